@@ -1,0 +1,13 @@
+// The commands of qingkongctl. Each takes what was typed after its name and returns an exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/ctl/exit_code.hpp"
+
+namespace qk::ctl {
+
+using Arguments = std::vector<std::string>;
+
+}  // namespace qk::ctl

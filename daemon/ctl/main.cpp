@@ -1,0 +1,44 @@
+// qingkongctl: picks the command by its name. What each does stands in its own file.
+#include <iostream>
+#include <string_view>
+
+#include "daemon/ctl/commands.hpp"
+
+namespace {
+
+using qk::ctl::Arguments;
+
+struct Command {
+    std::string_view name;
+    int (*run)(const Arguments&);
+    std::string_view summary;
+};
+
+constexpr Command kCommands[] = {
+    {"", nullptr, ""},
+};
+
+int print_usage() {
+    std::cerr << "usage: qingkongctl COMMAND [OPTIONS]\n\n";
+    for (const Command& command : kCommands) {
+        if (command.run == nullptr) continue;
+        std::cerr << "  " << command.name << std::string(14 - command.name.size(), ' ')
+                  << command.summary << "\n";
+    }
+    std::cerr << "\n'qingkongctl COMMAND --help' lists the options of a command.\n";
+    return qk::ctl::kBadUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Arguments arguments(argv + 1, argv + argc);
+    if (arguments.empty()) return print_usage();
+    for (const Command& command : kCommands) {
+        if (command.run != nullptr && command.name == arguments.front()) {
+            return command.run(Arguments(arguments.begin() + 1, arguments.end()));
+        }
+    }
+    std::cerr << "qingkongctl: no command '" << arguments.front() << "'\n";
+    return print_usage();
+}

@@ -1,0 +1,13 @@
+# Writes OUTPUT: one C++ file with the bytes of FILES (see embed.cmake).
+set(text "// Generated from the files it names; do not edit.\n#include \"plans/text/embedded.hpp\"\n\nnamespace qk::embedded {\nnamespace {\n")
+set(table "")
+set(index 0)
+foreach(file IN LISTS FILES)
+  file(READ ${ROOT}/${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND text "constexpr unsigned char file_${index}[] = {${bytes}0};\n")
+  string(APPEND table "    {\"${file}\", {reinterpret_cast<const char*>(file_${index}), sizeof file_${index} - 1}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+string(APPEND text "const File table[] = {\n${table}};\n}  // namespace\n\nstd::span<const File> ${NAME}() { return table; }\n}  // namespace qk::embedded\n")
+file(WRITE ${OUTPUT} "${text}")

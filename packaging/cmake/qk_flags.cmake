@@ -1,0 +1,30 @@
+# The one place for compiler flags: every target links qk_flags privately and sets none itself.
+add_library(qk_flags INTERFACE)
+target_compile_options(qk_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wswitch-enum -Wimplicit-fallthrough)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports false positives of these inside libstdc++ and Boost at -O2 and under sanitizers.
+  target_compile_options(qk_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict
+    -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer
+    -Wno-missing-field-initializers)
+else()
+  target_compile_options(qk_flags INTERFACE -Wno-missing-field-initializers
+    -Wno-unused-command-line-argument)
+endif()
+if(QK_WERROR)
+  target_compile_options(qk_flags INTERFACE -Werror)
+endif()
+if(QK_SANITIZE)
+  target_compile_options(qk_flags INTERFACE -fsanitize=${QK_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(qk_flags INTERFACE -fsanitize=${QK_SANITIZE})
+  if(QK_SANITIZE MATCHES "undefined")
+    target_compile_options(qk_flags INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+  if(QK_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(qk_flags INTERFACE -Wno-tsan)  # Asio's atomic_thread_fence
+  endif()
+endif()
+target_compile_definitions(qk_flags INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT BOOST_ALLOW_DEPRECATED_HEADERS)
+target_include_directories(qk_flags INTERFACE ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,57 @@
+// From an inventory and a level to what every enterprise owes, and to the reductions against the floors.
+//
+// Pure, total and explained: every enterprise of the inventory is answered, every obligation carries its
+// chain of reasons, and the same input gives the same bytes. `derive` never issues anything.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plans/inventory/inventory.hpp"
+#include "rules/base/result.hpp"
+#include "rules/duty/obligation.hpp"
+
+namespace qk::plans {
+
+class Catalogue;    // plans/measures/catalogue.hpp
+struct RegionRules; // plans/measures/region_rules.hpp
+
+// One pollutant's planned reduction as a share of whole-society emission, against the level's floor.
+struct FloorAnswer {
+    Emission emission = Emission::kSo2;
+    std::int64_t base_grams = 0;     // whole-society daily emission
+    std::int64_t reduced_grams = 0;  // planned daily reduction
+    double share = 0;
+    double floor = 0;
+    bool met = false;
+    std::string how;  // "itself", "by SO2/NOx substitution", or why it is not met; Chinese
+};
+
+struct DeriveInput {
+    const Inventory& inventory;
+    const Catalogue& catalogue;
+    const RegionRules& rules;
+    rules::Colour colour = rules::Colour::kYellow;
+    rules::Instant from{};
+    std::optional<rules::Instant> to;
+    rules::Zone zone;
+};
+
+struct EnterpriseDuties {
+    std::size_t enterprise = 0;  // index into Inventory::enterprises
+    std::vector<rules::Obligation> obligations;
+    DailyEmission reduction;
+};
+
+struct DerivedDuties {
+    rules::Colour colour = rules::Colour::kYellow;
+    std::vector<EnterpriseDuties> enterprises;  // one an enterprise, in inventory order
+    std::vector<FloorAnswer> floors;            // one a pollutant
+    rules::Faults remarks;                      // deviations, idle lines, unmeasurable duties, ...
+};
+
+[[nodiscard]] DerivedDuties derive(const DeriveInput& input);
+
+}  // namespace qk::plans

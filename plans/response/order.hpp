@@ -1,0 +1,70 @@
+// The order document (指令): one enterprise's complete present obligations, as contract §4 names them.
+//
+// Orders are desired state with a rising revision: whoever holds the latest document knows all that is
+// owed. A lifted order is a new revision with an empty list. The signature is Ed25519 over the RFC 8785
+// form of the document without its `signature` member; anyone can check it with OpenSSL alone.
+#pragma once
+
+#include <array>
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/base/result.hpp"
+#include "rules/duty/obligation.hpp"
+
+namespace qk::plans {
+
+struct OrderDocument {
+    std::string order;  // stable id of the order of this enterprise in this warning
+    std::int64_t revision = 0;
+    std::string region;
+    std::string enterprise;
+    std::string warning;
+    std::optional<rules::Colour> colour;  // empty once lifted
+    bool exercise = false;
+    std::string edition;      // inventory edition the obligations were derived from
+    std::string legal_basis;  // text of the region's pack
+    rules::Instant issued_at{};
+    rules::Instant effective_from{};
+    std::optional<rules::Instant> effective_to;
+    std::vector<rules::Obligation> obligations;
+};
+
+// Ed25519 key pair; the secret never leaves the object and is never printed.
+class SigningKey {
+ public:
+    // 32 bytes of seed, for example from a key file; the caller reads the file.
+    static rules::Result<SigningKey> from_seed(std::string_view seed_32_bytes);
+    [[nodiscard]] std::string sign_hex(std::string_view message) const;  // 128 hex digits
+    [[nodiscard]] const std::string& public_key_hex() const { return public_key_hex_; }
+    [[nodiscard]] const std::string& key_id() const { return key_id_; }  // first 16 hex of SHA-256
+
+ private:
+    std::array<unsigned char, 32> seed_{};
+    std::string public_key_hex_;
+    std::string key_id_;
+};
+
+[[nodiscard]] bool verify_hex(std::string_view public_key_hex, std::string_view message,
+                              std::string_view signature_hex);
+
+// JSON of obligations, as `derive` prints it, orders carry it and `verify` reads it.
+[[nodiscard]] boost::json::value to_json(const rules::Obligation& obligation, rules::Zone zone);
+[[nodiscard]] rules::Result<rules::Obligation> obligation_from_json(const boost::json::value& value,
+                                                                    const std::string& file,
+                                                                    rules::Zone zone);
+
+[[nodiscard]] boost::json::value to_json(const OrderDocument& order, rules::Zone zone);
+// Canonical text of the document with `key` and `signature` members added.
+[[nodiscard]] std::string signed_text(const OrderDocument& order, const SigningKey& key,
+                                      rules::Zone zone);
+// Reads and checks a signed document; a wrong signature or an unknown key is a refusal.
+[[nodiscard]] rules::Result<OrderDocument> read_signed(std::string_view text,
+                                                       const std::vector<std::string>& public_keys,
+                                                       rules::Zone zone);
+
+}  // namespace qk::plans

@@ -1,0 +1,69 @@
+// CSV by RFC 4180: header row, quoted cells, CRLF or LF. Rows know their line, cells their column, so that
+// every fault can name its place. Nothing is converted here; cells are text.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/base/result.hpp"
+
+namespace qk::plans {
+
+inline constexpr std::size_t kCsvColumnsMax = 1024;
+inline constexpr std::size_t kCsvCellBytesMax = 1 << 20;
+
+struct CsvRow {
+    int line = 0;                        // 1-based line of the row's first byte
+    std::vector<std::string_view> cells; // trimmed of blanks; valid while the reader lives
+};
+
+// Reads row after row from text that outlives it. A malformed row (open quote, text after a closing
+// quote, over a limit) is noted in faults(); reading goes on at the next line.
+class CsvReader {
+ public:
+    CsvReader(std::string_view text, std::string file);
+
+    // False at the end. Empty lines are skipped. `row` is reused to save allocations.
+    bool next(CsvRow& row);
+
+    [[nodiscard]] const std::string& file() const { return file_; }
+    [[nodiscard]] const rules::Faults& faults() const { return faults_; }
+    // Place of a cell: its column is the number of the cell, counted from 1.
+    [[nodiscard]] rules::Place place(const CsvRow& row, std::size_t cell) const {
+        return {file_, row.line, static_cast<int>(cell) + 1};
+    }
+
+ private:
+    bool read_plain_cell(CsvRow& row);
+    bool read_quoted_cell(CsvRow& row);
+    void refuse_row(const CsvRow& row, std::string what, std::string cure);
+    void skip_line();
+
+    std::string_view text_;
+    std::string file_;
+    std::size_t at_ = 0;
+    int line_ = 1;
+    std::deque<std::string> unescaped_;  // cells that held doubled quotes
+    rules::Faults faults_;
+};
+
+// The header row as a lookup: names are compared after trimming, without regard to ASCII case.
+class CsvHeader {
+ public:
+    explicit CsvHeader(const CsvRow& row);
+    // Number of the first column that has one of the names.
+    [[nodiscard]] std::optional<std::size_t> find(
+        std::initializer_list<std::string_view> names) const;
+    [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+ private:
+    std::vector<std::string> names_;
+};
+
+// Text of a CSV cell, quoted where RFC 4180 wants it.
+[[nodiscard]] std::string to_csv_cell(std::string_view text);
+
+}  // namespace qk::plans

@@ -1,0 +1,200 @@
+#include "plans/text/json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/parse_options.hpp>
+#include <boost/json/stream_parser.hpp>
+#include <cassert>
+#include <charconv>
+#include <cmath>
+
+namespace qk::plans {
+namespace {
+
+namespace json = boost::json;
+
+void append_string(std::string& out, std::string_view text) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        switch (c) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\b': out += "\\b"; break;
+            case '\f': out += "\\f"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            default:
+                if (byte < 0x20) {
+                    out += "\\u00";
+                    out += kHex[byte >> 4];
+                    out += kHex[byte & 15];
+                } else {
+                    out += c;
+                }
+        }
+    }
+    out += '"';
+}
+
+// RFC 8785 sorts by UTF-16 code units. UTF-8 bytes sort by code point; the two differ only where one
+// side is beyond the BMP (surrogates D800..DFFF) and the other is U+E000..U+FFFF.
+bool utf16_less(std::string_view a, std::string_view b) {
+    const auto [ia, ib] = std::ranges::mismatch(a, b);
+    if (ia == a.end() || ib == b.end()) return a.size() < b.size();
+    const auto ca = static_cast<unsigned char>(*ia);
+    const auto cb = static_cast<unsigned char>(*ib);
+    const bool a_beyond = ca >= 0xF0;
+    const bool b_beyond = cb >= 0xF0;
+    if (a_beyond != b_beyond) {
+        const unsigned char other = a_beyond ? cb : ca;
+        if (other >= 0xEE) return a_beyond;
+    }
+    return ca < cb;
+}
+
+struct Printer {
+    std::string out;
+    bool sorted = false;
+    int indent = -1;  // blanks a level, -1: one line
+
+    void line(int depth) {
+        if (indent < 0) return;
+        out += '\n';
+        out.append(static_cast<std::size_t>(depth * indent), ' ');
+    }
+
+    void print(const json::value& value, int depth) {
+        switch (value.kind()) {
+            case json::kind::null: out += "null"; break;
+            case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
+            case json::kind::int64: out += std::to_string(value.get_int64()); break;
+            case json::kind::uint64: out += std::to_string(value.get_uint64()); break;
+            case json::kind::double_: out += to_json_number(value.get_double()); break;
+            case json::kind::string: append_string(out, value.get_string()); break;
+            case json::kind::array: print_array(value.get_array(), depth); break;
+            case json::kind::object: print_object(value.get_object(), depth); break;
+        }
+    }
+
+    void print_array(const json::array& array, int depth) {
+        out += '[';
+        bool first = true;
+        for (const json::value& item : array) {
+            if (!first) out += ',';
+            first = false;
+            line(depth + 1);
+            print(item, depth + 1);
+        }
+        if (!array.empty()) line(depth);
+        out += ']';
+    }
+
+    void print_object(const json::object& object, int depth) {
+        std::vector<const json::key_value_pair*> members;
+        members.reserve(object.size());
+        for (const json::key_value_pair& member : object) members.push_back(&member);
+        if (sorted) {
+            std::ranges::sort(members, [](const auto* a, const auto* b) {
+                return utf16_less(a->key(), b->key());
+            });
+        }
+        out += '{';
+        bool first = true;
+        for (const json::key_value_pair* member : members) {
+            if (!first) out += ',';
+            first = false;
+            line(depth + 1);
+            append_string(out, member->key());
+            out += indent < 0 ? ":" : ": ";
+            print(member->value(), depth + 1);
+        }
+        if (!members.empty()) line(depth);
+        out += '}';
+    }
+};
+
+}  // namespace
+
+std::string to_json_number(double value) {
+    assert(std::isfinite(value));
+    if (value == 0) return "0";  // also for -0, as ECMAScript prints it
+    std::array<char, 64> buffer{};
+    const double size = std::fabs(value);
+    if (size >= 1e-6 && size < 1e21) {
+        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                       std::chars_format::fixed);
+        return {buffer.data(), end.ptr};
+    }
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                   std::chars_format::scientific);
+    std::string text(buffer.data(), end.ptr);
+    // ECMAScript writes 1e-7, not 1e-07.
+    const auto exponent = text.find('e') + 2;
+    while (exponent < text.size() - 1 && text[exponent] == '0') text.erase(exponent, 1);
+    return text;
+}
+
+std::string to_text(const json::value& value) {
+    Printer printer;
+    printer.print(value, 0);
+    return std::move(printer.out);
+}
+
+std::string to_pretty_text(const json::value& value) {
+    Printer printer;
+    printer.indent = 2;
+    printer.print(value, 0);
+    return std::move(printer.out);
+}
+
+std::string canonical_text(const json::value& value) {
+    Printer printer;
+    printer.sorted = true;
+    printer.print(value, 0);
+    return std::move(printer.out);
+}
+
+rules::Result<json::value> parse_json(std::string_view text, const std::string& file) {
+    json::parse_options options;
+    options.max_depth = kJsonDepthMax;
+    json::stream_parser parser({}, options);
+    json::error_code error;
+    const std::size_t read = parser.write_some(text, error);
+    if (!error) {
+        const auto rest = text.find_first_not_of(" \t\r\n", read);
+        if (rest != std::string_view::npos) error = json::error::extra_data;
+    }
+    if (!error) parser.finish(error);
+    if (!error) return parser.release();
+    const std::string_view before = text.substr(0, std::min(read, text.size()));
+    const auto line_start = before.rfind('\n');
+    const auto column = line_start == std::string_view::npos ? before.size() + 1
+                                                             : before.size() - line_start;
+    return rules::Faults{{{file, 1 + static_cast<int>(std::ranges::count(before, '\n')),
+                           static_cast<int>(column)},
+                          "not JSON (" + error.message() + ")", "one whole JSON document",
+                          rules::Severity::kError}};
+}
+
+const json::value* find_member(const json::value& value, std::string_view key) {
+    const json::object* object = value.if_object();
+    return object == nullptr ? nullptr : object->if_contains(key);
+}
+
+std::string string_or(const json::value& value, std::string_view key, std::string_view otherwise) {
+    const json::value* member = find_member(value, key);
+    if (member == nullptr || !member->is_string()) return std::string(otherwise);
+    return std::string(member->get_string());
+}
+
+double number_or(const json::value& value, std::string_view key, double otherwise) {
+    const json::value* member = find_member(value, key);
+    if (member == nullptr || !member->is_number()) return otherwise;
+    return member->to_number<double>();
+}
+
+}  // namespace qk::plans

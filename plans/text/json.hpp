@@ -1,0 +1,35 @@
+// JSON as text. Boost.JSON parses and holds values; printing is ours, because Boost prints 2.5 as 2.5E0
+// and keeps insertion order, and signatures need one exact form.
+//
+// Numbers are printed as ECMAScript does (RFC 8785 section 3.2.2.3): shortest text that reads back to the
+// same double. canonical_text() is RFC 8785 (JCS): sorted by UTF-16 code units, no blanks.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "rules/base/result.hpp"
+
+namespace qk::plans {
+
+[[nodiscard]] std::string to_text(const boost::json::value& value);         // one line
+[[nodiscard]] std::string to_pretty_text(const boost::json::value& value);  // two blanks a level
+[[nodiscard]] std::string canonical_text(const boost::json::value& value);
+[[nodiscard]] std::string to_json_number(double value);  // value is finite
+
+inline constexpr std::size_t kJsonDepthMax = 32;
+
+// Parses one whole document; the fault names line and column. `file` names the source in the fault.
+[[nodiscard]] rules::Result<boost::json::value> parse_json(std::string_view text,
+                                                           const std::string& file);
+
+// Typed access for readers that collect faults: each names the path ("obligations[3].ratio") it wanted.
+[[nodiscard]] const boost::json::value* find_member(const boost::json::value& value,
+                                                    std::string_view key);
+[[nodiscard]] std::string string_or(const boost::json::value& value, std::string_view key,
+                                    std::string_view otherwise = {});
+[[nodiscard]] double number_or(const boost::json::value& value, std::string_view key,
+                               double otherwise);
+
+}  // namespace qk::plans

@@ -1,0 +1,42 @@
+#include "rules/base/result.hpp"
+
+#include <algorithm>
+
+namespace qk::rules {
+
+std::string to_text(const Fault& fault) {
+    std::string text;
+    if (!fault.place.file.empty()) text += fault.place.file + ":";
+    if (fault.place.line > 0) text += std::to_string(fault.place.line) + ":";
+    if (fault.place.column > 0) text += std::to_string(fault.place.column) + ":";
+    if (!text.empty()) text += " ";
+    text += fault.what;
+    if (!fault.cure.empty()) text += ": " + fault.cure;
+    return text;
+}
+
+std::string to_text(const Faults& faults) {
+    std::string text;
+    for (const Fault& fault : faults) text += to_text(fault) + "\n";
+    return text;
+}
+
+std::string_view to_text(Severity severity) {
+    switch (severity) {
+        case Severity::kError: return "error";
+        case Severity::kWarning: return "warning";
+        case Severity::kNote: return "note";
+    }
+    return "error";
+}
+
+bool has_errors(const Faults& faults) {
+    return std::ranges::any_of(faults,
+                               [](const Fault& f) { return f.severity == Severity::kError; });
+}
+
+void throw_exception_from_error(const Faults& faults, const boost::source_location&) {
+    throw std::logic_error("value() of a refused result: " + to_text(faults));
+}
+
+}  // namespace qk::rules

@@ -1,0 +1,157 @@
+#include "rules/base/time.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace qk::rules {
+namespace {
+
+using namespace std::chrono;
+
+// Takes exactly `digits` decimal digits off the front of `text`.
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+    if (text.size() < digits) return std::nullopt;
+    int value = 0;
+    for (std::size_t i = 0; i < digits; ++i) {
+        if (text[i] < '0' || text[i] > '9') return std::nullopt;
+        value = value * 10 + (text[i] - '0');
+    }
+    text.remove_prefix(digits);
+    return value;
+}
+
+bool take(std::string_view& text, char wanted) {
+    if (text.empty() || text.front() != wanted) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+std::optional<CivilDay> take_day(std::string_view& text) {
+    const auto y = take_number(text, 4);
+    if (!y || !take(text, '-')) return std::nullopt;
+    const auto m = take_number(text, 2);
+    if (!m || !take(text, '-')) return std::nullopt;
+    const auto d = take_number(text, 2);
+    if (!d) return std::nullopt;
+    const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)},
+                              day{static_cast<unsigned>(*d)}};
+    if (!date.ok()) return std::nullopt;
+    return local_days{date};
+}
+
+std::optional<seconds> take_clock(std::string_view& text) {
+    const auto h = take_number(text, 2);
+    if (!h || !take(text, ':')) return std::nullopt;
+    const auto m = take_number(text, 2);
+    if (!m) return std::nullopt;
+    int s = 0;
+    if (take(text, ':')) {
+        const auto read = take_number(text, 2);
+        if (!read) return std::nullopt;
+        s = *read;
+        // Fractions of a second are below our resolution; they are cut off, not rounded.
+        if (take(text, '.')) {
+            if (!take_number(text, 1)) return std::nullopt;
+            while (take_number(text, 1)) {}
+        }
+    }
+    const bool is_midnight_end = *h == 24 && *m == 0 && s == 0;
+    if (!is_midnight_end && (*h > 23 || *m > 59 || s > 59)) return std::nullopt;
+    return hours{*h} + minutes{*m} + seconds{s};
+}
+
+std::optional<minutes> take_offset(std::string_view& text) {
+    if (take(text, 'Z')) return minutes{0};
+    const bool negative = !text.empty() && text.front() == '-';
+    if (!take(text, '+') && !take(text, '-')) return std::nullopt;
+    const auto h = take_number(text, 2);
+    if (!h || *h > 14) return std::nullopt;
+    take(text, ':');
+    const auto m = take_number(text, 2);
+    if (!m || *m > 59) return std::nullopt;
+    const minutes offset = hours{*h} + minutes{*m};
+    return negative ? -offset : offset;
+}
+
+}  // namespace
+
+CivilDay day_of(Instant instant, Zone zone) {
+    return floor<days>(local_seconds{(instant + zone.offset).time_since_epoch()});
+}
+
+Instant start_of(CivilDay day, Zone zone) {
+    return Instant{local_seconds{day}.time_since_epoch()} - zone.offset;
+}
+
+Instant floor_hour(Instant instant) { return floor<hours>(instant); }
+
+int hour_of_day(Instant instant, Zone zone) { return minute_of_day(instant, zone) / 60; }
+
+int minute_of_day(Instant instant, Zone zone) {
+    const Instant midnight = start_of(day_of(instant, zone), zone);
+    return static_cast<int>(duration_cast<minutes>(instant - midnight).count());
+}
+
+std::optional<Instant> parse_instant(std::string_view text, Zone zone) {
+    const auto date = take_day(text);
+    if (!date) return std::nullopt;
+    if (text.empty()) return start_of(*date, zone);
+    if (!take(text, 'T') && !take(text, ' ')) return std::nullopt;
+    const auto clock = take_clock(text);
+    if (!clock) return std::nullopt;
+    if (!text.empty()) {
+        const auto offset = take_offset(text);
+        if (!offset || !text.empty()) return std::nullopt;
+        zone.offset = *offset;
+    }
+    return start_of(*date, zone) + *clock;
+}
+
+std::optional<CivilDay> parse_day(std::string_view text) {
+    const auto date = take_day(text);
+    return text.empty() ? date : std::nullopt;
+}
+
+std::optional<Zone> parse_zone(std::string_view text) {
+    if (text == "Asia/Shanghai") return Zone{hours{8}};
+    if (text == "Asia/Urumqi") return Zone{hours{6}};
+    const auto offset = take_offset(text);
+    if (!offset || !text.empty()) return std::nullopt;
+    return Zone{*offset};
+}
+
+std::string to_iso(CivilDay day) {
+    const year_month_day date{day};
+    std::array<char, 32> buffer{};
+    const int size = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u",
+                                   static_cast<int>(date.year()),
+                                   static_cast<unsigned>(date.month()),
+                                   static_cast<unsigned>(date.day()));
+    return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+std::string to_iso(Instant instant, Zone zone) {
+    const CivilDay day = day_of(instant, zone);
+    const auto within = (instant - start_of(day, zone)).count();
+    const auto offset = zone.offset.count();
+    const auto size_of_offset = offset < 0 ? -offset : offset;
+    std::array<char, 40> buffer{};
+    const int size = std::snprintf(
+        buffer.data(), buffer.size(), "T%02d:%02d:%02d%c%02d:%02d", static_cast<int>(within / 3600),
+        static_cast<int>(within / 60 % 60), static_cast<int>(within % 60), offset < 0 ? '-' : '+',
+        static_cast<int>(size_of_offset / 60), static_cast<int>(size_of_offset % 60));
+    return to_iso(day) + std::string(buffer.data(), static_cast<std::size_t>(size));
+}
+
+std::string to_chinese(Instant instant, Zone zone) {
+    const year_month_day date{day_of(instant, zone)};
+    const int minute = minute_of_day(instant, zone);
+    std::string text = std::to_string(static_cast<unsigned>(date.month())) + "月" +
+                       std::to_string(static_cast<unsigned>(date.day())) + "日" +
+                       std::to_string(minute / 60) + "时";
+    if (minute % 60 != 0) text += std::to_string(minute % 60) + "分";
+    return text;
+}
+
+}  // namespace qk::rules

@@ -1,0 +1,108 @@
+// One obligation (管控义务): what one enterprise owes on one line in one warning, why, and what its
+// meters, stacks or gates must show if it is met.
+//
+// Written by plans/response, sent in the order document, judged by rules/proof. The chain of reasons is
+// part of the value: inventory row -> class -> catalogue clause or own plan -> season -> level.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "rules/base/time.hpp"
+#include "rules/base/units.hpp"
+#include "rules/warning/colour.hpp"
+
+namespace qk::rules {
+
+enum class Action {
+    kStop,            // 停产
+    kLimitLoad,       // 限产
+    kLimitEmission,   // 限排
+    kStopProcess,     // 停止工序
+    kBanVehicles,     // 移动源管控
+    kSelfDiscipline,  // 自主减排
+};
+
+[[nodiscard]] std::string_view to_text(Action action);  // "limit_load"
+[[nodiscard]] std::string_view to_chinese(Action action);
+[[nodiscard]] std::optional<Action> parse_action(std::string_view text);  // English or Chinese
+
+enum class VerifiedBy { kPower, kStack, kGate, kSiteCheck, kNothing };
+[[nodiscard]] std::string_view to_text(VerifiedBy by);  // "power", "stack", "gate", "site", "none"
+[[nodiscard]] std::optional<VerifiedBy> parse_verified_by(std::string_view text);
+
+// ---- What the instruments must show. One of these per obligation. ----
+
+// Power of the line's production meters stays at its standing load (idle) for the whole window.
+// `keep_hot` allows the meters' idle load only; `ramp_down` is the time granted after `from`.
+struct LineStands {
+    std::chrono::minutes ramp_down{0};
+    bool keep_hot = false;
+};
+
+// Energy of the line's production meters in each judging period stays at or below
+// (1 - cut) of the baseline. The baseline method is named in the region's rules and in the verdict.
+struct LoadAtMost {
+    double cut = 0;  // 0.2 = at most 80 % of baseline
+    std::chrono::minutes ramp_down{0};
+};
+
+// Alternating: `off` stopped, then `on` allowed, counted from the obligation's start.
+struct OnOffCycle {
+    std::chrono::hours off{0};
+    std::chrono::hours on{0};
+};
+
+// Stack concentration or daily mass of a factor stays at or below a limit.
+struct EmissionAtMost {
+    std::string factor;               // "so2", "nox", "pm", "vocs"
+    std::optional<double> mg_per_m3;  // concentration limit
+    std::optional<double> kg_per_d;   // mass limit, for example the pre-warning mass
+};
+
+// No vehicle of the named emission stages passes the gate, between the hours given (local time).
+struct NoVehicles {
+    std::vector<std::string> stages;  // "国四", ...
+    int from_hour = 0;                // 0 to 24: the whole day
+    int to_hour = 24;
+    std::vector<std::string> exempt;  // "危险品", "新能源", ... kinds of vehicle
+};
+
+// Nothing that an instrument could show; people check it on site, or nobody does (self discipline).
+struct SeenOnSite {
+    std::string what;  // Chinese: what the inspector looks at
+};
+
+using Check =
+    std::variant<LineStands, LoadAtMost, OnOffCycle, EmissionAtMost, NoVehicles, SeenOnSite>;
+
+// One link of the chain of reasons.
+struct Reason {
+    std::string kind;    // "inventory", "class", "grade", "catalogue", "own-plan", "season", "level", ...
+    std::string text;    // Chinese sentence
+    std::string source;  // file:row, clause id, document; may be empty
+
+    friend bool operator==(const Reason&, const Reason&) = default;
+};
+
+struct Obligation {
+    std::string id;          // "<enterprise>/<line>/<action>[/n]", stable between revisions
+    std::string enterprise;  // enterprise id
+    std::string line;        // line id; empty: the whole enterprise
+    Action action = Action::kSelfDiscipline;
+    double ratio = 0;  // share to be cut: 1 for a stop, 0.2 for a limit by 20 %, 0 for none
+    Instant from{};
+    std::optional<Instant> to;  // empty while the warning is open
+    std::string detail;         // the sentence the enterprise reads, Chinese
+    VerifiedBy verified_by = VerifiedBy::kNothing;
+    Check check = SeenOnSite{};
+    // Treatment equipment must run on for this long after production stops (治污设施后停).
+    std::chrono::minutes treatment_after_stop{0};
+    std::vector<Reason> basis;
+};
+
+}  // namespace qk::rules

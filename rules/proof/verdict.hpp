@@ -1,0 +1,77 @@
+// A verdict (研判结论) on one obligation over one window, always with its evidence.
+//
+// A breach verdict leads to a site check, never to a penalty by itself. Silence, zero or invalid data
+// alone are never a breach and never compliance: they are kCannotTell, with the reason.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/base/time.hpp"
+
+namespace qk::rules {
+
+enum class Compliance { kCompliant, kBreachSuspected, kBreach, kCannotTell };
+
+[[nodiscard]] std::string_view to_text(Compliance compliance);  // "breach", "cannot_tell", ...
+[[nodiscard]] std::string_view to_chinese(Compliance compliance);
+[[nodiscard]] std::optional<Compliance> parse_compliance(std::string_view text);
+
+enum class FindingKind {
+    kLineRunning,        // running when ordered to stop
+    kNightRunning,       // the same, at night only
+    kLoadAboveCap,       // above (1 - cut) of baseline
+    kTreatmentOff,       // production on, treatment off
+    kTreatmentCutEarly,  // treatment stopped before its run-on time
+    kUnmeteredLoad,      // total meter shows load that no line meter shows
+    kMeterSilent,        // readings missing
+    kPowerCut,           // every meter at zero, below standing load
+    kEmissionAboveLimit,
+    kBannedVehicle,
+    kNoMeter,     // the inventory names no meter that could show it
+    kNoBaseline,  // no comparable days to compare with
+    kInvalidData,
+};
+
+[[nodiscard]] std::string_view to_text(FindingKind kind);  // "line_running", ...
+[[nodiscard]] std::string_view to_chinese(FindingKind kind);
+
+// One thing seen or missed, with the readings it rests on: meter and time ends, re-fetchable later.
+struct Finding {
+    FindingKind kind = FindingKind::kMeterSilent;
+    Span span;
+    std::string meter;           // or outlet or gate; empty: the line as a whole
+    std::vector<Instant> from;   // ends of the readings that show it (at most kEvidenceReadingsMax)
+    std::vector<Span> missing;   // stretches without readings
+    double measured = 0;         // in the unit of `unit`
+    double allowed = 0;
+    std::string unit;            // "kW", "kWh", "mg/m3", "vehicles"
+    std::string text;            // Chinese sentence
+};
+
+inline constexpr std::size_t kEvidenceReadingsMax = 200;
+
+// The yardstick the verdict used, printed with it.
+struct BaselineUsed {
+    std::string method;  // "mean-of-comparable-days", "rated-power", ...
+    std::string origin;  // where the method and its parameters were set
+    double kw = 0;       // mean baseline power over the window
+    double uncertainty = 0;  // relative
+    std::vector<CivilDay> days;  // days it was taken from
+};
+
+struct Verdict {
+    std::string obligation;
+    Span window;
+    Compliance compliance = Compliance::kCannotTell;
+    std::vector<Finding> findings;
+    std::optional<BaselineUsed> baseline;
+    double coverage = 0;  // share of the window with valid readings
+    double measured_kwh = 0;
+    double allowed_kwh = 0;
+    std::string text;  // Chinese sentence: the verdict and its main reason
+};
+
+}  // namespace qk::rules

@@ -1,0 +1,59 @@
+#include "plans/text/csv.hpp"
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+namespace qk::plans {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(Csv, QuotedCellsMayHoldCommasQuotesAndLineEnds) {
+    CsvReader reader("a,\"b,\"\"c\"\"\n d\",e\r\nf,g,h\n", "t.csv");
+    CsvRow row;
+    ASSERT_TRUE(reader.next(row));
+    EXPECT_THAT(row.cells, ElementsAre("a", "b,\"c\"\n d", "e"));
+    ASSERT_TRUE(reader.next(row));
+    EXPECT_EQ(row.line, 3);
+    EXPECT_FALSE(reader.next(row));
+    EXPECT_TRUE(reader.faults().empty());
+}
+
+TEST(Csv, AnOpenQuoteIsNamedWithItsPlace) {
+    CsvReader reader("a,b\nc,\"d\n", "t.csv");
+    CsvRow row;
+    while (reader.next(row)) {}
+    ASSERT_EQ(reader.faults().size(), 1u);
+    EXPECT_EQ(reader.faults()[0].place, (rules::Place{"t.csv", 2, 2}));
+}
+
+TEST(Csv, EmptyLinesAreSkippedAndLastLineNeedsNoEnd) {
+    CsvReader reader("a\n\n\nb", "t.csv");
+    CsvRow row;
+    ASSERT_TRUE(reader.next(row));
+    ASSERT_TRUE(reader.next(row));
+    EXPECT_EQ(row.line, 4);
+    EXPECT_FALSE(reader.next(row));
+}
+
+RC_GTEST_PROP(Csv, AnyCellsComeBackAsTheyWereWritten, (const std::vector<std::string>& cells)) {
+    RC_PRE(!cells.empty());
+    std::string line;
+    std::vector<std::string> wanted;
+    for (const std::string& cell : cells) {
+        std::string plain;
+        for (const char c : cell) {
+            if (c != '\0' && c != ' ' && c != '\t') plain += c;
+        }
+        if (wanted.empty() && cells.size() == 1 && plain.empty()) plain = "x";
+        line += (wanted.empty() ? "" : ",") + to_csv_cell(plain);
+        wanted.push_back(plain);
+    }
+    CsvReader reader(line, "t.csv");
+    CsvRow row;
+    RC_ASSERT(reader.next(row));
+    RC_ASSERT(std::vector<std::string>(row.cells.begin(), row.cells.end()) == wanted);
+}
+
+}  // namespace
+}  // namespace qk::plans

@@ -1,0 +1,53 @@
+#include "plans/text/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace qk::plans {
+namespace {
+
+// Sample numbers of RFC 8785 appendix B.
+TEST(Json, NumbersPrintAsRfc8785Wants) {
+    EXPECT_EQ(to_json_number(0.0), "0");
+    EXPECT_EQ(to_json_number(-0.0), "0");
+    EXPECT_EQ(to_json_number(2.5), "2.5");
+    EXPECT_EQ(to_json_number(4.5), "4.5");
+    EXPECT_EQ(to_json_number(0.002), "0.002");
+    EXPECT_EQ(to_json_number(1e-27), "1e-27");
+    EXPECT_EQ(to_json_number(1e30), "1e+30");
+    EXPECT_EQ(to_json_number(333333333.33333329), "333333333.3333333");
+    EXPECT_EQ(to_json_number(9007199254740992.0), "9007199254740992");
+    EXPECT_EQ(to_json_number(1e21), "1e+21");
+    EXPECT_EQ(to_json_number(999999999999999900000.0), "999999999999999900000");
+    EXPECT_EQ(to_json_number(9.5e-7), "9.5e-7");
+    EXPECT_EQ(to_json_number(0.000001), "0.000001");
+}
+
+// The example of RFC 8785 section 3.2.3: sorting by UTF-16 code units.
+TEST(Json, CanonicalFormSortsByUtf16CodeUnits) {
+    const auto value = parse_json(
+        R"({"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh",
+            "1":"One","\ud83d\ude00":"Emoji: Grinning Face","\u0080":"Control",
+            "\u00f6":"Latin Small Letter O With Diaeresis"})",
+        "t");
+    ASSERT_TRUE(value);
+    EXPECT_EQ(canonical_text(*value),
+              "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\","
+              "\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\","
+              "\"\U0001F600\":\"Emoji: Grinning Face\","
+              "\"\uFB33\":\"Hebrew Letter Dalet With Dagesh\"}");
+}
+
+TEST(Json, AFaultNamesItsPlace) {
+    const auto value = parse_json("{\n  \"a\": 1,\n  b\n}", "t.json");
+    ASSERT_FALSE(value);
+    EXPECT_EQ(value.error()[0].place.line, 3);
+}
+
+TEST(Json, TextAfterTheDocumentIsRefused) { EXPECT_FALSE(parse_json("{} x", "t")); }
+
+TEST(Json, NestingBeyondTheLimitIsRefused) {
+    EXPECT_FALSE(parse_json(std::string(kJsonDepthMax + 1, '['), "t"));
+}
+
+}  // namespace
+}  // namespace qk::plans

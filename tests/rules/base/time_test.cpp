@@ -1,0 +1,47 @@
+#include "rules/base/time.hpp"
+
+#include <gtest/gtest.h>
+
+namespace qk::rules {
+namespace {
+
+using namespace std::chrono;
+constexpr Zone kShanghai{};
+
+TEST(Time, EightInTheEveningUtcIsTomorrowInBeijing) {
+    const Instant evening = sys_days{2015y / December / 8} + 20h;
+    EXPECT_EQ(day_of(evening, kShanghai), CivilDay{local_days{2015y / December / 9}});
+}
+
+TEST(Time, TextWithoutOffsetIsReadInTheZone) {
+    EXPECT_EQ(parse_instant("2016-12-16 20:00", kShanghai), parse_instant("2016-12-16T12:00Z", {}));
+    EXPECT_EQ(parse_instant("2016-12-16", kShanghai),
+              parse_instant("2016-12-16T00:00:00+08:00", Zone{0min}));
+}
+
+TEST(Time, TwentyFourHundredIsTheNextMidnight) {
+    EXPECT_EQ(parse_instant("2016-12-31T24:00", kShanghai), parse_instant("2017-01-01", kShanghai));
+}
+
+TEST(Time, PrintsWhatItReads) {
+    for (const char* text : {"2016-12-16T20:00:00+08:00", "2024-02-29T00:00:01+08:00"}) {
+        EXPECT_EQ(to_iso(parse_instant(text, kShanghai).value(), kShanghai), text);
+    }
+}
+
+TEST(Time, WhatIsNotATimeIsRefused) {
+    for (const char* text : {"", "2016", "2016-13-01", "2015-02-29", "2016-12-16T25:00",
+                             "2016-12-16T24:01", "2016-12-16 20", "2016-12-16T20:00+8", "x"}) {
+        EXPECT_FALSE(parse_instant(text, kShanghai)) << text;
+    }
+}
+
+TEST(Time, ChineseSentenceFormLeavesOutFullHours) {
+    EXPECT_EQ(to_chinese(parse_instant("2016-12-16T20:00", kShanghai).value(), kShanghai),
+              "12月16日20时");
+    EXPECT_EQ(to_chinese(parse_instant("2016-12-16T20:05", kShanghai).value(), kShanghai),
+              "12月16日20时5分");
+}
+
+}  // namespace
+}  // namespace qk::rules
