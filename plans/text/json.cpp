@@ -8,6 +8,7 @@
 #include <cassert>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 namespace qk::plans {
 namespace {
@@ -122,20 +123,32 @@ struct Printer {
 std::string to_json_number(double value) {
     assert(std::isfinite(value));
     if (value == 0) return "0";  // also for -0, as ECMAScript prints it
+    // Shortest digits that read back to the same double: d.ddde±xx, then laid out by ECMA-262's rule.
     std::array<char, 64> buffer{};
-    const double size = std::fabs(value);
-    if (size >= 1e-6 && size < 1e21) {
-        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                       std::chars_format::fixed);
-        return {buffer.data(), end.ptr};
-    }
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(value),
                                    std::chars_format::scientific);
-    std::string text(buffer.data(), end.ptr);
-    // ECMAScript writes 1e-7, not 1e-07.
-    const auto exponent = text.find('e') + 2;
-    while (exponent < text.size() - 1 && text[exponent] == '0') text.erase(exponent, 1);
-    return text;
+    const std::string_view shortest(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data()));
+    const std::size_t e = shortest.find('e');
+    std::string digits(shortest.substr(0, 1));
+    if (e > 2) digits += shortest.substr(2, e - 2);
+    int exponent = 0;
+    const std::size_t sign = e + 1;
+    std::from_chars(shortest.data() + sign + 1, end.ptr, exponent);
+    if (shortest[sign] == '-') exponent = -exponent;
+    const std::string minus = value < 0 ? "-" : "";
+    const int size = static_cast<int>(digits.size());
+    const int point = exponent + 1;  // digits before the decimal point
+    if (size <= point && point <= 21) {
+        return minus + digits + std::string(static_cast<std::size_t>(point - size), '0');
+    }
+    if (0 < point && point <= 21) {
+        return minus + digits.insert(static_cast<std::size_t>(point), ".");
+    }
+    if (-6 < point && point <= 0) {
+        return minus + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+    }
+    if (size > 1) digits.insert(1, ".");
+    return minus + digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
 }
 
 std::string to_text(const json::value& value) {
