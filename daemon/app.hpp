@@ -1,0 +1,53 @@
+// The daemon's whole application: builds every service over the ports it is given, starts and stops them in
+// numbered steps, and answers API calls. main.cpp runs it on the real world; sim/ on a simulated one.
+//
+// One executor owns all live state. Time comes from the Clock only.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "daemon/config.hpp"
+#include "daemon/http/api.hpp"
+#include "daemon/ports.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::daemon {
+
+struct AppPorts {
+    Clock& clock;
+    MessageBus& bus;
+    Courier& courier;
+};
+
+class App {
+ public:
+    // Opens the store, loads packs and inventory; nothing runs yet. `io` outlives the App.
+    [[nodiscard]] static rules::Result<std::unique_ptr<App>> create(boost::asio::io_context& io,
+                                                                    Config config, AppPorts ports);
+    ~App();
+
+    // 1 intake journal replayed, 2 bus up, 3 dispatcher, 4 judge, 5 warning clock, 6 drop folder.
+    void start();
+    // Stops taking in, lets the outbox flush for a bounded time, cancels, joins, closes.
+    [[nodiscard]] boost::asio::awaitable<void> stop();
+
+    // Applies what can be reloaded and names what cannot.
+    [[nodiscard]] rules::Faults reload(Config config);
+
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> api(ApiRequest request);
+
+    // No transaction under way, no message waiting to be taken in, nothing ready to run: used by driven
+    // clocks (replay, simulation) before time moves on.
+    [[nodiscard]] bool is_idle() const;
+
+    struct Parts;
+
+ private:
+    explicit App(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace qk::daemon

@@ -1,0 +1,32 @@
+// The audit log (审计日志): append-only, each entry hashed together with the hash before it (SHA-256 over
+// RFC 8785), so that an edit, a cut or an insertion shows. Written in the transaction of the decision.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "rules/base/result.hpp"
+#include "rules/base/time.hpp"
+
+namespace qk::daemon {
+
+struct AuditEntry {
+    rules::Instant at{};
+    std::string person;   // account id, or "system" for what the daemon does by itself
+    std::string remote;   // where the person came from
+    std::string action;   // "warning.sign", "order.publish", ...
+    std::string subject;  // id of what it is about
+    boost::json::value detail;  // no secrets
+};
+
+// Appends and returns the entry's sequence number.
+std::int64_t append_audit(SQLite::Database& db, const AuditEntry& entry);
+
+// Walks the chain; every break is a fault that names the entry.
+[[nodiscard]] rules::Faults check_audit_chain(SQLite::Database& db);
+
+}  // namespace qk::daemon
