@@ -1,0 +1,256 @@
+// A region rule pack (地区规则包): everything in which one bureau differs from the next, as one
+// value.
+//
+// Packs are TOML and inherit national -> province -> city -> county: a child takes over what it
+// does not say itself, and may only tighten the keys its parent lists in `binding`. Reading a pack
+// resolves the whole chain, so a RegionPack is complete in itself; nobody who holds one needs its
+// parent.
+//
+// Every section says where it comes from and how sure that is. What is a sample is marked a sample
+// and samples_of() lists it: whoever shows or uses a pack must show that list too ("sample, confirm
+// before use"). Nothing here decides anything; other layers read the values they need.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/text/embedded.hpp"
+#include "rules/base/result.hpp"
+#include "rules/base/time.hpp"
+#include "rules/warning/colour.hpp"
+#include "rules/warning/standard.hpp"
+
+namespace qk::plans {
+
+enum class Tier { kNational, kProvince, kCity, kCounty };
+[[nodiscard]] std::string_view to_text(Tier tier);     // "city"
+[[nodiscard]] std::string_view to_chinese(Tier tier);  // "市"
+
+// Where a section's facts come from.
+struct Origin {
+    std::string source;
+    rules::Certainty certainty = rules::Certainty::kSample;
+    bool sample = true;  // "sample, confirm before use"
+    std::string pack;    // id of the pack of the chain that said it
+};
+
+struct TriggerRules {
+    rules::TriggerStandard standard;  // with the pack's hours_as and excluded causes applied
+    // A second standard below the lowest colour (临时管控, Jiangsu practice); advisory by nature.
+    std::optional<rules::TriggerStandard> sub_yellow;
+    std::string scope;  // Chinese: which areas and which pollution it is for
+    Origin origin;
+};
+
+struct TimingRules {
+    std::chrono::hours lead_time{24};     // from issue to effect, in principle
+    bool same_day_start = true;           // shorter lead allowed when the forecast leaves no more
+    std::chrono::hours lift_outlook{36};  // clear air forecast for longer than this before lifting
+    std::chrono::hours merge_gap{36};     // episodes closer than this are one
+    // Immediate start: observed AQI above `immediate_aqi_above` and no relief forecast for this
+    // long.
+    std::chrono::hours immediate_outlook{12};
+    int immediate_aqi_above = 200;
+    std::chrono::hours forecast_stale_after{36};  // a forecast issued longer ago is refused
+    std::vector<std::string> situation_reports;   // local times of the reports upwards, "09:00"
+    Origin origin;
+};
+
+// Who brings a decision about a colour forward, and who signs it.
+struct ApprovalRule {
+    std::string decision;  // "issue", "raise", "lower", "extend", "lift", or "any"
+    rules::Colour colour = rules::Colour::kYellow;
+    std::string proposer;                // role id
+    std::vector<std::string> approvers;  // role ids, each of which may sign
+    int persons = 1;                     // how many different persons must sign
+    bool consultation = true;            // 会商 must be on record first
+    std::string text;                    // the rule in words, Chinese
+};
+
+struct ApprovalRules {
+    std::map<std::string, std::string> roles;  // role id -> Chinese name
+    std::vector<ApprovalRule> rules;
+    Origin origin;
+};
+
+// A local grade name (地方绩效名称) and the national grade it is treated as.
+struct GradeName {
+    std::string name;
+    std::string national;  // "A+", "A", "B", "B-", "C", "D", "leading", "non-leading", "ungraded"
+    Origin origin;
+};
+
+struct GradeRules {
+    std::vector<GradeName> names;
+    std::string unknown_as = "ungraded";
+    bool suspended_is_next_lower = true;  // 暂停绩效 -> next lower grade
+    // What a grade change after the inventory edition was printed does: "new-grade" or "edition".
+    std::string after_edition = "edition";
+    Origin origin;
+};
+
+// A class of enterprise that forced measures spare, up to a colour and under conditions.
+struct ExemptClass {
+    std::string id;                             // as `exempt_class` in the inventory
+    std::string name;                           // Chinese
+    rules::Colour up_to = rules::Colour::kRed;  // exempt at this colour and below
+    std::string treatment;  // "self_discipline", "heat_duty", "order_duty", "none"
+    std::string condition;  // Chinese
+    bool evidence_needed = true;
+    Origin origin;
+};
+
+// Least share of whole-society emission that a level must cut, per pollutant (0.2 = 20 %).
+// Empty: the region's plan sets no floor for that pollutant.
+struct ReductionFloor {
+    rules::Colour colour = rules::Colour::kYellow;
+    std::optional<double> so2;
+    std::optional<double> nox;
+    std::optional<double> pm;
+    std::optional<double> vocs;
+};
+
+struct FloorRules {
+    std::vector<ReductionFloor> floors;  // one a colour, mildest first
+    bool so2_nox_substitution = false;   // the two shares may be shifted if their sum holds
+    Origin origin;
+};
+
+struct LegalBasis {
+    std::optional<rules::CivilDay> from;  // first day it applies
+    std::optional<rules::CivilDay> to;    // first day it no longer does
+    std::string text;                     // Chinese, as it is printed on orders
+    Origin origin;
+};
+
+// A number the judging of readings uses; its origin is printed with every verdict.
+struct JudgingParameter {
+    std::string key;  // "stopped_below_share", "persistence_minutes", ...
+    double value = 0;
+    std::string unit;
+    std::string text;  // Chinese: what it means
+    Origin origin;
+};
+
+// Notice texts with {placeholders}; fill_template() names the known ones.
+struct NoticeTemplates {
+    std::map<std::string, std::string> by_kind;  // kNoticeKinds -> text
+    Origin origin;
+};
+inline constexpr std::array<std::string_view, 8> kNoticeKinds{
+    "issue", "raise", "lower", "extend", "lift", "advisory", "pre-notice", "drill"};
+inline constexpr std::array<std::string_view, 16> kPlaceholders{
+    "region",   "issuer",    "colour",         "level",        "from_colour", "from_level",
+    "number",   "issued_at", "effective_from", "effective_to", "clause",      "cause",
+    "measures", "health",    "legal_basis",    "contact"};
+
+struct HealthAdvice {
+    rules::Colour colour = rules::Colour::kYellow;
+    std::vector<std::string> health;       // 健康防护
+    std::vector<std::string> suggestions;  // 倡议性
+    Origin origin;
+};
+
+struct Contact {
+    std::string role;
+    std::string name;
+    std::string phone;
+    Origin origin;
+};
+
+struct SubRegion {
+    std::string code;  // GB/T 2260
+    std::string name;
+    std::string group;  // joint-control zone inside the region; may be empty
+};
+
+// Parts of the 31-character message identifier and of CAP that a region sets.
+struct PublicationRules {
+    std::string issuer;               // Chinese name of the issuing body
+    std::string agency_code = "000";  // GB/T 4657, 3 digits
+    std::string sub_unit = "000";
+    std::string event_code = "12Q02";  // 空气重污染
+    std::string sender;                // CAP sender
+    Origin origin;
+};
+
+struct RegionPack {
+    std::string id;
+    std::string name;         // Chinese
+    std::string region_code;  // GB/T 2260, 6 digits
+    Tier tier = Tier::kCity;
+    rules::Zone zone;
+    std::string parent;                // id; empty at the top
+    std::vector<std::string> chain;    // ids from the top down to this pack
+    std::vector<std::string> binding;  // what children may only tighten, with all that is inherited
+    std::string note;
+
+    TriggerRules trigger;
+    TimingRules timing;
+    ApprovalRules approval;
+    GradeRules grades;
+    std::vector<ExemptClass> exempt_classes;
+    FloorRules floors;
+    std::vector<LegalBasis> legal_basis;
+    std::vector<JudgingParameter> judging;
+    NoticeTemplates notices;
+    std::vector<HealthAdvice> advice;
+    std::vector<Contact> contacts;
+    std::vector<SubRegion> sub_regions;
+    PublicationRules publication;
+};
+
+// Text of another pack of the chain or of a standard, by id; empty where there is none.
+using PackLookup = std::function<std::optional<std::string>(std::string_view id)>;
+
+struct PackSources {
+    PackLookup pack;      // default: the built-in packs
+    PackLookup standard;  // default: the built-in standards
+};
+[[nodiscard]] PackSources built_in_sources();
+
+// Reads one pack and its chain of parents; all faults of the file at FILE:LINE:COLUMN, or the pack.
+[[nodiscard]] rules::Result<RegionPack> read_pack(std::string_view toml, const std::string& file,
+                                                  const PackSources& sources = built_in_sources());
+
+[[nodiscard]] std::vector<std::string> built_in_pack_ids();
+[[nodiscard]] std::optional<std::string_view> built_in_pack_text(std::string_view id);
+[[nodiscard]] rules::Result<RegionPack> built_in_pack(std::string_view id);
+
+// One thing of a pack that nobody has confirmed yet: "floors: 10/20/30 % ...: sample, confirm
+// before use".
+struct SampleMark {
+    std::string section;  // "floors", "judging.stopped_below_share", ...
+    std::string text;     // Chinese, fit to be shown
+    std::string source;
+};
+[[nodiscard]] std::vector<SampleMark> samples_of(const RegionPack& pack);
+
+// The rule for a decision ("issue", "lift", ...) about a colour: the one that names the decision,
+// else the one for "any". Empty: the pack names nobody, and the decision must be refused.
+[[nodiscard]] std::optional<ApprovalRule> approval_for(const RegionPack& pack,
+                                                       std::string_view decision,
+                                                       rules::Colour colour);
+// Legal basis in force on a day, every text that applies, in the pack's order.
+[[nodiscard]] std::vector<LegalBasis> legal_basis_on(const RegionPack& pack, rules::CivilDay day);
+[[nodiscard]] std::optional<JudgingParameter> judging_parameter(const RegionPack& pack,
+                                                                std::string_view key);
+
+// The notice text of a kind with its placeholders filled in. A placeholder without a value stays
+// visible as "（待填：name）", because a notice with a silent hole must not go out.
+[[nodiscard]] std::string fill_template(std::string_view text,
+                                        const std::map<std::string, std::string>& values);
+
+}  // namespace qk::plans
+
+namespace qk::embedded {
+[[nodiscard]] std::span<const File> region_packs();       // plans/packs/packs/*.toml
+[[nodiscard]] std::span<const File> trigger_standards();  // plans/packs/standards/*.toml
+}  // namespace qk::embedded

@@ -1,0 +1,127 @@
+// Which stretches of a forecast call for which warning colour, by which clause, on which values.
+//
+// The series is one region's AQI in the reading `hours_as` (contract §2a):
+//   natural-day  daily AQI;              a leg (X, N h) is N/24 consecutive days above X
+//   rolling      A(t), the AQI of the 24 hours that end with hour t (t names the START of its
+//   hour);
+//                a leg holds at t when A > X at t, t-24 h, ..., t-(N-24) h and then covers the N
+//                hours that end with t; covered stretches that overlap or touch are one run
+//   hourly-run   hourly AQI;             a leg is N consecutive hours above X
+// A clause holds when inside one run of its first leg every other leg holds somewhere (the N hours
+// that one holding covers lie within that run). Units above the lowest limit of any clause that
+// follow on, overlap or touch are an episode; its colour is the highest whose clause holds in it.
+//
+//   A(t) > 150        ....|###########|.......|####|........|########|
+//   holds a clause        |  orange   |       | no |        | yellow |
+//   windows               |<------------ one: orange, merged 2 ---->|   when the gap is <= 36 h
+//
+// An episode in which no clause holds is no warning: it neither extends nor bridges windows that
+// are. Missing values are never guessed: a missing day or hour ends a run. Linear in the series'
+// length. Times are region-local only in natural-day (the zone says where a day starts).
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rules/air/series.hpp"
+#include "rules/base/time.hpp"
+#include "rules/warning/colour.hpp"
+#include "rules/warning/standard.hpp"
+
+namespace qk::rules {
+
+// One leg as it was met: the N hours it covers and the values that were above its limit, oldest
+// first (one a day, one every 24 h, or one an hour, by `hours_as`).
+struct LegEvidence {
+    Leg leg;
+    Span span;
+    std::vector<std::int16_t> values;
+};
+
+// A clause that holds in a window. `met_at` is the start of the first hour t such that the values
+// up to and including hour t already meet the clause (natural-day: 23:00 of the deciding day).
+struct ClauseMet {
+    std::size_t clause = 0;  // index into TriggerStandard::clauses
+    Instant met_at;
+};
+
+enum class Likelihood { kAll, kSome, kNone };
+[[nodiscard]] std::string_view to_text(Likelihood likelihood);  // "all", "some", "none"
+[[nodiscard]] std::string_view to_chinese(Likelihood likelihood);
+
+struct WarningWindow {
+    Colour colour = Colour::kYellow;
+    Span span;               // from inclusive, to exclusive
+    Instant met_at;          // of the deciding clause
+    std::size_t clause = 0;  // the clause that decided: of the highest colour, the one met first
+    std::vector<LegEvidence> legs;   // as they stood when it was met
+    std::vector<ClauseMet> reached;  // every clause that holds in the window, by met_at
+    int merged = 1;                  // episodes joined in it
+    bool open = false;               // the series ends before clear air could end the window
+    int highest_aqi = 0;             // of the values of the series inside the episodes
+    bool mandatory = true;           // false: advice only, because of its cause (see mark_causes)
+    std::optional<Colour> mandatory_colour;  // highest colour without the excluded causes
+    std::vector<Cause> causes;               // excluded causes of days in the window
+};
+
+struct TriggerOptions {
+    std::optional<HoursAs> hours_as;  // overrides the standard's
+    Zone zone;
+    // A forecast issued then: what lies before is observation. The whole series still decides (a
+    // rolling value needs the past 24 h, a running episode its beginning), nothing is clipped, but
+    // windows that were over by then are not answered.
+    std::optional<Instant> issued_at;
+};
+
+// hours_as of the option, else of the standard, else `otherwise`.
+[[nodiscard]] HoursAs reading_of(const TriggerStandard& standard, const TriggerOptions& options,
+                                 HoursAs otherwise);
+
+// Windows in order of time; they do not overlap. `daily` is read as natural-day. `hourly` is A(t)
+// when hours_as is kRolling and hourly AQI when it is kHourlyRun; the caller computes the fitting
+// series (rules/air). The standard has been check()ed; a leg that cannot be counted this way never
+// holds.
+[[nodiscard]] std::vector<WarningWindow> evaluate(const DailyAqiSeries& daily,
+                                                  const TriggerStandard& standard,
+                                                  const TriggerOptions& options);
+[[nodiscard]] std::vector<WarningWindow> evaluate(const HourlyAqiSeries& hourly, HoursAs hours_as,
+                                                  const TriggerStandard& standard,
+                                                  const TriggerOptions& options);
+
+// ---- Ranges, members and causes ----
+
+// One window of several readings of the same region (a range's low and high end, the members of an
+// ensemble). Windows of different readings that overlap are one; `window` is the strictest of them.
+struct AgreedWindow {
+    WarningWindow window;
+    Span widest;                 // union of the readings' windows
+    int of = 0;                  // readings
+    std::array<int, 4> agree{};  // by Colour: readings that give at least this colour here
+    std::array<bool, 4> due{};   // colours that any reading gives here
+    // For the window's colour: all readings, some, never none.
+    Likelihood likelihood = Likelihood::kAll;
+};
+// readings[i] are the windows of reading i. Never averaged; order by widest.from.
+[[nodiscard]] std::vector<AgreedWindow> agree_on(
+    std::span<const std::vector<WarningWindow>> readings);
+
+// Causes by day, dense like the daily series they belong to; kUnknown where none was named.
+struct DailyCauses {
+    CivilDay first{};
+    std::vector<Cause> causes;
+};
+// Marks what may only be advised. `particles_only` are the windows of the same series with the days
+// of excluded causes taken out; a window none of these overlaps is not mandatory.
+void mark_causes(std::vector<WarningWindow>& windows, std::span<const WarningWindow> particles_only,
+                 const DailyCauses& causes, const TriggerStandard& standard, Zone zone);
+// `daily` without the days whose cause the standard excludes.
+[[nodiscard]] DailyAqiSeries without_excluded(const DailyAqiSeries& daily,
+                                              const DailyCauses& causes,
+                                              const TriggerStandard& standard);
+
+}  // namespace qk::rules
