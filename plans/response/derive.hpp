@@ -1,7 +1,9 @@
-// From an inventory and a level to what every enterprise owes, and to the reductions against the floors.
+// From an inventory and a level to what every enterprise owes, and to the reductions against the
+// floors.
 //
-// Pure, total and explained: every enterprise of the inventory is answered, every obligation carries its
-// chain of reasons, and the same input gives the same bytes. `derive` never issues anything.
+// Pure, total and explained: every enterprise of the inventory is answered, every obligation
+// carries its chain of reasons, and the same input gives the same bytes. `derive` never issues
+// anything.
 #pragma once
 
 #include <memory>
@@ -15,10 +17,11 @@
 
 namespace qk::plans {
 
-class Catalogue;    // plans/measures/catalogue.hpp
-struct RegionRules; // plans/measures/region_rules.hpp
+class Catalogue;     // plans/measures/catalogue.hpp
+struct RegionRules;  // plans/measures/region_rules.hpp
 
-// One pollutant's planned reduction as a share of whole-society emission, against the level's floor.
+// One pollutant's planned reduction as a share of whole-society emission, against the level's
+// floor.
 struct FloorAnswer {
     Emission emission = Emission::kSo2;
     std::int64_t base_grams = 0;     // whole-society daily emission

@@ -1,8 +1,10 @@
-// The order document (指令): one enterprise's complete present obligations, as contract §4 names them.
+// The order document (指令): one enterprise's complete present obligations, as contract §4 names
+// them.
 //
-// Orders are desired state with a rising revision: whoever holds the latest document knows all that is
-// owed. A lifted order is a new revision with an empty list. The signature is Ed25519 over the RFC 8785
-// form of the document without its `signature` member; anyone can check it with OpenSSL alone.
+// Orders are desired state with a rising revision: whoever holds the latest document knows all that
+// is owed. A lifted order is a new revision with an empty list. The signature is Ed25519 over the
+// RFC 8785 form of the document without its `signature` member; anyone can check it with OpenSSL
+// alone.
 #pragma once
 
 #include <array>
@@ -52,6 +54,13 @@ class SigningKey {
 [[nodiscard]] bool verify_hex(std::string_view public_key_hex, std::string_view message,
                               std::string_view signature_hex);
 
+// JSON of what instruments must show: {"kind":"load_at_most","cut":0.2,…}; defaults are left out.
+[[nodiscard]] boost::json::value to_json(const rules::Check& check);
+// An unknown kind or member is a fault, because a judge must not pass over what it cannot read.
+[[nodiscard]] rules::Result<rules::Check> check_from_json(const boost::json::value& value,
+                                                          const std::string& path,
+                                                          const std::string& file);
+
 // JSON of obligations, as `derive` prints it, orders carry it and `verify` reads it.
 [[nodiscard]] boost::json::value to_json(const rules::Obligation& obligation, rules::Zone zone);
 [[nodiscard]] rules::Result<rules::Obligation> obligation_from_json(const boost::json::value& value,
@@ -59,7 +68,8 @@ class SigningKey {
                                                                     rules::Zone zone);
 
 [[nodiscard]] boost::json::value to_json(const OrderDocument& order, rules::Zone zone);
-// Canonical text of the document with `key` and `signature` members added.
+// Canonical text of the document with `key` (the public key, 64 hex digits) and `signature` added.
+// The signature covers everything but itself, so also `key`.
 [[nodiscard]] std::string signed_text(const OrderDocument& order, const SigningKey& key,
                                       rules::Zone zone);
 // Reads and checks a signed document; a wrong signature or an unknown key is a refusal.

@@ -33,7 +33,16 @@ constexpr std::array<VerifiedByWords, 5> kVerifiedBy{{
     {VerifiedBy::kNothing, "none"},
 }};
 
+// In the order of the variant's alternatives.
+constexpr std::array<std::string_view, std::variant_size_v<Check>> kChecks{
+    "line_stands",      "share_stands",   "load_at_most", "throughput_at_most",
+    "count_at_most",    "cycle_at_least", "on_off_cycle", "no_restart",
+    "emission_at_most", "no_vehicles",    "seen_on_site",
+};
+
 }  // namespace
+
+std::string_view name_of(const Check& check) { return kChecks[check.index()]; }
 
 std::string_view to_text(Action action) {
     return kActions[static_cast<std::size_t>(action)].english;

@@ -1,8 +1,9 @@
 // One obligation (管控义务): what one enterprise owes on one line in one warning, why, and what its
 // meters, stacks or gates must show if it is met.
 //
-// Written by plans/response, sent in the order document, judged by rules/proof. The chain of reasons is
-// part of the value: inventory row -> class -> catalogue clause or own plan -> season -> level.
+// Written by plans/response, sent in the order document, judged by rules/proof. The chain of
+// reasons is part of the value: inventory row -> class -> catalogue clause or own plan -> season ->
+// level.
 #pragma once
 
 #include <chrono>
@@ -42,6 +43,19 @@ enum class VerifiedBy { kPower, kStack, kGate, kSiteCheck, kNothing };
 struct LineStands {
     std::chrono::minutes ramp_down{0};
     bool keep_hot = false;
+
+    friend bool operator==(const LineStands&, const LineStands&) = default;
+};
+
+// At least `share` of the enterprise's lines, kilns or furnaces stand, each as LineStands. `lines`
+// names those that the plan chose; empty: the enterprise may choose, and the number standing is
+// judged.
+struct ShareStands {
+    double share = 0;  // 0.5 = half of them
+    std::vector<std::string> lines;
+    std::chrono::minutes ramp_down{0};
+
+    friend bool operator==(const ShareStands&, const ShareStands&) = default;
 };
 
 // Energy of the line's production meters in each judging period stays at or below
@@ -49,40 +63,94 @@ struct LineStands {
 struct LoadAtMost {
     double cut = 0;  // 0.2 = at most 80 % of baseline
     std::chrono::minutes ramp_down{0};
+    // Baseline the measure itself names ("smallest-of-eia-permit-last-year",
+    // "lowest-day-last-year", "heat-duty", "order-duty"); empty: the region's method.
+    std::string baseline;
+
+    friend bool operator==(const LoadAtMost&, const LoadAtMost&) = default;
 };
 
-// Alternating: `off` stopped, then `on` allowed, counted from the obligation's start.
+// Feed, pull or output in a day stays at or below an absolute figure. No power meter shows it; the
+// production ledger does.
+struct ThroughputAtMost {
+    double per_day = 0;
+    std::string unit;      // "t"
+    std::string material;  // "投料", "拉引", "钢水"; may be empty
+
+    friend bool operator==(const ThroughputAtMost&, const ThroughputAtMost&) = default;
+};
+
+// A count in a day stays at or below a cap: heats per converter, vehicles through the gate.
+struct CountAtMost {
+    double per_day = 0;
+    std::string what;  // "炉次", "车次"
+
+    friend bool operator==(const CountAtMost&, const CountAtMost&) = default;
+};
+
+// One cycle of the process takes at least this long, for example coking time 36 h (延长结焦时间).
+struct CycleAtLeast {
+    double hours = 0;
+    std::string what;  // "结焦时间"
+
+    friend bool operator==(const CycleAtLeast&, const CycleAtLeast&) = default;
+};
+
+// Alternating: `off` stopped, then `on` allowed, counted from the obligation's start plus `offset`;
+// before the offset has passed the line may run (rotating batches start one after the other).
 struct OnOffCycle {
     std::chrono::hours off{0};
     std::chrono::hours on{0};
+    std::chrono::hours offset{0};
+
+    friend bool operator==(const OnOffCycle&, const OnOffCycle&) = default;
 };
 
-// Stack concentration or daily mass of a factor stays at or below a limit.
+// Once standing, the line stays standing until an approval to restart is on record.
+struct NoRestart {
+    friend bool operator==(const NoRestart&, const NoRestart&) = default;
+};
+
+// Stack concentration or daily mass of a factor stays at or below a limit. With `pre_warning` and
+// no figure, the limit is the mean daily mass of the days before the warning that the stack itself
+// shows.
 struct EmissionAtMost {
     std::string factor;               // "so2", "nox", "pm", "vocs"
     std::optional<double> mg_per_m3;  // concentration limit
     std::optional<double> kg_per_d;   // mass limit, for example the pre-warning mass
+    bool pre_warning = false;
+    double cut = 0;  // share of the pre-warning mass to be cut (限排 in place of 限产)
+
+    friend bool operator==(const EmissionAtMost&, const EmissionAtMost&) = default;
 };
 
 // No vehicle of the named emission stages passes the gate, between the hours given (local time).
 struct NoVehicles {
-    std::vector<std::string> stages;  // "国四", ...
-    int from_hour = 0;                // 0 to 24: the whole day
+    std::vector<std::string> stages;  // "国四", ...; empty: no vehicle at all
+    int from_hour = 0;                // 0 to 24: the whole day; from > to wraps past midnight
     int to_hour = 24;
     std::vector<std::string> exempt;  // "危险品", "新能源", ... kinds of vehicle
+
+    friend bool operator==(const NoVehicles&, const NoVehicles&) = default;
 };
 
 // Nothing that an instrument could show; people check it on site, or nobody does (self discipline).
 struct SeenOnSite {
     std::string what;  // Chinese: what the inspector looks at
+
+    friend bool operator==(const SeenOnSite&, const SeenOnSite&) = default;
 };
 
 using Check =
-    std::variant<LineStands, LoadAtMost, OnOffCycle, EmissionAtMost, NoVehicles, SeenOnSite>;
+    std::variant<LineStands, ShareStands, LoadAtMost, ThroughputAtMost, CountAtMost, CycleAtLeast,
+                 OnOffCycle, NoRestart, EmissionAtMost, NoVehicles, SeenOnSite>;
+
+[[nodiscard]] std::string_view name_of(const Check& check);  // "line_stands", "load_at_most", ...
 
 // One link of the chain of reasons.
 struct Reason {
-    std::string kind;    // "inventory", "class", "grade", "catalogue", "own-plan", "season", "level", ...
+    std::string
+        kind;  // "inventory", "class", "grade", "catalogue", "own-plan", "season", "level", ...
     std::string text;    // Chinese sentence
     std::string source;  // file:row, clause id, document; may be empty
 
@@ -103,6 +171,8 @@ struct Obligation {
     // Treatment equipment must run on for this long after production stops (治污设施后停).
     std::chrono::minutes treatment_after_stop{0};
     std::vector<Reason> basis;
+
+    friend bool operator==(const Obligation&, const Obligation&) = default;
 };
 
 }  // namespace qk::rules
