@@ -1,0 +1,105 @@
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "daemon/http/api.hpp"
+#include "daemon/http/token.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+constexpr auto kToken = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+ApiResponse ask(const Router& router, const std::string& method, const std::string& target,
+                const std::string& token = {}) {
+    boost::asio::io_context io;
+    ApiRequest request;
+    request.method = method;
+    request.target = target;
+    if (!token.empty()) request.authorization = "Bearer " + token;
+    auto answer = boost::asio::co_spawn(io, router.handle(std::move(request)),
+                                        boost::asio::use_future);
+    io.run();
+    return answer.get();
+}
+
+boost::asio::awaitable<ApiResponse> echo(const Call& call) {
+    boost::json::object body;
+    body["id"] = call.parameter("id");
+    body["from"] = call.query_value("from").value_or("");
+    body["caller"] = call.caller ? call.caller->id : "";
+    co_return answer_json(body);
+}
+
+Router example() {
+    Router router;
+    router.add({"GET", "/api/v1/things/{id}", {}, "one thing", echo, {{"from", "string", ""}}, {}});
+    router.add({"GET", "/cap/{id}.xml", {}, "one message", echo, {}, {}});
+    router.add({"POST", "/api/v1/things/{id}/sign", {Role::kApprover}, "sign", echo, {},
+                {{"statement", "string", ""}}});
+    Person person;
+    person.id = "li.na";
+    person.name = "李娜";
+    person.roles = {Role::kApprover};
+    person.token_sha256 = token_hash(kToken);
+    router.set_people({person});
+    return router;
+}
+
+TEST(Router, PathHolesAndQueriesAreDecoded) {
+    const auto answer = ask(example(), "GET", "/api/v1/things/a%20b?from=2016-01-01T00%3A00%2B08%3A00");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, R"({"id":"a b","from":"2016-01-01T00:00+08:00","caller":""})");
+}
+
+TEST(Router, AHoleMayHaveAFixedEnding) {
+    EXPECT_EQ(ask(example(), "GET", "/cap/123.xml").status, 200);
+    EXPECT_EQ(ask(example(), "GET", "/cap/123.html").status, 404);
+    EXPECT_EQ(ask(example(), "GET", "/cap/.xml").status, 404);
+}
+
+TEST(Router, UnknownPathAndWrongMethodAreToldApart) {
+    EXPECT_EQ(ask(example(), "GET", "/api/v1/nothing").status, 404);
+    EXPECT_EQ(ask(example(), "DELETE", "/api/v1/things/1").status, 405);
+    EXPECT_EQ(ask(example(), "GET", "nonsense").status, 400);
+}
+
+TEST(Router, AClosedRouteWantsATokenAndTheRole) {
+    EXPECT_EQ(ask(example(), "POST", "/api/v1/things/1/sign").status, 401);
+    EXPECT_EQ(ask(example(), "POST", "/api/v1/things/1/sign", std::string(64, '0')).status, 401);
+    EXPECT_EQ(ask(example(), "POST", "/api/v1/things/1/sign", kToken).status, 200);
+    Router router = example();
+    Person auditor;
+    auditor.id = "wu";
+    auditor.roles = {Role::kAuditor};
+    auditor.token_sha256 = token_hash(kToken);
+    router.set_people({auditor});
+    EXPECT_EQ(ask(router, "POST", "/api/v1/things/1/sign", kToken).status, 403);
+}
+
+TEST(Router, OpenApiListsEveryRouteWithItsRoles) {
+    const auto text = plans::to_text(example().openapi());
+    EXPECT_THAT(text, testing::HasSubstr("\"/api/v1/things/{id}/sign\":{\"post\""));
+    EXPECT_THAT(text, testing::HasSubstr("\"x-roles\":[\"approver\"]"));
+    EXPECT_THAT(text, testing::HasSubstr("\"in\":\"path\""));
+}
+
+TEST(People, EveryFaultOfTheFileIsNamed) {
+    const auto people = read_people(
+        "[[person]]\nid = \"a\"\nname = \"甲\"\nroles = [\"king\"]\ntoken_sha256 = \"00\"\n"
+        "passwort = 1\n",
+        "people.toml");
+    ASSERT_FALSE(people);
+    EXPECT_EQ(people.error().size(), 3u);
+}
+
+TEST(People, TokensAreLongAndNeverRepeat) {
+    EXPECT_EQ(new_token().size(), kTokenHexLength);
+    EXPECT_NE(new_token(), new_token());
+}
+
+}  // namespace
+}  // namespace qk::daemon
