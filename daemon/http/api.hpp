@@ -59,6 +59,9 @@ struct ApiResponse {
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    // An endless answer (server-sent events): called again and again for the next piece until it gives
+    // an empty one. `body` is then sent first.
+    std::function<boost::asio::awaitable<std::string>()> next_piece;
 };
 
 // One call, taken apart and admitted.

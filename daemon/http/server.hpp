@@ -1,0 +1,62 @@
+// The HTTP server on Boost.Beast: HTTP/1.1 with keep-alive, TLS where a certificate is given, every limit
+// named. It carries requests to one handler (App::api) and knows nothing of what they mean.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/http/api.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::daemon {
+
+inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
+inline constexpr std::uint64_t kHttpBodyBytesMax = std::uint64_t{256} << 20;  // a large inventory workbook
+inline constexpr std::size_t kHttpConnectionsMax = 2'000;
+inline constexpr std::chrono::seconds kHttpReadTimeMax{30};   // for one whole request
+inline constexpr std::chrono::seconds kHttpIdleTimeMax{75};   // between two requests
+inline constexpr std::chrono::seconds kHttpWriteTimeMax{60};  // a client that does not read
+
+struct HttpOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;  // 0: any free one; see port()
+    std::string certificate_file;  // PEM; with both, the server speaks TLS 1.2 and later only
+    std::string key_file;
+};
+
+struct HttpCounts {
+    std::uint64_t requests = 0;
+    std::uint64_t refused_connections = 0;  // over kHttpConnectionsMax
+    std::uint64_t broken_requests = 0;      // not HTTP, too large, too slow
+    std::size_t open_connections = 0;
+};
+
+class HttpServer {
+ public:
+    using Answer = std::function<boost::asio::awaitable<ApiResponse>(ApiRequest)>;
+
+    // Binds and listens; a port in use or a bad certificate is a refusal.
+    [[nodiscard]] static rules::Result<std::unique_ptr<HttpServer>> listen(
+        boost::asio::any_io_executor executor, const HttpOptions& options, Answer answer);
+    ~HttpServer();
+
+    void start();
+    // No new connections; open ones are cut. Resumes when the last is gone.
+    [[nodiscard]] boost::asio::awaitable<void> stop();
+
+    [[nodiscard]] std::uint16_t port() const;
+    [[nodiscard]] HttpCounts counts() const;
+
+    struct Parts;  // of the implementation
+
+ private:
+    explicit HttpServer(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace qk::daemon
