@@ -1,0 +1,249 @@
+#include "plans/feeds/columns.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace qk::plans {
+namespace {
+
+using rules::Pollutant;
+
+struct Spelling {
+    std::string_view name;
+    Pollutant pollutant;
+};
+
+constexpr std::array kSpellings{
+    Spelling{"pm25", Pollutant::kPm25},
+    Spelling{"pm2p5", Pollutant::kPm25},
+    Spelling{"细颗粒物", Pollutant::kPm25},
+    Spelling{"细颗粒物pm25", Pollutant::kPm25},
+    Spelling{"pm10", Pollutant::kPm10},
+    Spelling{"可吸入颗粒物", Pollutant::kPm10},
+    Spelling{"可吸入颗粒物pm10", Pollutant::kPm10},
+    Spelling{"颗粒物pm10", Pollutant::kPm10},
+    Spelling{"so2", Pollutant::kSo2},
+    Spelling{"sulphurdioxide", Pollutant::kSo2},
+    Spelling{"sulfurdioxide", Pollutant::kSo2},
+    Spelling{"二氧化硫", Pollutant::kSo2},
+    Spelling{"二氧化硫so2", Pollutant::kSo2},
+    Spelling{"no2", Pollutant::kNo2},
+    Spelling{"nitrogendioxide", Pollutant::kNo2},
+    Spelling{"二氧化氮", Pollutant::kNo2},
+    Spelling{"二氧化氮no2", Pollutant::kNo2},
+    Spelling{"co", Pollutant::kCo},
+    Spelling{"carbonmonoxide", Pollutant::kCo},
+    Spelling{"一氧化碳", Pollutant::kCo},
+    Spelling{"一氧化碳co", Pollutant::kCo},
+    Spelling{"o3", Pollutant::kO3},
+    Spelling{"ozone", Pollutant::kO3},
+    Spelling{"臭氧", Pollutant::kO3},
+    Spelling{"臭氧o3", Pollutant::kO3},
+};
+
+bool take_suffix(std::string_view& text, std::string_view suffix) {
+    if (!text.ends_with(suffix)) return false;
+    text.remove_suffix(suffix.size());
+    return true;
+}
+
+std::optional<Pollutant> spelled(std::string_view name) {
+    for (const Spelling& spelling : kSpellings) {
+        if (name == spelling.name) return spelling.pollutant;
+    }
+    return std::nullopt;
+}
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+bool is_region(std::string_view name) {
+    return is_one_of(name, {"region", "county", "地区", "区域", "区县", "行政区"});
+}
+bool is_city(std::string_view name) {
+    return is_one_of(name, {"city", "cityname", "城市", "城市名称"});
+}
+bool is_station(std::string_view name) {
+    return is_one_of(name, {"station", "stationname", "site", "sitename", "站点", "站点名称",
+                            "监测点", "监测点名称", "监测点位", "点位名称"});
+}
+bool is_time(std::string_view name) {
+    return is_one_of(name, {"time", "datetime", "timestamp", "validtime", "时间", "监测时间",
+                            "日期时间", "预报时间"});
+}
+bool is_date(std::string_view name) { return is_one_of(name, {"date", "day", "日期"}); }
+bool is_hour(std::string_view name) { return is_one_of(name, {"hour", "小时", "时"}); }
+
+bool is_missing_mark(std::string_view cell) {
+    if (cell.empty()) return true;
+    if (cell.size() > 4) return false;
+    std::string lower;
+    for (const char c : cell) {
+        lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return is_one_of(lower, {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "—", "——"});
+}
+
+// Reads "-12.345": whole number of millionths, further decimals rounded half up.
+std::optional<std::int64_t> read_millionths(std::string_view text) {
+    const bool negative = !text.empty() && text.front() == '-';
+    if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
+    constexpr std::int64_t kWholeMax = 1'000'000'000;
+    std::int64_t whole = 0;
+    std::size_t i = 0;
+    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+        whole = whole * 10 + (text[i] - '0');
+        if (whole > kWholeMax) return std::nullopt;
+    }
+    std::size_t digits = i;
+    std::int64_t millionths = whole * 1'000'000;
+    if (i < text.size() && text[i] == '.') {
+        std::int64_t scale = 100'000;
+        for (++i; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, ++digits) {
+            if (scale > 0) millionths += scale * (text[i] - '0');
+            // The first digit that does not fit rounds the last that does.
+            else if (scale == 0 && text[i] >= '5')
+                ++millionths;
+            scale = scale > 0 ? scale / 10 : -1;
+        }
+    }
+    if (i != text.size() || digits == 0) return std::nullopt;
+    return negative ? -millionths : millionths;
+}
+
+void set_once(std::optional<std::size_t>& place, std::size_t column, std::string_view meaning,
+              const rules::Place& header, rules::Faults& faults) {
+    if (!place) {
+        place = column;
+        return;
+    }
+    add_fault(faults, {{header.file, header.line, static_cast<int>(column) + 1},
+                       "a second column of the " + std::string(meaning),
+                       "keep one; column " + std::to_string(*place + 1) + " is the first",
+                       rules::Severity::kError});
+}
+
+}  // namespace
+
+std::string squeezed(std::string_view name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const char c = name[i];
+        if (c >= 'A' && c <= 'Z')
+            out += static_cast<char>(c - 'A' + 'a');
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out += c;
+        else if (static_cast<unsigned char>(c) >= 0x80)
+            out += c;
+    }
+    const auto replace = [&out](std::string_view from, std::string_view to) {
+        for (auto at = out.find(from); at != std::string::npos; at = out.find(from, at)) {
+            out.replace(at, from.size(), to);
+        }
+    };
+    replace("\u00b5", "u");
+    replace("\u03bc", "u");
+    replace("\u00b3", "3");
+    replace("（", "");
+    replace("）", "");
+    replace("／", "");
+    return out;
+}
+
+std::optional<PollutantColumn> pollutant_column(std::string_view name, TableOf table) {
+    const std::string plain = squeezed(name);
+    std::string_view rest = plain;
+    const bool is_micrograms = take_suffix(rest, "ugm3");
+    const bool is_milligrams = !is_micrograms && take_suffix(rest, "mgm3");
+    auto pollutant = spelled(rest);
+    if (!pollutant && table == TableOf::kHours) {
+        if (take_suffix(rest, "1h") || take_suffix(rest, "1小时")) pollutant = spelled(rest);
+    } else if (!pollutant) {
+        const bool is_eight = take_suffix(rest, "8h") || take_suffix(rest, "8小时");
+        const bool is_day = !is_eight && (take_suffix(rest, "24h") || take_suffix(rest, "24小时"));
+        if (is_eight || is_day) pollutant = spelled(rest);
+        if (pollutant && is_eight != (*pollutant == Pollutant::kO3)) return std::nullopt;
+    }
+    if (!pollutant) return std::nullopt;
+    PollutantColumn column{*pollutant, 1000};
+    if (*pollutant == Pollutant::kCo && is_micrograms) column.thousandths = 1;
+    if (*pollutant != Pollutant::kCo && is_milligrams) column.thousandths = 1'000'000;
+    return column;
+}
+
+AirColumns air_columns(const CsvHeader& header, TableOf table, const rules::Place& header_place,
+                       rules::Faults& faults) {
+    AirColumns columns;
+    std::optional<std::size_t> city;
+    std::optional<std::size_t> date;
+    const auto set = [&](std::optional<std::size_t>& place, std::size_t column,
+                         std::string_view meaning) {
+        set_once(place, column, meaning, header_place, faults);
+    };
+    for (std::size_t i = 0; i < header.names().size(); ++i) {
+        const std::string name = squeezed(header.names()[i]);
+        if (is_region(name))
+            set(columns.region, i, "region");
+        else if (is_city(name))
+            set(city, i, "city");
+        else if (is_station(name))
+            set(columns.station, i, "station");
+        else if (is_time(name))
+            set(columns.time, i, "time");
+        else if (is_date(name))
+            set(date, i, "date");
+        else if (is_hour(name))
+            set(columns.hour, i, "hour");
+        const auto meaning = pollutant_column(header.names()[i], table);
+        if (!meaning) continue;
+        std::optional<std::size_t> earlier;
+        for (const auto& value : columns.values) {
+            if (value.meaning.pollutant == meaning->pollutant) earlier = value.column;
+        }
+        set_once(earlier, i, rules::to_text(meaning->pollutant), header_place, faults);
+        columns.values.push_back({i, *meaning});
+    }
+    if (!columns.region) columns.region = city;
+    if (!columns.time) {
+        columns.time = date;
+    } else {
+        columns.hour.reset();  // the time says it all
+    }
+    return columns;
+}
+
+CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
+                          rules::Concentration& value) {
+    value = {};
+    if (cell.empty()) return CellIs::kMissing;
+    const auto millionths = read_millionths(cell);
+    if (!millionths) return is_missing_mark(cell) ? CellIs::kMissing : CellIs::kNotANumber;
+    // Beyond this an instrument's value in mg/m³ would leave the range of a Decimal's sums.
+    constexpr std::int64_t kMillionthsMax = 1'000'000'000'000'000;
+    if (meaning.thousandths == 1000) {
+        value = rules::Concentration(rules::Decimal{*millionths});
+    } else if (meaning.thousandths == 1) {
+        value = rules::Concentration(rules::Decimal{rules::divide_half_even(*millionths, 1000)});
+    } else {
+        if (*millionths > kMillionthsMax / 1000 || *millionths < -kMillionthsMax / 1000) {
+            return CellIs::kNotANumber;
+        }
+        value = rules::Concentration(rules::Decimal{*millionths * 1000});
+    }
+    return CellIs::kValue;
+}
+
+void add_fault(rules::Faults& faults, rules::Fault fault) {
+    if (faults.size() < kFeedFaultsMax) {
+        faults.push_back(std::move(fault));
+    } else if (faults.size() == kFeedFaultsMax) {
+        faults.push_back(
+            {{fault.place.file, 0, 0},
+             "more than " + std::to_string(kFeedFaultsMax) + " findings; the rest is not listed",
+             "mend these first",
+             fault.severity});
+    }
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,61 @@
+// Which column of a published air table is what: pollutant, place, time; and a cell as a
+// concentration.
+//
+// Names are compared without case, blanks and punctuation. The unit in a name wins; a bare `co` is
+// mg/m³, everything else µg/m³ (contract §0, §2). English and Chinese names are known. A name that
+// is not known is no column of ours (ppb, running means beside hourly values): it is ignored.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/text/csv.hpp"
+#include "rules/air/series.hpp"
+
+namespace qk::plans {
+
+// Faults of one file beyond this are counted, not listed.
+inline constexpr std::size_t kFeedFaultsMax = 1000;
+
+// What a table's values are means over, for names such as o3_1h, o3_8h, pm2_5_24h.
+enum class TableOf { kHours, kDays };
+
+struct PollutantColumn {
+    rules::Pollutant pollutant{};
+    // The value times this, divided by 1000, is in the unit of rules::HourlyConcentrations.
+    std::int64_t thousandths = 1000;
+};
+
+[[nodiscard]] std::optional<PollutantColumn> pollutant_column(std::string_view name, TableOf table);
+
+struct AirColumns {
+    std::optional<std::size_t> region;  // region, city
+    std::optional<std::size_t> station;
+    std::optional<std::size_t> time;
+    std::optional<std::size_t> hour;  // 0 to 24, beside a column of dates
+    struct Value {
+        std::size_t column = 0;
+        PollutantColumn meaning;
+    };
+    std::vector<Value> values;
+};
+
+// Finds the columns by the header row; two columns of one meaning are faults.
+[[nodiscard]] AirColumns air_columns(const CsvHeader& header, TableOf table,
+                                     const rules::Place& header_place, rules::Faults& faults);
+
+// A cell or name as a table column sees it: lower case, no blanks or punctuation, µ as u, ³ as 3.
+[[nodiscard]] std::string squeezed(std::string_view name);
+
+enum class CellIs { kValue, kMissing, kNotANumber };
+// Empty, NA, NaN, null, none, - and — are missing. Decimals beyond the sixth are rounded away: they
+// come from sums in binary, not from an instrument.
+[[nodiscard]] CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
+                                        rules::Concentration& value);
+
+// Adds a fault unless kFeedFaultsMax are there; the last one then says that there are more.
+void add_fault(rules::Faults& faults, rules::Fault fault);
+
+}  // namespace qk::plans

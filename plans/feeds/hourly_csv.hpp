@@ -1,0 +1,57 @@
+// Reads hourly concentrations, `region,time,pm25,pm10,so2,no2,co,o3` and as published sets name
+// them (columns.hpp), into one dense series per region in order of first appearance.
+//
+// The time of a row is the start of its hour; one that is not on the hour is a fault. A repeated
+// hour with the same values is merged with a warning; with other values it is a fault, or, for
+// station feeds that are known to do it, an hour that is left missing and named. Values below zero
+// or absurd are kept as they stand: rules/air names them and never uses them. All faults are given
+// at once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/feeds/columns.hpp"
+#include "rules/air/series.hpp"
+#include "rules/base/result.hpp"
+#include "rules/base/time.hpp"
+
+namespace qk::plans {
+
+enum class Repeats { kRefuse, kDropHour };
+
+struct HourlyCsvOptions {
+    rules::Zone zone{};  // of times without an offset
+    Repeats differing = Repeats::kRefuse;
+    std::size_t rows_max = 20'000'000;
+    std::size_t regions_max = 20'000;
+    std::chrono::days span_max{40 * 366};  // of one region, first hour to last
+    std::size_t hours_max = 20'000'000;    // slots of all regions together, gaps included
+};
+
+struct SeriesName {
+    std::string city;  // empty where the table has none
+    std::string station;
+};
+
+struct DifferingHour {
+    std::size_t series = 0;
+    rules::Instant hour{};
+    rules::Place place;  // of the later row
+};
+
+struct HourlyFeed {
+    // With both a city (or region) and a station column, the series is named "city/station".
+    std::vector<rules::HourlySeries> regions;
+    std::vector<SeriesName> names;         // of each of `regions`
+    std::vector<DifferingHour> differing;  // left missing; only with Repeats::kDropHour
+    rules::Faults warnings;
+};
+
+// `bytes` in UTF-8 with or without BOM, or GB18030. `file` names them in faults.
+[[nodiscard]] rules::Result<HourlyFeed> read_hourly_csv(std::string_view bytes,
+                                                        const std::string& file,
+                                                        const HourlyCsvOptions& options);
+
+}  // namespace qk::plans

@@ -1,0 +1,149 @@
+#include "plans/feeds/hourly_csv.hpp"
+
+#include <gmock/gmock.h>
+
+namespace qk::plans {
+namespace {
+
+using rules::Concentration;
+using rules::Pollutant;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+rules::Result<HourlyFeed> read(std::string_view text, HourlyCsvOptions options = {}) {
+    return read_hourly_csv(text, "a.csv", options);
+}
+
+std::string faults_of(std::string_view text, const HourlyCsvOptions& options = {}) {
+    const auto feed = read(text, options);
+    return feed ? "none" : rules::to_text(feed.error());
+}
+
+Concentration value(const HourlyFeed& feed, std::size_t region, std::size_t hour, Pollutant p) {
+    return feed.regions.at(region).hours.at(hour)[static_cast<std::size_t>(p)];
+}
+
+TEST(HourlyCsv, ReadsTheContractsTableIntoOneSeriesARegion) {
+    const auto feed = read(
+        "\xEF\xBB\xBFregion,time,pm25,pm10,so2,no2,co,o3\r\n"
+        "石家庄,2016-12-16T20:00:00+08:00,210,300,40,80,2.2,12\r\n"
+        "北京,2016-12-16 20:00,110,,4,8,1,\r\n"
+        "石家庄,2016-12-16T14:00:00Z,211,300,40,80,2.3,12\r\n");
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    ASSERT_THAT(feed->regions, SizeIs(2));
+    EXPECT_EQ(feed->regions[0].region, "石家庄");
+    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2016-12-16T12:00Z", {}));
+    ASSERT_THAT(feed->regions[0].hours, SizeIs(3));
+    EXPECT_TRUE(value(*feed, 0, 1, Pollutant::kPm25).is_missing());
+    EXPECT_EQ(value(*feed, 0, 2, Pollutant::kCo).value(), *rules::parse_decimal("2.3"));
+    EXPECT_TRUE(value(*feed, 1, 0, Pollutant::kPm10).is_missing());
+    EXPECT_TRUE(feed->warnings.empty());
+}
+
+TEST(HourlyCsv, ReadsPublishedNamesAndTheUnitInTheName) {
+    const auto feed = read(
+        "station,time,pm2_5_ugm3,co_ugm3,temp_c\n"
+        "Aotizhongxin,2013-03-01 00:00,4,300,-0.7\n");
+    ASSERT_TRUE(feed);
+    EXPECT_EQ(feed->regions[0].region, "Aotizhongxin");
+    EXPECT_EQ(value(*feed, 0, 0, Pollutant::kCo).value(), *rules::parse_decimal("0.3"));
+}
+
+TEST(HourlyCsv, ReadsDateAndHourAndCityWithStation) {
+    const auto feed = read("日期,小时,城市,站点,细颗粒物\n2020-04-02,24,安阳,环保局,33\n");
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    EXPECT_EQ(feed->regions[0].region, "安阳/环保局");
+    EXPECT_EQ(feed->names[0].city, "安阳");
+    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2020-04-03", {}));
+}
+
+TEST(HourlyCsv, ReadsGb18030) {
+    const auto feed = read("region,time,pm25\n\xB1\xB1\xBE\xA9,2020-01-01 00:00,1\n");
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    EXPECT_EQ(feed->regions[0].region, "北京");
+}
+
+TEST(HourlyCsv, NamesEveryFaultWithItsPlace) {
+    EXPECT_EQ(faults_of("region,time,pm25\n"
+                        "a,2020-01-01 00:30,1\n"
+                        "a,yesterday,x\n"
+                        ",2020-01-01 01:00,1\n"
+                        "a,2020-01-01 02:00\n"),
+              "a.csv:2:2: '2020-01-01 00:30' is not on the hour: the full hour at which the hour "
+              "begins\n"
+              "a.csv:3:2: 'yesterday' is no time: as 2016-12-16T20:00:00+08:00\n"
+              "a.csv:3:3: 'x' is no concentration: a number, or nothing where it is missing\n"
+              "a.csv:4:1: no name: the name of the region or station\n"
+              "a.csv:5:1: has 2 cells: 3, as the header has\n");
+}
+
+TEST(HourlyCsv, SaysWhichColumnsAreWanting) {
+    EXPECT_THAT(faults_of("a,b\n1,2\n"), HasSubstr("no column of regions"));
+    EXPECT_THAT(faults_of("a,b\n1,2\n"), HasSubstr("no column of times"));
+    EXPECT_THAT(faults_of("a,b\n1,2\n"), HasSubstr("no column of a pollutant"));
+    EXPECT_THAT(faults_of(""), HasSubstr("is empty"));
+    EXPECT_THAT(faults_of("region,time,pm25\n"), HasSubstr("no rows"));
+    EXPECT_THAT(faults_of("region,time,pm25,PM2.5\na,2020-01-01,1,2\n"),
+                HasSubstr("a.csv:1:4: a second column of the pm25"));
+}
+
+TEST(HourlyCsv, ARepeatedHourIsMergedWhenEqualAndRefusedWhenNot) {
+    const auto feed = read(
+        "region,time,pm25\na,2020-01-01 00:00,1\nb,2020-01-01 00:00,1\na,2020-01-01 00:00,1.0\n");
+    ASSERT_TRUE(feed);
+    ASSERT_THAT(feed->warnings, SizeIs(1));
+    EXPECT_EQ(feed->warnings[0].place, (rules::Place{"a.csv", 4, 2}));
+    const std::string_view differing =
+        "region,time,pm25\na,2020-01-01 00:00,1\na,2020-01-01 00:00,2\na,2020-01-01 01:00,3\n";
+    EXPECT_THAT(faults_of(differing),
+                HasSubstr("a.csv:3:2: a 2020-01-01T00:00:00+08:00 stands at line 2 already, with "
+                          "other values"));
+    HourlyCsvOptions drop;
+    drop.differing = Repeats::kDropHour;
+    const auto dropped = read(differing, drop);
+    ASSERT_TRUE(dropped);
+    EXPECT_TRUE(value(*dropped, 0, 0, Pollutant::kPm25).is_missing());
+    EXPECT_FALSE(value(*dropped, 0, 1, Pollutant::kPm25).is_missing());
+    ASSERT_THAT(dropped->differing, SizeIs(1));
+    EXPECT_EQ(dropped->differing[0].hour, *rules::parse_instant("2020-01-01", {}));
+}
+
+TEST(HourlyCsv, RowsMayComeInAnyOrder) {
+    const auto feed = read(
+        "region,time,pm25\na,2020-01-01 02:00,3\na,2020-01-01 00:00,1\na,2020-01-01 01:00,2\n");
+    ASSERT_TRUE(feed);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(value(*feed, 0, i, Pollutant::kPm25).value(),
+                  rules::Decimal::of(static_cast<std::int64_t>(i) + 1));
+    }
+}
+
+TEST(HourlyCsv, EveryLimitIsAnErrorThatSaysSo) {
+    const std::string_view two =
+        "region,time,pm25\na,2020-01-01 00:00,1\nb,2020-01-03 00:00,1\na,2020-01-05 00:00,1\n";
+    HourlyCsvOptions options;
+    options.rows_max = 2;
+    EXPECT_THAT(faults_of(two, options), HasSubstr("more than 2 rows"));
+    options = {};
+    options.regions_max = 1;
+    EXPECT_THAT(faults_of(two, options), HasSubstr("more than 1 regions"));
+    options = {};
+    options.span_max = std::chrono::days{3};
+    EXPECT_THAT(faults_of(two, options), HasSubstr("a.csv:4: lies more than 3 days after line 2"));
+    options = {};
+    options.hours_max = 90;
+    EXPECT_THAT(faults_of(two, options), HasSubstr("more than 90 hours"));
+}
+
+TEST(HourlyCsv, ListsNoMoreThanAThousandFaults) {
+    std::string text = "region,time,pm25\n";
+    for (int i = 0; i < 5000; ++i) text += "a,now,1\n";
+    const auto feed = read(text);
+    ASSERT_FALSE(feed);
+    EXPECT_THAT(feed.error(), SizeIs(kFeedFaultsMax + 1));
+    EXPECT_THAT(feed.error().back().what, HasSubstr("not listed"));
+}
+
+}  // namespace
+}  // namespace qk::plans
