@@ -1,5 +1,6 @@
-// The audit log (审计日志): append-only, each entry hashed together with the hash before it (SHA-256 over
-// RFC 8785), so that an edit, a cut or an insertion shows. Written in the transaction of the decision.
+// The audit log (审计日志): append-only, each entry hashed together with the hash before it
+// (SHA-256 over RFC 8785), so that an edit, a cut or an insertion shows. Written in the transaction
+// of the decision.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -7,7 +8,7 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
@@ -16,10 +17,10 @@ namespace qk::daemon {
 
 struct AuditEntry {
     rules::Instant at{};
-    std::string person;   // account id, or "system" for what the daemon does by itself
-    std::string remote;   // where the person came from
-    std::string action;   // "warning.sign", "order.publish", ...
-    std::string subject;  // id of what it is about
+    std::string person;         // account id, or "system" for what the daemon does by itself
+    std::string remote;         // where the person came from
+    std::string action;         // "warning.sign", "order.publish", ...
+    std::string subject;        // id of what it is about
     boost::json::value detail;  // no secrets
 };
 
@@ -28,5 +29,16 @@ std::int64_t append_audit(SQLite::Database& db, const AuditEntry& entry);
 
 // Walks the chain; every break is a fault that names the entry.
 [[nodiscard]] rules::Faults check_audit_chain(SQLite::Database& db);
+
+struct NumberedAuditEntry {
+    std::int64_t number = 0;
+    AuditEntry entry;
+    std::string hash;
+};
+// Newest first. An empty subject means all.
+[[nodiscard]] std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db,
+                                                            const std::string& subject,
+                                                            std::size_t offset, std::size_t limit);
+[[nodiscard]] std::size_t count_audit_entries(SQLite::Database& db, const std::string& subject);
 
 }  // namespace qk::daemon

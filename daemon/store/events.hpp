@@ -1,7 +1,7 @@
 // The event feed: what the console and other listeners are told, in order, resumable by number.
 //
-// An event is written in the transaction of the change it tells of; wake() after the commit lets the
-// listeners read on. Nothing is kept in memory but the wish to be woken.
+// An event is written in the transaction of the change it tells of; wake() after the commit lets
+// the listeners read on. Nothing is kept in memory but the wish to be woken.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -32,15 +32,23 @@ std::int64_t append_event(SQLite::Database& db, rules::Instant at, const std::st
 [[nodiscard]] std::vector<Event> events_after(SQLite::Database& db, std::int64_t number,
                                               std::size_t limit);
 
+// Used on the daemon's executor only. A listener notes wakes() before it reads the table and then
+// waits for more than that, so an event written between its reading and its waiting is not slept
+// through:
+//     const auto seen = feed.wakes();  ... events_after(...) ...;  co_await feed.next(seen);
 class EventFeed {
  public:
     explicit EventFeed(boost::asio::any_io_executor executor);
     void wake();
-    // Resumes at the next wake().
-    [[nodiscard]] boost::asio::awaitable<void> next();
+    [[nodiscard]] std::uint64_t wakes() const { return wakes_; }
+    // Resumes once wakes() is above `seen`; returns early when the awaiter is cancelled, whose next
+    // await then throws.
+    [[nodiscard]] boost::asio::awaitable<void> next(std::uint64_t seen);
 
  private:
-    boost::asio::steady_timer signal_;  // never expires by itself; cancel_one per listener wakes it
+    std::uint64_t wakes_ = 0;
+    boost::asio::steady_timer
+        signal_;  // never expires by itself; cancelling it wakes all listeners
 };
 
 }  // namespace qk::daemon

@@ -12,5 +12,9 @@ function(qk_embed target name)
             "-DFILES=${ARGN}" -P ${PROJECT_SOURCE_DIR}/packaging/cmake/embed_script.cmake
     DEPENDS ${inputs} ${PROJECT_SOURCE_DIR}/packaging/cmake/embed_script.cmake
     VERBATIM)
-  target_sources(${target} PRIVATE ${output})
+  # An object library of the caller's own directory, because the target may be another directory's, which
+  # would not see this custom command.
+  add_library(embedded_${name} OBJECT ${output})
+  target_link_libraries(embedded_${name} PRIVATE qk_flags)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:embedded_${name}>)
 endfunction()

@@ -1,0 +1,69 @@
+#include "daemon/store/schema.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fmt/format.h>
+
+#include <cassert>
+#include <charconv>
+#include <set>
+#include <string_view>
+
+namespace qk::daemon {
+namespace {
+
+// "schema/0001_core.sql" -> 1
+int number_of(std::string_view path) {
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    int number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    assert(error == std::errc{} && end == name.data() + 4 && number > 0);
+    return number;
+}
+
+std::set<int> applied_steps(SQLite::Database& db) {
+    std::set<int> steps;
+    SQLite::Statement read(db, "SELECT number FROM schema_steps");
+    while (read.executeStep()) steps.insert(read.getColumn(0).getInt());
+    return steps;
+}
+
+void apply(SQLite::Database& db, int number, const embedded::File& step) {
+    SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+    db.exec(std::string(step.text));
+    SQLite::Statement note(db, "INSERT INTO schema_steps(number, name) VALUES(?, ?)");
+    note.bind(1, number);
+    note.bind(2, std::string(step.path));
+    note.exec();
+    transaction.commit();
+}
+
+}  // namespace
+
+rules::Faults bring_schema_forward(SQLite::Database& db, const std::string& path) {
+    db.exec(
+        "CREATE TABLE IF NOT EXISTS schema_steps("
+        "number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
+    const std::set<int> applied = applied_steps(db);
+    int newest = 0;
+    for (const embedded::File& step : embedded::schema_steps()) {
+        newest = std::max(newest, number_of(step.path));
+    }
+    if (!applied.empty() && *applied.rbegin() > newest) {
+        return {{{path, 0, 0},
+                 fmt::format("the database has schema step {}, this program knows steps up to {}",
+                             *applied.rbegin(), newest),
+                 "run the newer qingkongd that wrote it, or restore a copy from before",
+                 rules::Severity::kError}};
+    }
+    int before = 0;
+    for (const embedded::File& step : embedded::schema_steps()) {
+        const int number = number_of(step.path);
+        assert(number > before && "schema steps are listed in rising order");
+        before = number;
+        if (!applied.contains(number)) apply(db, number, step);
+    }
+    return {};
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,155 @@
+#include "daemon/store/store.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <filesystem>
+#include <future>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "daemon/store/meta.hpp"
+#include "tests/daemon/scratch.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace asio = boost::asio;
+
+std::unique_ptr<Store> open_store(const std::string& path, StoreMode mode) {
+    auto store = Store::open(path, mode);
+    EXPECT_TRUE(store.has_value());
+    return std::move(store.value());
+}
+
+asio::awaitable<int> count_up(Store& store, int steps, std::thread::id home) {
+    int last = 0;
+    for (int i = 0; i < steps; ++i) {
+        auto work = [](SQLite::Database& db) {
+            const int value = std::atoi(get_meta(db, "n").value_or("0").c_str()) + 1;
+            set_meta(db, "n", std::to_string(value));
+            return value;
+        };
+        last = co_await store.transact(std::move(work));
+        if (std::this_thread::get_id() != home) throw std::logic_error("not at home");
+    }
+    co_return last;
+}
+
+TEST(Store, ManyCoroutinesShareOneDatabaseAndStayOnTheirOwnThread) {
+    const Scratch scratch;
+    auto store = open_store(scratch.file("a.db"), StoreMode::kOwnThread);
+    asio::io_context io;
+    std::vector<std::future<int>> answers;
+    for (int i = 0; i < 8; ++i) {
+        answers.push_back(
+            asio::co_spawn(io, count_up(*store, 25, std::this_thread::get_id()), asio::use_future));
+    }
+    io.run();
+    int highest = 0;
+    for (auto& answer : answers) highest = std::max(highest, answer.get());
+    EXPECT_EQ(highest, 200);
+    EXPECT_EQ(store->pending(), 0U);
+}
+
+asio::awaitable<void> fail(Store& store) {
+    auto work = [](SQLite::Database& db) {
+        set_meta(db, "half", "done");
+        throw std::runtime_error("changed my mind");
+    };
+    co_await store.transact(std::move(work));
+}
+
+TEST(Store, AThrowReachesTheAwaiterAndLeavesNothingBehind) {
+    for (const StoreMode mode : {StoreMode::kOwnThread, StoreMode::kInline}) {
+        auto store = open_store(":memory:", mode);
+        asio::io_context io;
+        auto answer = asio::co_spawn(io, fail(*store), asio::use_future);
+        io.run();
+        EXPECT_THROW(answer.get(), std::runtime_error);
+        auto work = [](SQLite::Database& db) { return get_meta(db, "half"); };
+        EXPECT_EQ(store->transact_now(work), std::nullopt);
+    }
+}
+
+TEST(Store, AWriteSurvivesReopening) {
+    const Scratch scratch;
+    const std::string path = scratch.file("a.db");
+    {
+        auto store = open_store(path, StoreMode::kInline);
+        auto work = [](SQLite::Database& db) { set_meta(db, "k", "v"); };
+        store->transact_now(work);
+    }
+    auto store = open_store(path, StoreMode::kInline);
+    auto work = [](SQLite::Database& db) { return get_meta(db, "k"); };
+    EXPECT_EQ(store->transact_now(work), "v");
+}
+
+TEST(Store, ADatabaseOfANewerProgramIsRefusedInASentence) {
+    const Scratch scratch;
+    const std::string path = scratch.file("a.db");
+    {
+        auto store = open_store(path, StoreMode::kInline);
+        auto work = [](SQLite::Database& db) {
+            db.exec("INSERT INTO schema_steps(number, name) VALUES(9999, 'later')");
+        };
+        store->transact_now(work);
+    }
+    auto store = Store::open(path, StoreMode::kInline);
+    ASSERT_TRUE(store.has_error());
+    EXPECT_NE(to_text(store.error()).find("schema step 9999"), std::string::npos);
+}
+
+TEST(Store, AFileThatIsNoDatabaseIsRefusedInASentence) {
+    const Scratch scratch;
+    const std::string path = scratch.write("a.db", std::string(4096, 'x'));
+    auto store = Store::open(path, StoreMode::kInline);
+    ASSERT_TRUE(store.has_error());
+    EXPECT_NE(to_text(store.error()).find("cannot be opened"), std::string::npos);
+}
+
+TEST(Store, AFullDiskIsToldOnceAndReachesTheCaller) {
+    const Scratch scratch;
+    auto store = open_store(scratch.file("a.db"), StoreMode::kInline);
+    int told = 0;
+    store->on_broken([&told](const std::string&) { ++told; });
+    auto limit = [](SQLite::Database& db) { db.exec("CREATE TABLE big(x)"); };
+    store->transact_now(limit);
+    auto fill = [](SQLite::Database& db) {
+        // SQLite's own way to have a full disk: no more pages than this.
+        db.exec("PRAGMA max_page_count = 64");
+        for (int i = 0; i < 100; ++i) db.exec("INSERT INTO big VALUES(zeroblob(100000))");
+    };
+    EXPECT_THROW(store->transact_now(fill), SQLite::Exception);
+    EXPECT_THROW(store->transact_now(fill), SQLite::Exception);
+    EXPECT_EQ(told, 1);
+}
+
+asio::awaitable<void> write_late(Store& store) {
+    auto work = [](SQLite::Database& db) { set_meta(db, "late", "yes"); };
+    co_await store.transact(std::move(work));
+}
+
+TEST(Store, WhatWasAskedForIsDoneEvenIfNobodyWaitsForItAnyMore) {
+    const Scratch scratch;
+    const std::string path = scratch.file("a.db");
+    {
+        auto io = std::make_unique<asio::io_context>();
+        auto store = open_store(path, StoreMode::kOwnThread);
+        auto answer = asio::co_spawn(*io, write_late(*store), asio::use_future);
+        io->run_one();  // started, and now waiting for the other thread
+        store.reset();
+        io.reset();
+    }
+    auto store = open_store(path, StoreMode::kInline);
+    auto work = [](SQLite::Database& db) { return get_meta(db, "late"); };
+    EXPECT_EQ(store->transact_now(work), "yes");
+}
+
+}  // namespace
+}  // namespace qk::daemon
