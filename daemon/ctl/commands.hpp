@@ -10,4 +10,6 @@ namespace qk::ctl {
 
 using Arguments = std::vector<std::string>;
 
+[[nodiscard]] int inventory_command(const Arguments& arguments);
+
 }  // namespace qk::ctl

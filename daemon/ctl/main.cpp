@@ -15,7 +15,7 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"", nullptr, ""},
+    {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
 };
 
 int print_usage() {

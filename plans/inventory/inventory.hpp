@@ -1,8 +1,8 @@
-// The reduction inventory (应急减排清单) as values: who emits, on which lines, with which meters, outlets
-// and own measures, and the whole-society emission that the floors are taken of.
+// The reduction inventory (应急减排清单) as values: who emits, on which lines, with which meters,
+// outlets and own measures, and the whole-society emission that the floors are taken of.
 //
-// An edition is immutable once signed off; an order cites the edition it was derived from. Rows keep the
-// line of the file they came from, because every obligation names its inventory row.
+// An edition is immutable once signed off; an order cites the edition it was derived from. Rows
+// keep the line of the file they came from, because every obligation names its inventory row.
 #pragma once
 
 #include <array>
@@ -111,6 +111,7 @@ struct Outlet {
 
 enum class Source { kIndustry, kMobile, kDust, kResidential };
 [[nodiscard]] std::string_view to_text(Source source);
+[[nodiscard]] std::string_view to_chinese(Source source);
 [[nodiscard]] std::optional<Source> parse_source(std::string_view text);
 
 struct AreaEmission {
@@ -134,5 +135,11 @@ struct Inventory {
     std::vector<Outlet> outlets;           // likewise
     std::vector<AreaEmission> area_emissions;
 };
+
+// Performance grades by falling rank, as the short-board rule (短板原则) and a suspension use them.
+// 0 is the best; empty for a name that is none of the base grades.
+[[nodiscard]] std::optional<int> rank_of(const Grade& grade);
+[[nodiscard]] Grade lowest_of(const std::vector<Grade>& grades);  // base grades; empty: ungraded
+[[nodiscard]] Grade next_lower(const Grade& grade);               // of a suspended grade
 
 }  // namespace qk::plans

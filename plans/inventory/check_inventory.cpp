@@ -1,0 +1,252 @@
+#include "plans/inventory/check_inventory.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "plans/inventory/credit_code.hpp"
+
+namespace qk::plans {
+namespace {
+
+class Checker {
+ public:
+    explicit Checker(ReadState& state) : state_(state) {}
+
+    void run() {
+        std::size_t line = 0, measure = 0, meter = 0, outlet = 0;
+        const Inventory& all = state_.inventory;
+        for (std::uint32_t i = 0; i < all.enterprises.size(); ++i) {
+            const Span lines = take(state_.line_of, line, i);
+            const Span measures = take(state_.measure_of, measure, i);
+            const Span meters = take(state_.meter_of, meter, i);
+            const Span outlets = take(state_.outlet_of, outlet, i);
+            if (all.enterprises[i].id.empty()) continue;  // already said; its rows cannot be told
+            check_lines(all.enterprises[i], lines);
+            check_line_references(lines, measures, meters, outlets);
+            check_measures(measures);
+            check_instruments(all.enterprises[i], meters);
+        }
+        check_same_names();
+        check_area_sums();
+    }
+
+ private:
+    struct Span {
+        std::size_t from = 0;
+        std::size_t to = 0;
+    };
+
+    static Span take(const std::vector<std::uint32_t>& keys, std::size_t& at, std::uint32_t key) {
+        const std::size_t from = at;
+        while (at < keys.size() && keys[at] == key) ++at;
+        return {from, at};
+    }
+
+    [[nodiscard]] const TableOrigin& origin_of(TableKind table) const {
+        return state_.origin_of[static_cast<std::size_t>(table)];
+    }
+
+    void add(rules::Severity severity, TableKind table, int row, std::size_t field,
+             std::string what, std::string cure) {
+        const Field& column = table_of(table).fields[field];
+        const TableOrigin& origin = origin_of(table);
+        state_.findings.push_back(
+            {{origin.place, row, origin.columns[field]},
+             fmt::format("column '{}' ({}): {}", column.name, column.chinese, what),
+             std::move(cure),
+             severity});
+    }
+
+    void check_lines(const Enterprise& enterprise, Span span) {
+        const std::vector<Line>& lines = state_.inventory.lines;
+        if (span.from == span.to) {
+            add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
+                enterprise_field::kId,
+                fmt::format("'{}' ({}) has no line", enterprise.id, enterprise.name),
+                "its lines, or take it out of the inventory");
+        }
+        // Few lines are compared one with another; many go through a set.
+        constexpr std::size_t kFew = 12;
+        std::map<std::string_view, int> seen;
+        for (std::size_t i = span.from; i < span.to; ++i) {
+            if (lines[i].id.empty()) continue;
+            int first_row = 0;
+            if (span.to - span.from <= kFew) {
+                for (std::size_t j = span.from; j < i && first_row == 0; ++j) {
+                    if (lines[j].id == lines[i].id) first_row = lines[j].row;
+                }
+            } else if (const auto [at, fresh] = seen.emplace(lines[i].id, lines[i].row); !fresh) {
+                first_row = at->second;
+            }
+            if (first_row == 0) continue;
+            add(rules::Severity::kError, TableKind::kLines, lines[i].row, line_field::kId,
+                fmt::format("'{}' stands twice in enterprise '{}'; first in row {}", lines[i].id,
+                            enterprise.id, first_row),
+                "one row a line");
+        }
+    }
+
+    void check_line(const std::string& line, Span lines, TableKind table, int row,
+                    std::size_t field) {
+        if (line.empty()) return;
+        for (std::size_t i = lines.from; i < lines.to; ++i) {
+            if (state_.inventory.lines[i].id == line) return;
+        }
+        add(rules::Severity::kError, table, row, field,
+            fmt::format("'{}' is no line of this enterprise", line),
+            "a line's id of lines.csv, or leave it empty for the whole enterprise");
+    }
+
+    void check_line_references(Span lines, Span measures, Span meters, Span outlets) {
+        const Inventory& all = state_.inventory;
+        for (std::size_t i = measures.from; i < measures.to; ++i) {
+            check_line(all.own_measures[i].line, lines, TableKind::kMeasures,
+                       all.own_measures[i].row, measure_field::kLine);
+        }
+        for (std::size_t i = meters.from; i < meters.to; ++i) {
+            check_line(all.meters[i].facts.line, lines, TableKind::kMeters, all.meters[i].row,
+                       meter_field::kLine);
+        }
+        for (std::size_t i = outlets.from; i < outlets.to; ++i) {
+            check_line(all.outlets[i].line, lines, TableKind::kOutlets, all.outlets[i].row,
+                       outlet_field::kLine);
+        }
+    }
+
+    // Share of the line's load that a measure cuts, where that can be said.
+    static std::optional<double> strictness(const OwnMeasure& measure) {
+        switch (measure.action) {
+            case rules::Action::kStop:
+            case rules::Action::kLimitLoad:
+                return measure.ratio;
+            case rules::Action::kSelfDiscipline:
+                return 0.0;
+            case rules::Action::kLimitEmission:
+            case rules::Action::kStopProcess:
+            case rules::Action::kBanVehicles:
+                return std::nullopt;
+        }
+        return std::nullopt;
+    }
+
+    void check_measures(Span span) {
+        const std::vector<OwnMeasure>& all = state_.inventory.own_measures;
+        std::vector<std::size_t> by_line;
+        for (std::size_t i = span.from; i < span.to; ++i) by_line.push_back(i);
+        const auto line_of = [&](std::size_t i) -> const std::string& { return all[i].line; };
+        std::ranges::stable_sort(by_line, {}, line_of);
+        for (std::size_t i = 0; i < by_line.size(); ++i) {
+            for (std::size_t j = i + 1; j < by_line.size(); ++j) {
+                const OwnMeasure& one = all[by_line[i]];
+                const OwnMeasure& other = all[by_line[j]];
+                if (one.line != other.line) break;
+                if (one.level == other.level)
+                    check_doubled(one, other);
+                else if (one.level < other.level)
+                    check_order(one, other);
+                else
+                    check_order(other, one);
+            }
+        }
+    }
+
+    void check_doubled(const OwnMeasure& first, const OwnMeasure& second) {
+        if (first.action != second.action || first.extra != second.extra) return;
+        add(rules::Severity::kWarning, TableKind::kMeasures, second.row, measure_field::kAction,
+            fmt::format("'{}' at {} stands twice for the same line; first in row {}",
+                        to_text(second.action), to_text(second.level), first.row),
+            "one row a line, level and action; the stricter binds");
+    }
+
+    void check_order(const OwnMeasure& low, const OwnMeasure& high) {
+        const auto lower = strictness(low);
+        const auto higher = strictness(high);
+        if (!lower || !higher || *lower <= *higher) return;
+        add(rules::Severity::kWarning, TableKind::kMeasures, low.row, measure_field::kRatio,
+            fmt::format("stricter at {} ({} {}) than at {} ({} {}, row {})", to_text(low.level),
+                        to_text(low.action), low.ratio, to_text(high.level), to_text(high.action),
+                        high.ratio, high.row),
+            "a higher level never asks for less");
+    }
+
+    void check_instruments(const Enterprise& enterprise, Span meters) {
+        if (origin_of(TableKind::kMeters).place.empty()) return;
+        if (meters.from != meters.to) return;
+        add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
+            enterprise_field::kId,
+            fmt::format("'{}' ({}) has no meter: it cannot be verified by power", enterprise.id,
+                        enterprise.name),
+            "its meters in meters.csv");
+    }
+
+    void check_same_names() {
+        std::unordered_map<std::string_view, int> row_of;
+        row_of.reserve(state_.inventory.enterprises.size());
+        for (const Enterprise& enterprise : state_.inventory.enterprises) {
+            if (enterprise.name.empty()) continue;
+            const auto [at, fresh] = row_of.emplace(enterprise.name, enterprise.row);
+            if (fresh) continue;
+            add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
+                enterprise_field::kName,
+                fmt::format("'{}' is also the name of row {}", enterprise.name, at->second),
+                "one row an enterprise; sites of one enterprise get distinct names");
+        }
+    }
+
+    // Industry emission of a region against the sum of the lines of the enterprises it holds.
+    void check_area_sums() {
+        std::map<std::string, DailyEmission, std::less<>> of_county;
+        const Inventory& all = state_.inventory;
+        std::map<std::string, DailyEmission, std::less<>>::iterator last = of_county.end();
+        for (std::size_t i = 0; i < all.lines.size(); ++i) {
+            const std::string& region = all.enterprises[state_.line_of[i]].region;
+            if (last == of_county.end() || last->first != region) {
+                last = of_county.try_emplace(region).first;
+            }
+            last->second += all.lines[i].emission;
+        }
+        std::set<std::string, std::less<>> covered;
+        for (const AreaEmission& area : all.area_emissions) {
+            DailyEmission sum;
+            for (const auto& [region, emission] : of_county) {
+                if (!region_holds(area.region, region)) continue;
+                sum += emission;
+                if (area.source == Source::kIndustry) covered.insert(region);
+            }
+            if (area.source == Source::kIndustry) compare_sum(area, sum);
+        }
+        for (const auto& [region, emission] : of_county) {
+            if (covered.contains(region)) continue;
+            state_.findings.push_back(
+                {{origin_of(TableKind::kAreaEmissions).place, 0, 0},
+                 fmt::format("no industry emission for region {}, which has enterprises", region),
+                 "a row of source 'industry' for the county or its city",
+                 rules::Severity::kWarning});
+        }
+    }
+
+    void compare_sum(const AreaEmission& area, const DailyEmission& sum) {
+        for (std::size_t i = 0; i < kEmissionCount; ++i) {
+            const auto emission = static_cast<Emission>(i);
+            if (sum.grams[i] <= area.emission.grams[i]) continue;
+            add(rules::Severity::kWarning, TableKind::kAreaEmissions, area.row,
+                area_field::kSo2 + i,
+                fmt::format("{:.3f} kg/d in region {} is less than the {:.3f} kg/d of its "
+                            "enterprises' lines",
+                            area.emission.kg(emission), area.region, sum.kg(emission)),
+                "whole-society emission holds every enterprise's");
+        }
+    }
+
+    ReadState& state_;
+};
+
+}  // namespace
+
+void check_inventory(ReadState& state) { Checker(state).run(); }
+
+}  // namespace qk::plans

@@ -1,0 +1,106 @@
+// The tables of the inventory and their columns: names in English and Chinese, whether they must be
+// there, and what each means. One list, read by the reader, the column map and the empty workbook.
+//
+// Source: contract of the CSV form; Chinese names as bureaus' sheets use them. A header is compared
+// after normalised_header(); the unit is part of a name, so "SO2排放量(t/a)" is not "so2_kg_d".
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace qk::plans {
+
+enum class TableKind { kEnterprises, kLines, kMeasures, kMeters, kOutlets, kAreaEmissions };
+inline constexpr std::size_t kTableCount = 6;
+
+enum class Need {
+    kRequired,  // without the column the table is refused
+    kUseful,    // a warning says what is lost without it
+    kOptional,  // silently absent
+};
+
+struct Field {
+    std::string_view name;
+    std::string_view chinese;
+    std::string_view aliases;  // further names, separated by '|'
+    Need need = Need::kOptional;
+    std::string_view legend;  // Chinese: what to write
+};
+
+struct TableSpec {
+    TableKind kind;
+    std::string_view name;     // "enterprises"
+    std::string_view chinese;  // "企业"
+    std::string_view aliases;
+    bool required = false;
+    std::string_view if_missing;  // what cannot be done without the table
+    std::span<const Field> fields;
+};
+
+[[nodiscard]] std::span<const TableSpec> inventory_tables();
+[[nodiscard]] const TableSpec& table_of(TableKind kind);
+// By file or sheet name without its ending, English or Chinese.
+[[nodiscard]] std::optional<TableKind> find_table(std::string_view name);
+// Number of the field in its table.
+[[nodiscard]] std::optional<std::size_t> find_field(const TableSpec& table,
+                                                    std::string_view header);
+
+// Lower case, without blanks and line breaks, full-width brackets narrowed, units spelt one way.
+[[nodiscard]] std::string normalised_header(std::string_view header);
+
+// Fields by number, in the order of the lists in fields.cpp.
+namespace enterprise_field {
+enum : std::size_t {
+    kId,
+    kName,
+    kRegion,
+    kIndustry,
+    kGrade,
+    kCategory,
+    kLon,
+    kLat,
+    kContact,
+    kPhone,
+    kPermit,
+    kGradeSuspended,
+    kExemptClass,
+    kExemptUpTo,
+    kExemptUntil,
+    kExemptEvidence,
+    kCount
+};
+}
+namespace line_field {
+enum : std::size_t {
+    kEnterprise,
+    kId,
+    kName,
+    kEquipment,
+    kCapacity,
+    kCapacityUnit,
+    kUninterruptible,
+    kRampDownHours,
+    kSo2,
+    kNox,
+    kPm,
+    kVocs,
+    kIdle,
+    kCount
+};
+}
+namespace measure_field {
+enum : std::size_t { kEnterprise, kLine, kLevel, kAction, kRatio, kDetail, kCount };
+}
+namespace meter_field {
+enum : std::size_t { kId, kEnterprise, kLine, kRole, kRatedKw, kIdleKw, kCount };
+}
+namespace outlet_field {
+enum : std::size_t { kId, kEnterprise, kLine, kMn, kFactors, kCount };
+}
+namespace area_field {
+enum : std::size_t { kRegion, kSource, kSo2, kNox, kPm, kVocs, kCount };
+}
+
+}  // namespace qk::plans

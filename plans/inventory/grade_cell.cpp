@@ -1,0 +1,112 @@
+#include "plans/inventory/grade_cell.hpp"
+
+#include <array>
+#include <optional>
+
+#include "plans/inventory/fields.hpp"
+
+namespace qk::plans {
+namespace {
+
+struct GradeWords {
+    std::string_view grade;
+    std::array<std::string_view, 5> all;  // as normalised_header() leaves them
+};
+
+constexpr std::array<GradeWords, 9> kGradeWords{{
+    {"A+", {"a+", "a+级", "", "", ""}},
+    {"A", {"a", "a级", "", "", ""}},
+    {"leading", {"leading", "引领性", "绩效引领性", "引领", "引领性企业"}},
+    {"B", {"b", "b级", "", "", ""}},
+    {"B-", {"b-", "b-级", "", "", ""}},
+    {"C", {"c", "c级", "", "", ""}},
+    {"non-leading", {"non-leading", "非引领性", "绩效非引领性", "非引领", "非引领性企业"}},
+    {"D", {"d", "d级", "", "", ""}},
+    {"ungraded", {"ungraded", "未评级", "未定级", "/", "无"}},
+}};
+
+constexpr std::array<std::string_view, 4> kSuspendedMarks{"(暂停)", "(suspended)", "-暂停", "暂停"};
+
+bool take_suffix(std::string& text, std::string_view suffix) {
+    if (!text.ends_with(suffix)) return false;
+    text.resize(text.size() - suffix.size());
+    return true;
+}
+
+bool take_prefix(std::string& text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return false;
+    text.erase(0, prefix.size());
+    return true;
+}
+
+std::optional<Grade> find_grade(const std::string& word, std::string_view as_written,
+                                const std::map<std::string, std::string>& names) {
+    for (const GradeWords& words : kGradeWords) {
+        for (const std::string_view spelling : words.all) {
+            if (!spelling.empty() && word == spelling) return Grade{std::string(words.grade)};
+        }
+    }
+    for (const auto& [name, grade] : names) {
+        if (name == as_written || normalised_header(name) == word) return Grade{grade};
+    }
+    return std::nullopt;
+}
+
+// One grade of the cell; adds to the answer, and gives the grade that counts for its trade.
+std::optional<Grade> read_one(std::string_view part, GradeCell& answer,
+                              const std::map<std::string, std::string>& names) {
+    std::string word = normalised_header(part);
+    bool suspended = false;
+    for (const std::string_view mark : kSuspendedMarks) suspended |= take_suffix(word, mark);
+    if (take_prefix(word, "民生豁免-") || take_prefix(word, "民生豁免")) {
+        answer.livelihood_exempt = true;
+    }
+    const auto own_name = find_grade(word, part, names);
+    if (!own_name) (void)(take_prefix(word, "地方-") || take_prefix(word, "地方"));
+    if (word == "长期停产") {
+        answer.long_idle = true;
+        word = "ungraded";
+    }
+    if (word.empty()) word = "ungraded";  // "民生豁免" alone
+    const auto grade = own_name ? own_name : find_grade(word, part, names);
+    if (!grade) {
+        answer.unknown.emplace_back(part);
+        return std::nullopt;
+    }
+    answer.grades.push_back(*grade);
+    answer.suspended |= suspended;
+    return suspended ? next_lower(*grade) : *grade;
+}
+
+}  // namespace
+
+GradeCell read_grade_cell(std::string_view cell, const std::map<std::string, std::string>& names) {
+    GradeCell answer;
+    // One letter is what nearly every row says.
+    if (cell.size() == 1 && cell[0] >= 'A' && cell[0] <= 'D' && names.empty()) {
+        answer.counts.name.assign(cell);
+        answer.grades.push_back(answer.counts);
+        return answer;
+    }
+    std::vector<Grade> counting;
+    while (!cell.empty()) {
+        std::size_t end = cell.find(';');
+        std::size_t mark = 1;
+        for (const std::string_view other : {std::string_view("；"), std::string_view("、")}) {
+            const std::size_t at = cell.find(other);
+            if (at < end) {
+                end = at;
+                mark = other.size();
+            }
+        }
+        if (const auto grade = read_one(cell.substr(0, end), answer, names)) {
+            counting.push_back(*grade);
+        }
+        if (end == std::string_view::npos) break;
+        cell.remove_prefix(end + mark);
+    }
+    answer.counts = lowest_of(counting);
+    return answer;
+}
+
+}  // namespace qk::plans

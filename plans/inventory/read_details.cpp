@@ -1,0 +1,385 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "plans/inventory/credit_code.hpp"
+#include "plans/inventory/table_readers.hpp"
+
+namespace qk::plans {
+namespace {
+
+constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month to come to rest
+constexpr double kPowerMaxKw = 2'000'000;
+
+// The words of the bureaus' sheets beyond the two that rules/ knows.
+std::optional<rules::MeterRole> read_role(std::string_view cell) {
+    if (const auto role = rules::parse_meter_role(cell)) return role;
+    for (const std::string_view word : {"总电表", "全厂", "企业总表", "总进线"}) {
+        if (cell == word) return rules::MeterRole::kTotal;
+    }
+    for (const std::string_view word : {"生产设施", "产污设施", "生产设备", "产污"}) {
+        if (cell == word) return rules::MeterRole::kProduction;
+    }
+    for (const std::string_view word : {"治污设施", "治理设施", "治理", "治污设备"}) {
+        if (cell == word) return rules::MeterRole::kTreatment;
+    }
+    return std::nullopt;
+}
+
+// The enterprise a row names; kNone with a finding when there is none.
+std::uint32_t enterprise_of(TableRows& rows, std::size_t field, const ReadState& state) {
+    const std::string_view id = rows.text(field);
+    if (id.empty()) {
+        rows.error(field, "the cell is empty", "the id of an enterprise");
+        return EnterpriseIndex::kNone;
+    }
+    const std::uint32_t number = state.index.find(id);
+    if (number == EnterpriseIndex::kNone) {
+        rows.error(field, quoted(id) + " is no enterprise of the inventory",
+                   "add it to the enterprises, or correct the id");
+    }
+    return number;
+}
+
+DailyEmission read_emission(TableRows& rows, std::size_t first_field) {
+    DailyEmission emission;
+    for (std::size_t i = 0; i < kEmissionCount; ++i)
+        emission.grams[i] = rows.grams(first_field + i);
+    return emission;
+}
+
+void check_measure_ratio(TableRows& rows, OwnMeasure& measure) {
+    using namespace measure_field;
+    const auto ratio = rows.share(kRatio);
+    const bool is_empty = rows.text(kRatio).empty();
+    // A limit may be given by one of the further columns (an absolute target, a cycle, a cap).
+    const bool other_target = !measure.extra.empty();
+    switch (measure.action) {
+        case rules::Action::kStop:
+            measure.ratio = 1;
+            if (ratio && *ratio != 1) {
+                rows.error(kRatio, quoted(rows.text(kRatio)) + " for a stop, which cuts all",
+                           "1 for a stop, or limit_load (限产) for a part");
+            }
+            return;
+        case rules::Action::kLimitLoad:
+        case rules::Action::kLimitEmission:
+            measure.ratio = ratio.value_or(0);
+            if (is_empty && !other_target) {
+                rows.error(kRatio, "the cell is empty: a limit needs its ratio",
+                           "the share to be cut, for example 0.2");
+            } else if (ratio && *ratio == 0 && !other_target) {
+                rows.warn(kRatio, "a limit by 0 cuts nothing", "the share to be cut");
+            }
+            return;
+        case rules::Action::kStopProcess:
+        case rules::Action::kBanVehicles:
+        case rules::Action::kSelfDiscipline:
+            measure.ratio = ratio.value_or(0);
+            return;
+    }
+}
+
+bool is_mn(std::string_view mn) {
+    constexpr std::size_t kMnLengthMax = 24;  // HJ 212-2017; 14 in the edition of 2005
+    return mn.size() <= kMnLengthMax && std::ranges::all_of(mn, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+           });
+}
+
+struct FactorName {
+    std::string_view as_written;
+    std::string_view factor;
+};
+
+// As normalised_header() leaves them. HJ 212 codes are kept as they are.
+constexpr std::array<FactorName, 16> kFactorNames{{
+    {"so2", "so2"},
+    {"二氧化硫", "so2"},
+    {"nox", "nox"},
+    {"氮氧化物", "nox"},
+    {"pm", "pm"},
+    {"颗粒物", "pm"},
+    {"烟尘", "pm"},
+    {"粉尘", "pm"},
+    {"vocs", "vocs"},
+    {"voc", "vocs"},
+    {"挥发性有机物", "vocs"},
+    {"非甲烷总烃", "vocs"},
+    {"nmhc", "vocs"},
+    {"co", "co"},
+    {"一氧化碳", "co"},
+    {"o2", "o2"},
+}};
+
+bool is_hj212_code(std::string_view word) {
+    return word.size() == 6 && (word[0] == 'a' || word[0] == 'w') &&
+           word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+void read_factors(TableRows& rows, Outlet& outlet) {
+    using namespace outlet_field;
+    std::string cell(rows.text(kFactors));
+    for (const std::string_view mark : {"；", "、", "，", ",", "|", "/"}) {
+        for (std::size_t at = cell.find(mark); at != std::string::npos; at = cell.find(mark, at)) {
+            cell.replace(at, mark.size(), ";");
+        }
+    }
+    std::string_view rest = cell;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(';');
+        const std::string word = normalised_header(rest.substr(0, end));
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        if (word.empty()) continue;
+        const auto* found = std::ranges::find(kFactorNames, word, &FactorName::as_written);
+        if (found != kFactorNames.end())
+            outlet.factors.emplace_back(found->factor);
+        else
+            outlet.factors.push_back(word);
+        if (found == kFactorNames.end() && !is_hj212_code(word)) {
+            rows.warn(kFactors, quoted(word) + " is no known factor",
+                      "so2, nox, pm, vocs, or an HJ 212 code");
+        }
+    }
+}
+
+// Counting sort by enterprise; `keys` runs beside `values`.
+template <class T>
+void group(std::vector<T>& values, std::vector<std::uint32_t>& keys, std::size_t enterprises) {
+    if (std::ranges::is_sorted(keys)) return;
+    std::vector<std::size_t> place(enterprises + 1, 0);
+    for (const std::uint32_t key : keys) ++place[key + 1];
+    for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
+    std::vector<T> sorted(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        sorted[place[keys[i]]++] = std::move(values[i]);
+    }
+    values = std::move(sorted);
+    std::ranges::sort(keys);
+}
+
+}  // namespace
+
+void finish_table(TableKind kind, const TableRows& rows, const RowSource& source,
+                  ReadState& state) {
+    TableOrigin& origin = state.origin_of[static_cast<std::size_t>(kind)];
+    origin.place = source.place();
+    for (std::size_t i = 0; i < table_of(kind).fields.size(); ++i) {
+        origin.columns.push_back(rows.column_number(i));
+    }
+    state.findings.insert(state.findings.end(), source.faults().begin(), source.faults().end());
+}
+
+void read_lines(RowSource& source, ReadState& state) {
+    using namespace line_field;
+    TableRows rows(table_of(TableKind::kLines), source, state.findings);
+    std::vector<Line>& lines = state.inventory.lines;
+    lines.reserve(source.row_estimate());
+    state.line_of.reserve(source.row_estimate());
+    while (rows.usable() && rows.next()) {
+        const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
+        Line line;
+        line.row = rows.line();
+        line.enterprise = rows.text(kEnterprise);
+        line.id = rows.text(kId);
+        line.name = rows.text(kName);
+        line.equipment = rows.text(kEquipment);
+        line.capacity = rows.number(kCapacity, 0, kAbsurdNumber, "a number, 0 or more");
+        line.capacity_unit = rows.text(kCapacityUnit);
+        line.uninterruptible = rows.yes(kUninterruptible);
+        line.ramp_down_hours =
+            rows.number(kRampDownHours, 0, kHoursMax, "hours, from 0 to 720").value_or(0);
+        line.emission = read_emission(rows, kSo2);
+        line.idle = rows.yes(kIdle);
+        if (line.id.empty()) {
+            rows.error(kId, "the cell is empty", "an id, unique within the enterprise");
+        }
+        if (line.emission == DailyEmission{}) {
+            rows.warn(kSo2, "the line emits nothing", "its daily emission, or leave the line out");
+        }
+        if (line.uninterruptible && line.ramp_down_hours == 0 && rows.has(kRampDownHours)) {
+            rows.warn(kRampDownHours, "an uninterruptible line that needs no time to ramp down",
+                      "the hours it takes to come to rest");
+        }
+        if (line.capacity && line.capacity_unit.empty() && rows.has(kCapacityUnit)) {
+            rows.warn(kCapacityUnit, "a capacity without a unit", "for example t/d");
+        }
+        if (enterprise == EnterpriseIndex::kNone) continue;
+        lines.push_back(std::move(line));
+        state.line_of.push_back(enterprise);
+    }
+    finish_table(TableKind::kLines, rows, source, state);
+}
+
+void read_measures(RowSource& source, ReadState& state) {
+    using namespace measure_field;
+    TableRows rows(table_of(TableKind::kMeasures), source, state.findings);
+    while (rows.usable() && rows.next()) {
+        const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
+        OwnMeasure measure;
+        measure.row = rows.line();
+        measure.enterprise = rows.text(kEnterprise);
+        measure.line = rows.text(kLine);
+        measure.detail = rows.text(kDetail);
+        for (const TableRows::Extra& extra : rows.extras()) {
+            const std::string_view cell = rows.extra_text(extra);
+            if (!cell.empty()) measure.extra.emplace(extra.header, cell);
+        }
+        const auto level = rules::parse_colour(rows.text(kLevel));
+        if (level)
+            measure.level = *level;
+        else {
+            rows.error(kLevel, quoted(rows.text(kLevel)) + " is not a level",
+                       "yellow, orange or red (黄色, 橙色, 红色; Ⅲ级, Ⅱ级, Ⅰ级)");
+        }
+        const auto action = rules::parse_action(rows.text(kAction));
+        if (action) {
+            measure.action = *action;
+            check_measure_ratio(rows, measure);
+        } else {
+            rows.error(kAction, quoted(rows.text(kAction)) + " is not an action",
+                       "stop, limit_load, limit_emission, stop_process, ban_vehicles or "
+                       "self_discipline (停产, 限产, 限排, 停止工序, 移动源管控, 自主减排)");
+            (void)rows.share(kRatio);
+        }
+        if (enterprise == EnterpriseIndex::kNone) continue;
+        state.inventory.own_measures.push_back(std::move(measure));
+        state.measure_of.push_back(enterprise);
+    }
+    finish_table(TableKind::kMeasures, rows, source, state);
+}
+
+void read_meters(RowSource& source, ReadState& state) {
+    using namespace meter_field;
+    TableRows rows(table_of(TableKind::kMeters), source, state.findings);
+    state.inventory.meters.reserve(source.row_estimate());
+    std::unordered_map<std::string_view, int> row_of;
+    row_of.reserve(source.row_estimate());
+    while (rows.usable() && rows.next()) {
+        const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
+        Meter meter;
+        meter.row = rows.line();
+        meter.facts.id = rows.text(kId);
+        meter.facts.enterprise = rows.text(kEnterprise);
+        meter.facts.line = rows.text(kLine);
+        const auto role = read_role(rows.text(kRole));
+        if (role)
+            meter.facts.role = *role;
+        else {
+            rows.error(kRole, quoted(rows.text(kRole)) + " is not a role",
+                       "total, production or treatment (总表, 生产, 治污)");
+        }
+        meter.facts.rated_kw = rows.number(kRatedKw, 0, kPowerMaxKw, "kilowatts, 0 to 2000000");
+        meter.facts.idle_kw = rows.number(kIdleKw, 0, kPowerMaxKw, "kilowatts, 0 to 2000000");
+        if (meter.facts.rated_kw && meter.facts.idle_kw &&
+            *meter.facts.idle_kw > *meter.facts.rated_kw) {
+            rows.error(kIdleKw,
+                       quoted(rows.text(kIdleKw)) + " is above the rated power of " +
+                           std::string(rows.text(kRatedKw)) + " kW",
+                       "the power at standstill is at most the rated power");
+        }
+        if (meter.facts.rated_kw && *meter.facts.rated_kw == 0) {
+            rows.warn(kRatedKw, "a rated power of 0", "the rated power, or leave it empty");
+        }
+        if (meter.facts.id.empty()) {
+            rows.error(kId, "the cell is empty", "the meter's id, unique in the city");
+        } else if (const auto [at, fresh] = row_of.emplace(rows.text(kId), rows.line()); !fresh) {
+            rows.error(kId,
+                       quoted(rows.text(kId)) + " stands twice; first in row " +
+                           std::to_string(at->second),
+                       "one row a meter");
+        }
+        if (enterprise == EnterpriseIndex::kNone) continue;
+        state.inventory.meters.push_back(std::move(meter));
+        state.meter_of.push_back(enterprise);
+    }
+    finish_table(TableKind::kMeters, rows, source, state);
+}
+
+void read_outlets(RowSource& source, ReadState& state) {
+    using namespace outlet_field;
+    TableRows rows(table_of(TableKind::kOutlets), source, state.findings);
+    std::unordered_map<std::string_view, int> row_of_id;
+    std::unordered_map<std::string_view, int> row_of_mn;
+    while (rows.usable() && rows.next()) {
+        const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
+        Outlet outlet;
+        outlet.row = rows.line();
+        outlet.id = rows.text(kId);
+        outlet.enterprise = rows.text(kEnterprise);
+        outlet.line = rows.text(kLine);
+        outlet.mn = rows.text(kMn);
+        read_factors(rows, outlet);
+        if (outlet.id.empty()) {
+            rows.error(kId, "the cell is empty", "the outlet's id, unique in the city");
+        } else if (const auto [at, fresh] = row_of_id.emplace(rows.text(kId), rows.line());
+                   !fresh) {
+            rows.error(
+                kId,
+                quoted(outlet.id) + " stands twice; first in row " + std::to_string(at->second),
+                "one row an outlet");
+        }
+        if (outlet.mn.empty()) {
+            rows.warn(kMn, "the cell is empty: no HJ 212 message can be matched",
+                      "the device's MN");
+        } else if (!is_mn(outlet.mn)) {
+            rows.error(kMn, quoted(outlet.mn) + " is not an MN", "at most 24 letters and digits");
+        } else if (const auto [at, fresh] = row_of_mn.emplace(rows.text(kMn), rows.line());
+                   !fresh) {
+            rows.error(
+                kMn,
+                quoted(outlet.mn) + " stands twice; first in row " + std::to_string(at->second),
+                "one outlet a device");
+        }
+        if (enterprise == EnterpriseIndex::kNone) continue;
+        state.inventory.outlets.push_back(std::move(outlet));
+        state.outlet_of.push_back(enterprise);
+    }
+    finish_table(TableKind::kOutlets, rows, source, state);
+}
+
+void read_area_emissions(RowSource& source, ReadState& state) {
+    using namespace area_field;
+    TableRows rows(table_of(TableKind::kAreaEmissions), source, state.findings);
+    std::map<std::pair<std::string, Source>, int> row_of;
+    while (rows.usable() && rows.next()) {
+        AreaEmission area;
+        area.row = rows.line();
+        area.region = rows.text(kRegion);
+        if (!is_region_code(area.region)) {
+            rows.error(kRegion, quoted(area.region) + " is not a region code",
+                       "six digits of GB/T 2260, for example 410100");
+        }
+        const auto source_kind = parse_source(rows.text(kSource));
+        if (source_kind)
+            area.source = *source_kind;
+        else {
+            rows.error(kSource, quoted(rows.text(kSource)) + " is not a source",
+                       "industry, mobile, dust or residential (工业源, 移动源, 扬尘源, 生活源)");
+        }
+        area.emission = read_emission(rows, kSo2);
+        if (source_kind && is_region_code(area.region)) {
+            const auto [first, fresh] =
+                row_of.emplace(std::pair(area.region, area.source), area.row);
+            if (!fresh) {
+                rows.error(kSource,
+                           quoted(rows.text(kSource)) + " of region " + area.region +
+                               " stands twice; first in row " + std::to_string(first->second),
+                           "one row a region and source");
+            }
+            if (fresh) state.inventory.area_emissions.push_back(std::move(area));
+        }
+    }
+    finish_table(TableKind::kAreaEmissions, rows, source, state);
+}
+
+void group_by_enterprise(ReadState& state) {
+    const std::size_t enterprises = state.inventory.enterprises.size();
+    group(state.inventory.lines, state.line_of, enterprises);
+    group(state.inventory.own_measures, state.measure_of, enterprises);
+    group(state.inventory.meters, state.meter_of, enterprises);
+    group(state.inventory.outlets, state.outlet_of, enterprises);
+}
+
+}  // namespace qk::plans

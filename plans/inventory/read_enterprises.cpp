@@ -1,0 +1,247 @@
+#include <algorithm>
+#include <array>
+
+#include "plans/inventory/credit_code.hpp"
+#include "plans/inventory/grade_cell.hpp"
+#include "plans/inventory/table_readers.hpp"
+
+namespace qk::plans {
+namespace {
+
+using namespace enterprise_field;
+
+// A number that a spreadsheet has shortened: "9.1410E+17".
+bool looks_ruined(std::string_view id) {
+    const std::size_t mark = id.find_first_of("Ee");
+    return mark != std::string_view::npos && mark + 1 < id.size() && id[mark + 1] == '+' &&
+           id.find_first_not_of("0123456789.Ee+") == std::string_view::npos;
+}
+
+void check_id(TableRows& rows, std::string_view id) {
+    if (looks_ruined(id)) {
+        rows.error(kId, quoted(id) + " is a number that a spreadsheet has shortened",
+                   "format the column as text and enter the id again");
+        return;
+    }
+    if (!looks_like_credit_code(id)) return;
+    const auto wanted = credit_code_check_character(id);
+    if (!wanted) {
+        rows.warn(kId, quoted(id) + " holds a letter that credit codes do not have (I, O, S, V, Z)",
+                  "compare with the business licence");
+    } else if (*wanted != id.back()) {
+        rows.warn(kId, quoted(id) + " has a wrong check character",
+                  std::string("by GB 32100-2015 it would end in '") + *wanted +
+                      "'; compare with the business licence");
+    }
+}
+
+void read_grade(TableRows& rows, Enterprise& enterprise, std::uint32_t number, ReadState& state) {
+    const std::string_view cell = rows.text(kGrade);
+    if (cell.empty()) {
+        rows.warn(kGrade, "the cell is empty and counts as ungraded, which is treated like D",
+                  "write 未评级, or the grade");
+        enterprise.grades = {Grade{}};
+        return;
+    }
+    GradeCell grade = read_grade_cell(cell, state.options.grade_names);
+    for (const std::string& name : grade.unknown) {
+        rows.error(
+            kGrade, quoted(name) + " is not a grade",
+            "A+, A, B, B-, C, D, 引领性, 非引领性 or 未评级, or a name of the region's pack");
+    }
+    enterprise.grade = std::move(grade.counts);
+    enterprise.grades = std::move(grade.grades);
+    enterprise.grade_suspended = grade.suspended;
+    if (rows.yes(kGradeSuspended) && !grade.suspended) {
+        enterprise.grade_suspended = true;
+        enterprise.grade = next_lower(enterprise.grade);
+    }
+    if (grade.long_idle) state.long_idle.push_back(number);
+    if (grade.livelihood_exempt) {
+        enterprise.category = Category::kLivelihood;
+        enterprise.exempt_class = "民生豁免";
+        rows.note(kGrade, quoted(cell) + " is read as category livelihood (保障类)");
+    }
+}
+
+void check_trades(TableRows& rows, const Enterprise& enterprise, const ReadOptions& options) {
+    if (enterprise.industry.empty()) {
+        rows.error(kIndustry, "the cell is empty", "the trade of the performance grading");
+        return;
+    }
+    std::size_t trades = 0;
+    std::string_view rest = enterprise.industry;
+    for (;;) {
+        const std::size_t end = rest.find(';');
+        const std::string_view trade = rest.substr(0, end);
+        const auto holds = [&](const std::vector<std::string>& names) {
+            return std::ranges::find(names, trade) != names.end();
+        };
+        if (!options.known_trades.empty() && !holds(options.known_trades)) {
+            rows.note(kIndustry, quoted(trade) + " is not one of the " +
+                                     std::to_string(options.known_trades.size()) +
+                                     " trades of the catalogue");
+        }
+        if (holds(options.leading_only_trades) && trades < enterprise.grades.size()) {
+            const std::string& grade = enterprise.grades[trades].name;
+            if (grade.size() <= 2) {
+                rows.warn(kGrade,
+                          quoted(trade) + " is graded leading or non-leading, not " + quoted(grade),
+                          "引领性 or 非引领性");
+            }
+        }
+        ++trades;
+        if (end == std::string_view::npos) break;
+        rest.remove_prefix(end + 1);
+    }
+    if (enterprise.grades.size() > 1 && trades != enterprise.grades.size()) {
+        rows.error(kGrade,
+                   std::to_string(enterprise.grades.size()) + " grades for " +
+                       std::to_string(trades) + " trades",
+                   "one grade a trade, in the same order");
+    }
+}
+
+void read_coordinates(TableRows& rows, Enterprise& enterprise) {
+    constexpr double kLonMin = 73, kLonMax = 135.1, kLatMin = 3, kLatMax = 54;
+    enterprise.lon = rows.number(kLon, -180, 180, "degrees east, for example 113.65");
+    enterprise.lat = rows.number(kLat, -180, 180, "degrees north, for example 34.76");
+    if (enterprise.lon.has_value() != enterprise.lat.has_value()) {
+        const bool no_lon = !enterprise.lon && rows.text(kLon).empty();
+        const bool no_lat = !enterprise.lat && rows.text(kLat).empty();
+        if (no_lon || no_lat) {
+            rows.warn(no_lon ? kLon : kLat, "the cell is empty beside a filled one",
+                      "give both coordinates or none");
+        }
+    }
+    if (!enterprise.lon || !enterprise.lat) return;
+    const auto in_china = [&](double lon, double lat) {
+        return lon >= kLonMin && lon <= kLonMax && lat >= kLatMin && lat <= kLatMax;
+    };
+    if (in_china(*enterprise.lon, *enterprise.lat)) return;
+    const std::string pair =
+        quoted(std::string(rows.text(kLon)) + ", " + std::string(rows.text(kLat)));
+    if (in_china(*enterprise.lat, *enterprise.lon)) {
+        rows.error(kLon, pair + ": longitude and latitude are swapped", "exchange the two cells");
+    } else {
+        rows.error(kLon, pair + " lies outside China",
+                   "decimal degrees, lon 73 to 135, lat 3 to 54");
+    }
+}
+
+void read_exemption(TableRows& rows, Enterprise& enterprise) {
+    if (!rows.text(kExemptClass).empty()) enterprise.exempt_class = rows.text(kExemptClass);
+    enterprise.exempt_evidence = rows.text(kExemptEvidence);
+    if (const std::string_view cell = rows.text(kExemptUpTo); !cell.empty()) {
+        enterprise.exempt_up_to = rules::parse_colour(cell);
+        if (!enterprise.exempt_up_to) {
+            rows.error(kExemptUpTo, quoted(cell) + " is not a level", "yellow, orange or red");
+        }
+    }
+    if (const std::string_view cell = rows.text(kExemptUntil); !cell.empty()) {
+        enterprise.exempt_until = rules::parse_day(cell);
+        if (!enterprise.exempt_until) {
+            rows.error(kExemptUntil, quoted(cell) + " is not a date", "2026-03-31");
+        }
+    }
+    const bool exempt = !enterprise.exempt_class.empty();
+    if (exempt && enterprise.exempt_evidence.empty() && rows.has(kExemptEvidence)) {
+        rows.warn(kExemptEvidence, "an exemption without evidence", "the document that grants it");
+    }
+    if (!exempt && (enterprise.exempt_up_to || enterprise.exempt_until)) {
+        rows.error(kExemptClass, "a ceiling or an expiry without an exempt class",
+                   "name the class");
+    }
+}
+
+void check_phone(TableRows& rows, std::string_view phone) {
+    if (!rows.has(kPhone)) return;
+    if (phone.empty()) {
+        rows.warn(kPhone, "the cell is empty: nobody can be called in a warning",
+                  "a mobile or landline number");
+        return;
+    }
+    const auto digits = std::ranges::count_if(phone, [](char c) { return c >= '0' && c <= '9'; });
+    constexpr int kDigitsMin = 7;
+    if (digits < kDigitsMin ||
+        phone.find_first_not_of("0123456789+- ()/;,") != std::string_view::npos) {
+        rows.warn(kPhone, quoted(phone) + " is not a telephone number",
+                  "digits, with area code, for example 0371-66666666");
+    }
+}
+
+void read_region(TableRows& rows, Enterprise& enterprise) {
+    enterprise.region = rows.text(kRegion);
+    if (!is_region_code(enterprise.region)) {
+        rows.error(
+            kRegion,
+            (enterprise.region.empty() ? "the cell is empty"
+                                       : quoted(enterprise.region) + " is not a county code"),
+            "six digits of GB/T 2260, for example 410122");
+    } else if (enterprise.region.ends_with("00")) {
+        rows.warn(kRegion, quoted(enterprise.region) + " is a city or a province, not a county",
+                  "the county's code");
+    }
+}
+
+std::string trades_with_one_mark(std::string_view cell) {
+    std::string trades(cell);
+    for (std::size_t at = trades.find("；"); at != std::string::npos; at = trades.find("；", at)) {
+        trades.replace(at, std::string_view("；").size(), ";");
+    }
+    return trades;
+}
+
+}  // namespace
+
+void read_enterprises(RowSource& source, ReadState& state) {
+    TableRows rows(table_of(TableKind::kEnterprises), source, state.findings);
+    std::vector<Enterprise>& enterprises = state.inventory.enterprises;
+    enterprises.reserve(source.row_estimate());
+    state.index.reserve(source.row_estimate());
+    while (rows.usable() && rows.next()) {
+        const std::string_view id = rows.text(kId);
+        const auto number = static_cast<std::uint32_t>(enterprises.size());
+        Enterprise& enterprise = enterprises.emplace_back();
+        enterprise.row = rows.line();
+        enterprise.id = id;
+        enterprise.name = rows.text(kName);
+        enterprise.industry = trades_with_one_mark(rows.text(kIndustry));
+        enterprise.contact = rows.text(kContact);
+        enterprise.phone = rows.text(kPhone);
+        enterprise.permit = rows.text(kPermit);
+        if (const std::string_view cell = rows.text(kCategory); !cell.empty()) {
+            const auto category = parse_category(cell);
+            if (category)
+                enterprise.category = *category;
+            else {
+                rows.error(kCategory, quoted(cell) + " is not a category",
+                           "regular, livelihood, small or whitelist (一般, 保障类, 小微, "
+                           "自主减排白名单)");
+            }
+        }
+        if (id.empty()) {
+            (void)state.index.add("", number);
+            rows.error(kId, "the cell is empty", "an id, the same in every table");
+        } else if (!state.index.add(id, number)) {
+            rows.error(kId,
+                       quoted(id) + " stands twice; first in row " +
+                           std::to_string(enterprises[state.index.first(id)].row),
+                       "one row an enterprise");
+            enterprise.id.clear();  // later rows belong to the first one
+        } else {
+            check_id(rows, id);
+        }
+        if (enterprise.name.empty())
+            rows.error(kName, "the cell is empty", "the name of the licence");
+        read_region(rows, enterprise);
+        read_grade(rows, enterprise, number, state);
+        check_trades(rows, enterprise, state.options);
+        read_coordinates(rows, enterprise);
+        read_exemption(rows, enterprise);
+        check_phone(rows, enterprise.phone);
+    }
+    finish_table(TableKind::kEnterprises, rows, source, state);
+}
+
+}  // namespace qk::plans

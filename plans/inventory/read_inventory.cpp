@@ -1,0 +1,195 @@
+#include "plans/inventory/read_inventory.hpp"
+
+#include <algorithm>
+
+#include "plans/inventory/check_inventory.hpp"
+#include "plans/inventory/table_readers.hpp"
+#include "plans/text/encoding.hpp"
+
+namespace qk::plans {
+namespace {
+
+std::string_view base_name(std::string_view path) {
+    const std::size_t slash = path.find_last_of("/\\");
+    if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
+    const std::size_t dot = path.rfind('.');
+    return dot == std::string_view::npos ? path : path.substr(0, dot);
+}
+
+// A file that is not UTF-8 as a whole but has lines of Chinese that are: two encodings pasted
+// together. Read as GB18030 those lines would turn into other, wrong characters without any fault.
+std::optional<int> utf8_line_in_other_encoding(std::string_view bytes) {
+    constexpr std::size_t kMultibyteMin = 12;  // four characters: no accident of GB18030
+    int line = 0;
+    while (!bytes.empty()) {
+        ++line;
+        const std::size_t end = std::min(bytes.find('\n'), bytes.size() - 1) + 1;
+        const std::string_view text = bytes.substr(0, end);
+        const auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+        if (static_cast<std::size_t>(std::ranges::count_if(text, high)) >= kMultibyteMin &&
+            is_utf8(text)) {
+            return line;
+        }
+        bytes.remove_prefix(end);
+    }
+    return std::nullopt;
+}
+
+struct Decoded {
+    std::optional<std::string> text;
+    bool is_gb18030 = false;
+};
+
+Decoded decode(const NamedTable& table, rules::Faults& findings) {
+    const std::string_view bytes = table.bytes;
+    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
+        findings.push_back({{table.name, 1, 0},
+                            "the file is UTF-16",
+                            "save it as UTF-8 (CSV UTF-8) or GB18030",
+                            rules::Severity::kError});
+        return {};
+    }
+    const bool other = !is_utf8(bytes);
+    if (other) {
+        if (const auto line = utf8_line_in_other_encoding(bytes)) {
+            findings.push_back({{table.name, *line, 0},
+                                "mixed encodings: this line is UTF-8, others are not",
+                                "save the whole file in one encoding",
+                                rules::Severity::kError});
+            return {};
+        }
+    }
+    auto text = to_utf8(bytes, table.name);
+    if (!text) {
+        findings.insert(findings.end(), text.error().begin(), text.error().end());
+        return {};
+    }
+    return {std::move(*text), other};
+}
+
+void note_encodings(const std::vector<std::string>& utf8, const std::vector<std::string>& gb18030,
+                    rules::Faults& findings) {
+    if (utf8.empty() || gb18030.empty()) return;
+    findings.push_back({{gb18030.front(), 0, 0},
+                        "this file is GB18030, " + utf8.front() + " is UTF-8",
+                        "save all files in one encoding",
+                        rules::Severity::kWarning});
+}
+
+void note_missing(const InventorySources& sources, const std::string& folder,
+                  rules::Faults& findings) {
+    for (const TableSpec& table : inventory_tables()) {
+        if (sources.tables[static_cast<std::size_t>(table.kind)]) continue;
+        const std::string name = std::string(table.name) + " (" + std::string(table.chinese) + ")";
+        findings.push_back({{folder, 0, 0},
+                            "table " + name + " is missing" +
+                                (table.required ? "" : ": " + std::string(table.if_missing)),
+                            table.required ? "a CSV file or a sheet of that name" : "",
+                            table.required ? rules::Severity::kError : rules::Severity::kNote});
+    }
+}
+
+// By table, then row and column; findings without a place come first.
+void sort_findings(rules::Faults& findings, const TableOrigin (&origins)[kTableCount]) {
+    const auto table_number = [&](const std::string& place) {
+        for (std::size_t i = 0; i < kTableCount; ++i) {
+            if (!place.empty() && origins[i].place == place) return i + 1;
+        }
+        return std::size_t{0};
+    };
+    struct Key {
+        std::size_t table;
+        int line;
+        int column;
+        std::size_t number;
+        auto operator<=>(const Key&) const = default;
+    };
+    std::vector<Key> order;
+    order.reserve(findings.size());
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        const rules::Place& place = findings[i].place;
+        order.push_back({table_number(place.file), place.line, place.column, i});
+    }
+    std::ranges::sort(order);
+    rules::Faults sorted;
+    sorted.reserve(findings.size());
+    for (const Key& key : order) sorted.push_back(std::move(findings[key.number]));
+    findings = std::move(sorted);
+}
+
+void mark_long_idle(ReadState& state) {
+    std::ranges::sort(state.long_idle);
+    for (std::size_t i = 0; i < state.inventory.lines.size(); ++i) {
+        if (std::ranges::binary_search(state.long_idle, state.line_of[i])) {
+            state.inventory.lines[i].idle = true;
+        }
+    }
+}
+
+}  // namespace
+
+ReadInventory read_inventory(InventorySources sources, const std::string& edition,
+                             const ReadOptions& options, rules::Faults findings) {
+    note_missing(sources, edition, findings);
+    Inventory inventory;
+    inventory.edition = edition;
+    ReadState state{options, inventory, findings, {}, {}, {}, {}, {}, {}, {}};
+    constexpr void (*kReaders[kTableCount])(RowSource&, ReadState&) = {
+        read_enterprises, read_lines,   read_measures,
+        read_meters,      read_outlets, read_area_emissions};
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+        if (sources.tables[i]) kReaders[i](*sources.tables[i], state);
+    }
+    group_by_enterprise(state);
+    mark_long_idle(state);
+    if (sources.tables[0] && inventory.enterprises.empty() && !rules::has_errors(findings)) {
+        findings.push_back({{sources.tables[0]->place(), 0, 0},
+                            "no enterprise",
+                            "one row an enterprise",
+                            rules::Severity::kError});
+    }
+    check_inventory(state);
+    sort_findings(findings, state.origin_of);
+    if (rules::has_errors(findings)) return {std::nullopt, std::move(findings)};
+    return {std::move(inventory), std::move(findings)};
+}
+
+ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& edition,
+                             const ReadOptions& options) {
+    rules::Faults findings;
+    InventorySources sources;
+    std::vector<std::string> utf8, gb18030;
+    for (NamedTable& table : tables) {
+        const auto kind = find_table(base_name(table.name));
+        if (!kind) {
+            findings.push_back({{table.name, 0, 0},
+                                "is not a table of an inventory and is not read",
+                                "enterprises, lines, measures, meters, outlets, area_emissions",
+                                rules::Severity::kWarning});
+            continue;
+        }
+        auto& place = sources.tables[static_cast<std::size_t>(*kind)];
+        if (place) {
+            findings.push_back({{table.name, 0, 0},
+                                "is a second table '" + std::string(table_of(*kind).name) + "'; " +
+                                    place->place() + " is the first",
+                                "keep one of the two",
+                                rules::Severity::kError});
+            continue;
+        }
+        Decoded decoded = decode(table, findings);
+        // An unreadable table stays in its place, empty, so that it is not called missing as well.
+        const bool readable = decoded.text.has_value();
+        if (readable && !std::ranges::all_of(table.bytes, [](char c) {
+                return static_cast<unsigned char>(c) < 0x80;
+            })) {
+            (decoded.is_gb18030 ? gb18030 : utf8).push_back(table.name);
+        }
+        table.bytes = {};
+        place = std::make_unique<CsvRowSource>(std::move(decoded.text).value_or(""), table.name);
+    }
+    note_encodings(utf8, gb18030, findings);
+    return read_inventory(std::move(sources), edition, options, std::move(findings));
+}
+
+}  // namespace qk::plans

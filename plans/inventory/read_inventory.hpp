@@ -1,0 +1,56 @@
+// From the bureau's tables to an Inventory: every finding at once, and nothing loaded if one of
+// them is an error.
+//
+// Input is bytes: named CSV tables (UTF-8 or GB18030) or one workbook. A table is known by its
+// name, English or Chinese; enterprises, lines and area emissions must be there, the others are
+// named in a note when they are not. Findings name file or sheet, row, column (by number and by
+// name), what is wrong and the cure. Emissions are read as exact decimals and kept as whole grams.
+// Not done here: which measures a grade means (plans/measures), and reading files (daemon).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/inventory/inventory.hpp"
+#include "plans/inventory/table_rows.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::plans {
+
+struct ReadOptions {
+    // Trades of the catalogue; a trade that is none of them gets a note. Empty: not checked.
+    std::vector<std::string> known_trades;
+    // Trades graded only as leading / non-leading; a letter grade there gets a warning.
+    std::vector<std::string> leading_only_trades;
+    // A region's own grade names -> base grades ("四星" -> "B").
+    std::map<std::string, std::string> grade_names;
+};
+
+struct ReadInventory {
+    std::optional<Inventory> inventory;  // empty when there is an error
+    rules::Faults findings;              // in the order of tables, rows and columns
+};
+
+struct NamedTable {
+    std::string name;  // file name as findings show it, "enterprises.csv" or "data/企业.csv"
+    std::string bytes;
+};
+
+// `edition` is the name the inventory gets; usually the folder's or the workbook's name.
+[[nodiscard]] ReadInventory read_inventory(std::vector<NamedTable> tables,
+                                           const std::string& edition,
+                                           const ReadOptions& options = {});
+
+// The same over rows that are already apart, for workbooks and mapped sheets.
+struct InventorySources {
+    std::unique_ptr<RowSource> tables[kTableCount];  // by TableKind; empty: not there
+};
+[[nodiscard]] ReadInventory read_inventory(InventorySources sources, const std::string& edition,
+                                           const ReadOptions& options, rules::Faults findings);
+
+}  // namespace qk::plans

@@ -1,0 +1,71 @@
+// One table's rows -> the inventory's rows, with every finding that a row alone (and the ids read
+// before it) can give. What needs the whole inventory is in check_inventory.hpp.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+
+#include "plans/inventory/read_inventory.hpp"
+
+namespace qk::plans {
+
+// Enterprises by id. Keys point into the text of the tables, which outlives the reading.
+class EnterpriseIndex {
+ public:
+    static constexpr std::uint32_t kNone = UINT32_MAX;
+
+    void reserve(std::size_t rows) { by_id_.reserve(rows); }
+    // False when the id was there before.
+    bool add(std::string_view id, std::uint32_t number) {
+        ids_.push_back(id);
+        return by_id_.emplace(id, number).second;
+    }
+    [[nodiscard]] std::uint32_t first(std::string_view id) const { return by_id_.at(id); }
+    // Rows of an enterprise mostly stand together and in the order of enterprises: the one asked
+    // for last and its follower are tried before the table.
+    [[nodiscard]] std::uint32_t find(std::string_view id) const {
+        for (std::uint32_t next = last_; next < ids_.size() && next < last_ + 2; ++next) {
+            if (ids_[next] == id) return last_ = next;
+        }
+        const auto found = by_id_.find(id);
+        return found == by_id_.end() ? kNone : (last_ = found->second);
+    }
+
+ private:
+    std::unordered_map<std::string_view, std::uint32_t> by_id_;
+    std::vector<std::string_view> ids_;
+    mutable std::uint32_t last_ = 0;
+};
+
+// Where a table came from and which of its columns holds which field (0: none), for later findings.
+struct TableOrigin {
+    std::string place;  // empty: the table was not there
+    std::vector<int> columns;
+};
+
+struct ReadState {
+    const ReadOptions& options;
+    Inventory& inventory;
+    rules::Faults& findings;
+    EnterpriseIndex index;
+    // Enterprise of each row of lines, own_measures, meters, outlets.
+    std::vector<std::uint32_t> line_of, measure_of, meter_of, outlet_of;
+    TableOrigin origin_of[kTableCount];    // by TableKind
+    std::vector<std::uint32_t> long_idle;  // enterprises whose grade cell says 长期停产
+};
+
+// Notes where the table came from, and takes over what its source found.
+void finish_table(TableKind kind, const TableRows& rows, const RowSource& source, ReadState& state);
+
+void read_enterprises(RowSource& source, ReadState& state);
+void read_lines(RowSource& source, ReadState& state);
+void read_measures(RowSource& source, ReadState& state);
+void read_meters(RowSource& source, ReadState& state);
+void read_outlets(RowSource& source, ReadState& state);
+void read_area_emissions(RowSource& source, ReadState& state);
+
+// Orders lines, measures, meters and outlets by their enterprise, keeping the order of rows within.
+void group_by_enterprise(ReadState& state);
+
+}  // namespace qk::plans

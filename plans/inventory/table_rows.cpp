@@ -1,0 +1,267 @@
+#include "plans/inventory/table_rows.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace qk::plans {
+namespace {
+
+// A double from all of the text; no NaN, no infinity, no hexadecimal, no thousands mark.
+std::optional<double> parse_number(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+bool looks_like_number_with_marks(std::string_view text) {
+    return text.find(',') != std::string_view::npos &&
+           text.find_first_not_of("0123456789,.") == std::string_view::npos;
+}
+
+// Kilograms as decimal text -> whole grams, half to even on what is below a gram. Exact: no double.
+std::optional<std::int64_t> parse_grams(std::string_view text) {
+    std::int64_t grams = 0;
+    std::size_t i = 0;
+    std::size_t digits = 0;
+    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, ++digits) {
+        if (grams > kAbsurdKgPerDay * 1000) continue;  // large enough to be refused; no overflow
+        grams = grams * 10 + (text[i] - '0');
+    }
+    grams *= 1000;
+    int first_below = 0;
+    bool more_below = false;
+    if (i < text.size() && text[i] == '.') {
+        ++i;
+        std::int64_t scale = 100;
+        for (std::size_t place = 0; i < text.size() && text[i] >= '0' && text[i] <= '9';
+             ++i, ++digits, ++place) {
+            const int digit = text[i] - '0';
+            if (place < 3)
+                grams += scale * digit;
+            else if (place == 3)
+                first_below = digit;
+            else
+                more_below = more_below || digit != 0;
+            scale /= 10;
+        }
+    }
+    if (i != text.size() || digits == 0) return std::nullopt;
+    const bool is_half = first_below == 5 && !more_below;
+    if (first_below > 5 || (first_below == 5 && more_below) || (is_half && grams % 2 != 0)) ++grams;
+    return grams;
+}
+
+std::string column_words(const Field& field) {
+    return "column '" + std::string(field.name) + "' (" + std::string(field.chinese) + ")";
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+    constexpr std::size_t kShownMax = 60;
+    if (text.size() <= kShownMax) return "'" + std::string(text) + "'";
+    std::size_t end = kShownMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return "'" + std::string(text.substr(0, end)) + "…'";
+}
+
+CsvRowSource::CsvRowSource(std::string utf8, std::string file)
+    : text_(std::move(utf8)), reader_(text_, std::move(file)) {}
+
+std::size_t CsvRowSource::row_estimate() const {
+    return static_cast<std::size_t>(std::ranges::count(text_, '\n')) + 1;
+}
+
+TableRows::TableRows(const TableSpec& spec, RowSource& source, rules::Faults& findings)
+    : spec_(spec), source_(source), findings_(findings), columns_(spec.fields.size(), -1) {
+    read_header();
+}
+
+void TableRows::read_header() {
+    CsvRow header;
+    if (!source_.next(header)) {
+        findings_.push_back({{source_.place(), 1, 0},
+                             "the table is empty",
+                             "a header row with the column names, then the rows",
+                             rules::Severity::kError});
+        usable_ = false;
+        return;
+    }
+    const auto add_here = [&](std::size_t cell, std::string what, std::string cure,
+                              rules::Severity severity) {
+        findings_.push_back({{source_.place(), header.line, static_cast<int>(cell) + 1},
+                             std::move(what),
+                             std::move(cure),
+                             severity});
+    };
+    for (std::size_t i = 0; i < header.cells.size(); ++i) {
+        headers_.emplace_back(header.cells[i]);
+    }
+    for (std::size_t i = 0; i < headers_.size(); ++i) {
+        const std::string& name = headers_[i];
+        if (name.empty()) continue;
+        const auto field = find_field(spec_, name);
+        if (field && columns_[*field] >= 0) {
+            add_here(i,
+                     "column " + quoted(name) + " is a second '" +
+                         std::string(spec_.fields[*field].name) + "'; the first is column " +
+                         std::to_string(columns_[*field] + 1),
+                     "keep one of the two", rules::Severity::kError);
+            usable_ = false;
+        } else if (field) {
+            columns_[*field] = static_cast<int>(i);
+        } else {
+            if (std::find(headers_.begin(), headers_.begin() + static_cast<std::ptrdiff_t>(i),
+                          name) != headers_.begin() + static_cast<std::ptrdiff_t>(i)) {
+                add_here(i, "column " + quoted(name) + " stands twice", "keep one of the two",
+                         rules::Severity::kError);
+                usable_ = false;
+            }
+            extras_.push_back({headers_[i], i});
+            // Further columns of own measures have a meaning of their own (see plans/measures).
+            if (spec_.kind != TableKind::kMeasures) {
+                add_here(i, "column " + quoted(name) + " is not known and is not used", "",
+                         rules::Severity::kNote);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < spec_.fields.size(); ++i) {
+        const Field& field = spec_.fields[i];
+        if (columns_[i] >= 0 || field.need == Need::kOptional) continue;
+        const bool required = field.need == Need::kRequired;
+        findings_.push_back({{source_.place(), header.line, 0},
+                             column_words(field) + " is missing",
+                             required ? "add it: " + std::string(field.legend)
+                                      : "without it every row counts as empty there",
+                             required ? rules::Severity::kError : rules::Severity::kWarning});
+        if (required) usable_ = false;
+    }
+}
+
+bool TableRows::next() {
+    for (;;) {
+        if (!source_.next(row_)) return false;
+        const auto filled = [](std::string_view cell) { return !cell.empty(); };
+        if (!std::ranges::any_of(row_.cells, filled)) continue;  // ",,,," of a spreadsheet
+        for (std::size_t i = headers_.size(); i < row_.cells.size(); ++i) {
+            if (row_.cells[i].empty()) continue;
+            findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
+                                 quoted(row_.cells[i]) +
+                                     " stands under no column: the header has " +
+                                     std::to_string(headers_.size()) + " columns",
+                                 "quote a cell that holds a comma, or name the column",
+                                 rules::Severity::kError});
+            break;
+        }
+        return true;
+    }
+}
+
+std::string_view TableRows::text(std::size_t field) const {
+    const int column = columns_[field];
+    if (column < 0 || static_cast<std::size_t>(column) >= row_.cells.size()) return {};
+    return row_.cells[static_cast<std::size_t>(column)];
+}
+
+std::string_view TableRows::extra_text(const Extra& extra) const {
+    return extra.column < row_.cells.size() ? row_.cells[extra.column] : std::string_view{};
+}
+
+std::optional<double> TableRows::number(std::size_t field, double least, double most,
+                                        std::string_view cure) {
+    const std::string_view cell = text(field);
+    if (cell.empty()) return std::nullopt;
+    const auto value = parse_number(cell);
+    if (!value) {
+        error(field, quoted(cell) + " is not a number",
+              looks_like_number_with_marks(cell) ? "write it without thousands marks" : cure);
+        return std::nullopt;
+    }
+    if (*value < least || *value > most) {
+        error(field, quoted(cell) + (*value < 0 ? " is negative" : " is out of range"), cure);
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<double> TableRows::share(std::size_t field) {
+    std::string_view cell = text(field);
+    if (cell.empty()) return std::nullopt;
+    const bool percent = cell.ends_with('%') || cell.ends_with("％");
+    std::string_view digits = cell;
+    if (percent) digits.remove_suffix(cell.ends_with('%') ? 1 : std::string_view("％").size());
+    auto value = parse_number(digits);
+    if (!value) {
+        error(field, quoted(cell) + " is not a number",
+              "a share from 0 to 1, for example 0.2 or 20%");
+        return std::nullopt;
+    }
+    if (percent) *value /= 100;
+    if (*value < 0 || *value > 1) {
+        error(field, quoted(cell) + " is outside 0 to 1",
+              "a share from 0 to 1, for example 0.2 or 20%");
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::int64_t TableRows::grams(std::size_t field) {
+    const std::string_view cell = text(field);
+    if (cell.empty()) {
+        warn(field, "the cell is empty and counts as 0", "write 0 where nothing is emitted");
+        return 0;
+    }
+    const auto value = parse_grams(cell.starts_with('+') ? cell.substr(1) : cell);
+    if (!value) {
+        const bool negative = cell.starts_with('-') && parse_grams(cell.substr(1));
+        error(field, quoted(cell) + (negative ? " is negative" : " is not a number"),
+              looks_like_number_with_marks(cell) ? "write it without thousands marks"
+                                                 : "kilograms a day, 0 or more, as plain digits");
+        return 0;
+    }
+    if (*value > kAbsurdKgPerDay * 1000) {
+        error(field, quoted(cell) + " is more than 1000 tonnes a day",
+              "kilograms a day; is it grams, or a yearly sum?");
+        return 0;
+    }
+    return *value;
+}
+
+bool TableRows::yes(std::size_t field) {
+    const std::string_view cell = text(field);
+    if (cell.empty()) return false;
+    const std::string word = normalised_header(cell);
+    for (const std::string_view yes : {"yes", "是", "y", "true", "1", "有", "√"}) {
+        if (word == yes) return true;
+    }
+    for (const std::string_view no : {"no", "否", "n", "false", "0", "无", "×"}) {
+        if (word == no) return false;
+    }
+    error(field, quoted(cell) + " is neither yes nor no", "yes or no (是 / 否)");
+    return false;
+}
+
+void TableRows::error(std::size_t field, std::string_view what, std::string_view cure) {
+    add(rules::Severity::kError, field, what, cure);
+}
+void TableRows::warn(std::size_t field, std::string_view what, std::string_view cure) {
+    add(rules::Severity::kWarning, field, what, cure);
+}
+void TableRows::note(std::size_t field, std::string_view what, std::string_view cure) {
+    add(rules::Severity::kNote, field, what, cure);
+}
+
+void TableRows::add(rules::Severity severity, std::size_t field, std::string_view what,
+                    std::string_view cure) {
+    findings_.push_back({{source_.place(), row_.line, column_number(field)},
+                         column_words(spec_.fields[field]) + ": " + std::string(what),
+                         std::string(cure),
+                         severity});
+}
+
+}  // namespace qk::plans

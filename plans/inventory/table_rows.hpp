@@ -1,0 +1,99 @@
+// Rows of one inventory table, wherever they come from, and their cells by field with findings that
+// name the place and the column. Empty cells read as empty text; nothing here knows what a row
+// means.
+//
+// A finding's `what` begins with the column's name, because a person looks for the column by name
+// and a program by number.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/inventory/fields.hpp"
+#include "plans/text/csv.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::plans {
+
+// Where rows come from. Cells stay valid as long as the source.
+class RowSource {
+ public:
+    virtual ~RowSource() = default;
+    // False at the end; rows without any cell are skipped.
+    virtual bool next(CsvRow& row) = 0;
+    [[nodiscard]] virtual const std::string& place() const = 0;  // file or sheet
+    [[nodiscard]] virtual const rules::Faults& faults() const = 0;
+    [[nodiscard]] virtual std::size_t row_estimate() const = 0;  // for reserving memory only
+};
+
+class CsvRowSource : public RowSource {
+ public:
+    CsvRowSource(std::string utf8, std::string file);
+    bool next(CsvRow& row) override { return reader_.next(row); }
+    [[nodiscard]] const std::string& place() const override { return reader_.file(); }
+    [[nodiscard]] const rules::Faults& faults() const override { return reader_.faults(); }
+    [[nodiscard]] std::size_t row_estimate() const override;
+
+ private:
+    std::string text_;
+    CsvReader reader_;
+};
+
+// A number that cannot be, for every field that has no tighter limit of its own.
+inline constexpr double kAbsurdNumber = 1e9;
+inline constexpr std::int64_t kAbsurdKgPerDay = 1'000'000;
+
+class TableRows {
+ public:
+    // Reads the header row: findings for missing, unknown and doubled columns.
+    TableRows(const TableSpec& spec, RowSource& source, rules::Faults& findings);
+
+    [[nodiscard]] bool usable() const { return usable_; }  // every required column is there
+    bool next();
+
+    [[nodiscard]] int line() const { return row_.line; }
+    [[nodiscard]] bool has(std::size_t field) const { return columns_[field] >= 0; }
+    [[nodiscard]] std::string_view text(std::size_t field) const;
+    // Column of a field, counted from 1; 0 where the table has none.
+    [[nodiscard]] int column_number(std::size_t field) const { return columns_[field] + 1; }
+    // A column that is none of the table's fields: its header and its cell in this row.
+    struct Extra {
+        std::string_view header;
+        std::size_t column = 0;
+    };
+    [[nodiscard]] const std::vector<Extra>& extras() const { return extras_; }
+    [[nodiscard]] std::string_view extra_text(const Extra& extra) const;
+
+    // Typed cells. An empty cell is no finding here, a wrong one is.
+    [[nodiscard]] std::optional<double> number(std::size_t field, double least, double most,
+                                               std::string_view cure);
+    [[nodiscard]] std::optional<double> share(std::size_t field);  // 0 to 1, or percent
+    [[nodiscard]] std::int64_t grams(std::size_t field);           // kg -> whole grams, half even
+    [[nodiscard]] bool yes(std::size_t field);
+
+    void error(std::size_t field, std::string_view what, std::string_view cure = {});
+    void warn(std::size_t field, std::string_view what, std::string_view cure = {});
+    void note(std::size_t field, std::string_view what, std::string_view cure = {});
+
+ private:
+    void read_header();
+    void add(rules::Severity severity, std::size_t field, std::string_view what,
+             std::string_view cure);
+
+    const TableSpec& spec_;
+    RowSource& source_;
+    rules::Faults& findings_;
+    CsvRow row_;
+    std::vector<int> columns_;  // by field; -1: not there
+    std::vector<Extra> extras_;
+    std::vector<std::string> headers_;
+    bool usable_ = true;
+};
+
+// "'x'", cut to a length that a line of a report can carry.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+}  // namespace qk::plans

@@ -1,0 +1,240 @@
+#include "plans/inventory/read_inventory.hpp"
+
+#include <gmock/gmock.h>
+#include <iconv.h>
+
+#include "tests/plans/inventory/tables.hpp"
+
+namespace qk::plans {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string to_gb18030(const std::string& utf8) {
+    iconv_t converter = iconv_open("GB18030", "UTF-8");
+    std::string out(utf8.size() * 2 + 16, '\0');
+    char* in_at = const_cast<char*>(utf8.data());
+    std::size_t in_left = utf8.size();
+    char* out_at = out.data();
+    std::size_t out_left = out.size();
+    iconv(converter, &in_at, &in_left, &out_at, &out_left);
+    iconv_close(converter);
+    out.resize(out.size() - out_left);
+    return out;
+}
+
+struct Planted {
+    const char* file;
+    int line;
+    int column;
+    const char* what;
+};
+
+// Every fault that stands in tests/plans/inventory/broken.
+constexpr Planted kPlanted[] = {
+    {"enterprises.csv", 3, 1, "'E01' stands twice; first in row 2"},
+    {"enterprises.csv", 4, 1, "cell is empty"},
+    {"enterprises.csv", 5, 2, "cell is empty"},
+    {"enterprises.csv", 6, 3, "'4101' is not a county code"},
+    {"enterprises.csv", 7, 5, "'E' is not a grade"},
+    {"enterprises.csv", 8, 6, "'huge' is not a category"},
+    {"enterprises.csv", 9, 7, "swapped"},
+    {"enterprises.csv", 10, 7, "outside China"},
+    {"enterprises.csv", 11, 10, "nobody can be called"},
+    {"enterprises.csv", 12, 1, "wrong check character"},
+    {"enterprises.csv", 13, 4, "cell is empty"},
+    {"enterprises.csv", 14, 5, "3 grades for 2 trades"},
+    {"enterprises.csv", 15, 8, "'abc' is not a number"},
+    {"enterprises.csv", 16, 13, "'purple' is not a level"},
+    {"enterprises.csv", 16, 14, "'2026-02-30' is not a date"},
+    {"enterprises.csv", 17, 2, "also the name of row 2"},
+    {"enterprises.csv", 18, 1, "a spreadsheet has shortened"},
+    {"enterprises.csv", 19, 17, "stands under no column"},
+    {"enterprises.csv", 19, 1, "has no line"},
+    {"enterprises.csv", 9, 1, "cannot be verified by power"},
+    {"enterprises.csv", 20, 5, "counts as ungraded"},
+    {"enterprises.csv", 21, 3, "'990101' is not a county code"},
+    {"enterprises.csv", 21, 8, "empty beside a filled one"},
+    {"enterprises.csv", 21, 10, "'call me' is not a telephone number"},
+    {"enterprises.csv", 1, 16, "'remark' is not known"},
+    {"lines.csv", 3, 2, "'L1' stands twice in enterprise 'E01'"},
+    {"lines.csv", 4, 1, "'E99' is no enterprise"},
+    {"lines.csv", 5, 2, "cell is empty"},
+    {"lines.csv", 6, 5, "'-10' is negative"},
+    {"lines.csv", 7, 7, "neither yes nor no"},
+    {"lines.csv", 8, 8, "'-1' is negative"},
+    {"lines.csv", 9, 9, "'nan' is not a number"},
+    {"lines.csv", 10, 9, "'-1' is negative"},
+    {"lines.csv", 11, 10, "'2,000' is not a number"},
+    {"lines.csv", 12, 11, "more than 1000 tonnes"},
+    {"lines.csv", 13, 9, "emits nothing"},
+    {"lines.csv", 14, 6, "capacity without a unit"},
+    {"lines.csv", 14, 12, "counts as 0"},
+    {"lines.csv", 15, 4, "never closed"},
+    {"measures.csv", 2, 3, "'green' is not a level"},
+    {"measures.csv", 3, 4, "'pray' is not an action"},
+    {"measures.csv", 4, 5, "'0.5' for a stop"},
+    {"measures.csv", 5, 5, "a limit needs its ratio"},
+    {"measures.csv", 6, 5, "'20' is outside 0 to 1"},
+    {"measures.csv", 7, 2, "'L9' is no line"},
+    {"measures.csv", 8, 1, "'E77' is no enterprise"},
+    {"measures.csv", 9, 5, "stricter at yellow"},
+    {"meters.csv", 3, 1, "'M1' stands twice"},
+    {"meters.csv", 4, 3, "'L7' is no line"},
+    {"meters.csv", 5, 2, "'E88' is no enterprise"},
+    {"meters.csv", 6, 4, "'boss' is not a role"},
+    {"meters.csv", 7, 6, "above the rated power of 100 kW"},
+    {"meters.csv", 8, 5, "'lots' is not a number"},
+    {"meters.csv", 9, 1, "cell is empty"},
+    {"outlets.csv", 3, 1, "'O1' stands twice"},
+    {"outlets.csv", 4, 4, "'MN0001' stands twice"},
+    {"outlets.csv", 5, 4, "is not an MN"},
+    {"outlets.csv", 6, 2, "'E66' is no enterprise"},
+    {"outlets.csv", 6, 5, "'gold' is no known factor"},
+    {"area_emissions.csv", 2, 3, "less than the 8.000 kg/d"},
+    {"area_emissions.csv", 3, 2, "stands twice"},
+    {"area_emissions.csv", 4, 2, "'ships' is not a source"},
+    {"area_emissions.csv", 5, 1, "'41' is not a region code"},
+};
+
+TEST(ReadInventory, EveryPlantedFaultIsNamedWithItsPlaceAndNothingIsLoaded) {
+    const ReadInventory answer =
+        read_inventory(read_fixture("tests/plans/inventory/broken"), "broken");
+    EXPECT_FALSE(answer.inventory.has_value());
+    for (const Planted& planted : kPlanted) {
+        EXPECT_TRUE(
+            has_finding(answer.findings, planted.file, planted.line, planted.column, planted.what))
+            << planted.file << ":" << planted.line << ":" << planted.column << " " << planted.what;
+    }
+}
+
+TEST(ReadInventory, TheSampleLoadsWithoutAnyFinding) {
+    const ReadInventory answer = read_inventory(sample_tables(), "sample");
+    EXPECT_THAT(answer.findings, IsEmpty()) << rules::to_text(answer.findings);
+    ASSERT_TRUE(answer.inventory.has_value());
+    EXPECT_EQ(answer.inventory->enterprises.size(), 16u);
+    EXPECT_EQ(answer.inventory->edition, "sample");
+}
+
+TEST(ReadInventory, EmissionsAreWholeGramsExactly) {
+    const ReadInventory answer = read_inventory(small_tables(), "small");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_THAT(answer.inventory->lines[0].emission.grams, ElementsAre(1500, 2250, 3000, 1));
+}
+
+TEST(ReadInventory, HalfGramsGoToTheEvenOne) {
+    auto tables = small_tables();
+    table_named(tables, "lines.csv").bytes =
+        "enterprise,id,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+        "E1,L1,0.0005,0.0015,0.00050001,12.34567\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "small");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_THAT(answer.inventory->lines[0].emission.grams, ElementsAre(0, 2, 1, 12346));
+}
+
+TEST(ReadInventory, ChineseNamesHeadersAndWordsInGb18030MeanTheSame) {
+    std::vector<NamedTable> chinese{
+        {"企业.csv",
+         to_gb18030("统一社会信用代码,企业名称,区县代码,行业,绩效等级,企业类别,经度,纬度,"
+                    "联系人,联系电话,排污许可证编号\n"
+                    "E1,甲厂,410122,铸造,C级,一般,113.9,34.7,甲,0371-0000001,P1\n")},
+        {"生产线.csv",
+         to_gb18030("企业编号,生产线编号,生产线名称,主要装备,产能,产能单位,是否不可中断,"
+                    "降负荷小时数,SO2（千克/天）,NOx（kg/d）,颗粒物(kg/天),VOCs 排放量 (kg/d)\n"
+                    "E1,L1,一线,炉,10,t/d,否,1,1.5,2.25,3,0.001\n")},
+        {"全社会排放量.csv", to_gb18030("行政区代码,源类,SO2(kg/d),NOx(kg/d),PM(kg/d),VOCs(kg/d)\n"
+                                        "410100,工业源,10,20,30,40\n")}};
+    const ReadInventory answer = read_inventory(std::move(chinese), "x");
+    const ReadInventory english = read_inventory(small_tables(), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_EQ(answer.inventory->enterprises[0].name, "甲厂");
+    EXPECT_EQ(answer.inventory->enterprises[0].grade, english.inventory->enterprises[0].grade);
+    EXPECT_EQ(answer.inventory->lines[0].emission, english.inventory->lines[0].emission);
+    EXPECT_EQ(answer.inventory->area_emissions[0].source, Source::kIndustry);
+}
+
+TEST(ReadInventory, AMissingTableIsAnErrorOnlyWhenItMustBeThere) {
+    const ReadInventory whole = read_inventory(small_tables(), "x");
+    ASSERT_TRUE(whole.inventory.has_value());
+    EXPECT_TRUE(has_finding(whole.findings, "x", 0, 0, "meters (用电监管) is missing"));
+    auto tables = small_tables();
+    tables.pop_back();
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "x", 0, 0, "area_emissions"));
+}
+
+TEST(ReadInventory, AMissingColumnIsNamedWithItsChineseName) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes = "id,name,region,industry\nE1,甲,410122,铸造\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 1, 0,
+                            "column 'grade' (绩效等级) is missing"));
+}
+
+TEST(ReadInventory, TwoColumnsForOneFieldAreRefused) {
+    auto tables = small_tables();
+    table_named(tables, "area_emissions.csv").bytes =
+        "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d,SO2(kg/d)\n"
+        "410100,industry,10,20,30,40,5\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "area_emissions.csv", 1, 7, "a second 'so2_kg_d'"));
+}
+
+TEST(ReadInventory, TwoEncodingsInOneFileAreNamedAtTheLine) {
+    auto tables = small_tables();
+    NamedTable& table = table_named(tables, "enterprises.csv");
+    table.bytes += to_gb18030("E2,乙厂有限责任公司,410122,铸造,C,,,,,,\n");
+    table.bytes.insert(table.bytes.find("甲厂"), "郑州市示例");
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 0, "mixed encodings"));
+}
+
+TEST(ReadInventory, RowsAreGroupedByEnterpriseInTheOrderOfEnterprises) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes += "E2,乙厂,410122,铸造,C,,,,,0371-0000002,\n";
+    table_named(tables, "lines.csv").bytes =
+        "enterprise,id,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+        "E2,B,1,1,1,1\nE1,Z,1,1,1,1\nE2,A,1,1,1,1\nE1,Y,1,1,1,1\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    std::vector<std::string> ids;
+    for (const Line& line : answer.inventory->lines) ids.push_back(line.enterprise + line.id);
+    EXPECT_THAT(ids, ElementsAre("E1Z", "E1Y", "E2B", "E2A"));
+}
+
+TEST(ReadInventory, ALongIdleEnterpriseHasIdleLines) {
+    auto tables = small_tables();
+    NamedTable& table = table_named(tables, "enterprises.csv");
+    table.bytes.replace(table.bytes.find(",C,"), 3, ",长期停产,");
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_TRUE(answer.inventory->lines[0].idle);
+    EXPECT_EQ(answer.inventory->enterprises[0].grade.name, "ungraded");
+}
+
+TEST(ReadInventory, FurtherColumnsOfOwnMeasuresAreKept) {
+    auto tables = small_tables();
+    tables.push_back({"measures.csv",
+                      "enterprise,line,level,action,ratio,detail,target_t_d\n"
+                      "E1,L1,red,limit_load,,日投料不超过,768\n"});
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_EQ(answer.inventory->own_measures[0].extra.at("target_t_d"), "768");
+}
+
+TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
+    ReadOptions options;
+    options.known_trades = {"水泥"};
+    const ReadInventory answer = read_inventory(small_tables(), "x", options);
+    ASSERT_TRUE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 4, "'铸造' is not one of"));
+}
+
+}  // namespace
+}  // namespace qk::plans
