@@ -1,9 +1,5 @@
 #include "plans/feeds/hourly_csv.hpp"
 
-#include <algorithm>
-#include <functional>
-#include <unordered_map>
-
 #include "plans/text/encoding.hpp"
 
 namespace qk::plans {
@@ -11,34 +7,9 @@ namespace {
 
 using rules::Severity;
 
-constexpr std::size_t kNameBytesMax = 256;
 constexpr std::int64_t kSecondsOfHour = 3600;
 
-std::string_view stripped(std::string_view name) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const auto first = name.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return name.substr(first, name.find_last_not_of(kBlanks) - first + 1);
-}
-
-struct Key {
-    std::string_view city;
-    std::string_view station;
-
-    friend bool operator==(const Key&, const Key&) = default;
-};
-struct KeyHash {
-    std::size_t operator()(const Key& key) const {
-        const std::hash<std::string_view> hash;
-        return hash(key.city) * 31 + hash(key.station);
-    }
-};
-
-struct Row {
-    std::int64_t hour = 0;  // of the zone, counted from 1970
-    int line = 0;
-    rules::HourlyConcentrations values;
-};
+using Row = FeedRow<rules::HourlyConcentrations>;
 
 class HourlyTable {
  public:
@@ -46,10 +17,16 @@ class HourlyTable {
         : reader_(text, file), options_(options) {}
 
     rules::Result<HourlyFeed> read() {
-        if (read_header()) read_rows();
+        if (read_header()) {
+            for_each_row(reader_, width_, options_.limits, faults_,
+                         [this](const CsvRow& row) { read_row(row); });
+        }
         for (const rules::Fault& fault : reader_.faults()) add_fault(faults_, fault);
-        if (faults_.empty() && check_spans()) {
-            for (std::size_t i = 0; i < rows_.size(); ++i) lay_out(i);
+        if (faults_.empty()) {
+            const auto spans = spans_of(rows_, 24, options_.limits, reader_.file(), faults_);
+            feed_.names = std::move(numbers_.names());
+            if (!faults_.empty()) return faults_;
+            for (std::size_t i = 0; i < spans.size(); ++i) lay_out(i, spans[i]);
         }
         if (!faults_.empty()) return faults_;
         return std::move(feed_);
@@ -84,30 +61,6 @@ class HourlyTable {
         return faults_.empty();
     }
 
-    void read_rows() {
-        CsvRow row;
-        std::size_t count = 0;
-        while (reader_.next(row)) {
-            if (++count > options_.rows_max) {
-                refuse(row, 0, "more than " + std::to_string(options_.rows_max) + " rows",
-                       "split the file");
-                return;
-            }
-            if (row.cells.size() != width_) {
-                refuse(row, 0, "has " + std::to_string(row.cells.size()) + " cells",
-                       std::to_string(width_) + ", as the header has");
-                continue;
-            }
-            read_row(row);
-        }
-        if (count == 0) {
-            add_fault(faults_, {{reader_.file(), 1, 0},
-                                "has no rows below the header",
-                                "at least one hour",
-                                Severity::kError});
-        }
-    }
-
     void read_row(const CsvRow& row) {
         Row out;
         out.line = row.line;
@@ -119,10 +72,11 @@ class HourlyTable {
                        "a number, or nothing where it is missing");
             }
         }
-        const auto series = series_of(row);
-        if (!hour || !series) return;
-        out.hour = *hour;
-        rows_[*series].push_back(out);
+        const auto number = numbers_.of(reader_, row, columns_, options_.limits, faults_);
+        if (!hour || !number) return;
+        out.slot = *hour;
+        if (*number >= rows_.size()) rows_.resize(*number + 1);
+        rows_[*number].push_back(out);
     }
 
     std::optional<std::int64_t> hour_of(const CsvRow& row) {
@@ -153,80 +107,16 @@ class HourlyTable {
         return seconds / kSecondsOfHour;
     }
 
-    std::optional<std::size_t> series_of(const CsvRow& row) {
-        Key key;
-        if (columns_.region) key.city = stripped(row.cells[*columns_.region]);
-        if (columns_.station) key.station = stripped(row.cells[*columns_.station]);
-        if (!rows_.empty() && key == last_key_) return last_series_;
-        for (const auto& column : {columns_.region, columns_.station}) {
-            if (!column) continue;
-            const std::string_view name = stripped(row.cells[*column]);
-            if (!name.empty() && name.size() <= kNameBytesMax) continue;
-            refuse(row, *column, name.empty() ? "no name" : "a name of more than 256 bytes",
-                   "the name of the region or station");
-            return std::nullopt;
-        }
-        const auto [entry, is_new] = series_.try_emplace(key, rows_.size());
-        if (is_new) {
-            if (rows_.size() == options_.regions_max) {
-                series_.erase(entry);
-                refuse(row, columns_.region.value_or(columns_.station.value_or(0)),
-                       "more than " + std::to_string(options_.regions_max) + " regions",
-                       "split the file");
-                return std::nullopt;
-            }
-            rows_.emplace_back();
-            feed_.names.push_back({std::string(key.city), std::string(key.station)});
-        }
-        last_key_ = key;
-        last_series_ = entry->second;
-        return last_series_;
-    }
-
-    // Before a slot is made for every hour between the first and the last.
-    bool check_spans() {
-        std::size_t total = 0;
-        const std::int64_t hours_max = std::chrono::hours(options_.span_max).count();
-        for (std::vector<Row>& rows : rows_) {
-            const auto [low, high] = std::ranges::minmax_element(
-                rows, [](const Row& a, const Row& b) { return a.hour < b.hour; });
-            const std::int64_t span = high->hour - low->hour + 1;
-            if (span > hours_max) {
-                add_fault(faults_, {{reader_.file(), high->line, 0},
-                                    "lies more than " + std::to_string(options_.span_max.count()) +
-                                        " days after line " + std::to_string(low->line),
-                                    "a shorter span, or right the time",
-                                    Severity::kError});
-                continue;
-            }
-            total += static_cast<std::size_t>(span);
-        }
-        if (total > options_.hours_max) {
-            add_fault(faults_, {{reader_.file(), 0, 0},
-                                "covers more than " + std::to_string(options_.hours_max) +
-                                    " hours over all regions",
-                                "split the file",
-                                Severity::kError});
-        }
-        return faults_.empty();
-    }
-
-    void lay_out(std::size_t number) {
-        std::vector<Row> rows = std::move(rows_[number]);
-        const auto [low, high] = std::ranges::minmax_element(
-            rows, [](const Row& a, const Row& b) { return a.hour < b.hour; });
-        const SeriesName& name = feed_.names[number];
+    void lay_out(std::size_t number, const SlotSpan& span) {
+        const std::vector<Row> rows = std::move(rows_[number]);
         rules::HourlySeries& series = feed_.regions.emplace_back();
-        series.region = name.station.empty() ? name.city
-                        : name.city.empty()  ? name.station
-                                             : name.city + "/" + name.station;
-        const std::int64_t first = low->hour;
-        series.first = rules::Instant{std::chrono::hours{first}} - options_.zone.offset;
-        series.hours.resize(static_cast<std::size_t>(high->hour - first + 1));
-        std::vector<int> lines(series.hours.size(), 0);  // where each slot was filled from
+        series.region = feed_.names[number].whole();
+        series.first = rules::Instant{std::chrono::hours{span.first}} - options_.zone.offset;
+        series.hours.resize(span.size);
+        std::vector<int> lines(span.size, 0);  // where each slot was filled from
         std::vector<std::size_t> dropped;
         for (const Row& row : rows) {
-            const auto slot = static_cast<std::size_t>(row.hour - first);
+            const auto slot = static_cast<std::size_t>(row.slot - span.first);
             if (lines[slot] == 0) {
                 lines[slot] = row.line;
                 series.hours[slot] = row.values;
@@ -264,10 +154,8 @@ class HourlyTable {
     const HourlyCsvOptions& options_;
     std::size_t width_ = 0;
     AirColumns columns_;
-    std::unordered_map<Key, std::size_t, KeyHash> series_;
-    std::vector<std::vector<Row>> rows_;  // by series
-    Key last_key_;
-    std::size_t last_series_ = 0;
+    RegionNumbers numbers_;
+    std::vector<std::vector<Row>> rows_;  // by region
     HourlyFeed feed_;
     rules::Faults faults_;
 };

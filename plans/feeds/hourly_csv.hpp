@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plans/feeds/columns.hpp"
+#include "plans/feeds/feed_rows.hpp"
 #include "rules/air/series.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
@@ -24,15 +24,7 @@ enum class Repeats { kRefuse, kDropHour };
 struct HourlyCsvOptions {
     rules::Zone zone{};  // of times without an offset
     Repeats differing = Repeats::kRefuse;
-    std::size_t rows_max = 20'000'000;
-    std::size_t regions_max = 20'000;
-    std::chrono::days span_max{40 * 366};  // of one region, first hour to last
-    std::size_t hours_max = 20'000'000;    // slots of all regions together, gaps included
-};
-
-struct SeriesName {
-    std::string city;  // empty where the table has none
-    std::string station;
+    FeedLimits limits{};
 };
 
 struct DifferingHour {

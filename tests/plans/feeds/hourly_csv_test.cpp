@@ -123,16 +123,16 @@ TEST(HourlyCsv, EveryLimitIsAnErrorThatSaysSo) {
     const std::string_view two =
         "region,time,pm25\na,2020-01-01 00:00,1\nb,2020-01-03 00:00,1\na,2020-01-05 00:00,1\n";
     HourlyCsvOptions options;
-    options.rows_max = 2;
+    options.limits.rows_max = 2;
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 2 rows"));
     options = {};
-    options.regions_max = 1;
+    options.limits.regions_max = 1;
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 1 regions"));
     options = {};
-    options.span_max = std::chrono::days{3};
+    options.limits.span_max = std::chrono::days{3};
     EXPECT_THAT(faults_of(two, options), HasSubstr("a.csv:4: lies more than 3 days after line 2"));
     options = {};
-    options.hours_max = 90;
+    options.limits.slots_max = 90;
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 90 hours"));
 }
 

@@ -1,0 +1,138 @@
+// Rows of a feed gathered by region, before they are laid out as dense series.
+//
+// Reading and laying out are two steps so that a file's span and size are known before a slot is
+// made for every hour or day between its first and its last. Slots are hours or days counted from
+// 1970.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "plans/feeds/columns.hpp"
+
+namespace qk::plans {
+
+inline constexpr std::size_t kRegionNameBytesMax = 256;
+
+struct SeriesName {
+    std::string city;  // empty where the table has none
+    std::string station;
+
+    // With both a city (or region) and a station: "city/station".
+    [[nodiscard]] std::string whole() const;
+};
+
+template <class Values>
+struct FeedRow {
+    std::int64_t slot = 0;
+    int line = 0;
+    Values values{};
+};
+
+struct FeedLimits {
+    std::size_t rows_max = 20'000'000;
+    std::size_t regions_max = 20'000;
+    std::chrono::days span_max{40 * 366};  // of one region, first row to last
+    std::size_t slots_max = 20'000'000;    // of all regions together, gaps included
+};
+
+// Gives each region of a table its number, in order of first appearance.
+class RegionNumbers {
+ public:
+    // Empty, with a fault, when the row names none or when there are too many.
+    std::optional<std::size_t> of(const CsvReader& reader, const CsvRow& row,
+                                  const AirColumns& columns, const FeedLimits& limits,
+                                  rules::Faults& faults);
+    [[nodiscard]] std::vector<SeriesName>& names() { return names_; }
+
+ private:
+    struct Key {
+        std::string_view city;
+        std::string_view station;
+
+        friend bool operator==(const Key&, const Key&) = default;
+    };
+    struct KeyHash {
+        std::size_t operator()(const Key& key) const {
+            const std::hash<std::string_view> hash;
+            return hash(key.city) * 31 + hash(key.station);
+        }
+    };
+
+    std::unordered_map<Key, std::size_t, KeyHash> numbers_;
+    std::vector<SeriesName> names_;
+    Key last_key_;
+    std::size_t last_number_ = 0;
+};
+
+struct SlotSpan {
+    std::int64_t first = 0;
+    std::size_t size = 0;
+};
+
+// First slot and number of slots of each region; faults when a limit is passed. No region is empty.
+template <class Values>
+[[nodiscard]] std::vector<SlotSpan> spans_of(const std::vector<std::vector<FeedRow<Values>>>& rows,
+                                             std::int64_t slots_per_day, const FeedLimits& limits,
+                                             const std::string& file, rules::Faults& faults) {
+    std::vector<SlotSpan> spans;
+    std::size_t total = 0;
+    for (const auto& of_region : rows) {
+        const auto [low, high] = std::ranges::minmax_element(
+            of_region, {}, [](const FeedRow<Values>& row) { return row.slot; });
+        const std::int64_t size = high->slot - low->slot + 1;
+        spans.push_back({low->slot, static_cast<std::size_t>(size)});
+        if (size > limits.span_max.count() * slots_per_day) {
+            add_fault(faults, {{file, high->line, 0},
+                               "lies more than " + std::to_string(limits.span_max.count()) +
+                                   " days after line " + std::to_string(low->line),
+                               "a shorter span, or right the time",
+                               rules::Severity::kError});
+            continue;
+        }
+        total += static_cast<std::size_t>(size);
+    }
+    if (total > limits.slots_max) {
+        add_fault(faults, {{file, 0, 0},
+                           "covers more than " + std::to_string(limits.slots_max) +
+                               " hours or days over all regions",
+                           "split the file",
+                           rules::Severity::kError});
+    }
+    return spans;
+}
+
+// Calls `read(row)` for each row below the header that has as many cells as the header.
+template <class Read>
+void for_each_row(CsvReader& reader, std::size_t width, const FeedLimits& limits,
+                  rules::Faults& faults, const Read& read) {
+    CsvRow row;
+    std::size_t count = 0;
+    while (reader.next(row)) {
+        if (++count > limits.rows_max) {
+            add_fault(faults, {reader.place(row, 0),
+                               "more than " + std::to_string(limits.rows_max) + " rows",
+                               "split the file", rules::Severity::kError});
+            return;
+        }
+        if (row.cells.size() == width) {
+            read(row);
+            continue;
+        }
+        add_fault(faults,
+                  {reader.place(row, 0), "has " + std::to_string(row.cells.size()) + " cells",
+                   std::to_string(width) + ", as the header has", rules::Severity::kError});
+    }
+    if (count > 0) return;
+    add_fault(faults, {{reader.file(), 1, 0},
+                       "has no rows below the header",
+                       "at least one",
+                       rules::Severity::kError});
+}
+
+}  // namespace qk::plans
