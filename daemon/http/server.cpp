@@ -1,25 +1,19 @@
 #include "daemon/http/server.hpp"
 
-#include <boost/asio/bind_executor.hpp>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/chunk_encode.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
+#include <charconv>
 #include <list>
 #include <optional>
+
+#include "daemon/http/connection.hpp"
 
 namespace qk::daemon {
 
@@ -39,9 +33,9 @@ struct HttpServer::Parts {
     asio::any_io_executor executor;
     tcp::acceptor acceptor;
     Answer answer;
-    std::optional<asio::ssl::context> tls;
+    std::shared_ptr<TlsSettings> tls;  // null: plain
     asio::steady_timer all_closed;  // cancelled when the last connection is gone
-    std::list<beast::tcp_stream*> open;
+    std::list<Connection*> open;
     HttpCounts counts;
     bool is_stopping = false;
     bool is_accepting = false;
@@ -52,6 +46,8 @@ struct HttpServer::Parts {
 };
 
 namespace {
+
+constexpr std::size_t kReadBytesMax = 64 * 1024;
 
 // A page may style itself and draw inline SVG, but loads nothing from elsewhere and runs only our scripts.
 constexpr char kContentPolicy[] =
@@ -73,21 +69,36 @@ ApiRequest to_api(Request& request, const std::string& remote) {
     return api;
 }
 
-template <class Message>
-void set_headers(Message& message, const ApiResponse& answer) {
-    message.set(http::field::server, "qingkong");
-    message.set(http::field::content_type, answer.content_type);
-    message.set("X-Content-Type-Options", "nosniff");
-    message.set("Referrer-Policy", "no-referrer");
-    message.set("Content-Security-Policy", kContentPolicy);
-    message.set(http::field::cache_control, "no-store");
-    for (const auto& [name, value] : answer.headers) message.set(name, value);
+// Status line and headers as text. Line ends in a value would start a new header, so they are cut.
+std::string head_text(const ApiResponse& answer, bool keep_alive,
+                      std::optional<std::size_t> length) {
+    std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " ";
+    text += http::obsolete_reason(static_cast<http::status>(answer.status));
+    text += "\r\n";
+    const auto add = [&text](std::string_view name, std::string_view value) {
+        text.append(name).append(": ").append(value.substr(0, value.find_first_of("\r\n")));
+        text += "\r\n";
+    };
+    add("Server", "qingkong");
+    add("Content-Type", answer.content_type);
+    add("X-Content-Type-Options", "nosniff");
+    add("Referrer-Policy", "no-referrer");
+    add("Content-Security-Policy", kContentPolicy);
+    add("Cache-Control", "no-store");
+    for (const auto& [name, value] : answer.headers) add(name, value);
+    if (length) {
+        add("Content-Length", std::to_string(*length));
+    } else {
+        add("Transfer-Encoding", "chunked");
+    }
+    if (!keep_alive) add("Connection", "close");
+    return text + "\r\n";
 }
 
 class ConnectionGuard {
  public:
-    ConnectionGuard(HttpServer::Parts& parts, beast::tcp_stream& stream)
-        : parts_(parts), at_(parts.open.insert(parts.open.end(), &stream)) {}
+    ConnectionGuard(HttpServer::Parts& parts, Connection& connection)
+        : parts_(parts), at_(parts.open.insert(parts.open.end(), &connection)) {}
     ~ConnectionGuard() {
         parts_.open.erase(at_);
         parts_.note_end();
@@ -97,126 +108,119 @@ class ConnectionGuard {
 
  private:
     HttpServer::Parts& parts_;
-    std::list<beast::tcp_stream*>::iterator at_;
+    std::list<Connection*>::iterator at_;
 };
 
-template <class Stream>
-asio::awaitable<bool> write_whole(Stream& stream, const Request& request, ApiResponse& answer) {
-    http::response<http::string_body> response{static_cast<http::status>(answer.status),
-                                               request.version()};
-    set_headers(response, answer);
-    response.keep_alive(request.keep_alive());
-    response.body() = std::move(answer.body);
-    response.prepare_payload();
-    if (request.method() == http::verb::head) response.body().clear();
-    beast::get_lowest_layer(stream).expires_after(kHttpWriteTimeMax);
+asio::awaitable<bool> write_whole(Connection& connection, const Request& request,
+                                  const ApiResponse& answer) {
+    const bool keep_alive = request.keep_alive() && request.version() >= 11;
+    std::string text = head_text(answer, keep_alive, answer.body.size());
+    if (request.method() != http::verb::head) text += answer.body;
+    connection.expires_after(kHttpWriteTimeMax);
     Error error;
-    http::response_serializer<http::string_body> serializer(response);
-    if (request.method() == http::verb::head) {
-        co_await http::async_write_header(stream, serializer,
-                                          asio::redirect_error(asio::use_awaitable, error));
-    } else {
-        co_await http::async_write(stream, serializer,
-                                   asio::redirect_error(asio::use_awaitable, error));
-    }
-    co_return !error && response.keep_alive();
+    co_await connection.write(text, error);
+    co_return !error && keep_alive;
+}
+
+std::string chunk_of(const std::string& piece) {
+    std::array<char, 24> size{};
+    const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16);
+    return std::string(size.data(), end.ptr) + "\r\n" + piece + "\r\n";
 }
 
 // An endless answer: pieces as HTTP chunks until the client goes or the server stops.
-template <class Stream>
-asio::awaitable<void> write_pieces(HttpServer::Parts& parts, Stream& stream,
-                                   const Request& request, ApiResponse& answer) {
-    http::response<http::empty_body> head{static_cast<http::status>(answer.status),
-                                          request.version()};
-    set_headers(head, answer);
-    head.chunked(true);
-    http::response_serializer<http::empty_body> serializer(head);
+asio::awaitable<void> write_pieces(HttpServer::Parts& parts, Connection& connection,
+                                   ApiResponse& answer) {
+    std::string text = head_text(answer, false, std::nullopt);
+    if (!answer.body.empty()) text += chunk_of(answer.body);
     Error error;
-    beast::get_lowest_layer(stream).expires_after(kHttpWriteTimeMax);
-    co_await http::async_write_header(stream, serializer,
-                                      asio::redirect_error(asio::use_awaitable, error));
-    std::string piece = std::move(answer.body);
-    while (!error && !parts.is_stopping) {
-        if (!piece.empty()) {
-            const asio::const_buffer bytes(piece.data(), piece.size());
-            const http::chunk_body<asio::const_buffer> chunk(bytes);
-            beast::get_lowest_layer(stream).expires_after(kHttpWriteTimeMax);
-            co_await asio::async_write(stream, chunk,
-                                       asio::redirect_error(asio::use_awaitable, error));
-            if (error) break;
-        }
-        beast::get_lowest_layer(stream).expires_never();
-        piece = co_await answer.next_piece();
+    while (!parts.is_stopping) {
+        connection.expires_after(kHttpWriteTimeMax);
+        co_await connection.write(text, error);
+        if (error) co_return;
+        connection.expires_never();
+        const std::string piece = co_await answer.next_piece();
         if (piece.empty()) break;
+        text = chunk_of(piece);
+    }
+    if (parts.is_stopping) co_return;
+    connection.expires_after(kHttpWriteTimeMax);
+    co_await connection.write("0\r\n\r\n", error);
+}
+
+using Parser = http::request_parser<http::string_body>;
+
+// Feeds the parser until the request is whole. Bytes of a next request stay in the buffer.
+asio::awaitable<void> read_request(Connection& connection, beast::flat_buffer& buffer,
+                                   Parser& parser, Error& error) {
+    bool is_body_timed = false;
+    for (;;) {
+        if (buffer.size() > 0) {
+            buffer.consume(parser.put(buffer.data(), error));
+            if (error == http::error::need_more) error = {};
+            if (error || parser.is_done()) co_return;
+        }
+        if (parser.is_header_done() && !is_body_timed) {
+            // A large body may take its time, but at least 64 KiB a second.
+            const auto length = parser.content_length().value_or(0);
+            connection.expires_after(kHttpReadTimeMax + std::chrono::seconds(length / 65536));
+            is_body_timed = true;
+        }
+        if (buffer.size() >= kReadBytesMax) error = http::error::header_limit;
+        if (error) co_return;
+        const auto room = buffer.prepare(kReadBytesMax - buffer.size());
+        const std::size_t size = co_await connection.read_some(room, error);
+        if (error) co_return;
+        buffer.commit(size);
     }
 }
 
-template <class Stream>
-asio::awaitable<void> serve(HttpServer::Parts& parts, Stream& stream, std::string remote) {
-    beast::flat_buffer buffer(kHttpHeaderBytesMax + 64 * 1024);
+asio::awaitable<void> serve(HttpServer::Parts& parts, Connection& connection,
+                            std::string remote) {
+    beast::flat_buffer buffer;
+    auto patience = kHttpReadTimeMax;
     bool goes_on = true;
-    bool is_first = true;
     while (goes_on && !parts.is_stopping) {
-        http::request_parser<http::string_body> parser;
+        Parser parser;
+        parser.eager(true);
         parser.header_limit(kHttpHeaderBytesMax);
         parser.body_limit(kHttpBodyBytesMax);
+        connection.expires_after(patience);
+        patience = kHttpIdleTimeMax;
         Error error;
-        beast::get_lowest_layer(stream).expires_after(is_first ? kHttpReadTimeMax
-                                                               : kHttpIdleTimeMax);
-        is_first = false;
-        co_await http::async_read_header(stream, buffer, parser,
-                                         asio::redirect_error(asio::use_awaitable, error));
-        if (!error) {
-            // A large body may take its time, but at least 64 KiB a second.
-            const auto length = parser.content_length().value_or(0);
-            const auto allowance = std::chrono::seconds(length / (64 * 1024));
-            beast::get_lowest_layer(stream).expires_after(kHttpReadTimeMax + allowance);
-            co_await http::async_read(stream, buffer, parser,
-                                      asio::redirect_error(asio::use_awaitable, error));
-        }
+        co_await read_request(connection, buffer, parser, error);
         if (error) {
-            const bool is_quiet_end = error == http::error::end_of_stream ||
-                                      error == asio::error::operation_aborted;
-            if (!is_quiet_end) ++parts.counts.broken_requests;
+            const bool is_quiet_end = !parser.got_some() && buffer.size() == 0;
+            if (!is_quiet_end && !parts.is_stopping) ++parts.counts.broken_requests;
             co_return;
         }
         ++parts.counts.requests;
         Request request = parser.release();
         ApiRequest api = to_api(request, remote);
-        beast::get_lowest_layer(stream).expires_never();
+        connection.expires_never();
         ApiResponse answer = co_await parts.answer(std::move(api));
         if (answer.next_piece) {
-            co_await write_pieces(parts, stream, request, answer);
+            co_await write_pieces(parts, connection, answer);
             co_return;
         }
-        goes_on = co_await write_whole(stream, request, answer);
+        goes_on = co_await write_whole(connection, request, answer);
     }
 }
 
-asio::awaitable<void> serve_plain(HttpServer::Parts& parts, tcp::socket socket,
-                                  std::string remote) {
-    beast::tcp_stream stream(std::move(socket));
-    const ConnectionGuard guard(parts, stream);
-    co_await serve(parts, stream, std::move(remote));
-    Error ignored;
-    stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
-}
-
-asio::awaitable<void> serve_tls(HttpServer::Parts& parts, tcp::socket socket,
-                                std::string remote) {
-    beast::ssl_stream<beast::tcp_stream> stream(beast::tcp_stream(std::move(socket)), *parts.tls);
-    const ConnectionGuard guard(parts, stream.next_layer());
+asio::awaitable<void> serve_socket(HttpServer::Parts& parts, tcp::socket socket,
+                                   std::string remote) {
+    const auto connection = make_connection(std::move(socket), parts.tls);
+    const ConnectionGuard guard(parts, *connection);
     Error error;
-    stream.next_layer().expires_after(kHttpReadTimeMax);
-    co_await stream.async_handshake(asio::ssl::stream_base::server,
-                                    asio::redirect_error(asio::use_awaitable, error));
+    connection->expires_after(kHttpReadTimeMax);
+    co_await connection->open(error);
     if (error) {
         ++parts.counts.broken_requests;
         co_return;
     }
-    co_await serve(parts, stream, std::move(remote));
-    stream.next_layer().expires_after(kHttpReadTimeMax);
-    co_await stream.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
+    co_await serve(parts, *connection, std::move(remote));
+    connection->expires_after(kHttpReadTimeMax);
+    co_await connection->close();
 }
 
 asio::awaitable<void> accept_all(HttpServer::Parts& parts) {
@@ -238,8 +242,7 @@ asio::awaitable<void> accept_all(HttpServer::Parts& parts) {
         const auto peer = socket.remote_endpoint(error);
         std::string remote = error ? std::string("?") : peer.address().to_string();
         socket.set_option(tcp::no_delay(true), error);
-        auto session = parts.tls ? serve_tls(parts, std::move(socket), std::move(remote))
-                                 : serve_plain(parts, std::move(socket), std::move(remote));
+        auto session = serve_socket(parts, std::move(socket), std::move(remote));
         // A connection that fails in an unforeseen way ends alone.
         asio::co_spawn(parts.executor, std::move(session), [](const std::exception_ptr&) {});
     }
@@ -261,10 +264,7 @@ rules::Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::any_io_execu
     const std::string where = options.address + ":" + std::to_string(options.port);
     try {
         if (!options.certificate_file.empty()) {
-            parts->tls.emplace(asio::ssl::context::tls_server);
-            parts->tls->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-            parts->tls->use_certificate_chain_file(options.certificate_file);
-            parts->tls->use_private_key_file(options.key_file, asio::ssl::context::pem);
+            parts->tls = load_tls(options.certificate_file, options.key_file);
         }
         const tcp::endpoint endpoint(asio::ip::make_address(options.address), options.port);
         parts->acceptor.open(endpoint.protocol());
@@ -291,8 +291,7 @@ asio::awaitable<void> HttpServer::stop() {
     parts_->is_stopping = true;
     Error error;
     parts_->acceptor.close(error);
-    for (beast::tcp_stream* stream : parts_->open) stream->cancel();
-    for (beast::tcp_stream* stream : parts_->open) stream->socket().close(error);
+    for (Connection* connection : parts_->open) connection->cut();
     while (parts_->is_accepting || !parts_->open.empty()) {
         co_await parts_->all_closed.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }

@@ -6,7 +6,7 @@ target_compile_options(qk_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these inside libstdc++ and Boost at -O2 and under sanitizers.
   target_compile_options(qk_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict
-    -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer
+    -Wno-array-bounds -Wno-mismatched-new-delete -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer
     -Wno-missing-field-initializers)
 else()
   target_compile_options(qk_flags INTERFACE -Wno-missing-field-initializers

@@ -1,0 +1,40 @@
+// One accepted connection, plain or TLS, behind four plain calls. The HTTP code above it is then compiled
+// once and not per stream type; Asio's templates stay in connection.cpp.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace qk::daemon {
+
+struct TlsSettings;
+
+// TLS 1.2 and later with a PEM certificate chain and key. Throws boost::system::system_error.
+[[nodiscard]] std::shared_ptr<TlsSettings> load_tls(const std::string& certificate_file,
+                                                    const std::string& key_file);
+
+class Connection {
+ public:
+    virtual ~Connection() = default;
+    // Errors come back in `error`; a deadline that passed or cut() shows as operation_aborted or timeout.
+    [[nodiscard]] virtual boost::asio::awaitable<void> open(boost::system::error_code& error) = 0;
+    [[nodiscard]] virtual boost::asio::awaitable<std::size_t> read_some(
+        boost::asio::mutable_buffer room, boost::system::error_code& error) = 0;
+    [[nodiscard]] virtual boost::asio::awaitable<void> write(std::string_view bytes,
+                                                             boost::system::error_code& error) = 0;
+    [[nodiscard]] virtual boost::asio::awaitable<void> close() = 0;
+    virtual void expires_after(std::chrono::seconds time) = 0;
+    virtual void expires_never() = 0;
+    virtual void cut() = 0;
+};
+
+// `tls` null: plain.
+[[nodiscard]] std::unique_ptr<Connection> make_connection(boost::asio::ip::tcp::socket socket,
+                                                          std::shared_ptr<TlsSettings> tls);
+
+}  // namespace qk::daemon
