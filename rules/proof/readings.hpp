@@ -14,7 +14,8 @@ namespace qk::rules {
 enum class MeterRole { kTotal, kProduction, kTreatment };
 
 [[nodiscard]] std::string_view to_text(MeterRole role);  // "production"
-[[nodiscard]] std::optional<MeterRole> parse_meter_role(std::string_view text);  // English or Chinese
+[[nodiscard]] std::optional<MeterRole> parse_meter_role(
+    std::string_view text);  // English or Chinese
 
 // What is known of a meter. Rated and idle power come from the inventory; they may be missing.
 struct MeterFacts {

@@ -1,7 +1,7 @@
 // A verdict (研判结论) on one obligation over one window, always with its evidence.
 //
-// A breach verdict leads to a site check, never to a penalty by itself. Silence, zero or invalid data
-// alone are never a breach and never compliance: they are kCannotTell, with the reason.
+// A breach verdict leads to a site check, never to a penalty by itself. Silence, zero or invalid
+// data alone are never a breach and never compliance: they are kCannotTell, with the reason.
 #pragma once
 
 #include <optional>
@@ -42,23 +42,23 @@ enum class FindingKind {
 struct Finding {
     FindingKind kind = FindingKind::kMeterSilent;
     Span span;
-    std::string meter;           // or outlet or gate; empty: the line as a whole
-    std::vector<Instant> from;   // ends of the readings that show it (at most kEvidenceReadingsMax)
-    std::vector<Span> missing;   // stretches without readings
-    double measured = 0;         // in the unit of `unit`
+    std::string meter;          // or outlet or gate; empty: the line as a whole
+    std::vector<Instant> from;  // ends of the readings that show it (at most kEvidenceReadingsMax)
+    std::vector<Span> missing;  // stretches without readings
+    double measured = 0;        // in the unit of `unit`
     double allowed = 0;
-    std::string unit;            // "kW", "kWh", "mg/m3", "vehicles"
-    std::string text;            // Chinese sentence
+    std::string unit;  // "kW", "kWh", "mg/m3", "vehicles"
+    std::string text;  // Chinese sentence
 };
 
 inline constexpr std::size_t kEvidenceReadingsMax = 200;
 
 // The yardstick the verdict used, printed with it.
 struct BaselineUsed {
-    std::string method;  // "mean-of-comparable-days", "rated-power", ...
-    std::string origin;  // where the method and its parameters were set
-    double kw = 0;       // mean baseline power over the window
-    double uncertainty = 0;  // relative
+    std::string method;          // "mean-of-comparable-days", "rated-power", ...
+    std::string origin;          // where the method and its parameters were set
+    double kw = 0;               // mean baseline power over the window
+    double uncertainty = 0;      // relative
     std::vector<CivilDay> days;  // days it was taken from
 };
 

@@ -1,0 +1,40 @@
+// The judge (研判): one obligation over one window against what the instruments recorded.
+//
+// Principles, in this order. No breach from invalid data, from zero or from silence alone. Unknown
+// is never compliant: where readings are missing the answer is "cannot tell", with what is missing.
+// A breach needs clear readings that last; what is unclear or short is only suspected. What no
+// instrument can show (self discipline, site checks, ledgers) is not judged at all, and the reason
+// is given. Late data may change an answer; the caller keeps both.
+//
+// The window is the part of the obligation that has passed; readings after it are not looked at.
+// More evidence never hurts the innocent: taking readings away from a compliant case can only make
+// it "cannot tell", and raising a load never turns a breach into compliance.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "rules/duty/obligation.hpp"
+#include "rules/proof/evidence.hpp"
+#include "rules/proof/parameters.hpp"
+#include "rules/proof/verdict.hpp"
+
+namespace qk::rules {
+
+struct JudgeInput {
+    const Obligation& obligation;
+    const Evidence& evidence;
+    Span window;  // from the obligation's start to its end or to now, whichever is earlier
+    const JudgingParameters& parameters;
+    Zone zone;
+};
+
+// Either a verdict, or why there is none.
+struct Judgement {
+    std::optional<Verdict> verdict;
+    std::string not_judged;  // Chinese
+};
+
+[[nodiscard]] Judgement judge(const JudgeInput& input);
+
+}  // namespace qk::rules

@@ -1,0 +1,268 @@
+// A load limit: the energy of each civil day (and of the whole window) against (1 - cut) of the
+// baseline.
+//
+// What is missing counts as nothing against the enterprise and as normal load for it to be cleared:
+// the cap is that of the whole period, so a gap can never make a breach. Between the cap and the
+// tolerated spread of days an obeying plant may come to lie by chance; it passes, and the text says
+// so.
+#include <algorithm>
+#include <cmath>
+
+#include "rules/proof/judging.hpp"
+#include "rules/proof/sentences.hpp"
+
+namespace qk::rules {
+namespace {
+
+using std::chrono::days;
+
+// Baselines that capacity papers or duties define; a power meter knows only its own past.
+enum class Named { kRegion, kCapacity, kDuty };
+
+Named named_baseline(const std::string& name) {
+    if (name.empty()) return Named::kRegion;
+    return name == "heat-duty" || name == "order-duty" ? Named::kDuty : Named::kCapacity;
+}
+
+struct Period {
+    Span span;
+    double measured_kwh = 0;
+    double expected_kwh = 0;
+    double unseen_kwh = 0;  // what the baseline expects where readings are missing
+    double spread_kwh = 0;
+    double coverage = 1;
+    bool is_rated = false;
+    bool is_known = true;
+};
+
+std::vector<Span> day_pieces(const Span& span, const JudgingParameters& parameters, Zone zone) {
+    std::vector<Span> pieces;
+    Instant at = span.from;
+    while (at < span.to) {
+        const Instant midnight = start_of(day_of(at, zone) + days{1}, zone);
+        pieces.push_back({at, std::min(midnight, span.to)});
+        at = pieces.back().to;
+    }
+    // A piece too short to judge joins its neighbour.
+    const auto least = minutes_of(parameters.load_period_min);
+    for (std::size_t i = 0; i < pieces.size() && pieces.size() > 1;) {
+        if (pieces[i].length() >= least) {
+            ++i;
+            continue;
+        }
+        const std::size_t into = i == 0 ? 1 : i - 1;
+        pieces[into] = {std::min(pieces[into].from, pieces[i].from),
+                        std::max(pieces[into].to, pieces[i].to)};
+        pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return pieces;
+}
+
+double unseen_kwh_of(const MeterEvidence& meter, const Coverage& coverage,
+                     const ExpectedEnergy& expected) {
+    const auto& normal = meter.baseline.normal_kw;
+    const double share = 1 - coverage.share;
+    // The mean of the baseline over the period, or normal power over the longest gap: the larger.
+    const double gap_hours = static_cast<double>(coverage.longest_gap.count()) / 3600;
+    const double by_gap = normal ? *normal * gap_hours : 0;
+    return share <= 0 ? 0 : std::max(expected.kwh * share, by_gap);
+}
+
+Period measure(const JudgeInput& input, const Meters& meters, const Span& span) {
+    Period period;
+    period.span = span;
+    for (const MeterEvidence* meter : meters) {
+        const Coverage coverage = coverage_of(*meter, span, is_vouched_for(input, span));
+        const auto expected = expected_energy(meter->baseline, span, meter->series.interval,
+                                              input.parameters, input.zone);
+        period.coverage = std::min(period.coverage, coverage.share);
+        period.measured_kwh += coverage.kwh;
+        if (!expected) {
+            period.is_known = false;
+            continue;
+        }
+        period.is_rated = period.is_rated || meter->baseline.method == BaselineMethod::kRatedPower;
+        period.expected_kwh += expected->kwh;
+        period.unseen_kwh += unseen_kwh_of(*meter, coverage, *expected);
+        // Meters of one plant move together, so spreads add up rather than average out.
+        period.spread_kwh += expected->kwh * expected->spread;
+    }
+    return period;
+}
+
+struct PeriodAnswer {
+    Compliance compliance = Compliance::kCompliant;
+    double cap_kwh = 0;
+    double spread = 0;
+    bool is_within_margin = false;
+};
+
+PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const Period& period) {
+    PeriodAnswer answer;
+    const JudgingParameters& p = input.parameters;
+    answer.cap_kwh = (1 - check.cut) * period.expected_kwh;
+    answer.spread = period.expected_kwh > 0 ? period.spread_kwh / period.expected_kwh : 0;
+    const double margin = answer.cap_kwh * answer.spread;
+    if (period.is_rated) {
+        // Rated power is no normal load: above its share is suspect, well below is fine, and the
+        // rest is unknown.
+        if (period.measured_kwh > answer.cap_kwh) {
+            answer.compliance = Compliance::kBreachSuspected;
+        } else if (period.measured_kwh + period.unseen_kwh > answer.cap_kwh - margin) {
+            answer.compliance = Compliance::kCannotTell;
+        }
+        return answer;
+    }
+    const double tolerated = answer.cap_kwh + p.tolerated_spreads * margin;
+    if (period.measured_kwh > answer.cap_kwh + p.breach_spreads * margin) {
+        answer.compliance = Compliance::kBreach;
+    } else if (period.measured_kwh > tolerated) {
+        answer.compliance = Compliance::kBreachSuspected;
+    } else if (period.coverage < p.coverage_min ||
+               period.measured_kwh + period.unseen_kwh > tolerated) {
+        answer.compliance = Compliance::kCannotTell;
+    }
+    answer.is_within_margin = period.measured_kwh > answer.cap_kwh;
+    return answer;
+}
+
+Finding above_finding(const JudgeInput& input, const Meters& meters, const Period& period,
+                      const PeriodAnswer& answer) {
+    Finding finding;
+    finding.kind = FindingKind::kLoadAboveCap;
+    finding.span = period.span;
+    if (meters.size() == 1) finding.meter = meters.front()->series.meter.id;
+    for (const PowerReading& reading : meters.front()->series.readings) {
+        if (reading.end <= period.span.from || reading.end > period.span.to) continue;
+        if (finding.from.size() < kEvidenceReadingsMax) finding.from.push_back(reading.end);
+    }
+    finding.measured = period.measured_kwh;
+    finding.allowed = answer.cap_kwh;
+    finding.unit = "kWh";
+    finding.text = span_text(period.span, input.zone) + "用电" + number_text(period.measured_kwh) +
+                   "kWh，限值" + number_text(answer.cap_kwh) + "kWh（基准" +
+                   number_text(period.expected_kwh) + "kWh），超出" +
+                   percent_text(period.measured_kwh / std::max(answer.cap_kwh, 1e-9) - 1) +
+                   "，日间波动" + percent_text(answer.spread);
+    return finding;
+}
+
+void set_baseline(Standing& standing, const Meters& meters, const Period& whole,
+                  const PeriodAnswer& answer) {
+    const MeterBaseline& first = meters.front()->baseline;
+    BaselineUsed used;
+    used.method = std::string(to_text(first.method));
+    used.origin = first.origin;
+    const double hours = static_cast<double>(whole.span.length().count()) / 3600;
+    used.kw = hours > 0 ? whole.expected_kwh / hours : 0;
+    used.uncertainty = answer.spread;
+    for (const DayProfile& profile : first.profiles) {
+        for (CivilDay day : profile.days) used.days.push_back(day);
+    }
+    std::sort(used.days.begin(), used.days.end());
+    used.days.erase(std::unique(used.days.begin(), used.days.end()), used.days.end());
+    standing.baseline = std::move(used);
+}
+
+Meters meters_of(const JudgeInput& input) {
+    Meters meters = production_meters(input.evidence, input.obligation.line);
+    if (!meters.empty()) return meters;
+    const MeterEvidence* total = total_meter(input.evidence);
+    // The total tells of one line only when there is but one.
+    const bool is_whole = input.obligation.line.empty() || input.evidence.lines.size() == 1;
+    if (total != nullptr && is_whole) return {total};
+    return {};
+}
+
+Judgement cannot_tell(const JudgeInput& input, FindingKind kind, std::string text) {
+    Standing standing;
+    standing.compliance = Compliance::kCannotTell;
+    standing.coverage = 0;
+    Finding finding = no_meter_finding(input, std::move(text));
+    finding.kind = kind;
+    standing.findings.push_back(std::move(finding));
+    return verdict_of(input, std::move(standing), {});
+}
+
+// Judges every piece, then the whole, and leaves the findings in `standing`.
+std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
+                          const Span& span, Standing& standing) {
+    std::vector<Span> pieces = day_pieces(span, input.parameters, input.zone);
+    const bool is_capacity = named_baseline(check.baseline) == Named::kCapacity;
+    bool is_within_margin = false;
+    for (const Span& piece : pieces) {
+        const Period period = measure(input, meters, piece);
+        PeriodAnswer answer = answer_of(input, check, period);
+        // The past stands in for a capacity figure nobody gave us: enough to ask, not to accuse.
+        if (is_capacity && answer.compliance == Compliance::kBreach) {
+            answer.compliance = Compliance::kBreachSuspected;
+        }
+        is_within_margin = is_within_margin || answer.is_within_margin;
+        if (answer.compliance == Compliance::kBreach ||
+            answer.compliance == Compliance::kBreachSuspected) {
+            standing.findings.push_back(above_finding(input, meters, period, answer));
+        }
+        standing.compliance = worse_of(standing.compliance, answer.compliance);
+    }
+    const Period whole = measure(input, meters, span);
+    const PeriodAnswer answer = answer_of(input, check, whole);
+    if (standing.findings.empty() && pieces.size() > 1 &&
+        (answer.compliance == Compliance::kBreach ||
+         answer.compliance == Compliance::kBreachSuspected)) {
+        standing.findings.push_back(above_finding(input, meters, whole, answer));
+        standing.compliance = worse_of(standing.compliance, Compliance::kBreachSuspected);
+    }
+    standing.coverage = whole.coverage;
+    standing.measured_kwh = whole.measured_kwh;
+    standing.allowed_kwh = answer.cap_kwh;
+    set_baseline(standing, meters, whole, answer);
+    std::string main =
+        "用电" + number_text(whole.measured_kwh) + "kWh，限值" + number_text(answer.cap_kwh) +
+        "kWh（" + std::string(to_chinese(meters.front()->baseline.method)) +
+        number_text(whole.expected_kwh) + "kWh的" + percent_text(1 - check.cut) + "，波动" +
+        percent_text(answer.spread) + "），数据覆盖" + percent_text(whole.coverage) + "。";
+    if (is_capacity) main += "规定基准“" + check.baseline + "”无电量数据，以近期可比日代替。";
+    if (is_within_margin && standing.compliance == Compliance::kCompliant) {
+        main += "个别日略高于限值，在日间波动之内，予以容许。";
+    }
+    return main;
+}
+
+}  // namespace
+
+Judgement judge_load(const JudgeInput& input, const LoadAtMost& check) {
+    const Span span = judged_span(input, check.ramp_down);
+    if (span.length() < minutes_of(input.parameters.load_period_min)) {
+        return not_judged("限产按日电量核算，观察时间不足，尚不研判");
+    }
+    const Meters meters = meters_of(input);
+    if (meters.empty()) {
+        return cannot_tell(input, FindingKind::kNoMeter,
+                           "清单中没有能反映该线负荷的电表，总表不能分辨各线");
+    }
+    if (named_baseline(check.baseline) == Named::kDuty) {
+        return cannot_tell(
+            input, FindingKind::kNoBaseline,
+            "以" + check.baseline + "为基准，电表数据不能反映，须核对供热或订单台账");
+    }
+    for (const MeterEvidence* meter : meters) {
+        if (meter->baseline.method != BaselineMethod::kNoBaseline) continue;
+        return cannot_tell(input, FindingKind::kNoBaseline,
+                           "电表" + meter->series.meter.id + "没有足够的可比日，也没有额定功率");
+    }
+    Standing standing;
+    std::string main = judge_periods(input, check, meters, span, standing);
+    if (standing.compliance == Compliance::kCannotTell) {
+        for (const MeterEvidence* meter : meters) {
+            const Coverage coverage = coverage_of(*meter, span, is_vouched_for(input, span));
+            append_coverage_findings(standing.findings, *meter, coverage, input.zone);
+        }
+    }
+    standing.compliance =
+        worse_of(standing.compliance, find_unmetered_load(input, meters, span, standing.findings));
+    standing.compliance =
+        worse_of(standing.compliance, find_treatment_off(input, meters, span, standing.findings));
+    return verdict_of(input, std::move(standing), std::move(main));
+}
+
+}  // namespace qk::rules
