@@ -102,7 +102,6 @@ struct AgreedWindow {
     Span widest;                 // union of the readings' windows
     int of = 0;                  // readings
     std::array<int, 4> agree{};  // by Colour: readings that give at least this colour here
-    std::array<bool, 4> due{};   // colours that any reading gives here
     // For the window's colour: all readings, some, never none.
     Likelihood likelihood = Likelihood::kAll;
 };
