@@ -54,7 +54,7 @@ void read_head(TomlTable& head, rules::TriggerStandard& standard) {
     standard.ozone_counts = head.yes_no("ozone_counts").value_or(false);
     standard.note = head.text("note").value_or("");
     for (const std::string& name : head.texts("excluded_causes")) {
-        if (const auto cause = rules::parse_cause(name)) {
+        if (const auto cause = rules::named_cause(name)) {
             standard.excluded_causes.push_back(*cause);
         } else {
             head.wrong("excluded_causes", "'" + name + "'",

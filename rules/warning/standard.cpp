@@ -157,7 +157,7 @@ std::optional<Certainty> parse_certainty(std::string_view text) {
 std::string_view to_text(Cause cause) { return kCauses[static_cast<std::size_t>(cause)].all[0]; }
 std::string_view to_chinese(Cause cause) { return kCauses[static_cast<std::size_t>(cause)].all[1]; }
 
-std::optional<Cause> parse_cause(std::string_view text) {
+std::optional<Cause> named_cause(std::string_view text) {
     const std::string wanted = lower(text);
     if (wanted.empty()) return std::nullopt;
     for (const CauseWords& words : kCauses) {

@@ -46,7 +46,7 @@ enum class Cause : std::uint8_t {
 [[nodiscard]] std::string_view to_text(Cause cause);     // "dust"
 [[nodiscard]] std::string_view to_chinese(Cause cause);  // "沙尘"
 // English or Chinese; also the pollutant names that lead a day: "o3", "pm25".
-[[nodiscard]] std::optional<Cause> parse_cause(std::string_view text);
+[[nodiscard]] std::optional<Cause> named_cause(std::string_view text);
 
 struct Leg {
     int aqi_above = 0;
