@@ -10,6 +10,10 @@ namespace qk::ctl {
 
 using Arguments = std::vector<std::string>;
 
+[[nodiscard]] int call_command(const Arguments& arguments);
+[[nodiscard]] int events_command(const Arguments& arguments);
 [[nodiscard]] int inventory_command(const Arguments& arguments);
+[[nodiscard]] int key_command(const Arguments& arguments);
+[[nodiscard]] int token_command(const Arguments& arguments);
 
 }  // namespace qk::ctl

@@ -15,7 +15,11 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"call", qk::ctl::call_command, "one call of a running daemon"},
+    {"events", qk::ctl::events_command, "follow what a running daemon does"},
     {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
+    {"key", qk::ctl::key_command, "make the bureau's signing key"},
+    {"token", qk::ctl::token_command, "make a person's access token"},
 };
 
 int print_usage() {

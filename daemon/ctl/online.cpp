@@ -1,0 +1,183 @@
+#include "daemon/ctl/online.hpp"
+
+#include <curl/curl.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/files.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr long kConnectSecondsMax = 10;
+constexpr long kAnswerSecondsMax = 600;  // a large inventory is read and derived before the answer
+constexpr char kDefaultUrl[] = "http://127.0.0.1:9280";
+
+struct Sink {
+    std::string* body;
+    const std::function<bool(std::string_view)>* on_bytes;
+};
+
+std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* user) {
+    auto* sink = static_cast<Sink*>(user);
+    const std::string_view piece(bytes, size * count);
+    if (sink->on_bytes != nullptr) return (*sink->on_bytes)(piece) ? piece.size() : 0;
+    sink->body->append(piece);
+    return piece.size();
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string{} : std::string(value);
+}
+
+std::string first_line(std::string text) {
+    text.erase(std::min(text.find_first_of(" \r\n\t"), text.size()));
+    return text;
+}
+
+struct CurlEnd {
+    void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
+};
+struct ListEnd {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+}  // namespace
+
+void Daemon::add_options(po::options_description& options) {
+    options.add_options()("url", po::value<std::string>(), "the daemon, else QINGKONG_URL")(
+        "token-file", po::value<std::string>(), "file with your token, else QINGKONG_TOKEN_FILE")(
+        "ca-file", po::value<std::string>(), "certificates to trust, else the system's");
+}
+
+rules::Result<Daemon> Daemon::from(const po::variables_map& values) {
+    Daemon daemon;
+    daemon.url_ = text_of(values, "url").value_or(environment("QINGKONG_URL"));
+    if (daemon.url_.empty()) daemon.url_ = kDefaultUrl;
+    while (daemon.url_.ends_with('/')) daemon.url_.pop_back();
+    daemon.ca_file_ = text_of(values, "ca-file").value_or("");
+    const std::string token_file =
+        text_of(values, "token-file").value_or(environment("QINGKONG_TOKEN_FILE"));
+    if (!token_file.empty()) {
+        auto token = read_file(token_file);
+        if (!token) return token.error();
+        daemon.token_ = first_line(std::move(*token));
+    }
+    return daemon;
+}
+
+rules::Result<OnlineAnswer> Daemon::call(const std::string& method, const std::string& path,
+                                         const std::string& body,
+                                         const std::string& content_type) const {
+    const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
+    OnlineAnswer answer;
+    Sink sink{&answer.body, nullptr};
+    curl_slist* raw = curl_slist_append(nullptr, ("Content-Type: " + content_type).c_str());
+    if (!token_.empty()) {
+        raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
+    }
+    const std::unique_ptr<curl_slist, ListEnd> headers(raw);
+    curl_easy_setopt(curl.get(), CURLOPT_URL, (url_ + path).c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSecondsMax);
+    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kAnswerSecondsMax);
+    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_bytes);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &sink);
+    if (!ca_file_.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file_.c_str());
+    if (!body.empty() || method == "POST" || method == "PUT") {
+        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(body.size()));
+        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+    }
+    const CURLcode code = curl_easy_perform(curl.get());
+    if (code != CURLE_OK) {
+        return rules::refuse(url_ + ": " + curl_easy_strerror(code),
+                             "a running qingkongd; see --url");
+    }
+    long status = 0;
+    char* type = nullptr;
+    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl.get(), CURLINFO_CONTENT_TYPE, &type);
+    answer.status = static_cast<int>(status);
+    answer.content_type = type == nullptr ? "" : type;
+    return answer;
+}
+
+rules::Result<OnlineAnswer> Daemon::follow(
+    const std::string& path, const std::function<bool(std::string_view)>& on_bytes) const {
+    const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
+    OnlineAnswer answer;
+    Sink sink{nullptr, &on_bytes};
+    curl_slist* raw = curl_slist_append(nullptr, "Accept: text/event-stream");
+    if (!token_.empty()) {
+        raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
+    }
+    const std::unique_ptr<curl_slist, ListEnd> headers(raw);
+    curl_easy_setopt(curl.get(), CURLOPT_URL, (url_ + path).c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSecondsMax);
+    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_bytes);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &sink);
+    if (!ca_file_.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file_.c_str());
+    const CURLcode code = curl_easy_perform(curl.get());
+    if (code != CURLE_OK && code != CURLE_WRITE_ERROR) {
+        return rules::refuse(url_ + ": " + curl_easy_strerror(code),
+                             "a running qingkongd; see --url");
+    }
+    long status = 0;
+    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    answer.status = static_cast<int>(status);
+    return answer;
+}
+
+int explain_failure(const rules::Result<OnlineAnswer>& answer) {
+    if (!answer) {
+        std::cerr << rules::to_text(answer.error());
+        return kUnreachable;
+    }
+    const auto problem = plans::parse_json(answer->body, "answer");
+    if (problem) {
+        std::cerr << "qingkongd: " << answer->status << " "
+                  << plans::string_or(*problem, "title", "refused") << "\n";
+        const auto* faults = plans::find_member(*problem, "faults");
+        if (faults != nullptr && faults->is_array()) {
+            for (const auto& fault : faults->get_array()) {
+                std::cerr << "  " << plans::string_or(fault, "text") << "\n";
+            }
+        }
+    } else {
+        std::cerr << "qingkongd: " << answer->status << "\n";
+    }
+    return kUnreachable;
+}
+
+std::string url_encoded(std::string_view text) {
+    static constexpr char kHex[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                              (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+                              c == '~';
+        if (is_plain) {
+            out += c;
+        } else {
+            out += '%';
+            out += kHex[byte >> 4];
+            out += kHex[byte & 15];
+        }
+    }
+    return out;
+}
+
+}  // namespace qk::ctl
