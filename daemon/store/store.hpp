@@ -27,12 +27,10 @@
 #include <type_traits>
 #include <utility>
 
+#include "daemon/store/mode.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
-
-// kInline runs the work where it is asked for: for simulated time and for tests.
-enum class StoreMode { kOwnThread, kInline };
 
 class Store {
  public:

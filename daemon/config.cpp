@@ -1,0 +1,377 @@
+#include "daemon/config.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "daemon/ctl/files.hpp"
+#include "daemon/http/token.hpp"
+#include "daemon/sha256.hpp"
+#include "daemon/toml_section.hpp"
+
+namespace qk::daemon {
+namespace {
+
+bool is_loopback(const std::string& host) {
+    if (host == "localhost") return true;
+    boost::system::error_code failed;
+    const auto address = boost::asio::ip::make_address(host, failed);
+    return !failed && address.is_loopback();
+}
+
+struct BrokerUrl {
+    bool tls = false;
+    std::string host;
+};
+
+// "mqtts://broker.example:8883"
+std::optional<BrokerUrl> parse_broker_url(std::string_view url) {
+    BrokerUrl parsed;
+    if (url.starts_with("mqtts://")) {
+        parsed.tls = true;
+        url.remove_prefix(8);
+    } else if (url.starts_with("mqtt://")) {
+        url.remove_prefix(7);
+    } else {
+        return std::nullopt;
+    }
+    const std::size_t colon = url.rfind(':');
+    if (colon == std::string_view::npos || colon == 0 || colon + 1 == url.size()) {
+        return std::nullopt;
+    }
+    const std::string_view port = url.substr(colon + 1);
+    if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos) {
+        return std::nullopt;
+    }
+    parsed.host = url.substr(0, colon);
+    if (parsed.host.front() == '[' && parsed.host.back() == ']') {
+        parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
+    }
+    return parsed;
+}
+
+void read_http(TomlSection section, HttpConfig& http) {
+    section.read("listen", http.listen, "127.0.0.1");
+    if (const auto port = section.whole("port", 0, 65535)) {
+        http.port = static_cast<std::uint16_t>(*port);
+    }
+    section.read("certificate", http.certificate, "/etc/qingkong/tls.crt");
+    section.read("key", http.key, "/etc/qingkong/tls.key");
+    boost::system::error_code failed;
+    boost::asio::ip::make_address(http.listen, failed);
+    if (failed) {
+        section.fault("listen", fmt::format("'{}' is not an address", http.listen),
+                      "an IP address such as \"127.0.0.1\" or \"0.0.0.0\"");
+    }
+    if (http.certificate.empty() != http.key.empty()) {
+        section.fault(http.key.empty() ? "certificate" : "key",
+                      "certificate and key belong together", "name both files or neither");
+    }
+    if (!failed && !is_loopback(http.listen) && http.certificate.empty()) {
+        section.fault(
+            "listen",
+            fmt::format("'{}' is reachable from outside and there is no TLS", http.listen),
+            "name certificate and key, or listen on 127.0.0.1 behind a TLS proxy");
+    }
+    section.refuse_unknown();
+}
+
+void read_mqtt(TomlSection section, MqttConfig& mqtt) {
+    section.read("url", mqtt.url, "mqtts://broker.example:8883");
+    section.read("client_id", mqtt.client_id, "qingkongd");
+    std::string version = "5";
+    section.read("version", version, "5");
+    section.read("user", mqtt.user, "qingkongd");
+    section.read("password_file", mqtt.password_file, "/etc/qingkong/mqtt.password");
+    section.read("ca", mqtt.ca, "/etc/ssl/certs/ca-certificates.crt");
+    section.read("certificate", mqtt.certificate, "/etc/qingkong/mqtt.crt");
+    section.read("key", mqtt.key, "/etc/qingkong/mqtt.key");
+    section.read("insecure", mqtt.insecure);
+    if (version == "5") {
+        mqtt.version = MqttVersion::kV5;
+    } else if (version == "3.1.1") {
+        mqtt.version = MqttVersion::kV3;
+    } else {
+        section.fault("version", fmt::format("'{}' is not a version", version),
+                      "\"5\" or \"3.1.1\"");
+    }
+    if (mqtt.client_id.empty()) section.fault("client_id", "is empty", "\"qingkongd\"");
+    const auto url = parse_broker_url(mqtt.url);
+    if (!url) {
+        section.fault("url", fmt::format("'{}' is not a broker's address", mqtt.url),
+                      "\"mqtts://host:8883\", or \"mqtt://127.0.0.1:1883\" on loopback");
+        section.refuse_unknown();
+        return;
+    }
+    if (!url->tls && !is_loopback(url->host)) {
+        section.fault("url", fmt::format("'{}' would send orders without TLS", mqtt.url),
+                      "\"mqtts://host:8883\"");
+    }
+    if (mqtt.insecure && !is_loopback(url->host)) {
+        section.fault("insecure", "is allowed on loopback only", "name the broker's CA in mqtt.ca");
+    }
+    if (mqtt.certificate.empty() != mqtt.key.empty()) {
+        section.fault("key", "certificate and key belong together", "name both files or neither");
+    }
+    section.refuse_unknown();
+}
+
+template <class Duration>
+void read_duration(TomlSection& section, std::string_view key, Duration& value, std::int64_t lowest,
+                   std::int64_t highest) {
+    if (const auto number = section.whole(key, lowest, highest)) value = Duration{*number};
+}
+
+void read_count(TomlSection& section, std::string_view key, int& value, int highest) {
+    if (const auto number = section.whole(key, 1, highest)) value = static_cast<int>(*number);
+}
+
+void read_limits(TomlSection section, Limits& limits) {
+    read_count(section, "intake_queue", limits.intake_queue, kIntakeQueueMax);
+    read_count(section, "batch_messages", limits.batch_messages, 100'000);
+    read_duration(section, "batch_wait_ms", limits.batch_wait, 0, 10'000);
+    section.read("sync_meters", limits.sync_meters);
+    read_count(section, "publish_window", limits.publish_window, kPublishWindowMax);
+    read_duration(section, "retry_first_seconds", limits.retry_first, 1, 3600);
+    read_duration(section, "retry_max_seconds", limits.retry_max, 1, 3600);
+    read_duration(section, "drain_seconds", limits.drain, 0, 300);
+    read_count(section, "rejected_kept", limits.rejected_kept, 1'000'000);
+    read_duration(section, "received_within_minutes", limits.receipts.received, 1, 10'080);
+    read_duration(section, "accepted_within_minutes", limits.receipts.accepted, 1, 10'080);
+    read_duration(section, "executing_within_minutes", limits.receipts.executing, 1, 10'080);
+    if (limits.retry_max < limits.retry_first) {
+        section.fault("retry_max_seconds", "is less than retry_first_seconds", "at least as long");
+    }
+    section.refuse_unknown();
+}
+
+void read_clock(TomlSection section, Config& config) {
+    std::string mode = "real";
+    std::string start;
+    section.read("mode", mode, "real");
+    section.read("start", start, "2015-12-05T00:00:00+08:00");
+    if (mode == "driven") {
+        config.clock_mode = ClockMode::kDriven;
+    } else if (mode != "real") {
+        section.fault("mode", fmt::format("'{}' is not a mode", mode), "\"real\" or \"driven\"");
+    }
+    if (!start.empty()) {
+        config.clock_start = rules::parse_instant(start, rules::Zone{});
+        if (!config.clock_start) {
+            section.fault("start", fmt::format("'{}' is not a time", start),
+                          "ISO 8601 with an offset, \"2015-12-05T00:00:00+08:00\"");
+        }
+        if (mode != "driven") {
+            section.fault("start", "a real clock is not started", "mode = \"driven\"");
+        }
+    } else if (mode == "driven") {
+        section.fault("mode", "a driven clock needs a first time",
+                      "start = \"2015-12-05T00:00:00+08:00\"");
+    }
+    section.refuse_unknown();
+}
+
+void read_hooks(TomlSection section, std::vector<std::string>& hooks) {
+    section.read("targets", hooks, "https://gateway.example/sms");
+    for (const std::string& target : hooks) {
+        const bool local = target.starts_with("http://127.0.0.1") ||
+                           target.starts_with("http://localhost") ||
+                           target.starts_with("http://[::1]");
+        if (!target.starts_with("https://") && !target.starts_with("exec:/") && !local) {
+            section.fault("targets", fmt::format("'{}' is no target", target),
+                          "https://…, http:// on loopback, or exec:/path/to/command");
+        }
+    }
+    section.refuse_unknown();
+}
+
+// Sections and single keys that need no checks of their own.
+void read_places(const toml::table& root, const std::string& file, Config& config,
+                 rules::Faults& faults) {
+    const auto section = [&](std::string_view name) {
+        return TomlSection(root[name].as_table(), std::string(name), file, faults);
+    };
+    TomlSection region = section("region");
+    region.read("pack", config.pack, "beijing-2023");
+    if (!region.has("pack")) {
+        faults.push_back({{file, 0, 0},
+                          "region.pack is missing",
+                          "[region] pack = \"beijing-2023\", or the path of a TOML file",
+                          rules::Severity::kError});
+    }
+    region.refuse_unknown();
+    TomlSection store = section("store");
+    store.read("path", config.store_path, "/var/lib/qingkong/qingkong.db");
+    const std::size_t slash = config.store_path.rfind('/');
+    config.journal_folder =
+        slash == std::string::npos ? "journal" : config.store_path.substr(0, slash) + "/journal";
+    store.read("journal", config.journal_folder, "/var/lib/qingkong/journal");
+    store.refuse_unknown();
+    TomlSection inventory = section("inventory");
+    inventory.read("path", config.inventory_path, "/etc/qingkong/inventory");
+    inventory.refuse_unknown();
+    TomlSection forecasts = section("forecasts");
+    forecasts.read("folder", config.forecast_folder, "/var/lib/qingkong/forecasts");
+    read_duration(forecasts, "scan_seconds", config.forecast_scan, 1, 3600);
+    if (const auto hours = forecasts.whole("stale_hours", 1, 240)) {
+        config.forecast_stale = std::chrono::hours{*hours};
+    }
+    forecasts.refuse_unknown();
+    TomlSection people = section("people");
+    people.read("file", config.people_file, "/etc/qingkong/people.toml");
+    people.refuse_unknown();
+    TomlSection signing = section("signing");
+    signing.read("key_file", config.signing_key_file, "/etc/qingkong/signing.key");
+    if (config.signing_key_file.empty()) {
+        faults.push_back({{file, 0, 0},
+                          "signing.key_file is missing",
+                          "make one with 'qingkongctl key new FILE'",
+                          rules::Severity::kError});
+    }
+    signing.refuse_unknown();
+    TomlSection verify = section("verify");
+    read_duration(verify, "period_minutes", config.verify_period, 1, 1440);
+    verify.refuse_unknown();
+}
+
+void refuse_unknown_sections(const toml::table& root, const std::string& file,
+                             rules::Faults& faults) {
+    static const std::set<std::string_view> kKnown{"region",    "store",  "http",    "mqtt",
+                                                   "inventory", "people", "signing", "forecasts",
+                                                   "verify",    "clock",  "limits",  "hooks"};
+    for (const auto& [key, value] : root) {
+        const auto begin = key.source().begin;
+        const rules::Place place{file, static_cast<int>(begin.line),
+                                 static_cast<int>(begin.column)};
+        if (!kKnown.contains(key.str())) {
+            faults.push_back({place, fmt::format("unknown section '{}'", key.str()),
+                              "region, store, http, mqtt, inventory, forecasts, people, signing, "
+                              "verify, clock, limits or hooks",
+                              rules::Severity::kError});
+        } else if (!value.is_table()) {
+            faults.push_back({place, fmt::format("'{}' must be a section", key.str()),
+                              fmt::format("[{}]", key.str()), rules::Severity::kError});
+        }
+    }
+}
+
+}  // namespace
+
+rules::Result<Config> read_config(std::string_view text, const std::string& file) {
+    toml::table root;
+    try {
+        root = toml::parse(text, file);
+    } catch (const toml::parse_error& error) {
+        const auto at = error.source().begin;
+        return rules::Faults{{{file, static_cast<int>(at.line), static_cast<int>(at.column)},
+                              std::string(error.description()),
+                              "valid TOML",
+                              rules::Severity::kError}};
+    }
+    rules::Faults faults;
+    Config config;
+    config.file = file;
+    config.hash = sha256_hex(text);
+    const auto section = [&](std::string_view name) {
+        return TomlSection(root[name].as_table(), std::string(name), file, faults);
+    };
+    refuse_unknown_sections(root, file, faults);
+    read_places(root, file, config, faults);
+    read_http(section("http"), config.http);
+    read_mqtt(section("mqtt"), config.mqtt);
+    read_limits(section("limits"), config.limits);
+    read_clock(section("clock"), config);
+    read_hooks(section("hooks"), config.hooks);
+    if (!faults.empty()) return faults;
+    return config;
+}
+
+rules::Result<std::string> read_signing_seed(const std::string& path) {
+    const auto refuse = [&path](std::string what, std::string cure) {
+        return rules::Faults{
+            {{path, 0, 0}, std::move(what), std::move(cure), rules::Severity::kError}};
+    };
+    struct ::stat about {};
+    if (::stat(path.c_str(), &about) == 0 && (about.st_mode & 077U) != 0) {
+        return refuse(fmt::format("the signing key can be read by others (mode {:04o})",
+                                  about.st_mode & 07777U),
+                      "chmod 0600");
+    }
+    auto text = ctl::read_file(path);
+    if (!text) return text.error();
+    std::string_view hex = *text;
+    while (!hex.empty() && (hex.back() == '\n' || hex.back() == '\r' || hex.back() == ' ')) {
+        hex.remove_suffix(1);
+    }
+    if (hex.size() != 64 ||
+        hex.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
+        return refuse("is not a signing key",
+                      "64 hex digits; make one with 'qingkongctl key new FILE'");
+    }
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; };
+    std::string seed;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        seed += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+    }
+    return seed;
+}
+
+rules::Result<Config> load_config(const std::string& path) {
+    auto text = ctl::read_file(path);
+    if (!text) return text.error();
+    auto config = read_config(*text, path);
+    if (!config) return config.error();
+    rules::Faults faults;
+    auto seed = read_signing_seed(config->signing_key_file);
+    if (seed) {
+        config->signing_seed = std::move(*seed);
+    } else {
+        faults.insert(faults.end(), seed.error().begin(), seed.error().end());
+    }
+    if (!config->people_file.empty()) {
+        auto people_text = ctl::read_file(config->people_file);
+        auto people = people_text ? read_people(*people_text, config->people_file)
+                                  : rules::Result<std::vector<Person>>(people_text.error());
+        if (people) {
+            config->people = std::move(*people);
+        } else {
+            faults.insert(faults.end(), people.error().begin(), people.error().end());
+        }
+    }
+    if (!faults.empty()) return faults;
+    return config;
+}
+
+rules::Faults changes_that_need_a_restart(const Config& running, const Config& wanted) {
+    rules::Faults faults;
+    const auto compare = [&](bool is_same, std::string_view key) {
+        if (is_same) return;
+        faults.push_back({{wanted.file, 0, 0},
+                          fmt::format("{} has changed", key),
+                          "restart the daemon",
+                          rules::Severity::kWarning});
+    };
+    compare(running.store_path == wanted.store_path, "store.path");
+    compare(running.journal_folder == wanted.journal_folder, "store.journal");
+    compare(running.http.listen == wanted.http.listen && running.http.port == wanted.http.port,
+            "http.listen or http.port");
+    compare(
+        running.http.certificate == wanted.http.certificate && running.http.key == wanted.http.key,
+        "http.certificate or http.key");
+    const MqttConfig& old_mqtt = running.mqtt;
+    const MqttConfig& new_mqtt = wanted.mqtt;
+    compare(old_mqtt.url == new_mqtt.url && old_mqtt.client_id == new_mqtt.client_id &&
+                old_mqtt.version == new_mqtt.version && old_mqtt.user == new_mqtt.user &&
+                old_mqtt.password_file == new_mqtt.password_file && old_mqtt.ca == new_mqtt.ca &&
+                old_mqtt.certificate == new_mqtt.certificate && old_mqtt.key == new_mqtt.key &&
+                old_mqtt.insecure == new_mqtt.insecure,
+            "mqtt");
+    compare(running.inventory_path == wanted.inventory_path, "inventory.path");
+    compare(running.forecast_folder == wanted.forecast_folder, "forecasts.folder");
+    compare(running.signing_seed == wanted.signing_seed, "signing.key_file");
+    compare(running.clock_mode == wanted.clock_mode, "clock.mode");
+    return faults;
+}
+
+}  // namespace qk::daemon

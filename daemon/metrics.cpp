@@ -1,0 +1,107 @@
+#include "daemon/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <cmath>
+
+namespace qk::daemon {
+namespace {
+
+struct Name {
+    const char* name;
+    const char* help;
+};
+
+constexpr std::array<Name, kCounterCount> kCounterNames{{
+    {"qingkong_messages_arrived_total", "Messages from the broker made durable."},
+    {"qingkong_messages_taken_in_total", "Messages stored."},
+    {"qingkong_messages_rejected_total", "Messages kept as rejected, with a reason."},
+    {"qingkong_intake_waits_total", "Times the broker was held back by a full queue."},
+    {"qingkong_readings_total", "Meter readings stored."},
+    {"qingkong_forecasts_total", "Forecast revisions stored."},
+    {"qingkong_forecasts_refused_total", "Forecasts refused."},
+    {"qingkong_observation_hours_total", "Observed hours stored."},
+    {"qingkong_orders_published_total", "Order revisions acknowledged by the broker."},
+    {"qingkong_order_retries_total", "Order publications that had to be repeated."},
+    {"qingkong_receipts_total", "Receipts stored."},
+    {"qingkong_receipts_without_effect_total",
+     "Receipts of an unknown or old revision or out of order."},
+    {"qingkong_reminders_total", "Entries made on the phone list."},
+    {"qingkong_events_total", "Events written to the feed."},
+    {"qingkong_requests_total", "API calls."},
+    {"qingkong_requests_failed_total", "API calls answered with an internal fault."},
+    {"qingkong_reloads_total", "Configuration reloads in force."},
+    {"qingkong_reloads_refused_total", "Configuration reloads refused."},
+    {"qingkong_warning_changes_total", "Changes in the life of warnings."},
+    {"qingkong_notices_delivered_total", "Notices delivered to gateways."},
+    {"qingkong_notice_retries_total", "Deliveries that had to be repeated."},
+    {"qingkong_verdicts_total", "Verdict versions stored."},
+    {"qingkong_cases_total", "Cases opened."},
+}};
+
+constexpr std::array<Name, kGaugeCount> kGaugeNames{{
+    {"qingkong_broker_up", "1 while connected to the broker."},
+    {"qingkong_orders_unpublished",
+     "Orders whose latest revision the broker has not acknowledged."},
+    {"qingkong_intake_queue", "Messages durable and not yet stored."},
+    {"qingkong_enterprises_online", "Enterprises whose client is online."},
+    {"qingkong_journal_bytes", "Bytes of the intake journal on disk."},
+    {"qingkong_store_pending", "Transactions asked for and not yet answered."},
+    {"qingkong_config_hash", "First 48 bits of the SHA-256 of the configuration in force."},
+    {"qingkong_config_last_reload_good", "1 if the last reload was in order."},
+    {"qingkong_phone_list", "Enterprises on the phone list."},
+}};
+
+}  // namespace
+
+struct Metrics::Parts {
+    prometheus::Registry registry;
+    std::array<prometheus::Counter*, kCounterCount> counters{};
+    std::array<prometheus::Gauge*, kGaugeCount> gauges{};
+};
+
+Metrics::Metrics() : parts_(std::make_unique<Parts>()) {
+    for (std::size_t i = 0; i < kCounterCount; ++i) {
+        auto& family = prometheus::BuildCounter()
+                           .Name(kCounterNames[i].name)
+                           .Help(kCounterNames[i].help)
+                           .Register(parts_->registry);
+        parts_->counters[i] = &family.Add({});
+    }
+    for (std::size_t i = 0; i < kGaugeCount; ++i) {
+        auto& family = prometheus::BuildGauge()
+                           .Name(kGaugeNames[i].name)
+                           .Help(kGaugeNames[i].help)
+                           .Register(parts_->registry);
+        parts_->gauges[i] = &family.Add({});
+    }
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::add(Counter counter, std::uint64_t count) {
+    parts_->counters[static_cast<std::size_t>(counter)]->Increment(static_cast<double>(count));
+}
+
+void Metrics::set(Gauge gauge, double value) {
+    parts_->gauges[static_cast<std::size_t>(gauge)]->Set(value);
+}
+
+std::uint64_t Metrics::value(Counter counter) const {
+    const double value = parts_->counters[static_cast<std::size_t>(counter)]->Value();
+    return static_cast<std::uint64_t>(std::llround(value));
+}
+
+double Metrics::value(Gauge gauge) const {
+    return parts_->gauges[static_cast<std::size_t>(gauge)]->Value();
+}
+
+std::string Metrics::text() const {
+    return prometheus::TextSerializer().Serialize(parts_->registry.Collect());
+}
+
+}  // namespace qk::daemon

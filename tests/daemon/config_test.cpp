@@ -1,0 +1,118 @@
+#include "daemon/config.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "tests/daemon/scratch.hpp"
+
+namespace qk::daemon {
+namespace {
+
+constexpr std::string_view kNeeded =
+    "[region]\npack = \"beijing-2023\"\n[signing]\nkey_file = \"k\"\n";
+
+std::string faults_in(std::string_view more) {
+    const auto config = read_config(std::string(kNeeded) + std::string(more), "q.toml");
+    return config ? "" : to_text(config.error());
+}
+
+TEST(Config, TheNeededKeysAloneAreEnough) {
+    const auto config = read_config(kNeeded, "q.toml");
+    ASSERT_TRUE(config.has_value());
+    EXPECT_EQ(config->http.listen, "127.0.0.1");
+    EXPECT_EQ(config->clock_mode, ClockMode::kReal);
+}
+
+TEST(Config, MqttUrlIsANumber) {
+    EXPECT_EQ(faults_in("[mqtt]\nurl = 5\n"),
+              "q.toml:6:7: mqtt.url: must be a text, got the number 5: for example "
+              "\"mqtts://broker.example:8883\"\n");
+}
+
+TEST(Config, AnUnknownKeyIsAFaultWithItsPlace) {
+    EXPECT_NE(faults_in("[http]\nprot = 80\n").find("q.toml:6:1: unknown key 'http.prot'"),
+              std::string::npos);
+    EXPECT_NE(faults_in("[htpp]\nport = 80\n").find("unknown section 'htpp'"), std::string::npos);
+}
+
+TEST(Config, AllFaultsAreToldAtOnce) {
+    const std::string faults = faults_in(
+        "[http]\nport = 70000\nlisten = \"x\"\n[clock]\nmode = \"fast\"\n"
+        "[limits]\npublish_window = 65\n");
+    EXPECT_NE(faults.find("http.port"), std::string::npos);
+    EXPECT_NE(faults.find("http.listen"), std::string::npos);
+    EXPECT_NE(faults.find("clock.mode"), std::string::npos);
+    EXPECT_NE(faults.find("limits.publish_window: must be a whole number from 1 to 64"),
+              std::string::npos);
+}
+
+TEST(Config, AListenerOpenToOthersNeedsTls) {
+    EXPECT_NE(faults_in("[http]\nlisten = \"0.0.0.0\"\n").find("there is no TLS"),
+              std::string::npos);
+    EXPECT_EQ(faults_in("[http]\nlisten = \"0.0.0.0\"\ncertificate = \"c\"\nkey = \"k\"\n"), "");
+}
+
+TEST(Config, ABrokerElsewhereNeedsTls) {
+    EXPECT_NE(faults_in("[mqtt]\nurl = \"mqtt://10.0.0.1:1883\"\n").find("without TLS"),
+              std::string::npos);
+    EXPECT_EQ(faults_in("[mqtt]\nurl = \"mqtts://10.0.0.1:8883\"\n"), "");
+    EXPECT_EQ(faults_in("[mqtt]\nurl = \"mqtt://[::1]:1883\"\n"), "");
+    EXPECT_NE(faults_in("[mqtt]\nurl = \"mqtts://b.example:8883\"\ninsecure = true\n")
+                  .find("on loopback only"),
+              std::string::npos);
+}
+
+TEST(Config, ADrivenClockNeedsAStart) {
+    EXPECT_NE(faults_in("[clock]\nmode = \"driven\"\n").find("needs a first time"),
+              std::string::npos);
+    EXPECT_EQ(faults_in("[clock]\nmode = \"driven\"\nstart = \"2015-12-05T00:00:00+08:00\"\n"), "");
+}
+
+TEST(Config, WhatIsNotTomlIsNamedWithItsPlace) {
+    const auto config = read_config("[region\n", "q.toml");
+    ASSERT_TRUE(config.has_error());
+    EXPECT_EQ(config.error().front().place.line, 1);
+}
+
+TEST(Config, AMissingPackOrKeyIsAFault) {
+    const auto config = read_config("", "q.toml");
+    ASSERT_TRUE(config.has_error());
+    EXPECT_EQ(config.error().size(), 2U);
+}
+
+TEST(Config, TheJournalStandsBesideTheStore) {
+    const auto config =
+        read_config(std::string(kNeeded) + "[store]\npath = \"/data/x.db\"\n", "q.toml");
+    ASSERT_TRUE(config.has_value());
+    EXPECT_EQ(config->journal_folder, "/data/journal");
+}
+
+TEST(Config, ASigningKeyThatOthersCanReadIsRefused) {
+    const Scratch scratch;
+    const std::string path = scratch.write("k", std::string(64, 'a') + "\n");
+    ::chmod(path.c_str(), 0644);
+    EXPECT_NE(to_text(read_signing_seed(path).error()).find("mode 0644"), std::string::npos);
+    ::chmod(path.c_str(), 0600);
+    const auto seed = read_signing_seed(path);
+    ASSERT_TRUE(seed.has_value());
+    EXPECT_EQ(*seed, std::string(32, '\xaa'));
+}
+
+TEST(Config, AKeyOfTheWrongLengthIsRefused) {
+    const Scratch scratch;
+    const std::string path = scratch.write("k", "abcd");
+    ::chmod(path.c_str(), 0600);
+    EXPECT_NE(to_text(read_signing_seed(path).error()).find("64 hex digits"), std::string::npos);
+}
+
+TEST(Config, WhatNeedsARestartIsNamed) {
+    const auto one = read_config(kNeeded, "q.toml");
+    const auto two = read_config(std::string(kNeeded) + "[http]\nport = 81\n", "q.toml");
+    const rules::Faults changes = changes_that_need_a_restart(*one, *two);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_NE(changes.front().what.find("http.port"), std::string::npos);
+    EXPECT_TRUE(changes_that_need_a_restart(*one, *one).empty());
+}
+
+}  // namespace
+}  // namespace qk::daemon

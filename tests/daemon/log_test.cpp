@@ -1,0 +1,58 @@
+#include "daemon/log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <set>
+#include <vector>
+
+#include "daemon/manual_clock.hpp"
+#include "daemon/messages.hpp"
+
+namespace qk::daemon {
+namespace {
+
+class LogTest : public testing::Test {
+ protected:
+    ManualClock clock_{rules::Instant{std::chrono::seconds{1'450'000'000}}};
+    std::vector<std::string> lines_;
+    Log log_{clock_, [this](LogSeverity, std::string_view line) { lines_.emplace_back(line); }};
+};
+
+TEST_F(LogTest, ALineIsOneJsonObjectWithItsHolesFilled) {
+    log_.write(kLinkUp, {{"url", "mqtt://\"x\"\n"}});
+    const auto line = boost::json::parse(lines_.at(0));
+    EXPECT_EQ(line.at("id").as_string(), "BROKER_UP");
+    EXPECT_EQ(line.at("text").as_string(), "消息服务器已连接 mqtt://\"x\"\n");
+    EXPECT_EQ(line.at("time").as_string(), "2015-12-13T09:46:40+00:00");
+    EXPECT_EQ(lines_.at(0).find('\n'), std::string::npos);
+}
+
+TEST_F(LogTest, WhatPeersCauseIsLimitedPerMinuteAndCounted) {
+    for (int i = 0; i < kLogPerMinuteMax + 7; ++i) log_.write(kLinkUp, {{"url", "x"}});
+    EXPECT_EQ(lines_.size(), static_cast<std::size_t>(kLogPerMinuteMax));
+    while (clock_.step(clock_.now() + std::chrono::minutes{1})) {
+    }
+    log_.write(kLinkUp, {{"url", "x"}});
+    EXPECT_EQ(boost::json::parse(lines_.back()).at("left_out").as_int64(), 7);
+}
+
+TEST_F(LogTest, ALongFieldIsCutBetweenCharacters) {
+    std::string url;
+    for (int i = 0; i < 1000; ++i) url += "晴";
+    log_.write(kLinkUp, {{"url", url}});
+    const auto line = boost::json::parse(lines_.at(0));
+    EXPECT_EQ(line.at("url").as_string().size(), 1998U + std::string_view("…").size());
+}
+
+TEST(Messages, IdsAreUniqueAndEveryWarningSaysWhatToDo) {
+    std::set<std::string_view> ids;
+    for (const Message* message : all_messages()) {
+        EXPECT_TRUE(ids.insert(message->id).second) << message->id;
+        EXPECT_FALSE(message->meaning.empty()) << message->id;
+        EXPECT_EQ(message->action.empty(), message->severity == LogSeverity::kInfo) << message->id;
+    }
+}
+
+}  // namespace
+}  // namespace qk::daemon
