@@ -32,6 +32,7 @@ namespace qk::plans {
 enum class Tier { kNational, kProvince, kCity, kCounty };
 [[nodiscard]] std::string_view to_text(Tier tier);     // "city"
 [[nodiscard]] std::string_view to_chinese(Tier tier);  // "市"
+[[nodiscard]] std::optional<Tier> parse_tier(std::string_view text);
 
 // Where a section's facts come from.
 struct Origin {
@@ -204,6 +205,7 @@ struct RegionPack {
     std::vector<HealthAdvice> advice;
     std::vector<Contact> contacts;
     std::vector<SubRegion> sub_regions;
+    Origin sub_regions_origin;
     PublicationRules publication;
 };
 
@@ -219,6 +221,19 @@ struct PackSources {
 // Reads one pack and its chain of parents; all faults of the file at FILE:LINE:COLUMN, or the pack.
 [[nodiscard]] rules::Result<RegionPack> read_pack(std::string_view toml, const std::string& file,
                                                   const PackSources& sources = built_in_sources());
+
+// What children may be told only to tighten, as written in `binding`.
+inline constexpr std::array<std::string_view, 9> kBindable{
+    "trigger",   "excluded_causes", "lead_time",      "lift_outlook", "merge_gap",
+    "immediate_start", "approval",  "floors", "exempt_classes"};
+// Where `child` is laxer than `parent` in what is binding: key of kBindable, what, and what would do.
+struct LooserThanParent {
+    std::string_view key;
+    std::string what;
+    std::string cure;
+};
+[[nodiscard]] std::vector<LooserThanParent> looser_than_parent(const RegionPack& child,
+                                                               const RegionPack& parent);
 
 [[nodiscard]] std::vector<std::string> built_in_pack_ids();
 [[nodiscard]] std::optional<std::string_view> built_in_pack_text(std::string_view id);

@@ -256,10 +256,11 @@ AirIndex hourly_index(const HourlyConcentrations& hour, Hj633 edition,
     return index;
 }
 
-HourlyAqiSeries hourly_aqi(const HourlySeries& series, const AirRules& rules) {
+HourlyAqiSeries hourly_aqi(const HourlySeries& series, const AirRules& rules, Ozone ozone) {
     HourlyAqiSeries out{series.first, std::vector<std::int16_t>(series.hours.size(), kNoAqi)};
     const EditionClock editions(rules);
     for (const Pollutant pollutant : kPollutants) {
+        if (pollutant == Pollutant::kO3 && ozone == Ozone::kLeftOut) continue;
         const TablePair tables = tables_of(pollutant, Averaging::k1h);
         for (std::size_t i = 0; i < series.hours.size(); ++i) {
             const Concentration value = series.hours[i][at(pollutant)];

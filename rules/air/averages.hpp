@@ -51,7 +51,8 @@ enum class Ozone { kCounts, kLeftOut };
 // no 1 h index; hourly_aqi() then takes that of the 24 h mean, as note b of the table says.
 [[nodiscard]] AirIndex hourly_index(const HourlyConcentrations& hour, Hj633 edition,
                                     const ReadingLimits& limits);
-[[nodiscard]] HourlyAqiSeries hourly_aqi(const HourlySeries& series, const AirRules& rules);
+[[nodiscard]] HourlyAqiSeries hourly_aqi(const HourlySeries& series, const AirRules& rules,
+                                         Ozone ozone = Ozone::kCounts);
 
 // A(t): AQI of the 24 hours that end with hour t, for every hour of the series. A pollutant counts
 // with day_hours_min valid hours. Kept as running sums: constant time an hour.

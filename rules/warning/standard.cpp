@@ -9,22 +9,6 @@ namespace {
 
 constexpr int kAqiMax = 500;
 
-struct CauseWords {
-    Cause cause;
-    std::array<std::string_view, 7> all;  // English, Chinese, other spellings
-};
-
-constexpr std::array<CauseWords, 7> kCauses{{
-    {Cause::kParticles, {"particles", "细颗粒物", "pm25", "pm2.5", "pm2_5", "细颗粒物(PM2.5)", ""}},
-    {Cause::kOzone, {"ozone", "臭氧", "o3", "臭氧(O3)", "臭氧8小时", "臭氧1小时", ""}},
-    {Cause::kDust, {"dust", "沙尘", "sand", "沙尘暴", "浮尘", "扬沙", "局地扬尘"}},
-    {Cause::kWildfire, {"wildfire", "山火", "fire", "森林火灾", "草原火灾", "", ""}},
-    {Cause::kTransport,
-     {"transport", "境外传输", "transboundary", "跨境传输", "国境外传输", "", ""}},
-    {Cause::kFireworks, {"fireworks", "烟花爆竹", "firework", "", "", "", ""}},
-    {Cause::kUnknown, {"unknown", "原因不明", "", "", "", "", ""}},
-}};
-
 struct CertaintyWords {
     Certainty certainty;
     std::string_view english;
@@ -37,14 +21,6 @@ constexpr std::array<CertaintyWords, 4> kCertainties{{
     {Certainty::kRemembered, "remembered", "未核对"},
     {Certainty::kSample, "sample", "样例"},
 }};
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
 
 bool leg_implies(const Leg& harder, const Leg& easier) {
     return harder.aqi_above >= easier.aqi_above && harder.hours >= easier.hours;
@@ -150,20 +126,6 @@ std::string_view to_chinese(Certainty certainty) {
 std::optional<Certainty> parse_certainty(std::string_view text) {
     for (const CertaintyWords& words : kCertainties) {
         if (text == words.english) return words.certainty;
-    }
-    return std::nullopt;
-}
-
-std::string_view to_text(Cause cause) { return kCauses[static_cast<std::size_t>(cause)].all[0]; }
-std::string_view to_chinese(Cause cause) { return kCauses[static_cast<std::size_t>(cause)].all[1]; }
-
-std::optional<Cause> named_cause(std::string_view text) {
-    const std::string wanted = lower(text);
-    if (wanted.empty()) return std::nullopt;
-    for (const CauseWords& words : kCauses) {
-        for (const std::string_view word : words.all) {
-            if (wanted == lower(word)) return words.cause;
-        }
     }
     return std::nullopt;
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/air/daily.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 #include "rules/warning/colour.hpp"
@@ -30,23 +31,6 @@ enum class Certainty { kPrimary, kSecondary, kRemembered, kSample };
 [[nodiscard]] std::string_view to_text(Certainty certainty);  // "primary", "secondary", ...
 [[nodiscard]] std::string_view to_chinese(Certainty certainty);
 [[nodiscard]] std::optional<Certainty> parse_certainty(std::string_view text);
-
-// What a polluted day is put down to. Local fine particles call for mandatory measures; a standard
-// lists the causes that call for advice only (2024: ozone, dust, wildfire, transport from abroad).
-enum class Cause : std::uint8_t {
-    kParticles,
-    kOzone,
-    kDust,
-    kWildfire,
-    kTransport,
-    kFireworks,
-    kUnknown
-};
-
-[[nodiscard]] std::string_view to_text(Cause cause);     // "dust"
-[[nodiscard]] std::string_view to_chinese(Cause cause);  // "沙尘"
-// English or Chinese; also the pollutant names that lead a day: "o3", "pm25".
-[[nodiscard]] std::optional<Cause> named_cause(std::string_view text);
 
 struct Leg {
     int aqi_above = 0;
@@ -73,8 +57,8 @@ struct TriggerStandard {
     std::chrono::hours lifting_outlook{36};  // clear air must be forecast for longer than this
     bool ozone_counts = false;  // only PM2.5-led episodes carry mandatory measures (2024)
     std::vector<Clause> clauses;
-    std::vector<Cause> excluded_causes;  // episodes of these causes are advisory, not mandatory
-    std::string note;                    // what the reader should know before using it
+    std::vector<EpisodeCause> excluded_causes;  // such episodes get advice, not mandatory measures
+    std::string note;                           // what the reader should know before using it
 };
 
 // Whether a leg of `hours` can be counted that way: whole days for kNaturalDay and kRolling.

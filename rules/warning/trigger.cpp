@@ -7,7 +7,6 @@
 namespace qk::rules {
 namespace {
 
-using std::chrono::days;
 using std::chrono::hours;
 
 // The series is a row of slots: days in natural-day, hours otherwise. Slot numbers are signed,
@@ -197,10 +196,7 @@ std::optional<WarningWindow> window_of(const Row& row, const Episode& episode,
         window->clause = i;
         window->legs = evidence(row, clause, *met);
     }
-    if (window) {
-        std::ranges::stable_sort(window->reached, {}, &ClauseMet::met_at);
-        window->mandatory_colour = window->colour;
-    }
+    if (window) std::ranges::stable_sort(window->reached, {}, &ClauseMet::met_at);
     return window;
 }
 
@@ -260,30 +256,6 @@ std::vector<WarningWindow> evaluate_row(const Row& row, const TriggerStandard& s
 
 }  // namespace
 
-std::string_view to_text(Likelihood likelihood) {
-    switch (likelihood) {
-        case Likelihood::kAll:
-            return "all";
-        case Likelihood::kSome:
-            return "some";
-        case Likelihood::kNone:
-            return "none";
-    }
-    return "";
-}
-
-std::string_view to_chinese(Likelihood likelihood) {
-    switch (likelihood) {
-        case Likelihood::kAll:
-            return "一致达到";
-        case Likelihood::kSome:
-            return "部分达到";
-        case Likelihood::kNone:
-            return "均未达到";
-    }
-    return "";
-}
-
 HoursAs reading_of(const TriggerStandard& standard, const TriggerOptions& options,
                    HoursAs otherwise) {
     return options.hours_as.value_or(standard.hours_as.value_or(otherwise));
@@ -300,84 +272,6 @@ std::vector<WarningWindow> evaluate(const HourlyAqiSeries& hourly, HoursAs hours
                                     const TriggerOptions& options) {
     assert(hours_as != HoursAs::kNaturalDay);  // that reading wants a daily series
     return evaluate_row({hourly.aqi, hours_as, hourly.first}, standard, options);
-}
-
-std::vector<AgreedWindow> agree_on(std::span<const std::vector<WarningWindow>> readings) {
-    struct One {
-        const WarningWindow* window;
-        std::size_t reading;
-    };
-    std::vector<One> all;
-    for (std::size_t i = 0; i < readings.size(); ++i) {
-        for (const WarningWindow& window : readings[i]) all.push_back({&window, i});
-    }
-    std::ranges::stable_sort(all, {}, [](const One& one) { return one.window->span.from; });
-    std::vector<AgreedWindow> agreed;
-    std::vector<std::optional<Colour>> highest;  // by reading, in the present group
-    for (std::size_t i = 0; i < all.size();) {
-        AgreedWindow group;
-        group.window = *all[i].window;
-        group.widest = group.window.span;
-        group.of = static_cast<int>(readings.size());
-        highest.assign(readings.size(), std::nullopt);
-        for (; i < all.size() && all[i].window->span.from < group.widest.to; ++i) {
-            const WarningWindow& window = *all[i].window;
-            group.widest.to = std::max(group.widest.to, window.span.to);
-            std::optional<Colour>& mine = highest[all[i].reading];
-            if (!mine || *mine < window.colour) mine = window.colour;
-            const bool stricter =
-                window.colour > group.window.colour ||
-                (window.colour == group.window.colour && window.met_at < group.window.met_at);
-            if (stricter) group.window = window;
-        }
-        for (const std::optional<Colour>& colour : highest) {
-            if (!colour) continue;
-            for (std::size_t c = 0; c <= static_cast<std::size_t>(*colour); ++c) ++group.agree[c];
-        }
-        const int same = group.agree[static_cast<std::size_t>(group.window.colour)];
-        group.likelihood = same == group.of ? Likelihood::kAll : Likelihood::kSome;
-        agreed.push_back(std::move(group));
-    }
-    return agreed;
-}
-
-DailyAqiSeries without_excluded(const DailyAqiSeries& daily, const DailyCauses& causes,
-                                const TriggerStandard& standard) {
-    DailyAqiSeries kept = daily;
-    for (std::size_t i = 0; i < causes.causes.size(); ++i) {
-        const auto at = (causes.first - daily.first).count() + static_cast<std::int64_t>(i);
-        if (at < 0 || at >= static_cast<std::int64_t>(kept.aqi.size())) continue;
-        const bool excluded = std::ranges::count(standard.excluded_causes, causes.causes[i]) > 0;
-        if (excluded) kept.aqi[static_cast<std::size_t>(at)] = kNoAqi;
-    }
-    return kept;
-}
-
-void mark_causes(std::vector<WarningWindow>& windows, std::span<const WarningWindow> particles_only,
-                 const DailyCauses& causes, const TriggerStandard& standard, Zone zone) {
-    std::size_t next = 0;  // both are in order of time, so one walk along both is enough
-    for (WarningWindow& window : windows) {
-        window.mandatory_colour.reset();
-        while (next < particles_only.size() && particles_only[next].span.to <= window.span.from) {
-            ++next;
-        }
-        for (std::size_t i = next; i < particles_only.size(); ++i) {
-            if (!particles_only[i].span.overlaps(window.span)) break;
-            const Colour colour = particles_only[i].colour;
-            if (!window.mandatory_colour || *window.mandatory_colour < colour) {
-                window.mandatory_colour = colour;
-            }
-        }
-        window.mandatory = window.mandatory_colour.has_value();
-        for (CivilDay day = day_of(window.span.from, zone); start_of(day, zone) < window.span.to;
-             day += days{1}) {
-            const auto at = (day - causes.first).count();
-            if (at < 0 || at >= static_cast<std::int64_t>(causes.causes.size())) continue;
-            const Cause cause = causes.causes[static_cast<std::size_t>(at)];
-            if (std::ranges::count(standard.excluded_causes, cause) == 0) continue;
-            if (std::ranges::count(window.causes, cause) == 0) window.causes.push_back(cause);
-        }
-    }
 }
 
 }  // namespace qk::rules

@@ -20,7 +20,6 @@
 // length. Times are region-local only in natural-day (the zone says where a day starts).
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -50,10 +49,6 @@ struct ClauseMet {
     Instant met_at;
 };
 
-enum class Likelihood { kAll, kSome, kNone };
-[[nodiscard]] std::string_view to_text(Likelihood likelihood);  // "all", "some", "none"
-[[nodiscard]] std::string_view to_chinese(Likelihood likelihood);
-
 struct WarningWindow {
     Colour colour = Colour::kYellow;
     Span span;               // from inclusive, to exclusive
@@ -64,9 +59,6 @@ struct WarningWindow {
     int merged = 1;                  // episodes joined in it
     bool open = false;               // the series ends before clear air could end the window
     int highest_aqi = 0;             // of the values of the series inside the episodes
-    bool mandatory = true;           // false: advice only, because of its cause (see mark_causes)
-    std::optional<Colour> mandatory_colour;  // highest colour without the excluded causes
-    std::vector<Cause> causes;               // excluded causes of days in the window
 };
 
 struct TriggerOptions {
@@ -92,35 +84,5 @@ struct TriggerOptions {
 [[nodiscard]] std::vector<WarningWindow> evaluate(const HourlyAqiSeries& hourly, HoursAs hours_as,
                                                   const TriggerStandard& standard,
                                                   const TriggerOptions& options);
-
-// ---- Ranges, members and causes ----
-
-// One window of several readings of the same region (a range's low and high end, the members of an
-// ensemble). Windows of different readings that overlap are one; `window` is the strictest of them.
-struct AgreedWindow {
-    WarningWindow window;
-    Span widest;                 // union of the readings' windows
-    int of = 0;                  // readings
-    std::array<int, 4> agree{};  // by Colour: readings that give at least this colour here
-    // For the window's colour: all readings, some, never none.
-    Likelihood likelihood = Likelihood::kAll;
-};
-// readings[i] are the windows of reading i. Never averaged; order by widest.from.
-[[nodiscard]] std::vector<AgreedWindow> agree_on(
-    std::span<const std::vector<WarningWindow>> readings);
-
-// Causes by day, dense like the daily series they belong to; kUnknown where none was named.
-struct DailyCauses {
-    CivilDay first{};
-    std::vector<Cause> causes;
-};
-// Marks what may only be advised. `particles_only` are the windows of the same series with the days
-// of excluded causes taken out; a window none of these overlaps is not mandatory.
-void mark_causes(std::vector<WarningWindow>& windows, std::span<const WarningWindow> particles_only,
-                 const DailyCauses& causes, const TriggerStandard& standard, Zone zone);
-// `daily` without the days whose cause the standard excludes.
-[[nodiscard]] DailyAqiSeries without_excluded(const DailyAqiSeries& daily,
-                                              const DailyCauses& causes,
-                                              const TriggerStandard& standard);
 
 }  // namespace qk::rules

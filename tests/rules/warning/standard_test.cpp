@@ -67,10 +67,6 @@ TEST(Standard, WordsReadBack) {
     for (const HoursAs h : {HoursAs::kNaturalDay, HoursAs::kRolling, HoursAs::kHourlyRun}) {
         EXPECT_EQ(parse_hours_as(to_text(h)), h);
     }
-    EXPECT_EQ(named_cause("沙尘"), Cause::kDust);
-    EXPECT_EQ(named_cause("O3"), Cause::kOzone);
-    EXPECT_EQ(named_cause("PM2.5"), Cause::kParticles);
-    EXPECT_EQ(named_cause(""), std::nullopt);
 }
 
 }  // namespace

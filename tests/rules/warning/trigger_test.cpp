@@ -179,45 +179,5 @@ TEST(Trigger, AWindowAtTheEndOfTheSeriesIsOpen) {
     EXPECT_FALSE(by_day({90, 210, 90, 90})[0].open);
 }
 
-TEST(Trigger, RangesSayWhetherBothEndsAgree) {
-    const std::vector<WarningWindow> readings[] = {by_day({90, 160, 160, 90}),     // low: yellow
-                                                   by_day({160, 210, 220, 160})};  // high: orange
-    const auto agreed = agree_on(readings);
-    ASSERT_EQ(agreed.size(), 1u);
-    EXPECT_EQ(agreed[0].window.colour, Colour::kOrange);
-    EXPECT_EQ(agreed[0].likelihood, Likelihood::kSome);
-    EXPECT_EQ(agreed[0].agree, (std::array<int, 4>{2, 2, 1, 0}));
-    EXPECT_EQ(agreed[0].of, 2);
-    EXPECT_EQ(agreed[0].widest, day_span(0, 4));
-}
-
-TEST(Trigger, MembersThatMissTheWindowAreCountedAgainstIt) {
-    const std::vector<WarningWindow> readings[] = {by_day({210, 90, 90, 90}), by_day({}),
-                                                   by_day({90, 90, 90, 210})};
-    const auto agreed = agree_on(readings);
-    ASSERT_EQ(agreed.size(), 2u);
-    for (const AgreedWindow& window : agreed) {
-        EXPECT_EQ(window.agree, (std::array<int, 4>{1, 1, 0, 0}));
-        EXPECT_EQ(window.likelihood, Likelihood::kSome);
-    }
-}
-
-TEST(Trigger, DustDaysAreAdvisoryAndParticleDaysAreNot) {
-    TriggerStandard standard = example_standard();
-    standard.excluded_causes = {Cause::kDust};
-    const DailyAqiSeries series = days_of({90, 300, 90, 90, 220, 310, 220});
-    DailyCauses causes{series.first, std::vector<Cause>(7, Cause::kUnknown)};
-    causes.causes[1] = causes.causes[5] = Cause::kDust;
-    auto windows = evaluate(series, standard, {});
-    const auto kept = evaluate(without_excluded(series, causes, standard), standard, {});
-    mark_causes(windows, kept, causes, standard, Zone{});
-    ASSERT_EQ(windows.size(), 2u);
-    EXPECT_FALSE(windows[0].mandatory);
-    EXPECT_EQ(windows[0].causes, (std::vector<Cause>{Cause::kDust}));
-    EXPECT_TRUE(windows[1].mandatory);
-    EXPECT_EQ(windows[1].colour, Colour::kRed);
-    EXPECT_EQ(windows[1].mandatory_colour, Colour::kYellow);
-}
-
 }  // namespace
 }  // namespace qk::rules
