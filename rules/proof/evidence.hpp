@@ -52,4 +52,11 @@ struct Evidence {
     std::vector<GatePassage> passages;
 };
 
+// Baselines from the readings before `before`, and what only the total meter shows. Lines, stacks
+// and passages are the caller's to add. A meter without any readings belongs in `meters` all the
+// same.
+[[nodiscard]] Evidence gather_evidence(std::vector<PowerSeries> meters, Instant before,
+                                       std::span<const Span> excluded,
+                                       const JudgingParameters& parameters, Zone zone);
+
 }  // namespace qk::rules

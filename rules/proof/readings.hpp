@@ -25,6 +25,8 @@ struct MeterFacts {
     MeterRole role = MeterRole::kProduction;
     std::optional<double> rated_kw;
     std::optional<double> idle_kw;
+
+    friend bool operator==(const MeterFacts&, const MeterFacts&) = default;
 };
 
 // One reading: the mean power of the interval that ends at `end`.

@@ -65,6 +65,13 @@ std::string_view to_chinese(FindingKind k) {
     return kFindings[static_cast<std::size_t>(k)].chinese;
 }
 
+std::optional<FindingKind> parse_finding_kind(std::string_view text) {
+    for (std::size_t i = 0; i < kFindings.size(); ++i) {
+        if (text == kFindings[i].english) return static_cast<FindingKind>(i);
+    }
+    return std::nullopt;
+}
+
 std::string_view to_text(MeterRole role) {
     return kRoles[static_cast<std::size_t>(role)].words.english;
 }

@@ -37,6 +37,7 @@ enum class FindingKind {
 
 [[nodiscard]] std::string_view to_text(FindingKind kind);  // "line_running", ...
 [[nodiscard]] std::string_view to_chinese(FindingKind kind);
+[[nodiscard]] std::optional<FindingKind> parse_finding_kind(std::string_view text);
 
 // One thing seen or missed, with the readings it rests on: meter and time ends, re-fetchable later.
 struct Finding {

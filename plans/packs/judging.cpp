@@ -1,0 +1,28 @@
+#include "plans/packs/judging.hpp"
+
+#include <fmt/format.h>
+
+namespace qk::plans {
+
+rules::JudgingParameters judging_parameters(const RegionPack& pack) {
+    rules::JudgingParameters parameters;
+    std::size_t set = 0;
+    std::size_t samples = 0;
+    for (const JudgingParameter& given : pack.judging) {
+        for (const rules::ParameterNote& note : rules::parameter_notes()) {
+            if (note.key != given.key) continue;
+            parameters.*note.field = given.value;
+            ++set;
+            if (given.origin.sample) ++samples;
+        }
+    }
+    const std::size_t left = rules::parameter_notes().size() - set;
+    parameters.origin = fmt::format("规则包{}给定{}项研判参数", pack.id, set);
+    if (samples + left > 0) {
+        parameters.origin +=
+            fmt::format("；其中样本{}项、沿用程序样本{}项，启用前须由当地确认", samples, left);
+    }
+    return parameters;
+}
+
+}  // namespace qk::plans
