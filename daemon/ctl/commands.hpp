@@ -5,11 +5,17 @@
 #include <vector>
 
 #include "daemon/ctl/exit_code.hpp"
+#include "rules/base/time.hpp"
 
 namespace qk::ctl {
 
 using Arguments = std::vector<std::string>;
 
+// The instant at which the program was called. Only main reads the clock; tests set what they like.
+[[nodiscard]] rules::Instant now();
+void set_now(rules::Instant instant);
+
+[[nodiscard]] int aqi_command(const Arguments& arguments);
 [[nodiscard]] int call_command(const Arguments& arguments);
 [[nodiscard]] int events_command(const Arguments& arguments);
 [[nodiscard]] int inventory_command(const Arguments& arguments);

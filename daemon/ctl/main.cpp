@@ -1,4 +1,5 @@
 // qingkongctl: picks the command by its name. What each does stands in its own file.
+#include <chrono>
 #include <iostream>
 #include <string_view>
 
@@ -15,6 +16,7 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"aqi", qk::ctl::aqi_command, "index of one value, or of hourly concentrations"},
     {"call", qk::ctl::call_command, "one call of a running daemon"},
     {"events", qk::ctl::events_command, "follow what a running daemon does"},
     {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
@@ -37,6 +39,7 @@ int print_usage() {
 
 int main(int argc, char** argv) {
     const Arguments arguments(argv + 1, argv + argc);
+    qk::ctl::set_now(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
     if (arguments.empty()) return print_usage();
     for (const Command& command : kCommands) {
         if (command.run != nullptr && command.name == arguments.front()) {

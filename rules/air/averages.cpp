@@ -243,14 +243,19 @@ AirDay day_at(const HourlySeries& series, CivilDay day, const AirRules& rules) {
 
 }  // namespace
 
-AirIndex hourly_index(const HourlyConcentrations& hour, Hj633 edition,
-                      const ReadingLimits& limits) {
+AirIndex hourly_index(const HourlySeries& series, std::size_t hour, const AirRules& rules,
+                      Ozone ozone) {
+    assert(hour < series.hours.size());
     AirIndex index;
+    const Hj633 edition = edition_of(series.first + hours(hour), rules);
     for (const Pollutant pollutant : kPollutants) {
-        const Concentration value = hour[at(pollutant)];
-        if (!limits.allows(pollutant, value)) continue;
-        index.iaqi[at(pollutant)] = IaqiTable::of(pollutant, Averaging::k1h, edition)
-                                        .at(mean_in_steps(pollutant, value.value(), 1));
+        if (pollutant == Pollutant::kO3 && ozone == Ozone::kLeftOut) continue;
+        const Concentration value = series.hours[hour][at(pollutant)];
+        if (!rules.limits.allows(pollutant, value)) continue;
+        std::int16_t& of_pollutant = index.iaqi[at(pollutant)];
+        of_pollutant = IaqiTable::of(pollutant, Averaging::k1h, edition)
+                           .at(mean_in_steps(pollutant, value.value(), 1));
+        if (of_pollutant == kNoAqi) of_pollutant = sulphur_by_day(series, hour, rules);
     }
     conclude(index);
     return index;

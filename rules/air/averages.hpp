@@ -47,12 +47,13 @@ struct AirRules {
 
 enum class Ozone { kCounts, kLeftOut };
 
-// The six 1 h values of one hour; particles by the 24 h breakpoints. Under 2012 SO2 above 800 has
-// no 1 h index; hourly_aqi() then takes that of the 24 h mean, as note b of the table says.
-[[nodiscard]] AirIndex hourly_index(const HourlyConcentrations& hour, Hj633 edition,
-                                    const ReadingLimits& limits);
+// The six 1 h values of each hour; particles by the 24 h breakpoints. Under 2012 SO2 above 800 has
+// no 1 h index and takes that of the 24 h mean, as note b of the table says.
 [[nodiscard]] HourlyAqiSeries hourly_aqi(const HourlySeries& series, const AirRules& rules,
                                          Ozone ozone = Ozone::kCounts);
+// The same for one hour of the series, with the index of each pollutant; hour is one of the series.
+[[nodiscard]] AirIndex hourly_index(const HourlySeries& series, std::size_t hour,
+                                    const AirRules& rules, Ozone ozone = Ozone::kCounts);
 
 // A(t): AQI of the 24 hours that end with hour t, for every hour of the series. A pollutant counts
 // with day_hours_min valid hours. Kept as running sums: constant time an hour.

@@ -96,6 +96,7 @@ TEST(Averages, SulphurAboveItsHourlyScaleTakesTheDaysIndexUnder2012) {
     AirRules rules;
     rules.edition = Hj633::k2026;
     EXPECT_EQ(hourly_aqi(series, rules).aqi[23], 200);
+    EXPECT_TRUE(hourly_index(series, 23, rules).primary.contains(Pollutant::kSo2));
 }
 
 TEST(Averages, ADayIsTheCivilDayOfItsZone) {
@@ -182,9 +183,11 @@ RC_GTEST_PROP(Averages, RunningSumsAgreeWithSummingEachWindowAnew, ()) {
     rules.day_hours_min = *rc::gen::inRange(1, 24);
     for (const Ozone ozone : {Ozone::kCounts, Ozone::kLeftOut}) {
         const auto rolling = rolling_aqi(series, rules, ozone);
+        const auto hourly = hourly_aqi(series, rules);
         RC_ASSERT(rolling.aqi.size() == series.hours.size());
         for (std::size_t i = 0; i < series.hours.size(); ++i) {
             RC_ASSERT(rolling.aqi[i] == rolling_index(series, i, rules, ozone).aqi);
+            RC_ASSERT(hourly.aqi[i] == hourly_index(series, i, rules).aqi);
         }
     }
 }

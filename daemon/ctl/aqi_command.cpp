@@ -1,0 +1,287 @@
+// qingkongctl aqi: the index of one value, or of every hour and day of a table of hourly
+// concentrations.
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <iostream>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/output.hpp"
+#include "plans/feeds/daily_csv.hpp"
+#include "plans/feeds/hourly_csv.hpp"
+#include "rules/air/averages.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace json = boost::json;
+namespace po = boost::program_options;
+using rules::Pollutant;
+
+po::options_description options_of_aqi() {
+    po::options_description options(
+        "aqi --pollutant NAME --average 24h|8h|1h --value X [--hj633 2012|2026]\n"
+        "aqi --hourly FILE [--hj633 2012|2026]");
+    const auto text = [] { return po::value<std::string>(); };
+    options.add_options()("pollutant", text(), "pm25, pm10, so2, no2, co or o3");
+    options.add_options()("average", text(), "24h, 8h or 1h");
+    options.add_options()("value", text(), "concentration: µg/m³, carbon monoxide mg/m³");
+    options.add_options()("hourly", text(), "CSV: region,time,pm25,pm10,so2,no2,co,o3; - is stdin");
+    options.add_options()("hj633", text(),
+                          "edition, 2012 or 2026; default: the one in force on the day");
+    options.add_options()("zone", text(), "of days and times without offset; +08:00");
+    options.add_options()("unmonitored", text(),
+                          "pollutants that need not be measured here (HJ 633-2026 5.3), as co+so2");
+    options.add_options()("format", text(), "json, csv or table");
+    return options;
+}
+
+int usage(std::string_view what, std::string_view cure) {
+    std::cerr << "qingkongctl aqi: " << what << ": " << cure << "\n";
+    return kBadUsage;
+}
+
+json::value number_of(rules::Decimal value) {
+    if (value.millionths % 1'000'000 == 0) return value.millionths / 1'000'000;
+    return value.as_double();
+}
+
+json::value index_of(std::int16_t aqi) {
+    if (aqi == rules::kNoAqi) return nullptr;
+    return aqi;
+}
+
+std::string cell_of(std::int16_t aqi) {
+    return aqi == rules::kNoAqi ? std::string() : std::to_string(aqi);
+}
+
+json::array names_of(rules::PollutantSet set) {
+    json::array names;
+    for (const Pollutant pollutant : set.to_vector()) names.emplace_back(rules::to_text(pollutant));
+    return names;
+}
+
+std::string why_null(Pollutant pollutant, rules::Averaging averaging) {
+    const bool is_short_scale =
+        (pollutant == Pollutant::kSo2 && averaging == rules::Averaging::k1h) ||
+        (pollutant == Pollutant::kO3 && averaging == rules::Averaging::k8h);
+    if (!is_short_scale) return "HJ 633 无该项目此平均时间的浓度限值";
+    return pollutant == Pollutant::kSo2
+               ? "SO2 1小时浓度高于800 µg/m³,按24小时平均计算(HJ 633-2012 表1注)"
+               : "O3 8小时浓度高于800 µg/m³,按1小时平均计算(HJ 633-2012 表1注)";
+}
+
+struct OneValue {
+    Pollutant pollutant{};
+    rules::Averaging averaging{};
+    rules::Decimal value;
+    rules::Hj633 edition{};
+};
+
+void print_one(const OneValue& asked, Format format) {
+    const auto index = rules::iaqi(asked.pollutant, asked.averaging, asked.value, asked.edition);
+    const rules::Decimal rounded = rules::decimal_of_steps(
+        asked.pollutant, rules::mean_in_steps(asked.pollutant, asked.value, 1));
+    json::object whole{{"iaqi", nullptr},
+                       {"pollutant", rules::to_text(asked.pollutant)},
+                       {"average", rules::to_text(asked.averaging)},
+                       {"value", number_of(asked.value)},
+                       {"rounded", number_of(rounded)},
+                       {"unit", asked.pollutant == Pollutant::kCo ? "mg/m³" : "µg/m³"},
+                       {"hj633", rules::to_text(asked.edition)}};
+    std::string level;
+    std::string why;
+    if (index) {
+        const rules::AirLevel air = rules::level_of(*index);
+        const rules::Rgb colour = rules::colour_of(air);
+        level = rules::to_chinese(air);
+        whole["iaqi"] = *index;
+        whole["level"] = level;
+        whole["class"] = rules::class_in_chinese(air);
+        whole["rgb"] = json::array{colour.red, colour.green, colour.blue};
+    } else {
+        why = why_null(asked.pollutant, asked.averaging);
+        whole["why"] = why;
+    }
+    const Table table{{"pollutant", "average", "value", "rounded", "hj633", "iaqi", "level", "why"},
+                      {{std::string(rules::to_text(asked.pollutant)),
+                        std::string(rules::to_text(asked.averaging)), rules::to_text(asked.value),
+                        rules::to_text(rounded), std::string(rules::to_text(asked.edition)),
+                        index ? std::to_string(*index) : "", level, why}}};
+    print(std::cout, format, whole, table);
+}
+
+int run_one(const po::variables_map& values, const rules::AirRules& air, Format format) {
+    const auto pollutant_name = text_of(values, "pollutant");
+    const auto averaging_name = text_of(values, "average");
+    const auto value_text = text_of(values, "value");
+    if (!pollutant_name || !averaging_name || !value_text) {
+        return usage("wants --pollutant, --average and --value, or --hourly", "see --help");
+    }
+    auto column = plans::pollutant_column(*pollutant_name, plans::TableOf::kHours);
+    if (!column) return usage("'" + *pollutant_name + "'", "pm25, pm10, so2, no2, co or o3");
+    const auto averaging = rules::parse_averaging(*averaging_name);
+    if (!averaging) return usage("'" + *averaging_name + "'", "24h, 8h or 1h");
+    rules::Concentration value;
+    const auto cell = plans::read_concentration(*value_text, *column, value);
+    if (cell != plans::CellIs::kValue || value.value() < rules::Decimal{}) {
+        return usage("'" + *value_text + "'", "a concentration, zero or more");
+    }
+    const rules::Hj633 edition =
+        air.edition.value_or(rules::edition_for(rules::day_of(now(), air.zone)));
+    print_one({column->pollutant, *averaging, value.value(), edition}, format);
+    return kHolds;
+}
+
+// Rows of the table for csv and terminal: hours and days, told apart by the first column.
+Table empty_table() {
+    return {{"of", "region", "time", "hj633", "aqi", "primary", "rolling_aqi", "trigger_aqi",
+             "valid", "why_not"},
+            {}};
+}
+
+json::array hours_to_json(const rules::HourlySeries& series, const rules::AirRules& air,
+                          Table& table) {
+    const auto hourly = rules::hourly_aqi(series, air);
+    const auto rolling = rules::rolling_aqi(series, air, rules::Ozone::kCounts);
+    const auto trigger = rules::rolling_aqi(series, air, rules::Ozone::kLeftOut);
+    json::array out;
+    out.reserve(series.hours.size());
+    for (std::size_t i = 0; i < series.hours.size(); ++i) {
+        const rules::Instant hour = series.first + std::chrono::hours{i};
+        const rules::Hj633 edition =
+            air.edition.value_or(rules::edition_for(rules::day_of(hour, air.zone)));
+        const rules::PollutantSet primary = rules::hourly_index(series, i, air).primary;
+        const std::string time = rules::to_iso(hour, air.zone);
+        out.push_back(json::object{{"time", time},
+                                   {"aqi", index_of(hourly.aqi[i])},
+                                   {"primary", names_of(primary)},
+                                   {"rolling_aqi", index_of(rolling.aqi[i])},
+                                   {"trigger_aqi", index_of(trigger.aqi[i])}});
+        table.rows.push_back({"hour", series.region, time, std::string(rules::to_text(edition)),
+                              cell_of(hourly.aqi[i]), rules::to_text(primary),
+                              cell_of(rolling.aqi[i]), cell_of(trigger.aqi[i]), "", ""});
+    }
+    return out;
+}
+
+json::object day_to_json(const rules::AirDay& day) {
+    json::object iaqi;
+    json::object concentrations;
+    json::object valid_hours;
+    for (const Pollutant pollutant : rules::kPollutants) {
+        const auto slot = static_cast<std::size_t>(pollutant);
+        const rules::DayPollutant& of_day = day.pollutants[slot];
+        const std::string_view name = rules::to_text(pollutant);
+        iaqi[name] = index_of(day.index.iaqi[slot]);
+        valid_hours[name] = of_day.valid_hours;
+        concentrations[name] = of_day.concentration.is_missing()
+                                   ? json::value(nullptr)
+                                   : number_of(of_day.concentration.value());
+    }
+    json::object out{{"date", rules::to_iso(day.day)},
+                     {"hj633", rules::to_text(day.edition)},
+                     {"aqi", index_of(day.valid ? day.index.aqi : rules::kNoAqi)},
+                     {"aqi_of_those_present", index_of(day.index.aqi)},
+                     {"primary", names_of(day.index.primary)},
+                     {"primary_cn", rules::to_chinese(day.index.primary)},
+                     {"level", nullptr},
+                     {"valid", day.valid},
+                     {"why_not", nullptr},
+                     {"missing", names_of(day.missing)},
+                     {"iaqi", std::move(iaqi)},
+                     {"concentrations", std::move(concentrations)},
+                     {"valid_hours", std::move(valid_hours)}};
+    if (day.valid)
+        out["level"] = rules::to_chinese(rules::level_of(day.index.aqi));
+    else
+        out["why_not"] = day.why_not;
+    return out;
+}
+
+json::array days_to_json(const rules::HourlySeries& series, const rules::AirRules& air,
+                         Table& table) {
+    json::array out;
+    for (const rules::AirDay& day : rules::days_of(series, air)) {
+        out.push_back(day_to_json(day));
+        table.rows.push_back(
+            {"day", series.region, rules::to_iso(day.day), std::string(rules::to_text(day.edition)),
+             day.valid ? cell_of(day.index.aqi) : "", rules::to_text(day.index.primary), "", "",
+             day.valid ? "yes" : "no", day.why_not});
+    }
+    return out;
+}
+
+json::array unusable_to_json(const rules::HourlySeries& series, const rules::AirRules& air) {
+    json::array out;
+    for (const auto& reading : rules::unusable_readings(series, air.limits)) {
+        out.push_back(json::object{{"time", rules::to_iso(reading.hour, air.zone)},
+                                   {"pollutant", rules::to_text(reading.pollutant)},
+                                   {"value", number_of(reading.value)}});
+    }
+    return out;
+}
+
+int run_hourly(const std::string& path, const rules::AirRules& air, Format format) {
+    const auto bytes = read_file(path);
+    if (!bytes) {
+        print_faults(bytes.error());
+        return kBadUsage;
+    }
+    plans::HourlyCsvOptions options;
+    options.zone = air.zone;
+    const auto feed = plans::read_hourly_csv(*bytes, path, options);
+    if (!feed) {
+        print_faults(feed.error());
+        return kBadUsage;
+    }
+    print_faults(feed->warnings);
+    json::array regions;
+    Table table = empty_table();
+    for (const rules::HourlySeries& series : feed->regions) {
+        json::object region{{"region", series.region}};
+        region["hours"] = hours_to_json(series, air, table);
+        region["days"] = days_to_json(series, air, table);
+        region["unusable"] = unusable_to_json(series, air);
+        const std::size_t unusable = region["unusable"].get_array().size();
+        if (unusable > 0) {
+            std::cerr << path << ": " << series.region << ": " << unusable
+                      << " values below zero or absurd: counted as missing\n";
+        }
+        regions.push_back(std::move(region));
+    }
+    const json::object whole{
+        {"hj633", air.edition ? json::value(rules::to_text(*air.edition)) : json::value("by date")},
+        {"regions", std::move(regions)}};
+    print(std::cout, format, whole, table);
+    return kHolds;
+}
+
+}  // namespace
+
+int aqi_command(const Arguments& arguments) {
+    const auto values = parse_arguments("aqi", arguments, options_of_aqi());
+    if (!values) return kBadUsage;
+    const auto format = choose_format(text_of(*values, "format"));
+    if (!format) return kBadUsage;
+    rules::AirRules air;
+    if (const auto text = text_of(*values, "hj633")) {
+        air.edition = rules::parse_hj633(*text);
+        if (!air.edition) return usage("'" + *text + "'", "--hj633 2012 or 2026");
+    }
+    if (const auto text = text_of(*values, "zone")) {
+        const auto zone = rules::parse_zone(*text);
+        if (!zone) return usage("'" + *text + "'", "--zone Asia/Shanghai or +08:00");
+        air.zone = *zone;
+    }
+    if (const auto text = text_of(*values, "unmonitored")) {
+        const auto set = plans::parse_pollutants(*text);
+        if (!set) return usage("'" + *text + "'", "--unmonitored co+so2");
+        air.unmonitored = *set;
+    }
+    if (const auto path = text_of(*values, "hourly")) return run_hourly(*path, air, *format);
+    return run_one(*values, air, *format);
+}
+
+}  // namespace qk::ctl
