@@ -1,0 +1,300 @@
+// The tree itself as a test: who may include whom, no circles, no wall clock outside main, no banned word,
+// nothing too long, nothing unlisted. Each rule is first tried on a planted violation, so that a rule that
+// has gone blind is red.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace qk {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+struct SourceFile {
+    std::string path;  // relative to the root, "rules/base/time.hpp"
+    std::vector<std::string> lines;
+};
+
+const std::map<std::string, std::set<std::string>> kMayInclude = {
+    {"rules", {"rules"}},
+    {"plans", {"rules", "plans"}},
+    {"daemon", {"rules", "plans", "daemon"}},
+    {"sim", {"rules", "plans", "sim"}},  // of daemon only kPublicToSim
+};
+const std::set<std::string> kPublicToSim = {"daemon/app.hpp", "daemon/ports.hpp"};
+
+// Banned in production code, each with what to use. The wall clock belongs to main alone.
+struct Ban {
+    std::string pattern;
+    std::string instead;
+    std::set<std::string> excepted;
+};
+const std::vector<Ban> kBans = {
+    {R"(system_clock::now)", "take a Clock& or an Instant", {"daemon/main.cpp", "daemon/ctl/main.cpp"}},
+    {R"(sleep_for|sleep_until\(std)", "wait on the Clock", {}},
+    {R"(\blocaltime|\bgmtime|\bmktime|std::time\()", "rules/base/time.hpp", {}},
+    {R"(std::sto[ildfu])", "std::from_chars or parse_decimal", {}},
+    {R"(\bfloat\b)", "double or Decimal", {}},
+    {R"(\bdetached\b)", "a TaskGroup or a completion handler", {}},
+    {R"(\bTODO\b|\bFIXME\b|\bXXX\b)", "finish it or drop it", {}},
+    {R"(std::format\b|<format>)", "fmt: g++ 12 has no std::format", {}},
+    {R"(\brand\(\)|std::random_device)", "a seed that is passed in", {}},
+};
+constexpr int kFunctionLinesMax = 70;
+constexpr std::size_t kColumnsMax = 110;  // .clang-format aims at 100; Chinese text counts bytes
+constexpr std::size_t kFileLinesMax = 650;
+
+std::vector<SourceFile> read_tree() {
+    const fs::path root = QK_SOURCE_DIR;
+    std::vector<SourceFile> files;
+    for (const std::string top : {"rules", "plans", "daemon", "sim"}) {
+        for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+            const auto extension = entry.path().extension();
+            if (extension != ".cpp" && extension != ".hpp") continue;
+            SourceFile file;
+            file.path = fs::relative(entry.path(), root).generic_string();
+            std::ifstream in(entry.path());
+            for (std::string line; std::getline(in, line);) file.lines.push_back(line);
+            files.push_back(std::move(file));
+        }
+    }
+    std::ranges::sort(files, {}, &SourceFile::path);
+    return files;
+}
+
+std::string top_of(const std::string& path) { return path.substr(0, path.find('/')); }
+
+std::vector<std::string> includes_of(const SourceFile& file) {
+    static const std::regex kInclude(R"re(^\s*#include "([^"]+)")re");
+    std::vector<std::string> includes;
+    for (const std::string& line : file.lines) {
+        std::smatch match;
+        if (std::regex_search(line, match, kInclude)) includes.push_back(match[1]);
+    }
+    return includes;
+}
+
+std::vector<std::string> layer_faults(const std::vector<SourceFile>& files) {
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        const std::string top = top_of(file.path);
+        for (const std::string& include : includes_of(file)) {
+            const bool allowed = kMayInclude.at(top).contains(top_of(include)) ||
+                                 (top == "sim" && kPublicToSim.contains(include));
+            if (!allowed) faults.push_back(file.path + " may not include " + include);
+        }
+    }
+    return faults;
+}
+
+std::vector<std::string> circle_faults(const std::vector<SourceFile>& files) {
+    std::map<std::string, std::vector<std::string>> graph;
+    for (const SourceFile& file : files) {
+        if (file.path.ends_with(".hpp")) graph[file.path] = includes_of(file);
+    }
+    std::vector<std::string> faults;
+    std::map<std::string, int> state;  // 1: on the way, 2: done
+    const std::function<void(const std::string&)> visit = [&](const std::string& path) {
+        if (state[path] == 2) return;
+        if (state[path] == 1) {
+            faults.push_back("include circle through " + path);
+            return;
+        }
+        state[path] = 1;
+        for (const std::string& next : graph[path]) {
+            if (graph.contains(next)) visit(next);
+        }
+        state[path] = 2;
+    };
+    std::vector<std::string> paths;
+    for (const auto& [path, unused] : graph) paths.push_back(path);
+    for (const std::string& path : paths) visit(path);
+    return faults;
+}
+
+std::string without_comment_and_text(const std::string& line) {
+    static const std::regex kText(R"re("(\\.|[^"\\])*")re");
+    std::string code = std::regex_replace(line, kText, "\"\"");
+    return code.substr(0, code.find("//"));
+}
+
+std::vector<std::string> banned_words(const std::vector<SourceFile>& files) {
+    std::vector<std::string> faults;
+    for (const Ban& ban : kBans) {
+        const std::regex pattern(ban.pattern);
+        for (const SourceFile& file : files) {
+            if (ban.excepted.contains(file.path)) continue;
+            for (std::size_t i = 0; i < file.lines.size(); ++i) {
+                const bool in_comment_too = ban.pattern.find("TODO") != std::string::npos;
+                const std::string code =
+                    in_comment_too ? file.lines[i] : without_comment_and_text(file.lines[i]);
+                if (std::regex_search(code, pattern)) {
+                    faults.push_back(file.path + ":" + std::to_string(i + 1) + ": use " +
+                                     ban.instead);
+                }
+            }
+        }
+    }
+    return faults;
+}
+
+// A brace-built struct or a capturing lambda in the statement of a co_await is destroyed twice by g++ 12.
+std::vector<std::string> risky_awaits(const std::vector<SourceFile>& files) {
+    static const std::regex kRisky(R"re(co_await[^;]*\[[^\]]+\]\s*(\(|\{|mutable)|co_await[^;]*\w\(\{[^}])re");
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        std::string statement;
+        for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            statement += without_comment_and_text(file.lines[i]) + " ";
+            if (statement.find_first_of(";{}") == std::string::npos) continue;
+            // A statement ends at its semicolon; a lambda's brace belongs to it.
+            if (statement.find("co_await") != std::string::npos &&
+                std::regex_search(statement, kRisky)) {
+                faults.push_back(file.path + ":" + std::to_string(i + 1) +
+                                 ": name the lambda or struct before the co_await");
+            }
+            statement.clear();
+        }
+    }
+    return faults;
+}
+
+// Length of top-level functions by clang-format's shape: a body opens at the end of an unindented line (or
+// one inside a class) and closes with a brace in the same column.
+std::vector<std::string> long_functions(const std::vector<SourceFile>& files) {
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        if (!file.path.ends_with(".cpp")) continue;
+        for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            const std::string& line = file.lines[i];
+            const bool opens = line.ends_with(") {") || line.ends_with(") const {") ||
+                               line.ends_with("noexcept {");
+            if (!opens || line.starts_with(' ') || line.starts_with("namespace")) continue;
+            std::size_t end = i + 1;
+            while (end < file.lines.size() && !file.lines[end].starts_with('}')) ++end;
+            const int length = static_cast<int>(end - i);
+            if (length > kFunctionLinesMax) {
+                faults.push_back(file.path + ":" + std::to_string(i + 1) + ": a function of " +
+                                 std::to_string(length) + " lines");
+            }
+        }
+    }
+    return faults;
+}
+
+std::vector<std::string> length_faults(const std::vector<SourceFile>& files) {
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        if (file.lines.size() > kFileLinesMax) {
+            faults.push_back(file.path + ": " + std::to_string(file.lines.size()) + " lines");
+        }
+        for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            std::size_t columns = 0;
+            for (const char c : file.lines[i]) columns += (c & 0xC0) != 0x80 ? 1 : 0;
+            if (columns > kColumnsMax) {
+                faults.push_back(file.path + ":" + std::to_string(i + 1) + ": " +
+                                 std::to_string(columns) + " columns");
+            }
+        }
+    }
+    return faults;
+}
+
+std::vector<std::string> headers_without_a_comment(const std::vector<SourceFile>& files) {
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        if (!file.path.ends_with(".hpp")) continue;
+        const bool opens = !file.lines.empty() && file.lines[0].starts_with("//");
+        const bool has_once = std::ranges::find(file.lines, "#pragma once") != file.lines.end();
+        if (!opens || !has_once) faults.push_back(file.path + ": head comment and #pragma once");
+    }
+    return faults;
+}
+
+// Every source file is listed in a CMakeLists.txt; a forgotten one would compile nowhere.
+std::vector<std::string> unlisted_files(const std::vector<SourceFile>& files) {
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        if (!file.path.ends_with(".cpp")) continue;
+        const fs::path path = fs::path(QK_SOURCE_DIR) / file.path;
+        bool is_listed = false;
+        for (fs::path folder = path.parent_path(); folder != fs::path(QK_SOURCE_DIR);
+             folder = folder.parent_path()) {
+            std::ifstream in(folder / "CMakeLists.txt");
+            const std::string text(std::istreambuf_iterator<char>(in), {});
+            is_listed |= text.find(fs::relative(path, folder).generic_string()) != std::string::npos;
+        }
+        if (!is_listed) faults.push_back(file.path + " stands in no CMakeLists.txt");
+    }
+    return faults;
+}
+
+TEST(Tidy, LayersPointOneWay) {
+    EXPECT_THAT(layer_faults({{"rules/a.cpp", {"#include \"daemon/app.hpp\""}},
+                              {"plans/b.cpp", {"#include \"sim/world.hpp\""}},
+                              {"sim/c.cpp", {"#include \"daemon/store/store.hpp\""}},
+                              {"sim/d.cpp", {"#include \"daemon/ports.hpp\""}}}),
+                SizeIs(3));
+    EXPECT_THAT(layer_faults(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, HeadersHaveNoCircles) {
+    EXPECT_THAT(circle_faults({{"rules/a.hpp", {"#include \"rules/b.hpp\""}},
+                               {"rules/b.hpp", {"#include \"rules/a.hpp\""}}}),
+                SizeIs(1));
+    EXPECT_THAT(circle_faults(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, NoBannedWordAndNoWallClockOutsideMain) {
+    EXPECT_THAT(banned_words({{"rules/a.cpp", {"auto t = std::chrono::system_clock::now();"}},
+                              {"daemon/main.cpp", {"auto t = std::chrono::system_clock::now();"}},
+                              {"rules/b.cpp", {"// float in a comment is fine", "float x;"}}}),
+                SizeIs(2));
+    EXPECT_THAT(banned_words(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, NothingThatGcc12DestroysTwice) {
+    EXPECT_THAT(risky_awaits({{"daemon/a.cpp", {"co_await run([this] { work(); });"}},
+                              {"daemon/b.cpp", {"co_await run({a, b});"}},
+                              {"daemon/c.cpp", {"auto work = [this] { go(); };",
+                                                "co_await run(std::move(work));"}}}),
+                SizeIs(2));
+    EXPECT_THAT(risky_awaits(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, FunctionsAreShortEnoughToSeeAtOnce) {
+    std::vector<std::string> lines{"void f() {"};
+    for (int i = 0; i < kFunctionLinesMax + 1; ++i) lines.push_back("    g();");
+    lines.push_back("}");
+    EXPECT_THAT(long_functions({{"rules/a.cpp", lines}}), SizeIs(1));
+    EXPECT_THAT(long_functions(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, FilesAndLinesKeepTheirLimits) {
+    EXPECT_THAT(length_faults({{"rules/a.cpp", {std::string(kColumnsMax + 1, 'x')}}}), SizeIs(1));
+    EXPECT_THAT(length_faults(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, EveryHeaderSaysWhatItIsFor) {
+    EXPECT_THAT(headers_without_a_comment({{"rules/a.hpp", {"#pragma once"}}}), SizeIs(1));
+    EXPECT_THAT(headers_without_a_comment(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, EverySourceFileIsBuilt) {
+    EXPECT_THAT(unlisted_files({{"rules/base/forgotten.cpp", {}}}), SizeIs(1));
+    EXPECT_THAT(unlisted_files(read_tree()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace qk
