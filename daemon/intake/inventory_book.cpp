@@ -1,0 +1,240 @@
+#include "daemon/intake/inventory_book.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "daemon/ctl/files.hpp"
+#include "daemon/sha256.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/meta.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kCurrentKey = "inventory_edition";
+
+std::string content_hash(const InventoryFiles& files) {
+    std::string all;
+    for (const auto& [name, bytes] : files) {
+        all += fmt::format("{}\n{}\n", name, bytes.size());
+        all += bytes;
+    }
+    return sha256_hex(all);
+}
+
+plans::ReadInventory parse(const InventoryFiles& files, const std::string& edition,
+                           const plans::ReadOptions& options) {
+    std::vector<plans::NamedTable> tables;
+    for (const auto& [name, bytes] : files) {
+        plans::NamedTable table;
+        table.name = name;
+        table.bytes = bytes;
+        tables.push_back(std::move(table));
+    }
+    return plans::read_inventory(std::move(tables), edition, options);
+}
+
+struct Row {
+    std::int64_t number = 0;
+    std::string edition;
+};
+
+std::optional<Row> find_row(SQLite::Database& db, const char* condition, const std::string& value) {
+    SQLite::Statement read(
+        db, fmt::format("SELECT number, edition FROM inventory_editions WHERE {} = ?", condition));
+    read.bind(1, value);
+    if (!read.executeStep()) return std::nullopt;
+    Row row;
+    row.number = read.getColumn(0).getInt64();
+    row.edition = text_at(read, 1);
+    return row;
+}
+
+InventoryFiles load_files(SQLite::Database& db, std::int64_t number) {
+    InventoryFiles files;
+    SQLite::Statement read(db, "SELECT name, bytes FROM inventory_files WHERE edition = ?");
+    read.bind(1, number);
+    while (read.executeStep()) files[text_at(read, 0)] = text_at(read, 1);
+    return files;
+}
+
+void store_files(SQLite::Database& db, std::int64_t number, const InventoryFiles& files) {
+    SQLite::Statement write(db, "INSERT INTO inventory_files(edition, name, bytes) VALUES(?,?,?)");
+    for (const auto& [name, bytes] : files) {
+        write.bind(1, number);
+        write.bind(2, name);
+        write.bind(3, bytes.data(), static_cast<int>(bytes.size()));
+        write.exec();
+        write.reset();
+    }
+}
+
+std::string lower_ending(const fs::path& path) {
+    std::string ending = path.extension().string();
+    for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return ending;
+}
+
+}  // namespace
+
+InventoryIndex::InventoryIndex(const plans::Inventory& inventory) {
+    for (std::size_t i = 0; i < inventory.enterprises.size(); ++i) {
+        enterprises_.emplace(inventory.enterprises[i].id, i);
+    }
+    for (std::size_t i = 0; i < inventory.meters.size(); ++i) {
+        meters_.emplace(inventory.meters[i].facts.id, i);
+    }
+    for (std::size_t i = 0; i < inventory.outlets.size(); ++i) {
+        outlets_.emplace(inventory.outlets[i].id, i);
+    }
+}
+
+std::optional<std::size_t> InventoryIndex::enterprise(std::string_view id) const {
+    const auto found = enterprises_.find(std::string(id));
+    return found == enterprises_.end() ? std::nullopt : std::optional(found->second);
+}
+std::optional<std::size_t> InventoryIndex::meter(std::string_view id) const {
+    const auto found = meters_.find(std::string(id));
+    return found == meters_.end() ? std::nullopt : std::optional(found->second);
+}
+std::optional<std::size_t> InventoryIndex::outlet(std::string_view id) const {
+    const auto found = outlets_.find(std::string(id));
+    return found == outlets_.end() ? std::nullopt : std::optional(found->second);
+}
+
+rules::Result<InventoryFiles> read_inventory_files(const std::string& path) {
+    std::error_code error;
+    InventoryFiles files;
+    if (!fs::is_directory(path, error)) {
+        auto bytes = ctl::read_file(path);
+        if (!bytes) return bytes.error();
+        files[fs::path(path).filename().string()] = std::move(*bytes);
+        return files;
+    }
+    rules::Faults faults;
+    for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+        if (lower_ending(at->path()) != ".csv") continue;
+        auto bytes = ctl::read_file(at->path().string());
+        if (bytes) {
+            files[at->path().filename().string()] = std::move(*bytes);
+        } else {
+            faults.insert(faults.end(), bytes.error().begin(), bytes.error().end());
+        }
+    }
+    if (error) {
+        faults.push_back({{path, 0, 0},
+                          error.message(),
+                          "name a folder that can be read",
+                          rules::Severity::kError});
+    }
+    if (!faults.empty()) return faults;
+    return files;
+}
+
+InventoryBook::InventoryBook(Store& store, plans::ReadOptions options)
+    : store_(store), options_(std::move(options)) {
+    current_ = std::make_shared<const plans::Inventory>();
+    index_ = std::make_shared<const InventoryIndex>(*current_);
+}
+
+InventoryBook::Taken InventoryBook::take(SQLite::Database& db, const InventoryFiles& files,
+                                         const Origin& origin, rules::Instant now) const {
+    Taken taken;
+    const std::string hash = content_hash(files);
+    const auto known = find_row(db, "sha256", hash);
+    const std::string edition =
+        known ? known->edition : fmt::format("{}-{}", origin.name, hash.substr(0, 8));
+    plans::ReadInventory read = parse(files, edition, options_);
+    taken.findings = std::move(read.findings);
+    if (!read.inventory) return taken;
+    taken.inventory = std::make_shared<const plans::Inventory>(std::move(*read.inventory));
+    taken.index = std::make_shared<const InventoryIndex>(*taken.inventory);
+    taken.is_new = !known;
+    if (known) {
+        taken.number = known->number;
+    } else {
+        SQLite::Statement write(db,
+                                "INSERT INTO inventory_editions(edition, sha256, loaded_at, "
+                                "person, source, enterprises, lines, meters) "
+                                "VALUES(?,?,?,?,?,?,?,?)");
+        write.bind(1, edition);
+        write.bind(2, hash);
+        bind(write, 3, now);
+        write.bind(4, origin.person);
+        write.bind(5, origin.source);
+        write.bind(6, static_cast<std::int64_t>(taken.inventory->enterprises.size()));
+        write.bind(7, static_cast<std::int64_t>(taken.inventory->lines.size()));
+        write.bind(8, static_cast<std::int64_t>(taken.inventory->meters.size()));
+        write.exec();
+        taken.number = db.getLastInsertRowid();
+        store_files(db, taken.number, files);
+    }
+    const std::string number = std::to_string(taken.number);
+    if (get_meta(db, kCurrentKey) == number) return taken;
+    set_meta(db, kCurrentKey, number);
+    AuditEntry entry;
+    entry.at = now;
+    entry.person = origin.person;
+    entry.action = "inventory.use";
+    entry.subject = edition;
+    entry.detail = {{"sha256", hash}, {"source", origin.source}};
+    append_audit(db, entry);
+    append_event(db, now, "inventory", {{"edition", edition}});
+    return taken;
+}
+
+void InventoryBook::use(const Taken& taken) {
+    current_ = taken.inventory;
+    index_ = taken.index;
+}
+
+rules::Result<void> InventoryBook::restore() {
+    auto work = [this](SQLite::Database& db) -> rules::Result<plans::Inventory> {
+        const auto number = get_meta(db, kCurrentKey);
+        if (!number) return plans::Inventory{};
+        const auto row = find_row(db, "number", *number);
+        if (!row) return rules::refuse("the edition in use is not in the database");
+        return edition(db, row->edition);
+    };
+    auto inventory = store_.transact_now(work);
+    if (!inventory) return inventory.error();
+    current_ = std::make_shared<const plans::Inventory>(std::move(*inventory));
+    index_ = std::make_shared<const InventoryIndex>(*current_);
+    return {};
+}
+
+rules::Result<void> InventoryBook::take_now(const InventoryFiles& files, const std::string& name,
+                                            rules::Instant now) {
+    Origin origin;
+    origin.name = name;
+    origin.person = "system";
+    origin.source = "configuration";
+    // Content that was taken in before stays what it was: an edition uploaded since then is kept in
+    // use.
+    auto work = [&](SQLite::Database& db) {
+        if (find_row(db, "sha256", content_hash(files))) return Taken{};
+        return take(db, files, origin, now);
+    };
+    const Taken taken = store_.transact_now(work);
+    if (rules::has_errors(taken.findings)) return taken.findings;
+    if (taken.inventory) use(taken);
+    return {};
+}
+
+rules::Result<plans::Inventory> InventoryBook::edition(SQLite::Database& db,
+                                                       const std::string& name) const {
+    const auto row = find_row(db, "edition", name);
+    if (!row) return rules::refuse(fmt::format("there is no inventory edition '{}'", name));
+    plans::ReadInventory read = parse(load_files(db, row->number), name, options_);
+    if (!read.inventory) return read.findings;
+    return std::move(*read.inventory);
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,93 @@
+// The editions of the reduction inventory (清单版本): immutable once stored, one of them in use.
+//
+// The same content is the same edition, whatever its file is called. An edition's name is the name
+// it came with and the first eight digits of its content's hash, so orders that cite it cite
+// exactly one content. Memory holds the edition in use, rebuilt from the database at start; others
+// are read when asked for.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "plans/inventory/inventory.hpp"
+#include "plans/inventory/read_inventory.hpp"
+#include "rules/base/result.hpp"
+#include "rules/base/time.hpp"
+
+namespace qk::daemon {
+
+class Router;
+class Store;
+struct Context;
+
+// Where each id stands in an Inventory.
+struct InventoryIndex {
+    explicit InventoryIndex(const plans::Inventory& inventory);
+    [[nodiscard]] std::optional<std::size_t> enterprise(std::string_view id) const;
+    [[nodiscard]] std::optional<std::size_t> meter(std::string_view id) const;
+    [[nodiscard]] std::optional<std::size_t> outlet(std::string_view id) const;
+
+ private:
+    using Places = std::unordered_map<std::string, std::size_t>;
+    Places enterprises_;
+    Places meters_;
+    Places outlets_;
+};
+
+using InventoryFiles = std::map<std::string, std::string>;  // name -> bytes
+
+// The tables of a folder, or one workbook.
+[[nodiscard]] rules::Result<InventoryFiles> read_inventory_files(const std::string& path);
+
+class InventoryBook {
+ public:
+    InventoryBook(Store& store, plans::ReadOptions options);
+
+    // Brings back the edition in use from the database.
+    [[nodiscard]] rules::Result<void> restore();
+    // Takes in content at start-up, before anything runs; content that is stored already changes
+    // nothing.
+    [[nodiscard]] rules::Result<void> take_now(const InventoryFiles& files, const std::string& name,
+                                               rules::Instant now);
+
+    // The edition in use; an empty inventory while there is none.
+    [[nodiscard]] std::shared_ptr<const plans::Inventory> current() const { return current_; }
+    [[nodiscard]] std::shared_ptr<const InventoryIndex> index() const { return index_; }
+    // An edition by the name that orders cite, read from the database.
+    [[nodiscard]] rules::Result<plans::Inventory> edition(SQLite::Database& db,
+                                                          const std::string& name) const;
+
+ private:
+    struct Taken {
+        std::int64_t number = 0;
+        bool is_new = false;
+        std::shared_ptr<const plans::Inventory> inventory;
+        std::shared_ptr<const InventoryIndex> index;
+        rules::Faults findings;
+    };
+    struct Origin {
+        std::string name;
+        std::string person;
+        std::string source;
+    };
+    [[nodiscard]] Taken take(SQLite::Database& db, const InventoryFiles& files,
+                             const Origin& origin, rules::Instant now) const;
+    void use(const Taken& taken);
+
+    Store& store_;
+    plans::ReadOptions options_;
+    std::shared_ptr<const plans::Inventory> current_;
+    std::shared_ptr<const InventoryIndex> index_;
+};
+
+}  // namespace qk::daemon
