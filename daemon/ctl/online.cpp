@@ -17,7 +17,7 @@ namespace po = boost::program_options;
 
 constexpr long kConnectSecondsMax = 10;
 constexpr long kAnswerSecondsMax = 600;  // a large inventory is read and derived before the answer
-constexpr char kDefaultUrl[] = "http://127.0.0.1:9280";
+constexpr char kDefaultUrl[] = "http://127.0.0.1:8080";
 
 struct Sink {
     std::string* body;

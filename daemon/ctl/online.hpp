@@ -1,6 +1,6 @@
 // Calls of a running daemon, for the commands that need one.
 //
-// Where: --url or QINGKONG_URL, else http://127.0.0.1:9280. Who: --token-file or QINGKONG_TOKEN_FILE, a file
+// Where: --url or QINGKONG_URL, else http://127.0.0.1:8080. Who: --token-file or QINGKONG_TOKEN_FILE, a file
 // that holds the token alone; tokens are never taken from the command line, where others could read them.
 #pragma once
 

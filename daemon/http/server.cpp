@@ -37,6 +37,7 @@ struct HttpServer::Parts {
     asio::steady_timer all_closed;  // cancelled when the last connection is gone
     std::list<Connection*> open;
     HttpCounts counts;
+    std::function<void()> wake_waiters;
     bool is_stopping = false;
     bool is_accepting = false;
 
@@ -261,6 +262,7 @@ rules::Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::any_io_execu
                                                               const HttpOptions& options,
                                                               Answer answer) {
     auto parts = std::make_unique<Parts>(std::move(executor), std::move(answer));
+    parts->wake_waiters = options.wake_waiters;
     const std::string where = options.address + ":" + std::to_string(options.port);
     try {
         if (!options.certificate_file.empty()) {
@@ -292,6 +294,7 @@ asio::awaitable<void> HttpServer::stop() {
     Error error;
     parts_->acceptor.close(error);
     for (Connection* connection : parts_->open) connection->cut();
+    if (parts_->wake_waiters) parts_->wake_waiters();
     while (parts_->is_accepting || !parts_->open.empty()) {
         co_await parts_->all_closed.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }

@@ -27,6 +27,8 @@ struct HttpOptions {
     std::uint16_t port = 0;  // 0: any free one; see port()
     std::string certificate_file;  // PEM; with both, the server speaks TLS 1.2 and later only
     std::string key_file;
+    // Called at stop(), so that endless answers that wait for something look up and end.
+    std::function<void()> wake_waiters;
 };
 
 struct HttpCounts {

@@ -1,0 +1,26 @@
+// What other programs ask of the daemon itself: is it alive, is it ready, its counters, its API's description.
+#pragma once
+
+#include "daemon/context.hpp"
+#include "daemon/http/api.hpp"
+
+namespace qk::daemon {
+
+class SystemRoutes {
+ public:
+    SystemRoutes(Context& context, const Router& router) : context_(context), router_(router) {}
+    void add_routes(Router& router);
+
+ private:
+    // 200 as long as requests are answered at all.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> health(const Call& call);
+    // 503 with what is missing: broker, storage, inventory.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> readiness(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> metrics(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> openapi(const Call& call);
+
+    Context& context_;
+    const Router& router_;
+};
+
+}  // namespace qk::daemon
