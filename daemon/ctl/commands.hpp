@@ -21,5 +21,6 @@ void set_now(rules::Instant instant);
 [[nodiscard]] int inventory_command(const Arguments& arguments);
 [[nodiscard]] int key_command(const Arguments& arguments);
 [[nodiscard]] int token_command(const Arguments& arguments);
+[[nodiscard]] int verify_command(const Arguments& arguments);
 
 }  // namespace qk::ctl

@@ -22,6 +22,7 @@ constexpr Command kCommands[] = {
     {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
     {"key", qk::ctl::key_command, "make the bureau's signing key"},
     {"token", qk::ctl::token_command, "make a person's access token"},
+    {"verify", qk::ctl::verify_command, "judge obligations by meter and stack readings"},
 };
 
 int print_usage() {

@@ -96,6 +96,7 @@ json::value to_json(const rules::Verdict& verdict, rules::Zone zone) {
     object["coverage"] = rounded(verdict.coverage);
     object["measured_kwh"] = rounded(verdict.measured_kwh);
     object["allowed_kwh"] = rounded(verdict.allowed_kwh);
+    if (verdict.normal_kwh) object["normal_kwh"] = rounded(*verdict.normal_kwh);
     if (verdict.baseline) {
         json::array days;
         for (const rules::CivilDay day : verdict.baseline->days) {
@@ -145,6 +146,7 @@ rules::Result<rules::Verdict> verdict_from_json(const json::value& value, const 
     verdict.coverage = fields.number("coverage");
     verdict.measured_kwh = fields.number("measured_kwh");
     verdict.allowed_kwh = fields.number("allowed_kwh");
+    verdict.normal_kwh = fields.maybe_number("normal_kwh");
     if (const json::value* used = fields.member("baseline"); used != nullptr && used->is_object()) {
         verdict.baseline = baseline_from(*used, file, faults);
     }

@@ -215,6 +215,7 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     standing.coverage = whole.coverage;
     standing.measured_kwh = whole.measured_kwh;
     standing.allowed_kwh = answer.cap_kwh;
+    standing.normal_kwh = whole.is_rated ? std::nullopt : std::optional{whole.expected_kwh};
     set_baseline(standing, meters, whole, answer);
     std::string main =
         "用电" + number_text(whole.measured_kwh) + "kWh，限值" + number_text(answer.cap_kwh) +

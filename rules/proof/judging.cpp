@@ -77,6 +77,16 @@ void set_baseline(Standing& standing, const MeterEvidence& meter, const Standing
     standing.baseline->kw += limit.stop_kw;
 }
 
+// What the meter would have counted without a warning. Rated power is no such thing.
+std::optional<double> normal_kwh_of(const JudgeInput& input, const MeterEvidence& meter,
+                                    const Span& span) {
+    if (meter.baseline.method == BaselineMethod::kRatedPower) return std::nullopt;
+    const auto expected =
+        expected_energy(meter.baseline, span, meter.series.interval, input.parameters, input.zone);
+    if (!expected) return std::nullopt;
+    return expected->kwh;
+}
+
 // Judges one meter; the caller merges.
 Standing judge_one_meter(const JudgeInput& input, const MeterEvidence& meter, const Span& span) {
     Standing standing;
@@ -84,6 +94,7 @@ Standing judge_one_meter(const JudgeInput& input, const MeterEvidence& meter, co
     standing.coverage = coverage.share;
     standing.measured_kwh = coverage.kwh;
     standing.max_kw = coverage.max_kw;
+    standing.normal_kwh = normal_kwh_of(input, meter, span);
     std::string why;
     const auto limit = standing_limit(meter, input.parameters, why);
     if (!limit) {
@@ -196,6 +207,11 @@ void merge(Standing& into, Standing other) {
     into.coverage = std::min(into.coverage, other.coverage);
     into.measured_kwh += other.measured_kwh;
     into.allowed_kwh += other.allowed_kwh;
+    if (into.normal_kwh && other.normal_kwh) {
+        *into.normal_kwh += *other.normal_kwh;
+    } else {
+        into.normal_kwh.reset();
+    }
     into.max_kw += other.max_kw;
     into.stop_kw += other.stop_kw;
     if (into.limit_text.empty()) into.limit_text = std::move(other.limit_text);
@@ -226,6 +242,8 @@ Judgement verdict_of(const JudgeInput& input, Standing standing, std::string mai
     verdict.coverage = standing.coverage;
     verdict.measured_kwh = standing.measured_kwh;
     verdict.allowed_kwh = standing.allowed_kwh;
+    // Nothing was expected where nothing was metered.
+    if (standing.normal_kwh.value_or(0) > 0) verdict.normal_kwh = standing.normal_kwh;
     verdict.findings = std::move(standing.findings);
     verdict.text =
         opening_text(input) + std::string(to_chinese(verdict.compliance)) + "。" + std::move(main);

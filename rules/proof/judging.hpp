@@ -32,6 +32,7 @@ struct Standing {
     double coverage = 1;
     double measured_kwh = 0;
     double allowed_kwh = 0;
+    std::optional<double> normal_kwh = 0;
     double max_kw = 0;
     double stop_kw = 0;
     std::string limit_text;

@@ -72,6 +72,8 @@ struct Verdict {
     double coverage = 0;  // share of the window with valid readings
     double measured_kwh = 0;
     double allowed_kwh = 0;
+    // Energy the baseline expects of the same time without a warning; empty without a baseline.
+    std::optional<double> normal_kwh;
     std::string text;  // Chinese sentence: the verdict and its main reason
 };
 

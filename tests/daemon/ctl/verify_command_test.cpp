@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/files.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::ctl {
+namespace {
+
+// A folder with one brick kiln, whose one meter is that of a real plant that stopped on 1 August.
+class VerifyCommand : public testing::Test {
+ protected:
+    void SetUp() override {
+        folder_ = std::filesystem::temp_directory_path() /
+                  (std::string("qk_verify_") +
+                   testing::UnitTest::GetInstance()->current_test_info()->name());
+        std::filesystem::create_directories(folder_);
+        write("enterprises.csv",
+              "id,name,region,industry,grade,category\nE1,测试厂,411002,砖瓦窑,C,regular\n");
+        write("lines.csv",
+              "enterprise,id,name,equipment,capacity,capacity_unit,uninterruptible,"
+              "ramp_down_hours,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+              "E1,L1,一线,窑,1,t/d,no,0,1,1,1,1\n");
+        write("meters.csv",
+              "id,enterprise,line,role,rated_kw,idle_kw\nM1,E1,L1,production,700,12\n");
+        write("area_emissions.csv",
+              "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n411002,industry,9,9,9,9\n");
+        for (const char* table : {"measures.csv", "outlets.csv"}) {
+            write(table, std::string(table) == "measures.csv"
+                             ? "enterprise,line,level,action,ratio,detail\n"
+                             : "id,enterprise,line,mn,factors\n");
+        }
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    void write(const std::string& name, const std::string& text) {
+        ASSERT_TRUE(write_file((folder_ / name).string(), text));
+    }
+    void oblige(const std::string& from, const std::string& to) {
+        write("obligations.json",
+              R"({"enterprises":[{"enterprise":"E1","obligations":[{"id":"E1/L1/stop","line":"L1",)"
+              R"("action":"stop","ratio":1,"verified_by":"power","check":{"kind":"line_stands"},)"
+              R"("from":")" +
+                  from + R"(","to":")" + to + R"("}]}]})");
+    }
+    int run(const std::string& readings) {
+        std::ostringstream out;
+        auto* before = std::cout.rdbuf(out.rdbuf());
+        const int code = verify_command({"--inventory", folder_.string(), "--obligations",
+                                         (folder_ / "obligations.json").string(), "--readings",
+                                         readings, "--format", "json"});
+        std::cout.rdbuf(before);
+        printed_ = out.str();
+        return code;
+    }
+
+    std::filesystem::path folder_;
+    std::string printed_;
+    const std::string steel_ =
+        std::string(QK_SOURCE_DIR) + "/tests/data/steel_plant_2018_07_26_to_08_02.csv";
+};
+
+TEST_F(VerifyCommand, ARealStopIsCompliant) {
+    oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
+    EXPECT_EQ(run(steel_), kHolds) << printed_;
+    const auto answer = plans::parse_json(printed_, "out").value();
+    EXPECT_EQ(answer.at("summary").at("compliant").to_number<int>(), 1) << printed_;
+}
+
+TEST_F(VerifyCommand, ADayOfNormalWorkIsABreachWithItsEvidence) {
+    oblige("2018-07-31T00:00:00+09:00", "2018-08-01T00:00:00+09:00");
+    EXPECT_EQ(run(steel_), kNegative);
+    const auto answer = plans::parse_json(printed_, "out").value();
+    const auto& verdict = answer.at("verdicts").at(0);
+    EXPECT_EQ(plans::string_or(verdict, "compliance"), "breach") << printed_;
+    EXPECT_GT(verdict.at("findings").at(0).at("readings").as_array().size(), 4U);
+}
+
+TEST_F(VerifyCommand, NoReadingsAccuseNobody) {
+    oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
+    write("other.csv", "meter,time,kwh\nM9,2018-08-03T00:00:00+09:00,1\n");
+    EXPECT_EQ(run((folder_ / "other.csv").string()), kHolds);
+    EXPECT_NE(printed_.find("\"cannot_tell\":1"), std::string::npos) << printed_;
+}
+
+TEST_F(VerifyCommand, BrokenReadingsAreRefusedWhole) {
+    oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
+    write("broken.csv", "meter,time,kwh\nM1,never,1\nM1,2018-08-03,x\n");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(run((folder_ / "broken.csv").string()), kBadUsage);
+    const std::string errors = testing::internal::GetCapturedStderr();
+    EXPECT_NE(errors.find(":2:2: 'never'"), std::string::npos) << errors;
+    EXPECT_NE(errors.find(":3:3: 'x'"), std::string::npos) << errors;
+    EXPECT_TRUE(printed_.empty());
+}
+
+}  // namespace
+}  // namespace qk::ctl
