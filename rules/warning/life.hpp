@@ -275,6 +275,7 @@ enum class Refusal {
     kNotLater,
     kNotTheProposer,
     kWrongSpan,
+    kNotClear,  // the 36-hour rule does not hold (lift.hpp); said by whoever asked it
 };
 [[nodiscard]] std::string_view to_text(Refusal refusal);  // "signed_already"
 [[nodiscard]] std::string_view to_chinese(Refusal refusal);

@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, kChangeKindCount> kDecisions{
     "issue", "raise", "lower", "extend", "extend", "lower", "raise", "lift"};
 constexpr std::array<Word, kStageCount> kStages{
     {{"proposed", "已提出"}, {"consulted", "已会商"}, {"signing", "会签中"}}};
-constexpr std::array<Word, 20> kRefusals{{{"stale", "内容已被他人更新"},
+constexpr std::array<Word, 21> kRefusals{{{"stale", "内容已被他人更新"},
                                           {"nobody", "未指明经办人"},
                                           {"no_reason", "未说明理由"},
                                           {"not_now", "当前状态下不能进行"},
@@ -51,7 +51,8 @@ constexpr std::array<Word, 20> kRefusals{{{"stale", "内容已被他人更新"},
                                           {"not_milder", "不比现级别更轻"},
                                           {"not_later", "不晚于现预计结束时间"},
                                           {"not_the_proposer", "只能由提出人撤回"},
-                                          {"wrong_span", "起止时间不正确"}}};
+                                          {"wrong_span", "起止时间不正确"},
+                                          {"not_clear", "不满足解除（降级）条件"}}};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<Word, N>& words, std::string_view text) {

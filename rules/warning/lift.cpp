@@ -1,0 +1,77 @@
+#include "rules/warning/lift.hpp"
+
+namespace qk::rules {
+namespace {
+
+// Clear of the windows of `colour` and stricter ones for longer than the outlook.
+ClearanceAnswer check_clear(const std::vector<Outlook>& outlooks, Instant now, Colour colour,
+                            const LiftRules& rules, Zone zone) {
+    ClearanceAnswer answer;
+    const Instant until = now + rules.outlook;
+    const std::string hours = std::to_string(rules.outlook.count()) + "小时";
+    for (const Outlook& outlook : outlooks) {
+        if (!is_fresh(outlook, now, rules.stale_after)) continue;
+        answer.sources.push_back(outlook.source);
+        for (const OutlookWindow& window : outlook.windows[static_cast<std::size_t>(colour)]) {
+            if (window.span.to <= now || window.span.from > until) continue;
+            if (answer.next_window && *answer.next_window <= window.span.from) continue;
+            answer.next_window = window.span.from;
+            answer.clearance = Clearance::kNotClear;
+            answer.reason = outlook.source + "：" + to_chinese(window.span.from, zone) + "至" +
+                            to_chinese(window.span.to, zone) + "仍达到" +
+                            std::string(to_chinese(window.colour)) + "条件，未来" + hours +
+                            "内不满足解除（降级）条件";
+        }
+        if (outlook.known_until <= until) {
+            answer.missing.push_back(outlook.source + "：" + to_chinese(outlook.known_until, zone) +
+                                     "之后缺少预报，判断需超过" + hours);
+        }
+    }
+    if (answer.next_window) return answer;
+    if (answer.sources.empty()) answer.missing.emplace_back("没有在有效期内的预报");
+    if (!answer.missing.empty()) {
+        answer.reason = "无法判断：" + answer.missing.front();
+        return answer;
+    }
+    answer.clearance = Clearance::kClear;
+    answer.reason = "现已低于" + std::string(to_chinese(colour)) + "条件，且预报此后超过" + hours +
+                    "不再达到（" + std::to_string(answer.sources.size()) + "份预报一致）";
+    return answer;
+}
+
+}  // namespace
+
+std::string_view to_text(Clearance clearance) {
+    switch (clearance) {
+        case Clearance::kClear:
+            return "clear";
+        case Clearance::kNotClear:
+            return "not_clear";
+        case Clearance::kCannotTell:
+            break;
+    }
+    return "cannot_tell";
+}
+
+bool is_fresh(const Outlook& outlook, Instant now, std::chrono::hours stale_after) {
+    return outlook.issued_at <= now && outlook.issued_at + stale_after >= now;
+}
+
+ClearanceAnswer check_lift(const std::vector<Outlook>& outlooks, Instant now,
+                           const LiftRules& rules, Zone zone) {
+    return check_clear(outlooks, now, rules.lowest, rules, zone);
+}
+
+ClearanceAnswer check_lower(const std::vector<Outlook>& outlooks, Instant now, Colour colour,
+                            const LiftRules& rules, Zone zone) {
+    if (colour == Colour::kRed) {
+        ClearanceAnswer answer;
+        answer.clearance = Clearance::kNotClear;
+        answer.reason = "红色为最高级别，不存在降至红色";
+        return answer;
+    }
+    const auto stricter = static_cast<Colour>(static_cast<int>(colour) + 1);
+    return check_clear(outlooks, now, stricter, rules, zone);
+}
+
+}  // namespace qk::rules

@@ -1,0 +1,469 @@
+#include "rules/warning/proposal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace qk::rules {
+namespace {
+
+// What the fresh forecasts, floors and prompts call for, near enough to act on.
+struct Need {
+    bool any = false;
+    Colour colour = Colour::kYellow;
+    bool mandatory = false;
+    Span window{};          // union of the windows that count
+    Instant colour_from{};  // where the deciding colour begins
+    std::optional<std::size_t> clause;
+    std::array<int, kColourCount> agree{};
+    int of = 0;
+    bool bound = false;  // by a floor or prompt rather than by a forecast
+    std::vector<ProposalReason> reasons;
+    std::vector<std::string> sources;
+};
+
+std::string span_text(const Span& span, Zone zone) {
+    return to_chinese(span.from, zone) + "至" + to_chinese(span.to, zone);
+}
+
+std::string values_text(const std::vector<std::int16_t>& values) {
+    std::string text;
+    for (const std::int16_t value : values) {
+        if (!text.empty()) text += "、";
+        text += std::to_string(value);
+    }
+    return text;
+}
+
+ProposalReason window_reason(const Outlook& outlook, const OutlookWindow& window, Zone zone) {
+    ProposalReason reason;
+    reason.kind = "window";
+    reason.source = outlook.source;
+    reason.text = outlook.source + "：" + span_text(window.span, zone) + "达到" +
+                  std::string(to_chinese(window.colour)) + "条件";
+    for (const LegEvidence& leg : window.legs) {
+        reason.text += "；AQI＞" + std::to_string(leg.leg.aqi_above) + "持续" +
+                       std::to_string(leg.leg.hours.count()) + "小时";
+        if (leg.values.size() <= 8 && !leg.values.empty()) {
+            reason.text += "（" + values_text(leg.values) + "）";
+        }
+        reason.values.insert(reason.values.end(), leg.values.begin(), leg.values.end());
+    }
+    if (window.open) reason.text += "；预报期末仍未结束";
+    return reason;
+}
+
+// A window counts when it is not over and opens soon enough.
+bool counts(const OutlookWindow& window, Instant now, Instant latest_start) {
+    return window.span.to > now && window.span.from <= latest_start;
+}
+
+// What is left of an episode: the strictest colour whose own stretch is not over yet. (A red
+// stretch that has passed no longer counts, one that is still to come does.)
+struct Remaining {
+    Colour colour = Colour::kYellow;
+    const OutlookWindow* deciding = nullptr;
+};
+
+Remaining remaining_of(const Outlook& outlook, const OutlookWindow& episode, Colour lowest,
+                       Instant now) {
+    if (!episode.mandatory) return {episode.colour, &episode};
+    for (int c = static_cast<int>(Colour::kRed); c > static_cast<int>(lowest); --c) {
+        for (const OutlookWindow& window : outlook.windows[static_cast<std::size_t>(c)]) {
+            if (window.mandatory && window.span.to > now && window.span.overlaps(episode.span)) {
+                return {static_cast<Colour>(c), &window};
+            }
+        }
+    }
+    return {lowest, &episode};
+}
+
+void take_episode(Need& need, const OutlookWindow& episode, const Remaining& remaining) {
+    const bool stricter = !need.any || (episode.mandatory && !need.mandatory) ||
+                          (episode.mandatory == need.mandatory && remaining.colour > need.colour);
+    const bool earlier = need.any && episode.mandatory == need.mandatory &&
+                         remaining.colour == need.colour &&
+                         remaining.deciding->span.from < need.colour_from;
+    if (stricter || earlier) {
+        need.colour = remaining.colour;
+        need.clause = remaining.deciding->clause;
+        need.colour_from = remaining.deciding->span.from;
+    }
+    need.mandatory = need.mandatory || episode.mandatory;
+    if (!need.any) need.window = episode.span;
+    need.window.from = std::min(need.window.from, episode.span.from);
+    need.window.to = std::max(need.window.to, episode.span.to);
+    need.any = true;
+}
+
+void need_at_least(Need& need, Colour colour, Span span, ProposalReason reason) {
+    if (!need.any || !need.mandatory || colour > need.colour) {
+        need.colour = colour;
+        need.colour_from = span.from;
+        need.clause.reset();
+        need.bound = true;
+    }
+    need.mandatory = true;
+    if (!need.any) need.window = span;
+    need.window.from = std::min(need.window.from, span.from);
+    need.window.to = std::max(need.window.to, span.to);
+    need.any = true;
+    need.reasons.push_back(std::move(reason));
+}
+
+void take_orders_from_above(Need& need, const Situation& s, Instant latest_start) {
+    for (const Floor& floor : s.floors) {
+        if (floor.span.to <= s.now || floor.span.from > latest_start) continue;
+        need_at_least(need, floor.colour, floor.span,
+                      {"floor",
+                       floor.document + "：" + span_text(floor.span, s.zone) + "不低于" +
+                           std::string(to_chinese(floor.colour)),
+                       floor.document,
+                       {}});
+    }
+    for (const RegionalPrompt& prompt : s.prompts) {
+        const Instant to = prompt.to.value_or(prompt.from + std::chrono::hours(24));
+        if (to <= s.now || prompt.from > latest_start) continue;
+        need_at_least(
+            need, prompt.colour, {prompt.from, to},
+            {"prompt",
+             "区域预警提示" + prompt.number + "（" + prompt.zone + "）：" +
+                 to_chinese(prompt.from, s.zone) + "起" + std::string(to_chinese(prompt.colour)) +
+                 "，" + to_chinese(prompt.deadline, s.zone) + "前落实",
+             prompt.number,
+             {}});
+    }
+}
+
+void state_causes(Need& need, const Outlook& outlook, const OutlookWindow& episode) {
+    if (episode.excluded.empty()) return;
+    std::string causes;
+    for (const EpisodeCause cause : episode.excluded) {
+        if (!causes.empty()) causes += "、";
+        causes += to_chinese(cause);
+    }
+    need.reasons.push_back({"cause",
+                            outlook.source + "：污染成因含" + causes +
+                                (episode.mandatory ? "" : "，只作提示，不采取强制措施"),
+                            outlook.source,
+                            {}});
+}
+
+Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Instant latest_start) {
+    Need need;
+    const Colour lowest = s.rules.lift.lowest;
+    for (const Outlook* outlook : fresh) {
+        std::optional<Colour> shows;
+        for (const OutlookWindow& episode : outlook->windows[static_cast<std::size_t>(lowest)]) {
+            if (!counts(episode, s.now, latest_start)) continue;
+            const Remaining remaining = remaining_of(*outlook, episode, lowest, s.now);
+            take_episode(need, episode, remaining);
+            need.reasons.push_back(window_reason(*outlook, *remaining.deciding, s.zone));
+            state_causes(need, *outlook, episode);
+            shows = std::max(shows.value_or(remaining.colour), remaining.colour);
+        }
+        ++need.of;
+        if (!shows) continue;
+        need.sources.push_back(outlook->source);
+        for (std::size_t c = 0; c <= static_cast<std::size_t>(*shows); ++c) ++need.agree[c];
+    }
+    take_orders_from_above(need, s, latest_start);
+    return need;
+}
+
+Proposal proposal_of(ChangeKind kind, const Need& need, const Situation& s, Instant from) {
+    Proposal proposal;
+    proposal.kind = kind;
+    proposal.colour = need.colour;
+    proposal.mandatory = need.mandatory;
+    proposal.from = std::max(from, s.now);
+    proposal.expected_to = need.window.to;
+    proposal.window = need.window;
+    proposal.clause = need.clause;
+    proposal.agree = need.agree;
+    proposal.of = need.of;
+    proposal.reasons = need.reasons;
+    proposal.sources = need.sources;
+    const int showing = need.agree[static_cast<std::size_t>(need.colour)];
+    proposal.likelihood = showing == need.of && need.of > 0 ? Likelihood::kAll
+                          : showing > 0                     ? Likelihood::kSome
+                                                            : Likelihood::kNone;
+    return proposal;
+}
+
+Assessment propose(Proposal proposal, std::vector<std::string> missing) {
+    Assessment answer;
+    answer.finding = Finding::kPropose;
+    answer.reason = proposal.reasons.empty() ? std::string() : proposal.reasons.front().text;
+    answer.proposal = std::move(proposal);
+    answer.missing = std::move(missing);
+    return answer;
+}
+
+Assessment nothing(std::string reason, std::vector<std::string> missing) {
+    Assessment answer;
+    answer.finding = Finding::kNothing;
+    answer.reason = std::move(reason);
+    answer.missing = std::move(missing);
+    return answer;
+}
+
+Assessment cannot_tell(std::vector<std::string> missing) {
+    Assessment answer;
+    answer.finding = Finding::kCannotTell;
+    answer.reason = "无法判断：" + (missing.empty() ? std::string("缺少数据") : missing.front());
+    answer.missing = std::move(missing);
+    return answer;
+}
+
+// 持续重污染且 12 小时内无改善: the air is heavy now and every fresh forecast leaves it so.
+std::optional<Proposal> immediate_start(const Situation& s,
+                                        const std::vector<const Outlook*>& fresh,
+                                        std::vector<std::string>& missing) {
+    if (!s.observed || s.observed->aqi <= s.rules.immediate_aqi_above) return std::nullopt;
+    if (s.observed->until + kObservationFresh < s.now) return std::nullopt;
+    const std::string hours = std::to_string(s.rules.immediate_outlook.count());
+    int known = 0;
+    for (const Outlook* outlook : fresh) {
+        if (!outlook->least_soon) {
+            missing.push_back(outlook->source + "：缺少未来" + hours + "小时预报");
+            continue;
+        }
+        if (*outlook->least_soon <= s.rules.immediate_aqi_above) return std::nullopt;
+        ++known;
+    }
+    if (known == 0) return std::nullopt;
+    Need need = find_need(s, fresh, s.now + s.rules.immediate_outlook);
+    if (!need.any) {
+        need.colour = s.rules.lift.lowest;
+        need.mandatory = true;
+        need.window = {s.now, s.now + s.rules.immediate_outlook};
+    }
+    need.reasons.insert(
+        need.reasons.begin(),
+        {"observed",
+         "实况：截至" + to_chinese(s.observed->until, s.zone) + "的24小时AQI为" +
+             std::to_string(s.observed->aqi) + "，未来" + hours + "小时无明显改善，立即启动",
+         "observations",
+         {static_cast<std::int16_t>(s.observed->aqi)}});
+    Proposal proposal = proposal_of(ChangeKind::kStart, need, s, s.now);
+    proposal.immediate = true;
+    return proposal;
+}
+
+void state_lead(Proposal& proposal, const Situation& s) {
+    if (proposal.from - s.now >= s.rules.lead_time) return;
+    const std::string hours = std::to_string(s.rules.lead_time.count());
+    if (s.rules.same_day_start) {
+        proposal.short_lead = true;
+        proposal.reasons.push_back(
+            {"lead", "距生效不足" + hours + "小时，按规定可随时发布、即时生效", "", {}});
+        return;
+    }
+    proposal.from = s.now + s.rules.lead_time;
+    proposal.reasons.push_back(
+        {"lead",
+         "提前量" + hours + "小时，生效时间顺延至" + to_chinese(proposal.from, s.zone),
+         "",
+         {}});
+}
+
+Assessment assess_start(const Situation& s, const std::vector<const Outlook*>& fresh,
+                        std::vector<std::string> missing) {
+    if (auto now = immediate_start(s, fresh, missing)) return propose(*now, std::move(missing));
+    const Need need = find_need(s, fresh, s.now + s.rules.propose_within);
+    if (need.any && (!fresh.empty() || need.bound)) {
+        Proposal proposal = proposal_of(ChangeKind::kStart, need, s, need.window.from);
+        state_lead(proposal, s);
+        if (proposal.expected_to <= proposal.from) {
+            return nothing("窗口在最早可生效时间之前已结束", std::move(missing));
+        }
+        return propose(std::move(proposal), std::move(missing));
+    }
+    bool reaches = false;
+    for (const Outlook* outlook : fresh) {
+        reaches = reaches || outlook->known_until > s.now + s.rules.lift.outlook;
+    }
+    if (!reaches) return cannot_tell(std::move(missing));
+    return nothing(
+        "未来" + std::to_string(s.rules.propose_within.count()) + "小时内没有达到预警条件的时段",
+        std::move(missing));
+}
+
+std::optional<Proposal> assess_cause(const Situation& s, const Need& need) {
+    if (!need.any || s.running->mandatory == need.mandatory) return std::nullopt;
+    Proposal proposal = proposal_of(need.mandatory ? ChangeKind::kResume : ChangeKind::kSuspend,
+                                    need, s, need.mandatory ? need.colour_from : s.now);
+    if (!need.mandatory) proposal.colour = s.running->colour;
+    return proposal;
+}
+
+// The strictest milder colour that the 36-hour rule allows now; empty: none.
+std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& s, Colour needed) {
+    for (int c = static_cast<int>(s.running->colour) - 1; c >= static_cast<int>(needed); --c) {
+        const auto colour = static_cast<Colour>(c);
+        ClearanceAnswer answer = check_lower(s.outlooks, s.now, colour, s.rules.lift, s.zone);
+        if (answer.clearance != Clearance::kClear) return std::nullopt;
+        if (colour == needed) return std::pair(colour, std::move(answer));
+    }
+    return std::nullopt;
+}
+
+Assessment assess_longer(const Situation& s, const Need& need, std::vector<std::string> missing) {
+    const RunningWarning& running = *s.running;
+    if (!running.expected_to || need.window.to < *running.expected_to + s.rules.tolerance) {
+        return nothing(
+            "现行预警与预报相符" + (need.bound ? "；" + need.reasons.back().text : std::string()),
+            std::move(missing));
+    }
+    const bool is_second = need.window.from > std::max(s.now, running.from);
+    Proposal proposal =
+        proposal_of(is_second ? ChangeKind::kMerge : ChangeKind::kExtend, need, s, s.now);
+    proposal.colour = running.colour;
+    proposal.mandatory = running.mandatory;
+    proposal.reasons.push_back({"end",
+                                "预计结束时间由" + to_chinese(*running.expected_to, s.zone) +
+                                    "改为" + to_chinese(need.window.to, s.zone),
+                                "",
+                                {}});
+    return propose(std::move(proposal), std::move(missing));
+}
+
+Assessment assess_lift(const Situation& s, const Need& nearest, std::vector<std::string> missing) {
+    ClearanceAnswer answer = check_lift(s.outlooks, s.now, s.rules.lift, s.zone);
+    switch (answer.clearance) {
+        case Clearance::kCannotTell:
+            return cannot_tell(std::move(answer.missing));
+        case Clearance::kNotClear:
+            return nothing(answer.reason, std::move(missing));
+        case Clearance::kClear:
+            break;
+    }
+    if (const Floor* floor = forbidding_floor(s.floors, s.now, std::nullopt)) {
+        return nothing("上级要求（" + floor->document + "）" + span_text(floor->span, s.zone) +
+                           "不低于" + std::string(to_chinese(floor->colour)) + "，不得解除",
+                       std::move(missing));
+    }
+    Need need = nearest;
+    need.colour = s.running->colour;
+    need.mandatory = s.running->mandatory;
+    need.window = {s.now, s.now + s.rules.lift.outlook};
+    need.clause.reset();
+    need.sources = answer.sources;
+    need.reasons.insert(need.reasons.begin(), {"clear", answer.reason, "", {}});
+    Proposal proposal = proposal_of(ChangeKind::kLift, need, s, s.now);
+    proposal.expected_to.reset();
+    proposal.likelihood = Likelihood::kAll;
+    return propose(std::move(proposal), std::move(missing));
+}
+
+// Beside a running warning: what opens before the merge gap has passed belongs to it.
+Assessment assess_running(const Situation& s, const std::vector<const Outlook*>& fresh,
+                          std::vector<std::string> missing) {
+    const RunningWarning& running = *s.running;
+    const Instant latest = std::max(s.now, running.from) + s.rules.merge_gap;
+    const Need need = find_need(s, fresh, latest);
+    if (!need.any) return assess_lift(s, need, std::move(missing));
+    if (auto cause = assess_cause(s, need)) return propose(std::move(*cause), std::move(missing));
+    if (need.colour > running.colour && need.colour_from <= s.now + s.rules.propose_within) {
+        const bool is_second = need.window.from > std::max(s.now, running.from) &&
+                               running.expected_to && need.window.to > *running.expected_to;
+        return propose(proposal_of(is_second ? ChangeKind::kMerge : ChangeKind::kRaise, need, s,
+                                   need.colour_from),
+                       std::move(missing));
+    }
+    if (need.colour < running.colour) {
+        if (auto target = lower_target(s, need.colour)) {
+            Need lower = need;
+            lower.reasons.insert(lower.reasons.begin(), {"clear", target->second.reason, "", {}});
+            return propose(proposal_of(ChangeKind::kLower, lower, s, s.now), std::move(missing));
+        }
+    }
+    return assess_longer(s, need, std::move(missing));
+}
+
+bool is_near(Instant a, Instant b, std::chrono::hours tolerance) {
+    return (a < b ? b - a : a - b) <= tolerance;
+}
+
+}  // namespace
+
+std::string_view to_text(Finding finding) {
+    switch (finding) {
+        case Finding::kPropose:
+            return "propose";
+        case Finding::kNothing:
+            return "nothing";
+        case Finding::kCannotTell:
+            break;
+    }
+    return "cannot_tell";
+}
+
+std::string_view to_text(Novelty novelty) {
+    switch (novelty) {
+        case Novelty::kMake:
+            return "make";
+        case Novelty::kSupersede:
+            return "supersede";
+        case Novelty::kKeep:
+            return "keep";
+        case Novelty::kWithdraw:
+            break;
+    }
+    return "withdraw";
+}
+
+Assessment assess(const Situation& situation) {
+    std::vector<const Outlook*> fresh;
+    std::vector<std::string> missing;
+    for (const Outlook& outlook : situation.outlooks) {
+        if (is_fresh(outlook, situation.now, situation.rules.lift.stale_after)) {
+            fresh.push_back(&outlook);
+            if (outlook.known_until <= situation.now + situation.rules.lift.outlook) {
+                missing.push_back(outlook.source + "：" +
+                                  to_chinese(outlook.known_until, situation.zone) + "之后缺少预报");
+            }
+        } else {
+            missing.push_back(outlook.source + "：" +
+                              to_chinese(outlook.issued_at, situation.zone) + "发布的预报已过期");
+        }
+    }
+    if (fresh.empty()) missing.emplace_back("没有在有效期内的预报");
+    return situation.running ? assess_running(situation, fresh, std::move(missing))
+                             : assess_start(situation, fresh, std::move(missing));
+}
+
+bool is_same(const Proposal& a, const Proposal& b, std::chrono::hours tolerance) {
+    if (a.kind != b.kind || a.colour != b.colour || a.mandatory != b.mandatory ||
+        a.immediate != b.immediate) {
+        return false;
+    }
+    if (a.kind == ChangeKind::kLift || a.kind == ChangeKind::kSuspend) return true;
+    return is_near(a.window.to, b.window.to, tolerance) &&
+           (a.kind == ChangeKind::kExtend || is_near(a.window.from, b.window.from, tolerance) ||
+            a.from == b.from);
+}
+
+Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pending,
+                const std::vector<TurnedDown>& turned_down, Instant now,
+                const ProposalRules& rules) {
+    switch (assessment.finding) {
+        case Finding::kCannotTell:
+            return Novelty::kKeep;  // lacking data takes nothing back
+        case Finding::kNothing:
+            return pending ? Novelty::kWithdraw : Novelty::kKeep;
+        case Finding::kPropose:
+            break;
+    }
+    const Proposal& proposal = *assessment.proposal;
+    if (pending && is_same(*pending, proposal, rules.tolerance)) return Novelty::kKeep;
+    for (const TurnedDown& earlier : turned_down) {
+        if (earlier.at + rules.repeat_after > now &&
+            is_same(earlier.proposal, proposal, rules.tolerance)) {
+            return pending ? Novelty::kWithdraw : Novelty::kKeep;
+        }
+    }
+    return pending ? Novelty::kSupersede : Novelty::kMake;
+}
+
+}  // namespace qk::rules

@@ -1,0 +1,141 @@
+// What should be proposed now: start, raise, lower, extend, merge, suspend, resume, lift or
+// nothing, or that the data cannot tell, each with its reasons and values. Proposals only: people
+// decide.
+//
+//   needed   the strictest colour that any fresh forecast shows near enough, and no less than
+//   floors from
+//            above and regional prompts ask for; readings that agree are counted, never averaged
+//   start    the window opens within `propose_within` (earlier it is only an outlook), or the air
+//   is
+//            already heavy and the next 12 hours bring no relief (immediate start)
+//   raise    needed > in force, opening within the merge gap        lower, lift   see lift.hpp
+//   extend   the window now ends later than expected                merge         a second one is
+//   near suspend  what is left is owed to an excluded cause              resume        particles
+//   again
+//
+// So that changing forecasts do not flood the desk, compare() says whether an assessment is new
+// beside the pending proposal and those turned down before. Source: handbook 1.2; `propose_within`,
+// `tolerance` and `repeat_after` are samples.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/base/time.hpp"
+#include "rules/warning/life.hpp"
+#include "rules/warning/lift.hpp"
+#include "rules/warning/region_windows.hpp"
+
+namespace qk::rules {
+
+struct ProposalRules {
+    LiftRules lift;
+    std::chrono::hours lead_time{24};
+    bool same_day_start = true;
+    std::chrono::hours merge_gap{36};
+    std::chrono::hours immediate_outlook{12};
+    int immediate_aqi_above = 200;
+    std::chrono::hours propose_within{48};
+    std::chrono::hours tolerance{12};     // windows that differ by less are the same window
+    std::chrono::hours repeat_after{24};  // what was turned down is not proposed again before
+};
+
+// The warning that runs, as far as proposals depend on it.
+struct RunningWarning {
+    std::string id;
+    Colour colour = Colour::kYellow;  // decided last
+    bool mandatory = true;
+    Instant from{};  // of the first stretch
+    std::optional<Instant> expected_to;
+};
+
+struct ObservedAir {
+    int aqi = 0;  // trigger value of the 24 hours that end then
+    Instant until{};
+};
+inline constexpr std::chrono::hours kObservationFresh{3};
+
+// 区域预警提示 from a higher tier: asks, does not bind.
+struct RegionalPrompt {
+    std::string number;  // document number
+    std::string zone;
+    Colour colour = Colour::kYellow;
+    Instant from{};
+    std::optional<Instant> to;
+    Instant deadline{};  // by when to have followed
+};
+
+struct Situation {
+    Instant now{};
+    Zone zone;
+    std::vector<Outlook> outlooks;
+    std::optional<ObservedAir> observed;
+    std::optional<RunningWarning> running;
+    std::vector<Floor> floors;
+    std::vector<RegionalPrompt> prompts;
+    ProposalRules rules;
+};
+
+struct ProposalReason {
+    std::string kind;  // "window", "observed", "floor", "prompt", "clear", "lead", "cause", "end"
+    std::string text;  // Chinese sentence with its values
+    std::string source;
+    std::vector<std::int16_t> values;
+
+    friend bool operator==(const ProposalReason&, const ProposalReason&) = default;
+};
+
+struct Proposal {
+    ChangeKind kind = ChangeKind::kStart;
+    Colour colour = Colour::kYellow;
+    bool mandatory = true;
+    Instant from{};
+    std::optional<Instant> expected_to;
+    Span window;                        // what it is about, not clipped at now
+    std::optional<std::size_t> clause;  // index into the standard; empty where no clause decided
+    Likelihood likelihood = Likelihood::kAll;
+    std::array<int, kColourCount> agree{};  // fresh forecasts that show at least this colour
+    int of = 0;
+    bool immediate = false;
+    bool short_lead = false;
+    std::vector<ProposalReason> reasons;
+    std::vector<std::string> sources;
+};
+
+enum class Finding { kPropose, kNothing, kCannotTell };
+[[nodiscard]] std::string_view to_text(Finding finding);  // "propose", "nothing", "cannot_tell"
+
+struct Assessment {
+    Finding finding = Finding::kNothing;
+    std::optional<Proposal> proposal;
+    std::string reason;                // why nothing, or why it cannot be told
+    std::vector<std::string> missing;  // what the data lacks, also beside a proposal
+};
+
+[[nodiscard]] Assessment assess(const Situation& situation);
+
+struct TurnedDown {
+    Proposal proposal;
+    Instant at{};
+};
+
+enum class Novelty {
+    kMake,       // propose it
+    kSupersede,  // withdraw the pending one, propose this
+    kKeep,       // nothing to do: as pending, as turned down before, or nothing to propose
+    kWithdraw,   // what is pending is no longer called for
+};
+[[nodiscard]] std::string_view to_text(Novelty novelty);
+
+[[nodiscard]] bool is_same(const Proposal& a, const Proposal& b, std::chrono::hours tolerance);
+// `pending` is the system's own pending proposal; one that a person made is not the system's to
+// touch.
+[[nodiscard]] Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pending,
+                              const std::vector<TurnedDown>& turned_down, Instant now,
+                              const ProposalRules& rules);
+
+}  // namespace qk::rules
