@@ -1,0 +1,171 @@
+#include "plans/paper/notice.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace qk::plans {
+namespace {
+
+using rules::Colour;
+using rules::NoticeKind;
+
+constexpr std::string_view kUntilFurtherNotice = "解除时间另行通知";
+
+const HealthAdvice* advice_for(const RegionPack& pack, Colour colour) {
+    const HealthAdvice* found = nullptr;
+    for (const HealthAdvice& advice : pack.advice) {
+        if (advice.colour == colour) found = &advice;
+    }
+    return found;
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view between) {
+    std::string text;
+    for (const std::string& part : parts) {
+        if (!text.empty()) text += between;
+        text += part;
+    }
+    return text;
+}
+
+std::string template_of(const RegionPack& pack, const std::string& kind) {
+    const auto found = pack.notices.by_kind.find(kind);
+    if (found != pack.notices.by_kind.end()) return found->second;
+    const auto issue = pack.notices.by_kind.find("issue");
+    return issue == pack.notices.by_kind.end() ? std::string() : issue->second;
+}
+
+std::string verb_of(const NoticeFacts& facts) {
+    if (facts.kind == NoticeKind::kCancel) return "解除";
+    if (facts.kind == NoticeKind::kAlert) return facts.mandatory ? "发布" : "提示";
+    if (facts.text_kind == "raise") return "升级为";
+    if (facts.text_kind == "lower") return "降级为";
+    if (facts.text_kind == "extend") return "延长";
+    return facts.mandatory ? "调整为" : "转为提示：";
+}
+
+std::string headline_of(const RegionPack& pack, const NoticeFacts& facts) {
+    return fmt::format("{}{}{}重污染天气{}预警{}", facts.exercise ? "【演练】" : "", pack.name,
+                       verb_of(facts), rules::to_chinese(facts.colour),
+                       facts.mandatory
+                           ? fmt::format("（{}响应）", rules::level_in_chinese(facts.colour))
+                           : std::string("（仅作健康提示）"));
+}
+
+std::string_view verb_in_english(const NoticeFacts& facts) {
+    switch (facts.kind) {
+        case NoticeKind::kAlert:
+            return "issued";
+        case NoticeKind::kUpdate:
+            return "updated";
+        case NoticeKind::kCancel:
+            break;
+    }
+    return "lifted";
+}
+
+std::map<std::string, std::string> values_of(const RegionPack& pack, const NoticeFacts& facts,
+                                             const NoticeText& text) {
+    std::map<std::string, std::string> values;
+    values["region"] = pack.name;
+    values["issuer"] = pack.publication.issuer;
+    values["colour"] = rules::to_chinese(facts.colour);
+    values["level"] = rules::level_in_chinese(facts.colour);
+    if (facts.from_colour) {
+        values["from_colour"] = rules::to_chinese(*facts.from_colour);
+        values["from_level"] = rules::level_in_chinese(*facts.from_colour);
+    }
+    values["number"] = facts.number;
+    values["issued_at"] = rules::to_chinese(facts.issued_at, pack.zone);
+    values["effective_from"] = rules::to_chinese(facts.effective_from, pack.zone);
+    values["effective_to"] = facts.expected_to ? rules::to_chinese(*facts.expected_to, pack.zone)
+                                               : std::string(kUntilFurtherNotice);
+    values["clause"] = facts.clause;
+    values["cause"] = facts.cause.empty() ? "细颗粒物（PM2.5）" : facts.cause;
+    values["measures"] = text.measures;
+    values["health"] = text.instruction;
+    std::vector<std::string> basis;
+    for (const LegalBasis& legal :
+         legal_basis_on(pack, rules::day_of(facts.issued_at, pack.zone))) {
+        basis.push_back(legal.text);
+    }
+    values["legal_basis"] = join(basis, "；");
+    if (!pack.contacts.empty()) {
+        values["contact"] = pack.contacts.front().name + " " + pack.contacts.front().phone;
+    }
+    return values;
+}
+
+CapInfo info_of(const RegionPack& pack, const NoticeFacts& facts) {
+    CapInfo info;
+    info.sender_name = pack.publication.issuer;
+    info.area_name = pack.name;
+    info.parameters = {{"colour", std::string(rules::to_text(facts.colour))},
+                       {"responseLevel", std::string(rules::level_of(facts.colour))},
+                       {"mandatoryMeasures", facts.mandatory ? "true" : "false"}};
+    return info;
+}
+
+}  // namespace
+
+NoticeText compose_notice(const RegionPack& pack, const NoticeFacts& facts) {
+    NoticeText text;
+    if (const HealthAdvice* advice = advice_for(pack, facts.colour);
+        advice != nullptr && facts.kind != NoticeKind::kCancel) {
+        std::vector<std::string> all = advice->health;
+        all.insert(all.end(), advice->suggestions.begin(), advice->suggestions.end());
+        text.instruction = join(all, "\n");
+    }
+    text.measures = facts.mandatory ? facts.measures : "不采取强制性减排措施";
+    text.headline = headline_of(pack, facts);
+    text.body = fill_template(template_of(pack, facts.text_kind), values_of(pack, facts, text));
+    if (facts.exercise && !text.body.starts_with("【演练】")) text.body = "【演练】" + text.body;
+    text.headline_en = fmt::format("{}Heavy air pollution warning {}: {} (level {})",
+                                   facts.exercise ? "[EXERCISE] " : "", verb_in_english(facts),
+                                   rules::to_text(facts.colour), rules::level_of(facts.colour));
+    text.body_en = fmt::format(
+        "{}. Issued {}, effective {}, expected end {}.{}", text.headline_en,
+        rules::to_iso(facts.issued_at, pack.zone), rules::to_iso(facts.effective_from, pack.zone),
+        facts.expected_to ? rules::to_iso(*facts.expected_to, pack.zone) : "to be announced",
+        facts.mandatory ? "" : " Advice only: no mandatory measures.");
+    return text;
+}
+
+CapMessage cap_of(const RegionPack& pack, const NoticeFacts& facts, const NoticeText& text) {
+    CapMessage message;
+    message.sender = pack.publication.sender;
+    message.sent = facts.issued_at;
+    message.exercise = facts.exercise;
+    message.kind = facts.kind;
+    message.colour = facts.colour;
+    message.mandatory = facts.mandatory;
+    message.event_code = pack.publication.event_code;
+    message.effective = facts.issued_at;
+    message.onset = facts.effective_from;
+    message.expires = facts.expected_to;
+    message.region_code = pack.region_code;
+    const auto lead = facts.effective_from - facts.issued_at;
+    message.urgency = facts.kind == NoticeKind::kCancel ? CapUrgency::kPast
+                      : lead <= std::chrono::hours(1)   ? CapUrgency::kImmediate
+                      : lead <= std::chrono::hours(24)  ? CapUrgency::kExpected
+                                                        : CapUrgency::kFuture;
+    CapInfo chinese = info_of(pack, facts);
+    chinese.language = "zh-CN";
+    chinese.event = "空气重污染";
+    chinese.headline = text.headline;
+    chinese.description = text.body;
+    chinese.instruction = text.instruction;
+    if (!pack.contacts.empty()) {
+        chinese.contact = pack.contacts.front().name + " " + pack.contacts.front().phone;
+    }
+    CapInfo english = info_of(pack, facts);
+    english.language = "en-US";
+    english.event = "Heavy air pollution";
+    english.headline = text.headline_en;
+    english.description = text.body_en;
+    message.infos = {std::move(chinese), std::move(english)};
+    return message;
+}
+
+}  // namespace qk::plans

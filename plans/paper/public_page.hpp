@@ -1,0 +1,55 @@
+// The public page (公众页面) in Chinese, readable without login: what is in force, from when, what
+// is asked of whom, health advice, and what was published before.
+//
+// One HTML document without scripts; its style is a file of its own, so that a policy of "nothing
+// from elsewhere, nothing inline" holds. Everything is escaped. Sample settings of the pack that
+// shaped it are said so at its foot.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/base/time.hpp"
+#include "rules/warning/colour.hpp"
+
+namespace qk::plans {
+
+struct PublicNotice {
+    rules::Instant sent{};
+    std::string headline;
+    std::string body;
+    std::string cap_address;
+    bool exercise = false;
+};
+
+struct PublicWarning {
+    rules::Colour colour = rules::Colour::kYellow;
+    bool mandatory = true;
+    bool exercise = false;
+    bool in_force = false;  // false: issued, takes effect at `from`
+    rules::Instant from{};
+    std::optional<rules::Instant> expected_to;
+    std::string headline;
+    std::string body;
+    std::string measures;
+    std::vector<std::string> advice;
+};
+
+struct PublicView {
+    std::string region;
+    std::string issuer;
+    rules::Instant now{};
+    rules::Zone zone;
+    std::vector<PublicWarning> warnings;  // empty: no warning
+    std::vector<PublicNotice> history;    // newest first
+    std::string feed_address;
+    std::string style_address;
+    std::vector<std::string> samples;  // settings nobody has confirmed yet, Chinese
+};
+
+[[nodiscard]] std::string public_page(const PublicView& view);
+[[nodiscard]] std::string_view public_page_style();
+
+}  // namespace qk::plans

@@ -1,0 +1,73 @@
+// Goal: notices say what the law wants said, from the region's templates, and a drill says it is
+// one. Method: an invented pack, so that a change of a shipped one breaks nothing here.
+#include "plans/paper/notice.hpp"
+
+#include <gtest/gtest.h>
+
+namespace qk::plans {
+namespace {
+
+rules::Instant at(const char* text) { return *rules::parse_instant(text, rules::Zone{}); }
+
+RegionPack pack() {
+    RegionPack made;
+    made.name = "某市";
+    made.region_code = "999900";
+    made.publication.issuer = "某市人民政府";
+    made.publication.sender = "alerts@example.org";
+    made.notices.by_kind["issue"] =
+        "{issuer}发布{colour}预警，自{effective_from}起启动{level}响应，{effective_to}。{measures}";
+    made.notices.by_kind["lift"] = "{issuer}自{effective_from}起解除{colour}预警。";
+    made.advice.push_back({rules::Colour::kOrange, {"儿童减少外出"}, {"公交出行"}, {}});
+    made.contacts.push_back({"office", "值班室", "0000-1234567", {}});
+    return made;
+}
+
+NoticeFacts facts() {
+    NoticeFacts made;
+    made.text_kind = "issue";
+    made.colour = rules::Colour::kOrange;
+    made.issued_at = at("2026-12-01T15:00:00+08:00");
+    made.effective_from = at("2026-12-02T00:00:00+08:00");
+    made.measures = "停产12家，限产30家";
+    return made;
+}
+
+TEST(Notice, TheTemplateIsFilledWithTheFacts) {
+    const NoticeText text = compose_notice(pack(), facts());
+    EXPECT_EQ(text.body,
+              "某市人民政府发布橙色预警，自12月2日0时起启动Ⅱ级响应，解除时间另行通知。停产12家，限"
+              "产30家");
+    EXPECT_EQ(text.instruction, "儿童减少外出\n公交出行");
+    EXPECT_NE(text.headline.find("橙色预警"), std::string::npos);
+}
+
+TEST(Notice, ADrillSaysSoInItsFirstWords) {
+    NoticeFacts drill = facts();
+    drill.exercise = true;
+    const NoticeText text = compose_notice(pack(), drill);
+    EXPECT_TRUE(text.headline.starts_with("【演练】"));
+    EXPECT_TRUE(text.body.starts_with("【演练】"));
+    EXPECT_TRUE(cap_of(pack(), drill, text).exercise);
+}
+
+TEST(Notice, AnAdvisoryNamesNoMandatoryMeasure) {
+    NoticeFacts advisory = facts();
+    advisory.mandatory = false;
+    const NoticeText text = compose_notice(pack(), advisory);
+    EXPECT_EQ(text.body.find("停产"), std::string::npos);
+    EXPECT_NE(text.headline.find("仅作健康提示"), std::string::npos);
+}
+
+TEST(Notice, TheCapMessageHasAChineseAndAnEnglishBlock) {
+    const NoticeText text = compose_notice(pack(), facts());
+    const CapMessage message = cap_of(pack(), facts(), text);
+    ASSERT_EQ(message.infos.size(), 2U);
+    EXPECT_EQ(message.infos[0].language, "zh-CN");
+    EXPECT_EQ(message.infos[1].language, "en-US");
+    EXPECT_EQ(message.urgency, CapUrgency::kExpected);
+    EXPECT_EQ(message.onset, facts().effective_from);
+}
+
+}  // namespace
+}  // namespace qk::plans

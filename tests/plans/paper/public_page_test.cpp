@@ -1,0 +1,57 @@
+#include "plans/paper/public_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plans/text/html.hpp"
+
+namespace qk::plans {
+namespace {
+
+PublicView view() {
+    PublicView made;
+    made.region = "某市";
+    made.issuer = "某市人民政府";
+    made.now = *rules::parse_instant("2026-12-01T15:00:00+08:00", rules::Zone{});
+    made.feed_address = "/cap/feed.atom";
+    made.style_address = "/public.css";
+    return made;
+}
+
+TEST(PublicPage, WithoutAWarningItSaysSo) {
+    EXPECT_NE(public_page(view()).find("当前没有生效的预警"), std::string::npos);
+}
+
+TEST(PublicPage, ItShowsTheLevelTheMeasuresAndTheAdvice) {
+    PublicView made = view();
+    PublicWarning warning;
+    warning.colour = rules::Colour::kRed;
+    warning.in_force = true;
+    warning.from = made.now;
+    warning.headline = "红色预警（Ⅰ级响应）";
+    warning.measures = "停产12家";
+    warning.advice = {"减少外出"};
+    made.warnings = {warning};
+    const std::string html = public_page(made);
+    for (const char* text : {"红色预警（Ⅰ级响应）", "停产12家", "减少外出", "解除时间另行通知",
+                             "class=\"warning red\""}) {
+        EXPECT_NE(html.find(text), std::string::npos) << text;
+    }
+}
+
+TEST(PublicPage, NothingFromOutsideBecomesMarkup) {
+    PublicView made = view();
+    made.history.push_back({made.now, "<script>alert(1)</script>\"", "", "/cap/\"x", true});
+    made.samples = {"<b>"};
+    const std::string html = public_page(made);
+    EXPECT_EQ(html.find("<script>"), std::string::npos);
+    EXPECT_EQ(html.find("<b>"), std::string::npos);
+    EXPECT_EQ(html.find("/cap/\"x"), std::string::npos);
+}
+
+TEST(Html, TheFiveCharactersAreEscapedAndControlsReplaced) {
+    EXPECT_EQ(escape_html("<a href='x'>\"&\x01\n"),
+              "&lt;a href=&#39;x&#39;&gt;&quot;&amp;\xEF\xBF\xBD\n");
+}
+
+}  // namespace
+}  // namespace qk::plans
