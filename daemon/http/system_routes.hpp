@@ -1,4 +1,4 @@
-// What other programs ask of the daemon itself: is it alive, is it ready, its counters, its API's description.
+// What other programs ask of the daemon itself: alive, ready, counters, a description of its API.
 #pragma once
 
 #include "daemon/context.hpp"
