@@ -224,9 +224,10 @@ struct PackSources {
 
 // What children may be told only to tighten, as written in `binding`.
 inline constexpr std::array<std::string_view, 9> kBindable{
-    "trigger",   "excluded_causes", "lead_time",      "lift_outlook", "merge_gap",
-    "immediate_start", "approval",  "floors", "exempt_classes"};
-// Where `child` is laxer than `parent` in what is binding: key of kBindable, what, and what would do.
+    "trigger",         "excluded_causes", "lead_time", "lift_outlook",  "merge_gap",
+    "immediate_start", "approval",        "floors",    "exempt_classes"};
+// Where `child` is laxer than `parent` in what is binding: key of kBindable, what, and what would
+// do.
 struct LooserThanParent {
     std::string_view key;
     std::string what;

@@ -61,8 +61,7 @@ void read_head(TomlTable& head, rules::TriggerStandard& standard) {
         if (is_excuse) {
             standard.excluded_causes.push_back(cause);
         } else {
-            head.wrong("excluded_causes", "'" + name + "'",
-                       "ozone, dust, fire or transport");
+            head.wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transport");
         }
     }
 }

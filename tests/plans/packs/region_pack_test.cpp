@@ -1,0 +1,263 @@
+#include "plans/packs/region_pack.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace qk::plans {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A child of the national pack, with what every pack must say itself.
+std::string child(const std::string& more, const std::string& parent = "national") {
+    return R"(id = "t"
+name = "甲市"
+tier = "city"
+region_code = "990100"
+parent = ")" +
+           parent + "\"\n" + more + R"(
+[publication]
+issuer = "甲市"
+source = "试验"
+certainty = "sample"
+)";
+}
+
+std::vector<std::string> faults_in(const std::string& toml,
+                                   const PackSources& sources = built_in_sources()) {
+    const auto read = read_pack(toml, "p.toml", sources);
+    std::vector<std::string> out;
+    if (read) return out;
+    for (const rules::Fault& fault : read.error()) out.push_back(rules::to_text(fault));
+    return out;
+}
+
+// The national pack, with another list of what is binding.
+PackSources with_binding(const std::string& binding) {
+    PackSources sources = built_in_sources();
+    sources.pack = [=](std::string_view id) -> std::optional<std::string> {
+        auto text = built_in_pack_text(id);
+        if (!text) return std::nullopt;
+        std::string out(*text);
+        const std::size_t at = out.find("binding = [");
+        return out.replace(at, out.find('\n', at) - at, "binding = " + binding);
+    };
+    return sources;
+}
+
+TEST(RegionPack, EveryBuiltInPackIsSoundAndHasAnIssuer) {
+    EXPECT_EQ(built_in_pack_ids().size(), 8u);
+    for (const std::string& id : built_in_pack_ids()) {
+        const auto pack = built_in_pack(id);
+        ASSERT_TRUE(pack) << id << "\n" << rules::to_text(pack.error());
+        EXPECT_EQ(pack->id, id);
+        EXPECT_EQ(pack->chain.back(), id);
+        EXPECT_EQ(pack->chain.front(), "national");
+        EXPECT_FALSE(pack->publication.issuer.empty());
+        EXPECT_FALSE(samples_of(*pack).empty()) << id << " claims to need no confirmation";
+        EXPECT_FALSE(pack->trigger.standard.clauses.empty());
+    }
+}
+
+TEST(RegionPack, EverySectionNamesItsSource) {
+    for (const std::string& id : built_in_pack_ids()) {
+        for (const SampleMark& mark : samples_of(built_in_pack(id).value())) {
+            EXPECT_FALSE(mark.source.empty()) << id << " " << mark.section;
+            EXPECT_NE(mark.text.find("样例，使用前请确认"), std::string::npos);
+        }
+    }
+}
+
+TEST(RegionPack, AChildTakesOverWhatItDoesNotSay) {
+    const RegionPack pack = built_in_pack("xuchang").value();
+    EXPECT_EQ(pack.chain, (std::vector<std::string>{"national", "henan", "xuchang"}));
+    EXPECT_EQ(pack.trigger.standard.id, "cn-2024");
+    EXPECT_EQ(pack.timing.lead_time, 24h);  // said by the national pack only
+    EXPECT_EQ(pack.timing.situation_reports, (std::vector<std::string>{"09:00", "17:00"}));
+    EXPECT_EQ(pack.approval.roles.at("chief"), "市长");
+    EXPECT_EQ(pack.notices.by_kind.size(), kNoticeKinds.size());
+    EXPECT_NE(pack.notices.by_kind.at("lift").find("水泥熟料"), std::string::npos);
+    const auto classes = pack.exempt_classes;
+    EXPECT_TRUE(std::ranges::count(classes, "green-leading", &ExemptClass::id) == 1);  // of Henan
+    EXPECT_EQ(pack.sub_regions.size(), 6u);
+}
+
+TEST(RegionPack, BelongingsOfAPlaceDoNotPassOn) {
+    const RegionPack pack = read_pack(child("", "henan"), "p.toml").value();
+    EXPECT_TRUE(pack.contacts.empty());
+    EXPECT_TRUE(pack.sub_regions.empty());
+    EXPECT_EQ(pack.publication.issuer, "甲市");
+}
+
+TEST(RegionPack, RedNeedsTwoPersonsAndYellowOne) {
+    const RegionPack pack = built_in_pack("shangqiu").value();
+    EXPECT_EQ(approval_for(pack, "issue", rules::Colour::kRed)->persons, 2);
+    EXPECT_EQ(approval_for(pack, "lift", rules::Colour::kYellow)->persons, 1);
+    EXPECT_EQ(approval_for(pack, "issue", rules::Colour::kOrange)->proposer, "duty");
+}
+
+TEST(RegionPack, TheCodeReplacesTheOldStatuteOnItsDay) {
+    const RegionPack pack = built_in_pack("national").value();
+    const auto text_on = [&](std::string_view day) {
+        std::string out;
+        for (const LegalBasis& one : legal_basis_on(pack, *rules::parse_day(day))) out += one.text;
+        return out;
+    };
+    EXPECT_NE(text_on("2026-08-14").find("大气污染防治法"), std::string::npos);
+    EXPECT_EQ(text_on("2026-08-14").find("生态环境法典"), std::string::npos);
+    EXPECT_EQ(text_on("2026-08-15").find("大气污染防治法"), std::string::npos);
+    EXPECT_NE(text_on("2026-08-15").find("生态环境法典"), std::string::npos);
+}
+
+TEST(RegionPack, AHoleInANoticeStaysVisible) {
+    EXPECT_EQ(fill_template("{region}发布{colour}预警{", {{"region", "甲市"}, {"colour", ""}}),
+              "甲市发布（待填：colour）预警{");
+}
+
+TEST(RegionPack, AChildMayNotBeLaxerThanItsParentBinds) {
+    const auto lift = faults_in(child(R"([timing]
+lift_outlook_hours = 24
+source = "x"
+certainty = "sample"
+)"));
+    ASSERT_EQ(lift.size(), 1u);
+    EXPECT_EQ(lift[0],
+              "p.toml:6:1: timing: lift_outlook is 24 h, shorter than in national: "
+              "at least 36 h");
+    const auto trigger = faults_in(child(R"([trigger]
+standard = "cn-2018"
+source = "x"
+certainty = "sample"
+)",
+                                         "henan"));
+    ASSERT_EQ(trigger.size(), 1u);
+    EXPECT_NE(trigger[0].find("cn-2018 lets through what cn-2024 of henan would warn of"),
+              std::string::npos);
+}
+
+TEST(RegionPack, WhatIsNotBindingMayBeLaxer) {
+    EXPECT_TRUE(faults_in(child(R"([trigger]
+standard = "cn-2018"
+source = "x"
+certainty = "sample"
+)"))
+                    .empty());
+}
+
+TEST(RegionPack, EachBindingKeyIsEnforced) {
+    const std::string laxer = R"([trigger]
+standard = "cn-2018"
+excluded_causes = ["ozone", "other"]
+source = "x"
+certainty = "sample"
+[timing]
+lead_time_hours = 12
+lift_outlook_hours = 12
+merge_gap_hours = 12
+immediate_outlook_hours = 24
+source = "x"
+certainty = "sample"
+[floors]
+orange = { so2 = 10, nox = 20, pm = 20, vocs = 20 }
+source = "x"
+certainty = "sample"
+[[exempt]]
+id = "friends"
+name = "甲"
+treatment = "none"
+source = "x"
+certainty = "sample"
+[approval]
+source = "x"
+certainty = "sample"
+[[approval.rule]]
+decision = "any"
+colours = ["red"]
+proposer = "duty"
+approvers = ["director"]
+persons = 1
+consultation = false
+)";
+    std::string text = laxer;
+    text.replace(text.find(", \"other\""), 9, "");
+    for (const std::string_view key : kBindable) {
+        const auto faults = faults_in(child(text), with_binding("[\"" + std::string(key) + "\"]"));
+        const std::size_t wanted = key == "excluded_causes" ? 0 : key == "approval" ? 2 : 1;
+        EXPECT_EQ(faults.size(), wanted) << key << (faults.empty() ? "" : "\n" + faults[0]);
+    }
+}
+
+TEST(RegionPack, UnknownKeysAndWordsAreNamedWithTheirPlaces) {
+    const auto faults = faults_in(child(R"(binding = ["triger"]
+colour = 1
+[timing]
+lead_time = 24
+source = "x"
+certainty = "sure"
+[notices]
+issue = "{regoin}"
+source = "x"
+certainty = "sample"
+)"));
+    ASSERT_EQ(faults.size(), 5u);
+    EXPECT_EQ(faults[0].find("p.toml:6:11: binding: 'triger'"), 0u) << faults[0];
+    EXPECT_EQ(faults[1].find("p.toml:7:1: colour: is not known here"), 0u) << faults[1];
+    EXPECT_EQ(faults[2].find("p.toml:9:1: timing.lead_time: is not known here"), 0u) << faults[2];
+    EXPECT_EQ(faults[3].find("p.toml:11:13: timing.certainty: 'sure'"), 0u) << faults[3];
+    EXPECT_EQ(faults[4].find("p.toml:13:9: notices.issue: has the placeholder '{regoin}'"), 0u)
+        << faults[4];
+}
+
+TEST(RegionPack, AnUnreadSourceCannotBeConfirmed) {
+    const auto faults = faults_in(child(R"([timing]
+source = "x"
+certainty = "remembered"
+sample = false
+)"));
+    ASSERT_EQ(faults.size(), 1u);
+    EXPECT_NE(faults[0].find("timing.sample: is false although nobody has read the source"),
+              std::string::npos);
+}
+
+TEST(RegionPack, ACircleOfParentsIsAFault) {
+    PackSources sources = built_in_sources();
+    sources.pack = [](std::string_view id) -> std::optional<std::string> {
+        std::string text = child("", id == "a" ? "b" : "a");
+        return text.replace(text.find("\"t\""), 3, "\"" + std::string(id) + "\"");
+    };
+    const auto faults = faults_in(child("", "a"), sources);
+    ASSERT_EQ(faults.size(), 1u);
+    EXPECT_NE(faults[0].find("the pack 'a' has faults itself"), std::string::npos) << faults[0];
+}
+
+TEST(RegionPack, AMissingParentIsAFault) {
+    const auto faults = faults_in(child("", "nowhere"));
+    ASSERT_EQ(faults.size(), 1u);
+    EXPECT_EQ(faults[0].find("p.toml:5:10: parent: no pack 'nowhere'"), 0u) << faults[0];
+}
+
+TEST(RegionPack, APackWithoutAParentMustAnswerEverything) {
+    const auto faults = faults_in(R"(id = "t"
+name = "甲"
+tier = "city"
+region_code = "12"
+)");
+    // Code, standard, eight notices, issuing body; approvals cannot be asked without a standard.
+    EXPECT_EQ(faults.size(), 11u);
+}
+
+TEST(RegionPack, ThePacksMergeGapIsThatOfItsStandard) {
+    const RegionPack pack = read_pack(child(R"([timing]
+merge_gap_hours = 48
+lift_outlook_hours = 48
+source = "x"
+certainty = "sample"
+)"),
+                                      "p.toml")
+                                .value();
+    EXPECT_EQ(pack.trigger.standard.lifting_outlook, 48h);
+}
+
+}  // namespace
+}  // namespace qk::plans
