@@ -138,20 +138,33 @@ TriggerSeries trigger_series(const HourlySeries& series, const TriggerStandard& 
         case HoursAs::kNaturalDay:
             break;
     }
+    out.daily = rolling_readings(series, air, ozone).daily;
+    return out;
+}
+
+RollingReadings rolling_readings(const HourlySeries& series, const AirRules& air, Ozone ozone) {
+    RollingReadings out;
     if (series.hours.empty()) return out;
-    const Instant end = series.first + hours{1} * static_cast<std::int64_t>(series.hours.size());
-    const CivilDay last = day_of(end - hours{1}, air.zone);
-    // The last day may be cut short; its missing hours are missing values like any others.
-    HourlySeries whole{series.region, series.first, series.hours};
-    whole.hours.resize(
-        static_cast<std::size_t>((start_of(last + days{1}, air.zone) - series.first) / hours{1}));
-    const HourlyAqiSeries rolling = rolling_aqi(whole, air, ozone);
-    out.daily.first = day_of(series.first, air.zone);
-    for (CivilDay day = out.daily.first; day <= last; day += days{1}) {
+    const auto length = static_cast<std::int64_t>(series.hours.size());
+    const CivilDay first = day_of(series.first, air.zone);
+    const CivilDay last = day_of(series.first + hours{1} * (length - 1), air.zone);
+    const std::int64_t whole_length =
+        (start_of(last + days{1}, air.zone) - series.first) / hours{1};
+    if (whole_length == length) {
+        out.rolling = rolling_aqi(series, air, ozone);
+    } else {
+        // The last day is cut short; its missing hours are missing values like any others.
+        HourlySeries whole{series.region, series.first, series.hours};
+        whole.hours.resize(static_cast<std::size_t>(whole_length));
+        out.rolling = rolling_aqi(whole, air, ozone);
+    }
+    out.daily.first = first;
+    for (CivilDay day = first; day <= last; day += days{1}) {
         const Instant last_hour = start_of(day + days{1}, air.zone) - hours{1};
         const auto at = static_cast<std::size_t>((last_hour - series.first) / hours{1});
-        out.daily.aqi.push_back(rolling.aqi[at]);
+        out.daily.aqi.push_back(out.rolling.aqi[at]);
     }
+    out.rolling.aqi.resize(series.hours.size());
     return out;
 }
 

@@ -72,6 +72,13 @@ struct TriggerSeries {
 [[nodiscard]] TriggerSeries trigger_series(const HourlySeries& series,
                                            const TriggerStandard& standard,
                                            const RegionOptions& options);
+// A(t) of a series and the daily values taken from it, computed once for several standards.
+struct RollingReadings {
+    HourlyAqiSeries rolling;
+    DailyAqiSeries daily;
+};
+[[nodiscard]] RollingReadings rolling_readings(const HourlySeries& series, const AirRules& air,
+                                               Ozone ozone);
 [[nodiscard]] std::vector<WarningWindow> evaluate(const TriggerSeries& series,
                                                   const TriggerStandard& standard,
                                                   const TriggerOptions& options);
