@@ -213,6 +213,19 @@ AirColumns air_columns(const CsvHeader& header, TableOf table, const rules::Plac
     return columns;
 }
 
+void document_columns(const CsvHeader& header, AirColumns& columns) {
+    for (std::size_t i = 0; i < header.names().size(); ++i) {
+        const std::string name = squeezed(header.names()[i]);
+        const bool is_source = is_one_of(name, {"source", "model", "来源", "模式"});
+        const bool is_member = is_one_of(name, {"member", "成员"});
+        const bool is_issue = is_one_of(name, {"issuedat", "issuetime", "发布时间", "起报时间"});
+        const std::array<bool, 3> is{is_source, is_member, is_issue};
+        for (std::size_t part = 0; part < is.size(); ++part) {
+            if (is[part] && !columns.document[part]) columns.document[part] = i;
+        }
+    }
+}
+
 CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
                           rules::Concentration& value) {
     value = {};

@@ -6,6 +6,7 @@
 // is not known is no column of ours (ppb, running means beside hourly values): it is ignored.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,11 +41,16 @@ struct AirColumns {
         PollutantColumn meaning;
     };
     std::vector<Value> values;
+    // Of tables that hold several forecasts: source, member, issued_at. Only document_columns()
+    // looks for them; to everyone else they are unknown columns.
+    std::array<std::optional<std::size_t>, 3> document;
 };
 
 // Finds the columns by the header row; two columns of one meaning are faults.
 [[nodiscard]] AirColumns air_columns(const CsvHeader& header, TableOf table,
                                      const rules::Place& header_place, rules::Faults& faults);
+
+void document_columns(const CsvHeader& header, AirColumns& columns);
 
 // A cell or name as a table column sees it: lower case, no blanks or punctuation, µ as u, ³ as 3.
 [[nodiscard]] std::string squeezed(std::string_view name);

@@ -50,6 +50,7 @@ class DailyTable {
         for (const rules::Fault& fault : reader_.faults()) add_fault(faults_, fault);
         if (faults_.empty()) {
             const auto spans = spans_of(rows_, 1, options_.limits, reader_.file(), faults_);
+            feed_.names = std::move(numbers_.names());
             if (!faults_.empty()) return faults_;
             for (std::size_t i = 0; i < spans.size(); ++i) lay_out(i, spans[i]);
         }
@@ -75,6 +76,7 @@ class DailyTable {
         const CsvHeader header(row);
         width_ = row.cells.size();
         columns_ = air_columns(header, TableOf::kDays, reader_.place(row, 0), faults_);
+        if (options_.by_document) document_columns(header, columns_);
         index_ = IndexColumns(header);
         if (!columns_.region && !columns_.station) {
             refuse(row, 0, "no column of regions", "name one region or city");
@@ -197,7 +199,7 @@ class DailyTable {
 
     void lay_out(std::size_t number, const SlotSpan& span) {
         rules::DailyForecastSeries& series = feed_.regions.emplace_back();
-        series.region = numbers_.names()[number].whole();
+        series.region = feed_.names[number].whole();
         series.first = rules::CivilDay{std::chrono::days{span.first}};
         series.days.resize(span.size);
         std::vector<int> lines(span.size, 0);  // where each slot was filled from

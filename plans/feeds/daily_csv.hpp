@@ -21,11 +21,13 @@ namespace qk::plans {
 struct DailyCsvOptions {
     rules::AirRules air{};                       // zone; edition and limits for computed values
     rules::Ozone ozone = rules::Ozone::kCounts;  // in computed values
+    bool by_document = false;  // rows of other source, member or issued_at are other series
     FeedLimits limits{};
 };
 
 struct DailyFeed {
     std::vector<rules::DailyForecastSeries> regions;  // in order of first appearance
+    std::vector<SeriesName> names;                    // of each of `regions`
     bool computed = false;                            // from concentrations
     rules::Faults warnings;
 };

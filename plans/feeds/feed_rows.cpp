@@ -23,6 +23,9 @@ std::optional<std::size_t> RegionNumbers::of(const CsvReader& reader, const CsvR
     Key key;
     if (columns.region) key.city = stripped(row.cells[*columns.region]);
     if (columns.station) key.station = stripped(row.cells[*columns.station]);
+    for (std::size_t i = 0; i < key.document.size(); ++i) {
+        if (columns.document[i]) key.document[i] = stripped(row.cells[*columns.document[i]]);
+    }
     if (!names_.empty() && key == last_key_) return last_number_;
     for (const auto& column : {columns.region, columns.station}) {
         if (!column) continue;
@@ -43,7 +46,10 @@ std::optional<std::size_t> RegionNumbers::of(const CsvReader& reader, const CsvR
         }
         last_number_ = names_.size();
         numbers_.emplace(key, last_number_);
-        names_.push_back({std::string(key.city), std::string(key.station)});
+        SeriesName& name = names_.emplace_back();
+        name.city = key.city;
+        name.station = key.station;
+        for (std::size_t i = 0; i < key.document.size(); ++i) name.document[i] = key.document[i];
     } else {
         last_number_ = found->second;
     }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ inline constexpr std::size_t kRegionNameBytesMax = 256;
 struct SeriesName {
     std::string city;  // empty where the table has none
     std::string station;
+    std::array<std::string, 3> document;  // source, member, issued_at as the table has them
 
     // With both a city (or region) and a station: "city/station".
     [[nodiscard]] std::string whole() const;
@@ -54,13 +56,16 @@ class RegionNumbers {
     struct Key {
         std::string_view city;
         std::string_view station;
+        std::array<std::string_view, 3> document;
 
         friend bool operator==(const Key&, const Key&) = default;
     };
     struct KeyHash {
         std::size_t operator()(const Key& key) const {
             const std::hash<std::string_view> hash;
-            return hash(key.city) * 31 + hash(key.station);
+            std::size_t sum = hash(key.city) * 31 + hash(key.station);
+            for (const std::string_view part : key.document) sum = sum * 31 + hash(part);
+            return sum;
         }
     };
 

@@ -50,6 +50,7 @@ class HourlyTable {
         const CsvHeader header(row);
         width_ = row.cells.size();
         columns_ = air_columns(header, TableOf::kHours, reader_.place(row, 0), faults_);
+        if (options_.by_document) document_columns(header, columns_);
         if (!columns_.region && !columns_.station) {
             refuse(row, 0, "no column of regions", "name one region, city or station");
         }
@@ -170,6 +171,20 @@ rules::Result<HourlyFeed> read_hourly_csv(std::string_view bytes, const std::str
     const auto text = to_utf8(bytes, file);
     if (!text) return text.error();
     return HourlyTable(*text, file, options).read();
+}
+
+std::vector<rules::StationSeries> to_stations(HourlyFeed feed) {
+    std::vector<rules::StationSeries> stations;
+    for (std::size_t i = 0; i < feed.regions.size(); ++i) {
+        const SeriesName& name = feed.names[i];
+        // A table of cities alone: each is its own only station.
+        const std::string& station = name.station.empty() ? name.city : name.station;
+        stations.push_back({name.city, station, std::move(feed.regions[i]), {}});
+    }
+    for (const DifferingHour& differing : feed.differing) {
+        stations[differing.series].differing.push_back(differing.hour);
+    }
+    return stations;
 }
 
 }  // namespace qk::plans

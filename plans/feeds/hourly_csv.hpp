@@ -14,6 +14,7 @@
 
 #include "plans/feeds/feed_rows.hpp"
 #include "rules/air/series.hpp"
+#include "rules/air/stations.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 
@@ -24,6 +25,7 @@ enum class Repeats { kRefuse, kDropHour };
 struct HourlyCsvOptions {
     rules::Zone zone{};  // of times without an offset
     Repeats differing = Repeats::kRefuse;
+    bool by_document = false;  // rows of other source, member or issued_at are other series
     FeedLimits limits{};
 };
 
@@ -45,5 +47,8 @@ struct HourlyFeed {
 [[nodiscard]] rules::Result<HourlyFeed> read_hourly_csv(std::string_view bytes,
                                                         const std::string& file,
                                                         const HourlyCsvOptions& options);
+
+// The feed as stations of cities; where the table has no cities, each station is in city "".
+[[nodiscard]] std::vector<rules::StationSeries> to_stations(HourlyFeed feed);
 
 }  // namespace qk::plans
