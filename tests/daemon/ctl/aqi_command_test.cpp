@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/files.hpp"
+
+namespace qk::ctl {
+namespace {
+
+using testing::HasSubstr;
+
+struct Run {
+    int code = 0;
+    std::string out;
+    std::string err;
+};
+
+Run run(Arguments arguments, std::string_view today = "2025-11-22") {
+    set_now(*rules::parse_instant(today, {}));
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    Run run;
+    run.code = aqi_command(arguments);
+    run.out = testing::internal::GetCapturedStdout();
+    run.err = testing::internal::GetCapturedStderr();
+    return run;
+}
+
+Arguments value_of(std::string pollutant, std::string average, std::string value) {
+    return {"--pollutant", std::move(pollutant), "--average", std::move(average),
+            "--value",     std::move(value),     "--format",  "json"};
+}
+
+TEST(AqiCommand, OneValueTakesTheEditionInForceToday) {
+    EXPECT_THAT(run(value_of("PM2.5", "24h", "75")).out, HasSubstr("\"iaqi\":100,"));
+    EXPECT_THAT(run(value_of("pm25", "24h", "75"), "2026-03-01").out, HasSubstr("\"iaqi\":114,"));
+}
+
+TEST(AqiCommand, AnIndexThatTheEditionDoesNotGiveIsNullWithItsReason) {
+    Arguments arguments = value_of("so2", "1h", "801");
+    arguments.insert(arguments.end(), {"--hj633", "2012"});
+    const Run answer = run(arguments);
+    EXPECT_EQ(answer.code, kHolds);
+    EXPECT_THAT(answer.out, HasSubstr("\"iaqi\":null"));
+    EXPECT_THAT(answer.out, HasSubstr("\"why\":"));
+}
+
+TEST(AqiCommand, WrongUsageIsTwoAndSaysWhatWouldBeRight) {
+    EXPECT_EQ(run({}).code, kBadUsage);
+    EXPECT_THAT(run(value_of("h2s", "24h", "1")).err, HasSubstr("'h2s': pm25, pm10"));
+    EXPECT_THAT(run(value_of("so2", "3h", "1")).err, HasSubstr("'3h': 24h, 8h or 1h"));
+    EXPECT_THAT(run(value_of("so2", "1h", "x")).err, HasSubstr("'x': a concentration"));
+}
+
+class AqiFile : public testing::Test {
+ protected:
+    ~AqiFile() override { std::filesystem::remove(path_); }
+    void write(std::string_view text) { ASSERT_TRUE(write_file(path_, text)); }
+
+    std::string path_ = std::filesystem::temp_directory_path() / "qk-aqi-command-test.csv";
+};
+
+TEST_F(AqiFile, HoursAndDaysAreAnsweredForEachRegion) {
+    std::string text = "region,time,pm25\n";
+    for (int i = 10; i < 34; ++i) {
+        text += "a,2015-12-0" + std::to_string(i / 24 + 1) + " " + (i % 24 < 10 ? "0" : "") +
+                std::to_string(i % 24) + ":00,160\n";
+    }
+    text += "a,2015-12-02 10:00,-5\n";
+    write(text);
+    const Run answer = run({"--hourly", path_, "--format", "json"});
+    EXPECT_EQ(answer.code, kHolds);
+    EXPECT_THAT(answer.out, HasSubstr("{\"time\":\"2015-12-02T09:00:00+08:00\",\"aqi\":210,"
+                                      "\"primary\":[\"pm25\"],\"rolling_aqi\":210,"
+                                      "\"trigger_aqi\":210}"));
+    EXPECT_THAT(answer.out, HasSubstr("\"valid\":false"));
+    EXPECT_THAT(answer.out, HasSubstr("\"value\":-5"));
+    EXPECT_THAT(answer.err, HasSubstr("a: 1 values below zero or absurd"));
+}
+
+TEST_F(AqiFile, AFaultyFileIsRefusedWithEveryPlace) {
+    write("region,time,pm25\na,x,1\na,2015-12-01 00:00,y\n");
+    const Run answer = run({"--hourly", path_, "--format", "json"});
+    EXPECT_EQ(answer.code, kBadUsage);
+    EXPECT_EQ(answer.out, "");
+    EXPECT_THAT(answer.err, HasSubstr(path_ + ":2:2: 'x' is no time"));
+    EXPECT_THAT(answer.err, HasSubstr(path_ + ":3:3: 'y' is no concentration"));
+}
+
+TEST_F(AqiFile, StationsAreCleanedIntoCities) {
+    std::string text = "city,station,time,pm25,pm10,so2\n";
+    for (int i = 0; i < 20; ++i) {
+        const std::string hour = (i < 10 ? "0" : "") + std::to_string(i) + ":00,";
+        text += "安阳,甲,2020-04-02 " + hour + std::to_string(80 + i % 2) + ",90,7\n";
+        text += "安阳,棉研所,2020-04-02 " + hour + "238,270,24\n";
+    }
+    write(text);
+    const Run answer = run({"--hourly", path_, "--cities", "--format", "json"});
+    EXPECT_EQ(answer.code, kHolds);
+    EXPECT_THAT(answer.out, HasSubstr("\"region\":\"安阳\""));
+    EXPECT_THAT(answer.out, HasSubstr("\"fault\":\"frozen\""));
+    EXPECT_THAT(answer.err, HasSubstr("安阳/棉研所: 各项数值连续20小时不变(PM2.5 238)"));
+}
+
+}  // namespace
+}  // namespace qk::ctl
