@@ -10,21 +10,21 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Run {
+struct Answer {
     int code = 0;
     std::string out;
     std::string err;
 };
 
-Run run(Arguments arguments, std::string_view today = "2025-11-22") {
+Answer run(Arguments arguments, std::string_view today = "2025-11-22") {
     set_now(*rules::parse_instant(today, {}));
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    Run run;
-    run.code = aqi_command(arguments);
-    run.out = testing::internal::GetCapturedStdout();
-    run.err = testing::internal::GetCapturedStderr();
-    return run;
+    Answer answer;
+    answer.code = aqi_command(arguments);
+    answer.out = testing::internal::GetCapturedStdout();
+    answer.err = testing::internal::GetCapturedStderr();
+    return answer;
 }
 
 Arguments value_of(std::string pollutant, std::string average, std::string value) {
@@ -40,7 +40,7 @@ TEST(AqiCommand, OneValueTakesTheEditionInForceToday) {
 TEST(AqiCommand, AnIndexThatTheEditionDoesNotGiveIsNullWithItsReason) {
     Arguments arguments = value_of("so2", "1h", "801");
     arguments.insert(arguments.end(), {"--hj633", "2012"});
-    const Run answer = run(arguments);
+    const Answer answer = run(arguments);
     EXPECT_EQ(answer.code, kHolds);
     EXPECT_THAT(answer.out, HasSubstr("\"iaqi\":null"));
     EXPECT_THAT(answer.out, HasSubstr("\"why\":"));
@@ -69,7 +69,7 @@ TEST_F(AqiFile, HoursAndDaysAreAnsweredForEachRegion) {
     }
     text += "a,2015-12-02 10:00,-5\n";
     write(text);
-    const Run answer = run({"--hourly", path_, "--format", "json"});
+    const Answer answer = run({"--hourly", path_, "--format", "json"});
     EXPECT_EQ(answer.code, kHolds);
     EXPECT_THAT(answer.out, HasSubstr("{\"time\":\"2015-12-02T09:00:00+08:00\",\"aqi\":210,"
                                       "\"primary\":[\"pm25\"],\"rolling_aqi\":210,"
@@ -81,7 +81,7 @@ TEST_F(AqiFile, HoursAndDaysAreAnsweredForEachRegion) {
 
 TEST_F(AqiFile, AFaultyFileIsRefusedWithEveryPlace) {
     write("region,time,pm25\na,x,1\na,2015-12-01 00:00,y\n");
-    const Run answer = run({"--hourly", path_, "--format", "json"});
+    const Answer answer = run({"--hourly", path_, "--format", "json"});
     EXPECT_EQ(answer.code, kBadUsage);
     EXPECT_EQ(answer.out, "");
     EXPECT_THAT(answer.err, HasSubstr(path_ + ":2:2: 'x' is no time"));
@@ -96,7 +96,7 @@ TEST_F(AqiFile, StationsAreCleanedIntoCities) {
         text += "安阳,棉研所,2020-04-02 " + hour + "238,270,24\n";
     }
     write(text);
-    const Run answer = run({"--hourly", path_, "--cities", "--format", "json"});
+    const Answer answer = run({"--hourly", path_, "--cities", "--format", "json"});
     EXPECT_EQ(answer.code, kHolds);
     EXPECT_THAT(answer.out, HasSubstr("\"region\":\"安阳\""));
     EXPECT_THAT(answer.out, HasSubstr("\"fault\":\"frozen\""));
