@@ -1,0 +1,395 @@
+#include "plans/text/xlsx_reader.hpp"
+
+#include <charconv>
+#include <map>
+
+#include "plans/text/xlsx_cells.hpp"
+#include "plans/text/xlsx_xml.hpp"
+
+namespace qk::plans {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+std::size_t number_or(std::string_view text, std::size_t otherwise) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
+}
+
+// What an element's handler shares: the reason to stop.
+class Handler : public XmlHandler {
+ public:
+    [[nodiscard]] const std::string& refusal() const override { return refusal_; }
+    void text(std::string_view) override {}
+    void end(std::string_view) override {}
+
+ protected:
+    std::string refusal_;
+};
+
+struct Relation {
+    std::string type;  // last word of the type's address: "worksheet", "sharedStrings", "styles"
+    std::string target;
+};
+
+class RelationsHandler : public Handler {
+ public:
+    void start(std::string_view name, const XmlAttributes& attributes) override {
+        if (name != "Relationship") return;
+        const std::string_view type = attributes.get("Type");
+        relations[std::string(attributes.get("Id"))] = {
+            std::string(type.substr(type.rfind('/') + 1)), std::string(attributes.get("Target"))};
+    }
+
+    std::map<std::string, Relation> relations;
+};
+
+struct SheetEntry {
+    std::string name;
+    std::string relation;
+    bool hidden = false;
+};
+
+class WorkbookHandler : public Handler {
+ public:
+    explicit WorkbookHandler(const XlsxLimits& limits) : limits_(limits) {}
+
+    void start(std::string_view name, const XmlAttributes& attributes) override {
+        if (name == "workbookPr") {
+            const std::string_view flag = attributes.get("date1904");
+            base_1904 = flag == "1" || flag == "true";
+        } else if (name == "sheet") {
+            if (sheets.size() >= limits_.sheets_max) {
+                refusal_ = "more than " + std::to_string(limits_.sheets_max) + " sheets";
+                return;
+            }
+            const std::string_view state = attributes.get("state");
+            sheets.push_back({std::string(trimmed(attributes.get("name"))),
+                              std::string(attributes.get("id")),
+                              state == "hidden" || state == "veryHidden"});
+        }
+    }
+
+    std::vector<SheetEntry> sheets;
+    bool base_1904 = false;
+
+ private:
+    const XlsxLimits& limits_;
+};
+
+// Which cell formats show dates.
+class StylesHandler : public Handler {
+ public:
+    void start(std::string_view name, const XmlAttributes& attributes) override {
+        if (name == "numFmt") {
+            custom_[number_or(attributes.get("numFmtId"), 0)] =
+                is_date_format_code(attributes.get("formatCode"));
+        } else if (name == "cellXfs") {
+            in_cell_formats_ = true;
+        } else if (name == "xf" && in_cell_formats_) {
+            const std::size_t id = number_or(attributes.get("numFmtId"), 0);
+            const auto custom = custom_.find(id);
+            shows_date.push_back(custom != custom_.end()
+                                     ? custom->second
+                                     : is_date_format_id(static_cast<int>(id % 10'000)));
+        }
+    }
+    void end(std::string_view name) override {
+        if (name == "cellXfs") in_cell_formats_ = false;
+    }
+
+    std::vector<bool> shows_date;
+
+ private:
+    std::map<std::size_t, bool> custom_;
+    bool in_cell_formats_ = false;
+};
+
+class SharedStringsHandler : public Handler {
+ public:
+    SharedStringsHandler(const XlsxLimits& limits, std::deque<std::string>& strings)
+        : limits_(limits), strings_(strings) {}
+
+    void start(std::string_view name, const XmlAttributes&) override {
+        if (name == "si")
+            text_.clear();
+        else if (name == "rPh")
+            ++phonetic_;
+        else if (name == "t")
+            in_text_ = phonetic_ == 0;
+    }
+    void end(std::string_view name) override {
+        if (name == "rPh")
+            --phonetic_;
+        else if (name == "t")
+            in_text_ = false;
+        else if (name == "si")
+            keep();
+    }
+    void text(std::string_view piece) override {
+        if (!in_text_) return;
+        text_ += piece;
+        if (text_.size() > limits_.cell_bytes_max) refusal_ = "a text of more than 1 MiB";
+    }
+
+    std::vector<std::string_view> by_number;
+
+ private:
+    void keep() {
+        if (by_number.size() >= limits_.strings_max) {
+            refusal_ = "more than " + std::to_string(limits_.strings_max) + " strings";
+            return;
+        }
+        by_number.push_back(trimmed(strings_.emplace_back(without_escapes(text_))));
+    }
+
+    const XlsxLimits& limits_;
+    std::deque<std::string>& strings_;
+    std::string text_;
+    int phonetic_ = 0;
+    bool in_text_ = false;
+};
+
+// What the cells of every sheet are read with.
+struct Context {
+    const XlsxLimits& limits;
+    const std::vector<std::string_view>& shared;
+    const std::vector<bool>& shows_date;
+    bool base_1904 = false;
+    std::deque<std::string>& strings;
+    std::size_t cells_left = 0;
+};
+
+class SheetHandler : public Handler {
+ public:
+    SheetHandler(Context& context, Sheet& sheet, std::string place)
+        : context_(context), sheet_(sheet), place_(std::move(place)) {}
+
+    void start(std::string_view name, const XmlAttributes& attributes) override {
+        if (name == "row")
+            start_row(attributes);
+        else if (name == "c")
+            start_cell(attributes);
+        else if (name == "rPh")
+            ++phonetic_;
+        else if (name == "v" || name == "t")
+            in_text_ = phonetic_ == 0;
+    }
+    void end(std::string_view name) override {
+        if (name == "row")
+            end_row();
+        else if (name == "c")
+            end_cell();
+        else if (name == "rPh")
+            --phonetic_;
+        else if (name == "v" || name == "t")
+            in_text_ = false;
+    }
+    void text(std::string_view piece) override {
+        if (!in_text_) return;
+        text_ += piece;
+        if (text_.size() > context_.limits.cell_bytes_max) refusal_ = "a text of more than 1 MiB";
+    }
+
+ private:
+    void start_row(const XmlAttributes& attributes) {
+        constexpr std::size_t kRowsMax = 1'048'576;
+        const std::size_t number =
+            number_or(attributes.get("r"), static_cast<std::size_t>(row_.number) + 1);
+        if (number <= static_cast<std::size_t>(row_.number) || number > kRowsMax) {
+            refusal_ = "rows out of order at row " + std::to_string(row_.number);
+            return;
+        }
+        row_ = {static_cast<int>(number), sheet_.cells.size(), 0};
+        column_ = 0;
+    }
+
+    void end_row() {
+        if (row_.count > 0) sheet_.rows.push_back(row_);
+    }
+
+    void start_cell(const XmlAttributes& attributes) {
+        text_.clear();
+        type_ = attributes.find("t").value_or("n");
+        format_ = number_or(attributes.get("s"), 0);
+        ++column_;
+        if (const auto reference = attributes.find("r")) {
+            const auto parsed = parse_reference(*reference);
+            if (!parsed || parsed->column < column_ || parsed->row != row_.number) {
+                refusal_ = "a cell that is out of place: '" + std::string(*reference) + "'";
+                return;
+            }
+            column_ = parsed->column;
+        }
+    }
+
+    void end_cell() {
+        if (text_.empty()) return;
+        const std::string_view value = type_ == "s" ? shared_text() : keep(cell_text());
+        if (value.empty()) return;
+        if (column_ > context_.limits.columns_max) {
+            refusal_ = "a filled cell beyond column " + std::to_string(context_.limits.columns_max);
+            return;
+        }
+        const std::size_t grown = column_ - row_.count;
+        if (grown > context_.cells_left) {
+            refusal_ = "more than " + std::to_string(context_.limits.cells_max) + " cells";
+            return;
+        }
+        context_.cells_left -= grown;
+        sheet_.cells.resize(row_.first + column_ - 1);
+        sheet_.cells.push_back(value);
+        row_.count = column_;
+    }
+
+    std::string_view shared_text() {
+        const std::size_t number = number_or(text_, context_.shared.size());
+        if (number < context_.shared.size()) return context_.shared[number];
+        refusal_ = "a cell with string number '" + text_ + "', which the workbook does not have";
+        return {};
+    }
+
+    std::string cell_text() {
+        if (type_ == "inlineStr" || type_ == "str") return without_escapes(text_);
+        if (type_ == "b") return text_ == "1" || text_ == "true" ? "true" : "false";
+        if (type_ == "d") return text_;
+        if (type_ == "e") {
+            find("the cell holds the error value '" + text_ + "'", "correct its formula");
+            return {};
+        }
+        const auto value = parse_cell_number(text_);
+        if (!value) {
+            find("the cell is stored as a number but holds '" + text_ + "'", "enter it again");
+            return {};
+        }
+        if (format_ < context_.shows_date.size() && context_.shows_date[format_]) {
+            if (auto date = date_text(*value, context_.base_1904)) return *std::move(date);
+        }
+        return number_text(*value);
+    }
+
+    void find(std::string what, std::string cure) {
+        sheet_.findings.push_back({{place_, row_.number, static_cast<int>(column_)},
+                                   std::move(what),
+                                   std::move(cure),
+                                   rules::Severity::kError});
+    }
+
+    std::string_view keep(std::string text) {
+        if (text.empty()) return {};
+        return trimmed(context_.strings.emplace_back(std::move(text)));
+    }
+
+    Context& context_;
+    Sheet& sheet_;
+    std::string place_;
+    Sheet::Row row_;
+    std::size_t column_ = 0;
+    std::string type_;
+    std::string text_;
+    std::size_t format_ = 0;
+    int phonetic_ = 0;
+    bool in_text_ = false;
+};
+
+// Target of a relation as a part's name: relative to the folder of the part that names it.
+std::string part_name(const std::string& base_folder, std::string_view target) {
+    if (target.starts_with('/')) return std::string(target.substr(1));
+    std::string folder = base_folder;
+    while (target.starts_with("../")) {
+        target.remove_prefix(3);
+        if (!folder.empty()) folder.pop_back();
+        folder.resize(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/') + 1);
+    }
+    if (target.starts_with("./")) target.remove_prefix(2);
+    return folder + std::string(target);
+}
+
+class WorkbookReader {
+ public:
+    WorkbookReader(ZipParts& zip, const XlsxLimits& limits) : zip_(zip), limits_(limits) {}
+
+    rules::Result<Workbook> read() {
+        Workbook book;
+        WorkbookHandler entries(limits_);
+        RelationsHandler relations;
+        if (auto read = read_entries(entries, relations); !read) return read.error();
+        StylesHandler styles;
+        SharedStringsHandler strings(limits_, book.strings);
+        for (const auto& [id, relation] : relations.relations) {
+            XmlHandler* handler = nullptr;
+            if (relation.type == "styles") handler = &styles;
+            if (relation.type == "sharedStrings") handler = &strings;
+            const std::string part = part_name(folder_, relation.target);
+            if (handler == nullptr || !zip_.has(part)) continue;
+            if (auto read = read_xml_part(zip_, part, *handler); !read) return read.error();
+        }
+        Context context{limits_,           strings.by_number, styles.shows_date,
+                        entries.base_1904, book.strings,      limits_.cells_max};
+        for (const SheetEntry& entry : entries.sheets) {
+            const auto relation = relations.relations.find(entry.relation);
+            if (relation == relations.relations.end() || relation->second.type != "worksheet") {
+                continue;  // a sheet that is a chart
+            }
+            Sheet& sheet = book.sheets.emplace_back();
+            sheet.name = entry.name;
+            sheet.hidden = entry.hidden;
+            SheetHandler handler(context, sheet, zip_.file() + ":" + entry.name);
+            const std::string part = part_name(folder_, relation->second.target);
+            if (auto read = read_xml_part(zip_, part, handler); !read) return read.error();
+        }
+        if (book.sheets.empty()) {
+            return rules::Faults{{{zip_.file(), 0, 0},
+                                  "holds no sheet",
+                                  "an .xlsx workbook",
+                                  rules::Severity::kError}};
+        }
+        return book;
+    }
+
+ private:
+    // The workbook's list of sheets and its relations; notes the folder they are relative to.
+    rules::Result<void> read_entries(WorkbookHandler& entries, RelationsHandler& relations) {
+        std::string workbook = "xl/workbook.xml";
+        if (zip_.has("_rels/.rels")) {
+            RelationsHandler roots;
+            if (auto read = read_xml_part(zip_, "_rels/.rels", roots); !read) return read.error();
+            for (const auto& [id, relation] : roots.relations) {
+                if (relation.type == "officeDocument") workbook = part_name("", relation.target);
+            }
+        }
+        const std::size_t slash = workbook.rfind('/');
+        folder_ = slash == std::string::npos ? "" : workbook.substr(0, slash + 1);
+        if (!zip_.has(workbook)) {
+            return rules::Faults{{{zip_.file(), 0, 0},
+                                  "is a zip archive but no workbook",
+                                  "an .xlsx workbook",
+                                  rules::Severity::kError}};
+        }
+        if (auto read = read_xml_part(zip_, workbook, entries); !read) return read.error();
+        const std::string name = workbook.substr(folder_.size());
+        return read_xml_part(zip_, folder_ + "_rels/" + name + ".rels", relations);
+    }
+
+    ZipParts& zip_;
+    const XlsxLimits& limits_;
+    std::string folder_;
+};
+
+}  // namespace
+
+bool looks_like_zip(std::string_view bytes) { return bytes.starts_with("PK\x03\x04"); }
+
+rules::Result<Workbook> read_xlsx(std::string_view bytes, const std::string& file,
+                                  const XlsxLimits& limits) {
+    auto zip = ZipParts::open(bytes, file, limits);
+    if (!zip) return zip.error();
+    return WorkbookReader(*zip, limits).read();
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,58 @@
+// An .xlsx workbook (ECMA-376) in memory -> its sheets as rows of text, within stated bounds.
+//
+// Shared, inline and formula strings (rich text joined, phonetic guides left out), booleans as
+// "true" and "false", numbers as their shortest text, dates and times by the cell's format as ISO
+// 8601. Sheets come in the order of the workbook. Formulas give the value that was stored with
+// them; merged cells keep their text in the first cell. An error value (#REF!) is a finding of its
+// sheet. Old .xls files, passwords, DTDs, zip bombs and damaged archives are refused whole.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/text/xlsx_zip.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::plans {
+
+class Workbook;
+
+struct Sheet {
+    struct Row {
+        int number = 0;  // as the spreadsheet counts it, from 1
+        std::size_t first = 0;
+        std::size_t count = 0;
+    };
+
+    std::string name;
+    bool hidden = false;
+    std::vector<Row> rows;                // rows with at least one filled cell, in order
+    std::vector<std::string_view> cells;  // trimmed of blanks; point into the workbook
+    rules::Faults findings;  // error values and the like, place = file:sheet, row, column
+
+    [[nodiscard]] std::span<const std::string_view> cells_of(const Row& row) const {
+        return {cells.data() + row.first, row.count};
+    }
+};
+
+class Workbook {
+ public:
+    Workbook() = default;
+    Workbook(Workbook&&) = default;
+    Workbook& operator=(Workbook&&) = default;
+
+    std::vector<Sheet> sheets;
+    // Text that the cells point to. A deque keeps its elements where they are when it grows or
+    // moves.
+    std::deque<std::string> strings;
+};
+
+[[nodiscard]] bool looks_like_zip(std::string_view bytes);
+[[nodiscard]] rules::Result<Workbook> read_xlsx(std::string_view bytes, const std::string& file,
+                                                const XlsxLimits& limits = {});
+
+}  // namespace qk::plans

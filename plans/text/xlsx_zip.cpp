@@ -1,0 +1,264 @@
+#include "plans/text/xlsx_zip.hpp"
+
+#include <ioapi.h>
+#include <unzip.h>
+#include <zip.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstring>
+
+namespace qk::plans {
+namespace {
+
+struct MemoryFile {
+    std::string_view bytes;
+    std::uint64_t at = 0;
+};
+
+void* open_memory(void* opaque, const void*, int) {
+    auto* file = static_cast<MemoryFile*>(opaque);
+    file->at = 0;
+    return file;
+}
+
+uLong read_memory(void*, void* stream, void* into, uLong size) {
+    auto* file = static_cast<MemoryFile*>(stream);
+    const std::uint64_t left =
+        file->bytes.size() - std::min<std::uint64_t>(file->at, file->bytes.size());
+    const auto count = static_cast<uLong>(std::min<std::uint64_t>(size, left));
+    if (count > 0) std::memcpy(into, file->bytes.data() + file->at, count);
+    file->at += count;
+    return count;
+}
+
+uLong write_memory(void*, void*, const void*, uLong) { return 0; }
+
+ZPOS64_T tell_memory(void*, void* stream) { return static_cast<MemoryFile*>(stream)->at; }
+
+long seek_memory(void*, void* stream, ZPOS64_T offset, int origin) {
+    auto* file = static_cast<MemoryFile*>(stream);
+    std::uint64_t base = 0;
+    if (origin == ZLIB_FILEFUNC_SEEK_CUR)
+        base = file->at;
+    else if (origin == ZLIB_FILEFUNC_SEEK_END)
+        base = file->bytes.size();
+    const std::uint64_t wanted = base + offset;
+    if (wanted > file->bytes.size()) return -1;
+    file->at = wanted;
+    return 0;
+}
+
+int close_memory(void*, void*) { return 0; }
+int error_memory(void*, void*) { return 0; }
+
+rules::Fault fault_of(const std::string& file, std::string what, std::string cure) {
+    return {{file, 0, 0}, std::move(what), std::move(cure), rules::Severity::kError};
+}
+
+struct Part {
+    unz64_file_pos position{};
+    std::uint64_t compressed_bytes = 0;
+};
+
+struct GrowingFile {
+    std::string bytes;
+    std::uint64_t at = 0;
+};
+
+void* open_growing(void* opaque, const void*, int) { return opaque; }
+
+uLong read_growing(void*, void* stream, void* into, uLong size) {
+    auto* file = static_cast<GrowingFile*>(stream);
+    const auto count =
+        static_cast<uLong>(std::min<std::uint64_t>(size, file->bytes.size() - file->at));
+    if (count > 0) std::memcpy(into, file->bytes.data() + file->at, count);
+    file->at += count;
+    return count;
+}
+
+uLong write_growing(void*, void* stream, const void* from, uLong size) {
+    auto* file = static_cast<GrowingFile*>(stream);
+    if (file->bytes.size() < file->at + size) file->bytes.resize(file->at + size);
+    std::memcpy(file->bytes.data() + file->at, from, size);
+    file->at += size;
+    return size;
+}
+
+ZPOS64_T tell_growing(void*, void* stream) { return static_cast<GrowingFile*>(stream)->at; }
+
+long seek_growing(void*, void* stream, ZPOS64_T offset, int origin) {
+    auto* file = static_cast<GrowingFile*>(stream);
+    std::uint64_t base = 0;
+    if (origin == ZLIB_FILEFUNC_SEEK_CUR)
+        base = file->at;
+    else if (origin == ZLIB_FILEFUNC_SEEK_END)
+        base = file->bytes.size();
+    if (base + offset > file->bytes.size()) return -1;
+    file->at = base + offset;
+    return 0;
+}
+
+}  // namespace
+
+struct ZipParts::State {
+    MemoryFile memory;
+    std::string file;
+    XlsxLimits limits;
+    unzFile zip = nullptr;
+    std::map<std::string, Part> parts;
+    std::size_t inflated_bytes = 0;
+
+    ~State() {
+        if (zip != nullptr) unzClose(zip);
+    }
+
+    rules::Result<void> list() {
+        int answer = unzGoToFirstFile(zip);
+        for (; answer == UNZ_OK; answer = unzGoToNextFile(zip)) {
+            unz_file_info64 info{};
+            std::array<char, 512> name{};
+            if (unzGetCurrentFileInfo64(zip, &info, name.data(), name.size() - 1, nullptr, 0,
+                                        nullptr, 0) != UNZ_OK) {
+                break;
+            }
+            if (parts.size() >= limits.parts_max) {
+                return rules::Faults{fault_of(
+                    file, "more than " + std::to_string(limits.parts_max) + " parts in the archive",
+                    "save the workbook again with a spreadsheet")};
+            }
+            Part part;
+            part.compressed_bytes = info.compressed_size;
+            unzGetFilePos64(zip, &part.position);
+            parts.emplace(name.data(), part);
+        }
+        if (parts.empty()) {
+            return rules::Faults{
+                fault_of(file, "is not a zip archive, or a damaged one", "an .xlsx workbook")};
+        }
+        return {};
+    }
+};
+
+ZipParts::ZipParts(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ZipParts::ZipParts(ZipParts&&) noexcept = default;
+ZipParts& ZipParts::operator=(ZipParts&&) noexcept = default;
+ZipParts::~ZipParts() = default;
+
+rules::Result<ZipParts> ZipParts::open(std::string_view bytes, std::string file,
+                                       const XlsxLimits& limits) {
+    if (bytes.size() > limits.file_bytes_max) {
+        return rules::Faults{
+            fault_of(file, "is over " + std::to_string(limits.file_bytes_max >> 20) + " MiB",
+                     "split the workbook, or use CSV")};
+    }
+    if (bytes.starts_with("\xD0\xCF\x11\xE0")) {
+        return rules::Faults{fault_of(file, "is an old .xls, or a workbook with a password",
+                                      "save it as .xlsx without a password")};
+    }
+    auto state = std::make_unique<State>();
+    state->memory.bytes = bytes;
+    state->file = std::move(file);
+    state->limits = limits;
+    zlib_filefunc64_def functions{};
+    functions.zopen64_file = open_memory;
+    functions.zread_file = read_memory;
+    functions.zwrite_file = write_memory;
+    functions.ztell64_file = tell_memory;
+    functions.zseek64_file = seek_memory;
+    functions.zclose_file = close_memory;
+    functions.zerror_file = error_memory;
+    functions.opaque = &state->memory;
+    state->zip = unzOpen2_64("", &functions);
+    if (state->zip == nullptr) {
+        return rules::Faults{
+            fault_of(state->file, "is not a zip archive, or a damaged one", "an .xlsx workbook")};
+    }
+    if (auto listed = state->list(); !listed) return listed.error();
+    return ZipParts(std::move(state));
+}
+
+bool ZipParts::has(const std::string& name) const { return state_->parts.contains(name); }
+
+const std::string& ZipParts::file() const { return state_->file; }
+
+rules::Result<void> ZipParts::inflate(
+    const std::string& name, const std::function<bool(std::string_view, bool last)>& take) {
+    State& state = *state_;
+    const auto refuse = [&](const std::string& what, std::string cure) {
+        return rules::Faults{fault_of(state.file, "part '" + name + "' " + what, std::move(cure))};
+    };
+    const auto found = state.parts.find(name);
+    if (found == state.parts.end()) {
+        return refuse("is missing", "save the workbook again with a spreadsheet");
+    }
+    Part& part = found->second;
+    if (unzGoToFilePos64(state.zip, &part.position) != UNZ_OK ||
+        unzOpenCurrentFile(state.zip) != UNZ_OK) {
+        return refuse("cannot be opened", "a workbook without a password, saved again");
+    }
+    std::array<char, 65536> piece;
+    std::size_t part_bytes = 0;
+    for (;;) {
+        const int count = unzReadCurrentFile(state.zip, piece.data(), piece.size());
+        if (count < 0) {
+            unzCloseCurrentFile(state.zip);
+            return refuse("is damaged", "save the workbook again with a spreadsheet");
+        }
+        part_bytes += static_cast<std::size_t>(count);
+        state.inflated_bytes += static_cast<std::size_t>(count);
+        const bool too_large = part_bytes > state.limits.part_bytes_max ||
+                               state.inflated_bytes > state.limits.total_bytes_max;
+        const bool too_dense = part_bytes > state.limits.ratio_from_bytes &&
+                               part_bytes / state.limits.ratio_max > part.compressed_bytes;
+        if (too_large || too_dense) {
+            unzCloseCurrentFile(state.zip);
+            return refuse(too_large
+                              ? "is too large when inflated"
+                              : "inflates to more than " + std::to_string(state.limits.ratio_max) +
+                                    " times its size",
+                          "split the workbook, or use CSV");
+        }
+        const bool last = count == 0;
+        if (!take({piece.data(), static_cast<std::size_t>(count)}, last) || last) {
+            if (unzCloseCurrentFile(state.zip) == UNZ_CRCERROR) {
+                return refuse("is damaged: its checksum is wrong", "copy the file again");
+            }
+            return {};
+        }
+    }
+}
+
+std::string write_zip(const std::vector<ZipPart>& parts) {
+    GrowingFile file;
+    zlib_filefunc64_def functions{};
+    functions.zopen64_file = open_growing;
+    functions.zread_file = read_growing;
+    functions.zwrite_file = write_growing;
+    functions.ztell64_file = tell_growing;
+    functions.zseek64_file = seek_growing;
+    functions.zclose_file = close_memory;
+    functions.zerror_file = error_memory;
+    functions.opaque = &file;
+    zipFile zip = zipOpen2_64("", APPEND_STATUS_CREATE, nullptr, &functions);
+    assert(zip != nullptr);
+    for (const ZipPart& part : parts) {
+        zip_fileinfo info{};
+        info.tmz_date.tm_year = 1980;  // the earliest that the format knows
+        info.tmz_date.tm_mday = 1;
+        [[maybe_unused]] int answer =
+            zipOpenNewFileInZip64(zip, part.name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr,
+                                  Z_DEFLATED, Z_DEFAULT_COMPRESSION, 0);
+        assert(answer == ZIP_OK);
+        answer =
+            zipWriteInFileInZip(zip, part.bytes.data(), static_cast<unsigned>(part.bytes.size()));
+        assert(answer == ZIP_OK);
+        answer = zipCloseFileInZip(zip);
+        assert(answer == ZIP_OK);
+    }
+    zipClose(zip, nullptr);
+    return std::move(file.bytes);
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,243 @@
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include "plans/text/xlsx_cells.hpp"
+#include "plans/text/xlsx_reader.hpp"
+#include "plans/text/xlsx_writer.hpp"
+
+namespace qk::plans {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr const char* kMain = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+constexpr const char* kTypes =
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
+
+struct Parts {
+    std::string sheet;
+    std::string shared;  // <si> elements
+    std::string styles;  // contents of styleSheet
+    std::string book_head = "";
+    std::string prolog = "";
+};
+
+// A workbook of one sheet "表" from pieces of XML, with a prefix on every element as some writers
+// do.
+std::string workbook(const Parts& parts) {
+    const std::string ns = std::string(" xmlns=\"") + kMain + "\"";
+    const auto relation = [](int id, const std::string& type, const std::string& target) {
+        return "<Relationship Id=\"r" + std::to_string(id) + "\" Type=\"" + kTypes + type +
+               "\" Target=\"" + target + "\"/>";
+    };
+    return write_zip(
+        {{"_rels/.rels", "<Relationships>" + relation(1, "officeDocument", "/xl/workbook.xml") +
+                             "</Relationships>"},
+         {"xl/workbook.xml", "<x:workbook xmlns:x=\"" + std::string(kMain) +
+                                 "\" xmlns:rel=\"u:r\">" + parts.book_head +
+                                 "<x:sheets><x:sheet name=\" 表 \" sheetId=\"7\" rel:id=\"r1\"/>"
+                                 "</x:sheets></x:workbook>"},
+         {"xl/_rels/workbook.xml.rels",
+          "<Relationships>" + relation(1, "worksheet", "../xl/worksheets/a.xml") +
+              relation(2, "sharedStrings", "strings.xml") + relation(3, "styles", "styles.xml") +
+              "</Relationships>"},
+         {"xl/strings.xml", "<sst" + ns + ">" + parts.shared + "</sst>"},
+         {"xl/styles.xml", "<styleSheet" + ns + ">" + parts.styles + "</styleSheet>"},
+         {"xl/worksheets/a.xml", parts.prolog + "<worksheet" + ns + "><sheetData>" + parts.sheet +
+                                     "</sheetData></worksheet>"}});
+}
+
+std::vector<std::vector<std::string>> rows_of(const Workbook& book) {
+    std::vector<std::vector<std::string>> rows;
+    for (const Sheet::Row& row : book.sheets.at(0).rows) {
+        const auto cells = book.sheets[0].cells_of(row);
+        rows.emplace_back(cells.begin(), cells.end());
+    }
+    return rows;
+}
+
+std::vector<std::vector<std::string>> read(const Parts& parts) {
+    auto book = read_xlsx(workbook(parts), "t.xlsx");
+    if (!book) return {{rules::to_text(book.error())}};
+    EXPECT_EQ(book->sheets[0].name, "表");
+    return rows_of(*book);
+}
+
+std::string refusal(const Parts& parts, const XlsxLimits& limits = {}) {
+    const auto book = read_xlsx(workbook(parts), "t.xlsx", limits);
+    return book ? "" : rules::to_text(book.error());
+}
+
+TEST(Xlsx, StringsMayBeSharedInlineOrOfAFormula) {
+    EXPECT_THAT(read({.sheet = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>1</v></c>"
+                               "<c r=\"B1\" t=\"inlineStr\"><is><t>内联</t></is></c>"
+                               "<c r=\"C1\" t=\"str\"><f>A1&amp;B1</f><v>公式</v></c></row>",
+                      .shared = "<si><t>零</t></si><si><t xml:space=\"preserve\"> 一 </t></si>",
+                      .styles = ""}),
+                ElementsAre(ElementsAre("一", "内联", "公式")));
+}
+
+TEST(Xlsx, RichTextIsJoinedAndPhoneticGuidesAreLeftOut) {
+    EXPECT_THAT(read({.sheet = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c>"
+                               "<c r=\"B1\" t=\"inlineStr\"><is><r><t>甲</t></r><r><t>乙</t></r>"
+                               "<rPh sb=\"0\" eb=\"1\"><t>jia</t></rPh></is></c></row>",
+                      .shared = "<si><r><rPr><b/></rPr><t>水</t></r><r><t>泥</t></r>"
+                                "<rPh sb=\"0\" eb=\"2\"><t>shui ni</t></rPh><phoneticPr/></si>",
+                      .styles = ""}),
+                ElementsAre(ElementsAre("水泥", "甲乙")));
+}
+
+TEST(Xlsx, RowsAndCellsMayBeSparseOrWithoutReference) {
+    auto book = read_xlsx(workbook({.sheet = "<row r=\"3\"><c r=\"C3\"><v>5</v></c></row>"
+                                             "<row r=\"5\"><c r=\"B5\" s=\"1\"/></row>"
+                                             "<row><c><v>1</v></c><c><v>2</v></c></row>",
+                                    .shared = "",
+                                    .styles = ""}),
+                          "t.xlsx");
+    ASSERT_TRUE(book.has_value());
+    EXPECT_THAT(rows_of(*book), ElementsAre(ElementsAre("", "", "5"), ElementsAre("1", "2")));
+    EXPECT_EQ(book->sheets[0].rows[0].number, 3);
+    EXPECT_EQ(book->sheets[0].rows[1].number, 6);
+}
+
+TEST(Xlsx, NumbersReadAsThePersonSawThem) {
+    EXPECT_THAT(
+        read({.sheet =
+                  "<row><c><v>0.30000000000000004</v></c><c><v>1E-3</v></c><c><v>12.50</v></c>"
+                  "<c><v>410122</v></c><c t=\"b\"><v>1</v></c><c><v>1234567890123</v></c></row>",
+              .shared = "",
+              .styles = ""}),
+        ElementsAre(ElementsAre("0.3", "0.001", "12.5", "410122", "true", "1234567890123")));
+}
+
+TEST(Xlsx, DatesAreKnownByTheirFormat) {
+    const std::string styles =
+        "<numFmts><numFmt numFmtId=\"170\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/>"
+        "<numFmt numFmtId=\"171\" formatCode=\"0.0&quot;day&quot;;[Red]-0\"/></numFmts>"
+        "<cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs>"
+        "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"170\"/>"
+        "<xf numFmtId=\"171\"/><xf numFmtId=\"22\"/></cellXfs>";
+    const std::string sheet =
+        "<row><c s=\"0\"><v>46112</v></c><c s=\"1\"><v>46112</v></c><c s=\"2\"><v>46112</v></c>"
+        "<c s=\"3\"><v>46112</v></c><c s=\"4\"><v>46112.5</v></c><c s=\"1\"><v>59</v></c>"
+        "<c s=\"1\"><v>61</v></c></row>";
+    EXPECT_THAT(read({.sheet = sheet, .shared = "", .styles = styles}),
+                ElementsAre(ElementsAre("46112", "2026-03-31", "2026-03-31", "46112",
+                                        "2026-03-31T12:00:00", "1900-02-28", "1900-03-01")));
+    EXPECT_THAT(read({.sheet = "<row><c s=\"1\"><v>44650</v></c></row>",
+                      .shared = "",
+                      .styles = styles,
+                      .book_head = "<x:workbookPr date1904=\"1\"/>"}),
+                ElementsAre(ElementsAre("2026-03-31")));
+}
+
+TEST(Xlsx, AnErrorValueIsAFindingWithItsPlace) {
+    auto book =
+        read_xlsx(workbook({.sheet = "<row r=\"4\"><c r=\"B4\" t=\"e\"><v>#REF!</v></c></row>",
+                            .shared = "",
+                            .styles = ""}),
+                  "t.xlsx");
+    ASSERT_TRUE(book.has_value());
+    ASSERT_EQ(book->sheets[0].findings.size(), 1u);
+    EXPECT_EQ(book->sheets[0].findings[0].place, (rules::Place{"t.xlsx:表", 4, 2}));
+}
+
+TEST(Xlsx, ADocumentTypeIsRefused) {
+    EXPECT_THAT(refusal({.sheet = "<row><c t=\"str\"><v>&a;</v></c></row>",
+                         .shared = "",
+                         .styles = "",
+                         .prolog = "<!DOCTYPE w [<!ENTITY a \"b\">]>"}),
+                HasSubstr("document type declaration"));
+    EXPECT_THAT(
+        refusal({.sheet = "<row><c t=\"str\"><v>&a;</v></c></row>", .shared = "", .styles = ""}),
+        HasSubstr("undefined entity"));
+}
+
+TEST(Xlsx, EveryBoundIsAFaultThatNamesIt) {
+    const Parts parts{
+        .sheet = "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"ZZ1\"><v>1</v></c></row>",
+        .shared = "<si><t>a</t></si><si><t>b</t></si>",
+        .styles = ""};
+    EXPECT_EQ(refusal(parts), "");
+    XlsxLimits limits;
+    limits.columns_max = 10;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("beyond column 10"));
+    limits = {};
+    limits.cells_max = 100;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("more than 100 cells"));
+    limits = {};
+    limits.strings_max = 1;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("more than 1 strings"));
+    limits = {};
+    limits.part_bytes_max = 100;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("too large"));
+    limits = {};
+    limits.file_bytes_max = 10;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("is over"));
+    limits = {};
+    limits.parts_max = 2;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("more than 2 parts"));
+}
+
+TEST(Xlsx, ABombIsRefusedBeforeItIsInflated) {
+    const Parts parts{
+        .sheet = "<row><c t=\"str\"><v>" + std::string(20 << 20, 'a'), .shared = "", .styles = ""};
+    XlsxLimits limits;
+    limits.cell_bytes_max = std::size_t{1} << 30;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("inflates to more than 300 times"));
+}
+
+TEST(Xlsx, WhatIsNoWorkbookIsNamed) {
+    const auto refused = [](std::string_view bytes) {
+        const auto book = read_xlsx(bytes, "t.xlsx");
+        return book ? std::string() : rules::to_text(book.error());
+    };
+    EXPECT_THAT(refused("id,name\n"), HasSubstr("not a zip archive"));
+    EXPECT_THAT(refused(""), HasSubstr("not a zip archive"));
+    EXPECT_THAT(refused("\xD0\xCF\x11\xE0\xA1\xB1"), HasSubstr("password"));
+    EXPECT_THAT(refused(write_zip({{"a.txt", "x"}})), HasSubstr("no workbook"));
+    std::string damaged = workbook({.sheet = "<row/>", .shared = "", .styles = ""});
+    damaged.resize(damaged.size() / 2);
+    EXPECT_THAT(refused(damaged), HasSubstr("damaged"));
+}
+
+TEST(Xlsx, ReferencesAndLettersAgree) {
+    for (const std::size_t column : {1u, 26u, 27u, 702u, 703u, 16384u}) {
+        const auto reference = parse_reference(column_letters(column) + "12");
+        ASSERT_TRUE(reference.has_value()) << column;
+        EXPECT_EQ(reference->column, column);
+    }
+    EXPECT_FALSE(parse_reference("XFE1").has_value());
+    EXPECT_FALSE(parse_reference("A0").has_value());
+    EXPECT_FALSE(parse_reference("12").has_value());
+}
+
+RC_GTEST_PROP(Xlsx, AnyTableComesBackAsItWasWritten,
+              (const std::vector<std::vector<std::string>>& table)) {
+    XlsxSheet sheet{"数据", {{"甲"}, {"乙"}}, {}};
+    std::vector<std::vector<std::string>> wanted{{"甲", "乙"}};
+    for (const auto& row : table) {
+        std::vector<XlsxCell> cells;
+        std::vector<std::string> texts;
+        for (const std::string& text : row) {
+            std::string plain = "x";
+            for (const char c : text) {
+                if (static_cast<unsigned char>(c) < 0x80 && c != '\0' && c != '\r') plain += c;
+            }
+            plain += "_x000D_末";
+            cells.emplace_back(plain);
+            texts.push_back(plain);
+        }
+        sheet.rows.push_back(cells);
+        if (!texts.empty()) wanted.push_back(texts);
+    }
+    const std::string bytes = write_xlsx({sheet});
+    RC_ASSERT(bytes == write_xlsx({sheet}));
+    auto book = read_xlsx(bytes, "t.xlsx");
+    RC_ASSERT(book.has_value());
+    RC_ASSERT(rows_of(*book) == wanted);
+}
+
+}  // namespace
+}  // namespace qk::plans
