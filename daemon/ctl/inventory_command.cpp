@@ -1,13 +1,18 @@
-// qingkongctl inventory: checks an inventory and says everything that is wrong with it.
+// qingkongctl inventory: checks an inventory and says everything that is wrong with it, compares
+// two, proposes a column map for a bureau's own sheets, and writes the empty workbook.
 #include <fmt/format.h>
 
 #include <array>
 #include <iostream>
+#include <variant>
 
 #include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/files.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
+#include "plans/inventory/edition.hpp"
+#include "plans/inventory/template.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -66,9 +71,20 @@ std::vector<std::string> to_row(const rules::Fault& finding) {
             finding.cure};
 }
 
+rules::Result<plans::ReadInventory> load(const std::string& path,
+                                         const std::optional<std::string>& map_path) {
+    if (!map_path) return load_inventory(path);
+    const auto toml = read_file(*map_path);
+    if (!toml) return toml.error();
+    const auto map = plans::read_column_map(*toml, *map_path);
+    if (!map) return map.error();
+    return load_mapped_inventory(path, *map);
+}
+
 int check(const Arguments& arguments) {
     po::options_description options("inventory check PATH");
     options.add_options()("path", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
+    options.add_options()("map", po::value<std::string>(), "confirmed column map (TOML)");
     options.add_options()("format", po::value<std::string>(), "json, csv or table");
     const auto values = parse_arguments("inventory check", arguments, options, {"path"});
     if (!values) return kBadUsage;
@@ -79,7 +95,7 @@ int check(const Arguments& arguments) {
         std::cerr << "qingkongctl inventory check: no path: a folder of CSV tables or an .xlsx\n";
         return kBadUsage;
     }
-    const auto answer = load_inventory(*path);
+    const auto answer = load(*path, text_of(*values, "map"));
     if (!answer) {
         print_faults(answer.error());
         return kBadUsage;
@@ -109,14 +125,109 @@ int check(const Arguments& arguments) {
     return answer->inventory ? kHolds : kNegative;
 }
 
+// The inventory at `path`, or the exit code that says why there is none.
+std::variant<plans::Inventory, int> load_sound(const std::string& path) {
+    auto answer = load_inventory(path);
+    if (!answer) {
+        print_faults(answer.error());
+        return kBadUsage;
+    }
+    if (!answer->inventory) {
+        rules::Faults errors;
+        for (const rules::Fault& finding : answer->findings) {
+            if (finding.severity == rules::Severity::kError) errors.push_back(finding);
+        }
+        print_faults(errors);
+        return kNegative;
+    }
+    return std::move(*answer->inventory);
+}
+
+int compare(const Arguments& arguments) {
+    po::options_description options("inventory compare BEFORE AFTER");
+    options.add_options()("paths", po::value<std::vector<std::string>>(),
+                          "two inventories: folder of CSV tables, or .xlsx");
+    options.add_options()("format", po::value<std::string>(), "json, csv or table");
+    const auto values = parse_arguments("inventory compare", arguments, options, {"paths"});
+    if (!values) return kBadUsage;
+    const auto format = choose_format(text_of(*values, "format"));
+    if (!format) return kBadUsage;
+    std::vector<std::string> paths;
+    if (values->count("paths") != 0) paths = (*values)["paths"].as<std::vector<std::string>>();
+    if (paths.size() != 2) {
+        std::cerr << "qingkongctl inventory compare: two inventories: BEFORE AFTER\n";
+        return kBadUsage;
+    }
+    std::vector<plans::Inventory> both;
+    for (const std::string& path : paths) {
+        auto loaded = load_sound(path);
+        if (const int* code = std::get_if<int>(&loaded)) return *code;
+        both.push_back(std::move(std::get<plans::Inventory>(loaded)));
+    }
+    const plans::InventoryDifference difference = plans::compare(both[0], both[1]);
+    Table table{{"变化", "对象", "企业", "名称", "编号", "字段", "原值", "新值"}, {}};
+    for (const plans::Change& change : difference.changes) {
+        table.rows.push_back({std::string(plans::to_chinese(change.kind)),
+                              std::string(plans::to_chinese(change.subject)), change.enterprise,
+                              change.name, change.id, change.field, change.before, change.after});
+    }
+    print(std::cout, *format, plans::to_json(difference), table);
+    std::cerr << fmt::format("{} -> {}: {} changes\n", paths[0], paths[1],
+                             difference.changes.size());
+    return kHolds;
+}
+
+int propose_map(const Arguments& arguments) {
+    po::options_description options("inventory propose-map PATH");
+    options.add_options()("path", po::value<std::string>(), "the bureau's workbook, CSV or folder");
+    options.add_options()("out", po::value<std::string>(), "write the map here instead of stdout");
+    const auto values = parse_arguments("inventory propose-map", arguments, options, {"path"});
+    if (!values) return kBadUsage;
+    const auto path = text_of(*values, "path");
+    if (!path) {
+        std::cerr << "qingkongctl inventory propose-map: no path: a workbook, CSV or folder\n";
+        return kBadUsage;
+    }
+    const auto book = load_sheets(*path);
+    if (!book) {
+        print_faults(book.error());
+        return kBadUsage;
+    }
+    const plans::ProposedMap proposal = plans::propose_map(*book, *path);
+    print_faults(proposal.remarks);
+    const std::string toml = plans::to_toml(proposal);
+    if (const auto out = text_of(*values, "out")) {
+        if (const auto written = write_file(*out, toml); !written) {
+            print_faults(written.error());
+            return kBadUsage;
+        }
+    } else {
+        std::cout << toml;
+    }
+    return proposal.map.tables.empty() ? kNegative : kHolds;
+}
+
+int write_template(const Arguments& arguments) {
+    po::options_description options("inventory template --xlsx OUT");
+    options.add_options()("xlsx", po::value<std::string>()->required(), "the workbook to write");
+    const auto values = parse_arguments("inventory template", arguments, options);
+    if (!values) return kBadUsage;
+    const auto written = write_file(*text_of(*values, "xlsx"), plans::empty_inventory_workbook());
+    if (!written) print_faults(written.error());
+    return written ? kHolds : kBadUsage;
+}
+
 struct Subcommand {
     std::string_view name;
     int (*run)(const Arguments&);
     std::string_view usage;
 };
 
-constexpr std::array<Subcommand, 1> kSubcommands{{
-    {"check", check, "check PATH [--format json|csv|table]"},
+constexpr std::array<Subcommand, 4> kSubcommands{{
+    {"check", check, "check PATH [--map MAP.toml] [--format json|csv|table]"},
+    {"compare", compare, "compare BEFORE AFTER [--format json|csv|table]"},
+    {"propose-map", propose_map, "propose-map PATH [--out MAP.toml]"},
+    {"template", write_template, "template --xlsx OUT.xlsx"},
 }};
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "daemon/ctl/files.hpp"
+#include "plans/text/xlsx_reader.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -51,13 +52,43 @@ rules::Result<std::vector<plans::NamedTable>> read_folder(const fs::path& folder
 rules::Result<plans::ReadInventory> load_inventory(const std::string& path,
                                                    const plans::ReadOptions& options) {
     std::error_code error;
-    if (!fs::is_directory(path, error)) {
-        return rules::Faults{
-            {{path, 0, 0}, "is not a folder", "a folder of CSV tables", rules::Severity::kError}};
+    if (fs::is_directory(path, error)) {
+        auto tables = read_folder(path);
+        if (!tables) return tables.error();
+        return plans::read_inventory(std::move(*tables), edition_of(path), options);
     }
-    auto tables = read_folder(path);
-    if (!tables) return tables.error();
-    return plans::read_inventory(std::move(*tables), edition_of(path), options);
+    auto bytes = read_file(path);
+    if (!bytes) return bytes.error();
+    if (!plans::looks_like_zip(*bytes)) {
+        return rules::Faults{{{path, 0, 0},
+                              "is neither a folder nor an .xlsx workbook",
+                              "a folder of CSV tables, or one .xlsx",
+                              rules::Severity::kError}};
+    }
+    auto book = plans::read_xlsx(*bytes, path);
+    if (!book) return book.error();
+    return plans::read_inventory(std::move(*book), path, edition_of(path), options);
+}
+
+rules::Result<plans::Workbook> load_sheets(const std::string& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+        const auto tables = read_folder(path);
+        if (!tables) return tables.error();
+        return plans::workbook_of(*tables);
+    }
+    auto bytes = read_file(path);
+    if (!bytes) return bytes.error();
+    if (plans::looks_like_zip(*bytes)) return plans::read_xlsx(*bytes, path);
+    return plans::workbook_of({{path, std::move(*bytes)}});
+}
+
+rules::Result<plans::ReadInventory> load_mapped_inventory(const std::string& path,
+                                                          const plans::ColumnMap& map,
+                                                          const plans::ReadOptions& options) {
+    auto book = load_sheets(path);
+    if (!book) return book.error();
+    return plans::read_mapped(std::move(*book), map, path, edition_of(path), options);
 }
 
 }  // namespace qk::ctl

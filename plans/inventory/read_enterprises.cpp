@@ -77,10 +77,9 @@ void check_trades(TableRows& rows, const Enterprise& enterprise, const ReadOptio
         const auto holds = [&](const std::vector<std::string>& names) {
             return std::ranges::find(names, trade) != names.end();
         };
-        if (!options.known_trades.empty() && !holds(options.known_trades)) {
-            rows.note(kIndustry, quoted(trade) + " is not one of the " +
-                                     std::to_string(options.known_trades.size()) +
-                                     " trades of the catalogue");
+        if (options.knows_trade && !options.knows_trade(trade)) {
+            rows.note(kIndustry, quoted(trade) + " is no trade that the catalogue knows",
+                      "the name of the grading guide, or it follows the sample rule");
         }
         if (holds(options.leading_only_trades) && trades < enterprise.grades.size()) {
             const std::string& grade = enterprise.grades[trades].name;

@@ -5,6 +5,7 @@
 #include "plans/inventory/check_inventory.hpp"
 #include "plans/inventory/table_readers.hpp"
 #include "plans/text/encoding.hpp"
+#include "plans/text/xlsx_reader.hpp"
 
 namespace qk::plans {
 namespace {
@@ -156,6 +157,11 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
 
 ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& edition,
                              const ReadOptions& options) {
+    if (tables.size() == 1 && looks_like_zip(tables.front().bytes)) {
+        auto book = read_xlsx(tables.front().bytes, tables.front().name);
+        if (!book) return {std::nullopt, book.error()};
+        return read_inventory(std::move(*book), tables.front().name, edition, options);
+    }
     rules::Faults findings;
     InventorySources sources;
     std::vector<std::string> utf8, gb18030;

@@ -8,6 +8,7 @@
 // Not done here: which measures a grade means (plans/measures), and reading files (daemon).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,8 +24,8 @@
 namespace qk::plans {
 
 struct ReadOptions {
-    // Trades of the catalogue; a trade that is none of them gets a note. Empty: not checked.
-    std::vector<std::string> known_trades;
+    // Whether the catalogue knows a trade; one it does not know gets a note. Empty: not checked.
+    std::function<bool(std::string_view)> knows_trade;
     // Trades graded only as leading / non-leading; a letter grade there gets a warning.
     std::vector<std::string> leading_only_trades;
     // A region's own grade names -> base grades ("四星" -> "B").
@@ -41,8 +42,14 @@ struct NamedTable {
     std::string bytes;
 };
 
-// `edition` is the name the inventory gets; usually the folder's or the workbook's name.
+// `edition` is the name the inventory gets; usually the folder's or the workbook's name. One table
+// alone may be an .xlsx workbook.
 [[nodiscard]] ReadInventory read_inventory(std::vector<NamedTable> tables,
+                                           const std::string& edition,
+                                           const ReadOptions& options = {});
+
+// A workbook with a sheet of each name (English or Chinese); `file` names it in the findings.
+[[nodiscard]] ReadInventory read_inventory(Workbook book, const std::string& file,
                                            const std::string& edition,
                                            const ReadOptions& options = {});
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@
 #include "rules/base/result.hpp"
 
 namespace qk::plans {
+
+class Workbook;  // plans/text/xlsx_reader.hpp
+struct Sheet;
 
 // Where rows come from. Cells stay valid as long as the source.
 class RowSource {
@@ -40,6 +44,21 @@ class CsvRowSource : public RowSource {
  private:
     std::string text_;
     CsvReader reader_;
+};
+
+class SheetRowSource : public RowSource {
+ public:
+    SheetRowSource(std::shared_ptr<const Workbook> book, std::size_t sheet, std::string place);
+    bool next(CsvRow& row) override;
+    [[nodiscard]] const std::string& place() const override { return place_; }
+    [[nodiscard]] const rules::Faults& faults() const override;
+    [[nodiscard]] std::size_t row_estimate() const override;
+
+ private:
+    std::shared_ptr<const Workbook> book_;
+    const Sheet& sheet_;
+    std::string place_;
+    std::size_t at_ = 0;
 };
 
 // A number that cannot be, for every field that has no tighter limit of its own.

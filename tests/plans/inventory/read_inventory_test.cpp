@@ -230,10 +230,10 @@ TEST(ReadInventory, FurtherColumnsOfOwnMeasuresAreKept) {
 
 TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
     ReadOptions options;
-    options.known_trades = {"水泥"};
+    options.knows_trade = [](std::string_view trade) { return trade == "水泥"; };
     const ReadInventory answer = read_inventory(small_tables(), "x", options);
     ASSERT_TRUE(answer.inventory.has_value());
-    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 4, "'铸造' is not one of"));
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 4, "'铸造' is no trade"));
 }
 
 }  // namespace

@@ -1,0 +1,107 @@
+#include "plans/inventory/record_fields.hpp"
+
+#include "plans/text/json.hpp"
+
+namespace qk::plans {
+namespace {
+
+std::string yes_no(bool value) { return value ? "yes" : "no"; }
+
+std::string number_text(const std::optional<double>& value) {
+    return value ? to_json_number(*value) : std::string();
+}
+
+void add_emission(RecordFields& fields, const DailyEmission& emission) {
+    constexpr std::string_view kNames[kEmissionCount] = {"so2_kg_d", "nox_kg_d", "pm_kg_d",
+                                                         "vocs_kg_d"};
+    for (std::size_t i = 0; i < kEmissionCount; ++i) {
+        fields.push_back({kNames[i], kg_text(emission.grams[i])});
+    }
+}
+
+}  // namespace
+
+std::string kg_text(std::int64_t grams) {
+    std::string text = grams < 0 ? "-" : "";
+    // Digit by digit of the unsigned size: the smallest number has no positive twin.
+    const std::uint64_t size =
+        grams < 0 ? 0 - static_cast<std::uint64_t>(grams) : static_cast<std::uint64_t>(grams);
+    text += std::to_string(size / 1000);
+    if (size % 1000 == 0) return text;
+    std::string below = std::to_string(size % 1000 + 1000).substr(1);
+    below.erase(below.find_last_not_of('0') + 1);
+    return text + "." + below;
+}
+
+std::string joined(const std::vector<Grade>& grades) {
+    std::string text;
+    for (const Grade& grade : grades) text += (text.empty() ? "" : ";") + grade.name;
+    return text;
+}
+
+RecordFields fields_of(const Enterprise& enterprise) {
+    return {{"name", enterprise.name},
+            {"region", enterprise.region},
+            {"industry", enterprise.industry},
+            {"grade", enterprise.grade.name},
+            {"grades", joined(enterprise.grades)},
+            {"grade_suspended", yes_no(enterprise.grade_suspended)},
+            {"category", std::string(to_text(enterprise.category))},
+            {"lon", number_text(enterprise.lon)},
+            {"lat", number_text(enterprise.lat)},
+            {"contact", enterprise.contact},
+            {"phone", enterprise.phone},
+            {"permit", enterprise.permit},
+            {"exempt_class", enterprise.exempt_class},
+            {"exempt_up_to", enterprise.exempt_up_to
+                                 ? std::string(rules::to_text(*enterprise.exempt_up_to))
+                                 : std::string()},
+            {"exempt_until",
+             enterprise.exempt_until ? rules::to_iso(*enterprise.exempt_until) : std::string()},
+            {"exempt_evidence", enterprise.exempt_evidence}};
+}
+
+RecordFields fields_of(const Line& line) {
+    RecordFields fields{{"name", line.name},
+                        {"equipment", line.equipment},
+                        {"capacity", number_text(line.capacity)},
+                        {"capacity_unit", line.capacity_unit},
+                        {"uninterruptible", yes_no(line.uninterruptible)},
+                        {"ramp_down_hours", to_json_number(line.ramp_down_hours)},
+                        {"idle", yes_no(line.idle)}};
+    add_emission(fields, line.emission);
+    return fields;
+}
+
+RecordFields fields_of(const OwnMeasure& measure) {
+    RecordFields fields{{"ratio", to_json_number(measure.ratio)}, {"detail", measure.detail}};
+    for (const auto& [name, value] : measure.extra) fields.push_back({name, value});
+    return fields;
+}
+
+RecordFields fields_of(const Meter& meter) {
+    return {{"enterprise", meter.facts.enterprise},
+            {"line", meter.facts.line},
+            {"role", std::string(rules::to_text(meter.facts.role))},
+            {"rated_kw", number_text(meter.facts.rated_kw)},
+            {"idle_kw", number_text(meter.facts.idle_kw)}};
+}
+
+RecordFields fields_of(const Outlet& outlet) {
+    std::string factors;
+    for (const std::string& factor : outlet.factors) {
+        factors += (factors.empty() ? "" : ";") + factor;
+    }
+    return {{"enterprise", outlet.enterprise},
+            {"line", outlet.line},
+            {"mn", outlet.mn},
+            {"factors", factors}};
+}
+
+RecordFields fields_of(const AreaEmission& area) {
+    RecordFields fields;
+    add_emission(fields, area.emission);
+    return fields;
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,33 @@
+// Rows of an inventory as lists of named texts: what the canonical text and the comparison both
+// need.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "plans/inventory/inventory.hpp"
+
+namespace qk::plans {
+
+struct FieldText {
+    std::string_view name;  // as in the tables' columns
+    std::string text;       // empty: not given
+};
+
+using RecordFields = std::vector<FieldText>;
+
+// Without the id that names the record and the row it came from.
+[[nodiscard]] RecordFields fields_of(const Enterprise& enterprise);
+[[nodiscard]] RecordFields fields_of(const Line& line);
+[[nodiscard]] RecordFields fields_of(const OwnMeasure& measure);
+[[nodiscard]] RecordFields fields_of(const Meter& meter);
+[[nodiscard]] RecordFields fields_of(const Outlet& outlet);
+[[nodiscard]] RecordFields fields_of(const AreaEmission& area);
+
+// Grams as kilograms: "1850.5".
+[[nodiscard]] std::string kg_text(std::int64_t grams);
+[[nodiscard]] std::string joined(const std::vector<Grade>& grades);
+
+}  // namespace qk::plans
