@@ -1,5 +1,6 @@
 // qingkongctl aqi: the index of one value, or of every hour and day of a table of hourly
 // concentrations.
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <iostream>
@@ -11,6 +12,7 @@
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/hourly_csv.hpp"
 #include "rules/air/averages.hpp"
+#include "rules/air/stations.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -22,7 +24,7 @@ using rules::Pollutant;
 po::options_description options_of_aqi() {
     po::options_description options(
         "aqi --pollutant NAME --average 24h|8h|1h --value X [--hj633 2012|2026]\n"
-        "aqi --hourly FILE [--hj633 2012|2026]");
+        "aqi --hourly FILE [--cities [--background A,B]] [--hj633 2012|2026]");
     const auto text = [] { return po::value<std::string>(); };
     options.add_options()("pollutant", text(), "pm25, pm10, so2, no2, co or o3");
     options.add_options()("average", text(), "24h, 8h or 1h");
@@ -33,6 +35,10 @@ po::options_description options_of_aqi() {
     options.add_options()("zone", text(), "of days and times without offset; +08:00");
     options.add_options()("unmonitored", text(),
                           "pollutants that need not be measured here (HJ 633-2026 5.3), as co+so2");
+    options.add_options()("cities", po::bool_switch(),
+                          "a table of stations: clean them and answer for their cities");
+    options.add_options()("background", text(),
+                          "with --cities: stations left out of the mean, a,b,c");
     options.add_options()("format", text(), "json, csv or table");
     return options;
 }
@@ -223,37 +229,102 @@ json::array unusable_to_json(const rules::HourlySeries& series, const rules::Air
     return out;
 }
 
-int run_hourly(const std::string& path, const rules::AirRules& air, Format format) {
+json::object region_to_json(const rules::HourlySeries& series, const rules::AirRules& air,
+                            Table& table) {
+    json::object region{{"region", series.region}};
+    region["hours"] = hours_to_json(series, air, table);
+    region["days"] = days_to_json(series, air, table);
+    region["unusable"] = unusable_to_json(series, air);
+    const std::size_t unusable = region["unusable"].get_array().size();
+    if (unusable > 0) {
+        std::cerr << series.region << ": " << unusable
+                  << " values below zero or absurd: counted as missing\n";
+    }
+    return region;
+}
+
+json::array thin_to_json(const rules::CityAir& city, rules::Zone zone) {
+    json::array out;
+    for (const rules::ThinStretch& thin : city.thin) {
+        out.push_back(json::object{{"pollutant", rules::to_text(thin.pollutant)},
+                                   {"from", rules::to_iso(thin.span.from, zone)},
+                                   {"to", rules::to_iso(thin.span.to, zone)},
+                                   {"places_min", thin.places_min}});
+    }
+    return out;
+}
+
+json::array exclusions_to_json(const std::vector<rules::StationExclusion>& exclusions,
+                               rules::Zone zone) {
+    json::array out;
+    for (const rules::StationExclusion& excluded : exclusions) {
+        out.push_back(json::object{{"city", excluded.city},
+                                   {"station", excluded.station},
+                                   {"fault", rules::to_text(excluded.fault)},
+                                   {"fault_cn", rules::to_chinese(excluded.fault)},
+                                   {"from", rules::to_iso(excluded.span.from, zone)},
+                                   {"to", rules::to_iso(excluded.span.to, zone)},
+                                   {"why", excluded.why}});
+        std::cerr << excluded.city << "/" << excluded.station << ": " << excluded.why << "\n";
+    }
+    return out;
+}
+
+json::object cities_to_json(plans::HourlyFeed feed, const rules::StationRules& stations,
+                            const rules::AirRules& air, Table& table) {
+    const rules::CityAirAnswer answer =
+        rules::city_air(plans::to_stations(std::move(feed)), stations);
+    json::array regions;
+    for (const rules::CityAir& city : answer.cities) {
+        json::object region = region_to_json(city.series, air, table);
+        region["places"] = city.places;
+        region["thin"] = thin_to_json(city, air.zone);
+        regions.push_back(std::move(region));
+    }
+    return {{"regions", std::move(regions)},
+            {"excluded", exclusions_to_json(answer.exclusions, air.zone)}};
+}
+
+rules::StationRules station_rules(const po::variables_map& values) {
+    rules::StationRules rules;
+    const std::string text = text_of(values, "background").value_or("");
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        rules.background.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return rules;
+}
+
+int run_hourly(const std::string& path, const po::variables_map& values, const rules::AirRules& air,
+               Format format) {
     const auto bytes = read_file(path);
     if (!bytes) {
         print_faults(bytes.error());
         return kBadUsage;
     }
+    const bool for_cities = values["cities"].as<bool>();
     plans::HourlyCsvOptions options;
     options.zone = air.zone;
-    const auto feed = plans::read_hourly_csv(*bytes, path, options);
+    options.differing = for_cities ? plans::Repeats::kDropHour : plans::Repeats::kRefuse;
+    auto feed = plans::read_hourly_csv(*bytes, path, options);
     if (!feed) {
         print_faults(feed.error());
         return kBadUsage;
     }
     print_faults(feed->warnings);
-    json::array regions;
     Table table = empty_table();
-    for (const rules::HourlySeries& series : feed->regions) {
-        json::object region{{"region", series.region}};
-        region["hours"] = hours_to_json(series, air, table);
-        region["days"] = days_to_json(series, air, table);
-        region["unusable"] = unusable_to_json(series, air);
-        const std::size_t unusable = region["unusable"].get_array().size();
-        if (unusable > 0) {
-            std::cerr << path << ": " << series.region << ": " << unusable
-                      << " values below zero or absurd: counted as missing\n";
+    json::object whole;
+    if (for_cities) {
+        whole = cities_to_json(std::move(*feed), station_rules(values), air, table);
+    } else {
+        json::array regions;
+        for (const rules::HourlySeries& series : feed->regions) {
+            regions.push_back(region_to_json(series, air, table));
         }
-        regions.push_back(std::move(region));
+        whole["regions"] = std::move(regions);
     }
-    const json::object whole{
-        {"hj633", air.edition ? json::value(rules::to_text(*air.edition)) : json::value("by date")},
-        {"regions", std::move(regions)}};
+    whole["hj633"] = air.edition ? rules::to_text(*air.edition) : "by date";
     print(std::cout, format, whole, table);
     return kHolds;
 }
@@ -280,7 +351,8 @@ int aqi_command(const Arguments& arguments) {
         if (!set) return usage("'" + *text + "'", "--unmonitored co+so2");
         air.unmonitored = *set;
     }
-    if (const auto path = text_of(*values, "hourly")) return run_hourly(*path, air, *format);
+    if (const auto path = text_of(*values, "hourly"))
+        return run_hourly(*path, *values, air, *format);
     return run_one(*values, air, *format);
 }
 

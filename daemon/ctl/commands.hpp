@@ -16,10 +16,15 @@ using Arguments = std::vector<std::string>;
 void set_now(rules::Instant instant);
 
 [[nodiscard]] int aqi_command(const Arguments& arguments);
+[[nodiscard]] int backtest_command(const Arguments& arguments);
 [[nodiscard]] int call_command(const Arguments& arguments);
 [[nodiscard]] int events_command(const Arguments& arguments);
 [[nodiscard]] int inventory_command(const Arguments& arguments);
 [[nodiscard]] int key_command(const Arguments& arguments);
+[[nodiscard]] int pack_command(const Arguments& arguments);
+[[nodiscard]] int standard_command(const Arguments& arguments);
 [[nodiscard]] int token_command(const Arguments& arguments);
+[[nodiscard]] int trigger_command(const Arguments& arguments);
+[[nodiscard]] int verify_command(const Arguments& arguments);
 
 }  // namespace qk::ctl

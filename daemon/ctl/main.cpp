@@ -17,11 +17,16 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"aqi", qk::ctl::aqi_command, "index of one value, or of hourly concentrations"},
+    {"backtest", qk::ctl::backtest_command, "what standards would have done over past years"},
     {"call", qk::ctl::call_command, "one call of a running daemon"},
     {"events", qk::ctl::events_command, "follow what a running daemon does"},
     {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
     {"key", qk::ctl::key_command, "make the bureau's signing key"},
+    {"pack", qk::ctl::pack_command, "check, list and show region rule packs"},
+    {"standard", qk::ctl::standard_command, "check, list, show and compare trigger standards"},
     {"token", qk::ctl::token_command, "make a person's access token"},
+    {"trigger", qk::ctl::trigger_command, "which warnings a forecast calls for"},
+    {"verify", qk::ctl::verify_command, "judge obligations by meter and stack readings"},
 };
 
 int print_usage() {

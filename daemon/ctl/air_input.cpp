@@ -1,0 +1,186 @@
+#include "daemon/ctl/air_input.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+#include <unordered_map>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/files.hpp"
+#include "plans/feeds/daily_csv.hpp"
+#include "plans/feeds/hourly_csv.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace po = boost::program_options;
+
+// A word of the command line out of a closed list.
+template <class Parse, class Value>
+bool take_word(const po::variables_map& values, const std::string& name, Parse parse,
+               const char* allowed, std::optional<Value>& into) {
+    const std::optional<std::string> text = text_of(values, name);
+    if (!text) return true;
+    into = parse(*text);
+    if (!into) std::cerr << "--" << name << ": '" << *text << "': " << allowed << "\n";
+    return into.has_value();
+}
+
+// The joined series covers both; an hour that both know must be the same in both.
+std::optional<rules::Instant> join(rules::HourlySeries& into, const rules::HourlySeries& more) {
+    using std::chrono::hours;
+    const auto end = [](const rules::HourlySeries& s) {
+        return s.first + hours{1} * static_cast<std::int64_t>(s.hours.size());
+    };
+    const rules::Instant first = std::min(into.first, more.first);
+    const rules::Instant last = std::max(end(into), end(more));
+    std::vector<rules::HourlyConcentrations> all(
+        static_cast<std::size_t>((last - first) / hours{1}));
+    std::ranges::copy(into.hours, all.begin() + (into.first - first) / hours{1});
+    auto at = static_cast<std::size_t>((more.first - first) / hours{1});
+    const rules::HourlyConcentrations none{};
+    for (const rules::HourlyConcentrations& hour : more.hours) {
+        if (hour != none) {
+            if (all[at] != none && all[at] != hour) {
+                return first + hours{1} * static_cast<std::int64_t>(at);
+            }
+            all[at] = hour;
+        }
+        ++at;
+    }
+    into.first = first;
+    into.hours = std::move(all);
+    return std::nullopt;
+}
+
+rules::Faults read_hourly(const AirOptions& options, AirInput& input) {
+    rules::Faults faults;
+    std::unordered_map<std::string, std::size_t> known;
+    plans::HourlyCsvOptions reading;
+    reading.zone = options.region.trigger.zone;
+    for (const std::string& file : options.hourly) {
+        rules::Result<std::string> bytes = read_file(file);
+        if (!bytes) {
+            std::ranges::move(bytes.error(), std::back_inserter(faults));
+            continue;
+        }
+        rules::Result<plans::HourlyFeed> feed = plans::read_hourly_csv(*bytes, file, reading);
+        if (!feed) {
+            std::ranges::move(feed.error(), std::back_inserter(faults));
+            continue;
+        }
+        std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
+        for (rules::HourlySeries& series : feed->regions) {
+            const auto [place, is_new] = known.emplace(series.region, input.hourly.size());
+            if (is_new) {
+                input.hourly.push_back(std::move(series));
+                continue;
+            }
+            if (const auto hour = join(input.hourly[place->second], series)) {
+                faults.push_back({{file, 0, 0},
+                                  "gives " + series.region + " at " +
+                                      rules::to_iso(*hour, reading.zone) +
+                                      " other values than a file before it",
+                                  "leave one of the two out"});
+            }
+        }
+    }
+    return faults;
+}
+
+}  // namespace
+
+void add_air_options(po::options_description& options) {
+    options.add_options()  //
+        ("hourly", po::value<std::vector<std::string>>()->multitoken(),
+         "hourly concentrations: region,time,pm25,pm10,so2,no2,co,o3 ('-' for standard input)")  //
+        ("daily", po::value<std::string>(),
+         "daily values: region,date,aqi or region,date,aqi_low,aqi_high[,primary][,cause]")  //
+        ("hours-as", po::value<std::string>(),
+         "how 'N hours' counts: natural-day, rolling or hourly-run (default: the standard's)")  //
+        ("hj633", po::value<std::string>(),
+         "edition of HJ 633: 2012 or 2026 (default: by date)")  //
+        ("issued-at", po::value<std::string>(),
+         "when the forecast was issued: windows over by then are left out")  //
+        ("zone", po::value<std::string>(), "zone of times without offset (default Asia/Shanghai)");
+}
+
+std::optional<AirOptions> air_options(const po::variables_map& values, rules::Zone otherwise) {
+    AirOptions options;
+    if (values.count("hourly") != 0) {
+        options.hourly = values["hourly"].as<std::vector<std::string>>();
+    }
+    options.daily = text_of(values, "daily").value_or("");
+    if (options.hourly.empty() == options.daily.empty()) {
+        std::cerr << "name one of --hourly FILE and --daily FILE\n";
+        return std::nullopt;
+    }
+    rules::TriggerOptions& trigger = options.region.trigger;
+    std::optional<rules::Zone> zone = otherwise;
+    const bool good =
+        take_word(values, "zone", rules::parse_zone, "a name or an offset such as +08:00", zone) &&
+        take_word(values, "hours-as", rules::parse_hours_as, "natural-day, rolling or hourly-run",
+                  trigger.hours_as) &&
+        take_word(values, "hj633", rules::parse_hj633, "2012 or 2026", options.region.edition);
+    if (!good) return std::nullopt;
+    trigger.zone = *zone;
+    const auto instant = [&](std::string_view text) { return rules::parse_instant(text, *zone); };
+    if (!take_word(values, "issued-at", instant, "2016-12-16T20:00:00+08:00", trigger.issued_at)) {
+        return std::nullopt;
+    }
+    const bool daily = !options.daily.empty();
+    if (daily && trigger.hours_as && *trigger.hours_as != rules::HoursAs::kNaturalDay) {
+        std::cerr << "--hours-as: daily values can only be counted as natural-day: give --hourly\n";
+        return std::nullopt;
+    }
+    return options;
+}
+
+rules::Result<AirInput> read_air(const AirOptions& options, bool ozone_counts) {
+    AirInput input;
+    if (options.daily.empty()) {
+        rules::Faults faults = read_hourly(options, input);
+        if (!faults.empty()) return faults;
+        return input;
+    }
+    rules::Result<std::string> bytes = read_file(options.daily);
+    if (!bytes) return std::move(bytes.error());
+    plans::DailyCsvOptions reading;
+    reading.air.zone = options.region.trigger.zone;
+    reading.air.edition = options.region.edition;
+    reading.ozone = ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut;
+    rules::Result<plans::DailyFeed> feed = plans::read_daily_csv(*bytes, options.daily, reading);
+    if (!feed) return std::move(feed.error());
+    input.daily = std::move(feed->regions);
+    input.warnings = std::move(feed->warnings);
+    return input;
+}
+
+std::vector<rules::RegionWindows> judge_air(const AirInput& input,
+                                            const rules::TriggerStandard& standard,
+                                            const rules::RegionOptions& options) {
+    std::vector<rules::RegionWindows> regions;
+    for (const rules::HourlySeries& series : input.hourly) {
+        regions.push_back(rules::windows_of(series, standard, options));
+    }
+    for (const rules::DailyForecastSeries& series : input.daily) {
+        regions.push_back(rules::windows_of(series, standard, options));
+    }
+    return regions;
+}
+
+rules::DailyAqiSeries daily_of(const AirInput& input, std::size_t region,
+                               const rules::TriggerStandard& standard,
+                               const rules::RegionOptions& options) {
+    if (region < input.hourly.size()) {
+        rules::RegionOptions by_day = options;
+        by_day.trigger.hours_as = rules::HoursAs::kNaturalDay;
+        return rules::trigger_series(input.hourly[region], standard, by_day).daily;
+    }
+    const rules::DailyForecastSeries& series = input.daily[region - input.hourly.size()];
+    rules::DailyAqiSeries daily{series.first, {}};
+    for (const rules::DailyRange& day : series.days) daily.aqi.push_back(day.high);
+    return daily;
+}
+
+}  // namespace qk::ctl

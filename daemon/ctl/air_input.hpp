@@ -1,0 +1,48 @@
+// The air a command judges: --hourly FILE... or --daily FILE, read whole or refused with every
+// fault.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/air/daily.hpp"
+#include "rules/base/result.hpp"
+#include "rules/warning/region_windows.hpp"
+#include "rules/warning/standard.hpp"
+
+namespace qk::ctl {
+
+struct AirInput {
+    std::vector<rules::HourlySeries> hourly;
+    std::vector<rules::DailyForecastSeries> daily;
+    rules::Faults warnings;
+};
+
+// What of a command line says how air is judged.
+struct AirOptions {
+    std::vector<std::string> hourly;
+    std::string daily;
+    rules::RegionOptions region;
+};
+
+// Adds --hourly, --daily, --hours-as, --hj633, --issued-at and --zone.
+void add_air_options(boost::program_options::options_description& options);
+// Empty, with a sentence on stderr, where they contradict each other or cannot be read.
+[[nodiscard]] std::optional<AirOptions> air_options(
+    const boost::program_options::variables_map& values, rules::Zone otherwise);
+
+// Hourly files of the same region are joined; hours that two files give differently are faults.
+[[nodiscard]] rules::Result<AirInput> read_air(const AirOptions& options, bool ozone_counts);
+
+[[nodiscard]] std::vector<rules::RegionWindows> judge_air(const AirInput& input,
+                                                          const rules::TriggerStandard& standard,
+                                                          const rules::RegionOptions& options);
+
+// Daily AQI of the n-th region of judge_air()'s answer: of ranges the high end.
+[[nodiscard]] rules::DailyAqiSeries daily_of(const AirInput& input, std::size_t region,
+                                             const rules::TriggerStandard& standard,
+                                             const rules::RegionOptions& options);
+
+}  // namespace qk::ctl

@@ -1,0 +1,35 @@
+#include "daemon/ctl/findings.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <iostream>
+
+namespace qk::ctl {
+namespace {
+
+namespace json = boost::json;
+
+json::object finding_to_json(const rules::Fault& fault) {
+    return {{"file", fault.place.file},     {"line", fault.place.line},
+            {"column", fault.place.column}, {"severity", rules::to_text(fault.severity)},
+            {"what", fault.what},           {"cure", fault.cure}};
+}
+
+}  // namespace
+
+int print_findings(Format format, const std::string& file, const rules::Faults& faults) {
+    json::array findings;
+    Table table{{"file", "line", "column", "severity", "what", "cure"}, {}};
+    for (const rules::Fault& fault : faults) {
+        findings.push_back(finding_to_json(fault));
+        table.rows.push_back({fault.place.file, std::to_string(fault.place.line),
+                              std::to_string(fault.place.column),
+                              std::string(rules::to_text(fault.severity)), fault.what, fault.cure});
+    }
+    const bool holds = !rules::has_errors(faults);
+    print(std::cout, format,
+          json::object{{"file", file}, {"holds", holds}, {"findings", std::move(findings)}}, table);
+    return holds ? kHolds : kNegative;
+}
+
+}  // namespace qk::ctl

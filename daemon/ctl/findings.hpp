@@ -1,0 +1,18 @@
+// Findings of a check as an answer of their own: on stdout in every format, with the exit code that
+// fits.
+#pragma once
+
+#include <string>
+
+#include "daemon/ctl/exit_code.hpp"
+#include "daemon/ctl/output.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::ctl {
+
+// {"file", "holds", "findings": [{"file", "line", "column", "severity", "what", "cure"}]};
+// kNegative where an error is among them, else kHolds.
+[[nodiscard]] int print_findings(Format format, const std::string& file,
+                                 const rules::Faults& faults);
+
+}  // namespace qk::ctl

@@ -1,0 +1,139 @@
+// qingkongctl pack: check a region rule pack, list and show the built-in ones. What is a sample is
+// shown as a sample.
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <iostream>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/findings.hpp"
+#include "daemon/ctl/output.hpp"
+#include "daemon/ctl/standard_choice.hpp"
+#include "plans/packs/region_pack.hpp"
+#include "plans/paper/pack_json.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace po = boost::program_options;
+namespace json = boost::json;
+
+// Empty, with a sentence on stderr, where there is neither such a pack nor such a file.
+std::optional<rules::Result<plans::RegionPack>> read_named(const std::string& name) {
+    if (plans::built_in_pack_text(name)) return plans::built_in_pack(name);
+    const rules::Result<std::string> bytes = read_file(name);
+    if (!bytes) {
+        print_faults(bytes.error());
+        return std::nullopt;
+    }
+    return plans::read_pack(*bytes, name, sources_beside(name));
+}
+
+int check_pack(const std::string& name, Format format) {
+    const auto pack = read_named(name);
+    if (!pack) return kBadUsage;
+    rules::Faults findings;
+    if (pack->has_error()) {
+        findings = pack->error();
+    } else {
+        for (const plans::SampleMark& mark : plans::samples_of(**pack)) {
+            findings.push_back({{name, 0, 0},
+                                mark.section + ": " + mark.text,
+                                mark.source,
+                                rules::Severity::kNote});
+        }
+    }
+    print_faults(findings);
+    return print_findings(format, name, findings);
+}
+
+int list_packs(Format format) {
+    json::array all;
+    Table table{{"id", "name", "tier", "parent", "standard", "samples"}, {}};
+    for (const std::string& id : plans::built_in_pack_ids()) {
+        const plans::RegionPack pack = plans::built_in_pack(id).value();
+        const auto samples = plans::samples_of(pack).size();
+        all.push_back(json::object{{"id", pack.id},
+                                   {"name", pack.name},
+                                   {"tier", plans::to_text(pack.tier)},
+                                   {"parent", pack.parent},
+                                   {"standard", pack.trigger.standard.id},
+                                   {"samples", samples},
+                                   {"note", pack.note}});
+        table.rows.push_back({pack.id, pack.name, std::string(plans::to_text(pack.tier)),
+                              pack.parent, pack.trigger.standard.id, std::to_string(samples)});
+    }
+    print(std::cout, format, all, table);
+    return kHolds;
+}
+
+std::string short_text(const json::value& value) {
+    if (value.is_string()) return std::string(value.as_string());
+    return plans::to_text(value);
+}
+
+// For a terminal: one line a setting, its origin beside it, samples marked.
+Table pack_table(const json::object& pack) {
+    Table table{{"section", "value", "source", "mark"}, {}};
+    for (const auto& [key, value] : pack) {
+        const json::object* section = value.if_object();
+        const json::value* origin = section != nullptr ? section->if_contains("origin") : nullptr;
+        if (origin == nullptr) {
+            table.rows.push_back({std::string(key), short_text(value), "", ""});
+            continue;
+        }
+        const bool sample = origin->at("sample").as_bool();
+        for (const auto& [name, one] : *section) {
+            if (name == "origin") continue;
+            table.rows.push_back({std::string(key) + "." + std::string(name), short_text(one),
+                                  std::string(origin->at("source").as_string()),
+                                  sample ? "样例" : ""});
+        }
+    }
+    return table;
+}
+
+int show_pack(const std::string& name, Format format) {
+    const auto pack = read_named(name);
+    if (!pack) return kBadUsage;
+    if (pack->has_error()) {
+        print_faults(pack->error());
+        return kNegative;
+    }
+    const json::object whole = plans::to_json(**pack);
+    print(std::cout, format, whole, pack_table(whole));
+    const auto samples = plans::samples_of(**pack);
+    if (!samples.empty()) {
+        std::cerr << name << ": " << samples.size()
+                  << " 处为样例，使用前请确认 (sample, confirm before use)\n";
+    }
+    return kHolds;
+}
+
+int wrong_usage() {
+    std::cerr << "usage: qingkongctl pack check FILE|ID | list | show FILE|ID\n";
+    return kBadUsage;
+}
+
+}  // namespace
+
+int pack_command(const Arguments& arguments) {
+    po::options_description options("check FILE|ID | list | show FILE|ID");
+    options.add_options()("words", po::value<std::vector<std::string>>(), "what to do")(
+        "format", po::value<std::string>(), "json, csv or table");
+    const auto values = parse_arguments("pack", arguments, options, {"words"});
+    if (!values) return kBadUsage;
+    const auto format = choose_format(text_of(*values, "format"));
+    if (!format) return kBadUsage;
+    std::vector<std::string> words;
+    if (values->count("words") != 0) words = (*values)["words"].as<std::vector<std::string>>();
+    if (words.size() == 1 && words[0] == "list") return list_packs(*format);
+    if (words.size() != 2) return wrong_usage();
+    if (words[0] == "check") return check_pack(words[1], *format);
+    if (words[0] == "show") return show_pack(words[1], *format);
+    return wrong_usage();
+}
+
+}  // namespace qk::ctl

@@ -1,0 +1,263 @@
+// qingkongctl verify: judges obligations by readings, offline.
+//
+// Exit code 1 when a verdict is breach or breach_suspected. "Cannot tell" alone exits 0, because it
+// accuses nobody; with --strict it exits 1 as well, for scripts that want proof of compliance.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/inventory_files.hpp"
+#include "daemon/ctl/output.hpp"
+#include "plans/feeds/readings_csv.hpp"
+#include "plans/paper/verdict_json.hpp"
+#include "plans/response/read_obligations.hpp"
+#include "rules/proof/judge.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace po = boost::program_options;
+namespace json = boost::json;
+
+using rules::Instant;
+
+struct Inputs {
+    plans::Inventory inventory;
+    std::vector<rules::Obligation> obligations;
+    plans::ReadingsFeed readings;
+    rules::JudgingParameters parameters;
+    rules::Zone zone;
+    Instant now{};  // nothing later has been seen
+};
+
+// Everything the command line names; every fault of every file at once.
+std::optional<Inputs> read_inputs(const po::variables_map& values) {
+    Inputs inputs;
+    rules::Faults faults;
+    const auto note = [&](const rules::Faults& more) {
+        faults.insert(faults.end(), more.begin(), more.end());
+    };
+    auto loaded = load_inventory(*text_of(values, "inventory"));
+    if (!loaded) {
+        note(loaded.error());
+    } else if (!loaded->inventory) {
+        note(loaded->findings);
+    } else {
+        inputs.inventory = std::move(*loaded->inventory);
+    }
+    const std::string obligations_file = *text_of(values, "obligations");
+    if (const auto text = read_file(obligations_file)) {
+        auto read = plans::read_obligations(*text, obligations_file, inputs.zone);
+        if (read)
+            inputs.obligations = std::move(*read);
+        else
+            note(read.error());
+    } else {
+        note(text.error());
+    }
+    std::map<std::string, const rules::MeterFacts*, std::less<>> facts;
+    for (const plans::Meter& meter : inputs.inventory.meters) {
+        facts.emplace(meter.facts.id, &meter.facts);
+    }
+    plans::ReadingsCsvOptions options;
+    options.zone = inputs.zone;
+    options.meter = [&facts](std::string_view id) {
+        const auto found = facts.find(id);
+        return found == facts.end() ? nullptr : found->second;
+    };
+    if (const auto now = text_of(values, "now")) {
+        options.now = rules::parse_instant(*now, inputs.zone);
+        if (!options.now) note(rules::refuse(fmt::format("--now: '{}' is no time", *now)));
+    }
+    for (const std::string& file : values["readings"].as<std::vector<std::string>>()) {
+        const auto text = read_file(file);
+        if (!text) {
+            note(text.error());
+            continue;
+        }
+        auto feed = plans::read_readings_csv(*text, file, options);
+        if (!feed) {
+            note(feed.error());
+            continue;
+        }
+        for (auto& series : feed->meters) inputs.readings.meters.push_back(std::move(series));
+        for (auto& series : feed->stacks) inputs.readings.stacks.push_back(std::move(series));
+        inputs.readings.warnings.insert(inputs.readings.warnings.end(), feed->warnings.begin(),
+                                        feed->warnings.end());
+    }
+    if (rules::has_errors(faults)) {
+        print_faults(faults);
+        return std::nullopt;
+    }
+    for (const auto& series : inputs.readings.meters) {
+        if (!series.readings.empty()) inputs.now = std::max(inputs.now, series.readings.back().end);
+    }
+    for (const auto& series : inputs.readings.stacks) {
+        if (!series.readings.empty()) inputs.now = std::max(inputs.now, series.readings.back().end);
+    }
+    if (options.now) inputs.now = std::min(inputs.now, *options.now);
+    return inputs;
+}
+
+// What the instruments of one enterprise recorded; meters that report nothing are there, empty.
+rules::Evidence evidence_of(const Inputs& inputs, const std::string& enterprise, Instant before,
+                            const std::vector<rules::Span>& warnings) {
+    std::map<std::string, const rules::PowerSeries*> by_meter;
+    for (const auto& series : inputs.readings.meters) by_meter[series.meter.id] = &series;
+    std::vector<rules::PowerSeries> meters;
+    for (const plans::Meter& meter : inputs.inventory.meters) {
+        if (meter.facts.enterprise != enterprise) continue;
+        const auto found = by_meter.find(meter.facts.id);
+        rules::PowerSeries silent;
+        silent.meter = meter.facts;
+        meters.push_back(found == by_meter.end() ? silent : *found->second);
+    }
+    rules::Evidence evidence =
+        rules::gather_evidence(std::move(meters), before, warnings, inputs.parameters, inputs.zone);
+    for (const plans::Line& line : inputs.inventory.lines) {
+        if (line.enterprise == enterprise && !line.idle) evidence.lines.push_back(line.id);
+    }
+    for (const plans::Outlet& outlet : inputs.inventory.outlets) {
+        if (outlet.enterprise != enterprise) continue;
+        for (const rules::StackSeries& series : inputs.readings.stacks) {
+            if (series.outlet != outlet.id) continue;
+            evidence.stacks.push_back(series);
+            evidence.stacks.back().line = outlet.line;
+        }
+    }
+    return evidence;
+}
+
+struct Judged {
+    std::vector<std::pair<const rules::Obligation*, rules::Verdict>> verdicts;
+    std::vector<std::pair<const rules::Obligation*, std::string>> not_judged;
+};
+
+Judged judge_all(const Inputs& inputs) {
+    // Days under any of these obligations are no baseline for the others.
+    std::vector<rules::Span> warnings;
+    std::map<std::string, Instant> earliest;
+    for (const rules::Obligation& obligation : inputs.obligations) {
+        warnings.push_back({obligation.from, obligation.to.value_or(inputs.now)});
+        const auto [at, is_new] = earliest.emplace(obligation.enterprise, obligation.from);
+        if (!is_new) at->second = std::min(at->second, obligation.from);
+    }
+    std::sort(warnings.begin(), warnings.end(),
+              [](const auto& a, const auto& b) { return a.from < b.from; });
+    warnings.erase(std::unique(warnings.begin(), warnings.end()), warnings.end());
+    Judged judged;
+    std::map<std::string, rules::Evidence> evidence;
+    for (const rules::Obligation& obligation : inputs.obligations) {
+        const auto found = evidence.find(obligation.enterprise);
+        const rules::Evidence& seen =
+            found != evidence.end()
+                ? found->second
+                : evidence
+                      .emplace(obligation.enterprise,
+                               evidence_of(inputs, obligation.enterprise,
+                                           earliest[obligation.enterprise], warnings))
+                      .first->second;
+        const Instant to = std::min(obligation.to.value_or(inputs.now), inputs.now);
+        const rules::Span window{obligation.from, std::max(obligation.from, to)};
+        rules::Judgement answer =
+            rules::judge({obligation, seen, window, inputs.parameters, inputs.zone});
+        if (answer.verdict)
+            judged.verdicts.emplace_back(&obligation, std::move(*answer.verdict));
+        else
+            judged.not_judged.emplace_back(&obligation, std::move(answer.not_judged));
+    }
+    return judged;
+}
+
+json::object to_json(const Judged& judged, const Inputs& inputs) {
+    std::map<std::string, int> counts;
+    json::array verdicts;
+    for (const auto& [obligation, verdict] : judged.verdicts) {
+        ++counts[std::string(rules::to_text(verdict.compliance))];
+        json::object object = plans::to_json(verdict, inputs.zone).as_object();
+        object["enterprise"] = obligation->enterprise;
+        object["line"] = obligation->line;
+        object["action"] = rules::to_text(obligation->action);
+        verdicts.emplace_back(std::move(object));
+    }
+    json::array not_judged;
+    for (const auto& [obligation, why] : judged.not_judged) {
+        not_judged.emplace_back(json::object{{"obligation", obligation->id},
+                                             {"enterprise", obligation->enterprise},
+                                             {"reason", why}});
+    }
+    json::object summary;
+    for (const char* name : {"compliant", "breach_suspected", "breach", "cannot_tell"}) {
+        summary[name] = counts[name];
+    }
+    summary["not_judged"] = judged.not_judged.size();
+    return {{"verdicts", std::move(verdicts)},
+            {"not_judged", std::move(not_judged)},
+            {"summary", std::move(summary)},
+            {"parameters", plans::to_json(inputs.parameters)}};
+}
+
+Table to_table(const Judged& judged) {
+    Table table;
+    table.columns = {"enterprise",  "obligation", "compliance", "measured_kwh",
+                     "allowed_kwh", "coverage",   "text"};
+    for (const auto& [obligation, verdict] : judged.verdicts) {
+        table.rows.push_back({obligation->enterprise, obligation->id,
+                              std::string(rules::to_text(verdict.compliance)),
+                              fmt::format("{:.1f}", verdict.measured_kwh),
+                              fmt::format("{:.1f}", verdict.allowed_kwh),
+                              fmt::format("{:.3f}", verdict.coverage), verdict.text});
+    }
+    for (const auto& [obligation, why] : judged.not_judged) {
+        table.rows.push_back(
+            {obligation->enterprise, obligation->id, "not_judged", "", "", "", why});
+    }
+    return table;
+}
+
+}  // namespace
+
+int verify_command(const Arguments& arguments) {
+    po::options_description options("Options");
+    options.add_options()("inventory", po::value<std::string>()->required(),
+                          "inventory: folder of CSVs or .xlsx")(
+        "obligations", po::value<std::string>()->required(),
+        "obligations as 'qingkongctl derive' prints them")(
+        "readings", po::value<std::vector<std::string>>()->required()->composing(),
+        "CSV meter,time,kwh[,kw] or outlet,time,FACTOR...; may be repeated")(
+        "now", po::value<std::string>(), "nothing after this instant has been seen")(
+        "strict", po::bool_switch(), "exit 1 also where a verdict is cannot_tell")(
+        "format", po::value<std::string>(), "json, csv or table");
+    const auto values = parse_arguments("verify", arguments, options);
+    if (!values) return kBadUsage;
+    const auto format = choose_format(text_of(*values, "format"));
+    if (!format) return kBadUsage;
+    const auto inputs = read_inputs(*values);
+    if (!inputs) return kBadUsage;
+    print_faults(inputs->readings.warnings);
+    const Judged judged = judge_all(*inputs);
+    print(std::cout, *format, to_json(judged, *inputs), to_table(judged));
+    const bool is_strict = (*values)["strict"].as<bool>();
+    const bool is_negative =
+        std::any_of(judged.verdicts.begin(), judged.verdicts.end(), [&](const auto& entry) {
+            switch (entry.second.compliance) {
+                case rules::Compliance::kCompliant:
+                    return false;
+                case rules::Compliance::kCannotTell:
+                    return is_strict;
+                case rules::Compliance::kBreachSuspected:
+                case rules::Compliance::kBreach:
+                    return true;
+            }
+            return true;
+        });
+    return is_negative ? kNegative : kHolds;
+}
+
+}  // namespace qk::ctl
