@@ -47,9 +47,8 @@ struct LineStands {
     friend bool operator==(const LineStands&, const LineStands&) = default;
 };
 
-// At least `share` of the enterprise's lines, kilns or furnaces stand, each as LineStands. `lines`
-// names those that the plan chose; empty: the enterprise may choose, and the number standing is
-// judged.
+// At least `share` of `lines` (rounded up to whole lines) stands, each as LineStands; which ones is
+// the enterprise's choice. Empty `lines`: of all the enterprise's lines.
 struct ShareStands {
     double share = 0;  // 0.5 = half of them
     std::vector<std::string> lines;
