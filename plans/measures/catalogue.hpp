@@ -1,0 +1,72 @@
+// The catalogue of measures (减排措施目录): per trade, grade and colour, as TOML data that cites
+// its source and says how sure it is.
+//
+// Shipped catalogues are carried in the binary; a bureau's own file replaces whole trades of them.
+// Only a few trades are sourced; the rest, and the rule "default" for trades nobody named, are
+// samples and marked so. Which measures an enterprise owes is decided in plans/response/derive.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/text/embedded.hpp"
+#include "rules/base/result.hpp"
+#include "rules/duty/measure.hpp"
+#include "rules/warning/colour.hpp"
+#include "rules/warning/standard.hpp"
+
+namespace qk::plans {
+
+// What one trade owes at one grade and colour. No measures: nothing is forced at that level.
+struct CatalogueClause {
+    std::string id;  // "cement/C/orange"
+    std::string trade;
+    std::string grade;
+    rules::Colour colour = rules::Colour::kYellow;
+    std::vector<rules::Measure> measures;
+    std::string source;
+    rules::Certainty certainty = rules::Certainty::kSample;
+    std::string note;
+};
+
+inline constexpr std::string_view kDefaultTrade = "default";
+inline constexpr std::array<rules::Colour, 3> kResponseColours{
+    rules::Colour::kYellow, rules::Colour::kOrange, rules::Colour::kRed};
+
+class Catalogue {
+ public:
+    // Null: nothing is said of that trade and grade. No fallback here. Colours below yellow have no
+    // clauses.
+    [[nodiscard]] const CatalogueClause* find(std::string_view trade, std::string_view grade,
+                                              rules::Colour colour) const;
+    [[nodiscard]] bool knows(std::string_view trade) const;
+    [[nodiscard]] const std::vector<CatalogueClause>& clauses() const { return clauses_; }
+    // Trades of `other` replace the ones of the same id here.
+    void replace_by(const Catalogue& other);
+    void add(CatalogueClause clause);
+
+ private:
+    std::vector<CatalogueClause> clauses_;
+    std::map<std::string, std::map<std::string, std::array<int, 3>, std::less<>>, std::less<>>
+        places_;
+};
+
+// Reads one catalogue file; all faults at FILE:LINE:COLUMN. A higher level that cuts less than a
+// lower one is a warning among `remarks` where given.
+[[nodiscard]] rules::Result<Catalogue> read_catalogue(std::string_view toml,
+                                                      const std::string& file,
+                                                      rules::Faults* remarks = nullptr);
+
+// The shipped catalogues together. Faults in them are our bug and assert.
+[[nodiscard]] const Catalogue& built_in_catalogue();
+
+}  // namespace qk::plans
+
+namespace qk::embedded {
+[[nodiscard]] std::span<const File> measure_catalogues();  // plans/measures/catalogue/*.toml
+}  // namespace qk::embedded

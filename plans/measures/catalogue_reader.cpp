@@ -1,0 +1,148 @@
+// Reads a catalogue file: trades, a source, and [[rule]] tables by grade with a table per colour.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/measure_table.hpp"
+#include "plans/measures/trades.hpp"
+#include "plans/packs/toml_table.hpp"
+
+namespace qk::plans {
+namespace {
+
+constexpr std::size_t kCatalogueBytesMax = 4 << 20;
+constexpr std::size_t kRulesMax = 1000;
+constexpr std::size_t kMeasuresMax = 100;
+constexpr std::string_view kCertainties = "primary, secondary, remembered or sample";
+constexpr std::array<std::string_view, 10> kGrades{"A+", "A",       "B",           "B-",       "C",
+                                                   "D",  "leading", "non-leading", "ungraded", "*"};
+
+// source, certainty and note of a file, a rule or a level; what is not said is inherited.
+void read_origin(TomlTable& table, CatalogueClause& clause) {
+    if (const auto source = table.text("source")) clause.source = *source;
+    if (const auto note = table.text("note")) clause.note = *note;
+    if (const auto known = table.word("certainty", rules::parse_certainty, kCertainties)) {
+        clause.certainty = *known;
+    }
+}
+
+void read_level(TomlTable& level, CatalogueClause& clause) {
+    read_origin(level, clause);
+    if (!level.has("do")) {
+        level.wrong("do", "is missing", "do = [{ form = \"stop\" }], or do = [] for nothing");
+    }
+    for (TomlTable& table : level.tables("do", kMeasuresMax)) {
+        clause.measures.push_back(read_measure(table));
+        table.finish();
+    }
+    level.finish();
+}
+
+void read_rule(TomlTable& rule, const std::vector<std::string>& trades, const CatalogueClause& head,
+               std::vector<CatalogueClause>& clauses) {
+    const std::vector<std::string> grades = rule.texts("grades");
+    if (grades.empty()) rule.wrong("grades", "names no grade", "grades = [\"B\"]");
+    for (const std::string& grade : grades) {
+        if (std::find(kGrades.begin(), kGrades.end(), grade) == kGrades.end()) {
+            rule.wrong("grades", fmt::format("'{}' is not a grade", grade),
+                       "A+, A, B, B-, C, D, leading, non-leading, ungraded, or * for the others");
+        }
+    }
+    CatalogueClause of_rule = head;
+    read_origin(rule, of_rule);
+    for (const rules::Colour colour : kResponseColours) {
+        auto level = rule.table(rules::to_text(colour));
+        if (!level) {
+            rule.wrong(rules::to_text(colour), "is missing",
+                       "every rule says what holds at yellow, orange and red");
+            continue;
+        }
+        CatalogueClause clause = of_rule;
+        clause.colour = colour;
+        read_level(*level, clause);
+        for (const std::string& trade : trades) {
+            for (const std::string& grade : grades) {
+                clause.trade = trade;
+                clause.grade = grade;
+                clause.id = fmt::format("{}/{}/{}", trade, grade, rules::to_text(colour));
+                clauses.push_back(clause);
+            }
+        }
+    }
+    rule.finish();
+}
+
+std::vector<CatalogueClause> read_document(TomlTable& document) {
+    std::vector<CatalogueClause> clauses;
+    const std::vector<std::string> trades = document.texts("trades");
+    if (trades.empty()) document.wrong("trades", "names no trade", "trades = [\"cement\"]");
+    for (const std::string& trade : trades) {
+        if (trade != kDefaultTrade && trade_by_id(trade) == nullptr) {
+            document.wrong("trades", fmt::format("'{}' is not the id of a trade", trade),
+                           "an id as 'qingkongctl catalogue list' prints them");
+        }
+    }
+    CatalogueClause head;
+    if (!document.has("source")) {
+        document.wrong("source", "is missing", "the document that the measures are taken from");
+    }
+    read_origin(document, head);
+    (void)document.day("checked");
+    if (!document.has("rule")) {
+        document.wrong("rule", "is missing", "[[rule]] with grades, yellow, orange and red");
+    }
+    for (TomlTable& rule : document.tables("rule", kRulesMax)) {
+        read_rule(rule, trades, head, clauses);
+    }
+    document.finish();
+    return clauses;
+}
+
+double heaviest(const CatalogueClause& clause) {
+    double share = 0;
+    for (const rules::Measure& measure : clause.measures) {
+        share = std::max(share, rules::emission_share(measure));
+    }
+    return share;
+}
+
+void remark_falling_levels(const Catalogue& catalogue, const std::string& file,
+                           rules::Faults& remarks) {
+    for (const CatalogueClause& clause : catalogue.clauses()) {
+        if (clause.colour == rules::Colour::kYellow) continue;
+        const auto lower = static_cast<rules::Colour>(static_cast<int>(clause.colour) - 1);
+        const CatalogueClause* below = catalogue.find(clause.trade, clause.grade, lower);
+        if (below != nullptr && heaviest(clause) < heaviest(*below)) {
+            remarks.push_back({{file, 0, 0},
+                               fmt::format("{} cuts less than {}", clause.id, below->id),
+                               "a higher level asks at least as much",
+                               rules::Severity::kWarning});
+        }
+    }
+}
+
+}  // namespace
+
+rules::Result<Catalogue> read_catalogue(std::string_view toml, const std::string& file,
+                                        rules::Faults* remarks) {
+    const auto document = parse_toml(toml, file, kCatalogueBytesMax);
+    if (!document) return document.error();
+    rules::Faults faults;
+    TomlTable root(*document, "", file, faults);
+    std::vector<CatalogueClause> clauses = read_document(root);
+    Catalogue catalogue;
+    for (CatalogueClause& clause : clauses) {
+        if (catalogue.find(clause.trade, clause.grade, clause.colour) != nullptr) {
+            root.wrong("rule", fmt::format("{} is given twice", clause.id),
+                       "name each trade and grade once");
+            continue;
+        }
+        catalogue.add(std::move(clause));
+    }
+    if (!faults.empty()) return faults;
+    if (remarks != nullptr) remark_falling_levels(catalogue, file, *remarks);
+    return catalogue;
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,146 @@
+#include "plans/measures/own_measure.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "plans/measures/trades.hpp"
+#include "rules/base/decimal.hpp"
+
+namespace qk::plans {
+namespace {
+
+rules::Form form_of(const OwnMeasure& own) {
+    switch (own.action) {
+        case rules::Action::kStop:
+            return own.ratio > 0 && own.ratio < 1 ? rules::Form::kStopShare : rules::Form::kStop;
+        case rules::Action::kLimitLoad:
+            return rules::Form::kLimitLoad;
+        case rules::Action::kLimitEmission:
+            return rules::Form::kLimitEmission;
+        case rules::Action::kStopProcess:
+            return rules::Form::kStopProcess;
+        case rules::Action::kBanVehicles:
+            return rules::Form::kBanVehicles;
+        case rules::Action::kSelfDiscipline:
+            return rules::Form::kSelfDiscipline;
+    }
+    return rules::Form::kSelfDiscipline;
+}
+
+class Extras {
+ public:
+    Extras(const OwnMeasure& own, rules::Faults* faults) : own_(own), faults_(faults) {}
+
+    [[nodiscard]] const std::string* find(const std::string& key) const {
+        const auto found = own_.extra.find(key);
+        return found == own_.extra.end() || found->second.empty() ? nullptr : &found->second;
+    }
+    void text(const std::string& key, std::string& into) const {
+        if (const std::string* written = find(key)) into = *written;
+    }
+    void flag(const std::string& key, bool& into) const {
+        const std::string* written = find(key);
+        if (written == nullptr) return;
+        into = *written == "yes" || *written == "true" || *written == "1" || *written == "是";
+        if (!into && *written != "no" && *written != "false" && *written != "0" &&
+            *written != "否") {
+            fault(key, *written, "yes or no");
+        }
+    }
+    void number(const std::string& key, double& into) const {
+        const std::string* written = find(key);
+        if (written == nullptr) return;
+        const auto value = rules::parse_decimal(*written);
+        if (value && value->millionths >= 0) {
+            into = value->as_double();
+        } else {
+            fault(key, *written, "a number from 0");
+        }
+    }
+    void whole(const std::string& key, int most, int& into) const {
+        double value = into;
+        number(key, value);
+        if (value > most || value != std::floor(value)) {
+            fault(key, *find(key), fmt::format("a whole number from 0 to {}", most));
+        } else {
+            into = static_cast<int>(value);
+        }
+    }
+    void list(const std::string& key, std::vector<std::string>& into) const {
+        const std::string* written = find(key);
+        if (written == nullptr) return;
+        into.clear();
+        for (const std::string_view part : split_trades(*written)) into.emplace_back(part);
+    }
+    void fault(const std::string& key, const std::string& written, std::string cure) const {
+        if (faults_ == nullptr) return;
+        faults_->push_back({{"measures.csv", own_.row, 0},
+                            fmt::format("{}: '{}' cannot be read", key, written),
+                            std::move(cure),
+                            rules::Severity::kError});
+    }
+
+ private:
+    const OwnMeasure& own_;
+    rules::Faults* faults_;
+};
+
+void read_extras(const Extras& extras, rules::Measure& measure) {
+    constexpr int kHoursMost = 10'000;
+    if (const std::string* written = extras.find("form")) {
+        if (const auto form = rules::parse_form(*written)) {
+            measure.form = *form;
+        } else {
+            extras.fault("form", *written, "a form of measure, for example on_off_cycle");
+        }
+    }
+    extras.text("baseline", measure.baseline);
+    if (!rules::is_baseline(measure.baseline)) {
+        extras.fault("baseline", measure.baseline, "a named baseline, for example pre-warning");
+        measure.baseline.clear();
+    }
+    extras.text("factor", measure.factor);
+    extras.text("what", measure.what);
+    extras.text("unit", measure.unit);
+    for (const char* key : {"per_day", "hours", "mg_per_m3", "kg_per_d"}) {
+        extras.number(key, measure.number);
+    }
+    extras.whole("off_hours", kHoursMost, measure.off_hours);
+    extras.whole("batch_hours", kHoursMost, measure.off_hours);
+    extras.whole("on_hours", kHoursMost, measure.on_hours);
+    extras.whole("batches", 100, measure.batches);
+    extras.whole("after_hours", kHoursMost, measure.after_hours);
+    if (extras.find("until_hours") != nullptr) {
+        int until = 0;
+        extras.whole("until_hours", kHoursMost, until);
+        if (until > 0) measure.until_hours = until;
+    }
+    extras.flag("keep_hot", measure.keep_hot);
+    extras.flag("no_restart", measure.no_restart);
+    extras.list("stages", measure.stages);
+    extras.list("exempt", measure.exempt);
+    extras.whole("from_hour", 24, measure.from_hour);
+    extras.whole("to_hour", 24, measure.to_hour);
+}
+
+}  // namespace
+
+rules::Measure measure_from(const OwnMeasure& own, bool with_text, rules::Faults* faults) {
+    rules::Measure measure;
+    measure.form = form_of(own);
+    measure.ratio = own.ratio;
+    if (measure.form == rules::Form::kStopProcess) {
+        // A row that names a line means the line itself as the process.
+        if (own.line.empty()) measure.what = own.detail.empty() ? "涉气工序" : own.detail;
+        if (own.ratio == 0 && !own.line.empty()) measure.ratio = 1;
+    }
+    if (measure.form == rules::Form::kBanVehicles) {
+        measure.stages = {"国一", "国二", "国三", "国四"};
+    }
+    if (!own.extra.empty()) read_extras(Extras(own, faults), measure);
+    if (with_text) measure.text = own.detail;
+    return measure;
+}
+
+}  // namespace qk::plans

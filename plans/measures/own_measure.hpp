@@ -1,0 +1,22 @@
+// A row of measures.csv (一厂一策) in the measure language.
+//
+// The contract's columns `action`, `ratio` and `detail` say the common cases; further columns,
+// named like the keys of a catalogue measure (`form`, `baseline`, `factor`, `what`, `unit`,
+// `per_day`, `hours`, `off_hours`, `on_hours`, `batches`, `batch_hours`, `after_hours`,
+// `until_hours`, `keep_hot`, `no_restart`, `stages`, `exempt`, `from_hour`, `to_hour`), say the
+// rest. Lists are split at ';'.
+#pragma once
+
+#include "plans/inventory/inventory.hpp"
+#include "rules/base/result.hpp"
+#include "rules/duty/measure.hpp"
+
+namespace qk::plans {
+
+// `with_text`: the detail becomes the sentence; without, it stays out (it is only copied for who
+// reads it). What a further column says wrongly is added to `faults` where given, and otherwise as
+// if not written.
+[[nodiscard]] rules::Measure measure_from(const OwnMeasure& own, bool with_text,
+                                          rules::Faults* faults = nullptr);
+
+}  // namespace qk::plans

@@ -1,0 +1,73 @@
+// What a region decides about obligations: floors, substitution, how grades and classes are
+// treated, which trucks are banned from when, what a grade change after the printed edition does.
+//
+// The default value is the national sample, so that a plan can be derived without any pack; every
+// setting that no national text fixes is marked a sample in `origins`, and derive repeats that as a
+// remark. Shares are 0..1. from_pack() takes over what a region's rule pack says.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plans/inventory/inventory.hpp"
+#include "plans/packs/region_pack.hpp"
+
+namespace qk::plans {
+
+inline constexpr std::size_t kColourCount = 4;  // blue, yellow, orange, red
+inline constexpr std::size_t kSourceCount = 4;  // industry, mobile, dust, residential
+
+enum class Treatment { kUntouched, kSelfDiscipline, kHeatDuty, kOrderDuty, kAsGraded };
+[[nodiscard]] std::string_view to_text(Treatment treatment);
+[[nodiscard]] std::string_view to_chinese(Treatment treatment);
+
+// A class that forced measures spare up to a colour (handbook 3.4).
+struct ExemptRule {
+    std::string name;                    // as `exempt_class` in the inventory
+    std::optional<rules::Colour> up_to;  // empty: at every colour
+    Treatment treatment = Treatment::kSelfDiscipline;
+    bool evidence_needed = false;
+};
+
+struct TruckBan {
+    std::optional<rules::Colour> from;  // empty: only where a measure says so
+    std::vector<std::string> trades;    // ids; empty: every trade
+    std::vector<std::string> stages{"国一", "国二", "国三", "国四"};
+    std::vector<std::string> exempt{"危险品", "特种作业", "新能源"};
+    int vehicles_per_day = 10;  // large goods user above this (handbook 4.4)
+};
+
+enum class GradeChangeRule { kEdition, kNewGrade };
+
+struct RegionRules {
+    std::string id = "national-sample";
+    std::string name = "国家样例规则";
+    // Floors[colour][pollutant] as shares of whole-society emission; empty: none.
+    std::array<std::array<std::optional<double>, kEmissionCount>, kColourCount> floors{};
+    bool so2_nox_substitution = true;
+    // Share of a source's emission that its own measures cut; industry is derived, not set.
+    std::array<std::array<double, kColourCount>, kSourceCount> source_cut{};
+    std::map<std::string, std::string, std::less<>> grade_as;  // local or lesser-known -> catalogue
+    std::vector<std::string> self_grades{"A+", "A", "leading"};
+    std::string unknown_grade_as = "D";
+    Treatment livelihood = Treatment::kUntouched;
+    Treatment small = Treatment::kSelfDiscipline;
+    Treatment whitelist = Treatment::kSelfDiscipline;
+    std::vector<ExemptRule> exempt;
+    GradeChangeRule grade_change = GradeChangeRule::kEdition;
+    TruckBan truck_ban;
+    std::chrono::minutes treatment_after_stop{30};
+    // "<setting>: where it is from", shown with answers; samples say so.
+    std::vector<std::string> origins;
+    std::vector<std::string> samples;
+};
+
+// The national sample: floors 10/20/30 % for each pollutant, SO2/NOx substitution.
+[[nodiscard]] RegionRules national_sample_rules();
+[[nodiscard]] RegionRules from_pack(const RegionPack& pack);
+
+}  // namespace qk::plans

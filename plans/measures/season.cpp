@@ -1,0 +1,67 @@
+#include "plans/measures/season.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "plans/measures/trades.hpp"
+
+namespace qk::plans {
+namespace {
+
+bool holds(const std::vector<std::string>& list, std::string_view text) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+int days_within(const std::vector<rules::CivilDay>& days, rules::CivilDay from,
+                rules::CivilDay to) {
+    const std::set<rules::CivilDay> once(days.begin(), days.end());
+    return static_cast<int>(std::count_if(
+        once.begin(), once.end(), [&](rules::CivilDay day) { return from <= day && day <= to; }));
+}
+
+}  // namespace
+
+std::string_view to_text(SeasonKind kind) {
+    return kind == SeasonKind::kSeasonal ? "seasonal" : "peak-shift";
+}
+
+std::string_view to_chinese(SeasonKind kind) {
+    return kind == SeasonKind::kSeasonal ? "季节性调控" : "错峰生产";
+}
+
+bool covers(const SeasonWindow& window, std::string_view enterprise, std::string_view trade,
+            std::string_view grade, rules::CivilDay day) {
+    if (day < window.from || day > window.to) return false;
+    if (!window.enterprises.empty() && !holds(window.enterprises, enterprise)) return false;
+    if (!window.trades.empty() && !holds(window.trades, trade) &&
+        !holds(window.trades, parent_of(trade))) {
+        return false;
+    }
+    if (!window.grades.empty() && !holds(window.grades, grade)) return false;
+    return !holds(window.except_grades, grade);
+}
+
+SeasonDebt debt_of(const SeasonWindow& window, const SeasonRecord& record, rules::CivilDay as_of) {
+    SeasonDebt debt;
+    debt.window = window.id;
+    debt.enterprise = record.enterprise;
+    debt.line = record.line;
+    const rules::CivilDay last = std::min(as_of, window.to);
+    if (last >= window.from) debt.owed_days = static_cast<int>((last - window.from).count()) + 1;
+    debt.kept_days = days_within(record.stood, window.from, last);
+    const std::set<rules::CivilDay> stood(record.stood.begin(), record.stood.end());
+    std::set<rules::CivilDay> made_up;
+    for (const rules::CivilDay day : record.made_up) {
+        const bool inside = window.from <= day && day <= window.to;
+        if (!inside && day <= as_of && stood.count(day) == 0) made_up.insert(day);
+    }
+    debt.made_up_days = static_cast<int>(made_up.size());
+    debt.debt_days = std::max(0, debt.owed_days - debt.kept_days - debt.made_up_days);
+    debt.text = fmt::format("{}：应停{}天，已停{}天，补停{}天，尚欠{}天。", to_chinese(window.kind),
+                            debt.owed_days, debt.kept_days, debt.made_up_days, debt.debt_days);
+    return debt;
+}
+
+}  // namespace qk::plans

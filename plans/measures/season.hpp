@@ -1,0 +1,76 @@
+// Seasonal control (季节性调控) and peak-shift production (错峰生产) as calendar data, and the debt
+// that missed days leave.
+//
+// A window holds for civil days `from` to `to`, both included, for the trades, grades and
+// enterprises it names. When a warning holds too, the stricter measure binds (derive decides that
+// and says so); when the warning is lifted the window goes on by itself. Days missed are owed and
+// made up later (handbook 3.5); the ledger counts days, it punishes nobody.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plans/inventory/inventory.hpp"
+#include "rules/base/result.hpp"
+#include "rules/duty/measure.hpp"
+#include "rules/warning/standard.hpp"
+
+namespace qk::plans {
+
+enum class SeasonKind { kSeasonal, kPeakShift };
+[[nodiscard]] std::string_view to_text(SeasonKind kind);     // "seasonal", "peak-shift"
+[[nodiscard]] std::string_view to_chinese(SeasonKind kind);  // "季节性调控", "错峰生产"
+
+struct SeasonWindow {
+    std::string id;
+    SeasonKind kind = SeasonKind::kPeakShift;
+    rules::CivilDay from{};
+    rules::CivilDay to{};                  // last day, included
+    std::vector<std::string> trades;       // ids; a branch counts as its trade; empty: every trade
+    std::vector<std::string> enterprises;  // ids; empty: every enterprise of the trades
+    std::vector<std::string> grades;       // empty: every grade
+    std::vector<std::string> except_grades;  // for example A, B, leading
+    rules::Measure measure;
+    std::string source;
+    rules::Certainty certainty = rules::Certainty::kSample;
+};
+
+struct SeasonPlan {
+    std::vector<SeasonWindow> windows;
+};
+
+// Reads [[window]] tables; all faults at FILE:LINE:COLUMN.
+[[nodiscard]] rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& file);
+
+// Whether the window speaks of an enterprise of this trade and grade on this day.
+[[nodiscard]] bool covers(const SeasonWindow& window, std::string_view enterprise,
+                          std::string_view trade, std::string_view grade, rules::CivilDay day);
+
+// One entry of the ledger: what a window asked of a line, what was kept, what was made up since.
+struct SeasonRecord {
+    std::string window;
+    std::string enterprise;
+    std::string line;
+    std::vector<rules::CivilDay> stood;    // days on which the line stood inside the window
+    std::vector<rules::CivilDay> made_up;  // days stood outside it, agreed as making up
+};
+
+struct SeasonDebt {
+    std::string window;
+    std::string enterprise;
+    std::string line;
+    int owed_days = 0;  // days of the window up to `as_of`
+    int kept_days = 0;
+    int made_up_days = 0;
+    int debt_days = 0;  // never below zero
+    std::string text;   // Chinese
+};
+
+// Days owed up to and including `as_of`. A repair outside the window does not count unless it is
+// entered as made up; a day entered twice counts once.
+[[nodiscard]] SeasonDebt debt_of(const SeasonWindow& window, const SeasonRecord& record,
+                                 rules::CivilDay as_of);
+
+}  // namespace qk::plans

@@ -1,0 +1,79 @@
+// Reads a season file: [[window]] tables with a measure each.
+#include <fmt/format.h>
+
+#include "plans/measures/measure_table.hpp"
+#include "plans/measures/season.hpp"
+#include "plans/measures/trades.hpp"
+#include "plans/packs/toml_table.hpp"
+
+namespace qk::plans {
+namespace {
+
+constexpr std::size_t kSeasonBytesMax = 4 << 20;
+constexpr std::size_t kSeasonWindowsMax = 10'000;
+
+std::optional<SeasonKind> parse_kind(std::string_view text) {
+    if (text == "seasonal") return SeasonKind::kSeasonal;
+    if (text == "peak-shift") return SeasonKind::kPeakShift;
+    return std::nullopt;
+}
+
+SeasonWindow read_window(TomlTable& table) {
+    SeasonWindow window;
+    window.id = table.required_text("id", "clinker-2025");
+    if (const auto kind = table.word("kind", parse_kind, "seasonal or peak-shift")) {
+        window.kind = *kind;
+    }
+    const auto from = table.day("from");
+    const auto to = table.day("to");
+    if (!from || !to) {
+        table.wrong(from ? "to" : "from", "is missing or no day", "2025-11-15; both days included");
+    } else if (*to < *from) {
+        table.wrong("to", "lies before 'from'", "the last day of the window");
+    }
+    window.from = from.value_or(rules::CivilDay{});
+    window.to = to.value_or(rules::CivilDay{});
+    window.trades = table.texts("trades");
+    for (const std::string& trade : window.trades) {
+        if (trade_by_id(trade) == nullptr) {
+            table.wrong("trades", fmt::format("'{}' is not the id of a trade", trade),
+                        "an id as 'qingkongctl catalogue list' prints them");
+        }
+    }
+    window.enterprises = table.texts("enterprises");
+    if (window.trades.empty() && window.enterprises.empty()) {
+        table.wrong("trades", "names nobody", "give trades, enterprises or both");
+    }
+    window.grades = table.texts("grades");
+    window.except_grades = table.texts("except_grades");
+    window.source = table.required_text("source", "豫工信联〔2025〕…号");
+    window.certainty =
+        table.word("certainty", rules::parse_certainty, "primary, secondary, remembered or sample")
+            .value_or(rules::Certainty::kSample);
+    if (auto measure = table.table("measure")) {
+        window.measure = read_measure(*measure);
+        measure->finish();
+    } else {
+        table.wrong("measure", "is missing", "measure = { form = \"stop\" }");
+    }
+    table.finish();
+    return window;
+}
+
+}  // namespace
+
+rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& file) {
+    const auto document = parse_toml(toml, file, kSeasonBytesMax);
+    if (!document) return document.error();
+    rules::Faults faults;
+    TomlTable root(*document, "", file, faults);
+    SeasonPlan plan;
+    for (TomlTable& window : root.tables("window", kSeasonWindowsMax)) {
+        plan.windows.push_back(read_window(window));
+    }
+    root.finish();
+    if (!faults.empty()) return faults;
+    return plan;
+}
+
+}  // namespace qk::plans
