@@ -6,7 +6,7 @@
 // anything.
 #pragma once
 
-#include <memory>
+#include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +19,16 @@ namespace qk::plans {
 
 class Catalogue;     // plans/measures/catalogue.hpp
 struct RegionRules;  // plans/measures/region_rules.hpp
+struct SeasonPlan;   // plans/measures/season.hpp
+
+// A grade that changed after the inventory edition was printed; the region's rule says whether it
+// counts.
+struct GradeChange {
+    std::string enterprise;
+    Grade grade;
+    rules::CivilDay from{};
+    std::string source;
+};
 
 // One pollutant's planned reduction as a share of whole-society emission, against the level's
 // floor.
@@ -40,12 +50,19 @@ struct DeriveInput {
     rules::Instant from{};
     std::optional<rules::Instant> to;
     rules::Zone zone;
+    // When the order goes out; empty: unknown, and a line that cannot stop at once is granted its
+    // whole ramp-down after `from`.
+    std::optional<rules::Instant> issued_at{};
+    const SeasonPlan* season = nullptr;
+    const std::vector<GradeChange>* grade_changes = nullptr;
 };
 
 struct EnterpriseDuties {
     std::size_t enterprise = 0;  // index into Inventory::enterprises
     std::vector<rules::Obligation> obligations;
     DailyEmission reduction;
+    // Why the enterprise is treated as it is; present even where it owes nothing.
+    std::vector<rules::Reason> reasons;
 };
 
 struct DerivedDuties {
@@ -55,6 +72,15 @@ struct DerivedDuties {
     rules::Faults remarks;                      // deviations, idle lines, unmeasurable duties, ...
 };
 
+// For a province, prefer derive_table() (duty_table.hpp), which keeps the same answer in a compact
+// form.
 [[nodiscard]] DerivedDuties derive(const DeriveInput& input);
+
+// {"so2_kg_d":…, "nox_kg_d":…, "pm_kg_d":…, "vocs_kg_d":…}, exact to the gram.
+[[nodiscard]] boost::json::value to_json(const DailyEmission& emission);
+[[nodiscard]] boost::json::value to_json(const FloorAnswer& floor);
+// As `qingkongctl derive` prints it.
+[[nodiscard]] boost::json::value to_json(const EnterpriseDuties& duties, const Inventory& inventory,
+                                         rules::Zone zone);
 
 }  // namespace qk::plans

@@ -1,0 +1,85 @@
+// Builds a DutyTable, enterprise after enterprise. Internal to plans/response; see duty_table.hpp.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "plans/response/duty_table.hpp"
+
+namespace qk::plans {
+
+class DutyBuilder {
+ public:
+    DutyBuilder(const DeriveInput& input, std::shared_ptr<const std::vector<EnterpriseRows>> rows);
+    [[nodiscard]] DutyTable build();
+
+ private:
+    // One measure that might bind the enterprise, before the strictest is chosen on each line.
+    struct Item {
+        std::int32_t code = 0;
+        const rules::Measure* measure = nullptr;
+        DutyOrigin origin = DutyOrigin::kCatalogue;
+        std::int16_t season = -1;
+        std::int32_t only_line = Duty::kWhole;  // own measure of one line
+        // Result, for measures of the whole enterprise.
+        bool survives = false;
+        std::int32_t targets = 0;
+        std::int32_t last_target = Duty::kWhole;
+        std::int32_t beaten = -1;  // index of the item it beat
+    };
+    struct Cut {
+        std::array<std::int64_t, kEmissionCount> microgram_shares{};  // grams x millionths
+    };
+
+    void index_trades_and_seasons();
+    std::uint32_t standing_of(std::size_t enterprise);
+    Standing resolve(std::size_t enterprise, const Grade& grade, bool changed, bool exempt);
+    void choose_clause(Standing& standing, const std::string& industry);
+    [[nodiscard]] const CatalogueClause* clause_for(const Trade* trade,
+                                                    const std::string& grade) const;
+    [[nodiscard]] std::string catalogue_grade(const std::string& written) const;
+    [[nodiscard]] bool is_exempt(std::size_t enterprise);
+    const std::vector<const Trade*>& trades_of(const std::string& industry);
+
+    void answer(std::size_t enterprise);
+    void collect_own(std::size_t enterprise);
+    void collect_base(const Standing& standing);
+    void collect_season(std::size_t enterprise, const Standing& standing);
+    void add_item(const rules::Measure& measure, DutyOrigin origin, std::int16_t season,
+                  const CatalogueClause* clause);
+    std::int32_t code_of(const rules::Measure& measure, const CatalogueClause* clause);
+    [[nodiscard]] bool applies(const Item& item, std::size_t line, bool with_own) const;
+    void put_line(std::size_t enterprise, std::size_t line, Cut& cut);
+    void add_cut(std::size_t line, bool with_own, Cut& cut) const;
+    void put_whole(std::size_t enterprise);
+    void put_duty(std::size_t enterprise, const Item& item, std::int32_t line);
+    void remark_deviation(std::size_t enterprise, const Cut& cut);
+    [[nodiscard]] rules::VerifiedBy verified_by(std::size_t enterprise, std::int32_t line,
+                                                const rules::Measure& measure) const;
+    [[nodiscard]] bool has_outlet(std::size_t enterprise, std::int32_t line,
+                                  std::string_view factor) const;
+    void remark(DutyRemark::Kind kind, std::size_t enterprise, std::int32_t row = -1);
+    [[nodiscard]] bool never_in_force(const rules::Measure& measure) const;
+
+    const DeriveInput& input_;
+    DutyTable table_;
+    std::unordered_map<std::string, std::vector<const Trade*>> trades_;
+    std::unordered_map<std::string, std::uint32_t> standing_index_;
+    std::unordered_map<const rules::Measure*, std::int32_t> codes_;
+    std::unordered_map<std::string, const GradeChange*> changes_;
+    std::vector<std::int16_t> active_windows_;
+    std::map<std::string, int> sample_users_;    // clause trade -> enterprises
+    std::map<std::string, int> unknown_trades_;  // industry as written -> enterprises
+    // Of the enterprise at hand:
+    std::vector<Item> items_;
+    std::vector<rules::Measure> own_;
+    bool own_all_lines_ = false;
+    bool own_ban_ = false;
+    std::vector<std::size_t> active_;
+    const rules::Measure* self_discipline_ = nullptr;
+    const rules::Measure* heat_duty_ = nullptr;
+    const rules::Measure* order_duty_ = nullptr;
+    const rules::Measure* truck_ban_ = nullptr;
+};
+
+}  // namespace qk::plans

@@ -1,0 +1,324 @@
+// Makes the obligations, sentences and chains of reasons of one enterprise out of the compact
+// table.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "plans/response/duty_table.hpp"
+
+namespace qk::plans {
+namespace {
+
+std::string line_name(const Line& line) { return line.name.empty() ? line.id : line.name; }
+
+std::string ramp_sentence(const Line& line, const DeriveInput& input) {
+    if (!line.uninterruptible || line.ramp_down_hours <= 0) return {};
+    const std::chrono::minutes ramp{static_cast<int>(line.ramp_down_hours * 60)};
+    if (input.issued_at && *input.issued_at + ramp <= input.from) {
+        return fmt::format("该线不可骤停，最迟于{}开始降负荷。",
+                           rules::to_chinese(input.from - ramp, input.zone));
+    }
+    return fmt::format("该线不可骤停，应立即降负荷，{:g}小时内到位。", line.ramp_down_hours);
+}
+
+// Time granted after the start: the part of the ramp-down for which the notice was too short.
+std::chrono::minutes granted(const Line& line, const DeriveInput& input) {
+    if (!line.uninterruptible) return std::chrono::minutes{0};
+    const std::chrono::minutes ramp{static_cast<int>(line.ramp_down_hours * 60)};
+    if (!input.issued_at) return ramp;
+    const auto notice =
+        std::chrono::duration_cast<std::chrono::minutes>(input.from - *input.issued_at);
+    return std::clamp(ramp - notice, std::chrono::minutes{0}, ramp);
+}
+
+std::string short_name(const rules::Measure& measure) {
+    const double share = rules::emission_share(measure);
+    if (share > 0 && share < 1) {
+        return fmt::format("{}{:g}%", rules::to_chinese(measure.form), share * 100);
+    }
+    return std::string(rules::to_chinese(measure.form));
+}
+
+std::string_view origin_in_chinese(DutyOrigin origin) {
+    switch (origin) {
+        case DutyOrigin::kCatalogue:
+            return "行业目录措施";
+        case DutyOrigin::kOwnPlan:
+            return "一厂一策措施";
+        case DutyOrigin::kSeason:
+            return "季节性措施";
+        case DutyOrigin::kClass:
+            return "类别措施";
+        case DutyOrigin::kRegion:
+            return "地区规则";
+    }
+    return {};
+}
+
+}  // namespace
+
+rules::MeasureTarget DutyTable::target(std::size_t enterprise, const Duty& duty,
+                                       const rules::Measure& measure) const {
+    rules::MeasureTarget target;
+    target.treatment_after_stop = input_.rules.treatment_after_stop;
+    const RowRange lines = rows(enterprise).lines;
+    if (duty.line != Duty::kWhole) {
+        const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
+        target.name = line.name.empty() ? line.id : line.name;
+        target.lines = {line.id};
+        target.ramp_down = granted(line, input_);
+        target.keep_hot = line.uninterruptible;
+        if (measure.batches > 0) target.turn = duty.line % measure.batches;
+        return target;
+    }
+    if (measure.batches > 0) {
+        target.turn = static_cast<int>(enterprise % static_cast<std::size_t>(measure.batches));
+    }
+    for (std::uint32_t l = lines.first; l < lines.end; ++l) {
+        const Line& line = input_.inventory.lines[l];
+        if (line.idle || !names_line(measure, line)) continue;
+        target.lines.push_back(line.id);
+        target.ramp_down = std::max(target.ramp_down, granted(line, input_));
+    }
+    return target;
+}
+
+void DutyTable::put_times(rules::Obligation& obligation, const rules::Measure& measure) const {
+    obligation.from = input_.from + std::chrono::hours{measure.after_hours};
+    obligation.to = input_.to;
+    if (measure.until_hours) {
+        const rules::Instant end = input_.from + std::chrono::hours{*measure.until_hours};
+        obligation.to = input_.to ? std::min(*input_.to, end) : end;
+    }
+}
+
+rules::Obligation DutyTable::obligation(std::size_t enterprise, const Duty& duty) const {
+    rules::Measure scratch;
+    const rules::Measure& used = measure(duty.measure, scratch);
+    const rules::MeasureTarget on = target(enterprise, duty, used);
+    rules::Obligation obligation;
+    obligation.enterprise = input_.inventory.enterprises[enterprise].id;
+    obligation.action = rules::action_of(used.form);
+    obligation.ratio = rules::emission_share(used);
+    obligation.detail = rules::sentence_of(used, on);
+    if (duty.line != Duty::kWhole) {
+        const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
+        obligation.line = line.id;
+        if (rules::limits_production(used.form)) obligation.detail += ramp_sentence(line, input_);
+    }
+    obligation.verified_by = duty.verified_by;
+    obligation.check = rules::check_of(used, on);
+    if (obligation.action == rules::Action::kStop) {
+        obligation.treatment_after_stop =
+            std::max(used.treatment_after_stop, on.treatment_after_stop);
+    }
+    put_times(obligation, used);
+    return obligation;
+}
+
+std::vector<rules::Obligation> DutyTable::obligations(std::size_t enterprise) const {
+    std::vector<rules::Obligation> all;
+    const RowRange range = answers_[enterprise].duties;
+    const std::vector<rules::Reason> shared = reasons(enterprise);
+    std::map<std::string, int> used_ids;
+    for (std::uint32_t d = range.first; d < range.end; ++d) {
+        const Duty& duty = duties_[d];
+        rules::Obligation made = obligation(enterprise, duty);
+        made.id = fmt::format("{}/{}/{}", made.enterprise, made.line, rules::to_text(made.action));
+        const int nth = ++used_ids[made.id];
+        if (nth > 1) made.id += fmt::format("/{}", nth);
+        made.basis = shared;
+        if (duty.line != Duty::kWhole) {
+            const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
+            made.basis.insert(made.basis.begin() + 1,
+                              {"line",
+                               fmt::format("生产线{}（{}）{}", line.id, line_name(line),
+                                           line.idle ? "，长期停产，不计减排量" : ""),
+                               fmt::format("lines.csv:{}", line.row)});
+        }
+        made.basis.insert(made.basis.end() - 1, origin_reason(enterprise, duty));
+        if (duty.season >= 0 || duty.beaten != Duty::kNone) {
+            made.basis.insert(made.basis.end() - 1, season_reason(duty));
+        }
+        all.push_back(std::move(made));
+    }
+    return all;
+}
+
+rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty) const {
+    rules::Measure scratch;
+    const rules::Measure& used = measure(duty.measure, scratch);
+    const Standing& standing = this->standing(enterprise);
+    switch (duty.origin) {
+        case DutyOrigin::kCatalogue: {
+            const CatalogueClause* clause = standing.clause;
+            if (clause == nullptr) {
+                return {"catalogue", "该级别无行业措施，企业自主减排", "plans/measures/catalogue"};
+            }
+            return {"catalogue",
+                    fmt::format("行业目录{}级{}：{}（{}）{}", clause->grade,
+                                rules::to_chinese(clause->colour),
+                                used.form == rules::Form::kSelfDiscipline
+                                    ? std::string("无强制措施，自主减排")
+                                    : short_name(used),
+                                rules::to_chinese(clause->certainty),
+                                clause->note.empty() ? "" : "；" + clause->note),
+                    fmt::format("{}；{}", clause->id, clause->source)};
+        }
+        case DutyOrigin::kOwnPlan: {
+            const OwnMeasure& row =
+                input_.inventory.own_measures[static_cast<std::size_t>(-duty.measure - 1)];
+            return {"own-plan",
+                    fmt::format("一厂一策{}：{}，优先于行业目录", rules::to_chinese(row.level),
+                                short_name(used)),
+                    fmt::format("measures.csv:{}", row.row)};
+        }
+        case DutyOrigin::kSeason: {
+            const SeasonWindow& window =
+                input_.season->windows[static_cast<std::size_t>(duty.season)];
+            return {
+                "season",
+                fmt::format("{}（{}至{}）：{}", to_chinese(window.kind), rules::to_iso(window.from),
+                            rules::to_iso(window.to), short_name(used)),
+                fmt::format("{}；{}", window.id, window.source)};
+        }
+        case DutyOrigin::kClass:
+            return {"class", fmt::format("按类别处理：{}", to_chinese(standing.treatment)),
+                    input_.rules.id};
+        case DutyOrigin::kRegion:
+            return {"region", "地区规则：本级别起禁止高排放货车进出", input_.rules.id};
+    }
+    return {};
+}
+
+rules::Reason DutyTable::season_reason(const Duty& duty) const {
+    std::string source;
+    if (duty.season >= 0) {
+        source = input_.season->windows[static_cast<std::size_t>(duty.season)].id;
+    }
+    if (duty.beaten == Duty::kNone) {
+        return {"season", "季节性措施与预警措施均适用，本项由季节性措施规定", source};
+    }
+    rules::Measure scratch;
+    rules::Measure lesser_scratch;
+    const rules::Measure& used = measure(duty.measure, scratch);
+    const rules::Measure& lesser = measure(duty.beaten, lesser_scratch);
+    return {
+        "strictest",
+        fmt::format("从严执行：{}（{}）严于{}（{}）", origin_in_chinese(duty.origin),
+                    short_name(used), origin_in_chinese(duty.beaten_origin), short_name(lesser)),
+        source};
+}
+
+rules::Reason DutyTable::level_reason() const {
+    return {
+        "level",
+        fmt::format("{}预警，{}响应，自{}起", rules::to_chinese(input_.colour),
+                    rules::level_in_chinese(input_.colour),
+                    rules::to_chinese(input_.from, input_.zone)),
+        input_.inventory.edition.empty() ? std::string() : "清单版次 " + input_.inventory.edition};
+}
+
+std::vector<rules::Reason> DutyTable::reasons(std::size_t enterprise) const {
+    const Enterprise& row = input_.inventory.enterprises[enterprise];
+    const Standing& standing = this->standing(enterprise);
+    std::vector<rules::Reason> chain;
+    chain.push_back({"inventory",
+                     fmt::format("清单第{}行：{}，行业{}", row.row, row.name, row.industry),
+                     fmt::format("enterprises.csv:{}", row.row)});
+    std::string of_class = fmt::format("企业类别：{}", to_chinese(row.category));
+    if (standing.of == Standing::Class::kExempt) {
+        of_class = fmt::format("豁免类别“{}”，本级别适用", standing.exempt_class);
+    }
+    if (standing.treatment != Treatment::kAsGraded) {
+        of_class += fmt::format("，{}", to_chinese(standing.treatment));
+    }
+    chain.push_back({"class", std::move(of_class), row.exempt_evidence});
+    std::string grade = fmt::format("绩效分级：{}", standing.grade_written);
+    if (standing.grade != standing.grade_written) {
+        grade += fmt::format("，按{}级执行", standing.grade);
+    }
+    if (row.grade_suspended) grade += "（原级别暂停，按下一级）";
+    if (standing.grade_changed) grade += "（清单印发后变更，按新级别）";
+    if (standing.trade == nullptr && standing.clause != nullptr) {
+        grade += fmt::format("；行业“{}”不在目录，用默认样例", row.industry);
+    }
+    chain.push_back({"grade", std::move(grade), {}});
+    chain.push_back(level_reason());
+    return chain;
+}
+
+rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
+    using Kind = DutyRemark::Kind;
+    const Enterprise& row = input_.inventory.enterprises[remark.enterprise];
+    const auto at = [&row] { return rules::Place{"enterprises.csv", row.row, 0}; };
+    const auto index = static_cast<std::size_t>(std::max(remark.row, 0));
+    const auto fault = [&](rules::Place place, std::string what, std::string cure,
+                           rules::Severity severity) {
+        return rules::Fault{std::move(place), fmt::format("{}：{}", row.id, what), std::move(cure),
+                            severity};
+    };
+    const auto own_place = [&] {
+        return rules::Place{"measures.csv", input_.inventory.own_measures[index].row, 0};
+    };
+    const auto line_place = [&] {
+        if (remark.row < 0) return at();
+        return rules::Place{"lines.csv", input_.inventory.lines[index].row, 0};
+    };
+    switch (remark.kind) {
+        case Kind::kGradeUnknown:
+            return fault(at(),
+                         fmt::format("绩效级别“{}”在该行业目录中没有措施，按{}级执行",
+                                     row.grade.name, standing(remark.enterprise).grade),
+                         "在地区规则中给出级别对照", rules::Severity::kWarning);
+        case Kind::kIdleLine:
+            return fault(
+                line_place(),
+                fmt::format("生产线{}长期停产，不计减排量", input_.inventory.lines[index].id), "",
+                rules::Severity::kNote);
+        case Kind::kNotMeasured:
+            return fault(line_place(), "没有生产用电表，本项义务只能现场核查",
+                         "安装生产设施用电表并登记在 meters.csv", rules::Severity::kNote);
+        case Kind::kNoLines:
+            return fault(at(), "清单没有生产线，义务按全厂下达，减排量按零计",
+                         "在 lines.csv 补充生产线和排放量", rules::Severity::kWarning);
+        case Kind::kExemptExpired:
+            return fault(at(), fmt::format("豁免类别“{}”已过有效期", row.exempt_class),
+                         "按绩效分级管控", rules::Severity::kWarning);
+        case Kind::kExemptNoEvidence:
+            return fault(at(), fmt::format("豁免类别“{}”没有佐证", row.exempt_class),
+                         "补充佐证文件", rules::Severity::kWarning);
+        case Kind::kOwnPlanWeaker:
+            return fault(at(), "一厂一策的减排量低于同地区同行业同级别的目录措施",
+                         "核对一厂一策，或说明差异理由", rules::Severity::kWarning);
+        case Kind::kOwnPlanStricter:
+            return fault(at(), "一厂一策的减排量高于同地区同行业同级别的目录措施", "",
+                         rules::Severity::kNote);
+        case Kind::kOwnLineUnknown:
+            return fault(own_place(),
+                         fmt::format("生产线“{}”不在清单中，本项按全厂下达、减排量按零计",
+                                     input_.inventory.own_measures[index].line),
+                         "改为 lines.csv 中的生产线编号", rules::Severity::kWarning);
+        case Kind::kOwnPlanOverClass:
+            return fault(at(),
+                         fmt::format("属{}，但有一厂一策措施，按一厂一策执行",
+                                     to_chinese(standing(remark.enterprise).treatment)),
+                         "", rules::Severity::kNote);
+        case Kind::kGradeChanged:
+            return fault(at(),
+                         fmt::format("清单印发后级别变更为{}，按新级别执行",
+                                     standing(remark.enterprise).grade_written),
+                         "", rules::Severity::kNote);
+    }
+    return {};
+}
+
+rules::Faults DutyTable::remarks() const {
+    rules::Faults all = general_remarks_;
+    all.reserve(all.size() + remarks_.size());
+    for (const DutyRemark& remark : remarks_) all.push_back(remark_text(remark));
+    return all;
+}
+
+}  // namespace qk::plans

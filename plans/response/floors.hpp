@@ -1,0 +1,40 @@
+// Whether planned reductions reach the level's floors (减排比例下限): share of whole-society
+// emission per pollutant, all in grams, compared without rounding.
+//
+// The base is the sum of every source of area_emissions; without that file it is the sum of all
+// lines, and a remark says so. Sources outside industry count what the region's rules say their own
+// measures cut (nothing, unless set). SO2 and NOx may stand in for each other where the region
+// allows it: the sum of both shares must reach the sum of both floors.
+#pragma once
+
+#include <vector>
+
+#include "plans/measures/region_rules.hpp"
+#include "plans/response/derive.hpp"
+
+namespace qk::plans {
+
+struct EmissionBase {
+    DailyEmission total;
+    DailyEmission other_cut;  // by the measures of mobile, dust and residential sources
+    bool from_lines = false;
+};
+
+[[nodiscard]] EmissionBase emission_base(const Inventory& inventory, const RegionRules& rules,
+                                         rules::Colour colour);
+// `industry_cut` is what the enterprises' obligations cut.
+[[nodiscard]] std::vector<FloorAnswer> answer_floors(const EmissionBase& base,
+                                                     const DailyEmission& industry_cut,
+                                                     const RegionRules& rules,
+                                                     rules::Colour colour);
+// What whoever reads the floors must know: base from lines, sources that count nothing, samples
+// used.
+[[nodiscard]] rules::Faults floor_remarks(const Inventory& inventory, const EmissionBase& base,
+                                          const RegionRules& rules, rules::Colour colour);
+
+// part / whole to millionths, exact.
+[[nodiscard]] std::int64_t share_millionths(double share);
+// grams x share, half to even.
+[[nodiscard]] std::int64_t cut_grams(std::int64_t grams, double share);
+
+}  // namespace qk::plans

@@ -1,0 +1,121 @@
+// Season: windows by calendar, the strictest binds, peak-shift outlives the warning, missed days
+// are a debt.
+#include "plans/measures/season.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plans/response/season_duties.hpp"
+#include "tests/plans/response/plan_fixture.hpp"
+
+namespace qk::plans::testing {
+namespace {
+
+using rules::Colour;
+
+rules::CivilDay day(std::string_view text) { return *rules::parse_day(text); }
+
+constexpr const char* kSeason = R"([[window]]
+id = "clinker-2016"
+kind = "peak-shift"
+from = "2016-11-15"
+to = "2017-03-15"
+trades = ["cement"]
+except_grades = ["A", "leading"]
+measure = { form = "stop" }
+source = "工信部原〔2016〕351号"
+certainty = "sample"
+)";
+
+TEST(Season, AWindowIsReadAndHoldsOnItsFirstAndLastDay) {
+    const auto read = read_season(kSeason, "s.toml");
+    ASSERT_TRUE(read.has_value()) << rules::to_text(read.error());
+    const SeasonWindow& window = read->windows[0];
+    EXPECT_TRUE(covers(window, "E1", "cement", "C", day("2016-11-15")));
+    EXPECT_TRUE(covers(window, "E1", "cement.grinding", "C", day("2017-03-15")));
+    EXPECT_FALSE(covers(window, "E1", "cement", "C", day("2017-03-16")));
+    EXPECT_FALSE(covers(window, "E1", "cement", "A", day("2016-12-01")));
+    EXPECT_FALSE(covers(window, "E1", "glass", "C", day("2016-12-01")));
+}
+
+TEST(Season, EveryFaultIsNamed) {
+    const auto read = read_season(R"([[window]]
+id = "x"
+kind = "holiday"
+from = "2017-03-15"
+to = "2016-11-15"
+measure = { form = "stop", colour = 1 }
+)",
+                                  "s.toml");
+    ASSERT_FALSE(read.has_value());
+    const std::string faults = rules::to_text(read.error());
+    for (const char* wanted :
+         {"s.toml:3:", "holiday", "lies before", "names nobody", "source", "colour"}) {
+        EXPECT_NE(faults.find(wanted), std::string::npos) << wanted << "\n" << faults;
+    }
+}
+
+Case clinker(const char* grade) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", grade);
+    b.line("K1", grams(1000, 1000, 1000, 1000));
+    Case c;
+    c.inventory = b.inventory;
+    c.season = *read_season(kSeason, "s.toml");
+    return c;
+}
+
+TEST(Season, TheStricterOfWindowAndWarningBindsAndSaysWhatItBeat) {
+    const auto duties = clinker("B").derive_at(Colour::kOrange).enterprises[0];
+    ASSERT_EQ(duties.obligations.size(), 2u);  // stop, trucks
+    EXPECT_EQ(duties.obligations[0].action, rules::Action::kStop);
+    EXPECT_EQ(duties.reduction.grams[0], 1000);
+    std::string said;
+    for (const rules::Reason& reason : duties.obligations[0].basis) said += reason.text + "|";
+    EXPECT_NE(said.find("从严执行：季节性措施（停产）严于行业目录措施（限产20%）"),
+              std::string::npos)
+        << said;
+}
+
+TEST(Season, WhereBothStopTheWarningIsNamedFirstAndTheWindowAsBeaten) {
+    const auto duties = clinker("C").derive_at(Colour::kOrange).enterprises[0];
+    EXPECT_EQ(duties.obligations.size(), 2u);
+    EXPECT_TRUE(has_reason(duties.obligations[0].basis, "catalogue"));
+    EXPECT_TRUE(has_reason(duties.obligations[0].basis, "strictest"));
+}
+
+TEST(Season, AnOwnPlanDoesNotTakeTheWindowsPlace) {
+    Case c = clinker("B");
+    c.inventory.own_measures.push_back(
+        {"E1", "", Colour::kYellow, rules::Action::kLimitLoad, 0.1, "自定", {}, 2});
+    EXPECT_EQ(c.derive_at(Colour::kYellow).enterprises[0].reduction.grams[0], 1000);
+}
+
+TEST(Season, WindowsOutliveTheWarning) {
+    const Case c = clinker("B");
+    const auto after = season_duties(c.inventory, *c.season, c.rules, day("2017-01-01"), kZone);
+    ASSERT_EQ(after.size(), 1u);
+    EXPECT_EQ(after[0].line, "K1");
+    EXPECT_EQ(after[0].to, rules::start_of(day("2017-03-16"), kZone));
+    EXPECT_TRUE(season_duties(c.inventory, *c.season, c.rules, day("2017-04-01"), kZone).empty());
+}
+
+TEST(Season, MissedDaysAreADebtUntilTheyAreMadeUp) {
+    const SeasonWindow window = read_season(kSeason, "s.toml")->windows[0];
+    SeasonRecord record{"clinker-2016", "E1", "K1", {}, {}};
+    // 10 days owed by 24 November; stood on 7 of them (one entered twice), 2 made up in April.
+    for (const char* stood : {"2016-11-15", "2016-11-16", "2016-11-17", "2016-11-18", "2016-11-19",
+                              "2016-11-20", "2016-11-21", "2016-11-21", "2016-11-01"}) {
+        record.stood.push_back(day(stood));
+    }
+    EXPECT_EQ(debt_of(window, record, day("2016-11-24")).debt_days, 3);
+    record.made_up = {day("2017-04-01"), day("2017-04-02"), day("2016-12-01")};
+    const SeasonDebt debt = debt_of(window, record, day("2017-04-30"));
+    EXPECT_EQ(debt.owed_days, 121);  // 16 + 31 + 31 + 28 + 15
+    EXPECT_EQ(debt.kept_days, 7);
+    EXPECT_EQ(debt.made_up_days, 2);  // a day inside the window makes nothing up
+    EXPECT_EQ(debt.debt_days, 112);
+    EXPECT_EQ(debt_of(window, record, day("2016-11-01")).debt_days, 0);
+}
+
+}  // namespace
+}  // namespace qk::plans::testing

@@ -1,0 +1,388 @@
+// Plans worked out by hand for twelve enterprises of mixed trades, grades and classes, equal to the
+// gram, and what must hold for any inventory.
+#include "plans/response/derive.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "tests/plans/response/plan_fixture.hpp"
+
+namespace qk::plans::testing {
+namespace {
+
+using rules::Action;
+using rules::Colour;
+using rules::VerifiedBy;
+
+// Emission of each line in grams a day; the expectations below are worked out from these.
+Case twelve() {
+    InventoryBuilder b;
+    b.enterprise("E01", "水泥熟料", "B");
+    b.line("K1", grams(100'500, 800'250, 60'125, 10'000)).uninterruptible = true;
+    b.last();
+    b.inventory.lines.back().ramp_down_hours = 8;
+    b.meter("K1", rules::MeterRole::kProduction);
+    b.enterprise("E02", "水泥", "C");
+    b.line("K1", grams(50'000, 400'000, 30'001, 5'000));
+    b.line("K2", grams(70'000, 500'000, 40'000, 7'000));
+    b.enterprise("E03", "cement", "D");
+    b.line("K1", grams(33'333, 111'111, 22'222, 1'001));
+    b.enterprise("E04", "平板玻璃", "B");
+    b.line("F1", grams(20'005, 300'000, 15'000, 0));
+    b.enterprise("E05", "玻璃", "C");
+    b.line("F1", grams(20'003, 300'000, 15'000, 0));
+    b.enterprise("E06", "浮法玻璃", "D");
+    b.line("F1", grams(20'000, 300'000, 15'000, 0));
+    b.enterprise("E07", "水泥熟料", "A");
+    b.line("K1", grams(90'000, 700'000, 50'000, 9'000));
+    b.enterprise("E08", "集中供热", "C", Category::kLivelihood);
+    b.line("B1", grams(40'000, 60'000, 8'000, 0));
+    b.enterprise("E09", "家具", "ungraded", Category::kWhitelist);
+    b.line("P1", grams(0, 0, 1'000, 12'000));
+    b.enterprise("E10", "长流程钢铁", "C");
+    b.line("S1", grams(500'000, 900'000, 300'000, 0), "烧结机");
+    b.line("H1", grams(100'000, 100'000, 200'000, 0), "高炉");
+    b.line("H2", grams(80'000, 90'000, 160'000, 0), "高炉");
+    b.line("R1", grams(60'000, 70'000, 80'000, 0), "轧机");
+    b.enterprise("E11", "水泥熟料", "C");  // with a plan of its own at orange
+    b.line("K1", grams(10'000, 20'000, 30'000, 40'000));
+    b.line("K2", grams(10'000, 20'000, 30'000, 40'000));
+    b.own("K1", Colour::kOrange, Action::kLimitLoad, 0.3);
+    b.enterprise("E12", "铸造", "B");
+    b.line("L1", grams(3'000, 4'000, 50'000, 20'000));
+    b.line("L2", grams(1'000, 1'000, 10'000, 5'000)).idle = true;
+    Case c;
+    c.inventory = b.inventory;
+    return c;
+}
+
+struct Expected {
+    const char* enterprise;
+    DailyEmission yellow;
+    DailyEmission orange;
+    DailyEmission red;
+};
+
+const std::vector<Expected>& worked_by_hand() {
+    static const std::vector<Expected> table{
+        // Clinker B: trucks only; 20 % of 100.5, 800.25, 60.125, 10 kg; stop.
+        {"E01", grams(0, 0, 0, 0), grams(20'100, 160'050, 12'025, 2'000),
+         grams(100'500, 800'250, 60'125, 10'000)},
+        // Clinker C: half of both kilns, 120, 900, 70.001, 12 kg; PM 35.0005 kg is a tie, to
+        // even 35.000.
+        {"E02", grams(60'000, 450'000, 35'000, 6'000), grams(120'000, 900'000, 70'001, 12'000),
+         grams(120'000, 900'000, 70'001, 12'000)},
+        // Clinker D: stop at every level.
+        {"E03", grams(33'333, 111'111, 22'222, 1'001), grams(33'333, 111'111, 22'222, 1'001),
+         grams(33'333, 111'111, 22'222, 1'001)},
+        // Glass B: nothing, 10 %, 10 %; 20.005 x 0.1 = 2.0005 kg, a tie, to even 2.000.
+        {"E04", grams(0, 0, 0, 0), grams(2'000, 30'000, 1'500, 0), grams(2'000, 30'000, 1'500, 0)},
+        // Glass C: nothing, 20 %, 20 %; 20.003 x 0.2 = 4.0006 kg, rounded to 4.001.
+        {"E05", grams(0, 0, 0, 0), grams(4'001, 60'000, 3'000, 0), grams(4'001, 60'000, 3'000, 0)},
+        // Glass D: 30 % at every level.
+        {"E06", grams(6'000, 90'000, 4'500, 0), grams(6'000, 90'000, 4'500, 0),
+         grams(6'000, 90'000, 4'500, 0)},
+        // Grade A, livelihood, white list: nothing is counted.
+        {"E07", grams(0, 0, 0, 0), grams(0, 0, 0, 0), grams(0, 0, 0, 0)},
+        {"E08", grams(0, 0, 0, 0), grams(0, 0, 0, 0), grams(0, 0, 0, 0)},
+        {"E09", grams(0, 0, 0, 0), grams(0, 0, 0, 0), grams(0, 0, 0, 0)},
+        // Steel C: yellow half of the sinter, 250, 450, 150; orange and red the sinter stops and
+        // half of
+        // the two blast furnaces: 500 + 90, 900 + 95, 300 + 180; the rolling mill runs on.
+        {"E10", grams(250'000, 450'000, 150'000, 0), grams(590'000, 995'000, 480'000, 0),
+         grams(590'000, 995'000, 480'000, 0)},
+        // Clinker C with its own plan at orange: K1 30 % = 3, 6, 9, 12 and K2 by the catalogue,
+        // stop.
+        {"E11", grams(10'000, 20'000, 30'000, 40'000), grams(13'000, 26'000, 39'000, 52'000),
+         grams(20'000, 40'000, 60'000, 80'000)},
+        // Foundry B: 20 % of L1, then L1 stops; L2 is idle and counts nothing.
+        {"E12", grams(600, 800, 10'000, 4'000), grams(3'000, 4'000, 50'000, 20'000),
+         grams(3'000, 4'000, 50'000, 20'000)},
+    };
+    return table;
+}
+
+TEST(Derive, TwelveEnterprisesEqualTheHandCalculationToTheGram) {
+    const Case c = twelve();
+    for (const Colour colour : kResponseColours) {
+        const DerivedDuties duties = c.derive_at(colour);
+        ASSERT_EQ(duties.enterprises.size(), worked_by_hand().size());
+        for (std::size_t i = 0; i < worked_by_hand().size(); ++i) {
+            const Expected& expected = worked_by_hand()[i];
+            const DailyEmission& wanted = colour == Colour::kYellow   ? expected.yellow
+                                          : colour == Colour::kOrange ? expected.orange
+                                                                      : expected.red;
+            EXPECT_EQ(duties.enterprises[i].reduction.grams, wanted.grams)
+                << expected.enterprise << " " << rules::to_text(colour);
+        }
+    }
+}
+
+TEST(Derive, EveryObligationCarriesItsChainOfReasons) {
+    const Case c = twelve();
+    for (const Colour colour : kResponseColours) {
+        for (const EnterpriseDuties& duties : c.derive_at(colour).enterprises) {
+            for (const char* kind : {"inventory", "class", "grade", "level"}) {
+                EXPECT_TRUE(has_reason(duties.reasons, kind)) << kind;
+            }
+            for (const rules::Obligation& o : duties.obligations) {
+                EXPECT_TRUE(has_reason(o.basis, "catalogue") || has_reason(o.basis, "own-plan") ||
+                            has_reason(o.basis, "class"))
+                    << o.id;
+                EXPECT_FALSE(o.detail.empty()) << o.id;
+            }
+        }
+    }
+}
+
+TEST(Derive, OnlyALivelihoodEnterpriseOwesNothingAtAll) {
+    const Case c = twelve();
+    const DerivedDuties duties = c.derive_at(Colour::kRed);
+    for (const EnterpriseDuties& one : duties.enterprises) {
+        EXPECT_EQ(one.obligations.empty(), c.inventory.enterprises[one.enterprise].id == "E08");
+    }
+    EXPECT_EQ(duties.enterprises[6].obligations[0].action, Action::kSelfDiscipline);
+    EXPECT_EQ(duties.enterprises[8].obligations[0].action, Action::kSelfDiscipline);
+}
+
+TEST(Derive, AnOwnMeasureStandsInThePlaceOfTheCatalogueOnItsLineOnly) {
+    const DerivedDuties duties = twelve().derive_at(Colour::kOrange);
+    const auto& own = duties.enterprises[10].obligations;
+    ASSERT_EQ(own.size(), 3u);  // K1 limited, K2 stopped, trucks banned
+    EXPECT_EQ(own[0].id, "E11/K1/limit_load");
+    EXPECT_EQ(own[0].detail, "一厂一策");
+    EXPECT_TRUE(has_reason(own[0].basis, "own-plan"));
+    EXPECT_EQ(own[1].id, "E11/K2/stop");
+    EXPECT_TRUE(has_reason(own[1].basis, "catalogue"));
+    EXPECT_EQ(own[2].action, Action::kBanVehicles);
+    EXPECT_TRUE(has_remark(duties.remarks, "E11：一厂一策的减排量低于"));
+}
+
+TEST(Derive, WhatPowerCannotShowIsSeenOnSiteAndSaidSo) {
+    const DerivedDuties duties = twelve().derive_at(Colour::kOrange);
+    EXPECT_EQ(duties.enterprises[0].obligations[0].verified_by, VerifiedBy::kPower);
+    EXPECT_EQ(duties.enterprises[0].obligations[1].verified_by, VerifiedBy::kGate);
+    EXPECT_EQ(duties.enterprises[1].obligations[0].verified_by, VerifiedBy::kSiteCheck);
+    EXPECT_TRUE(has_remark(duties.remarks, "E02：没有生产用电表"));
+}
+
+TEST(Derive, AnEmissionLimitIsShownByAStackThatReportsTheFactor) {
+    InventoryBuilder b;
+    b.enterprise("E1", "火电", "B");
+    b.line("B1", grams(1, 1, 1, 1));
+    b.outlet("B1", {"SO2", "a21002"});
+    Case c;
+    c.inventory = b.inventory;
+    const auto duties = c.derive_at(Colour::kYellow).enterprises[0].obligations;
+    ASSERT_EQ(duties.size(), 3u);
+    EXPECT_EQ(duties[0].verified_by, VerifiedBy::kStack);
+    EXPECT_EQ(duties[1].verified_by, VerifiedBy::kStack);
+    EXPECT_EQ(duties[2].verified_by, VerifiedBy::kSiteCheck);  // no dust monitor
+    EXPECT_EQ(std::get<rules::EmissionAtMost>(duties[0].check).mg_per_m3, 35);
+    EXPECT_EQ(duties[1].id, "E1/B1/limit_emission/2");
+}
+
+TEST(Derive, ALineThatCannotStopAtOnceIsGrantedTheRampItHadNoNoticeFor) {
+    Case c = twelve();
+    const auto grant = [&c] {
+        const auto duties = c.derive_at(Colour::kRed).enterprises[0].obligations;
+        return std::get<rules::LineStands>(duties[0].check);
+    };
+    EXPECT_EQ(grant().ramp_down, std::chrono::hours{8});  // notice unknown
+    EXPECT_TRUE(grant().keep_hot);
+    c.issued_at = at("2016-12-16T15:00:00+08:00");  // five of eight hours ahead
+    EXPECT_EQ(grant().ramp_down, std::chrono::hours{3});
+    c.issued_at = at("2016-12-15T20:00:00+08:00");
+    EXPECT_EQ(grant().ramp_down, std::chrono::minutes{0});
+    const auto duties = c.derive_at(Colour::kRed).enterprises[0].obligations;
+    EXPECT_NE(duties[0].detail.find("最迟于12月16日12时开始降负荷"), std::string::npos)
+        << duties[0].detail;
+}
+
+TEST(Derive, ElapsedHoursSplitADutyInTwo) {
+    const auto duties = twelve().derive_at(Colour::kOrange).enterprises[9].obligations;
+    ASSERT_EQ(duties.size(), 3u);
+    EXPECT_EQ(duties[0].id, "E10/S1/stop");
+    EXPECT_EQ(duties[0].to, at("2016-12-21T20:00:00+08:00"));  // 120 h later
+    EXPECT_EQ(duties[1].id, "E10/S1/stop/2");
+    EXPECT_EQ(duties[1].from, at("2016-12-21T20:00:00+08:00"));
+    EXPECT_EQ(duties[1].ratio, 0.5);
+    EXPECT_EQ(duties[2].id, "E10//stop");  // half of the blast furnaces
+    const auto share = std::get<rules::ShareStands>(duties[2].check);
+    EXPECT_EQ(share.lines, (std::vector<std::string>{"H1", "H2"}));
+}
+
+TEST(Derive, AnUnknownTradeIsNamedAndGetsTheDefaultSample) {
+    InventoryBuilder b;
+    b.enterprise("E1", "月球采矿", "C");
+    b.line("L1", grams(100, 100, 100, 100));
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    EXPECT_EQ(duties.enterprises[0].reduction.grams, grams(100, 100, 100, 100).grams);
+    EXPECT_TRUE(has_remark(duties.remarks, "行业“月球采矿”不在目录中，1家企业"));
+    EXPECT_TRUE(has_remark(duties.remarks, "目录“default”在本级别为样例，1家企业"));
+}
+
+TEST(Derive, AnUnknownGradeIsTreatedLikeTheLowestAndNamed) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "七星");
+    b.line("L1", grams(100, 100, 100, 100));
+    b.enterprise("E2", "水泥熟料", "ungraded");
+    b.line("L1", grams(100, 100, 100, 100));
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kYellow);
+    EXPECT_EQ(duties.enterprises[0].reduction, duties.enterprises[1].reduction);
+    EXPECT_TRUE(has_remark(duties.remarks, "绩效级别“七星”"));
+    EXPECT_FALSE(has_remark(duties.remarks, "绩效级别“ungraded”"));
+}
+
+TEST(Derive, OfSeveralTradesTheOneThatAsksMostDecides) {
+    InventoryBuilder b;
+    b.enterprise("E1", "平板玻璃;水泥熟料", "C");
+    b.line("L1", grams(1000, 1000, 1000, 1000));
+    Case c;
+    c.inventory = b.inventory;
+    EXPECT_EQ(c.derive_at(Colour::kOrange).enterprises[0].reduction.grams[0], 1000);
+}
+
+TEST(Derive, AnExemptClassHoldsUpToItsCeilingAndItsLastDay) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "D");
+    b.last().exempt_class = "绿色环保引领企业";
+    b.last().exempt_evidence = "豫环文〔2016〕1号";
+    b.last().exempt_until = rules::parse_day("2016-12-31");
+    b.line("L1", grams(1000, 0, 0, 0));
+    Case c;
+    c.inventory = b.inventory;
+    const auto cut = [&c](Colour colour) {
+        return c.derive_at(colour).enterprises[0].reduction.grams[0];
+    };
+    EXPECT_EQ(cut(Colour::kOrange), 0);
+    EXPECT_EQ(cut(Colour::kRed), 1000);  // exempt at orange and below
+    c.inventory.enterprises[0].exempt_until = rules::parse_day("2016-12-01");
+    EXPECT_EQ(cut(Colour::kOrange), 1000);
+    EXPECT_TRUE(has_remark(c.derive_at(Colour::kOrange).remarks, "已过有效期"));
+}
+
+TEST(Derive, AGradeChangedAfterTheEditionCountsOnlyWhereTheRegionSaysSo) {
+    Case c = twelve();
+    c.changes = {{"E02", {"D"}, *rules::parse_day("2016-12-01"), "豫环办〔2016〕9号"},
+                 {"E02", {"A"}, *rules::parse_day("2017-01-01"), "later"}};
+    EXPECT_EQ(c.derive_at(Colour::kYellow).enterprises[1].reduction.grams[0], 60'000);
+    c.rules.grade_change = GradeChangeRule::kNewGrade;
+    const DerivedDuties changed = c.derive_at(Colour::kYellow);
+    EXPECT_EQ(changed.enterprises[1].reduction.grams[0], 120'000);
+    EXPECT_TRUE(has_remark(changed.remarks, "级别变更为D"));
+}
+
+TEST(Derive, AnEnterpriseWithoutLinesOwesAsAWholeAndCutsNothing) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "D");
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kRed);
+    EXPECT_EQ(duties.enterprises[0].obligations[0].id, "E1//stop");
+    EXPECT_EQ(duties.enterprises[0].reduction, DailyEmission{});
+    EXPECT_TRUE(has_remark(duties.remarks, "清单没有生产线"));
+}
+
+TEST(Derive, AnOwnMeasureOfALineTheInventoryHasNotIsNamed) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "A");
+    b.line("L1", grams(1000, 0, 0, 0));
+    b.own("L9", Colour::kRed, Action::kStop, 1);
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kRed);
+    EXPECT_TRUE(has_remark(duties.remarks, "生产线“L9”不在清单中"));
+    EXPECT_EQ(duties.enterprises[0].reduction, DailyEmission{});
+}
+
+TEST(Derive, TwoMeasuresOnOneLineDoNotAddUp) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "C");
+    b.line("L1", grams(1000, 1000, 1000, 1000));
+    b.own("", Colour::kOrange, Action::kLimitLoad, 0.3);
+    b.own("L1", Colour::kOrange, Action::kLimitEmission, 0.4);
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    EXPECT_EQ(duties.enterprises[0].reduction.grams, grams(400, 400, 400, 400).grams);
+    EXPECT_EQ(duties.enterprises[0].obligations.size(), 2u);  // each is checked by its instrument
+}
+
+TEST(Derive, TheSameInputGivesTheSameBytes) {
+    const Case c = twelve();
+    const auto print = [&c] {
+        std::string all;
+        const DerivedDuties duties = c.derive_at(Colour::kOrange);
+        for (const EnterpriseDuties& one : duties.enterprises) {
+            all += boost::json::serialize(to_json(one, c.inventory, kZone));
+        }
+        return all;
+    };
+    EXPECT_EQ(print(), print());
+}
+
+Case any_inventory() {
+    const std::vector<std::string> trades{"水泥熟料", "平板玻璃", "长流程钢铁", "焦化",
+                                          "铸造",     "家具",     "月球采矿",   ""};
+    const std::vector<std::string> grades{"A", "B", "B-", "C", "D", "ungraded", "leading", "七星"};
+    InventoryBuilder b;
+    const int count = *rc::gen::inRange(0, 12);
+    for (int e = 0; e < count; ++e) {
+        b.enterprise("E" + std::to_string(e), *rc::gen::elementOf(trades),
+                     *rc::gen::elementOf(grades), static_cast<Category>(*rc::gen::inRange(0, 4)));
+        const int lines = *rc::gen::inRange(0, 4);
+        for (int l = 0; l < lines; ++l) {
+            const auto any = [] { return std::int64_t{*rc::gen::inRange(0, 1'000'000)}; };
+            Line& line = b.line("L" + std::to_string(l), grams(any(), any(), any(), any()),
+                                *rc::gen::element<std::string>("烧结机", "高炉", "焦炉", "窑"));
+            line.idle = *rc::gen::inRange(0, 4) == 0;
+        }
+    }
+    Case c;
+    c.inventory = b.inventory;
+    return c;
+}
+
+RC_GTEST_PROP(Derive, RaisingTheLevelNeverLowersACatalogueReduction, ()) {
+    const Case c = any_inventory();
+    const DerivedDuties yellow = c.derive_at(Colour::kYellow);
+    const DerivedDuties orange = c.derive_at(Colour::kOrange);
+    const DerivedDuties red = c.derive_at(Colour::kRed);
+    for (std::size_t i = 0; i < c.inventory.enterprises.size(); ++i) {
+        for (std::size_t e = 0; e < kEmissionCount; ++e) {
+            RC_ASSERT(yellow.enterprises[i].reduction.grams[e] <=
+                      orange.enterprises[i].reduction.grams[e]);
+            RC_ASSERT(orange.enterprises[i].reduction.grams[e] <=
+                      red.enterprises[i].reduction.grams[e]);
+        }
+    }
+}
+
+RC_GTEST_PROP(Derive, EveryEnterpriseIsAnsweredAndNoLineIsCutByMoreThanItEmits, ()) {
+    const Case c = any_inventory();
+    const auto colour = static_cast<Colour>(*rc::gen::inRange(0, 4));
+    const DerivedDuties duties = c.derive_at(colour);
+    RC_ASSERT(duties.enterprises.size() == c.inventory.enterprises.size());
+    std::vector<DailyEmission> running(c.inventory.enterprises.size());
+    for (const Line& line : c.inventory.lines) {
+        if (!line.idle) running[std::stoul(line.enterprise.substr(1))] += line.emission;
+    }
+    for (const EnterpriseDuties& one : duties.enterprises) {
+        RC_ASSERT(!one.reasons.empty());
+        const bool livelihood =
+            c.inventory.enterprises[one.enterprise].category == Category::kLivelihood;
+        RC_ASSERT(one.obligations.empty() == livelihood);
+        for (std::size_t e = 0; e < kEmissionCount; ++e) {
+            RC_ASSERT(one.reduction.grams[e] <= running[one.enterprise].grams[e]);
+        }
+    }
+    RC_ASSERT(duties.floors.size() == kEmissionCount);
+}
+
+}  // namespace
+}  // namespace qk::plans::testing
