@@ -19,6 +19,7 @@ void set_now(rules::Instant instant);
 [[nodiscard]] int backtest_command(const Arguments& arguments);
 [[nodiscard]] int call_command(const Arguments& arguments);
 [[nodiscard]] int events_command(const Arguments& arguments);
+[[nodiscard]] int derive_command(const Arguments& arguments);
 [[nodiscard]] int inventory_command(const Arguments& arguments);
 [[nodiscard]] int key_command(const Arguments& arguments);
 [[nodiscard]] int pack_command(const Arguments& arguments);

@@ -19,6 +19,7 @@ constexpr Command kCommands[] = {
     {"aqi", qk::ctl::aqi_command, "index of one value, or of hourly concentrations"},
     {"backtest", qk::ctl::backtest_command, "what standards would have done over past years"},
     {"call", qk::ctl::call_command, "one call of a running daemon"},
+    {"derive", qk::ctl::derive_command, "what every enterprise owes at a level, and the floors"},
     {"events", qk::ctl::events_command, "follow what a running daemon does"},
     {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
     {"key", qk::ctl::key_command, "make the bureau's signing key"},

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "plans/text/json.hpp"
 #include "tests/plans/response/plan_fixture.hpp"
 
 namespace qk::plans::testing {
@@ -319,7 +320,7 @@ TEST(Derive, TheSameInputGivesTheSameBytes) {
         std::string all;
         const DerivedDuties duties = c.derive_at(Colour::kOrange);
         for (const EnterpriseDuties& one : duties.enterprises) {
-            all += boost::json::serialize(to_json(one, c.inventory, kZone));
+            all += to_text(to_json(one, c.inventory, kZone));
         }
         return all;
     };

@@ -1,0 +1,119 @@
+// qingkongctl derive: what every enterprise owes at a level, and whether the floors are reached.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/inventory_files.hpp"
+#include "daemon/ctl/output.hpp"
+#include "daemon/ctl/plan_inputs.hpp"
+#include "plans/response/duty_table.hpp"
+#include "plans/response/order.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace po = boost::program_options;
+namespace json = boost::json;
+
+po::options_description derive_options() {
+    po::options_description options("derive --inventory PATH --level COLOUR");
+    auto add = options.add_options();
+    add("inventory", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
+    add("level", po::value<std::string>(), "yellow, orange, red (or III, II, I)");
+    add("at", po::value<std::string>(), "when the measures start; default: this hour");
+    add("issued-at", po::value<std::string>(), "when the order goes out; shortens ramp-downs");
+    add_plan_options(options);
+    add("format", po::value<std::string>(), "json, csv or table");
+    return options;
+}
+
+// The JSON is written enterprise by enterprise, because a province's would not fit in memory twice.
+void print_json(const plans::DutyTable& table, const plans::DeriveInput& input,
+                const PlanInputs& inputs) {
+    std::cout << "{\"level\":\"" << rules::level_of(input.colour) << "\",\"colour\":\""
+              << rules::to_text(input.colour) << "\",\"from\":\""
+              << rules::to_iso(input.from, input.zone)
+              << "\",\"edition\":" << plans::to_text(json::value(input.inventory.edition))
+              << ",\"rules\":" << plans::to_text(json::value(inputs.rules.id))
+              << ",\"enterprises\":[";
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        plans::EnterpriseDuties duties;
+        duties.enterprise = i;
+        duties.obligations = table.obligations(i);
+        duties.reduction = table.reduction(i);
+        duties.reasons = table.reasons(i);
+        std::cout << (i == 0 ? "" : ",")
+                  << plans::to_text(plans::to_json(duties, input.inventory, input.zone));
+    }
+    json::array floors;
+    for (const plans::FloorAnswer& floor : table.floors()) floors.emplace_back(to_json(floor));
+    std::cout << "],\"reduction\":" << plans::to_text(plans::to_json(table.total()))
+              << ",\"floors\":" << plans::to_text(floors)
+              << ",\"remarks\":" << plans::to_text(faults_to_json(remarks_of(table, inputs)))
+              << "}\n";
+}
+
+Table rows_of_answer(const plans::DutyTable& table, const plans::DeriveInput& input) {
+    Table rows{
+        {"enterprise", "name", "line", "action", "ratio", "from", "to", "verified_by", "detail"},
+        {}};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const plans::Enterprise& enterprise = input.inventory.enterprises[i];
+        for (const rules::Obligation& o : table.obligations(i)) {
+            rows.rows.push_back({enterprise.id, enterprise.name, o.line,
+                                 std::string(rules::to_text(o.action)), fmt::format("{}", o.ratio),
+                                 rules::to_iso(o.from, input.zone),
+                                 o.to ? rules::to_iso(*o.to, input.zone) : std::string(),
+                                 std::string(rules::to_text(o.verified_by)), o.detail});
+        }
+    }
+    return rows;
+}
+
+// Floors go to stderr where the answer itself is a list of obligations.
+void print_floors(const plans::DutyTable& table) {
+    for (const plans::FloorAnswer& floor : table.floors()) {
+        std::cerr << fmt::format("{}：减排{:.3f}千克/日，占全社会{:.2f}%，下限{:g}%，{}\n",
+                                 plans::to_chinese(floor.emission),
+                                 static_cast<double>(floor.reduced_grams) / 1000, floor.share * 100,
+                                 floor.floor * 100, floor.how);
+    }
+}
+
+}  // namespace
+
+int derive_command(const Arguments& arguments) {
+    const auto values = parse_arguments("derive", arguments, derive_options());
+    if (!values) return kBadUsage;
+    const auto format = choose_format(text_of(*values, "format"));
+    const auto inputs = format ? load_plan_inputs("derive", *values) : std::nullopt;
+    if (!inputs) return kBadUsage;
+    const auto colour = colour_in("derive", *values, "level");
+    const auto from = instant_in("derive", *values, "at", inputs->zone);
+    const auto issued = instant_in("derive", *values, "issued-at", inputs->zone);
+    if (!colour || !from || !issued) return kBadUsage;
+
+    plans::DeriveInput input{inputs->inventory,
+                             inputs->catalogue,
+                             inputs->rules,
+                             *colour,
+                             from->value_or(rules::floor_hour(now())),
+                             {},
+                             inputs->zone};
+    input.issued_at = *issued;
+    input.season = inputs->season ? &*inputs->season : nullptr;
+    const plans::DutyTable table = plans::derive_table(input);
+    if (*format == Format::kJson) {
+        print_json(table, input, *inputs);
+    } else {
+        print(std::cout, *format, json::value(), rows_of_answer(table, input));
+        print_floors(table);
+        print_faults(remarks_of(table, *inputs));
+    }
+    return floors_met(table.floors()) ? kHolds : kNegative;
+}
+
+}  // namespace qk::ctl

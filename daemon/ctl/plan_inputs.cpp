@@ -1,0 +1,153 @@
+#include "daemon/ctl/plan_inputs.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/inventory_files.hpp"
+#include "daemon/ctl/output.hpp"
+
+namespace qk::ctl {
+
+namespace po = boost::program_options;
+namespace json = boost::json;
+
+namespace {
+
+// Runs `read` on the text of the file an option names; true when the option is absent or read.
+template <class Read>
+bool read_option(const po::variables_map& values, const std::string& option, Read read) {
+    const auto path = text_of(values, option);
+    if (!path) return true;
+    const auto text = read_file(*path);
+    if (!text) {
+        print_faults(text.error());
+        return false;
+    }
+    return read(*text, *path);
+}
+
+bool load_catalogue(const po::variables_map& values, PlanInputs& inputs) {
+    return read_option(values, "catalogue",
+                       [&inputs](const std::string& text, const std::string& path) {
+                           const auto read = plans::read_catalogue(text, path);
+                           if (!read) {
+                               print_faults(read.error());
+                               return false;
+                           }
+                           inputs.catalogue.replace_by(*read);
+                           return true;
+                       });
+}
+
+bool load_season(const po::variables_map& values, PlanInputs& inputs) {
+    return read_option(values, "season",
+                       [&inputs](const std::string& text, const std::string& path) {
+                           auto read = plans::read_season(text, path);
+                           if (!read) {
+                               print_faults(read.error());
+                               return false;
+                           }
+                           inputs.season = *std::move(read);
+                           return true;
+                       });
+}
+
+}  // namespace
+
+void add_plan_options(po::options_description& options) {
+    auto add = options.add_options();
+    add("catalogue", po::value<std::string>(),
+        "TOML that replaces trades of the built-in catalogue");
+    add("season", po::value<std::string>(), "TOML with peak-shift and seasonal windows");
+}
+
+std::optional<plans::Inventory> inventory_at(const std::string& path) {
+    auto answer = load_inventory(path);
+    if (!answer) {
+        print_faults(answer.error());
+        return std::nullopt;
+    }
+    rules::Faults errors;
+    std::copy_if(
+        answer->findings.begin(), answer->findings.end(), std::back_inserter(errors),
+        [](const rules::Fault& finding) { return finding.severity == rules::Severity::kError; });
+    print_faults(errors);
+    return std::move(answer->inventory);
+}
+
+std::optional<PlanInputs> load_plan_inputs(const std::string& command,
+                                           const po::variables_map& values) {
+    const auto path = text_of(values, "inventory");
+    if (!path) {
+        std::cerr << "qingkongctl " << command
+                  << ": no --inventory: a folder of CSV tables or an .xlsx\n";
+        return std::nullopt;
+    }
+    PlanInputs inputs;
+    inputs.catalogue = plans::built_in_catalogue();
+    inputs.rules = plans::national_sample_rules();
+    // All of them are read before giving up, so that every fault is seen at once.
+    const bool catalogue = load_catalogue(values, inputs);
+    const bool season = load_season(values, inputs);
+    auto inventory = inventory_at(*path);
+    if (!catalogue || !season || !inventory) return std::nullopt;
+    inputs.inventory = *std::move(inventory);
+    return inputs;
+}
+
+std::optional<rules::Colour> colour_in(const std::string& command, const po::variables_map& values,
+                                       const std::string& option) {
+    const auto written = text_of(values, option);
+    const auto colour = written ? rules::parse_colour(*written) : std::nullopt;
+    if (!colour) {
+        std::cerr << "qingkongctl " << command << ": --" << option << " '"
+                  << written.value_or(std::string()) << "': yellow, orange or red\n";
+    }
+    return colour;
+}
+
+std::optional<std::optional<rules::Instant>> instant_in(const std::string& command,
+                                                        const po::variables_map& values,
+                                                        const std::string& option,
+                                                        rules::Zone zone) {
+    const auto written = text_of(values, option);
+    if (!written) return std::optional<rules::Instant>{};
+    const auto instant = rules::parse_instant(*written, zone);
+    if (!instant) {
+        std::cerr << "qingkongctl " << command << ": --" << option << " '" << *written
+                  << "': a time such as 2016-12-16T20:00:00+08:00\n";
+        return std::nullopt;
+    }
+    return instant;
+}
+
+rules::Faults remarks_of(const plans::DutyTable& table, const PlanInputs& inputs) {
+    rules::Faults remarks = table.remarks();
+    for (const std::string& sample : inputs.rules.samples) {
+        remarks.push_back({{}, sample, "", rules::Severity::kNote});
+    }
+    return remarks;
+}
+
+json::value faults_to_json(const rules::Faults& faults) {
+    json::array array;
+    for (const rules::Fault& fault : faults) {
+        json::object object;
+        object["severity"] = rules::to_text(fault.severity);
+        if (!fault.place.file.empty()) object["file"] = fault.place.file;
+        if (fault.place.line > 0) object["row"] = fault.place.line;
+        object["what"] = fault.what;
+        if (!fault.cure.empty()) object["cure"] = fault.cure;
+        array.emplace_back(std::move(object));
+    }
+    return array;
+}
+
+bool floors_met(const std::vector<plans::FloorAnswer>& floors) {
+    return std::all_of(floors.begin(), floors.end(),
+                       [](const plans::FloorAnswer& floor) { return floor.met; });
+}
+
+}  // namespace qk::ctl

@@ -1,0 +1,46 @@
+// What every command that makes a plan reads: an inventory, the region's rules, a catalogue, a
+// season. Faults are printed here; an empty answer means the command returns kBadUsage.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <boost/program_options.hpp>
+#include <optional>
+#include <string>
+
+#include "plans/inventory/inventory.hpp"
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
+#include "plans/measures/season.hpp"
+#include "plans/response/duty_table.hpp"
+
+namespace qk::ctl {
+
+struct PlanInputs {
+    plans::Inventory inventory;
+    plans::Catalogue catalogue;
+    plans::RegionRules rules;
+    std::optional<plans::SeasonPlan> season;
+    rules::Zone zone;
+};
+
+// --pack, --catalogue and --season.
+void add_plan_options(boost::program_options::options_description& options);
+// Reads --inventory and the above.
+[[nodiscard]] std::optional<PlanInputs> load_plan_inputs(
+    const std::string& command, const boost::program_options::variables_map& values);
+// Prints what is wrong with the inventory; empty when nothing could be loaded.
+[[nodiscard]] std::optional<plans::Inventory> inventory_at(const std::string& path);
+
+[[nodiscard]] std::optional<rules::Colour> colour_in(
+    const std::string& command, const boost::program_options::variables_map& values,
+    const std::string& option);
+// Outer empty: wrong; inner empty: not given.
+[[nodiscard]] std::optional<std::optional<rules::Instant>> instant_in(
+    const std::string& command, const boost::program_options::variables_map& values,
+    const std::string& option, rules::Zone zone);
+
+[[nodiscard]] rules::Faults remarks_of(const plans::DutyTable& table, const PlanInputs& inputs);
+[[nodiscard]] boost::json::value faults_to_json(const rules::Faults& faults);
+[[nodiscard]] bool floors_met(const std::vector<plans::FloorAnswer>& floors);
+
+}  // namespace qk::ctl
