@@ -1,0 +1,90 @@
+// One enterprise as machinery: lines that draw power, treatment that follows them, meters that show
+// it, trucks at its gate; and how its behaviour bends all that when it is under orders.
+//
+// Power in kW as the mean of a quarter of an hour. Normal running is the trade's day and week with
+// the line's own level and noise; two quarters of the same line never share a draw, so the order in
+// which things are computed does not matter.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/base/time.hpp"
+#include "rules/duty/obligation.hpp"
+#include "rules/proof/readings.hpp"
+#include "sim/model/behaviour.hpp"
+#include "sim/model/demand.hpp"
+#include "sim/model/region.hpp"
+
+namespace qk::sim {
+
+struct SiteLine {
+    std::string id;
+    double rated_kw = 200;
+    double idle_kw = 6;
+    double load = 0.7;       // of rated, when running normally
+    bool is_closed = false;  // 长期停产
+    std::uint64_t seed = 0;
+    std::optional<rules::Instant> last_ran;
+};
+
+struct SiteMeter {
+    std::string id;
+    rules::MeterRole role = rules::MeterRole::kTotal;
+    std::optional<std::size_t> line;  // empty: the whole enterprise
+    double rated_kw = 100;
+    double idle_kw = 1;
+    int sharers = 1;  // meters of this role on this line
+    std::uint64_t seed = 0;
+};
+
+struct Site {
+    std::string id;
+    const TradeProfile* trade = nullptr;
+    Behaviour behaviour = Behaviour::kObeys;
+    std::uint64_t seed = 0;
+    std::chrono::minutes lateness{0};  // of a late enterprise
+    bool obeys_in_silence = false;     // a silent one may well keep its obligations
+    double trucks_per_day = 0;
+    std::vector<SiteLine> lines;
+    std::vector<SiteMeter> meters;
+};
+
+struct LineQuarter {
+    double normal_kw = 0;  // without a warning
+    double kw = 0;         // in truth
+    Demand demand;
+    bool is_running = false;  // well above standing load
+    bool is_treatment_on = false;
+};
+
+struct SiteQuarter {
+    std::vector<LineQuarter> lines;
+    std::vector<double> meter_kw;  // what the meters show, by meter
+    bool are_meters_cut = false;
+};
+
+struct QuarterSetting {
+    rules::Instant begin;
+    rules::Zone zone;
+    double over_cap_by = 0.25;
+};
+
+[[nodiscard]] double normal_kw(const Site& site, const SiteLine& line, rules::Instant begin,
+                               rules::Zone zone);
+// Lets one quarter happen. `obligations` are those of the order the site holds; empty without one.
+[[nodiscard]] SiteQuarter run_quarter(Site& site, const std::vector<rules::Obligation>& obligations,
+                                      const QuarterSetting& setting);
+
+struct Truck {
+    std::string plate;
+    std::string_view stage;  // "国五"
+    bool inward = true;
+};
+// The truck at the gate in this quarter, if there is one.
+[[nodiscard]] std::optional<Truck> truck_at(const Site& site,
+                                            const std::vector<rules::Obligation>& obligations,
+                                            const QuarterSetting& setting);
+
+}  // namespace qk::sim

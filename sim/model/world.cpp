@@ -1,0 +1,404 @@
+#include "sim/model/world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+#include <utility>
+
+#include "plans/response/order.hpp"
+#include "plans/text/json.hpp"
+#include "sim/model/random.hpp"
+#include "sim/model/site.hpp"
+
+namespace qk::sim {
+
+using rules::Instant;
+using rules::Obligation;
+using std::chrono::minutes;
+
+struct PendingReceipt {
+    Instant due;
+    std::string state;
+    std::string note;
+    bool is_sent = false;
+};
+
+struct HeldOrder {
+    plans::OrderDocument document;
+    std::vector<PendingReceipt> receipts;
+};
+
+struct MeterLog {
+    std::string batch;          // JSON of readings not sent yet
+    std::vector<Instant> sent;  // ends, rising
+};
+
+struct Member {
+    Site site;
+    std::optional<HeldOrder> held;
+    std::vector<MeterLog> meters;
+};
+
+struct World::Parts {
+    plans::Inventory inventory;
+    WorldOptions options;
+    std::vector<Member> members;
+    std::map<std::string, std::size_t, std::less<>> by_id;
+    std::map<std::string, std::pair<std::size_t, std::size_t>, std::less<>> by_meter;
+    TruthLedger truth;
+
+    void add_lines_and_meters();
+    void assign_behaviours();
+    void count_truth(const Member& member, const SiteQuarter& quarter, Instant begin);
+    void count_line(DayCount& count, const Member& member, const SiteQuarter& quarter,
+                    const Obligation& obligation, std::size_t line, Instant begin, int flags[4]);
+    void log_readings(Member& member, const SiteQuarter& quarter, Instant end,
+                      const std::string& end_text, bool is_muted);
+    void send_reports(std::vector<Outgoing>& out, std::size_t index);
+    void send_receipts(std::vector<Outgoing>& out, std::size_t index, Instant now);
+    bool is_mute(const Member& member) const;
+    std::string topic(std::size_t index, std::string_view leaf) const;
+};
+
+namespace {
+
+const std::vector<Obligation>& obligations_of(const Member& member) {
+    static const std::vector<Obligation> kNone;
+    return member.held ? member.held->document.obligations : kNone;
+}
+
+// Forced measures spare A and leading enterprises, livelihood and white list: to give one of them a
+// vice would prove nothing.
+bool may_misbehave(const plans::Enterprise& enterprise) {
+    return enterprise.category == plans::Category::kRegular && enterprise.grade.name != "A" &&
+           enterprise.grade.name != "A+" && enterprise.grade.name != "leading";
+}
+
+double allowed_kw(const SiteLine& line, const LineQuarter& quarter, const Demand& demand) {
+    return demand.kind == DemandKind::kStanding
+               ? line.idle_kw
+               : std::max(line.idle_kw, demand.share * quarter.normal_kw);
+}
+
+bool is_above(double kw, double allowed) { return kw > allowed * 1.05 + 2.0; }
+
+}  // namespace
+
+void World::Parts::add_lines_and_meters() {
+    for (const plans::Enterprise& enterprise : inventory.enterprises) {
+        Member member;
+        member.site.id = enterprise.id;
+        member.site.trade = &profile_of(enterprise.industry);
+        member.site.seed = seed_of(options.seed, enterprise.id);
+        by_id.emplace(enterprise.id, members.size());
+        members.push_back(std::move(member));
+    }
+    for (const plans::Line& line : inventory.lines) {
+        const auto found = by_id.find(line.enterprise);
+        if (found == by_id.end()) continue;
+        Site& site = members[found->second].site;
+        SiteLine added;
+        added.id = line.id;
+        added.seed = seed_of(site.seed, line.id);
+        added.load = Random(added.seed).between(0.62, 0.85);
+        added.is_closed = line.idle;
+        site.lines.push_back(std::move(added));
+    }
+    for (const plans::Meter& meter : inventory.meters) {
+        const auto found = by_id.find(meter.facts.enterprise);
+        if (found == by_id.end()) continue;
+        Member& member = members[found->second];
+        SiteMeter added{meter.facts.id,
+                        meter.facts.role,
+                        std::nullopt,
+                        meter.facts.rated_kw.value_or(200),
+                        meter.facts.idle_kw.value_or(5),
+                        1,
+                        seed_of(member.site.seed, meter.facts.id)};
+        for (std::size_t i = 0; i < member.site.lines.size(); ++i) {
+            SiteLine& line = member.site.lines[i];
+            if (meter.facts.line.empty() || line.id != meter.facts.line) continue;
+            added.line = i;
+            if (added.role != rules::MeterRole::kProduction) continue;
+            line.rated_kw = added.rated_kw;
+            line.idle_kw = added.idle_kw;
+        }
+        by_meter.emplace(added.id, std::pair{found->second, member.site.meters.size()});
+        member.site.meters.push_back(std::move(added));
+        member.meters.emplace_back();
+    }
+}
+
+void World::Parts::assign_behaviours() {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (may_misbehave(inventory.enterprises[i])) order.push_back(i);
+    }
+    Random random(seed_of(options.seed, "behaviours"));
+    for (std::size_t i = order.size(); i > 1; --i) {
+        std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(static_cast<int>(i)))]);
+    }
+    std::size_t next = 0;
+    for (const Behaviour behaviour : kBehaviours) {
+        if (behaviour == Behaviour::kObeys) continue;
+        const double share = options.shares[static_cast<std::size_t>(behaviour)];
+        auto count = static_cast<std::size_t>(share * static_cast<double>(members.size()) + 0.5);
+        if (share > 0) count = std::max<std::size_t>(count, 1);
+        for (; count > 0 && next < order.size(); --count, ++next) {
+            Site& site = members[order[next]].site;
+            site.behaviour = behaviour;
+            site.lateness = minutes{15 * (12 + random.below(20))};
+            site.obeys_in_silence = random.chance(0.4);
+        }
+    }
+    for (Member& member : members) {
+        double rated = 0;
+        for (const SiteLine& line : member.site.lines) rated += line.rated_kw;
+        member.site.trucks_per_day = rated > 3000 ? 20 : rated > 1000 ? 4 : 0;
+    }
+}
+
+bool World::Parts::is_mute(const Member& member) const {
+    return member.site.behaviour == Behaviour::kSilent && !obligations_of(member).empty();
+}
+
+std::string World::Parts::topic(std::size_t index, std::string_view leaf) const {
+    const plans::Enterprise& enterprise = inventory.enterprises[index];
+    return fmt::format("qingkong/1/{}/{}/{}", enterprise.region, enterprise.id, leaf);
+}
+
+// flags: bound, would, did, seen of this quarter; an obligation on several lines is broken when one
+// of them breaks it.
+void World::Parts::count_line(DayCount& count, const Member& member, const SiteQuarter& quarter,
+                              const Obligation& obligation, std::size_t index, Instant begin,
+                              int flags[4]) {
+    const SiteLine& line = member.site.lines[index];
+    const LineQuarter& ran = quarter.lines[index];
+    const LinePlace place{line.id, index, member.site.lines.size()};
+    const Demand demand = demand_of(obligation, place, begin);
+    if (!demand.binds() || line.is_closed) return;
+    const double allowed = allowed_kw(line, ran, demand);
+    bool is_shown = !quarter.are_meters_cut && !is_mute(member);
+    bool is_metered = false;
+    bool is_treated = false;
+    for (std::size_t m = 0; m < member.site.meters.size(); ++m) {
+        const SiteMeter& meter = member.site.meters[m];
+        if (meter.line != index) continue;
+        is_metered = is_metered || meter.role == rules::MeterRole::kProduction;
+        is_treated = is_treated || meter.role == rules::MeterRole::kTreatment;
+    }
+    is_shown = is_shown && is_metered;
+    flags[0] = 1;
+    if (is_above(ran.normal_kw, allowed)) flags[1] = 1;
+    if (is_above(ran.kw, allowed)) {
+        flags[2] = 1;
+        if (is_shown) flags[3] = 1;
+    }
+    if (ran.is_running && is_treated) {
+        ++count.running;
+        if (!ran.is_treatment_on) ++count.treatment_off;
+        if (!ran.is_treatment_on && is_shown) ++count.treatment_off_seen;
+    }
+}
+
+void World::Parts::count_truth(const Member& member, const SiteQuarter& quarter, Instant begin) {
+    for (const Obligation& obligation : obligations_of(member)) {
+        if (!is_in_force(obligation, begin)) continue;
+        DayCount& count = truth[{obligation.id, rules::day_of(begin, options.zone)}];
+        if (count.enterprise.empty()) {
+            count.enterprise = member.site.id;
+            count.line = obligation.line;
+            count.action = obligation.action;
+            count.verified_by = obligation.verified_by;
+        }
+        int flags[4] = {0, 0, 0, 0};
+        for (std::size_t line = 0; line < member.site.lines.size(); ++line) {
+            count_line(count, member, quarter, obligation, line, begin, flags);
+        }
+        count.bound += flags[0];
+        count.would += flags[1];
+        count.did += flags[2];
+        count.seen += flags[3];
+        count.whole += flags[1] & flags[2];
+    }
+}
+
+void World::Parts::log_readings(Member& member, const SiteQuarter& quarter, Instant end,
+                                const std::string& end_text, bool is_muted) {
+    if (is_muted) return;
+    for (std::size_t m = 0; m < member.meters.size(); ++m) {
+        Random loss(seed_of(member.site.meters[m].seed ^ 7, end.time_since_epoch().count()));
+        if (options.reading_loss > 0 && loss.chance(options.reading_loss)) continue;
+        const double kw = quarter.meter_kw[m];
+        std::string& batch = member.meters[m].batch;
+        if (!batch.empty()) batch += ',';
+        fmt::format_to(std::back_inserter(batch), R"({{"t":"{}","kw":{:.2f},"kwh":{:.3f}}})",
+                       end_text, kw, kw / 4);
+        member.meters[m].sent.push_back(end);
+    }
+}
+
+void World::Parts::send_reports(std::vector<Outgoing>& out, std::size_t index) {
+    Member& member = members[index];
+    for (std::size_t m = 0; m < member.meters.size(); ++m) {
+        std::string& batch = member.meters[m].batch;
+        if (batch.empty()) continue;
+        out.push_back({index, topic(index, "meter/" + member.site.meters[m].id),
+                       '[' + std::exchange(batch, {}) + ']'});
+    }
+}
+
+void World::Parts::send_receipts(std::vector<Outgoing>& out, std::size_t index, Instant now) {
+    Member& member = members[index];
+    if (!member.held) return;
+    const plans::OrderDocument& order = member.held->document;
+    for (PendingReceipt& receipt : member.held->receipts) {
+        if (receipt.is_sent || receipt.due > now) continue;
+        receipt.is_sent = true;
+        boost::json::object body;
+        body["order"] = order.order;
+        body["revision"] = order.revision;
+        body["state"] = receipt.state;
+        body["at"] = rules::to_iso(receipt.due, options.zone);
+        body["by"] = inventory.enterprises[index].contact;
+        body["note"] = receipt.note;
+        out.push_back({index, topic(index, "receipt"), plans::to_text(body), true});
+    }
+}
+
+World::World(plans::Inventory inventory, WorldOptions options) : parts_(std::make_unique<Parts>()) {
+    parts_->inventory = std::move(inventory);
+    parts_->options = options;
+    parts_->add_lines_and_meters();
+    parts_->assign_behaviours();
+}
+
+World::~World() = default;
+
+std::vector<Outgoing> World::history(rules::Span span) {
+    std::vector<Outgoing> out;
+    for (std::size_t i = 0; i < parts_->members.size(); ++i) {
+        Member& member = parts_->members[i];
+        for (Instant begin = span.from; begin < span.to; begin += kInterval) {
+            const QuarterSetting setting{begin, parts_->options.zone, 0};
+            const Instant end = begin + kInterval;
+            parts_->log_readings(member, run_quarter(member.site, {}, setting), end,
+                                 rules::to_iso(end, parts_->options.zone), false);
+            const bool is_midnight = rules::minute_of_day(end, parts_->options.zone) == 0;
+            if (is_midnight || end >= span.to) parts_->send_reports(out, i);
+        }
+    }
+    return out;
+}
+
+std::vector<Outgoing> World::step(Instant now) {
+    std::vector<Outgoing> out;
+    const QuarterSetting setting{now - kInterval, parts_->options.zone,
+                                 parts_->options.over_cap_by};
+    const std::string now_text = rules::to_iso(now, parts_->options.zone);
+    const bool is_report_due =
+        rules::minute_of_day(now, parts_->options.zone) % parts_->options.report_every.count() == 0;
+    for (std::size_t i = 0; i < parts_->members.size(); ++i) {
+        Member& member = parts_->members[i];
+        const auto& obligations = obligations_of(member);
+        const SiteQuarter quarter = run_quarter(member.site, obligations, setting);
+        parts_->count_truth(member, quarter, setting.begin);
+        const bool is_muted = parts_->is_mute(member);
+        parts_->log_readings(member, quarter, now, now_text, is_muted);
+        parts_->send_receipts(out, i, now);
+        if (is_report_due) parts_->send_reports(out, i);
+        const auto truck = truck_at(member.site, obligations, setting);
+        if (!truck || is_muted) continue;
+        out.push_back(
+            {i, parts_->topic(i, "gate"),
+             fmt::format(R"({{"t":"{}","plate":"{}","emission_standard":"{}",)"
+                         R"("direction":"{}"}})",
+                         now_text, truck->plate, truck->stage, truck->inward ? "in" : "out")});
+    }
+    return out;
+}
+
+namespace {
+
+// What the enterprise will say about a document, and when.
+std::vector<PendingReceipt> plan_receipts(const Site& site, const plans::OrderDocument& order,
+                                          Instant now) {
+    if (site.behaviour == Behaviour::kSilent && !order.obligations.empty()) return {};
+    std::vector<PendingReceipt> receipts{{now, "received", "", false}};
+    if (order.obligations.empty()) {
+        receipts.push_back({now + kInterval, "done", "已恢复正常生产", false});
+        return receipts;
+    }
+    if (site.behaviour == Behaviour::kRefuses) {
+        receipts.push_back({now + minutes{30}, "refused", "订单紧张，无法停限产", false});
+        return receipts;
+    }
+    Random random(seed_of(site.seed, std::int64_t{order.revision} * 1'000'003 + 11));
+    const bool is_tardy = site.behaviour == Behaviour::kSlow || site.behaviour == Behaviour::kLate;
+    const minutes delay{is_tardy ? 120 + random.below(240) : 5 + random.below(40)};
+    receipts.push_back({now + delay, "accepted", "", false});
+    receipts.push_back(
+        {std::max(now + delay, order.effective_from) + minutes{10}, "executing", "", false});
+    return receipts;
+}
+
+}  // namespace
+
+Delivery World::deliver(std::size_t enterprise, std::string_view payload, Instant now) {
+    Member& member = parts_->members.at(enterprise);
+    const auto json = plans::parse_json(payload, "order");
+    if (!json) return {false, rules::to_text(json.error())};
+    const auto order =
+        plans::read_signed(payload, {plans::string_or(*json, "key")}, parts_->options.zone);
+    if (!order) return {false, rules::to_text(order.error())};
+    if (order->enterprise != member.site.id) return {false, "is meant for " + order->enterprise};
+    if (member.held) {
+        const plans::OrderDocument& held = member.held->document;
+        const bool is_older = order->issued_at < held.issued_at && order->order != held.order;
+        if (is_older || (order->order == held.order && order->revision < held.revision)) {
+            return {false, fmt::format("revision {} after {}", order->revision, held.revision)};
+        }
+        if (order->order == held.order && order->revision == held.revision) {
+            // Asked again: whoever asks has not heard the answer.
+            for (PendingReceipt& receipt : member.held->receipts) receipt.is_sent = false;
+            return {false, ""};
+        }
+    }
+    HeldOrder taken{*order, plan_receipts(member.site, *order, now)};
+    member.held = std::move(taken);
+    return {true, ""};
+}
+
+const plans::Inventory& World::inventory() const { return parts_->inventory; }
+
+std::optional<std::size_t> World::find(std::string_view enterprise_id) const {
+    const auto found = parts_->by_id.find(enterprise_id);
+    if (found == parts_->by_id.end()) return std::nullopt;
+    return found->second;
+}
+
+Behaviour World::behaviour_of(std::size_t enterprise) const {
+    return parts_->members.at(enterprise).site.behaviour;
+}
+
+std::string World::topic_of(std::size_t enterprise, std::string_view leaf) const {
+    return parts_->topic(enterprise, leaf);
+}
+
+const TruthLedger& World::truth() const { return parts_->truth; }
+
+bool World::has_sent(std::string_view meter, Instant end) const {
+    const auto found = parts_->by_meter.find(meter);
+    if (found == parts_->by_meter.end()) return false;
+    const auto [member, index] = found->second;
+    const std::vector<Instant>& sent = parts_->members[member].meters[index].sent;
+    return std::binary_search(sent.begin(), sent.end(), end);
+}
+
+bool World::is_mute(std::size_t enterprise) const {
+    return parts_->is_mute(parts_->members.at(enterprise));
+}
+
+}  // namespace qk::sim

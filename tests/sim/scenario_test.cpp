@@ -1,0 +1,57 @@
+#include "sim/story/scenario.hpp"
+
+#include <gtest/gtest.h>
+
+namespace qk::sim {
+namespace {
+
+std::string faults_in(const char* toml) {
+    const auto scenario = read_scenario(toml, "s.toml");
+    return scenario ? "" : rules::to_text(scenario.error());
+}
+
+TEST(Scenario, AnEmptyFileIsOne) {
+    const auto scenario = read_scenario("", "s.toml");
+    ASSERT_TRUE(scenario);
+    EXPECT_EQ(scenario->enterprises, 320);
+    EXPECT_LT(scenario->start, scenario->end);
+}
+
+TEST(Scenario, TheBuiltInOneHasEveryBehaviour) {
+    const Scenario scenario = default_scenario();
+    for (const Behaviour behaviour : kBehaviours) {
+        if (behaviour == Behaviour::kObeys) continue;
+        EXPECT_GT(scenario.shares[static_cast<std::size_t>(behaviour)], 0) << to_text(behaviour);
+    }
+}
+
+TEST(Scenario, AnUnknownKeyIsNamedWithItsPlaceAndTheKnownOnes) {
+    const std::string text = faults_in("[forecast]\ndays = 3\nsources = 2\n");
+    EXPECT_NE(text.find("s.toml:3:1"), std::string::npos) << text;
+    EXPECT_NE(text.find("forecast.sources: is no key of a scenario"), std::string::npos) << text;
+    EXPECT_NE(text.find("error_per_day"), std::string::npos) << text;
+}
+
+TEST(Scenario, AllFaultsAreGivenAtOnce) {
+    const std::string text = faults_in(
+        "seed = -1\nstart = \"soon\"\n[enterprises]\ncount = 0\nreport_minutes = 50\n"
+        "[faults]\nmessage_loss = 2\nbroker_down = [{from = \"2015-12-07\", to = "
+        "\"2015-12-06\"}]\n");
+    for (const char* part :
+         {"s.toml:1:", "s.toml:2:", "s.toml:4:", "s.toml:5:", "s.toml:7:", "s.toml:8:"}) {
+        EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+    }
+}
+
+TEST(Scenario, SharesOfMoreThanEverybodyAreRefused) {
+    EXPECT_NE(faults_in("[enterprises.behaviours]\nlate = 0.7\nsilent = 0.7\n").find("more than 1"),
+              std::string::npos);
+}
+
+TEST(Scenario, TheEndComesAfterTheStart) {
+    EXPECT_NE(faults_in("start = \"2015-12-09\"\nend = \"2015-12-08\"\n").find("s.toml:2:"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace qk::sim
