@@ -130,7 +130,6 @@ void read_count(TomlSection& section, std::string_view key, int& value, int high
 void read_limits(TomlSection section, Limits& limits) {
     read_count(section, "intake_queue", limits.intake_queue, kIntakeQueueMax);
     read_count(section, "batch_messages", limits.batch_messages, 100'000);
-    read_duration(section, "batch_wait_ms", limits.batch_wait, 0, 10'000);
     section.read("sync_meters", limits.sync_meters);
     read_count(section, "publish_window", limits.publish_window, kPublishWindowMax);
     read_duration(section, "retry_first_seconds", limits.retry_first, 1, 3600);
@@ -371,6 +370,9 @@ rules::Faults changes_that_need_a_restart(const Config& running, const Config& w
     compare(running.forecast_folder == wanted.forecast_folder, "forecasts.folder");
     compare(running.signing_seed == wanted.signing_seed, "signing.key_file");
     compare(running.clock_mode == wanted.clock_mode, "clock.mode");
+    compare(running.limits.intake_queue == wanted.limits.intake_queue &&
+                running.limits.sync_meters == wanted.limits.sync_meters,
+            "limits.intake_queue or limits.sync_meters");
     return faults;
 }
 

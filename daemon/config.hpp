@@ -45,15 +45,14 @@ struct MqttConfig {
 
 // By when an enterprise must have answered an order; later it is put on the phone list.
 struct ReceiptDeadlines {
-    std::chrono::minutes received{30};    // after the order was published
-    std::chrono::minutes accepted{120};   // after the order was published
+    std::chrono::minutes received{30};    // after the order was issued
+    std::chrono::minutes accepted{120};   // after the order was issued
     std::chrono::minutes executing{120};  // after the order takes effect
 };
 
 struct Limits {
     int intake_queue = 20'000;  // messages durable and not yet stored; then the broker waits
     int batch_messages = 1000;  // at most, in one transaction
-    std::chrono::milliseconds batch_wait{100};
     bool sync_meters = false;  // fdatasync for every meter message too
     int publish_window = 64;   // orders on their way to the broker
     std::chrono::seconds retry_first{5};

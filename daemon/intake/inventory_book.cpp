@@ -144,8 +144,8 @@ InventoryBook::InventoryBook(Store& store, plans::ReadOptions options)
     index_ = std::make_shared<const InventoryIndex>(*current_);
 }
 
-InventoryBook::Taken InventoryBook::take(SQLite::Database& db, const InventoryFiles& files,
-                                         const Origin& origin, rules::Instant now) const {
+InventoryBook::Taken InventoryBook::take_in(SQLite::Database& db, const InventoryFiles& files,
+                                            const Origin& origin, rules::Instant now) const {
     Taken taken;
     const std::string hash = content_hash(files);
     const auto known = find_row(db, "sha256", hash);
@@ -220,12 +220,31 @@ rules::Result<void> InventoryBook::take_now(const InventoryFiles& files, const s
     // use.
     auto work = [&](SQLite::Database& db) {
         if (find_row(db, "sha256", content_hash(files))) return Taken{};
-        return take(db, files, origin, now);
+        return take_in(db, files, origin, now);
     };
     const Taken taken = store_.transact_now(work);
     if (rules::has_errors(taken.findings)) return taken.findings;
     if (taken.inventory) use(taken);
     return {};
+}
+
+boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload upload) {
+    Origin origin;
+    origin.name = upload.name;
+    origin.person = upload.person;
+    origin.source = "upload";
+    auto work = [this, &upload, &origin](SQLite::Database& db) {
+        return take_in(db, upload.files, origin, upload.now);
+    };
+    const Taken taken = co_await store_.transact(std::move(work));
+    InventoryUploaded done;
+    done.findings = taken.findings;
+    if (!taken.inventory) co_return done;
+    use(taken);
+    done.is_taken = true;
+    done.is_new = taken.is_new;
+    done.edition = taken.inventory->edition;
+    co_return done;
 }
 
 rules::Result<plans::Inventory> InventoryBook::edition(SQLite::Database& db,

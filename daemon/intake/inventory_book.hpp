@@ -26,9 +26,7 @@
 
 namespace qk::daemon {
 
-class Router;
 class Store;
-struct Context;
 
 // Where each id stands in an Inventory.
 struct InventoryIndex {
@@ -49,6 +47,19 @@ using InventoryFiles = std::map<std::string, std::string>;  // name -> bytes
 // The tables of a folder, or one workbook.
 [[nodiscard]] rules::Result<InventoryFiles> read_inventory_files(const std::string& path);
 
+struct InventoryUpload {
+    std::string name;
+    std::string person;
+    rules::Instant now{};
+    InventoryFiles files;
+};
+struct InventoryUploaded {
+    bool is_taken = false;
+    bool is_new = false;
+    std::string edition;
+    rules::Faults findings;
+};
+
 class InventoryBook {
  public:
     InventoryBook(Store& store, plans::ReadOptions options);
@@ -59,6 +70,10 @@ class InventoryBook {
     // nothing.
     [[nodiscard]] rules::Result<void> take_now(const InventoryFiles& files, const std::string& name,
                                                rules::Instant now);
+
+    // Takes in an upload while the daemon runs; content that is known is put in use again. With an
+    // error among the findings nothing changes.
+    [[nodiscard]] boost::asio::awaitable<InventoryUploaded> take(InventoryUpload upload);
 
     // The edition in use; an empty inventory while there is none.
     [[nodiscard]] std::shared_ptr<const plans::Inventory> current() const { return current_; }
@@ -80,8 +95,8 @@ class InventoryBook {
         std::string person;
         std::string source;
     };
-    [[nodiscard]] Taken take(SQLite::Database& db, const InventoryFiles& files,
-                             const Origin& origin, rules::Instant now) const;
+    [[nodiscard]] Taken take_in(SQLite::Database& db, const InventoryFiles& files,
+                                const Origin& origin, rules::Instant now) const;
     void use(const Taken& taken);
 
     Store& store_;

@@ -17,7 +17,8 @@ CREATE TABLE inventory_files(
     PRIMARY KEY(edition, name)
 ) STRICT, WITHOUT ROWID;
 
--- Forecasts as they came, every revision. `regions` is a JSON list.
+-- Forecasts as they came, every revision; a document of several sources has a row for each. `regions` is a
+-- JSON list. Source and issue are those the document is read with again.
 CREATE TABLE forecasts(
     number INTEGER PRIMARY KEY,
     arrived INTEGER NOT NULL,
@@ -25,11 +26,12 @@ CREATE TABLE forecasts(
     source TEXT NOT NULL,
     person TEXT NOT NULL,
     file TEXT NOT NULL,
-    sha256 TEXT NOT NULL UNIQUE,
+    sha256 TEXT NOT NULL,
     regions TEXT NOT NULL,
     first INTEGER NOT NULL,
     past INTEGER NOT NULL,
-    bytes BLOB NOT NULL
+    bytes BLOB NOT NULL,
+    UNIQUE(sha256, source, issued_at)
 ) STRICT;
 CREATE INDEX forecasts_by_issue ON forecasts(issued_at);
 

@@ -1,0 +1,52 @@
+// What an enterprise answers to an order (回执), and what each answer changes. Pure: a closed state
+// machine
+//
+//     none -> received -> accepted -> executing -> done
+//               any of these -> refused
+//
+// A step may be skipped (messages get lost or overtake each other), never undone: an earlier state
+// that arrives late changes nothing. A receipt counts only for the revision that is in force.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rules/base/time.hpp"
+
+namespace qk::daemon {
+
+enum class ReceiptState { kNone, kReceived, kAccepted, kExecuting, kDone, kRefused };
+[[nodiscard]] std::string_view to_text(ReceiptState state);  // "received"
+[[nodiscard]] std::optional<ReceiptState> parse_receipt_state(std::string_view text);
+
+struct Receipt {
+    std::string order;
+    std::int64_t revision = 0;
+    ReceiptState state = ReceiptState::kNone;
+    rules::Instant at{};
+    std::string by;
+    std::string note;
+};
+
+enum class ReceiptEffect {
+    kTaken,
+    kRepeat,           // this state of this revision is known already
+    kLate,             // a later state is known already
+    kOldRevision,      // of a revision that is no longer in force
+    kUnknownRevision,  // of a revision that was never issued
+    kUnknownOrder,     // the enterprise has no order of this id
+};
+[[nodiscard]] std::string_view to_text(ReceiptEffect effect);  // "taken", "old revision", ...
+
+struct PresentOrder {
+    std::string order;
+    std::int64_t revision = 0;
+    ReceiptState state = ReceiptState::kNone;
+};
+
+[[nodiscard]] ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present,
+                                          const Receipt& receipt);
+
+}  // namespace qk::daemon

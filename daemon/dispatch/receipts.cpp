@@ -1,0 +1,186 @@
+#include "daemon/dispatch/receipts.hpp"
+
+#include <boost/json/object.hpp>
+
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+
+namespace qk::daemon {
+namespace {
+
+std::optional<PresentOrder> present_order(SQLite::Database& db, const std::string& enterprise) {
+    SQLite::Statement read(
+        db, "SELECT order_id, revision, receipt_state FROM orders WHERE enterprise = ?");
+    read.bind(1, enterprise);
+    if (!read.executeStep()) return std::nullopt;
+    PresentOrder present;
+    present.order = text_at(read, 0);
+    present.revision = read.getColumn(1).getInt64();
+    present.state = parse_receipt_state(text_at(read, 2)).value_or(ReceiptState::kNone);
+    return present;
+}
+
+// False: this state of this revision is stored already.
+bool store_receipt(SQLite::Database& db, const Receipt& receipt, const ReceiptOrigin& origin,
+                   ReceiptEffect effect) {
+    SQLite::Statement write(db,
+                            "INSERT INTO receipts(enterprise, order_id, revision, state, at, "
+                            "by_whom, note, arrived, channel, person, effect) "
+                            "VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING");
+    write.bind(1, origin.enterprise);
+    write.bind(2, receipt.order);
+    write.bind(3, receipt.revision);
+    write.bind(4, std::string(to_text(receipt.state)));
+    bind(write, 5, receipt.at);
+    write.bind(6, receipt.by);
+    write.bind(7, receipt.note);
+    bind(write, 8, origin.arrived);
+    write.bind(9, origin.channel);
+    write.bind(10, origin.person);
+    write.bind(11, std::string(to_text(effect)));
+    return write.exec() > 0;
+}
+
+void move_order(SQLite::Database& db, const Receipt& receipt, const ReceiptOrigin& origin) {
+    SQLite::Statement write(
+        db, "UPDATE orders SET receipt_state = ?2, receipt_at = ?3 WHERE enterprise = ?1");
+    write.bind(1, origin.enterprise);
+    write.bind(2, std::string(to_text(receipt.state)));
+    bind(write, 3, origin.arrived);
+    write.exec();
+    // Whoever has come this far need not be called for anything that lies before it.
+    SQLite::Statement done(
+        db,
+        "UPDATE phone_list SET done_at = ?2 WHERE enterprise = ?1 AND done_at IS NULL AND "
+        "(wanted = 'received' OR (wanted = 'accepted' AND ?3 >= 2) OR ?3 >= 3)");
+    done.bind(1, origin.enterprise);
+    bind(done, 2, origin.arrived);
+    done.bind(3, static_cast<int>(receipt.state));
+    done.exec();
+}
+
+}  // namespace
+
+ReceiptEffect take_receipt(SQLite::Database& db, const Receipt& receipt,
+                           const ReceiptOrigin& origin) {
+    const ReceiptEffect effect = judge_receipt(present_order(db, origin.enterprise), receipt);
+    if (effect == ReceiptEffect::kRepeat) return effect;
+    if (!store_receipt(db, receipt, origin, effect)) return ReceiptEffect::kRepeat;
+    if (effect != ReceiptEffect::kTaken) return effect;
+    move_order(db, receipt, origin);
+    boost::json::object detail;
+    detail["enterprise"] = origin.enterprise;
+    detail["order"] = receipt.order;
+    detail["revision"] = receipt.revision;
+    detail["state"] = std::string(to_text(receipt.state));
+    detail["by"] = receipt.by;
+    detail["channel"] = origin.channel;
+    append_event(db, origin.arrived, "receipt", detail);
+    AuditEntry entry;
+    entry.at = origin.arrived;
+    entry.person = origin.person.empty() ? "enterprise:" + origin.enterprise : origin.person;
+    entry.remote = origin.remote;
+    entry.action = "order.receipt";
+    entry.subject = receipt.order;
+    entry.detail = std::move(detail);
+    append_audit(db, entry);
+    return effect;
+}
+
+std::vector<StoredReceipt> list_receipts(SQLite::Database& db, const std::string& enterprise,
+                                         const std::string& warning, std::size_t offset,
+                                         std::size_t limit) {
+    SQLite::Statement read(
+        db,
+        "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, arrived, "
+        "channel, "
+        "person, effect FROM receipts AS r WHERE (?1 = '' OR enterprise = ?1) AND (?2 = '' OR "
+        "EXISTS(SELECT 1 FROM order_revisions AS o WHERE o.enterprise = r.enterprise AND "
+        "o.revision = r.revision AND o.warning = ?2)) ORDER BY number DESC LIMIT ?3 OFFSET ?4");
+    read.bind(1, enterprise);
+    read.bind(2, warning);
+    read.bind(3, static_cast<std::int64_t>(limit));
+    read.bind(4, static_cast<std::int64_t>(offset));
+    std::vector<StoredReceipt> receipts;
+    while (read.executeStep()) {
+        StoredReceipt stored;
+        stored.number = read.getColumn(0).getInt64();
+        stored.enterprise = text_at(read, 1);
+        stored.receipt.order = text_at(read, 2);
+        stored.receipt.revision = read.getColumn(3).getInt64();
+        stored.receipt.state = parse_receipt_state(text_at(read, 4)).value_or(ReceiptState::kNone);
+        stored.receipt.at = instant_at(read, 5);
+        stored.receipt.by = text_at(read, 6);
+        stored.receipt.note = text_at(read, 7);
+        stored.origin.enterprise = stored.enterprise;
+        stored.origin.arrived = instant_at(read, 8);
+        stored.origin.channel = text_at(read, 9);
+        stored.origin.person = text_at(read, 10);
+        stored.effect = text_at(read, 11);
+        receipts.push_back(std::move(stored));
+    }
+    return receipts;
+}
+
+std::size_t count_receipts(SQLite::Database& db, const std::string& enterprise,
+                           const std::string& warning) {
+    SQLite::Statement read(
+        db,
+        "SELECT count(*) FROM receipts AS r WHERE (?1 = '' OR enterprise = ?1) AND (?2 = '' OR "
+        "EXISTS(SELECT 1 FROM order_revisions AS o WHERE o.enterprise = r.enterprise AND "
+        "o.revision = r.revision AND o.warning = ?2))");
+    read.bind(1, enterprise);
+    read.bind(2, warning);
+    read.executeStep();
+    return static_cast<std::size_t>(read.getColumn(0).getInt64());
+}
+
+std::size_t list_overdue(SQLite::Database& db, const ReceiptDeadlines& deadlines,
+                         rules::Instant now) {
+    SQLite::Statement write(
+        db,
+        "INSERT INTO phone_list(enterprise, revision, wanted, listed_at) "
+        "SELECT enterprise, revision, 'received', ?1 FROM orders "
+        "WHERE receipt_state = 'none' AND issued_at <= ?2 "
+        "UNION ALL SELECT enterprise, revision, 'accepted', ?1 FROM orders "
+        "WHERE receipt_state IN ('none', 'received') AND obligations > 0 AND issued_at <= ?3 "
+        "UNION ALL SELECT enterprise, revision, 'executing', ?1 FROM orders "
+        "WHERE receipt_state IN ('none', 'received', 'accepted') AND obligations > 0 AND "
+        "max(effective_from, issued_at) <= ?4 "
+        "ON CONFLICT DO NOTHING");
+    bind(write, 1, now);
+    bind(write, 2, now - deadlines.received);
+    bind(write, 3, now - deadlines.accepted);
+    bind(write, 4, now - deadlines.executing);
+    const int listed = write.exec();
+    if (listed > 0) {
+        append_event(db, now, "phone-list", {{"new", listed}});
+    }
+    return static_cast<std::size_t>(listed);
+}
+
+std::vector<PhoneEntry> phone_list(SQLite::Database& db, std::size_t offset, std::size_t limit) {
+    std::vector<PhoneEntry> entries;
+    SQLite::Statement read(db,
+                           "SELECT enterprise, revision, wanted, listed_at FROM phone_list WHERE "
+                           "done_at IS NULL ORDER BY listed_at, enterprise LIMIT ? OFFSET ?");
+    read.bind(1, static_cast<std::int64_t>(limit));
+    read.bind(2, static_cast<std::int64_t>(offset));
+    while (read.executeStep()) {
+        PhoneEntry entry;
+        entry.enterprise = text_at(read, 0);
+        entry.revision = read.getColumn(1).getInt64();
+        entry.wanted = text_at(read, 2);
+        entry.listed_at = instant_at(read, 3);
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+std::size_t count_phone_list(SQLite::Database& db) {
+    return static_cast<std::size_t>(
+        count_of(db, "SELECT count(*) FROM phone_list WHERE done_at IS NULL"));
+}
+
+}  // namespace qk::daemon

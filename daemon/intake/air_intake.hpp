@@ -1,0 +1,84 @@
+// Forecasts and observations on their way in: pushed over the API, or dropped as files into a folder.
+//
+// Each is refused whole with every fault, or stored as it came, every revision. What was taken is read again
+// with the same source and issue, so a decision can be re-computed from it. The same document twice is one.
+//
+// Drop folder: a file appears by an atomic rename, named SOURCE.ext or SOURCE_YYYYMMDDTHHMM.ext (csv or json;
+// the issue in the region's time, for documents that do not say it). It is moved to done/ or, with
+// NAME.faults.txt beside it, to refused/. Names that begin with a dot or end in .part or .tmp are not
+// looked at.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/context.hpp"
+#include "daemon/http/api.hpp"
+#include "daemon/intake/new_data.hpp"
+#include "plans/feeds/forecast.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::daemon {
+
+class TaskGroup;
+
+// What is known of a document beside its bytes.
+struct AirDocument {
+    std::string file;
+    std::string source;
+    std::string member;
+    std::string region;
+    std::optional<rules::Instant> issued_at;
+    std::string person;
+    std::string remote;
+    std::string bytes;
+};
+
+// "cnemc_20151205T0800.csv" -> source and issue.
+[[nodiscard]] AirDocument document_of_file_name(const std::string& name, rules::Zone zone);
+
+// A stored document's forecasts of one source and issue, as they were when it was taken in.
+[[nodiscard]] rules::Result<std::vector<rules::Forecast>> read_stored_forecast(
+    std::string_view bytes, const std::string& file, const std::string& source,
+    rules::Instant issued_at, rules::Zone zone);
+
+struct TakenAir {
+    std::vector<std::int64_t> numbers;  // of the stored revisions
+    std::size_t new_revisions = 0;      // 0: all of it was known
+    std::size_t hours = 0;              // of observations
+    rules::Faults warnings;
+};
+
+class AirIntake {
+ public:
+    explicit AirIntake(Context& context) : context_(context) {}
+
+    // Told after something new was stored; outlives this.
+    void set_listener(NewDataListener* listener) { listener_ = listener; }
+    void add_routes(Router& router);
+    // Watches the drop folder, where one is configured.
+    void start(TaskGroup& tasks);
+
+    [[nodiscard]] boost::asio::awaitable<rules::Result<TakenAir>> take_forecast(
+        AirDocument document);
+    [[nodiscard]] boost::asio::awaitable<rules::Result<TakenAir>> take_observations(
+        AirDocument document);
+
+ private:
+    [[nodiscard]] boost::asio::awaitable<void> watch(std::string folder);
+    [[nodiscard]] boost::asio::awaitable<void> take_file(std::string folder, std::string name);
+    [[nodiscard]] boost::asio::awaitable<void> tell();
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> post_forecast(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> post_observations(const Call& call);
+    [[nodiscard]] rules::Result<std::vector<rules::Forecast>> read_new_forecast(
+        const AirDocument& document, rules::Faults& warnings) const;
+
+    Context& context_;
+    NewDataListener* listener_ = nullptr;
+};
+
+}  // namespace qk::daemon

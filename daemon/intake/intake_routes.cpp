@@ -1,0 +1,225 @@
+#include "daemon/intake/intake_routes.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+
+#include "daemon/intake/inventory_book.hpp"
+#include "daemon/routes.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+struct PresenceRow {
+    bool online = false;
+    rules::Instant since{};
+};
+
+std::optional<PresenceRow> presence_of(SQLite::Database& db, const std::string& enterprise) {
+    SQLite::Statement read(db, "SELECT online, since FROM presence WHERE enterprise = ?");
+    read.bind(1, enterprise);
+    if (!read.executeStep()) return std::nullopt;
+    PresenceRow row;
+    row.online = read.getColumn(0).getInt() != 0;
+    row.since = instant_at(read, 1);
+    return row;
+}
+
+json::object to_json(const plans::Enterprise& enterprise) {
+    json::object object;
+    object["id"] = enterprise.id;
+    object["name"] = enterprise.name;
+    object["region"] = enterprise.region;
+    object["industry"] = enterprise.industry;
+    object["grade"] = enterprise.grade.name;
+    object["category"] = std::string(plans::to_text(enterprise.category));
+    return object;
+}
+
+void add_presence(SQLite::Database& db, json::object& object, const std::string& enterprise,
+                  rules::Zone zone) {
+    const auto presence = presence_of(db, enterprise);
+    object["online"] = presence && presence->online;
+    if (presence) object["since"] = rules::to_iso(presence->since, zone);
+}
+
+asio::awaitable<ApiResponse> get_enterprises(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const auto inventory = context.inventories.current();
+    const std::string region = call.query_value("region").value_or("");
+    const std::string industry = call.query_value("industry").value_or("");
+    const rules::Zone zone = context.pack->zone;
+    std::vector<const plans::Enterprise*> found;
+    for (const plans::Enterprise& enterprise : inventory->enterprises) {
+        if (!region.empty() && enterprise.region != region) continue;
+        if (!industry.empty() && enterprise.industry != industry) continue;
+        found.push_back(&enterprise);
+    }
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        const std::size_t first = (paging.page - 1) * paging.per_page;
+        for (std::size_t i = first; i < found.size() && i < first + paging.per_page; ++i) {
+            json::object item = to_json(*found[i]);
+            add_presence(db, item, found[i]->id, zone);
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging, found.size());
+    };
+    co_return co_await context.store.transact(std::move(work));
+}
+
+json::array lines_of(const plans::Inventory& inventory, const std::string& enterprise) {
+    json::array lines;
+    for (const plans::Line& line : inventory.lines) {
+        if (line.enterprise != enterprise) continue;
+        json::object item;
+        item["id"] = line.id;
+        item["name"] = line.name;
+        item["equipment"] = line.equipment;
+        item["uninterruptible"] = line.uninterruptible;
+        for (std::size_t i = 0; i < plans::kEmissionCount; ++i) {
+            const auto emission = static_cast<plans::Emission>(i);
+            item[std::string(plans::to_text(emission)) + "_kg_d"] = line.emission.kg(emission);
+        }
+        lines.push_back(std::move(item));
+    }
+    return lines;
+}
+
+json::array meters_of(SQLite::Database& db, const plans::Inventory& inventory,
+                      const std::string& enterprise, rules::Zone zone) {
+    json::array meters;
+    SQLite::Statement state(db, "SELECT t_end FROM meter_state WHERE meter = ?");
+    for (const plans::Meter& meter : inventory.meters) {
+        if (meter.facts.enterprise != enterprise) continue;
+        json::object item;
+        item["id"] = meter.facts.id;
+        item["line"] = meter.facts.line;
+        item["role"] = std::string(rules::to_text(meter.facts.role));
+        state.reset();
+        state.bind(1, meter.facts.id);
+        if (state.executeStep()) item["last_reading"] = rules::to_iso(instant_at(state, 0), zone);
+        meters.push_back(std::move(item));
+    }
+    return meters;
+}
+
+asio::awaitable<ApiResponse> get_enterprise(Context& context, const Call& call) {
+    const auto inventory = context.inventories.current();
+    const auto place = context.inventories.index()->enterprise(call.parameter("id"));
+    if (!place) co_return answer_problem(404, "清单中没有该企业", "not in the inventory");
+    const plans::Enterprise& enterprise = inventory->enterprises[*place];
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::object object = to_json(enterprise);
+        object["contact"] = enterprise.contact;
+        object["phone"] = enterprise.phone;
+        object["permit"] = enterprise.permit;
+        object["edition"] = inventory->edition;
+        object["lines"] = lines_of(*inventory, enterprise.id);
+        object["meters"] = meters_of(db, *inventory, enterprise.id, zone);
+        add_presence(db, object, enterprise.id, zone);
+        return object;
+    };
+    const json::object object = co_await context.store.transact(std::move(work));
+    co_return answer_json(object);
+}
+
+asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context.pack->zone;
+    const std::string meter = call.query_value("meter").value_or("");
+    const auto bound = [&](const std::string& name, rules::Instant otherwise) {
+        const auto text = call.query_value(name);
+        return text ? rules::parse_instant(*text, zone).value_or(otherwise) : otherwise;
+    };
+    const rules::Instant now = context.clock.now();
+    const rules::Instant from = bound("from", now - std::chrono::hours{24});
+    const rules::Instant to = bound("to", now);
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        std::size_t total = 0;
+        const std::size_t first = (paging.page - 1) * paging.per_page;
+        SQLite::Statement read(db,
+                               "SELECT t_end, meter, kw, kwh, kwh_total, valid FROM readings WHERE "
+                               "t_end > ?2 AND t_end <= ?3 AND (?1 = '' OR meter = ?1) "
+                               "ORDER BY t_end, meter");
+        read.bind(1, meter);
+        bind(read, 2, from);
+        bind(read, 3, to);
+        while (read.executeStep()) {
+            const std::size_t place = total++;
+            if (place < first || place >= first + paging.per_page) continue;
+            json::object item;
+            item["t"] = rules::to_iso(instant_at(read, 0), zone);
+            item["meter"] = text_at(read, 1);
+            item["kw"] = read.getColumn(2).getDouble();
+            if (!read.isColumnNull(3)) item["kwh"] = read.getColumn(3).getDouble();
+            if (!read.isColumnNull(4)) item["kwh_total"] = read.getColumn(4).getDouble();
+            item["valid"] = read.getColumn(5).getInt() != 0;
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging, total);
+    };
+    co_return co_await context.store.transact(std::move(work));
+}
+
+asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        SQLite::Statement read(db,
+                               "SELECT number, arrived, topic, payload, why FROM rejected "
+                               "ORDER BY number DESC LIMIT ? OFFSET ?");
+        read.bind(1, static_cast<std::int64_t>(paging.per_page));
+        read.bind(2, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+        while (read.executeStep()) {
+            json::object item;
+            item["number"] = read.getColumn(0).getInt64();
+            item["arrived"] = rules::to_iso(instant_at(read, 1), zone);
+            item["topic"] = text_at(read, 2);
+            item["payload"] = text_at(read, 3);
+            item["why"] = text_at(read, 4);
+            items.push_back(std::move(item));
+        }
+        const auto total = count_of(db, "SELECT count(*) FROM rejected");
+        return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
+    };
+    co_return co_await context.store.transact(std::move(work));
+}
+
+}  // namespace
+
+void add_intake_routes(Router& router, Context& context) {
+    add_route(router,
+              {"GET",
+               "/api/v1/enterprises",
+               "清单企业及在线状态 / enterprises and who is online",
+               {{"region", "string", "县区代码"}, {"industry", "string", "行业"}},
+               {}},
+              all_readers(),
+              [&context](const Call& call) { return get_enterprises(context, call); });
+    add_route(
+        router,
+        {"GET", "/api/v1/enterprises/{id}", "一家企业 / one enterprise, lines and meters", {}, {}},
+        all_readers(), [&context](const Call& call) { return get_enterprise(context, call); });
+    add_route(router,
+              {"GET",
+               "/api/v1/readings",
+               "用电读数 / power readings, oldest first",
+               {{"meter", "string", "表号"}, {"from", "string", "起"}, {"to", "string", "止"}},
+               {}},
+              all_readers(), [&context](const Call& call) { return get_readings(context, call); });
+    add_route(router,
+              {"GET", "/api/v1/rejected", "拒收的消息 / rejected messages, newest first", {}, {}},
+              all_readers(), [&context](const Call& call) { return get_rejected(context, call); });
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,117 @@
+#include "daemon/intake/inventory_routes.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/intake/inventory_book.hpp"
+#include "daemon/routes.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+asio::awaitable<ApiResponse> get_inventories(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context.pack->zone;
+    const std::string in_use = context.inventories.current()->edition;
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        SQLite::Statement read(db,
+                               "SELECT edition, sha256, loaded_at, person, source, enterprises, "
+                               "lines, meters FROM inventory_editions ORDER BY number DESC "
+                               "LIMIT ? OFFSET ?");
+        read.bind(1, static_cast<std::int64_t>(paging.per_page));
+        read.bind(2, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+        while (read.executeStep()) {
+            json::object item;
+            item["edition"] = text_at(read, 0);
+            item["sha256"] = text_at(read, 1);
+            item["loaded_at"] = rules::to_iso(instant_at(read, 2), zone);
+            item["person"] = text_at(read, 3);
+            item["source"] = text_at(read, 4);
+            item["enterprises"] = read.getColumn(5).getInt64();
+            item["lines"] = read.getColumn(6).getInt64();
+            item["meters"] = read.getColumn(7).getInt64();
+            item["in_use"] = text_at(read, 0) == in_use;
+            items.push_back(std::move(item));
+        }
+        const auto total = count_of(db, "SELECT count(*) FROM inventory_editions");
+        return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
+    };
+    co_return co_await context.store.transact(std::move(work));
+}
+
+// {"name": "2026", "files": {"enterprises.csv": "id,name,…\n…"}}, or the bytes of one .xlsx.
+rules::Result<InventoryUpload> read_upload(const Call& call) {
+    InventoryUpload upload;
+    upload.name = call.query_value("name").value_or("inventory");
+    upload.person = call.caller->id;
+    if (call.request.body.starts_with("PK")) {
+        upload.files[upload.name + ".xlsx"] = call.request.body;
+        return upload;
+    }
+    const auto body = plans::parse_json(call.request.body, "body");
+    if (!body) return body.error();
+    upload.name = plans::string_or(*body, "name", upload.name);
+    const json::value* files = plans::find_member(*body, "files");
+    if (files == nullptr || !files->is_object() || files->as_object().empty()) {
+        return rules::refuse("files is missing", "{\"files\": {\"enterprises.csv\": \"…\"}}");
+    }
+    for (const auto& [name, text] : files->as_object()) {
+        if (!text.is_string()) {
+            return rules::refuse("files." + std::string(name) + " is not a text",
+                                 "the table as CSV");
+        }
+        upload.files[std::string(name)] = std::string(text.as_string());
+    }
+    return upload;
+}
+
+asio::awaitable<ApiResponse> post_inventory(Context& context, const Call& call) {
+    auto upload = read_upload(call);
+    if (!upload) {
+        co_return answer_problem(422, "清单上传有误", "the upload is wrong", upload.error());
+    }
+    upload->now = context.clock.now();
+    const InventoryUploaded done = co_await context.inventories.take(std::move(*upload));
+    if (!done.is_taken) {
+        co_return answer_problem(422, "清单有误，未加载", "the inventory is refused",
+                                 done.findings);
+    }
+    context.events.wake();
+    json::object answer;
+    answer["edition"] = done.edition;
+    answer["is_new"] = done.is_new;
+    json::array findings;
+    for (const rules::Fault& fault : done.findings) {
+        findings.push_back(json::string(rules::to_text(fault)));
+    }
+    answer["findings"] = std::move(findings);
+    co_return answer_json(answer, done.is_new ? 201 : 200);
+}
+
+}  // namespace
+
+void add_inventory_routes(Router& router, Context& context) {
+    add_route(router,
+              {"GET", "/api/v1/inventories", "清单版本 / inventory editions, newest first", {}, {}},
+              all_readers(),
+              [&context](const Call& call) { return get_inventories(context, call); });
+    add_route(router,
+              {"POST",
+               "/api/v1/inventories",
+               "上传清单（JSON 内含 CSV，或 xlsx） / upload an edition",
+               {{"name", "string", "版本名"}},
+               {{"name", "string", "版本名"}, {"files", "object", "文件名 -> CSV 文本"}}},
+              {Role::kAdmin},
+              [&context](const Call& call) { return post_inventory(context, call); });
+}
+
+}  // namespace qk::daemon

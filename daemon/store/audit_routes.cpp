@@ -1,0 +1,68 @@
+#include "daemon/store/audit_routes.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/routes.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/store.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const std::string subject = call.query_value("subject").value_or("");
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        for (const NumberedAuditEntry& entry :
+             audit_entries(db, subject, (paging.page - 1) * paging.per_page, paging.per_page)) {
+            json::object item;
+            item["number"] = entry.number;
+            item["at"] = rules::to_iso(entry.entry.at, zone);
+            item["person"] = entry.entry.person;
+            item["remote"] = entry.entry.remote;
+            item["action"] = entry.entry.action;
+            item["subject"] = entry.entry.subject;
+            item["detail"] = entry.entry.detail;
+            item["hash"] = entry.hash;
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging, count_audit_entries(db, subject));
+    };
+    co_return co_await context.store.transact(std::move(work));
+}
+
+asio::awaitable<ApiResponse> get_check(Context& context, const Call&) {
+    auto work = [](SQLite::Database& db) { return check_audit_chain(db); };
+    const rules::Faults faults = co_await context.store.transact(std::move(work));
+    json::array breaks;
+    for (const rules::Fault& fault : faults) breaks.push_back(json::string(rules::to_text(fault)));
+    json::object answer;
+    answer["holds"] = faults.empty();
+    answer["breaks"] = std::move(breaks);
+    co_return answer_json(answer);
+}
+
+}  // namespace
+
+void add_audit_routes(Router& router, Context& context) {
+    const std::set<Role> readers{Role::kAuditor, Role::kAdmin};
+    add_route(router,
+              {"GET",
+               "/api/v1/audit",
+               "审计日志 / audit log, newest first",
+               {{"subject", "string", "对象编号"}},
+               {}},
+              readers, [&context](const Call& call) { return get_audit(context, call); });
+    add_route(router,
+              {"GET", "/api/v1/audit/check", "核对审计链 / check the chain of hashes", {}, {}},
+              readers, [&context](const Call& call) { return get_check(context, call); });
+}
+
+}  // namespace qk::daemon
