@@ -6,20 +6,25 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "daemon/config.hpp"
 #include "daemon/http/api.hpp"
+#include "daemon/log.hpp"
+#include "daemon/manual_clock.hpp"
 #include "daemon/ports.hpp"
+#include "plans/packs/region_pack.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
 
 struct AppPorts {
-    Clock& clock;
+    Clock& clock;  // a ManualClock is also served at POST /api/v1/clock
     MessageBus& bus;
     Courier& courier;
+    Log::Sink log = [](LogSeverity, std::string_view) {};
 };
 
 class App {
@@ -30,18 +35,27 @@ class App {
     ~App();
 
     // 1 intake journal replayed, 2 bus up, 3 dispatcher, 4 judge, 5 warning clock, 6 drop folder.
-    void start();
+    // Resumes when all of them run.
+    [[nodiscard]] boost::asio::awaitable<void> start();
     // Stops taking in, lets the outbox flush for a bounded time, cancels, joins, closes.
     [[nodiscard]] boost::asio::awaitable<void> stop();
 
     // Applies what can be reloaded and names what cannot.
     [[nodiscard]] rules::Faults reload(Config config);
+    // The new configuration could not be read: the running one stays, and the log says so.
+    void refuse_reload(const rules::Faults& faults);
 
     [[nodiscard]] boost::asio::awaitable<ApiResponse> api(ApiRequest request);
+
+    // Told once when a part fails or the storage breaks; the process must then end with an error.
+    void on_failure(std::function<void()> tell);
+    [[nodiscard]] bool has_failed() const;
 
     // No transaction under way, no message waiting to be taken in, nothing ready to run: used by driven
     // clocks (replay, simulation) before time moves on.
     [[nodiscard]] bool is_idle() const;
+
+    [[nodiscard]] Log& log();
 
     struct Parts;
 
@@ -49,5 +63,8 @@ class App {
     explicit App(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
+
+// The region's pack a configuration names: built in, or a file. Used by --check-config too.
+[[nodiscard]] rules::Result<plans::RegionPack> load_pack(const std::string& id_or_file);
 
 }  // namespace qk::daemon

@@ -1,0 +1,333 @@
+#include "daemon/app.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+
+#include "daemon/context.hpp"
+#include "daemon/ctl/files.hpp"
+#include "daemon/dispatch/dispatcher.hpp"
+#include "daemon/driven_clock.hpp"
+#include "daemon/http/event_stream.hpp"
+#include "daemon/http/system_routes.hpp"
+#include "daemon/intake/air_intake.hpp"
+#include "daemon/intake/intake.hpp"
+#include "daemon/intake/intake_routes.hpp"
+#include "daemon/intake/inventory_book.hpp"
+#include "daemon/intake/inventory_routes.hpp"
+#include "daemon/intake/message.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/audit_routes.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/store.hpp"
+#include "daemon/task_group.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds kDrainLook{20};
+
+plans::ReadOptions read_options_of(const plans::RegionPack& pack) {
+    plans::ReadOptions options;
+    for (const plans::GradeName& grade : pack.grades.names) {
+        options.grade_names[grade.name] = grade.national;
+    }
+    return options;
+}
+
+std::string what_of(const std::exception_ptr& why) {
+    try {
+        std::rethrow_exception(why);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "an exception of unknown kind";
+    }
+}
+
+}  // namespace
+
+rules::Result<plans::RegionPack> load_pack(const std::string& id_or_file) {
+    if (id_or_file.find('/') == std::string::npos && !id_or_file.ends_with(".toml")) {
+        return plans::built_in_pack(id_or_file);
+    }
+    auto text = ctl::read_file(id_or_file);
+    if (!text) return text.error();
+    return plans::read_pack(*text, id_or_file);
+}
+
+// In the order in which they are built; destroyed the other way round.
+struct App::Parts {
+    Parts(asio::io_context& io_context, AppPorts app_ports, std::unique_ptr<Store> opened,
+          plans::SigningKey signing_key, plans::ReadOptions read_options)
+        : io(io_context),
+          ports(std::move(app_ports)),
+          log(ports.clock, ports.log),
+          store(std::move(opened)),
+          key(std::move(signing_key)),
+          events(io.get_executor()),
+          inventories(*store, std::move(read_options)),
+          tasks(io.get_executor(), [this](const std::string& task, std::exception_ptr why) {
+              log.write(kTaskFailed, {{"task", task}, {"why", what_of(why)}});
+              fail();
+          }) {}
+
+    void fail() {
+        if (std::exchange(has_failed, true)) return;
+        if (tell_failure) tell_failure();
+    }
+
+    asio::io_context& io;
+    AppPorts ports;
+    Log log;
+    Metrics metrics;
+    std::unique_ptr<Store> store;
+    plans::SigningKey key;
+    EventFeed events;
+    InventoryBook inventories;
+    std::unique_ptr<Context> context;
+    Router router;
+    std::unique_ptr<Intake> intake;
+    std::unique_ptr<AirIntake> air;
+    std::unique_ptr<Dispatcher> dispatcher;
+    std::unique_ptr<DrivenClock> driven;
+    std::unique_ptr<EventStream> event_stream;
+    std::unique_ptr<SystemRoutes> system_routes;
+    TaskGroup tasks;
+    std::function<void()> tell_failure;
+    bool has_failed = false;
+    bool is_started = false;
+};
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+App::~App() = default;
+
+Log& App::log() { return parts_->log; }
+bool App::has_failed() const { return parts_->has_failed; }
+void App::on_failure(std::function<void()> tell) { parts_->tell_failure = std::move(tell); }
+
+bool App::is_idle() const {
+    return parts_->store->pending() == 0 && parts_->intake->waiting() == 0;
+}
+
+namespace {
+
+// The inventory of the configuration, as files.
+rules::Result<InventoryFiles> inventory_of(const Config& config) {
+    if (!config.inventory_files.empty()) return config.inventory_files;
+    if (config.inventory_path.empty()) return InventoryFiles{};
+    return read_inventory_files(config.inventory_path);
+}
+
+std::string inventory_name_of(const Config& config) {
+    if (config.inventory_path.empty()) return "inventory";
+    std::filesystem::path path =
+        std::filesystem::path(config.inventory_path).lexically_normal();
+    if (!path.has_filename()) path = path.parent_path();
+    return path.stem().string();
+}
+
+rules::Result<void> load_inventory(App::Parts& parts) {
+    auto restored = parts.inventories.restore();
+    if (!restored) return restored;
+    const Config& config = *parts.context->config;
+    auto files = inventory_of(config);
+    if (!files) return files.error();
+    if (!files->empty()) {
+        auto taken = parts.inventories.take_now(*files, inventory_name_of(config),
+                                                parts.ports.clock.now());
+        if (!taken) return taken;
+    }
+    const auto inventory = parts.inventories.current();
+    parts.log.write(kInventoryLoaded,
+                    {{"edition", inventory->edition},
+                     {"enterprises", static_cast<std::int64_t>(inventory->enterprises.size())}});
+    return {};
+}
+
+void show_config(App::Parts& parts, bool is_good) {
+    std::uint64_t hash = 0;
+    for (const char c : parts.context->config->hash.substr(0, 12)) {
+        hash = hash * 16 + static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    parts.metrics.set(Gauge::kConfigHash, static_cast<double>(hash));
+    parts.metrics.set(Gauge::kLastReloadGood, is_good ? 1 : 0);
+}
+
+// The broker's link, told on the bus's thread.
+MessageBus::Listener listener_of(App::Parts& parts) {
+    MessageBus::Listener listener;
+    listener.on_message = [&parts](std::string_view topic, std::string_view payload) {
+        parts.intake->on_message(topic, payload);
+    };
+    listener.on_link = [&parts](bool is_up) {
+        auto tell = [&parts, is_up] {
+            const std::string url = parts.context->config->mqtt.url;
+            parts.metrics.set(Gauge::kBrokerUp, is_up ? 1 : 0);
+            parts.log.write(is_up ? kLinkUp : kLinkDown, {{"url", url}});
+            parts.dispatcher->on_link(is_up);
+        };
+        asio::post(parts.io, std::move(tell));
+    };
+    return listener;
+}
+
+// Storage that breaks is told on the thread that met it.
+std::function<void(std::string)> broken_teller(App::Parts& parts) {
+    return [&parts](const std::string& why) {
+        parts.log.write(kStoreBroken, {{"why", why}});
+        auto fail = [&parts] { parts.fail(); };
+        asio::post(parts.io, std::move(fail));
+    };
+}
+
+void build_services(App::Parts& parts) {
+    Context& context = *parts.context;
+    parts.air = std::make_unique<AirIntake>(context);
+    parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
+    parts.event_stream = std::make_unique<EventStream>(context);
+    parts.system_routes = std::make_unique<SystemRoutes>(context, parts.router);
+    DrivenClock::Work work;
+    work.is_idle = [&parts] {
+        return parts.store->pending() == 0 && parts.intake->waiting() == 0;
+    };
+    work.messages_taken_in = [&parts] { return parts.intake->taken_in(); };
+    parts.driven = std::make_unique<DrivenClock>(
+        context, dynamic_cast<ManualClock*>(&parts.ports.clock), std::move(work));
+    parts.driven->restore();
+
+    parts.air->add_routes(parts.router);
+    parts.dispatcher->add_routes(parts.router);
+    parts.driven->add_routes(parts.router);
+    parts.event_stream->add_routes(parts.router);
+    parts.system_routes->add_routes(parts.router);
+    add_intake_routes(parts.router, context);
+    add_inventory_routes(parts.router, context);
+    add_audit_routes(parts.router, context);
+    parts.router.set_people(context.config->people);
+}
+
+}  // namespace
+
+rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config config,
+                                                AppPorts ports) {
+    auto pack = load_pack(config.pack);
+    if (!pack) return pack.error();
+    auto key = plans::SigningKey::from_seed(config.signing_seed);
+    if (!key) return key.error();
+    auto store = Store::open(config.store_path, config.store_mode);
+    if (!store) return store.error();
+    auto parts = std::make_unique<Parts>(io, std::move(ports), std::move(*store), std::move(*key),
+                                         read_options_of(*pack));
+    parts->store->on_broken(broken_teller(*parts));
+    parts->context = std::unique_ptr<Context>(new Context{
+        io.get_executor(), parts->ports.clock, *parts->store, parts->log, parts->metrics,
+        parts->events, parts->inventories, parts->key,
+        std::make_shared<const Config>(std::move(config)),
+        std::make_shared<const plans::RegionPack>(std::move(*pack))});
+    parts->log.write(kStarting, {{"version", QK_VERSION},
+                                 {"region", parts->context->pack->name},
+                                 {"store", parts->context->config->store_path}});
+    auto intake = Intake::open(*parts->context);
+    if (!intake) return intake.error();
+    parts->intake = std::move(*intake);
+    parts->intake->on_broken(broken_teller(*parts));
+    build_services(*parts);
+    auto inventory = load_inventory(*parts);
+    if (!inventory) return inventory.error();
+    show_config(*parts, true);
+    return std::unique_ptr<App>(new App(std::move(parts)));
+}
+
+asio::awaitable<void> App::start() {
+    Parts& parts = *parts_;
+    parts.is_started = true;
+    co_await parts.intake->replay();                                    // 1
+    parts.intake->start(parts.tasks);
+    parts.ports.bus.start(intake_filters(), listener_of(parts));        // 2
+    parts.dispatcher->start(parts.tasks);                               // 3
+    parts.air->start(parts.tasks);                                      // 6
+    if (parts.context->config->store_mode == StoreMode::kOwnThread) {
+        parts.event_stream->start_heartbeat(parts.tasks);
+    }
+}
+
+asio::awaitable<void> App::stop() {
+    Parts& parts = *parts_;
+    if (!std::exchange(parts.is_started, false)) co_return;
+    // 1 nothing new comes in; what the journal holds is taken in at the next start.
+    parts.intake->release();
+    // 2 the outbox is given a bounded time.
+    const Config& config = *parts.context->config;
+    const auto drain = config.store_mode == StoreMode::kOwnThread && !parts.has_failed
+                           ? std::chrono::duration_cast<std::chrono::milliseconds>(
+                                 config.limits.drain)
+                           : std::chrono::milliseconds{0};
+    asio::steady_timer look(parts.io);
+    for (std::chrono::milliseconds waited{0}; waited < drain; waited += kDrainLook) {
+        const bool is_up = parts.metrics.value(Gauge::kBrokerUp) > 0;
+        const bool is_out = parts.metrics.value(Gauge::kOrdersUnpublished) < 0.5;
+        if (!is_up || (is_out && parts.dispatcher->in_flight() == 0)) break;
+        look.expires_after(kDrainLook);
+        co_await look.async_wait(asio::use_awaitable);
+    }
+    // 3 the link is closed, 4 every task ends.
+    parts.ports.bus.stop();
+    parts.tasks.cancel();
+    co_await parts.tasks.join();
+    const double unpublished = parts.metrics.value(Gauge::kOrdersUnpublished);
+    parts.log.write(kStopped, {{"unpublished", static_cast<std::int64_t>(unpublished)}});
+}
+
+rules::Faults App::reload(Config config) {
+    Parts& parts = *parts_;
+    auto pack = load_pack(config.pack);
+    if (!pack) {
+        refuse_reload(pack.error());
+        return pack.error();
+    }
+    rules::Faults not_now = changes_that_need_a_restart(*parts.context->config, config);
+    for (const rules::Fault& fault : not_now) {
+        parts.log.write(kReloadPartial, {{"fault", fault.what}});
+    }
+    parts.router.set_people(config.people);
+    parts.context->config = std::make_shared<const Config>(std::move(config));
+    parts.context->pack = std::make_shared<const plans::RegionPack>(std::move(*pack));
+    parts.metrics.add(Counter::kReloads);
+    show_config(parts, true);
+    parts.log.write(kReloaded);
+    return not_now;
+}
+
+void App::refuse_reload(const rules::Faults& faults) {
+    parts_->metrics.add(Counter::kReloadsRefused);
+    show_config(*parts_, false);
+    for (const rules::Fault& fault : faults) {
+        parts_->log.write(kReloadRefused, {{"fault", rules::to_text(fault)}});
+    }
+}
+
+asio::awaitable<ApiResponse> App::api(ApiRequest request) {
+    Parts& parts = *parts_;
+    parts.metrics.add(Counter::kRequests);
+    const std::string target = request.target;
+    std::string why;
+    try {
+        co_return co_await parts.router.handle(std::move(request));
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) throw;
+        why = error.what();
+    } catch (const std::exception& error) {
+        why = error.what();
+    }
+    parts.metrics.add(Counter::kRequestsFailed);
+    parts.log.write(kRequestFailed, {{"target", target}, {"why", why}});
+    co_return answer_problem(500, "内部错误，已记录", "an internal fault; it is in the log");
+}
+
+}  // namespace qk::daemon

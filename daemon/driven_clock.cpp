@@ -1,0 +1,108 @@
+#include "daemon/driven_clock.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/dispatch/orders.hpp"
+#include "daemon/routes.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/meta.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr const char* kTimeKey = "driven_clock";
+// So many turns of the executor without work mean that nothing is ready any more: what one turn wakes, the
+// next one runs.
+constexpr int kQuietTurns = 8;
+constexpr std::chrono::microseconds kLook{200};
+
+}  // namespace
+
+DrivenClock::DrivenClock(Context& context, ManualClock* clock, Work work)
+    : context_(context), clock_(clock), work_(std::move(work)) {}
+
+void DrivenClock::restore() {
+    if (clock_ == nullptr) return;
+    auto work = [](SQLite::Database& db) { return get_meta(db, kTimeKey); };
+    const auto kept = context_.store.transact_now(work);
+    if (!kept) return;
+    const auto t = rules::parse_instant(*kept, rules::Zone{});
+    if (t) clock_->step(*t);
+}
+
+void DrivenClock::add_routes(Router& router) {
+    add_route(router, {"GET", "/api/v1/clock", "系统时间 / the daemon's time", {}, {}},
+              all_readers(), [this](const Call& call) { return get(call); });
+    add_route(router,
+              {"POST",
+               "/api/v1/clock",
+               "推进受控时间（回放、演练） / move driven time on",
+               {},
+               {{"now", "string", "新的时间"}}},
+              {Role::kAdmin}, [this](const Call& call) { return post(call); });
+}
+
+asio::awaitable<void> DrivenClock::settle() {
+    auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer look(executor);
+    for (int quiet = 0; quiet < kQuietTurns;) {
+        co_await asio::post(executor, asio::use_awaitable);
+        if (work_.is_idle()) {
+            ++quiet;
+            continue;
+        }
+        quiet = 0;
+        look.expires_after(kLook);
+        co_await look.async_wait(asio::use_awaitable);
+    }
+}
+
+asio::awaitable<ApiResponse> DrivenClock::answer() {
+    auto work = [](SQLite::Database& db) { return count_unpublished(db); };
+    const std::size_t unpublished = co_await context_.store.transact(std::move(work));
+    boost::json::object body;
+    body["now"] = rules::to_iso(context_.clock.now(), context_.pack->zone);
+    body["mode"] = clock_ == nullptr ? "real" : "driven";
+    body["messages_taken_in"] = work_.messages_taken_in();
+    body["orders_unpublished"] = unpublished;
+    co_return answer_json(body);
+}
+
+asio::awaitable<ApiResponse> DrivenClock::get(const Call&) { co_return co_await answer(); }
+
+asio::awaitable<ApiResponse> DrivenClock::post(const Call& call) {
+    if (clock_ == nullptr) {
+        co_return answer_problem(409, "时钟为真实时间，不能设置", "the clock is real");
+    }
+    const auto body = plans::parse_json(call.request.body, "body");
+    const std::string text = body ? plans::string_or(*body, "now") : "";
+    const auto target = rules::parse_instant(text, context_.pack->zone);
+    if (!target) {
+        co_return answer_problem(422, "时间有误", "now is not a time",
+                                 rules::refuse("now '" + text + "'", "ISO 8601 with an offset"));
+    }
+    if (*target < clock_->now()) {
+        co_return answer_problem(422, "时间不能倒退", "time does not go back");
+    }
+    if (is_moving_) co_return answer_problem(409, "时间正在推进", "time is moving already");
+    is_moving_ = true;
+    co_await settle();
+    while (clock_->step(*target)) co_await settle();
+    co_await settle();
+    is_moving_ = false;
+    const std::string reached = rules::to_iso(*target, rules::Zone{});
+    auto work = [&reached](SQLite::Database& db) { set_meta(db, kTimeKey, reached); };
+    co_await context_.store.transact(std::move(work));
+    co_return co_await answer();
+}
+
+}  // namespace qk::daemon
