@@ -180,9 +180,9 @@ std::string region_section(const Backtest& backtest, const BacktestRegion& regio
     std::string out = fmt::format(
         "<h2>{}</h2>\n<p class=\"note\">{} 至 {}，共{}小时，其中{}小时"
         "无滚动24小时值（不作推断）。</p>\n",
-        escape_html(region.region), rules::to_chinese(region.coverage.span.from, zone),
-        rules::to_chinese(region.coverage.span.to, zone), region.coverage.units,
-        region.coverage.without);
+        escape_html(region.region), rules::to_iso(rules::day_of(region.coverage.span.from, zone)),
+        rules::to_iso(rules::day_of(region.coverage.span.to - hours{1}, zone)),
+        region.coverage.units, region.coverage.without);
     const auto year_of = [&](rules::Instant t) {
         return static_cast<int>(std::chrono::year_month_day{rules::day_of(t, zone)}.year());
     };
@@ -211,6 +211,13 @@ std::string backtest_page(const Backtest& backtest) {
         "(Backtest: observations taken as a perfect forecast.)</p>\n";
     for (std::size_t i = 0; i < backtest.standards.size(); ++i) {
         out += standard_section(backtest, i);
+    }
+    if (backtest.standards.size() > 1) {
+        out += "<p class=\"note\">图中彩条自上而下依次为：";
+        for (std::size_t i = 0; i < backtest.standards.size(); ++i) {
+            out += (i == 0 ? "" : "、") + escape_html(backtest.standards[i].id);
+        }
+        out += "。</p>\n";
     }
     out += archive_section(backtest);
     for (const BacktestRegion& region : backtest.regions) out += region_section(backtest, region);

@@ -1,0 +1,56 @@
+#include "plans/paper/windows_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plans/text/json.hpp"
+#include "tests/rules/warning/examples.hpp"
+
+namespace qk::plans {
+namespace {
+
+rules::RegionWindows judged(const std::vector<std::pair<int, int>>& low_high,
+                            const rules::TriggerStandard& standard) {
+    rules::DailyForecastSeries series{"甲市", *rules::parse_day("2024-01-01"), {}};
+    for (const auto& [low, high] : low_high) {
+        rules::DailyRange day;
+        day.low = static_cast<std::int16_t>(low);
+        day.high = static_cast<std::int16_t>(high);
+        series.days.push_back(day);
+    }
+    return rules::windows_of(series, standard, {});
+}
+
+TEST(WindowsJson, ASentenceNamesColourStretchClauseAndValues) {
+    const rules::TriggerStandard standard = rules::example_standard();
+    const WindowsContext context{standard, {}, {}, {}};
+    const auto region = judged({{210, 210}, {90, 90}, {220, 220}, {90, 90}, {90, 90}}, standard);
+    ASSERT_EQ(region.windows.size(), 1u);
+    EXPECT_EQ(describe(region.windows[0], context),
+              "1月1日0时至1月4日0时达到黄色预警条件（yellow-1）：示例；所据AQI 210；"
+              "1月1日23时起满足；2次过程间隔不足，合并为一次");
+}
+
+TEST(WindowsJson, ReadingsThatDisagreeAreCountedInTheSentence) {
+    const rules::TriggerStandard standard = rules::example_standard();
+    const WindowsContext context{standard, {}, {}, {}};
+    const auto region = judged({{150, 210}}, standard);
+    const std::string text = describe(region.windows.at(0), context);
+    EXPECT_NE(text.find("2组预报中1组达到"), std::string::npos) << text;
+}
+
+TEST(WindowsJson, TheDocumentOfNoWindowIsStillADocument) {
+    const rules::TriggerStandard standard = rules::example_standard();
+    const auto document = windows_document({judged({{90, 90}}, standard)}, {standard, {}, {}, {}});
+    EXPECT_EQ(to_text(document.at("windows")), "[]");
+    EXPECT_EQ(to_text(document.at("regions").at(0).at("values")), "1");
+}
+
+TEST(WindowsJson, ShortFormsForTables) {
+    const rules::TriggerStandard standard = rules::example_standard();
+    EXPECT_EQ(legs_in_short(standard.clauses[4]), ">200/72h and >300/24h");
+    const auto region = judged({{220, 220}, {310, 310}, {220, 220}}, standard);
+    EXPECT_EQ(values_in_short(region.windows.at(0).window.legs), "220,310,220;310");
+}
+
+}  // namespace
+}  // namespace qk::plans
