@@ -9,8 +9,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-array-bounds -Wno-mismatched-new-delete -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer
     -Wno-missing-field-initializers)
 else()
+  # libstdc++ 12 itself calls what it calls deprecated, inside std::stable_sort.
   target_compile_options(qk_flags INTERFACE -Wno-missing-field-initializers
-    -Wno-unused-command-line-argument)
+    -Wno-unused-command-line-argument -Wno-deprecated-declarations)
 endif()
 if(QK_WERROR)
   target_compile_options(qk_flags INTERFACE -Werror)
