@@ -160,7 +160,7 @@ Origin Reader::read_origin(TomlTable& table) {
 }
 
 rules::TriggerStandard Reader::named_standard(TomlTable& table, std::string_view key) {
-    const std::string id = table.text(key).value_or("");
+    const std::string id = table.required_text(key, "for example \"cn-2024\"");
     if (id.empty()) return {};
     const std::optional<std::string> text = sources_.standard(id);
     if (!text) {
@@ -191,11 +191,21 @@ void Reader::read_trigger(TomlTable& head) {
     if (table->has("excluded_causes")) {
         trigger.standard.excluded_causes.clear();
         for (const std::string& name : table->texts("excluded_causes")) {
-            const rules::EpisodeCause cause = rules::parse_cause(name);
-            if (cause == rules::EpisodeCause::kOther || cause == rules::EpisodeCause::kNotStated) {
-                table->wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transport");
+            if (const auto cause = rules::parse_excludable_cause(name)) {
+                trigger.standard.excluded_causes.push_back(*cause);
             } else {
-                trigger.standard.excluded_causes.push_back(cause);
+                table->wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transport");
+            }
+        }
+    }
+    if (trigger.standard.id.empty() && !table->has("standard") && !parent_failed_) {
+        table->wrong("standard", "is missing", "for example \"cn-2024\"");
+    }
+    // Read in another way than its own, a standard may no longer be countable.
+    if (hours_as && !trigger.standard.id.empty()) {
+        for (const rules::StandardFault& fault : rules::check(trigger.standard)) {
+            if (fault.severity == rules::Severity::kError) {
+                table->wrong("hours_as", trigger.standard.id + ": " + fault.what, fault.cure);
             }
         }
     }

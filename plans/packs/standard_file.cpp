@@ -54,12 +54,8 @@ void read_head(TomlTable& head, rules::TriggerStandard& standard) {
     standard.ozone_counts = head.yes_no("ozone_counts").value_or(false);
     standard.note = head.text("note").value_or("");
     for (const std::string& name : head.texts("excluded_causes")) {
-        const rules::EpisodeCause cause = rules::parse_cause(name);
-        const bool is_excuse = cause != rules::EpisodeCause::kOther &&
-                               cause != rules::EpisodeCause::kNotStated &&
-                               cause != rules::EpisodeCause::kFineParticles;
-        if (is_excuse) {
-            standard.excluded_causes.push_back(cause);
+        if (const auto cause = rules::parse_excludable_cause(name)) {
+            standard.excluded_causes.push_back(*cause);
         } else {
             head.wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transport");
         }

@@ -130,6 +130,22 @@ std::optional<Certainty> parse_certainty(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<EpisodeCause> parse_excludable_cause(std::string_view text) {
+    const EpisodeCause cause = parse_cause(text);
+    switch (cause) {
+        case EpisodeCause::kOzone:
+        case EpisodeCause::kDust:
+        case EpisodeCause::kFire:
+        case EpisodeCause::kTransport:
+            return cause;
+        case EpisodeCause::kNotStated:
+        case EpisodeCause::kFineParticles:
+        case EpisodeCause::kOther:
+            break;
+    }
+    return std::nullopt;
+}
+
 bool is_countable(const Leg& leg, HoursAs hours_as) {
     const auto hours = leg.hours.count();
     switch (hours_as) {

@@ -61,6 +61,10 @@ struct TriggerStandard {
     std::string note;                           // what the reader should know before using it
 };
 
+// A cause that a standard may exclude, as parse_cause() reads it; empty for fine particles, which
+// no standard excludes, and for words that name no cause.
+[[nodiscard]] std::optional<EpisodeCause> parse_excludable_cause(std::string_view text);
+
 // Whether a leg of `hours` can be counted that way: whole days for kNaturalDay and kRolling.
 [[nodiscard]] bool is_countable(const Leg& leg, HoursAs hours_as);
 

@@ -247,6 +247,27 @@ region_code = "12"
     EXPECT_EQ(faults.size(), 11u);
 }
 
+TEST(RegionPack, ATriggerSectionWithoutAStandardIsAFaultWhereNoParentGivesOne) {
+    const auto faults = faults_in(R"(id = "t"
+name = "甲"
+tier = "city"
+region_code = "990100"
+[trigger]
+hours_as = "rolling"
+excluded_causes = ["细颗粒物", "dust"]
+source = "x"
+certainty = "sample"
+)");
+    EXPECT_EQ(std::ranges::count(faults,
+                                 "p.toml:5:1: trigger.standard: is missing: for example "
+                                 "\"cn-2024\""),
+              1);
+    EXPECT_EQ(std::ranges::count(faults,
+                                 "p.toml:7:19: trigger.excluded_causes: '细颗粒物': ozone, "
+                                 "dust, fire or transport"),
+              1);
+}
+
 TEST(RegionPack, ThePacksMergeGapIsThatOfItsStandard) {
     const RegionPack pack = read_pack(child(R"([timing]
 merge_gap_hours = 48
