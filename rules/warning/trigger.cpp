@@ -79,35 +79,39 @@ std::vector<Episode> find_episodes(const Row& row, int lowest_limit) {
     return episodes;
 }
 
-// Where a leg holds inside an episode, as "the first holding at or after t" in constant time.
+// Where a leg holds inside an episode, as "the first holding at or after t" in constant time. The
+// table is the caller's, so that years of values are not allocated anew for every leg and episode.
 class Holdings {
  public:
-    Holdings(const Row& row, const Episode& episode, const Shape& shape)
-        : low_(episode.low), shape_(shape) {
+    Holdings(const Row& row, const Episode& episode, const Shape& shape, std::vector<Slot>& table)
+        : low_(episode.low), shape_(shape), next_(&table) {
         const auto length = static_cast<std::size_t>(episode.high - episode.low) + 1;
-        next_.assign(length + 1, kNever);
-        std::vector<int> chain(length, 0);  // values above the limit in a row, `step` apart
+        table.assign(length + 1, 0);
+        // First: how many values in a row, `step` apart, are above the limit.
         const auto step = static_cast<std::size_t>(shape.step);
         for (std::size_t i = 0; i < length; ++i) {
             if (row.values[static_cast<std::size_t>(low_) + i] <= shape.above) continue;
-            chain[i] = 1 + (i >= step ? chain[i - step] : 0);
+            table[i] = 1 + (i >= step ? table[i - step] : 0);
         }
+        // Then, from behind: the next slot at which there are enough.
+        table[length] = kNever;
         for (std::size_t i = length; i-- > 0;) {
-            next_[i] = chain[i] >= shape.count ? low_ + static_cast<Slot>(i) : next_[i + 1];
+            table[i] = table[i] >= shape.count ? low_ + static_cast<Slot>(i) : table[i + 1];
         }
     }
 
     [[nodiscard]] Slot first_from(Slot t) const {
         const auto index = static_cast<std::size_t>(std::max(t, low_) - low_);
-        return index < next_.size() ? next_[index] : kNever;
+        return index < next_->size() ? (*next_)[index] : kNever;
     }
     [[nodiscard]] const Shape& shape() const { return shape_; }
 
  private:
     Slot low_;
     Shape shape_;
-    std::vector<Slot> next_;
+    const std::vector<Slot>* next_;
 };
+using Tables = std::vector<std::vector<Slot>>;
 
 // A clause met in one run of its first leg: when, and with which holding of each leg.
 struct Met {
@@ -146,14 +150,16 @@ std::optional<Met> first_met(const std::vector<Holdings>& legs) {
     return std::nullopt;
 }
 
-std::optional<Met> meet(const Row& row, const Episode& episode, const Clause& clause) {
+std::optional<Met> meet(const Row& row, const Episode& episode, const Clause& clause,
+                        Tables& tables) {
     std::vector<Holdings> legs;
     legs.reserve(clause.legs.size());
+    if (tables.size() < clause.legs.size()) tables.resize(clause.legs.size());
     for (const Leg& leg : clause.legs) {
         const std::optional<Shape> shape = shape_of(leg, row.hours_as);
         if (!shape || episode.highest <= shape->above) return std::nullopt;
         if (episode.end - episode.begin < shape->cover) return std::nullopt;
-        legs.emplace_back(row, episode, *shape);
+        legs.emplace_back(row, episode, *shape, tables[legs.size()]);
     }
     if (legs.empty()) return std::nullopt;
     return first_met(legs);
@@ -175,11 +181,11 @@ std::vector<LegEvidence> evidence(const Row& row, const Clause& clause, const Me
 
 // The window of an episode, or nothing where no clause holds in it.
 std::optional<WarningWindow> window_of(const Row& row, const Episode& episode,
-                                       const TriggerStandard& standard) {
+                                       const TriggerStandard& standard, Tables& tables) {
     std::optional<WarningWindow> window;
     for (std::size_t i = 0; i < standard.clauses.size(); ++i) {
         const Clause& clause = standard.clauses[i];
-        const std::optional<Met> met = meet(row, episode, clause);
+        const std::optional<Met> met = meet(row, episode, clause, tables);
         if (!met) continue;
         const Instant met_at = row.last_hour(met->at);
         if (!window) {
@@ -234,8 +240,9 @@ std::vector<WarningWindow> evaluate_row(const Row& row, const TriggerStandard& s
     // In natural-day 36 h are one day: one clear or missing day does not part two episodes.
     const auto gap_max = (standard.lifting_outlook / row.slot_length()) * row.slot_length();
     std::vector<WarningWindow> windows;
+    Tables tables;
     for (const Episode& episode : find_episodes(row, lowest)) {
-        std::optional<WarningWindow> window = window_of(row, episode, standard);
+        std::optional<WarningWindow> window = window_of(row, episode, standard, tables);
         if (!window) continue;
         if (!windows.empty() && window->span.from - windows.back().span.to <= gap_max) {
             merge_into(windows.back(), std::move(*window));
