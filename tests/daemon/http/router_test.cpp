@@ -5,6 +5,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "daemon/http/api.hpp"
+#include "daemon/http/pages.hpp"
 #include "daemon/http/token.hpp"
 #include "plans/text/json.hpp"
 
@@ -85,6 +86,16 @@ TEST(Router, OpenApiListsEveryRouteWithItsRoles) {
     EXPECT_THAT(text, testing::HasSubstr("\"/api/v1/things/{id}/sign\":{\"post\""));
     EXPECT_THAT(text, testing::HasSubstr("\"x-roles\":[\"approver\"]"));
     EXPECT_THAT(text, testing::HasSubstr("\"in\":\"path\""));
+}
+
+TEST(Pages, TheConsoleIsOpenAndLoadsNothingFromElsewhere) {
+    Router router;
+    add_page_routes(router);
+    const auto page = ask(router, "GET", "/");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_THAT(page.body, testing::HasSubstr("晴空"));
+    EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("http")));
+    EXPECT_EQ(ask(router, "GET", "/console.js").content_type, "text/javascript; charset=utf-8");
 }
 
 TEST(People, EveryFaultOfTheFileIsNamed) {

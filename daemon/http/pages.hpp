@@ -1,0 +1,11 @@
+// The console's page, style and script, carried in the binary. They are open to all: what they show comes
+// through the API, which wants a token.
+#pragma once
+
+#include "daemon/http/api.hpp"
+
+namespace qk::daemon {
+
+void add_page_routes(Router& router);
+
+}  // namespace qk::daemon
