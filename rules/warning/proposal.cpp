@@ -192,7 +192,7 @@ Proposal proposal_of(ChangeKind kind, const Need& need, const Situation& s, Inst
 
 Assessment propose(Proposal proposal, std::vector<std::string> missing) {
     Assessment answer;
-    answer.finding = Finding::kPropose;
+    answer.finding = AssessmentKind::kPropose;
     answer.reason = proposal.reasons.empty() ? std::string() : proposal.reasons.front().text;
     answer.proposal = std::move(proposal);
     answer.missing = std::move(missing);
@@ -201,7 +201,7 @@ Assessment propose(Proposal proposal, std::vector<std::string> missing) {
 
 Assessment nothing(std::string reason, std::vector<std::string> missing) {
     Assessment answer;
-    answer.finding = Finding::kNothing;
+    answer.finding = AssessmentKind::kNothing;
     answer.reason = std::move(reason);
     answer.missing = std::move(missing);
     return answer;
@@ -209,7 +209,7 @@ Assessment nothing(std::string reason, std::vector<std::string> missing) {
 
 Assessment cannot_tell(std::vector<std::string> missing) {
     Assessment answer;
-    answer.finding = Finding::kCannotTell;
+    answer.finding = AssessmentKind::kCannotTell;
     answer.reason = "无法判断：" + (missing.empty() ? std::string("缺少数据") : missing.front());
     answer.missing = std::move(missing);
     return answer;
@@ -387,13 +387,13 @@ bool is_near(Instant a, Instant b, std::chrono::hours tolerance) {
 
 }  // namespace
 
-std::string_view to_text(Finding finding) {
+std::string_view to_text(AssessmentKind finding) {
     switch (finding) {
-        case Finding::kPropose:
+        case AssessmentKind::kPropose:
             return "propose";
-        case Finding::kNothing:
+        case AssessmentKind::kNothing:
             return "nothing";
-        case Finding::kCannotTell:
+        case AssessmentKind::kCannotTell:
             break;
     }
     return "cannot_tell";
@@ -448,11 +448,11 @@ Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pen
                 const std::vector<TurnedDown>& turned_down, Instant now,
                 const ProposalRules& rules) {
     switch (assessment.finding) {
-        case Finding::kCannotTell:
+        case AssessmentKind::kCannotTell:
             return Novelty::kKeep;  // lacking data takes nothing back
-        case Finding::kNothing:
+        case AssessmentKind::kNothing:
             return pending ? Novelty::kWithdraw : Novelty::kKeep;
-        case Finding::kPropose:
+        case AssessmentKind::kPropose:
             break;
     }
     const Proposal& proposal = *assessment.proposal;

@@ -106,11 +106,11 @@ struct Proposal {
     std::vector<std::string> sources;
 };
 
-enum class Finding { kPropose, kNothing, kCannotTell };
-[[nodiscard]] std::string_view to_text(Finding finding);  // "propose", "nothing", "cannot_tell"
+enum class AssessmentKind { kPropose, kNothing, kCannotTell };
+[[nodiscard]] std::string_view to_text(AssessmentKind finding);  // "propose", "nothing", "cannot_tell"
 
 struct Assessment {
-    Finding finding = Finding::kNothing;
+    AssessmentKind finding = AssessmentKind::kNothing;
     std::optional<Proposal> proposal;
     std::string reason;                // why nothing, or why it cannot be told
     std::vector<std::string> missing;  // what the data lacks, also beside a proposal

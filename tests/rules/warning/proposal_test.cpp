@@ -108,7 +108,7 @@ TEST(Lift, LoweringAsksForTheStricterColoursOnly) {
 
 TEST(Proposal, AWindowThatOpensSoonIsProposedWithItsColour) {
     const auto answer = assess(situation(6, {outlook("a", {{Colour::kOrange, 40, 120}})}));
-    ASSERT_EQ(answer.finding, Finding::kPropose);
+    ASSERT_EQ(answer.finding, AssessmentKind::kPropose);
     EXPECT_EQ(answer.proposal->kind, ChangeKind::kStart);
     EXPECT_EQ(answer.proposal->colour, Colour::kOrange);
     EXPECT_EQ(answer.proposal->from, at(40));
@@ -120,9 +120,9 @@ TEST(Proposal, AWindowThatOpensSoonIsProposedWithItsColour) {
 
 TEST(Proposal, AWindowFarAheadIsOnlyAnOutlook) {
     EXPECT_EQ(assess(situation(0, {outlook("a", {{Colour::kOrange, 49, 120}})})).finding,
-              Finding::kNothing);
+              AssessmentKind::kNothing);
     EXPECT_EQ(assess(situation(1, {outlook("a", {{Colour::kOrange, 49, 120}})})).finding,
-              Finding::kPropose);
+              AssessmentKind::kPropose);
 }
 
 TEST(Proposal, WithoutLeadTimeItStartsTheSameDayWhereThePackAllowsIt) {
@@ -151,20 +151,20 @@ TEST(Proposal, ReadingsThatDisagreeAreCountedNotAveraged) {
 
 TEST(Proposal, NoFreshForecastCannotTell) {
     const auto none = assess(situation(0, {}));
-    EXPECT_EQ(none.finding, Finding::kCannotTell);
+    EXPECT_EQ(none.finding, AssessmentKind::kCannotTell);
     EXPECT_FALSE(none.missing.empty());
     const auto stale = assess(situation(60, {outlook("a", {{Colour::kRed, 61, 150}})}));
-    EXPECT_EQ(stale.finding, Finding::kCannotTell);
+    EXPECT_EQ(stale.finding, AssessmentKind::kCannotTell);
     EXPECT_EQ(stale.missing.size(), 2U);
 }
 
 TEST(Proposal, AGapSoonCannotTellUnlessAWindowIsSeen) {
     Outlook gap = outlook("a", {});
     gap.known_until = at(20);
-    EXPECT_EQ(assess(situation(0, {gap})).finding, Finding::kCannotTell);
+    EXPECT_EQ(assess(situation(0, {gap})).finding, AssessmentKind::kCannotTell);
     gap.windows[1].push_back(window(Colour::kYellow, 2, 18));
     const auto answer = assess(situation(0, {gap}));
-    EXPECT_EQ(answer.finding, Finding::kPropose);
+    EXPECT_EQ(answer.finding, AssessmentKind::kPropose);
     EXPECT_FALSE(answer.missing.empty());
 }
 
@@ -178,10 +178,10 @@ TEST(Proposal, HeavyAirWithoutReliefStartsAtOnce) {
     EXPECT_EQ(answer.proposal->from, at(6));
     EXPECT_EQ(answer.proposal->colour, Colour::kYellow);
     heavy.outlooks[0].least_soon = 200;
-    EXPECT_EQ(assess(heavy).finding, Finding::kNothing);
+    EXPECT_EQ(assess(heavy).finding, AssessmentKind::kNothing);
     heavy.outlooks[0].least_soon = 201;
     heavy.observed->aqi = 200;
-    EXPECT_EQ(assess(heavy).finding, Finding::kNothing);
+    EXPECT_EQ(assess(heavy).finding, AssessmentKind::kNothing);
 }
 
 TEST(Proposal, AStricterStretchInsideTheEpisodeRaisesFromItsBeginning) {
@@ -229,7 +229,7 @@ TEST(Proposal, ALongerWindowExtendsAndASecondOneNearMerges) {
 TEST(Proposal, AFewHoursMoreAreNotWorthAnExtension) {
     Situation s = situation(6, {outlook("a", {{Colour::kYellow, 0, 91}})});
     s.running = running(Colour::kYellow, 0, 80);
-    EXPECT_EQ(assess(s).finding, Finding::kNothing);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
 }
 
 TEST(Proposal, ClearAirLiftsAndAFloorForbidsIt) {
@@ -239,7 +239,7 @@ TEST(Proposal, ClearAirLiftsAndAFloorForbidsIt) {
     ASSERT_TRUE(answer.proposal);
     EXPECT_EQ(answer.proposal->kind, ChangeKind::kLift);
     s.floors.push_back({"F", "晋环函3号", "", Colour::kYellow, {at(0), at(16)}});
-    EXPECT_EQ(assess(s).finding, Finding::kNothing);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
 }
 
 TEST(Proposal, AFloorOrPromptAsksForItsColourWhateverTheForecastSays) {
