@@ -21,6 +21,9 @@
 
 namespace qk::rules {
 
+// Rises when the same evidence may lead to another verdict; stored with each verdict.
+inline constexpr int kJudgeEdition = 1;
+
 struct JudgeInput {
     const Obligation& obligation;
     const Evidence& evidence;

@@ -10,8 +10,13 @@ namespace {
 
 using std::chrono::seconds;
 
-double treatment_off_kw(const MeterEvidence& treatment, const JudgingParameters& parameters) {
-    return parameters.treatment_off_share * treatment.baseline.normal_kw.value_or(0);
+// Below this the equipment is off. One that serves the whole plant draws less when few lines run,
+// so its threshold is that of one line's share.
+double treatment_off_kw(const MeterEvidence& treatment, const JudgeInput& input) {
+    const bool is_of_plant = treatment.series.meter.line.empty();
+    const auto lines = static_cast<double>(
+        is_of_plant ? std::max<std::size_t>(1, input.evidence.lines.size()) : 1);
+    return input.parameters.treatment_off_share * treatment.baseline.normal_kw.value_or(0) / lines;
 }
 
 Meters treatment_meters(const Evidence& evidence, const std::string& line) {
@@ -36,11 +41,10 @@ const PowerReading* reading_at(const PowerSeries& series, Instant end) {
 enum class TreatmentState { kOn, kOff, kZero, kUnknown };
 
 // Off only when every treatment meter that could serve the line says so.
-TreatmentState treatment_state(const Meters& treatment, Instant end,
-                               const JudgingParameters& parameters) {
+TreatmentState treatment_state(const Meters& treatment, Instant end, const JudgeInput& input) {
     bool is_zero = true;
     for (const MeterEvidence* meter : treatment) {
-        const double off_kw = treatment_off_kw(*meter, parameters);
+        const double off_kw = treatment_off_kw(*meter, input);
         const PowerReading* reading = reading_at(meter->series, end);
         if (off_kw <= 0 || reading == nullptr) return TreatmentState::kUnknown;
         if (belief_in(*reading, *meter) == Belief::kInvalid) return TreatmentState::kUnknown;
@@ -68,7 +72,7 @@ std::vector<OffStretch> off_stretches(const JudgeInput& input, const MeterEviden
         if (belief_in(reading, production) != Belief::kBelieved || reading.kw < limit.run_kw) {
             continue;
         }
-        const TreatmentState state = treatment_state(treatment, reading.end, input.parameters);
+        const TreatmentState state = treatment_state(treatment, reading.end, input);
         if (state != TreatmentState::kOff && state != TreatmentState::kZero) continue;
         if (stretches.empty() || stretches.back().span.to != part.from) {
             stretches.push_back({part, {}, true});
@@ -134,7 +138,7 @@ Compliance find_treatment_off(const JudgeInput& input, const Meters& production,
             finding.span = stretch.span;
             finding.meter = treatment.front()->series.meter.id;
             finding.from = stretch.ends;
-            finding.allowed = treatment_off_kw(*treatment.front(), input.parameters);
+            finding.allowed = treatment_off_kw(*treatment.front(), input);
             finding.unit = "kW";
             finding.text = "生产电表" + meter->series.meter.id + "在" +
                            span_text(stretch.span, input.zone) + "运行" +
@@ -170,7 +174,7 @@ Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& produ
             if (reading.end - treatment.front()->series.interval < stopped || reading.end > until) {
                 continue;
             }
-            if (treatment_state(treatment, reading.end, input.parameters) == TreatmentState::kOff) {
+            if (treatment_state(treatment, reading.end, input) == TreatmentState::kOff) {
                 finding.from.push_back(reading.end);
             }
         }
@@ -181,7 +185,7 @@ Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& produ
         if (finding.from.size() > kEvidenceReadingsMax) finding.from.resize(kEvidenceReadingsMax);
         finding.span = {stopped, until};
         finding.meter = treatment.front()->series.meter.id;
-        finding.allowed = treatment_off_kw(*treatment.front(), input.parameters);
+        finding.allowed = treatment_off_kw(*treatment.front(), input);
         finding.unit = "kW";
         finding.text = "生产于" + to_chinese(stopped, input.zone) + "停止，治污电表" +
                        finding.meter + "未按要求继续运行" + hours_text(run_on);

@@ -30,6 +30,7 @@ struct Period {
     double expected_kwh = 0;
     double unseen_kwh = 0;  // what the baseline expects where readings are missing
     double spread_kwh = 0;
+    double standing_kwh = 0;  // of lines that merely stand
     double coverage = 1;
     bool is_rated = false;
     bool is_known = true;
@@ -83,6 +84,11 @@ Period measure(const JudgeInput& input, const Meters& meters, const Span& span) 
         }
         period.is_rated = period.is_rated || meter->baseline.method == BaselineMethod::kRatedPower;
         period.expected_kwh += expected->kwh;
+        std::string why;
+        if (const auto limit = standing_limit(*meter, input.parameters, why)) {
+            period.standing_kwh +=
+                limit->stop_kw * static_cast<double>(span.length().count()) / 3600;
+        }
         period.unseen_kwh += unseen_kwh_of(*meter, coverage, *expected);
         // Meters of one plant move together, so spreads add up rather than average out.
         period.spread_kwh += expected->kwh * expected->spread;
@@ -100,7 +106,8 @@ struct PeriodAnswer {
 PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const Period& period) {
     PeriodAnswer answer;
     const JudgingParameters& p = input.parameters;
-    answer.cap_kwh = (1 - check.cut) * period.expected_kwh;
+    // A line that stands is below any cap, also where it stood in the days of the baseline.
+    answer.cap_kwh = std::max((1 - check.cut) * period.expected_kwh, period.standing_kwh);
     answer.spread = period.expected_kwh > 0 ? period.spread_kwh / period.expected_kwh : 0;
     const double margin = answer.cap_kwh * answer.spread;
     if (period.is_rated) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,5 +45,10 @@ struct PowerSeries {
     std::chrono::minutes interval{15};
     std::vector<PowerReading> readings;
 };
+
+// The most frequent step between neighbouring readings, ties to the shorter; `otherwise` when there
+// is none of at most a day.
+[[nodiscard]] std::chrono::minutes interval_of(std::span<const PowerReading> readings,
+                                               std::chrono::minutes otherwise);
 
 }  // namespace qk::rules

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "rules/proof/sentences.hpp"
 
@@ -43,7 +42,13 @@ double dead_below(const MeterEvidence& meter) {
 std::optional<StandingLimit> standing_limit(const MeterEvidence& meter,
                                             const JudgingParameters& parameters, std::string& why) {
     const auto& facts = meter.series.meter;
-    const std::optional<double>& normal = meter.baseline.normal_kw;
+    std::optional<double> normal = meter.baseline.normal_kw;
+    // A line that stood in all comparable days says nothing of what running looks like; rated power
+    // does.
+    if (facts.idle_kw && normal && facts.rated_kw) {
+        const double standing = *facts.idle_kw * (1 + parameters.idle_tolerance);
+        if (*normal <= standing && *facts.rated_kw > 2 * standing) normal = facts.rated_kw;
+    }
     StandingLimit limit;
     if (normal) {
         limit.stop_kw = parameters.stopped_below_share * *normal;
@@ -167,31 +172,36 @@ Coverage coverage_of(const MeterEvidence& meter, const Span& span, bool trust_ze
 
 std::optional<PowerSeries> unmetered_series(std::span<const PowerSeries> meters) {
     const PowerSeries* total = nullptr;
-    std::map<Instant, std::pair<double, int>> sums;
-    int parts = 0;
+    std::vector<const PowerSeries*> parts;
     for (const PowerSeries& series : meters) {
-        if (series.meter.role == MeterRole::kTotal) {
-            // Several totals would have to be added up; nobody says how they overlap.
-            if (total != nullptr) return std::nullopt;
-            total = &series;
+        if (series.meter.role != MeterRole::kTotal) {
+            parts.push_back(&series);
             continue;
         }
-        ++parts;
-        for (const PowerReading& reading : series.readings) {
-            if (!reading.valid) continue;
-            auto& [sum, count] = sums[reading.end];
-            sum += reading.kw;
-            ++count;
-        }
+        // Several totals would have to be added up; nobody says how they overlap.
+        if (total != nullptr) return std::nullopt;
+        total = &series;
     }
-    if (total == nullptr || parts == 0) return std::nullopt;
+    if (total == nullptr || parts.empty()) return std::nullopt;
     PowerSeries beyond;
     beyond.meter = {total->meter.id, total->meter.enterprise, {}, MeterRole::kTotal, {}, {}};
     beyond.interval = total->interval;
+    // All series are ordered, so one pass with a cursor each.
+    std::vector<std::size_t> cursors(parts.size(), 0);
     for (const PowerReading& reading : total->readings) {
-        const auto found = sums.find(reading.end);
-        if (!reading.valid || found == sums.end() || found->second.second != parts) continue;
-        beyond.readings.push_back({reading.end, std::max(0.0, reading.kw - found->second.first)});
+        double sum = 0;
+        bool is_whole = reading.valid;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const std::vector<PowerReading>& readings = parts[i]->readings;
+            while (cursors[i] < readings.size() && readings[cursors[i]].end < reading.end) {
+                ++cursors[i];
+            }
+            const bool is_there =
+                cursors[i] < readings.size() && readings[cursors[i]].end == reading.end;
+            is_whole = is_whole && is_there && readings[cursors[i]].valid;
+            if (is_there) sum += readings[cursors[i]].kw;
+        }
+        if (is_whole) beyond.readings.push_back({reading.end, std::max(0.0, reading.kw - sum)});
     }
     return beyond;
 }

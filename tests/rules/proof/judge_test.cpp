@@ -265,6 +265,41 @@ TEST(Judge, WithoutComparableDaysRatedPowerStandsInAndAccusesNobody) {
     EXPECT_TRUE(has(none, FindingKind::kNoBaseline));
 }
 
+TEST(Judge, ALineThatStoodBeforeAndStandsNowOwesNothingMore) {
+    Evidence evidence;
+    evidence.lines = {"L1"};
+    evidence.meters.push_back(evidence_of(series(facts("M1", "L1", MeterRole::kProduction),
+                                                 constant(20), constant(21), kStart + 48h)));
+    EXPECT_EQ(compliance(test::judge(limit(0.2), evidence, 48h)), Compliance::kCompliant);
+    EXPECT_EQ(compliance(test::judge(obligation(LineStands{}), evidence, 48h)),
+              Compliance::kCompliant);
+    for (auto& reading : evidence.meters[0].series.readings) {
+        if (reading.end > kStart) reading.kw = 300;
+    }
+    EXPECT_EQ(compliance(test::judge(obligation(LineStands{}), evidence, 48h)),
+              Compliance::kBreach);
+}
+
+TEST(Judge, TreatmentOfTheWholePlantIsNotOffBecauseOneOfSixLinesRuns) {
+    Evidence evidence;
+    for (int i = 1; i <= 6; ++i) {
+        const std::string line = "L" + std::to_string(i);
+        evidence.lines.push_back(line);
+        evidence.meters.push_back(
+            evidence_of(series(facts("M" + std::to_string(i), line, MeterRole::kProduction),
+                               normal_power, i == 1 ? normal_power : constant(20), kStart + 24h)));
+    }
+    auto owed = limit(0.0);
+    const auto with_treatment = [&](double kw) {
+        Evidence whole = evidence;
+        whole.meters.push_back(evidence_of(series(facts("Z", "", MeterRole::kTreatment, 300, 3),
+                                                  constant(240), constant(kw), kStart + 24h)));
+        return test::judge(owed, whole, 24h);
+    };
+    EXPECT_EQ(compliance(with_treatment(42)), Compliance::kCompliant);
+    EXPECT_TRUE(has(with_treatment(4), FindingKind::kTreatmentOff));
+}
+
 // ---- shares, cycles, restarts ----
 
 Evidence lines_plant(const std::vector<Power>& after, hours length) {
