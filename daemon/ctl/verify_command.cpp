@@ -14,7 +14,9 @@
 #include "daemon/ctl/files.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/standard_choice.hpp"
 #include "plans/feeds/readings_csv.hpp"
+#include "plans/packs/judging.hpp"
 #include "plans/paper/verdict_json.hpp"
 #include "plans/response/read_obligations.hpp"
 #include "rules/proof/judge.hpp"
@@ -36,31 +38,32 @@ struct Inputs {
     Instant now{};  // nothing later has been seen
 };
 
-// Everything the command line names; every fault of every file at once.
-std::optional<Inputs> read_inputs(const po::variables_map& values) {
-    Inputs inputs;
+// The numbers and zone of --pack: the id of a built-in pack, or a file.
+rules::Faults use_pack(const std::string& name, Inputs& inputs) {
+    const auto use = [&](const plans::RegionPack& pack) {
+        inputs.parameters = plans::judging_parameters(pack);
+        inputs.zone = pack.zone;
+    };
+    if (plans::built_in_pack_text(name)) {
+        const auto pack = plans::built_in_pack(name);
+        if (!pack) return pack.error();
+        use(*pack);
+        return {};
+    }
+    const auto text = read_file(name);
+    if (!text) return text.error();
+    const auto pack = plans::read_pack(*text, name, sources_beside(name));
+    if (!pack) return pack.error();
+    use(*pack);
+    return {};
+}
+
+// Every file of --readings, and how far they reach.
+rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
     rules::Faults faults;
     const auto note = [&](const rules::Faults& more) {
         faults.insert(faults.end(), more.begin(), more.end());
     };
-    auto loaded = load_inventory(*text_of(values, "inventory"));
-    if (!loaded) {
-        note(loaded.error());
-    } else if (!loaded->inventory) {
-        note(loaded->findings);
-    } else {
-        inputs.inventory = std::move(*loaded->inventory);
-    }
-    const std::string obligations_file = *text_of(values, "obligations");
-    if (const auto text = read_file(obligations_file)) {
-        auto read = plans::read_obligations(*text, obligations_file, inputs.zone);
-        if (read)
-            inputs.obligations = std::move(*read);
-        else
-            note(read.error());
-    } else {
-        note(text.error());
-    }
     std::map<std::string, const rules::MeterFacts*, std::less<>> facts;
     for (const plans::Meter& meter : inputs.inventory.meters) {
         facts.emplace(meter.facts.id, &meter.facts);
@@ -91,10 +94,6 @@ std::optional<Inputs> read_inputs(const po::variables_map& values) {
         inputs.readings.warnings.insert(inputs.readings.warnings.end(), feed->warnings.begin(),
                                         feed->warnings.end());
     }
-    if (rules::has_errors(faults)) {
-        print_faults(faults);
-        return std::nullopt;
-    }
     for (const auto& series : inputs.readings.meters) {
         if (!series.readings.empty()) inputs.now = std::max(inputs.now, series.readings.back().end);
     }
@@ -102,35 +101,83 @@ std::optional<Inputs> read_inputs(const po::variables_map& values) {
         if (!series.readings.empty()) inputs.now = std::max(inputs.now, series.readings.back().end);
     }
     if (options.now) inputs.now = std::min(inputs.now, *options.now);
+    return faults;
+}
+
+// Everything the command line names; every fault of every file at once.
+std::optional<Inputs> read_inputs(const po::variables_map& values) {
+    Inputs inputs;
+    rules::Faults faults;
+    const auto note = [&](const rules::Faults& more) {
+        faults.insert(faults.end(), more.begin(), more.end());
+    };
+    if (const auto pack = text_of(values, "pack")) note(use_pack(*pack, inputs));
+    auto loaded = load_inventory(*text_of(values, "inventory"));
+    if (!loaded) {
+        note(loaded.error());
+    } else if (!loaded->inventory) {
+        note(loaded->findings);
+    } else {
+        inputs.inventory = std::move(*loaded->inventory);
+    }
+    const std::string obligations_file = *text_of(values, "obligations");
+    if (const auto text = read_file(obligations_file)) {
+        auto read = plans::read_obligations(*text, obligations_file, inputs.zone);
+        if (read)
+            inputs.obligations = std::move(*read);
+        else
+            note(read.error());
+    } else {
+        note(text.error());
+    }
+    note(read_readings(values, inputs));
+    if (rules::has_errors(faults)) {
+        print_faults(faults);
+        return std::nullopt;
+    }
     return inputs;
 }
 
-// What the instruments of one enterprise recorded; meters that report nothing are there, empty.
-rules::Evidence evidence_of(const Inputs& inputs, const std::string& enterprise, Instant before,
-                            const std::vector<rules::Span>& warnings) {
+// What belongs to one enterprise; meters that report nothing are there, empty.
+struct Holdings {
+    std::vector<rules::PowerSeries> meters;
+    std::vector<std::string> lines;
+    std::vector<rules::StackSeries> stacks;
+};
+
+std::map<std::string, Holdings> holdings_of(const Inputs& inputs) {
     std::map<std::string, const rules::PowerSeries*> by_meter;
     for (const auto& series : inputs.readings.meters) by_meter[series.meter.id] = &series;
-    std::vector<rules::PowerSeries> meters;
+    std::multimap<std::string, const rules::StackSeries*> by_outlet;
+    for (const auto& series : inputs.readings.stacks) by_outlet.emplace(series.outlet, &series);
+    std::map<std::string, Holdings> holdings;
     for (const plans::Meter& meter : inputs.inventory.meters) {
-        if (meter.facts.enterprise != enterprise) continue;
         const auto found = by_meter.find(meter.facts.id);
         rules::PowerSeries silent;
         silent.meter = meter.facts;
-        meters.push_back(found == by_meter.end() ? silent : *found->second);
+        holdings[meter.facts.enterprise].meters.push_back(found == by_meter.end() ? silent
+                                                                                  : *found->second);
     }
-    rules::Evidence evidence =
-        rules::gather_evidence(std::move(meters), before, warnings, inputs.parameters, inputs.zone);
     for (const plans::Line& line : inputs.inventory.lines) {
-        if (line.enterprise == enterprise && !line.idle) evidence.lines.push_back(line.id);
+        if (!line.idle) holdings[line.enterprise].lines.push_back(line.id);
     }
     for (const plans::Outlet& outlet : inputs.inventory.outlets) {
-        if (outlet.enterprise != enterprise) continue;
-        for (const rules::StackSeries& series : inputs.readings.stacks) {
-            if (series.outlet != outlet.id) continue;
-            evidence.stacks.push_back(series);
-            evidence.stacks.back().line = outlet.line;
+        const auto [first, last] = by_outlet.equal_range(outlet.id);
+        for (auto at = first; at != last; ++at) {
+            auto& stacks = holdings[outlet.enterprise].stacks;
+            stacks.push_back(*at->second);
+            stacks.back().line = outlet.line;
         }
     }
+    return holdings;
+}
+
+rules::Evidence evidence_of(const Inputs& inputs, Holdings held, Instant before,
+                            const std::vector<rules::Span>& warnings) {
+    rules::Evidence evidence = rules::gather_evidence(std::move(held.meters), before, warnings,
+                                                      inputs.parameters, inputs.zone);
+    evidence.lines = std::move(held.lines);
+    evidence.stacks = std::move(held.stacks);
     return evidence;
 }
 
@@ -152,6 +199,7 @@ Judged judge_all(const Inputs& inputs) {
               [](const auto& a, const auto& b) { return a.from < b.from; });
     warnings.erase(std::unique(warnings.begin(), warnings.end()), warnings.end());
     Judged judged;
+    std::map<std::string, Holdings> holdings = holdings_of(inputs);
     std::map<std::string, rules::Evidence> evidence;
     for (const rules::Obligation& obligation : inputs.obligations) {
         const auto found = evidence.find(obligation.enterprise);
@@ -160,7 +208,7 @@ Judged judge_all(const Inputs& inputs) {
                 ? found->second
                 : evidence
                       .emplace(obligation.enterprise,
-                               evidence_of(inputs, obligation.enterprise,
+                               evidence_of(inputs, std::move(holdings[obligation.enterprise]),
                                            earliest[obligation.enterprise], warnings))
                       .first->second;
         const Instant to = std::min(obligation.to.value_or(inputs.now), inputs.now);
@@ -231,6 +279,7 @@ int verify_command(const Arguments& arguments) {
         "obligations as 'qingkongctl derive' prints them")(
         "readings", po::value<std::vector<std::string>>()->required()->composing(),
         "CSV meter,time,kwh[,kw] or outlet,time,FACTOR...; may be repeated")(
+        "pack", po::value<std::string>(), "region pack whose judging parameters count: id or file")(
         "now", po::value<std::string>(), "nothing after this instant has been seen")(
         "strict", po::bool_switch(), "exit 1 also where a verdict is cannot_tell")(
         "format", po::value<std::string>(), "json, csv or table");

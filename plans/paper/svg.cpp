@@ -66,16 +66,6 @@ double text_width(std::string_view text) {
     return width;
 }
 
-std::string day_label(Instant at, rules::Zone zone, bool with_year) {
-    const std::chrono::year_month_day date{rules::day_of(at, zone)};
-    if (with_year) {
-        return fmt::format("{}-{:02}", static_cast<int>(date.year()),
-                           static_cast<unsigned>(date.month()));
-    }
-    return fmt::format("{}/{}", static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()));
-}
-
 }  // namespace
 
 std::string_view warning_colour(std::string_view colour) {
@@ -202,6 +192,7 @@ TimeChart::Frame TimeChart::frame() const {
     frame.seconds = std::max(1.0, static_cast<double>(span_.length().count()));
     double legend = 0;
     int rows = curves_.empty() ? 0 : 1;
+    for (const auto& [name, colour] : bar_names()) legend += text_width(name) + 44;
     for (const Curve& curve : curves_) {
         const double width = text_width(curve.name) + 44;
         if (legend + width > frame.right - kLeft) {
@@ -228,36 +219,64 @@ TimeChart::Frame TimeChart::frame() const {
 
 namespace {
 
-// Vertical grid: midnights, weeks or months, whichever leaves room for its labels.
-std::vector<Instant> day_ticks(const rules::Span& span, rules::Zone zone, double pixels,
-                               bool& is_months) {
-    using std::chrono::days;
-    const double day_count = static_cast<double>(span.length().count()) / 86400;
-    is_months = day_count > 120;
-    std::vector<Instant> ticks;
-    const auto first = rules::day_of(span.from, zone);
-    if (is_months) {
-        const double months = day_count / 30;
-        const int every = std::max(1, static_cast<int>(std::ceil(months * 62 / pixels)));
-        int number = 0;
-        for (auto day = first;; day += days{1}) {
-            const Instant at = rules::start_of(day, zone);
-            if (at > span.to) break;
-            const std::chrono::year_month_day date{day};
-            if (date.day() != std::chrono::day{1} || at < span.from) continue;
-            if (number++ % every == 0) ticks.push_back(at);
-        }
-        return ticks;
+// Vertical grid: hours, midnights or months, whichever leaves room for its labels.
+enum class TickKind { kHours, kDays, kMonths };
+
+struct Ticks {
+    TickKind kind = TickKind::kDays;
+    std::vector<Instant> at;
+};
+
+constexpr double kTickPixels = 46;
+
+// Every n hours for spans of up to two days.
+Ticks hour_ticks(const rules::Span& span, rules::Zone zone, double pixels) {
+    Ticks ticks{TickKind::kHours, {}};
+    const double hour_count = static_cast<double>(span.length().count()) / 3600;
+    int every = 1;
+    for (const int step : {1, 2, 3, 6, 12}) {
+        every = step;
+        if (hour_count / step * kTickPixels <= pixels) break;
     }
-    const int every = std::max(1, static_cast<int>(std::ceil(day_count * 46 / pixels)));
-    int number = 0;
-    for (auto day = first;; day += days{1}) {
-        const Instant at = rules::start_of(day, zone);
-        if (at > span.to) break;
-        if (at < span.from) continue;
-        if (number++ % every == 0) ticks.push_back(at);
+    for (Instant at = rules::floor_hour(span.from); at <= span.to; at += hours{1}) {
+        if (at >= span.from && rules::hour_of_day(at, zone) % every == 0) ticks.at.push_back(at);
     }
     return ticks;
+}
+
+Ticks ticks_of(const rules::Span& span, rules::Zone zone, double pixels) {
+    using std::chrono::days;
+    const double day_count = static_cast<double>(span.length().count()) / 86400;
+    if (day_count <= 2) return hour_ticks(span, zone, pixels);
+    Ticks ticks{day_count > 120 ? TickKind::kMonths : TickKind::kDays, {}};
+    const bool is_months = ticks.kind == TickKind::kMonths;
+    const double wanted = is_months ? day_count / 30 * 62 : day_count * kTickPixels;
+    const int every = std::max(1, static_cast<int>(std::ceil(wanted / pixels)));
+    int number = 0;
+    for (auto day = rules::day_of(span.from, zone);; day += days{1}) {
+        const Instant at = rules::start_of(day, zone);
+        if (at > span.to) break;
+        const std::chrono::year_month_day date{day};
+        if (at < span.from || (is_months && date.day() != std::chrono::day{1})) continue;
+        if (number++ % every == 0) ticks.at.push_back(at);
+    }
+    return ticks;
+}
+
+std::string tick_label(Instant at, rules::Zone zone, TickKind kind) {
+    const std::chrono::year_month_day date{rules::day_of(at, zone)};
+    const auto month = static_cast<unsigned>(date.month());
+    switch (kind) {
+        case TickKind::kMonths:
+            return fmt::format("{}-{:02}", static_cast<int>(date.year()), month);
+        case TickKind::kDays:
+            break;
+        case TickKind::kHours:
+            if (const int hour = rules::hour_of_day(at, zone); hour != 0) {
+                return fmt::format("{}:00", hour);
+            }
+    }
+    return fmt::format("{}/{}", month, static_cast<unsigned>(date.day()));
 }
 
 std::string axis_svg(double left, double right, double top, double bottom, double tick,
@@ -300,7 +319,8 @@ std::string TimeChart::windows_svg(const Frame& frame) const {
         if (window.level == 0 && text_width(window.label) + 8 < to - from) {
             out += fmt::format(
                 R"(<text x="{:.1f}" y="{:.1f}" fill="{}" font-size="11" font-weight="600">{}</text>)",
-                from + 4, frame.bottom - 6, escape_html(window.colour), escape_html(window.label));
+                from + 4, frame.top + 2 * kThinBar + 8, escape_html(window.colour),
+                escape_html(window.label));
         }
     }
     return out;
@@ -374,10 +394,29 @@ std::string TimeChart::marks_svg(const Frame& frame) const {
     return out;
 }
 
+// The thin bars by label, each once.
+std::vector<std::pair<std::string, std::string>> TimeChart::bar_names() const {
+    std::vector<std::pair<std::string, std::string>> names;
+    for (const Window& window : windows_) {
+        if (window.level == 0) continue;
+        const std::pair<std::string, std::string> name{window.label, window.colour};
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    return names;
+}
+
 std::string TimeChart::legend_svg(const Frame& frame) const {
     std::string out;
     double x = frame.left;
     double y = 34;
+    for (const auto& [name, colour] : bar_names()) {
+        out += fmt::format(
+            R"(<rect x="{:.1f}" y="{:.1f}" width="22" height="{}" fill="{}" fill-opacity="0.85"/>)",
+            x, y - 8, kThinBar, escape_html(colour));
+        out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" fill="{}" font-size="12">{}</text>)",
+                           x + 27, y, kInk, escape_html(name));
+        x += text_width(name) + 44;
+    }
     for (const Curve& curve : curves_) {
         const double width = text_width(curve.name) + 44;
         if (x + width > frame.right && x > frame.left) {
@@ -411,13 +450,15 @@ std::string TimeChart::svg() const {
                     kLeft, kInk, escape_html(title_));
     out += windows_svg(f);
     out += axis_svg(f.left, f.right, f.top, f.bottom, f.tick, f.value_top, unit_);
-    bool is_months = false;
-    for (const Instant tick : day_ticks(span_, zone_, f.right - f.left, is_months)) {
+    const Ticks ticks = ticks_of(span_, zone_, f.right - f.left);
+    for (const Instant tick : ticks.at) {
         const double x = f.x(tick);
+        const std::string label = tick_label(tick, zone_, ticks.kind);
         out += fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"/>)",
                            x, f.top, x, f.bottom, kPale);
+        if (x + 3 + text_width(label) > width_) continue;
         out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" fill="{}" font-size="11">{}</text>)",
-                           x + 3, f.bottom + 15, kDim, day_label(tick, zone_, is_months));
+                           x + 3, f.bottom + 15, kDim, label);
     }
     out += curves_svg(f);
     out += marks_svg(f);

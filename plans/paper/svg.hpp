@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/base/time.hpp"
@@ -92,6 +93,7 @@ class TimeChart {
     struct Frame;
 
     [[nodiscard]] Frame frame() const;
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> bar_names() const;
     [[nodiscard]] std::string windows_svg(const Frame& frame) const;
     [[nodiscard]] std::string curves_svg(const Frame& frame) const;
     [[nodiscard]] std::string marks_svg(const Frame& frame) const;
