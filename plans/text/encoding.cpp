@@ -3,6 +3,8 @@
 #include <iconv.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace qk::plans {
 namespace {
@@ -43,6 +45,10 @@ bool is_utf8(std::string_view bytes) {
     while (!bytes.empty()) {
         // Plain ASCII is by far the most common: skip it without looking at sequences.
         std::size_t skip = 0;
+        for (std::uint64_t word = 0; skip + sizeof word <= bytes.size(); skip += sizeof word) {
+            std::memcpy(&word, bytes.data() + skip, sizeof word);
+            if ((word & 0x8080808080808080U) != 0) break;
+        }
         while (skip < bytes.size() && static_cast<unsigned char>(bytes[skip]) < 0x80) ++skip;
         bytes.remove_prefix(skip);
         if (bytes.empty()) return true;
