@@ -13,6 +13,7 @@
 #include "daemon/ctl/output.hpp"
 #include "plans/inventory/edition.hpp"
 #include "plans/inventory/template.hpp"
+#include "plans/measures/trades.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -73,12 +74,16 @@ std::vector<std::string> to_row(const rules::Fault& finding) {
 
 rules::Result<plans::ReadInventory> load(const std::string& path,
                                          const std::optional<std::string>& map_path) {
-    if (!map_path) return load_inventory(path);
+    plans::ReadOptions options;
+    options.knows_trade = [](std::string_view trade) {
+        return plans::find_trade(trade) != nullptr;
+    };
+    if (!map_path) return load_inventory(path, options);
     const auto toml = read_file(*map_path);
     if (!toml) return toml.error();
     const auto map = plans::read_column_map(*toml, *map_path);
     if (!map) return map.error();
-    return load_mapped_inventory(path, *map);
+    return load_mapped_inventory(path, *map, options);
 }
 
 int check(const Arguments& arguments) {

@@ -26,6 +26,7 @@ class Checker {
             const Span outlets = take(state_.outlet_of, outlet, i);
             if (all.enterprises[i].id.empty()) continue;  // already said; its rows cannot be told
             check_lines(all.enterprises[i], lines);
+            check_small(all.enterprises[i], lines);
             check_line_references(lines, measures, meters, outlets);
             check_measures(measures);
             check_instruments(all.enterprises[i], meters);
@@ -87,6 +88,24 @@ class Checker {
                 fmt::format("'{}' stands twice in enterprise '{}'; first in row {}", lines[i].id,
                             enterprise.id, first_row),
                 "one row a line");
+        }
+    }
+
+    // Small emitters are treated lightly, so a large one among them is worth a look. The limit is
+    // some hundred times the order of magnitude that plans name (100 kg a year).
+    void check_small(const Enterprise& enterprise, Span span) {
+        constexpr std::int64_t kSmallGramsMax = 30'000;
+        if (enterprise.category != Category::kSmall) return;
+        DailyEmission sum;
+        for (std::size_t i = span.from; i < span.to; ++i) sum += state_.inventory.lines[i].emission;
+        for (std::size_t i = 0; i < kEmissionCount; ++i) {
+            if (sum.grams[i] <= kSmallGramsMax) continue;
+            const auto emission = static_cast<Emission>(i);
+            add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
+                enterprise_field::kCategory,
+                fmt::format("small (小微), but its lines emit {:.3f} kg/d of {}", sum.kg(emission),
+                            to_text(emission)),
+                "check the category, and the emission's unit");
         }
     }
 

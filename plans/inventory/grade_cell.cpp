@@ -82,8 +82,8 @@ std::optional<Grade> read_one(std::string_view part, GradeCell& answer,
 
 GradeCell read_grade_cell(std::string_view cell, const std::map<std::string, std::string>& names) {
     GradeCell answer;
-    // One letter is what nearly every row says.
-    if (cell.size() == 1 && cell[0] >= 'A' && cell[0] <= 'D' && names.empty()) {
+    // A base grade alone is what nearly every row says.
+    if (names.empty() && rank_of(Grade{std::string(cell)})) {
         answer.counts.name.assign(cell);
         answer.grades.push_back(answer.counts);
         return answer;

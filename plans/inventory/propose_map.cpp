@@ -23,36 +23,6 @@ std::vector<std::string> characters_of(std::string_view text) {
     return out;
 }
 
-// Share of character pairs that two words have in common (Dice), 0 to 1.
-double similarity(std::string_view a, std::string_view b) {
-    const auto pairs_of = [](std::string_view text) {
-        std::multiset<std::string> pairs;
-        const auto characters = characters_of(text);
-        for (std::size_t i = 0; i + 1 < characters.size(); ++i) {
-            pairs.insert(characters[i] + characters[i + 1]);
-        }
-        return pairs;
-    };
-    const auto first = pairs_of(a);
-    const auto second = pairs_of(b);
-    if (first.empty() || second.empty()) return a == b ? 1 : 0;
-    std::vector<std::string> common;
-    std::ranges::set_intersection(first, second, std::back_inserter(common));
-    return 2.0 * static_cast<double>(common.size()) /
-           static_cast<double>(first.size() + second.size());
-}
-
-std::vector<std::string> names_of(const Field& field) {
-    std::vector<std::string> names{std::string(field.name), normalised_header(field.chinese)};
-    std::string_view rest = field.aliases;
-    while (!rest.empty()) {
-        const std::size_t bar = rest.find('|');
-        names.push_back(normalised_header(rest.substr(0, bar)));
-        rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
-    }
-    return names;
-}
-
 // Last bracket of a header, if it names a unit: "so2排放量(t/a)" -> "t/a".
 std::string unit_of(const std::string& header) {
     const std::size_t open = header.rfind('(');
@@ -63,9 +33,53 @@ std::string unit_of(const std::string& header) {
     return is_unit ? unit : std::string();
 }
 
-std::string without_brackets(const std::string& header) {
-    const std::size_t open = header.find('(');
-    return open == std::string::npos ? header : header.substr(0, open);
+// A name taken apart once, because every header is compared with every known name.
+struct Name {
+    explicit Name(std::string_view written) : whole(normalised_header(written)) {
+        unit = unit_of(whole);
+        plain = whole.substr(0, whole.find('('));
+        const auto characters = characters_of(plain);
+        for (std::size_t i = 0; i + 1 < characters.size(); ++i) {
+            pairs.push_back(characters[i] + characters[i + 1]);
+        }
+        std::ranges::sort(pairs);
+    }
+
+    std::string whole;
+    std::string plain;  // without brackets
+    std::string unit;
+    std::vector<std::string> pairs;  // of characters, sorted
+};
+
+// Share of character pairs that two names have in common (Dice), 0 to 1.
+double similarity(const Name& a, const Name& b) {
+    if (a.pairs.empty() || b.pairs.empty()) return a.plain == b.plain ? 1 : 0;
+    std::size_t common = 0;
+    for (std::size_t i = 0, j = 0; i < a.pairs.size() && j < b.pairs.size();) {
+        const int order = a.pairs[i].compare(b.pairs[j]);
+        common += order == 0 ? 1 : 0;
+        if (order <= 0) ++i;
+        if (order >= 0) ++j;
+    }
+    return 2.0 * static_cast<double>(common) / static_cast<double>(a.pairs.size() + b.pairs.size());
+}
+
+using NamesOfFields = std::vector<std::vector<Name>>;  // by field
+
+NamesOfFields names_of(const TableSpec& table) {
+    NamesOfFields names;
+    for (const Field& field : table.fields) {
+        std::vector<Name>& of_field = names.emplace_back();
+        of_field.emplace_back(field.name);
+        of_field.emplace_back(field.chinese);
+        std::string_view rest = field.aliases;
+        while (!rest.empty()) {
+            const std::size_t bar = rest.find('|');
+            of_field.emplace_back(rest.substr(0, bar));
+            rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
+        }
+    }
+    return names;
 }
 
 struct Match {
@@ -73,25 +87,22 @@ struct Match {
     std::string why;
 };
 
-Match match(const TableSpec& table, std::size_t field, std::string_view header) {
-    const std::string wanted = normalised_header(header);
-    if (wanted.empty()) return {};
-    if (find_field(table, header) == field) return {kCertain, "known name"};
-    const std::string unit = unit_of(wanted);
+Match match(const std::vector<Name>& names, const Name& header) {
+    constexpr std::size_t kBytesLeast = 4;  // a shorter name is contained in too much
     Match best;
-    for (const std::string& name : names_of(table.fields[field])) {
-        const std::string name_unit = unit_of(name);
+    if (header.whole.empty()) return best;
+    for (const Name& name : names) {
+        if (name.whole == header.whole) return {kCertain, "known name"};
         // The unit is part of what a column means; without one it must be asked for.
-        if (unit != name_unit && !(unit.empty() && name_unit.empty())) continue;
-        const std::string plain = without_brackets(wanted);
-        const std::string known = without_brackets(name);
-        if (plain.empty() || known.size() < 4) continue;
-        if (plain.find(known) != std::string::npos && best.sure < kContained) {
-            best = {kContained, fmt::format("contains '{}'", known)};
+        if (header.unit != name.unit || header.plain.empty() || name.plain.size() < kBytesLeast) {
+            continue;
         }
-        const double alike = similarity(plain, known) * 0.9;
+        if (best.sure < kContained && header.plain.find(name.plain) != std::string::npos) {
+            best = {kContained, fmt::format("contains '{}'", name.plain)};
+        }
+        const double alike = similarity(header, name) * 0.9;
         if (alike >= kSimilarLeast && alike > best.sure) {
-            best = {alike, fmt::format("similar to '{}'", known)};
+            best = {alike, fmt::format("similar to '{}'", name.plain)};
         }
     }
     return best;
@@ -105,16 +116,18 @@ struct TableGuess {
 };
 
 // Best assignment of the header's cells to the table's fields, surest first, each used once.
-TableGuess guess_table(const TableSpec& table, const std::vector<std::string_view>& header) {
+TableGuess guess_table(const TableSpec& table, const NamesOfFields& names,
+                       std::span<const std::string_view> header) {
     struct Pair {
         double sure;
         std::size_t field, column;
         std::string why;
     };
     std::vector<Pair> pairs;
-    for (std::size_t field = 0; field < table.fields.size(); ++field) {
-        for (std::size_t column = 0; column < header.size(); ++column) {
-            Match found = match(table, field, header[column]);
+    for (std::size_t column = 0; column < header.size(); ++column) {
+        const Name name(header[column]);
+        for (std::size_t field = 0; field < names.size(); ++field) {
+            Match found = match(names[field], name);
             if (found.sure >= kSimilarLeast) {
                 pairs.push_back({found.sure, field, column, std::move(found.why)});
             }
@@ -144,12 +157,11 @@ TableGuess guess_table(const TableSpec& table, const std::vector<std::string_vie
     return guess;
 }
 
-TableGuess best_header(const TableSpec& table, const Sheet& sheet) {
+TableGuess best_header(const TableSpec& table, const NamesOfFields& names, const Sheet& sheet) {
     TableGuess best;
     for (const Sheet::Row& row : sheet.rows) {
         if (row.number > kHeaderRowMax) break;
-        const auto cells = sheet.cells_of(row);
-        TableGuess guess = guess_table(table, {cells.begin(), cells.end()});
+        TableGuess guess = guess_table(table, names, sheet.cells_of(row));
         guess.header_row = row.number;
         if (guess.sure > best.sure) best = std::move(guess);
     }
@@ -168,30 +180,35 @@ void finish_enterprises(TableMap& map, bool feeds_lines) {
     if (map.kind == TableKind::kLines) map.fill_down.emplace_back("enterprise");
 }
 
-void remark_units(const TableSpec& table, const TableGuess& guess, const Sheet& sheet,
-                  const std::string& place, rules::Faults& remarks) {
+// The emission of a line or region that a header names, in whatever unit.
+const Field* emission_named(const TableSpec& table, const NamesOfFields& names,
+                            const Name& header) {
+    constexpr double kSameLeast = 0.7;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        for (const Name& name : names[i]) {
+            if (name.unit == "kg/d" && similarity(name, header) >= kSameLeast) {
+                return &table.fields[i];
+            }
+        }
+    }
+    return nullptr;
+}
+
+void remark_units(const TableSpec& table, const NamesOfFields& names, const TableGuess& guess,
+                  const Sheet& sheet, const std::string& place, rules::Faults& remarks) {
     for (const Sheet::Row& row : sheet.rows) {
         if (row.number != guess.header_row) continue;
         const auto cells = sheet.cells_of(row);
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            const std::string header = normalised_header(cells[i]);
-            const std::string unit = unit_of(header);
-            if (unit.empty() || unit == "kg/d" || find_field(table, cells[i])) continue;
-            for (const Field& field : table.fields) {
-                if (unit_of(normalised_header(field.chinese)) != "kg/d") continue;
-                const std::string plain = without_brackets(header);
-                const bool same = std::ranges::any_of(names_of(field), [&](const auto& name) {
-                    return without_brackets(name) == plain ||
-                           similarity(without_brackets(name), plain) > 0.7;
-                });
-                if (!same) continue;
-                remarks.push_back({{place, row.number, static_cast<int>(i) + 1},
-                                   fmt::format("column '{}' is in {}, '{}' wants kg/d", cells[i],
-                                               unit, field.name),
-                                   "add a column in kg/d; Qingkong does not guess working days",
-                                   rules::Severity::kWarning});
-                break;
-            }
+            const Name header(cells[i]);
+            if (header.unit.empty() || header.unit == "kg/d") continue;
+            const Field* field = emission_named(table, names, header);
+            if (field == nullptr) continue;
+            remarks.push_back({{place, row.number, static_cast<int>(i) + 1},
+                               fmt::format("column '{}' is in {}, '{}' wants kg/d", cells[i],
+                                           header.unit, field->name),
+                               "add a column in kg/d; Qingkong does not guess working days",
+                               rules::Severity::kWarning});
         }
     }
 }
@@ -220,9 +237,10 @@ ProposedMap propose_map(const Workbook& book, const std::string& file) {
     };
     std::vector<std::pair<TableKind, Fed>> fed;
     for (const TableSpec& table : inventory_tables()) {
+        const NamesOfFields names = names_of(table);
         std::optional<Fed> best;
         for (std::size_t i = 0; i < book.sheets.size(); ++i) {
-            TableGuess guess = best_header(table, book.sheets[i]);
+            TableGuess guess = best_header(table, names, book.sheets[i]);
             const bool named = find_table(book.sheets[i].name) == table.kind;
             if (named) guess.sure += 100;  // the sheet's own name settles it
             const bool enough = guess.required_found >= (named ? 0.01 : kTableLeast);
@@ -251,8 +269,8 @@ ProposedMap propose_map(const Workbook& book, const std::string& file) {
         }
         finish_enterprises(map, line_sheet != fed.end() && line_sheet->second.sheet == from.sheet);
         if (kind == TableKind::kLines || kind == TableKind::kAreaEmissions) {
-            remark_units(table_of(kind), from.guess, sheet, file + ":" + sheet.name,
-                         proposal.remarks);
+            remark_units(table_of(kind), names_of(table_of(kind)), from.guess, sheet,
+                         file + ":" + sheet.name, proposal.remarks);
         }
         proposal.map.tables.push_back(std::move(map));
         proposal.choices.push_back(from.guess.choices);

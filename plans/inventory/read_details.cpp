@@ -175,11 +175,12 @@ void read_lines(RowSource& source, ReadState& state) {
     using namespace line_field;
     TableRows rows(table_of(TableKind::kLines), source, state.findings);
     std::vector<Line>& lines = state.inventory.lines;
-    lines.reserve(source.row_estimate());
-    state.line_of.reserve(source.row_estimate());
+    const std::size_t estimate = source.row_estimate();
+    lines.reserve(estimate);
+    state.line_of.reserve(estimate);
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
-        Line line;
+        Line& line = lines.emplace_back();
         line.row = rows.line();
         line.enterprise = rows.text(kEnterprise);
         line.id = rows.text(kId);
@@ -205,9 +206,10 @@ void read_lines(RowSource& source, ReadState& state) {
         if (line.capacity && line.capacity_unit.empty() && rows.has(kCapacityUnit)) {
             rows.warn(kCapacityUnit, "a capacity without a unit", "for example t/d");
         }
-        if (enterprise == EnterpriseIndex::kNone) continue;
-        lines.push_back(std::move(line));
-        state.line_of.push_back(enterprise);
+        if (enterprise == EnterpriseIndex::kNone)
+            lines.pop_back();
+        else
+            state.line_of.push_back(enterprise);
     }
     finish_table(TableKind::kLines, rows, source, state);
 }
@@ -253,9 +255,10 @@ void read_measures(RowSource& source, ReadState& state) {
 void read_meters(RowSource& source, ReadState& state) {
     using namespace meter_field;
     TableRows rows(table_of(TableKind::kMeters), source, state.findings);
-    state.inventory.meters.reserve(source.row_estimate());
+    const std::size_t estimate = source.row_estimate();
+    state.inventory.meters.reserve(estimate);
     std::unordered_map<std::string_view, int> row_of;
-    row_of.reserve(source.row_estimate());
+    row_of.reserve(estimate);
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
         Meter meter;
@@ -278,6 +281,10 @@ void read_meters(RowSource& source, ReadState& state) {
                        quoted(rows.text(kIdleKw)) + " is above the rated power of " +
                            std::string(rows.text(kRatedKw)) + " kW",
                        "the power at standstill is at most the rated power");
+        }
+        if (role == rules::MeterRole::kTotal && !meter.facts.line.empty()) {
+            rows.warn(kLine, "a total meter with a line: it counts the whole enterprise",
+                      "leave the line empty, or the role production");
         }
         if (meter.facts.rated_kw && *meter.facts.rated_kw == 0) {
             rows.warn(kRatedKw, "a rated power of 0", "the rated power, or leave it empty");
@@ -311,6 +318,10 @@ void read_outlets(RowSource& source, ReadState& state) {
         outlet.line = rows.text(kLine);
         outlet.mn = rows.text(kMn);
         read_factors(rows, outlet);
+        if (outlet.factors.empty() && rows.has(kFactors)) {
+            rows.warn(kFactors, "the cell is empty: what the outlet measures is not known",
+                      "for example so2;nox;pm");
+        }
         if (outlet.id.empty()) {
             rows.error(kId, "the cell is empty", "the outlet's id, unique in the city");
         } else if (const auto [at, fresh] = row_of_id.emplace(rows.text(kId), rows.line());

@@ -196,8 +196,9 @@ std::string trades_with_one_mark(std::string_view cell) {
 void read_enterprises(RowSource& source, ReadState& state) {
     TableRows rows(table_of(TableKind::kEnterprises), source, state.findings);
     std::vector<Enterprise>& enterprises = state.inventory.enterprises;
-    enterprises.reserve(source.row_estimate());
-    state.index.reserve(source.row_estimate());
+    const std::size_t estimate = source.row_estimate();
+    enterprises.reserve(estimate);
+    state.index.reserve(estimate);
     while (rows.usable() && rows.next()) {
         const std::string_view id = rows.text(kId);
         const auto number = static_cast<std::uint32_t>(enterprises.size());
@@ -236,6 +237,9 @@ void read_enterprises(RowSource& source, ReadState& state) {
         read_region(rows, enterprise);
         read_grade(rows, enterprise, number, state);
         check_trades(rows, enterprise, state.options);
+        if (enterprise.grades.size() == 1 && enterprise.grades[0] == enterprise.grade) {
+            enterprise.grades = {};
+        }
         read_coordinates(rows, enterprise);
         read_exemption(rows, enterprise);
         check_phone(rows, enterprise.phone);

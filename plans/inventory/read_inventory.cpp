@@ -41,7 +41,8 @@ struct Decoded {
     bool is_gb18030 = false;
 };
 
-Decoded decode(const NamedTable& table, rules::Faults& findings) {
+// Takes the bytes out of `table`: what is UTF-8 already is not copied.
+Decoded decode(NamedTable& table, rules::Faults& findings) {
     const std::string_view bytes = table.bytes;
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
         findings.push_back({{table.name, 1, 0},
@@ -50,22 +51,24 @@ Decoded decode(const NamedTable& table, rules::Faults& findings) {
                             rules::Severity::kError});
         return {};
     }
-    const bool other = !is_utf8(bytes);
-    if (other) {
-        if (const auto line = utf8_line_in_other_encoding(bytes)) {
-            findings.push_back({{table.name, *line, 0},
-                                "mixed encodings: this line is UTF-8, others are not",
-                                "save the whole file in one encoding",
-                                rules::Severity::kError});
-            return {};
-        }
+    if (is_utf8(bytes)) {
+        constexpr std::string_view kMark = "\xEF\xBB\xBF";
+        if (bytes.starts_with(kMark)) table.bytes.erase(0, kMark.size());
+        return {std::move(table.bytes), false};
+    }
+    if (const auto line = utf8_line_in_other_encoding(bytes)) {
+        findings.push_back({{table.name, *line, 0},
+                            "mixed encodings: this line is UTF-8, others are not",
+                            "save the whole file in one encoding",
+                            rules::Severity::kError});
+        return {};
     }
     auto text = to_utf8(bytes, table.name);
     if (!text) {
         findings.insert(findings.end(), text.error().begin(), text.error().end());
         return {};
     }
-    return {std::move(*text), other};
+    return {std::move(*text), true};
 }
 
 void note_encodings(const std::vector<std::string>& utf8, const std::vector<std::string>& gb18030,
@@ -185,13 +188,10 @@ ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& 
         }
         Decoded decoded = decode(table, findings);
         // An unreadable table stays in its place, empty, so that it is not called missing as well.
-        const bool readable = decoded.text.has_value();
-        if (readable && !std::ranges::all_of(table.bytes, [](char c) {
-                return static_cast<unsigned char>(c) < 0x80;
-            })) {
+        const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+        if (decoded.text && !std::ranges::all_of(*decoded.text, is_ascii)) {
             (decoded.is_gb18030 ? gb18030 : utf8).push_back(table.name);
         }
-        table.bytes = {};
         place = std::make_unique<CsvRowSource>(std::move(decoded.text).value_or(""), table.name);
     }
     note_encodings(utf8, gb18030, findings);

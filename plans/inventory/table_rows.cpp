@@ -7,8 +7,34 @@
 namespace qk::plans {
 namespace {
 
+// Up to 15 digits with a point among them: mantissa and power of ten are exact doubles, so their
+// quotient is the nearest double, as from_chars would give it. Nearly every cell is of this kind.
+std::optional<double> parse_short_number(std::string_view text) {
+    constexpr std::size_t kDigitsMax = 15;
+    static constexpr double kPowers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                         1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    if (text.empty() || text.size() > kDigitsMax + 1) return std::nullopt;
+    std::int64_t mantissa = 0;
+    std::size_t digits = 0;
+    std::size_t decimals = 0;
+    bool point = false;
+    for (const char c : text) {
+        if (c == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (c < '0' || c > '9') return std::nullopt;
+        mantissa = mantissa * 10 + (c - '0');
+        ++digits;
+        decimals += point ? 1 : 0;
+    }
+    if (digits == 0 || digits > kDigitsMax) return std::nullopt;
+    return static_cast<double>(mantissa) / kPowers[decimals];
+}
+
 // A double from all of the text; no NaN, no infinity, no hexadecimal, no thousands mark.
 std::optional<double> parse_number(std::string_view text) {
+    if (const auto value = parse_short_number(text)) return value;
     if (text.starts_with('+')) text.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -74,7 +100,12 @@ CsvRowSource::CsvRowSource(std::string utf8, std::string file)
     : text_(std::move(utf8)), reader_(text_, std::move(file)) {}
 
 std::size_t CsvRowSource::row_estimate() const {
-    return static_cast<std::size_t>(std::ranges::count(text_, '\n')) + 1;
+    // From the first lines; a large table is not walked twice for it.
+    constexpr std::size_t kSampleBytes = 65536;
+    const std::string_view sample = std::string_view(text_).substr(0, kSampleBytes);
+    const auto rows = static_cast<std::size_t>(std::ranges::count(sample, '\n')) + 1;
+    if (sample.size() == text_.size()) return rows;
+    return rows * (text_.size() / sample.size() + 1);
 }
 
 TableRows::TableRows(const TableSpec& spec, RowSource& source, rules::Faults& findings)
@@ -234,7 +265,8 @@ std::int64_t TableRows::grams(std::size_t field) {
 
 bool TableRows::yes(std::size_t field) {
     const std::string_view cell = text(field);
-    if (cell.empty()) return false;
+    if (cell.empty() || cell == "no" || cell == "否") return false;
+    if (cell == "yes" || cell == "是") return true;
     const std::string word = normalised_header(cell);
     for (const std::string_view yes : {"yes", "是", "y", "true", "1", "有", "√"}) {
         if (word == yes) return true;

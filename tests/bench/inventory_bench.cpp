@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 
+#include "plans/inventory/credit_code.hpp"
 #include "plans/inventory/read_inventory.hpp"
 
 namespace {
@@ -27,7 +28,8 @@ std::vector<NamedTable> generate(int enterprises) {
     const char* trades[] = {"水泥", "铸造", "工业涂装", "砖瓦窑", "包装印刷"};
     char row[512];
     for (int i = 0; i < enterprises; ++i) {
-        const std::string id = "ENT" + std::to_string(100'000'000'000 + i);
+        std::string id = "91410122" + std::to_string(100'000'000 + i);
+        id += *qk::plans::credit_code_check_character(id);
         std::snprintf(row, sizeof row,
                       "%s,示例第%d号制造有限责任公司,4101%02d,%s,%s,regular,%.4f,%.4f,张三%d,"
                       "0371-%08d,%s001P\n",

@@ -228,6 +228,26 @@ TEST(ReadInventory, FurtherColumnsOfOwnMeasuresAreKept) {
     EXPECT_EQ(answer.inventory->own_measures[0].extra.at("target_t_d"), "768");
 }
 
+TEST(ReadInventory, WhatIsPossibleButUnlikelyIsAWarning) {
+    auto tables = small_tables();
+    NamedTable& lines = table_named(tables, "lines.csv");
+    lines.bytes.replace(lines.bytes.find("no,1,1.5"), 8, "yes,,500");
+    NamedTable& enterprises = table_named(tables, "enterprises.csv");
+    enterprises.bytes.replace(enterprises.bytes.find("regular"), 7, "small");
+    tables.push_back({"meters.csv", "id,enterprise,line,role,rated_kw,idle_kw\nM1,E1,L1,总表,0,\n"});
+    tables.push_back({"outlets.csv", "id,enterprise,line,mn,factors\nO1,E1,L1,,\n"});
+    tables.push_back({"meter_old.csv", "x\n"});
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_TRUE(has_finding(answer.findings, "lines.csv", 2, 8, "uninterruptible"));
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 6, "emit 500.000 kg/d of so2"));
+    EXPECT_TRUE(has_finding(answer.findings, "meters.csv", 2, 3, "total meter with a line"));
+    EXPECT_TRUE(has_finding(answer.findings, "meters.csv", 2, 5, "rated power of 0"));
+    EXPECT_TRUE(has_finding(answer.findings, "outlets.csv", 2, 4, "no HJ 212 message"));
+    EXPECT_TRUE(has_finding(answer.findings, "outlets.csv", 2, 5, "what the outlet measures"));
+    EXPECT_TRUE(has_finding(answer.findings, "meter_old.csv", 0, 0, "is not read"));
+}
+
 TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
     ReadOptions options;
     options.knows_trade = [](std::string_view trade) { return trade == "水泥"; };
