@@ -23,6 +23,7 @@ void set_now(rules::Instant instant);
 [[nodiscard]] int inventory_command(const Arguments& arguments);
 [[nodiscard]] int key_command(const Arguments& arguments);
 [[nodiscard]] int pack_command(const Arguments& arguments);
+[[nodiscard]] int paper_command(const Arguments& arguments);
 [[nodiscard]] int standard_command(const Arguments& arguments);
 [[nodiscard]] int token_command(const Arguments& arguments);
 [[nodiscard]] int trigger_command(const Arguments& arguments);

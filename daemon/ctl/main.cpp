@@ -24,6 +24,7 @@ constexpr Command kCommands[] = {
     {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
     {"key", qk::ctl::key_command, "make the bureau's signing key"},
     {"pack", qk::ctl::pack_command, "check, list and show region rule packs"},
+    {"paper", qk::ctl::paper_command, "write operating plans, boards, the public list, task lists"},
     {"standard", qk::ctl::standard_command, "check, list, show and compare trigger standards"},
     {"token", qk::ctl::token_command, "make a person's access token"},
     {"trigger", qk::ctl::trigger_command, "which warnings a forecast calls for"},

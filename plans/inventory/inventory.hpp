@@ -53,15 +53,15 @@ enum class Category { kRegular, kLivelihood, kSmall, kWhitelist };
 [[nodiscard]] std::string_view to_chinese(Category category);
 [[nodiscard]] std::optional<Category> parse_category(std::string_view text);
 
-// Members of the two that a city has by the hundred thousand stand so that no room is lost between
-// them.
 struct Enterprise {
     std::string id;
     std::string name;
     std::string region;    // county code, GB/T 2260
     std::string industry;  // trade name; several joined by ';' with `grades` in the same order
     Grade grade;           // the one that counts: lowest of several trades, next lower if suspended
-    std::vector<Grade> grades;  // as written, one a trade; empty when it is just `grade`
+    std::vector<Grade> grades;  // as written, one a trade
+    bool grade_suspended = false;
+    Category category = Category::kRegular;
     std::optional<double> lon;
     std::optional<double> lat;
     std::string contact;
@@ -69,11 +69,9 @@ struct Enterprise {
     std::string permit;
     // Exempt class with its ceiling (exempt at this colour and below), expiry and evidence.
     std::string exempt_class;
-    std::string exempt_evidence;
-    std::optional<rules::CivilDay> exempt_until;
     std::optional<rules::Colour> exempt_up_to;
-    bool grade_suspended = false;
-    Category category = Category::kRegular;
+    std::optional<rules::CivilDay> exempt_until;
+    std::string exempt_evidence;
     int row = 0;  // line in enterprises.csv
 };
 
@@ -82,12 +80,12 @@ struct Line {
     std::string id;
     std::string name;
     std::string equipment;
-    std::string capacity_unit;
     std::optional<double> capacity;
-    double ramp_down_hours = 0;
-    DailyEmission emission;
+    std::string capacity_unit;
     bool uninterruptible = false;
+    double ramp_down_hours = 0;
     bool idle = false;  // 长期停产: counts nothing as reduction
+    DailyEmission emission;
     int row = 0;
 };
 

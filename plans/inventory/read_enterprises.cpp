@@ -237,9 +237,6 @@ void read_enterprises(RowSource& source, ReadState& state) {
         read_region(rows, enterprise);
         read_grade(rows, enterprise, number, state);
         check_trades(rows, enterprise, state.options);
-        if (enterprise.grades.size() == 1 && enterprise.grades[0] == enterprise.grade) {
-            enterprise.grades = {};
-        }
         read_coordinates(rows, enterprise);
         read_exemption(rows, enterprise);
         check_phone(rows, enterprise.phone);

@@ -1,0 +1,28 @@
+// Task lists of the departments at each level: which enterprises each of them watches, and by what.
+//
+// Who does what is the city's plan (预案部门职责); the division built in is a sample and says so on
+// the page. A task is a row an obligation, given to the department of its action or of the way it
+// is seen.
+#pragma once
+
+#include "plans/paper/duty_paper.hpp"
+
+namespace qk::plans {
+
+struct Department {
+    std::string name;
+    std::string duty;                        // what it does with the rows
+    std::vector<rules::Action> actions;      // these go to it,
+    std::vector<rules::VerifiedBy> seen_by;  // and these
+};
+
+// Sample division of work; to be replaced by the city's.
+[[nodiscard]] std::vector<Department> sample_departments();
+
+// A sheet a department, rows by level.
+[[nodiscard]] std::vector<XlsxSheet> department_task_sheets(
+    const PaperSource& source, const std::vector<Department>& departments);
+[[nodiscard]] std::string department_tasks_html(const PaperSource& source,
+                                                const std::vector<Department>& departments);
+
+}  // namespace qk::plans

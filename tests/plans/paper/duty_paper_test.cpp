@@ -1,0 +1,122 @@
+#include "plans/paper/duty_paper.hpp"
+
+#include <gmock/gmock.h>
+
+#include "plans/paper/department_tasks.hpp"
+#include "plans/paper/factory_plan.hpp"
+#include "plans/paper/public_board.hpp"
+#include "plans/paper/public_list.hpp"
+#include "plans/text/xlsx_reader.hpp"
+#include "tests/plans/inventory/tables.hpp"
+
+namespace qk::plans {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// The sample city; at each level the first enterprise owes one thing on its first line.
+struct Papers {
+    Papers() : inventory(std::move(read_inventory(sample_tables(), "样例版").inventory).value()) {
+        const rules::Colour colours[] = {rules::Colour::kYellow, rules::Colour::kOrange,
+                                         rules::Colour::kRed};
+        for (std::size_t level = 0; level < 3; ++level) {
+            derived[level].colour = colours[level];
+            derived[level].enterprises.resize(inventory.enterprises.size());
+            for (std::size_t i = 0; i < inventory.enterprises.size(); ++i) {
+                derived[level].enterprises[i].enterprise = i;
+                derived[level].enterprises[i].reasons = {{"class", "保障类，不停不限", ""}};
+            }
+            if (level > 0) derived[level].enterprises[0].obligations.push_back(duty(level == 2));
+        }
+        derived[1].enterprises[0].reduction.grams[1] = 370100;
+        PaperOptions options{"示例市", "", "12345", "目录为样例，使用前请确认"};
+        source.emplace(inventory,
+                       std::vector<const DerivedDuties*>{&derived[0], &derived[1], &derived[2]},
+                       options);
+    }
+
+    static rules::Obligation duty(bool stop) {
+        rules::Obligation duty;
+        duty.line = "K1";
+        duty.action = stop ? rules::Action::kStop : rules::Action::kLimitLoad;
+        duty.ratio = stop ? 1 : 0.29;
+        duty.detail = stop ? "1号熟料线停产" : "1号熟料线限产29% <注意>";
+        duty.verified_by = rules::VerifiedBy::kPower;
+        duty.basis = {{"catalogue", "水泥B级橙色预警条款", ""}};
+        return duty;
+    }
+
+    Inventory inventory;
+    DerivedDuties derived[3];
+    std::optional<PaperSource> source;
+};
+
+TEST(DutyPaper, ThePlanOfAFactoryHoldsItsFactsLinesDutiesAndMeters) {
+    const Papers papers;
+    const std::string html = factory_plan_html(*papers.source, 0);
+    EXPECT_THAT(html, HasSubstr("样例一号水泥有限公司"));
+    EXPECT_THAT(html, HasSubstr("<td>1850.5</td>"));
+    EXPECT_THAT(html, HasSubstr("橙色预警（Ⅱ级响应）"));
+    EXPECT_THAT(html, HasSubstr("限产29%"));
+    EXPECT_THAT(html, HasSubstr("水泥B级橙色预警条款"));
+    EXPECT_THAT(html, HasSubstr("氮氧化物 370.1 kg/d"));
+    EXPECT_THAT(html, HasSubstr("DB000101"));
+    EXPECT_THAT(html, HasSubstr("目录为样例，使用前请确认"));
+}
+
+TEST(DutyPaper, TextFromOutsideIsEscapedAndNothingIsLoadedFromOutside) {
+    const Papers papers;
+    for (const std::string& html :
+         {factory_plan_html(*papers.source, 0), public_board_html(*papers.source, 0),
+          public_list_html(*papers.source),
+          department_tasks_html(*papers.source, sample_departments())}) {
+        EXPECT_THAT(html, Not(HasSubstr("<注意>")));
+        EXPECT_THAT(html, Not(HasSubstr("http")));
+        EXPECT_THAT(html, Not(HasSubstr("src=")));
+        EXPECT_THAT(html, HasSubstr("size: A4"));
+    }
+}
+
+TEST(DutyPaper, AnEnterpriseThatOwesNothingIsToldWhy) {
+    const Papers papers;
+    EXPECT_THAT(public_board_html(*papers.source, 8),
+                HasSubstr("不采取强制性减排措施：保障类，不停不限"));
+}
+
+TEST(DutyPaper, ListBoardAndPlanSayTheSame) {
+    const Papers papers;
+    const XlsxSheet list = public_list_sheet(*papers.source);
+    ASSERT_EQ(list.rows.size(), papers.inventory.enterprises.size());
+    EXPECT_EQ(std::get<std::string>(list.rows[0][8]), duty_words(*papers.source, 2, 0));
+    EXPECT_THAT(public_board_html(*papers.source, 0), HasSubstr("1号熟料线停产"));
+}
+
+TEST(DutyPaper, ThePublicListShowsNoPersonsData) {
+    const Papers papers;
+    const std::string html = public_list_html(*papers.source);
+    EXPECT_THAT(html, Not(HasSubstr("0371-")));
+    EXPECT_THAT(html, Not(HasSubstr("赵一")));
+}
+
+TEST(DutyPaper, DepartmentsGetTheDutiesTheyWatch) {
+    const Papers papers;
+    const auto sheets = department_task_sheets(*papers.source, sample_departments());
+    ASSERT_EQ(sheets.size(), 4u);
+    EXPECT_EQ(sheets[1].rows.size(), 2u);  // power: both duties
+    EXPECT_TRUE(sheets[2].rows.empty());   // no vehicle ban
+    auto book = read_xlsx(write_xlsx(sheets), "tasks.xlsx");
+    ASSERT_TRUE(book.has_value());
+    EXPECT_EQ(book->sheets[1].name, "工业和信息化部门、电力公司");
+    EXPECT_EQ(book->sheets[1].rows.size(), 3u);
+}
+
+TEST(DutyPaper, ASuspendedOrMixedGradeSaysWhichCounts) {
+    const Papers papers;
+    EXPECT_EQ(grade_words(papers.inventory.enterprises[7]), "B级（等级暂停，按C级管控）");
+    EXPECT_EQ(grade_words(papers.inventory.enterprises[3]), "B级；C级；B级（按最低的C级管控）");
+    EXPECT_EQ(grade_words(papers.inventory.enterprises[10]), "引领性");
+}
+
+}  // namespace
+}  // namespace qk::plans
