@@ -23,6 +23,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/task_group.hpp"
+#include "daemon/verify/verify_service.hpp"
 
 namespace qk::daemon {
 
@@ -95,6 +96,7 @@ struct App::Parts {
     std::unique_ptr<Intake> intake;
     std::unique_ptr<AirIntake> air;
     std::unique_ptr<Dispatcher> dispatcher;
+    std::unique_ptr<VerifyService> verify;
     std::unique_ptr<DrivenClock> driven;
     std::unique_ptr<EventStream> event_stream;
     std::unique_ptr<SystemRoutes> system_routes;
@@ -190,6 +192,7 @@ void build_services(App::Parts& parts) {
     Context& context = *parts.context;
     parts.air = std::make_unique<AirIntake>(context);
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
+    parts.verify = std::make_unique<VerifyService>(context);
     parts.event_stream = std::make_unique<EventStream>(context);
     parts.system_routes = std::make_unique<SystemRoutes>(context, parts.router);
     DrivenClock::Work work;
@@ -203,6 +206,7 @@ void build_services(App::Parts& parts) {
 
     parts.air->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
+    parts.verify->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
     parts.event_stream->add_routes(parts.router);
     parts.system_routes->add_routes(parts.router);
@@ -251,6 +255,7 @@ asio::awaitable<void> App::start() {
     parts.intake->start(parts.tasks);
     parts.ports.bus.start(intake_filters(), listener_of(parts));        // 2
     parts.dispatcher->start(parts.tasks);                               // 3
+    parts.verify->start(parts.tasks);                                   // 4
     parts.air->start(parts.tasks);                                      // 6
     if (parts.context->config->store_mode == StoreMode::kOwnThread) {
         parts.event_stream->start_heartbeat(parts.tasks);

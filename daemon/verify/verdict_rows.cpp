@@ -1,0 +1,234 @@
+#include "daemon/verify/verdict_rows.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+
+#include "daemon/store/sql.hpp"
+#include "plans/paper/verdict_json.hpp"
+#include "plans/text/json.hpp"
+#include "rules/proof/judge.hpp"
+
+namespace qk::daemon {
+namespace {
+
+constexpr const char* kColumns =
+    "number, version, is_latest, is_final, enterprise, warning, line, action, ratio, revision,"
+    " judged_at, first_at, judge_edition, parameters, body";
+constexpr const char* kWhere =
+    " FROM verdicts WHERE (?1 = '' OR warning = ?1) AND (?2 = '' OR enterprise = ?2)"
+    " AND (?3 = '' OR obligation = ?3) AND (?4 = '' OR compliance = ?4) AND (?5 OR is_latest = 1)";
+
+void bind_query(SQLite::Statement& rows, const VerdictQuery& query) {
+    rows.bind(1, query.warning);
+    rows.bind(2, query.enterprise);
+    rows.bind(3, query.obligation);
+    rows.bind(4, query.compliance);
+    rows.bind(5, query.all_versions ? 1 : 0);
+}
+
+std::optional<StoredVerdict> stored_of(SQLite::Statement& row, rules::Zone zone) {
+    const auto body = plans::parse_json(text_at(row, 14), "verdict");
+    if (!body) return std::nullopt;
+    auto verdict = plans::verdict_from_json(*body, "verdict", zone);
+    if (!verdict) return std::nullopt;
+    StoredVerdict stored;
+    stored.number = row.getColumn(0).getInt64();
+    stored.version = row.getColumn(1).getInt();
+    stored.is_latest = row.getColumn(2).getInt() != 0;
+    stored.is_final = row.getColumn(3).getInt() != 0;
+    stored.enterprise = text_at(row, 4);
+    stored.warning = text_at(row, 5);
+    stored.line = text_at(row, 6);
+    stored.action = rules::parse_action(text_at(row, 7)).value_or(rules::Action::kStop);
+    stored.ratio = row.getColumn(8).getDouble();
+    stored.revision = row.getColumn(9).getInt64();
+    stored.judged_at = instant_at(row, 10);
+    stored.first_at = instant_at(row, 11);
+    stored.judge_edition = row.getColumn(12).getInt();
+    stored.parameters = text_at(row, 13);
+    stored.verdict = std::move(*verdict);
+    return stored;
+}
+
+// What makes a version another one: the answer, and which findings it rests on. How far the last
+// finding or the window has grown since does not.
+std::string gist_of(const rules::Verdict& verdict) {
+    std::string gist{rules::to_text(verdict.compliance)};
+    for (const rules::Finding& finding : verdict.findings) {
+        gist += fmt::format("/{}@{}:{}", rules::to_text(finding.kind), finding.meter,
+                            seconds_of(finding.span.from));
+    }
+    return gist;
+}
+
+struct Latest {
+    std::int64_t number = 0;
+    int version = 0;
+    bool is_final = false;
+    std::string body;
+    rules::Verdict verdict;
+};
+
+std::optional<Latest> latest_of(SQLite::Database& db, const DutyWindow& window, rules::Zone zone) {
+    SQLite::Statement row(db,
+                          "SELECT number, version, is_final, body FROM verdicts WHERE"
+                          " enterprise = ? AND obligation = ? AND window_from = ?"
+                          " ORDER BY version DESC LIMIT 1");
+    row.bind(1, window.obligation.enterprise);
+    row.bind(2, window.obligation.id);
+    bind(row, 3, window.from());
+    if (!row.executeStep()) return std::nullopt;
+    Latest latest{row.getColumn(0).getInt64(),
+                  row.getColumn(1).getInt(),
+                  row.getColumn(2).getInt() != 0,
+                  text_at(row, 3),
+                  {}};
+    const auto body = plans::parse_json(latest.body, "verdict");
+    if (!body) return latest;
+    if (auto verdict = plans::verdict_from_json(*body, "verdict", zone)) {
+        latest.verdict = std::move(*verdict);
+    }
+    return latest;
+}
+
+void extend(SQLite::Database& db, std::int64_t number, const rules::Verdict& verdict,
+            const std::string& body, rules::Instant now) {
+    SQLite::Statement update(
+        db, "UPDATE verdicts SET window_to = ?, judged_at = ?, body = ? WHERE number = ?");
+    bind(update, 1, verdict.window.to);
+    bind(update, 2, now);
+    update.bind(3, body);
+    update.bind(4, number);
+    update.exec();
+}
+
+}  // namespace
+
+PutVerdict put_verdict(SQLite::Database& db, const DutyWindow& window,
+                       const rules::Verdict& verdict, const rules::JudgingParameters& parameters,
+                       bool is_final, rules::Instant now, rules::Zone zone) {
+    const auto latest = latest_of(db, window, zone);
+    const std::string body = plans::to_text(plans::to_json(verdict, zone));
+    if (latest && gist_of(latest->verdict) == gist_of(verdict) && latest->is_final == is_final) {
+        if (latest->body == body) {
+            return {VerdictChange::kNone, latest->number, latest->verdict.compliance};
+        }
+        extend(db, latest->number, verdict, body, now);
+        return {VerdictChange::kExtended, latest->number, latest->verdict.compliance};
+    }
+    SQLite::Statement old(db,
+                          "UPDATE verdicts SET is_latest = 0 WHERE enterprise = ? AND"
+                          " obligation = ? AND window_from = ? AND is_latest = 1");
+    old.bind(1, window.obligation.enterprise);
+    old.bind(2, window.obligation.id);
+    bind(old, 3, window.from());
+    old.exec();
+    SQLite::Statement put(
+        db,
+        "INSERT INTO verdicts(enterprise, obligation, window_from, version, is_latest, is_final,"
+        " warning, line, action, ratio, revision, window_to, judged_at, first_at, compliance,"
+        " judge_edition, parameters, body)"
+        " VALUES(?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    put.bind(1, window.obligation.enterprise);
+    put.bind(2, window.obligation.id);
+    bind(put, 3, window.from());
+    put.bind(4, latest ? latest->version + 1 : 1);
+    put.bind(5, is_final ? 1 : 0);
+    put.bind(6, window.warning);
+    put.bind(7, window.obligation.line);
+    put.bind(8, std::string(rules::to_text(window.obligation.action)));
+    put.bind(9, window.obligation.ratio);
+    put.bind(10, window.revision);
+    bind(put, 11, verdict.window.to);
+    bind(put, 12, now);
+    bind(put, 13, now);
+    put.bind(14, std::string(rules::to_text(verdict.compliance)));
+    put.bind(15, rules::kJudgeEdition);
+    put.bind(16, parameters.origin);
+    put.bind(17, body);
+    put.exec();
+    PutVerdict answer;
+    answer.change = latest ? VerdictChange::kChanged : VerdictChange::kNew;
+    answer.number = db.getLastInsertRowid();
+    if (latest) answer.before = latest->verdict.compliance;
+    return answer;
+}
+
+void put_not_judged(SQLite::Database& db, const DutyWindow& window, const std::string& reason,
+                    rules::Instant now) {
+    SQLite::Statement put(db,
+                          "INSERT INTO not_judged(enterprise, obligation, window_from, warning,"
+                          " reason, at) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                          " reason = excluded.reason, at = excluded.at"
+                          " WHERE reason <> excluded.reason");
+    put.bind(1, window.obligation.enterprise);
+    put.bind(2, window.obligation.id);
+    bind(put, 3, window.from());
+    put.bind(4, window.warning);
+    put.bind(5, reason);
+    bind(put, 6, now);
+    put.exec();
+}
+
+bool is_settled(SQLite::Database& db, const DutyWindow& window) {
+    SQLite::Statement row(db,
+                          "SELECT 1 FROM verdicts WHERE enterprise = ? AND obligation = ? AND"
+                          " window_from = ? AND is_latest = 1 AND is_final = 1");
+    row.bind(1, window.obligation.enterprise);
+    row.bind(2, window.obligation.id);
+    bind(row, 3, window.from());
+    return row.executeStep();
+}
+
+std::vector<StoredVerdict> list_verdicts(SQLite::Database& db, const VerdictQuery& query,
+                                         rules::Zone zone) {
+    SQLite::Statement rows(db, std::string("SELECT ") + kColumns + kWhere +
+                                   " ORDER BY enterprise, obligation, window_from, version"
+                                   " LIMIT ?6 OFFSET ?7");
+    bind_query(rows, query);
+    rows.bind(6, static_cast<std::int64_t>(query.limit));
+    rows.bind(7, static_cast<std::int64_t>(query.offset));
+    std::vector<StoredVerdict> verdicts;
+    while (rows.executeStep()) {
+        if (auto stored = stored_of(rows, zone)) verdicts.push_back(std::move(*stored));
+    }
+    return verdicts;
+}
+
+std::size_t count_verdicts(SQLite::Database& db, const VerdictQuery& query) {
+    SQLite::Statement row(db, std::string("SELECT COUNT(*)") + kWhere);
+    bind_query(row, query);
+    row.executeStep();
+    return static_cast<std::size_t>(row.getColumn(0).getInt64());
+}
+
+std::size_t count_not_judged(SQLite::Database& db, const std::string& warning) {
+    SQLite::Statement row(db,
+                          "SELECT COUNT(*) FROM not_judged n WHERE warning = ? AND NOT EXISTS"
+                          " (SELECT 1 FROM verdicts v WHERE v.enterprise = n.enterprise AND"
+                          " v.obligation = n.obligation AND v.window_from = n.window_from)");
+    row.bind(1, warning);
+    row.executeStep();
+    return static_cast<std::size_t>(row.getColumn(0).getInt64());
+}
+
+boost::json::value to_json(const StoredVerdict& stored, rules::Zone zone) {
+    boost::json::object object = plans::to_json(stored.verdict, zone).as_object();
+    object["number"] = stored.number;
+    object["version"] = stored.version;
+    object["is_latest"] = stored.is_latest;
+    object["is_final"] = stored.is_final;
+    object["enterprise"] = stored.enterprise;
+    object["warning"] = stored.warning;
+    object["line"] = stored.line;
+    object["action"] = rules::to_text(stored.action);
+    object["ratio"] = stored.ratio;
+    object["revision"] = stored.revision;
+    object["judged_at"] = rules::to_iso(stored.judged_at, zone);
+    object["first_at"] = rules::to_iso(stored.first_at, zone);
+    object["judge_edition"] = stored.judge_edition;
+    object["parameters"] = stored.parameters;
+    return object;
+}
+
+}  // namespace qk::daemon
