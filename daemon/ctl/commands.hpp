@@ -24,9 +24,11 @@ void set_now(rules::Instant instant);
 [[nodiscard]] int key_command(const Arguments& arguments);
 [[nodiscard]] int pack_command(const Arguments& arguments);
 [[nodiscard]] int paper_command(const Arguments& arguments);
+[[nodiscard]] int prompt_command(const Arguments& arguments);
 [[nodiscard]] int standard_command(const Arguments& arguments);
 [[nodiscard]] int token_command(const Arguments& arguments);
 [[nodiscard]] int trigger_command(const Arguments& arguments);
 [[nodiscard]] int verify_command(const Arguments& arguments);
+[[nodiscard]] int warning_command(const Arguments& arguments);
 
 }  // namespace qk::ctl

@@ -25,10 +25,12 @@ constexpr Command kCommands[] = {
     {"key", qk::ctl::key_command, "make the bureau's signing key"},
     {"pack", qk::ctl::pack_command, "check, list and show region rule packs"},
     {"paper", qk::ctl::paper_command, "write operating plans, boards, the public list, task lists"},
+    {"prompt", qk::ctl::prompt_command, "regional prompts of higher tiers, and who has followed"},
     {"standard", qk::ctl::standard_command, "check, list, show and compare trigger standards"},
     {"token", qk::ctl::token_command, "make a person's access token"},
     {"trigger", qk::ctl::trigger_command, "which warnings a forecast calls for"},
     {"verify", qk::ctl::verify_command, "judge obligations by meter and stack readings"},
+    {"warning", qk::ctl::warning_command, "propose, consult on, sign, change and explain warnings"},
 };
 
 int print_usage() {
