@@ -18,12 +18,14 @@
 #include "daemon/intake/inventory_routes.hpp"
 #include "daemon/intake/message.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/publish/publisher.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/audit_routes.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/task_group.hpp"
 #include "daemon/verify/verify_service.hpp"
+#include "daemon/warning/warning_service.hpp"
 
 namespace qk::daemon {
 
@@ -78,6 +80,10 @@ struct App::Parts {
               fail();
           }) {}
 
+    [[nodiscard]] bool is_idle() const {
+        return store->pending() == 0 && intake->waiting() == 0 && publisher->is_idle();
+    }
+
     void fail() {
         if (std::exchange(has_failed, true)) return;
         if (tell_failure) tell_failure();
@@ -94,6 +100,8 @@ struct App::Parts {
     std::unique_ptr<Context> context;
     Router router;
     std::unique_ptr<Intake> intake;
+    std::unique_ptr<WarningService> warnings;  // is told of new air by AirIntake
+    std::unique_ptr<Publisher> publisher;
     std::unique_ptr<AirIntake> air;
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<VerifyService> verify;
@@ -114,7 +122,7 @@ bool App::has_failed() const { return parts_->has_failed; }
 void App::on_failure(std::function<void()> tell) { parts_->tell_failure = std::move(tell); }
 
 bool App::is_idle() const {
-    return parts_->store->pending() == 0 && parts_->intake->waiting() == 0;
+    return parts_->is_idle();
 }
 
 namespace {
@@ -190,21 +198,24 @@ std::function<void(std::string)> broken_teller(App::Parts& parts) {
 
 void build_services(App::Parts& parts) {
     Context& context = *parts.context;
+    parts.warnings = std::make_unique<WarningService>(context);
+    parts.publisher = std::make_unique<Publisher>(context, parts.ports.courier);
     parts.air = std::make_unique<AirIntake>(context);
+    parts.air->set_listener(parts.warnings.get());
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
     parts.verify = std::make_unique<VerifyService>(context);
     parts.event_stream = std::make_unique<EventStream>(context);
     parts.system_routes = std::make_unique<SystemRoutes>(context, parts.router);
     DrivenClock::Work work;
-    work.is_idle = [&parts] {
-        return parts.store->pending() == 0 && parts.intake->waiting() == 0;
-    };
+    work.is_idle = [&parts] { return parts.is_idle(); };
     work.messages_taken_in = [&parts] { return parts.intake->taken_in(); };
     parts.driven = std::make_unique<DrivenClock>(
         context, dynamic_cast<ManualClock*>(&parts.ports.clock), std::move(work));
     parts.driven->restore();
 
     parts.air->add_routes(parts.router);
+    parts.warnings->add_routes(parts.router);
+    parts.publisher->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
@@ -256,6 +267,8 @@ asio::awaitable<void> App::start() {
     parts.ports.bus.start(intake_filters(), listener_of(parts));        // 2
     parts.dispatcher->start(parts.tasks);                               // 3
     parts.verify->start(parts.tasks);                                   // 4
+    parts.warnings->start(parts.tasks);                                 // 5
+    parts.publisher->start(parts.tasks);
     parts.air->start(parts.tasks);                                      // 6
     if (parts.context->config->store_mode == StoreMode::kOwnThread) {
         parts.event_stream->start_heartbeat(parts.tasks);

@@ -11,7 +11,7 @@ constexpr std::array kAll{
     &kReloadPartial,    &kLinkUp,          &kLinkDown,      &kBadMessage,
     &kQueueFull,        &kJournalTorn,     &kForecastTaken, &kForecastRefused,
     &kFolderUnreadable, &kInventoryLoaded, &kOrderRetry,    &kOrderUnsigned,
-    &kRequestFailed,
+    &kNoticeNotTaken, &kRequestFailed,
 };
 
 }  // namespace

@@ -123,6 +123,13 @@ inline constexpr Message kOrderUnsigned{
     "Orders were published, but these enterprises have not signed, accepted or begun within the "
     "time set.",
     "Telephone those on /api/v1/phone-list and record each call."};
+inline constexpr Message kNoticeNotTaken{
+    "NOTICE_NOT_TAKEN",
+    LogSeverity::kWarning,
+    "发布网关 {target} 未接收消息：{why}",
+    "A gateway (SMS, media) did not take a published message; it is offered again after a pause.",
+    "Check the gateway; what waits is in the table of deliveries.",
+    true};
 inline constexpr Message kRequestFailed{
     "REQUEST_FAILED", LogSeverity::kError, "请求 {target} 处理失败：{why}",
     "An internal fault met while a request was answered; the caller was told so.",

@@ -53,6 +53,7 @@ class Courier {
     virtual ~Courier() = default;
     struct Parcel {
         std::string target;  // "https://…", "http://127.0.0.1…" or "exec:/path/to/command"
+        std::string id;      // of the message: a gateway that gets it twice recognises it
         std::string content_type;
         std::string body;
         std::string signature;  // hex Ed25519 over the body

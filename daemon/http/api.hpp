@@ -39,6 +39,9 @@ struct Person {
     std::string id;    // account, for example "zhang.wei"
     std::string name;  // as printed in documents
     std::set<Role> roles;
+    // Role ids of the region pack's approval chain that the person holds ("director"). None named: an
+    // approver may sign for every one of them, a duty officer propose for every one.
+    std::set<std::string> positions;
     std::string region;        // empty: all regions of this daemon
     std::string token_sha256;  // hex; the token itself is never stored
 };

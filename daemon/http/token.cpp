@@ -36,12 +36,12 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
     const auto fault = [&](const toml::node& node, std::string what, std::string cure) {
         faults.push_back({place_of(node, file), std::move(what), std::move(cure)});
     };
-    static const std::set<std::string_view> kKnown{"id", "name", "roles", "region",
-                                                   "token_sha256"};
+    static const std::set<std::string_view> kKnown{"id",        "name",   "roles",
+                                                   "positions", "region", "token_sha256"};
     for (const auto& [key, value] : table) {
         if (!kKnown.contains(key.str())) {
             fault(value, "unknown key '" + std::string(key.str()) + "'",
-                  "id, name, roles, region or token_sha256");
+                  "id, name, roles, positions, region or token_sha256");
         }
     }
     Person person;
@@ -54,6 +54,15 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
     if (!is_hash(person.token_sha256)) {
         fault(table, "token_sha256 of '" + person.id + "' is not a hash",
               "the 64 hex digits that 'qingkongctl token new' prints");
+    }
+    if (const toml::array* positions = table["positions"].as_array()) {
+        for (const toml::node& node : *positions) {
+            const std::string position = node.value_or(std::string{});
+            if (position.empty()) fault(node, "a position is not a text", "\"director\"");
+            person.positions.insert(position);
+        }
+    } else if (table.contains("positions")) {
+        fault(table, "positions of '" + person.id + "' is not a list", "positions = [\"director\"]");
     }
     const toml::array* roles = table["roles"].as_array();
     if (roles == nullptr || roles->empty()) {

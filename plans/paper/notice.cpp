@@ -29,6 +29,31 @@ std::string join(const std::vector<std::string>& parts, std::string_view between
     return text;
 }
 
+// Lines as one sentence with its full stop, since templates put them side by side.
+std::string sentence(std::string_view lines) {
+    std::string text;
+    for (const char c : lines) {
+        if (c == '\n') {
+            text += "；";
+        } else {
+            text += c;
+        }
+    }
+    if (!text.empty() && !text.ends_with("。")) text += "。";
+    return text;
+}
+
+// A CAP sender is one word; a pack that has not been filled in has none.
+std::string sender_of(const RegionPack& pack) {
+    const std::string& sender = pack.publication.sender;
+    for (const char c : sender) {
+        if (c <= ' ' || c == ',' || c == '<' || c == '&' || c > '~') {
+            return "qingkong-" + pack.region_code;
+        }
+    }
+    return sender.empty() ? "qingkong-" + pack.region_code : sender;
+}
+
 std::string template_of(const RegionPack& pack, const std::string& kind) {
     const auto found = pack.notices.by_kind.find(kind);
     if (found != pack.notices.by_kind.end()) return found->second;
@@ -83,8 +108,8 @@ std::map<std::string, std::string> values_of(const RegionPack& pack, const Notic
                                                : std::string(kUntilFurtherNotice);
     values["clause"] = facts.clause;
     values["cause"] = facts.cause.empty() ? "细颗粒物（PM2.5）" : facts.cause;
-    values["measures"] = text.measures;
-    values["health"] = text.instruction;
+    values["measures"] = sentence(text.measures);
+    values["health"] = sentence(text.instruction);
     std::vector<std::string> basis;
     for (const LegalBasis& legal :
          legal_basis_on(pack, rules::day_of(facts.issued_at, pack.zone))) {
@@ -134,7 +159,7 @@ NoticeText compose_notice(const RegionPack& pack, const NoticeFacts& facts) {
 
 CapMessage cap_of(const RegionPack& pack, const NoticeFacts& facts, const NoticeText& text) {
     CapMessage message;
-    message.sender = pack.publication.sender;
+    message.sender = sender_of(pack);
     message.sent = facts.issued_at;
     message.exercise = facts.exercise;
     message.kind = facts.kind;

@@ -34,8 +34,8 @@ ClearanceAnswer check_clear(const std::vector<Outlook>& outlooks, Instant now, C
         return answer;
     }
     answer.clearance = Clearance::kClear;
-    answer.reason = "现已低于" + std::string(to_chinese(colour)) + "条件，且预报此后超过" + hours +
-                    "不再达到（" + std::to_string(answer.sources.size()) + "份预报一致）";
+    answer.reason = "现已低于" + std::string(to_chinese(colour)) + "条件，且预报此后超过";
+    answer.reason += hours + "不再达到（" + std::to_string(answer.sources.size()) + "份预报一致）";
     return answer;
 }
 

@@ -284,9 +284,8 @@ Assessment assess_start(const Situation& s, const std::vector<const Outlook*>& f
         reaches = reaches || outlook->known_until > s.now + s.rules.lift.outlook;
     }
     if (!reaches) return cannot_tell(std::move(missing));
-    return nothing(
-        "未来" + std::to_string(s.rules.propose_within.count()) + "小时内没有达到预警条件的时段",
-        std::move(missing));
+    const std::string hours = std::to_string(s.rules.propose_within.count());
+    return nothing("未来" + hours + "小时内没有达到预警条件的时段", std::move(missing));
 }
 
 std::optional<Proposal> assess_cause(const Situation& s, const Need& need) {

@@ -69,5 +69,26 @@ TEST(Notice, TheCapMessageHasAChineseAndAnEnglishBlock) {
     EXPECT_EQ(message.onset, facts().effective_from);
 }
 
+// A notice with a visible hole must not go out: every built-in text is filled by what a decision
+// knows.
+TEST(Notice, NoBuiltInTextKeepsAPlaceholderOpen) {
+    for (const std::string& id : built_in_pack_ids()) {
+        const auto built_in = built_in_pack(id);
+        ASSERT_TRUE(built_in) << id;
+        for (const std::string_view kind : kNoticeKinds) {
+            NoticeFacts made = facts();
+            made.text_kind = kind;
+            made.from_colour = rules::Colour::kYellow;
+            made.number = "41100000000000_20261201150405_0";
+            made.clause = "测试条款";
+            const NoticeText text = compose_notice(*built_in, made);
+            for (const std::string_view name : kPlaceholders) {
+                EXPECT_EQ(text.body.find("（待填：" + std::string(name) + "）"), std::string::npos)
+                    << id << " " << kind << ": " << text.body;
+            }
+        }
+    }
+}
+
 }  // namespace
 }  // namespace qk::plans

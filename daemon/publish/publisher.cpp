@@ -1,0 +1,301 @@
+#include "daemon/publish/publisher.hpp"
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/config.hpp"
+#include "daemon/log.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/publish/notice_rows.hpp"
+#include "daemon/publish/public_address.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/store.hpp"
+#include "daemon/task_group.hpp"
+#include "daemon/warning/warning_rows.hpp"
+#include "plans/paper/atom.hpp"
+#include "plans/paper/public_page.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using rules::Instant;
+
+constexpr std::size_t kDeliveriesAtOnce = 100;
+constexpr std::string_view kPublicPolicy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+// What a gateway gets: everything an SMS or a ticker needs, and the CAP message itself.
+std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
+    return plans::canonical_text(
+        json::object{{"id", notice.identifier},
+                     {"warning", notice.warning},
+                     {"kind", notice.kind},
+                     {"colour", json::string(rules::to_text(notice.colour))},
+                     {"exercise", notice.exercise},
+                     {"sent", rules::to_iso(notice.sent, zone)},
+                     {"headline", notice.headline},
+                     {"body", notice.body},
+                     {"measures", notice.measures},
+                     {"instruction", notice.instruction},
+                     {"cap", notice.cap}});
+}
+
+json::object notice_json(const StoredNotice& notice, rules::Zone zone) {
+    return {{"identifier", notice.identifier},
+            {"warning", notice.warning},
+            {"kind", notice.kind},
+            {"colour", json::string(rules::to_text(notice.colour))},
+            {"exercise", notice.exercise},
+            {"sent", rules::to_iso(notice.sent, zone)},
+            {"expires", notice.expires ? json::value(rules::to_iso(*notice.expires, zone))
+                                       : json::value(nullptr)},
+            {"headline", notice.headline},
+            {"body", notice.body},
+            {"cap", cap_path(notice.identifier)}};
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        if (end > begin) lines.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
+}
+
+// The warning with the words of its last notice.
+plans::PublicWarning public_warning(const rules::Warning& warning, const StoredNotice& notice,
+                                    Instant now) {
+    plans::PublicWarning shown;
+    const rules::Segment* segment = rules::segment_at(warning, now);
+    shown.in_force = segment != nullptr;
+    if (segment == nullptr) segment = &warning.segments.front();
+    shown.colour = segment->colour;
+    shown.mandatory = segment->mandatory;
+    shown.exercise = warning.exercise;
+    shown.from = segment->from;
+    shown.expected_to = warning.expected_to;
+    shown.headline = notice.headline;
+    shown.body = notice.body;
+    shown.measures = notice.measures;
+    shown.advice = lines_of(notice.instruction);
+    return shown;
+}
+
+struct PublicRows {
+    std::vector<StoredWarning> running;
+    std::vector<StoredNotice> newest;  // of each of `running`
+    std::vector<StoredNotice> history;
+};
+
+PublicRows read_public(SQLite::Database& db) {
+    PublicRows rows;
+    constexpr std::size_t kRunningMax = 10;
+    const WarningFilter filter{
+        std::nullopt,
+        {rules::Standing::kIssued, rules::Standing::kInForce, rules::Standing::kAdvisory}};
+    for (StoredWarning& warning : load_warnings(db, filter, kRunningMax, 0)) {
+        auto notices = list_notices(db, warning.state.id, 1, 0);
+        if (notices.empty()) continue;
+        rows.newest.push_back(std::move(notices.front()));
+        rows.running.push_back(std::move(warning));
+    }
+    rows.history = list_notices(db, "", kFeedEntriesMax, 0);
+    return rows;
+}
+
+ApiResponse not_found() { return answer_problem(404, "没有这条消息", "no such message"); }
+
+}  // namespace
+
+std::chrono::seconds delivery_pause(int attempts_made) {
+    auto pause = kDeliveryRetryFirst;
+    for (int i = 1; i < attempts_made && pause < kDeliveryRetryMax; ++i) pause *= 2;
+    return std::min(pause, kDeliveryRetryMax);
+}
+
+Publisher::Publisher(Context& context, Courier& courier) : context_(context), courier_(courier) {}
+
+asio::awaitable<std::optional<Instant>> Publisher::deliver_due() {
+    const Instant now = context_.clock.now();
+    auto read = [now](SQLite::Database& db) { return due_deliveries(db, now, kDeliveriesAtOnce); };
+    const std::vector<DueDelivery> due = co_await context_.store.transact(std::move(read));
+    const rules::Zone zone = context_.pack->zone;
+    for (const DueDelivery& delivery : due) {
+        auto load = [number = delivery.notice](SQLite::Database& db) {
+            return load_notice(db, number);
+        };
+        const auto notice = co_await context_.store.transact(std::move(load));
+        Courier::Parcel parcel;
+        parcel.target = delivery.target;
+        parcel.id = notice->identifier;
+        parcel.content_type = "application/json";
+        parcel.body = parcel_body(*notice, zone);
+        parcel.signature = context_.signing_key.sign_hex(parcel.body);
+        const std::string error = co_await courier_.deliver(std::move(parcel));
+        const Instant then = context_.clock.now();
+        auto note = [delivery, error, then](SQLite::Database& db) {
+            if (error.empty()) {
+                note_taken(db, delivery, then);
+            } else {
+                note_refused(db, delivery, error, then + delivery_pause(delivery.attempts + 1));
+            }
+        };
+        co_await context_.store.transact(std::move(note));
+        context_.metrics.add(error.empty() ? Counter::kNoticesDelivered : Counter::kNoticeRetries);
+        if (!error.empty()) {
+            context_.log.write(kNoticeNotTaken, {{"target", delivery.target}, {"why", error}});
+        }
+    }
+    auto next = [](SQLite::Database& db) { return next_delivery(db); };
+    co_return co_await context_.store.transact(std::move(next));
+}
+
+void Publisher::start(TaskGroup& tasks) { tasks.spawn("publisher", run()); }
+
+asio::awaitable<void> Publisher::run() {
+    using asio::experimental::awaitable_operators::operator||;
+    for (;;) {
+        const std::uint64_t seen = context_.events.wakes();
+        is_delivering_ = true;
+        const std::optional<Instant> next = co_await deliver_due();
+        is_delivering_ = false;
+        if (next && *next <= context_.clock.now()) continue;
+        if (next) {
+            co_await (context_.events.next(seen) || context_.clock.sleep_until(*next));
+        } else {
+            co_await context_.events.next(seen);
+        }
+    }
+}
+
+asio::awaitable<ApiResponse> Publisher::public_page() const {
+    const auto pack = context_.pack;
+    const Instant now = context_.clock.now();
+    auto read = [](SQLite::Database& db) { return read_public(db); };
+    const PublicRows rows = co_await context_.store.transact(std::move(read));
+    plans::PublicView view;
+    view.region = pack->name;
+    view.issuer = pack->publication.issuer;
+    view.now = now;
+    view.zone = pack->zone;
+    view.feed_address = "/cap/feed.atom";
+    view.style_address = "/public.css";
+    for (std::size_t i = 0; i < rows.running.size(); ++i) {
+        view.warnings.push_back(public_warning(rows.running[i].state, rows.newest[i], now));
+    }
+    for (const StoredNotice& notice : rows.history) {
+        view.history.push_back({notice.sent, notice.headline, notice.body,
+                                cap_path(notice.identifier), notice.exercise});
+    }
+    for (const plans::SampleMark& mark : plans::samples_of(*pack)) {
+        view.samples.push_back(mark.section + "：" + mark.text);
+    }
+    ApiResponse response = answer_html(plans::public_page(view));
+    response.headers.emplace_back("Content-Security-Policy", kPublicPolicy);
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    co_return response;
+}
+
+asio::awaitable<ApiResponse> Publisher::feed() const {
+    const auto pack = context_.pack;
+    auto read = [](SQLite::Database& db) { return list_notices(db, "", kFeedEntriesMax, 0); };
+    const auto notices = co_await context_.store.transact(std::move(read));
+    const std::string base = public_address(*context_.config);
+    plans::AtomFeed feed;
+    feed.id = "urn:qingkong:feed:" + pack->region_code;
+    feed.title = pack->name + "重污染天气预警";
+    feed.author = pack->publication.issuer.empty() ? pack->name : pack->publication.issuer;
+    feed.address = base + "/cap/feed.atom";
+    feed.updated = notices.empty() ? Instant{} : notices.front().sent;
+    for (const StoredNotice& notice : notices) {
+        feed.entries.push_back({"urn:qingkong:cap:" + notice.identifier, notice.headline,
+                                notice.body, base + cap_path(notice.identifier), notice.sent});
+    }
+    ApiResponse response;
+    response.content_type = "application/atom+xml; charset=utf-8";
+    response.body = plans::to_atom_xml(feed, pack->zone);
+    co_return response;
+}
+
+asio::awaitable<ApiResponse> Publisher::message(std::string file) const {
+    constexpr std::string_view kSuffix = ".xml";
+    if (!file.ends_with(kSuffix)) co_return not_found();
+    file.resize(file.size() - kSuffix.size());
+    auto read = [file](SQLite::Database& db) { return find_notice(db, file); };
+    const auto notice = co_await context_.store.transact(std::move(read));
+    if (!notice) co_return not_found();
+    ApiResponse response;
+    response.content_type = "application/cap+xml; charset=utf-8";
+    response.body = notice->cap;
+    co_return response;
+}
+
+asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
+    const Paging paging = paging_of(call);
+    const std::string warning = call.query_value("warning").value_or("");
+    const rules::Zone zone = context_.pack->zone;
+    auto read = [paging, warning](SQLite::Database& db) {
+        return std::pair(
+            list_notices(db, warning, paging.per_page, (paging.page - 1) * paging.per_page),
+            count_notices(db, warning));
+    };
+    const auto page = co_await context_.store.transact(std::move(read));
+    json::array items;
+    for (const StoredNotice& notice : page.first) items.emplace_back(notice_json(notice, zone));
+    co_return answer_page(std::move(items), paging, page.second);
+}
+
+void Publisher::add_routes(Router& router) {
+    router.add({"GET",
+                "/public",
+                {},
+                "公众页面：预警、级别、措施、健康提示",
+                [this](const Call&) { return public_page(); },
+                {},
+                {}});
+    router.add({"GET",
+                "/public.css",
+                {},
+                "公众页面的样式",
+                [](const Call&) -> asio::awaitable<ApiResponse> {
+                    ApiResponse response;
+                    response.content_type = "text/css; charset=utf-8";
+                    response.body = plans::public_page_style();
+                    co_return response;
+                },
+                {},
+                {}});
+    router.add({"GET",
+                "/cap/feed.atom",
+                {},
+                "已发布消息的 Atom 订阅",
+                [this](const Call&) { return feed(); },
+                {},
+                {}});
+    router.add({"GET",
+                "/cap/{file}",
+                {},
+                "一条 CAP 1.2 消息，{file} 为 标识.xml",
+                [this](const Call& call) { return message(call.parameter("file")); },
+                {},
+                {}});
+    router.add({"GET",
+                "/api/v1/notices",
+                {Role::kDutyOfficer, Role::kApprover, Role::kInspector, Role::kCountyOfficer,
+                 Role::kAuditor, Role::kAdmin},
+                "已发布的消息",
+                [this](const Call& call) { return notices(call); },
+                {{"warning", "string", "预警编号"}, {"page", "integer", "页"}},
+                {}});
+}
+
+}  // namespace qk::daemon

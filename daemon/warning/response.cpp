@@ -1,0 +1,208 @@
+#include "daemon/warning/response.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <map>
+
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using rules::Colour;
+using rules::Obligation;
+using rules::Segment;
+
+// Obligation ids are stable between revisions; where two stretches owe the same thing, the later
+// one says from which colour it is, so that both can stand in one document.
+void take_stretch(std::map<std::size_t, std::vector<Obligation>>& owed,
+                  const plans::DerivedDuties& duties, const Segment& segment, bool is_first) {
+    for (const plans::EnterpriseDuties& duty : duties.enterprises) {
+        for (const Obligation& obligation : duty.obligations) {
+            Obligation taken = obligation;
+            if (!is_first) taken.id += fmt::format("@{}", rules::to_text(segment.colour));
+            owed[duty.enterprise].push_back(std::move(taken));
+        }
+    }
+}
+
+std::string measures_text(const std::map<rules::Action, std::size_t>& by_action,
+                          std::size_t enterprises) {
+    std::string text = fmt::format("纳入响应企业{}家", enterprises);
+    for (const auto& [action, count] : by_action) {
+        text += fmt::format("，{}{}项", rules::to_chinese(action), count);
+    }
+    return text;
+}
+
+std::map<rules::Action, std::size_t> count_actions(const ResponsePlan& plan) {
+    std::map<rules::Action, std::size_t> by_action;
+    for (const ResponsePlan::Owed& owed : plan.owed) {
+        for (const Obligation& obligation : owed.obligations) ++by_action[obligation.action];
+    }
+    return by_action;
+}
+
+// "enterprise/obligation" -> what it is, for comparing two plans.
+std::map<std::string, std::string> flat(const json::value& plan) {
+    std::map<std::string, std::string> all;
+    if (!plan.is_object()) return all;
+    const json::value* owed = plan.get_object().if_contains("owed");
+    if (owed == nullptr || !owed->is_object()) return all;
+    for (const auto& [enterprise, list] : owed->get_object()) {
+        for (const json::value& item : list.as_array()) {
+            const json::array& entry = item.as_array();
+            std::string id(entry[0].as_string());
+            if (const auto at = id.find('@'); at != std::string::npos) id.resize(at);
+            all[id] = fmt::format("{} {}", std::string_view(entry[1].as_string()),
+                                  entry[2].to_number<double>());
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+std::string legal_basis_text(const plans::RegionPack& pack, rules::Instant now) {
+    std::string text;
+    for (const plans::LegalBasis& basis :
+         plans::legal_basis_on(pack, rules::day_of(now, pack.zone))) {
+        if (!text.empty()) text += "；";
+        text += basis.text;
+    }
+    return text;
+}
+
+ResponsePlan make_response_plan(const PlanInput& input) {
+    ResponsePlan plan;
+    plan.edition = input.inventory.edition;
+    plan.segments = input.segments;
+    const plans::RegionRules rules = plans::from_pack(input.pack);
+    std::map<std::size_t, std::vector<Obligation>> owed;
+    for (const Segment& segment : input.segments) {
+        plans::DeriveInput derive{input.inventory, plans::built_in_catalogue(),
+                                  rules,           segment.colour,
+                                  segment.from,    segment.to,
+                                  input.pack.zone};
+        derive.issued_at = input.now;
+        plans::DerivedDuties duties = plans::derive(derive);
+        take_stretch(owed, duties, segment, &segment == &input.segments.front());
+        plan.colour = segment.colour;
+        plan.floors = std::move(duties.floors);
+        plan.remarks = duties.remarks.size();
+    }
+    for (auto& [enterprise, obligations] : owed) {
+        plan.enterprise_ids.push_back(input.inventory.enterprises[enterprise].id);
+        plan.owed.push_back({enterprise, std::move(obligations)});
+    }
+    return plan;
+}
+
+std::vector<plans::OrderDocument> documents_of(const ResponsePlan& plan,
+                                               const plans::Inventory& inventory,
+                                               const OrderFacts& facts) {
+    std::vector<plans::OrderDocument> documents;
+    const std::string basis = legal_basis_text(facts.pack, facts.now);
+    for (const ResponsePlan::Owed& owed : plan.owed) {
+        const plans::Enterprise& enterprise = inventory.enterprises[owed.enterprise];
+        plans::OrderDocument document;
+        document.order = facts.warning + "/" + enterprise.id;
+        document.region = enterprise.region;
+        document.enterprise = enterprise.id;
+        document.warning = facts.warning;
+        document.colour = plan.segments.front().colour;
+        document.exercise = facts.exercise;
+        document.edition = plan.edition;
+        document.legal_basis = basis;
+        document.effective_from = plan.segments.front().from;
+        document.effective_to = plan.segments.back().to;
+        document.obligations = owed.obligations;
+        documents.push_back(std::move(document));
+    }
+    return documents;
+}
+
+json::value to_json(const ResponsePlan& plan) {
+    json::object owed;
+    for (std::size_t i = 0; i < plan.owed.size(); ++i) {
+        json::array list;
+        for (const Obligation& obligation : plan.owed[i].obligations) {
+            list.emplace_back(json::array{
+                obligation.id, json::string(rules::to_text(obligation.action)), obligation.ratio});
+        }
+        owed[plan.enterprise_ids[i]] = std::move(list);
+    }
+    return json::object{{"edition", plan.edition}, {"owed", std::move(owed)}};
+}
+
+json::value summary_json(const ResponsePlan& plan) {
+    const auto by_action = count_actions(plan);
+    std::size_t obligations = 0;
+    json::object actions;
+    for (const auto& [action, count] : by_action) {
+        actions[rules::to_text(action)] = count;
+        obligations += count;
+    }
+    json::array floors;
+    bool met = true;
+    for (const plans::FloorAnswer& floor : plan.floors) {
+        floors.emplace_back(plans::to_json(floor));
+        met = met && floor.met;
+    }
+    return json::object{
+        {"colour", plan.colour ? json::value(json::string(rules::to_text(*plan.colour)))
+                               : json::value(nullptr)},
+        {"edition", plan.edition},
+        {"enterprises", plan.owed.size()},
+        {"obligations", obligations},
+        {"actions", std::move(actions)},
+        {"floors", std::move(floors)},
+        {"floors_met", met},
+        {"remarks", plan.remarks},
+        {"measures_zh",
+         plan.owed.empty() ? std::string() : measures_text(by_action, plan.owed.size())}};
+}
+
+json::value difference_json(const json::value& before, const json::value& after) {
+    const auto old_duties = flat(before);
+    const auto new_duties = flat(after);
+    std::size_t added = 0;
+    std::size_t removed = 0;
+    std::size_t changed = 0;
+    std::size_t unchanged = 0;
+    json::array examples;
+    const auto show = [&examples](std::string_view what, const std::string& id,
+                                  const std::string& was, const std::string& is) {
+        if (examples.size() >= kDifferencesShownMax) return;
+        examples.emplace_back(
+            json::object{{"what", what}, {"obligation", id}, {"before", was}, {"after", is}});
+    };
+    for (const auto& [id, is] : new_duties) {
+        const auto was = old_duties.find(id);
+        if (was == old_duties.end()) {
+            ++added;
+            show("added", id, "", is);
+        } else if (was->second != is) {
+            ++changed;
+            show("changed", id, was->second, is);
+        } else {
+            ++unchanged;
+        }
+    }
+    for (const auto& [id, was] : old_duties) {
+        if (new_duties.contains(id)) continue;
+        ++removed;
+        show("removed", id, was, "");
+    }
+    return json::object{{"added", added},
+                        {"removed", removed},
+                        {"changed", changed},
+                        {"unchanged", unchanged},
+                        {"examples", std::move(examples)}};
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,142 @@
+// Goal: what was published is readable by everybody, and every gateway gets every message once it
+// takes it. Method: the publisher over a clock that a test moves, with a courier that fails when
+// told to.
+#include "daemon/publish/publisher.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include "../warning/service_fixture.hpp"
+#include "daemon/publish/http_courier.hpp"
+#include "daemon/publish/notice_rows.hpp"
+
+namespace qk::daemon {
+namespace {
+
+class NotedCourier : public Courier {
+ public:
+    boost::asio::awaitable<std::string> deliver(Parcel parcel) override {
+        parcels.push_back(std::move(parcel));
+        if (failures > 0) {
+            --failures;
+            co_return std::string("the gateway is down");
+        }
+        co_return std::string();
+    }
+    std::vector<Parcel> parcels;
+    int failures = 0;
+};
+
+class Publication {
+ public:
+    Publication() : publisher(services.context, courier) {
+        publisher.add_routes(services.router);
+        services.config->hooks = {"https://sms.example.org/"};
+        boost::asio::co_spawn(
+            services.io, publisher.run(),
+            boost::asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
+    }
+    ~Publication() {
+        stop.emit(boost::asio::cancellation_type::terminal);
+        settle();
+    }
+    void settle() {
+        services.io.restart();
+        services.io.poll();
+    }
+    // Moves the clock and lets everything due happen.
+    void until(rules::Instant when) {
+        settle();
+        while (services.clock.step(when)) settle();
+        settle();
+    }
+    // A drill is the shortest way to a message.
+    std::string publish() {
+        const auto made = services.call("zhang.wei", "POST", "/api/v1/warnings",
+                                        R"({"colour":"orange","exercise":true,"reason":"演练"})");
+        auto warning = Services::json(made);
+        const std::string path = "/api/v1/warnings/" + std::string(warning.at("id").as_string());
+        const auto body = [](const boost::json::value& w, const std::string& more) {
+            return "{\"generation\":" + std::to_string(w.at("generation").as_int64()) + more + "}";
+        };
+        const auto held =
+            services.call("zhang.wei", "POST", path + "/consult",
+                          body(warning, R"(,"participants":["张伟"],"reason":"同意")"));
+        warning = Services::json(held).at("warning");
+        EXPECT_EQ(services.call("li.na", "POST", path + "/sign", body(warning, "")).status, 200);
+        settle();
+        const auto notices =
+            services.desk.ask([](SQLite::Database& db) { return list_notices(db, "", 9, 0); });
+        return notices.empty() ? std::string() : notices.front().identifier;
+    }
+
+    Services services;
+    NotedCourier courier;
+    Publisher publisher;
+    boost::asio::cancellation_signal stop;
+};
+
+TEST(Publisher, AMessageIsReadableWithoutLoginAsCapFeedAndPage) {
+    Publication p;
+    const std::string identifier = p.publish();
+    ASSERT_EQ(identifier.size(), 31U);
+    const auto cap = p.services.call("", "GET", "/cap/" + identifier + ".xml");
+    EXPECT_EQ(cap.status, 200);
+    EXPECT_NE(cap.body.find("<status>Exercise</status>"), std::string::npos);
+    const auto feed = p.services.call("", "GET", "/cap/feed.atom");
+    EXPECT_NE(feed.body.find(identifier), std::string::npos);
+    const auto page = p.services.call("", "GET", "/public");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_NE(page.body.find("演练"), std::string::npos);
+    EXPECT_EQ(page.headers.at(0).first, "Content-Security-Policy");
+    EXPECT_EQ(p.services.call("", "GET", "/cap/nothing.xml").status, 404);
+}
+
+TEST(Publisher, ADeliveryIsRetriedUntilTakenAndNeverAfter) {
+    Publication p;
+    p.courier.failures = 3;
+    const std::string identifier = p.publish();
+    p.until(p.services.clock.now() + std::chrono::hours(3));
+    ASSERT_EQ(p.courier.parcels.size(), 4U);
+    for (const Courier::Parcel& parcel : p.courier.parcels) {
+        EXPECT_EQ(parcel.id, identifier);
+        EXPECT_TRUE(
+            plans::verify_hex(p.services.desk.key.public_key_hex(), parcel.body, parcel.signature));
+    }
+    EXPECT_EQ(p.services.metrics.value(Counter::kNoticesDelivered), 1U);
+    EXPECT_EQ(p.services.metrics.value(Counter::kNoticeRetries), 3U);
+}
+
+TEST(Publisher, ThePauseDoublesAndIsCapped) {
+    EXPECT_EQ(delivery_pause(1), std::chrono::seconds(10));
+    EXPECT_EQ(delivery_pause(2), std::chrono::seconds(20));
+    EXPECT_EQ(delivery_pause(7), std::chrono::seconds(600));
+    EXPECT_EQ(delivery_pause(1000), kDeliveryRetryMax);
+}
+
+TEST(HttpCourier, ACommandThatExitsWithZeroHasTakenIt) {
+    boost::asio::io_context io;
+    HttpCourier courier(io.get_executor());
+    const auto deliver = [&](const std::string& target) {
+        std::string answer = "not answered";
+        Courier::Parcel parcel;
+        parcel.target = target;
+        parcel.body = "text";
+        boost::asio::co_spawn(
+            io, courier.deliver(parcel),
+            [&](std::exception_ptr, std::string text) { answer = std::move(text); });
+        io.restart();
+        io.run();
+        return answer;
+    };
+    EXPECT_EQ(deliver("exec:/bin/cat"), "");
+    EXPECT_NE(deliver("exec:/bin/false").find("status 1"), std::string::npos);
+    EXPECT_NE(deliver("exec:/no/such/command").find("cannot be started"), std::string::npos);
+    EXPECT_NE(deliver("http://gateway.example.org/").find("no https://"), std::string::npos);
+    EXPECT_NE(deliver("gopher:x").find("no https://"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace qk::daemon
