@@ -110,11 +110,13 @@ LineQuarter run_line(const LineSetting& in, bool under_orders) {
     quarter.normal_kw = normal_kw(in.site, in.line, in.setting.begin, in.setting.zone);
     quarter.demand = demand_of(in.obligations, in.place, in.setting.begin);
     quarter.kw = in.line.is_closed ? quarter.normal_kw : behaved_kw(in, quarter);
-    quarter.is_running = quarter.kw > std::max(kRunningShare * in.line.rated_kw * in.line.load *
-                                                   std::min(1.0, in.site.trade->weekend_load),
+    quarter.is_running = quarter.kw > std::max(kRunningShare * in.line.rated_kw * in.line.load,
                                                1.5 * in.line.idle_kw);
-    const bool recently =
-        in.line.last_ran && in.setting.begin - *in.line.last_ran <= kTreatmentRunOn;
+    minutes run_on = kTreatmentRunOn;
+    for (const Obligation& obligation : in.obligations) {
+        run_on = std::max(run_on, obligation.treatment_after_stop + kTreatmentRunOn);
+    }
+    const bool recently = in.line.last_ran && in.setting.begin - *in.line.last_ran <= run_on;
     quarter.is_treatment_on = (quarter.is_running || recently) &&
                               !(in.site.behaviour == Behaviour::kTreatmentOff && under_orders);
     return quarter;
@@ -158,16 +160,6 @@ void fill_totals(const Site& site, SiteQuarter& quarter, const QuarterSetting& s
     }
 }
 
-bool bans(const rules::NoVehicles& ban, std::string_view stage, int hour) {
-    const bool in_hours = ban.from_hour <= ban.to_hour
-                              ? hour >= ban.from_hour && hour < ban.to_hour
-                              : hour >= ban.from_hour || hour < ban.to_hour;
-    const auto names = [&](const std::vector<std::string>& list) {
-        return std::find(list.begin(), list.end(), stage) != list.end();
-    };
-    return in_hours && !names(ban.exempt) && (ban.stages.empty() || names(ban.stages));
-}
-
 }  // namespace
 
 double normal_kw(const Site& site, const SiteLine& line, Instant begin, rules::Zone zone) {
@@ -181,6 +173,7 @@ double normal_kw(const Site& site, const SiteLine& line, Instant begin, rules::Z
 SiteQuarter run_quarter(Site& site, const std::vector<Obligation>& obligations,
                         const QuarterSetting& setting) {
     SiteQuarter quarter;
+    quarter.begin = setting.begin;
     bool under_orders = false;
     for (const Obligation& obligation : obligations) {
         under_orders = under_orders || is_in_force(obligation, setting.begin);
@@ -200,6 +193,25 @@ SiteQuarter run_quarter(Site& site, const std::vector<Obligation>& obligations,
     return quarter;
 }
 
+StackReading stack_of(const SiteLine& line, const LineQuarter& quarter, Instant begin) {
+    Random random(seed_of(line.seed ^ 11, begin.time_since_epoch().count()));
+    const double dirt = quarter.is_treatment_on ? 1.0 : 5.0;
+    const auto wobble = [&random] { return 1 + 0.05 * random.normal(); };
+    if (!quarter.is_running) return {2 * wobble(), 4 * wobble(), 1 * wobble(), 30 * wobble()};
+    return {22 * dirt * wobble(), 45 * dirt * wobble(), 6 * dirt * wobble(),
+            40 * quarter.kw * wobble()};
+}
+
+bool is_banned(const rules::NoVehicles& ban, const Truck& truck, int hour) {
+    const bool in_hours = ban.from_hour <= ban.to_hour
+                              ? hour >= ban.from_hour && hour < ban.to_hour
+                              : hour >= ban.from_hour || hour < ban.to_hour;
+    const auto names = [&](const std::vector<std::string>& list) {
+        return std::find(list.begin(), list.end(), truck.stage) != list.end();
+    };
+    return in_hours && !names(ban.exempt) && (ban.stages.empty() || names(ban.stages));
+}
+
 std::optional<Truck> truck_at(const Site& site, const std::vector<Obligation>& obligations,
                               const QuarterSetting& setting) {
     Random random(seed_of(seed_of(site.seed, "gate"), setting.begin.time_since_epoch().count()));
@@ -207,12 +219,15 @@ std::optional<Truck> truck_at(const Site& site, const std::vector<Obligation>& o
     constexpr std::array<std::string_view, 4> kStages{"国四", "国五", "国六", "新能源"};
     const double draw = random.unit();
     const std::size_t stage = draw < 0.15 ? 0 : draw < 0.5 ? 1 : draw < 0.9 ? 2 : 3;
-    Truck truck{fmt::format("京A{:05}", random.below(100'000)), kStages[stage], random.chance(0.5)};
+    // New-energy plates have one place more.
+    const std::string_view prefix = stage == 3 ? "京AD" : "京A";
+    Truck truck{fmt::format("{}{:05}", prefix, random.below(100'000)), kStages[stage],
+                random.chance(0.5)};
     const int hour = rules::hour_of_day(setting.begin, setting.zone);
     for (const Obligation& obligation : obligations) {
         const auto* ban = std::get_if<rules::NoVehicles>(&obligation.check);
         if (ban == nullptr || !is_in_force(obligation, setting.begin)) continue;
-        if (bans(*ban, truck.stage, hour) && site.behaviour != Behaviour::kRefuses) {
+        if (is_banned(*ban, truck, hour) && site.behaviour != Behaviour::kRefuses) {
             return std::nullopt;
         }
     }

@@ -60,6 +60,7 @@ struct LineQuarter {
 };
 
 struct SiteQuarter {
+    rules::Instant begin{};
     std::vector<LineQuarter> lines;
     std::vector<double> meter_kw;  // what the meters show, by meter
     bool are_meters_cut = false;
@@ -77,11 +78,23 @@ struct QuarterSetting {
 [[nodiscard]] SiteQuarter run_quarter(Site& site, const std::vector<rules::Obligation>& obligations,
                                       const QuarterSetting& setting);
 
+struct StackReading {
+    double so2 = 0;  // mg/m³ at standard state, dry
+    double nox = 0;
+    double pm = 0;
+    double flow = 0;  // m³/h
+};
+// What the stack of a line shows for a quarter: dirtier with the treatment off, nearly no flow when
+// it stands.
+[[nodiscard]] StackReading stack_of(const SiteLine& line, const LineQuarter& quarter,
+                                    rules::Instant begin);
+
 struct Truck {
     std::string plate;
     std::string_view stage;  // "国五"
     bool inward = true;
 };
+[[nodiscard]] bool is_banned(const rules::NoVehicles& ban, const Truck& truck, int hour);
 // The truck at the gate in this quarter, if there is one.
 [[nodiscard]] std::optional<Truck> truck_at(const Site& site,
                                             const std::vector<rules::Obligation>& obligations,

@@ -35,8 +35,14 @@ struct MeterLog {
     std::vector<Instant> sent;  // ends, rising
 };
 
+struct SiteOutlet {
+    std::string id;
+    std::size_t line = 0;
+};
+
 struct Member {
     Site site;
+    std::vector<SiteOutlet> outlets;
     std::optional<HeldOrder> held;
     std::vector<MeterLog> meters;
 };
@@ -50,8 +56,13 @@ struct World::Parts {
     TruthLedger truth;
 
     void add_lines_and_meters();
+    void add_outlets();
     void assign_behaviours();
     void count_truth(const Member& member, const SiteQuarter& quarter, Instant begin);
+    DayCount& count_of(const Member& member, const Obligation& obligation, Instant begin);
+    void count_truck(const Member& member, const Truck& truck, Instant begin);
+    void send_stacks(std::vector<Outgoing>& out, std::size_t index, const SiteQuarter& quarter,
+                     const std::string& end_text);
     void count_line(DayCount& count, const Member& member, const SiteQuarter& quarter,
                     const Obligation& obligation, std::size_t line, Instant begin, int flags[4]);
     void log_readings(Member& member, const SiteQuarter& quarter, Instant end,
@@ -131,6 +142,17 @@ void World::Parts::add_lines_and_meters() {
     }
 }
 
+void World::Parts::add_outlets() {
+    for (const plans::Outlet& outlet : inventory.outlets) {
+        const auto found = by_id.find(outlet.enterprise);
+        if (found == by_id.end()) continue;
+        Member& member = members[found->second];
+        for (std::size_t i = 0; i < member.site.lines.size(); ++i) {
+            if (member.site.lines[i].id == outlet.line) member.outlets.push_back({outlet.id, i});
+        }
+    }
+}
+
 void World::Parts::assign_behaviours() {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -203,16 +225,34 @@ void World::Parts::count_line(DayCount& count, const Member& member, const SiteQ
     }
 }
 
+DayCount& World::Parts::count_of(const Member& member, const Obligation& obligation,
+                                 Instant begin) {
+    DayCount& count = truth[{obligation.id, rules::day_of(begin, options.zone)}];
+    if (count.enterprise.empty()) {
+        count.enterprise = member.site.id;
+        count.line = obligation.line;
+        count.action = obligation.action;
+        count.verified_by = obligation.verified_by;
+    }
+    return count;
+}
+
+// A banned truck that passed the gate breaks the ban; the gate has seen it.
+void World::Parts::count_truck(const Member& member, const Truck& truck, Instant begin) {
+    for (const Obligation& obligation : obligations_of(member)) {
+        const auto* ban = std::get_if<rules::NoVehicles>(&obligation.check);
+        if (ban == nullptr || !is_in_force(obligation, begin)) continue;
+        if (!is_banned(*ban, truck, rules::hour_of_day(begin, options.zone))) continue;
+        DayCount& count = count_of(member, obligation, begin);
+        ++count.did;
+        ++count.seen;
+    }
+}
+
 void World::Parts::count_truth(const Member& member, const SiteQuarter& quarter, Instant begin) {
     for (const Obligation& obligation : obligations_of(member)) {
         if (!is_in_force(obligation, begin)) continue;
-        DayCount& count = truth[{obligation.id, rules::day_of(begin, options.zone)}];
-        if (count.enterprise.empty()) {
-            count.enterprise = member.site.id;
-            count.line = obligation.line;
-            count.action = obligation.action;
-            count.verified_by = obligation.verified_by;
-        }
+        DayCount& count = count_of(member, obligation, begin);
         int flags[4] = {0, 0, 0, 0};
         for (std::size_t line = 0; line < member.site.lines.size(); ++line) {
             count_line(count, member, quarter, obligation, line, begin, flags);
@@ -250,6 +290,19 @@ void World::Parts::send_reports(std::vector<Outgoing>& out, std::size_t index) {
     }
 }
 
+void World::Parts::send_stacks(std::vector<Outgoing>& out, std::size_t index,
+                               const SiteQuarter& quarter, const std::string& end_text) {
+    const Site& site = members[index].site;
+    for (const SiteOutlet& outlet : members[index].outlets) {
+        const StackReading read =
+            stack_of(site.lines[outlet.line], quarter.lines[outlet.line], quarter.begin);
+        out.push_back(
+            {index, topic(index, "stack/" + outlet.id),
+             fmt::format(R"({{"t":"{}","so2":{:.1f},"nox":{:.1f},"pm":{:.1f},"flow":{:.0f}}})",
+                         end_text, read.so2, read.nox, read.pm, read.flow)});
+    }
+}
+
 void World::Parts::send_receipts(std::vector<Outgoing>& out, std::size_t index, Instant now) {
     Member& member = members[index];
     if (!member.held) return;
@@ -272,6 +325,7 @@ World::World(plans::Inventory inventory, WorldOptions options) : parts_(std::mak
     parts_->inventory = std::move(inventory);
     parts_->options = options;
     parts_->add_lines_and_meters();
+    parts_->add_outlets();
     parts_->assign_behaviours();
 }
 
@@ -300,6 +354,7 @@ std::vector<Outgoing> World::step(Instant now) {
     const std::string now_text = rules::to_iso(now, parts_->options.zone);
     const bool is_report_due =
         rules::minute_of_day(now, parts_->options.zone) % parts_->options.report_every.count() == 0;
+    const bool is_full_hour = rules::floor_hour(now) == now;
     for (std::size_t i = 0; i < parts_->members.size(); ++i) {
         Member& member = parts_->members[i];
         const auto& obligations = obligations_of(member);
@@ -309,8 +364,11 @@ std::vector<Outgoing> World::step(Instant now) {
         parts_->log_readings(member, quarter, now, now_text, is_muted);
         parts_->send_receipts(out, i, now);
         if (is_report_due) parts_->send_reports(out, i);
+        // Stacks are read once an hour.
+        if (is_full_hour && !is_muted) parts_->send_stacks(out, i, quarter, now_text);
         const auto truck = truck_at(member.site, obligations, setting);
         if (!truck || is_muted) continue;
+        parts_->count_truck(member, *truck, setting.begin);
         out.push_back(
             {i, parts_->topic(i, "gate"),
              fmt::format(R"({{"t":"{}","plate":"{}","emission_standard":"{}",)"
@@ -395,6 +453,11 @@ bool World::has_sent(std::string_view meter, Instant end) const {
     const auto [member, index] = found->second;
     const std::vector<Instant>& sent = parts_->members[member].meters[index].sent;
     return std::binary_search(sent.begin(), sent.end(), end);
+}
+
+std::int64_t World::held_revision(std::size_t enterprise) const {
+    const Member& member = parts_->members.at(enterprise);
+    return member.held ? member.held->document.revision : 0;
 }
 
 bool World::is_mute(std::size_t enterprise) const {

@@ -63,6 +63,8 @@ class World {
     [[nodiscard]] const TruthLedger& truth() const;
     // Every reading that was sent is known, so that evidence can be checked.
     [[nodiscard]] bool has_sent(std::string_view meter, rules::Instant end) const;
+    // Of the order document it holds; 0 without one.
+    [[nodiscard]] std::int64_t held_revision(std::size_t enterprise) const;
     // A silent enterprise says nothing at all, not even that it is online.
     [[nodiscard]] bool is_mute(std::size_t enterprise) const;
 

@@ -39,7 +39,7 @@ struct Scenario {
     rules::Instant start{};
     rules::Instant end{};
     std::string region = "110000";
-    std::string pack;  // region pack id; empty: the daemon's own setting
+    std::string pack = "beijing-demo";  // region pack id
 
     std::string weather_file;  // relative to the scenario; empty: the built-in December 2015
     ForecastOptions forecast;

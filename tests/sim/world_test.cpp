@@ -4,93 +4,20 @@
 
 #include <algorithm>
 
-#include "plans/inventory/read_inventory.hpp"
-#include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
-#include "sim/model/region.hpp"
+#include "tests/sim/play.hpp"
 
 namespace qk::sim {
 namespace {
 
 using rules::Instant;
-using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
-
-const rules::Zone kZone{};
-const Instant kStart = *rules::parse_instant("2015-12-07 00:00", kZone);  // a Monday
-
-plans::Inventory inventory() {
-    std::vector<plans::NamedTable> tables;
-    for (TableText& table : make_region({3, 40})) {
-        tables.push_back({std::move(table.name), std::move(table.text)});
-    }
-    return *plans::read_inventory(std::move(tables), "示例").inventory;
-}
-
-WorldOptions all(Behaviour behaviour) {
-    WorldOptions options;
-    options.shares[static_cast<std::size_t>(behaviour)] = behaviour == Behaviour::kObeys ? 0 : 1;
-    return options;
-}
-
-// A signed order to an enterprise: every line stands from kStart for three days.
-std::string stop_order(const plans::Inventory& inventory, std::size_t enterprise,
-                       std::int64_t revision = 1, bool is_lifted = false) {
-    plans::OrderDocument order;
-    order.order = "W1/" + inventory.enterprises[enterprise].id;
-    order.revision = revision;
-    order.region = inventory.enterprises[enterprise].region;
-    order.enterprise = inventory.enterprises[enterprise].id;
-    order.warning = "W1";
-    order.issued_at = kStart - hours{6} + minutes{revision};
-    order.effective_from = kStart;
-    if (!is_lifted) {
-        order.colour = rules::Colour::kRed;
-        rules::Obligation stop;
-        stop.id = order.enterprise + "//stop";
-        stop.enterprise = order.enterprise;
-        stop.action = rules::Action::kStop;
-        stop.ratio = 1;
-        stop.from = kStart;
-        stop.to = kStart + days{3};
-        stop.verified_by = rules::VerifiedBy::kPower;
-        stop.check = rules::LineStands{hours{2}, false};
-        order.obligations.push_back(stop);
-    }
-    const auto key = plans::SigningKey::from_seed("0123456789abcdef0123456789abcdef");
-    return plans::signed_text(order, *key, kZone);
-}
-
-// The enterprise that shows a behaviour, and a week with a stop order in it.
-struct Play {
-    World world;
-    std::size_t who = 0;
-    std::vector<Outgoing> sent;
-
-    explicit Play(Behaviour behaviour) : world(inventory(), all(behaviour)) {
-        while (world.behaviour_of(who) != behaviour) ++who;
-        EXPECT_TRUE(
-            world.deliver(who, stop_order(world.inventory(), who), kStart - hours{6}).accepted);
-        for (Instant now = kStart - hours{6}; now <= kStart + days{2}; now += minutes{15}) {
-            for (Outgoing& message : world.step(now)) {
-                if (message.enterprise == who) sent.push_back(std::move(message));
-            }
-        }
-    }
-    DayTruth second_day() const {
-        const auto day = rules::day_of(kStart + days{1}, kZone);
-        return world.truth().at({world.inventory().enterprises[who].id + "//stop", day}).truth();
-    }
-    int receipts_of(const std::string& state) const {
-        int count = 0;
-        for (const Outgoing& message : sent) {
-            count += message.is_receipt &&
-                     message.payload.find("\"" + state + "\"") != std::string::npos;
-        }
-        return count;
-    }
-};
+using test::all;
+using test::kStart;
+using test::Play;
+using test::small_inventory;
+using test::stop_order;
 
 TEST(World, WhoObeysKeepsEveryQuarterAndSigns) {
     const Play play(Behaviour::kObeys);
@@ -132,7 +59,7 @@ TEST(World, WhoCutsTheMetersHidesWhatTheyDo) {
 TEST(World, WhoIsSilentSaysNothingAtAll) { EXPECT_TRUE(Play(Behaviour::kSilent).sent.empty()); }
 
 TEST(World, AnOlderRevisionIsRefusedAndARepeatIsAnsweredAgain) {
-    World world(inventory(), all(Behaviour::kObeys));
+    World world(small_inventory(), all(Behaviour::kObeys));
     const auto& plants = world.inventory();
     EXPECT_TRUE(world.deliver(0, stop_order(plants, 0, 2), kStart).accepted);
     EXPECT_NE(world.deliver(0, stop_order(plants, 0, 1), kStart).refused, "");
@@ -148,7 +75,7 @@ TEST(World, AnOlderRevisionIsRefusedAndARepeatIsAnsweredAgain) {
 }
 
 TEST(World, ADocumentThatIsNotSignedOrNotOursIsRefused) {
-    World world(inventory(), all(Behaviour::kObeys));
+    World world(small_inventory(), all(Behaviour::kObeys));
     std::string text = stop_order(world.inventory(), 0);
     EXPECT_NE(world.deliver(1, text, kStart).refused, "");
     text.replace(text.find("\"revision\":1"), 12, "\"revision\":9");
@@ -156,7 +83,7 @@ TEST(World, ADocumentThatIsNotSignedOrNotOursIsRefused) {
 }
 
 TEST(World, TheTotalMeterIsTheSumOfItsPartsAndTheOffice) {
-    World world(inventory(), all(Behaviour::kObeys));
+    World world(small_inventory(), all(Behaviour::kObeys));
     std::map<std::string, double> kw;
     for (const Outgoing& message : world.step(kStart + hours{10})) {
         if (message.enterprise != 0 || message.is_receipt) continue;
@@ -172,7 +99,7 @@ TEST(World, TheTotalMeterIsTheSumOfItsPartsAndTheOffice) {
 }
 
 TEST(World, AfterTheLiftProductionIsNormalAgain) {
-    World world(inventory(), all(Behaviour::kObeys));
+    World world(small_inventory(), all(Behaviour::kObeys));
     const auto& plants = world.inventory();
     EXPECT_TRUE(world.deliver(0, stop_order(plants, 0), kStart).accepted);
     EXPECT_TRUE(world.deliver(0, stop_order(plants, 0, 2, true), kStart + hours{5}).accepted);

@@ -1,0 +1,275 @@
+#include "sim/live/live_link.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <sstream>
+
+#include "plans/text/json.hpp"
+
+namespace qk::sim {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using asio::awaitable;
+using rules::Instant;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kCallDeadline{60};
+constexpr milliseconds kPoll{2};
+constexpr int kConnectPollsMax = 15'000;  // of kPoll
+constexpr int kSentPollsMax = 30'000;
+// The daemon's count of messages has not moved for so many looks: what is missing is not coming,
+// for example because the daemon was killed and counts from nought.
+constexpr int kStillLooksMax = 150;
+constexpr int kTriesMax = 300;
+constexpr milliseconds kTryAgain{200};
+constexpr seconds kRealPoll{1};
+
+std::string enterprise_in(std::string_view topic) {
+    const std::size_t end = topic.rfind('/');
+    const std::size_t begin = end == std::string_view::npos ? end : topic.rfind('/', end - 1);
+    if (begin == std::string_view::npos) return "";
+    return std::string(topic.substr(begin + 1, end - begin - 1));
+}
+
+std::optional<Who> parse_who(std::string_view text) {
+    for (std::size_t i = 0; i < kWhoCount; ++i) {
+        if (to_text(static_cast<Who>(i)) == text) return static_cast<Who>(i);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+rules::Result<std::map<Who, std::string>> read_tokens(std::string_view text,
+                                                      const std::string& file) {
+    std::map<Who, std::string> tokens;
+    rules::Faults faults;
+    std::istringstream lines{std::string(text)};
+    std::string line;
+    for (int number = 1; std::getline(lines, line); ++number) {
+        std::istringstream words(line.substr(0, line.find('#')));
+        std::string role;
+        std::string token;
+        if (!(words >> role)) continue;
+        const auto who = parse_who(role);
+        if (!who || !(words >> token)) {
+            faults.push_back(
+                {{file, number, 1},
+                 "'" + role + "' is no role with a token",
+                 "feed, duty_officer, approver, second_approver, auditor or admin, and "
+                 "its token",
+                 rules::Severity::kError});
+            continue;
+        }
+        tokens[*who] = token;
+    }
+    for (std::size_t i = 0; i < kWhoCount; ++i) {
+        const Who who = static_cast<Who>(i);
+        if (tokens.count(who) == 0) {
+            faults.push_back({{file, 0, 0},
+                              "no token of " + std::string(to_text(who)),
+                              "a line '" + std::string(to_text(who)) + " TOKEN'",
+                              rules::Severity::kError});
+        }
+    }
+    if (!faults.empty()) return faults;
+    return tokens;
+}
+
+LiveLink::LiveLink(asio::any_io_executor executor, LiveOptions options, World& world,
+                   Episode& episode)
+    : executor_(executor),
+      options_(std::move(options)),
+      world_(world),
+      episode_(episode),
+      http_(executor, options_.api),
+      timer_(executor) {}
+
+LiveLink::~LiveLink() = default;
+
+void LiveLink::add_client(std::size_t first, std::size_t last) {
+    MqttClientOptions options;
+    options.broker = options_.broker;
+    options.connect.version = options_.version;
+    options.connect.client_id = fmt::format("e{}", world_.inventory().enterprises[first].id);
+    options.connect.username = options_.user;
+    options.connect.password = options_.password;
+    options.connect.will = MqttWill{world_.topic_of(first, "status"), "offline", false};
+    for (std::size_t i = first; i < last; ++i)
+        options.filters.push_back(world_.topic_of(i, "order"));
+    const std::size_t index = clients_.size();
+    MqttClientListener listener;
+    listener.on_message = [this](std::string_view topic, std::string_view payload) {
+        take_order(topic, payload);
+    };
+    listener.on_link = [this, first, last, index](bool is_up, const std::string&) {
+        if (!is_up) return;
+        for (std::size_t i = first; i < last; ++i) {
+            if (!world_.is_mute(i))
+                clients_[index]->publish(world_.topic_of(i, "status"), "online");
+        }
+    };
+    clients_.push_back(
+        std::make_unique<MqttClient>(executor_, std::move(options), std::move(listener)));
+}
+
+awaitable<std::string> LiveLink::connect() {
+    const std::size_t count = world_.inventory().enterprises.size();
+    const auto step = static_cast<std::size_t>(std::max(1, options_.enterprises_per_client));
+    for (std::size_t first = 0; first < count; first += step) {
+        add_client(first, std::min(count, first + step));
+    }
+    const ClockState clock = co_await read_clock();
+    settled_taken_in_ = clock.taken_in;
+    for (const auto& client : clients_) client->start();
+    for (int look = 0; look < kConnectPollsMax; ++look) {
+        const auto is_up = [](const auto& client) { return client->is_up(); };
+        if (std::all_of(clients_.begin(), clients_.end(), is_up)) co_return std::string();
+        co_await pause(kPoll);
+    }
+    co_return fmt::format("the broker at {}:{} does not take {} clients", options_.broker.host,
+                          options_.broker.port, clients_.size());
+}
+
+void LiveLink::disconnect() {
+    for (const auto& client : clients_) client->stop();
+}
+
+void LiveLink::take_order(std::string_view topic, std::string_view payload) {
+    const auto member = world_.find(enterprise_in(topic));
+    const auto order = plans::parse_json(payload, "order");
+    if (!member || !order) {
+        episode_.ledger().violations.push_back("an order that nobody can read, on " +
+                                               std::string(topic));
+        return;
+    }
+    OrderSeen seen;
+    seen.enterprise = *member;
+    seen.order = plans::string_or(*order, "order");
+    seen.warning = plans::string_or(*order, "warning");
+    seen.revision = static_cast<std::int64_t>(plans::number_or(*order, "revision", 0));
+    episode_.saw_order(seen);
+    const Delivery delivery = world_.deliver(*member, payload, episode_.now());
+    if (delivery.accepted) episode_.saw_delivery(*member);
+}
+
+void LiveLink::send(Outgoing message) {
+    const auto step = static_cast<std::size_t>(std::max(1, options_.enterprises_per_client));
+    clients_.at(message.enterprise / step)
+        ->publish(std::move(message.topic), std::move(message.payload));
+}
+
+std::size_t LiveLink::waiting() const {
+    std::size_t sum = 0;
+    for (const auto& client : clients_) sum += client->waiting();
+    return sum;
+}
+
+std::uint64_t LiveLink::acknowledged() const {
+    std::uint64_t sum = 0;
+    for (const auto& client : clients_) sum += client->acknowledged();
+    return sum;
+}
+
+awaitable<void> LiveLink::pause(milliseconds time) {
+    boost::system::error_code ignored;
+    timer_.expires_after(time);
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+awaitable<ApiReply> LiveLink::call(ApiCall call) {
+    HttpRequest request;
+    request.method = call.method;
+    request.target = call.target;
+    request.body = std::move(call.body);
+    request.content_type = std::move(call.content_type);
+    request.token = options_.tokens[call.who];
+    if (call.method != "GET") {
+        request.idempotency_key = fmt::format("sim-{}-{}", options_.run, ++writes_);
+    }
+    HttpAnswer answer;
+    for (int tries = 0; tries < kTriesMax; ++tries) {
+        answer = co_await http_.call(request, kCallDeadline);
+        if (answer.status != 0 && answer.status != 503) break;
+        ++retries_;
+        co_await pause(kTryAgain);
+    }
+    ApiReply reply;
+    reply.status = answer.status;
+    reply.body = std::move(answer.body);
+    co_return reply;
+}
+
+awaitable<LiveLink::ClockState> LiveLink::read_clock() {
+    ApiCall call;
+    call.who = Who::kAdmin;
+    call.target = "/api/v1/clock";
+    const ApiReply reply = co_await this->call(std::move(call));
+    ClockState state;
+    const auto parsed = plans::parse_json(reply.body, "clock");
+    if (!reply.is_ok() || !parsed) co_return state;
+    state.is_known = true;
+    state.taken_in = static_cast<std::int64_t>(plans::number_or(*parsed, "messages_taken_in", 0));
+    state.unpublished =
+        static_cast<std::int64_t>(plans::number_or(*parsed, "orders_unpublished", 0));
+    const rules::Zone zone;
+    state.now = rules::parse_instant(plans::string_or(*parsed, "now"), zone).value_or(Instant{});
+    co_return state;
+}
+
+awaitable<void> LiveLink::wait_until_sent() {
+    for (int look = 0; look < kSentPollsMax && waiting() > 0; ++look) co_await pause(kPoll);
+}
+
+// Every message that the broker acknowledged to us is counted by the daemon once it has stored it.
+awaitable<void> LiveLink::wait_until_taken_in() {
+    const std::uint64_t sent = acknowledged();
+    const auto wanted = settled_taken_in_ + static_cast<std::int64_t>(sent - settled_acknowledged_);
+    ClockState clock;
+    std::int64_t seen = -1;
+    for (int still = 0; still < kStillLooksMax; ++still) {
+        clock = co_await read_clock();
+        if (clock.is_known && clock.taken_in >= wanted && clock.unpublished == 0) break;
+        if (clock.taken_in != seen) still = 0;
+        seen = clock.taken_in;
+        co_await pause(kPoll);
+    }
+    settled_acknowledged_ = sent;
+    settled_taken_in_ = clock.taken_in;
+}
+
+awaitable<void> LiveLink::settle() {
+    co_await wait_until_sent();
+    if (acknowledged() == settled_acknowledged_) co_return;
+    co_await wait_until_taken_in();
+}
+
+awaitable<void> LiveLink::advance(Instant now) {
+    if (!options_.drives_clock) {
+        ClockState clock = co_await read_clock();
+        while (clock.now < now) {
+            co_await pause(kRealPoll);
+            clock = co_await read_clock();
+        }
+        co_return;
+    }
+    ApiCall call;
+    call.who = Who::kAdmin;
+    call.method = "POST";
+    call.target = "/api/v1/clock";
+    json::object body;
+    body["now"] = rules::to_iso(now, rules::Zone{});
+    call.body = plans::to_text(json::value(std::move(body)));
+    const ApiReply reply = co_await this->call(std::move(call));
+    if (!reply.is_ok()) {
+        episode_.ledger().refuse(fmt::format("POST clock: {} {}", reply.status, reply.body));
+    }
+}
+
+}  // namespace qk::sim

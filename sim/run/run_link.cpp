@@ -1,0 +1,191 @@
+#include "sim/run/run_link.hpp"
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cassert>
+
+#include "plans/text/json.hpp"
+#include "sim/model/random.hpp"
+
+namespace qk::sim {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using rules::Instant;
+
+// What is posted may post again; so often nothing must have been left to do before time moves.
+constexpr int kQuietTurns = 8;
+constexpr int kTurnsMax = 10'000'000;
+
+std::string token_of(Who who) { return fmt::format("sim-{}", to_text(who)); }
+
+std::string sha256_hex(const std::string& text) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    std::string hex;
+    for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+    return hex;
+}
+
+daemon::Person person(Who who, std::string name, std::set<daemon::Role> roles) {
+    daemon::Person person;
+    person.id = std::string(to_text(who));
+    person.name = std::move(name);
+    person.roles = std::move(roles);
+    person.token_sha256 = sha256_hex(token_of(who));
+    return person;
+}
+
+std::vector<daemon::Person> people() {
+    using daemon::Role;
+    return {person(Who::kFeed, "数据推送", {Role::kFeed}),
+            person(Who::kDutyOfficer, "示例值班员", {Role::kDutyOfficer}),
+            person(Who::kApprover, "示例签发人甲", {Role::kApprover}),
+            person(Who::kSecondApprover, "示例签发人乙", {Role::kApprover}),
+            person(Who::kAuditor, "示例审计", {Role::kAuditor}),
+            person(Who::kAdmin, "示例管理员", {Role::kAdmin})};
+}
+
+daemon::Config config_of(const Stage& stage, const std::string& folder) {
+    daemon::Config config;
+    if (!stage.scenario.pack.empty()) config.pack = stage.scenario.pack;
+    config.store_path = folder.empty() ? ":memory:" : folder + "/qingkong.db";
+    config.store_mode = daemon::StoreMode::kInline;
+    config.journal_folder = folder.empty() ? "" : folder + "/journal";
+    config.clock_mode = daemon::ClockMode::kDriven;
+    config.people = people();
+    for (const TableText& table : stage.tables) config.inventory_files[table.name] = table.text;
+    Random random(seed_of(stage.scenario.seed, "signing key"));
+    while (config.signing_seed.size() < 32) {
+        config.signing_seed += static_cast<char>(random.next() & 0xFF);
+    }
+    return config;
+}
+
+// "qingkong/1/{region}/{enterprise}/order"
+std::string enterprise_in(const std::string& topic) {
+    const std::size_t end = topic.rfind('/');
+    const std::size_t begin = end == std::string::npos ? end : topic.rfind('/', end - 1);
+    return begin == std::string::npos ? "" : topic.substr(begin + 1, end - begin - 1);
+}
+
+}  // namespace
+
+RunLink::RunLink(asio::io_context& io, const Stage& stage, World& world, Episode& episode,
+                 const std::string& folder)
+    : io_(io),
+      stage_(stage),
+      world_(world),
+      episode_(episode),
+      folder_(folder),
+      clock_(stage.scenario.start),
+      bus_(
+          io.get_executor(), stage.scenario, clock_,
+          [this](const std::string& topic, const std::string& payload) {
+              reach_enterprise(topic, payload);
+          },
+          [this](const std::string& topic, const std::string& payload) {
+              see_order(topic, payload);
+          }) {}
+
+rules::Result<std::unique_ptr<RunLink>> RunLink::create(asio::io_context& io, const Stage& stage,
+                                                        World& world, Episode& episode,
+                                                        const std::string& folder) {
+    std::unique_ptr<RunLink> link(new RunLink(io, stage, world, episode, folder));
+    const auto built = link->build_app();
+    if (!built) return built.error();
+    return link;
+}
+
+rules::Result<void> RunLink::build_app() {
+    // What the daemon logs is no part of the transcript: it may change with every release.
+    daemon::AppPorts ports{clock_, bus_, courier_, [](daemon::LogSeverity, std::string_view) {}};
+    auto app = daemon::App::create(io_, config_of(stage_, folder_), ports);
+    if (!app) return app.error();
+    app_ = std::move(*app);
+    return {};
+}
+
+awaitable<void> RunLink::start() {
+    co_await app_->start();
+    co_await settle();
+}
+
+awaitable<void> RunLink::restart_app() {
+    co_await app_->stop();
+    app_.reset();
+    const auto built = build_app();
+    // The same configuration has been good before.
+    assert(built);
+    co_await start();
+}
+
+awaitable<void> RunLink::stop() { co_await app_->stop(); }
+
+awaitable<ApiReply> RunLink::call(ApiCall call) {
+    daemon::ApiRequest request;
+    request.method = std::move(call.method);
+    request.target = std::move(call.target);
+    request.body = std::move(call.body);
+    request.content_type = std::move(call.content_type);
+    request.authorization = "Bearer " + token_of(call.who);
+    request.idempotency_key = std::move(call.idempotency_key);
+    request.remote = "simulation";
+    daemon::ApiResponse response = co_await app_->api(std::move(request));
+    ApiReply reply;
+    reply.status = response.status;
+    reply.body = std::move(response.body);
+    co_return reply;
+}
+
+void RunLink::send(Outgoing message) {
+    bus_.send(std::move(message.topic), std::move(message.payload));
+}
+
+awaitable<void> RunLink::settle() {
+    int quiet = 0;
+    for (int turn = 0; quiet < kQuietTurns && turn < kTurnsMax; ++turn) {
+        bus_.let_arrive();
+        co_await asio::post(io_, asio::use_awaitable);
+        quiet = app_->is_idle() && bus_.is_quiet() ? quiet + 1 : 0;
+    }
+}
+
+awaitable<void> RunLink::advance(Instant now) {
+    const auto& restarts = stage_.scenario.faults.daemon_restarts;
+    if (restarts_done_ < restarts.size() && restarts[restarts_done_] <= now) {
+        ++restarts_done_;
+        co_await restart_app();
+    }
+    while (clock_.step(now)) co_await settle();
+    co_await settle();
+}
+
+void RunLink::reach_enterprise(const std::string& topic, const std::string& payload) {
+    const auto member = world_.find(enterprise_in(topic));
+    if (!member) return;
+    const Delivery delivery = world_.deliver(*member, payload, clock_.now());
+    if (delivery.accepted) episode_.saw_delivery(*member);
+}
+
+void RunLink::see_order(const std::string& topic, const std::string& payload) {
+    const auto member = world_.find(enterprise_in(topic));
+    const auto order = plans::parse_json(payload, "order");
+    if (!member || !order) {
+        episode_.ledger().violations.push_back("an order that nobody can read, on " + topic);
+        return;
+    }
+    OrderSeen seen;
+    seen.enterprise = *member;
+    seen.order = plans::string_or(*order, "order");
+    seen.warning = plans::string_or(*order, "warning");
+    seen.revision = static_cast<std::int64_t>(plans::number_or(*order, "revision", 0));
+    episode_.saw_order(seen);
+}
+
+}  // namespace qk::sim

@@ -1,0 +1,180 @@
+#include "sim/story/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plans/text/json.hpp"
+
+namespace qk::sim {
+namespace {
+
+namespace json = boost::json;
+using rules::Compliance;
+
+constexpr std::size_t kNamedMax = 10;  // of each kind of mistake that the text spells out
+
+rules::Faults fault(std::size_t item, std::string what) {
+    return rules::refuse(fmt::format("verdict {}: {}", item, what), "as /api/v1/verdicts answers");
+}
+
+std::vector<rules::Instant> instants(const json::value* list, rules::Zone zone) {
+    std::vector<rules::Instant> read;
+    if (list == nullptr || !list->is_array()) return read;
+    for (const json::value& entry : list->as_array()) {
+        if (!entry.is_string()) continue;
+        const json::string& text = entry.as_string();
+        if (const auto t = rules::parse_instant({text.data(), text.size()}, zone)) {
+            read.push_back(*t);
+        }
+    }
+    return read;
+}
+
+struct Dossier {
+    std::vector<std::pair<rules::CivilDay, const DayCount*>> days;
+    std::vector<const JudgedWindow*> verdicts;
+};
+
+bool broke_something(const DayCount& count) { return count.did > 0 || count.treatment_off > 0; }
+
+bool overlaps(const rules::Span& window, rules::CivilDay day, rules::Zone zone) {
+    return window.overlaps(
+        {rules::start_of(day, zone), rules::start_of(day + std::chrono::days{1}, zone)});
+}
+
+void judge_verdicts(const World& world, const Dossier& dossier, rules::Zone zone,
+                    Comparison& comparison) {
+    for (const JudgedWindow* verdict : dossier.verdicts) {
+        ++comparison.windows;
+        const auto member = world.find(verdict->enterprise);
+        if (!member) continue;
+        BehaviourRow& row = comparison.rows[static_cast<std::size_t>(world.behaviour_of(*member))];
+        ++row.windows[static_cast<std::size_t>(verdict->compliance)];
+        for (const JudgedWindow::Cited& cited : verdict->evidence) {
+            const bool exists =
+                std::all_of(cited.readings.begin(), cited.readings.end(), [&](rules::Instant end) {
+                    return cited.meter.empty() || world.has_sent(cited.meter, end);
+                });
+            if (!exists) {
+                comparison.made_up_evidence.push_back(verdict->obligation + " " + cited.meter);
+            }
+        }
+        if (!verdict->accuses()) continue;
+        const bool deserved =
+            std::any_of(dossier.days.begin(), dossier.days.end(), [&](const auto& day) {
+                return overlaps(verdict->window, day.first, zone) && broke_something(*day.second);
+            });
+        if (!deserved) {
+            comparison.false_accusations.push_back(fmt::format(
+                "{} {} ({}): {}", verdict->obligation, rules::to_iso(verdict->window.from, zone),
+                to_text(world.behaviour_of(*member)), rules::to_text(verdict->compliance)));
+        }
+    }
+}
+
+void judge_days(const World& world, const Dossier& dossier, rules::Zone zone,
+                Comparison& comparison) {
+    for (const auto& [day, count] : dossier.days) {
+        if (count->verified_by != rules::VerifiedBy::kPower) continue;
+        const auto member = world.find(count->enterprise);
+        if (!member) continue;
+        const Behaviour behaviour = world.behaviour_of(*member);
+        ++comparison.rows[static_cast<std::size_t>(behaviour)]
+              .days[static_cast<std::size_t>(count->truth())];
+        if (count->truth() != DayTruth::kWholeDay) continue;
+        ++comparison.whole_days;
+        const rules::CivilDay broken = day;
+        const bool found = std::any_of(
+            dossier.verdicts.begin(), dossier.verdicts.end(), [&](const JudgedWindow* verdict) {
+                return verdict->accuses() && overlaps(verdict->window, broken, zone);
+            });
+        if (found) {
+            ++comparison.whole_days_found;
+        } else {
+            comparison.missed_whole_days.push_back(
+                fmt::format("{} {} ({})", count->enterprise + " " + count->line, rules::to_iso(day),
+                            to_text(behaviour)));
+        }
+    }
+}
+
+void name_some(std::string& text, std::string_view title, const std::vector<std::string>& items) {
+    if (items.empty()) return;
+    text += fmt::format("  {} {}\n", items.size(), title);
+    for (std::size_t i = 0; i < std::min(items.size(), kNamedMax); ++i) {
+        text += "    " + items[i] + "\n";
+    }
+}
+
+}  // namespace
+
+rules::Result<std::vector<JudgedWindow>> read_judged(const json::array& items, rules::Zone zone) {
+    std::vector<JudgedWindow> verdicts;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const json::value& item = items[i];
+        JudgedWindow verdict;
+        verdict.enterprise = plans::string_or(item, "enterprise");
+        verdict.obligation = plans::string_or(item, "obligation");
+        verdict.warning = plans::string_or(item, "warning");
+        const auto compliance = rules::parse_compliance(plans::string_or(item, "compliance"));
+        const json::value* window = plans::find_member(item, "window");
+        if (!compliance || window == nullptr || verdict.obligation.empty()) {
+            return fault(i, "has no obligation, window or compliance");
+        }
+        const auto from = rules::parse_instant(plans::string_or(*window, "from"), zone);
+        const auto to = rules::parse_instant(plans::string_or(*window, "to"), zone);
+        if (!from || !to) return fault(i, "has no times");
+        verdict.window = {*from, *to};
+        verdict.compliance = *compliance;
+        const json::value* findings = plans::find_member(item, "findings");
+        if (findings != nullptr && findings->is_array()) {
+            for (const json::value& finding : findings->as_array()) {
+                verdict.evidence.push_back(
+                    {plans::string_or(finding, "meter"),
+                     instants(plans::find_member(finding, "readings"), zone)});
+            }
+        }
+        verdicts.push_back(std::move(verdict));
+    }
+    return verdicts;
+}
+
+Comparison compare(const World& world, const std::vector<JudgedWindow>& verdicts,
+                   rules::Zone zone) {
+    std::map<std::string, Dossier> dossiers;
+    for (const auto& [key, count] : world.truth()) {
+        dossiers[key.obligation].days.emplace_back(key.day, &count);
+    }
+    for (const JudgedWindow& verdict : verdicts) {
+        dossiers[verdict.obligation].verdicts.push_back(&verdict);
+    }
+    Comparison comparison;
+    for (const auto& [obligation, dossier] : dossiers) {
+        judge_verdicts(world, dossier, zone, comparison);
+        judge_days(world, dossier, zone, comparison);
+    }
+    return comparison;
+}
+
+std::string to_text(const Comparison& comparison) {
+    std::string text =
+        fmt::format("  {:<14} {:>9} {:>9} {:>9} {:>9}  | {:>6} {:>6} {:>6} {:>6} {:>6}\n",
+                    "behaviour", "compliant", "suspected", "breach", "can't tell", "kept", "trifle",
+                    "hidden", "partly", "whole");
+    for (const Behaviour behaviour : kBehaviours) {
+        const BehaviourRow& row = comparison.rows[static_cast<std::size_t>(behaviour)];
+        text += fmt::format("  {:<14} {:>9} {:>9} {:>9} {:>9}  | {:>6} {:>6} {:>6} {:>6} {:>6}\n",
+                            to_text(behaviour), row.windows[0], row.windows[1], row.windows[2],
+                            row.windows[3], row.days[0], row.days[1], row.days[2], row.days[3],
+                            row.days[4]);
+    }
+    text += fmt::format("  whole-day breaches found: {} of {}\n", comparison.whole_days_found,
+                        comparison.whole_days);
+    name_some(text, "accusations of enterprises that broke nothing", comparison.false_accusations);
+    name_some(text, "whole-day breaches missed", comparison.missed_whole_days);
+    name_some(text, "verdicts that cite readings nobody sent", comparison.made_up_evidence);
+    return text;
+}
+
+}  // namespace qk::sim

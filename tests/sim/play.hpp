@@ -1,0 +1,37 @@
+// A small region under one stop order, for tests of the model and of the comparison with it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plans/inventory/inventory.hpp"
+#include "sim/model/world.hpp"
+
+namespace qk::sim::test {
+
+inline const rules::Zone kZone{};
+// A Monday.
+inline const rules::Instant kStart = *rules::parse_instant("2015-12-07 00:00", kZone);
+
+[[nodiscard]] plans::Inventory small_inventory();
+// The behaviour for everybody who may have it.
+[[nodiscard]] WorldOptions all(Behaviour behaviour);
+// A signed order to an enterprise: every line stands for three days from kStart, or nothing any
+// more.
+[[nodiscard]] std::string stop_order(const plans::Inventory& inventory, std::size_t enterprise,
+                                     std::int64_t revision = 1, bool is_lifted = false);
+
+// One enterprise of a behaviour, from six hours before the order binds to two days after.
+struct Play {
+    explicit Play(Behaviour behaviour);
+
+    World world;
+    std::size_t who = 0;
+    std::vector<Outgoing> sent;
+
+    [[nodiscard]] std::string obligation() const;
+    [[nodiscard]] DayTruth second_day() const;
+    [[nodiscard]] int receipts_of(const std::string& state) const;
+};
+
+}  // namespace qk::sim::test
