@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""kill -9 of the daemon at five random instants of a live run; nothing may be missing, nothing doubled.
+
+usage: kill_loop.py BINARIES SOURCE [SEED]
+
+A private broker and a daemon with a driven clock; qingkong-sim plays kill_loop.toml against them and goes on
+when the daemon is gone for a moment. Afterwards the database is held against what the simulator sent and did:
+every signature and consultation once, every receipt and reading once, revisions of orders without a gap, and
+every enterprise holding the revision that the daemon says it owes.
+"""
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+KILLS = 5
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, process, what):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise SystemExit(f"{what} does not come up")
+
+
+class Loop:
+    def __init__(self, binaries, source, seed, folder):
+        self.daemon_program = os.path.join(binaries, "daemon/qingkongd")
+        self.ctl = os.path.join(binaries, "daemon/ctl/qingkongctl")
+        self.sim = os.path.join(binaries, "sim/qingkong-sim")
+        self.scenario = os.path.join(source, "tests/functional/kill_loop.toml")
+        self.folder = folder
+        self.random = random.Random(seed)
+        self.broker_port = free_port()
+        self.port = free_port()
+        self.daemon = None
+        self.broker = None
+        self.player = None
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as out:
+            out.write(text)
+
+    def start_broker(self):
+        self.write("mosquitto.conf",
+                   f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n"
+                   "max_inflight_messages 1000\nmax_queued_messages 0\n"
+                   + ("user root\n" if os.geteuid() == 0 else ""))
+        program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
+        self.broker = subprocess.Popen([program, "-c", self.path("mosquitto.conf")],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_port(self.broker_port, self.broker, "the broker")
+
+    def prepare(self):
+        subprocess.run([self.sim, "region", "--out", self.path("inventory"), self.scenario],
+                       check=True)
+        start = subprocess.run([self.sim, "region", "--print-start", self.scenario], check=True,
+                               capture_output=True, text=True).stdout.strip()
+        subprocess.run([self.ctl, "key", "new", self.path("signing.key")], check=True,
+                       stdout=subprocess.DEVNULL)
+        people, tokens = "", ""
+        for who, role in [("feed", "feed"), ("duty_officer", "duty_officer"),
+                          ("approver", "approver"), ("second_approver", "approver"),
+                          ("auditor", "auditor"), ("admin", "admin")]:
+            made = subprocess.run([self.ctl, "token", "new", "--id", who, "--name", who, "--role",
+                                   role, "--out", self.path(who + ".token")], check=True,
+                                  capture_output=True, text=True)
+            people += made.stdout
+            with open(self.path(who + ".token"), encoding="utf-8") as token:
+                tokens += f"{who} {token.read().strip()}\n"
+        self.write("people.toml", people)
+        self.write("tokens", tokens)
+        self.write("qingkong.toml", f"""
+[region]
+pack = "beijing-demo"
+[store]
+path = "{self.path('qingkong.db')}"
+[http]
+port = {self.port}
+[mqtt]
+url = "mqtt://127.0.0.1:{self.broker_port}"
+[inventory]
+path = "{self.path('inventory')}"
+[people]
+file = "{self.path('people.toml')}"
+[signing]
+key_file = "{self.path('signing.key')}"
+[clock]
+mode = "driven"
+start = "{start}"
+""")
+
+    def start_daemon(self):
+        with open(self.path("daemon.log"), "a", encoding="utf-8") as log:
+            self.daemon = subprocess.Popen(
+                [self.daemon_program, "--config", self.path("qingkong.toml")], stdout=log,
+                stderr=log)
+        wait_for_port(self.port, self.daemon, "the daemon")
+
+    def play(self):
+        with open(self.path("sim.log"), "w", encoding="utf-8") as log:
+            self.player = subprocess.Popen(
+                [self.sim, "live", "--api", f"http://127.0.0.1:{self.port}", "--broker",
+                 f"127.0.0.1:{self.broker_port}", "--token-file", self.path("tokens"),
+                 self.scenario], stdout=log, stderr=log)
+        killed = 0
+        while self.player.poll() is None:
+            try:
+                # How long the whole takes is not known; kills come early and close together.
+                self.player.wait(self.random.uniform(0.5, 5.0))
+            except subprocess.TimeoutExpired:
+                if killed < KILLS:
+                    self.daemon.send_signal(signal.SIGKILL)
+                    self.daemon.wait()
+                    killed += 1
+                    print(f"kill {killed}", flush=True)
+                    self.start_daemon()
+        return killed
+
+    def stop(self):
+        for process in (self.player, self.daemon, self.broker):
+            if process is not None and process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+    def transcript(self):
+        with open(self.path("sim.log"), encoding="utf-8") as log:
+            return log.read()
+
+
+def counted(pattern, text):
+    found = re.search(pattern, text)
+    return int(found.group(1)) if found else -1
+
+
+def faults_of(loop):
+    text = loop.transcript()
+    faults = [line.strip() for line in text.splitlines() if "VIOLATION" in line]
+    database = sqlite3.connect(loop.path("qingkong.db"))
+
+    def one(query):
+        return database.execute(query).fetchone()[0]
+
+    def same(what, stored, done):
+        print(f"{what}: {stored} stored, {done} sent or done")
+        if stored != done:
+            faults.append(f"{what}: {stored} stored, {done} sent or done")
+
+    if one("PRAGMA integrity_check") != "ok":
+        faults.append("the database is damaged")
+    same("signatures", one("SELECT count(*) FROM warning_story WHERE event = 'sign'"),
+         counted(r"(\d+) signatures", text))
+    same("consultations", one("SELECT count(*) FROM consultations"),
+         counted(r"(\d+) consultations", text))
+    same("receipts", one("SELECT count(*) FROM receipts"), counted(r"(\d+) receipts sent", text))
+    same("readings", one("SELECT count(*) FROM readings"), counted(r"readings +(\d+)", text))
+    same("forecasts", one("SELECT count(*) FROM forecasts"), counted(r"(\d+) taken", text))
+    same("revisions without a gap",
+         one("SELECT count(*) FROM order_revisions"),
+         one("SELECT coalesce(sum(revision), 0) FROM orders"))
+    if one("SELECT count(*) FROM orders") == 0:
+        faults.append("no order was ever made, so the run proves nothing")
+    if one("SELECT count(*) FROM orders WHERE satisfied < wanted") != 0:
+        faults.append("orders were left unpublished")
+    if one("SELECT count(*) FROM reading_repeats") != 0:
+        faults.append("a reading was stored with two values")
+    return faults
+
+
+def main():
+    binaries, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 30)
+    print(f"seed {seed}", flush=True)
+    folder = tempfile.mkdtemp(prefix="qingkong-kill-")
+    loop = Loop(binaries, source, seed, folder)
+    try:
+        loop.start_broker()
+        loop.prepare()
+        loop.start_daemon()
+        killed = loop.play()
+        faults = faults_of(loop)
+        if killed < KILLS:
+            faults.append(f"the daemon was killed {killed} times only: the run was too short")
+        if faults:
+            print(loop.transcript())
+            with open(loop.path("daemon.log"), encoding="utf-8") as log:
+                print("".join(log.readlines()[-40:]))
+            print("FAULTS:\n  " + "\n  ".join(faults))
+            return 1
+        print("nothing missing, nothing doubled")
+        return 0
+    finally:
+        loop.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
