@@ -34,7 +34,7 @@ std::string sentence(std::string_view lines) {
     std::string text;
     for (const char c : lines) {
         if (c == '\n') {
-            text += "；";
+            if (!text.ends_with("。")) text += "；";
         } else {
             text += c;
         }
@@ -116,9 +116,9 @@ std::map<std::string, std::string> values_of(const RegionPack& pack, const Notic
         basis.push_back(legal.text);
     }
     values["legal_basis"] = join(basis, "；");
-    if (!pack.contacts.empty()) {
-        values["contact"] = pack.contacts.front().name + " " + pack.contacts.front().phone;
-    }
+    values["contact"] = pack.contacts.empty()
+                            ? pack.publication.issuer
+                            : pack.contacts.front().name + " " + pack.contacts.front().phone;
     return values;
 }
 
