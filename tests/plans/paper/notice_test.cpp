@@ -36,8 +36,8 @@ NoticeFacts facts() {
 TEST(Notice, TheTemplateIsFilledWithTheFacts) {
     const NoticeText text = compose_notice(pack(), facts());
     EXPECT_EQ(text.body,
-              "某市人民政府发布橙色预警，自12月2日0时起启动Ⅱ级响应，解除时间另行通知。停产12家，限"
-              "产30家");
+              "某市人民政府发布橙色预警，自12月2日0时起启动Ⅱ级响应，解除时间另行通知。"
+              "停产12家，限产30家。");
     EXPECT_EQ(text.instruction, "儿童减少外出\n公交出行");
     EXPECT_NE(text.headline.find("橙色预警"), std::string::npos);
 }
