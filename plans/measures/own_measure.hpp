@@ -3,8 +3,8 @@
 // The contract's columns `action`, `ratio` and `detail` say the common cases; further columns,
 // named like the keys of a catalogue measure (`form`, `baseline`, `factor`, `what`, `unit`,
 // `per_day`, `hours`, `off_hours`, `on_hours`, `batches`, `batch_hours`, `after_hours`,
-// `until_hours`, `keep_hot`, `no_restart`, `stages`, `exempt`, `from_hour`, `to_hour`), say the
-// rest. Lists are split at ';'.
+// `until_hours`, `keep_hot`, `no_restart`, `stages`, `exempt`, `from_hour`, `to_hour`, `tighten`),
+// say the rest. Lists are split at ';'.
 #pragma once
 
 #include "plans/inventory/inventory.hpp"
@@ -12,6 +12,10 @@
 #include "rules/duty/measure.hpp"
 
 namespace qk::plans {
+
+// A row with "yes" in this column adds to the catalogue's measures (the strictest binds) instead of
+// taking their place.
+inline constexpr std::string_view kTightenColumn = "tighten";
 
 // `with_text`: the detail becomes the sentence; without, it stays out (it is only copied for who
 // reads it). What a further column says wrongly is added to `faults` where given, and otherwise as

@@ -86,6 +86,9 @@ RegionRules from_pack(const RegionPack& pack) {
     rules.grade_change = pack.grades.after_edition == "new-grade" ? GradeChangeRule::kNewGrade
                                                                   : GradeChangeRule::kEdition;
     for (const ExemptClass& exempt : pack.exempt_classes) {
+        // Two classes are categories of the inventory, too.
+        if (exempt.id == "livelihood") rules.livelihood = treatment_named(exempt.treatment);
+        if (exempt.id == "whitelist") rules.whitelist = treatment_named(exempt.treatment);
         std::erase_if(rules.exempt, [&exempt](const ExemptRule& rule) {
             return rule.name == exempt.id || rule.name == exempt.name;
         });
@@ -97,6 +100,12 @@ RegionRules from_pack(const RegionPack& pack) {
     for (const JudgingParameter& parameter : pack.judging) {
         if (parameter.key != "treatment_after_stop_minutes") continue;
         rules.treatment_after_stop = std::chrono::minutes{static_cast<int>(parameter.value)};
+    }
+    for (const SampleMark& mark : samples_of(pack)) {
+        if (mark.section.starts_with("floors") || mark.section.starts_with("grades") ||
+            mark.section.starts_with("exempt")) {
+            rules.samples.push_back(mark.text);
+        }
     }
     return rules;
 }

@@ -83,6 +83,7 @@ DutyTable DutyBuilder::build() {
     const std::size_t count = input_.inventory.enterprises.size();
     table_.answers_.reserve(count);
     table_.duties_.reserve(input_.inventory.lines.size() + count);
+    table_.line_shares_.reserve(input_.inventory.lines.size());
     for (std::size_t i = 0; i < count; ++i) answer(i);
     const EmissionBase base = emission_base(input_.inventory, input_.rules, input_.colour);
     table_.floors_ = answer_floors(base, table_.total_, input_.rules, input_.colour);
@@ -148,8 +149,13 @@ void DutyBuilder::collect_own(std::size_t enterprise) {
         item.measure = &own_.back();
         item.origin = DutyOrigin::kOwnPlan;
         if (own_.back().form == rules::Form::kBanVehicles) own_ban_ = true;
+        if (rules::limits_production(own_.back().form) && rules::emission_share(own_.back()) <= 0) {
+            remark(DutyRemark::Kind::kOwnNoShare, enterprise, static_cast<std::int32_t>(r));
+        }
+        const auto tighten = row.extra.find(std::string(kTightenColumn));
+        item.replaces = tighten == row.extra.end() || tighten->second != "yes";
         if (row.line.empty()) {
-            own_all_lines_ = true;
+            own_all_lines_ = own_all_lines_ || item.replaces;
         } else {
             for (std::uint32_t l = lines.first; l < lines.end; ++l) {
                 if (input_.inventory.lines[l].id != row.line) continue;
@@ -222,24 +228,29 @@ bool DutyBuilder::applies(const Item& item, std::size_t line, bool with_own) con
     // A season window is no part of the plan, so an own plan does not take its place.
     if (item.origin == DutyOrigin::kSeason || !with_own) return true;
     if (own_all_lines_) return false;
-    return std::none_of(items_.begin(), items_.end(),
-                        [index](const Item& other) { return other.only_line == index; });
+    return std::none_of(items_.begin(), items_.end(), [index](const Item& other) {
+        return other.only_line == index && other.replaces;
+    });
 }
 
-void DutyBuilder::add_cut(std::size_t line, bool with_own, Cut& cut) const {
-    const Line& row = input_.inventory.lines[line];
-    if (row.idle) return;
-    std::array<std::int64_t, kEmissionCount> shares{};
+DutyTable::LineShares DutyBuilder::shares_on(std::size_t line, bool with_own) const {
+    DutyTable::LineShares shares{};
+    if (input_.inventory.lines[line].idle) return shares;
     for (const Item& item : items_) {
         const rules::Measure& m = *item.measure;
         if (m.after_hours > 0 || !applies(item, line, with_own)) continue;
-        const std::int64_t share = share_millionths(rules::emission_share(m));
+        const auto share = static_cast<std::uint32_t>(share_millionths(rules::emission_share(m)));
         for (std::size_t e = 0; e < kEmissionCount; ++e) {
             if ((m.pollutants >> e & 1U) != 0) shares[e] = std::max(shares[e], share);
         }
     }
+    return shares;
+}
+
+void DutyBuilder::add_cut(std::size_t line, const DutyTable::LineShares& shares, Cut& cut) const {
+    const DailyEmission& emission = input_.inventory.lines[line].emission;
     for (std::size_t e = 0; e < kEmissionCount; ++e) {
-        cut.microgram_shares[e] += row.emission.grams[e] * shares[e];
+        cut.microgram_shares[e] += emission.grams[e] * shares[e];
     }
 }
 
@@ -274,7 +285,8 @@ void DutyBuilder::put_line(std::size_t enterprise, std::size_t line, Cut& cut) {
             put_duty(enterprise, item, static_cast<std::int32_t>(line));
         }
     }
-    add_cut(line, true, cut);
+    table_.line_shares_.push_back(shares_on(line, true));
+    add_cut(line, table_.line_shares_.back(), cut);
 }
 
 void DutyBuilder::put_duty(std::size_t enterprise, const Item& item, std::int32_t line) {
@@ -323,7 +335,8 @@ void DutyBuilder::put_whole(std::size_t enterprise) {
 void DutyBuilder::remark_deviation(std::size_t enterprise, const Cut& cut) {
     Cut by_catalogue;
     const RowRange lines = table_.rows(enterprise).lines;
-    for (std::uint32_t l = lines.first; l < lines.end; ++l) add_cut(l, false, by_catalogue);
+    for (std::uint32_t l = lines.first; l < lines.end; ++l)
+        add_cut(l, shares_on(l, false), by_catalogue);
     bool less = false;
     bool more = false;
     for (std::size_t e = 0; e < kEmissionCount; ++e) {

@@ -21,6 +21,7 @@ class DutyBuilder {
         DutyOrigin origin = DutyOrigin::kCatalogue;
         std::int16_t season = -1;
         std::int32_t only_line = Duty::kWhole;  // own measure of one line
+        bool replaces = true;                   // an own measure in the catalogue's place
         // Result, for measures of the whole enterprise.
         bool survives = false;
         std::int32_t targets = 0;
@@ -50,7 +51,9 @@ class DutyBuilder {
     std::int32_t code_of(const rules::Measure& measure, const CatalogueClause* clause);
     [[nodiscard]] bool applies(const Item& item, std::size_t line, bool with_own) const;
     void put_line(std::size_t enterprise, std::size_t line, Cut& cut);
-    void add_cut(std::size_t line, bool with_own, Cut& cut) const;
+    // The largest share on each pollutant of any measure in force from the start.
+    [[nodiscard]] DutyTable::LineShares shares_on(std::size_t line, bool with_own) const;
+    void add_cut(std::size_t line, const DutyTable::LineShares& shares, Cut& cut) const;
     void put_whole(std::size_t enterprise);
     void put_duty(std::size_t enterprise, const Item& item, std::int32_t line);
     void remark_deviation(std::size_t enterprise, const Cut& cut);

@@ -86,6 +86,7 @@ std::vector<EnterpriseRows> rows_of(const Inventory& inventory) {
 
 std::size_t DutyTable::bytes() const {
     return duties_.capacity() * sizeof(Duty) + answers_.capacity() * sizeof(Answer) +
+           line_shares_.capacity() * sizeof(LineShares) +
            remarks_.capacity() * sizeof(DutyRemark) + standings_.size() * sizeof(Standing) +
            rows_->capacity() * sizeof(EnterpriseRows);
 }

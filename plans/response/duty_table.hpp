@@ -88,6 +88,7 @@ struct DutyRemark {
         kOwnPlanWeaker,  // than the catalogue for its trade and grade
         kOwnPlanStricter,
         kOwnLineUnknown,    // own measure of a line the inventory has not
+        kOwnNoShare,        // own measure without a ratio: counts nothing
         kOwnPlanOverClass,  // a spared class, but an own measure binds
         kGradeChanged,
     };
@@ -117,6 +118,11 @@ class DutyTable {
         return (*rows_)[enterprise];
     }
     [[nodiscard]] rules::Colour colour() const { return input_.colour; }
+    // Share of each pollutant's emission that is cut on a line of the inventory, in millionths.
+    using LineShares = std::array<std::uint32_t, kEmissionCount>;
+    [[nodiscard]] const LineShares& line_shares(std::size_t line) const {
+        return line_shares_[line];
+    }
     // Bytes this table holds beyond the inventory.
     [[nodiscard]] std::size_t bytes() const;
 
@@ -147,6 +153,7 @@ class DutyTable {
     std::vector<std::unique_ptr<Standing>> standings_;
     std::vector<Duty> duties_;
     std::vector<Answer> answers_;
+    std::vector<LineShares> line_shares_;
     std::vector<FloorAnswer> floors_;
     std::vector<DutyRemark> remarks_;
     rules::Faults general_remarks_;

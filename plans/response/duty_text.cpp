@@ -169,6 +169,12 @@ rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty)
         case DutyOrigin::kOwnPlan: {
             const OwnMeasure& row =
                 input_.inventory.own_measures[static_cast<std::size_t>(-duty.measure - 1)];
+            if (row.extra.count(std::string(kTightenColumn)) != 0) {
+                return {"floor",
+                        fmt::format("为达到{}减排比例下限加严：{}", rules::to_chinese(row.level),
+                                    short_name(used)),
+                        ""};
+            }
             return {"own-plan",
                     fmt::format("一厂一策{}：{}，优先于行业目录", rules::to_chinese(row.level),
                                 short_name(used)),
@@ -204,11 +210,13 @@ rules::Reason DutyTable::season_reason(const Duty& duty) const {
     rules::Measure lesser_scratch;
     const rules::Measure& used = measure(duty.measure, scratch);
     const rules::Measure& lesser = measure(duty.beaten, lesser_scratch);
-    return {
-        "strictest",
-        fmt::format("从严执行：{}（{}）严于{}（{}）", origin_in_chinese(duty.origin),
-                    short_name(used), origin_in_chinese(duty.beaten_origin), short_name(lesser)),
-        source};
+    const bool stricter = rules::is_stricter(used, lesser);
+    return {"strictest",
+            fmt::format("从严执行：{}（{}）{}{}（{}）{}", origin_in_chinese(duty.origin),
+                        short_name(used), stricter ? "严于" : "与",
+                        origin_in_chinese(duty.beaten_origin), short_name(lesser),
+                        stricter ? "" : "要求相同"),
+            source};
 }
 
 rules::Reason DutyTable::level_reason() const {
@@ -300,6 +308,9 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
                          fmt::format("生产线“{}”不在清单中，本项按全厂下达、减排量按零计",
                                      input_.inventory.own_measures[index].line),
                          "改为 lines.csv 中的生产线编号", rules::Severity::kWarning);
+        case Kind::kOwnNoShare:
+            return fault(own_place(), "一厂一策没有给出比例，减排量按零计",
+                         "在 ratio 列填写减排比例", rules::Severity::kWarning);
         case Kind::kOwnPlanOverClass:
             return fault(at(),
                          fmt::format("属{}，但有一厂一策措施，按一厂一策执行",

@@ -12,6 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr double kMinutesMost = 1e6;
+
 json::value time_or_null(const std::optional<rules::Instant>& instant, rules::Zone zone) {
     if (!instant) return nullptr;
     return json::value(rules::to_iso(*instant, zone));
@@ -90,7 +92,12 @@ rules::Obligation read_obligation(const json::value& value, const std::string& p
         obligation.check = rules::SeenOnSite{obligation.detail};
     }
     const double after = fields.maybe_number("treatment_after_stop_min").value_or(0);
-    obligation.treatment_after_stop = std::chrono::minutes{static_cast<std::int64_t>(after)};
+    if (after >= 0 && after <= kMinutesMost) {
+        obligation.treatment_after_stop = std::chrono::minutes{static_cast<std::int64_t>(after)};
+    } else {
+        fields.fault("treatment_after_stop_min",
+                     fmt::format("{} is not a number of minutes", after), "0 to 1000000");
+    }
     obligation.basis = read_basis(fields, file, faults);
     return obligation;
 }

@@ -162,7 +162,7 @@ do = [
     std::set<rules::Form> forms;
     for (const rules::Measure& m : measures) forms.insert(m.form);
     EXPECT_EQ(forms.size(), rules::kFormCount);
-    EXPECT_EQ(rules::emission_share(measures[4]), 0.2);               // 960 -> 768 t
+    EXPECT_NEAR(rules::emission_share(measures[4]), 0.2, 1e-12);      // 960 -> 768 t
     EXPECT_NEAR(rules::emission_share(measures[6]), 1.0 / 3, 1e-12);  // 24 h of 36 h
     EXPECT_EQ(rules::emission_share(measures[7]), 0.8);               // 48 of 60 h
     EXPECT_EQ(measures[11].pollutants, 0b1000);

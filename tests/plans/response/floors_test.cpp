@@ -49,6 +49,7 @@ TEST(Floors, TheBaseIsEverySourceAndTheCutWhatEachMeasuresFor) {
     b.area(Source::kMobile, grams(0, 700, 100, 100));
     Case c;
     c.inventory = b.inventory;
+    c.rules.so2_nox_substitution = false;
     c.rules.source_cut[static_cast<std::size_t>(Source::kMobile)]
                       [static_cast<std::size_t>(Colour::kRed)] = 0.25;
     const DerivedDuties duties = c.derive_at(Colour::kRed);
