@@ -96,15 +96,8 @@ int derive_command(const Arguments& arguments) {
     const auto issued = instant_in("derive", *values, "issued-at", inputs->zone);
     if (!colour || !from || !issued) return kBadUsage;
 
-    plans::DeriveInput input{inputs->inventory,
-                             inputs->catalogue,
-                             inputs->rules,
-                             *colour,
-                             from->value_or(rules::floor_hour(now())),
-                             {},
-                             inputs->zone};
+    plans::DeriveInput input = derive_input(*inputs, *colour, *from);
     input.issued_at = *issued;
-    input.season = inputs->season ? &*inputs->season : nullptr;
     const plans::DutyTable table = plans::derive_table(input);
     if (*format == Format::kJson) {
         print_json(table, input, *inputs);

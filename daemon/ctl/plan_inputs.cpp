@@ -4,9 +4,11 @@
 #include <iostream>
 
 #include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/files.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/standard_choice.hpp"
 
 namespace qk::ctl {
 
@@ -54,10 +56,43 @@ bool load_season(const po::variables_map& values, PlanInputs& inputs) {
                        });
 }
 
+// A built-in pack by id, or a file.
+bool load_pack(const po::variables_map& values, PlanInputs& inputs) {
+    const auto name = text_of(values, "pack");
+    if (!name) return true;
+    const auto take = [&inputs](const rules::Result<plans::RegionPack>& pack) {
+        if (!pack) {
+            print_faults(pack.error());
+            return false;
+        }
+        inputs.rules = plans::from_pack(*pack);
+        inputs.zone = pack->zone;
+        return true;
+    };
+    if (plans::built_in_pack_text(*name)) return take(plans::built_in_pack(*name));
+    return read_option(values, "pack", [&take](const std::string& text, const std::string& path) {
+        return take(plans::read_pack(text, path, sources_beside(path)));
+    });
+}
+
 }  // namespace
+
+plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
+                                std::optional<rules::Instant> from) {
+    plans::DeriveInput input{inputs.inventory,
+                             inputs.catalogue,
+                             inputs.rules,
+                             colour,
+                             from.value_or(rules::floor_hour(now())),
+                             {},
+                             inputs.zone};
+    input.season = inputs.season ? &*inputs.season : nullptr;
+    return input;
+}
 
 void add_plan_options(po::options_description& options) {
     auto add = options.add_options();
+    add("pack", po::value<std::string>(), "region pack: id of a built-in one, or a file");
     add("catalogue", po::value<std::string>(),
         "TOML that replaces trades of the built-in catalogue");
     add("season", po::value<std::string>(), "TOML with peak-shift and seasonal windows");
@@ -78,8 +113,9 @@ std::optional<plans::Inventory> inventory_at(const std::string& path) {
 }
 
 std::optional<PlanInputs> load_plan_inputs(const std::string& command,
-                                           const po::variables_map& values) {
-    const auto path = text_of(values, "inventory");
+                                           const po::variables_map& values,
+                                           const std::optional<std::string>& inventory_path) {
+    const auto path = inventory_path ? inventory_path : text_of(values, "inventory");
     if (!path) {
         std::cerr << "qingkongctl " << command
                   << ": no --inventory: a folder of CSV tables or an .xlsx\n";
@@ -88,11 +124,12 @@ std::optional<PlanInputs> load_plan_inputs(const std::string& command,
     PlanInputs inputs;
     inputs.catalogue = plans::built_in_catalogue();
     inputs.rules = plans::national_sample_rules();
+    const bool pack = load_pack(values, inputs);
     // All of them are read before giving up, so that every fault is seen at once.
     const bool catalogue = load_catalogue(values, inputs);
     const bool season = load_season(values, inputs);
     auto inventory = inventory_at(*path);
-    if (!catalogue || !season || !inventory) return std::nullopt;
+    if (!pack || !catalogue || !season || !inventory) return std::nullopt;
     inputs.inventory = *std::move(inventory);
     return inputs;
 }

@@ -25,9 +25,13 @@ struct PlanInputs {
 
 // --pack, --catalogue and --season.
 void add_plan_options(boost::program_options::options_description& options);
-// Reads --inventory and the above.
+// Reads --inventory and the above; `inventory` instead of the option where it is given.
 [[nodiscard]] std::optional<PlanInputs> load_plan_inputs(
-    const std::string& command, const boost::program_options::variables_map& values);
+    const std::string& command, const boost::program_options::variables_map& values,
+    const std::optional<std::string>& inventory = std::nullopt);
+// Without `from` the measures start this hour.
+[[nodiscard]] plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
+                                              std::optional<rules::Instant> from);
 // Prints what is wrong with the inventory; empty when nothing could be loaded.
 [[nodiscard]] std::optional<plans::Inventory> inventory_at(const std::string& path);
 
