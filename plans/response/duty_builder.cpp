@@ -42,7 +42,7 @@ DutyBuilder::DutyBuilder(const DeriveInput& input,
     const auto keep = [this](rules::Form form) {
         rules::Measure measure;
         measure.form = form;
-        return &table_.region_measures_.emplace_back(std::move(measure));
+        return hold(std::move(measure));
     };
     self_discipline_ = keep(rules::Form::kSelfDiscipline);
     heat_duty_ = keep(rules::Form::kHeatDuty);
@@ -53,9 +53,14 @@ DutyBuilder::DutyBuilder(const DeriveInput& input,
         measure.form = rules::Form::kBanVehicles;
         measure.stages = ban.stages;
         measure.exempt = ban.exempt;
-        truck_ban_ = &table_.region_measures_.emplace_back(std::move(measure));
+        truck_ban_ = hold(std::move(measure));
     }
     index_trades_and_seasons();
+}
+
+const rules::Measure* DutyBuilder::hold(rules::Measure measure) {
+    table_.region_measures_.push_back(std::make_unique<rules::Measure>(std::move(measure)));
+    return table_.region_measures_.back().get();
 }
 
 void DutyBuilder::index_trades_and_seasons() {

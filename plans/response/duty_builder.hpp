@@ -32,6 +32,7 @@ class DutyBuilder {
         std::array<std::int64_t, kEmissionCount> microgram_shares{};  // grams x millionths
     };
 
+    const rules::Measure* hold(rules::Measure measure);
     void index_trades_and_seasons();
     std::uint32_t standing_of(std::size_t enterprise);
     Standing resolve(std::size_t enterprise, const Grade& grade, bool changed, bool exempt);

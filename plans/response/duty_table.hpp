@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -147,7 +146,7 @@ class DutyTable {
 
     DeriveInput input_;
     std::shared_ptr<const std::vector<EnterpriseRows>> rows_;
-    std::deque<rules::Measure> region_measures_;  // those that are in no catalogue
+    std::vector<std::unique_ptr<rules::Measure>> region_measures_;  // those in no catalogue
     std::vector<const rules::Measure*> measures_;
     std::vector<const CatalogueClause*> clause_of_measure_;  // null: not from a catalogue
     std::vector<std::unique_ptr<Standing>> standings_;
