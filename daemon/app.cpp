@@ -10,6 +10,7 @@
 #include "daemon/dispatch/dispatcher.hpp"
 #include "daemon/driven_clock.hpp"
 #include "daemon/http/event_stream.hpp"
+#include "daemon/http/pages.hpp"
 #include "daemon/http/system_routes.hpp"
 #include "daemon/intake/air_intake.hpp"
 #include "daemon/intake/intake.hpp"
@@ -89,6 +90,8 @@ struct App::Parts {
         if (tell_failure) tell_failure();
     }
 
+    // What is posted to the executor asks whether the application is still there.
+    std::shared_ptr<bool> alive = std::make_shared<bool>(true);
     asio::io_context& io;
     AppPorts ports;
     Log log;
@@ -136,8 +139,7 @@ rules::Result<InventoryFiles> inventory_of(const Config& config) {
 
 std::string inventory_name_of(const Config& config) {
     if (config.inventory_path.empty()) return "inventory";
-    std::filesystem::path path =
-        std::filesystem::path(config.inventory_path).lexically_normal();
+    std::filesystem::path path = std::filesystem::path(config.inventory_path).lexically_normal();
     if (!path.has_filename()) path = path.parent_path();
     return path.stem().string();
 }
@@ -149,8 +151,8 @@ rules::Result<void> load_inventory(App::Parts& parts) {
     auto files = inventory_of(config);
     if (!files) return files.error();
     if (!files->empty()) {
-        auto taken = parts.inventories.take_now(*files, inventory_name_of(config),
-                                                parts.ports.clock.now());
+        auto taken =
+            parts.inventories.take_now(*files, inventory_name_of(config), parts.ports.clock.now());
         if (!taken) return taken;
     }
     const auto inventory = parts.inventories.current();
@@ -175,8 +177,9 @@ MessageBus::Listener listener_of(App::Parts& parts) {
     listener.on_message = [&parts](std::string_view topic, std::string_view payload) {
         parts.intake->on_message(topic, payload);
     };
-    listener.on_link = [&parts](bool is_up) {
-        auto tell = [&parts, is_up] {
+    listener.on_link = [&parts, alive = std::weak_ptr(parts.alive)](bool is_up) {
+        auto tell = [&parts, alive, is_up] {
+            if (alive.expired()) return;
             const std::string url = parts.context->config->mqtt.url;
             parts.metrics.set(Gauge::kBrokerUp, is_up ? 1 : 0);
             parts.log.write(is_up ? kLinkUp : kLinkDown, {{"url", url}});
@@ -189,9 +192,11 @@ MessageBus::Listener listener_of(App::Parts& parts) {
 
 // Storage that breaks is told on the thread that met it.
 std::function<void(std::string)> broken_teller(App::Parts& parts) {
-    return [&parts](const std::string& why) {
+    return [&parts, alive = std::weak_ptr(parts.alive)](const std::string& why) {
         parts.log.write(kStoreBroken, {{"why", why}});
-        auto fail = [&parts] { parts.fail(); };
+        auto fail = [&parts, alive] {
+            if (!alive.expired()) parts.fail();
+        };
         asio::post(parts.io, std::move(fail));
     };
 }
@@ -219,6 +224,7 @@ void build_services(App::Parts& parts) {
     parts.dispatcher->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
+    add_page_routes(parts.router);
     parts.event_stream->add_routes(parts.router);
     parts.system_routes->add_routes(parts.router);
     add_intake_routes(parts.router, context);
@@ -240,11 +246,11 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     auto parts = std::make_unique<Parts>(io, std::move(ports), std::move(*store), std::move(*key),
                                          read_options_of(*pack));
     parts->store->on_broken(broken_teller(*parts));
-    parts->context = std::unique_ptr<Context>(new Context{
-        io.get_executor(), parts->ports.clock, *parts->store, parts->log, parts->metrics,
-        parts->events, parts->inventories, parts->key,
-        std::make_shared<const Config>(std::move(config)),
-        std::make_shared<const plans::RegionPack>(std::move(*pack))});
+    parts->context = std::unique_ptr<Context>(
+        new Context{io.get_executor(), parts->ports.clock, *parts->store, parts->log,
+                    parts->metrics, parts->events, parts->inventories, parts->key,
+                    std::make_shared<const Config>(std::move(config)),
+                    std::make_shared<const plans::RegionPack>(std::move(*pack))});
     parts->log.write(kStarting, {{"version", QK_VERSION},
                                  {"region", parts->context->pack->name},
                                  {"store", parts->context->config->store_path}});
@@ -262,7 +268,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
 asio::awaitable<void> App::start() {
     Parts& parts = *parts_;
     parts.is_started = true;
-    co_await parts.intake->replay();                                    // 1
+    co_await parts.intake->replay();  // 1
     parts.intake->start(parts.tasks);
     parts.ports.bus.start(intake_filters(), listener_of(parts));        // 2
     parts.dispatcher->start(parts.tasks);                               // 3
@@ -282,10 +288,10 @@ asio::awaitable<void> App::stop() {
     parts.intake->release();
     // 2 the outbox is given a bounded time.
     const Config& config = *parts.context->config;
-    const auto drain = config.store_mode == StoreMode::kOwnThread && !parts.has_failed
-                           ? std::chrono::duration_cast<std::chrono::milliseconds>(
-                                 config.limits.drain)
-                           : std::chrono::milliseconds{0};
+    const auto drain =
+        config.store_mode == StoreMode::kOwnThread && !parts.has_failed
+            ? std::chrono::duration_cast<std::chrono::milliseconds>(config.limits.drain)
+            : std::chrono::milliseconds{0};
     asio::steady_timer look(parts.io);
     for (std::chrono::milliseconds waited{0}; waited < drain; waited += kDrainLook) {
         const bool is_up = parts.metrics.value(Gauge::kBrokerUp) > 0;

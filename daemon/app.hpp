@@ -1,5 +1,6 @@
-// The daemon's whole application: builds every service over the ports it is given, starts and stops them in
-// numbered steps, and answers API calls. main.cpp runs it on the real world; sim/ on a simulated one.
+// The daemon's whole application: builds every service over the ports it is given, starts and stops
+// them in numbered steps, and answers API calls. main.cpp runs it on the real world; sim/ on a
+// simulated one.
 //
 // One executor owns all live state. Time comes from the Clock only.
 #pragma once
@@ -51,8 +52,8 @@ class App {
     void on_failure(std::function<void()> tell);
     [[nodiscard]] bool has_failed() const;
 
-    // No transaction under way, no message waiting to be taken in, nothing ready to run: used by driven
-    // clocks (replay, simulation) before time moves on.
+    // No transaction under way, no message waiting to be taken in, nothing ready to run: used by
+    // driven clocks (replay, simulation) before time moves on.
     [[nodiscard]] bool is_idle() const;
 
     [[nodiscard]] Log& log();

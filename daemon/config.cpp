@@ -192,11 +192,11 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
         return TomlSection(root[name].as_table(), std::string(name), file, faults);
     };
     TomlSection region = section("region");
-    region.read("pack", config.pack, "beijing-2023");
+    region.read("pack", config.pack, "beijing-demo");
     if (!region.has("pack")) {
         faults.push_back({{file, 0, 0},
                           "region.pack is missing",
-                          "[region] pack = \"beijing-2023\", or the path of a TOML file",
+                          "[region] pack = \"beijing-demo\", or the path of a TOML file",
                           rules::Severity::kError});
     }
     region.refuse_unknown();

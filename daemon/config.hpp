@@ -53,8 +53,8 @@ struct ReceiptDeadlines {
 struct Limits {
     int intake_queue = 20'000;  // messages durable and not yet stored; then the broker waits
     int batch_messages = 1000;  // at most, in one transaction
-    bool sync_meters = false;  // fdatasync for every meter message too
-    int publish_window = 64;   // orders on their way to the broker
+    bool sync_meters = false;   // fdatasync for every meter message too
+    int publish_window = 64;    // orders on their way to the broker
     std::chrono::seconds retry_first{5};
     std::chrono::seconds retry_max{300};
     std::chrono::seconds drain{10};  // at most, for the outbox at stop
@@ -68,7 +68,7 @@ struct Config {
     std::string file;  // where it was read from; empty in simulations
     std::string hash;  // SHA-256 of its text
 
-    std::string pack = "beijing-2023";  // built-in id, or a TOML file
+    std::string pack = "beijing-demo";  // built-in id, or a TOML file
     std::string store_path = "/var/lib/qingkong/qingkong.db";
     StoreMode store_mode = StoreMode::kOwnThread;
     std::string journal_folder = "/var/lib/qingkong/journal";  // empty: no journal (simulations)

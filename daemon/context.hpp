@@ -1,5 +1,5 @@
-// What every service of the daemon is given: the executor that owns live state, time, storage, settings,
-// the log and the counters. Built once by App; outlives all services.
+// What every service of the daemon is given: the executor that owns live state, time, storage,
+// settings, the log and the counters. Built once by App; outlives all services.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -28,8 +28,8 @@ struct Context {
     EventFeed& events;
     InventoryBook& inventories;
     const plans::SigningKey& signing_key;
-    // The configuration and the region's pack in force; replaced whole on reload, so take a copy of the
-    // pointer and use it for one decision.
+    // The configuration and the region's pack in force; replaced whole on reload, so take a copy of
+    // the pointer and use it for one decision.
     std::shared_ptr<const Config> config;
     std::shared_ptr<const plans::RegionPack> pack;
 };

@@ -20,8 +20,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr const char* kTimeKey = "driven_clock";
-// So many turns of the executor without work mean that nothing is ready any more: what one turn wakes, the
-// next one runs.
+// So many turns of the executor without work mean that nothing is ready any more: what one turn
+// wakes, the next one runs.
 constexpr int kQuietTurns = 8;
 constexpr std::chrono::microseconds kLook{200};
 

@@ -1,8 +1,9 @@
-// Driven time ([clock] mode = "driven"): replays and exercises move the daemon's clock over the API.
+// Driven time ([clock] mode = "driven"): replays and exercises move the daemon's clock over the
+// API.
 //
-// POST /api/v1/clock {"now": T} resumes everything that falls due up to T in its order, letting each finish
-// before time moves on, and answers when all is done. Time never goes back, and is kept over a restart. A
-// real clock only answers GET.
+// POST /api/v1/clock {"now": T} resumes everything that falls due up to T in its order, letting
+// each finish before time moves on, and answers when all is done. Time never goes back, and is kept
+// over a restart. A real clock only answers GET.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,7 +1,8 @@
-// What the daemon asks of the world. The real ones are built in main.cpp, the simulated ones in sim/.
+// What the daemon asks of the world. The real ones are built in main.cpp, the simulated ones in
+// sim/.
 //
-// Everything that waits, waits on a Clock; everything that leaves or enters through the broker passes a
-// MessageBus; everything that leaves through a webhook or a command passes a Courier.
+// Everything that waits, waits on a Clock; everything that leaves or enters through the broker
+// passes a MessageBus; everything that leaves through a webhook or a command passes a Courier.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -20,8 +21,8 @@ class Clock {
     virtual ~Clock() = default;
     // May be called from any thread.
     [[nodiscard]] virtual rules::Instant now() const = 0;
-    // Resumes at or after `when` on the caller's executor; throws system_error(operation_aborted) when the
-    // waiting coroutine is cancelled.
+    // Resumes at or after `when` on the caller's executor; throws system_error(operation_aborted)
+    // when the waiting coroutine is cancelled.
     [[nodiscard]] virtual boost::asio::awaitable<void> sleep_until(rules::Instant when) = 0;
 };
 
@@ -31,8 +32,8 @@ class MessageBus {
     virtual ~MessageBus() = default;
 
     struct Listener {
-        // A message came in. May run on any thread; returns only when the message is durable, because
-        // the bus acknowledges it to the broker right after. Must not throw.
+        // A message came in. May run on any thread; returns only when the message is durable,
+        // because the bus acknowledges it to the broker right after. Must not throw.
         std::function<void(std::string_view topic, std::string_view payload)> on_message;
         // The link went up (after subscribing again) or down.
         std::function<void(bool is_up)> on_link;
@@ -40,8 +41,8 @@ class MessageBus {
 
     // Connects and keeps connecting until stop(). `filters` are subscribed at every connect.
     virtual void start(std::vector<std::string> filters, Listener listener) = 0;
-    // `done` is called exactly once, on any thread: true when the broker has acknowledged, false when it
-    // has not and the message should be published again later.
+    // `done` is called exactly once, on any thread: true when the broker has acknowledged, false
+    // when it has not and the message should be published again later.
     virtual void publish(std::string topic, std::string payload, bool retain,
                          std::function<void(bool is_acknowledged)> done) = 0;
     virtual void stop() = 0;

@@ -105,9 +105,10 @@ void Dispatcher::publish(StoredOrder order) {
     std::string topic = order_topic(order);
     std::string payload = order.signed_text;
     in_flight_.emplace(enterprise, std::move(order));
-    auto done = [this, executor = context_.executor, enterprise](bool is_acknowledged) {
-        auto finish = [this, enterprise, is_acknowledged] {
-            finished(enterprise, is_acknowledged);
+    auto done = [this, alive = std::weak_ptr(alive_), executor = context_.executor,
+                 enterprise](bool is_acknowledged) {
+        auto finish = [this, alive, enterprise, is_acknowledged] {
+            if (!alive.expired()) finished(enterprise, is_acknowledged);
         };
         asio::post(executor, std::move(finish));
     };

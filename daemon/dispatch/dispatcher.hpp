@@ -56,6 +56,8 @@ class Dispatcher {
     std::map<std::string, StoredOrder> in_flight_;
     std::vector<StoredOrder> acknowledged_;
     std::map<std::string, Pause> pauses_;
+    std::shared_ptr<bool> alive_ =
+        std::make_shared<bool>(true);   // what is posted asks before it acts
     boost::asio::steady_timer signal_;  // never expire by themselves; cancelling wakes a loop
     boost::asio::steady_timer retry_signal_;
 };

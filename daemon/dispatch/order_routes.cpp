@@ -6,8 +6,8 @@
 
 #include "daemon/dispatch/dispatcher.hpp"
 #include "daemon/dispatch/receipts.hpp"
-#include "daemon/intake/inventory_book.hpp"
 #include "daemon/http/api.hpp"
+#include "daemon/intake/inventory_book.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/sql.hpp"
 #include "daemon/store/store.hpp"
@@ -97,9 +97,8 @@ asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) {
         json::array items;
-        for (const StoredReceipt& receipt :
-             list_receipts(db, enterprise, warning, (paging.page - 1) * paging.per_page,
-                           paging.per_page)) {
+        for (const StoredReceipt& receipt : list_receipts(
+                 db, enterprise, warning, (paging.page - 1) * paging.per_page, paging.per_page)) {
             items.push_back(to_json(receipt, zone));
         }
         return answer_page(std::move(items), paging, count_receipts(db, enterprise, warning));
@@ -140,8 +139,8 @@ rules::Result<Receipt> phone_receipt(const Call& call, rules::Instant now, rules
     if (!body) return body.error();
     rules::Faults faults;
     const auto fault = [&faults](std::string what, std::string cure) {
-        faults.push_back({{"body", 0, 0}, std::move(what), std::move(cure),
-                          rules::Severity::kError});
+        faults.push_back(
+            {{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
     };
     Receipt receipt;
     receipt.by = plans::string_or(*body, "by");
@@ -197,7 +196,8 @@ asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
             co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
         case Outcome::kOtherRegion:
             co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
-        case Outcome::kDone: break;
+        case Outcome::kDone:
+            break;
     }
     context.events.wake();
     json::object answer;

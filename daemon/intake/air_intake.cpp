@@ -97,8 +97,8 @@ void move_into(const fs::path& file, const fs::path& folder) {
     fs::create_directories(folder);
     fs::path target = folder / file.filename();
     for (int n = 2; fs::exists(target); ++n) {
-        target = folder / fmt::format("{}.{}{}", file.stem().string(), n,
-                                      file.extension().string());
+        target =
+            folder / fmt::format("{}.{}{}", file.stem().string(), n, file.extension().string());
     }
     fs::rename(file, target);
 }
@@ -137,9 +137,11 @@ AirDocument document_of_file_name(const std::string& name, rules::Zone zone) {
     return document;
 }
 
-rules::Result<std::vector<rules::Forecast>> read_stored_forecast(
-    std::string_view bytes, const std::string& file, const std::string& source,
-    rules::Instant issued_at, rules::Zone zone) {
+rules::Result<std::vector<rules::Forecast>> read_stored_forecast(std::string_view bytes,
+                                                                 const std::string& file,
+                                                                 const std::string& source,
+                                                                 rules::Instant issued_at,
+                                                                 rules::Zone zone) {
     plans::ForecastGiven given;
     given.source = source;
     given.issued_at = issued_at;
@@ -280,7 +282,8 @@ asio::awaitable<ApiResponse> AirIntake::post_observations(const Call& call) {
 
 void AirIntake::add_routes(Router& router) {
     const std::set<Role> writers{Role::kFeed, Role::kDutyOfficer, Role::kAdmin};
-    RouteText forecast{"POST", "/api/v1/forecasts", "提交预报 / push a forecast, CSV or JSON", {}, {}};
+    RouteText forecast{
+        "POST", "/api/v1/forecasts", "提交预报 / push a forecast, CSV or JSON", {}, {}};
     forecast.query = {{"source", "string", "来源（文档未注明时）"},
                       {"issued_at", "string", "起报时间（文档未注明时）"},
                       {"member", "string", "集合成员"},

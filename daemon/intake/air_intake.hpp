@@ -1,12 +1,14 @@
-// Forecasts and observations on their way in: pushed over the API, or dropped as files into a folder.
+// Forecasts and observations on their way in: pushed over the API, or dropped as files into a
+// folder.
 //
-// Each is refused whole with every fault, or stored as it came, every revision. What was taken is read again
-// with the same source and issue, so a decision can be re-computed from it. The same document twice is one.
+// Each is refused whole with every fault, or stored as it came, every revision. What was taken is
+// read again with the same source and issue, so a decision can be re-computed from it. The same
+// document twice is one.
 //
-// Drop folder: a file appears by an atomic rename, named SOURCE.ext or SOURCE_YYYYMMDDTHHMM.ext (csv or json;
-// the issue in the region's time, for documents that do not say it). It is moved to done/ or, with
-// NAME.faults.txt beside it, to refused/. Names that begin with a dot or end in .part or .tmp are not
-// looked at.
+// Drop folder: a file appears by an atomic rename, named SOURCE.ext or SOURCE_YYYYMMDDTHHMM.ext
+// (csv or json; the issue in the region's time, for documents that do not say it). It is moved to
+// done/ or, with NAME.faults.txt beside it, to refused/. Names that begin with a dot or end in
+// .part or .tmp are not looked at.
 #pragma once
 
 #include <SQLiteCpp/Database.h>

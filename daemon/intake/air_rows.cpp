@@ -298,16 +298,21 @@ asio::awaitable<ApiResponse> get_observations(Context& context, const Call& call
 
 void add_air_routes(Router& router, Context& context) {
     add_route(router,
-              {"GET", "/api/v1/forecasts", "已收预报 / forecasts taken in, newest first",
-               {{"source", "string", "来源"}}, {}},
-              all_readers(),
-              [&context](const Call& call) { return get_forecasts(context, call); });
+              {"GET",
+               "/api/v1/forecasts",
+               "已收预报 / forecasts taken in, newest first",
+               {{"source", "string", "来源"}},
+               {}},
+              all_readers(), [&context](const Call& call) { return get_forecasts(context, call); });
     add_route(router,
               {"GET", "/api/v1/forecasts/{number}", "一次预报 / one forecast, whole", {}, {}},
               all_readers(), [&context](const Call& call) { return get_forecast(context, call); });
     add_route(router,
-              {"GET", "/api/v1/observations", "监测小时值 / observed hours, oldest first",
-               {{"region", "string", "地区"}, {"from", "string", "起"}, {"to", "string", "止"}}, {}},
+              {"GET",
+               "/api/v1/observations",
+               "监测小时值 / observed hours, oldest first",
+               {{"region", "string", "地区"}, {"from", "string", "起"}, {"to", "string", "止"}},
+               {}},
               all_readers(),
               [&context](const Call& call) { return get_observations(context, call); });
 }

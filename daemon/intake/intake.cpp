@@ -86,14 +86,17 @@ void Intake::append(std::string_view topic, std::string_view payload) {
         room_.wait(lock, [&] { return queue_.size() < queue_max_ || is_released_; });
     }
     if (journal_) {
-        message.end = journal_->append(message.arrived, topic, payload, sync_meters_ || is_about_an_order(topic));
+        message.end = journal_->append(message.arrived, topic, payload,
+                                       sync_meters_ || is_about_an_order(topic));
     }
     if (is_released_) return;
     queue_.push_back(std::move(message));
     ++waiting_;
     if (is_signalled_) return;
     is_signalled_ = true;
-    auto wake = [this] { signal_.cancel(); };
+    auto wake = [this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired()) signal_.cancel();
+    };
     asio::post(context_.executor, wake);
 }
 

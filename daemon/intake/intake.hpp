@@ -70,6 +70,8 @@ class Intake {
     std::thread::id home_;
     std::atomic<std::size_t> waiting_{0};
     std::atomic<std::uint64_t> taken_in_{0};
+    std::shared_ptr<bool> alive_ =
+        std::make_shared<bool>(true);   // what is posted asks before it acts
     boost::asio::steady_timer signal_;  // never expires by itself; cancelling it wakes the loop
 };
 

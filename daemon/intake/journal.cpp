@@ -71,6 +71,27 @@ void sync_folder(const std::string& folder) {
     if (failed != 0) fail(folder);
 }
 
+// At most kReadBytes from a place in a file; more than any record, so at least one is whole.
+constexpr std::size_t kReadBytes = 4 << 20;
+static_assert(kReadBytes > kHeadBytes + kBodyBytesMax);
+
+std::string read_piece(const std::string& path, std::uint64_t offset, std::uint64_t size) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) fail(path);
+    std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(size - offset, kReadBytes)),
+                      '\0');
+    std::size_t got = 0;
+    while (got < bytes.size()) {
+        const ssize_t count =
+            ::pread(file, bytes.data() + got, bytes.size() - got, static_cast<off_t>(offset + got));
+        if (count <= 0) break;
+        got += static_cast<std::size_t>(count);
+    }
+    ::close(file);
+    bytes.resize(got);
+    return bytes;
+}
+
 std::string read_segment(const std::string& path) {
     auto bytes = ctl::read_file(path);
     if (!bytes) throw std::system_error(EIO, std::generic_category(), to_text(bytes.error()));
@@ -120,7 +141,8 @@ std::optional<ReadRecord> read_record(std::string_view bytes) {
     const std::string_view body = bytes.substr(kHeadBytes, size);
     if (crc_of(body) != get<std::uint32_t>(bytes.substr(4))) return std::nullopt;
     const std::size_t topic_size = get<std::uint16_t>(body.substr(8));
-    if (topic_size > size - kBodyFixedBytes) return std::nullopt;
+    if (topic_size > size - kBodyFixedBytes || topic_size > kTopicBytesMax) return std::nullopt;
+    if (size - kBodyFixedBytes - topic_size > kPayloadBytesMax + 1) return std::nullopt;
     ReadRecord read;
     read.message.arrived =
         rules::Instant{std::chrono::seconds{static_cast<std::int64_t>(get<std::uint64_t>(body))}};
@@ -226,14 +248,20 @@ std::vector<JournalMessage> Journal::read(JournalPlace from, std::size_t limit) 
     }
     for (const auto& [segment, size] : segments) {
         if (segment < from.segment || messages.size() >= limit) continue;
-        const std::string bytes = read_segment(path_of(segment));
         std::uint64_t at = segment == from.segment ? from.offset : 0;
         while (at < size && messages.size() < limit) {
-            auto record = read_record(std::string_view(bytes).substr(at));
-            if (!record) break;
-            at += record->length;
-            record->message.end = {segment, at};
-            messages.push_back(std::move(record->message));
+            const std::string bytes = read_piece(path_of(segment), at, size);
+            const std::uint64_t before = at;
+            std::size_t in_piece = 0;
+            while (messages.size() < limit) {
+                auto record = read_record(std::string_view(bytes).substr(in_piece));
+                if (!record) break;
+                in_piece += record->length;
+                at = before + in_piece;
+                record->message.end = {segment, at};
+                messages.push_back(std::move(record->message));
+            }
+            if (in_piece == 0) break;
         }
     }
     return messages;

@@ -9,7 +9,7 @@ namespace qk::daemon {
 namespace {
 
 constexpr std::string_view kNeeded =
-    "[region]\npack = \"beijing-2023\"\n[signing]\nkey_file = \"k\"\n";
+    "[region]\npack = \"beijing-demo\"\n[signing]\nkey_file = \"k\"\n";
 
 std::string faults_in(std::string_view more) {
     const auto config = read_config(std::string(kNeeded) + std::string(more), "q.toml");

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <set>
 #include <vector>
 
@@ -11,6 +15,11 @@
 
 namespace qk::daemon {
 namespace {
+
+std::string read_whole(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
 
 class LogTest : public testing::Test {
  protected:
@@ -52,6 +61,28 @@ TEST(Messages, IdsAreUniqueAndEveryWarningSaysWhatToDo) {
         EXPECT_FALSE(message->meaning.empty()) << message->id;
         EXPECT_EQ(message->action.empty(), message->severity == LogSeverity::kInfo) << message->id;
     }
+}
+
+TEST(Messages, EachIsListedAndUsed) {
+    const std::filesystem::path daemon = std::filesystem::path(QK_SOURCE_DIR) / "daemon";
+    std::string code;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(daemon)) {
+        const auto name = entry.path().filename();
+        if (entry.path().extension() == ".cpp" && name != "messages.cpp") {
+            code += read_whole(entry.path());
+        }
+    }
+    const std::string header = read_whole(daemon / "messages.hpp");
+    const std::string list = read_whole(daemon / "messages.cpp");
+    const std::regex constant("inline constexpr Message (k[A-Za-z]+)");
+    std::size_t found = 0;
+    for (std::sregex_iterator it(header.begin(), header.end(), constant), end; it != end; ++it) {
+        const std::regex used("\\b" + (*it)[1].str() + "\\b");
+        EXPECT_TRUE(std::regex_search(list, used)) << (*it)[1].str() << " is not listed";
+        EXPECT_TRUE(std::regex_search(code, used)) << (*it)[1].str() << " is not used";
+        ++found;
+    }
+    EXPECT_EQ(found, all_messages().size());
 }
 
 }  // namespace

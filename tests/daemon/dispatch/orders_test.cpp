@@ -4,6 +4,7 @@
 
 #include "daemon/store/sql.hpp"
 #include "daemon/store/store.hpp"
+#include "tests/daemon/dispatch/order_fixture.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -13,23 +14,7 @@ constexpr rules::Instant kNow{std::chrono::seconds{1'450'000'000}};
 plans::SigningKey key() { return plans::SigningKey::from_seed(std::string(32, 'k')).value(); }
 
 plans::OrderDocument document(const std::string& enterprise, double ratio) {
-    plans::OrderDocument made;
-    made.order = "w1/" + enterprise;
-    made.region = "110105";
-    made.enterprise = enterprise;
-    made.warning = "w1";
-    made.colour = rules::Colour::kOrange;
-    made.effective_from = kNow + std::chrono::hours{4};
-    rules::Obligation obligation;
-    obligation.id = enterprise + "/L1/limit_load";
-    obligation.enterprise = enterprise;
-    obligation.line = "L1";
-    obligation.action = rules::Action::kLimitLoad;
-    obligation.ratio = ratio;
-    obligation.from = made.effective_from;
-    obligation.check = rules::LoadAtMost{.cut = ratio};
-    made.obligations = {obligation};
-    return made;
+    return order_document(enterprise, ratio, kNow + std::chrono::hours{4});
 }
 
 class Orders : public testing::Test {

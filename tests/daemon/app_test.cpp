@@ -1,0 +1,209 @@
+#include "daemon/app.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <future>
+
+#include "daemon/http/token.hpp"
+#include "tests/daemon/context_fixture.hpp"
+#include "tests/daemon/scratch.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+const std::string kToken(64, 'a');
+
+class NobodyCourier : public Courier {
+ public:
+    [[nodiscard]] asio::awaitable<std::string> deliver(Parcel) override { co_return "nobody"; }
+};
+
+Config config_for_test() {
+    Config config;
+    config.pack = "beijing-demo";
+    config.store_path = ":memory:";
+    config.store_mode = StoreMode::kInline;
+    config.journal_folder.clear();
+    config.signing_seed = std::string(32, 'k');
+    config.inventory_files = two_enterprises();
+    Person person;
+    person.id = "admin";
+    person.name = "管理员";
+    person.roles = {Role::kAdmin, Role::kDutyOfficer, Role::kAuditor};
+    person.token_sha256 = token_hash(kToken);
+    config.people = {person};
+    return config;
+}
+
+class AppTest : public testing::Test {
+ protected:
+    void create(Config config) {
+        AppPorts ports{clock_, bus_, courier_,
+                       [this](LogSeverity, std::string_view line) { log_.emplace_back(line); }};
+        auto app = App::create(io_, std::move(config), std::move(ports));
+        ASSERT_TRUE(app.has_value()) << to_text(app.error());
+        app_ = std::move(*app);
+        wait(app_->start());
+    }
+    void TearDown() override {
+        if (app_) wait(app_->stop());
+    }
+    void run() {
+        io_.restart();
+        io_.poll();
+    }
+    template <class T>
+    T wait(asio::awaitable<T> task) {
+        auto answer = asio::co_spawn(io_, std::move(task), asio::use_future);
+        run();
+        // A handler may wait some milliseconds of real time for what runs elsewhere.
+        while (answer.wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
+            io_.restart();
+            io_.run_one();
+        }
+        return answer.get();
+    }
+    ApiResponse call(const std::string& method, const std::string& target,
+                     const std::string& body = "") {
+        ApiRequest request;
+        request.method = method;
+        request.target = target;
+        request.body = body;
+        request.authorization = "Bearer " + kToken;
+        return wait(app_->api(std::move(request)));
+    }
+    json::value get(const std::string& target) {
+        const ApiResponse response = call("GET", target);
+        EXPECT_EQ(response.status, 200) << target << " " << response.body;
+        return json::parse(response.body);
+    }
+
+    asio::io_context io_;
+    ManualClock clock_{kTestStart};
+    PlayedBus bus_;
+    NobodyCourier courier_;
+    std::vector<std::string> log_;
+    std::unique_ptr<App> app_;
+};
+
+TEST_F(AppTest, StartsServesAndStops) {
+    create(config_for_test());
+    EXPECT_FALSE(bus_.filters_.empty());
+    EXPECT_EQ(get("/api/v1/enterprises").at("total").as_int64(), 2);
+    EXPECT_EQ(get("/api/v1/enterprises/e1").at("meters").as_array().size(), 1U);
+    EXPECT_TRUE(get("/api/v1/audit/check").at("holds").as_bool());
+    EXPECT_TRUE(app_->is_idle());
+    for (const char* list : {"/api/v1/forecasts", "/api/v1/observations", "/api/v1/orders",
+                             "/api/v1/receipts", "/api/v1/phone-list", "/api/v1/inventories",
+                             "/api/v1/readings", "/api/v1/rejected", "/api/v1/audit"}) {
+        EXPECT_TRUE(get(list).at("items").is_array()) << list;
+    }
+}
+
+TEST_F(AppTest, AMessageOfTheBusIsTakenIn) {
+    create(config_for_test());
+    bus_.listener_.on_message("qingkong/1/110105/e1/meter/m1",
+                              R"({"t":"2015-12-07T23:45:00+08:00","kw":12.5})");
+    run();
+    const json::value readings = get("/api/v1/readings?meter=m1");
+    ASSERT_EQ(readings.at("total").as_int64(), 1);
+    EXPECT_EQ(readings.at("items").at(0).at("kw").to_number<double>(), 12.5);
+}
+
+TEST_F(AppTest, DrivenTimeMovesOverTheApiAndNeverBack) {
+    create(config_for_test());
+    const ApiResponse moved =
+        call("POST", "/api/v1/clock", R"({"now":"2015-12-08T12:00:00+08:00"})");
+    EXPECT_EQ(moved.status, 200) << moved.body;
+    EXPECT_EQ(json::parse(moved.body).at("now").as_string(), "2015-12-08T12:00:00+08:00");
+    EXPECT_EQ(call("POST", "/api/v1/clock", R"({"now":"2015-12-08T11:00:00+08:00"})").status, 422);
+    EXPECT_EQ(call("POST", "/api/v1/clock", R"({"now":"noon"})").status, 422);
+    EXPECT_EQ(get("/api/v1/clock").at("mode").as_string(), "driven");
+}
+
+TEST_F(AppTest, DrivenTimeIsKeptOverARestart) {
+    const Scratch scratch;
+    Config config = config_for_test();
+    config.store_path = scratch.file("a.db");
+    create(config);
+    call("POST", "/api/v1/clock", R"({"now":"2015-12-09T00:00:00+08:00"})");
+    wait(app_->stop());
+    app_.reset();
+    ManualClock later(kTestStart);
+    AppPorts ports{later, bus_, courier_};
+    auto again = App::create(io_, config, std::move(ports));
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(later.now(), rules::parse_instant("2015-12-09T00:00:00+08:00", {}));
+}
+
+TEST_F(AppTest, AForecastPushedOverTheApiIsListed) {
+    create(config_for_test());
+    const ApiResponse pushed = call(
+        "POST", "/api/v1/forecasts?source=cnemc&issued_at=2015-12-08T00:00:00%2B08:00",
+        "region,date,aqi\n110000,2015-12-08,160\n110000,2015-12-09,210\n110000,2015-12-10,180\n");
+    EXPECT_EQ(pushed.status, 201) << pushed.body;
+    EXPECT_EQ(get("/api/v1/forecasts").at("total").as_int64(), 1);
+    EXPECT_EQ(get("/api/v1/forecasts/1").at("forecasts").as_array().size(), 1U);
+    EXPECT_EQ(call("GET", "/api/v1/forecasts/99").status, 404);
+}
+
+TEST_F(AppTest, AnInventoryUploadedIsInUseAndAFaultyOneIsNot) {
+    create(config_for_test());
+    InventoryFiles files = two_enterprises();
+    files["enterprises.csv"] += "e3,丙厂,110105,水泥,D,regular,010-3\n";
+    json::object texts;
+    for (const auto& [name, text] : files) texts[name] = text;
+    json::object upload;
+    upload["name"] = "next";
+    upload["files"] = texts;
+    const ApiResponse taken = call("POST", "/api/v1/inventories", json::serialize(upload));
+    EXPECT_EQ(taken.status, 201) << taken.body;
+    EXPECT_EQ(get("/api/v1/enterprises").at("total").as_int64(), 3);
+    EXPECT_EQ(get("/api/v1/inventories").at("total").as_int64(), 2);
+    const ApiResponse refused =
+        call("POST", "/api/v1/inventories", R"({"files":{"enterprises.csv":"id\n"}})");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(get("/api/v1/enterprises").at("total").as_int64(), 3);
+}
+
+TEST_F(AppTest, AReloadChangesPeopleAndNamesWhatMustWait) {
+    create(config_for_test());
+    Config wanted = config_for_test();
+    wanted.http.port = 1;
+    wanted.people.clear();
+    const rules::Faults waits = app_->reload(std::move(wanted));
+    ASSERT_EQ(waits.size(), 1U);
+    EXPECT_NE(waits.front().what.find("http.port"), std::string::npos);
+    EXPECT_EQ(call("GET", "/api/v1/orders").status, 401);
+}
+
+TEST_F(AppTest, ARefusedReloadLeavesEverythingAsItWas) {
+    create(config_for_test());
+    Config wanted = config_for_test();
+    wanted.pack = "no-such-pack";
+    wanted.people.clear();
+    EXPECT_FALSE(app_->reload(std::move(wanted)).empty());
+    EXPECT_EQ(call("GET", "/api/v1/orders").status, 200);
+}
+
+TEST_F(AppTest, AWrongPackOrKeyIsRefusedInASentence) {
+    AppPorts ports{clock_, bus_, courier_};
+    Config config = config_for_test();
+    config.signing_seed = "short";
+    EXPECT_TRUE(App::create(io_, config, ports).has_error());
+    config = config_for_test();
+    config.pack = "nowhere";
+    EXPECT_TRUE(App::create(io_, config, ports).has_error());
+}
+
+}  // namespace
+}  // namespace qk::daemon

@@ -1,0 +1,140 @@
+#include "daemon/intake/air_intake.hpp"
+
+#include <filesystem>
+
+#include "tests/daemon/context_fixture.hpp"
+#include "tests/daemon/scratch.hpp"
+
+namespace qk::daemon {
+namespace {
+
+class Listener : public NewDataListener {
+ public:
+    [[nodiscard]] boost::asio::awaitable<void> on_new_data() override {
+        ++told;
+        co_return;
+    }
+    int told = 0;
+};
+
+// Three days of daily AQI from the day the fixture's clock stands at.
+const std::string kDaily =
+    "region,date,aqi\n110000,2015-12-08,160\n110000,2015-12-09,210\n110000,2015-12-10,180\n";
+
+class AirIntakeTest : public ContextFixture {
+ protected:
+    AirIntakeTest() { air_.set_listener(&listener_); }
+    void TearDown() override {
+        tasks_.cancel();
+        run();
+    }
+    static AirDocument document(const std::string& bytes) {
+        AirDocument made;
+        made.file = "f.csv";
+        made.source = "cnemc";
+        made.issued_at = kTestStart;
+        made.person = "feed";
+        made.bytes = bytes;
+        return made;
+    }
+
+    Listener listener_;
+    AirIntake air_{context_};
+};
+
+TEST(AirFileName, NamesSourceAndIssue) {
+    const AirDocument document =
+        document_of_file_name("cnemc_fine_20151208T0800.csv", rules::Zone{});
+    EXPECT_EQ(document.source, "cnemc_fine");
+    EXPECT_EQ(document.issued_at, rules::parse_instant("2015-12-08T08:00:00+08:00", {}));
+    const AirDocument plain = document_of_file_name("cnemc_2015.json", rules::Zone{});
+    EXPECT_EQ(plain.source, "cnemc_2015");
+    EXPECT_EQ(plain.issued_at, std::nullopt);
+}
+
+TEST_F(AirIntakeTest, AForecastIsStoredOnceAndTheListenerIsTold) {
+    const auto first = wait(air_.take_forecast(document(kDaily)));
+    ASSERT_TRUE(first.has_value()) << to_text(first.error());
+    EXPECT_EQ(first->new_revisions, 1U);
+    const auto again = wait(air_.take_forecast(document(kDaily)));
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->new_revisions, 0U);
+    EXPECT_EQ(again->numbers, first->numbers);
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action = 'forecast.take'"), 1);
+    EXPECT_EQ(listener_.told, 1);
+}
+
+TEST_F(AirIntakeTest, AStoredForecastReadsBackAsItWas) {
+    ASSERT_TRUE(wait(air_.take_forecast(document(kDaily))).has_value());
+    const auto back = read_stored_forecast(kDaily, "f.csv", "cnemc", kTestStart, rules::Zone{});
+    ASSERT_TRUE(back.has_value());
+    ASSERT_EQ(back->size(), 1U);
+    EXPECT_EQ(back->front().daily.at(0).days.at(1).high, 210);
+}
+
+TEST_F(AirIntakeTest, AStaleForecastIsRefusedAndNothingIsStored) {
+    AirDocument old = document(kDaily);
+    old.issued_at = kTestStart - std::chrono::hours{37};
+    const auto taken = wait(air_.take_forecast(std::move(old)));
+    EXPECT_TRUE(taken.has_error());
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 0);
+    EXPECT_EQ(listener_.told, 0);
+}
+
+TEST_F(AirIntakeTest, AFaultyForecastIsRefusedWithEveryPlace) {
+    const auto taken =
+        wait(air_.take_forecast(document("region,date,aqi\nx,2015-12-08,999\nx,soon,10\n")));
+    ASSERT_TRUE(taken.has_error());
+    const std::string faults = to_text(taken.error());
+    EXPECT_NE(faults.find("f.csv:2:3"), std::string::npos) << faults;
+    EXPECT_NE(faults.find("f.csv:3:2"), std::string::npos) << faults;
+}
+
+TEST_F(AirIntakeTest, ObservedHoursAreStoredAndALaterDeliveryReplacesThem) {
+    const std::string first =
+        "region,time,pm25\n110000,2015-12-07 22:00,100\n110000,2015-12-07 23:00,\n";
+    const auto taken = wait(air_.take_observations(document(first)));
+    ASSERT_TRUE(taken.has_value()) << to_text(taken.error());
+    EXPECT_EQ(taken->hours, 1U);
+    const std::string second = "region,time,pm25\n110000,2015-12-07 22:00,110\n";
+    ASSERT_TRUE(wait(air_.take_observations(document(second))).has_value());
+    EXPECT_EQ(count("SELECT pm25 FROM observations"), 110'000'000);
+    EXPECT_EQ(count("SELECT count(*) FROM observation_deliveries"), 2);
+    EXPECT_EQ(listener_.told, 2);
+}
+
+TEST_F(AirIntakeTest, AnHourThatHasNotEndedIsNoObservation) {
+    const auto taken =
+        wait(air_.take_observations(document("region,time,pm25\n110000,2015-12-08 01:00,100\n")));
+    ASSERT_TRUE(taken.has_error());
+    EXPECT_NE(to_text(taken.error()).find("has not ended"), std::string::npos);
+}
+
+TEST_F(AirIntakeTest, TheDropFolderTakesWhatIsGoodAndExplainsWhatIsNot) {
+    const Scratch scratch;
+    scratch.write("in/cnemc_20151208T0000.csv", kDaily);
+    scratch.write("in/bad.csv", "region,date,aqi\nx,2015-12-08,999\n");
+    scratch.write("in/.hidden.csv", kDaily);
+    scratch.write("in/half.csv.part", kDaily);
+    Config config;
+    config.journal_folder.clear();
+    config.forecast_folder = scratch.file("in");
+    rebuild(std::move(config));
+    air_.start(tasks_);
+    run();
+    namespace fs = std::filesystem;
+    EXPECT_TRUE(fs::exists(scratch.file("in/done/cnemc_20151208T0000.csv")));
+    EXPECT_TRUE(fs::exists(scratch.file("in/refused/bad.csv")));
+    EXPECT_NE(scratch.read("in/refused/bad.csv.faults.txt").find("bad.csv:2:3"), std::string::npos);
+    EXPECT_TRUE(fs::exists(scratch.file("in/.hidden.csv")));
+    EXPECT_TRUE(fs::exists(scratch.file("in/half.csv.part")));
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 1);
+    scratch.write("in/next_20151208T0005.csv", kDaily);
+    move_to(kTestStart + std::chrono::hours{1});
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 2);
+    EXPECT_EQ(failed_task_, "");
+}
+
+}  // namespace
+}  // namespace qk::daemon
