@@ -67,6 +67,7 @@ class Solver {
     bool move_prices(double value, double step, const Choice& choice,
                      std::vector<double>& prices) const;
     std::vector<double> search(double& bound, int& rounds);
+    void unsettle(const std::vector<double>& prices);
     void keep(Choice choice);
 
     const ChoiceProblem& p_;
@@ -277,6 +278,34 @@ void Solver::exchange(const std::vector<double>& prices, Choice& choice) const {
     }
 }
 
+// Forces one undecided item to another option and repairs the rest around it, as long as that
+// helps. For small problems, where the way out of a poor choice is longer than one pair.
+void Solver::unsettle(const std::vector<double>& prices) {
+    constexpr std::size_t kItemsMost = 600;
+    constexpr int kPassesMost = 6;
+    if (p_.items > kItemsMost) return;
+    const std::vector<std::uint32_t> items = undecided(prices);
+    bool better = true;
+    for (int pass = 0; better && pass < kPassesMost; ++pass) {
+        better = false;
+        for (const std::uint32_t item : items) {
+            for (std::size_t k = 0; k < p_.options; ++k) {
+                if (k == best_[item]) continue;
+                Choice choice = best_;
+                choice[item] = static_cast<std::uint8_t>(k);
+                // What the forced step gave too much goes first, then what it took is made good.
+                give_back(choice);
+                const double before = best_cost_;
+                if (repair(prices, choice)) keep(std::move(choice));
+                better = better || best_cost_ < before * (1 - 1e-12);
+            }
+        }
+        Choice choice = best_;
+        exchange(prices, choice);
+        keep(std::move(choice));
+    }
+}
+
 void Solver::keep(Choice choice) {
     give_back(choice);
     const double sum = cost_of(choice);
@@ -349,6 +378,8 @@ ChoiceAnswer Solver::solve() {
         keep(std::move(start));
         prices = search(answer.bound, answer.rounds);
         exchange(prices, best_);
+        best_cost_ = cost_of(best_);
+        unsettle(prices);
         give_back(best_);
         answer.chosen = std::move(best_);
     } else {
