@@ -25,6 +25,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/task_group.hpp"
+#include "daemon/verify/report_service.hpp"
 #include "daemon/verify/verify_service.hpp"
 #include "daemon/warning/warning_service.hpp"
 
@@ -108,6 +109,7 @@ struct App::Parts {
     std::unique_ptr<AirIntake> air;
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<VerifyService> verify;
+    std::unique_ptr<ReportService> reports;
     std::unique_ptr<DrivenClock> driven;
     std::unique_ptr<EventStream> event_stream;
     std::unique_ptr<SystemRoutes> system_routes;
@@ -209,6 +211,7 @@ void build_services(App::Parts& parts) {
     parts.air->set_listener(parts.warnings.get());
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
     parts.verify = std::make_unique<VerifyService>(context);
+    parts.reports = std::make_unique<ReportService>(context, *parts.verify);
     parts.event_stream = std::make_unique<EventStream>(context);
     parts.system_routes = std::make_unique<SystemRoutes>(context, parts.router);
     DrivenClock::Work work;
@@ -223,6 +226,7 @@ void build_services(App::Parts& parts) {
     parts.publisher->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
+    parts.reports->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
     add_page_routes(parts.router);
     parts.event_stream->add_routes(parts.router);
@@ -273,6 +277,7 @@ asio::awaitable<void> App::start() {
     parts.ports.bus.start(intake_filters(), listener_of(parts));        // 2
     parts.dispatcher->start(parts.tasks);                               // 3
     parts.verify->start(parts.tasks);                                   // 4
+    parts.reports->start(parts.tasks);
     parts.warnings->start(parts.tasks);                                 // 5
     parts.publisher->start(parts.tasks);
     parts.air->start(parts.tasks);                                      // 6

@@ -1,0 +1,16 @@
+// The parts of a report that are gathered apart. Internal to daemon/verify.
+#pragma once
+
+#include "daemon/verify/duty_windows.hpp"
+#include "daemon/verify/report_source.hpp"
+
+namespace qk::daemon {
+
+void add_story(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report);
+void add_air(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report);
+void add_orders(SQLite::Database& db, plans::WarningReport& report);
+void add_verdicts(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report);
+void add_curves(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report);
+void add_planned(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report);
+
+}  // namespace qk::daemon

@@ -1,0 +1,153 @@
+#include "daemon/verify/report_service.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include "daemon/config.hpp"
+#include "daemon/intake/inventory_book.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "daemon/task_group.hpp"
+#include "daemon/verify/report_source.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using boost::asio::awaitable;
+
+const std::set<Role> kReaders{Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
+                              Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin};
+
+ApiResponse answer_written(const Call& call, std::string json, std::string html) {
+    if (call.query_value("format") == "html") return answer_html(std::move(html));
+    ApiResponse response;
+    response.body = std::move(json);
+    return response;
+}
+
+}  // namespace
+
+ReportService::ReportService(Context& context, VerifyService& verify)
+    : context_(context), verify_(verify) {}
+
+void ReportService::add_routes(Router& router) {
+    router.add({"GET",
+                "/api/v1/warnings/{id}/report",
+                kReaders,
+                "The evaluation report of a warning; of one that runs, as of now.",
+                [this](const Call& call) { return get_report(call); },
+                {{"format", "string", "html for a page; JSON otherwise"}},
+                {}});
+    router.add({"POST",
+                "/api/v1/warnings/{id}/report",
+                {Role::kDutyOfficer, Role::kApprover, Role::kAdmin},
+                "Judge late readings, make the report anew and keep it.",
+                [this](const Call& call) { return post_report(call); },
+                {{"format", "string", "html for a page; JSON otherwise"}},
+                {}});
+}
+
+awaitable<std::optional<ReportService::Written>> ReportService::write(std::string warning) {
+    const auto pack = context_.pack;
+    const auto inventory = context_.inventories.current();
+    const rules::Instant now = context_.clock.now();
+    auto work = [pack, inventory, now, warning](SQLite::Database& db) {
+        return gather_report(db, {*pack, *inventory, now}, warning);
+    };
+    const auto report = co_await context_.store.transact(std::move(work));
+    if (!report) co_return std::nullopt;
+    Written written;
+    written.json = plans::to_text(plans::to_json(*report));
+    written.html = plans::to_html(*report);
+    co_return written;
+}
+
+awaitable<std::optional<ReportService::Written>> ReportService::kept(std::string warning) {
+    auto work = [warning](SQLite::Database& db) -> std::optional<Written> {
+        SQLite::Statement row(
+            db, "SELECT json, html FROM reports WHERE warning = ? ORDER BY number DESC LIMIT 1");
+        row.bind(1, warning);
+        if (!row.executeStep()) return std::nullopt;
+        Written written;
+        written.json = text_at(row, 0);
+        written.html = text_at(row, 1);
+        return written;
+    };
+    co_return co_await context_.store.transact(std::move(work));
+}
+
+awaitable<bool> ReportService::keep(std::string warning, std::string person) {
+    co_await verify_.rejudge(warning);
+    const auto written = co_await write(warning);
+    if (!written) co_return false;
+    const rules::Instant now = context_.clock.now();
+    auto work = [&, now](SQLite::Database& db) {
+        SQLite::Statement put(
+            db, "INSERT INTO reports(warning, made_at, person, json, html) VALUES(?, ?, ?, ?, ?)");
+        put.bind(1, warning);
+        bind(put, 2, now);
+        put.bind(3, person);
+        put.bind(4, written->json);
+        put.bind(5, written->html);
+        put.exec();
+        append_audit(db, {now, person, "", "report.keep", warning,
+                          boost::json::object{{"bytes", written->html.size()}}});
+        append_event(db, now, "report", boost::json::object{{"warning", warning}});
+    };
+    co_await context_.store.transact(std::move(work));
+    context_.events.wake();
+    co_return true;
+}
+
+awaitable<std::size_t> ReportService::keep_due() {
+    const rules::Instant settled = context_.clock.now() - kSettle;
+    auto work = [settled](SQLite::Database& db) {
+        SQLite::Statement rows(db,
+                               "SELECT id FROM warnings WHERE lifted_at <= ? AND NOT EXISTS"
+                               " (SELECT 1 FROM reports WHERE reports.warning = warnings.id)"
+                               " ORDER BY id");
+        bind(rows, 1, settled);
+        std::vector<std::string> due;
+        while (rows.executeStep()) due.push_back(text_at(rows, 0));
+        return due;
+    };
+    const auto due = co_await context_.store.transact(std::move(work));
+    for (const std::string& warning : due) {
+        std::string person = "system";
+        co_await keep(warning, std::move(person));
+    }
+    co_return due.size();
+}
+
+void ReportService::start(TaskGroup& tasks) { tasks.spawn("reports", run()); }
+
+awaitable<void> ReportService::run() {
+    for (;;) {
+        // A minute after the judge, whose period it shares.
+        const std::chrono::seconds period = context_.config->verify_period;
+        const rules::Instant now = context_.clock.now();
+        const auto since = (now - std::chrono::minutes{1}).time_since_epoch() % period;
+        co_await context_.clock.sleep_until(now + (period - since));
+        co_await keep_due();
+    }
+}
+
+awaitable<ApiResponse> ReportService::get_report(const Call& call) {
+    const std::string warning = call.parameter("id");
+    auto written = co_await kept(warning);
+    if (!written) written = co_await write(warning);
+    if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
+    co_return answer_written(call, std::move(written->json), std::move(written->html));
+}
+
+awaitable<ApiResponse> ReportService::post_report(const Call& call) {
+    const std::string warning = call.parameter("id");
+    const bool is_there = co_await keep(warning, call.caller ? call.caller->id : std::string{});
+    if (!is_there) co_return answer_problem(404, "没有这个预警", "no such warning");
+    auto written = co_await kept(warning);
+    co_return answer_written(call, std::move(written->json), std::move(written->html));
+}
+
+}  // namespace qk::daemon

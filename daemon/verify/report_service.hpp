@@ -1,0 +1,43 @@
+// The evaluation report of a warning: made and kept once the warning is lifted and its last
+// verdicts are final, made anew on demand before that. A kept report is never changed; a new one is
+// a new row.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "daemon/context.hpp"
+#include "daemon/http/api.hpp"
+#include "daemon/verify/verify_service.hpp"
+
+namespace qk::daemon {
+
+class ReportService {
+ public:
+    ReportService(Context& context, VerifyService& verify);
+
+    void add_routes(Router& router);
+    // Keeps the reports of lifted warnings until the group is cancelled.
+    void start(TaskGroup& tasks);
+    // Judges what is late, gathers and keeps the report; false where there is no such warning.
+    [[nodiscard]] boost::asio::awaitable<bool> keep(std::string warning, std::string person);
+    // Reports of all warnings that were lifted and have none. Returns how many were made.
+    [[nodiscard]] boost::asio::awaitable<std::size_t> keep_due();
+
+ private:
+    struct Written {
+        std::string json;
+        std::string html;
+    };
+    [[nodiscard]] boost::asio::awaitable<void> run();
+    [[nodiscard]] boost::asio::awaitable<std::optional<Written>> write(std::string warning);
+    [[nodiscard]] boost::asio::awaitable<std::optional<Written>> kept(std::string warning);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_report(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> post_report(const Call& call);
+
+    Context& context_;
+    VerifyService& verify_;
+};
+
+}  // namespace qk::daemon

@@ -1,0 +1,33 @@
+// Gathers the evaluation report of a warning from the database: its story, the air, orders and
+// receipts, verdicts, the worst curves, what was planned. Only copies facts; the figures are
+// plans/paper's.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "plans/inventory/inventory.hpp"
+#include "plans/packs/region_pack.hpp"
+#include "plans/paper/report.hpp"
+
+namespace qk::daemon {
+
+// So many of the worst cases have their power drawn.
+inline constexpr std::size_t kCurvesDrawn = 6;
+inline constexpr std::size_t kVerdictsInReportMax = 200'000;
+
+struct ReportSetting {
+    const plans::RegionPack& pack;
+    const plans::Inventory& inventory;
+    rules::Instant now{};
+};
+
+// Empty when there is no such warning.
+[[nodiscard]] std::optional<plans::WarningReport> gather_report(SQLite::Database& db,
+                                                                const ReportSetting& setting,
+                                                                const std::string& warning);
+
+}  // namespace qk::daemon

@@ -1,0 +1,102 @@
+#include "daemon/verify/report_service.hpp"
+
+#include <gtest/gtest.h>
+
+#include "daemon/verify/report_source.hpp"
+#include "daemon/warning/warning_rows.hpp"
+#include "plans/text/json.hpp"
+#include "tests/daemon/verify/small_bureau.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using namespace std::chrono;
+using rules::Instant;
+
+// Two enterprises under an orange warning of two days; one stood, one worked on.
+class ReportServiceTest : public testing::Test {
+ protected:
+    ReportServiceTest() {
+        const auto work = [](Instant end) {
+            const int hour = rules::hour_of_day(end - 1s, rules::Zone{});
+            return hour >= 6 && hour < 22 ? 300.0 : 21.0;
+        };
+        for (const char* meter : {"M1", "M2"}) {
+            bureau_.put_readings(meter, kMonday - days{14}, kMonday, work);
+        }
+        bureau_.put_readings("M1", kMonday, kMonday + 48h, [](Instant) { return 21.0; });
+        bureau_.put_readings("M2", kMonday, kMonday + 48h, work);
+        put_warning({});
+        bureau_.order_stop(kMonday, kMonday + 48h, kMonday - 6h);
+    }
+    void put_warning(std::optional<Instant> lifted) {
+        bureau_.with_store([&](SQLite::Database& db) {
+            StoredWarning stored;
+            stored.state.id = "w1";
+            stored.state.standing = lifted ? rules::Standing::kLifted : rules::Standing::kInForce;
+            stored.state.issued_at = kMonday - 6h;
+            stored.state.lifted_at = lifted;
+            stored.state.segments = {{rules::Colour::kOrange, true, kMonday, lifted}};
+            stored.number = 1;
+            stored.created_at = kMonday - 8h;
+            stored.updated_at = kMonday;
+            save_warning(db, stored);
+        });
+    }
+    std::int64_t reports() {
+        return bureau_.with_store(
+            [](SQLite::Database& db) { return count_of(db, "SELECT COUNT(*) FROM reports"); });
+    }
+    ApiResponse get(const std::string& target) {
+        Router router;
+        service_.add_routes(router);
+        Person auditor;
+        auditor.id = "wu";
+        auditor.roles = {Role::kAuditor};
+        auditor.token_sha256 = "e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8";
+        router.set_people({auditor});
+        ApiRequest request;
+        request.method = "GET";
+        request.target = target;
+        request.authorization = "Bearer t";
+        return bureau_.run(router.handle(request));
+    }
+
+    SmallBureau bureau_;
+    VerifyService verify_{bureau_.context()};
+    ReportService service_{bureau_.context(), verify_};
+};
+
+TEST_F(ReportServiceTest, ALiftedWarningGetsItsReportOnceItsVerdictsAreFinal) {
+    bureau_.clock().step(kMonday + 47h);
+    EXPECT_EQ(bureau_.run(service_.keep_due()), 0U);
+    put_warning(kMonday + 48h);
+    bureau_.clock().step(kMonday + 48h + kSettle);
+    EXPECT_EQ(bureau_.run(service_.keep_due()), 1U);
+    EXPECT_EQ(bureau_.run(service_.keep_due()), 0U);
+    EXPECT_EQ(reports(), 1);
+    const auto report = plans::parse_json(get("/api/v1/warnings/w1/report").body, "r").value();
+    EXPECT_EQ(report.at("compliance").at("compliant").to_number<int>(), 1);
+    EXPECT_EQ(report.at("compliance").at("breach").to_number<int>(), 1);
+    EXPECT_EQ(report.at("receipts").at("orders").to_number<int>(), 2);
+    EXPECT_EQ(report.at("receipts").at("silent").to_number<int>(), 2);
+    // Both owe 100 kg of SO2 a day; one cut nearly all of it, the other nothing.
+    const auto& so2 = report.at("reductions").at(0);
+    EXPECT_NEAR(so2.at("planned_kg_d").to_number<double>(), 200, 1);
+    EXPECT_NEAR(so2.at("achieved_kg_d").to_number<double>(), 90, 5);
+}
+
+TEST_F(ReportServiceTest, AWarningThatRunsIsReportedAsOfNowAndNothingIsKept) {
+    bureau_.clock().step(kMonday + 24h);
+    bureau_.run(verify_.tick());
+    const auto html = get("/api/v1/warnings/w1/report?format=html");
+    EXPECT_EQ(html.status, 200);
+    EXPECT_EQ(html.content_type, "text/html; charset=utf-8");
+    EXPECT_NE(html.body.find("响应进行中"), std::string::npos);
+    EXPECT_NE(html.body.find("电表M2"), std::string::npos);
+    EXPECT_EQ(reports(), 0);
+    EXPECT_EQ(get("/api/v1/warnings/none/report").status, 404);
+}
+
+}  // namespace
+}  // namespace qk::daemon
