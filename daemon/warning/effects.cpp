@@ -11,6 +11,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/statement.hpp"
 #include "daemon/warning/response.hpp"
+#include "plans/response/continuation.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -73,12 +74,31 @@ void lift_the_rest(SQLite::Database& db, const DeskView& view, const StoredWarni
     }
 }
 
+// The obligations an enterprise holds in this warning; empty where it holds none.
+std::vector<rules::Obligation> held_obligations(SQLite::Database& db, const DeskView& view,
+                                                const StoredWarning& warning,
+                                                const std::string& enterprise) {
+    std::vector<rules::Obligation> held;
+    const auto order = load_order(db, enterprise);
+    if (!order || order->warning != warning.state.id) return held;
+    const auto document = plans::parse_json(order->signed_text, "orders.signed_text").value();
+    for (const json::value& item : document.at("obligations").as_array()) {
+        held.push_back(
+            plans::obligation_from_json(item, "orders.signed_text", view.pack->zone).value());
+    }
+    return held;
+}
+
 void write_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
     const ResponsePlan plan = make_response_plan({*view.inventory, *view.pack, segments, view.now});
     store_plan(db, view, warning, plan);
     const OrderFacts facts{warning.state.id, warning.state.exercise, *view.pack, view.now};
     std::vector<plans::OrderDocument> documents = documents_of(plan, *view.inventory, facts);
+    for (plans::OrderDocument& document : documents) {
+        const auto held = held_obligations(db, view, warning, document.enterprise);
+        plans::go_on_where_unchanged(document.obligations, held);
+    }
     lift_the_rest(db, view, warning, documents);
     put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);
 }
