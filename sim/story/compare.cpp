@@ -60,13 +60,15 @@ void judge_verdicts(const World& world, const Dossier& dossier, rules::Zone zone
                 comparison.made_up_evidence.push_back(verdict->obligation + " " + cited.meter);
             }
         }
-        if (!verdict->accuses()) continue;
+        if (!verdict->is_lead()) continue;
         const bool deserved =
             std::any_of(dossier.days.begin(), dossier.days.end(), [&](const auto& day) {
                 return overlaps(verdict->window, day.first, zone) && broke_something(*day.second);
             });
         if (!deserved) {
-            comparison.false_accusations.push_back(fmt::format(
+            auto& list = verdict->is_breach() ? comparison.false_accusations
+                                              : comparison.unfounded_suspicions;
+            list.push_back(fmt::format(
                 "{} {} ({}): {}", verdict->obligation, rules::to_iso(verdict->window.from, zone),
                 to_text(world.behaviour_of(*member)), rules::to_text(verdict->compliance)));
         }
@@ -87,7 +89,7 @@ void judge_days(const World& world, const Dossier& dossier, rules::Zone zone,
         const rules::CivilDay broken = day;
         const bool found = std::any_of(
             dossier.verdicts.begin(), dossier.verdicts.end(), [&](const JudgedWindow* verdict) {
-                return verdict->accuses() && overlaps(verdict->window, broken, zone);
+                return verdict->is_lead() && overlaps(verdict->window, broken, zone);
             });
         if (found) {
             ++comparison.whole_days_found;
@@ -172,6 +174,8 @@ std::string to_text(const Comparison& comparison) {
     text += fmt::format("  whole-day breaches found: {} of {}\n", comparison.whole_days_found,
                         comparison.whole_days);
     name_some(text, "accusations of enterprises that broke nothing", comparison.false_accusations);
+    name_some(text, "suspicions where no meter-proof duty was broken",
+              comparison.unfounded_suspicions);
     name_some(text, "whole-day breaches missed", comparison.missed_whole_days);
     name_some(text, "verdicts that cite readings nobody sent", comparison.made_up_evidence);
     return text;

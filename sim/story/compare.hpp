@@ -29,7 +29,9 @@ struct JudgedWindow {
     };
     std::vector<Cited> evidence;
 
-    [[nodiscard]] bool accuses() const {
+    // A suspicion is a lead for a site check; only a breach accuses. Both find a broken day.
+    [[nodiscard]] bool is_breach() const { return compliance == rules::Compliance::kBreach; }
+    [[nodiscard]] bool is_lead() const {
         return compliance == rules::Compliance::kBreach ||
                compliance == rules::Compliance::kBreachSuspected;
     }
@@ -51,7 +53,8 @@ struct Comparison {
     int windows = 0;
     int whole_days = 0;  // that a power meter could show
     int whole_days_found = 0;
-    std::vector<std::string> false_accusations;
+    std::vector<std::string> false_accusations;     // breach, but nothing was broken
+    std::vector<std::string> unfounded_suspicions;  // suspected, but nothing was broken; told only
     std::vector<std::string> missed_whole_days;
     std::vector<std::string> made_up_evidence;  // readings cited that were never sent
 
