@@ -45,16 +45,6 @@ plans::ReadOptions read_options_of(const plans::RegionPack& pack) {
     return options;
 }
 
-std::string what_of(const std::exception_ptr& why) {
-    try {
-        std::rethrow_exception(why);
-    } catch (const std::exception& error) {
-        return error.what();
-    } catch (...) {
-        return "an exception of unknown kind";
-    }
-}
-
 }  // namespace
 
 rules::Result<plans::RegionPack> load_pack(const std::string& id_or_file) {

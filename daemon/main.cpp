@@ -57,8 +57,8 @@ struct Process {
           clock(std::move(time)),
           bus(std::move(broker)),
           courier(io.get_executor()),
-          tasks(io.get_executor(), [this](const std::string& task, std::exception_ptr) {
-              app->log().write(kTaskFailed, {{"task", task}, {"why", "see the entry before"}});
+          tasks(io.get_executor(), [this](const std::string& task, std::exception_ptr why) {
+              app->log().write(kTaskFailed, {{"task", task}, {"why", what_of(why)}});
               code = kFailed;
               io.stop();
           }) {}

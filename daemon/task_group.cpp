@@ -26,6 +26,16 @@ bool is_cancellation(const std::exception_ptr& why) {
 
 }  // namespace
 
+std::string what_of(const std::exception_ptr& why) {
+    try {
+        std::rethrow_exception(why);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "an exception of unknown kind";
+    }
+}
+
 TaskGroup::TaskGroup(asio::any_io_executor executor, OnFailure on_failure)
     : executor_(executor), on_failure_(std::move(on_failure)), all_ended_(executor) {
     all_ended_.expires_at(asio::steady_timer::time_point::max());

@@ -16,6 +16,9 @@
 
 namespace qk::daemon {
 
+// The words of an exception, for the log.
+[[nodiscard]] std::string what_of(const std::exception_ptr& why);
+
 class TaskGroup {
  public:
     using OnFailure = std::function<void(const std::string& task, std::exception_ptr why)>;

@@ -62,6 +62,14 @@ mqtt::connect_options options_of(const MqttConfig& config, const std::string& pa
     return options;
 }
 
+// For the end, when Paho refuses much that is under way and nothing is left to be done about it.
+void without_throwing(const std::function<void()>& step) {
+    try {
+        step();
+    } catch (const std::exception&) {
+    }
+}
+
 }  // namespace
 
 // Publications on their way, by number. Each `done` is called exactly once, by whoever takes it
@@ -105,15 +113,15 @@ class Flights {
 
 struct PahoBus::Parts {
     Parts(const MqttConfig& config, const std::string& password)
-        : client(paho_url(config.url), config.client_id,
+        : options(options_of(config, password)),
+          on_published(*this),
+          on_subscribed(*this),
+          on_connect_answer(*this),
+          client(paho_url(config.url), config.client_id,
                  mqtt::create_options(
                      config.version == MqttVersion::kV5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1,
                      static_cast<int>(kInFlightMax)),
-                 nullptr),
-          options(options_of(config, password)),
-          on_published(*this),
-          on_subscribed(*this),
-          on_connect_answer(*this) {}
+                 nullptr) {}
 
     // Answers of Paho, on its thread. Numbers of publications travel as the user context.
     struct OnPublished : mqtt::iaction_listener {
@@ -155,7 +163,6 @@ struct PahoBus::Parts {
     void tear_down();
 
     Flights flights;
-    mqtt::async_client client;
     mqtt::connect_options options;
     OnPublished on_published;
     OnSubscribed on_subscribed;
@@ -170,6 +177,7 @@ struct PahoBus::Parts {
     bool is_stopping = false;
     bool was_ever_up = false;
     std::thread keeper;
+    mqtt::async_client client;  // last, so that its thread ends before what it calls goes
 };
 
 void PahoBus::Parts::start() {
@@ -252,12 +260,10 @@ void PahoBus::Parts::tear_down() {
     }
     changed.notify_all();
     if (keeper.joinable()) keeper.join();
-    try {
+    without_throwing([this] {
         if (client.is_connected()) client.disconnect()->wait_for(kDisconnectWithin);
-    } catch (const std::exception&) {
-        // The link is gone in any case.
-    }
-    client.disable_callbacks();
+    });
+    without_throwing([this] { client.disable_callbacks(); });
     flights.fail_all();
 }
 

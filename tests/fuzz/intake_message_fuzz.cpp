@@ -32,9 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto record = qk::daemon::read_record(bytes)) {
         if (record->length > size) std::abort();
         // What reads as a record is written the same way again.
-        const auto& message = record->message;
-        const std::string again =
-            qk::daemon::to_record(message.arrived, message.topic, message.payload);
+        const auto& read = record->message;
+        const auto again = qk::daemon::to_record(read.arrived, read.topic, read.payload);
         if (again != bytes.substr(0, record->length)) std::abort();
     }
     return 0;
