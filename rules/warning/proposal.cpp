@@ -374,7 +374,9 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
         if (auto target = lower_target(s, need.colour)) {
             Need lower = need;
             lower.reasons.insert(lower.reasons.begin(), {"clear", target->second.reason, "", {}});
-            return propose(proposal_of(ChangeKind::kLower, lower, s, s.now), std::move(missing));
+            // A warning that has not begun yet begins no earlier for being lowered.
+            return propose(proposal_of(ChangeKind::kLower, lower, s, std::max(s.now, running.from)),
+                           std::move(missing));
         }
     }
     return assess_longer(s, need, std::move(missing));

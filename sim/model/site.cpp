@@ -20,7 +20,9 @@ constexpr double kMargin = 0.93;
 constexpr double kPromptRampShare = 0.85;
 constexpr int kNightFromHour = 21;
 constexpr int kNightToHour = 6;
+// What an obeying enterprise runs its treatment longer than it must.
 constexpr minutes kTreatmentRunOn{60};
+constexpr std::chrono::seconds kLongAgo{std::chrono::hours{24 * 365}};
 constexpr double kRunningShare = 0.2;  // of a line's normal load: below this nothing is produced
 
 bool is_weekend(Instant instant, rules::Zone zone) {
@@ -74,10 +76,20 @@ Demand demand_late(const LineSetting& in, const Demand& now, minutes late) {
     return then.kind == DemandKind::kFree ? then : now;
 }
 
+// Whoever means to obey, sooner or later, stays down once down.
+bool keeps_down(const Site& site) {
+    return site.behaviour == Behaviour::kObeys || site.behaviour == Behaviour::kTreatmentOff ||
+           site.behaviour == Behaviour::kSlow || site.behaviour == Behaviour::kLate;
+}
+
 double behaved_kw(const LineSetting& in, const LineQuarter& quarter) {
     const double standing = standing_kw(in.line, in.setting.begin);
     const Demand& demand = quarter.demand;
-    const double normal = quarter.normal_kw;
+    const bool is_ramping = demand.progress < 1 && in.line.last_kw_under_demand.has_value();
+    const double normal =
+        is_ramping && keeps_down(in.site)
+            ? std::min(quarter.normal_kw, std::max(standing, *in.line.last_kw_under_demand))
+            : quarter.normal_kw;
     if (demand.kind == DemandKind::kFree) return normal;
     switch (in.site.behaviour) {
         case Behaviour::kObeys:
@@ -112,13 +124,16 @@ LineQuarter run_line(const LineSetting& in, bool under_orders) {
     quarter.kw = in.line.is_closed ? quarter.normal_kw : behaved_kw(in, quarter);
     quarter.is_running = quarter.kw > std::max(kRunningShare * in.line.rated_kw * in.line.load,
                                                1.5 * in.line.idle_kw);
-    minutes run_on = kTreatmentRunOn;
+    minutes owed{0};
     for (const Obligation& obligation : in.obligations) {
-        run_on = std::max(run_on, obligation.treatment_after_stop + kTreatmentRunOn);
+        owed = std::max(owed, obligation.treatment_after_stop);
     }
-    const bool recently = in.line.last_ran && in.setting.begin - *in.line.last_ran <= run_on;
+    const auto since = in.line.last_ran ? in.setting.begin - *in.line.last_ran : kLongAgo;
+    const bool recently = since <= owed + kTreatmentRunOn;
     quarter.is_treatment_on = (quarter.is_running || recently) &&
                               !(in.site.behaviour == Behaviour::kTreatmentOff && under_orders);
+    quarter.is_cut_early =
+        !quarter.is_running && !quarter.is_treatment_on && since <= owed && owed.count() > 0;
     return quarter;
 }
 
@@ -182,7 +197,10 @@ SiteQuarter run_quarter(Site& site, const std::vector<Obligation>& obligations,
         const LinePlace place{site.lines[i].id, i, site.lines.size()};
         const LineSetting in{site, site.lines[i], place, obligations, setting};
         quarter.lines.push_back(run_line(in, under_orders));
-        if (quarter.lines.back().is_running) site.lines[i].last_ran = setting.begin;
+        const LineQuarter& ran = quarter.lines.back();
+        if (ran.is_running) site.lines[i].last_ran = setting.begin;
+        site.lines[i].last_kw_under_demand =
+            ran.demand.kind == DemandKind::kFree ? std::nullopt : std::optional(ran.kw);
     }
     for (const SiteMeter& meter : site.meters) {
         quarter.meter_kw.push_back(shown_kw(site, meter, quarter, setting.begin));
@@ -222,7 +240,7 @@ std::optional<Truck> truck_at(const Site& site, const std::vector<Obligation>& o
     // New-energy plates have one place more.
     const std::string_view prefix = stage == 3 ? "京AD" : "京A";
     Truck truck{fmt::format("{}{:05}", prefix, random.below(100'000)), kStages[stage],
-                random.chance(0.5)};
+                random.chance(0.5), setting.begin + minutes{1 + random.below(14)}};
     const int hour = rules::hour_of_day(setting.begin, setting.zone);
     for (const Obligation& obligation : obligations) {
         const auto* ban = std::get_if<rules::NoVehicles>(&obligation.check);

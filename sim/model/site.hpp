@@ -27,6 +27,8 @@ struct SiteLine {
     bool is_closed = false;  // 长期停产
     std::uint64_t seed = 0;
     std::optional<rules::Instant> last_ran;
+    // Of the quarter before, where a demand was on: nobody who obeys goes up again in a ramp down.
+    std::optional<double> last_kw_under_demand;
 };
 
 struct SiteMeter {
@@ -57,6 +59,7 @@ struct LineQuarter {
     Demand demand;
     bool is_running = false;  // well above standing load
     bool is_treatment_on = false;
+    bool is_cut_early = false;  // treatment off although it had to run on after production
 };
 
 struct SiteQuarter {
@@ -93,6 +96,7 @@ struct Truck {
     std::string plate;
     std::string_view stage;  // "国五"
     bool inward = true;
+    rules::Instant at{};
 };
 [[nodiscard]] bool is_banned(const rules::NoVehicles& ban, const Truck& truck, int hour);
 // The truck at the gate in this quarter, if there is one.

@@ -200,7 +200,7 @@ void World::Parts::count_line(DayCount& count, const Member& member, const SiteQ
     const LineQuarter& ran = quarter.lines[index];
     const LinePlace place{line.id, index, member.site.lines.size()};
     const Demand demand = demand_of(obligation, place, begin);
-    if (!demand.binds() || line.is_closed) return;
+    if (line.is_closed || demand.kind == DemandKind::kFree) return;
     const double allowed = allowed_kw(line, ran, demand);
     bool is_shown = !quarter.are_meters_cut && !is_mute(member);
     bool is_metered = false;
@@ -212,6 +212,8 @@ void World::Parts::count_line(DayCount& count, const Member& member, const SiteQ
         is_treated = is_treated || meter.role == rules::MeterRole::kTreatment;
     }
     is_shown = is_shown && is_metered;
+    if (ran.is_cut_early && is_treated) ++count.cut_early;
+    if (!demand.binds()) return;
     flags[0] = 1;
     if (is_above(ran.normal_kw, allowed)) flags[1] = 1;
     if (is_above(ran.kw, allowed)) {
@@ -380,6 +382,19 @@ std::vector<Outgoing> World::step(Instant now) {
 
 namespace {
 
+// An obligation that a new revision repeats goes on as it was: its ramp is not granted a second
+// time.
+void carry_over(const plans::OrderDocument& held, plans::OrderDocument& taken, Instant now) {
+    for (Obligation& obligation : taken.obligations) {
+        for (const Obligation& before : held.obligations) {
+            const bool is_same = before.id == obligation.id && before.ratio == obligation.ratio &&
+                                 before.check == obligation.check;
+            if (is_same && before.from <= now && obligation.from <= now)
+                obligation.from = before.from;
+        }
+    }
+}
+
 // What the enterprise will say about a document, and when.
 std::vector<PendingReceipt> plan_receipts(const Site& site, const plans::OrderDocument& order,
                                           Instant now) {
@@ -425,6 +440,7 @@ Delivery World::deliver(std::size_t enterprise, std::string_view payload, Instan
         }
     }
     HeldOrder taken{*order, plan_receipts(member.site, *order, now)};
+    if (member.held) carry_over(member.held->document, taken.document, now);
     member.held = std::move(taken);
     return {true, ""};
 }

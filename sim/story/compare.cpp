@@ -36,7 +36,9 @@ struct Dossier {
     std::vector<const JudgedWindow*> verdicts;
 };
 
-bool broke_something(const DayCount& count) { return count.did > 0 || count.treatment_off > 0; }
+bool broke_something(const DayCount& count) {
+    return count.did > 0 || count.treatment_off > 0 || count.cut_early > 0;
+}
 
 bool overlaps(const rules::Span& window, rules::CivilDay day, rules::Zone zone) {
     return window.overlaps(
@@ -84,7 +86,7 @@ void judge_days(const World& world, const Dossier& dossier, rules::Zone zone,
         const Behaviour behaviour = world.behaviour_of(*member);
         ++comparison.rows[static_cast<std::size_t>(behaviour)]
               .days[static_cast<std::size_t>(count->truth())];
-        if (count->truth() != DayTruth::kWholeDay) continue;
+        if (count->truth() != DayTruth::kWholeDay && !count->is_treatment_off_all_day()) continue;
         ++comparison.whole_days;
         const rules::CivilDay broken = day;
         const bool found = std::any_of(

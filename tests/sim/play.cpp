@@ -26,7 +26,7 @@ WorldOptions all(Behaviour behaviour) {
 }
 
 std::string stop_order(const plans::Inventory& inventory, std::size_t enterprise,
-                       std::int64_t revision, bool is_lifted) {
+                       std::int64_t revision, bool is_lifted, Instant from) {
     plans::OrderDocument order;
     order.order = "W1/" + inventory.enterprises[enterprise].id;
     order.revision = revision;
@@ -34,7 +34,7 @@ std::string stop_order(const plans::Inventory& inventory, std::size_t enterprise
     order.enterprise = inventory.enterprises[enterprise].id;
     order.warning = "W1";
     order.issued_at = kStart - hours{6} + minutes{revision};
-    order.effective_from = kStart;
+    order.effective_from = from;
     if (!is_lifted) {
         order.colour = rules::Colour::kRed;
         rules::Obligation stop;
@@ -42,7 +42,7 @@ std::string stop_order(const plans::Inventory& inventory, std::size_t enterprise
         stop.enterprise = order.enterprise;
         stop.action = rules::Action::kStop;
         stop.ratio = 1;
-        stop.from = kStart;
+        stop.from = from;
         stop.to = kStart + days{3};
         stop.verified_by = rules::VerifiedBy::kPower;
         stop.check = rules::LineStands{hours{2}, false};

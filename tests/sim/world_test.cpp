@@ -98,6 +98,30 @@ TEST(World, TheTotalMeterIsTheSumOfItsPartsAndTheOffice) {
     EXPECT_NEAR(total, parts + 18, 0.02 * total + 3);
 }
 
+TEST(World, WhatANewRevisionRepeatsIsNotRampedDownAgain) {
+    World world(small_inventory(), all(Behaviour::kObeys));
+    const auto& plants = world.inventory();
+    const auto kw_of_first_line = [&](rules::Instant now) {
+        for (const Outgoing& message : world.step(now)) {
+            if (message.topic != world.topic_of(0, "meter/" + plants.enterprises[0].id + "-P1")) {
+                continue;
+            }
+            const auto json = plans::parse_json(message.payload, "m");
+            return plans::number_or(json->as_array().back(), "kw", 0);
+        }
+        return -1.0;
+    };
+    EXPECT_TRUE(world.deliver(0, stop_order(plants, 0), kStart - hours{1}).accepted);
+    for (auto now = kStart; now < kStart + hours{10}; now += minutes{15}) kw_of_first_line(now);
+    const double standing = kw_of_first_line(kStart + hours{10});
+    const auto again = stop_order(plants, 0, 2, false, kStart + hours{10});
+    EXPECT_TRUE(world.deliver(0, again, kStart + hours{10}).accepted);
+    for (int quarter = 1; quarter < 4; ++quarter) {
+        kw_of_first_line(kStart + hours{10} + quarter * minutes{15});
+    }
+    EXPECT_LT(kw_of_first_line(kStart + hours{11}), 1.3 * standing);
+}
+
 TEST(World, AfterTheLiftProductionIsNormalAgain) {
     World world(small_inventory(), all(Behaviour::kObeys));
     const auto& plants = world.inventory();

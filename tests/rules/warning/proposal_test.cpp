@@ -196,6 +196,15 @@ TEST(Proposal, AStricterStretchInsideTheEpisodeRaisesFromItsBeginning) {
     EXPECT_EQ(answer.proposal->from, at(40));
 }
 
+TEST(Proposal, AWarningThatHasNotBegunBeginsNoEarlierForBeingLowered) {
+    Situation s = situation(0, {outlook("a", {{Colour::kYellow, 30, 130}})});
+    s.running = running(Colour::kRed, 30, 130);
+    const auto answer = assess(s);
+    ASSERT_TRUE(answer.proposal);
+    EXPECT_EQ(answer.proposal->kind, ChangeKind::kLower);
+    EXPECT_EQ(answer.proposal->from, at(30));
+}
+
 TEST(Proposal, OnceTheStricterStretchHasPassedItIsLoweredByTheSameRule) {
     Situation s = situation(95, {outlook("a", {{Colour::kYellow, 0, 130}})});
     s.outlooks[0].issued_at = at(90);
