@@ -19,7 +19,8 @@ constexpr std::size_t kVerdictsListed = 200;
 constexpr std::string_view kStyle = R"(
 :root{--ink:#1f2937;--dim:#6b7280;--line:#e5e7eb;--soft:#f6f7f9}
 *{box-sizing:border-box}
-body{margin:0;background:#fff;color:var(--ink);font:14px/1.65 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','WenQuanYi Micro Hei',sans-serif}
+body{margin:0;background:#fff;color:var(--ink);
+font:14px/1.65 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','WenQuanYi Micro Hei',sans-serif}
 main{max-width:1040px;margin:0 auto;padding:28px 32px 60px}
 header{border-bottom:3px solid var(--accent);padding-bottom:14px;margin-bottom:20px}
 h1{font-size:24px;margin:0 0 6px;line-height:1.3}
@@ -27,7 +28,8 @@ h1 small{display:block;font-size:13px;font-weight:400;color:var(--dim)}
 h2{font-size:17px;margin:34px 0 12px;padding-left:10px;border-left:4px solid var(--accent)}
 h2 span,h3 span,th span,.card span{color:var(--dim);font-weight:400;font-size:12px;margin-left:6px}
 h3{font-size:14px;margin:18px 0 6px}
-.badge{display:inline-block;padding:2px 10px;border-radius:4px;color:#fff;font-weight:600;font-size:13px;background:var(--accent)}
+.badge{display:inline-block;padding:2px 10px;border-radius:4px;color:#fff;
+font-weight:600;font-size:13px;background:var(--accent)}
 .drill{background:#4c1d95;color:#fff;padding:8px 14px;border-radius:4px;font-weight:600;margin:0 0 14px}
 .meta{color:var(--dim);font-size:13px}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;margin:16px 0}

@@ -107,7 +107,8 @@ awaitable<void> Episode::begin() {
     const rules::Span past{now_ - std::chrono::days{scenario_.history_days}, now_};
     if (past.from < past.to) send_all(world_.history(past));
     co_await link_->settle();
-    co_await push_observations({now_ - kObservedBefore, now_});
+    const rules::Span observed{now_ - kObservedBefore, now_};
+    co_await push_observations(observed);
 }
 
 awaitable<void> Episode::quarter() {
@@ -116,7 +117,8 @@ awaitable<void> Episode::quarter() {
     send_all(world_.step(now_));
     co_await link_->settle();
     if (rules::floor_hour(now_) == now_) {
-        co_await push_observations({now_ - hours{1}, now_});
+        const rules::Span last_hour{now_ - hours{1}, now_};
+        co_await push_observations(last_hour);
         const int hour = rules::hour_of_day(now_, scenario_.zone);
         const auto& due = scenario_.forecast_hours;
         if (std::find(due.begin(), due.end(), hour) != due.end()) co_await push_forecast();
