@@ -326,7 +326,8 @@ rules::Result<Config> load_config(const std::string& path) {
     if (seed) {
         config->signing_seed = std::move(*seed);
     } else {
-        faults.insert(faults.end(), seed.error().begin(), seed.error().end());
+        const rules::Faults more = seed.error();
+        faults.insert(faults.end(), more.begin(), more.end());
     }
     if (!config->people_file.empty()) {
         auto people_text = ctl::read_file(config->people_file);
@@ -335,7 +336,8 @@ rules::Result<Config> load_config(const std::string& path) {
         if (people) {
             config->people = std::move(*people);
         } else {
-            faults.insert(faults.end(), people.error().begin(), people.error().end());
+            const rules::Faults more = people.error();
+            faults.insert(faults.end(), more.begin(), more.end());
         }
     }
     if (!faults.empty()) return faults;

@@ -49,6 +49,7 @@ const std::vector<Ban> kBans = {
     {R"(\bdetached\b)", "a TaskGroup or a completion handler", {}},
     {R"(\bTODO\b|\bFIXME\b|\bXXX\b)", "finish it or drop it", {}},
     {R"(std::format\b|<format>)", "fmt: g++ 12 has no std::format", {}},
+    {R"(error\(\)\.(begin|end)\()", "a named copy: result::error() returns by value", {}},
     {R"(\brand\(\)|std::random_device)", "a seed that is passed in", {}},
 };
 constexpr int kFunctionLinesMax = 70;

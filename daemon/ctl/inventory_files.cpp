@@ -38,10 +38,12 @@ rules::Result<std::vector<plans::NamedTable>> read_folder(const fs::path& folder
     rules::Faults faults;
     for (const std::string& path : paths) {
         auto bytes = read_file(path);
-        if (bytes)
+        if (bytes) {
             tables.push_back({path, std::move(*bytes)});
-        else
-            faults.insert(faults.end(), bytes.error().begin(), bytes.error().end());
+        } else {
+            const rules::Faults more = bytes.error();
+            faults.insert(faults.end(), more.begin(), more.end());
+        }
     }
     if (!faults.empty()) return faults;
     return tables;

@@ -58,10 +58,12 @@ class Writer {
         std::error_code error;
         fs::create_directories(path.parent_path(), error);
         const auto written = write_file(path.string(), bytes);
-        if (written)
+        if (written) {
             ++count_;
-        else
-            faults_.insert(faults_.end(), written.error().begin(), written.error().end());
+        } else {
+            const rules::Faults more = written.error();
+            faults_.insert(faults_.end(), more.begin(), more.end());
+        }
     }
 
     [[nodiscard]] std::size_t count() const { return count_; }

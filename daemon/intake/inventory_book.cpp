@@ -125,7 +125,8 @@ rules::Result<InventoryFiles> read_inventory_files(const std::string& path) {
         if (bytes) {
             files[at->path().filename().string()] = std::move(*bytes);
         } else {
-            faults.insert(faults.end(), bytes.error().begin(), bytes.error().end());
+            const rules::Faults more = bytes.error();
+            faults.insert(faults.end(), more.begin(), more.end());
         }
     }
     if (error) {

@@ -270,7 +270,8 @@ rules::Result<DecisionInputs> decision_inputs_from_json(const json::value& value
         if (read) {
             inputs.standard = std::move(*read);
         } else {
-            faults.insert(faults.end(), read.error().begin(), read.error().end());
+            const rules::Faults more = read.error();
+            faults.insert(faults.end(), more.begin(), more.end());
         }
     }
     if (const json::value* rules = fields.member("rules")) {

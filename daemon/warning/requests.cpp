@@ -179,7 +179,10 @@ rules::Result<ConsultRequest> read_consultation(const std::string& body, rules::
     };
     auto request = read_body<ConsultRequest>(body, fill);
     if (inner.empty()) return request;
-    if (!request) inner.insert(inner.begin(), request.error().begin(), request.error().end());
+    if (!request) {
+        const rules::Faults more = request.error();
+        inner.insert(inner.begin(), more.begin(), more.end());
+    }
     return inner;
 }
 

@@ -282,7 +282,8 @@ rules::Result<Workbook> workbook_of(const std::vector<NamedTable>& tables) {
     for (const NamedTable& table : tables) {
         auto text = to_utf8(table.bytes, table.name);
         if (!text) {
-            faults.insert(faults.end(), text.error().begin(), text.error().end());
+            const rules::Faults more = text.error();
+            faults.insert(faults.end(), more.begin(), more.end());
             continue;
         }
         std::string_view name = table.name;

@@ -65,7 +65,8 @@ Decoded decode(NamedTable& table, rules::Faults& findings) {
     }
     auto text = to_utf8(bytes, table.name);
     if (!text) {
-        findings.insert(findings.end(), text.error().begin(), text.error().end());
+        const rules::Faults more = text.error();
+        findings.insert(findings.end(), more.begin(), more.end());
         return {};
     }
     return {std::move(*text), true};

@@ -16,10 +16,11 @@ inline const rules::Instant kStart = *rules::parse_instant("2015-12-07 00:00", k
 [[nodiscard]] plans::Inventory small_inventory();
 // The behaviour for everybody who may have it.
 [[nodiscard]] WorldOptions all(Behaviour behaviour);
-// A signed order to an enterprise: every line stands for three days from kStart, or nothing any
+// A signed order to an enterprise: every line stands from `from` to kStart + 3 d, or nothing any
 // more.
 [[nodiscard]] std::string stop_order(const plans::Inventory& inventory, std::size_t enterprise,
-                                     std::int64_t revision = 1, bool is_lifted = false);
+                                     std::int64_t revision = 1, bool is_lifted = false,
+                                     rules::Instant from = kStart);
 
 // One enterprise of a behaviour, from six hours before the order binds to two days after.
 struct Play {
