@@ -31,6 +31,7 @@ Told tell(const std::string& toml, std::uint64_t seed) {
 // Five days with a warning in them; few enterprises, because what is tested here is the story and not its
 // size. The whole of December 2015 is played by functional.run.
 const std::string kShort = R"(
+name = "five short days"
 start = "2015-12-05T00:00"
 end = "2015-12-10T00:00"
 [enterprises]
@@ -48,6 +49,7 @@ over_cap = 0.05
 )";
 
 const std::string kShorter = R"(
+name = "two short days"
 start = "2015-12-05T00:00"
 end = "2015-12-07T00:00"
 [enterprises]
