@@ -6,10 +6,12 @@ namespace qk::rules {
 
 std::string to_text(const Fault& fault) {
     std::string text;
-    if (!fault.place.file.empty()) text += fault.place.file + ":";
-    if (fault.place.line > 0) text += std::to_string(fault.place.line) + ":";
-    if (fault.place.column > 0) text += std::to_string(fault.place.column) + ":";
-    if (!text.empty()) text += " ";
+    if (!fault.place.file.empty()) {
+        // A fault of the whole file or line stands at its beginning: readers of the form
+        // FILE:LINE:COLUMN always find three parts.
+        text += fault.place.file + ":" + std::to_string(std::max(fault.place.line, 1)) + ":" +
+                std::to_string(std::max(fault.place.column, 1)) + ": ";
+    }
     text += fault.what;
     if (!fault.cure.empty()) text += ": " + fault.cure;
     return text;
@@ -23,9 +25,12 @@ std::string to_text(const Faults& faults) {
 
 std::string_view to_text(Severity severity) {
     switch (severity) {
-        case Severity::kError: return "error";
-        case Severity::kWarning: return "warning";
-        case Severity::kNote: return "note";
+        case Severity::kError:
+            return "error";
+        case Severity::kWarning:
+            return "warning";
+        case Severity::kNote:
+            return "note";
     }
     return "error";
 }
