@@ -176,6 +176,9 @@ rules::Result<json::value> parse_json(std::string_view text, const std::string& 
     options.max_depth = kJsonDepthMax;
     json::stream_parser parser({}, options);
     json::error_code error;
+    // Editors on Windows put it there; JSON knows no such mark.
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     const std::size_t read = parser.write_some(text, error);
     if (!error) {
         const auto rest = text.find_first_not_of(" \t\r\n", read);

@@ -49,5 +49,10 @@ TEST(Json, NestingBeyondTheLimitIsRefused) {
     EXPECT_FALSE(parse_json(std::string(kJsonDepthMax + 1, '['), "t"));
 }
 
+TEST(Json, AByteOrderMarkIsNoPartOfTheDocument) {
+    EXPECT_TRUE(parse_json("\xEF\xBB\xBF{\"a\":1}", "f"));
+    EXPECT_FALSE(parse_json("\xEF\xBB\xBF", "f"));
+}
+
 }  // namespace
 }  // namespace qk::plans
