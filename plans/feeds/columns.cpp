@@ -85,7 +85,8 @@ bool is_missing_mark(std::string_view cell) {
     return is_one_of(lower, {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "—", "——"});
 }
 
-// Reads "-12.345": whole number of millionths, further decimals rounded half up.
+// Reads "-12.345": whole number of millionths. What lies beyond makes the last of them odd, so that
+// no later rounding takes the value for an exact half or whole (3.4999999 stays below 3.5).
 std::optional<std::int64_t> read_millionths(std::string_view text) {
     const bool negative = !text.empty() && text.front() == '-';
     if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
@@ -98,17 +99,17 @@ std::optional<std::int64_t> read_millionths(std::string_view text) {
     }
     std::size_t digits = i;
     std::int64_t millionths = whole * 1'000'000;
+    bool is_cut = false;
     if (i < text.size() && text[i] == '.') {
         std::int64_t scale = 100'000;
         for (++i; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, ++digits) {
-            if (scale > 0) millionths += scale * (text[i] - '0');
-            // The first digit that does not fit rounds the last that does.
-            else if (scale == 0 && text[i] >= '5')
-                ++millionths;
-            scale = scale > 0 ? scale / 10 : -1;
+            millionths += scale * (text[i] - '0');
+            is_cut = is_cut || (scale == 0 && text[i] != '0');
+            scale /= 10;
         }
     }
     if (i != text.size() || digits == 0) return std::nullopt;
+    if (is_cut) millionths |= 1;
     return negative ? -millionths : millionths;
 }
 
@@ -237,7 +238,9 @@ CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
     if (meaning.thousandths == 1000) {
         value = rules::Concentration(rules::Decimal{*millionths});
     } else if (meaning.thousandths == 1) {
-        value = rules::Concentration(rules::Decimal{rules::divide_half_even(*millionths, 1000)});
+        const std::int64_t rest = *millionths % 1000;
+        const std::int64_t floor = *millionths / 1000 - (rest < 0 ? 1 : 0);
+        value = rules::Concentration(rules::Decimal{rest != 0 ? floor | 1 : floor});
     } else {
         if (*millionths > kMillionthsMax / 1000 || *millionths < -kMillionthsMax / 1000) {
             return CellIs::kNotANumber;
@@ -245,6 +248,22 @@ CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
         value = rules::Concentration(rules::Decimal{*millionths * 1000});
     }
     return CellIs::kValue;
+}
+
+std::optional<rules::Instant> read_time(std::string_view cell, rules::Zone zone) {
+    if (cell.size() < 5 || cell[4] != '/') return rules::parse_instant(cell, zone);
+    // Every number of one digit gets its second one; the rest stays.
+    constexpr std::size_t kTimeBytesMax = 40;
+    if (cell.size() > kTimeBytesMax) return std::nullopt;
+    std::string iso;
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+        const bool is_first = is_digit(cell[i]) && (i == 0 || !is_digit(cell[i - 1]));
+        const bool is_only = is_first && (i + 1 == cell.size() || !is_digit(cell[i + 1]));
+        if (is_only) iso += '0';
+        iso += cell[i] == '/' ? '-' : cell[i];
+    }
+    return rules::parse_instant(iso, zone);
 }
 
 void add_fault(rules::Faults& faults, rules::Fault fault) {

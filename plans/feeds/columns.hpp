@@ -14,6 +14,7 @@
 
 #include "plans/text/csv.hpp"
 #include "rules/air/series.hpp"
+#include "rules/base/time.hpp"
 
 namespace qk::plans {
 
@@ -56,10 +57,13 @@ void document_columns(const CsvHeader& header, AirColumns& columns);
 [[nodiscard]] std::string squeezed(std::string_view name);
 
 enum class CellIs { kValue, kMissing, kNotANumber };
-// Empty, NA, NaN, null, none, - and — are missing. Decimals beyond the sixth are rounded away: they
-// come from sums in binary, not from an instrument.
+// Empty, NA, NaN, null, none, - and — are missing. Of decimals beyond the sixth only that there are
+// some is kept: enough to tell above from below a half.
 [[nodiscard]] CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
                                         rules::Concentration& value);
+
+// An ISO 8601 time (rules/base/time.hpp), or what spreadsheets make of it: 2016/1/6 8:00.
+[[nodiscard]] std::optional<rules::Instant> read_time(std::string_view cell, rules::Zone zone);
 
 // Adds a fault unless kFeedFaultsMax are there; the last one then says that there are more.
 void add_fault(rules::Faults& faults, rules::Fault fault);

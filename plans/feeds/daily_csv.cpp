@@ -112,11 +112,11 @@ class DailyTable {
     std::optional<rules::CivilDay> day_in(const CsvRow& row) {
         const std::string_view cell = row.cells[*columns_.time];
         if (const auto day = rules::parse_day(cell)) return day;
-        const auto instant = rules::parse_instant(cell, options_.air.zone);
+        const auto instant = read_time(cell, options_.air.zone);
         if (instant && rules::minute_of_day(*instant, options_.air.zone) == 0) {
             return rules::day_of(*instant, options_.air.zone);
         }
-        refuse(row, *columns_.time, "'" + std::string(cell) + "' is no date", "as 2016-12-16");
+        refuse(row, *columns_.time, quoted_cell(cell) + " is no date", "as 2016-12-16");
         return std::nullopt;
     }
 
@@ -128,7 +128,7 @@ class DailyTable {
         if (whole >= 0 && whole <= rules::kAqiMax && value.value() == rules::Decimal::of(whole)) {
             return static_cast<std::int16_t>(whole);
         }
-        refuse(row, column, "'" + std::string(row.cells[column]) + "' is no AQI",
+        refuse(row, column, quoted_cell(row.cells[column]) + " is no AQI",
                "a whole number from 0 to 500, or nothing where it is missing");
         return rules::kNoAqi;
     }
@@ -157,7 +157,7 @@ class DailyTable {
                 day.primary = *primary;
             } else {
                 refuse(row, *index_.primary,
-                       "'" + std::string(row.cells[*index_.primary]) + "' names no pollutant",
+                       quoted_cell(row.cells[*index_.primary]) + " names no pollutant",
                        "as PM2.5, several joined by +");
             }
         }
@@ -166,7 +166,7 @@ class DailyTable {
             if (day.cause == rules::EpisodeCause::kOther) {
                 add_fault(feed_.warnings,
                           {reader_.place(row, *index_.cause),
-                           "'" + std::string(row.cells[*index_.cause]) + "' is no known cause",
+                           quoted_cell(row.cells[*index_.cause]) + " is no known cause",
                            "细颗粒物, 臭氧, 沙尘, 火灾 or 区域传输; taken as another",
                            Severity::kWarning});
             }
@@ -179,7 +179,7 @@ class DailyTable {
         for (const auto& [column, meaning] : columns_.values) {
             rules::Concentration& value = means[static_cast<std::size_t>(meaning.pollutant)];
             if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
-                refuse(row, column, "'" + std::string(row.cells[column]) + "' is no concentration",
+                refuse(row, column, quoted_cell(row.cells[column]) + " is no concentration",
                        "a number, or nothing where it is missing");
             }
             if (options_.ozone == rules::Ozone::kLeftOut &&

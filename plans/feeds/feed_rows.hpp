@@ -133,7 +133,7 @@ void for_each_row(CsvReader& reader, std::size_t width, const FeedLimits& limits
                   {reader.place(row, 0), "has " + std::to_string(row.cells.size()) + " cells",
                    std::to_string(width) + ", as the header has", rules::Severity::kError});
     }
-    if (count > 0) return;
+    if (count > 0 || !reader.faults().empty()) return;
     add_fault(faults, {{reader.file(), 1, 0},
                        "has no rows below the header",
                        "at least one",

@@ -69,7 +69,7 @@ class HourlyTable {
         for (const auto& [column, meaning] : columns_.values) {
             rules::Concentration& value = out.values[static_cast<std::size_t>(meaning.pollutant)];
             if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
-                refuse(row, column, "'" + std::string(row.cells[column]) + "' is no concentration",
+                refuse(row, column, quoted_cell(row.cells[column]) + " is no concentration",
                        "a number, or nothing where it is missing");
             }
         }
@@ -82,9 +82,9 @@ class HourlyTable {
 
     std::optional<std::int64_t> hour_of(const CsvRow& row) {
         const std::string_view cell = row.cells[*columns_.time];
-        auto instant = rules::parse_instant(cell, options_.zone);
+        auto instant = read_time(cell, options_.zone);
         if (!instant) {
-            refuse(row, *columns_.time, "'" + std::string(cell) + "' is no time",
+            refuse(row, *columns_.time, quoted_cell(cell) + " is no time",
                    "as 2016-12-16T20:00:00+08:00");
             return std::nullopt;
         }
@@ -93,7 +93,7 @@ class HourlyTable {
             const std::int64_t hour = number ? number->millionths / 1'000'000 : -1;
             if (!number || number->millionths % 1'000'000 != 0 || hour < 0 || hour > 24) {
                 refuse(row, *columns_.hour,
-                       "'" + std::string(row.cells[*columns_.hour]) + "' is no hour of a day",
+                       quoted_cell(row.cells[*columns_.hour]) + " is no hour of a day",
                        "a number from 0 to 24");
                 return std::nullopt;
             }
@@ -101,7 +101,7 @@ class HourlyTable {
         }
         const std::int64_t seconds = (*instant + options_.zone.offset).time_since_epoch().count();
         if (seconds % kSecondsOfHour != 0) {
-            refuse(row, *columns_.time, "'" + std::string(cell) + "' is not on the hour",
+            refuse(row, *columns_.time, quoted_cell(cell) + " is not on the hour",
                    "the full hour at which the hour begins");
             return std::nullopt;
         }

@@ -18,6 +18,8 @@ using std::chrono::minutes;
 
 constexpr minutes kIntervalWhenUnknown{15};
 constexpr minutes kIntervalMax{24 * 60};
+// Beyond any instrument; sums of such figures would leave what a double can hold.
+constexpr double kFigureMax = 1e12;
 
 struct Columns {
     std::optional<std::size_t> meter;
@@ -172,8 +174,9 @@ class ReadingsTable {
         if (cell.empty() || cell == "-" || cell == "NA" || cell == "null") return std::nullopt;
         double value = 0;
         const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-        if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value)) {
-            refuse(row, *column, fmt::format("'{}' is no number", cell.substr(0, 40)),
+        if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value) ||
+            std::fabs(value) > kFigureMax) {
+            refuse(row, *column, quoted_cell(cell) + " is no reading",
                    "digits with '.', or an empty cell");
             return std::nullopt;
         }
@@ -183,11 +186,10 @@ class ReadingsTable {
     void read_row(const CsvRow& row) {
         const std::size_t id_column = columns_.meter ? *columns_.meter : *columns_.outlet;
         const std::string_view id = row.cells[id_column];
-        const auto end = rules::parse_instant(row.cells[*columns_.time], options_.zone);
+        const auto end = read_time(row.cells[*columns_.time], options_.zone);
         if (id.empty()) refuse(row, id_column, "no id", "the id of the meter or outlet");
         if (!end) {
-            refuse(row, *columns_.time,
-                   fmt::format("'{}' is no time", row.cells[*columns_.time].substr(0, 40)),
+            refuse(row, *columns_.time, quoted_cell(row.cells[*columns_.time]) + " is no time",
                    "the end of the interval, 2016-12-16T20:00:00+08:00");
         }
         Row read;
@@ -202,7 +204,7 @@ class ReadingsTable {
         if (id.empty() || !end) return;
         read.end = *end;
         if (options_.now && read.end > *options_.now) {
-            warn(row.line, fmt::format("'{}' is from the future", row.cells[*columns_.time]),
+            warn(row.line, quoted_cell(row.cells[*columns_.time]) + " is from the future",
                  "the end of an interval that has passed");
             read.valid = false;
         }

@@ -134,6 +134,21 @@ std::optional<std::size_t> CsvHeader::find(std::initializer_list<std::string_vie
     return std::nullopt;
 }
 
+std::string quoted_cell(std::string_view cell) {
+    constexpr std::size_t kShownMax = 60;
+    std::size_t end = std::min(cell.size(), kShownMax);
+    // Not in the middle of a character.
+    while (end < cell.size() && end > 0 && (static_cast<unsigned char>(cell[end]) & 0xC0) == 0x80) {
+        --end;
+    }
+    std::string out = "'";
+    for (const char c : cell.substr(0, end)) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += byte < 0x20 || byte == 0x7F ? '?' : c;
+    }
+    return out + (end < cell.size() ? "...'" : "'");
+}
+
 std::string to_csv_cell(std::string_view text) {
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
     std::string out = "\"";

@@ -63,6 +63,9 @@ class CsvHeader {
     std::vector<std::string> names_;
 };
 
+// A cell as a fault quotes it: in '', cut where it is long, without control characters.
+[[nodiscard]] std::string quoted_cell(std::string_view cell);
+
 // Text of a CSV cell, quoted where RFC 4180 wants it.
 [[nodiscard]] std::string to_csv_cell(std::string_view text);
 

@@ -92,7 +92,7 @@ TEST(ReadingsCsv, EveryFaultIsNamedAtOnce) {
               "r.csv:2:1: no id: the id of the meter or outlet\n"
               "r.csv:3:2: 'yesterday' is no time: the end of the interval, "
               "2016-12-16T20:00:00+08:00\n"
-              "r.csv:4:3: 'x' is no number: digits with '.', or an empty cell\n");
+              "r.csv:4:3: 'x' is no reading: digits with '.', or an empty cell\n");
 }
 
 TEST(ReadingsCsv, ARegisterIsNotTheEnergyOfAnInterval) {

@@ -22,7 +22,8 @@ TEST(Csv, QuotedCellsMayHoldCommasQuotesAndLineEnds) {
 TEST(Csv, AnOpenQuoteIsNamedWithItsPlace) {
     CsvReader reader("a,b\nc,\"d\n", "t.csv");
     CsvRow row;
-    while (reader.next(row)) {}
+    while (reader.next(row)) {
+    }
     ASSERT_EQ(reader.faults().size(), 1u);
     EXPECT_EQ(reader.faults()[0].place, (rules::Place{"t.csv", 2, 2}));
 }
@@ -53,6 +54,15 @@ RC_GTEST_PROP(Csv, AnyCellsComeBackAsTheyWereWritten, (const std::vector<std::st
     CsvRow row;
     RC_ASSERT(reader.next(row));
     RC_ASSERT(std::vector<std::string>(row.cells.begin(), row.cells.end()) == wanted);
+}
+
+TEST(Csv, AFaultQuotesACellShortAndClean) {
+    EXPECT_EQ(quoted_cell("abc"), "'abc'");
+    EXPECT_EQ(quoted_cell(std::string_view("a\0b\nc", 5)), "'a?b?c'");
+    EXPECT_EQ(quoted_cell(std::string(61, 'x')), "'" + std::string(60, 'x') + "...'");
+    std::string name;
+    for (int i = 0; i < 40; ++i) name += "京";
+    EXPECT_EQ(quoted_cell("x" + name), "'x" + name.substr(0, 57) + "...'");
 }
 
 }  // namespace
