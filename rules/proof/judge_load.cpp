@@ -3,8 +3,9 @@
 //
 // What is missing counts as nothing against the enterprise and as normal load for it to be cleared:
 // the cap is that of the whole period, so a gap can never make a breach. Between the cap and the
-// tolerated spread of days an obeying plant may come to lie by chance; it passes, and the text says
-// so.
+// tolerated spread of days an obeying plant may come to lie by chance, and so may one that changed
+// nothing where its days differ much. It passes where its load also lies clearly below normal; else
+// the meter cannot tell.
 #include <algorithm>
 #include <cmath>
 
@@ -96,40 +97,59 @@ Period measure(const JudgeInput& input, const Meters& meters, const Span& span) 
     return period;
 }
 
+// A period between its cap and what chance allows above it.
+enum class Margin { kNone, kClearlyReduced, kLikeNormal };
+
 struct PeriodAnswer {
     Compliance compliance = Compliance::kCompliant;
     double cap_kwh = 0;
     double spread = 0;
-    bool is_within_margin = false;
+    Margin margin = Margin::kNone;
 };
 
-PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const Period& period) {
+// So many spreads that the chance of passing them once in `periods` is that of passing `once` in
+// one: whoever looks at ten days must not suspect more plants than who looks at one.
+double spreads_of(double once, std::size_t periods) {
+    return std::sqrt(once * once + 2 * std::log(static_cast<double>(periods)));
+}
+
+PeriodAnswer rated_answer(const Period& period, PeriodAnswer answer) {
+    // Rated power is no normal load: above its share is suspect, well below is fine, and the rest
+    // is unknown.
+    const double margin = answer.cap_kwh * answer.spread;
+    if (period.measured_kwh > answer.cap_kwh) {
+        answer.compliance = Compliance::kBreachSuspected;
+    } else if (period.measured_kwh + period.unseen_kwh > answer.cap_kwh - margin) {
+        answer.compliance = Compliance::kCannotTell;
+    }
+    return answer;
+}
+
+// `periods`: how many are judged side by side.
+PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const Period& period,
+                       std::size_t periods) {
     PeriodAnswer answer;
     const JudgingParameters& p = input.parameters;
     // A line that stands is below any cap, also where it stood in the days of the baseline.
     answer.cap_kwh = std::max((1 - check.cut) * period.expected_kwh, period.standing_kwh);
     answer.spread = period.expected_kwh > 0 ? period.spread_kwh / period.expected_kwh : 0;
-    const double margin = answer.cap_kwh * answer.spread;
-    if (period.is_rated) {
-        // Rated power is no normal load: above its share is suspect, well below is fine, and the
-        // rest is unknown.
-        if (period.measured_kwh > answer.cap_kwh) {
-            answer.compliance = Compliance::kBreachSuspected;
-        } else if (period.measured_kwh + period.unseen_kwh > answer.cap_kwh - margin) {
-            answer.compliance = Compliance::kCannotTell;
-        }
-        return answer;
-    }
-    const double tolerated = answer.cap_kwh + p.tolerated_spreads * margin;
-    if (period.measured_kwh > answer.cap_kwh + p.breach_spreads * margin) {
+    if (period.is_rated) return rated_answer(period, answer);
+    const double spread_kwh = answer.cap_kwh * answer.spread;
+    const double tolerated_kwh =
+        answer.cap_kwh + spreads_of(p.tolerated_spreads, periods) * spread_kwh;
+    if (period.measured_kwh > answer.cap_kwh + spreads_of(p.breach_spreads, periods) * spread_kwh) {
         answer.compliance = Compliance::kBreach;
-    } else if (period.measured_kwh > tolerated) {
+    } else if (period.measured_kwh > tolerated_kwh) {
         answer.compliance = Compliance::kBreachSuspected;
     } else if (period.coverage < p.coverage_min ||
-               period.measured_kwh + period.unseen_kwh > tolerated) {
+               period.measured_kwh + period.unseen_kwh > tolerated_kwh) {
         answer.compliance = Compliance::kCannotTell;
+    } else if (period.measured_kwh > answer.cap_kwh) {
+        const double normal_low_kwh =
+            period.expected_kwh * (1 - p.tolerated_spreads * answer.spread);
+        const bool is_clear = check.cut <= 0 || period.measured_kwh <= normal_low_kwh;
+        answer.margin = is_clear ? Margin::kClearlyReduced : Margin::kLikeNormal;
     }
-    answer.is_within_margin = period.measured_kwh > answer.cap_kwh;
     return answer;
 }
 
@@ -191,47 +211,81 @@ Judgement cannot_tell(const JudgeInput& input, FindingKind kind, std::string tex
     return verdict_of(input, std::move(standing), {});
 }
 
-// Judges every piece, then the whole, and leaves the findings in `standing`.
-std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
-                          const Span& span, Standing& standing) {
-    std::vector<Span> pieces = day_pieces(span, input.parameters, input.zone);
-    const bool is_capacity = named_baseline(check.baseline) == Named::kCapacity;
-    bool is_within_margin = false;
-    for (const Span& piece : pieces) {
-        const Period period = measure(input, meters, piece);
-        PeriodAnswer answer = answer_of(input, check, period);
+// What the pieces of a window say, each by itself.
+struct Pieces {
+    bool has_margin = false;
+    // A piece that chance alone may have put above its cap, and that looks like a normal day.
+    bool is_unclear = false;
+    bool is_above_normal = false;  // the unclear one even lies above normal
+};
+
+Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
+                    const std::vector<Span>& spans, Standing& standing) {
+    Pieces pieces;
+    for (const Span& span : spans) {
+        const Period period = measure(input, meters, span);
+        PeriodAnswer answer = answer_of(input, check, period, spans.size());
         // The past stands in for a capacity figure nobody gave us: enough to ask, not to accuse.
-        if (is_capacity && answer.compliance == Compliance::kBreach) {
+        if (named_baseline(check.baseline) == Named::kCapacity &&
+            answer.compliance == Compliance::kBreach) {
             answer.compliance = Compliance::kBreachSuspected;
         }
-        is_within_margin = is_within_margin || answer.is_within_margin;
+        pieces.has_margin = pieces.has_margin || answer.margin != Margin::kNone;
+        if (answer.margin == Margin::kLikeNormal) {
+            pieces.is_unclear = true;
+            pieces.is_above_normal =
+                pieces.is_above_normal || period.measured_kwh >= period.expected_kwh;
+        }
         if (answer.compliance == Compliance::kBreach ||
             answer.compliance == Compliance::kBreachSuspected) {
             standing.findings.push_back(above_finding(input, meters, period, answer));
         }
         standing.compliance = worse_of(standing.compliance, answer.compliance);
     }
+    return pieces;
+}
+
+std::string load_text(const LoadAtMost& check, const Meters& meters, const Period& whole,
+                      const PeriodAnswer& answer) {
+    std::string text =
+        "用电" + number_text(whole.measured_kwh) + "kWh，限值" + number_text(answer.cap_kwh) +
+        "kWh（" + std::string(to_chinese(meters.front()->baseline.method)) +
+        number_text(whole.expected_kwh) + "kWh的" + percent_text(1 - check.cut) + "，波动" +
+        percent_text(answer.spread) + "），数据覆盖" + percent_text(whole.coverage) + "。";
+    if (named_baseline(check.baseline) == Named::kCapacity) {
+        text += "规定基准“" + check.baseline + "”无电量数据，以近期可比日代替。";
+    }
+    return text;
+}
+
+// Judges every piece, then the whole, and leaves the findings in `standing`.
+std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
+                          const Span& span, Standing& standing) {
+    const std::vector<Span> spans = day_pieces(span, input.parameters, input.zone);
+    const Pieces pieces = judge_pieces(input, check, meters, spans, standing);
     const Period whole = measure(input, meters, span);
-    const PeriodAnswer answer = answer_of(input, check, whole);
-    if (standing.findings.empty() && pieces.size() > 1 &&
+    const PeriodAnswer answer = answer_of(input, check, whole, 1);
+    if (standing.findings.empty() && spans.size() > 1 &&
         (answer.compliance == Compliance::kBreach ||
          answer.compliance == Compliance::kBreachSuspected)) {
         standing.findings.push_back(above_finding(input, meters, whole, answer));
         standing.compliance = worse_of(standing.compliance, Compliance::kBreachSuspected);
     }
+    // The whole window averages chance out: where it was clearly reduced, a day that merely looks
+    // normal is no riddle.
+    const bool is_whole_clear = answer.margin != Margin::kLikeNormal;
+    const bool is_unclear = pieces.is_unclear && (!is_whole_clear || pieces.is_above_normal);
+    if (is_unclear) standing.compliance = worse_of(standing.compliance, Compliance::kCannotTell);
     standing.coverage = whole.coverage;
     standing.measured_kwh = whole.measured_kwh;
     standing.allowed_kwh = answer.cap_kwh;
     standing.normal_kwh = whole.is_rated ? std::nullopt : std::optional{whole.expected_kwh};
     set_baseline(standing, meters, whole, answer);
-    std::string main =
-        "用电" + number_text(whole.measured_kwh) + "kWh，限值" + number_text(answer.cap_kwh) +
-        "kWh（" + std::string(to_chinese(meters.front()->baseline.method)) +
-        number_text(whole.expected_kwh) + "kWh的" + percent_text(1 - check.cut) + "，波动" +
-        percent_text(answer.spread) + "），数据覆盖" + percent_text(whole.coverage) + "。";
-    if (is_capacity) main += "规定基准“" + check.baseline + "”无电量数据，以近期可比日代替。";
-    if (is_within_margin && standing.compliance == Compliance::kCompliant) {
-        main += "个别日略高于限值，在日间波动之内，予以容许。";
+    std::string main = load_text(check, meters, whole, answer);
+    if (is_unclear && standing.compliance == Compliance::kCannotTell) {
+        main += "有的日电量高于限值但在日间波动之内，也与平常相近，电表不能分辨是否减产。";
+    } else if (pieces.has_margin && standing.compliance == Compliance::kCompliant) {
+        main += "个别日略高于限值，在日间波动之内，且低于平常，予以容许。";
     }
     return main;
 }

@@ -243,6 +243,52 @@ TEST(Judge, OneFullDayAmongObeyingOnesIsFound) {
     EXPECT_EQ(answer.verdict->findings.size(), 1U);
 }
 
+// A plant whose days differ by a fifth from one to the next.
+double restless_power(Instant end) {
+    const auto day = day_of(end - 1s, kShanghai).time_since_epoch().count();
+    return normal_power(end) * (0.8 + 0.2 * static_cast<double>(day % 3));
+}
+
+Judgement judge_restless(const Obligation& owed, double share, hours length) {
+    const Power after = [share](Instant end) { return share * normal_power(end); };
+    Evidence evidence;
+    evidence.lines = {"L1"};
+    evidence.meters.push_back(evidence_of(
+        series(facts("M1", "L1", MeterRole::kProduction), restless_power, after, kStart + length)));
+    return test::judge(owed, evidence, length);
+}
+
+TEST(Judge, ADayAboveTheCapThatLooksNormalInARestlessPlantIsUnknownAndNotCompliant) {
+    EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.95, 24h)), Compliance::kCannotTell);
+    EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.95, 72h)), Compliance::kCannotTell);
+    EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.78, 24h)), Compliance::kCompliant);
+    EXPECT_EQ(compliance(judge_restless(limit(0.5), 1.2, 24h)), Compliance::kBreach);
+    // Below the cap is below the cap, whatever the reason.
+    EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.5, 72h)), Compliance::kCompliant);
+}
+
+TEST(Judge, ALittleAboveTheCapIsToleratedWhereItIsClearlyBelowNormal) {
+    EXPECT_EQ(compliance(test::judge(limit(0.2), plant(scaled(0.82), 24h), 24h)),
+              Compliance::kCompliant);
+    EXPECT_EQ(compliance(judge_restless(limit(0.5), 0.52, 72h)), Compliance::kCompliant);
+}
+
+TEST(Judge, WhoLooksAtManyDaysSuspectsNoMoreThanWhoLooksAtOne) {
+    // 1.7 spreads above its cap: suspect for a day by itself, not for one day among nine.
+    const auto one = judge_restless(limit(0.5), 0.5, 24h);
+    ASSERT_TRUE(one.verdict && one.verdict->baseline);
+    const double share = 0.5 * (1 + 1.7 * one.verdict->baseline->uncertainty);
+    EXPECT_EQ(compliance(judge_restless(limit(0.5), share, 24h)), Compliance::kBreachSuspected);
+    const Power after = [share](Instant end) {
+        return (end <= kStart + 24h ? share : 0.45) * normal_power(end);
+    };
+    Evidence evidence;
+    evidence.lines = {"L1"};
+    evidence.meters.push_back(evidence_of(
+        series(facts("M1", "L1", MeterRole::kProduction), restless_power, after, kStart + 216h)));
+    EXPECT_EQ(compliance(test::judge(limit(0.5), evidence, 216h)), Compliance::kCompliant);
+}
+
 TEST(Judge, ACapacityBaselineIsOnlyStoodInForSoABreachIsSuspected) {
     const auto owed = limit(0.2, "smallest-of-eia-permit-last-year");
     EXPECT_EQ(compliance(test::judge(owed, plant(scaled(1), 48h), 48h)),
