@@ -333,7 +333,7 @@ int run_hourly(const std::string& path, const po::variables_map& values, const r
 
 int aqi_command(const Arguments& arguments) {
     const auto values = parse_arguments("aqi", arguments, options_of_aqi());
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     rules::AirRules air;

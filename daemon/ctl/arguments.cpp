@@ -6,10 +6,10 @@ namespace qk::ctl {
 
 namespace po = boost::program_options;
 
-std::optional<po::variables_map> parse_arguments(const std::string& command,
-                                                 const std::vector<std::string>& arguments,
-                                                 const po::options_description& options,
-                                                 const std::vector<std::string>& positional) {
+ParsedArguments parse_arguments(const std::string& command,
+                                const std::vector<std::string>& arguments,
+                                const po::options_description& options,
+                                const std::vector<std::string>& positional) {
     po::options_description all(options);
     all.add_options()("help,h", "show this help");
     po::positional_options_description places;
@@ -26,17 +26,22 @@ std::optional<po::variables_map> parse_arguments(const std::string& command,
                              ~po::command_line_style::allow_guessing)
                       .run(),
                   values);
+        // Who asks for help need not know what is required.
+        if (values.count("help") != 0) {
+            std::cout << "qingkongctl " << command << "\n" << all;
+            return kHolds;
+        }
         po::notify(values);
     } catch (const po::error& error) {
         std::cerr << "qingkongctl " << command << ": " << error.what() << ": see 'qingkongctl "
                   << command << " --help'\n";
-        return std::nullopt;
-    }
-    if (values.count("help") != 0) {
-        std::cerr << "qingkongctl " << command << "\n" << all;
-        return std::nullopt;
+        return kBadUsage;
     }
     return values;
+}
+
+bool asks_for_help(const std::vector<std::string>& arguments) {
+    return !arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h");
 }
 
 std::optional<std::string> text_of(const po::variables_map& values, const std::string& name) {

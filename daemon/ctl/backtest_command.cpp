@@ -199,7 +199,7 @@ int backtest_command(const Arguments& arguments) {
         "format", po::value<std::string>(), "json, csv or table");
     add_air_options(options);
     const auto values = parse_arguments("backtest", arguments, options);
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     return run(*values, *format);

@@ -19,7 +19,7 @@ int call_command(const Arguments& arguments) {
         "file", po::value<std::string>(), "file with the body, - for standard input")(
         "type", po::value<std::string>()->default_value("application/json"), "content type");
     const auto values = parse_arguments("call", arguments, options, {"method", "path"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto method = text_of(*values, "method");
     const auto path = text_of(*values, "path");
     const auto daemon = Daemon::from(*values);
@@ -50,7 +50,7 @@ int events_command(const Arguments& arguments) {
     po::options_description options("options");
     Daemon::add_options(options);
     const auto values = parse_arguments("events", arguments, options);
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto daemon = Daemon::from(*values);
     if (!daemon) {
         std::cerr << rules::to_text(daemon.error());

@@ -103,7 +103,7 @@ int catalogue_command(const Arguments& arguments) {
     add("name", po::value<std::string>(), "file, or trade");
     add("format", po::value<std::string>(), "json, csv or table");
     const auto values = parse_arguments("catalogue", arguments, options, {"what", "name"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     const auto what = text_of(*values, "what");
     const auto name = text_of(*values, "name");

@@ -87,7 +87,7 @@ void print_floors(const plans::DutyTable& table) {
 
 int derive_command(const Arguments& arguments) {
     const auto values = parse_arguments("derive", arguments, derive_options());
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     const auto inputs = format ? load_plan_inputs("derive", *values) : std::nullopt;
     if (!inputs) return kBadUsage;

@@ -55,7 +55,7 @@ int run_propose(const Arguments& arguments) {
     add_plan_options(options);
     add("format", po::value<std::string>(), "json, csv or table");
     const auto values = parse_arguments("floor propose", arguments, options);
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     const auto inputs = format ? load_plan_inputs("floor propose", *values) : std::nullopt;
     if (!inputs) return kBadUsage;
@@ -79,8 +79,10 @@ int floor_command(const Arguments& arguments) {
     if (!arguments.empty() && arguments.front() == "propose") {
         return run_propose(Arguments(arguments.begin() + 1, arguments.end()));
     }
-    std::cerr << "usage:\n  qingkongctl floor propose --inventory PATH --level COLOUR [--each]\n";
-    return kBadUsage;
+    const bool is_help = asks_for_help(arguments);
+    (is_help ? std::cout : std::cerr)
+        << "usage:\n  qingkongctl floor propose --inventory PATH --level COLOUR [--each]\n";
+    return is_help ? kHolds : kBadUsage;
 }
 
 }  // namespace qk::ctl

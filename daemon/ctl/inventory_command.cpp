@@ -92,7 +92,7 @@ int check(const Arguments& arguments) {
     options.add_options()("map", po::value<std::string>(), "confirmed column map (TOML)");
     options.add_options()("format", po::value<std::string>(), "json, csv or table");
     const auto values = parse_arguments("inventory check", arguments, options, {"path"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     const auto path = text_of(*values, "path");
     if (!format) return kBadUsage;
@@ -154,7 +154,7 @@ int compare(const Arguments& arguments) {
                           "two inventories: folder of CSV tables, or .xlsx");
     options.add_options()("format", po::value<std::string>(), "json, csv or table");
     const auto values = parse_arguments("inventory compare", arguments, options, {"paths"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     std::vector<std::string> paths;
@@ -187,7 +187,7 @@ int propose_map(const Arguments& arguments) {
     options.add_options()("path", po::value<std::string>(), "the bureau's workbook, CSV or folder");
     options.add_options()("out", po::value<std::string>(), "write the map here instead of stdout");
     const auto values = parse_arguments("inventory propose-map", arguments, options, {"path"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto path = text_of(*values, "path");
     if (!path) {
         std::cerr << "qingkongctl inventory propose-map: no path: a workbook, CSV or folder\n";
@@ -216,7 +216,7 @@ int write_template(const Arguments& arguments) {
     po::options_description options("inventory template --xlsx OUT");
     options.add_options()("xlsx", po::value<std::string>()->required(), "the workbook to write");
     const auto values = parse_arguments("inventory template", arguments, options);
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto written = write_file(*text_of(*values, "xlsx"), plans::empty_inventory_workbook());
     if (!written) print_faults(written.error());
     return written ? kHolds : kBadUsage;
@@ -243,11 +243,13 @@ int inventory_command(const Arguments& arguments) {
             return command.run(Arguments(arguments.begin() + 1, arguments.end()));
         }
     }
-    std::cerr << "usage:\n";
+    const bool is_help = asks_for_help(arguments);
+    std::ostream& out = is_help ? std::cout : std::cerr;
+    out << "usage:\n";
     for (const Subcommand& command : kSubcommands) {
-        std::cerr << "  qingkongctl inventory " << command.usage << "\n";
+        out << "  qingkongctl inventory " << command.usage << "\n";
     }
-    return kBadUsage;
+    return is_help ? kHolds : kBadUsage;
 }
 
 }  // namespace qk::ctl

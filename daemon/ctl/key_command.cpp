@@ -21,7 +21,7 @@ int key_command(const Arguments& arguments) {
     options.add_options()("verb", po::value<std::string>(), "new")(
         "out", po::value<std::string>(), "file for the secret seed; must not exist yet");
     const auto values = parse_arguments("key", arguments, options, {"verb", "out"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto out = text_of(*values, "out");
     if (text_of(*values, "verb") != "new" || !out) {
         std::cerr << "usage: qingkongctl key new FILE\n";

@@ -36,28 +36,42 @@ constexpr Command kCommands[] = {
     {"warning", qk::ctl::warning_command, "propose, consult on, sign, change and explain warnings"},
 };
 
-int print_usage() {
-    std::cerr << "usage: qingkongctl COMMAND [OPTIONS]\n\n";
+void print_usage(std::ostream& out) {
+    out << "usage: qingkongctl COMMAND [OPTIONS]\n\n";
     for (const Command& command : kCommands) {
-        if (command.run == nullptr) continue;
-        std::cerr << "  " << command.name << std::string(14 - command.name.size(), ' ')
-                  << command.summary << "\n";
+        out << "  " << command.name << std::string(14 - command.name.size(), ' ') << command.summary
+            << "\n";
     }
-    std::cerr << "\n'qingkongctl COMMAND --help' lists the options of a command.\n";
+    out << "\n'qingkongctl COMMAND --help' lists the options of a command.\n";
+}
+
+int run(const Arguments& arguments) {
+    if (arguments.empty()) {
+        print_usage(std::cerr);
+        return qk::ctl::kBadUsage;
+    }
+    const std::string& name = arguments.front();
+    if (name == "--help" || name == "-h" || name == "help") {
+        print_usage(std::cout);
+        return qk::ctl::kHolds;
+    }
+    for (const Command& command : kCommands) {
+        if (command.name == name) {
+            return command.run(Arguments(arguments.begin() + 1, arguments.end()));
+        }
+    }
+    std::cerr << "qingkongctl: no command '" << name << "': see 'qingkongctl --help'\n";
     return qk::ctl::kBadUsage;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Arguments arguments(argv + 1, argv + argc);
     qk::ctl::set_now(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-    if (arguments.empty()) return print_usage();
-    for (const Command& command : kCommands) {
-        if (command.run != nullptr && command.name == arguments.front()) {
-            return command.run(Arguments(arguments.begin() + 1, arguments.end()));
-        }
-    }
-    std::cerr << "qingkongctl: no command '" << arguments.front() << "'\n";
-    return print_usage();
+    const int code = run(Arguments(argv + 1, argv + argc));
+    std::cout.flush();
+    if (std::cout) return code;
+    // A full disk or a closed pipe: what was asked for has not arrived whole.
+    std::cerr << "qingkongctl: the output cannot be written whole: look at the disk or the pipe\n";
+    return qk::ctl::kBadUsage;
 }

@@ -124,7 +124,7 @@ int pack_command(const Arguments& arguments) {
     options.add_options()("words", po::value<std::vector<std::string>>(), "what to do")(
         "format", po::value<std::string>(), "json, csv or table");
     const auto values = parse_arguments("pack", arguments, options, {"words"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     std::vector<std::string> words;

@@ -117,7 +117,7 @@ std::vector<plans::DerivedDuties> derive_levels(const PlanInputs& inputs) {
 
 int paper_command(const Arguments& arguments) {
     const auto values = parse_arguments("paper", arguments, paper_options());
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto out = text_of(*values, "out");
     if (!out) {
         std::cerr << "qingkongctl paper: no --out: a folder to write to\n";

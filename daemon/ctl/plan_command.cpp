@@ -70,7 +70,7 @@ plans::Inventory later_inventory(PlanInputs& inputs, plans::Inventory inventory,
 
 int run_diff(const Arguments& arguments) {
     const auto values = parse_arguments("plan diff", arguments, diff_options());
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     std::vector<std::string> paths;
     if (values->count("inventory") != 0) {
@@ -107,10 +107,11 @@ int plan_command(const Arguments& arguments) {
     if (!arguments.empty() && arguments.front() == "diff") {
         return run_diff(Arguments(arguments.begin() + 1, arguments.end()));
     }
-    std::cerr
+    const bool is_help = asks_for_help(arguments);
+    (is_help ? std::cout : std::cerr)
         << "usage:\n  qingkongctl plan diff --inventory A [--inventory B] --from-level COLOUR "
            "[--to-level COLOUR] [--proposal]\n";
-    return kBadUsage;
+    return is_help ? kHolds : kBadUsage;
 }
 
 }  // namespace qk::ctl

@@ -99,7 +99,7 @@ int prompt_command(const Arguments& arguments) {
         "state", po::value<std::string>(), "follow: followed, refused or waiting")(
         "note", po::value<std::string>(), "remark");
     const auto values = parse_arguments("prompt", arguments, options, {"action", "number"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     const auto daemon = Daemon::from(*values);

@@ -152,7 +152,7 @@ int standard_command(const Arguments& arguments) {
         "format", po::value<std::string>(), "json, csv or table");
     add_air_options(options);
     const auto values = parse_arguments("standard", arguments, options, {"words"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     std::vector<std::string> words;

@@ -23,7 +23,7 @@ int token_command(const Arguments& arguments) {
         "region", po::value<std::string>()->default_value(""), "region code, empty for all")(
         "out", po::value<std::string>(), "file for the token, made readable by you alone");
     const auto values = parse_arguments("token", arguments, options, {"verb"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto id = text_of(*values, "id");
     const auto name = text_of(*values, "name");
     const auto out = text_of(*values, "out");

@@ -79,7 +79,7 @@ int trigger_command(const Arguments& arguments) {
         ("format", po::value<std::string>(), "json, csv or table");
     add_air_options(options);
     const auto values = parse_arguments("trigger", arguments, options);
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     const auto chosen = choose_standard((*values)["standard"].as<std::string>());

@@ -15,6 +15,7 @@
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
+#include "plans/feeds/columns.hpp"
 #include "plans/feeds/readings_csv.hpp"
 #include "plans/packs/judging.hpp"
 #include "plans/paper/verdict_json.hpp"
@@ -58,6 +59,90 @@ rules::Faults use_pack(const std::string& name, Inputs& inputs) {
     return {};
 }
 
+// Adds the readings of one file to those of files before it: an instant that both know is taken
+// once where they agree and is no evidence where they do not.
+template <class Reading>
+void join(std::vector<Reading>& into, std::vector<Reading>&& more) {
+    into.insert(into.end(), more.begin(), more.end());
+    std::ranges::stable_sort(into, {}, &Reading::end);
+    std::vector<Reading> once;
+    for (const Reading& reading : into) {
+        if (once.empty() || once.back().end != reading.end) {
+            once.push_back(reading);
+        } else if (!(once.back() == reading)) {
+            once.back().valid = false;
+        }
+    }
+    into = std::move(once);
+}
+
+using Places = std::map<std::string, std::size_t>;  // of a series by its key
+
+template <class Series>
+void add_series(std::vector<Series>& all, Places& places, const std::string& key, Series&& more) {
+    const auto [place, is_new] = places.emplace(key, all.size());
+    if (is_new) {
+        all.push_back(std::move(more));
+        return;
+    }
+    Series& known = all[place->second];
+    // Few readings tell little of how often an instrument reports.
+    if (more.readings.size() > known.readings.size()) known.interval = more.interval;
+    join(known.readings, std::move(more.readings));
+}
+
+// Puts file after file together; what the inventory does not name is said and left out.
+class ReadingsBook {
+ public:
+    explicit ReadingsBook(Inputs& inputs) : inputs_(inputs) {
+        for (const plans::Meter& meter : inputs.inventory.meters) meters_.insert(meter.facts.id);
+        for (const plans::Outlet& outlet : inputs.inventory.outlets) outlets_.insert(outlet.id);
+    }
+
+    void take(plans::ReadingsFeed feed, const std::string& file) {
+        for (const rules::Fault& fault : feed.warnings) warn(fault);
+        for (rules::PowerSeries& series : feed.meters) {
+            reach(series);
+            const std::string id = series.meter.id;
+            if (meters_.contains(id)) {
+                add_series(inputs_.readings.meters, meter_places_, id, std::move(series));
+            } else {
+                warn({{file, 0, 0},
+                      fmt::format("the inventory has no meter '{}'", id),
+                      "an id of meters.csv; its readings count for nobody",
+                      rules::Severity::kWarning});
+            }
+        }
+        for (rules::StackSeries& series : feed.stacks) {
+            reach(series);
+            const std::string key = series.outlet + "\n" + series.factor;
+            if (outlets_.contains(series.outlet)) {
+                add_series(inputs_.readings.stacks, stack_places_, key, std::move(series));
+            } else {
+                warn({{file, 0, 0},
+                      fmt::format("the inventory has no outlet '{}'", series.outlet),
+                      "an id of outlets.csv; its readings count for nobody",
+                      rules::Severity::kWarning});
+            }
+        }
+    }
+
+ private:
+    void warn(rules::Fault fault) { plans::add_fault(inputs_.readings.warnings, std::move(fault)); }
+    template <class Series>
+    void reach(const Series& series) {
+        if (!series.readings.empty()) {
+            inputs_.now = std::max(inputs_.now, series.readings.back().end);
+        }
+    }
+
+    Inputs& inputs_;
+    std::set<std::string, std::less<>> meters_;
+    std::set<std::string, std::less<>> outlets_;
+    Places meter_places_;
+    Places stack_places_;
+};
+
 // Every file of --readings, and how far they reach.
 rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
     rules::Faults faults;
@@ -78,6 +163,7 @@ rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
         options.now = rules::parse_instant(*now, inputs.zone);
         if (!options.now) note(rules::refuse(fmt::format("--now: '{}' is no time", *now)));
     }
+    ReadingsBook book(inputs);
     for (const std::string& file : values["readings"].as<std::vector<std::string>>()) {
         const auto text = read_file(file);
         if (!text) {
@@ -89,16 +175,7 @@ rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
             note(feed.error());
             continue;
         }
-        for (auto& series : feed->meters) inputs.readings.meters.push_back(std::move(series));
-        for (auto& series : feed->stacks) inputs.readings.stacks.push_back(std::move(series));
-        inputs.readings.warnings.insert(inputs.readings.warnings.end(), feed->warnings.begin(),
-                                        feed->warnings.end());
-    }
-    for (const auto& series : inputs.readings.meters) {
-        if (!series.readings.empty()) inputs.now = std::max(inputs.now, series.readings.back().end);
-    }
-    for (const auto& series : inputs.readings.stacks) {
-        if (!series.readings.empty()) inputs.now = std::max(inputs.now, series.readings.back().end);
+        book.take(std::move(*feed), file);
     }
     if (options.now) inputs.now = std::min(inputs.now, *options.now);
     return faults;
@@ -284,7 +361,7 @@ int verify_command(const Arguments& arguments) {
         "strict", po::bool_switch(), "exit 1 also where a verdict is cannot_tell")(
         "format", po::value<std::string>(), "json, csv or table");
     const auto values = parse_arguments("verify", arguments, options);
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     const auto inputs = read_inputs(*values);

@@ -279,7 +279,7 @@ int warning_command(const Arguments& arguments) {
         "correct", po::value<std::vector<std::string>>(), "consult: DAY=AQI:WHY; repeat")(
         "generation", po::value<std::int64_t>(), "of the warning as you have seen it");
     const auto values = parse_arguments("warning", arguments, options, {"action", "id"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     const auto daemon = Daemon::from(*values);

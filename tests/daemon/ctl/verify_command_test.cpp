@@ -47,12 +47,15 @@ class VerifyCommand : public testing::Test {
               R"("from":")" +
                   from + R"(","to":")" + to + R"("}]}]})");
     }
-    int run(const std::string& readings) {
+    int run(const std::string& readings, const std::string& more = {}) {
         std::ostringstream out;
         auto* before = std::cout.rdbuf(out.rdbuf());
-        const int code = verify_command({"--inventory", folder_.string(), "--obligations",
-                                         (folder_ / "obligations.json").string(), "--readings",
-                                         readings, "--format", "json"});
+        std::vector<std::string> arguments{"--inventory",   folder_.string(),
+                                           "--obligations", (folder_ / "obligations.json").string(),
+                                           "--readings",    readings,
+                                           "--format",      "json"};
+        if (!more.empty()) arguments.insert(arguments.end(), {"--readings", more});
+        const int code = verify_command(arguments);
         std::cout.rdbuf(before);
         printed_ = out.str();
         return code;
@@ -85,6 +88,33 @@ TEST_F(VerifyCommand, NoReadingsAccuseNobody) {
     write("other.csv", "meter,time,kwh\nM9,2018-08-03T00:00:00+09:00,1\n");
     EXPECT_EQ(run((folder_ / "other.csv").string()), kHolds);
     EXPECT_NE(printed_.find("\"cannot_tell\":1"), std::string::npos) << printed_;
+}
+
+TEST_F(VerifyCommand, ReadingsInSeveralFilesAreOneSeries) {
+    oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
+    const std::string all = *read_file(steel_);
+    const std::size_t cut = all.find("2018-08-01T00:15");
+    ASSERT_NE(cut, std::string::npos);
+    const std::size_t line = all.rfind('\n', cut) + 1;
+    write("july.csv", all.substr(0, line));
+    write("august.csv", "meter,time,kwh\n" + all.substr(line));
+    const auto july = (folder_ / "july.csv").string();
+    const auto august = (folder_ / "august.csv").string();
+    EXPECT_EQ(run(steel_), kHolds);
+    const std::string whole = printed_;
+    EXPECT_EQ(run(july, august), kHolds);
+    EXPECT_EQ(printed_, whole);
+    EXPECT_EQ(run(august, july), kHolds);
+    EXPECT_EQ(printed_, whole);
+}
+
+TEST_F(VerifyCommand, AMeterThatNobodyKnowsIsNamed) {
+    oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
+    write("other.csv", "meter,time,kwh\nM9,2018-08-03T00:00:00+09:00,1\n");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(run((folder_ / "other.csv").string()), kHolds);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("the inventory has no meter 'M9'"),
+              std::string::npos);
 }
 
 TEST_F(VerifyCommand, BrokenReadingsAreRefusedWhole) {
