@@ -130,7 +130,8 @@ TEST(HourlyCsv, EveryLimitIsAnErrorThatSaysSo) {
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 1 regions"));
     options = {};
     options.limits.span_max = std::chrono::days{3};
-    EXPECT_THAT(faults_of(two, options), HasSubstr("a.csv:4:1: lies more than 3 days after line 2"));
+    EXPECT_THAT(faults_of(two, options),
+                HasSubstr("a.csv:4:1: lies more than 3 days after line 2"));
     options = {};
     options.limits.slots_max = 90;
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 90 hours"));
