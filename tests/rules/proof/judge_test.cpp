@@ -260,7 +260,8 @@ Judgement judge_restless(const Obligation& owed, double share, hours length) {
 
 TEST(Judge, ADayAboveTheCapThatLooksNormalInARestlessPlantIsUnknownAndNotCompliant) {
     EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.95, 24h)), Compliance::kCannotTell);
-    EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.95, 72h)), Compliance::kCannotTell);
+    // Over three days chance averages out.
+    EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.95, 72h)), Compliance::kBreachSuspected);
     EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.78, 24h)), Compliance::kCompliant);
     EXPECT_EQ(compliance(judge_restless(limit(0.5), 1.2, 24h)), Compliance::kBreach);
     // Below the cap is below the cap, whatever the reason.
