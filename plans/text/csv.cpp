@@ -72,13 +72,18 @@ bool CsvReader::read_plain_cell(CsvRow& row) {
 }
 
 bool CsvReader::read_quoted_cell(CsvRow& row) {
+    const int first_line = line_;
     const std::size_t begin = ++at_;
+    const auto refuse = [&](std::string what, std::string cure) {
+        refuse_row(row, std::move(what), std::move(cure));
+        at_ = begin;
+        line_ = first_line;
+        return false;
+    };
     bool has_doubled_quote = false;
     for (;; ++at_) {
         if (at_ >= text_.size() || at_ - begin > kCsvCellBytesMax) {
-            at_ = std::min(at_, text_.size());
-            refuse_row(row, "a quote that is never closed", "close it with a second \"");
-            return false;
+            return refuse("a quote that is never closed", "close it with a second \"");
         }
         if (text_[at_] == '\n') ++line_;
         if (text_[at_] != '"') continue;
@@ -101,8 +106,11 @@ bool CsvReader::read_quoted_cell(CsvRow& row) {
     }
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
     if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
-        refuse_row(row, "text after a closing quote", "double a quote that belongs to the text");
-        return false;
+        // Over several lines, the closing quote is most likely the next cell's opening one.
+        if (line_ != first_line) {
+            return refuse("a quote that is never closed", "close it with a second \"");
+        }
+        return refuse("text after a closing quote", "double a quote that belongs to the text");
     }
     row.cells.push_back(trimmed(cell));
     return true;
@@ -110,7 +118,10 @@ bool CsvReader::read_quoted_cell(CsvRow& row) {
 
 void CsvReader::refuse_row(const CsvRow& row, std::string what, std::string cure) {
     faults_.push_back({{file_, row.line, static_cast<int>(row.cells.size()) + 1},
-                       std::move(what), std::move(cure), rules::Severity::kError});
+                       std::move(what),
+                       std::move(cure),
+                       rules::Severity::kError});
+    broken_.push_back({row.line, row.cells});
 }
 
 void CsvReader::skip_line() {

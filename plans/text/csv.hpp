@@ -1,5 +1,5 @@
-// CSV by RFC 4180: header row, quoted cells, CRLF or LF. Rows know their line, cells their column, so that
-// every fault can name its place. Nothing is converted here; cells are text.
+// CSV by RFC 4180: header row, quoted cells, CRLF or LF. Rows know their line, cells their column,
+// so that every fault can name its place. Nothing is converted here; cells are text.
 #pragma once
 
 #include <deque>
@@ -16,12 +16,19 @@ inline constexpr std::size_t kCsvColumnsMax = 1024;
 inline constexpr std::size_t kCsvCellBytesMax = 1 << 20;
 
 struct CsvRow {
-    int line = 0;                        // 1-based line of the row's first byte
-    std::vector<std::string_view> cells; // trimmed of blanks; valid while the reader lives
+    int line = 0;                         // 1-based line of the row's first byte
+    std::vector<std::string_view> cells;  // trimmed of blanks; valid while the reader lives
+};
+
+// A row that could not be read, with the cells before the one that is wrong.
+struct BrokenCsvRow {
+    int line = 0;
+    std::vector<std::string_view> cells;
 };
 
 // Reads row after row from text that outlives it. A malformed row (open quote, text after a closing
-// quote, over a limit) is noted in faults(); reading goes on at the next line.
+// quote, over a limit) is noted in faults(); reading goes on at the line after the one where the
+// wrong cell begins, so that an open quote does not swallow the rows below it.
 class CsvReader {
  public:
     CsvReader(std::string_view text, std::string file);
@@ -31,6 +38,7 @@ class CsvReader {
 
     [[nodiscard]] const std::string& file() const { return file_; }
     [[nodiscard]] const rules::Faults& faults() const { return faults_; }
+    [[nodiscard]] const std::vector<BrokenCsvRow>& broken() const { return broken_; }
     // Place of a cell: its column is the number of the cell, counted from 1.
     [[nodiscard]] rules::Place place(const CsvRow& row, std::size_t cell) const {
         return {file_, row.line, static_cast<int>(cell) + 1};
@@ -48,6 +56,7 @@ class CsvReader {
     int line_ = 1;
     std::deque<std::string> unescaped_;  // cells that held doubled quotes
     rules::Faults faults_;
+    std::vector<BrokenCsvRow> broken_;
 };
 
 // The header row as a lookup: names are compared after trimming, without regard to ASCII case.

@@ -28,6 +28,20 @@ TEST(Csv, AnOpenQuoteIsNamedWithItsPlace) {
     EXPECT_EQ(reader.faults()[0].place, (rules::Place{"t.csv", 2, 2}));
 }
 
+TEST(Csv, AnOpenQuoteDoesNotSwallowTheRowsBelowIt) {
+    CsvReader reader("a,b\nc,\"d\ne,f\n\"g,h\",i\nj,\"k\nl,m\n", "t.csv");
+    CsvRow row;
+    std::vector<std::string> first_cells;
+    while (reader.next(row)) first_cells.emplace_back(row.cells[0]);
+    EXPECT_THAT(first_cells, ElementsAre("a", "e", "g,h", "l"));
+    ASSERT_EQ(reader.faults().size(), 2u);
+    EXPECT_EQ(reader.faults()[0].place, (rules::Place{"t.csv", 2, 2}));
+    EXPECT_EQ(reader.faults()[1].place, (rules::Place{"t.csv", 5, 2}));
+    EXPECT_THAT(reader.faults()[0].what, testing::HasSubstr("never closed"));
+    ASSERT_EQ(reader.broken().size(), 2u);
+    EXPECT_THAT(reader.broken()[0].cells, ElementsAre("c"));
+}
+
 TEST(Csv, EmptyLinesAreSkippedAndLastLineNeedsNoEnd) {
     CsvReader reader("a\n\n\nb", "t.csv");
     CsvRow row;
