@@ -27,12 +27,15 @@ class Checker {
             if (all.enterprises[i].id.empty()) continue;  // already said; its rows cannot be told
             check_lines(all.enterprises[i], lines);
             check_small(all.enterprises[i], lines);
-            check_line_references(lines, measures, meters, outlets);
+            check_permit(all.enterprises[i], lines);
+            check_line_references(all.enterprises[i], lines, measures, meters, outlets);
             check_measures(measures);
             check_instruments(all.enterprises[i], meters);
         }
         check_same_names();
         check_area_sums();
+        check_area_sources();
+        check_other_sources();
     }
 
  private:
@@ -64,7 +67,7 @@ class Checker {
 
     void check_lines(const Enterprise& enterprise, Span span) {
         const std::vector<Line>& lines = state_.inventory.lines;
-        if (span.from == span.to) {
+        if (span.from == span.to && origin_of(TableKind::kLines).knows_all_of(enterprise.id)) {
             add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
                 enterprise_field::kId,
                 fmt::format("'{}' ({}) has no line", enterprise.id, enterprise.name),
@@ -109,30 +112,63 @@ class Checker {
         }
     }
 
-    void check_line(const std::string& line, Span lines, TableKind table, int row,
-                    std::size_t field) {
+    // What the lines emit on a normal day, all year round, against what the permit allows.
+    void check_permit(const Enterprise& enterprise, Span span) {
+        if (!enterprise.permit_t_a) return;
+        constexpr double kDaysAYear = 365;
+        DailyEmission sum;
+        for (std::size_t i = span.from; i < span.to; ++i) sum += state_.inventory.lines[i].emission;
+        for (std::size_t i = 0; i < kEmissionCount; ++i) {
+            const std::optional<double>& limit = (*enterprise.permit_t_a)[i];
+            const auto emission = static_cast<Emission>(i);
+            const double tonnes = sum.kg(emission) * kDaysAYear / 1000;
+            if (!limit || tonnes <= *limit) continue;
+            add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
+                enterprise_field::kPermitSo2 + i,
+                fmt::format("the permit allows {:g} t/a of {}, the lines' daily emission is {:.1f} "
+                            "t/a if it lasts all year",
+                            *limit, to_text(emission), tonnes),
+                "check the daily emission and the permit");
+        }
+    }
+
+    void check_line(const std::string& line, const Enterprise& enterprise, Span lines,
+                    TableKind table, int row, std::size_t field) {
         if (line.empty()) return;
         for (std::size_t i = lines.from; i < lines.to; ++i) {
             if (state_.inventory.lines[i].id == line) return;
         }
+        if (!origin_of(TableKind::kLines).knows_all_of(enterprise.id)) return;
+        if (may_be_unread(line, lines)) return;
         add(rules::Severity::kError, table, row, field,
             fmt::format("'{}' is no line of this enterprise", line),
             "a line's id of lines.csv, or leave it empty for the whole enterprise");
     }
 
-    void check_line_references(Span lines, Span measures, Span meters, Span outlets) {
+    // Whether the line is likely one whose own row is wrong, which is said there: it has no id, or
+    // names an enterprise that is not there while this one has no line at all.
+    [[nodiscard]] bool may_be_unread(const std::string& line, Span lines) const {
+        for (std::size_t i = lines.from; i < lines.to; ++i) {
+            if (state_.inventory.lines[i].id.empty()) return true;
+        }
+        return lines.from == lines.to &&
+               std::ranges::find(state_.orphan_lines, line) != state_.orphan_lines.end();
+    }
+
+    void check_line_references(const Enterprise& enterprise, Span lines, Span measures, Span meters,
+                               Span outlets) {
         const Inventory& all = state_.inventory;
         for (std::size_t i = measures.from; i < measures.to; ++i) {
-            check_line(all.own_measures[i].line, lines, TableKind::kMeasures,
+            check_line(all.own_measures[i].line, enterprise, lines, TableKind::kMeasures,
                        all.own_measures[i].row, measure_field::kLine);
         }
         for (std::size_t i = meters.from; i < meters.to; ++i) {
-            check_line(all.meters[i].facts.line, lines, TableKind::kMeters, all.meters[i].row,
-                       meter_field::kLine);
+            check_line(all.meters[i].facts.line, enterprise, lines, TableKind::kMeters,
+                       all.meters[i].row, meter_field::kLine);
         }
         for (std::size_t i = outlets.from; i < outlets.to; ++i) {
-            check_line(all.outlets[i].line, lines, TableKind::kOutlets, all.outlets[i].row,
-                       outlet_field::kLine);
+            check_line(all.outlets[i].line, enterprise, lines, TableKind::kOutlets,
+                       all.outlets[i].row, outlet_field::kLine);
         }
     }
 
@@ -155,7 +191,11 @@ class Checker {
     void check_measures(Span span) {
         const std::vector<OwnMeasure>& all = state_.inventory.own_measures;
         std::vector<std::size_t> by_line;
-        for (std::size_t i = span.from; i < span.to; ++i) by_line.push_back(i);
+        for (std::size_t i = span.from; i < span.to; ++i) {
+            if (!std::ranges::binary_search(state_.unclear_measures, all[i].row)) {
+                by_line.push_back(i);
+            }
+        }
         const auto line_of = [&](std::size_t i) -> const std::string& { return all[i].line; };
         std::ranges::stable_sort(by_line, {}, line_of);
         for (std::size_t i = 0; i < by_line.size(); ++i) {
@@ -193,8 +233,8 @@ class Checker {
     }
 
     void check_instruments(const Enterprise& enterprise, Span meters) {
-        if (origin_of(TableKind::kMeters).place.empty()) return;
         if (meters.from != meters.to) return;
+        if (!origin_of(TableKind::kMeters).knows_all_of(enterprise.id)) return;
         add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
             enterprise_field::kId,
             fmt::format("'{}' ({}) has no meter: it cannot be verified by power", enterprise.id,
@@ -238,8 +278,9 @@ class Checker {
             }
             if (area.source == Source::kIndustry) compare_sum(area, sum);
         }
+        if (!origin_of(TableKind::kAreaEmissions).is_sound) return;
         for (const auto& [region, emission] : of_county) {
-            if (covered.contains(region)) continue;
+            if (covered.contains(region) || !is_region_code(region)) continue;
             state_.findings.push_back(
                 {{origin_of(TableKind::kAreaEmissions).place, 0, 0},
                  fmt::format("no industry emission for region {}, which has enterprises", region),
@@ -248,16 +289,58 @@ class Checker {
         }
     }
 
+    // Whole-society emission is the sum of four sources; a region that lacks one has too small a
+    // base.
+    void check_area_sources() {
+        const std::vector<AreaEmission>& all = state_.inventory.area_emissions;
+        std::map<std::string_view, std::pair<int, std::set<Source>>> of_region;
+        for (const AreaEmission& area : all) {
+            auto& [row, sources] = of_region[area.region];
+            row = area.row;
+            sources.insert(area.source);
+        }
+        for (const auto& [region, rows] : of_region) {
+            for (const Source source :
+                 {Source::kIndustry, Source::kMobile, Source::kDust, Source::kResidential}) {
+                if (rows.second.contains(source)) continue;
+                add(rules::Severity::kNote, TableKind::kAreaEmissions, rows.first,
+                    area_field::kSource,
+                    fmt::format(
+                        "region {} has no row of source '{}' ({}), so whole-society emission "
+                        "lacks it",
+                        region, to_text(source), to_chinese(source)),
+                    "one row a source; 0 where nothing is emitted");
+            }
+        }
+    }
+
+    // Dust sites and goods users against whole-society emission of their source.
+    void check_other_sources() {
+        const Inventory& all = state_.inventory;
+        for (const AreaEmission& area : all.area_emissions) {
+            if (area.source != Source::kDust && area.source != Source::kMobile) continue;
+            DailyEmission sum;
+            for (const OtherSource& one : all.other_sources) {
+                if (one.source == area.source && region_holds(area.region, one.region)) {
+                    sum += one.emission;
+                }
+            }
+            compare_sum(area, sum);
+        }
+    }
+
     void compare_sum(const AreaEmission& area, const DailyEmission& sum) {
         for (std::size_t i = 0; i < kEmissionCount; ++i) {
             const auto emission = static_cast<Emission>(i);
             if (sum.grams[i] <= area.emission.grams[i]) continue;
+            const std::string_view whose = area.source == Source::kIndustry ? "enterprises' lines"
+                                           : area.source == Source::kDust   ? "dust sites"
+                                                                            : "goods users";
             add(rules::Severity::kWarning, TableKind::kAreaEmissions, area.row,
                 area_field::kSo2 + i,
-                fmt::format("{:.3f} kg/d in region {} is less than the {:.3f} kg/d of its "
-                            "enterprises' lines",
-                            area.emission.kg(emission), area.region, sum.kg(emission)),
-                "whole-society emission holds every enterprise's");
+                fmt::format("{:.3f} kg/d in region {} is less than the {:.3f} kg/d of its {}",
+                            area.emission.kg(emission), area.region, sum.kg(emission), whose),
+                "whole-society emission holds everybody's");
         }
     }
 

@@ -10,10 +10,12 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kKinds{"came-in", "went-out", "changed"};
 constexpr std::array<std::string_view, 3> kKindsChinese{"新增", "退出", "变更"};
-constexpr std::array<std::string_view, 6> kSubjects{"enterprise", "line",   "measure",
-                                                    "meter",      "outlet", "area_emission"};
-constexpr std::array<std::string_view, 6> kSubjectsChinese{"企业", "生产线", "一厂一策",
-                                                           "电表", "排放口", "全社会排放量"};
+constexpr std::array<std::string_view, 9> kSubjects{
+    "enterprise",    "line",      "measure",        "meter",          "outlet",
+    "area_emission", "dust_site", "transport_user", "department_task"};
+constexpr std::array<std::string_view, 9> kSubjectsChinese{"企业",   "生产线",   "一厂一策",
+                                                           "电表",   "排放口",   "全社会排放量",
+                                                           "扬尘源", "运输大户", "部门任务"};
 
 std::string id_of(const Line& line) { return line.id; }
 std::string id_of(const Meter& meter) { return meter.facts.id; }
@@ -59,6 +61,8 @@ class Comparison {
         compare_rows(before_.meters, after_.meters, ChangeSubject::kMeter);
         compare_rows(before_.outlets, after_.outlets, ChangeSubject::kOutlet);
         compare_areas();
+        compare_others();
+        compare_tasks();
     }
 
  private:
@@ -180,6 +184,52 @@ class Comparison {
         for (const auto& [key, area] : was) {
             changes_.push_back(head_of(*area, ChangeKind::kWentOut));
         }
+    }
+
+    // Rows that stand for themselves, by a key; `head_of` names a row in the list of changes.
+    template <class Row, class KeyOf, class HeadOf>
+    void compare_own_rows(const std::vector<Row>& before, const std::vector<Row>& after,
+                          KeyOf key_of_row, HeadOf head_of) {
+        std::map<std::string, const Row*> was;
+        for (const Row& row : before) was.emplace(key_of_row(row), &row);
+        for (const Row& row : after) {
+            const auto found = was.find(key_of_row(row));
+            if (found == was.end()) {
+                changes_.push_back(head_of(row, ChangeKind::kCameIn));
+                continue;
+            }
+            add_fields(head_of(row, ChangeKind::kChanged), fields_of(*found->second),
+                       fields_of(row));
+            was.erase(found);
+        }
+        for (const auto& [key, row] : was) {
+            changes_.push_back(head_of(*row, ChangeKind::kWentOut));
+        }
+    }
+
+    void compare_others() {
+        compare_own_rows(
+            before_.other_sources, after_.other_sources,
+            [](const OtherSource& row) { return std::string(to_text(row.source)) + "/" + row.id; },
+            [](const OtherSource& row, ChangeKind kind) {
+                const auto subject = row.source == Source::kDust ? ChangeSubject::kDustSite
+                                                                 : ChangeSubject::kTransportUser;
+                return Change{kind, subject, row.enterprise, row.name, row.id, "", "", ""};
+            });
+    }
+
+    void compare_tasks() {
+        const auto words = [](const DepartmentTask& row) {
+            return std::string(rules::to_text(row.level)) + "/" + row.task;
+        };
+        compare_own_rows(
+            before_.department_tasks, after_.department_tasks,
+            [&](const DepartmentTask& row) { return row.department + "/" + words(row); },
+            [&](const DepartmentTask& row, ChangeKind kind) {
+                return Change{
+                    kind, ChangeSubject::kDepartmentTask, row.department, "", words(row), "", "",
+                    ""};
+            });
     }
 
     const Inventory& before_;

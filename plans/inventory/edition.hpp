@@ -47,7 +47,17 @@ struct Edition {
 // ---- Difference ----
 
 enum class ChangeKind { kCameIn, kWentOut, kChanged };
-enum class ChangeSubject { kEnterprise, kLine, kMeasure, kMeter, kOutlet, kAreaEmission };
+enum class ChangeSubject {
+    kEnterprise,
+    kLine,
+    kMeasure,
+    kMeter,
+    kOutlet,
+    kAreaEmission,
+    kDustSite,
+    kTransportUser,
+    kDepartmentTask,
+};
 [[nodiscard]] std::string_view to_text(ChangeKind kind);  // "came-in", "went-out", "changed"
 [[nodiscard]] std::string_view to_chinese(ChangeKind kind);
 [[nodiscard]] std::string_view to_text(ChangeSubject subject);
@@ -56,10 +66,12 @@ enum class ChangeSubject { kEnterprise, kLine, kMeasure, kMeter, kOutlet, kAreaE
 struct Change {
     ChangeKind kind = ChangeKind::kChanged;
     ChangeSubject subject = ChangeSubject::kEnterprise;
-    std::string enterprise;  // id; for area emissions the region
-    std::string name;        // of the enterprise
-    std::string id;          // of the line, meter, outlet; line, level and action of a measure
-    std::string field;       // what changed; empty for what came in or went out
+    std::string enterprise;  // id; for area emissions the region, for a task the department
+    std::string name;        // of the enterprise, dust site or goods user
+    // Of the line, meter, outlet, site or user; line, level and action of a measure; level and
+    // words of a task.
+    std::string id;
+    std::string field;  // what changed; empty for what came in or went out
     std::string before;
     std::string after;
 

@@ -12,8 +12,18 @@
 
 namespace qk::plans {
 
-enum class TableKind { kEnterprises, kLines, kMeasures, kMeters, kOutlets, kAreaEmissions };
-inline constexpr std::size_t kTableCount = 6;
+enum class TableKind {
+    kEnterprises,
+    kLines,
+    kMeasures,
+    kMeters,
+    kOutlets,
+    kAreaEmissions,
+    kDustSites,
+    kTransportUsers,
+    kDepartmentTasks,
+};
+inline constexpr std::size_t kTableCount = 9;
 
 enum class Need {
     kRequired,  // without the column the table is refused
@@ -24,7 +34,8 @@ enum class Need {
 struct Field {
     std::string_view name;
     std::string_view chinese;
-    std::string_view aliases;  // further names, separated by '|'
+    // Further names, separated by '|'; behind a double bar everyday words (find_field_loosely).
+    std::string_view aliases;
     Need need = Need::kOptional;
     std::string_view legend;  // Chinese: what to write
 };
@@ -35,7 +46,7 @@ struct TableSpec {
     std::string_view chinese;  // "企业"
     std::string_view aliases;
     bool required = false;
-    std::string_view if_missing;  // what cannot be done without the table
+    std::string_view if_missing;  // what cannot be done without the table; empty: nothing to say
     std::span<const Field> fields;
 };
 
@@ -46,6 +57,11 @@ struct TableSpec {
 // Number of the field in its table.
 [[nodiscard]] std::optional<std::size_t> find_field(const TableSpec& table,
                                                     std::string_view header);
+
+// The field a header may mean when no other column has that field's name: "类型" for a meter's
+// role, "SO2" for its daily emission.
+[[nodiscard]] std::optional<std::size_t> find_field_loosely(const TableSpec& table,
+                                                            std::string_view header);
 
 // Lower case, without blanks and line breaks, full-width brackets narrowed, units spelt one way.
 [[nodiscard]] std::string normalised_header(std::string_view header);
@@ -69,6 +85,10 @@ enum : std::size_t {
     kExemptUpTo,
     kExemptUntil,
     kExemptEvidence,
+    kPermitSo2,  // t a year; the other pollutants follow
+    kPermitNox,
+    kPermitPm,
+    kPermitVocs,
     kCount
 };
 }
@@ -101,6 +121,52 @@ enum : std::size_t { kId, kEnterprise, kLine, kMn, kFactors, kCount };
 }
 namespace area_field {
 enum : std::size_t { kRegion, kSource, kSo2, kNox, kPm, kVocs, kCount };
+}
+namespace dust_field {
+enum : std::size_t {
+    kId,
+    kName,
+    kRegion,
+    kKind,
+    kAreaM2,
+    kPm,
+    kYellow,
+    kYellowRatio,
+    kOrange,
+    kOrangeRatio,
+    kRed,
+    kRedRatio,
+    kOwner,
+    kContact,
+    kPhone,
+    kCount
+};
+}
+namespace transport_field {
+enum : std::size_t {
+    kId,
+    kEnterprise,
+    kName,
+    kRegion,
+    kVehiclesPerDay,
+    kSo2,
+    kNox,
+    kPm,
+    kVocs,
+    kYellow,
+    kYellowRatio,
+    kOrange,
+    kOrangeRatio,
+    kRed,
+    kRedRatio,
+    kOwner,
+    kContact,
+    kPhone,
+    kCount
+};
+}
+namespace task_field {
+enum : std::size_t { kDepartment, kLevel, kTask, kOwner, kPhone, kDeadline, kBasis, kCount };
 }
 
 }  // namespace qk::plans

@@ -25,7 +25,9 @@ constexpr std::array<GradeWords, 9> kGradeWords{{
     {"ungraded", {"ungraded", "未评级", "未定级", "/", "无"}},
 }};
 
-constexpr std::array<std::string_view, 4> kSuspendedMarks{"(暂停)", "(suspended)", "-暂停", "暂停"};
+constexpr std::array<std::string_view, 9> kSuspendedMarks{"(暂停)",     "(已暂停)",    "(绩效暂停)",
+                                                          "(暂停绩效)", "(suspended)", "-suspended",
+                                                          "suspended",  "-暂停",       "暂停"};
 
 bool take_suffix(std::string& text, std::string_view suffix) {
     if (!text.ends_with(suffix)) return false;
@@ -83,8 +85,9 @@ std::optional<Grade> read_one(std::string_view part, GradeCell& answer,
 GradeCell read_grade_cell(std::string_view cell, const std::map<std::string, std::string>& names) {
     GradeCell answer;
     // A base grade alone is what nearly every row says.
-    if (names.empty() && rank_of(Grade{std::string(cell)})) {
-        answer.counts.name.assign(cell);
+    std::string name(cell);
+    if (rank_of(Grade{name}) && !names.contains(name)) {
+        answer.counts.name = std::move(name);
         answer.grades.push_back(answer.counts);
         return answer;
     }

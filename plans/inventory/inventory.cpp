@@ -80,6 +80,20 @@ std::optional<Source> parse_source(std::string_view text) {
     return find_word(kSources, &SourceWords::source, text);
 }
 
+OtherSource::AtLevel at_level(const OtherSource& source, rules::Colour colour) {
+    switch (colour) {
+        case rules::Colour::kBlue:
+            break;
+        case rules::Colour::kYellow:
+            return source.at_level[0];
+        case rules::Colour::kOrange:
+            return source.at_level[1];
+        case rules::Colour::kRed:
+            return source.at_level[2];
+    }
+    return {};
+}
+
 std::optional<int> rank_of(const Grade& grade) {
     for (std::size_t i = 0; i < kGradesByRank.size(); ++i) {
         if (grade.name == kGradesByRank[i]) return static_cast<int>(i);

@@ -8,11 +8,13 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "plans/inventory/shared_text.hpp"
 #include "rules/base/time.hpp"
 #include "rules/duty/obligation.hpp"
 #include "rules/proof/readings.hpp"
@@ -53,13 +55,16 @@ enum class Category { kRegular, kLivelihood, kSmall, kWhitelist };
 [[nodiscard]] std::string_view to_chinese(Category category);
 [[nodiscard]] std::optional<Category> parse_category(std::string_view text);
 
+// What the discharge permit allows a year, in tonnes, by pollutant; empty: it does not say.
+using PermitLimits = std::array<std::optional<double>, kEmissionCount>;
+
 struct Enterprise {
     std::string id;
     std::string name;
     std::string region;    // county code, GB/T 2260
     std::string industry;  // trade name; several joined by ';' with `grades` in the same order
     Grade grade;           // the one that counts: lowest of several trades, next lower if suspended
-    std::vector<Grade> grades;  // as written, one a trade
+    std::vector<Grade> grades;  // as written, one a trade; empty: `grade` alone says it
     bool grade_suspended = false;
     Category category = Category::kRegular;
     std::optional<double> lon;
@@ -67,6 +72,7 @@ struct Enterprise {
     std::string contact;
     std::string phone;
     std::string permit;
+    std::shared_ptr<const PermitLimits> permit_t_a;  // null: none is given
     // Exempt class with its ceiling (exempt at this colour and below), expiry and evidence.
     std::string exempt_class;
     std::optional<rules::Colour> exempt_up_to;
@@ -75,18 +81,19 @@ struct Enterprise {
     int row = 0;  // line in enterprises.csv
 };
 
+// A city has hundreds of thousands, so they are small.
 struct Line {
-    std::string enterprise;
-    std::string id;
-    std::string name;
-    std::string equipment;
+    SharedText enterprise;
+    SharedText id;
+    SharedText name;
+    SharedText equipment;
+    SharedText capacity_unit;
     std::optional<double> capacity;
-    std::string capacity_unit;
-    bool uninterruptible = false;
     double ramp_down_hours = 0;
-    bool idle = false;  // 长期停产: counts nothing as reduction
     DailyEmission emission;
     int row = 0;
+    bool uninterruptible = false;
+    bool idle = false;  // 长期停产: counts nothing as reduction
 };
 
 struct OwnMeasure {
@@ -121,6 +128,45 @@ struct AreaEmission {
     int row = 0;
 };
 
+// A source outside industry that answers for its own measures: a dust site (工地, 堆场, 道路) or a
+// large goods user (运输大户). What it cuts at a level counts towards the floors.
+struct OtherSource {
+    struct AtLevel {
+        std::string measure;  // Chinese sentence; empty: none
+        double ratio = 0;     // share of its emission that the measure cuts; 0 counts nothing
+
+        friend bool operator==(const AtLevel&, const AtLevel&) = default;
+    };
+
+    Source source = Source::kDust;  // kDust or kMobile
+    std::string id;
+    std::string name;
+    std::string region;
+    std::string enterprise;           // of a goods user that is in the inventory
+    std::string kind;                 // of a site: "房屋建筑", "拆除", "堆场"
+    std::optional<double> size;       // m² of a site, vehicles a day of a goods user
+    DailyEmission emission;           // on a normal day
+    std::array<AtLevel, 3> at_level;  // yellow, orange, red
+    std::string owner;                // the department that sees to it
+    std::string contact;
+    std::string phone;
+    int row = 0;
+};
+// What it does at a level; nothing below yellow.
+[[nodiscard]] OtherSource::AtLevel at_level(const OtherSource& source, rules::Colour colour);
+
+// What a department does at a level (部门任务), and who in it.
+struct DepartmentTask {
+    std::string department;
+    rules::Colour level = rules::Colour::kYellow;
+    std::string task;
+    std::string owner;
+    std::string phone;
+    std::string deadline;  // as written: "响应启动后2小时内"
+    std::string basis;
+    int row = 0;
+};
+
 struct Meter {
     rules::MeterFacts facts;
     int row = 0;
@@ -134,6 +180,8 @@ struct Inventory {
     std::vector<Meter> meters;             // likewise
     std::vector<Outlet> outlets;           // likewise
     std::vector<AreaEmission> area_emissions;
+    std::vector<OtherSource> other_sources;  // dust sites, then goods users
+    std::vector<DepartmentTask> department_tasks;
 };
 
 // Performance grades by falling rank, as the short-board rule (短板原则) and a suspension use them.

@@ -28,25 +28,29 @@ void add_grams(json::array& out, const DailyEmission& emission) {
 json::array record_of(const Enterprise& e) {
     json::array grades;
     for (const Grade& grade : e.grades) grades.emplace_back(grade.name);
-    return {"enterprise",
-            e.row,
-            e.id,
-            e.name,
-            e.region,
-            e.industry,
-            e.grade.name,
-            std::move(grades),
-            e.grade_suspended,
-            to_text(e.category),
-            or_null(e.lon),
-            or_null(e.lat),
-            e.contact,
-            e.phone,
-            e.permit,
-            e.exempt_class,
-            e.exempt_up_to ? rules::to_text(*e.exempt_up_to) : std::string_view(),
-            e.exempt_until ? rules::to_iso(*e.exempt_until) : std::string(),
-            e.exempt_evidence};
+    json::array out{"enterprise",
+                    e.row,
+                    e.id,
+                    e.name,
+                    e.region,
+                    e.industry,
+                    e.grade.name,
+                    std::move(grades),
+                    e.grade_suspended,
+                    to_text(e.category),
+                    or_null(e.lon),
+                    or_null(e.lat),
+                    e.contact,
+                    e.phone,
+                    e.permit,
+                    e.exempt_class,
+                    e.exempt_up_to ? rules::to_text(*e.exempt_up_to) : std::string_view(),
+                    e.exempt_until ? rules::to_iso(*e.exempt_until) : std::string(),
+                    e.exempt_evidence};
+    for (std::size_t i = 0; i < kEmissionCount; ++i) {
+        out.emplace_back(e.permit_t_a ? or_null((*e.permit_t_a)[i]) : json::value(nullptr));
+    }
+    return out;
 }
 
 json::array record_of(const Line& l) {
@@ -98,6 +102,25 @@ json::array record_of(const AreaEmission& a) {
     json::array out{"area_emission", a.row, a.region, to_text(a.source)};
     add_grams(out, a.emission);
     return out;
+}
+
+json::array record_of(const OtherSource& o) {
+    json::array out{"other_source", o.row,        o.id,   o.name,         to_text(o.source),
+                    o.region,       o.enterprise, o.kind, or_null(o.size)};
+    add_grams(out, o.emission);
+    for (const OtherSource::AtLevel& level : o.at_level) {
+        out.emplace_back(level.measure);
+        out.emplace_back(level.ratio);
+    }
+    out.emplace_back(o.owner);
+    out.emplace_back(o.contact);
+    out.emplace_back(o.phone);
+    return out;
+}
+
+json::array record_of(const DepartmentTask& t) {
+    return {"department_task", t.row,      t.department, rules::to_text(t.level), t.task, t.owner,
+            t.phone,           t.deadline, t.basis};
 }
 
 // Cells of one record, taken one after the other; a wrong type is remembered and answered at the
@@ -196,6 +219,13 @@ bool read_enterprise(Cells cells, Inventory& inventory) {
     if (!up_to.empty()) e.exempt_up_to = rules::parse_colour(up_to);
     if (!until.empty()) e.exempt_until = rules::parse_day(until);
     e.exempt_evidence = cells.text();
+    PermitLimits limits;
+    bool limited = false;
+    for (std::optional<double>& limit : limits) {
+        limit = cells.maybe_number();
+        limited = limited || limit;
+    }
+    if (limited) e.permit_t_a = std::make_shared<const PermitLimits>(limits);
     return cells.good() && (up_to.empty() || e.exempt_up_to) && (until.empty() || e.exempt_until);
 }
 
@@ -265,14 +295,55 @@ bool read_area(Cells cells, Inventory& inventory) {
     return cells.good();
 }
 
+bool read_other_source(Cells cells, Inventory& inventory) {
+    OtherSource& o = inventory.other_sources.emplace_back();
+    (void)cells.text();
+    o.row = cells.row();
+    o.id = cells.text();
+    o.name = cells.text();
+    o.source = cells.word(parse_source);
+    o.region = cells.text();
+    o.enterprise = cells.text();
+    o.kind = cells.text();
+    o.size = cells.maybe_number();
+    o.emission = cells.emission();
+    for (OtherSource::AtLevel& level : o.at_level) {
+        level.measure = cells.text();
+        level.ratio = cells.number();
+    }
+    o.owner = cells.text();
+    o.contact = cells.text();
+    o.phone = cells.text();
+    return cells.good();
+}
+
+bool read_department_task(Cells cells, Inventory& inventory) {
+    DepartmentTask& t = inventory.department_tasks.emplace_back();
+    (void)cells.text();
+    t.row = cells.row();
+    t.department = cells.text();
+    t.level = cells.word(rules::parse_colour);
+    t.task = cells.text();
+    t.owner = cells.text();
+    t.phone = cells.text();
+    t.deadline = cells.text();
+    t.basis = cells.text();
+    return cells.good();
+}
+
 struct Kind {
     std::string_view name;
     bool (*read)(Cells, Inventory&);
 };
 
-constexpr Kind kKinds[] = {{"enterprise", read_enterprise}, {"line", read_line},
-                           {"measure", read_measure},       {"meter", read_meter},
-                           {"outlet", read_outlet},         {"area_emission", read_area}};
+constexpr Kind kKinds[] = {{"enterprise", read_enterprise},
+                           {"line", read_line},
+                           {"measure", read_measure},
+                           {"meter", read_meter},
+                           {"outlet", read_outlet},
+                           {"area_emission", read_area},
+                           {"other_source", read_other_source},
+                           {"department_task", read_department_task}};
 
 bool read_record(const json::value& value, Inventory& inventory) {
     if (!value.is_array() || value.get_array().empty() || !value.get_array()[0].is_string()) {
@@ -307,6 +378,8 @@ std::string records_text(const Inventory& inventory, RowNumbers rows) {
     append_records(out, inventory.meters, rows);
     append_records(out, inventory.outlets, rows);
     append_records(out, inventory.area_emissions, rows);
+    append_records(out, inventory.other_sources, rows);
+    append_records(out, inventory.department_tasks, rows);
     return out;
 }
 

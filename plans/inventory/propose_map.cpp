@@ -72,7 +72,7 @@ NamesOfFields names_of(const TableSpec& table) {
         std::vector<Name>& of_field = names.emplace_back();
         of_field.emplace_back(field.name);
         of_field.emplace_back(field.chinese);
-        std::string_view rest = field.aliases;
+        std::string_view rest = field.aliases.substr(0, field.aliases.find("||"));
         while (!rest.empty()) {
             const std::size_t bar = rest.find('|');
             of_field.emplace_back(rest.substr(0, bar));

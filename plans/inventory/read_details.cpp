@@ -27,26 +27,32 @@ std::optional<rules::MeterRole> read_role(std::string_view cell) {
     return std::nullopt;
 }
 
-// The enterprise a row names; kNone with a finding when there is none.
-std::uint32_t enterprise_of(TableRows& rows, std::size_t field, const ReadState& state) {
-    const std::string_view id = rows.text(field);
-    if (id.empty()) {
-        rows.error(field, "the cell is empty", "the id of an enterprise");
-        return EnterpriseIndex::kNone;
-    }
-    const std::uint32_t number = state.index.find(id);
-    if (number == EnterpriseIndex::kNone) {
-        rows.error(field, quoted(id) + " is no enterprise of the inventory",
-                   "add it to the enterprises, or correct the id");
-    }
-    return number;
-}
-
 DailyEmission read_emission(TableRows& rows, std::size_t first_field) {
     DailyEmission emission;
     for (std::size_t i = 0; i < kEmissionCount; ++i)
         emission.grams[i] = rows.grams(first_field + i);
     return emission;
+}
+
+// A share of a stop is a share of the lines (停产50%); of one line it is its load.
+void check_stop_ratio(TableRows& rows, std::optional<double> ratio, OwnMeasure& measure) {
+    using namespace measure_field;
+    measure.ratio = ratio.value_or(1);
+    if (!ratio || *ratio == 1) return;
+    if (*ratio == 0) {
+        rows.error(kRatio, quoted(rows.text(kRatio)) + " for a stop: it cuts nothing",
+                   "1 for a stop, or another action");
+    } else if (measure.line.empty()) {
+        rows.warn(
+            kRatio,
+            quoted(rows.text(kRatio)) + " for a stop: read as that share of the lines standing",
+            "1 for a stop of all, or limit_load (限产) for less load");
+    } else {
+        rows.warn(
+            kRatio,
+            quoted(rows.text(kRatio)) + " for a stop of one line: read as that share of its load",
+            "1 for a stop, or limit_load (限产) for a part");
+    }
 }
 
 void check_measure_ratio(TableRows& rows, OwnMeasure& measure) {
@@ -57,11 +63,7 @@ void check_measure_ratio(TableRows& rows, OwnMeasure& measure) {
     const bool other_target = !measure.extra.empty();
     switch (measure.action) {
         case rules::Action::kStop:
-            measure.ratio = 1;
-            if (ratio && *ratio != 1) {
-                rows.error(kRatio, quoted(rows.text(kRatio)) + " for a stop, which cuts all",
-                           "1 for a stop, or limit_load (限产) for a part");
-            }
+            check_stop_ratio(rows, ratio, measure);
             return;
         case rules::Action::kLimitLoad:
         case rules::Action::kLimitEmission:
@@ -73,19 +75,42 @@ void check_measure_ratio(TableRows& rows, OwnMeasure& measure) {
                 rows.warn(kRatio, "a limit by 0 cuts nothing", "the share to be cut");
             }
             return;
-        case rules::Action::kStopProcess:
         case rules::Action::kBanVehicles:
+            if (!measure.line.empty()) {
+                rows.warn(kLine, "a vehicle ban with a line: it speaks of the whole enterprise",
+                          "leave the line empty");
+            }
+            [[fallthrough]];
         case rules::Action::kSelfDiscipline:
+            if (ratio && *ratio > 0) {
+                rows.warn(kRatio,
+                          quoted(rows.text(kRatio)) + " for " +
+                              std::string(rules::to_text(measure.action)) +
+                              ", which counts nothing towards the floors",
+                          "leave it empty, or limit_load (限产)");
+            }
+            measure.ratio = 0;
+            return;
+        case rules::Action::kStopProcess:
             measure.ratio = ratio.value_or(0);
             return;
     }
 }
 
+constexpr std::size_t kMnLengthMax = 24;   // HJ 212-2017
+constexpr std::size_t kMnLength2005 = 14;  // HJ/T 212-2005
+
 bool is_mn(std::string_view mn) {
-    constexpr std::size_t kMnLengthMax = 24;  // HJ 212-2017; 14 in the edition of 2005
     return mn.size() <= kMnLengthMax && std::ranges::all_of(mn, [](char c) {
                return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
            });
+}
+
+void check_mn_length(TableRows& rows, std::string_view mn) {
+    if (!is_mn(mn) || mn.empty() || mn.size() == kMnLengthMax || mn.size() == kMnLength2005) return;
+    rows.note(outlet_field::kMn,
+              quoted(mn) + " has " + std::to_string(mn.size()) + " characters, an MN 24 (or 14)",
+              "compare with the data logger");
 }
 
 struct FactorName {
@@ -159,7 +184,35 @@ void group(std::vector<T>& values, std::vector<std::uint32_t>& keys, std::size_t
     std::ranges::sort(keys);
 }
 
+// A column that nobody knows is kept and ignored; one that has a meaning and cannot be read is
+// named.
+void check_extras(const TableRows& rows, const OwnMeasure& measure, ReadState& state) {
+    for (rules::Fault& fault : state.options.check_extras(measure)) {
+        fault.place = {rows.place(), measure.row, 0};
+        fault.severity = rules::Severity::kWarning;
+        for (const TableRows::Extra& extra : rows.extras()) {
+            if (!fault.what.starts_with(std::string(extra.header) + ":")) continue;
+            fault.place.column = static_cast<int>(extra.column) + 1;
+        }
+        state.findings.push_back(std::move(fault));
+    }
+}
+
 }  // namespace
+
+std::uint32_t enterprise_of(TableRows& rows, std::size_t field, const ReadState& state) {
+    const std::string_view id = rows.text(field);
+    if (id.empty()) {
+        rows.error(field, "the cell is empty", "the id of an enterprise");
+        return EnterpriseIndex::kNone;
+    }
+    const std::uint32_t number = state.index.find(id);
+    if (number == EnterpriseIndex::kNone && !state.index.may_exist(id)) {
+        rows.error(field, quoted(id) + " is no enterprise of the inventory",
+                   "add it to the enterprises, or correct the id");
+    }
+    return number;
+}
 
 void finish_table(TableKind kind, const TableRows& rows, const RowSource& source,
                   ReadState& state) {
@@ -167,6 +220,17 @@ void finish_table(TableKind kind, const TableRows& rows, const RowSource& source
     origin.place = source.place();
     for (std::size_t i = 0; i < table_of(kind).fields.size(); ++i) {
         origin.columns.push_back(rows.column_number(i));
+    }
+    origin.is_sound = rows.is_sound();
+    const auto& fields = table_of(kind).fields;
+    const auto named = std::ranges::find(fields, "enterprise", &Field::name);
+    const auto place = named == fields.end()
+                           ? std::size_t{0}
+                           : static_cast<std::size_t>(rows.column_number(
+                                 static_cast<std::size_t>(named - fields.begin())));
+    for (const BrokenCsvRow& row : source.broken()) {
+        if (place > 0 && place <= row.cells.size())
+            origin.incomplete.emplace_back(row.cells[place - 1]);
     }
     state.findings.insert(state.findings.end(), source.faults().begin(), source.faults().end());
 }
@@ -203,13 +267,23 @@ void read_lines(RowSource& source, ReadState& state) {
             rows.warn(kRampDownHours, "an uninterruptible line that needs no time to ramp down",
                       "the hours it takes to come to rest");
         }
+        constexpr double kRampOfInterruptibleMax = 4;
+        if (!line.uninterruptible && line.ramp_down_hours > kRampOfInterruptibleMax &&
+            rows.has(kUninterruptible)) {
+            rows.warn(kRampDownHours,
+                      quoted(rows.text(kRampDownHours)) +
+                          " hours to ramp down, but the line is not uninterruptible: not granted",
+                      "uninterruptible yes (是), or no ramp-down");
+        }
         if (line.capacity && line.capacity_unit.empty() && rows.has(kCapacityUnit)) {
             rows.warn(kCapacityUnit, "a capacity without a unit", "for example t/d");
         }
-        if (enterprise == EnterpriseIndex::kNone)
+        if (enterprise == EnterpriseIndex::kNone) {
+            state.orphan_lines.push_back(line.id);
             lines.pop_back();
-        else
+        } else {
             state.line_of.push_back(enterprise);
+        }
     }
     finish_table(TableKind::kLines, rows, source, state);
 }
@@ -245,6 +319,10 @@ void read_measures(RowSource& source, ReadState& state) {
                        "self_discipline (停产, 限产, 限排, 停止工序, 移动源管控, 自主减排)");
             (void)rows.share(kRatio);
         }
+        if (!measure.extra.empty() && state.options.check_extras) {
+            check_extras(rows, measure, state);
+        }
+        if (!level || !action) state.unclear_measures.push_back(measure.row);
         if (enterprise == EnterpriseIndex::kNone) continue;
         state.inventory.own_measures.push_back(std::move(measure));
         state.measure_of.push_back(enterprise);
@@ -285,6 +363,11 @@ void read_meters(RowSource& source, ReadState& state) {
         if (role == rules::MeterRole::kTotal && !meter.facts.line.empty()) {
             rows.warn(kLine, "a total meter with a line: it counts the whole enterprise",
                       "leave the line empty, or the role production");
+        }
+        if (rows.has(kRatedKw) && rows.text(kRatedKw).empty() &&
+            role == rules::MeterRole::kProduction) {
+            rows.warn(kRatedKw, "the cell is empty: what standing means cannot be told",
+                      "the rated power of what the meter measures, in kilowatts");
         }
         if (meter.facts.rated_kw && *meter.facts.rated_kw == 0) {
             rows.warn(kRatedKw, "a rated power of 0", "the rated power, or leave it empty");
@@ -343,6 +426,7 @@ void read_outlets(RowSource& source, ReadState& state) {
                 quoted(outlet.mn) + " stands twice; first in row " + std::to_string(at->second),
                 "one outlet a device");
         }
+        check_mn_length(rows, outlet.mn);
         if (enterprise == EnterpriseIndex::kNone) continue;
         state.inventory.outlets.push_back(std::move(outlet));
         state.outlet_of.push_back(enterprise);

@@ -17,13 +17,35 @@ bool looks_ruined(std::string_view id) {
            id.find_first_not_of("0123456789.Ee+") == std::string_view::npos;
 }
 
+constexpr std::size_t kIdBytesMax = 64;
+
+// Digits and capital letters, nearly as many as a credit code has, beginning like one of a company.
+bool looks_like_mistyped_credit_code(std::string_view id) {
+    constexpr std::size_t kLeast = 16, kMost = 20;
+    return id.size() >= kLeast && id.size() <= kMost && id.size() != 18 && id.starts_with("91") &&
+           std::ranges::all_of(
+               id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+}
+
 void check_id(TableRows& rows, std::string_view id) {
     if (looks_ruined(id)) {
         rows.error(kId, quoted(id) + " is a number that a spreadsheet has shortened",
                    "format the column as text and enter the id again");
         return;
     }
-    if (!looks_like_credit_code(id)) return;
+    if (id.size() > kIdBytesMax) {
+        rows.error(kId, quoted(id) + " is longer than an id can be", "at most 64 characters");
+        return;
+    }
+    if (!looks_like_credit_code(id)) {
+        if (looks_like_mistyped_credit_code(id)) {
+            rows.warn(
+                kId,
+                quoted(id) + " has " + std::to_string(id.size()) + " characters, a credit code 18",
+                "compare with the business licence");
+        }
+        return;
+    }
     const auto wanted = credit_code_check_character(id);
     if (!wanted) {
         rows.warn(kId, quoted(id) + " holds a letter that credit codes do not have (I, O, S, V, Z)",
@@ -128,7 +150,7 @@ void read_coordinates(TableRows& rows, Enterprise& enterprise) {
     }
 }
 
-void read_exemption(TableRows& rows, Enterprise& enterprise) {
+void read_exemption(TableRows& rows, Enterprise& enterprise, std::optional<rules::CivilDay> today) {
     if (!rows.text(kExemptClass).empty()) enterprise.exempt_class = rows.text(kExemptClass);
     enterprise.exempt_evidence = rows.text(kExemptEvidence);
     if (const std::string_view cell = rows.text(kExemptUpTo); !cell.empty()) {
@@ -141,6 +163,9 @@ void read_exemption(TableRows& rows, Enterprise& enterprise) {
         enterprise.exempt_until = rules::parse_day(cell);
         if (!enterprise.exempt_until) {
             rows.error(kExemptUntil, quoted(cell) + " is not a date", "2026-03-31");
+        } else if (today && *enterprise.exempt_until < *today) {
+            rows.warn(kExemptUntil, quoted(cell) + " is over: the exemption binds nobody any more",
+                      "a new evidence and date, or empty the exempt class");
         }
     }
     const bool exempt = !enterprise.exempt_class.empty();
@@ -153,10 +178,12 @@ void read_exemption(TableRows& rows, Enterprise& enterprise) {
     }
 }
 
-void check_phone(TableRows& rows, std::string_view phone) {
-    if (!rows.has(kPhone)) return;
+}  // namespace
+
+void check_phone(TableRows& rows, std::size_t field, std::string_view phone) {
+    if (!rows.has(field)) return;
     if (phone.empty()) {
-        rows.warn(kPhone, "the cell is empty: nobody can be called in a warning",
+        rows.warn(field, "the cell is empty: nobody can be called in a warning",
                   "a mobile or landline number");
         return;
     }
@@ -164,8 +191,24 @@ void check_phone(TableRows& rows, std::string_view phone) {
     constexpr int kDigitsMin = 7;
     if (digits < kDigitsMin ||
         phone.find_first_not_of("0123456789+- ()/;,") != std::string_view::npos) {
-        rows.warn(kPhone, quoted(phone) + " is not a telephone number",
+        rows.warn(field, quoted(phone) + " is not a telephone number",
                   "digits, with area code, for example 0371-66666666");
+    }
+}
+
+namespace {
+
+// A permit's number is the holder's credit code and four characters more.
+void check_permit(TableRows& rows, const Enterprise& enterprise) {
+    if (!rows.has(kPermit)) return;
+    const std::string& permit = enterprise.permit;
+    if (permit.empty()) {
+        rows.note(kPermit, "the cell is empty: the inventory is tied to the discharge permit",
+                  "the permit's number");
+    } else if (looks_like_credit_code(permit.substr(0, 18)) &&
+               looks_like_credit_code(enterprise.id) && !permit.starts_with(enterprise.id)) {
+        rows.warn(kPermit, quoted(permit) + " begins with the credit code of another enterprise",
+                  "the permit of this enterprise: " + enterprise.id + "…");
     }
 }
 
@@ -181,6 +224,17 @@ void read_region(TableRows& rows, Enterprise& enterprise) {
         rows.warn(kRegion, quoted(enterprise.region) + " is a city or a province, not a county",
                   "the county's code");
     }
+}
+
+void read_permit_limits(TableRows& rows, Enterprise& enterprise) {
+    PermitLimits limits;
+    bool given = false;
+    for (std::size_t i = 0; i < kEmissionCount; ++i) {
+        if (!rows.has(kPermitSo2 + i)) continue;
+        limits[i] = rows.number(kPermitSo2 + i, 0, kAbsurdNumber, "tonnes a year, 0 or more");
+        given = given || limits[i];
+    }
+    if (given) enterprise.permit_t_a = std::make_shared<const PermitLimits>(limits);
 }
 
 std::string trades_with_one_mark(std::string_view cell) {
@@ -238,9 +292,19 @@ void read_enterprises(RowSource& source, ReadState& state) {
         read_grade(rows, enterprise, number, state);
         check_trades(rows, enterprise, state.options);
         read_coordinates(rows, enterprise);
-        read_exemption(rows, enterprise);
-        check_phone(rows, enterprise.phone);
+        read_exemption(rows, enterprise, state.options.today);
+        check_phone(rows, kPhone, enterprise.phone);
+        check_permit(rows, enterprise);
+        read_permit_limits(rows, enterprise);
+        if (enterprise.grades.size() == 1 && enterprise.grades.front() == enterprise.grade) {
+            enterprise.grades = {};
+        }
     }
+    for (const BrokenCsvRow& row : source.broken()) {
+        const auto place = static_cast<std::size_t>(rows.column_number(kId));
+        if (place > 0 && place <= row.cells.size()) state.index.add_unread(row.cells[place - 1]);
+    }
+    if (!rows.usable() || !rows.has(kId)) state.index.give_up();
     finish_table(TableKind::kEnterprises, rows, source, state);
 }
 

@@ -17,23 +17,81 @@ std::string_view base_name(std::string_view path) {
     return dot == std::string_view::npos ? path : path.substr(0, dot);
 }
 
-// A file that is not UTF-8 as a whole but has lines of Chinese that are: two encodings pasted
-// together. Read as GB18030 those lines would turn into other, wrong characters without any fault.
-std::optional<int> utf8_line_in_other_encoding(std::string_view bytes) {
-    constexpr std::size_t kMultibyteMin = 12;  // four characters: no accident of GB18030
-    int line = 0;
-    while (!bytes.empty()) {
-        ++line;
+// Lines of a text, each with its end.
+template <class Use>
+void each_line(std::string_view bytes, Use use) {
+    for (int line = 1; !bytes.empty(); ++line) {
         const std::size_t end = std::min(bytes.find('\n'), bytes.size() - 1) + 1;
-        const std::string_view text = bytes.substr(0, end);
-        const auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-        if (static_cast<std::size_t>(std::ranges::count_if(text, high)) >= kMultibyteMin &&
-            is_utf8(text)) {
-            return line;
-        }
+        use(line, bytes.substr(0, end));
         bytes.remove_prefix(end);
     }
-    return std::nullopt;
+}
+
+// Number of the first cell that is not UTF-8.
+int cell_in_other_encoding(std::string_view line) {
+    for (int column = 1;; ++column) {
+        const std::size_t comma = line.find(',');
+        if (comma == std::string_view::npos || !is_utf8(line.substr(0, comma))) return column;
+        line.remove_prefix(comma + 1);
+    }
+}
+
+// A file that is not UTF-8 as a whole but has lines of Chinese that are: two encodings pasted
+// together. Read as GB18030 those lines would turn into other, wrong characters without any fault.
+// The lines of the lesser part are named. False: one encoding.
+bool find_mixed_encodings(std::string_view bytes, const std::string& file,
+                          rules::Faults& findings) {
+    constexpr std::ptrdiff_t kMultibyteMin = 12;  // four characters: no accident of GB18030
+    std::vector<int> utf8;
+    std::vector<std::pair<int, int>> other;
+    each_line(bytes, [&](int line, std::string_view text) {
+        const auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+        if (!is_utf8(text)) {
+            other.emplace_back(line, cell_in_other_encoding(text));
+        } else if (std::ranges::count_if(text, high) >= kMultibyteMin) {
+            utf8.push_back(line);
+        }
+    });
+    if (utf8.empty()) return false;
+    const auto add = [&](int line, int column, std::string_view what) {
+        findings.push_back({{file, line, column},
+                            "mixed encodings: this line is " + std::string(what),
+                            "save the whole file in one encoding",
+                            rules::Severity::kError});
+    };
+    if (utf8.size() > other.size()) {
+        for (const auto& [line, column] : other) add(line, column, "not UTF-8, others are");
+    } else {
+        for (const int line : utf8) add(line, 0, "UTF-8, others are not");
+    }
+    return true;
+}
+
+// Line by line, so that the rest of a damaged file is still looked at. What a line is not readable
+// as at all becomes '?', with a finding.
+std::string decode_lines(std::string_view bytes, const std::string& file, bool is_mixed,
+                         rules::Faults& findings) {
+    std::string all;
+    each_line(bytes, [&](int line, std::string_view text) {
+        auto decoded = to_utf8(text, file);
+        if (decoded) {
+            all += *decoded;
+            return;
+        }
+        const rules::Faults faults = decoded.error();
+        if (!is_mixed) {
+            const auto wrong = std::clamp<std::size_t>(
+                static_cast<std::size_t>(std::max(faults.front().place.column, 1)) - 1, 0,
+                text.size());
+            const auto column = std::ranges::count(text.substr(0, wrong), ',') + 1;
+            findings.push_back({{file, line, static_cast<int>(column)},
+                                faults.front().what,
+                                faults.front().cure,
+                                rules::Severity::kError});
+        }
+        for (const char c : text) all += static_cast<unsigned char>(c) < 0x80 ? c : '?';
+    });
+    return all;
 }
 
 struct Decoded {
@@ -56,19 +114,11 @@ Decoded decode(NamedTable& table, rules::Faults& findings) {
         if (bytes.starts_with(kMark)) table.bytes.erase(0, kMark.size());
         return {std::move(table.bytes), false};
     }
-    if (const auto line = utf8_line_in_other_encoding(bytes)) {
-        findings.push_back({{table.name, *line, 0},
-                            "mixed encodings: this line is UTF-8, others are not",
-                            "save the whole file in one encoding",
-                            rules::Severity::kError});
-        return {};
+    if (find_mixed_encodings(bytes, table.name, findings)) {
+        return {decode_lines(bytes, table.name, true, findings), false};
     }
     auto text = to_utf8(bytes, table.name);
-    if (!text) {
-        const rules::Faults more = text.error();
-        findings.insert(findings.end(), more.begin(), more.end());
-        return {};
-    }
+    if (!text) return {decode_lines(bytes, table.name, false, findings), true};
     return {std::move(*text), true};
 }
 
@@ -84,7 +134,9 @@ void note_encodings(const std::vector<std::string>& utf8, const std::vector<std:
 void note_missing(const InventorySources& sources, const std::string& folder,
                   rules::Faults& findings) {
     for (const TableSpec& table : inventory_tables()) {
-        if (sources.tables[static_cast<std::size_t>(table.kind)]) continue;
+        const auto number = static_cast<std::size_t>(table.kind);
+        if (sources.tables[number] || sources.is_unreadable[number]) continue;
+        if (!table.required && table.if_missing.empty()) continue;
         const std::string name = std::string(table.name) + " (" + std::string(table.chinese) + ")";
         findings.push_back({{folder, 0, 0},
                             "table " + name + " is missing" +
@@ -138,10 +190,12 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
     note_missing(sources, edition, findings);
     Inventory inventory;
     inventory.edition = edition;
-    ReadState state{options, inventory, findings, {}, {}, {}, {}, {}, {}, {}};
+    ReadState state{options, inventory, findings, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    if (!sources.tables[0]) state.index.give_up();
     constexpr void (*kReaders[kTableCount])(RowSource&, ReadState&) = {
-        read_enterprises, read_lines,   read_measures,
-        read_meters,      read_outlets, read_area_emissions};
+        read_enterprises, read_lines,           read_measures,
+        read_meters,      read_outlets,         read_area_emissions,
+        read_dust_sites,  read_transport_users, read_department_tasks};
     for (std::size_t i = 0; i < kTableCount; ++i) {
         if (sources.tables[i]) kReaders[i](*sources.tables[i], state);
     }
@@ -174,7 +228,8 @@ ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& 
         if (!kind) {
             findings.push_back({{table.name, 0, 0},
                                 "is not a table of an inventory and is not read",
-                                "enterprises, lines, measures, meters, outlets, area_emissions",
+                                "enterprises, lines, measures, meters, outlets, area_emissions, "
+                                "dust_sites, transport_users, department_tasks",
                                 rules::Severity::kWarning});
             continue;
         }
@@ -188,12 +243,15 @@ ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& 
             continue;
         }
         Decoded decoded = decode(table, findings);
-        // An unreadable table stays in its place, empty, so that it is not called missing as well.
+        if (!decoded.text) {
+            sources.is_unreadable[static_cast<std::size_t>(*kind)] = true;
+            continue;
+        }
         const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-        if (decoded.text && !std::ranges::all_of(*decoded.text, is_ascii)) {
+        if (!std::ranges::all_of(*decoded.text, is_ascii)) {
             (decoded.is_gb18030 ? gb18030 : utf8).push_back(table.name);
         }
-        place = std::make_unique<CsvRowSource>(std::move(decoded.text).value_or(""), table.name);
+        place = std::make_unique<CsvRowSource>(*std::move(decoded.text), table.name);
     }
     note_encodings(utf8, gb18030, findings);
     return read_inventory(std::move(sources), edition, options, std::move(findings));

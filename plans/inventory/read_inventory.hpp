@@ -30,6 +30,13 @@ struct ReadOptions {
     std::vector<std::string> leading_only_trades;
     // A region's own grade names -> base grades ("四星" -> "B").
     std::map<std::string, std::string> grade_names;
+    // What is wrong with the further columns of an own measure; each fault begins with the column's
+    // header and a colon. Empty: not checked.
+    std::function<rules::Faults(const OwnMeasure&)> check_extras;
+    // An exemption that ended before this day gets a warning. Empty: not checked.
+    std::optional<rules::CivilDay> today;
+    // A goods user with no more vehicles a day is not a large one.
+    int vehicles_per_day_large = 10;
 };
 
 struct ReadInventory {
@@ -56,6 +63,7 @@ struct NamedTable {
 // The same over rows that are already apart, for workbooks and mapped sheets.
 struct InventorySources {
     std::unique_ptr<RowSource> tables[kTableCount];  // by TableKind; empty: not there
+    bool is_unreadable[kTableCount] = {};            // there, but refused as a whole
 };
 [[nodiscard]] ReadInventory read_inventory(InventorySources sources, const std::string& edition,
                                            const ReadOptions& options, rules::Faults findings);

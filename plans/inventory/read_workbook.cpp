@@ -37,7 +37,9 @@ ReadInventory read_inventory(Workbook workbook, const std::string& file, const s
             findings.push_back({{place, 0, 0},
                                 "is not a table of an inventory and is not read",
                                 "enterprises (企业), lines (生产线), measures (一厂一策), meters "
-                                "(用电监管), outlets (排放口), area_emissions (全社会排放量)",
+                                "(用电监管), outlets (排放口), area_emissions (全社会排放量), "
+                                "dust_sites (扬尘源), transport_users (运输大户), "
+                                "department_tasks (部门任务)",
                                 rules::Severity::kWarning});
             continue;
         }

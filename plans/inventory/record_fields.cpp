@@ -40,25 +40,32 @@ std::string joined(const std::vector<Grade>& grades) {
 }
 
 RecordFields fields_of(const Enterprise& enterprise) {
-    return {{"name", enterprise.name},
-            {"region", enterprise.region},
-            {"industry", enterprise.industry},
-            {"grade", enterprise.grade.name},
-            {"grades", joined(enterprise.grades)},
-            {"grade_suspended", yes_no(enterprise.grade_suspended)},
-            {"category", std::string(to_text(enterprise.category))},
-            {"lon", number_text(enterprise.lon)},
-            {"lat", number_text(enterprise.lat)},
-            {"contact", enterprise.contact},
-            {"phone", enterprise.phone},
-            {"permit", enterprise.permit},
-            {"exempt_class", enterprise.exempt_class},
-            {"exempt_up_to", enterprise.exempt_up_to
-                                 ? std::string(rules::to_text(*enterprise.exempt_up_to))
-                                 : std::string()},
-            {"exempt_until",
-             enterprise.exempt_until ? rules::to_iso(*enterprise.exempt_until) : std::string()},
-            {"exempt_evidence", enterprise.exempt_evidence}};
+    RecordFields fields{
+        {"name", enterprise.name},
+        {"region", enterprise.region},
+        {"industry", enterprise.industry},
+        {"grade", enterprise.grade.name},
+        {"grades", enterprise.grades.empty() ? enterprise.grade.name : joined(enterprise.grades)},
+        {"grade_suspended", yes_no(enterprise.grade_suspended)},
+        {"category", std::string(to_text(enterprise.category))},
+        {"lon", number_text(enterprise.lon)},
+        {"lat", number_text(enterprise.lat)},
+        {"contact", enterprise.contact},
+        {"phone", enterprise.phone},
+        {"permit", enterprise.permit},
+        {"exempt_class", enterprise.exempt_class},
+        {"exempt_up_to", enterprise.exempt_up_to
+                             ? std::string(rules::to_text(*enterprise.exempt_up_to))
+                             : std::string()},
+        {"exempt_until",
+         enterprise.exempt_until ? rules::to_iso(*enterprise.exempt_until) : std::string()},
+        {"exempt_evidence", enterprise.exempt_evidence}};
+    constexpr std::string_view kPermit[kEmissionCount] = {"permit_so2_t_a", "permit_nox_t_a",
+                                                          "permit_pm_t_a", "permit_vocs_t_a"};
+    for (std::size_t i = 0; enterprise.permit_t_a && i < kEmissionCount; ++i) {
+        fields.push_back({kPermit[i], number_text((*enterprise.permit_t_a)[i])});
+    }
+    return fields;
 }
 
 RecordFields fields_of(const Line& line) {
@@ -102,6 +109,32 @@ RecordFields fields_of(const AreaEmission& area) {
     RecordFields fields;
     add_emission(fields, area.emission);
     return fields;
+}
+
+RecordFields fields_of(const OtherSource& source) {
+    RecordFields fields{{"name", source.name},
+                        {"region", source.region},
+                        {"enterprise", source.enterprise},
+                        {"kind", source.kind},
+                        {"size", number_text(source.size)}};
+    add_emission(fields, source.emission);
+    constexpr std::string_view kNames[] = {"yellow",       "yellow_ratio", "orange",
+                                           "orange_ratio", "red",          "red_ratio"};
+    for (std::size_t i = 0; i < source.at_level.size(); ++i) {
+        fields.push_back({kNames[2 * i], source.at_level[i].measure});
+        fields.push_back({kNames[2 * i + 1], to_json_number(source.at_level[i].ratio)});
+    }
+    fields.push_back({"owner", source.owner});
+    fields.push_back({"contact", source.contact});
+    fields.push_back({"phone", source.phone});
+    return fields;
+}
+
+RecordFields fields_of(const DepartmentTask& task) {
+    return {{"owner", task.owner},
+            {"phone", task.phone},
+            {"deadline", task.deadline},
+            {"basis", task.basis}};
 }
 
 }  // namespace qk::plans

@@ -25,6 +25,8 @@ using RecordFields = std::vector<FieldText>;
 [[nodiscard]] RecordFields fields_of(const Meter& meter);
 [[nodiscard]] RecordFields fields_of(const Outlet& outlet);
 [[nodiscard]] RecordFields fields_of(const AreaEmission& area);
+[[nodiscard]] RecordFields fields_of(const OtherSource& source);
+[[nodiscard]] RecordFields fields_of(const DepartmentTask& task);
 
 // Grams as kilograms: "1850.5".
 [[nodiscard]] std::string kg_text(std::int64_t grams);

@@ -2,6 +2,7 @@
 // before it) can give. What needs the whole inventory is in check_inventory.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
@@ -15,7 +16,10 @@ class EnterpriseIndex {
  public:
     static constexpr std::uint32_t kNone = UINT32_MAX;
 
-    void reserve(std::size_t rows) { by_id_.reserve(rows); }
+    void reserve(std::size_t rows) {
+        by_id_.reserve(rows);
+        ids_.reserve(rows);
+    }
     // False when the id was there before.
     bool add(std::string_view id, std::uint32_t number) {
         ids_.push_back(id);
@@ -31,10 +35,19 @@ class EnterpriseIndex {
         const auto found = by_id_.find(id);
         return found == by_id_.end() ? kNone : (last_ = found->second);
     }
+    // Ids of rows that could not be read: nobody is told that they do not exist.
+    void add_unread(std::string_view id) { unread_.emplace_back(id); }
+    // The enterprises themselves could not be read: no id can be looked up.
+    void give_up() { is_known_ = false; }
+    [[nodiscard]] bool may_exist(std::string_view id) const {
+        return !is_known_ || std::ranges::find(unread_, id) != unread_.end();
+    }
 
  private:
     std::unordered_map<std::string_view, std::uint32_t> by_id_;
     std::vector<std::string_view> ids_;
+    std::vector<std::string> unread_;
+    bool is_known_ = true;
     mutable std::uint32_t last_ = 0;
 };
 
@@ -42,6 +55,13 @@ class EnterpriseIndex {
 struct TableOrigin {
     std::string place;  // empty: the table was not there
     std::vector<int> columns;
+    bool is_sound = false;  // there, with every required column
+    // Enterprises with a row that could not be read: what they have there is not known.
+    std::vector<std::string> incomplete;
+
+    [[nodiscard]] bool knows_all_of(const std::string& enterprise) const {
+        return is_sound && std::ranges::find(incomplete, enterprise) == incomplete.end();
+    }
 };
 
 struct ReadState {
@@ -51,8 +71,10 @@ struct ReadState {
     EnterpriseIndex index;
     // Enterprise of each row of lines, own_measures, meters, outlets.
     std::vector<std::uint32_t> line_of, measure_of, meter_of, outlet_of;
-    TableOrigin origin_of[kTableCount];    // by TableKind
-    std::vector<std::uint32_t> long_idle;  // enterprises whose grade cell says 长期停产
+    TableOrigin origin_of[kTableCount];     // by TableKind
+    std::vector<std::uint32_t> long_idle;   // enterprises whose grade cell says 长期停产
+    std::vector<int> unclear_measures;      // rows whose level or action could not be read
+    std::vector<std::string> orphan_lines;  // ids of lines whose enterprise is not there
 };
 
 // Notes where the table came from, and takes over what its source found.
@@ -64,6 +86,14 @@ void read_measures(RowSource& source, ReadState& state);
 void read_meters(RowSource& source, ReadState& state);
 void read_outlets(RowSource& source, ReadState& state);
 void read_area_emissions(RowSource& source, ReadState& state);
+void read_dust_sites(RowSource& source, ReadState& state);
+void read_transport_users(RowSource& source, ReadState& state);
+void read_department_tasks(RowSource& source, ReadState& state);
+
+// The enterprise a row names; kNone with a finding when there is none.
+[[nodiscard]] std::uint32_t enterprise_of(TableRows& rows, std::size_t field,
+                                          const ReadState& state);
+void check_phone(TableRows& rows, std::size_t field, std::string_view phone);
 
 // Orders lines, measures, meters and outlets by their enterprise, keeping the order of rows within.
 void group_by_enterprise(ReadState& state);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace qk::plans {
 namespace {
@@ -82,6 +83,40 @@ std::optional<std::int64_t> parse_grams(std::string_view text) {
     return grams;
 }
 
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
+}
+
+// Eight bytes at a time: nearly every word holds none below a blank.
+bool holds_control(std::string_view text) {
+    constexpr std::uint64_t kBlanks = 0x2020202020202020U;
+    constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+    constexpr std::uint64_t kDeletes = 0x7F7F7F7F7F7F7F7FU;
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    std::size_t i = 0;
+    for (std::uint64_t word = 0; i + sizeof word <= text.size(); i += sizeof word) {
+        std::memcpy(&word, text.data() + i, sizeof word);
+        const std::uint64_t deletes = word ^ kDeletes;
+        const std::uint64_t suspects =
+            ((word - kBlanks) & ~word & kHighBits) | ((deletes - kOnes) & ~deletes & kHighBits);
+        if (suspects != 0 && std::ranges::any_of(text.substr(i, sizeof word), is_control)) {
+            return true;
+        }
+    }
+    return std::ranges::any_of(text.substr(i), is_control);
+}
+
+// "1.5E-05" as spreadsheets write small numbers: to the gram, which is more than a double needs.
+std::optional<std::int64_t> parse_grams_with_exponent(std::string_view text) {
+    if (text.find_first_of("eE") == std::string_view::npos) return std::nullopt;
+    const auto value = parse_number(text);
+    if (!value || *value < 0 || *value > static_cast<double>(kAbsurdKgPerDay) * 2) {
+        return std::nullopt;
+    }
+    return std::llrint(*value * 1000);
+}
+
 std::string column_words(const Field& field) {
     return "column '" + std::string(field.name) + "' (" + std::string(field.chinese) + ")";
 }
@@ -96,8 +131,15 @@ std::string quoted(std::string_view text) {
     return "'" + std::string(text.substr(0, end)) + "…'";
 }
 
+const std::vector<BrokenCsvRow>& RowSource::broken() const {
+    static const std::vector<BrokenCsvRow> kNone;
+    return kNone;
+}
+
 CsvRowSource::CsvRowSource(std::string utf8, std::string file)
-    : text_(std::move(utf8)), reader_(text_, std::move(file)) {}
+    : text_(std::move(utf8)), reader_(text_, std::move(file)) {
+    has_control_characters_ = holds_control(text_);
+}
 
 std::size_t CsvRowSource::row_estimate() const {
     // From the first lines; a large table is not walked twice for it.
@@ -113,16 +155,45 @@ TableRows::TableRows(const TableSpec& spec, RowSource& source, rules::Faults& fi
     read_header();
 }
 
-void TableRows::read_header() {
-    CsvRow header;
-    if (!source_.next(header)) {
-        findings_.push_back({{source_.place(), 1, 0},
-                             "the table is empty",
-                             "a header row with the column names, then the rows",
-                             rules::Severity::kError});
-        usable_ = false;
-        return;
+bool TableRows::take_row() {
+    if (next_looked_at_ == looked_at_.size()) return source_.next(row_);
+    row_ = std::move(looked_at_[next_looked_at_++]);
+    return true;
+}
+
+// The row among the first that names most of the table's columns; the first one when none names
+// two, because then the header itself is what is wrong.
+bool TableRows::find_header(CsvRow& header) {
+    std::size_t best = 0;
+    std::size_t best_named = 1;
+    while (looked_at_.size() < kRowsAboveHeaderMax) {
+        CsvRow row;
+        if (!source_.next(row)) break;
+        std::size_t named = 0;
+        for (const std::string_view cell : row.cells) {
+            named += find_field(spec_, cell) || find_field_loosely(spec_, cell) ? 1 : 0;
+        }
+        looked_at_.push_back(std::move(row));
+        if (named > best_named) {
+            best = looked_at_.size() - 1;
+            best_named = named;
+        }
+        if (2 * named > spec_.fields.size()) break;
     }
+    if (looked_at_.empty()) return false;
+    header = looked_at_[best];
+    next_looked_at_ = best + 1;
+    if (best > 0) {
+        findings_.push_back(
+            {{source_.place(), looked_at_.front().line, 0},
+             "what stands above the header in row " + std::to_string(header.line) + " is not read",
+             "",
+             rules::Severity::kNote});
+    }
+    return true;
+}
+
+void TableRows::assign_columns(const CsvRow& header) {
     const auto add_here = [&](std::size_t cell, std::string what, std::string cure,
                               rules::Severity severity) {
         findings_.push_back({{source_.place(), header.line, static_cast<int>(cell) + 1},
@@ -130,37 +201,56 @@ void TableRows::read_header() {
                              std::move(cure),
                              severity});
     };
-    for (std::size_t i = 0; i < header.cells.size(); ++i) {
-        headers_.emplace_back(header.cells[i]);
-    }
+    std::vector<std::size_t> unnamed;
     for (std::size_t i = 0; i < headers_.size(); ++i) {
-        const std::string& name = headers_[i];
-        if (name.empty()) continue;
-        const auto field = find_field(spec_, name);
-        if (field && columns_[*field] >= 0) {
+        if (headers_[i].empty()) continue;
+        const auto field = find_field(spec_, headers_[i]);
+        if (!field) {
+            unnamed.push_back(i);
+        } else if (columns_[*field] < 0) {
+            columns_[*field] = static_cast<int>(i);
+        } else {
             add_here(i,
-                     "column " + quoted(name) + " is a second '" +
+                     "column " + quoted(headers_[i]) + " is a second '" +
                          std::string(spec_.fields[*field].name) + "'; the first is column " +
                          std::to_string(columns_[*field] + 1),
                      "keep one of the two", rules::Severity::kError);
-            usable_ = false;
-        } else if (field) {
-            columns_[*field] = static_cast<int>(i);
-        } else {
-            if (std::find(headers_.begin(), headers_.begin() + static_cast<std::ptrdiff_t>(i),
-                          name) != headers_.begin() + static_cast<std::ptrdiff_t>(i)) {
-                add_here(i, "column " + quoted(name) + " stands twice", "keep one of the two",
-                         rules::Severity::kError);
-                usable_ = false;
-            }
-            extras_.push_back({headers_[i], i});
-            // Further columns of own measures have a meaning of their own (see plans/measures).
-            if (spec_.kind != TableKind::kMeasures) {
-                add_here(i, "column " + quoted(name) + " is not known and is not used", "",
-                         rules::Severity::kNote);
-            }
         }
     }
+    for (const std::size_t i : unnamed) {
+        const std::string& name = headers_[i];
+        const auto field = find_field_loosely(spec_, name);
+        if (field && columns_[*field] < 0) {
+            columns_[*field] = static_cast<int>(i);
+            continue;
+        }
+        const auto end = headers_.begin() + static_cast<std::ptrdiff_t>(i);
+        if (std::find(headers_.begin(), end, name) != end) {
+            add_here(i, "column " + quoted(name) + " stands twice", "keep one of the two",
+                     rules::Severity::kError);
+        }
+        extras_.push_back({headers_[i], i});
+        // Further columns of own measures have a meaning of their own (see plans/measures).
+        if (spec_.kind != TableKind::kMeasures) {
+            add_here(i, "column " + quoted(name) + " is not known and is not used", "",
+                     rules::Severity::kNote);
+        }
+    }
+}
+
+void TableRows::read_header() {
+    CsvRow header;
+    if (!find_header(header)) {
+        findings_.push_back({{source_.place(), 1, 0},
+                             "the table is empty",
+                             "a header row with the column names, then the rows",
+                             rules::Severity::kError});
+        usable_ = false;
+        return;
+    }
+    headers_.reserve(header.cells.size());
+    for (const std::string_view cell : header.cells) headers_.emplace_back(cell);
+    assign_columns(header);
     for (std::size_t i = 0; i < spec_.fields.size(); ++i) {
         const Field& field = spec_.fields[i];
         if (columns_[i] >= 0 || field.need == Need::kOptional) continue;
@@ -170,27 +260,45 @@ void TableRows::read_header() {
                              required ? "add it: " + std::string(field.legend)
                                       : "without it every row counts as empty there",
                              required ? rules::Severity::kError : rules::Severity::kWarning});
-        if (required) usable_ = false;
+        lacks_column_ = lacks_column_ || required;
+    }
+}
+
+void TableRows::check_cells() {
+    for (std::size_t i = headers_.size(); i < row_.cells.size(); ++i) {
+        if (row_.cells[i].empty()) continue;
+        findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
+                             quoted(row_.cells[i]) + " stands under no column: the header has " +
+                                 std::to_string(headers_.size()) + " columns",
+                             "quote a cell that holds a comma, or name the column",
+                             rules::Severity::kError});
+        break;
+    }
+    if (row_.cells.size() < headers_.size() && source_.wants_full_rows()) {
+        findings_.push_back({{source_.place(), row_.line, static_cast<int>(row_.cells.size()) + 1},
+                             "the row has " + std::to_string(row_.cells.size()) +
+                                 " cells, the header " + std::to_string(headers_.size()),
+                             "a comma for every column, also for an empty cell at the end",
+                             rules::Severity::kWarning});
+    }
+    if (!source_.has_control_characters()) return;
+    for (std::size_t i = 0; i < row_.cells.size(); ++i) {
+        if (!std::ranges::any_of(row_.cells[i], is_control)) continue;
+        findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
+                             "the cell holds a control character that no text has",
+                             "enter the cell again",
+                             rules::Severity::kError});
     }
 }
 
 bool TableRows::next() {
-    for (;;) {
-        if (!source_.next(row_)) return false;
+    while (take_row()) {
         const auto filled = [](std::string_view cell) { return !cell.empty(); };
         if (!std::ranges::any_of(row_.cells, filled)) continue;  // ",,,," of a spreadsheet
-        for (std::size_t i = headers_.size(); i < row_.cells.size(); ++i) {
-            if (row_.cells[i].empty()) continue;
-            findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
-                                 quoted(row_.cells[i]) +
-                                     " stands under no column: the header has " +
-                                     std::to_string(headers_.size()) + " columns",
-                                 "quote a cell that holds a comma, or name the column",
-                                 rules::Severity::kError});
-            break;
-        }
+        check_cells();
         return true;
     }
+    return false;
 }
 
 std::string_view TableRows::text(std::size_t field) const {
@@ -247,7 +355,8 @@ std::int64_t TableRows::grams(std::size_t field) {
         warn(field, "the cell is empty and counts as 0", "write 0 where nothing is emitted");
         return 0;
     }
-    const auto value = parse_grams(cell.starts_with('+') ? cell.substr(1) : cell);
+    auto value = parse_grams(cell.starts_with('+') ? cell.substr(1) : cell);
+    if (!value) value = parse_grams_with_exponent(cell);
     if (!value) {
         const bool negative = cell.starts_with('-') && parse_grams(cell.substr(1));
         error(field, quoted(cell) + (negative ? " is negative" : " is not a number"),
@@ -290,6 +399,8 @@ void TableRows::note(std::size_t field, std::string_view what, std::string_view 
 
 void TableRows::add(rules::Severity severity, std::size_t field, std::string_view what,
                     std::string_view cure) {
+    // A missing column is said once, at the header.
+    if (columns_[field] < 0 && spec_.fields[field].need != Need::kOptional) return;
     findings_.push_back({{source_.place(), row_.line, column_number(field)},
                          column_words(spec_.fields[field]) + ": " + std::string(what),
                          std::string(cure),

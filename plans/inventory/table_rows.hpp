@@ -31,6 +31,12 @@ class RowSource {
     [[nodiscard]] virtual const std::string& place() const = 0;  // file or sheet
     [[nodiscard]] virtual const rules::Faults& faults() const = 0;
     [[nodiscard]] virtual std::size_t row_estimate() const = 0;  // for reserving memory only
+    // Rows that could not be read, with the cells before the wrong one. Complete at the end.
+    [[nodiscard]] virtual const std::vector<BrokenCsvRow>& broken() const;
+    // Whether a row with fewer cells than the header has is a fault: in a CSV file, not in a sheet.
+    [[nodiscard]] virtual bool wants_full_rows() const { return false; }
+    // Whether a cell may hold control characters; they are looked for only then.
+    [[nodiscard]] virtual bool has_control_characters() const { return false; }
 };
 
 class CsvRowSource : public RowSource {
@@ -40,10 +46,16 @@ class CsvRowSource : public RowSource {
     [[nodiscard]] const std::string& place() const override { return reader_.file(); }
     [[nodiscard]] const rules::Faults& faults() const override { return reader_.faults(); }
     [[nodiscard]] std::size_t row_estimate() const override;
+    [[nodiscard]] const std::vector<BrokenCsvRow>& broken() const override {
+        return reader_.broken();
+    }
+    [[nodiscard]] bool wants_full_rows() const override { return true; }
+    [[nodiscard]] bool has_control_characters() const override { return has_control_characters_; }
 
  private:
     std::string text_;
     CsvReader reader_;
+    bool has_control_characters_ = false;
 };
 
 class SheetRowSource : public RowSource {
@@ -65,15 +77,23 @@ class SheetRowSource : public RowSource {
 inline constexpr double kAbsurdNumber = 1e9;
 inline constexpr std::int64_t kAbsurdKgPerDay = 1'000'000;
 
+// A header stands in one of the first rows; above it a title may stand.
+inline constexpr std::size_t kRowsAboveHeaderMax = 5;
+
 class TableRows {
  public:
-    // Reads the header row: findings for missing, unknown and doubled columns.
+    // Reads the header row: findings for missing, unknown and doubled columns. The rows are read
+    // even where a column is missing, so that one look finds everything; what a row lacks because
+    // of a missing column is not said again.
     TableRows(const TableSpec& spec, RowSource& source, rules::Faults& findings);
 
-    [[nodiscard]] bool usable() const { return usable_; }  // every required column is there
+    [[nodiscard]] bool usable() const { return usable_; }  // there is a header
+    // Whether every required column is there, so that the rows can be compared with other tables'.
+    [[nodiscard]] bool is_sound() const { return usable_ && !lacks_column_; }
     bool next();
 
     [[nodiscard]] int line() const { return row_.line; }
+    [[nodiscard]] const std::string& place() const { return source_.place(); }
     [[nodiscard]] bool has(std::size_t field) const { return columns_[field] >= 0; }
     [[nodiscard]] std::string_view text(std::size_t field) const;
     // Column of a field, counted from 1; 0 where the table has none.
@@ -98,7 +118,11 @@ class TableRows {
     void note(std::size_t field, std::string_view what, std::string_view cure = {});
 
  private:
+    bool take_row();
+    [[nodiscard]] bool find_header(CsvRow& header);
     void read_header();
+    void assign_columns(const CsvRow& header);
+    void check_cells();
     void add(rules::Severity severity, std::size_t field, std::string_view what,
              std::string_view cure);
 
@@ -109,7 +133,10 @@ class TableRows {
     std::vector<int> columns_;  // by field; -1: not there
     std::vector<Extra> extras_;
     std::vector<std::string> headers_;
+    std::vector<CsvRow> looked_at_;  // rows read while the header was looked for
+    std::size_t next_looked_at_ = 0;
     bool usable_ = true;
+    bool lacks_column_ = false;
 };
 
 // "'x'", cut to a length that a line of a report can carry.

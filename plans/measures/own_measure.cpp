@@ -143,4 +143,16 @@ rules::Measure measure_from(const OwnMeasure& own, bool with_text, rules::Faults
     return measure;
 }
 
+ReadOptions inventory_read_options(std::optional<rules::CivilDay> today) {
+    ReadOptions options;
+    options.knows_trade = [](std::string_view trade) { return find_trade(trade) != nullptr; };
+    options.check_extras = [](const OwnMeasure& own) {
+        rules::Faults faults;
+        (void)measure_from(own, false, &faults);
+        return faults;
+    };
+    options.today = today;
+    return options;
+}
+
 }  // namespace qk::plans

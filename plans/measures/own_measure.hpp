@@ -7,7 +7,7 @@
 // say the rest. Lists are split at ';'.
 #pragma once
 
-#include "plans/inventory/inventory.hpp"
+#include "plans/inventory/read_inventory.hpp"
 #include "rules/base/result.hpp"
 #include "rules/duty/measure.hpp"
 
@@ -22,5 +22,9 @@ inline constexpr std::string_view kTightenColumn = "tighten";
 // if not written.
 [[nodiscard]] rules::Measure measure_from(const OwnMeasure& own, bool with_text,
                                           rules::Faults* faults = nullptr);
+
+// How an inventory is read wherever it is read: trades of the catalogue, further columns of own
+// measures, and the exemptions that are over on `today`.
+[[nodiscard]] ReadOptions inventory_read_options(std::optional<rules::CivilDay> today = {});
 
 }  // namespace qk::plans

@@ -93,7 +93,7 @@ std::string PaperSource::line_words(std::size_t enterprise, std::string_view lin
     if (line.empty()) return "全厂";
     for (const Line& known : lines(enterprise)) {
         if (known.id != line) continue;
-        return known.name.empty() ? known.id : fmt::format("{}（{}）", known.name, known.id);
+        return known.name.empty() ? known.id.text() : fmt::format("{}（{}）", known.name, known.id);
     }
     return std::string(line);
 }

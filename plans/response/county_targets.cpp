@@ -7,8 +7,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
-#include "plans/text/csv.hpp"
-#include "rules/base/decimal.hpp"
+#include "plans/text/csv_table.hpp"
 
 namespace qk::plans {
 namespace {
@@ -91,64 +90,6 @@ TargetProgress follow(const CountyTarget& target, const std::vector<CountyValue>
     return progress;
 }
 
-// Cells of a row by header name, with faults at the cell.
-class Rows {
- public:
-    Rows(std::string_view csv, const std::string& file) : reader_(csv, file) {
-        if (!reader_.next(row_)) {
-            faults_.push_back({{file, 1, 1}, "has no header row", "county,target,…"});
-            return;
-        }
-        header_.emplace(row_);
-    }
-    bool next() { return header_ && reader_.next(row_); }
-    std::optional<std::size_t> column(std::string_view english, std::string_view chinese) {
-        return header_ ? header_->find({english, chinese}) : std::nullopt;
-    }
-    std::string_view cell(std::optional<std::size_t> column) const {
-        return column && *column < row_.cells.size() ? row_.cells[*column] : std::string_view{};
-    }
-    void fault(std::optional<std::size_t> column, std::string what, std::string cure) {
-        faults_.push_back({reader_.place(row_, column.value_or(0)), std::move(what),
-                           std::move(cure), rules::Severity::kError});
-    }
-    rules::Faults faults() const {
-        rules::Faults all = reader_.faults();
-        all.insert(all.end(), faults_.begin(), faults_.end());
-        return all;
-    }
-    int line() const { return row_.line; }
-
-    TargetKind kind(std::optional<std::size_t> column) {
-        const auto found = parse_kind(cell(column));
-        if (!found) {
-            fault(column, fmt::format("'{}' is not a target", cell(column)),
-                  "pm25, emission or electricity");
-        }
-        return found.value_or(TargetKind::kPm25);
-    }
-    rules::CivilDay day(std::optional<std::size_t> column) {
-        const auto found = rules::parse_day(cell(column));
-        if (!found) fault(column, fmt::format("'{}' is not a day", cell(column)), "2026-01-31");
-        return found.value_or(rules::CivilDay{});
-    }
-    double number(std::optional<std::size_t> column) {
-        const auto found = rules::parse_decimal(cell(column));
-        if (!found || found->millionths < 0) {
-            fault(column, fmt::format("'{}' is not a number from 0", cell(column)),
-                  "for example 35");
-            return 0;
-        }
-        return found->as_double();
-    }
-
- private:
-    CsvReader reader_;
-    CsvRow row_;
-    std::optional<CsvHeader> header_;
-    rules::Faults faults_;
-};
-
 }  // namespace
 
 std::string_view to_text(TargetKind kind) { return words_of(kind).english; }
@@ -189,19 +130,18 @@ json::value to_json(const TargetProgress& progress) {
 
 rules::Result<std::vector<CountyTarget>> read_targets(std::string_view csv,
                                                       const std::string& file) {
-    Rows rows(csv, file);
-    const auto county = rows.column("county", "区县");
-    const auto kind = rows.column("target", "指标");
-    const auto from = rows.column("from", "起始日");
-    const auto to = rows.column("to", "截止日");
-    const auto ceiling = rows.column("ceiling", "上限");
+    CsvTable rows(csv, file);
+    const auto county = rows.required("county", "区县");
+    const auto kind = rows.required("target", "指标");
+    const auto from = rows.required("from", "起始日");
+    const auto to = rows.required("to", "截止日");
+    const auto ceiling = rows.required("ceiling", "上限");
     const auto source = rows.column("source", "依据");
     std::vector<CountyTarget> targets;
     while (rows.next()) {
         CountyTarget target;
-        target.county = rows.cell(county);
-        if (target.county.empty()) rows.fault(county, "no county", "a code of GB/T 2260");
-        target.kind = rows.kind(kind);
+        target.county = rows.text(county, "a code of GB/T 2260");
+        target.kind = rows.word(kind, parse_kind, "pm25, emission or electricity");
         target.from = rows.day(from);
         target.to = rows.day(to);
         if (target.to < target.from) rows.fault(to, "ends before it begins", "a later day");
@@ -216,17 +156,16 @@ rules::Result<std::vector<CountyTarget>> read_targets(std::string_view csv,
 
 rules::Result<std::vector<CountyValue>> read_target_values(std::string_view csv,
                                                            const std::string& file) {
-    Rows rows(csv, file);
-    const auto county = rows.column("county", "区县");
-    const auto kind = rows.column("target", "指标");
-    const auto day = rows.column("day", "日期");
-    const auto value = rows.column("value", "数值");
+    CsvTable rows(csv, file);
+    const auto county = rows.required("county", "区县");
+    const auto kind = rows.required("target", "指标");
+    const auto day = rows.required("day", "日期");
+    const auto value = rows.required("value", "数值");
     std::vector<CountyValue> values;
     while (rows.next()) {
         CountyValue one;
-        one.county = rows.cell(county);
-        if (one.county.empty()) rows.fault(county, "no county", "a code of GB/T 2260");
-        one.kind = rows.kind(kind);
+        one.county = rows.text(county, "a code of GB/T 2260");
+        one.kind = rows.word(kind, parse_kind, "pm25, emission or electricity");
         one.day = rows.day(day);
         one.value = rows.number(value);
         values.push_back(std::move(one));

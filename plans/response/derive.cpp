@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "plans/response/duty_table.hpp"
+#include "plans/response/floors.hpp"
 #include "plans/response/order.hpp"
 
 namespace qk::plans {
@@ -21,6 +22,7 @@ DerivedDuties derive(const DeriveInput& input) {
         duties.obligations = table.obligations(i);
         duties.reduction = table.reduction(i);
         duties.reasons = table.reasons(i);
+        duties.lines = table.line_reductions(i);
         all.enterprises.push_back(std::move(duties));
     }
     all.floors = table.floors();
@@ -49,6 +51,33 @@ json::value to_json(const FloorAnswer& floor) {
     return object;
 }
 
+json::value to_json(const OtherSource& source, rules::Colour colour) {
+    const OtherSource::AtLevel level = at_level(source, colour);
+    json::object object;
+    object["id"] = source.id;
+    object["name"] = source.name;
+    object["source"] = to_text(source.source);
+    object["region"] = source.region;
+    if (!source.enterprise.empty()) object["enterprise"] = source.enterprise;
+    object["measure"] = level.measure;
+    object["ratio"] = level.ratio;
+    object["reduction"] = to_json(cut_of(source, colour));
+    object["owner"] = source.owner;
+    object["row"] = source.row;
+    return object;
+}
+
+json::value to_json(const DepartmentTask& task) {
+    json::object object;
+    object["department"] = task.department;
+    object["task"] = task.task;
+    object["owner"] = task.owner;
+    object["phone"] = task.phone;
+    object["deadline"] = task.deadline;
+    object["basis"] = task.basis;
+    return object;
+}
+
 json::value to_json(const EnterpriseDuties& duties, const Inventory& inventory, rules::Zone zone) {
     const Enterprise& enterprise = inventory.enterprises[duties.enterprise];
     json::object object;
@@ -60,6 +89,14 @@ json::value to_json(const EnterpriseDuties& duties, const Inventory& inventory, 
     }
     object["obligations"] = std::move(obligations);
     object["reduction"] = to_json(duties.reduction);
+    json::array lines;
+    for (const LineReduction& line : duties.lines) {
+        json::object one;
+        one["line"] = line.line;
+        one["reduction"] = to_json(line.reduction);
+        lines.emplace_back(std::move(one));
+    }
+    object["lines"] = std::move(lines);
     json::array reasons;
     for (const rules::Reason& reason : duties.reasons) {
         json::object one;

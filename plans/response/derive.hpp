@@ -7,8 +7,10 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plans/inventory/inventory.hpp"
@@ -29,6 +31,11 @@ struct GradeChange {
     rules::CivilDay from{};
     std::string source;
 };
+
+// CSV `enterprise,grade,from[,source]`, grades as an inventory writes them; all faults at once.
+[[nodiscard]] rules::Result<std::vector<GradeChange>> read_grade_changes(
+    std::string_view csv, const std::string& file, const Inventory& inventory,
+    const std::map<std::string, std::string>& grade_names = {});
 
 // One pollutant's planned reduction as a share of whole-society emission, against the level's
 // floor.
@@ -57,12 +64,20 @@ struct DeriveInput {
     const std::vector<GradeChange>* grade_changes = nullptr;
 };
 
+// What is cut on one line. Each line is rounded to the gram for itself, the enterprise once over
+// all its lines.
+struct LineReduction {
+    std::string line;
+    DailyEmission reduction;
+};
+
 struct EnterpriseDuties {
     std::size_t enterprise = 0;  // index into Inventory::enterprises
     std::vector<rules::Obligation> obligations;
     DailyEmission reduction;
     // Why the enterprise is treated as it is; present even where it owes nothing.
     std::vector<rules::Reason> reasons;
+    std::vector<LineReduction> lines;  // in inventory order
 };
 
 struct DerivedDuties {
@@ -79,6 +94,8 @@ struct DerivedDuties {
 // {"so2_kg_d":…, "nox_kg_d":…, "pm_kg_d":…, "vocs_kg_d":…}, exact to the gram.
 [[nodiscard]] boost::json::value to_json(const DailyEmission& emission);
 [[nodiscard]] boost::json::value to_json(const FloorAnswer& floor);
+[[nodiscard]] boost::json::value to_json(const OtherSource& source, rules::Colour colour);
+[[nodiscard]] boost::json::value to_json(const DepartmentTask& task);
 // As `qingkongctl derive` prints it.
 [[nodiscard]] boost::json::value to_json(const EnterpriseDuties& duties, const Inventory& inventory,
                                          rules::Zone zone);

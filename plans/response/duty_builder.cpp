@@ -145,6 +145,12 @@ void DutyBuilder::collect_own(std::size_t enterprise) {
     own_.clear();
     own_.reserve(rows.size());  // items keep pointers into it
     own_all_lines_ = own_ban_ = false;
+    const auto of_line = [&](std::uint32_t r) {
+        const OwnMeasure& row = input_.inventory.own_measures[r];
+        return row.level == input_.colour && !row.line.empty();
+    };
+    bool names_lines = false;
+    for (std::uint32_t r = rows.first; r < rows.end; ++r) names_lines = names_lines || of_line(r);
     for (std::uint32_t r = rows.first; r < rows.end; ++r) {
         const OwnMeasure& row = input_.inventory.own_measures[r];
         if (row.level != input_.colour) continue;
@@ -160,7 +166,9 @@ void DutyBuilder::collect_own(std::size_t enterprise) {
         const auto tighten = row.extra.find(std::string(kTightenColumn));
         item.replaces = tighten == row.extra.end() || tighten->second != "yes";
         if (row.line.empty()) {
-            own_all_lines_ = own_all_lines_ || item.replaces;
+            // Beside measures of single lines, a ban of trucks says nothing about the other lines.
+            const bool speaks_of_lines = !names_lines || !rules::is_of_enterprise(own_.back().form);
+            own_all_lines_ = own_all_lines_ || (item.replaces && speaks_of_lines);
         } else {
             for (std::uint32_t l = lines.first; l < lines.end; ++l) {
                 if (input_.inventory.lines[l].id != row.line) continue;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cassert>
 
+#include "rules/base/decimal.hpp"
+
 namespace qk::plans {
 namespace {
 
@@ -84,11 +86,27 @@ std::vector<EnterpriseRows> rows_of(const Inventory& inventory) {
     return all;
 }
 
+std::vector<LineReduction> DutyTable::line_reductions(std::size_t enterprise) const {
+    constexpr std::int64_t kMillion = 1'000'000;
+    std::vector<LineReduction> all;
+    const RowRange lines = rows(enterprise).lines;
+    for (std::uint32_t l = lines.first; l < lines.end; ++l) {
+        const Line& line = input_.inventory.lines[l];
+        LineReduction one;
+        one.line = line.id;
+        for (std::size_t e = 0; e < kEmissionCount; ++e) {
+            one.reduction.grams[e] = rules::divide_half_even(
+                line.emission.grams[e] * static_cast<std::int64_t>(line_shares_[l][e]), kMillion);
+        }
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
 std::size_t DutyTable::bytes() const {
     return duties_.capacity() * sizeof(Duty) + answers_.capacity() * sizeof(Answer) +
-           line_shares_.capacity() * sizeof(LineShares) +
-           remarks_.capacity() * sizeof(DutyRemark) + standings_.size() * sizeof(Standing) +
-           rows_->capacity() * sizeof(EnterpriseRows);
+           line_shares_.capacity() * sizeof(LineShares) + remarks_.capacity() * sizeof(DutyRemark) +
+           standings_.size() * sizeof(Standing) + rows_->capacity() * sizeof(EnterpriseRows);
 }
 
 const rules::Measure& DutyTable::measure(std::int32_t code, rules::Measure& scratch) const {

@@ -122,6 +122,7 @@ class DutyTable {
     [[nodiscard]] const LineShares& line_shares(std::size_t line) const {
         return line_shares_[line];
     }
+    [[nodiscard]] std::vector<LineReduction> line_reductions(std::size_t enterprise) const;
     // Bytes this table holds beyond the inventory.
     [[nodiscard]] std::size_t bytes() const;
 

@@ -17,6 +17,12 @@ std::size_t place(Emission emission) { return static_cast<std::size_t>(emission)
 
 std::string percent(double share) { return fmt::format("{:.2f}%", share * 100); }
 
+// Whether the inventory names the sources of that kind one by one.
+bool lists(const Inventory& inventory, Source kind) {
+    return std::any_of(inventory.other_sources.begin(), inventory.other_sources.end(),
+                       [kind](const OtherSource& one) { return one.source == kind; });
+}
+
 bool reaches(const FloorAnswer& answer) {
     return answer.reduced_grams * kMillion >= share_millionths(answer.floor) * answer.base_grams;
 }
@@ -43,6 +49,15 @@ std::int64_t cut_grams(std::int64_t grams, double share) {
     return rules::divide_half_even(grams * share_millionths(share), kMillion);
 }
 
+DailyEmission cut_of(const OtherSource& source, rules::Colour colour) {
+    const double ratio = at_level(source, colour).ratio;
+    DailyEmission cut;
+    for (std::size_t e = 0; e < kEmissionCount; ++e) {
+        cut.grams[e] = cut_grams(source.emission.grams[e], ratio);
+    }
+    return cut;
+}
+
 EmissionBase emission_base(const Inventory& inventory, const RegionRules& rules,
                            rules::Colour colour) {
     EmissionBase base;
@@ -50,9 +65,13 @@ EmissionBase emission_base(const Inventory& inventory, const RegionRules& rules,
     for (const Line& line : inventory.lines) {
         if (base.from_lines) base.total += line.emission;
     }
+    for (const OtherSource& source : inventory.other_sources) {
+        base.other_cut += cut_of(source, colour);
+        if (base.from_lines) base.total += source.emission;
+    }
     for (const AreaEmission& area : inventory.area_emissions) {
         base.total += area.emission;
-        if (area.source == Source::kIndustry) continue;
+        if (area.source == Source::kIndustry || lists(inventory, area.source)) continue;
         const double cut = rules.source_cut[static_cast<std::size_t>(area.source)][place(colour)];
         for (std::size_t e = 0; e < kEmissionCount; ++e) {
             base.other_cut.grams[e] += cut_grams(area.emission.grams[e], cut);
@@ -106,6 +125,7 @@ rules::Faults floor_remarks(const Inventory& inventory, const EmissionBase& base
         const bool present =
             std::any_of(inventory.area_emissions.begin(), inventory.area_emissions.end(),
                         [source](const AreaEmission& area) { return area.source == source; });
+        if (lists(inventory, source)) continue;
         if (!present || rules.source_cut[static_cast<std::size_t>(source)][place(colour)] > 0) {
             continue;
         }

@@ -2,9 +2,10 @@
 // emission per pollutant, all in grams, compared without rounding.
 //
 // The base is the sum of every source of area_emissions; without that file it is the sum of all
-// lines, and a remark says so. Sources outside industry count what the region's rules say their own
-// measures cut (nothing, unless set). SO2 and NOx may stand in for each other where the region
-// allows it: the sum of both shares must reach the sum of both floors.
+// lines, and a remark says so. Sources outside industry count by their own measures: what the dust
+// sites and goods users of the inventory cut, or, where it lists none of a kind, the share that the
+// region's rules name (nothing, unless set). SO2 and NOx may stand in for each other where the
+// region allows it: the sum of both shares must reach the sum of both floors.
 #pragma once
 
 #include <vector>
@@ -13,6 +14,9 @@
 #include "plans/response/derive.hpp"
 
 namespace qk::plans {
+
+// What one dust site or goods user cuts at the level.
+[[nodiscard]] DailyEmission cut_of(const OtherSource& source, rules::Colour colour);
 
 struct EmissionBase {
     DailyEmission total;

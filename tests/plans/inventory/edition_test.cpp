@@ -143,7 +143,9 @@ TEST(EditionCompare, EveryChangeIsListedWithOldAndNew) {
             const std::string id = "E" + std::to_string(i);
             const std::string was = inventory->enterprises[i].id;
             inventory->enterprises[i].id = id;
-            for (Line& l : inventory->lines) l.enterprise = l.enterprise == was ? id : l.enterprise;
+            for (Line& l : inventory->lines) {
+                if (l.enterprise == was) l.enterprise = id;
+            }
         }
     }
     after.enterprises[1].grade = {"B"};

@@ -234,7 +234,8 @@ TEST(ReadInventory, WhatIsPossibleButUnlikelyIsAWarning) {
     lines.bytes.replace(lines.bytes.find("no,1,1.5"), 8, "yes,,500");
     NamedTable& enterprises = table_named(tables, "enterprises.csv");
     enterprises.bytes.replace(enterprises.bytes.find("regular"), 7, "small");
-    tables.push_back({"meters.csv", "id,enterprise,line,role,rated_kw,idle_kw\nM1,E1,L1,总表,0,\n"});
+    tables.push_back(
+        {"meters.csv", "id,enterprise,line,role,rated_kw,idle_kw\nM1,E1,L1,总表,0,\n"});
     tables.push_back({"outlets.csv", "id,enterprise,line,mn,factors\nO1,E1,L1,,\n"});
     tables.push_back({"meter_old.csv", "x\n"});
     const ReadInventory answer = read_inventory(std::move(tables), "x");
@@ -254,6 +255,104 @@ TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
     const ReadInventory answer = read_inventory(small_tables(), "x", options);
     ASSERT_TRUE(answer.inventory.has_value());
     EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 4, "'铸造' is no trade"));
+}
+
+TEST(ReadInventory, AMissingColumnDoesNotHideTheOtherFaultsOfItsTable) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes =
+        "id,name,region,industry,category,lon\nE1,甲,410122,铸造,vip,x\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 1, 0, "column 'grade'"));
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 5, "'vip' is not a category"));
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 6, "'x' is not a number"));
+    EXPECT_FALSE(has_finding(answer.findings, "lines.csv", 2, 1, "no enterprise"));
+}
+
+TEST(ReadInventory, ABrokenRowOfAnEnterpriseIsNotSaidAgainByItsLines) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes += "E2,\"乙厂,410122,铸造,C,,,,,0371-0000002,\n";
+    table_named(tables, "lines.csv").bytes += "E2,L1,一线,炉,10,t/d,no,1,1,1,1,1\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 3, 2, "never closed"));
+    EXPECT_FALSE(has_finding(answer.findings, "lines.csv", 3, 1, "no enterprise"))
+        << rules::to_text(answer.findings);
+}
+
+TEST(ReadInventory, ATitleAboveTheHeaderIsPassedOver) {
+    auto tables = small_tables();
+    NamedTable& lines = table_named(tables, "lines.csv");
+    lines.bytes = "某市应急减排清单,,,,,,,,,,,\n" + lines.bytes;
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_EQ(answer.inventory->lines[0].row, 3);
+    EXPECT_TRUE(has_finding(answer.findings, "lines.csv", 1, 0, "above the header in row 2"));
+}
+
+TEST(ReadInventory, EverydayHeadersNameAFieldOnlyWhereNoOtherColumnDoes) {
+    auto tables = small_tables();
+    tables.push_back(
+        {"meters.csv", "编号,企业,生产线,类型,额定功率,待机功率\nM1,E1,L1,生产,100,5\n"});
+    NamedTable& lines = table_named(tables, "lines.csv");
+    lines.bytes =
+        "enterprise,id,SO2日排放量（千克）,氮氧化物排放量,颗粒物,VOCs(kg/日),SO2排放量(t/a)\n"
+        "E1,L1,1,2,3,4,99\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_THAT(answer.inventory->lines[0].emission.grams, ElementsAre(1000, 2000, 3000, 4000));
+    EXPECT_TRUE(has_finding(answer.findings, "lines.csv", 1, 7, "is not known"));
+    EXPECT_EQ(answer.inventory->meters[0].facts.role, rules::MeterRole::kProduction);
+}
+
+TEST(ReadInventory, AShareOfAStopIsAShareOfTheLines) {
+    auto tables = small_tables();
+    tables.push_back({"measures.csv",
+                      "enterprise,line,level,action,ratio,detail\nE1,,yellow,stop,0.5,停产50%\n"
+                      "E1,,red,stop,,全停\n"});
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_EQ(answer.inventory->own_measures[0].ratio, 0.5);
+    EXPECT_EQ(answer.inventory->own_measures[1].ratio, 1);
+    EXPECT_TRUE(has_finding(answer.findings, "measures.csv", 2, 5, "share of the lines standing"));
+}
+
+TEST(ReadInventory, ControlCharactersAndShortRowsAreNamedAtTheCell) {
+    auto tables = small_tables();
+    NamedTable& enterprises = table_named(tables, "enterprises.csv");
+    enterprises.bytes += std::string("E2,乙\0厂,410122,铸造,C,regular,,,,0371-0000002,\n", 52);
+    NamedTable& lines = table_named(tables, "lines.csv");
+    lines.bytes += "E1,L2,二线,炉,10,t/d,no,1,1,1\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 3, 2, "control character"))
+        << rules::to_text(answer.findings);
+    EXPECT_TRUE(has_finding(answer.findings, "lines.csv", 3, 11, "10 cells, the header 12"));
+}
+
+TEST(ReadInventory, AnExemptionThatIsOverIsNamed) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes =
+        "id,name,region,industry,grade,phone,exempt_class,exempt_until,exempt_evidence\n"
+        "E1,甲厂,410122,铸造,C,0371-0000001,重点项目,2025-03-31,文号\n";
+    ReadOptions options;
+    options.today = rules::parse_day("2025-04-01");
+    const ReadInventory over = read_inventory(tables, "x", options);
+    EXPECT_TRUE(has_finding(over.findings, "enterprises.csv", 2, 8, "is over"));
+    options.today = rules::parse_day("2025-03-31");
+    EXPECT_FALSE(has_finding(read_inventory(tables, "x", options).findings, "enterprises.csv", 2, 8,
+                             "is over"));
+}
+
+TEST(ReadInventory, MoreThanThePermitAllowsIsNamed) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes =
+        "id,name,region,industry,grade,phone,permit,permit_so2_t_a,permit_nox_t_a\n"
+        "E1,甲厂,410122,铸造,C,0371-0000001,P1,0.5,1\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    // 1.5 kg/d is 547.5 kg a year; 2.25 kg/d is 821 kg.
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 8, "0.5 t/a of so2"));
+    EXPECT_FALSE(has_finding(answer.findings, "enterprises.csv", 2, 9, "t/a of nox"));
 }
 
 }  // namespace

@@ -117,5 +117,38 @@ TEST(Season, MissedDaysAreADebtUntilTheyAreMadeUp) {
     EXPECT_EQ(debt_of(window, record, day("2016-11-01")).debt_days, 0);
 }
 
+TEST(Season, TheLedgerHoldsEveryLineOfEveryWindowThatHasBegun) {
+    Case c = clinker("C");
+    c.season = *read_season(kSeason, "s.toml");
+    const auto records = read_season_records(
+        "window,enterprise,line,day,what\nclinker-2016,E1,K1,2016-11-15,stood\n"
+        "clinker-2016,E1,K1,2016-11-16,停产\nclinker-2016,E1,K1,2016-11-10,补停\n",
+        "r.csv", *c.season, c.inventory);
+    ASSERT_TRUE(records.has_value()) << rules::to_text(records.error());
+    const auto ledger = season_ledger(c.inventory, *c.season, c.rules, *records, day("2016-11-19"));
+    ASSERT_EQ(ledger.size(), 1u);
+    EXPECT_EQ(ledger[0].owed_days, 5);
+    EXPECT_EQ(ledger[0].kept_days, 2);
+    EXPECT_EQ(ledger[0].made_up_days, 1);
+    EXPECT_EQ(ledger[0].debt_days, 2);
+    EXPECT_TRUE(
+        season_ledger(c.inventory, *c.season, c.rules, *records, day("2016-11-14")).empty());
+    const auto without = season_ledger(c.inventory, *c.season, c.rules, {}, day("2016-11-19"));
+    EXPECT_EQ(without[0].debt_days, 5);
+}
+
+TEST(Season, RecordsThatNameNothingKnownAreRefused) {
+    Case c = clinker("C");
+    const auto records = read_season_records(
+        "window,enterprise,line,day,what\nnone,E9,K1,2016-11-15,stood\n"
+        "clinker-2016,E1,K7,2016-11-99,slept\n",
+        "r.csv", *read_season(kSeason, "s.toml"), c.inventory);
+    ASSERT_FALSE(records.has_value());
+    const std::string faults = rules::to_text(records.error());
+    for (const char* wanted : {"r.csv:2:1", "r.csv:2:2", "r.csv:3:3", "r.csv:3:4", "r.csv:3:5"}) {
+        EXPECT_NE(faults.find(wanted), std::string::npos) << wanted << "\n" << faults;
+    }
+}
+
 }  // namespace
 }  // namespace qk::plans::testing

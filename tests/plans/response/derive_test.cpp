@@ -385,5 +385,46 @@ RC_GTEST_PROP(Derive, EveryEnterpriseIsAnsweredAndNoLineIsCutByMoreThanItEmits, 
     RC_ASSERT(duties.floors.size() == kEmissionCount);
 }
 
+TEST(Derive, ATruckBanBesideMeasuresOfSingleLinesLeavesTheOtherLinesToTheCatalogue) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "D");
+    b.line("L1", grams(1000, 1000, 1000, 1000));
+    b.line("L2", grams(1000, 1000, 1000, 1000));
+    b.own("L1", Colour::kYellow, rules::Action::kLimitLoad, 0.3);
+    b.own("", Colour::kYellow, rules::Action::kBanVehicles, 0);
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kYellow);
+    EXPECT_EQ(duties.enterprises[0].reduction.grams[0], 1300);
+    ASSERT_EQ(duties.enterprises[0].lines.size(), 2u);
+    EXPECT_EQ(duties.enterprises[0].lines[0].reduction.grams[0], 300);
+    EXPECT_EQ(duties.enterprises[0].lines[1].line, "L2");
+    EXPECT_EQ(duties.enterprises[0].lines[1].reduction.grams[0], 1000);
+}
+
+TEST(Derive, AStopOfHalfTheLinesCutsHalfOfEveryPollutant) {
+    InventoryBuilder b;
+    b.enterprise("E1", "家具", "C");
+    b.line("L1", grams(0, 10, 20, 300));
+    b.line("L2", grams(0, 30, 40, 100));
+    b.own("", Colour::kRed, rules::Action::kStop, 0.5);
+    Case c;
+    c.inventory = b.inventory;
+    EXPECT_EQ(c.derive_at(Colour::kRed).enterprises[0].reduction, grams(0, 20, 30, 200));
+}
+
+TEST(Derive, GradeChangesAreReadOrRefusedWhole) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "B");
+    const auto read = read_grade_changes("enterprise,grade,from,source\nE1,C(暂停),2016-12-01,文\n",
+                                         "g.csv", b.inventory);
+    ASSERT_TRUE(read.has_value()) << rules::to_text(read.error());
+    EXPECT_EQ((*read)[0].grade.name, "D");
+    const auto refused =
+        read_grade_changes("enterprise,grade,from\nE9,Q,soon\n", "g.csv", b.inventory);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().size(), 3u);
+}
+
 }  // namespace
 }  // namespace qk::plans::testing

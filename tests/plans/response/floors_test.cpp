@@ -80,5 +80,25 @@ TEST(Floors, ASourceWhoseMeasuresCountNothingIsNamed) {
     EXPECT_TRUE(has_remark(c.derive_at(Colour::kRed).remarks, "mobile源的减排措施未计入"));
 }
 
+TEST(Floors, ListedDustSitesAndGoodsUsersCountByTheirOwnMeasures) {
+    InventoryBuilder b;
+    b.area(Source::kMobile, grams(0, 1000, 0, 0)).area(Source::kDust, grams(0, 0, 1000, 0));
+    OtherSource site;
+    site.emission = grams(0, 0, 400, 0);
+    site.at_level[1] = {"停止土石方", 0.5};
+    b.inventory.other_sources.push_back(site);
+    Case c;
+    c.inventory = b.inventory;
+    // The region's share of dust gives way to the listed sites; nobody lists goods users.
+    c.rules.source_cut[static_cast<std::size_t>(Source::kDust)]
+                      [static_cast<std::size_t>(Colour::kOrange)] = 0.9;
+    c.rules.source_cut[static_cast<std::size_t>(Source::kMobile)]
+                      [static_cast<std::size_t>(Colour::kOrange)] = 0.1;
+    const EmissionBase base = emission_base(c.inventory, c.rules, Colour::kOrange);
+    EXPECT_EQ(base.other_cut, grams(0, 100, 200, 0));
+    EXPECT_EQ(base.total, grams(0, 1000, 1000, 0));
+    EXPECT_EQ(emission_base(c.inventory, c.rules, Colour::kYellow).other_cut, grams(0, 0, 0, 0));
+}
+
 }  // namespace
 }  // namespace qk::plans::testing

@@ -1,0 +1,45 @@
+// Grades that changed after the edition was printed, from a small table.
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "plans/inventory/grade_cell.hpp"
+#include "plans/response/derive.hpp"
+#include "plans/text/csv_table.hpp"
+
+namespace qk::plans {
+
+rules::Result<std::vector<GradeChange>> read_grade_changes(
+    std::string_view csv, const std::string& file, const Inventory& inventory,
+    const std::map<std::string, std::string>& grade_names) {
+    std::unordered_set<std::string_view> known;
+    for (const Enterprise& enterprise : inventory.enterprises) known.insert(enterprise.id);
+    CsvTable rows(csv, file);
+    const auto enterprise = rows.required("enterprise", "统一社会信用代码");
+    const auto grade = rows.required("grade", "绩效等级");
+    const auto from = rows.required("from", "生效日期");
+    const auto source = rows.column("source", "依据");
+    std::vector<GradeChange> changes;
+    while (rows.next()) {
+        GradeChange change;
+        change.enterprise = rows.text(enterprise, "an enterprise's id");
+        if (!change.enterprise.empty() && !known.contains(change.enterprise)) {
+            rows.fault(enterprise,
+                       fmt::format("'{}' is no enterprise of the inventory", change.enterprise),
+                       "an id as it stands there");
+        }
+        const GradeCell cell = read_grade_cell(rows.cell(grade), grade_names);
+        if (rows.cell(grade).empty() || !cell.unknown.empty()) {
+            rows.fault(grade, fmt::format("'{}' is not a grade", rows.cell(grade)),
+                       "A+, A, B, B-, C, D, 引领性, 非引领性 or 未评级");
+        }
+        change.grade = cell.counts;
+        change.from = rows.day(from);
+        change.source = rows.cell(source);
+        changes.push_back(std::move(change));
+    }
+    if (!rows.faults().empty()) return rows.faults();
+    return changes;
+}
+
+}  // namespace qk::plans
