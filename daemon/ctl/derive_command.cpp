@@ -45,12 +45,23 @@ void print_json(const plans::DutyTable& table, const plans::DeriveInput& input,
         duties.obligations = table.obligations(i);
         duties.reduction = table.reduction(i);
         duties.reasons = table.reasons(i);
+        duties.lines = table.line_reductions(i);
         std::cout << (i == 0 ? "" : ",")
                   << plans::to_text(plans::to_json(duties, input.inventory, input.zone));
     }
+    json::array others;
+    for (const plans::OtherSource& source : input.inventory.other_sources) {
+        others.emplace_back(plans::to_json(source, input.colour));
+    }
+    json::array tasks;
+    for (const plans::DepartmentTask& task : input.inventory.department_tasks) {
+        if (task.level == input.colour) tasks.emplace_back(plans::to_json(task));
+    }
     json::array floors;
     for (const plans::FloorAnswer& floor : table.floors()) floors.emplace_back(to_json(floor));
-    std::cout << "],\"reduction\":" << plans::to_text(plans::to_json(table.total()))
+    std::cout << "],\"other_sources\":" << plans::to_text(others)
+              << ",\"department_tasks\":" << plans::to_text(tasks)
+              << ",\"reduction\":" << plans::to_text(plans::to_json(table.total()))
               << ",\"floors\":" << plans::to_text(floors)
               << ",\"remarks\":" << plans::to_text(faults_to_json(remarks_of(table, inputs)))
               << "}\n";

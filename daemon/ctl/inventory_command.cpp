@@ -13,7 +13,7 @@
 #include "daemon/ctl/output.hpp"
 #include "plans/inventory/edition.hpp"
 #include "plans/inventory/template.hpp"
-#include "plans/measures/trades.hpp"
+#include "plans/measures/own_measure.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -50,7 +50,9 @@ json::object to_json(const plans::Inventory& inventory) {
             {"measures", inventory.own_measures.size()},
             {"meters", inventory.meters.size()},
             {"outlets", inventory.outlets.size()},
-            {"area_emissions", inventory.area_emissions.size()}};
+            {"area_emissions", inventory.area_emissions.size()},
+            {"other_sources", inventory.other_sources.size()},
+            {"department_tasks", inventory.department_tasks.size()}};
 }
 
 json::object to_json(const rules::Fault& finding) {
@@ -72,18 +74,9 @@ std::vector<std::string> to_row(const rules::Fault& finding) {
             finding.cure};
 }
 
-rules::Result<plans::ReadInventory> load(const std::string& path,
-                                         const std::optional<std::string>& map_path) {
-    plans::ReadOptions options;
-    options.knows_trade = [](std::string_view trade) {
-        return plans::find_trade(trade) != nullptr;
-    };
-    if (!map_path) return load_inventory(path, options);
-    const auto toml = read_file(*map_path);
-    if (!toml) return toml.error();
-    const auto map = plans::read_column_map(*toml, *map_path);
-    if (!map) return map.error();
-    return load_mapped_inventory(path, *map, options);
+// Today is the civil day of China's zone: an exemption ends with its day.
+plans::ReadOptions read_options() {
+    return plans::inventory_read_options(rules::day_of(now(), rules::Zone{}));
 }
 
 int check(const Arguments& arguments) {
@@ -100,7 +93,7 @@ int check(const Arguments& arguments) {
         std::cerr << "qingkongctl inventory check: no path: a folder of CSV tables or an .xlsx\n";
         return kBadUsage;
     }
-    const auto answer = load(*path, text_of(*values, "map"));
+    const auto answer = load_inventory_as(*path, text_of(*values, "map"), read_options());
     if (!answer) {
         print_faults(answer.error());
         return kBadUsage;
@@ -132,7 +125,7 @@ int check(const Arguments& arguments) {
 
 // The inventory at `path`, or the exit code that says why there is none.
 std::variant<plans::Inventory, int> load_sound(const std::string& path) {
-    auto answer = load_inventory(path);
+    auto answer = load_inventory(path, read_options());
     if (!answer) {
         print_faults(answer.error());
         return kBadUsage;

@@ -93,4 +93,15 @@ rules::Result<plans::ReadInventory> load_mapped_inventory(const std::string& pat
     return plans::read_mapped(std::move(*book), map, path, edition_of(path), options);
 }
 
+rules::Result<plans::ReadInventory> load_inventory_as(const std::string& path,
+                                                      const std::optional<std::string>& map,
+                                                      const plans::ReadOptions& options) {
+    if (!map) return load_inventory(path, options);
+    const auto toml = read_file(*map);
+    if (!toml) return toml.error();
+    const auto read = plans::read_column_map(*toml, *map);
+    if (!read) return read.error();
+    return load_mapped_inventory(path, *read, options);
+}
+
 }  // namespace qk::ctl

@@ -1,6 +1,7 @@
 // An inventory from a path: a folder of CSV tables, or one .xlsx workbook.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "plans/inventory/column_map.hpp"
@@ -16,6 +17,11 @@ namespace qk::ctl {
 // The same of a bureau's own sheets, by a map that somebody has confirmed.
 [[nodiscard]] rules::Result<plans::ReadInventory> load_mapped_inventory(
     const std::string& path, const plans::ColumnMap& map, const plans::ReadOptions& options = {});
+
+// Either of the two: `map` is the path of a confirmed map, where there is one.
+[[nodiscard]] rules::Result<plans::ReadInventory> load_inventory_as(
+    const std::string& path, const std::optional<std::string>& map,
+    const plans::ReadOptions& options);
 
 // A workbook, a folder of CSV tables or one CSV table as sheets.
 [[nodiscard]] rules::Result<plans::Workbook> load_sheets(const std::string& path);

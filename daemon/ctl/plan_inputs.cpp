@@ -1,6 +1,7 @@
 #include "daemon/ctl/plan_inputs.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "daemon/ctl/arguments.hpp"
@@ -9,6 +10,7 @@
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
+#include "plans/measures/own_measure.hpp"
 
 namespace qk::ctl {
 
@@ -43,17 +45,54 @@ bool load_catalogue(const po::variables_map& values, PlanInputs& inputs) {
                        });
 }
 
-bool load_season(const po::variables_map& values, PlanInputs& inputs) {
-    return read_option(values, "season",
-                       [&inputs](const std::string& text, const std::string& path) {
-                           auto read = plans::read_season(text, path);
-                           if (!read) {
-                               print_faults(read.error());
-                               return false;
-                           }
-                           inputs.season = *std::move(read);
-                           return true;
-                       });
+// --season, or season.toml in the inventory's folder.
+bool load_season(const po::variables_map& values, const std::string& inventory,
+                 PlanInputs& inputs) {
+    std::error_code error;
+    const std::filesystem::path beside = std::filesystem::path(inventory) / "season.toml";
+    std::optional<std::string> path = text_of(values, "season");
+    if (!path && std::filesystem::is_regular_file(beside, error)) path = beside.string();
+    if (!path) return true;
+    const auto text = read_file(*path);
+    if (!text) {
+        print_faults(text.error());
+        return false;
+    }
+    auto read = plans::read_season(*text, *path);
+    if (!read) {
+        print_faults(read.error());
+        return false;
+    }
+    inputs.season = *std::move(read);
+    return true;
+}
+
+// Names of the region's pack that the inventory may use for grades.
+std::map<std::string, std::string> grade_names_of(const plans::RegionRules& rules) {
+    std::map<std::string, std::string> names;
+    for (const auto& [local, national] : rules.grade_as) {
+        if (!local.empty() && !plans::rank_of({local})) names.emplace(local, national);
+    }
+    return names;
+}
+
+bool load_grade_changes(const po::variables_map& values, PlanInputs& inputs) {
+    return read_option(
+        values, "grade-changes", [&inputs](const std::string& text, const std::string& path) {
+            auto read = plans::read_grade_changes(text, path, inputs.inventory,
+                                                  grade_names_of(inputs.rules));
+            if (!read) {
+                print_faults(read.error());
+                return false;
+            }
+            inputs.grade_changes = *std::move(read);
+            if (inputs.rules.grade_change == plans::GradeChangeRule::kEdition &&
+                !inputs.grade_changes.empty()) {
+                std::cerr << "the rules '" << inputs.rules.id
+                          << "' keep the edition's grades: grade changes do not count\n";
+            }
+            return true;
+        });
 }
 
 // A built-in pack by id, or a file.
@@ -87,6 +126,7 @@ plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
                              {},
                              inputs.zone};
     input.season = inputs.season ? &*inputs.season : nullptr;
+    input.grade_changes = inputs.grade_changes.empty() ? nullptr : &inputs.grade_changes;
     return input;
 }
 
@@ -95,11 +135,21 @@ void add_plan_options(po::options_description& options) {
     add("pack", po::value<std::string>(), "region pack: id of a built-in one, or a file");
     add("catalogue", po::value<std::string>(),
         "TOML that replaces trades of the built-in catalogue");
-    add("season", po::value<std::string>(), "TOML with peak-shift and seasonal windows");
+    add("season", po::value<std::string>(),
+        "TOML with peak-shift and seasonal windows; default: season.toml of the inventory's "
+        "folder");
+    add("grade-changes", po::value<std::string>(),
+        "CSV enterprise,grade,from[,source]: grades that changed after the edition; whether they "
+        "count is the pack's rule");
+    add("map", po::value<std::string>(), "confirmed column map (TOML) of a bureau's own sheets");
 }
 
-std::optional<plans::Inventory> inventory_at(const std::string& path) {
-    auto answer = load_inventory(path);
+std::optional<plans::Inventory> inventory_at(const std::string& path,
+                                             const std::optional<std::string>& map,
+                                             std::map<std::string, std::string> grade_names) {
+    plans::ReadOptions options = plans::inventory_read_options();
+    options.grade_names = std::move(grade_names);
+    auto answer = load_inventory_as(path, map, options);
     if (!answer) {
         print_faults(answer.error());
         return std::nullopt;
@@ -127,10 +177,11 @@ std::optional<PlanInputs> load_plan_inputs(const std::string& command,
     const bool pack = load_pack(values, inputs);
     // All of them are read before giving up, so that every fault is seen at once.
     const bool catalogue = load_catalogue(values, inputs);
-    const bool season = load_season(values, inputs);
-    auto inventory = inventory_at(*path);
+    const bool season = load_season(values, *path, inputs);
+    auto inventory = inventory_at(*path, text_of(values, "map"), grade_names_of(inputs.rules));
     if (!pack || !catalogue || !season || !inventory) return std::nullopt;
     inputs.inventory = *std::move(inventory);
+    if (!load_grade_changes(values, inputs)) return std::nullopt;
     return inputs;
 }
 

@@ -20,10 +20,11 @@ struct PlanInputs {
     plans::Catalogue catalogue;
     plans::RegionRules rules;
     std::optional<plans::SeasonPlan> season;
+    std::vector<plans::GradeChange> grade_changes;
     rules::Zone zone;
 };
 
-// --pack, --catalogue and --season.
+// --pack, --catalogue, --season, --grade-changes and --map.
 void add_plan_options(boost::program_options::options_description& options);
 // Reads --inventory and the above; `inventory` instead of the option where it is given.
 [[nodiscard]] std::optional<PlanInputs> load_plan_inputs(
@@ -32,8 +33,11 @@ void add_plan_options(boost::program_options::options_description& options);
 // Without `from` the measures start this hour.
 [[nodiscard]] plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
                                               std::optional<rules::Instant> from);
-// Prints what is wrong with the inventory; empty when nothing could be loaded.
-[[nodiscard]] std::optional<plans::Inventory> inventory_at(const std::string& path);
+// Prints what is wrong with the inventory; empty when nothing could be loaded. `map` is the path of
+// a confirmed column map.
+[[nodiscard]] std::optional<plans::Inventory> inventory_at(
+    const std::string& path, const std::optional<std::string>& map = std::nullopt,
+    std::map<std::string, std::string> grade_names = {});
 
 [[nodiscard]] std::optional<rules::Colour> colour_in(
     const std::string& command, const boost::program_options::variables_map& values,

@@ -1,0 +1,128 @@
+// qingkongctl targets: the targets a city sets its counties, and how far each has come.
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <iostream>
+
+#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/output.hpp"
+#include "plans/response/county_targets.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace po = boost::program_options;
+namespace json = boost::json;
+
+template <class Value>
+using Read = rules::Result<std::vector<Value>> (*)(std::string_view, const std::string&);
+
+// Prints what is wrong; an empty answer means kBadUsage.
+template <class Value>
+std::optional<std::vector<Value>> read_table(const std::optional<std::string>& path,
+                                             std::string_view option, Read<Value> read) {
+    if (!path) {
+        std::cerr << "qingkongctl targets: no --" << option << ": a CSV file\n";
+        return std::nullopt;
+    }
+    const auto text = read_file(*path);
+    if (!text) {
+        print_faults(text.error());
+        return std::nullopt;
+    }
+    auto values = read(*text, *path);
+    if (!values) {
+        print_faults(values.error());
+        return std::nullopt;
+    }
+    return *std::move(values);
+}
+
+Table rows_of(const std::vector<plans::TargetProgress>& all) {
+    Table table{{"county", "target", "unit", "from", "to", "ceiling", "days", "days_known",
+                 "reached", "allowed", "course"},
+                {}};
+    for (const plans::TargetProgress& one : all) {
+        table.rows.push_back({one.target.county, std::string(plans::to_text(one.target.kind)),
+                              std::string(plans::unit_of(one.target.kind)),
+                              rules::to_iso(one.target.from), rules::to_iso(one.target.to),
+                              fmt::format("{:g}", one.target.ceiling), std::to_string(one.days),
+                              std::to_string(one.days_known), fmt::format("{:.3f}", one.reached),
+                              fmt::format("{:.3f}", one.allowed),
+                              std::string(plans::to_text(one.course))});
+    }
+    return table;
+}
+
+// The last day that any value is of: what is known so far.
+rules::CivilDay last_day(const std::vector<plans::CountyValue>& values) {
+    rules::CivilDay last{};
+    for (const plans::CountyValue& value : values) last = std::max(last, value.day);
+    return last;
+}
+
+int follow(const Arguments& arguments) {
+    po::options_description options("targets follow --targets FILE --values FILE");
+    auto add = options.add_options();
+    add("targets", po::value<std::string>(), "CSV county,target,from,to,ceiling[,source]");
+    add("values", po::value<std::string>(), "CSV county,target,day,value");
+    add("as-of", po::value<std::string>(), "a day; default: the last day with a value");
+    add("format", po::value<std::string>(), "json, csv or table");
+    const auto given = parse_arguments("targets follow", arguments, options);
+    if (!given) return kBadUsage;
+    const auto format = choose_format(text_of(*given, "format"));
+    const auto targets =
+        read_table<plans::CountyTarget>(text_of(*given, "targets"), "targets", plans::read_targets);
+    const auto values = read_table<plans::CountyValue>(text_of(*given, "values"), "values",
+                                                       plans::read_target_values);
+    if (!format || !targets || !values) return kBadUsage;
+    const auto written = text_of(*given, "as-of");
+    const auto as_of = written ? rules::parse_day(*written) : std::optional(last_day(*values));
+    if (!as_of) {
+        std::cerr << "qingkongctl targets follow: --as-of '" << *written
+                  << "': a day such as 2026-01-31\n";
+        return kBadUsage;
+    }
+    const auto progress = plans::follow_targets(*targets, *values, *as_of);
+    json::array all;
+    bool off_course = false;
+    for (const plans::TargetProgress& one : progress) {
+        all.push_back(plans::to_json(one));
+        off_course = off_course || one.course == plans::Course::kOffCourse;
+    }
+    print(std::cout, *format, json::object{{"as_of", rules::to_iso(*as_of)}, {"targets", all}},
+          rows_of(progress));
+    return off_course ? kNegative : kHolds;
+}
+
+int check(const Arguments& arguments) {
+    po::options_description options("targets check FILE");
+    options.add_options()("file", po::value<std::string>(), "CSV of targets");
+    const auto given = parse_arguments("targets check", arguments, options, {"file"});
+    if (!given) return kBadUsage;
+    const auto path = text_of(*given, "file");
+    const auto text =
+        path ? read_file(*path) : rules::Result<std::string>(rules::refuse("no file"));
+    if (!text) {
+        print_faults(text.error());
+        return kBadUsage;
+    }
+    const auto read = plans::read_targets(*text, *path);
+    if (!read) print_faults(read.error());
+    return read ? kHolds : kNegative;
+}
+
+}  // namespace
+
+int targets_command(const Arguments& arguments) {
+    const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+    if (!arguments.empty() && arguments.front() == "follow") return follow(rest);
+    if (!arguments.empty() && arguments.front() == "check") return check(rest);
+    std::cerr << "usage:\n  qingkongctl targets follow --targets FILE --values FILE [--as-of DAY]\n"
+                 "  qingkongctl targets check FILE\n";
+    return kBadUsage;
+}
+
+}  // namespace qk::ctl
