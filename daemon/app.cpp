@@ -18,6 +18,7 @@
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/intake/inventory_routes.hpp"
 #include "daemon/intake/message.hpp"
+#include "daemon/intake/target_routes.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/publish/publisher.hpp"
 #include "daemon/store/audit.hpp"
@@ -28,6 +29,7 @@
 #include "daemon/verify/report_service.hpp"
 #include "daemon/verify/verify_service.hpp"
 #include "daemon/warning/warning_service.hpp"
+#include "plans/measures/own_measure.hpp"
 
 namespace qk::daemon {
 
@@ -38,7 +40,7 @@ namespace {
 constexpr std::chrono::milliseconds kDrainLook{20};
 
 plans::ReadOptions read_options_of(const plans::RegionPack& pack) {
-    plans::ReadOptions options;
+    plans::ReadOptions options = plans::inventory_read_options();
     for (const plans::GradeName& grade : pack.grades.names) {
         options.grade_names[grade.name] = grade.national;
     }
@@ -116,9 +118,7 @@ Log& App::log() { return parts_->log; }
 bool App::has_failed() const { return parts_->has_failed; }
 void App::on_failure(std::function<void()> tell) { parts_->tell_failure = std::move(tell); }
 
-bool App::is_idle() const {
-    return parts_->is_idle();
-}
+bool App::is_idle() const { return parts_->is_idle(); }
 
 namespace {
 
@@ -223,6 +223,7 @@ void build_services(App::Parts& parts) {
     parts.system_routes->add_routes(parts.router);
     add_intake_routes(parts.router, context);
     add_inventory_routes(parts.router, context);
+    add_target_routes(parts.router, context);
     add_audit_routes(parts.router, context);
     parts.router.set_people(context.config->people);
 }
@@ -264,13 +265,13 @@ asio::awaitable<void> App::start() {
     parts.is_started = true;
     co_await parts.intake->replay();  // 1
     parts.intake->start(parts.tasks);
-    parts.ports.bus.start(intake_filters(), listener_of(parts));        // 2
-    parts.dispatcher->start(parts.tasks);                               // 3
-    parts.verify->start(parts.tasks);                                   // 4
+    parts.ports.bus.start(intake_filters(), listener_of(parts));  // 2
+    parts.dispatcher->start(parts.tasks);                         // 3
+    parts.verify->start(parts.tasks);                             // 4
     parts.reports->start(parts.tasks);
-    parts.warnings->start(parts.tasks);                                 // 5
+    parts.warnings->start(parts.tasks);  // 5
     parts.publisher->start(parts.tasks);
-    parts.air->start(parts.tasks);                                      // 6
+    parts.air->start(parts.tasks);  // 6
     if (parts.context->config->store_mode == StoreMode::kOwnThread) {
         parts.event_stream->start_heartbeat(parts.tasks);
     }

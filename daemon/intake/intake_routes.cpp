@@ -79,9 +79,9 @@ json::array lines_of(const plans::Inventory& inventory, const std::string& enter
     for (const plans::Line& line : inventory.lines) {
         if (line.enterprise != enterprise) continue;
         json::object item;
-        item["id"] = line.id;
-        item["name"] = line.name;
-        item["equipment"] = line.equipment;
+        item["id"] = line.id.text();
+        item["name"] = line.name.text();
+        item["equipment"] = line.equipment.text();
         item["uninterruptible"] = line.uninterruptible;
         for (std::size_t i = 0; i < plans::kEmissionCount; ++i) {
             const auto emission = static_cast<plans::Emission>(i);

@@ -12,6 +12,8 @@
 #include "daemon/store/meta.hpp"
 #include "daemon/store/sql.hpp"
 #include "daemon/store/store.hpp"
+#include "plans/inventory/column_map.hpp"
+#include "plans/text/xlsx_reader.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -29,16 +31,53 @@ std::string content_hash(const InventoryFiles& files) {
     return sha256_hex(all);
 }
 
-plans::ReadInventory parse(const InventoryFiles& files, const std::string& edition,
-                           const plans::ReadOptions& options) {
+plans::ReadInventory refused(const rules::Faults& findings) { return {std::nullopt, findings}; }
+
+// A bureau's own sheets, one workbook or CSV tables, by the map that came with them.
+plans::ReadInventory parse_mapped(const InventoryFiles& files, const std::string& toml,
+                                  const std::string& edition, const plans::ReadOptions& options) {
+    const auto map = plans::read_column_map(toml, kColumnMapFile);
+    if (!map) return refused(map.error());
     std::vector<plans::NamedTable> tables;
     for (const auto& [name, bytes] : files) {
+        if (name == kColumnMapFile || name == kSeasonFile) continue;
+        plans::NamedTable table;
+        table.name = name;
+        table.bytes = bytes;
+        tables.push_back(std::move(table));
+    }
+    const bool is_workbook = tables.size() == 1 && plans::looks_like_zip(tables.front().bytes);
+    auto book = is_workbook ? plans::read_xlsx(tables.front().bytes, tables.front().name)
+                            : plans::workbook_of(tables);
+    if (!book) return refused(book.error());
+    const std::string file = is_workbook ? tables.front().name : edition;
+    return plans::read_mapped(std::move(*book), *map, file, edition, options);
+}
+
+plans::ReadInventory parse(const InventoryFiles& files, const std::string& edition,
+                           const plans::ReadOptions& options) {
+    if (const auto map = files.find(kColumnMapFile); map != files.end()) {
+        return parse_mapped(files, map->second, edition, options);
+    }
+    std::vector<plans::NamedTable> tables;
+    for (const auto& [name, bytes] : files) {
+        if (name == kSeasonFile) continue;
         plans::NamedTable table;
         table.name = name;
         table.bytes = bytes;
         tables.push_back(std::move(table));
     }
     return plans::read_inventory(std::move(tables), edition, options);
+}
+
+using Season = std::shared_ptr<const plans::SeasonPlan>;
+
+rules::Result<Season> season_in(const InventoryFiles& files) {
+    const auto file = files.find(kSeasonFile);
+    if (file == files.end()) return std::make_shared<const plans::SeasonPlan>();
+    auto season = plans::read_season(file->second, kSeasonFile);
+    if (!season) return season.error();
+    return std::make_shared<const plans::SeasonPlan>(*std::move(season));
 }
 
 struct Row {
@@ -120,7 +159,9 @@ rules::Result<InventoryFiles> read_inventory_files(const std::string& path) {
     }
     rules::Faults faults;
     for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-        if (lower_ending(at->path()) != ".csv") continue;
+        const std::string name = at->path().filename().string();
+        const bool is_beside = name == kColumnMapFile || name == kSeasonFile;
+        if (lower_ending(at->path()) != ".csv" && !is_beside) continue;
         auto bytes = ctl::read_file(at->path().string());
         if (bytes) {
             files[at->path().filename().string()] = std::move(*bytes);
@@ -143,6 +184,7 @@ InventoryBook::InventoryBook(Store& store, plans::ReadOptions options)
     : store_(store), options_(std::move(options)) {
     current_ = std::make_shared<const plans::Inventory>();
     index_ = std::make_shared<const InventoryIndex>(*current_);
+    season_ = std::make_shared<const plans::SeasonPlan>();
 }
 
 InventoryBook::Taken InventoryBook::take_in(SQLite::Database& db, const InventoryFiles& files,
@@ -154,7 +196,13 @@ InventoryBook::Taken InventoryBook::take_in(SQLite::Database& db, const Inventor
         known ? known->edition : fmt::format("{}-{}", origin.name, hash.substr(0, 8));
     plans::ReadInventory read = parse(files, edition, options_);
     taken.findings = std::move(read.findings);
-    if (!read.inventory) return taken;
+    auto season = season_in(files);
+    if (!season) {
+        const rules::Faults more = season.error();
+        taken.findings.insert(taken.findings.end(), more.begin(), more.end());
+    }
+    if (!read.inventory || !season) return taken;
+    taken.season = *std::move(season);
     taken.inventory = std::make_shared<const plans::Inventory>(std::move(*read.inventory));
     taken.index = std::make_shared<const InventoryIndex>(*taken.inventory);
     taken.is_new = !known;
@@ -194,20 +242,26 @@ InventoryBook::Taken InventoryBook::take_in(SQLite::Database& db, const Inventor
 void InventoryBook::use(const Taken& taken) {
     current_ = taken.inventory;
     index_ = taken.index;
+    season_ = taken.season;
 }
 
 rules::Result<void> InventoryBook::restore() {
-    auto work = [this](SQLite::Database& db) -> rules::Result<plans::Inventory> {
+    Season season;
+    auto work = [this, &season](SQLite::Database& db) -> rules::Result<plans::Inventory> {
         const auto number = get_meta(db, kCurrentKey);
         if (!number) return plans::Inventory{};
         const auto row = find_row(db, "number", *number);
         if (!row) return rules::refuse("the edition in use is not in the database");
+        auto read = season_in(load_files(db, row->number));
+        if (!read) return read.error();
+        season = *std::move(read);
         return edition(db, row->edition);
     };
     auto inventory = store_.transact_now(work);
     if (!inventory) return inventory.error();
     current_ = std::make_shared<const plans::Inventory>(std::move(*inventory));
     index_ = std::make_shared<const InventoryIndex>(*current_);
+    if (season) season_ = std::move(season);
     return {};
 }
 
@@ -235,7 +289,17 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
     origin.person = upload.person;
     origin.source = "upload";
     auto work = [this, &upload, &origin](SQLite::Database& db) {
-        return take_in(db, upload.files, origin, upload.now);
+        if (!upload.use_kept_map) return take_in(db, upload.files, origin, upload.now);
+        const auto map = kept_map(db);
+        if (!map) {
+            Taken refused;
+            refused.findings = rules::refuse("no edition has come with a column map",
+                                             "upload map.toml beside the sheets once");
+            return refused;
+        }
+        InventoryFiles files = upload.files;
+        files[kColumnMapFile] = *map;
+        return take_in(db, files, origin, upload.now);
     };
     const Taken taken = co_await store_.transact(std::move(work));
     InventoryUploaded done;
@@ -246,6 +310,14 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
     done.is_new = taken.is_new;
     done.edition = taken.inventory->edition;
     co_return done;
+}
+
+std::optional<std::string> InventoryBook::kept_map(SQLite::Database& db) {
+    SQLite::Statement read(
+        db, "SELECT bytes FROM inventory_files WHERE name = ? ORDER BY edition DESC LIMIT 1");
+    read.bind(1, kColumnMapFile);
+    if (!read.executeStep()) return std::nullopt;
+    return text_at(read, 0);
 }
 
 rules::Result<plans::Inventory> InventoryBook::edition(SQLite::Database& db,

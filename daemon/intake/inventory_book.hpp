@@ -21,6 +21,7 @@
 
 #include "plans/inventory/inventory.hpp"
 #include "plans/inventory/read_inventory.hpp"
+#include "plans/measures/season.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 
@@ -47,11 +48,18 @@ using InventoryFiles = std::map<std::string, std::string>;  // name -> bytes
 // The tables of a folder, or one workbook.
 [[nodiscard]] rules::Result<InventoryFiles> read_inventory_files(const std::string& path);
 
+// A confirmed column map that comes with a bureau's own sheets; stored with them.
+inline constexpr const char* kColumnMapFile = "map.toml";
+// Peak-shift and seasonal control of the edition; stored with it, so that an order that cites the
+// edition cites the season too.
+inline constexpr const char* kSeasonFile = "season.toml";
+
 struct InventoryUpload {
     std::string name;
     std::string person;
     rules::Instant now{};
     InventoryFiles files;
+    bool use_kept_map = false;  // the map of the latest edition that came with one
 };
 struct InventoryUploaded {
     bool is_taken = false;
@@ -78,6 +86,10 @@ class InventoryBook {
     // The edition in use; an empty inventory while there is none.
     [[nodiscard]] std::shared_ptr<const plans::Inventory> current() const { return current_; }
     [[nodiscard]] std::shared_ptr<const InventoryIndex> index() const { return index_; }
+    // Its season; empty windows where it came without one.
+    [[nodiscard]] std::shared_ptr<const plans::SeasonPlan> season() const { return season_; }
+    // The column map that the latest edition with one came with; empty: there is none.
+    [[nodiscard]] static std::optional<std::string> kept_map(SQLite::Database& db);
     // An edition by the name that orders cite, read from the database.
     [[nodiscard]] rules::Result<plans::Inventory> edition(SQLite::Database& db,
                                                           const std::string& name) const;
@@ -88,6 +100,7 @@ class InventoryBook {
         bool is_new = false;
         std::shared_ptr<const plans::Inventory> inventory;
         std::shared_ptr<const InventoryIndex> index;
+        std::shared_ptr<const plans::SeasonPlan> season;
         rules::Faults findings;
     };
     struct Origin {
@@ -103,6 +116,7 @@ class InventoryBook {
     plans::ReadOptions options_;
     std::shared_ptr<const plans::Inventory> current_;
     std::shared_ptr<const InventoryIndex> index_;
+    std::shared_ptr<const plans::SeasonPlan> season_;
 };
 
 }  // namespace qk::daemon

@@ -8,6 +8,10 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/sql.hpp"
 #include "daemon/store/store.hpp"
+#include "plans/inventory/edition.hpp"
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
+#include "plans/response/pre_notice.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -53,6 +57,7 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
     InventoryUpload upload;
     upload.name = call.query_value("name").value_or("inventory");
     upload.person = call.caller->id;
+    upload.use_kept_map = call.query_value("map") == "kept";
     if (call.request.body.starts_with("PK")) {
         upload.files[upload.name + ".xlsx"] = call.request.body;
         return upload;
@@ -97,6 +102,71 @@ asio::awaitable<ApiResponse> post_inventory(Context& context, const Call& call) 
     co_return answer_json(answer, done.is_new ? 201 : 200);
 }
 
+// What changed between two editions, line by line.
+asio::awaitable<ApiResponse> get_comparison(Context& context, const Call& call) {
+    const std::string before = call.query_value("before").value_or("");
+    const std::string after =
+        call.query_value("after").value_or(context.inventories.current()->edition);
+    auto work = [&](SQLite::Database& db) -> rules::Result<json::value> {
+        const auto earlier = context.inventories.edition(db, before);
+        if (!earlier) return earlier.error();
+        const auto later = context.inventories.edition(db, after);
+        if (!later) return later.error();
+        return plans::to_json(plans::compare(*earlier, *later));
+    };
+    const auto difference = co_await context.store.transact(std::move(work));
+    if (!difference) {
+        co_return answer_problem(404, "没有该清单版本", "no such edition", difference.error());
+    }
+    co_return answer_json(*difference, 200);
+}
+
+asio::awaitable<ApiResponse> get_column_map(Context& context) {
+    auto work = [](SQLite::Database& db) { return InventoryBook::kept_map(db); };
+    const auto map = co_await context.store.transact(std::move(work));
+    json::object answer;
+    answer["map"] = nullptr;
+    if (map) answer["map"] = *map;
+    co_return answer_json(answer, 200);
+}
+
+// Who must begin to come down because a level is likely from a time on, by the edition in use.
+asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call) {
+    const rules::Zone zone = context.pack->zone;
+    const auto colour = rules::parse_colour(call.query_value("level").value_or(""));
+    const auto from = rules::parse_instant(call.query_value("from").value_or(""), zone);
+    if (!colour || !from) {
+        co_return answer_problem(422, "参数有误", "the query is wrong",
+                                 rules::refuse("level or from is missing or cannot be read",
+                                               "?level=orange&from=2016-12-16T20:00:00+08:00"));
+    }
+    const auto inventory = context.inventories.current();
+    const plans::RegionRules rules = plans::from_pack(*context.pack);
+    const plans::DeriveInput input{
+        *inventory, plans::built_in_catalogue(), rules, *colour, *from, std::nullopt, zone};
+    const plans::DutyTable table = plans::derive_table(input);
+    json::array notices;
+    for (const plans::PreNotice& one : plans::pre_notices(input, table, context.clock.now())) {
+        const plans::Enterprise& enterprise = inventory->enterprises[one.enterprise];
+        json::object notice;
+        notice["enterprise"] = enterprise.id;
+        notice["name"] = enterprise.name;
+        notice["line"] = inventory->lines[one.line].id.text();
+        notice["begin_by"] = rules::to_iso(one.begin_by, zone);
+        notice["too_late"] = one.too_late;
+        notice["contact"] = enterprise.contact;
+        notice["phone"] = enterprise.phone;
+        notice["text"] = one.text;
+        notices.push_back(std::move(notice));
+    }
+    json::object answer;
+    answer["edition"] = inventory->edition;
+    answer["level"] = rules::to_text(*colour);
+    answer["from"] = rules::to_iso(*from, zone);
+    answer["notices"] = std::move(notices);
+    co_return answer_json(answer, 200);
+}
+
 }  // namespace
 
 void add_inventory_routes(Router& router, Context& context) {
@@ -104,11 +174,31 @@ void add_inventory_routes(Router& router, Context& context) {
               {"GET", "/api/v1/inventories", "清单版本 / inventory editions, newest first", {}, {}},
               all_readers(),
               [&context](const Call& call) { return get_inventories(context, call); });
+    add_route(
+        router,
+        {"GET",
+         "/api/v1/inventories/compare",
+         "两个清单版本的差异 / what changed between two editions",
+         {{"before", "string", "较早的版本"}, {"after", "string", "较晚的版本；缺省为在用版本"}},
+         {}},
+        all_readers(), [&context](const Call& call) { return get_comparison(context, call); });
+    add_route(
+        router,
+        {"GET", "/api/v1/inventories/map", "已确认的列映射 / the column map that is kept", {}, {}},
+        all_readers(), [&context](const Call&) { return get_column_map(context); });
+    add_route(router,
+              {"GET",
+               "/api/v1/pre-notices",
+               "不可骤停工序的预提示 / who must begin to come down before a likely level",
+               {{"level", "string", "可能启动的级别"}, {"from", "string", "预计启动时间"}},
+               {}},
+              all_readers(),
+              [&context](const Call& call) { return get_pre_notices(context, call); });
     add_route(router,
               {"POST",
                "/api/v1/inventories",
                "上传清单（JSON 内含 CSV，或 xlsx） / upload an edition",
-               {{"name", "string", "版本名"}},
+               {{"name", "string", "版本名"}, {"map", "string", "kept：使用已保存的列映射"}},
                {{"name", "string", "版本名"}, {"files", "object", "文件名 -> CSV 文本"}}},
               {Role::kAdmin},
               [&context](const Call& call) { return post_inventory(context, call); });

@@ -19,6 +19,7 @@
 #include "daemon/warning/decision_inputs.hpp"
 #include "daemon/warning/warning_rows.hpp"
 #include "plans/inventory/inventory.hpp"
+#include "plans/measures/season.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/response/order.hpp"
 #include "rules/warning/life.hpp"
@@ -37,6 +38,8 @@ struct DeskView {
     const plans::SigningKey& key;
     std::string public_url;          // "https://…" without a slash at its end
     std::vector<std::string> hooks;  // gateways that get every notice
+    // Peak-shift and seasonal control of the inventory's edition; null: none.
+    std::shared_ptr<const plans::SeasonPlan> season{};
 };
 
 // Who asks, and from where; roles are those of the pack's approval chain.

@@ -91,7 +91,10 @@ std::vector<rules::Obligation> held_obligations(SQLite::Database& db, const Desk
 
 void write_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
-    const ResponsePlan plan = make_response_plan({*view.inventory, *view.pack, segments, view.now});
+    // The end of a drill asks nothing of anybody.
+    const bool drill_ends = warning.state.exercise && segments.empty();
+    const ResponsePlan plan = make_response_plan({*view.inventory, *view.pack, segments, view.now,
+                                                  drill_ends ? nullptr : view.season.get()});
     store_plan(db, view, warning, plan);
     const OrderFacts facts{warning.state.id, warning.state.exercise, *view.pack, view.now};
     std::vector<plans::OrderDocument> documents = documents_of(plan, *view.inventory, facts);
@@ -151,7 +154,8 @@ void write_effects(SQLite::Database& db, const DeskView& view, StoredWarning& wa
 json::value preview_plan(SQLite::Database& db, const DeskView& view, const StoredWarning& warning,
                          rules::Colour colour, Instant from) {
     const std::vector<rules::Segment> segments{{colour, true, from, std::nullopt}};
-    const ResponsePlan plan = make_response_plan({*view.inventory, *view.pack, segments, view.now});
+    const ResponsePlan plan =
+        make_response_plan({*view.inventory, *view.pack, segments, view.now, view.season.get()});
     json::object answer{{"plan", summary_json(plan)}, {"difference", nullptr}};
     const auto in_force = latest_plan(db, warning);
     answer["in_force"] = in_force ? in_force->summary : json::value(nullptr);

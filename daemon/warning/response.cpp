@@ -8,6 +8,7 @@
 
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/region_rules.hpp"
+#include "plans/response/season_duties.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -65,6 +66,20 @@ std::map<std::string, std::string> flat(const json::value& plan) {
     return all;
 }
 
+// Peak-shift is not ended by the lifting of a warning (错峰生产不因解除预警而终止).
+void take_season(std::map<std::size_t, std::vector<Obligation>>& owed, const PlanInput& input,
+                 const plans::RegionRules& rules) {
+    std::map<std::string_view, std::size_t> place_of;
+    for (std::size_t i = 0; i < input.inventory.enterprises.size(); ++i) {
+        place_of.emplace(input.inventory.enterprises[i].id, i);
+    }
+    const rules::Zone zone = input.pack.zone;
+    for (Obligation& duty : plans::season_duties(input.inventory, *input.season, rules,
+                                                 rules::day_of(input.now, zone), zone)) {
+        owed[place_of.at(duty.enterprise)].push_back(std::move(duty));
+    }
+}
+
 }  // namespace
 
 std::string legal_basis_text(const plans::RegionPack& pack, rules::Instant now) {
@@ -89,12 +104,14 @@ ResponsePlan make_response_plan(const PlanInput& input) {
                                   segment.from,    segment.to,
                                   input.pack.zone};
         derive.issued_at = input.now;
+        derive.season = input.season;
         plans::DerivedDuties duties = plans::derive(derive);
         take_stretch(owed, duties, segment, &segment == &input.segments.front());
         plan.colour = segment.colour;
         plan.floors = std::move(duties.floors);
         plan.remarks = duties.remarks.size();
     }
+    if (input.segments.empty() && input.season != nullptr) take_season(owed, input, rules);
     for (auto& [enterprise, obligations] : owed) {
         plan.enterprise_ids.push_back(input.inventory.enterprises[enterprise].id);
         plan.owed.push_back({enterprise, std::move(obligations)});
@@ -114,12 +131,12 @@ std::vector<plans::OrderDocument> documents_of(const ResponsePlan& plan,
         document.region = enterprise.region;
         document.enterprise = enterprise.id;
         document.warning = facts.warning;
-        document.colour = plan.segments.front().colour;
+        if (!plan.segments.empty()) document.colour = plan.segments.front().colour;
         document.exercise = facts.exercise;
         document.edition = plan.edition;
         document.legal_basis = basis;
-        document.effective_from = plan.segments.front().from;
-        document.effective_to = plan.segments.back().to;
+        document.effective_from = plan.segments.empty() ? facts.now : plan.segments.front().from;
+        if (!plan.segments.empty()) document.effective_to = plan.segments.back().to;
         document.obligations = owed.obligations;
         documents.push_back(std::move(document));
     }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "plans/inventory/inventory.hpp"
+#include "plans/measures/season.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/response/derive.hpp"
 #include "plans/response/order.hpp"
@@ -39,9 +40,13 @@ struct PlanInput {
     const plans::RegionPack& pack;
     const std::vector<rules::Segment>& segments;  // empty: a lift
     rules::Instant now{};
+    // While a warning holds its windows are weighed against the plan, the stricter binds; after a
+    // lift what they ask goes on alone. Null: none.
+    const plans::SeasonPlan* season = nullptr;
 };
 [[nodiscard]] ResponsePlan make_response_plan(const PlanInput& input);
 
+// The documents of what is owed; after a lift they carry no colour and begin now.
 struct OrderFacts {
     std::string warning;
     bool exercise = false;

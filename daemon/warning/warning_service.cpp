@@ -77,7 +77,8 @@ DeskView WarningService::view() const {
                     context_.inventories.current(),
                     context_.signing_key,
                     public_address(*context_.config),
-                    context_.config->hooks};
+                    context_.config->hooks,
+                    context_.inventories.season()};
 }
 
 asio::awaitable<ApiResponse> WarningService::write(Call call, Work work) {

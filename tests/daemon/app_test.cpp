@@ -173,6 +173,31 @@ TEST_F(AppTest, AnInventoryUploadedIsInUseAndAFaultyOneIsNot) {
         call("POST", "/api/v1/inventories", R"({"files":{"enterprises.csv":"id\n"}})");
     EXPECT_EQ(refused.status, 422);
     EXPECT_EQ(get("/api/v1/enterprises").at("total").as_int64(), 3);
+    const auto editions = get("/api/v1/inventories").at("items").as_array();
+    const std::string before(editions.at(1).at("edition").as_string());
+    const auto difference = get("/api/v1/inventories/compare?before=" + before);
+    ASSERT_EQ(difference.at("changes").as_array().size(), 1U);
+    EXPECT_EQ(difference.at("changes").at(0).at("kind").as_string(), "came-in");
+    EXPECT_EQ(call("GET", "/api/v1/inventories/compare?before=none").status, 404);
+    EXPECT_TRUE(get("/api/v1/inventories/map").at("map").is_null());
+    EXPECT_TRUE(get("/api/v1/pre-notices?level=red&from=2015-12-08T00:00:00%2B08:00")
+                    .at("notices")
+                    .is_array());
+    EXPECT_EQ(call("GET", "/api/v1/pre-notices?level=pink").status, 422);
+}
+
+TEST_F(AppTest, CountyTargetsAreSetAndFollowed) {
+    create(config_for_test());
+    json::object wanted;
+    wanted["targets"] =
+        "county,target,from,to,ceiling\n110105,electricity,2015-12-01,2015-12-10,"
+        "1000\n";
+    wanted["values"] = "county,target,day,value\n110105,electricity,2015-12-01,101\n";
+    EXPECT_EQ(call("POST", "/api/v1/targets", json::serialize(wanted)).status, 200);
+    const auto answer = get("/api/v1/targets?as_of=2015-12-01");
+    EXPECT_EQ(answer.at("targets").at(0).at("course").as_string(), "off_course");
+    EXPECT_EQ(call("POST", "/api/v1/targets", R"({"targets":"county\n"})").status, 422);
+    EXPECT_EQ(get("/api/v1/targets?as_of=2015-12-01").at("targets").as_array().size(), 1U);
 }
 
 TEST_F(AppTest, AReloadChangesPeopleAndNamesWhatMustWait) {

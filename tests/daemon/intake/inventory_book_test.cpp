@@ -70,5 +70,31 @@ TEST(InventoryBook, AFaultyInventoryChangesNothing) {
     EXPECT_TRUE(book.current()->enterprises.empty());
 }
 
+TEST(InventoryBook, AMapThatCameWithABureausSheetsIsKeptWithTheEdition) {
+    auto store = std::move(Store::open(":memory:", StoreMode::kInline).value());
+    InventoryBook book(*store, {});
+    InventoryFiles files = small_inventory("B");
+    files["qiye.csv"] = "编码,厂名,县,类,级\ne1,甲厂,110105,水泥,B\n";
+    files.erase("enterprises.csv");
+    std::string map = "confirmed_by = \"张伟\"\n";
+    map +=
+        "[enterprises]\nsheet = \"qiye\"\ncolumns = { id = \"编码\", name = \"厂名\", "
+        "region = \"县\", industry = \"类\", grade = \"级\" }\n";
+    map +=
+        "[lines]\nsheet = \"lines\"\ncolumns = { enterprise = \"enterprise\", id = \"id\", "
+        "so2_kg_d = \"so2_kg_d\", nox_kg_d = \"nox_kg_d\", pm_kg_d = \"pm_kg_d\", "
+        "vocs_kg_d = \"vocs_kg_d\" }\n";
+    map +=
+        "[area_emissions]\nsheet = \"area_emissions\"\ncolumns = { region = \"region\", "
+        "source = \"source\", so2_kg_d = \"so2_kg_d\", nox_kg_d = \"nox_kg_d\", "
+        "pm_kg_d = \"pm_kg_d\", vocs_kg_d = \"vocs_kg_d\" }\n";
+    files["map.toml"] = map;
+    const auto taken = book.take_now(files, "city", kNow);
+    ASSERT_TRUE(taken.has_value()) << to_text(taken.error());
+    EXPECT_EQ(book.current()->enterprises.at(0).name, "甲厂");
+    auto read = [](SQLite::Database& db) { return InventoryBook::kept_map(db); };
+    EXPECT_EQ(store->transact_now(read), map);
+}
+
 }  // namespace
 }  // namespace qk::daemon

@@ -1,0 +1,166 @@
+#include "daemon/intake/target_routes.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+
+#include "daemon/routes.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/meta.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/response/county_targets.hpp"
+#include "plans/text/json.hpp"
+#include "rules/base/decimal.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* kTargetsKey = "county_targets";
+constexpr const char* kValuesKey = "county_target_values";
+
+struct Setting {
+    std::string person;
+    std::string remote;
+    rules::Instant now{};
+    std::optional<std::string> targets;
+    std::optional<std::string> values;
+};
+
+// What is wrong with the two tables; nothing is stored when anything is.
+rules::Faults faults_of(const Setting& setting) {
+    rules::Faults all;
+    const auto take = [&all](const auto& read) {
+        if (read) return;
+        const rules::Faults more = read.error();
+        all.insert(all.end(), more.begin(), more.end());
+    };
+    if (setting.targets) take(plans::read_targets(*setting.targets, "targets"));
+    if (setting.values) take(plans::read_target_values(*setting.values, "values"));
+    if (!setting.targets && !setting.values) {
+        all = rules::refuse("neither targets nor values are given",
+                            "{\"targets\": \"county,target,from,to,ceiling\\n…\"}");
+    }
+    return all;
+}
+
+std::optional<std::string> text_member(const json::value& body, std::string_view name) {
+    const json::value* member = plans::find_member(body, name);
+    if (member == nullptr || !member->is_string()) return std::nullopt;
+    return std::string(member->as_string());
+}
+
+asio::awaitable<ApiResponse> post_targets(Context& context, const Call& call) {
+    const auto body = plans::parse_json(call.request.body, "body");
+    if (!body) co_return answer_problem(422, "上传有误", "the upload is wrong", body.error());
+    Setting setting;
+    setting.person = call.caller->id;
+    setting.remote = call.request.remote;
+    setting.now = context.clock.now();
+    setting.targets = text_member(*body, "targets");
+    setting.values = text_member(*body, "values");
+    const rules::Faults faults = faults_of(setting);
+    if (!faults.empty()) {
+        co_return answer_problem(422, "目标有误，未保存", "the targets are refused", faults);
+    }
+    auto work = [&setting](SQLite::Database& db) {
+        if (setting.targets) set_meta(db, kTargetsKey, *setting.targets);
+        if (setting.values) set_meta(db, kValuesKey, *setting.values);
+        AuditEntry entry;
+        entry.at = setting.now;
+        entry.person = setting.person;
+        entry.remote = setting.remote;
+        entry.action = "targets.set";
+        entry.subject = setting.targets ? "targets" : "values";
+        entry.detail = json::object{{"targets", setting.targets.value_or("")},
+                                    {"values", setting.values.value_or("")}};
+        return append_audit(db, entry);
+    };
+    const std::int64_t number = co_await context.store.transact(std::move(work));
+    json::object answer;
+    answer["audit"] = number;
+    co_return answer_json(answer, 200);
+}
+
+// Daily means of observed PM2.5; a day counts with as many hours as a valid 24-h mean needs.
+void add_observed(SQLite::Database& db, const plans::CountyTarget& target, rules::CivilDay last,
+                  rules::Zone zone, std::vector<plans::CountyValue>& values) {
+    constexpr int kHoursLeast = 20;
+    SQLite::Statement read(db,
+                           "SELECT hour, pm25 FROM observations WHERE region = ? AND hour >= ? AND "
+                           "hour < ? AND pm25 IS NOT NULL");
+    read.bind(1, target.county);
+    bind(read, 2, rules::start_of(target.from, zone));
+    bind(read, 3, rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
+    std::map<rules::CivilDay, std::pair<double, int>> days;
+    while (read.executeStep()) {
+        auto& [sum, hours] = days[rules::day_of(instant_at(read, 0), zone)];
+        sum += rules::Decimal{read.getColumn(1).getInt64()}.as_double();
+        ++hours;
+    }
+    for (const auto& [day, mean] : days) {
+        if (mean.second < kHoursLeast) continue;
+        values.push_back({target.county, target.kind, day, mean.first / mean.second});
+    }
+}
+
+asio::awaitable<ApiResponse> get_targets(Context& context, const Call& call) {
+    const rules::Zone zone = context.pack->zone;
+    const auto written = call.query_value("as_of");
+    const auto given = written ? rules::parse_day(*written)
+                               : std::optional(rules::day_of(context.clock.now(), zone));
+    if (!given) {
+        co_return answer_problem(422, "日期有误", "as_of is no day",
+                                 rules::refuse("'" + *written + "' is not a day", "2026-01-31"));
+    }
+    const rules::CivilDay as_of = *given;
+    auto work = [as_of, zone](SQLite::Database& db) {
+        const auto targets = plans::read_targets(
+            get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
+        const auto stored = plans::read_target_values(
+            get_meta(db, kValuesKey).value_or("county,target,day,value\n"), kValuesKey);
+        std::vector<plans::CountyValue> values = stored.value();
+        for (const plans::CountyTarget& target : targets.value()) {
+            if (target.kind != plans::TargetKind::kPm25) continue;
+            add_observed(db, target, as_of, zone, values);
+        }
+        json::array all;
+        for (const auto& one : plans::follow_targets(targets.value(), values, as_of)) {
+            all.push_back(plans::to_json(one));
+        }
+        return all;
+    };
+    json::object answer;
+    answer["as_of"] = rules::to_iso(as_of);
+    answer["targets"] = co_await context.store.transact(std::move(work));
+    co_return answer_json(answer, 200);
+}
+
+}  // namespace
+
+void add_target_routes(Router& router, Context& context) {
+    add_route(router,
+              {"GET",
+               "/api/v1/targets",
+               "县区目标及进度 / county targets and how far each has come",
+               {{"as_of", "string", "截至日期；缺省为今天"}},
+               {}},
+              all_readers(), [&context](const Call& call) { return get_targets(context, call); });
+    add_route(
+        router,
+        {"POST",
+         "/api/v1/targets",
+         "设定县区目标，上传排放量和用电量 / set county targets, give emission and electricity",
+         {},
+         {{"targets", "string", "CSV county,target,from,to,ceiling[,source]"},
+          {"values", "string", "CSV county,target,day,value"}}},
+        {Role::kAdmin}, [&context](const Call& call) { return post_targets(context, call); });
+}
+
+}  // namespace qk::daemon
