@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 
 #include "daemon/dispatch/dispatcher.hpp"
 #include "daemon/dispatch/receipts.hpp"
@@ -86,7 +85,8 @@ asio::awaitable<ApiResponse> get_order(Context& context, const Call& call) {
     const auto order = co_await context.store.transact(std::move(work));
     if (!order) co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
     json::object object = to_json(*order, context.pack->zone);
-    object["document"] = json::parse(order->signed_text);
+    // Read exactly, so that whoever gets it can verify the signature.
+    object["document"] = plans::parse_json(order->signed_text, "order").value();
     co_return answer_json(object);
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parse.hpp>
+#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse_options.hpp>
-#include <boost/json/stream_parser.hpp>
+#include <boost/json/value_stack.hpp>
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -118,6 +118,84 @@ struct Printer {
     }
 };
 
+// Builds a value from what the parser meets. Boost.JSON 1.81 reads doubles to within a unit in the last
+// place only; a signed document is verified over its numbers printed again, so ours are read exactly.
+class ExactBuilder {
+ public:
+    static constexpr std::size_t max_object_size = json::object::max_size();
+    static constexpr std::size_t max_array_size = json::array::max_size();
+    static constexpr std::size_t max_key_size = json::string::max_size();
+    static constexpr std::size_t max_string_size = json::string::max_size();
+
+    json::value release() { return stack_.release(); }
+
+    bool on_document_begin(json::error_code&) { return true; }
+    bool on_document_end(json::error_code&) { return true; }
+    bool on_object_begin(json::error_code&) { return true; }
+    bool on_object_end(std::size_t count, json::error_code&) {
+        stack_.push_object(count);
+        return true;
+    }
+    bool on_array_begin(json::error_code&) { return true; }
+    bool on_array_end(std::size_t count, json::error_code&) {
+        stack_.push_array(count);
+        return true;
+    }
+    bool on_key_part(json::string_view text, std::size_t, json::error_code&) {
+        stack_.push_chars(text);
+        return true;
+    }
+    bool on_key(json::string_view text, std::size_t, json::error_code&) {
+        stack_.push_key(text);
+        return true;
+    }
+    bool on_string_part(json::string_view text, std::size_t, json::error_code&) {
+        stack_.push_chars(text);
+        return true;
+    }
+    bool on_string(json::string_view text, std::size_t, json::error_code&) {
+        stack_.push_string(text);
+        return true;
+    }
+    bool on_number_part(json::string_view text, json::error_code&) {
+        number_ += std::string_view(text);
+        return true;
+    }
+    bool on_int64(std::int64_t value, json::string_view, json::error_code&) {
+        number_.clear();
+        stack_.push_int64(value);
+        return true;
+    }
+    bool on_uint64(std::uint64_t value, json::string_view, json::error_code&) {
+        number_.clear();
+        stack_.push_uint64(value);
+        return true;
+    }
+    bool on_double(double about, json::string_view text, json::error_code&) {
+        number_ += std::string_view(text);
+        double exact = about;
+        // What lies outside the range of a double stays as the parser reads it.
+        std::from_chars(number_.data(), number_.data() + number_.size(), exact);
+        number_.clear();
+        stack_.push_double(exact);
+        return true;
+    }
+    bool on_bool(bool value, json::error_code&) {
+        stack_.push_bool(value);
+        return true;
+    }
+    bool on_null(json::error_code&) {
+        stack_.push_null();
+        return true;
+    }
+    bool on_comment_part(json::string_view, json::error_code&) { return true; }
+    bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+    json::value_stack stack_;
+    std::string number_;  // its text so far
+};
+
 }  // namespace
 
 std::string to_json_number(double value) {
@@ -174,18 +252,16 @@ std::string canonical_text(const json::value& value) {
 rules::Result<json::value> parse_json(std::string_view text, const std::string& file) {
     json::parse_options options;
     options.max_depth = kJsonDepthMax;
-    json::stream_parser parser({}, options);
+    json::basic_parser<ExactBuilder> parser(options);
     json::error_code error;
     // Editors on Windows put it there; JSON knows no such mark.
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    const std::size_t read = parser.write_some(text, error);
-    if (!error) {
-        const auto rest = text.find_first_not_of(" \t\r\n", read);
-        if (rest != std::string_view::npos) error = json::error::extra_data;
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+    if (!error && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) {
+        error = json::error::extra_data;
     }
-    if (!error) parser.finish(error);
-    if (!error) return parser.release();
+    if (!error) return parser.handler().release();
     const std::string_view before = text.substr(0, std::min(read, text.size()));
     const auto line_start = before.rfind('\n');
     const auto column = line_start == std::string_view::npos ? before.size() + 1

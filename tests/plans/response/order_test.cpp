@@ -118,6 +118,20 @@ TEST(Order, ASignedDocumentIsReadBackTheSame) {
     EXPECT_EQ(read->obligations, order().obligations);
 }
 
+// Shares of capacities have all their digits; the document still verifies when it is read again.
+TEST(Order, ADocumentWithAnyNumberInItVerifies) {
+    const auto key = SigningKey::from_seed(kSeed);
+    for (int i = 1; i <= 2000; ++i) {
+        OrderDocument o = order();
+        const double share = i / 2001.0;
+        o.obligations = {obligation_with(rules::LoadAtMost{share, 30min, ""}),
+                         obligation_with(rules::ThroughputAtMost{share * 4807.3, "t", "投料"})};
+        o.obligations.front().ratio = share;
+        const auto read = read_signed(signed_text(o, *key, kZone), {key->public_key_hex()}, kZone);
+        ASSERT_TRUE(read) << i << " " << rules::to_text(read.error());
+    }
+}
+
 TEST(Order, EveryAlteredByteIsRefused) {
     const SigningKey key = *SigningKey::from_seed(kSeed);
     const std::string text = signed_text(order(), key, kZone);

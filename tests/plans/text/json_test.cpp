@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
+#include <random>
+
 namespace qk::plans {
 namespace {
 
@@ -35,6 +39,30 @@ TEST(Json, CanonicalFormSortsByUtf16CodeUnits) {
               "\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\","
               "\"\U0001F600\":\"Emoji: Grinning Face\","
               "\"\uFB33\":\"Hebrew Letter Dalet With Dagesh\"}");
+}
+
+// Signatures are verified over numbers printed again, so what was printed must be read to the last bit.
+TEST(Json, EveryNumberIsReadBackExactly) {
+    std::mt19937_64 random(20151207);
+    for (int i = 0; i < 100'000; ++i) {
+        const auto bits = random();
+        const double any = std::bit_cast<double>(bits);
+        const double usual = static_cast<double>(bits >> 11) * 0x1.0p-53 * 5000;
+        for (const double number : {any, usual, -usual}) {
+            if (!std::isfinite(number)) continue;
+            const std::string text = to_json_number(number);
+            const auto read = parse_json("[" + text + "]", "t");
+            ASSERT_TRUE(read) << text;
+            ASSERT_EQ(read->at(0).to_number<double>(), number) << text;
+        }
+    }
+}
+
+TEST(Json, AnUnfinishedDocumentIsRefused) {
+    for (const char* text : {"", " ", "[1", "{\"a\":", "\"x", "tru", "-", "1e"}) {
+        EXPECT_FALSE(parse_json(text, "t")) << text;
+    }
+    EXPECT_EQ(canonical_text(*parse_json(" 12.50 ", "t")), "12.5");
 }
 
 TEST(Json, AFaultNamesItsPlace) {
