@@ -23,9 +23,10 @@ constexpr seconds kCallDeadline{60};
 constexpr milliseconds kPoll{2};
 constexpr int kConnectPollsMax = 15'000;  // of kPoll
 constexpr int kSentPollsMax = 30'000;
-// The daemon's count of messages has not moved for so many looks: what is missing is not coming,
-// for example because the daemon was killed and counts from nought.
+// The daemon is linked and its count of messages has not moved for so many looks: what is missing
+// is not coming, for example because the daemon was killed and counts from nought.
 constexpr int kStillLooksMax = 150;
+constexpr int kSettleLooksMax = 20'000;
 constexpr int kTriesMax = 300;
 constexpr milliseconds kTryAgain{200};
 constexpr seconds kRealPoll{1};
@@ -156,7 +157,7 @@ void LiveLink::take_order(std::string_view topic, std::string_view payload) {
     seen.revision = static_cast<std::int64_t>(plans::number_or(*order, "revision", 0));
     episode_.saw_order(seen);
     const Delivery delivery = world_.deliver(*member, payload, episode_.now());
-    if (delivery.accepted) episode_.saw_delivery(*member);
+    episode_.saw_delivery(*member, delivery);
 }
 
 void LiveLink::send(Outgoing message) {
@@ -218,6 +219,8 @@ awaitable<LiveLink::ClockState> LiveLink::read_clock() {
     state.taken_in = static_cast<std::int64_t>(plans::number_or(*parsed, "messages_taken_in", 0));
     state.unpublished =
         static_cast<std::int64_t>(plans::number_or(*parsed, "orders_unpublished", 0));
+    const json::value* is_linked = plans::find_member(*parsed, "broker_up");
+    state.is_linked = is_linked != nullptr && is_linked->is_bool() && is_linked->as_bool();
     const rules::Zone zone;
     state.now = rules::parse_instant(plans::string_or(*parsed, "now"), zone).value_or(Instant{});
     co_return state;
@@ -227,16 +230,19 @@ awaitable<void> LiveLink::wait_until_sent() {
     for (int look = 0; look < kSentPollsMax && waiting() > 0; ++look) co_await pause(kPoll);
 }
 
-// Every message that the broker acknowledged to us is counted by the daemon once it has stored it.
+// Every message that the broker acknowledged to us is counted by the daemon once it has stored it;
+// every order that it has stored is acknowledged by the broker.
 awaitable<void> LiveLink::wait_until_taken_in() {
     const std::uint64_t sent = acknowledged();
     const auto wanted = settled_taken_in_ + static_cast<std::int64_t>(sent - settled_acknowledged_);
     ClockState clock;
     std::int64_t seen = -1;
-    for (int still = 0; still < kStillLooksMax; ++still) {
+    int still = 0;
+    for (int look = 0; look < kSettleLooksMax && still < kStillLooksMax; ++look) {
         clock = co_await read_clock();
-        if (clock.is_known && clock.taken_in >= wanted && clock.unpublished == 0) break;
-        if (clock.taken_in != seen) still = 0;
+        const bool is_through = clock.is_known && clock.is_linked && clock.unpublished == 0;
+        if (is_through && clock.taken_in >= wanted) break;
+        still = is_through && clock.taken_in == seen ? still + 1 : 0;
         seen = clock.taken_in;
         co_await pause(kPoll);
     }
@@ -246,7 +252,6 @@ awaitable<void> LiveLink::wait_until_taken_in() {
 
 awaitable<void> LiveLink::settle() {
     co_await wait_until_sent();
-    if (acknowledged() == settled_acknowledged_) co_return;
     co_await wait_until_taken_in();
 }
 

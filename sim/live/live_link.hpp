@@ -59,6 +59,7 @@ class LiveLink : public Link {
         bool is_known = false;
         std::int64_t taken_in = 0;
         std::int64_t unpublished = 0;
+        bool is_linked = false;  // the daemon to its broker
         rules::Instant now{};
     };
 

@@ -431,7 +431,7 @@ Delivery World::deliver(std::size_t enterprise, std::string_view payload, Instan
         const plans::OrderDocument& held = member.held->document;
         const bool is_older = order->issued_at < held.issued_at && order->order != held.order;
         if (is_older || (order->order == held.order && order->revision < held.revision)) {
-            return {false, fmt::format("revision {} after {}", order->revision, held.revision)};
+            return {false, fmt::format("revision {} after {}", order->revision, held.revision), true};
         }
         if (order->order == held.order && order->revision == held.revision) {
             // Asked again: whoever asks has not heard the answer.

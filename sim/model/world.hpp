@@ -43,6 +43,7 @@ struct Outgoing {
 struct Delivery {
     bool accepted = false;  // a new revision
     std::string refused;    // why not, when the document is no order, not signed, or older
+    bool is_stale = false;  // refused for nothing but its age, as a late message is
 };
 
 class World {

@@ -170,7 +170,7 @@ void RunLink::reach_enterprise(const std::string& topic, const std::string& payl
     const auto member = world_.find(enterprise_in(topic));
     if (!member) return;
     const Delivery delivery = world_.deliver(*member, payload, clock_.now());
-    if (delivery.accepted) episode_.saw_delivery(*member);
+    episode_.saw_delivery(*member, delivery);
 }
 
 void RunLink::see_order(const std::string& topic, const std::string& payload) {

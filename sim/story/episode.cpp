@@ -16,6 +16,7 @@ using std::chrono::hours;
 
 constexpr std::size_t kPage = 1000;
 constexpr std::size_t kPagesMax = 10'000;
+constexpr int kArrivalLooksMax = 50;
 constexpr hours kObservedBefore{14 * 24};  // air that the daemon is told of at the start
 
 std::size_t readings_in(const Outgoing& message) {
@@ -52,7 +53,13 @@ void Episode::saw_order(const OrderSeen& order) {
     }
 }
 
-void Episode::saw_delivery(std::size_t enterprise) {
+void Episode::saw_delivery(std::size_t enterprise, const Delivery& delivery) {
+    if (!delivery.refused.empty() && !delivery.is_stale) {
+        ledger_.violations.push_back(fmt::format("{} refused its order: {}",
+                                                 world_.inventory().enterprises[enterprise].id,
+                                                 delivery.refused));
+    }
+    if (!delivery.accepted) return;
     ++ledger_.orders;
     if (ordered_.insert(enterprise).second) ++ledger_.enterprises_ordered;
 }
@@ -166,9 +173,29 @@ awaitable<void> Episode::judge() {
     ledger_.comparison = compare(world_, *verdicts, scenario_.zone);
 }
 
+bool Episode::is_held(const json::value& order) const {
+    const auto member = world_.find(plans::string_or(order, "enterprise"));
+    const auto revision = static_cast<std::int64_t>(plans::number_or(order, "revision", 0));
+    return !member || world_.held_revision(*member) == revision;
+}
+
+// The daemon's orders, once every enterprise holds its own or has been waited for in vain: what the
+// broker has acknowledged may still be on its way from there.
+awaitable<std::vector<json::value>> Episode::settled_orders() {
+    std::vector<json::value> orders;
+    for (int look = 0; look < kArrivalLooksMax; ++look) {
+        orders = co_await all_items("/api/v1/orders");
+        const auto is_here = [this](const json::value& order) { return is_held(order); };
+        if (std::all_of(orders.begin(), orders.end(), is_here)) break;
+        co_await link_->settle();
+    }
+    co_return orders;
+}
+
 // Every enterprise holds the revision that the daemon says it owes; every order is answered, or its
 // enterprise is on the list of those to be telephoned.
 awaitable<void> Episode::check_orders() {
+    const std::vector<json::value> orders = co_await settled_orders();
     const std::vector<json::value> receipts = co_await all_items("/api/v1/receipts");
     ledger_.receipts = receipts.size();
     std::set<std::string> to_be_called;
@@ -176,17 +203,15 @@ awaitable<void> Episode::check_orders() {
     for (const json::value& entry : calls) {
         to_be_called.insert(plans::string_or(entry, "enterprise"));
     }
-    const std::vector<json::value> orders = co_await all_items("/api/v1/orders");
     for (const json::value& order : orders) {
         const std::string state = plans::string_or(order, "receipt_state");
-        const auto member = world_.find(plans::string_or(order, "enterprise"));
-        const auto revision = static_cast<std::int64_t>(plans::number_or(order, "revision", 0));
-        if (member && world_.held_revision(*member) != revision) {
-            ledger_.violations.push_back(fmt::format("{} holds revision {}, the daemon says {}",
-                                                     plans::string_or(order, "enterprise"),
-                                                     world_.held_revision(*member), revision));
-        }
         const std::string enterprise = plans::string_or(order, "enterprise");
+        if (!is_held(order)) {
+            ledger_.violations.push_back(
+                fmt::format("{} holds revision {}, the daemon says {}", enterprise,
+                            world_.held_revision(*world_.find(enterprise)),
+                            plans::number_or(order, "revision", 0)));
+        }
         const auto issued =
             rules::parse_instant(plans::string_or(order, "issued_at"), scenario_.zone);
         const bool is_young = issued && now_ < *issued + kAnswerWithin;

@@ -37,8 +37,8 @@ class Episode {
 
     // An order document that the daemon sent out, in the order in which it did.
     void saw_order(const OrderSeen& order);
-    // One that an enterprise took as new.
-    void saw_delivery(std::size_t enterprise);
+    // What an enterprise did with one.
+    void saw_delivery(std::size_t enterprise, const Delivery& delivery);
 
     [[nodiscard]] rules::Instant now() const { return now_; }
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
@@ -51,6 +51,8 @@ class Episode {
     [[nodiscard]] boost::asio::awaitable<void> push_forecast();
     [[nodiscard]] boost::asio::awaitable<void> judge();
     [[nodiscard]] boost::asio::awaitable<void> check_orders();
+    [[nodiscard]] boost::asio::awaitable<std::vector<boost::json::value>> settled_orders();
+    [[nodiscard]] bool is_held(const boost::json::value& order) const;
     [[nodiscard]] boost::asio::awaitable<std::vector<boost::json::value>> all_items(
         std::string target);
     [[nodiscard]] boost::asio::awaitable<bool> push(Who who, std::string target, std::string csv);
