@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/dispatch/orders.hpp"
+#include "daemon/metrics.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/meta.hpp"
@@ -74,6 +75,7 @@ asio::awaitable<ApiResponse> DrivenClock::answer() {
     body["mode"] = clock_ == nullptr ? "real" : "driven";
     body["messages_taken_in"] = work_.messages_taken_in();
     body["orders_unpublished"] = unpublished;
+    body["broker_up"] = context_.metrics.value(Gauge::kBrokerUp) > 0;
     co_return answer_json(body);
 }
 
