@@ -67,8 +67,12 @@ class BatchWriter {
                                            const MessageContext& context);
     [[nodiscard]] rules::Faults take_stack(const Topic& topic, const JournalMessage& message,
                                            const MessageContext& context);
-    void store_reading(const rules::MeterFacts& meter, const MeterReading& reading,
-                       rules::Instant arrived);
+    void store_readings(const rules::MeterFacts& meter, const std::vector<MeterReading>& readings,
+                        rules::Instant arrived);
+    [[nodiscard]] bool store_reading(const rules::MeterFacts& meter, const MeterReading& reading,
+                                     rules::Instant arrived);
+    void write_state(const rules::MeterFacts& meter, const MeterReading& reading,
+                     rules::Instant arrived);
     [[nodiscard]] Power power_of(const rules::MeterFacts& meter, const MeterReading& reading);
     void store_passages(const std::string& enterprise, const std::vector<GatePassage>& passages,
                         rules::Instant arrived);
@@ -197,8 +201,36 @@ rules::Faults BatchWriter::take_meter(const Topic& topic, const JournalMessage& 
     }
     const auto readings = parse_meter(message.payload, context);
     if (!readings) return readings.error();
-    for (const MeterReading& reading : *readings) store_reading(meter, reading, message.arrived);
+    store_readings(meter, *readings, message.arrived);
     return {};
+}
+
+// The state of the meter is written once, for the latest; a register that is derived from needs the
+// one before it.
+void BatchWriter::store_readings(const rules::MeterFacts& meter,
+                                 const std::vector<MeterReading>& readings,
+                                 rules::Instant arrived) {
+    const MeterReading* latest = nullptr;
+    for (const MeterReading& reading : readings) {
+        const bool needs_state = !reading.kw && !reading.kwh;
+        if (needs_state && latest != nullptr) {
+            write_state(meter, *latest, arrived);
+            latest = nullptr;
+        }
+        if (!store_reading(meter, reading, arrived)) continue;
+        if (latest == nullptr || latest->t <= reading.t) latest = &reading;
+    }
+    if (latest != nullptr) write_state(meter, *latest, arrived);
+}
+
+void BatchWriter::write_state(const rules::MeterFacts& meter, const MeterReading& reading,
+                              rules::Instant arrived) {
+    write_state_.reset();
+    write_state_.bindNoCopy(1, meter.id);
+    bind(write_state_, 2, reading.t);
+    bind(write_state_, 3, reading.kwh_total);
+    bind(write_state_, 4, arrived);
+    write_state_.exec();
 }
 
 Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& reading) {
@@ -226,12 +258,13 @@ Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& 
     return power;
 }
 
-void BatchWriter::store_reading(const rules::MeterFacts& meter, const MeterReading& reading,
+// False: there was one of that time.
+bool BatchWriter::store_reading(const rules::MeterFacts& meter, const MeterReading& reading,
                                 rules::Instant arrived) {
     const Power power = power_of(meter, reading);
     insert_reading_.reset();
     bind(insert_reading_, 1, reading.t);
-    insert_reading_.bind(2, meter.id);
+    insert_reading_.bindNoCopy(2, meter.id);
     insert_reading_.bind(3, power.kw);
     bind(insert_reading_, 4, reading.kwh);
     bind(insert_reading_, 5, reading.kwh_total);
@@ -245,15 +278,10 @@ void BatchWriter::store_reading(const rules::MeterFacts& meter, const MeterReadi
         bind(insert_repeat_, 4, reading.kwh);
         bind(insert_repeat_, 5, arrived);
         insert_repeat_.exec();
-        return;
+        return false;
     }
     ++outcome_.readings;
-    write_state_.reset();
-    write_state_.bind(1, meter.id);
-    bind(write_state_, 2, reading.t);
-    bind(write_state_, 3, reading.kwh_total);
-    bind(write_state_, 4, arrived);
-    write_state_.exec();
+    return true;
 }
 
 rules::Faults BatchWriter::take_stack(const Topic& topic, const JournalMessage& message,
@@ -271,8 +299,8 @@ rules::Faults BatchWriter::take_stack(const Topic& topic, const JournalMessage& 
     for (const StackReading& reading : *readings) {
         insert_stack_.reset();
         bind(insert_stack_, 1, reading.t);
-        insert_stack_.bind(2, outlet.id);
-        insert_stack_.bind(3, reading.factor);
+        insert_stack_.bindNoCopy(2, outlet.id);
+        insert_stack_.bindNoCopy(3, reading.factor);
         insert_stack_.bind(4, reading.mg_per_m3);
         bind(insert_stack_, 5, reading.flow);
         bind(insert_stack_, 6, message.arrived);

@@ -25,13 +25,15 @@ constexpr std::size_t kNoteBytesMax = 2000;
 // Members of one object, with every fault collected.
 class Members {
  public:
-    Members(const json::value& value, std::string where, const MessageContext& context,
-            rules::Faults& faults)
-        : value_(value), where_(std::move(where)), context_(context), faults_(faults) {}
+    // `place` in the array; empty: the message is one object.
+    Members(const json::value& value, std::optional<std::size_t> place,
+            const MessageContext& context, rules::Faults& faults)
+        : value_(value), place_(place), context_(context), faults_(faults) {}
 
     void fault(const std::string& what, std::string cure) {
+        const std::string where = place_ ? fmt::format("[{}].", *place_) : "";
         faults_.push_back(
-            {{context_.name, 0, 0}, where_ + what, std::move(cure), rules::Severity::kError});
+            {{context_.name, 0, 0}, where + what, std::move(cure), rules::Severity::kError});
     }
 
     std::optional<double> number(std::string_view key, double lowest, double highest) {
@@ -51,13 +53,17 @@ class Members {
     }
 
     std::string text(std::string_view key, std::size_t longest = kShortTextMax) {
+        return std::string(text_view(key, longest));
+    }
+
+    std::string_view text_view(std::string_view key, std::size_t longest = kShortTextMax) {
         const json::value* found = plans::find_member(value_, key);
         if (found == nullptr || found->is_null()) return {};
         if (!found->is_string()) {
             fault(fmt::format("{} is not a text", key), "a text in quotes");
             return {};
         }
-        std::string text(found->as_string());
+        const std::string_view text(found->get_string());
         if (text.size() > longest) {
             fault(fmt::format("{} is {} bytes long", key, text.size()),
                   fmt::format("at most {}", longest));
@@ -74,7 +80,7 @@ class Members {
     }
 
     rules::Instant time(std::string_view key) {
-        const std::string written = text(key);
+        const std::string_view written = text_view(key);
         const auto t = rules::parse_instant(written, context_.zone);
         if (!t) {
             fault(fmt::format("{} '{}' is not a time", key, written),
@@ -93,7 +99,7 @@ class Members {
 
  private:
     const json::value& value_;
-    std::string where_;
+    std::optional<std::size_t> place_;
     const MessageContext& context_;
     rules::Faults& faults_;
 };
@@ -120,8 +126,8 @@ rules::Faults for_each_object(std::string_view payload, const MessageContext& co
     rules::Faults faults;
     for (std::size_t i = 0; i < count; ++i) {
         const json::value& item = list == nullptr ? *parsed : (*list)[i];
-        const std::string where = list == nullptr ? "" : fmt::format("[{}].", i);
-        Members members(item, where, context, faults);
+        const auto place = list == nullptr ? std::nullopt : std::optional(i);
+        Members members(item, place, context, faults);
         if (item.is_object()) {
             read(members);
         } else {

@@ -83,8 +83,10 @@ Store::~Store() {
 rules::Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreMode mode) {
     const rules::Place place{path, 0, 0};
     try {
+        // One thread at a time, so SQLite need not lock at every column that is read.
         auto database = std::make_unique<SQLite::Database>(
-            path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
+            path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
+            kBusyTimeoutMs);
         database->exec("PRAGMA journal_mode=WAL");
         database->exec("PRAGMA synchronous=FULL");
         database->exec("PRAGMA foreign_keys=ON");

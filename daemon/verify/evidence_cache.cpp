@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "daemon/store/sql.hpp"
 #include "daemon/verify/duty_windows.hpp"
@@ -19,19 +20,55 @@ constexpr hours kBeforeWindow{13};
 // Pre-warning mass of stacks looks back a week.
 constexpr hours kStackLookBack{9 * 24};
 
+// The text of a column, until the next step.
+std::string_view view_at(SQLite::Statement& row, int index) {
+    const SQLite::Column column = row.getColumn(index);
+    const char* text = column.getText();
+    return {text, static_cast<std::size_t>(column.getBytes())};
+}
+
 // Puts a reading into its place by time; one for the same instant is the same row of the table.
-void insert(std::vector<rules::PowerReading>& readings, const rules::PowerReading& reading) {
+// False: it was there.
+template <class Reading>
+bool insert(std::vector<Reading>& readings, const Reading& reading) {
     if (readings.empty() || readings.back().end < reading.end) {
         readings.push_back(reading);
-        return;
+        return true;
     }
     const auto place =
         std::lower_bound(readings.begin(), readings.end(), reading.end,
-                         [](const rules::PowerReading& a, Instant end) { return a.end < end; });
-    if (place != readings.end() && place->end == reading.end)
-        *place = reading;
-    else
-        readings.insert(place, reading);
+                         [](const Reading& a, Instant end) { return a.end < end; });
+    if (place != readings.end() && place->end == reading.end) return false;
+    readings.insert(place, reading);
+    return true;
+}
+
+void insert(std::vector<rules::GatePassage>& passages, rules::GatePassage passage) {
+    const auto place = std::upper_bound(
+        passages.begin(), passages.end(), passage.at,
+        [](Instant at, const rules::GatePassage& other) { return at < other.at; });
+    for (auto same = place; same != passages.begin() && (same - 1)->at == passage.at; --same) {
+        if (*(same - 1) == passage) return;
+    }
+    passages.insert(place, std::move(passage));
+}
+
+rules::StackSeries& series_of(std::vector<rules::StackSeries>& stacks, std::string_view outlet,
+                              std::string_view factor, const std::string& line) {
+    const auto place =
+        std::find_if(stacks.begin(), stacks.end(), [&](const rules::StackSeries& series) {
+            return series.outlet == outlet && series.factor == factor;
+        });
+    if (place != stacks.end()) return *place;
+    rules::StackSeries series;
+    series.outlet = outlet;
+    series.line = line;
+    series.factor = factor;
+    const auto next =
+        std::find_if(stacks.begin(), stacks.end(), [&](const rules::StackSeries& other) {
+            return std::tie(series.outlet, series.factor) < std::tie(other.outlet, other.factor);
+        });
+    return *stacks.insert(next, std::move(series));
 }
 
 void drop_before(std::vector<rules::PowerReading>& readings, Instant from) {
@@ -63,72 +100,80 @@ void EvidenceCache::make_tracks(const EvidenceSetting& setting,
     }
 }
 
-void EvidenceCache::read_power(SQLite::Database& db, const MeterPlaces& places,
+void EvidenceCache::read_power(SQLite::Database& db, const Piece& piece,
                                const rules::Span& span) {
-    if (places.empty() || span.from >= span.to) return;
+    if (piece.meters.empty() || span.from >= span.to) return;
     SQLite::Statement rows(db,
-                           "SELECT t_end, meter, kw, valid FROM readings"
-                           " WHERE t_end > ? AND t_end <= ? ORDER BY t_end, meter");
+                           "SELECT t_end, meter, kw, valid FROM readings WHERE t_end > ? AND"
+                           " t_end <= ? AND arrived >= ? ORDER BY t_end, meter");
     bind(rows, 1, span.from);
     bind(rows, 2, span.to);
+    bind(rows, 3, piece.since);
     while (rows.executeStep()) {
-        const auto found = places.find(text_at(rows, 1));
-        if (found == places.end()) continue;
-        auto& [track, index] = found->second;
+        const auto found = piece.meters.find(view_at(rows, 1));
+        if (found == piece.meters.end()) continue;
+        const auto& [track, index] = found->second;
         const rules::PowerReading reading{instant_at(rows, 0), rows.getColumn(2).getDouble(),
                                           rows.getColumn(3).getInt() != 0};
-        insert(track->series[index].readings, reading);
-        track->has_news = true;
+        if (insert(track->series[index].readings, reading)) track->has_news = true;
     }
 }
 
-void EvidenceCache::read_stacks(SQLite::Database& db, const EvidenceSetting& setting,
+void EvidenceCache::read_stacks(SQLite::Database& db, const Piece& piece,
                                 const rules::Span& span) {
-    std::unordered_map<std::string, const plans::Outlet*> outlets;
-    for (const plans::Outlet& outlet : setting.inventory.outlets) {
-        if (tracks_.contains(outlet.enterprise)) outlets.emplace(outlet.id, &outlet);
-    }
-    if (outlets.empty()) return;
+    if (piece.outlets.empty() || span.from >= span.to) return;
     SQLite::Statement rows(db,
                            "SELECT t_end, outlet, factor, mg_per_m3, flow, valid FROM"
-                           " stack_readings WHERE t_end > ? AND t_end <= ? ORDER BY t_end");
+                           " stack_readings WHERE t_end > ? AND t_end <= ? AND arrived >= ?"
+                           " ORDER BY t_end");
     bind(rows, 1, span.from);
     bind(rows, 2, span.to);
-    for (auto& [enterprise, track] : tracks_) track.evidence.stacks.clear();
+    bind(rows, 3, piece.since);
     while (rows.executeStep()) {
-        const auto found = outlets.find(text_at(rows, 1));
-        if (found == outlets.end()) continue;
-        auto& stacks = tracks_.at(found->second->enterprise).evidence.stacks;
-        const std::string factor = text_at(rows, 2);
-        auto series = std::find_if(stacks.begin(), stacks.end(), [&](const auto& s) {
-            return s.outlet == found->first && s.factor == factor;
-        });
-        if (series == stacks.end()) {
-            stacks.push_back(
-                {found->first, found->second->line, factor, std::chrono::minutes{60}, {}});
-            series = stacks.end() - 1;
-        }
+        const std::string_view outlet = view_at(rows, 1);
+        const auto found = piece.outlets.find(outlet);
+        if (found == piece.outlets.end()) continue;
         rules::StackReading reading;
         reading.end = instant_at(rows, 0);
         reading.mg_per_m3 = rows.getColumn(3).getDouble();
         if (!rows.isColumnNull(4)) reading.flow_m3_per_h = rows.getColumn(4).getDouble();
         reading.valid = rows.getColumn(5).getInt() != 0;
-        series->readings.push_back(reading);
+        auto& stacks = found->second.track->evidence.stacks;
+        insert(series_of(stacks, outlet, view_at(rows, 2), found->second.line).readings, reading);
     }
 }
 
-void EvidenceCache::read_gates(SQLite::Database& db, const rules::Span& span) {
-    for (auto& [enterprise, track] : tracks_) track.evidence.passages.clear();
+void EvidenceCache::read_gates(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
+    if (piece.gates.empty() || span.from >= span.to) return;
     SQLite::Statement rows(db,
                            "SELECT t, enterprise, plate, emission_standard, direction FROM"
-                           " gate_passages WHERE t >= ? AND t <= ? ORDER BY t");
+                           " gate_passages WHERE t >= ? AND t <= ? AND arrived >= ? ORDER BY t");
     bind(rows, 1, span.from);
     bind(rows, 2, span.to);
+    bind(rows, 3, piece.since);
     while (rows.executeStep()) {
-        const auto found = tracks_.find(text_at(rows, 1));
+        const auto found = piece.gates.find(view_at(rows, 1));
+        if (found == piece.gates.end()) continue;
+        insert(found->second->evidence.passages,
+               {instant_at(rows, 0), text_at(rows, 2), text_at(rows, 3), text_at(rows, 4)});
+    }
+}
+
+void EvidenceCache::name_instruments(const EvidenceSetting& setting,
+                                     const std::map<std::string, Instant>& fresh, Piece& known,
+                                     Piece& added) {
+    for (auto& [enterprise, track] : tracks_) {
+        Piece& piece = fresh.contains(enterprise) ? added : known;
+        for (std::size_t i = 0; i < track.series.size(); ++i) {
+            piece.meters.emplace(track.series[i].meter.id, std::pair{&track, i});
+        }
+        piece.gates.emplace(enterprise, &track);
+    }
+    for (const plans::Outlet& outlet : setting.inventory.outlets) {
+        const auto found = tracks_.find(outlet.enterprise);
         if (found == tracks_.end()) continue;
-        found->second.evidence.passages.push_back(
-            {instant_at(rows, 0), text_at(rows, 2), text_at(rows, 3), text_at(rows, 4)});
+        Piece& piece = fresh.contains(outlet.enterprise) ? added : known;
+        piece.outlets.emplace(outlet.id, OutletPlace{&found->second, outlet.line});
     }
 }
 
@@ -171,17 +216,14 @@ void EvidenceCache::refresh(SQLite::Database& db, const EvidenceSetting& setting
         if (!tracks_.contains(enterprise)) fresh.emplace(enterprise, start);
     }
     make_tracks(setting, fresh);
-    MeterPlaces known_places;
-    MeterPlaces fresh_places;
-    for (auto& [enterprise, track] : tracks_) {
-        MeterPlaces& places = fresh.contains(enterprise) ? fresh_places : known_places;
-        for (std::size_t i = 0; i < track.series.size(); ++i) {
-            places.emplace(track.series[i].meter.id, std::pair{&track, i});
-        }
-    }
-    read_power(db, known_places, {seen_to_ - kLateAllowance, setting.now});
+    Piece known;
+    Piece added;
+    name_instruments(setting, fresh, known, added);
+    known.since = seen_to_ - kStoredWithin;
+    const rules::Span late{seen_to_ - kLateAllowance, setting.now};
     const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
-    read_power(db, fresh_places, {earliest - look_back, setting.now});
+    read_power(db, known, late);
+    read_power(db, added, {earliest - look_back, setting.now});
     if (!fresh.empty()) {
         const std::vector<rules::Span> warnings = load_warning_spans(db, setting.now);
         for (const auto& [enterprise, start] : fresh) {
@@ -191,8 +233,10 @@ void EvidenceCache::refresh(SQLite::Database& db, const EvidenceSetting& setting
     for (auto& [enterprise, track] : tracks_) {
         if (track.has_news) renew(track);
     }
-    read_stacks(db, setting, {earliest - kStackLookBack, setting.now});
-    read_gates(db, {earliest, setting.now});
+    read_stacks(db, known, late);
+    read_stacks(db, added, {earliest - kStackLookBack, setting.now});
+    read_gates(db, known, late);
+    read_gates(db, added, {earliest, setting.now});
     seen_to_ = setting.now;
 }
 

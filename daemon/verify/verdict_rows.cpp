@@ -3,6 +3,8 @@
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "daemon/store/sql.hpp"
 #include "plans/paper/verdict_json.hpp"
 #include "plans/text/json.hpp"
@@ -61,113 +63,126 @@ std::string gist_of(const rules::Verdict& verdict) {
     return gist;
 }
 
-struct Latest {
-    std::int64_t number = 0;
-    int version = 0;
-    bool is_final = false;
-    std::string body;
-    rules::Verdict verdict;
-};
-
-std::optional<Latest> latest_of(SQLite::Database& db, const DutyWindow& window, rules::Zone zone) {
-    SQLite::Statement row(db,
-                          "SELECT number, version, is_final, body FROM verdicts WHERE"
-                          " enterprise = ? AND obligation = ? AND window_from = ?"
-                          " ORDER BY version DESC LIMIT 1");
-    row.bind(1, window.obligation.enterprise);
-    row.bind(2, window.obligation.id);
-    bind(row, 3, window.from());
-    if (!row.executeStep()) return std::nullopt;
-    Latest latest{row.getColumn(0).getInt64(),
-                  row.getColumn(1).getInt(),
-                  row.getColumn(2).getInt() != 0,
-                  text_at(row, 3),
-                  {}};
-    const auto body = plans::parse_json(latest.body, "verdict");
-    if (!body) return latest;
-    if (auto verdict = plans::verdict_from_json(*body, "verdict", zone)) {
-        latest.verdict = std::move(*verdict);
-    }
-    return latest;
-}
-
-void extend(SQLite::Database& db, std::int64_t number, const rules::Verdict& verdict,
-            const std::string& body, rules::Instant now) {
-    SQLite::Statement update(
-        db, "UPDATE verdicts SET window_to = ?, judged_at = ?, body = ? WHERE number = ?");
-    bind(update, 1, verdict.window.to);
-    bind(update, 2, now);
-    update.bind(3, body);
-    update.bind(4, number);
-    update.exec();
-}
-
 }  // namespace
 
-PutVerdict put_verdict(SQLite::Database& db, const DutyWindow& window,
-                       const rules::Verdict& verdict, const rules::JudgingParameters& parameters,
-                       bool is_final, rules::Instant now, rules::Zone zone) {
-    const auto latest = latest_of(db, window, zone);
-    const std::string body = plans::to_text(plans::to_json(verdict, zone));
-    if (latest && gist_of(latest->verdict) == gist_of(verdict) && latest->is_final == is_final) {
-        if (latest->body == body) {
-            return {VerdictChange::kNone, latest->number, latest->verdict.compliance};
-        }
-        extend(db, latest->number, verdict, body, now);
-        return {VerdictChange::kExtended, latest->number, latest->verdict.compliance};
+VerdictWriter::VerdictWriter(SQLite::Database& db)
+    : db_(db),
+      latest_(db,
+              "SELECT number, version, is_final, body FROM verdicts WHERE enterprise = ? AND"
+              " obligation = ? AND window_from = ? ORDER BY version DESC LIMIT 1"),
+      extend_(db, "UPDATE verdicts SET window_to = ?, judged_at = ?, body = ? WHERE number = ?"),
+      retire_(db,
+              "UPDATE verdicts SET is_latest = 0 WHERE enterprise = ? AND obligation = ? AND"
+              " window_from = ? AND is_latest = 1"),
+      insert_(db,
+              "INSERT INTO verdicts(enterprise, obligation, window_from, version, is_latest,"
+              " is_final, warning, line, action, ratio, revision, window_to, judged_at, first_at,"
+              " compliance, judge_edition, parameters, body)"
+              " VALUES(?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      not_judged_(db,
+                  "INSERT INTO not_judged(enterprise, obligation, window_from, warning, reason, at)"
+                  " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason,"
+                  " at = excluded.at WHERE reason <> excluded.reason") {}
+
+void VerdictWriter::read_latest(const DutyWindow& window, rules::Zone zone, KnownVerdict& known) {
+    known.is_read = true;
+    latest_.reset();
+    latest_.bind(1, window.obligation.enterprise);
+    latest_.bind(2, window.obligation.id);
+    bind(latest_, 3, window.from());
+    if (!latest_.executeStep()) return;
+    known.number = latest_.getColumn(0).getInt64();
+    known.version = latest_.getColumn(1).getInt();
+    known.is_final = latest_.getColumn(2).getInt() != 0;
+    const std::string body = text_at(latest_, 3);
+    known.body_hash = std::hash<std::string>{}(body);
+    const auto read = plans::parse_json(body, "verdict");
+    if (!read) return;
+    if (const auto verdict = plans::verdict_from_json(*read, "verdict", zone)) {
+        known.compliance = verdict->compliance;
+        known.gist = gist_of(*verdict);
     }
-    SQLite::Statement old(db,
-                          "UPDATE verdicts SET is_latest = 0 WHERE enterprise = ? AND"
-                          " obligation = ? AND window_from = ? AND is_latest = 1");
-    old.bind(1, window.obligation.enterprise);
-    old.bind(2, window.obligation.id);
-    bind(old, 3, window.from());
-    old.exec();
-    SQLite::Statement put(
-        db,
-        "INSERT INTO verdicts(enterprise, obligation, window_from, version, is_latest, is_final,"
-        " warning, line, action, ratio, revision, window_to, judged_at, first_at, compliance,"
-        " judge_edition, parameters, body)"
-        " VALUES(?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    put.bind(1, window.obligation.enterprise);
-    put.bind(2, window.obligation.id);
-    bind(put, 3, window.from());
-    put.bind(4, latest ? latest->version + 1 : 1);
-    put.bind(5, is_final ? 1 : 0);
-    put.bind(6, window.warning);
-    put.bind(7, window.obligation.line);
-    put.bind(8, std::string(rules::to_text(window.obligation.action)));
-    put.bind(9, window.obligation.ratio);
-    put.bind(10, window.revision);
-    bind(put, 11, verdict.window.to);
-    bind(put, 12, now);
-    bind(put, 13, now);
-    put.bind(14, std::string(rules::to_text(verdict.compliance)));
-    put.bind(15, rules::kJudgeEdition);
-    put.bind(16, parameters.origin);
-    put.bind(17, body);
-    put.exec();
+}
+
+void VerdictWriter::extend(const rules::Verdict& verdict, const std::string& body,
+                           rules::Instant now, const KnownVerdict& known) {
+    extend_.reset();
+    bind(extend_, 1, verdict.window.to);
+    bind(extend_, 2, now);
+    extend_.bindNoCopy(3, body);
+    extend_.bind(4, known.number);
+    extend_.exec();
+}
+
+void VerdictWriter::insert(const DutyWindow& window, const rules::Verdict& verdict,
+                           const rules::JudgingParameters& parameters, const std::string& body,
+                           rules::Instant now, const KnownVerdict& known) {
+    retire_.reset();
+    retire_.bind(1, window.obligation.enterprise);
+    retire_.bind(2, window.obligation.id);
+    bind(retire_, 3, window.from());
+    retire_.exec();
+    insert_.reset();
+    insert_.bind(1, window.obligation.enterprise);
+    insert_.bind(2, window.obligation.id);
+    bind(insert_, 3, window.from());
+    insert_.bind(4, known.version);
+    insert_.bind(5, known.is_final ? 1 : 0);
+    insert_.bind(6, window.warning);
+    insert_.bind(7, window.obligation.line);
+    insert_.bind(8, std::string(rules::to_text(window.obligation.action)));
+    insert_.bind(9, window.obligation.ratio);
+    insert_.bind(10, window.revision);
+    bind(insert_, 11, verdict.window.to);
+    bind(insert_, 12, now);
+    bind(insert_, 13, now);
+    insert_.bind(14, std::string(rules::to_text(verdict.compliance)));
+    insert_.bind(15, rules::kJudgeEdition);
+    insert_.bind(16, parameters.origin);
+    insert_.bind(17, body);
+    insert_.exec();
+}
+
+PutVerdict VerdictWriter::put(const DutyWindow& window, const rules::Verdict& verdict,
+                              const rules::JudgingParameters& parameters, bool is_final,
+                              rules::Instant now, rules::Zone zone, KnownVerdict& known) {
+    if (!known.is_read) read_latest(window, zone, known);
+    const std::string body = plans::to_text(plans::to_json(verdict, zone));
+    const std::size_t body_hash = std::hash<std::string>{}(body);
+    std::string gist = gist_of(verdict);
     PutVerdict answer;
-    answer.change = latest ? VerdictChange::kChanged : VerdictChange::kNew;
-    answer.number = db.getLastInsertRowid();
-    if (latest) answer.before = latest->verdict.compliance;
+    answer.number = known.number;
+    if (known.version > 0) answer.before = known.compliance;
+    if (known.version > 0 && known.gist == gist && known.is_final == is_final) {
+        if (known.body_hash == body_hash) return answer;
+        extend(verdict, body, now, known);
+        known.body_hash = body_hash;
+        answer.change = VerdictChange::kExtended;
+        return answer;
+    }
+    answer.change = known.version > 0 ? VerdictChange::kChanged : VerdictChange::kNew;
+    ++known.version;
+    known.is_final = is_final;
+    insert(window, verdict, parameters, body, now, known);
+    known.number = answer.number = db_.getLastInsertRowid();
+    known.compliance = verdict.compliance;
+    known.gist = std::move(gist);
+    known.body_hash = body_hash;
     return answer;
 }
 
-void put_not_judged(SQLite::Database& db, const DutyWindow& window, const std::string& reason,
-                    rules::Instant now) {
-    SQLite::Statement put(db,
-                          "INSERT INTO not_judged(enterprise, obligation, window_from, warning,"
-                          " reason, at) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                          " reason = excluded.reason, at = excluded.at"
-                          " WHERE reason <> excluded.reason");
-    put.bind(1, window.obligation.enterprise);
-    put.bind(2, window.obligation.id);
-    bind(put, 3, window.from());
-    put.bind(4, window.warning);
-    put.bind(5, reason);
-    bind(put, 6, now);
-    put.exec();
+void VerdictWriter::put_not_judged(const DutyWindow& window, const std::string& reason,
+                                   rules::Instant now, KnownVerdict& known) {
+    if (known.not_judged == reason) return;
+    known.not_judged = reason;
+    not_judged_.reset();
+    not_judged_.bind(1, window.obligation.enterprise);
+    not_judged_.bind(2, window.obligation.id);
+    bind(not_judged_, 3, window.from());
+    not_judged_.bind(4, window.warning);
+    not_judged_.bind(5, reason);
+    bind(not_judged_, 6, now);
+    not_judged_.exec();
 }
 
 bool is_settled(SQLite::Database& db, const DutyWindow& window) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
 
 #include <boost/json/value.hpp>
 #include <optional>
@@ -40,13 +41,48 @@ struct PutVerdict {
     std::optional<rules::Compliance> before;
 };
 
-// Stores what was found of a window: a new version when compliance, findings or finality changed,
-// else the latest version is extended.
-PutVerdict put_verdict(SQLite::Database& db, const DutyWindow& window,
-                       const rules::Verdict& verdict, const rules::JudgingParameters& parameters,
-                       bool is_final, rules::Instant now, rules::Zone zone);
-void put_not_judged(SQLite::Database& db, const DutyWindow& window, const std::string& reason,
-                    rules::Instant now);
+// What is known of a window's rows, so that they need not be read again while nobody else writes
+// them.
+struct KnownVerdict {
+    bool is_read = false;  // what the rows say is in here
+    std::int64_t number = 0;
+    int version = 0;  // 0: none
+    bool is_final = false;
+    rules::Compliance compliance = rules::Compliance::kCannotTell;
+    std::string gist;
+    std::size_t body_hash = 0;
+    std::string not_judged;  // the reason stored last
+};
+
+// Stores verdicts within one transaction; its statements are prepared once, since preparing one
+// costs more than a row.
+class VerdictWriter {
+ public:
+    explicit VerdictWriter(SQLite::Database& db);
+
+    // Stores what was found of a window: a new version when compliance, findings or finality
+    // changed, else the latest version is extended. `known` is brought up to date.
+    PutVerdict put(const DutyWindow& window, const rules::Verdict& verdict,
+                   const rules::JudgingParameters& parameters, bool is_final, rules::Instant now,
+                   rules::Zone zone, KnownVerdict& known);
+    void put_not_judged(const DutyWindow& window, const std::string& reason, rules::Instant now,
+                        KnownVerdict& known);
+
+ private:
+    void read_latest(const DutyWindow& window, rules::Zone zone, KnownVerdict& known);
+    void extend(const rules::Verdict& verdict, const std::string& body, rules::Instant now,
+                const KnownVerdict& known);
+    void insert(const DutyWindow& window, const rules::Verdict& verdict,
+                const rules::JudgingParameters& parameters, const std::string& body,
+                rules::Instant now, const KnownVerdict& known);
+
+    SQLite::Database& db_;
+    SQLite::Statement latest_;
+    SQLite::Statement extend_;
+    SQLite::Statement retire_;
+    SQLite::Statement insert_;
+    SQLite::Statement not_judged_;
+};
 [[nodiscard]] bool is_settled(SQLite::Database& db, const DutyWindow& window);
 
 struct VerdictQuery {

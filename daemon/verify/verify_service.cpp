@@ -26,7 +26,19 @@ struct VerifyService::Setting {
     rules::JudgingParameters parameters;
 };
 
+// What this process knows of a window beside its dates; the store has the rest.
+struct VerifyService::WindowState {
+    KnownVerdict known;
+    bool is_done = false;  // judged for the last time, or found settled
+};
+
 VerifyService::VerifyService(Context& context) : context_(context) {}
+VerifyService::~VerifyService() = default;
+
+void VerifyService::set_windows(std::vector<DutyWindow> windows) {
+    windows_ = std::move(windows);
+    states_.assign(windows_.size(), WindowState{});
+}
 
 VerifyService::Setting VerifyService::setting() const {
     return {context_.clock.now(), context_.pack->zone, context_.inventories.current(),
@@ -41,12 +53,12 @@ void VerifyService::prepare(SQLite::Database& db, const Setting& setting,
     if (!warning.empty()) {
         fingerprint_.clear();
         evidence_.clear();
-        windows_ = load_duty_windows(db, Instant{}, setting.now, warning, setting.zone);
+        set_windows(load_duty_windows(db, Instant{}, setting.now, warning, setting.zone));
     } else if (const std::string print = duty_fingerprint(db); print != fingerprint_) {
         fingerprint_ = print;
         // Windows that have not begun are kept: they begin without any order changing.
-        windows_ = load_duty_windows(db, setting.now - kWindowsKept, setting.now + kWindowsKept, {},
-                                     setting.zone);
+        set_windows(load_duty_windows(db, setting.now - kWindowsKept, setting.now + kWindowsKept,
+                                      {}, setting.zone));
     }
     next_end_ = Instant::max();
     std::map<std::pair<std::string, std::string>, Instant> starts;
@@ -63,7 +75,11 @@ void VerifyService::prepare(SQLite::Database& db, const Setting& setting,
         if (window.to && *window.to + kSettle > setting.now) {
             next_end_ = std::min<Instant>(next_end_, *window.to + kSettle);
         }
-        if (warning.empty() && has_ended && is_settled(db, window)) continue;
+        if (warning.empty() && has_ended) {
+            bool& is_done = states_[i].is_done;
+            is_done = is_done || is_settled(db, window);
+            if (is_done) continue;
+        }
         due_.push_back(i);
         const Instant start = starts.at({window.obligation.enterprise, window.warning});
         const auto [at, is_new] = from.emplace(window.obligation.enterprise, start);
@@ -74,8 +90,10 @@ void VerifyService::prepare(SQLite::Database& db, const Setting& setting,
     evidence_.refresh(db, evidence, from);
 }
 
-void VerifyService::judge_window(SQLite::Database& db, const Setting& setting,
-                                 const DutyWindow& window, TickCounts& counts) {
+void VerifyService::judge_window(SQLite::Database& db, const Setting& setting, std::size_t place,
+                                 VerdictWriter& writer, TickCounts& counts) {
+    const DutyWindow& window = windows_[place];
+    WindowState& state = states_[place];
     const rules::Evidence* evidence = evidence_.find(window.obligation.enterprise);
     if (evidence == nullptr) return;
     const Instant to = std::min(window.to.value_or(setting.now), setting.now);
@@ -84,12 +102,13 @@ void VerifyService::judge_window(SQLite::Database& db, const Setting& setting,
         window.obligation, *evidence, {window.from(), to}, setting.parameters, setting.zone};
     const rules::Judgement answer = rules::judge(input);
     ++counts.judged;
+    state.is_done = is_final;
     if (!answer.verdict) {
-        put_not_judged(db, window, answer.not_judged, setting.now);
+        writer.put_not_judged(window, answer.not_judged, setting.now, state.known);
         return;
     }
-    const PutVerdict put = put_verdict(db, window, *answer.verdict, setting.parameters, is_final,
-                                       setting.now, setting.zone);
+    const PutVerdict put = writer.put(window, *answer.verdict, setting.parameters, is_final,
+                                      setting.now, setting.zone, state.known);
     if (put.change != VerdictChange::kNew && put.change != VerdictChange::kChanged) return;
     ++counts.changed;
     const std::size_t opened = open_cases(db, window, *answer.verdict, put.number, setting.now);
@@ -110,8 +129,9 @@ void VerifyService::judge_window(SQLite::Database& db, const Setting& setting,
 TickCounts VerifyService::judge_some(SQLite::Database& db, const Setting& setting,
                                      std::size_t first, std::size_t last) {
     TickCounts counts;
+    VerdictWriter writer(db);
     for (std::size_t i = first; i < last; ++i) {
-        judge_window(db, setting, windows_[due_[i]], counts);
+        judge_window(db, setting, due_[i], writer, counts);
     }
     return counts;
 }

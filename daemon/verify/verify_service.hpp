@@ -21,6 +21,7 @@
 namespace qk::daemon {
 
 class TaskGroup;
+class VerdictWriter;
 
 // After the end of a window its readings may still be on their way; then the verdict is final.
 inline constexpr std::chrono::hours kSettle{2};
@@ -38,6 +39,7 @@ struct TickCounts {
 class VerifyService {
  public:
     explicit VerifyService(Context& context);
+    ~VerifyService();
 
     void add_routes(Router& router);
     // Ticks until the group is cancelled.
@@ -53,8 +55,10 @@ class VerifyService {
     void prepare(SQLite::Database& db, const Setting& setting, const std::string& warning);
     TickCounts judge_some(SQLite::Database& db, const Setting& setting, std::size_t first,
                           std::size_t last);
-    void judge_window(SQLite::Database& db, const Setting& setting, const DutyWindow& window,
-                      TickCounts& counts);
+    struct WindowState;
+    void judge_window(SQLite::Database& db, const Setting& setting, std::size_t place,
+                      VerdictWriter& writer, TickCounts& counts);
+    void set_windows(std::vector<DutyWindow> windows);
     [[nodiscard]] boost::asio::awaitable<TickCounts> judge_due(std::string warning);
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] rules::Instant next_tick(rules::Instant now) const;
@@ -71,6 +75,7 @@ class VerifyService {
     // On the store's thread only.
     EvidenceCache evidence_;
     std::vector<DutyWindow> windows_;
+    std::vector<WindowState> states_;  // of the windows, by place
     std::string fingerprint_;
     // Windows of this tick, in order of enterprise; `due_` are places in windows_.
     std::vector<std::size_t> due_;

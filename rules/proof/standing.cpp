@@ -26,6 +26,17 @@ Span clip(const PowerSeries& series, const PowerReading& reading, const Span& sp
     return from < to ? Span{from, to} : Span{span.from, span.from};
 }
 
+// The readings that can have a part in `span`: series grow long and spans are days.
+std::span<const PowerReading> readings_about(const PowerSeries& series, const Span& span) {
+    const auto begin = std::partition_point(
+        series.readings.begin(), series.readings.end(),
+        [&](const PowerReading& reading) { return reading.end <= span.from; });
+    const auto end = std::partition_point(
+        begin, series.readings.end(),
+        [&](const PowerReading& reading) { return reading.end - series.interval < span.to; });
+    return {begin, end};
+}
+
 bool is_within(const PowerSeries& series, const PowerReading& reading, const Span& span) {
     return reading.end - series.interval >= span.from && reading.end <= span.to;
 }
@@ -100,7 +111,7 @@ std::vector<RunningStretch> running_stretches(const MeterEvidence& meter,
         kw_sum = 0;
         count = 0;
     };
-    for (const PowerReading& reading : series.readings) {
+    for (const PowerReading& reading : readings_about(series, span)) {
         if (!is_within(series, reading, span)) continue;
         if (belief_in(reading, meter) != Belief::kBelieved) {
             close();
@@ -134,7 +145,7 @@ Coverage coverage_of(const MeterEvidence& meter, const Span& span, bool trust_ze
     Coverage coverage;
     std::vector<Span> believed;
     std::vector<Span> any;
-    for (const PowerReading& reading : series.readings) {
+    for (const PowerReading& reading : readings_about(series, span)) {
         const Span part = clip(series, reading, span);
         if (part.from >= part.to) continue;
         append_span(any, part);
