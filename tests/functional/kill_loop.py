@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
-"""kill -9 of the daemon at five random instants of a live run; nothing may be missing, nothing doubled.
+"""What is killed at random instants of a live run comes back; nothing may be missing, nothing doubled.
 
-usage: kill_loop.py BINARIES SOURCE [SEED]
+usage: kill_loop.py BINARIES SOURCE WHAT [SEED]
+
+WHAT is killed, and how often:
+  daemon         kill -9 of the daemon, five times
+  broker         a broker that keeps its sessions on disk is stopped and started again, twice; the daemon
+                 is killed once in between
+  broker-loses   kill -9 of a broker that keeps nothing, twice; the daemon is killed once in between
 
 A private broker and a daemon with a driven clock; qingkong-sim plays kill_loop.toml against them and goes on
-when the daemon is gone for a moment. Afterwards the database is held against what the simulator sent and did:
+when one of them is gone for a moment. Afterwards the database is held against what the simulator sent and did:
 every signature and consultation once, every receipt and reading once, revisions of orders without a gap, and
-every enterprise holding the revision that the daemon says it owes.
+every enterprise holding the revision that the daemon says it owes. A broker that keeps nothing takes readings
+with it that it had acknowledged and not yet passed on; orders and receipts are asked for again and are there.
 """
+import datetime
+import json
 import os
 import random
 import re
@@ -19,8 +28,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
-KILLS = 5
+STORIES = {"daemon": ["daemon"] * 5, "broker": ["broker", "daemon", "broker"],
+           "broker-loses": ["broker", "daemon", "broker"]}
 
 
 def free_port():
@@ -42,7 +53,8 @@ def wait_for_port(port, process, what):
 
 
 class Loop:
-    def __init__(self, binaries, source, seed, folder):
+    def __init__(self, binaries, source, what, seed, folder):
+        self.what = what
         self.daemon_program = os.path.join(binaries, "daemon/qingkongd")
         self.ctl = os.path.join(binaries, "daemon/ctl/qingkongctl")
         self.sim = os.path.join(binaries, "sim/qingkong-sim")
@@ -63,8 +75,10 @@ class Loop:
             out.write(text)
 
     def start_broker(self):
+        keeps = (f"persistence true\npersistence_location {self.folder}/\n"
+                 if self.what == "broker" else "persistence false\n")
         self.write("mosquitto.conf",
-                   f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n"
+                   f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n" + keeps +
                    "max_inflight_messages 1000\nmax_queued_messages 0\n"
                    + ("user root\n" if os.geteuid() == 0 else ""))
         program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
@@ -77,6 +91,10 @@ class Loop:
                        check=True)
         start = subprocess.run([self.sim, "region", "--print-start", self.scenario], check=True,
                                capture_output=True, text=True).stdout.strip()
+        self.begins = datetime.datetime.fromisoformat(start)
+        with open(self.scenario, encoding="utf-8") as scenario:
+            end = re.search(r'^end = "(.*)"', scenario.read(), re.MULTILINE).group(1)
+        self.ends = datetime.datetime.fromisoformat(end).replace(tzinfo=self.begins.tzinfo)
         subprocess.run([self.ctl, "key", "new", self.path("signing.key")], check=True,
                        stdout=subprocess.DEVNULL)
         people, tokens = "", ""
@@ -124,19 +142,38 @@ start = "{start}"
                 [self.sim, "live", "--api", f"http://127.0.0.1:{self.port}", "--broker",
                  f"127.0.0.1:{self.broker_port}", "--token-file", self.path("tokens"),
                  self.scenario], stdout=log, stderr=log)
-        killed = 0
+        # How long the whole takes is not known; kills come at instants of the story.
+        left = sorted(self.random.uniform(0.02, 0.9) for _ in STORIES[self.what])
+        victims = list(STORIES[self.what])
         while self.player.poll() is None:
-            try:
-                # How long the whole takes is not known; kills come early and close together.
-                self.player.wait(self.random.uniform(0.5, 5.0))
-            except subprocess.TimeoutExpired:
-                if killed < KILLS:
-                    self.daemon.send_signal(signal.SIGKILL)
-                    self.daemon.wait()
-                    killed += 1
-                    print(f"kill {killed}", flush=True)
-                    self.start_daemon()
-        return killed
+            if left and self.told() >= left[0]:
+                left.pop(0)
+                self.kill(victims.pop(0))
+            time.sleep(self.random.uniform(0.0, 0.1))
+        return len(left)
+
+    def told(self):
+        """How much of the story is over, 0 to 1, by the daemon's own clock."""
+        with open(self.path("auditor.token"), encoding="utf-8") as token:
+            request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/clock",
+                                             headers={"Authorization": "Bearer " + token.read().strip()})
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                now = datetime.datetime.fromisoformat(json.load(answer)["now"])
+        except (OSError, ValueError):
+            return 0
+        return (now - self.begins) / (self.ends - self.begins)
+
+    def kill(self, victim):
+        print(f"{victim} killed", flush=True)
+        if victim == "daemon":
+            self.daemon.kill()
+            self.daemon.wait()
+            self.start_daemon()
+            return
+        self.broker.send_signal(signal.SIGTERM if self.what == "broker" else signal.SIGKILL)
+        self.broker.wait()
+        self.start_broker()
 
     def stop(self):
         for process in (self.player, self.daemon, self.broker):
@@ -177,7 +214,11 @@ def faults_of(loop):
     same("consultations", one("SELECT count(*) FROM consultations"),
          counted(r"(\d+) consultations", text))
     same("receipts", one("SELECT count(*) FROM receipts"), counted(r"(\d+) receipts sent", text))
-    same("readings", one("SELECT count(*) FROM readings"), counted(r"readings +(\d+)", text))
+    readings, sent = one("SELECT count(*) FROM readings"), counted(r"readings +(\d+)", text)
+    if loop.what != "broker-loses":
+        same("readings", readings, sent)
+    elif not sent / 2 < readings <= sent:
+        faults.append(f"readings: {readings} stored, {sent} sent")
     same("forecasts", one("SELECT count(*) FROM forecasts"), counted(r"(\d+) taken", text))
     same("revisions without a gap",
          one("SELECT count(*) FROM order_revisions"),
@@ -192,19 +233,19 @@ def faults_of(loop):
 
 
 def main():
-    binaries, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 30)
-    print(f"seed {seed}", flush=True)
+    binaries, source, what = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
+    seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(1 << 30)
+    print(f"{what}, seed {seed}", flush=True)
     folder = tempfile.mkdtemp(prefix="qingkong-kill-")
-    loop = Loop(binaries, source, seed, folder)
+    loop = Loop(binaries, source, what, seed, folder)
     try:
         loop.start_broker()
         loop.prepare()
         loop.start_daemon()
-        killed = loop.play()
+        spared = loop.play()
         faults = faults_of(loop)
-        if killed < KILLS:
-            faults.append(f"the daemon was killed {killed} times only: the run was too short")
+        if spared > 0:
+            faults.append(f"{spared} kills did not happen: the run was too short")
         if faults:
             print(loop.transcript())
             with open(loop.path("daemon.log"), encoding="utf-8") as log:
