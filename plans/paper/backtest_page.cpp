@@ -21,13 +21,17 @@ constexpr int kChartHeight = 260;
 
 constexpr std::string_view kStyle = R"(<style>
 body{font-family:"Noto Sans CJK SC","WenQuanYi Micro Hei","Microsoft YaHei",sans-serif;
-margin:24px auto;max-width:1100px;color:#1f2933;background:#fff;line-height:1.5}
+margin:24px auto;max-width:1100px;padding:0 16px;color:#1f2933;background:#fff;line-height:1.5}
 h1{font-size:24px}h2{font-size:19px;margin-top:32px}h3{font-size:16px;margin:20px 0 4px}
 table{border-collapse:collapse;margin:8px 0 20px;font-size:14px}
 th,td{border:1px solid #cbd2d9;padding:3px 8px;text-align:right}
 th{background:#f0f3f6}td.t,th.t{text-align:left}
 .note{color:#52606d;font-size:13px}.sample{color:#8a1c1c;font-weight:bold}
-@media print{h2{page-break-before:auto}svg{page-break-inside:avoid}}
+th{white-space:nowrap}td.t{white-space:nowrap}
+h2,h3{break-after:avoid}svg{break-inside:avoid}tr{break-inside:avoid}
+@page{size:A4 landscape;margin:12mm}
+@media print{body{margin:0;padding:0;max-width:none}th{print-color-adjust:exact}}
+@media(max-width:700px){table{display:block;overflow-x:auto}}
 </style>)";
 
 std::string cell(const std::string& text, bool left = false) {
@@ -144,7 +148,7 @@ std::string chart_of(const Backtest& backtest, const BacktestRegion& region,
     }
     chart.line("滚动24小时AQI", std::move(points));
     for (const int limit : limits_of(backtest)) {
-        chart.threshold(limit, ">" + std::to_string(limit), std::string(chart_colour::kGrey));
+        chart.threshold(limit, ">" + std::to_string(limit), "#374151");
     }
     const bool several = backtest.standards.size() > 1;
     for (std::size_t i = 0; i < region.judged.size(); ++i) {
@@ -201,6 +205,7 @@ std::string region_section(const Backtest& backtest, const BacktestRegion& regio
 std::string backtest_page(const Backtest& backtest) {
     std::string out =
         "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<title>重污染天气预警标准回算</title>\n";
     out += kStyle;
     out +=

@@ -53,7 +53,7 @@ std::string aqi_chart(const WarningReport& report) {
     CurveStyle observed{std::string(chart_colour::kBlue), Stroke::kSolid, 2};
     chart.line("实测 observed", report.aqi_observed, observed);
     for (const AqiThreshold& threshold : report.thresholds) {
-        chart.threshold(threshold.aqi, threshold.label, std::string(chart_colour::kVermilion));
+        chart.threshold(threshold.aqi, threshold.label, "#374151");
     }
     for (const ReportMoment& moment : report.moments) {
         const std::string label = moment_label(moment.kind);
@@ -93,13 +93,16 @@ std::string receipts_chart(const WarningReport& report) {
     chart.size(960, 240).unit("家").least_top(static_cast<double>(report.orders.size()));
     const auto add = [&](const char* name, std::vector<Instant> times, std::string_view colour,
                          Stroke stroke) {
+        // What came after the end of the picture is in the table, not a line at nought.
+        const auto is_shown = [&span](Instant at) { return at <= span.to; };
+        if (std::none_of(times.begin(), times.end(), is_shown)) return;
         chart.step(name, cumulative(std::move(times), span), {std::string(colour), stroke, 2});
     };
     add("已下达 published", std::move(published), chart_colour::kGrey, Stroke::kDashed);
     add("已签收 received", std::move(received), chart_colour::kBlue, Stroke::kSolid);
     add("已接受 accepted", std::move(accepted), chart_colour::kTeal, Stroke::kDashed);
     add("执行中 executing", std::move(executing), chart_colour::kVermilion, Stroke::kDotted);
-    if (!done.empty()) add("已完成 done", std::move(done), chart_colour::kPurple, Stroke::kSolid);
+    add("已完成 done", std::move(done), chart_colour::kPurple, Stroke::kSolid);
     return chart.svg();
 }
 

@@ -94,7 +94,7 @@ class TimeChart {
 
     [[nodiscard]] Frame frame() const;
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> bar_names() const;
-    [[nodiscard]] std::string windows_svg(const Frame& frame) const;
+    [[nodiscard]] std::string windows_svg(const Frame& frame, bool is_thin) const;
     [[nodiscard]] std::string curves_svg(const Frame& frame) const;
     [[nodiscard]] std::string marks_svg(const Frame& frame) const;
     [[nodiscard]] std::string legend_svg(const Frame& frame) const;
