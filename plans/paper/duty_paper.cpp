@@ -23,13 +23,16 @@ table { width: 100%; border-collapse: collapse; margin: 0 0 3mm; }
 th, td { border: 1px solid #555; padding: 1mm 1.5mm; vertical-align: top; text-align: left;
   overflow-wrap: break-word; }
 th { background: #eef2f6; font-weight: bold; }
-td.number { text-align: right; white-space: nowrap; }
+td.number, th.number { text-align: right; white-space: nowrap; }
+th.level { white-space: nowrap; text-align: center; vertical-align: middle; } table.board { font-size: 14pt; }
+table.board td { line-height: 1.7; padding: 2.5mm; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .yellow { border-left: 8px solid #e0b400; } .orange { border-left: 8px solid #e07000; }
 .red { border-left: 8px solid #c00000; } .blue { border-left: 8px solid #2060c0; }
-.sign td { height: 16mm; }
-@media print { body { max-width: none; padding: 0; } th { print-color-adjust: exact; } }
+.sign th, .sign td { height: 16mm; vertical-align: middle; } .sign th { width: 26%; } .sign th + td + th { width: 9%; }
+@media print { body { max-width: none; padding: 0; } th, h2, .level { print-color-adjust: exact; } }
+@media (max-width: 700px) { body { padding: 3mm; } table { display: block; overflow-x: auto; } }
 )";
 
 // Rows of one enterprise in a list that is grouped in the order of enterprises.
@@ -177,19 +180,29 @@ std::string paper_page(const PaperSource& source, std::string_view title, PageSh
 }
 
 std::string table_html(const XlsxSheet& sheet) {
-    std::string out = "<table><thead><tr>";
+    double width = 0;
+    for (const XlsxColumn& column : sheet.columns) width += column.width;
+    std::string out = "<table><colgroup>";
     for (const XlsxColumn& column : sheet.columns) {
-        out += "<th>" + escape_html(column.title) + "</th>";
+        out += fmt::format("<col width=\"{:.0f}%\">", column.width / width * 100);
+    }
+    out += "</colgroup><thead><tr>";
+    std::vector<bool> is_amount;
+    for (const XlsxColumn& column : sheet.columns) {
+        is_amount.push_back(column.title.ends_with("kg/d"));
+        out += is_amount.back() ? "<th class=\"number\">" : "<th>";
+        out += escape_html(column.title) + "</th>";
     }
     out += "</tr></thead><tbody>\n";
     for (const auto& row : sheet.rows) {
         out += "<tr>";
-        for (const XlsxCell& cell : row) {
-            if (const double* number = std::get_if<double>(&cell)) {
-                out += "<td class=\"number\">" + to_json_number(*number) + "</td>";
-            } else {
-                out += "<td>" + escape_html(std::get<std::string>(cell)) + "</td>";
-            }
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const double* number = std::get_if<double>(&row[i]);
+            const bool to_the_right = number != nullptr || (i < is_amount.size() && is_amount[i]);
+            out += to_the_right ? "<td class=\"number\">" : "<td>";
+            out += number != nullptr ? to_json_number(*number)
+                                     : escape_html(std::get<std::string>(row[i]));
+            out += "</td>";
         }
         out += "</tr>\n";
     }

@@ -36,11 +36,11 @@ std::string facts_html(const PaperSource& source, std::size_t number) {
 
 std::string lines_html(const PaperSource& source, std::size_t number) {
     XlsxSheet sheet{"生产线",
-                    {{"编号"},
-                     {"名称"},
-                     {"主要装备"},
-                     {"产能"},
-                     {"不可中断"},
+                    {{"编号", 8},
+                     {"名称", 18},
+                     {"主要装备", 18},
+                     {"产能", 13},
+                     {"不可中断", 12},
                      {"SO₂ kg/d"},
                      {"NOx kg/d"},
                      {"颗粒物 kg/d"},
@@ -84,7 +84,10 @@ std::string level_html(const PaperSource& source, std::size_t level, std::size_t
     if (duties.obligations.empty()) {
         out += fmt::format("<p>{}</p>\n", escape_html(duty_words(source, level, number)));
     } else {
-        XlsxSheet sheet{"措施", {{"生产线"}, {"措施"}, {"具体要求"}, {"核查方式"}, {"依据"}}, {}};
+        XlsxSheet sheet{
+            "措施",
+            {{"生产线", 13}, {"措施", 11}, {"具体要求", 28}, {"核查方式", 11}, {"依据", 37}},
+            {}};
         for (const rules::Obligation& obligation : duties.obligations) {
             std::string basis;
             for (const rules::Reason& reason : obligation.basis) {
@@ -103,7 +106,7 @@ std::string level_html(const PaperSource& source, std::size_t level, std::size_t
 }
 
 std::string instruments_html(const PaperSource& source, std::size_t number) {
-    XlsxSheet sheet{"监控", {{"类别"}, {"编号"}, {"生产线"}, {"说明"}}, {}};
+    XlsxSheet sheet{"监控", {{"类别", 12}, {"编号", 26}, {"生产线", 24}, {"说明", 38}}, {}};
     constexpr std::string_view kRoles[] = {"总表", "生产用电", "治污用电"};
     for (const Meter& meter : source.meters(number)) {
         std::string facts(kRoles[static_cast<std::size_t>(meter.facts.role)]);

@@ -10,22 +10,22 @@ std::string public_board_html(const PaperSource& source, std::size_t enterprise)
     const Enterprise& e = source.inventory().enterprises[enterprise];
     const std::string& phone = source.options().supervision_phone;
     std::string body = fmt::format(
-        "<table style=\"font-size:13pt\">\n<tr><th>企业名称</th><td colspan=\"3\">{}</td></tr>\n"
+        "<table class=\"board\">\n<tr><th>企业名称</th><td colspan=\"3\">{}</td></tr>\n"
         "<tr><th>行业</th><td>{}</td><th>绩效等级</th><td>{}</td></tr>\n"
         "<tr><th>企业类别</th><td>{}</td><th>应急联系人</th><td>{} {}</td></tr>\n"
         "<tr><th>监督电话</th><td colspan=\"3\">{}</td></tr>\n</table>\n",
         escape_html(e.name), escape_html(e.industry), escape_html(grade_words(e)),
         to_chinese(e.category), escape_html(e.contact), escape_html(e.phone), escape_html(phone));
     body +=
-        "<table style=\"font-size:13pt\"><thead><tr><th>预警级别</th><th>应急减排措施</th></tr>"
+        "<table class=\"board\"><thead><tr><th "
+        "class=\"level\">预警级别</th><th>应急减排措施</th></tr>"
         "</thead><tbody>\n";
     for (std::size_t level = 0; level < source.levels().size(); ++level) {
         const rules::Colour colour = source.levels()[level]->colour;
-        body += fmt::format(
-            "<tr><th class=\"{}\" "
-            "style=\"white-space:nowrap\">{}预警<br>{}响应</th><td>{}</td></tr>\n",
-            rules::to_text(colour), rules::to_chinese(colour), rules::level_in_chinese(colour),
-            escape_html(duty_words(source, level, enterprise)));
+        body += fmt::format("<tr><th class=\"level {}\">{}预警<br>{}响应</th><td>{}</td></tr>\n",
+                            rules::to_text(colour), rules::to_chinese(colour),
+                            rules::level_in_chinese(colour),
+                            escape_html(duty_words(source, level, enterprise)));
     }
     body += "</tbody></table>\n";
     return paper_page(source, "重污染天气应急减排措施公示牌", PageShape::kLandscape, body);
