@@ -19,6 +19,11 @@ std::string tag(std::string_view name, std::string_view text, std::string_view c
     return html;
 }
 
+// "2015-12-17 08:00": what a person reads; the region's own clock.
+std::string clock_words(rules::Instant at, rules::Zone zone) {
+    return rules::to_iso(at, zone).substr(0, 16).replace(10, 1, " ");
+}
+
 std::string paragraphs(std::string_view text, std::string_view css_class = {}) {
     std::string html;
     while (!text.empty()) {
@@ -39,6 +44,10 @@ std::string warning_section(const PublicWarning& warning, rules::Zone zone) {
     std::string html =
         "<section class=\"warning " + std::string(rules::to_text(warning.colour)) + "\">\n";
     if (warning.exercise) html += tag("p", "演练，不是真实预警", "exercise");
+    html += tag("p",
+                std::string(rules::to_chinese(warning.colour)) + "预警 · " +
+                    std::string(rules::level_in_chinese(warning.colour)) + "响应",
+                "badge");
     html += tag("h2", warning.headline);
     std::string when = warning.in_force ? "自" : "将于";
     when += rules::to_chinese(warning.from, zone);
@@ -63,7 +72,7 @@ std::string history_section(const PublicView& view) {
     if (view.history.empty()) return html + tag("p", "暂无发布记录。") + "</section>\n";
     html += "<table>\n<thead><tr><th>时间</th><th>内容</th><th>原文</th></tr></thead>\n<tbody>\n";
     for (const PublicNotice& notice : view.history) {
-        html += "<tr>" + tag("td", rules::to_iso(notice.sent, view.zone));
+        html += "<tr>" + tag("td", clock_words(notice.sent, view.zone), "time");
         html += tag("td", notice.headline, notice.exercise ? "exercise" : "");
         html += "<td><a href=\"" + escape_html(notice.cap_address) + "\">CAP</a></td></tr>\n";
     }
@@ -82,7 +91,10 @@ std::string public_page(const PublicView& view) {
     html += "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"" +
             escape_html(view.feed_address) + "\">\n</head>\n<body>\n<header>\n";
     html += tag("h1", title);
-    html += tag("p", view.issuer + " · 更新于" + rules::to_iso(view.now, view.zone));
+    html += tag("p", view.issuer + " · 更新于 " + clock_words(view.now, view.zone));
+    if (!view.samples.empty()) {
+        html += tag("p", "样例，使用前请确认：本页所用规则中有尚未确认的内容，见页末", "sample");
+    }
     html += "</header>\n<main>\n";
     if (view.warnings.empty()) {
         html += "<section class=\"none\">\n" + tag("h2", "当前没有生效的预警") + "</section>\n";
@@ -99,17 +111,23 @@ std::string public_page(const PublicView& view) {
 }
 
 std::string_view public_page_style() {
-    return "body{margin:0 auto;max-width:60rem;padding:0 1rem;font-family:\"WenQuanYi Micro Hei\","
-           "\"Noto Sans CJK SC\",\"Microsoft YaHei\",sans-serif;line-height:1.7;color:#222}\n"
-           "header,footer{color:#555}\n"
-           "section{border-left:.6rem solid #8a8;padding:.2rem 1rem;margin:1rem "
-           "0;background:#f7f7f5}\n"
-           "section.blue{border-color:#2060c0}section.yellow{border-color:#e6b800}\n"
-           "section.orange{border-color:#e67300}section.red{border-color:#c00020}\n"
-           "section.history{border-color:#bbb}\n"
-           ".exercise{color:#7a3db8;font-weight:bold}.when{font-weight:bold}\n"
-           "table{border-collapse:collapse;width:100%}\n"
-           "th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd}\n";
+    return R"(body{margin:0 auto;max-width:60rem;padding:0 1rem 2rem;color:#1c2733;background:#fff;line-height:1.7;
+font-family:"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","WenQuanYi Micro Hei",sans-serif}
+header{border-bottom:2px solid #16324f;margin-bottom:1rem}h1{margin:.8rem 0 .2rem;font-size:1.6rem;line-height:1.3}
+h2{margin:.4rem 0;font-size:1.3rem}h3{margin:1rem 0 .2rem;font-size:1.05rem}p{margin:.3rem 0}header p,footer{color:#4a5a69}
+.sample{padding:.2rem .6rem;color:#7a2b00;background:#fff0df;border:1px solid #e8c49b}
+section{--level:#5d7a5d;border:1px solid #d5dde5;border-left:.6rem solid var(--level);border-radius:4px;padding:.6rem 1rem;margin:1rem 0}
+section.blue{--level:#2060c0}section.yellow{--level:#c79a00}section.orange{--level:#d96500}section.red{--level:#b00020}
+section.history{--level:#9aa8b5}
+.badge{display:inline-block;padding:.1rem .7rem;border-radius:1rem;color:#fff;background:var(--level);font-weight:bold}
+section.yellow .badge{color:#1c2733;background:#f2c230}
+.exercise{color:#5b2a99;font-weight:bold}.when{font-weight:bold}
+table{border-collapse:collapse;width:100%}.time{white-space:nowrap;font-variant-numeric:tabular-nums}
+th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #d5dde5}
+a{color:#0b5cad}
+@media(max-width:640px){h1{font-size:1.3rem}section{padding:.5rem .6rem}th,td{padding:.3rem .2rem}.time{white-space:normal}}
+@media print{section{break-inside:avoid}.badge,.sample{print-color-adjust:exact}}
+)";
 }
 
 }  // namespace qk::plans
