@@ -44,12 +44,16 @@ std::optional<DutyWindow> window_of(SQLite::Statement& row, rules::Zone zone) {
 }  // namespace
 
 std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, Instant since, Instant now,
-                                          const std::string& warning, rules::Zone zone) {
-    SQLite::Statement rows(db,
-                           "SELECT enterprise, revision, warning, from_at, to_at, replaced_at, json"
-                           " FROM obligations WHERE exercise = 0 AND (?1 = '' OR warning = ?1)"
-                           " ORDER BY enterprise, obligation, revision");
+                                          const std::string& warning, rules::Zone zone,
+                                          const std::string& enterprise) {
+    const std::string of_one = enterprise.empty() ? "" : " AND enterprise = ?2";
+    SQLite::Statement rows(
+        db,
+        "SELECT enterprise, revision, warning, from_at, to_at, replaced_at, json FROM obligations"
+        " WHERE exercise = 0 AND (?1 = '' OR warning = ?1)" +
+            of_one + " ORDER BY enterprise, obligation, revision");
     rows.bind(1, warning);
+    if (!enterprise.empty()) rows.bind(2, enterprise);
     std::vector<DutyWindow> windows;
     while (rows.executeStep()) {
         auto window = window_of(rows, zone);

@@ -25,11 +25,12 @@ struct DutyWindow {
 };
 
 // Windows that had begun by `now` and had not ended by `since`, in order of enterprise. Empty
-// `warning`: of all warnings.
+// `warning` or `enterprise`: of all.
 [[nodiscard]] std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, rules::Instant since,
                                                         rules::Instant now,
                                                         const std::string& warning,
-                                                        rules::Zone zone);
+                                                        rules::Zone zone,
+                                                        const std::string& enterprise = {});
 
 // One span per warning, from its first obligation to its last: days in these are no baseline.
 [[nodiscard]] std::vector<rules::Span> load_warning_spans(SQLite::Database& db, rules::Instant now);

@@ -17,9 +17,34 @@ namespace json = boost::json;
 
 using rules::Instant;
 
-// The series of the views, read in one pass: the table is ordered by time, then by meter.
+// Few meters are sought at each time at which anybody reported, which does not grow with the number
+// of meters that did; many are read in one pass. The table is ordered by time, then by meter.
+constexpr std::size_t kSoughtMetersMax = 8;
+constexpr const char* kSeek =
+    "WITH RECURSIVE times(t) AS (SELECT MIN(t_end) FROM readings WHERE t_end > ?1 UNION ALL"
+    " SELECT (SELECT MIN(t_end) FROM readings WHERE t_end > times.t) FROM times WHERE times.t <= "
+    "?2)"
+    " SELECT r.t_end, r.meter, r.kw, r.valid FROM times JOIN readings AS r ON r.t_end = times.t AND"
+    " r.meter = ?3 WHERE times.t <= ?2";
+
+void seek_series(SQLite::Database& db, rules::PowerSeries& series, const rules::Span& span) {
+    SQLite::Statement rows(db, kSeek);
+    bind(rows, 1, span.from);
+    bind(rows, 2, span.to);
+    rows.bind(3, series.meter.id);
+    while (rows.executeStep()) {
+        series.readings.push_back(
+            {instant_at(rows, 0), rows.getColumn(2).getDouble(), rows.getColumn(3).getInt() != 0});
+    }
+    series.interval = rules::interval_of(series.readings, series.interval);
+}
+
 void read_series(SQLite::Database& db, std::vector<rules::PowerSeries>& series,
                  const rules::Span& span) {
+    if (series.size() <= kSoughtMetersMax) {
+        for (rules::PowerSeries& one : series) seek_series(db, one, span);
+        return;
+    }
     std::map<std::string, rules::PowerSeries*> by_meter;
     for (rules::PowerSeries& one : series) by_meter.emplace(one.meter.id, &one);
     SQLite::Statement rows(db,
@@ -99,8 +124,13 @@ std::vector<SeriesView> load_series_views(SQLite::Database& db, const SeriesSett
         series.back().meter = meter.facts;
     }
     if (series.empty()) return {};
+    // Of one enterprise only, where only one is asked for.
+    std::string enterprise = series.front().meter.enterprise;
+    for (const rules::PowerSeries& one : series) {
+        if (one.meter.enterprise != enterprise) enterprise.clear();
+    }
     const std::vector<DutyWindow> windows =
-        load_duty_windows(db, span.from, span.to, {}, setting.zone);
+        load_duty_windows(db, span.from, span.to, {}, setting.zone, enterprise);
     const std::vector<rules::Span> warnings = load_warning_spans(db, span.to);
     std::vector<std::vector<DutyWindow>> of_meter(series.size());
     std::vector<Instant> before(series.size(), span.from);

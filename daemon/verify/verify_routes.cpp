@@ -1,10 +1,13 @@
 // The API of verdicts, cases and power curves.
+#include <SQLiteCpp/Statement.h>
+
 #include <charconv>
 
 #include "daemon/context.hpp"
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
+#include "daemon/store/repeats.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/verify/case_rows.hpp"
 #include "daemon/verify/series_view.hpp"
@@ -154,6 +157,13 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
 
 awaitable<ApiResponse> VerifyService::post_rejudge(const Call& call) {
     std::string warning = call.parameter("id");
+    auto find = [warning](SQLite::Database& db) {
+        SQLite::Statement row(db, "SELECT 1 FROM warnings WHERE id = ?");
+        row.bind(1, warning);
+        return row.executeStep();
+    };
+    const bool is_known = co_await context_.store.transact(std::move(find));
+    if (!is_known) co_return answer_problem(404, "没有这个预警", "no such warning");
     const TickCounts counts = co_await rejudge(std::move(warning));
     json::object answer{{"windows", counts.windows},
                         {"judged", counts.judged},
@@ -201,21 +211,29 @@ awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseSte
     const std::int64_t number = case_number(call);
     const rules::Instant now = context_.clock.now();
     const std::string remote = call.request.remote;
-    auto work = [number, step, now, remote, given = *done](SQLite::Database& db) {
-        auto taken = take_step(db, number, step, given, now);
-        if (!taken) return taken;
+    const Repeat repeat = repeat_of(call);
+    const rules::Zone zone = context_.pack->zone;
+    auto work = [number, step, now, remote, repeat, zone,
+                 given = *done](SQLite::Database& db) -> ApiResponse {
+        if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
+        if (!load_case(db, number)) return answer_problem(404, "没有这个线索", "no such case");
+        const auto taken = take_step(db, number, step, given, now);
+        if (!taken) {
+            return answer_problem(409, "现在不能这样做", "not possible now", taken.error());
+        }
         json::object detail{{"note", given.note}, {"state", rules::to_text(taken->state)}};
         if (given.conclusion) detail["conclusion"] = rules::to_text(*given.conclusion);
         append_audit(db, {now, given.person, remote, "case." + std::string(rules::to_text(step)),
                           std::to_string(number), detail});
         append_event(db, now, "case",
                      json::object{{"number", number}, {"state", rules::to_text(taken->state)}});
-        return taken;
+        ApiResponse answer = answer_json(to_json(*taken, zone));
+        keep_answer(db, repeat, answer, now);
+        return answer;
     };
-    const auto taken = co_await context_.store.transact(std::move(work));
-    if (!taken) co_return answer_problem(409, "现在不能这样做", "not possible now", taken.error());
+    ApiResponse answer = co_await context_.store.transact(std::move(work));
     context_.events.wake();
-    co_return answer_json(to_json(*taken, context_.pack->zone));
+    co_return answer;
 }
 
 awaitable<ApiResponse> VerifyService::get_series(const Call& call) {

@@ -7,8 +7,7 @@
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/publish/public_address.hpp"
-#include "daemon/sha256.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/repeats.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/task_group.hpp"
 #include "daemon/warning/requests.hpp"
@@ -18,40 +17,6 @@ namespace {
 
 namespace asio = boost::asio;
 using rules::Instant;
-
-// A command's answer is kept so long for a repeat with the same Idempotency-Key.
-constexpr std::chrono::hours kAnswersKept{7 * 24};
-
-struct Repeat {
-    std::string person;
-    std::string key;
-    std::string request;  // hash of what was asked
-};
-
-std::optional<ApiResponse> answer_of_repeat(SQLite::Database& db, const Repeat& repeat) {
-    SQLite::Statement row(db,
-                          "SELECT request, status, body FROM command_answers WHERE person=?1 AND "
-                          "key=?2");
-    bind_all(row, repeat.person, repeat.key);
-    if (!row.executeStep()) return std::nullopt;
-    if (row.getColumn(0).getString() != repeat.request) {
-        return answer_problem(422, "同一 Idempotency-Key 用于不同的请求",
-                              "the Idempotency-Key was used for another request");
-    }
-    ApiResponse answer;
-    answer.status = row.getColumn(1).getInt();
-    answer.body = row.getColumn(2).getString();
-    return answer;
-}
-
-void keep_answer(SQLite::Database& db, const Repeat& repeat, const ApiResponse& answer,
-                 Instant now) {
-    run_statement(db, "DELETE FROM command_answers WHERE at<?1", now - kAnswersKept);
-    run_statement(db,
-                  "INSERT INTO command_answers(person, key, request, at, status, body) "
-                  "VALUES(?1,?2,?3,?4,?5,?6)",
-                  repeat.person, repeat.key, repeat.request, now, answer.status, answer.body);
-}
 
 struct Assessed {
     std::optional<Instant> next;
@@ -84,16 +49,12 @@ DeskView WarningService::view() const {
 asio::awaitable<ApiResponse> WarningService::write(Call call, Work work) {
     const DeskView desk = view();
     const DeskPerson person = desk_person(*call.caller, call.request.remote, *desk.pack);
-    const Repeat repeat{
-        person.actor.person, call.request.idempotency_key,
-        sha256_hex(call.request.method + "\n" + call.path + "\n" + call.request.body)};
+    const Repeat repeat = repeat_of(call);
     auto transaction = [desk, person, repeat, &work](SQLite::Database& db) {
-        if (!repeat.key.empty()) {
-            if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
-        }
+        if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
         take_due(db, desk);
         ApiResponse answer = work(db, desk, person);
-        if (!repeat.key.empty() && answer.status < 300) keep_answer(db, repeat, answer, desk.now);
+        keep_answer(db, repeat, answer, desk.now);
         return answer;
     };
     ApiResponse answer = co_await context_.store.transact(std::move(transaction));
