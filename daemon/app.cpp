@@ -332,6 +332,13 @@ void App::refuse_reload(const rules::Faults& faults) {
     }
 }
 
+std::uint64_t App::body_bytes_max(const ApiRequest& head) const {
+    return parts_->router.body_bytes_max(head);
+}
+
+void App::wake_listeners() { parts_->events.wake(); }
+Metrics& App::metrics() { return parts_->metrics; }
+
 asio::awaitable<ApiResponse> App::api(ApiRequest request) {
     Parts& parts = *parts_;
     parts.metrics.add(Counter::kRequests);

@@ -15,6 +15,7 @@
 #include "daemon/http/api.hpp"
 #include "daemon/log.hpp"
 #include "daemon/manual_clock.hpp"
+#include "daemon/metrics.hpp"
 #include "daemon/ports.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/base/result.hpp"
@@ -47,6 +48,11 @@ class App {
     void refuse_reload(const rules::Faults& faults);
 
     [[nodiscard]] boost::asio::awaitable<ApiResponse> api(ApiRequest request);
+    // How long the body of a request may be of which only the head has come.
+    [[nodiscard]] std::uint64_t body_bytes_max(const ApiRequest& head) const;
+    // Answers that wait for events look up and go on: the server is about to stop.
+    void wake_listeners();
+    [[nodiscard]] Metrics& metrics();
 
     // Told once when a part fails or the storage breaks; the process must then end with an error.
     void on_failure(std::function<void()> tell);

@@ -126,12 +126,37 @@ asio::awaitable<void> run(Process& process, HttpConfig http) {
     ::sd_notify(0, "READY=1");
 }
 
+void note_trouble(App& app, HttpTrouble trouble, bool& is_full) {
+    switch (trouble) {
+        case HttpTrouble::kNoRoom:
+            app.metrics().add(Counter::kHttpConnectionsRefused);
+            if (!std::exchange(is_full, true)) app.log().write(kConnectionsFull);
+            return;
+        case HttpTrouble::kNotHttp:
+        case HttpTrouble::kCut:
+            return app.metrics().add(Counter::kHttpRequestsBroken);
+        case HttpTrouble::kTooLarge:
+            return app.metrics().add(Counter::kHttpRequestsTooLarge);
+        case HttpTrouble::kTooSlow:
+            return app.metrics().add(Counter::kHttpRequestsTooSlow);
+    }
+}
+
 rules::Result<void> listen(Process& process, const HttpConfig& http) {
     HttpOptions options;
     options.address = http.listen;
     options.port = http.port;
     options.certificate_file = http.certificate;
     options.key_file = http.key;
+    options.wake_waiters = [&process] { process.app->wake_listeners(); };
+    options.body_bytes_max = [&process](const ApiRequest& head) {
+        return process.app->body_bytes_max(head);
+    };
+    options.on_trouble = [&process, is_full = false](HttpTrouble trouble) mutable {
+        const bool has_room = process.server->counts().open_connections < kHttpConnectionsMax;
+        if (has_room) is_full = false;
+        note_trouble(*process.app, trouble, is_full);
+    };
     auto answer = [&process](ApiRequest request) { return process.app->api(std::move(request)); };
     auto server = HttpServer::listen(process.io.get_executor(), options, std::move(answer));
     if (!server) return server.error();

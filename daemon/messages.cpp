@@ -6,12 +6,12 @@ namespace qk::daemon {
 namespace {
 
 constexpr std::array kAll{
-    &kStarting,         &kReady,           &kStopping,      &kStopped,
-    &kStoreBroken,      &kTaskFailed,      &kReloaded,      &kReloadRefused,
-    &kReloadPartial,    &kLinkUp,          &kLinkDown,      &kBadMessage,
-    &kQueueFull,        &kJournalTorn,     &kForecastTaken, &kForecastRefused,
-    &kFolderUnreadable, &kInventoryLoaded, &kOrderRetry,    &kOrderUnsigned,
-    &kNoticeNotTaken, &kRequestFailed,
+    &kStarting,         &kReady,           &kStopping,        &kStopped,
+    &kStoreBroken,      &kTaskFailed,      &kReloaded,        &kReloadRefused,
+    &kReloadPartial,    &kLinkUp,          &kLinkDown,        &kBadMessage,
+    &kQueueFull,        &kJournalTorn,     &kForecastTaken,   &kForecastRefused,
+    &kFolderUnreadable, &kInventoryLoaded, &kOrderRetry,      &kOrderUnsigned,
+    &kNoticeNotTaken,   &kRequestFailed,   &kConnectionsFull,
 };
 
 }  // namespace

@@ -134,6 +134,12 @@ inline constexpr Message kRequestFailed{
     "REQUEST_FAILED", LogSeverity::kError, "请求 {target} 处理失败：{why}",
     "An internal fault met while a request was answered; the caller was told so.",
     "Keep the log and report it."};
+inline constexpr Message kConnectionsFull{
+    "HTTP_CONNECTIONS_FULL", LogSeverity::kWarning, "HTTP 连接数已满，新连接被拒绝",
+    "So many connections are open that new ones are refused with 503; said once each time the "
+    "limit is "
+    "reached.",
+    "See who holds them; a proxy in front should limit connections an address."};
 
 // Every message above, once, in the order of the file.
 [[nodiscard]] std::span<const Message* const> all_messages();

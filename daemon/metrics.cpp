@@ -41,6 +41,11 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_notice_retries_total", "Deliveries that had to be repeated."},
     {"qingkong_verdicts_total", "Verdict versions stored."},
     {"qingkong_cases_total", "Cases opened."},
+    {"qingkong_http_connections_refused_total", "Connections over the limit."},
+    {"qingkong_http_requests_broken_total", "Requests that are not HTTP, or were cut."},
+    {"qingkong_http_requests_too_large_total", "Requests whose body is longer than allowed."},
+    {"qingkong_http_requests_too_slow_total", "Requests that did not come whole in time."},
+    {"qingkong_event_listeners_refused_total", "Event streams refused over a limit."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

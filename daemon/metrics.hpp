@@ -34,8 +34,14 @@ enum class Counter {
     kNoticeRetries,
     kVerdicts,  // verdict versions stored
     kCases,
+    kHttpConnectionsRefused,  // over the limit
+    kHttpRequestsBroken,      // not HTTP, or cut
+    kHttpRequestsTooLarge,
+    kHttpRequestsTooSlow,
+    kEventListenersRefused,  // over the limit, of a person or of all
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kCases) + 1;
+inline constexpr std::size_t kCounterCount =
+    static_cast<std::size_t>(Counter::kEventListenersRefused) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0

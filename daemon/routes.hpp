@@ -21,7 +21,15 @@ struct RouteText {
     std::string summary;
     std::vector<FieldNote> query;
     std::vector<FieldNote> body;
+    // Of uploads: kinds of body beside JSON, and how long one may be.
+    std::vector<std::string> media{};
+    std::uint64_t body_bytes_max = kJsonBodyBytesMax;
 };
+
+// Hours of a year of many stations, or a forecast with its members.
+inline constexpr std::uint64_t kAirUploadBytesMax = std::uint64_t{64} << 20;
+// The inventory of a hundred thousand enterprises, as JSON of its tables.
+inline constexpr std::uint64_t kInventoryUploadBytesMax = std::uint64_t{256} << 20;
 
 inline void add_route(Router& router, RouteText text, std::set<Role> roles, Handler handler) {
     Route route;
@@ -32,6 +40,8 @@ inline void add_route(Router& router, RouteText text, std::set<Role> roles, Hand
     route.handler = std::move(handler);
     route.query = std::move(text.query);
     route.body = std::move(text.body);
+    route.media = std::move(text.media);
+    route.body_bytes_max = text.body_bytes_max;
     router.add(std::move(route));
 }
 

@@ -80,13 +80,6 @@ ApiResponse answer_json(const json::value& value, int status) {
     return response;
 }
 
-ApiResponse answer_html(std::string html) {
-    ApiResponse response;
-    response.content_type = "text/html; charset=utf-8";
-    response.body = std::move(html);
-    return response;
-}
-
 ApiResponse answer_problem(int status, std::string_view title_zh, std::string_view title_en,
                            const rules::Faults& faults) {
     json::object problem;
@@ -107,8 +100,8 @@ ApiResponse answer_problem(int status, std::string_view title_zh, std::string_vi
 Paging paging_of(const Call& call) {
     Paging paging;
     paging.page = std::max<std::size_t>(1, number_or(call.query_value("page"), 1));
-    paging.per_page = std::clamp<std::size_t>(number_or(call.query_value("per_page"), 100), 1,
-                                              kPerPageMax);
+    paging.per_page =
+        std::clamp<std::size_t>(number_or(call.query_value("per_page"), 100), 1, kPerPageMax);
     return paging;
 }
 
@@ -120,6 +113,15 @@ ApiResponse answer_page(json::array items, Paging paging, std::size_t total) {
     page["pages"] = std::max<std::size_t>(1, (total + paging.per_page - 1) / paging.per_page);
     page["total"] = total;
     return answer_json(page);
+}
+
+ApiResponse answer_page_of(const json::array& all, Paging paging) {
+    json::array items;
+    const std::size_t from = std::min(all.size(), (paging.page - 1) * paging.per_page);
+    const std::size_t to = std::min(all.size(), from + paging.per_page);
+    items.insert(items.end(), all.begin() + static_cast<std::ptrdiff_t>(from),
+                 all.begin() + static_cast<std::ptrdiff_t>(to));
+    return answer_page(std::move(items), paging, all.size());
 }
 
 }  // namespace qk::daemon

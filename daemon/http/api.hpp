@@ -1,12 +1,13 @@
-// The API (contract §6) as a function of a request: no sockets here. The Beast server carries requests
-// from the network, the simulator calls in process; both get the same answers.
+// The API (contract §6) as a function of a request: no sockets here. The Beast server carries
+// requests from the network, the simulator calls in process; both get the same answers.
 //
-// A Route names its method, path pattern ("/api/v1/warnings/{id}"), who may call it, and what it does in
-// words; /api/v1/openapi.json is written from the same table, so it cannot disagree.
+// A Route names its method, path pattern ("/api/v1/warnings/{id}"), who may call it, and what it
+// does in words; /api/v1/openapi.json is written from the same table, so it cannot disagree.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/value.hpp>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -39,8 +40,8 @@ struct Person {
     std::string id;    // account, for example "zhang.wei"
     std::string name;  // as printed in documents
     std::set<Role> roles;
-    // Role ids of the region pack's approval chain that the person holds ("director"). None named: an
-    // approver may sign for every one of them, a duty officer propose for every one.
+    // Role ids of the region pack's approval chain that the person holds ("director"). None named:
+    // an approver may sign for every one of them, a duty officer propose for every one.
     std::set<std::string> positions;
     std::string region;        // empty: all regions of this daemon
     std::string token_sha256;  // hex; the token itself is never stored
@@ -51,8 +52,8 @@ struct ApiRequest {
     std::string target;  // path and query, percent-encoded
     std::string body;
     std::string content_type;
-    std::string authorization;   // "Bearer …"
-    std::string idempotency_key; // of writes; may be empty
+    std::string authorization;    // "Bearer …"
+    std::string idempotency_key;  // of writes; may be empty
     std::string last_event_id;
     std::string remote;  // address of the caller, for the audit log
 };
@@ -62,8 +63,8 @@ struct ApiResponse {
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
-    // An endless answer (server-sent events): called again and again for the next piece until it gives
-    // an empty one. `body` is then sent first.
+    // An endless answer (server-sent events): called again and again for the next piece until it
+    // gives an empty one. `body` is then sent first.
     std::function<boost::asio::awaitable<std::string>()> next_piece;
 };
 
@@ -88,6 +89,13 @@ struct FieldNote {
     std::string text;
 };
 
+// A JSON body that people and machines write by hand or program; uploads of whole files name their
+// own.
+inline constexpr std::uint64_t kJsonBodyBytesMax = std::uint64_t{1} << 20;
+// What a caller may send whom a route does not know.
+inline constexpr std::uint64_t kStrangerBodyBytesMax = std::uint64_t{64} << 10;
+static_assert(kStrangerBodyBytesMax < kJsonBodyBytesMax);
+
 struct Route {
     std::string method;
     std::string pattern;
@@ -96,11 +104,24 @@ struct Route {
     Handler handler;
     std::vector<FieldNote> query;  // query parameters
     std::vector<FieldNote> body;   // members of the JSON body; empty: no body or not JSON
+    // Of a body that is not (or not only) JSON: what it may be ("text/csv"). Empty: JSON.
+    std::vector<std::string> media{};
+    std::uint64_t body_bytes_max = kJsonBodyBytesMax;
 };
 
-// Answers. Errors are RFC 9457 problem documents: title in Chinese and English, detail, every fault.
+// What /api/v1/openapi.json says that no route can say of itself: what its answers look like.
+// Checked from outside: every route has an answer here, and what a daemon really answers is what it
+// says.
+[[nodiscard]] const boost::json::value& answer_shapes();
+
+// Answers. Errors are RFC 9457 problem documents: title in Chinese and English, detail, every
+// fault.
 [[nodiscard]] ApiResponse answer_json(const boost::json::value& value, int status = 200);
+// A page of ours may use the style it carries in <style> (by its hash), and inline SVG; no script,
+// nothing from elsewhere.
 [[nodiscard]] ApiResponse answer_html(std::string html);
+// "sha256-…" of text, as a content security policy names it.
+[[nodiscard]] std::string policy_hash(std::string_view text);
 [[nodiscard]] ApiResponse answer_problem(int status, std::string_view title_zh,
                                          std::string_view title_en,
                                          const rules::Faults& faults = {});
@@ -113,20 +134,27 @@ struct Paging {
 inline constexpr std::size_t kPerPageMax = 1000;
 [[nodiscard]] Paging paging_of(const Call& call);
 [[nodiscard]] ApiResponse answer_page(boost::json::array items, Paging paging, std::size_t total);
+// Of a list that is short by nature and at hand as a whole.
+[[nodiscard]] ApiResponse answer_page_of(const boost::json::array& all, Paging paging);
 
 class Router {
  public:
     void add(Route route);
     // Finds accounts by the hash of the bearer token. Replaced whole on reload.
     void set_people(std::vector<Person> people);
-    // Admits and runs a request. Unknown path 404, wrong method 405, no or wrong token 401, role missing 403.
+    // Admits and runs a request. Unknown path 404, wrong method 405, no or wrong token 401, role
+    // missing 403, body of a kind the route does not read 415.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> handle(ApiRequest request) const;
+    // How long the body of a request may be of which only the head is known: little for who may not
+    // call.
+    [[nodiscard]] std::uint64_t body_bytes_max(ApiRequest head) const;
     [[nodiscard]] boost::json::value openapi() const;
 
  private:
     struct Match;
     [[nodiscard]] std::optional<Match> match(const std::string& method,
                                              const std::string& path) const;
+    [[nodiscard]] std::optional<Person> caller_of(const ApiRequest& request) const;
 
     std::vector<Route> routes_;
     std::map<std::string, Person> people_by_token_hash_;

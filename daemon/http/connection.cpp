@@ -51,15 +51,29 @@ class StreamConnection : public Connection {
     }
 
     asio::awaitable<std::size_t> read_some(asio::mutable_buffer room, Error& error) override {
+        // The deadline passed while no operation was under way that it could end.
+        if (has_expired_) {
+            error = asio::error::timed_out;
+            co_return 0;
+        }
         co_return co_await stream_.async_read_some(
             room, asio::redirect_error(asio::use_awaitable, error));
     }
 
     asio::awaitable<void> write(std::string_view bytes, Error& error) override {
         while (!bytes.empty() && !error) {
+            if (has_expired_) error = asio::error::timed_out;
+            if (error) break;
             const asio::const_buffer rest(bytes.data(), bytes.size());
             bytes.remove_prefix(co_await stream_.async_write_some(
                 rest, asio::redirect_error(asio::use_awaitable, error)));
+        }
+    }
+
+    void end_writing() override {
+        Error ignored;
+        if constexpr (std::is_same_v<Stream, tcp::socket>) {
+            stream_.shutdown(tcp::socket::shutdown_send, ignored);
         }
     }
 
@@ -72,15 +86,25 @@ class StreamConnection : public Connection {
         co_return;
     }
 
+    // Ends what is under way, not the connection: there is still something to say to the slow.
     void expires_after(std::chrono::seconds time) override {
+        has_expired_ = false;
         deadline_.expires_after(time);
-        // The timer may fire after the connection is gone: it holds the mark, not the object.
-        deadline_.async_wait([alive = alive_](const Error& error) {
-            if (!error && *alive != nullptr) (*alive)->cut();
+        // The timer may fire after the connection is gone: it holds the mark, not the object. And
+        // it may have been on its way when a later deadline was set: only the last one counts.
+        deadline_.async_wait([alive = alive_, turn = ++turn_](const Error& error) {
+            if (error || *alive == nullptr || (*alive)->turn_ != turn) return;
+            (*alive)->has_expired_ = true;
+            Error ignored;
+            socket_of((*alive)->stream_).cancel(ignored);
         });
     }
+    bool has_expired() const override { return has_expired_; }
 
-    void expires_never() override { deadline_.cancel(); }
+    void expires_never() override {
+        ++turn_;
+        deadline_.cancel();
+    }
 
     void cut() override {
         Error ignored;
@@ -90,6 +114,8 @@ class StreamConnection : public Connection {
  private:
     Stream stream_;
     asio::steady_timer deadline_;
+    std::uint64_t turn_ = 0;
+    bool has_expired_ = false;
     std::shared_ptr<StreamConnection*> alive_;
 };
 
@@ -97,8 +123,8 @@ class StreamConnection : public Connection {
 
 std::unique_ptr<Connection> make_connection(tcp::socket socket, std::shared_ptr<TlsSettings> tls) {
     if (tls) {
-        return std::make_unique<StreamConnection<asio::ssl::stream<tcp::socket>>>(
-            std::move(socket), tls->context);
+        return std::make_unique<StreamConnection<asio::ssl::stream<tcp::socket>>>(std::move(socket),
+                                                                                  tls->context);
     }
     return std::make_unique<StreamConnection<tcp::socket>>(std::move(socket));
 }

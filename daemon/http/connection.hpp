@@ -1,5 +1,5 @@
-// One accepted connection, plain or TLS, behind four plain calls. The HTTP code above it is then compiled
-// once and not per stream type; Asio's templates stay in connection.cpp.
+// One accepted connection, plain or TLS, behind four plain calls. The HTTP code above it is then
+// compiled once and not per stream type; Asio's templates stay in connection.cpp.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -21,15 +21,19 @@ struct TlsSettings;
 class Connection {
  public:
     virtual ~Connection() = default;
-    // Errors come back in `error`; a deadline that passed or cut() shows as operation_aborted or timeout.
+    // Errors come back in `error`; a deadline that passed or cut() shows as operation_aborted or
+    // timeout.
     [[nodiscard]] virtual boost::asio::awaitable<void> open(boost::system::error_code& error) = 0;
     [[nodiscard]] virtual boost::asio::awaitable<std::size_t> read_some(
         boost::asio::mutable_buffer room, boost::system::error_code& error) = 0;
     [[nodiscard]] virtual boost::asio::awaitable<void> write(std::string_view bytes,
                                                              boost::system::error_code& error) = 0;
+    // Tells the other side that nothing more comes; what it still sends can be read.
+    virtual void end_writing() = 0;
     [[nodiscard]] virtual boost::asio::awaitable<void> close() = 0;
     virtual void expires_after(std::chrono::seconds time) = 0;
     virtual void expires_never() = 0;
+    [[nodiscard]] virtual bool has_expired() const = 0;
     virtual void cut() = 0;
 };
 

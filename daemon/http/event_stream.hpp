@@ -1,9 +1,15 @@
 // /api/v1/events: the event feed as server-sent events, resumable by Last-Event-ID.
 //
-// A listener that gives no number starts with what happens next; one that gives a number is sent all that
-// came after it and is still kept. Every 15 seconds without an event a comment goes out, so that dead
-// connections are noticed; start_heartbeat() runs that on the network's own time, not the daemon's clock.
+// A listener that gives no number starts with what happens next; one that gives a number is sent
+// all that came after it and is still kept. Every 15 seconds without an event a comment goes out,
+// so that dead connections are noticed. Where what came after the number is no longer kept, an
+// event "gap" says so: the listener reads the lists again. start_heartbeat() runs that on the
+// network's own time, not the daemon's clock.
 #pragma once
+
+#include <map>
+#include <memory>
+#include <string>
 
 #include "daemon/context.hpp"
 #include "daemon/http/api.hpp"
@@ -12,6 +18,11 @@
 namespace qk::daemon {
 
 inline constexpr std::size_t kEventsPerPieceMax = 500;
+// Every listener costs a connection and a reading of each event: a desk with some windows open, and
+// no more.
+inline constexpr std::size_t kEventListenersPerPersonMax = 20;
+inline constexpr std::size_t kEventListenersMax = 500;
+static_assert(kEventListenersPerPersonMax < kEventListenersMax);
 
 class EventStream {
  public:
@@ -24,6 +35,9 @@ class EventStream {
     [[nodiscard]] boost::asio::awaitable<void> beat();
 
     Context& context_;
+    // By person; shared with the answers that are being sent, which may outlive this.
+    using Counts = std::map<std::string, std::size_t>;
+    std::shared_ptr<Counts> listeners_ = std::make_shared<Counts>();
 };
 
 }  // namespace qk::daemon

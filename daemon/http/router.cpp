@@ -1,19 +1,13 @@
-#include <openssl/evp.h>
-
-#include <array>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
 #include "daemon/http/api.hpp"
 #include "daemon/http/token.hpp"
-#include "plans/text/json.hpp"
+#include "plans/text/encoding.hpp"
 
 namespace qk::daemon {
 namespace {
-
-namespace json = boost::json;
 
 std::vector<std::string_view> segments_of(std::string_view path) {
     std::vector<std::string_view> segments;
@@ -63,72 +57,7 @@ std::optional<std::map<std::string, std::string>> match_path(std::string_view pa
     return parameters;
 }
 
-constexpr std::string_view kBearer = "Bearer ";
-
-json::value schema_of(const std::vector<FieldNote>& fields) {
-    json::object properties;
-    for (const FieldNote& field : fields) {
-        json::object property;
-        property["type"] = field.type;
-        property["description"] = field.text;
-        if (field.type == "array") property["items"] = json::object{};
-        properties[field.name] = std::move(property);
-    }
-    json::object schema;
-    schema["type"] = "object";
-    schema["properties"] = std::move(properties);
-    return schema;
-}
-
-json::array parameters_of(const Route& route) {
-    json::array parameters;
-    for (const std::string_view segment : segments_of(route.pattern)) {
-        const auto hole = hole_of(segment);
-        if (!hole) continue;
-        json::object entry;
-        entry["name"] = hole->name;
-        entry["in"] = "path";
-        entry["required"] = true;
-        entry["schema"] = json::object{{"type", "string"}};
-        parameters.push_back(std::move(entry));
-    }
-    for (const FieldNote& field : route.query) {
-        json::object entry;
-        entry["name"] = field.name;
-        entry["in"] = "query";
-        entry["description"] = field.text;
-        entry["schema"] = json::object{{"type", field.type}};
-        parameters.push_back(std::move(entry));
-    }
-    return parameters;
-}
-
-json::value operation_of(const Route& route) {
-    json::object operation;
-    operation["summary"] = route.summary;
-    json::array parameters = parameters_of(route);
-    if (!parameters.empty()) operation["parameters"] = std::move(parameters);
-    if (!route.body.empty()) {
-        json::object media;
-        media["schema"] = schema_of(route.body);
-        json::object content;
-        content["application/json"] = std::move(media);
-        operation["requestBody"] = json::object{{"content", std::move(content)}};
-    }
-    json::object responses;
-    responses["200"] = json::object{{"description", "完成 / done"}};
-    responses["default"] = json::object{{"description", "RFC 9457 problem document"}};
-    operation["responses"] = std::move(responses);
-    json::array roles;
-    for (const Role role : route.roles) roles.push_back(json::string(to_text(role)));
-    operation["x-roles"] = std::move(roles);
-    if (!route.roles.empty()) {
-        json::object scheme;
-        scheme["bearer"] = json::array{};
-        operation["security"] = json::array{std::move(scheme)};
-    }
-    return operation;
-}
+constexpr std::string_view kBearer = "bearer ";
 
 std::string lower(std::string text) {
     for (char& c : text) {
@@ -137,20 +66,67 @@ std::string lower(std::string text) {
     return text;
 }
 
+// Text that may come back in an answer or go into the log: UTF-8 without control characters.
+bool is_plain_text(const std::string& text) {
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+    return plans::is_utf8(text) && std::ranges::none_of(text, is_control);
+}
+
 // Splits and decodes the target; false where it is not a path of ours.
 bool take_apart(Call& call) {
     const auto url = boost::urls::parse_origin_form(call.request.target);
     if (!url) return false;
     call.path = url->path();
-    for (const auto& parameter : url->params()) call.query[parameter.key] = parameter.value;
+    if (!is_plain_text(call.path)) return false;
+    for (const auto& parameter : url->params()) {
+        if (!is_plain_text(parameter.key) || !is_plain_text(parameter.value)) return false;
+        call.query[parameter.key] = parameter.value;
+    }
     return true;
+}
+
+bool may_call(const Route& route, const std::optional<Person>& caller) {
+    return caller && std::ranges::any_of(route.roles, [&caller](Role role) {
+               return caller->roles.contains(role);
+           });
+}
+
+// "text/csv; charset=utf-8" is text/csv.
+std::string media_of(const ApiRequest& request) {
+    std::string media = lower(request.content_type.substr(0, request.content_type.find(';')));
+    while (!media.empty() && media.back() == ' ') media.pop_back();
+    return media;
+}
+
+bool is_json_media(const std::string& media) {
+    return media == "application/json" || media.ends_with("+json");
+}
+
+// A body without a type is taken for what the route wants; the reading of it will tell.
+bool reads_body(const Route& route, const ApiRequest& request) {
+    const std::string media = media_of(request);
+    if (request.body.empty() || media.empty()) return true;
+    if (route.media.empty()) return is_json_media(media);
+    return std::ranges::find(route.media, media) != route.media.end() ||
+           (is_json_media(media) &&
+            std::ranges::find(route.media, "application/json") != route.media.end());
+}
+
+rules::Faults media_fault(const Route& route, const ApiRequest& request) {
+    std::string wanted = route.media.empty() ? "application/json" : "";
+    for (const std::string& media : route.media) {
+        wanted += (wanted.empty() ? "" : ", ") + media;
+    }
+    const std::string given = is_plain_text(request.content_type) ? request.content_type : "?";
+    return rules::refuse("Content-Type is '" + given + "'", wanted);
 }
 
 }  // namespace
 
 struct Router::Match {
-    const Route* route = nullptr;  // null: the path exists under another method
+    const Route* route = nullptr;  // null: the path exists under other methods
     std::map<std::string, std::string> parameters;
+    std::string allowed;  // the methods of the path: "GET, HEAD, POST"
 };
 
 void Router::add(Route route) { routes_.push_back(std::move(route)); }
@@ -165,16 +141,41 @@ void Router::set_people(std::vector<Person> people) {
 
 std::optional<Router::Match> Router::match(const std::string& method,
                                            const std::string& path) const {
-    std::optional<Match> other_method;
+    Match found;
     for (const Route& route : routes_) {
         auto parameters = match_path(route.pattern, path);
         if (!parameters) continue;
         if (route.method == method || (method == "HEAD" && route.method == "GET")) {
-            return Match{&route, std::move(*parameters)};
+            found.route = &route;
+            found.parameters = std::move(*parameters);
+            return found;
         }
-        other_method = Match{};
+        if (!found.allowed.empty()) found.allowed += ", ";
+        found.allowed += route.method == "GET" ? "GET, HEAD" : route.method;
     }
-    return other_method;
+    if (found.allowed.empty()) return std::nullopt;
+    return found;
+}
+
+std::optional<Person> Router::caller_of(const ApiRequest& request) const {
+    const std::string& given = request.authorization;
+    if (lower(given.substr(0, kBearer.size())) != kBearer) return std::nullopt;
+    const auto person = people_by_token_hash_.find(token_hash(given.substr(kBearer.size())));
+    if (person == people_by_token_hash_.end()) return std::nullopt;
+    return person->second;
+}
+
+std::uint64_t Router::body_bytes_max(ApiRequest head) const {
+    Call call;
+    call.request = std::move(head);
+    if (!take_apart(call)) return kStrangerBodyBytesMax;  // to be told what is wrong with it
+    const auto found = match(call.request.method, call.path);
+    if (!found || found->route == nullptr) return kStrangerBodyBytesMax;
+    const Route& route = *found->route;
+    if (!route.roles.empty() && !may_call(route, caller_of(call.request))) {
+        return kStrangerBodyBytesMax;
+    }
+    return route.body_bytes_max;
 }
 
 boost::asio::awaitable<ApiResponse> Router::handle(ApiRequest request) const {
@@ -184,14 +185,12 @@ boost::asio::awaitable<ApiResponse> Router::handle(ApiRequest request) const {
     auto match = this->match(call.request.method, call.path);
     if (!match) co_return answer_problem(404, "没有此地址", "no such resource");
     if (match->route == nullptr) {
-        co_return answer_problem(405, "此地址不支持该方法", "method not allowed here");
+        ApiResponse refused = answer_problem(405, "此地址不支持该方法", "method not allowed here");
+        refused.headers.emplace_back("Allow", match->allowed);
+        co_return refused;
     }
     call.parameters = std::move(match->parameters);
-    if (call.request.authorization.starts_with(kBearer)) {
-        const auto token = call.request.authorization.substr(kBearer.size());
-        const auto person = people_by_token_hash_.find(token_hash(token));
-        if (person != people_by_token_hash_.end()) call.caller = person->second;
-    }
+    call.caller = caller_of(call.request);
     const Route& route = *match->route;
     if (!route.roles.empty()) {
         if (!call.caller) {
@@ -200,37 +199,17 @@ boost::asio::awaitable<ApiResponse> Router::handle(ApiRequest request) const {
             refused.headers.emplace_back("WWW-Authenticate", "Bearer");
             co_return refused;
         }
-        bool admitted = false;
-        for (const Role role : route.roles) admitted |= call.caller->roles.contains(role);
-        if (!admitted) {
+        if (!may_call(route, call.caller)) {
             co_return answer_problem(403, "您的角色无权进行此操作", "your role may not do this");
         }
     }
-    co_return co_await route.handler(call);
-}
-
-json::value Router::openapi() const {
-    json::object paths;
-    for (const Route& route : routes_) {
-        paths[route.pattern].is_object() ? void() : void(paths[route.pattern] = json::object{});
-        paths[route.pattern].as_object()[lower(route.method)] = operation_of(route);
+    if (!reads_body(route, call.request)) {
+        co_return answer_problem(415, "不支持此类内容", "a body of this kind is not read here",
+                                 media_fault(route, call.request));
     }
-    json::object info;
-    info["title"] = "晴空 Qingkong API";
-    info["version"] = "1";
-    json::object bearer;
-    bearer["type"] = "http";
-    bearer["scheme"] = "bearer";
-    json::object schemes;
-    schemes["bearer"] = std::move(bearer);
-    json::object components;
-    components["securitySchemes"] = std::move(schemes);
-    json::object document;
-    document["openapi"] = "3.0.3";
-    document["info"] = std::move(info);
-    document["paths"] = std::move(paths);
-    document["components"] = std::move(components);
-    return document;
+    ApiResponse answer = co_await route.handler(call);
+    if (call.request.method == "HEAD") answer.next_piece = nullptr;
+    co_return answer;
 }
 
 }  // namespace qk::daemon

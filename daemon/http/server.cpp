@@ -1,5 +1,6 @@
 #include "daemon/http/server.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -7,11 +8,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <charconv>
 #include <list>
 #include <optional>
+#include <vector>
 
 #include "daemon/http/connection.hpp"
 
@@ -25,7 +28,9 @@ using Error = boost::system::error_code;
 
 struct HttpServer::Parts {
     Parts(asio::any_io_executor on, Answer handler)
-        : executor(std::move(on)), acceptor(executor), answer(std::move(handler)),
+        : executor(std::move(on)),
+          acceptor(executor),
+          answer(std::move(handler)),
           all_closed(executor) {
         all_closed.expires_at(asio::steady_timer::time_point::max());
     }
@@ -34,12 +39,17 @@ struct HttpServer::Parts {
     tcp::acceptor acceptor;
     Answer answer;
     std::shared_ptr<TlsSettings> tls;  // null: plain
-    asio::steady_timer all_closed;  // cancelled when the last connection is gone
+    asio::steady_timer all_closed;     // cancelled when the last connection is gone
     std::list<Connection*> open;
     HttpCounts counts;
-    std::function<void()> wake_waiters;
+    HttpOptions options;
     bool is_stopping = false;
     bool is_accepting = false;
+
+    void note(HttpTrouble trouble) {
+        ++(trouble == HttpTrouble::kNoRoom ? counts.refused_connections : counts.broken_requests);
+        if (options.on_trouble) options.on_trouble(trouble);
+    }
 
     void note_end() {
         if (open.empty() && !is_accepting) all_closed.cancel();
@@ -50,14 +60,10 @@ namespace {
 
 constexpr std::size_t kReadBytesMax = 64 * 1024;
 
-// A page may style itself and draw inline SVG, but loads nothing from elsewhere and runs only our scripts.
-constexpr char kContentPolicy[] =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 using Request = http::request<http::string_body>;
 
-ApiRequest to_api(Request& request, const std::string& remote) {
+// All but the body.
+ApiRequest to_api(const Request& request, const std::string& remote) {
     ApiRequest api;
     api.method = std::string(request.method_string());
     api.target = std::string(request.target());
@@ -66,12 +72,30 @@ ApiRequest to_api(Request& request, const std::string& remote) {
     api.idempotency_key = std::string(request["Idempotency-Key"]);
     api.last_event_id = std::string(request["Last-Event-ID"]);
     api.remote = remote;
-    api.body = std::move(request.body());
     return api;
 }
 
+// Said of every answer that does not say otherwise. What is not a page may do nothing at all,
+// whatever a browser takes it for.
+constexpr std::pair<std::string_view, std::string_view> kUsualHeaders[] = {
+    {"Server", "qingkong"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Content-Security-Policy",
+     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    {"Cache-Control", "no-store"},
+};
+constexpr char kOnlyTls[] = "max-age=31536000";
+
+bool has_header(const ApiResponse& answer, std::string_view name) {
+    return std::ranges::any_of(
+        answer.headers, [name](const auto& header) { return beast::iequals(header.first, name); });
+}
+
 // Status line and headers as text. Line ends in a value would start a new header, so they are cut.
-std::string head_text(const ApiResponse& answer, bool keep_alive,
+std::string head_text(const HttpServer::Parts& parts, const ApiResponse& answer, bool keep_alive,
                       std::optional<std::size_t> length) {
     std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " ";
     text += http::obsolete_reason(static_cast<http::status>(answer.status));
@@ -80,12 +104,11 @@ std::string head_text(const ApiResponse& answer, bool keep_alive,
         text.append(name).append(": ").append(value.substr(0, value.find_first_of("\r\n")));
         text += "\r\n";
     };
-    add("Server", "qingkong");
     add("Content-Type", answer.content_type);
-    add("X-Content-Type-Options", "nosniff");
-    add("Referrer-Policy", "no-referrer");
-    add("Content-Security-Policy", kContentPolicy);
-    add("Cache-Control", "no-store");
+    for (const auto& [name, value] : kUsualHeaders) {
+        if (!has_header(answer, name)) add(name, value);
+    }
+    if (parts.tls) add("Strict-Transport-Security", kOnlyTls);
     for (const auto& [name, value] : answer.headers) add(name, value);
     if (length) {
         add("Content-Length", std::to_string(*length));
@@ -112,10 +135,10 @@ class ConnectionGuard {
     std::list<Connection*>::iterator at_;
 };
 
-asio::awaitable<bool> write_whole(Connection& connection, const Request& request,
-                                  const ApiResponse& answer) {
+asio::awaitable<bool> write_whole(const HttpServer::Parts& parts, Connection& connection,
+                                  const Request& request, const ApiResponse& answer) {
     const bool keep_alive = request.keep_alive() && request.version() >= 11;
-    std::string text = head_text(answer, keep_alive, answer.body.size());
+    std::string text = head_text(parts, answer, keep_alive, answer.body.size());
     if (request.method() != http::verb::head) text += answer.body;
     connection.expires_after(kHttpWriteTimeMax);
     Error error;
@@ -132,7 +155,7 @@ std::string chunk_of(const std::string& piece) {
 // An endless answer: pieces as HTTP chunks until the client goes or the server stops.
 asio::awaitable<void> write_pieces(HttpServer::Parts& parts, Connection& connection,
                                    ApiResponse& answer) {
-    std::string text = head_text(answer, false, std::nullopt);
+    std::string text = head_text(parts, answer, false, std::nullopt);
     if (!answer.body.empty()) text += chunk_of(answer.body);
     Error error;
     while (!parts.is_stopping) {
@@ -151,22 +174,47 @@ asio::awaitable<void> write_pieces(HttpServer::Parts& parts, Connection& connect
 
 using Parser = http::request_parser<http::string_body>;
 
+// The head has come: how long the body may be, and how long it may take: at least 64 KiB a second.
+// A client that asks whether to go on is told so.
+asio::awaitable<void> admit_body(const HttpServer::Parts& parts, Connection& connection,
+                                 Parser& parser, const std::string& remote, Error& error) {
+    std::uint64_t bytes_max = kStrangerBodyBytesMax;
+    if (parts.options.body_bytes_max) {
+        bytes_max = parts.options.body_bytes_max(to_api(parser.get(), remote));
+    }
+    const std::uint64_t length = parser.content_length().value_or(0);
+    if (length > bytes_max) {
+        error = http::error::body_limit;
+        co_return;
+    }
+    parser.body_limit(bytes_max);
+    parser.eager(true);
+    connection.expires_after(kHttpReadTimeMax + std::chrono::seconds(length / 65536));
+    if (!parser.is_done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+        co_await connection.write("HTTP/1.1 100 Continue\r\n\r\n", error);
+    }
+}
+
 // Feeds the parser until the request is whole. Bytes of a next request stay in the buffer.
-asio::awaitable<void> read_request(Connection& connection, beast::flat_buffer& buffer,
-                                   Parser& parser, Error& error) {
-    bool is_body_timed = false;
+asio::awaitable<void> read_request(const HttpServer::Parts& parts, Connection& connection,
+                                   beast::flat_buffer& buffer, Parser& parser,
+                                   const std::string& remote, Error& error) {
+    bool is_admitted = false;
     for (;;) {
-        if (buffer.size() > 0) {
-            buffer.consume(parser.put(buffer.data(), error));
+        while (buffer.size() > 0 && !parser.is_done()) {
+            const std::size_t taken = parser.put(buffer.data(), error);
+            buffer.consume(taken);
+            const bool wants_more = error == http::error::need_more || taken == 0;
             if (error == http::error::need_more) error = {};
-            if (error || parser.is_done()) co_return;
+            if (error) co_return;
+            if (parser.is_header_done() && !is_admitted) {
+                is_admitted = true;
+                co_await admit_body(parts, connection, parser, remote, error);
+                if (error) co_return;
+            }
+            if (wants_more) break;
         }
-        if (parser.is_header_done() && !is_body_timed) {
-            // A large body may take its time, but at least 64 KiB a second.
-            const auto length = parser.content_length().value_or(0);
-            connection.expires_after(kHttpReadTimeMax + std::chrono::seconds(length / 65536));
-            is_body_timed = true;
-        }
+        if (parser.is_done()) co_return;
         if (buffer.size() >= kReadBytesMax) error = http::error::header_limit;
         if (error) co_return;
         const auto room = buffer.prepare(kReadBytesMax - buffer.size());
@@ -176,36 +224,91 @@ asio::awaitable<void> read_request(Connection& connection, beast::flat_buffer& b
     }
 }
 
-asio::awaitable<void> serve(HttpServer::Parts& parts, Connection& connection,
-                            std::string remote) {
+struct Refusal {
+    HttpTrouble trouble = HttpTrouble::kCut;
+    ApiResponse answer;  // status 0: nobody is there to read one
+};
+
+Refusal refusal_of(const Connection& connection, const Error& error) {
+    if (connection.has_expired()) {
+        return {HttpTrouble::kTooSlow,
+                answer_problem(408, "请求在限定时间内未传完", "the request took too long")};
+    }
+    if (error == http::error::body_limit) {
+        return {HttpTrouble::kTooLarge,
+                answer_problem(413, "请求体过大", "the body is longer than allowed here")};
+    }
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+        return {HttpTrouble::kNotHttp,
+                answer_problem(431, "请求头过长", "the request's head is too long")};
+    }
+    if (error.category() == Error(http::error::bad_method).category()) {
+        return {HttpTrouble::kNotHttp,
+                answer_problem(400, "不是有效的 HTTP 请求", "not a valid HTTP request")};
+    }
+    Refusal gone;
+    gone.answer.status = 0;
+    return gone;
+}
+
+// Says why, and reads on for a while: a socket closed with unread bytes would take the answer back.
+asio::awaitable<void> refuse(HttpServer::Parts& parts, Connection& connection, Refusal refusal) {
+    parts.note(refusal.trouble);
+    if (refusal.answer.status == 0) co_return;
+    Error error;
+    connection.expires_after(kHttpDrainTimeMax);
+    const std::string text =
+        head_text(parts, refusal.answer, false, refusal.answer.body.size()) + refusal.answer.body;
+    co_await connection.write(text, error);
+    connection.end_writing();
+    std::vector<char> thrown_away(kReadBytesMax);
+    for (std::size_t size = 0; !error && !parts.is_stopping && size < kHttpDrainBytesMax;) {
+        size += co_await connection.read_some(asio::buffer(thrown_away), error);
+    }
+}
+
+asio::awaitable<void> serve(HttpServer::Parts& parts, Connection& connection, std::string remote) {
     beast::flat_buffer buffer;
     auto patience = kHttpReadTimeMax;
     bool goes_on = true;
     while (goes_on && !parts.is_stopping) {
         Parser parser;
-        parser.eager(true);
         parser.header_limit(kHttpHeaderBytesMax);
         parser.body_limit(kHttpBodyBytesMax);
         connection.expires_after(patience);
         patience = kHttpIdleTimeMax;
         Error error;
-        co_await read_request(connection, buffer, parser, error);
+        co_await read_request(parts, connection, buffer, parser, remote, error);
         if (error) {
             const bool is_quiet_end = !parser.got_some() && buffer.size() == 0;
-            if (!is_quiet_end && !parts.is_stopping) ++parts.counts.broken_requests;
+            if (is_quiet_end || parts.is_stopping) co_return;
+            Refusal refusal = refusal_of(connection, error);
+            co_await refuse(parts, connection, std::move(refusal));
             co_return;
         }
         ++parts.counts.requests;
         Request request = parser.release();
         ApiRequest api = to_api(request, remote);
+        api.body = std::move(request.body());
         connection.expires_never();
         ApiResponse answer = co_await parts.answer(std::move(api));
         if (answer.next_piece) {
             co_await write_pieces(parts, connection, answer);
             co_return;
         }
-        goes_on = co_await write_whole(connection, request, answer);
+        goes_on = co_await write_whole(parts, connection, request, answer);
     }
+}
+
+// One connection too many: told so, at once, without a word of it being read.
+asio::awaitable<void> turn_away(HttpServer::Parts& parts, tcp::socket socket) {
+    const auto connection = make_connection(std::move(socket), nullptr);
+    ApiResponse answer = answer_problem(503, "连接数已满，请稍后再试", "too many connections");
+    answer.headers.emplace_back("Retry-After", "5");
+    connection->expires_after(kHttpDrainTimeMax);
+    Error error;
+    const std::string text = head_text(parts, answer, false, answer.body.size()) + answer.body;
+    co_await connection->write(text, error);
 }
 
 asio::awaitable<void> serve_socket(HttpServer::Parts& parts, tcp::socket socket,
@@ -216,7 +319,7 @@ asio::awaitable<void> serve_socket(HttpServer::Parts& parts, tcp::socket socket,
     connection->expires_after(kHttpReadTimeMax);
     co_await connection->open(error);
     if (error) {
-        ++parts.counts.broken_requests;
+        parts.note(HttpTrouble::kNotHttp);
         co_return;
     }
     co_await serve(parts, *connection, std::move(remote));
@@ -227,8 +330,8 @@ asio::awaitable<void> serve_socket(HttpServer::Parts& parts, tcp::socket socket,
 asio::awaitable<void> accept_all(HttpServer::Parts& parts) {
     while (!parts.is_stopping) {
         Error error;
-        tcp::socket socket = co_await parts.acceptor.async_accept(
-            asio::redirect_error(asio::use_awaitable, error));
+        tcp::socket socket =
+            co_await parts.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (error == asio::error::operation_aborted || parts.is_stopping) break;
         if (error) {
             // Out of file descriptors or the like: do not spin.
@@ -237,8 +340,11 @@ asio::awaitable<void> accept_all(HttpServer::Parts& parts) {
             continue;
         }
         if (parts.open.size() >= kHttpConnectionsMax) {
-            ++parts.counts.refused_connections;
-            continue;  // the socket closes as it goes out of scope
+            parts.note(HttpTrouble::kNoRoom);
+            if (parts.tls) continue;  // the socket closes as it goes out of scope
+            auto goodbye = turn_away(parts, std::move(socket));
+            asio::co_spawn(parts.executor, std::move(goodbye), [](const std::exception_ptr&) {});
+            continue;
         }
         const auto peer = socket.remote_endpoint(error);
         std::string remote = error ? std::string("?") : peer.address().to_string();
@@ -262,7 +368,7 @@ rules::Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::any_io_execu
                                                               const HttpOptions& options,
                                                               Answer answer) {
     auto parts = std::make_unique<Parts>(std::move(executor), std::move(answer));
-    parts->wake_waiters = options.wake_waiters;
+    parts->options = options;
     const std::string where = options.address + ":" + std::to_string(options.port);
     try {
         if (!options.certificate_file.empty()) {
@@ -294,7 +400,7 @@ asio::awaitable<void> HttpServer::stop() {
     Error error;
     parts_->acceptor.close(error);
     for (Connection* connection : parts_->open) connection->cut();
-    if (parts_->wake_waiters) parts_->wake_waiters();
+    if (parts_->options.wake_waiters) parts_->options.wake_waiters();
     while (parts_->is_accepting || !parts_->open.empty()) {
         co_await parts_->all_closed.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }

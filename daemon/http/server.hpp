@@ -1,5 +1,5 @@
-// The HTTP server on Boost.Beast: HTTP/1.1 with keep-alive, TLS where a certificate is given, every limit
-// named. It carries requests to one handler (App::api) and knows nothing of what they mean.
+// The HTTP server on Boost.Beast: HTTP/1.1 with keep-alive, TLS where a certificate is given, every
+// limit named. It carries requests to one handler (App::api) and knows nothing of what they mean.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,25 +16,44 @@
 namespace qk::daemon {
 
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
-inline constexpr std::uint64_t kHttpBodyBytesMax = std::uint64_t{256} << 20;  // a large inventory workbook
+inline constexpr std::uint64_t kHttpBodyBytesMax = std::uint64_t{256}
+                                                   << 20;  // a large inventory workbook
 inline constexpr std::size_t kHttpConnectionsMax = 2'000;
 inline constexpr std::chrono::seconds kHttpReadTimeMax{30};   // for one whole request
 inline constexpr std::chrono::seconds kHttpIdleTimeMax{75};   // between two requests
 inline constexpr std::chrono::seconds kHttpWriteTimeMax{60};  // a client that does not read
+// After a refusal the rest of what the client sends is thrown away for so long, so that it can read
+// why.
+inline constexpr std::chrono::seconds kHttpDrainTimeMax{2};
+inline constexpr std::size_t kHttpDrainBytesMax = std::size_t{4} << 20;
+static_assert(kJsonBodyBytesMax < kHttpBodyBytesMax);
+
+// What a client ran into; each is counted.
+enum class HttpTrouble {
+    kNoRoom,    // over kHttpConnectionsMax: 503
+    kNotHttp,   // 400, or a line or header too long: 431
+    kTooLarge,  // 413
+    kTooSlow,   // 408
+    kCut,       // the client went away within a request
+};
 
 struct HttpOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  // 0: any free one; see port()
+    std::uint16_t port = 0;        // 0: any free one; see port()
     std::string certificate_file;  // PEM; with both, the server speaks TLS 1.2 and later only
     std::string key_file;
     // Called at stop(), so that endless answers that wait for something look up and end.
     std::function<void()> wake_waiters;
+    // How long a body this request may bring; asked when its head has come, the body is still
+    // empty.
+    std::function<std::uint64_t(const ApiRequest&)> body_bytes_max;
+    std::function<void(HttpTrouble)> on_trouble;
 };
 
 struct HttpCounts {
     std::uint64_t requests = 0;
     std::uint64_t refused_connections = 0;  // over kHttpConnectionsMax
-    std::uint64_t broken_requests = 0;      // not HTTP, too large, too slow
+    std::uint64_t broken_requests = 0;      // every other HttpTrouble
     std::size_t open_connections = 0;
 };
 

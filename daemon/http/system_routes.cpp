@@ -1,6 +1,7 @@
 #include "daemon/http/system_routes.hpp"
 
 #include "daemon/metrics.hpp"
+#include "daemon/routes.hpp"
 #include "daemon/store/store.hpp"
 
 namespace qk::daemon {
@@ -26,6 +27,10 @@ void SystemRoutes::add_routes(Router& router) {
                           [this](const Call& call) { return metrics(call); }));
     router.add(open_route("/api/v1/openapi.json", "接口描述 / description of this API",
                           [this](const Call& call) { return openapi(call); }));
+    std::set<Role> everybody = all_readers();
+    everybody.insert(Role::kFeed);
+    add_route(router, {"GET", "/api/v1/me", "本人账号与角色 / whose token this is", {}, {}},
+              std::move(everybody), [this](const Call& call) { return me(call); });
 }
 
 boost::asio::awaitable<ApiResponse> SystemRoutes::health(const Call&) {
@@ -56,6 +61,25 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::metrics(const Call&) {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     response.body = context_.metrics.text();
     co_return response;
+}
+
+boost::asio::awaitable<ApiResponse> SystemRoutes::me(const Call& call) {
+    boost::json::array roles;
+    boost::json::array role_names;
+    for (const Role role : call.caller->roles) {
+        roles.push_back(boost::json::string(to_text(role)));
+        role_names.push_back(boost::json::string(to_chinese(role)));
+    }
+    boost::json::array positions;
+    for (const std::string& position : call.caller->positions) positions.emplace_back(position);
+    boost::json::object body;
+    body["id"] = call.caller->id;
+    body["name"] = call.caller->name;
+    body["roles"] = std::move(roles);
+    body["roles_zh"] = std::move(role_names);
+    body["positions"] = std::move(positions);
+    body["region"] = call.caller->region;
+    co_return answer_json(body);
 }
 
 boost::asio::awaitable<ApiResponse> SystemRoutes::openapi(const Call&) {

@@ -18,6 +18,8 @@ class SystemRoutes {
     [[nodiscard]] boost::asio::awaitable<ApiResponse> readiness(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> metrics(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> openapi(const Call& call);
+    // Who the token belongs to and what that person may do.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> me(const Call& call);
 
     Context& context_;
     const Router& router_;

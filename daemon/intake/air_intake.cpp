@@ -288,13 +288,18 @@ void AirIntake::add_routes(Router& router) {
                       {"issued_at", "string", "起报时间（文档未注明时）"},
                       {"member", "string", "集合成员"},
                       {"region", "string", "地区（文档未注明时）"}};
+    const std::vector<std::string> kinds{"text/csv", "application/json", "text/plain"};
+    forecast.media = kinds;
+    forecast.body_bytes_max = kAirUploadBytesMax;
     add_route(router, std::move(forecast), writers,
               [this](const Call& call) { return post_forecast(call); });
     RouteText observations{"POST",
                            "/api/v1/observations",
                            "提交监测小时值 / push observed hours, CSV or JSON",
                            {{"region", "string", "地区（文档未注明时）"}},
-                           {}};
+                           {},
+                           kinds,
+                           kAirUploadBytesMax};
     add_route(router, std::move(observations), writers,
               [this](const Call& call) { return post_observations(call); });
     add_air_routes(router, context_);

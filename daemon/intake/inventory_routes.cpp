@@ -169,6 +169,11 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
 
 }  // namespace
 
+namespace {
+constexpr const char* kWorkbook =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+}
+
 void add_inventory_routes(Router& router, Context& context) {
     add_route(router,
               {"GET", "/api/v1/inventories", "清单版本 / inventory editions, newest first", {}, {}},
@@ -199,7 +204,9 @@ void add_inventory_routes(Router& router, Context& context) {
                "/api/v1/inventories",
                "上传清单（JSON 内含 CSV，或 xlsx） / upload an edition",
                {{"name", "string", "版本名"}, {"map", "string", "kept：使用已保存的列映射"}},
-               {{"name", "string", "版本名"}, {"files", "object", "文件名 -> CSV 文本"}}},
+               {{"name", "string", "版本名"}, {"files", "object", "文件名 -> CSV 文本"}},
+               {"application/json", kWorkbook, "application/octet-stream"},
+               kInventoryUploadBytesMax},
               {Role::kAdmin},
               [&context](const Call& call) { return post_inventory(context, call); });
 }

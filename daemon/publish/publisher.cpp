@@ -26,10 +26,6 @@ namespace json = boost::json;
 using rules::Instant;
 
 constexpr std::size_t kDeliveriesAtOnce = 100;
-constexpr std::string_view kPublicPolicy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'";
-
 // What a gateway gets: everything an SMS or a ticker needs, and the CAP message itself.
 std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
     return plans::canonical_text(
@@ -199,10 +195,7 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
     for (const plans::SampleMark& mark : plans::samples_of(*pack)) {
         view.samples.push_back(mark.section + "：" + mark.text);
     }
-    ApiResponse response = answer_html(plans::public_page(view));
-    response.headers.emplace_back("Content-Security-Policy", kPublicPolicy);
-    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    co_return response;
+    co_return answer_html(plans::public_page(view));
 }
 
 asio::awaitable<ApiResponse> Publisher::feed() const {

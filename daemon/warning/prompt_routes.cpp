@@ -169,12 +169,12 @@ ApiResponse list_prompts(SQLite::Database& db, const DeskView& desk, const Call&
     return answer_page(std::move(items), paging, total);
 }
 
-ApiResponse list_floors(SQLite::Database& db, const DeskView& desk) {
+ApiResponse list_floors(SQLite::Database& db, const DeskView& desk, const Call& call) {
     json::array items;
     for (const rules::Floor& floor : floors_now(db, desk.now)) {
         items.emplace_back(floor_view(floor, desk.pack->zone));
     }
-    return answer_json(json::object{{"items", std::move(items)}});
+    return answer_page_of(std::move(items), paging_of(call));
 }
 
 }  // namespace
@@ -202,10 +202,7 @@ void WarningService::add_floor_and_prompt_routes(Router& router) {
         };
         router.add({"POST", pattern, roles, summary, std::move(handler), {}, std::move(fields)});
     };
-    get("/api/v1/floors", "上级规定的最低级别（未到期）",
-        [](SQLite::Database& db, const DeskView& desk, const Call&) {
-            return list_floors(db, desk);
-        });
+    get("/api/v1/floors", "上级规定的最低级别（未到期）", list_floors);
     post(
         "/api/v1/floors", kDuty, "登记上级规定的最低级别",
         {{"document", "string", "文号"},

@@ -70,6 +70,11 @@ json::value situation_json(SQLite::Database& db, const DeskView& desk) {
                         {"assessment", run_check(inputs, "assess").value()},
                         {"outlooks", std::move(outlooks)},
                         {"inputs", to_json(inputs)}};
+    json::array samples;
+    for (const plans::SampleMark& mark : plans::samples_of(*desk.pack)) {
+        samples.emplace_back(json::object{{"section", mark.section}, {"text", mark.text}});
+    }
+    answer["samples"] = std::move(samples);
     const auto open = open_warning(db, false);
     answer["warning"] = open ? warning_view(*open, zone) : json::value(nullptr);
     const auto drill = open_warning(db, true);
@@ -154,15 +159,20 @@ void WarningService::add_reading_routes(Router& router) {
             [](SQLite::Database& db, const DeskView& desk, const StoredWarning& warning) {
                 return explain(db, warning, desk.pack->zone);
             });
-    get_one("/api/v1/warnings/{id}/consultations", "会商记录",
-            [](SQLite::Database& db, const DeskView& desk, const StoredWarning& warning) {
-                return json::value(json::object{
-                    {"items", consultations_of(db, warning.state.id, desk.pack->zone)}});
+    // What belongs to one warning, as a list.
+    const auto list_of = [&get](const char* pattern, const char* summary, auto items_of) {
+        get(pattern, summary, {},
+            [items_of](SQLite::Database& db, const DeskView& desk, const Call& call) {
+                const auto warning = load_warning(db, call.parameter("id"));
+                if (!warning) return no_such_warning();
+                return answer_page_of(items_of(db, warning->state.id, desk.pack->zone),
+                                      paging_of(call));
             });
-    get_one("/api/v1/warnings/{id}/plans", "响应方案的各代次",
-            [](SQLite::Database& db, const DeskView& desk, const StoredWarning& warning) {
-                return json::value(
-                    json::object{{"items", plans_of(db, warning.state.id, desk.pack->zone)}});
+    };
+    list_of("/api/v1/warnings/{id}/consultations", "会商记录", consultations_of);
+    list_of("/api/v1/warnings/{id}/plans", "响应方案的各代次",
+            [](SQLite::Database& db, const std::string& id, rules::Zone zone) {
+                return plans_of(db, id, zone);
             });
 }
 

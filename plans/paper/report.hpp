@@ -11,6 +11,7 @@
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plans/inventory/inventory.hpp"
@@ -166,5 +167,8 @@ struct AchievedReduction {
 [[nodiscard]] boost::json::value to_json(const WarningReport& report);
 // Self-contained page: no script, nothing from outside; Chinese first, English second.
 [[nodiscard]] std::string to_html(const WarningReport& report);
+// What stands between its <style> tags: the same for every report, so that a page which shows
+// reports can allow this style and no other.
+[[nodiscard]] std::string_view report_style();
 
 }  // namespace qk::plans

@@ -13,10 +13,12 @@ namespace {
 
 using rules::Compliance;
 
-constexpr std::size_t kUndeterminedListed = 60;
-constexpr std::size_t kVerdictsListed = 200;
+constexpr std::size_t kUndeterminedListed = 40;
+constexpr std::size_t kVerdictsListed = 60;
 
 constexpr std::string_view kStyle = R"(
+body{--accent:#6b7280}body.blue{--accent:#2b6cb0}body.yellow{--accent:#d9a400}
+body.orange{--accent:#e8710a}body.red{--accent:#c5221f}
 :root{--ink:#1f2937;--dim:#6b7280;--line:#e5e7eb;--soft:#f6f7f9}
 *{box-sizing:border-box}
 body{margin:0;background:#fff;color:var(--ink);
@@ -50,7 +52,8 @@ td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 .curve{break-inside:avoid}svg{display:block}
 ol.steps li{margin:5px 0}
 footer{margin-top:36px;padding-top:10px;border-top:1px solid var(--line);color:var(--dim);font-size:12px}
-@media print{main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid}}
+@page{size:A4;margin:14mm 12mm}tr{break-inside:avoid}thead{display:table-header-group}th{white-space:nowrap}
+@media print{.badge,.tag,.drill,th,.card{print-color-adjust:exact}main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid}}
 @media(max-width:640px){main{padding:16px}h1{font-size:20px}table{display:block;overflow-x:auto}}
 )";
 
@@ -307,7 +310,8 @@ std::string undetermined_html(const WarningReport& report) {
             causes += finding.text;
         }
         rows += fmt::format(
-            "<tr><td>{}</td><td>{}</td><td>{} {}</td><td class=\"n\">{:.0f}%</td><td>{}</td></tr>",
+            "<tr><td>{}</td><td class=\"t\">{}</td><td class=\"t\">{} {}</td><td "
+            "class=\"n\">{:.0f}%</td><td>{}</td></tr>",
             escape_html(row.name), escape_html(row.county), escape_html(row.line),
             rules::to_chinese(row.action), row.verdict.coverage * 100, escape_html(causes));
     }
@@ -344,14 +348,16 @@ std::string steps_html(const WarningReport& report) {
 
 }  // namespace
 
+std::string_view report_style() { return kStyle; }
+
 std::string to_html(const WarningReport& report) {
     std::string out =
         "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
     out += fmt::format("<title>{}重污染天气应急响应评估报告 {}</title>", escape_html(report.region),
                        escape_html(report.warning));
-    out += fmt::format("<style>body{{--accent:{}}}{}</style></head><body><main>",
-                       warning_colour(rules::to_text(report.highest)), kStyle);
+    out += fmt::format("<style>{}</style></head><body class=\"{}\"><main>", kStyle,
+                       rules::to_text(report.highest));
     out += header_html(report) + cards_html(report) + timeline_html(report);
     out += h2("二、空气质量与预警", "Air quality and the warning");
     out += R"(<div class="chart">)" + aqi_chart(report) + "</div>";

@@ -21,8 +21,8 @@ ApiResponse ask(const Router& router, const std::string& method, const std::stri
     request.method = method;
     request.target = target;
     if (!token.empty()) request.authorization = "Bearer " + token;
-    auto answer = boost::asio::co_spawn(io, router.handle(std::move(request)),
-                                        boost::asio::use_future);
+    auto answer =
+        boost::asio::co_spawn(io, router.handle(std::move(request)), boost::asio::use_future);
     io.run();
     return answer.get();
 }
@@ -39,7 +39,12 @@ Router example() {
     Router router;
     router.add({"GET", "/api/v1/things/{id}", {}, "one thing", echo, {{"from", "string", ""}}, {}});
     router.add({"GET", "/cap/{id}.xml", {}, "one message", echo, {}, {}});
-    router.add({"POST", "/api/v1/things/{id}/sign", {Role::kApprover}, "sign", echo, {},
+    router.add({"POST",
+                "/api/v1/things/{id}/sign",
+                {Role::kApprover},
+                "sign",
+                echo,
+                {},
                 {{"statement", "string", ""}}});
     Person person;
     person.id = "li.na";
@@ -51,7 +56,8 @@ Router example() {
 }
 
 TEST(Router, PathHolesAndQueriesAreDecoded) {
-    const auto answer = ask(example(), "GET", "/api/v1/things/a%20b?from=2016-01-01T00%3A00%2B08%3A00");
+    const auto answer =
+        ask(example(), "GET", "/api/v1/things/a%20b?from=2016-01-01T00%3A00%2B08%3A00");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, R"({"id":"a b","from":"2016-01-01T00:00+08:00","caller":""})");
 }
@@ -95,7 +101,72 @@ TEST(Pages, TheConsoleIsOpenAndLoadsNothingFromElsewhere) {
     EXPECT_EQ(page.status, 200);
     EXPECT_THAT(page.body, testing::HasSubstr("晴空"));
     EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("http")));
-    EXPECT_EQ(ask(router, "GET", "/console.js").content_type, "text/javascript; charset=utf-8");
+    EXPECT_EQ(ask(router, "GET", "/console/main.js").content_type,
+              "text/javascript; charset=utf-8");
+}
+
+std::string header_of(const ApiResponse& answer, const std::string& name) {
+    for (const auto& [key, value] : answer.headers) {
+        if (key == name) return value;
+    }
+    return {};
+}
+
+TEST(Pages, APageMayUseTheStyleItCarriesAndNothingElse) {
+    const auto page = answer_html("<html><style>p{color:red}</style><p>x</p></html>");
+    const std::string policy = header_of(page, "Content-Security-Policy");
+    EXPECT_THAT(policy, testing::HasSubstr("'" + policy_hash("p{color:red}") + "'"));
+    EXPECT_THAT(policy, testing::HasSubstr("default-src 'none'"));
+    EXPECT_THAT(policy, testing::Not(testing::HasSubstr("unsafe")));
+    EXPECT_THAT(policy, testing::Not(testing::HasSubstr("script-src")));
+}
+
+TEST(Pages, APolicyHashIsTheBase64OfSha256) {
+    EXPECT_EQ(policy_hash("abc"), "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+}
+
+TEST(Router, AWrongMethodIsToldWhichWouldWork) {
+    EXPECT_EQ(header_of(ask(example(), "DELETE", "/api/v1/things/1"), "Allow"), "GET, HEAD");
+    EXPECT_EQ(header_of(ask(example(), "GET", "/api/v1/things/1/sign"), "Allow"), "POST");
+}
+
+TEST(Router, TextThatIsNoTextIsRefused) {
+    for (const char* target : {"/api/v1/things/%00", "/api/v1/things/%ff",
+                               "/api/v1/things/a%0d%0ab", "/api/v1/things/a?from=%c3%28"}) {
+        EXPECT_EQ(ask(example(), "GET", target).status, 400) << target;
+    }
+}
+
+TEST(Router, ABodyOfAKindTheRouteDoesNotReadIsRefused) {
+    ApiRequest request;
+    request.method = "POST";
+    request.target = "/api/v1/things/1/sign";
+    request.authorization = std::string("bearer ") + kToken;
+    request.body = "<a/>";
+    request.content_type = "application/xml";
+    const Router router = example();
+    const auto status = [&router](ApiRequest sent) {
+        boost::asio::io_context io;
+        auto answer =
+            boost::asio::co_spawn(io, router.handle(std::move(sent)), boost::asio::use_future);
+        io.run();
+        return answer.get().status;
+    };
+    EXPECT_EQ(status(request), 415);
+    request.content_type = "Application/JSON; charset=utf-8";
+    EXPECT_EQ(status(request), 200);
+}
+
+TEST(Router, WhoMayNotCallMayNotSendMuchEither) {
+    const Router router = example();
+    ApiRequest head;
+    head.method = "POST";
+    head.target = "/api/v1/things/1/sign";
+    EXPECT_EQ(router.body_bytes_max(head), kStrangerBodyBytesMax);
+    head.authorization = std::string("Bearer ") + kToken;
+    EXPECT_EQ(router.body_bytes_max(head), kJsonBodyBytesMax);
+    head.target = "/elsewhere";
+    EXPECT_EQ(router.body_bytes_max(head), kStrangerBodyBytesMax);
 }
 
 TEST(People, EveryFaultOfTheFileIsNamed) {

@@ -64,16 +64,17 @@ class Server : public testing::Test {
 };
 
 TEST_F(Server, CarriesMethodTargetAndBody) {
-    const auto reply =
-        send("POST /a?b=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nxyz");
+    const auto reply = send(
+        "POST /a?b=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nxyz");
     EXPECT_THAT(reply, HasSubstr("HTTP/1.1 200 OK"));
     EXPECT_THAT(reply, HasSubstr("POST /a?b=1 xyz"));
-    EXPECT_THAT(reply, HasSubstr("Content-Security-Policy: default-src 'self'"));
+    EXPECT_THAT(reply, HasSubstr("Content-Security-Policy: default-src 'none'"));
 }
 
 TEST_F(Server, TwoRequestsShareOneConnection) {
     const auto reply = send(
-        "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: "
+        "close\r\n\r\n");
     EXPECT_THAT(reply, HasSubstr("GET /1"));
     EXPECT_THAT(reply, HasSubstr("GET /2"));
 }
@@ -91,15 +92,42 @@ TEST_F(Server, AnEndlessAnswerComesInPieces) {
     EXPECT_THAT(reply, HasSubstr("piece 2\n"));
 }
 
-TEST_F(Server, WhatIsNotHttpIsDroppedAndCounted) {
-    EXPECT_EQ(send("\x16\x03\x01 hello\r\n\r\n"), "");
+TEST_F(Server, WhatIsNotHttpIsToldSoAndCounted) {
+    EXPECT_THAT(send("\x16\x03\x01 hello\r\n\r\n"), HasSubstr("HTTP/1.1 400 "));
     EXPECT_EQ(server_->counts().broken_requests, 1u);
 }
 
-TEST_F(Server, AHeaderOverTheLimitIsDropped) {
-    const auto reply = send("GET / HTTP/1.1\r\nX: " + std::string(kHttpHeaderBytesMax, 'x') +
-                            "\r\n\r\n");
-    EXPECT_EQ(reply, "");
+TEST_F(Server, AHeaderOverTheLimitIsToldSo) {
+    const auto reply =
+        send("GET / HTTP/1.1\r\nX: " + std::string(kHttpHeaderBytesMax, 'x') + "\r\n\r\n");
+    EXPECT_THAT(reply, HasSubstr("HTTP/1.1 431 "));
+    EXPECT_THAT(reply, HasSubstr("application/problem+json"));
+}
+
+TEST_F(Server, ABodyOverTheLimitIsRefusedBeforeItCame) {
+    const auto reply = send("POST / HTTP/1.1\r\nContent-Length: 65537\r\n\r\n");
+    EXPECT_THAT(reply, HasSubstr("HTTP/1.1 413 "));
+}
+
+TEST_F(Server, AChunkedBodyOverTheLimitIsRefusedToo) {
+    const std::string chunk = "8000\r\n" + std::string(0x8000, 'x') + "\r\n";
+    const auto reply =
+        send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + chunk + chunk);
+    EXPECT_THAT(reply, HasSubstr("HTTP/1.1 413 "));
+}
+
+TEST_F(Server, AClientThatAsksWhetherToSendIsTold) {
+    const auto reply = send(
+        "POST /a HTTP/1.1\r\nExpect: 100-continue\r\nConnection: close\r\n"
+        "Content-Length: 3\r\n\r\nxyz");
+    EXPECT_TRUE(reply.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")) << reply;
+}
+
+TEST_F(Server, HeadersThatBindABrowserAreOnEveryAnswer) {
+    const auto reply = send("GET /a HTTP/1.1\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(reply, HasSubstr("X-Content-Type-Options: nosniff"));
+    EXPECT_THAT(reply, HasSubstr("Referrer-Policy: no-referrer"));
+    EXPECT_THAT(reply, HasSubstr("frame-ancestors 'none'"));
 }
 
 }  // namespace

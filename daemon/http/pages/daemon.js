@@ -1,0 +1,104 @@
+// Calls of /api/v1 and the stream of events. The token lives in this tab only (session storage).
+import { say } from './words.js';
+
+const kTokenKey = 'qingkong-token';
+const kRetryMs = 3000;
+let token = sessionStorage.getItem(kTokenKey) || '';
+let lastEvent = '';
+let following = null;
+
+export const hasToken = () => token !== '';
+export function setToken(value) {
+  token = value;
+  lastEvent = '';
+  if (value) sessionStorage.setItem(kTokenKey, value);
+  else sessionStorage.removeItem(kTokenKey);
+}
+
+// A refusal of the daemon: its problem document in words.
+export class Refusal extends Error {
+  constructor(status, problem) {
+    const faults = (problem.faults || []).map((fault) => fault.text);
+    super([problem.title || `${say('failed')} (${status})`, ...faults].join('\n'));
+    this.status = status;
+  }
+}
+
+async function send(method, path, body) {
+  const headers = { Authorization: `Bearer ${token}` };
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    headers['Idempotency-Key'] = newKey();
+  }
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch {
+    throw new Error(say('unreachable'));
+  }
+  const isJson = (answer.headers.get('Content-Type') || '').includes('json');
+  const value = isJson ? await answer.json() : await answer.text();
+  if (!answer.ok) throw new Refusal(answer.status, isJson ? value : {});
+  return value;
+}
+
+// crypto.randomUUID() is missing where the page came over plain HTTP from another host.
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export const get = (path) => send('GET', path);
+export const post = (path, body) => send('POST', path, body);
+export const part = (text) => encodeURIComponent(text);
+
+function eventOf(text) {
+  const fields = {};
+  for (const line of text.split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 2);
+  }
+  return fields;
+}
+
+async function readStream(onEvent, onLink, signal) {
+  const headers = { Authorization: `Bearer ${token}` };
+  if (lastEvent) headers['Last-Event-ID'] = lastEvent;
+  const answer = await fetch('/api/v1/events', { headers, signal });
+  if (!answer.ok) throw new Refusal(answer.status, {});
+  onLink(true);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const pieces = (rest + value).split('\n\n');
+    rest = pieces.pop();
+    for (const piece of pieces) {
+      const fields = eventOf(piece);
+      if (fields.id) lastEvent = fields.id;
+      if (!fields.data) continue;
+      onEvent(fields.event, JSON.parse(fields.data));
+    }
+  }
+}
+
+// EventSource cannot carry a token, so the stream is read by hand and taken up again where it broke.
+export async function follow(onEvent, onLink) {
+  const mine = new AbortController();
+  following = mine;
+  while (!mine.signal.aborted) {
+    try {
+      await readStream(onEvent, onLink, mine.signal);
+    } catch (error) {
+      if (error.status === 401 || error.status === 403) return;
+    }
+    if (mine.signal.aborted) return;
+    onLink(false);
+    await new Promise((resolve) => { setTimeout(resolve, kRetryMs); });
+  }
+}
+
+export function unfollow() {
+  if (following) following.abort();
+  following = null;
+}

@@ -1,0 +1,143 @@
+// The duty console: signs in, shows what the API tells, and follows the events. It reads and writes through
+// /api/v1 and nothing else.
+import { get, hasToken, setToken, follow, unfollow } from './daemon.js';
+import { say, showLanguage, switchLanguage, isEnglish } from './words.js';
+import { $, element, text, note, shortTime, dayAndTime } from './page.js';
+import { closeDialog } from './dialog.js';
+import { showSituation } from './situation.js';
+import { showWarnings, showPlan } from './warnings.js';
+import { showOrders } from './orders.js';
+import { showCases } from './cases.js';
+
+const kEventsShown = 60;
+const kRefreshMs = 1500;  // however fast events come, the page is read again no oftener
+let me = null;
+let situation = null;
+
+// What each kind of event changes.
+const kTouches = [
+  [/^(forecast|observation|inventory|clock)/, ['situation', 'warnings']],
+  [/^(warning|floor|prompt|notice|report)/, ['situation', 'warnings', 'orders']],
+  [/^(receipt|phone|order)/, ['orders']], [/^(verdict|case)/, ['cases']],
+];
+const stale = new Set();
+let isRefreshing = false;
+
+function banners(state) {
+  $('region').textContent = state.region;
+  $('clock').textContent = shortTime(state.now);
+  $('drill').hidden = !state.drill;
+  $('drill').textContent = say('drill_banner');
+  $('samples').hidden = !state.samples.length;
+  $('samples').querySelector('summary').textContent = say('sample_banner', { n: state.samples.length });
+  $('samples').querySelector('ul').replaceChildren(...state.samples.map((one) => text('li', `${one.section}：${one.text}`)));
+}
+
+async function refresh(parts) {
+  if (parts.has('situation') || !situation) {
+    situation = await showSituation();
+    banners(situation);
+  }
+  const work = [];
+  if (parts.has('warnings')) work.push(showWarnings(me, situation).then(showPlan));
+  if (parts.has('orders')) work.push(showOrders(me));
+  if (parts.has('cases')) work.push(showCases(me));
+  await Promise.all(work);
+}
+
+async function refreshStale() {
+  if (isRefreshing || !me || !stale.size) return;
+  isRefreshing = true;
+  const parts = new Set(stale);
+  stale.clear();
+  try {
+    await refresh(parts);
+  } catch (error) {
+    if (error.status === 401) leave(say('bad_token'));
+    else note(error.message, true);
+  }
+  document.body.dataset.refreshed = String(Number(document.body.dataset.refreshed || 0) + 1);
+  setTimeout(() => { isRefreshing = false; refreshStale(); }, kRefreshMs);
+}
+
+function touch(...parts) {
+  parts.forEach((one) => stale.add(one));
+  refreshStale();
+}
+
+function eventWord(kind) {
+  const word = say(`${kind}_event`);
+  return word === `${kind}_event` ? kind : word;
+}
+
+function showEvent(kind, event) {
+  if (kind === 'gap') {
+    note(say('gap'));
+    return touch('situation', 'warnings', 'orders', 'cases');
+  }
+  $('clock').textContent = shortTime(event.at);
+  const data = event.data || {};
+  const compliance = data.compliance && say(data.compliance);
+  const detail = [compliance, data.warning, data.enterprise, data.colour && say(data.colour), data.state && say(`r_${data.state}`), data.person, data.reason]
+    .filter((one) => one).join(' · ');
+  const line = element('li', {}, text('time', dayAndTime(event.at)), ` ${eventWord(event.kind)} `, text('span', detail, 'muted'));
+  line.dataset.kind = event.kind;
+  $('events').querySelector('ol').prepend(line);
+  while ($('events').querySelector('ol').children.length > kEventsShown) $('events').querySelector('ol').lastChild.remove();
+  for (const [pattern, parts] of kTouches) if (pattern.test(event.kind)) touch(...parts);
+  return undefined;
+}
+
+function showLink(isUp) {
+  $('link').className = isUp ? 'pill up' : 'pill grey';
+  $('link').dataset.word = isUp ? 'online' : 'offline';
+  $('link').textContent = say($('link').dataset.word);
+}
+
+function leave(why = '') {
+  unfollow();
+  closeDialog();
+  setToken('');
+  me = null;
+  situation = null;
+  showLink(false);
+  for (const id of ['pending', 'situation', 'warnings', 'plan', 'orders', 'cases']) $(id).querySelector('div').replaceChildren();
+  $('events').querySelector('ol').replaceChildren();
+  for (const id of ['person', 'region', 'clock']) $(id).textContent = '';
+  for (const id of ['work', 'leave', 'drill', 'samples']) $(id).hidden = true;
+  $('login').hidden = false;
+  $('login-error').textContent = why;
+}
+
+function showPerson() {
+  $('person').textContent = me ? `${me.name} · ${(isEnglish() ? me.roles : me.roles_zh).join('、')}` : '';
+}
+
+async function enter() {
+  try {
+    me = await get('/api/v1/me');
+  } catch (error) {
+    return leave(error.status === 401 ? say('bad_token') : error.message);
+  }
+  showPerson();
+  $('login-error').textContent = '';
+  $('login').hidden = true;
+  for (const id of ['work', 'leave']) $(id).hidden = false;
+  touch('situation', 'warnings', 'orders', 'cases');
+  return follow(showEvent, showLink);
+}
+
+$('login').addEventListener('submit', (event) => {
+  event.preventDefault();
+  setToken($('token').value.trim());
+  $('token').value = '';
+  enter();
+});
+$('leave').addEventListener('click', () => leave());
+$('language').addEventListener('click', () => {
+  switchLanguage();
+  showPerson();
+  if (me) touch('situation', 'warnings', 'orders', 'cases');
+});
+showLanguage();
+if (hasToken()) enter();

@@ -1,0 +1,94 @@
+// What the console says, Chinese first, English second. Words of the law (levels, legal texts, names) come
+// from the daemon and stay as they are.
+const words = {
+  desk: ['值班台', 'Duty console'], login: ['登录', 'Sign in'], token: ['令牌', 'Token'], enter: ['进入', 'Sign in'],
+  leave: ['退出', 'Sign out'], public: ['公众页', 'Public page'],
+  login_help: ['粘贴您的访问令牌。令牌只保存在本标签页，关闭即失效。',
+    'Paste your access token. It stays in this tab and is gone when you close it.'],
+  bad_token: ['令牌无效或已停用', 'This token is not valid (any more)'],
+  online: ['实时', 'live'], offline: ['未连接', 'not connected'],
+  pending: ['待办：等待签发', 'To do: waiting for signature'], situation: ['态势', 'Situation'], warnings: ['预警', 'Warnings'],
+  plan: ['响应方案与减排底线', 'Response plan and floors'], orders: ['指令与回执', 'Orders and receipts'],
+  cases: ['核查线索', 'Cases'], events: ['动态', 'What happens'],
+  none: ['目前没有', 'None at present'], no_warning: ['目前没有生效的预警', 'No warning in force'], more: ['还有', 'and'], items: ['条', 'more'],
+  drill: ['演练', 'EXERCISE'], drill_banner: ['演练进行中：以下带“演练”标记的内容不是真实预警',
+    'Exercise running: what is marked EXERCISE is not a real warning'],
+  sample_banner: ['样例，使用前请确认：本地区规则包中有 {n} 项尚未由贵单位确认',
+    'Sample, confirm before use: {n} settings of this region’s pack are not confirmed'],
+  sample: ['样例，使用前请确认', 'sample, confirm before use'],
+  blue: ['蓝色', 'blue'], yellow: ['黄色', 'yellow'], orange: ['橙色', 'orange'], red: ['红色', 'red'],
+  colour: ['级别', 'Colour'], number: ['编号', 'Number'], state: ['状态', 'State'], from: ['生效', 'From'], to: ['预计结束', 'Expected end'],
+  lifted: ['解除', 'Lifted'], what: ['内容', 'What'], reason: ['理由', 'Reason'], clause: ['依据', 'Clause'], source: ['来源', 'Source'],
+  issued: ['起报', 'Issued'], known: ['预见至', 'Reaches to'], windows: ['预警窗口', 'Warning windows'], fresh: ['有效', 'fresh'], stale: ['过期', 'stale'],
+  observed: ['实测', 'observed'], forecast: ['预报', 'forecast'], now: ['现在', 'now'], aqi: ['AQI（判定值）', 'AQI (trigger value)'],
+  limit: ['限值', 'limit'], in_force: ['生效预警', 'in force'], forecast_window: ['预报窗口', 'forecast window'], later: ['另行通知', 'until further notice'],
+  finding: ['研判', 'Assessment'], proposal: ['建议', 'Proposal'], missing: ['缺少', 'Missing'],
+  agree: ['{n}/{m} 个预报一致', '{n} of {m} forecasts agree'], lapses: ['逾期失效', 'Lapses'], signatures: ['已签', 'Signed by'],
+  wants: ['需 {n} 人签发', '{n} signature(s) needed'], wants_consult: ['须先会商', 'consultation comes first'],
+  sign: ['签发', 'Sign'], reject: ['驳回', 'Reject'], withdraw: ['撤回', 'Withdraw'], consult: ['会商', 'Consult'], report: ['评估报告', 'Report'],
+  explain: ['始末', 'Story'], propose_start: ['提出启动 / 演练', 'Propose a start / an exercise'], start: ['启动', 'start'], merge: ['合并', 'merge'], change: ['提出变更', 'Propose a change'],
+  typed: ['请输入“{word}”以确认', 'Type “{word}” to confirm'], not_same: ['级别不一致，未作任何操作', 'Not the same: nothing was done'],
+  who: ['参加人员（用逗号分开）', 'Who took part (separated by commas)'], summary: ['会商意见', 'What was said'], note: ['说明', 'Note'],
+  exercise: ['这是演练', 'This is an exercise'], kind: ['类别', 'Kind'], cancel: ['取消', 'Cancel'], close: ['关闭', 'Close'], done: ['已完成', 'Done'],
+  raise: ['升级', 'raise'], lower: ['降级', 'lower'], extend: ['延长', 'extend'], lift: ['解除', 'lift'], suspend: ['转为健康提示', 'suspend'], resume: ['恢复', 'resume'],
+  plan_none: ['尚无响应方案', 'No response plan yet'], preview: ['签发后的方案（预览）', 'Plan if signed (preview)'], floor: ['底线', 'floor'],
+  met: ['达到', 'met'], not_met: ['未达到', 'missed'], base: ['占全社会排放', 'share of whole-society emission'],
+  enterprises: ['企业', 'enterprises'], obligations: ['义务', 'duties'], edition: ['清单版本', 'edition'], generation: ['代次', 'generation'],
+  difference: ['与现行方案相比：新增 {added}，取消 {removed}，变更 {changed}，不变 {unchanged}',
+    'Against the plan in force: {added} added, {removed} removed, {changed} changed, {unchanged} unchanged'],
+  remarks: ['{n} 条编制说明，见方案全文', '{n} remarks, in the plan itself'],
+  so2: ['SO₂', 'SO₂'], nox: ['NOx', 'NOx'], pm: ['颗粒物', 'PM'], vocs: ['VOCs', 'VOCs'],
+  all_orders: ['指令', 'orders'], r_none: ['未回执', 'silent'], r_received: ['已签收', 'received'], r_accepted: ['已接受', 'accepted'],
+  r_executing: ['执行中', 'executing'], r_done: ['已完成', 'done'], r_refused: ['拒绝', 'refused'],
+  silent: ['未回执的企业', 'Enterprises that are silent'], refused: ['拒绝的企业', 'Enterprises that refused'], phone: ['电话', 'Telephone'], enterprise: ['企业', 'Enterprise'],
+  county: ['区县', 'County'], contact: ['联系人', 'Contact'], call_done: ['记录电话', 'Record a call'], by: ['接电话人', 'Who answered'], order_issued: ['下达', 'Issued'],
+  opened: ['时间', 'Since'], lead: ['线索', 'lead'], data_quality: ['数据质量', 'data quality'], open_case: ['查看', 'Open'],
+  power: ['功率与限值', 'Power against the cap'], measured: ['实测功率', 'measured'], baseline: ['基准', 'baseline'], cap: ['限值', 'cap'], controlled: ['管控时段', 'ordered'],
+  no_meter: ['没有可画的电表数据', 'No meter to draw'], steps: ['办理过程', 'Steps'], site_check: ['派员核查', 'Send an inspector'], conclusion: ['作出结论', 'Conclude'],
+  statement: ['记录企业陈述', 'Record the statement'], close_case: ['办结', 'Close the case'], breach: ['确认违反', 'breach'], meter_fault: ['电表故障', 'meter fault'],
+  wrong_inventory: ['清单有误', 'wrong inventory'], justified: ['情况属实、有正当理由', 'justified'],
+  lead_note: ['研判结论是线索，须经现场核查确认，不直接作为处罚依据。', 'A verdict is a lead: a site check has to confirm it; by itself it leads to no penalty.'],
+  recomputed: ['由存档输入重新计算 {n} 项，{m} 项与当时一致', '{n} decisions re-computed from stored inputs, {m} equal'],
+  at: ['时间', 'At'], step: ['环节', 'Step'], person: ['人员', 'Person'], proposed: ['提出', 'Proposed'], made: ['编制', 'Made'],
+  gap: ['有事件已不再保留，已重新读取', 'Some events are no longer kept; everything was read again'],
+  propose: ['提出', 'propose'], lapse: ['逾期失效', 'lapse'], take_effect: ['生效', 'take effect'], evaluate: ['评估', 'evaluate'], archive: ['归档', 'archive'],
+  forecast_event: ['预报', 'forecast'], observations_event: ['监测数据', 'observations'], receipt_event: ['回执', 'receipt'], verdict_event: ['研判', 'verdict'],
+  case_event: ['线索', 'case'], report_event: ['评估报告', 'report'], inventory_event: ['清单', 'inventory'], 'phone-list_event': ['电话催办', 'telephone list'],
+  step_opened: ['立案', 'opened'], step_verdict: ['研判更新', 'verdict'], step_site_check: ['派员核查', 'site check'], step_conclusion: ['结论', 'conclusion'],
+  step_statement: ['企业陈述', 'statement'], step_close: ['办结', 'closed'],
+  compliant: ['符合', 'compliant'], breach_suspected: ['疑似违反', 'suspected'], cannot_tell: ['无法判定', 'cannot tell'],
+  'notice.published_event': ['已发布', 'published'], 'warning.asked_event': ['待签发', 'waiting for signature'], 'warning.evaluation_due_event': ['待评估', 'evaluation due'],
+  'floor.recorded_event': ['上级下限', 'floor from above'], 'prompt.recorded_event': ['区域提示', 'regional prompt'], 'prompt.followed_event': ['区域提示落实', 'prompt followed'],
+  'warning.proposed_event': ['提出建议', 'proposed'], 'warning.consulted_event': ['会商', 'consulted'], 'warning.signed_event': ['签字', 'signed'],
+  'warning.issued_event': ['签发', 'issued'], 'warning.raised_event': ['升级', 'raised'], 'warning.lowered_event': ['降级', 'lowered'],
+  'warning.extended_event': ['延长', 'extended'], 'warning.lifted_event': ['解除', 'lifted'], 'warning.rejected_event': ['驳回', 'rejected'],
+  'warning.withdrawn_event': ['撤回', 'withdrawn'], 'warning.lapsed_event': ['失效', 'lapsed'], 'warning.in_force_event': ['生效', 'in force'],
+  page_prev: ['上一页', 'Previous'], page_next: ['下一页', 'Next'], failed: ['请求失败', 'The request failed'], unreachable: ['无法连接服务', 'The daemon cannot be reached'],
+};
+
+let english = localStorage.getItem('qingkong-language') === 'en';
+
+export const isEnglish = () => english;
+
+// A word by its key; what is not known is shown as it came. {names} are filled from `values`.
+export function say(key, values = {}) {
+  const pair = Object.hasOwn(words, key) ? words[key] : null;
+  const text = pair ? pair[english ? 1 : 0] : String(key ?? '');
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+// The daemon gives some words in both languages: kind and kind_zh.
+export const told = (object, name) => (english ? say(object[name]) : object[`${name}_zh`] || say(object[name]));
+
+export function showLanguage() {
+  document.documentElement.lang = english ? 'en' : 'zh-CN';
+  document.title = english ? 'Qingkong · Duty console' : '晴空 · 值班台';
+  document.getElementById('language').textContent = english ? '中文' : 'English';
+  for (const item of document.querySelectorAll('[data-word]')) item.textContent = say(item.dataset.word);
+}
+
+export function switchLanguage() {
+  english = !english;
+  localStorage.setItem('qingkong-language', english ? 'en' : 'zh');
+  showLanguage();
+}

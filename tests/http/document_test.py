@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""The OpenAPI document is complete and true: every path and method in it is called on a running daemon, in
+its good case and in its bad ones, and every answer is held against its schema.
+
+    document_test.py QINGKONGD QINGKONG-SIM MOSQUITTO
+"""
+import http.client
+import json
+import os
+import sys
+import unittest
+import urllib.parse
+import uuid
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "browser"))
+from bureau import Bureau  # noqa: E402
+from schema import faults  # noqa: E402
+from small import EVIL, INVENTORY  # noqa: E402
+
+PROGRAMS = sys.argv[1:4]
+FORECAST = "region,date,aqi\n" + "".join(f"110000,2015-12-{day:02},{aqi}\n" for day, aqi in
+                                          zip(range(5, 12), (180, 260, 280, 240, 210, 120, 60)))
+OBSERVED = "region,time,pm25,pm10,so2,no2,co,o3\n" + "".join(
+    f"110000,2015-12-04T{hour:02}:00:00+08:00,120,150,20,60,1.5,30\n" for hour in range(24))
+DUTY = {"generation": 0, "reason": EVIL, "colour": "yellow"}
+ROLES = ("duty_officer", "approver", "auditor", "admin", "feed", "county_officer", "inspector")
+
+
+class Document(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.bureau = Bureau(*PROGRAMS, inventory=INVENTORY)
+        cls.document = cls.bureau.get("/api/v1/openapi.json")
+        cls.seen = set()  # (method, path, status)
+        cls.values = {}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.bureau.close()
+
+    # Sends one call and holds its answer against the document.
+    def ask(self, who, method, pattern, body=None, query="", kind="application/json", key="", **values):
+        path = pattern
+        for name, value in {**self.values, **values}.items():
+            path = path.replace("{" + name + "}", urllib.parse.quote(str(value), safe=""))
+        path = path.replace("{", "").replace("}", "")
+        connection = http.client.HTTPConnection("127.0.0.1", self.bureau.http, timeout=60)
+        headers = {"Content-Type": kind}
+        if who:
+            headers["Authorization"] = "Bearer " + self.bureau.tokens.get(who, "0" * 64)
+        if key:
+            headers["Idempotency-Key"] = key
+        data = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
+        connection.request(method, path + query, data.encode() if isinstance(data, str) else data, headers)
+        answer = connection.getresponse()
+        media = answer.headers["Content-Type"].split(";")[0]
+        text = b"" if media == "text/event-stream" else answer.read()
+        connection.close()
+        self.check(method, pattern, answer.status, media, text)
+        return answer.status, json.loads(text) if media.endswith("json") and method != "HEAD" else text
+
+    def check(self, method, pattern, status, media, text):
+        operation = self.document["paths"].get(pattern, {}).get(method.lower())
+        if not operation:
+            return
+        self.seen.add((method, pattern, status))
+        known = operation["responses"].get(str(status), operation["responses"]["default"])
+        self.assertIn(media, known["content"], f"{method} {pattern} {status}: {text[:300]}")
+        if media.endswith("json"):
+            wrong = faults(self.document, known["content"][media]["schema"], json.loads(text))
+            self.assertEqual(wrong, [], f"{method} {pattern} {status}: {text[:600]}")
+        if status >= 400 and status != 503:
+            self.assertEqual(media, "application/problem+json")
+            self.assertEqual(json.loads(text)["status"], status)
+
+    def good(self, *arguments, **named):
+        status, value = self.ask(*arguments, **named)
+        self.assertLess(status, 300, f"{arguments[:3]}: {value}")
+        return value
+
+    def operations(self):
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                yield path, method.upper(), operation
+
+    # A working day of the bureau, so that every list has something in it.
+    def test_1_every_route_answers_as_described(self):
+        self.good("feed", "POST", "/api/v1/observations", OBSERVED, kind="text/csv")
+        self.good("feed", "POST", "/api/v1/forecasts", FORECAST, kind="text/csv",
+                  query="?source=test&issued_at=2015-12-05T06:00:00%2B08:00")
+        self.good("admin", "POST", "/api/v1/clock", {"now": "2015-12-05T08:00:00+08:00"})
+        self.good("duty_officer", "POST", "/api/v1/floors", {
+            "document": "环办〔2015〕1号", "clause": EVIL, "colour": "yellow",
+            "from": "2015-12-06T00:00:00+08:00", "to": "2015-12-08T00:00:00+08:00"})
+        self.good("duty_officer", "POST", "/api/v1/prompts", {
+            "number": "P1", "zone": "京津冀中部", "colour": "yellow", "from": "2015-12-06T00:00:00+08:00",
+            "to": "2015-12-08T00:00:00+08:00", "deadline": "2015-12-05T20:00:00+08:00", "note": EVIL})
+        waiting = [one for one in self.good("auditor", "GET", "/api/v1/warnings")["items"] if one["pending"]]
+        self.assertTrue(waiting, "the forecast leads to a proposal")
+        self.values.update(id=waiting[0]["id"], enterprise="e1", meter="m1", number="P1")
+        self.sign(waiting[0])
+        self.changes()
+        self.papers()
+        self.rest()
+
+    def sign(self, warning):
+        pattern = "/api/v1/warnings/{id}/"
+        generation = lambda: self.bureau.get("/api/v1/warnings/" + self.values["id"])["generation"]
+        self.good("auditor", "POST", pattern + "preview", {"colour": "orange"})
+        self.good("duty_officer", "POST", pattern + "consult", {
+            "generation": generation(), "participants": [{"name": EVIL, "unit": "监测站"}], "summary": EVIL, "reason": EVIL})
+        for who in ("approver", "second_approver"):
+            if self.bureau.get("/api/v1/warnings/" + self.values["id"])["pending"]:
+                self.good(who, "POST", pattern + "sign", {"generation": generation()})
+        self.good("auditor", "GET", "/api/v1/orders/{enterprise}")
+        self.good("duty_officer", "POST", "/api/v1/orders/{enterprise}/receipts",
+                  {"state": "accepted", "by": EVIL, "note": EVIL})
+        change = {"kind": "extend", "colour": warning["colour"], "reason": EVIL, "expected_to": "2015-12-11T12:00:00+08:00"}
+        for end in ("withdraw", "reject"):
+            self.good("duty_officer", "POST", pattern + "changes", {**change, "generation": generation()})
+            self.good("duty_officer" if end == "withdraw" else "approver", "POST", pattern + end,
+                      {"generation": generation(), "reason": EVIL})
+
+    def changes(self):
+        drill = {"colour": "yellow", "reason": EVIL, "exercise": True}
+        key = str(uuid.uuid4())
+        first = self.ask("duty_officer", "POST", "/api/v1/warnings", drill, key=key)
+        self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/warnings", drill, key=key), first,
+                         "a repeat gets the first answer")
+        status, _ = self.ask("duty_officer", "POST", "/api/v1/warnings", {**drill, "colour": "red"}, key=key)
+        self.assertEqual(status, 422, "a key stands for one request")
+        self.assertEqual(self.bureau.total("/api/v1/warnings?exercise=true"), 1)
+        status, _ = self.ask("duty_officer", "POST", "/api/v1/warnings", drill)
+        self.assertEqual(status, 409)
+        self.good("duty_officer", "POST", "/api/v1/prompts/{number}/follow",
+                  {"region": "110000", "state": "followed", "note": EVIL})
+        self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/prompts", {
+            "number": "P1", "zone": "", "colour": "yellow", "from": "2015-12-06T00:00:00+08:00",
+            "deadline": "2015-12-05T20:00:00+08:00"})[0], 409)
+
+    def papers(self):
+        notice = self.good("auditor", "GET", "/api/v1/notices")["items"][0]
+        for pattern in ("/cap/{file}", "/cap/feed.atom", "/public"):
+            self.good("", "GET", pattern, file=notice["identifier"] + ".xml")
+        self.good("auditor", "GET", "/api/v1/warnings/{id}/report")
+        self.good("auditor", "GET", "/api/v1/warnings/{id}/report", query="?format=html")
+        self.good("duty_officer", "POST", "/api/v1/warnings/{id}/report")
+        self.good("duty_officer", "POST", "/api/v1/warnings/{id}/rejudge")
+
+    # What has not been called yet and changes nothing.
+    def rest(self):
+        self.values.update(file="none.xml")
+        for path, method, operation in self.operations():
+            called = {status for (known, pattern, status) in self.seen if (known, pattern) == (method, path)}
+            if method != "GET" or 200 in called:
+                continue
+            who = "admin" if "admin" in operation["x-roles"] else (operation["x-roles"] or [""])[0]
+            values = {"number": 1} if "forecasts" in path else {"id": "e1"} if "enterprises" in path else {}
+            status, value = self.ask(who, "GET", path, **values)
+            wanted = (404,) if "/cases/" in path else (200, 503) if path == "/readyz" else (200,)
+            self.assertIn(status, wanted, f"{path}: {value}")
+        self.assertEqual(self.ask("admin", "POST", "/api/v1/inventories", {"name": "next", "files": INVENTORY})[0], 201)
+
+    def test_2_no_route_is_left_out_and_every_answer_is_described(self):
+        for path, method, operation in self.operations():
+            with self.subTest(f"{method} {path}"):
+                self.assertTrue(any(code[0] == "2" for code in operation["responses"]), "no good answer described")
+                if method == "GET":
+                    self.assertTrue(any((method, path) == one[:2] for one in self.seen), "never called")
+
+    def test_3_nobody_gets_in_without_a_token_or_with_the_wrong_role(self):
+        for path, method, operation in self.operations():
+            with self.subTest(f"{method} {path}"):
+                roles = operation["x-roles"]
+                if not roles:
+                    self.assertNotIn("security", operation)
+                    continue
+                self.assertEqual(self.ask("", method, path, {})[0], 401)
+                self.assertEqual(self.ask("nobody", method, path, {})[0], 401)
+                other = [who for who in ("feed", "auditor", "approver", "duty_officer") if who not in roles]
+                if other:
+                    self.assertEqual(self.ask(other[0], method, path, {})[0], 403)
+
+    def test_4_other_methods_are_refused_with_those_that_work(self):
+        for path in self.document["paths"]:
+            with self.subTest(path):
+                given = path.replace("{", "").replace("}", "")
+                connection = http.client.HTTPConnection("127.0.0.1", self.bureau.http, timeout=60)
+                connection.request("PATCH", given)
+                answer = connection.getresponse()
+                self.assertEqual(answer.status, 405)
+                for method in self.document["paths"][path]:
+                    self.assertIn(method.upper(), answer.headers["Allow"])
+                self.assertEqual(json.loads(answer.read())["status"], 405)
+                connection.close()
+
+    def test_5_what_is_not_there_is_404_as_a_problem(self):
+        for path, method, operation in self.operations():
+            if "{" not in path or path.startswith("/cap"):
+                continue
+            with self.subTest(f"{method} {path}"):
+                who = [role for role in ROLES if role in operation["x-roles"]][0]
+                body = {"generation": 1, "reason": "x", "colour": "red", "kind": "lift", "note": "x", "state": "accepted", "by": "x",
+                        "region": "110000", "conclusion": "breach", "participants": [{"name": "x", "unit": ""}], "summary": "x"}
+                status, value = self.ask(who, method, path, body if method == "POST" else None, id="none", enterprise="none",
+                                         meter="none", number="99")
+                self.assertIn(status, (404, 422), value)
+                if method == "GET":
+                    self.assertEqual(status, 404)
+
+    def test_6_bodies_of_another_kind_or_none_at_all(self):
+        for path, method, operation in self.operations():
+            if method != "POST" or "requestBody" not in operation:
+                continue
+            with self.subTest(path):
+                who = [role for role in ROLES if role in operation["x-roles"]][0]
+                self.assertEqual(self.ask(who, method, path, "<a/>", kind="application/xml")[0], 415)
+                for bad in ("", "{", "[]", "null", '{"nonsense":1}', "\x00"):
+                    status, value = self.ask(who, method, path, bad)
+                    self.assertIn(status, (400, 404, 409, 422), f"{bad!r}: {value}")
+
+    def test_7_lists_are_paged_and_pages_add_up(self):
+        for path, method, operation in self.operations():
+            names = {one["name"] for one in operation.get("parameters", [])}
+            if method != "GET" or "page" not in names:
+                continue
+            with self.subTest(path):
+                who = "admin" if "admin" in operation["x-roles"] else operation["x-roles"][0]
+                whole = self.good(who, "GET", path, query="?per_page=1000")
+                self.assertEqual(len(whole["items"]), min(1000, whole["total"]))
+                first = self.good(who, "GET", path, query="?per_page=1")
+                self.assertLessEqual(len(first["items"]), 1)
+                self.assertEqual(first["pages"], max(1, whole["total"]))
+                beyond = self.good(who, "GET", path, query="?per_page=1&page=999999")
+                self.assertEqual(beyond["items"], [])
+                for odd in ("?page=-1", "?page=x&per_page=0", "?per_page=99999999999999999999"):
+                    self.good(who, "GET", path, query=odd)
+
+    def test_8_events_are_resumed_where_they_broke(self):
+        def read(last, count):
+            connection = http.client.HTTPConnection("127.0.0.1", self.bureau.http, timeout=60)
+            connection.request("GET", "/api/v1/events", headers={
+                "Authorization": "Bearer " + self.bureau.tokens["auditor"], "Last-Event-ID": last})
+            answer = connection.getresponse()
+            numbers = []
+            while len(numbers) < count:
+                line = answer.readline().decode()
+                if line.startswith("id: "):
+                    numbers.append(int(line[4:]))
+            connection.close()
+            return numbers
+        first = read("0", 6)
+        self.assertEqual(first, sorted(set(first)))
+        self.assertEqual(read(str(first[2]), 3), first[3:6])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=1)
