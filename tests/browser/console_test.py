@@ -137,7 +137,10 @@ class ADay(Desk):
             self.bureau.call("duty_officer", "POST", f"/api/v1/warnings/{warning}/rejudge")
             return self.bureau.total("/api/v1/cases?kind=lead")
         wait_for("a case", judged, 60)
-        duty.press("查看", "#cases")
+        # One that power tells of; others are about gates.
+        duty.wait("[...document.querySelectorAll('#cases tbody tr')].some((row) => row.textContent.includes('kW'))")
+        duty.evaluate("[...document.querySelectorAll('#cases tbody tr')].find((row) => row.textContent.includes('kW'))"
+                      ".querySelector('button').click()")
         duty.wait("document.querySelector('#dialog svg .curve.measured') && document.querySelector('#dialog svg .curve.cap')")
         duty.says("#dialog", "研判结论是线索")
         self.assertGreater(len(duty.evaluate("document.querySelector('#dialog svg .curve.measured').getAttribute('d')")), 100)

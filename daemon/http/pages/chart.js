@@ -115,8 +115,9 @@ function thresholdMarks(scale, thresholds) {
 
 // { title, unit, from, to, offset, curves: [{name, className, points, isStep}], thresholds, windows, marks }
 export function timeChart(options) {
-  const width = options.width || 760;
-  const height = options.height || 240;
+  const isNarrow = window.innerWidth < 640;
+  const width = isNarrow ? 400 : 760;
+  const height = isNarrow ? 220 : 240;
   const scale = new Scale(options, width, height);
   const picture = mark('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': options.title, class: 'chart' });
   picture.append(windowMarks(scale, (options.windows || []).filter((one) => one.bar === undefined)), axes(scale, options.unit));
@@ -155,7 +156,7 @@ export { offsetOf, kHour, kDay };
 export function bars(rows, title) {
   const kRow = 30;
   const top = Math.max(0.01, ...rows.flatMap((row) => [row.value, row.target || 0])) * 1.1;
-  const picture = mark('svg', { viewBox: `0 0 560 ${rows.length * kRow + 6}`, role: 'img', 'aria-label': title, class: 'chart' });
+  const picture = mark('svg', { viewBox: `0 0 560 ${rows.length * kRow + 6}`, role: 'img', 'aria-label': title, class: 'chart bars' });
   rows.forEach((row, at) => {
     const y = at * kRow + 6;
     const x = (value) => 70 + (value / top) * 290;

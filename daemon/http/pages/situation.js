@@ -59,7 +59,7 @@ function windowsOf(situation, running) {
   for (const warning of running) {
     for (const segment of warning.segments) {
       windows.push({ bar: warning.exercise ? 1 : 0, from: instant(segment.from), className: segment.colour,
-        to: segment.to ? instant(segment.to) : instant(warning.lifted_at || warning.expected_to || situation.now),
+        to: segment.to || warning.lifted_at || warning.expected_to ? instant(segment.to || warning.lifted_at || warning.expected_to) : Infinity,
         label: `${warning.exercise ? say('drill') : say('in_force')} ${say(segment.colour)} ${shortTime(segment.from)} – ${segment.to ? shortTime(segment.to) : ''}` });
     }
   }
@@ -82,7 +82,9 @@ function chartOf(situation, running) {
     const shown = situation.outlooks.slice(0, 1).some((outlook) => outlook.windows.some((window) => window.colour === colour));
     if (shown) keys.push({ name: `${say('forecast_window')} ${say(colour)}`, className: colour, kind: 'window' });
   }
-  if (running.length) keys.push({ name: say('in_force'), className: running[0].colour, kind: 'bar' });
+  for (const warning of running) {
+    keys.push({ name: say(warning.exercise ? 'drill' : 'in_force'), className: warning.colour, kind: 'bar' });
+  }
   return element('figure', {}, text('figcaption', `${say('aqi')} · ${situation.standard}`), chart, legend(keys),
     clausesOf(situation.inputs.standard));
 }
@@ -103,11 +105,11 @@ function forecastTable(situation) {
 }
 
 // What the daemon makes of it, with its reasons one by one.
-export function assessmentOf(assessment) {
+export function assessmentOf(assessment, isBrief = false) {
   const box = element('div', { className: 'assessment' }, element('p', {}, text('b', `${say('finding')}：`), assessment.reason));
   if (assessment.missing.length) box.append(element('p', { className: 'bad' }, `${say('missing')}：${assessment.missing.join('；')}`));
   const proposal = assessment.proposal;
-  if (!proposal) return box;
+  if (!proposal || isBrief) return box;
   const agree = say('agree', { n: proposal.agree[proposal.colour], m: proposal.of });
   box.append(element('p', {}, text('b', `${say('proposal')}：`), `${say(proposal.kind)} `, pill(proposal.colour),
     ` ${shortTime(proposal.from)} → ${proposal.expected_to ? shortTime(proposal.expected_to) : say('later')} · ${agree}`));
@@ -120,6 +122,9 @@ export async function showSituation() {
   const situation = await get('/api/v1/situation');
   const running = [situation.warning, situation.drill].filter((warning) => warning && warning.segments.length && !warning.lifted_at);
   const lines = running.length ? running.map(runningLine) : [text('p', say('no_warning'), 'muted')];
-  fill('situation', ...lines, assessmentOf(situation.assessment), chartOf(situation, running), forecastTable(situation));
+  // What waits for a signature tells its reasons itself.
+  const isTold = [situation.warning, situation.drill].some((warning) => warning && warning.pending);
+  fill('situation', ...lines, assessmentOf(situation.assessment, isTold), chartOf(situation, running),
+    situation.outlooks.length ? forecastTable(situation) : '');
   return situation;
 }

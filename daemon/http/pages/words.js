@@ -14,7 +14,7 @@ const words = {
   drill: ['演练', 'EXERCISE'], drill_banner: ['演练进行中：以下带“演练”标记的内容不是真实预警',
     'Exercise running: what is marked EXERCISE is not a real warning'],
   sample_banner: ['样例，使用前请确认：本地区规则包中有 {n} 项尚未由贵单位确认',
-    'Sample, confirm before use: {n} settings of this region’s pack are not confirmed'],
+    'Sample, confirm before use: {n} settings of the regional pack are not confirmed'],
   sample: ['样例，使用前请确认', 'sample, confirm before use'],
   blue: ['蓝色', 'blue'], yellow: ['黄色', 'yellow'], orange: ['橙色', 'orange'], red: ['红色', 'red'],
   colour: ['级别', 'Colour'], number: ['编号', 'Number'], state: ['状态', 'State'], from: ['生效', 'From'], to: ['预计结束', 'Expected end'],
