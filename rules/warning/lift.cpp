@@ -1,7 +1,30 @@
 #include "rules/warning/lift.hpp"
 
+#include <algorithm>
+
 namespace qk::rules {
 namespace {
+
+// The latest forecast of a source, fresh, and about the time in question.
+bool is_asked(const Outlook& outlook, Instant now, const LiftRules& rules) {
+    return outlook.earlier == 0 && is_fresh(outlook, now, rules.stale_after) &&
+           outlook.begins <= now + rules.outlook;
+}
+
+bool shows(const Outlook& outlook, Instant now, Colour colour, const LiftRules& rules) {
+    const auto& windows = outlook.windows[static_cast<std::size_t>(colour)];
+    return std::any_of(windows.begin(), windows.end(), [&](const OutlookWindow& window) {
+        return window.span.to > now && window.span.from <= now + rules.outlook;
+    });
+}
+
+const Outlook* find_earlier(const std::vector<Outlook>& outlooks, const std::string& source,
+                            int earlier) {
+    for (const Outlook& outlook : outlooks) {
+        if (outlook.source == source && outlook.earlier == earlier) return &outlook;
+    }
+    return nullptr;
+}
 
 // Clear of the windows of `colour` and stricter ones for longer than the outlook.
 ClearanceAnswer check_clear(const std::vector<Outlook>& outlooks, Instant now, Colour colour,
@@ -10,7 +33,7 @@ ClearanceAnswer check_clear(const std::vector<Outlook>& outlooks, Instant now, C
     const Instant until = now + rules.outlook;
     const std::string hours = std::to_string(rules.outlook.count()) + "小时";
     for (const Outlook& outlook : outlooks) {
-        if (!is_fresh(outlook, now, rules.stale_after)) continue;
+        if (!is_asked(outlook, now, rules)) continue;
         answer.sources.push_back(outlook.source);
         for (const OutlookWindow& window : outlook.windows[static_cast<std::size_t>(colour)]) {
             if (window.span.to <= now || window.span.from > until) continue;
@@ -72,6 +95,32 @@ ClearanceAnswer check_lower(const std::vector<Outlook>& outlooks, Instant now, C
     }
     const auto stricter = static_cast<Colour>(static_cast<int>(colour) + 1);
     return check_clear(outlooks, now, stricter, rules, zone);
+}
+
+SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, Instant now, Colour colour,
+                             std::optional<Instant> since, const LiftRules& rules, Zone zone) {
+    if (since && now < *since + rules.settle) {
+        return {Settling::kTooSoon, "现行级别自" + to_chinese(*since, zone) + "起执行，未满" +
+                                        std::to_string(rules.settle.count()) +
+                                        "小时，暂不建议降级或解除"};
+    }
+    const std::string wanted =
+        "；须连续" + std::to_string(rules.confirmations) + "次预报一致才建议降级或解除";
+    for (const Outlook& latest : outlooks) {
+        if (!is_asked(latest, now, rules)) continue;
+        for (int earlier = 1; earlier < rules.confirmations; ++earlier) {
+            const Outlook* outlook = find_earlier(outlooks, latest.source, earlier);
+            if (outlook == nullptr) {
+                return {Settling::kUnconfirmed,
+                        latest.source + "：只有" + std::to_string(earlier) + "次预报" + wanted};
+            }
+            if (!shows(*outlook, now, colour, rules)) continue;
+            return {Settling::kUnconfirmed,
+                    latest.source + "：" + to_chinese(outlook->issued_at, zone) +
+                        "发布的预报仍达到" + std::string(to_chinese(colour)) + "条件" + wanted};
+        }
+    }
+    return {};
 }
 
 }  // namespace qk::rules

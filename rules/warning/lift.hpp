@@ -4,7 +4,8 @@
 // follows the rule too is a sample.
 //
 // Every fresh forecast must agree: one reading that still shows a window forbids. A forecast that
-// does not reach far enough cannot tell, and unknown air is never clear air. All inputs are values
+// does not reach far enough cannot tell, and unknown air is never clear air; one that begins only
+// after that time (an outlook of 7 to 10 days) is not asked. All inputs are values
 // that are stored with the decision, so each lift can be checked again years later.
 #pragma once
 
@@ -33,6 +34,8 @@ struct OutlookWindow : WarningWindow {
 struct Outlook {
     std::string source;  // name of the forecast, fit to be shown
     Instant issued_at{};
+    int earlier = 0;        // how many later revisions of the same source there are
+    Instant begins{};       // from when on it says something
     Instant known_until{};  // from now on without a gap until then
     // windows[c]: what the clauses of colour c and stricter ones alone call for; [lowest] is
     // everything. Above the lowest, days of excluded causes are left out.
@@ -45,6 +48,12 @@ struct LiftRules {
     Colour lowest = Colour::kYellow;     // mildest colour of the standard
     std::chrono::hours outlook{36};      // clear for longer than this
     std::chrono::hours stale_after{36};  // a forecast issued longer ago says nothing
+    // So that a forecast that changes its mind does not make people lower and raise again, a
+    // lowering or lift is proposed only when so many forecasts in a row of each source agree, and
+    // when the present level has been in force for so long. Never asked of a raise, nor of a lift
+    // that a person proposes. Both are samples of this project.
+    int confirmations = 1;
+    std::chrono::hours settle{0};
 };
 
 enum class Clearance { kClear, kNotClear, kCannotTell };
@@ -58,6 +67,13 @@ struct ClearanceAnswer {
     std::vector<std::string> sources;    // forecasts asked
 };
 
+// Whether a lowering or lift has settled, beside being allowed.
+enum class Settling { kSettled, kTooSoon, kUnconfirmed };
+struct SettlingAnswer {
+    Settling settling = Settling::kSettled;
+    std::string reason;  // Chinese, where it has not
+};
+
 [[nodiscard]] bool is_fresh(const Outlook& outlook, Instant now, std::chrono::hours stale_after);
 
 // Whether a warning may be lifted at `now`.
@@ -66,5 +82,11 @@ struct ClearanceAnswer {
 // Whether it may be lowered to `colour`: clear of every stricter one.
 [[nodiscard]] ClearanceAnswer check_lower(const std::vector<Outlook>& outlooks, Instant now,
                                           Colour colour, const LiftRules& rules, Zone zone);
+
+// Whether being clear of `colour` and stricter ones has settled; `since` is when the present level
+// took effect, empty where it has not yet.
+[[nodiscard]] SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, Instant now,
+                                           Colour colour, std::optional<Instant> since,
+                                           const LiftRules& rules, Zone zone);
 
 }  // namespace qk::rules

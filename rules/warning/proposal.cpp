@@ -161,6 +161,8 @@ Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Ins
             state_causes(need, *outlook, episode);
             shows = std::max(shows.value_or(remaining.colour), remaining.colour);
         }
+        // One that begins later says nothing about this time.
+        if (!shows && outlook->begins > latest_start) continue;
         ++need.of;
         if (!shows) continue;
         need.sources.push_back(outlook->source);
@@ -220,10 +222,11 @@ std::optional<Proposal> immediate_start(const Situation& s,
                                         const std::vector<const Outlook*>& fresh,
                                         std::vector<std::string>& missing) {
     if (!s.observed || s.observed->aqi <= s.rules.immediate_aqi_above) return std::nullopt;
-    if (s.observed->until + kObservationFresh < s.now) return std::nullopt;
+    if (s.observed->until + s.rules.observation_fresh < s.now) return std::nullopt;
     const std::string hours = std::to_string(s.rules.immediate_outlook.count());
     int known = 0;
     for (const Outlook* outlook : fresh) {
+        if (outlook->begins > s.now + s.rules.immediate_outlook) continue;
         if (!outlook->least_soon) {
             missing.push_back(outlook->source + "：缺少未来" + hours + "小时预报");
             continue;
@@ -296,20 +299,35 @@ std::optional<Proposal> assess_cause(const Situation& s, const Need& need) {
     return proposal;
 }
 
-// The strictest milder colour that the 36-hour rule allows now; empty: none.
-std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& s, Colour needed) {
+// The colour to lower to, as far down to `needed` as the 36-hour rule allows now and as has
+// settled; empty: none. What stands in the way of the first step is told in `why_not`.
+std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& s, Colour needed,
+                                                               std::string& why_not) {
+    std::optional<std::pair<Colour, ClearanceAnswer>> target;
     for (int c = static_cast<int>(s.running->colour) - 1; c >= static_cast<int>(needed); --c) {
         const auto colour = static_cast<Colour>(c);
         ClearanceAnswer answer = check_lower(s.outlooks, s.now, colour, s.rules.lift, s.zone);
-        if (answer.clearance != Clearance::kClear) return std::nullopt;
-        if (colour == needed) return std::pair(colour, std::move(answer));
+        if (answer.clearance != Clearance::kClear) {
+            if (!target) why_not = answer.reason;
+            return target;
+        }
+        const SettlingAnswer settling =
+            check_settled(s.outlooks, s.now, static_cast<Colour>(c + 1), s.running->since,
+                          s.rules.lift, s.zone);
+        if (settling.settling != Settling::kSettled) {
+            if (!target) why_not = settling.reason;
+            return target;
+        }
+        target = std::pair(colour, std::move(answer));
     }
-    return std::nullopt;
+    return target;
 }
 
-Assessment assess_longer(const Situation& s, const Need& need, std::vector<std::string> missing) {
+Assessment assess_longer(const Situation& s, const Need& need, const std::string& why_not_lower,
+                         std::vector<std::string> missing) {
     const RunningWarning& running = *s.running;
     if (!running.expected_to || need.window.to < *running.expected_to + s.rules.tolerance) {
+        if (!why_not_lower.empty()) return nothing(why_not_lower, std::move(missing));
         return nothing(
             "现行预警与预报相符" + (need.bound ? "；" + need.reasons.back().text : std::string()),
             std::move(missing));
@@ -342,6 +360,11 @@ Assessment assess_lift(const Situation& s, const Need& nearest, std::vector<std:
                            "不低于" + std::string(to_chinese(floor->colour)) + "，不得解除",
                        std::move(missing));
     }
+    const SettlingAnswer settling = check_settled(s.outlooks, s.now, s.rules.lift.lowest,
+                                                  s.running->since, s.rules.lift, s.zone);
+    if (settling.settling != Settling::kSettled) {
+        return nothing(settling.reason, std::move(missing));
+    }
     Need need = nearest;
     need.colour = s.running->colour;
     need.mandatory = s.running->mandatory;
@@ -370,16 +393,19 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
                                    need.colour_from),
                        std::move(missing));
     }
+    std::string why_not_lower;
     if (need.colour < running.colour) {
-        if (auto target = lower_target(s, need.colour)) {
+        if (auto target = lower_target(s, need.colour, why_not_lower)) {
             Need lower = need;
+            if (target->first != need.colour) lower.clause.reset();
+            lower.colour = target->first;
             lower.reasons.insert(lower.reasons.begin(), {"clear", target->second.reason, "", {}});
             // A warning that has not begun yet begins no earlier for being lowered.
             return propose(proposal_of(ChangeKind::kLower, lower, s, std::max(s.now, running.from)),
                            std::move(missing));
         }
     }
-    return assess_longer(s, need, std::move(missing));
+    return assess_longer(s, need, why_not_lower, std::move(missing));
 }
 
 bool is_near(Instant a, Instant b, std::chrono::hours tolerance) {
@@ -416,11 +442,13 @@ std::string_view to_text(Novelty novelty) {
 
 Assessment assess(const Situation& situation) {
     std::vector<const Outlook*> fresh;
-    std::vector<std::string> missing;
+    std::vector<std::string> missing = situation.unreadable;
     for (const Outlook& outlook : situation.outlooks) {
+        if (outlook.earlier > 0) continue;  // only confirms, see check_settled()
         if (is_fresh(outlook, situation.now, situation.rules.lift.stale_after)) {
             fresh.push_back(&outlook);
-            if (outlook.known_until <= situation.now + situation.rules.lift.outlook) {
+            const Instant until = situation.now + situation.rules.lift.outlook;
+            if (outlook.begins <= until && outlook.known_until <= until) {
                 missing.push_back(outlook.source + "：" +
                                   to_chinese(outlook.known_until, situation.zone) + "之后缺少预报");
             }

@@ -2,20 +2,20 @@
 // nothing, or that the data cannot tell, each with its reasons and values. Proposals only: people
 // decide.
 //
-//   needed   the strictest colour that any fresh forecast shows near enough, and no less than
-//   floors from
-//            above and regional prompts ask for; readings that agree are counted, never averaged
-//   start    the window opens within `propose_within` (earlier it is only an outlook), or the air
-//   is
+//   needed   the strictest colour that any fresh forecast shows near enough, and no less than floors
+//            from above and regional prompts ask for; readings that agree are counted, never averaged
+//   start    the window opens within `propose_within` (earlier it is only an outlook), or the air is
 //            already heavy and the next 12 hours bring no relief (immediate start)
-//   raise    needed > in force, opening within the merge gap        lower, lift   see lift.hpp
-//   extend   the window now ends later than expected                merge         a second one is
-//   near suspend  what is left is owed to an excluded cause              resume        particles
-//   again
+//   raise    needed > in force, opening within the merge gap
+//   lower    as far as the 36-hour rule allows and as has settled (lift.hpp); lift likewise
+//   extend   the window now ends later than expected
+//   merge    a second window is near
+//   suspend  what is left is owed to an excluded cause
+//   resume   particles again
 //
 // So that changing forecasts do not flood the desk, compare() says whether an assessment is new
-// beside the pending proposal and those turned down before. Source: handbook 1.2; `propose_within`,
-// `tolerance` and `repeat_after` are samples.
+// beside the pending proposal and those turned down before. What no text settles (`propose_within`,
+// `tolerance`, `repeat_after`, `observation_fresh`) is the pack's, with sample values.
 #pragma once
 
 #include <array>
@@ -42,6 +42,7 @@ struct ProposalRules {
     std::chrono::hours propose_within{48};
     std::chrono::hours tolerance{12};     // windows that differ by less are the same window
     std::chrono::hours repeat_after{24};  // what was turned down is not proposed again before
+    std::chrono::hours observation_fresh{3};  // older observed air starts nothing at once
 };
 
 // The warning that runs, as far as proposals depend on it.
@@ -49,7 +50,8 @@ struct RunningWarning {
     std::string id;
     Colour colour = Colour::kYellow;  // decided last
     bool mandatory = true;
-    Instant from{};  // of the first stretch
+    Instant from{};                // of the first stretch
+    std::optional<Instant> since;  // when the present level took effect; empty: it has not yet
     std::optional<Instant> expected_to;
 };
 
@@ -57,7 +59,6 @@ struct ObservedAir {
     int aqi = 0;  // trigger value of the 24 hours that end then
     Instant until{};
 };
-inline constexpr std::chrono::hours kObservationFresh{3};
 
 // 区域预警提示 from a higher tier: asks, does not bind.
 struct RegionalPrompt {
@@ -78,6 +79,7 @@ struct Situation {
     std::vector<Floor> floors;
     std::vector<RegionalPrompt> prompts;
     ProposalRules rules;
+    std::vector<std::string> unreadable;  // forecasts that are there and cannot be read
 };
 
 struct ProposalReason {

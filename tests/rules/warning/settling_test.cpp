@@ -1,0 +1,152 @@
+// Goal: a forecast that changes its mind does not make people lower and raise again, while a raise
+// never waits and what people propose themselves is bound by the 36-hour rule alone. Method: the
+// same source's revisions beside each other, around one `now`; then a property over any air.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "rules/warning/proposal.hpp"
+
+namespace qk::rules {
+namespace {
+
+using std::chrono::hours;
+
+Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", Zone{}) + hours(hour); }
+
+// A revision that shows `colour` from now until hour 60, or nothing.
+Outlook revision(int earlier, std::optional<Colour> colour, const std::string& source = "city") {
+    Outlook made;
+    made.source = source;
+    made.earlier = earlier;
+    made.issued_at = at(-12 * earlier);
+    made.known_until = at(168);
+    made.least_soon = 100;
+    if (!colour) return made;
+    OutlookWindow window;
+    window.colour = *colour;
+    window.span = {at(-30), at(60)};
+    for (std::size_t c = 1; c <= static_cast<std::size_t>(*colour); ++c) {
+        made.windows[c].push_back(window);
+    }
+    return made;
+}
+
+Situation running(Colour colour, std::vector<Outlook> outlooks) {
+    Situation made;
+    made.now = at(0);
+    made.outlooks = std::move(outlooks);
+    made.rules.lift.confirmations = 2;
+    made.rules.lift.settle = hours(12);
+    made.running = RunningWarning{"W1", colour, true, at(-30), at(-30), at(60)};
+    return made;
+}
+
+TEST(Settling, ALiftWaitsUntilTwoForecastsInARowAgree) {
+    const auto first = assess(running(
+        Colour::kOrange, {revision(0, std::nullopt), revision(1, Colour::kOrange)}));
+    EXPECT_EQ(first.finding, AssessmentKind::kNothing);
+    EXPECT_NE(first.reason.find("须连续2次预报一致"), std::string::npos) << first.reason;
+    const auto second = assess(
+        running(Colour::kOrange, {revision(0, std::nullopt), revision(1, std::nullopt)}));
+    ASSERT_TRUE(second.proposal);
+    EXPECT_EQ(second.proposal->kind, ChangeKind::kLift);
+}
+
+TEST(Settling, OneForecastAloneConfirmsNothing) {
+    const auto answer = assess(running(Colour::kOrange, {revision(0, std::nullopt)}));
+    EXPECT_EQ(answer.finding, AssessmentKind::kNothing);
+    EXPECT_NE(answer.reason.find("只有1次预报"), std::string::npos) << answer.reason;
+}
+
+TEST(Settling, EverySourceConfirmsForItself) {
+    const auto answer = assess(running(
+        Colour::kOrange, {revision(0, std::nullopt), revision(1, std::nullopt),
+                          revision(0, std::nullopt, "b"), revision(1, Colour::kYellow, "b")}));
+    EXPECT_EQ(answer.finding, AssessmentKind::kNothing);
+    EXPECT_NE(answer.reason.find("b："), std::string::npos) << answer.reason;
+}
+
+TEST(Settling, LoweringGoesAsFarDownAsForecastsInARowAgree) {
+    const auto answer = assess(running(
+        Colour::kRed, {revision(0, Colour::kYellow), revision(1, Colour::kOrange)}));
+    ASSERT_TRUE(answer.proposal);
+    EXPECT_EQ(answer.proposal->kind, ChangeKind::kLower);
+    EXPECT_EQ(answer.proposal->colour, Colour::kOrange);
+    const auto two_levels = assess(running(
+        Colour::kRed, {revision(0, Colour::kYellow), revision(1, Colour::kYellow)}));
+    ASSERT_TRUE(two_levels.proposal);
+    EXPECT_EQ(two_levels.proposal->colour, Colour::kYellow);
+}
+
+TEST(Settling, ALevelStandsForAWhileBeforeItIsLowered) {
+    Situation s =
+        running(Colour::kRed, {revision(0, Colour::kYellow), revision(1, Colour::kYellow)});
+    s.running->since = at(-11);
+    const auto early = assess(s);
+    EXPECT_EQ(early.finding, AssessmentKind::kNothing);
+    EXPECT_NE(early.reason.find("未满12小时"), std::string::npos) << early.reason;
+    s.running->since = at(-12);
+    EXPECT_TRUE(assess(s).proposal);
+    s.running->since.reset();  // it has not begun: nobody has to stop work for it first
+    EXPECT_TRUE(assess(s).proposal);
+}
+
+TEST(Settling, ARaiseNeverWaits) {
+    Situation s = running(Colour::kYellow, {revision(0, Colour::kRed), revision(1, std::nullopt)});
+    s.running->since = at(0);
+    const auto answer = assess(s);
+    ASSERT_TRUE(answer.proposal);
+    EXPECT_EQ(answer.proposal->kind, ChangeKind::kRaise);
+    EXPECT_EQ(answer.proposal->of, 1) << "an earlier revision is no second opinion";
+}
+
+TEST(Settling, TheThirtySixHourRuleOfAPersonDoesNotAskForIt) {
+    const Situation s =
+        running(Colour::kOrange, {revision(0, std::nullopt), revision(1, Colour::kOrange)});
+    EXPECT_EQ(check_lift(s.outlooks, s.now, s.rules.lift, s.zone).clearance, Clearance::kClear);
+}
+
+TEST(Settling, AnOutlookThatBeginsLaterIsNotAsked) {
+    Outlook later = revision(0, std::nullopt, "10日潜势");
+    later.begins = at(37);
+    later.known_until = at(0);
+    const LiftRules rules;
+    const auto answer = check_lift({revision(0, std::nullopt), later}, at(0), rules, Zone{});
+    EXPECT_EQ(answer.clearance, Clearance::kClear) << answer.reason;
+    EXPECT_EQ(check_lift({later}, at(0), rules, Zone{}).clearance, Clearance::kCannotTell);
+    later.begins = at(36);
+    EXPECT_EQ(check_lift({revision(0, std::nullopt), later}, at(0), rules, Zone{}).clearance,
+              Clearance::kCannotTell);
+}
+
+std::optional<Colour> any_colour() {
+    const int colour = *rc::gen::inRange(0, 4);
+    return colour == 0 ? std::nullopt : std::optional(static_cast<Colour>(colour));
+}
+
+RC_GTEST_PROP(SettlingProperty, MoreCautionNeverLowersFurtherAndNeverDelaysARaise, ()) {
+    Situation s = running(static_cast<Colour>(*rc::gen::inRange(1, 4)),
+                          {revision(0, any_colour()), revision(1, any_colour())});
+    const auto careful = assess(s);
+    s.rules.lift.confirmations = 1;
+    s.rules.lift.settle = hours(0);
+    const auto quick = assess(s);
+    const auto is_milder = [](const Assessment& a) {
+        return a.proposal && (a.proposal->kind == ChangeKind::kLower ||
+                              a.proposal->kind == ChangeKind::kLift);
+    };
+    if (is_milder(careful)) {
+        RC_ASSERT(is_milder(quick));
+        if (careful.proposal->kind == ChangeKind::kLower) {
+            RC_ASSERT(quick.proposal->kind == ChangeKind::kLift ||
+                      quick.proposal->colour <= careful.proposal->colour);
+        }
+    }
+    if (quick.proposal && quick.proposal->kind == ChangeKind::kRaise) {
+        RC_ASSERT(careful.proposal.has_value());
+        RC_ASSERT(careful.proposal->kind == ChangeKind::kRaise);
+    }
+}
+
+}  // namespace
+}  // namespace qk::rules
