@@ -13,6 +13,7 @@
 #include "daemon/http/pages.hpp"
 #include "daemon/http/system_routes.hpp"
 #include "daemon/intake/air_intake.hpp"
+#include "daemon/intake/forecast_pull.hpp"
 #include "daemon/intake/intake.hpp"
 #include "daemon/intake/intake_routes.hpp"
 #include "daemon/intake/inventory_book.hpp"
@@ -28,6 +29,8 @@
 #include "daemon/task_group.hpp"
 #include "daemon/verify/report_service.hpp"
 #include "daemon/verify/verify_service.hpp"
+#include "daemon/warning/pack_book.hpp"
+#include "daemon/warning/skill_routes.hpp"
 #include "daemon/warning/warning_service.hpp"
 #include "plans/measures/own_measure.hpp"
 
@@ -97,8 +100,10 @@ struct App::Parts {
     Router router;
     std::unique_ptr<Intake> intake;
     std::unique_ptr<WarningService> warnings;  // is told of new air by AirIntake
+    std::unique_ptr<PackBook> packs;
     std::unique_ptr<Publisher> publisher;
     std::unique_ptr<AirIntake> air;
+    std::unique_ptr<ForecastPuller> puller;
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<VerifyService> verify;
     std::unique_ptr<ReportService> reports;
@@ -196,9 +201,12 @@ std::function<void(std::string)> broken_teller(App::Parts& parts) {
 void build_services(App::Parts& parts) {
     Context& context = *parts.context;
     parts.warnings = std::make_unique<WarningService>(context);
+    parts.packs = std::make_unique<PackBook>(context);
+    parts.packs->set_listener(parts.warnings.get());
     parts.publisher = std::make_unique<Publisher>(context, parts.ports.courier);
     parts.air = std::make_unique<AirIntake>(context);
     parts.air->set_listener(parts.warnings.get());
+    parts.puller = std::make_unique<ForecastPuller>(context, *parts.air, parts.ports.fetcher);
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
     parts.verify = std::make_unique<VerifyService>(context);
     parts.reports = std::make_unique<ReportService>(context, *parts.verify);
@@ -211,8 +219,11 @@ void build_services(App::Parts& parts) {
         context, dynamic_cast<ManualClock*>(&parts.ports.clock), std::move(work));
     parts.driven->restore();
 
+    parts.puller->add_routes(parts.router);  // before the air's, whose {number} takes any word
+    add_skill_routes(parts.router, context);
     parts.air->add_routes(parts.router);
     parts.warnings->add_routes(parts.router);
+    parts.packs->add_routes(parts.router);
     parts.publisher->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
@@ -254,6 +265,8 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     parts->intake = std::move(*intake);
     parts->intake->on_broken(broken_teller(*parts));
     build_services(*parts);
+    auto packs = parts->packs->restore();
+    if (!packs) return packs.error();
     auto inventory = load_inventory(*parts);
     if (!inventory) return inventory.error();
     show_config(*parts, true);
@@ -269,9 +282,11 @@ asio::awaitable<void> App::start() {
     parts.dispatcher->start(parts.tasks);                         // 3
     parts.verify->start(parts.tasks);                             // 4
     parts.reports->start(parts.tasks);
-    parts.warnings->start(parts.tasks);  // 5
+    parts.packs->start(parts.tasks);  // 5
+    parts.warnings->start(parts.tasks);
     parts.publisher->start(parts.tasks);
     parts.air->start(parts.tasks);  // 6
+    parts.puller->start(parts.tasks);
     if (parts.context->config->store_mode == StoreMode::kOwnThread) {
         parts.event_stream->start_heartbeat(parts.tasks);
     }
@@ -317,7 +332,8 @@ rules::Faults App::reload(Config config) {
     }
     parts.router.set_people(config.people);
     parts.context->config = std::make_shared<const Config>(std::move(config));
-    parts.context->pack = std::make_shared<const plans::RegionPack>(std::move(*pack));
+    // One that was put in force by a person stays in force.
+    parts.packs->reloaded(std::make_shared<const plans::RegionPack>(std::move(*pack)));
     parts.metrics.add(Counter::kReloads);
     show_config(parts, true);
     parts.log.write(kReloaded);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/url/parse.hpp>
 
 #include "daemon/ctl/files.hpp"
 #include "daemon/http/token.hpp"
@@ -18,6 +19,22 @@ bool is_loopback(const std::string& host) {
     boost::system::error_code failed;
     const auto address = boost::asio::ip::make_address(host, failed);
     return !failed && address.is_loopback();
+}
+
+struct WebUrl {
+    bool tls = false;
+    std::string host;
+};
+
+// "https://host[:port]/path"; the {holes} of a pull's url are taken for digits.
+std::optional<WebUrl> parse_web_url(std::string text) {
+    for (char& c : text) {
+        if (c == '{' || c == '}') c = '0';
+    }
+    const auto url = boost::urls::parse_uri(text);
+    if (!url || url->host().empty() || url->has_fragment() || url->has_userinfo()) return {};
+    if (url->scheme() != "https" && url->scheme() != "http") return {};
+    return WebUrl{url->scheme() == "https", std::string(url->host_address())};
 }
 
 struct BrokerUrl {
@@ -58,6 +75,13 @@ void read_http(TomlSection section, HttpConfig& http) {
     }
     section.read("certificate", http.certificate, "/etc/qingkong/tls.crt");
     section.read("key", http.key, "/etc/qingkong/tls.key");
+    section.read("public_url", http.public_url, "https://warn.example.gov.cn");
+    while (http.public_url.ends_with('/')) http.public_url.pop_back();
+    const bool has_query = http.public_url.find('?') != std::string::npos;
+    if (!http.public_url.empty() && (has_query || !parse_web_url(http.public_url))) {
+        section.fault("public_url", fmt::format("'{}' is no address", http.public_url),
+                      "\"https://warn.example.gov.cn\", without a query");
+    }
     boost::system::error_code failed;
     boost::asio::ip::make_address(http.listen, failed);
     if (failed) {
@@ -185,6 +209,57 @@ void read_hooks(TomlSection section, std::vector<std::string>& hooks) {
     section.refuse_unknown();
 }
 
+void read_pull(TomlSection& section, ForecastPull& pull) {
+    section.read("source", pull.source, "open-meteo");
+    section.read("url", pull.url, "https://forecasts.example/{yyyy}{mm}{dd}{hh}.csv");
+    section.read("member", pull.member, "m01");
+    section.read("region", pull.region, "411000");
+    section.read("header_file", pull.header_file, "/etc/qingkong/forecasts.header");
+    section.read("plain_http", pull.plain_http);
+    read_duration(section, "every_minutes", pull.every, 5, 1440);
+    if (pull.source.empty()) section.fault("source", "is missing", "\"open-meteo\"");
+    const auto url = parse_web_url(pull.url);
+    if (!url || !(url->tls || is_loopback(url->host) || pull.plain_http)) {
+        section.fault("url", fmt::format("'{}' is not fetched", pull.url),
+                      "https://…, http:// on loopback, or http:// with plain_http = true");
+    }
+    section.refuse_unknown();
+}
+
+void read_pulls(TomlSection& forecasts, const std::string& file, Config& config,
+                rules::Faults& faults) {
+    std::set<std::string> names;
+    for (const toml::table* table : forecasts.tables("pull", kForecastPullsMax)) {
+        TomlSection section(table, "forecasts.pull", file, faults);
+        ForecastPull pull;
+        read_pull(section, pull);
+        if (!names.insert(pull.source + "/" + pull.member + "/" + pull.region).second) {
+            section.fault("source", fmt::format("'{}' is pulled twice", pull.source),
+                          "another source, member or region");
+        }
+        config.forecast_pulls.push_back(std::move(pull));
+    }
+}
+
+void read_points(TomlSection& forecasts, const std::string& file, Config& config,
+                 rules::Faults& faults) {
+    constexpr std::size_t kPointsMax = 4000;  // counties of the country, with room
+    for (const toml::table* table : forecasts.tables("point", kPointsMax)) {
+        TomlSection section(table, "forecasts.point", file, faults);
+        plans::RegionPoint point;
+        section.read("region", point.region, "411000");
+        if (point.region.empty()) section.fault("region", "is missing", "\"411000\"");
+        const auto latitude = section.number("latitude", -90, 90);
+        const auto longitude = section.number("longitude", -180, 180);
+        if (!section.has("latitude")) section.fault("latitude", "is missing", "34.03");
+        if (!section.has("longitude")) section.fault("longitude", "is missing", "113.85");
+        section.refuse_unknown();
+        point.latitude = latitude.value_or(0);
+        point.longitude = longitude.value_or(0);
+        config.forecast_points.push_back(std::move(point));
+    }
+}
+
 // Sections and single keys that need no checks of their own.
 void read_places(const toml::table& root, const std::string& file, Config& config,
                  rules::Faults& faults) {
@@ -216,6 +291,8 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
     if (const auto hours = forecasts.whole("stale_hours", 1, 240)) {
         config.forecast_stale = std::chrono::hours{*hours};
     }
+    read_pulls(forecasts, file, config, faults);
+    read_points(forecasts, file, config, faults);
     forecasts.refuse_unknown();
     TomlSection people = section("people");
     people.read("file", config.people_file, "/etc/qingkong/people.toml");
@@ -370,6 +447,7 @@ rules::Faults changes_that_need_a_restart(const Config& running, const Config& w
             "mqtt");
     compare(running.inventory_path == wanted.inventory_path, "inventory.path");
     compare(running.forecast_folder == wanted.forecast_folder, "forecasts.folder");
+    compare(running.forecast_pulls == wanted.forecast_pulls, "forecasts.pull");
     compare(running.signing_seed == wanted.signing_seed, "signing.key_file");
     compare(running.clock_mode == wanted.clock_mode, "clock.mode");
     compare(running.limits.intake_queue == wanted.limits.intake_queue &&

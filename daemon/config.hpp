@@ -17,6 +17,7 @@
 
 #include "daemon/http/api.hpp"
 #include "daemon/store/mode.hpp"
+#include "plans/feeds/region_point.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 
@@ -27,6 +28,9 @@ struct HttpConfig {
     std::uint16_t port = 8080;
     std::string certificate;  // PEM file; with `key`, TLS
     std::string key;
+    // Under which address others reach the daemon, for links in messages and feeds:
+    // "https://warn.example.gov.cn". Empty: the listening address itself.
+    std::string public_url;
 };
 
 enum class MqttVersion { kV5, kV3 };
@@ -64,6 +68,21 @@ struct Limits {
 
 enum class ClockMode { kReal, kDriven };
 
+// A forecast that is fetched by schedule. In the url, {yyyy} {mm} {dd} {hh} stand for the region's
+// local time of the fetch.
+struct ForecastPull {
+    std::string source;
+    std::string url;
+    std::string member;
+    std::string region;       // of documents that name none; empty: ours, or by coordinates
+    std::string header_file;  // one header line, for example "X-Api-Key: …"; a secret
+    std::chrono::minutes every{360};
+    bool plain_http = false;  // allows http:// beyond loopback
+
+    friend bool operator==(const ForecastPull&, const ForecastPull&) = default;
+};
+inline constexpr std::size_t kForecastPullsMax = 50;
+
 struct Config {
     std::string file;  // where it was read from; empty in simulations
     std::string hash;  // SHA-256 of its text
@@ -78,6 +97,8 @@ struct Config {
     std::string forecast_folder;  // empty: none is watched
     std::chrono::seconds forecast_scan{10};
     std::optional<std::chrono::hours> forecast_stale;  // overrides the pack's
+    std::vector<plans::RegionPoint> forecast_points;   // for documents that name places so
+    std::vector<ForecastPull> forecast_pulls;
     std::string people_file;
     std::string signing_key_file;
     std::chrono::minutes verify_period{60};

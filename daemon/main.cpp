@@ -23,6 +23,7 @@
 #include "daemon/app.hpp"
 #include "daemon/ctl/exit_code.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/intake/curl_fetcher.hpp"
 #include "daemon/mqtt/paho_bus.hpp"
 #include "daemon/publish/http_courier.hpp"
 #include "daemon/task_group.hpp"
@@ -68,6 +69,7 @@ struct Process {
     std::unique_ptr<Clock> clock;
     std::unique_ptr<PahoBus> bus;
     HttpCourier courier;
+    CurlFetcher fetcher;
     std::unique_ptr<App> app;
     std::unique_ptr<HttpServer> server;
     TaskGroup tasks;
@@ -91,6 +93,7 @@ asio::awaitable<void> stop(Process& process, std::string why) {
     ::sd_notify(0, "STOPPING=1");
     process.app->log().write(kStopping, {{"why", why}});
     if (process.server) co_await process.server->stop();
+    process.fetcher.stop();
     co_await process.app->stop();
     process.io.stop();
 }
@@ -181,7 +184,7 @@ int serve(Config config) {
     const HttpConfig http = config.http;
     Process process(config, std::move(clock), std::move(*bus));
     AppPorts ports{*process.clock, *process.bus, process.courier,
-                   to_standard_error(std::getenv("JOURNAL_STREAM") != nullptr)};
+                   to_standard_error(std::getenv("JOURNAL_STREAM") != nullptr), &process.fetcher};
     auto app = App::create(process.io, std::move(config), std::move(ports));
     if (!app) return refuse(app.error());
     process.app = std::move(*app);

@@ -10,8 +10,9 @@ constexpr std::array kAll{
     &kStoreBroken,      &kTaskFailed,      &kReloaded,        &kReloadRefused,
     &kReloadPartial,    &kLinkUp,          &kLinkDown,        &kBadMessage,
     &kQueueFull,        &kJournalTorn,     &kForecastTaken,   &kForecastRefused,
-    &kFolderUnreadable, &kInventoryLoaded, &kOrderRetry,      &kOrderUnsigned,
-    &kNoticeNotTaken,   &kRequestFailed,   &kConnectionsFull,
+    &kFolderUnreadable, &kPackInForce,     &kPackUnreadable,  &kPullFailed,
+    &kInventoryLoaded,  &kOrderRetry,      &kOrderUnsigned,   &kNoticeNotTaken,
+    &kRequestFailed,    &kConnectionsFull,
 };
 
 }  // namespace

@@ -107,6 +107,21 @@ inline constexpr Message kFolderUnreadable{
     "The drop folder of forecasts cannot be listed or its files cannot be moved.",
     "Check that the folder exists and belongs to the service's user.",
     true};
+inline constexpr Message kPackInForce{"PACK_IN_FORCE", LogSeverity::kInfo,
+                                      "规则包 {pack} 已启用，由 {person} 提交",
+                                      "A rule pack that was put in force by a named person has begun.",
+                                      ""};
+inline constexpr Message kPackUnreadable{
+    "PACK_UNREADABLE", LogSeverity::kWarning, "规则包 {pack} 到期未能启用：{why}",
+    "A stored pack is due and this version of the program refuses it; the one before stays.",
+    "Check it with 'qingkongctl pack check' and put a corrected one in force."};
+inline constexpr Message kPullFailed{
+    "FORECAST_PULL_FAILED",
+    LogSeverity::kWarning,
+    "抓取预报 {source} 未成功：{why}",
+    "A scheduled fetch got no forecast, or one that is refused; it is tried again after a pause.",
+    "See /api/v1/forecasts/pulls; look at the server, the url and its key.",
+    true};
 inline constexpr Message kInventoryLoaded{"INVENTORY_LOADED", LogSeverity::kInfo,
                                           "减排清单版本 {edition}：{enterprises} 家企业",
                                           "An edition of the inventory is in use.", ""};

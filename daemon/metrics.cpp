@@ -24,6 +24,8 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_readings_total", "Meter readings stored."},
     {"qingkong_forecasts_total", "Forecast revisions stored."},
     {"qingkong_forecasts_refused_total", "Forecasts refused."},
+    {"qingkong_forecast_pulls_total", "Scheduled fetches of forecasts answered in order."},
+    {"qingkong_forecast_pulls_failed_total", "Scheduled fetches that failed or were refused."},
     {"qingkong_observation_hours_total", "Observed hours stored."},
     {"qingkong_orders_published_total", "Order revisions acknowledged by the broker."},
     {"qingkong_order_retries_total", "Order publications that had to be repeated."},

@@ -2,10 +2,12 @@
 // sim/.
 //
 // Everything that waits, waits on a Clock; everything that leaves or enters through the broker
-// passes a MessageBus; everything that leaves through a webhook or a command passes a Courier.
+// passes a MessageBus; everything that leaves through a webhook or a command passes a Courier; what
+// is asked of other servers passes a Fetcher.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -61,6 +63,21 @@ class Courier {
     };
     // An error text, or empty when the other side has taken it. Has a deadline of its own.
     [[nodiscard]] virtual boost::asio::awaitable<std::string> deliver(Parcel parcel) = 0;
+};
+
+// Reads a document from a server outside, for the scheduled pull of forecasts.
+class Fetcher {
+ public:
+    virtual ~Fetcher() = default;
+    struct Request {
+        std::string url;     // "https://…", or "http://…" where the configuration allows it
+        std::string header;  // one more header line, for example an API key; may be empty
+        std::size_t bytes_max = 0;
+        std::chrono::seconds deadline{60};
+    };
+    // The whole body of a 200 answer, or why there is none. Ends by the deadline.
+    [[nodiscard]] virtual boost::asio::awaitable<rules::Result<std::string>> fetch(
+        Request request) = 0;
 };
 
 }  // namespace qk::daemon

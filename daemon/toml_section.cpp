@@ -93,6 +93,34 @@ void TomlSection::read(std::string_view key, std::vector<std::string>& values,
     }
 }
 
+std::optional<double> TomlSection::number(std::string_view key, double lowest, double highest) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return std::nullopt;
+    const auto number = node->value<double>();
+    if (number && *number >= lowest && *number <= highest) return *number;
+    fault(key,
+          fmt::format("must be a number from {} to {}, got {} {}", lowest, highest, kind_of(*node),
+                      shown(*node)),
+          "");
+    return std::nullopt;
+}
+
+std::vector<const toml::table*> TomlSection::tables(std::string_view key, std::size_t most) {
+    std::vector<const toml::table*> tables;
+    const toml::node* node = find(key);
+    if (node == nullptr) return tables;
+    const toml::array* list = node->as_array();
+    bool is_good = list != nullptr && list->size() <= most;
+    for (std::size_t i = 0; is_good && i < list->size(); ++i) {
+        tables.push_back((*list)[i].as_table());
+        is_good = tables.back() != nullptr;
+    }
+    if (is_good) return tables;
+    fault(key, fmt::format("must be a list of tables, {} at most", most),
+          fmt::format("[[{}]]", full_name(key)));
+    return {};
+}
+
 void TomlSection::fault(std::string_view key, std::string what, std::string cure) {
     asked_.insert(std::string(key));
     rules::Place place{file_, 0, 0};

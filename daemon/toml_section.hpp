@@ -27,7 +27,10 @@ class TomlSection {
     // Whole numbers from `lowest` to `highest`.
     [[nodiscard]] std::optional<std::int64_t> whole(std::string_view key, std::int64_t lowest,
                                                     std::int64_t highest);
+    [[nodiscard]] std::optional<double> number(std::string_view key, double lowest, double highest);
     void read(std::string_view key, std::vector<std::string>& values, std::string_view example);
+    // The tables of [[name.key]], at most so many; good as long as the whole document is.
+    [[nodiscard]] std::vector<const toml::table*> tables(std::string_view key, std::size_t most);
     // Adds a fault about the value of a key.
     void fault(std::string_view key, std::string what, std::string cure);
     [[nodiscard]] bool has(std::string_view key) const;

@@ -22,6 +22,7 @@ void set_now(rules::Instant instant);
 [[nodiscard]] int catalogue_command(const Arguments& arguments);
 [[nodiscard]] int derive_command(const Arguments& arguments);
 [[nodiscard]] int floor_command(const Arguments& arguments);
+[[nodiscard]] int forecast_command(const Arguments& arguments);
 [[nodiscard]] int inventory_command(const Arguments& arguments);
 [[nodiscard]] int key_command(const Arguments& arguments);
 [[nodiscard]] int notice_command(const Arguments& arguments);

@@ -23,6 +23,8 @@ constexpr Command kCommands[] = {
     {"derive", qk::ctl::derive_command, "what every enterprise owes at a level, and the floors"},
     {"events", qk::ctl::events_command, "follow what a running daemon does"},
     {"floor", qk::ctl::floor_command, "what would meet a missed floor"},
+    {"forecast", qk::ctl::forecast_command,
+     "push forecasts, see pulls, and how good past ones were"},
     {"inventory", qk::ctl::inventory_command, "check, compare and map reduction inventories"},
     {"key", qk::ctl::key_command, "make the bureau's signing key"},
     {"notice", qk::ctl::notice_command, "who must begin to come down because a level is likely"},

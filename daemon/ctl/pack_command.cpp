@@ -1,5 +1,5 @@
-// qingkongctl pack: check a region rule pack, list and show the built-in ones. What is a sample is
-// shown as a sample.
+// qingkongctl pack: check a region rule pack, list and show the built-in ones; put one in force at a
+// running daemon (pack_online.cpp). What is a sample is shown as a sample.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <iostream>
@@ -9,6 +9,7 @@
 #include "daemon/ctl/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/pack_online.hpp"
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/paper/pack_json.hpp"
@@ -113,22 +114,26 @@ int show_pack(const std::string& name, Format format) {
 }
 
 int wrong_usage() {
-    std::cerr << "usage: qingkongctl pack check FILE|ID | list | show FILE|ID\n";
+    std::cerr << "usage: qingkongctl pack check FILE|ID | list | show FILE|ID | adopt FILE|ID | "
+                 "in-force | history | withdraw NUMBER\n";
     return kBadUsage;
 }
 
 }  // namespace
 
 int pack_command(const Arguments& arguments) {
-    po::options_description options("check FILE|ID | list | show FILE|ID");
+    po::options_description options(
+        "check FILE|ID | list | show FILE|ID | adopt FILE|ID | in-force | history | withdraw N");
     options.add_options()("words", po::value<std::vector<std::string>>(), "what to do")(
         "format", po::value<std::string>(), "json, csv or table");
+    add_pack_online_options(options);
     const auto values = parse_arguments("pack", arguments, options, {"words"});
     if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     std::vector<std::string> words;
     if (values->count("words") != 0) words = (*values)["words"].as<std::vector<std::string>>();
+    if (const auto code = pack_online(words, *values, *format)) return *code;
     if (words.size() == 1 && words[0] == "list") return list_packs(*format);
     if (words.size() != 2) return wrong_usage();
     if (words[0] == "check") return check_pack(words[1], *format);

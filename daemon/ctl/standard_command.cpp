@@ -27,8 +27,14 @@ int check_standard(const std::string& name, Format format) {
         print_faults(bytes.error());
         return kBadUsage;
     }
-    const rules::Result<plans::ReadStandard> read = plans::read_standard(*bytes, name);
-    const rules::Faults faults = read ? read->remarks : read.error();
+    rules::Faults faults;
+    if (is_pack_text(*bytes)) {
+        const auto pack = plans::read_pack(*bytes, name, sources_beside(name));
+        if (!pack) faults = pack.error();
+    } else {
+        const rules::Result<plans::ReadStandard> read = plans::read_standard(*bytes, name);
+        faults = read ? read->remarks : read.error();
+    }
     print_faults(faults);
     return print_findings(format, name, faults);
 }

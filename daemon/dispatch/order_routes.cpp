@@ -6,6 +6,7 @@
 #include "daemon/dispatch/dispatcher.hpp"
 #include "daemon/dispatch/receipts.hpp"
 #include "daemon/http/api.hpp"
+#include "daemon/http/rights.hpp"
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/sql.hpp"
@@ -67,14 +68,15 @@ asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
     const std::string warning = call.query_value("warning").value_or("");
     const std::string state = call.query_value("receipt_state").value_or("");
+    const std::string stem = caller_stem(call);
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) {
         json::array items;
         for (const StoredOrder& order : list_orders(
-                 db, warning, state, (paging.page - 1) * paging.per_page, paging.per_page)) {
+                 db, warning, state, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
             items.push_back(to_json(order, zone));
         }
-        return answer_page(std::move(items), paging, count_orders(db, warning, state));
+        return answer_page(std::move(items), paging, count_orders(db, warning, state, stem));
     };
     co_return co_await context.store.transact(std::move(work));
 }
@@ -84,6 +86,9 @@ asio::awaitable<ApiResponse> get_order(Context& context, const Call& call) {
     auto work = [&](SQLite::Database& db) { return load_order(db, enterprise); };
     const auto order = co_await context.store.transact(std::move(work));
     if (!order) co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
+    if (!covers(call, order->region)) {
+        co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
+    }
     json::object object = to_json(*order, context.pack->zone);
     // Read exactly, so that whoever gets it can verify the signature.
     object["document"] = plans::parse_json(order->signed_text, "order").value();
@@ -94,14 +99,16 @@ asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
     const std::string enterprise = call.query_value("enterprise").value_or("");
     const std::string warning = call.query_value("warning").value_or("");
+    const std::string stem = caller_stem(call);
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) {
         json::array items;
-        for (const StoredReceipt& receipt : list_receipts(
-                 db, enterprise, warning, (paging.page - 1) * paging.per_page, paging.per_page)) {
+        const std::size_t offset = (paging.page - 1) * paging.per_page;
+        for (const StoredReceipt& receipt :
+             list_receipts(db, enterprise, warning, offset, paging.per_page, stem)) {
             items.push_back(to_json(receipt, zone));
         }
-        return answer_page(std::move(items), paging, count_receipts(db, enterprise, warning));
+        return answer_page(std::move(items), paging, count_receipts(db, enterprise, warning, stem));
     };
     co_return co_await context.store.transact(std::move(work));
 }
@@ -111,10 +118,11 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
     const rules::Zone zone = context.pack->zone;
     const auto inventory = context.inventories.current();
     const auto index = context.inventories.index();
+    const std::string stem = caller_stem(call);
     auto work = [&](SQLite::Database& db) {
         json::array items;
         for (const PhoneEntry& entry :
-             phone_list(db, (paging.page - 1) * paging.per_page, paging.per_page)) {
+             phone_list(db, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
             json::object item;
             item["enterprise"] = entry.enterprise;
             item["revision"] = entry.revision;
@@ -128,7 +136,7 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
             }
             items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging, count_phone_list(db));
+        return answer_page(std::move(items), paging, count_phone_list(db, stem));
     };
     co_return co_await context.store.transact(std::move(work));
 }
@@ -184,7 +192,7 @@ asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
     auto work = [&](SQLite::Database& db) {
         const auto order = load_order(db, origin.enterprise);
         if (!order) return Outcome::kNoOrder;
-        if (!region.empty() && order->region != region) return Outcome::kOtherRegion;
+        if (!covers(region, order->region)) return Outcome::kOtherRegion;
         receipt->order = order->order;
         if (receipt->revision == 0) receipt->revision = order->revision;
         effect = take_receipt(db, *receipt, origin);

@@ -168,27 +168,30 @@ std::optional<StoredOrder> load_order(SQLite::Database& db, const std::string& e
 
 std::vector<StoredOrder> list_orders(SQLite::Database& db, const std::string& warning,
                                      const std::string& receipt_state, std::size_t offset,
-                                     std::size_t limit) {
+                                     std::size_t limit, const std::string& stem) {
     std::vector<StoredOrder> orders;
     SQLite::Statement read(
         db, fmt::format("SELECT {} FROM orders WHERE (?1 = '' OR warning = ?1) AND "
-                        "(?2 = '' OR receipt_state = ?2) ORDER BY enterprise LIMIT ?3 OFFSET ?4",
+                        "(?2 = '' OR receipt_state = ?2) AND region LIKE ?5 || '%' "
+                        "ORDER BY enterprise LIMIT ?3 OFFSET ?4",
                         kColumns));
     read.bind(1, warning);
     read.bind(2, receipt_state);
     read.bind(3, static_cast<std::int64_t>(limit));
     read.bind(4, static_cast<std::int64_t>(offset));
+    read.bind(5, stem);
     while (read.executeStep()) orders.push_back(order_of(read));
     return orders;
 }
 
 std::size_t count_orders(SQLite::Database& db, const std::string& warning,
-                         const std::string& receipt_state) {
+                         const std::string& receipt_state, const std::string& stem) {
     SQLite::Statement read(db,
                            "SELECT count(*) FROM orders WHERE (?1 = '' OR warning = ?1) AND "
-                           "(?2 = '' OR receipt_state = ?2)");
+                           "(?2 = '' OR receipt_state = ?2) AND region LIKE ?3 || '%'");
     read.bind(1, warning);
     read.bind(2, receipt_state);
+    read.bind(3, stem);
     read.executeStep();
     return static_cast<std::size_t>(read.getColumn(0).getInt64());
 }

@@ -52,12 +52,15 @@ struct StoredOrder {
 
 [[nodiscard]] std::optional<StoredOrder> load_order(SQLite::Database& db,
                                                     const std::string& enterprise);
-// In order of enterprise. Empty `warning` or `receipt_state`: all.
+// In order of enterprise. Empty `warning` or `receipt_state`: all; `stem`: what the codes of the
+// counties begin with.
 [[nodiscard]] std::vector<StoredOrder> list_orders(SQLite::Database& db, const std::string& warning,
                                                    const std::string& receipt_state,
-                                                   std::size_t offset, std::size_t limit);
+                                                   std::size_t offset, std::size_t limit,
+                                                   const std::string& stem = {});
 [[nodiscard]] std::size_t count_orders(SQLite::Database& db, const std::string& warning,
-                                       const std::string& receipt_state);
+                                       const std::string& receipt_state,
+                                       const std::string& stem = {});
 
 // Orders that must still go out, after `enterprise`, at most `limit`.
 [[nodiscard]] std::vector<StoredOrder> unpublished_orders(SQLite::Database& db,

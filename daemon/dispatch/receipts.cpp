@@ -90,18 +90,21 @@ ReceiptEffect take_receipt(SQLite::Database& db, const Receipt& receipt,
 
 std::vector<StoredReceipt> list_receipts(SQLite::Database& db, const std::string& enterprise,
                                          const std::string& warning, std::size_t offset,
-                                         std::size_t limit) {
+                                         std::size_t limit, const std::string& stem) {
     SQLite::Statement read(
         db,
         "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, arrived, "
         "channel, "
         "person, effect FROM receipts AS r WHERE (?1 = '' OR enterprise = ?1) AND (?2 = '' OR "
         "EXISTS(SELECT 1 FROM order_revisions AS o WHERE o.enterprise = r.enterprise AND "
-        "o.revision = r.revision AND o.warning = ?2)) ORDER BY number DESC LIMIT ?3 OFFSET ?4");
+        "o.revision = r.revision AND o.warning = ?2)) AND (?5 = '' OR enterprise IN (SELECT "
+        "o.enterprise FROM orders AS o WHERE o.region LIKE ?5 || '%')) "
+        "ORDER BY number DESC LIMIT ?3 OFFSET ?4");
     read.bind(1, enterprise);
     read.bind(2, warning);
     read.bind(3, static_cast<std::int64_t>(limit));
     read.bind(4, static_cast<std::int64_t>(offset));
+    read.bind(5, stem);
     std::vector<StoredReceipt> receipts;
     while (read.executeStep()) {
         StoredReceipt stored;
@@ -124,14 +127,16 @@ std::vector<StoredReceipt> list_receipts(SQLite::Database& db, const std::string
 }
 
 std::size_t count_receipts(SQLite::Database& db, const std::string& enterprise,
-                           const std::string& warning) {
+                           const std::string& warning, const std::string& stem) {
     SQLite::Statement read(
         db,
         "SELECT count(*) FROM receipts AS r WHERE (?1 = '' OR enterprise = ?1) AND (?2 = '' OR "
         "EXISTS(SELECT 1 FROM order_revisions AS o WHERE o.enterprise = r.enterprise AND "
-        "o.revision = r.revision AND o.warning = ?2))");
+        "o.revision = r.revision AND o.warning = ?2)) AND (?3 = '' OR enterprise IN (SELECT "
+        "o.enterprise FROM orders AS o WHERE o.region LIKE ?3 || '%'))");
     read.bind(1, enterprise);
     read.bind(2, warning);
+    read.bind(3, stem);
     read.executeStep();
     return static_cast<std::size_t>(read.getColumn(0).getInt64());
 }
@@ -160,13 +165,17 @@ std::size_t list_overdue(SQLite::Database& db, const ReceiptDeadlines& deadlines
     return static_cast<std::size_t>(listed);
 }
 
-std::vector<PhoneEntry> phone_list(SQLite::Database& db, std::size_t offset, std::size_t limit) {
+std::vector<PhoneEntry> phone_list(SQLite::Database& db, std::size_t offset, std::size_t limit,
+                                   const std::string& stem) {
     std::vector<PhoneEntry> entries;
     SQLite::Statement read(db,
                            "SELECT enterprise, revision, wanted, listed_at FROM phone_list WHERE "
-                           "done_at IS NULL ORDER BY listed_at, enterprise LIMIT ? OFFSET ?");
+                           "done_at IS NULL AND (?3 = '' OR enterprise IN (SELECT o.enterprise FROM "
+                           "orders AS o WHERE o.region LIKE ?3 || '%')) "
+                           "ORDER BY listed_at, enterprise LIMIT ?1 OFFSET ?2");
     read.bind(1, static_cast<std::int64_t>(limit));
     read.bind(2, static_cast<std::int64_t>(offset));
+    read.bind(3, stem);
     while (read.executeStep()) {
         PhoneEntry entry;
         entry.enterprise = text_at(read, 0);
@@ -178,9 +187,14 @@ std::vector<PhoneEntry> phone_list(SQLite::Database& db, std::size_t offset, std
     return entries;
 }
 
-std::size_t count_phone_list(SQLite::Database& db) {
-    return static_cast<std::size_t>(
-        count_of(db, "SELECT count(*) FROM phone_list WHERE done_at IS NULL"));
+std::size_t count_phone_list(SQLite::Database& db, const std::string& stem) {
+    SQLite::Statement read(db,
+                           "SELECT count(*) FROM phone_list WHERE done_at IS NULL AND (?1 = '' OR "
+                           "enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region "
+                           "LIKE ?1 || '%'))");
+    read.bind(1, stem);
+    read.executeStep();
+    return static_cast<std::size_t>(read.getColumn(0).getInt64());
 }
 
 }  // namespace qk::daemon

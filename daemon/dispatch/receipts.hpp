@@ -35,13 +35,15 @@ struct StoredReceipt {
     ReceiptOrigin origin;
     std::string effect;
 };
-// Newest first; an empty enterprise or warning means all.
+// Newest first; an empty enterprise or warning means all; `stem` as of list_orders().
 [[nodiscard]] std::vector<StoredReceipt> list_receipts(SQLite::Database& db,
                                                        const std::string& enterprise,
                                                        const std::string& warning,
-                                                       std::size_t offset, std::size_t limit);
+                                                       std::size_t offset, std::size_t limit,
+                                                       const std::string& stem = {});
 [[nodiscard]] std::size_t count_receipts(SQLite::Database& db, const std::string& enterprise,
-                                         const std::string& warning);
+                                         const std::string& warning,
+                                         const std::string& stem = {});
 
 // Puts every enterprise whose answer is overdue on the phone list; how many are new. Deadlines for
 // received and accepted run from the issue, for executing from when the order takes effect. A
@@ -56,7 +58,7 @@ struct PhoneEntry {
     rules::Instant listed_at{};
 };
 [[nodiscard]] std::vector<PhoneEntry> phone_list(SQLite::Database& db, std::size_t offset,
-                                                 std::size_t limit);
-[[nodiscard]] std::size_t count_phone_list(SQLite::Database& db);
+                                                 std::size_t limit, const std::string& stem = {});
+[[nodiscard]] std::size_t count_phone_list(SQLite::Database& db, const std::string& stem = {});
 
 }  // namespace qk::daemon

@@ -11,9 +11,11 @@
 #include "daemon/config.hpp"
 #include "daemon/ctl/files.hpp"
 #include "daemon/intake/air_rows.hpp"
+#include "daemon/intake/stored_forecast.hpp"
 #include "daemon/log.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/routes.hpp"
+#include "daemon/sha256.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/task_group.hpp"
@@ -60,6 +62,18 @@ rules::Faults future_hours(const std::vector<rules::HourlySeries>& regions, cons
                           rules::Severity::kError});
     }
     return faults;
+}
+
+// Whether decisions will see any of it.
+bool speaks_of(const std::vector<rules::Forecast>& forecasts, const plans::RegionPack& pack) {
+    return std::ranges::any_of(forecasts, [&pack](const rules::Forecast& forecast) {
+        std::vector<std::string> names;
+        for (const auto& series : forecast.hourly) names.push_back(series.region);
+        if (own_region(names, pack)) return true;
+        names.clear();
+        for (const auto& series : forecast.daily) names.push_back(series.region);
+        return own_region(names, pack).has_value();
+    });
 }
 
 boost::json::value to_json(const TakenAir& taken) {
@@ -123,7 +137,7 @@ AirDocument document_of_file_name(const std::string& name, rules::Zone zone) {
     document.file = name;
     const std::string stem = fs::path(name).stem().string();
     document.source = stem;
-    // SOURCE_20151205T0800
+    // SOURCE[@MEMBER]_20151205T0800
     const std::size_t mark = stem.rfind('_');
     const std::string_view issue =
         mark == std::string::npos ? "" : std::string_view(stem).substr(mark + 1);
@@ -134,34 +148,31 @@ AirDocument document_of_file_name(const std::string& name, rules::Zone zone) {
         document.issued_at = rules::parse_instant(text, zone);
         if (document.issued_at) document.source = stem.substr(0, mark);
     }
+    const std::size_t at = document.source.find('@');
+    if (at != std::string::npos) {
+        document.member = document.source.substr(at + 1);
+        document.source.resize(at);
+    }
     return document;
 }
 
-rules::Result<std::vector<rules::Forecast>> read_stored_forecast(std::string_view bytes,
-                                                                 const std::string& file,
-                                                                 const std::string& source,
-                                                                 rules::Instant issued_at,
-                                                                 rules::Zone zone) {
-    plans::ForecastGiven given;
-    given.source = source;
-    given.issued_at = issued_at;
-    given.air.zone = zone;
-    auto feed = plans::read_forecast(bytes, file, given);
-    if (!feed) return feed.error();
-    std::erase_if(feed->forecasts, [&](const rules::Forecast& forecast) {
-        return forecast.source != source || forecast.issued_at != issued_at;
-    });
-    return std::move(feed->forecasts);
-}
-
-rules::Result<std::vector<rules::Forecast>> AirIntake::read_new_forecast(
-    const AirDocument& document, rules::Faults& warnings) const {
+// What the document does not say: the region is ours, unless places are told by coordinates.
+plans::ForecastGiven AirIntake::given_with(const AirDocument& document) const {
     plans::ForecastGiven given;
     given.source = document.source;
     given.member = document.member;
     given.region = document.region;
+    given.kind = document.kind;
     given.issued_at = document.issued_at;
     given.air.zone = context_.pack->zone;
+    if (given.region.empty()) given.points = context_.config->forecast_points;
+    if (given.region.empty() && given.points.empty()) given.region = context_.pack->region_code;
+    return given;
+}
+
+rules::Result<std::vector<rules::Forecast>> AirIntake::read_new_forecast(
+    const AirDocument& document, const plans::ForecastGiven& given,
+    rules::Faults& warnings) const {
     auto feed = plans::read_forecast(document.bytes, document.file, given);
     if (!feed) return feed.error();
     warnings = std::move(feed->warnings);
@@ -181,21 +192,44 @@ rules::Result<std::vector<rules::Forecast>> AirIntake::read_new_forecast(
     }
     if (feed->forecasts.empty()) append(refusals, rules::refuse("the document has no forecast"));
     if (!refusals.empty()) return refusals;
+    if (!speaks_of(feed->forecasts, *context_.pack)) {
+        warnings.push_back({{document.file, 0, 0},
+                            "says nothing of " + context_.pack->name,
+                            "region " + context_.pack->region_code + "; decisions do not see it",
+                            rules::Severity::kWarning});
+    }
     return std::move(feed->forecasts);
+}
+
+bool AirIntake::is_unchanged(const AirDocument& document,
+                             const std::vector<rules::Forecast>& forecasts) {
+    std::string content;
+    for (rules::Forecast forecast : forecasts) {
+        forecast.issued_at = {};
+        content += plans::to_text(plans::to_json(forecast, context_.pack->zone));
+    }
+    std::string& last =
+        last_content_[document.source + "/" + document.member + "/" + document.region];
+    std::string hash = sha256_hex(content);
+    if (last == hash) return true;
+    last = std::move(hash);
+    return false;
 }
 
 asio::awaitable<rules::Result<TakenAir>> AirIntake::take_forecast(AirDocument document) {
     TakenAir taken;
-    const auto forecasts = read_new_forecast(document, taken.warnings);
+    const plans::ForecastGiven given = given_with(document);
+    const auto forecasts = read_new_forecast(document, given, taken.warnings);
     if (!forecasts) {
         context_.metrics.add(Counter::kForecastsRefused);
         co_return forecasts.error();
     }
+    if (document.skip_if_unchanged && is_unchanged(document, *forecasts)) co_return taken;
     const rules::Instant now = context_.clock.now();
     const rules::Zone zone = context_.pack->zone;
     auto work = [&](SQLite::Database& db) {
         for (const ForecastRevision& revision : revisions_of(*forecasts)) {
-            const StoredRevision stored = store_forecast(db, document, revision, now, zone);
+            const StoredRevision stored = store_forecast(db, document, revision, given_text(given), now, zone);
             taken.numbers.push_back(stored.number);
             if (stored.is_new) ++taken.new_revisions;
         }
@@ -263,6 +297,12 @@ asio::awaitable<ApiResponse> AirIntake::post_forecast(const Call& call) {
     if (call.query_value("issued_at") && !document.issued_at) {
         co_return answer_problem(422, "预报时间有误", "issued_at is not a time");
     }
+    if (const auto kind = call.query_value("kind")) {
+        document.kind = rules::parse_forecast_kind(*kind);
+        if (!document.kind) {
+            co_return answer_problem(422, "预报类型有误", "kind is 72h, 168h or outlook");
+        }
+    }
     const auto taken = co_await take_forecast(std::move(document));
     if (!taken) {
         co_return answer_problem(422, "预报被拒收", "the forecast is refused", taken.error());
@@ -287,7 +327,8 @@ void AirIntake::add_routes(Router& router) {
     forecast.query = {{"source", "string", "来源（文档未注明时）"},
                       {"issued_at", "string", "起报时间（文档未注明时）"},
                       {"member", "string", "集合成员"},
-                      {"region", "string", "地区（文档未注明时）"}};
+                      {"region", "string", "地区（文档未注明时），缺省为本地区"},
+                      {"kind", "string", "72h, 168h, outlook；缺省按时长"}};
     const std::vector<std::string> kinds{"text/csv", "application/json", "text/plain"};
     forecast.media = kinds;
     forecast.body_bytes_max = kAirUploadBytesMax;

@@ -6,13 +6,15 @@
 // document twice is one.
 //
 // Drop folder: a file appears by an atomic rename, named SOURCE.ext or SOURCE_YYYYMMDDTHHMM.ext
-// (csv or json; the issue in the region's time, for documents that do not say it). It is moved to
+// (csv or json; the issue in the region's time, for documents that do not say it), SOURCE@MEMBER for
+// a member of an ensemble. It is moved to
 // done/ or, with NAME.faults.txt beside it, to refused/. Names that begin with a dot or end in
 // .part or .tmp are not looked at.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,19 +36,17 @@ struct AirDocument {
     std::string source;
     std::string member;
     std::string region;
+    std::optional<rules::ForecastKind> kind;
     std::optional<rules::Instant> issued_at;
     std::string person;
     std::string remote;
     std::string bytes;
+    // One that says the same as the last of its source, but for the time of issue, is not stored.
+    bool skip_if_unchanged = false;
 };
 
-// "cnemc_20151205T0800.csv" -> source and issue.
+// "cnemc_20151205T0800.csv" -> source and issue; "cnemc@m03_20151205T0800.csv" -> and member.
 [[nodiscard]] AirDocument document_of_file_name(const std::string& name, rules::Zone zone);
-
-// A stored document's forecasts of one source and issue, as they were when it was taken in.
-[[nodiscard]] rules::Result<std::vector<rules::Forecast>> read_stored_forecast(
-    std::string_view bytes, const std::string& file, const std::string& source,
-    rules::Instant issued_at, rules::Zone zone);
 
 struct TakenAir {
     std::vector<std::int64_t> numbers;  // of the stored revisions
@@ -76,11 +76,18 @@ class AirIntake {
     [[nodiscard]] boost::asio::awaitable<void> tell();
     [[nodiscard]] boost::asio::awaitable<ApiResponse> post_forecast(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> post_observations(const Call& call);
+    [[nodiscard]] plans::ForecastGiven given_with(const AirDocument& document) const;
     [[nodiscard]] rules::Result<std::vector<rules::Forecast>> read_new_forecast(
-        const AirDocument& document, rules::Faults& warnings) const;
+        const AirDocument& document, const plans::ForecastGiven& given,
+        rules::Faults& warnings) const;
+
+    // True when the same was taken before; notes it otherwise.
+    [[nodiscard]] bool is_unchanged(const AirDocument& document,
+                                    const std::vector<rules::Forecast>& forecasts);
 
     Context& context_;
     NewDataListener* listener_ = nullptr;
+    std::map<std::string, std::string> last_content_;  // of what is not stored twice: its hash
 };
 
 }  // namespace qk::daemon

@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include "daemon/intake/air_intake.hpp"
+#include "daemon/intake/stored_forecast.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/sha256.hpp"
 #include "daemon/store/audit.hpp"
@@ -38,6 +39,15 @@ json::array to_json(const std::vector<std::string>& texts) {
     json::array array;
     for (const std::string& text : texts) array.push_back(json::string(text));
     return array;
+}
+
+json::array members_json(const ForecastRevision& revision) {
+    json::array members;
+    for (const auto& [member, kind] : revision.members) {
+        members.push_back(
+            json::object{{"member", member}, {"kind", json::string(rules::to_text(kind))}});
+    }
+    return members;
 }
 
 void note_arrival(SQLite::Database& db, const AirDocument& document, const std::string& action,
@@ -74,6 +84,7 @@ std::vector<ForecastRevision> revisions_of(const std::vector<rules::Forecast>& f
             found->source = forecast.source;
             found->issued_at = forecast.issued_at;
         }
+        found->members.emplace_back(forecast.member, forecast.kind);
         for (const rules::HourlySeries& series : forecast.hourly) {
             widen(*found, series.region, series.first,
                   series.first + std::chrono::hours(series.hours.size()));
@@ -87,22 +98,26 @@ std::vector<ForecastRevision> revisions_of(const std::vector<rules::Forecast>& f
 }
 
 StoredRevision store_forecast(SQLite::Database& db, const AirDocument& document,
-                              const ForecastRevision& revision, rules::Instant now,
-                              rules::Zone zone) {
+                              const ForecastRevision& revision, const std::string& given,
+                              rules::Instant now, rules::Zone zone) {
     const std::string hash = sha256_hex(document.bytes);
     StoredRevision stored;
     SQLite::Statement find(
-        db, "SELECT number FROM forecasts WHERE sha256 = ? AND source = ? AND issued_at = ?");
+        db,
+        "SELECT number FROM forecasts WHERE sha256 = ? AND source = ? AND issued_at = ? AND "
+        "given = ?");
     find.bind(1, hash);
     find.bind(2, revision.source);
     bind(find, 3, revision.issued_at);
+    find.bind(4, given);
     if (find.executeStep()) {
         stored.number = find.getColumn(0).getInt64();
         return stored;
     }
     SQLite::Statement write(db,
                             "INSERT INTO forecasts(arrived, issued_at, source, person, file, "
-                            "sha256, regions, first, past, bytes) VALUES(?,?,?,?,?,?,?,?,?,?)");
+                            "sha256, regions, first, past, bytes, given, members) "
+                            "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
     bind(write, 1, now);
     bind(write, 2, revision.issued_at);
     write.bind(3, revision.source);
@@ -113,6 +128,8 @@ StoredRevision store_forecast(SQLite::Database& db, const AirDocument& document,
     bind(write, 8, revision.first);
     bind(write, 9, revision.past);
     write.bind(10, document.bytes.data(), static_cast<int>(document.bytes.size()));
+    write.bind(11, given);
+    write.bind(12, plans::to_text(members_json(revision)));
     write.exec();
     stored.number = db.getLastInsertRowid();
     stored.is_new = true;
@@ -189,8 +206,8 @@ asio::awaitable<ApiResponse> get_forecasts(Context& context, const Call& call) {
         count.executeStep();
         SQLite::Statement read(
             db,
-            "SELECT number, arrived, issued_at, source, person, file, sha256, regions, first, past "
-            "FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3");
+            "SELECT number, arrived, issued_at, source, person, file, sha256, regions, first, past, "
+            "members FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3");
         read.bind(1, source);
         read.bind(2, static_cast<std::int64_t>(paging.per_page));
         read.bind(3, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
@@ -207,6 +224,7 @@ asio::awaitable<ApiResponse> get_forecasts(Context& context, const Call& call) {
             item["regions"] = json::parse(text_at(read, 7));
             item["from"] = rules::to_iso(instant_at(read, 8), zone);
             item["to"] = rules::to_iso(instant_at(read, 9), zone);
+            item["members"] = json::parse(text_at(read, 10));
             items.push_back(std::move(item));
         }
         return answer_page(std::move(items), paging,
@@ -220,11 +238,11 @@ asio::awaitable<ApiResponse> get_forecast(Context& context, const Call& call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) -> rules::Result<std::vector<rules::Forecast>> {
         SQLite::Statement read(
-            db, "SELECT bytes, file, source, issued_at FROM forecasts WHERE number = ?");
+            db, "SELECT bytes, file, source, issued_at, given FROM forecasts WHERE number = ?");
         read.bind(1, number);
         if (!read.executeStep()) return std::vector<rules::Forecast>{};
         return read_stored_forecast(text_at(read, 0), text_at(read, 1), text_at(read, 2),
-                                    instant_at(read, 3), zone);
+                                    instant_at(read, 3), zone, text_at(read, 4));
     };
     const auto forecasts = co_await context.store.transact(std::move(work));
     if (!forecasts) {

@@ -20,6 +20,7 @@ struct ForecastRevision {
     std::string source;
     rules::Instant issued_at{};
     std::vector<std::string> regions;
+    std::vector<std::pair<std::string, rules::ForecastKind>> members;
     rules::Instant first{};
     rules::Instant past{};
 };
@@ -31,10 +32,10 @@ struct StoredRevision {
     bool is_new = false;
     std::size_t hours = 0;
 };
-// With an audit entry and an event when it is new.
+// With an audit entry and an event when it is new. `given` as given_text() writes it.
 StoredRevision store_forecast(SQLite::Database& db, const AirDocument& document,
-                              const ForecastRevision& revision, rules::Instant now,
-                              rules::Zone zone);
+                              const ForecastRevision& revision, const std::string& given,
+                              rules::Instant now, rules::Zone zone);
 StoredRevision store_observations(SQLite::Database& db, const AirDocument& document,
                                   const std::vector<rules::HourlySeries>& regions,
                                   rules::Instant now);

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "daemon/http/rights.hpp"
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/store/sql.hpp"
@@ -57,6 +58,7 @@ asio::awaitable<ApiResponse> get_enterprises(Context& context, const Call& call)
     const rules::Zone zone = context.pack->zone;
     std::vector<const plans::Enterprise*> found;
     for (const plans::Enterprise& enterprise : inventory->enterprises) {
+        if (!covers(call, enterprise.region)) continue;
         if (!region.empty() && enterprise.region != region) continue;
         if (!industry.empty() && enterprise.industry != industry) continue;
         found.push_back(&enterprise);
@@ -115,6 +117,9 @@ asio::awaitable<ApiResponse> get_enterprise(Context& context, const Call& call) 
     const auto place = context.inventories.index()->enterprise(call.parameter("id"));
     if (!place) co_return answer_problem(404, "清单中没有该企业", "not in the inventory");
     const plans::Enterprise& enterprise = inventory->enterprises[*place];
+    if (!covers(call, enterprise.region)) {
+        co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
+    }
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) {
         json::object object = to_json(enterprise);
@@ -131,10 +136,25 @@ asio::awaitable<ApiResponse> get_enterprise(Context& context, const Call& call) 
     co_return answer_json(object);
 }
 
+// Who is of a part of the region names a meter in it.
+bool may_see_meter(const Context& context, const Call& call, const std::string& meter) {
+    if (covers(call, context.pack->region_code)) return true;
+    const auto inventory = context.inventories.current();
+    for (const plans::Meter& one : inventory->meters) {
+        if (one.facts.id != meter) continue;
+        const auto place = context.inventories.index()->enterprise(one.facts.enterprise);
+        return place && covers(call, inventory->enterprises[*place].region);
+    }
+    return false;
+}
+
 asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
     const rules::Zone zone = context.pack->zone;
     const std::string meter = call.query_value("meter").value_or("");
+    if (!may_see_meter(context, call, meter)) {
+        co_return answer_problem(403, "请指定本辖区企业的电表", "name a meter of your region");
+    }
     const auto bound = [&](const std::string& name, rules::Instant otherwise) {
         const auto text = call.query_value(name);
         return text ? rules::parse_instant(*text, zone).value_or(otherwise) : otherwise;
@@ -171,6 +191,7 @@ asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
 }
 
 asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
+    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
     const Paging paging = paging_of(call);
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) {

@@ -9,6 +9,7 @@
 namespace qk::daemon {
 
 [[nodiscard]] inline std::string public_address(const Config& config) {
+    if (!config.http.public_url.empty()) return config.http.public_url;
     const std::string scheme = config.http.certificate.empty() ? "http://" : "https://";
     return scheme + config.http.listen + ":" + std::to_string(config.http.port);
 }

@@ -19,7 +19,8 @@ constexpr const char* kColumns =
     " changed_at, text FROM cases ";
 constexpr const char* kWhere =
     " WHERE (?1 = '' OR state = ?1) AND (?2 = '' OR kind = ?2) AND (?3 = '' OR enterprise = ?3)"
-    " AND (?4 = '' OR warning = ?4)";
+    " AND (?4 = '' OR warning = ?4)"
+    " AND (?7 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?7 || '%'))";
 
 StoredCase stored_of(SQLite::Statement& row) {
     StoredCase stored;
@@ -189,6 +190,7 @@ std::vector<StoredCase> list_cases(SQLite::Database& db, const CaseQuery& query)
     rows.bind(2, query.kind);
     rows.bind(3, query.enterprise);
     rows.bind(4, query.warning);
+    rows.bind(7, query.stem);
     rows.bind(5, static_cast<std::int64_t>(query.limit));
     rows.bind(6, static_cast<std::int64_t>(query.offset));
     std::vector<StoredCase> cases;
@@ -202,6 +204,7 @@ std::size_t count_cases(SQLite::Database& db, const CaseQuery& query) {
     row.bind(2, query.kind);
     row.bind(3, query.enterprise);
     row.bind(4, query.warning);
+    row.bind(7, query.stem);
     row.executeStep();
     return static_cast<std::size_t>(row.getColumn(0).getInt64());
 }

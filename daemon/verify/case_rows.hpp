@@ -53,6 +53,7 @@ struct CaseQuery {
     std::string kind;
     std::string enterprise;
     std::string warning;
+    std::string stem;  // what the codes of the counties begin with
     std::size_t offset = 0;
     std::size_t limit = 100;
 };

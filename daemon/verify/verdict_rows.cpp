@@ -18,7 +18,8 @@ constexpr const char* kColumns =
     " judged_at, first_at, judge_edition, parameters, body";
 constexpr const char* kWhere =
     " FROM verdicts WHERE (?1 = '' OR warning = ?1) AND (?2 = '' OR enterprise = ?2)"
-    " AND (?3 = '' OR obligation = ?3) AND (?4 = '' OR compliance = ?4) AND (?5 OR is_latest = 1)";
+    " AND (?3 = '' OR obligation = ?3) AND (?4 = '' OR compliance = ?4) AND (?5 OR is_latest = 1)"
+    " AND (?8 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?8 || '%'))";
 
 void bind_query(SQLite::Statement& rows, const VerdictQuery& query) {
     rows.bind(1, query.warning);
@@ -26,6 +27,7 @@ void bind_query(SQLite::Statement& rows, const VerdictQuery& query) {
     rows.bind(3, query.obligation);
     rows.bind(4, query.compliance);
     rows.bind(5, query.all_versions ? 1 : 0);
+    rows.bind(8, query.stem);
 }
 
 std::optional<StoredVerdict> stored_of(SQLite::Statement& row, rules::Zone zone) {

@@ -90,6 +90,7 @@ struct VerdictQuery {
     std::string enterprise;
     std::string obligation;
     std::string compliance;
+    std::string stem;  // what the codes of the counties begin with
     bool all_versions = false;
     std::size_t offset = 0;
     std::size_t limit = 100;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "daemon/context.hpp"
+#include "daemon/http/rights.hpp"
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -65,6 +66,25 @@ rules::Result<CaseStepDone> step_of(const Call& call, rules::CaseStep step) {
     if (const json::value* list = plans::find_member(*body, "checklist")) done.checklist = *list;
     if (!faults.empty()) return faults;
     return done;
+}
+
+// Whether the case is of the caller's region; one that does not exist is told apart later.
+awaitable<bool> may_see_case(Context& context, const Call& call, std::int64_t number) {
+    CaseQuery query;
+    query.stem = caller_stem(call);
+    if (query.stem.empty()) co_return true;
+    auto work = [query, number](SQLite::Database& db) {
+        const auto found = load_case(db, number);
+        if (!found) return true;
+        CaseQuery of_enterprise = query;
+        of_enterprise.enterprise = found->enterprise;
+        return count_cases(db, of_enterprise) > 0;
+    };
+    co_return co_await context.store.transact(std::move(work));
+}
+
+ApiResponse other_region() {
+    return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
 }
 
 }  // namespace
@@ -141,6 +161,7 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
     query.obligation = call.query_value("obligation").value_or("");
     query.compliance = call.query_value("compliance").value_or("");
     query.all_versions = call.query_value("versions") == "all";
+    query.stem = caller_stem(call);
     query.offset = offset_of(paging);
     query.limit = paging.per_page;
     const rules::Zone zone = context_.pack->zone;
@@ -156,6 +177,7 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
 }
 
 awaitable<ApiResponse> VerifyService::post_rejudge(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     std::string warning = call.parameter("id");
     auto find = [warning](SQLite::Database& db) {
         SQLite::Statement row(db, "SELECT 1 FROM warnings WHERE id = ?");
@@ -179,6 +201,7 @@ awaitable<ApiResponse> VerifyService::get_cases(const Call& call) {
     query.kind = call.query_value("kind").value_or("");
     query.enterprise = call.query_value("enterprise").value_or("");
     query.warning = call.query_value("warning").value_or("");
+    query.stem = caller_stem(call);
     query.offset = offset_of(paging);
     query.limit = paging.per_page;
     const rules::Zone zone = context_.pack->zone;
@@ -194,6 +217,7 @@ awaitable<ApiResponse> VerifyService::get_cases(const Call& call) {
 
 awaitable<ApiResponse> VerifyService::get_case(const Call& call) {
     const std::int64_t number = case_number(call);
+    if (!co_await may_see_case(context_, call, number)) co_return other_region();
     const rules::Zone zone = context_.pack->zone;
     auto work = [number, zone](SQLite::Database& db) -> std::optional<json::value> {
         const auto stored = load_case(db, number);
@@ -209,6 +233,7 @@ awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseSte
     const auto done = step_of(call, step);
     if (!done) co_return answer_problem(400, "请求有误", "bad request", done.error());
     const std::int64_t number = case_number(call);
+    if (!co_await may_see_case(context_, call, number)) co_return other_region();
     const rules::Instant now = context_.clock.now();
     const std::string remote = call.request.remote;
     const Repeat repeat = repeat_of(call);
@@ -237,6 +262,7 @@ awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseSte
 }
 
 awaitable<ApiResponse> VerifyService::get_series(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     const rules::Zone zone = context_.pack->zone;
     const rules::Instant now = context_.clock.now();
     rules::Span span{now - std::chrono::hours{72}, now};

@@ -3,10 +3,9 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <algorithm>
-#include <map>
 
+#include "daemon/intake/stored_forecast.hpp"
 #include "daemon/store/statement.hpp"
-#include "plans/feeds/forecast.hpp"
 #include "rules/air/averages.hpp"
 #include "rules/warning/region_windows.hpp"
 
@@ -16,82 +15,15 @@ namespace {
 using rules::Instant;
 using std::chrono::hours;
 
-struct ForecastRow {
-    std::int64_t number = 0;
-    Instant issued_at{};
-    std::string source;
-    std::string file;
-    std::string bytes;
-};
-
-// The latest forecast of each source. One that is stale is read too, so that it can be named.
-std::vector<ForecastRow> latest_forecasts(SQLite::Database& db, Instant now) {
-    SQLite::Statement row(
-        db,
-        "SELECT number, issued_at, source, file, bytes FROM forecasts AS f WHERE issued_at<=?1 AND "
-        "issued_at>?2 AND NOT EXISTS (SELECT 1 FROM forecasts AS g WHERE g.source=f.source AND "
-        "g.issued_at<=?1 AND (g.issued_at>f.issued_at OR (g.issued_at=f.issued_at AND "
-        "g.number>f.number))) ORDER BY source");
-    bind_all(row, now, now - kLookBack);
-    std::vector<ForecastRow> rows;
-    while (row.executeStep()) {
-        rows.push_back({row.getColumn(0).getInt64(), instant_at(row, 1), text_at(row, 2),
-                        text_at(row, 3), text_at(row, 4)});
-    }
-    return rows;
-}
-
-// Which of several regions is ours: by code, name or id of the pack; a feed of one region is ours.
-template <class Series>
-const Series* ours(const std::vector<Series>& regions, const plans::RegionPack& pack) {
-    for (const Series& series : regions) {
-        if (series.region == pack.region_code || series.region == pack.name ||
-            series.region == pack.id) {
-            return &series;
-        }
-    }
-    return regions.size() == 1 ? &regions.front() : nullptr;
-}
-
 std::optional<std::string> observed_region(SQLite::Database& db, const plans::RegionPack& pack,
                                            Instant from) {
     SQLite::Statement row(db, "SELECT DISTINCT region FROM observations WHERE hour>=?1");
     bind_all(row, from);
-    std::vector<rules::HourlySeries> names;
-    while (row.executeStep()) {
-        rules::HourlySeries series;
-        series.region = text_at(row, 0);
-        names.push_back(std::move(series));
-    }
-    const rules::HourlySeries* found = ours(names, pack);
-    if (found == nullptr) return std::nullopt;
-    return found->region;
-}
-
-// Observed hours that were over by `now`, dense from the first one found.
-rules::HourlySeries observed_hours(SQLite::Database& db, const plans::RegionPack& pack,
-                                   Instant now) {
-    rules::HourlySeries series;
-    const Instant from = rules::floor_hour(now) - kLookBack;
-    const auto region = observed_region(db, pack, from);
-    if (!region) return series;
-    series.region = *region;
-    SQLite::Statement row(db,
-                          "SELECT hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
-                          "region=?1 AND hour>=?2 AND hour<=?3 ORDER BY hour");
-    bind_all(row, *region, from, now - hours(1));
-    while (row.executeStep()) {
-        const Instant hour = instant_at(row, 0);
-        if (series.hours.empty()) series.first = hour;
-        const auto place = static_cast<std::size_t>((hour - series.first) / hours(1));
-        series.hours.resize(place + 1);
-        for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
-            const SQLite::Column value = row.getColumn(static_cast<int>(p) + 1);
-            if (value.isNull()) continue;
-            series.hours[place][p] = rules::Concentration(rules::Decimal{value.getInt64()});
-        }
-    }
-    return series;
+    std::vector<std::string> names;
+    while (row.executeStep()) names.push_back(text_at(row, 0));
+    const auto found = own_region(names, pack);
+    if (!found) return std::nullopt;
+    return names[*found];
 }
 
 bool is_empty(const rules::HourlyConcentrations& hour) {
@@ -124,20 +56,6 @@ rules::HourlySeries joined(const rules::HourlySeries& observed,
     return series;
 }
 
-// The document's forecasts of this source and issue; intake has checked that it can be read.
-std::vector<rules::Forecast> forecasts_of(const ForecastRow& row, const plans::RegionPack& pack) {
-    plans::ForecastGiven given;
-    given.source = row.source;
-    given.issued_at = row.issued_at;
-    given.air.zone = pack.zone;
-    auto feed = plans::read_forecast(row.bytes, row.file, given);
-    if (!feed) return {};
-    std::erase_if(feed->forecasts, [&row](const rules::Forecast& forecast) {
-        return forecast.source != row.source || forecast.issued_at != row.issued_at;
-    });
-    return std::move(feed->forecasts);
-}
-
 rules::RegionOptions options_of(const plans::RegionPack& pack, Instant now) {
     rules::RegionOptions options;
     options.trigger.hours_as = pack.trigger.standard.hours_as;
@@ -146,15 +64,33 @@ rules::RegionOptions options_of(const plans::RegionPack& pack, Instant now) {
     return options;
 }
 
-SeriesInput hourly_input(const ForecastRow& row, const rules::HourlySeries& forecast,
-                         const rules::HourlySeries& observed, const plans::RegionPack& pack,
-                         Instant now) {
-    rules::TriggerSeries air = rules::trigger_series(joined(observed, forecast),
-                                                     pack.trigger.standard, options_of(pack, now));
+// What was observed, beside which every forecast is read.
+struct Air {
+    const plans::RegionPack& pack;
+    Instant now{};
+    rules::HourlySeries observed;
+    std::optional<rules::ObservedAir> latest;
+    rules::DailyAqiSeries before;  // civil days
+
+    [[nodiscard]] bool is_fresh() const {
+        return latest && latest->until + pack.timing.observation_fresh >= now;
+    }
+};
+
+SeriesInput input_of(const SeenForecast& seen) {
     SeriesInput input;
-    input.source = row.source;
-    input.forecast = std::to_string(row.number);
-    input.issued_at = row.issued_at;
+    input.source = seen.name;
+    input.forecast = std::to_string(seen.number);
+    input.issued_at = seen.issued_at;
+    input.earlier = seen.earlier;
+    return input;
+}
+
+SeriesInput hourly_input(const SeenForecast& seen, const Air& air_seen) {
+    rules::TriggerSeries air =
+        rules::trigger_series(joined(air_seen.observed, seen.hourly.front()),
+                              air_seen.pack.trigger.standard, options_of(air_seen.pack, air_seen.now));
+    SeriesInput input = input_of(seen);
     input.hours_as = air.hours_as;
     input.hourly = std::move(air.hourly);
     input.daily = std::move(air.daily);
@@ -172,43 +108,51 @@ rules::DailyAqiSeries observed_days(const rules::HourlySeries& observed,
 
 enum class End { kLow, kHigh };
 
-SeriesInput daily_input(const ForecastRow& row, const rules::DailyForecastSeries& forecast,
-                        const rules::DailyAqiSeries& before, End end,
-                        const plans::RegionPack& pack) {
-    SeriesInput input;
-    input.source = row.source;
-    input.forecast = std::to_string(row.number);
-    input.issued_at = row.issued_at;
+SeriesInput daily_input(const SeenForecast& seen, const Air& air, End end) {
+    const rules::DailyForecastSeries& forecast = seen.daily.front();
+    SeriesInput input = input_of(seen);
     input.hours_as = rules::HoursAs::kNaturalDay;
     input.daily.first = forecast.first;
-    for (std::size_t i = 0; i < before.aqi.size(); ++i) {
-        const auto day = before.first + std::chrono::days(i);
+    for (std::size_t i = 0; i < air.before.aqi.size(); ++i) {
+        const auto day = air.before.first + std::chrono::days(i);
         if (day >= forecast.first) break;
         if (input.daily.aqi.empty()) input.daily.first = day;
-        input.daily.aqi.push_back(before.aqi[i]);
+        input.daily.aqi.push_back(air.before.aqi[i]);
     }
     const auto gap = forecast.first - input.daily.first;
     input.daily.aqi.resize(static_cast<std::size_t>(gap.count()), rules::kNoAqi);
+    const auto today = rules::day_of(air.now, air.pack.zone);
+    if (forecast.first == today + std::chrono::days(1) && air.is_fresh()) {
+        if (input.daily.aqi.empty()) {
+            input.daily.first = today;
+            input.daily.aqi.push_back(rules::kNoAqi);
+        }
+        if (input.daily.aqi.back() == rules::kNoAqi) {
+            input.daily.aqi.back() = static_cast<std::int16_t>(air.latest->aqi);
+        }
+    }
     input.excluded.assign(input.daily.aqi.size(), rules::EpisodeCause::kNotStated);
     for (const rules::DailyRange& day : forecast.days) {
         input.daily.aqi.push_back(end == End::kLow ? day.low : day.high);
-        input.excluded.push_back(rules::excluded_cause(day, pack.trigger.standard)
+        input.excluded.push_back(rules::excluded_cause(day, air.pack.trigger.standard)
                                      .value_or(rules::EpisodeCause::kNotStated));
     }
     return input;
 }
 
-void take_daily(std::vector<SeriesInput>& series, const ForecastRow& row,
-                const rules::DailyForecastSeries& forecast, const rules::DailyAqiSeries& before,
-                const plans::RegionPack& pack) {
-    const bool is_range =
-        std::any_of(forecast.days.begin(), forecast.days.end(),
-                    [](const rules::DailyRange& day) { return day.low != day.high; });
-    series.push_back(daily_input(row, forecast, before, End::kHigh, pack));
+void take_daily(std::vector<SeriesInput>& series, const SeenForecast& seen, const Air& air) {
+    const auto& days = seen.daily.front().days;
+    const bool is_range = std::any_of(days.begin(), days.end(), [](const rules::DailyRange& day) {
+        return day.low != day.high;
+    });
+    // Beside hours of the same forecast, its days are a reading of their own.
+    const std::string name = seen.name + (seen.hourly.empty() ? "" : "（逐日）");
+    series.push_back(daily_input(seen, air, End::kHigh));
+    series.back().source = name;
     if (!is_range) return;
-    series.back().source = row.source + "（上限）";
-    series.push_back(daily_input(row, forecast, before, End::kLow, pack));
-    series.back().source = row.source + "（下限）";
+    series.back().source = name + "（上限）";
+    series.push_back(daily_input(seen, air, End::kLow));
+    series.back().source = name + "（下限）";
 }
 
 std::optional<rules::ObservedAir> observed_air(const rules::HourlySeries& observed,
@@ -228,21 +172,44 @@ std::optional<rules::ObservedAir> observed_air(const rules::HourlySeries& observ
 
 }  // namespace
 
-AirNow read_air(SQLite::Database& db, const plans::RegionPack& pack, Instant now) {
-    AirNow air;
-    const rules::HourlySeries observed = observed_hours(db, pack, now);
-    air.observed = observed_air(observed, pack);
-    const rules::DailyAqiSeries before = observed_days(observed, pack, now);
-    for (const ForecastRow& row : latest_forecasts(db, now)) {
-        for (const rules::Forecast& forecast : forecasts_of(row, pack)) {
-            ForecastRow named = row;
-            if (!forecast.member.empty()) named.source += "/" + forecast.member;
-            if (const auto* series = ours(forecast.hourly, pack)) {
-                air.series.push_back(hourly_input(named, *series, observed, pack, now));
-            } else if (const auto* days = ours(forecast.daily, pack)) {
-                take_daily(air.series, named, *days, before, pack);
-            }
+rules::HourlySeries observed_hours(SQLite::Database& db, const plans::RegionPack& pack,
+                                   Instant from, Instant to) {
+    rules::HourlySeries series;
+    const auto region = observed_region(db, pack, from);
+    if (!region) return series;
+    series.region = *region;
+    SQLite::Statement row(db,
+                          "SELECT hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
+                          "region=?1 AND hour>=?2 AND hour<?3 ORDER BY hour");
+    bind_all(row, *region, from, to);
+    while (row.executeStep()) {
+        const Instant hour = instant_at(row, 0);
+        if (series.hours.empty()) series.first = hour;
+        const auto place = static_cast<std::size_t>((hour - series.first) / hours(1));
+        series.hours.resize(place + 1);
+        for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
+            const SQLite::Column value = row.getColumn(static_cast<int>(p) + 1);
+            if (value.isNull()) continue;
+            series.hours[place][p] = rules::Concentration(rules::Decimal{value.getInt64()});
         }
+    }
+    return series;
+}
+
+AirNow read_air(SQLite::Database& db, const plans::RegionPack& pack, Instant now, int revisions) {
+    const Instant from = rules::floor_hour(now) - kLookBack;
+    // Hours that were over by `now`.
+    Air seen{pack, now, observed_hours(db, pack, from, now - hours(1) + std::chrono::seconds(1)),
+             {}, {}};
+    seen.latest = observed_air(seen.observed, pack);
+    seen.before = observed_days(seen.observed, pack, now);
+    AirNow air;
+    air.observed = seen.latest;
+    SeenForecasts forecasts = forecasts_seen(db, pack, {now, now - kLookBack, revisions});
+    air.unreadable = std::move(forecasts.unreadable);
+    for (const SeenForecast& forecast : forecasts.forecasts) {
+        if (!forecast.hourly.empty()) air.series.push_back(hourly_input(forecast, seen));
+        if (!forecast.daily.empty()) take_daily(air.series, forecast, seen);
     }
     return air;
 }

@@ -26,6 +26,7 @@ struct SeriesInput {
     std::string source;    // "国家总站", "…/上限", "…/成员3"
     std::string forecast;  // id of the stored revision
     rules::Instant issued_at{};
+    int earlier = 0;  // how many later revisions of the same source there are
     rules::HoursAs hours_as = rules::HoursAs::kRolling;
     rules::DailyAqiSeries daily;                // kNaturalDay
     std::vector<rules::EpisodeCause> excluded;  // of the same days; kNotStated: the day counts
@@ -54,6 +55,7 @@ struct DecisionInputs {
     std::optional<rules::RunningWarning> running;
     std::vector<rules::Floor> floors;
     std::vector<rules::RegionalPrompt> prompts;
+    std::vector<std::string> unreadable;  // stored forecasts that no longer read
 };
 
 // Timing, merging and lifting as the region's pack says.

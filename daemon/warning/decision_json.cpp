@@ -45,6 +45,7 @@ json::object series_json(const SeriesInput& series, rules::Zone zone) {
     json::object object{{"source", series.source},
                         {"forecast", series.forecast},
                         {"issued_at", iso(series.issued_at, zone)},
+                        {"earlier", series.earlier},
                         {"hours_as", text(rules::to_text(series.hours_as))}};
     if (series.hours_as == rules::HoursAs::kNaturalDay) {
         object["first"] = rules::to_iso(series.daily.first);
@@ -70,7 +71,10 @@ json::object rules_json(const rules::ProposalRules& rules) {
             {"immediate_aqi_above", rules.immediate_aqi_above},
             {"propose_within_hours", rules.propose_within.count()},
             {"tolerance_hours", rules.tolerance.count()},
-            {"repeat_after_hours", rules.repeat_after.count()}};
+            {"repeat_after_hours", rules.repeat_after.count()},
+            {"observation_fresh_hours", rules.observation_fresh.count()},
+            {"lower_confirmations", rules.lift.confirmations},
+            {"settle_hours", rules.lift.settle.count()}};
 }
 
 json::object floor_json(const rules::Floor& floor, rules::Zone zone) {
@@ -142,6 +146,7 @@ struct Reader {
         SeriesInput series;
         series.source = fields.text("source");
         series.forecast = fields.maybe_text("forecast");
+        series.earlier = static_cast<int>(fields.maybe_number("earlier").value_or(0));
         series.issued_at = fields.instant("issued_at", zone);
         series.hours_as = word(fields, "hours_as", rules::parse_hours_as, rules::HoursAs::kRolling);
         if (series.hours_as == rules::HoursAs::kNaturalDay) {
@@ -174,6 +179,14 @@ struct Reader {
         rules.propose_within = hours("propose_within_hours");
         rules.tolerance = hours("tolerance_hours");
         rules.repeat_after = hours("repeat_after_hours");
+        // Not in inputs of before they were settings.
+        const auto later = [&fields](std::string_view key, std::int64_t otherwise) {
+            const double number = static_cast<double>(otherwise);
+            return static_cast<std::int64_t>(fields.maybe_number(key).value_or(number));
+        };
+        rules.observation_fresh = std::chrono::hours(later("observation_fresh_hours", 3));
+        rules.lift.confirmations = static_cast<int>(later("lower_confirmations", 1));
+        rules.lift.settle = std::chrono::hours(later("settle_hours", 0));
         return rules;
     }
 
@@ -217,6 +230,7 @@ struct Reader {
         running.colour = word(fields, "colour", rules::parse_colour, rules::Colour::kYellow);
         running.mandatory = fields.maybe_flag("mandatory");
         running.from = fields.instant("from", zone);
+        running.since = fields.maybe_instant("since", zone);
         running.expected_to = fields.maybe_instant("expected_to", zone);
         return running;
     }
@@ -248,12 +262,14 @@ json::value to_json(const DecisionInputs& inputs) {
                                        {"colour", text(rules::to_text(inputs.running->colour))},
                                        {"mandatory", inputs.running->mandatory},
                                        {"from", iso(inputs.running->from, zone)},
+                                       {"since", iso(inputs.running->since, zone)},
                                        {"expected_to", iso(inputs.running->expected_to, zone)}})
             : json::value(nullptr);
     object["floors"] =
         array_of(inputs.floors, [zone](const rules::Floor& f) { return floor_json(f, zone); });
     object["prompts"] = array_of(
         inputs.prompts, [zone](const rules::RegionalPrompt& p) { return prompt_json(p, zone); });
+    if (!inputs.unreadable.empty()) object["unreadable"] = texts(inputs.unreadable);
     return object;
 }
 
@@ -298,6 +314,7 @@ rules::Result<DecisionInputs> decision_inputs_from_json(const json::value& value
     for (const json::value& item : items_of(fields.member("prompts"))) {
         inputs.prompts.push_back(reader.prompt(item));
     }
+    inputs.unreadable = fields.maybe_texts("unreadable");
     if (!faults.empty()) return faults;
     return inputs;
 }

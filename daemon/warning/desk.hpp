@@ -27,10 +27,6 @@
 
 namespace qk::daemon {
 
-// A proposal that nobody signed for so long lapses; the next assessment makes it again if it still
-// holds.
-inline constexpr std::chrono::hours kProposalLives{24};
-
 struct DeskView {
     rules::Instant now{};
     std::shared_ptr<const plans::RegionPack> pack;

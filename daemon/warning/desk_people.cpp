@@ -76,7 +76,7 @@ DeskAnswer propose(SQLite::Database& db, const DeskView& view, const DeskPerson&
     change.mandatory = request.mandatory.value_or(true);
     change.from = request.from.value_or(view.now);
     change.expected_to = request.expected_to;
-    change.lapses_at = request.lapses_at.value_or(view.now + kProposalLives);
+    change.lapses_at = request.lapses_at.value_or(view.now + view.pack->timing.proposal_lives);
     change.ordered_by = request.ordered_by;
     change.approval = std::move(*approval);
     DeskEvent event;

@@ -40,22 +40,30 @@ std::vector<rules::RegionalPrompt> prompts_now(SQLite::Database& db, Instant now
     return prompts;
 }
 
-std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarning>& open) {
+std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarning>& open,
+                                                Instant now) {
     if (!open || !rules::is_running(open->state.standing)) return std::nullopt;
     const rules::Warning& state = open->state;
     const rules::Segment& last = *rules::last_segment(state);
-    return rules::RunningWarning{state.id, last.colour, last.mandatory, state.segments.front().from,
+    std::optional<Instant> since;
+    if (last.from <= now) since = last.from;
+    return rules::RunningWarning{state.id,
+                                 last.colour,
+                                 last.mandatory,
+                                 state.segments.front().from,
+                                 since,
                                  state.expected_to};
 }
 
-rules::Change change_from(const rules::Proposal& proposal, rules::Approval approval, Instant now) {
+rules::Change change_from(const rules::Proposal& proposal, rules::Approval approval,
+                          const DeskView& view) {
     rules::Change change;
     change.kind = proposal.kind;
     change.colour = proposal.colour;
     change.mandatory = proposal.mandatory;
     change.from = proposal.from;
     change.expected_to = proposal.expected_to;
-    change.lapses_at = now + kProposalLives;
+    change.lapses_at = view.now + view.pack->timing.proposal_lives;
     change.approval = std::move(approval);
     return change;
 }
@@ -94,7 +102,7 @@ bool make_proposal(SQLite::Database& db, const DeskView& view, const DecisionInp
     }
     const json::value found = to_json(outcome.assessment, inputs.standard, inputs.zone);
     DeskEvent event;
-    event.kind = rules::Propose{change_from(proposal, std::move(*approval), view.now)};
+    event.kind = rules::Propose{change_from(proposal, std::move(*approval), view)};
     event.why.reason = reasons_of(proposal);
     event.why.clause = clause_of(proposal, inputs);
     event.checked = checked_on(inputs, "assess", found);
@@ -143,11 +151,12 @@ DecisionInputs gather_inputs(SQLite::Database& db, const DeskView& view) {
     inputs.zone = view.pack->zone;
     inputs.standard = view.pack->trigger.standard;
     inputs.rules = proposal_rules_of(*view.pack);
-    AirNow air = read_air(db, *view.pack, view.now);
+    AirNow air = read_air(db, *view.pack, view.now, inputs.rules.lift.confirmations);
     inputs.series = std::move(air.series);
     inputs.observed = air.observed;
+    inputs.unreadable = std::move(air.unreadable);
     const auto open = open_warning(db, false);
-    inputs.running = running_of(open);
+    inputs.running = running_of(open, view.now);
     if (open && open->state.pending) {
         inputs.corrections = corrections_of(db, open->state.id, open->state.pending->number);
     }

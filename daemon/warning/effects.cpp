@@ -10,6 +10,7 @@
 #include "daemon/publish/notice_rows.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/statement.hpp"
+#include "daemon/warning/follow_up.hpp"
 #include "daemon/warning/response.hpp"
 #include "plans/response/continuation.hpp"
 #include "plans/text/json.hpp"
@@ -124,6 +125,7 @@ struct Writer {
     }
     void operator()(const rules::LiftOrders&) const { write_plan(db, view, warning, {}); }
     void operator()(const rules::PublishNotice& e) const {
+        note_own_follow_up(db, view, warning.state);
         const auto plan = latest_plan(db, warning);
         NoticeOrder order{*view.pack, warning.state,   e,         why, "",
                           view.now,   view.public_url, view.hooks};

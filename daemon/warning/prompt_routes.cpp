@@ -6,9 +6,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/http/rights.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/statement.hpp"
+#include "daemon/warning/follow_up.hpp"
 #include "daemon/warning/requests.hpp"
 #include "daemon/warning/warning_service.hpp"
 
@@ -126,6 +128,7 @@ ApiResponse record_prompt(SQLite::Database& db, const DeskView& desk, const Desk
     for (const plans::SubRegion& county : desk.pack->sub_regions) {
         if (county.code != desk.pack->region_code) add(county.code, county.name);
     }
+    if (const auto open = open_warning(db, false)) note_own_follow_up(db, desk, open->state);
     const json::object view = *find_prompt(db, desk, prompt.number);
     tell(db, desk, person, "prompt.recorded", prompt.number, view);
     return answer_json(view, 201);
@@ -133,7 +136,7 @@ ApiResponse record_prompt(SQLite::Database& db, const DeskView& desk, const Desk
 
 ApiResponse record_follow(SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
                           const std::string& number, const FollowRequest& request) {
-    if (!person.region.empty() && person.region != request.region) {
+    if (!covers(person.region, request.region)) {
         return answer_problem(403, "只能登记本地区的落实情况", "another region's follow-up");
     }
     SQLite::Statement known(db,
@@ -192,13 +195,13 @@ void WarningService::add_floor_and_prompt_routes(Router& router) {
     };
     const auto post = [this, &router](const char* pattern, const std::set<Role>& roles,
                                       const char* summary, std::vector<FieldNote> fields,
-                                      auto answer) {
-        Handler handler = [this, answer](const Call& call) {
+                                      auto answer, Concerns concerns = Concerns::kRegion) {
+        Handler handler = [this, answer, concerns](const Call& call) {
             Work work = [call, answer](SQLite::Database& db, const DeskView& desk,
                                        const DeskPerson& person) -> ApiResponse {
                 return answer(db, desk, person, call);
             };
-            return write(call, std::move(work));
+            return write(call, std::move(work), concerns);
         };
         router.add({"POST", pattern, roles, summary, std::move(handler), {}, std::move(fields)});
     };
@@ -245,7 +248,8 @@ void WarningService::add_floor_and_prompt_routes(Router& router) {
             const auto request = read_follow(call.request.body);
             if (!request) return answer_faults(request.error());
             return record_follow(db, desk, person, call.parameter("number"), *request);
-        });
+        },
+        Concerns::kPart);
 }
 
 }  // namespace qk::daemon

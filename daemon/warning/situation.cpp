@@ -44,8 +44,14 @@ void put_back_indices(std::vector<WarningWindow>& windows, const Part& part) {
     }
 }
 
+// A correction of a source is one of all its members and both ends of its ranges.
+bool is_about(const Correction& correction, const std::string& source) {
+    if (correction.source.empty() || correction.source == source) return true;
+    return source.starts_with(correction.source + "/") || source.starts_with(correction.source + "（");
+}
+
 void correct(SeriesInput& series, const Correction& correction, rules::Zone zone) {
-    if (!correction.source.empty() && correction.source != series.source) return;
+    if (!is_about(correction, series.source)) return;
     const auto value = static_cast<std::int16_t>(correction.aqi);
     if (series.hours_as == HoursAs::kNaturalDay) {
         const auto day = (correction.day - series.daily.first).count();
@@ -92,6 +98,13 @@ Instant known_until(const std::vector<Slot>& slots, Instant now) {
         until = slot.span.to;
     }
     return until;
+}
+
+Instant begins(const std::vector<Slot>& slots, Instant now) {
+    for (const Slot& slot : slots) {
+        if (slot.aqi != rules::kNoAqi) return std::max(slot.span.from, now);
+    }
+    return now;
 }
 
 std::optional<int> least_until(const std::vector<Slot>& slots, Instant now, Instant until) {
@@ -168,6 +181,12 @@ rules::ProposalRules proposal_rules_of(const plans::RegionPack& pack) {
     rules.merge_gap = pack.timing.merge_gap;
     rules.immediate_outlook = pack.timing.immediate_outlook;
     rules.immediate_aqi_above = pack.timing.immediate_aqi_above;
+    rules.lift.confirmations = pack.timing.lower_confirmations;
+    rules.lift.settle = pack.timing.settle;
+    rules.propose_within = pack.timing.propose_within;
+    rules.tolerance = pack.timing.same_window;
+    rules.repeat_after = pack.timing.repeat_after;
+    rules.observation_fresh = pack.timing.observation_fresh;
     return rules;
 }
 
@@ -180,6 +199,7 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
     situation.floors = inputs.floors;
     situation.prompts = inputs.prompts;
     situation.rules = inputs.rules;
+    situation.unreadable = inputs.unreadable;
     for (SeriesInput series : inputs.series) {
         for (const Correction& correction : inputs.corrections) {
             correct(series, correction, inputs.zone);
@@ -188,6 +208,8 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
         outlook.source = series.source;
         outlook.issued_at = series.issued_at;
         const std::vector<Slot> slots = slots_from(series, inputs.now, inputs.zone);
+        outlook.earlier = series.earlier;
+        outlook.begins = begins(slots, inputs.now);
         outlook.known_until = known_until(slots, inputs.now);
         outlook.least_soon =
             least_until(slots, inputs.now, inputs.now + inputs.rules.immediate_outlook);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -45,30 +46,55 @@ json::object window_json(const rules::OutlookWindow& window, rules::Zone zone) {
             {"open", window.open}};
 }
 
+json::array outlooks_json(const rules::Situation& situation, rules::Colour lowest) {
+    const rules::Zone zone = situation.zone;
+    json::array outlooks;
+    for (const rules::Outlook& outlook : situation.outlooks) {
+        json::array windows;
+        for (const auto& window : outlook.windows[static_cast<std::size_t>(lowest)]) {
+            windows.emplace_back(window_json(window, zone));
+        }
+        const auto stale_after = situation.rules.lift.stale_after;
+        outlooks.emplace_back(
+            json::object{{"source", outlook.source},
+                         {"issued_at", rules::to_iso(outlook.issued_at, zone)},
+                         {"earlier", outlook.earlier},
+                         {"fresh", rules::is_fresh(outlook, situation.now, stale_after)},
+                         {"known_until", rules::to_iso(outlook.known_until, zone)},
+                         {"windows", std::move(windows)}});
+    }
+    return outlooks;
+}
+
+// Control below the lowest colour (临时管控), where the pack has a standard for it: windows for
+// people to look at. It proposes nothing and binds nobody.
+json::value sub_yellow_json(DecisionInputs inputs, const plans::RegionPack& pack) {
+    if (!pack.trigger.sub_yellow) return nullptr;
+    inputs.standard = *pack.trigger.sub_yellow;
+    inputs.rules.lift.lowest = rules::Colour::kRed;
+    for (const rules::Clause& clause : inputs.standard.clauses) {
+        inputs.rules.lift.lowest = std::min(inputs.rules.lift.lowest, clause.colour);
+    }
+    std::erase_if(inputs.series, [](const SeriesInput& series) { return series.earlier > 0; });
+    const rules::Situation situation = situation_of(inputs);
+    return json::object{{"standard", inputs.standard.id},
+                        {"name", inputs.standard.name},
+                        {"note", inputs.standard.note},
+                        {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)}};
+}
+
 json::value situation_json(SQLite::Database& db, const DeskView& desk) {
     const DecisionInputs inputs = gather_inputs(db, desk);
     const rules::Situation situation = situation_of(inputs);
     const rules::Zone zone = inputs.zone;
-    json::array outlooks;
-    for (const rules::Outlook& outlook : situation.outlooks) {
-        json::array windows;
-        const auto lowest = static_cast<std::size_t>(inputs.rules.lift.lowest);
-        for (const auto& window : outlook.windows[lowest]) {
-            windows.emplace_back(window_json(window, zone));
-        }
-        outlooks.emplace_back(json::object{
-            {"source", outlook.source},
-            {"issued_at", rules::to_iso(outlook.issued_at, zone)},
-            {"fresh", rules::is_fresh(outlook, inputs.now, inputs.rules.lift.stale_after)},
-            {"known_until", rules::to_iso(outlook.known_until, zone)},
-            {"windows", std::move(windows)}});
-    }
     json::object answer{{"now", rules::to_iso(inputs.now, zone)},
                         {"region", desk.pack->name},
                         {"pack", desk.pack->id},
                         {"standard", inputs.standard.id},
                         {"assessment", run_check(inputs, "assess").value()},
-                        {"outlooks", std::move(outlooks)},
+                        {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)},
+                        {"sub_yellow", sub_yellow_json(inputs, *desk.pack)},
+                        {"samples", plans::samples_of(*desk.pack).size()},
                         {"inputs", to_json(inputs)}};
     json::array samples;
     for (const plans::SampleMark& mark : plans::samples_of(*desk.pack)) {

@@ -4,6 +4,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "daemon/config.hpp"
+#include "daemon/http/rights.hpp"
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/publish/public_address.hpp"
@@ -46,8 +47,11 @@ DeskView WarningService::view() const {
                     context_.inventories.season()};
 }
 
-asio::awaitable<ApiResponse> WarningService::write(Call call, Work work) {
+asio::awaitable<ApiResponse> WarningService::write(Call call, Work work, Concerns concerns) {
     const DeskView desk = view();
+    if (concerns == Concerns::kRegion) {
+        if (auto refused = refuse_part(call, desk.pack->region_code)) co_return *refused;
+    }
     const DeskPerson person = desk_person(*call.caller, call.request.remote, *desk.pack);
     const Repeat repeat = repeat_of(call);
     auto transaction = [desk, person, repeat, &work](SQLite::Database& db) {

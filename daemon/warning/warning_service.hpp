@@ -32,7 +32,10 @@ class WarningService : public NewDataListener {
  private:
     // Work inside the transaction of one call: answers status and body.
     using Work = std::function<ApiResponse(SQLite::Database&, const DeskView&, const DeskPerson&)>;
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> write(Call call, Work work);
+    // Acts concern the whole region, but for those of a part of it.
+    enum class Concerns { kRegion, kPart };
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> write(Call call, Work work,
+                                                            Concerns concerns = Concerns::kRegion);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> read(Work work);
     [[nodiscard]] DeskView view() const;
     [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> assess();

@@ -1,6 +1,6 @@
 // Reads forecasts: CSV of the contract's columns, JSON in the shape of open air-quality forecast
 // services (one object or a list of {latitude, longitude, utc_offset_seconds, hourly_units, hourly:
-// {time: [], pm2_5: [], ...}}), and our own JSON:
+// {time: [], pm2_5: [], ...}}, columns of an ensemble as pm2_5_member03), and our own JSON:
 //
 //   {"source", "member", "issued_at", "kind", "regions": [{"region", "hourly": [{"time", "pm25",
 //   ...}],
@@ -19,19 +19,11 @@
 #include <vector>
 
 #include "plans/feeds/feed_rows.hpp"
+#include "plans/feeds/region_point.hpp"
 #include "rules/air/forecast.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::plans {
-
-// Where a region lies, for documents that name places by coordinates.
-struct RegionPoint {
-    std::string region;
-    double latitude = 0;
-    double longitude = 0;
-};
-// A document's point further from every region than this, in degrees, is of none.
-inline constexpr double kPointDegreesMax = 0.5;
 
 struct ForecastGiven {
     std::string source;

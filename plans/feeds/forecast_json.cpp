@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/text/json.hpp"
@@ -18,6 +19,7 @@ using rules::Severity;
 
 constexpr std::int64_t kSecondsOfHour = 3600;
 constexpr double kNumberMax = 1e9;
+constexpr std::size_t kMembersMax = 100;  // of an ensemble in one document
 
 std::string indexed(std::string_view path, std::size_t i) {
     return std::string(path) + "[" + std::to_string(i) + "]";
@@ -69,12 +71,12 @@ class DocumentReader {
             return;
         }
         const std::string prefix = path.empty() ? "" : path + ".";
-        rules::Forecast& forecast = forecast_of(value, prefix);
         const json::value* hourly = find_member(value, "hourly");
         if (hourly != nullptr && hourly->is_object()) {
-            read_service(value, hourly->get_object(), prefix, forecast);
+            read_service(value, hourly->get_object(), prefix);
             return;
         }
+        rules::Forecast& forecast = forecast_of(value, prefix);
         const json::value* regions = find_member(value, "regions");
         if (regions == nullptr) {
             read_region(value, prefix, forecast);
@@ -91,10 +93,15 @@ class DocumentReader {
     }
 
     // Finds or begins the forecast that a document belongs to: its source, member and issue.
-    rules::Forecast& forecast_of(const json::value& value, const std::string& prefix) {
+    // Good until the next call.
+    rules::Forecast& forecast_of(const json::value& value, const std::string& prefix,
+                                 const std::string& column_member = {}) {
         rules::Forecast forecast;
         forecast.source = string_or(value, "source", given_.source);
         forecast.member = string_or(value, "member", given_.member);
+        if (!column_member.empty()) {
+            forecast.member += (forecast.member.empty() ? "" : "-") + column_member;
+        }
         auto issued_at = given_.issued_at;
         if (const json::value* issued = find_member(value, "issued_at")) {
             issued_at = instant_of(*issued, given_.air.zone);
@@ -208,10 +215,48 @@ class DocumentReader {
         forecast.hourly.push_back(std::move(series));
     }
 
+    // A column of an ensemble: "pm2_5_member03" is pm2_5 of "member03"; of the others, of none.
+    struct ServiceColumn {
+        std::string pollutant;
+        std::string member;
+    };
+    static ServiceColumn service_column(std::string_view name) {
+        constexpr std::string_view kMember = "_member";
+        const std::size_t at = name.rfind(kMember);
+        if (at == std::string_view::npos) return {std::string(name), {}};
+        const std::string_view digits = name.substr(at + kMember.size());
+        if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+            return {std::string(name), {}};
+        }
+        return {std::string(name.substr(0, at)), std::string(name.substr(at + 1))};
+    }
+
     // {latitude, longitude, utc_offset_seconds, hourly_units: {}, hourly: {time: [], pm2_5: []}}
     void read_service(const json::value& value, const json::object& hourly,
-                      const std::string& prefix, rules::Forecast& forecast) {
+                      const std::string& prefix) {
+        std::set<std::string> members;
+        for (const auto& column : hourly) {
+            const ServiceColumn named = service_column(column.key());
+            if (pollutant_column(named.pollutant, TableOf::kHours)) members.insert(named.member);
+        }
+        if (members.empty()) members.insert("");
+        if (members.size() > kMembersMax) {
+            refuse(prefix + "hourly", "has " + std::to_string(members.size()) + " members",
+                   "at most " + std::to_string(kMembersMax));
+            return;
+        }
         const std::string region = region_of(value, prefix);
+        for (const std::string& member : members) {
+            read_service_member(value, hourly, prefix, {region, member});
+        }
+    }
+
+    struct ServiceSeries {
+        const std::string& region;
+        const std::string& member;
+    };
+    void read_service_member(const json::value& value, const json::object& hourly,
+                             const std::string& prefix, const ServiceSeries& of) {
         rules::Zone zone = given_.air.zone;
         const json::value* offset = find_member(value, "utc_offset_seconds");
         if (offset != nullptr && offset->is_int64() && std::abs(offset->get_int64()) <= 50'400) {
@@ -237,17 +282,18 @@ class DocumentReader {
             if (!is_new) refuse(indexed(path + "time", i), "stands twice", "each hour once");
             slots.push_back(&slot->second);
         }
-        for (const auto& member : hourly) {
-            read_service_values(value, member, path, slots);
+        for (const auto& column : hourly) {
+            if (service_column(column.key()).member != of.member) continue;
+            read_service_values(value, column, path, slots);
         }
-        lay_out(hours, zone, region, path + "time", forecast);
+        lay_out(hours, zone, of.region, path + "time", forecast_of(value, prefix, of.member));
     }
 
-    void read_service_values(const json::value& value, const json::key_value_pair& member,
+    void read_service_values(const json::value& value, const json::key_value_pair& column,
                              const std::string& path,
                              const std::vector<rules::HourlyConcentrations*>& slots) {
-        const std::string name(member.key());
-        auto meaning = pollutant_column(name, TableOf::kHours);
+        const std::string name(column.key());
+        auto meaning = pollutant_column(service_column(name).pollutant, TableOf::kHours);
         if (!meaning) return;
         // The unit stands beside the values; without one everything is µg/m³.
         const json::value* units = find_member(value, "hourly_units");
@@ -259,7 +305,7 @@ class DocumentReader {
         }
         meaning->thousandths = named->thousandths;
         if (meaning->pollutant != rules::Pollutant::kCo) meaning->thousandths *= 1000;
-        const json::array* values = member.value().if_array();
+        const json::array* values = column.value().if_array();
         if (values == nullptr || values->size() != slots.size()) {
             refuse(path + name, "is no list as long as that of the times",
                    std::to_string(slots.size()) + " values");

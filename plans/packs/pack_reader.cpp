@@ -14,6 +14,7 @@ constexpr std::size_t kPackBytesMax = 1 << 20;
 constexpr std::size_t kEntriesMax = 500;
 constexpr std::size_t kChainMax = 5;
 constexpr int kPersonsMax = 5;
+constexpr std::int64_t kConfirmationsMax = 6;  // revisions of every source that a decision reads
 constexpr std::string_view kColourWords = "blue, yellow, orange or red";
 constexpr std::string_view kCertaintyWords = "primary, secondary, remembered or sample";
 
@@ -227,6 +228,15 @@ void Reader::read_timing(TomlTable& head) {
         timing.immediate_aqi_above = static_cast<int>(*aqi);
     }
     set_hours(timing.forecast_stale_after, *table, "forecast_stale_after_hours", 240);
+    set_hours(timing.observation_fresh, *table, "observation_fresh_hours", 24);
+    set_hours(timing.propose_within, *table, "propose_within_hours", 240);
+    set_hours(timing.same_window, *table, "same_window_hours", 72);
+    set_hours(timing.repeat_after, *table, "repeat_after_hours", 240);
+    set_hours(timing.proposal_lives, *table, "proposal_lives_hours", 240);
+    set_hours(timing.settle, *table, "settle_hours", 72);
+    if (const auto count = table->whole("lower_confirmations", 1, kConfirmationsMax)) {
+        timing.lower_confirmations = static_cast<int>(*count);
+    }
     if (table->has("situation_reports")) {
         timing.situation_reports = table->texts("situation_reports");
     }

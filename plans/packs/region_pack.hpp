@@ -60,6 +60,14 @@ struct TimingRules {
     std::chrono::hours immediate_outlook{12};
     int immediate_aqi_above = 200;
     std::chrono::hours forecast_stale_after{36};  // a forecast issued longer ago is refused
+    std::chrono::hours observation_fresh{3};      // older observed air starts nothing at once
+    // When the system proposes; people may propose at any time.
+    std::chrono::hours propose_within{48};   // a start is proposed so long before its window
+    std::chrono::hours same_window{12};      // windows whose ends differ by no more are one
+    std::chrono::hours repeat_after{24};     // what was turned down is not proposed again before
+    std::chrono::hours proposal_lives{24};   // what nobody signs lapses after
+    int lower_confirmations = 1;             // forecasts in a row that agree on lowering or lifting
+    std::chrono::hours settle{0};            // a level stands so long before it is lowered or lifted
     std::vector<std::string> situation_reports;   // local times of the reports upwards, "09:00"
     Origin origin;
 };

@@ -41,6 +41,13 @@ json::object timing_of(const TimingRules& timing) {
             {"immediate_outlook_hours", timing.immediate_outlook.count()},
             {"immediate_aqi_above", timing.immediate_aqi_above},
             {"forecast_stale_after_hours", timing.forecast_stale_after.count()},
+            {"observation_fresh_hours", timing.observation_fresh.count()},
+            {"propose_within_hours", timing.propose_within.count()},
+            {"same_window_hours", timing.same_window.count()},
+            {"repeat_after_hours", timing.repeat_after.count()},
+            {"proposal_lives_hours", timing.proposal_lives.count()},
+            {"lower_confirmations", timing.lower_confirmations},
+            {"settle_hours", timing.settle.count()},
             {"situation_reports", texts(timing.situation_reports)},
             {"origin", origin_of(timing.origin)}};
 }

@@ -173,5 +173,76 @@ TEST(WarningApi, TheSituationShowsTheAssessmentAndItsInputs) {
     EXPECT_EQ(situation.at("outlooks").as_array().size(), 1U);
 }
 
+// People of a county, of the city, and of the province above it.
+void set_tiers(Services& services) {
+    Person county = Services::person("county", Role::kDutyOfficer);
+    county.region = "999901";
+    county.roles.insert(Role::kCountyOfficer);
+    county.roles.insert(Role::kApprover);
+    Person province = Services::person("province", Role::kDutyOfficer);
+    province.region = "990000";
+    services.router.set_people({county, province, Services::person("zhang.wei", Role::kDutyOfficer)});
+}
+
+TEST(WarningApi, WhoIsOfACountyDecidesNothingOfTheCityAndFollowsForHisOwnCountyOnly) {
+    Services services;
+    set_tiers(services);
+    const std::string start = R"({"colour":"yellow","reason":"r"})";
+    const auto refused = services.call("county", "POST", "/api/v1/warnings", start);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_NE(refused.body.find("辖区"), std::string::npos);
+    const std::string prompt =
+        R"({"number":"P-1","zone":"二区","colour":"orange","from":"2026-12-02T00:00:00+08:00",)"
+        R"("deadline":"2026-12-01T20:00:00+08:00"})";
+    EXPECT_EQ(services.call("county", "POST", "/api/v1/prompts", prompt).status, 403);
+    EXPECT_EQ(services.call("province", "POST", "/api/v1/prompts", prompt).status, 201);
+    const auto follow = [&](const std::string& who, const std::string& region) {
+        return services
+            .call(who, "POST", "/api/v1/prompts/P-1/follow",
+                  R"({"region":")" + region + R"(","state":"followed"})")
+            .status;
+    };
+    EXPECT_EQ(follow("county", "999902"), 403);
+    EXPECT_EQ(follow("county", "999900"), 403) << "a county does not answer for its city";
+    EXPECT_EQ(follow("county", "999901"), 200);
+    EXPECT_EQ(follow("zhang.wei", "999902"), 200);
+    EXPECT_EQ(services.call("county", "GET", "/api/v1/prompts/P-1").status, 200);
+}
+
+TEST(WarningApi, ThisRegionHasFollowedAPromptOnceAWarningOfItsColourRuns) {
+    Services services;
+    const auto prompt = [&services](const char* number, const char* colour) {
+        const std::string body = std::string(R"({"number":")") + number +
+                                 R"(","zone":"二区","colour":")" + colour +
+                                 R"(","from":"2026-12-02T00:00:00+08:00",)"
+                                 R"("deadline":"2026-12-01T20:00:00+08:00"})";
+        EXPECT_EQ(services.call("zhang.wei", "POST", "/api/v1/prompts", body).status, 201);
+    };
+    const auto own_state = [&services](const char* number) {
+        const auto answer =
+            services.call("zhao.min", "GET", std::string("/api/v1/prompts/") + number);
+        const auto places = Services::json(answer).at("follow_up").as_array();
+        return std::string(places.at(0).at("state").as_string());
+    };
+    prompt("P-1", "yellow");
+    prompt("P-2", "orange");
+    const auto warning = consulted(services, "yellow");
+    EXPECT_EQ(own_state("P-1"), "waiting") << "nobody has signed yet";
+    (void)services.call("li.na", "POST", path_of(warning) + "/sign",
+                        R"({"generation":)" + generation_of(warning) + "}");
+    EXPECT_EQ(own_state("P-1"), "followed");
+    EXPECT_EQ(own_state("P-2"), "waiting");
+    prompt("P-3", "yellow");
+    EXPECT_EQ(own_state("P-3"), "followed") << "it was running already";
+}
+
+TEST(WarningApi, WhoIsOfTheProvinceMayActInItsCity) {
+    Services services;
+    set_tiers(services);
+    const auto made = services.call("province", "POST", "/api/v1/warnings",
+                                    R"({"colour":"yellow","reason":"省级要求"})");
+    EXPECT_LT(made.status, 300) << made.body;
+}
+
 }  // namespace
 }  // namespace qk::daemon

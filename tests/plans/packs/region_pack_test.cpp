@@ -47,7 +47,7 @@ PackSources with_binding(const std::string& binding) {
 }
 
 TEST(RegionPack, EveryBuiltInPackIsSoundAndHasAnIssuer) {
-    EXPECT_EQ(built_in_pack_ids().size(), 8u);
+    EXPECT_EQ(built_in_pack_ids().size(), 9u);
     for (const std::string& id : built_in_pack_ids()) {
         const auto pack = built_in_pack(id);
         ASSERT_TRUE(pack) << id << "\n" << rules::to_text(pack.error());
