@@ -184,6 +184,12 @@ MessageBus::Listener listener_of(App::Parts& parts) {
         };
         asio::post(parts.io, std::move(tell));
     };
+    listener.on_forgotten = [&parts, alive = std::weak_ptr(parts.alive)] {
+        auto tell = [&parts, alive] {
+            if (!alive.expired()) parts.dispatcher->on_forgotten();
+        };
+        asio::post(parts.io, std::move(tell));
+    };
     return listener;
 }
 

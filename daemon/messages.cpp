@@ -6,13 +6,13 @@ namespace qk::daemon {
 namespace {
 
 constexpr std::array kAll{
-    &kStarting,         &kReady,           &kStopping,        &kStopped,
-    &kStoreBroken,      &kTaskFailed,      &kReloaded,        &kReloadRefused,
-    &kReloadPartial,    &kLinkUp,          &kLinkDown,        &kBadMessage,
-    &kQueueFull,        &kJournalTorn,     &kForecastTaken,   &kForecastRefused,
-    &kFolderUnreadable, &kPackInForce,     &kPackUnreadable,  &kPullFailed,
-    &kInventoryLoaded,  &kOrderRetry,      &kOrderUnsigned,   &kNoticeNotTaken,
-    &kRequestFailed,    &kConnectionsFull,
+    &kStarting,         &kReady,           &kStopping,       &kStopped,
+    &kStoreBroken,      &kTaskFailed,      &kReloaded,       &kReloadRefused,
+    &kReloadPartial,    &kLinkUp,          &kLinkDown,       &kBadMessage,
+    &kQueueFull,        &kJournalTorn,     &kForecastTaken,  &kForecastRefused,
+    &kFolderUnreadable, &kPackInForce,     &kPackUnreadable, &kPullFailed,
+    &kInventoryLoaded,  &kOrderRetry,      &kOrderUnsigned,  &kNoticeNotTaken,
+    &kRequestFailed,    &kConnectionsFull, &kBrokerForgot,
 };
 
 }  // namespace

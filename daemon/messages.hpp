@@ -70,6 +70,13 @@ inline constexpr Message kLinkDown{
     "The broker cannot be reached; orders wait in the database and go out when it is back.",
     "Check the broker and the network; telephone enterprises if a warning starts soon.",
     true};
+inline constexpr Message kBrokerForgot{
+    "BROKER_FORGOT",
+    LogSeverity::kWarning,
+    "消息服务器没有保留会话，{count} 份指令重新发布",
+    "The broker was replaced or keeps nothing on disk; every order is published again.",
+    "Turn on persistence of the broker, so that readings on their way survive its restart.",
+    true};
 inline constexpr Message kBadMessage{
     "MESSAGE_REJECTED",
     LogSeverity::kWarning,

@@ -39,6 +39,9 @@ class MessageBus {
         std::function<void(std::string_view topic, std::string_view payload)> on_message;
         // The link went up (after subscribing again) or down.
         std::function<void(bool is_up)> on_link;
+        // The broker holds no session of ours, so what it was given before may be gone. Told before
+        // the link goes up; may be left out.
+        std::function<void()> on_forgotten;
     };
 
     // Connects and keeps connecting until stop(). `filters` are subscribed at every connect.

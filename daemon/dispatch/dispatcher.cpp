@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 #include "daemon/config.hpp"
 #include "daemon/dispatch/receipts.hpp"
@@ -41,6 +42,11 @@ void Dispatcher::on_link(bool is_up) {
     wake();
 }
 
+void Dispatcher::on_forgotten() {
+    is_forgotten_ = true;
+    wake();
+}
+
 // Whoever changes orders also writes an event, so the event feed tells when to look.
 asio::awaitable<void> Dispatcher::listen_loop() {
     for (;;) {
@@ -54,6 +60,7 @@ asio::awaitable<void> Dispatcher::publish_loop() {
     for (;;) {
         const std::uint64_t seen = wakes_;
         co_await store_acknowledged();
+        if (std::exchange(is_forgotten_, false)) co_await ask_all();
         if (is_up_) co_await publish_wanted();
         if (wakes_ != seen) continue;
         boost::system::error_code woken;
@@ -72,6 +79,13 @@ asio::awaitable<void> Dispatcher::store_acknowledged() {
     const std::size_t unpublished = co_await context_.store.transact(std::move(work));
     context_.metrics.add(Counter::kOrdersPublished, taken.size());
     context_.metrics.set(Gauge::kOrdersUnpublished, static_cast<double>(unpublished));
+}
+
+asio::awaitable<void> Dispatcher::ask_all() {
+    auto work = [](SQLite::Database& db) { return ask_all_again(db); };
+    const std::size_t count = co_await context_.store.transact(std::move(work));
+    if (count == 0) co_return;
+    context_.log.write(kBrokerForgot, {{"count", static_cast<std::int64_t>(count)}});
 }
 
 asio::awaitable<void> Dispatcher::publish_wanted() {

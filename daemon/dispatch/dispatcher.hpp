@@ -30,6 +30,9 @@ class Dispatcher {
     void add_routes(Router& router);
     // The link to the broker went up or down; on the daemon's executor.
     void on_link(bool is_up);
+    // The broker has lost what it was given: every order goes out again, and whoever holds it
+    // already repeats the receipts that may have been lost with it.
+    void on_forgotten();
     // Orders have changed: look again.
     void wake();
 
@@ -45,6 +48,7 @@ class Dispatcher {
     [[nodiscard]] boost::asio::awaitable<void> retry_loop();
     [[nodiscard]] boost::asio::awaitable<void> reminder_loop();
     [[nodiscard]] boost::asio::awaitable<void> store_acknowledged();
+    [[nodiscard]] boost::asio::awaitable<void> ask_all();
     [[nodiscard]] boost::asio::awaitable<void> publish_wanted();
     void publish(StoredOrder order);
     void finished(const std::string& enterprise, bool is_acknowledged);
@@ -52,6 +56,7 @@ class Dispatcher {
     Context& context_;
     MessageBus& bus_;
     bool is_up_ = false;
+    bool is_forgotten_ = false;  // by the broker; not yet acted on
     std::uint64_t wakes_ = 0;
     std::map<std::string, StoredOrder> in_flight_;
     std::vector<StoredOrder> acknowledged_;

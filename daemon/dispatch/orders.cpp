@@ -232,6 +232,11 @@ bool ask_again(SQLite::Database& db, const std::string& enterprise) {
     return write.exec() > 0;
 }
 
+std::size_t ask_all_again(SQLite::Database& db) {
+    SQLite::Statement write(db, "UPDATE orders SET wanted = wanted + 1");
+    return static_cast<std::size_t>(write.exec());
+}
+
 std::string order_topic(const StoredOrder& order) {
     return fmt::format("qingkong/1/{}/{}/order", order.region, order.enterprise);
 }

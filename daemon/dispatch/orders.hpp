@@ -72,6 +72,8 @@ void note_published(SQLite::Database& db, const StoredOrder& order, rules::Insta
 // Asks for the present order to be published again (the enterprise came online). False: it has
 // none.
 bool ask_again(SQLite::Database& db, const std::string& enterprise);
+// Asks for every order to be published again; how many there are.
+std::size_t ask_all_again(SQLite::Database& db);
 
 [[nodiscard]] std::string order_topic(const StoredOrder& order);
 

@@ -149,7 +149,10 @@ struct PahoBus::Parts {
     };
     struct OnConnectAnswer : mqtt::iaction_listener {
         explicit OnConnectAnswer(Parts& parts) : parts_(parts) {}
-        void on_success(const mqtt::token&) override {}
+        // Called before a subscription can be answered, so before the link is up.
+        void on_success(const mqtt::token& token) override {
+            parts_.is_forgotten = !token.get_connect_response().is_session_present();
+        }
         void on_failure(const mqtt::token&) override { parts_.ask_for_new_link(); }
         Parts& parts_;
     };
@@ -171,6 +174,7 @@ struct PahoBus::Parts {
     Listener listener;
     std::atomic<std::size_t> granted{0};
     std::atomic<bool> is_up{false};
+    std::atomic<bool> is_forgotten{false};  // the broker had no session of ours
     std::mutex mutex;
     std::condition_variable changed;
     bool wants_link = true;  // the keeper shall connect
@@ -236,7 +240,9 @@ void PahoBus::Parts::link_is_up() {
         const std::lock_guard lock(mutex);
         was_ever_up = true;
     }
-    if (!is_up.exchange(true)) listener.on_link(true);
+    if (is_up.exchange(true)) return;
+    if (is_forgotten && listener.on_forgotten) listener.on_forgotten();
+    listener.on_link(true);
 }
 
 void PahoBus::Parts::link_is_down() {

@@ -109,6 +109,30 @@ TEST_F(DispatcherTest, WithoutALinkNothingIsPublishedAndWithOneAllIs) {
     EXPECT_EQ(bus_.waiting_.size(), 2U);
 }
 
+TEST_F(DispatcherTest, ABrokerThatForgotIsGivenEveryOrderAgainOnce) {
+    order("e1", 0.2);
+    order("e2", 0.2);
+    while (!bus_.waiting_.empty()) {
+        bus_.take().done(true);
+        run();
+    }
+    dispatcher_.on_link(false);
+    dispatcher_.on_forgotten();
+    dispatcher_.on_link(true);
+    run();
+    ASSERT_EQ(bus_.waiting_.size(), 2U);
+    while (!bus_.waiting_.empty()) {
+        bus_.take().done(true);
+        run();
+    }
+    EXPECT_EQ(unpublished(), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM orders WHERE revision > 1"), 0);
+    dispatcher_.on_link(false);
+    dispatcher_.on_link(true);
+    run();
+    EXPECT_TRUE(bus_.waiting_.empty());
+}
+
 TEST_F(DispatcherTest, NoMoreThanTheWindowIsOnItsWay) {
     const auto window = static_cast<std::size_t>(context_.config->limits.publish_window);
     transact([&](SQLite::Database& db) {

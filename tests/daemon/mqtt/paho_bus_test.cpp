@@ -23,6 +23,10 @@ class Told {
             messages_.push_back(std::string(topic) + "=" + std::string(payload));
             changed_.notify_all();
         };
+        made.on_forgotten = [this] {
+            const std::lock_guard lock(mutex_);
+            ++forgotten_;
+        };
         made.on_link = [this](bool is_up) {
             const std::lock_guard lock(mutex_);
             is_up_ = is_up;
@@ -50,6 +54,10 @@ class Told {
         const std::lock_guard lock(mutex_);
         return messages_;
     }
+    int forgotten() {
+        const std::lock_guard lock(mutex_);
+        return forgotten_;
+    }
     std::vector<bool> answers() {
         const std::lock_guard lock(mutex_);
         return answers_;
@@ -64,6 +72,7 @@ class Told {
     std::mutex mutex_;
     std::condition_variable changed_;
     bool is_up_ = false;
+    int forgotten_ = 0;
     std::vector<std::string> messages_;
     std::vector<bool> answers_;
 };
@@ -105,8 +114,10 @@ TEST_P(PahoBusTest, ABrokerThatForgotEverythingIsSubscribedAgain) {
     ASSERT_TRUE(there.wait_for_link(true));
     broker.kill();
     ASSERT_TRUE(there.wait_for_link(false));
+    EXPECT_EQ(there.forgotten(), 1);
     broker.start();
     ASSERT_TRUE(there.wait_for_link(true));
+    EXPECT_EQ(there.forgotten(), 2);
     Told here;
     auto sender = make_bus(broker, "sender", GetParam());
     sender->start({}, here.listener());
@@ -135,6 +146,7 @@ TEST_P(PahoBusTest, WhatWasSentWhileItWasAwayArrivesLater) {
     receiver->start({"a/+"}, there.listener());
     ASSERT_TRUE(there.wait_for_messages(1));
     EXPECT_EQ(there.messages().front(), "a/b=meanwhile");
+    EXPECT_EQ(there.forgotten(), 1) << "the second time the broker knew it";
 }
 
 TEST_P(PahoBusTest, WithoutALinkTheAnswerIsNoAtOnce) {
