@@ -141,14 +141,17 @@ void Router::set_people(std::vector<Person> people) {
 
 std::optional<Router::Match> Router::match(const std::string& method,
                                            const std::string& path) const {
+    // "/forecasts/skill" rather than "/forecasts/{number}", in whatever order they were added.
     Match found;
     for (const Route& route : routes_) {
         auto parameters = match_path(route.pattern, path);
         if (!parameters) continue;
         if (route.method == method || (method == "HEAD" && route.method == "GET")) {
+            const bool is_closer =
+                found.route == nullptr || parameters->size() < found.parameters.size();
+            if (!is_closer) continue;
             found.route = &route;
             found.parameters = std::move(*parameters);
-            return found;
         }
         if (!found.allowed.empty()) found.allowed += ", ";
         found.allowed += route.method == "GET" ? "GET, HEAD" : route.method;

@@ -147,6 +147,14 @@ class Document(unittest.TestCase):
         self.good("duty_officer", "POST", "/api/v1/warnings/{id}/report")
         self.good("duty_officer", "POST", "/api/v1/warnings/{id}/rejudge")
 
+    # What a question needs beside its path.
+    def asked_for(self, path):
+        if path == "/api/v1/inventories/compare":
+            return {"query": "?before=" + urllib.parse.quote(self.bureau.get("/api/v1/inventories")["items"][0]["edition"])}
+        return {"/api/v1/forecasts/{number}": {"number": 1}, "/api/v1/enterprises/{id}": {"id": "e1"},
+                "/api/v1/packs/{number}": {"number": "in-force"},
+                "/api/v1/pre-notices": {"query": "?level=orange&from=2015-12-07T00:00:00%2B08:00"}}.get(path, {})
+
     # What has not been called yet and changes nothing.
     def rest(self):
         self.values.update(file="none.xml")
@@ -155,7 +163,7 @@ class Document(unittest.TestCase):
             if method != "GET" or 200 in called:
                 continue
             who = "admin" if "admin" in operation["x-roles"] else (operation["x-roles"] or [""])[0]
-            values = {"number": 1} if "forecasts" in path else {"id": "e1"} if "enterprises" in path else {}
+            values = self.asked_for(path)
             status, value = self.ask(who, "GET", path, **values)
             wanted = (404,) if "/cases/" in path else (200, 503) if path == "/readyz" else (200,)
             self.assertIn(status, wanted, f"{path}: {value}")

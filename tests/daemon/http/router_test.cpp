@@ -125,6 +125,17 @@ TEST(Pages, APolicyHashIsTheBase64OfSha256) {
     EXPECT_EQ(policy_hash("abc"), "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
+TEST(Router, ANameIsCloserThanAHole) {
+    Router router = example();
+    boost::json::object named{{"name", "newest"}};
+    Handler handler = [named](const Call&) -> boost::asio::awaitable<ApiResponse> {
+        co_return answer_json(named);
+    };
+    router.add({"GET", "/api/v1/things/newest", {}, "the newest", handler, {}, {}});
+    EXPECT_EQ(ask(router, "GET", "/api/v1/things/newest").body, R"({"name":"newest"})");
+    EXPECT_THAT(ask(router, "GET", "/api/v1/things/other").body, testing::HasSubstr("other"));
+}
+
 TEST(Router, AWrongMethodIsToldWhichWouldWork) {
     EXPECT_EQ(header_of(ask(example(), "DELETE", "/api/v1/things/1"), "Allow"), "GET, HEAD");
     EXPECT_EQ(header_of(ask(example(), "GET", "/api/v1/things/1/sign"), "Allow"), "POST");
