@@ -154,7 +154,7 @@ int forecast_command(const Arguments& arguments) {
         "days", po::value<std::string>(), "skill: how far back; 90 unless given")(
         "above", po::value<std::string>(), "skill: AQI limits, as 150,200,300; else the pack's");
     const auto values = parse_arguments("forecast", arguments, options, {"action", "what"});
-    if (!values) return kBadUsage;
+    if (!values) return values.exit_code();
     const auto format = choose_format(text_of(*values, "format"));
     if (!format) return kBadUsage;
     const auto daemon = Daemon::from(*values);

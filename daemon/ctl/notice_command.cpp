@@ -101,7 +101,7 @@ json::object to_json(const plans::PreNotice& notice, const Likely& likely,
 
 int notice_command(const Arguments& arguments) {
     const auto given = parse_arguments("notice", arguments, notice_options());
-    if (!given) return kBadUsage;
+    if (!given) return given.exit_code();
     const auto format = choose_format(text_of(*given, "format"));
     const auto inputs = format ? load_plan_inputs("notice", *given) : std::nullopt;
     if (!inputs) return kBadUsage;

@@ -23,7 +23,7 @@ int check(const Arguments& arguments) {
     po::options_description options("season check FILE");
     options.add_options()("file", po::value<std::string>(), "TOML with [[window]] tables");
     const auto given = parse_arguments("season check", arguments, options, {"file"});
-    if (!given) return kBadUsage;
+    if (!given) return given.exit_code();
     const auto path = text_of(*given, "file");
     const auto text =
         path ? read_file(*path) : rules::Result<std::string>(rules::refuse("no file"));
@@ -166,11 +166,13 @@ int season_command(const Arguments& arguments) {
     if (what == "check") return check(rest);
     if (what == "show") return show(rest);
     if (what == "debt") return debt(rest);
-    std::cerr << "usage:\n  qingkongctl season check FILE\n"
-                 "  qingkongctl season show --inventory PATH --season FILE [--day DAY]\n"
-                 "  qingkongctl season debt --inventory PATH --season FILE [--records FILE] "
-                 "[--as-of DAY]\n";
-    return kBadUsage;
+    const bool is_help = asks_for_help(arguments);
+    (is_help ? std::cout : std::cerr)
+        << "usage:\n  qingkongctl season check FILE\n"
+           "  qingkongctl season show --inventory PATH --season FILE [--day DAY]\n"
+           "  qingkongctl season debt --inventory PATH --season FILE [--records FILE] "
+           "[--as-of DAY]\n";
+    return is_help ? kHolds : kBadUsage;
 }
 
 }  // namespace qk::ctl

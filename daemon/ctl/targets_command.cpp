@@ -71,7 +71,7 @@ int follow(const Arguments& arguments) {
     add("as-of", po::value<std::string>(), "a day; default: the last day with a value");
     add("format", po::value<std::string>(), "json, csv or table");
     const auto given = parse_arguments("targets follow", arguments, options);
-    if (!given) return kBadUsage;
+    if (!given) return given.exit_code();
     const auto format = choose_format(text_of(*given, "format"));
     const auto targets =
         read_table<plans::CountyTarget>(text_of(*given, "targets"), "targets", plans::read_targets);
@@ -101,7 +101,7 @@ int check(const Arguments& arguments) {
     po::options_description options("targets check FILE");
     options.add_options()("file", po::value<std::string>(), "CSV of targets");
     const auto given = parse_arguments("targets check", arguments, options, {"file"});
-    if (!given) return kBadUsage;
+    if (!given) return given.exit_code();
     const auto path = text_of(*given, "file");
     const auto text =
         path ? read_file(*path) : rules::Result<std::string>(rules::refuse("no file"));
@@ -120,9 +120,11 @@ int targets_command(const Arguments& arguments) {
     const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
     if (!arguments.empty() && arguments.front() == "follow") return follow(rest);
     if (!arguments.empty() && arguments.front() == "check") return check(rest);
-    std::cerr << "usage:\n  qingkongctl targets follow --targets FILE --values FILE [--as-of DAY]\n"
-                 "  qingkongctl targets check FILE\n";
-    return kBadUsage;
+    const bool is_help = asks_for_help(arguments);
+    (is_help ? std::cout : std::cerr)
+        << "usage:\n  qingkongctl targets follow --targets FILE --values FILE [--as-of DAY]\n"
+           "  qingkongctl targets check FILE\n";
+    return is_help ? kHolds : kBadUsage;
 }
 
 }  // namespace qk::ctl
