@@ -80,7 +80,8 @@ int show(const Arguments& arguments) {
     po::options_description options("season show --inventory PATH --season FILE [--day DAY]");
     add_options(options, "day");
     const auto given = parse_arguments("season show", arguments, options);
-    const auto asked = given ? ask("season show", *given, "day") : std::nullopt;
+    if (!given) return given.exit_code();
+    const auto asked = ask("season show", *given, "day");
     if (!asked) return kBadUsage;
     const PlanInputs& inputs = asked->inputs;
     const auto duties = plans::season_duties(inputs.inventory, *inputs.season, inputs.rules,
@@ -125,7 +126,8 @@ int debt(const Arguments& arguments) {
                           "CSV window,enterprise,line,day,what: stood (停产) or made_up (补停)");
     add_options(options, "as-of");
     const auto given = parse_arguments("season debt", arguments, options);
-    const auto asked = given ? ask("season debt", *given, "as-of") : std::nullopt;
+    if (!given) return given.exit_code();
+    const auto asked = ask("season debt", *given, "as-of");
     const auto records = asked ? records_of(*given, asked->inputs) : std::nullopt;
     if (!records) return kBadUsage;
     const PlanInputs& inputs = asked->inputs;
