@@ -102,13 +102,27 @@ TEST(DutyPaper, ThePublicListShowsNoPersonsData) {
 TEST(DutyPaper, DepartmentsGetTheDutiesTheyWatch) {
     const Papers papers;
     const auto sheets = department_task_sheets(*papers.source, sample_departments());
-    ASSERT_EQ(sheets.size(), 4u);
-    EXPECT_EQ(sheets[1].rows.size(), 2u);  // power: both duties
-    EXPECT_TRUE(sheets[2].rows.empty());   // no vehicle ban
+    ASSERT_EQ(sheets.size(), 6u);          // two of the inventory's own come first
+    EXPECT_EQ(sheets[3].rows.size(), 2u);  // power: both duties
+    EXPECT_TRUE(sheets[4].rows.empty());   // no vehicle ban
     auto book = read_xlsx(write_xlsx(sheets), "tasks.xlsx");
     ASSERT_TRUE(book.has_value());
-    EXPECT_EQ(book->sheets[1].name, "工业和信息化部门、电力公司");
-    EXPECT_EQ(book->sheets[1].rows.size(), 3u);
+    EXPECT_EQ(book->sheets[3].name, "工业和信息化部门、电力公司");
+    EXPECT_EQ(book->sheets[3].rows.size(), 3u);
+}
+
+TEST(DutyPaper, TheInventorysOwnTasksSayWhoAnswersForThem) {
+    const Papers papers;
+    const auto sheets = own_task_sheets(*papers.source);
+    ASSERT_EQ(sheets.size(), 2u);
+    EXPECT_EQ(sheets[0].rows.size(), papers.inventory.department_tasks.size());
+    EXPECT_EQ(std::get<std::string>(sheets[0].rows[0][1]), "黄色");
+    // Three dust sites at three levels, two goods users from orange on.
+    EXPECT_EQ(sheets[1].rows.size(), 13u);
+    const std::string page = department_tasks_html(*papers.source, sample_departments());
+    EXPECT_THAT(page, HasSubstr("质安站"));
+    EXPECT_THAT(page, HasSubstr("停止拆除和渣土清运"));
+    EXPECT_THAT(page, HasSubstr("以下对企业的部门分工为样例"));
 }
 
 TEST(DutyPaper, ASuspendedOrMixedGradeSaysWhichCounts) {
