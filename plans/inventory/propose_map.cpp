@@ -238,17 +238,21 @@ ProposedMap propose_map(const Workbook& book, const std::string& file) {
     std::vector<std::pair<TableKind, Fed>> fed;
     for (const TableSpec& table : inventory_tables()) {
         const NamesOfFields names = names_of(table);
+        // What is optional and nothing is lost without (dust sites, …) looks like any other list of
+        // names and numbers: only a sheet that is called so is proposed.
+        const bool by_name_alone = !table.required && table.if_missing.empty();
         std::optional<Fed> best;
         for (std::size_t i = 0; i < book.sheets.size(); ++i) {
             TableGuess guess = best_header(table, names, book.sheets[i]);
             const bool named = find_table(book.sheets[i].name) == table.kind;
             if (named) guess.sure += 100;  // the sheet's own name settles it
+            if (by_name_alone && !named) continue;
             const bool enough = guess.required_found >= (named ? 0.01 : kTableLeast);
             if (enough && (!best || guess.sure > best->guess.sure)) best = Fed{i, std::move(guess)};
         }
         if (best)
             fed.emplace_back(table.kind, std::move(*best));
-        else {
+        else if (!by_name_alone) {
             proposal.remarks.push_back(
                 {{file, 0, 0},
                  fmt::format("no sheet looks like the table {} ({})", table.name, table.chinese),
