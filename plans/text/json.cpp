@@ -122,6 +122,8 @@ struct Printer {
 // place only; a signed document is verified over its numbers printed again, so ours are read exactly.
 class ExactBuilder {
  public:
+    ExactBuilder() { stack_.reset(); }
+
     static constexpr std::size_t max_object_size = json::object::max_size();
     static constexpr std::size_t max_array_size = json::array::max_size();
     static constexpr std::size_t max_key_size = json::string::max_size();
