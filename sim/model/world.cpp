@@ -371,11 +371,11 @@ std::vector<Outgoing> World::step(Instant now) {
         const auto truck = truck_at(member.site, obligations, setting);
         if (!truck || is_muted) continue;
         parts_->count_truck(member, *truck, setting.begin);
-        out.push_back(
-            {i, parts_->topic(i, "gate"),
-             fmt::format(R"({{"t":"{}","plate":"{}","emission_standard":"{}",)"
-                         R"("direction":"{}"}})",
-                         now_text, truck->plate, truck->stage, truck->inward ? "in" : "out")});
+        out.push_back({i, parts_->topic(i, "gate"),
+                       fmt::format(R"({{"t":"{}","plate":"{}","emission_standard":"{}",)"
+                                   R"("direction":"{}"}})",
+                                   rules::to_iso(truck->at, parts_->options.zone), truck->plate,
+                                   truck->stage, truck->inward ? "in" : "out")});
     }
     return out;
 }
@@ -431,7 +431,8 @@ Delivery World::deliver(std::size_t enterprise, std::string_view payload, Instan
         const plans::OrderDocument& held = member.held->document;
         const bool is_older = order->issued_at < held.issued_at && order->order != held.order;
         if (is_older || (order->order == held.order && order->revision < held.revision)) {
-            return {false, fmt::format("revision {} after {}", order->revision, held.revision), true};
+            return {false, fmt::format("revision {} after {}", order->revision, held.revision),
+                    true};
         }
         if (order->order == held.order && order->revision == held.revision) {
             // Asked again: whoever asks has not heard the answer.

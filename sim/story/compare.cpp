@@ -163,23 +163,31 @@ Comparison compare(const World& world, const std::vector<JudgedWindow>& verdicts
 
 std::string to_text(const Comparison& comparison) {
     std::string text =
-        fmt::format("  {:<14} {:>9} {:>9} {:>9} {:>9}  | {:>6} {:>6} {:>6} {:>6} {:>6}\n",
-                    "behaviour", "compliant", "suspected", "breach", "can't tell", "kept", "trifle",
-                    "hidden", "partly", "whole");
+        fmt::format("  {:<22}{:>10}{:>10}{:>10}{:>10}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n", "企业行为",
+                    "合规", "疑似", "违反", "无法判断", "守约日", "轻微", "看不见", "部分", "整日");
+    text += fmt::format("  {:<22}{:>10}{:>10}{:>10}{:>10}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
+                        "behaviour", "compliant", "suspected", "breach", "can't tell", "kept",
+                        "trifle", "hidden", "partly", "whole");
     for (const Behaviour behaviour : kBehaviours) {
         const BehaviourRow& row = comparison.rows[static_cast<std::size_t>(behaviour)];
-        text += fmt::format("  {:<14} {:>9} {:>9} {:>9} {:>9}  | {:>6} {:>6} {:>6} {:>6} {:>6}\n",
-                            to_text(behaviour), row.windows[0], row.windows[1], row.windows[2],
-                            row.windows[3], row.days[0], row.days[1], row.days[2], row.days[3],
-                            row.days[4]);
+        text += fmt::format("  {:<9}{:<13}{:>10}{:>10}{:>10}{:>10}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
+                            to_chinese(behaviour), to_text(behaviour), row.windows[0],
+                            row.windows[1], row.windows[2], row.windows[3], row.days[0],
+                            row.days[1], row.days[2], row.days[3], row.days[4]);
     }
-    text += fmt::format("  whole-day breaches found: {} of {}\n", comparison.whole_days_found,
-                        comparison.whole_days);
-    name_some(text, "accusations of enterprises that broke nothing", comparison.false_accusations);
-    name_some(text, "suspicions where no meter-proof duty was broken",
+    text +=
+        "  左为研判结论（窗口数），右为仿真的真实情况（企业·日）；left: verdicts by window, "
+        "right: the truth by day\n";
+    text += fmt::format("  整日违反已发现 whole-day breaches found: {} of {}\n",
+                        comparison.whole_days_found, comparison.whole_days);
+    text += fmt::format("  未违反而被判违反 breaches found of those who broke nothing: {}\n",
+                        comparison.false_accusations.size());
+    name_some(text, "错判 accusations of enterprises that broke nothing",
+              comparison.false_accusations);
+    name_some(text, "误疑 suspicions where no meter-proof duty was broken",
               comparison.unfounded_suspicions);
-    name_some(text, "whole-day breaches missed", comparison.missed_whole_days);
-    name_some(text, "verdicts that cite readings nobody sent", comparison.made_up_evidence);
+    name_some(text, "漏判 whole-day breaches missed", comparison.missed_whole_days);
+    name_some(text, "无据 verdicts that cite readings nobody sent", comparison.made_up_evidence);
     return text;
 }
 

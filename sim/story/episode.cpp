@@ -135,9 +135,11 @@ awaitable<void> Episode::quarter() {
 }
 
 void Episode::narrate_day() {
-    narrator_(now_, fmt::format("day {}: in force {}, {} orders, {} readings sent",
-                                (now_ - scenario_.start) / std::chrono::days{1},
-                                officer_->colour_in_force(), ledger_.orders, ledger_.readings));
+    narrator_(now_,
+              fmt::format("第{}日 day {}: 生效 in force {}, 指令 {} orders, 读数 {} readings sent",
+                          (now_ - scenario_.start) / std::chrono::days{1},
+                          (now_ - scenario_.start) / std::chrono::days{1},
+                          officer_->colour_in_force(), ledger_.orders, ledger_.readings));
 }
 
 awaitable<std::vector<json::value>> Episode::all_items(std::string target) {
@@ -207,10 +209,10 @@ awaitable<void> Episode::check_orders() {
         const std::string state = plans::string_or(order, "receipt_state");
         const std::string enterprise = plans::string_or(order, "enterprise");
         if (!is_held(order)) {
-            ledger_.violations.push_back(
-                fmt::format("{} holds revision {}, the daemon says {}", enterprise,
-                            world_.held_revision(*world_.find(enterprise)),
-                            plans::number_or(order, "revision", 0)));
+            ledger_.violations.push_back(fmt::format("{} holds revision {}, the daemon says {}",
+                                                     enterprise,
+                                                     world_.held_revision(*world_.find(enterprise)),
+                                                     plans::number_or(order, "revision", 0)));
         }
         const auto issued =
             rules::parse_instant(plans::string_or(order, "issued_at"), scenario_.zone);

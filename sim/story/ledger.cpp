@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
+#include "rules/warning/colour.hpp"
+
 namespace qk::sim {
 namespace {
 
@@ -11,7 +15,7 @@ int decided(const Ledger& ledger, const std::string& kind) {
 }
 
 std::string line(std::string_view stage, std::string_view text) {
-    return fmt::format("  {:<14} {}\n", stage, text);
+    return fmt::format("  {:<15} {}\n", stage, text);
 }
 
 }  // namespace
@@ -44,37 +48,62 @@ std::vector<std::string> missing_stages(const Ledger& ledger) {
     return missing;
 }
 
-std::string to_text(const Ledger& ledger) {
-    std::string text;
-    text += line("forecasts",
-                 fmt::format("{} taken, {} hours observed", ledger.forecasts, ledger.observations));
-    text += line("proposals", fmt::format("{}, {} consultations, {} signatures", ledger.proposals,
-                                          ledger.consultations, ledger.signatures));
-    text += line("warnings", fmt::format("issued {}, raised {}, lowered {}, extended {}, lifted {}",
-                                         decided(ledger, "start"), decided(ledger, "raise"),
-                                         decided(ledger, "lower"), decided(ledger, "extend"),
-                                         decided(ledger, "lift")));
-    text += line("orders", fmt::format("{} documents to {} enterprises", ledger.orders,
-                                       ledger.enterprises_ordered));
-    text += line("receipts",
-                 fmt::format("{} taken, {} receipts sent", ledger.receipts, ledger.receipts_sent));
-    text += line("readings", fmt::format("{}", ledger.readings));
+namespace {
+
+// A floor once for each warning and colour: later plans of the same colour say it again.
+std::string floors_text(const Ledger& ledger) {
+    std::map<std::tuple<std::string, std::string, std::string>, const FloorLine*> latest;
+    std::vector<const FloorLine*> shown;
     for (const FloorLine& floor : ledger.floors) {
-        text += line("reduction",
-                     fmt::format("{} {:<6} {:<4} {:5.1f} % against a floor of {:4.1f} %: {}",
-                                 floor.warning, floor.colour, floor.pollutant, floor.share * 100,
-                                 floor.floor * 100, floor.met ? "met" : "NOT met"));
+        auto& place = latest[{floor.warning, floor.colour, floor.pollutant}];
+        if (place == nullptr) shown.push_back(&floor);
+        place = &floor;
     }
-    text += line("reports", fmt::format("{}", ledger.reports));
-    text += line("verdicts", fmt::format("{} windows, against the truth (days) at the right:",
-                                         ledger.comparison.windows));
+    std::string text;
+    for (const FloorLine* first : shown) {
+        const FloorLine& floor = *latest[{first->warning, first->colour, first->pollutant}];
+        const auto colour = rules::parse_colour(floor.colour);
+        text += line("减排 reduction",
+                     fmt::format("{} {} {:<4} {:5.1f} %, 底线 floor {:4.1f} %, {}", floor.warning,
+                                 colour ? rules::to_chinese(*colour) : floor.colour,
+                                 floor.pollutant, floor.share * 100, floor.floor * 100,
+                                 floor.met ? "达到 met" : "未达到 NOT MET"));
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string to_text(const Ledger& ledger) {
+    std::string text = "汇总 summary\n";
+    text += line("预报 forecasts", fmt::format("{} taken, 实况 observed {} hours", ledger.forecasts,
+                                               ledger.observations));
+    text += line("建议 proposals",
+                 fmt::format("{}, 会商 {} consultations, 签批 {} signatures", ledger.proposals,
+                             ledger.consultations, ledger.signatures));
+    text += line(
+        "预警 warnings",
+        fmt::format("发布 issued {}, 升级 raised {}, 降级 lowered {}, 延长 extended {}, "
+                    "解除 lifted {}",
+                    decided(ledger, "start"), decided(ledger, "raise"), decided(ledger, "lower"),
+                    decided(ledger, "extend"), decided(ledger, "lift")));
+    text += line("指令 orders", fmt::format("{} documents to {} enterprises", ledger.orders,
+                                            ledger.enterprises_ordered));
+    text += line("回执 receipts",
+                 fmt::format("{} taken, {} receipts sent", ledger.receipts, ledger.receipts_sent));
+    text += line("读数 readings", fmt::format("{}", ledger.readings));
+    text += floors_text(ledger);
+    text += line("报告 reports", fmt::format("{}", ledger.reports));
+    text += line("研判 verdicts", fmt::format("{} windows", ledger.comparison.windows));
     text += to_text(ledger.comparison);
     for (const std::string& violation : ledger.violations)
         text += "  VIOLATION " + violation + "\n";
     for (const auto& [refusal, times] : ledger.refusals) {
-        text += fmt::format("  refused {} times: {}\n", times, refusal);
+        text += fmt::format("  被拒 refused {} times: {}\n", times, refusal);
     }
     for (const std::string& stage : missing_stages(ledger)) text += "  MISSING " + stage + "\n";
+    text += exit_code_of(ledger) == 0 ? "闭环完成 the loop is closed\n"
+                                      : "闭环未完成 the loop is NOT closed\n";
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plans/text/json.hpp"
+#include "rules/warning/life.hpp"
 
 namespace qk::sim {
 namespace {
@@ -99,7 +100,7 @@ awaitable<void> Officer::act(Instant now) {
 
 awaitable<void> Officer::look_at(const json::value& warning, Instant now) {
     const std::string id = plans::string_or(warning, "id");
-    note_state(id, warning, now);
+    note_state(id, warning);
     const json::value* change = pending_of(warning);
     if (change == nullptr) {
         if (plans::string_or(warning, "standing") == "lifted") co_await wind_up(id, warning);
@@ -113,7 +114,7 @@ awaitable<void> Officer::look_at(const json::value& warning, Instant now) {
         pending.seen = now;
         pending.kind = plans::string_or(*change, "kind");
         ++ledger_.proposals;
-        tell_(fmt::format("{} proposed: {} {}: {}", id, pending.kind,
+        tell_(fmt::format("{} 建议 proposed: {} {}: {}", id, pending.kind,
                           plans::string_or(*change, "colour"),
                           plans::string_or(*change, "reason")));
     }
@@ -163,7 +164,7 @@ awaitable<bool> Officer::sign(const std::string& id, const json::value& warning,
     const json::value after = co_await get("/api/v1/warnings/" + id);
     if (pending_of(warning_in(after)) == nullptr) {
         ++ledger_.decided[pending.kind];
-        tell_(fmt::format("{} decided: {} {}", id, pending.kind,
+        tell_(fmt::format("{} 签发 decided: {} {}", id, pending.kind,
                           plans::string_or(warning_in(after), "colour")));
     }
     co_return true;
@@ -178,7 +179,7 @@ awaitable<void> Officer::wind_up(const std::string& id, const json::value& warni
                   json::value(std::move(body)));
 }
 
-void Officer::note_state(const std::string& id, const json::value& warning, Instant now) {
+void Officer::note_state(const std::string& id, const json::value& warning) {
     const std::string standing = plans::string_or(warning, "standing");
     const std::string colour = plans::string_or(warning, "colour");
     const bool is_running = standing == "in_force" || standing == "issued";
@@ -188,7 +189,9 @@ void Officer::note_state(const std::string& id, const json::value& warning, Inst
     known = state;
     if (is_running) colour_ = colour;
     if (standing == "lifted" || standing == "dropped") colour_ = "none";
-    tell_(fmt::format("{} is {} at {}", id, state, rules::to_iso(now, scenario_.zone)));
+    const auto known_standing = rules::parse_standing(standing);
+    tell_(fmt::format("{} {} is {}", id, known_standing ? rules::to_chinese(*known_standing) : "",
+                      state));
 }
 
 void Officer::note_floors(const std::string& id, const json::value& plans_page) {

@@ -51,7 +51,7 @@ class Officer {
                                                     const Pending& pending);
     [[nodiscard]] boost::asio::awaitable<void> wind_up(const std::string& id,
                                                        const boost::json::value& warning);
-    void note_state(const std::string& id, const boost::json::value& warning, rules::Instant now);
+    void note_state(const std::string& id, const boost::json::value& warning);
     void note_floors(const std::string& id, const boost::json::value& plans);
 
     Link& link_;
