@@ -279,6 +279,19 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     return std::unique_ptr<App>(new App(std::move(parts)));
 }
 
+rules::Faults check_what_is_named(const Config& config, rules::Instant now) {
+    const auto pack = load_pack(config.pack);
+    if (!pack) return pack.error();
+    const auto files = inventory_of(config);
+    if (!files) return files.error();
+    if (files->empty()) return {};
+    auto store = Store::open(":memory:", StoreMode::kInline);
+    if (!store) return store.error();
+    InventoryBook book(**store, read_options_of(*pack));
+    const auto taken = book.take_now(*files, inventory_name_of(config), now);
+    return taken ? rules::Faults{} : taken.error();
+}
+
 asio::awaitable<void> App::start() {
     Parts& parts = *parts_;
     parts.is_started = true;

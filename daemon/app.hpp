@@ -72,7 +72,11 @@ class App {
     std::unique_ptr<Parts> parts_;
 };
 
-// The region's pack a configuration names: built in, or a file. Used by --check-config too.
+// Reads the pack and the inventory that a configuration names, without starting anything, and
+// answers everything that is wrong with them. For --check-config.
+[[nodiscard]] rules::Faults check_what_is_named(const Config& config, rules::Instant now);
+
+// The region's pack a configuration names: built in, or a file.
 [[nodiscard]] rules::Result<plans::RegionPack> load_pack(const std::string& id_or_file);
 
 }  // namespace qk::daemon

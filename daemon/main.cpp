@@ -235,8 +235,10 @@ int main_of(int argc, char** argv) {
     auto config = load_config(given["config"].as<std::string>());
     if (!config) return refuse(config.error());
     if (given.contains("check-config")) {
-        const auto pack = load_pack(config->pack);
-        if (!pack) return refuse(pack.error());
+        const rules::Faults faults = check_what_is_named(*config, RealClock().now());
+        if (!faults.empty()) return refuse(faults);
+        const auto bus = PahoBus::create(config->mqtt);
+        if (!bus) return refuse(bus.error());
         std::cout << "the configuration is in order\n";
         return ctl::kHolds;
     }
