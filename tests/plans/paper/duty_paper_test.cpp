@@ -56,7 +56,7 @@ TEST(DutyPaper, ThePlanOfAFactoryHoldsItsFactsLinesDutiesAndMeters) {
     const Papers papers;
     const std::string html = factory_plan_html(*papers.source, 0);
     EXPECT_THAT(html, HasSubstr("样例一号水泥有限公司"));
-    EXPECT_THAT(html, HasSubstr("<td>1850.5</td>"));
+    EXPECT_THAT(html, HasSubstr("<td class=\"number\">1850.5</td>"));
     EXPECT_THAT(html, HasSubstr("橙色预警（Ⅱ级响应）"));
     EXPECT_THAT(html, HasSubstr("限产29%"));
     EXPECT_THAT(html, HasSubstr("水泥B级橙色预警条款"));
