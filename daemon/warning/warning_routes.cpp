@@ -94,7 +94,6 @@ json::value situation_json(SQLite::Database& db, const DeskView& desk) {
                         {"assessment", run_check(inputs, "assess").value()},
                         {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)},
                         {"sub_yellow", sub_yellow_json(inputs, *desk.pack)},
-                        {"samples", plans::samples_of(*desk.pack).size()},
                         {"inputs", to_json(inputs)}};
     json::array samples;
     for (const plans::SampleMark& mark : plans::samples_of(*desk.pack)) {

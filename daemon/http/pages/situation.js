@@ -31,7 +31,7 @@ function curvesOf(situation, now, offset) {
     if (at === 0) {
       curves.push({ name: say('observed'), className: 'observed', isStep: isDaily, points: points.filter((point) => point.at <= turn) });
     }
-    curves.push({ name: `${say('forecast')} ${series.source} ${dayAndTime(series.issued_at)}`, className: `forecast f${at}`,
+    curves.push({ name: `${say(series.earlier ? 'earlier' : 'forecast')} ${series.source} ${dayAndTime(series.issued_at)}`, className: `forecast f${at}`,
       isStep: isDaily, points: points.filter((point) => point.at + (isDaily ? kDay : kHour) > turn) });
   });
   return curves;
@@ -48,9 +48,12 @@ function clausesOf(standard) {
     element('li', {}, pill(clause.colour), ` ${clause.text || clause.legs.map((leg) => `AQI > ${leg.aqi_above}, ${leg.hours} h`).join('; ')}`)));
 }
 
+// Of each source the forecast that counts; the ones before it show how it changed its mind.
+const newest = (situation) => situation.outlooks.filter((outlook) => !outlook.earlier);
+
 function windowsOf(situation, running) {
   const windows = [];
-  for (const outlook of situation.outlooks.slice(0, 1)) {
+  for (const outlook of newest(situation)) {
     for (const window of outlook.windows) {
       windows.push({ from: instant(window.from), to: instant(window.to), className: window.colour,
         label: `${say('forecast_window')} ${say(window.colour)} ${shortTime(window.from)} – ${shortTime(window.to)}` });
@@ -79,7 +82,7 @@ function chartOf(situation, running) {
   });
   const keys = curves.map((curve) => ({ name: curve.name, className: curve.className, kind: 'line' }));
   for (const colour of ['blue', 'yellow', 'orange', 'red']) {
-    const shown = situation.outlooks.slice(0, 1).some((outlook) => outlook.windows.some((window) => window.colour === colour));
+    const shown = newest(situation).some((outlook) => outlook.windows.some((window) => window.colour === colour));
     if (shown) keys.push({ name: `${say('forecast_window')} ${say(colour)}`, className: colour, kind: 'window' });
   }
   for (const warning of running) {
@@ -98,7 +101,7 @@ function runningLine(warning) {
 function forecastTable(situation) {
   const heads = [say('source'), say('issued'), say('state'), say('known'), say('windows')];
   return table(heads, situation.outlooks.map((outlook) => [
-    outlook.source, shortTime(outlook.issued_at), outlook.fresh ? say('fresh') : text('span', say('stale'), 'bad'),
+    outlook.earlier ? `${outlook.source}（${say('earlier')}）` : outlook.source, shortTime(outlook.issued_at), outlook.fresh ? say('fresh') : text('span', say('stale'), 'bad'),
     shortTime(outlook.known_until),
     element('span', {}, ...outlook.windows.flatMap((window) => [pill(window.colour), ` ${dayAndTime(window.from)} – ${dayAndTime(window.to)} `])),
   ]));

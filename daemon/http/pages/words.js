@@ -20,7 +20,7 @@ const words = {
   colour: ['级别', 'Colour'], number: ['编号', 'Number'], state: ['状态', 'State'], from: ['生效', 'From'], to: ['预计结束', 'Expected end'],
   lifted: ['解除', 'Lifted'], what: ['内容', 'What'], reason: ['理由', 'Reason'], clause: ['依据', 'Clause'], source: ['来源', 'Source'],
   issued: ['起报', 'Issued'], known: ['预见至', 'Reaches to'], windows: ['预警窗口', 'Warning windows'], fresh: ['有效', 'fresh'], stale: ['过期', 'stale'],
-  observed: ['实测', 'observed'], forecast: ['预报', 'forecast'], now: ['现在', 'now'], aqi: ['AQI（判定值）', 'AQI (trigger value)'],
+  observed: ['实测', 'observed'], forecast: ['预报', 'forecast'], earlier: ['先前预报', 'earlier forecast'], now: ['现在', 'now'], aqi: ['AQI（判定值）', 'AQI (trigger value)'],
   limit: ['限值', 'limit'], in_force: ['生效预警', 'in force'], forecast_window: ['预报窗口', 'forecast window'], later: ['另行通知', 'until further notice'],
   finding: ['研判', 'Assessment'], proposal: ['建议', 'Proposal'], missing: ['缺少', 'Missing'],
   agree: ['{n}/{m} 个预报一致', '{n} of {m} forecasts agree'], lapses: ['逾期失效', 'Lapses'], signatures: ['已签', 'Signed by'],
