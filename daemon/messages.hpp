@@ -114,10 +114,9 @@ inline constexpr Message kFolderUnreadable{
     "The drop folder of forecasts cannot be listed or its files cannot be moved.",
     "Check that the folder exists and belongs to the service's user.",
     true};
-inline constexpr Message kPackInForce{"PACK_IN_FORCE", LogSeverity::kInfo,
-                                      "规则包 {pack} 已启用，由 {person} 提交",
-                                      "A rule pack that was put in force by a named person has begun.",
-                                      ""};
+inline constexpr Message kPackInForce{
+    "PACK_IN_FORCE", LogSeverity::kInfo, "规则包 {pack} 已启用，由 {person} 提交",
+    "A rule pack that was put in force by a named person has begun.", ""};
 inline constexpr Message kPackUnreadable{
     "PACK_UNREADABLE", LogSeverity::kWarning, "规则包 {pack} 到期未能启用：{why}",
     "A stored pack is due and this version of the program refuses it; the one before stays.",

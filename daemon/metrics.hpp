@@ -18,8 +18,8 @@ enum class Counter {
     kReadings,          // meter readings stored
     kForecasts,         // forecast revisions stored
     kForecastsRefused,
-    kPulls,        // scheduled fetches that were answered in order
-    kPullsFailed,  // failed or refused
+    kPulls,             // scheduled fetches that were answered in order
+    kPullsFailed,       // failed or refused
     kObservationHours,  // hours of observations stored
     kOrdersPublished,   // acknowledged by the broker
     kOrderRetries,

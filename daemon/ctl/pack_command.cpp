@@ -1,5 +1,5 @@
-// qingkongctl pack: check a region rule pack, list and show the built-in ones; put one in force at a
-// running daemon (pack_online.cpp). What is a sample is shown as a sample.
+// qingkongctl pack: check a region rule pack, list and show the built-in ones; put one in force at
+// a running daemon (pack_online.cpp). What is a sample is shown as a sample.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <iostream>

@@ -171,8 +171,7 @@ plans::ForecastGiven AirIntake::given_with(const AirDocument& document) const {
 }
 
 rules::Result<std::vector<rules::Forecast>> AirIntake::read_new_forecast(
-    const AirDocument& document, const plans::ForecastGiven& given,
-    rules::Faults& warnings) const {
+    const AirDocument& document, const plans::ForecastGiven& given, rules::Faults& warnings) const {
     auto feed = plans::read_forecast(document.bytes, document.file, given);
     if (!feed) return feed.error();
     warnings = std::move(feed->warnings);
@@ -229,7 +228,8 @@ asio::awaitable<rules::Result<TakenAir>> AirIntake::take_forecast(AirDocument do
     const rules::Zone zone = context_.pack->zone;
     auto work = [&](SQLite::Database& db) {
         for (const ForecastRevision& revision : revisions_of(*forecasts)) {
-            const StoredRevision stored = store_forecast(db, document, revision, given_text(given), now, zone);
+            const StoredRevision stored =
+                store_forecast(db, document, revision, given_text(given), now, zone);
             taken.numbers.push_back(stored.number);
             if (stored.is_new) ++taken.new_revisions;
         }

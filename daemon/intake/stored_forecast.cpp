@@ -118,9 +118,9 @@ bool may_be_asked(const Lines& lines, const Row& row, const std::string& members
     const auto value = plans::parse_json(members, "forecasts.members").value();
     const json::array& list = value.as_array();
     return list.empty() || std::ranges::any_of(list, [&](const json::value& item) {
-               const Line line{
-                   row.source, plans::string_or(item, "member"),
-                   rules::parse_forecast_kind(plans::string_or(item, "kind")).value_or({})};
+               const Line line{row.source, plans::string_or(item, "member"),
+                               rules::parse_forecast_kind(plans::string_or(item, "kind"))
+                                   .value_or(ForecastKind::kFine)};
                return lines.place_of(line, row.issued_at).has_value();
            });
 }

@@ -19,7 +19,8 @@ constexpr const char* kColumns =
 constexpr const char* kWhere =
     " FROM verdicts WHERE (?1 = '' OR warning = ?1) AND (?2 = '' OR enterprise = ?2)"
     " AND (?3 = '' OR obligation = ?3) AND (?4 = '' OR compliance = ?4) AND (?5 OR is_latest = 1)"
-    " AND (?8 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?8 || '%'))";
+    " AND (?8 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?8 "
+    "|| '%'))";
 
 void bind_query(SQLite::Statement& rows, const VerdictQuery& query) {
     rows.bind(1, query.warning);
