@@ -114,5 +114,44 @@ TEST(Config, WhatNeedsARestartIsNamed) {
     EXPECT_TRUE(changes_that_need_a_restart(*one, *one).empty());
 }
 
+TEST(Config, APullNamesItsSourceAndAnAddressThatIsEncryptedOrSaysThatItIsNot) {
+    const std::string pull = "[[forecasts.pull]]\nsource = \"s\"\nurl = ";
+    EXPECT_EQ(faults_in(pull + "\"https://f.example/{yyyy}{mm}{dd}{hh}.csv\"\n"), "");
+    EXPECT_EQ(faults_in(pull + "\"http://127.0.0.1:9/f\"\n"), "");
+    EXPECT_EQ(faults_in(pull + "\"http://f.example/f\"\nplain_http = true\n"), "");
+    EXPECT_NE(faults_in(pull + "\"http://127.0.0.1.example/f\"\n").find("forecasts.pull.url"),
+              std::string::npos);
+    EXPECT_NE(faults_in(pull + "\"ftp://f.example/f\"\n").find("is not fetched"),
+              std::string::npos);
+    EXPECT_NE(faults_in("[[forecasts.pull]]\nurl = \"https://f.example\"\nevery_minutes = 1\n")
+                  .find("from 5 to 1440"),
+              std::string::npos);
+    EXPECT_NE(faults_in(pull + "\"https://a.example\"\n" + pull + "\"https://b.example\"\n")
+                  .find("pulled twice"),
+              std::string::npos);
+}
+
+TEST(Config, APointNamesItsRegionAndBothCoordinates) {
+    const auto good = read_config(std::string(kNeeded) +
+                                      "[[forecasts.point]]\nregion = \"411000\"\n"
+                                      "latitude = 34\nlongitude = 113.85\n",
+                                  "q.toml");
+    ASSERT_TRUE(good.has_value()) << to_text(good.error());
+    EXPECT_EQ(good->forecast_points, (std::vector<plans::RegionPoint>{{"411000", 34, 113.85}}));
+    const std::string faults = faults_in("[[forecasts.point]]\nlatitude = 134\n");
+    EXPECT_NE(faults.find("region: is missing"), std::string::npos) << faults;
+    EXPECT_NE(faults.find("from -90 to 90"), std::string::npos) << faults;
+    EXPECT_NE(faults.find("longitude: is missing"), std::string::npos) << faults;
+}
+
+TEST(Config, ThePublicUrlLosesItsSlashAndIsAnAddress) {
+    const auto good =
+        read_config(std::string(kNeeded) + "[http]\npublic_url = \"https://w.example/\"\n", "q");
+    ASSERT_TRUE(good.has_value()) << to_text(good.error());
+    EXPECT_EQ(good->http.public_url, "https://w.example");
+    EXPECT_NE(faults_in("[http]\npublic_url = \"w.example\"\n").find("is no address"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace qk::daemon

@@ -63,10 +63,10 @@ class Desk {
         return {hour_at(hour), pack, inventory, key, "http://127.0.0.1:1", hooks};
     }
 
-    // A daily forecast of AQI from the day `hour` lies in, issued then.
+    // A daily forecast of AQI from the day `hour` lies in, or `later` days after it, issued then.
     void forecast(int hour, const std::vector<int>& days, const std::string& source = "city",
-                  const std::string& cause = "") {
-        const auto first = rules::day_of(hour_at(hour), rules::Zone{});
+                  const std::string& cause = "", int later = 0) {
+        const auto first = rules::day_of(hour_at(hour), rules::Zone{}) + std::chrono::days(later);
         std::string csv = cause.empty() ? "region,date,aqi\n" : "region,date,aqi,cause\n";
         for (std::size_t i = 0; i < days.size(); ++i) {
             csv += "999900," + rules::to_iso(first + std::chrono::days(i)) + "," +
@@ -80,6 +80,22 @@ class Desk {
                 "regions, first, past, bytes) VALUES(?1,?1,?2,'feed','f.csv',?3,'[]',?1,0,"
                 "CAST(?4 AS BLOB))",
                 hour_at(hour), source, hash, csv);
+        };
+        store->transact_now(work);
+    }
+
+    // Hours of PM2.5 (µg/m³) that were over by `until`.
+    void observe(int from, int until, int pm25) {
+        auto work = [&](SQLite::Database& db) {
+            run_statement(db,
+                          "INSERT OR IGNORE INTO observation_deliveries(number, arrived, person, "
+                          "sha256, bytes) VALUES(1,0,'feed','x',X'')");
+            for (int hour = from; hour < until; ++hour) {
+                run_statement(db,
+                              "INSERT OR REPLACE INTO observations(region, hour, pm25, delivery) "
+                              "VALUES('999900',?1,?2,1)",
+                              hour_at(hour), std::int64_t{1'000'000} * pm25);
+            }
         };
         store->transact_now(work);
     }

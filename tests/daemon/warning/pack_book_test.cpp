@@ -85,7 +85,8 @@ class PackBookTest : public ContextFixture {
         return answer;
     }
     static boost::json::object wanted(const std::string& from) {
-        boost::json::object body{{"pack", kPack}, {"file", "our-city.toml"}, {"reason", "市政府常务会议"}};
+        boost::json::object body{
+            {"pack", kPack}, {"file", "our-city.toml"}, {"reason", "市政府常务会议"}};
         body["standards"] = boost::json::object{{"our-standard", kStandard}};
         if (!from.empty()) body["from"] = from;
         return body;
@@ -105,7 +106,8 @@ TEST_F(PackBookTest, APackBeginsAtItsDateByTheNameOfWhoPutItInForce) {
     move_to(kTestStart + hours{48});
     EXPECT_EQ(context_.pack->id, "our-city");
     EXPECT_EQ(context_.pack->trigger.standard.id, "our-standard");
-    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action='pack.adopt' AND person='chen.yu'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action='pack.adopt' AND person='chen.yu'"),
+              1);
     EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action='pack.in_force'"), 1);
     EXPECT_EQ(failed_task_, "");
 }
@@ -143,7 +145,8 @@ TEST_F(PackBookTest, SamplesAreSaidWhenItIsPutInForceAndWhileItIs) {
 TEST_F(PackBookTest, EveryFaultIsToldAtOnceAndNothingChanges) {
     boost::json::object body = wanted("2015-12-01");
     body.erase("reason");
-    body["pack"] = kPack + "\n[timing]\nlift_outlook_hours = 12\nsource = \"x\"\ncertainty = \"primary\"\n";
+    body["pack"] =
+        kPack + "\n[timing]\nlift_outlook_hours = 12\nsource = \"x\"\ncertainty = \"primary\"\n";
     const auto answer = call("chen.yu", "POST", "/api/v1/packs", body);
     EXPECT_EQ(answer.status, 422);
     EXPECT_NE(answer.body.find("reason is missing"), std::string::npos) << answer.body;

@@ -181,7 +181,8 @@ void set_tiers(Services& services) {
     county.roles.insert(Role::kApprover);
     Person province = Services::person("province", Role::kDutyOfficer);
     province.region = "990000";
-    services.router.set_people({county, province, Services::person("zhang.wei", Role::kDutyOfficer)});
+    services.router.set_people(
+        {county, province, Services::person("zhang.wei", Role::kDutyOfficer)});
 }
 
 TEST(WarningApi, WhoIsOfACountyDecidesNothingOfTheCityAndFollowsForHisOwnCountyOnly) {

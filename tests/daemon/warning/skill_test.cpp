@@ -63,8 +63,9 @@ class SkillTest : public ContextFixture {
 };
 
 TEST_F(SkillTest, BiasHitsMissesAndFalseAlarmsAreCountedByLeadDay) {
-    forecast("region,date,aqi\n110000,2015-12-08,210\n110000,2015-12-09,100\n"
-             "110000,2015-12-10,160\n110000,2015-12-11,60\n110000,2015-12-12,60\n");
+    forecast(
+        "region,date,aqi\n110000,2015-12-08,210\n110000,2015-12-09,100\n"
+        "110000,2015-12-10,160\n110000,2015-12-11,60\n110000,2015-12-12,60\n");
     move_to(kTestStart + std::chrono::hours{96});
     observe();
     const auto answer = skill("");
@@ -88,7 +89,8 @@ TEST_F(SkillTest, BiasHitsMissesAndFalseAlarmsAreCountedByLeadDay) {
 }
 
 TEST_F(SkillTest, BothEndsOfRangesAreScoredNeverTheirMean) {
-    forecast("region,date,aqi_low,aqi_high\n110000,2015-12-08,140,160\n110000,2015-12-09,160,210\n");
+    forecast(
+        "region,date,aqi_low,aqi_high\n110000,2015-12-08,140,160\n110000,2015-12-09,160,210\n");
     move_to(kTestStart + std::chrono::hours{96});
     observe();
     const auto answer = skill("?above=150&days=10");
