@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/dispatch/orders.hpp"
+#include "daemon/http/rights.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/store/audit.hpp"
@@ -82,6 +83,7 @@ asio::awaitable<ApiResponse> DrivenClock::answer() {
 asio::awaitable<ApiResponse> DrivenClock::get(const Call&) { co_return co_await answer(); }
 
 asio::awaitable<ApiResponse> DrivenClock::post(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     if (clock_ == nullptr) {
         co_return answer_problem(409, "时钟为真实时间，不能设置", "the clock is real");
     }

@@ -10,6 +10,7 @@
 
 #include "daemon/config.hpp"
 #include "daemon/ctl/files.hpp"
+#include "daemon/http/rights.hpp"
 #include "daemon/intake/air_rows.hpp"
 #include "daemon/intake/stored_forecast.hpp"
 #include "daemon/log.hpp"
@@ -293,6 +294,7 @@ asio::awaitable<void> AirIntake::tell() {
 }
 
 asio::awaitable<ApiResponse> AirIntake::post_forecast(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     AirDocument document = document_of(call, context_.pack->zone);
     if (call.query_value("issued_at") && !document.issued_at) {
         co_return answer_problem(422, "预报时间有误", "issued_at is not a time");
@@ -311,6 +313,7 @@ asio::awaitable<ApiResponse> AirIntake::post_forecast(const Call& call) {
 }
 
 asio::awaitable<ApiResponse> AirIntake::post_observations(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     AirDocument document = document_of(call, context_.pack->zone);
     const auto taken = co_await take_observations(std::move(document));
     if (!taken) {

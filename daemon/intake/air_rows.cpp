@@ -204,10 +204,11 @@ asio::awaitable<ApiResponse> get_forecasts(Context& context, const Call& call) {
         SQLite::Statement count(db, "SELECT count(*) FROM forecasts WHERE ?1 = '' OR source = ?1");
         count.bind(1, source);
         count.executeStep();
-        SQLite::Statement read(
-            db,
-            "SELECT number, arrived, issued_at, source, person, file, sha256, regions, first, past, "
-            "members FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3");
+        SQLite::Statement read(db,
+                               "SELECT number, arrived, issued_at, source, person, file, sha256, "
+                               "regions, first, past, "
+                               "members FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY "
+                               "number DESC LIMIT ?2 OFFSET ?3");
         read.bind(1, source);
         read.bind(2, static_cast<std::int64_t>(paging.per_page));
         read.bind(3, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));

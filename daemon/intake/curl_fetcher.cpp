@@ -76,9 +76,9 @@ rules::Result<std::string> fetch_now(const Fetcher::Request& request,
     long status = 0;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status != 200) {
-        return rules::refuse(fmt::format("the server answered {}: {}", status,
-                                         sink.body.substr(0, 200)),
-                             "an address that gives the forecast");
+        return rules::refuse(
+            fmt::format("the server answered {}: {}", status, sink.body.substr(0, 200)),
+            "an address that gives the forecast");
     }
     return std::move(sink.body);
 }

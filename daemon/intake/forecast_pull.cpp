@@ -34,6 +34,12 @@ rules::Result<std::string> header_of(const std::string& file) {
     return std::move(*text);
 }
 
+// A query may hold a key.
+std::string without_query(const std::string& url) {
+    const std::size_t at = url.find('?');
+    return at == std::string::npos ? url : url.substr(0, at) + "?…";
+}
+
 std::string reason_of(const rules::Faults& faults) {
     if (faults.empty()) return {};
     std::string text = rules::to_text(faults.front());
@@ -148,7 +154,7 @@ boost::json::value ForecastPuller::to_json() const {
         items.push_back(boost::json::object{{"source", pull->wanted.source},
                                             {"member", pull->wanted.member},
                                             {"region", pull->wanted.region},
-                                            {"url", pull->wanted.url},
+                                            {"url", without_query(pull->wanted.url)},
                                             {"every_minutes", pull->wanted.every.count()},
                                             {"state", pull->state},
                                             {"why", pull->why},

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/http/rights.hpp"
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/store/events.hpp"
@@ -80,6 +81,7 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
 }
 
 asio::awaitable<ApiResponse> post_inventory(Context& context, const Call& call) {
+    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
     auto upload = read_upload(call);
     if (!upload) {
         co_return answer_problem(422, "清单上传有误", "the upload is wrong", upload.error());

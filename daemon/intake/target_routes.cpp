@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "daemon/http/rights.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/meta.hpp"
@@ -57,6 +58,7 @@ std::optional<std::string> text_member(const json::value& body, std::string_view
 }
 
 asio::awaitable<ApiResponse> post_targets(Context& context, const Call& call) {
+    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
     const auto body = plans::parse_json(call.request.body, "body");
     if (!body) co_return answer_problem(422, "上传有误", "the upload is wrong", body.error());
     Setting setting;

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "daemon/config.hpp"
+#include "daemon/http/rights.hpp"
 #include "daemon/intake/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -143,6 +144,7 @@ awaitable<ApiResponse> ReportService::get_report(const Call& call) {
 }
 
 awaitable<ApiResponse> ReportService::post_report(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     const std::string warning = call.parameter("id");
     const bool is_there = co_await keep(warning, call.caller ? call.caller->id : std::string{});
     if (!is_there) co_return answer_problem(404, "没有这个预警", "no such warning");

@@ -57,6 +57,25 @@ std::string hourly_csv(const std::vector<std::pair<int, int>>& stretches,
     return out;
 }
 
+TEST(PackCommand, WithoutADaemonNothingIsAdopted) {
+    const Answer answer =
+        run(pack_command, {"adopt", "xuchang", "--reason", "r", "--url", "http://127.0.0.1:1"});
+    EXPECT_EQ(answer.code, kUnreachable);
+    EXPECT_TRUE(answer.out.empty());
+    EXPECT_EQ(run(pack_command, {"adopt"}).code, kBadUsage);
+}
+
+TEST(PackCommand, APackIsTriedOnHistoryBeforeItIsAdopted) {
+    const daemon::Scratch folder;
+    const std::string history = folder.write("d.csv", std::string(kDaily));
+    const Answer answer =
+        run(pack_command, {"adopt", "xuchang", "--reason", "r", "--daily", history, "--against",
+                           "cn-2017", "--url", "http://127.0.0.1:1"});
+    EXPECT_EQ(answer.code, kUnreachable);
+    EXPECT_NE(answer.err.find("\"against\": \"cn-2017\""), std::string::npos) << answer.err;
+    EXPECT_NE(answer.err.find("\"days_judged_differently\""), std::string::npos) << answer.err;
+}
+
 TEST(TriggerCommand, PrintsTheMembersOfTheContract) {
     const daemon::Scratch folder;
     const Answer answer =
@@ -179,6 +198,12 @@ TEST(StandardCommand, AFaultyFileIsANegativeFindingAndAMissingOneIsUnreadable) {
     EXPECT_EQ(run(standard_command, {"show", "cn-2017"}).json().at("clauses").as_array().size(),
               5u);
     EXPECT_EQ(run(standard_command, {"sing"}).code, kBadUsage);
+    const Answer pack = run(
+        standard_command,
+        {"check", folder.write("p.toml", "id = \"p\"\ntier = \"city\"\nparent = \"nowhere\"\n")});
+    EXPECT_EQ(pack.code, kNegative);
+    EXPECT_NE(pack.err.find("p.toml:3:10: parent: no pack 'nowhere'"), std::string::npos)
+        << pack.err;
 }
 
 TEST(StandardCommand, DiffNamesTheDaysThatTwoStandardsJudgeDifferently) {
