@@ -1,5 +1,5 @@
-// qingkongctl forecast: forecasts at a running daemon: push one, list and show what was taken in, how
-// the scheduled pulls stand, and how good past forecasts were.
+// qingkongctl forecast: forecasts at a running daemon: push one, list and show what was taken in,
+// how the scheduled pulls stand, and how good past forecasts were.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <iostream>
@@ -71,13 +71,12 @@ int show_skill(const rules::Result<OnlineAnswer>& answer, Format format) {
     for (const json::value& source : items_in(*value, "sources")) {
         for (const json::value& lead : items_in(source, "leads")) {
             for (const json::value& above : items_in(lead, "above")) {
-                table.rows.push_back({cell(source, "source"), cell(source, "kind"),
-                                      cell(source, "end"), cell(lead, "lead_days"),
-                                      cell(lead, "pairs"), cell(lead, "bias"),
-                                      cell(lead, "mean_absolute_error"), cell(above, "aqi_above"),
-                                      cell(above, "hits"), cell(above, "misses"),
-                                      cell(above, "false_alarms"), cell(above, "detected"),
-                                      cell(above, "false_alarm_share")});
+                table.rows.push_back(
+                    {cell(source, "source"), cell(source, "kind"), cell(source, "end"),
+                     cell(lead, "lead_days"), cell(lead, "pairs"), cell(lead, "bias"),
+                     cell(lead, "mean_absolute_error"), cell(above, "aqi_above"),
+                     cell(above, "hits"), cell(above, "misses"), cell(above, "false_alarms"),
+                     cell(above, "detected"), cell(above, "false_alarm_share")});
             }
         }
     }
@@ -124,10 +123,9 @@ int run(const Daemon& daemon, const po::variables_map& values, Format format) {
                          {"source", "member", "state", "tried_at", "taken_at", "next_at", "why"});
     }
     if (action == "skill") {
-        return show_skill(
-            daemon.call("GET", std::string(kBase) + "/skill" +
-                                   query_of(values, {"days", "source", "above"})),
-            format);
+        return show_skill(daemon.call("GET", std::string(kBase) + "/skill" +
+                                                 query_of(values, {"days", "source", "above"})),
+                          format);
     }
     if (action == "show" && !what.empty()) {
         return show_rows(daemon.call("GET", std::string(kBase) + "/" + url_encoded(what)), format,
@@ -146,8 +144,9 @@ int forecast_command(const Arguments& arguments) {
     options.add_options()("action", po::value<std::string>(), kActions)(
         "what", po::value<std::string>(), "number, or file; - is standard input")(
         "format", po::value<std::string>(), "json, csv or table")(
-        "source", po::value<std::string>(), "whose forecast; push: where the document does not say")(
-        "member", po::value<std::string>(), "push: member of an ensemble")(
+        "source", po::value<std::string>(),
+        "whose forecast; push: where the document does not say")("member", po::value<std::string>(),
+                                                                 "push: member of an ensemble")(
         "region", po::value<std::string>(), "push: region, where the document does not say it")(
         "issued-at", po::value<std::string>(), "push: issue, where the document does not say it")(
         "kind", po::value<std::string>(), "push: 72h, 168h or outlook; else by its length")(

@@ -1,5 +1,5 @@
-// qingkongctl pack adopt, in-force, history and withdraw: rule packs at a running daemon. A pack that
-// is to be adopted can be tried on history first; what that showed is stored with it.
+// qingkongctl pack adopt, in-force, history and withdraw: rule packs at a running daemon. A pack
+// that is to be adopted can be tried on history first; what that showed is stored with it.
 #include "daemon/ctl/pack_online.hpp"
 
 #include <boost/json/array.hpp>
@@ -108,7 +108,8 @@ std::optional<json::object> trial_of(const std::string& name, const po::variable
     }
     const auto air = air_options(values, chosen->zone);
     if (!air) return std::nullopt;
-    const auto input = read_air(*air, chosen->standard.ozone_counts || other->standard.ozone_counts);
+    const auto input =
+        read_air(*air, chosen->standard.ozone_counts || other->standard.ozone_counts);
     if (!input) {
         print_faults(input.error());
         return std::nullopt;

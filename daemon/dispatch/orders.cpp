@@ -170,11 +170,11 @@ std::vector<StoredOrder> list_orders(SQLite::Database& db, const std::string& wa
                                      const std::string& receipt_state, std::size_t offset,
                                      std::size_t limit, const std::string& stem) {
     std::vector<StoredOrder> orders;
-    SQLite::Statement read(
-        db, fmt::format("SELECT {} FROM orders WHERE (?1 = '' OR warning = ?1) AND "
-                        "(?2 = '' OR receipt_state = ?2) AND region LIKE ?5 || '%' "
-                        "ORDER BY enterprise LIMIT ?3 OFFSET ?4",
-                        kColumns));
+    SQLite::Statement read(db,
+                           fmt::format("SELECT {} FROM orders WHERE (?1 = '' OR warning = ?1) AND "
+                                       "(?2 = '' OR receipt_state = ?2) AND region LIKE ?5 || '%' "
+                                       "ORDER BY enterprise LIMIT ?3 OFFSET ?4",
+                                       kColumns));
     read.bind(1, warning);
     read.bind(2, receipt_state);
     read.bind(3, static_cast<std::int64_t>(limit));

@@ -168,11 +168,12 @@ std::size_t list_overdue(SQLite::Database& db, const ReceiptDeadlines& deadlines
 std::vector<PhoneEntry> phone_list(SQLite::Database& db, std::size_t offset, std::size_t limit,
                                    const std::string& stem) {
     std::vector<PhoneEntry> entries;
-    SQLite::Statement read(db,
-                           "SELECT enterprise, revision, wanted, listed_at FROM phone_list WHERE "
-                           "done_at IS NULL AND (?3 = '' OR enterprise IN (SELECT o.enterprise FROM "
-                           "orders AS o WHERE o.region LIKE ?3 || '%')) "
-                           "ORDER BY listed_at, enterprise LIMIT ?1 OFFSET ?2");
+    SQLite::Statement read(
+        db,
+        "SELECT enterprise, revision, wanted, listed_at FROM phone_list WHERE "
+        "done_at IS NULL AND (?3 = '' OR enterprise IN (SELECT o.enterprise FROM "
+        "orders AS o WHERE o.region LIKE ?3 || '%')) "
+        "ORDER BY listed_at, enterprise LIMIT ?1 OFFSET ?2");
     read.bind(1, static_cast<std::int64_t>(limit));
     read.bind(2, static_cast<std::int64_t>(offset));
     read.bind(3, stem);

@@ -42,8 +42,7 @@ struct StoredReceipt {
                                                        std::size_t offset, std::size_t limit,
                                                        const std::string& stem = {});
 [[nodiscard]] std::size_t count_receipts(SQLite::Database& db, const std::string& enterprise,
-                                         const std::string& warning,
-                                         const std::string& stem = {});
+                                         const std::string& warning, const std::string& stem = {});
 
 // Puts every enterprise whose answer is overdue on the phone list; how many are new. Deadlines for
 // received and accepted run from the issue, for executing from when the order takes effect. A

@@ -6,10 +6,9 @@
 // document twice is one.
 //
 // Drop folder: a file appears by an atomic rename, named SOURCE.ext or SOURCE_YYYYMMDDTHHMM.ext
-// (csv or json; the issue in the region's time, for documents that do not say it), SOURCE@MEMBER for
-// a member of an ensemble. It is moved to
-// done/ or, with NAME.faults.txt beside it, to refused/. Names that begin with a dot or end in
-// .part or .tmp are not looked at.
+// (csv or json; the issue in the region's time, for documents that do not say it), SOURCE@MEMBER
+// for a member of an ensemble. It is moved to done/ or, with NAME.faults.txt beside it, to
+// refused/. Names that begin with a dot or end in .part or .tmp are not looked at.
 #pragma once
 
 #include <SQLiteCpp/Database.h>

@@ -1,11 +1,11 @@
 // The scheduled pull (定时抓取): each [[forecasts.pull]] of the configuration is fetched at its
-// interval, counted from midnight of the region, and at the start of the daemon, and taken in like a
-// forecast that was pushed.
+// interval, counted from midnight of the region, and at the start of the daemon, and taken in like
+// a forecast that was pushed.
 //
 // A fetch that fails is tried again after limits.retry_first, twice as long each time up to
-// limits.retry_max; so is a document that is refused, because a server may not have finished it. One
-// that says the same as the last is not stored again, so a service that stands still goes stale.
-// GET /api/v1/forecasts/pulls shows how each stands.
+// limits.retry_max; so is a document that is refused, because a server may not have finished it.
+// One that says the same as the last is not stored again, so a service that stands still goes
+// stale. GET /api/v1/forecasts/pulls shows how each stands.
 #pragma once
 
 #include <memory>
@@ -41,9 +41,9 @@ class ForecastPuller {
     struct Pull {
         ForecastPull wanted;
         std::optional<rules::Instant> tried;
-        std::optional<rules::Instant> taken;    // last time that something new was stored
+        std::optional<rules::Instant> taken;     // last time that something new was stored
         std::optional<rules::Instant> answered;  // last time that it was in order
-        std::string state = "waiting";           // "waiting", "taken", "unchanged", "failed", "refused"
+        std::string state = "waiting";  // "waiting", "taken", "unchanged", "failed", "refused"
         std::string why;
         int failures = 0;  // in a row
         std::optional<rules::Instant> next;

@@ -38,12 +38,12 @@ struct SeenForecast {
     int earlier = 0;          // 0 the latest of its source, member and kind; 1 the one before; ...
     rules::Instant issued_at{};
     rules::ForecastKind kind = rules::ForecastKind::kFine;
-    std::vector<rules::HourlySeries> hourly;       // one at most
+    std::vector<rules::HourlySeries> hourly;        // one at most
     std::vector<rules::DailyForecastSeries> daily;  // one at most
 };
 
 struct SeenForecasts {
-    std::vector<SeenForecast> forecasts;   // by name, latest first
+    std::vector<SeenForecast> forecasts;  // by name, latest first
     std::vector<std::string> unreadable;  // sentences: a stored revision that no longer reads
 };
 
@@ -59,7 +59,7 @@ struct SeenForecasts {
                                                       std::int64_t number);
 
 struct ForecastQuestion {
-    rules::Instant now{};   // issued and arrived by then
+    rules::Instant now{};    // issued and arrived by then
     rules::Instant since{};  // issued after
     int revisions = 1;       // of each source, member and kind
 };

@@ -87,9 +87,9 @@ SeriesInput input_of(const SeenForecast& seen) {
 }
 
 SeriesInput hourly_input(const SeenForecast& seen, const Air& air_seen) {
-    rules::TriggerSeries air =
-        rules::trigger_series(joined(air_seen.observed, seen.hourly.front()),
-                              air_seen.pack.trigger.standard, options_of(air_seen.pack, air_seen.now));
+    rules::TriggerSeries air = rules::trigger_series(joined(air_seen.observed, seen.hourly.front()),
+                                                     air_seen.pack.trigger.standard,
+                                                     options_of(air_seen.pack, air_seen.now));
     SeriesInput input = input_of(seen);
     input.hours_as = air.hours_as;
     input.hourly = std::move(air.hourly);
@@ -142,9 +142,8 @@ SeriesInput daily_input(const SeenForecast& seen, const Air& air, End end) {
 
 void take_daily(std::vector<SeriesInput>& series, const SeenForecast& seen, const Air& air) {
     const auto& days = seen.daily.front().days;
-    const bool is_range = std::any_of(days.begin(), days.end(), [](const rules::DailyRange& day) {
-        return day.low != day.high;
-    });
+    const bool is_range = std::any_of(
+        days.begin(), days.end(), [](const rules::DailyRange& day) { return day.low != day.high; });
     // Beside hours of the same forecast, its days are a reading of their own.
     const std::string name = seen.name + (seen.hourly.empty() ? "" : "（逐日）");
     series.push_back(daily_input(seen, air, End::kHigh));
@@ -199,8 +198,11 @@ rules::HourlySeries observed_hours(SQLite::Database& db, const plans::RegionPack
 AirNow read_air(SQLite::Database& db, const plans::RegionPack& pack, Instant now, int revisions) {
     const Instant from = rules::floor_hour(now) - kLookBack;
     // Hours that were over by `now`.
-    Air seen{pack, now, observed_hours(db, pack, from, now - hours(1) + std::chrono::seconds(1)),
-             {}, {}};
+    Air seen{pack,
+             now,
+             observed_hours(db, pack, from, now - hours(1) + std::chrono::seconds(1)),
+             {},
+             {}};
     seen.latest = observed_air(seen.observed, pack);
     seen.before = observed_days(seen.observed, pack, now);
     AirNow air;

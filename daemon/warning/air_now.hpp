@@ -1,7 +1,7 @@
 // The air as the database has it: for each source, member and kind the latest forecast, joined to
-// the observed hours before it, as the trigger series that the standard wants. What is missing stays
-// missing, but for one thing: a daily forecast that begins tomorrow is given, for today, the AQI of
-// the 24 hours that have just been observed.
+// the observed hours before it, as the trigger series that the standard wants. What is missing
+// stays missing, but for one thing: a daily forecast that begins tomorrow is given, for today, the
+// AQI of the 24 hours that have just been observed.
 #pragma once
 
 #include <SQLiteCpp/Database.h>

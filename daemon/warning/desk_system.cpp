@@ -47,12 +47,9 @@ std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarnin
     const rules::Segment& last = *rules::last_segment(state);
     std::optional<Instant> since;
     if (last.from <= now) since = last.from;
-    return rules::RunningWarning{state.id,
-                                 last.colour,
-                                 last.mandatory,
-                                 state.segments.front().from,
-                                 since,
-                                 state.expected_to};
+    return rules::RunningWarning{state.id,       last.colour,
+                                 last.mandatory, state.segments.front().from,
+                                 since,          state.expected_to};
 }
 
 rules::Change change_from(const rules::Proposal& proposal, rules::Approval approval,

@@ -87,9 +87,11 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     rules::Faults faults;
     Wanted wanted;
     wanted.reason = plans::string_or(*value, "reason");
-    if (wanted.reason.empty()) add_fault(faults, "reason is missing", "why the pack is put in force");
+    if (wanted.reason.empty())
+        add_fault(faults, "reason is missing", "why the pack is put in force");
     const std::string from = plans::string_or(*value, "from");
-    const auto at = from.empty() ? std::optional(now) : rules::parse_instant(from, now_in_force.zone);
+    const auto at =
+        from.empty() ? std::optional(now) : rules::parse_instant(from, now_in_force.zone);
     if (!at) add_fault(faults, "from '" + from + "' is no time", "as 2026-11-15");
     if (at && *at < now) add_fault(faults, "from " + from + " has passed", "now or later");
     wanted.from = at.value_or(now);
@@ -133,8 +135,12 @@ std::optional<InForce> in_force_at(SQLite::Database& db, Instant now) {
                           "\"from\" DESC, number DESC LIMIT 1");
     bind_all(row, now);
     if (!row.executeStep()) return std::nullopt;
-    return InForce{row.getColumn(0).getInt64(), instant_at(row, 1), row.getColumn(2).getInt() != 0,
-                   text_at(row, 3),             text_at(row, 4),    text_at(row, 5)};
+    return InForce{row.getColumn(0).getInt64(),
+                   instant_at(row, 1),
+                   row.getColumn(2).getInt() != 0,
+                   text_at(row, 3),
+                   text_at(row, 4),
+                   text_at(row, 5)};
 }
 
 rules::Result<plans::RegionPack> read_in_force(const InForce& row) {
@@ -231,11 +237,12 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
     const json::array samples = samples_json(wanted->pack);
     const rules::Zone zone = context_.pack->zone;
     auto work = [&](SQLite::Database& db) {
-        run_statement(db,
-                      "INSERT INTO adopted_packs(id, name, \"from\", put_at, put_by, reason, trial, "
-                      "sha256, texts) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-                      wanted->pack.id, wanted->pack.name, wanted->from, now, call.caller->id,
-                      wanted->reason, wanted->trial, sha256_hex(texts), texts);
+        run_statement(
+            db,
+            "INSERT INTO adopted_packs(id, name, \"from\", put_at, put_by, reason, trial, "
+            "sha256, texts) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+            wanted->pack.id, wanted->pack.name, wanted->from, now, call.caller->id, wanted->reason,
+            wanted->trial, sha256_hex(texts), texts);
         const std::int64_t number = db.getLastInsertRowid();
         json::object data{{"number", number},
                           {"id", wanted->pack.id},
@@ -272,8 +279,8 @@ asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
         if (db.getChanges() == 0) return false;
         json::object data{{"number", number}, {"reason", reason}};
         append_event(db, now, "pack.withdrawn", data);
-        append_audit(
-            db, {now, call.caller->id, call.request.remote, "pack.withdraw", number, data});
+        append_audit(db,
+                     {now, call.caller->id, call.request.remote, "pack.withdraw", number, data});
         return true;
     };
     const bool is_done = co_await context_.store.transact(std::move(work));
@@ -291,8 +298,9 @@ asio::awaitable<ApiResponse> PackBook::list(Call call) {
     const rules::Zone zone = context_.pack->zone;
     const std::int64_t in_force = in_force_;
     auto work = [&](SQLite::Database& db) {
-        SQLite::Statement row(db, std::string("SELECT ") + kColumns +
-                                      " FROM adopted_packs ORDER BY number DESC LIMIT ?1 OFFSET ?2");
+        SQLite::Statement row(db,
+                              std::string("SELECT ") + kColumns +
+                                  " FROM adopted_packs ORDER BY number DESC LIMIT ?1 OFFSET ?2");
         bind_all(row, static_cast<std::int64_t>(paging.per_page),
                  static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
         json::array items;
@@ -307,16 +315,17 @@ asio::awaitable<ApiResponse> PackBook::show(Call call) {
     const rules::Zone zone = context_.pack->zone;
     const std::string number = call.parameter("number");
     if (number == "in-force") {
-        json::object answer{{"number", in_force_ == 0 ? json::value(nullptr) : json::value(in_force_)},
-                            {"configured", context_.config->pack},
-                            {"pack", plans::to_json(*context_.pack)},
-                            {"samples", samples_json(*context_.pack)}};
+        json::object answer{
+            {"number", in_force_ == 0 ? json::value(nullptr) : json::value(in_force_)},
+            {"configured", context_.config->pack},
+            {"pack", plans::to_json(*context_.pack)},
+            {"samples", samples_json(*context_.pack)}};
         co_return answer_json(answer);
     }
     const std::int64_t in_force = in_force_;
     auto work = [&](SQLite::Database& db) -> std::optional<json::object> {
-        SQLite::Statement row(db, std::string("SELECT ") + kColumns +
-                                      ", texts FROM adopted_packs WHERE number=?1");
+        SQLite::Statement row(
+            db, std::string("SELECT ") + kColumns + ", texts FROM adopted_packs WHERE number=?1");
         bind_all(row, number);
         if (!row.executeStep()) return std::nullopt;
         json::object object = row_json(row, zone, in_force);

@@ -1,6 +1,6 @@
-// The rule packs in force (规则包启用): a pack is put in force from an instant by a named person, with
-// the reason and what trying it on history showed; stored whole, audited, and in use from then on
-// without a restart. Until the first one begins, the pack of the configuration is in use.
+// The rule packs in force (规则包启用): a pack is put in force from an instant by a named person,
+// with the reason and what trying it on history showed; stored whole, audited, and in use from then
+// on without a restart. Until the first one begins, the pack of the configuration is in use.
 //
 // A decision keeps the standard and the rules it saw (decision_inputs.hpp), so a new pack changes
 // nothing that was decided before.
@@ -49,8 +49,8 @@ class PackBook {
     void add_routes(Router& router);
     void start(TaskGroup& tasks);
 
-    // At the start of the daemon: the adopted pack that is in force takes the place of the configured
-    // one. A stored pack that no longer reads is a fault.
+    // At the start of the daemon: the adopted pack that is in force takes the place of the
+    // configured one. A stored pack that no longer reads is a fault.
     [[nodiscard]] rules::Result<void> restore();
     // The configuration was read again: what a person put in force stays in force.
     void reloaded(std::shared_ptr<const plans::RegionPack> configured);

@@ -40,8 +40,8 @@ std::map<std::string, std::string> texts_in(const json::value& value, std::strin
 // Looks up here first, then among the built-in ones, and notes what was used.
 plans::PackLookup noting(const std::map<std::string, std::string>& here, plans::PackLookup built_in,
                          std::map<std::string, std::string>* used) {
-    return [&here, built_in = std::move(built_in), used](
-               std::string_view id) -> std::optional<std::string> {
+    return [&here, built_in = std::move(built_in),
+            used](std::string_view id) -> std::optional<std::string> {
         const auto found = here.find(std::string(id));
         auto text = found == here.end() ? built_in(id) : std::optional(found->second);
         if (text && used != nullptr) (*used)[std::string(id)] = *text;

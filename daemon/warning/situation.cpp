@@ -47,7 +47,8 @@ void put_back_indices(std::vector<WarningWindow>& windows, const Part& part) {
 // A correction of a source is one of all its members and both ends of its ranges.
 bool is_about(const Correction& correction, const std::string& source) {
     if (correction.source.empty() || correction.source == source) return true;
-    return source.starts_with(correction.source + "/") || source.starts_with(correction.source + "（");
+    return source.starts_with(correction.source + "/") ||
+           source.starts_with(correction.source + "（");
 }
 
 void correct(SeriesInput& series, const Correction& correction, rules::Zone zone) {

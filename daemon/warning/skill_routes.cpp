@@ -130,8 +130,7 @@ json::array sources_json(const Archive& archive, const rules::DailyAqiSeries& ob
             {"kind", json::string(rules::to_text(scored.kind))},
             {"end", has_ends ? end : "only"},
             {"forecasts", forecasts.size()},
-            {"leads",
-             leads_json(rules::skill_of(forecasts, observed, thresholds, scored.end))}});
+            {"leads", leads_json(rules::skill_of(forecasts, observed, thresholds, scored.end))}});
     }
     return sources;
 }

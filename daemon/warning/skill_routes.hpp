@@ -1,5 +1,5 @@
-// How good the stored forecasts were (预报检验), against the stored observations: bias, hits, misses
-// and false alarms per lead day, source by source. What a consultation asks first.
+// How good the stored forecasts were (预报检验), against the stored observations: bias, hits,
+// misses and false alarms per lead day, source by source. What a consultation asks first.
 #pragma once
 
 #include "daemon/context.hpp"

@@ -311,9 +311,8 @@ std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& 
             if (!target) why_not = answer.reason;
             return target;
         }
-        const SettlingAnswer settling =
-            check_settled(s.outlooks, s.now, static_cast<Colour>(c + 1), s.running->since,
-                          s.rules.lift, s.zone);
+        const SettlingAnswer settling = check_settled(s.outlooks, s.now, static_cast<Colour>(c + 1),
+                                                      s.running->since, s.rules.lift, s.zone);
         if (settling.settling != Settling::kSettled) {
             if (!target) why_not = settling.reason;
             return target;

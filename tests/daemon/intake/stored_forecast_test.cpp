@@ -31,7 +31,8 @@ std::string service_json(int hours, double pm25, const std::string& column = "pm
         values += fmt::format("{}{}", hour == 0 ? "" : ",", pm25);
     }
     return fmt::format(
-        R"({{"latitude":40,"longitude":116.4,"utc_offset_seconds":28800,"hourly":{{"time":[{}],"{}":[{}]}}}})",
+        R"({{"latitude":40,"longitude":116.4,"utc_offset_seconds":28800,)"
+        R"("hourly":{{"time":[{}],"{}":[{}]}}}})",
         times, column, values);
 }
 
@@ -70,8 +71,7 @@ class StoredForecastTest : public ContextFixture {
     SeenForecasts seen(int revisions = 1) {
         const ForecastQuestion question{clock_.now(), clock_.now() - std::chrono::hours{240},
                                         revisions};
-        return transact(
-            [&](SQLite::Database& db) { return forecasts_seen(db, *pack_, question); });
+        return transact([&](SQLite::Database& db) { return forecasts_seen(db, *pack_, question); });
     }
     std::vector<std::string> names(int revisions = 1) {
         std::vector<std::string> all;
@@ -113,9 +113,9 @@ TEST_F(StoredForecastTest, MembersThatArriveApartAreSeenBesideEachOther) {
 TEST_F(StoredForecastTest, ColumnsOfAnEnsembleAreItsMembers) {
     std::string both = service_json(72, 100, "pm2_5_member01");
     const std::string second = service_json(72, 200, "pm2_5_member02");
-    both.insert(both.size() - 2, "," + second.substr(second.find("\"pm2_5_member02\""),
-                                                     second.rfind("]") + 1 -
-                                                         second.find("\"pm2_5_member02\"")));
+    both.insert(both.size() - 2,
+                "," + second.substr(second.find("\"pm2_5_member02\""),
+                                    second.rfind("]") + 1 - second.find("\"pm2_5_member02\"")));
     take(both, "service");
     EXPECT_EQ(names(), (Names{"service/member01", "service/member02"}));
     EXPECT_EQ(seen().forecasts[1].hourly[0].hours[0][0].value().millionths, 200'000'000);

@@ -42,12 +42,12 @@ Situation running(Colour colour, std::vector<Outlook> outlooks) {
 }
 
 TEST(Settling, ALiftWaitsUntilTwoForecastsInARowAgree) {
-    const auto first = assess(running(
-        Colour::kOrange, {revision(0, std::nullopt), revision(1, Colour::kOrange)}));
+    const auto first =
+        assess(running(Colour::kOrange, {revision(0, std::nullopt), revision(1, Colour::kOrange)}));
     EXPECT_EQ(first.finding, AssessmentKind::kNothing);
     EXPECT_NE(first.reason.find("须连续2次预报一致"), std::string::npos) << first.reason;
-    const auto second = assess(
-        running(Colour::kOrange, {revision(0, std::nullopt), revision(1, std::nullopt)}));
+    const auto second =
+        assess(running(Colour::kOrange, {revision(0, std::nullopt), revision(1, std::nullopt)}));
     ASSERT_TRUE(second.proposal);
     EXPECT_EQ(second.proposal->kind, ChangeKind::kLift);
 }
@@ -67,13 +67,13 @@ TEST(Settling, EverySourceConfirmsForItself) {
 }
 
 TEST(Settling, LoweringGoesAsFarDownAsForecastsInARowAgree) {
-    const auto answer = assess(running(
-        Colour::kRed, {revision(0, Colour::kYellow), revision(1, Colour::kOrange)}));
+    const auto answer =
+        assess(running(Colour::kRed, {revision(0, Colour::kYellow), revision(1, Colour::kOrange)}));
     ASSERT_TRUE(answer.proposal);
     EXPECT_EQ(answer.proposal->kind, ChangeKind::kLower);
     EXPECT_EQ(answer.proposal->colour, Colour::kOrange);
-    const auto two_levels = assess(running(
-        Colour::kRed, {revision(0, Colour::kYellow), revision(1, Colour::kYellow)}));
+    const auto two_levels =
+        assess(running(Colour::kRed, {revision(0, Colour::kYellow), revision(1, Colour::kYellow)}));
     ASSERT_TRUE(two_levels.proposal);
     EXPECT_EQ(two_levels.proposal->colour, Colour::kYellow);
 }
@@ -132,8 +132,8 @@ RC_GTEST_PROP(SettlingProperty, MoreCautionNeverLowersFurtherAndNeverDelaysARais
     s.rules.lift.settle = hours(0);
     const auto quick = assess(s);
     const auto is_milder = [](const Assessment& a) {
-        return a.proposal && (a.proposal->kind == ChangeKind::kLower ||
-                              a.proposal->kind == ChangeKind::kLift);
+        return a.proposal &&
+               (a.proposal->kind == ChangeKind::kLower || a.proposal->kind == ChangeKind::kLift);
     };
     if (is_milder(careful)) {
         RC_ASSERT(is_milder(quick));
