@@ -13,9 +13,9 @@ CREATE TABLE forecasts_given(
     regions TEXT NOT NULL,
     first INTEGER NOT NULL,
     past INTEGER NOT NULL,
-    bytes BLOB NOT NULL,
     given TEXT NOT NULL DEFAULT '{}',
     members TEXT NOT NULL DEFAULT '[]',
+    bytes BLOB NOT NULL,  -- last: what stands before is read without it
     UNIQUE(sha256, source, issued_at, given)
 ) STRICT;
 INSERT INTO forecasts_given(number, arrived, issued_at, source, person, file, sha256, regions, first, past, bytes)
