@@ -81,7 +81,6 @@ void add_fault(rules::Faults& faults, std::string what, std::string cure) {
 // What is wrong with it is told at once: the body, the date, and every fault of the pack.
 rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPack& now_in_force,
                                   Instant now) {
-    if (body.size() > kPackUploadBytesMax) return rules::refuse("the body is too long", "4 MiB");
     const auto value = plans::parse_json(body, "body");
     if (!value) return value.error();
     rules::Faults faults;

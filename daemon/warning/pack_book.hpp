@@ -24,7 +24,6 @@ namespace qk::daemon {
 class TaskGroup;
 class NewDataListener;
 
-inline constexpr std::size_t kPackUploadBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kPackTextsMax = 32;  // parents and standards that come with a pack
 
 // All that reading a pack takes: its text, and the parents and standards that are not built in.
