@@ -54,6 +54,10 @@ class ForecastPullTest : public ContextFixture {
         rebuild(std::move(config));
         scratch_.write("header", "X-Api-Key: k\n");
     }
+    void TearDown() override {
+        tasks_.cancel();
+        run();
+    }
     void begin() {
         puller_ = std::make_unique<ForecastPuller>(context_, air_, &server_);
         puller_->add_routes(router_);

@@ -65,6 +65,10 @@ class PackBookTest : public ContextFixture {
         router_.set_people({admin, county, person("zhang.wei", Role::kDutyOfficer)});
         run();
     }
+    void TearDown() override {
+        tasks_.cancel();
+        run();
+    }
     static Person person(const std::string& id, Role role) {
         Person made;
         made.id = id;
