@@ -1,13 +1,16 @@
 #include "daemon/ctl/air_input.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <span>
 #include <unordered_map>
 
 #include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/files.hpp"
 #include "plans/feeds/daily_csv.hpp"
+#include "plans/feeds/forecast.hpp"
 #include "plans/feeds/hourly_csv.hpp"
 
 namespace qk::ctl {
@@ -53,36 +56,114 @@ std::optional<rules::Instant> join(rules::HourlySeries& into, const rules::Hourl
     return std::nullopt;
 }
 
-rules::Faults read_hourly(const AirOptions& options, AirInput& input) {
-    rules::Faults faults;
-    std::unordered_map<std::string, std::size_t> known;
+bool is_json(std::string_view bytes) {
+    const std::size_t first = bytes.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+    return first != std::string_view::npos && (bytes[first] == '{' || bytes[first] == '[');
+}
+
+bool has_members(std::string_view csv) {
+    const std::string_view head = csv.substr(0, csv.find('\n'));
+    return head.find("member") != std::string_view::npos ||
+           head.find("成员") != std::string_view::npos;
+}
+
+// Series by region and member, in order of first appearance.
+class Members {
+ public:
+    explicit Members(AirInput& input) : input_(input) {}
+
+    // The first hour that was given otherwise before; then nothing is added.
+    std::optional<rules::Instant> take(rules::HourlySeries series, const std::string& member) {
+        const auto [region, is_new] = regions_.emplace(series.region, input_.hourly.size());
+        const std::size_t place = region->second;
+        if (is_new) {
+            input_.more_members.emplace_back();
+            members_.push_back({member});
+            input_.hourly.push_back(std::move(series));
+            return std::nullopt;
+        }
+        std::vector<std::string>& known = members_[place];
+        const auto found = std::ranges::find(known, member) - known.begin();
+        if (found == static_cast<std::ptrdiff_t>(known.size())) {
+            known.push_back(member);
+            input_.more_members[place].push_back(std::move(series));
+            return std::nullopt;
+        }
+        if (found == 0) return join(input_.hourly[place], series);
+        return join(input_.more_members[place][static_cast<std::size_t>(found) - 1], series);
+    }
+
+ private:
+    AirInput& input_;
+    std::unordered_map<std::string, std::size_t> regions_;
+    std::vector<std::vector<std::string>> members_;  // of each region, the first one's first
+};
+
+struct NamedSeries {
+    rules::HourlySeries series;
+    std::string member;
+};
+
+rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, const std::string& file,
+                                                  const AirOptions& options, AirInput& input) {
+    plans::ForecastGiven given;
+    given.source = file;
+    given.region = std::filesystem::path(file).stem().string();
+    given.issued_at = options.region.trigger.issued_at.value_or(rules::Instant{});
+    given.air.zone = options.region.trigger.zone;
+    auto feed = plans::read_forecast(bytes, file, given);
+    if (!feed) return feed.error();
+    std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
+    std::vector<NamedSeries> all;
+    for (rules::Forecast& forecast : feed->forecasts) {
+        for (rules::HourlySeries& series : forecast.hourly) {
+            all.push_back({std::move(series), forecast.member});
+        }
+    }
+    if (all.empty()) return rules::refuse(file + " has no hours", "lists of hours in hourly");
+    return all;
+}
+
+rules::Result<std::vector<NamedSeries>> read_csv(const std::string& bytes, const std::string& file,
+                                                 const AirOptions& options, AirInput& input) {
     plans::HourlyCsvOptions reading;
     reading.zone = options.region.trigger.zone;
+    reading.by_document = has_members(bytes);
+    rules::Result<plans::HourlyFeed> feed = plans::read_hourly_csv(bytes, file, reading);
+    if (!feed) return feed.error();
+    std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
+    std::vector<NamedSeries> all;
+    for (std::size_t i = 0; i < feed->regions.size(); ++i) {
+        const std::string member = reading.by_document ? feed->names[i].document[1] : "";
+        all.push_back({std::move(feed->regions[i]), member});
+    }
+    return all;
+}
+
+rules::Faults read_hourly(const AirOptions& options, AirInput& input) {
+    rules::Faults faults;
+    Members members(input);
     for (const std::string& file : options.hourly) {
         rules::Result<std::string> bytes = read_file(file);
         if (!bytes) {
             std::ranges::move(bytes.error(), std::back_inserter(faults));
             continue;
         }
-        rules::Result<plans::HourlyFeed> feed = plans::read_hourly_csv(*bytes, file, reading);
-        if (!feed) {
-            std::ranges::move(feed.error(), std::back_inserter(faults));
+        auto read = is_json(*bytes) ? read_json(*bytes, file, options, input)
+                                    : read_csv(*bytes, file, options, input);
+        if (!read) {
+            std::ranges::move(read.error(), std::back_inserter(faults));
             continue;
         }
-        std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
-        for (rules::HourlySeries& series : feed->regions) {
-            const auto [place, is_new] = known.emplace(series.region, input.hourly.size());
-            if (is_new) {
-                input.hourly.push_back(std::move(series));
-                continue;
-            }
-            if (const auto hour = join(input.hourly[place->second], series)) {
-                faults.push_back({{file, 0, 0},
-                                  "gives " + series.region + " at " +
-                                      rules::to_iso(*hour, reading.zone) +
-                                      " other values than a file before it",
-                                  "leave one of the two out"});
-            }
+        for (NamedSeries& one : *read) {
+            const std::string region = one.series.region;
+            const auto hour = members.take(std::move(one.series), one.member);
+            if (!hour) continue;
+            faults.push_back({{file, 0, 0},
+                              "gives " + region + " at " +
+                                  rules::to_iso(*hour, options.region.trigger.zone) +
+                                  " other values than a file before it",
+                              "leave one of the two out"});
         }
     }
     return faults;
@@ -93,7 +174,8 @@ rules::Faults read_hourly(const AirOptions& options, AirInput& input) {
 void add_air_options(po::options_description& options) {
     options.add_options()  //
         ("hourly", po::value<std::vector<std::string>>()->multitoken(),
-         "hourly concentrations: region,time,pm25,pm10,so2,no2,co,o3 ('-' for standard input)")  //
+         "hourly concentrations: region,time[,member],pm25,pm10,so2,no2,co,o3, or forecast JSON "
+         "('-' for standard input)")  //
         ("daily", po::value<std::string>(),
          "daily values: region,date,aqi or region,date,aqi_low,aqi_high[,primary][,cause]")  //
         ("hours-as", po::value<std::string>(),
@@ -160,8 +242,15 @@ std::vector<rules::RegionWindows> judge_air(const AirInput& input,
                                             const rules::TriggerStandard& standard,
                                             const rules::RegionOptions& options) {
     std::vector<rules::RegionWindows> regions;
-    for (const rules::HourlySeries& series : input.hourly) {
-        regions.push_back(rules::windows_of(series, standard, options));
+    for (std::size_t i = 0; i < input.hourly.size(); ++i) {
+        if (input.more_members[i].empty()) {
+            regions.push_back(rules::windows_of(input.hourly[i], standard, options));
+            continue;
+        }
+        std::vector<rules::HourlySeries> members{input.hourly[i]};
+        members.insert(members.end(), input.more_members[i].begin(), input.more_members[i].end());
+        regions.push_back(
+            rules::windows_of(std::span<const rules::HourlySeries>(members), standard, options));
     }
     for (const rules::DailyForecastSeries& series : input.daily) {
         regions.push_back(rules::windows_of(series, standard, options));

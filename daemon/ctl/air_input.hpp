@@ -16,6 +16,8 @@ namespace qk::ctl {
 
 struct AirInput {
     std::vector<rules::HourlySeries> hourly;
+    // [i]: the other members of an ensemble whose first member is hourly[i]; empty: there are none.
+    std::vector<std::vector<rules::HourlySeries>> more_members;
     std::vector<rules::DailyForecastSeries> daily;
     rules::Faults warnings;
 };
@@ -33,7 +35,9 @@ void add_air_options(boost::program_options::options_description& options);
 [[nodiscard]] std::optional<AirOptions> air_options(
     const boost::program_options::variables_map& values, rules::Zone otherwise);
 
-// Hourly files of the same region are joined; hours that two files give differently are faults.
+// Hourly files of the same region are joined; hours that two files give differently are faults. A
+// table with a column `member` is an ensemble, and so is JSON with members; JSON is read as
+// plans/feeds/forecast.hpp says, a region that it does not name by the name of the file.
 [[nodiscard]] rules::Result<AirInput> read_air(const AirOptions& options, bool ozone_counts);
 
 [[nodiscard]] std::vector<rules::RegionWindows> judge_air(const AirInput& input,

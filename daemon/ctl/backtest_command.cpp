@@ -164,6 +164,10 @@ int run(const po::variables_map& values, Format format) {
         return kBadUsage;
     }
     print_faults(input->warnings);
+    if (std::ranges::any_of(input->more_members, [](const auto& more) { return !more.empty(); })) {
+        std::cerr << "--hourly: a backtest needs one series a region, not members of an ensemble\n";
+        return kBadUsage;
+    }
     plans::BacktestInput question{input->hourly, standards, air->region, {}};
     if (const auto folder = text_of(values, "forecasts")) {
         auto archive = read_archive(*folder, air->region.trigger.zone);

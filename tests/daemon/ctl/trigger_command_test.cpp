@@ -76,6 +76,47 @@ TEST(PackCommand, APackIsTriedOnHistoryBeforeItIsAdopted) {
     EXPECT_NE(answer.err.find("\"days_judged_differently\""), std::string::npos) << answer.err;
 }
 
+TEST(TriggerCommand, MembersOfAnEnsembleAreCountedAgainstEachOther) {
+    const daemon::Scratch folder;
+    std::string csv = "region,time,member,pm25\n";
+    for (const auto& [member, pm25] : {std::pair{"m1", 210}, std::pair{"m2", 100}}) {
+        for (int hour = 0; hour < 72; ++hour) {
+            csv += "S,2024-01-0" + std::to_string(1 + hour / 24) + " " +
+                   (hour % 24 < 10 ? "0" : "") + std::to_string(hour % 24) + ":00," + member + "," +
+                   std::to_string(pm25) + "\n";
+        }
+    }
+    const Answer answer =
+        run(trigger_command, {"--standard", "cn-2024", "--hourly", folder.write("m.csv", csv)});
+    ASSERT_EQ(answer.code, kHolds) << answer.err;
+    const auto windows = answer.json().at("windows").as_array();
+    ASSERT_EQ(windows.size(), 1U) << answer.out;
+    EXPECT_EQ(text_at(windows[0], "colour"), "orange");
+    EXPECT_EQ(text_at(windows[0], "likelihood"), "some") << answer.out;
+    EXPECT_EQ(
+        run(backtest_command, {"--standard", "cn-2024", "--hourly", folder.file("m.csv")}).code,
+        kBadUsage)
+        << "a backtest of one member would pass for one of all";
+}
+
+TEST(TriggerCommand, ReadsTheJsonOfAForecastService) {
+    const daemon::Scratch folder;
+    std::string times;
+    std::string values;
+    for (int hour = 0; hour < 48; ++hour) {
+        times += (hour == 0 ? "" : ",") + std::to_string(1704038400 + 3600 * hour);
+        values += hour == 0 ? "210" : ",210";
+    }
+    const std::string json = R"({"utc_offset_seconds":28800,"hourly":{"time":[)" + times +
+                             R"(],"pm2_5":[)" + values + "]}}";
+    const Answer answer = run(
+        trigger_command, {"--standard", "cn-2024", "--hourly", folder.write("city.json", json)});
+    ASSERT_EQ(answer.code, kHolds) << answer.err;
+    const auto windows = answer.json().at("windows").as_array();
+    ASSERT_EQ(windows.size(), 1U) << answer.out;
+    EXPECT_EQ(text_at(windows[0], "region"), "city");
+}
+
 TEST(TriggerCommand, PrintsTheMembersOfTheContract) {
     const daemon::Scratch folder;
     const Answer answer =
