@@ -271,10 +271,10 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
         standing.findings.push_back(above_finding(input, meters, whole, answer));
         standing.compliance = worse_of(standing.compliance, Compliance::kBreachSuspected);
     }
-    // The whole window averages chance out: where it was clearly reduced, a day that merely looks
-    // normal is no riddle.
-    const bool is_whole_clear = answer.margin != Margin::kLikeNormal;
-    const bool is_unclear = pieces.is_unclear && (!is_whole_clear || pieces.is_above_normal);
+    // The whole window averages chance out: where it kept its cap, a day that merely looks normal
+    // is no riddle, unless that day did not fall at all.
+    const bool is_whole_kept = answer.margin == Margin::kNone;
+    const bool is_unclear = pieces.is_unclear && (!is_whole_kept || pieces.is_above_normal);
     if (is_unclear) standing.compliance = worse_of(standing.compliance, Compliance::kCannotTell);
     standing.coverage = whole.coverage;
     standing.measured_kwh = whole.measured_kwh;

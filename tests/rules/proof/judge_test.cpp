@@ -268,6 +268,23 @@ TEST(Judge, ADayAboveTheCapThatLooksNormalInARestlessPlantIsUnknownAndNotComplia
     EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.5, 72h)), Compliance::kCompliant);
 }
 
+TEST(Judge, ADayThatLooksNormalIsOnlyNoRiddleWhereTheWholeWindowKeptItsCap) {
+    const auto with_first_day = [](double share, double rest) {
+        const Power after = [=](Instant end) {
+            return (end <= kStart + 24h ? share : rest) * normal_power(end);
+        };
+        Evidence evidence;
+        evidence.lines = {"L1"};
+        evidence.meters.push_back(evidence_of(series(facts("M1", "L1", MeterRole::kProduction),
+                                                     restless_power, after, kStart + 96h)));
+        return compliance(test::judge(limit(0.3), evidence, 96h));
+    };
+    EXPECT_EQ(with_first_day(0.9, 0.62), Compliance::kCompliant);
+    EXPECT_EQ(with_first_day(0.9, 0.68), Compliance::kCannotTell);
+    // Beyond what chance allows one day of four, however low the others lie.
+    EXPECT_EQ(with_first_day(1.02, 0.3), Compliance::kBreachSuspected);
+}
+
 TEST(Judge, ALittleAboveTheCapIsToleratedWhereItIsClearlyBelowNormal) {
     EXPECT_EQ(compliance(test::judge(limit(0.2), plant(scaled(0.82), 24h), 24h)),
               Compliance::kCompliant);
