@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "plans/inventory/cell_words.hpp"
 #include "plans/inventory/credit_code.hpp"
 #include "plans/inventory/table_readers.hpp"
 
@@ -11,21 +12,6 @@ namespace {
 
 constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month to come to rest
 constexpr double kPowerMaxKw = 2'000'000;
-
-// The words of the bureaus' sheets beyond the two that rules/ knows.
-std::optional<rules::MeterRole> read_role(std::string_view cell) {
-    if (const auto role = rules::parse_meter_role(cell)) return role;
-    for (const std::string_view word : {"总电表", "全厂", "企业总表", "总进线"}) {
-        if (cell == word) return rules::MeterRole::kTotal;
-    }
-    for (const std::string_view word : {"生产设施", "产污设施", "生产设备", "产污"}) {
-        if (cell == word) return rules::MeterRole::kProduction;
-    }
-    for (const std::string_view word : {"治污设施", "治理设施", "治理", "治污设备"}) {
-        if (cell == word) return rules::MeterRole::kTreatment;
-    }
-    return std::nullopt;
-}
 
 DailyEmission read_emission(TableRows& rows, std::size_t first_field) {
     DailyEmission emission;
@@ -302,14 +288,14 @@ void read_measures(RowSource& source, ReadState& state) {
             const std::string_view cell = rows.extra_text(extra);
             if (!cell.empty()) measure.extra.emplace(extra.header, cell);
         }
-        const auto level = rules::parse_colour(rows.text(kLevel));
+        const auto level = read_level(rows.text(kLevel));
         if (level)
             measure.level = *level;
         else {
             rows.error(kLevel, quoted(rows.text(kLevel)) + " is not a level",
                        "yellow, orange or red (黄色, 橙色, 红色; Ⅲ级, Ⅱ级, Ⅰ级)");
         }
-        const auto action = rules::parse_action(rows.text(kAction));
+        const auto action = read_action(rows.text(kAction));
         if (action) {
             measure.action = *action;
             check_measure_ratio(rows, measure);
@@ -446,7 +432,7 @@ void read_area_emissions(RowSource& source, ReadState& state) {
             rows.error(kRegion, quoted(area.region) + " is not a region code",
                        "six digits of GB/T 2260, for example 410100");
         }
-        const auto source_kind = parse_source(rows.text(kSource));
+        const auto source_kind = read_source(rows.text(kSource));
         if (source_kind)
             area.source = *source_kind;
         else {

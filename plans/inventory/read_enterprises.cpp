@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "plans/inventory/cell_words.hpp"
 #include "plans/inventory/credit_code.hpp"
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/inventory/table_readers.hpp"
@@ -154,7 +155,7 @@ void read_exemption(TableRows& rows, Enterprise& enterprise, std::optional<rules
     if (!rows.text(kExemptClass).empty()) enterprise.exempt_class = rows.text(kExemptClass);
     enterprise.exempt_evidence = rows.text(kExemptEvidence);
     if (const std::string_view cell = rows.text(kExemptUpTo); !cell.empty()) {
-        enterprise.exempt_up_to = rules::parse_colour(cell);
+        enterprise.exempt_up_to = read_level(cell);
         if (!enterprise.exempt_up_to) {
             rows.error(kExemptUpTo, quoted(cell) + " is not a level", "yellow, orange or red");
         }
@@ -265,7 +266,7 @@ void read_enterprises(RowSource& source, ReadState& state) {
         enterprise.phone = rows.text(kPhone);
         enterprise.permit = rows.text(kPermit);
         if (const std::string_view cell = rows.text(kCategory); !cell.empty()) {
-            const auto category = parse_category(cell);
+            const auto category = read_category(cell);
             if (category)
                 enterprise.category = *category;
             else {

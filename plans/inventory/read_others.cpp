@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "plans/inventory/cell_words.hpp"
 #include "plans/inventory/credit_code.hpp"
 #include "plans/inventory/table_readers.hpp"
 
@@ -155,7 +156,7 @@ void read_department_tasks(RowSource& source, ReadState& state) {
             rows.warn(kOwner, "the cell is empty: nobody answers for the task", "who does it");
         }
         if (!task.phone.empty()) check_phone(rows, kPhone, task.phone);
-        const auto level = rules::parse_colour(rows.text(kLevel));
+        const auto level = read_level(rows.text(kLevel));
         if (!level) {
             rows.error(kLevel, quoted(rows.text(kLevel)) + " is not a level",
                        "yellow, orange or red (黄色, 橙色, 红色; Ⅲ级, Ⅱ级, Ⅰ级)");
