@@ -253,7 +253,7 @@ void read_lines(RowSource& source, ReadState& state) {
             rows.warn(kRampDownHours, "an uninterruptible line that needs no time to ramp down",
                       "the hours it takes to come to rest");
         }
-        constexpr double kRampOfInterruptibleMax = 4;
+        constexpr double kRampOfInterruptibleMax = 8;
         if (!line.uninterruptible && line.ramp_down_hours > kRampOfInterruptibleMax &&
             rows.has(kUninterruptible)) {
             rows.warn(kRampDownHours,
