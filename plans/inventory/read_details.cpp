@@ -13,10 +13,11 @@ namespace {
 constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month to come to rest
 constexpr double kPowerMaxKw = 2'000'000;
 
-DailyEmission read_emission(TableRows& rows, std::size_t first_field) {
+DailyEmission read_emission(TableRows& rows, std::size_t first_field,
+                            std::int64_t most_kg = kAbsurdKgPerDay) {
     DailyEmission emission;
     for (std::size_t i = 0; i < kEmissionCount; ++i)
-        emission.grams[i] = rows.grams(first_field + i);
+        emission.grams[i] = rows.grams(first_field + i, most_kg);
     return emission;
 }
 
@@ -439,7 +440,7 @@ void read_area_emissions(RowSource& source, ReadState& state) {
             rows.error(kSource, quoted(rows.text(kSource)) + " is not a source",
                        "industry, mobile, dust or residential (工业源, 移动源, 扬尘源, 生活源)");
         }
-        area.emission = read_emission(rows, kSo2);
+        area.emission = read_emission(rows, kSo2, kAbsurdSocietyKgPerDay);
         if (source_kind && is_region_code(area.region)) {
             const auto [first, fresh] =
                 row_of.emplace(std::pair(area.region, area.source), area.row);

@@ -56,7 +56,8 @@ std::optional<std::int64_t> parse_grams(std::string_view text) {
     std::size_t i = 0;
     std::size_t digits = 0;
     for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, ++digits) {
-        if (grams > kAbsurdKgPerDay * 1000) continue;  // large enough to be refused; no overflow
+        if (grams > kAbsurdSocietyKgPerDay * 10)
+            continue;  // large enough to be refused; no overflow
         grams = grams * 10 + (text[i] - '0');
     }
     grams *= 1000;
@@ -111,7 +112,7 @@ bool holds_control(std::string_view text) {
 std::optional<std::int64_t> parse_grams_with_exponent(std::string_view text) {
     if (text.find_first_of("eE") == std::string_view::npos) return std::nullopt;
     const auto value = parse_number(text);
-    if (!value || *value < 0 || *value > static_cast<double>(kAbsurdKgPerDay) * 2) {
+    if (!value || *value < 0 || *value > static_cast<double>(kAbsurdSocietyKgPerDay) * 2) {
         return std::nullopt;
     }
     return std::llrint(*value * 1000);
@@ -349,7 +350,7 @@ std::optional<double> TableRows::share(std::size_t field) {
     return value;
 }
 
-std::int64_t TableRows::grams(std::size_t field) {
+std::int64_t TableRows::grams(std::size_t field, std::int64_t most_kg) {
     const std::string_view cell = text(field);
     if (cell.empty()) {
         warn(field, "the cell is empty and counts as 0", "write 0 where nothing is emitted");
@@ -364,8 +365,9 @@ std::int64_t TableRows::grams(std::size_t field) {
                                                  : "kilograms a day, 0 or more, as plain digits");
         return 0;
     }
-    if (*value > kAbsurdKgPerDay * 1000) {
-        error(field, quoted(cell) + " is more than 1000 tonnes a day",
+    if (*value > most_kg * 1000) {
+        error(field,
+              quoted(cell) + " is more than " + std::to_string(most_kg / 1000) + " tonnes a day",
               "kilograms a day; is it grams, or a yearly sum?");
         return 0;
     }

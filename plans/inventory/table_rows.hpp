@@ -76,6 +76,8 @@ class SheetRowSource : public RowSource {
 // A number that cannot be, for every field that has no tighter limit of its own.
 inline constexpr double kAbsurdNumber = 1e9;
 inline constexpr std::int64_t kAbsurdKgPerDay = 1'000'000;
+// Of all of a region's society together; a province emits some thousand tonnes a day.
+inline constexpr std::int64_t kAbsurdSocietyKgPerDay = 100'000'000;
 
 // A header stands in one of the first rows; above it a title may stand.
 inline constexpr std::size_t kRowsAboveHeaderMax = 5;
@@ -110,7 +112,8 @@ class TableRows {
     [[nodiscard]] std::optional<double> number(std::size_t field, double least, double most,
                                                std::string_view cure);
     [[nodiscard]] std::optional<double> share(std::size_t field);  // 0 to 1, or percent
-    [[nodiscard]] std::int64_t grams(std::size_t field);           // kg -> whole grams, half even
+    // kg -> whole grams, half even; more than `most_kg` a day is an error.
+    [[nodiscard]] std::int64_t grams(std::size_t field, std::int64_t most_kg = kAbsurdKgPerDay);
     [[nodiscard]] bool yes(std::size_t field);
 
     void error(std::size_t field, std::string_view what, std::string_view cure = {});
