@@ -4,11 +4,13 @@
 
 #include <array>
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <cmath>
 
 #include "daemon/intake/journal.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_in.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -21,6 +23,7 @@ constexpr double kFlowMax = 1e8;           // m³/h
 constexpr double kEnergyMax = 1e12;        // kWh of a running register
 constexpr std::size_t kShortTextMax = 200;
 constexpr std::size_t kNoteBytesMax = 2000;
+constexpr std::size_t kScratchBytes = 8192;  // enough for the readings of an hour
 
 // Members of one object, with every fault collected.
 class Members {
@@ -115,7 +118,10 @@ rules::Faults for_each_object(std::string_view payload, const MessageContext& co
         return refuse(context, "the message is too long",
                       fmt::format("at most {} bytes", kPayloadBytesMax));
     }
-    const auto parsed = plans::parse_json(payload, context.name);
+    // Everything of a message is read into one piece of memory and let go at once.
+    std::array<unsigned char, kScratchBytes> scratch;
+    json::monotonic_resource memory(scratch.data(), scratch.size());
+    const auto parsed = plans::parse_json_in(&memory, payload, context.name);
     if (!parsed) return parsed.error();
     const json::array* list = parsed->if_array();
     const std::size_t count = list == nullptr ? 1 : list->size();

@@ -1,5 +1,7 @@
 #include "plans/text/json.hpp"
 
+#include "plans/text/json_in.hpp"
+
 #include <algorithm>
 #include <array>
 #include <boost/json/basic_parser_impl.hpp>
@@ -122,7 +124,7 @@ struct Printer {
 // place only; a signed document is verified over its numbers printed again, so ours are read exactly.
 class ExactBuilder {
  public:
-    ExactBuilder() { stack_.reset(); }
+    explicit ExactBuilder(json::storage_ptr memory) { stack_.reset(std::move(memory)); }
 
     static constexpr std::size_t max_object_size = json::object::max_size();
     static constexpr std::size_t max_array_size = json::array::max_size();
@@ -252,9 +254,14 @@ std::string canonical_text(const json::value& value) {
 }
 
 rules::Result<json::value> parse_json(std::string_view text, const std::string& file) {
+    return parse_json_in({}, text, file);
+}
+
+rules::Result<json::value> parse_json_in(json::storage_ptr memory, std::string_view text,
+                                         const std::string& file) {
     json::parse_options options;
     options.max_depth = kJsonDepthMax;
-    json::basic_parser<ExactBuilder> parser(options);
+    json::basic_parser<ExactBuilder> parser(options, std::move(memory));
     json::error_code error;
     // Editors on Windows put it there; JSON knows no such mark.
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
