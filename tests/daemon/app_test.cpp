@@ -220,6 +220,17 @@ TEST_F(AppTest, ARefusedReloadLeavesEverythingAsItWas) {
     EXPECT_EQ(call("GET", "/api/v1/orders").status, 200);
 }
 
+TEST_F(AppTest, ACheckNamesWhatIsWrongWithPackAndInventoryAndStartsNothing) {
+    Config config = config_for_test();
+    EXPECT_TRUE(check_what_is_named(config, kTestStart).empty());
+    config.inventory_files["enterprises.csv"] += "e1,甲厂,110105,水泥,Z,regular,010-1\n";
+    const rules::Faults faults = check_what_is_named(config, kTestStart);
+    ASSERT_FALSE(faults.empty());
+    EXPECT_EQ(faults.front().place.file, "enterprises.csv");
+    config.pack = "nowhere";
+    EXPECT_FALSE(check_what_is_named(config, kTestStart).empty());
+}
+
 TEST_F(AppTest, AWrongPackOrKeyIsRefusedInASentence) {
     AppPorts ports{clock_, bus_, courier_};
     Config config = config_for_test();
