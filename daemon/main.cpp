@@ -106,7 +106,8 @@ asio::awaitable<void> watch_signals(Process& process) {
             reload(process);
             continue;
         }
-        co_await stop(process, signal == SIGTERM ? "SIGTERM" : "SIGINT");
+        std::string why = signal == SIGTERM ? "SIGTERM" : "SIGINT";
+        co_await stop(process, std::move(why));
         co_return;
     }
 }

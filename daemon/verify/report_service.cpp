@@ -146,7 +146,8 @@ awaitable<ApiResponse> ReportService::get_report(const Call& call) {
 awaitable<ApiResponse> ReportService::post_report(const Call& call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     const std::string warning = call.parameter("id");
-    const bool is_there = co_await keep(warning, call.caller ? call.caller->id : std::string{});
+    std::string person = call.caller->id;  // named: see CONTRIBUTING, coroutines
+    const bool is_there = co_await keep(warning, std::move(person));
     if (!is_there) co_return answer_problem(404, "没有这个预警", "no such warning");
     auto written = co_await kept(warning);
     co_return answer_written(call, std::move(written->json), std::move(written->html));
