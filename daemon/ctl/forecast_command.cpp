@@ -1,5 +1,7 @@
 // qingkongctl forecast: forecasts at a running daemon: push one, list and show what was taken in,
 // how the scheduled pulls stand, and how good past forecasts were.
+#include <fmt/format.h>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <iostream>
@@ -25,6 +27,13 @@ std::string cell(const json::value& value, std::string_view key) {
     if (found == nullptr || found->is_null()) return {};
     if (found->is_string()) return std::string(found->get_string());
     return plans::to_text(*found);
+}
+
+// A share or a bias, short enough for a table; empty where there is none.
+std::string short_number(const json::value& value, std::string_view key) {
+    const json::value* found = plans::find_member(value, key);
+    if (found == nullptr || !found->is_number()) return {};
+    return fmt::format("{:.2f}", found->to_number<double>());
 }
 
 const json::array& items_in(const json::value& value, std::string_view key) {
@@ -73,10 +82,10 @@ int show_skill(const rules::Result<OnlineAnswer>& answer, Format format) {
             for (const json::value& above : items_in(lead, "above")) {
                 table.rows.push_back(
                     {cell(source, "source"), cell(source, "kind"), cell(source, "end"),
-                     cell(lead, "lead_days"), cell(lead, "pairs"), cell(lead, "bias"),
-                     cell(lead, "mean_absolute_error"), cell(above, "aqi_above"),
+                     cell(lead, "lead_days"), cell(lead, "pairs"), short_number(lead, "bias"),
+                     short_number(lead, "mean_absolute_error"), cell(above, "aqi_above"),
                      cell(above, "hits"), cell(above, "misses"), cell(above, "false_alarms"),
-                     cell(above, "detected"), cell(above, "false_alarm_share")});
+                     short_number(above, "detected"), short_number(above, "false_alarm_share")});
             }
         }
     }
