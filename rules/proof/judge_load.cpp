@@ -8,6 +8,7 @@
 // the meter cannot tell.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "rules/proof/judging.hpp"
 #include "rules/proof/sentences.hpp"
@@ -214,9 +215,9 @@ Judgement cannot_tell(const JudgeInput& input, FindingKind kind, std::string tex
 // What the pieces of a window say, each by itself.
 struct Pieces {
     bool has_margin = false;
-    // A piece that chance alone may have put above its cap, and that looks like a normal day.
-    bool is_unclear = false;
-    bool is_above_normal = false;  // the unclear one even lies above normal
+    // Those that chance alone may have put above their cap, and that look like normal days.
+    std::vector<Finding> unclear;
+    bool is_above_normal = false;  // an unclear one even lies above normal
 };
 
 Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
@@ -232,7 +233,7 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
         }
         pieces.has_margin = pieces.has_margin || answer.margin != Margin::kNone;
         if (answer.margin == Margin::kLikeNormal) {
-            pieces.is_unclear = true;
+            pieces.unclear.push_back(above_finding(input, meters, period, answer));
             pieces.is_above_normal =
                 pieces.is_above_normal || period.measured_kwh >= period.expected_kwh;
         }
@@ -262,7 +263,7 @@ std::string load_text(const LoadAtMost& check, const Meters& meters, const Perio
 std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
                           const Span& span, Standing& standing) {
     const std::vector<Span> spans = day_pieces(span, input.parameters, input.zone);
-    const Pieces pieces = judge_pieces(input, check, meters, spans, standing);
+    Pieces pieces = judge_pieces(input, check, meters, spans, standing);
     const Period whole = measure(input, meters, span);
     const PeriodAnswer answer = answer_of(input, check, whole, 1);
     if (standing.findings.empty() && spans.size() > 1 &&
@@ -274,7 +275,7 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     // The whole window averages chance out: where it kept its cap, a day that merely looks normal
     // is no riddle, unless that day did not fall at all.
     const bool is_whole_kept = answer.margin == Margin::kNone;
-    const bool is_unclear = pieces.is_unclear && (!is_whole_kept || pieces.is_above_normal);
+    const bool is_unclear = !pieces.unclear.empty() && (!is_whole_kept || pieces.is_above_normal);
     if (is_unclear) standing.compliance = worse_of(standing.compliance, Compliance::kCannotTell);
     standing.coverage = whole.coverage;
     standing.measured_kwh = whole.measured_kwh;
@@ -283,6 +284,7 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     set_baseline(standing, meters, whole, answer);
     std::string main = load_text(check, meters, whole, answer);
     if (is_unclear && standing.compliance == Compliance::kCannotTell) {
+        std::ranges::move(pieces.unclear, std::back_inserter(standing.findings));
         main += "有的日电量高于限值但在日间波动之内，也与平常相近，电表不能分辨是否减产。";
     } else if (pieces.has_margin && standing.compliance == Compliance::kCompliant) {
         main += "个别日略高于限值，在日间波动之内，且低于平常，予以容许。";

@@ -259,7 +259,9 @@ Judgement judge_restless(const Obligation& owed, double share, hours length) {
 }
 
 TEST(Judge, ADayAboveTheCapThatLooksNormalInARestlessPlantIsUnknownAndNotCompliant) {
-    EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.95, 24h)), Compliance::kCannotTell);
+    const auto unclear = judge_restless(limit(0.2), 0.95, 24h);
+    EXPECT_EQ(compliance(unclear), Compliance::kCannotTell);
+    EXPECT_TRUE(has(unclear, FindingKind::kLoadAboveCap));  // what it rests on
     // Over three days chance averages out.
     EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.95, 72h)), Compliance::kBreachSuspected);
     EXPECT_EQ(compliance(judge_restless(limit(0.2), 0.78, 24h)), Compliance::kCompliant);
