@@ -229,11 +229,17 @@ void read_lines(RowSource& source, ReadState& state) {
     const std::size_t estimate = source.row_estimate();
     lines.reserve(estimate);
     state.line_of.reserve(estimate);
+    std::uint32_t last_enterprise = EnterpriseIndex::kNone;
+    SharedText last_id;
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
+        if (enterprise != last_enterprise || enterprise == EnterpriseIndex::kNone) {
+            last_enterprise = enterprise;
+            last_id = rows.text(kEnterprise);
+        }
         Line& line = lines.emplace_back();
         line.row = rows.line();
-        line.enterprise = rows.text(kEnterprise);
+        line.enterprise = last_id;
         line.id = rows.text(kId);
         line.name = rows.text(kName);
         line.equipment = rows.text(kEquipment);

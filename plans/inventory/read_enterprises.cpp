@@ -87,7 +87,21 @@ void read_grade(TableRows& rows, Enterprise& enterprise, std::uint32_t number, R
     }
 }
 
-void check_trades(TableRows& rows, const Enterprise& enterprise, const ReadOptions& options) {
+bool is_known_trade(std::string_view trade, std::string_view cell, ReadState& state) {
+    if (!state.options.knows_trade) return true;
+    const auto found = state.known_trades.find(trade);
+    if (found != state.known_trades.end()) return found->second;
+    const bool known = state.options.knows_trade(trade);
+    // The cell outlives the reading, a copy of it does not; a part of several trades is looked for.
+    const std::size_t at = cell.find(trade);
+    if (at != std::string_view::npos) {
+        state.known_trades.emplace(cell.substr(at, trade.size()), known);
+    }
+    return known;
+}
+
+void check_trades(TableRows& rows, const Enterprise& enterprise, ReadState& state) {
+    const ReadOptions& options = state.options;
     if (enterprise.industry.empty()) {
         rows.error(kIndustry, "the cell is empty", "the trade of the performance grading");
         return;
@@ -100,7 +114,7 @@ void check_trades(TableRows& rows, const Enterprise& enterprise, const ReadOptio
         const auto holds = [&](const std::vector<std::string>& names) {
             return std::ranges::find(names, trade) != names.end();
         };
-        if (options.knows_trade && !options.knows_trade(trade)) {
+        if (!is_known_trade(trade, rows.text(kIndustry), state)) {
             rows.note(kIndustry, quoted(trade) + " is no trade that the catalogue knows",
                       "the name of the grading guide, or it follows the sample rule");
         }
@@ -291,7 +305,7 @@ void read_enterprises(RowSource& source, ReadState& state) {
             rows.error(kName, "the cell is empty", "the name of the licence");
         read_region(rows, enterprise);
         read_grade(rows, enterprise, number, state);
-        check_trades(rows, enterprise, state.options);
+        check_trades(rows, enterprise, state);
         read_coordinates(rows, enterprise);
         read_exemption(rows, enterprise, state.options.today);
         check_phone(rows, kPhone, enterprise.phone);

@@ -75,6 +75,8 @@ struct ReadState {
     std::vector<std::uint32_t> long_idle;   // enterprises whose grade cell says 长期停产
     std::vector<int> unclear_measures;      // rows whose level or action could not be read
     std::vector<std::string> orphan_lines;  // ids of lines whose enterprise is not there
+    // Whether the catalogue knows a trade, asked once a trade. Keys point into the tables.
+    std::unordered_map<std::string_view, bool> known_trades;
 };
 
 // Notes where the table came from, and takes over what its source found.
