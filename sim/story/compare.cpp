@@ -163,14 +163,14 @@ Comparison compare(const World& world, const std::vector<JudgedWindow>& verdicts
 
 std::string to_text(const Comparison& comparison) {
     std::string text =
-        fmt::format("  {:<22}{:>10}{:>10}{:>10}{:>10}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n", "企业行为",
+        fmt::format("  {:<22}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n", "企业行为",
                     "合规", "疑似", "违反", "无法判断", "守约日", "轻微", "看不见", "部分", "整日");
-    text += fmt::format("  {:<22}{:>10}{:>10}{:>10}{:>10}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
+    text += fmt::format("  {:<22}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
                         "behaviour", "compliant", "suspected", "breach", "can't tell", "kept",
                         "trifle", "hidden", "partly", "whole");
     for (const Behaviour behaviour : kBehaviours) {
         const BehaviourRow& row = comparison.rows[static_cast<std::size_t>(behaviour)];
-        text += fmt::format("  {:<9}{:<13}{:>10}{:>10}{:>10}{:>10}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
+        text += fmt::format("  {:<9}{:<13}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
                             to_chinese(behaviour), to_text(behaviour), row.windows[0],
                             row.windows[1], row.windows[2], row.windows[3], row.days[0],
                             row.days[1], row.days[2], row.days[3], row.days[4]);
