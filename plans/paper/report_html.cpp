@@ -102,7 +102,7 @@ std::string header_html(const WarningReport& report) {
         R"(<p class="meta"><span class="badge">{}预警 · {}响应</span> 预警编号 {} · 判定标准 {} · 清单版本 {} · 编制 {}{}</p>)",
         rules::to_chinese(report.highest), rules::level_in_chinese(report.highest),
         escape_html(report.warning), escape_html(report.standard), escape_html(report.edition),
-        rules::to_iso(report.made_at, report.zone).substr(0, 16),
+        rules::to_iso(report.made_at, report.zone).substr(0, 16).replace(10, 1, " "),
         report.is_over ? "" : " · <b>响应进行中，以下为截至编制时的情况</b>");
     if (!report.colours.empty()) {
         out += R"(<p class="meta">)";
