@@ -28,7 +28,7 @@ th,td{border:1px solid #cbd2d9;padding:3px 8px;text-align:right}
 th{background:#f0f3f6}td.t,th.t{text-align:left}
 .note{color:#52606d;font-size:13px}.sample{color:#8a1c1c;font-weight:bold}
 th{white-space:nowrap}td.t{white-space:nowrap}
-h2,h3{break-after:avoid}svg{break-inside:avoid}tr{break-inside:avoid}
+h2,h3,h2+p{break-after:avoid}svg{break-inside:avoid}tr{break-inside:avoid}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{margin:0;padding:0;max-width:none}th{print-color-adjust:exact}}
 @media(max-width:700px){table{display:block;overflow-x:auto}}
