@@ -11,10 +11,10 @@ bool is_asked(const Outlook& outlook, Instant now, const LiftRules& rules) {
            outlook.begins <= now + rules.outlook;
 }
 
-bool shows(const Outlook& outlook, Instant now, Colour colour, const LiftRules& rules) {
-    const auto& windows = outlook.windows[static_cast<std::size_t>(colour)];
+bool shows(const Outlook& outlook, const SettlingQuestion& question) {
+    const auto& windows = outlook.windows[static_cast<std::size_t>(question.colour)];
     return std::any_of(windows.begin(), windows.end(), [&](const OutlookWindow& window) {
-        return window.span.to > now && window.span.from <= now + rules.outlook;
+        return window.span.to > question.now && window.span.from <= question.until;
     });
 }
 
@@ -97,27 +97,28 @@ ClearanceAnswer check_lower(const std::vector<Outlook>& outlooks, Instant now, C
     return check_clear(outlooks, now, stricter, rules, zone);
 }
 
-SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, Instant now, Colour colour,
-                             std::optional<Instant> since, const LiftRules& rules, Zone zone) {
-    if (since && now < *since + rules.settle) {
-        return {Settling::kTooSoon, "现行级别自" + to_chinese(*since, zone) + "起执行，未满" +
-                                        std::to_string(rules.settle.count()) +
+SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const SettlingQuestion& question,
+                             const LiftRules& rules, Zone zone) {
+    if (question.since && question.now < *question.since + rules.settle) {
+        return {Settling::kTooSoon, "现行级别自" + to_chinese(*question.since, zone) +
+                                        "起执行，未满" + std::to_string(rules.settle.count()) +
                                         "小时，暂不建议降级或解除"};
     }
     const std::string wanted =
         "；须连续" + std::to_string(rules.confirmations) + "次预报一致才建议降级或解除";
     for (const Outlook& latest : outlooks) {
-        if (!is_asked(latest, now, rules)) continue;
+        if (!is_asked(latest, question.now, rules)) continue;
         for (int earlier = 1; earlier < rules.confirmations; ++earlier) {
             const Outlook* outlook = find_earlier(outlooks, latest.source, earlier);
             if (outlook == nullptr) {
                 return {Settling::kUnconfirmed,
                         latest.source + "：只有" + std::to_string(earlier) + "次预报" + wanted};
             }
-            if (!shows(*outlook, now, colour, rules)) continue;
+            if (!shows(*outlook, question)) continue;
             return {Settling::kUnconfirmed,
                     latest.source + "：" + to_chinese(outlook->issued_at, zone) +
-                        "发布的预报仍达到" + std::string(to_chinese(colour)) + "条件" + wanted};
+                        "发布的预报仍达到" + std::string(to_chinese(question.colour)) + "条件" +
+                        wanted};
         }
     }
     return {};

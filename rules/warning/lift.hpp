@@ -83,10 +83,16 @@ struct SettlingAnswer {
 [[nodiscard]] ClearanceAnswer check_lower(const std::vector<Outlook>& outlooks, Instant now,
                                           Colour colour, const LiftRules& rules, Zone zone);
 
-// Whether being clear of `colour` and stricter ones has settled; `since` is when the present level
-// took effect, empty where it has not yet.
-[[nodiscard]] SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, Instant now,
-                                           Colour colour, std::optional<Instant> since,
-                                           const LiftRules& rules, Zone zone);
+// Whether being clear of `colour` and stricter ones until then has settled; `since` is when the
+// present level took effect, empty where it has not yet.
+struct SettlingQuestion {
+    Instant now{};
+    Instant until{};  // windows that open later are another matter
+    Colour colour = Colour::kYellow;
+    std::optional<Instant> since;
+};
+[[nodiscard]] SettlingAnswer check_settled(const std::vector<Outlook>& outlooks,
+                                           const SettlingQuestion& question, const LiftRules& rules,
+                                           Zone zone);
 
 }  // namespace qk::rules

@@ -300,8 +300,10 @@ std::optional<Proposal> assess_cause(const Situation& s, const Need& need) {
 }
 
 // The colour to lower to, as far down to `needed` as the 36-hour rule allows now and as has
-// settled; empty: none. What stands in the way of the first step is told in `why_not`.
+// settled, also for what opens by `latest`; empty: none. What stands in the way of the first step
+// is told in `why_not`.
 std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& s, Colour needed,
+                                                               Instant latest,
                                                                std::string& why_not) {
     std::optional<std::pair<Colour, ClearanceAnswer>> target;
     for (int c = static_cast<int>(s.running->colour) - 1; c >= static_cast<int>(needed); --c) {
@@ -311,8 +313,9 @@ std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& 
             if (!target) why_not = answer.reason;
             return target;
         }
-        const SettlingAnswer settling = check_settled(s.outlooks, s.now, static_cast<Colour>(c + 1),
-                                                      s.running->since, s.rules.lift, s.zone);
+        const SettlingQuestion question{s.now, latest, static_cast<Colour>(c + 1),
+                                        s.running->since};
+        const SettlingAnswer settling = check_settled(s.outlooks, question, s.rules.lift, s.zone);
         if (settling.settling != Settling::kSettled) {
             if (!target) why_not = settling.reason;
             return target;
@@ -344,7 +347,8 @@ Assessment assess_longer(const Situation& s, const Need& need, const std::string
     return propose(std::move(proposal), std::move(missing));
 }
 
-Assessment assess_lift(const Situation& s, const Need& nearest, std::vector<std::string> missing) {
+Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
+                       std::vector<std::string> missing) {
     ClearanceAnswer answer = check_lift(s.outlooks, s.now, s.rules.lift, s.zone);
     switch (answer.clearance) {
         case Clearance::kCannotTell:
@@ -359,8 +363,8 @@ Assessment assess_lift(const Situation& s, const Need& nearest, std::vector<std:
                            "不低于" + std::string(to_chinese(floor->colour)) + "，不得解除",
                        std::move(missing));
     }
-    const SettlingAnswer settling = check_settled(s.outlooks, s.now, s.rules.lift.lowest,
-                                                  s.running->since, s.rules.lift, s.zone);
+    const SettlingQuestion question{s.now, latest, s.rules.lift.lowest, s.running->since};
+    const SettlingAnswer settling = check_settled(s.outlooks, question, s.rules.lift, s.zone);
     if (settling.settling != Settling::kSettled) {
         return nothing(settling.reason, std::move(missing));
     }
@@ -383,7 +387,7 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
     const RunningWarning& running = *s.running;
     const Instant latest = std::max(s.now, running.from) + s.rules.merge_gap;
     const Need need = find_need(s, fresh, latest);
-    if (!need.any) return assess_lift(s, need, std::move(missing));
+    if (!need.any) return assess_lift(s, need, latest, std::move(missing));
     if (auto cause = assess_cause(s, need)) return propose(std::move(*cause), std::move(missing));
     if (need.colour > running.colour && need.colour_from <= s.now + s.rules.propose_within) {
         const bool is_second = need.window.from > std::max(s.now, running.from) &&
@@ -394,7 +398,7 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
     }
     std::string why_not_lower;
     if (need.colour < running.colour) {
-        if (auto target = lower_target(s, need.colour, why_not_lower)) {
+        if (auto target = lower_target(s, need.colour, latest, why_not_lower)) {
             Need lower = need;
             if (target->first != need.colour) lower.clause.reset();
             lower.colour = target->first;

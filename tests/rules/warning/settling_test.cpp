@@ -91,6 +91,29 @@ TEST(Settling, ALevelStandsForAWhileBeforeItIsLowered) {
     EXPECT_TRUE(assess(s).proposal);
 }
 
+TEST(Settling, AWarningThatHasNotBegunIsNotLoweredForOneForecastOfItsOwnTime) {
+    // From hour 60 on, later than the 36 hours that the rule looks at.
+    const auto later = [](int earlier, Colour colour) {
+        Outlook made = revision(earlier, colour);
+        for (auto& windows : made.windows) {
+            for (OutlookWindow& window : windows) window.span = {at(60), at(120)};
+        }
+        return made;
+    };
+    Situation s = running(Colour::kRed, {later(0, Colour::kOrange), later(1, Colour::kRed)});
+    s.running->from = at(60);
+    s.running->since.reset();
+    s.running->expected_to = at(120);
+    const auto once = assess(s);
+    EXPECT_EQ(once.finding, AssessmentKind::kNothing);
+    EXPECT_NE(once.reason.find("须连续2次预报一致"), std::string::npos) << once.reason;
+    s.outlooks[1] = later(1, Colour::kOrange);
+    const auto twice = assess(s);
+    ASSERT_TRUE(twice.proposal);
+    EXPECT_EQ(twice.proposal->kind, ChangeKind::kLower);
+    EXPECT_EQ(twice.proposal->from, at(60)) << "it begins no earlier for being lowered";
+}
+
 TEST(Settling, ARaiseNeverWaits) {
     Situation s = running(Colour::kYellow, {revision(0, Colour::kRed), revision(1, std::nullopt)});
     s.running->since = at(0);
