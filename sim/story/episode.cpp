@@ -112,8 +112,11 @@ awaitable<void> Episode::push_forecast() {
 
 awaitable<void> Episode::begin() {
     const rules::Span past{now_ - std::chrono::days{scenario_.history_days}, now_};
+    narrator_(now_, fmt::format("历史 history: 前{}日读数 readings of {} days before",
+                                scenario_.history_days, scenario_.history_days));
     if (past.from < past.to) send_all(world_.history(past));
     co_await link_->settle();
+    narrator_(now_, fmt::format("历史 history: 读数 {} readings sent", ledger_.readings));
     const rules::Span observed{now_ - kObservedBefore, now_};
     co_await push_observations(observed);
 }
