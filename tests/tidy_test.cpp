@@ -153,7 +153,9 @@ std::vector<std::string> banned_words(const std::vector<SourceFile>& files) {
 // A brace-built struct, a capturing lambda or what a ?: makes, in the statement of a co_await, is destroyed
 // twice by g++ 12.
 std::vector<std::string> risky_awaits(const std::vector<SourceFile>& files) {
-    static const std::regex kRisky(R"re(co_await[^;]*\[[^\]]+\]\s*(\(|\{|mutable)|co_await[^;]*\w\(\{[^}]|co_await[^;]*\?[^;]*:)re");
+    static const std::regex kRisky(
+        R"re(co_await[^;]*\[[^\]]+\]\s*(\(|\{|mutable)|co_await[^;]*\w\(\{[^}])re"
+        R"re(|co_await[^;]*\?[^;]*:)re");
     std::vector<std::string> faults;
     for (const SourceFile& file : files) {
         std::string statement;

@@ -111,21 +111,28 @@ std::string public_page(const PublicView& view) {
 }
 
 std::string_view public_page_style() {
-    return R"(body{margin:0 auto;max-width:60rem;padding:0 1rem 2rem;color:#1c2733;background:#fff;line-height:1.7;
+    return R"(body{margin:0 auto;max-width:60rem;padding:0 1rem 2rem;color:#1c2733;background:#fff;
+line-height:1.7;
 font-family:"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","WenQuanYi Micro Hei",sans-serif}
-header{border-bottom:2px solid #16324f;margin-bottom:1rem}h1{margin:.8rem 0 .2rem;font-size:1.6rem;line-height:1.3}
-h2{margin:.4rem 0;font-size:1.3rem}h3{margin:1rem 0 .2rem;font-size:1.05rem}p{margin:.3rem 0}header p,footer{color:#4a5a69}
+header{border-bottom:2px solid #16324f;margin-bottom:1rem}
+h1{margin:.8rem 0 .2rem;font-size:1.6rem;line-height:1.3}
+h2{margin:.4rem 0;font-size:1.3rem}h3{margin:1rem 0 .2rem;font-size:1.05rem}p{margin:.3rem 0}
+header p,footer{color:#4a5a69}
 .sample{padding:.2rem .6rem;color:#7a2b00;background:#fff0df;border:1px solid #e8c49b}
-section{--level:#5d7a5d;border:1px solid #d5dde5;border-left:.6rem solid var(--level);border-radius:4px;padding:.6rem 1rem;margin:1rem 0}
-section.blue{--level:#2060c0}section.yellow{--level:#c79a00}section.orange{--level:#d96500}section.red{--level:#b00020}
+section{--level:#5d7a5d;border:1px solid #d5dde5;border-left:.6rem solid var(--level);
+border-radius:4px;padding:.6rem 1rem;margin:1rem 0}
+section.blue{--level:#2060c0}section.yellow{--level:#c79a00}section.orange{--level:#d96500}
+section.red{--level:#b00020}
 section.history{--level:#9aa8b5}
-.badge{display:inline-block;padding:.1rem .7rem;border-radius:1rem;color:#fff;background:var(--level);font-weight:bold}
+.badge{display:inline-block;padding:.1rem .7rem;border-radius:1rem;color:#fff;
+background:var(--level);font-weight:bold}
 section.yellow .badge{color:#1c2733;background:#f2c230}
 .exercise{color:#5b2a99;font-weight:bold}.when{font-weight:bold}
 table{border-collapse:collapse;width:100%}.time{white-space:nowrap;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #d5dde5}
 a{color:#0b5cad}
-@media(max-width:640px){h1{font-size:1.3rem}section{padding:.5rem .6rem}th,td{padding:.3rem .2rem}.time{white-space:normal}}
+@media(max-width:640px){h1{font-size:1.3rem}section{padding:.5rem .6rem}th,td{padding:.3rem .2rem}
+.time{white-space:normal}}
 @media print{section{break-inside:avoid}.badge,.sample{print-color-adjust:exact}}
 )";
 }

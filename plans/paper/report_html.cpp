@@ -53,7 +53,8 @@ td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 ol.steps li{margin:5px 0}
 footer{margin-top:36px;padding-top:10px;border-top:1px solid var(--line);color:var(--dim);font-size:12px}
 @page{size:A4;margin:14mm 12mm}tr{break-inside:avoid}thead{display:table-header-group}th{white-space:nowrap}
-@media print{.badge,.tag,.drill,th,.card{print-color-adjust:exact}main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid}}
+@media print{.badge,.tag,.drill,th,.card{print-color-adjust:exact}
+main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid}}
 @media(max-width:640px){main{padding:16px}h1{font-size:20px}table{display:block;overflow-x:auto}}
 )";
 
