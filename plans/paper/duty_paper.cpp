@@ -30,7 +30,8 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .yellow { border-left: 8px solid #e0b400; } .orange { border-left: 8px solid #e07000; }
 .red { border-left: 8px solid #c00000; } .blue { border-left: 8px solid #2060c0; }
-.sign th, .sign td { height: 16mm; vertical-align: middle; } .sign th { width: 26%; } .sign th + td + th { width: 9%; }
+.sign th, .sign td { height: 16mm; vertical-align: middle; }
+.sign th { width: 26%; } .sign th + td + th { width: 9%; }
 @media print { body { max-width: none; padding: 0; } th, h2, .level { print-color-adjust: exact; } }
 @media (max-width: 700px) { body { padding: 3mm; } table { display: block; overflow-x: auto; } }
 )";
