@@ -289,7 +289,12 @@ rules::Faults check_what_is_named(const Config& config, rules::Instant now) {
     if (!store) return store.error();
     InventoryBook book(**store, read_options_of(*pack));
     const auto taken = book.take_now(*files, inventory_name_of(config), now);
-    return taken ? rules::Faults{} : taken.error();
+    if (taken) return {};
+    rules::Faults faults = taken.error();
+    std::erase_if(faults, [](const rules::Fault& fault) {
+        return fault.severity != rules::Severity::kError;
+    });
+    return faults;
 }
 
 asio::awaitable<void> App::start() {
