@@ -264,7 +264,7 @@ TEST(PackCommand, ChecksListsAndShowsWithSamplesMarked) {
     EXPECT_EQ(run(pack_command, {"check", "xuchang"}).code, kHolds);
     EXPECT_EQ(run(pack_command, {"check", folder.write("p.toml", "id = \"p\"\n")}).code, kNegative);
     EXPECT_EQ(run(pack_command, {"check", folder.file("none.toml")}).code, kBadUsage);
-    EXPECT_EQ(run(pack_command, {"list"}).json().as_array().size(), 8u);
+    EXPECT_EQ(run(pack_command, {"list"}).json().as_array().size(), 9u);
     const Answer shown = run(pack_command, {"show", "haidong"});
     EXPECT_EQ(shown.code, kHolds);
     EXPECT_NE(shown.err.find("sample, confirm before use"), std::string::npos);

@@ -80,11 +80,11 @@ TEST(Forecast, AServicesFaultsAreNamedByTheirPath) {
         "hourly_units":{"ozone":"ppb"},
         "hourly":{"time":["2016-12-16T00:00","2016-12-16T01:00"],
         "pm2_5":[1],"ozone":[1,2],"pm10":[1,"x"]}})");
-    EXPECT_THAT(text, HasSubstr("f: issued_at is missing"));
+    EXPECT_THAT(text, HasSubstr("f:1:1: issued_at is missing"));
     EXPECT_THAT(text, HasSubstr("no region lies at its coordinates"));
-    EXPECT_THAT(text, HasSubstr("f: hourly.pm2_5 is no list as long as that of the times: 2"));
-    EXPECT_THAT(text, HasSubstr("f: hourly.ozone is in 'ppb': µg/m³ or mg/m³"));
-    EXPECT_THAT(text, HasSubstr("f: hourly.pm10[1] is no concentration"));
+    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm2_5 is no list as long as that of the times: 2"));
+    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.ozone is in 'ppb': µg/m³ or mg/m³"));
+    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm10[1] is no concentration"));
 }
 
 TEST(Forecast, ReadsOurOwnShapeWithHoursAndDays) {
