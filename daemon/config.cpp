@@ -34,6 +34,9 @@ std::optional<WebUrl> parse_web_url(std::string text) {
     const auto url = boost::urls::parse_uri(text);
     if (!url || url->host().empty() || url->has_fragment() || url->has_userinfo()) return {};
     if (url->scheme() != "https" && url->scheme() != "http") return {};
+    // Boost takes "127.0.0.1.example" for the address 127.0.0.1 with a path ".example".
+    const std::string path(url->encoded_path());
+    if (!path.empty() && path.front() != '/') return {};
     return WebUrl{url->scheme() == "https", std::string(url->host_address())};
 }
 
