@@ -33,12 +33,13 @@ TEST(SeriesView, OfOneMeterHasItsReadingsAndNobodyElses) {
     }
 }
 
-TEST(SeriesView, NobodyReportedIsAnEmptySeries) {
+TEST(SeriesView, NobodyReportedIsAnEmptySeriesBesideTheRatedPower) {
     SmallBureau bureau;
     const auto found = views(bureau, {"M1"});
     ASSERT_EQ(found.size(), 1U);
     EXPECT_TRUE(found[0].series.readings.empty());
-    EXPECT_TRUE(found[0].baseline.empty());
+    EXPECT_EQ(found[0].baseline_method, rules::to_text(rules::BaselineMethod::kRatedPower));
+    EXPECT_FALSE(found[0].baseline.empty());
 }
 
 TEST(SeriesView, ShowsTheDutiesOfItsOwnEnterpriseOnly) {

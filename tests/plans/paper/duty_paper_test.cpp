@@ -116,7 +116,8 @@ TEST(DutyPaper, TheInventorysOwnTasksSayWhoAnswersForThem) {
     const auto sheets = own_task_sheets(*papers.source);
     ASSERT_EQ(sheets.size(), 2u);
     EXPECT_EQ(sheets[0].rows.size(), papers.inventory.department_tasks.size());
-    EXPECT_EQ(std::get<std::string>(sheets[0].rows[0][1]), "黄色");
+    EXPECT_EQ(std::get<std::string>(sheets[0].rows[0][0]), "交通运输局");
+    EXPECT_EQ(std::get<std::string>(sheets[0].rows[0][1]), "橙色");
     // Three dust sites at three levels, two goods users from orange on.
     EXPECT_EQ(sheets[1].rows.size(), 13u);
     const std::string page = department_tasks_html(*papers.source, sample_departments());
