@@ -45,7 +45,7 @@ RecordFields fields_of(const Enterprise& enterprise) {
         {"region", enterprise.region},
         {"industry", enterprise.industry},
         {"grade", enterprise.grade.name},
-        {"grades", enterprise.grades.empty() ? enterprise.grade.name : joined(enterprise.grades)},
+        {"grades", joined(enterprise.grades)},  // empty where one grade says it all
         {"grade_suspended", yes_no(enterprise.grade_suspended)},
         {"category", std::string(to_text(enterprise.category))},
         {"lon", number_text(enterprise.lon)},
