@@ -1,23 +1,45 @@
 #include "plans/inventory/shared_text.hpp"
 
+#include <deque>
 #include <functional>
 #include <mutex>
-#include <unordered_set>
+#include <vector>
 
 namespace qk::plans {
 namespace {
 
-struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-        return std::hash<std::string_view>{}(text);
+// A table of pointers into a deque, whose texts stay where they are when it grows. Half of the
+// table is free, so that a search ends soon; nothing is ever taken out.
+class Store {
+ public:
+    const std::string* find_or_add(std::string_view text) {
+        const std::scoped_lock lock(mutex_);
+        if (2 * texts_.size() >= places_.size()) grow();
+        const std::size_t place = place_of(text);
+        if (places_[place] == nullptr) places_[place] = &texts_.emplace_back(text);
+        return places_[place];
     }
-};
 
-// A set of nodes: its texts stay where they are when it grows.
-struct Store {
-    std::mutex mutex;
-    std::unordered_set<std::string, Hash, std::equal_to<>> texts;
+ private:
+    static constexpr std::size_t kFirst = 1024;  // a power of two, as every size is
+
+    // Where the text stands, or the free place where it would.
+    [[nodiscard]] std::size_t place_of(std::string_view text) const {
+        std::size_t place = std::hash<std::string_view>{}(text) & (places_.size() - 1);
+        while (places_[place] != nullptr && *places_[place] != text) {
+            place = (place + 1) & (places_.size() - 1);
+        }
+        return place;
+    }
+
+    void grow() {
+        places_.assign(places_.empty() ? kFirst : 2 * places_.size(), nullptr);
+        for (const std::string& text : texts_) places_[place_of(text)] = &text;
+    }
+
+    std::mutex mutex_;
+    std::deque<std::string> texts_;
+    std::vector<const std::string*> places_;
 };
 
 }  // namespace
@@ -37,10 +59,7 @@ const std::string* SharedText::intern(std::string_view text) {
     if (lately[place] != nullptr && *lately[place] == text) return lately[place];
     // Never destroyed: a text may be read while the program ends.
     static Store& store = *new Store;
-    const std::scoped_lock lock(store.mutex);
-    auto found = store.texts.find(text);
-    if (found == store.texts.end()) found = store.texts.emplace(text).first;
-    return lately[place] = &*found;
+    return lately[place] = store.find_or_add(text);
 }
 
 }  // namespace qk::plans
