@@ -38,7 +38,7 @@ TEST(SeriesView, NobodyReportedIsAnEmptySeriesBesideTheRatedPower) {
     const auto found = views(bureau, {"M1"});
     ASSERT_EQ(found.size(), 1U);
     EXPECT_TRUE(found[0].series.readings.empty());
-    EXPECT_EQ(found[0].baseline_method, rules::to_text(rules::BaselineMethod::kRatedPower));
+    EXPECT_EQ(found[0].baseline_method, "rated-power");
     EXPECT_FALSE(found[0].baseline.empty());
 }
 
