@@ -526,7 +526,7 @@ void Reader::check_tightening(TomlTable& head) {
 
 rules::Result<RegionPack> Reader::read(std::string_view text, const std::string& file) {
     rules::Result<toml::table> document = parse_toml(text, file, kPackBytesMax);
-    if (!document) return std::move(document.error());
+    if (!document) return document.error();
     rules::Faults faults;
     TomlTable head(*document, "", file, faults);
     read_head(head);

@@ -86,7 +86,7 @@ void add_semantic_faults(TomlTable& head, std::vector<TomlTable>& clauses,
 
 rules::Result<ReadStandard> read_standard(std::string_view text, const std::string& file) {
     rules::Result<toml::table> document = parse_toml(text, file, kStandardBytesMax);
-    if (!document) return std::move(document.error());
+    if (!document) return document.error();
     ReadStandard read;
     rules::Faults faults;
     TomlTable head(*document, "", file, faults);
@@ -131,7 +131,7 @@ rules::Result<rules::TriggerStandard> built_in_standard(std::string_view id) {
         return rules::refuse("no built-in standard '" + std::string(id) + "'", known);
     }
     rules::Result<ReadStandard> read = read_standard(*text, std::string(id) + ".toml");
-    if (!read) return std::move(read.error());
+    if (!read) return read.error();
     return std::move(read->standard);
 }
 
