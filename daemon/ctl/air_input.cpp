@@ -226,13 +226,13 @@ rules::Result<AirInput> read_air(const AirOptions& options, bool ozone_counts) {
         return input;
     }
     rules::Result<std::string> bytes = read_file(options.daily);
-    if (!bytes) return std::move(bytes.error());
+    if (!bytes) return bytes.error();
     plans::DailyCsvOptions reading;
     reading.air.zone = options.region.trigger.zone;
     reading.air.edition = options.region.edition;
     reading.ozone = ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut;
     rules::Result<plans::DailyFeed> feed = plans::read_daily_csv(*bytes, options.daily, reading);
-    if (!feed) return std::move(feed.error());
+    if (!feed) return feed.error();
     input.daily = std::move(feed->regions);
     input.warnings = std::move(feed->warnings);
     return input;

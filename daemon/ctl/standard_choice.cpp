@@ -21,11 +21,11 @@ ChosenStandard chosen_from(plans::RegionPack pack) {
 rules::Result<ChosenStandard> read_either(std::string_view text, const std::string& file) {
     if (is_pack_text(text)) {
         rules::Result<plans::RegionPack> pack = plans::read_pack(text, file, sources_beside(file));
-        if (!pack) return std::move(pack.error());
+        if (!pack) return pack.error();
         return chosen_from(std::move(*pack));
     }
     rules::Result<plans::ReadStandard> read = plans::read_standard(text, file);
-    if (!read) return std::move(read.error());
+    if (!read) return read.error();
     ChosenStandard chosen;
     chosen.standard = std::move(read->standard);
     chosen.remarks = std::move(read->remarks);
@@ -83,7 +83,7 @@ rules::Result<ChosenStandard> choose_standard(const std::string& name) {
     std::error_code error;
     if (name != "-" && !std::filesystem::exists(name, error)) return unknown_name(name);
     rules::Result<std::string> bytes = read_file(name);
-    if (!bytes) return std::move(bytes.error());
+    if (!bytes) return bytes.error();
     return read_either(*bytes, name);
 }
 

@@ -141,8 +141,8 @@ struct PahoBus::Parts {
         explicit OnSubscribed(Parts& parts) : parts_(parts) {}
         void on_success(const mqtt::token& token) override {
             if (token.get_reason_code() >= kReasonRefused) return on_failure(token);
-            const std::size_t granted = ++parts_.granted;
-            if (granted == parts_.filters.size()) parts_.link_is_up();
+            const std::size_t so_far = ++parts_.granted;
+            if (so_far == parts_.filters.size()) parts_.link_is_up();
         }
         void on_failure(const mqtt::token&) override { parts_.ask_for_new_link(); }
         Parts& parts_;
