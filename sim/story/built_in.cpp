@@ -15,7 +15,7 @@ std::string_view built_in(std::string_view name) {
     for (const embedded::File& file : embedded::sim_files()) {
         if (file.path.substr(file.path.rfind('/') + 1) == name) return file.text;
     }
-    assert(!"no such built-in file");
+    assert(false && "no such built-in file");
     return {};
 }
 
