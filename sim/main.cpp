@@ -1,7 +1,10 @@
 // qingkong-sim: a region in a box. `run` plays a story in simulated time, `live` against a running
 // daemon, `region` writes the inventory that either of them uses.
+#include <fmt/format.h>
+
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <chrono>
 #include <exception>
 #include <iostream>
 #include <optional>
@@ -146,8 +149,13 @@ int live_command(const Arguments& arguments) {
     }
     if (parsed.values.count("mqtt3") > 0) live.version = qk::sim::MqttVersion::k311;
     live.drives_clock = parsed.values.count("real-time") == 0;
+    const auto started = std::chrono::steady_clock::now();
     const auto ledger = qk::sim::play_live(stage, std::move(live), std::cout);
-    if (ledger) return qk::sim::exit_code_of(*ledger);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    if (ledger) {
+        std::cout << fmt::format("  {:<14} {:.1f} s\n", "took", took.count());
+        return qk::sim::exit_code_of(*ledger);
+    }
     report(ledger.error());
     return kUnreachable;
 }
