@@ -163,14 +163,9 @@ int forecast_command(const Arguments& arguments) {
         "above", po::value<std::string>(), "skill: AQI limits, as 150,200,300; else the pack's");
     const auto values = parse_arguments("forecast", arguments, options, {"action", "what"});
     if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    const auto daemon = Daemon::from(*values);
-    if (!daemon) {
-        print_faults(daemon.error());
-        return kBadUsage;
-    }
-    return run(*daemon, *values, *format);
+    const auto online = online_setting(*values);
+    if (!online) return kBadUsage;
+    return run(online->daemon, *values, online->format);
 }
 
 }  // namespace qk::ctl

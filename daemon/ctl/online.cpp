@@ -8,6 +8,7 @@
 
 #include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/files.hpp"
+#include "daemon/ctl/findings.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::ctl {
@@ -71,6 +72,15 @@ rules::Result<Daemon> Daemon::from(const po::variables_map& values) {
         daemon.token_ = first_line(std::move(*token));
     }
     return daemon;
+}
+
+std::optional<OnlineSetting> online_setting(const po::variables_map& values) {
+    const auto format = choose_format(text_of(values, "format"));
+    if (!format) return std::nullopt;
+    const auto daemon = Daemon::from(values);
+    if (daemon) return OnlineSetting{*daemon, *format};
+    print_faults(daemon.error());
+    return std::nullopt;
 }
 
 rules::Result<OnlineAnswer> Daemon::call(const std::string& method, const std::string& path,

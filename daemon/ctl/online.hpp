@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "daemon/ctl/exit_code.hpp"
+#include "daemon/ctl/output.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::ctl {
@@ -47,6 +48,14 @@ class Daemon {
     std::string token_;
     std::string ca_file_;
 };
+
+// With what every command of a running daemon begins; empty: why not has been printed.
+struct OnlineSetting {
+    Daemon daemon;
+    Format format;
+};
+[[nodiscard]] std::optional<OnlineSetting> online_setting(
+    const boost::program_options::variables_map& values);
 
 // Prints why a call failed (unreachable, or the problem document of a refusal) and gives the exit code.
 int explain_failure(const rules::Result<OnlineAnswer>& answer);

@@ -100,14 +100,9 @@ int prompt_command(const Arguments& arguments) {
         "note", po::value<std::string>(), "remark");
     const auto values = parse_arguments("prompt", arguments, options, {"action", "number"});
     if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    const auto daemon = Daemon::from(*values);
-    if (!daemon) {
-        print_faults(daemon.error());
-        return kBadUsage;
-    }
-    return run(*daemon, *values, *format);
+    const auto online = online_setting(*values);
+    if (!online) return kBadUsage;
+    return run(online->daemon, *values, online->format);
 }
 
 }  // namespace qk::ctl

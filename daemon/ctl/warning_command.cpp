@@ -280,14 +280,9 @@ int warning_command(const Arguments& arguments) {
         "generation", po::value<std::int64_t>(), "of the warning as you have seen it");
     const auto values = parse_arguments("warning", arguments, options, {"action", "id"});
     if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    const auto daemon = Daemon::from(*values);
-    if (!daemon) {
-        print_faults(daemon.error());
-        return kBadUsage;
-    }
-    const Request request{*daemon, *values, *format, text_of(*values, "id").value_or("")};
+    const auto online = online_setting(*values);
+    if (!online) return kBadUsage;
+    const Request request{online->daemon, *values, online->format, text_of(*values, "id").value_or("")};
     return run(request, text_of(*values, "action").value_or("list"));
 }
 
