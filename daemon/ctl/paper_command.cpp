@@ -136,7 +136,7 @@ int paper_command(const Arguments& arguments) {
     Writer writer(*out);
     if (const auto id = text_of(*values, "enterprise")) {
         const auto& all = inputs->inventory.enterprises;
-        const auto found = std::ranges::find(all, *id, &plans::Enterprise::id);
+        const auto found = std::ranges::find(all, plans::SharedText(*id), &plans::Enterprise::id);
         if (found == all.end()) {
             std::cerr << "qingkongctl paper: --enterprise: '" << *id
                       << "' is no enterprise of the inventory\n";

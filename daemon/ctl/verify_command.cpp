@@ -95,7 +95,7 @@ void add_series(std::vector<Series>& all, Places& places, const std::string& key
 class ReadingsBook {
  public:
     explicit ReadingsBook(Inputs& inputs) : inputs_(inputs) {
-        for (const plans::Meter& meter : inputs.inventory.meters) meters_.insert(meter.facts.id);
+        for (const plans::Meter& meter : inputs.inventory.meters) meters_.insert(meter.id);
         for (const plans::Outlet& outlet : inputs.inventory.outlets) outlets_.insert(outlet.id);
     }
 
@@ -149,15 +149,15 @@ rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
     const auto note = [&](const rules::Faults& more) {
         faults.insert(faults.end(), more.begin(), more.end());
     };
-    std::map<std::string, const rules::MeterFacts*, std::less<>> facts;
+    std::map<std::string, rules::MeterFacts, std::less<>> facts;
     for (const plans::Meter& meter : inputs.inventory.meters) {
-        facts.emplace(meter.facts.id, &meter.facts);
+        facts.emplace(meter.id, facts_of(meter));
     }
     plans::ReadingsCsvOptions options;
     options.zone = inputs.zone;
     options.meter = [&facts](std::string_view id) {
         const auto found = facts.find(id);
-        return found == facts.end() ? nullptr : found->second;
+        return found == facts.end() ? nullptr : &found->second;
     };
     if (const auto now = text_of(values, "now")) {
         options.now = rules::parse_instant(*now, inputs.zone);
@@ -229,11 +229,11 @@ std::map<std::string, Holdings> holdings_of(const Inputs& inputs) {
     for (const auto& series : inputs.readings.stacks) by_outlet.emplace(series.outlet, &series);
     std::map<std::string, Holdings> holdings;
     for (const plans::Meter& meter : inputs.inventory.meters) {
-        const auto found = by_meter.find(meter.facts.id);
+        const auto found = by_meter.find(meter.id);
         rules::PowerSeries silent;
-        silent.meter = meter.facts;
-        holdings[meter.facts.enterprise].meters.push_back(found == by_meter.end() ? silent
-                                                                                  : *found->second);
+        silent.meter = facts_of(meter);
+        holdings[meter.enterprise].meters.push_back(found == by_meter.end() ? silent
+                                                                            : *found->second);
     }
     for (const plans::Line& line : inputs.inventory.lines) {
         if (!line.idle) holdings[line.enterprise].lines.push_back(line.id);

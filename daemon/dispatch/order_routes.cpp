@@ -130,9 +130,9 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
             item["listed_at"] = rules::to_iso(entry.listed_at, zone);
             if (const auto place = index->enterprise(entry.enterprise)) {
                 const plans::Enterprise& enterprise = inventory->enterprises[*place];
-                item["name"] = enterprise.name;
-                item["contact"] = enterprise.contact;
-                item["phone"] = enterprise.phone;
+                item["name"] = enterprise.name.text();
+                item["contact"] = enterprise.contact.text();
+                item["phone"] = enterprise.phone.text();
             }
             items.push_back(std::move(item));
         }

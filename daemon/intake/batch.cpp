@@ -195,7 +195,7 @@ rules::Faults BatchWriter::take_meter(const Topic& topic, const JournalMessage& 
     if (!place) {
         return rules::refuse(fmt::format("no meter {} in the inventory", topic.instrument));
     }
-    const rules::MeterFacts& meter = view_.inventory->meters[*place].facts;
+    const rules::MeterFacts meter = plans::facts_of(view_.inventory->meters[*place]);
     if (meter.enterprise != topic.enterprise) {
         return rules::refuse(fmt::format("meter {} belongs to {}", meter.id, meter.enterprise));
     }

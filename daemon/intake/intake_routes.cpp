@@ -34,10 +34,10 @@ std::optional<PresenceRow> presence_of(SQLite::Database& db, const std::string& 
 
 json::object to_json(const plans::Enterprise& enterprise) {
     json::object object;
-    object["id"] = enterprise.id;
-    object["name"] = enterprise.name;
-    object["region"] = enterprise.region;
-    object["industry"] = enterprise.industry;
+    object["id"] = enterprise.id.text();
+    object["name"] = enterprise.name.text();
+    object["region"] = enterprise.region.text();
+    object["industry"] = enterprise.industry.text();
     object["grade"] = enterprise.grade.name;
     object["category"] = std::string(plans::to_text(enterprise.category));
     return object;
@@ -99,13 +99,13 @@ json::array meters_of(SQLite::Database& db, const plans::Inventory& inventory,
     json::array meters;
     SQLite::Statement state(db, "SELECT t_end FROM meter_state WHERE meter = ?");
     for (const plans::Meter& meter : inventory.meters) {
-        if (meter.facts.enterprise != enterprise) continue;
+        if (meter.enterprise != enterprise) continue;
         json::object item;
-        item["id"] = meter.facts.id;
-        item["line"] = meter.facts.line;
-        item["role"] = std::string(rules::to_text(meter.facts.role));
+        item["id"] = meter.id.text();
+        item["line"] = meter.line.text();
+        item["role"] = std::string(rules::to_text(meter.role));
         state.reset();
-        state.bind(1, meter.facts.id);
+        state.bind(1, meter.id);
         if (state.executeStep()) item["last_reading"] = rules::to_iso(instant_at(state, 0), zone);
         meters.push_back(std::move(item));
     }
@@ -123,9 +123,9 @@ asio::awaitable<ApiResponse> get_enterprise(Context& context, const Call& call) 
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) {
         json::object object = to_json(enterprise);
-        object["contact"] = enterprise.contact;
-        object["phone"] = enterprise.phone;
-        object["permit"] = enterprise.permit;
+        object["contact"] = enterprise.contact.text();
+        object["phone"] = enterprise.phone.text();
+        object["permit"] = enterprise.permit.text();
         object["edition"] = inventory->edition;
         object["lines"] = lines_of(*inventory, enterprise.id);
         object["meters"] = meters_of(db, *inventory, enterprise.id, zone);
@@ -141,8 +141,8 @@ bool may_see_meter(const Context& context, const Call& call, const std::string& 
     if (covers(call, context.pack->region_code)) return true;
     const auto inventory = context.inventories.current();
     for (const plans::Meter& one : inventory->meters) {
-        if (one.facts.id != meter) continue;
-        const auto place = context.inventories.index()->enterprise(one.facts.enterprise);
+        if (one.id != meter) continue;
+        const auto place = context.inventories.index()->enterprise(one.enterprise);
         return place && covers(call, inventory->enterprises[*place].region);
     }
     return false;

@@ -128,7 +128,7 @@ InventoryIndex::InventoryIndex(const plans::Inventory& inventory) {
         enterprises_.emplace(inventory.enterprises[i].id, i);
     }
     for (std::size_t i = 0; i < inventory.meters.size(); ++i) {
-        meters_.emplace(inventory.meters[i].facts.id, i);
+        meters_.emplace(inventory.meters[i].id, i);
     }
     for (std::size_t i = 0; i < inventory.outlets.size(); ++i) {
         outlets_.emplace(inventory.outlets[i].id, i);

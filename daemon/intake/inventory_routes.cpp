@@ -151,13 +151,13 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
     for (const plans::PreNotice& one : plans::pre_notices(input, table, context.clock.now())) {
         const plans::Enterprise& enterprise = inventory->enterprises[one.enterprise];
         json::object notice;
-        notice["enterprise"] = enterprise.id;
-        notice["name"] = enterprise.name;
+        notice["enterprise"] = enterprise.id.text();
+        notice["name"] = enterprise.name.text();
         notice["line"] = inventory->lines[one.line].id.text();
         notice["begin_by"] = rules::to_iso(one.begin_by, zone);
         notice["too_late"] = one.too_late;
-        notice["contact"] = enterprise.contact;
-        notice["phone"] = enterprise.phone;
+        notice["contact"] = enterprise.contact.text();
+        notice["phone"] = enterprise.phone.text();
         notice["text"] = one.text;
         notices.push_back(std::move(notice));
     }

@@ -20,7 +20,8 @@ constexpr const char* kColumns =
 constexpr const char* kWhere =
     " WHERE (?1 = '' OR state = ?1) AND (?2 = '' OR kind = ?2) AND (?3 = '' OR enterprise = ?3)"
     " AND (?4 = '' OR warning = ?4)"
-    " AND (?7 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?7 || '%'))";
+    " AND (?7 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?7 "
+    "|| '%'))";
 
 StoredCase stored_of(SQLite::Statement& row) {
     StoredCase stored;

@@ -35,18 +35,17 @@ bool insert(std::vector<Reading>& readings, const Reading& reading) {
         readings.push_back(reading);
         return true;
     }
-    const auto place =
-        std::lower_bound(readings.begin(), readings.end(), reading.end,
-                         [](const Reading& a, Instant end) { return a.end < end; });
+    const auto place = std::lower_bound(readings.begin(), readings.end(), reading.end,
+                                        [](const Reading& a, Instant end) { return a.end < end; });
     if (place != readings.end() && place->end == reading.end) return false;
     readings.insert(place, reading);
     return true;
 }
 
 void insert(std::vector<rules::GatePassage>& passages, rules::GatePassage passage) {
-    const auto place = std::upper_bound(
-        passages.begin(), passages.end(), passage.at,
-        [](Instant at, const rules::GatePassage& other) { return at < other.at; });
+    const auto place =
+        std::upper_bound(passages.begin(), passages.end(), passage.at,
+                         [](Instant at, const rules::GatePassage& other) { return at < other.at; });
     for (auto same = place; same != passages.begin() && (same - 1)->at == passage.at; --same) {
         if (*(same - 1) == passage) return;
     }
@@ -89,10 +88,10 @@ void EvidenceCache::make_tracks(const EvidenceSetting& setting,
         tracks_.emplace(enterprise, std::move(track));
     }
     for (const plans::Meter& meter : setting.inventory.meters) {
-        if (!fresh.contains(meter.facts.enterprise)) continue;
+        if (!fresh.contains(meter.enterprise)) continue;
         rules::PowerSeries series;
-        series.meter = meter.facts;
-        tracks_.at(meter.facts.enterprise).series.push_back(std::move(series));
+        series.meter = facts_of(meter);
+        tracks_.at(meter.enterprise).series.push_back(std::move(series));
     }
     for (const plans::Line& line : setting.inventory.lines) {
         if (line.idle || !fresh.contains(line.enterprise)) continue;
@@ -100,8 +99,7 @@ void EvidenceCache::make_tracks(const EvidenceSetting& setting,
     }
 }
 
-void EvidenceCache::read_power(SQLite::Database& db, const Piece& piece,
-                               const rules::Span& span) {
+void EvidenceCache::read_power(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
     if (piece.meters.empty() || span.from >= span.to) return;
     SQLite::Statement rows(db,
                            "SELECT t_end, meter, kw, valid FROM readings WHERE t_end > ? AND"
@@ -119,8 +117,7 @@ void EvidenceCache::read_power(SQLite::Database& db, const Piece& piece,
     }
 }
 
-void EvidenceCache::read_stacks(SQLite::Database& db, const Piece& piece,
-                                const rules::Span& span) {
+void EvidenceCache::read_stacks(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
     if (piece.outlets.empty() || span.from >= span.to) return;
     SQLite::Statement rows(db,
                            "SELECT t_end, outlet, factor, mg_per_m3, flow, valid FROM"

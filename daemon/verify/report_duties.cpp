@@ -105,17 +105,17 @@ std::optional<double> mean_floor(const plans::FloorRules& rules, const plans::Wa
 // The meter to draw for a verdict: the one its worst finding names, else the line's first.
 std::string meter_of(const plans::ReportVerdict& verdict, const plans::Inventory& inventory) {
     const auto is_of_enterprise = [&](const plans::Meter& meter) {
-        return meter.facts.enterprise == verdict.enterprise;
+        return meter.enterprise == verdict.enterprise;
     };
     for (const rules::Finding& finding : verdict.verdict.findings) {
         for (const plans::Meter& meter : inventory.meters) {
-            if (is_of_enterprise(meter) && meter.facts.id == finding.meter) return finding.meter;
+            if (is_of_enterprise(meter) && meter.id == finding.meter) return finding.meter;
         }
     }
     for (const plans::Meter& meter : inventory.meters) {
-        if (is_of_enterprise(meter) && meter.facts.role == rules::MeterRole::kProduction &&
-            (verdict.line.empty() || meter.facts.line == verdict.line)) {
-            return meter.facts.id;
+        if (is_of_enterprise(meter) && meter.role == rules::MeterRole::kProduction &&
+            (verdict.line.empty() || meter.line == verdict.line)) {
+            return meter.id;
         }
     }
     return {};
@@ -176,7 +176,7 @@ void add_verdicts(SQLite::Database& db, const ReportSetting& setting,
         row.action = stored.action;
         row.ratio = stored.ratio;
         const auto found = enterprises.find(stored.enterprise);
-        row.name = found == enterprises.end() ? stored.enterprise : found->second->name;
+        row.name = found == enterprises.end() ? stored.enterprise : found->second->name.str();
         if (found != enterprises.end()) {
             row.county = county_name(setting.pack, found->second->region);
             row.trade = found->second->industry;

@@ -119,9 +119,9 @@ std::vector<SeriesView> load_series_views(SQLite::Database& db, const SeriesSett
                                           const rules::Span& span) {
     std::vector<rules::PowerSeries> series;
     for (const plans::Meter& meter : setting.inventory.meters) {
-        if (std::find(meters.begin(), meters.end(), meter.facts.id) == meters.end()) continue;
+        if (std::find(meters.begin(), meters.end(), meter.id) == meters.end()) continue;
         series.emplace_back();
-        series.back().meter = meter.facts;
+        series.back().meter = facts_of(meter);
     }
     if (series.empty()) return {};
     // Of one enterprise only, where only one is asked for.

@@ -163,8 +163,8 @@ class Checker {
                        all.own_measures[i].row, measure_field::kLine);
         }
         for (std::size_t i = meters.from; i < meters.to; ++i) {
-            check_line(all.meters[i].facts.line, enterprise, lines, TableKind::kMeters,
-                       all.meters[i].row, meter_field::kLine);
+            check_line(all.meters[i].line, enterprise, lines, TableKind::kMeters, all.meters[i].row,
+                       meter_field::kLine);
         }
         for (std::size_t i = outlets.from; i < outlets.to; ++i) {
             check_line(all.outlets[i].line, enterprise, lines, TableKind::kOutlets,
@@ -196,7 +196,7 @@ class Checker {
                 by_line.push_back(i);
             }
         }
-        const auto line_of = [&](std::size_t i) -> const std::string& { return all[i].line; };
+        const auto line_of = [&](std::size_t i) -> const SharedText& { return all[i].line; };
         std::ranges::stable_sort(by_line, {}, line_of);
         for (std::size_t i = 0; i < by_line.size(); ++i) {
             for (std::size_t j = i + 1; j < by_line.size(); ++j) {
@@ -243,15 +243,16 @@ class Checker {
     }
 
     void check_same_names() {
-        std::unordered_map<std::string_view, int> row_of;
-        row_of.reserve(state_.inventory.enterprises.size());
-        for (const Enterprise& enterprise : state_.inventory.enterprises) {
-            if (enterprise.name.empty()) continue;
-            const auto [at, fresh] = row_of.emplace(enterprise.name, enterprise.row);
-            if (fresh) continue;
+        const std::vector<Enterprise>& all = state_.inventory.enterprises;
+        TextIndex names;
+        names.reserve(all.size());
+        for (const Enterprise& enterprise : all) {
+            const auto number = static_cast<std::uint32_t>(names.size());
+            const std::uint32_t first = names.add(enterprise.name);
+            if (enterprise.name.empty() || first == number) continue;
             add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
                 enterprise_field::kName,
-                fmt::format("'{}' is also the name of row {}", enterprise.name, at->second),
+                fmt::format("'{}' is also the name of row {}", enterprise.name, all[first].row),
                 "one row an enterprise; sites of one enterprise get distinct names");
         }
     }

@@ -18,16 +18,16 @@ constexpr std::array<std::string_view, 9> kSubjectsChinese{"企业",   "生产�
                                                            "扬尘源", "运输大户", "部门任务"};
 
 std::string id_of(const Line& line) { return line.id; }
-std::string id_of(const Meter& meter) { return meter.facts.id; }
+std::string id_of(const Meter& meter) { return meter.id; }
 std::string id_of(const Outlet& outlet) { return outlet.id; }
 std::string id_of(const OwnMeasure& measure) {
     return measure.line + "/" + std::string(rules::to_text(measure.level)) + "/" +
            std::string(rules::to_text(measure.action));
 }
-const std::string& enterprise_of(const Line& line) { return line.enterprise; }
-const std::string& enterprise_of(const Meter& meter) { return meter.facts.enterprise; }
-const std::string& enterprise_of(const Outlet& outlet) { return outlet.enterprise; }
-const std::string& enterprise_of(const OwnMeasure& measure) { return measure.enterprise; }
+const SharedText& enterprise_of(const Line& line) { return line.enterprise; }
+const SharedText& enterprise_of(const Meter& meter) { return meter.enterprise; }
+const SharedText& enterprise_of(const Outlet& outlet) { return outlet.enterprise; }
+const SharedText& enterprise_of(const OwnMeasure& measure) { return measure.enterprise; }
 
 // A row's key within the city: its enterprise and its id, and its number among equal ones.
 std::string key_of(const std::string& enterprise, const std::string& id, int repeat) {

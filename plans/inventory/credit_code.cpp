@@ -1,6 +1,8 @@
 #include "plans/inventory/credit_code.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace qk::plans {
 namespace {
@@ -8,6 +10,27 @@ namespace {
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 constexpr std::size_t kCodeLength = 18;
 constexpr int kModulus = 31;
+
+// Value of each character; -1 for those that credit codes do not have.
+constexpr std::array<std::int8_t, 256> kValues = [] {
+    std::array<std::int8_t, 256> values{};
+    values.fill(-1);
+    for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+        values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+    }
+    return values;
+}();
+
+// Powers of 3, modulo 31.
+constexpr std::array<int, kCodeLength - 1> kWeights = [] {
+    std::array<int, kCodeLength - 1> weights{};
+    int weight = 1;
+    for (int& one : weights) {
+        one = weight;
+        weight = weight * 3 % kModulus;
+    }
+    return weights;
+}();
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -20,12 +43,10 @@ bool looks_like_credit_code(std::string_view id) {
 
 std::optional<char> credit_code_check_character(std::string_view id) {
     int sum = 0;
-    int weight = 1;  // powers of 3, modulo 31
-    for (std::size_t i = 0; i + 1 < kCodeLength && i < id.size(); ++i) {
-        const std::size_t value = kAlphabet.find(id[i]);
-        if (value == std::string_view::npos) return std::nullopt;
-        sum += static_cast<int>(value) * weight;
-        weight = weight * 3 % kModulus;
+    for (std::size_t i = 0; i < kWeights.size() && i < id.size(); ++i) {
+        const int value = kValues[static_cast<unsigned char>(id[i])];
+        if (value < 0) return std::nullopt;
+        sum += value * kWeights[i];
     }
     return kAlphabet[static_cast<std::size_t>((kModulus - sum % kModulus) % kModulus)];
 }

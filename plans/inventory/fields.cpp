@@ -80,6 +80,8 @@ constexpr std::array<Field, line_field::kCount> kLineFields{{
     {"vocs_kg_d", "挥发性有机物日排放量(kg/d)",
      "vocs(kg/d)|vocs日排放量(kg/d)|挥发性有机物(kg/d)|vocs排放量(kg/d)", kRequired, "同上"},
     {"idle", "长期停产", "是否长期停产|停用|是否停用", kOptional, "是/否；长期停产不计减排量"},
+    {"industry", "所属行业", "行业|行业类别|行业名称|绩效分级行业|生产线行业|工序行业|trade",
+     kOptional, "企业涉多个行业时，本生产线属于哪一个；空：按企业各行业中最严的执行"},
 }};
 
 constexpr std::array<Field, measure_field::kCount> kMeasureFields{{

@@ -107,6 +107,7 @@ enum : std::size_t {
     kPm,
     kVocs,
     kIdle,
+    kIndustry,
     kCount
 };
 }

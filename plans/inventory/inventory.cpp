@@ -94,6 +94,10 @@ OtherSource::AtLevel at_level(const OtherSource& source, rules::Colour colour) {
     return {};
 }
 
+rules::MeterFacts facts_of(const Meter& meter) {
+    return {meter.id, meter.enterprise, meter.line, meter.role, meter.rated_kw, meter.idle_kw};
+}
+
 std::optional<int> rank_of(const Grade& grade) {
     for (std::size_t i = 0; i < kGradesByRank.size(); ++i) {
         if (grade.name == kGradesByRank[i]) return static_cast<int>(i);

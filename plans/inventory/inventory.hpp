@@ -59,25 +59,25 @@ enum class Category { kRegular, kLivelihood, kSmall, kWhitelist };
 using PermitLimits = std::array<std::optional<double>, kEmissionCount>;
 
 struct Enterprise {
-    std::string id;
-    std::string name;
-    std::string region;    // county code, GB/T 2260
-    std::string industry;  // trade name; several joined by ';' with `grades` in the same order
-    Grade grade;           // the one that counts: lowest of several trades, next lower if suspended
+    SharedText id;
+    SharedText name;
+    SharedText region;    // county code, GB/T 2260
+    SharedText industry;  // trade name; several joined by ';' with `grades` in the same order
+    Grade grade;          // the one that counts: lowest of several trades, next lower if suspended
     std::vector<Grade> grades;  // as written, one a trade; empty: `grade` alone says it
     bool grade_suspended = false;
     Category category = Category::kRegular;
     std::optional<double> lon;
     std::optional<double> lat;
-    std::string contact;
-    std::string phone;
-    std::string permit;
+    SharedText contact;
+    SharedText phone;
+    SharedText permit;
     std::shared_ptr<const PermitLimits> permit_t_a;  // null: none is given
     // Exempt class with its ceiling (exempt at this colour and below), expiry and evidence.
-    std::string exempt_class;
+    SharedText exempt_class;
     std::optional<rules::Colour> exempt_up_to;
     std::optional<rules::CivilDay> exempt_until;
-    std::string exempt_evidence;
+    SharedText exempt_evidence;
     int row = 0;  // line in enterprises.csv
 };
 
@@ -88,6 +88,7 @@ struct Line {
     SharedText name;
     SharedText equipment;
     SharedText capacity_unit;
+    SharedText industry;  // which of the enterprise's trades it belongs to; empty: all of them
     std::optional<double> capacity;
     double ramp_down_hours = 0;
     DailyEmission emission;
@@ -97,21 +98,21 @@ struct Line {
 };
 
 struct OwnMeasure {
-    std::string enterprise;
-    std::string line;  // empty: every line
+    SharedText enterprise;
+    SharedText line;  // empty: every line
     rules::Colour level = rules::Colour::kYellow;
     rules::Action action = rules::Action::kSelfDiscipline;
     double ratio = 0;
-    std::string detail;
+    SharedText detail;
     std::map<std::string, std::string> extra;  // further columns, by name (see plans/measures)
     int row = 0;
 };
 
 struct Outlet {
-    std::string id;
-    std::string enterprise;
-    std::string line;
-    std::string mn;
+    SharedText id;
+    SharedText enterprise;
+    SharedText line;
+    SharedText mn;
     std::vector<std::string> factors;
     int row = 0;
 };
@@ -168,9 +169,16 @@ struct DepartmentTask {
 };
 
 struct Meter {
-    rules::MeterFacts facts;
+    SharedText id;
+    SharedText enterprise;
+    SharedText line;  // empty: the whole enterprise
+    std::optional<double> rated_kw;
+    std::optional<double> idle_kw;
     int row = 0;
+    rules::MeterRole role = rules::MeterRole::kProduction;
 };
+// What verification asks of a meter.
+[[nodiscard]] rules::MeterFacts facts_of(const Meter& meter);
 
 struct Inventory {
     std::string edition;  // name of the edition; a folder's name until it is signed off

@@ -66,6 +66,8 @@ json::array record_of(const Line& l) {
                     l.ramp_down_hours,
                     l.idle};
     add_grams(out, l.emission);
+    // Last and only where it is said, so that an edition without it keeps its digest.
+    if (!l.industry.empty()) out.emplace_back(l.industry.text());
     return out;
 }
 
@@ -86,12 +88,12 @@ json::array record_of(const OwnMeasure& m) {
 json::array record_of(const Meter& m) {
     return {"meter",
             m.row,
-            m.facts.id,
-            m.facts.enterprise,
-            m.facts.line,
-            rules::to_text(m.facts.role),
-            or_null(m.facts.rated_kw),
-            or_null(m.facts.idle_kw)};
+            m.id,
+            m.enterprise,
+            m.line,
+            rules::to_text(m.role),
+            or_null(m.rated_kw),
+            or_null(m.idle_kw)};
 }
 
 json::array record_of(const Outlet& o) {
@@ -181,6 +183,7 @@ class Cells {
         for (std::int64_t& grams : emission.grams) grams = whole();
         return emission;
     }
+    [[nodiscard]] bool more() const { return at_ < cells_.size(); }
     [[nodiscard]] bool good() const { return good_ && at_ == cells_.size(); }
 
  private:
@@ -243,6 +246,7 @@ bool read_line(Cells cells, Inventory& inventory) {
     l.ramp_down_hours = cells.number();
     l.idle = cells.truth();
     l.emission = cells.emission();
+    if (cells.more()) l.industry = cells.text();
     return cells.good();
 }
 
@@ -264,12 +268,12 @@ bool read_meter(Cells cells, Inventory& inventory) {
     Meter& m = inventory.meters.emplace_back();
     (void)cells.text();
     m.row = cells.row();
-    m.facts.id = cells.text();
-    m.facts.enterprise = cells.text();
-    m.facts.line = cells.text();
-    m.facts.role = cells.word(rules::parse_meter_role);
-    m.facts.rated_kw = cells.maybe_number();
-    m.facts.idle_kw = cells.maybe_number();
+    m.id = cells.text();
+    m.enterprise = cells.text();
+    m.line = cells.text();
+    m.role = cells.word(rules::parse_meter_role);
+    m.rated_kw = cells.maybe_number();
+    m.idle_kw = cells.maybe_number();
     return cells.good();
 }
 

@@ -156,6 +156,31 @@ void read_factors(TableRows& rows, Outlet& outlet) {
     }
 }
 
+// The row in which a text stood first.
+class FirstRows {
+ public:
+    void reserve(std::size_t rows) {
+        texts_.reserve(rows);
+        rows_.reserve(rows);
+    }
+    // The row of an equal text before this one; 0: there was none.
+    [[nodiscard]] int add(std::string_view text, int row) {
+        rows_.push_back(row);
+        const std::uint32_t first = texts_.add(text);
+        return first + 1 == rows_.size() ? 0 : rows_[first];
+    }
+
+ private:
+    TextIndex texts_;
+    std::vector<int> rows_;
+};
+
+// The id of the enterprise's own row, so that it is stored once.
+SharedText id_of(std::uint32_t enterprise, std::string_view as_written, const ReadState& state) {
+    if (enterprise == EnterpriseIndex::kNone) return as_written;
+    return state.inventory.enterprises[enterprise].id;
+}
+
 // Counting sort by enterprise; `keys` runs beside `values`.
 template <class T>
 void group(std::vector<T>& values, std::vector<std::uint32_t>& keys, std::size_t enterprises) {
@@ -169,6 +194,19 @@ void group(std::vector<T>& values, std::vector<std::uint32_t>& keys, std::size_t
     }
     values = std::move(sorted);
     std::ranges::sort(keys);
+}
+
+void check_trade(TableRows& rows, const Line& line, const Enterprise& enterprise,
+                 ReadState& state) {
+    if (!state.options.is_trade_of) return;
+    const auto [known, fresh] =
+        state.trades_of.try_emplace(line.industry + "\n" + enterprise.industry);
+    if (fresh) known->second = state.options.is_trade_of(line.industry, enterprise.industry);
+    if (known->second) return;
+    rows.warn(line_field::kIndustry,
+              quoted(line.industry) + " is none of the enterprise's trades " +
+                  quoted(enterprise.industry) + ": the strictest of them covers the line",
+              "one of them, or add the trade and its grade to the enterprise");
 }
 
 // A column that nobody knows is kept and ignored; one that has a meaning and cannot be read is
@@ -229,27 +267,26 @@ void read_lines(RowSource& source, ReadState& state) {
     const std::size_t estimate = source.row_estimate();
     lines.reserve(estimate);
     state.line_of.reserve(estimate);
-    std::uint32_t last_enterprise = EnterpriseIndex::kNone;
-    SharedText last_id;
+    TextRepeats ids, names, equipment, units, trades;
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
-        if (enterprise != last_enterprise || enterprise == EnterpriseIndex::kNone) {
-            last_enterprise = enterprise;
-            last_id = rows.text(kEnterprise);
-        }
         Line& line = lines.emplace_back();
         line.row = rows.line();
-        line.enterprise = last_id;
-        line.id = rows.text(kId);
-        line.name = rows.text(kName);
-        line.equipment = rows.text(kEquipment);
+        line.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
+        line.id = ids.of(rows.text(kId));
+        line.name = names.of(rows.text(kName));
+        line.equipment = equipment.of(rows.text(kEquipment));
         line.capacity = rows.number(kCapacity, 0, kAbsurdNumber, "a number, 0 or more");
-        line.capacity_unit = rows.text(kCapacityUnit);
+        line.capacity_unit = units.of(rows.text(kCapacityUnit));
         line.uninterruptible = rows.yes(kUninterruptible);
         line.ramp_down_hours =
             rows.number(kRampDownHours, 0, kHoursMax, "hours, from 0 to 720").value_or(0);
         line.emission = read_emission(rows, kSo2);
         line.idle = rows.yes(kIdle);
+        line.industry = trades.of(rows.text(kIndustry));
+        if (!line.industry.empty() && enterprise != EnterpriseIndex::kNone) {
+            check_trade(rows, line, state.inventory.enterprises[enterprise], state);
+        }
         if (line.id.empty()) {
             rows.error(kId, "the cell is empty", "an id, unique within the enterprise");
         }
@@ -288,7 +325,7 @@ void read_measures(RowSource& source, ReadState& state) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
         OwnMeasure measure;
         measure.row = rows.line();
-        measure.enterprise = rows.text(kEnterprise);
+        measure.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
         measure.line = rows.text(kLine);
         measure.detail = rows.text(kDetail);
         for (const TableRows::Extra& extra : rows.extras()) {
@@ -328,32 +365,31 @@ void read_meters(RowSource& source, ReadState& state) {
     TableRows rows(table_of(TableKind::kMeters), source, state.findings);
     const std::size_t estimate = source.row_estimate();
     state.inventory.meters.reserve(estimate);
-    std::unordered_map<std::string_view, int> row_of;
-    row_of.reserve(estimate);
+    FirstRows first_rows;
+    first_rows.reserve(estimate);
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
         Meter meter;
         meter.row = rows.line();
-        meter.facts.id = rows.text(kId);
-        meter.facts.enterprise = rows.text(kEnterprise);
-        meter.facts.line = rows.text(kLine);
+        meter.id = rows.text(kId);
+        meter.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
+        meter.line = rows.text(kLine);
         const auto role = read_role(rows.text(kRole));
         if (role)
-            meter.facts.role = *role;
+            meter.role = *role;
         else {
             rows.error(kRole, quoted(rows.text(kRole)) + " is not a role",
                        "total, production or treatment (总表, 生产, 治污)");
         }
-        meter.facts.rated_kw = rows.number(kRatedKw, 0, kPowerMaxKw, "kilowatts, 0 to 2000000");
-        meter.facts.idle_kw = rows.number(kIdleKw, 0, kPowerMaxKw, "kilowatts, 0 to 2000000");
-        if (meter.facts.rated_kw && meter.facts.idle_kw &&
-            *meter.facts.idle_kw > *meter.facts.rated_kw) {
+        meter.rated_kw = rows.number(kRatedKw, 0, kPowerMaxKw, "kilowatts, 0 to 2000000");
+        meter.idle_kw = rows.number(kIdleKw, 0, kPowerMaxKw, "kilowatts, 0 to 2000000");
+        if (meter.rated_kw && meter.idle_kw && *meter.idle_kw > *meter.rated_kw) {
             rows.error(kIdleKw,
                        quoted(rows.text(kIdleKw)) + " is above the rated power of " +
                            std::string(rows.text(kRatedKw)) + " kW",
                        "the power at standstill is at most the rated power");
         }
-        if (role == rules::MeterRole::kTotal && !meter.facts.line.empty()) {
+        if (role == rules::MeterRole::kTotal && !meter.line.empty()) {
             rows.warn(kLine, "a total meter with a line: it counts the whole enterprise",
                       "leave the line empty, or the role production");
         }
@@ -362,16 +398,16 @@ void read_meters(RowSource& source, ReadState& state) {
             rows.warn(kRatedKw, "the cell is empty: what standing means cannot be told",
                       "the rated power of what the meter measures, in kilowatts");
         }
-        if (meter.facts.rated_kw && *meter.facts.rated_kw == 0) {
+        if (meter.rated_kw && *meter.rated_kw == 0) {
             rows.warn(kRatedKw, "a rated power of 0", "the rated power, or leave it empty");
         }
-        if (meter.facts.id.empty()) {
+        if (meter.id.empty()) {
             rows.error(kId, "the cell is empty", "the meter's id, unique in the city");
-        } else if (const auto [at, fresh] = row_of.emplace(rows.text(kId), rows.line()); !fresh) {
-            rows.error(kId,
-                       quoted(rows.text(kId)) + " stands twice; first in row " +
-                           std::to_string(at->second),
-                       "one row a meter");
+        } else if (const int first = first_rows.add(rows.text(kId), rows.line())) {
+            rows.error(
+                kId,
+                quoted(rows.text(kId)) + " stands twice; first in row " + std::to_string(first),
+                "one row a meter");
         }
         if (enterprise == EnterpriseIndex::kNone) continue;
         state.inventory.meters.push_back(std::move(meter));
@@ -383,14 +419,13 @@ void read_meters(RowSource& source, ReadState& state) {
 void read_outlets(RowSource& source, ReadState& state) {
     using namespace outlet_field;
     TableRows rows(table_of(TableKind::kOutlets), source, state.findings);
-    std::unordered_map<std::string_view, int> row_of_id;
-    std::unordered_map<std::string_view, int> row_of_mn;
+    FirstRows rows_of_ids, rows_of_mns;
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
         Outlet outlet;
         outlet.row = rows.line();
         outlet.id = rows.text(kId);
-        outlet.enterprise = rows.text(kEnterprise);
+        outlet.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
         outlet.line = rows.text(kLine);
         outlet.mn = rows.text(kMn);
         read_factors(rows, outlet);
@@ -400,24 +435,20 @@ void read_outlets(RowSource& source, ReadState& state) {
         }
         if (outlet.id.empty()) {
             rows.error(kId, "the cell is empty", "the outlet's id, unique in the city");
-        } else if (const auto [at, fresh] = row_of_id.emplace(rows.text(kId), rows.line());
-                   !fresh) {
-            rows.error(
-                kId,
-                quoted(outlet.id) + " stands twice; first in row " + std::to_string(at->second),
-                "one row an outlet");
+        } else if (const int first = rows_of_ids.add(rows.text(kId), rows.line())) {
+            rows.error(kId,
+                       quoted(outlet.id) + " stands twice; first in row " + std::to_string(first),
+                       "one row an outlet");
         }
         if (outlet.mn.empty()) {
             rows.warn(kMn, "the cell is empty: no HJ 212 message can be matched",
                       "the device's MN");
         } else if (!is_mn(outlet.mn)) {
             rows.error(kMn, quoted(outlet.mn) + " is not an MN", "at most 24 letters and digits");
-        } else if (const auto [at, fresh] = row_of_mn.emplace(rows.text(kMn), rows.line());
-                   !fresh) {
-            rows.error(
-                kMn,
-                quoted(outlet.mn) + " stands twice; first in row " + std::to_string(at->second),
-                "one outlet a device");
+        } else if (const int first = rows_of_mns.add(rows.text(kMn), rows.line())) {
+            rows.error(kMn,
+                       quoted(outlet.mn) + " stands twice; first in row " + std::to_string(first),
+                       "one outlet a device");
         }
         check_mn_length(rows, outlet.mn);
         if (enterprise == EnterpriseIndex::kNone) continue;

@@ -202,10 +202,13 @@ void check_phone(TableRows& rows, std::size_t field, std::string_view phone) {
                   "a mobile or landline number");
         return;
     }
-    const auto digits = std::ranges::count_if(phone, [](char c) { return c >= '0' && c <= '9'; });
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto is_of_number = [&](char c) {
+        return is_digit(c) || std::string_view("+- ()/;,").find(c) != std::string_view::npos;
+    };
     constexpr int kDigitsMin = 7;
-    if (digits < kDigitsMin ||
-        phone.find_first_not_of("0123456789+- ()/;,") != std::string_view::npos) {
+    if (std::ranges::count_if(phone, is_digit) < kDigitsMin ||
+        !std::ranges::all_of(phone, is_of_number)) {
         rows.warn(field, quoted(phone) + " is not a telephone number",
                   "digits, with area code, for example 0371-66666666");
     }
@@ -227,8 +230,7 @@ void check_permit(TableRows& rows, const Enterprise& enterprise) {
     }
 }
 
-void read_region(TableRows& rows, Enterprise& enterprise) {
-    enterprise.region = rows.text(kRegion);
+void check_region(TableRows& rows, const Enterprise& enterprise) {
     if (!is_region_code(enterprise.region)) {
         rows.error(
             kRegion,
@@ -268,6 +270,7 @@ void read_enterprises(RowSource& source, ReadState& state) {
     const std::size_t estimate = source.row_estimate();
     enterprises.reserve(estimate);
     state.index.reserve(estimate);
+    TextRepeats regions, industries;
     while (rows.usable() && rows.next()) {
         const std::string_view id = rows.text(kId);
         const auto number = static_cast<std::uint32_t>(enterprises.size());
@@ -275,7 +278,7 @@ void read_enterprises(RowSource& source, ReadState& state) {
         enterprise.row = rows.line();
         enterprise.id = id;
         enterprise.name = rows.text(kName);
-        enterprise.industry = trades_with_one_mark(rows.text(kIndustry));
+        enterprise.industry = industries.of(trades_with_one_mark(rows.text(kIndustry)));
         enterprise.contact = rows.text(kContact);
         enterprise.phone = rows.text(kPhone);
         enterprise.permit = rows.text(kPermit);
@@ -289,21 +292,22 @@ void read_enterprises(RowSource& source, ReadState& state) {
                            "自主减排白名单)");
             }
         }
+        const std::uint32_t first = state.index.add(id);
         if (id.empty()) {
-            (void)state.index.add("", number);
             rows.error(kId, "the cell is empty", "an id, the same in every table");
-        } else if (!state.index.add(id, number)) {
+        } else if (first != number) {
             rows.error(kId,
                        quoted(id) + " stands twice; first in row " +
-                           std::to_string(enterprises[state.index.first(id)].row),
+                           std::to_string(enterprises[first].row),
                        "one row an enterprise");
-            enterprise.id.clear();  // later rows belong to the first one
+            enterprise.id = {};  // later rows belong to the first one
         } else {
             check_id(rows, id);
         }
         if (enterprise.name.empty())
             rows.error(kName, "the cell is empty", "the name of the licence");
-        read_region(rows, enterprise);
+        enterprise.region = regions.of(rows.text(kRegion));
+        check_region(rows, enterprise);
         read_grade(rows, enterprise, number, state);
         check_trades(rows, enterprise, state);
         read_coordinates(rows, enterprise);

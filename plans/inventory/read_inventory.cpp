@@ -190,7 +190,7 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
     note_missing(sources, edition, findings);
     Inventory inventory;
     inventory.edition = edition;
-    ReadState state{options, inventory, findings, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    ReadState state{options, inventory, findings, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     if (!sources.tables[0]) state.index.give_up();
     constexpr void (*kReaders[kTableCount])(RowSource&, ReadState&) = {
         read_enterprises, read_lines,           read_measures,

@@ -26,6 +26,9 @@ namespace qk::plans {
 struct ReadOptions {
     // Whether the catalogue knows a trade; one it does not know gets a note. Empty: not checked.
     std::function<bool(std::string_view)> knows_trade;
+    // Whether a line's trade is one of its enterprise's (both as written); of another the line gets
+    // a warning. Empty: not checked.
+    std::function<bool(std::string_view trade, std::string_view industry)> is_trade_of;
     // Trades graded only as leading / non-leading; a letter grade there gets a warning.
     std::vector<std::string> leading_only_trades;
     // A region's own grade names -> base grades ("四星" -> "B").

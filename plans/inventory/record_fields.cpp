@@ -75,7 +75,8 @@ RecordFields fields_of(const Line& line) {
                         {"capacity_unit", line.capacity_unit},
                         {"uninterruptible", yes_no(line.uninterruptible)},
                         {"ramp_down_hours", to_json_number(line.ramp_down_hours)},
-                        {"idle", yes_no(line.idle)}};
+                        {"idle", yes_no(line.idle)},
+                        {"industry", line.industry}};
     add_emission(fields, line.emission);
     return fields;
 }
@@ -87,11 +88,11 @@ RecordFields fields_of(const OwnMeasure& measure) {
 }
 
 RecordFields fields_of(const Meter& meter) {
-    return {{"enterprise", meter.facts.enterprise},
-            {"line", meter.facts.line},
-            {"role", std::string(rules::to_text(meter.facts.role))},
-            {"rated_kw", number_text(meter.facts.rated_kw)},
-            {"idle_kw", number_text(meter.facts.idle_kw)}};
+    return {{"enterprise", meter.enterprise},
+            {"line", meter.line},
+            {"role", std::string(rules::to_text(meter.role))},
+            {"rated_kw", number_text(meter.rated_kw)},
+            {"idle_kw", number_text(meter.idle_kw)}};
 }
 
 RecordFields fields_of(const Outlet& outlet) {

@@ -1,65 +1,86 @@
 #include "plans/inventory/shared_text.hpp"
 
-#include <deque>
-#include <functional>
-#include <mutex>
-#include <vector>
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
 
 namespace qk::plans {
-namespace {
 
-// A table of pointers into a deque, whose texts stay where they are when it grows. Half of the
-// table is free, so that a search ends soon; nothing is ever taken out.
-class Store {
+// The block a thread fills at the moment. It holds the references of all texts it may still make,
+// so that making one counts nothing that other threads see.
+class OpenBlock {
  public:
-    const std::string* find_or_add(std::string_view text) {
-        const std::scoped_lock lock(mutex_);
-        if (2 * texts_.size() >= places_.size()) grow();
-        const std::size_t place = place_of(text);
-        if (places_[place] == nullptr) places_[place] = &texts_.emplace_back(text);
-        return places_[place];
+    OpenBlock() = default;
+    OpenBlock(const OpenBlock&) = delete;
+    OpenBlock& operator=(const OpenBlock&) = delete;
+    ~OpenBlock() { close(); }
+
+    const char* add(std::string_view text) {
+        const std::size_t needed = sizeof(SharedText::Head) + text.size();
+        if (needed > room_ || spare_ == 0) open(needed);
+        const SharedText::Head head{
+            static_cast<std::uint32_t>(text.size()),
+            static_cast<std::uint32_t>(next_ + sizeof head - reinterpret_cast<char*>(block_))};
+        std::memcpy(next_, &head, sizeof head);
+        char* chars = next_ + sizeof head;
+        std::memcpy(chars, text.data(), text.size());
+        next_ += needed;
+        room_ -= needed;
+        --spare_;
+        return chars;
     }
 
  private:
-    static constexpr std::size_t kFirst = 1024;  // a power of two, as every size is
+    static constexpr std::size_t kBlockBytes = 64 * 1024;
+    static constexpr _Atomic_word kTextsMax = 1 << 20;
 
-    // Where the text stands, or the free place where it would.
-    [[nodiscard]] std::size_t place_of(std::string_view text) const {
-        std::size_t place = std::hash<std::string_view>{}(text) & (places_.size() - 1);
-        while (places_[place] != nullptr && *places_[place] != text) {
-            place = (place + 1) & (places_.size() - 1);
-        }
-        return place;
+    void open(std::size_t needed) {
+        close();
+        constexpr std::size_t kBefore = sizeof(SharedText::Block);
+        const std::size_t bytes = std::max(kBlockBytes, kBefore + needed);
+        auto* memory = static_cast<char*>(::operator new(bytes));
+        block_ = new (memory) SharedText::Block{kTextsMax};
+        spare_ = kTextsMax;
+        next_ = memory + kBefore;
+        room_ = bytes - kBefore;
     }
 
-    void grow() {
-        places_.assign(places_.empty() ? kFirst : 2 * places_.size(), nullptr);
-        for (const std::string& text : texts_) places_[place_of(text)] = &text;
+    void close() {
+        if (block_ != nullptr && spare_ > 0) SharedText::give_back(block_, spare_);
+        block_ = nullptr;
+        spare_ = 0;
+        room_ = 0;
     }
 
-    std::mutex mutex_;
-    std::deque<std::string> texts_;
-    std::vector<const std::string*> places_;
+    SharedText::Block* block_ = nullptr;
+    char* next_ = nullptr;
+    std::size_t room_ = 0;
+    _Atomic_word spare_ = 0;
 };
 
-}  // namespace
+const char* SharedText::store(std::string_view text) {
+    if (text.empty()) return nullptr;
+    if (text.size() > std::numeric_limits<std::uint32_t>::max() / 2) {
+        throw std::length_error("a text of more than 2 GiB");
+    }
+    thread_local OpenBlock open;
+    return open.add(text);
+}
 
-const std::string* SharedText::intern(std::string_view text) {
-    static const std::string kEmpty;
-    if (text.empty()) return &kEmpty;
-    // Rows that follow each other repeat each other: what was asked for lately is tried first.
-    constexpr std::size_t kLately = 256;
-    thread_local const std::string* lately[kLately] = {};
+void SharedText::free_block(Block* block) { ::operator delete(block); }
+
+const SharedText& TextRepeats::of(std::string_view text) {
+    static const SharedText kEmpty;
+    if (text.empty()) return kEmpty;
     const auto byte = [&text](std::size_t at) {
         return static_cast<std::size_t>(static_cast<unsigned char>(text[at]));
     };
-    const std::size_t place =
-        (text.size() * 31 + byte(0) * 7 + byte(text.size() / 2) * 3 + byte(text.size() - 1)) %
-        kLately;
-    if (lately[place] != nullptr && *lately[place] == text) return lately[place];
-    // Never destroyed: a text may be read while the program ends.
-    static Store& store = *new Store;
-    return lately[place] = store.find_or_add(text);
+    // Numbers at the end are what mostly tells the texts of a column apart.
+    const std::size_t place = text.size() * 31 + byte(0) * 7 + byte(text.size() / 2) * 3 +
+                              byte(text.size() - 1) * 5 + byte(text.size() - (text.size() + 1) / 2);
+    SharedText& lately = lately_[place % lately_.size()];
+    if (lately != text) lately = SharedText(text);
+    return lately;
 }
 
 }  // namespace qk::plans

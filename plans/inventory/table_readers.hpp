@@ -8,32 +8,26 @@
 #include <unordered_map>
 
 #include "plans/inventory/read_inventory.hpp"
+#include "plans/inventory/text_index.hpp"
 
 namespace qk::plans {
 
 // Enterprises by id. Keys point into the text of the tables, which outlives the reading.
 class EnterpriseIndex {
  public:
-    static constexpr std::uint32_t kNone = UINT32_MAX;
+    static constexpr std::uint32_t kNone = TextIndex::kNone;
 
-    void reserve(std::size_t rows) {
-        by_id_.reserve(rows);
-        ids_.reserve(rows);
-    }
-    // False when the id was there before.
-    bool add(std::string_view id, std::uint32_t number) {
-        ids_.push_back(id);
-        return by_id_.emplace(id, number).second;
-    }
-    [[nodiscard]] std::uint32_t first(std::string_view id) const { return by_id_.at(id); }
+    void reserve(std::size_t rows) { ids_.reserve(rows); }
+    // Gives the next enterprise its number; the number of the one that had the id before, if any.
+    std::uint32_t add(std::string_view id) { return ids_.add(id); }
     // Rows of an enterprise mostly stand together and in the order of enterprises: the one asked
     // for last and its follower are tried before the table.
     [[nodiscard]] std::uint32_t find(std::string_view id) const {
         for (std::uint32_t next = last_; next < ids_.size() && next < last_ + 2; ++next) {
-            if (ids_[next] == id) return last_ = next;
+            if (ids_.text(next) == id) return last_ = next;
         }
-        const auto found = by_id_.find(id);
-        return found == by_id_.end() ? kNone : (last_ = found->second);
+        const std::uint32_t found = ids_.find(id);
+        return found == kNone ? kNone : (last_ = found);
     }
     // Ids of rows that could not be read: nobody is told that they do not exist.
     void add_unread(std::string_view id) { unread_.emplace_back(id); }
@@ -44,8 +38,7 @@ class EnterpriseIndex {
     }
 
  private:
-    std::unordered_map<std::string_view, std::uint32_t> by_id_;
-    std::vector<std::string_view> ids_;
+    TextIndex ids_;
     std::vector<std::string> unread_;
     bool is_known_ = true;
     mutable std::uint32_t last_ = 0;
@@ -77,6 +70,8 @@ struct ReadState {
     std::vector<std::string> orphan_lines;  // ids of lines whose enterprise is not there
     // Whether the catalogue knows a trade, asked once a trade. Keys point into the tables.
     std::unordered_map<std::string_view, bool> known_trades;
+    // Whether a line's trade is its enterprise's, asked once a pair: "trade\nindustry".
+    std::unordered_map<std::string, bool> trades_of;
 };
 
 // Notes where the table came from, and takes over what its source found.

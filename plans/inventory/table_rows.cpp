@@ -30,6 +30,7 @@ std::optional<double> parse_short_number(std::string_view text) {
         decimals += point ? 1 : 0;
     }
     if (digits == 0 || digits > kDigitsMax) return std::nullopt;
+    if (decimals == 0) return static_cast<double>(mantissa);
     return static_cast<double>(mantissa) / kPowers[decimals];
 }
 
@@ -89,21 +90,20 @@ bool is_control(char c) {
     return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
 }
 
-// Eight bytes at a time: nearly every word holds none below a blank.
+// Eight bytes at a time, exactly: nearly every word holds none below a blank, and the end of a line
+// is looked at byte by byte.
 bool holds_control(std::string_view text) {
-    constexpr std::uint64_t kBlanks = 0x2020202020202020U;
     constexpr std::uint64_t kHighBits = 0x8080808080808080U;
     constexpr std::uint64_t kDeletes = 0x7F7F7F7F7F7F7F7FU;
-    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    constexpr std::uint64_t kToHighBit = 0x6060606060606060U;  // carries a blank into it
     std::size_t i = 0;
     for (std::uint64_t word = 0; i + sizeof word <= text.size(); i += sizeof word) {
         std::memcpy(&word, text.data() + i, sizeof word);
-        const std::uint64_t deletes = word ^ kDeletes;
-        const std::uint64_t suspects =
-            ((word - kBlanks) & ~word & kHighBits) | ((deletes - kOnes) & ~deletes & kHighBits);
-        if (suspects != 0 && std::ranges::any_of(text.substr(i, sizeof word), is_control)) {
-            return true;
-        }
+        const std::uint64_t seven_bits = word & ~kHighBits;
+        const std::uint64_t no_delete = ((word ^ kDeletes) & ~kHighBits) + kDeletes;
+        const std::uint64_t fine = ((seven_bits + kToHighBit) & no_delete) | word;
+        if ((fine & kHighBits) == kHighBits) continue;
+        if (std::ranges::any_of(text.substr(i, sizeof word), is_control)) return true;
     }
     return std::ranges::any_of(text.substr(i), is_control);
 }

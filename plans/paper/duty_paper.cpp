@@ -69,12 +69,12 @@ PaperSource::PaperSource(const Inventory& inventory, std::vector<const DerivedDu
         }
     };
     take(
-        inventory.lines, [](const Line& l) -> const std::string& { return l.enterprise; }, lines_);
+        inventory.lines, [](const Line& l) -> const SharedText& { return l.enterprise; }, lines_);
     take(
-        inventory.meters, [](const Meter& m) -> const std::string& { return m.facts.enterprise; },
+        inventory.meters, [](const Meter& m) -> const SharedText& { return m.enterprise; },
         meters_);
     take(
-        inventory.outlets, [](const Outlet& o) -> const std::string& { return o.enterprise; },
+        inventory.outlets, [](const Outlet& o) -> const SharedText& { return o.enterprise; },
         outlets_);
 }
 
@@ -97,7 +97,7 @@ std::string PaperSource::line_words(std::size_t enterprise, std::string_view lin
     if (line.empty()) return "全厂";
     for (const Line& known : lines(enterprise)) {
         if (known.id != line) continue;
-        return known.name.empty() ? known.id.text() : fmt::format("{}（{}）", known.name, known.id);
+        return known.name.empty() ? known.id.str() : fmt::format("{}（{}）", known.name, known.id);
     }
     return std::string(line);
 }

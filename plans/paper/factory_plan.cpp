@@ -109,15 +109,15 @@ std::string instruments_html(const PaperSource& source, std::size_t number) {
     XlsxSheet sheet{"监控", {{"类别", 12}, {"编号", 26}, {"生产线", 24}, {"说明", 38}}, {}};
     constexpr std::string_view kRoles[] = {"总表", "生产用电", "治污用电"};
     for (const Meter& meter : source.meters(number)) {
-        std::string facts(kRoles[static_cast<std::size_t>(meter.facts.role)]);
-        if (meter.facts.rated_kw) {
-            facts += fmt::format("，额定 {} kW", to_json_number(*meter.facts.rated_kw));
+        std::string facts(kRoles[static_cast<std::size_t>(meter.role)]);
+        if (meter.rated_kw) {
+            facts += fmt::format("，额定 {} kW", to_json_number(*meter.rated_kw));
         }
-        if (meter.facts.idle_kw) {
-            facts += fmt::format("，待机 {} kW", to_json_number(*meter.facts.idle_kw));
+        if (meter.idle_kw) {
+            facts += fmt::format("，待机 {} kW", to_json_number(*meter.idle_kw));
         }
-        sheet.rows.push_back({std::string("电表"), meter.facts.id,
-                              source.line_words(number, meter.facts.line), std::move(facts)});
+        sheet.rows.push_back({std::string("电表"), meter.id, source.line_words(number, meter.line),
+                              std::move(facts)});
     }
     for (const Outlet& outlet : source.outlets(number)) {
         std::string facts = "MN " + outlet.mn;

@@ -81,8 +81,8 @@ json::value to_json(const DepartmentTask& task) {
 json::value to_json(const EnterpriseDuties& duties, const Inventory& inventory, rules::Zone zone) {
     const Enterprise& enterprise = inventory.enterprises[duties.enterprise];
     json::object object;
-    object["enterprise"] = enterprise.id;
-    object["name"] = enterprise.name;
+    object["enterprise"] = enterprise.id.text();
+    object["name"] = enterprise.name.text();
     json::array obligations;
     for (const rules::Obligation& obligation : duties.obligations) {
         obligations.emplace_back(to_json(obligation, zone));

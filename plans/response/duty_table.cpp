@@ -10,10 +10,10 @@ namespace qk::plans {
 namespace {
 
 // Takes the rows that belong to the enterprise, from where the one before it ended.
-template <class Rows, class IdOf>
-RowRange take(const Rows& rows, std::uint32_t& at, const std::string& enterprise, IdOf id_of) {
+template <class Rows>
+RowRange take(const Rows& rows, std::uint32_t& at, const SharedText& enterprise) {
     RowRange range{at, at};
-    while (range.end < rows.size() && id_of(rows[range.end]) == enterprise) ++range.end;
+    while (range.end < rows.size() && rows[range.end].enterprise == enterprise) ++range.end;
     at = range.end;
     return range;
 }
@@ -54,7 +54,7 @@ bool names_line(const rules::Measure& measure, const Line& line) {
 bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows,
                           const Line* line) {
     for (std::uint32_t m = rows.meters.first; m < rows.meters.end; ++m) {
-        const rules::MeterFacts& meter = inventory.meters[m].facts;
+        const Meter& meter = inventory.meters[m];
         if (meter.role != rules::MeterRole::kProduction) continue;
         if (line == nullptr || meter.line.empty() || meter.line == line->id) return true;
     }
@@ -68,15 +68,12 @@ std::vector<EnterpriseRows> rows_of(const Inventory& inventory) {
     std::uint32_t own = 0;
     std::uint32_t meter = 0;
     std::uint32_t outlet = 0;
-    const auto enterprise_of = [](const auto& row) -> const std::string& { return row.enterprise; };
     for (const Enterprise& enterprise : inventory.enterprises) {
         EnterpriseRows rows;
-        rows.lines = take(inventory.lines, line, enterprise.id, enterprise_of);
-        rows.own = take(inventory.own_measures, own, enterprise.id, enterprise_of);
-        rows.meters =
-            take(inventory.meters, meter, enterprise.id,
-                 [](const Meter& row) -> const std::string& { return row.facts.enterprise; });
-        rows.outlets = take(inventory.outlets, outlet, enterprise.id, enterprise_of);
+        rows.lines = take(inventory.lines, line, enterprise.id);
+        rows.own = take(inventory.own_measures, own, enterprise.id);
+        rows.meters = take(inventory.meters, meter, enterprise.id);
+        rows.outlets = take(inventory.outlets, outlet, enterprise.id);
         all.push_back(rows);
     }
     // The reader groups rows in the order of the enterprises; a row left over would owe nothing in

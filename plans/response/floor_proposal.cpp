@@ -121,7 +121,7 @@ void Proposer::gather_groups() {
         if (!tier) continue;
         const Enterprise& row = input_.inventory.enterprises[i];
         const std::string trade =
-            standing.trade == nullptr ? row.industry : std::string(standing.trade->id);
+            standing.trade == nullptr ? row.industry.str() : std::string(standing.trade->id);
         const std::size_t apart = settings_.equal_treatment ? 0 : i + 1;
         Group& group = groups[{row.region, trade, standing.grade, apart}];
         group.tier = *tier;
@@ -348,7 +348,7 @@ json::object tightening_json(const Tightening& one, const Inventory& inventory) 
     object["share"] = one.share;
     json::array enterprises;
     for (const std::size_t i : one.enterprises) {
-        enterprises.emplace_back(inventory.enterprises[i].id);
+        enterprises.emplace_back(inventory.enterprises[i].id.text());
     }
     object["enterprises"] = std::move(enterprises);
     object["more"] = to_json(one.more);

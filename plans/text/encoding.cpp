@@ -34,27 +34,33 @@ std::size_t sequence_length(std::string_view bytes) {
 rules::Place place_of(std::string_view bytes, std::size_t offset, const std::string& file) {
     const std::string_view before = bytes.substr(0, offset);
     const auto line_start = before.rfind('\n');
-    return {file, 1 + static_cast<int>(std::ranges::count(before, '\n')),
-            static_cast<int>(line_start == std::string_view::npos ? offset + 1
-                                                                  : offset - line_start)};
+    return {
+        file, 1 + static_cast<int>(std::ranges::count(before, '\n')),
+        static_cast<int>(line_start == std::string_view::npos ? offset + 1 : offset - line_start)};
 }
 
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
-    while (!bytes.empty()) {
-        // Plain ASCII is by far the most common: skip it without looking at sequences.
-        std::size_t skip = 0;
-        for (std::uint64_t word = 0; skip + sizeof word <= bytes.size(); skip += sizeof word) {
-            std::memcpy(&word, bytes.data() + skip, sizeof word);
-            if ((word & 0x8080808080808080U) != 0) break;
+    const auto byte = [bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+        // Plain ASCII and Chinese are nearly everything: both without looking at sequences.
+        if (byte(at) < 0x80) {
+            std::uint64_t word = 0;
+            while (at + sizeof word <= bytes.size()) {
+                std::memcpy(&word, bytes.data() + at, sizeof word);
+                if ((word & 0x8080808080808080U) != 0) break;
+                at += sizeof word;
+            }
+            while (at < bytes.size() && byte(at) < 0x80) ++at;
+            continue;
         }
-        while (skip < bytes.size() && static_cast<unsigned char>(bytes[skip]) < 0x80) ++skip;
-        bytes.remove_prefix(skip);
-        if (bytes.empty()) return true;
-        const std::size_t length = sequence_length(bytes);
+        const bool is_chinese = byte(at) >= 0xE3 && byte(at) <= 0xE9 && at + 2 < bytes.size() &&
+                                (byte(at + 1) & 0xC0) == 0x80 && (byte(at + 2) & 0xC0) == 0x80;
+        const std::size_t length = is_chinese ? 3 : sequence_length(bytes.substr(at));
         if (length == 0) return false;
-        bytes.remove_prefix(length);
+        at += length;
     }
     return true;
 }
@@ -76,8 +82,8 @@ rules::Result<std::string> to_utf8(std::string_view bytes, const std::string& fi
     iconv_close(converter);
     if (answer == static_cast<std::size_t>(-1)) {
         return rules::Faults{{place_of(bytes, bytes.size() - in_left, file),
-                              "bytes that are neither UTF-8 nor GB18030",
-                              "save the file as UTF-8", rules::Severity::kError}};
+                              "bytes that are neither UTF-8 nor GB18030", "save the file as UTF-8",
+                              rules::Severity::kError}};
     }
     out.resize(out.size() - out_left);
     return out;

@@ -118,19 +118,19 @@ void World::Parts::add_lines_and_meters() {
         site.lines.push_back(std::move(added));
     }
     for (const plans::Meter& meter : inventory.meters) {
-        const auto found = by_id.find(meter.facts.enterprise);
+        const auto found = by_id.find(meter.enterprise);
         if (found == by_id.end()) continue;
         Member& member = members[found->second];
-        SiteMeter added{meter.facts.id,
-                        meter.facts.role,
+        SiteMeter added{meter.id,
+                        meter.role,
                         std::nullopt,
-                        meter.facts.rated_kw.value_or(200),
-                        meter.facts.idle_kw.value_or(5),
+                        meter.rated_kw.value_or(200),
+                        meter.idle_kw.value_or(5),
                         1,
-                        seed_of(member.site.seed, meter.facts.id)};
+                        seed_of(member.site.seed, meter.id)};
         for (std::size_t i = 0; i < member.site.lines.size(); ++i) {
             SiteLine& line = member.site.lines[i];
-            if (meter.facts.line.empty() || line.id != meter.facts.line) continue;
+            if (meter.line.empty() || line.id != meter.line) continue;
             added.line = i;
             if (added.role != rules::MeterRole::kProduction) continue;
             line.rated_kw = added.rated_kw;
@@ -317,7 +317,7 @@ void World::Parts::send_receipts(std::vector<Outgoing>& out, std::size_t index, 
         body["revision"] = order.revision;
         body["state"] = receipt.state;
         body["at"] = rules::to_iso(receipt.due, options.zone);
-        body["by"] = inventory.enterprises[index].contact;
+        body["by"] = inventory.enterprises[index].contact.text();
         body["note"] = receipt.note;
         out.push_back({index, topic(index, "receipt"), plans::to_text(body), true});
     }

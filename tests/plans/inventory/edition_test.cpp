@@ -106,10 +106,11 @@ RC_GTEST_PROP(Edition, AnyInventoryComesBackEqualFromItsText, ()) {
         l.capacity = maybe();
         l.emission.grams[2] = *rc::gen::arbitrary<std::int64_t>();
         l.row = *rc::gen::arbitrary<int>();
+        if (*rc::gen::arbitrary<bool>()) l.industry = text();
         OwnMeasure& m = inventory.own_measures.emplace_back();
         m.extra[text()] = text();
         m.level = rules::Colour::kRed;
-        inventory.meters.emplace_back().facts.idle_kw = maybe();
+        inventory.meters.emplace_back().idle_kw = maybe();
         inventory.outlets.emplace_back().factors = {text(), text()};
         inventory.area_emissions.emplace_back().source = Source::kDust;
         inventory.area_emissions.back().region = e.id;

@@ -257,6 +257,43 @@ TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
     EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 4, "'铸造' is no trade"));
 }
 
+TEST(ReadInventory, ALineMayNameOneOfItsEnterprisesTrades) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes =
+        "id,name,region,industry,grade\nE1,甲厂,410122,铸造；水泥熟料,C;D\n";
+    table_named(tables, "lines.csv").bytes =
+        "enterprise,id,所属行业,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+        "E1,L1,水泥熟料,1,1,1,1\nE1,L2,,1,1,1,1\nE1,L3,玻璃,1,1,1,1\n";
+    ReadOptions options;
+    options.is_trade_of = [](std::string_view trade, std::string_view industry) {
+        return industry.find(trade) != std::string_view::npos;
+    };
+    const ReadInventory answer = read_inventory(std::move(tables), "x", options);
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_EQ(answer.inventory->lines[0].industry, "水泥熟料");
+    EXPECT_TRUE(answer.inventory->lines[1].industry.empty());
+    EXPECT_TRUE(has_finding(answer.findings, "lines.csv", 4, 3, "none of the enterprise's trades"));
+    EXPECT_FALSE(has_finding(answer.findings, "lines.csv", 2, 3, "none of"));
+}
+
+TEST(ReadInventory, EveryControlCharacterIsFoundWhereverItStands) {
+    for (int code = 0; code < 0x80; ++code) {
+        const bool is_control =
+            (code < 0x20 && code != '\n' && code != '\r' && code != '\t') || code == 0x7F;
+        if (!is_control && code != ' ' && code != '~') continue;
+        for (std::size_t before = 0; before < 18; ++before) {
+            auto tables = small_tables();
+            std::string& bytes = table_named(tables, "enterprises.csv").bytes;
+            const std::string name = std::string(before, 'x') + static_cast<char>(code) + "厂";
+            bytes.replace(bytes.find("甲厂"), std::string_view("甲厂").size(), name);
+            const ReadInventory answer = read_inventory(std::move(tables), "x");
+            EXPECT_EQ(has_finding(answer.findings, "enterprises.csv", 2, 2, "control character"),
+                      is_control)
+                << code << " after " << before;
+        }
+    }
+}
+
 TEST(ReadInventory, AMissingColumnDoesNotHideTheOtherFaultsOfItsTable) {
     auto tables = small_tables();
     table_named(tables, "enterprises.csv").bytes =
@@ -301,7 +338,7 @@ TEST(ReadInventory, EverydayHeadersNameAFieldOnlyWhereNoOtherColumnDoes) {
     ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
     EXPECT_THAT(answer.inventory->lines[0].emission.grams, ElementsAre(1000, 2000, 3000, 4000));
     EXPECT_TRUE(has_finding(answer.findings, "lines.csv", 1, 7, "is not known"));
-    EXPECT_EQ(answer.inventory->meters[0].facts.role, rules::MeterRole::kProduction);
+    EXPECT_EQ(answer.inventory->meters[0].role, rules::MeterRole::kProduction);
 }
 
 TEST(ReadInventory, AShareOfAStopIsAShareOfTheLines) {

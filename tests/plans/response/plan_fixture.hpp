@@ -64,10 +64,10 @@ struct InventoryBuilder {
     }
     InventoryBuilder& meter(const std::string& line, rules::MeterRole role) {
         Meter row;
-        row.facts.id = last().id + line + "M";
-        row.facts.enterprise = last().id;
-        row.facts.line = line;
-        row.facts.role = role;
+        row.id = last().id + line + "M";
+        row.enterprise = last().id;
+        row.line = line;
+        row.role = role;
         inventory.meters.push_back(row);
         return *this;
     }

@@ -2,15 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+
 namespace qk::plans {
 namespace {
 
-TEST(Encoding, Gb18030IsReadAsSuch) {
-    EXPECT_EQ(to_utf8("\xC6\xF3\xD2\xB5", "t").value(), "企业");
-}
+TEST(Encoding, Gb18030IsReadAsSuch) { EXPECT_EQ(to_utf8("\xC6\xF3\xD2\xB5", "t").value(), "企业"); }
 
 TEST(Encoding, ByteOrderMarkIsDropped) {
-    EXPECT_EQ(to_utf8("\xEF\xBB\xBF" "id", "t").value(), "id");
+    EXPECT_EQ(to_utf8("\xEF\xBB\xBF"
+                      "id",
+                      "t")
+                  .value(),
+              "id");
 }
 
 TEST(Encoding, WhatIsNeitherIsRefusedWithItsPlace) {
@@ -23,6 +27,40 @@ TEST(Encoding, OverlongAndSurrogateSequencesAreNotUtf8) {
     EXPECT_FALSE(is_utf8("\xC0\xAF"));
     EXPECT_FALSE(is_utf8("\xED\xA0\x80"));
     EXPECT_TRUE(is_utf8("预警"));
+}
+
+TEST(Encoding, EveryCharacterIsUtf8AndNoneOfItsPieces) {
+    const auto encoded = [](std::uint32_t code) {
+        std::string out;
+        const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+        if (code < 0x80) {
+            put(code);
+        } else if (code < 0x800) {
+            put(0xC0 | code >> 6);
+            put(0x80 | (code & 0x3F));
+        } else if (code < 0x10000) {
+            put(0xE0 | code >> 12);
+            put(0x80 | (code >> 6 & 0x3F));
+            put(0x80 | (code & 0x3F));
+        } else {
+            put(0xF0 | code >> 18);
+            put(0x80 | (code >> 12 & 0x3F));
+            put(0x80 | (code >> 6 & 0x3F));
+            put(0x80 | (code & 0x3F));
+        }
+        return out;
+    };
+    for (std::uint32_t code = 0; code < 0x110000; code += code < 0x3000 ? 1 : 37) {
+        const bool is_surrogate = code >= 0xD800 && code < 0xE000;
+        const std::string one = encoded(code);
+        for (const std::string before : {"", "1234567", "预警12"}) {
+            ASSERT_EQ(is_utf8(before + one + "日"), !is_surrogate) << code;
+            if (one.size() == 1) continue;
+            ASSERT_FALSE(is_utf8(before + one.substr(0, one.size() - 1))) << code;
+            ASSERT_FALSE(is_utf8(before + one.substr(0, one.size() - 1) + "1日")) << code;
+            ASSERT_FALSE(is_utf8(before + one.substr(1))) << code;
+        }
+    }
 }
 
 }  // namespace
