@@ -146,6 +146,9 @@ rules::Measure measure_from(const OwnMeasure& own, bool with_text, rules::Faults
 ReadOptions inventory_read_options(std::optional<rules::CivilDay> today) {
     ReadOptions options;
     options.knows_trade = [](std::string_view trade) { return find_trade(trade) != nullptr; };
+    options.is_trade_of = [](std::string_view trade, std::string_view industry) {
+        return trade_of_line(trade, industry) != nullptr;
+    };
     options.check_extras = [](const OwnMeasure& own) {
         rules::Faults faults;
         (void)measure_from(own, false, &faults);

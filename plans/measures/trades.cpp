@@ -140,4 +140,16 @@ std::vector<std::string_view> split_trades(std::string_view industry) {
     return parts;
 }
 
+const Trade* trade_of_line(std::string_view trade, std::string_view industry) {
+    const Trade* of_line = find_trade(trade);
+    if (of_line == nullptr) return nullptr;
+    for (const std::string_view part : split_trades(industry)) {
+        const Trade* known = find_trade(part);
+        if (known != nullptr && (known == of_line || known->id == parent_of(of_line->id))) {
+            return of_line;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace qk::plans

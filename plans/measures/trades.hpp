@@ -30,5 +30,7 @@ inline constexpr int kGuideTradeCount = 39;
 // The parts of "水泥;铸造" (also with '；' or '+' between them), without blanks. '、' and '/' do
 // not split: names of trades hold them.
 [[nodiscard]] std::vector<std::string_view> split_trades(std::string_view industry);
+// The trade a line names, when it is one of its enterprise's or a branch of one; null otherwise.
+[[nodiscard]] const Trade* trade_of_line(std::string_view trade, std::string_view industry);
 
 }  // namespace qk::plans

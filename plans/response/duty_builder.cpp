@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <span>
 
 #include "plans/response/floors.hpp"
 #include "rules/base/decimal.hpp"
@@ -26,10 +27,6 @@ bool can_beat(const rules::Measure& b, const rules::Measure& a) {
     };
     return comparable(a) && comparable(b) && same_phase(a, b) &&
            (a.pollutants & b.pollutants) == a.pollutants;
-}
-
-bool speaks_of_all(const rules::Measure& measure) {
-    return measure.whole || measure.form == rules::Form::kStopShare;
 }
 
 }  // namespace
@@ -90,6 +87,7 @@ DutyTable DutyBuilder::build() {
     table_.duties_.reserve(input_.inventory.lines.size() + count);
     table_.line_shares_.reserve(input_.inventory.lines.size());
     for (std::size_t i = 0; i < count; ++i) answer(i);
+    count_users();
     const EmissionBase base = emission_base(input_.inventory, input_.rules, input_.colour);
     table_.floors_ = answer_floors(base, table_.total_, input_.rules, input_.colour);
     table_.general_remarks_ = floor_remarks(input_.inventory, base, input_.rules, input_.colour);
@@ -129,14 +127,51 @@ std::int32_t DutyBuilder::code_of(const rules::Measure& measure, const Catalogue
 }
 
 void DutyBuilder::add_item(const rules::Measure& measure, DutyOrigin origin, std::int16_t season,
-                           const CatalogueClause* clause) {
+                           const CatalogueClause* clause, std::int16_t part) {
     if (never_in_force(measure)) return;
     Item item;
     item.code = code_of(measure, clause);
     item.measure = &measure;
     item.origin = origin;
+    item.of_enterprise = rules::is_of_enterprise(measure.form);
+    item.share = static_cast<std::uint32_t>(share_millionths(rules::emission_share(measure)));
     item.season = season;
+    item.part = part;
     items_.push_back(item);
+}
+
+std::int16_t DutyBuilder::part_of(const Trade* trade, const Standing& standing) {
+    const auto known = std::ranges::find(parts_, trade, &Part::trade);
+    if (known != parts_.end()) return static_cast<std::int16_t>(known - parts_.begin());
+    // Who is spared has no clause for any trade; seasons still tell trades apart.
+    const bool has_other = trade != standing.trade && standing.treatment == Treatment::kAsGraded;
+    parts_.push_back(
+        {trade, has_other ? clause_for(trade, standing.grade_written) : standing.clause});
+    return static_cast<std::int16_t>(parts_.size() - 1);
+}
+
+// Lines that name their trade get its clause; those that do not, the one that asks most.
+void DutyBuilder::split_by_trade(std::size_t enterprise, const Standing& standing) {
+    parts_.clear();
+    part_of_line_.clear();
+    const RowRange rows = table_.rows(enterprise).lines;
+    const auto lines = std::span(input_.inventory.lines).subspan(rows.first, rows.size());
+    const auto names_trade = [](const Line& line) { return !line.industry.empty(); };
+    if (std::ranges::none_of(lines, names_trade)) return;
+    first_line_ = rows.first;
+    for (const Line& line : lines) {
+        const Trade* named =
+            line.industry.empty()
+                ? nullptr
+                : trade_of_line(line.industry, input_.inventory.enterprises[enterprise].industry);
+        part_of_line_.push_back(part_of(named != nullptr ? named : standing.trade, standing));
+    }
+    for (const Part& part : parts_) {
+        if (part.clause != nullptr && part.clause != standing.clause &&
+            part.clause->certainty == rules::Certainty::kSample) {
+            ++sample_users_[part.clause->trade];
+        }
+    }
 }
 
 void DutyBuilder::collect_own(std::size_t enterprise) {
@@ -158,6 +193,9 @@ void DutyBuilder::collect_own(std::size_t enterprise) {
         Item item;
         item.code = -static_cast<std::int32_t>(r) - 1;
         item.measure = &own_.back();
+        item.of_enterprise = rules::is_of_enterprise(own_.back().form);
+        item.share =
+            static_cast<std::uint32_t>(share_millionths(rules::emission_share(own_.back())));
         item.origin = DutyOrigin::kOwnPlan;
         if (own_.back().form == rules::Form::kBanVehicles) own_ban_ = true;
         if (rules::limits_production(own_.back().form) && rules::emission_share(own_.back()) <= 0) {
@@ -197,20 +235,39 @@ void DutyBuilder::collect_base(const Standing& standing) {
             break;
     }
     bool banned = own_ban_;
-    if (standing.clause != nullptr) {
-        for (const rules::Measure& measure : standing.clause->measures) {
-            if (measure.form == rules::Form::kSelfDiscipline) continue;
-            if (measure.form == rules::Form::kBanVehicles) banned = true;
-            add_item(measure, DutyOrigin::kCatalogue, -1, standing.clause);
-        }
+    if (parts_.empty() && standing.clause != nullptr) {
+        banned |= add_clause(*standing.clause, kEveryPart);
     }
-    const std::vector<std::string>& trades = input_.rules.truck_ban.trades;
-    const bool named = trades.empty() ||
-                       (standing.trade != nullptr && std::find(trades.begin(), trades.end(),
-                                                               standing.trade->id) != trades.end());
-    if (truck_ban_ != nullptr && !banned && named) {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        if (parts_[i].clause == nullptr) continue;
+        banned |= add_clause(*parts_[i].clause, static_cast<std::int16_t>(i));
+    }
+    if (truck_ban_ != nullptr && !banned && is_banned_trade(standing)) {
         add_item(*truck_ban_, DutyOrigin::kRegion, -1, nullptr);
     }
+}
+
+bool DutyBuilder::add_clause(const CatalogueClause& clause, std::int16_t part) {
+    bool banned = false;
+    for (const rules::Measure& measure : clause.measures) {
+        if (measure.form == rules::Form::kSelfDiscipline) continue;
+        if (measure.form == rules::Form::kBanVehicles) banned = true;
+        // What two trades ask of the enterprise as a whole is asked once.
+        const auto is_same = [&measure](const Item& item) { return *item.measure == measure; };
+        if (rules::is_of_enterprise(measure.form) && std::ranges::any_of(items_, is_same)) continue;
+        add_item(measure, DutyOrigin::kCatalogue, -1, &clause, part);
+    }
+    return banned;
+}
+
+// Whether the region's truck ban names the enterprise's trade, or one that its lines name.
+bool DutyBuilder::is_banned_trade(const Standing& standing) const {
+    const std::vector<std::string>& named = input_.rules.truck_ban.trades;
+    if (named.empty()) return true;
+    const auto is_named = [&named](const Trade* trade) {
+        return trade != nullptr && std::ranges::find(named, trade->id) != named.end();
+    };
+    return is_named(standing.trade) || std::ranges::any_of(parts_, is_named, &Part::trade);
 }
 
 void DutyBuilder::collect_season(std::size_t enterprise, const Standing& standing) {
@@ -219,11 +276,28 @@ void DutyBuilder::collect_season(std::size_t enterprise, const Standing& standin
     const std::string_view trade = standing.trade == nullptr ? "" : standing.trade->id;
     for (const std::int16_t index : active_windows_) {
         const SeasonWindow& window = input_.season->windows[static_cast<std::size_t>(index)];
-        if (covers(window, input_.inventory.enterprises[enterprise].id, trade, standing.grade,
-                   day)) {
-            add_item(window.measure, DutyOrigin::kSeason, index, nullptr);
+        const std::string_view id = input_.inventory.enterprises[enterprise].id;
+        if (parts_.empty() || window.trades.empty()) {
+            if (covers(window, id, trade, standing.grade, day)) {
+                add_item(window.measure, DutyOrigin::kSeason, index, nullptr);
+            }
+            continue;
+        }
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            const Trade* of_part = parts_[i].trade;
+            if (covers(window, id, of_part == nullptr ? "" : of_part->id, standing.grade, day)) {
+                add_item(window.measure, DutyOrigin::kSeason, index, nullptr,
+                         static_cast<std::int16_t>(i));
+            }
         }
     }
+}
+
+// A cap of the whole enterprise cannot be told apart by trade, so of one trade it is put on each
+// line; a share of the lines can.
+bool DutyBuilder::speaks_of_all(const Item& item) const {
+    return item.measure->form == rules::Form::kStopShare ||
+           (item.measure->whole && item.part == kEveryPart);
 }
 
 bool DutyBuilder::applies(const Item& item, std::size_t line, bool with_own) const {
@@ -235,7 +309,8 @@ bool DutyBuilder::applies(const Item& item, std::size_t line, bool with_own) con
                 input_.inventory.own_measures[static_cast<std::size_t>(-item.code - 1)]
                     .line.empty());
     }
-    if (rules::is_of_enterprise(item.measure->form)) return false;
+    if (item.of_enterprise) return false;
+    if (item.part != kEveryPart && part_of_line_[line - first_line_] != item.part) return false;
     const Line& row = input_.inventory.lines[line];
     if (!names_line(*item.measure, row)) return false;
     // A season window is no part of the plan, so an own plan does not take its place.
@@ -246,15 +321,15 @@ bool DutyBuilder::applies(const Item& item, std::size_t line, bool with_own) con
     });
 }
 
-DutyTable::LineShares DutyBuilder::shares_on(std::size_t line, bool with_own) const {
+DutyTable::LineShares DutyBuilder::shares_of(std::size_t line,
+                                             const std::vector<std::size_t>& items) const {
     DutyTable::LineShares shares{};
     if (input_.inventory.lines[line].idle) return shares;
-    for (const Item& item : items_) {
-        const rules::Measure& m = *item.measure;
-        if (m.after_hours > 0 || !applies(item, line, with_own)) continue;
-        const auto share = static_cast<std::uint32_t>(share_millionths(rules::emission_share(m)));
+    for (const std::size_t i : items) {
+        const rules::Measure& m = *items_[i].measure;
+        if (m.after_hours > 0) continue;
         for (std::size_t e = 0; e < kEmissionCount; ++e) {
-            if ((m.pollutants >> e & 1U) != 0) shares[e] = std::max(shares[e], share);
+            if ((m.pollutants >> e & 1U) != 0) shares[e] = std::max(shares[e], items_[i].share);
         }
     }
     return shares;
@@ -271,14 +346,12 @@ void DutyBuilder::add_cut(std::size_t line, const DutyTable::LineShares& shares,
 void DutyBuilder::put_line(std::size_t enterprise, std::size_t line, Cut& cut) {
     active_.clear();
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        if (!rules::is_of_enterprise(items_[i].measure->form) && applies(items_[i], line, true)) {
-            active_.push_back(i);
-        }
+        if (!items_[i].of_enterprise && applies(items_[i], line, true)) active_.push_back(i);
     }
     for (const std::size_t i : active_) {
         Item& item = items_[i];
         bool beaten = false;
-        item.beaten = speaks_of_all(*item.measure) ? item.beaten : -1;
+        item.beaten = speaks_of_all(item) ? item.beaten : -1;
         for (const std::size_t k : active_) {
             const rules::Measure& other = *items_[k].measure;
             if (k == i) continue;
@@ -290,7 +363,7 @@ void DutyBuilder::put_line(std::size_t enterprise, std::size_t line, Cut& cut) {
             }
         }
         if (beaten) continue;
-        if (speaks_of_all(*item.measure)) {
+        if (speaks_of_all(item)) {
             item.survives = true;
             ++item.targets;
             item.last_target = static_cast<std::int32_t>(line);
@@ -298,7 +371,7 @@ void DutyBuilder::put_line(std::size_t enterprise, std::size_t line, Cut& cut) {
             put_duty(enterprise, item, static_cast<std::int32_t>(line));
         }
     }
-    table_.line_shares_.push_back(shares_on(line, true));
+    table_.line_shares_.push_back(shares_of(line, active_));
     add_cut(line, table_.line_shares_.back(), cut);
 }
 
@@ -308,6 +381,10 @@ void DutyBuilder::put_duty(std::size_t enterprise, const Item& item, std::int32_
     duty.measure = item.code;
     duty.origin = item.origin;
     duty.season = item.season;
+    const bool is_of_part = item.part != kEveryPart && line == Duty::kWhole;
+    if (is_of_part && !item.of_enterprise) {
+        duty.trade = place_of(parts_[static_cast<std::size_t>(item.part)].trade);
+    }
     if (item.beaten >= 0) {
         const Item& lesser = items_[static_cast<std::size_t>(item.beaten)];
         duty.beaten = lesser.code;
@@ -329,7 +406,7 @@ void DutyBuilder::put_whole(std::size_t enterprise) {
         const bool lost_line =
             item.origin == DutyOrigin::kOwnPlan && item.only_line == Duty::kWhole &&
             !input_.inventory.own_measures[static_cast<std::size_t>(-item.code - 1)].line.empty();
-        if (rules::is_of_enterprise(form)) {
+        if (item.of_enterprise) {
             // An all-lines own plan stands in the catalogue's place, bans included.
             if (item.origin == DutyOrigin::kCatalogue && (own_all_lines_ || own_ban_)) continue;
             put_duty(enterprise, item, Duty::kWhole);
@@ -348,8 +425,13 @@ void DutyBuilder::put_whole(std::size_t enterprise) {
 void DutyBuilder::remark_deviation(std::size_t enterprise, const Cut& cut) {
     Cut by_catalogue;
     const RowRange lines = table_.rows(enterprise).lines;
-    for (std::uint32_t l = lines.first; l < lines.end; ++l)
-        add_cut(l, shares_on(l, false), by_catalogue);
+    for (std::uint32_t l = lines.first; l < lines.end; ++l) {
+        active_.clear();
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            if (applies(items_[i], l, false)) active_.push_back(i);
+        }
+        add_cut(l, shares_of(l, active_), by_catalogue);
+    }
     bool less = false;
     bool more = false;
     for (std::size_t e = 0; e < kEmissionCount; ++e) {
@@ -366,6 +448,7 @@ void DutyBuilder::answer(std::size_t enterprise) {
     const RowRange lines = table_.rows(enterprise).lines;
     const auto first = static_cast<std::uint32_t>(table_.duties_.size());
     items_.clear();
+    split_by_trade(enterprise, standing);
     collect_own(enterprise);
     const bool has_own = !own_.empty();
     collect_base(standing);

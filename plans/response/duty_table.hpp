@@ -66,6 +66,8 @@ enum class DutyOrigin : std::uint8_t { kCatalogue, kOwnPlan, kSeason, kClass, kR
 struct Duty {
     static constexpr std::int32_t kWhole = -1;
     static constexpr std::int32_t kNone = INT32_MIN;
+    static constexpr std::int16_t kEveryTrade = -1;
+    static constexpr std::int16_t kUnknownTrade = -2;
 
     std::int32_t line = kWhole;   // index into Inventory::lines
     std::int32_t measure = 0;     // >= 0: into the table's measures; < 0: -(own row index) - 1
@@ -73,7 +75,8 @@ struct Duty {
     DutyOrigin origin = DutyOrigin::kCatalogue;
     DutyOrigin beaten_origin = DutyOrigin::kCatalogue;
     rules::VerifiedBy verified_by = rules::VerifiedBy::kNothing;
-    std::int16_t season = -1;  // window that gave it, or the one it beat
+    std::int16_t season = -1;          // window that gave it, or the one it beat
+    std::int16_t trade = kEveryTrade;  // of whose lines it speaks, by place in all_trades()
 };
 
 struct DutyRemark {
@@ -136,6 +139,7 @@ class DutyTable {
 
     explicit DutyTable(const DeriveInput& input) : input_(input) {}
     [[nodiscard]] const rules::Measure& measure(std::int32_t code, rules::Measure& scratch) const;
+    [[nodiscard]] std::int16_t trade_place(std::size_t enterprise, const Line& line) const;
     [[nodiscard]] rules::MeasureTarget target(std::size_t enterprise, const Duty& duty,
                                               const rules::Measure& measure) const;
     [[nodiscard]] rules::Obligation obligation(std::size_t enterprise, const Duty& duty) const;
@@ -163,6 +167,8 @@ class DutyTable {
 // `rows` may be shared between the levels of one inventory; null: made here.
 [[nodiscard]] DutyTable derive_table(
     const DeriveInput& input, std::shared_ptr<const std::vector<EnterpriseRows>> rows = nullptr);
+
+[[nodiscard]] std::int16_t place_of(const Trade* trade);  // in all_trades(), as Duty::trade says it
 
 // Whether the measure speaks of the line: its words are in the name or the equipment, or it has
 // none.

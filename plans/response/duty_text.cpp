@@ -72,12 +72,15 @@ rules::MeasureTarget DutyTable::target(std::size_t enterprise, const Duty& duty,
         if (measure.batches > 0) target.turn = duty.line % measure.batches;
         return target;
     }
+    if (duty.trade >= 0) target.name = all_trades()[static_cast<std::size_t>(duty.trade)].chinese;
     if (measure.batches > 0) {
         target.turn = static_cast<int>(enterprise % static_cast<std::size_t>(measure.batches));
     }
     for (std::uint32_t l = lines.first; l < lines.end; ++l) {
         const Line& line = input_.inventory.lines[l];
         if (line.idle || !names_line(measure, line)) continue;
+        if (duty.trade != Duty::kEveryTrade && trade_place(enterprise, line) != duty.trade)
+            continue;
         target.lines.push_back(line.id);
         target.ramp_down = std::max(target.ramp_down, granted(line, input_));
     }
@@ -133,7 +136,8 @@ std::vector<rules::Obligation> DutyTable::obligations(std::size_t enterprise) co
             const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
             made.basis.insert(made.basis.begin() + 1,
                               {"line",
-                               fmt::format("生产线{}（{}）{}", line.id, line_name(line),
+                               fmt::format("生产线{}（{}）{}{}", line.id, line_name(line),
+                                           line.industry.empty() ? "" : "，行业" + line.industry,
                                            line.idle ? "，长期停产，不计减排量" : ""),
                                fmt::format("lines.csv:{}", line.row)});
         }
@@ -152,7 +156,10 @@ rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty)
     const Standing& standing = this->standing(enterprise);
     switch (duty.origin) {
         case DutyOrigin::kCatalogue: {
-            const CatalogueClause* clause = standing.clause;
+            const CatalogueClause* clause =
+                duty.measure < 0 ? nullptr
+                                 : clause_of_measure_[static_cast<std::size_t>(duty.measure)];
+            if (clause == nullptr) clause = standing.clause;
             if (clause == nullptr) {
                 return {"catalogue", "该级别无行业措施，企业自主减排", "plans/measures/catalogue"};
             }

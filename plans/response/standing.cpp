@@ -137,30 +137,42 @@ std::uint32_t DutyBuilder::standing_of(std::size_t enterprise) {
     const Grade& grade = changed ? change->second->grade : row.grade;
     if (changed) remark(DutyRemark::Kind::kGradeChanged, enterprise);
     const bool exempt = is_exempt(enterprise);
-    std::string key = row.industry;
+    std::string& key = standing_key_;
+    key.assign(row.industry.text());
     key += '\x1f';
     key += grade.name;
     key += '\x1f';
     key += static_cast<char>('0' + static_cast<int>(row.category) + (changed ? 4 : 0));
     if (exempt) key += row.exempt_class + '\x1f';
-    const auto [entry, fresh] = standing_index_.try_emplace(
-        std::move(key), static_cast<std::uint32_t>(table_.standings_.size()));
+    const auto [entry, fresh] =
+        standing_index_.try_emplace(key, static_cast<std::uint32_t>(table_.standings_.size()));
     if (fresh) {
         table_.standings_.push_back(
             std::make_unique<Standing>(resolve(enterprise, grade, changed, exempt)));
+        users_.push_back(0);
+        industries_.push_back(row.industry);
     }
     const Standing& standing = *table_.standings_[entry->second];
+    ++users_[entry->second];
     if (standing.clause == nullptr) return entry->second;
-    if (standing.trade == nullptr) ++unknown_trades_[row.industry];
-    if (standing.clause->certainty == rules::Certainty::kSample) {
-        ++sample_users_[standing.clause->trade];
-    }
     if (standing.clause->grade != standing.grade_written &&
         standing.clause->grade != catalogue_grade(standing.grade_written) &&
         standing.clause->grade != catalogue_grade(catalogue_grade(standing.grade_written))) {
         remark(DutyRemark::Kind::kGradeUnknown, enterprise);
     }
     return entry->second;
+}
+
+// Who is treated by a sample rule, or by one for trades that nobody knows.
+void DutyBuilder::count_users() {
+    for (std::size_t i = 0; i < users_.size(); ++i) {
+        const Standing& standing = *table_.standings_[i];
+        if (standing.clause == nullptr) continue;
+        if (standing.trade == nullptr) unknown_trades_[industries_[i]] += users_[i];
+        if (standing.clause->certainty == rules::Certainty::kSample) {
+            sample_users_[standing.clause->trade] += users_[i];
+        }
+    }
 }
 
 }  // namespace qk::plans

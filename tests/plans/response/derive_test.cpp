@@ -248,6 +248,81 @@ TEST(Derive, OfSeveralTradesTheOneThatAsksMostDecides) {
     EXPECT_EQ(c.derive_at(Colour::kOrange).enterprises[0].reduction.grams[0], 1000);
 }
 
+// What one line of one trade is cut, as the measure for those of several trades.
+std::int64_t cut_alone(const std::string& trade, Colour colour) {
+    InventoryBuilder b;
+    b.enterprise("E1", trade, "C");
+    b.line("L1", grams(1'000'000, 0, 0, 0));
+    Case c;
+    c.inventory = b.inventory;
+    return c.derive_at(colour).enterprises[0].reduction.grams[0];
+}
+
+TEST(Derive, ALineThatNamesItsTradeGetsThatTradesClause) {
+    InventoryBuilder b;
+    b.enterprise("E1", "平板玻璃;水泥熟料", "C");
+    b.line("L1", grams(1'000'000, 0, 0, 0)).industry = "平板玻璃";
+    b.line("L2", grams(1'000'000, 0, 0, 0)).industry = "水泥熟料";
+    b.line("L3", grams(1'000'000, 0, 0, 0));                        // follows the strictest
+    b.line("L4", grams(1'000'000, 0, 0, 0)).industry = "包装印刷";  // none of the enterprise's
+    Case c;
+    c.inventory = b.inventory;
+    const EnterpriseDuties duties = c.derive_at(Colour::kOrange).enterprises[0];
+    const std::int64_t glass = cut_alone("平板玻璃", Colour::kOrange);
+    const std::int64_t clinker = cut_alone("水泥熟料", Colour::kOrange);
+    ASSERT_LT(glass, clinker);
+    EXPECT_EQ(duties.lines[0].reduction.grams[0], glass);
+    for (const std::size_t line : {1U, 2U, 3U}) {
+        EXPECT_EQ(duties.lines[line].reduction.grams[0], clinker);
+    }
+    for (const rules::Obligation& obligation : duties.obligations) {
+        if (obligation.line.empty()) continue;
+        const auto is_catalogue = [](const rules::Reason& r) { return r.kind == "catalogue"; };
+        const auto reason = std::ranges::find_if(obligation.basis, is_catalogue);
+        ASSERT_NE(reason, obligation.basis.end());
+        const std::string_view trade = obligation.line == "L1" ? "glass" : "cement";
+        EXPECT_NE(reason->source.find(trade), std::string::npos) << reason->source;
+    }
+}
+
+TEST(Derive, AShareOfTheLinesOfOneTradeNamesThoseLinesOnly) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料;包装印刷", "B");
+    for (const char* id : {"K1", "K2"}) b.line(id, grams(1000, 0, 0, 0)).industry = "水泥熟料";
+    for (const char* id : {"P1", "P2"}) b.line(id, grams(1000, 0, 0, 0)).industry = "包装印刷";
+    Case c;
+    c.inventory = b.inventory;
+    for (const Colour colour : kResponseColours) {
+        const DerivedDuties duties = c.derive_at(colour);
+        for (const rules::Obligation& one : duties.enterprises[0].obligations) {
+            const auto* share = std::get_if<rules::ShareStands>(&one.check);
+            if (share == nullptr) continue;
+            ASSERT_EQ(share->lines.size(), 2U) << one.detail;
+            EXPECT_EQ(share->lines[0][0], share->lines[1][0]) << one.detail;
+        }
+    }
+}
+
+TEST(Derive, ASeasonOfOneTradeBindsOnlyTheLinesOfThatTrade) {
+    InventoryBuilder b;
+    b.enterprise("E1", "平板玻璃;水泥熟料", "A");
+    b.line("G", grams(1000, 0, 0, 0)).industry = "平板玻璃";
+    b.line("K", grams(1000, 0, 0, 0)).industry = "水泥熟料";
+    Case c;
+    c.inventory = b.inventory;
+    SeasonWindow window;
+    window.id = "peak";
+    window.from = *rules::parse_day("2016-11-15");
+    window.to = *rules::parse_day("2017-03-15");
+    window.trades = {std::string(find_trade("水泥熟料")->id)};
+    window.measure.form = rules::Form::kStop;
+    window.measure.ratio = 1;
+    c.season = SeasonPlan{{window}};
+    const EnterpriseDuties duties = c.derive_at(Colour::kYellow).enterprises[0];
+    EXPECT_LT(duties.lines[0].reduction.grams[0], 1000);
+    EXPECT_EQ(duties.lines[1].reduction.grams[0], 1000);
+}
+
 TEST(Derive, AnExemptClassHoldsUpToItsCeilingAndItsLastDay) {
     InventoryBuilder b;
     b.enterprise("E1", "水泥熟料", "D");
