@@ -56,13 +56,7 @@ class Checker {
 
     void add(rules::Severity severity, TableKind table, int row, std::size_t field,
              std::string what, std::string cure) {
-        const Field& column = table_of(table).fields[field];
-        const TableOrigin& origin = origin_of(table);
-        state_.findings.push_back(
-            {{origin.place, row, origin.columns[field]},
-             fmt::format("column '{}' ({}): {}", column.name, column.chinese, what),
-             std::move(cure),
-             severity});
+        add_finding(state_, severity, table, row, field, what, std::move(cure));
     }
 
     void check_lines(const Enterprise& enterprise, Span span) {

@@ -10,16 +10,7 @@
 namespace qk::plans {
 namespace {
 
-constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month to come to rest
 constexpr double kPowerMaxKw = 2'000'000;
-
-DailyEmission read_emission(TableRows& rows, std::size_t first_field,
-                            std::int64_t most_kg = kAbsurdKgPerDay) {
-    DailyEmission emission;
-    for (std::size_t i = 0; i < kEmissionCount; ++i)
-        emission.grams[i] = rows.grams(first_field + i, most_kg);
-    return emission;
-}
 
 // A share of a stop is a share of the lines (停产50%); of one line it is its load.
 void check_stop_ratio(TableRows& rows, std::optional<double> ratio, OwnMeasure& measure) {
@@ -196,19 +187,6 @@ void group(std::vector<T>& values, std::vector<std::uint32_t>& keys, std::size_t
     std::ranges::sort(keys);
 }
 
-void check_trade(TableRows& rows, const Line& line, const Enterprise& enterprise,
-                 ReadState& state) {
-    if (!state.options.is_trade_of) return;
-    const auto [known, fresh] =
-        state.trades_of.try_emplace(line.industry + "\n" + enterprise.industry);
-    if (fresh) known->second = state.options.is_trade_of(line.industry, enterprise.industry);
-    if (known->second) return;
-    rows.warn(line_field::kIndustry,
-              quoted(line.industry) + " is none of the enterprise's trades " +
-                  quoted(enterprise.industry) + ": the strictest of them covers the line",
-              "one of them, or add the trade and its grade to the enterprise");
-}
-
 // A column that nobody knows is kept and ignored; one that has a meaning and cannot be read is
 // named.
 void check_extras(const TableRows& rows, const OwnMeasure& measure, ReadState& state) {
@@ -228,26 +206,31 @@ void check_extras(const TableRows& rows, const OwnMeasure& measure, ReadState& s
 std::uint32_t enterprise_of(TableRows& rows, std::size_t field, const ReadState& state) {
     const std::string_view id = rows.text(field);
     if (id.empty()) {
-        rows.error(field, "the cell is empty", "the id of an enterprise");
+        rows.error(field, "the cell is empty", kEnterpriseCure);
         return EnterpriseIndex::kNone;
     }
     const std::uint32_t number = state.index.find(id);
     if (number == EnterpriseIndex::kNone && !state.index.may_exist(id)) {
-        rows.error(field, quoted(id) + " is no enterprise of the inventory",
-                   "add it to the enterprises, or correct the id");
+        rows.error(field, quoted(id) + std::string(kNoEnterprise), kNoEnterpriseCure);
     }
     return number;
 }
 
-void finish_table(TableKind kind, const TableRows& rows, const RowSource& source,
-                  ReadState& state) {
-    TableOrigin& origin = state.origin_of[static_cast<std::size_t>(kind)];
+DailyEmission read_emission(TableRows& rows, std::size_t first_field, std::int64_t most_kg) {
+    DailyEmission emission;
+    for (std::size_t i = 0; i < kEmissionCount; ++i)
+        emission.grams[i] = rows.grams(first_field + i, most_kg);
+    return emission;
+}
+
+TableOrigin origin_of(TableKind kind, const TableRows& rows, const RowSource& source) {
+    TableOrigin origin;
     origin.place = source.place();
-    for (std::size_t i = 0; i < table_of(kind).fields.size(); ++i) {
+    const auto& fields = table_of(kind).fields;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
         origin.columns.push_back(rows.column_number(i));
     }
     origin.is_sound = rows.is_sound();
-    const auto& fields = table_of(kind).fields;
     const auto named = std::ranges::find(fields, "enterprise", &Field::name);
     const auto place = named == fields.end()
                            ? std::size_t{0}
@@ -257,65 +240,23 @@ void finish_table(TableKind kind, const TableRows& rows, const RowSource& source
         if (place > 0 && place <= row.cells.size())
             origin.incomplete.emplace_back(row.cells[place - 1]);
     }
+    return origin;
+}
+
+void finish_table(TableKind kind, const TableRows& rows, const RowSource& source,
+                  ReadState& state) {
+    state.origin_of[static_cast<std::size_t>(kind)] = origin_of(kind, rows, source);
     state.findings.insert(state.findings.end(), source.faults().begin(), source.faults().end());
 }
 
-void read_lines(RowSource& source, ReadState& state) {
-    using namespace line_field;
-    TableRows rows(table_of(TableKind::kLines), source, state.findings);
-    std::vector<Line>& lines = state.inventory.lines;
-    const std::size_t estimate = source.row_estimate();
-    lines.reserve(estimate);
-    state.line_of.reserve(estimate);
-    TextRepeats ids, names, equipment, units, trades;
-    while (rows.usable() && rows.next()) {
-        const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
-        Line& line = lines.emplace_back();
-        line.row = rows.line();
-        line.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
-        line.id = ids.of(rows.text(kId));
-        line.name = names.of(rows.text(kName));
-        line.equipment = equipment.of(rows.text(kEquipment));
-        line.capacity = rows.number(kCapacity, 0, kAbsurdNumber, "a number, 0 or more");
-        line.capacity_unit = units.of(rows.text(kCapacityUnit));
-        line.uninterruptible = rows.yes(kUninterruptible);
-        line.ramp_down_hours =
-            rows.number(kRampDownHours, 0, kHoursMax, "hours, from 0 to 720").value_or(0);
-        line.emission = read_emission(rows, kSo2);
-        line.idle = rows.yes(kIdle);
-        line.industry = trades.of(rows.text(kIndustry));
-        if (!line.industry.empty() && enterprise != EnterpriseIndex::kNone) {
-            check_trade(rows, line, state.inventory.enterprises[enterprise], state);
-        }
-        if (line.id.empty()) {
-            rows.error(kId, "the cell is empty", "an id, unique within the enterprise");
-        }
-        if (line.emission == DailyEmission{}) {
-            rows.warn(kSo2, "the line emits nothing", "its daily emission, or leave the line out");
-        }
-        if (line.uninterruptible && line.ramp_down_hours == 0 && rows.has(kRampDownHours)) {
-            rows.warn(kRampDownHours, "an uninterruptible line that needs no time to ramp down",
-                      "the hours it takes to come to rest");
-        }
-        constexpr double kRampOfInterruptibleMax = 8;
-        if (!line.uninterruptible && line.ramp_down_hours > kRampOfInterruptibleMax &&
-            rows.has(kUninterruptible)) {
-            rows.warn(kRampDownHours,
-                      quoted(rows.text(kRampDownHours)) +
-                          " hours to ramp down, but the line is not uninterruptible: not granted",
-                      "uninterruptible yes (是), or no ramp-down");
-        }
-        if (line.capacity && line.capacity_unit.empty() && rows.has(kCapacityUnit)) {
-            rows.warn(kCapacityUnit, "a capacity without a unit", "for example t/d");
-        }
-        if (enterprise == EnterpriseIndex::kNone) {
-            state.orphan_lines.push_back(line.id);
-            lines.pop_back();
-        } else {
-            state.line_of.push_back(enterprise);
-        }
-    }
-    finish_table(TableKind::kLines, rows, source, state);
+void add_finding(ReadState& state, rules::Severity severity, TableKind table, int row,
+                 std::size_t field, std::string_view what, std::string cure) {
+    const Field& column = table_of(table).fields[field];
+    const TableOrigin& origin = state.origin_of[static_cast<std::size_t>(table)];
+    state.findings.push_back({{origin.place, row, origin.columns[field]},
+                              column_words(column) + ": " + std::string(what),
+                              std::move(cure),
+                              severity});
 }
 
 void read_measures(RowSource& source, ReadState& state) {

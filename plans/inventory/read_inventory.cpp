@@ -1,6 +1,9 @@
 #include "plans/inventory/read_inventory.hpp"
 
 #include <algorithm>
+#include <array>
+#include <future>
+#include <system_error>
 
 #include "plans/inventory/check_inventory.hpp"
 #include "plans/inventory/table_readers.hpp"
@@ -94,6 +97,18 @@ std::string decode_lines(std::string_view bytes, const std::string& file, bool i
     return all;
 }
 
+// The work's answer: worked out by a thread of its own where that is worth one and the system gives
+// it, else when it is asked for.
+template <class Work>
+auto beside(bool is_worth_it, Work work) -> std::future<decltype(work())> {
+    try {
+        if (is_worth_it) return std::async(std::launch::async, work);
+    } catch (const std::system_error&) {
+        // No thread is to be had: nothing is lost but time.
+    }
+    return std::async(std::launch::deferred, work);
+}
+
 struct Decoded {
     std::optional<std::string> text;
     bool is_gb18030 = false;
@@ -120,6 +135,54 @@ Decoded decode(NamedTable& table, rules::Faults& findings) {
     auto text = to_utf8(bytes, table.name);
     if (!text) return {decode_lines(bytes, table.name, false, findings), true};
     return {std::move(*text), true};
+}
+
+// A table ready to be read, and what its bytes were.
+struct Opened {
+    std::unique_ptr<RowSource> source;  // null: unreadable
+    bool is_ascii = true;
+    bool is_gb18030 = false;
+    rules::Faults findings;
+};
+
+Opened open_table(NamedTable& table) {
+    Opened opened;
+    Decoded decoded = decode(table, opened.findings);
+    if (!decoded.text) return opened;
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    opened.is_ascii = std::ranges::all_of(*decoded.text, is_ascii);
+    opened.is_gb18030 = decoded.is_gb18030;
+    opened.source = std::make_unique<CsvRowSource>(*std::move(decoded.text), table.name);
+    return opened;
+}
+
+// The table of each kind; null where there is none.
+using ChosenTables = std::array<NamedTable*, kTableCount>;
+
+ChosenTables choose_tables(std::vector<NamedTable>& tables, rules::Faults& findings) {
+    ChosenTables chosen{};
+    for (NamedTable& table : tables) {
+        const auto kind = find_table(base_name(table.name));
+        if (!kind) {
+            findings.push_back({{table.name, 0, 0},
+                                "is not a table of an inventory and is not read",
+                                "enterprises, lines, measures, meters, outlets, area_emissions, "
+                                "dust_sites, transport_users, department_tasks",
+                                rules::Severity::kWarning});
+            continue;
+        }
+        NamedTable*& place = chosen[static_cast<std::size_t>(*kind)];
+        if (place != nullptr) {
+            findings.push_back({{table.name, 0, 0},
+                                "is a second table '" + std::string(table_of(*kind).name) + "'; " +
+                                    place->name + " is the first",
+                                "keep one of the two",
+                                rules::Severity::kError});
+            continue;
+        }
+        place = &table;
+    }
+    return chosen;
 }
 
 void note_encodings(const std::vector<std::string>& utf8, const std::vector<std::string>& gb18030,
@@ -192,13 +255,22 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
     inventory.edition = edition;
     ReadState state{options, inventory, findings, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     if (!sources.tables[0]) state.index.give_up();
-    constexpr void (*kReaders[kTableCount])(RowSource&, ReadState&) = {
-        read_enterprises, read_lines,           read_measures,
-        read_meters,      read_outlets,         read_area_emissions,
-        read_dust_sites,  read_transport_users, read_department_tasks};
-    for (std::size_t i = 0; i < kTableCount; ++i) {
-        if (sources.tables[i]) kReaders[i](*sources.tables[i], state);
+    std::future<LinesRead> lines;
+    if (RowSource* source = sources.tables[static_cast<std::size_t>(TableKind::kLines)].get()) {
+        lines = beside(source->row_estimate() > options.rows_beside,
+                       [source] { return read_lines(*source); });
     }
+    // Of every table but the lines.
+    constexpr void (*kReaders[kTableCount])(RowSource&, ReadState&) = {
+        read_enterprises,     nullptr,
+        read_measures,        read_meters,
+        read_outlets,         read_area_emissions,
+        read_dust_sites,      read_transport_users,
+        read_department_tasks};
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+        if (sources.tables[i] && kReaders[i] != nullptr) kReaders[i](*sources.tables[i], state);
+    }
+    if (lines.valid()) place_lines(lines.get(), state);
     group_by_enterprise(state);
     mark_long_idle(state);
     if (sources.tables[0] && inventory.enterprises.empty() && !rules::has_errors(findings)) {
@@ -221,37 +293,24 @@ ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& 
         return read_inventory(std::move(*book), tables.front().name, edition, options);
     }
     rules::Faults findings;
+    const ChosenTables chosen = choose_tables(tables, findings);
+    constexpr std::size_t kRowBytes = 64;  // of a short row
+    std::array<std::future<Opened>, kTableCount> opening;
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+        if (NamedTable* table = chosen[i]) {
+            opening[i] = beside(table->bytes.size() > options.rows_beside * kRowBytes,
+                                [table] { return open_table(*table); });
+        }
+    }
     InventorySources sources;
     std::vector<std::string> utf8, gb18030;
-    for (NamedTable& table : tables) {
-        const auto kind = find_table(base_name(table.name));
-        if (!kind) {
-            findings.push_back({{table.name, 0, 0},
-                                "is not a table of an inventory and is not read",
-                                "enterprises, lines, measures, meters, outlets, area_emissions, "
-                                "dust_sites, transport_users, department_tasks",
-                                rules::Severity::kWarning});
-            continue;
-        }
-        auto& place = sources.tables[static_cast<std::size_t>(*kind)];
-        if (place) {
-            findings.push_back({{table.name, 0, 0},
-                                "is a second table '" + std::string(table_of(*kind).name) + "'; " +
-                                    place->place() + " is the first",
-                                "keep one of the two",
-                                rules::Severity::kError});
-            continue;
-        }
-        Decoded decoded = decode(table, findings);
-        if (!decoded.text) {
-            sources.is_unreadable[static_cast<std::size_t>(*kind)] = true;
-            continue;
-        }
-        const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-        if (!std::ranges::all_of(*decoded.text, is_ascii)) {
-            (decoded.is_gb18030 ? gb18030 : utf8).push_back(table.name);
-        }
-        place = std::make_unique<CsvRowSource>(*std::move(decoded.text), table.name);
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+        if (chosen[i] == nullptr) continue;
+        Opened opened = opening[i].get();
+        findings.insert(findings.end(), opened.findings.begin(), opened.findings.end());
+        if (!opened.is_ascii) (opened.is_gb18030 ? gb18030 : utf8).push_back(chosen[i]->name);
+        sources.is_unreadable[i] = opened.source == nullptr;
+        sources.tables[i] = std::move(opened.source);
     }
     note_encodings(utf8, gb18030, findings);
     return read_inventory(std::move(sources), edition, options, std::move(findings));

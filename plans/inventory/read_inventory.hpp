@@ -38,6 +38,8 @@ struct ReadOptions {
     std::function<rules::Faults(const OwnMeasure&)> check_extras;
     // An exemption that ended before this day gets a warning. Empty: not checked.
     std::optional<rules::CivilDay> today;
+    // A table of more rows is read beside the others, where the system gives a thread for it.
+    std::size_t rows_beside = 10'000;
     // A goods user with no more vehicles a day is not a large one.
     int vehicles_per_day_large = 10;
 };

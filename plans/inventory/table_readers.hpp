@@ -74,11 +74,32 @@ struct ReadState {
     std::unordered_map<std::string, bool> trades_of;
 };
 
+// What is said of a row that names no enterprise.
+inline constexpr std::string_view kEnterpriseCure = "the id of an enterprise";
+inline constexpr std::string_view kNoEnterprise = " is no enterprise of the inventory";
+inline constexpr std::string_view kNoEnterpriseCure =
+    "add it to the enterprises, or correct the id";
+
+[[nodiscard]] TableOrigin origin_of(TableKind kind, const TableRows& rows, const RowSource& source);
+// A finding about a row that was read already.
+void add_finding(ReadState& state, rules::Severity severity, TableKind table, int row,
+                 std::size_t field, std::string_view what, std::string cure);
 // Notes where the table came from, and takes over what its source found.
 void finish_table(TableKind kind, const TableRows& rows, const RowSource& source, ReadState& state);
 
 void read_enterprises(RowSource& source, ReadState& state);
-void read_lines(RowSource& source, ReadState& state);
+
+// Lines as their rows say them. They are placed with their enterprises afterwards, because they are
+// read beside the other tables.
+struct LinesRead {
+    std::vector<Line> lines;
+    std::vector<std::string_view> enterprises;  // the id in each line's row; of the source
+    rules::Faults findings;
+    TableOrigin origin;
+};
+[[nodiscard]] LinesRead read_lines(RowSource& source);
+void place_lines(LinesRead read, ReadState& state);
+
 void read_measures(RowSource& source, ReadState& state);
 void read_meters(RowSource& source, ReadState& state);
 void read_outlets(RowSource& source, ReadState& state);
@@ -90,6 +111,8 @@ void read_department_tasks(RowSource& source, ReadState& state);
 // The enterprise a row names; kNone with a finding when there is none.
 [[nodiscard]] std::uint32_t enterprise_of(TableRows& rows, std::size_t field,
                                           const ReadState& state);
+[[nodiscard]] DailyEmission read_emission(TableRows& rows, std::size_t first_field,
+                                          std::int64_t most_kg = kAbsurdKgPerDay);
 void check_phone(TableRows& rows, std::size_t field, std::string_view phone);
 
 // Orders lines, measures, meters and outlets by their enterprise, keeping the order of rows within.

@@ -118,11 +118,11 @@ std::optional<std::int64_t> parse_grams_with_exponent(std::string_view text) {
     return std::llrint(*value * 1000);
 }
 
+}  // namespace
+
 std::string column_words(const Field& field) {
     return "column '" + std::string(field.name) + "' (" + std::string(field.chinese) + ")";
 }
-
-}  // namespace
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t kShownMax = 60;

@@ -142,6 +142,8 @@ class TableRows {
     bool lacks_column_ = false;
 };
 
+// "column 'grade' (绩效等级)", as every finding about a cell begins.
+[[nodiscard]] std::string column_words(const Field& field);
 // "'x'", cut to a length that a line of a report can carry.
 [[nodiscard]] std::string quoted(std::string_view text);
 

@@ -144,9 +144,9 @@ std::int16_t DutyBuilder::part_of(const Trade* trade, const Standing& standing) 
     const auto known = std::ranges::find(parts_, trade, &Part::trade);
     if (known != parts_.end()) return static_cast<std::int16_t>(known - parts_.begin());
     // Who is spared has no clause for any trade; seasons still tell trades apart.
-    const bool has_other = trade != standing.trade && standing.treatment == Treatment::kAsGraded;
+    const bool has_own = trade != nullptr && standing.treatment == Treatment::kAsGraded;
     parts_.push_back(
-        {trade, has_other ? clause_for(trade, standing.grade_written) : standing.clause});
+        {trade, has_own ? clause_for(trade, standing.grade_written) : standing.clause});
     return static_cast<std::int16_t>(parts_.size() - 1);
 }
 
@@ -164,7 +164,7 @@ void DutyBuilder::split_by_trade(std::size_t enterprise, const Standing& standin
             line.industry.empty()
                 ? nullptr
                 : trade_of_line(line.industry, input_.inventory.enterprises[enterprise].industry);
-        part_of_line_.push_back(part_of(named != nullptr ? named : standing.trade, standing));
+        part_of_line_.push_back(part_of(named, standing));
     }
     for (const Part& part : parts_) {
         if (part.clause != nullptr && part.clause != standing.clause &&
@@ -270,22 +270,31 @@ bool DutyBuilder::is_banned_trade(const Standing& standing) const {
     return is_named(standing.trade) || std::ranges::any_of(parts_, is_named, &Part::trade);
 }
 
-void DutyBuilder::collect_season(std::size_t enterprise, const Standing& standing) {
-    if (active_windows_.empty()) return;
+// Whether the window speaks of the lines of a trade; of those that name none (null), by any of the
+// enterprise's.
+bool DutyBuilder::covers_trade(const SeasonWindow& window, std::size_t enterprise,
+                               const Trade* trade, std::string_view grade) {
+    const Enterprise& row = input_.inventory.enterprises[enterprise];
     const rules::CivilDay day = rules::day_of(input_.from, input_.zone);
-    const std::string_view trade = standing.trade == nullptr ? "" : standing.trade->id;
+    if (trade != nullptr) return covers(window, row.id, trade->id, grade, day);
+    const std::vector<const Trade*>& trades = trades_of(row.industry);
+    if (trades.empty()) return covers(window, row.id, "", grade, day);
+    return std::ranges::any_of(trades, [&](const Trade* one) {
+        return covers(window, row.id, one == nullptr ? "" : one->id, grade, day);
+    });
+}
+
+void DutyBuilder::collect_season(std::size_t enterprise, const Standing& standing) {
     for (const std::int16_t index : active_windows_) {
         const SeasonWindow& window = input_.season->windows[static_cast<std::size_t>(index)];
-        const std::string_view id = input_.inventory.enterprises[enterprise].id;
         if (parts_.empty() || window.trades.empty()) {
-            if (covers(window, id, trade, standing.grade, day)) {
+            if (covers_trade(window, enterprise, nullptr, standing.grade)) {
                 add_item(window.measure, DutyOrigin::kSeason, index, nullptr);
             }
             continue;
         }
         for (std::size_t i = 0; i < parts_.size(); ++i) {
-            const Trade* of_part = parts_[i].trade;
-            if (covers(window, id, of_part == nullptr ? "" : of_part->id, standing.grade, day)) {
+            if (covers_trade(window, enterprise, parts_[i].trade, standing.grade)) {
                 add_item(window.measure, DutyOrigin::kSeason, index, nullptr,
                          static_cast<std::int16_t>(i));
             }

@@ -32,7 +32,7 @@ class DutyBuilder {
         std::int32_t beaten = -1;  // index of the item it beat
     };
     static constexpr std::int16_t kEveryPart = -1;
-    // A trade of the enterprise at hand that lines name as theirs.
+    // A trade of the enterprise at hand that lines name as theirs; null: of those that name none.
     struct Part {
         const Trade* trade = nullptr;
         const CatalogueClause* clause = nullptr;
@@ -61,6 +61,8 @@ class DutyBuilder {
     // The measures of a clause; whether one of them bans vehicles.
     bool add_clause(const CatalogueClause& clause, std::int16_t part);
     [[nodiscard]] bool is_banned_trade(const Standing& standing) const;
+    [[nodiscard]] bool covers_trade(const SeasonWindow& window, std::size_t enterprise,
+                                    const Trade* trade, std::string_view grade);
     void collect_season(std::size_t enterprise, const Standing& standing);
     void add_item(const rules::Measure& measure, DutyOrigin origin, std::int16_t season,
                   const CatalogueClause* clause, std::int16_t part = kEveryPart);

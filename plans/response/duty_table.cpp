@@ -44,17 +44,14 @@ std::string_view factor_named(std::string_view written) {
 }
 
 std::int16_t place_of(const Trade* trade) {
-    if (trade == nullptr) return Duty::kUnknownTrade;
+    if (trade == nullptr) return Duty::kNoTrade;
     return static_cast<std::int16_t>(trade - all_trades().data());
 }
 
-// Lines that name no trade, or none of the enterprise's, go with its strictest.
 std::int16_t DutyTable::trade_place(std::size_t enterprise, const Line& line) const {
-    const Trade* named =
-        line.industry.empty()
-            ? nullptr
-            : trade_of_line(line.industry, input_.inventory.enterprises[enterprise].industry);
-    return place_of(named != nullptr ? named : standing(enterprise).trade);
+    if (line.industry.empty()) return Duty::kNoTrade;
+    return place_of(
+        trade_of_line(line.industry, input_.inventory.enterprises[enterprise].industry));
 }
 
 bool names_line(const rules::Measure& measure, const Line& line) {

@@ -67,7 +67,7 @@ struct Duty {
     static constexpr std::int32_t kWhole = -1;
     static constexpr std::int32_t kNone = INT32_MIN;
     static constexpr std::int16_t kEveryTrade = -1;
-    static constexpr std::int16_t kUnknownTrade = -2;
+    static constexpr std::int16_t kNoTrade = -2;  // lines that name none
 
     std::int32_t line = kWhole;   // index into Inventory::lines
     std::int32_t measure = 0;     // >= 0: into the table's measures; < 0: -(own row index) - 1
@@ -168,7 +168,7 @@ class DutyTable {
 [[nodiscard]] DutyTable derive_table(
     const DeriveInput& input, std::shared_ptr<const std::vector<EnterpriseRows>> rows = nullptr);
 
-[[nodiscard]] std::int16_t place_of(const Trade* trade);  // in all_trades(), as Duty::trade says it
+[[nodiscard]] std::int16_t place_of(const Trade* trade);  // as Duty::trade says it; null: none
 
 // Whether the measure speaks of the line: its words are in the name or the equipment, or it has
 // none.

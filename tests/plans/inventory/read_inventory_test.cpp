@@ -276,6 +276,27 @@ TEST(ReadInventory, ALineMayNameOneOfItsEnterprisesTrades) {
     EXPECT_FALSE(has_finding(answer.findings, "lines.csv", 2, 3, "none of"));
 }
 
+TEST(ReadInventory, TablesReadBesideEachOtherGiveTheSameInventoryAndFindings) {
+    auto tables = sample_tables();
+    table_named(tables, "lines.csv").bytes +=
+        "NOBODY,L1,x,炉,1,t/d,no,1,1,1,1,1\n,L2,x,炉,1,t/"
+        "d,no,1,1,1,1,1\nNOBODY,L3,x,炉,-1,,?,,,,,\n";
+    ReadOptions alone;
+    alone.rows_beside = SIZE_MAX / 64;
+    ReadOptions beside;
+    beside.rows_beside = 0;
+    const auto findings = [&](const ReadOptions& options) {
+        return rules::to_text(read_inventory(tables, "x", options).findings);
+    };
+    EXPECT_EQ(findings(beside), findings(alone));
+    EXPECT_NE(findings(alone).find("'NOBODY' is no enterprise"), std::string::npos);
+    const auto good = [&](const ReadOptions& options) {
+        return records_text(*read_inventory(sample_tables(), "x", options).inventory,
+                            RowNumbers::kKept);
+    };
+    EXPECT_EQ(good(beside), good(alone));
+}
+
 TEST(ReadInventory, EveryControlCharacterIsFoundWhereverItStands) {
     for (int code = 0; code < 0x80; ++code) {
         const bool is_control =

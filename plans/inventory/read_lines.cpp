@@ -1,0 +1,111 @@
+// Reads production lines, by far the largest table of an inventory: beside the others, so that
+// their enterprises are looked up when those are known.
+#include "plans/inventory/table_readers.hpp"
+
+namespace qk::plans {
+namespace {
+
+using namespace line_field;
+
+constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month to come to rest
+
+void check_line(TableRows& rows, const Line& line) {
+    if (line.id.empty()) {
+        rows.error(kId, "the cell is empty", "an id, unique within the enterprise");
+    }
+    if (line.emission == DailyEmission{}) {
+        rows.warn(kSo2, "the line emits nothing", "its daily emission, or leave the line out");
+    }
+    if (line.uninterruptible && line.ramp_down_hours == 0 && rows.has(kRampDownHours)) {
+        rows.warn(kRampDownHours, "an uninterruptible line that needs no time to ramp down",
+                  "the hours it takes to come to rest");
+    }
+    constexpr double kRampOfInterruptibleMax = 8;
+    if (!line.uninterruptible && line.ramp_down_hours > kRampOfInterruptibleMax &&
+        rows.has(kUninterruptible)) {
+        rows.warn(kRampDownHours,
+                  quoted(rows.text(kRampDownHours)) +
+                      " hours to ramp down, but the line is not uninterruptible: not granted",
+                  "uninterruptible yes (是), or no ramp-down");
+    }
+    if (line.capacity && line.capacity_unit.empty() && rows.has(kCapacityUnit)) {
+        rows.warn(kCapacityUnit, "a capacity without a unit", "for example t/d");
+    }
+}
+
+void check_trade(const Line& line, const Enterprise& enterprise, ReadState& state) {
+    if (line.industry.empty() || !state.options.is_trade_of) return;
+    const auto [known, fresh] =
+        state.trades_of.try_emplace(line.industry + "\n" + enterprise.industry);
+    if (fresh) known->second = state.options.is_trade_of(line.industry, enterprise.industry);
+    if (known->second) return;
+    add_finding(state, rules::Severity::kWarning, TableKind::kLines, line.row, kIndustry,
+                quoted(line.industry) + " is none of the enterprise's trades " +
+                    quoted(enterprise.industry) + ": the strictest of them covers the line",
+                "one of them, or add the trade and its grade to the enterprise");
+}
+
+}  // namespace
+
+LinesRead read_lines(RowSource& source) {
+    LinesRead read;
+    TableRows rows(table_of(TableKind::kLines), source, read.findings);
+    const std::size_t estimate = source.row_estimate();
+    read.lines.reserve(estimate);
+    read.enterprises.reserve(estimate);
+    TextRepeats ids, names, equipment, units, trades;
+    while (rows.usable() && rows.next()) {
+        const std::string_view enterprise = rows.text(kEnterprise);
+        if (enterprise.empty()) rows.error(kEnterprise, "the cell is empty", kEnterpriseCure);
+        read.enterprises.push_back(enterprise);
+        Line& line = read.lines.emplace_back();
+        line.row = rows.line();
+        line.id = ids.of(rows.text(kId));
+        line.name = names.of(rows.text(kName));
+        line.equipment = equipment.of(rows.text(kEquipment));
+        line.capacity = rows.number(kCapacity, 0, kAbsurdNumber, "a number, 0 or more");
+        line.capacity_unit = units.of(rows.text(kCapacityUnit));
+        line.uninterruptible = rows.yes(kUninterruptible);
+        line.ramp_down_hours =
+            rows.number(kRampDownHours, 0, kHoursMax, "hours, from 0 to 720").value_or(0);
+        line.emission = read_emission(rows, kSo2);
+        line.idle = rows.yes(kIdle);
+        line.industry = trades.of(rows.text(kIndustry));
+        check_line(rows, line);
+    }
+    read.origin = origin_of(TableKind::kLines, rows, source);
+    read.findings.insert(read.findings.end(), source.faults().begin(), source.faults().end());
+    return read;
+}
+
+void place_lines(LinesRead read, ReadState& state) {
+    state.origin_of[static_cast<std::size_t>(TableKind::kLines)] = std::move(read.origin);
+    state.findings.insert(state.findings.end(), std::make_move_iterator(read.findings.begin()),
+                          std::make_move_iterator(read.findings.end()));
+    std::vector<Line>& lines = read.lines;
+    state.line_of.reserve(lines.size());
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string_view id = read.enterprises[i];
+        const std::uint32_t number = id.empty() ? EnterpriseIndex::kNone : state.index.find(id);
+        if (number == EnterpriseIndex::kNone) {
+            if (!id.empty() && !state.index.may_exist(id)) {
+                add_finding(state, rules::Severity::kError, TableKind::kLines, lines[i].row,
+                            kEnterprise, quoted(id) + std::string(kNoEnterprise),
+                            std::string(kNoEnterpriseCure));
+            }
+            state.orphan_lines.push_back(lines[i].id);
+            continue;
+        }
+        if (kept != i) lines[kept] = std::move(lines[i]);
+        const Enterprise& enterprise = state.inventory.enterprises[number];
+        lines[kept].enterprise = enterprise.id;
+        check_trade(lines[kept], enterprise, state);
+        state.line_of.push_back(number);
+        ++kept;
+    }
+    lines.resize(kept);
+    state.inventory.lines = std::move(lines);
+}
+
+}  // namespace qk::plans
