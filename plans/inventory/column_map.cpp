@@ -149,18 +149,52 @@ class MapReader {
     rules::Faults faults_;
 };
 
+std::vector<std::string_view> header_of(const Sheet& sheet, int header_row) {
+    std::vector<std::string_view> header;
+    for (const Sheet::Row& row : sheet.rows) {
+        if (row.number != header_row) continue;
+        const auto cells = sheet.cells_of(row);
+        header.assign(cells.begin(), cells.end());
+    }
+    return header;
+}
+
+// Where a column stands that the map names; the header's size where it does not stand.
+std::size_t column_of(const std::vector<std::string_view>& header, const std::string& wanted) {
+    const std::string name = normalised_header(wanted);
+    const auto found = std::ranges::find_if(
+        header, [&](std::string_view cell) { return normalised_header(cell) == name; });
+    return static_cast<std::size_t>(found - header.begin());
+}
+
+rules::Fault missing_column(const std::string& place, int row, const std::string& field,
+                            const std::string& wanted) {
+    return {{place, row, 0},
+            fmt::format("column '{}' of the map (for {}) is missing", wanted, field),
+            "correct the map, or the sheet",
+            rules::Severity::kError};
+}
+
+rules::Fault missing_sheet(const std::string& file, const TableMap& table) {
+    return {{file, 0, 0},
+            fmt::format("sheet '{}' of the map (for {}) is missing", table.sheet,
+                        table_of(table.kind).name),
+            "correct the map, or the workbook",
+            rules::Severity::kError};
+}
+
+// Two tables may come from one sheet; the place tells which of them was read.
+std::string place_of(const std::string& file, const TableMap& table) {
+    return fmt::format("{}:{}[{}]", file, table.sheet, table_of(table.kind).name);
+}
+
 // Rows of a bureau's sheet under the inventory's own column names.
 class MappedRowSource : public RowSource {
  public:
     MappedRowSource(std::shared_ptr<const Workbook> book, const Sheet& sheet, const TableMap& map,
                     std::string place)
         : book_(std::move(book)), sheet_(sheet), map_(map), place_(std::move(place)) {
-        std::vector<std::string_view> header;
-        for (const Sheet::Row& row : sheet_.rows) {
-            if (row.number != map_.header_row) continue;
-            const auto cells = sheet_.cells_of(row);
-            header.assign(cells.begin(), cells.end());
-        }
+        const std::vector<std::string_view> header = header_of(sheet_, map_.header_row);
         faults_ = sheet_.findings;
         for (const auto& [field, wanted] : map_.columns) add_column(field, wanted, header);
         for (const auto& [field, text] : map_.constants) {
@@ -204,20 +238,14 @@ class MappedRowSource : public RowSource {
 
     void add_column(const std::string& field, const std::string& wanted,
                     const std::vector<std::string_view>& header) {
-        const std::string name = normalised_header(wanted);
-        const auto found = std::ranges::find_if(
-            header, [&](std::string_view cell) { return normalised_header(cell) == name; });
-        if (found == header.end()) {
-            faults_.push_back(
-                {{place_, map_.header_row, 0},
-                 fmt::format("column '{}' of the map (for {}) is missing", wanted, field),
-                 "correct the map, or the sheet",
-                 rules::Severity::kError});
+        const std::size_t at = column_of(header, wanted);
+        if (at == header.size()) {
+            faults_.push_back(missing_column(place_, map_.header_row, field, wanted));
             return;
         }
         const auto values = map_.values.find(field);
         columns_.push_back({field,
-                            static_cast<std::size_t>(found - header.begin()),
+                            at,
                             "",
                             std::ranges::find(map_.fill_down, field) != map_.fill_down.end(),
                             values == map_.values.end() ? nullptr : &values->second,
@@ -276,6 +304,36 @@ rules::Result<ColumnMap> read_column_map(std::string_view toml, const std::strin
     }
 }
 
+std::string confirmed_map(std::string toml, std::string_view name) {
+    constexpr std::string_view kNobody = "confirmed_by = \"\"";
+    const std::size_t at = toml.find(kNobody);
+    if (at == std::string::npos || (at > 0 && toml[at - 1] != '\n')) return toml;
+    std::string quoted;
+    for (const char c : name) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return toml.replace(at, kNobody.size(), fmt::format("confirmed_by = \"{}\"", quoted));
+}
+
+rules::Faults misfits(const Workbook& book, const ColumnMap& map, const std::string& file) {
+    rules::Faults faults;
+    for (const TableMap& table : map.tables) {
+        const auto sheet = std::ranges::find(book.sheets, table.sheet, &Sheet::name);
+        if (sheet == book.sheets.end()) {
+            faults.push_back(missing_sheet(file, table));
+            continue;
+        }
+        const std::vector<std::string_view> header = header_of(*sheet, table.header_row);
+        for (const auto& [field, wanted] : table.columns) {
+            if (column_of(header, wanted) < header.size()) continue;
+            faults.push_back(
+                missing_column(place_of(file, table), table.header_row, field, wanted));
+        }
+    }
+    return faults;
+}
+
 rules::Result<Workbook> workbook_of(const std::vector<NamedTable>& tables) {
     Workbook book;
     rules::Faults faults;
@@ -313,19 +371,12 @@ ReadInventory read_mapped(Workbook workbook, const ColumnMap& map, const std::st
     InventorySources sources;
     for (const TableMap& table : map.tables) {
         const auto sheet = std::ranges::find(book->sheets, table.sheet, &Sheet::name);
-        const TableSpec& spec = table_of(table.kind);
         if (sheet == book->sheets.end()) {
-            findings.push_back(
-                {{file, 0, 0},
-                 fmt::format("sheet '{}' of the map (for {}) is missing", table.sheet, spec.name),
-                 "correct the map, or the workbook",
-                 rules::Severity::kError});
+            findings.push_back(missing_sheet(file, table));
             continue;
         }
-        // Two tables may come from one sheet; the place tells which of them was read.
-        const std::string place = fmt::format("{}:{}[{}]", file, sheet->name, spec.name);
         sources.tables[static_cast<std::size_t>(table.kind)] =
-            std::make_unique<MappedRowSource>(book, *sheet, table, place);
+            std::make_unique<MappedRowSource>(book, *sheet, table, place_of(file, table));
     }
     return read_inventory(std::move(sources), edition, options, std::move(findings));
 }

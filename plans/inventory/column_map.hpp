@@ -61,6 +61,15 @@ struct ProposedMap {
 [[nodiscard]] rules::Result<ColumnMap> read_column_map(std::string_view toml,
                                                        const std::string& file);
 
+// The text of a map with `name` under `confirmed_by` where nobody stands there yet.
+[[nodiscard]] std::string confirmed_map(std::string toml, std::string_view name);
+// What of the map is not in the sheets: a sheet, or a column of its header row. Empty: it fits.
+[[nodiscard]] rules::Faults misfits(const Workbook& book, const ColumnMap& map,
+                                    const std::string& file);
+// Whether the sheets speak a language of their own, so that a map is worth proposing: a table or a
+// column that must be there does not stand under a name of the inventory.
+[[nodiscard]] bool has_own_names(const ProposedMap& proposal);
+
 // CSV tables as the sheets of a workbook, so that both are mapped alike. The sheet's name is the
 // file's name without folder and ending.
 [[nodiscard]] rules::Result<Workbook> workbook_of(const std::vector<NamedTable>& tables);

@@ -282,6 +282,20 @@ ProposedMap propose_map(const Workbook& book, const std::string& file) {
     return proposal;
 }
 
+bool has_own_names(const ProposedMap& proposal) {
+    for (const TableSpec& table : inventory_tables()) {
+        if (!table.required) continue;
+        const auto map = std::ranges::find(proposal.map.tables, table.kind, &TableMap::kind);
+        if (map == proposal.map.tables.end() || find_table(map->sheet) != table.kind) return true;
+        const auto& choices =
+            proposal.choices[static_cast<std::size_t>(map - proposal.map.tables.begin())];
+        for (std::size_t i = 0; i < table.fields.size(); ++i) {
+            if (table.fields[i].need == Need::kRequired && choices[i].sure < kCertain) return true;
+        }
+    }
+    return false;
+}
+
 std::string to_toml(const ProposedMap& proposal) {
     std::string out =
         "# 列对应表：请核对每一列，改正后在 confirmed_by 写上确认人姓名。\n"

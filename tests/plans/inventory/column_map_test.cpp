@@ -103,6 +103,32 @@ TEST(ColumnMap, EveryFaultOfAMapIsNamedAtItsLine) {
     EXPECT_THAT(text, HasSubstr("'planet' is no column of enterprises"));
 }
 
+TEST(ColumnMap, AMapFitsTheSheetsItWasMadeForAndNamesWhatOthersLack) {
+    const auto map =
+        read_column_map(confirmed(to_toml(propose_map(*workbook_of(bureau_tables()), "x"))), "m");
+    ASSERT_TRUE(map.has_value()) << rules::to_text(map.error());
+    EXPECT_TRUE(misfits(*workbook_of(bureau_tables()), *map, "x").empty());
+    auto tables = bureau_tables();
+    std::string& text = tables[0].bytes;
+    text.replace(text.find("企业绩效等级"), std::string("企业绩效等级").size(), "评价");
+    tables[1].name = "社会.csv";
+    const std::string missing = rules::to_text(misfits(*workbook_of(tables), *map, "x"));
+    EXPECT_THAT(missing, HasSubstr("column '企业绩效等级' of the map (for grade) is missing"));
+    EXPECT_THAT(missing, HasSubstr("sheet '全社会' of the map (for area_emissions) is missing"));
+}
+
+TEST(ColumnMap, WhoConfirmsStandsInItUnlessSomebodyDoesAlready) {
+    EXPECT_EQ(confirmed_map("# x\nconfirmed_by = \"\"\n", "张\"工"),
+              "# x\nconfirmed_by = \"张\\\"工\"\n");
+    EXPECT_EQ(confirmed_map("confirmed_by = \"李工\"\n", "张工"), "confirmed_by = \"李工\"\n");
+    EXPECT_EQ(confirmed_map("", "张工"), "");
+}
+
+TEST(ColumnMap, OnlySheetsWithNamesOfTheirOwnNeedAMap) {
+    EXPECT_TRUE(has_own_names(propose_map(*workbook_of(bureau_tables()), "x")));
+    EXPECT_FALSE(has_own_names(propose_map(*workbook_of(sample_tables()), "x")));
+}
+
 TEST(ColumnMap, TheInventorysOwnTablesMapToThemselves) {
     const ProposedMap proposal = propose_map(*workbook_of(sample_tables()), "x");
     EXPECT_EQ(proposal.map.tables.size(), kTableCount);
