@@ -1,5 +1,6 @@
 // qingkongctl inventory: checks an inventory and says everything that is wrong with it, compares
-// two, proposes a column map for a bureau's own sheets, and writes the empty workbook.
+// two, proposes a column map for a bureau's own sheets, and writes the empty workbook; uploads to a
+// running daemon (inventory_online.cpp).
 #include <fmt/format.h>
 
 #include <array>
@@ -10,6 +11,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/files.hpp"
 #include "daemon/ctl/inventory_files.hpp"
+#include "daemon/ctl/inventory_online.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/inventory/edition.hpp"
 #include "plans/inventory/template.hpp"
@@ -221,10 +223,13 @@ struct Subcommand {
     std::string_view usage;
 };
 
-constexpr std::array<Subcommand, 4> kSubcommands{{
+constexpr std::array<Subcommand, 6> kSubcommands{{
     {"check", check, "check PATH [--map MAP.toml] [--format json|csv|table]"},
     {"compare", compare, "compare BEFORE AFTER [--format json|csv|table]"},
     {"propose-map", propose_map, "propose-map PATH [--out MAP.toml]"},
+    {"upload", upload_inventory,
+     "upload PATH [--name NAME] [--map kept|none] [--map-out MAP.toml]  (at a running daemon)"},
+    {"keep-map", keep_map, "keep-map MAP.toml  (at a running daemon)"},
     {"template", write_template, "template --xlsx OUT.xlsx"},
 }};
 

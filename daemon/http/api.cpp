@@ -81,8 +81,8 @@ ApiResponse answer_json(const json::value& value, int status) {
 }
 
 ApiResponse answer_problem(int status, std::string_view title_zh, std::string_view title_en,
-                           const rules::Faults& faults) {
-    json::object problem;
+                           const rules::Faults& faults, json::object beside) {
+    json::object problem = std::move(beside);
     problem["type"] = "about:blank";
     problem["status"] = status;
     problem["title"] = std::string(title_zh) + " / " + std::string(title_en);
@@ -105,8 +105,8 @@ Paging paging_of(const Call& call) {
     return paging;
 }
 
-ApiResponse answer_page(json::array items, Paging paging, std::size_t total) {
-    json::object page;
+ApiResponse answer_page(json::array items, Paging paging, std::size_t total, json::object beside) {
+    json::object page = std::move(beside);
     page["items"] = std::move(items);
     page["page"] = paging.page;
     page["per_page"] = paging.per_page;
@@ -115,13 +115,13 @@ ApiResponse answer_page(json::array items, Paging paging, std::size_t total) {
     return answer_json(page);
 }
 
-ApiResponse answer_page_of(const json::array& all, Paging paging) {
+ApiResponse answer_page_of(const json::array& all, Paging paging, json::object beside) {
     json::array items;
     const std::size_t from = std::min(all.size(), (paging.page - 1) * paging.per_page);
     const std::size_t to = std::min(all.size(), from + paging.per_page);
     items.insert(items.end(), all.begin() + static_cast<std::ptrdiff_t>(from),
                  all.begin() + static_cast<std::ptrdiff_t>(to));
-    return answer_page(std::move(items), paging, all.size());
+    return answer_page(std::move(items), paging, all.size(), std::move(beside));
 }
 
 }  // namespace qk::daemon

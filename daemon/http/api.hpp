@@ -124,7 +124,8 @@ struct Route {
 [[nodiscard]] std::string policy_hash(std::string_view text);
 [[nodiscard]] ApiResponse answer_problem(int status, std::string_view title_zh,
                                          std::string_view title_en,
-                                         const rules::Faults& faults = {});
+                                         const rules::Faults& faults = {},
+                                         boost::json::object beside = {});
 
 // One page of a list: {"items":[…],"page":1,"pages":n,"total":m}.
 struct Paging {
@@ -133,9 +134,12 @@ struct Paging {
 };
 inline constexpr std::size_t kPerPageMax = 1000;
 [[nodiscard]] Paging paging_of(const Call& call);
-[[nodiscard]] ApiResponse answer_page(boost::json::array items, Paging paging, std::size_t total);
+// `beside`: what is said once of the whole list.
+[[nodiscard]] ApiResponse answer_page(boost::json::array items, Paging paging, std::size_t total,
+                                      boost::json::object beside = {});
 // Of a list that is short by nature and at hand as a whole.
-[[nodiscard]] ApiResponse answer_page_of(const boost::json::array& all, Paging paging);
+[[nodiscard]] ApiResponse answer_page_of(const boost::json::array& all, Paging paging,
+                                         boost::json::object beside = {});
 
 class Router {
  public:

@@ -141,6 +141,18 @@ json::object responses_of(const Route& route) {
     return responses;
 }
 
+// Known from the shape of the answer: a page of something, or a page with more beside its items.
+bool answers_with_a_page(const Route& route) {
+    const json::object& answers = answer_shapes().at("answers").as_object();
+    const json::value* known = answers.if_contains(route.method + " " + route.pattern);
+    const json::value* shape = known == nullptr ? nullptr : known->as_object().if_contains("200");
+    if (shape == nullptr) return false;
+    if (shape->as_string().starts_with(kPageMark)) return true;
+    const json::object& schemas = answer_shapes().at("schemas").as_object();
+    const json::value* schema = schemas.if_contains(shape->as_string());
+    return schema != nullptr && schema->as_object().contains("per_page");
+}
+
 json::array parameters_of(const Route& route) {
     json::array parameters;
     std::string_view rest = route.pattern;
@@ -158,11 +170,7 @@ json::array parameters_of(const Route& route) {
                                           {"description", field.text},
                                           {"schema", json::object{{"type", field.type}}}});
     };
-    // Whether the answer is a page is known from its shape.
-    const json::object& answers = answer_shapes().at("answers").as_object();
-    const json::value* known = answers.if_contains(route.method + " " + route.pattern);
-    const json::value* shape = known == nullptr ? nullptr : known->as_object().if_contains("200");
-    const bool is_paged = shape != nullptr && shape->as_string().starts_with(kPageMark);
+    const bool is_paged = answers_with_a_page(route);
     bool has_page = false;
     bool has_per_page = false;
     for (const FieldNote& field : route.query) {

@@ -144,7 +144,7 @@ asio::awaitable<void> ForecastPuller::try_once(Pull& pull) {
     context_.metrics.add(Counter::kPulls);
 }
 
-boost::json::value ForecastPuller::to_json() const {
+boost::json::array ForecastPuller::to_json() const {
     const rules::Zone zone = context_.pack->zone;
     const auto iso = [zone](const std::optional<Instant>& at) {
         return at ? boost::json::value(rules::to_iso(*at, zone)) : boost::json::value(nullptr);
@@ -164,12 +164,12 @@ boost::json::value ForecastPuller::to_json() const {
                                             {"taken_at", iso(pull->taken)},
                                             {"next_at", iso(pull->next)}});
     }
-    return boost::json::object{{"items", std::move(items)}};
+    return items;
 }
 
 void ForecastPuller::add_routes(Router& router) {
-    Handler show = [this](const Call&) -> asio::awaitable<ApiResponse> {
-        co_return answer_json(to_json());
+    Handler show = [this](const Call& call) -> asio::awaitable<ApiResponse> {
+        co_return answer_page_of(to_json(), paging_of(call));
     };
     add_route(router,
               {"GET",

@@ -51,7 +51,7 @@ class ForecastPuller {
     [[nodiscard]] boost::asio::awaitable<void> run(std::shared_ptr<Pull> pull);
     [[nodiscard]] boost::asio::awaitable<void> try_once(Pull& pull);
     [[nodiscard]] rules::Instant next_after(const Pull& pull) const;
-    [[nodiscard]] boost::json::value to_json() const;
+    [[nodiscard]] boost::json::array to_json() const;
 
     Context& context_;
     AirIntake& air_;

@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kCurrentKey = "inventory_edition";
+constexpr const char* kMapKey = "inventory_column_map";
 
 std::string content_hash(const InventoryFiles& files) {
     std::string all;
@@ -33,11 +34,8 @@ std::string content_hash(const InventoryFiles& files) {
 
 plans::ReadInventory refused(const rules::Faults& findings) { return {std::nullopt, findings}; }
 
-// A bureau's own sheets, one workbook or CSV tables, by the map that came with them.
-plans::ReadInventory parse_mapped(const InventoryFiles& files, const std::string& toml,
-                                  const std::string& edition, const plans::ReadOptions& options) {
-    const auto map = plans::read_column_map(toml, kColumnMapFile);
-    if (!map) return refused(map.error());
+// The tables of an upload, without what lies beside them.
+std::vector<plans::NamedTable> tables_in(const InventoryFiles& files) {
     std::vector<plans::NamedTable> tables;
     for (const auto& [name, bytes] : files) {
         if (name == kColumnMapFile || name == kSeasonFile) continue;
@@ -46,12 +44,32 @@ plans::ReadInventory parse_mapped(const InventoryFiles& files, const std::string
         table.bytes = bytes;
         tables.push_back(std::move(table));
     }
+    return tables;
+}
+
+struct Sheets {
+    plans::Workbook book;
+    std::string file;  // as findings name it
+};
+
+// A bureau's own sheets: one workbook, or CSV tables.
+rules::Result<Sheets> sheets_in(const InventoryFiles& files, const std::string& edition) {
+    const auto tables = tables_in(files);
     const bool is_workbook = tables.size() == 1 && plans::looks_like_zip(tables.front().bytes);
     auto book = is_workbook ? plans::read_xlsx(tables.front().bytes, tables.front().name)
                             : plans::workbook_of(tables);
-    if (!book) return refused(book.error());
-    const std::string file = is_workbook ? tables.front().name : edition;
-    return plans::read_mapped(std::move(*book), *map, file, edition, options);
+    if (!book) return book.error();
+    return Sheets{std::move(*book), is_workbook ? tables.front().name : edition};
+}
+
+// By the map that came with them.
+plans::ReadInventory parse_mapped(const InventoryFiles& files, const std::string& toml,
+                                  const std::string& edition, const plans::ReadOptions& options) {
+    const auto map = plans::read_column_map(toml, kColumnMapFile);
+    if (!map) return refused(map.error());
+    auto sheets = sheets_in(files, edition);
+    if (!sheets) return refused(sheets.error());
+    return plans::read_mapped(std::move(sheets->book), *map, sheets->file, edition, options);
 }
 
 plans::ReadInventory parse(const InventoryFiles& files, const std::string& edition,
@@ -59,15 +77,7 @@ plans::ReadInventory parse(const InventoryFiles& files, const std::string& editi
     if (const auto map = files.find(kColumnMapFile); map != files.end()) {
         return parse_mapped(files, map->second, edition, options);
     }
-    std::vector<plans::NamedTable> tables;
-    for (const auto& [name, bytes] : files) {
-        if (name == kSeasonFile) continue;
-        plans::NamedTable table;
-        table.name = name;
-        table.bytes = bytes;
-        tables.push_back(std::move(table));
-    }
-    return plans::read_inventory(std::move(tables), edition, options);
+    return plans::read_inventory(tables_in(files), edition, options);
 }
 
 using Season = std::shared_ptr<const plans::SeasonPlan>;
@@ -78,6 +88,45 @@ rules::Result<Season> season_in(const InventoryFiles& files) {
     auto season = plans::read_season(file->second, kSeasonFile);
     if (!season) return season.error();
     return std::make_shared<const plans::SeasonPlan>(*std::move(season));
+}
+
+// The files of an upload, with the map by which they are to be read.
+struct MapChoice {
+    std::string column_map = "none";
+    std::optional<std::string> kept;  // to be used; empty: what came is read as it is
+    rules::Faults remarks;            // why a map that is kept is not used
+};
+
+MapChoice choose_map(SQLite::Database& db, const InventoryUpload& upload) {
+    MapChoice choice;
+    if (upload.files.contains(kColumnMapFile)) {
+        choice.column_map = "uploaded";
+        return choice;
+    }
+    if (upload.kept_map == KeptMap::kNever) return choice;
+    auto kept = InventoryBook::kept_map(db);
+    if (!kept) return choice;
+    const auto map = plans::read_column_map(*kept, kColumnMapFile);
+    if (upload.kept_map == KeptMap::kIfItFits && map) {
+        // What cannot be opened at all is told by the reading.
+        const auto sheets = sheets_in(upload.files, upload.name);
+        if (!sheets) return choice;
+        choice.remarks = plans::misfits(sheets->book, *map, sheets->file);
+        if (!choice.remarks.empty()) return choice;
+    }
+    choice.column_map = "kept";
+    choice.kept = std::move(kept);
+    return choice;
+}
+
+// What a person might confirm for sheets that were refused; empty for the inventory's own tables.
+std::string proposed_map(const InventoryUpload& upload, rules::Faults& findings) {
+    const auto sheets = sheets_in(upload.files, upload.name);
+    if (!sheets) return {};
+    const plans::ProposedMap proposal = plans::propose_map(sheets->book, sheets->file);
+    if (proposal.map.tables.empty() || !plans::has_own_names(proposal)) return {};
+    findings.insert(findings.end(), proposal.remarks.begin(), proposal.remarks.end());
+    return plans::to_toml(proposal);
 }
 
 struct Row {
@@ -224,6 +273,8 @@ InventoryBook::Taken InventoryBook::take_in(SQLite::Database& db, const Inventor
         write.exec();
         taken.number = db.getLastInsertRowid();
         store_files(db, taken.number, files);
+        const auto map = files.find(kColumnMapFile);
+        if (map != files.end()) set_meta(db, kMapKey, map->second);
     }
     const std::string number = std::to_string(taken.number);
     if (get_meta(db, kCurrentKey) == number) return taken;
@@ -284,25 +335,31 @@ rules::Result<void> InventoryBook::take_now(const InventoryFiles& files, const s
 }
 
 boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload upload) {
-    Origin origin;
-    origin.name = upload.name;
-    origin.person = upload.person;
-    origin.source = "upload";
-    auto work = [this, &upload, &origin](SQLite::Database& db) {
-        if (!upload.use_kept_map) return take_in(db, upload.files, origin, upload.now);
-        const auto map = kept_map(db);
-        if (!map) {
-            Taken refused;
-            refused.findings = rules::refuse("no edition has come with a column map",
-                                             "upload map.toml beside the sheets once");
-            return refused;
+    InventoryUploaded done;
+    auto work = [this, &upload, &done](SQLite::Database& db) {
+        Origin origin;
+        origin.name = upload.name;
+        origin.person = upload.person;
+        origin.source = "upload";
+        const MapChoice choice = choose_map(db, upload);
+        done.column_map = choice.column_map;
+        if (upload.kept_map == KeptMap::kAlways && choice.column_map == "none") {
+            Taken none;
+            none.findings = rules::refuse("no column map has been confirmed",
+                                          "confirm one, or upload map.toml beside the sheets");
+            return none;
         }
-        InventoryFiles files = upload.files;
-        files[kColumnMapFile] = *map;
-        return take_in(db, files, origin, upload.now);
+        if (choice.kept) upload.files[kColumnMapFile] = *choice.kept;
+        Taken taken = take_in(db, upload.files, origin, upload.now);
+        if (taken.inventory || choice.column_map != "none") return taken;
+        done.proposed_map = proposed_map(upload, taken.findings);
+        if (!done.proposed_map.empty()) {
+            taken.findings.insert(taken.findings.end(), choice.remarks.begin(),
+                                  choice.remarks.end());
+        }
+        return taken;
     };
     const Taken taken = co_await store_.transact(std::move(work));
-    InventoryUploaded done;
     done.findings = taken.findings;
     if (!taken.inventory) co_return done;
     use(taken);
@@ -313,11 +370,31 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
 }
 
 std::optional<std::string> InventoryBook::kept_map(SQLite::Database& db) {
+    if (auto confirmed = get_meta(db, kMapKey)) return confirmed;
+    // Editions of before maps were confirmed by themselves.
     SQLite::Statement read(
         db, "SELECT bytes FROM inventory_files WHERE name = ? ORDER BY edition DESC LIMIT 1");
     read.bind(1, kColumnMapFile);
     if (!read.executeStep()) return std::nullopt;
     return text_at(read, 0);
+}
+
+rules::Result<KeptColumnMap> InventoryBook::keep_map(SQLite::Database& db, const std::string& toml,
+                                                     const MapConfirmation& by) {
+    KeptColumnMap kept;
+    kept.toml = plans::confirmed_map(toml, by.name);
+    const auto map = plans::read_column_map(kept.toml, kColumnMapFile);
+    if (!map) return map.error();
+    set_meta(db, kMapKey, kept.toml);
+    AuditEntry entry;
+    entry.at = by.now;
+    entry.person = by.person;
+    entry.remote = by.remote;
+    entry.action = "inventory.map";
+    entry.subject = sha256_hex(kept.toml);
+    entry.detail = {{"confirmed_by", map->confirmed_by}, {"map", kept.toml}};
+    kept.audit = append_audit(db, entry);
+    return kept;
 }
 
 rules::Result<plans::Inventory> InventoryBook::edition(SQLite::Database& db,

@@ -54,18 +54,34 @@ inline constexpr const char* kColumnMapFile = "map.toml";
 // edition cites the season too.
 inline constexpr const char* kSeasonFile = "season.toml";
 
+// Whether sheets without a map of their own are read by the one that is kept.
+enum class KeptMap { kIfItFits, kAlways, kNever };
+
 struct InventoryUpload {
     std::string name;
     std::string person;
     rules::Instant now{};
     InventoryFiles files;
-    bool use_kept_map = false;  // the map of the latest edition that came with one
+    KeptMap kept_map = KeptMap::kIfItFits;
 };
 struct InventoryUploaded {
     bool is_taken = false;
     bool is_new = false;
     std::string edition;
     rules::Faults findings;
+    std::string column_map;    // by which the sheets were read: "kept", "uploaded" or "none"
+    std::string proposed_map;  // of refused sheets with names of their own: TOML, to be confirmed
+};
+struct KeptColumnMap {
+    std::string toml;
+    std::int64_t audit = 0;  // number of the entry
+};
+
+struct MapConfirmation {
+    std::string person;  // account
+    std::string name;    // as it stands in the map
+    std::string remote;
+    rules::Instant now{};
 };
 
 class InventoryBook {
@@ -88,8 +104,12 @@ class InventoryBook {
     [[nodiscard]] std::shared_ptr<const InventoryIndex> index() const { return index_; }
     // Its season; empty windows where it came without one.
     [[nodiscard]] std::shared_ptr<const plans::SeasonPlan> season() const { return season_; }
-    // The column map that the latest edition with one came with; empty: there is none.
+    // The column map that was confirmed last, by itself or with an edition; empty: there is none.
     [[nodiscard]] static std::optional<std::string> kept_map(SQLite::Database& db);
+    // Keeps a map that a person confirms; their name stands in it where no other does.
+    [[nodiscard]] static rules::Result<KeptColumnMap> keep_map(SQLite::Database& db,
+                                                               const std::string& toml,
+                                                               const MapConfirmation& by);
     // An edition by the name that orders cite, read from the database.
     [[nodiscard]] rules::Result<plans::Inventory> edition(SQLite::Database& db,
                                                           const std::string& name) const;

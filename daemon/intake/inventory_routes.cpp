@@ -2,6 +2,8 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <string_view>
+#include <unordered_map>
 
 #include "daemon/http/rights.hpp"
 #include "daemon/intake/inventory_book.hpp"
@@ -58,7 +60,9 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
     InventoryUpload upload;
     upload.name = call.query_value("name").value_or("inventory");
     upload.person = call.caller->id;
-    upload.use_kept_map = call.query_value("map") == "kept";
+    const std::string map = call.query_value("map").value_or("");
+    if (map == "kept") upload.kept_map = KeptMap::kAlways;
+    if (map == "none") upload.kept_map = KeptMap::kNever;
     if (call.request.body.starts_with("PK")) {
         upload.files[upload.name + ".xlsx"] = call.request.body;
         return upload;
@@ -89,19 +93,35 @@ asio::awaitable<ApiResponse> post_inventory(Context& context, const Call& call) 
     upload->now = context.clock.now();
     const InventoryUploaded done = co_await context.inventories.take(std::move(*upload));
     if (!done.is_taken) {
-        co_return answer_problem(422, "清单有误，未加载", "the inventory is refused",
-                                 done.findings);
+        json::object beside;
+        if (!done.proposed_map.empty()) beside["proposed_map"] = done.proposed_map;
+        co_return answer_problem(422, "清单有误，未加载", "the inventory is refused", done.findings,
+                                 std::move(beside));
     }
     context.events.wake();
     json::object answer;
     answer["edition"] = done.edition;
     answer["is_new"] = done.is_new;
+    answer["column_map"] = done.column_map;
     json::array findings;
     for (const rules::Fault& fault : done.findings) {
         findings.push_back(json::string(rules::to_text(fault)));
     }
     answer["findings"] = std::move(findings);
     co_return answer_json(answer, done.is_new ? 201 : 200);
+}
+
+// Leaves out what concerns enterprises of other counties than the caller's.
+void cut_to_region(const Call& call, const plans::Inventory& earlier, const plans::Inventory& later,
+                   plans::InventoryDifference& difference) {
+    std::unordered_map<std::string_view, std::string_view> regions;
+    for (const plans::Inventory* edition : {&earlier, &later}) {
+        for (const plans::Enterprise& one : edition->enterprises) regions[one.id] = one.region;
+    }
+    std::erase_if(difference.changes, [&](const plans::Change& change) {
+        const auto region = regions.find(change.enterprise);
+        return region != regions.end() && !covers(call, region->second);
+    });
 }
 
 // What changed between two editions, line by line.
@@ -114,7 +134,9 @@ asio::awaitable<ApiResponse> get_comparison(Context& context, const Call& call) 
         if (!earlier) return earlier.error();
         const auto later = context.inventories.edition(db, after);
         if (!later) return later.error();
-        return plans::to_json(plans::compare(*earlier, *later));
+        plans::InventoryDifference difference = plans::compare(*earlier, *later);
+        if (!caller_stem(call).empty()) cut_to_region(call, *earlier, *later, difference);
+        return plans::to_json(difference);
     };
     const auto difference = co_await context.store.transact(std::move(work));
     if (!difference) {
@@ -130,6 +152,35 @@ asio::awaitable<ApiResponse> get_column_map(Context& context) {
     answer["map"] = nullptr;
     if (map) answer["map"] = *map;
     co_return answer_json(answer, 200);
+}
+
+asio::awaitable<ApiResponse> post_column_map(Context& context, const Call& call) {
+    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
+    const auto body = plans::parse_json(call.request.body, "body");
+    const json::value* map = body ? plans::find_member(*body, "map") : nullptr;
+    if (map == nullptr || !map->is_string()) {
+        co_return answer_problem(
+            422, "上传有误", "the upload is wrong",
+            body ? rules::refuse("map is missing or no text", "{\"map\": \"confirmed_by = …\"}")
+                 : body.error());
+    }
+    MapConfirmation by;
+    by.person = call.caller->id;
+    by.name = call.caller->name.empty() ? call.caller->id : call.caller->name;
+    by.remote = call.request.remote;
+    by.now = context.clock.now();
+    auto work = [&](SQLite::Database& db) {
+        return InventoryBook::keep_map(db, std::string(map->as_string()), by);
+    };
+    const auto kept = co_await context.store.transact(std::move(work));
+    if (!kept) {
+        co_return answer_problem(422, "列映射有误，未保存", "the column map is refused",
+                                 kept.error());
+    }
+    json::object answer;
+    answer["map"] = kept->toml;
+    answer["audit"] = kept->audit;
+    co_return answer_json(answer);
 }
 
 // Who must begin to come down because a level is likely from a time on, by the edition in use.
@@ -150,6 +201,7 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
     json::array notices;
     for (const plans::PreNotice& one : plans::pre_notices(input, table, context.clock.now())) {
         const plans::Enterprise& enterprise = inventory->enterprises[one.enterprise];
+        if (!covers(call, enterprise.region)) continue;
         json::object notice;
         notice["enterprise"] = enterprise.id.text();
         notice["name"] = enterprise.name.text();
@@ -161,20 +213,17 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
         notice["text"] = one.text;
         notices.push_back(std::move(notice));
     }
-    json::object answer;
-    answer["edition"] = inventory->edition;
-    answer["level"] = rules::to_text(*colour);
-    answer["from"] = rules::to_iso(*from, zone);
-    answer["notices"] = std::move(notices);
-    co_return answer_json(answer, 200);
+    json::object beside;
+    beside["edition"] = inventory->edition;
+    beside["level"] = rules::to_text(*colour);
+    beside["from"] = rules::to_iso(*from, zone);
+    co_return answer_page_of(notices, paging_of(call), std::move(beside));
 }
 
-}  // namespace
-
-namespace {
 constexpr const char* kWorkbook =
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-}
+
+}  // namespace
 
 void add_inventory_routes(Router& router, Context& context) {
     add_route(router,
@@ -194,6 +243,14 @@ void add_inventory_routes(Router& router, Context& context) {
         {"GET", "/api/v1/inventories/map", "已确认的列映射 / the column map that is kept", {}, {}},
         all_readers(), [&context](const Call&) { return get_column_map(context); });
     add_route(router,
+              {"POST",
+               "/api/v1/inventories/map",
+               "确认列映射 / confirm the column map of the bureau's own sheets; it is kept",
+               {},
+               {{"map", "string", "TOML；confirmed_by 留空则填写您的姓名"}}},
+              {Role::kAdmin},
+              [&context](const Call& call) { return post_column_map(context, call); });
+    add_route(router,
               {"GET",
                "/api/v1/pre-notices",
                "不可骤停工序的预提示 / who must begin to come down before a likely level",
@@ -205,7 +262,8 @@ void add_inventory_routes(Router& router, Context& context) {
               {"POST",
                "/api/v1/inventories",
                "上传清单（JSON 内含 CSV，或 xlsx） / upload an edition",
-               {{"name", "string", "版本名"}, {"map", "string", "kept：使用已保存的列映射"}},
+               {{"name", "string", "版本名"},
+                {"map", "string", "缺省：合适即用已确认的列映射；kept：必须用；none：不用"}},
                {{"name", "string", "版本名"}, {"files", "object", "文件名 -> CSV 文本"}},
                {"application/json", kWorkbook, "application/octet-stream"},
                kInventoryUploadBytesMax},

@@ -262,16 +262,11 @@ ApiResponse answer_faults(const rules::Faults& faults) {
 
 ApiResponse answer_refused(const rules::Refused& refused) {
     rules::Faults faults{{{}, refused.what, refused.clause, rules::Severity::kError}};
-    ApiResponse answer = answer_problem(status_of(refused.name), rules::to_chinese(refused.name),
-                                        rules::to_text(refused.name), faults);
     // Programs want the name itself, not the sentence.
-    auto problem = plans::parse_json(answer.body, "problem");
-    if (problem && problem->is_object()) {
-        problem->as_object()["refusal"] = json::string(rules::to_text(refused.name));
-        problem->as_object()["clause"] = refused.clause;
-        answer.body = plans::to_text(*problem);
-    }
-    return answer;
+    json::object beside{{"refusal", json::string(rules::to_text(refused.name))},
+                        {"clause", refused.clause}};
+    return answer_problem(status_of(refused.name), rules::to_chinese(refused.name),
+                          rules::to_text(refused.name), faults, std::move(beside));
 }
 
 ApiResponse answer_of(const DeskAnswer& answer, rules::Zone zone) {
