@@ -7,8 +7,10 @@
 #include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/files.hpp"
+#include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/response/county_targets.hpp"
+#include "plans/text/json.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -45,12 +47,14 @@ Table rows_of(const std::vector<plans::TargetProgress>& all) {
                  "reached", "allowed", "course"},
                 {}};
     for (const plans::TargetProgress& one : all) {
+        const bool is_known = one.days_known > 0;
         table.rows.push_back({one.target.county, std::string(plans::to_text(one.target.kind)),
                               std::string(plans::unit_of(one.target.kind)),
                               rules::to_iso(one.target.from), rules::to_iso(one.target.to),
                               fmt::format("{:g}", one.target.ceiling), std::to_string(one.days),
-                              std::to_string(one.days_known), fmt::format("{:.3f}", one.reached),
-                              fmt::format("{:.3f}", one.allowed),
+                              std::to_string(one.days_known),
+                              is_known ? fmt::format("{:.3f}", one.reached) : "",
+                              is_known ? fmt::format("{:.3f}", one.allowed) : "",
                               std::string(plans::to_text(one.course))});
     }
     return table;
@@ -97,6 +101,47 @@ int follow(const Arguments& arguments) {
     return off_course ? kNegative : kHolds;
 }
 
+// A member as a cell; empty where it is null or missing.
+std::string cell_of(const json::value& item, std::string_view name) {
+    const json::value* cell = plans::find_member(item, name);
+    if (cell == nullptr || cell->is_null()) return {};
+    return cell->is_string() ? std::string(cell->get_string()) : plans::to_text(*cell);
+}
+
+// What a running daemon says, with its own observations, meters and stacks.
+int show(const Arguments& arguments) {
+    po::options_description options("targets show");
+    Daemon::add_options(options);
+    auto add = options.add_options();
+    add("as-of", po::value<std::string>(), "a day; default: today");
+    add("format", po::value<std::string>(), "json, csv or table");
+    const auto given = parse_arguments("targets show", arguments, options);
+    if (!given) return given.exit_code();
+    const auto online = online_setting(*given);
+    if (!online) return kBadUsage;
+    std::string path = "/api/v1/targets?per_page=1000";
+    if (const auto as_of = text_of(*given, "as-of")) path += "&as_of=" + url_encoded(*as_of);
+    const auto answer = online->daemon.call("GET", path);
+    if (!answer || !answer->is_good()) return explain_failure(answer);
+    const auto value = plans::parse_json(answer->body, "answer");
+    const json::value* items = value ? plans::find_member(*value, "items") : nullptr;
+    if (items == nullptr || !items->is_array()) return kUnreachable;
+    Table table{{"county", "target", "from", "to", "ceiling", "reached", "allowed", "course",
+                 "basis", "days_known", "points", "points_known"},
+                {}};
+    bool off_course = false;
+    for (const json::value& item : items->get_array()) {
+        std::vector<std::string> row;
+        for (const std::string& column : table.columns) {
+            row.push_back(cell_of(item, column));
+        }
+        table.rows.push_back(std::move(row));
+        off_course = off_course || plans::string_or(item, "course") == "off_course";
+    }
+    print(std::cout, online->format, *value, table);
+    return off_course ? kNegative : kHolds;
+}
+
 int check(const Arguments& arguments) {
     po::options_description options("targets check FILE");
     options.add_options()("file", po::value<std::string>(), "CSV of targets");
@@ -119,10 +164,12 @@ int check(const Arguments& arguments) {
 int targets_command(const Arguments& arguments) {
     const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
     if (!arguments.empty() && arguments.front() == "follow") return follow(rest);
+    if (!arguments.empty() && arguments.front() == "show") return show(rest);
     if (!arguments.empty() && arguments.front() == "check") return check(rest);
     const bool is_help = asks_for_help(arguments);
     (is_help ? std::cout : std::cerr)
         << "usage:\n  qingkongctl targets follow --targets FILE --values FILE [--as-of DAY]\n"
+           "  qingkongctl targets show [--as-of DAY]  (at a running daemon)\n"
            "  qingkongctl targets check FILE\n";
     return is_help ? kHolds : kBadUsage;
 }

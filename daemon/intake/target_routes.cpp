@@ -7,6 +7,8 @@
 #include <map>
 
 #include "daemon/http/rights.hpp"
+#include "daemon/intake/county_days.hpp"
+#include "daemon/intake/inventory_book.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/meta.hpp"
@@ -25,6 +27,9 @@ namespace {
 
 constexpr const char* kTargetsKey = "county_targets";
 constexpr const char* kValuesKey = "county_target_values";
+
+// Of readings, for one answer: the first question after a long time is answered in pieces.
+constexpr std::size_t kDaysCountedMax = 31;
 
 struct Setting {
     std::string person;
@@ -108,8 +113,76 @@ void add_observed(SQLite::Database& db, const plans::CountyTarget& target, rules
     }
     for (const auto& [day, mean] : days) {
         if (mean.second < kHoursLeast) continue;
-        values.push_back({target.county, target.kind, day, mean.first / mean.second});
+        plans::CountyValue value;
+        value.county = target.county;
+        value.kind = target.kind;
+        value.day = day;
+        value.value = mean.first / mean.second;
+        value.basis = plans::ValueBasis::kObserved;
+        values.push_back(std::move(value));
     }
+}
+
+std::vector<plans::CountyTarget> stored_targets(SQLite::Database& db, const std::string& stem) {
+    const auto read = plans::read_targets(
+        get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
+    std::vector<plans::CountyTarget> targets = read.value();
+    std::erase_if(targets, [&](const auto& target) { return !target.county.starts_with(stem); });
+    return targets;
+}
+
+struct Question {
+    std::string stem;  // of the caller's region
+    rules::CivilDay as_of{};
+};
+
+// Counts what the instruments recorded on days that are over, a transaction each, so that others
+// are not kept waiting; gives how many days still wait for the next question.
+asio::awaitable<std::size_t> count_days(Context& context, const Question& asked) {
+    const auto inventory = context.inventories.current();
+    const CountSetting setting{*inventory, context.pack->zone, context.clock.now()};
+    std::size_t waiting = 0;
+    std::size_t left = kDaysCountedMax;
+    for (const auto kind : {plans::TargetKind::kElectricity, plans::TargetKind::kEmission}) {
+        auto look = [&](SQLite::Database& db) {
+            return days_to_count(db, setting, kind, stored_targets(db, asked.stem), asked.as_of);
+        };
+        const std::vector<rules::CivilDay> days = co_await context.store.transact(std::move(look));
+        for (const rules::CivilDay day : days) {
+            if (left == 0) {
+                ++waiting;
+                continue;
+            }
+            --left;
+            auto count = [&](SQLite::Database& db) { count_day(db, setting, kind, day); };
+            co_await context.store.transact(std::move(count));
+        }
+    }
+    co_return waiting;
+}
+
+json::array progress_of(SQLite::Database& db, const plans::Inventory& inventory, rules::Zone zone,
+                        const Question& asked) {
+    const auto targets = stored_targets(db, asked.stem);
+    const auto uploaded = plans::read_target_values(
+        get_meta(db, kValuesKey).value_or("county,target,day,value\n"), kValuesKey);
+    std::vector<plans::CountyValue> values = uploaded.value();
+    for (const plans::CountyTarget& target : targets) {
+        if (target.kind == plans::TargetKind::kPm25) {
+            add_observed(db, target, asked.as_of, zone, values);
+        } else {
+            add_counted(db, target, values);
+        }
+    }
+    json::array all;
+    for (const auto& one : plans::follow_targets(targets, values, asked.as_of)) {
+        const CountyReach reach = reach_of(inventory, one.target.kind, one.target.county);
+        json::value item = plans::to_json(one);
+        item.as_object()["enterprises"] = reach.enterprises;
+        item.as_object()["enterprises_with_points"] = reach.with_points;
+        all.push_back(std::move(item));
+    }
+    return all;
 }
 
 asio::awaitable<ApiResponse> get_targets(Context& context, const Call& call) {
@@ -121,27 +194,17 @@ asio::awaitable<ApiResponse> get_targets(Context& context, const Call& call) {
         co_return answer_problem(422, "日期有误", "as_of is no day",
                                  rules::refuse("'" + *written + "' is not a day", "2026-01-31"));
     }
-    const rules::CivilDay as_of = *given;
-    auto work = [as_of, zone](SQLite::Database& db) {
-        const auto targets = plans::read_targets(
-            get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
-        const auto stored = plans::read_target_values(
-            get_meta(db, kValuesKey).value_or("county,target,day,value\n"), kValuesKey);
-        std::vector<plans::CountyValue> values = stored.value();
-        for (const plans::CountyTarget& target : targets.value()) {
-            if (target.kind != plans::TargetKind::kPm25) continue;
-            add_observed(db, target, as_of, zone, values);
-        }
-        json::array all;
-        for (const auto& one : plans::follow_targets(targets.value(), values, as_of)) {
-            all.push_back(plans::to_json(one));
-        }
-        return all;
-    };
-    json::object answer;
-    answer["as_of"] = rules::to_iso(as_of);
-    answer["targets"] = co_await context.store.transact(std::move(work));
-    co_return answer_json(answer, 200);
+    Question asked;
+    asked.stem = caller_stem(call);
+    asked.as_of = *given;
+    const std::size_t waiting = co_await count_days(context, asked);
+    const auto inventory = context.inventories.current();
+    auto work = [&](SQLite::Database& db) { return progress_of(db, *inventory, zone, asked); };
+    const json::array all = co_await context.store.transact(std::move(work));
+    json::object beside;
+    beside["as_of"] = rules::to_iso(asked.as_of);
+    beside["days_waiting"] = waiting;
+    co_return answer_page_of(all, paging_of(call), std::move(beside));
 }
 
 }  // namespace
@@ -150,7 +213,7 @@ void add_target_routes(Router& router, Context& context) {
     add_route(router,
               {"GET",
                "/api/v1/targets",
-               "县区目标及进度 / county targets and how far each has come",
+               "县区目标及进度 / county targets, how far each has come, and on what that rests",
                {{"as_of", "string", "截至日期；缺省为今天"}},
                {}},
               all_readers(), [&context](const Call& call) { return get_targets(context, call); });

@@ -1,5 +1,6 @@
-// County targets over the API: setting them, giving the values that come from outside (emission,
-// electricity), and following all of them. PM2.5 is followed by the observations in the store.
+// County targets over the API: setting them, giving values that come from outside, and following
+// all of them: PM2.5 by the observations in the store, electricity and emission by the readings of
+// the county's meters and outlets. A value that was given goes before one of ours.
 #pragma once
 
 #include "daemon/context.hpp"
