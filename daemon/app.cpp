@@ -12,6 +12,7 @@
 #include "daemon/http/event_stream.hpp"
 #include "daemon/http/pages.hpp"
 #include "daemon/http/system_routes.hpp"
+#include "daemon/http/wrong_tokens.hpp"
 #include "daemon/intake/air_intake.hpp"
 #include "daemon/intake/forecast_pull.hpp"
 #include "daemon/intake/intake.hpp"
@@ -98,6 +99,7 @@ struct App::Parts {
     InventoryBook inventories;
     std::unique_ptr<Context> context;
     Router router;
+    WrongTokens wrong_tokens;
     std::unique_ptr<Intake> intake;
     std::unique_ptr<WarningService> warnings;  // is told of new air by AirIntake
     std::unique_ptr<PackBook> packs;
@@ -379,13 +381,37 @@ std::uint64_t App::body_bytes_max(const ApiRequest& head) const {
 void App::wake_listeners() { parts_->events.wake(); }
 Metrics& App::metrics() { return parts_->metrics; }
 
+namespace {
+
+// What to answer to a token that nobody has.
+ApiResponse answer_wrong_token(App::Parts& parts, const std::string& remote, ApiResponse answer) {
+    const rules::Instant now = parts.ports.clock.now();
+    const int limit = parts.context->config->limits.wrong_tokens_per_minute;
+    const WrongTokens::Noted noted = parts.wrong_tokens.note(remote, now, limit);
+    parts.metrics.add(Counter::kWrongTokens);
+    if (!noted.is_over) return answer;
+    parts.metrics.add(Counter::kWrongTokensRefused);
+    if (noted.is_first) parts.log.write(kTokensWrong, {{"remote", remote}, {"limit", limit}});
+    ApiResponse refused =
+        answer_problem(429, "无效令牌次数过多，请稍后再试", "too many calls with a wrong token");
+    refused.headers.emplace_back("Retry-After", std::to_string(seconds_left_of_minute(now)));
+    return refused;
+}
+
+}  // namespace
+
 asio::awaitable<ApiResponse> App::api(ApiRequest request) {
     Parts& parts = *parts_;
     parts.metrics.add(Counter::kRequests);
     const std::string target = request.target;
+    const std::string remote = request.remote;
+    const bool has_token = !request.authorization.empty();
     std::string why;
     try {
-        co_return co_await parts.router.handle(std::move(request));
+        ApiResponse answer = co_await parts.router.handle(std::move(request));
+        const bool is_wrong_token = has_token && answer.status == 401;
+        if (is_wrong_token) answer = answer_wrong_token(parts, remote, std::move(answer));
+        co_return answer;
     } catch (const boost::system::system_error& error) {
         if (error.code() == asio::error::operation_aborted) throw;
         why = error.what();

@@ -163,6 +163,8 @@ void read_limits(TomlSection section, Limits& limits) {
     read_duration(section, "retry_max_seconds", limits.retry_max, 1, 3600);
     read_duration(section, "drain_seconds", limits.drain, 0, 300);
     read_count(section, "rejected_kept", limits.rejected_kept, 1'000'000);
+    read_count(section, "http_connections", limits.http_connections, kHttpConnectionsMost);
+    read_count(section, "wrong_tokens_per_minute", limits.wrong_tokens_per_minute, 1'000'000);
     read_duration(section, "received_within_minutes", limits.receipts.received, 1, 10'080);
     read_duration(section, "accepted_within_minutes", limits.receipts.accepted, 1, 10'080);
     read_duration(section, "executing_within_minutes", limits.receipts.executing, 1, 10'080);
@@ -456,6 +458,8 @@ rules::Faults changes_that_need_a_restart(const Config& running, const Config& w
     compare(running.limits.intake_queue == wanted.limits.intake_queue &&
                 running.limits.sync_meters == wanted.limits.sync_meters,
             "limits.intake_queue or limits.sync_meters");
+    compare(running.limits.http_connections == wanted.limits.http_connections,
+            "limits.http_connections");
     return faults;
 }
 

@@ -63,6 +63,10 @@ struct Limits {
     std::chrono::seconds retry_max{300};
     std::chrono::seconds drain{10};  // at most, for the outbox at stop
     int rejected_kept = 10'000;      // rows of rejected messages kept
+    int http_connections = 2000;     // open at once; one more is told 503
+    // From one address with a token that nobody has; more are told 429. Whoever has a right token
+    // is never kept out by others behind the same address.
+    int wrong_tokens_per_minute = 30;
     ReceiptDeadlines receipts;
 };
 
@@ -116,6 +120,7 @@ struct Config {
 
 inline constexpr int kIntakeQueueMax = 1'000'000;
 inline constexpr int kPublishWindowMax = 64;
+inline constexpr int kHttpConnectionsMost = 20'000;  // a descriptor each
 
 // The text alone; touches no file.
 [[nodiscard]] rules::Result<Config> read_config(std::string_view text, const std::string& file);

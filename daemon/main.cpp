@@ -22,6 +22,7 @@
 
 #include "daemon/app.hpp"
 #include "daemon/ctl/exit_code.hpp"
+#include "daemon/descriptors.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/intake/curl_fetcher.hpp"
 #include "daemon/mqtt/paho_bus.hpp"
@@ -130,12 +131,12 @@ asio::awaitable<void> run(Process& process, HttpConfig http) {
     ::sd_notify(0, "READY=1");
 }
 
-void note_trouble(App& app, HttpTrouble trouble, bool& is_full) {
+void note_trouble(App& app, HttpTrouble trouble) {
     switch (trouble) {
+        case HttpTrouble::kFull:
+            return app.log().write(kConnectionsFull);
         case HttpTrouble::kNoRoom:
-            app.metrics().add(Counter::kHttpConnectionsRefused);
-            if (!std::exchange(is_full, true)) app.log().write(kConnectionsFull);
-            return;
+            return app.metrics().add(Counter::kHttpConnectionsRefused);
         case HttpTrouble::kNotHttp:
         case HttpTrouble::kCut:
             return app.metrics().add(Counter::kHttpRequestsBroken);
@@ -146,8 +147,9 @@ void note_trouble(App& app, HttpTrouble trouble, bool& is_full) {
     }
 }
 
-rules::Result<void> listen(Process& process, const HttpConfig& http) {
+rules::Result<void> listen(Process& process, const HttpConfig& http, std::size_t connections_max) {
     HttpOptions options;
+    options.connections_max = connections_max;
     options.address = http.listen;
     options.port = http.port;
     options.certificate_file = http.certificate;
@@ -156,11 +158,7 @@ rules::Result<void> listen(Process& process, const HttpConfig& http) {
     options.body_bytes_max = [&process](const ApiRequest& head) {
         return process.app->body_bytes_max(head);
     };
-    options.on_trouble = [&process, is_full = false](HttpTrouble trouble) mutable {
-        const bool has_room = process.server->counts().open_connections < kHttpConnectionsMax;
-        if (has_room) is_full = false;
-        note_trouble(*process.app, trouble, is_full);
-    };
+    options.on_trouble = [&process](HttpTrouble trouble) { note_trouble(*process.app, trouble); };
     auto answer = [&process](ApiRequest request) { return process.app->api(std::move(request)); };
     auto server = HttpServer::listen(process.io.get_executor(), options, std::move(answer));
     if (!server) return server.error();
@@ -183,6 +181,8 @@ int serve(Config config) {
     auto bus = PahoBus::create(config.mqtt);
     if (!bus) return refuse(bus.error());
     const HttpConfig http = config.http;
+    const auto wanted = static_cast<std::size_t>(config.limits.http_connections);
+    const std::size_t connections_max = make_room_for(wanted);
     Process process(config, std::move(clock), std::move(*bus));
     AppPorts ports{*process.clock, *process.bus, process.courier,
                    to_standard_error(std::getenv("JOURNAL_STREAM") != nullptr), &process.fetcher};
@@ -193,7 +193,12 @@ int serve(Config config) {
         process.code = kFailed;
         process.io.stop();
     });
-    auto listening = listen(process, http);
+    if (connections_max < wanted) {
+        process.app->log().write(kDescriptorsFew,
+                                 {{"connections", static_cast<std::int64_t>(connections_max)},
+                                  {"wanted", static_cast<std::int64_t>(wanted)}});
+    }
+    auto listening = listen(process, http, connections_max);
     if (!listening) return refuse(listening.error());
     process.tasks.spawn("start", run(process, http));
     process.tasks.spawn("signals", watch_signals(process));

@@ -12,7 +12,8 @@ constexpr std::array kAll{
     &kQueueFull,        &kJournalTorn,     &kForecastTaken,  &kForecastRefused,
     &kFolderUnreadable, &kPackInForce,     &kPackUnreadable, &kPullFailed,
     &kInventoryLoaded,  &kOrderRetry,      &kOrderUnsigned,  &kNoticeNotTaken,
-    &kRequestFailed,    &kConnectionsFull, &kBrokerForgot,
+    &kRequestFailed,    &kConnectionsFull, &kBrokerForgot,   &kTokensWrong,
+    &kDescriptorsFew,
 };
 
 }  // namespace

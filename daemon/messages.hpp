@@ -156,11 +156,27 @@ inline constexpr Message kRequestFailed{
     "An internal fault met while a request was answered; the caller was told so.",
     "Keep the log and report it."};
 inline constexpr Message kConnectionsFull{
-    "HTTP_CONNECTIONS_FULL", LogSeverity::kWarning, "HTTP 连接数已满，新连接被拒绝",
+    "HTTP_CONNECTIONS_FULL",
+    LogSeverity::kWarning,
+    "HTTP 连接数已满，新连接被拒绝",
     "So many connections are open that new ones are refused with 503; said once each time the "
-    "limit is "
-    "reached.",
-    "See who holds them; a proxy in front should limit connections an address."};
+    "limit is reached.",
+    "See who holds them; a proxy in front should limit connections an address.",
+    true};
+inline constexpr Message kDescriptorsFew{
+    "DESCRIPTORS_FEW", LogSeverity::kWarning,
+    "文件描述符不足：HTTP 连接上限由 {wanted} 降为 {connections}",
+    "The system allows the service too few open files for limits.http_connections; the limit is "
+    "what fits.",
+    "Raise LimitNOFILE of the service, or lower limits.http_connections."};
+inline constexpr Message kTokensWrong{
+    "TOKENS_WRONG",
+    LogSeverity::kWarning,
+    "{remote} 一分钟内出示无效令牌超过 {limit} 次，暂以 429 答复",
+    "A client keeps calling with a token that nobody has: one that was replaced, or somebody who "
+    "tries. Said once a minute for each address.",
+    "Find the client by its address; give it a valid token, or close the way in to it.",
+    true};
 
 // Every message above, once, in the order of the file.
 [[nodiscard]] std::span<const Message* const> all_messages();

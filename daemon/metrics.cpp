@@ -48,6 +48,8 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_http_requests_too_large_total", "Requests whose body is longer than allowed."},
     {"qingkong_http_requests_too_slow_total", "Requests that did not come whole in time."},
     {"qingkong_event_listeners_refused_total", "Event streams refused over a limit."},
+    {"qingkong_wrong_tokens_total", "Requests with a token that nobody has."},
+    {"qingkong_wrong_tokens_refused_total", "Of these, beyond the limit of their address: 429."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

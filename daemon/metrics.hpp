@@ -41,9 +41,11 @@ enum class Counter {
     kHttpRequestsTooLarge,
     kHttpRequestsTooSlow,
     kEventListenersRefused,  // over the limit, of a person or of all
+    kWrongTokens,            // requests with a token that nobody has
+    kWrongTokensRefused,     // of these, beyond the limit of their address
 };
 inline constexpr std::size_t kCounterCount =
-    static_cast<std::size_t>(Counter::kEventListenersRefused) + 1;
+    static_cast<std::size_t>(Counter::kWrongTokensRefused) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0

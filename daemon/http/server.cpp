@@ -45,9 +45,11 @@ struct HttpServer::Parts {
     HttpOptions options;
     bool is_stopping = false;
     bool is_accepting = false;
+    bool is_full = false;  // and it has been said
 
     void note(HttpTrouble trouble) {
-        ++(trouble == HttpTrouble::kNoRoom ? counts.refused_connections : counts.broken_requests);
+        if (trouble == HttpTrouble::kNoRoom) ++counts.refused_connections;
+        if (trouble > HttpTrouble::kNoRoom) ++counts.broken_requests;
         if (options.on_trouble) options.on_trouble(trouble);
     }
 
@@ -125,6 +127,7 @@ class ConnectionGuard {
         : parts_(parts), at_(parts.open.insert(parts.open.end(), &connection)) {}
     ~ConnectionGuard() {
         parts_.open.erase(at_);
+        parts_.is_full = false;
         parts_.note_end();
     }
     ConnectionGuard(const ConnectionGuard&) = delete;
@@ -339,7 +342,8 @@ asio::awaitable<void> accept_all(HttpServer::Parts& parts) {
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
             continue;
         }
-        if (parts.open.size() >= kHttpConnectionsMax) {
+        if (parts.open.size() >= parts.options.connections_max) {
+            if (!std::exchange(parts.is_full, true)) parts.note(HttpTrouble::kFull);
             parts.note(HttpTrouble::kNoRoom);
             if (parts.tls) continue;  // the socket closes as it goes out of scope
             auto goodbye = turn_away(parts, std::move(socket));

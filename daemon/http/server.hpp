@@ -17,8 +17,7 @@ namespace qk::daemon {
 
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
 inline constexpr std::uint64_t kHttpBodyBytesMax = std::uint64_t{256}
-                                                   << 20;  // a large inventory workbook
-inline constexpr std::size_t kHttpConnectionsMax = 2'000;
+                                                   << 20;     // a large inventory workbook
 inline constexpr std::chrono::seconds kHttpReadTimeMax{30};   // for one whole request
 inline constexpr std::chrono::seconds kHttpIdleTimeMax{75};   // between two requests
 inline constexpr std::chrono::seconds kHttpWriteTimeMax{60};  // a client that does not read
@@ -30,7 +29,8 @@ static_assert(kJsonBodyBytesMax < kHttpBodyBytesMax);
 
 // What a client ran into; each is counted.
 enum class HttpTrouble {
-    kNoRoom,    // over kHttpConnectionsMax: 503
+    kFull,      // one more came than connections_max; said anew once there has been room again
+    kNoRoom,    // over connections_max: 503
     kNotHttp,   // 400, or a line or header too long: 431
     kTooLarge,  // 413
     kTooSlow,   // 408
@@ -42,6 +42,7 @@ struct HttpOptions {
     std::uint16_t port = 0;        // 0: any free one; see port()
     std::string certificate_file;  // PEM; with both, the server speaks TLS 1.2 and later only
     std::string key_file;
+    std::size_t connections_max = 2'000;
     // Called at stop(), so that endless answers that wait for something look up and end.
     std::function<void()> wake_waiters;
     // How long a body this request may bring; asked when its head has come, the body is still
@@ -52,8 +53,8 @@ struct HttpOptions {
 
 struct HttpCounts {
     std::uint64_t requests = 0;
-    std::uint64_t refused_connections = 0;  // over kHttpConnectionsMax
-    std::uint64_t broken_requests = 0;      // every other HttpTrouble
+    std::uint64_t refused_connections = 0;  // over connections_max
+    std::uint64_t broken_requests = 0;      // kNotHttp, kTooLarge, kTooSlow, kCut
     std::size_t open_connections = 0;
 };
 

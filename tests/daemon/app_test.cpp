@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -181,7 +182,7 @@ TEST_F(AppTest, AnInventoryUploadedIsInUseAndAFaultyOneIsNot) {
     EXPECT_EQ(call("GET", "/api/v1/inventories/compare?before=none").status, 404);
     EXPECT_TRUE(get("/api/v1/inventories/map").at("map").is_null());
     EXPECT_TRUE(get("/api/v1/pre-notices?level=red&from=2015-12-08T00:00:00%2B08:00")
-                    .at("notices")
+                    .at("items")
                     .is_array());
     EXPECT_EQ(call("GET", "/api/v1/pre-notices?level=pink").status, 422);
 }
@@ -195,9 +196,40 @@ TEST_F(AppTest, CountyTargetsAreSetAndFollowed) {
     wanted["values"] = "county,target,day,value\n110105,electricity,2015-12-01,101\n";
     EXPECT_EQ(call("POST", "/api/v1/targets", json::serialize(wanted)).status, 200);
     const auto answer = get("/api/v1/targets?as_of=2015-12-01");
-    EXPECT_EQ(answer.at("targets").at(0).at("course").as_string(), "off_course");
+    EXPECT_EQ(answer.at("items").at(0).at("course").as_string(), "off_course");
     EXPECT_EQ(call("POST", "/api/v1/targets", R"({"targets":"county\n"})").status, 422);
-    EXPECT_EQ(get("/api/v1/targets?as_of=2015-12-01").at("targets").as_array().size(), 1U);
+    EXPECT_EQ(answer.at("items").at(0).at("basis").as_string(), "uploaded");
+    EXPECT_EQ(get("/api/v1/targets?as_of=2015-12-01").at("total").as_int64(), 1);
+}
+
+TEST_F(AppTest, ATokenThatNobodyHasIsRefusedAndAfterSomeToldToWait) {
+    Config config = config_for_test();
+    config.limits.wrong_tokens_per_minute = 2;
+    create(config);
+    const auto knock = [this](const std::string& token) {
+        ApiRequest request;
+        request.method = "GET";
+        request.target = "/api/v1/orders";
+        request.remote = "10.0.0.9";
+        if (!token.empty()) request.authorization = "Bearer " + token;
+        return wait(app_->api(std::move(request)));
+    };
+    const std::string wrong(64, 'b');
+    EXPECT_EQ(knock(wrong).status, 401);
+    EXPECT_EQ(knock("").status, 401) << "no token is not a wrong one";
+    EXPECT_EQ(knock(wrong).status, 401);
+    const ApiResponse refused = knock(wrong);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(knock(wrong).status, 429);
+    EXPECT_EQ(knock(kToken).status, 200);
+    EXPECT_EQ(app_->metrics().value(Counter::kWrongTokens), 4U);
+    EXPECT_EQ(app_->metrics().value(Counter::kWrongTokensRefused), 2U);
+    const auto said = std::ranges::count_if(log_, [](const std::string& line) {
+        return line.find("TOKENS_WRONG") != std::string::npos;
+    });
+    EXPECT_EQ(said, 1);
+    clock_.step(kTestStart + std::chrono::minutes{1});
+    EXPECT_EQ(knock(wrong).status, 401);
 }
 
 TEST_F(AppTest, AReloadChangesPeopleAndNamesWhatMustWait) {

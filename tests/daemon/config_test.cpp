@@ -114,6 +114,24 @@ TEST(Config, WhatNeedsARestartIsNamed) {
     EXPECT_TRUE(changes_that_need_a_restart(*one, *one).empty());
 }
 
+TEST(Config, LimitsOfTheServerAreSettingsWithinBounds) {
+    const auto small = read_config(std::string(kNeeded) +
+                                       "[limits]\nhttp_connections = 8\n"
+                                       "wrong_tokens_per_minute = 5\n",
+                                   "q.toml");
+    ASSERT_TRUE(small.has_value()) << to_text(small.error());
+    EXPECT_EQ(small->limits.http_connections, 8);
+    EXPECT_EQ(small->limits.wrong_tokens_per_minute, 5);
+    const auto usual = read_config(kNeeded, "q.toml");
+    const rules::Faults changes = changes_that_need_a_restart(*usual, *small);
+    ASSERT_EQ(changes.size(), 1U) << "how many wrong tokens are borne is taken at once";
+    EXPECT_NE(changes.front().what.find("limits.http_connections"), std::string::npos);
+    EXPECT_NE(faults_in("[limits]\nhttp_connections = 0\n").find("from 1 to 20000"),
+              std::string::npos);
+    EXPECT_NE(faults_in("[limits]\nwrong_tokens_per_minute = -1\n").find("from 1 to 1000000"),
+              std::string::npos);
+}
+
 TEST(Config, APullNamesItsSourceAndAnAddressThatIsEncryptedOrSaysThatItIsNot) {
     const std::string pull = "[[forecasts.pull]]\nsource = \"s\"\nurl = ";
     EXPECT_EQ(faults_in(pull + "\"https://f.example/{yyyy}{mm}{dd}{hh}.csv\"\n"), "");
