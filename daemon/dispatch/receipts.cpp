@@ -141,6 +141,21 @@ std::size_t count_receipts(SQLite::Database& db, const std::string& enterprise,
     return static_cast<std::size_t>(read.getColumn(0).getInt64());
 }
 
+namespace {
+
+// Of those that were listed just now, how many are in each county.
+boost::json::object listed_by_region(SQLite::Database& db, rules::Instant now) {
+    SQLite::Statement read(db,
+                           "SELECT o.region, count(*) FROM phone_list AS p JOIN orders AS o ON "
+                           "o.enterprise = p.enterprise WHERE p.listed_at = ? GROUP BY o.region");
+    bind(read, 1, now);
+    boost::json::object counts;
+    while (read.executeStep()) counts[text_at(read, 0)] = read.getColumn(1).getInt64();
+    return counts;
+}
+
+}  // namespace
+
 std::size_t list_overdue(SQLite::Database& db, const ReceiptDeadlines& deadlines,
                          rules::Instant now) {
     SQLite::Statement write(
@@ -160,7 +175,8 @@ std::size_t list_overdue(SQLite::Database& db, const ReceiptDeadlines& deadlines
     bind(write, 4, now - deadlines.executing);
     const int listed = write.exec();
     if (listed > 0) {
-        append_event(db, now, "phone-list", {{"new", listed}});
+        append_event(db, now, "phone-list",
+                     {{"new", listed}, {"by_region", listed_by_region(db, now)}});
     }
     return static_cast<std::size_t>(listed);
 }

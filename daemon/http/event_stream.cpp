@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 
+#include "daemon/county_view.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
@@ -55,11 +56,19 @@ class Seat {
     std::string person_;
 };
 
+// What was read at once: the numbers of the first and last event (0: none), and those for the
+// listener.
+struct Piece {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    std::vector<Event> heard;
+};
+
 // One listener: where it stands, and how it gets the next piece.
 class Listener {
  public:
-    Listener(Context& context, std::int64_t after, std::unique_ptr<Seat> seat)
-        : context_(context), after_(after), seat_(std::move(seat)) {}
+    Listener(Context& context, Call call, std::int64_t after, std::unique_ptr<Seat> seat)
+        : context_(context), call_(std::move(call)), after_(after), seat_(std::move(seat)) {}
 
     boost::asio::awaitable<std::string> next() {
         const auto seen = context_.events.wakes();
@@ -73,19 +82,30 @@ class Listener {
  private:
     boost::asio::awaitable<std::string> read() {
         const std::int64_t after = after_;
-        auto work = [after](SQLite::Database& db) {
-            return events_after(db, after, kEventsPerPieceMax);
+        const CountyView view(context_, call_);
+        auto work = [after, &view](SQLite::Database& db) {
+            Piece piece;
+            for (Event& event : events_after(db, after, kEventsPerPieceMax)) {
+                if (piece.last == 0) piece.first = event.number;
+                piece.last = event.number;
+                if (auto cut = view.cut(db, std::move(event)))
+                    piece.heard.push_back(std::move(*cut));
+            }
+            return piece;
         };
-        const std::vector<Event> events = co_await context_.store.transact(work);
-        if (events.empty()) co_return std::string{};
+        const Piece piece = co_await context_.store.transact(work);
+        if (piece.last == 0) co_return std::string{};
         std::string text;
-        if (events.front().number > after + 1)
-            text = gap_text(after + 1, events.front().number - 1);
-        after_ = events.back().number;
-        co_return text + to_stream_text(events);
+        if (piece.first > after + 1) text = gap_text(after + 1, piece.first - 1);
+        after_ = piece.last;
+        text += to_stream_text(piece.heard);
+        // So that it goes on from here, and not from the last event that was for it.
+        if (piece.heard.empty()) text += "id: " + std::to_string(after_) + "\n: 无关事件已略\n\n";
+        co_return text;
     }
 
     Context& context_;
+    Call call_;  // who listens
     std::int64_t after_;
     std::unique_ptr<Seat> seat_;
 };
@@ -137,7 +157,7 @@ boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {
     // A number that is not there yet was another database's.
     const std::int64_t start = std::min(after.value_or(newest), newest);
     auto seat = std::make_unique<Seat>(listeners_, person);
-    auto listener = std::make_shared<Listener>(context_, start, std::move(seat));
+    auto listener = std::make_shared<Listener>(context_, call, start, std::move(seat));
     ApiResponse response;
     response.content_type = "text/event-stream; charset=utf-8";
     // The number first, so that who hears nothing until the line breaks knows where to go on.

@@ -3,7 +3,8 @@
 // A listener that gives no number starts with what happens next; one that gives a number is sent
 // all that came after it and is still kept. Every 15 seconds without an event a comment goes out,
 // so that dead connections are noticed. Where what came after the number is no longer kept, an
-// event "gap" says so: the listener reads the lists again. start_heartbeat() runs that on the
+// event "gap" says so: the listener reads the lists again. Who is of a part of the region does not
+// hear of enterprises elsewhere (daemon/county_view.hpp). start_heartbeat() runs that on the
 // network's own time, not the daemon's clock.
 #pragma once
 

@@ -117,16 +117,26 @@ rules::Faults check_audit_chain(SQLite::Database& db) {
     return faults;
 }
 
-std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db, const std::string& subject,
-                                              std::size_t offset, std::size_t limit) {
+namespace {
+
+// An entry is about the enterprise that its detail names; one on a case about the case's.
+constexpr const char* kWhich =
+    " FROM audit AS a WHERE (?1 = '' OR a.subject = ?1) AND (?2 = '' OR coalesce(CASE WHEN "
+    "a.action LIKE 'case.%' THEN (SELECT c.enterprise FROM cases AS c WHERE CAST(c.number AS "
+    "TEXT) = a.subject) ELSE json_extract(a.detail, '$.enterprise') END IN (SELECT value FROM "
+    "json_each(?2)), a.action NOT LIKE 'case.%'))";
+
+}  // namespace
+
+std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db, const AuditQuery& query) {
     std::vector<NumberedAuditEntry> entries;
-    SQLite::Statement read(db,
-                           "SELECT number, at, person, remote, action, subject, detail, hash "
-                           "FROM audit WHERE (?1 = '' OR subject = ?1) "
-                           "ORDER BY number DESC LIMIT ?2 OFFSET ?3");
-    read.bind(1, subject);
-    read.bind(2, static_cast<std::int64_t>(limit));
-    read.bind(3, static_cast<std::int64_t>(offset));
+    SQLite::Statement read(
+        db, std::string("SELECT number, at, person, remote, action, subject, detail, hash") +
+                kWhich + " ORDER BY number DESC LIMIT ?3 OFFSET ?4");
+    read.bind(1, query.subject);
+    read.bind(2, query.enterprises);
+    read.bind(3, static_cast<std::int64_t>(query.limit));
+    read.bind(4, static_cast<std::int64_t>(query.offset));
     while (read.executeStep()) {
         NumberedAuditEntry entry;
         entry.number = read.getColumn(0).getInt64();
@@ -142,9 +152,10 @@ std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db, const std::s
     return entries;
 }
 
-std::size_t count_audit_entries(SQLite::Database& db, const std::string& subject) {
-    SQLite::Statement read(db, "SELECT count(*) FROM audit WHERE (?1 = '' OR subject = ?1)");
-    read.bind(1, subject);
+std::size_t count_audit_entries(SQLite::Database& db, const AuditQuery& query) {
+    SQLite::Statement read(db, std::string("SELECT count(*)") + kWhich);
+    read.bind(1, query.subject);
+    read.bind(2, query.enterprises);
     read.executeStep();
     return static_cast<std::size_t>(read.getColumn(0).getInt64());
 }

@@ -35,10 +35,17 @@ struct NumberedAuditEntry {
     AuditEntry entry;
     std::string hash;
 };
-// Newest first. An empty subject means all.
+struct AuditQuery {
+    std::string subject;  // empty: all
+    // JSON list of the enterprises that the reader may know of; empty: all. Entries about others
+    // are left out.
+    std::string enterprises;
+    std::size_t offset = 0;
+    std::size_t limit = 100;
+};
+// Newest first.
 [[nodiscard]] std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db,
-                                                            const std::string& subject,
-                                                            std::size_t offset, std::size_t limit);
-[[nodiscard]] std::size_t count_audit_entries(SQLite::Database& db, const std::string& subject);
+                                                            const AuditQuery& query);
+[[nodiscard]] std::size_t count_audit_entries(SQLite::Database& db, const AuditQuery& query);
 
 }  // namespace qk::daemon

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/county_view.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
@@ -16,12 +17,16 @@ namespace {
 
 asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
-    const std::string subject = call.query_value("subject").value_or("");
+    const CountyView view(context, call);
+    AuditQuery query;
+    query.subject = call.query_value("subject").value_or("");
+    query.offset = (paging.page - 1) * paging.per_page;
+    query.limit = paging.per_page;
     const rules::Zone zone = context.pack->zone;
     auto work = [&](SQLite::Database& db) {
         json::array items;
-        for (const NumberedAuditEntry& entry :
-             audit_entries(db, subject, (paging.page - 1) * paging.per_page, paging.per_page)) {
+        query.enterprises = view.enterprises_json(db);
+        for (const NumberedAuditEntry& entry : audit_entries(db, query)) {
             json::object item;
             item["number"] = entry.number;
             item["at"] = rules::to_iso(entry.entry.at, zone);
@@ -33,7 +38,7 @@ asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
             item["hash"] = entry.hash;
             items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging, count_audit_entries(db, subject));
+        return answer_page(std::move(items), paging, count_audit_entries(db, query));
     };
     co_return co_await context.store.transact(std::move(work));
 }

@@ -64,13 +64,6 @@ bool cuts_mass(rules::Action action) {
     return false;
 }
 
-std::string county_name(const plans::RegionPack& pack, const std::string& code) {
-    for (const plans::SubRegion& sub : pack.sub_regions) {
-        if (sub.code == code) return sub.name;
-    }
-    return code;
-}
-
 std::optional<double> floor_of(const plans::ReductionFloor& floor, plans::Emission emission) {
     switch (emission) {
         case plans::Emission::kSo2:
@@ -100,6 +93,12 @@ std::optional<double> mean_floor(const plans::FloorRules& rules, const plans::Wa
     }
     if (length <= 0) return std::nullopt;
     return weighted / length;
+}
+
+std::set<std::string> enterprises_of(const plans::WarningReport& report) {
+    std::set<std::string> enterprises;
+    for (const plans::OrderAnswer& order : report.orders) enterprises.insert(order.enterprise);
+    return enterprises;
 }
 
 // The meter to draw for a verdict: the one its worst finding names, else the line's first.
@@ -160,6 +159,13 @@ plans::PowerCurve curve_of(const plans::ReportVerdict& verdict, SeriesView view,
 
 }  // namespace
 
+std::string county_name(const plans::RegionPack& pack, const std::string& code) {
+    for (const plans::SubRegion& sub : pack.sub_regions) {
+        if (sub.code == code) return sub.name;
+    }
+    return code;
+}
+
 void add_verdicts(SQLite::Database& db, const ReportSetting& setting,
                   plans::WarningReport& report) {
     std::map<std::string, const plans::Enterprise*> enterprises;
@@ -169,6 +175,7 @@ void add_verdicts(SQLite::Database& db, const ReportSetting& setting,
     VerdictQuery query;
     query.warning = report.warning;
     query.limit = kVerdictsInReportMax;
+    query.stem = setting.stem;
     for (StoredVerdict& stored : list_verdicts(db, query, setting.pack.zone)) {
         plans::ReportVerdict row;
         row.enterprise = stored.enterprise;
@@ -188,7 +195,7 @@ void add_verdicts(SQLite::Database& db, const ReportSetting& setting,
         row.verdict = std::move(stored.verdict);
         report.verdicts.push_back(std::move(row));
     }
-    report.not_judged = count_not_judged(db, report.warning);
+    report.not_judged = count_not_judged(db, report.warning, setting.stem);
 }
 
 void add_curves(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report) {
@@ -225,11 +232,15 @@ void add_planned(SQLite::Database& db, const ReportSetting& setting, plans::Warn
     for (const plans::ReportVerdict& verdict : report.verdicts) {
         judged.insert(verdict.verdict.obligation);
     }
+    const std::set<std::string> ordered = enterprises_of(report);
+    const auto is_wanted = [&](const DutyWindow& window) {
+        return setting.stem.empty() || ordered.contains(window.obligation.enterprise);
+    };
     plans::DailyEmission planned;
     plans::DailyEmission unseen;
     for (const DutyWindow& window :
          load_duty_windows(db, Instant{}, setting.now, report.warning, setting.pack.zone)) {
-        if (!cuts_mass(window.obligation.action)) continue;
+        if (!cuts_mass(window.obligation.action) || !is_wanted(window)) continue;
         const Instant to = std::min(window.to.value_or(setting.now), setting.now);
         const auto bound = static_cast<double>((to - window.from()).count());
         const plans::DailyEmission cut =
@@ -239,12 +250,15 @@ void add_planned(SQLite::Database& db, const ReportSetting& setting, plans::Warn
         if (!judged.contains(window.obligation.id)) unseen += cut;
     }
     plans::DailyEmission base;
-    for (const plans::AreaEmission& area : setting.inventory.area_emissions) base += area.emission;
+    for (const plans::AreaEmission& area : setting.inventory.area_emissions) {
+        if (area.region.starts_with(setting.stem)) base += area.emission;
+    }
     for (std::size_t e = 0; e < plans::kEmissionCount; ++e) {
         const auto emission = static_cast<plans::Emission>(e);
-        report.planned.push_back({emission, base.kg(emission), planned.kg(emission),
-                                  unseen.kg(emission),
-                                  mean_floor(setting.pack.floors, report, emission)});
+        const auto floor =
+            setting.stem.empty() ? mean_floor(setting.pack.floors, report, emission) : std::nullopt;
+        report.planned.push_back(
+            {emission, base.kg(emission), planned.kg(emission), unseen.kg(emission), floor});
     }
 }
 

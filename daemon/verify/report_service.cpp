@@ -50,12 +50,13 @@ void ReportService::add_routes(Router& router) {
                 {}});
 }
 
-awaitable<std::optional<ReportService::Written>> ReportService::write(std::string warning) {
+awaitable<std::optional<ReportService::Written>> ReportService::write(std::string warning,
+                                                                      std::string stem) {
     const auto pack = context_.pack;
     const auto inventory = context_.inventories.current();
     const rules::Instant now = context_.clock.now();
-    auto work = [pack, inventory, now, warning](SQLite::Database& db) {
-        return gather_report(db, {*pack, *inventory, now}, warning);
+    auto work = [pack, inventory, now, warning, stem](SQLite::Database& db) {
+        return gather_report(db, {*pack, *inventory, now, stem}, warning);
     };
     const auto report = co_await context_.store.transact(std::move(work));
     if (!report) co_return std::nullopt;
@@ -81,7 +82,8 @@ awaitable<std::optional<ReportService::Written>> ReportService::kept(std::string
 
 awaitable<bool> ReportService::keep(std::string warning, std::string person) {
     co_await verify_.rejudge(warning);
-    const auto written = co_await write(warning);
+    std::string whole;  // no stem: of all counties
+    const auto written = co_await write(warning, std::move(whole));
     if (!written) co_return false;
     const rules::Instant now = context_.clock.now();
     auto work = [&, now](SQLite::Database& db) {
@@ -137,8 +139,13 @@ awaitable<void> ReportService::run() {
 
 awaitable<ApiResponse> ReportService::get_report(const Call& call) {
     const std::string warning = call.parameter("id");
-    auto written = co_await kept(warning);
-    if (!written) written = co_await write(warning);
+    // The report that is kept is of the whole region; who is of a part of it reads that part.
+    const bool is_of_all = covers(call, context_.pack->region_code);
+    std::string stem;
+    if (!is_of_all) stem = caller_stem(call);
+    std::optional<Written> written;
+    if (is_of_all) written = co_await kept(warning);
+    if (!written) written = co_await write(warning, stem);
     if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
     co_return answer_written(call, std::move(written->json), std::move(written->html));
 }

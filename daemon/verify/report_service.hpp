@@ -31,7 +31,8 @@ class ReportService {
         std::string html;
     };
     [[nodiscard]] boost::asio::awaitable<void> run();
-    [[nodiscard]] boost::asio::awaitable<std::optional<Written>> write(std::string warning);
+    [[nodiscard]] boost::asio::awaitable<std::optional<Written>> write(std::string warning,
+                                                                       std::string stem);
     [[nodiscard]] boost::asio::awaitable<std::optional<Written>> kept(std::string warning);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_report(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> post_report(const Call& call);

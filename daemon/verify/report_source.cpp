@@ -145,12 +145,14 @@ void add_air(SQLite::Database& db, const ReportSetting& setting, plans::WarningR
     add_thresholds(setting, report);
 }
 
-void add_orders(SQLite::Database& db, plans::WarningReport& report) {
+void add_orders(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report) {
     SQLite::Statement rows(
         db,
         "SELECT o.enterprise, MIN(o.issued_at), o.order_id FROM order_revisions o"
-        " WHERE o.warning = ? GROUP BY o.enterprise ORDER BY o.enterprise");
+        " WHERE o.warning = ?1 AND (?2 = '' OR o.enterprise IN (SELECT enterprise FROM orders"
+        " WHERE region LIKE ?2 || '%')) GROUP BY o.enterprise ORDER BY o.enterprise");
     rows.bind(1, report.warning);
+    rows.bind(2, setting.stem);
     SQLite::Statement receipts(db,
                                "SELECT state, MIN(at) FROM receipts WHERE enterprise = ? AND"
                                " order_id = ? GROUP BY state");
@@ -186,10 +188,15 @@ std::optional<plans::WarningReport> gather_report(SQLite::Database& db,
     report.edition = setting.inventory.edition;
     report.made_at = setting.now;
     report.zone = setting.pack.zone;
-    report.enterprises = setting.inventory.enterprises.size();
+    for (const plans::Enterprise& one : setting.inventory.enterprises) {
+        if (one.region.starts_with(setting.stem)) ++report.enterprises;
+    }
+    if (!setting.stem.empty()) {
+        report.region += "（仅" + county_name(setting.pack, setting.stem) + "企业）";
+    }
     add_story(db, setting, report);
     add_air(db, setting, report);
-    add_orders(db, report);
+    add_orders(db, setting, report);
     add_verdicts(db, setting, report);
     add_curves(db, setting, report);
     add_planned(db, setting, report);

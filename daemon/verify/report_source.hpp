@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "plans/inventory/inventory.hpp"
 #include "plans/packs/region_pack.hpp"
@@ -23,6 +24,9 @@ struct ReportSetting {
     const plans::RegionPack& pack;
     const plans::Inventory& inventory;
     rules::Instant now{};
+    // Of a part of the region: what its counties' codes begin with. Orders, verdicts, curves and
+    // masses are then of its enterprises alone; floors, which bind the whole region, are not told.
+    std::string stem{};
 };
 
 // Empty when there is no such warning.

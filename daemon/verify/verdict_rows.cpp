@@ -220,12 +220,16 @@ std::size_t count_verdicts(SQLite::Database& db, const VerdictQuery& query) {
     return static_cast<std::size_t>(row.getColumn(0).getInt64());
 }
 
-std::size_t count_not_judged(SQLite::Database& db, const std::string& warning) {
+std::size_t count_not_judged(SQLite::Database& db, const std::string& warning,
+                             const std::string& stem) {
     SQLite::Statement row(db,
-                          "SELECT COUNT(*) FROM not_judged n WHERE warning = ? AND NOT EXISTS"
+                          "SELECT COUNT(*) FROM not_judged n WHERE warning = ?1 AND NOT EXISTS"
                           " (SELECT 1 FROM verdicts v WHERE v.enterprise = n.enterprise AND"
-                          " v.obligation = n.obligation AND v.window_from = n.window_from)");
+                          " v.obligation = n.obligation AND v.window_from = n.window_from) AND"
+                          " (?2 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o"
+                          " WHERE o.region LIKE ?2 || '%'))");
     row.bind(1, warning);
+    row.bind(2, stem);
     row.executeStep();
     return static_cast<std::size_t>(row.getColumn(0).getInt64());
 }

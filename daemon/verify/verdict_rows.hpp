@@ -98,7 +98,8 @@ struct VerdictQuery {
 [[nodiscard]] std::vector<StoredVerdict> list_verdicts(SQLite::Database& db,
                                                        const VerdictQuery& query, rules::Zone zone);
 [[nodiscard]] std::size_t count_verdicts(SQLite::Database& db, const VerdictQuery& query);
-[[nodiscard]] std::size_t count_not_judged(SQLite::Database& db, const std::string& warning);
+[[nodiscard]] std::size_t count_not_judged(SQLite::Database& db, const std::string& warning,
+                                           const std::string& stem = {});
 
 [[nodiscard]] boost::json::value to_json(const StoredVerdict& stored, rules::Zone zone);
 

@@ -68,12 +68,12 @@ TEST_F(Audit, AnInsertionIsFound) {
 }
 
 TEST_F(Audit, EntriesAreListedNewestFirstAndBySubject) {
-    auto work = [](SQLite::Database& db) { return audit_entries(db, "w-even", 0, 10); };
+    auto work = [](SQLite::Database& db) { return audit_entries(db, {"w-even", "", 0, 10}); };
     const auto entries = store_->transact_now(work);
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[0].number, 4);
     EXPECT_EQ(entries[0].entry.detail.at("colour").as_string(), "orange");
-    auto count = [](SQLite::Database& db) { return count_audit_entries(db, ""); };
+    auto count = [](SQLite::Database& db) { return count_audit_entries(db, {}); };
     EXPECT_EQ(store_->transact_now(count), 5U);
 }
 

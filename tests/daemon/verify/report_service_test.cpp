@@ -47,10 +47,11 @@ class ReportServiceTest : public testing::Test {
         return bureau_.with_store(
             [](SQLite::Database& db) { return count_of(db, "SELECT COUNT(*) FROM reports"); });
     }
-    ApiResponse get(const std::string& target) {
+    ApiResponse get(const std::string& target, const std::string& region = "") {
         Router router;
         service_.add_routes(router);
         Person auditor;
+        auditor.region = region;
         auditor.id = "wu";
         auditor.roles = {Role::kAuditor};
         auditor.token_sha256 = "e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8";
@@ -84,6 +85,47 @@ TEST_F(ReportServiceTest, ALiftedWarningGetsItsReportOnceItsVerdictsAreFinal) {
     const auto& so2 = report.at("reductions").at(0);
     EXPECT_NEAR(so2.at("planned_kg_d").to_number<double>(), 200, 1);
     EXPECT_NEAR(so2.at("achieved_kg_d").to_number<double>(), 90, 5);
+}
+
+TEST_F(ReportServiceTest, ACountyReadsTheReportOfItsOwnEnterprises) {
+    InventoryFiles files;
+    files["enterprises.csv"] =
+        "id,name,region,industry,grade,category\n"
+        "E1,甲厂,110105,砖瓦窑,C,regular\nE2,乙厂,110106,砖瓦窑,D,regular\n";
+    files["lines.csv"] =
+        "enterprise,id,name,equipment,uninterruptible,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+        "E1,L1,一线,窑,no,100,200,300,0\nE2,L1,一线,窑,no,100,200,300,0\n";
+    files["area_emissions.csv"] =
+        "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+        "110105,industry,400,1000,1000,1000\n110106,industry,600,1000,1000,1000\n";
+    files["meters.csv"] =
+        "id,enterprise,line,role,rated_kw,idle_kw\n"
+        "M1,E1,L1,production,400,20\nM2,E2,L1,production,400,20\n";
+    ASSERT_TRUE(bureau_.context().inventories.take_now(files, "two counties", kMonday).has_value());
+    bureau_.with_store([](SQLite::Database& db) {
+        db.exec("UPDATE orders SET region = '110106' WHERE enterprise = 'E2'");
+    });
+    put_warning(kMonday + 48h);
+    bureau_.clock().step(kMonday + 48h + kSettle);
+    ASSERT_EQ(bureau_.run(service_.keep_due()), 1U);
+    const std::string path = "/api/v1/warnings/w1/report";
+    const auto whole = plans::parse_json(get(path).body, "r").value();
+    EXPECT_EQ(whole.at("receipts").at("orders").to_number<int>(), 2);
+    const auto first = plans::parse_json(get(path, "110105").body, "r").value();
+    EXPECT_EQ(first.at("receipts").at("orders").to_number<int>(), 1);
+    EXPECT_EQ(first.at("compliance").at("compliant").to_number<int>(), 1);
+    EXPECT_EQ(first.at("compliance").at("breach").to_number<int>(), 0);
+    const auto& so2 = first.at("reductions").at(0);
+    EXPECT_NEAR(so2.at("planned_kg_d").to_number<double>(), 100, 1);
+    EXPECT_NEAR(so2.at("base_kg_d").to_number<double>(), 400, 1e-9);
+    const std::string page = get(path + "?format=html", "110105").body;
+    EXPECT_NE(page.find("仅110105企业"), std::string::npos);
+    EXPECT_EQ(page.find("乙厂"), std::string::npos);
+    EXPECT_EQ(page.find("M2"), std::string::npos);
+    const std::string other = get(path + "?format=html", "110106").body;
+    EXPECT_NE(other.find("乙厂"), std::string::npos);
+    EXPECT_EQ(other.find("甲厂"), std::string::npos);
+    EXPECT_EQ(reports(), 1) << "reading a part keeps nothing";
 }
 
 TEST_F(ReportServiceTest, AWarningThatRunsIsReportedAsOfNowAndNothingIsKept) {
