@@ -296,10 +296,11 @@ rules::Faults BatchWriter::take_stack(const Topic& topic, const JournalMessage& 
     }
     const auto readings = parse_stack(message.payload, context);
     if (!readings) return readings.error();
+    const std::string id = outlet.id.str();  // lives as long as the statement needs it
     for (const StackReading& reading : *readings) {
         insert_stack_.reset();
         bind(insert_stack_, 1, reading.t);
-        insert_stack_.bindNoCopy(2, outlet.id);
+        insert_stack_.bindNoCopy(2, id);
         insert_stack_.bindNoCopy(3, reading.factor);
         insert_stack_.bind(4, reading.mg_per_m3);
         bind(insert_stack_, 5, reading.flow);
