@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "plans/measures/trades.hpp"
@@ -58,9 +59,17 @@ SeasonDebt debt_of(const SeasonWindow& window, const SeasonRecord& record, rules
         if (!inside && day <= as_of && stood.count(day) == 0) made_up.insert(day);
     }
     debt.made_up_days = static_cast<int>(made_up.size());
-    debt.debt_days = std::max(0, debt.owed_days - debt.kept_days - debt.made_up_days);
-    debt.text = fmt::format("{}：应停{}天，已停{}天，补停{}天，尚欠{}天。", to_chinese(window.kind),
-                            debt.owed_days, debt.kept_days, debt.made_up_days, debt.debt_days);
+    std::vector<rules::CivilDay> unknown;
+    std::copy_if(record.unknown.begin(), record.unknown.end(), std::back_inserter(unknown),
+                 [&](rules::CivilDay day) { return stood.count(day) == 0; });
+    debt.unknown_days = days_within(unknown, window.from, last);
+    debt.debt_days =
+        std::max(0, debt.owed_days - debt.kept_days - debt.unknown_days - debt.made_up_days);
+    const std::string cannot_tell =
+        debt.unknown_days == 0 ? "" : fmt::format("{}天无法判断，", debt.unknown_days);
+    debt.text =
+        fmt::format("{}：应停{}天，已停{}天，{}补停{}天，尚欠{}天。", to_chinese(window.kind),
+                    debt.owed_days, debt.kept_days, cannot_tell, debt.made_up_days, debt.debt_days);
     return debt;
 }
 

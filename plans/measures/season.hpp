@@ -55,6 +55,8 @@ struct SeasonRecord {
     std::string line;
     std::vector<rules::CivilDay> stood;    // days on which the line stood inside the window
     std::vector<rules::CivilDay> made_up;  // days stood outside it, agreed as making up
+    // Days of which nobody can tell: neither kept nor missed.
+    std::vector<rules::CivilDay> unknown{};
 };
 
 struct SeasonDebt {
@@ -64,12 +66,13 @@ struct SeasonDebt {
     int owed_days = 0;  // days of the window up to `as_of`
     int kept_days = 0;
     int made_up_days = 0;
-    int debt_days = 0;  // never below zero
-    std::string text;   // Chinese
+    int unknown_days = 0;  // neither kept nor owing
+    int debt_days = 0;     // never below zero
+    std::string text;      // Chinese
 };
 
 // Days owed up to and including `as_of`. A repair outside the window does not count unless it is
-// entered as made up; a day entered twice counts once.
+// entered as made up; a day entered twice counts once, and one that is known is not unknown.
 [[nodiscard]] SeasonDebt debt_of(const SeasonWindow& window, const SeasonRecord& record,
                                  rules::CivilDay as_of);
 

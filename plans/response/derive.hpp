@@ -61,6 +61,8 @@ struct DeriveInput {
     // whole ramp-down after `from`.
     std::optional<rules::Instant> issued_at{};
     const SeasonPlan* season = nullptr;
+    // Whose windows are weighed; empty: those of the day of `from`.
+    std::optional<rules::CivilDay> season_day{};
     const std::vector<GradeChange>* grade_changes = nullptr;
 };
 

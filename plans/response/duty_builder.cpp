@@ -65,7 +65,8 @@ void DutyBuilder::index_trades_and_seasons() {
     if (input_.season != nullptr) {
         for (std::size_t i = 0; i < input_.season->windows.size(); ++i) {
             const SeasonWindow& window = input_.season->windows[i];
-            if (window.from <= day && day <= window.to) {
+            const rules::CivilDay weighed = input_.season_day.value_or(day);
+            if (window.from <= weighed && weighed <= window.to) {
                 active_windows_.push_back(static_cast<std::int16_t>(i));
             }
         }
@@ -275,7 +276,8 @@ bool DutyBuilder::is_banned_trade(const Standing& standing) const {
 bool DutyBuilder::covers_trade(const SeasonWindow& window, std::size_t enterprise,
                                const Trade* trade, std::string_view grade) {
     const Enterprise& row = input_.inventory.enterprises[enterprise];
-    const rules::CivilDay day = rules::day_of(input_.from, input_.zone);
+    const rules::CivilDay day =
+        input_.season_day.value_or(rules::day_of(input_.from, input_.zone));
     if (trade != nullptr) return covers(window, row.id, trade->id, grade, day);
     const std::vector<const Trade*>& trades = trades_of(row.industry);
     if (trades.empty()) return covers(window, row.id, "", grade, day);

@@ -123,7 +123,7 @@ OrderDocument read_order(const json::value& value, rules::Zone zone, rules::Faul
     order.revision = fields.whole_number("revision");
     order.region = fields.text("region");
     order.enterprise = fields.text("enterprise");
-    order.warning = fields.text("warning");
+    order.warning = fields.maybe_text("warning");
     const std::string colour = fields.maybe_text("colour");
     order.colour = rules::parse_colour(colour);
     if (!order.colour && !colour.empty()) {
@@ -175,7 +175,8 @@ json::value to_json(const OrderDocument& order, rules::Zone zone) {
     object["revision"] = order.revision;
     object["region"] = order.region;
     object["enterprise"] = order.enterprise;
-    object["warning"] = order.warning;
+    object["warning"] = nullptr;
+    if (!order.warning.empty()) object["warning"] = order.warning;
     object["colour"] = nullptr;
     object["level"] = nullptr;
     if (order.colour) {
@@ -221,8 +222,12 @@ rules::Result<OrderDocument> read_signed(std::string_view text,
         return rules::refuse("order: the signature does not fit the document",
                              "the document as it was signed, unaltered");
     }
+    return order_from_json(document, zone);
+}
+
+rules::Result<OrderDocument> order_from_json(const json::value& value, rules::Zone zone) {
     rules::Faults faults;
-    OrderDocument order = read_order(document, zone, faults);
+    OrderDocument order = read_order(value, zone, faults);
     if (!faults.empty()) return faults;
     return order;
 }

@@ -21,12 +21,12 @@
 namespace qk::plans {
 
 struct OrderDocument {
-    std::string order;  // stable id of the order of this enterprise in this warning
+    std::string order;  // stable id of the order of this enterprise in this warning or season
     std::int64_t revision = 0;
     std::string region;
     std::string enterprise;
-    std::string warning;
-    std::optional<rules::Colour> colour;  // empty once lifted
+    std::string warning;                  // empty: asked by the season alone; null in JSON
+    std::optional<rules::Colour> colour;  // empty once lifted, and of the season
     bool exercise = false;
     std::string edition;      // inventory edition the obligations were derived from
     std::string legal_basis;  // text of the region's pack
@@ -68,6 +68,9 @@ class SigningKey {
                                                                     rules::Zone zone);
 
 [[nodiscard]] boost::json::value to_json(const OrderDocument& order, rules::Zone zone);
+// Reads a document without asking who signed it: one that we stored ourselves.
+[[nodiscard]] rules::Result<OrderDocument> order_from_json(const boost::json::value& value,
+                                                           rules::Zone zone);
 // Canonical text of the document with `key` (the public key, 64 hex digits) and `signature` added.
 // The signature covers everything but itself, so also `key`.
 [[nodiscard]] std::string signed_text(const OrderDocument& order, const SigningKey& key,

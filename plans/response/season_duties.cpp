@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -23,6 +24,9 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise, 
         target.name = line->name.empty() ? line->id : line->name;
         target.lines = {line->id};
         target.keep_hot = line->uninterruptible;
+        if (line->uninterruptible) {
+            target.ramp_down = std::chrono::minutes{static_cast<int>(line->ramp_down_hours * 60)};
+        }
         obligation.line = line->id;
     }
     obligation.action = rules::action_of(window.measure.form);
@@ -32,16 +36,76 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise, 
     obligation.from = rules::start_of(window.from, zone);
     obligation.to = rules::start_of(window.to + std::chrono::days{1}, zone);
     obligation.detail = rules::sentence_of(window.measure, target);
+    if (rules::limits_production(window.measure.form)) {
+        obligation.detail += season_ramp_sentence(target.ramp_down);
+    }
     obligation.check = rules::check_of(window.measure, target);
     obligation.verified_by = rules::VerifiedBy::kSiteCheck;
+    if (obligation.action == rules::Action::kStop) {
+        obligation.treatment_after_stop =
+            std::max(window.measure.treatment_after_stop, target.treatment_after_stop);
+    }
     obligation.basis = {
         {"inventory", fmt::format("清单第{}行：{}", enterprise.row, enterprise.name),
          fmt::format("enterprises.csv:{}", enterprise.row)},
         {"season",
-         fmt::format("{}（{}至{}），不因解除预警而终止", to_chinese(window.kind),
-                     rules::to_iso(window.from), rules::to_iso(window.to)),
+         fmt::format("{}（{}至{}；{}），不因解除预警而终止", to_chinese(window.kind),
+                     rules::to_iso(window.from), rules::to_iso(window.to),
+                     rules::to_chinese(window.certainty)),
          fmt::format("{}；{}", window.id, window.source)}};
     return obligation;
+}
+
+// Whether two duties of one enterprise limit production of the same thing.
+bool meet(const SeasonDuty& a, const SeasonDuty& b, const SeasonPlan& season) {
+    return a.enterprise == b.enterprise && a.obligation.line == b.obligation.line &&
+           rules::limits_production(season.windows[a.window].measure.form) &&
+           rules::limits_production(season.windows[b.window].measure.form);
+}
+
+std::string named(const SeasonWindow& window) {
+    return fmt::format("{}“{}”", to_chinese(window.kind), window.id);
+}
+
+// Of two windows on one line the stricter binds; both duties say so. Of equals the first binds.
+void say_which_binds(std::vector<SeasonDuty>& duties, const SeasonPlan& season) {
+    for (std::size_t i = 0; i < duties.size(); ++i) {
+        for (std::size_t k = i + 1;
+             k < duties.size() && duties[k].enterprise == duties[i].enterprise; ++k) {
+            if (!meet(duties[i], duties[k], season)) continue;
+            const SeasonWindow& a = season.windows[duties[i].window];
+            const SeasonWindow& b = season.windows[duties[k].window];
+            const bool second_binds = rules::is_stricter(b.measure, a.measure);
+            const SeasonWindow& binding = second_binds ? b : a;
+            const SeasonWindow& beaten = second_binds ? a : b;
+            const bool equal = !second_binds && !rules::is_stricter(a.measure, b.measure);
+            const std::string text =
+                fmt::format("从严执行：{}{}{}{}", named(binding), equal ? "与" : "严于",
+                            named(beaten), equal ? "要求相同" : "");
+            for (const std::size_t place : {i, k}) {
+                duties[place].obligation.basis.push_back({"strictest", text, binding.id});
+            }
+        }
+    }
+}
+
+// Whether the window speaks of the enterprise by any of its trades.
+bool covers_any(const SeasonWindow& window, const Enterprise& enterprise,
+                const std::vector<const Trade*>& trades, std::string_view grade,
+                rules::CivilDay day) {
+    if (trades.empty()) return covers(window, enterprise.id, "", grade, day);
+    return std::any_of(trades.begin(), trades.end(), [&](const Trade* trade) {
+        const std::string_view id = trade == nullptr ? std::string_view() : trade->id;
+        return covers(window, enterprise.id, id, grade, day);
+    });
+}
+
+std::vector<const Trade*> trades_of(const Enterprise& enterprise) {
+    std::vector<const Trade*> trades;
+    for (const std::string_view part : split_trades(enterprise.industry)) {
+        trades.push_back(find_trade(part));
+    }
+    return trades;
 }
 
 // Calls `use(window, enterprise number, line or null)` for everything that a window speaks of.
@@ -50,16 +114,13 @@ void each_target(const Inventory& inventory, const std::vector<EnterpriseRows>& 
                  const SeasonPlan& season, const RegionRules& rules, Holds day_of_window, Use use) {
     for (std::size_t i = 0; i < inventory.enterprises.size(); ++i) {
         const Enterprise& enterprise = inventory.enterprises[i];
-        const Trade* trade = find_trade(enterprise.industry);
+        const std::vector<const Trade*> trades = trades_of(enterprise);
         const auto mapped = rules.grade_as.find(enterprise.grade.name);
         const std::string& grade =
             mapped == rules.grade_as.end() ? enterprise.grade.name : mapped->second;
         for (const SeasonWindow& window : season.windows) {
             const std::optional<rules::CivilDay> day = day_of_window(window);
-            if (!day ||
-                !covers(window, enterprise.id, trade == nullptr ? "" : trade->id, grade, *day)) {
-                continue;
-            }
+            if (!day || !covers_any(window, enterprise, trades, grade, *day)) continue;
             if (rules::is_of_enterprise(window.measure.form) || rows[i].lines.size() == 0) {
                 use(window, i, nullptr);
                 continue;
@@ -106,23 +167,62 @@ class Known {
 
 }  // namespace
 
-std::vector<rules::Obligation> season_duties(const Inventory& inventory, const SeasonPlan& season,
-                                             const RegionRules& rules, rules::CivilDay day,
-                                             rules::Zone zone) {
-    std::vector<rules::Obligation> duties;
+std::string season_ramp_sentence(std::chrono::minutes ramp) {
+    if (ramp.count() <= 0) return {};
+    return fmt::format("该线不可骤停，应立即降负荷，{:g}小时内到位。",
+                       static_cast<double>(ramp.count()) / 60);
+}
+
+std::vector<SeasonDuty> list_season_duties(const Inventory& inventory, const SeasonPlan& season,
+                                           const RegionRules& rules, rules::CivilDay day,
+                                           rules::Zone zone) {
+    std::vector<SeasonDuty> duties;
+    const bool is_off_season = std::none_of(
+        season.windows.begin(), season.windows.end(),
+        [&](const SeasonWindow& window) { return window.from <= day && day <= window.to; });
+    if (is_off_season) return duties;
     const std::vector<EnterpriseRows> rows = rows_of(inventory);
     const auto on_day = [day](const SeasonWindow&) { return std::optional(day); };
     each_target(inventory, rows, season, rules, on_day,
                 [&](const SeasonWindow& window, std::size_t i, const Line* line) {
-                    rules::Obligation duty =
-                        put(window, inventory.enterprises[i], line, rules, zone);
+                    SeasonDuty duty{static_cast<std::size_t>(&window - season.windows.data()), i,
+                                    put(window, inventory.enterprises[i], line, rules, zone)};
                     if (line != nullptr && rules::shown_by_power(window.measure) &&
                         has_production_meter(inventory, rows[i], line)) {
-                        duty.verified_by = rules::VerifiedBy::kPower;
+                        duty.obligation.verified_by = rules::VerifiedBy::kPower;
                     }
                     duties.push_back(std::move(duty));
                 });
+    say_which_binds(duties, season);
     return duties;
+}
+
+std::vector<rules::Obligation> season_duties(const Inventory& inventory, const SeasonPlan& season,
+                                             const RegionRules& rules, rules::CivilDay day,
+                                             rules::Zone zone) {
+    std::vector<rules::Obligation> duties;
+    for (SeasonDuty& duty : list_season_duties(inventory, season, rules, day, zone)) {
+        duties.push_back(std::move(duty.obligation));
+    }
+    return duties;
+}
+
+std::vector<SeasonTarget> season_targets(const Inventory& inventory, const SeasonPlan& season,
+                                         const RegionRules& rules, rules::CivilDay as_of) {
+    std::vector<SeasonTarget> targets;
+    const auto begun = [as_of](const SeasonWindow& window) {
+        return window.from <= as_of ? std::optional(window.from) : std::nullopt;
+    };
+    each_target(inventory, rows_of(inventory), season, rules, begun,
+                [&](const SeasonWindow& window, std::size_t i, const Line* line) {
+                    SeasonTarget target{static_cast<std::size_t>(&window - season.windows.data()),
+                                        i, std::nullopt};
+                    if (line != nullptr) {
+                        target.line = static_cast<std::size_t>(line - inventory.lines.data());
+                    }
+                    targets.push_back(target);
+                });
+    return targets;
 }
 
 std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPlan& season,
@@ -133,21 +233,16 @@ std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPl
     for (const SeasonRecord& record : records) {
         record_of.emplace(key_of(record.window, record.enterprise, record.line), &record);
     }
-    const auto begun = [as_of](const SeasonWindow& window) {
-        return window.from <= as_of ? std::optional(window.from) : std::nullopt;
-    };
     std::vector<SeasonDebt> ledger;
-    each_target(inventory, rows_of(inventory), season, rules, begun,
-                [&](const SeasonWindow& window, std::size_t i, const Line* line) {
-                    SeasonRecord none;
-                    none.window = window.id;
-                    none.enterprise = inventory.enterprises[i].id;
-                    if (line != nullptr) none.line = line->id;
-                    const auto found =
-                        record_of.find(key_of(none.window, none.enterprise, none.line));
-                    ledger.push_back(
-                        debt_of(window, found == record_of.end() ? none : *found->second, as_of));
-                });
+    for (const SeasonTarget& target : season_targets(inventory, season, rules, as_of)) {
+        const SeasonWindow& window = season.windows[target.window];
+        SeasonRecord none;
+        none.window = window.id;
+        none.enterprise = inventory.enterprises[target.enterprise].id;
+        if (target.line) none.line = inventory.lines[*target.line].id;
+        const auto found = record_of.find(key_of(none.window, none.enterprise, none.line));
+        ledger.push_back(debt_of(window, found == record_of.end() ? none : *found->second, as_of));
+    }
     return ledger;
 }
 

@@ -2,7 +2,9 @@
 // when a warning is lifted (错峰生产不因解除预警而终止).
 //
 // One obligation a line and window, from the window's first instant to its last, with the window as
-// its reason. While a warning is in force derive() weighs the same windows against the plan
+// its reason; a line that cannot stop at once is granted its ramp-down. Where two windows ask
+// something of the same line both stand, since each keeps its own ledger, and both say which of
+// them binds. While a warning is in force derive() weighs the same windows against the plan
 // instead.
 #pragma once
 
@@ -15,10 +17,33 @@
 
 namespace qk::plans {
 
+struct SeasonDuty {
+    std::size_t window = 0;      // index into the season
+    std::size_t enterprise = 0;  // index into the inventory
+    rules::Obligation obligation;
+};
+// What a duty says of the ramp-down it grants; empty for none.
+[[nodiscard]] std::string season_ramp_sentence(std::chrono::minutes ramp);
+// In the order of the inventory, then of the windows.
+[[nodiscard]] std::vector<SeasonDuty> list_season_duties(const Inventory& inventory,
+                                                         const SeasonPlan& season,
+                                                         const RegionRules& rules,
+                                                         rules::CivilDay day, rules::Zone zone);
 [[nodiscard]] std::vector<rules::Obligation> season_duties(const Inventory& inventory,
                                                            const SeasonPlan& season,
                                                            const RegionRules& rules,
                                                            rules::CivilDay day, rules::Zone zone);
+
+// Everything that windows which began by `as_of` speak of, in the order of inventory and windows.
+struct SeasonTarget {
+    std::size_t window = 0;
+    std::size_t enterprise = 0;
+    std::optional<std::size_t> line;  // empty: the enterprise as a whole
+};
+[[nodiscard]] std::vector<SeasonTarget> season_targets(const Inventory& inventory,
+                                                       const SeasonPlan& season,
+                                                       const RegionRules& rules,
+                                                       rules::CivilDay as_of);
 
 // The ledger: one entry a window and line (or enterprise, where the window speaks of it as a whole)
 // that began by `as_of`, in the order of windows and inventory. A line without any record has kept
