@@ -23,6 +23,7 @@
 #include "daemon/intake/target_routes.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/publish/publisher.hpp"
+#include "daemon/season/season_service.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/audit_routes.hpp"
 #include "daemon/store/events.hpp"
@@ -103,6 +104,7 @@ struct App::Parts {
     std::unique_ptr<Intake> intake;
     std::unique_ptr<WarningService> warnings;  // is told of new air by AirIntake
     std::unique_ptr<PackBook> packs;
+    std::unique_ptr<SeasonService> season;
     std::unique_ptr<Publisher> publisher;
     std::unique_ptr<AirIntake> air;
     std::unique_ptr<ForecastPuller> puller;
@@ -211,6 +213,7 @@ void build_services(App::Parts& parts) {
     parts.warnings = std::make_unique<WarningService>(context);
     parts.packs = std::make_unique<PackBook>(context);
     parts.packs->set_listener(parts.warnings.get());
+    parts.season = std::make_unique<SeasonService>(context);
     parts.publisher = std::make_unique<Publisher>(context, parts.ports.courier);
     parts.air = std::make_unique<AirIntake>(context);
     parts.air->set_listener(parts.warnings.get());
@@ -232,6 +235,7 @@ void build_services(App::Parts& parts) {
     parts.air->add_routes(parts.router);
     parts.warnings->add_routes(parts.router);
     parts.packs->add_routes(parts.router);
+    parts.season->add_routes(parts.router);
     parts.publisher->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
@@ -310,6 +314,7 @@ asio::awaitable<void> App::start() {
     parts.reports->start(parts.tasks);
     parts.packs->start(parts.tasks);  // 5
     parts.warnings->start(parts.tasks);
+    parts.season->start(parts.tasks);
     parts.publisher->start(parts.tasks);
     parts.air->start(parts.tasks);  // 6
     parts.puller->start(parts.tasks);

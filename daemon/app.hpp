@@ -37,7 +37,7 @@ class App {
                                                                     Config config, AppPorts ports);
     ~App();
 
-    // 1 intake journal replayed, 2 bus up, 3 dispatcher, 4 judge, 5 warning clock, 6 drop folder
+    // 1 intake journal replayed, 2 bus up, 3 dispatcher, 4 judge, 5 warning and season clocks, 6 drop folder
     // and pulls. Resumes when all of them run.
     [[nodiscard]] boost::asio::awaitable<void> start();
     // Stops taking in, lets the outbox flush for a bounded time, cancels, joins, closes.

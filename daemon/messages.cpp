@@ -13,7 +13,7 @@ constexpr std::array kAll{
     &kFolderUnreadable, &kPackInForce,     &kPackUnreadable, &kPullFailed,
     &kInventoryLoaded,  &kOrderRetry,      &kOrderUnsigned,  &kNoticeNotTaken,
     &kRequestFailed,    &kConnectionsFull, &kBrokerForgot,   &kTokensWrong,
-    &kDescriptorsFew,
+    &kDescriptorsFew,   &kSeasonOrders,
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "daemon/dispatch/orders.hpp"
 #include "daemon/publish/notice_rows.hpp"
+#include "daemon/season/season_desk.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/statement.hpp"
 #include "daemon/warning/follow_up.hpp"
@@ -90,18 +91,37 @@ std::vector<rules::Obligation> held_obligations(SQLite::Database& db, const Desk
     return held;
 }
 
+// A drill takes the place of no order that binds: whoever has only the latest document knows all
+// that is owed.
+void spare_who_is_bound(SQLite::Database& db, std::vector<plans::OrderDocument>& documents) {
+    std::erase_if(documents, [&db](const plans::OrderDocument& document) {
+        const auto order = load_order(db, document.enterprise);
+        return order && !order->exercise && order->obligations > 0;
+    });
+}
+
 void write_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
+    const bool is_drill = warning.state.exercise;
     // The end of a drill asks nothing of anybody.
-    const bool drill_ends = warning.state.exercise && segments.empty();
+    const bool drill_ends = is_drill && segments.empty();
     const ResponsePlan plan = make_response_plan({*view.inventory, *view.pack, segments, view.now,
                                                   drill_ends ? nullptr : view.season.get()});
     store_plan(db, view, warning, plan);
-    const OrderFacts facts{warning.state.id, warning.state.exercise, *view.pack, view.now};
-    std::vector<plans::OrderDocument> documents = documents_of(plan, *view.inventory, facts);
+    std::vector<plans::OrderDocument> documents;
+    if (segments.empty()) {
+        // After a lift the season goes on under its own name, in the same breath.
+        if (!is_drill) documents = season_changes(db, view);
+    } else {
+        const OrderFacts facts{warning.state.id, is_drill, *view.pack, view.now};
+        documents = documents_of(plan, *view.inventory, facts);
+    }
+    if (is_drill) spare_who_is_bound(db, documents);
     for (plans::OrderDocument& document : documents) {
         const auto held = held_obligations(db, view, warning, document.enterprise);
-        plans::go_on_where_unchanged(document.obligations, held);
+        if (document.warning == warning.state.id) {
+            plans::go_on_where_unchanged(document.obligations, held);
+        }
     }
     lift_the_rest(db, view, warning, documents);
     put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);

@@ -9,26 +9,87 @@
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/season_duties.hpp"
+#include "plans/response/season_orders.hpp"
 
 namespace qk::daemon {
 namespace {
 
 namespace json = boost::json;
 using rules::Colour;
+using rules::Instant;
 using rules::Obligation;
 using rules::Segment;
 
-// Obligation ids are stable between revisions; where two stretches owe the same thing, the later
-// one says from which colour it is, so that both can stand in one document.
-void take_stretch(std::map<std::size_t, std::vector<Obligation>>& owed,
-                  const plans::DerivedDuties& duties, const Segment& segment, bool is_first) {
+using OwedBy = std::map<std::size_t, std::vector<Obligation>>;
+
+// A part of a stretch in which the season asks the same from beginning to end.
+struct Piece {
+    Colour colour;
+    Instant from;
+    std::optional<Instant> to;
+    bool is_first = true;  // of its stretch
+};
+
+// No warning lasts so long; what turns later is weighed by the plan that is made then.
+constexpr std::chrono::days kSeasonAhead{30};
+
+std::vector<Piece> pieces_of(const Segment& segment, const PlanInput& input) {
+    std::vector<Piece> pieces{{segment.colour, segment.from, segment.to, true}};
+    if (input.season == nullptr) return pieces;
+    const Instant horizon = std::max(input.now, segment.from) + kSeasonAhead;
+    for (const Instant turn :
+         plans::season_turns(*input.season, segment.from,
+                             std::min(segment.to.value_or(horizon), horizon), input.pack.zone)) {
+        pieces.back().to = turn;
+        pieces.push_back({segment.colour, turn, segment.to, false});
+    }
+    std::erase_if(pieces, [&](const Piece& piece) { return piece.to && *piece.to <= input.now; });
+    return pieces;
+}
+
+// Obligation ids are stable between revisions; where two stretches or pieces owe the same thing,
+// the later one says from which colour or day it is, so that all can stand in one document.
+std::string mark_of(const Piece& piece, bool is_first_stretch, rules::Zone zone) {
+    std::string mark;
+    if (!is_first_stretch) mark += fmt::format("@{}", rules::to_text(piece.colour));
+    if (!piece.is_first) {
+        mark += fmt::format("@{}", rules::to_iso(rules::day_of(piece.from, zone)));
+    }
+    return mark;
+}
+
+// Whether `later` only goes on with what the earlier obligation asks.
+bool goes_on(const Obligation& earlier, const Obligation& later, const std::string& base) {
+    const bool is_same_id =
+        earlier.id == base || (earlier.id.starts_with(base) && earlier.id[base.size()] == '@');
+    return is_same_id && earlier.to == later.from && earlier.ratio == later.ratio &&
+           earlier.detail == later.detail && earlier.verified_by == later.verified_by &&
+           earlier.check == later.check;
+}
+
+void take_piece(OwedBy& owed, const plans::DerivedDuties& duties, const Piece& piece,
+                const std::string& mark) {
     for (const plans::EnterpriseDuties& duty : duties.enterprises) {
+        std::vector<Obligation>& held = owed[duty.enterprise];
         for (const Obligation& obligation : duty.obligations) {
             Obligation taken = obligation;
-            if (!is_first) taken.id += fmt::format("@{}", rules::to_text(segment.colour));
-            owed[duty.enterprise].push_back(std::move(taken));
+            taken.from = std::max(taken.from, piece.from);
+            if (piece.to) taken.to = std::min(taken.to.value_or(*piece.to), *piece.to);
+            if (taken.to && *taken.to <= taken.from) continue;
+            const auto earlier =
+                piece.is_first ? held.end()
+                               : std::find_if(held.begin(), held.end(), [&](const Obligation& one) {
+                                     return goes_on(one, taken, obligation.id);
+                                 });
+            if (earlier != held.end()) {
+                earlier->to = taken.to;
+                continue;
+            }
+            taken.id += mark;
+            held.push_back(std::move(taken));
         }
     }
+    std::erase_if(owed, [](const auto& entry) { return entry.second.empty(); });
 }
 
 std::string measures_text(const std::map<rules::Action, std::size_t>& by_action,
@@ -66,17 +127,40 @@ std::map<std::string, std::string> flat(const json::value& plan) {
     return all;
 }
 
-// Peak-shift is not ended by the lifting of a warning (错峰生产不因解除预警而终止).
-void take_season(std::map<std::size_t, std::vector<Obligation>>& owed, const PlanInput& input,
-                 const plans::RegionRules& rules) {
-    std::map<std::string_view, std::size_t> place_of;
-    for (std::size_t i = 0; i < input.inventory.enterprises.size(); ++i) {
-        place_of.emplace(input.inventory.enterprises[i].id, i);
+// What the season asks while no stretch of the warning does: before the first one, and after the
+// lift (错峰生产不因解除预警而终止).
+void take_season(OwedBy& owed, const PlanInput& input, const plans::RegionRules& rules) {
+    const plans::SeasonOrderInput season{input.inventory, *input.season, rules, input.now,
+                                         input.pack.zone};
+    if (!input.segments.empty()) {
+        owed = plans::season_until(season, input.segments.front().from);
+        return;
     }
-    const rules::Zone zone = input.pack.zone;
-    for (Obligation& duty : plans::season_duties(input.inventory, *input.season, rules,
-                                                 rules::day_of(input.now, zone), zone)) {
-        owed[place_of.at(duty.enterprise)].push_back(std::move(duty));
+    for (plans::SeasonDuty& duty :
+         plans::list_season_duties(input.inventory, *input.season, rules,
+                                   rules::day_of(input.now, input.pack.zone), input.pack.zone)) {
+        owed[duty.enterprise].push_back(std::move(duty.obligation));
+    }
+}
+
+void take_segments(OwedBy& owed, const PlanInput& input, const plans::RegionRules& rules,
+                   ResponsePlan& plan) {
+    for (const Segment& segment : input.segments) {
+        const bool is_first_stretch = &segment == &input.segments.front();
+        for (const Piece& piece : pieces_of(segment, input)) {
+            plans::DeriveInput derive{input.inventory, plans::built_in_catalogue(),
+                                      rules,           segment.colour,
+                                      segment.from,    segment.to,
+                                      input.pack.zone};
+            derive.issued_at = input.now;
+            derive.season = input.season;
+            derive.season_day = rules::day_of(piece.from, input.pack.zone);
+            plans::DerivedDuties duties = plans::derive(derive);
+            take_piece(owed, duties, piece, mark_of(piece, is_first_stretch, input.pack.zone));
+            plan.floors = std::move(duties.floors);
+            plan.remarks = duties.remarks.size();
+        }
+        plan.colour = segment.colour;
     }
 }
 
@@ -97,21 +181,10 @@ ResponsePlan make_response_plan(const PlanInput& input) {
     plan.edition = input.inventory.edition;
     plan.segments = input.segments;
     const plans::RegionRules rules = plans::from_pack(input.pack);
-    std::map<std::size_t, std::vector<Obligation>> owed;
-    for (const Segment& segment : input.segments) {
-        plans::DeriveInput derive{input.inventory, plans::built_in_catalogue(),
-                                  rules,           segment.colour,
-                                  segment.from,    segment.to,
-                                  input.pack.zone};
-        derive.issued_at = input.now;
-        derive.season = input.season;
-        plans::DerivedDuties duties = plans::derive(derive);
-        take_stretch(owed, duties, segment, &segment == &input.segments.front());
-        plan.colour = segment.colour;
-        plan.floors = std::move(duties.floors);
-        plan.remarks = duties.remarks.size();
-    }
-    if (input.segments.empty() && input.season != nullptr) take_season(owed, input, rules);
+    OwedBy owed;
+    const bool is_silent = input.segments.empty() || input.segments.front().from > input.now;
+    if (is_silent && input.season != nullptr) take_season(owed, input, rules);
+    take_segments(owed, input, rules, plan);
     for (auto& [enterprise, obligations] : owed) {
         plan.enterprise_ids.push_back(input.inventory.enterprises[enterprise].id);
         plan.owed.push_back({enterprise, std::move(obligations)});
@@ -135,7 +208,8 @@ std::vector<plans::OrderDocument> documents_of(const ResponsePlan& plan,
         document.exercise = facts.exercise;
         document.edition = plan.edition;
         document.legal_basis = basis;
-        document.effective_from = plan.segments.empty() ? facts.now : plan.segments.front().from;
+        document.effective_from = facts.now;
+        if (!plan.segments.empty()) document.effective_from = plan.segments.front().from;
         if (!plan.segments.empty()) document.effective_to = plan.segments.back().to;
         document.obligations = owed.obligations;
         documents.push_back(std::move(document));

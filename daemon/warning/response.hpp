@@ -4,6 +4,9 @@
 //
 //   yellow |-----------|                orders hold both stretches: yellow until 00:00,
 //   red                |--------->      red from then on
+//
+// Where a window of the season opens or closes within a stretch, the stretch is weighed on both
+// sides of that midnight; what it asks of an enterprise on either side alike stays one obligation.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -40,8 +43,8 @@ struct PlanInput {
     const plans::RegionPack& pack;
     const std::vector<rules::Segment>& segments;  // empty: a lift
     rules::Instant now{};
-    // While a warning holds its windows are weighed against the plan, the stricter binds; after a
-    // lift what they ask goes on alone. Null: none.
+    // While a warning holds its windows are weighed against the plan, the stricter binds; before
+    // its first stretch and after a lift what they ask goes on alone. Null: none.
     const plans::SeasonPlan* season = nullptr;
 };
 [[nodiscard]] ResponsePlan make_response_plan(const PlanInput& input);
