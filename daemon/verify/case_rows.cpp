@@ -66,16 +66,19 @@ struct OpenCase {
     std::string text;
 };
 
-// 1 when the case is new.
+// 1 when the case is new. Of the season, whose windows are days, one case is worked on at a time:
+// another opens when it has been closed.
 std::size_t open_or_note(SQLite::Database& db, const DutyWindow& window, const OpenCase& wanted,
                          rules::Instant now) {
     SQLite::Statement find(db,
-                           "SELECT number, verdict, state FROM cases WHERE kind = ? AND"
-                           " enterprise = ? AND obligation = ? AND window_from = ?");
+                           "SELECT number, verdict FROM cases WHERE kind = ?1 AND enterprise = ?2"
+                           " AND obligation = ?3 AND (window_from = ?4 OR"
+                           " (?5 AND state <> 'closed')) ORDER BY window_from = ?4, number DESC");
     find.bind(1, std::string(rules::to_text(wanted.kind)));
     find.bind(2, window.obligation.enterprise);
     find.bind(3, wanted.obligation);
     bind(find, 4, wanted.window_from);
+    find.bind(5, window.is_of_season() ? 1 : 0);
     if (find.executeStep()) {
         const std::int64_t number = find.getColumn(0).getInt64();
         if (wanted.kind == CaseKind::kDataQuality ||
@@ -152,10 +155,13 @@ std::size_t open_cases(SQLite::Database& db, const DutyWindow& window,
     for (const rules::Finding& finding : verdict.findings) {
         if (!is_about_data(finding)) continue;
         // One case per meter and warning, whatever number of obligations it leaves open.
-        opened += open_or_note(db, window,
-                               {CaseKind::kDataQuality, window.warning + "/" + finding.meter,
-                                rules::Instant{}, verdict_number, finding.text},
-                               now);
+        OpenCase wanted{CaseKind::kDataQuality, window.warning + "/" + finding.meter,
+                        rules::Instant{}, verdict_number, finding.text};
+        if (window.is_of_season()) {
+            wanted.obligation = "season/" + finding.meter;
+            wanted.window_from = window.from();
+        }
+        opened += open_or_note(db, window, wanted, now);
     }
     return opened;
 }

@@ -37,8 +37,39 @@ std::optional<DutyWindow> window_of(SQLite::Statement& row, rules::Zone zone) {
     window.revision = row.getColumn(1).getInt64();
     window.warning = text_at(row, 2);
     window.obligation.from = instant_at(row, 3);
+    window.begin = window.obligation.from;
     window.to = earlier(optional_instant_at(row, 4), optional_instant_at(row, 5));
     return window;
+}
+
+// The civil days of a window of the season that reach beyond `since` and begin before `now`.
+void add_days(const DutyWindow& whole, Instant since, Instant now, rules::Zone zone,
+              std::vector<DutyWindow>& days) {
+    Instant begin = whole.begin;
+    while (begin < now && (!whole.to || begin < *whole.to)) {
+        const Instant midnight =
+            rules::start_of(rules::day_of(begin, zone) + std::chrono::days{1}, zone);
+        const Instant end = std::min(whole.to.value_or(midnight), midnight);
+        if (end > since) {
+            days.push_back(whole);
+            days.back().begin = begin;
+            days.back().to = end;
+        }
+        begin = end;
+    }
+}
+
+std::vector<DutyWindow> by_day(std::vector<DutyWindow> windows, Instant since, Instant now,
+                               rules::Zone zone) {
+    std::vector<DutyWindow> cut;
+    for (DutyWindow& window : windows) {
+        if (window.is_of_season()) {
+            add_days(window, since, now, zone, cut);
+        } else {
+            cut.push_back(std::move(window));
+        }
+    }
+    return cut;
 }
 
 }  // namespace
@@ -74,13 +105,14 @@ std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, Instant since, I
                                             (window.to && *window.to <= since);
                                  }),
                   windows.end());
-    return windows;
+    return by_day(std::move(windows), since, now, zone);
 }
 
 std::vector<rules::Span> load_warning_spans(SQLite::Database& db, Instant now) {
-    SQLite::Statement rows(db,
-                           "SELECT MIN(from_at), MAX(COALESCE(replaced_at, to_at, ?1))"
-                           " FROM obligations WHERE exercise = 0 GROUP BY warning");
+    SQLite::Statement rows(
+        db,
+        "SELECT MIN(from_at), MAX(COALESCE(replaced_at, to_at, ?1))"
+        " FROM obligations WHERE exercise = 0 AND warning <> '' GROUP BY warning");
     bind(rows, 1, now);
     std::vector<rules::Span> spans;
     while (rows.executeStep()) spans.push_back({instant_at(rows, 0), instant_at(rows, 1)});

@@ -1,8 +1,9 @@
 // The windows in which obligations bound, out of the stored revisions of all orders.
 //
 // An obligation that stays the same from one revision to the next is one window; one that a
-// revision changes or drops ends when that revision was issued. Drills are left out: nobody has to
-// stop for one.
+// revision changes or drops ends when that revision was issued. What the season asks without a
+// warning binds for months and is owed by the day, so each civil day is a window. Drills are left
+// out: nobody has to stop for one.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -16,12 +17,14 @@
 namespace qk::daemon {
 
 struct DutyWindow {
-    rules::Obligation obligation;  // its `from` is the window's
-    std::string warning;
+    rules::Obligation obligation;
+    std::string warning;        // empty: of the season alone
     std::int64_t revision = 0;  // the latest that carries it
+    rules::Instant begin{};     // the obligation's own start, or a later midnight
     std::optional<rules::Instant> to;
 
-    [[nodiscard]] rules::Instant from() const { return obligation.from; }
+    [[nodiscard]] rules::Instant from() const { return begin; }
+    [[nodiscard]] bool is_of_season() const { return warning.empty(); }
 };
 
 // Windows that had begun by `now` and had not ended by `since`, in order of enterprise. Empty
@@ -32,7 +35,8 @@ struct DutyWindow {
                                                         rules::Zone zone,
                                                         const std::string& enterprise = {});
 
-// One span per warning, from its first obligation to its last: days in these are no baseline.
+// One span per warning, from its first obligation to its last: days in these are no baseline. The
+// season is none of them: it binds some for months, and says nothing of the others' days.
 [[nodiscard]] std::vector<rules::Span> load_warning_spans(SQLite::Database& db, rules::Instant now);
 
 // Changes whenever an order changes.

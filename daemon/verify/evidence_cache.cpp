@@ -80,11 +80,10 @@ void drop_before(std::vector<rules::PowerReading>& readings, Instant from) {
 }  // namespace
 
 // Gives each new enterprise its meters and lines, in one pass over the inventory.
-void EvidenceCache::make_tracks(const EvidenceSetting& setting,
-                                const std::map<std::string, Instant>& fresh) {
-    for (const auto& [enterprise, from] : fresh) {
+void EvidenceCache::make_tracks(const EvidenceSetting& setting, const EvidenceStarts& fresh) {
+    for (const auto& [enterprise, start] : fresh) {
         Track track;
-        track.from = from;
+        track.start = start;
         tracks_.emplace(enterprise, std::move(track));
     }
     for (const plans::Meter& meter : setting.inventory.meters) {
@@ -156,11 +155,14 @@ void EvidenceCache::read_gates(SQLite::Database& db, const Piece& piece, const r
     }
 }
 
-void EvidenceCache::name_instruments(const EvidenceSetting& setting,
-                                     const std::map<std::string, Instant>& fresh, Piece& known,
-                                     Piece& added) {
+void EvidenceCache::name_instruments(const EvidenceSetting& setting, Piece& known,
+                                     Fresh& of_warning, Fresh& of_season) {
+    const auto piece_of = [&](const std::string& enterprise) -> Piece& {
+        if (of_warning.starts.contains(enterprise)) return of_warning.piece;
+        return of_season.starts.contains(enterprise) ? of_season.piece : known;
+    };
     for (auto& [enterprise, track] : tracks_) {
-        Piece& piece = fresh.contains(enterprise) ? added : known;
+        Piece& piece = piece_of(enterprise);
         for (std::size_t i = 0; i < track.series.size(); ++i) {
             piece.meters.emplace(track.series[i].meter.id, std::pair{&track, i});
         }
@@ -169,8 +171,8 @@ void EvidenceCache::name_instruments(const EvidenceSetting& setting,
     for (const plans::Outlet& outlet : setting.inventory.outlets) {
         const auto found = tracks_.find(outlet.enterprise);
         if (found == tracks_.end()) continue;
-        Piece& piece = fresh.contains(outlet.enterprise) ? added : known;
-        piece.outlets.emplace(outlet.id, OutletPlace{&found->second, outlet.line});
+        piece_of(outlet.enterprise)
+            .outlets.emplace(outlet.id, OutletPlace{&found->second, outlet.line});
     }
 }
 
@@ -180,12 +182,12 @@ void EvidenceCache::set_baselines(const EvidenceSetting& setting,
     for (rules::PowerSeries& series : track.series) {
         series.interval = rules::interval_of(series.readings, series.interval);
     }
-    rules::Evidence fresh = rules::gather_evidence(track.series, track.from, warnings,
+    rules::Evidence fresh = rules::gather_evidence(track.series, track.start.bound_since, warnings,
                                                    setting.parameters, setting.zone);
     track.evidence.meters = std::move(fresh.meters);
     track.evidence.unmetered = std::move(fresh.unmetered);
     for (rules::PowerSeries& series : track.series) {
-        drop_before(series.readings, track.from - kBeforeWindow);
+        drop_before(series.readings, track.start.from - kBeforeWindow);
     }
 }
 
@@ -199,41 +201,83 @@ void EvidenceCache::renew(Track& track) {
     }
 }
 
-void EvidenceCache::refresh(SQLite::Database& db, const EvidenceSetting& setting,
-                            const std::map<std::string, Instant>& from) {
-    std::erase_if(tracks_, [&](const auto& entry) {
-        const auto wanted = from.find(entry.first);
-        return wanted == from.end() || wanted->second != entry.second.from;
-    });
-    std::map<std::string, Instant> fresh;
-    Instant earliest = setting.now;
-    for (auto& [enterprise, track] : tracks_) track.has_news = false;
-    for (const auto& [enterprise, start] : from) {
-        earliest = std::min(earliest, start);
-        if (!tracks_.contains(enterprise)) fresh.emplace(enterprise, start);
+// A day of a season is over: what only its window needed is let go.
+void EvidenceCache::move_on(Track& track, const EvidenceStart& start) {
+    if (track.start.from == start.from) return;
+    track.start = start;
+    track.has_news = true;
+    for (rules::PowerSeries& series : track.series) {
+        drop_before(series.readings, start.from - kBeforeWindow);
     }
-    make_tracks(setting, fresh);
+    for (rules::StackSeries& series : track.evidence.stacks) {
+        std::erase_if(series.readings, [&](const rules::StackReading& reading) {
+            return reading.end <= start.from - kStackLookBack;
+        });
+    }
+    std::erase_if(track.evidence.passages,
+                  [&](const rules::GatePassage& passage) { return passage.at < start.from; });
+}
+
+void EvidenceCache::read_others(SQLite::Database& db, const Piece& piece, const rules::Span& stacks,
+                                const rules::Span& gates) {
+    read_stacks(db, piece, stacks);
+    read_gates(db, piece, gates);
+}
+
+void EvidenceCache::load_fresh(SQLite::Database& db, const EvidenceSetting& setting,
+                               const Fresh& fresh) {
+    if (fresh.starts.empty()) return;
+    Instant first_bound = Instant::max();
+    Instant last_bound = Instant::min();
+    Instant from = Instant::max();
+    for (const auto& [enterprise, start] : fresh.starts) {
+        first_bound = std::min(first_bound, start.bound_since);
+        last_bound = std::max(last_bound, start.bound_since);
+        from = std::min(from, start.from);
+    }
+    const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
+    read_power(db, fresh.piece, {first_bound - look_back, last_bound});
+    read_power(db, fresh.piece, {std::max(last_bound, from - kBeforeWindow), setting.now});
+    const std::vector<rules::Span> warnings = load_warning_spans(db, setting.now);
+    for (const auto& [enterprise, start] : fresh.starts) {
+        set_baselines(setting, warnings, tracks_.at(enterprise));
+    }
+    read_others(db, fresh.piece, {from - kStackLookBack, setting.now}, {from, setting.now});
+}
+
+void EvidenceCache::refresh(SQLite::Database& db, const EvidenceSetting& setting,
+                            const EvidenceStarts& starts) {
+    std::erase_if(tracks_, [&](const auto& entry) {
+        const auto wanted = starts.find(entry.first);
+        const EvidenceStart& held = entry.second.start;
+        return wanted == starts.end() || wanted->second.bound_since != held.bound_since ||
+               wanted->second.from < held.from;
+    });
+    Fresh of_warning;
+    Fresh of_season;
+    for (const auto& [enterprise, start] : starts) {
+        const auto track = tracks_.find(enterprise);
+        if (track == tracks_.end()) {
+            Fresh& fresh = start.from == start.bound_since ? of_warning : of_season;
+            fresh.starts.emplace(enterprise, start);
+            continue;
+        }
+        track->second.has_news = false;
+        move_on(track->second, start);
+    }
+    make_tracks(setting, of_warning.starts);
+    make_tracks(setting, of_season.starts);
     Piece known;
-    Piece added;
-    name_instruments(setting, fresh, known, added);
+    name_instruments(setting, known, of_warning, of_season);
     known.since = seen_to_ - kStoredWithin;
     const rules::Span late{seen_to_ - kLateAllowance, setting.now};
-    const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
     read_power(db, known, late);
-    read_power(db, added, {earliest - look_back, setting.now});
-    if (!fresh.empty()) {
-        const std::vector<rules::Span> warnings = load_warning_spans(db, setting.now);
-        for (const auto& [enterprise, start] : fresh) {
-            set_baselines(setting, warnings, tracks_.at(enterprise));
-        }
-    }
+    load_fresh(db, setting, of_warning);
+    load_fresh(db, setting, of_season);
     for (auto& [enterprise, track] : tracks_) {
         if (track.has_news) renew(track);
     }
-    read_stacks(db, known, late);
-    read_stacks(db, added, {earliest - kStackLookBack, setting.now});
-    read_gates(db, known, late);
-    read_gates(db, added, {earliest, setting.now});
+    read_others(db, known, late, late);
     seen_to_ = setting.now;
 }
 

@@ -1,10 +1,10 @@
 // What the instruments of the enterprises under orders recorded, kept in memory while their windows
-// are open: baselines once per enterprise and warning, readings as they arrive.
+// are open: baselines once per enterprise and warning or season, readings as they arrive.
 //
 // A refresh reads the tables by time, in one pass for all enterprises: what arrived since the last
-// refresh for those that are known, the whole look-back for those that are new. Readings that arrive
-// later than kLateAllowance are seen when the enterprise is loaded anew (forget()). Memory: 48 B a
-// reading, of open windows only. Used on the store's thread alone.
+// refresh for those that are known, the whole look-back for those that are new. Readings that
+// arrive later than kLateAllowance are seen when the enterprise is loaded anew (forget()). Memory:
+// 48 B a reading, of open windows only. Used on the store's thread alone.
 #pragma once
 
 #include <SQLiteCpp/Database.h>
@@ -32,12 +32,22 @@ struct EvidenceSetting {
     rules::Instant now{};
 };
 
+// What is wanted of an enterprise: readings from the start of its earliest open window, and its
+// baseline of the days before it was first bound. In a season the two are months apart.
+struct EvidenceStart {
+    rules::Instant from{};
+    rules::Instant bound_since{};
+
+    EvidenceStart(rules::Instant start) : from(start), bound_since(start) {}
+    EvidenceStart(rules::Instant start, rules::Instant bound) : from(start), bound_since(bound) {}
+};
+using EvidenceStarts = std::map<std::string, EvidenceStart>;
+
 class EvidenceCache {
  public:
-    // `from` of each enterprise: the start of its earliest window of the present warning.
-    // Enterprises not named are dropped.
+    // Enterprises not named are dropped; a later `from` lets go of what lies before it.
     void refresh(SQLite::Database& db, const EvidenceSetting& setting,
-                 const std::map<std::string, rules::Instant>& from);
+                 const EvidenceStarts& starts);
     [[nodiscard]] const rules::Evidence* find(const std::string& enterprise) const;
     // Whether anything of the enterprise arrived with the last refresh.
     [[nodiscard]] bool has_news(const std::string& enterprise) const;
@@ -49,7 +59,7 @@ class EvidenceCache {
     struct Track {
         rules::Evidence evidence;
         std::vector<rules::PowerSeries> series;  // of all meters, from some hours before the window
-        rules::Instant from{};
+        EvidenceStart start{rules::Instant{}};
         bool has_news = true;
     };
     // Finds by a view of a text, so that a row costs no string.
@@ -74,11 +84,20 @@ class EvidenceCache {
         ByName<Track*> gates;
     };
 
-    void make_tracks(const EvidenceSetting& setting,
-                     const std::map<std::string, rules::Instant>& fresh);
-    void name_instruments(const EvidenceSetting& setting,
-                          const std::map<std::string, rules::Instant>& fresh, Piece& known,
-                          Piece& added);
+    // Of enterprises that are new: of a warning, whose readings go on from the baseline, and of a
+    // season, where they do not.
+    struct Fresh {
+        EvidenceStarts starts;
+        Piece piece;
+    };
+
+    void make_tracks(const EvidenceSetting& setting, const EvidenceStarts& fresh);
+    void name_instruments(const EvidenceSetting& setting, Piece& known, Fresh& of_warning,
+                          Fresh& of_season);
+    void load_fresh(SQLite::Database& db, const EvidenceSetting& setting, const Fresh& fresh);
+    static void read_others(SQLite::Database& db, const Piece& piece, const rules::Span& stacks,
+                            const rules::Span& gates);
+    static void move_on(Track& track, const EvidenceStart& start);
     static void read_power(SQLite::Database& db, const Piece& piece, const rules::Span& span);
     static void read_stacks(SQLite::Database& db, const Piece& piece, const rules::Span& span);
     static void read_gates(SQLite::Database& db, const Piece& piece, const rules::Span& span);

@@ -138,13 +138,21 @@ std::vector<SeriesView> load_series_views(SQLite::Database& db, const SeriesSett
     for (std::size_t i = 0; i < series.size(); ++i) {
         for (const DutyWindow& window : windows) {
             if (!concerns(window, series[i].meter)) continue;
-            before[i] = of_meter[i].empty() ? window.from() : std::min(before[i], window.from());
+            const Instant start = window.obligation.from;
+            before[i] = of_meter[i].empty() ? start : std::min(before[i], start);
             of_meter[i].push_back(window);
         }
         earliest = std::min(earliest, before[i]);
     }
     const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
-    read_series(db, series, {earliest - look_back, span.to});
+    // Of a season that began months ago, what lies between is not looked at.
+    const Instant latest = *std::max_element(before.begin(), before.end());
+    if (latest < span.from) {
+        read_series(db, series, {earliest - look_back, latest});
+        read_series(db, series, span);
+    } else {
+        read_series(db, series, {earliest - look_back, span.to});
+    }
     std::vector<SeriesView> views;
     for (std::size_t i = 0; i < series.size(); ++i) {
         views.push_back(view_of(std::move(series[i]), std::move(of_meter[i]), before[i], warnings,

@@ -32,6 +32,51 @@ struct VerifyService::WindowState {
     bool is_done = false;  // judged for the last time, or found settled
 };
 
+namespace {
+
+// When each enterprise was first bound, by warning and by the season.
+struct Starts {
+    std::map<std::pair<std::string, std::string>, Instant> of_warning;
+    std::map<std::string, Instant> of_season;
+};
+
+template <class Key>
+void take_earlier(std::map<Key, Instant>& all, const Key& key, Instant start) {
+    const auto [at, is_new] = all.emplace(key, start);
+    if (!is_new) at->second = std::min(at->second, start);
+}
+
+Starts starts_of(const std::vector<DutyWindow>& windows) {
+    Starts starts;
+    for (const DutyWindow& window : windows) {
+        const std::string& enterprise = window.obligation.enterprise;
+        if (window.is_of_season()) {
+            take_earlier(starts.of_season, enterprise, window.obligation.from);
+        } else {
+            take_earlier(starts.of_warning, std::pair{enterprise, window.warning}, window.from());
+        }
+    }
+    return starts;
+}
+
+// Of a warning all readings since its start are wanted, of the season those of the day; the
+// baseline is that of the days before either.
+void want(const DutyWindow& window, const Starts& starts, EvidenceStarts& wanted) {
+    const std::string& enterprise = window.obligation.enterprise;
+    EvidenceStart start{window.from()};
+    if (!window.is_of_season()) start = starts.of_warning.at({enterprise, window.warning});
+    const auto season = starts.of_season.find(enterprise);
+    if (season != starts.of_season.end()) {
+        start.bound_since = std::min(start.bound_since, season->second);
+    }
+    const auto [at, is_new] = wanted.emplace(enterprise, start);
+    if (is_new) return;
+    at->second.from = std::min(at->second.from, start.from);
+    at->second.bound_since = std::min(at->second.bound_since, start.bound_since);
+}
+
+}  // namespace
+
 VerifyService::VerifyService(Context& context) : context_(context) {}
 VerifyService::~VerifyService() = default;
 
@@ -54,20 +99,16 @@ void VerifyService::prepare(SQLite::Database& db, const Setting& setting,
         fingerprint_.clear();
         evidence_.clear();
         set_windows(load_duty_windows(db, Instant{}, setting.now, warning, setting.zone));
-    } else if (const std::string print = duty_fingerprint(db); print != fingerprint_) {
+    } else if (const std::string print = duty_fingerprint(db) + "/" +
+                                         rules::to_iso(rules::day_of(setting.now, setting.zone));
+               print != fingerprint_) {
         fingerprint_ = print;
-        // Windows that have not begun are kept: they begin without any order changing.
-        set_windows(load_duty_windows(db, setting.now - kWindowsKept, setting.now + kWindowsKept,
+        set_windows(load_duty_windows(db, setting.now - kWindowsKept, setting.now + kWindowsAhead,
                                       {}, setting.zone));
     }
     next_end_ = Instant::max();
-    std::map<std::pair<std::string, std::string>, Instant> starts;
-    std::map<std::string, Instant> from;
-    for (const DutyWindow& window : windows_) {
-        const auto key = std::pair{window.obligation.enterprise, window.warning};
-        const auto [start, is_new] = starts.emplace(key, window.from());
-        if (!is_new) start->second = std::min(start->second, window.from());
-    }
+    const Starts starts = starts_of(windows_);
+    EvidenceStarts wanted;
     for (std::size_t i = 0; i < windows_.size(); ++i) {
         const DutyWindow& window = windows_[i];
         if (window.from() >= setting.now) continue;
@@ -81,13 +122,11 @@ void VerifyService::prepare(SQLite::Database& db, const Setting& setting,
             if (is_done) continue;
         }
         due_.push_back(i);
-        const Instant start = starts.at({window.obligation.enterprise, window.warning});
-        const auto [at, is_new] = from.emplace(window.obligation.enterprise, start);
-        if (!is_new) at->second = std::min(at->second, start);
+        want(window, starts, wanted);
     }
     const EvidenceSetting evidence{*setting.inventory, setting.parameters, setting.zone,
                                    setting.now};
-    evidence_.refresh(db, evidence, from);
+    evidence_.refresh(db, evidence, wanted);
 }
 
 void VerifyService::judge_window(SQLite::Database& db, const Setting& setting, std::size_t place,

@@ -28,6 +28,9 @@ inline constexpr std::chrono::hours kSettle{2};
 inline constexpr std::size_t kEnterprisesPerTransaction = 500;
 // Windows that ended longer ago are looked at only when asked for.
 inline constexpr std::chrono::hours kWindowsKept{45 * 24};
+// Windows that have not begun are kept for so long: they begin without any order changing. They are
+// read again every day.
+inline constexpr std::chrono::hours kWindowsAhead{48};
 
 struct TickCounts {
     std::size_t windows = 0;

@@ -48,9 +48,9 @@ class EvidenceCacheTest : public testing::Test {
     }
     void refresh(EvidenceCache& cache, rules::Instant now) {
         const EvidenceSetting setting{inventory_, parameters_, rules::Zone{}, now};
-        const std::map<std::string, rules::Instant> from{{"E1", kMonday}};
+        const EvidenceStarts starts{{"E1", EvidenceStart{kMonday}}};
         bureau_.with_store([&](SQLite::Database& db) {
-            cache.refresh(db, setting, from);
+            cache.refresh(db, setting, starts);
             return 0;
         });
     }
