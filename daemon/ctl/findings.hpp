@@ -2,7 +2,9 @@
 // fits.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "daemon/ctl/exit_code.hpp"
 #include "daemon/ctl/output.hpp"
@@ -14,5 +16,11 @@ namespace qk::ctl {
 // kNegative where an error is among them, else kHolds.
 [[nodiscard]] int print_findings(Format format, const std::string& file,
                                  const rules::Faults& faults);
+
+// `NAME check FILE`, the whole of it: reads the file and prints what `find` finds wrong with it.
+[[nodiscard]] int check_command(
+    const std::string& command, const std::string& what_file,
+    const std::vector<std::string>& arguments,
+    const std::function<rules::Faults(const std::string& text, const std::string& path)>& find);
 
 }  // namespace qk::ctl

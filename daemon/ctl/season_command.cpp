@@ -1,5 +1,6 @@
 // qingkongctl season: check a season of peak-shift and seasonal control, say who owes what on a day
-// whether a warning holds or not, and keep the ledger of the days that were missed.
+// whether a warning holds or not, and keep the ledger of the days that were missed; from files, and
+// of a running daemon.
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
@@ -8,10 +9,13 @@
 #include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/files.hpp"
+#include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
+#include "daemon/ctl/season_online.hpp"
 #include "plans/response/order.hpp"
 #include "plans/response/season_duties.hpp"
+#include "plans/response/season_ledger.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -20,24 +24,13 @@ namespace po = boost::program_options;
 namespace json = boost::json;
 
 int check(const Arguments& arguments) {
-    po::options_description options("season check FILE");
-    options.add_options()("file", po::value<std::string>(), "TOML with [[window]] tables");
-    const auto given = parse_arguments("season check", arguments, options, {"file"});
-    if (!given) return given.exit_code();
-    const auto path = text_of(*given, "file");
-    const auto text =
-        path ? read_file(*path) : rules::Result<std::string>(rules::refuse("no file"));
-    if (!text) {
-        print_faults(text.error());
-        return kBadUsage;
-    }
-    const auto read = plans::read_season(*text, *path);
-    if (!read) {
-        print_faults(read.error());
-        return kNegative;
-    }
-    std::cerr << fmt::format("{}: {} windows\n", *path, read->windows.size());
-    return kHolds;
+    const auto find = [](const std::string& text, const std::string& path) {
+        const auto read = plans::read_season(text, path);
+        if (!read) return read.error();
+        std::cerr << fmt::format("{}: {} windows\n", path, read->windows.size());
+        return rules::Faults{};
+    };
+    return check_command("season check", "TOML with [[window]] tables", arguments, find);
 }
 
 void add_options(po::options_description& options, std::string_view day) {
@@ -139,14 +132,7 @@ int debt(const Arguments& arguments) {
                 {}};
     int days = 0;
     for (const plans::SeasonDebt& one : ledger) {
-        all.push_back(json::object{{"window", one.window},
-                                   {"enterprise", one.enterprise},
-                                   {"line", one.line},
-                                   {"owed_days", one.owed_days},
-                                   {"kept_days", one.kept_days},
-                                   {"made_up_days", one.made_up_days},
-                                   {"debt_days", one.debt_days},
-                                   {"text", one.text}});
+        all.push_back(plans::to_json(one));
         table.rows.push_back({one.window, one.enterprise, one.line, std::to_string(one.owed_days),
                               std::to_string(one.kept_days), std::to_string(one.made_up_days),
                               std::to_string(one.debt_days), one.text});
@@ -168,12 +154,18 @@ int season_command(const Arguments& arguments) {
     if (what == "check") return check(rest);
     if (what == "show") return show(rest);
     if (what == "debt") return debt(rest);
+    if (const auto online = season_online(what, rest)) return *online;
     const bool is_help = asks_for_help(arguments);
     (is_help ? std::cout : std::cerr)
         << "usage:\n  qingkongctl season check FILE\n"
            "  qingkongctl season show --inventory PATH --season FILE [--day DAY]\n"
            "  qingkongctl season debt --inventory PATH --season FILE [--records FILE] "
-           "[--as-of DAY]\n";
+           "[--as-of DAY]\n"
+           "of a running daemon:\n"
+           "  qingkongctl season windows [--day DAY]\n"
+           "  qingkongctl season ledger [--as-of DAY] [--window ID] [--enterprise ID]\n"
+           "  qingkongctl season record --window ID --enterprise ID [--line ID] --day DAY "
+           "--what stood|ran|made_up|withdrawn [--note TEXT]\n";
     return is_help ? kHolds : kBadUsage;
 }
 

@@ -7,6 +7,7 @@
 #include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/files.hpp"
+#include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/response/county_targets.hpp"
@@ -143,20 +144,11 @@ int show(const Arguments& arguments) {
 }
 
 int check(const Arguments& arguments) {
-    po::options_description options("targets check FILE");
-    options.add_options()("file", po::value<std::string>(), "CSV of targets");
-    const auto given = parse_arguments("targets check", arguments, options, {"file"});
-    if (!given) return given.exit_code();
-    const auto path = text_of(*given, "file");
-    const auto text =
-        path ? read_file(*path) : rules::Result<std::string>(rules::refuse("no file"));
-    if (!text) {
-        print_faults(text.error());
-        return kBadUsage;
-    }
-    const auto read = plans::read_targets(*text, *path);
-    if (!read) print_faults(read.error());
-    return read ? kHolds : kNegative;
+    const auto find = [](const std::string& text, const std::string& path) {
+        const auto read = plans::read_targets(text, path);
+        return read ? rules::Faults{} : read.error();
+    };
+    return check_command("targets check", "CSV of targets", arguments, find);
 }
 
 }  // namespace
