@@ -60,6 +60,7 @@ daemon::Config config_of(const Stage& stage, const std::string& folder) {
     config.clock_mode = daemon::ClockMode::kDriven;
     config.people = people();
     for (const TableText& table : stage.tables) config.inventory_files[table.name] = table.text;
+    if (!stage.season.empty()) config.inventory_files["season.toml"] = stage.season;
     Random random(seed_of(stage.scenario.seed, "signing key"));
     while (config.signing_seed.size() < 32) {
         config.signing_seed += static_cast<char>(random.next() & 0xFF);

@@ -47,6 +47,11 @@ void Episode::saw_order(const OrderSeen& order) {
                                                  order.order, order.revision, highest));
     }
     highest = std::max(highest, order.revision);
+    if (order.warning.empty()) {
+        // The season's, which nobody signs by the day.
+        ++ledger_.season.orders;
+        return;
+    }
     if (officer_ && officer_->decided().count(order.warning) == 0) {
         ledger_.violations.push_back(fmt::format(
             "order {} of warning {} was sent before anybody signed", order.order, order.warning));
@@ -227,12 +232,34 @@ awaitable<void> Episode::check_orders() {
     }
 }
 
+// The ledger of missed days. Whoever obeys owes none.
+awaitable<void> Episode::read_season() {
+    SeasonLine& season = ledger_.season;
+    const std::vector<json::value> debts = co_await all_items("/api/v1/season/debts");
+    for (const json::value& debt : debts) {
+        const auto days = [&debt](std::string_view name) {
+            return static_cast<int>(plans::number_or(debt, name, 0));
+        };
+        season.owed_days += days("owed_days");
+        season.kept_days += days("kept_days");
+        season.unknown_days += days("unknown_days");
+        season.debt_days += days("debt_days");
+        const std::string enterprise = plans::string_or(debt, "enterprise");
+        const auto member = world_.find(enterprise);
+        if (days("debt_days") == 0 || !member) continue;
+        ++season.debtors;
+        if (world_.behaviour_of(*member) != Behaviour::kObeys) continue;
+        ledger_.violations.push_back("a debt of days of one who obeyed: " + enterprise);
+    }
+}
+
 awaitable<void> Episode::play() {
     co_await begin();
     while (now_ < scenario_.end) co_await quarter();
     co_await link_->settle();
     co_await officer_->close();
     co_await check_orders();
+    co_await read_season();
     co_await judge();
 }
 

@@ -51,6 +51,7 @@ class Episode {
     [[nodiscard]] boost::asio::awaitable<void> push_forecast();
     [[nodiscard]] boost::asio::awaitable<void> judge();
     [[nodiscard]] boost::asio::awaitable<void> check_orders();
+    [[nodiscard]] boost::asio::awaitable<void> read_season();
     [[nodiscard]] boost::asio::awaitable<std::vector<boost::json::value>> settled_orders();
     [[nodiscard]] bool is_held(const boost::json::value& order) const;
     [[nodiscard]] boost::asio::awaitable<std::vector<boost::json::value>> all_items(

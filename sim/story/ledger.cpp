@@ -91,6 +91,14 @@ std::string to_text(const Ledger& ledger) {
                                             ledger.enterprises_ordered));
     text += line("回执 receipts",
                  fmt::format("{} taken, {} receipts sent", ledger.receipts, ledger.receipts_sent));
+    if (ledger.season.orders > 0) {
+        text += line("错峰 season",
+                     fmt::format("{} documents, 应停 owed {} days, 已停 kept {}, 无法判断 cannot "
+                                 "tell {}, 尚欠 debt {} of {} lines",
+                                 ledger.season.orders, ledger.season.owed_days,
+                                 ledger.season.kept_days, ledger.season.unknown_days,
+                                 ledger.season.debt_days, ledger.season.debtors));
+    }
     text += line("读数 readings", fmt::format("{}", ledger.readings));
     text += floors_text(ledger);
     text += line("报告 reports", fmt::format("{}", ledger.reports));

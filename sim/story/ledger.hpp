@@ -20,6 +20,16 @@ struct FloorLine {
     bool met = false;
 };
 
+// Peak-shift and seasonal control, which need no warning.
+struct SeasonLine {
+    std::uint64_t orders = 0;  // documents that name no warning
+    int owed_days = 0;
+    int kept_days = 0;
+    int unknown_days = 0;
+    int debt_days = 0;
+    int debtors = 0;  // lines
+};
+
 struct Ledger {
     int forecasts = 0;
     int observations = 0;  // hours
@@ -34,6 +44,7 @@ struct Ledger {
     std::uint64_t receipts_sent = 0;  // each counted once, however often it was repeated
     std::uint64_t readings = 0;
     std::vector<FloorLine> floors;
+    SeasonLine season;
     Comparison comparison;
     int reports = 0;
     std::vector<std::string> violations;  // of the checkers

@@ -164,6 +164,7 @@ void read_enterprises(const toml::table& table, const Reading& in) {
     Section section(table, "enterprises.", in.file, in.faults);
     section.whole("count", in.scenario.enterprises, 1, kEnterprisesMax);
     section.text("inventory", in.scenario.inventory);
+    section.text("season", in.scenario.season);
     section.whole("history_days", in.scenario.history_days, 0, 60);
     std::int64_t report = in.scenario.report_every.count();
     section.whole("report_minutes", report, 15, 24 * 60);

@@ -47,6 +47,7 @@ struct Scenario {
 
     int enterprises = 320;
     std::string inventory;  // a folder, relative to the scenario; empty: invented
+    std::string season;     // a file of windows, relative to the scenario; empty: none
     int history_days = 14;  // of readings before the start
     std::chrono::minutes report_every{60};
     double reading_loss = 0.001;

@@ -37,7 +37,12 @@ rules::Result<Stage> set_stage(const StageOptions& options) {
     }
     auto weather = weather_of(*scenario, options.scenario_file);
     if (!weather) return weather.error();
-    Stage stage{std::move(*scenario), std::move(*weather), {}, {}};
+    Stage stage{std::move(*scenario), std::move(*weather), {}, {}, {}};
+    if (!stage.scenario.season.empty()) {
+        auto season = read_file(beside(options.scenario_file, stage.scenario.season));
+        if (!season) return season.error();
+        stage.season = std::move(*season);
+    }
     if (stage.scenario.inventory.empty()) {
         stage.tables = make_region({stage.scenario.seed, stage.scenario.enterprises});
     } else {

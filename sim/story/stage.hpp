@@ -19,6 +19,7 @@ struct Stage {
     Weather weather;
     std::vector<TableText> tables;  // the inventory as files
     plans::Inventory inventory;
+    std::string season;  // as a file; empty: none
 };
 
 // The command line may overrule the scenario.
