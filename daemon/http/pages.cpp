@@ -33,6 +33,7 @@ constexpr Page kPages[] = {
     {"/console/warnings.js", "pages/warnings.js", kScript},
     {"/console/orders.js", "pages/orders.js", kScript},
     {"/console/cases.js", "pages/cases.js", kScript},
+    {"/console/season.js", "pages/season.js", kScript},
 };
 
 // Scripts and styles of its own only; talks to this daemon only. A report opened from here is a

@@ -8,6 +8,7 @@ import { showSituation } from './situation.js';
 import { showWarnings, showPlan } from './warnings.js';
 import { showOrders } from './orders.js';
 import { showCases } from './cases.js';
+import { showSeason } from './season.js';
 
 const kEventsShown = 60;
 const kRefreshMs = 1500;  // however fast events come, the page is read again no oftener
@@ -16,9 +17,9 @@ let situation = null;
 
 // What each kind of event changes.
 const kTouches = [
-  [/^(forecast|observation|inventory|clock)/, ['situation', 'warnings']],
+  [/^(forecast|observation|clock)/, ['situation', 'warnings']], [/^inventory/, ['situation', 'warnings', 'season']],
   [/^(warning|floor|prompt|notice|report)/, ['situation', 'warnings', 'orders']],
-  [/^(receipt|phone|order)/, ['orders']], [/^(verdict|case)/, ['cases']],
+  [/^(receipt|phone|order)/, ['orders']], [/^(verdict|case)/, ['cases']], [/^season/, ['season', 'orders']],
 ];
 const stale = new Set();
 let isRefreshing = false;
@@ -42,6 +43,7 @@ async function refresh(parts) {
   if (parts.has('warnings')) work.push(showWarnings(me, situation).then(showPlan));
   if (parts.has('orders')) work.push(showOrders(me));
   if (parts.has('cases')) work.push(showCases(me));
+  if (parts.has('season')) work.push(showSeason(me));
   await Promise.all(work);
 }
 
@@ -73,7 +75,7 @@ function eventWord(kind) {
 function showEvent(kind, event) {
   if (kind === 'gap') {
     note(say('gap'));
-    return touch('situation', 'warnings', 'orders', 'cases');
+    return touch('situation', 'warnings', 'orders', 'cases', 'season');
   }
   $('clock').textContent = shortTime(event.at);
   const data = event.data || {};
@@ -101,7 +103,7 @@ function leave(why = '') {
   me = null;
   situation = null;
   showLink(false);
-  for (const id of ['pending', 'situation', 'warnings', 'plan', 'orders', 'cases']) $(id).querySelector('div').replaceChildren();
+  for (const id of ['pending', 'situation', 'warnings', 'plan', 'orders', 'cases', 'season']) $(id).querySelector('div').replaceChildren();
   $('events').querySelector('ol').replaceChildren();
   for (const id of ['person', 'region', 'clock']) $(id).textContent = '';
   for (const id of ['work', 'leave', 'drill', 'samples']) $(id).hidden = true;
@@ -123,7 +125,7 @@ async function enter() {
   $('login-error').textContent = '';
   $('login').hidden = true;
   for (const id of ['work', 'leave']) $(id).hidden = false;
-  touch('situation', 'warnings', 'orders', 'cases');
+  touch('situation', 'warnings', 'orders', 'cases', 'season');
   return follow(showEvent, showLink);
 }
 
@@ -137,7 +139,7 @@ $('leave').addEventListener('click', () => leave());
 $('language').addEventListener('click', () => {
   switchLanguage();
   showPerson();
-  if (me) touch('situation', 'warnings', 'orders', 'cases');
+  if (me) touch('situation', 'warnings', 'orders', 'cases', 'season');
 });
 showLanguage();
 if (hasToken()) enter();

@@ -63,6 +63,12 @@ const words = {
   'warning.issued_event': ['签发', 'issued'], 'warning.raised_event': ['升级', 'raised'], 'warning.lowered_event': ['降级', 'lowered'],
   'warning.extended_event': ['延长', 'extended'], 'warning.lifted_event': ['解除', 'lifted'], 'warning.rejected_event': ['驳回', 'rejected'],
   'warning.withdrawn_event': ['撤回', 'withdrawn'], 'warning.lapsed_event': ['失效', 'lapsed'], 'warning.in_force_event': ['生效', 'in force'],
+  season: ['错峰生产与季节性调控', 'Peak-shift and seasonal control'], season_ledger: ['停产台账', 'Ledger of days'], season_days: ['起止日期', 'Days'],
+  season_covers: ['今日覆盖企业', 'Enterprises today'], season_line: ['生产线', 'Line'], season_owed: ['应停', 'Owed'], season_kept: ['已停', 'Kept'],
+  season_made_up: ['补停', 'Made up'], season_unknown: ['无法判断', 'Cannot tell'], season_debt: ['尚欠', 'Debt'], season_enter: ['登记', 'Enter'],
+  season_day: ['日期（如 2026-01-31）', 'Day (2026-01-31)'], season_stood: ['停产', 'stood'], season_ran: ['生产', 'ran'], season_withdrawn: ['撤销登记', 'withdrawn'],
+  season_is_ahead: ['未到', 'ahead'], season_is_open: ['执行中', 'open'], season_is_over: ['已结束', 'over'],
+  'season.orders_event': ['错峰指令', 'orders of the season'], 'season.recorded_event': ['停产登记', 'days entered'],
   page_prev: ['上一页', 'Previous'], page_next: ['下一页', 'Next'], failed: ['请求失败', 'The request failed'], unreachable: ['无法连接服务', 'The daemon cannot be reached'],
 };
 
