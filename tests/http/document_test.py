@@ -101,6 +101,7 @@ class Document(unittest.TestCase):
         self.values.update(id=waiting[0]["id"], enterprise="e1", meter="m1", number="P1")
         self.sign(waiting[0])
         self.prompts()
+        self.season()
         self.papers()
         self.rest()
 
@@ -135,6 +136,20 @@ class Document(unittest.TestCase):
         self.assertEqual(status, 409)
         self.good("duty_officer", "POST", "/api/v1/warnings/{id}/withdraw",
                   {"generation": first["generation"], "reason": EVIL}, id=first["id"])
+
+    # One window for the cement works, and a day of it entered twice with one key.
+    def season(self):
+        files = {**INVENTORY, "season.toml": '[[window]]\nid = "clinker"\nkind = "peak-shift"\nfrom = "2015-12-01"\n'
+                 'to = "2015-12-31"\ntrades = ["cement"]\nmeasure = { form = "stop" }\nsource = "样例"\n'}
+        self.good("admin", "POST", "/api/v1/inventories", {"name": "season", "files": files})
+        self.assertEqual(self.good("auditor", "GET", "/api/v1/season")["items"][0]["state"], "open")
+        debt = self.good("auditor", "GET", "/api/v1/season/debts")["items"][0]
+        record = {**{name: debt[name] for name in ("window", "enterprise", "line")}, "day": "2015-12-02", "what": "ran", "note": EVIL}
+        key = str(uuid.uuid4())
+        first = self.good("duty_officer", "POST", "/api/v1/season/records", {"records": [record]}, key=key)
+        self.assertEqual(self.good("duty_officer", "POST", "/api/v1/season/records", {"records": [record]}, key=key), first)
+        self.assertEqual(self.good("auditor", "GET", "/api/v1/season/debts")["items"][0]["debt_days"], 1)
+        self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/season/records", {"records": [{**record, "day": "2015-11-02"}]})[0], 422)
 
     def prompts(self):
         self.good("duty_officer", "POST", "/api/v1/prompts/{number}/follow",

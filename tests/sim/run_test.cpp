@@ -3,6 +3,7 @@
 // faults on the way.
 #include "sim/run/run.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -28,8 +29,8 @@ Told tell(const std::string& toml, std::uint64_t seed) {
     return {ledger.value(), out.str()};
 }
 
-// Five days with a warning in them; few enterprises, because what is tested here is the story and not its
-// size. The whole of December 2015 is played by functional.run.
+// Five days with a warning in them; few enterprises, because what is tested here is the story and
+// not its size. The whole of December 2015 is played by functional.run.
 const std::string kShort = R"(
 name = "five short days"
 start = "2015-12-05T00:00"
@@ -94,6 +95,44 @@ TEST(Run, ADaemonThatIsRestartedForgetsNothing) {
                            22);
     EXPECT_TRUE(told.ledger.violations.empty()) << told.transcript;
     EXPECT_TRUE(told.ledger.comparison.holds()) << told.transcript;
+}
+
+// Clear air from 1 to 9 December: nobody has a reason to warn.
+std::string clear_air() {
+    std::string csv = "region,time,pm25,pm10,so2,no2,co,o3\n";
+    for (int day = 1; day <= 9; ++day) {
+        for (int hour = 0; hour < 24; ++hour) {
+            csv += fmt::format("110000,2015-12-{:02}T{:02}:00:00+08:00,18,30,6,25,0.5,40\n", day,
+                               hour);
+        }
+    }
+    return csv;
+}
+
+TEST(Run, ASeasonComesAndGoesWithoutAnyWarningAndMissedDaysAreADebt) {
+    const test::ScratchFile weather("clear.csv", clear_air());
+    const test::ScratchFile season(
+        "season.toml",
+        "[[window]]\nid = \"winter\"\nkind = \"peak-shift\"\nfrom = \"2015-12-04\"\n"
+        "to = \"2015-12-06\"\ntrades = [\"cement\", \"brick-kiln\", \"foundry\"]\n"
+        "measure = { form = \"stop\" }\nsource = \"样例\"\n");
+    const Told told =
+        tell(fmt::format("name = \"a season\"\nstart = \"2015-12-03T00:00\"\n"
+                         "end = \"2015-12-08T00:00\"\n[weather]\nfile = \"{}\"\n[enterprises]\n"
+                         "count = 32\nhistory_days = 8\nseason = \"{}\"\n"
+                         "[enterprises.behaviours]\nrefuses = 0.4\n",
+                         weather.path(), season.path()),
+             31);
+    EXPECT_TRUE(told.ledger.decided.empty()) << told.transcript;
+    // One document brings it, another ends it.
+    EXPECT_GT(told.ledger.season.orders, 0U);
+    EXPECT_EQ(told.ledger.season.orders, 2 * told.ledger.enterprises_ordered) << told.transcript;
+    EXPECT_GT(told.ledger.season.debt_days, 0) << told.transcript;
+    EXPECT_GT(told.ledger.season.kept_days, 0) << told.transcript;
+    EXPECT_GT(told.ledger.comparison.whole_days_found, 0) << told.transcript;
+    EXPECT_TRUE(told.ledger.comparison.holds()) << told.transcript;
+    EXPECT_TRUE(told.ledger.violations.empty()) << told.transcript;
+    EXPECT_TRUE(told.ledger.refusals.empty()) << told.transcript;
 }
 
 }  // namespace
