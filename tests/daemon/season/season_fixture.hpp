@@ -90,15 +90,17 @@ class SeasonBureau : public Services {
     // Proposed by the officer, consulted on and signed: "start" with `more`, or a change.
     std::string decide(const std::string& id, const std::string& body) {
         const std::string path = "/api/v1/warnings";
-        auto warning =
-            json(call("zhang.wei", "POST", id.empty() ? path : path + "/" + id + "/changes", body));
+        const auto answer =
+            call("zhang.wei", "POST", id.empty() ? path : path + "/" + id + "/changes", body);
+        if (answer.status != 200) throw std::runtime_error(answer.body);
+        const auto warning = json(answer);
         const std::string made(warning.at("id").as_string());
         const auto step = [&](const char* who, const std::string& what, const std::string& with) {
             const auto now = json(call(who, "GET", path + "/" + made));
-            const auto answer =
+            const auto stepped =
                 call(who, "POST", path + "/" + made + what,
                      R"({"generation":)" + std::to_string(now.at("generation").as_int64()) + with);
-            EXPECT_EQ(answer.status, 200) << answer.body;
+            EXPECT_EQ(stepped.status, 200) << stepped.body;
         };
         step("zhang.wei", "/consult",
              R"(,"participants":[{"name":"张伟","unit":"监测站"}],"reason":"一致同意"})");
@@ -111,8 +113,10 @@ class SeasonBureau : public Services {
     }
     void lift(const std::string& id) {
         const auto now = json(call("zhang.wei", "GET", "/api/v1/warnings/" + id));
-        decide(id, R"({"kind":"lift","colour":"yellow","reason":"空气好转","generation":)" +
-                       std::to_string(now.at("generation").as_int64()) + "}");
+        decide(
+            id,
+            R"({"kind":"lift","colour":"yellow","reason":"空气好转","ordered_by":"省厅令","generation":)" +
+                std::to_string(now.at("generation").as_int64()) + "}");
     }
 
     InventoryFiles files_;

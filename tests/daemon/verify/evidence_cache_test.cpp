@@ -46,9 +46,9 @@ class EvidenceCacheTest : public testing::Test {
             return 0;
         });
     }
-    void refresh(EvidenceCache& cache, rules::Instant now) {
+    void refresh(EvidenceCache& cache, rules::Instant now, EvidenceStart start = kMonday) {
         const EvidenceSetting setting{inventory_, parameters_, rules::Zone{}, now};
-        const EvidenceStarts starts{{"E1", EvidenceStart{kMonday}}};
+        const EvidenceStarts starts{{"E1", start}};
         bureau_.with_store([&](SQLite::Database& db) {
             cache.refresh(db, setting, starts);
             return 0;
@@ -82,6 +82,37 @@ TEST_F(EvidenceCacheTest, WhatIsReadHourByHourIsWhatIsReadAtOnce) {
     }
     EXPECT_EQ(bits->passages, whole->passages);
     EXPECT_EQ(whole->passages.size(), 30U);
+}
+
+TEST_F(EvidenceCacheTest, InASeasonTheDaysGoByAndTheBaselineStays) {
+    bureau_.put_readings("M1", kMonday - days{10}, kMonday, [](rules::Instant) { return 300.0; });
+    EvidenceCache by_day;
+    for (int day = 0; day < 3; ++day) {
+        for (int hour = 0; hour < 24; ++hour) put_hour(kMonday + hours{24 * day + hour});
+        refresh(by_day, kMonday + hours{24 * day + 24}, {kMonday + hours{24 * day}, kMonday});
+    }
+    EvidenceCache restarted;
+    refresh(restarted, kMonday + hours{72}, {kMonday + hours{48}, kMonday});
+    const rules::Evidence* bits = by_day.find("E1");
+    const rules::Evidence* whole = restarted.find("E1");
+    ASSERT_NE(bits, nullptr);
+    ASSERT_NE(whole, nullptr);
+    EXPECT_EQ(bits->meters.at(0).series.readings, whole->meters.at(0).series.readings);
+    // A day and the thirteen hours before it.
+    EXPECT_LE(by_day.readings(), 4 * (24 + 13) * bits->meters.size());
+    for (const rules::Evidence* evidence : {bits, whole}) {
+        const auto normal =
+            evidence->meters.at(0).baseline.kw_at(kMonday + hours{60}, rules::Zone{});
+        ASSERT_TRUE(normal.has_value());
+        EXPECT_NEAR(*normal, 300, 1);
+    }
+    for (const rules::Evidence* evidence : {bits, whole}) {
+        const auto& passages = evidence->passages;
+        EXPECT_EQ(std::count_if(passages.begin(), passages.end(),
+                                [](const auto& one) { return one.at >= kMonday + hours{48}; }),
+                  24);
+        EXPECT_LT(passages.size(), 30U);
+    }
 }
 
 TEST_F(EvidenceCacheTest, WhatArrivesLateFindsItsPlaceAndARepeatIsNoNews) {

@@ -103,16 +103,17 @@ class SmallBureau {
         });
     }
 
-    // Orders both enterprises to stop their line in [from, to).
-    void order_stop(rules::Instant from, std::optional<rules::Instant> to, rules::Instant now) {
+    // Orders both enterprises to stop their line in [from, to); without a warning: by the season.
+    void order_stop(rules::Instant from, std::optional<rules::Instant> to, rules::Instant now,
+                    const std::string& warning = "w1") {
         std::vector<plans::OrderDocument> documents;
         for (const std::string enterprise : {"E1", "E2"}) {
             plans::OrderDocument document;
-            document.order = "w1/" + enterprise;
+            document.order = (warning.empty() ? "season" : warning) + "/" + enterprise;
             document.region = "110105";
             document.enterprise = enterprise;
-            document.warning = "w1";
-            document.colour = rules::Colour::kOrange;
+            document.warning = warning;
+            if (!warning.empty()) document.colour = rules::Colour::kOrange;
             document.effective_from = from;
             document.effective_to = to;
             rules::Obligation obligation;

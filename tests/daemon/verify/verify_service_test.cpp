@@ -57,6 +57,92 @@ class VerifyServiceTest : public testing::Test {
     VerifyService service_{bureau_.context()};
 };
 
+// Both are ordered to stop by the season, without a warning, for three days.
+class VerifySeasonTest : public testing::Test {
+ protected:
+    VerifySeasonTest() {
+        for (const char* meter : {"M1", "M2"}) {
+            bureau_.put_readings(meter, kMonday - days{14}, kMonday, work);
+        }
+        bureau_.order_stop(kMonday, kMonday + 72h, kMonday, "");
+    }
+    TickCounts run_day(int day) {
+        const Instant from = kMonday + days{day};
+        bureau_.put_readings("M1", from, from + 27h, stand);
+        bureau_.put_readings("M2", from, from + 27h, work);
+        bureau_.clock().step(from + 27h);
+        return bureau_.run(service_.tick());
+    }
+    std::vector<StoredVerdict> verdicts(const std::string& enterprise) {
+        VerdictQuery query;
+        query.enterprise = enterprise;
+        return bureau_.with_store(
+            [&](SQLite::Database& db) { return list_verdicts(db, query, rules::Zone{}); });
+    }
+    std::vector<StoredCase> cases() {
+        return bureau_.with_store([](SQLite::Database& db) { return list_cases(db, {}); });
+    }
+    void step(std::int64_t number, rules::CaseStep what) {
+        CaseStepDone done;
+        done.person = "inspector";
+        done.note = "现场属实";
+        if (what == rules::CaseStep::kConclude) done.conclusion = rules::Conclusion::kBreach;
+        const auto taken = bureau_.with_store([&](SQLite::Database& db) {
+            return take_step(db, number, what, done, bureau_.clock().now());
+        });
+        ASSERT_TRUE(taken) << rules::to_text(taken.error());
+    }
+
+    SmallBureau bureau_;
+    VerifyService service_{bureau_.context()};
+};
+
+TEST_F(VerifySeasonTest, EachDayHasAVerdictOfItsOwnThatBecomesFinal) {
+    for (int day = 0; day < 3; ++day) run_day(day);
+    for (const char* enterprise : {"E1", "E2"}) {
+        const auto found = verdicts(enterprise);
+        ASSERT_EQ(found.size(), 3U) << enterprise;
+        for (std::size_t day = 0; day < 3; ++day) {
+            const rules::Span& window = found[day].verdict.window;
+            EXPECT_EQ(window.from, kMonday + days{day});
+            EXPECT_EQ(window.to, kMonday + days{day + 1});
+            EXPECT_EQ(found[day].warning, "");
+            EXPECT_TRUE(found[day].is_final);
+            EXPECT_EQ(found[day].verdict.compliance,
+                      enterprise[1] == '1' ? Compliance::kCompliant : Compliance::kBreach);
+        }
+    }
+}
+
+TEST_F(VerifySeasonTest, DaysOfOneSeasonAreOneCaseUntilItIsClosed) {
+    run_day(0);
+    run_day(1);
+    ASSERT_EQ(cases().size(), 1U);
+    EXPECT_EQ(cases()[0].enterprise, "E2");
+    EXPECT_EQ(cases()[0].verdict, verdicts("E2")[1].number);
+    const std::int64_t number = cases()[0].number;
+    step(number, rules::CaseStep::kConclude);
+    step(number, rules::CaseStep::kClose);
+    EXPECT_EQ(run_day(2).cases, 1U);
+    EXPECT_EQ(cases().size(), 2U);
+}
+
+TEST_F(VerifySeasonTest, ARestartJudgesTheDayAgainstTheSameBaseline) {
+    run_day(0);
+    run_day(1);
+    VerifyService again(bureau_.context());
+    const Instant from = kMonday + days{2};
+    bureau_.put_readings("M1", from, from + 12h, stand);
+    bureau_.put_readings("M2", from, from + 12h, work);
+    bureau_.clock().step(from + 12h);
+    EXPECT_EQ(bureau_.run(again.tick()).judged, 2U);
+    ASSERT_EQ(verdicts("E2").size(), 3U);
+    ASSERT_TRUE(verdicts("E2")[2].verdict.baseline.has_value());
+    EXPECT_EQ(verdicts("E2")[2].verdict.baseline->method,
+              verdicts("E2")[1].verdict.baseline->method);
+    EXPECT_EQ(verdicts("E2")[2].verdict.compliance, Compliance::kBreach);
+}
+
 TEST_F(VerifyServiceTest, TheObeyingAreCompliantAndTheOthersLeadToACase) {
     bureau_.put_readings("M1", kMonday, kMonday + 24h, stand);
     bureau_.put_readings("M2", kMonday, kMonday + 24h, work);
