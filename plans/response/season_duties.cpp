@@ -100,6 +100,14 @@ bool covers_any(const SeasonWindow& window, const Enterprise& enterprise,
     });
 }
 
+// A line that names its trade is spoken of by the windows of that trade alone.
+bool covers_line(const SeasonWindow& window, const Enterprise& enterprise, const Line& line,
+                 std::string_view grade, rules::CivilDay day) {
+    if (window.trades.empty() || line.industry.empty()) return true;
+    const Trade* trade = trade_of_line(line.industry, enterprise.industry);
+    return trade == nullptr || covers(window, enterprise.id, trade->id, grade, day);
+}
+
 std::vector<const Trade*> trades_of(const Enterprise& enterprise) {
     std::vector<const Trade*> trades;
     for (const std::string_view part : split_trades(enterprise.industry)) {
@@ -127,7 +135,10 @@ void each_target(const Inventory& inventory, const std::vector<EnterpriseRows>& 
             }
             for (std::uint32_t l = rows[i].lines.first; l < rows[i].lines.end; ++l) {
                 const Line& line = inventory.lines[l];
-                if (names_line(window.measure, line)) use(window, i, &line);
+                if (names_line(window.measure, line) &&
+                    covers_line(window, enterprise, line, grade, *day)) {
+                    use(window, i, &line);
+                }
             }
         }
     }

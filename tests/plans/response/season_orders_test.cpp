@@ -162,6 +162,15 @@ TEST_F(SeasonOrders, AfterALiftItGoesOnFromThenAndALineThatStandsGetsNoRamp) {
     EXPECT_TRUE(present_.at("E1").obligations.empty());
 }
 
+TEST_F(SeasonOrders, AWindowOfOneTradeSpeaksOfTheLinesOfThatTrade) {
+    inventory_.enterprises[0].industry = "水泥;铸造";
+    inventory_.enterprises[1].industry = "家具;水泥";
+    inventory_.lines[0].industry = "铸造";
+    const auto documents = decide(midnight("2016-11-15"));
+    ASSERT_EQ(documents.size(), 1U);
+    EXPECT_EQ(documents[0].enterprise, "E2");
+}
+
 TEST_F(SeasonOrders, AnEditionThatAsksTheSameWritesToNobody) {
     decide(midnight("2016-11-15"));
     inventory_.edition = "2016-2";
