@@ -301,5 +301,27 @@ class Strangers(Desk):
         self.assertNotIn("提出启动 / 演练", page.text("#warnings"))
 
 
+# A window that is open, the names of one enterprise bad: the order is there without any warning.
+class ASeason(Desk):
+    inventory = {**INVENTORY, "season.toml": '[[window]]\nid = "clinker"\nkind = "peak-shift"\nfrom = "2015-12-01"\n'
+                 'to = "2015-12-31"\ntrades = ["cement"]\nmeasure = { form = "stop" }\nsource = "市里的通知"\n'}
+
+    def test_windows_and_days_are_shown_and_a_day_is_entered(self):
+        duty = self.sign_in("duty_officer")
+        duty.says("#season", "市里的通知（样例）")
+        duty.says("#season", "停产台账")
+        duty.says("#orders .tile b", "3")
+        kept = "[...document.querySelectorAll('#season table')].pop().querySelectorAll('tbody td')[4].textContent"
+        duty.wait(f"{kept} === '0'")
+        duty.press("登记", "#season")
+        duty.fill("#dialog [name=day]", "2015-12-02")
+        duty.press("登记", "#dialog")
+        duty.wait(f"{kept} === '1'")
+        duty.says("#events", "停产登记")
+        self.picture(duty, "season")
+        duty.resize(390, 844)
+        self.assertFalse(duty.sideways())
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=1)
