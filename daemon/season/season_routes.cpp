@@ -244,29 +244,31 @@ rules::Result<std::vector<SeasonEntryRow>> read_entries(const Call& call, const 
     return rows;
 }
 
+// One entry of the audit log and one event an enterprise, so that a county reads of its own.
 ApiResponse enter(SQLite::Database& db, const std::vector<SeasonEntryRow>& rows,
                   const AuditEntry& by) {
-    json::array told;
-    std::set<std::string> enterprises;
+    std::map<std::string, json::array> told;
     for (const SeasonEntryRow& row : rows) {
         store_season_entry(db, row, by.at, by.person);
-        enterprises.insert(row.enterprise);
-        told.push_back(json::object{{"window", row.window},
-                                    {"enterprise", row.enterprise},
-                                    {"line", row.line},
-                                    {"day", rules::to_iso(row.entry.day)},
-                                    {"what", json::string(plans::to_text(row.entry.kind))},
-                                    {"note", row.note}});
+        told[row.enterprise].push_back(
+            json::object{{"window", row.window},
+                         {"line", row.line},
+                         {"day", rules::to_iso(row.entry.day)},
+                         {"what", json::string(plans::to_text(row.entry.kind))},
+                         {"note", row.note}});
     }
-    AuditEntry entry = by;
-    entry.action = "season.recorded";
-    entry.subject = rows.front().window;
-    entry.detail = json::object{{"records", std::move(told)}};
-    append_event(
-        db, by.at, "season.recorded",
-        json::object{
-            {"person", by.person}, {"records", rows.size()}, {"enterprises", enterprises.size()}});
-    const std::int64_t number = append_audit(db, entry);
+    std::int64_t number = 0;
+    for (auto& [enterprise, records] : told) {
+        append_event(
+            db, by.at, "season.recorded",
+            json::object{
+                {"enterprise", enterprise}, {"person", by.person}, {"records", records.size()}});
+        AuditEntry entry = by;
+        entry.action = "season.recorded";
+        entry.subject = enterprise;
+        entry.detail = json::object{{"enterprise", enterprise}, {"records", std::move(records)}};
+        number = append_audit(db, entry);
+    }
     return answer_json(json::object{{"records", rows.size()}, {"audit", number}}, 201);
 }
 
