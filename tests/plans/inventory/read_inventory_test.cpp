@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <iconv.h>
 
+#include "plans/inventory/inventory_records.hpp"
 #include "tests/plans/inventory/tables.hpp"
 
 namespace qk::plans {
