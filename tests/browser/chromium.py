@@ -4,6 +4,7 @@ Everything a page says is kept: console messages, exceptions, violations of its 
 address of every request. wait_for() waits for a state, never for a time.
 """
 import base64
+import fcntl
 import itertools
 import json
 import os
@@ -21,22 +22,29 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 PATIENCE_S = 30
 
 
+# Where the browser looks for its pipe, whatever numbers these have now.
+def as_three_and_four(commands, answers):
+    first, second = (fcntl.fcntl(one, fcntl.F_DUPFD, 16) for one in (commands, answers))
+    os.dup2(first, 3)
+    os.dup2(second, 4)
+
+
 class Chromium:
     def __init__(self, program):
         self.profile = tempfile.mkdtemp(prefix="qk-browser-")
         ours, theirs = os.pipe(), os.pipe()  # commands to it, answers from it
         self.process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}', "sh", program, *FLAGS,
-             f"--user-data-dir={self.profile}", "about:blank"],
-            pass_fds=(ours[0], theirs[1]), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            [program, *FLAGS, f"--user-data-dir={self.profile}", "about:blank"], pass_fds=(3, 4),
+            preexec_fn=lambda: as_three_and_four(ours[0], theirs[1]), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(ours[0])
         os.close(theirs[1])
         self.to, self.source = os.fdopen(ours[1], "wb", buffering=0), os.fdopen(theirs[0], "rb")
         self.numbers = itertools.count(1)
         self.answers, self.pages = {}, {}
         self.lock = threading.Lock()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
 
     def _listen(self):
         rest = b""
@@ -99,6 +107,9 @@ class Chromium:
         except (AssertionError, OSError):
             self.process.kill()
         self.process.wait()
+        self.to.close()
+        self.listener.join()
+        self.source.close()
         shutil.rmtree(self.profile, ignore_errors=True)
 
 
