@@ -8,30 +8,42 @@
 namespace qk::plans {
 namespace {
 
-// Up to 15 digits with a point among them: mantissa and power of ten are exact doubles, so their
-// quotient is the nearest double, as from_chars would give it. Nearly every cell is of this kind.
-std::optional<double> parse_short_number(std::string_view text) {
+// Up to 15 digits with a point among them: nearly every cell is of this kind.
+struct ShortDecimal {
+    std::int64_t mantissa = 0;
+    std::size_t decimals = 0;
+};
+
+std::optional<ShortDecimal> parse_short_decimal(std::string_view text) {
     constexpr std::size_t kDigitsMax = 15;
+    if (text.size() > kDigitsMax + 1) return std::nullopt;
+    ShortDecimal value;
+    std::size_t point = text.size();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto digit = static_cast<unsigned>(text[i] - '0');
+        if (digit <= 9) {
+            value.mantissa = value.mantissa * 10 + digit;
+        } else if (text[i] == '.' && point == text.size()) {
+            point = i;
+        } else {
+            return std::nullopt;
+        }
+    }
+    const std::size_t digits = text.size() - (point < text.size() ? 1 : 0);
+    if (digits == 0 || digits > kDigitsMax) return std::nullopt;
+    value.decimals = digits - point;
+    return value;
+}
+
+// Mantissa and power of ten are exact doubles, so their quotient is the nearest double, as
+// from_chars would give it.
+std::optional<double> parse_short_number(std::string_view text) {
     static constexpr double kPowers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    if (text.empty() || text.size() > kDigitsMax + 1) return std::nullopt;
-    std::int64_t mantissa = 0;
-    std::size_t digits = 0;
-    std::size_t decimals = 0;
-    bool point = false;
-    for (const char c : text) {
-        if (c == '.' && !point) {
-            point = true;
-            continue;
-        }
-        if (c < '0' || c > '9') return std::nullopt;
-        mantissa = mantissa * 10 + (c - '0');
-        ++digits;
-        decimals += point ? 1 : 0;
-    }
-    if (digits == 0 || digits > kDigitsMax) return std::nullopt;
-    if (decimals == 0) return static_cast<double>(mantissa);
-    return static_cast<double>(mantissa) / kPowers[decimals];
+    const auto value = parse_short_decimal(text);
+    if (!value) return std::nullopt;
+    if (value->decimals == 0) return static_cast<double>(value->mantissa);
+    return static_cast<double>(value->mantissa) / kPowers[value->decimals];
 }
 
 // A double from all of the text; no NaN, no infinity, no hexadecimal, no thousands mark.
@@ -53,6 +65,12 @@ bool looks_like_number_with_marks(std::string_view text) {
 
 // Kilograms as decimal text -> whole grams, half to even on what is below a gram. Exact: no double.
 std::optional<std::int64_t> parse_grams(std::string_view text) {
+    constexpr std::int64_t kGrams[] = {1000, 100, 10, 1};
+    constexpr std::size_t kPlainBytesMax = 12;  // no overflow, and no more than can be
+    if (text.size() <= kPlainBytesMax) {
+        const auto plain = parse_short_decimal(text);
+        if (plain && plain->decimals <= 3) return plain->mantissa * kGrams[plain->decimals];
+    }
     std::int64_t grams = 0;
     std::size_t i = 0;
     std::size_t digits = 0;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <iconv.h>
 
+#include <random>
+
 #include "plans/inventory/inventory_records.hpp"
 #include "tests/plans/inventory/tables.hpp"
 
@@ -296,6 +298,38 @@ TEST(ReadInventory, TablesReadBesideEachOtherGiveTheSameInventoryAndFindings) {
                             RowNumbers::kKept);
     };
     EXPECT_EQ(good(beside), good(alone));
+}
+
+TEST(ReadInventory, EmissionsAreExactToTheGramWhateverTheirDigits) {
+    std::mt19937_64 random(3);
+    std::vector<std::int64_t> wanted;
+    auto tables = small_tables();
+    std::string& lines = table_named(tables, "lines.csv").bytes;
+    lines.resize(lines.find('\n') + 1);
+    for (int i = 0; i < 3'000; ++i) {
+        const auto decimals = static_cast<int>(random() % 8);
+        std::int64_t scale = 1;
+        for (int d = 0; d < decimals; ++d) scale *= 10;
+        const auto whole = static_cast<std::int64_t>(random() % 1'000'000);
+        std::int64_t part = decimals == 0 ? 0 : static_cast<std::int64_t>(random()) % scale;
+        if (part < 0) part = -part;
+        if (decimals > 3 && i % 5 == 0)
+            part = part / (scale / 1000) * (scale / 1000) + scale / 2000;
+        std::string text = std::to_string(whole);
+        if (decimals > 0) text += "." + std::to_string(scale + part).substr(1);
+        lines += "E1,L" + std::to_string(i) + ",x,炉,1,t/d,no,1," + text + ",0,0,0\n";
+        // Half to even, by hand: what is below a gram against half of one.
+        const std::int64_t milli = part * 1000;
+        std::int64_t grams = whole * 1000 + milli / scale;
+        const std::int64_t twice = 2 * (milli % scale);
+        if (twice > scale || (twice == scale && grams % 2 != 0)) ++grams;
+        wanted.push_back(grams);
+    }
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        ASSERT_EQ(answer.inventory->lines[i].emission.grams[0], wanted[i]) << i;
+    }
 }
 
 TEST(ReadInventory, EveryControlCharacterIsFoundWhereverItStands) {
