@@ -40,6 +40,15 @@ std::string short_name(const rules::Measure& measure) {
     return std::string(rules::to_chinese(measure.form));
 }
 
+// By which of its enterprise's trades a line is treated; nothing where there is one only.
+std::string trade_words(const Line& line, const Enterprise& enterprise) {
+    const bool is_named =
+        !line.industry.empty() && trade_of_line(line.industry, enterprise.industry) != nullptr;
+    if (is_named) return "，行业" + line.industry;
+    if (split_trades(enterprise.industry).size() < 2) return {};
+    return "，未注明属于企业的哪个行业，按其中最严的执行";
+}
+
 std::string_view origin_in_chinese(DutyOrigin origin) {
     switch (origin) {
         case DutyOrigin::kCatalogue:
@@ -134,12 +143,13 @@ std::vector<rules::Obligation> DutyTable::obligations(std::size_t enterprise) co
         made.basis = shared;
         if (duty.line != Duty::kWhole) {
             const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
-            made.basis.insert(made.basis.begin() + 1,
-                              {"line",
-                               fmt::format("生产线{}（{}）{}{}", line.id, line_name(line),
-                                           line.industry.empty() ? "" : "，行业" + line.industry,
-                                           line.idle ? "，长期停产，不计减排量" : ""),
-                               fmt::format("lines.csv:{}", line.row)});
+            made.basis.insert(
+                made.basis.begin() + 1,
+                {"line",
+                 fmt::format("生产线{}（{}）{}{}", line.id, line_name(line),
+                             trade_words(line, input_.inventory.enterprises[enterprise]),
+                             line.idle ? "，长期停产，不计减排量" : ""),
+                 fmt::format("lines.csv:{}", line.row)});
         }
         made.basis.insert(made.basis.end() - 1, origin_reason(enterprise, duty));
         if (duty.season >= 0 || duty.beaten != Duty::kNone) {

@@ -277,6 +277,8 @@ TEST(Derive, ALineThatNamesItsTradeGetsThatTradesClause) {
     }
     for (const rules::Obligation& obligation : duties.obligations) {
         if (obligation.line.empty()) continue;
+        const bool is_named = obligation.line == "L1" || obligation.line == "L2";
+        EXPECT_EQ(obligation.basis[1].text.find("未注明") == std::string::npos, is_named);
         const auto is_catalogue = [](const rules::Reason& r) { return r.kind == "catalogue"; };
         const auto reason = std::ranges::find_if(obligation.basis, is_catalogue);
         ASSERT_NE(reason, obligation.basis.end());
