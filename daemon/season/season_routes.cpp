@@ -132,7 +132,7 @@ asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
 // What an entry may name: everything that a window speaks of, whether it has begun or not.
 class Known {
  public:
-    Known(const LedgerInput& input, rules::CivilDay today) : input_(input), today_(today) {
+    Known(const LedgerInput& input, rules::CivilDay today) : today_(today) {
         LedgerQuery all;
         for (const plans::SeasonWindow& window : input.season.windows) {
             windows_.emplace(window.id, &window);
@@ -188,7 +188,6 @@ class Known {
         }
     }
 
-    const LedgerInput& input_;
     rules::CivilDay today_;
     std::map<std::string, const plans::SeasonWindow*> windows_;
     std::map<std::string, std::string> regions_;
