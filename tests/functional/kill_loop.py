@@ -237,12 +237,21 @@ def faults_of(loop):
     return faults
 
 
+def where_readings_end(loop):
+    """Up to when readings are stored, and how far the store has taken in the journal."""
+    database = sqlite3.connect(loop.path("qingkong.db"))
+    last = database.execute("SELECT max(t_end), count(DISTINCT t_end) FROM readings").fetchone()
+    meta = database.execute("SELECT key, value FROM meta WHERE key LIKE '%journal%'").fetchall()
+    return f"last reading and ends of intervals: {last}, journal: {meta}"
+
+
 def main():
     binaries, source, what = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
     seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(1 << 30)
     print(f"{what}, seed {seed}", flush=True)
     folder = tempfile.mkdtemp(prefix="qingkong-kill-")
     loop = Loop(binaries, source, what, seed, folder)
+    keep = False
     try:
         loop.start_broker()
         loop.prepare()
@@ -255,13 +264,17 @@ def main():
             print(loop.transcript())
             with open(loop.path("daemon.log"), encoding="utf-8") as log:
                 print("".join(log.readlines()[-40:]))
+            keep = True
+            print(where_readings_end(loop))
+            print(f"what the run left is kept in {folder}")
             print("FAULTS:\n  " + "\n  ".join(faults))
             return 1
         print("nothing missing, nothing doubled")
         return 0
     finally:
         loop.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
