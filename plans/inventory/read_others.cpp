@@ -1,7 +1,6 @@
 // Reads what an inventory holds besides enterprises: dust sites, large goods users, and what each
 // department does at each level.
 #include <map>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 

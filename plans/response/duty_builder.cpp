@@ -151,6 +151,16 @@ std::int16_t DutyBuilder::part_of(const Trade* trade, const Standing& standing) 
     return static_cast<std::int16_t>(parts_.size() - 1);
 }
 
+const Trade* DutyBuilder::trade_named(const Line& line, const Enterprise& enterprise) {
+    if (line.industry.empty()) return nullptr;
+    line_trade_key_.assign(line.industry.text());
+    line_trade_key_ += '\n';
+    line_trade_key_ += enterprise.industry.text();
+    const auto [known, fresh] = line_trades_.try_emplace(line_trade_key_);
+    if (fresh) known->second = trade_of_line(line.industry, enterprise.industry);
+    return known->second;
+}
+
 // Lines that name their trade get its clause; those that do not, the one that asks most.
 void DutyBuilder::split_by_trade(std::size_t enterprise, const Standing& standing) {
     parts_.clear();
@@ -160,12 +170,9 @@ void DutyBuilder::split_by_trade(std::size_t enterprise, const Standing& standin
     const auto names_trade = [](const Line& line) { return !line.industry.empty(); };
     if (std::ranges::none_of(lines, names_trade)) return;
     first_line_ = rows.first;
+    const Enterprise& row = input_.inventory.enterprises[enterprise];
     for (const Line& line : lines) {
-        const Trade* named =
-            line.industry.empty()
-                ? nullptr
-                : trade_of_line(line.industry, input_.inventory.enterprises[enterprise].industry);
-        part_of_line_.push_back(part_of(named, standing));
+        part_of_line_.push_back(part_of(trade_named(line, row), standing));
     }
     for (const Part& part : parts_) {
         if (part.clause != nullptr && part.clause != standing.clause &&
@@ -276,8 +283,7 @@ bool DutyBuilder::is_banned_trade(const Standing& standing) const {
 bool DutyBuilder::covers_trade(const SeasonWindow& window, std::size_t enterprise,
                                const Trade* trade, std::string_view grade) {
     const Enterprise& row = input_.inventory.enterprises[enterprise];
-    const rules::CivilDay day =
-        input_.season_day.value_or(rules::day_of(input_.from, input_.zone));
+    const rules::CivilDay day = input_.season_day.value_or(rules::day_of(input_.from, input_.zone));
     if (trade != nullptr) return covers(window, row.id, trade->id, grade, day);
     const std::vector<const Trade*>& trades = trades_of(row.industry);
     if (trades.empty()) return covers(window, row.id, "", grade, day);

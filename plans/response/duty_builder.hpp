@@ -56,6 +56,8 @@ class DutyBuilder {
     void answer(std::size_t enterprise);
     void collect_own(std::size_t enterprise);
     void split_by_trade(std::size_t enterprise, const Standing& standing);
+    // The trade a line names; null: none of the enterprise's. Names are searched for once a pair.
+    [[nodiscard]] const Trade* trade_named(const Line& line, const Enterprise& enterprise);
     [[nodiscard]] std::int16_t part_of(const Trade* trade, const Standing& standing);
     void collect_base(const Standing& standing);
     // The measures of a clause; whether one of them bans vehicles.
@@ -89,6 +91,8 @@ class DutyBuilder {
     std::unordered_map<std::string, std::vector<const Trade*>> trades_;
     std::unordered_map<std::string, std::uint32_t> standing_index_;
     std::string standing_key_;
+    std::unordered_map<std::string, const Trade*> line_trades_;  // "trade\nindustry"
+    std::string line_trade_key_;
     std::vector<int> users_;  // enterprises of each standing
     std::unordered_map<const rules::Measure*, std::int32_t> codes_;
     std::unordered_map<std::string, const GradeChange*> changes_;
