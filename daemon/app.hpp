@@ -7,16 +7,17 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "daemon/config.hpp"
-#include "daemon/http/api.hpp"
-#include "daemon/log.hpp"
-#include "daemon/manual_clock.hpp"
-#include "daemon/metrics.hpp"
-#include "daemon/ports.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/base/log.hpp"
+#include "daemon/base/manual_clock.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/base/ports.hpp"
+#include "daemon/service/config.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/base/result.hpp"
 
@@ -37,11 +38,15 @@ class App {
                                                                     Config config, AppPorts ports);
     ~App();
 
-    // 1 intake journal replayed, 2 bus up, 3 dispatcher, 4 judge, 5 warning and season clocks, 6 drop folder
-    // and pulls. Resumes when all of them run.
+    // 1 intake, which reads what the journal holds, 2 bus up, 3 dispatcher, 4 judge and reminders, once
+    // what the journal held is stored, 5 warning and season clocks, 6 drop folder and pulls. Resumes
+    // when all of them run or wait for that.
     [[nodiscard]] boost::asio::awaitable<void> start();
     // Stops taking in, lets the outbox flush for a bounded time, cancels, joins, closes.
     [[nodiscard]] boost::asio::awaitable<void> stop();
+
+    // How long stop() waits for orders on their way, at most.
+    [[nodiscard]] std::chrono::seconds drain() const;
 
     // Applies what can be reloaded and names what cannot.
     [[nodiscard]] rules::Faults reload(Config config);
@@ -51,6 +56,8 @@ class App {
     [[nodiscard]] boost::asio::awaitable<ApiResponse> api(ApiRequest request);
     // How long the body of a request may be of which only the head has come.
     [[nodiscard]] std::uint64_t body_bytes_max(const ApiRequest& head) const;
+    // Whether the head shows a token that somebody has.
+    [[nodiscard]] bool is_known(const ApiRequest& head) const;
     // Answers that wait for events look up and go on: the server is about to stop.
     void wake_listeners();
     [[nodiscard]] Metrics& metrics();
@@ -58,6 +65,11 @@ class App {
     // Told once when a part fails or the storage breaks; the process must then end with an error.
     void on_failure(std::function<void()> tell);
     [[nodiscard]] bool has_failed() const;
+
+    // Whether the broker is connected and everything is subscribed: before that nothing is received.
+    [[nodiscard]] bool is_linked() const;
+    // Told when that changes; on the executor.
+    void on_link(std::function<void(bool is_linked)> tell);
 
     // No transaction under way, no message waiting to be taken in, nothing ready to run: used by
     // driven clocks (replay, simulation) before time moves on.

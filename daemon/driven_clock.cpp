@@ -4,11 +4,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
+#include <charconv>
 
-#include "daemon/dispatch/orders.hpp"
-#include "daemon/http/rights.hpp"
-#include "daemon/metrics.hpp"
-#include "daemon/routes.hpp"
+#include "daemon/api/rights.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/orders/orders.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/sql.hpp"
@@ -22,6 +22,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr const char* kTimeKey = "driven_clock";
+constexpr const char* kRunKey = "daemon_runs";
 // So many turns of the executor without work mean that nothing is ready any more: what one turn
 // wakes, the next one runs.
 constexpr int kQuietTurns = 8;
@@ -33,24 +34,25 @@ DrivenClock::DrivenClock(Context& context, ManualClock* clock, Work work)
     : context_(context), clock_(clock), work_(std::move(work)) {}
 
 void DrivenClock::restore() {
+    auto count_run = [](SQLite::Database& db) {
+        std::int64_t before = 0;
+        const std::string text = get_meta(db, kRunKey).value_or("");
+        std::from_chars(text.data(), text.data() + text.size(), before);
+        set_meta(db, kRunKey, std::to_string(before + 1));
+        return before + 1;
+    };
+    run_ = context_.store.transact_now(count_run);
     if (clock_ == nullptr) return;
     auto work = [](SQLite::Database& db) { return get_meta(db, kTimeKey); };
     const auto kept = context_.store.transact_now(work);
     if (!kept) return;
-    const auto t = rules::parse_instant(*kept, rules::Zone{});
+    const auto t = rules::parse_instant(*kept, rules::kBeijingTime);
     if (t) clock_->step(*t);
 }
 
 void DrivenClock::add_routes(Router& router) {
-    add_route(router, {"GET", "/api/v1/clock", "系统时间 / the daemon's time", {}, {}},
-              all_readers(), [this](const Call& call) { return get(call); });
-    add_route(router,
-              {"POST",
-               "/api/v1/clock",
-               "推进受控时间（回放、演练） / move driven time on",
-               {},
-               {{"now", "string", "新的时间"}}},
-              {Role::kAdmin}, [this](const Call& call) { return post(call); });
+    router.serve("showClock", kReaders, [this](const Call& call) { return get(call); });
+    router.serve("moveClock", kAdmins, [this](const Call& call) { return post(call); });
 }
 
 asio::awaitable<void> DrivenClock::settle() {
@@ -70,10 +72,11 @@ asio::awaitable<void> DrivenClock::settle() {
 
 asio::awaitable<ApiResponse> DrivenClock::answer() {
     auto work = [](SQLite::Database& db) { return count_unpublished(db); };
-    const std::size_t unpublished = co_await context_.store.transact(std::move(work));
+    const std::size_t unpublished = co_await context_.store.read(std::move(work));
     boost::json::object body;
     body["now"] = rules::to_iso(context_.clock.now(), context_.pack->zone);
     body["mode"] = clock_ == nullptr ? "real" : "driven";
+    body["run"] = run_;
     body["messages_taken_in"] = work_.messages_taken_in();
     body["orders_unpublished"] = unpublished;
     body["broker_up"] = context_.metrics.value(Gauge::kBrokerUp) > 0;
@@ -103,7 +106,7 @@ asio::awaitable<ApiResponse> DrivenClock::post(const Call& call) {
     while (clock_->step(*target)) co_await settle();
     co_await settle();
     is_moving_ = false;
-    const std::string reached = rules::to_iso(*target, rules::Zone{});
+    const std::string reached = rules::to_iso(*target, rules::kBeijingTime);
     auto work = [&reached](SQLite::Database& db) { set_meta(db, kTimeKey, reached); };
     co_await context_.store.transact(std::move(work));
     co_return co_await answer();

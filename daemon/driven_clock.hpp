@@ -3,15 +3,16 @@
 //
 // POST /api/v1/clock {"now": T} resumes everything that falls due up to T in its order, letting
 // each finish before time moves on, and answers when all is done. Time never goes back, and is kept
-// over a restart. A real clock only answers GET.
+// over a restart. A real clock only answers GET. The answer counts the messages taken in by this run
+// of the program, and `run` tells one run from the next: who compares two counts compares that too.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 
-#include "daemon/context.hpp"
-#include "daemon/http/api.hpp"
-#include "daemon/manual_clock.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/base/manual_clock.hpp"
+#include "daemon/service/context.hpp"
 
 namespace qk::daemon {
 
@@ -24,7 +25,7 @@ class DrivenClock {
     // `clock` is null when time is real.
     DrivenClock(Context& context, ManualClock* clock, Work work);
 
-    // Moves a driven clock to where it stood when the daemon was last stopped.
+    // Counts the run, and moves a driven clock to where it stood when the daemon was last stopped.
     void restore();
     void add_routes(Router& router);
 
@@ -37,6 +38,7 @@ class DrivenClock {
     Context& context_;
     ManualClock* clock_;
     Work work_;
+    std::int64_t run_ = 0;  // so many times has a daemon been started on this store
     bool is_moving_ = false;
 };
 

@@ -6,28 +6,34 @@
 // Exit codes: 0 stopped as asked, 1 a part failed or the storage broke, 2 bad usage or
 // configuration.
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/program_options.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
 
+#include "daemon/access/token.hpp"
 #include "daemon/app.hpp"
-#include "daemon/ctl/exit_code.hpp"
-#include "daemon/descriptors.hpp"
+#include "daemon/base/clock_watch.hpp"
+#include "daemon/base/descriptors.hpp"
+#include "daemon/base/exit_code.hpp"
+#include "daemon/base/file_modes.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/client/curl_fetcher.hpp"
+#include "daemon/client/http_courier.hpp"
+#include "daemon/command_line/command_line.hpp"
 #include "daemon/http/server.hpp"
-#include "daemon/intake/curl_fetcher.hpp"
 #include "daemon/mqtt/paho_bus.hpp"
-#include "daemon/publish/http_courier.hpp"
-#include "daemon/task_group.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -36,17 +42,24 @@ namespace asio = boost::asio;
 
 constexpr int kFailed = 1;
 
-// The wall clock; the only place that reads it. Sleepers look again at least so often, because the
-// clock may be set.
+// The wall clock; the only place that reads it. Sleepers look again each second, because the clock
+// may be set.
 class RealClock : public Clock {
  public:
     [[nodiscard]] rules::Instant now() const override {
         return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     }
+    // Also runs while the machine sleeps.
+    [[nodiscard]] std::chrono::seconds running() const override {
+        struct ::timespec passed {};
+        ::clock_gettime(CLOCK_BOOTTIME, &passed);
+        return std::chrono::seconds{passed.tv_sec};
+    }
     [[nodiscard]] asio::awaitable<void> sleep_until(rules::Instant when) override {
         constexpr std::chrono::milliseconds kLookEvery{1000};
         asio::steady_timer timer(co_await asio::this_coro::executor);
-        while (now() < when) {
+        const Sleep sleep{when, when - now(), running()};
+        while (!sleep.is_over(now(), running())) {
             timer.expires_after(kLookEvery);
             co_await timer.async_wait(asio::use_awaitable);
         }
@@ -56,6 +69,7 @@ class RealClock : public Clock {
 struct Process {
     Process(Config wanted, std::unique_ptr<Clock> time, std::unique_ptr<PahoBus> broker)
         : config_path(wanted.file),
+          mqtt_url(wanted.mqtt.url),
           clock(std::move(time)),
           bus(std::move(broker)),
           courier(io.get_executor()),
@@ -66,7 +80,10 @@ struct Process {
           }) {}
 
     std::string config_path;
+    std::string mqtt_url;
     asio::io_context io{1};
+    // Caught from the beginning: one that comes during the start is obeyed when that is through.
+    asio::signal_set signals{io, SIGTERM, SIGINT, SIGHUP};
     std::unique_ptr<Clock> clock;
     std::unique_ptr<PahoBus> bus;
     HttpCourier courier;
@@ -74,14 +91,29 @@ struct Process {
     std::unique_ptr<App> app;
     std::unique_ptr<HttpServer> server;
     TaskGroup tasks;
+    bool has_tls = false;
     bool is_stopping = false;
+    std::string stopping_what;
     int code = 0;
 };
+
+// A renewed certificate has the same name as the old one, so it is read anew at each reload.
+void reload_certificate(Process& process, const HttpConfig& http) {
+    if (!process.has_tls || http.certificate.empty() || !process.server) return;
+    const auto reloaded = process.server->reload_tls(http.certificate, http.key);
+    Log& log = process.app->log();
+    if (reloaded) {
+        log.write(kCertificateReloaded, {{"certificate", http.certificate}});
+    } else {
+        log.write(kCertificateRefused, {{"why", rules::to_text(reloaded.error().front())}});
+    }
+}
 
 void reload(Process& process) {
     ::sd_notify(0, "RELOADING=1");
     auto config = load_config(process.config_path);
     if (config) {
+        reload_certificate(process, config->http);
         (void)process.app->reload(std::move(*config));
     } else {
         process.app->refuse_reload(config.error());
@@ -89,20 +121,49 @@ void reload(Process& process) {
     ::sd_notify(0, "READY=1");
 }
 
+// Whatever hangs, a stop ends: first the executor gives up waiting and says so, and where even that
+// hangs, the alarm ends the process. Nothing acknowledged is lost by either.
+constexpr std::chrono::seconds kStopBeside{5};  // beside the time for orders on their way
+constexpr std::chrono::seconds kStopAlarm{10};  // beside both
+
+void end_now(int) { ::_exit(kFailed); }
+
+asio::awaitable<void> force_stop(Process& process, std::chrono::seconds after) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, after);
+    co_await timer.async_wait(asio::use_awaitable);
+    process.app->log().write(kStopForced, {{"what", process.stopping_what}});
+    process.io.stop();
+}
+
 asio::awaitable<void> stop(Process& process, std::string why) {
     if (std::exchange(process.is_stopping, true)) co_return;
     ::sd_notify(0, "STOPPING=1");
     process.app->log().write(kStopping, {{"why", why}});
+    const std::chrono::seconds within = process.app->drain() + kStopBeside;
+    std::signal(SIGALRM, end_now);
+    ::alarm(static_cast<unsigned>((within + kStopAlarm).count()));
+    process.tasks.spawn("stop", force_stop(process, within));
+    process.stopping_what = "HTTP";
     if (process.server) co_await process.server->stop();
     process.fetcher.stop();
+    process.stopping_what = "tasks";
     co_await process.app->stop();
     process.io.stop();
 }
 
+// What broke has been said. Callers whose decision was not kept are told so, then the process ends.
+asio::awaitable<void> end_broken(Process& process) {
+    constexpr std::chrono::milliseconds kLastWords{500};
+    process.code = kFailed;
+    ::sd_notify(0, "STOPPING=1");
+    asio::steady_timer timer(co_await asio::this_coro::executor, kLastWords);
+    co_await timer.async_wait(asio::use_awaitable);
+    process.io.stop();
+}
+
 asio::awaitable<void> watch_signals(Process& process) {
-    asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
     for (;;) {
-        const int signal = co_await signals.async_wait(asio::use_awaitable);
+        const int signal = co_await process.signals.async_wait(asio::use_awaitable);
         if (signal == SIGHUP) {
             reload(process);
             continue;
@@ -123,32 +184,66 @@ asio::awaitable<void> feed_watchdog(std::uint64_t microseconds) {
     }
 }
 
+// What the service manager shows: requests are answered before anything is received.
+void tell_status(bool is_linked) {
+    ::sd_notify(
+        0, is_linked ? "STATUS=服务中，消息服务器已连接 / serving, linked to the broker"
+                     : "STATUS=尚未连接消息服务器，不接收数据 / serving, but nothing is received: "
+                       "no link to the broker");
+}
+
 asio::awaitable<void> run(Process& process, HttpConfig http) {
+    process.app->on_link(tell_status);
     co_await process.app->start();
     process.server->start();
     process.app->log().write(
         kReady, {{"address", fmt::format("{}:{}", http.listen, process.server->port())}});
     ::sd_notify(0, "READY=1");
+    tell_status(process.app->is_linked());
+    if (!process.app->is_linked()) {
+        process.app->log().write(kBrokerWaits, {{"url", process.mqtt_url}});
+    }
 }
 
-void note_trouble(App& app, HttpTrouble trouble) {
+void note_trouble(App& app, HttpTrouble trouble, const std::string& remote, int per_address) {
+    Metrics& metrics = app.metrics();
     switch (trouble) {
         case HttpTrouble::kFull:
             return app.log().write(kConnectionsFull);
         case HttpTrouble::kNoRoom:
-            return app.metrics().add(Counter::kHttpConnectionsRefused);
+            return metrics.add(Counter::kHttpConnectionsRefused);
+        case HttpTrouble::kAddressFull:
+            metrics.add(Counter::kHttpAddressFull);
+            return app.log().write(kAddressIsFull, {{"remote", remote}, {"limit", per_address}});
+        case HttpTrouble::kPutOut:
+            return metrics.add(Counter::kHttpPutOut);
+        case HttpTrouble::kUnread:
+            return metrics.add(Counter::kHttpUnread);
+        case HttpTrouble::kNoDescriptor:
+            return app.log().write(kDescriptorsOut);
         case HttpTrouble::kNotHttp:
         case HttpTrouble::kCut:
-            return app.metrics().add(Counter::kHttpRequestsBroken);
+            return metrics.add(Counter::kHttpRequestsBroken);
         case HttpTrouble::kTooLarge:
-            return app.metrics().add(Counter::kHttpRequestsTooLarge);
+            return metrics.add(Counter::kHttpRequestsTooLarge);
+        case HttpTrouble::kNoUploadRoom:
+            metrics.add(Counter::kUploadsRefused);
+            return app.log().write(kUploadsFull, {{"remote", remote}});
         case HttpTrouble::kTooSlow:
-            return app.metrics().add(Counter::kHttpRequestsTooSlow);
+            return metrics.add(Counter::kHttpRequestsTooSlow);
     }
 }
 
-rules::Result<void> listen(Process& process, const HttpConfig& http, std::size_t connections_max) {
+rules::Result<void> listen(Process& process, const HttpConfig& http, std::size_t connections_max,
+                           int per_address) {
     HttpOptions options;
+    auto trusted = TrustedProxies::parse(http.trusted_proxies);
+    if (!trusted) return trusted.error();
+    options.trusted = std::move(*trusted);
+    if (http.forwarded_field == "Forwarded") options.forwarded_field = ForwardedField::kForwarded;
+    options.connections_per_address = static_cast<std::size_t>(per_address);
+    options.is_known = [&process](const ApiRequest& head) { return process.app->is_known(head); };
+    process.has_tls = !http.certificate.empty();
     options.connections_max = connections_max;
     options.address = http.listen;
     options.port = http.port;
@@ -158,7 +253,9 @@ rules::Result<void> listen(Process& process, const HttpConfig& http, std::size_t
     options.body_bytes_max = [&process](const ApiRequest& head) {
         return process.app->body_bytes_max(head);
     };
-    options.on_trouble = [&process](HttpTrouble trouble) { note_trouble(*process.app, trouble); };
+    options.on_trouble = [&process, per_address](HttpTrouble trouble, const std::string& remote) {
+        note_trouble(*process.app, trouble, remote, per_address);
+    };
     auto answer = [&process](ApiRequest request) { return process.app->api(std::move(request)); };
     auto server = HttpServer::listen(process.io.get_executor(), options, std::move(answer));
     if (!server) return server.error();
@@ -166,9 +263,32 @@ rules::Result<void> listen(Process& process, const HttpConfig& http, std::size_t
     return {};
 }
 
+Log::Sink log_sink() { return to_standard_error(std::getenv("JOURNAL_STREAM") != nullptr); }
+
+// A start that fails is met in the log by whoever looks for the reason of a restart.
+int refuse_start(const Clock& clock, const rules::Faults& faults) {
+    Log log(clock, log_sink());
+    for (const rules::Fault& fault : faults) {
+        log.write(kStartRefused, {{"fault", rules::to_text(fault)}});
+    }
+    return kBadUsage;
+}
+
 int refuse(const rules::Faults& faults) {
     std::cerr << rules::to_text(faults);
-    return ctl::kBadUsage;
+    return kBadUsage;
+}
+
+void tell_modes(Log& log, const Tightened& tightened) {
+    for (const std::string& path : tightened.changed) log.write(kFilesTightened, {{"path", path}});
+    for (const std::string& why : tightened.failed) log.write(kFilesOpen, {{"why", why}});
+}
+
+// Ends without taking the parts down: what failed cannot be taken down in good order, because
+// threads may hold messages that must not be acknowledged, and a clean stop has closed everything.
+[[noreturn]] void end_process(int code) {
+    std::fflush(nullptr);
+    std::_Exit(code);
 }
 
 int serve(Config config) {
@@ -178,28 +298,27 @@ int serve(Config config) {
     } else {
         clock = std::make_unique<RealClock>();
     }
-    auto bus = PahoBus::create(config.mqtt);
-    if (!bus) return refuse(bus.error());
+    auto bus = PahoBus::create(config.mqtt, std::chrono::steady_clock::now);
+    if (!bus) return refuse_start(*clock, bus.error());
     const HttpConfig http = config.http;
     const auto wanted = static_cast<std::size_t>(config.limits.http_connections);
     const std::size_t connections_max = make_room_for(wanted);
+    const int per_address = config.limits.http_connections_per_address;
     Process process(config, std::move(clock), std::move(*bus));
-    AppPorts ports{*process.clock, *process.bus, process.courier,
-                   to_standard_error(std::getenv("JOURNAL_STREAM") != nullptr), &process.fetcher};
+    AppPorts ports{*process.clock, *process.bus, process.courier, log_sink(), &process.fetcher};
+    const Tightened tightened = tighten_files(config.store_path, config.journal_folder);
     auto app = App::create(process.io, std::move(config), std::move(ports));
-    if (!app) return refuse(app.error());
+    if (!app) end_process(refuse_start(*process.clock, app.error()));
     process.app = std::move(*app);
-    process.app->on_failure([&process] {
-        process.code = kFailed;
-        process.io.stop();
-    });
+    process.app->on_failure([&process] { process.tasks.spawn("end", end_broken(process)); });
+    tell_modes(process.app->log(), tightened);
     if (connections_max < wanted) {
         process.app->log().write(kDescriptorsFew,
                                  {{"connections", static_cast<std::int64_t>(connections_max)},
                                   {"wanted", static_cast<std::int64_t>(wanted)}});
     }
-    auto listening = listen(process, http, connections_max);
-    if (!listening) return refuse(listening.error());
+    auto listening = listen(process, http, connections_max, per_address);
+    if (!listening) end_process(refuse_start(*process.clock, listening.error()));
     process.tasks.spawn("start", run(process, http));
     process.tasks.spawn("signals", watch_signals(process));
     std::uint64_t microseconds = 0;
@@ -207,58 +326,58 @@ int serve(Config config) {
         process.tasks.spawn("watchdog", feed_watchdog(microseconds));
     }
     process.io.run();
-    // What failed cannot be taken down in good order: threads may hold messages that must not be
-    // acknowledged. A clean stop has closed everything by now.
-    std::fflush(nullptr);
-    std::_Exit(process.code);
+    end_process(process.code);
 }
 
-int main_of(int argc, char** argv) {
-    namespace po = boost::program_options;
-    po::options_description options("qingkongd --config FILE [--check-config]");
-    options.add_options()("config", po::value<std::string>(), "configuration, TOML")(
-        "check-config", "check the configuration and what it names, and exit")(
-        "version", "print the version")("help", "print this");
-    po::variables_map given;
-    try {
-        po::store(po::parse_command_line(argc, argv, options), given);
-    } catch (const po::error& error) {
-        std::cerr << "qingkongd: " << error.what() << "\n" << options;
-        return ctl::kBadUsage;
-    }
-    if (given.contains("help")) {
-        std::cout << options;
-        return ctl::kHolds;
-    }
-    if (given.contains("version")) {
-        std::cout << "qingkongd " << QK_VERSION << "\n";
-        return ctl::kHolds;
-    }
-    if (!given.contains("config")) {
-        std::cerr << "qingkongd: --config is missing\n" << options;
-        return ctl::kBadUsage;
-    }
-    auto config = load_config(given["config"].as<std::string>());
+int run(const command_line::Call& call) {
+    auto config = load_config(*call.text("config"));
+    const bool is_check = call.has("check-config");
+    if (!config && !is_check) return refuse_start(RealClock(), config.error());
     if (!config) return refuse(config.error());
-    if (given.contains("check-config")) {
+    if (is_check) {
         const rules::Faults faults = check_what_is_named(*config, RealClock().now());
         if (!faults.empty()) return refuse(faults);
-        const auto bus = PahoBus::create(config->mqtt);
+        const auto bus = PahoBus::create(config->mqtt, std::chrono::steady_clock::now);
         if (!bus) return refuse(bus.error());
+        for (const std::string& who : people_who_may_act_alone(config->people)) {
+            std::cout << "warning: " << who << "\n";
+        }
         std::cout << "the configuration is in order\n";
-        return ctl::kHolds;
+        return kHolds;
     }
     return serve(std::move(*config));
+}
+
+command_line::Command qingkongd() {
+    using command_line::flag;
+    using command_line::option;
+    return {
+        .name = "qingkongd",
+        .what = {"晴空守护进程：重污染天气应急响应",
+                 "the daemon of heavy-pollution emergency response"},
+        .options =
+            {option("config", "FILE", {"配置文件（TOML）", "configuration, TOML"}).required(),
+             flag("check-config", {"检查配置及其所引用的文件，然后退出",
+                                   "check the configuration and what it names, and exit"})},
+        .examples = {"qingkongd --config qingkong.toml --check-config",
+                     "qingkongd --config qingkong.toml"},
+        .run = run,
+    };
 }
 
 }  // namespace
 }  // namespace qk::daemon
 
 int main(int argc, char** argv) {
+    // Whatever is written, nobody else reads it: database, journal, what is refused of a folder.
+    ::umask(077);
+    // A file that may not grow any more is a failed write, not the end of the process.
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
-        return qk::daemon::main_of(argc, argv);
+        return qk::command_line::run(qk::daemon::qingkongd(), {argv + 1, argv + argc},
+                                     qk::daemon::RealClock().now());
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "qingkongd: %s\n", error.what());
+        (void)qk::daemon::refuse_start(qk::daemon::RealClock(), qk::rules::refuse(error.what()));
         return qk::daemon::kFailed;
     }
 }

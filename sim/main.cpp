@@ -2,7 +2,6 @@
 // daemon, `region` writes the inventory that either of them uses.
 #include <fmt/format.h>
 
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <chrono>
 #include <exception>
@@ -11,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/command_line/command_line.hpp"
 #include "sim/files.hpp"
 #include "sim/live/live.hpp"
 #include "sim/run/run.hpp"
@@ -18,59 +18,43 @@
 
 namespace {
 
-namespace po = boost::program_options;
+using qk::command_line::Call;
+using qk::command_line::Command;
+using qk::command_line::flag;
+using qk::command_line::joined;
+using qk::command_line::option;
+using qk::command_line::Options;
+using qk::command_line::place;
 using qk::sim::StageOptions;
-using Arguments = std::vector<std::string>;
 
 constexpr int kBadUsage = 2;
 constexpr int kUnreachable = 3;
 
-po::options_description stage_options() {
-    po::options_description options("options");
-    options.add_options()("seed", po::value<std::uint64_t>(), "seed of all randomness")(
-        "enterprises", po::value<int>(), "how many are invented")(
-        "scenario", po::value<std::string>(), "scenario (TOML); without one, December 2015")(
-        "help", "this text");
-    return options;
+Options stage_options() {
+    return {place("scenario", "SCENARIO.toml",
+                  {"情景；默认 2015 年 12 月", "scenario; without one, December 2015"}),
+            option("seed", "NUMBER", {"全部随机数的种子", "seed of all randomness"}).number(),
+            option("enterprises", "NUMBER", {"虚构企业的家数", "how many are invented"}).number()};
 }
 
-struct Parsed {
-    po::variables_map values;
-    std::string wrong;  // why the arguments are wrong; empty when they are right
-};
-
-Parsed parse(const Arguments& arguments, const po::options_description& options) {
-    Parsed parsed;
-    po::positional_options_description positional;
-    positional.add("scenario", 1);
-    try {
-        po::store(po::command_line_parser(arguments).options(options).positional(positional).run(),
-                  parsed.values);
-        po::notify(parsed.values);
-    } catch (const po::error& error) {
-        parsed.wrong = error.what();
-    }
-    return parsed;
+int wrong(const Call& call, std::string_view what) {
+    std::cerr << call.command() << ": " << what << "\n";
+    return kBadUsage;
 }
 
-std::string text_of(const po::variables_map& values, const char* name) {
-    return values.count(name) > 0 ? values[name].as<std::string>() : std::string();
-}
-
-StageOptions stage_of(const po::variables_map& values) {
+// Empty, with a sentence on stderr, where there would be too many or no enterprises.
+std::optional<StageOptions> stage_of(const Call& call) {
     StageOptions stage;
-    stage.scenario_file = text_of(values, "scenario");
-    if (values.count("seed") > 0) stage.seed = values["seed"].as<std::uint64_t>();
-    if (values.count("enterprises") > 0) stage.enterprises = values["enterprises"].as<int>();
+    stage.scenario_file = call.text_or_default("scenario");
+    stage.seed = call.number("seed");
+    const auto enterprises = call.number("enterprises");
+    if (!enterprises) return stage;
+    if (*enterprises == 0 || *enterprises > qk::sim::kEnterprisesMax) {
+        wrong(call, "--enterprises 应为 must be 1 to 50000");
+        return std::nullopt;
+    }
+    stage.enterprises = static_cast<int>(*enterprises);
     return stage;
-}
-
-int usage(const po::options_description& options, const std::string& command,
-          const std::string& wrong) {
-    if (!wrong.empty()) std::cerr << "qingkong-sim " << command << ": " << wrong << "\n";
-    std::cerr << "usage: qingkong-sim " << command << " [OPTIONS] [SCENARIO.toml]\n"
-              << options << "\n";
-    return wrong.empty() ? 0 : kBadUsage;
 }
 
 int report(const qk::rules::Faults& faults) {
@@ -78,24 +62,10 @@ int report(const qk::rules::Faults& faults) {
     return kBadUsage;
 }
 
-bool is_sound(const StageOptions& stage, const po::options_description& options,
-              const std::string& command, int& code) {
-    if (!stage.enterprises) return true;
-    if (*stage.enterprises > 0 && *stage.enterprises <= qk::sim::kEnterprisesMax) return true;
-    code = usage(options, command, "--enterprises must be 1 to 50000");
-    return false;
-}
-
-int run_command(const Arguments& arguments) {
-    const auto options = stage_options();
-    const Parsed parsed = parse(arguments, options);
-    if (!parsed.wrong.empty() || parsed.values.count("help") > 0) {
-        return usage(options, "run", parsed.wrong);
-    }
-    int code = 0;
-    const StageOptions stage = stage_of(parsed.values);
-    if (!is_sound(stage, options, "run", code)) return code;
-    const auto ledger = qk::sim::run_episode(stage, std::cout);
+int run_story(const Call& call) {
+    const auto stage = stage_of(call);
+    if (!stage) return kBadUsage;
+    const auto ledger = qk::sim::run_episode(*stage, std::cout);
     return ledger ? qk::sim::exit_code_of(*ledger) : report(ledger.error());
 }
 
@@ -109,48 +79,50 @@ std::optional<qk::sim::MqttEndpoint> endpoint_of(const std::string& text) {
     return endpoint;
 }
 
-int live_command(const Arguments& arguments) {
-    auto options = stage_options();
-    options.add_options()("api", po::value<std::string>()->required(), "http://127.0.0.1:PORT")(
-        "token-file", po::value<std::string>()->required(), "a line 'role TOKEN' for each role")(
-        "broker", po::value<std::string>()->required(), "HOST:PORT")(
-        "broker-user", po::value<std::string>(), "user name at the broker")(
-        "broker-password-file", po::value<std::string>(), "file with the password")(
-        "per-client", po::value<int>(), "enterprises that share one connection (1)")(
-        "mqtt3", "speak MQTT 3.1.1 instead of 5")(
-        "real-time", "follow the daemon's own clock instead of driving it");
-    const Parsed parsed = parse(arguments, options);
-    if (parsed.values.count("help") > 0) return usage(options, "live", "");
-    if (!parsed.wrong.empty()) return usage(options, "live", parsed.wrong);
-    int code = 0;
-    const StageOptions stage = stage_of(parsed.values);
-    if (!is_sound(stage, options, "live", code)) return code;
-    qk::sim::LiveOptions live;
-    const auto origin = qk::sim::parse_origin(text_of(parsed.values, "api"));
-    if (!origin) return report(origin.error());
-    live.api = *origin;
-    const auto endpoint = endpoint_of(text_of(parsed.values, "broker"));
-    if (!endpoint) return usage(options, "live", "--broker must be HOST:PORT");
-    live.broker = *endpoint;
-    const std::string token_file = text_of(parsed.values, "token-file");
+constexpr std::size_t kKeyDigits = 64;
+
+// Who plays: tokens, password and pinned key, each from its file.
+qk::rules::Result<void> read_secrets(const Call& call, qk::sim::LiveOptions& live) {
+    const std::string token_file = *call.text("token-file");
     const auto token_text = qk::sim::read_file(token_file);
-    if (!token_text) return report(token_text.error());
+    if (!token_text) return token_text.error();
     const auto tokens = qk::sim::read_tokens(*token_text, token_file);
-    if (!tokens) return report(tokens.error());
+    if (!tokens) return tokens.error();
     live.tokens = *tokens;
-    live.user = text_of(parsed.values, "broker-user");
-    if (parsed.values.count("broker-password-file") > 0) {
-        const auto password = qk::sim::read_file(text_of(parsed.values, "broker-password-file"));
-        if (!password) return report(password.error());
+    live.user = call.text_or_default("broker-user");
+    if (const auto file = call.text("broker-password-file")) {
+        const auto password = qk::sim::read_file(*file);
+        if (!password) return password.error();
         live.password = password->substr(0, password->find_last_not_of("\r\n") + 1);
     }
-    if (parsed.values.count("per-client") > 0) {
-        live.enterprises_per_client = parsed.values["per-client"].as<int>();
+    if (const auto given = call.text("key")) {
+        const auto text = given->size() == kKeyDigits ? qk::rules::Result<std::string>(*given)
+                                                      : qk::sim::read_file(*given);
+        if (!text) return text.error();
+        live.pinned_key = text->substr(0, text->find_last_not_of("\r\n ") + 1);
     }
-    if (parsed.values.count("mqtt3") > 0) live.version = qk::sim::MqttVersion::k311;
-    live.drives_clock = parsed.values.count("real-time") == 0;
+    return {};
+}
+
+int play_live(const Call& call) {
+    const auto stage = stage_of(call);
+    if (!stage) return kBadUsage;
+    qk::sim::LiveOptions live;
+    const auto origin = qk::sim::parse_origin(*call.text("api"));
+    if (!origin) return report(origin.error());
+    live.api = *origin;
+    const auto endpoint = endpoint_of(*call.text("broker"));
+    if (!endpoint) return wrong(call, "--broker 应为 must be HOST:PORT");
+    live.broker = *endpoint;
+    if (const auto read = read_secrets(call, live); !read) return report(read.error());
+    if (const auto sharing = call.number("per-client")) {
+        live.enterprises_per_client =
+            static_cast<int>(std::min<std::uint64_t>(*sharing, qk::sim::kEnterprisesMax));
+    }
+    if (call.has("mqtt3")) live.version = qk::sim::MqttVersion::k311;
+    live.drives_clock = !call.has("real-time");
     const auto started = std::chrono::steady_clock::now();
-    const auto ledger = qk::sim::play_live(stage, std::move(live), std::cout);
+    const auto ledger = qk::sim::play_live(*stage, std::move(live), std::cout);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     if (ledger) {
         std::cout << fmt::format("  {:<14} {:.1f} s\n", "took", took.count());
@@ -160,52 +132,87 @@ int live_command(const Arguments& arguments) {
     return kUnreachable;
 }
 
-int region_command(const Arguments& arguments) {
-    auto options = stage_options();
-    options.add_options()("out", po::value<std::string>(), "folder to write to")(
-        "print-start", "prints when the story begins, for the daemon's clock");
-    const Parsed parsed = parse(arguments, options);
-    if (parsed.values.count("help") > 0) return usage(options, "region", "");
-    if (!parsed.wrong.empty()) return usage(options, "region", parsed.wrong);
-    int code = 0;
-    const StageOptions wanted = stage_of(parsed.values);
-    if (!is_sound(wanted, options, "region", code)) return code;
-    const auto stage = qk::sim::set_stage(wanted);
+int write_region(const Call& call) {
+    const auto wanted = stage_of(call);
+    if (!wanted) return kBadUsage;
+    const auto stage = qk::sim::set_stage(*wanted);
     if (!stage) return report(stage.error());
-    if (parsed.values.count("print-start") > 0) {
+    if (call.has("print-start")) {
         const qk::sim::Scenario& scenario = stage->scenario;
         std::cout << qk::rules::to_iso(scenario.start, scenario.zone) << "\n";
     }
-    const std::string folder = text_of(parsed.values, "out");
+    const std::string folder = call.text_or_default("out");
     if (folder.empty()) return 0;
     const auto written = qk::sim::write_tables(folder, stage->tables);
     return written ? 0 : report(written.error());
 }
 
-int print_usage() {
-    std::cerr << "usage: qingkong-sim COMMAND [OPTIONS]\n\n"
-                 "  run      a story in simulated time; the transcript goes to standard output\n"
-                 "  live     a story against a running daemon and a real broker\n"
-                 "  region   writes the invented inventory to a folder\n\n"
-                 "'qingkong-sim COMMAND --help' lists the options of a command.\n";
-    return kBadUsage;
+Command live_command() {
+    return {
+        .name = "live",
+        .what = {"对运行中的守护进程和真实的消息代理演一遍",
+                 "a story against a running daemon and a real broker"},
+        .options =
+            joined({stage_options(),
+                    {option("api", "URL", {"守护进程地址", "the daemon: http://127.0.0.1:PORT"})
+                         .required(),
+                     option("token-file", "FILE",
+                            {"每个角色一行：角色 令牌", "a line 'role TOKEN' for each role"})
+                         .required(),
+                     option("broker", "HOST:PORT", {"消息代理地址", "the broker"}).required(),
+                     option("broker-user", "NAME", {"消息代理的用户名", "user name at the broker"}),
+                     option("broker-password-file", "FILE",
+                            {"存放其密码的文件", "file with the password"}),
+                     option("per-client", "NUMBER",
+                            {"共用一个连接的企业数；默认 1",
+                             "enterprises that share one connection; default: 1"})
+                         .number(),
+                     option("key", "KEY|FILE",
+                            {"本局公钥、其指纹，或存放它的文件；默认取守护进程最先给出的",
+                             "the bureau's key, its fingerprint, or a file that holds it; default: "
+                             "the first that the "
+                             "daemon names"}),
+                     flag("mqtt3", {"用 MQTT 3.1.1 而不是 5", "speak MQTT 3.1.1 instead of 5"}),
+                     flag("real-time", {"跟随守护进程的时钟，而不是驱动它",
+                                        "follow the daemon's own clock instead of driving it"})}}),
+        .examples = {"qingkong-sim live --api http://127.0.0.1:8080 --token-file tokens --broker "
+                     "127.0.0.1:1883"},
+        .run = play_live,
+    };
 }
 
-int dispatch(const Arguments& arguments) {
-    if (arguments.empty()) return print_usage();
-    const Arguments rest(arguments.begin() + 1, arguments.end());
-    if (arguments.front() == "run") return run_command(rest);
-    if (arguments.front() == "live") return live_command(rest);
-    if (arguments.front() == "region") return region_command(rest);
-    std::cerr << "qingkong-sim: no command '" << arguments.front() << "'\n";
-    return print_usage();
+Command qingkong_sim() {
+    return {
+        .name = "qingkong-sim",
+        .what = {"模拟一个区域的天气、企业、电表、烟气和门禁",
+                 "a region in a box: weather, enterprises, meters, stacks and gates"},
+        .examples = {"qingkong-sim run --seed 7 --enterprises 40"},
+        .commands = {{.name = "run",
+                      .what = {"在仿真时间中演一遍，过程记录写到标准输出",
+                               "a story in simulated time; the transcript goes to standard output"},
+                      .options = stage_options(),
+                      .examples = {"qingkong-sim run --seed 7 --enterprises 40"},
+                      .run = run_story},
+                     live_command(),
+                     {.name = "region",
+                      .what = {"把虚构的清单写入目录", "writes the invented inventory to a folder"},
+                      .options = joined(
+                          {stage_options(),
+                           {option("out", "FOLDER", {"写入的目录", "folder to write to"}),
+                            flag("print-start",
+                                 {"输出故事开始的时间，供守护进程的时钟使用",
+                                  "prints when the story begins, for the daemon's clock"})}}),
+                      .examples = {"qingkong-sim region --enterprises 40 --out build/region"},
+                      .run = write_region}},
+    };
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
-        return dispatch(Arguments(argv + 1, argv + argc));
+        // A story has its own time; when it was called says nothing.
+        return qk::command_line::run(qingkong_sim(), {argv + 1, argv + argc}, {});
     } catch (const std::exception& failure) {
         std::cerr << "qingkong-sim: " << failure.what() << "\n";
         return kUnreachable;

@@ -32,7 +32,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"daemon", {"rules", "plans", "daemon"}},
     {"sim", {"rules", "plans", "sim"}},  // of daemon only kPublicToSim
 };
-const std::set<std::string> kPublicToSim = {"daemon/app.hpp", "daemon/ports.hpp"};
+// The floors of the daemon from the ground up: a folder includes none that stands behind it. What stands in
+// daemon/ itself (app, main) is the roof.
+const std::vector<std::string> kFloors = {
+    "base", "command_line", "store", "access", "api", "service", "packs", "inventory", "air", "orders",
+    "readings", "warnings", "compliance", "trust", "publish", "retention", "client", "mqtt", "http", "ctl"};
+const std::set<std::string> kPublicToSim = {"daemon/app.hpp", "daemon/base/ports.hpp",
+                                            "daemon/command_line/command_line.hpp"};
 
 // Banned in production code, each with what to use. The wall clock belongs to main alone.
 struct Ban {
@@ -43,7 +49,7 @@ struct Ban {
 const std::vector<Ban> kBans = {
     {R"(system_clock::now)", "take a Clock& or an Instant", {"daemon/main.cpp", "daemon/ctl/main.cpp"}},
     {R"(steady_clock::now)", "take a Clock&; how long a program took, its main says",
-     {"sim/main.cpp", "tests/bench/air_bench.cpp", "tests/bench/edition_bench.cpp", "tests/bench/floor_bench.cpp",
+     {"daemon/main.cpp", "sim/main.cpp", "tests/bench/air_bench.cpp", "tests/bench/edition_bench.cpp", "tests/bench/floor_bench.cpp",
       "tests/daemon/mqtt/broker.hpp", "tests/sim/mqtt_client_test.cpp"}},
     {R"(sleep_for|sleep_until\(std)", "wait on the Clock", {}},
     {R"(\blocaltime|\bgmtime|\bmktime|std::time\()", "rules/base/time.hpp", {}},
@@ -54,6 +60,7 @@ const std::vector<Ban> kBans = {
     {R"(std::format\b|<format>)", "fmt: g++ 12 has no std::format", {}},
     {R"(error\(\)\.(begin|end)\()", "a named copy: result::error() returns by value", {}},
     {R"(\brand\(\)|std::random_device)", "a seed that is passed in", {}},
+    {R"(bindNoCopy)", "bind_in_place, which takes no text that is gone before it is used", {"daemon/store/sql.hpp"}},
 };
 constexpr int kFunctionLinesMax = 70;
 constexpr std::size_t kColumnsMax = 110;  // .clang-format aims at 100; Chinese text counts bytes
@@ -97,6 +104,30 @@ std::vector<std::string> layer_faults(const std::vector<SourceFile>& files) {
             const bool allowed = kMayInclude.at(top).contains(top_of(include)) ||
                                  (top == "sim" && kPublicToSim.contains(include));
             if (!allowed) faults.push_back(file.path + " may not include " + include);
+        }
+    }
+    return faults;
+}
+
+// The number of a file's floor; the roof is above all, and a folder that is not in the list too.
+std::size_t floor_of(const std::string& path) {
+    const std::string inside = path.substr(std::string("daemon/").size());
+    const auto slash = inside.find('/');
+    if (slash == std::string::npos) return kFloors.size();
+    const auto found = std::ranges::find(kFloors, inside.substr(0, slash));
+    return found == kFloors.end() ? kFloors.size() + 1
+                                  : static_cast<std::size_t>(found - kFloors.begin());
+}
+
+std::vector<std::string> floor_faults(const std::vector<SourceFile>& files) {
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        if (top_of(file.path) != "daemon") continue;
+        const std::size_t own = floor_of(file.path);
+        if (own > kFloors.size()) faults.push_back(file.path + " stands on no floor");
+        for (const std::string& include : includes_of(file)) {
+            if (top_of(include) != "daemon") continue;
+            if (floor_of(include) > own) faults.push_back(file.path + " reaches up to " + include);
         }
     }
     return faults;
@@ -200,6 +231,38 @@ std::vector<std::string> long_functions(const std::vector<SourceFile>& files) {
     return faults;
 }
 
+std::string namespace_of(const SourceFile& file) {
+    static const std::regex kNamespace(R"(^namespace (qk[\w:]*) \{)");
+    for (const std::string& line : file.lines) {
+        std::smatch match;
+        if (std::regex_search(line, match, kNamespace)) return match[1];
+    }
+    return {};
+}
+
+// A type that two headers define under one name in one namespace: no compiler sees both, so nobody would
+// say that one program holds two things of the same name.
+std::vector<std::string> types_defined_twice(const std::vector<SourceFile>& files) {
+    static const std::regex kType(
+        R"(^(?:struct|class|enum class|union) (\w+)(?: final)?(?: : [^;]*)?(?: \{.*)?$)");
+    std::map<std::string, std::string> seen;
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        if (!file.path.ends_with(".hpp")) continue;
+        const std::string space = namespace_of(file);
+        for (const std::string& line : file.lines) {
+            std::smatch match;
+            if (!std::regex_search(line, match, kType)) continue;
+            const std::string name = space + "::" + match[1].str();
+            const auto [first, is_new] = seen.emplace(name, file.path);
+            if (!is_new && first->second != file.path) {
+                faults.push_back(file.path + " defines " + name + ", which is in " + first->second);
+            }
+        }
+    }
+    return faults;
+}
+
 std::vector<std::string> length_faults(const std::vector<SourceFile>& files) {
     std::vector<std::string> faults;
     for (const SourceFile& file : files) {
@@ -253,9 +316,18 @@ TEST(Tidy, LayersPointOneWay) {
     EXPECT_THAT(layer_faults({{"rules/a.cpp", {"#include \"daemon/app.hpp\""}},
                               {"plans/b.cpp", {"#include \"sim/world.hpp\""}},
                               {"sim/c.cpp", {"#include \"daemon/store/store.hpp\""}},
-                              {"sim/d.cpp", {"#include \"daemon/ports.hpp\""}}}),
+                              {"sim/d.cpp", {"#include \"daemon/base/ports.hpp\""}}}),
                 SizeIs(3));
     EXPECT_THAT(layer_faults(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, FloorsOfTheDaemonReachDownOnly) {
+    EXPECT_THAT(floor_faults({{"daemon/store/a.cpp", {"#include \"daemon/api/api.hpp\""}},
+                              {"daemon/base/b.hpp", {"#include \"daemon/app.hpp\""}},
+                              {"daemon/cellar/c.cpp", {}},
+                              {"daemon/main.cpp", {"#include \"daemon/http/server.hpp\""}}}),
+                SizeIs(3));
+    EXPECT_THAT(floor_faults(read_tree()), IsEmpty());
 }
 
 TEST(Tidy, HeadersHaveNoCircles) {
@@ -271,6 +343,15 @@ TEST(Tidy, NoBannedWordAndNoWallClockOutsideMain) {
                               {"rules/b.cpp", {"// float in a comment is fine", "float x;"}}}),
                 SizeIs(2));
     EXPECT_THAT(banned_words(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, ATypeHasItsNameForItselfInANamespace) {
+    EXPECT_THAT(types_defined_twice(
+                    {{"rules/a.hpp", {"namespace qk::rules {", "enum class Standing : int {"}},
+                     {"rules/b.hpp", {"namespace qk::rules {", "struct Standing {", "struct Later;"}},
+                     {"plans/c.hpp", {"namespace qk::plans {", "struct Standing {"}}}),
+                SizeIs(1));
+    EXPECT_THAT(types_defined_twice(read_tree()), IsEmpty());
 }
 
 TEST(Tidy, NothingThatGcc12DestroysTwice) {

@@ -7,8 +7,8 @@
 #include <span>
 #include <unordered_map>
 
-#include "daemon/ctl/arguments.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/base/files.hpp"
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/forecast.hpp"
 #include "plans/feeds/hourly_csv.hpp"
@@ -16,13 +16,11 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
-
 // A word of the command line out of a closed list.
 template <class Parse, class Value>
-bool take_word(const po::variables_map& values, const std::string& name, Parse parse,
-               const char* allowed, std::optional<Value>& into) {
-    const std::optional<std::string> text = text_of(values, name);
+bool take_word(const Call& call, const std::string& name, Parse parse, const char* allowed,
+               std::optional<Value>& into) {
+    const std::optional<std::string> text = call.text(name);
     if (!text) return true;
     into = parse(*text);
     if (!into) std::cerr << "--" << name << ": '" << *text << "': " << allowed << "\n";
@@ -106,11 +104,10 @@ struct NamedSeries {
 
 rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, const std::string& file,
                                                   const AirOptions& options, AirInput& input) {
-    plans::ForecastGiven given;
-    given.source = file;
+    plans::ForecastGiven given{.air = {.zone = options.region.trigger.zone}};
+    given.source = "file";  // the path itself is no name of a source
     given.region = std::filesystem::path(file).stem().string();
     given.issued_at = options.region.trigger.issued_at.value_or(rules::Instant{});
-    given.air.zone = options.region.trigger.zone;
     auto feed = plans::read_forecast(bytes, file, given);
     if (!feed) return feed.error();
     std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
@@ -126,8 +123,7 @@ rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, cons
 
 rules::Result<std::vector<NamedSeries>> read_csv(const std::string& bytes, const std::string& file,
                                                  const AirOptions& options, AirInput& input) {
-    plans::HourlyCsvOptions reading;
-    reading.zone = options.region.trigger.zone;
+    plans::HourlyCsvOptions reading{.zone = options.region.trigger.zone};
     reading.by_document = has_members(bytes);
     rules::Result<plans::HourlyFeed> feed = plans::read_hourly_csv(bytes, file, reading);
     if (!feed) return feed.error();
@@ -171,28 +167,33 @@ rules::Faults read_hourly(const AirOptions& options, AirInput& input) {
 
 }  // namespace
 
-void add_air_options(po::options_description& options) {
-    options.add_options()  //
-        ("hourly", po::value<std::vector<std::string>>()->multitoken(),
-         "hourly concentrations: region,time[,member],pm25,pm10,so2,no2,co,o3, or forecast JSON "
-         "('-' for standard input)")  //
-        ("daily", po::value<std::string>(),
-         "daily values: region,date,aqi or region,date,aqi_low,aqi_high[,primary][,cause]")  //
-        ("hours-as", po::value<std::string>(),
-         "how 'N hours' counts: natural-day, rolling or hourly-run (default: the standard's)")  //
-        ("hj633", po::value<std::string>(),
-         "edition of HJ 633: 2012 or 2026 (default: by date)")  //
-        ("issued-at", po::value<std::string>(),
-         "when the forecast was issued: windows over by then are left out")  //
-        ("zone", po::value<std::string>(), "zone of times without offset (default Asia/Shanghai)");
+command_line::Options air_options() {
+    return {
+        option("hourly", "FILE",
+               {"逐时浓度：region,time[,member],pm25,pm10,so2,no2,co,o3，或预报 JSON；- 为标准输入",
+                "hourly concentrations, or forecast JSON; - is standard input"})
+            .many(),
+        option("daily", "FILE",
+               {"逐日数值：region,date,aqi 或 region,date,aqi_low,aqi_high[,primary][,cause]",
+                "daily values"}),
+        option("hours-as", "natural-day|rolling|hourly-run",
+               {"“持续 N 小时”如何计；默认按标准",
+                "how 'N hours' counts; default: the standard's way"}),
+        option("hj633", "2012|2026",
+               {"HJ 633 版本；默认按日期", "edition of HJ 633; default: by date"}),
+        option("issued-at", "TIME",
+               {"预报起报时间；此前已结束的时段不计",
+                "when the forecast was issued; what is over by then is left out"}),
+        option("zone", "ZONE",
+               {"无时差标注的时间所属时区；默认 Asia/Shanghai",
+                "of times without offset; default: Asia/Shanghai"}),
+    };
 }
 
-std::optional<AirOptions> air_options(const po::variables_map& values, rules::Zone otherwise) {
-    AirOptions options;
-    if (values.count("hourly") != 0) {
-        options.hourly = values["hourly"].as<std::vector<std::string>>();
-    }
-    options.daily = text_of(values, "daily").value_or("");
+std::optional<AirOptions> read_air_options(const Call& call, rules::Zone otherwise) {
+    AirOptions options{.region = {.trigger = {.zone = otherwise}}};
+    options.hourly = call.texts("hourly");
+    options.daily = call.text("daily").value_or("");
     if (options.hourly.empty() == options.daily.empty()) {
         std::cerr << "name one of --hourly FILE and --daily FILE\n";
         return std::nullopt;
@@ -200,14 +201,14 @@ std::optional<AirOptions> air_options(const po::variables_map& values, rules::Zo
     rules::TriggerOptions& trigger = options.region.trigger;
     std::optional<rules::Zone> zone = otherwise;
     const bool good =
-        take_word(values, "zone", rules::parse_zone, "a name or an offset such as +08:00", zone) &&
-        take_word(values, "hours-as", rules::parse_hours_as, "natural-day, rolling or hourly-run",
+        take_word(call, "zone", rules::parse_zone, "a name or an offset such as +08:00", zone) &&
+        take_word(call, "hours-as", rules::parse_hours_as, "natural-day, rolling or hourly-run",
                   trigger.hours_as) &&
-        take_word(values, "hj633", rules::parse_hj633, "2012 or 2026", options.region.edition);
+        take_word(call, "hj633", rules::parse_hj633, "2012 or 2026", options.region.edition);
     if (!good) return std::nullopt;
     trigger.zone = *zone;
     const auto instant = [&](std::string_view text) { return rules::parse_instant(text, *zone); };
-    if (!take_word(values, "issued-at", instant, "2016-12-16T20:00:00+08:00", trigger.issued_at)) {
+    if (!take_word(call, "issued-at", instant, "2016-12-16T20:00:00+08:00", trigger.issued_at)) {
         return std::nullopt;
     }
     const bool daily = !options.daily.empty();
@@ -227,9 +228,8 @@ rules::Result<AirInput> read_air(const AirOptions& options, bool ozone_counts) {
     }
     rules::Result<std::string> bytes = read_file(options.daily);
     if (!bytes) return bytes.error();
-    plans::DailyCsvOptions reading;
-    reading.air.zone = options.region.trigger.zone;
-    reading.air.edition = options.region.edition;
+    plans::DailyCsvOptions reading{
+        .air = {.zone = options.region.trigger.zone, .edition = options.region.edition}};
     reading.ozone = ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut;
     rules::Result<plans::DailyFeed> feed = plans::read_daily_csv(*bytes, options.daily, reading);
     if (!feed) return feed.error();

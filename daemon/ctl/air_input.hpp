@@ -2,11 +2,11 @@
 // fault.
 #pragma once
 
-#include <boost/program_options.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/command_line/command_line.hpp"
 #include "rules/air/daily.hpp"
 #include "rules/base/result.hpp"
 #include "rules/warning/region_windows.hpp"
@@ -29,11 +29,11 @@ struct AirOptions {
     rules::RegionOptions region;
 };
 
-// Adds --hourly, --daily, --hours-as, --hj633, --issued-at and --zone.
-void add_air_options(boost::program_options::options_description& options);
+// --hourly, --daily, --hours-as, --hj633, --issued-at and --zone.
+[[nodiscard]] command_line::Options air_options();
 // Empty, with a sentence on stderr, where they contradict each other or cannot be read.
-[[nodiscard]] std::optional<AirOptions> air_options(
-    const boost::program_options::variables_map& values, rules::Zone otherwise);
+[[nodiscard]] std::optional<AirOptions> read_air_options(const command_line::Call& call,
+                                                         rules::Zone otherwise);
 
 // Hourly files of the same region are joined; hours that two files give differently are faults. A
 // table with a column `member` is an ensemble, and so is JSON with members; JSON is read as

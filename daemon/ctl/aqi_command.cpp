@@ -5,9 +5,8 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/hourly_csv.hpp"
@@ -18,30 +17,7 @@ namespace qk::ctl {
 namespace {
 
 namespace json = boost::json;
-namespace po = boost::program_options;
 using rules::Pollutant;
-
-po::options_description options_of_aqi() {
-    po::options_description options(
-        "aqi --pollutant NAME --average 24h|8h|1h --value X [--hj633 2012|2026]\n"
-        "aqi --hourly FILE [--cities [--background A,B]] [--hj633 2012|2026]");
-    const auto text = [] { return po::value<std::string>(); };
-    options.add_options()("pollutant", text(), "pm25, pm10, so2, no2, co or o3");
-    options.add_options()("average", text(), "24h, 8h or 1h");
-    options.add_options()("value", text(), "concentration: µg/m³, carbon monoxide mg/m³");
-    options.add_options()("hourly", text(), "CSV: region,time,pm25,pm10,so2,no2,co,o3; - is stdin");
-    options.add_options()("hj633", text(),
-                          "edition, 2012 or 2026; default: the one in force on the day");
-    options.add_options()("zone", text(), "of days and times without offset; +08:00");
-    options.add_options()("unmonitored", text(),
-                          "pollutants that need not be measured here (HJ 633-2026 5.3), as co+so2");
-    options.add_options()("cities", po::bool_switch(),
-                          "a table of stations: clean them and answer for their cities");
-    options.add_options()("background", text(),
-                          "with --cities: stations left out of the mean, a,b,c");
-    options.add_options()("format", text(), "json, csv or table");
-    return options;
-}
 
 int usage(std::string_view what, std::string_view cure) {
     std::cerr << "qingkongctl aqi: " << what << ": " << cure << "\n";
@@ -118,10 +94,10 @@ void print_one(const OneValue& asked, Format format) {
     print(std::cout, format, whole, table);
 }
 
-int run_one(const po::variables_map& values, const rules::AirRules& air, Format format) {
-    const auto pollutant_name = text_of(values, "pollutant");
-    const auto averaging_name = text_of(values, "average");
-    const auto value_text = text_of(values, "value");
+int run_one(const Call& call, const rules::AirRules& air, Format format) {
+    const auto pollutant_name = call.text("pollutant");
+    const auto averaging_name = call.text("average");
+    const auto value_text = call.text("value");
     if (!pollutant_name || !averaging_name || !value_text) {
         return usage("wants --pollutant, --average and --value, or --hourly", "see --help");
     }
@@ -135,7 +111,7 @@ int run_one(const po::variables_map& values, const rules::AirRules& air, Format 
         return usage("'" + *value_text + "'", "a concentration, zero or more");
     }
     const rules::Hj633 edition =
-        air.edition.value_or(rules::edition_for(rules::day_of(now(), air.zone)));
+        air.edition.value_or(rules::edition_for(rules::day_of(call.now(), air.zone)));
     print_one({column->pollutant, *averaging, value.value(), edition}, format);
     return kHolds;
 }
@@ -285,9 +261,9 @@ json::object cities_to_json(plans::HourlyFeed feed, const rules::StationRules& s
             {"excluded", exclusions_to_json(answer.exclusions, air.zone)}};
 }
 
-rules::StationRules station_rules(const po::variables_map& values) {
+rules::StationRules station_rules(const Call& call) {
     rules::StationRules rules;
-    const std::string text = text_of(values, "background").value_or("");
+    const std::string text = call.text("background").value_or("");
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find(',', begin), text.size());
         rules.background.push_back(text.substr(begin, end - begin));
@@ -296,16 +272,15 @@ rules::StationRules station_rules(const po::variables_map& values) {
     return rules;
 }
 
-int run_hourly(const std::string& path, const po::variables_map& values, const rules::AirRules& air,
+int run_hourly(const std::string& path, const Call& call, const rules::AirRules& air,
                Format format) {
     const auto bytes = read_file(path);
     if (!bytes) {
         print_faults(bytes.error());
         return kBadUsage;
     }
-    const bool for_cities = values["cities"].as<bool>();
-    plans::HourlyCsvOptions options;
-    options.zone = air.zone;
+    const bool for_cities = call.has("cities");
+    plans::HourlyCsvOptions options{.zone = air.zone};
     options.differing = for_cities ? plans::Repeats::kDropHour : plans::Repeats::kRefuse;
     auto feed = plans::read_hourly_csv(*bytes, path, options);
     if (!feed) {
@@ -316,7 +291,7 @@ int run_hourly(const std::string& path, const po::variables_map& values, const r
     Table table = empty_table();
     json::object whole;
     if (for_cities) {
-        whole = cities_to_json(std::move(*feed), station_rules(values), air, table);
+        whole = cities_to_json(std::move(*feed), station_rules(call), air, table);
     } else {
         json::array regions;
         for (const rules::HourlySeries& series : feed->regions) {
@@ -329,31 +304,63 @@ int run_hourly(const std::string& path, const po::variables_map& values, const r
     return kHolds;
 }
 
-}  // namespace
-
-int aqi_command(const Arguments& arguments) {
-    const auto values = parse_arguments("aqi", arguments, options_of_aqi());
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    rules::AirRules air;
-    if (const auto text = text_of(*values, "hj633")) {
+int run_aqi(const Call& call) {
+    const Format format = format_of(call);
+    rules::AirRules air{.zone = rules::kBeijingTime};
+    if (const auto text = call.text("hj633")) {
         air.edition = rules::parse_hj633(*text);
         if (!air.edition) return usage("'" + *text + "'", "--hj633 2012 or 2026");
     }
-    if (const auto text = text_of(*values, "zone")) {
+    if (const auto text = call.text("zone")) {
         const auto zone = rules::parse_zone(*text);
         if (!zone) return usage("'" + *text + "'", "--zone Asia/Shanghai or +08:00");
         air.zone = *zone;
     }
-    if (const auto text = text_of(*values, "unmonitored")) {
+    if (const auto text = call.text("unmonitored")) {
         const auto set = plans::parse_pollutants(*text);
         if (!set) return usage("'" + *text + "'", "--unmonitored co+so2");
         air.unmonitored = *set;
     }
-    if (const auto path = text_of(*values, "hourly"))
-        return run_hourly(*path, *values, air, *format);
-    return run_one(*values, air, *format);
+    if (const auto path = call.text("hourly")) return run_hourly(*path, call, air, format);
+    return run_one(call, air, format);
+}
+
+}  // namespace
+
+Command aqi_command() {
+    return {
+        .name = "aqi",
+        .what = {"空气质量指数：一个浓度值，或逐时浓度表",
+                 "index of one value, or of hourly concentrations"},
+        .options = {option("pollutant", "pm25|pm10|so2|no2|co|o3",
+                           {"污染物", "of one value: the pollutant"}),
+                    option("average", "24h|8h|1h", {"平均时间", "of one value: averaged over"}),
+                    option("value", "NUMBER",
+                           {"浓度：µg/m³，一氧化碳 mg/m³",
+                            "concentration: µg/m³, carbon monoxide mg/m³"}),
+                    option("hourly", "FILE",
+                           {"逐时浓度 CSV：region,time,pm25,pm10,so2,no2,co,o3；- 为标准输入",
+                            "table of hourly concentrations; - is standard input"}),
+                    option("hj633", "2012|2026",
+                           {"HJ 633 版本；默认：当日有效的版本",
+                            "edition; default: the one in force on the day"}),
+                    option("zone", "ZONE",
+                           {"自然日及无时差标注的时间所属时区；默认 Asia/Shanghai",
+                            "of days and times without offset; default: Asia/Shanghai"}),
+                    option("unmonitored", "LIST",
+                           {"可不监测的项目（HJ 633-2026 5.3），如 co+so2",
+                            "pollutants that need not be measured here"}),
+                    flag("cities", {"输入为站点表：先清洗，再按城市汇总",
+                                    "a table of stations: clean them and answer for their cities"}),
+                    option("background", "LIST",
+                           {"与 --cities 合用：不参加平均的站点 a,b,c",
+                            "with --cities: stations left out of the mean"}),
+                    format_option()},
+        .examples =
+            {"qingkongctl aqi --pollutant pm25 --average 24h --value 115",
+             "qingkongctl aqi --hourly packaging/demo-data/beijing_2015-11-25_2015-12-31.csv"},
+        .run = run_aqi,
+    };
 }
 
 }  // namespace qk::ctl

@@ -7,9 +7,8 @@
 #include <iostream>
 
 #include "daemon/ctl/air_input.hpp"
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/feeds/hourly_csv.hpp"
@@ -18,7 +17,6 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 constexpr std::size_t kStandardsMax = 8;
@@ -65,8 +63,7 @@ void read_forecast(const std::filesystem::path& path, rules::Zone zone, Archive&
         std::ranges::copy(bytes.error(), std::back_inserter(faults));
         return;
     }
-    plans::HourlyCsvOptions options;
-    options.zone = zone;
+    plans::HourlyCsvOptions options{.zone = zone};
     rules::Result<plans::HourlyFeed> feed = plans::read_hourly_csv(*bytes, path.string(), options);
     if (!feed) {
         std::ranges::copy(feed.error(), std::back_inserter(faults));
@@ -144,10 +141,11 @@ std::optional<std::vector<ChosenStandard>> choose_all(const std::string& names) 
     return chosen;
 }
 
-int run(const po::variables_map& values, Format format) {
-    const auto chosen = choose_all(values["standard"].as<std::string>());
+int run(const Call& call) {
+    const Format format = format_of(call);
+    const auto chosen = choose_all(*call.text("standard"));
     if (!chosen) return kBadUsage;
-    const auto air = air_options(values, chosen->front().zone);
+    const auto air = read_air_options(call, chosen->front().zone);
     if (!air) return kBadUsage;
     if (!air->daily.empty()) {
         std::cerr << "--daily: a backtest needs --hourly\n";
@@ -169,7 +167,7 @@ int run(const po::variables_map& values, Format format) {
         return kBadUsage;
     }
     plans::BacktestInput question{input->hourly, standards, air->region, {}};
-    if (const auto folder = text_of(values, "forecasts")) {
+    if (const auto folder = call.text("forecasts")) {
         auto archive = read_archive(*folder, air->region.trigger.zone);
         if (!archive) {
             print_faults(archive.error());
@@ -178,7 +176,7 @@ int run(const po::variables_map& values, Format format) {
         question.archive = std::move(*archive);
     }
     const plans::Backtest backtest = plans::run_backtest(question);
-    if (const auto page = text_of(values, "html")) {
+    if (const auto page = call.text("html")) {
         const auto written = write_file(*page, plans::backtest_page(backtest));
         if (!written) {
             print_faults(written.error());
@@ -193,20 +191,26 @@ int run(const po::variables_map& values, Format format) {
 
 }  // namespace
 
-int backtest_command(const Arguments& arguments) {
-    po::options_description options("options");
-    options.add_options()("standard", po::value<std::string>()->required(),
-                          "standards or packs to compare: A[,B...]")(
-        "html", po::value<std::string>(), "write a page with the curves and windows to this file")(
-        "forecasts", po::value<std::string>(),
-        "folder of archived hourly forecasts, each named by its time of issue")(
-        "format", po::value<std::string>(), "json, csv or table");
-    add_air_options(options);
-    const auto values = parse_arguments("backtest", arguments, options);
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    return run(*values, *format);
+Command backtest_command() {
+    return {
+        .name = "backtest",
+        .what = {"用历年数据回算各标准会如何预警",
+                 "what standards would have done over past years"},
+        .options = joined(
+            {{option("standard", "LIST",
+                     {"要比较的标准或规则包 A[,B...]", "standards or packs to compare"})
+                  .required(),
+              option("html", "FILE",
+                     {"把曲线和预警时段写成网页", "write a page with the curves and windows"}),
+              option("forecasts", "FOLDER",
+                     {"历史逐时预报目录，文件名为起报时间",
+                      "archived hourly forecasts, each named by its time of issue"})},
+             air_options(),
+             {format_option()}}),
+        .examples = {"qingkongctl backtest --standard cn-2024,cn-2018 --hourly "
+                     "packaging/demo-data/beijing_2015-11-25_2015-12-31.csv"},
+        .run = run,
+    };
 }
 
 }  // namespace qk::ctl

@@ -1,38 +1,29 @@
-// qingkongctl call METHOD PATH: any call of the API, its answer as it comes. `events` follows the stream.
+// qingkongctl call METHOD PATH: any call of the API, its answer as it comes. `events` follows the
+// stream.
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/online.hpp"
 
 namespace qk::ctl {
 
-namespace po = boost::program_options;
+namespace {
 
-int call_command(const Arguments& arguments) {
-    po::options_description options("options");
-    Daemon::add_options(options);
-    options.add_options()("method", po::value<std::string>(), "GET or POST")(
-        "path", po::value<std::string>(), "for example /api/v1/warnings")(
-        "body", po::value<std::string>(), "text of the body")(
-        "file", po::value<std::string>(), "file with the body, - for standard input")(
-        "type", po::value<std::string>()->default_value("application/json"), "content type");
-    const auto values = parse_arguments("call", arguments, options, {"method", "path"});
-    if (!values) return values.exit_code();
-    const auto method = text_of(*values, "method");
-    const auto path = text_of(*values, "path");
-    const auto daemon = Daemon::from(*values);
+int run_call(const Call& call) {
+    const auto method = call.text("method");
+    const auto path = call.text("path");
+    const auto daemon = Daemon::from(call);
     if (!daemon) {
         std::cerr << rules::to_text(daemon.error());
         return kBadUsage;
     }
-    if (!method || !path || !path->starts_with('/')) {
-        std::cerr << "usage: qingkongctl call METHOD /PATH [--body TEXT | --file FILE]\n";
+    if (!path->starts_with('/')) {
+        std::cerr << call.command() << ": '" << *path << "': a path such as /api/v1/warnings\n";
         return kBadUsage;
     }
-    std::string body = text_of(*values, "body").value_or("");
-    if (const auto file = text_of(*values, "file")) {
+    std::string body = call.text("body").value_or("");
+    if (const auto file = call.text("file")) {
         auto bytes = read_file(*file);
         if (!bytes) {
             std::cerr << rules::to_text(bytes.error());
@@ -40,18 +31,14 @@ int call_command(const Arguments& arguments) {
         }
         body = std::move(*bytes);
     }
-    const auto answer = daemon->call(*method, *path, body, (*values)["type"].as<std::string>());
+    const auto answer = daemon->call(*method, *path, body, call.text_or_default("type"));
     if (!answer || !answer->is_good()) return explain_failure(answer);
     std::cout << answer->body << "\n";
     return kHolds;
 }
 
-int events_command(const Arguments& arguments) {
-    po::options_description options("options");
-    Daemon::add_options(options);
-    const auto values = parse_arguments("events", arguments, options);
-    if (!values) return values.exit_code();
-    const auto daemon = Daemon::from(*values);
+int follow_events(const Call& call) {
+    const auto daemon = Daemon::from(call);
     if (!daemon) {
         std::cerr << rules::to_text(daemon.error());
         return kBadUsage;
@@ -62,6 +49,37 @@ int events_command(const Arguments& arguments) {
     };
     const auto answer = daemon->follow("/api/v1/events", print_piece);
     return answer && answer->is_good() ? kHolds : explain_failure(answer);
+}
+
+}  // namespace
+
+Command call_command() {
+    return {
+        .name = "call",
+        .what = {"对运行中守护进程的一次接口调用，原样输出应答",
+                 "one call of a running daemon, its answer as it comes"},
+        .options = joined(
+            {{place("method", "METHOD", {"GET、POST 等", "GET, POST, ..."}).required(),
+              place("path", "PATH", {"例如 /api/v1/warnings", "for example /api/v1/warnings"})
+                  .required(),
+              option("body", "TEXT", {"请求正文", "text of the body"}),
+              option("file", "FILE",
+                     {"存放正文的文件；- 为标准输入", "file with the body; - is standard input"}),
+              option("type", "TYPE", {"内容类型", "content type"}).or_else("application/json")},
+             connection_options()}),
+        .examples = {"qingkongctl call GET /api/v1/warnings --token-file duty.token"},
+        .run = run_call,
+    };
+}
+
+Command events_command() {
+    return {
+        .name = "events",
+        .what = {"持续显示守护进程的动态", "follow what a running daemon does"},
+        .options = connection_options(),
+        .examples = {"qingkongctl events --token-file duty.token"},
+        .run = follow_events,
+    };
 }
 
 }  // namespace qk::ctl

@@ -3,9 +3,8 @@
 
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/measures/catalogue.hpp"
@@ -14,10 +13,11 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
-int run_check(const std::string& path, Format format) {
+int run_check(const Call& call) {
+    const Format format = format_of(call);
+    const std::string path = *call.text("name");
     const auto text = read_file(path);
     if (!text) {
         print_faults(text.error());
@@ -39,7 +39,8 @@ std::string_view certainty_of(std::string_view trade) {
     return rules::to_text(worst);
 }
 
-int run_list(Format format) {
+int run_list(const Call& call) {
+    const Format format = format_of(call);
     json::array all;
     Table table{{"id", "number", "name", "certainty"}, {}};
     for (const plans::Trade& trade : plans::all_trades()) {
@@ -65,7 +66,9 @@ std::string sentences_of(const plans::CatalogueClause& clause) {
     return text.empty() ? "无强制措施。" : text;
 }
 
-int run_show(const std::string& written, Format format) {
+int run_show(const Call& call) {
+    const Format format = format_of(call);
+    const std::string written = *call.text("name");
     const plans::Trade* trade = plans::find_trade(written);
     if (trade == nullptr) {
         std::cerr << "qingkongctl catalogue show: '" << written
@@ -96,24 +99,31 @@ int run_show(const std::string& written, Format format) {
 
 }  // namespace
 
-int catalogue_command(const Arguments& arguments) {
-    po::options_description options("catalogue check FILE | list | show TRADE");
-    auto add = options.add_options();
-    add("what", po::value<std::string>(), "check, list or show");
-    add("name", po::value<std::string>(), "file, or trade");
-    add("format", po::value<std::string>(), "json, csv or table");
-    const auto values = parse_arguments("catalogue", arguments, options, {"what", "name"});
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    const auto what = text_of(*values, "what");
-    const auto name = text_of(*values, "name");
-    if (!format) return kBadUsage;
-    if (what == "list") return run_list(*format);
-    if (what == "check" && name) return run_check(*name, *format);
-    if (what == "show" && name) return run_show(*name, *format);
-    std::cerr << "usage:\n  qingkongctl catalogue check FILE\n  qingkongctl catalogue list\n"
-                 "  qingkongctl catalogue show TRADE\n";
-    return kBadUsage;
+Command catalogue_command() {
+    return {
+        .name = "catalogue",
+        .what = {"分行业减排措施目录：检查、列出、查看", "measures by trade: check, list and show"},
+        .commands =
+            {{.name = "check",
+              .what = {"检查一个措施目录文件", "say what is wrong with a catalogue"},
+              .options = {place("name", "FILE",
+                                {"TOML 目录；- 为标准输入", "TOML; - is standard input"})
+                              .required(),
+                          format_option()},
+              .examples = {"qingkongctl catalogue check catalogue.toml"},
+              .run = run_check},
+             {.name = "list",
+              .what = {"列出内置目录的行业", "the trades of the built-in catalogue"},
+              .options = {format_option()},
+              .examples = {"qingkongctl catalogue list"},
+              .run = run_list},
+             {.name = "show",
+              .what = {"查看一个行业的措施", "the measures of one trade"},
+              .options = {place("name", "TRADE", {"行业编号或名称", "its id or name"}).required(),
+                          format_option()},
+              .examples = {"qingkongctl catalogue show cement"},
+              .run = run_show}},
+    };
 }
 
 }  // namespace qk::ctl

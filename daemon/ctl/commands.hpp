@@ -1,41 +1,47 @@
-// The commands of qingkongctl. Each takes what was typed after its name and returns an exit code.
+// The commands of qingkongctl. Each noun declares what can be done with it in NOUN_command.cpp;
+// commands.cpp puts them together.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "daemon/ctl/exit_code.hpp"
-#include "rules/base/time.hpp"
+#include "daemon/command_line/command_line.hpp"
+#include "daemon/base/exit_code.hpp"
 
 namespace qk::ctl {
 
-using Arguments = std::vector<std::string>;
+using command_line::Bilingual;
+using command_line::Call;
+using command_line::Command;
+using command_line::flag;
+using command_line::joined;
+using command_line::option;
+using command_line::Options;
+using command_line::place;
 
-// The instant at which the program was called. Only main reads the clock; tests set what they like.
-[[nodiscard]] rules::Instant now();
-void set_now(rules::Instant instant);
+// The whole of it.
+[[nodiscard]] Command qingkongctl();
 
-[[nodiscard]] int aqi_command(const Arguments& arguments);
-[[nodiscard]] int backtest_command(const Arguments& arguments);
-[[nodiscard]] int call_command(const Arguments& arguments);
-[[nodiscard]] int events_command(const Arguments& arguments);
-[[nodiscard]] int catalogue_command(const Arguments& arguments);
-[[nodiscard]] int derive_command(const Arguments& arguments);
-[[nodiscard]] int floor_command(const Arguments& arguments);
-[[nodiscard]] int forecast_command(const Arguments& arguments);
-[[nodiscard]] int inventory_command(const Arguments& arguments);
-[[nodiscard]] int key_command(const Arguments& arguments);
-[[nodiscard]] int notice_command(const Arguments& arguments);
-[[nodiscard]] int pack_command(const Arguments& arguments);
-[[nodiscard]] int paper_command(const Arguments& arguments);
-[[nodiscard]] int plan_command(const Arguments& arguments);
-[[nodiscard]] int prompt_command(const Arguments& arguments);
-[[nodiscard]] int season_command(const Arguments& arguments);
-[[nodiscard]] int standard_command(const Arguments& arguments);
-[[nodiscard]] int targets_command(const Arguments& arguments);
-[[nodiscard]] int token_command(const Arguments& arguments);
-[[nodiscard]] int trigger_command(const Arguments& arguments);
-[[nodiscard]] int verify_command(const Arguments& arguments);
-[[nodiscard]] int warning_command(const Arguments& arguments);
+[[nodiscard]] Command aqi_command();
+[[nodiscard]] Command backtest_command();
+[[nodiscard]] Command call_command();
+[[nodiscard]] Command catalogue_command();
+[[nodiscard]] Command derive_command();
+[[nodiscard]] Command events_command();
+[[nodiscard]] Command evidence_command();
+[[nodiscard]] Command floor_command();
+[[nodiscard]] Command forecast_command();
+[[nodiscard]] Command init_command();
+[[nodiscard]] Command inventory_command();
+[[nodiscard]] Command key_command();
+[[nodiscard]] Command notice_command();
+[[nodiscard]] Command pack_command();
+[[nodiscard]] Command paper_command();
+[[nodiscard]] Command plan_command();
+[[nodiscard]] Command prompt_command();
+[[nodiscard]] Command season_command();
+[[nodiscard]] Command standard_command();
+[[nodiscard]] Command targets_command();
+[[nodiscard]] Command token_command();
+[[nodiscard]] Command trigger_command();
+[[nodiscard]] Command verify_command();
+[[nodiscard]] Command warning_command();
 
 }  // namespace qk::ctl

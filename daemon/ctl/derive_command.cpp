@@ -3,7 +3,6 @@
 
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
@@ -15,20 +14,7 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
-
-po::options_description derive_options() {
-    po::options_description options("derive --inventory PATH --level COLOUR");
-    auto add = options.add_options();
-    add("inventory", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
-    add("level", po::value<std::string>(), "yellow, orange, red (or III, II, I)");
-    add("at", po::value<std::string>(), "when the measures start; default: this hour");
-    add("issued-at", po::value<std::string>(), "when the order goes out; shortens ramp-downs");
-    add_plan_options(options);
-    add("format", po::value<std::string>(), "json, csv or table");
-    return options;
-}
 
 // The JSON is written enterprise by enterprise, because a province's would not fit in memory twice.
 void print_json(const plans::DutyTable& table, const plans::DeriveInput& input,
@@ -94,30 +80,46 @@ void print_floors(const plans::DutyTable& table) {
     }
 }
 
-}  // namespace
-
-int derive_command(const Arguments& arguments) {
-    const auto values = parse_arguments("derive", arguments, derive_options());
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    const auto inputs = format ? load_plan_inputs("derive", *values) : std::nullopt;
+int run(const Call& call) {
+    const Format format = format_of(call);
+    const auto inputs = load_plan_inputs(call);
     if (!inputs) return kBadUsage;
-    const auto colour = colour_in("derive", *values, "level");
-    const auto from = instant_in("derive", *values, "at", inputs->zone);
-    const auto issued = instant_in("derive", *values, "issued-at", inputs->zone);
+    const auto colour = colour_in(call, "level");
+    const auto from = instant_in(call, "at", inputs->zone);
+    const auto issued = instant_in(call, "issued-at", inputs->zone);
     if (!colour || !from || !issued) return kBadUsage;
 
     plans::DeriveInput input = derive_input(*inputs, *colour, *from);
     input.issued_at = *issued;
     const plans::DutyTable table = plans::derive_table(input);
-    if (*format == Format::kJson) {
+    if (format == Format::kJson) {
         print_json(table, input, *inputs);
     } else {
-        print(std::cout, *format, json::value(), rows_of_answer(table, input));
+        print(std::cout, format, json::value(), rows_of_answer(table, input));
         print_floors(table);
         print_faults(remarks_of(table, *inputs));
     }
     return floors_met(table.floors()) ? kHolds : kNegative;
+}
+
+}  // namespace
+
+Command derive_command() {
+    return {
+        .name = "derive",
+        .what = {"某一级别下各企业的减排义务，以及是否达到最低减排比例",
+                 "what every enterprise owes at a level, and the floors"},
+        .options = joined({{inventory_option(), level_option(), start_option(),
+                            option("issued-at", "TIME",
+                                   {"指令下发时间；影响降负荷时长",
+                                    "when the order goes out; shortens ramp-downs"})},
+                           plan_options(),
+                           {format_option()}}),
+        .examples =
+            {"qingkongctl derive --inventory packaging/sample/inventory --level orange --at "
+             "2026-12-01T08:00"},
+        .run = run,
+    };
 }
 
 }  // namespace qk::ctl

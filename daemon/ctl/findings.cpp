@@ -4,14 +4,12 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 
 namespace qk::ctl {
 namespace {
 
 namespace json = boost::json;
-namespace po = boost::program_options;
 
 json::object finding_to_json(const rules::Fault& fault) {
     return {{"file", fault.place.file},     {"line", fault.place.line},
@@ -36,22 +34,15 @@ int print_findings(Format format, const std::string& file, const rules::Faults& 
     return holds ? kHolds : kNegative;
 }
 
-int check_command(
-    const std::string& command, const std::string& what_file,
-    const std::vector<std::string>& arguments,
+int check_file(
+    const std::string& path,
     const std::function<rules::Faults(const std::string& text, const std::string& path)>& find) {
-    po::options_description options(command + " FILE");
-    options.add_options()("file", po::value<std::string>(), what_file.c_str());
-    const auto given = parse_arguments(command, arguments, options, {"file"});
-    if (!given) return given.exit_code();
-    const auto path = text_of(*given, "file");
-    const auto text =
-        path ? read_file(*path) : rules::Result<std::string>(rules::refuse("no file"));
+    const auto text = read_file(path);
     if (!text) {
         print_faults(text.error());
         return kBadUsage;
     }
-    const rules::Faults faults = find(*text, *path);
+    const rules::Faults faults = find(*text, path);
     if (!faults.empty()) print_faults(faults);
     return rules::has_errors(faults) ? kNegative : kHolds;
 }

@@ -4,9 +4,8 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
-#include "daemon/ctl/exit_code.hpp"
+#include "daemon/base/exit_code.hpp"
 #include "daemon/ctl/output.hpp"
 #include "rules/base/result.hpp"
 
@@ -17,10 +16,9 @@ namespace qk::ctl {
 [[nodiscard]] int print_findings(Format format, const std::string& file,
                                  const rules::Faults& faults);
 
-// `NAME check FILE`, the whole of it: reads the file and prints what `find` finds wrong with it.
-[[nodiscard]] int check_command(
-    const std::string& command, const std::string& what_file,
-    const std::vector<std::string>& arguments,
+// `NOUN check FILE`: reads the file and prints what `find` finds wrong with it.
+[[nodiscard]] int check_file(
+    const std::string& path,
     const std::function<rules::Faults(const std::string& text, const std::string& path)>& find);
 
 }  // namespace qk::ctl

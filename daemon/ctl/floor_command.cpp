@@ -4,7 +4,6 @@
 
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
@@ -12,8 +11,6 @@
 
 namespace qk::ctl {
 namespace {
-
-namespace po = boost::program_options;
 
 Table rows_of_proposal(const plans::FloorProposal& proposal) {
     Table rows{{"region", "trade", "grade", "enterprises", "share", "so2_kg_d", "nox_kg_d",
@@ -45,44 +42,44 @@ void print_summary(const plans::FloorProposal& proposal) {
     }
 }
 
-int run_propose(const Arguments& arguments) {
-    po::options_description options("floor propose --inventory PATH --level COLOUR");
-    auto add = options.add_options();
-    add("inventory", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
-    add("level", po::value<std::string>(), "yellow, orange or red");
-    add("at", po::value<std::string>(), "when the measures start; default: this hour");
-    add("each", po::bool_switch(), "choose enterprise by enterprise, not whole groups of equals");
-    add_plan_options(options);
-    add("format", po::value<std::string>(), "json, csv or table");
-    const auto values = parse_arguments("floor propose", arguments, options);
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    const auto inputs = format ? load_plan_inputs("floor propose", *values) : std::nullopt;
+int propose(const Call& call) {
+    const Format format = format_of(call);
+    const auto inputs = load_plan_inputs(call);
     if (!inputs) return kBadUsage;
-    const auto colour = colour_in("floor propose", *values, "level");
-    const auto from = instant_in("floor propose", *values, "at", inputs->zone);
+    const auto colour = colour_in(call, "level");
+    const auto from = instant_in(call, "at", inputs->zone);
     if (!colour || !from) return kBadUsage;
     const plans::DeriveInput input = derive_input(*inputs, *colour, *from);
     const plans::DutyTable table = plans::derive_table(input);
     plans::ProposalSettings settings;
-    settings.equal_treatment = !(*values)["each"].as<bool>();
+    settings.equal_treatment = !call.has("each");
     const plans::FloorProposal proposal = plans::propose(input, table, settings);
-    print(std::cout, *format, plans::to_json(proposal, inputs->inventory),
+    print(std::cout, format, plans::to_json(proposal, inputs->inventory),
           rows_of_proposal(proposal));
-    if (*format != Format::kJson) print_summary(proposal);
+    if (format != Format::kJson) print_summary(proposal);
     return proposal.possible ? kHolds : kNegative;
 }
 
 }  // namespace
 
-int floor_command(const Arguments& arguments) {
-    if (!arguments.empty() && arguments.front() == "propose") {
-        return run_propose(Arguments(arguments.begin() + 1, arguments.end()));
-    }
-    const bool is_help = asks_for_help(arguments);
-    (is_help ? std::cout : std::cerr)
-        << "usage:\n  qingkongctl floor propose --inventory PATH --level COLOUR [--each]\n";
-    return is_help ? kHolds : kBadUsage;
+Command floor_command() {
+    return {
+        .name = "floor",
+        .what = {"最低减排比例未达到时如何补足", "what would meet a missed floor"},
+        .commands =
+            {{.name = "propose",
+              .what = {"建议由谁多减、各减多少、代价如何",
+                       "who would have to do more, and what each percent costs"},
+              .options = joined(
+                  {{inventory_option(), level_option(), start_option(),
+                    flag("each", {"逐家选择，而不是同类企业一并加严",
+                                  "choose enterprise by enterprise, not whole groups of equals"})},
+                   plan_options(),
+                   {format_option()}}),
+              .examples =
+                  {"qingkongctl floor propose --inventory packaging/sample/inventory --level red"},
+              .run = propose}},
+    };
 }
 
 }  // namespace qk::ctl

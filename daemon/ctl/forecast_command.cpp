@@ -2,13 +2,11 @@
 // how the scheduled pulls stand, and how good past forecasts were.
 #include <fmt/format.h>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/text/json.hpp"
@@ -17,17 +15,8 @@ namespace qk::ctl {
 namespace {
 
 namespace json = boost::json;
-namespace po = boost::program_options;
 
-constexpr const char* kActions = "list, show NUMBER, push FILE, pulls or skill";
 constexpr const char* kBase = "/api/v1/forecasts";
-
-std::string cell(const json::value& value, std::string_view key) {
-    const json::value* found = plans::find_member(value, key);
-    if (found == nullptr || found->is_null()) return {};
-    if (found->is_string()) return std::string(found->get_string());
-    return plans::to_text(*found);
-}
 
 // A share or a bias, short enough for a table; empty where there is none.
 std::string short_number(const json::value& value, std::string_view key) {
@@ -36,37 +25,15 @@ std::string short_number(const json::value& value, std::string_view key) {
     return fmt::format("{:.2f}", found->to_number<double>());
 }
 
-const json::array& items_in(const json::value& value, std::string_view key) {
-    static const json::array kNone;
-    const json::value* items = plans::find_member(value, key);
-    return items != nullptr && items->is_array() ? items->get_array() : kNone;
-}
-
-std::string query_of(const po::variables_map& values, const std::vector<std::string>& names) {
+std::string query_of(const Call& call, const std::vector<std::string>& names) {
     std::string query;
     for (const std::string& name : names) {
-        const auto text = text_of(values, name);
+        const auto text = call.text(name);
         if (!text) continue;
         std::string key = name == "issued-at" ? "issued_at" : name;
         query += (query.empty() ? "?" : "&") + key + "=" + url_encoded(*text);
     }
     return query;
-}
-
-// Prints an answer as rows of one of its lists.
-int show_rows(const rules::Result<OnlineAnswer>& answer, Format format, std::string_view list,
-              const std::vector<std::string>& columns) {
-    if (!answer || !answer->is_good()) return explain_failure(answer);
-    const auto value = plans::parse_json(answer->body, "answer");
-    if (!value) return kUnreachable;
-    Table table{columns, {}};
-    for (const json::value& item : items_in(*value, list)) {
-        std::vector<std::string> row;
-        for (const std::string& column : columns) row.push_back(cell(item, column));
-        table.rows.push_back(std::move(row));
-    }
-    print(std::cout, format, *value, table);
-    return kHolds;
 }
 
 // One row a source, lead day and threshold.
@@ -81,11 +48,12 @@ int show_skill(const rules::Result<OnlineAnswer>& answer, Format format) {
         for (const json::value& lead : items_in(source, "leads")) {
             for (const json::value& above : items_in(lead, "above")) {
                 table.rows.push_back(
-                    {cell(source, "source"), cell(source, "kind"), cell(source, "end"),
-                     cell(lead, "lead_days"), cell(lead, "pairs"), short_number(lead, "bias"),
-                     short_number(lead, "mean_absolute_error"), cell(above, "aqi_above"),
-                     cell(above, "hits"), cell(above, "misses"), cell(above, "false_alarms"),
-                     short_number(above, "detected"), short_number(above, "false_alarm_share")});
+                    {cell_of(source, "source"), cell_of(source, "kind"), cell_of(source, "end"),
+                     cell_of(lead, "lead_days"), cell_of(lead, "pairs"), short_number(lead, "bias"),
+                     short_number(lead, "mean_absolute_error"), cell_of(above, "aqi_above"),
+                     cell_of(above, "hits"), cell_of(above, "misses"),
+                     cell_of(above, "false_alarms"), short_number(above, "detected"),
+                     short_number(above, "false_alarm_share")});
             }
         }
     }
@@ -93,8 +61,10 @@ int show_skill(const rules::Result<OnlineAnswer>& answer, Format format) {
     return kHolds;
 }
 
-int push(const Daemon& daemon, const po::variables_map& values, Format format,
-         const std::string& file) {
+int push(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const std::string file = *call.text("file");
     const auto bytes = read_file(file);
     if (!bytes) {
         print_faults(bytes.error());
@@ -103,9 +73,9 @@ int push(const Daemon& daemon, const po::variables_map& values, Format format,
     const std::size_t first = bytes->find_first_not_of(" \t\r\n");
     const bool is_json =
         first != std::string::npos && ((*bytes)[first] == '{' || (*bytes)[first] == '[');
-    const auto answer = daemon.call(
-        "POST", kBase + query_of(values, {"source", "member", "region", "issued-at", "kind"}),
-        *bytes, is_json ? "application/json" : "text/csv");
+    const auto answer = online->daemon.call(
+        "POST", kBase + query_of(call, {"source", "member", "region", "issued-at", "kind"}), *bytes,
+        is_json ? "application/json" : "text/csv");
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) return kUnreachable;
@@ -113,59 +83,112 @@ int push(const Daemon& daemon, const po::variables_map& values, Format format,
         std::cerr << (warning.is_string() ? std::string(warning.get_string()) : "") << "\n";
     }
     const Table table{{"numbers", "new_revisions"},
-                      {{cell(*value, "numbers"), cell(*value, "new_revisions")}}};
-    print(std::cout, format, *value, table);
+                      {{cell_of(*value, "numbers"), cell_of(*value, "new_revisions")}}};
+    print(std::cout, online->format, *value, table);
     return kHolds;
 }
 
-int run(const Daemon& daemon, const po::variables_map& values, Format format) {
-    const std::string action = text_of(values, "action").value_or("list");
-    const std::string what = text_of(values, "what").value_or("");
-    if (action == "list") {
-        const std::string query = query_of(values, {"source"});
-        const std::string paging = (query.empty() ? "?" : "&") + std::string("per_page=1000");
-        return show_rows(daemon.call("GET", kBase + query + paging), format, "items",
-                         {"number", "source", "issued_at", "arrived", "person", "from", "to"});
-    }
-    if (action == "pulls") {
-        return show_rows(daemon.call("GET", std::string(kBase) + "/pulls"), format, "items",
-                         {"source", "member", "state", "tried_at", "taken_at", "next_at", "why"});
-    }
-    if (action == "skill") {
-        return show_skill(daemon.call("GET", std::string(kBase) + "/skill" +
-                                                 query_of(values, {"days", "source", "above"})),
-                          format);
-    }
-    if (action == "show" && !what.empty()) {
-        return show_rows(daemon.call("GET", std::string(kBase) + "/" + url_encoded(what)), format,
-                         "forecasts", {"source", "member", "issued_at", "kind"});
-    }
-    if (action == "push" && !what.empty()) return push(daemon, values, format, what);
-    std::cerr << "usage: qingkongctl forecast " << kActions << "\n";
-    return kBadUsage;
+int list(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const std::string query = query_of(call, {"source"});
+    const std::string paging = (query.empty() ? "?" : "&") + std::string("per_page=1000");
+    return show_rows(online->daemon.call("GET", kBase + query + paging), online->format, "items",
+                     {"number", "source", "issued_at", "arrived", "person", "from", "to"});
+}
+
+int pulls(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    return show_rows(online->daemon.call("GET", std::string(kBase) + "/pulls"), online->format,
+                     "items",
+                     {"source", "member", "state", "tried_at", "taken_at", "next_at", "why"});
+}
+
+int skill(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const std::string path =
+        std::string(kBase) + "/skill" + query_of(call, {"days", "source", "above"});
+    return show_skill(online->daemon.call("GET", path), online->format);
+}
+
+int show(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const std::string path = std::string(kBase) + "/" + url_encoded(*call.text("number"));
+    return show_rows(online->daemon.call("GET", path), online->format, "forecasts",
+                     {"source", "member", "issued_at", "kind"});
+}
+
+Command push_command() {
+    return {
+        .name = "push",
+        .what = {"送入一份预报", "hand in a forecast"},
+        .options = joined(
+            {{place("file", "FILE",
+                    {"预报 JSON 或 CSV；- 为标准输入", "JSON or CSV; - is standard input"})
+                  .required(),
+              option(
+                  "source", "NAME",
+                  {"来源，文件中未写明时给出", "whose forecast, where the document does not say"}),
+              option("member", "NAME", {"集合预报成员", "member of an ensemble"}),
+              option("region", "CODE",
+                     {"区域，文件中未写明时给出", "region, where the document does not say"}),
+              option("issued-at", "TIME",
+                     {"起报时间，文件中未写明时给出", "issue, where the document does not say"}),
+              option("kind", "72h|168h|outlook",
+                     {"预报类型；默认按其时长", "default: by its length"})},
+             online_options()}),
+        .examples =
+            {"qingkongctl forecast push forecast.csv --source city --issued-at 2026-12-01T08:00"},
+        .run = push,
+    };
 }
 
 }  // namespace
 
-int forecast_command(const Arguments& arguments) {
-    po::options_description options("options");
-    Daemon::add_options(options);
-    options.add_options()("action", po::value<std::string>(), kActions)(
-        "what", po::value<std::string>(), "number, or file; - is standard input")(
-        "format", po::value<std::string>(), "json, csv or table")(
-        "source", po::value<std::string>(),
-        "whose forecast; push: where the document does not say")("member", po::value<std::string>(),
-                                                                 "push: member of an ensemble")(
-        "region", po::value<std::string>(), "push: region, where the document does not say it")(
-        "issued-at", po::value<std::string>(), "push: issue, where the document does not say it")(
-        "kind", po::value<std::string>(), "push: 72h, 168h or outlook; else by its length")(
-        "days", po::value<std::string>(), "skill: how far back; 90 unless given")(
-        "above", po::value<std::string>(), "skill: AQI limits, as 150,200,300; else the pack's");
-    const auto values = parse_arguments("forecast", arguments, options, {"action", "what"});
-    if (!values) return values.exit_code();
-    const auto online = online_setting(*values);
-    if (!online) return kBadUsage;
-    return run(online->daemon, *values, online->format);
+Command forecast_command() {
+    const Command list_command{
+        .name = "list",
+        .what = {"列出已收到的预报", "what was taken in"},
+        .options = joined({{option("source", "NAME", {"只看这一来源", "of this source alone"})},
+                           online_options()}),
+        .examples = {"qingkongctl forecast list --source city"},
+        .run = list};
+    return {
+        .name = "forecast",
+        .what = {"预报：送入、查看、拉取状况、历史准确率",
+                 "push forecasts, see what was taken in and pulled, and how good past ones were"},
+        .options = list_command.options,
+        .examples = {"qingkongctl forecast"},
+        .run = list,
+        .commands =
+            {list_command,
+             {.name = "show",
+              .what = {"查看一份预报", "one forecast"},
+              .options = joined({{place("number", "NUMBER", {"预报编号", "its number"}).required()},
+                                 online_options()}),
+              .examples = {"qingkongctl forecast show 12"},
+              .run = show},
+             push_command(),
+             {.name = "pulls",
+              .what = {"定时拉取的状况", "how the scheduled pulls stand"},
+              .options = online_options(),
+              .examples = {"qingkongctl forecast pulls"},
+              .run = pulls},
+             {.name = "skill",
+              .what = {"历史预报准确率", "how good past forecasts were"},
+              .options = joined(
+                  {{option("days", "NUMBER", {"回看天数；默认 90", "how far back; default: 90"}),
+                    option("source", "NAME", {"只看这一来源", "of this source alone"}),
+                    option("above", "LIST",
+                           {"AQI 界限，如 150,200,300；默认按规则包",
+                            "AQI limits, as 150,200,300; default: the pack's"})},
+                   online_options()}),
+              .examples = {"qingkongctl forecast skill --days 30"},
+              .run = skill}},
+    };
 }
 
 }  // namespace qk::ctl

@@ -3,24 +3,21 @@
 // running daemon (inventory_online.cpp).
 #include <fmt/format.h>
 
-#include <array>
 #include <iostream>
 #include <variant>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/inventory_online.hpp"
 #include "daemon/ctl/output.hpp"
-#include "plans/inventory/edition.hpp"
+#include "plans/inventory/compare.hpp"
 #include "plans/inventory/template.hpp"
 #include "plans/measures/own_measure.hpp"
 
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 struct Counts {
@@ -77,25 +74,14 @@ std::vector<std::string> to_row(const rules::Fault& finding) {
 }
 
 // Today is the civil day of China's zone: an exemption ends with its day.
-plans::ReadOptions read_options() {
-    return plans::inventory_read_options(rules::day_of(now(), rules::Zone{}));
+plans::ReadOptions read_options(const Call& call) {
+    return plans::inventory_read_options(rules::day_of(call.now(), rules::kBeijingTime));
 }
 
-int check(const Arguments& arguments) {
-    po::options_description options("inventory check PATH");
-    options.add_options()("path", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
-    options.add_options()("map", po::value<std::string>(), "confirmed column map (TOML)");
-    options.add_options()("format", po::value<std::string>(), "json, csv or table");
-    const auto values = parse_arguments("inventory check", arguments, options, {"path"});
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    const auto path = text_of(*values, "path");
-    if (!format) return kBadUsage;
-    if (!path) {
-        std::cerr << "qingkongctl inventory check: no path: a folder of CSV tables or an .xlsx\n";
-        return kBadUsage;
-    }
-    const auto answer = load_inventory_as(*path, text_of(*values, "map"), read_options());
+int check(const Call& call) {
+    const Format format = format_of(call);
+    const std::string path = *call.text("path");
+    const auto answer = load_inventory_as(path, call.text("map"), read_options(call));
     if (!answer) {
         print_faults(answer.error());
         return kBadUsage;
@@ -116,18 +102,18 @@ int check(const Arguments& arguments) {
                        {"inventory", nullptr},
                        {"findings", std::move(findings)}};
     if (answer->inventory) whole["inventory"] = to_json(*answer->inventory);
-    print(std::cout, *format, whole, table);
+    print(std::cout, format, whole, table);
     // On a terminal the table already shows them.
-    if (*format != Format::kTable) print_faults(errors);
-    std::cerr << fmt::format("{}: {} errors, {} warnings, {} notes{}\n", *path, counts.errors,
+    if (format != Format::kTable) print_faults(errors);
+    std::cerr << fmt::format("{}: {} errors, {} warnings, {} notes{}\n", path, counts.errors,
                              counts.warnings, counts.notes,
                              answer->inventory ? "" : "; nothing is loaded");
     return answer->inventory ? kHolds : kNegative;
 }
 
 // The inventory at `path`, or the exit code that says why there is none.
-std::variant<plans::Inventory, int> load_sound(const std::string& path) {
-    auto answer = load_inventory(path, read_options());
+std::variant<plans::Inventory, int> load_sound(const std::string& path, const Call& call) {
+    auto answer = load_inventory(path, read_options(call));
     if (!answer) {
         print_faults(answer.error());
         return kBadUsage;
@@ -143,24 +129,11 @@ std::variant<plans::Inventory, int> load_sound(const std::string& path) {
     return std::move(*answer->inventory);
 }
 
-int compare(const Arguments& arguments) {
-    po::options_description options("inventory compare BEFORE AFTER");
-    options.add_options()("paths", po::value<std::vector<std::string>>(),
-                          "two inventories: folder of CSV tables, or .xlsx");
-    options.add_options()("format", po::value<std::string>(), "json, csv or table");
-    const auto values = parse_arguments("inventory compare", arguments, options, {"paths"});
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    std::vector<std::string> paths;
-    if (values->count("paths") != 0) paths = (*values)["paths"].as<std::vector<std::string>>();
-    if (paths.size() != 2) {
-        std::cerr << "qingkongctl inventory compare: two inventories: BEFORE AFTER\n";
-        return kBadUsage;
-    }
+int compare(const Call& call) {
+    const std::vector<std::string> paths{*call.text("before"), *call.text("after")};
     std::vector<plans::Inventory> both;
     for (const std::string& path : paths) {
-        auto loaded = load_sound(path);
+        auto loaded = load_sound(path, call);
         if (const int* code = std::get_if<int>(&loaded)) return *code;
         both.push_back(std::move(std::get<plans::Inventory>(loaded)));
     }
@@ -171,32 +144,23 @@ int compare(const Arguments& arguments) {
                               std::string(plans::to_chinese(change.subject)), change.enterprise,
                               change.name, change.id, change.field, change.before, change.after});
     }
-    print(std::cout, *format, plans::to_json(difference), table);
+    print(std::cout, format_of(call), plans::to_json(difference), table);
     std::cerr << fmt::format("{} -> {}: {} changes\n", paths[0], paths[1],
                              difference.changes.size());
     return kHolds;
 }
 
-int propose_map(const Arguments& arguments) {
-    po::options_description options("inventory propose-map PATH");
-    options.add_options()("path", po::value<std::string>(), "the bureau's workbook, CSV or folder");
-    options.add_options()("out", po::value<std::string>(), "write the map here instead of stdout");
-    const auto values = parse_arguments("inventory propose-map", arguments, options, {"path"});
-    if (!values) return values.exit_code();
-    const auto path = text_of(*values, "path");
-    if (!path) {
-        std::cerr << "qingkongctl inventory propose-map: no path: a workbook, CSV or folder\n";
-        return kBadUsage;
-    }
-    const auto book = load_sheets(*path);
+int propose_map(const Call& call) {
+    const std::string path = *call.text("path");
+    const auto book = load_sheets(path);
     if (!book) {
         print_faults(book.error());
         return kBadUsage;
     }
-    const plans::ProposedMap proposal = plans::propose_map(*book, *path);
+    const plans::ProposedMap proposal = plans::propose_map(*book, path);
     print_faults(proposal.remarks);
     const std::string toml = plans::to_toml(proposal);
-    if (const auto out = text_of(*values, "out")) {
+    if (const auto out = call.text("out")) {
         if (const auto written = write_file(*out, toml); !written) {
             print_faults(written.error());
             return kBadUsage;
@@ -207,47 +171,59 @@ int propose_map(const Arguments& arguments) {
     return proposal.map.tables.empty() ? kNegative : kHolds;
 }
 
-int write_template(const Arguments& arguments) {
-    po::options_description options("inventory template --xlsx OUT");
-    options.add_options()("xlsx", po::value<std::string>()->required(), "the workbook to write");
-    const auto values = parse_arguments("inventory template", arguments, options);
-    if (!values) return values.exit_code();
-    const auto written = write_file(*text_of(*values, "xlsx"), plans::empty_inventory_workbook());
+int write_template(const Call& call) {
+    const auto written = write_file(*call.text("xlsx"), plans::empty_inventory_workbook());
     if (!written) print_faults(written.error());
     return written ? kHolds : kBadUsage;
 }
 
-struct Subcommand {
-    std::string_view name;
-    int (*run)(const Arguments&);
-    std::string_view usage;
-};
-
-constexpr std::array<Subcommand, 6> kSubcommands{{
-    {"check", check, "check PATH [--map MAP.toml] [--format json|csv|table]"},
-    {"compare", compare, "compare BEFORE AFTER [--format json|csv|table]"},
-    {"propose-map", propose_map, "propose-map PATH [--out MAP.toml]"},
-    {"upload", upload_inventory,
-     "upload PATH [--name NAME] [--map kept|none] [--map-out MAP.toml]  (at a running daemon)"},
-    {"keep-map", keep_map, "keep-map MAP.toml  (at a running daemon)"},
-    {"template", write_template, "template --xlsx OUT.xlsx"},
-}};
+command_line::Option place_of_inventory(std::string_view name, std::string_view value) {
+    return place(name, value, {"CSV 表格目录，或一个 .xlsx", "folder of CSV tables, or an .xlsx"})
+        .required();
+}
 
 }  // namespace
 
-int inventory_command(const Arguments& arguments) {
-    for (const Subcommand& command : kSubcommands) {
-        if (!arguments.empty() && arguments.front() == command.name) {
-            return command.run(Arguments(arguments.begin() + 1, arguments.end()));
-        }
-    }
-    const bool is_help = asks_for_help(arguments);
-    std::ostream& out = is_help ? std::cout : std::cerr;
-    out << "usage:\n";
-    for (const Subcommand& command : kSubcommands) {
-        out << "  qingkongctl inventory " << command.usage << "\n";
-    }
-    return is_help ? kHolds : kBadUsage;
+Command inventory_command() {
+    Command inventory{
+        .name = "inventory",
+        .what = {"应急减排清单：检查、比较、列映射、上传",
+                 "reduction inventories: check, compare, map and upload"},
+        .commands =
+            {{.name = "check",
+              .what = {"检查清单，列出全部问题", "say everything that is wrong with an inventory"},
+              .options = {place_of_inventory("path", "PATH"),
+                          option("map", "FILE",
+                                 {"已确认的列映射（TOML）", "confirmed column map (TOML)"}),
+                          format_option()},
+              .examples = {"qingkongctl inventory check packaging/sample/inventory --format table"},
+              .run = check},
+             {.name = "compare",
+              .what = {"比较两版清单", "what changed between two editions"},
+              .options = {place_of_inventory("before", "BEFORE"),
+                          place_of_inventory("after", "AFTER"), format_option()},
+              .examples = {"qingkongctl inventory compare 2025.xlsx 2026.xlsx"},
+              .run = compare},
+             {.name = "propose-map",
+              .what = {"为本地自有表格建议列映射",
+                       "propose a column map for a bureau's own sheets"},
+              .options =
+                  {place("path", "PATH",
+                         {"本地的工作簿、CSV 或目录", "the bureau's workbook, CSV or folder"})
+                       .required(),
+                   option("out", "FILE",
+                          {"写入的文件；默认标准输出", "file to write; default: standard output"})},
+              .examples = {"qingkongctl inventory propose-map own.xlsx --out map.toml"},
+              .run = propose_map},
+             {.name = "template",
+              .what = {"生成空白清单工作簿", "write the empty workbook"},
+              .options =
+                  {option("xlsx", "FILE", {"要生成的工作簿", "the workbook to write"}).required()},
+              .examples = {"qingkongctl inventory template --xlsx inventory.xlsx"},
+              .run = write_template}},
+    };
+    for (Command& command : online_inventory_commands()) inventory.commands.push_back(command);
+    return inventory;
 }
 
 }  // namespace qk::ctl

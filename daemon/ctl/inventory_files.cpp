@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "plans/text/xlsx_reader.hpp"
 
 namespace qk::ctl {

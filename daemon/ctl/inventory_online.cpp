@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/answer_rows.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/online.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/xlsx_reader.hpp"
@@ -19,7 +19,6 @@ namespace qk::ctl {
 namespace {
 
 namespace fs = std::filesystem;
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 constexpr const char* kBase = "/api/v1/inventories";
@@ -82,66 +81,36 @@ int write_proposal(const OnlineAnswer& answer, const std::optional<std::string>&
     return kUnreachable;
 }
 
-std::string cell(const json::value& value, std::string_view key) {
-    const json::value* found = plans::find_member(value, key);
-    if (found == nullptr) return {};
-    return found->is_string() ? std::string(found->get_string()) : plans::to_text(*found);
-}
-
-int show(const OnlineAnswer& answer, Format format, const std::vector<std::string>& columns) {
+int show(const OnlineAnswer& answer, Format format, const Columns& columns) {
     const auto value = plans::parse_json(answer.body, "answer");
     if (!value) return kUnreachable;
-    std::vector<std::string> row;
-    for (const std::string& column : columns) row.push_back(cell(*value, column));
-    print(std::cout, format, *value, {columns, {row}});
+    print(std::cout, format, *value, {columns, {row_of(*value, columns)}});
     return kHolds;
 }
 
-}  // namespace
-
-int upload_inventory(const Arguments& arguments) {
-    po::options_description options("inventory upload PATH");
-    Daemon::add_options(options);
-    auto add = options.add_options();
-    add("path", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
-    add("name", po::value<std::string>(), "name of the edition; else the path's");
-    add("map", po::value<std::string>(), "kept: only by the map that is kept; none: without it");
-    add("map-out", po::value<std::string>(), "where a proposed map is written; else stdout");
-    add("format", po::value<std::string>(), "json, csv or table");
-    const auto values = parse_arguments("inventory upload", arguments, options, {"path"});
-    if (!values) return values.exit_code();
-    const auto path = text_of(*values, "path");
-    const auto online = online_setting(*values);
-    if (!path) std::cerr << "qingkongctl inventory upload: no path: a folder or an .xlsx\n";
-    if (!path || !online) return kBadUsage;
-    const auto body = body_of(*path);
+int upload(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const std::string path = *call.text("path");
+    const auto body = body_of(path);
     if (!body) {
         print_faults(body.error());
         return kBadUsage;
     }
-    std::string query = "?name=" + url_encoded(text_of(*values, "name").value_or(name_of(*path)));
-    if (const auto map = text_of(*values, "map")) query += "&map=" + url_encoded(*map);
+    std::string query = "?name=" + url_encoded(call.text("name").value_or(name_of(path)));
+    if (const auto map = call.text("map")) query += "&map=" + url_encoded(*map);
     const auto answer = online->daemon.call("POST", kBase + query, body->bytes, body->content_type);
     if (answer && answer->is_good()) {
         return show(*answer, online->format, {"edition", "is_new", "column_map"});
     }
     const int code = explain_failure(answer);
-    return answer ? write_proposal(*answer, text_of(*values, "map-out")) : code;
+    return answer ? write_proposal(*answer, call.text("map-out")) : code;
 }
 
-int keep_map(const Arguments& arguments) {
-    po::options_description options("inventory keep-map MAP.toml");
-    Daemon::add_options(options);
-    auto add = options.add_options();
-    add("path", po::value<std::string>(), "the map, corrected; your name is put in");
-    add("format", po::value<std::string>(), "json, csv or table");
-    const auto values = parse_arguments("inventory keep-map", arguments, options, {"path"});
-    if (!values) return values.exit_code();
-    const auto path = text_of(*values, "path");
-    const auto online = online_setting(*values);
-    if (!path) std::cerr << "qingkongctl inventory keep-map: no path: a map (TOML)\n";
-    if (!path || !online) return kBadUsage;
-    const auto text = read_file(*path);
+int keep_map(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const auto text = read_file(*call.text("path"));
     if (!text) {
         print_faults(text.error());
         return kBadUsage;
@@ -152,6 +121,40 @@ int keep_map(const Arguments& arguments) {
         online->daemon.call("POST", std::string(kBase) + "/map", plans::to_text(body));
     if (!answer || !answer->is_good()) return explain_failure(answer);
     return show(*answer, online->format, {"audit"});
+}
+
+}  // namespace
+
+std::vector<Command> online_inventory_commands() {
+    return {
+        {.name = "upload",
+         .what = {"把一版清单上传到运行中的守护进程", "hand an edition to a running daemon"},
+         .options = joined(
+             {{place("path", "PATH",
+                     {"CSV 表格目录，或一个 .xlsx", "folder of CSV tables, or an .xlsx"})
+                   .required(),
+               option("name", "NAME",
+                      {"本版名称；默认取文件名", "name of the edition; default: the path's"}),
+               option("map", "kept|none",
+                      {"kept：只用已确认的列映射；none：不用列映射",
+                       "kept: only by the map that is kept; none: without it"}),
+               option("map-out", "FILE",
+                      {"建议的列映射写入何处；默认标准输出",
+                       "where a proposed map is written; default: standard output"})},
+              online_options()}),
+         .examples =
+             {"qingkongctl inventory upload own.xlsx --map-out map.toml --token-file admin.token"},
+         .run = upload},
+        {.name = "keep-map",
+         .what = {"确认列映射，此后上传即按其读取",
+                  "confirm a column map; uploads are read by it from then on"},
+         .options = joined(
+             {{place("path", "FILE",
+                     {"核对后的列映射；自动记入确认人", "the map, corrected; your name is put in"})
+                   .required()},
+              online_options()}),
+         .examples = {"qingkongctl inventory keep-map map.toml --token-file admin.token"},
+         .run = keep_map}};
 }
 
 }  // namespace qk::ctl

@@ -5,7 +5,6 @@
 
 namespace qk::ctl {
 
-[[nodiscard]] int upload_inventory(const Arguments& arguments);
-[[nodiscard]] int keep_map(const Arguments& arguments);
+[[nodiscard]] std::vector<Command> online_inventory_commands();
 
 }  // namespace qk::ctl

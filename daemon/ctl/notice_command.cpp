@@ -6,7 +6,6 @@
 #include <iostream>
 
 #include "daemon/ctl/air_input.hpp"
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
@@ -16,7 +15,6 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 // A level that may come, and from when.
@@ -26,37 +24,20 @@ struct Likely {
     std::string why;  // "区域：条款", empty where a person named the level
 };
 
-po::options_description notice_options() {
-    po::options_description options(
-        "notice --inventory PATH (--level COLOUR --at T | --standard ID --hourly|--daily FILE)");
-    auto add = options.add_options();
-    add("inventory", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
-    add("level", po::value<std::string>(), "the level that is likely");
-    add("at", po::value<std::string>(), "when it would start; default: this hour");
-    add("standard", po::value<std::string>(),
-        "with a forecast: standard or pack that it is read by");
-    add("region", po::value<std::string>(), "with a forecast of several regions: this one alone");
-    add_air_options(options);
-    add_plan_options(options);
-    add("format", po::value<std::string>(), "json, csv or table");
-    return options;
-}
-
-std::optional<std::vector<Likely>> named_level(const po::variables_map& given,
-                                               const PlanInputs& inputs) {
-    const auto colour = colour_in("notice", given, "level");
-    const auto from = instant_in("notice", given, "at", inputs.zone);
+std::optional<std::vector<Likely>> named_level(const Call& call, const PlanInputs& inputs) {
+    const auto colour = colour_in(call, "level");
+    const auto from = instant_in(call, "at", inputs.zone);
     if (!colour || !from) return std::nullopt;
-    return std::vector<Likely>{{*colour, from->value_or(rules::floor_hour(now())), {}}};
+    return std::vector<Likely>{{*colour, from->value_or(inputs.this_hour), {}}};
 }
 
-std::optional<std::vector<Likely>> forecast_levels(const po::variables_map& given) {
-    const auto chosen = choose_standard(*text_of(given, "standard"));
+std::optional<std::vector<Likely>> forecast_levels(const Call& call) {
+    const auto chosen = choose_standard(*call.text("standard"));
     if (!chosen) {
         print_faults(chosen.error());
         return std::nullopt;
     }
-    const auto air = air_options(given, chosen->zone);
+    const auto air = read_air_options(call, chosen->zone);
     if (!air) return std::nullopt;
     show_samples(*chosen);
     const auto input = read_air(*air, chosen->standard.ozone_counts);
@@ -64,7 +45,7 @@ std::optional<std::vector<Likely>> forecast_levels(const po::variables_map& give
         print_faults(input.error());
         return std::nullopt;
     }
-    const auto only = text_of(given, "region");
+    const auto only = call.text("region");
     std::vector<Likely> all;
     for (const rules::RegionWindows& region : judge_air(*input, chosen->standard, air->region)) {
         if (only && region.region != *only) continue;
@@ -97,17 +78,11 @@ json::object to_json(const plans::PreNotice& notice, const Likely& likely,
             {"text", notice.text}};
 }
 
-}  // namespace
-
-int notice_command(const Arguments& arguments) {
-    const auto given = parse_arguments("notice", arguments, notice_options());
-    if (!given) return given.exit_code();
-    const auto format = choose_format(text_of(*given, "format"));
-    const auto inputs = format ? load_plan_inputs("notice", *given) : std::nullopt;
+int run(const Call& call) {
+    const auto inputs = load_plan_inputs(call);
     if (!inputs) return kBadUsage;
-    const auto likely =
-        text_of(*given, "standard") ? forecast_levels(*given) : named_level(*given, *inputs);
-    const auto issued = instant_in("notice", *given, "issued-at", inputs->zone);
+    const auto likely = call.has("standard") ? forecast_levels(call) : named_level(call, *inputs);
+    const auto issued = instant_in(call, "issued-at", inputs->zone);
     if (!likely || !issued) return kBadUsage;
     json::array all;
     Table table{{"enterprise", "name", "line", "level", "starts", "begin_by", "too_late", "text"},
@@ -116,7 +91,7 @@ int notice_command(const Arguments& arguments) {
         const plans::DeriveInput input = derive_input(*inputs, one.colour, one.from);
         const plans::DutyTable duties = plans::derive_table(input);
         for (const plans::PreNotice& notice :
-             plans::pre_notices(input, duties, issued->value_or(now()))) {
+             plans::pre_notices(input, duties, issued->value_or(call.now()))) {
             const plans::Enterprise& enterprise = inputs->inventory.enterprises[notice.enterprise];
             all.push_back(to_json(notice, one, *inputs));
             table.rows.push_back(
@@ -126,8 +101,38 @@ int notice_command(const Arguments& arguments) {
                  notice.text});
         }
     }
-    print(std::cout, *format, json::object{{"notices", std::move(all)}}, table);
+    print(std::cout, format_of(call), json::object{{"notices", std::move(all)}}, table);
     return kHolds;
+}
+
+}  // namespace
+
+Command notice_command() {
+    return {
+        .name = "notice",
+        .what = {"某一级别可能来临，谁须提前降负荷",
+                 "who must begin to come down because a level is likely"},
+        .options = joined(
+            {{inventory_option(),
+              option("level", "yellow|orange|red", {"可能来临的级别", "the level that is likely"}),
+              option("at", "TIME",
+                     {"预计开始时间；默认：本小时", "when it would start; default: this hour"}),
+              option("standard", "ID|FILE",
+                     {"与预报合用：据以研判的标准或规则包",
+                      "with a forecast: standard or pack that it is read by"}),
+              option("region", "CODE",
+                     {"预报含多个区域时，只看这一个",
+                      "with a forecast of several regions: this one alone"})},
+             air_options(),
+             plan_options(),
+             {format_option()}}),
+        .examples = {"qingkongctl notice --inventory packaging/sample/inventory --level orange "
+                     "--at 2026-12-01T08:00",
+                     "qingkongctl notice --inventory packaging/sample/inventory --standard cn-2024 "
+                     "--hourly "
+                     "packaging/demo-data/beijing_2015-11-25_2015-12-31.csv"},
+        .run = run,
+    };
 }
 
 }  // namespace qk::ctl

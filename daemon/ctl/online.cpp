@@ -6,15 +6,13 @@
 #include <iostream>
 #include <memory>
 
-#include "daemon/ctl/arguments.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/shown.hpp"
 
 namespace qk::ctl {
 namespace {
-
-namespace po = boost::program_options;
 
 constexpr long kConnectSecondsMax = 10;
 constexpr long kAnswerSecondsMax = 600;  // a large inventory is read and derived before the answer
@@ -52,20 +50,30 @@ struct ListEnd {
 
 }  // namespace
 
-void Daemon::add_options(po::options_description& options) {
-    options.add_options()("url", po::value<std::string>(), "the daemon, else QINGKONG_URL")(
-        "token-file", po::value<std::string>(), "file with your token, else QINGKONG_TOKEN_FILE")(
-        "ca-file", po::value<std::string>(), "certificates to trust, else the system's");
+command_line::Options connection_options() {
+    using command_line::option;
+    return {
+        option("url", "URL",
+               {"守护进程地址；默认取 QINGKONG_URL", "the daemon; default: QINGKONG_URL"}),
+        option("token-file", "FILE",
+               {"存放本人令牌的文件；默认取 QINGKONG_TOKEN_FILE",
+                "file with your token; default: QINGKONG_TOKEN_FILE"}),
+        option("ca-file", "FILE",
+               {"所信任的证书；默认用系统证书", "certificates to trust; default: the system's"})};
 }
 
-rules::Result<Daemon> Daemon::from(const po::variables_map& values) {
+command_line::Options online_options() {
+    return command_line::joined({connection_options(), {format_option()}});
+}
+
+rules::Result<Daemon> Daemon::from(const command_line::Call& call) {
     Daemon daemon;
-    daemon.url_ = text_of(values, "url").value_or(environment("QINGKONG_URL"));
+    daemon.url_ = call.text("url").value_or(environment("QINGKONG_URL"));
     if (daemon.url_.empty()) daemon.url_ = kDefaultUrl;
     while (daemon.url_.ends_with('/')) daemon.url_.pop_back();
-    daemon.ca_file_ = text_of(values, "ca-file").value_or("");
+    daemon.ca_file_ = call.text("ca-file").value_or("");
     const std::string token_file =
-        text_of(values, "token-file").value_or(environment("QINGKONG_TOKEN_FILE"));
+        call.text("token-file").value_or(environment("QINGKONG_TOKEN_FILE"));
     if (!token_file.empty()) {
         auto token = read_file(token_file);
         if (!token) return token.error();
@@ -74,11 +82,9 @@ rules::Result<Daemon> Daemon::from(const po::variables_map& values) {
     return daemon;
 }
 
-std::optional<OnlineSetting> online_setting(const po::variables_map& values) {
-    const auto format = choose_format(text_of(values, "format"));
-    if (!format) return std::nullopt;
-    const auto daemon = Daemon::from(values);
-    if (daemon) return OnlineSetting{*daemon, *format};
+std::optional<OnlineSetting> online_setting(const command_line::Call& call) {
+    const auto daemon = Daemon::from(call);
+    if (daemon) return OnlineSetting{*daemon, format_of(call)};
     print_faults(daemon.error());
     return std::nullopt;
 }
@@ -152,17 +158,17 @@ rules::Result<OnlineAnswer> Daemon::follow(
 
 int explain_failure(const rules::Result<OnlineAnswer>& answer) {
     if (!answer) {
-        std::cerr << rules::to_text(answer.error());
+        print_faults(answer.error());
         return kUnreachable;
     }
     const auto problem = plans::parse_json(answer->body, "answer");
     if (problem) {
         std::cerr << "qingkongd: " << answer->status << " "
-                  << plans::string_or(*problem, "title", "refused") << "\n";
+                  << plans::for_terminal(plans::string_or(*problem, "title", "refused")) << "\n";
         const auto* faults = plans::find_member(*problem, "faults");
         if (faults != nullptr && faults->is_array()) {
             for (const auto& fault : faults->get_array()) {
-                std::cerr << "  " << plans::string_or(fault, "text") << "\n";
+                std::cerr << "  " << plans::for_terminal(plans::string_or(fault, "text")) << "\n";
             }
         }
     } else {

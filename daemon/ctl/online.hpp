@@ -1,17 +1,18 @@
 // Calls of a running daemon, for the commands that need one.
 //
-// Where: --url or QINGKONG_URL, else http://127.0.0.1:8080. Who: --token-file or QINGKONG_TOKEN_FILE, a file
-// that holds the token alone; tokens are never taken from the command line, where others could read them.
+// Where: --url or QINGKONG_URL, else http://127.0.0.1:8080. Who: --token-file or
+// QINGKONG_TOKEN_FILE, a file that holds the token alone; tokens are never taken from the command
+// line, where others could read them.
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <boost/program_options.hpp>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "daemon/ctl/exit_code.hpp"
+#include "daemon/command_line/command_line.hpp"
+#include "daemon/base/exit_code.hpp"
 #include "daemon/ctl/output.hpp"
 #include "rules/base/result.hpp"
 
@@ -25,20 +26,20 @@ struct OnlineAnswer {
     [[nodiscard]] bool is_good() const { return status >= 200 && status < 300; }
 };
 
+// --url, --token-file and --ca-file.
+[[nodiscard]] command_line::Options connection_options();
+// These and --format: of every command that prints what a running daemon answers.
+[[nodiscard]] command_line::Options online_options();
+
 class Daemon {
  public:
-    // Adds --url, --token-file and --ca-file to a command's options.
-    static void add_options(boost::program_options::options_description& options);
-    // Reads them; a token file that cannot be read is a refusal.
-    [[nodiscard]] static rules::Result<Daemon> from(
-        const boost::program_options::variables_map& values);
+    // Reads connection_options(); a token file that cannot be read is a refusal.
+    [[nodiscard]] static rules::Result<Daemon> from(const command_line::Call& call);
 
     // A refusal means that the daemon could not be reached at all.
-    [[nodiscard]] rules::Result<OnlineAnswer> call(const std::string& method,
-                                                   const std::string& path,
-                                                   const std::string& body = {},
-                                                   const std::string& content_type =
-                                                       "application/json") const;
+    [[nodiscard]] rules::Result<OnlineAnswer> call(
+        const std::string& method, const std::string& path, const std::string& body = {},
+        const std::string& content_type = "application/json") const;
     // An endless answer, handed on as it comes until the daemon ends it or `on_bytes` says false.
     [[nodiscard]] rules::Result<OnlineAnswer> follow(
         const std::string& path, const std::function<bool(std::string_view)>& on_bytes) const;
@@ -54,10 +55,10 @@ struct OnlineSetting {
     Daemon daemon;
     Format format;
 };
-[[nodiscard]] std::optional<OnlineSetting> online_setting(
-    const boost::program_options::variables_map& values);
+[[nodiscard]] std::optional<OnlineSetting> online_setting(const command_line::Call& call);
 
-// Prints why a call failed (unreachable, or the problem document of a refusal) and gives the exit code.
+// Prints why a call failed (unreachable, or the problem document of a refusal) and gives the exit
+// code.
 int explain_failure(const rules::Result<OnlineAnswer>& answer);
 
 // Percent-encodes one path segment or query value.

@@ -1,5 +1,8 @@
+// What came from outside is shown and never obeyed: a cell of a csv that a spreadsheet would take
+// for a formula stands behind an apostrophe ('=1+1), and no control character reaches a terminal.
 #include "daemon/ctl/output.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,35 +10,32 @@
 
 #include "plans/text/csv.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/shown.hpp"
 
 namespace qk::ctl {
 namespace {
 
-// Columns a terminal needs for UTF-8 text: wide characters (beyond U+1100) take two.
-std::size_t width_of(std::string_view text) {
-    std::size_t width = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte < 0x80) ++width;
-        else if (byte >= 0xE1) width += 2;
-        else if (byte >= 0xC2) ++width;
+// Cells as a terminal may show them.
+Table shown(const Table& table) {
+    Table shown = table;
+    for (auto& row : shown.rows) {
+        for (std::string& cell : row) cell = plans::for_terminal(cell);
     }
-    return width;
+    return shown;
 }
 
 void print_table(std::ostream& out, const Table& table) {
     std::vector<std::size_t> widths;
-    for (const std::string& column : table.columns) widths.push_back(width_of(column));
+    for (const std::string& column : table.columns) widths.push_back(plans::display_width(column));
     for (const auto& row : table.rows) {
         for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
-            widths[i] = std::max(widths[i], width_of(row[i]));
+            widths[i] = std::max(widths[i], plans::display_width(row[i]));
         }
     }
     const auto line = [&](const std::vector<std::string>& cells) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            out << cells[i];
-            if (i + 1 == cells.size()) break;
-            out << std::string(widths[i] - width_of(cells[i]) + 2, ' ');
+            const bool is_last = i + 1 == cells.size();
+            out << (is_last ? cells[i] : fmt::format("{:<{}}  ", cells[i], widths[i]));
         }
         out << "\n";
     };
@@ -46,7 +46,7 @@ void print_table(std::ostream& out, const Table& table) {
 void print_csv(std::ostream& out, const Table& table) {
     const auto line = [&](const std::vector<std::string>& cells) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            out << (i == 0 ? "" : ",") << plans::to_csv_cell(cells[i]);
+            out << (i == 0 ? "" : ",") << plans::to_csv_cell(plans::for_spreadsheet(cells[i]));
         }
         out << "\r\n";
     };
@@ -56,23 +56,38 @@ void print_csv(std::ostream& out, const Table& table) {
 
 }  // namespace
 
-std::optional<Format> choose_format(const std::optional<std::string>& asked) {
+command_line::Option format_option() {
+    return command_line::option("format", "json|csv|table",
+                                {"输出格式；默认：终端上为 table，否则为 json",
+                                 "default: table on a terminal, else json"})
+        .one_of();
+}
+
+Format format_of(const command_line::Call& call) {
+    const auto asked = call.text("format");
     if (!asked) return isatty(STDOUT_FILENO) != 0 ? Format::kTable : Format::kJson;
-    if (*asked == "json") return Format::kJson;
     if (*asked == "csv") return Format::kCsv;
-    if (*asked == "table") return Format::kTable;
-    std::cerr << "--format: '" << *asked << "': json, csv or table\n";
-    return std::nullopt;
+    return *asked == "table" ? Format::kTable : Format::kJson;
 }
 
 void print(std::ostream& out, Format format, const boost::json::value& whole, const Table& rows) {
     switch (format) {
-        case Format::kJson: out << plans::to_text(whole) << "\n"; break;
-        case Format::kCsv: print_csv(out, rows); break;
-        case Format::kTable: print_table(out, rows); break;
+        case Format::kJson:
+            out << plans::to_text(whole) << "\n";
+            break;
+        case Format::kCsv:
+            print_csv(out, rows);
+            break;
+        case Format::kTable:
+            print_table(out, shown(rows));
+            break;
     }
 }
 
-void print_faults(const rules::Faults& faults) { std::cerr << rules::to_text(faults); }
+void print_faults(const rules::Faults& faults) {
+    for (const rules::Fault& fault : faults) {
+        std::cerr << plans::for_terminal(rules::to_text(fault)) << "\n";
+    }
+}
 
 }  // namespace qk::ctl

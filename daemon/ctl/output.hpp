@@ -7,14 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "daemon/command_line/command_line.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::ctl {
 
 enum class Format { kJson, kCsv, kTable };
 
-// `asked` is the value of --format, if given. Empty answer: not a format; the caller says so.
-[[nodiscard]] std::optional<Format> choose_format(const std::optional<std::string>& asked);
+[[nodiscard]] command_line::Option format_option();
+// What --format says, or what fits where standard output goes.
+[[nodiscard]] Format format_of(const command_line::Call& call);
 
 // The rows of an answer for csv and table; for json the whole value is printed.
 struct Table {

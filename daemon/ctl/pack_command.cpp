@@ -4,9 +4,8 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/pack_online.hpp"
@@ -18,7 +17,6 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 // Empty, with a sentence on stderr, where there is neither such a pack nor such a file.
@@ -32,7 +30,8 @@ std::optional<rules::Result<plans::RegionPack>> read_named(const std::string& na
     return plans::read_pack(*bytes, name, sources_beside(name));
 }
 
-int check_pack(const std::string& name, Format format) {
+int check_pack(const Call& call) {
+    const std::string name = *call.text("name");
     const auto pack = read_named(name);
     if (!pack) return kBadUsage;
     rules::Faults findings;
@@ -47,10 +46,10 @@ int check_pack(const std::string& name, Format format) {
         }
     }
     print_faults(findings);
-    return print_findings(format, name, findings);
+    return print_findings(format_of(call), name, findings);
 }
 
-int list_packs(Format format) {
+int list_packs(const Call& call) {
     json::array all;
     Table table{{"id", "name", "tier", "parent", "standard", "samples"}, {}};
     for (const std::string& id : plans::built_in_pack_ids()) {
@@ -66,7 +65,7 @@ int list_packs(Format format) {
         table.rows.push_back({pack.id, pack.name, std::string(plans::to_text(pack.tier)),
                               pack.parent, pack.trigger.standard.id, std::to_string(samples)});
     }
-    print(std::cout, format, all, table);
+    print(std::cout, format_of(call), all, table);
     return kHolds;
 }
 
@@ -96,7 +95,8 @@ Table pack_table(const json::object& pack) {
     return table;
 }
 
-int show_pack(const std::string& name, Format format) {
+int show_pack(const Call& call) {
+    const std::string name = *call.text("name");
     const auto pack = read_named(name);
     if (!pack) return kBadUsage;
     if (pack->has_error()) {
@@ -104,7 +104,7 @@ int show_pack(const std::string& name, Format format) {
         return kNegative;
     }
     const json::object whole = plans::to_json(**pack);
-    print(std::cout, format, whole, pack_table(whole));
+    print(std::cout, format_of(call), whole, pack_table(whole));
     const auto samples = plans::samples_of(**pack);
     if (!samples.empty()) {
         std::cerr << name << ": " << samples.size()
@@ -113,32 +113,36 @@ int show_pack(const std::string& name, Format format) {
     return kHolds;
 }
 
-int wrong_usage() {
-    std::cerr << "usage: qingkongctl pack check FILE|ID | list | show FILE|ID | adopt FILE|ID | "
-                 "in-force | history | withdraw NUMBER\n";
-    return kBadUsage;
-}
-
 }  // namespace
 
-int pack_command(const Arguments& arguments) {
-    po::options_description options(
-        "check FILE|ID | list | show FILE|ID | adopt FILE|ID | in-force | history | withdraw N");
-    options.add_options()("words", po::value<std::vector<std::string>>(), "what to do")(
-        "format", po::value<std::string>(), "json, csv or table");
-    add_pack_online_options(options);
-    const auto values = parse_arguments("pack", arguments, options, {"words"});
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    std::vector<std::string> words;
-    if (values->count("words") != 0) words = (*values)["words"].as<std::vector<std::string>>();
-    if (const auto code = pack_online(words, *values, *format)) return *code;
-    if (words.size() == 1 && words[0] == "list") return list_packs(*format);
-    if (words.size() != 2) return wrong_usage();
-    if (words[0] == "check") return check_pack(words[1], *format);
-    if (words[0] == "show") return show_pack(words[1], *format);
-    return wrong_usage();
+Command pack_command() {
+    const auto name = place("name", "ID|FILE",
+                            {"内置规则包的编号，或一个文件", "id of a built-in pack, or a file"})
+                          .required();
+    Command pack{
+        .name = "pack",
+        .what = {"区域规则包：检查、列出、查看、启用",
+                 "region rule packs: check, list, show and put in force"},
+        .commands = {{.name = "check",
+                      .what = {"检查规则包，并列出其中的样例内容",
+                               "say what is wrong with a pack, and what in it is a sample"},
+                      .options = {name, format_option()},
+                      .examples = {"qingkongctl pack check pack.toml"},
+                      .run = check_pack},
+                     {.name = "list",
+                      .what = {"列出内置规则包", "the built-in packs"},
+                      .options = {format_option()},
+                      .examples = {"qingkongctl pack list"},
+                      .run = list_packs},
+                     {.name = "show",
+                      .what = {"查看规则包的每项设置及其出处",
+                               "every setting of a pack, and where it is from"},
+                      .options = {name, format_option()},
+                      .examples = {"qingkongctl pack show national"},
+                      .run = show_pack}},
+    };
+    for (Command& command : online_pack_commands()) pack.commands.push_back(command);
+    return pack;
 }
 
 }  // namespace qk::ctl

@@ -8,8 +8,8 @@
 #include <iostream>
 
 #include "daemon/ctl/air_input.hpp"
-#include "daemon/ctl/arguments.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/ctl/answer_rows.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/packs/region_pack.hpp"
@@ -20,44 +20,22 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 constexpr const char* kBase = "/api/v1/packs";
-
-std::string cell(const json::value& value, std::string_view key) {
-    const json::value* found = plans::find_member(value, key);
-    if (found == nullptr || found->is_null()) return {};
-    if (found->is_string()) return std::string(found->get_string());
-    return plans::to_text(*found);
-}
 
 const std::vector<std::string> kColumns{"number", "id",       "from",   "put_by",
                                         "put_at", "in_force", "reason", "withdrawn_at"};
 
 int show(const rules::Result<OnlineAnswer>& answer, Format format) {
-    if (!answer || !answer->is_good()) return explain_failure(answer);
-    const auto value = plans::parse_json(answer->body, "answer");
-    if (!value) return kUnreachable;
-    Table table{kColumns, {}};
-    const auto add = [&table](const json::value& item) {
-        std::vector<std::string> row;
-        for (const std::string& column : kColumns) row.push_back(cell(item, column));
-        table.rows.push_back(std::move(row));
-    };
-    const json::value* items = plans::find_member(*value, "items");
-    if (items != nullptr && items->is_array()) {
-        for (const json::value& item : items->get_array()) add(item);
-    } else {
-        add(*value);
+    const int code = show_rows(answer, format, "items", kColumns);
+    const auto value = code == kHolds ? plans::parse_json(answer->body, "answer")
+                                      : rules::Result<json::value>(json::value());
+    const std::size_t samples = value ? items_in(*value, "samples").size() : 0;
+    if (samples > 0) {
+        std::cerr << samples << " 处为样例，使用前请确认 (sample, confirm before use)\n";
     }
-    print(std::cout, format, *value, table);
-    const json::value* samples = plans::find_member(*value, "samples");
-    if (samples != nullptr && samples->is_array() && !samples->get_array().empty()) {
-        std::cerr << samples->get_array().size()
-                  << " 处为样例，使用前请确认 (sample, confirm before use)\n";
-    }
-    return kHolds;
+    return code;
 }
 
 // Parents and standards that lie beside the file go with it; the built-in ones are there already.
@@ -98,15 +76,15 @@ json::object seasons_of(const std::vector<rules::SeasonCount>& seasons) {
 }
 
 // What the pack would have done over a series, and, beside another one, on how many days otherwise.
-std::optional<json::object> trial_of(const std::string& name, const po::variables_map& values) {
+std::optional<json::object> trial_of(const std::string& name, const Call& call) {
     const auto chosen = choose_standard(name);
-    const auto against = text_of(values, "against");
+    const auto against = call.text("against");
     const auto other = choose_standard(against.value_or(name));
     if (!chosen || !other) {
         print_faults(chosen ? other.error() : chosen.error());
         return std::nullopt;
     }
-    const auto air = air_options(values, chosen->zone);
+    const auto air = read_air_options(call, chosen->zone);
     if (!air) return std::nullopt;
     const auto input =
         read_air(*air, chosen->standard.ozone_counts || other->standard.ozone_counts);
@@ -136,8 +114,10 @@ std::optional<json::object> trial_of(const std::string& name, const po::variable
     return trial;
 }
 
-int adopt(const Daemon& daemon, const po::variables_map& values, const std::string& name,
-          Format format) {
+int adopt(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const std::string name = *call.text("name");
     json::object body;
     if (plans::built_in_pack_text(name)) {
         body["built_in"] = name;
@@ -150,46 +130,77 @@ int adopt(const Daemon& daemon, const po::variables_map& values, const std::stri
         body = texts_of(name, *text);
     }
     for (const char* key : {"from", "reason"}) {
-        if (const auto text = text_of(values, key)) body[key] = *text;
+        if (const auto text = call.text(key)) body[key] = *text;
     }
-    if (values.count("hourly") != 0 || values.count("daily") != 0) {
-        auto trial = trial_of(name, values);
+    if (call.has("hourly") || call.has("daily")) {
+        auto trial = trial_of(name, call);
         if (!trial) return kBadUsage;
         std::cerr << plans::to_pretty_text(*trial) << "\n";
         body["trial"] = std::move(*trial);
     }
-    return show(daemon.call("POST", kBase, plans::to_text(body)), format);
+    return show(online->daemon.call("POST", kBase, plans::to_text(body)), online->format);
+}
+
+int history(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    return show(online->daemon.call("GET", kBase), online->format);
+}
+
+int in_force(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    return show(online->daemon.call("GET", std::string(kBase) + "/in-force"), online->format);
+}
+
+int withdraw(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const json::object body{{"reason", call.text_or_default("reason")}};
+    const std::string path =
+        std::string(kBase) + "/" + url_encoded(*call.text("number")) + "/withdraw";
+    return show(online->daemon.call("POST", path, plans::to_text(body)), online->format);
 }
 
 }  // namespace
 
-void add_pack_online_options(po::options_description& options) {
-    Daemon::add_options(options);
-    options.add_options()("from", po::value<std::string>(), "adopt: from when; default: at once")(
-        "reason", po::value<std::string>(), "adopt, withdraw: why")(
-        "against", po::value<std::string>(), "adopt: the pack or standard to try it beside");
-    add_air_options(options);
-}
-
-std::optional<int> pack_online(const std::vector<std::string>& words,
-                               const po::variables_map& values, Format format) {
-    const bool is_alone = words.size() == 1 && (words[0] == "in-force" || words[0] == "history");
-    const bool has_name = words.size() == 2 && (words[0] == "adopt" || words[0] == "withdraw");
-    if (!is_alone && !has_name) return std::nullopt;
-    const auto daemon = Daemon::from(values);
-    if (!daemon) {
-        print_faults(daemon.error());
-        return kBadUsage;
-    }
-    if (words[0] == "history") return show(daemon->call("GET", kBase), format);
-    if (words[0] == "in-force") {
-        return show(daemon->call("GET", std::string(kBase) + "/in-force"), format);
-    }
-    if (words[0] == "adopt") return adopt(*daemon, values, words[1], format);
-    const json::object body{{"reason", text_of(values, "reason").value_or("")}};
-    return show(daemon->call("POST", std::string(kBase) + "/" + url_encoded(words[1]) + "/withdraw",
-                             plans::to_text(body)),
-                format);
+std::vector<Command> online_pack_commands() {
+    const auto reason = option("reason", "TEXT", {"理由", "why"});
+    return {
+        {.name = "adopt",
+         .what = {"启用规则包；可先用历史数据试算，结果一并存档",
+                  "put a pack in force; tried on history first where a series is given"},
+         .options = joined(
+             {{place("name", "ID|FILE",
+                     {"内置规则包的编号，或一个文件", "id of a built-in pack, or a file"})
+                   .required(),
+               option("from", "TIME", {"何时起生效；默认：立即", "from when; default: at once"}),
+               reason,
+               option("against", "ID|FILE",
+                      {"与之对比试算的规则包或标准", "the pack or standard to try it beside"})},
+              air_options(),
+              online_options()}),
+         .examples =
+             {"qingkongctl pack adopt pack.toml --reason 年度修订 --token-file admin.token"},
+         .run = adopt},
+        {.name = "in-force",
+         .what = {"现行规则包", "the pack in force"},
+         .options = online_options(),
+         .examples = {"qingkongctl pack in-force"},
+         .run = in_force},
+        {.name = "history",
+         .what = {"规则包启用历史", "the packs that were put in force"},
+         .options = online_options(),
+         .examples = {"qingkongctl pack history"},
+         .run = history},
+        {.name = "withdraw",
+         .what = {"撤回尚未生效的规则包", "take back a pack that is not in force yet"},
+         .options = joined(
+             {{place("number", "NUMBER", {"启用编号", "its number in the history"}).required(),
+               reason},
+              online_options()}),
+         .examples = {"qingkongctl pack withdraw 3 --reason 有误 --token-file admin.token"},
+         .run = withdraw}};
 }
 
 }  // namespace qk::ctl

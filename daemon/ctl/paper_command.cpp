@@ -6,9 +6,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
 #include "plans/paper/department_tasks.hpp"
@@ -20,22 +19,7 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
-
-po::options_description paper_options() {
-    po::options_description options("paper --inventory PATH [--enterprise ID] --out DIR");
-    auto add = options.add_options();
-    add("inventory", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
-    add("enterprise", po::value<std::string>(), "only this enterprise's plan and board");
-    add("out", po::value<std::string>(), "folder to write to; made when it is not there");
-    add("region-name", po::value<std::string>()->default_value(""), "shown in titles");
-    add("edition-note", po::value<std::string>()->default_value(""),
-        "edition, who signed it off and when; default: the inventory's name");
-    add("supervision-phone", po::value<std::string>()->default_value(""), "shown on the boards");
-    add_plan_options(options);
-    return options;
-}
 
 // An id as a file name: what a path could misread becomes '_'.
 std::string file_name(std::string_view id) {
@@ -104,8 +88,8 @@ std::string sample_note(const PlanInputs& inputs) {
 std::vector<plans::DerivedDuties> derive_levels(const PlanInputs& inputs) {
     std::vector<plans::DerivedDuties> levels;
     for (const rules::Colour colour : plans::kResponseColours) {
-        plans::DeriveInput input{inputs.inventory, inputs.catalogue,         inputs.rules,
-                                 colour,           rules::floor_hour(now()), {},
+        plans::DeriveInput input{inputs.inventory, inputs.catalogue, inputs.rules,
+                                 colour,           inputs.this_hour, {},
                                  inputs.zone};
         input.season = inputs.season ? &*inputs.season : nullptr;
         levels.push_back(plans::derive(input));
@@ -113,28 +97,20 @@ std::vector<plans::DerivedDuties> derive_levels(const PlanInputs& inputs) {
     return levels;
 }
 
-}  // namespace
-
-int paper_command(const Arguments& arguments) {
-    const auto values = parse_arguments("paper", arguments, paper_options());
-    if (!values) return values.exit_code();
-    const auto out = text_of(*values, "out");
-    if (!out) {
-        std::cerr << "qingkongctl paper: no --out: a folder to write to\n";
-        return kBadUsage;
-    }
-    const auto inputs = load_plan_inputs("paper", *values);
+int run(const Call& call) {
+    const std::string out = *call.text("out");
+    const auto inputs = load_plan_inputs(call);
     if (!inputs) return kBadUsage;
     const std::vector<plans::DerivedDuties> levels = derive_levels(*inputs);
     std::vector<const plans::DerivedDuties*> pointers;
     for (const plans::DerivedDuties& level : levels) pointers.push_back(&level);
     const plans::PaperSource source(
         inputs->inventory, std::move(pointers),
-        {(*values)["region-name"].as<std::string>(), (*values)["edition-note"].as<std::string>(),
-         (*values)["supervision-phone"].as<std::string>(), sample_note(*inputs)});
+        {call.text_or_default("region-name"), call.text_or_default("edition-note"),
+         call.text_or_default("supervision-phone"), sample_note(*inputs)});
 
-    Writer writer(*out);
-    if (const auto id = text_of(*values, "enterprise")) {
+    Writer writer(out);
+    if (const auto id = call.text("enterprise")) {
         const auto& all = inputs->inventory.enterprises;
         const auto found = std::ranges::find(all, plans::SharedText(*id), &plans::Enterprise::id);
         if (found == all.end()) {
@@ -147,8 +123,34 @@ int paper_command(const Arguments& arguments) {
         write_city(source, writer);
     }
     print_faults(writer.faults());
-    std::cerr << fmt::format("{}: {} files\n", *out, writer.count());
+    std::cerr << fmt::format("{}: {} files\n", out, writer.count());
     return writer.faults().empty() ? kHolds : kBadUsage;
+}
+
+}  // namespace
+
+Command paper_command() {
+    return {
+        .name = "paper",
+        .what = {"生成一厂一策操作方案、公示牌、公开清单、部门任务单",
+                 "write operating plans, boards, the public list, task lists"},
+        .options = joined(
+            {{inventory_option(),
+              option("out", "FOLDER",
+                     {"写入的目录；没有则新建", "folder to write to; made when it is not there"})
+                  .required(),
+              option("enterprise", "ID",
+                     {"只生成该企业的方案和公示牌", "only this enterprise's plan and board"}),
+              option("region-name", "NAME", {"标题中的地区名称", "shown in titles"}),
+              option("edition-note", "TEXT",
+                     {"版次、审定人和日期；默认取清单名称",
+                      "edition, who signed it off and when; default: the inventory's name"}),
+              option("supervision-phone", "TEXT", {"公示牌上的监督电话", "shown on the boards"})},
+             plan_options()}),
+        .examples = {"qingkongctl paper --inventory packaging/sample/inventory --out build/paper "
+                     "--region-name 许昌市"},
+        .run = run,
+    };
 }
 
 }  // namespace qk::ctl

@@ -4,9 +4,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
@@ -14,15 +13,14 @@
 
 namespace qk::ctl {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 namespace {
 
 // Runs `read` on the text of the file an option names; true when the option is absent or read.
 template <class Read>
-bool read_option(const po::variables_map& values, const std::string& option, Read read) {
-    const auto path = text_of(values, option);
+bool read_option(const Call& call, const std::string& option, Read read) {
+    const auto path = call.text(option);
     if (!path) return true;
     const auto text = read_file(*path);
     if (!text) {
@@ -32,8 +30,8 @@ bool read_option(const po::variables_map& values, const std::string& option, Rea
     return read(*text, *path);
 }
 
-bool load_catalogue(const po::variables_map& values, PlanInputs& inputs) {
-    return read_option(values, "catalogue",
+bool load_catalogue(const Call& call, PlanInputs& inputs) {
+    return read_option(call, "catalogue",
                        [&inputs](const std::string& text, const std::string& path) {
                            const auto read = plans::read_catalogue(text, path);
                            if (!read) {
@@ -46,11 +44,10 @@ bool load_catalogue(const po::variables_map& values, PlanInputs& inputs) {
 }
 
 // --season, or season.toml in the inventory's folder.
-bool load_season(const po::variables_map& values, const std::string& inventory,
-                 PlanInputs& inputs) {
+bool load_season(const Call& call, const std::string& inventory, PlanInputs& inputs) {
     std::error_code error;
     const std::filesystem::path beside = std::filesystem::path(inventory) / "season.toml";
-    std::optional<std::string> path = text_of(values, "season");
+    std::optional<std::string> path = call.text("season");
     if (!path && std::filesystem::is_regular_file(beside, error)) path = beside.string();
     if (!path) return true;
     const auto text = read_file(*path);
@@ -76,9 +73,9 @@ std::map<std::string, std::string> grade_names_of(const plans::RegionRules& rule
     return names;
 }
 
-bool load_grade_changes(const po::variables_map& values, PlanInputs& inputs) {
+bool load_grade_changes(const Call& call, PlanInputs& inputs) {
     return read_option(
-        values, "grade-changes", [&inputs](const std::string& text, const std::string& path) {
+        call, "grade-changes", [&inputs](const std::string& text, const std::string& path) {
             auto read = plans::read_grade_changes(text, path, inputs.inventory,
                                                   grade_names_of(inputs.rules));
             if (!read) {
@@ -96,8 +93,8 @@ bool load_grade_changes(const po::variables_map& values, PlanInputs& inputs) {
 }
 
 // A built-in pack by id, or a file.
-bool load_pack(const po::variables_map& values, PlanInputs& inputs) {
-    const auto name = text_of(values, "pack");
+bool load_pack(const Call& call, PlanInputs& inputs) {
+    const auto name = call.text("pack");
     if (!name) return true;
     const auto take = [&inputs](const rules::Result<plans::RegionPack>& pack) {
         if (!pack) {
@@ -109,7 +106,7 @@ bool load_pack(const po::variables_map& values, PlanInputs& inputs) {
         return true;
     };
     if (plans::built_in_pack_text(*name)) return take(plans::built_in_pack(*name));
-    return read_option(values, "pack", [&take](const std::string& text, const std::string& path) {
+    return read_option(call, "pack", [&take](const std::string& text, const std::string& path) {
         return take(plans::read_pack(text, path, sources_beside(path)));
     });
 }
@@ -122,7 +119,7 @@ plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
                              inputs.catalogue,
                              inputs.rules,
                              colour,
-                             from.value_or(rules::floor_hour(now())),
+                             from.value_or(inputs.this_hour),
                              {},
                              inputs.zone};
     input.season = inputs.season ? &*inputs.season : nullptr;
@@ -130,18 +127,42 @@ plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
     return input;
 }
 
-void add_plan_options(po::options_description& options) {
-    auto add = options.add_options();
-    add("pack", po::value<std::string>(), "region pack: id of a built-in one, or a file");
-    add("catalogue", po::value<std::string>(),
-        "TOML that replaces trades of the built-in catalogue");
-    add("season", po::value<std::string>(),
-        "TOML with peak-shift and seasonal windows; default: season.toml of the inventory's "
-        "folder");
-    add("grade-changes", po::value<std::string>(),
-        "CSV enterprise,grade,from[,source]: grades that changed after the edition; whether they "
-        "count is the pack's rule");
-    add("map", po::value<std::string>(), "confirmed column map (TOML) of a bureau's own sheets");
+command_line::Option inventory_option() {
+    return option("inventory", "PATH",
+                  {"应急减排清单：CSV 表格目录，或一个 .xlsx", "folder of CSV tables, or an .xlsx"})
+        .required();
+}
+
+command_line::Option level_option() {
+    return option("level", "yellow|orange|red",
+                  {"预警颜色，或响应级别 III、II、I", "colour, or level III, II, I"})
+        .required();
+}
+
+command_line::Option start_option() {
+    return option("at", "TIME",
+                  {"措施开始时间；默认：本小时", "when the measures start; default: this hour"});
+}
+
+command_line::Options plan_options() {
+    return {
+        option(
+            "pack", "ID|FILE",
+            {"区域规则包：内置的编号，或一个文件", "region pack: id of a built-in one, or a file"}),
+        option("catalogue", "FILE",
+               {"替换内置措施目录中若干行业的 TOML",
+                "TOML that replaces trades of the built-in catalogue"}),
+        option("season", "FILE",
+               {"错峰生产和季节性管控时段（TOML）；默认：清单目录中的 season.toml",
+                "peak-shift and seasonal windows (TOML); default: season.toml of the inventory's "
+                "folder"}),
+        option("grade-changes", "FILE",
+               {"清单印发后变更的绩效分级 CSV enterprise,grade,from[,source]；是否采用由规则包定",
+                "grades that changed after the edition; whether they count is the pack's rule"}),
+        option("map", "FILE",
+               {"已确认的列映射（TOML），用于本地自有表格",
+                "confirmed column map of a bureau's own sheets"}),
+    };
 }
 
 std::optional<plans::Inventory> inventory_at(const std::string& path,
@@ -162,49 +183,41 @@ std::optional<plans::Inventory> inventory_at(const std::string& path,
     return std::move(answer->inventory);
 }
 
-std::optional<PlanInputs> load_plan_inputs(const std::string& command,
-                                           const po::variables_map& values,
+std::optional<PlanInputs> load_plan_inputs(const Call& call,
                                            const std::optional<std::string>& inventory_path) {
-    const auto path = inventory_path ? inventory_path : text_of(values, "inventory");
-    if (!path) {
-        std::cerr << "qingkongctl " << command
-                  << ": no --inventory: a folder of CSV tables or an .xlsx\n";
-        return std::nullopt;
-    }
-    PlanInputs inputs;
+    const auto path = inventory_path ? inventory_path : call.text("inventory");
+    if (!path) return std::nullopt;
+    PlanInputs inputs{.zone = rules::kBeijingTime, .this_hour = rules::floor_hour(call.now())};
     inputs.catalogue = plans::built_in_catalogue();
     inputs.rules = plans::national_sample_rules();
-    const bool pack = load_pack(values, inputs);
+    const bool pack = load_pack(call, inputs);
     // All of them are read before giving up, so that every fault is seen at once.
-    const bool catalogue = load_catalogue(values, inputs);
-    const bool season = load_season(values, *path, inputs);
-    auto inventory = inventory_at(*path, text_of(values, "map"), grade_names_of(inputs.rules));
+    const bool catalogue = load_catalogue(call, inputs);
+    const bool season = load_season(call, *path, inputs);
+    auto inventory = inventory_at(*path, call.text("map"), grade_names_of(inputs.rules));
     if (!pack || !catalogue || !season || !inventory) return std::nullopt;
     inputs.inventory = *std::move(inventory);
-    if (!load_grade_changes(values, inputs)) return std::nullopt;
+    if (!load_grade_changes(call, inputs)) return std::nullopt;
     return inputs;
 }
 
-std::optional<rules::Colour> colour_in(const std::string& command, const po::variables_map& values,
-                                       const std::string& option) {
-    const auto written = text_of(values, option);
+std::optional<rules::Colour> colour_in(const Call& call, const std::string& option) {
+    const auto written = call.text(option);
     const auto colour = written ? rules::parse_colour(*written) : std::nullopt;
     if (!colour) {
-        std::cerr << "qingkongctl " << command << ": --" << option << " '"
-                  << written.value_or(std::string()) << "': yellow, orange or red\n";
+        std::cerr << call.command() << ": --" << option << " '" << written.value_or(std::string())
+                  << "': yellow, orange or red\n";
     }
     return colour;
 }
 
-std::optional<std::optional<rules::Instant>> instant_in(const std::string& command,
-                                                        const po::variables_map& values,
-                                                        const std::string& option,
+std::optional<std::optional<rules::Instant>> instant_in(const Call& call, const std::string& option,
                                                         rules::Zone zone) {
-    const auto written = text_of(values, option);
+    const auto written = call.text(option);
     if (!written) return std::optional<rules::Instant>{};
     const auto instant = rules::parse_instant(*written, zone);
     if (!instant) {
-        std::cerr << "qingkongctl " << command << ": --" << option << " '" << *written
+        std::cerr << call.command() << ": --" << option << " '" << *written
                   << "': a time such as 2016-12-16T20:00:00+08:00\n";
         return std::nullopt;
     }

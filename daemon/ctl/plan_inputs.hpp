@@ -3,10 +3,10 @@
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <boost/program_options.hpp>
 #include <optional>
 #include <string>
 
+#include "daemon/command_line/command_line.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/region_rules.hpp"
@@ -22,14 +22,20 @@ struct PlanInputs {
     std::optional<plans::SeasonPlan> season;
     std::vector<plans::GradeChange> grade_changes;
     rules::Zone zone;
+    rules::Instant this_hour{};
 };
 
+// --inventory PATH, which is required.
+[[nodiscard]] command_line::Option inventory_option();
+// --level COLOUR, which is required.
+[[nodiscard]] command_line::Option level_option();
+// --at TIME: when the measures start.
+[[nodiscard]] command_line::Option start_option();
 // --pack, --catalogue, --season, --grade-changes and --map.
-void add_plan_options(boost::program_options::options_description& options);
+[[nodiscard]] command_line::Options plan_options();
 // Reads --inventory and the above; `inventory` instead of the option where it is given.
 [[nodiscard]] std::optional<PlanInputs> load_plan_inputs(
-    const std::string& command, const boost::program_options::variables_map& values,
-    const std::optional<std::string>& inventory = std::nullopt);
+    const command_line::Call& call, const std::optional<std::string>& inventory = std::nullopt);
 // Without `from` the measures start this hour.
 [[nodiscard]] plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
                                               std::optional<rules::Instant> from);
@@ -39,13 +45,12 @@ void add_plan_options(boost::program_options::options_description& options);
     const std::string& path, const std::optional<std::string>& map = std::nullopt,
     std::map<std::string, std::string> grade_names = {});
 
-[[nodiscard]] std::optional<rules::Colour> colour_in(
-    const std::string& command, const boost::program_options::variables_map& values,
-    const std::string& option);
+// Empty, with a sentence on stderr, where the option is no colour.
+[[nodiscard]] std::optional<rules::Colour> colour_in(const command_line::Call& call,
+                                                     const std::string& option);
 // Outer empty: wrong; inner empty: not given.
 [[nodiscard]] std::optional<std::optional<rules::Instant>> instant_in(
-    const std::string& command, const boost::program_options::variables_map& values,
-    const std::string& option, rules::Zone zone);
+    const command_line::Call& call, const std::string& option, rules::Zone zone);
 
 [[nodiscard]] rules::Faults remarks_of(const plans::DutyTable& table, const PlanInputs& inputs);
 [[nodiscard]] boost::json::value faults_to_json(const rules::Faults& faults);

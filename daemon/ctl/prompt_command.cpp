@@ -1,10 +1,10 @@
-// qingkongctl prompt: regional prompts (区域预警提示) of higher tiers, and which places have followed.
+// qingkongctl prompt: regional prompts (区域预警提示) of higher tiers, and which places have
 // followed.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
@@ -14,26 +14,16 @@ namespace qk::ctl {
 namespace {
 
 namespace json = boost::json;
-namespace po = boost::program_options;
 
-constexpr const char* kActions = "list, show, add or follow";
 constexpr const char* kBase = "/api/v1/prompts";
-
-std::string cell(const json::value& value, std::string_view key) {
-    const json::value* found = plans::find_member(value, key);
-    if (found == nullptr || found->is_null()) return {};
-    if (found->is_string()) return std::string(found->get_string());
-    return plans::to_text(*found);
-}
 
 // One row for each place that must follow.
 void add_rows(Table& table, const json::value& prompt) {
-    const json::value* places = plans::find_member(prompt, "follow_up");
-    if (places == nullptr || !places->is_array()) return;
-    for (const json::value& place : places->get_array()) {
-        table.rows.push_back({cell(prompt, "number"), cell(prompt, "zone"), cell(prompt, "colour"),
-                              cell(prompt, "deadline"), cell(place, "region"), cell(place, "name"),
-                              cell(place, "state"), cell(place, "at"), cell(place, "late")});
+    for (const json::value& place : items_in(prompt, "follow_up")) {
+        table.rows.push_back(
+            {cell_of(prompt, "number"), cell_of(prompt, "zone"), cell_of(prompt, "colour"),
+             cell_of(prompt, "deadline"), cell_of(place, "region"), cell_of(place, "name"),
+             cell_of(place, "state"), cell_of(place, "at"), cell_of(place, "late")});
     }
 }
 
@@ -53,56 +43,92 @@ int show(const rules::Result<OnlineAnswer>& answer, Format format) {
     return kHolds;
 }
 
-int run(const Daemon& daemon, const po::variables_map& values, Format format) {
-    const std::string action = text_of(values, "action").value_or("list");
-    const std::string number = text_of(values, "number").value_or("");
-    if (action == "list") return show(daemon.call("GET", kBase), format);
-    if (number.empty()) {
-        std::cerr << "usage: qingkongctl prompt " << kActions << " NUMBER\n";
-        return kBadUsage;
-    }
-    const std::string path = std::string(kBase) + "/" + url_encoded(number);
-    if (action == "show") return show(daemon.call("GET", path), format);
+std::string path_of(const Call& call) {
+    return std::string(kBase) + "/" + url_encoded(*call.text("number"));
+}
+
+json::object body_of(const Call& call, std::initializer_list<const char*> options) {
     json::object body;
-    const auto put = [&](const char* name) {
-        if (const auto text = text_of(values, name)) body[name] = *text;
-    };
-    put("note");
-    if (action == "add") {
-        body["number"] = number;
-        for (const char* name : {"zone", "colour", "from", "to", "deadline"}) put(name);
-        return show(daemon.call("POST", kBase, plans::to_text(body)), format);
+    for (const char* name : options) {
+        if (const auto text = call.text(name)) body[name] = *text;
     }
-    if (action == "follow") {
-        put("region");
-        body["state"] = text_of(values, "state").value_or("followed");
-        return show(daemon.call("POST", path + "/follow", plans::to_text(body)), format);
-    }
-    std::cerr << "prompt: '" << action << "': " << kActions << "\n";
-    return kBadUsage;
+    return body;
+}
+
+int list(const Call& call) {
+    const auto online = online_setting(call);
+    return online ? show(online->daemon.call("GET", kBase), online->format) : kBadUsage;
+}
+
+int show_one(const Call& call) {
+    const auto online = online_setting(call);
+    return online ? show(online->daemon.call("GET", path_of(call)), online->format) : kBadUsage;
+}
+
+int add(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const json::object body =
+        body_of(call, {"number", "zone", "colour", "from", "to", "deadline", "note"});
+    return show(online->daemon.call("POST", kBase, plans::to_text(body)), online->format);
+}
+
+int follow(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    json::object body = body_of(call, {"region", "note"});
+    body["state"] = call.text_or_default("state");
+    return show(online->daemon.call("POST", path_of(call) + "/follow", plans::to_text(body)),
+                online->format);
 }
 
 }  // namespace
 
-int prompt_command(const Arguments& arguments) {
-    po::options_description options("options");
-    Daemon::add_options(options);
-    options.add_options()("action", po::value<std::string>(), kActions)(
-        "number", po::value<std::string>(), "document number")("format", po::value<std::string>(),
-                                                               "json, csv or table")(
-        "zone", po::value<std::string>(), "add: zone")("colour", po::value<std::string>(),
-                                                       "add: colour asked for")(
-        "from", po::value<std::string>(), "add: from when")(
-        "to", po::value<std::string>(), "add: until when")("deadline", po::value<std::string>(),
-                                                           "add: by when to have followed")(
-        "region", po::value<std::string>(), "follow: city or county code")(
-        "state", po::value<std::string>(), "follow: followed, refused or waiting")(
-        "note", po::value<std::string>(), "remark");
-    const auto values = parse_arguments("prompt", arguments, options, {"action", "number"});
-    if (!values) return values.exit_code();
-    const auto online = online_setting(*values);
-    if (!online) return kBadUsage;
-    return run(online->daemon, *values, online->format);
+Command prompt_command() {
+    const auto number = place("number", "NUMBER", {"文号", "document number"}).required();
+    const auto note = option("note", "TEXT", {"备注", "remark"});
+    return {
+        .name = "prompt",
+        .what = {"上级区域预警提示，以及各地响应情况",
+                 "regional prompts of higher tiers, and who has followed"},
+        .options = online_options(),
+        .examples = {"qingkongctl prompt"},
+        .run = list,
+        .commands =
+            {{.name = "list",
+              .what = {"列出预警提示", "the prompts"},
+              .options = online_options(),
+              .examples = {"qingkongctl prompt list"},
+              .run = list},
+             {.name = "show",
+              .what = {"查看一份提示及各地响应", "one prompt, and who has followed"},
+              .options = joined({{number}, online_options()}),
+              .examples = {"qingkongctl prompt show 豫环预警〔2026〕3号"},
+              .run = show_one},
+             {.name = "add",
+              .what = {"登记一份提示", "enter a prompt"},
+              .options = joined(
+                  {{number, option("zone", "NAME", {"所提示的区域", "the zone it is for"}),
+                    option("colour", "yellow|orange|red", {"要求的预警级别", "colour asked for"}),
+                    option("from", "TIME", {"开始时间", "from when"}),
+                    option("to", "TIME", {"结束时间", "until when"}),
+                    option("deadline", "TIME", {"响应期限", "by when to have followed"}), note},
+                   online_options()}),
+              .examples =
+                  {"qingkongctl prompt add 豫环预警〔2026〕3号 --zone 中部 --colour orange --from "
+                   "2026-12-01T20:00 --deadline 2026-12-01T18:00"},
+              .run = add},
+             {.name = "follow",
+              .what = {"登记一地的响应情况", "note that a place has followed"},
+              .options = joined(
+                  {{number, option("region", "CODE", {"市或县区代码", "city or county code"}),
+                    option("state", "followed|refused|waiting", {"响应情况", "how it stands"})
+                        .or_else("followed"),
+                    note},
+                   online_options()}),
+              .examples = {"qingkongctl prompt follow 豫环预警〔2026〕3号 --region 411000"},
+              .run = follow}},
+    };
 }
 
 }  // namespace qk::ctl

@@ -6,39 +6,29 @@
 #include <boost/json/array.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
 #include "daemon/ctl/season_online.hpp"
+#include "plans/accounts/season_ledger.hpp"
 #include "plans/response/order.hpp"
 #include "plans/response/season_duties.hpp"
-#include "plans/response/season_ledger.hpp"
 
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
-int check(const Arguments& arguments) {
+int check(const Call& call) {
     const auto find = [](const std::string& text, const std::string& path) {
         const auto read = plans::read_season(text, path);
         if (!read) return read.error();
         std::cerr << fmt::format("{}: {} windows\n", path, read->windows.size());
         return rules::Faults{};
     };
-    return check_command("season check", "TOML with [[window]] tables", arguments, find);
-}
-
-void add_options(po::options_description& options, std::string_view day) {
-    auto add = options.add_options();
-    add("inventory", po::value<std::string>(), "folder of CSV tables, or an .xlsx");
-    add(std::string(day).c_str(), po::value<std::string>(), "a day; default: today");
-    add_plan_options(options);
-    add("format", po::value<std::string>(), "json, csv or table");
+    return check_file(*call.text("file"), find);
 }
 
 struct Asked {
@@ -48,33 +38,27 @@ struct Asked {
 };
 
 // Prints what is wrong; an empty answer means kBadUsage.
-std::optional<Asked> ask(const std::string& command, const po::variables_map& given,
-                         const std::string& day) {
-    const auto format = choose_format(text_of(given, "format"));
-    auto inputs = format ? load_plan_inputs(command, given) : std::nullopt;
+std::optional<Asked> ask(const Call& call, const std::string& day) {
+    auto inputs = load_plan_inputs(call);
     if (!inputs) return std::nullopt;
     if (!inputs->season) {
-        std::cerr << "qingkongctl " << command
+        std::cerr << call.command()
                   << ": no --season, and no season.toml in the inventory's folder\n";
         return std::nullopt;
     }
-    const auto written = text_of(given, day);
-    const auto on =
-        written ? rules::parse_day(*written) : std::optional(rules::day_of(now(), inputs->zone));
+    const auto written = call.text(day);
+    const auto on = written ? rules::parse_day(*written)
+                            : std::optional(rules::day_of(call.now(), inputs->zone));
     if (!on) {
-        std::cerr << "qingkongctl " << command << ": --" << day << " '" << *written
+        std::cerr << call.command() << ": --" << day << " '" << *written
                   << "': a day such as 2026-01-31\n";
         return std::nullopt;
     }
-    return Asked{*format, *std::move(inputs), *on};
+    return Asked{format_of(call), *std::move(inputs), *on};
 }
 
-int show(const Arguments& arguments) {
-    po::options_description options("season show --inventory PATH --season FILE [--day DAY]");
-    add_options(options, "day");
-    const auto given = parse_arguments("season show", arguments, options);
-    if (!given) return given.exit_code();
-    const auto asked = ask("season show", *given, "day");
+int show(const Call& call) {
+    const auto asked = ask(call, "day");
     if (!asked) return kBadUsage;
     const PlanInputs& inputs = asked->inputs;
     const auto duties = plans::season_duties(inputs.inventory, *inputs.season, inputs.rules,
@@ -95,9 +79,9 @@ int show(const Arguments& arguments) {
     return kHolds;
 }
 
-std::optional<std::vector<plans::SeasonRecord>> records_of(const po::variables_map& given,
+std::optional<std::vector<plans::SeasonRecord>> records_of(const Call& call,
                                                            const PlanInputs& inputs) {
-    const auto path = text_of(given, "records");
+    const auto path = call.text("records");
     if (!path) return std::vector<plans::SeasonRecord>{};
     const auto text = read_file(*path);
     if (!text) {
@@ -112,16 +96,9 @@ std::optional<std::vector<plans::SeasonRecord>> records_of(const po::variables_m
     return *std::move(records);
 }
 
-int debt(const Arguments& arguments) {
-    po::options_description options(
-        "season debt --inventory PATH --season FILE [--records FILE] [--as-of DAY]");
-    options.add_options()("records", po::value<std::string>(),
-                          "CSV window,enterprise,line,day,what: stood (停产) or made_up (补停)");
-    add_options(options, "as-of");
-    const auto given = parse_arguments("season debt", arguments, options);
-    if (!given) return given.exit_code();
-    const auto asked = ask("season debt", *given, "as-of");
-    const auto records = asked ? records_of(*given, asked->inputs) : std::nullopt;
+int debt(const Call& call) {
+    const auto asked = ask(call, "as-of");
+    const auto records = asked ? records_of(call, asked->inputs) : std::nullopt;
     if (!records) return kBadUsage;
     const PlanInputs& inputs = asked->inputs;
     const auto ledger =
@@ -148,25 +125,50 @@ int debt(const Arguments& arguments) {
 
 }  // namespace
 
-int season_command(const Arguments& arguments) {
-    const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
-    const std::string what = arguments.empty() ? std::string() : arguments.front();
-    if (what == "check") return check(rest);
-    if (what == "show") return show(rest);
-    if (what == "debt") return debt(rest);
-    if (const auto online = season_online(what, rest)) return *online;
-    const bool is_help = asks_for_help(arguments);
-    (is_help ? std::cout : std::cerr)
-        << "usage:\n  qingkongctl season check FILE\n"
-           "  qingkongctl season show --inventory PATH --season FILE [--day DAY]\n"
-           "  qingkongctl season debt --inventory PATH --season FILE [--records FILE] "
-           "[--as-of DAY]\n"
-           "of a running daemon:\n"
-           "  qingkongctl season windows [--day DAY]\n"
-           "  qingkongctl season ledger [--as-of DAY] [--window ID] [--enterprise ID]\n"
-           "  qingkongctl season record --window ID --enterprise ID [--line ID] --day DAY "
-           "--what stood|ran|made_up|withdrawn [--note TEXT]\n";
-    return is_help ? kHolds : kBadUsage;
+Command season_command() {
+    Command season{
+        .name = "season",
+        .what = {"错峰生产与季节性管控：某日义务、补停欠账",
+                 "peak-shift and seasonal control: duties of a day, debts"},
+        .commands =
+            {{.name = "check",
+              .what = {"检查时段文件", "say what is wrong with a file of windows"},
+              .options = {place("file", "FILE",
+                                {"含 [[window]] 表的 TOML；- 为标准输入",
+                                 "TOML with [[window]] tables; - is standard input"})
+                              .required()},
+              .examples = {"qingkongctl season check packaging/sample/season.toml"},
+              .run = check},
+             {.name = "show",
+              .what = {"某日谁应停限产（与预警无关）",
+                       "who owes what on a day, whether a warning holds or not"},
+              .options =
+                  joined({{inventory_option(),
+                           option("day", "DAY", {"日期；默认今天", "a day; default: today"})},
+                          plan_options(),
+                          {format_option()}}),
+              .examples =
+                  {"qingkongctl season show --inventory packaging/sample/inventory --season "
+                   "packaging/sample/season.toml --day 2026-01-15"},
+              .run = show},
+             {.name = "debt",
+              .what = {"应停未停、尚须补停的天数", "the ledger of the days that were missed"},
+              .options =
+                  joined({{inventory_option(),
+                           option("records", "FILE",
+                                  {"CSV window,enterprise,line,day,what；what 为 stood（停产）或 "
+                                   "made_up（补停）",
+                                   "what: stood or made_up"}),
+                           option("as-of", "DAY", {"截至日期；默认今天", "a day; default: today"})},
+                          plan_options(),
+                          {format_option()}}),
+              .examples =
+                  {"qingkongctl season debt --inventory packaging/sample/inventory --season "
+                   "packaging/sample/season.toml --as-of 2026-03-31"},
+              .run = debt}},
+    };
+    for (Command& command : online_season_commands()) season.commands.push_back(command);
+    return season;
 }
 
 }  // namespace qk::ctl

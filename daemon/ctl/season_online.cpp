@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
@@ -14,19 +14,9 @@ namespace qk::ctl {
 namespace {
 
 namespace json = boost::json;
-namespace po = boost::program_options;
 
 constexpr const char* kBase = "/api/v1/season";
 constexpr int kPagesMax = 10'000;
-
-using Columns = std::vector<std::string>;
-
-std::string cell(const json::value& item, const std::string& key) {
-    const json::value* found = plans::find_member(item, key);
-    if (found == nullptr || found->is_null()) return {};
-    if (found->is_string()) return std::string(found->get_string());
-    return plans::to_text(*found);
-}
 
 // Every page of a list.
 rules::Result<json::array> all_pages(const Daemon& daemon, const std::string& path, int& over) {
@@ -53,76 +43,46 @@ int show_all(const OnlineSetting& online, const std::string& path, const Columns
     auto items = all_pages(online.daemon, path, over);
     if (!items) return over;
     Table table{columns, {}};
-    for (const json::value& item : *items) {
-        std::vector<std::string> row;
-        for (const std::string& column : columns) row.push_back(cell(item, column));
-        table.rows.push_back(std::move(row));
-    }
+    for (const json::value& item : *items) table.rows.push_back(row_of(item, columns));
     print(std::cout, online.format, json::object{{"items", std::move(*items)}}, table);
     return kHolds;
 }
 
 // "?name=value&" for every option that is given.
-std::string query_of(const po::variables_map& values,
+std::string query_of(const Call& call,
                      const std::vector<std::pair<const char*, const char*>>& names) {
     std::string query = "?";
     for (const auto& [option, name] : names) {
-        const auto text = text_of(values, option);
+        const auto text = call.text(option);
         if (text) query += std::string(name) + "=" + url_encoded(*text) + "&";
     }
     return query;
 }
 
-void add_common(po::options_description& options) {
-    Daemon::add_options(options);
-    options.add_options()("format", po::value<std::string>(), "json, csv or table");
-}
-
-int windows(const Arguments& arguments) {
-    po::options_description options("season windows");
-    add_common(options);
-    options.add_options()("day", po::value<std::string>(), "whom they cover then; default: today");
-    const auto values = parse_arguments("season windows", arguments, options);
-    if (!values) return values.exit_code();
-    const auto online = online_setting(*values);
+int windows(const Call& call) {
+    const auto online = online_setting(call);
     if (!online) return kBadUsage;
     return show_all(
-        *online, kBase + query_of(*values, {{"day", "day"}}),
+        *online, kBase + query_of(call, {{"day", "day"}}),
         {"id", "kind", "from", "to", "state", "measure_zh", "covers", "source", "certainty"});
 }
 
-int ledger(const Arguments& arguments) {
-    po::options_description options("season ledger");
-    add_common(options);
-    options.add_options()("as-of", po::value<std::string>(), "a day; default: today")(
-        "window", po::value<std::string>(), "id of one window")("enterprise",
-                                                                po::value<std::string>(), "id");
-    const auto values = parse_arguments("season ledger", arguments, options);
-    if (!values) return values.exit_code();
-    const auto online = online_setting(*values);
+int ledger(const Call& call) {
+    const auto online = online_setting(call);
     if (!online) return kBadUsage;
     const std::string query =
-        query_of(*values, {{"as-of", "as_of"}, {"window", "window"}, {"enterprise", "enterprise"}});
+        query_of(call, {{"as-of", "as_of"}, {"window", "window"}, {"enterprise", "enterprise"}});
     return show_all(*online, std::string(kBase) + "/debts" + query,
                     {"window", "enterprise", "name", "line", "owed_days", "kept_days",
                      "made_up_days", "unknown_days", "debt_days"});
 }
 
-int record(const Arguments& arguments) {
-    po::options_description options("season record");
-    add_common(options);
-    const std::vector<std::string> names{"window", "enterprise", "line", "day", "what", "note"};
-    for (const std::string& name : names) {
-        options.add_options()(name.c_str(), po::value<std::string>(),
-                              name == "what" ? "stood, ran, made_up or withdrawn" : "");
-    }
-    const auto values = parse_arguments("season record", arguments, options);
-    if (!values) return values.exit_code();
-    const auto online = online_setting(*values);
+int record(const Call& call) {
+    const auto online = online_setting(call);
     if (!online) return kBadUsage;
     json::object entry;
-    for (const std::string& name : names) {
-        if (const auto text = text_of(*values, name)) entry[name] = *text;
+    for (const char* name : {"window", "enterprise", "line", "day", "what", "note"}) {
+        if (const auto text = call.text(name)) entry[name] = *text;
     }
     const json::object body{{"records", json::array{std::move(entry)}}};
     const auto answer =
@@ -130,19 +90,47 @@ int record(const Arguments& arguments) {
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) return kUnreachable;
-    Table table{{"records", "audit"}, {}};
-    table.rows.push_back({cell(*value, "records"), cell(*value, "audit")});
-    print(std::cout, online->format, *value, table);
+    const Columns columns{"records", "audit"};
+    print(std::cout, online->format, *value, {columns, {row_of(*value, columns)}});
     return kHolds;
 }
 
 }  // namespace
 
-std::optional<int> season_online(const std::string& verb, const Arguments& arguments) {
-    if (verb == "windows") return windows(arguments);
-    if (verb == "ledger") return ledger(arguments);
-    if (verb == "record") return record(arguments);
-    return std::nullopt;
+std::vector<Command> online_season_commands() {
+    const auto as_of = option("as-of", "DAY", {"截至日期；默认今天", "a day; default: today"});
+    return {
+        {.name = "windows",
+         .what = {"运行中守护进程的管控时段", "the windows of a running daemon"},
+         .options = joined(
+             {{option("day", "DAY",
+                      {"该日涉及哪些企业；默认今天", "whom they cover then; default: today"})},
+              online_options()}),
+         .examples = {"qingkongctl season windows --day 2026-01-15"},
+         .run = windows},
+        {.name = "ledger",
+         .what = {"运行中守护进程的补停台账", "what is owed and made up, at a running daemon"},
+         .options = joined({{as_of, option("window", "ID", {"只看一个时段", "of one window"}),
+                             option("enterprise", "ID", {"只看一家企业", "of one enterprise"})},
+                            online_options()}),
+         .examples = {"qingkongctl season ledger --as-of 2026-03-31"},
+         .run = ledger},
+        {.name = "record",
+         .what = {"登记某日停产、生产或补停", "enter that a line stood, ran or made up on a day"},
+         .options = joined({{option("window", "ID", {"时段编号", "the window"}).required(),
+                             option("enterprise", "ID", {"企业编号", "the enterprise"}).required(),
+                             option("line", "ID", {"生产线编号", "the line"}),
+                             option("day", "DAY", {"日期", "the day"}).required(),
+                             option("what", "stood|ran|made_up|withdrawn",
+                                    {"停产、生产、补停，或撤销原登记",
+                                     "what happened; withdrawn: the entry was wrong"})
+                                 .required(),
+                             option("note", "TEXT", {"备注", "remark"})},
+                            online_options()}),
+         .examples = {"qingkongctl season record --window clinker-2026 --enterprise E1 --day "
+                      "2026-01-15 --what "
+                      "stood --token-file inspector.token"},
+         .run = record}};
 }
 
 }  // namespace qk::ctl

@@ -1,14 +1,12 @@
 // The part of qingkongctl season that calls a running daemon: windows, ledger, record.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <vector>
+
+#include "daemon/ctl/commands.hpp"
 
 namespace qk::ctl {
 
-// Exit code; empty where the verb is none of these.
-[[nodiscard]] std::optional<int> season_online(const std::string& verb,
-                                               const std::vector<std::string>& arguments);
+[[nodiscard]] std::vector<Command> online_season_commands();
 
 }  // namespace qk::ctl

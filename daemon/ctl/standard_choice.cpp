@@ -3,15 +3,14 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "plans/packs/standard_file.hpp"
 
 namespace qk::ctl {
 namespace {
 
 ChosenStandard chosen_from(plans::RegionPack pack) {
-    ChosenStandard chosen;
-    chosen.zone = pack.zone;
+    ChosenStandard chosen{.zone = pack.zone};
     chosen.samples = plans::samples_of(pack);
     chosen.pack = pack.id;
     chosen.standard = std::move(pack.trigger.standard);
@@ -26,7 +25,7 @@ rules::Result<ChosenStandard> read_either(std::string_view text, const std::stri
     }
     rules::Result<plans::ReadStandard> read = plans::read_standard(text, file);
     if (!read) return read.error();
-    ChosenStandard chosen;
+    ChosenStandard chosen{.zone = rules::kBeijingTime};
     chosen.standard = std::move(read->standard);
     chosen.remarks = std::move(read->remarks);
     return chosen;

@@ -5,9 +5,8 @@
 #include <iostream>
 
 #include "daemon/ctl/air_input.hpp"
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
@@ -18,10 +17,10 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
-int check_standard(const std::string& name, Format format) {
+int check_standard(const Call& call) {
+    const std::string name = *call.text("name");
     const rules::Result<std::string> bytes = read_file(name);
     if (!bytes) {
         print_faults(bytes.error());
@@ -36,10 +35,10 @@ int check_standard(const std::string& name, Format format) {
         faults = read ? read->remarks : read.error();
     }
     print_faults(faults);
-    return print_findings(format, name, faults);
+    return print_findings(format_of(call), name, faults);
 }
 
-int list_standards(Format format) {
+int list_standards(const Call& call) {
     json::array all;
     Table table{{"id", "name", "from", "to", "certainty", "source"}, {}};
     for (const std::string& id : plans::built_in_standard_ids()) {
@@ -52,12 +51,12 @@ int list_standards(Format format) {
                               day(standard.effective_to),
                               std::string(rules::to_text(standard.certainty)), standard.source});
     }
-    print(std::cout, format, all, table);
+    print(std::cout, format_of(call), all, table);
     return kHolds;
 }
 
-int show_standard(const std::string& name, Format format) {
-    const auto chosen = choose_standard(name);
+int show_standard(const Call& call) {
+    const auto chosen = choose_standard(*call.text("name"));
     if (!chosen) {
         print_faults(chosen.error());
         return kBadUsage;
@@ -68,7 +67,7 @@ int show_standard(const std::string& name, Format format) {
         table.rows.push_back({clause.id, std::string(rules::to_text(clause.colour)),
                               plans::legs_in_short(clause), clause.text});
     }
-    print(std::cout, format, plans::to_json(chosen->standard), table);
+    print(std::cout, format_of(call), plans::to_json(chosen->standard), table);
     return kHolds;
 }
 
@@ -105,14 +104,14 @@ void add_differences(Differences& out, const std::string& region,
     }
 }
 
-int diff_standards(const std::vector<std::string>& names, const po::variables_map& values,
-                   Format format) {
+int diff_standards(const Call& call) {
+    const std::vector<std::string> names{*call.text("a"), *call.text("b")};
     const auto a = choose_standard(names[0]);
     const auto b = choose_standard(names[1]);
     if (!a) print_faults(a.error());
     if (!b) print_faults(b.error());
     if (!a || !b) return kBadUsage;
-    const auto air = air_options(values, a->zone);
+    const auto air = read_air_options(call, a->zone);
     if (!air) return kBadUsage;
     show_samples(*a);
     show_samples(*b);
@@ -137,39 +136,54 @@ int diff_standards(const std::vector<std::string>& names, const po::variables_ma
                              {"a_stricter", found.stricter_a},
                              {"b_stricter", found.stricter_b},
                              {"days", std::move(found.days)}};
-    print(std::cout, format, whole, found.table);
+    print(std::cout, format_of(call), whole, found.table);
     std::cerr << found.compared << " days compared, " << count
               << " judged differently: " << found.stricter_a << " stricter by " << names[0] << ", "
               << found.stricter_b << " stricter by " << names[1] << "\n";
     return kHolds;
 }
 
-int wrong_usage() {
-    std::cerr << "usage: qingkongctl standard check FILE | list | show ID | diff A B --hourly FILE"
-                 " | --daily FILE\n";
-    return kBadUsage;
-}
-
 }  // namespace
 
-int standard_command(const Arguments& arguments) {
-    po::options_description options("check FILE | list | show ID | diff A B");
-    options.add_options()("words", po::value<std::vector<std::string>>(), "what to do")(
-        "format", po::value<std::string>(), "json, csv or table");
-    add_air_options(options);
-    const auto values = parse_arguments("standard", arguments, options, {"words"});
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    std::vector<std::string> words;
-    if (values->count("words") != 0) words = (*values)["words"].as<std::vector<std::string>>();
-    if (words.empty()) return wrong_usage();
-    const std::vector<std::string> names(words.begin() + 1, words.end());
-    if (words[0] == "check" && names.size() == 1) return check_standard(names[0], *format);
-    if (words[0] == "list" && names.empty()) return list_standards(*format);
-    if (words[0] == "show" && names.size() == 1) return show_standard(names[0], *format);
-    if (words[0] == "diff" && names.size() == 2) return diff_standards(names, *values, *format);
-    return wrong_usage();
+Command standard_command() {
+    const auto name = place("name", "ID|FILE",
+                            {"内置标准的编号，或一个文件", "id of a built-in standard, or a file"})
+                          .required();
+    return {
+        .name = "standard",
+        .what = {"预警启动标准：检查、列出、查看、比较",
+                 "trigger standards: check, list, show and compare"},
+        .commands = {{.name = "check",
+                      .what = {"检查标准文件", "say what is wrong with a standard"},
+                      .options = {place("name", "FILE",
+                                        {"TOML；- 为标准输入", "TOML; - is standard input"})
+                                      .required(),
+                                  format_option()},
+                      .examples = {"qingkongctl standard check own.toml"},
+                      .run = check_standard},
+                     {.name = "list",
+                      .what = {"列出内置标准、出处和有效期",
+                               "the built-in standards, with source and dates"},
+                      .options = {format_option()},
+                      .examples = {"qingkongctl standard list"},
+                      .run = list_standards},
+                     {.name = "show",
+                      .what = {"查看标准的各条款", "the clauses of a standard"},
+                      .options = {name, format_option()},
+                      .examples = {"qingkongctl standard show cn-2024"},
+                      .run = show_standard},
+                     {.name = "diff",
+                      .what = {"两个标准对哪些日子结论不同",
+                               "which days of a series two standards judge differently"},
+                      .options = joined(
+                          {{place("a", "A", {"一个标准或规则包", "a standard or pack"}).required(),
+                            place("b", "B", {"另一个", "the other one"}).required()},
+                           air_options(),
+                           {format_option()}}),
+                      .examples = {"qingkongctl standard diff cn-2024 cn-2018 --hourly "
+                                   "packaging/demo-data/beijing_2015-11-25_2015-12-31.csv"},
+                      .run = diff_standards}},
+    };
 }
 
 }  // namespace qk::ctl

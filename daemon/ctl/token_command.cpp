@@ -1,56 +1,90 @@
-// qingkongctl token new: a bearer token for one person. The token goes to a file of the person's own, the
+// qingkongctl token new: a bearer token for one person. The token goes to a file of the person's
+// own, the
 // [[person]] entry with its hash to standard output, ready for the people file.
 #include <sys/stat.h>
 
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
-#include "daemon/http/token.hpp"
+#include "daemon/base/files.hpp"
+#include "daemon/access/token.hpp"
 
 namespace qk::ctl {
 
-namespace po = boost::program_options;
+namespace {
 
-int token_command(const Arguments& arguments) {
-    po::options_description options("options");
-    options.add_options()("verb", po::value<std::string>(), "new")(
-        "id", po::value<std::string>(), "account, for example zhang.wei")(
-        "name", po::value<std::string>(), "name as printed in documents, for example 张伟")(
-        "role", po::value<std::vector<std::string>>(),
-        "duty_officer, approver, inspector, county_officer, auditor, admin or feed; repeatable")(
-        "region", po::value<std::string>()->default_value(""), "region code, empty for all")(
-        "out", po::value<std::string>(), "file for the token, made readable by you alone");
-    const auto values = parse_arguments("token", arguments, options, {"verb"});
-    if (!values) return values.exit_code();
-    const auto id = text_of(*values, "id");
-    const auto name = text_of(*values, "name");
-    const auto out = text_of(*values, "out");
-    if (text_of(*values, "verb") != "new" || !id || !name || !out || values->count("role") == 0) {
-        std::cerr << "usage: qingkongctl token new --id ID --name NAME --role ROLE --out FILE\n";
+int make(const Call& call) {
+    const std::string out = *call.text("out");
+    const std::string region = call.text_or_default("region");
+    const auto expires = call.text("expires");
+    if (expires && !rules::parse_day(*expires)) {
+        std::cerr << "--expires: '" << *expires << "' is no day: 2026-12-31\n";
         return kBadUsage;
     }
     std::string roles;
-    for (const std::string& role : (*values)["role"].as<std::vector<std::string>>()) {
+    for (const std::string& role : call.texts("role")) {
         if (!daemon::parse_role(role)) {
-            std::cerr << "--role: '" << role << "': see 'qingkongctl token --help'\n";
+            std::cerr << "--role: '" << role << "': see 'qingkongctl token new --help'\n";
+            return kBadUsage;
+        }
+        if (daemon::parse_role(role) == daemon::Role::kCountyOfficer && region.empty()) {
+            std::cerr << "--region: is missing: the code of the county that a county_officer is "
+                         "of, for example 411002\n";
             return kBadUsage;
         }
         roles += (roles.empty() ? "\"" : ", \"") + role + "\"";
     }
     const std::string token = daemon::new_token();
     const mode_t before = umask(0077);
-    const auto written = write_file(*out, token + "\n");
+    const auto written = write_file(out, token + "\n");
     umask(before);
     if (!written) {
         std::cerr << rules::to_text(written.error());
         return kBadUsage;
     }
-    std::cout << "[[person]]\nid = \"" << *id << "\"\nname = \"" << *name << "\"\nroles = ["
-              << roles << "]\nregion = \"" << (*values)["region"].as<std::string>()
-              << "\"\ntoken_sha256 = \"" << daemon::token_hash(token) << "\"\n";
+    std::cout << "[[person]]\nid = \"" << *call.text("id") << "\"\nname = \"" << *call.text("name")
+              << "\"\nroles = [" << roles << "]\nregion = \"" << region << "\"\ntoken_sha256 = \""
+              << daemon::token_hash(token) << "\"\n";
+    if (expires) std::cout << "expires = " << *expires << "\n";
     return kHolds;
+}
+
+}  // namespace
+
+Command token_command() {
+    return {
+        .name = "token",
+        .what = {"生成个人访问令牌", "make a person's access token"},
+        .commands =
+            {{.name = "new",
+              .what = {"令牌写入文件，供人员文件用的 [[person]] 条目输出到标准输出",
+                       "the token goes to a file, the [[person]] entry for the people file to "
+                       "standard output"},
+              .options =
+                  {option("id", "ID", {"账号，如 zhang.wei", "account, for example zhang.wei"})
+                       .required(),
+                   option(
+                       "name", "NAME",
+                       {"公文中的姓名，如 张伟", "name as printed in documents, for example 张伟"})
+                       .required(),
+                   option("role",
+                          "duty_officer|approver|inspector|county_officer|auditor|admin|feed",
+                          {"角色", "what the person may do"})
+                       .each()
+                       .required(),
+                   option("region", "CODE",
+                          {"行政区划代码，空为全部；county_officer 必填",
+                           "region code, empty for all; a county_officer needs one"}),
+                   option("expires", "DAY",
+                          {"最后有效日，如 2026-12-31", "last day on which it is taken"}),
+                   option(
+                       "out", "FILE",
+                       {"令牌文件，仅本人可读", "file for the token, made readable by you alone"})
+                       .required()},
+              .examples = {"qingkongctl token new --id zhang.san --name 张三 --role duty_officer "
+                           "--out duty.token"},
+              .run = make}},
+    };
 }
 
 }  // namespace qk::ctl

@@ -5,7 +5,6 @@
 #include <iostream>
 
 #include "daemon/ctl/air_input.hpp"
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
@@ -13,8 +12,6 @@
 
 namespace qk::ctl {
 namespace {
-
-namespace po = boost::program_options;
 
 Table table_of(const std::vector<rules::RegionWindows>& regions,
                const plans::WindowsContext& context) {
@@ -70,24 +67,14 @@ void warn_of_what_is_missing(const std::vector<rules::RegionWindows>& regions,
     }
 }
 
-}  // namespace
-
-int trigger_command(const Arguments& arguments) {
-    po::options_description options("options");
-    options.add_options()("standard", po::value<std::string>()->required(),
-                          "id of a built-in standard or pack, or a TOML file of one")  //
-        ("format", po::value<std::string>(), "json, csv or table");
-    add_air_options(options);
-    const auto values = parse_arguments("trigger", arguments, options);
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    const auto chosen = choose_standard((*values)["standard"].as<std::string>());
+int run(const Call& call) {
+    const Format format = format_of(call);
+    const auto chosen = choose_standard(*call.text("standard"));
     if (!chosen) {
         print_faults(chosen.error());
         return kBadUsage;
     }
-    const auto air = air_options(*values, chosen->zone);
+    const auto air = read_air_options(call, chosen->zone);
     if (!air || !is_countable(chosen->standard, *air)) return kBadUsage;
     show_samples(*chosen);
     const auto input = read_air(*air, chosen->standard.ozone_counts);
@@ -101,11 +88,29 @@ int trigger_command(const Arguments& arguments) {
     const plans::WindowsContext context{chosen->standard, air->region.trigger.zone,
                                         air->region.trigger.issued_at, air->region.edition};
     // The whole document is only built where it is printed: it is large for years of many stations.
-    const bool json = *format == Format::kJson;
-    print(std::cout, *format,
+    const bool json = format == Format::kJson;
+    print(std::cout, format,
           json ? plans::windows_document(regions, context) : boost::json::object{},
           json ? Table{} : table_of(regions, context));
     return kHolds;
+}
+
+}  // namespace
+
+Command trigger_command() {
+    return {
+        .name = "trigger",
+        .what = {"一份预报须发布哪些预警", "which warnings a forecast calls for"},
+        .options = joined({{option("standard", "ID|FILE",
+                                   {"内置标准或规则包的编号，或其 TOML 文件",
+                                    "id of a built-in standard or pack, or a TOML file of one"})
+                                .required()},
+                           air_options(),
+                           {format_option()}}),
+        .examples = {"qingkongctl trigger --standard cn-2024 --hourly "
+                     "packaging/demo-data/beijing_2015-11-25_2015-12-31.csv"},
+        .run = run,
+    };
 }
 
 }  // namespace qk::ctl

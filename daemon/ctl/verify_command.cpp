@@ -9,11 +9,11 @@
 #include <map>
 #include <set>
 
-#include "daemon/ctl/arguments.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/plan_inputs.hpp"
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/feeds/columns.hpp"
 #include "plans/feeds/readings_csv.hpp"
@@ -25,14 +25,13 @@
 namespace qk::ctl {
 namespace {
 
-namespace po = boost::program_options;
 namespace json = boost::json;
 
 using rules::Instant;
 
 struct Inputs {
     plans::Inventory inventory;
-    std::vector<rules::Obligation> obligations;
+    std::vector<plans::GivenObligation> obligations;
     plans::ReadingsFeed readings;
     rules::JudgingParameters parameters;
     rules::Zone zone;
@@ -144,7 +143,7 @@ class ReadingsBook {
 };
 
 // Every file of --readings, and how far they reach.
-rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
+rules::Faults read_readings(const Call& call, Inputs& inputs) {
     rules::Faults faults;
     const auto note = [&](const rules::Faults& more) {
         faults.insert(faults.end(), more.begin(), more.end());
@@ -153,18 +152,17 @@ rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
     for (const plans::Meter& meter : inputs.inventory.meters) {
         facts.emplace(meter.id, facts_of(meter));
     }
-    plans::ReadingsCsvOptions options;
-    options.zone = inputs.zone;
+    plans::ReadingsCsvOptions options{.zone = inputs.zone};
     options.meter = [&facts](std::string_view id) {
         const auto found = facts.find(id);
         return found == facts.end() ? nullptr : &found->second;
     };
-    if (const auto now = text_of(values, "now")) {
+    if (const auto now = call.text("now")) {
         options.now = rules::parse_instant(*now, inputs.zone);
         if (!options.now) note(rules::refuse(fmt::format("--now: '{}' is no time", *now)));
     }
     ReadingsBook book(inputs);
-    for (const std::string& file : values["readings"].as<std::vector<std::string>>()) {
+    for (const std::string& file : call.texts("readings")) {
         const auto text = read_file(file);
         if (!text) {
             note(text.error());
@@ -182,14 +180,14 @@ rules::Faults read_readings(const po::variables_map& values, Inputs& inputs) {
 }
 
 // Everything the command line names; every fault of every file at once.
-std::optional<Inputs> read_inputs(const po::variables_map& values) {
-    Inputs inputs;
+std::optional<Inputs> read_inputs(const Call& call) {
+    Inputs inputs{.zone = rules::kBeijingTime};
     rules::Faults faults;
     const auto note = [&](const rules::Faults& more) {
         faults.insert(faults.end(), more.begin(), more.end());
     };
-    if (const auto pack = text_of(values, "pack")) note(use_pack(*pack, inputs));
-    auto loaded = load_inventory(*text_of(values, "inventory"));
+    if (const auto pack = call.text("pack")) note(use_pack(*pack, inputs));
+    auto loaded = load_inventory(*call.text("inventory"));
     if (!loaded) {
         note(loaded.error());
     } else if (!loaded->inventory) {
@@ -197,7 +195,7 @@ std::optional<Inputs> read_inputs(const po::variables_map& values) {
     } else {
         inputs.inventory = std::move(*loaded->inventory);
     }
-    const std::string obligations_file = *text_of(values, "obligations");
+    const std::string obligations_file = *call.text("obligations");
     if (const auto text = read_file(obligations_file)) {
         auto read = plans::read_obligations(*text, obligations_file, inputs.zone);
         if (read)
@@ -207,7 +205,7 @@ std::optional<Inputs> read_inputs(const po::variables_map& values) {
     } else {
         note(text.error());
     }
-    note(read_readings(values, inputs));
+    note(read_readings(call, inputs));
     if (rules::has_errors(faults)) {
         print_faults(faults);
         return std::nullopt;
@@ -267,7 +265,7 @@ Judged judge_all(const Inputs& inputs) {
     // Days under any of these obligations are no baseline for the others.
     std::vector<rules::Span> warnings;
     std::map<std::string, Instant> earliest;
-    for (const rules::Obligation& obligation : inputs.obligations) {
+    for (const auto& [obligation, delivery] : inputs.obligations) {
         warnings.push_back({obligation.from, obligation.to.value_or(inputs.now)});
         const auto [at, is_new] = earliest.emplace(obligation.enterprise, obligation.from);
         if (!is_new) at->second = std::min(at->second, obligation.from);
@@ -278,7 +276,7 @@ Judged judge_all(const Inputs& inputs) {
     Judged judged;
     std::map<std::string, Holdings> holdings = holdings_of(inputs);
     std::map<std::string, rules::Evidence> evidence;
-    for (const rules::Obligation& obligation : inputs.obligations) {
+    for (const auto& [obligation, delivery] : inputs.obligations) {
         const auto found = evidence.find(obligation.enterprise);
         const rules::Evidence& seen =
             found != evidence.end()
@@ -291,7 +289,7 @@ Judged judge_all(const Inputs& inputs) {
         const Instant to = std::min(obligation.to.value_or(inputs.now), inputs.now);
         const rules::Span window{obligation.from, std::max(obligation.from, to)};
         rules::Judgement answer =
-            rules::judge({obligation, seen, window, inputs.parameters, inputs.zone});
+            rules::judge({obligation, seen, window, inputs.parameters, inputs.zone, delivery});
         if (answer.verdict)
             judged.verdicts.emplace_back(&obligation, std::move(*answer.verdict));
         else
@@ -346,30 +344,13 @@ Table to_table(const Judged& judged) {
     return table;
 }
 
-}  // namespace
-
-int verify_command(const Arguments& arguments) {
-    po::options_description options("Options");
-    options.add_options()("inventory", po::value<std::string>()->required(),
-                          "inventory: folder of CSVs or .xlsx")(
-        "obligations", po::value<std::string>()->required(),
-        "obligations as 'qingkongctl derive' prints them")(
-        "readings", po::value<std::vector<std::string>>()->required()->composing(),
-        "CSV meter,time,kwh[,kw] or outlet,time,FACTOR...; may be repeated")(
-        "pack", po::value<std::string>(), "region pack whose judging parameters count: id or file")(
-        "now", po::value<std::string>(), "nothing after this instant has been seen")(
-        "strict", po::bool_switch(), "exit 1 also where a verdict is cannot_tell")(
-        "format", po::value<std::string>(), "json, csv or table");
-    const auto values = parse_arguments("verify", arguments, options);
-    if (!values) return values.exit_code();
-    const auto format = choose_format(text_of(*values, "format"));
-    if (!format) return kBadUsage;
-    const auto inputs = read_inputs(*values);
+int run(const Call& call) {
+    const auto inputs = read_inputs(call);
     if (!inputs) return kBadUsage;
     print_faults(inputs->readings.warnings);
     const Judged judged = judge_all(*inputs);
-    print(std::cout, *format, to_json(judged, *inputs), to_table(judged));
-    const bool is_strict = (*values)["strict"].as<bool>();
+    print(std::cout, format_of(call), to_json(judged, *inputs), to_table(judged));
+    const bool is_strict = call.has("strict");
     const bool is_negative =
         std::any_of(judged.verdicts.begin(), judged.verdicts.end(), [&](const auto& entry) {
             switch (entry.second.compliance) {
@@ -384,6 +365,39 @@ int verify_command(const Arguments& arguments) {
             return true;
         });
     return is_negative ? kNegative : kHolds;
+}
+
+}  // namespace
+
+Command verify_command() {
+    return {
+        .name = "verify",
+        .what = {"按用电和烟气读数研判减排义务", "judge obligations by meter and stack readings"},
+        .options = {inventory_option(),
+                    option("obligations", "FILE",
+                           {"derive 输出的义务；其中的 delivery.published_at 说明何时起可知",
+                            "obligations as 'qingkongctl derive' prints them; "
+                            "delivery.published_at in one or "
+                            "around it: from when it could be known"})
+                        .required(),
+                    option("readings", "FILE",
+                           {"CSV meter,time,kwh[,kw] 或 outlet,time,FACTOR...",
+                            "readings of meters or stacks"})
+                        .each()
+                        .required(),
+                    option("pack", "ID|FILE",
+                           {"采用其研判参数的区域规则包",
+                            "region pack whose judging parameters count"}),
+                    option("now", "TIME",
+                           {"此后的读数视为尚未收到", "nothing after this instant has been seen"}),
+                    flag("strict", {"有“无法判定”时也以 1 退出",
+                                    "exit 1 also where a verdict is cannot_tell"}),
+                    format_option()},
+        .examples = {"qingkongctl verify --inventory packaging/sample/inventory --obligations "
+                     "build/obligations.json "
+                     "--readings packaging/sample/readings.csv --now 2026-12-02T08:00"},
+        .run = run,
+    };
 }
 
 }  // namespace qk::ctl

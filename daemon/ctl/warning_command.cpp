@@ -6,7 +6,7 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/arguments.hpp"
+#include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
@@ -16,17 +16,16 @@ namespace qk::ctl {
 namespace {
 
 namespace json = boost::json;
-namespace po = boost::program_options;
 
-constexpr const char* kActions =
-    "list, show, explain, propose, consult, sign, reject, withdraw, change, preview, evaluate or "
-    "archive";
 constexpr const char* kBase = "/api/v1/warnings";
 
+const Columns kWarningColumns{"id",          "standing",  "colour",  "generation", "effective_from",
+                              "expected_to", "lifted_at", "exercise"};
+
+// A call about one warning; `id` is empty where it is about none yet.
 struct Request {
-    const Daemon& daemon;
-    const po::variables_map& values;
-    Format format;
+    const Call& call;
+    OnlineSetting online;
     std::string id;
 
     [[nodiscard]] std::string path(const std::string& action = {}) const {
@@ -35,40 +34,8 @@ struct Request {
     }
 };
 
-std::string text_in(const json::value& value, std::string_view key) {
-    const json::value* found = plans::find_member(value, key);
-    if (found == nullptr || found->is_null()) return {};
-    if (found->is_string()) return std::string(found->get_string());
-    return plans::to_text(*found);
-}
-
-std::vector<std::string> texts_in(const json::value& value,
-                                  const std::vector<std::string>& columns) {
-    std::vector<std::string> row;
-    for (const std::string& column : columns) row.push_back(text_in(value, column));
-    return row;
-}
-
-const json::array& items_in(const json::value& value, std::string_view key) {
-    static const json::array kNone;
-    const json::value* items = plans::find_member(value, key);
-    return items != nullptr && items->is_array() ? items->get_array() : kNone;
-}
-
-// Prints rows of `columns`; an answer that is no JSON is printed as it came.
-void print_rows(Format format, const json::value& whole, const json::array& items,
-                const std::vector<std::string>& columns) {
-    Table table{columns, {}};
-    for (const json::value& item : items) table.rows.push_back(texts_in(item, columns));
-    print(std::cout, format, whole, table);
-}
-
-const std::vector<std::string> kWarningColumns{"id",         "standing",       "colour",
-                                               "generation", "effective_from", "expected_to",
-                                               "lifted_at",  "exercise"};
-
-int show_answer(const Request& request, const rules::Result<OnlineAnswer>& answer,
-                const std::vector<std::string>& columns) {
+// The warning of an answer; an answer that is no JSON is printed as it came.
+int show_warning(const Request& request, const rules::Result<OnlineAnswer>& answer) {
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) {
@@ -77,58 +44,59 @@ int show_answer(const Request& request, const rules::Result<OnlineAnswer>& answe
     }
     const json::value* warning = plans::find_member(*value, "warning");
     const json::value& shown = warning != nullptr && warning->is_object() ? *warning : *value;
-    print_rows(request.format, *value, {shown}, columns);
+    print(std::cout, request.online.format, *value,
+          {kWarningColumns, {row_of(shown, kWarningColumns)}});
     return kHolds;
 }
 
 int list(const Request& request) {
     std::string path = std::string(kBase) + "?per_page=1000";
-    if (const auto standing = text_of(request.values, "standing")) {
+    if (const auto standing = request.call.text("standing")) {
         path += "&standing=" + url_encoded(*standing);
     }
-    const auto answer = request.daemon.call("GET", path);
-    if (!answer || !answer->is_good()) return explain_failure(answer);
-    const auto value = plans::parse_json(answer->body, "answer");
-    if (!value) return kUnreachable;
-    print_rows(request.format, *value, items_in(*value, "items"), kWarningColumns);
-    return kHolds;
+    return show_rows(request.online.daemon.call("GET", path), request.online.format, "items",
+                     kWarningColumns);
+}
+
+int show(const Request& request) {
+    return show_warning(request, request.online.daemon.call("GET", request.path()));
 }
 
 int explain(const Request& request) {
-    const auto answer = request.daemon.call("GET", request.path("explain"));
+    const auto answer = request.online.daemon.call("GET", request.path("explain"));
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) return kUnreachable;
     Table table{{"at", "event", "kind", "colour", "person", "role", "reason", "clause", "again"},
                 {}};
     for (const json::value& entry : items_in(*value, "story")) {
-        auto row = texts_in(
-            entry, {"at", "event", "kind", "colour", "person", "role", "reason", "clause"});
+        auto row =
+            row_of(entry, {"at", "event", "kind", "colour", "person", "role", "reason", "clause"});
         const json::value* decided = plans::find_member(entry, "decided_on");
         row.push_back(decided == nullptr ? ""
-                      : text_in(*decided, "equal") == "true"
+                      : cell_of(*decided, "equal") == "true"
                           ? "相同"
-                          : "不同：" + text_in(*decided, "why_not"));
+                          : "不同：" + cell_of(*decided, "why_not"));
         table.rows.push_back(std::move(row));
     }
-    print(std::cout, request.format, *value, table);
-    const bool holds = text_in(*value, "holds") == "true";
-    std::cerr << "由存档重新计算 " << text_in(*value, "recomputed") << " 项，与当时相同 "
-              << text_in(*value, "equal") << " 项\n";
+    print(std::cout, request.online.format, *value, table);
+    const bool holds = cell_of(*value, "holds") == "true";
+    std::cerr << "由存档重新计算 " << cell_of(*value, "recomputed") << " 项，与当时相同 "
+              << cell_of(*value, "equal") << " 项\n";
     return holds ? kHolds : kNegative;
 }
 
 void put_text(json::object& body, const Request& request, const char* option, const char* member) {
-    if (const auto text = text_of(request.values, option)) body[member] = *text;
+    if (const auto text = request.call.text(option)) body[member] = *text;
 }
 
 // The generation that was seen: given, or the present one.
 bool put_generation(json::object& body, const Request& request) {
-    if (request.values.count("generation") > 0) {
-        body["generation"] = request.values["generation"].as<std::int64_t>();
+    if (const auto seen = request.call.number("generation")) {
+        body["generation"] = *seen;
         return true;
     }
-    const auto answer = request.daemon.call("GET", request.path());
+    const auto answer = request.online.daemon.call("GET", request.path());
     if (!answer || !answer->is_good()) {
         explain_failure(answer);
         return false;
@@ -146,18 +114,17 @@ void put_change(json::object& body, const Request& request) {
     put_text(body, request, "ordered-by", "ordered_by");
     put_text(body, request, "reason", "reason");
     put_text(body, request, "clause", "clause");
-    if (request.values.count("advisory") > 0) body["mandatory"] = false;
+    if (request.call.has("advisory")) body["mandatory"] = false;
 }
 
 int send(const Request& request, const std::string& path, const json::object& body) {
-    return show_answer(request, request.daemon.call("POST", path, plans::to_text(body)),
-                       kWarningColumns);
+    return show_warning(request, request.online.daemon.call("POST", path, plans::to_text(body)));
 }
 
 int propose(const Request& request) {
     json::object body;
     put_change(body, request);
-    if (request.values.count("exercise") > 0) body["exercise"] = true;
+    if (request.call.has("exercise")) body["exercise"] = true;
     return send(request, kBase, body);
 }
 
@@ -169,31 +136,33 @@ int change(const Request& request) {
     return send(request, request.path("changes"), body);
 }
 
+// DAY=AQI:WHY
+std::optional<json::object> correction_of(const std::string& text) {
+    const auto equals = text.find('=');
+    const auto colon = text.find(':', equals);
+    const auto aqi = plans::parse_json(
+        equals == std::string::npos ? "" : text.substr(equals + 1, colon - equals - 1),
+        "--correct");
+    if (!aqi || colon == std::string::npos) {
+        std::cerr << "--correct: '" << text << "': write DAY=AQI:WHY\n";
+        return std::nullopt;
+    }
+    return json::object{
+        {"day", text.substr(0, equals)}, {"aqi", *aqi}, {"why", text.substr(colon + 1)}};
+}
+
 int consult(const Request& request) {
     json::object body;
     json::array participants;
-    if (request.values.count("participant") > 0) {
-        for (const auto& name : request.values["participant"].as<std::vector<std::string>>()) {
-            participants.emplace_back(json::object{{"name", name}});
-        }
+    for (const std::string& name : request.call.texts("participant")) {
+        participants.emplace_back(json::object{{"name", name}});
     }
     body["participants"] = std::move(participants);
     json::array corrections;
-    if (request.values.count("correct") > 0) {
-        // DAY=AQI:WHY
-        for (const auto& text : request.values["correct"].as<std::vector<std::string>>()) {
-            const auto equals = text.find('=');
-            const auto colon = text.find(':', equals);
-            auto aqi = plans::parse_json(
-                equals == std::string::npos ? "" : text.substr(equals + 1, colon - equals - 1),
-                "--correct");
-            if (!aqi || colon == std::string::npos) {
-                std::cerr << "--correct: '" << text << "': write DAY=AQI:WHY\n";
-                return kBadUsage;
-            }
-            corrections.emplace_back(json::object{
-                {"day", text.substr(0, equals)}, {"aqi", *aqi}, {"why", text.substr(colon + 1)}});
-        }
+    for (const std::string& text : request.call.texts("correct")) {
+        auto correction = correction_of(text);
+        if (!correction) return kBadUsage;
+        corrections.emplace_back(std::move(*correction));
     }
     if (!corrections.empty()) body["corrections"] = std::move(corrections);
     put_text(body, request, "summary", "summary");
@@ -205,7 +174,10 @@ int consult(const Request& request) {
     return send(request, request.path("consult"), body);
 }
 
-int act(const Request& request, const std::string& action) {
+// sign, reject, withdraw, evaluate and archive want no more than a reason.
+int act(const Request& request) {
+    const std::string& command = request.call.command();
+    const std::string action = command.substr(command.rfind(' ') + 1);
     json::object body;
     put_text(body, request, "reason", "reason");
     put_text(body, request, "clause", "clause");
@@ -217,7 +189,8 @@ int preview(const Request& request) {
     json::object body;
     put_text(body, request, "colour", "colour");
     put_text(body, request, "from", "from");
-    const auto answer = request.daemon.call("POST", request.path("preview"), plans::to_text(body));
+    const auto answer =
+        request.online.daemon.call("POST", request.path("preview"), plans::to_text(body));
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) return kUnreachable;
@@ -225,65 +198,150 @@ int preview(const Request& request) {
     const json::value* difference = plans::find_member(*value, "difference");
     Table table{{"enterprises", "obligations", "floors_met", "added", "removed", "changed"}, {}};
     if (plan != nullptr && difference != nullptr) {
-        auto row = texts_in(*plan, {"enterprises", "obligations", "floors_met"});
-        for (auto& cell : texts_in(*difference, {"added", "removed", "changed"})) {
+        auto row = row_of(*plan, {"enterprises", "obligations", "floors_met"});
+        for (auto& cell : row_of(*difference, {"added", "removed", "changed"})) {
             row.push_back(std::move(cell));
         }
         table.rows.push_back(std::move(row));
     }
-    print(std::cout, request.format, *value, table);
+    print(std::cout, request.online.format, *value, table);
     return kHolds;
 }
 
-int run(const Request& request, const std::string& action) {
-    if (action == "list") return list(request);
-    if (action == "propose") return propose(request);
-    if (request.id.empty()) {
-        std::cerr << "usage: qingkongctl warning " << action << " ID\n";
-        return kBadUsage;
-    }
-    if (action == "show") {
-        return show_answer(request, request.daemon.call("GET", request.path()), kWarningColumns);
-    }
-    if (action == "explain") return explain(request);
-    if (action == "consult") return consult(request);
-    if (action == "change") return change(request);
-    if (action == "preview") return preview(request);
-    for (const char* simple : {"sign", "reject", "withdraw", "evaluate", "archive"}) {
-        if (action == simple) return act(request, action);
-    }
-    std::cerr << "warning: '" << action << "': " << kActions << "\n";
-    return kBadUsage;
+template <int (*kDo)(const Request&)>
+int about_warning(const Call& call) {
+    auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    return kDo({call, std::move(*online), *call.text("id")});
+}
+
+template <int (*kDo)(const Request&)>
+int about_warnings(const Call& call) {
+    auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    return kDo({call, std::move(*online), {}});
+}
+
+const command_line::Option kId = place("id", "ID", {"预警编号", "the warning"}).required();
+const command_line::Option kColour =
+    option("colour", "blue|yellow|orange|red", {"预警颜色", "its colour"});
+const command_line::Option kFrom =
+    option("from", "TIME", {"生效时间；默认：立即", "effective from; default: at once"});
+const command_line::Option kTo = option(
+    "to", "TIME", {"预计结束；默认：另行通知", "expected end; default: until further notice"});
+const command_line::Option kReason = option("reason", "TEXT", {"理由", "why"});
+const command_line::Option kClause = option("clause", "TEXT", {"所依据的条款", "by which clause"});
+const command_line::Option kGeneration =
+    option("generation", "NUMBER",
+           {"所见预警为第几版；默认取现版",
+            "of the warning as you have seen it; default: the present one"})
+        .number();
+const Options kChange{
+    kColour,
+    kFrom,
+    kTo,
+    kReason,
+    kClause,
+    option("ordered-by", "TEXT", {"上级要求的文号", "document of the higher tier that orders it"}),
+    flag("advisory", {"仅为建议，不采取强制措施", "advice only, no mandatory measures"})};
+
+Command act_command(std::string_view name, Bilingual what, std::string_view example) {
+    return {.name = name,
+            .what = what,
+            .options = joined({{kId, kReason, kClause, kGeneration}, online_options()}),
+            .examples = {example},
+            .run = about_warning<act>};
+}
+
+std::vector<Command> looking_commands() {
+    return {
+        {.name = "list",
+         .what = {"列出预警", "the warnings"},
+         .options =
+             joined({{option("standing", "WORD", {"只看该状态的预警", "only those that stand so"})},
+                     online_options()}),
+         .examples = {"qingkongctl warning list"},
+         .run = about_warnings<list>},
+        {.name = "show",
+         .what = {"查看一条预警", "one warning"},
+         .options = joined({{kId}, online_options()}),
+         .examples = {"qingkongctl warning show YJ-411000-2026-1"},
+         .run = about_warning<show>},
+        {.name = "explain",
+         .what = {"办理过程；并由存档重新计算，看与当时是否相同",
+                  "its story, and whether every finding, computed again, is what was decided then"},
+         .options = joined({{kId}, online_options()}),
+         .examples = {"qingkongctl warning explain YJ-411000-2026-1"},
+         .run = about_warning<explain>},
+        {.name = "preview",
+         .what = {"如果签发：涉及企业、义务和最低减排比例",
+                  "what signing would order: enterprises, obligations, floors"},
+         .options = joined({{kId, kColour, kFrom}, online_options()}),
+         .examples = {"qingkongctl warning preview YJ-411000-2026-1"},
+         .run = about_warning<preview>}};
+}
+
+std::vector<Command> deciding_commands() {
+    return {
+        {.name = "propose",
+         .what = {"提出启动", "propose a warning"},
+         .options = joined({kChange, {flag("exercise", {"演练", "a drill"})}, online_options()}),
+         .examples = {"qingkongctl warning propose --colour orange --reason 预报持续重污染 "
+                      "--token-file duty.token"},
+         .run = about_warnings<propose>},
+        {.name = "consult",
+         .what = {"记录会商", "record a consultation"},
+         .options = joined(
+             {{kId, option("participant", "NAME", {"参加人", "who took part"}).each(),
+               option("summary", "TEXT", {"会商意见", "what was agreed"}),
+               option("correct", "DAY=AQI:WHY", {"订正某日预报值", "correct the forecast of a day"})
+                   .each(),
+               kColour, kFrom, kTo, kReason, kGeneration},
+              online_options()}),
+         .examples = {"qingkongctl warning consult YJ-411000-2026-1 --participant 张三 "
+                      "--participant 李四 --summary "
+                      "同意 --token-file duty.token"},
+         .run = about_warning<consult>},
+        act_command("sign", {"签发", "sign"},
+                    "qingkongctl warning sign YJ-411000-2026-1 --token-file approver.token"),
+        act_command("reject", {"不予签发", "refuse to sign"},
+                    "qingkongctl warning reject YJ-411000-2026-1 --reason 预报已好转 --token-file "
+                    "approver.token"),
+        act_command(
+            "withdraw", {"撤回尚未签发的提议", "take back what is not signed yet"},
+            "qingkongctl warning withdraw YJ-411000-2026-1 --reason 误提 --token-file duty.token"),
+        {.name = "change",
+         .what = {"提出变更：升级、降级、延长、合并、中止、恢复或解除",
+                  "propose a change of a warning"},
+         .options = joined({{kId, option("kind", "raise|lower|extend|merge|suspend|resume|lift",
+                                         {"变更类型", "which change"})},
+                            kChange,
+                            {kGeneration},
+                            online_options()}),
+         .examples = {"qingkongctl warning change YJ-411000-2026-1 --kind raise --colour red "
+                      "--reason 预报加重 "
+                      "--token-file duty.token"},
+         .run = about_warning<change>},
+        act_command("evaluate", {"解除后评估", "evaluate after it was lifted"},
+                    "qingkongctl warning evaluate YJ-411000-2026-1 --token-file duty.token"),
+        act_command("archive", {"归档", "put away"},
+                    "qingkongctl warning archive YJ-411000-2026-1 --token-file duty.token")};
 }
 
 }  // namespace
 
-int warning_command(const Arguments& arguments) {
-    po::options_description options("options");
-    Daemon::add_options(options);
-    options.add_options()("action", po::value<std::string>(), kActions)(
-        "id", po::value<std::string>(), "the warning")("format", po::value<std::string>(),
-                                                       "json, csv or table")(
-        "standing", po::value<std::string>(), "list: only these")(
-        "kind", po::value<std::string>(),
-        "change: raise, lower, extend, merge, suspend, resume or lift")(
-        "colour", po::value<std::string>(), "blue, yellow, orange or red")(
-        "from", po::value<std::string>(), "effective from; default: at once")(
-        "to", po::value<std::string>(), "expected end; default: until further notice")(
-        "reason", po::value<std::string>(), "why")("clause", po::value<std::string>(),
-                                                   "by which clause")(
-        "ordered-by", po::value<std::string>(), "document of the higher tier that orders it")(
-        "advisory", "propose: advice only, no mandatory measures")("exercise", "propose: a drill")(
-        "participant", po::value<std::vector<std::string>>(), "consult: who took part; repeat")(
-        "summary", po::value<std::string>(), "consult: what was agreed")(
-        "correct", po::value<std::vector<std::string>>(), "consult: DAY=AQI:WHY; repeat")(
-        "generation", po::value<std::int64_t>(), "of the warning as you have seen it");
-    const auto values = parse_arguments("warning", arguments, options, {"action", "id"});
-    if (!values) return values.exit_code();
-    const auto online = online_setting(*values);
-    if (!online) return kBadUsage;
-    const Request request{online->daemon, *values, online->format, text_of(*values, "id").value_or("")};
-    return run(request, text_of(*values, "action").value_or("list"));
+Command warning_command() {
+    std::vector<Command> commands = looking_commands();
+    for (Command& command : deciding_commands()) commands.push_back(command);
+    return {
+        .name = "warning",
+        .what = {"预警：提出、会商、签发、变更、查因",
+                 "propose, consult on, sign, change and explain warnings"},
+        .options = commands.front().options,
+        .examples = {"qingkongctl warning"},
+        .run = commands.front().run,
+        .commands = commands,
+    };
 }
 
 }  // namespace qk::ctl

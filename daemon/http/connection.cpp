@@ -1,7 +1,11 @@
 #include "daemon/http/connection.hpp"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -16,12 +20,31 @@ struct TlsSettings {
     asio::ssl::context context{asio::ssl::context::tls_server};
 };
 
+namespace {
+
+constexpr char kTls12Ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL";
+
+[[noreturn]] void throw_tls_error() {
+    throw boost::system::system_error(static_cast<int>(::ERR_get_error()),
+                                      asio::error::get_ssl_category());
+}
+
+}  // namespace
+
 std::shared_ptr<TlsSettings> load_tls(const std::string& certificate_file,
                                       const std::string& key_file) {
     auto settings = std::make_shared<TlsSettings>();
-    settings->context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    settings->context.use_certificate_chain_file(certificate_file);
-    settings->context.use_private_key_file(key_file, asio::ssl::context::pem);
+    asio::ssl::context& context = settings->context;
+    context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
+                        asio::ssl::context::no_compression);
+    SSL_CTX* native = context.native_handle();
+    SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    // Of TLS 1.2 only what has forward secrecy and authenticated encryption; TLS 1.3 has nothing
+    // else.
+    if (SSL_CTX_set_cipher_list(native, kTls12Ciphers) != 1) throw_tls_error();
+    context.use_certificate_chain_file(certificate_file);
+    context.use_private_key_file(key_file, asio::ssl::context::pem);
+    if (SSL_CTX_check_private_key(native) != 1) throw_tls_error();
     return settings;
 }
 
@@ -37,7 +60,10 @@ class StreamConnection : public Connection {
     explicit StreamConnection(Arguments&&... arguments)
         : stream_(std::forward<Arguments>(arguments)...),
           deadline_(socket_of(stream_).get_executor()),
-          alive_(std::make_shared<StreamConnection*>(this)) {}
+          alive_(std::make_shared<StreamConnection*>(this)) {
+        Error ignored;
+        socket_of(stream_).non_blocking(true, ignored);
+    }
     ~StreamConnection() override { *alive_ = nullptr; }
 
     asio::awaitable<void> open(Error& error) override {
@@ -70,6 +96,20 @@ class StreamConnection : public Connection {
         }
     }
 
+    std::size_t write_now(const WriteParts& parts) override {
+        if constexpr (std::is_same_v<Stream, tcp::socket>) {
+            std::array<asio::const_buffer, kPartsMax> buffers;
+            for (std::size_t i = 0; i < kPartsMax; ++i) {
+                buffers[i] = asio::const_buffer(parts[i].data(), parts[i].size());
+            }
+            Error error;  // write() finds it again
+            const std::size_t written = stream_.write_some(buffers, error);
+            return error ? 0 : written;
+        } else {
+            return 0;
+        }
+    }
+
     void end_writing() override {
         Error ignored;
         if constexpr (std::is_same_v<Stream, tcp::socket>) {
@@ -89,22 +129,12 @@ class StreamConnection : public Connection {
     // Ends what is under way, not the connection: there is still something to say to the slow.
     void expires_after(std::chrono::seconds time) override {
         has_expired_ = false;
-        deadline_.expires_after(time);
-        // The timer may fire after the connection is gone: it holds the mark, not the object. And
-        // it may have been on its way when a later deadline was set: only the last one counts.
-        deadline_.async_wait([alive = alive_, turn = ++turn_](const Error& error) {
-            if (error || *alive == nullptr || (*alive)->turn_ != turn) return;
-            (*alive)->has_expired_ = true;
-            Error ignored;
-            socket_of((*alive)->stream_).cancel(ignored);
-        });
+        expires_at_ = Timer::clock_type::now() + time;
+        if (!is_set_ || expires_at_ < deadline_.expiry()) set_timer();
     }
     bool has_expired() const override { return has_expired_; }
 
-    void expires_never() override {
-        ++turn_;
-        deadline_.cancel();
-    }
+    void expires_never() override { expires_at_ = Timer::time_point::max(); }
 
     void cut() override {
         Error ignored;
@@ -112,9 +142,34 @@ class StreamConnection : public Connection {
     }
 
  private:
+    using Timer = asio::steady_timer;
+
+    // A deadline moves with every request, and nearly always further away: the timer stays as it is
+    // and looks, when it fires, what is left.
+    void set_timer() {
+        is_set_ = true;
+        deadline_.expires_at(expires_at_);
+        // It may fire after the connection is gone: it holds the mark, not the object. And it may
+        // have been on its way when it was set anew: only the last setting counts.
+        deadline_.async_wait([alive = alive_, turn = ++turn_](const Error& error) {
+            if (error || *alive == nullptr || (*alive)->turn_ != turn) return;
+            (*alive)->look_at_time();
+        });
+    }
+    void look_at_time() {
+        is_set_ = false;
+        if (expires_at_ == Timer::time_point::max()) return;
+        if (Timer::clock_type::now() < expires_at_) return set_timer();
+        has_expired_ = true;
+        Error ignored;
+        socket_of(stream_).cancel(ignored);
+    }
+
     Stream stream_;
-    asio::steady_timer deadline_;
+    Timer deadline_;
+    Timer::time_point expires_at_ = Timer::time_point::max();
     std::uint64_t turn_ = 0;
+    bool is_set_ = false;  // the timer runs
     bool has_expired_ = false;
     std::shared_ptr<StreamConnection*> alive_;
 };

@@ -2,6 +2,7 @@
 // compiled once and not per stream type; Asio's templates stay in connection.cpp.
 #pragma once
 
+#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -14,7 +15,8 @@ namespace qk::daemon {
 
 struct TlsSettings;
 
-// TLS 1.2 and later with a PEM certificate chain and key. Throws boost::system::system_error.
+// TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only, with a PEM certificate
+// chain and its key. Throws boost::system::system_error.
 [[nodiscard]] std::shared_ptr<TlsSettings> load_tls(const std::string& certificate_file,
                                                     const std::string& key_file);
 
@@ -28,6 +30,11 @@ class Connection {
         boost::asio::mutable_buffer room, boost::system::error_code& error) = 0;
     [[nodiscard]] virtual boost::asio::awaitable<void> write(std::string_view bytes,
                                                              boost::system::error_code& error) = 0;
+    // How much of these, one after the other, the system takes without anybody waiting; over TLS
+    // nothing.
+    static constexpr std::size_t kPartsMax = 3;
+    using WriteParts = std::array<std::string_view, kPartsMax>;
+    [[nodiscard]] virtual std::size_t write_now(const WriteParts& parts) = 0;
     // Tells the other side that nothing more comes; what it still sends can be read.
     virtual void end_writing() = 0;
     [[nodiscard]] virtual boost::asio::awaitable<void> close() = 0;

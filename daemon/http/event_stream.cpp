@@ -4,34 +4,21 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+#include <iterator>
 #include <map>
 #include <memory>
 
-#include "daemon/county_view.hpp"
-#include "daemon/metrics.hpp"
-#include "daemon/store/events.hpp"
+#include "daemon/api/rights.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/service/county_view.hpp"
 #include "daemon/store/store.hpp"
-#include "plans/text/json.hpp"
+#include "plans/packs/region_pack.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
 namespace {
 
 constexpr std::chrono::seconds kHeartbeat{15};
-
-std::string to_stream_text(const std::vector<Event>& events) {
-    std::string text;
-    for (const Event& event : events) {
-        boost::json::object data;
-        data["number"] = event.number;
-        data["at"] = rules::to_iso(event.at, rules::Zone{});
-        data["kind"] = event.kind;
-        data["data"] = event.data;
-        text += "id: " + std::to_string(event.number) + "\nevent: " + event.kind +
-                "\ndata: " + plans::to_text(data) + "\n\n";
-    }
-    return text;
-}
 
 std::string gap_text(std::int64_t from, std::int64_t to) {
     return "event: gap\ndata: {\"from\":" + std::to_string(from) + ",\"to\":" + std::to_string(to) +
@@ -56,55 +43,71 @@ class Seat {
     std::string person_;
 };
 
-// What was read at once: the numbers of the first and last event (0: none), and those for the
-// listener.
-struct Piece {
-    std::int64_t first = 0;
-    std::int64_t last = 0;
-    std::vector<Event> heard;
-};
-
 // One listener: where it stands, and how it gets the next piece.
 class Listener {
  public:
-    Listener(Context& context, Call call, std::int64_t after, std::unique_ptr<Seat> seat)
-        : context_(context), call_(std::move(call)), after_(after), seat_(std::move(seat)) {}
+    Listener(Context& context, std::shared_ptr<EventRing> ring, Call call, std::int64_t after,
+             std::unique_ptr<Seat> seat)
+        : context_(context),
+          ring_(std::move(ring)),
+          call_(std::move(call)),
+          after_(after),
+          seat_(std::move(seat)) {}
 
     boost::asio::awaitable<std::string> next() {
-        const auto seen = context_.events.wakes();
-        std::string text = co_await read();
+        const auto seen = ring_->wakes();
+        std::string text = take_from_ring();
+        if (text.empty() && !ring_->holds(after_)) text = co_await read();
         if (!text.empty()) co_return text;
-        co_await context_.events.next(seen);
-        text = co_await read();
+        if (ring_->is_closed()) co_return std::string();
+        if (ring_->wakes() == seen) co_await ring_->next();
+        text = take_from_ring();
+        if (text.empty() && !ring_->holds(after_)) text = co_await read();
         co_return text.empty() ? std::string(": 在线 / alive\n\n") : text;
     }
 
  private:
+    // Hundreds come here at each event, so what is at hand is taken without a coroutine.
+    std::string take_from_ring() {
+        if (!ring_->holds(after_)) return {};
+        const EventRing::Range news = ring_->after(after_, kEventsPerPieceMax);
+        return take(news.first, news.last);
+    }
+
     boost::asio::awaitable<std::string> read() {
         const std::int64_t after = after_;
-        const CountyView view(context_, call_);
-        auto work = [after, &view](SQLite::Database& db) {
-            Piece piece;
-            for (Event& event : events_after(db, after, kEventsPerPieceMax)) {
-                if (piece.last == 0) piece.first = event.number;
-                piece.last = event.number;
-                if (auto cut = view.cut(db, std::move(event)))
-                    piece.heard.push_back(std::move(*cut));
-            }
-            return piece;
+        const rules::Zone zone = context_.pack->zone;
+        auto work = [after, zone](SQLite::Database& db) {
+            return read_events(db, after, kEventsPerPieceMax, zone);
         };
-        const Piece piece = co_await context_.store.transact(work);
-        if (piece.last == 0) co_return std::string{};
+        const ToldEvents events = co_await context_.store.read(std::move(work), call_.reader());
+        co_return take(events.begin(), events.end());
+    }
+
+    template <class At>
+    std::string take(At first, At last) {
+        if (first == last) return {};
         std::string text;
-        if (piece.first > after + 1) text = gap_text(after + 1, piece.first - 1);
-        after_ = piece.last;
-        text += to_stream_text(piece.heard);
+        const std::int64_t number = (*first)->event.number;
+        if (number > after_ + 1) text = gap_text(after_ + 1, number - 1);
+        after_ = (*std::prev(last))->event.number;
+        const std::size_t length = text.size();
+        if (covers(call_, context_.pack->region_code)) {
+            for (; first != last; ++first) text += (*first)->text;
+        } else {
+            const CountyView view(context_, call_);
+            for (; first != last; ++first) {
+                const auto cut = view.cut((*first)->event, (*first)->subject);
+                if (cut) text += to_stream_text(*cut, context_.pack->zone);
+            }
+        }
         // So that it goes on from here, and not from the last event that was for it.
-        if (piece.heard.empty()) text += "id: " + std::to_string(after_) + "\n: 无关事件已略\n\n";
-        co_return text;
+        if (text.size() == length) text += "id: " + std::to_string(after_) + "\n: 无关事件已略\n\n";
+        return text;
     }
 
     Context& context_;
+    std::shared_ptr<EventRing> ring_;
     Call call_;  // who listens
     std::int64_t after_;
     std::unique_ptr<Seat> seat_;
@@ -119,16 +122,10 @@ std::optional<std::int64_t> number_of(const std::string& text) {
 
 }  // namespace
 
+EventStream::~EventStream() { ring_->close(); }
+
 void EventStream::add_routes(Router& router) {
-    Route route;
-    route.method = "GET";
-    route.pattern = "/api/v1/events";
-    route.roles = {Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
-                   Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin};
-    route.summary = "事件流（SSE，可用 Last-Event-ID 续接） / what happens, as server-sent events";
-    route.query = {{"after", "integer", "number of the last event seen, as Last-Event-ID"}};
-    route.handler = [this](const Call& call) { return open(call); };
-    router.add(std::move(route));
+    router.serve("streamEvents", kReaders, [this](const Call& call) { return open(call); });
 }
 
 boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {
@@ -148,22 +145,34 @@ boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {
         full.headers.emplace_back("Retry-After", "15");
         co_return full;
     }
+    const bool is_first = listeners_->empty();
+    auto seat = std::make_unique<Seat>(listeners_, person);  // before anything is waited for
     auto after = number_of(call.request.last_event_id);
     if (!after) after = number_of(call.query_value("after").value_or(""));
     auto look = [](SQLite::Database& db) -> std::int64_t {
         return db.execAndGet("SELECT coalesce(max(number), 0) FROM events").getInt64();
     };
-    const std::int64_t newest = co_await context_.store.transact(look);
+    const std::int64_t newest = co_await context_.store.read(look, call.reader());
+    if (is_first) {
+        ring_->restart(newest);
+        // What was committed since has found nobody listening.
+        context_.events.wake();
+    }
     // A number that is not there yet was another database's.
     const std::int64_t start = std::min(after.value_or(newest), newest);
-    auto seat = std::make_unique<Seat>(listeners_, person);
-    auto listener = std::make_shared<Listener>(context_, call, start, std::move(seat));
+    auto listener = std::make_shared<Listener>(context_, ring_, call, start, std::move(seat));
     ApiResponse response;
     response.content_type = "text/event-stream; charset=utf-8";
     // The number first, so that who hears nothing until the line breaks knows where to go on.
     response.body = "retry: 3000\nid: " + std::to_string(start) + "\n\n";
     response.next_piece = [listener] { return listener->next(); };
     co_return response;
+}
+
+void EventStream::start(TaskGroup& tasks) {
+    const auto counts = listeners_;
+    auto follow = ring_->follow([counts] { return !counts->empty(); });
+    tasks.spawn("event ring", std::move(follow));
 }
 
 void EventStream::start_heartbeat(TaskGroup& tasks) { tasks.spawn("event heartbeat", beat()); }
@@ -174,6 +183,7 @@ boost::asio::awaitable<void> EventStream::beat() {
         timer.expires_after(kHeartbeat);
         co_await timer.async_wait(boost::asio::use_awaitable);
         context_.events.wake();
+        ring_->wake();
     }
 }
 

@@ -1,6 +1,12 @@
 #include "daemon/http/pages.hpp"
 
+#include <functional>
+#include <map>
+#include <memory>
 #include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 
 #include "plans/paper/report.hpp"
 #include "plans/text/embedded.hpp"
@@ -13,27 +19,29 @@ namespace qk::daemon {
 namespace {
 
 struct Page {
-    const char* path;
+    std::string_view name;  // as it is asked for
     const char* file;
     const char* content_type;
 };
 
 constexpr const char* kScript = "text/javascript; charset=utf-8";
 constexpr Page kPages[] = {
-    {"/", "pages/console.html", "text/html; charset=utf-8"},
-    {"/favicon.ico", "pages/icon.svg", "image/svg+xml"},
-    {"/console.css", "pages/console.css", "text/css; charset=utf-8"},
-    {"/console/main.js", "pages/main.js", kScript},
-    {"/console/words.js", "pages/words.js", kScript},
-    {"/console/daemon.js", "pages/daemon.js", kScript},
-    {"/console/page.js", "pages/page.js", kScript},
-    {"/console/chart.js", "pages/chart.js", kScript},
-    {"/console/dialog.js", "pages/dialog.js", kScript},
-    {"/console/situation.js", "pages/situation.js", kScript},
-    {"/console/warnings.js", "pages/warnings.js", kScript},
-    {"/console/orders.js", "pages/orders.js", kScript},
-    {"/console/cases.js", "pages/cases.js", kScript},
-    {"/console/season.js", "pages/season.js", kScript},
+    {"console.html", "pages/console.html", "text/html; charset=utf-8"},
+    {"favicon.ico", "pages/icon.svg", "image/svg+xml"},
+    {"console.css", "pages/console.css", "text/css; charset=utf-8"},
+    {"main.js", "pages/main.js", kScript},
+    {"words.js", "pages/words.js", kScript},
+    {"daemon.js", "pages/daemon.js", kScript},
+    {"page.js", "pages/page.js", kScript},
+    {"chart.js", "pages/chart.js", kScript},
+    {"dialog.js", "pages/dialog.js", kScript},
+    {"situation.js", "pages/situation.js", kScript},
+    {"warnings.js", "pages/warnings.js", kScript},
+    {"orders.js", "pages/orders.js", kScript},
+    {"cases.js", "pages/cases.js", kScript},
+    {"season.js", "pages/season.js", kScript},
+    {"packs.js", "pages/packs.js", kScript},
+    {"people.js", "pages/people.js", kScript},
 };
 
 // Scripts and styles of its own only; talks to this daemon only. A report opened from here is a
@@ -45,12 +53,17 @@ std::string console_policy() {
            "frame-ancestors 'none'";
 }
 
-boost::asio::awaitable<ApiResponse> show(Page page) {
-    ApiResponse response;
-    response.content_type = page.content_type;
+StaticText text_of(const Page& page) {
     for (const embedded::File& file : embedded::console_pages()) {
-        if (file.path == page.file) response.body = std::string(file.text);
+        if (file.path == page.file) return static_text(page.content_type, std::string(file.text));
     }
+    throw std::logic_error(std::string(page.file) + " is not embedded");
+}
+
+using Texts = std::map<std::string, StaticText, std::less<>>;
+
+boost::asio::awaitable<ApiResponse> show(const StaticText& text, const Call& call) {
+    ApiResponse response = answer_static(call, text);
     if (response.content_type.starts_with("text/html")) {
         response.headers.emplace_back("Content-Security-Policy", console_policy());
     }
@@ -60,14 +73,28 @@ boost::asio::awaitable<ApiResponse> show(Page page) {
 }  // namespace
 
 void add_page_routes(Router& router) {
-    for (const Page& page : kPages) {
-        Route route;
-        route.method = "GET";
-        route.pattern = page.path;
-        route.summary = "值班台页面 / a page of the console";
-        route.handler = [page](const Call&) { return show(page); };
-        router.add(std::move(route));
-    }
+    const auto texts = std::make_shared<const Texts>([] {
+        Texts made;
+        for (const Page& page : kPages) made.emplace(page.name, text_of(page));
+        return made;
+    }());
+    const auto serve = [&router, &texts](OperationId id, const std::string& name) {
+        router.serve(id, kAnyone, [texts, name](const Call& call) {
+            return show(texts->at(name), call);
+        });
+    };
+    serve("showConsole", "console.html");
+    serve("showIcon", "favicon.ico");
+    serve("showConsoleStyle", "console.css");
+    router.serve("showConsoleScript", kAnyone,
+                 [texts](const Call& call) -> boost::asio::awaitable<ApiResponse> {
+                     const auto text = texts->find(call.parameter("file"));
+                     const bool is_script = text != texts->end() && text->second.content_type == kScript;
+                     if (!is_script) {
+                         co_return answer_problem(404, "没有此页面", "no such page");
+                     }
+                     co_return co_await show(text->second, call);
+                 });
 }
 
 }  // namespace qk::daemon

@@ -2,7 +2,7 @@
 // through the API, which wants a token.
 #pragma once
 
-#include "daemon/http/api.hpp"
+#include "daemon/api/api.hpp"
 
 namespace qk::daemon {
 

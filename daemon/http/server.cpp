@@ -1,5 +1,7 @@
 #include "daemon/http/server.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
@@ -16,7 +18,7 @@
 #include <optional>
 #include <vector>
 
-#include "daemon/http/connection.hpp"
+#include "daemon/http/server_parts.hpp"
 
 namespace qk::daemon {
 
@@ -26,56 +28,7 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using Error = boost::system::error_code;
 
-struct HttpServer::Parts {
-    Parts(asio::any_io_executor on, Answer handler)
-        : executor(std::move(on)),
-          acceptor(executor),
-          answer(std::move(handler)),
-          all_closed(executor) {
-        all_closed.expires_at(asio::steady_timer::time_point::max());
-    }
-
-    asio::any_io_executor executor;
-    tcp::acceptor acceptor;
-    Answer answer;
-    std::shared_ptr<TlsSettings> tls;  // null: plain
-    asio::steady_timer all_closed;     // cancelled when the last connection is gone
-    std::list<Connection*> open;
-    HttpCounts counts;
-    HttpOptions options;
-    bool is_stopping = false;
-    bool is_accepting = false;
-    bool is_full = false;  // and it has been said
-
-    void note(HttpTrouble trouble) {
-        if (trouble == HttpTrouble::kNoRoom) ++counts.refused_connections;
-        if (trouble > HttpTrouble::kNoRoom) ++counts.broken_requests;
-        if (options.on_trouble) options.on_trouble(trouble);
-    }
-
-    void note_end() {
-        if (open.empty() && !is_accepting) all_closed.cancel();
-    }
-};
-
 namespace {
-
-constexpr std::size_t kReadBytesMax = 64 * 1024;
-
-using Request = http::request<http::string_body>;
-
-// All but the body.
-ApiRequest to_api(const Request& request, const std::string& remote) {
-    ApiRequest api;
-    api.method = std::string(request.method_string());
-    api.target = std::string(request.target());
-    api.content_type = std::string(request[http::field::content_type]);
-    api.authorization = std::string(request[http::field::authorization]);
-    api.idempotency_key = std::string(request["Idempotency-Key"]);
-    api.last_event_id = std::string(request["Last-Event-ID"]);
-    api.remote = remote;
-    return api;
-}
 
 // Said of every answer that does not say otherwise. What is not a page may do nothing at all,
 // whatever a browser takes it for.
@@ -96,37 +49,62 @@ bool has_header(const ApiResponse& answer, std::string_view name) {
         answer.headers, [name](const auto& header) { return beast::iequals(header.first, name); });
 }
 
-// Status line and headers as text. Line ends in a value would start a new header, so they are cut.
+// Line ends in a value would start a new header, so they are cut.
+void add_header(std::string& text, std::string_view name, std::string_view value) {
+    text.append(name).append(": ").append(value.substr(0, value.find_first_of("\r\n")));
+    text += "\r\n";
+}
+
+// Nearly every answer says all of them.
+const std::string& usual_headers() {
+    static const std::string kText = [] {
+        std::string text;
+        for (const auto& [name, value] : kUsualHeaders) add_header(text, name, value);
+        return text;
+    }();
+    return kText;
+}
+
+// Status line and headers as text.
 std::string head_text(const HttpServer::Parts& parts, const ApiResponse& answer, bool keep_alive,
                       std::optional<std::size_t> length) {
-    std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " ";
+    constexpr std::size_t kUsualSize = 640;
+    std::string text;
+    text.reserve(kUsualSize);
+    text.append("HTTP/1.1 ").append(std::to_string(answer.status)) += ' ';
     text += http::obsolete_reason(static_cast<http::status>(answer.status));
     text += "\r\n";
-    const auto add = [&text](std::string_view name, std::string_view value) {
-        text.append(name).append(": ").append(value.substr(0, value.find_first_of("\r\n")));
-        text += "\r\n";
-    };
-    add("Content-Type", answer.content_type);
-    for (const auto& [name, value] : kUsualHeaders) {
-        if (!has_header(answer, name)) add(name, value);
-    }
-    if (parts.tls) add("Strict-Transport-Security", kOnlyTls);
-    for (const auto& [name, value] : answer.headers) add(name, value);
-    if (length) {
-        add("Content-Length", std::to_string(*length));
+    // Of what the client has already nothing is said again.
+    const bool has_body = answer.status != 304;
+    if (has_body) add_header(text, "Content-Type", answer.content_type);
+    if (answer.headers.empty()) {
+        text += usual_headers();
     } else {
-        add("Transfer-Encoding", "chunked");
+        for (const auto& [name, value] : kUsualHeaders) {
+            if (!has_header(answer, name)) add_header(text, name, value);
+        }
     }
-    if (!keep_alive) add("Connection", "close");
-    return text + "\r\n";
+    if (parts.tls) add_header(text, "Strict-Transport-Security", kOnlyTls);
+    for (const auto& [name, value] : answer.headers) add_header(text, name, value);
+    if (length && has_body) {
+        add_header(text, "Content-Length", std::to_string(*length));
+    } else if (!length) {
+        add_header(text, "Transfer-Encoding", "chunked");
+    }
+    if (!keep_alive) add_header(text, "Connection", "close");
+    text += "\r\n";
+    return text;
 }
 
 class ConnectionGuard {
  public:
-    ConnectionGuard(HttpServer::Parts& parts, Connection& connection)
-        : parts_(parts), at_(parts.open.insert(parts.open.end(), &connection)) {}
+    ConnectionGuard(HttpServer::Parts& parts, Connection& connection, Seats::Seat& seat)
+        : parts_(parts), seat_(seat), at_(parts.open.insert(parts.open.end(), &connection)) {
+        seat_.cut = [&connection] { connection.cut(); };
+    }
     ~ConnectionGuard() {
         parts_.open.erase(at_);
+        parts_.seats.leave(seat_);
         parts_.is_full = false;
         parts_.note_end();
     }
@@ -135,107 +113,130 @@ class ConnectionGuard {
 
  private:
     HttpServer::Parts& parts_;
+    Seats::Seat& seat_;
     std::list<Connection*>::iterator at_;
 };
 
-asio::awaitable<bool> write_whole(const HttpServer::Parts& parts, Connection& connection,
-                                  const Request& request, const ApiResponse& answer) {
-    const bool keep_alive = request.keep_alive() && request.version() >= 11;
-    std::string text = head_text(parts, answer, keep_alive, answer.body.size());
-    if (request.method() != http::verb::head) text += answer.body;
-    connection.expires_after(kHttpWriteTimeMax);
-    Error error;
-    co_await connection.write(text, error);
-    co_return !error && keep_alive;
-}
+// An answer counted while it waits to be read. Where too many bytes wait, the oldest readers go.
+class UnreadGuard {
+ public:
+    UnreadGuard(HttpServer::Parts& parts, Connection& connection, std::size_t bytes)
+        : parts_(parts) {
+        for (auto& old : parts.unread) {
+            if (parts.unread_bytes + bytes <= parts.options.unread_bytes_max) break;
+            if (old.connection == nullptr) continue;
+            old.connection->cut();
+            old.connection = nullptr;
+            parts.unread_bytes -= std::exchange(old.bytes, 0);
+            parts.note(HttpTrouble::kUnread);
+        }
+        at_ = parts.unread.insert(parts.unread.end(), {&connection, bytes});
+        parts.unread_bytes += bytes;
+    }
+    ~UnreadGuard() {
+        parts_.unread_bytes -= at_->bytes;
+        parts_.unread.erase(at_);
+    }
+    UnreadGuard(const UnreadGuard&) = delete;
+    UnreadGuard& operator=(const UnreadGuard&) = delete;
 
-std::string chunk_of(const std::string& piece) {
-    std::array<char, 24> size{};
-    const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16);
-    return std::string(size.data(), end.ptr) + "\r\n" + piece + "\r\n";
+ private:
+    HttpServer::Parts& parts_;
+    std::list<HttpServer::Parts::Unread>::iterator at_;
+};
+
+// Nearly always the system takes an answer at once; only who does not read it is waited for.
+asio::awaitable<bool> write_whole(Session& session, bool is_head, bool keep_alive,
+                                  const ApiResponse& answer) {
+    constexpr std::size_t kInOnePiece = 64 * 1024;
+    std::string text = head_text(session.parts, answer, keep_alive, answer.body.size());
+    std::string_view body = is_head ? std::string_view{} : std::string_view(answer.body);
+    const std::size_t size = text.size() + body.size();
+    const std::size_t written = session.connection.write_now({text, body});
+    if (written == size) co_return keep_alive;
+    const UnreadGuard unread(session.parts, session.connection, size);
+    session.connection.expires_after(kHttpWriteTimeMax);
+    if (body.size() <= kInOnePiece) {
+        text += body;
+        body = {};
+    }
+    const std::size_t of_text = std::min(written, text.size());
+    Error error;
+    co_await session.connection.write(std::string_view(text).substr(of_text), error);
+    if (!error) co_await session.connection.write(body.substr(written - of_text), error);
+    co_return !error && keep_alive;
 }
 
 // An endless answer: pieces as HTTP chunks until the client goes or the server stops.
 asio::awaitable<void> write_pieces(HttpServer::Parts& parts, Connection& connection,
                                    ApiResponse& answer) {
-    std::string text = head_text(parts, answer, false, std::nullopt);
-    if (!answer.body.empty()) text += chunk_of(answer.body);
+    constexpr std::string_view kLineEnd = "\r\n";
+    std::array<char, 24> size{};  // of a chunk, in hex, with its line end
+    const auto size_line = [&size, kLineEnd](const std::string& piece) {
+        char* const end =
+            std::to_chars(size.data(), size.data() + size.size() - kLineEnd.size(), piece.size(), 16)
+                .ptr;
+        return std::string_view(size.data(), std::ranges::copy(kLineEnd, end).out);
+    };
+    std::string begin = head_text(parts, answer, false, std::nullopt);
+    std::string piece = std::move(answer.body);
+    Connection::WriteParts chunk{begin};
+    if (!piece.empty()) {
+        begin += size_line(piece);
+        chunk = {begin, piece, kLineEnd};
+    }
     Error error;
+    connection.expires_never();
     while (!parts.is_stopping) {
-        connection.expires_after(kHttpWriteTimeMax);
-        co_await connection.write(text, error);
-        if (error) co_return;
-        connection.expires_never();
-        const std::string piece = co_await answer.next_piece();
+        // Hundreds listen, and nearly always the system takes a piece at once.
+        std::size_t written = connection.write_now(chunk);
+        std::string rest;
+        for (const std::string_view part : chunk) {
+            const std::size_t of_part = std::min(written, part.size());
+            written -= of_part;
+            rest += part.substr(of_part);
+        }
+        if (!rest.empty()) {
+            connection.expires_after(kHttpWriteTimeMax);
+            co_await connection.write(rest, error);
+            if (error) co_return;
+            connection.expires_never();
+        }
+        piece = co_await answer.next_piece();
         if (piece.empty()) break;
-        text = chunk_of(piece);
+        chunk = {size_line(piece), piece, kLineEnd};
     }
     if (parts.is_stopping) co_return;
     connection.expires_after(kHttpWriteTimeMax);
     co_await connection.write("0\r\n\r\n", error);
 }
 
-using Parser = http::request_parser<http::string_body>;
-
-// The head has come: how long the body may be, and how long it may take: at least 64 KiB a second.
-// A client that asks whether to go on is told so.
-asio::awaitable<void> admit_body(const HttpServer::Parts& parts, Connection& connection,
-                                 Parser& parser, const std::string& remote, Error& error) {
-    std::uint64_t bytes_max = kStrangerBodyBytesMax;
-    if (parts.options.body_bytes_max) {
-        bytes_max = parts.options.body_bytes_max(to_api(parser.get(), remote));
-    }
-    const std::uint64_t length = parser.content_length().value_or(0);
-    if (length > bytes_max) {
-        error = http::error::body_limit;
-        co_return;
-    }
-    parser.body_limit(bytes_max);
-    parser.eager(true);
-    connection.expires_after(kHttpReadTimeMax + std::chrono::seconds(length / 65536));
-    if (!parser.is_done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-        co_await connection.write("HTTP/1.1 100 Continue\r\n\r\n", error);
-    }
-}
-
-// Feeds the parser until the request is whole. Bytes of a next request stay in the buffer.
-asio::awaitable<void> read_request(const HttpServer::Parts& parts, Connection& connection,
-                                   beast::flat_buffer& buffer, Parser& parser,
-                                   const std::string& remote, Error& error) {
-    bool is_admitted = false;
-    for (;;) {
-        while (buffer.size() > 0 && !parser.is_done()) {
-            const std::size_t taken = parser.put(buffer.data(), error);
-            buffer.consume(taken);
-            const bool wants_more = error == http::error::need_more || taken == 0;
-            if (error == http::error::need_more) error = {};
-            if (error) co_return;
-            if (parser.is_header_done() && !is_admitted) {
-                is_admitted = true;
-                co_await admit_body(parts, connection, parser, remote, error);
-                if (error) co_return;
-            }
-            if (wants_more) break;
-        }
-        if (parser.is_done()) co_return;
-        if (buffer.size() >= kReadBytesMax) error = http::error::header_limit;
-        if (error) co_return;
-        const auto room = buffer.prepare(kReadBytesMax - buffer.size());
-        const std::size_t size = co_await connection.read_some(room, error);
-        if (error) co_return;
-        buffer.commit(size);
-    }
-}
-
 struct Refusal {
     HttpTrouble trouble = HttpTrouble::kCut;
-    ApiResponse answer;  // status 0: nobody is there to read one
+    ApiResponse answer;    // status 0: nobody is there to read one
+    std::string remote{};  // where the head has come
 };
 
-Refusal refusal_of(const Connection& connection, const Error& error) {
+ApiResponse answer_full() {
+    ApiResponse answer = answer_problem(503, "连接数已满，请稍后再试", "too many connections");
+    answer.headers.emplace_back("Retry-After", "5");
+    return answer;
+}
+
+Refusal refusal_of(const Connection& connection, const Received& received) {
+    const Error& error = received.error;
+    if (received.is_full) return {HttpTrouble::kNoRoom, answer_full()};
+    if (!received.wrong.empty()) {
+        return {HttpTrouble::kNotHttp,
+                answer_problem(400, "不是有效的 HTTP 请求", "not a valid HTTP request",
+                               rules::refuse(received.wrong, "a request as in RFC 9112"))};
+    }
     if (connection.has_expired()) {
         return {HttpTrouble::kTooSlow,
                 answer_problem(408, "请求在限定时间内未传完", "the request took too long")};
+    }
+    if (received.upload.full != UploadRoom::Full::kNo) {
+        return {HttpTrouble::kNoUploadRoom, answer_no_room(received.upload.full)};
     }
     if (error == http::error::body_limit) {
         return {HttpTrouble::kTooLarge,
@@ -256,7 +257,7 @@ Refusal refusal_of(const Connection& connection, const Error& error) {
 
 // Says why, and reads on for a while: a socket closed with unread bytes would take the answer back.
 asio::awaitable<void> refuse(HttpServer::Parts& parts, Connection& connection, Refusal refusal) {
-    parts.note(refusal.trouble);
+    parts.note(refusal.trouble, refusal.remote);
     if (refusal.answer.status == 0) co_return;
     Error error;
     connection.expires_after(kHttpDrainTimeMax);
@@ -270,44 +271,45 @@ asio::awaitable<void> refuse(HttpServer::Parts& parts, Connection& connection, R
     }
 }
 
-asio::awaitable<void> serve(HttpServer::Parts& parts, Connection& connection, std::string remote) {
-    beast::flat_buffer buffer;
-    auto patience = kHttpReadTimeMax;
+asio::awaitable<void> serve(Session& session) {
+    HttpServer::Parts& parts = session.parts;
+    auto patience = kHttpHeadTimeMax;
     bool goes_on = true;
     while (goes_on && !parts.is_stopping) {
-        Parser parser;
-        parser.header_limit(kHttpHeaderBytesMax);
-        parser.body_limit(kHttpBodyBytesMax);
-        connection.expires_after(patience);
+        session.connection.expires_after(patience);
         patience = kHttpIdleTimeMax;
-        Error error;
-        co_await read_request(parts, connection, buffer, parser, remote, error);
-        if (error) {
-            const bool is_quiet_end = !parser.got_some() && buffer.size() == 0;
-            if (is_quiet_end || parts.is_stopping) co_return;
-            Refusal refusal = refusal_of(connection, error);
-            co_await refuse(parts, connection, std::move(refusal));
+        Received received = co_await read_request(session);
+        const bool is_refused = received.error || received.is_full || !received.wrong.empty() ||
+                                received.upload.full != UploadRoom::Full::kNo;
+        if (is_refused) {
+            if (!received.has_begun || parts.is_stopping || session.seat.was_put_out) co_return;
+            session.move(Seats::Phase::kStranger);
+            Refusal refusal = refusal_of(session.connection, received);
+            refusal.remote = received.request.remote;
+            co_await refuse(parts, session.connection, std::move(refusal));
             co_return;
         }
-        ++parts.counts.requests;
-        Request request = parser.release();
-        ApiRequest api = to_api(request, remote);
-        api.body = std::move(request.body());
-        connection.expires_never();
-        ApiResponse answer = co_await parts.answer(std::move(api));
+        session.is_first = false;
+        if (!session.is_known) session.move(Seats::Phase::kStranger);
+        const bool is_head = received.is_head;
+        const bool keeps_alive = received.keeps_alive;
+        session.connection.expires_never();
+        ApiResponse answer = co_await parts.answer(std::move(received.request));
         if (answer.next_piece) {
-            co_await write_pieces(parts, connection, answer);
+            co_await write_pieces(parts, session.connection, answer);
             co_return;
         }
-        goes_on = co_await write_whole(parts, connection, request, answer);
+        goes_on = co_await write_whole(session, is_head, keeps_alive, answer);
+        session.move(session.is_known ? Seats::Phase::kIdle : Seats::Phase::kWaiting);
+        const bool asks_ahead = session.buffer.size() > 0;
+        if (goes_on && asks_ahead) co_await parts.turns.next();
     }
 }
 
 // One connection too many: told so, at once, without a word of it being read.
 asio::awaitable<void> turn_away(HttpServer::Parts& parts, tcp::socket socket) {
     const auto connection = make_connection(std::move(socket), nullptr);
-    ApiResponse answer = answer_problem(503, "连接数已满，请稍后再试", "too many connections");
-    answer.headers.emplace_back("Retry-After", "5");
+    const ApiResponse answer = answer_full();
     connection->expires_after(kHttpDrainTimeMax);
     Error error;
     const std::string text = head_text(parts, answer, false, answer.body.size()) + answer.body;
@@ -315,19 +317,56 @@ asio::awaitable<void> turn_away(HttpServer::Parts& parts, tcp::socket socket) {
 }
 
 asio::awaitable<void> serve_socket(HttpServer::Parts& parts, tcp::socket socket,
-                                   std::string remote) {
-    const auto connection = make_connection(std::move(socket), parts.tls);
-    const ConnectionGuard guard(parts, *connection);
+                                   asio::ip::address peer, std::unique_ptr<Seats::Seat> seat) {
+    const auto tls = parts.tls;  // a reload must not take it away meanwhile
+    const auto connection = make_connection(std::move(socket), tls);
+    const ConnectionGuard guard(parts, *connection, *seat);
     Error error;
-    connection->expires_after(kHttpReadTimeMax);
+    connection->expires_after(kHttpHeadTimeMax);
     co_await connection->open(error);
     if (error) {
-        parts.note(HttpTrouble::kNotHttp);
+        const bool is_slow = connection->has_expired();
+        const HttpTrouble trouble = is_slow ? HttpTrouble::kTooSlow : HttpTrouble::kNotHttp;
+        if (!seat->was_put_out) parts.note(trouble);
         co_return;
     }
-    co_await serve(parts, *connection, std::move(remote));
-    connection->expires_after(kHttpReadTimeMax);
+    Session session{parts, *connection, *seat, std::move(peer)};
+    co_await serve(session);
+    connection->expires_after(kHttpHeadTimeMax);
     co_await connection->close();
+}
+
+// Commands that the daemon starts must not hold its sockets.
+void close_on_exec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
+void take_in(HttpServer::Parts& parts, tcp::socket socket) {
+    Error error;
+    const auto endpoint = socket.remote_endpoint(error);
+    if (error) return;  // it has gone again
+    const asio::ip::address peer = plain_address(endpoint.address());
+    const bool is_this_host = peer.is_loopback();
+    auto seat = std::make_unique<Seats::Seat>();
+    if (!is_this_host && !parts.options.trusted.covers(peer)) {
+        seat->address = counted_address(peer.to_string());
+    }
+    const Seats::Admission admission = parts.seats.admit(*seat, is_this_host, seat_time());
+    const bool is_full = admission == Seats::Admission::kFull;
+    if (is_full && !std::exchange(parts.is_full, true)) parts.note(HttpTrouble::kFull);
+    if (is_full) parts.note(HttpTrouble::kNoRoom);
+    if (admission == Seats::Admission::kAddressFull) {
+        parts.note(HttpTrouble::kAddressFull, peer.to_string());
+    }
+    if (is_full || admission == Seats::Admission::kAddressFull) {
+        if (parts.tls) return;  // the socket closes as it goes out of scope
+        auto goodbye = turn_away(parts, std::move(socket));
+        asio::co_spawn(parts.executor, std::move(goodbye), [](const std::exception_ptr&) {});
+        return;
+    }
+    if (admission == Seats::Admission::kInPlace) parts.note(HttpTrouble::kPutOut);
+    socket.set_option(tcp::no_delay(true), error);
+    auto session = serve_socket(parts, std::move(socket), peer, std::move(seat));
+    // A connection that fails in an unforeseen way ends alone.
+    asio::co_spawn(parts.executor, std::move(session), [](const std::exception_ptr&) {});
 }
 
 asio::awaitable<void> accept_all(HttpServer::Parts& parts) {
@@ -337,25 +376,16 @@ asio::awaitable<void> accept_all(HttpServer::Parts& parts) {
             co_await parts.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (error == asio::error::operation_aborted || parts.is_stopping) break;
         if (error) {
+            const bool is_out = error == asio::error::no_descriptors ||
+                                error == boost::system::errc::too_many_files_open_in_system;
+            if (is_out) parts.note(HttpTrouble::kNoDescriptor);
             // Out of file descriptors or the like: do not spin.
             asio::steady_timer pause(parts.executor, std::chrono::milliseconds(100));
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
             continue;
         }
-        if (parts.open.size() >= parts.options.connections_max) {
-            if (!std::exchange(parts.is_full, true)) parts.note(HttpTrouble::kFull);
-            parts.note(HttpTrouble::kNoRoom);
-            if (parts.tls) continue;  // the socket closes as it goes out of scope
-            auto goodbye = turn_away(parts, std::move(socket));
-            asio::co_spawn(parts.executor, std::move(goodbye), [](const std::exception_ptr&) {});
-            continue;
-        }
-        const auto peer = socket.remote_endpoint(error);
-        std::string remote = error ? std::string("?") : peer.address().to_string();
-        socket.set_option(tcp::no_delay(true), error);
-        auto session = serve_socket(parts, std::move(socket), std::move(remote));
-        // A connection that fails in an unforeseen way ends alone.
-        asio::co_spawn(parts.executor, std::move(session), [](const std::exception_ptr&) {});
+        close_on_exec(socket.native_handle());
+        take_in(parts, std::move(socket));
     }
 }
 
@@ -371,8 +401,7 @@ HttpServer::~HttpServer() = default;
 rules::Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::any_io_executor executor,
                                                               const HttpOptions& options,
                                                               Answer answer) {
-    auto parts = std::make_unique<Parts>(std::move(executor), std::move(answer));
-    parts->options = options;
+    auto parts = std::make_unique<Parts>(std::move(executor), options, std::move(answer));
     const std::string where = options.address + ":" + std::to_string(options.port);
     try {
         if (!options.certificate_file.empty()) {
@@ -380,6 +409,7 @@ rules::Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::any_io_execu
         }
         const tcp::endpoint endpoint(asio::ip::make_address(options.address), options.port);
         parts->acceptor.open(endpoint.protocol());
+        close_on_exec(parts->acceptor.native_handle());
         parts->acceptor.set_option(tcp::acceptor::reuse_address(true));
         parts->acceptor.bind(endpoint);
         parts->acceptor.listen();
@@ -399,6 +429,17 @@ void HttpServer::start() {
     });
 }
 
+rules::Result<void> HttpServer::reload_tls(const std::string& certificate_file,
+                                           const std::string& key_file) {
+    try {
+        parts_->tls = load_tls(certificate_file, key_file);
+    } catch (const boost::system::system_error& error) {
+        return fault_of(certificate_file + ", " + key_file + ": " + error.code().message(),
+                        "a certificate chain and its key, both PEM and readable");
+    }
+    return {};
+}
+
 asio::awaitable<void> HttpServer::stop() {
     parts_->is_stopping = true;
     Error error;
@@ -413,12 +454,6 @@ asio::awaitable<void> HttpServer::stop() {
 std::uint16_t HttpServer::port() const {
     Error error;
     return parts_->acceptor.local_endpoint(error).port();
-}
-
-HttpCounts HttpServer::counts() const {
-    HttpCounts counts = parts_->counts;
-    counts.open_connections = parts_->open.size();
-    return counts;
 }
 
 }  // namespace qk::daemon

@@ -1,36 +1,17 @@
 #include "daemon/http/system_routes.hpp"
 
-#include "daemon/metrics.hpp"
-#include "daemon/routes.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/service/config.hpp"
 #include "daemon/store/store.hpp"
+#include "plans/text/json.hpp"
 
 namespace qk::daemon {
-namespace {
-
-Route open_route(const std::string& pattern, const std::string& summary, Handler handler) {
-    Route route;
-    route.method = "GET";
-    route.pattern = pattern;
-    route.summary = summary;
-    route.handler = std::move(handler);
-    return route;
-}
-
-}  // namespace
-
 void SystemRoutes::add_routes(Router& router) {
-    router.add(open_route("/healthz", "进程是否存活 / is the process alive",
-                          [this](const Call& call) { return health(call); }));
-    router.add(open_route("/readyz", "是否可以工作 / is it ready to work",
-                          [this](const Call& call) { return readiness(call); }));
-    router.add(open_route("/metrics", "运行计数（Prometheus） / counters for Prometheus",
-                          [this](const Call& call) { return metrics(call); }));
-    router.add(open_route("/api/v1/openapi.json", "接口描述 / description of this API",
-                          [this](const Call& call) { return openapi(call); }));
-    std::set<Role> everybody = all_readers();
-    everybody.insert(Role::kFeed);
-    add_route(router, {"GET", "/api/v1/me", "本人账号与角色 / whose token this is", {}, {}},
-              std::move(everybody), [this](const Call& call) { return me(call); });
+    router.serve("showHealth", kAnyone, [this](const Call& call) { return health(call); });
+    router.serve("showReadiness", kAnyone, [this](const Call& call) { return readiness(call); });
+    router.serve("showMetrics", kAnyone, [this](const Call& call) { return metrics(call); });
+    router.serve("showApi", kAnyone, [this](const Call& call) { return openapi(call); });
+    router.serve("showCaller", kEveryAccount, [this](const Call& call) { return me(call); });
 }
 
 boost::asio::awaitable<ApiResponse> SystemRoutes::health(const Call&) {
@@ -39,24 +20,36 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::health(const Call&) {
     co_return answer_json(body);
 }
 
-boost::asio::awaitable<ApiResponse> SystemRoutes::readiness(const Call&) {
+boost::asio::awaitable<ApiResponse> SystemRoutes::readiness(const Call& call) {
     boost::json::object body;
     const bool is_broker_up = context_.metrics.value(Gauge::kBrokerUp) > 0;
     bool is_store_good = true;
     try {
         auto work = [](SQLite::Database& db) { return db.execAndGet("SELECT 1").getInt() == 1; };
-        is_store_good = co_await context_.store.transact(work);
+        is_store_good = co_await context_.store.read(work, call.reader());
     } catch (const std::exception&) {
         is_store_good = false;
     }
+    if (context_.metrics.value(Gauge::kStoreWhole) < 1) is_store_good = false;  // by its check
     body["store"] = is_store_good;
     body["broker"] = is_broker_up;
+    body["backlog"] = static_cast<std::int64_t>(context_.metrics.value(Gauge::kIntakeBacklog));
     body["ready"] = is_store_good && is_broker_up;
     co_return answer_json(body, is_store_good && is_broker_up ? 200 : 503);
 }
 
-boost::asio::awaitable<ApiResponse> SystemRoutes::metrics(const Call&) {
+boost::asio::awaitable<ApiResponse> SystemRoutes::metrics(const Call& call) {
+    const std::string who = context_.config->http.metrics;
+    const bool may_read = call.caller || who == "all" || (who == "local" && call.request.is_local);
+    if (!may_read) {
+        ApiResponse refused =
+            answer_problem(401, "运行计数只供本机或持令牌者读取", "for this host, or with a token");
+        refused.headers.emplace_back("WWW-Authenticate", "Bearer");
+        co_return refused;
+    }
     context_.metrics.set(Gauge::kStorePending, static_cast<double>(context_.store.pending()));
+    context_.metrics.set(Gauge::kStoreDecisions,
+                         static_cast<double>(context_.store.decisions_begun()));
     ApiResponse response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     response.body = context_.metrics.text();
@@ -82,8 +75,12 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::me(const Call& call) {
     co_return answer_json(body);
 }
 
-boost::asio::awaitable<ApiResponse> SystemRoutes::openapi(const Call&) {
-    co_return answer_json(router_.openapi());
+boost::asio::awaitable<ApiResponse> SystemRoutes::openapi(const Call& call) {
+    // No route is added while the daemon runs.
+    if (openapi_.body.empty()) {
+        openapi_ = static_text("application/json", plans::to_text(router_.openapi()));
+    }
+    co_return answer_static(call, openapi_);
 }
 
 }  // namespace qk::daemon

@@ -1,8 +1,8 @@
 // What other programs ask of the daemon itself: alive, ready, counters, a description of its API.
 #pragma once
 
-#include "daemon/context.hpp"
-#include "daemon/http/api.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/service/context.hpp"
 
 namespace qk::daemon {
 
@@ -16,6 +16,7 @@ class SystemRoutes {
     [[nodiscard]] boost::asio::awaitable<ApiResponse> health(const Call& call);
     // 503 with what is missing: broker, storage, inventory.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> readiness(const Call& call);
+    // For whom http.metrics says.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> metrics(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> openapi(const Call& call);
     // Who the token belongs to and what that person may do.
@@ -23,6 +24,7 @@ class SystemRoutes {
 
     Context& context_;
     const Router& router_;
+    StaticText openapi_;  // written once, when it is first asked for
 };
 
 }  // namespace qk::daemon

@@ -5,15 +5,19 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/config.hpp"
-#include "daemon/log.hpp"
-#include "daemon/metrics.hpp"
-#include "daemon/publish/notice_rows.hpp"
-#include "daemon/publish/public_address.hpp"
+#include "daemon/base/clock_watch.hpp"
+#include "daemon/base/log.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/service/answer_cache.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/service/public_address.hpp"
 #include "daemon/store/events.hpp"
+#include "daemon/store/signing_keys.hpp"
 #include "daemon/store/store.hpp"
-#include "daemon/task_group.hpp"
-#include "daemon/warning/warning_rows.hpp"
+#include "daemon/trust/audit_keeper.hpp"
+#include "daemon/warnings/notice_rows.hpp"
+#include "daemon/warnings/warning_rows.hpp"
 #include "plans/paper/atom.hpp"
 #include "plans/paper/public_page.hpp"
 #include "plans/text/json.hpp"
@@ -25,7 +29,7 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 using rules::Instant;
 
-constexpr std::size_t kDeliveriesAtOnce = 100;
+constexpr std::size_t kGatewaysMax = 1000;
 // What a gateway gets: everything an SMS or a ticker needs, and the CAP message itself.
 std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
     return plans::canonical_text(
@@ -108,6 +112,24 @@ PublicRows read_public(SQLite::Database& db) {
     return rows;
 }
 
+// Gives a gateway's place among those under way back, however its delivery ends.
+class PlaceBack {
+ public:
+    PlaceBack(std::set<std::string>& under_way, EventFeed& ended, std::string target)
+        : under_way_(under_way), ended_(ended), target_(std::move(target)) {}
+    ~PlaceBack() {
+        under_way_.erase(target_);
+        ended_.wake();
+    }
+    PlaceBack(const PlaceBack&) = delete;
+    PlaceBack& operator=(const PlaceBack&) = delete;
+
+ private:
+    std::set<std::string>& under_way_;
+    EventFeed& ended_;
+    std::string target_;
+};
+
 ApiResponse not_found() { return answer_problem(404, "没有这条消息", "no such message"); }
 
 }  // namespace
@@ -118,57 +140,71 @@ std::chrono::seconds delivery_pause(int attempts_made) {
     return std::min(pause, kDeliveryRetryMax);
 }
 
-Publisher::Publisher(Context& context, Courier& courier) : context_(context), courier_(courier) {}
+Publisher::Publisher(Context& context, Courier& courier)
+    : context_(context), courier_(courier), ended_(context.executor) {}
 
-asio::awaitable<std::optional<Instant>> Publisher::deliver_due() {
+asio::awaitable<std::optional<Instant>> Publisher::begin_due(TaskGroup& tasks) {
+    auto read = [](SQLite::Database& db) { return waiting_deliveries(db, kGatewaysMax); };
+    const std::vector<WaitingDelivery> waiting = co_await context_.store.read(std::move(read));
     const Instant now = context_.clock.now();
-    auto read = [now](SQLite::Database& db) { return due_deliveries(db, now, kDeliveriesAtOnce); };
-    const std::vector<DueDelivery> due = co_await context_.store.transact(std::move(read));
-    const rules::Zone zone = context_.pack->zone;
-    for (const DueDelivery& delivery : due) {
-        auto load = [number = delivery.notice](SQLite::Database& db) {
-            return load_notice(db, number);
-        };
-        const auto notice = co_await context_.store.transact(std::move(load));
-        Courier::Parcel parcel;
-        parcel.target = delivery.target;
-        parcel.id = notice->identifier;
-        parcel.content_type = "application/json";
-        parcel.body = parcel_body(*notice, zone);
-        parcel.signature = context_.signing_key.sign_hex(parcel.body);
-        const std::string error = co_await courier_.deliver(std::move(parcel));
-        const Instant then = context_.clock.now();
-        auto note = [delivery, error, then](SQLite::Database& db) {
-            if (error.empty()) {
-                note_taken(db, delivery, then);
-            } else {
-                note_refused(db, delivery, error, then + delivery_pause(delivery.attempts + 1));
-            }
-        };
-        co_await context_.store.transact(std::move(note));
-        context_.metrics.add(error.empty() ? Counter::kNoticesDelivered : Counter::kNoticeRetries);
-        if (!error.empty()) {
-            context_.log.write(kNoticeNotTaken, {{"target", delivery.target}, {"why", error}});
+    std::optional<Instant> next;
+    for (const WaitingDelivery& delivery : waiting) {
+        if (under_way_.contains(delivery.target)) continue;
+        // Where all places are taken, the end of a delivery is waited for and no time.
+        if (under_way_.size() >= kDeliveriesAtOnce) break;
+        if (!is_over(delivery.next, now, kDeliveryRetryMax)) {
+            if (!next) next = delivery.next;
+            continue;
         }
+        under_way_.insert(delivery.target);
+        tasks.spawn("delivery", deliver(delivery));
     }
-    auto next = [](SQLite::Database& db) { return next_delivery(db); };
-    co_return co_await context_.store.transact(std::move(next));
+    co_return next;
 }
 
-void Publisher::start(TaskGroup& tasks) { tasks.spawn("publisher", run()); }
+asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
+    const PlaceBack place(under_way_, ended_, delivery.target);
+    auto load = [number = delivery.notice](SQLite::Database& db) {
+        return load_notice(db, number);
+    };
+    const auto notice = co_await context_.store.read(std::move(load));
+    Courier::Parcel parcel;
+    parcel.target = delivery.target;
+    parcel.id = notice->identifier;
+    parcel.content_type = "application/json";
+    parcel.body = parcel_body(*notice, context_.pack->zone);
+    parcel.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, parcel.body);
+    const std::string error = co_await courier_.deliver(std::move(parcel));
+    const Instant then = context_.clock.now();
+    auto note = [delivery, error, then](SQLite::Database& db) {
+        if (error.empty()) {
+            note_taken(db, delivery, then);
+        } else {
+            note_refused(db, delivery, error, then + delivery_pause(delivery.attempts + 1));
+        }
+    };
+    co_await context_.store.transact(std::move(note));
+    context_.metrics.add(error.empty() ? Counter::kNoticesDelivered : Counter::kNoticeRetries);
+    if (!error.empty()) {
+        context_.log.write(kNoticeNotTaken, {{"target", delivery.target}, {"why", error}});
+    }
+}
 
-asio::awaitable<void> Publisher::run() {
+void Publisher::start(TaskGroup& tasks) { tasks.spawn("publisher", run(tasks)); }
+
+asio::awaitable<void> Publisher::run(TaskGroup& tasks) {
     using asio::experimental::awaitable_operators::operator||;
     for (;;) {
         const std::uint64_t seen = context_.events.wakes();
-        is_delivering_ = true;
-        const std::optional<Instant> next = co_await deliver_due();
-        is_delivering_ = false;
-        if (next && *next <= context_.clock.now()) continue;
+        const std::uint64_t seen_ended = ended_.wakes();
+        is_looking_ = true;
+        const std::optional<Instant> next = co_await begin_due(tasks);
+        is_looking_ = false;
         if (next) {
-            co_await (context_.events.next(seen) || context_.clock.sleep_until(*next));
+            co_await (context_.events.next(seen) || ended_.next(seen_ended) ||
+                      context_.clock.sleep_until(*next));
         } else {
-            co_await context_.events.next(seen);
+            co_await (context_.events.next(seen) || ended_.next(seen_ended));
         }
     }
 }
@@ -177,12 +213,11 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
     const auto pack = context_.pack;
     const Instant now = context_.clock.now();
     auto read = [](SQLite::Database& db) { return read_public(db); };
-    const PublicRows rows = co_await context_.store.transact(std::move(read));
-    plans::PublicView view;
+    const PublicRows rows = co_await context_.store.read(std::move(read), kPublicReader);
+    plans::PublicView view{.zone = pack->zone};
     view.region = pack->name;
     view.issuer = pack->publication.issuer;
     view.now = now;
-    view.zone = pack->zone;
     view.feed_address = "/cap/feed.atom";
     view.style_address = "/public.css";
     for (std::size_t i = 0; i < rows.running.size(); ++i) {
@@ -192,6 +227,15 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
         view.history.push_back({notice.sent, notice.headline, notice.body,
                                 cap_path(notice.identifier), notice.exercise});
     }
+    auto read_keys = [](SQLite::Database& db) { return key_history(db); };
+    const auto keys = co_await context_.store.read(std::move(read_keys), kPublicReader);
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+        const bool is_emergency = key->succession && key->succession->is_emergency;
+        view.keys.push_back(
+            {plans::fingerprint_of(key->key), key->valid_from, key->valid_to, is_emergency});
+    }
+    view.keys_address = "/api/v1/keys";
+    view.heads_feed_address = kHeadsFeedPath;
     for (const plans::SampleMark& mark : plans::samples_of(*pack)) {
         view.samples.push_back(mark.section + "：" + mark.text);
     }
@@ -201,7 +245,7 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
 asio::awaitable<ApiResponse> Publisher::feed() const {
     const auto pack = context_.pack;
     auto read = [](SQLite::Database& db) { return list_notices(db, "", kFeedEntriesMax, 0); };
-    const auto notices = co_await context_.store.transact(std::move(read));
+    const auto notices = co_await context_.store.read(std::move(read), kPublicReader);
     const std::string base = public_address(*context_.config);
     plans::AtomFeed feed;
     feed.id = "urn:qingkong:feed:" + pack->region_code;
@@ -224,7 +268,7 @@ asio::awaitable<ApiResponse> Publisher::message(std::string file) const {
     if (!file.ends_with(kSuffix)) co_return not_found();
     file.resize(file.size() - kSuffix.size());
     auto read = [file](SQLite::Database& db) { return find_notice(db, file); };
-    const auto notice = co_await context_.store.transact(std::move(read));
+    const auto notice = co_await context_.store.read(std::move(read), kPublicReader);
     if (!notice) co_return not_found();
     ApiResponse response;
     response.content_type = "application/cap+xml; charset=utf-8";
@@ -241,54 +285,28 @@ asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
             list_notices(db, warning, paging.per_page, (paging.page - 1) * paging.per_page),
             count_notices(db, warning));
     };
-    const auto page = co_await context_.store.transact(std::move(read));
+    const auto page = co_await context_.store.read(std::move(read), call.reader());
     json::array items;
     for (const StoredNotice& notice : page.first) items.emplace_back(notice_json(notice, zone));
     co_return answer_page(std::move(items), paging, page.second);
 }
 
 void Publisher::add_routes(Router& router) {
-    router.add({"GET",
-                "/public",
-                {},
-                "公众页面：预警、级别、措施、健康提示",
-                [this](const Call&) { return public_page(); },
-                {},
-                {}});
-    router.add({"GET",
-                "/public.css",
-                {},
-                "公众页面的样式",
-                [](const Call&) -> asio::awaitable<ApiResponse> {
-                    ApiResponse response;
-                    response.content_type = "text/css; charset=utf-8";
-                    response.body = plans::public_page_style();
-                    co_return response;
-                },
-                {},
-                {}});
-    router.add({"GET",
-                "/cap/feed.atom",
-                {},
-                "已发布消息的 Atom 订阅",
-                [this](const Call&) { return feed(); },
-                {},
-                {}});
-    router.add({"GET",
-                "/cap/{file}",
-                {},
-                "一条 CAP 1.2 消息，{file} 为 标识.xml",
-                [this](const Call& call) { return message(call.parameter("file")); },
-                {},
-                {}});
-    router.add({"GET",
-                "/api/v1/notices",
-                {Role::kDutyOfficer, Role::kApprover, Role::kInspector, Role::kCountyOfficer,
-                 Role::kAuditor, Role::kAdmin},
-                "已发布的消息",
-                [this](const Call& call) { return notices(call); },
-                {{"warning", "string", "预警编号"}, {"page", "integer", "页"}},
-                {}});
+    Handler page = [this](const Call&) { return public_page(); };
+    router.serve("showPublicPage", kAnyone,
+                 kept_answers(context_, AnswerHolds::kForTheSecond, std::move(page)));
+    router.serve("showPublicStyle", kAnyone, [](const Call&) -> asio::awaitable<ApiResponse> {
+        ApiResponse response;
+        response.content_type = "text/css; charset=utf-8";
+        response.body = plans::public_page_style();
+        co_return response;
+    });
+    Handler atom = [this](const Call&) { return feed(); };
+    router.serve("showNoticeFeed", kAnyone,
+                 kept_answers(context_, AnswerHolds::kUntilChange, std::move(atom)));
+    router.serve("showCapMessage", kAnyone,
+                 [this](const Call& call) { return message(call.parameter("file")); });
+    router.serve("listNotices", kReaders, [this](const Call& call) { return notices(call); });
 }
 
 }  // namespace qk::daemon

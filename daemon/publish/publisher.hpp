@@ -2,16 +2,21 @@
 // gateways (SMS, media) through a Courier, again and again until taken.
 //
 // The messages are written by the decision itself; nothing here decides. A delivery that failed
-// waits longer each time, at most kDeliveryRetryMax; a gateway gets messages in order. A parcel
+// waits longer each time, at most kDeliveryRetryMax; a gateway gets messages in order. Gateways are
+// served side by side, so that one that hangs delays nobody but itself. A parcel
 // carries the message's identifier, so that a gateway that took it but whose answer was lost can
 // recognise the repeat.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <set>
+#include <string>
 
-#include "daemon/context.hpp"
-#include "daemon/http/api.hpp"
-#include "daemon/ports.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/base/ports.hpp"
+#include "daemon/service/context.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/warnings/notice_rows.hpp"
 
 namespace qk::daemon {
 
@@ -19,6 +24,8 @@ class TaskGroup;
 
 inline constexpr std::chrono::seconds kDeliveryRetryFirst{10};
 inline constexpr std::chrono::seconds kDeliveryRetryMax{600};
+// Deliveries under way at once, each to a gateway of its own.
+inline constexpr std::size_t kDeliveriesAtOnce = 32;
 inline constexpr std::size_t kFeedEntriesMax = 100;
 
 // Pause before the next attempt: doubles from the first to the longest.
@@ -30,15 +37,16 @@ class Publisher {
 
     void add_routes(Router& router);
     void start(TaskGroup& tasks);
-    // Delivers what is due whenever a decision was committed or a retry comes due; ends when
-    // cancelled.
-    [[nodiscard]] boost::asio::awaitable<void> run();
     // Nothing is being delivered just now.
-    [[nodiscard]] bool is_idle() const { return !is_delivering_; }
+    [[nodiscard]] bool is_idle() const { return !is_looking_ && under_way_.empty(); }
 
  private:
-    // Answers when the next delivery is due.
-    [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> deliver_due();
+    // Begins what is due whenever a decision was committed, a delivery has ended or a retry comes
+    // due; ends when cancelled.
+    [[nodiscard]] boost::asio::awaitable<void> run(TaskGroup& tasks);
+    // Answers when the next delivery is due that is not under way.
+    [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> begin_due(TaskGroup& tasks);
+    [[nodiscard]] boost::asio::awaitable<void> deliver(WaitingDelivery delivery);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> public_page() const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> feed() const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> message(std::string file) const;
@@ -46,7 +54,9 @@ class Publisher {
 
     Context& context_;
     Courier& courier_;
-    bool is_delivering_ = false;
+    bool is_looking_ = false;
+    std::set<std::string> under_way_;  // gateways
+    EventFeed ended_;                  // woken when a delivery has ended
 };
 
 }  // namespace qk::daemon

@@ -2,119 +2,410 @@
 
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 
+#include <algorithm>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
+#include <charconv>
+#include <limits>
+#include <map>
+#include <set>
 
-#include "daemon/sha256.hpp"
+#include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
+#include "daemon/store/signing_keys.hpp"
+#include "daemon/store/statement.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
 namespace {
 
 constexpr const char* kHeadKey = "audit_head";
+constexpr const char* kEntryColumns =
+    "number, at, person, remote, action, subject, detail, before, hash";
 
-// What stands before the first entry.
-const std::string kNothingBefore(64, '0');
+// Numbers that the log gives out; a number in JSON is exact up to here. An entry beyond was put there
+// by somebody else, and takes no room from those that follow.
+constexpr std::int64_t kNumberMax = (std::int64_t{1} << 53) - 1;
+// Where so many numbers are free, whatever stands behind them was put there by somebody else.
+constexpr std::int64_t kNumbersFree = 1'000'000;
 
 struct Link {
     std::int64_t number = 0;
-    std::string hash = kNothingBefore;
+    std::string hash{plans::kNothingBefore};
+    std::string action;
 };
 
-std::string hash_of(std::int64_t number, std::int64_t at, const AuditEntry& entry,
-                    const std::string& detail_text, const std::string& before) {
-    boost::json::object link;
-    link["number"] = number;
-    link["at"] = at;
-    link["person"] = entry.person;
-    link["remote"] = entry.remote;
-    link["action"] = entry.action;
-    link["subject"] = entry.subject;
-    link["detail"] = detail_text;
-    link["before"] = before;
-    return sha256_hex(plans::canonical_text(link));
+constexpr const char* kSelectLink = "SELECT number, hash, action FROM audit AS a";
+
+std::optional<Link> link_at(SQLite::Statement& row) {
+    if (!row.executeStep()) return std::nullopt;
+    return Link{row.getColumn(0).getInt64(), text_at(row, 1), text_at(row, 2)};
 }
 
-Link last_link(SQLite::Database& db) {
-    Link link;
-    SQLite::Statement read(db, "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1");
-    if (read.executeStep()) {
-        link.number = read.getColumn(0).getInt64();
-        link.hash = read.getColumn(1).getString();
-    }
-    return link;
+std::optional<Link> link_of(SQLite::Database& db, std::int64_t number) {
+    SQLite::Statement row(db, fmt::format("{} WHERE number=?1", kSelectLink));
+    row.bind(1, number);
+    return link_at(row);
 }
 
 std::string head_text(const Link& link) { return fmt::format("{} {}", link.number, link.hash); }
 
+// What was written last, by the note beside the log.
+std::string noted_head(SQLite::Database& db) {
+    return get_meta(db, kHeadKey).value_or(head_text(Link{}));
+}
+
+// 0: it names none that the log gives out.
+std::int64_t number_in(const std::string& head) {
+    std::int64_t number = 0;
+    std::from_chars(head.data(), head.data() + head.size(), number);
+    return number > 0 && number <= kNumberMax ? number : 0;
+}
+
+// The last entry before the numbers that nobody has used. Reads the whole log, at worst.
+Link link_before_room(SQLite::Database& db) {
+    SQLite::Statement row(
+        db, fmt::format("{} WHERE number BETWEEN 1 AND ?1 AND NOT EXISTS(SELECT 1 FROM audit AS b "
+                        "WHERE b.number > a.number AND b.number <= a.number + ?2) ORDER BY number "
+                        "LIMIT 1",
+                        kSelectLink));
+    bind_all(row, kNumberMax - kNumbersFree, kNumbersFree);
+    return link_at(row).value_or(Link{});
+}
+
+// Where the log goes on. That is its end, unless somebody put an entry there behind which there are
+// no numbers: then it is the entry that was written last, or the last one before there is room.
+Link last_link(SQLite::Database& db) {
+    SQLite::Statement row(db, fmt::format("{} ORDER BY number DESC LIMIT 1", kSelectLink));
+    const Link last = link_at(row).value_or(Link{});
+    if (last.number < 1) return Link{};
+    if (last.number < kNumberMax) return last;
+    const std::string written = noted_head(db);
+    const auto noted = link_of(db, number_in(written));
+    const bool is_sound = noted && head_text(*noted) == written &&
+                          noted->number < kNumberMax && !link_of(db, noted->number + 1);
+    return is_sound ? *noted : link_before_room(db);
+}
+
+// The first number from `wanted` on that can be given out.
+std::int64_t free_number(SQLite::Database& db, std::int64_t wanted) {
+    if (wanted <= kNumberMax && !link_of(db, wanted)) return wanted;
+    return link_before_room(db).number + 1;
+}
+
+// A time that was changed to one which no calendar has is shown as the first or the last that has one.
+rules::Instant told_at(SQLite::Statement& row, int column) {
+    constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
+    return instant_of(std::clamp<std::int64_t>(row.getColumn(column).getInt64(), 0, kSecondsMax));
+}
+
+plans::ChainEntry entry_of(SQLite::Statement& row) {
+    plans::ChainEntry entry;
+    entry.number = row.getColumn(0).getInt64();
+    entry.at = row.getColumn(1).getInt64();
+    entry.person = row.getColumn(2).getString();
+    entry.remote = row.getColumn(3).getString();
+    entry.action = row.getColumn(4).getString();
+    entry.subject = row.getColumn(5).getString();
+    entry.detail = row.getColumn(6).getString();
+    entry.before = row.getColumn(7).getString();
+    entry.hash = row.getColumn(8).getString();
+    return entry;
+}
+
 rules::Fault break_at(std::int64_t number, std::string what) {
-    return {{"audit", static_cast<int>(number), 0},
+    constexpr std::int64_t kLineMax = std::numeric_limits<int>::max();
+    return {{"audit", static_cast<int>(std::clamp<std::int64_t>(number, 0, kLineMax)), 0},
             fmt::format("entry {}: {}", number, what),
             "the log was changed outside qingkongd; compare with a copy",
             rules::Severity::kError};
 }
 
+void add_numbers_never_given(SQLite::Database& db, rules::Faults& faults) {
+    SQLite::Statement row(db, "SELECT number FROM audit WHERE number<1 OR number>?1 LIMIT ?2");
+    bind_all(row, kNumberMax, static_cast<std::int64_t>(kBreaksMax));
+    while (row.executeStep()) {
+        faults.push_back(
+            break_at(row.getColumn(0).getInt64(), "has a number that the log never gave out"));
+    }
+}
+
+Link write_link(SQLite::Database& db, std::int64_t number, const std::string& before,
+                const AuditEntry& written) {
+    plans::ChainEntry entry{number,
+                            seconds_of(written.at),
+                            written.person,
+                            written.remote,
+                            written.action,
+                            written.subject,
+                            plans::canonical_text(written.detail),
+                            before,
+                            ""};
+    entry.hash = plans::hash_of(entry);
+    run_statement(db,
+                  "INSERT INTO audit(number, at, person, remote, action, subject, detail, before, "
+                  "hash) VALUES(?,?,?,?,?,?,?,?,?)",
+                  entry.number, entry.at, entry.person, entry.remote, entry.action, entry.subject,
+                  entry.detail, entry.before, entry.hash);
+    Link link{number, std::move(entry.hash), written.action};
+    set_meta(db, kHeadKey, head_text(link));
+    return link;
+}
+
+// The log goes on, with a number beyond what was lost, and says for good that it was broken here.
+Link write_break(SQLite::Database& db, rules::Instant at, const Link& found,
+                 const std::string& written, const std::string& why) {
+    const boost::json::object detail{
+        {"written", written}, {"found", head_text(found)}, {"why", why}};
+    const std::int64_t number = free_number(db, std::max(number_in(written), found.number) + 1);
+    AuditEntry entry{at, "system", "", std::string(plans::kBreakAction), "audit", detail};
+    append_event(db, at, "audit.broken", detail);
+    return write_link(db, number, found.hash, entry);
+}
+
+// The last link, after a break was noted if the log does not end with what was written last.
+Link sound_link(SQLite::Database& db, rules::Instant at) {
+    const Link found = last_link(db);
+    const std::string written = noted_head(db);
+    if (written == head_text(found)) return found;
+    return write_break(db, at, found, written, "the last entry is not the one written last");
+}
+
+bool is_ours(SQLite::Database& db, const plans::AuditHead& head) {
+    SQLite::Statement key(db, "SELECT 1 FROM signing_keys WHERE key=?1");
+    key.bind(1, head.key);
+    return key.executeStep() && plans::is_signed(head);
+}
+
+// The last one that a key of ours has signed: others say nothing about the log.
+std::optional<plans::AuditHead> last_head(SQLite::Database& db) {
+    constexpr std::size_t kPiece = 16;
+    for (std::size_t seen = 0;; seen += kPiece) {
+        const auto heads = audit_heads(db, seen, kPiece);
+        for (const plans::AuditHead& head : heads) {
+            if (is_ours(db, head)) return head;
+        }
+        if (heads.size() < kPiece) return std::nullopt;
+    }
+}
+
+using HeadsByNumber = std::multimap<std::int64_t, plans::AuditHead>;
+
+// Ours and those that were kept, without those that no key of ours has signed: each is a fault.
+HeadsByNumber sound_heads(SQLite::Database& db, const std::vector<plans::AuditHead>& kept,
+                          rules::Faults& faults) {
+    std::set<std::string> keys;
+    for (const plans::KeyRecord& record : key_history(db)) keys.insert(record.key);
+    HeadsByNumber heads;
+    const auto add = [&](const plans::AuditHead& head) {
+        if (keys.contains(head.key) && plans::is_signed(head)) {
+            heads.emplace(head.number, head);
+        } else if (faults.size() < kBreaksMax) {
+            faults.push_back(break_at(head.number, "a head of it is not signed by a key of ours"));
+        }
+    };
+    for (const plans::AuditHead& head : audit_heads(db, 0, kAllHeads)) add(head);
+    for (const plans::AuditHead& head : kept) add(head);
+    return heads;
+}
+
+bool is_refused(int code) {
+    const int kind = code & 0xff;
+    return kind == SQLITE_CONSTRAINT || kind == SQLITE_MISMATCH || kind == SQLITE_ERROR;
+}
+
+// No statement of ours is refused on a log that we wrote: where one is, the log was altered.
+template <class Work>
+auto on_the_log(SQLite::Database& db, Work work) {
+    try {
+        return work();
+    } catch (const SQLite::Exception& error) {
+        if (!is_refused(error.getErrorCode())) throw;
+        throw AuditAltered(fmt::format(
+            "审计日志被外部改动，无法续写（末条应为第 {} 条；{}）。请停止服务，另存数据库（连同 -wal、"
+            "-shm 文件）作为证据，查明何人可写该文件，再恢复最近的备份 / the audit log was altered "
+            "outside qingkongd and takes no more entries; keep a copy of the database as evidence, "
+            "find out who could write it, and restore the last backup",
+            number_in(noted_head(db)), error.what()));
+    }
+}
+
 }  // namespace
 
 std::int64_t append_audit(SQLite::Database& db, const AuditEntry& entry) {
-    const Link before = last_link(db);
-    const std::int64_t at = entry.at.time_since_epoch().count();
-    const std::string detail = plans::canonical_text(entry.detail);
-    Link link;
-    link.number = before.number + 1;
-    link.hash = hash_of(link.number, at, entry, detail, before.hash);
-    SQLite::Statement insert(db,
-                             "INSERT INTO audit(number, at, person, remote, action, subject, "
-                             "detail, before, hash) VALUES(?,?,?,?,?,?,?,?,?)");
-    insert.bind(1, link.number);
-    insert.bind(2, at);
-    insert.bind(3, entry.person);
-    insert.bind(4, entry.remote);
-    insert.bind(5, entry.action);
-    insert.bind(6, entry.subject);
-    insert.bind(7, detail);
-    insert.bind(8, before.hash);
-    insert.bind(9, link.hash);
-    insert.exec();
-    set_meta(db, kHeadKey, head_text(link));
-    return link.number;
+    return on_the_log(db, [&] {
+        const Link before = sound_link(db, entry.at);
+        return write_link(db, before.number + 1, before.hash, entry).number;
+    });
 }
 
-rules::Faults check_audit_chain(SQLite::Database& db) {
+rules::Faults check_audit_chain(SQLite::Database& db, std::int64_t after,
+                                const std::vector<plans::AuditHead>& kept) {
     rules::Faults faults;
+    const HeadsByNumber heads = sound_heads(db, kept, faults);
+    add_numbers_never_given(db, faults);
     Link before;
-    SQLite::Statement read(db,
-                           "SELECT number, at, person, remote, action, subject, detail, before, "
-                           "hash FROM audit ORDER BY number");
+    SQLite::Statement read(
+        db, fmt::format("SELECT {} FROM audit WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
+                        kEntryColumns));
+    bind_all(read, std::max<std::int64_t>(after, 1), kNumberMax);
+    bool is_first = after > 0;
     while (read.executeStep()) {
-        AuditEntry entry;
-        const std::int64_t number = read.getColumn(0).getInt64();
-        entry.person = read.getColumn(2).getString();
-        entry.remote = read.getColumn(3).getString();
-        entry.action = read.getColumn(4).getString();
-        entry.subject = read.getColumn(5).getString();
-        const std::string stored_before = read.getColumn(7).getString();
-        const std::string stored = read.getColumn(8).getString();
+        const plans::ChainEntry entry = entry_of(read);
+        const std::int64_t number = entry.number;
+        if (std::exchange(is_first, false)) {
+            if (number != after) faults.push_back(break_at(after, "is no longer there"));
+            before = {number - 1, entry.before, {}};
+        }
         if (number != before.number + 1) {
             faults.push_back(break_at(number, fmt::format("stands after entry {}", before.number)));
         }
-        if (stored_before != before.hash) {
+        if (entry.before != before.hash) {
             faults.push_back(break_at(number, "does not follow from the entry before it"));
         }
-        if (stored != hash_of(number, read.getColumn(1).getInt64(), entry,
-                              read.getColumn(6).getString(), stored_before)) {
+        if (entry.hash != plans::hash_of(entry)) {
             faults.push_back(break_at(number, "does not have the content it was written with"));
         }
-        before.number = number;
-        before.hash = stored;
+        if (entry.action == plans::kBreakAction) {
+            faults.push_back(
+                break_at(number, "says that the log was found broken: " + entry.detail));
+        }
+        const auto [begin, end] = heads.equal_range(number);
+        for (auto head = begin; head != end; ++head) {
+            if (head->second.hash == entry.hash) continue;
+            faults.push_back(break_at(number,
+                                      "is not the entry that stood there when its head was "
+                                      "signed at " +
+                                          rules::to_iso(head->second.at, rules::kBeijingTime)));
+        }
+        before = {number, entry.hash, entry.action};
+        if (faults.size() >= kBreaksMax) return faults;
     }
-    const std::string head = get_meta(db, kHeadKey).value_or(head_text(Link{}));
-    if (head != head_text(before)) {
+    if (!heads.empty() && heads.rbegin()->first > before.number) {
+        faults.push_back(break_at(heads.rbegin()->first, "was signed, and is no longer there"));
+    }
+    if (noted_head(db) != head_text(before)) {
         faults.push_back(break_at(before.number, "is the last one, but was not the last written"));
     }
+    if (before.number == 0 && has_history(db)) {
+        faults.push_back(break_at(0, "the log is empty, and there are warnings or orders"));
+    }
     return faults;
+}
+
+rules::Faults check_audit_at_start(SQLite::Database& db, rules::Instant now) {
+    return on_the_log(db, [&] {
+        const auto head = last_head(db);
+        rules::Faults faults = check_audit_chain(db, head ? head->number : 0);
+        const Link last = last_link(db);
+        if (!faults.empty() && last.action != plans::kBreakAction) {
+            write_break(db, now, last, noted_head(db), faults.front().what);
+        }
+        return faults;
+    });
+}
+
+std::int64_t last_audit_number(SQLite::Database& db) { return last_link(db).number; }
+
+bool has_history(SQLite::Database& db) {
+    return count_of(db,
+                    "SELECT EXISTS(SELECT 1 FROM warnings) OR EXISTS(SELECT 1 FROM orders) OR "
+                    "EXISTS(SELECT 1 FROM audit_heads) OR EXISTS(SELECT 1 FROM adopted_packs)") !=
+           0;
+}
+
+std::string_view to_text(HeadOccasion occasion) {
+    switch (occasion) {
+        case HeadOccasion::kHour:
+            return "hour";
+        case HeadOccasion::kStart:
+            return "start";
+        case HeadOccasion::kStop:
+            return "stop";
+        case HeadOccasion::kDecision:
+            return "decision";
+        case HeadOccasion::kExport:
+            return "export";
+    }
+    return "hour";
+}
+
+plans::AuditHead sign_audit_head(SQLite::Database& db, const plans::SigningKey& key,
+                                 rules::Instant now, HeadOccasion occasion) {
+    Link link = on_the_log(db, [&] { return sound_link(db, now); });
+    // What was signed before must still be there, or the next head would cover the cut.
+    if (const auto before = last_head(db)) {
+        const auto signed_one = link_of(db, before->number);
+        const bool is_there =
+            before->number == 0 || (signed_one && signed_one->hash == before->hash);
+        if (!is_there && link.action != plans::kBreakAction) {
+            link = write_break(db, now, link, head_text({before->number, before->hash, {}}),
+                               "the entry of the last signed head is gone or changed");
+        }
+    }
+    const plans::AuditHead head = plans::sign_head(link.number, link.hash, now, key);
+    run_statement(db,
+                  "INSERT INTO audit_heads(number, hash, at, key, signature, occasion) "
+                  "VALUES(?1,?2,?3,?4,?5,?6)",
+                  head.number, head.hash, head.at, head.key, head.signature, to_text(occasion));
+    return head;
+}
+
+bool has_decided_after(SQLite::Database& db, std::int64_t number) {
+    SQLite::Statement row(
+        db,
+        "SELECT 1 FROM audit WHERE number>?1 AND substr(action, 1, instr(action, '.')) IN "
+        "('warning.','prompt.','floor.','pack.','case.','inventory.','key.','account.','config.') "
+        "AND action NOT IN ('account.login','account.refused') LIMIT 1");
+    row.bind(1, number);
+    return row.executeStep();
+}
+
+namespace {
+
+constexpr const char* kSelectHeads = "SELECT number, hash, at, key, signature FROM audit_heads";
+
+std::vector<plans::AuditHead> read_heads(SQLite::Statement& row) {
+    std::vector<plans::AuditHead> heads;
+    while (row.executeStep()) {
+        heads.push_back({row.getColumn(0).getInt64(), text_at(row, 1), told_at(row, 2),
+                         text_at(row, 3), text_at(row, 4)});
+    }
+    return heads;
+}
+
+}  // namespace
+
+std::vector<plans::AuditHead> audit_heads(SQLite::Database& db, std::size_t offset,
+                                          std::size_t limit) {
+    SQLite::Statement row(
+        db, fmt::format("{} ORDER BY number DESC, id DESC LIMIT ?1 OFFSET ?2", kSelectHeads));
+    bind_all(row, static_cast<std::int64_t>(limit), static_cast<std::int64_t>(offset));
+    return read_heads(row);
+}
+
+std::vector<plans::AuditHead> heads_of_feed(SQLite::Database& db, std::size_t hours,
+                                            std::size_t others) {
+    SQLite::Statement row(
+        db, fmt::format("{} WHERE id IN (SELECT id FROM audit_heads WHERE occasion='hour' ORDER BY "
+                        "number DESC, id DESC LIMIT ?1) OR id IN (SELECT id FROM audit_heads WHERE "
+                        "occasion<>'hour' ORDER BY number DESC, id DESC LIMIT ?2) ORDER BY number "
+                        "DESC, id DESC",
+                        kSelectHeads));
+    bind_all(row, static_cast<std::int64_t>(hours), static_cast<std::int64_t>(others));
+    return read_heads(row);
+}
+
+std::vector<plans::ChainEntry> chain_entries(SQLite::Database& db, std::int64_t after,
+                                             std::int64_t last, std::size_t limit) {
+    SQLite::Statement row(db, fmt::format("SELECT {} FROM audit WHERE number>?1 AND number<=?2 "
+                                          "ORDER BY number LIMIT ?3",
+                                          kEntryColumns));
+    bind_all(row, after, last, static_cast<std::int64_t>(limit));
+    std::vector<plans::ChainEntry> entries;
+    while (row.executeStep()) entries.push_back(entry_of(row));
+    return entries;
 }
 
 namespace {
@@ -123,8 +414,16 @@ namespace {
 constexpr const char* kWhich =
     " FROM audit AS a WHERE (?1 = '' OR a.subject = ?1) AND (?2 = '' OR coalesce(CASE WHEN "
     "a.action LIKE 'case.%' THEN (SELECT c.enterprise FROM cases AS c WHERE CAST(c.number AS "
-    "TEXT) = a.subject) ELSE json_extract(a.detail, '$.enterprise') END IN (SELECT value FROM "
-    "json_each(?2)), a.action NOT LIKE 'case.%'))";
+    "TEXT) = a.subject) WHEN NOT json_valid(a.detail) THEN '' ELSE json_extract(a.detail, "
+    "'$.enterprise') END IN (SELECT value FROM json_each(?2)), a.action NOT LIKE "
+    "'case.%' AND a.action NOT LIKE 'account.%' AND a.action NOT LIKE 'config.%'))";
+
+// What somebody wrote into the file is no reason to show none of the others.
+boost::json::value detail_in(const std::string& text) {
+    auto detail = plans::parse_json(text, "audit.detail");
+    if (detail) return std::move(*detail);
+    return boost::json::object{{"unreadable", rules::to_text(detail.error().front())}};
+}
 
 }  // namespace
 
@@ -140,12 +439,12 @@ std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db, const AuditQ
     while (read.executeStep()) {
         NumberedAuditEntry entry;
         entry.number = read.getColumn(0).getInt64();
-        entry.entry.at = rules::Instant{std::chrono::seconds{read.getColumn(1).getInt64()}};
+        entry.entry.at = told_at(read, 1);
         entry.entry.person = read.getColumn(2).getString();
         entry.entry.remote = read.getColumn(3).getString();
         entry.entry.action = read.getColumn(4).getString();
         entry.entry.subject = read.getColumn(5).getString();
-        entry.entry.detail = boost::json::parse(read.getColumn(6).getString());
+        entry.entry.detail = detail_in(read.getColumn(6).getString());
         entry.hash = read.getColumn(7).getString();
         entries.push_back(std::move(entry));
     }

@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/Statement.h>
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,16 @@ inline void bind(SQLite::Statement& statement, int index, const std::optional<do
         statement.bind(index);
     }
 }
+
+// Binds a text that is not copied, so it must live until the statement has run. It must be a std::string
+// already: one that a conversion makes, or that the caller is about to drop, would be gone by then, and
+// neither compiles.
+template <class Text>
+    requires std::same_as<Text, std::string>
+void bind_in_place(SQLite::Statement& statement, int index, const Text& text) {
+    statement.bindNoCopy(index, text);
+}
+void bind_in_place(SQLite::Statement& statement, int index, std::string&& text) = delete;
 
 // One number that a query of one row and one column answers.
 [[nodiscard]] inline std::int64_t count_of(SQLite::Database& db, const char* query) {

@@ -28,21 +28,33 @@ if(QK_SANITIZE)
 endif()
 target_compile_definitions(qk_flags INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT BOOST_ALLOW_DEPRECATED_HEADERS
-  BOOST_ASIO_SEPARATE_COMPILATION)  # its bodies are compiled once, in daemon/http/asio.cpp
+  BOOST_ASIO_SEPARATE_COMPILATION)  # its bodies are compiled once, in daemon/base/asio.cpp
 target_include_directories(qk_flags INTERFACE ${PROJECT_SOURCE_DIR})
 
-# Headers of others, read once per target: for most files that is half of what compiling them costs. With
-# g++ only, so that under the second compiler every file still has to include what it uses.
+# Headers of others, read once per target: for most files that is half of what compiling them costs. By default
+# with g++ only, so that under the second compiler every file still has to include what it uses.
 set(QK_STANDARD_HEADERS <algorithm> <array> <chrono> <cmath> <functional> <map> <memory> <optional> <set>
   <span> <string> <string_view> <utility> <variant> <vector>)
 set(QK_TEXT_HEADERS ${QK_STANDARD_HEADERS} <boost/json.hpp> <fmt/format.h>)
-set(QK_DAEMON_HEADERS ${QK_TEXT_HEADERS} <SQLiteCpp/SQLiteCpp.h> <boost/asio/any_io_executor.hpp>
+set(QK_BASE_HEADERS ${QK_TEXT_HEADERS} <boost/asio/any_io_executor.hpp>
   <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/post.hpp>
   <boost/asio/redirect_error.hpp> <boost/asio/steady_timer.hpp> <boost/asio/use_awaitable.hpp>)
+set(QK_DAEMON_HEADERS ${QK_BASE_HEADERS} <SQLiteCpp/SQLiteCpp.h>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(QK_PRECOMPILE_DEFAULT ON)
+else()
+  set(QK_PRECOMPILE_DEFAULT OFF)
+endif()
+option(QK_PRECOMPILE "Precompile the headers of others." ${QK_PRECOMPILE_DEFAULT})
 function(qk_precompile target)
+  if(NOT QK_PRECOMPILE)
+    return()
+  endif()
+  target_precompile_headers(${target} PRIVATE ${ARGN})
+  # Lets ccache see what a precompiled header stands for.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_precompile_headers(${target} PRIVATE ${ARGN})
-    # Lets ccache see what a precompiled header stands for.
     target_compile_options(${target} PRIVATE -fpch-preprocess)
+  else()
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
   endif()
 endfunction()

@@ -19,7 +19,7 @@
 namespace qk::plans {
 
 struct DailyCsvOptions {
-    rules::AirRules air{};                       // zone; edition and limits for computed values
+    rules::AirRules air;                         // zone; edition and limits for computed values
     rules::Ozone ozone = rules::Ozone::kCounts;  // in computed values
     bool by_document = false;  // rows of other source, member or issued_at are other series
     FeedLimits limits{};

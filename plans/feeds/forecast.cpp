@@ -6,6 +6,7 @@
 #include "plans/feeds/forecast_json.hpp"
 #include "plans/feeds/hourly_csv.hpp"
 #include "plans/text/encoding.hpp"
+#include "plans/text/identifier.hpp"
 
 namespace qk::plans {
 namespace {
@@ -85,8 +86,7 @@ rules::Result<ForecastFeed> read_csv(std::string_view bytes, const std::string& 
                                      const ForecastGiven& given) {
     Documents documents(file, given);
     if (is_of_days(bytes)) {
-        DailyCsvOptions options;
-        options.air = given.air;
+        DailyCsvOptions options{.air = given.air};
         options.by_document = true;
         options.limits = given.limits;
         auto feed = read_daily_csv(bytes, file, options);
@@ -97,8 +97,7 @@ rules::Result<ForecastFeed> read_csv(std::string_view bytes, const std::string& 
         }
         return documents.finish();
     }
-    HourlyCsvOptions options;
-    options.zone = given.air.zone;
+    HourlyCsvOptions options{.zone = given.air.zone};
     options.by_document = true;
     options.limits = given.limits;
     auto feed = read_hourly_csv(bytes, file, options);
@@ -110,10 +109,8 @@ rules::Result<ForecastFeed> read_csv(std::string_view bytes, const std::string& 
     return documents.finish();
 }
 
-}  // namespace
-
-rules::Result<ForecastFeed> read_forecast(std::string_view bytes, const std::string& file,
-                                          const ForecastGiven& given) {
+rules::Result<ForecastFeed> read_any(std::string_view bytes, const std::string& file,
+                                     const ForecastGiven& given) {
     const auto first = bytes.find_first_not_of(" \t\r\n");
     const bool is_json =
         first != std::string_view::npos && (bytes[first] == '{' || bytes[first] == '[');
@@ -122,6 +119,34 @@ rules::Result<ForecastFeed> read_forecast(std::string_view bytes, const std::str
     const auto text = to_utf8(bytes, file);
     if (!text) return text.error();
     return read_csv(*text, file, given);
+}
+
+// Sources and members are ids: they name files and rows, and people choose by them.
+rules::Faults wrong_names(const ForecastFeed& feed, const std::string& file) {
+    rules::Faults faults;
+    for (const rules::Forecast& forecast : feed.forecasts) {
+        for (const std::string& name : {forecast.source, forecast.member}) {
+            if (name.empty()) continue;
+            const auto wrong = id_fault(name, IdUse::kName);
+            if (!wrong) continue;
+            add_fault(faults, {{file, 0, 0},
+                               "source or member: " + wrong->what,
+                               wrong->cure,
+                               rules::Severity::kError});
+        }
+    }
+    return faults;
+}
+
+}  // namespace
+
+rules::Result<ForecastFeed> read_forecast(std::string_view bytes, const std::string& file,
+                                          const ForecastGiven& given) {
+    auto feed = read_any(bytes, file, given);
+    if (!feed) return feed;
+    rules::Faults faults = wrong_names(*feed, file);
+    if (!faults.empty()) return faults;
+    return feed;
 }
 
 }  // namespace qk::plans

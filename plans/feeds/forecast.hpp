@@ -32,11 +32,11 @@ struct ForecastGiven {
     std::optional<rules::Instant> issued_at;
     std::optional<rules::ForecastKind> kind;  // else by the horizon
     std::vector<RegionPoint> points;
-    rules::AirRules air{};  // zone, and the edition for daily means
+    rules::AirRules air;  // zone, and the edition for daily means
     FeedLimits limits{.rows_max = 2'000'000,
                       .regions_max = 20'000,
                       .span_max = std::chrono::days{60},
-                      .slots_max = 5'000'000};
+                      .slots_max = 2'000'000};
 };
 
 struct ForecastFeed {

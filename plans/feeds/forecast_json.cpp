@@ -259,8 +259,11 @@ class DocumentReader {
                              const std::string& prefix, const ServiceSeries& of) {
         rules::Zone zone = given_.air.zone;
         const json::value* offset = find_member(value, "utc_offset_seconds");
-        if (offset != nullptr && offset->is_int64() && std::abs(offset->get_int64()) <= 50'400) {
-            zone.offset = std::chrono::minutes{offset->get_int64() / 60};
+        if (offset != nullptr && offset->is_int64()) {
+            const std::int64_t seconds = offset->get_int64();  // abs() of the least one overflows
+            if (seconds >= -50'400 && seconds <= 50'400) {
+                zone.offset = std::chrono::minutes{seconds / 60};
+            }
         }
         const std::string path = prefix + "hourly.";
         const json::value* times = hourly.if_contains("time");

@@ -23,7 +23,7 @@ namespace qk::plans {
 enum class Repeats { kRefuse, kDropHour };
 
 struct HourlyCsvOptions {
-    rules::Zone zone{};  // of times without an offset
+    rules::Zone zone;  // of times without an offset
     Repeats differing = Repeats::kRefuse;
     bool by_document = false;  // rows of other source, member or issued_at are other series
     FeedLimits limits{};

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <map>
 
 #include "plans/text/encoding.hpp"
+#include "rules/base/number.hpp"
 #include "rules/proof/standing.hpp"
 
 namespace qk::plans {
@@ -172,10 +172,8 @@ class ReadingsTable {
         if (!column) return std::nullopt;
         const std::string_view cell = row.cells[*column];
         if (cell.empty() || cell == "-" || cell == "NA" || cell == "null") return std::nullopt;
-        double value = 0;
-        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-        if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value) ||
-            std::fabs(value) > kFigureMax) {
+        const auto value = rules::parse_number(cell);
+        if (!value || std::fabs(*value) > kFigureMax) {
             refuse(row, *column, quoted_cell(cell) + " is no reading",
                    "digits with '.', or an empty cell");
             return std::nullopt;

@@ -27,7 +27,7 @@ namespace qk::plans {
 using MeterLookup = std::function<const rules::MeterFacts*(std::string_view id)>;
 
 struct ReadingsCsvOptions {
-    rules::Zone zone{};                 // of times without an offset
+    rules::Zone zone;                   // of times without an offset
     std::optional<rules::Instant> now;  // readings that end later are from the future
     MeterLookup meter;                  // unset: nothing is known of any meter
     FeedLimits limits{};

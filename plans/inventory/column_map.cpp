@@ -1,12 +1,12 @@
 #include "plans/inventory/column_map.hpp"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <unordered_set>
 
 #include "plans/text/encoding.hpp"
+#include "plans/text/toml.hpp"
 
 namespace qk::plans {
 namespace {
@@ -113,7 +113,7 @@ class MapReader {
     }
 
     void read_header_row(const toml::node& node, TableMap& map) {
-        const auto row = node.value<std::int64_t>();
+        const auto row = node.value_exact<std::int64_t>();
         if (!row || *row < 1 || *row > kHeaderRowMax) {
             refuse(node, "'header_row' is not a row",
                    fmt::format("a whole number from 1 to {}", kHeaderRowMax));
@@ -293,15 +293,9 @@ class MappedRowSource : public RowSource {
 }  // namespace
 
 rules::Result<ColumnMap> read_column_map(std::string_view toml, const std::string& file) {
-    try {
-        return MapReader(file).read(toml::parse(toml, file));
-    } catch (const toml::parse_error& error) {
-        return rules::Faults{{{file, static_cast<int>(error.source().begin.line),
-                               static_cast<int>(error.source().begin.column)},
-                              std::string(error.description()),
-                              "TOML",
-                              rules::Severity::kError}};
-    }
+    const auto document = parse_toml(toml, file);
+    if (!document) return document.error();
+    return MapReader(file).read(*document);
 }
 
 std::string confirmed_map(std::string toml, std::string_view name) {
@@ -337,6 +331,7 @@ rules::Faults misfits(const Workbook& book, const ColumnMap& map, const std::str
 rules::Result<Workbook> workbook_of(const std::vector<NamedTable>& tables) {
     Workbook book;
     rules::Faults faults;
+    std::size_t cells_left = XlsxLimits{}.cells_max;
     for (const NamedTable& table : tables) {
         auto text = to_utf8(table.bytes, table.name);
         if (!text) {
@@ -353,6 +348,14 @@ rules::Result<Workbook> workbook_of(const std::vector<NamedTable>& tables) {
         CsvReader reader(*text, table.name);
         CsvRow row;
         while (reader.next(row)) {
+            if (row.cells.size() > cells_left) {
+                faults.push_back({{table.name, row.line, 0},
+                                  fmt::format("more than {} cells", XlsxLimits{}.cells_max),
+                                  "split the table",
+                                  rules::Severity::kError});
+                return faults;
+            }
+            cells_left -= row.cells.size();
             sheet.rows.push_back({row.line, sheet.cells.size(), row.cells.size()});
             for (const std::string_view cell : row.cells) {
                 sheet.cells.push_back(book.strings.emplace_back(cell));
@@ -367,7 +370,7 @@ rules::Result<Workbook> workbook_of(const std::vector<NamedTable>& tables) {
 ReadInventory read_mapped(Workbook workbook, const ColumnMap& map, const std::string& file,
                           const std::string& edition, const ReadOptions& options) {
     const auto book = std::make_shared<const Workbook>(std::move(workbook));
-    rules::Faults findings;
+    rules::FaultList findings;
     InventorySources sources;
     for (const TableMap& table : map.tables) {
         const auto sheet = std::ranges::find(book->sheets, table.sheet, &Sheet::name);

@@ -1,8 +1,9 @@
+#include "plans/inventory/compare.hpp"
+
 #include <array>
 #include <map>
 #include <unordered_map>
 
-#include "plans/inventory/edition.hpp"
 #include "plans/inventory/record_fields.hpp"
 
 namespace qk::plans {

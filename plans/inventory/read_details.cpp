@@ -246,7 +246,7 @@ TableOrigin origin_of(TableKind kind, const TableRows& rows, const RowSource& so
 void finish_table(TableKind kind, const TableRows& rows, const RowSource& source,
                   ReadState& state) {
     state.origin_of[static_cast<std::size_t>(kind)] = origin_of(kind, rows, source);
-    state.findings.insert(state.findings.end(), source.faults().begin(), source.faults().end());
+    state.findings.append(source.faults());
 }
 
 void add_finding(ReadState& state, rules::Severity severity, TableKind table, int row,
@@ -304,7 +304,7 @@ void read_measures(RowSource& source, ReadState& state) {
 void read_meters(RowSource& source, ReadState& state) {
     using namespace meter_field;
     TableRows rows(table_of(TableKind::kMeters), source, state.findings);
-    const std::size_t estimate = source.row_estimate();
+    const std::size_t estimate = std::min(source.row_estimate(), kRowsReservedMax);
     state.inventory.meters.reserve(estimate);
     FirstRows first_rows;
     first_rows.reserve(estimate);
@@ -344,6 +344,8 @@ void read_meters(RowSource& source, ReadState& state) {
         }
         if (meter.id.empty()) {
             rows.error(kId, "the cell is empty", "the meter's id, unique in the city");
+        } else if (!rows.is_good_id(kId, IdUse::kTopic, state.options.wrong_id)) {
+            meter.id = {};
         } else if (const int first = first_rows.add(rows.text(kId), rows.line())) {
             rows.error(
                 kId,
@@ -376,6 +378,8 @@ void read_outlets(RowSource& source, ReadState& state) {
         }
         if (outlet.id.empty()) {
             rows.error(kId, "the cell is empty", "the outlet's id, unique in the city");
+        } else if (!rows.is_good_id(kId, IdUse::kTopic, state.options.wrong_id)) {
+            outlet.id = {};
         } else if (const int first = rows_of_ids.add(rows.text(kId), rows.line())) {
             rows.error(kId,
                        quoted(outlet.id) + " stands twice; first in row " + std::to_string(first),

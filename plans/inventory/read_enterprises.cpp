@@ -18,8 +18,6 @@ bool looks_ruined(std::string_view id) {
            id.find_first_not_of("0123456789.Ee+") == std::string_view::npos;
 }
 
-constexpr std::size_t kIdBytesMax = 64;
-
 // Digits and capital letters, nearly as many as a credit code has, beginning like one of a company.
 bool looks_like_mistyped_credit_code(std::string_view id) {
     constexpr std::size_t kLeast = 16, kMost = 20;
@@ -28,16 +26,13 @@ bool looks_like_mistyped_credit_code(std::string_view id) {
                id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
 }
 
-void check_id(TableRows& rows, std::string_view id) {
+void check_id(TableRows& rows, std::string_view id, const ReadOptions& options) {
     if (looks_ruined(id)) {
         rows.error(kId, quoted(id) + " is a number that a spreadsheet has shortened",
                    "format the column as text and enter the id again");
         return;
     }
-    if (id.size() > kIdBytesMax) {
-        rows.error(kId, quoted(id) + " is longer than an id can be", "at most 64 characters");
-        return;
-    }
+    if (!rows.is_good_id(kId, IdUse::kTopic, options.wrong_id)) return;
     if (!looks_like_credit_code(id)) {
         if (looks_like_mistyped_credit_code(id)) {
             rows.warn(
@@ -267,7 +262,7 @@ std::string trades_with_one_mark(std::string_view cell) {
 void read_enterprises(RowSource& source, ReadState& state) {
     TableRows rows(table_of(TableKind::kEnterprises), source, state.findings);
     std::vector<Enterprise>& enterprises = state.inventory.enterprises;
-    const std::size_t estimate = source.row_estimate();
+    const std::size_t estimate = std::min(source.row_estimate(), kRowsReservedMax);
     enterprises.reserve(estimate);
     state.index.reserve(estimate);
     TextRepeats regions, industries;
@@ -302,7 +297,7 @@ void read_enterprises(RowSource& source, ReadState& state) {
                        "one row an enterprise");
             enterprise.id = {};  // later rows belong to the first one
         } else {
-            check_id(rows, id);
+            check_id(rows, id, state.options);
         }
         if (enterprise.name.empty())
             rows.error(kName, "the cell is empty", "the name of the licence");

@@ -43,7 +43,7 @@ int cell_in_other_encoding(std::string_view line) {
 // together. Read as GB18030 those lines would turn into other, wrong characters without any fault.
 // The lines of the lesser part are named. False: one encoding.
 bool find_mixed_encodings(std::string_view bytes, const std::string& file,
-                          rules::Faults& findings) {
+                          rules::FaultList& findings) {
     constexpr std::ptrdiff_t kMultibyteMin = 12;  // four characters: no accident of GB18030
     std::vector<int> utf8;
     std::vector<std::pair<int, int>> other;
@@ -73,7 +73,7 @@ bool find_mixed_encodings(std::string_view bytes, const std::string& file,
 // Line by line, so that the rest of a damaged file is still looked at. What a line is not readable
 // as at all becomes '?', with a finding.
 std::string decode_lines(std::string_view bytes, const std::string& file, bool is_mixed,
-                         rules::Faults& findings) {
+                         rules::FaultList& findings) {
     std::string all;
     each_line(bytes, [&](int line, std::string_view text) {
         auto decoded = to_utf8(text, file);
@@ -115,7 +115,7 @@ struct Decoded {
 };
 
 // Takes the bytes out of `table`: what is UTF-8 already is not copied.
-Decoded decode(NamedTable& table, rules::Faults& findings) {
+Decoded decode(NamedTable& table, rules::FaultList& findings) {
     const std::string_view bytes = table.bytes;
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
         findings.push_back({{table.name, 1, 0},
@@ -142,7 +142,7 @@ struct Opened {
     std::unique_ptr<RowSource> source;  // null: unreadable
     bool is_ascii = true;
     bool is_gb18030 = false;
-    rules::Faults findings;
+    rules::FaultList findings;
 };
 
 Opened open_table(NamedTable& table) {
@@ -159,7 +159,7 @@ Opened open_table(NamedTable& table) {
 // The table of each kind; null where there is none.
 using ChosenTables = std::array<NamedTable*, kTableCount>;
 
-ChosenTables choose_tables(std::vector<NamedTable>& tables, rules::Faults& findings) {
+ChosenTables choose_tables(std::vector<NamedTable>& tables, rules::FaultList& findings) {
     ChosenTables chosen{};
     for (NamedTable& table : tables) {
         const auto kind = find_table(base_name(table.name));
@@ -186,7 +186,7 @@ ChosenTables choose_tables(std::vector<NamedTable>& tables, rules::Faults& findi
 }
 
 void note_encodings(const std::vector<std::string>& utf8, const std::vector<std::string>& gb18030,
-                    rules::Faults& findings) {
+                    rules::FaultList& findings) {
     if (utf8.empty() || gb18030.empty()) return;
     findings.push_back({{gb18030.front(), 0, 0},
                         "this file is GB18030, " + utf8.front() + " is UTF-8",
@@ -195,7 +195,7 @@ void note_encodings(const std::vector<std::string>& utf8, const std::vector<std:
 }
 
 void note_missing(const InventorySources& sources, const std::string& folder,
-                  rules::Faults& findings) {
+                  rules::FaultList& findings) {
     for (const TableSpec& table : inventory_tables()) {
         const auto number = static_cast<std::size_t>(table.kind);
         if (sources.tables[number] || sources.is_unreadable[number]) continue;
@@ -249,7 +249,7 @@ void mark_long_idle(ReadState& state) {
 }  // namespace
 
 ReadInventory read_inventory(InventorySources sources, const std::string& edition,
-                             const ReadOptions& options, rules::Faults findings) {
+                             const ReadOptions& options, rules::FaultList findings) {
     note_missing(sources, edition, findings);
     Inventory inventory;
     inventory.edition = edition;
@@ -258,7 +258,7 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
     std::future<LinesRead> lines;
     if (RowSource* source = sources.tables[static_cast<std::size_t>(TableKind::kLines)].get()) {
         lines = beside(source->row_estimate() > options.rows_beside,
-                       [source] { return read_lines(*source); });
+                       [source, &options] { return read_lines(*source, options); });
     }
     // Of every table but the lines.
     constexpr void (*kReaders[kTableCount])(RowSource&, ReadState&) = {
@@ -273,16 +273,19 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
     if (lines.valid()) place_lines(lines.get(), state);
     group_by_enterprise(state);
     mark_long_idle(state);
-    if (sources.tables[0] && inventory.enterprises.empty() && !rules::has_errors(findings)) {
+    if (sources.tables[0] && inventory.enterprises.empty() && !findings.has_errors()) {
         findings.push_back({{sources.tables[0]->place(), 0, 0},
                             "no enterprise",
                             "one row an enterprise",
                             rules::Severity::kError});
     }
     check_inventory(state);
-    sort_findings(findings, state.origin_of);
-    if (rules::has_errors(findings)) return {std::nullopt, std::move(findings)};
-    return {std::move(inventory), std::move(findings)};
+    rules::Faults sorted = std::move(findings.kept());
+    sort_findings(sorted, state.origin_of);
+    const rules::Faults rest = findings.rest();
+    sorted.insert(sorted.end(), rest.begin(), rest.end());
+    if (findings.has_errors()) return {std::nullopt, std::move(sorted)};
+    return {std::move(inventory), std::move(sorted)};
 }
 
 ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& edition,
@@ -292,7 +295,7 @@ ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& 
         if (!book) return {std::nullopt, book.error()};
         return read_inventory(std::move(*book), tables.front().name, edition, options);
     }
-    rules::Faults findings;
+    rules::FaultList findings;
     const ChosenTables chosen = choose_tables(tables, findings);
     constexpr std::size_t kRowBytes = 64;  // of a short row
     std::array<std::future<Opened>, kTableCount> opening;
@@ -307,7 +310,7 @@ ReadInventory read_inventory(std::vector<NamedTable> tables, const std::string& 
     for (std::size_t i = 0; i < kTableCount; ++i) {
         if (chosen[i] == nullptr) continue;
         Opened opened = opening[i].get();
-        findings.insert(findings.end(), opened.findings.begin(), opened.findings.end());
+        findings.append(std::move(opened.findings));
         if (!opened.is_ascii) (opened.is_gb18030 ? gb18030 : utf8).push_back(chosen[i]->name);
         sources.is_unreadable[i] = opened.source == nullptr;
         sources.tables[i] = std::move(opened.source);

@@ -9,9 +9,11 @@ using namespace line_field;
 
 constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month to come to rest
 
-void check_line(TableRows& rows, const Line& line) {
+void check_line(TableRows& rows, const Line& line, const ReadOptions& options) {
     if (line.id.empty()) {
         rows.error(kId, "the cell is empty", "an id, unique within the enterprise");
+    } else {
+        (void)rows.is_good_id(kId, IdUse::kPart, options.wrong_id);
     }
     if (line.emission == DailyEmission{}) {
         rows.warn(kSo2, "the line emits nothing", "its daily emission, or leave the line out");
@@ -47,10 +49,10 @@ void check_trade(const Line& line, const Enterprise& enterprise, ReadState& stat
 
 }  // namespace
 
-LinesRead read_lines(RowSource& source) {
+LinesRead read_lines(RowSource& source, const ReadOptions& options) {
     LinesRead read;
     TableRows rows(table_of(TableKind::kLines), source, read.findings);
-    const std::size_t estimate = source.row_estimate();
+    const std::size_t estimate = std::min(source.row_estimate(), kRowsReservedMax);
     read.lines.reserve(estimate);
     read.enterprises.reserve(estimate);
     TextRepeats ids, names, equipment, units, trades;
@@ -71,17 +73,16 @@ LinesRead read_lines(RowSource& source) {
         line.emission = read_emission(rows, kSo2);
         line.idle = rows.yes(kIdle);
         line.industry = trades.of(rows.text(kIndustry));
-        check_line(rows, line);
+        check_line(rows, line, options);
     }
     read.origin = origin_of(TableKind::kLines, rows, source);
-    read.findings.insert(read.findings.end(), source.faults().begin(), source.faults().end());
+    read.findings.append(source.faults());
     return read;
 }
 
 void place_lines(LinesRead read, ReadState& state) {
     state.origin_of[static_cast<std::size_t>(TableKind::kLines)] = std::move(read.origin);
-    state.findings.insert(state.findings.end(), std::make_move_iterator(read.findings.begin()),
-                          std::make_move_iterator(read.findings.end()));
+    state.findings.append(std::move(read.findings));
     std::vector<Line>& lines = read.lines;
     state.line_of.reserve(lines.size());
     std::size_t kept = 0;

@@ -1,6 +1,7 @@
 // Reads what an inventory holds besides enterprises: dust sites, large goods users, and what each
 // department does at each level.
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -61,11 +62,13 @@ void read_who(TableRows& rows, std::size_t owner, OtherSource& source) {
 
 using RowsById = std::unordered_map<std::string, int>;
 
-void check_id(TableRows& rows, std::size_t field, const OtherSource& source, RowsById& row_of) {
+void check_id(TableRows& rows, std::size_t field, const OtherSource& source, RowsById& row_of,
+              const ReadOptions& options) {
     if (source.id.empty()) {
         rows.error(field, "the cell is empty", "an id, unique in the city");
         return;
     }
+    if (!rows.is_good_id(field, IdUse::kPart, options.wrong_id)) return;
     const auto [at, fresh] = row_of.emplace(source.id, source.row);
     if (fresh) return;
     rows.error(field,
@@ -86,7 +89,7 @@ void read_dust_sites(RowSource& source, ReadState& state) {
         site.id = rows.text(kId);
         site.name = rows.text(kName);
         site.kind = rows.text(kKind);
-        check_id(rows, kId, site, row_of);
+        check_id(rows, kId, site, row_of, state.options);
         if (site.name.empty()) rows.error(kName, "the cell is empty", "the site's name");
         read_region(rows, kRegion, site);
         site.size = rows.number(kAreaM2, 0, kAbsurdNumber, "square metres, 0 or more");
@@ -108,7 +111,7 @@ void read_transport_users(RowSource& source, ReadState& state) {
         user.row = rows.line();
         user.id = rows.text(kId);
         user.name = rows.text(kName);
-        check_id(rows, kId, user, row_of);
+        check_id(rows, kId, user, row_of, state.options);
         if (user.name.empty()) rows.error(kName, "the cell is empty", "the user's name");
         if (!rows.text(kEnterprise).empty()) {
             user.enterprise = rows.text(kEnterprise);

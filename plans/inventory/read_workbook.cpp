@@ -26,7 +26,7 @@ std::size_t SheetRowSource::row_estimate() const { return sheet_.rows.size(); }
 ReadInventory read_inventory(Workbook workbook, const std::string& file, const std::string& edition,
                              const ReadOptions& options) {
     const auto book = std::make_shared<const Workbook>(std::move(workbook));
-    rules::Faults findings;
+    rules::FaultList findings;
     InventorySources sources;
     for (std::size_t i = 0; i < book->sheets.size(); ++i) {
         const Sheet& sheet = book->sheets[i];

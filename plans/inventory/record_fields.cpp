@@ -19,6 +19,12 @@ void add_emission(RecordFields& fields, const DailyEmission& emission) {
     }
 }
 
+std::string joined(const std::vector<Grade>& grades) {
+    std::string text;
+    for (const Grade& grade : grades) text += (text.empty() ? "" : ";") + grade.name;
+    return text;
+}
+
 }  // namespace
 
 std::string kg_text(std::int64_t grams) {
@@ -31,12 +37,6 @@ std::string kg_text(std::int64_t grams) {
     std::string below = std::to_string(size % 1000 + 1000).substr(1);
     below.erase(below.find_last_not_of('0') + 1);
     return text + "." + below;
-}
-
-std::string joined(const std::vector<Grade>& grades) {
-    std::string text;
-    for (const Grade& grade : grades) text += (text.empty() ? "" : ";") + grade.name;
-    return text;
 }
 
 RecordFields fields_of(const Enterprise& enterprise) {

@@ -1,5 +1,4 @@
-// Rows of an inventory as lists of named texts: what the canonical text and the comparison both
-// need.
+// Rows of an inventory as lists of named texts, for the comparison of two editions.
 #pragma once
 
 #include <string>
@@ -30,6 +29,5 @@ using RecordFields = std::vector<FieldText>;
 
 // Grams as kilograms: "1850.5".
 [[nodiscard]] std::string kg_text(std::int64_t grams);
-[[nodiscard]] std::string joined(const std::vector<Grade>& grades);
 
 }  // namespace qk::plans

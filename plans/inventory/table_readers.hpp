@@ -60,7 +60,7 @@ struct TableOrigin {
 struct ReadState {
     const ReadOptions& options;
     Inventory& inventory;
-    rules::Faults& findings;
+    rules::FaultList& findings;
     EnterpriseIndex index;
     // Enterprise of each row of lines, own_measures, meters, outlets.
     std::vector<std::uint32_t> line_of, measure_of, meter_of, outlet_of;
@@ -94,10 +94,10 @@ void read_enterprises(RowSource& source, ReadState& state);
 struct LinesRead {
     std::vector<Line> lines;
     std::vector<std::string_view> enterprises;  // the id in each line's row; of the source
-    rules::Faults findings;
+    rules::FaultList findings;
     TableOrigin origin;
 };
-[[nodiscard]] LinesRead read_lines(RowSource& source);
+[[nodiscard]] LinesRead read_lines(RowSource& source, const ReadOptions& options);
 void place_lines(LinesRead read, ReadState& state);
 
 void read_measures(RowSource& source, ReadState& state);

@@ -1,9 +1,11 @@
 #include "plans/inventory/table_rows.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstring>
+#include <utility>
+
+#include "rules/base/number.hpp"
 
 namespace qk::plans {
 namespace {
@@ -46,16 +48,10 @@ std::optional<double> parse_short_number(std::string_view text) {
     return static_cast<double>(value->mantissa) / kPowers[value->decimals];
 }
 
-// A double from all of the text; no NaN, no infinity, no hexadecimal, no thousands mark.
+// A double from all of the text; most cells are short decimals.
 std::optional<double> parse_number(std::string_view text) {
     if (const auto value = parse_short_number(text)) return value;
-    if (text.starts_with('+')) text.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-        return std::nullopt;
-    }
-    return value;
+    return rules::parse_number(text);
 }
 
 bool looks_like_number_with_marks(std::string_view text) {
@@ -176,7 +172,7 @@ std::size_t CsvRowSource::row_estimate() const {
            1;
 }
 
-TableRows::TableRows(const TableSpec& spec, RowSource& source, rules::Faults& findings)
+TableRows::TableRows(const TableSpec& spec, RowSource& source, rules::FaultList& findings)
     : spec_(spec), source_(source), findings_(findings), columns_(spec.fields.size(), -1) {
     read_header();
 }
@@ -317,14 +313,36 @@ void TableRows::check_cells() {
     }
 }
 
+// Nothing of a file is loaded that has an error, so a table full of them need not be read to its end.
+bool TableRows::is_over() {
+    const bool has_too_many = findings_.count(rules::Severity::kError) >= kErrorsLookedForMax;
+    if (!has_too_many && rows_ < kTableRowsMax) return false;
+    if (std::exchange(is_stopped_, true)) return true;
+    rules::Fault fault;
+    fault.place = {source_.place(), row_.line, 0};
+    fault.what = has_too_many ? "reading stops here: too many errors"
+                              : "more than " + std::to_string(kTableRowsMax) + " rows";
+    fault.cure = has_too_many ? "correct those above and read the file again" : "split the table";
+    findings_.say_last(std::move(fault));
+    return true;
+}
+
 bool TableRows::next() {
-    while (take_row()) {
+    while (!is_over() && take_row()) {
         const auto filled = [](std::string_view cell) { return !cell.empty(); };
         if (!std::ranges::any_of(row_.cells, filled)) continue;  // ",,,," of a spreadsheet
+        ++rows_;
         check_cells();
         return true;
     }
     return false;
+}
+
+bool TableRows::is_good_id(std::size_t field, IdUse use, rules::Severity wrong) {
+    const auto fault = id_fault(text(field), use);
+    if (!fault) return true;
+    add(wrong, field, fault->what, fault->cure);
+    return wrong != rules::Severity::kError;
 }
 
 std::string_view TableRows::text(std::size_t field) const {

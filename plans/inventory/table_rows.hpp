@@ -15,6 +15,8 @@
 
 #include "plans/inventory/fields.hpp"
 #include "plans/text/csv.hpp"
+#include "plans/text/identifier.hpp"
+#include "rules/base/fault_list.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::plans {
@@ -82,12 +84,18 @@ inline constexpr std::int64_t kAbsurdSocietyKgPerDay = 100'000'000;
 // A header stands in one of the first rows; above it a title may stand.
 inline constexpr std::size_t kRowsAboveHeaderMax = 5;
 
+// Of one table, and how many errors are looked for before reading it stops.
+inline constexpr std::size_t kTableRowsMax = 1'000'000;
+inline constexpr std::size_t kErrorsLookedForMax = 10'000;
+// What a table makes room for before it is read; a file of empty lines has many that hold nothing.
+inline constexpr std::size_t kRowsReservedMax = 400'000;
+
 class TableRows {
  public:
     // Reads the header row: findings for missing, unknown and doubled columns. The rows are read
     // even where a column is missing, so that one look finds everything; what a row lacks because
     // of a missing column is not said again.
-    TableRows(const TableSpec& spec, RowSource& source, rules::Faults& findings);
+    TableRows(const TableSpec& spec, RowSource& source, rules::FaultList& findings);
 
     [[nodiscard]] bool usable() const { return usable_; }  // there is a header
     // Whether every required column is there, so that the rows can be compared with other tables'.
@@ -116,6 +124,10 @@ class TableRows {
     [[nodiscard]] std::int64_t grams(std::size_t field, std::int64_t most_kg = kAbsurdKgPerDay);
     [[nodiscard]] bool yes(std::size_t field);
 
+    // An id in the row's cell, held against every place where it is used; false with an error. A
+    // wrong one may be a warning only, in what was taken in before ids were checked.
+    bool is_good_id(std::size_t field, IdUse use, rules::Severity wrong);
+
     void error(std::size_t field, std::string_view what, std::string_view cure = {});
     void warn(std::size_t field, std::string_view what, std::string_view cure = {});
     void note(std::size_t field, std::string_view what, std::string_view cure = {});
@@ -126,18 +138,21 @@ class TableRows {
     void read_header();
     void assign_columns(const CsvRow& header);
     void check_cells();
+    bool is_over();
     void add(rules::Severity severity, std::size_t field, std::string_view what,
              std::string_view cure);
 
     const TableSpec& spec_;
     RowSource& source_;
-    rules::Faults& findings_;
+    rules::FaultList& findings_;
     CsvRow row_;
     std::vector<int> columns_;  // by field; -1: not there
     std::vector<Extra> extras_;
     std::vector<std::string> headers_;
     std::vector<CsvRow> looked_at_;  // rows read while the header was looked for
     std::size_t next_looked_at_ = 0;
+    std::size_t rows_ = 0;
+    bool is_stopped_ = false;
     bool usable_ = true;
     bool lacks_column_ = false;
 };

@@ -6,6 +6,7 @@
 
 #include "plans/measures/trades.hpp"
 #include "rules/base/decimal.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::plans {
 namespace {
@@ -61,10 +62,10 @@ class Extras {
     void whole(const std::string& key, int most, int& into) const {
         double value = into;
         number(key, value);
-        if (value > most || value != std::floor(value)) {
-            fault(key, *find(key), fmt::format("a whole number from 0 to {}", most));
+        if (const auto found = rules::whole_of(value, 0, most)) {
+            into = static_cast<int>(*found);
         } else {
-            into = static_cast<int>(value);
+            fault(key, *find(key), fmt::format("a whole number from 0 to {}", most));
         }
     }
     void list(const std::string& key, std::vector<std::string>& into) const {

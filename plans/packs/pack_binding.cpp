@@ -54,6 +54,10 @@ void check_immediate(const RegionPack& child, const RegionPack& parent, Looser& 
 }
 
 void check_approval(const RegionPack& child, const RegionPack& parent, Looser& out) {
+    if (parent.approval.four_eyes && !child.approval.four_eyes) {
+        out.push_back(
+            {"approval", "who proposes may sign", "four_eyes = true, as in " + parent.id});
+    }
     for (const ApprovalRule& theirs : parent.approval.rules) {
         const auto mine = approval_for(child, theirs.decision, theirs.colour);
         const std::string about =

@@ -4,6 +4,7 @@
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
 #include "plans/packs/toml_table.hpp"
+#include "plans/text/identifier.hpp"
 
 namespace qk::plans {
 namespace {
@@ -82,6 +83,9 @@ void Reader::read_head(TomlTable& head) {
     const auto tier = head.word("tier", parse_tier, "national, province, city or county");
     take_parent(head);
     const std::string id = head.text("id").value_or("");
+    if (const auto fault = id.empty() ? std::nullopt : id_fault(id, IdUse::kName)) {
+        head.wrong("id", fault->what, fault->cure);
+    }
     pack_.id = id;
     pack_.chain.push_back(id);
     pack_.name = head.required_text("name", "the region's name, Chinese");
@@ -292,6 +296,7 @@ void Reader::read_approval(TomlTable& head) {
             pack_.approval.roles[role] = roles->required_text(role, "its Chinese name");
         }
     }
+    set(pack_.approval.four_eyes, table->yes_no("four_eyes"));
     for (TomlTable& rule : table->tables("rule", kEntriesMax)) read_approval_rule(rule);
     table->finish();
 }

@@ -85,6 +85,10 @@ std::vector<SampleMark> samples_of(const RegionPack& pack) {
     mark(marks, "trigger", "预警条件的适用", pack.trigger.origin);
     mark(marks, "timing", "提前量、解除和合并时限", pack.timing.origin);
     mark(marks, "approval", "审批程序", pack.approval.origin);
+    if (!pack.approval.four_eyes) {
+        marks.push_back({"approval.four_eyes", "提出人可以自行签发（四眼原则已关闭）：请确认",
+                         pack.approval.origin.source});
+    }
     mark(marks, "grades", "绩效等级处理", pack.grades.origin);
     for (const GradeName& name : pack.grades.names) {
         mark(marks, "grades." + name.name, "地方绩效名称" + name.name, name.origin);

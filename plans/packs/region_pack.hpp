@@ -62,13 +62,13 @@ struct TimingRules {
     std::chrono::hours forecast_stale_after{36};  // a forecast issued longer ago is refused
     std::chrono::hours observation_fresh{3};      // older observed air starts nothing at once
     // When the system proposes; people may propose at any time.
-    std::chrono::hours propose_within{48};   // a start is proposed so long before its window
-    std::chrono::hours same_window{12};      // windows whose ends differ by no more are one
-    std::chrono::hours repeat_after{24};     // what was turned down is not proposed again before
-    std::chrono::hours proposal_lives{24};   // what nobody signs lapses after
-    int lower_confirmations = 1;             // forecasts in a row that agree on lowering or lifting
-    std::chrono::hours settle{0};            // a level stands so long before it is lowered or lifted
-    std::vector<std::string> situation_reports;   // local times of the reports upwards, "09:00"
+    std::chrono::hours propose_within{48};  // a start is proposed so long before its window
+    std::chrono::hours same_window{12};     // windows whose ends differ by no more are one
+    std::chrono::hours repeat_after{24};    // what was turned down is not proposed again before
+    std::chrono::hours proposal_lives{24};  // what nobody signs lapses after
+    int lower_confirmations = 1;            // forecasts in a row that agree on lowering or lifting
+    std::chrono::hours settle{0};           // a level stands so long before it is lowered or lifted
+    std::vector<std::string> situation_reports;  // local times of the reports upwards, "09:00"
     Origin origin;
 };
 
@@ -86,6 +86,9 @@ struct ApprovalRule {
 struct ApprovalRules {
     std::map<std::string, std::string> roles;  // role id -> Chinese name
     std::vector<ApprovalRule> rules;
+    // Whoever proposed, amended or recorded the consultation of a change does not sign it
+    // (四眼原则).
+    bool four_eyes = true;
     Origin origin;
 };
 
@@ -195,7 +198,7 @@ struct RegionPack {
     std::string name;         // Chinese
     std::string region_code;  // GB/T 2260, 6 digits
     Tier tier = Tier::kCity;
-    rules::Zone zone;
+    rules::Zone zone = rules::kBeijingTime;  // where no pack of the chain names one
     std::string parent;                // id; empty at the top
     std::vector<std::string> chain;    // ids from the top down to this pack
     std::vector<std::string> binding;  // what children may only tighten, with all that is inherited
@@ -243,6 +246,10 @@ struct LooserThanParent {
 };
 [[nodiscard]] std::vector<LooserThanParent> looser_than_parent(const RegionPack& child,
                                                                const RegionPack& parent);
+
+// What `to` changes of the approvals of `from`, one sentence each; empty: nothing.
+[[nodiscard]] std::vector<std::string> approval_changes(const RegionPack& from,
+                                                        const RegionPack& to);
 
 [[nodiscard]] std::vector<std::string> built_in_pack_ids();
 [[nodiscard]] std::optional<std::string_view> built_in_pack_text(std::string_view id);

@@ -1,5 +1,6 @@
 #include "plans/packs/toml_table.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace qk::plans {
@@ -26,6 +27,35 @@ std::string shown(const toml::node& node) {
     return out.str();
 }
 
+constexpr std::size_t kTextBytesMax = 16 << 10;
+
+// U+202A..U+202E and U+2066..U+2069, which turn the direction of what follows on a page around.
+bool turns_direction(std::string_view text) {
+    for (std::size_t at = text.find("\xE2"); at != std::string_view::npos;
+         at = text.find("\xE2", at + 1)) {
+        if (text.size() < at + 3) return false;
+        const auto second = static_cast<unsigned char>(text[at + 1]);
+        const auto third = static_cast<unsigned char>(text[at + 2]);
+        if (second == 0x80 && third >= 0xAA && third <= 0xAE) return true;
+        if (second == 0x81 && third >= 0xA6 && third <= 0xA9) return true;
+    }
+    return false;
+}
+
+// Texts of a pack stand in orders, in CAP and on the public page. Empty: nothing is wrong.
+std::string fault_of(std::string_view text) {
+    if (text.size() > kTextBytesMax) {
+        return "is " + std::to_string(text.size()) + " bytes long, more than " +
+               std::to_string(kTextBytesMax);
+    }
+    const bool has_control = std::ranges::any_of(text, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
+    });
+    if (has_control) return "holds a control character";
+    return turns_direction(text) ? "holds a mark that turns the direction of writing" : "";
+}
+
 std::string shown(double value) {
     std::ostringstream out;
     out << value;
@@ -33,23 +63,6 @@ std::string shown(double value) {
 }
 
 }  // namespace
-
-rules::Result<toml::table> parse_toml(std::string_view text, const std::string& file,
-                                      std::size_t bytes_max) {
-    if (text.size() > bytes_max) {
-        return rules::Faults{{{file, 0, 0},
-                              "has " + std::to_string(text.size()) + " bytes",
-                              "at most " + std::to_string(bytes_max)}};
-    }
-    try {
-        return toml::parse(text);
-    } catch (const toml::parse_error& error) {
-        const auto at = error.source().begin;
-        return rules::Faults{{{file, static_cast<int>(at.line), static_cast<int>(at.column)},
-                              std::string(error.description()),
-                              "TOML 1.0"}};
-    }
-}
 
 const toml::node* TomlTable::find(std::string_view key) {
     asked_.emplace(key);
@@ -82,7 +95,12 @@ void TomlTable::wrong_type(std::string_view key, const toml::node& node, std::st
 std::optional<std::string> TomlTable::text(std::string_view key) {
     const toml::node* node = find(key);
     if (node == nullptr) return std::nullopt;
-    if (const auto* found = node->as_string()) return found->get();
+    if (const auto* found = node->as_string()) {
+        const std::string fault = fault_of(found->get());
+        if (fault.empty()) return found->get();
+        wrong(key, fault, "a shorter text, entered again by hand");
+        return std::nullopt;
+    }
     wrong_type(key, *node, "a text in quotes");
     return std::nullopt;
 }
@@ -165,6 +183,8 @@ std::vector<std::string> TomlTable::texts(std::string_view key) {
     }
     for (const toml::node& item : *list) {
         if (const auto* found = item.as_string()) {
+            const std::string fault = fault_of(found->get());
+            if (!fault.empty()) wrong(key, fault, "shorter texts, entered again by hand");
             out.push_back(found->get());
         } else {
             wrong_type(key, item, "a list of texts");

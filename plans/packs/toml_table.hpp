@@ -14,14 +14,11 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/text/toml.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::plans {
-
-// Parses a whole document; the fault names line and column. Over `bytes_max` is a fault.
-[[nodiscard]] rules::Result<toml::table> parse_toml(std::string_view text, const std::string& file,
-                                                    std::size_t bytes_max);
 
 class TomlTable {
  public:

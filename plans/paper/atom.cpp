@@ -38,8 +38,11 @@ std::string to_atom_xml(const AtomFeed& feed, rules::Zone zone) {
         xml += element("title", entry.title);
         xml += element("updated", rules::to_iso(entry.published, zone));
         xml += element("published", rules::to_iso(entry.published, zone));
-        xml += link("alternate", "application/cap+xml", entry.address);
+        xml += link("alternate", feed.entry_type, entry.address);
         xml += element("summary", entry.summary);
+        if (!entry.content.empty()) {
+            xml += "<content type=\"text\">" + escape_html(entry.content) + "</content>\n";
+        }
         xml += "</entry>\n";
     }
     return xml + "</feed>\n";

@@ -1,5 +1,6 @@
-// The feed of published warning messages as Atom (RFC 4287), newest first, each entry leading to
-// its CAP message. Addresses are given whole by the caller; nothing is fetched or published here.
+// A feed as Atom (RFC 4287), newest first: of published warning messages, each entry leading to its
+// CAP message, or of signed heads, each entry carrying its document. Addresses are given whole by
+// the caller; nothing is fetched or published here.
 #pragma once
 
 #include <string>
@@ -13,8 +14,9 @@ struct AtomEntry {
     std::string id;  // unique and permanent: "urn:qingkong:cap:<identifier>"
     std::string title;
     std::string summary;
-    std::string address;  // of the CAP message
+    std::string address;  // of the document that it speaks of
     rules::Instant published{};
+    std::string content;  // the document itself, as text; empty: only at its address
 };
 
 struct AtomFeed {
@@ -24,6 +26,7 @@ struct AtomFeed {
     std::string address;  // of the feed itself
     std::vector<AtomEntry> entries;
     rules::Instant updated{};  // of the newest entry, or of the feed's beginning
+    std::string entry_type = "application/cap+xml";  // of what the entries lead to
 };
 
 [[nodiscard]] std::string to_atom_xml(const AtomFeed& feed, rules::Zone zone);

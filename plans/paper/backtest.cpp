@@ -15,8 +15,7 @@ using std::chrono::hours;
 constexpr Colour kColours[] = {Colour::kBlue, Colour::kYellow, Colour::kOrange, Colour::kRed};
 
 rules::AirRules air_rules(const rules::RegionOptions& options) {
-    rules::AirRules air;
-    air.zone = options.trigger.zone;
+    rules::AirRules air{.zone = options.trigger.zone};
     air.edition = options.edition;
     return air;
 }
@@ -222,8 +221,7 @@ std::optional<double> mean_lead_hours(const rules::SeasonCount& season) {
 }
 
 Backtest run_backtest(const BacktestInput& input) {
-    Backtest backtest;
-    backtest.options = input.options;
+    Backtest backtest{.options = input.options};
     backtest.with_archive = !input.archive.empty();
     backtest.standards.assign(input.standards.begin(), input.standards.end());
     for (const rules::TriggerStandard& standard : input.standards) {

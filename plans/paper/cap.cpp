@@ -6,6 +6,8 @@
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "plans/text/html.hpp"
+
 namespace qk::plans {
 namespace {
 
@@ -64,12 +66,17 @@ std::string_view to_text(CapCertainty certainty) {
     return "Unlikely";
 }
 
-// XML 1.0 has no control characters but these, and pugixml would write them as references.
+// What XML 1.0 does not allow is left out: pugixml would write it, as it is or as a reference.
 std::string printable(std::string_view text) {
     std::string clean;
     clean.reserve(text.size());
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') clean += c;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::size_t length = not_for_xml(text.substr(i));
+        if (length == 0) {
+            clean += text[i];
+        } else {
+            i += length - 1;
+        }
     }
     return clean;
 }
@@ -141,7 +148,7 @@ rules::Result<std::string> message_identifier(const IdentifierParts& parts) {
     }
     if (!faults.empty()) return faults;
     // The national platform counts in Beijing time whatever the region's own zone is.
-    const std::string iso = rules::to_iso(parts.entered, rules::Zone{});
+    const std::string iso = rules::to_iso(parts.entered, rules::kBeijingTime);
     std::string stamp;
     for (const char c : iso.substr(0, 19)) {
         if (c >= '0' && c <= '9') stamp += c;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "plans/inventory/record_fields.hpp"
 #include "plans/response/floors.hpp"
 #include "plans/text/html.hpp"
 
@@ -72,8 +73,8 @@ XlsxSheet other_source_sheet(const PaperSource& source) {
                                   std::string(one->source == Source::kDust ? "扬尘源" : "运输大户"),
                                   one->id, one->name, one->region, at.measure,
                                   fmt::format("{:g}%", at.ratio * 100),
-                                  kg_words(cut.grams[static_cast<std::size_t>(Emission::kPm)]),
-                                  kg_words(cut.grams[static_cast<std::size_t>(Emission::kNox)]),
+                                  kg_text(cut.grams[static_cast<std::size_t>(Emission::kPm)]),
+                                  kg_text(cut.grams[static_cast<std::size_t>(Emission::kNox)]),
                                   one->contact, one->phone, std::string()});
         }
     }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "plans/inventory/record_fields.hpp"
 #include "plans/text/html.hpp"
 #include "plans/text/json.hpp"
 
@@ -209,7 +208,5 @@ std::string table_html(const XlsxSheet& sheet) {
     }
     return out + "</tbody></table>\n";
 }
-
-std::string kg_words(std::int64_t grams) { return kg_text(grams); }
 
 }  // namespace qk::plans

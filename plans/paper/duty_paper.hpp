@@ -69,6 +69,5 @@ enum class PageShape { kPortrait, kLandscape };
                                      PageShape shape, std::string_view body);
 // Markup of a sheet: the same table on paper as in the workbook.
 [[nodiscard]] std::string table_html(const XlsxSheet& sheet);
-[[nodiscard]] std::string kg_words(std::int64_t grams);  // "1850.5"
 
 }  // namespace qk::plans

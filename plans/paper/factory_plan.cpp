@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "plans/inventory/record_fields.hpp"
 #include "plans/text/html.hpp"
 #include "plans/text/json.hpp"
 
@@ -57,12 +58,12 @@ std::string lines_html(const PaperSource& source, std::size_t number) {
              line.capacity ? to_json_number(*line.capacity) + line.capacity_unit : std::string(),
              std::move(stops)});
         for (std::size_t i = 0; i < kEmissionCount; ++i) {
-            sheet.rows.back().emplace_back(kg_words(line.emission.grams[i]));
+            sheet.rows.back().emplace_back(kg_text(line.emission.grams[i]));
         }
         if (!line.idle) sum += line.emission;
     }
     sheet.rows.push_back({"合计", "", "", "", ""});
-    for (const std::int64_t grams : sum.grams) sheet.rows.back().emplace_back(kg_words(grams));
+    for (const std::int64_t grams : sum.grams) sheet.rows.back().emplace_back(kg_text(grams));
     return "<h2>二、生产线与正常日排放量</h2>\n" + table_html(sheet);
 }
 
@@ -71,7 +72,7 @@ std::string reduction_words(const DailyEmission& reduction) {
     for (std::size_t i = 0; i < kEmissionCount; ++i) {
         if (reduction.grams[i] == 0) continue;
         text += fmt::format("{}{} {} kg/d", text.empty() ? "" : "，",
-                            to_chinese(static_cast<Emission>(i)), kg_words(reduction.grams[i]));
+                            to_chinese(static_cast<Emission>(i)), kg_text(reduction.grams[i]));
     }
     return text.empty() ? "无" : text;
 }

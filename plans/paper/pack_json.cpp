@@ -67,6 +67,7 @@ json::object approval_of(const ApprovalRules& approval) {
     }
     return {{"roles", std::move(roles)},
             {"rules", std::move(all)},
+            {"four_eyes", approval.four_eyes},
             {"origin", origin_of(approval.origin)}};
 }
 

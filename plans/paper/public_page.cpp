@@ -79,6 +79,44 @@ std::string history_section(const PublicView& view) {
     return html + "</tbody>\n</table>\n</section>\n";
 }
 
+// In blocks, for reading aloud. The gaps are the style's: what is copied has none.
+std::string fingerprint(std::string_view digits) {
+    constexpr std::size_t kBlock = 4;
+    std::string html = "<data class=\"fingerprint\" value=\"" + escape_html(digits) + "\">";
+    while (!digits.empty()) {
+        html += "<span>" + escape_html(digits.substr(0, kBlock)) + "</span><wbr>";
+        digits.remove_prefix(std::min(kBlock, digits.size()));
+    }
+    return html + "</data>";
+}
+
+std::string key_words(const PublicKey& key, rules::Zone zone) {
+    std::string text = "自" + clock_words(key.from, zone);
+    if (key.to) text += "至" + clock_words(*key.to, zone);
+    if (!key.to) text += "起使用";
+    if (key.emergency) text += "（应急更换，未经原密钥签名确认，请以其他途径核对）";
+    return text;
+}
+
+std::string feed_link(std::string_view title, std::string_view address) {
+    return "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"" + escape_html(title) +
+           "\" href=\"" + escape_html(address) + "\">\n";
+}
+
+constexpr std::string_view kHeadsTitle = "审计日志签名链头";
+
+std::string keys_section(const PublicView& view) {
+    if (view.keys.empty()) return {};
+    std::string html = tag("p", "指令签名公钥指纹（SHA-256）：") + "<ul>\n";
+    for (const PublicKey& key : view.keys) {
+        html += "<li>" + fingerprint(key.fingerprint) + "<br>\n" +
+                escape_html(key_words(key, view.zone)) + "</li>\n";
+    }
+    return html + "</ul>\n<p><a href=\"" + escape_html(view.keys_address) +
+           "\">公钥</a> · <a href=\"" + escape_html(view.heads_feed_address) + "\">" +
+           std::string(kHeadsTitle) + "（Atom）</a></p>\n";
+}
+
 }  // namespace
 
 std::string public_page(const PublicView& view) {
@@ -88,8 +126,9 @@ std::string public_page(const PublicView& view) {
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     html += tag("title", title);
     html += "<link rel=\"stylesheet\" href=\"" + escape_html(view.style_address) + "\">\n";
-    html += "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"" +
-            escape_html(view.feed_address) + "\">\n</head>\n<body>\n<header>\n";
+    html += feed_link("重污染天气预警", view.feed_address);
+    html += feed_link(kHeadsTitle, view.heads_feed_address);
+    html += "</head>\n<body>\n<header>\n";
     html += tag("h1", title);
     html += tag("p", view.issuer + " · 更新于 " + clock_words(view.now, view.zone));
     if (!view.samples.empty()) {
@@ -103,6 +142,7 @@ std::string public_page(const PublicView& view) {
     html += history_section(view);
     html += "</main>\n<footer>\n<p><a href=\"" + escape_html(view.feed_address) +
             "\">订阅（Atom）</a></p>\n";
+    html += keys_section(view);
     if (!view.samples.empty()) {
         html += tag("p", "以下设置为样例，使用前须核实：");
         html += list(view.samples);
@@ -117,7 +157,8 @@ font-family:"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","WenQuanYi
 header{border-bottom:2px solid #16324f;margin-bottom:1rem}
 h1{margin:.8rem 0 .2rem;font-size:1.6rem;line-height:1.3}
 h2{margin:.4rem 0;font-size:1.3rem}h3{margin:1rem 0 .2rem;font-size:1.05rem}p{margin:.3rem 0}
-header p,footer{color:#4a5a69}
+header p,footer{color:#4a5a69}li{overflow-wrap:anywhere}
+.fingerprint{font-family:ui-monospace,monospace}.fingerprint span{margin-right:.45em}
 .sample{padding:.2rem .6rem;color:#7a2b00;background:#fff0df;border:1px solid #e8c49b}
 section{--level:#5d7a5d;border:1px solid #d5dde5;border-left:.6rem solid var(--level);
 border-radius:4px;padding:.6rem 1rem;margin:1rem 0}

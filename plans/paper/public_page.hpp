@@ -37,6 +37,14 @@ struct PublicWarning {
     std::vector<std::string> advice;
 };
 
+// A key that orders and heads of the audit log are signed with.
+struct PublicKey {
+    std::string fingerprint;  // 64 hex digits
+    rules::Instant from{};
+    std::optional<rules::Instant> to;  // empty: in use
+    bool emergency = false;            // the key before could not sign it
+};
+
 struct PublicView {
     std::string region;
     std::string issuer;
@@ -46,6 +54,9 @@ struct PublicView {
     std::vector<PublicNotice> history;    // newest first
     std::string feed_address;
     std::string style_address;
+    std::vector<PublicKey> keys;  // newest first
+    std::string keys_address;
+    std::string heads_feed_address;    // signed heads of the audit log
     std::vector<std::string> samples;  // settings nobody has confirmed yet, Chinese
 };
 

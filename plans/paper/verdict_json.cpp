@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "plans/response/delivery_json.hpp"
 #include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
 
@@ -110,6 +111,7 @@ json::value to_json(const rules::Verdict& verdict, rules::Zone zone) {
     } else {
         object["baseline"] = nullptr;
     }
+    if (verdict.delivery) object["delivery"] = to_json(*verdict.delivery, zone);
     json::array findings;
     for (const rules::Finding& finding : verdict.findings) {
         findings.push_back(to_json(finding, zone));
@@ -149,6 +151,9 @@ rules::Result<rules::Verdict> verdict_from_json(const json::value& value, const 
     verdict.normal_kwh = fields.maybe_number("normal_kwh");
     if (const json::value* used = fields.member("baseline"); used != nullptr && used->is_object()) {
         verdict.baseline = baseline_from(*used, file, faults);
+    }
+    if (const json::value* given = fields.member("delivery"); given != nullptr) {
+        verdict.delivery = delivery_from_json(*given, file, zone, faults);
     }
     if (const json::value* findings = fields.member("findings")) {
         for (const json::value& element : findings->as_array()) {

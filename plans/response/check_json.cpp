@@ -5,6 +5,7 @@
 
 #include "plans/response/json_fields.hpp"
 #include "plans/response/order.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::plans {
 namespace {
@@ -13,21 +14,21 @@ namespace json = boost::json;
 
 std::chrono::minutes minutes_in(JsonFields& fields, std::string_view key) {
     const double minutes = fields.maybe_number(key).value_or(0);
-    if (minutes < 0 || minutes > 1e6) {
+    if (!(minutes >= 0 && minutes <= 1e6)) {
         fields.fault(key, fmt::format("{} is not a number of minutes", minutes), "0 to 1000000");
         return std::chrono::minutes{0};
     }
     return std::chrono::minutes{static_cast<std::int64_t>(minutes)};
 }
 
-std::chrono::hours hours_in(JsonFields& fields, std::string_view key, double least) {
+std::chrono::hours hours_in(JsonFields& fields, std::string_view key, std::int64_t least) {
     const double hours = fields.maybe_number(key).value_or(0);
-    if (hours < least || hours > 10'000 || hours != static_cast<double>(static_cast<int>(hours))) {
+    const auto whole = rules::whole_of(hours, least, 10'000);
+    if (!whole) {
         fields.fault(key, fmt::format("{} is not a number of hours", hours),
                      fmt::format("a whole number, {} to 10000", least));
-        return std::chrono::hours{0};
     }
-    return std::chrono::hours{static_cast<int>(hours)};
+    return std::chrono::hours{whole.value_or(0)};
 }
 
 double share_in(JsonFields& fields, std::string_view key) {
@@ -103,11 +104,9 @@ struct Writer {
 
 int hour_in(JsonFields& fields, std::string_view key) {
     const double hour = fields.number(key);
-    if (!(hour >= 0 && hour <= 24) || hour != static_cast<double>(static_cast<int>(hour))) {
-        fields.fault(key, fmt::format("{} is not an hour", hour), "a whole number, 0 to 24");
-        return 0;
-    }
-    return static_cast<int>(hour);
+    const auto whole = rules::whole_of(hour, 0, 24);
+    if (!whole) fields.fault(key, fmt::format("{} is not an hour", hour), "a whole number, 0 to 24");
+    return static_cast<int>(whole.value_or(0));
 }
 
 rules::Check read_emission(JsonFields& fields) {

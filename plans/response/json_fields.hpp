@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/base/number.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 
@@ -26,7 +27,8 @@ class JsonFields {
     std::string maybe_text(std::string_view key);  // null counts as missing
     double number(std::string_view key, double otherwise = 0);
     std::optional<double> maybe_number(std::string_view key);
-    std::int64_t whole_number(std::string_view key);
+    std::int64_t whole_number(std::string_view key, std::int64_t least = -rules::kWholeMost,
+                              std::int64_t most = rules::kWholeMost);
     bool maybe_flag(std::string_view key);
     rules::Instant instant(std::string_view key, rules::Zone zone);
     std::optional<rules::Instant> maybe_instant(std::string_view key, rules::Zone zone);

@@ -198,9 +198,14 @@ json::value to_json(const OrderDocument& order, rules::Zone zone) {
 }
 
 std::string signed_text(const OrderDocument& order, const SigningKey& key, rules::Zone zone) {
-    json::value document = to_json(order, zone);
+    return signed_again(to_json(order, zone), key);
+}
+
+std::string signed_again(const json::value& order, const SigningKey& key) {
+    json::value document = order;
+    document.get_object().erase("signature");
     document.get_object()["key"] = key.public_key_hex();
-    document.get_object()["signature"] = key.sign_hex(canonical_text(document));
+    document.get_object()["signature"] = key.sign_hex(Purpose::kOrder, canonical_text(document));
     return canonical_text(document);
 }
 
@@ -218,7 +223,7 @@ rules::Result<OrderDocument> read_signed(std::string_view text,
                              "a document signed with a known key");
     }
     document.get_object().erase("signature");
-    if (!verify_hex(key, canonical_text(document), signature)) {
+    if (!verify_hex(key, Purpose::kOrder, canonical_text(document), signature)) {
         return rules::refuse("order: the signature does not fit the document",
                              "the document as it was signed, unaltered");
     }

@@ -7,7 +7,6 @@
 // alone.
 #pragma once
 
-#include <array>
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
@@ -15,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/response/signing.hpp"
 #include "rules/base/result.hpp"
 #include "rules/duty/obligation.hpp"
 
@@ -35,24 +35,6 @@ struct OrderDocument {
     std::optional<rules::Instant> effective_to;
     std::vector<rules::Obligation> obligations;
 };
-
-// Ed25519 key pair; the secret never leaves the object and is never printed.
-class SigningKey {
- public:
-    // 32 bytes of seed, for example from a key file; the caller reads the file.
-    static rules::Result<SigningKey> from_seed(std::string_view seed_32_bytes);
-    [[nodiscard]] std::string sign_hex(std::string_view message) const;  // 128 hex digits
-    [[nodiscard]] const std::string& public_key_hex() const { return public_key_hex_; }
-    [[nodiscard]] const std::string& key_id() const { return key_id_; }  // first 16 hex of SHA-256
-
- private:
-    std::array<unsigned char, 32> seed_{};
-    std::string public_key_hex_;
-    std::string key_id_;
-};
-
-[[nodiscard]] bool verify_hex(std::string_view public_key_hex, std::string_view message,
-                              std::string_view signature_hex);
 
 // JSON of what instruments must show: {"kind":"load_at_most","cut":0.2,…}; defaults are left out.
 [[nodiscard]] boost::json::value to_json(const rules::Check& check);
@@ -75,6 +57,8 @@ class SigningKey {
 // The signature covers everything but itself, so also `key`.
 [[nodiscard]] std::string signed_text(const OrderDocument& order, const SigningKey& key,
                                       rules::Zone zone);
+// A document that was signed with another key of ours, as it stands under this one.
+[[nodiscard]] std::string signed_again(const boost::json::value& document, const SigningKey& key);
 // Reads and checks a signed document; a wrong signature or an unknown key is a refusal.
 [[nodiscard]] rules::Result<OrderDocument> read_signed(std::string_view text,
                                                        const std::vector<std::string>& public_keys,

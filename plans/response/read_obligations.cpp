@@ -1,5 +1,6 @@
 #include "plans/response/read_obligations.hpp"
 
+#include "plans/response/delivery_json.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
 
@@ -31,24 +32,32 @@ class Collector {
  public:
     Collector(const std::string& file, rules::Zone zone) : file_(file), zone_(zone) {}
 
-    // `enterprise` is the one named by the nearest object around, for lists that do not repeat it.
-    void walk(const json::value& value, const std::string& enterprise) {
+    // What the nearest object around says, for lists that do not repeat it.
+    struct Around {
+        std::string enterprise;
+        std::optional<rules::Delivery> delivery;
+    };
+
+    void walk(const json::value& value, const Around& around) {
         if (const json::array* array = value.if_array()) {
-            for (const json::value& element : *array) walk_element(element, enterprise);
+            for (const json::value& element : *array) walk_element(element, around);
             return;
         }
         const json::object* object = value.if_object();
         if (object == nullptr) return;
-        std::string inner = string_or(value, "enterprise");
-        if (inner.empty()) inner = enterprise;
+        Around inner = around;
+        if (std::string named = string_or(value, "enterprise"); !named.empty()) {
+            inner.enterprise = std::move(named);
+        }
+        take_delivery(value, inner);
         for (const auto& [key, member] : *object) {
             const bool is_list = key == "obligations" || key == "enterprises" || key == "duties";
             if (is_list) has_list_ = true;
-            if (is_list || member.is_object()) walk(member, inner);
+            if (is_list || (member.is_object() && key != "delivery")) walk(member, inner);
         }
     }
 
-    [[nodiscard]] rules::Result<std::vector<rules::Obligation>> finish() {
+    [[nodiscard]] rules::Result<std::vector<GivenObligation>> finish() {
         if (!faults_.empty()) return faults_;
         if (found_.empty() && !has_list_) {
             return rules::Faults{{{file_, 1, 1},
@@ -61,16 +70,25 @@ class Collector {
     void note_bare_array() { has_list_ = true; }
 
  private:
-    void walk_element(const json::value& element, const std::string& enterprise) {
+    void take_delivery(const json::value& value, Around& around) {
+        const json::value* given = find_member(value, "delivery");
+        if (given == nullptr) return;
+        around.delivery = delivery_from_json(*given, file_, zone_, faults_);
+    }
+
+    void walk_element(const json::value& element, const Around& around) {
         // An obligation names its check; anything else is a holder of lists.
         if (find_member(element, "check") == nullptr && find_member(element, "action") == nullptr) {
-            walk(element, enterprise);
+            walk(element, around);
             return;
         }
         json::value whole = element;
-        if (find_member(whole, "enterprise") == nullptr && !enterprise.empty()) {
-            whole.as_object()["enterprise"] = enterprise;
+        if (find_member(whole, "enterprise") == nullptr && !around.enterprise.empty()) {
+            whole.as_object()["enterprise"] = around.enterprise;
         }
+        Around own = around;
+        take_delivery(whole, own);
+        whole.as_object().erase("delivery");
         if (find_member(whole, "check") == nullptr) {
             if (json::value check = check_of_action(whole); !check.is_null()) {
                 whole.as_object()["check"] = std::move(check);
@@ -78,7 +96,7 @@ class Collector {
         }
         auto obligation = obligation_from_json(whole, file_, zone_);
         if (obligation) {
-            found_.push_back(std::move(*obligation));
+            found_.push_back({std::move(*obligation), own.delivery});
             return;
         }
         for (const rules::Fault& fault : obligation.error()) faults_.push_back(fault);
@@ -87,15 +105,15 @@ class Collector {
     const std::string& file_;
     rules::Zone zone_;
     bool has_list_ = false;
-    std::vector<rules::Obligation> found_;
+    std::vector<GivenObligation> found_;
     rules::Faults faults_;
 };
 
 }  // namespace
 
-rules::Result<std::vector<rules::Obligation>> read_obligations(std::string_view text,
-                                                               const std::string& file,
-                                                               rules::Zone zone) {
+rules::Result<std::vector<GivenObligation>> read_obligations(std::string_view text,
+                                                             const std::string& file,
+                                                             rules::Zone zone) {
     const auto document = parse_json(text, file);
     if (!document) return document.error();
     Collector collector(file, zone);

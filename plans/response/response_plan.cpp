@@ -1,241 +1,248 @@
 #include "plans/response/response_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <set>
+#include <map>
+
+#include "plans/measures/region_rules.hpp"
+#include "plans/response/duty_table.hpp"
+#include "plans/response/season_duties.hpp"
+#include "plans/response/season_orders.hpp"
+#include "rules/duty/continuity.hpp"
 
 namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
+using rules::Colour;
+using rules::Instant;
+using rules::Obligation;
+using rules::Segment;
 
-struct ChangeWords {
-    std::string_view english;
-    std::string_view chinese;
+using OwedBy = std::map<std::size_t, std::vector<Obligation>>;  // by index of the enterprise
+
+// A part of a segment in which the season asks the same from beginning to end.
+struct Piece {
+    Colour colour;
+    Instant from;
+    std::optional<Instant> to;
+    bool is_first = true;  // of its segment
 };
 
-constexpr std::array<ChangeWords, 5> kChanges{{
-    {"new", "新纳入"},
-    {"gone", "退出"},
-    {"more", "加严"},
-    {"less", "放宽"},
-    {"other", "内容变化"},
-}};
+// No warning lasts so long; what turns later is weighed by the plan that is made then.
+constexpr std::chrono::days kSeasonAhead{30};
 
-// What is owed, without when and why.
-struct Owed {
-    std::string line;
-    rules::Action action;
-    double ratio;
-    std::string detail;
+std::vector<Piece> pieces_of(const Segment& segment, const PlanInput& input) {
+    std::vector<Piece> pieces{{segment.colour, segment.from, segment.to, true}};
+    if (input.season == nullptr) return pieces;
+    const Instant horizon = std::max(input.now, segment.from) + kSeasonAhead;
+    for (const Instant turn :
+         season_turns(*input.season, segment.from, std::min(segment.to.value_or(horizon), horizon),
+                      input.zone)) {
+        pieces.back().to = turn;
+        pieces.push_back({segment.colour, turn, segment.to, false});
+    }
+    std::erase_if(pieces, [&](const Piece& piece) { return piece.to && *piece.to <= input.now; });
+    return pieces;
+}
 
-    friend auto operator<=>(const Owed&, const Owed&) = default;
-};
+// Ids are stable between revisions; where two segments or pieces owe the same thing, the later one
+// says from which colour or day it is, so that all can stand in one document.
+std::string id_in(const Piece& piece, bool is_first_segment, rules::Zone zone, std::string base) {
+    rules::ObligationKey key{std::move(base), std::nullopt, std::nullopt};
+    if (!is_first_segment) key.colour = piece.colour;
+    if (!piece.is_first) key.day = rules::day_of(piece.from, zone);
+    return rules::to_text(key);
+}
 
-std::set<Owed> owed_by(const EnterprisePlan& plan) {
-    std::set<Owed> owed;
-    for (const rules::Obligation& o : plan.obligations) {
-        owed.insert({o.line, o.action, o.ratio, o.detail});
+// The obligation as far as it falls into the piece; empty: not at all.
+std::optional<Obligation> clipped(Obligation obligation, const Piece& piece) {
+    obligation.from = std::max(obligation.from, piece.from);
+    if (piece.to) obligation.to = std::min(obligation.to.value_or(*piece.to), *piece.to);
+    if (obligation.to && *obligation.to <= obligation.from) return std::nullopt;
+    return obligation;
+}
+
+// The earlier obligation that `later` only goes on with, in the same words; null: none.
+Obligation* earlier_part(std::vector<Obligation>& held, const Obligation& later) {
+    const auto found = std::ranges::find_if(held, [&later](const Obligation& one) {
+        return rules::continues(later, one) && one.detail == later.detail;
+    });
+    return found == held.end() ? nullptr : &*found;
+}
+
+void take_piece(OwedBy& owed, const DutyTable& table, const Piece& piece, bool is_first_segment,
+                rules::Zone zone) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (table.duty_count(i) == 0) continue;
+        std::vector<Obligation>& held = owed[i];
+        for (Obligation& obligation : table.obligations(i)) {
+            auto taken = clipped(std::move(obligation), piece);
+            if (!taken) continue;
+            Obligation* earlier = piece.is_first ? nullptr : earlier_part(held, *taken);
+            if (earlier != nullptr) {
+                earlier->to = taken->to;
+                continue;
+            }
+            taken->id = id_in(piece, is_first_segment, zone, std::move(taken->id));
+            held.push_back(*std::move(taken));
+        }
+    }
+}
+
+std::string measures_text(const std::map<rules::Action, std::size_t>& by_action,
+                          std::size_t enterprises) {
+    std::string text = fmt::format("纳入响应企业{}家", enterprises);
+    for (const auto& [action, count] : by_action) {
+        text += fmt::format("，{}{}项", rules::to_chinese(action), count);
+    }
+    return text;
+}
+
+std::map<rules::Action, std::size_t> count_actions(const ResponsePlan& plan) {
+    std::map<rules::Action, std::size_t> by_action;
+    for (const ResponsePlan::Owed& owed : plan.owed) {
+        for (const Obligation& obligation : owed.obligations) ++by_action[obligation.action];
+    }
+    return by_action;
+}
+
+// What the season asks while no segment of the warning does: before the first one, and after the
+// lift (错峰生产不因解除预警而终止).
+OwedBy season_alone(const PlanInput& input) {
+    const SeasonOrderInput season{input.inventory, *input.season, input.rules, input.now,
+                                  input.zone};
+    if (!input.segments.empty()) return season_until(season, input.segments.front().from);
+    OwedBy owed;
+    for (SeasonDuty& duty : list_season_duties(input.inventory, *input.season, input.rules,
+                                               rules::day_of(input.now, input.zone), input.zone)) {
+        owed[duty.enterprise].push_back(std::move(duty.obligation));
     }
     return owed;
 }
 
-bool binds(const std::set<Owed>& owed) {
-    return std::any_of(owed.begin(), owed.end(), [](const Owed& one) {
-        return one.action != rules::Action::kSelfDiscipline;
-    });
-}
-
-PlanChange change_between(const std::set<Owed>& was, const std::set<Owed>& is,
-                          const DailyEmission& before, const DailyEmission& after) {
-    if (!binds(was) && binds(is)) return PlanChange::kNew;
-    if (binds(was) && !binds(is)) return PlanChange::kGone;
-    bool more = false;
-    bool less = false;
-    for (std::size_t e = 0; e < kEmissionCount; ++e) {
-        more = more || after.grams[e] > before.grams[e];
-        less = less || after.grams[e] < before.grams[e];
+// What all pieces owe, and the last one's table, whose floors and reductions are the plan's.
+std::optional<DutyTable> take_segments(OwedBy& owed, const PlanInput& input) {
+    std::optional<DutyTable> table;
+    const auto rows =
+        std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
+    for (const Segment& segment : input.segments) {
+        for (const Piece& piece : pieces_of(segment, input)) {
+            DeriveInput of{input.inventory, input.catalogue, input.rules, segment.colour,
+                           segment.from,    segment.to,      input.zone};
+            of.issued_at = input.issued_at;
+            of.season = input.season;
+            of.season_day = rules::day_of(piece.from, input.zone);
+            of.grade_changes = input.grade_changes;
+            table.emplace(derive_table(of, rows));
+            take_piece(owed, *table, piece, &segment == &input.segments.front(), input.zone);
+        }
     }
-    if (more == less) return PlanChange::kOther;
-    return more ? PlanChange::kMore : PlanChange::kLess;
-}
-
-std::vector<std::string> only_in(const std::set<Owed>& one, const std::set<Owed>& other) {
-    std::vector<std::string> sentences;
-    for (const Owed& owed : one) {
-        if (other.count(owed) == 0) sentences.push_back(owed.detail);
-    }
-    return sentences;
-}
-
-// Whether two documents ask the same; revision and time of issue do not count.
-bool same_content(OrderDocument a, const OrderDocument& b) {
-    a.revision = b.revision;
-    a.issued_at = b.issued_at;
-    const rules::Zone zone;
-    return to_json(a, zone) == to_json(b, zone);
-}
-
-OrderDocument emptied(const OrderDocument& present, const OrderFacts& facts) {
-    OrderDocument document = present;
-    document.revision = present.revision + 1;
-    document.colour.reset();
-    document.issued_at = facts.issued_at;
-    document.effective_to = facts.issued_at;
-    document.legal_basis = facts.legal_basis;
-    document.obligations.clear();
-    return document;
-}
-
-json::array floors_json(const std::vector<FloorAnswer>& floors) {
-    json::array array;
-    for (const FloorAnswer& floor : floors) array.emplace_back(to_json(floor));
-    return array;
-}
-
-json::array texts_json(const std::vector<std::string>& texts) {
-    json::array array;
-    for (const std::string& text : texts) array.emplace_back(text);
-    return array;
+    return table;
 }
 
 }  // namespace
 
-std::string_view to_text(PlanChange change) {
-    return kChanges[static_cast<std::size_t>(change)].english;
-}
-
-std::string_view to_chinese(PlanChange change) {
-    return kChanges[static_cast<std::size_t>(change)].chinese;
-}
-
-ResponsePlan make_plan(const DeriveInput& input, const std::string& warning,
-                       std::int64_t generation) {
-    DerivedDuties derived = derive(input);
-    ResponsePlan plan;
-    plan.warning = warning;
-    plan.colour = input.colour;
-    plan.generation = generation;
-    plan.edition = input.inventory.edition;
-    plan.from = input.from;
-    plan.to = input.to;
-    for (EnterpriseDuties& duties : derived.enterprises) {
-        const Enterprise& row = input.inventory.enterprises[duties.enterprise];
-        plan.enterprises.push_back(
-            {row.id, row.name, row.region, std::move(duties.obligations), duties.reduction});
+std::string legal_basis_text(const RegionPack& pack, rules::Instant now) {
+    std::string text;
+    for (const LegalBasis& basis : legal_basis_on(pack, rules::day_of(now, pack.zone))) {
+        if (!text.empty()) text += "；";
+        text += basis.text;
     }
-    plan.floors = std::move(derived.floors);
-    plan.remarks = std::move(derived.remarks);
+    return text;
+}
+
+ResponsePlan make_response_plan(const PlanInput& input) {
+    ResponsePlan plan;
+    plan.edition = input.inventory.edition;
+    plan.segments = input.segments;
+    if (!input.segments.empty()) plan.colour = input.segments.back().colour;
+    OwedBy owed;
+    const bool is_silent = input.segments.empty() || input.segments.front().from > input.now;
+    if (is_silent && input.season != nullptr) owed = season_alone(input);
+    const std::optional<DutyTable> table = take_segments(owed, input);
+    if (table) {
+        plan.floors = table->floors();
+        plan.remarks = table->remarks().size();
+    }
+    for (auto& [enterprise, obligations] : owed) {
+        if (obligations.empty()) continue;
+        ResponsePlan::Owed& one = plan.owed.emplace_back();
+        one.enterprise = enterprise;
+        one.id = input.inventory.enterprises[enterprise].id;
+        one.obligations = std::move(obligations);
+        if (table) one.reduction = table->reduction(enterprise);
+    }
     return plan;
 }
 
-PlanDifference difference(const ResponsePlan& before, const ResponsePlan& after) {
-    PlanDifference all;
-    all.floors_before = before.floors;
-    all.floors_after = after.floors;
-    struct Pair {
-        const EnterprisePlan* was = nullptr;
-        const EnterprisePlan* is = nullptr;
-    };
-    std::map<std::string, Pair> pairs;
-    for (const EnterprisePlan& plan : before.enterprises) {
-        pairs[plan.enterprise].was = &plan;
-        all.before += plan.reduction;
-    }
-    for (const EnterprisePlan& plan : after.enterprises) {
-        pairs[plan.enterprise].is = &plan;
-        all.after += plan.reduction;
-    }
-    const EnterprisePlan nobody;
-    for (const auto& [id, pair] : pairs) {
-        const EnterprisePlan& was = pair.was == nullptr ? nobody : *pair.was;
-        const EnterprisePlan& is = pair.is == nullptr ? nobody : *pair.is;
-        const std::set<Owed> owed_before = owed_by(was);
-        const std::set<Owed> owed_after = owed_by(is);
-        if (owed_before == owed_after && was.reduction == is.reduction) {
-            ++all.same;
-            continue;
-        }
-        EnterpriseChange change;
-        change.enterprise = id;
-        change.name = pair.is == nullptr ? was.name : is.name;
-        change.change = change_between(owed_before, owed_after, was.reduction, is.reduction);
-        change.before = was.reduction;
-        change.after = is.reduction;
-        change.added = only_in(owed_after, owed_before);
-        change.dropped = only_in(owed_before, owed_after);
-        all.changes.push_back(std::move(change));
-    }
-    return all;
-}
-
-json::value to_json(const PlanDifference& difference) {
-    json::object object;
-    object["same"] = difference.same;
-    object["before"] = to_json(difference.before);
-    object["after"] = to_json(difference.after);
-    object["floors_before"] = floors_json(difference.floors_before);
-    object["floors_after"] = floors_json(difference.floors_after);
-    json::array changes;
-    for (const EnterpriseChange& change : difference.changes) {
-        json::object one;
-        one["enterprise"] = change.enterprise;
-        one["name"] = change.name;
-        one["change"] = to_text(change.change);
-        one["before"] = to_json(change.before);
-        one["after"] = to_json(change.after);
-        one["added"] = texts_json(change.added);
-        one["dropped"] = texts_json(change.dropped);
-        changes.emplace_back(std::move(one));
-    }
-    object["changes"] = std::move(changes);
-    return object;
-}
-
-std::vector<OrderDocument> make_orders(const ResponsePlan& plan, const PresentOrders& present,
-                                       const OrderFacts& facts) {
+std::vector<OrderDocument> documents_of(const ResponsePlan& plan, const Inventory& inventory,
+                                        const OrderFacts& facts) {
     std::vector<OrderDocument> documents;
-    std::set<std::string> named;
-    for (const EnterprisePlan& enterprise : plan.enterprises) {
-        if (enterprise.obligations.empty()) continue;
-        named.insert(enterprise.enterprise);
+    const std::string basis = legal_basis_text(facts.pack, facts.now);
+    for (const ResponsePlan::Owed& owed : plan.owed) {
         OrderDocument document;
-        document.order = plan.warning + "/" + enterprise.enterprise;
-        document.revision = 1;
-        document.region = enterprise.region;
-        document.enterprise = enterprise.enterprise;
-        document.warning = plan.warning;
-        document.colour = plan.colour;
+        document.order = facts.warning + "/" + owed.id;
+        document.region = inventory.enterprises[owed.enterprise].region;
+        document.enterprise = owed.id;
+        document.warning = facts.warning;
         document.exercise = facts.exercise;
         document.edition = plan.edition;
-        document.legal_basis = facts.legal_basis;
-        document.issued_at = facts.issued_at;
-        document.effective_from = plan.from;
-        document.effective_to = plan.to;
-        document.obligations = enterprise.obligations;
-        const auto now = present.find(enterprise.enterprise);
-        if (now != present.end()) {
-            if (same_content(document, now->second)) continue;
-            document.revision = now->second.revision + 1;
+        document.legal_basis = basis;
+        document.effective_from = facts.now;
+        if (!plan.segments.empty()) {
+            document.colour = plan.segments.front().colour;
+            document.effective_from = plan.segments.front().from;
+            document.effective_to = plan.segments.back().to;
         }
+        document.obligations = owed.obligations;
         documents.push_back(std::move(document));
-    }
-    for (const auto& [enterprise, order] : present) {
-        if (!order.obligations.empty() && named.count(enterprise) == 0) {
-            documents.push_back(emptied(order, facts));
-        }
     }
     return documents;
 }
 
-std::vector<OrderDocument> lift_orders(const PresentOrders& present, const OrderFacts& facts) {
-    std::vector<OrderDocument> documents;
-    for (const auto& [enterprise, order] : present) {
-        if (!order.obligations.empty()) documents.push_back(emptied(order, facts));
+json::value to_json(const ResponsePlan& plan) {
+    json::object owed;
+    for (const ResponsePlan::Owed& one : plan.owed) {
+        json::array list;
+        for (const Obligation& obligation : one.obligations) {
+            list.emplace_back(json::array{
+                obligation.id, json::string(rules::to_text(obligation.action)), obligation.ratio});
+        }
+        owed[one.id] = std::move(list);
     }
-    return documents;
+    return json::object{{"edition", plan.edition}, {"owed", std::move(owed)}};
+}
+
+json::value summary_json(const ResponsePlan& plan) {
+    const auto by_action = count_actions(plan);
+    std::size_t obligations = 0;
+    json::object actions;
+    for (const auto& [action, count] : by_action) {
+        actions[rules::to_text(action)] = count;
+        obligations += count;
+    }
+    json::array floors;
+    bool met = true;
+    for (const FloorAnswer& floor : plan.floors) {
+        floors.emplace_back(to_json(floor));
+        met = met && floor.met;
+    }
+    return json::object{
+        {"colour", plan.colour ? json::value(json::string(rules::to_text(*plan.colour)))
+                               : json::value(nullptr)},
+        {"edition", plan.edition},
+        {"enterprises", plan.owed.size()},
+        {"obligations", obligations},
+        {"actions", std::move(actions)},
+        {"floors", std::move(floors)},
+        {"floors_met", met},
+        {"remarks", plan.remarks},
+        {"measures_zh",
+         plan.owed.empty() ? std::string() : measures_text(by_action, plan.owed.size())}};
 }
 
 }  // namespace qk::plans

@@ -1,94 +1,73 @@
-// A response plan (响应方案) as one immutable value: what every enterprise owes in one generation
-// of a warning, the floors, and the edition it was derived from; how two plans differ; and the
-// order documents that say it.
+// A warning's response plan (响应方案): what every enterprise of the inventory owes in each segment of
+// the warning's timeline, against the floors, and the order documents that say it. A plan is never
+// changed; a new situation makes another.
 //
-// A plan is never changed; a new situation makes a plan of the next generation, and the difference
-// between the two is what an operator reads before adopting it. Order documents are desired state:
-// a new revision only where an enterprise's content changed, an empty list where nothing is owed
-// any more.
+//   yellow |-----------|                orders hold both segments: yellow until 00:00,
+//   red                |--------->      red from then on
+//
+// Where a window of the season opens or closes within a segment, the segment is weighed on both sides
+// of that midnight; what it asks of an enterprise on either side alike stays one obligation.
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "plans/measures/season.hpp"
+#include "plans/packs/region_pack.hpp"
 #include "plans/response/derive.hpp"
 #include "plans/response/order.hpp"
+#include "rules/warning/life.hpp"
 
 namespace qk::plans {
 
-struct EnterprisePlan {
-    std::string enterprise;
-    std::string name;
-    std::string region;
-    std::vector<rules::Obligation> obligations;
-    DailyEmission reduction;
-};
-
 struct ResponsePlan {
-    std::string warning;
-    rules::Colour colour = rules::Colour::kYellow;
-    std::int64_t generation = 1;
-    std::string edition;
-    rules::Instant from{};
-    std::optional<rules::Instant> to;
-    std::vector<EnterprisePlan> enterprises;  // every one of the edition, in its order
-    std::vector<FloorAnswer> floors;
-    rules::Faults remarks;
+    std::string edition;                  // of the inventory
+    std::optional<rules::Colour> colour;  // of the last segment; empty: nothing is owed any more
+    std::vector<rules::Segment> segments;
+    struct Owed {
+        std::size_t enterprise = 0;  // index into the inventory
+        std::string id;              // of the enterprise
+        std::vector<rules::Obligation> obligations;
+        DailyEmission reduction;  // in the last segment, as the floors count it
+    };
+    std::vector<Owed> owed;           // enterprises with at least one obligation, by index
+    std::vector<FloorAnswer> floors;  // of the last segment
+    std::size_t remarks = 0;
 };
 
-[[nodiscard]] ResponsePlan make_plan(const DeriveInput& input, const std::string& warning,
-                                     std::int64_t generation);
-
-// ---- what changes between two plans ----
-
-enum class PlanChange { kNew, kGone, kMore, kLess, kOther };
-[[nodiscard]] std::string_view to_text(
-    PlanChange change);  // "new", "gone", "more", "less", "other"
-[[nodiscard]] std::string_view to_chinese(PlanChange change);
-
-struct EnterpriseChange {
-    std::string enterprise;
-    std::string name;
-    PlanChange change = PlanChange::kOther;
-    DailyEmission before;
-    DailyEmission after;
-    std::vector<std::string> added;    // sentences of obligations that only the later plan has
-    std::vector<std::string> dropped;  // and only the earlier one
+struct PlanInput {
+    const Inventory& inventory;
+    const Catalogue& catalogue;
+    const RegionRules& rules;
+    rules::Zone zone;
+    const std::vector<rules::Segment>& segments;  // empty: a lift
+    rules::Instant now{};
+    // When the orders go out; empty: unknown, and a line that cannot stop at once is granted its
+    // whole ramp-down.
+    std::optional<rules::Instant> issued_at{};
+    // While a warning holds its windows are weighed against the plan, the stricter binds; before
+    // its first segment and after a lift what they ask goes on alone. Null: none.
+    const SeasonPlan* season = nullptr;
+    const std::vector<GradeChange>* grade_changes = nullptr;
 };
+[[nodiscard]] ResponsePlan make_response_plan(const PlanInput& input);
 
-struct PlanDifference {
-    std::vector<EnterpriseChange> changes;  // enterprises whose duties differ, by id
-    std::size_t same = 0;
-    DailyEmission before;
-    DailyEmission after;
-    std::vector<FloorAnswer> floors_before;
-    std::vector<FloorAnswer> floors_after;
-};
-
-// More and less are told by the reduction; a duty that changes without it is "other". Times do not
-// count: a later start alone is no change of what is owed.
-[[nodiscard]] PlanDifference difference(const ResponsePlan& before, const ResponsePlan& after);
-[[nodiscard]] boost::json::value to_json(const PlanDifference& difference);
-
-// ---- orders ----
-
+// The documents of what is owed; after a lift they carry no colour and begin now.
 struct OrderFacts {
-    rules::Instant issued_at{};
-    std::string legal_basis;
+    std::string warning;
     bool exercise = false;
+    const RegionPack& pack;
+    rules::Instant now{};
 };
+[[nodiscard]] std::vector<OrderDocument> documents_of(const ResponsePlan& plan,
+                                                      const Inventory& inventory,
+                                                      const OrderFacts& facts);
+[[nodiscard]] std::string legal_basis_text(const RegionPack& pack, rules::Instant now);
 
-using PresentOrders = std::map<std::string, OrderDocument>;  // by enterprise, the latest of each
-
-// Documents to send: of enterprises whose content differs from their present order, each with the
-// next revision. An enterprise with a present order and no duty any more gets an empty list.
-[[nodiscard]] std::vector<OrderDocument> make_orders(const ResponsePlan& plan,
-                                                     const PresentOrders& present,
-                                                     const OrderFacts& facts);
-// Every present order that still asks something, emptied.
-[[nodiscard]] std::vector<OrderDocument> lift_orders(const PresentOrders& present,
-                                                     const OrderFacts& facts);
+// The plan itself, compact: enterprise -> [id, action, ratio]; and what people read of it.
+[[nodiscard]] boost::json::value to_json(const ResponsePlan& plan);
+[[nodiscard]] boost::json::value summary_json(const ResponsePlan& plan);
 
 }  // namespace qk::plans

@@ -3,13 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "plans/measures/trades.hpp"
 #include "plans/response/duty_table.hpp"
-#include "plans/text/csv_table.hpp"
 
 namespace qk::plans {
 namespace {
@@ -144,38 +140,6 @@ void each_target(const Inventory& inventory, const std::vector<EnterpriseRows>& 
     }
 }
 
-std::string key_of(std::string_view window, std::string_view enterprise, std::string_view line) {
-    return fmt::format("{}\n{}\n{}", window, enterprise, line);
-}
-
-enum class SeasonDay { kStood, kMadeUp };
-
-std::optional<SeasonDay> parse_season_day(std::string_view text) {
-    if (text == "stood" || text == "停产" || text == "已停") return SeasonDay::kStood;
-    if (text == "made_up" || text == "补停") return SeasonDay::kMadeUp;
-    return std::nullopt;
-}
-
-// What records may name.
-class Known {
- public:
-    Known(const SeasonPlan& season, const Inventory& inventory) {
-        for (const SeasonWindow& window : season.windows) windows_.insert(window.id);
-        for (const Enterprise& one : inventory.enterprises) enterprises_.insert(one.id);
-        for (const Line& line : inventory.lines) lines_.insert(line.enterprise + '\n' + line.id);
-    }
-    [[nodiscard]] bool window(const std::string& id) const { return windows_.contains(id); }
-    [[nodiscard]] bool enterprise(const std::string& id) const { return enterprises_.contains(id); }
-    [[nodiscard]] bool line(const std::string& enterprise, const std::string& id) const {
-        return id.empty() || lines_.contains(enterprise + '\n' + id);
-    }
-
- private:
-    std::set<std::string> windows_;
-    std::unordered_set<std::string> enterprises_;
-    std::unordered_set<std::string> lines_;
-};
-
 }  // namespace
 
 std::string season_ramp_sentence(std::chrono::minutes ramp) {
@@ -234,69 +198,6 @@ std::vector<SeasonTarget> season_targets(const Inventory& inventory, const Seaso
                     targets.push_back(target);
                 });
     return targets;
-}
-
-std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPlan& season,
-                                      const RegionRules& rules,
-                                      const std::vector<SeasonRecord>& records,
-                                      rules::CivilDay as_of) {
-    std::unordered_map<std::string, const SeasonRecord*> record_of;
-    for (const SeasonRecord& record : records) {
-        record_of.emplace(key_of(record.window, record.enterprise, record.line), &record);
-    }
-    std::vector<SeasonDebt> ledger;
-    for (const SeasonTarget& target : season_targets(inventory, season, rules, as_of)) {
-        const SeasonWindow& window = season.windows[target.window];
-        SeasonRecord none;
-        none.window = window.id;
-        none.enterprise = inventory.enterprises[target.enterprise].id;
-        if (target.line) none.line = inventory.lines[*target.line].id;
-        const auto found = record_of.find(key_of(none.window, none.enterprise, none.line));
-        ledger.push_back(debt_of(window, found == record_of.end() ? none : *found->second, as_of));
-    }
-    return ledger;
-}
-
-rules::Result<std::vector<SeasonRecord>> read_season_records(std::string_view csv,
-                                                             const std::string& file,
-                                                             const SeasonPlan& season,
-                                                             const Inventory& inventory) {
-    const Known known(season, inventory);
-    CsvTable rows(csv, file);
-    const auto window = rows.required("window", "错峰方案");
-    const auto enterprise = rows.required("enterprise", "统一社会信用代码");
-    const auto line = rows.column("line", "生产线编号");
-    const auto day = rows.required("day", "日期");
-    const auto what = rows.required("what", "情况");
-    std::vector<SeasonRecord> records;
-    std::unordered_map<std::string, std::size_t> place_of;
-    while (rows.next()) {
-        SeasonRecord one;
-        one.window = rows.text(window, "a window's id");
-        one.enterprise = rows.text(enterprise, "an enterprise's id");
-        one.line = rows.cell(line);
-        const auto complain = [&](CsvTable::Column column, std::string_view nothing) {
-            rows.fault(column, fmt::format("'{}' is no {}", rows.cell(column), nothing),
-                       "an id as it stands there");
-        };
-        if (!one.window.empty() && !known.window(one.window)) {
-            complain(window, "window of the season");
-        }
-        if (!one.enterprise.empty() && !known.enterprise(one.enterprise)) {
-            complain(enterprise, "enterprise of the inventory");
-        } else if (!known.line(one.enterprise, one.line)) {
-            complain(line, "line of this enterprise");
-        }
-        const rules::CivilDay date = rows.day(day);
-        const SeasonDay kind = rows.word(what, parse_season_day, "stood (停产) or made_up (补停)");
-        const auto [at, fresh] =
-            place_of.emplace(key_of(one.window, one.enterprise, one.line), records.size());
-        if (fresh) records.push_back(std::move(one));
-        SeasonRecord& record = records[at->second];
-        (kind == SeasonDay::kStood ? record.stood : record.made_up).push_back(date);
-    }
-    if (!rows.faults().empty()) return rows.faults();
-    return records;
 }
 
 }  // namespace qk::plans

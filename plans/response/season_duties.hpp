@@ -45,19 +45,4 @@ struct SeasonTarget {
                                                        const RegionRules& rules,
                                                        rules::CivilDay as_of);
 
-// The ledger: one entry a window and line (or enterprise, where the window speaks of it as a whole)
-// that began by `as_of`, in the order of windows and inventory. A line without any record has kept
-// nothing.
-[[nodiscard]] std::vector<SeasonDebt> season_ledger(const Inventory& inventory,
-                                                    const SeasonPlan& season,
-                                                    const RegionRules& rules,
-                                                    const std::vector<SeasonRecord>& records,
-                                                    rules::CivilDay as_of);
-
-// CSV `window,enterprise,line,day,what` with `what` stood (停产) or made_up (补停); all faults at
-// once. A window, enterprise or line that `season` and `inventory` do not have is one.
-[[nodiscard]] rules::Result<std::vector<SeasonRecord>> read_season_records(
-    std::string_view csv, const std::string& file, const SeasonPlan& season,
-    const Inventory& inventory);
-
 }  // namespace qk::plans

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plans/response/season_duties.hpp"
+#include "rules/duty/continuity.hpp"
 
 namespace qk::plans {
 namespace {
@@ -13,23 +14,8 @@ namespace {
 using rules::Instant;
 using rules::Obligation;
 
-struct RampOf {
-    std::chrono::minutes* operator()(rules::LineStands& check) const { return &check.ramp_down; }
-    std::chrono::minutes* operator()(rules::ShareStands& check) const { return &check.ramp_down; }
-    std::chrono::minutes* operator()(rules::LoadAtMost& check) const { return &check.ramp_down; }
-    template <class Other>
-    std::chrono::minutes* operator()(Other&) const {
-        return nullptr;
-    }
-};
-
-bool grants_ramp(rules::Check check) {
-    const std::chrono::minutes* ramp = std::visit(RampOf{}, check);
-    return ramp != nullptr && ramp->count() > 0;
-}
-
 void drop_ramp(Obligation& duty) {
-    std::chrono::minutes* ramp = std::visit(RampOf{}, duty.check);
+    std::chrono::minutes* ramp = rules::ramp_of(duty.check);
     if (ramp == nullptr) return;
     const std::string sentence = season_ramp_sentence(*ramp);
     if (duty.detail.ends_with(sentence)) {
@@ -44,10 +30,11 @@ std::vector<rules::Reason> without_rows(std::vector<rules::Reason> basis) {
     return basis;
 }
 
-// The same terms, whenever it began and whatever ramp was granted then.
-bool asks_the_same(Obligation wanted, const Obligation& held) {
+// The same obligation, whenever it began, and in the words that are held: nothing to write again.
+bool reads_the_same(Obligation wanted, const Obligation& held) {
+    if (wanted.id != held.id || !rules::same_terms(wanted, held)) return false;
     wanted.from = held.from;
-    if (!grants_ramp(held.check)) drop_ramp(wanted);
+    if (rules::granted_ramp(held.check).count() == 0) drop_ramp(wanted);
     wanted.basis = without_rows(std::move(wanted.basis));
     Obligation other = held;
     other.basis = without_rows(std::move(other.basis));
@@ -57,19 +44,17 @@ bool asks_the_same(Obligation wanted, const Obligation& held) {
 // A line that is already held down by the order it has is not granted a ramp again.
 bool is_down_already(const Obligation& wanted, const OrderDocument& present, Instant now) {
     return !present.exercise &&
-           std::any_of(present.obligations.begin(), present.obligations.end(),
-                       [&](const Obligation& held) {
-                           const bool binds = held.from < now && (!held.to || *held.to >= now);
-                           return binds && held.line == wanted.line &&
-                                  held.action == wanted.action && held.ratio >= wanted.ratio;
-                       });
+           std::ranges::any_of(present.obligations, [&](const Obligation& held) {
+               const bool binds = held.from < now && (!held.to || *held.to >= now);
+               return binds && rules::is_as_strict(held, wanted);
+           });
 }
 
 void begin_or_go_on(Obligation& duty, const OrderDocument* present, Instant now) {
     if (present != nullptr && !present->exercise && present->warning.empty()) {
         const auto held =
             std::find_if(present->obligations.begin(), present->obligations.end(),
-                         [&](const Obligation& one) { return asks_the_same(duty, one); });
+                         [&](const Obligation& one) { return reads_the_same(duty, one); });
         if (held != present->obligations.end()) {
             duty = *held;
             return;

@@ -13,11 +13,14 @@
 #include <string>
 #include <vector>
 
+#include "plans/inventory/inventory.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/measures/season.hpp"
-#include "plans/response/response_plan.hpp"
+#include "plans/response/order.hpp"
 
 namespace qk::plans {
+
+using PresentOrders = std::map<std::string, OrderDocument>;  // by enterprise, the latest of each
 
 struct SeasonOrderInput {
     const Inventory& inventory;

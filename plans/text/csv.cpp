@@ -6,6 +6,9 @@
 namespace qk::plans {
 namespace {
 
+// Rows that cannot be read, of one text: beyond, what it holds is no table.
+constexpr std::size_t kBrokenRowsMax = 1000;
+
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -44,7 +47,14 @@ bool CsvReader::next(CsvRow& row) {
         }
         if (!good) {
             skip_line();
-            continue;
+            if (broken_.size() < kBrokenRowsMax) continue;
+            faults_.push_back({{file_, line_, 0},
+                               "more than " + std::to_string(kBrokenRowsMax) +
+                                   " rows cannot be read; reading stops here",
+                               "save the table as CSV again",
+                               rules::Severity::kError});
+            at_ = text_.size();
+            return false;
         }
         if (at_ < text_.size() && text_[at_] == '\r') ++at_;
         if (at_ < text_.size() && text_[at_] == '\n') {

@@ -2,10 +2,20 @@
 
 namespace qk::plans {
 
+std::size_t not_for_xml(std::string_view text) {
+    if (text.empty()) return 0;
+    const char c = text.front();
+    if (static_cast<unsigned char>(c) < 0x20) return c == '\n' || c == '\t' ? 0 : 1;
+    if (c != '\xEF') return 0;
+    const bool is_none = text.starts_with("\xEF\xBF\xBE") || text.starts_with("\xEF\xBF\xBF");
+    return is_none ? 3 : 0;
+}
+
 std::string escape_html(std::string_view text) {
     std::string escaped;
     escaped.reserve(text.size() + text.size() / 8);
-    for (const char c : text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
         switch (c) {
             case '&':
                 escaped += "&amp;";
@@ -23,8 +33,9 @@ std::string escape_html(std::string_view text) {
                 escaped += "&#39;";
                 break;
             default:
-                if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
+                if (const std::size_t length = not_for_xml(text.substr(i)); length > 0) {
                     escaped += "\xEF\xBF\xBD";
+                    i += length - 1;
                 } else {
                     escaped += c;
                 }

@@ -1,5 +1,6 @@
 #include "plans/text/json.hpp"
 
+#include "plans/text/csv.hpp"
 #include "plans/text/json_in.hpp"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/json/value_stack.hpp>
-#include <cassert>
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -17,28 +18,36 @@ namespace {
 
 namespace json = boost::json;
 
-void append_string(std::string& out, std::string_view text) {
+bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+void append_escape(std::string& out, char c) {
     static constexpr char kHex[] = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    switch (c) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\b': out += "\\b"; break;
+        case '\f': out += "\\f"; break;
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        default:
+            out += "\\u00";
+            out += kHex[byte >> 4];
+            out += kHex[byte & 15];
+    }
+}
+
+// Most text needs no escape and is taken over in one piece.
+void append_string(std::string& out, std::string_view text) {
     out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (byte < 0x20) {
-                    out += "\\u00";
-                    out += kHex[byte >> 4];
-                    out += kHex[byte & 15];
-                } else {
-                    out += c;
-                }
-        }
+    while (!text.empty()) {
+        const auto plain = std::ranges::find_if(text, is_escaped);
+        out.append(text.begin(), plain);
+        text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+        if (text.empty()) break;
+        append_escape(out, text.front());
+        text.remove_prefix(1);
     }
     out += '"';
 }
@@ -120,11 +129,49 @@ struct Printer {
     }
 };
 
+// The names of the objects that are open, so that one that stands twice is found: such a document
+// means one thing to us and another to the next reader. Kept as hashes; a false alarm is as likely
+// as a broken SHA.
+class OpenNames {
+ public:
+    void open() { begins_.push_back(hashes_.size()); }
+    // False: the name stands there already.
+    bool add(std::string_view name) {
+        const std::size_t hash = std::hash<std::string_view>{}(name);
+        const auto begin = hashes_.begin() + static_cast<std::ptrdiff_t>(begins_.back());
+        const bool is_small = hashes_.size() - begins_.back() < kSmall;
+        const bool is_new = !is_small || std::find(begin, hashes_.end(), hash) == hashes_.end();
+        hashes_.push_back(hash);
+        return is_new;
+    }
+    // False: a name of a large object stood twice.
+    bool close() {
+        const auto begin = hashes_.begin() + static_cast<std::ptrdiff_t>(begins_.back());
+        bool is_good = true;
+        if (hashes_.size() - begins_.back() > kSmall) {
+            std::sort(begin, hashes_.end());
+            is_good = std::adjacent_find(begin, hashes_.end()) == hashes_.end();
+        }
+        hashes_.resize(begins_.back());
+        begins_.pop_back();
+        return is_good;
+    }
+
+ private:
+    static constexpr std::size_t kSmall = 16;  // looked through; beyond, sorted at the end
+    boost::container::small_vector<std::size_t, 64> hashes_;
+    boost::container::small_vector<std::size_t, kJsonDepthMax + 1> begins_;
+};
+
 // Builds a value from what the parser meets. Boost.JSON 1.81 reads doubles to within a unit in the last
 // place only; a signed document is verified over its numbers printed again, so ours are read exactly.
+// What no document of ours holds is refused here, while it is read: a number that is not finite, a
+// name twice in one object, more values than the memory is meant for.
 class ExactBuilder {
  public:
-    explicit ExactBuilder(json::storage_ptr memory) { stack_.reset(std::move(memory)); }
+    ExactBuilder(json::storage_ptr memory, std::size_t values_max) : values_left_(values_max) {
+        stack_.reset(std::move(memory));
+    }
 
     static constexpr std::size_t max_object_size = json::object::max_size();
     static constexpr std::size_t max_array_size = json::array::max_size();
@@ -132,24 +179,43 @@ class ExactBuilder {
     static constexpr std::size_t max_string_size = json::string::max_size();
 
     json::value release() { return stack_.release(); }
+    // Why reading stopped; empty: the text is not JSON.
+    [[nodiscard]] const rules::Fault& refusal() const { return refusal_; }
 
     bool on_document_begin(json::error_code&) { return true; }
     bool on_document_end(json::error_code&) { return true; }
-    bool on_object_begin(json::error_code&) { return true; }
-    bool on_object_end(std::size_t count, json::error_code&) {
+    bool on_object_begin(json::error_code&) {
+        names_.open();
+        return true;
+    }
+    bool on_object_end(std::size_t count, json::error_code& error) {
+        if (!names_.close()) return refuse_twice("a name", error);
+        if (!count_one(error)) return false;
         stack_.push_object(count);
         return true;
     }
     bool on_array_begin(json::error_code&) { return true; }
-    bool on_array_end(std::size_t count, json::error_code&) {
+    bool on_array_end(std::size_t count, json::error_code& error) {
+        if (!count_one(error)) return false;
         stack_.push_array(count);
         return true;
     }
     bool on_key_part(json::string_view text, std::size_t, json::error_code&) {
+        name_ += std::string_view(text);
         stack_.push_chars(text);
         return true;
     }
-    bool on_key(json::string_view text, std::size_t, json::error_code&) {
+    bool on_key(json::string_view text, std::size_t, json::error_code& error) {
+        bool is_new = false;
+        if (name_.empty()) {
+            is_new = names_.add(text);
+        } else {
+            name_ += std::string_view(text);
+            is_new = names_.add(name_);
+            name_.clear();
+        }
+        if (!is_new) return refuse_twice(quoted_cell(std::string_view(text)), error);
+        if (!count_one(error)) return false;
         stack_.push_key(text);
         return true;
     }
@@ -157,38 +223,49 @@ class ExactBuilder {
         stack_.push_chars(text);
         return true;
     }
-    bool on_string(json::string_view text, std::size_t, json::error_code&) {
+    bool on_string(json::string_view text, std::size_t, json::error_code& error) {
+        if (!count_one(error)) return false;
         stack_.push_string(text);
         return true;
     }
-    bool on_number_part(json::string_view text, json::error_code&) {
+    bool on_number_part(json::string_view text, json::error_code& error) {
         number_ += std::string_view(text);
-        return true;
+        return number_.size() <= kJsonNumberBytesMax || refuse_number(error);
     }
-    bool on_int64(std::int64_t value, json::string_view, json::error_code&) {
+    bool on_int64(std::int64_t value, json::string_view, json::error_code& error) {
         number_.clear();
+        if (!count_one(error)) return false;
         stack_.push_int64(value);
         return true;
     }
-    bool on_uint64(std::uint64_t value, json::string_view, json::error_code&) {
+    bool on_uint64(std::uint64_t value, json::string_view, json::error_code& error) {
         number_.clear();
+        if (!count_one(error)) return false;
         stack_.push_uint64(value);
         return true;
     }
-    bool on_double(double about, json::string_view text, json::error_code&) {
+    bool on_double(double about, json::string_view text, json::error_code& error) {
         number_ += std::string_view(text);
-        double exact = about;
-        // What lies outside the range of a double stays as the parser reads it.
-        std::from_chars(number_.data(), number_.data() + number_.size(), exact);
+        if (number_.size() > kJsonNumberBytesMax) return refuse_number(error);
+        double exact = 0;
+        const auto read =
+            std::from_chars(number_.data(), number_.data() + number_.size(), exact);
+        // What is nearer to 0 than any double is 0. What is beyond all of them is no number: as
+        // infinity it would pass for one until somebody counts with it or prints it.
+        if (read.ec == std::errc::result_out_of_range && std::fabs(about) < 1) exact = 0;
+        else if (read.ec != std::errc{} || !std::isfinite(exact)) return refuse_number(error);
         number_.clear();
+        if (!count_one(error)) return false;
         stack_.push_double(exact);
         return true;
     }
-    bool on_bool(bool value, json::error_code&) {
+    bool on_bool(bool value, json::error_code& error) {
+        if (!count_one(error)) return false;
         stack_.push_bool(value);
         return true;
     }
-    bool on_null(json::error_code&) {
+    bool on_null(json::error_code& error) {
+        if (!count_one(error)) return false;
         stack_.push_null();
         return true;
     }
@@ -196,14 +273,42 @@ class ExactBuilder {
     bool on_comment(json::string_view, json::error_code&) { return true; }
 
  private:
+    bool count_one(json::error_code& error) {
+        if (values_left_ > 0) {
+            --values_left_;
+            return true;
+        }
+        return refuse("has too many values", "split the document", error);
+    }
+    bool refuse_number(json::error_code& error) {
+        constexpr std::size_t kShown = 24;
+        const std::string shown =
+            number_.size() <= kShown ? number_ : number_.substr(0, kShown) + "...";
+        return refuse(shown + " is beyond what a number can be",
+                      "a number of at most 1.7e308 and 1000 characters", error);
+    }
+    bool refuse_twice(const std::string& name, json::error_code& error) {
+        return refuse(name + " stands twice in one object", "every name once", error);
+    }
+    bool refuse(std::string what, std::string cure, json::error_code& error) {
+        refusal_.what = std::move(what);
+        refusal_.cure = std::move(cure);
+        error = json::error::syntax;  // what stops the parser; the words are those above
+        return false;
+    }
+
     json::value_stack stack_;
+    OpenNames names_;
+    std::string name_;    // of a member, its text so far
     std::string number_;  // its text so far
+    std::size_t values_left_;
+    rules::Fault refusal_;
 };
 
 }  // namespace
 
 std::string to_json_number(double value) {
-    assert(std::isfinite(value));
+    if (!std::isfinite(value)) return "null";  // as ECMAScript prints it
     if (value == 0) return "0";  // also for -0, as ECMAScript prints it
     // Shortest digits that read back to the same double: d.ddde±xx, then laid out by ECMA-262's rule.
     std::array<char, 64> buffer{};
@@ -258,10 +363,10 @@ rules::Result<json::value> parse_json(std::string_view text, const std::string& 
 }
 
 rules::Result<json::value> parse_json_in(json::storage_ptr memory, std::string_view text,
-                                         const std::string& file) {
+                                         const std::string& file, std::size_t values_max) {
     json::parse_options options;
     options.max_depth = kJsonDepthMax;
-    json::basic_parser<ExactBuilder> parser(options, std::move(memory));
+    json::basic_parser<ExactBuilder> parser(options, std::move(memory), values_max);
     json::error_code error;
     // Editors on Windows put it there; JSON knows no such mark.
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -275,10 +380,14 @@ rules::Result<json::value> parse_json_in(json::storage_ptr memory, std::string_v
     const auto line_start = before.rfind('\n');
     const auto column = line_start == std::string_view::npos ? before.size() + 1
                                                              : before.size() - line_start;
-    return rules::Faults{{{file, 1 + static_cast<int>(std::ranges::count(before, '\n')),
-                           static_cast<int>(column)},
-                          "not JSON (" + error.message() + ")", "one whole JSON document",
-                          rules::Severity::kError}};
+    rules::Fault fault = parser.handler().refusal();
+    if (fault.what.empty()) {
+        fault.what = "not JSON (" + error.message() + ")";
+        fault.cure = "one whole JSON document";
+    }
+    fault.place = {file, 1 + static_cast<int>(std::ranges::count(before, '\n')),
+                   static_cast<int>(column)};
+    return rules::Faults{std::move(fault)};
 }
 
 const json::value* find_member(const json::value& value, std::string_view key) {

@@ -16,7 +16,7 @@ namespace qk::plans {
 [[nodiscard]] std::string to_text(const boost::json::value& value);         // one line
 [[nodiscard]] std::string to_pretty_text(const boost::json::value& value);  // two blanks a level
 [[nodiscard]] std::string canonical_text(const boost::json::value& value);
-[[nodiscard]] std::string to_json_number(double value);  // value is finite
+[[nodiscard]] std::string to_json_number(double value);  // "null" when not finite
 
 inline constexpr std::size_t kJsonDepthMax = 32;
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "plans/text/json.hpp"
+#include "rules/base/number.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::plans {
@@ -46,19 +47,9 @@ std::optional<CellReference> parse_reference(std::string_view text) {
     return reference;
 }
 
-std::optional<double> parse_cell_number(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-        return std::nullopt;
-    }
-    return value;
-}
-
 std::string number_text(double value) {
     const std::string shown = fmt::format("{:.15g}", value);
-    return to_json_number(parse_cell_number(shown).value_or(value));
+    return to_json_number(rules::parse_number(shown).value_or(value));
 }
 
 bool is_date_format_id(int id) {

@@ -20,8 +20,7 @@ struct CellReference {
 [[nodiscard]] std::optional<CellReference> parse_reference(std::string_view text);
 
 // Shortest text of a number, without the noise beyond the 15 digits that spreadsheets show:
-// "0.30000000000000004" -> "0.3". Empty when it is not a finite number.
-[[nodiscard]] std::optional<double> parse_cell_number(std::string_view text);
+// "0.30000000000000004" -> "0.3".
 [[nodiscard]] std::string number_text(double value);
 
 // Whether a number format shows a date or a time: built-in id, or the code of a custom format.

@@ -3,8 +3,11 @@
 #include <charconv>
 #include <map>
 
+#include "plans/text/csv.hpp"
 #include "plans/text/xlsx_cells.hpp"
 #include "plans/text/xlsx_xml.hpp"
+#include "rules/base/fault_list.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::plans {
 namespace {
@@ -39,14 +42,23 @@ struct Relation {
 
 class RelationsHandler : public Handler {
  public:
+    explicit RelationsHandler(const XlsxLimits& limits) : limits_(limits) {}
+
     void start(std::string_view name, const XmlAttributes& attributes) override {
         if (name != "Relationship") return;
+        if (relations.size() >= limits_.relations_max) {
+            refusal_ = "more than " + std::to_string(limits_.relations_max) + " relations";
+            return;
+        }
         const std::string_view type = attributes.get("Type");
         relations[std::string(attributes.get("Id"))] = {
             std::string(type.substr(type.rfind('/') + 1)), std::string(attributes.get("Target"))};
     }
 
     std::map<std::string, Relation> relations;
+
+ private:
+    const XlsxLimits& limits_;
 };
 
 struct SheetEntry {
@@ -85,10 +97,13 @@ class WorkbookHandler : public Handler {
 // Which cell formats show dates.
 class StylesHandler : public Handler {
  public:
+    explicit StylesHandler(const XlsxLimits& limits) : limits_(limits) {}
+
     void start(std::string_view name, const XmlAttributes& attributes) override {
         if (name == "numFmt") {
             custom_[number_or(attributes.get("numFmtId"), 0)] =
                 is_date_format_code(attributes.get("formatCode"));
+            if (custom_.size() > limits_.formats_max) refuse_formats();
         } else if (name == "cellXfs") {
             in_cell_formats_ = true;
         } else if (name == "xf" && in_cell_formats_) {
@@ -97,6 +112,7 @@ class StylesHandler : public Handler {
             shows_date.push_back(custom != custom_.end()
                                      ? custom->second
                                      : is_date_format_id(static_cast<int>(id % 10'000)));
+            if (shows_date.size() > limits_.formats_max) refuse_formats();
         }
     }
     void end(std::string_view name) override {
@@ -106,14 +122,35 @@ class StylesHandler : public Handler {
     std::vector<bool> shows_date;
 
  private:
+    void refuse_formats() {
+        refusal_ = "more than " + std::to_string(limits_.formats_max) + " formats of cells";
+    }
+
+    const XlsxLimits& limits_;
     std::map<std::size_t, bool> custom_;
     bool in_cell_formats_ = false;
 };
 
+// The text of all cells, shared or not, within its bound.
+struct TextStore {
+    std::deque<std::string>& strings;
+    std::size_t left;
+
+    // Empty with `refusal` set when there is no room.
+    std::string_view keep(std::string text, std::string& refusal) {
+        if (text.size() > left) {
+            refusal = "more text than a workbook may hold";
+            return {};
+        }
+        left -= text.size();
+        return trimmed(strings.emplace_back(std::move(text)));
+    }
+};
+
 class SharedStringsHandler : public Handler {
  public:
-    SharedStringsHandler(const XlsxLimits& limits, std::deque<std::string>& strings)
-        : limits_(limits), strings_(strings) {}
+    SharedStringsHandler(const XlsxLimits& limits, TextStore& texts)
+        : limits_(limits), texts_(texts) {}
 
     void start(std::string_view name, const XmlAttributes&) override {
         if (name == "si")
@@ -145,11 +182,11 @@ class SharedStringsHandler : public Handler {
             refusal_ = "more than " + std::to_string(limits_.strings_max) + " strings";
             return;
         }
-        by_number.push_back(trimmed(strings_.emplace_back(without_escapes(text_))));
+        by_number.push_back(texts_.keep(without_escapes(text_), refusal_));
     }
 
     const XlsxLimits& limits_;
-    std::deque<std::string>& strings_;
+    TextStore& texts_;
     std::string text_;
     int phonetic_ = 0;
     bool in_text_ = false;
@@ -161,7 +198,7 @@ struct Context {
     const std::vector<std::string_view>& shared;
     const std::vector<bool>& shows_date;
     bool base_1904 = false;
-    std::deque<std::string>& strings;
+    TextStore& texts;
     std::size_t cells_left = 0;
 };
 
@@ -221,7 +258,7 @@ class SheetHandler : public Handler {
         if (const auto reference = attributes.find("r")) {
             const auto parsed = parse_reference(*reference);
             if (!parsed || parsed->column < column_ || parsed->row != row_.number) {
-                refusal_ = "a cell that is out of place: '" + std::string(*reference) + "'";
+                refusal_ = "a cell that is out of place: " + quoted_cell(*reference);
                 return;
             }
             column_ = parsed->column;
@@ -231,7 +268,7 @@ class SheetHandler : public Handler {
     void end_cell() {
         if (text_.empty()) return;
         const std::string_view value = type_ == "s" ? shared_text() : keep(cell_text());
-        if (value.empty()) return;
+        if (value.empty() || !refusal_.empty()) return;
         if (column_ > context_.limits.columns_max) {
             refusal_ = "a filled cell beyond column " + std::to_string(context_.limits.columns_max);
             return;
@@ -250,7 +287,7 @@ class SheetHandler : public Handler {
     std::string_view shared_text() {
         const std::size_t number = number_or(text_, context_.shared.size());
         if (number < context_.shared.size()) return context_.shared[number];
-        refusal_ = "a cell with string number '" + text_ + "', which the workbook does not have";
+        refusal_ = "a cell with string number " + quoted_cell(text_) + ", which the workbook has not";
         return {};
     }
 
@@ -259,12 +296,12 @@ class SheetHandler : public Handler {
         if (type_ == "b") return text_ == "1" || text_ == "true" ? "true" : "false";
         if (type_ == "d") return text_;
         if (type_ == "e") {
-            find("the cell holds the error value '" + text_ + "'", "correct its formula");
+            find("the cell holds the error value " + quoted_cell(text_), "correct its formula");
             return {};
         }
-        const auto value = parse_cell_number(text_);
+        const auto value = rules::parse_number(text_);
         if (!value) {
-            find("the cell is stored as a number but holds '" + text_ + "'", "enter it again");
+            find("the cell is stored as a number but holds " + quoted_cell(text_), "enter it again");
             return {};
         }
         if (format_ < context_.shows_date.size() && context_.shows_date[format_]) {
@@ -274,6 +311,7 @@ class SheetHandler : public Handler {
     }
 
     void find(std::string what, std::string cure) {
+        if (sheet_.findings.size() >= rules::FaultList::kKeptMax) return;  // those are enough
         sheet_.findings.push_back({{place_, row_.number, static_cast<int>(column_)},
                                    std::move(what),
                                    std::move(cure),
@@ -282,7 +320,7 @@ class SheetHandler : public Handler {
 
     std::string_view keep(std::string text) {
         if (text.empty()) return {};
-        return trimmed(context_.strings.emplace_back(std::move(text)));
+        return context_.texts.keep(std::move(text), refusal_);
     }
 
     Context& context_;
@@ -317,20 +355,25 @@ class WorkbookReader {
     rules::Result<Workbook> read() {
         Workbook book;
         WorkbookHandler entries(limits_);
-        RelationsHandler relations;
+        RelationsHandler relations(limits_);
         if (auto read = read_entries(entries, relations); !read) return read.error();
-        StylesHandler styles;
-        SharedStringsHandler strings(limits_, book.strings);
+        StylesHandler styles(limits_);
+        TextStore texts{book.strings, limits_.text_bytes_max};
+        SharedStringsHandler strings(limits_, texts);
+        XmlHandler* of_styles = &styles;
+        XmlHandler* of_strings = &strings;
         for (const auto& [id, relation] : relations.relations) {
-            XmlHandler* handler = nullptr;
-            if (relation.type == "styles") handler = &styles;
-            if (relation.type == "sharedStrings") handler = &strings;
+            XmlHandler** handler = nullptr;
+            if (relation.type == "styles") handler = &of_styles;
+            if (relation.type == "sharedStrings") handler = &of_strings;
             const std::string part = part_name(folder_, relation.target);
-            if (handler == nullptr || !zip_.has(part)) continue;
-            if (auto read = read_xml_part(zip_, part, *handler); !read) return read.error();
+            // The first of its type counts; a workbook has one.
+            if (handler == nullptr || *handler == nullptr || !zip_.has(part)) continue;
+            if (auto read = read_xml_part(zip_, part, **handler); !read) return read.error();
+            *handler = nullptr;
         }
         Context context{limits_,           strings.by_number, styles.shows_date,
-                        entries.base_1904, book.strings,      limits_.cells_max};
+                        entries.base_1904, texts,             limits_.cells_max};
         for (const SheetEntry& entry : entries.sheets) {
             const auto relation = relations.relations.find(entry.relation);
             if (relation == relations.relations.end() || relation->second.type != "worksheet") {
@@ -357,7 +400,7 @@ class WorkbookReader {
     rules::Result<void> read_entries(WorkbookHandler& entries, RelationsHandler& relations) {
         std::string workbook = "xl/workbook.xml";
         if (zip_.has("_rels/.rels")) {
-            RelationsHandler roots;
+            RelationsHandler roots(limits_);
             if (auto read = read_xml_part(zip_, "_rels/.rels", roots); !read) return read.error();
             for (const auto& [id, relation] : roots.relations) {
                 if (relation.type == "officeDocument") workbook = part_name("", relation.target);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "plans/text/html.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/xlsx_zip.hpp"
 
@@ -42,8 +44,11 @@ std::string xml_text(std::string_view text) {
                 out += text.substr(i).starts_with("_x") ? "_x005F_" : "_";
                 break;
             default:
-                if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
+                if (const std::size_t length = not_for_xml(text.substr(i)); length == 1) {
                     out += fmt::format("_x{:04X}_", static_cast<unsigned char>(c));
+                } else if (length > 1) {
+                    out += text[i + 2] == '\xBE' ? "_xFFFE_" : "_xFFFF_";
+                    i += length - 1;
                 } else {
                     out += c;
                 }
@@ -67,6 +72,7 @@ std::string sheet_name(std::string_view name) {
 std::string cell_xml(const XlsxCell& cell, std::size_t column, std::size_t row, int text_format) {
     const std::string at = column_letters(column) + std::to_string(row);
     if (const double* number = std::get_if<double>(&cell)) {
+        if (!std::isfinite(*number)) return {};
         return fmt::format("<c r=\"{}\"><v>{}</v></c>", at, to_json_number(*number));
     }
     const std::string& text = std::get<std::string>(cell);

@@ -75,9 +75,17 @@ rules::Result<void> read_xml_part(ZipParts& zip, const std::string& part, XmlHan
     XML_SetCharacterDataHandler(parser.get(), on_text);
     XML_SetStartDoctypeDeclHandler(parser.get(), on_doctype);
     bool good = true;
+    std::int64_t given = 0;
+    const auto element_bytes_max = static_cast<std::int64_t>(zip.limits().element_bytes_max);
     const auto take = [&](std::string_view piece, bool last) {
         good = XML_Parse(parser.get(), piece.data(), static_cast<int>(piece.size()),
                          last ? 1 : 0) == XML_STATUS_OK;
+        // What belongs to no event yet is one tag that is looked through again with every piece.
+        given += static_cast<std::int64_t>(piece.size());
+        if (good && given - XML_GetCurrentByteIndex(parser.get()) > element_bytes_max) {
+            reading.refusal = "an element of more than 1 MiB";
+            good = false;
+        }
         return good;
     };
     if (auto inflated = zip.inflate(part, take); good && !inflated) return inflated.error();

@@ -8,6 +8,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 namespace qk::plans {
 namespace {
@@ -60,6 +61,7 @@ rules::Fault fault_of(const std::string& file, std::string what, std::string cur
 struct Part {
     unz64_file_pos position{};
     std::uint64_t compressed_bytes = 0;
+    bool is_read = false;
 };
 
 struct GrowingFile {
@@ -182,6 +184,7 @@ rules::Result<ZipParts> ZipParts::open(std::string_view bytes, std::string file,
 bool ZipParts::has(const std::string& name) const { return state_->parts.contains(name); }
 
 const std::string& ZipParts::file() const { return state_->file; }
+const XlsxLimits& ZipParts::limits() const { return state_->limits; }
 
 rules::Result<void> ZipParts::inflate(
     const std::string& name, const std::function<bool(std::string_view, bool last)>& take) {
@@ -194,6 +197,9 @@ rules::Result<void> ZipParts::inflate(
         return refuse("is missing", "save the workbook again with a spreadsheet");
     }
     Part& part = found->second;
+    if (std::exchange(part.is_read, true)) {
+        return refuse("is named twice", "save the workbook again with a spreadsheet");
+    }
     if (unzGoToFilePos64(state.zip, &part.position) != UNZ_OK ||
         unzOpenCurrentFile(state.zip) != UNZ_OK) {
         return refuse("cannot be opened", "a workbook without a password, saved again");
@@ -208,14 +214,15 @@ rules::Result<void> ZipParts::inflate(
         }
         part_bytes += static_cast<std::size_t>(count);
         state.inflated_bytes += static_cast<std::size_t>(count);
-        const bool too_large = part_bytes > state.limits.part_bytes_max ||
-                               state.inflated_bytes > state.limits.total_bytes_max;
+        const bool too_large = state.inflated_bytes > state.limits.total_bytes_max;
         const bool too_dense = part_bytes > state.limits.ratio_from_bytes &&
                                part_bytes / state.limits.ratio_max > part.compressed_bytes;
         if (too_large || too_dense) {
             unzCloseCurrentFile(state.zip);
             return refuse(too_large
-                              ? "is too large when inflated"
+                              ? "brings the workbook over " +
+                                    std::to_string(state.limits.total_bytes_max >> 20) +
+                                    " MiB when inflated"
                               : "inflates to more than " + std::to_string(state.limits.ratio_max) +
                                     " times its size",
                           "split the workbook, or use CSV");

@@ -35,7 +35,7 @@ struct ReadingLimits {
 };
 
 struct AirRules {
-    Zone zone{};
+    Zone zone;
     std::optional<Hj633> edition;  // empty: by the date of the hour or day
     int day_hours_min = 20;        // of 24
     int ozone_hours_min = 6;       // of 8

@@ -36,7 +36,7 @@ struct Forecast {
 [[nodiscard]] ForecastKind kind_by_horizon(const Forecast& forecast, Zone zone);
 
 struct ForecastRules {
-    Zone zone{};
+    Zone zone;
     std::chrono::hours stale_after{36};     // since its issue
     std::chrono::minutes future_slack{10};  // clocks that go ahead
     std::chrono::hours lead_in_max{48};     // hours before the issue

@@ -16,11 +16,17 @@ namespace qk::rules {
 using Instant = std::chrono::sys_seconds;
 using CivilDay = std::chrono::local_days;
 
+// Has no default: whoever needs one passes that of the region.
 struct Zone {
-    std::chrono::minutes offset{8 * 60};
+    constexpr explicit Zone(std::chrono::minutes east_of_utc) : offset(east_of_utc) {}
+
+    std::chrono::minutes offset;
 
     friend bool operator==(const Zone&, const Zone&) = default;
 };
+// Of the national platforms, of the programs where no region is known yet, and of stored texts, whose
+// offset stands in them. A region's own zone comes from its pack; in the west of the country it is another.
+inline constexpr Zone kBeijingTime{std::chrono::hours{8}};
 
 // From inclusive, to exclusive.
 struct Span {

@@ -6,7 +6,9 @@
 // instrument can show (self discipline, site checks, ledgers) is not judged at all, and the reason
 // is given. Late data may change an answer; the caller keeps both.
 //
-// The window is the part of the obligation that has passed; readings after it are not looked at.
+// The window is the part of the obligation that has passed; readings after it are not looked at. Of it
+// counts what lies after the order could be known (delivery.hpp), and the time granted for coming down
+// runs from then too. An order that could not be known yet is "cannot tell", whatever the meters show.
 // More evidence never hurts the innocent: taking readings away from a compliant case can only make
 // it "cannot tell", and raising a load never turns a breach into compliance.
 #pragma once
@@ -15,6 +17,7 @@
 #include <string>
 
 #include "rules/duty/obligation.hpp"
+#include "rules/proof/delivery.hpp"
 #include "rules/proof/evidence.hpp"
 #include "rules/proof/parameters.hpp"
 #include "rules/proof/verdict.hpp"
@@ -22,7 +25,7 @@
 namespace qk::rules {
 
 // Rises when the same evidence may lead to another verdict; stored with each verdict.
-inline constexpr int kJudgeEdition = 1;
+inline constexpr int kJudgeEdition = 2;
 
 struct JudgeInput {
     const Obligation& obligation;
@@ -30,6 +33,9 @@ struct JudgeInput {
     Span window;  // from the obligation's start to its end or to now, whichever is earlier
     const JudgingParameters& parameters;
     Zone zone;
+    // How the order reached the enterprise; empty where nobody keeps a record of it, and then it counts
+    // as known from the window's begin.
+    std::optional<Delivery> delivery = std::nullopt;
 };
 
 // Either a verdict, or why there is none.

@@ -125,8 +125,8 @@ struct Limits {
     std::optional<double> kg_per_d;
 };
 
-Standing judge_stack(const JudgeInput& input, const StackSeries& series, const Limits& limits) {
-    Standing standing;
+Standstill judge_stack(const JudgeInput& input, const StackSeries& series, const Limits& limits) {
+    Standstill standing;
     standing.coverage = coverage_of_stack(series, input.window);
     if (standing.coverage < input.parameters.coverage_min) {
         standing.compliance = Compliance::kCannotTell;
@@ -166,7 +166,7 @@ Standing judge_stack(const JudgeInput& input, const StackSeries& series, const L
 }  // namespace
 
 Judgement judge_emission(const JudgeInput& input, const EmissionAtMost& check) {
-    Standing whole;
+    Standstill whole;
     bool has_stack = false;
     for (const StackSeries& series : input.evidence.stacks) {
         if (series.factor != check.factor) continue;

@@ -31,8 +31,8 @@ bool is_banned(const GatePassage& passage, const NoVehicles& check, Zone zone) {
     return stages.empty() || std::find(stages.begin(), stages.end(), passage.stage) != stages.end();
 }
 
-Standing nothing_seen(const JudgeInput& input) {
-    Standing standing;
+Standstill nothing_seen(const JudgeInput& input) {
+    Standstill standing;
     standing.compliance = Compliance::kCannotTell;
     standing.coverage = 0;
     Finding finding = no_meter_finding(input, "门禁在该时段没有任何车辆记录，不能证明无车进出");
@@ -64,7 +64,7 @@ Judgement judge_vehicles(const JudgeInput& input, const NoVehicles& check) {
         }
     }
     if (seen == 0) return verdict_of(input, nothing_seen(input), {});
-    Standing standing;
+    Standstill standing;
     std::string main = "门禁记录" + std::to_string(seen) + "车次。";
     if (finding.measured > 0) {
         standing.compliance = finding.measured >= input.parameters.vehicles_breach
@@ -82,7 +82,7 @@ Judgement judge_vehicle_count(const JudgeInput& input, const CountAtMost& check)
         if (input.window.holds(passage.at)) by_day[day_of(passage.at, input.zone)] += 1;
     }
     if (by_day.empty()) return verdict_of(input, nothing_seen(input), {});
-    Standing standing;
+    Standstill standing;
     for (const auto& [day, count] : by_day) {
         if (count <= check.per_day) continue;
         standing.compliance = Compliance::kBreach;

@@ -175,7 +175,7 @@ Finding above_finding(const JudgeInput& input, const Meters& meters, const Perio
     return finding;
 }
 
-void set_baseline(Standing& standing, const Meters& meters, const Period& whole,
+void set_baseline(Standstill& standing, const Meters& meters, const Period& whole,
                   const PeriodAnswer& answer) {
     const MeterBaseline& first = meters.front()->baseline;
     BaselineUsed used;
@@ -203,7 +203,7 @@ Meters meters_of(const JudgeInput& input) {
 }
 
 Judgement cannot_tell(const JudgeInput& input, FindingKind kind, std::string text) {
-    Standing standing;
+    Standstill standing;
     standing.compliance = Compliance::kCannotTell;
     standing.coverage = 0;
     Finding finding = no_meter_finding(input, std::move(text));
@@ -221,7 +221,7 @@ struct Pieces {
 };
 
 Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
-                    const std::vector<Span>& spans, Standing& standing) {
+                    const std::vector<Span>& spans, Standstill& standing) {
     Pieces pieces;
     for (const Span& span : spans) {
         const Period period = measure(input, meters, span);
@@ -261,7 +261,7 @@ std::string load_text(const LoadAtMost& check, const Meters& meters, const Perio
 
 // Judges every piece, then the whole, and leaves the findings in `standing`.
 std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
-                          const Span& span, Standing& standing) {
+                          const Span& span, Standstill& standing) {
     const std::vector<Span> spans = day_pieces(span, input.parameters, input.zone);
     Pieces pieces = judge_pieces(input, check, meters, spans, standing);
     const Period whole = measure(input, meters, span);
@@ -314,7 +314,7 @@ Judgement judge_load(const JudgeInput& input, const LoadAtMost& check) {
         return cannot_tell(input, FindingKind::kNoBaseline,
                            "电表" + meter->series.meter.id + "没有足够的可比日，也没有额定功率");
     }
-    Standing standing;
+    Standstill standing;
     std::string main = judge_periods(input, check, meters, span, standing);
     if (standing.compliance == Compliance::kCannotTell) {
         for (const MeterEvidence* meter : meters) {

@@ -11,16 +11,16 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-std::string observed_text(const Standing& standing) {
+std::string observed_text(const Standstill& standing) {
     return "停运限值" + number_text(standing.stop_kw) + "kW（" + standing.limit_text +
            "），实测最高" + number_text(standing.max_kw) + "kW，数据覆盖" +
            percent_text(standing.coverage) + "。";
 }
 
 // Without meters of its own, a line is known to stand only when the whole plant stands.
-Standing judge_by_total(const JudgeInput& input, const Span& span) {
+Standstill judge_by_total(const JudgeInput& input, const Span& span) {
     const MeterEvidence* total = total_meter(input.evidence);
-    Standing standing;
+    Standstill standing;
     standing.coverage = 0;
     standing.compliance = Compliance::kCannotTell;
     const std::string what =
@@ -29,7 +29,7 @@ Standing judge_by_total(const JudgeInput& input, const Span& span) {
         standing.findings.push_back(no_meter_finding(input, what + "在清单中没有可用的生产电表"));
         return standing;
     }
-    Standing whole = judge_standing(input, {total}, span);
+    Standstill whole = judge_standing(input, {total}, span);
     if (input.obligation.line.empty() || whole.compliance == Compliance::kCompliant) return whole;
     standing.findings.push_back(
         no_meter_finding(input, what + "没有单独的生产电表，总表有负荷但不能分辨是否为该线"));
@@ -38,7 +38,7 @@ Standing judge_by_total(const JudgeInput& input, const Span& span) {
     return standing;
 }
 
-Judgement finish_stop(const JudgeInput& input, Standing standing, const Meters& meters,
+Judgement finish_stop(const JudgeInput& input, Standstill standing, const Meters& meters,
                       const Span& span) {
     if (!meters.empty()) {
         standing.compliance = worse_of(standing.compliance,
@@ -59,7 +59,7 @@ std::vector<Span> off_phases(const JudgeInput& input, const OnOffCycle& check) {
     if (check.off.count() <= 0) return phases;
     Instant start = input.obligation.from + check.offset;
     while (start < input.window.to) {
-        const Span phase{std::max(start + grace, input.window.from),
+        const Span phase{std::max({start + grace, owed_since(input) + grace, input.window.from}),
                          std::min<Instant>(start + check.off, input.window.to)};
         if (phase.length() >= minutes_of(input.parameters.observed_min)) phases.push_back(phase);
         start += check.off + check.on;
@@ -69,7 +69,7 @@ std::vector<Span> off_phases(const JudgeInput& input, const OnOffCycle& check) {
 
 struct LineAnswer {
     std::string line;
-    Standing standing;
+    Standstill standing;
     bool has_meter = false;
 };
 
@@ -130,7 +130,7 @@ Judgement judge_line_stands(const JudgeInput& input, const LineStands& check) {
         return not_judged("仍在降负荷宽限期内或观察时间不足，尚不研判");
     }
     const Meters meters = production_meters(input.evidence, input.obligation.line);
-    Standing standing =
+    Standstill standing =
         meters.empty() ? judge_by_total(input, span) : judge_standing(input, meters, span);
     return finish_stop(input, std::move(standing), meters, span);
 }
@@ -157,7 +157,7 @@ Judgement judge_share_stands(const JudgeInput& input, const ShareStands& check) 
     const std::size_t allowed = lines.size() - needed;
     const seconds over = time_over(answers, allowed);
     std::size_t running = 0;
-    Standing whole;
+    Standstill whole;
     for (LineAnswer& answer : answers) {
         if (answer.standing.compliance == Compliance::kBreach) ++running;
         merge(whole, std::move(answer.standing));
@@ -188,11 +188,11 @@ Judgement judge_on_off(const JudgeInput& input, const OnOffCycle& check) {
     if (meters.empty()) {
         return verdict_of(input, judge_by_total(input, phases.front()), {});
     }
-    Standing whole;
+    Standstill whole;
     double peak_kw = 0;
     double stop_kw = 0;
     for (const Span& phase : phases) {
-        Standing standing = judge_standing(input, meters, phase);
+        Standstill standing = judge_standing(input, meters, phase);
         peak_kw = std::max(peak_kw, standing.max_kw);
         stop_kw = standing.stop_kw;
         merge(whole, std::move(standing));
@@ -210,14 +210,14 @@ Judgement judge_on_off(const JudgeInput& input, const OnOffCycle& check) {
 Judgement judge_no_restart(const JudgeInput& input) {
     const Meters meters = production_meters(input.evidence, input.obligation.line);
     if (meters.empty()) {
-        Standing standing = judge_by_total(input, input.window);
+        Standstill standing = judge_by_total(input, input.window);
         // A running total proves no restart: nobody knows whether it had stopped.
         if (standing.compliance != Compliance::kCompliant) {
             standing.compliance = Compliance::kCannotTell;
         }
         return verdict_of(input, std::move(standing), {});
     }
-    Standing whole = judge_standing(input, meters, input.window);
+    Standstill whole = judge_standing(input, meters, input.window);
     bool has_restarted = false;
     bool has_stood = false;
     for (const MeterEvidence* meter : meters) {

@@ -69,7 +69,7 @@ Finding spans_finding(FindingKind kind, const MeterEvidence& meter, const std::v
     return finding;
 }
 
-void set_baseline(Standing& standing, const MeterEvidence& meter, const StandingLimit& limit) {
+void set_baseline(Standstill& standing, const MeterEvidence& meter, const StandingLimit& limit) {
     if (!standing.baseline) {
         standing.baseline = BaselineUsed{limit.method, meter.baseline.origin, 0, 0, {}};
         standing.baseline->days = meter.baseline.profiles[0].days;
@@ -88,8 +88,8 @@ std::optional<double> normal_kwh_of(const JudgeInput& input, const MeterEvidence
 }
 
 // Judges one meter; the caller merges.
-Standing judge_one_meter(const JudgeInput& input, const MeterEvidence& meter, const Span& span) {
-    Standing standing;
+Standstill judge_one_meter(const JudgeInput& input, const MeterEvidence& meter, const Span& span) {
+    Standstill standing;
     const Coverage coverage = coverage_of(meter, span, is_vouched_for(input, span));
     standing.coverage = coverage.share;
     standing.measured_kwh = coverage.kwh;
@@ -159,11 +159,16 @@ Finding no_meter_finding(const JudgeInput& input, std::string text) {
     return finding;
 }
 
+Instant owed_since(const JudgeInput& input) {
+    const auto known = input.delivery ? known_from(*input.delivery) : std::nullopt;
+    return known ? std::max(input.obligation.from, known->from) : input.obligation.from;
+}
+
 Span judged_span(const JudgeInput& input, std::chrono::minutes ramp_down) {
     const std::chrono::seconds granted = ramp_down.count() > 0
                                              ? std::chrono::seconds{ramp_down}
                                              : minutes_of(input.parameters.stop_grace_min);
-    const Instant from = std::max(input.window.from, input.obligation.from + granted);
+    const Instant from = std::max(input.window.from, owed_since(input) + granted);
     return {std::min(from, input.window.to), input.window.to};
 }
 
@@ -193,7 +198,7 @@ bool is_vouched_for(const JudgeInput& input, const Span& span) {
            coverage_of(unmetered, span, true).is_enough(input.parameters);
 }
 
-void merge(Standing& into, Standing other) {
+void merge(Standstill& into, Standstill other) {
     into.compliance = worse_of(into.compliance, other.compliance);
     for (Finding& finding : other.findings) into.findings.push_back(std::move(finding));
     for (const Span& span : other.clearly_running) into.clearly_running.push_back(span);
@@ -217,8 +222,8 @@ void merge(Standing& into, Standing other) {
     if (into.limit_text.empty()) into.limit_text = std::move(other.limit_text);
 }
 
-Standing judge_standing(const JudgeInput& input, const Meters& meters, const Span& span) {
-    Standing standing;
+Standstill judge_standing(const JudgeInput& input, const Meters& meters, const Span& span) {
+    Standstill standing;
     for (const MeterEvidence* meter : meters) merge(standing, judge_one_meter(input, *meter, span));
     return standing;
 }
@@ -228,14 +233,21 @@ std::string opening_text(const JudgeInput& input) {
     std::string text = obligation.line.empty() ? "全厂" : "生产线" + obligation.line;
     text += std::string(to_chinese(obligation.action));
     if (obligation.action == Action::kLimitLoad) text += percent_text(obligation.ratio);
-    return text + "，" + span_text(input.window, input.zone) + "：";
+    text += "，" + span_text(input.window, input.zone);
+    const auto known = input.delivery ? known_from(*input.delivery) : std::nullopt;
+    if (known && known->from > input.obligation.from && known->from == input.window.from) {
+        text += "（指令" + to_chinese(known->from, input.zone) + "方可知悉，自此计：" +
+                std::string(to_chinese(known->by)) + "）";
+    }
+    return text + "：";
 }
 
 Judgement not_judged(std::string why) { return {std::nullopt, std::move(why)}; }
 
-Judgement verdict_of(const JudgeInput& input, Standing standing, std::string main) {
+Judgement verdict_of(const JudgeInput& input, Standstill standing, std::string main) {
     Verdict verdict;
     verdict.obligation = input.obligation.id;
+    verdict.delivery = input.delivery;
     verdict.window = input.window;
     verdict.compliance = standing.compliance;
     verdict.baseline = std::move(standing.baseline);

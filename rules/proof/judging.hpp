@@ -20,11 +20,13 @@ using Meters = std::vector<const MeterEvidence*>;
 [[nodiscard]] const MeterEvidence* total_meter(const Evidence& evidence);
 [[nodiscard]] Finding no_meter_finding(const JudgeInput& input, std::string text);
 
+// When the enterprise began to owe it: from the obligation's start, or from when it could be known.
+[[nodiscard]] Instant owed_since(const JudgeInput& input);
 // The span that counts: the window less the time granted for coming down.
 [[nodiscard]] Span judged_span(const JudgeInput& input, std::chrono::minutes ramp_down);
 
 // What one or several meters show of standing still over a span.
-struct Standing {
+struct Standstill {
     Compliance compliance = Compliance::kCompliant;
     std::vector<Finding> findings;
     std::vector<Span> clearly_running;
@@ -37,10 +39,10 @@ struct Standing {
     double stop_kw = 0;
     std::string limit_text;
 };
-[[nodiscard]] Standing judge_standing(const JudgeInput& input, const Meters& meters,
+[[nodiscard]] Standstill judge_standing(const JudgeInput& input, const Meters& meters,
                                       const Span& span);
 // Adds what `other` shows; the worse answer holds.
-void merge(Standing& into, Standing other);
+void merge(Standstill& into, Standstill other);
 void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidence& meter,
                               const Coverage& coverage, Zone zone);
 
@@ -70,6 +72,6 @@ void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidenc
 [[nodiscard]] std::string opening_text(const JudgeInput& input);
 [[nodiscard]] Judgement not_judged(std::string why);
 // A verdict whose text is opening, compliance and `main`, with the causes where it cannot tell.
-[[nodiscard]] Judgement verdict_of(const JudgeInput& input, Standing standing, std::string main);
+[[nodiscard]] Judgement verdict_of(const JudgeInput& input, Standstill standing, std::string main);
 
 }  // namespace qk::rules

@@ -19,7 +19,7 @@ constexpr std::array<Words, 4> kCompliance{{
     {"cannot_tell", "无法判定"},
 }};
 
-constexpr std::array<Words, 13> kFindings{{
+constexpr std::array<Words, 14> kFindings{{
     {"line_running", "应停未停"},
     {"night_running", "夜间偷产"},
     {"load_above_cap", "负荷超限"},
@@ -33,6 +33,7 @@ constexpr std::array<Words, 13> kFindings{{
     {"no_meter", "无可用电表"},
     {"no_baseline", "无可比基准"},
     {"invalid_data", "数据标记无效"},
+    {"order_not_known", "指令尚不可知悉"},
 }};
 
 struct RoleWords {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rules/base/time.hpp"
+#include "rules/proof/delivery.hpp"
 
 namespace qk::rules {
 
@@ -33,6 +34,7 @@ enum class FindingKind {
     kNoMeter,     // the inventory names no meter that could show it
     kNoBaseline,  // no comparable days to compare with
     kInvalidData,
+    kOrderNotKnown,  // on no record could the order be known yet
 };
 
 [[nodiscard]] std::string_view to_text(FindingKind kind);  // "line_running", ...
@@ -74,6 +76,8 @@ struct Verdict {
     double allowed_kwh = 0;
     // Energy the baseline expects of the same time without a warning; empty without a baseline.
     std::optional<double> normal_kwh;
+    // How the order reached the enterprise, where that is on record; the window begins no earlier.
+    std::optional<Delivery> delivery;
     std::string text;  // Chinese sentence: the verdict and its main reason
 };
 

@@ -74,24 +74,36 @@ std::optional<Colour> colour_after(const Warning& warning, const Change& change)
     return last != nullptr && last->mandatory ? std::optional(change.colour) : std::nullopt;
 }
 
-std::optional<Refused> below_floor(const Warning& warning, const Change& change, Instant at,
-                                   const std::vector<Floor>& floors) {
+// Floors that bind whatever the change refers to: an order from above frees of older ones.
+std::vector<Floor> binding(std::vector<Floor> floors, const LifeEvent& event) {
+    const bool is_ordered = event.order && event.order->binds;
+    if (!is_ordered) return floors;
+    std::erase_if(floors, [&event](const Floor& floor) {
+        return floor.recorded_at <= event.order->recorded_at;
+    });
+    return floors;
+}
+
+std::optional<Refused> below_floor(const Warning& warning, const Change& change,
+                                   const LifeEvent& event, const std::vector<Floor>& floors) {
     const bool may_sink = change.kind != ChangeKind::kRaise && change.kind != ChangeKind::kExtend &&
                           change.kind != ChangeKind::kMerge;
-    if (!may_sink || warning.exercise || !change.ordered_by.empty()) return std::nullopt;
-    const Instant effect = change.kind == ChangeKind::kLift ? at : std::max(at, change.from);
-    const Floor* floor = forbidding_floor(floors, effect, colour_after(warning, change));
+    if (!may_sink || warning.exercise) return std::nullopt;
+    const Instant effect =
+        change.kind == ChangeKind::kLift ? event.at : std::max(event.at, change.from);
+    const std::vector<Floor> left = binding(floors, event);
+    const Floor* floor = forbidding_floor(left, effect, colour_after(warning, change));
     if (floor == nullptr) return std::nullopt;
     return refused(Refusal::kBelowFloor,
                    std::string(to_text(change.kind)) + " would go below " +
                        std::string(to_text(floor->colour)) + ", which " + quoted(floor->document) +
-                       " asks for from " + to_iso(floor->span.from, Zone{}) + " to " +
-                       to_iso(floor->span.to, Zone{}),
+                       " asks for from " + to_iso(floor->span.from, event.zone) + " to " +
+                       to_iso(floor->span.to, event.zone),
                    floor->clause);
 }
 
 // Whether the change makes sense beside what was decided last.
-std::optional<Refused> senseless(const Warning& warning, const Change& change) {
+std::optional<Refused> senseless(const Warning& warning, const Change& change, Zone zone) {
     if (change.expected_to && *change.expected_to <= change.from) {
         return refused(Refusal::kWrongSpan, "the expected end is not after the start");
     }
@@ -114,7 +126,7 @@ std::optional<Refused> senseless(const Warning& warning, const Change& change) {
                 (change.expected_to && *change.expected_to <= *warning.expected_to)) {
                 return refused(Refusal::kNotLater, warning.expected_to
                                                        ? "the expected end is already " +
-                                                             to_iso(*warning.expected_to, Zone{})
+                                                             to_iso(*warning.expected_to, zone)
                                                        : "the warning has no expected end");
             }
             break;
@@ -271,14 +283,16 @@ StepAnswer on(const Propose& propose, const Warning& warning, const LifeEvent& e
          change.kind == ChangeKind::kSuspend)) {
         change.colour = last->colour;
     }
-    if (auto why_not = senseless(warning, change)) return *why_not;
-    if (auto why_not = below_floor(warning, change, event.at, floors)) return *why_not;
+    if (auto why_not = senseless(warning, change, event.zone)) return *why_not;
+    if (auto why_not = below_floor(warning, change, event, floors)) return *why_not;
     Step answer{warning, {}, {}, {}};
     change.number = ++answer.next.changes;
     change.proposer = event.by.person;
     change.proposed_at = event.at;
     change.why = event.why;
     change.stage = Stage::kProposed;
+    change.order = event.order;
+    change.consulted_by.clear();
     change.signatures.clear();
     answer.next.pending = std::move(change);
     if (warning.standing == Standing::kNone) answer.next.standing = Standing::kDraft;
@@ -299,18 +313,40 @@ StepAnswer on(const Consult& consult, const Warning& warning, const LifeEvent& e
         change.expected_to = consult.amendment->expected_to;
         change.approval = consult.amendment->approval;
         change.signatures.clear();  // they were for something else
-        if (auto why_not = senseless(warning, change)) return *why_not;
-        if (auto why_not = below_floor(warning, change, event.at, floors)) return *why_not;
+        if (auto why_not = senseless(warning, change, event.zone)) return *why_not;
+        if (auto why_not = below_floor(warning, change, event, floors)) return *why_not;
+    }
+    change.order = event.order;
+    // Values corrected here decide what may be signed, so its recorder is an author of the change.
+    auto& authors = change.consulted_by;
+    if (std::find(authors.begin(), authors.end(), event.by.person) == authors.end()) {
+        authors.push_back(event.by.person);
     }
     change.stage = change.signatures.empty() ? Stage::kConsulted : Stage::kSigning;
     ask(answer);
     return answer;
 }
 
+// Four eyes: a change is never signed by who made it what it is.
+std::optional<Refused> is_author(const Change& change, const std::string& person) {
+    const bool four_eyes = change.approval.four_eyes;
+    if ((four_eyes || change.approval.persons > 1) && person == change.proposer) {
+        return refused(Refusal::kProposerMayNotSign,
+                       quoted(person) + " proposed it; other persons must sign");
+    }
+    const auto& authors = change.consulted_by;
+    if (four_eyes && std::find(authors.begin(), authors.end(), person) != authors.end()) {
+        return refused(
+            Refusal::kProposerMayNotSign,
+            quoted(person) + " recorded its consultation or amended it; other persons must sign");
+    }
+    return std::nullopt;
+}
+
 std::optional<Refused> may_not_sign(const Change& change, const LifeEvent& event) {
     if (event.at >= change.lapses_at) {
         return refused(Refusal::kLapsed,
-                       "the proposal lapsed at " + to_iso(change.lapses_at, Zone{}));
+                       "the proposal lapsed at " + to_iso(change.lapses_at, event.zone));
     }
     if (change.approval.consultation && change.stage == Stage::kProposed) {
         return refused(Refusal::kConsultationMissing, "a consultation must be on record first");
@@ -319,10 +355,7 @@ std::optional<Refused> may_not_sign(const Change& change, const LifeEvent& event
         return refused(Refusal::kRoleMayNotSign,
                        quoted(event.by.person) + " holds no role that may sign this");
     }
-    if (change.approval.persons > 1 && event.by.person == change.proposer) {
-        return refused(Refusal::kProposerMayNotSign,
-                       quoted(event.by.person) + " proposed it; other persons must sign");
-    }
+    if (auto why_not = is_author(change, event.by.person)) return *why_not;
     for (const Signature& signature : change.signatures) {
         if (signature.person == event.by.person) {
             return refused(Refusal::kSignedAlready,
@@ -336,9 +369,10 @@ StepAnswer on(const Sign&, const Warning& warning, const LifeEvent& event,
               const std::vector<Floor>& floors) {
     const Change& change = *warning.pending;
     if (auto why_not = may_not_sign(change, event)) return *why_not;
-    if (auto why_not = below_floor(warning, change, event.at, floors)) return *why_not;
+    if (auto why_not = below_floor(warning, change, event, floors)) return *why_not;
     Step answer{warning, {}, {}, {}};
     Change& pending = *answer.next.pending;
+    pending.order = event.order;
     pending.signatures.push_back(
         {event.by.person, signing_role(event.by, change.approval), event.at});
     pending.stage = Stage::kSigning;
@@ -376,7 +410,7 @@ StepAnswer on(const Withdraw&, const Warning& warning, const LifeEvent& event) {
 StepAnswer on(const Lapse&, const Warning& warning, const LifeEvent& event) {
     if (event.at < warning.pending->lapses_at) {
         return refused(Refusal::kNotLapsedYet,
-                       "it can be signed until " + to_iso(warning.pending->lapses_at, Zone{}));
+                       "it can be signed until " + to_iso(warning.pending->lapses_at, event.zone));
     }
     return close(warning);
 }
@@ -385,7 +419,8 @@ StepAnswer on(const TakeEffect&, const Warning& warning, const LifeEvent& event)
     if (!is_running(warning.standing)) return not_now(warning, event);
     const Standing due = standing_of(warning, event.at);
     if (due == warning.standing) {
-        return refused(Refusal::kNothingDue, "nothing takes effect by " + to_iso(event.at, Zone{}));
+        return refused(Refusal::kNothingDue,
+                       "nothing takes effect by " + to_iso(event.at, event.zone));
     }
     Step answer{warning, {}, {}, {}};
     answer.next.standing = due;

@@ -74,6 +74,8 @@ struct Approval {
     std::vector<std::string> approvers;  // role ids, each of which may sign
     int persons = 1;                     // how many different persons must sign
     bool consultation = true;            // must be on record before the first signature
+    // Whoever proposed the change, amended it or put its consultation on record does not sign it.
+    bool four_eyes = true;
 
     friend bool operator==(const Approval&, const Approval&) = default;
 };
@@ -104,8 +106,19 @@ struct Floor {
     std::string clause;    // its words
     Colour colour = Colour::kYellow;
     Span span;
+    Instant recorded_at{};  // an order that binds frees of those before it alone
 
     friend bool operator==(const Floor&, const Floor&) = default;
+};
+
+// Whether the order from above that a change refers to covers it (order_from_above.hpp).
+struct OrderAnswer {
+    bool binds = false;
+    std::string why;          // Chinese; of an order that does not bind, what is wrong with it
+    std::string recorded_by;  // who put the order on record; empty: it is not on record
+    Instant recorded_at{};    // when; asked anew at every event, so not stored with the change
+
+    friend bool operator==(const OrderAnswer&, const OrderAnswer&) = default;
 };
 
 struct Signature {
@@ -125,8 +138,11 @@ struct Change {
     std::optional<Instant> expected_to;  // expected end; empty: "解除时间另行通知"
     std::string proposer;
     Instant proposed_at{};
-    Instant lapses_at{};     // cannot be signed from then on
-    std::string ordered_by;  // document of the higher tier that ordered it; empty: our own decision
+    Instant lapses_at{};  // cannot be signed from then on
+    std::string
+        ordered_by;  // number of the prompt or floor that orders it; empty: our own decision
+    std::optional<OrderAnswer> order;       // what was found about `ordered_by` last
+    std::vector<std::string> consulted_by;  // who amended it or recorded a consultation on it
     Why why;
     Approval approval;
     Stage stage = Stage::kProposed;
@@ -198,7 +214,10 @@ struct LifeEvent {
     Actor by;
     Why why;
     Instant at{};
+    Zone zone;                    // in which a refusal names times: that of the region
     std::int64_t generation = 0;  // of the warning as the actor saw it
+    // Of a change with `ordered_by`: whether that order covers it now. Nobody asked: it does not.
+    std::optional<OrderAnswer> order{};
 };
 
 // ---- Effects ----
@@ -264,7 +283,7 @@ enum class Refusal {
     kRoleMayNotPropose,
     kRoleMayNotSign,
     kSignedAlready,       // nobody signs twice
-    kProposerMayNotSign,  // four eyes: where two persons must sign, the proposer is neither
+    kProposerMayNotSign,  // four eyes: not by who proposed, amended or recorded the consultation
     kConsultationMissing,
     kLapsed,
     kNotLapsedYet,

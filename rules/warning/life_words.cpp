@@ -32,27 +32,28 @@ constexpr std::array<std::string_view, kChangeKindCount> kDecisions{
     "issue", "raise", "lower", "extend", "extend", "lower", "raise", "lift"};
 constexpr std::array<Word, kStageCount> kStages{
     {{"proposed", "已提出"}, {"consulted", "已会商"}, {"signing", "会签中"}}};
-constexpr std::array<Word, 21> kRefusals{{{"stale", "内容已被他人更新"},
-                                          {"nobody", "未指明经办人"},
-                                          {"no_reason", "未说明理由"},
-                                          {"not_now", "当前状态下不能进行"},
-                                          {"change_pending", "已有待办的变更"},
-                                          {"nothing_pending", "没有待办的变更"},
-                                          {"role_may_not_propose", "该角色无权提出"},
-                                          {"role_may_not_sign", "该角色无权签发"},
-                                          {"signed_already", "不得重复签发"},
-                                          {"proposer_may_not_sign", "提出人不得会签"},
-                                          {"consultation_missing", "尚未会商"},
-                                          {"lapsed", "建议已过期"},
-                                          {"not_lapsed_yet", "建议尚未过期"},
-                                          {"nothing_due", "没有到时的事项"},
-                                          {"below_floor", "低于上级规定的最低级别"},
-                                          {"not_stricter", "不比现级别更严"},
-                                          {"not_milder", "不比现级别更轻"},
-                                          {"not_later", "不晚于现预计结束时间"},
-                                          {"not_the_proposer", "只能由提出人撤回"},
-                                          {"wrong_span", "起止时间不正确"},
-                                          {"not_clear", "不满足解除（降级）条件"}}};
+constexpr std::array<Word, 21> kRefusals{
+    {{"stale", "内容已被他人更新"},
+     {"nobody", "未指明经办人"},
+     {"no_reason", "未说明理由"},
+     {"not_now", "当前状态下不能进行"},
+     {"change_pending", "已有待办的变更"},
+     {"nothing_pending", "没有待办的变更"},
+     {"role_may_not_propose", "该角色无权提出"},
+     {"role_may_not_sign", "该角色无权签发"},
+     {"signed_already", "不得重复签发"},
+     {"proposer_may_not_sign", "提出、修改或记录会商的人不得签发"},
+     {"consultation_missing", "尚未会商"},
+     {"lapsed", "建议已过期"},
+     {"not_lapsed_yet", "建议尚未过期"},
+     {"nothing_due", "没有到时的事项"},
+     {"below_floor", "低于上级规定的最低级别"},
+     {"not_stricter", "不比现级别更严"},
+     {"not_milder", "不比现级别更轻"},
+     {"not_later", "不晚于现预计结束时间"},
+     {"not_the_proposer", "只能由提出人撤回"},
+     {"wrong_span", "起止时间不正确"},
+     {"not_clear", "不满足解除（降级）条件"}}};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<Word, N>& words, std::string_view text) {

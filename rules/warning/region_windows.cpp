@@ -122,8 +122,7 @@ std::vector<AgreedWindow> agree_on(std::span<const std::vector<WarningWindow>> r
 
 TriggerSeries trigger_series(const HourlySeries& series, const TriggerStandard& standard,
                              const RegionOptions& options) {
-    AirRules air;
-    air.zone = options.trigger.zone;
+    AirRules air{.zone = options.trigger.zone};
     air.edition = options.edition;
     const Ozone ozone = standard.ozone_counts ? Ozone::kCounts : Ozone::kLeftOut;
     TriggerSeries out;

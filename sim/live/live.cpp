@@ -15,6 +15,9 @@ asio::awaitable<void> play_and_leave(Episode& episode, LiveLink& link, std::stri
     failure = co_await link.connect();
     if (failure.empty()) co_await episode.play();
     link.disconnect();
+    if (link.unheard() == 0) co_return;
+    episode.ledger().violations.push_back(
+        fmt::format("{} messages reached nobody: the daemon was not subscribed", link.unheard()));
 }
 
 }  // namespace

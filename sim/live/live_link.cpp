@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <sstream>
 
+#include "plans/evidence/key_history.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::sim {
@@ -126,8 +127,12 @@ awaitable<std::string> LiveLink::connect() {
     for (std::size_t first = 0; first < count; first += step) {
         add_client(first, std::min(count, first + step));
     }
+    const std::string no_key = co_await read_keys();
+    if (!no_key.empty()) co_return no_key;
+    if (!co_await wait_until_linked()) co_return "the daemon is not linked to its broker";
     const ClockState clock = co_await read_clock();
     settled_taken_in_ = clock.taken_in;
+    settled_run_ = clock.run;
     for (const auto& client : clients_) client->start();
     for (int look = 0; look < kConnectPollsMax; ++look) {
         const auto is_up = [](const auto& client) { return client->is_up(); };
@@ -136,6 +141,15 @@ awaitable<std::string> LiveLink::connect() {
     }
     co_return fmt::format("the broker at {}:{} does not take {} clients", options_.broker.host,
                           options_.broker.port, clients_.size());
+}
+
+awaitable<bool> LiveLink::wait_until_linked() {
+    for (int look = 0; look < kConnectPollsMax; ++look) {
+        const ClockState clock = co_await read_clock();
+        if (clock.is_linked) co_return true;
+        co_await pause(kPoll);
+    }
+    co_return false;
 }
 
 void LiveLink::disconnect() {
@@ -157,6 +171,10 @@ void LiveLink::take_order(std::string_view topic, std::string_view payload) {
     seen.revision = static_cast<std::int64_t>(plans::number_or(*order, "revision", 0));
     episode_.saw_order(seen);
     const Delivery delivery = world_.deliver(*member, payload, episode_.now());
+    if (delivery.is_key_unknown) {
+        untrusted_.emplace_back(*member, payload);
+        return;
+    }
     episode_.saw_delivery(*member, delivery);
 }
 
@@ -175,6 +193,12 @@ std::size_t LiveLink::waiting() const {
 std::uint64_t LiveLink::acknowledged() const {
     std::uint64_t sum = 0;
     for (const auto& client : clients_) sum += client->acknowledged();
+    return sum;
+}
+
+std::uint64_t LiveLink::unheard() const {
+    std::uint64_t sum = 0;
+    for (const auto& client : clients_) sum += client->unheard();
     return sum;
 }
 
@@ -216,13 +240,14 @@ awaitable<LiveLink::ClockState> LiveLink::read_clock() {
     const auto parsed = plans::parse_json(reply.body, "clock");
     if (!reply.is_ok() || !parsed) co_return state;
     state.is_known = true;
+    state.run = static_cast<std::int64_t>(plans::number_or(*parsed, "run", 0));
     state.taken_in = static_cast<std::int64_t>(plans::number_or(*parsed, "messages_taken_in", 0));
     state.unpublished =
         static_cast<std::int64_t>(plans::number_or(*parsed, "orders_unpublished", 0));
     const json::value* is_linked = plans::find_member(*parsed, "broker_up");
     state.is_linked = is_linked != nullptr && is_linked->is_bool() && is_linked->as_bool();
-    const rules::Zone zone;
-    state.now = rules::parse_instant(plans::string_or(*parsed, "now"), zone).value_or(Instant{});
+    state.now = rules::parse_instant(plans::string_or(*parsed, "now"), rules::kBeijingTime)
+                    .value_or(Instant{});
     co_return state;
 }
 
@@ -231,28 +256,69 @@ awaitable<void> LiveLink::wait_until_sent() {
 }
 
 // Every message that the broker acknowledged to us is counted by the daemon once it has stored it;
-// every order that it has stored is acknowledged by the broker.
+// every order that it has stored is acknowledged by the broker. A daemon that was started meanwhile
+// counts from zero and is given again what it had not answered for, so then only the count's standing
+// still tells that all is in.
 awaitable<void> LiveLink::wait_until_taken_in() {
     const std::uint64_t sent = acknowledged();
     const auto wanted = settled_taken_in_ + static_cast<std::int64_t>(sent - settled_acknowledged_);
     ClockState clock;
-    std::int64_t seen = -1;
+    ClockState seen;
     int still = 0;
     for (int look = 0; look < kSettleLooksMax && still < kStillLooksMax; ++look) {
         clock = co_await read_clock();
         const bool is_through = clock.is_known && clock.is_linked && clock.unpublished == 0;
-        if (is_through && clock.taken_in >= wanted) break;
-        still = is_through && clock.taken_in == seen ? still + 1 : 0;
-        seen = clock.taken_in;
+        const bool is_same_run = clock.run == settled_run_;
+        if (is_through && is_same_run && clock.taken_in >= wanted) break;
+        const bool is_still =
+            is_through && clock.run == seen.run && clock.taken_in == seen.taken_in;
+        still = is_still ? still + 1 : 0;
+        seen = clock;
         co_await pause(kPoll);
     }
     settled_acknowledged_ = sent;
     settled_taken_in_ = clock.taken_in;
+    settled_run_ = clock.run;
+}
+
+awaitable<std::string> LiveLink::read_keys() {
+    ApiCall call;
+    call.target = "/api/v1/keys";
+    const ApiReply reply = co_await this->call(std::move(call));
+    const auto parsed = plans::parse_json(reply.body, "keys");
+    const json::value* items = parsed ? plans::find_member(*parsed, "items") : nullptr;
+    if (!reply.is_ok() || items == nullptr || !items->is_array()) {
+        co_return fmt::format("the daemon names no keys: {} {}", reply.status, reply.body);
+    }
+    std::vector<plans::KeyRecord> history;  // the newest comes first
+    for (const json::value& item : items->get_array()) {
+        auto record = plans::key_record_from_json(item, "keys");
+        if (!record) co_return rules::to_text(record.error());
+        history.insert(history.begin(), std::move(*record));
+    }
+    if (history.empty()) co_return std::string("the daemon names no key");
+    if (options_.pinned_key.empty()) options_.pinned_key = history.back().key;
+    auto trusted = plans::keys_trusted_with(history, options_.pinned_key);
+    if (trusted.empty()) {
+        co_return fmt::format("key {} is not among those of the daemon", options_.pinned_key);
+    }
+    world_.trust(std::move(trusted));
+    co_return std::string();
+}
+
+awaitable<void> LiveLink::take_untrusted() {
+    if (untrusted_.empty()) co_return;
+    (void)co_await read_keys();
+    for (const auto& [member, payload] : std::exchange(untrusted_, {})) {
+        const Delivery delivery = world_.deliver(member, payload, episode_.now());
+        episode_.saw_delivery(member, delivery);
+    }
 }
 
 awaitable<void> LiveLink::settle() {
     co_await wait_until_sent();
     co_await wait_until_taken_in();
+    co_await take_untrusted();
 }
 
 awaitable<void> LiveLink::advance(Instant now) {
@@ -269,7 +335,7 @@ awaitable<void> LiveLink::advance(Instant now) {
     call.method = "POST";
     call.target = "/api/v1/clock";
     json::object body;
-    body["now"] = rules::to_iso(now, rules::Zone{});
+    body["now"] = rules::to_iso(now, rules::kBeijingTime);
     call.body = plans::to_text(json::value(std::move(body)));
     const ApiReply reply = co_await this->call(std::move(call));
     if (!reply.is_ok()) {

@@ -30,6 +30,9 @@ struct LiveOptions {
     std::map<Who, std::string> tokens;
     int enterprises_per_client = 1;
     bool drives_clock = true;
+    // The bureau's key or its fingerprint, 64 hex digits, as it was published; empty: the first one
+    // that the daemon names is taken, and said.
+    std::string pinned_key;
     std::uint64_t run = 0;  // tells the idempotency keys of runs apart
 };
 
@@ -43,7 +46,8 @@ class LiveLink : public Link {
              Episode& episode);
     ~LiveLink() override;
 
-    // Connects every client; an error text when they are not all up in time.
+    // Waits until the daemon is linked to its broker, because before that nobody hears what is sent,
+    // and connects every client; an error text when they are not all up in time.
     [[nodiscard]] boost::asio::awaitable<std::string> connect();
     void disconnect();
 
@@ -53,11 +57,14 @@ class LiveLink : public Link {
     [[nodiscard]] boost::asio::awaitable<void> advance(rules::Instant now) override;
     [[nodiscard]] int retries() const { return retries_; }
     [[nodiscard]] std::size_t clients() const { return clients_.size(); }
+    // Messages that the broker acknowledged and gave to nobody.
+    [[nodiscard]] std::uint64_t unheard() const;
 
  private:
     struct ClockState {
         bool is_known = false;
-        std::int64_t taken_in = 0;
+        std::int64_t run = 0;       // of the daemon: rises with each start
+        std::int64_t taken_in = 0;  // in that run
         std::int64_t unpublished = 0;
         bool is_linked = false;  // the daemon to its broker
         rules::Instant now{};
@@ -65,10 +72,15 @@ class LiveLink : public Link {
 
     void add_client(std::size_t first, std::size_t last);
     void take_order(std::string_view topic, std::string_view payload);
+    // Which keys may sign, by the daemon's list and the pinned one; an error text, or empty.
+    [[nodiscard]] boost::asio::awaitable<std::string> read_keys();
+    // Orders of a key that was not known: perhaps it has followed the one that is trusted.
+    [[nodiscard]] boost::asio::awaitable<void> take_untrusted();
     [[nodiscard]] std::size_t waiting() const;
     [[nodiscard]] std::uint64_t acknowledged() const;
     [[nodiscard]] boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
     [[nodiscard]] boost::asio::awaitable<ClockState> read_clock();
+    [[nodiscard]] boost::asio::awaitable<bool> wait_until_linked();
     [[nodiscard]] boost::asio::awaitable<void> wait_until_sent();
     [[nodiscard]] boost::asio::awaitable<void> wait_until_taken_in();
 
@@ -81,8 +93,10 @@ class LiveLink : public Link {
     std::vector<std::unique_ptr<MqttClient>> clients_;
     std::uint64_t settled_acknowledged_ = 0;  // at the last time all was taken in
     std::int64_t settled_taken_in_ = 0;
+    std::int64_t settled_run_ = 0;
     std::uint64_t writes_ = 0;
     int retries_ = 0;
+    std::vector<std::pair<std::size_t, std::string>> untrusted_;  // enterprise and payload
 };
 
 }  // namespace qk::sim

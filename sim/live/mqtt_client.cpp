@@ -73,6 +73,7 @@ class MqttClient::Core : public std::enable_shared_from_this<MqttClient::Core> {
     [[nodiscard]] bool is_up() const { return is_up_; }
     [[nodiscard]] std::size_t waiting() const { return queue_.size() + in_flight_.size(); }
     [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
+    [[nodiscard]] std::uint64_t unheard() const { return unheard_; }
 
  private:
     struct Item {
@@ -178,6 +179,7 @@ class MqttClient::Core : public std::enable_shared_from_this<MqttClient::Core> {
         const auto ack = decode_ack(packet);
         if (!ack) return "malformed PUBACK";
         acknowledged_ += in_flight_.erase(ack->id);
+        if (ack->reason == kMqttNobodyListens) ++unheard_;
         send_queued();
         return "";
     }
@@ -243,6 +245,7 @@ class MqttClient::Core : public std::enable_shared_from_this<MqttClient::Core> {
     std::string writing_;
     std::uint16_t last_id_ = 0;
     std::uint64_t acknowledged_ = 0;
+    std::uint64_t unheard_ = 0;
     bool is_up_ = false;
     bool is_writing_ = false;
     bool stopping_ = false;
@@ -263,5 +266,6 @@ void MqttClient::cut() { core_->close(); }
 bool MqttClient::is_up() const { return core_->is_up(); }
 std::size_t MqttClient::waiting() const { return core_->waiting(); }
 std::uint64_t MqttClient::acknowledged() const { return core_->acknowledged(); }
+std::uint64_t MqttClient::unheard() const { return core_->unheard(); }
 
 }  // namespace qk::sim

@@ -57,6 +57,8 @@ class MqttClient {
     [[nodiscard]] bool is_up() const;
     [[nodiscard]] std::size_t waiting() const;  // queued and unacknowledged
     [[nodiscard]] std::uint64_t acknowledged() const;
+    // Of these, thrown away by the broker, because nobody was subscribed (v5 only).
+    [[nodiscard]] std::uint64_t unheard() const;
 
     class Core;
 

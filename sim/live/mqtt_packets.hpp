@@ -83,6 +83,7 @@ class MqttReader {
     std::string error_;
 };
 
+inline constexpr std::uint8_t kMqttNobodyListens = 0x10;  // accepted, and given to nobody
 // Each is empty when the body is malformed.
 struct MqttAck {
     std::uint16_t id = 0;

@@ -84,8 +84,7 @@ double at_lead(const std::vector<double>& errors, std::size_t lead_hours) {
 
 rules::Result<Weather> read_weather(std::string_view csv, const std::string& file,
                                     const std::string& region, rules::Zone zone) {
-    plans::HourlyCsvOptions options;
-    options.zone = zone;
+    plans::HourlyCsvOptions options{.zone = zone};
     const auto feed = plans::read_hourly_csv(csv, file, options);
     if (!feed) return feed.error();
     if (feed->regions.empty()) {

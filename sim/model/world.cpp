@@ -48,8 +48,11 @@ struct Member {
 };
 
 struct World::Parts {
+    explicit Parts(const WorldOptions& given) : options(given) {}
+
+    std::vector<std::string> trusted;  // public keys
     plans::Inventory inventory;
-    WorldOptions options;
+    const WorldOptions options;
     std::vector<Member> members;
     std::map<std::string, std::size_t, std::less<>> by_id;
     std::map<std::string, std::pair<std::size_t, std::size_t>, std::less<>> by_meter;
@@ -323,9 +326,9 @@ void World::Parts::send_receipts(std::vector<Outgoing>& out, std::size_t index, 
     }
 }
 
-World::World(plans::Inventory inventory, WorldOptions options) : parts_(std::make_unique<Parts>()) {
+World::World(plans::Inventory inventory, WorldOptions options)
+    : parts_(std::make_unique<Parts>(options)) {
     parts_->inventory = std::move(inventory);
-    parts_->options = options;
     parts_->add_lines_and_meters();
     parts_->add_outlets();
     parts_->assign_behaviours();
@@ -423,9 +426,12 @@ Delivery World::deliver(std::size_t enterprise, std::string_view payload, Instan
     Member& member = parts_->members.at(enterprise);
     const auto json = plans::parse_json(payload, "order");
     if (!json) return {false, rules::to_text(json.error())};
-    const auto order =
-        plans::read_signed(payload, {plans::string_or(*json, "key")}, parts_->options.zone);
-    if (!order) return {false, rules::to_text(order.error())};
+    const auto order = plans::read_signed(payload, parts_->trusted, parts_->options.zone);
+    if (!order) {
+        const std::string key = plans::string_or(*json, "key");
+        const bool is_known = std::ranges::count(parts_->trusted, key) > 0;
+        return {false, rules::to_text(order.error()), false, !is_known};
+    }
     if (order->enterprise != member.site.id) return {false, "is meant for " + order->enterprise};
     if (member.held) {
         const plans::OrderDocument& held = member.held->document;
@@ -444,6 +450,10 @@ Delivery World::deliver(std::size_t enterprise, std::string_view payload, Instan
     if (member.held) carry_over(member.held->document, taken.document, now);
     member.held = std::move(taken);
     return {true, ""};
+}
+
+void World::trust(std::vector<std::string> public_keys) {
+    parts_->trusted = std::move(public_keys);
 }
 
 const plans::Inventory& World::inventory() const { return parts_->inventory; }

@@ -41,9 +41,10 @@ struct Outgoing {
 
 // What an enterprise did with a document it was handed.
 struct Delivery {
-    bool accepted = false;  // a new revision
-    std::string refused;    // why not, when the document is no order, not signed, or older
-    bool is_stale = false;  // refused for nothing but its age, as a late message is
+    bool accepted = false;        // a new revision
+    std::string refused;          // why not, when the document is no order, not signed, or older
+    bool is_stale = false;        // refused for nothing but its age, as a late message is
+    bool is_key_unknown = false;  // signed by a key that is not trusted (yet)
 };
 
 class World {
@@ -55,6 +56,9 @@ class World {
     // them.
     [[nodiscard]] std::vector<Outgoing> history(rules::Span span);
     [[nodiscard]] std::vector<Outgoing> step(rules::Instant now);
+    // The bureau's keys, compared with what the bureau has published; a document of any other key
+    // is refused, whatever it says. Without one every document is.
+    void trust(std::vector<std::string> public_keys);
     Delivery deliver(std::size_t enterprise, std::string_view payload, rules::Instant now);
 
     [[nodiscard]] const plans::Inventory& inventory() const;

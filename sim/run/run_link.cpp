@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 
+#include "plans/response/signing.hpp"
 #include "plans/text/json.hpp"
 #include "sim/model/random.hpp"
 
@@ -104,9 +105,13 @@ rules::Result<std::unique_ptr<RunLink>> RunLink::create(asio::io_context& io, co
 }
 
 rules::Result<void> RunLink::build_app() {
+    const daemon::Config config = config_of(stage_, folder_);
+    const auto key = plans::SigningKey::from_seed(config.signing_seed);
+    if (!key) return key.error();
+    world_.trust({key->public_key_hex()});
     // What the daemon logs is no part of the transcript: it may change with every release.
     daemon::AppPorts ports{clock_, bus_, courier_, [](daemon::LogSeverity, std::string_view) {}};
-    auto app = daemon::App::create(io_, config_of(stage_, folder_), ports);
+    auto app = daemon::App::create(io_, config, ports);
     if (!app) return app.error();
     app_ = std::move(*app);
     return {};

@@ -29,7 +29,7 @@ bool SimBus::is_down(Instant t) const {
     return false;
 }
 
-void SimBus::start(std::vector<std::string>, Listener listener) {
+void SimBus::start(Topics, Listener listener) {
     listener_ = std::move(listener);
     is_listening_ = true;
     is_up_ = false;
@@ -41,14 +41,16 @@ void SimBus::stop() {
     listener_ = {};
 }
 
-void SimBus::publish(std::string topic, std::string payload, bool,
-                     std::function<void(bool is_acknowledged)> done) {
-    const bool is_taken = is_listening_ && !is_down(clock_.now());
-    if (is_taken) {
+void SimBus::publish(std::string topic, std::string payload, bool retain,
+                     std::function<void(daemon::PublishAnswer answer)> done) {
+    daemon::PublishAnswer answer;
+    if (is_listening_ && !is_down(clock_.now())) {
+        answer.outcome = daemon::PublishAnswer::Outcome::kTaken;
+        if (retain) retained_[topic] = payload;
         seen_(topic, payload);
         enqueue({std::move(topic), std::move(payload), false});
     }
-    boost::asio::post(executor_, [done = std::move(done), is_taken] { done(is_taken); });
+    boost::asio::post(executor_, [done = std::move(done), answer] { done(answer); });
 }
 
 void SimBus::send(std::string topic, std::string payload) {
@@ -83,13 +85,25 @@ bool SimBus::is_quiet() const {
     return on_the_way_.empty() || on_the_way_.begin()->first.first > clock_.now() || !is_up_;
 }
 
+void SimBus::set_link(bool is_up) {
+    is_up_ = is_up;
+    if (!is_listening_) return;
+    listener_.on_link({is_up, is_up});
+    if (!is_up || !listener_.on_held) return;
+    for (const auto& [topic, payload] : retained_) {
+        Held held;
+        held.topic = topic;
+        held.payload = payload;
+        held.is_retained = true;
+        listener_.on_held(std::move(held));
+    }
+    listener_.on_held_all(true);
+}
+
 void SimBus::let_arrive() {
     const Instant now = clock_.now();
     const bool should_be_up = is_listening_ && !is_down(now);
-    if (should_be_up != is_up_) {
-        is_up_ = should_be_up;
-        if (is_listening_) listener_.on_link(is_up_);
-    }
+    if (should_be_up != is_up_) set_link(should_be_up);
     while (is_up_ && !on_the_way_.empty() && on_the_way_.begin()->first.first <= now) {
         const auto first = on_the_way_.extract(on_the_way_.begin());
         arrive(first.mapped());

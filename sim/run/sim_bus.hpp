@@ -1,9 +1,10 @@
 // The broker in memory, with the faults of a scenario: what is published reaches the other side at
 // once, late, twice, or not at all, and for some hours there is no broker.
 //
-// The broker keeps the latest order of every enterprise (retained); an enterprise that missed one
-// gets it when it reconnects, some time later. What an enterprise sends and the fault takes is
-// gone. Every draw comes from the seed. One executor.
+// The broker keeps the latest order of every enterprise (retained) and tells the daemon what it holds
+// whenever the link comes up; an enterprise that missed one gets it when it reconnects, some time
+// later. What an enterprise sends and the fault takes is gone. Every draw comes from the seed. One
+// executor.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/ports.hpp"
+#include "daemon/base/ports.hpp"
 #include "sim/model/random.hpp"
 #include "sim/story/scenario.hpp"
 
@@ -25,9 +26,9 @@ class SimBus : public daemon::MessageBus {
     SimBus(boost::asio::any_io_executor executor, const Scenario& scenario,
            const daemon::Clock& clock, ToEnterprise to_enterprise, ToEnterprise seen);
 
-    void start(std::vector<std::string> filters, Listener listener) override;
+    void start(Topics topics, Listener listener) override;
     void publish(std::string topic, std::string payload, bool retain,
-                 std::function<void(bool is_acknowledged)> done) override;
+                 std::function<void(daemon::PublishAnswer answer)> done) override;
     void stop() override;
 
     // From an enterprise to the daemon.
@@ -45,6 +46,7 @@ class SimBus : public daemon::MessageBus {
     };
     void enqueue(Message message);
     void arrive(const Message& message);
+    void set_link(bool is_up);
     [[nodiscard]] bool is_down(rules::Instant t) const;
 
     boost::asio::any_io_executor executor_;
@@ -58,6 +60,7 @@ class SimBus : public daemon::MessageBus {
     Random random_;
     std::uint64_t count_ = 0;
     std::map<std::pair<rules::Instant, std::uint64_t>, Message> on_the_way_;
+    std::map<std::string, std::string> retained_;
 };
 
 // Takes every parcel and keeps it.

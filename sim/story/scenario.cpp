@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <cassert>
 #include <set>
 #include <sstream>
 
+#include "plans/text/toml.hpp"
 #include "sim/model/region.hpp"
 #include "sim/story/built_in.hpp"
 
@@ -250,28 +250,20 @@ void read_all(const toml::table& root, const Reading& in) {
 }
 
 Scenario bare_scenario() {
-    const rules::Zone zone;
-    Scenario scenario;
-    scenario.start = *rules::parse_instant("2015-12-03 00:00", zone);
-    scenario.end = *rules::parse_instant("2015-12-17 00:00", zone);
+    Scenario scenario{.zone = rules::kBeijingTime};
+    scenario.start = *rules::parse_instant("2015-12-03 00:00", scenario.zone);
+    scenario.end = *rules::parse_instant("2015-12-17 00:00", scenario.zone);
     return scenario;
 }
 
 }  // namespace
 
 rules::Result<Scenario> read_scenario(std::string_view toml_text, const std::string& file) {
+    const auto document = plans::parse_toml(toml_text, file);
+    if (!document) return document.error();
     Scenario scenario = bare_scenario();
     rules::Faults faults;
-    try {
-        const toml::table root = toml::parse(toml_text, file);
-        read_all(root, {file, faults, scenario});
-    } catch (const toml::parse_error& error) {
-        const auto& begin = error.source().begin;
-        faults.push_back({{file, static_cast<int>(begin.line), static_cast<int>(begin.column)},
-                          std::string(error.description()),
-                          "TOML",
-                          rules::Severity::kError});
-    }
+    read_all(*document, {file, faults, scenario});
     if (!faults.empty()) return faults;
     if (scenario.name.empty()) scenario.name = file;
     return scenario;

@@ -59,9 +59,8 @@ rules::Result<Stage> set_stage(const StageOptions& options) {
 }
 
 WorldOptions world_options_of(const Scenario& scenario) {
-    WorldOptions options;
+    WorldOptions options{.zone = scenario.zone};
     options.seed = scenario.seed;
-    options.zone = scenario.zone;
     options.shares = scenario.shares;
     options.over_cap_by = scenario.over_cap_by;
     options.report_every = scenario.report_every;

@@ -19,7 +19,7 @@ using namespace qk;
 // Made-up air with gaps, the same every run.
 std::string table_of(int regions, int hours) {
     std::string text = "region,time,pm25,pm10,so2,no2,co,o3\n";
-    const rules::Instant first = *rules::parse_instant("2013-03-01", {});
+    const rules::Instant first = *rules::parse_instant("2013-03-01", rules::kBeijingTime);
     std::uint32_t state = 1;
     const auto next = [&state](std::uint32_t below) {
         state = state * 1'664'525U + 1'013'904'223U;
@@ -28,7 +28,7 @@ std::string table_of(int regions, int hours) {
     for (int region = 0; region < regions; ++region) {
         for (int hour = 0; hour < hours; ++hour) {
             text += fmt::format("station{},{}", region,
-                                rules::to_iso(first + std::chrono::hours{hour}, {}));
+                                rules::to_iso(first + std::chrono::hours{hour}, rules::kBeijingTime));
             for (const std::uint32_t top : {300U, 400U, 60U, 120U, 40U, 160U}) {
                 const std::uint32_t value = next(top);
                 if (value % 50 == 0)
@@ -57,15 +57,17 @@ double milliseconds(const Work& work) {
     return best;
 }
 
+const plans::HourlyCsvOptions kOptions{.zone = rules::kBeijingTime};
+
 void run(std::string_view name, int regions, int hours) {
     const std::string text = table_of(regions, hours);
-    const plans::HourlyFeed feed = plans::read_hourly_csv(text, "bench", {}).value();
+    const plans::HourlyFeed feed = plans::read_hourly_csv(text, "bench", kOptions).value();
     std::int64_t kept = 0;
     const double parse = milliseconds([&] {
         kept += static_cast<std::int64_t>(
-            plans::read_hourly_csv(text, "bench", {}).value().regions.size());
+            plans::read_hourly_csv(text, "bench", kOptions).value().regions.size());
     });
-    const rules::AirRules air;
+    const rules::AirRules air{.zone = rules::kBeijingTime};
     const auto each = [&](const auto& work) {
         return milliseconds([&] {
             for (const rules::HourlySeries& series : feed.regions) {

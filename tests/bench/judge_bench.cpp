@@ -16,10 +16,10 @@ Evidence evidence() {
     PowerSeries series;
     series.meter = {"M1", "E1", "L1", MeterRole::kProduction, 400.0, 20.0};
     for (Instant end = kStart - days{14} + 15min; end <= kStart + kWindow; end += 15min) {
-        const bool is_day = hour_of_day(end, Zone{}) > 6;
+        const bool is_day = hour_of_day(end, kBeijingTime) > 6;
         series.readings.push_back({end, end <= kStart && is_day ? 300.0 : 20.0});
     }
-    Evidence gathered = gather_evidence({series}, kStart, {}, {}, Zone{});
+    Evidence gathered = gather_evidence({series}, kStart, {}, {}, kBeijingTime);
     gathered.lines = {"L1"};
     return gathered;
 }
@@ -48,7 +48,7 @@ void judge_one(benchmark::State& state, const Obligation& owed) {
     const Evidence seen = evidence();
     const JudgingParameters parameters;
     for (auto _ : state) {
-        const JudgeInput input{owed, seen, {kStart, kStart + kWindow}, parameters, Zone{}};
+        const JudgeInput input{owed, seen, {kStart, kStart + kWindow}, parameters, kBeijingTime};
         benchmark::DoNotOptimize(judge(input));
     }
     state.SetItemsProcessed(state.iterations());
@@ -64,7 +64,7 @@ void baseline(benchmark::State& state) {
     const PowerSeries series = evidence().meters[0].series;
     const JudgingParameters parameters;
     for (auto _ : state) {
-        benchmark::DoNotOptimize(baseline_of(series, kStart, {}, parameters, Zone{}));
+        benchmark::DoNotOptimize(baseline_of(series, kStart, {}, parameters, kBeijingTime));
     }
 }
 

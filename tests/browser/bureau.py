@@ -12,6 +12,7 @@ import urllib.request
 
 from chromium import wait_for
 
+os.umask(0o022)  # who is who and the configuration must not be writable by a group
 START = "2015-12-05T06:00:00+08:00"
 PEOPLE = {
     "duty_officer": ("示例值班员", ["duty_officer"]),

@@ -235,6 +235,7 @@ class Strangers(Desk):
         page.fill("#token", self.bureau.tokens["auditor"])
         page.press("进入", "#login")
         page.says("#link", "实时")
+        page.wait("document.body.dataset.refreshed")  # no read is under way that would notice
         people = self.bureau.folder / "people.toml"
         text = people.read_text()
         start = text.index('[[person]]\nid = "auditor"')
@@ -242,10 +243,7 @@ class Strangers(Desk):
         people.write_text(text[:start] + text[end:])
         self.bureau.daemon.send_signal(1)
         wait_for("the token is gone", lambda: self.bureau.call("auditor", "GET", "/api/v1/me")[0] == 401)
-        self.bureau.call("duty_officer", "POST", "/api/v1/floors", {
-            "document": "x", "clause": "x", "colour": "yellow", "from": "2015-12-06T00:00:00+08:00",
-            "to": "2015-12-07T00:00:00+08:00"})
-        page.says("#login-error", "令牌无效")
+        page.says("#login-error", "令牌无效")  # with nothing else happening
         self.assertEqual(page.evaluate("sessionStorage.getItem('qingkong-token')"), None)
         self.picture(page, "login")
         people.write_text(text)
@@ -299,6 +297,167 @@ class Strangers(Desk):
         buttons = page.evaluate("[...document.querySelectorAll('#pending button')].map((one) => one.textContent)")
         self.assertEqual(buttons, ["签发后的方案（预览）"])
         self.assertNotIn("提出启动 / 演练", page.text("#warnings"))
+
+
+# What the API knows of who may do what, before those who decide.
+class Trust(Desk):
+    inventory = INVENTORY
+    PACK_ALONE = """
+id = "one-signs"
+name = "一人签发"
+tier = "province"
+parent = "national"
+region_code = "110000"
+[trigger]
+standard = "cn-2024"
+source = "演示设置"
+certainty = "sample"
+[publication]
+issuer = "<script>document.title='broken'</script>"
+source = "演示设置"
+certainty = "sample"
+[approval]
+four_eyes = false
+source = "演示设置"
+certainty = "sample"
+[[approval.rule]]
+decision = "any"
+colours = ["red"]
+proposer = "duty"
+approvers = ["chief"]
+persons = 1
+"""
+
+    def proposed(self, number):
+        status, warning = self.bureau.call("duty_officer", "POST", "/api/v1/warnings", {
+            "colour": "orange", "reason": "上级来电", "exercise": True, "ordered_by": number})
+        self.assertLess(status, 300, warning)
+        return warning
+
+    def test_the_signer_sees_that_an_order_from_above_binds_nothing_and_why(self):
+        self.proposed("环办〔2015〕9号")
+        page = self.sign_in("approver")
+        page.says("#pending [data-order=binds-not]", "环办〔2015〕9号")
+        page.says("#pending [data-order=binds-not]", "无约束力")
+        page.says("#pending [data-order=binds-not]", "未登记文号")
+        self.picture(page, "order_binds_not")
+        page.press("签发", "#pending")
+        page.says("#dialog [data-order=binds-not]", "未登记文号")
+        page.press("取消", "#dialog")
+        page.press("English")
+        page.says("#pending [data-order=binds-not]", "binds nothing")
+        page.press("中文")
+        # The letter has been recorded in the meantime: whoever opens the dialog again sees who did.
+        status, value = self.bureau.call("duty_officer", "POST", "/api/v1/floors", {
+            "document": "环办〔2015〕9号", "clause": "一", "colour": "orange", "from": "2015-12-05T00:00:00+08:00",
+            "to": "2015-12-30T00:00:00+08:00"})
+        self.assertLess(status, 300, value)
+        page.press("签发", "#pending")
+        page.says("#dialog [data-order=binds]", "duty_officer登记")
+        self.picture(page, "order_binds", whole=False)
+        page.press("取消", "#dialog")
+        page.press("签发后的方案（预览）", "#pending")
+        page.says("#dialog [data-order=binds]", "已核对登记")
+
+    def test_an_order_from_above_is_cited_where_one_proposes(self):
+        duty = self.sign_in("duty_officer")
+        duty.press("提出启动 / 演练", "#warnings")
+        duty.fill("#dialog [name=ordered_by]", "无此文号")
+        duty.fill("#dialog [name=reason]", "上级来电")
+        duty.evaluate("document.querySelector('#dialog [name=exercise]').checked = true")
+        duty.press("提出", "#dialog")
+        duty.says("#pending [data-order=binds-not]", "无此文号")
+
+    def upload(self, page, text):
+        file = self.bureau.folder / "one-signs.toml"
+        file.write_text(text)
+        page.wait("document.querySelector('#dialog [name=file]')")
+        found = page.command("Runtime.evaluate", expression="document.querySelector('#dialog [name=file]')")
+        page.command("DOM.setFileInputFiles", objectId=found["result"]["objectId"], files=[str(file)])
+
+    def test_a_pack_that_changes_approvals_is_put_up_by_one_and_confirmed_by_another(self):
+        admin = self.sign_in("admin")
+        admin.says("#packs", "配置文件指定")
+        admin.press("提出启用规则包", "#packs")
+        self.upload(admin, self.PACK_ALONE)
+        admin.fill("#dialog [name=reason]", "夜间只有一人值班")
+        admin.press("提出启用规则包", "#dialog")
+        admin.says("#notice", "待另一人确认")
+        admin.says("#packs article", "由您提出，须由另一人确认")
+        buttons = "[...document.querySelectorAll('#packs article button')].map((one) => one.textContent)"
+        self.assertEqual(admin.evaluate(buttons), ["撤回"])
+        for who in ("duty_officer", "auditor"):
+            looker = self.sign_in(who)
+            looker.says("#packs article", "待另一人确认；确认后再等 24 小时才启用")
+            self.assertEqual(looker.evaluate("[...document.querySelectorAll('#packs button')].length"), 0)
+        self.confirmed_by_another(admin)
+
+    def confirmed_by_another(self, admin):
+        page = self.sign_in("approver")
+        for words in ("admin 于", "夜间只有一人值班", "四眼原则：启用改为关闭", "红色各类决定", "1人"):
+            page.says("#packs article", words)
+        self.assertEqual(page.evaluate("document.getElementById('packs').nextElementSibling.id"), "situation")
+        self.assertEqual(page.evaluate("document.title"), "晴空 · 值班台")
+        self.picture(page, "pack_waits")
+        page.press("第二人确认", "#packs")
+        page.says("#dialog", "四眼原则：启用改为关闭")
+        page.says("#dialog", "确认后 24 小时启用")
+        self.assertTrue(page.evaluate("document.getElementById('dialog-act').disabled"))
+        page.fill("#dialog-typed", "one-signs")
+        self.picture(page, "pack_confirm", whole=False)
+        page.press("第二人确认", "#dialog")
+        page.says("#notice", "将于 2015-12-06 06:00 启用")
+        admin.says("#packs article", "approver 于 2015-12-05 06:00 确认")
+        admin.says("#packs article", "将于 2015-12-06 06:00 启用")
+        admin.says("#events", "规则包已确认")
+        self.assertEqual(self.bureau.get("/api/v1/packs/in-force")["pack"]["id"], "beijing-demo")
+        admin.press("撤回", "#packs article")
+        admin.fill("#dialog [name=reason]", "改为另一方案")
+        admin.press("撤回", "#dialog")
+        admin.says("#packs table", "admin 于 2015-12-05 06:00 撤回")
+        page.says("#packs table", "撤回")
+        page.resize(390, 844)
+        self.assertLessEqual(page.sideways(), 0)
+
+    def test_a_pack_with_faults_is_refused_in_words(self):
+        admin = self.sign_in("admin")
+        admin.allowed = ["422"]
+        admin.press("提出启用规则包", "#packs")
+        self.upload(admin, "id = 1")
+        admin.fill("#dialog [name=reason]", "试")
+        admin.press("提出启用规则包", "#dialog")
+        admin.says("#notice", "one-signs.toml")
+        self.assertEqual(self.bureau.total("/api/v1/packs"), 0)
+
+    def test_accounts_show_their_end_and_their_last_use_to_those_who_answer_for_them(self):
+        people = self.bureau.folder / "people.toml"
+        people.write_text(people.read_text().replace('id = "second_approver"\n', 'id = "second_approver"\nexpires = 2015-12-01\n'))
+        self.bureau.daemon.send_signal(1)
+        wait_for("it has expired", lambda: self.bureau.call("second_approver", "GET", "/api/v1/me")[0] == 401)
+        page = self.sign_in("auditor")
+        row = lambda who: ("[...document.querySelectorAll('#people tbody tr')].find((one) => "
+                           f"one.textContent.includes('（{who}）'))?.innerText")
+        page.wait(f"({row('auditor')} || '').includes('2015-12-05 06:00')")
+        for who, words in (("auditor", ("审计", "可用", "无期限", "127.0.0.1")), ("second_approver", ("已过期", "2015-12-01")),
+                           ("feed", ("从未使用",))):
+            for word in words:
+                self.assertIn(word, page.evaluate(row(who)))
+        self.picture(page, "accounts")
+        self.assertTrue(self.sign_in("approver").evaluate("document.getElementById('people').hidden"))
+
+    def test_the_public_page_says_the_fingerprint_in_blocks_and_leads_to_the_feed_of_heads(self):
+        page = self.open("/public", width=390, height=844)
+        key = self.bureau.get("/api/v1/keys")["items"][0]["fingerprint"]
+        self.assertEqual(page.evaluate("document.querySelector('.fingerprint').value"), key)
+        self.assertEqual(page.evaluate("[...document.querySelectorAll('.fingerprint span')].map((one) => one.textContent)"),
+                         [key[at:at + 4] for at in range(0, 64, 4)])
+        copied = ("(() => { const all = document.createRange(); all.selectNodeContents(document.querySelector('.fingerprint'));"
+                  " getSelection().removeAllRanges(); getSelection().addRange(all); return getSelection().toString(); })()")
+        self.assertEqual(page.evaluate(copied), key, "what is copied has no gaps")
+        self.assertLessEqual(page.sideways(), 0)
+        self.picture(page, "public_keys")
+        page.evaluate("[...document.querySelectorAll('footer a')].find((one) => one.textContent.includes('链头')).click()")
+        page.wait("location.pathname === '/api/v1/audit/heads.atom'")
 
 
 # A window that is open, the names of one enterprise bad: the order is there without any warning.

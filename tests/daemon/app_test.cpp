@@ -11,7 +11,8 @@
 #include <boost/json/serialize.hpp>
 #include <future>
 
-#include "daemon/http/token.hpp"
+#include "daemon/access/token.hpp"
+#include "daemon/store/sql.hpp"
 #include "tests/daemon/context_fixture.hpp"
 #include "tests/daemon/scratch.hpp"
 
@@ -143,7 +144,7 @@ TEST_F(AppTest, DrivenTimeIsKeptOverARestart) {
     AppPorts ports{later, bus_, courier_};
     auto again = App::create(io_, config, std::move(ports));
     ASSERT_TRUE(again.has_value());
-    EXPECT_EQ(later.now(), rules::parse_instant("2015-12-09T00:00:00+08:00", {}));
+    EXPECT_EQ(later.now(), rules::parse_instant("2015-12-09T00:00:00+08:00", rules::kBeijingTime));
 }
 
 TEST_F(AppTest, AForecastPushedOverTheApiIsListed) {
@@ -236,7 +237,7 @@ TEST_F(AppTest, AReloadChangesPeopleAndNamesWhatMustWait) {
     create(config_for_test());
     Config wanted = config_for_test();
     wanted.http.port = 1;
-    wanted.people.clear();
+    wanted.people.front().token_sha256 = token_hash("another");
     const rules::Faults waits = app_->reload(std::move(wanted));
     ASSERT_EQ(waits.size(), 1U);
     EXPECT_NE(waits.front().what.find("http.port"), std::string::npos);
@@ -250,6 +251,44 @@ TEST_F(AppTest, ARefusedReloadLeavesEverythingAsItWas) {
     wanted.people.clear();
     EXPECT_FALSE(app_->reload(std::move(wanted)).empty());
     EXPECT_EQ(call("GET", "/api/v1/orders").status, 200);
+}
+
+TEST_F(AppTest, AReloadThatWouldLockEverybodyOutIsRefusedInTheLogAndInAnEvent) {
+    create(config_for_test());
+    Config nobody = config_for_test();
+    nobody.people_file = "/etc/qingkong/people.toml";
+    nobody.people.clear();
+    const rules::Faults faults = app_->reload(std::move(nobody));
+    run();
+    ASSERT_EQ(faults.size(), 1U);
+    EXPECT_EQ(rules::to_text(faults.front()).find("/etc/qingkong/people.toml:1:"), 0U);
+    EXPECT_TRUE(std::ranges::any_of(log_, [](const std::string& line) {
+        return line.find("CONFIG_RELOAD_REFUSED") != std::string::npos &&
+               line.find("所有人都将无法登录") != std::string::npos &&
+               line.find("people.toml:1:") != std::string::npos;
+    }));
+    EXPECT_EQ(call("GET", "/api/v1/orders").status, 200);  // those there were still act
+    const json::value audit = get("/api/v1/audit?subject=config&per_page=1");
+    EXPECT_EQ(audit.at("items").at(0).at("action").as_string(), "config.refused");
+    EXPECT_EQ(app_->metrics().value(Gauge::kLastReloadGood), 0);
+    // One that leaves an administrator is taken.
+    EXPECT_TRUE(app_->reload(config_for_test()).empty());
+    EXPECT_EQ(app_->metrics().value(Gauge::kLastReloadGood), 1);
+}
+
+TEST_F(AppTest, AStopSignsAHeadOfTheWholeLog) {
+    const Scratch scratch;
+    Config config = config_for_test();
+    config.store_path = scratch.file("a.db");
+    create(config);
+    EXPECT_EQ(call("GET", "/api/v1/orders").status, 200);  // a log-in, which no head covers yet
+    run();
+    wait(app_->stop());
+    app_.reset();
+    SQLite::Database db(scratch.file("a.db"));
+    EXPECT_EQ(count_of(db, "SELECT count(*) FROM audit WHERE action='account.login'"), 1);
+    EXPECT_EQ(count_of(db, "SELECT max(number) FROM audit_heads WHERE occasion='stop'"),
+              count_of(db, "SELECT max(number) FROM audit"));
 }
 
 TEST_F(AppTest, ACheckNamesWhatIsWrongWithPackAndInventoryAndStartsNothing) {

@@ -1,5 +1,5 @@
-// Everything a service is given, over an in-memory store, a driven clock and a bus that the test
-// plays.
+// Everything a service is given, over a store of its own (test_store.hpp), a driven clock and a bus
+// that the test plays.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,16 +13,17 @@
 #include <string>
 #include <vector>
 
-#include "daemon/config.hpp"
-#include "daemon/context.hpp"
-#include "daemon/intake/inventory_book.hpp"
-#include "daemon/log.hpp"
-#include "daemon/manual_clock.hpp"
-#include "daemon/metrics.hpp"
+#include "daemon/base/log.hpp"
+#include "daemon/base/manual_clock.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/service/context.hpp"
+#include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/sql.hpp"
 #include "daemon/store/store.hpp"
-#include "daemon/task_group.hpp"
+#include "tests/daemon/test_store.hpp"
 
 namespace qk::daemon {
 
@@ -36,15 +37,25 @@ class PlayedBus : public MessageBus {
         std::string topic;
         std::string payload;
         bool retain = false;
-        std::function<void(bool)> done;
+        std::function<void(PublishAnswer)> answer;
+
+        void done(bool is_acknowledged) {
+            PublishAnswer made;
+            if (is_acknowledged) made.outcome = PublishAnswer::Outcome::kTaken;
+            answer(made);
+        }
+        void refuse(int reason) { answer({PublishAnswer::Outcome::kRefused, reason}); }
+        void cut(int reason = 0) { answer({PublishAnswer::Outcome::kCut, reason}); }
     };
-    void start(std::vector<std::string> filters, Listener listener) override {
-        filters_ = std::move(filters);
+    void start(Topics topics, Listener listener) override {
+        filters_ = topics.readings;
+        filters_.insert(filters_.end(), topics.urgent.begin(), topics.urgent.end());
+        topics_ = std::move(topics);
         listener_ = std::move(listener);
-        listener_.on_link(true);
+        listener_.on_link({true, true});
     }
     void publish(std::string topic, std::string payload, bool retain,
-                 std::function<void(bool)> done) override {
+                 std::function<void(PublishAnswer)> done) override {
         waiting_.push_back({std::move(topic), std::move(payload), retain, std::move(done)});
     }
     void stop() override {}
@@ -54,6 +65,7 @@ class PlayedBus : public MessageBus {
         waiting_.pop_front();
         return first;
     }
+    Topics topics_;
     std::vector<std::string> filters_;
     Listener listener_;
     std::deque<Publication> waiting_;
@@ -91,10 +103,7 @@ class ContextFixture : public testing::Test {
         context_.config = std::make_shared<const Config>(std::move(config));
     }
     // Runs all that is ready.
-    void run() {
-        io_.restart();
-        io_.poll();
-    }
+    void run() { run_all(io_, *store_); }
     void move_to(rules::Instant t) {
         run();
         while (clock_.step(t)) run();
@@ -122,7 +131,8 @@ class ContextFixture : public testing::Test {
     std::vector<std::string> log_lines_;
     Log log_{clock_, [this](LogSeverity, std::string_view line) { log_lines_.emplace_back(line); }};
     Metrics metrics_;
-    std::unique_ptr<Store> store_ = std::move(Store::open(":memory:", StoreMode::kInline).value());
+    const Scratch store_scratch_;
+    std::unique_ptr<Store> store_ = open_test_store(store_scratch_);
     EventFeed events_{io_.get_executor()};
     InventoryBook inventories_{*store_, {}};
     plans::SigningKey key_ = plans::SigningKey::from_seed(std::string(32, 'k')).value();

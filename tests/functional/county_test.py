@@ -127,6 +127,17 @@ def people_of_a_county_see_their_own(office, warning):
     assert office.good("city", "GET", f"/api/v1/warnings/{warning}/report")["receipts"]["orders"] == 2
 
 
+def a_county_cannot_fill_the_book(office):
+    """A list of a thousand receipts is one answer: what a county says is short, and of what there is."""
+    say = lambda **more: office.call("first", "POST", "/api/v1/orders/e1/receipts",
+                                     {"by": "门卫", "state": "received", **more})
+    before = office.good("first", "GET", "/api/v1/receipts")["total"]
+    for revision in range(1000, 1010):
+        assert say(revision=revision)[0] == 409, "a revision that was never issued"
+    assert say(note="长" * 10_000)[0] == 422
+    assert office.good("first", "GET", "/api/v1/receipts")["total"] == before
+
+
 def main():
     qingkongd, mosquitto = sys.argv[1:3]
     port = free_port()
@@ -142,6 +153,7 @@ def main():
             targets_are_followed(office, client, yesterday())
             wait_for("the daemon at it again", lambda: office.metric("qingkong_broker_up") == 1)
             people_of_a_county_see_their_own(office, drill_is_answered(office, client))
+            a_county_cannot_fill_the_book(office)
         finally:
             broker.terminate()
             broker.wait()

@@ -22,6 +22,7 @@ import time
 import urllib.error
 import urllib.request
 
+os.umask(0o022)  # who is who and the configuration must not be writable by a group
 PATIENCE_S = 30
 ENTERPRISES = "id,name,region,industry,grade,category\ne1,甲厂,110105,水泥,C,regular\n"
 LINES = ("enterprise,id,name,equipment,uninterruptible,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
@@ -155,7 +156,7 @@ def answers_while_it_runs(place):
     place.told("WATCHDOG=1")
     assert place.get("/healthz")[0] == 200
     status, body = place.get("/readyz")
-    assert status == 503 and json.loads(body) == {"store": True, "broker": False, "ready": False}, body
+    assert status == 503 and json.loads(body) == {"store": True, "broker": False, "backlog": 0, "ready": False}, body
     assert place.metric("qingkong_broker_up") == 0
     for line in place.log():
         assert {"time", "severity", "id", "text"} <= line.keys(), line
@@ -177,13 +178,18 @@ def reloads(place, process):
     wait_for("the refusal", lambda: place.logged("CONFIG_RELOAD_REFUSED"))
     assert place.get("/api/v1/orders", "li")[0] == 200, "a refused reload has changed who may enter"
     assert place.metric("qingkong_config_last_reload_good") == 0
+    (place.folder / "people.toml").write_text("")
+    process.send_signal(signal.SIGHUP)
+    wait_for("the refusal", lambda: any("无法登录" in line["fault"] for line in place.logged("CONFIG_RELOAD_REFUSED")))
+    assert place.get("/api/v1/orders", "li")[0] == 200, "an empty people file has locked everybody out"
     (place.folder / "people.toml").write_text(place.people["li"])
     place.configure()
 
 
 def refuses_a_port_that_is_taken(place):
     # The first daemon holds the port; the second has a database of its own.
-    config = (place.folder / "qingkong.toml").read_text().replace("/q.db", "/other.db")
+    config = (place.folder / "qingkong.toml").read_text().replace(
+        f'path = "{place.folder}/q.db"', f'path = "{place.folder}/other.db"\njournal = "{place.folder}/other"')
     (place.folder / "second.toml").write_text(config)
     second = subprocess.run([place.qingkongd, "--config", place.folder / "second.toml"],
                             capture_output=True, text=True, timeout=PATIENCE_S)

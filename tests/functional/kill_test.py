@@ -28,6 +28,7 @@ import urllib.request
 
 from mqtt_client import Client
 
+os.umask(0o022)  # who is who and the configuration must not be writable by a group
 ENTERPRISES = 25
 TOKENS = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("officer", "first", "second")}
 PATIENCE_S = 90

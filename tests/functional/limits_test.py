@@ -29,24 +29,31 @@ STOP_S = 8
 
 
 class Held:
-    """A connection that has had an answer and stays open."""
+    """An event stream: a connection that is busy for as long as it is open."""
 
-    def __init__(self, port):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.connection.request("GET", "/healthz")
-        answer = self.connection.getresponse()
-        self.status, self.headers, self.body = answer.status, answer.headers, answer.read()
+    def __init__(self, office, who):
+        self.connection = http.client.HTTPConnection("127.0.0.1", office.port, timeout=30)
+        self.connection.request("GET", "/api/v1/events", headers={"Authorization": "Bearer " + office.tokens[who]})
+        self.answer = self.connection.getresponse()
+        self.status, self.headers = self.answer.status, self.answer.headers
+        self.body = b"" if self.status == 200 else self.answer.read()
 
     def close(self):
+        self.answer.close()
         self.connection.close()
 
 
+def listeners(count):
+    """So many people that `count` streams are open, at most twenty of each."""
+    return {f"p{i}": (["auditor"], "") for i in range(count // 20 + 1)}
+
+
 def fill(office, room=CONNECTIONS):
-    """Holds as many connections as there is room for; the probes that found the port free go meanwhile."""
+    """Holds as many streams as there is room for; the probes that found the port free go meanwhile."""
     held = []
 
     def one_more():
-        got = Held(office.port)
+        got = Held(office, f"p{len(held) // 20}")
         if got.status == 200:
             held.append(got)
         else:
@@ -57,27 +64,26 @@ def fill(office, room=CONNECTIONS):
 
 
 def connections_over_the_limit_are_told(qingkongd):
-    with Office(qingkongd, {"auditor": (["auditor"], "")},
+    beyond = 8  # for health checks of this host itself
+    with Office(qingkongd, listeners(CONNECTIONS + beyond),
                 more=f"[limits]\nhttp_connections = {CONNECTIONS}\n") as office:
-        held = fill(office)
+        held = fill(office, CONNECTIONS + beyond)
         before = len(office.logged("HTTP_CONNECTIONS_FULL"))
         for _ in range(3):
-            refused = Held(office.port)
+            refused = Held(office, "p0")
             assert refused.status == 503 and refused.headers["Retry-After"], refused.status
             assert json.loads(refused.body)["status"] == 503, refused.body
             refused.close()
-        for one in held:
-            one.connection.request("GET", "/healthz")
-            assert one.connection.getresponse().read(), "who was in is not put out"
         said = len(office.logged("HTTP_CONNECTIONS_FULL"))
         assert said == max(1, before), "three refusals in a row are said once"
         for one in held:
             one.close()
         status, _ = wait_for("room again", lambda: (lambda got: got if got[0] == 200 else None)(
-            office.call("auditor", "GET", "/api/v1/me")))
+            office.call("p0", "GET", "/api/v1/me")))
         assert status == 200 and office.metric("qingkong_http_connections_refused_total") >= 3
-        held = fill(office)
-        assert Held(office.port).status == 503
+        held = fill(office, CONNECTIONS + beyond)
+        refused = Held(office, "p0")
+        assert refused.status == 503
         assert len(office.logged("HTTP_CONNECTIONS_FULL")) > said, "the next time it is said again"
         for one in held:
             one.close()
@@ -85,20 +91,22 @@ def connections_over_the_limit_are_told(qingkongd):
 
 def few_descriptors_are_raised_or_told(qingkongd):
     """A service begins with a low limit of open files: raised where it may be, else the limit is what fits."""
-    room = 300
-    auditor = {"auditor": (["auditor"], "")}
-    with Office(qingkongd, auditor, more=f"[limits]\nhttp_connections = {room}\n", descriptors=(100, 5000)) as office:
-        held = fill(office, room)
-        assert Held(office.port).status == 503 and not office.logged("DESCRIPTORS_FEW")
+    room, beyond = 300, 8
+    people = listeners(room + beyond)
+    more = f"[limits]\nhttp_connections = {room}\n"
+    with Office(qingkongd, people, more=more, descriptors=(100, 5000)) as office:
+        held = fill(office, room + beyond)
+        refused = Held(office, "p0")
+        assert refused.status == 503 and not office.logged("DESCRIPTORS_FEW")
         for one in held:
             one.close()
-    with Office(qingkongd, auditor, more=f"[limits]\nhttp_connections = {room}\n", descriptors=(100, 300)) as office:
+    with Office(qingkongd, people, more=more, descriptors=(100, 300)) as office:
         said = office.logged("DESCRIPTORS_FEW")
         assert len(said) == 1 and said[0]["wanted"] == str(room), said
         fits = int(said[0]["connections"])
         assert 0 < fits < room, said
-        held = fill(office, fits)
-        assert Held(office.port).status == 503, "refused in words, and not left to wait"
+        held = fill(office, fits + beyond)
+        assert Held(office, "p0").status == 503, "refused in words, and not left to wait"
         for one in held:
             one.close()
 

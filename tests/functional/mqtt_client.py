@@ -23,14 +23,18 @@ def _length(size):
 
 
 class Client:
-    def __init__(self, port, client_id, on_message):
+    def __init__(self, port, client_id, on_message=lambda topic, payload: None, user=None, password=""):
         self.on_message = on_message
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.lock = threading.Lock()
         self.changed = threading.Condition()
         self.last_id = 0
         self.unacknowledged = set()
-        body = _text("MQTT") + bytes([4, 2]) + struct.pack("!H", 60) + _text(client_id)
+        flags = 2 | (0xC0 if user else 0)
+        no_keep_alive = struct.pack("!H", 0)  # it may say nothing for as long as the test takes
+        body = _text("MQTT") + bytes([4, flags]) + no_keep_alive + _text(client_id)
+        if user:
+            body += _text(user) + _text(password)
         self._send(0x10, body)
         kind, answer = self._receive()
         assert kind == 0x20 and answer[1] == 0, "the broker refuses the client"
@@ -40,15 +44,18 @@ class Client:
     def subscribe(self, topic):
         self._send(0x82, struct.pack("!H", self._next_id()) + _text(topic) + b"\x01")
 
-    def publish(self, topic, payload):
+    def publish(self, topic, payload, retain=False):
         number = self._next_id()
         with self.changed:
             self.unacknowledged.add(number)
-        self._send(0x32, _text(topic) + struct.pack("!H", number) + payload.encode())
+        self._send(0x32 | retain, _text(topic) + struct.pack("!H", number) + payload.encode())
 
     def wait_until_acknowledged(self, seconds=60):
         with self.changed:
             assert self.changed.wait_for(lambda: not self.unacknowledged, seconds), "no PUBACK"
+
+    def close(self):
+        self.socket.close()
 
     def _next_id(self):
         with self.lock:

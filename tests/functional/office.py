@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
+os.umask(0o022)  # who is who and the configuration must not be writable by a group
 PATIENCE_S = 60
 INVENTORY = {
     "enterprises.csv": "id,name,region,industry,grade,category\n"
@@ -53,8 +54,10 @@ def wait_for(what, claim, seconds=PATIENCE_S):
 class Office:
     """`people` are ids with their roles and, where they are of a county, its code: {"admin": (["admin"], "")}."""
 
-    def __init__(self, qingkongd, people, inventory=None, more="", broker_port=None, descriptors=None):
+    def __init__(self, qingkongd, people, inventory=None, more="", broker_port=None, descriptors=None, mqtt="",
+                 environment=None):
         self.program = qingkongd
+        self.environment = environment  # variables beside ours
         self.descriptors = descriptors  # soft and hard limit of open files, as a service manager sets them
         self.place = tempfile.TemporaryDirectory(prefix="qingkong-office-")
         self.folder = pathlib.Path(self.place.name)
@@ -78,6 +81,7 @@ path = "{self.folder}/q.db"
 port = {self.port}
 [mqtt]
 url = "mqtt://127.0.0.1:{self.broker_port}"
+{mqtt}
 [people]
 file = "{self.folder}/people.toml"
 [signing]
@@ -105,7 +109,7 @@ key_file = "{self.folder}/signing.key"
         limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, self.descriptors)) if self.descriptors else None
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen([self.program, "--config", self.folder / "qingkong.toml"], stderr=log,
-                                            preexec_fn=limit)
+                                            preexec_fn=limit, env={**os.environ, **(self.environment or {})})
         wait_for("the daemon", lambda: listens(self.port) or self.process.poll() is not None)
         assert self.process.poll() is None, "the daemon does not start"
 

@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    const qk::rules::Zone zone;
+    const qk::rules::Zone zone = qk::rules::kBeijingTime;
     (void)qk::plans::read_signed(bytes, {}, zone);
     const auto value = qk::plans::parse_json(bytes, "fuzz");
     if (!value) return 0;

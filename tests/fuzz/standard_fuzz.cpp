@@ -17,6 +17,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     }
     rules::DailyAqiSeries daily;
     daily.aqi = {90, 160, 210, 310, 160, rules::kNoAqi, 210, 500, 500, 500, 20};
-    (void)rules::evaluate(daily, read->standard, {});
+    (void)rules::evaluate(daily, read->standard, {.zone = rules::kBeijingTime});
     return 0;
 }

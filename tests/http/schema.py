@@ -13,15 +13,36 @@ def is_a(value, name):
     return isinstance(value, TYPES[name])
 
 
+def whole(document, node):
+    """What stands where a reference leads; anything else as it is."""
+    while "$ref" in node:
+        steps = node["$ref"].removeprefix("#/").split("/")
+        node = document
+        for step in steps:
+            node = node[step]
+    return node
+
+
+def one_of_all(document, schemas):
+    """allOf as one object: what each of them says of members, together."""
+    merged = {"type": "object", "properties": {}, "required": []}
+    for one in (whole(document, schema) for schema in schemas):
+        merged["properties"].update(one.get("properties", {}))
+        merged["required"] += one.get("required", [])
+    return merged
+
+
 def faults(document, schema, value, place="$"):
-    if "$ref" in schema:
-        for step in schema["$ref"].removeprefix("#/").split("/"):
-            document_part = document if step == "components" else document_part
-            document_part = document_part[step]
-        return faults(document, document_part, value, place)
+    schema = whole(document, schema)
+    if "allOf" in schema:
+        schema = one_of_all(document, schema["allOf"])
     if "anyOf" in schema:
         tries = [faults(document, one, value, place) for one in schema["anyOf"]]
         return [] if [] in tries else tries[0]
+    if "const" in schema and value != schema["const"]:
+        return [f"{place} is {value!r}, not {schema['const']!r}"]
+    if "enum" in schema and value not in schema["enum"]:
+        return [f"{place} is {value!r}, not one of {schema['enum']}"]
     wanted = schema.get("type", [])
     wanted = [wanted] if isinstance(wanted, str) else wanted
     if wanted and not any(is_a(value, name) for name in wanted):

@@ -10,7 +10,7 @@ using rules::Obligation;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-const Instant kFrom = *rules::parse_instant("2015-12-07 00:00", rules::Zone{});
+const Instant kFrom = *rules::parse_instant("2015-12-07 00:00", rules::kBeijingTime);
 
 Obligation owing(rules::Check check) {
     Obligation obligation;

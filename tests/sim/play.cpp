@@ -20,7 +20,7 @@ plans::Inventory small_inventory() {
 }
 
 WorldOptions all(Behaviour behaviour) {
-    WorldOptions options;
+    WorldOptions options{.zone = rules::kBeijingTime};
     options.shares[static_cast<std::size_t>(behaviour)] = behaviour == Behaviour::kObeys ? 0 : 1;
     return options;
 }
@@ -48,11 +48,15 @@ std::string stop_order(const plans::Inventory& inventory, std::size_t enterprise
         stop.check = rules::LineStands{hours{2}, false};
         order.obligations.push_back(stop);
     }
-    const auto key = plans::SigningKey::from_seed("0123456789abcdef0123456789abcdef");
-    return plans::signed_text(order, *key, kZone);
+    return plans::signed_text(order, bureau_key(), kZone);
+}
+
+plans::SigningKey bureau_key() {
+    return plans::SigningKey::from_seed("0123456789abcdef0123456789abcdef").value();
 }
 
 Play::Play(Behaviour behaviour) : world(small_inventory(), all(behaviour)) {
+    world.trust({bureau_key().public_key_hex()});
     while (world.behaviour_of(who) != behaviour) ++who;
     world.deliver(who, stop_order(world.inventory(), who), kStart - hours{6});
     for (Instant now = kStart - hours{6}; now <= kStart + days{2}; now += minutes{15}) {

@@ -5,14 +5,17 @@
 #include <vector>
 
 #include "plans/inventory/inventory.hpp"
+#include "plans/response/signing.hpp"
 #include "sim/model/world.hpp"
 
 namespace qk::sim::test {
 
-inline const rules::Zone kZone{};
+inline const rules::Zone kZone = rules::kBeijingTime;
 // A Monday.
 inline const rules::Instant kStart = *rules::parse_instant("2015-12-07 00:00", kZone);
 
+// Signs the orders below.
+[[nodiscard]] plans::SigningKey bureau_key();
 [[nodiscard]] plans::Inventory small_inventory();
 // The behaviour for everybody who may have it.
 [[nodiscard]] WorldOptions all(Behaviour behaviour);

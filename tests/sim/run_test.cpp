@@ -88,6 +88,21 @@ TEST(Run, LostDoubledAndLateMessagesBreakNoPromise) {
     EXPECT_TRUE(told.ledger.comparison.false_accusations.empty()) << told.transcript;
 }
 
+// The broker is away when a raise takes effect at once: nobody can know of it for hours, and nobody may
+// be accused of those hours.
+class RunBrokerAway : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RunBrokerAway, NobodyIsAccusedOfHoursBeforeAnOrderCouldBeKnown) {
+    const Told told = tell(kShort + "[faults]\nbroker_down = [{from = \"2015-12-07T08:45\", to = "
+                                    "\"2015-12-07T13:00\"}]\n",
+                           GetParam());
+    EXPECT_TRUE(told.ledger.violations.empty()) << told.transcript;
+    EXPECT_TRUE(told.ledger.comparison.false_accusations.empty()) << told.transcript;
+    EXPECT_GT(told.ledger.comparison.whole_days_found, 0) << told.transcript;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RunBrokerAway, testing::Values(1, 2, 3));
+
 TEST(Run, ADaemonThatIsRestartedForgetsNothing) {
     const Told told = tell(kShort +
                                "[faults]\ndaemon_restarts = [\"2015-12-07T09:10\", "

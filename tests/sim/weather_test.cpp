@@ -13,7 +13,7 @@ using rules::Instant;
 using rules::Pollutant;
 using std::chrono::hours;
 
-const rules::Zone kZone{};
+const rules::Zone kZone = rules::kBeijingTime;
 
 Instant at(const char* text) { return *rules::parse_instant(text, kZone); }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
 #include "tests/sim/play.hpp"
 
@@ -60,6 +61,7 @@ TEST(World, WhoIsSilentSaysNothingAtAll) { EXPECT_TRUE(Play(Behaviour::kSilent).
 
 TEST(World, AnOlderRevisionIsRefusedAndARepeatIsAnsweredAgain) {
     World world(small_inventory(), all(Behaviour::kObeys));
+    world.trust({test::bureau_key().public_key_hex()});
     const auto& plants = world.inventory();
     EXPECT_TRUE(world.deliver(0, stop_order(plants, 0, 2), kStart).accepted);
     EXPECT_NE(world.deliver(0, stop_order(plants, 0, 1), kStart).refused, "");
@@ -76,14 +78,41 @@ TEST(World, AnOlderRevisionIsRefusedAndARepeatIsAnsweredAgain) {
 
 TEST(World, ADocumentThatIsNotSignedOrNotOursIsRefused) {
     World world(small_inventory(), all(Behaviour::kObeys));
+    world.trust({test::bureau_key().public_key_hex()});
     std::string text = stop_order(world.inventory(), 0);
     EXPECT_NE(world.deliver(1, text, kStart).refused, "");
     text.replace(text.find("\"revision\":1"), 12, "\"revision\":9");
     EXPECT_NE(world.deliver(0, text, kStart).refused, "");
 }
 
+TEST(World, AnOrderOfAnotherKeyIsRefusedHoweverHighItsRevision) {
+    World world(small_inventory(), all(Behaviour::kObeys));
+    const auto& plants = world.inventory();
+    const auto ours = stop_order(plants, 0);
+    EXPECT_NE(world.deliver(0, ours, kStart).refused, "");  // nothing is trusted yet
+    world.trust({test::bureau_key().public_key_hex()});
+    EXPECT_TRUE(world.deliver(0, ours, kStart).accepted);
+    const auto stranger = plans::SigningKey::from_seed(std::string(32, 'x')).value();
+    const auto forged = plans::signed_again(
+        *plans::parse_json(stop_order(plants, 0, 1001, true), "order"), stranger);
+    const Delivery delivery = world.deliver(0, forged, kStart + hours{1});
+    EXPECT_FALSE(delivery.accepted);
+    EXPECT_TRUE(delivery.is_key_unknown);
+    EXPECT_EQ(world.held_revision(0), 1);
+    // The bureau's next revision is taken after it.
+    EXPECT_TRUE(world.deliver(0, stop_order(plants, 0, 2), kStart + hours{2}).accepted);
+    // And the successor, once the succession has been read, with the same revision again.
+    const auto next = plans::SigningKey::from_seed(std::string(32, 'y')).value();
+    const auto again =
+        plans::signed_again(*plans::parse_json(stop_order(plants, 0, 2), "order"), next);
+    EXPECT_NE(world.deliver(0, again, kStart + hours{3}).refused, "");
+    world.trust({test::bureau_key().public_key_hex(), next.public_key_hex()});
+    EXPECT_EQ(world.deliver(0, again, kStart + hours{3}).refused, "");
+}
+
 TEST(World, TheTotalMeterIsTheSumOfItsPartsAndTheOffice) {
     World world(small_inventory(), all(Behaviour::kObeys));
+    world.trust({test::bureau_key().public_key_hex()});
     std::map<std::string, double> kw;
     for (const Outgoing& message : world.step(kStart + hours{10})) {
         if (message.enterprise != 0 || message.is_receipt) continue;
@@ -100,6 +129,7 @@ TEST(World, TheTotalMeterIsTheSumOfItsPartsAndTheOffice) {
 
 TEST(World, WhatANewRevisionRepeatsIsNotRampedDownAgain) {
     World world(small_inventory(), all(Behaviour::kObeys));
+    world.trust({test::bureau_key().public_key_hex()});
     const auto& plants = world.inventory();
     const auto kw_of_first_line = [&](rules::Instant now) {
         for (const Outgoing& message : world.step(now)) {
@@ -124,6 +154,7 @@ TEST(World, WhatANewRevisionRepeatsIsNotRampedDownAgain) {
 
 TEST(World, AfterTheLiftProductionIsNormalAgain) {
     World world(small_inventory(), all(Behaviour::kObeys));
+    world.trust({test::bureau_key().public_key_hex()});
     const auto& plants = world.inventory();
     EXPECT_TRUE(world.deliver(0, stop_order(plants, 0), kStart).accepted);
     EXPECT_TRUE(world.deliver(0, stop_order(plants, 0, 2, true), kStart + hours{5}).accepted);

@@ -82,7 +82,8 @@ async function readStream(onEvent, onLink, signal) {
   }
 }
 
-// EventSource cannot carry a token, so the stream is read by hand and taken up again where it broke.
+// EventSource cannot carry a token, so the stream is read by hand and taken up again where it broke. Gives the
+// status of the refusal that ended it for good.
 export async function follow(onEvent, onLink) {
   const mine = new AbortController();
   following = mine;
@@ -90,12 +91,13 @@ export async function follow(onEvent, onLink) {
     try {
       await readStream(onEvent, onLink, mine.signal);
     } catch (error) {
-      if (error.status === 401 || error.status === 403) return;
+      if (!mine.signal.aborted && (error.status === 401 || error.status === 403)) return error.status;
     }
-    if (mine.signal.aborted) return;
+    if (mine.signal.aborted) return 0;
     onLink(false);
     await new Promise((resolve) => { setTimeout(resolve, kRetryMs); });
   }
+  return 0;
 }
 
 export function unfollow() {

@@ -22,6 +22,7 @@ function input(field) {
       ...field.options.map(([value, name]) => element('option', { value, textContent: name })));
   }
   if (field.type === 'area') return element('textarea', { name: field.name, rows: 3, required: !!field.required, maxLength: 4000 });
+  if (field.type === 'file') return element('input', { name: field.name, type: 'file', required: !!field.required, accept: field.accept || '' });
   return element('input', { name: field.name, type: field.type || 'text', required: !!field.required, autocomplete: 'off',
     maxLength: 4000, placeholder: field.placeholder || '' });
 }
@@ -49,7 +50,7 @@ export function ask({ title, intro = [], fields = [], act, typed = null }) {
     let values = null;
     form.addEventListener('submit', () => {
       values = Object.fromEntries([...form.elements].filter((one) => one.name)
-        .map((one) => [one.name, one.type === 'checkbox' ? one.checked : one.value.trim()]));
+        .map((one) => [one.name, one.type === 'checkbox' ? one.checked : one.type === 'file' ? one.files[0] : one.value.trim()]));
     });
     dialog.addEventListener('close', () => resolve(values), { once: true });
   });

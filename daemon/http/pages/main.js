@@ -9,6 +9,8 @@ import { showWarnings, showPlan } from './warnings.js';
 import { showOrders } from './orders.js';
 import { showCases } from './cases.js';
 import { showSeason } from './season.js';
+import { showPacks } from './packs.js';
+import { showPeople } from './people.js';
 
 const kEventsShown = 60;
 const kRefreshMs = 1500;  // however fast events come, the page is read again no oftener
@@ -20,7 +22,9 @@ const kTouches = [
   [/^(forecast|observation|clock)/, ['situation', 'warnings']], [/^inventory/, ['situation', 'warnings', 'season']],
   [/^(warning|floor|prompt|notice|report)/, ['situation', 'warnings', 'orders']],
   [/^(receipt|phone|order)/, ['orders']], [/^(verdict|case)/, ['cases']], [/^season/, ['season', 'orders']],
+  [/^pack/, ['packs', 'situation', 'warnings']],
 ];
+const kParts = ['situation', 'warnings', 'orders', 'cases', 'season', 'packs', 'people'];
 const stale = new Set();
 let isRefreshing = false;
 
@@ -44,6 +48,8 @@ async function refresh(parts) {
   if (parts.has('orders')) work.push(showOrders(me));
   if (parts.has('cases')) work.push(showCases(me));
   if (parts.has('season')) work.push(showSeason(me));
+  if (parts.has('packs')) work.push(showPacks(me));
+  if (parts.has('people')) work.push(showPeople(me, situation.now));
   await Promise.all(work);
 }
 
@@ -75,7 +81,7 @@ function eventWord(kind) {
 function showEvent(kind, event) {
   if (kind === 'gap') {
     note(say('gap'));
-    return touch('situation', 'warnings', 'orders', 'cases', 'season');
+    return touch(...kParts);
   }
   $('clock').textContent = shortTime(event.at);
   const data = event.data || {};
@@ -103,7 +109,7 @@ function leave(why = '') {
   me = null;
   situation = null;
   showLink(false);
-  for (const id of ['pending', 'situation', 'warnings', 'plan', 'orders', 'cases', 'season']) $(id).querySelector('div').replaceChildren();
+  for (const id of ['pending', 'plan', ...kParts]) $(id).querySelector('div').replaceChildren();
   $('events').querySelector('ol').replaceChildren();
   for (const id of ['person', 'region', 'clock']) $(id).textContent = '';
   for (const id of ['work', 'leave', 'drill', 'samples']) $(id).hidden = true;
@@ -125,8 +131,10 @@ async function enter() {
   $('login-error').textContent = '';
   $('login').hidden = true;
   for (const id of ['work', 'leave']) $(id).hidden = false;
-  touch('situation', 'warnings', 'orders', 'cases', 'season');
-  return follow(showEvent, showLink);
+  touch(...kParts);
+  // A token that was taken away leads out, also where nothing happens that would be read again.
+  const ended = await follow(showEvent, showLink);
+  return ended === 401 ? leave(say('bad_token')) : undefined;
 }
 
 $('login').addEventListener('submit', (event) => {
@@ -139,7 +147,7 @@ $('leave').addEventListener('click', () => leave());
 $('language').addEventListener('click', () => {
   switchLanguage();
   showPerson();
-  if (me) touch('situation', 'warnings', 'orders', 'cases', 'season');
+  if (me) touch(...kParts);
 });
 showLanguage();
 if (hasToken()) enter();

@@ -15,7 +15,7 @@ export async function enterpriseOf(id) {
   return enterprises.get(id);
 }
 
-const ordersPath = (state, size) => `/api/v1/orders?receipt_state=${state}&per_page=${size}`;
+const ordersPath = (state, size) => `/api/v1/orders?receipt_state=${part(state)}&per_page=${size}`;
 
 async function recordCall(order, enterprise) {
   const values = await ask({
@@ -43,6 +43,8 @@ async function namedTable(title, page, me) {
 }
 
 export async function showOrders(me) {
+  // What the broker refuses has no receipt either; it is asked for apart, so that nothing is counted twice.
+  const aside = await get(ordersPath('set aside', kNamed));
   const pages = await Promise.all(kStates.map((state) => get(ordersPath(state, state === 'none' || state === 'refused' ? kNamed : 1))));
   const total = pages.reduce((sum, page) => sum + page.total, 0);
   const tiles = element('div', { className: 'tiles' }, tile(say('all_orders'), total));
@@ -50,5 +52,6 @@ export async function showOrders(me) {
     const isBad = (state === 'none' || state === 'refused') && pages[at].total > 0;
     tiles.append(tile(say(`r_${state}`), pages[at].total, isBad ? 'bad' : ''));
   });
-  fill('orders', tiles, await namedTable(say('silent'), pages[0], me), await namedTable(say('refused'), pages[5], me));
+  if (aside.total) tiles.append(tile(say('set_aside'), aside.total, 'bad'));
+  fill('orders', tiles, await namedTable(say('set_aside'), aside, me), await namedTable(say('silent'), pages[0], me), await namedTable(say('refused'), pages[5], me));
 }

@@ -13,6 +13,17 @@ function changeLine(change, exercise) {
     ` ${shortTime(change.from)} → ${change.expected_to ? shortTime(change.expected_to) : say('later')}`);
 }
 
+// Whether the order from above that a change cites binds: if not, whoever signs sees why before anything else.
+function orderLine(citation, order) {
+  if (!citation) return '';
+  const binds = order && order.binds;
+  const found = !order ? say('order_unchecked') : binds ? say('order_binds') : say('order_binds_not');
+  const line = element('p', { className: binds ? 'good' : 'bad' }, text('b', `${say('ordered_by')}：${citation} — ${found}`),
+    order && order.why ? `：${order.why}` : '');
+  line.dataset.order = binds ? 'binds' : 'binds-not';
+  return line;
+}
+
 // ---- what a person does ----
 
 async function act(warning, action, body) {
@@ -31,12 +42,14 @@ async function consult(warning) {
   await act(warning, 'consult', { participants, summary: values.summary, reason: values.summary });
 }
 
-// The colour is typed, not clicked.
+// The colour is typed, not clicked. What the citation is worth is looked up anew: it may have been recorded since.
 async function sign(warning) {
   const change = warning.pending;
+  const found = change.ordered_by ? await attempt(() => post(`${pathOf(warning)}/preview`, { colour: change.colour, from: change.from })) : null;
   const values = await ask({
     title: `${say('sign')} · ${warning.id}`, act: say('sign'), typed: [say(change.colour), change.colour],
-    intro: [changeLine(change, warning.exercise), paragraph(`${say('reason')}：${change.reason}`),
+    intro: [changeLine(change, warning.exercise), orderLine(change.ordered_by, found ? found.order : change.order),
+      paragraph(`${say('reason')}：${change.reason}`),
       change.clause ? paragraph(`${say('clause')}：${change.clause}`) : ''],
   });
   if (values) await act(warning, 'sign', {});
@@ -55,11 +68,12 @@ async function start() {
     title: say('propose_start'), act: say('proposed'),
     fields: [{ name: 'colour', label: say('colour'), options: kColourOptions() },
       { name: 'expected_to', label: `${say('to')} (2015-12-10T12:00)` },
+      { name: 'ordered_by', label: say('ordered_by_label') },
       { name: 'reason', label: say('reason'), type: 'area', required: true },
       { name: 'exercise', label: say('exercise'), type: 'checkbox' }],
   });
   if (!values) return;
-  if (!values.expected_to) delete values.expected_to;
+  for (const name of ['expected_to', 'ordered_by']) if (!values[name]) delete values[name];
   const done = await attempt(() => post('/api/v1/warnings', values));
   if (done) note(`${say('proposed')}：${done.id}`);
 }
@@ -70,10 +84,11 @@ async function change(warning) {
     fields: [{ name: 'kind', label: say('kind'), options: ['raise', 'lower', 'extend', 'suspend', 'resume', 'lift'].map((kind) => [kind, say(kind)]) },
       { name: 'colour', label: say('colour'), options: kColourOptions() },
       { name: 'expected_to', label: `${say('to')} (2015-12-10T12:00)` },
+      { name: 'ordered_by', label: say('ordered_by_label') },
       { name: 'reason', label: say('reason'), type: 'area', required: true }],
   });
   if (!values) return;
-  if (!values.expected_to) delete values.expected_to;
+  for (const name of ['expected_to', 'ordered_by']) if (!values[name]) delete values[name];
   await act(warning, 'changes', values);
 }
 
@@ -130,7 +145,7 @@ async function preview(warning) {
   const answer = await attempt(() => post(`${pathOf(warning)}/preview`, { colour: warning.pending.colour, from: warning.pending.from }));
   if (!answer) return;
   const counts = answer.difference ? say('difference', answer.difference) : '';
-  showDetails(`${say('preview')} · ${say(warning.pending.colour)}`, planOf(answer.plan), counts ? paragraph(counts) : '');
+  showDetails(`${say('preview')} · ${say(warning.pending.colour)}`, orderLine(warning.pending.ordered_by, answer.order), planOf(answer.plan), counts ? paragraph(counts) : '');
 }
 
 // ---- what is shown ----
@@ -150,7 +165,7 @@ function pendingBox(warning, me, situation) {
   offer(['approver'], 'sign', () => sign(warning));
   const assessment = situation && situation.assessment;
   const isSame = assessment && assessment.proposal && assessment.proposal.kind === waiting.kind && assessment.proposal.colour === waiting.colour;
-  const box = element('article', {}, changeLine(waiting, warning.exercise),
+  const box = element('article', {}, changeLine(waiting, warning.exercise), orderLine(waiting.ordered_by, waiting.order),
     text('p', `${say('reason')}：${waiting.reason}`), waiting.clause ? text('p', `${say('clause')}：${waiting.clause}`) : '',
     element('p', { className: 'muted' }, `${warning.id} · ${told(waiting, 'stage')} · ${wants} · ${say('proposed')} ${waiting.proposer} ${shortTime(waiting.proposed_at)} · ${say('lapses')} ${shortTime(waiting.lapses_at)}`),
     signed ? text('p', `${say('signatures')}：${signed}`, 'good') : '',

@@ -1,30 +1,15 @@
 #include <gmock/gmock.h>
 
-#include <filesystem>
-
-#include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "tests/daemon/ctl/type_command.hpp"
+#include "tests/daemon/scratch.hpp"
 
 namespace qk::ctl {
 namespace {
 
 using testing::HasSubstr;
 
-struct Answer {
-    int code = 0;
-    std::string out;
-    std::string err;
-};
-
-Answer run(Arguments arguments, std::string_view today = "2025-11-22") {
-    set_now(*rules::parse_instant(today, {}));
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    Answer answer;
-    answer.code = aqi_command(arguments);
-    answer.out = testing::internal::GetCapturedStdout();
-    answer.err = testing::internal::GetCapturedStderr();
-    return answer;
+Answer run(const Arguments& arguments, std::string_view today = "2025-11-22") {
+    return type_command(words_of({"aqi"}, arguments), today);
 }
 
 Arguments value_of(std::string pollutant, std::string average, std::string value) {
@@ -55,10 +40,10 @@ TEST(AqiCommand, WrongUsageIsTwoAndSaysWhatWouldBeRight) {
 
 class AqiFile : public testing::Test {
  protected:
-    ~AqiFile() override { std::filesystem::remove(path_); }
-    void write(std::string_view text) { ASSERT_TRUE(write_file(path_, text)); }
+    void write(std::string_view text) { scratch_.write("air.csv", text); }
 
-    std::string path_ = std::filesystem::temp_directory_path() / "qk-aqi-command-test.csv";
+    const daemon::Scratch scratch_;
+    const std::string path_ = scratch_.file("air.csv");
 };
 
 TEST_F(AqiFile, HoursAndDaysAreAnsweredForEachRegion) {

@@ -1,13 +1,12 @@
 // season, notice and targets as a person types them.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <iostream>
-#include <sstream>
 
-#include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "plans/text/json.hpp"
+#include "tests/daemon/ctl/type_command.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -17,7 +16,7 @@ class SeasonCommands : public testing::Test {
  protected:
     void SetUp() override {
         folder_ = std::filesystem::temp_directory_path() /
-                  (std::string("qk_season_") +
+                  ("qk_season_" + std::to_string(::getpid()) + "_" +
                    testing::UnitTest::GetInstance()->current_test_info()->name());
         std::filesystem::create_directories(folder_ / "inventory");
         write("inventory/enterprises.csv",
@@ -39,14 +38,10 @@ class SeasonCommands : public testing::Test {
     void write(const std::string& name, const std::string& text) {
         ASSERT_TRUE(write_file(path(name), text));
     }
-    int run(int (*command)(const Arguments&), Arguments arguments) {
-        arguments.insert(arguments.end(), {"--format", "json"});
-        std::ostringstream out;
-        auto* before = std::cout.rdbuf(out.rdbuf());
-        const int code = command(arguments);
-        std::cout.rdbuf(before);
-        printed_ = out.str();
-        return code;
+    int run(const Arguments& words) {
+        const Answer answer = type_command(words_of(words, {"--format", "json"}));
+        printed_ = answer.out;
+        return answer.code;
     }
     boost::json::value answer() { return plans::parse_json(printed_, "out").value(); }
 
@@ -55,18 +50,19 @@ class SeasonCommands : public testing::Test {
 };
 
 TEST_F(SeasonCommands, PeakShiftIsOwedOnADayOfTheWindowWithoutAnyWarning) {
-    const Arguments show{"show",     "--inventory",       path("inventory"),
-                         "--season", path("season.toml"), "--day"};
+    const Arguments show{
+        "season", "show", "--inventory", path("inventory"), "--season", path("season.toml"),
+        "--day"};
     Arguments inside = show;
     inside.push_back("2017-03-15");
-    EXPECT_EQ(run(season_command, inside), kHolds);
+    EXPECT_EQ(run(inside), kHolds);
     const auto duties = answer().at("obligations").as_array();
     ASSERT_EQ(duties.size(), 1u);
     EXPECT_EQ(duties[0].at("action").as_string(), "stop");
     EXPECT_EQ(duties[0].at("to").as_string(), "2017-03-16T00:00:00+08:00");
     Arguments outside = show;
     outside.push_back("2017-03-16");
-    EXPECT_EQ(run(season_command, outside), kHolds);
+    EXPECT_EQ(run(outside), kHolds);
     EXPECT_TRUE(answer().at("obligations").as_array().empty());
 }
 
@@ -75,9 +71,8 @@ TEST_F(SeasonCommands, MissedDaysAreADebtAndDaysMadeUpPayIt) {
           "window,enterprise,line,day,what\nclinker-2016,E1,K1,2016-11-15,stood\n"
           "clinker-2016,E1,K1,2016-11-01,made_up\n");
     const auto debt = [&](const std::string& day) {
-        return run(season_command,
-                   {"debt", "--inventory", path("inventory"), "--season", path("season.toml"),
-                    "--records", path("records.csv"), "--as-of", day});
+        return run({"season", "debt", "--inventory", path("inventory"), "--season",
+                    path("season.toml"), "--records", path("records.csv"), "--as-of", day});
     };
     EXPECT_EQ(debt("2016-11-18"), kNegative);
     EXPECT_EQ(answer().at("debt_days").to_number<int>(), 2);
@@ -89,8 +84,8 @@ TEST_F(SeasonCommands, MissedDaysAreADebtAndDaysMadeUpPayIt) {
 
 TEST_F(SeasonCommands, ANoticeSaysWhenALineThatCannotStopAtOnceMustBegin) {
     const auto notice = [&](const std::string& issued) {
-        return run(notice_command, {"--inventory", path("inventory"), "--level", "orange", "--at",
-                                    "2016-12-16T20:00:00+08:00", "--issued-at", issued});
+        return run({"notice", "--inventory", path("inventory"), "--level", "orange", "--at",
+                    "2016-12-16T20:00:00+08:00", "--issued-at", issued});
     };
     EXPECT_EQ(notice("2016-12-15T20:00:00+08:00"), kHolds);
     const auto all = answer().at("notices").as_array();
@@ -105,10 +100,9 @@ TEST_F(SeasonCommands, AForecastSaysWhichLevelIsLikely) {
     write("daily.csv",
           "region,date,aqi\n411002,2016-12-16,80\n411002,2016-12-17,220\n"
           "411002,2016-12-18,230\n411002,2016-12-19,90\n411002,2016-12-20,80\n");
-    EXPECT_EQ(
-        run(notice_command, {"--inventory", path("inventory"), "--standard", "cn-2024", "--daily",
-                             path("daily.csv"), "--issued-at", "2016-12-15T20:00:00+08:00"}),
-        kHolds)
+    EXPECT_EQ(run({"notice", "--inventory", path("inventory"), "--standard", "cn-2024", "--daily",
+                   path("daily.csv"), "--issued-at", "2016-12-15T20:00:00+08:00"}),
+              kHolds)
         << printed_;
     const auto all = answer().at("notices").as_array();
     ASSERT_EQ(all.size(), 1u) << printed_;
@@ -122,15 +116,15 @@ TEST_F(SeasonCommands, CountyTargetsAreFollowed) {
     write("values.csv",
           "county,target,day,value\n411002,electricity,2016-12-01,90\n"
           "411002,electricity,2016-12-02,100\n");
-    const Arguments follow{"follow", "--targets", path("targets.csv"), "--values",
-                           path("values.csv")};
-    EXPECT_EQ(run(targets_command, follow), kHolds);
+    const Arguments follow{"targets",           "follow",   "--targets",
+                           path("targets.csv"), "--values", path("values.csv")};
+    EXPECT_EQ(run(follow), kHolds);
     EXPECT_EQ(answer().at("as_of").as_string(), "2016-12-02");
     EXPECT_EQ(answer().at("targets").at(0).at("course").as_string(), "on_course");
     write("values.csv", "county,target,day,value\n411002,electricity,2016-12-01,101\n");
-    EXPECT_EQ(run(targets_command, follow), kNegative);
+    EXPECT_EQ(run(follow), kNegative);
     write("values.csv", "county,target,day,value\n411002,noise,2016-12-01,x\n");
-    EXPECT_EQ(run(targets_command, follow), kBadUsage);
+    EXPECT_EQ(run(follow), kBadUsage);
 }
 
 }  // namespace

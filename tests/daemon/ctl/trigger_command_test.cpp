@@ -2,11 +2,9 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <iostream>
-#include <sstream>
 
-#include "daemon/ctl/commands.hpp"
 #include "plans/text/json.hpp"
+#include "tests/daemon/ctl/type_command.hpp"
 #include "tests/daemon/scratch.hpp"
 
 namespace qk::ctl {
@@ -14,23 +12,12 @@ namespace {
 
 namespace json = boost::json;
 
-struct Answer {
-    int code = 0;
-    std::string out;
-    std::string err;
+struct JsonAnswer : Answer {
     [[nodiscard]] json::value json() const { return plans::parse_json(out, "answer").value(); }
 };
 
-Answer run(int (*command)(const Arguments&), Arguments arguments) {
-    std::ostringstream out;
-    std::ostringstream err;
-    auto* out_before = std::cout.rdbuf(out.rdbuf());
-    auto* err_before = std::cerr.rdbuf(err.rdbuf());
-    arguments.insert(arguments.end(), {"--format", "json"});
-    const int code = command(arguments);
-    std::cout.rdbuf(out_before);
-    std::cerr.rdbuf(err_before);
-    return {code, out.str(), err.str()};
+JsonAnswer run(const Arguments& words) {
+    return {type_command(words_of(words, {"--format", "json"}))};
 }
 
 std::string text_at(const json::value& value, const char* key) {
@@ -58,19 +45,18 @@ std::string hourly_csv(const std::vector<std::pair<int, int>>& stretches,
 }
 
 TEST(PackCommand, WithoutADaemonNothingIsAdopted) {
-    const Answer answer =
-        run(pack_command, {"adopt", "xuchang", "--reason", "r", "--url", "http://127.0.0.1:1"});
+    const JsonAnswer answer =
+        run({"pack", "adopt", "xuchang", "--reason", "r", "--url", "http://127.0.0.1:1"});
     EXPECT_EQ(answer.code, kUnreachable);
     EXPECT_TRUE(answer.out.empty());
-    EXPECT_EQ(run(pack_command, {"adopt"}).code, kBadUsage);
+    EXPECT_EQ(run({"pack", "adopt"}).code, kBadUsage);
 }
 
 TEST(PackCommand, APackIsTriedOnHistoryBeforeItIsAdopted) {
     const daemon::Scratch folder;
     const std::string history = folder.write("d.csv", std::string(kDaily));
-    const Answer answer =
-        run(pack_command, {"adopt", "xuchang", "--reason", "r", "--daily", history, "--against",
-                           "cn-2017", "--url", "http://127.0.0.1:1"});
+    const JsonAnswer answer = run({"pack", "adopt", "xuchang", "--reason", "r", "--daily", history,
+                                   "--against", "cn-2017", "--url", "http://127.0.0.1:1"});
     EXPECT_EQ(answer.code, kUnreachable);
     EXPECT_NE(answer.err.find("\"against\": \"cn-2017\""), std::string::npos) << answer.err;
     EXPECT_NE(answer.err.find("\"days_judged_differently\""), std::string::npos) << answer.err;
@@ -86,16 +72,15 @@ TEST(TriggerCommand, MembersOfAnEnsembleAreCountedAgainstEachOther) {
                    std::to_string(pm25) + "\n";
         }
     }
-    const Answer answer =
-        run(trigger_command, {"--standard", "cn-2024", "--hourly", folder.write("m.csv", csv)});
+    const JsonAnswer answer =
+        run({"trigger", "--standard", "cn-2024", "--hourly", folder.write("m.csv", csv)});
     ASSERT_EQ(answer.code, kHolds) << answer.err;
     const auto windows = answer.json().at("windows").as_array();
     ASSERT_EQ(windows.size(), 1U) << answer.out;
     EXPECT_EQ(text_at(windows[0], "colour"), "orange");
     EXPECT_EQ(text_at(windows[0], "likelihood"), "some") << answer.out;
-    EXPECT_EQ(
-        run(backtest_command, {"--standard", "cn-2024", "--hourly", folder.file("m.csv")}).code,
-        kBadUsage)
+    EXPECT_EQ(run({"backtest", "--standard", "cn-2024", "--hourly", folder.file("m.csv")}).code,
+              kBadUsage)
         << "a backtest of one member would pass for one of all";
 }
 
@@ -109,8 +94,8 @@ TEST(TriggerCommand, ReadsTheJsonOfAForecastService) {
     }
     const std::string json = R"({"utc_offset_seconds":28800,"hourly":{"time":[)" + times +
                              R"(],"pm2_5":[)" + values + "]}}";
-    const Answer answer = run(
-        trigger_command, {"--standard", "cn-2024", "--hourly", folder.write("city.json", json)});
+    const JsonAnswer answer =
+        run({"trigger", "--standard", "cn-2024", "--hourly", folder.write("city.json", json)});
     ASSERT_EQ(answer.code, kHolds) << answer.err;
     const auto windows = answer.json().at("windows").as_array();
     ASSERT_EQ(windows.size(), 1U) << answer.out;
@@ -119,8 +104,8 @@ TEST(TriggerCommand, ReadsTheJsonOfAForecastService) {
 
 TEST(TriggerCommand, PrintsTheMembersOfTheContract) {
     const daemon::Scratch folder;
-    const Answer answer =
-        run(trigger_command, {"--standard", "cn-2024", "--daily", folder.write("d.csv", kDaily)});
+    const JsonAnswer answer =
+        run({"trigger", "--standard", "cn-2024", "--daily", folder.write("d.csv", kDaily)});
     EXPECT_EQ(answer.code, kHolds) << answer.err;
     const json::value whole = answer.json();
     EXPECT_EQ(text_at(whole, "standard"), "cn-2024");
@@ -145,13 +130,12 @@ TEST(TriggerCommand, PrintsTheMembersOfTheContract) {
 TEST(TriggerCommand, HourlyInputIsRolledUnlessSaidOtherwise) {
     const daemon::Scratch folder;
     const std::string file = folder.write("h.csv", hourly_csv({{20, 24}, {160, 30}, {20, 60}}));
-    const json::value rolling =
-        run(trigger_command, {"--standard", "cn-2024", "--hourly", file}).json();
+    const json::value rolling = run({"trigger", "--standard", "cn-2024", "--hourly", file}).json();
     EXPECT_EQ(text_at(rolling, "hours_as"), "rolling");
     ASSERT_EQ(rolling.at("windows").as_array().size(), 1u);
-    const json::value runs = run(trigger_command, {"--standard", "cn-2024", "--hourly", file,
-                                                   "--hours-as", "hourly-run"})
-                                 .json();
+    const json::value runs =
+        run({"trigger", "--standard", "cn-2024", "--hourly", file, "--hours-as", "hourly-run"})
+            .json();
     EXPECT_EQ(text_at(runs, "hours_as"), "hourly-run");
     EXPECT_EQ(text_at(runs.at("windows").at(0), "from"), "2024-01-02T00:00:00+08:00");
     EXPECT_EQ(text_at(runs.at("windows").at(0), "to"), "2024-01-03T06:00:00+08:00");
@@ -164,8 +148,7 @@ TEST(TriggerCommand, RangesCarryTheirLikelihood) {
                                           "甲市,2024-01-01,160,210,\n"
                                           "甲市,2024-01-02,160,220,\n"
                                           "乙市,2024-01-01,250,300,沙尘\n");
-    const json::value whole =
-        run(trigger_command, {"--standard", "cn-2024", "--daily", file}).json();
+    const json::value whole = run({"trigger", "--standard", "cn-2024", "--daily", file}).json();
     ASSERT_EQ(whole.at("windows").as_array().size(), 2u);
     const json::value& first = whole.at("windows").at(0);
     EXPECT_EQ(text_at(first, "colour"), "orange");
@@ -182,8 +165,7 @@ TEST(TriggerCommand, ATimeOfIssueLeavesOutWhatIsOver) {
     const daemon::Scratch folder;
     const std::string file = folder.write("d.csv", kDaily);
     const auto windows_at = [&](const std::string& issued) {
-        return run(trigger_command,
-                   {"--standard", "cn-2024", "--daily", file, "--issued-at", issued})
+        return run({"trigger", "--standard", "cn-2024", "--daily", file, "--issued-at", issued})
             .json()
             .at("windows")
             .as_array();
@@ -197,7 +179,7 @@ TEST(TriggerCommand, ATimeOfIssueLeavesOutWhatIsOver) {
 TEST(TriggerCommand, BadInputIsRefusedWithItsPlaceAndCodeTwo) {
     const daemon::Scratch folder;
     const std::string file = folder.write("d.csv", "region,date,aqi\n甲市,2024-13-01,90\n");
-    const Answer answer = run(trigger_command, {"--standard", "cn-2024", "--daily", file});
+    const JsonAnswer answer = run({"trigger", "--standard", "cn-2024", "--daily", file});
     EXPECT_EQ(answer.code, kBadUsage);
     EXPECT_NE(answer.err.find("d.csv:2:2: "), std::string::npos) << answer.err;
     EXPECT_TRUE(answer.out.empty());
@@ -206,22 +188,20 @@ TEST(TriggerCommand, BadInputIsRefusedWithItsPlaceAndCodeTwo) {
 TEST(TriggerCommand, WrongUsageIsCodeTwo) {
     const daemon::Scratch folder;
     const std::string file = folder.write("d.csv", kDaily);
-    EXPECT_EQ(run(trigger_command, {"--daily", file}).code, kBadUsage);
-    EXPECT_EQ(run(trigger_command, {"--standard", "cn-2024"}).code, kBadUsage);
-    EXPECT_EQ(run(trigger_command, {"--standard", "nope", "--daily", file}).code, kBadUsage);
+    EXPECT_EQ(run({"trigger", "--daily", file}).code, kBadUsage);
+    EXPECT_EQ(run({"trigger", "--standard", "cn-2024"}).code, kBadUsage);
+    EXPECT_EQ(run({"trigger", "--standard", "nope", "--daily", file}).code, kBadUsage);
     EXPECT_EQ(
-        run(trigger_command, {"--standard", "cn-2024", "--daily", file, "--hours-as", "rolling"})
-            .code,
+        run({"trigger", "--standard", "cn-2024", "--daily", file, "--hours-as", "rolling"}).code,
         kBadUsage);
-    EXPECT_EQ(
-        run(trigger_command, {"--standard", "cn-2024", "--daily", file, "--issued-at", "now"}).code,
-        kBadUsage);
+    EXPECT_EQ(run({"trigger", "--standard", "cn-2024", "--daily", file, "--issued-at", "now"}).code,
+              kBadUsage);
 }
 
 TEST(TriggerCommand, APackIsAStandardWithItsSamplesShown) {
     const daemon::Scratch folder;
-    const Answer answer =
-        run(trigger_command, {"--standard", "xuchang", "--daily", folder.write("d.csv", kDaily)});
+    const JsonAnswer answer =
+        run({"trigger", "--standard", "xuchang", "--daily", folder.write("d.csv", kDaily)});
     EXPECT_EQ(answer.code, kHolds);
     EXPECT_NE(answer.err.find("sample, confirm before use"), std::string::npos);
     EXPECT_EQ(text_at(answer.json(), "standard"), "cn-2024");
@@ -229,19 +209,18 @@ TEST(TriggerCommand, APackIsAStandardWithItsSamplesShown) {
 
 TEST(StandardCommand, AFaultyFileIsANegativeFindingAndAMissingOneIsUnreadable) {
     const daemon::Scratch folder;
-    const Answer faulty =
-        run(standard_command, {"check", folder.write("s.toml", "id = \"a\"\ncolour = 3\n")});
+    const JsonAnswer faulty =
+        run({"standard", "check", folder.write("s.toml", "id = \"a\"\ncolour = 3\n")});
     EXPECT_EQ(faulty.code, kNegative);
     EXPECT_FALSE(faulty.json().at("holds").as_bool());
     EXPECT_NE(faulty.err.find("s.toml:2:1: colour: is not known here"), std::string::npos);
-    EXPECT_EQ(run(standard_command, {"check", folder.file("none.toml")}).code, kBadUsage);
-    EXPECT_EQ(run(standard_command, {"list"}).json().as_array().size(), 7u);
-    EXPECT_EQ(run(standard_command, {"show", "cn-2017"}).json().at("clauses").as_array().size(),
-              5u);
-    EXPECT_EQ(run(standard_command, {"sing"}).code, kBadUsage);
-    const Answer pack = run(
-        standard_command,
-        {"check", folder.write("p.toml", "id = \"p\"\ntier = \"city\"\nparent = \"nowhere\"\n")});
+    EXPECT_EQ(run({"standard", "check", folder.file("none.toml")}).code, kBadUsage);
+    EXPECT_EQ(run({"standard", "list"}).json().as_array().size(), 7u);
+    EXPECT_EQ(run({"standard", "show", "cn-2017"}).json().at("clauses").as_array().size(), 5u);
+    EXPECT_EQ(run({"standard", "sing"}).code, kBadUsage);
+    const JsonAnswer pack =
+        run({"standard", "check",
+             folder.write("p.toml", "id = \"p\"\ntier = \"city\"\nparent = \"nowhere\"\n")});
     EXPECT_EQ(pack.code, kNegative);
     EXPECT_NE(pack.err.find("p.toml:3:10: parent: no pack 'nowhere'"), std::string::npos)
         << pack.err;
@@ -249,8 +228,8 @@ TEST(StandardCommand, AFaultyFileIsANegativeFindingAndAMissingOneIsUnreadable) {
 
 TEST(StandardCommand, DiffNamesTheDaysThatTwoStandardsJudgeDifferently) {
     const daemon::Scratch folder;
-    const Answer answer = run(
-        standard_command, {"diff", "cn-2024", "cn-2018", "--daily", folder.write("d.csv", kDaily)});
+    const JsonAnswer answer =
+        run({"standard", "diff", "cn-2024", "cn-2018", "--daily", folder.write("d.csv", kDaily)});
     EXPECT_EQ(answer.code, kHolds);
     const json::value whole = answer.json();
     EXPECT_EQ(whole.at("days_compared").as_int64(), 4);
@@ -261,11 +240,11 @@ TEST(StandardCommand, DiffNamesTheDaysThatTwoStandardsJudgeDifferently) {
 
 TEST(PackCommand, ChecksListsAndShowsWithSamplesMarked) {
     const daemon::Scratch folder;
-    EXPECT_EQ(run(pack_command, {"check", "xuchang"}).code, kHolds);
-    EXPECT_EQ(run(pack_command, {"check", folder.write("p.toml", "id = \"p\"\n")}).code, kNegative);
-    EXPECT_EQ(run(pack_command, {"check", folder.file("none.toml")}).code, kBadUsage);
-    EXPECT_EQ(run(pack_command, {"list"}).json().as_array().size(), 9u);
-    const Answer shown = run(pack_command, {"show", "haidong"});
+    EXPECT_EQ(run({"pack", "check", "xuchang"}).code, kHolds);
+    EXPECT_EQ(run({"pack", "check", folder.write("p.toml", "id = \"p\"\n")}).code, kNegative);
+    EXPECT_EQ(run({"pack", "check", folder.file("none.toml")}).code, kBadUsage);
+    EXPECT_EQ(run({"pack", "list"}).json().as_array().size(), 9u);
+    const JsonAnswer shown = run({"pack", "show", "haidong"});
     EXPECT_EQ(shown.code, kHolds);
     EXPECT_NE(shown.err.find("sample, confirm before use"), std::string::npos);
     EXPECT_EQ(text_at(shown.json().at("floors").at("origin"), "pack"), "haidong");
@@ -284,7 +263,7 @@ TEST(PackCommand, AParentMayStandBesideItsChild) {
                      "id = \"c\"\nname = \"丙市\"\ntier = \"city\"\nparent = \"mine\"\n"
                      "region_code = \"990100\"\n[publication]\nissuer = \"丙市\"\n"
                      "source = \"x\"\ncertainty = \"sample\"\n");
-    const Answer answer = run(pack_command, {"show", child});
+    const JsonAnswer answer = run({"pack", "show", child});
     EXPECT_EQ(answer.code, kHolds) << answer.err;
     EXPECT_EQ(plans::to_text(answer.json().at("chain")), R"(["national","mine","c"])");
 }
@@ -293,8 +272,8 @@ TEST(BacktestCommand, CountsWintersAndWritesAPageWithoutOutsideAssets) {
     const daemon::Scratch folder;
     const std::string first = folder.write("a.csv", hourly_csv({{20, 24}, {160, 72}, {20, 24}}));
     const std::string second = folder.write("b.csv", hourly_csv({{20, 96}}, "T"));
-    const Answer answer = run(backtest_command, {"--standard", "cn-2024,cn-2018", "--hourly", first,
-                                                 second, "--html", folder.file("page.html")});
+    const JsonAnswer answer = run({"backtest", "--standard", "cn-2024,cn-2018", "--hourly", first,
+                                   second, "--html", folder.file("page.html")});
     EXPECT_EQ(answer.code, kHolds) << answer.err;
     const json::value whole = answer.json();
     ASSERT_EQ(whole.at("standards").as_array().size(), 2u);
@@ -320,8 +299,8 @@ TEST(BacktestCommand, ArchivedForecastsAreScoredByTheirLead) {
     const std::string observed = folder.write("o.csv", hourly_csv({{20, 96}, {160, 48}, {20, 96}}));
     folder.write("archive/2024-01-03T20.csv", hourly_csv({{20, 96}, {160, 48}, {20, 48}}));
     folder.write("archive/2024-01-02T2000.csv", hourly_csv({{20, 192}}));
-    const Answer answer = run(backtest_command, {"--standard", "cn-2024", "--hourly", observed,
-                                                 "--forecasts", folder.file("archive")});
+    const JsonAnswer answer = run({"backtest", "--standard", "cn-2024", "--hourly", observed,
+                                   "--forecasts", folder.file("archive")});
     EXPECT_EQ(answer.code, kHolds) << answer.err;
     const json::value region = answer.json().at("standards").at(0).at("regions").at(0);
     EXPECT_EQ(region.at("forecasts").as_int64(), 2);
@@ -329,8 +308,8 @@ TEST(BacktestCommand, ArchivedForecastsAreScoredByTheirLead) {
     const json::value& lead = region.at("leads").at(0);
     EXPECT_GT(lead.at("warned_hours_before").as_int64(), 0);
     folder.write("archive/yesterday.csv", hourly_csv({{20, 192}}));
-    const Answer refused = run(backtest_command, {"--standard", "cn-2024", "--hourly", observed,
-                                                  "--forecasts", folder.file("archive")});
+    const JsonAnswer refused = run({"backtest", "--standard", "cn-2024", "--hourly", observed,
+                                    "--forecasts", folder.file("archive")});
     EXPECT_EQ(refused.code, kBadUsage);
     EXPECT_NE(refused.err.find("its name is no time of issue"), std::string::npos);
 }
@@ -339,7 +318,7 @@ TEST(BacktestCommand, TwoFilesThatContradictEachOtherAreRefused) {
     const daemon::Scratch folder;
     const std::string a = folder.write("a.csv", hourly_csv({{20, 24}}));
     const std::string b = folder.write("b.csv", hourly_csv({{21, 24}}));
-    const Answer answer = run(backtest_command, {"--standard", "cn-2024", "--hourly", a, b});
+    const JsonAnswer answer = run({"backtest", "--standard", "cn-2024", "--hourly", a, b});
     EXPECT_EQ(answer.code, kBadUsage);
     EXPECT_NE(answer.err.find("other values than a file before it"), std::string::npos);
 }

@@ -1,12 +1,11 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <iostream>
-#include <sstream>
 
-#include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/files.hpp"
+#include "daemon/base/files.hpp"
 #include "plans/text/json.hpp"
+#include "tests/daemon/ctl/type_command.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -16,7 +15,7 @@ class VerifyCommand : public testing::Test {
  protected:
     void SetUp() override {
         folder_ = std::filesystem::temp_directory_path() /
-                  (std::string("qk_verify_") +
+                  ("qk_verify_" + std::to_string(::getpid()) + "_" +
                    testing::UnitTest::GetInstance()->current_test_info()->name());
         std::filesystem::create_directories(folder_);
         write("enterprises.csv",
@@ -48,21 +47,25 @@ class VerifyCommand : public testing::Test {
                   from + R"(","to":")" + to + R"("}]}]})");
     }
     int run(const std::string& readings, const std::string& more = {}) {
-        std::ostringstream out;
-        auto* before = std::cout.rdbuf(out.rdbuf());
-        std::vector<std::string> arguments{"--inventory",   folder_.string(),
-                                           "--obligations", (folder_ / "obligations.json").string(),
-                                           "--readings",    readings,
-                                           "--format",      "json"};
-        if (!more.empty()) arguments.insert(arguments.end(), {"--readings", more});
-        const int code = verify_command(arguments);
-        std::cout.rdbuf(before);
-        printed_ = out.str();
-        return code;
+        Arguments words{"verify",
+                        "--inventory",
+                        folder_.string(),
+                        "--obligations",
+                        (folder_ / "obligations.json").string(),
+                        "--readings",
+                        readings,
+                        "--format",
+                        "json"};
+        if (!more.empty()) words = words_of(words, {"--readings", more});
+        const Answer answer = type_command(words);
+        printed_ = answer.out;
+        said_ = answer.err;
+        return answer.code;
     }
 
     std::filesystem::path folder_;
     std::string printed_;
+    std::string said_;
     const std::string steel_ =
         std::string(QK_SOURCE_DIR) + "/tests/data/steel_plant_2018_07_26_to_08_02.csv";
 };
@@ -111,20 +114,16 @@ TEST_F(VerifyCommand, ReadingsInSeveralFilesAreOneSeries) {
 TEST_F(VerifyCommand, AMeterThatNobodyKnowsIsNamed) {
     oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
     write("other.csv", "meter,time,kwh\nM9,2018-08-03T00:00:00+09:00,1\n");
-    testing::internal::CaptureStderr();
     EXPECT_EQ(run((folder_ / "other.csv").string()), kHolds);
-    EXPECT_NE(testing::internal::GetCapturedStderr().find("the inventory has no meter 'M9'"),
-              std::string::npos);
+    EXPECT_NE(said_.find("the inventory has no meter 'M9'"), std::string::npos);
 }
 
 TEST_F(VerifyCommand, BrokenReadingsAreRefusedWhole) {
     oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
     write("broken.csv", "meter,time,kwh\nM1,never,1\nM1,2018-08-03,x\n");
-    testing::internal::CaptureStderr();
     EXPECT_EQ(run((folder_ / "broken.csv").string()), kBadUsage);
-    const std::string errors = testing::internal::GetCapturedStderr();
-    EXPECT_NE(errors.find(":2:2: 'never'"), std::string::npos) << errors;
-    EXPECT_NE(errors.find(":3:3: 'x'"), std::string::npos) << errors;
+    EXPECT_NE(said_.find(":2:2: 'never'"), std::string::npos) << said_;
+    EXPECT_NE(said_.find(":3:3: 'x'"), std::string::npos) << said_;
     EXPECT_TRUE(printed_.empty());
 }
 

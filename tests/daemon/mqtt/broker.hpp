@@ -25,7 +25,7 @@ namespace qk::daemon {
 
 class Broker {
  public:
-    Broker() : port_(free_port()) { start(); }
+    explicit Broker(std::string more = "") : more_(std::move(more)), port_(free_port()) { start(); }
     ~Broker() { kill(); }
     Broker(const Broker&) = delete;
     Broker& operator=(const Broker&) = delete;
@@ -34,7 +34,7 @@ class Broker {
         const std::string config =
             scratch_.write("m.conf", "listener " + std::to_string(port_) +
                                          " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
-                                         "log_dest none\npersistence false\n");
+                                         "log_dest none\npersistence false\n" + more_);
         std::string program = QK_MOSQUITTO;
         std::string flag = "-c";
         std::string path = config;
@@ -72,6 +72,7 @@ class Broker {
     }
 
     Scratch scratch_;
+    std::string more_;
     std::uint16_t port_;
     pid_t pid_ = -1;
 };

@@ -5,12 +5,13 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
-#include "../warning/service_fixture.hpp"
-#include "daemon/publish/http_courier.hpp"
-#include "daemon/publish/notice_rows.hpp"
+#include "../warnings/service_fixture.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/client/http_courier.hpp"
+#include "daemon/warnings/notice_rows.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -18,7 +19,13 @@ namespace {
 class NotedCourier : public Courier {
  public:
     boost::asio::awaitable<std::string> deliver(Parcel parcel) override {
+        const bool hangs = parcel.target == hanging;
         parcels.push_back(std::move(parcel));
+        if (hangs) {
+            boost::asio::steady_timer never(co_await boost::asio::this_coro::executor);
+            never.expires_at(boost::asio::steady_timer::time_point::max());
+            co_await never.async_wait(boost::asio::use_awaitable);
+        }
         if (failures > 0) {
             --failures;
             co_return std::string("the gateway is down");
@@ -27,6 +34,7 @@ class NotedCourier : public Courier {
     }
     std::vector<Parcel> parcels;
     int failures = 0;
+    std::string hanging;
 };
 
 class Publication {
@@ -34,17 +42,14 @@ class Publication {
     Publication() : publisher(services.context, courier) {
         publisher.add_routes(services.router);
         services.config->hooks = {"https://sms.example.org/"};
-        boost::asio::co_spawn(
-            services.io, publisher.run(),
-            boost::asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
+        publisher.start(tasks);
     }
     ~Publication() {
-        stop.emit(boost::asio::cancellation_type::terminal);
+        tasks.cancel();
         settle();
     }
     void settle() {
-        services.io.restart();
-        services.io.poll();
+        run_all(services.io, *services.desk.store);
     }
     // Moves the clock and lets everything due happen.
     void until(rules::Instant when) {
@@ -75,7 +80,8 @@ class Publication {
     Services services;
     NotedCourier courier;
     Publisher publisher;
-    boost::asio::cancellation_signal stop;
+    TaskGroup tasks{services.io.get_executor(),
+                    [](const std::string& task, std::exception_ptr) { ADD_FAILURE() << task; }};
 };
 
 TEST(Publisher, AMessageIsReadableWithoutLoginAsCapFeedAndPage) {
@@ -102,11 +108,28 @@ TEST(Publisher, ADeliveryIsRetriedUntilTakenAndNeverAfter) {
     ASSERT_EQ(p.courier.parcels.size(), 4U);
     for (const Courier::Parcel& parcel : p.courier.parcels) {
         EXPECT_EQ(parcel.id, identifier);
-        EXPECT_TRUE(
-            plans::verify_hex(p.services.desk.key.public_key_hex(), parcel.body, parcel.signature));
+        EXPECT_TRUE(plans::verify_hex(p.services.desk.key.public_key_hex(),
+                                      plans::Purpose::kWebhook, parcel.body, parcel.signature));
     }
     EXPECT_EQ(p.services.metrics.value(Counter::kNoticesDelivered), 1U);
     EXPECT_EQ(p.services.metrics.value(Counter::kNoticeRetries), 3U);
+}
+
+TEST(Publisher, AGatewayThatHangsDelaysNobodyElse) {
+    Publication p;
+    p.services.config->hooks = {"https://hangs.example.org/", "https://sms.example.org/"};
+    p.courier.hanging = "https://hangs.example.org/";
+    const std::string first = p.publish();
+    std::vector<std::string> taken;
+    int hanging = 0;
+    for (const Courier::Parcel& parcel : p.courier.parcels) {
+        if (parcel.target == p.courier.hanging) ++hanging;
+        if (parcel.target != p.courier.hanging) taken.push_back(parcel.id);
+    }
+    EXPECT_EQ(taken, (std::vector{first}));
+    EXPECT_EQ(hanging, 1) << "one at a time for each";
+    EXPECT_FALSE(p.publisher.is_idle());
+    EXPECT_EQ(p.services.metrics.value(Counter::kNoticesDelivered), 1U);
 }
 
 TEST(Publisher, ThePauseDoublesAndIsCapped) {

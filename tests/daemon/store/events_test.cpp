@@ -15,7 +15,7 @@ namespace {
 namespace asio = boost::asio;
 
 TEST(Events, AreReadOnFromTheLastNumberSeen) {
-    auto store = std::move(Store::open(":memory:", StoreMode::kInline).value());
+    auto store = Store::open(":memory:", StoreMode::kInline).value();
     auto work = [](SQLite::Database& db) {
         for (int i = 1; i <= 5; ++i) {
             append_event(db, rules::Instant{std::chrono::seconds{i}}, "tick", {{"i", i}});
@@ -29,7 +29,7 @@ TEST(Events, AreReadOnFromTheLastNumberSeen) {
 }
 
 TEST(Events, OnlyTheNewestAreKept) {
-    auto store = std::move(Store::open(":memory:", StoreMode::kInline).value());
+    auto store = Store::open(":memory:", StoreMode::kInline).value();
     auto work = [](SQLite::Database& db) {
         db.exec("INSERT INTO events(number, at, kind, data) VALUES(1, 0, 'old', '{}')");
         db.exec("INSERT INTO events(number, at, kind, data) VALUES(100000, 0, 'new', '{}')");

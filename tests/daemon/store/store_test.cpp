@@ -11,13 +11,25 @@
 #include <future>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "daemon/store/meta.hpp"
+#include "daemon/store/sql.hpp"
+#include "plans/inventory/shared_text.hpp"
 #include "tests/daemon/scratch.hpp"
 
 namespace qk::daemon {
 namespace {
+
+template <class Text>
+concept BindableInPlace = requires(SQLite::Statement& statement, Text&& text) {
+    bind_in_place(statement, 1, std::forward<Text>(text));
+};
+static_assert(BindableInPlace<const std::string&>);
+static_assert(!BindableInPlace<std::string>);
+static_assert(!BindableInPlace<const plans::SharedText&>, "it would become a string that is gone");
+static_assert(!BindableInPlace<const char*>);
 
 namespace asio = boost::asio;
 
@@ -43,8 +55,8 @@ asio::awaitable<int> count_up(Store& store, int steps, std::thread::id home) {
 
 TEST(Store, ManyCoroutinesShareOneDatabaseAndStayOnTheirOwnThread) {
     const Scratch scratch;
-    auto store = open_store(scratch.file("a.db"), StoreMode::kOwnThread);
     asio::io_context io;
+    auto store = open_store(scratch.file("a.db"), StoreMode::kOwnThread);
     std::vector<std::future<int>> answers;
     for (int i = 0; i < 8; ++i) {
         answers.push_back(
@@ -57,6 +69,23 @@ TEST(Store, ManyCoroutinesShareOneDatabaseAndStayOnTheirOwnThread) {
     EXPECT_EQ(store->pending(), 0U);
 }
 
+TEST(Store, WhatIsDoneAtOnceOnTheThreadOfTheCallerKeepsOffTheStoresOwn) {
+    const Scratch scratch;
+    asio::io_context io;
+    auto store = open_store(scratch.file("a.db"), StoreMode::kOwnThread);
+    std::thread other([&store] {
+        for (int i = 0; i < 200; ++i) {
+            store->transact_now([i](SQLite::Database& db) { set_meta(db, "m", std::to_string(i)); });
+        }
+    });
+    auto answer =
+        asio::co_spawn(io, count_up(*store, 200, std::this_thread::get_id()), asio::use_future);
+    io.run();
+    other.join();
+    EXPECT_EQ(answer.get(), 200);
+    EXPECT_EQ(store->transact_now([](SQLite::Database& db) { return get_meta(db, "m"); }), "199");
+}
+
 asio::awaitable<void> fail(Store& store) {
     auto work = [](SQLite::Database& db) {
         set_meta(db, "half", "done");
@@ -67,8 +96,8 @@ asio::awaitable<void> fail(Store& store) {
 
 TEST(Store, AThrowReachesTheAwaiterAndLeavesNothingBehind) {
     for (const StoreMode mode : {StoreMode::kOwnThread, StoreMode::kInline}) {
-        auto store = open_store(":memory:", mode);
         asio::io_context io;
+        auto store = open_store(":memory:", mode);
         auto answer = asio::co_spawn(io, fail(*store), asio::use_future);
         io.run();
         EXPECT_THROW(answer.get(), std::runtime_error);

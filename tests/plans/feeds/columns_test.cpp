@@ -95,7 +95,7 @@ TEST(Columns, WhatLiesBeyondSixDecimalsStillTellsAboveFromBelowAHalf) {
 }
 
 TEST(Columns, TimesAreReadAsSpreadsheetsSaveThemToo) {
-    const rules::Zone zone;
+    const rules::Zone zone = rules::kBeijingTime;
     const auto iso = [&](const char* text) { return rules::parse_instant(text, zone).value(); };
     EXPECT_EQ(read_time("2016/1/6 8:00", zone), iso("2016-01-06T08:00"));
     EXPECT_EQ(read_time("2016/12/16 20:00:00", zone), iso("2016-12-16T20:00"));

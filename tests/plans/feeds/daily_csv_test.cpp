@@ -19,7 +19,9 @@ rules::PollutantSet only(Pollutant pollutant) {
     return set;
 }
 
-rules::Result<DailyFeed> read(std::string_view text, const DailyCsvOptions& options = {}) {
+const DailyCsvOptions kPlain{.air = {.zone = rules::kBeijingTime}};
+
+rules::Result<DailyFeed> read(std::string_view text, const DailyCsvOptions& options = kPlain) {
     return read_daily_csv(text, "d.csv", options);
 }
 
@@ -64,7 +66,7 @@ TEST(DailyCsv, ComputesTheIndexFromMeansAndNeverTakesASitesOwn) {
     EXPECT_EQ(feed->regions[0].days[0].high, 207);  // ozone, 8 h 300
     EXPECT_EQ(feed->regions[0].days[0].primary, only(Pollutant::kO3));
     EXPECT_THAT(rules::to_text(feed->warnings), HasSubstr("d.csv:3:5: no pm25"));
-    DailyCsvOptions options;
+    DailyCsvOptions options = kPlain;
     options.ozone = rules::Ozone::kLeftOut;
     EXPECT_EQ(read(text, options)->regions[0].days[0].high, 152);  // PM2.5 116
 }

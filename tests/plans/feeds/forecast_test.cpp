@@ -14,11 +14,13 @@ using rules::Pollutant;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-rules::Result<ForecastFeed> read(std::string_view text, const ForecastGiven& given = {}) {
+const ForecastGiven kNothing{.air = {.zone = rules::kBeijingTime}};
+
+rules::Result<ForecastFeed> read(std::string_view text, const ForecastGiven& given = kNothing) {
     return read_forecast(text, "f", given);
 }
 
-std::string faults_of(std::string_view text, const ForecastGiven& given = {}) {
+std::string faults_of(std::string_view text, const ForecastGiven& given = kNothing) {
     const auto feed = read(text, given);
     return feed ? "none" : rules::to_text(feed.error());
 }
@@ -29,9 +31,9 @@ std::string value(const rules::HourlySeries& series, std::size_t hour, Pollutant
 }
 
 ForecastGiven issued() {
-    ForecastGiven given;
+    ForecastGiven given = kNothing;
     given.source = "city";
-    given.issued_at = rules::parse_instant("2016-12-16 20:00", {});
+    given.issued_at = rules::parse_instant("2016-12-16 20:00", rules::kBeijingTime);
     return given;
 }
 
@@ -53,7 +55,7 @@ TEST(Forecast, ReadsTheShapeOfOpenServices) {
     EXPECT_EQ(forecast.source, "city");
     ASSERT_THAT(forecast.hourly, SizeIs(1));
     EXPECT_EQ(forecast.hourly[0].region, "石家庄");
-    EXPECT_EQ(forecast.hourly[0].first, *rules::parse_instant("2016-12-16", {}));
+    EXPECT_EQ(forecast.hourly[0].first, *rules::parse_instant("2016-12-16", rules::kBeijingTime));
     EXPECT_EQ(value(forecast.hourly[0], 0, Pollutant::kPm25), "200.5");
     EXPECT_EQ(value(forecast.hourly[0], 1, Pollutant::kPm25), "missing");
     EXPECT_EQ(value(forecast.hourly[0], 0, Pollutant::kCo), "2.2");
@@ -72,7 +74,8 @@ TEST(Forecast, ReadsAListOfPlacesAndUnixTimes) {
     ASSERT_THAT(feed->forecasts, SizeIs(1));
     ASSERT_THAT(feed->forecasts[0].hourly, SizeIs(2));
     EXPECT_EQ(feed->forecasts[0].hourly[1].region, "b");
-    EXPECT_EQ(feed->forecasts[0].hourly[1].first, *rules::parse_instant("2016-12-15T16:00Z", {}));
+    EXPECT_EQ(feed->forecasts[0].hourly[1].first,
+              *rules::parse_instant("2016-12-15T16:00Z", rules::kBeijingTime));
 }
 
 TEST(Forecast, AServicesFaultsAreNamedByTheirPath) {
@@ -136,7 +139,7 @@ TEST(Forecast, ReadsCsvOfSeveralSourcesMembersAndIssues) {
     ASSERT_THAT(feed->forecasts, SizeIs(2));
     EXPECT_THAT(feed->forecasts[0].hourly, SizeIs(2));
     EXPECT_EQ(feed->forecasts[1].member, "2");
-    EXPECT_EQ(feed->forecasts[1].issued_at, *rules::parse_instant("2016-12-16 20:00", {}));
+    EXPECT_EQ(feed->forecasts[1].issued_at, *rules::parse_instant("2016-12-16 20:00", rules::kBeijingTime));
 }
 
 TEST(Forecast, ReadsCsvOfDaysAndWantsAnIssue) {
@@ -152,7 +155,7 @@ RC_GTEST_PROP(Forecast, WhatIsPrintedIsReadBack, ()) {
     Forecast forecast;
     forecast.source = *rc::gen::element<std::string>("city", "省站");
     forecast.member = *rc::gen::element<std::string>("", "m1");
-    forecast.issued_at = *rules::parse_instant("2016-12-16 20:00", {});
+    forecast.issued_at = *rules::parse_instant("2016-12-16 20:00", rules::kBeijingTime);
     forecast.kind = rules::ForecastKind::kWeek;
     rules::HourlySeries series{"a", forecast.issued_at, {}};
     for (int i = 0, hours = *rc::gen::inRange(1, 40); i < hours; ++i) {
@@ -175,7 +178,7 @@ RC_GTEST_PROP(Forecast, WhatIsPrintedIsReadBack, ()) {
     }
     forecast.hourly.push_back(series);
     forecast.daily.push_back(daily);
-    const auto feed = read(to_text(boost::json::value(to_json(forecast, {}))));
+    const auto feed = read(to_text(boost::json::value(to_json(forecast, rules::kBeijingTime))));
     RC_ASSERT(feed.has_value());
     RC_ASSERT(feed->forecasts.size() == 1u);
     const Forecast& back = feed->forecasts[0];

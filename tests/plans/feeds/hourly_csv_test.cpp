@@ -11,11 +11,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-rules::Result<HourlyFeed> read(std::string_view text, HourlyCsvOptions options = {}) {
+const HourlyCsvOptions kPlain{.zone = rules::kBeijingTime};
+
+rules::Result<HourlyFeed> read(std::string_view text, HourlyCsvOptions options = kPlain) {
     return read_hourly_csv(text, "a.csv", options);
 }
 
-std::string faults_of(std::string_view text, const HourlyCsvOptions& options = {}) {
+std::string faults_of(std::string_view text, const HourlyCsvOptions& options = kPlain) {
     const auto feed = read(text, options);
     return feed ? "none" : rules::to_text(feed.error());
 }
@@ -33,7 +35,7 @@ TEST(HourlyCsv, ReadsTheContractsTableIntoOneSeriesARegion) {
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     ASSERT_THAT(feed->regions, SizeIs(2));
     EXPECT_EQ(feed->regions[0].region, "石家庄");
-    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2016-12-16T12:00Z", {}));
+    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2016-12-16T12:00Z", rules::kBeijingTime));
     ASSERT_THAT(feed->regions[0].hours, SizeIs(3));
     EXPECT_TRUE(value(*feed, 0, 1, Pollutant::kPm25).is_missing());
     EXPECT_EQ(value(*feed, 0, 2, Pollutant::kCo).value(), *rules::parse_decimal("2.3"));
@@ -55,7 +57,7 @@ TEST(HourlyCsv, ReadsDateAndHourAndCityWithStation) {
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     EXPECT_EQ(feed->regions[0].region, "安阳/环保局");
     EXPECT_EQ(feed->names[0].city, "安阳");
-    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2020-04-03", {}));
+    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2020-04-03", rules::kBeijingTime));
 }
 
 TEST(HourlyCsv, ReadsGb18030) {
@@ -99,14 +101,14 @@ TEST(HourlyCsv, ARepeatedHourIsMergedWhenEqualAndRefusedWhenNot) {
     EXPECT_THAT(faults_of(differing),
                 HasSubstr("a.csv:3:2: a 2020-01-01T00:00:00+08:00 stands at line 2 already, with "
                           "other values"));
-    HourlyCsvOptions drop;
+    HourlyCsvOptions drop = kPlain;
     drop.differing = Repeats::kDropHour;
     const auto dropped = read(differing, drop);
     ASSERT_TRUE(dropped);
     EXPECT_TRUE(value(*dropped, 0, 0, Pollutant::kPm25).is_missing());
     EXPECT_FALSE(value(*dropped, 0, 1, Pollutant::kPm25).is_missing());
     ASSERT_THAT(dropped->differing, SizeIs(1));
-    EXPECT_EQ(dropped->differing[0].hour, *rules::parse_instant("2020-01-01", {}));
+    EXPECT_EQ(dropped->differing[0].hour, *rules::parse_instant("2020-01-01", rules::kBeijingTime));
 }
 
 TEST(HourlyCsv, RowsMayComeInAnyOrder) {
@@ -122,17 +124,17 @@ TEST(HourlyCsv, RowsMayComeInAnyOrder) {
 TEST(HourlyCsv, EveryLimitIsAnErrorThatSaysSo) {
     const std::string_view two =
         "region,time,pm25\na,2020-01-01 00:00,1\nb,2020-01-03 00:00,1\na,2020-01-05 00:00,1\n";
-    HourlyCsvOptions options;
+    HourlyCsvOptions options = kPlain;
     options.limits.rows_max = 2;
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 2 rows"));
-    options = {};
+    options = kPlain;
     options.limits.regions_max = 1;
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 1 regions"));
-    options = {};
+    options = kPlain;
     options.limits.span_max = std::chrono::days{3};
     EXPECT_THAT(faults_of(two, options),
                 HasSubstr("a.csv:4:1: lies more than 3 days after line 2"));
-    options = {};
+    options = kPlain;
     options.limits.slots_max = 90;
     EXPECT_THAT(faults_of(two, options), HasSubstr("more than 90 hours"));
 }

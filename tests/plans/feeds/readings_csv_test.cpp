@@ -7,16 +7,18 @@ namespace {
 
 using namespace std::chrono;
 
-rules::Instant at(std::string_view text) { return rules::parse_instant(text, {}).value(); }
+rules::Instant at(std::string_view text) { return rules::parse_instant(text, rules::kBeijingTime).value(); }
 
-rules::Result<ReadingsFeed> read(std::string_view text, ReadingsCsvOptions options = {}) {
+const ReadingsCsvOptions kPlain{.zone = rules::kBeijingTime};
+
+rules::Result<ReadingsFeed> read(std::string_view text, const ReadingsCsvOptions& options = kPlain) {
     return read_readings_csv(text, "r.csv", options);
 }
 
 const rules::MeterFacts kMeter{"M1", "E1", "L1", rules::MeterRole::kProduction, 100.0, 5.0};
 
 ReadingsCsvOptions with_facts() {
-    ReadingsCsvOptions options;
+    ReadingsCsvOptions options{.zone = rules::kBeijingTime};
     options.meter = [](std::string_view id) { return id == "M1" ? &kMeter : nullptr; };
     return options;
 }

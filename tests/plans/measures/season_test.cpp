@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plans/accounts/season_ledger.hpp"
 #include "plans/response/season_duties.hpp"
 #include "tests/plans/response/plan_fixture.hpp"
 

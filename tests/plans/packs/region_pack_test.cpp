@@ -209,6 +209,30 @@ certainty = "sample"
         << faults[4];
 }
 
+// They stand in orders, in CAP and on the page that everybody reads.
+TEST(RegionPack, TextsAreShortAndOfCharactersThatAreSeen) {
+    const auto with_issue = [](const std::string& issue) {
+        return faults_in(child("[notices]\nissue = \"" + issue +
+                               "\"\nsource = \"x\"\ncertainty = \"sample\"\n"));
+    };
+    EXPECT_TRUE(with_issue("发布\\n预警\\t“橙色”—…").empty());
+    EXPECT_TRUE(with_issue(std::string(16 << 10, 'x')).empty());
+    const std::pair<std::string, std::string> wrong[] = {
+        {std::string((16 << 10) + 1, 'x'), "issue: is 16385 bytes long"},
+        {"a\\u0000b", "issue: holds a control character"},
+        {"a\\u001B[31m", "issue: holds a control character"},
+        {"a\\u202Eb", "issue: holds a mark that turns the direction"},
+        {"a\\u2066b", "issue: holds a mark that turns the direction"}};
+    for (const auto& [issue, fault] : wrong) {
+        const auto faults = with_issue(issue);
+        ASSERT_EQ(faults.size(), 1U) << fault;
+        EXPECT_NE(faults.front().find(fault), std::string::npos) << faults.front();
+    }
+    const auto listed = faults_in(child("binding = [\"a\\u202Eb\"]\n"));
+    ASSERT_FALSE(listed.empty());
+    EXPECT_NE(listed.front().find("turns the direction"), std::string::npos) << listed.front();
+}
+
 TEST(RegionPack, AnUnreadSourceCannotBeConfirmed) {
     const auto faults = faults_in(child(R"([timing]
 source = "x"

@@ -14,9 +14,9 @@
 namespace qk::plans {
 namespace {
 
-using rules::Zone;
+using rules::kBeijingTime;
 
-rules::Instant at(const char* text) { return *rules::parse_instant(text, Zone{}); }
+rules::Instant at(const char* text) { return *rules::parse_instant(text, kBeijingTime); }
 
 CapMessage message() {
     CapMessage made;
@@ -103,7 +103,7 @@ TEST(Cap, EveryWrongPartOfAnIdentifierIsNamed) {
 }
 
 TEST(Cap, AnAlertHasEveryElementTheSchemaWantsInItsOrder) {
-    expect_valid(to_cap_xml(message(), Zone{}));
+    expect_valid(to_cap_xml(message(), kBeijingTime));
 }
 
 TEST(Cap, UpdateAndCancelNameEarlierMessages) {
@@ -112,7 +112,7 @@ TEST(Cap, UpdateAndCancelNameEarlierMessages) {
         update.kind = kind;
         update.references = {{"a@b", "41100000000000_20261201150405_0", update.sent},
                              {"a@b", "41100000000000_20261201150405_1", update.sent}};
-        const std::string xml = to_cap_xml(update, Zone{});
+        const std::string xml = to_cap_xml(update, kBeijingTime);
         expect_valid(xml);
         EXPECT_NE(
             xml.find(
@@ -124,7 +124,7 @@ TEST(Cap, UpdateAndCancelNameEarlierMessages) {
 TEST(Cap, ADrillIsAnExercise) {
     CapMessage drill = message();
     drill.exercise = true;
-    const std::string xml = to_cap_xml(drill, Zone{});
+    const std::string xml = to_cap_xml(drill, kBeijingTime);
     expect_valid(xml);
     EXPECT_NE(xml.find("<status>Exercise</status>"), std::string::npos);
     EXPECT_EQ(xml.find("<status>Actual</status>"), std::string::npos);
@@ -134,9 +134,15 @@ TEST(Cap, EventCodeAndSeveritiesAreSettings) {
     CapMessage custom = message();
     custom.event_code = "11B19";
     custom.severities.by_colour[2] = "Moderate";
-    const std::string xml = to_cap_xml(custom, Zone{});
+    const std::string xml = to_cap_xml(custom, kBeijingTime);
     EXPECT_NE(xml.find("<value>11B19</value>"), std::string::npos);
     EXPECT_NE(xml.find("<severity>Moderate</severity>"), std::string::npos);
+}
+
+TEST(Cap, WhatXmlDoesNotAllowIsLeftOut) {
+    CapMessage odd = message();
+    odd.infos[0].headline = "发\x0B布\xEF\xBF\xBE橙\xEF\xBF\xBF色";
+    EXPECT_NE(to_cap_xml(odd, kBeijingTime).find("<headline>发布橙色</headline>"), std::string::npos);
 }
 
 RC_GTEST_PROP(CapProperty, NoTextBreaksTheMessage, (const std::string& text)) {
@@ -144,7 +150,7 @@ RC_GTEST_PROP(CapProperty, NoTextBreaksTheMessage, (const std::string& text)) {
     odd.infos[0].headline = text;
     odd.infos[0].description = "]]><a>" + text;
     pugi::xml_document document;
-    RC_ASSERT(static_cast<bool>(document.load_string(to_cap_xml(odd, Zone{}).c_str())));
+    RC_ASSERT(static_cast<bool>(document.load_string(to_cap_xml(odd, kBeijingTime).c_str())));
     const pugi::xml_node info = document.child("alert").child("info");
     RC_ASSERT(std::string(info.child("description").child_value()).substr(0, 6) == "]]><a>");
     RC_ASSERT(std::distance(document.child("alert").children("info").begin(),
@@ -161,7 +167,7 @@ TEST(Atom, TheFeedHasWhatRfc4287RequiresAndEscapesItsTexts) {
     feed.entries.push_back(
         {"urn:qingkong:cap:1", "a & b", "摘要", "http://127.0.0.1/cap/1.xml", feed.updated});
     pugi::xml_document document;
-    ASSERT_TRUE(document.load_string(to_atom_xml(feed, Zone{}).c_str()));
+    ASSERT_TRUE(document.load_string(to_atom_xml(feed, kBeijingTime).c_str()));
     const pugi::xml_node root = document.child("feed");
     for (const char* needed : {"id", "title", "updated", "author"})
         EXPECT_TRUE(root.child(needed)) << needed;
@@ -171,6 +177,7 @@ TEST(Atom, TheFeedHasWhatRfc4287RequiresAndEscapesItsTexts) {
     }
     EXPECT_STREQ(entry.child("title").child_value(), "a & b");
     EXPECT_STREQ(root.child("title").child_value(), "许昌市<预警>");
+    EXPECT_FALSE(entry.child("content"));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace qk::plans {
 namespace {
 
-rules::Instant at(const char* text) { return *rules::parse_instant(text, rules::Zone{}); }
+rules::Instant at(const char* text) { return *rules::parse_instant(text, rules::kBeijingTime); }
 
 RegionPack pack() {
     RegionPack made;

@@ -8,12 +8,14 @@ namespace qk::plans {
 namespace {
 
 PublicView view() {
-    PublicView made;
+    PublicView made{.zone = rules::kBeijingTime};
     made.region = "某市";
     made.issuer = "某市人民政府";
-    made.now = *rules::parse_instant("2026-12-01T15:00:00+08:00", rules::Zone{});
+    made.now = *rules::parse_instant("2026-12-01T15:00:00+08:00", rules::kBeijingTime);
     made.feed_address = "/cap/feed.atom";
     made.style_address = "/public.css";
+    made.keys_address = "/api/v1/keys";
+    made.heads_feed_address = "/api/v1/audit/heads.atom";
     return made;
 }
 
@@ -38,6 +40,20 @@ TEST(PublicPage, ItShowsTheLevelTheMeasuresAndTheAdvice) {
     }
 }
 
+TEST(PublicPage, AFingerprintIsShownInBlocksAndIsWholeForAProgram) {
+    PublicView made = view();
+    std::string digits;
+    for (int i = 0; i < 16; ++i) digits += "ab" + std::to_string(10 + i);
+    made.keys.push_back({digits, made.now, std::nullopt, true});
+    const std::string html = public_page(made);
+    EXPECT_NE(html.find("value=\"" + digits + "\""), std::string::npos);
+    EXPECT_NE(html.find("<span>ab10</span><wbr><span>ab11</span><wbr>"), std::string::npos);
+    EXPECT_NE(html.find("<span>ab25</span><wbr></data>"), std::string::npos);
+    EXPECT_NE(html.find("应急更换"), std::string::npos);
+    EXPECT_NE(html.find("<a href=\"/api/v1/audit/heads.atom\">"), std::string::npos)
+        << "beside the keys";
+}
+
 TEST(PublicPage, NothingFromOutsideBecomesMarkup) {
     PublicView made = view();
     made.history.push_back({made.now, "<script>alert(1)</script>\"", "", "/cap/\"x", true});
@@ -51,6 +67,10 @@ TEST(PublicPage, NothingFromOutsideBecomesMarkup) {
 TEST(Html, TheFiveCharactersAreEscapedAndControlsReplaced) {
     EXPECT_EQ(escape_html("<a href='x'>\"&\x01\n"),
               "&lt;a href=&#39;x&#39;&gt;&quot;&amp;\xEF\xBF\xBD\n");
+    // U+FFFE and U+FFFF: XML knows no such characters, and a reader of the feed refuses it whole.
+    EXPECT_EQ(escape_html("a\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"),
+              "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    EXPECT_EQ(escape_html("\xEF\xBC\x8C\xEF\xBF"), "\xEF\xBC\x8C\xEF\xBF") << "other characters, and an end";
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ ReportVerdict verdict(std::string name, Compliance compliance, double measured,
 }
 
 WarningReport sample() {
-    WarningReport report;
+    WarningReport report{.zone = rules::kBeijingTime};
     report.warning = "W-1";
     report.region = "示例市";
     report.span = {kStart - 24h, kStart + 48h};
@@ -102,7 +102,7 @@ TEST(Report, ThePageIsWellFormedAndSelfContained) {
 }
 
 TEST(Report, AnEmptyReportIsStillAReport) {
-    WarningReport report;
+    WarningReport report{.zone = rules::kBeijingTime};
     report.span = {kStart, kStart + 24h};
     EXPECT_NE(to_html(report).find("没有需要跟进的事项"), std::string::npos);
     EXPECT_FALSE(to_text(to_json(report)).empty());

@@ -11,7 +11,7 @@ using namespace std::chrono;
 
 const rules::Instant kStart = sys_days{2015y / December / 6} + 16h;
 
-TimeChart week() { return TimeChart("AQI", {kStart, kStart + days{7}}, {}); }
+TimeChart week() { return TimeChart("AQI", {kStart, kStart + days{7}}, rules::kBeijingTime); }
 
 bool is_well_formed(const std::string& svg) {
     pugi::xml_document document;
@@ -45,7 +45,7 @@ TEST(Svg, YearsOfHoursDrawNoMoreThanThePictureHasRoomFor) {
     std::vector<TimePoint> points;
     for (int hour = 0; hour < 40'000; ++hour) points.push_back({kStart + hours{hour}, hour % 97});
     points[20'000].value = 5000;
-    TimeChart chart("years", {kStart, kStart + hours{40'000}}, {});
+    TimeChart chart("years", {kStart, kStart + hours{40'000}}, rules::kBeijingTime);
     chart.line("x", std::move(points));
     const std::string svg = chart.svg();
     EXPECT_LT(svg.size(), 300'000U);

@@ -41,19 +41,19 @@ rules::Verdict sample() {
 }
 
 TEST(VerdictJson, ReadsBackWhatItWrote) {
-    const auto json = to_json(sample(), {});
-    const auto read = verdict_from_json(json, "stored", {});
+    const auto json = to_json(sample(), rules::kBeijingTime);
+    const auto read = verdict_from_json(json, "stored", rules::kBeijingTime);
     ASSERT_TRUE(read) << rules::to_text(read.error());
-    EXPECT_EQ(to_text(to_json(*read, {})), to_text(json));
+    EXPECT_EQ(to_text(to_json(*read, rules::kBeijingTime)), to_text(json));
     EXPECT_EQ(read->findings[0].from, sample().findings[0].from);
     EXPECT_EQ(read->baseline->days, sample().baseline->days);
 }
 
 TEST(VerdictJson, WhatItDidNotWriteIsRefused) {
-    auto json = to_json(sample(), {});
+    auto json = to_json(sample(), rules::kBeijingTime);
     json.as_object()["compliance"] = "guilty";
     json.as_object().erase("text");
-    const auto read = verdict_from_json(json, "stored", {});
+    const auto read = verdict_from_json(json, "stored", rules::kBeijingTime);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().size(), 2U) << rules::to_text(read.error());
 }

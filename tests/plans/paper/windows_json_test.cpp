@@ -17,12 +17,12 @@ rules::RegionWindows judged(const std::vector<std::pair<int, int>>& low_high,
         day.high = static_cast<std::int16_t>(high);
         series.days.push_back(day);
     }
-    return rules::windows_of(series, standard, {});
+    return rules::windows_of(series, standard, {.trigger = {.zone = rules::kBeijingTime}});
 }
 
 TEST(WindowsJson, ASentenceNamesColourStretchClauseAndValues) {
     const rules::TriggerStandard standard = rules::example_standard();
-    const WindowsContext context{standard, {}, {}, {}};
+    const WindowsContext context{standard, rules::kBeijingTime, {}, {}};
     const auto region = judged({{210, 210}, {90, 90}, {220, 220}, {90, 90}, {90, 90}}, standard);
     ASSERT_EQ(region.windows.size(), 1u);
     EXPECT_EQ(describe(region.windows[0], context),
@@ -32,7 +32,7 @@ TEST(WindowsJson, ASentenceNamesColourStretchClauseAndValues) {
 
 TEST(WindowsJson, ReadingsThatDisagreeAreCountedInTheSentence) {
     const rules::TriggerStandard standard = rules::example_standard();
-    const WindowsContext context{standard, {}, {}, {}};
+    const WindowsContext context{standard, rules::kBeijingTime, {}, {}};
     const auto region = judged({{150, 210}}, standard);
     const std::string text = describe(region.windows.at(0), context);
     EXPECT_NE(text.find("2组预报中1组达到"), std::string::npos) << text;
@@ -40,7 +40,8 @@ TEST(WindowsJson, ReadingsThatDisagreeAreCountedInTheSentence) {
 
 TEST(WindowsJson, TheDocumentOfNoWindowIsStillADocument) {
     const rules::TriggerStandard standard = rules::example_standard();
-    const auto document = windows_document({judged({{90, 90}}, standard)}, {standard, {}, {}, {}});
+    const WindowsContext context{standard, rules::kBeijingTime, {}, {}};
+    const auto document = windows_document({judged({{90, 90}}, standard)}, context);
     EXPECT_EQ(to_text(document.at("windows")), "[]");
     EXPECT_EQ(to_text(document.at("regions").at(0).at("values")), "1");
 }

@@ -3,6 +3,7 @@
 #include "plans/response/choice_solver.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
@@ -143,8 +144,8 @@ TEST(ChoiceSolver, AgreesWithCbc) {
         GTEST_SKIP() << "cbc is not installed (package coinor-cbc)";
     }
     const ChoiceProblem p = random_problem(120, 42);
-    const std::string lp = testing::TempDir() + "qk_choice.lp";
-    const std::string solution = testing::TempDir() + "qk_choice.sol";
+    const std::string lp = testing::TempDir() + "qk_" + std::to_string(::getpid()) + ".lp";
+    const std::string solution = testing::TempDir() + "qk_" + std::to_string(::getpid()) + ".sol";
     write_lp(p, lp);
     const std::string command =
         "cbc " + lp + " ratio 0.0005 sec 20 solve solution " + solution + " > /dev/null 2>&1";
@@ -154,6 +155,8 @@ TEST(ChoiceSolver, AgreesWithCbc) {
     std::getline(in, first);  // "Optimal - objective value 12.3"
     const double oracle = std::strtod(first.substr(first.rfind(' ') + 1).c_str(), nullptr);
     ASSERT_GT(oracle, 0) << first;
+    std::remove(lp.c_str());
+    std::remove(solution.c_str());
     const ChoiceAnswer answer = choose(p);
     EXPECT_LE(answer.bound, oracle * (1 + 1e-6));
     EXPECT_LE(answer.cost, oracle * 1.01);

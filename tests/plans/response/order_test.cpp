@@ -3,6 +3,7 @@
 #include "plans/response/order.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -16,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const rules::Zone kZone{};
+const rules::Zone kZone = rules::kBeijingTime;
 const std::string kSeed = "0123456789abcdef0123456789abcdef";
 
 rules::Instant at(std::string_view text) { return *rules::parse_instant(text, kZone); }
@@ -171,7 +172,7 @@ TEST(Order, TheSignatureIsTheOneOfRfc8032) {
     const SigningKey key = *SigningKey::from_seed(seed);
     EXPECT_EQ(key.public_key_hex(),
               "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
-    EXPECT_EQ(key.sign_hex("r"),
+    EXPECT_EQ(key.sign_hex(Purpose::kOrder, "r"),
               "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
               "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
 }
@@ -190,7 +191,7 @@ std::string from_hex(std::string_view hex) {
 }
 
 TEST(Order, TheOpensslCommandAgrees) {
-    const std::string folder = testing::TempDir();
+    const std::string folder = testing::TempDir() + "qk_" + std::to_string(::getpid()) + "_";
     const SigningKey key = *SigningKey::from_seed(kSeed);
     auto document = *parse_json(signed_text(order(), key, kZone), "order");
     const std::string signature = string_or(document, "signature");
@@ -206,6 +207,9 @@ TEST(Order, TheOpensslCommandAgrees) {
     EXPECT_EQ(std::system(command.c_str()), 0);
     write_bytes(folder + "qk_message", canonical_text(document) + " ");
     EXPECT_NE(std::system(command.c_str()), 0);
+    for (const char* name : {"qk_key.der", "qk_message", "qk_signature", "qk_answer"}) {
+        std::remove((folder + name).c_str());
+    }
 }
 
 }  // namespace

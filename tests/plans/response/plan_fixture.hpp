@@ -12,7 +12,7 @@
 
 namespace qk::plans::testing {
 
-inline const rules::Zone kZone{};
+inline const rules::Zone kZone = rules::kBeijingTime;
 
 inline rules::Instant at(std::string_view text) { return *rules::parse_instant(text, kZone); }
 

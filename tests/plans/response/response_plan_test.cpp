@@ -1,124 +1,113 @@
-// Plans as immutable values: what changes between two of them, and the orders that follow.
+// The response plan of a warning and what is left of it after the lift.
 #include "plans/response/response_plan.hpp"
 
 #include <gtest/gtest.h>
 
-#include "tests/plans/response/plan_fixture.hpp"
+#include "plans/inventory/read_inventory.hpp"
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
 
-namespace qk::plans::testing {
+namespace qk::plans {
 namespace {
 
-using rules::Colour;
-
-Case three() {
-    InventoryBuilder b;
-    b.enterprise("E1", "水泥熟料", "B");
-    b.line("K1", grams(1000, 1000, 1000, 1000));
-    b.enterprise("E2", "平板玻璃", "B");
-    b.line("F1", grams(500, 500, 500, 500));
-    b.enterprise("E3", "集中供热", "C", Category::kLivelihood);
-    b.line("B1", grams(500, 500, 500, 500));
-    Case c;
-    c.inventory = b.inventory;
-    c.inventory.edition = "2016年版";
-    return c;
+Inventory clinker() {
+    std::vector<NamedTable> tables{
+        {"enterprises.csv",
+         "id,name,region,industry,grade\nE1,水泥厂,410122,水泥熟料,B\nE2,铸造厂,410122,铸造,C\n"},
+        {"lines.csv",
+         "enterprise,id,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\nE1,K1,1,1,1,1\nE2,F1,1,1,1,1\n"},
+        {"area_emissions.csv",
+         "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n410122,industry,9,9,9,9\n"}};
+    return *read_inventory(std::move(tables), "2016").inventory;
 }
 
-ResponsePlan plan_of(const Case& c, Colour colour, std::int64_t generation = 1) {
-    return make_plan(c.input(colour), "W1", generation);
+SeasonPlan peak_shift() {
+    return *read_season(
+        "[[window]]\nid = \"clinker\"\nkind = \"peak-shift\"\nfrom = \"2016-11-15\"\n"
+        "to = \"2017-03-15\"\ntrades = [\"cement\"]\nmeasure = { form = \"stop\" }\n"
+        "source = \"样例\"\n",
+        "season.toml");
 }
 
-OrderFacts facts_at(std::string_view time) { return {at(time), "依据", false}; }
-
-PresentOrders after(PresentOrders present, const std::vector<OrderDocument>& documents) {
-    for (const OrderDocument& document : documents) present[document.enterprise] = document;
-    return present;
-}
-
-TEST(ResponsePlan, BetweenLevelsItSaysWhoOwesMoreAndWhoComesIn) {
-    const Case c = three();
-    const PlanDifference d = difference(plan_of(c, Colour::kYellow), plan_of(c, Colour::kOrange));
-    ASSERT_EQ(d.changes.size(), 2u);
-    EXPECT_EQ(d.same, 1u);                              // livelihood
-    EXPECT_EQ(d.changes[0].change, PlanChange::kMore);  // trucks only, then 20 %
-    EXPECT_EQ(d.changes[0].after.grams[0], 200);
-    EXPECT_EQ(d.changes[0].added.size(), 1u);
-    EXPECT_EQ(d.changes[1].change, PlanChange::kNew);  // self discipline, then 10 %
-    const PlanDifference back =
-        difference(plan_of(c, Colour::kOrange), plan_of(c, Colour::kYellow));
-    EXPECT_EQ(back.changes[0].change, PlanChange::kLess);
-    EXPECT_EQ(back.changes[1].change, PlanChange::kGone);
-}
-
-TEST(ResponsePlan, BetweenEditionsItSaysWhoCameAndWhoWent) {
-    const Case before = three();
-    Case later = three();
-    later.inventory.enterprises[1].id = "E9";
-    later.inventory.lines[1].enterprise = "E9";
-    const PlanDifference d =
-        difference(plan_of(before, Colour::kOrange), plan_of(later, Colour::kOrange));
-    ASSERT_EQ(d.changes.size(), 2u);
-    EXPECT_EQ(d.changes[0].enterprise, "E2");
-    EXPECT_EQ(d.changes[0].change, PlanChange::kGone);
-    EXPECT_EQ(d.changes[1].enterprise, "E9");
-    EXPECT_EQ(d.changes[1].change, PlanChange::kNew);
-}
-
-TEST(ResponsePlan, TheSamePlanTwiceDoesNotDiffer) {
-    const Case c = three();
-    EXPECT_TRUE(difference(plan_of(c, Colour::kRed), plan_of(c, Colour::kRed)).changes.empty());
-}
-
-TEST(ResponsePlan, RevisionsRiseOnlyWhereTheContentChanged) {
-    Case c = three();
-    const auto first =
-        make_orders(plan_of(c, Colour::kOrange), {}, facts_at("2016-12-16T12:00:00+08:00"));
-    ASSERT_EQ(first.size(), 2u);  // livelihood gets none
-    EXPECT_EQ(first[0].order, "W1/E1");
-    EXPECT_EQ(first[0].revision, 1);
-    const PresentOrders present = after({}, first);
-    EXPECT_TRUE(
-        make_orders(plan_of(c, Colour::kOrange, 2), present, facts_at("2016-12-16T13:00:00+08:00"))
-            .empty());
-    c.inventory.own_measures.push_back(
-        {"E2", "F1", Colour::kOrange, rules::Action::kLimitLoad, 0.5, "限产50%", {}, 2});
-    const auto second =
-        make_orders(plan_of(c, Colour::kOrange, 2), present, facts_at("2016-12-16T13:00:00+08:00"));
-    ASSERT_EQ(second.size(), 1u);
-    EXPECT_EQ(second[0].enterprise, "E2");
-    EXPECT_EQ(second[0].revision, 2);
-}
-
-TEST(ResponsePlan, ALiftEmptiesWhatStillAsksAndNothingElse) {
-    const Case c = three();
-    const PresentOrders present = after(
-        {}, make_orders(plan_of(c, Colour::kOrange), {}, facts_at("2016-12-16T12:00:00+08:00")));
-    const OrderFacts lift = facts_at("2016-12-19T08:00:00+08:00");
-    const auto lifted = lift_orders(present, lift);
-    ASSERT_EQ(lifted.size(), 2u);
-    for (const OrderDocument& document : lifted) {
-        EXPECT_EQ(document.revision, 2);
-        EXPECT_TRUE(document.obligations.empty());
-        EXPECT_FALSE(document.colour.has_value());
-        EXPECT_EQ(document.effective_to, lift.issued_at);
+class ResponsePlanTest : public testing::Test {
+ protected:
+    ResponsePlan plan(const std::vector<rules::Segment>& segments, rules::Instant now) {
+        return make_response_plan({inventory_, built_in_catalogue(), rules_, pack_.zone, segments,
+                                   now, now, &season_});
     }
-    EXPECT_TRUE(lift_orders(after(present, lifted), lift).empty());
+
+    Inventory inventory_ = clinker();
+    RegionPack pack_ = *built_in_pack("national");
+    RegionRules rules_ = from_pack(pack_);
+    SeasonPlan season_ = peak_shift();
+    rules::Instant winter_ = *rules::parse_instant("2016-12-16T20:00:00+08:00", rules::kBeijingTime);
+    rules::Instant summer_ = *rules::parse_instant("2017-06-16T20:00:00+08:00", rules::kBeijingTime);
+};
+
+TEST_F(ResponsePlanTest, PeakShiftSurvivesTheLiftOfTheWarning) {
+    const ResponsePlan lifted = plan({}, winter_);
+    EXPECT_FALSE(lifted.colour.has_value());
+    ASSERT_EQ(lifted.owed.size(), 1u);
+    EXPECT_EQ(lifted.owed[0].id, "E1");
+    EXPECT_EQ(lifted.owed[0].obligations[0].action, rules::Action::kStop);
+    const OrderFacts facts{"W1", false, pack_, winter_};
+    const auto documents = documents_of(lifted, inventory_, facts);
+    ASSERT_EQ(documents.size(), 1u);
+    EXPECT_FALSE(documents[0].colour.has_value());
+    EXPECT_EQ(documents[0].effective_from, winter_);
+    EXPECT_TRUE(plan({}, summer_).owed.empty());
 }
 
-TEST(ResponsePlan, WhoLeavesTheEditionGetsAnEmptyList) {
-    Case c = three();
-    const PresentOrders present = after(
-        {}, make_orders(plan_of(c, Colour::kOrange), {}, facts_at("2016-12-16T12:00:00+08:00")));
-    c.inventory.enterprises.pop_back();
-    c.inventory.lines.pop_back();
-    c.inventory.enterprises.pop_back();
-    c.inventory.lines.pop_back();
-    const auto orders =
-        make_orders(plan_of(c, Colour::kOrange, 2), present, facts_at("2016-12-17T12:00:00+08:00"));
-    ASSERT_EQ(orders.size(), 1u);
-    EXPECT_EQ(orders[0].enterprise, "E2");
-    EXPECT_TRUE(orders[0].obligations.empty());
+TEST_F(ResponsePlanTest, WhileAWarningHoldsTheStricterOfPlanAndPeakShiftBinds) {
+    const std::vector<rules::Segment> orange{{rules::Colour::kOrange, true, winter_, std::nullopt}};
+    const ResponsePlan held = plan(orange, winter_);
+    ASSERT_FALSE(held.owed.empty());
+    // The plan alone would limit clinker of grade B by 20 %.
+    EXPECT_EQ(held.owed[0].obligations[0].action, rules::Action::kStop);
+    EXPECT_EQ(plan({{rules::Colour::kOrange, true, summer_, std::nullopt}}, summer_)
+                  .owed[0]
+                  .obligations[0]
+                  .ratio,
+              0.2);
+}
+
+TEST_F(ResponsePlanTest, WhereTheSeasonEndsOnlyWhatItAskedIsWrittenAnew) {
+    const rules::Instant march = *rules::parse_instant("2017-03-10T20:00:00+08:00", pack_.zone);
+    const rules::Instant turn = *rules::parse_instant("2017-03-16T00:00:00+08:00", pack_.zone);
+    const ResponsePlan held =
+        plan({{rules::Colour::kOrange, true, march, std::nullopt}}, march);
+    ASSERT_EQ(held.owed.size(), 2u);
+    const rules::Obligation& stop = held.owed[0].obligations[0];
+    EXPECT_EQ(stop.id, "E1/K1/stop");
+    EXPECT_EQ(stop.to, turn);
+    const rules::Obligation& limit = held.owed[0].obligations.back();
+    EXPECT_EQ(limit.id, "E1/K1/limit_load@2017-03-16");
+    EXPECT_EQ(limit.from, turn);
+    EXPECT_FALSE(limit.to.has_value());
+    for (const rules::Obligation& one : held.owed[1].obligations) {
+        EXPECT_EQ(one.from, march) << one.id;
+        EXPECT_FALSE(one.to.has_value()) << one.id;
+    }
+    // The plan counts what is left of it then: 20 % of one kilogram.
+    EXPECT_LT(held.owed[0].reduction.grams[0], 1000);
+}
+
+TEST_F(ResponsePlanTest, WhatALaterSegmentOwesIsMarkedWithItsColour) {
+    const rules::Instant midnight = summer_ + std::chrono::hours{4};
+    const ResponsePlan held = plan({{rules::Colour::kOrange, true, summer_, midnight},
+                                    {rules::Colour::kRed, true, midnight, std::nullopt}},
+                                   summer_);
+    EXPECT_EQ(held.colour, rules::Colour::kRed);
+    for (const ResponsePlan::Owed& owed : held.owed) {
+        for (const rules::Obligation& one : owed.obligations) {
+            EXPECT_EQ(one.id.ends_with("@red"), one.from >= midnight) << one.id;
+        }
+    }
+    const auto documents = documents_of(held, inventory_, {"W1", false, pack_, summer_});
+    EXPECT_EQ(documents.at(0).colour, rules::Colour::kOrange);
+    EXPECT_EQ(documents.at(0).effective_from, summer_);
+    EXPECT_FALSE(documents.at(0).effective_to.has_value());
 }
 
 }  // namespace
-}  // namespace qk::plans::testing
+}  // namespace qk::plans

@@ -1,9 +1,12 @@
 #include "plans/text/json.hpp"
 
+#include "plans/text/json_in.hpp"
+
 #include <gtest/gtest.h>
 
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <random>
 
 namespace qk::plans {
@@ -80,6 +83,56 @@ TEST(Json, NestingBeyondTheLimitIsRefused) {
 TEST(Json, AByteOrderMarkIsNoPartOfTheDocument) {
     EXPECT_TRUE(parse_json("\xEF\xBB\xBF{\"a\":1}", "f"));
     EXPECT_FALSE(parse_json("\xEF\xBB\xBF", "f"));
+}
+
+// Read as infinity they would pass for numbers until somebody counts with them or prints them.
+TEST(Json, ANumberThatNoDoubleHoldsIsRefused) {
+    const std::string digits(5000, '9');
+    for (const std::string& number :
+         {std::string("1e400"), std::string("-1e400"), std::string("1e309"), std::string("1E+400"),
+          std::string("17976931348623159e292"), "1" + std::string(400, '0'), digits, "-" + digits,
+          "0." + digits, digits + "e-5000", std::string("1e99999999999999999999")}) {
+        const auto value = parse_json("{\"a\":\n [0, " + number + "]}", "t.json");
+        ASSERT_FALSE(value) << number;
+        EXPECT_EQ(value.error()[0].place.line, 2) << number;
+        EXPECT_LT(rules::to_text(value.error()).size(), 200U) << number;
+    }
+    for (const char* text : {"NaN", "[nan]", "[Infinity]", "[-Infinity]", "[inf]", "[+1]", "[0x1]"}) {
+        EXPECT_FALSE(parse_json(text, "t")) << text;
+    }
+    EXPECT_EQ(parse_json("1e-400", "t")->to_number<double>(), 0);
+    EXPECT_EQ(parse_json("1.7976931348623157e308", "t")->to_number<double>(),
+              std::numeric_limits<double>::max());
+}
+
+TEST(Json, WhatIsNotFinitePrintsAsNull) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(to_json_number(infinity), "null");
+    EXPECT_EQ(to_text(boost::json::value(-infinity)), "null");
+    EXPECT_EQ(canonical_text(boost::json::value(std::nan(""))), "null");
+}
+
+TEST(Json, ANameTwiceInOneObjectIsRefused) {
+    for (const char* text :
+         {R"({"kw":1,"kw":2})", R"({"a":{"b":1,"\u0062":2}})", R"([{"":1,"":1}])"}) {
+        const auto value = parse_json(text, "t");
+        ASSERT_FALSE(value) << text;
+        EXPECT_NE(value.error()[0].what.find("stands twice"), std::string::npos) << text;
+    }
+    EXPECT_TRUE(parse_json(R"([{"a":1},{"a":1,"b":{"a":1}},{"a":1}])", "t"));
+    for (const bool has_twin : {false, true}) {
+        std::string large = "{";
+        for (int i = 0; i < 3000; ++i) large += "\"k" + std::to_string(i) + "\":{\"k1\":0},";
+        large += has_twin ? "\"k7\":1}" : "\"k\":1}";
+        EXPECT_EQ(parse_json(large, "t").has_value(), !has_twin);
+    }
+}
+
+TEST(Json, ADocumentOfTooManyValuesIsRefusedWhileItIsRead) {
+    EXPECT_TRUE(parse_json_in({}, "[0,0,0]", "t", 4));
+    EXPECT_FALSE(parse_json_in({}, "[0,0,0]", "t", 3));
+    EXPECT_FALSE(parse_json_in({}, R"({"a":{},"b":[]})", "t", 4));
+    EXPECT_TRUE(parse_json_in({}, R"({"a":{},"b":[]})", "t", 5));
 }
 
 }  // namespace

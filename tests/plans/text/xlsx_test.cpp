@@ -4,6 +4,7 @@
 #include "plans/text/xlsx_cells.hpp"
 #include "plans/text/xlsx_reader.hpp"
 #include "plans/text/xlsx_writer.hpp"
+#include "plans/text/xlsx_zip.hpp"
 
 namespace qk::plans {
 namespace {
@@ -170,8 +171,8 @@ TEST(Xlsx, EveryBoundIsAFaultThatNamesIt) {
     limits.strings_max = 1;
     EXPECT_THAT(refusal(parts, limits), HasSubstr("more than 1 strings"));
     limits = {};
-    limits.part_bytes_max = 100;
-    EXPECT_THAT(refusal(parts, limits), HasSubstr("too large"));
+    limits.total_bytes_max = 100;
+    EXPECT_THAT(refusal(parts, limits), HasSubstr("when inflated"));
     limits = {};
     limits.file_bytes_max = 10;
     EXPECT_THAT(refusal(parts, limits), HasSubstr("is over"));
@@ -211,6 +212,26 @@ TEST(Xlsx, ReferencesAndLettersAgree) {
     EXPECT_FALSE(parse_reference("XFE1").has_value());
     EXPECT_FALSE(parse_reference("A0").has_value());
     EXPECT_FALSE(parse_reference("12").has_value());
+}
+
+// A reader refuses a whole workbook over one character that XML does not know.
+TEST(Xlsx, WhatXmlCannotHoldIsWrittenAsAnEscape) {
+    const std::string wanted = "a\x01\xEF\xBF\xBE\xEF\xBF\xBF末";
+    XlsxSheet sheet{"数据", {{"甲"}}, {}};
+    sheet.rows.push_back({XlsxCell(wanted)});
+    const std::string bytes = write_xlsx({sheet});
+    auto parts = ZipParts::open(bytes, "t.xlsx", {});
+    ASSERT_TRUE(parts.has_value());
+    std::string xml;
+    const auto take = [&xml](std::string_view piece, bool) {
+        xml += piece;
+        return true;
+    };
+    ASSERT_TRUE(parts->inflate("xl/worksheets/sheet1.xml", take).has_value());
+    EXPECT_NE(xml.find("a_x0001__xFFFE__xFFFF_末"), std::string::npos) << xml;
+    auto book = read_xlsx(bytes, "t.xlsx");
+    ASSERT_TRUE(book.has_value());
+    EXPECT_EQ(rows_of(*book).at(1).front(), wanted);
 }
 
 RC_GTEST_PROP(Xlsx, AnyTableComesBackAsItWasWritten,

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 constexpr std::size_t at(Pollutant p) { return static_cast<std::size_t>(p); }
 
 AirRules rules_2012() {
-    AirRules rules;
+    AirRules rules{.zone = kBeijingTime};
     rules.edition = Hj633::k2012;
     return rules;
 }
@@ -22,7 +22,7 @@ Concentration whole(std::int64_t value) { return Concentration(Decimal::of(value
 
 // `hours` hours from 2015-12-01 00:00 Beijing time, every pollutant low but PM2.5.
 HourlySeries winter(std::size_t hours, std::int64_t pm25) {
-    HourlySeries series{"北京", *parse_instant("2015-12-01", Zone{}), {}};
+    HourlySeries series{"北京", *parse_instant("2015-12-01", kBeijingTime), {}};
     const HourlyConcentrations hour{whole(pm25), whole(20), whole(5),
                                     whole(20),   whole(1),  whole(40)};
     series.hours.assign(hours, hour);
@@ -77,11 +77,11 @@ TEST(Averages, ReadingsBelowZeroOrAbsurdAreNamedAndNeverUsed) {
 
 TEST(Averages, TheEditionFollowsTheHoursDate) {
     HourlySeries series = winter(24 * 3, 60);
-    series.first = *parse_instant("2026-02-27", Zone{});
-    const auto rolling = rolling_aqi(series, AirRules{}, Ozone::kLeftOut);
+    series.first = *parse_instant("2026-02-27", kBeijingTime);
+    const auto rolling = rolling_aqi(series, AirRules{.zone = kBeijingTime}, Ozone::kLeftOut);
     EXPECT_EQ(rolling.aqi[47], 82);
     EXPECT_EQ(rolling.aqi[48], 100);  // 2026-03-01 00:00
-    const auto days = days_of(series, AirRules{});
+    const auto days = days_of(series, AirRules{.zone = kBeijingTime});
     EXPECT_EQ(days[1].index.aqi, 82);
     EXPECT_EQ(days[2].index.aqi, 100);
 }
@@ -93,7 +93,7 @@ TEST(Averages, SulphurAboveItsHourlyScaleTakesTheDaysIndexUnder2012) {
     const std::int64_t mean = mean_in_steps(Pollutant::kSo2, Decimal::of(475 * 23 + 900), 24);
     EXPECT_EQ(hourly_aqi(series, rules_2012()).aqi[23],
               *iaqi(Pollutant::kSo2, Averaging::k24h, Decimal::of(mean), Hj633::k2012));
-    AirRules rules;
+    AirRules rules{.zone = kBeijingTime};
     rules.edition = Hj633::k2026;
     EXPECT_EQ(hourly_aqi(series, rules).aqi[23], 200);
     EXPECT_TRUE(hourly_index(series, 23, rules).primary.contains(Pollutant::kSo2));
@@ -118,7 +118,7 @@ TEST(Averages, OzonesOneHourCountsInADayOf2012Only) {
     HourlySeries series = winter(24, 10);
     series.hours[14][at(Pollutant::kO3)] = whole(400);
     EXPECT_EQ(days_of(series, rules_2012())[0].index.aqi, 200);
-    AirRules rules;
+    AirRules rules{.zone = kBeijingTime};
     rules.edition = Hj633::k2026;
     EXPECT_EQ(days_of(series, rules)[0].index.aqi, 43);  // 8 h mean 85
 }
@@ -128,7 +128,7 @@ TEST(Averages, ADayWithoutAPollutantIsPublishedOnlyBy2026AndOnlyAboveOneHundred)
     for (auto& hour : series.hours) hour[at(Pollutant::kCo)] = {};
     EXPECT_FALSE(days_of(series, rules_2012())[0].valid);
     EXPECT_THAT(days_of(series, rules_2012())[0].why_not, HasSubstr("一氧化碳"));
-    AirRules rules;
+    AirRules rules{.zone = kBeijingTime};
     rules.edition = Hj633::k2026;
     EXPECT_TRUE(days_of(series, rules)[0].valid);
     EXPECT_TRUE(days_of(series, rules)[0].missing.contains(Pollutant::kCo));
@@ -153,7 +153,7 @@ TEST(Averages, DailyMeansGiveTheSameDay) {
     const auto day = day_from_means(*parse_day("2015-12-01"),
                                     {Concentration(*parse_decimal("100.5")), whole(129), whole(103),
                                      whole(31), Concentration(*parse_decimal("3.53")), whole(33)},
-                                    AirRules{});
+                                    AirRules{.zone = kBeijingTime});
     EXPECT_TRUE(day.valid);
     EXPECT_EQ(day.index.iaqi[0],
               *iaqi(Pollutant::kPm25, Averaging::k24h, Decimal::of(100), Hj633::k2012));
@@ -164,7 +164,7 @@ rc::Gen<HourlySeries> any_series() {
         rc::gen::container<std::vector<std::vector<int>>>(
             rc::gen::container<std::vector<int>>(kPollutantCount, rc::gen::inRange(-60, 900))),
         [](const std::vector<std::vector<int>>& rows) {
-            HourlySeries series{"x", *parse_instant("2026-02-28 12:00", Zone{}), {}};
+            HourlySeries series{"x", *parse_instant("2026-02-28 12:00", kBeijingTime), {}};
             for (const auto& row : rows) {
                 HourlyConcentrations hour;
                 for (std::size_t p = 0; p < row.size(); ++p) {
@@ -179,7 +179,7 @@ rc::Gen<HourlySeries> any_series() {
 
 RC_GTEST_PROP(Averages, RunningSumsAgreeWithSummingEachWindowAnew, ()) {
     const HourlySeries series = *any_series();
-    AirRules rules;
+    AirRules rules{.zone = kBeijingTime};
     rules.day_hours_min = *rc::gen::inRange(1, 24);
     for (const Ozone ozone : {Ozone::kCounts, Ozone::kLeftOut}) {
         const auto rolling = rolling_aqi(series, rules, ozone);
@@ -195,7 +195,7 @@ RC_GTEST_PROP(Averages, RunningSumsAgreeWithSummingEachWindowAnew, ()) {
 RC_GTEST_PROP(Averages, RaisingAValueNeverLowersAnIndex, ()) {
     HourlySeries series = *any_series();
     RC_PRE(!series.hours.empty());
-    AirRules rules;
+    AirRules rules{.zone = kBeijingTime};
     rules.edition = Hj633::k2026;
     const auto before = rolling_aqi(series, rules, Ozone::kCounts);
     const auto days_before = days_of(series, rules);

@@ -54,9 +54,9 @@ TEST(ForecastSkill, ARangeIsScoredByTheEndThatIsNamed) {
 }
 
 TEST(ForecastSkill, AnHourlyForecastReadsAsTheLastHourOfEachDay) {
-    HourlySeries series{"x", *parse_instant("2016-12-16 12:00", Zone{}), {}};
+    HourlySeries series{"x", *parse_instant("2016-12-16 12:00", kBeijingTime), {}};
     series.hours.assign(36 + 6, {Concentration(Decimal::of(160)), {}, {}, {}, {}, {}});
-    const auto daily = daily_reading(series, AirRules{}, Ozone::kLeftOut);
+    const auto daily = daily_reading(series, AirRules{.zone = kBeijingTime}, Ozone::kLeftOut);
     ASSERT_THAT(daily.days, SizeIs(3));
     EXPECT_EQ(daily.days[0].high, kNoAqi);  // twelve hours only
     EXPECT_EQ(daily.days[1].high, 210);

@@ -9,7 +9,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr Zone kZone{};
+constexpr Zone kZone = kBeijingTime;
+const ForecastRules kOrdinary{.zone = kZone};
 
 Instant time_of(std::string_view text) { return *parse_instant(text, kZone); }
 
@@ -25,13 +26,13 @@ Forecast good(std::size_t hours = 72) {
 }
 
 std::string refusals(const Forecast& forecast, std::string_view now = "2016-12-16 20:05",
-                     const ForecastRules& rules = {}) {
+                     const ForecastRules& rules = kOrdinary) {
     return to_text(check(forecast, time_of(now), rules).refusals);
 }
 
 TEST(Forecast, AGoodOneIsTaken) {
     EXPECT_EQ(refusals(good()), "");
-    EXPECT_THAT(check(good(), time_of("2016-12-16 20:05"), {}).gaps, IsEmpty());
+    EXPECT_THAT(check(good(), time_of("2016-12-16 20:05"), kOrdinary).gaps, IsEmpty());
 }
 
 TEST(Forecast, AStaleOneIsRefused) {
@@ -56,7 +57,7 @@ TEST(Forecast, ImpossibleValuesRefuseItAndAreAllNamed) {
 TEST(Forecast, AGapIsNamedAndOnlyTooLittleCoverRefuses) {
     Forecast forecast = good();
     for (std::size_t i = 10; i < 16; ++i) forecast.hourly[0].hours[i] = {};
-    const auto checked = check(forecast, time_of("2016-12-16 20:05"), {});
+    const auto checked = check(forecast, time_of("2016-12-16 20:05"), kOrdinary);
     EXPECT_THAT(checked.refusals, IsEmpty());
     ASSERT_THAT(checked.gaps, SizeIs(1));
     EXPECT_EQ(checked.gaps[0],
@@ -81,7 +82,7 @@ TEST(Forecast, DaysAreCheckedToo) {
     DailyForecastSeries series{"新乡", *parse_day("2016-12-17"), {}};
     series.days = {{150, 180, {}, {}}, {}, {200, 240, {}, {}}, {210, 210, {}, {}}};
     forecast.daily.push_back(series);
-    const auto checked = check(forecast, time_of("2016-12-16 20:05"), {});
+    const auto checked = check(forecast, time_of("2016-12-16 20:05"), kOrdinary);
     EXPECT_THAT(checked.refusals, IsEmpty());
     ASSERT_THAT(checked.gaps, SizeIs(1));
     EXPECT_EQ(checked.gaps[0].span.from, time_of("2016-12-18"));

@@ -15,7 +15,7 @@ using testing::SizeIs;
 StationSeries moving(std::string city, std::string station, std::int64_t pm25, int hours = 48) {
     StationSeries out{std::move(city),
                       std::move(station),
-                      {"", *parse_instant("2020-04-02 08:00", Zone{}), {}},
+                      {"", *parse_instant("2020-04-02 08:00", kBeijingTime), {}},
                       {}};
     for (int i = 0; i < hours; ++i) {
         HourlyConcentrations hour;

@@ -13,7 +13,7 @@ namespace qk::rules::test {
 
 using namespace std::chrono;
 
-inline constexpr Zone kShanghai{};
+inline constexpr Zone kShanghai = kBeijingTime;
 // Monday, 7 December 2015, 00:00 in Beijing.
 inline const Instant kStart = sys_days{2015y / December / 6} + 16h;
 
@@ -65,6 +65,16 @@ inline Obligation obligation(Check check, Action action = Action::kStop, std::st
     owed.verified_by = VerifiedBy::kPower;
     owed.check = std::move(check);
     return owed;
+}
+
+// One line with a meter that shows `after` from the start on.
+inline Evidence plant(const Power& after, hours length, std::optional<double> idle = 20) {
+    Evidence evidence;
+    evidence.lines = {"L1"};
+    evidence.meters.push_back(
+        evidence_of(series(facts("M1", "L1", MeterRole::kProduction, 400, idle), normal_power,
+                           after, kStart + length)));
+    return evidence;
 }
 
 inline Judgement judge(const Obligation& owed, const Evidence& evidence, hours length) {

@@ -12,15 +12,6 @@ namespace {
 
 using namespace test;
 
-Evidence plant(const Power& after, hours length, std::optional<double> idle = 20) {
-    Evidence evidence;
-    evidence.lines = {"L1"};
-    evidence.meters.push_back(
-        evidence_of(series(facts("M1", "L1", MeterRole::kProduction, 400, idle), normal_power,
-                           after, kStart + length)));
-    return evidence;
-}
-
 Power at_hours(int from, int to, double kw, double otherwise = 20) {
     return [=](Instant end) {
         const int hour = hour_of_day(end - 1s, kShanghai);

@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::hours;
 
-Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", Zone{}) + hours(hour); }
+Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour); }
 
 Actor officer() { return {"zhang.wei", {"duty_officer"}}; }
 Actor chief() { return {"li.na", {"approver"}}; }
@@ -34,11 +34,8 @@ Change change_of(ChangeKind kind, Colour colour, Instant from) {
 class Story {
  public:
     StepAnswer send(EventKind kind, Actor by, Instant when) {
-        LifeEvent event{std::move(kind),
-                        std::move(by),
-                        {"因为", "clause-1", "input-1"},
-                        when,
-                        warning.generation};
+        LifeEvent event{std::move(kind),    std::move(by), {"因为", "clause-1", "input-1"}, when,
+                        kBeijingTime,       warning.generation, order};
         StepAnswer answer = step(warning, event, floors);
         if (auto* taken = std::get_if<Step>(&answer)) {
             warning = taken->next;
@@ -70,6 +67,7 @@ class Story {
 
     Warning warning;
     std::vector<Floor> floors;
+    std::optional<OrderAnswer> order;  // found about the change's `ordered_by`
     std::vector<Effect> effects;
 };
 
@@ -170,6 +168,7 @@ TEST(Life, EveryStateAnswersEveryEventAsTheTableSays) {
                             withdraw ? officer() : Actor{"zhao.min", {"duty_officer", "approver"}},
                             {"因为", "", ""},
                             lapse ? at(2000) : at(30),
+                            kBeijingTime,
                             warning.generation};
             const StepAnswer answer = step(warning, event, {});
             EXPECT_EQ(std::holds_alternative<Step>(answer),
@@ -186,6 +185,17 @@ TEST(Life, EveryStateAnswersEveryEventAsTheTableSays) {
     }
 }
 
+TEST(Life, ARefusalNamesTimesAsTheRegionsClocksShowThem) {
+    Story story;
+    ASSERT_TRUE(story.take(Propose{change_of(ChangeKind::kStart, Colour::kYellow, at(10))}, officer(),
+                           at(1)));
+    const Zone urumqi = *parse_zone("Asia/Urumqi");
+    LifeEvent event{Lapse{}, officer(), {"到时", "", ""}, at(20), urumqi, story.warning.generation};
+    const auto refused = std::get<Refused>(step(story.warning, event, {}));
+    EXPECT_EQ(refused.name, Refusal::kNotLapsedYet);
+    EXPECT_NE(refused.what.find("+06:00"), std::string::npos) << refused.what;
+}
+
 TEST(Life, TheSameEventTwiceChangesNothingTheSecondTime) {
     for (const auto& [state, warning] : every_state()) {
         for (const auto& [name, kind] : every_event()) {
@@ -193,6 +203,7 @@ TEST(Life, TheSameEventTwiceChangesNothingTheSecondTime) {
                             {"zhao.min", {"duty_officer", "approver"}},
                             {"因为", "", ""},
                             at(30),
+                            kBeijingTime,
                             warning.generation};
             const StepAnswer first = step(warning, event, {});
             if (!std::holds_alternative<Step>(first)) continue;
@@ -257,6 +268,61 @@ TEST(Life, WhoProposedATwoPersonWarningIsNeitherOfTheTwo) {
     EXPECT_EQ(story.refuse(Sign{}, both, at(0)), Refusal::kProposerMayNotSign);
     EXPECT_TRUE(story.take(Sign{}, chief(), at(0)));
     EXPECT_EQ(story.refuse(Sign{}, both, at(0)), Refusal::kProposerMayNotSign);
+}
+
+TEST(Life, NobodySignsWhatTheyProposedOfWhateverKindAndHoweverFewMustSign) {
+    const Actor both{"zhao.min", {"duty_officer", "approver"}};
+    for (std::size_t k = 0; k < kChangeKindCount; ++k) {
+        const auto kind = static_cast<ChangeKind>(k);
+        Story story;
+        Colour colour = Colour::kOrange;
+        if (kind != ChangeKind::kStart) story = running(Colour::kOrange);
+        if (kind == ChangeKind::kRaise) colour = Colour::kRed;
+        if (kind == ChangeKind::kLower) colour = Colour::kYellow;
+        if (kind == ChangeKind::kResume) {
+            ASSERT_TRUE(
+                story.decide(change_of(ChangeKind::kSuspend, Colour::kOrange, at(1)), at(1)));
+        }
+        Change change = change_of(kind, colour, at(5));
+        change.expected_to = at(200);
+        ASSERT_TRUE(story.take(Propose{change}, both, at(5))) << to_text(kind);
+        ASSERT_TRUE(story.take(Consult{}, officer(), at(5)));
+        EXPECT_EQ(story.refuse(Sign{}, both, at(5)), Refusal::kProposerMayNotSign);
+        EXPECT_TRUE(story.take(Sign{}, chief(), at(5))) << to_text(kind);
+    }
+}
+
+TEST(Life, WhoRecordedTheConsultationDoesNotSignEvenWhatTheSystemProposed) {
+    Story story;
+    const Actor both{"zhao.min", {"duty_officer", "approver"}};
+    ASSERT_TRUE(story.take(Propose{change_of(ChangeKind::kStart, Colour::kYellow, at(0))},
+                           {std::string(kSystem), {}}, at(0)));
+    ASSERT_TRUE(story.take(Consult{}, both, at(0)));
+    EXPECT_EQ(story.refuse(Sign{}, both, at(0)), Refusal::kProposerMayNotSign);
+    ASSERT_TRUE(story.take(Consult{}, officer(), at(0)));  // a second record frees nobody
+    EXPECT_EQ(story.refuse(Sign{}, both, at(0)), Refusal::kProposerMayNotSign);
+    EXPECT_TRUE(story.take(Sign{}, chief(), at(0)));
+}
+
+TEST(Life, WhoAmendedTheColourIsItsProposer) {
+    Story story;
+    ASSERT_TRUE(story.take(Propose{change_of(ChangeKind::kStart, Colour::kYellow, at(0))},
+                           officer(), at(0)));
+    const Amendment amendment{
+        Colour::kOrange, at(3), at(80), {"duty_officer", {"approver"}, 1, true}};
+    ASSERT_TRUE(story.take(Consult{amendment}, deputy(), at(1)));
+    EXPECT_EQ(story.refuse(Sign{}, deputy(), at(1)), Refusal::kProposerMayNotSign);
+    EXPECT_TRUE(story.take(Sign{}, chief(), at(1)));
+}
+
+TEST(Life, APackMayLetTheProposerSignWhereOnePersonIsEnough) {
+    Story story;
+    const Actor both{"zhao.min", {"duty_officer", "approver"}};
+    Change start = change_of(ChangeKind::kStart, Colour::kYellow, at(0));
+    start.approval.four_eyes = false;
+    ASSERT_TRUE(story.take(Propose{start}, both, at(0)));
+    ASSERT_TRUE(story.take(Consult{}, both, at(0)));
+    EXPECT_TRUE(story.take(Sign{}, both, at(0)));
 }
 
 TEST(Life, ALapsedProposalCannotBeSigned) {
@@ -330,8 +396,23 @@ TEST(Life, NothingGoesBelowAFloorFromAboveAndTheClauseIsNamed) {
     EXPECT_TRUE(story.decide(change_of(ChangeKind::kLower, Colour::kOrange, at(50)), at(50)));
     Change ordered = change_of(ChangeKind::kLift, Colour::kOrange, at(60));
     ordered.ordered_by = "晋环函5号";
+    // A text alone binds nothing; an order that was found to cover the change does.
+    EXPECT_EQ(story.refuse(Propose{ordered}, officer(), at(60)), Refusal::kBelowFloor);
+    story.order = OrderAnswer{true, "提示晋环函5号", "zhang.wei"};
     EXPECT_TRUE(story.decide(ordered, at(60)));
     EXPECT_EQ(story.warning.standing, Standing::kLifted);
+}
+
+TEST(Life, AnOrderFromAboveFreesOfOlderFloorsAlone) {
+    Story story = running(Colour::kRed);
+    story.floors.push_back({"F1", "晋环函3号", "不低于橙色", Colour::kOrange, {at(0), at(100)}, at(1)});
+    Change lower = change_of(ChangeKind::kLower, Colour::kYellow, at(60));
+    lower.ordered_by = "晋环函5号";
+    story.order = OrderAnswer{true, "提示晋环函5号", "zhang.wei", at(2)};
+    Story newer = story;
+    newer.floors.push_back({"F2", "晋环函7号", "不低于橙色", Colour::kOrange, {at(0), at(100)}, at(3)});
+    EXPECT_EQ(newer.refuse(Propose{lower}, officer(), at(60)), Refusal::kBelowFloor);
+    EXPECT_TRUE(story.decide(lower, at(60)));
 }
 
 TEST(Life, AFloorThatCameInBeforeTheSignatureBinds) {

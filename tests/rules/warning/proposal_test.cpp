@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::hours;
 
-Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", Zone{}) + hours(hour); }
+Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour); }
 
 OutlookWindow window(Colour colour, int from, int to) {
     OutlookWindow made;
@@ -42,7 +42,7 @@ Outlook outlook(const std::string& source, const std::vector<Stretch>& stretches
 }
 
 Situation situation(int now, std::vector<Outlook> outlooks) {
-    Situation made;
+    Situation made{.zone = kBeijingTime};
     made.now = at(now);
     made.outlooks = std::move(outlooks);
     return made;
@@ -60,50 +60,50 @@ RunningWarning running(Colour colour, int from, std::optional<int> expected_to) 
 TEST(Lift, ClearForExactly36HoursIsNotMoreThan36Hours) {
     const LiftRules rules;
     const auto at_36 =
-        check_lift({outlook("a", {{Colour::kYellow, 46, 100}})}, at(10), rules, Zone{});
+        check_lift({outlook("a", {{Colour::kYellow, 46, 100}})}, at(10), rules, kBeijingTime);
     EXPECT_EQ(at_36.clearance, Clearance::kNotClear);
     EXPECT_EQ(at_36.next_window, at(46));
     const auto at_37 =
-        check_lift({outlook("a", {{Colour::kYellow, 47, 100}})}, at(10), rules, Zone{});
+        check_lift({outlook("a", {{Colour::kYellow, 47, 100}})}, at(10), rules, kBeijingTime);
     EXPECT_EQ(at_37.clearance, Clearance::kClear);
 }
 
 TEST(Lift, AWindowThatIsNotOverYetForbids) {
     const auto answer =
-        check_lift({outlook("a", {{Colour::kYellow, -40, 11}})}, at(10), {}, Zone{});
+        check_lift({outlook("a", {{Colour::kYellow, -40, 11}})}, at(10), {}, kBeijingTime);
     EXPECT_EQ(answer.clearance, Clearance::kNotClear);
-    const auto over = check_lift({outlook("a", {{Colour::kYellow, -40, 10}})}, at(10), {}, Zone{});
+    const auto over = check_lift({outlook("a", {{Colour::kYellow, -40, 10}})}, at(10), {}, kBeijingTime);
     EXPECT_EQ(over.clearance, Clearance::kClear);
 }
 
 TEST(Lift, AForecastThatEndsWithin36HoursCannotTell) {
     Outlook shorter = outlook("a", {});
     shorter.known_until = at(46);
-    EXPECT_EQ(check_lift({shorter}, at(10), {}, Zone{}).clearance, Clearance::kCannotTell);
+    EXPECT_EQ(check_lift({shorter}, at(10), {}, kBeijingTime).clearance, Clearance::kCannotTell);
     shorter.known_until = at(47);
-    EXPECT_EQ(check_lift({shorter}, at(10), {}, Zone{}).clearance, Clearance::kClear);
+    EXPECT_EQ(check_lift({shorter}, at(10), {}, kBeijingTime).clearance, Clearance::kClear);
 }
 
 TEST(Lift, OneForecastThatStillShowsAWindowForbids) {
     const auto answer = check_lift({outlook("a", {}), outlook("b", {{Colour::kYellow, 30, 80}})},
-                                   at(10), {}, Zone{});
+                                   at(10), {}, kBeijingTime);
     EXPECT_EQ(answer.clearance, Clearance::kNotClear);
 }
 
 TEST(Lift, AStaleForecastSaysNothing) {
     Outlook stale = outlook("a", {});
     stale.issued_at = at(-30);
-    EXPECT_EQ(check_lift({stale}, at(6), {}, Zone{}).clearance, Clearance::kClear);
-    EXPECT_EQ(check_lift({stale}, at(7), {}, Zone{}).clearance, Clearance::kCannotTell);
+    EXPECT_EQ(check_lift({stale}, at(6), {}, kBeijingTime).clearance, Clearance::kClear);
+    EXPECT_EQ(check_lift({stale}, at(7), {}, kBeijingTime).clearance, Clearance::kCannotTell);
 }
 
 TEST(Lift, LoweringAsksForTheStricterColoursOnly) {
     const std::vector<Outlook> air{
         outlook("a", {{Colour::kYellow, -48, 60}, {Colour::kRed, 50, 60}})};
-    EXPECT_EQ(check_lower(air, at(10), Colour::kOrange, {}, Zone{}).clearance, Clearance::kClear);
-    EXPECT_EQ(check_lower(air, at(14), Colour::kOrange, {}, Zone{}).clearance,
+    EXPECT_EQ(check_lower(air, at(10), Colour::kOrange, {}, kBeijingTime).clearance, Clearance::kClear);
+    EXPECT_EQ(check_lower(air, at(14), Colour::kOrange, {}, kBeijingTime).clearance,
               Clearance::kNotClear);
-    EXPECT_EQ(check_lift(air, at(10), {}, Zone{}).clearance, Clearance::kNotClear);
+    EXPECT_EQ(check_lift(air, at(10), {}, kBeijingTime).clearance, Clearance::kNotClear);
 }
 
 TEST(Proposal, AWindowThatOpensSoonIsProposedWithItsColour) {

@@ -9,17 +9,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Instant kMidnight = start_of(CivilDay{std::chrono::days{19'000}}, Zone{});
+const Instant kMidnight = start_of(CivilDay{std::chrono::days{19'000}}, kBeijingTime);
+const TriggerOptions kOptions{.zone = kBeijingTime};
+const RegionOptions kRegion{.trigger = kOptions};
 
 std::vector<WarningWindow> by_day(std::vector<std::int16_t> aqi) {
-    return evaluate(DailyAqiSeries{day_of(kMidnight, Zone{}), std::move(aqi)}, example_standard(),
-                    {});
+    return evaluate(DailyAqiSeries{day_of(kMidnight, kBeijingTime), std::move(aqi)}, example_standard(),
+                    kOptions);
 }
 
 Span day_span(int from, int to) { return {kMidnight + from * 24h, kMidnight + to * 24h}; }
 
 DailyForecastSeries forecast(const std::vector<DailyRange>& days) {
-    return {"甲市", day_of(kMidnight, Zone{}), days};
+    return {"甲市", day_of(kMidnight, kBeijingTime), days};
 }
 
 DailyRange day(std::int16_t low, std::int16_t high, EpisodeCause cause = EpisodeCause::kNotStated) {
@@ -68,7 +70,7 @@ TEST(RegionWindows, MembersThatMissTheWindowAreCountedAgainstIt) {
 
 TEST(RegionWindows, ARangeIsEvaluatedAtItsHighEnd) {
     const auto answer =
-        windows_of(forecast({day(90, 210), day(160, 250), day(80, 100)}), example_standard(), {});
+        windows_of(forecast({day(90, 210), day(160, 250), day(80, 100)}), example_standard(), kRegion);
     ASSERT_EQ(answer.windows.size(), 1u);
     EXPECT_EQ(answer.windows[0].window.colour, Colour::kOrange);
     EXPECT_EQ(answer.windows[0].likelihood_of(Colour::kOrange), Likelihood::kSome);
@@ -76,7 +78,7 @@ TEST(RegionWindows, ARangeIsEvaluatedAtItsHighEnd) {
 }
 
 TEST(RegionWindows, OneFigureADayIsOneReading) {
-    const auto answer = windows_of(forecast({day(210, 210)}), example_standard(), {});
+    const auto answer = windows_of(forecast({day(210, 210)}), example_standard(), kRegion);
     ASSERT_EQ(answer.windows.size(), 1u);
     EXPECT_EQ(answer.windows[0].of, 1);
     EXPECT_EQ(answer.windows[0].likelihood_of(Colour::kYellow), Likelihood::kAll);
@@ -88,7 +90,7 @@ TEST(RegionWindows, DustDaysAreAdvisoryAndParticleDaysAreNot) {
     const auto dust = day(310, 310, EpisodeCause::kDust);
     const auto answer = windows_of(
         forecast({day(90, 90), dust, day(90, 90), day(90, 90), day(220, 220), dust, day(220, 220)}),
-        standard, {});
+        standard, kRegion);
     ASSERT_EQ(answer.windows.size(), 2u);
     EXPECT_FALSE(answer.windows[0].mandatory);
     EXPECT_EQ(answer.windows[0].excluded, (std::vector<EpisodeCause>{EpisodeCause::kDust}));
@@ -111,7 +113,7 @@ TEST(RegionWindows, ADayLedByOzoneAloneIsAnOzoneDay) {
 }
 
 TEST(RegionWindows, NaturalDaysOfHourlyValuesNeedTwentyHoursEach) {
-    RegionOptions options;
+    RegionOptions options = kRegion;
     options.trigger.hours_as = HoursAs::kNaturalDay;
     // Day one: from 04:00, 20 hours; day two whole; day three cut off after 19 hours.
     const HourlySeries series = particles({{160, 63}}, kMidnight + 4h);
@@ -132,7 +134,7 @@ TEST(RegionWindows, OzoneIsLeftOutUnlessTheStandardCountsIt) {
         hour[static_cast<std::size_t>(Pollutant::kO3)] = Concentration{Decimal::of(500)};
     }
     for (const HoursAs hours_as : {HoursAs::kNaturalDay, HoursAs::kRolling, HoursAs::kHourlyRun}) {
-        RegionOptions options;
+        RegionOptions options = kRegion;
         options.trigger.hours_as = hours_as;
         TriggerStandard standard = example_standard();
         EXPECT_TRUE(windows_of(series, standard, options).windows.empty());
@@ -143,7 +145,7 @@ TEST(RegionWindows, OzoneIsLeftOutUnlessTheStandardCountsIt) {
 
 TEST(RegionWindows, GapsAreCountedAndTheLongestIsNamed) {
     const auto answer =
-        windows_of(particles({{100, 48}, {-1, 30}, {100, 24}}, kMidnight), example_standard(), {});
+        windows_of(particles({{100, 48}, {-1, 30}, {100, 24}}, kMidnight), example_standard(), kRegion);
     EXPECT_EQ(answer.coverage.units, 102);
     // Without a value: the first 19 hours, and from the fifth missing hour to the 19th after them.
     EXPECT_EQ(answer.coverage.without, 19 + 45);
@@ -151,8 +153,8 @@ TEST(RegionWindows, GapsAreCountedAndTheLongestIsNamed) {
 }
 
 TEST(RegionWindows, AnEmptySeriesIsAnswered) {
-    EXPECT_TRUE(windows_of(forecast({}), example_standard(), {}).windows.empty());
-    RegionOptions options;
+    EXPECT_TRUE(windows_of(forecast({}), example_standard(), kRegion).windows.empty());
+    RegionOptions options = kRegion;
     for (const HoursAs hours_as : {HoursAs::kNaturalDay, HoursAs::kRolling}) {
         options.trigger.hours_as = hours_as;
         EXPECT_TRUE(

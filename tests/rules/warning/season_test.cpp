@@ -10,7 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::days;
 
-const Zone kZone{};
+const Zone kZone = kBeijingTime;
+const TriggerOptions kOptions{.zone = kBeijingTime};
 const CivilDay kThirtyFirst = *parse_day("2014-03-31");
 
 DailyAqiSeries series(std::vector<std::int16_t> aqi, CivilDay first = kThirtyFirst) {
@@ -18,7 +19,7 @@ DailyAqiSeries series(std::vector<std::int16_t> aqi, CivilDay first = kThirtyFir
 }
 
 std::vector<AgreedWindow> windows_of_days(const DailyAqiSeries& daily) {
-    const std::vector<WarningWindow> readings[] = {evaluate(daily, example_standard(), {})};
+    const std::vector<WarningWindow> readings[] = {evaluate(daily, example_standard(), kOptions)};
     return agree_on(readings);
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::hours;
 
-Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", Zone{}) + hours(hour); }
+Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour); }
 
 // A revision that shows `colour` from now until hour 60, or nothing.
 Outlook revision(int earlier, std::optional<Colour> colour, const std::string& source = "city") {
@@ -32,7 +32,7 @@ Outlook revision(int earlier, std::optional<Colour> colour, const std::string& s
 }
 
 Situation running(Colour colour, std::vector<Outlook> outlooks) {
-    Situation made;
+    Situation made{.zone = kBeijingTime};
     made.now = at(0);
     made.outlooks = std::move(outlooks);
     made.rules.lift.confirmations = 2;
@@ -134,11 +134,11 @@ TEST(Settling, AnOutlookThatBeginsLaterIsNotAsked) {
     later.begins = at(37);
     later.known_until = at(0);
     const LiftRules rules;
-    const auto answer = check_lift({revision(0, std::nullopt), later}, at(0), rules, Zone{});
+    const auto answer = check_lift({revision(0, std::nullopt), later}, at(0), rules, kBeijingTime);
     EXPECT_EQ(answer.clearance, Clearance::kClear) << answer.reason;
-    EXPECT_EQ(check_lift({later}, at(0), rules, Zone{}).clearance, Clearance::kCannotTell);
+    EXPECT_EQ(check_lift({later}, at(0), rules, kBeijingTime).clearance, Clearance::kCannotTell);
     later.begins = at(36);
-    EXPECT_EQ(check_lift({revision(0, std::nullopt), later}, at(0), rules, Zone{}).clearance,
+    EXPECT_EQ(check_lift({revision(0, std::nullopt), later}, at(0), rules, kBeijingTime).clearance,
               Clearance::kCannotTell);
 }
 

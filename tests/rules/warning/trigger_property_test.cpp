@@ -13,7 +13,8 @@ namespace {
 
 using std::chrono::hours;
 
-const Instant kStart = start_of(CivilDay{std::chrono::days{19'000}}, Zone{});
+const Instant kStart = start_of(CivilDay{std::chrono::days{19'000}}, kBeijingTime);
+const TriggerOptions kOptions{.zone = kBeijingTime};
 
 // ---- The naive reading. Time is a number of units from the start: days or hours. ----
 
@@ -126,9 +127,9 @@ std::vector<Answer> naive_windows(const Naive& naive, const TriggerStandard& sta
 std::vector<WarningWindow> windows_of(const Naive& input, const TriggerStandard& standard,
                                       Instant start = kStart) {
     if (input.hours_as == HoursAs::kNaturalDay) {
-        return evaluate(DailyAqiSeries{day_of(start, Zone{}), input.values}, standard, {});
+        return evaluate(DailyAqiSeries{day_of(start, kBeijingTime), input.values}, standard, kOptions);
     }
-    return evaluate(HourlyAqiSeries{start, input.values}, input.hours_as, standard, {});
+    return evaluate(HourlyAqiSeries{start, input.values}, input.hours_as, standard, kOptions);
 }
 
 hours unit_of(HoursAs hours_as) { return hours{hours_as == HoursAs::kNaturalDay ? 24 : 1}; }

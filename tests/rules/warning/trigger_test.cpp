@@ -10,10 +10,11 @@ namespace {
 using std::chrono::hours;
 using namespace std::chrono_literals;
 
-const Instant kMidnight = start_of(CivilDay{std::chrono::days{19'000}}, Zone{});
+const Instant kMidnight = start_of(CivilDay{std::chrono::days{19'000}}, kBeijingTime);
+const TriggerOptions kOptions{.zone = kBeijingTime};
 
 DailyAqiSeries days_of(std::vector<std::int16_t> aqi) {
-    return {day_of(kMidnight, Zone{}), std::move(aqi)};
+    return {day_of(kMidnight, kBeijingTime), std::move(aqi)};
 }
 
 // Hours from a list of {value, how many hours}.
@@ -26,11 +27,11 @@ HourlyAqiSeries hours_of(const std::vector<std::pair<std::int16_t, int>>& stretc
 }
 
 std::vector<WarningWindow> by_day(std::vector<std::int16_t> aqi) {
-    return evaluate(days_of(std::move(aqi)), example_standard(), {});
+    return evaluate(days_of(std::move(aqi)), example_standard(), kOptions);
 }
 
 std::vector<WarningWindow> rolling(const std::vector<std::pair<std::int16_t, int>>& stretches) {
-    return evaluate(hours_of(stretches), HoursAs::kRolling, example_standard(), {});
+    return evaluate(hours_of(stretches), HoursAs::kRolling, example_standard(), kOptions);
 }
 
 Span day_span(int from, int to) { return {kMidnight + from * 24h, kMidnight + to * 24h}; }
@@ -151,7 +152,7 @@ TEST(Trigger, GapsOf36HoursMergeAndOf37DoNot) {
 TEST(Trigger, AnHourlyRunCountsConsecutiveHours) {
     const auto run = [](int length) {
         return evaluate(hours_of({{100, 5}, {160, length}, {100, 40}}), HoursAs::kHourlyRun,
-                        example_standard(), {});
+                        example_standard(), kOptions);
     };
     EXPECT_TRUE(run(47).empty());
     ASSERT_EQ(run(48).size(), 1u);
@@ -161,7 +162,7 @@ TEST(Trigger, AnHourlyRunCountsConsecutiveHours) {
 }
 
 TEST(Trigger, WindowsOverByTheTimeOfIssueAreNotAnswered) {
-    TriggerOptions options;
+    TriggerOptions options{.zone = kBeijingTime};
     options.issued_at = kMidnight + 24h;
     const DailyAqiSeries series = days_of({210, 90, 90, 210});
     const auto windows = evaluate(series, example_standard(), options);

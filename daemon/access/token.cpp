@@ -1,0 +1,256 @@
+#include "daemon/access/token.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+#include <set>
+#include <stdexcept>
+
+#include "plans/text/identifier.hpp"
+#include "plans/text/toml.hpp"
+#include "rules/warning/life.hpp"
+
+namespace qk::daemon {
+namespace {
+
+std::string to_hex(const unsigned char* bytes, std::size_t size) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string text;
+    for (std::size_t i = 0; i < size; ++i) {
+        text += kHex[bytes[i] >> 4];
+        text += kHex[bytes[i] & 15];
+    }
+    return text;
+}
+
+rules::Place place_of(const toml::node& node, const std::string& file) {
+    return {file, static_cast<int>(node.source().begin.line),
+            static_cast<int>(node.source().begin.column)};
+}
+
+bool is_hash(std::string_view text) {
+    return text.size() == kTokenHexLength &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// A province, a city or a county; what is no code could cover more than its place.
+bool is_region(std::string_view text) {
+    constexpr std::size_t kCodeDigits = 6;
+    return text.size() == kCodeDigits && !text.starts_with("00") &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The log and the machine tell who acted by the id, so no account passes for the daemon itself, for
+// an enterprise ("enterprise:e1") or for those without an account ("(public)").
+template <class Fault>
+void check_account_id(const std::string& id, Fault fault) {
+    if (id.empty()) return;
+    if (const auto wrong = plans::id_fault(id, plans::IdUse::kName)) {
+        fault("id: " + wrong->what, wrong->cure);
+    }
+    const bool is_taken = id == rules::kSystem || id == kPublicReader;
+    if (is_taken || id.find(':') != std::string::npos) {
+        fault("id '" + id + "' would pass for somebody who is no account",
+              "letters, digits, '-', '_' and '.', as \"zhang.wei\"");
+    }
+}
+
+// `expires = 2026-12-31`, a date or a text; `disabled = true`.
+template <class Fault>
+void read_validity(const toml::table& table, Person& person, Fault fault) {
+    if (const toml::node* expires = table.get("expires")) {
+        if (const auto date = expires->value<toml::date>()) {
+            const std::chrono::year_month_day day{std::chrono::year{date->year},
+                                                  std::chrono::month{date->month},
+                                                  std::chrono::day{date->day}};
+            if (day.ok()) person.expires = rules::CivilDay{day};
+        } else {
+            person.expires = rules::parse_day(expires->value_or(std::string{}));
+        }
+        if (!person.expires) {
+            fault(*expires, "expires of '" + person.id + "' is not a day", "expires = 2026-12-31");
+        }
+    }
+    if (const toml::node* disabled = table.get("disabled")) {
+        if (!disabled->is_boolean()) {
+            fault(*disabled, "disabled of '" + person.id + "' is not true or false",
+                  "disabled = true");
+        }
+        // What cannot be read must not let anybody in.
+        person.disabled = disabled->value_or(true);
+    }
+}
+
+// Reads one [[person]]; whatever is wrong with it is added to `faults`.
+Person read_person(const toml::table& table, const std::string& file, rules::Faults& faults) {
+    const auto fault = [&](const toml::node& node, std::string what, std::string cure) {
+        faults.push_back({place_of(node, file), std::move(what), std::move(cure)});
+    };
+    static const std::set<std::string_view> kKnown{"id",     "name",         "roles",   "positions",
+                                                   "region", "token_sha256", "expires", "disabled"};
+    for (const auto& [key, value] : table) {
+        if (!kKnown.contains(key.str())) {
+            fault(value, "unknown key '" + std::string(key.str()) + "'",
+                  "id, name, roles, positions, region, token_sha256, expires or disabled");
+        }
+    }
+    Person person;
+    person.id = table["id"].value_or(std::string{});
+    person.name = table["name"].value_or(std::string{});
+    person.region = table["region"].value_or(std::string{});
+    person.token_sha256 = table["token_sha256"].value_or(std::string{});
+    if (person.id.empty()) fault(table, "a person without id", "id = \"zhang.wei\"");
+    check_account_id(person.id, [&](std::string what, std::string cure) {
+        fault(table, std::move(what), std::move(cure));
+    });
+    if (!person.region.empty() && !is_region(person.region)) {
+        fault(table, "region '" + person.region + "' of '" + person.id + "' is no code",
+              "6 digits of GB/T 2260, as \"411002\"");
+    }
+    if (person.name.empty()) fault(table, "a person without name", "name = \"张伟\"");
+    if (!is_hash(person.token_sha256)) {
+        fault(table, "token_sha256 of '" + person.id + "' is not a hash",
+              "the 64 hex digits that 'qingkongctl token new' prints");
+    }
+    if (const toml::array* positions = table["positions"].as_array()) {
+        for (const toml::node& node : *positions) {
+            const std::string position = node.value_or(std::string{});
+            if (position.empty()) fault(node, "a position is not a text", "\"director\"");
+            person.positions.insert(position);
+        }
+    } else if (table.contains("positions")) {
+        fault(table, "positions of '" + person.id + "' is not a list",
+              "positions = [\"director\"]");
+    }
+    read_validity(table, person, fault);
+    const toml::array* roles = table["roles"].as_array();
+    if (roles == nullptr || roles->empty()) {
+        fault(table, "'" + person.id + "' has no roles", "roles = [\"duty_officer\"]");
+        return person;
+    }
+    for (const toml::node& node : *roles) {
+        const auto role = parse_role(node.value_or(std::string_view{}));
+        if (role) {
+            person.roles.insert(*role);
+        } else {
+            fault(node, "unknown role '" + node.value_or(std::string{}) + "'",
+                  "duty_officer, approver, inspector, county_officer, auditor, admin or feed");
+        }
+    }
+    if (person.roles.contains(Role::kCountyOfficer) && person.region.empty()) {
+        fault(table, "county_officer '" + person.id + "' has no region, so would be of all of them",
+              "region = \"411002\", the code of the county");
+    }
+    return person;
+}
+
+}  // namespace
+
+std::string token_hash(std::string_view token) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    if (EVP_Digest(token.data(), token.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
+        throw std::runtime_error("SHA-256 is not available");
+    }
+    return to_hex(digest.data(), size);
+}
+
+std::string_view bearer_token(std::string_view authorization) {
+    constexpr std::string_view kScheme = "bearer ";
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    const std::string_view scheme = authorization.substr(0, kScheme.size());
+    if (!std::ranges::equal(scheme, kScheme, {}, lower)) return {};
+    return authorization.substr(kScheme.size());
+}
+
+std::string new_token() {
+    std::array<unsigned char, kTokenHexLength / 2> bytes{};
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+        throw std::runtime_error("the system gives no random bytes");
+    }
+    return to_hex(bytes.data(), bytes.size());
+}
+
+std::vector<std::string> people_who_may_act_alone(const std::vector<Person>& people) {
+    std::vector<std::string> warnings;
+    for (const Person& person : people) {
+        if (person.disabled || !person.roles.contains(Role::kApprover)) continue;
+        for (const Role other : {Role::kDutyOfficer, Role::kFeed}) {
+            if (!person.roles.contains(other)) continue;
+            warnings.push_back("'" + person.id + "' is " + std::string(to_text(other)) +
+                               " and approver: one account brings forward and signs");
+        }
+    }
+    return warnings;
+}
+
+rules::Faults locked_out(const std::vector<Person>& running, const std::vector<Person>& wanted,
+                         const std::string& file, rules::Instant now) {
+    const auto acts = [now](const Person& person) {
+        return admission_of(person, now) == Admission::kGood;
+    };
+    const auto administrates = [&acts](const Person& person) {
+        return acts(person) && person.roles.contains(Role::kAdmin);
+    };
+    const std::string cure =
+        "保留至少一个未停用、未过期的 admin 账号后重新加载；确需如此，请重启服务 / keep an account with "
+        "the role admin that is neither disabled nor expired, and reload; who wants just this restarts "
+        "the service";
+    std::string what;
+    if (std::ranges::any_of(running, acts) && std::ranges::none_of(wanted, acts)) {
+        what = "没有任何可用账号，重新加载后所有人都将无法登录 / no account could act any more: everybody "
+               "would be locked out";
+    } else if (std::ranges::any_of(running, administrates) &&
+               std::ranges::none_of(wanted, administrates)) {
+        what = "没有可用的管理员账号，重新加载后无人可以管理 / no account with the role admin could act any "
+               "more: nobody could administrate";
+    } else {
+        return {};
+    }
+    for (const Person& person : wanted) {
+        if (person.roles.contains(Role::kAdmin)) what += "；" + person.id + " 已停用或过期 / disabled or expired";
+    }
+    return {{{file, 1, 0}, std::move(what), cure, rules::Severity::kError}};
+}
+
+rules::Result<std::vector<Person>> read_people(std::string_view text, const std::string& file) {
+    auto document = plans::parse_toml(text, file);
+    if (!document) return document.error();
+    const toml::table root = *std::move(document);
+    rules::Faults faults;
+    std::vector<Person> people;
+    std::set<std::string> ids;
+    std::set<std::string> hashes;
+    for (const auto& [key, value] : root) {
+        const toml::array* entries = value.as_array();
+        if (key.str() != "person" || entries == nullptr) {
+            faults.push_back({place_of(value, file), "unknown key '" + std::string(key.str()) + "'",
+                              "[[person]]"});
+            continue;
+        }
+        for (const toml::node& node : *entries) {
+            const toml::table* table = node.as_table();
+            if (table == nullptr) continue;
+            Person person = read_person(*table, file, faults);
+            if (!ids.insert(person.id).second) {
+                faults.push_back({place_of(node, file), "id '" + person.id + "' appears twice",
+                                  "one entry a person"});
+            }
+            if (!hashes.insert(person.token_sha256).second) {
+                faults.push_back({place_of(node, file),
+                                  "'" + person.id + "' has another person's token",
+                                  "a token of their own"});
+            }
+            people.push_back(std::move(person));
+        }
+    }
+    if (!faults.empty()) return faults;
+    return people;
+}
+
+}  // namespace qk::daemon

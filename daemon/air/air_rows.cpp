@@ -1,0 +1,334 @@
+#include "daemon/air/air_rows.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include "daemon/air/air_intake.hpp"
+#include "daemon/air/stored_forecast.hpp"
+#include "daemon/base/sha256.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+void widen(ForecastRevision& revision, const std::string& region, rules::Instant first,
+           rules::Instant past) {
+    if (revision.regions.empty()) {
+        revision.first = first;
+        revision.past = past;
+    }
+    revision.first = std::min(revision.first, first);
+    revision.past = std::max(revision.past, past);
+    if (std::ranges::find(revision.regions, region) == revision.regions.end()) {
+        revision.regions.push_back(region);
+    }
+}
+
+json::array to_json(const std::vector<std::string>& texts) {
+    json::array array;
+    for (const std::string& text : texts) array.push_back(json::string(text));
+    return array;
+}
+
+json::array members_json(const ForecastRevision& revision) {
+    json::array members;
+    for (const auto& [member, kind] : revision.members) {
+        members.push_back(
+            json::object{{"member", member}, {"kind", json::string(rules::to_text(kind))}});
+    }
+    return members;
+}
+
+void note_arrival(SQLite::Database& db, const AirDocument& document, const std::string& action,
+                  const std::string& subject, json::object detail, rules::Instant now) {
+    append_event(db, now, action, detail);
+    AuditEntry entry;
+    entry.at = now;
+    entry.person = document.person;
+    entry.remote = document.remote;
+    entry.action = action + ".take";
+    entry.subject = subject;
+    entry.detail = std::move(detail);
+    append_audit(db, entry);
+}
+
+void bind_concentration(SQLite::Statement& write, int index, rules::Concentration value) {
+    if (value.is_missing()) {
+        write.bind(index);
+    } else {
+        write.bind(index, value.value().millionths);
+    }
+}
+
+}  // namespace
+
+std::vector<ForecastRevision> revisions_of(const std::vector<rules::Forecast>& forecasts,
+                                           rules::Zone zone) {
+    std::vector<ForecastRevision> revisions;
+    for (const rules::Forecast& forecast : forecasts) {
+        auto found = std::ranges::find_if(revisions, [&](const ForecastRevision& revision) {
+            return revision.source == forecast.source && revision.issued_at == forecast.issued_at;
+        });
+        if (found == revisions.end()) {
+            found = revisions.insert(revisions.end(), ForecastRevision{});
+            found->source = forecast.source;
+            found->issued_at = forecast.issued_at;
+        }
+        found->members.emplace_back(forecast.member, forecast.kind);
+        for (const rules::HourlySeries& series : forecast.hourly) {
+            widen(*found, series.region, series.first,
+                  series.first + std::chrono::hours(series.hours.size()));
+        }
+        for (const rules::DailyForecastSeries& series : forecast.daily) {
+            const rules::Instant first = rules::start_of(series.first, zone);
+            widen(*found, series.region, first, first + std::chrono::days(series.days.size()));
+        }
+    }
+    return revisions;
+}
+
+StoredRevision store_forecast(SQLite::Database& db, const AirDocument& document,
+                              const ForecastRevision& revision, const std::string& given,
+                              rules::Instant now, rules::Zone zone) {
+    const std::string hash = sha256_hex(document.bytes);
+    StoredRevision stored;
+    SQLite::Statement find(
+        db,
+        "SELECT number FROM forecasts WHERE sha256 = ? AND source = ? AND issued_at = ? AND "
+        "given = ?");
+    find.bind(1, hash);
+    find.bind(2, revision.source);
+    bind(find, 3, revision.issued_at);
+    find.bind(4, given);
+    if (find.executeStep()) {
+        stored.number = find.getColumn(0).getInt64();
+        return stored;
+    }
+    SQLite::Statement write(db,
+                            "INSERT INTO forecasts(arrived, issued_at, source, person, file, "
+                            "sha256, regions, first, past, bytes, given, members) "
+                            "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
+    bind(write, 1, now);
+    bind(write, 2, revision.issued_at);
+    write.bind(3, revision.source);
+    write.bind(4, document.person);
+    write.bind(5, document.file);
+    write.bind(6, hash);
+    write.bind(7, plans::to_text(to_json(revision.regions)));
+    bind(write, 8, revision.first);
+    bind(write, 9, revision.past);
+    write.bind(10, document.bytes.data(), static_cast<int>(document.bytes.size()));
+    write.bind(11, given);
+    write.bind(12, plans::to_text(members_json(revision)));
+    write.exec();
+    stored.number = db.getLastInsertRowid();
+    stored.is_new = true;
+    json::object detail;
+    detail["number"] = stored.number;
+    detail["source"] = revision.source;
+    detail["issued_at"] = rules::to_iso(revision.issued_at, zone);
+    detail["sha256"] = hash;
+    note_arrival(db, document, "forecast", std::to_string(stored.number), std::move(detail), now);
+    return stored;
+}
+
+StoredRevision store_observations(SQLite::Database& db, const AirDocument& document,
+                                  const std::vector<rules::HourlySeries>& regions,
+                                  rules::Instant now) {
+    const std::string hash = sha256_hex(document.bytes);
+    StoredRevision stored;
+    SQLite::Statement find(db, "SELECT number FROM observation_deliveries WHERE sha256 = ?");
+    find.bind(1, hash);
+    if (find.executeStep()) {
+        stored.number = find.getColumn(0).getInt64();
+        return stored;
+    }
+    SQLite::Statement deliver(
+        db, "INSERT INTO observation_deliveries(arrived, person, sha256, bytes) VALUES(?,?,?,?)");
+    bind(deliver, 1, now);
+    deliver.bind(2, document.person);
+    deliver.bind(3, hash);
+    deliver.bind(4, document.bytes.data(), static_cast<int>(document.bytes.size()));
+    deliver.exec();
+    stored.number = db.getLastInsertRowid();
+    stored.is_new = true;
+    SQLite::Statement write(
+        db,
+        "INSERT INTO observations(region, hour, pm25, pm10, so2, no2, co, o3, delivery) "
+        "VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT(region, hour) DO UPDATE SET pm25 = excluded.pm25, "
+        "pm10 = excluded.pm10, so2 = excluded.so2, no2 = excluded.no2, co = excluded.co, "
+        "o3 = excluded.o3, delivery = excluded.delivery");
+    for (const rules::HourlySeries& series : regions) {
+        for (std::size_t i = 0; i < series.hours.size(); ++i) {
+            const rules::HourlyConcentrations& hour = series.hours[i];
+            const bool is_missing = std::ranges::all_of(
+                hour, [](rules::Concentration value) { return value.is_missing(); });
+            if (is_missing) continue;
+            write.bind(1, series.region);
+            bind(write, 2, series.first + std::chrono::hours(i));
+            for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
+                bind_concentration(write, static_cast<int>(p) + 3, hour[p]);
+            }
+            write.bind(9, stored.number);
+            write.exec();
+            write.reset();
+            ++stored.hours;
+        }
+    }
+    json::object detail;
+    detail["number"] = stored.number;
+    detail["hours"] = stored.hours;
+    detail["sha256"] = hash;
+    note_arrival(db, document, "observations", std::to_string(stored.number), std::move(detail),
+                 now);
+    return stored;
+}
+
+namespace {
+
+asio::awaitable<ApiResponse> get_forecasts(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const std::string source = call.query_value("source").value_or("");
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        SQLite::Statement count(db, "SELECT count(*) FROM forecasts WHERE ?1 = '' OR source = ?1");
+        count.bind(1, source);
+        count.executeStep();
+        SQLite::Statement read(db,
+                               "SELECT number, arrived, issued_at, source, person, file, sha256, "
+                               "regions, first, past, "
+                               "members FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY "
+                               "number DESC LIMIT ?2 OFFSET ?3");
+        read.bind(1, source);
+        read.bind(2, static_cast<std::int64_t>(paging.per_page));
+        read.bind(3, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+        json::array items;
+        while (read.executeStep()) {
+            json::object item;
+            item["number"] = read.getColumn(0).getInt64();
+            item["arrived"] = rules::to_iso(instant_at(read, 1), zone);
+            item["issued_at"] = rules::to_iso(instant_at(read, 2), zone);
+            item["source"] = text_at(read, 3);
+            item["person"] = text_at(read, 4);
+            item["file"] = text_at(read, 5);
+            item["sha256"] = text_at(read, 6);
+            item["regions"] = json::parse(text_at(read, 7));
+            item["from"] = rules::to_iso(instant_at(read, 8), zone);
+            item["to"] = rules::to_iso(instant_at(read, 9), zone);
+            item["members"] = json::parse(text_at(read, 10));
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging,
+                           static_cast<std::size_t>(count.getColumn(0).getInt64()));
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+asio::awaitable<ApiResponse> get_forecast(Context& context, const Call& call) {
+    const std::string number = call.parameter("number");
+    const rules::Zone zone = context.pack->zone;
+    bool is_gone = false;
+    auto work = [&](SQLite::Database& db) -> rules::Result<std::vector<rules::Forecast>> {
+        SQLite::Statement read(
+            db, "SELECT bytes, file, source, issued_at, given FROM forecasts WHERE number = ?");
+        read.bind(1, number);
+        if (!read.executeStep()) return std::vector<rules::Forecast>{};
+        is_gone = read.getColumn(0).getBytes() == 0;
+        if (is_gone) return std::vector<rules::Forecast>{};
+        return read_stored_forecast(text_at(read, 0), text_at(read, 1), text_at(read, 2),
+                                    instant_at(read, 3), zone, text_at(read, 4));
+    };
+    const auto forecasts = co_await context.store.read_slowly(std::move(work), call.reader());
+    if (!forecasts) {
+        co_return answer_problem(500, "已存预报无法读取", "a stored forecast cannot be read",
+                                 forecasts.error());
+    }
+    if (is_gone) {
+        co_return answer_problem(410, "该预报原文已按保存期限删除，编号和摘要仍在清单中",
+                                 "its text was let go by retention; number and SHA-256 are listed");
+    }
+    if (forecasts->empty()) {
+        co_return answer_problem(404, "没有该预报", "no forecast of this number");
+    }
+    json::array members;
+    for (const rules::Forecast& forecast : *forecasts) {
+        members.push_back(plans::to_json(forecast, zone));
+    }
+    json::object answer;
+    answer["number"] = number;
+    answer["forecasts"] = std::move(members);
+    co_return answer_json(answer);
+}
+
+// Hours of a region, at most a page of them, oldest first.
+asio::awaitable<ApiResponse> get_observations(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context.pack->zone;
+    const std::string region = call.query_value("region").value_or("");
+    const auto bound = [&](const std::string& name, rules::Instant otherwise) {
+        const auto text = call.query_value(name);
+        return text ? rules::parse_instant(*text, zone).value_or(otherwise) : otherwise;
+    };
+    const rules::Instant now = context.clock.now();
+    const rules::Instant from = bound("from", now - std::chrono::hours{7 * 24});
+    const rules::Instant to = bound("to", now);
+    auto work = [&](SQLite::Database& db) {
+        const auto prepare = [&](const char* sql) {
+            auto read = std::make_unique<SQLite::Statement>(db, sql);
+            read->bind(1, region);
+            bind(*read, 2, from);
+            bind(*read, 3, to);
+            return read;
+        };
+        const auto count = prepare(
+            "SELECT count(*) FROM observations WHERE (?1 = '' OR region = ?1) AND hour >= ?2 AND "
+            "hour < ?3");
+        count->executeStep();
+        const auto read = prepare(
+            "SELECT region, hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
+            "(?1 = '' OR region = ?1) AND hour >= ?2 AND hour < ?3 ORDER BY region, hour "
+            "LIMIT ?4 OFFSET ?5");
+        read->bind(4, static_cast<std::int64_t>(paging.per_page));
+        read->bind(5, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+        json::array items;
+        while (read->executeStep()) {
+            json::object item;
+            item["region"] = text_at(*read, 0);
+            item["time"] = rules::to_iso(instant_at(*read, 1), zone);
+            for (const rules::Pollutant pollutant : rules::kPollutants) {
+                const int column = static_cast<int>(pollutant) + 2;
+                json::value& value = item[rules::to_text(pollutant)];
+                if (!read->isColumnNull(column)) {
+                    value = rules::Decimal{read->getColumn(column).getInt64()}.as_double();
+                }
+            }
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging,
+                           static_cast<std::size_t>(count->getColumn(0).getInt64()));
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+}  // namespace
+
+void add_air_routes(Router& router, Context& context) {
+    router.serve("listForecasts", kReaders,
+                 [&context](const Call& call) { return get_forecasts(context, call); });
+    router.serve("showForecast", kReaders,
+                 [&context](const Call& call) { return get_forecast(context, call); });
+    router.serve("listObservations", kReaders,
+                 [&context](const Call& call) { return get_observations(context, call); });
+}
+
+}  // namespace qk::daemon

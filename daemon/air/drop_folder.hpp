@@ -1,0 +1,52 @@
+// The folder into which others put forecasts, read without trusting what lies in it.
+//
+// Whoever may write there may also put a link, a pipe, a device, a file of any size, or prepare the
+// folders that the daemon moves things into. So everything goes through open folders and names
+// within them (openat and its kin), links are never followed, only a regular file with one name and
+// up to so many bytes is read, and what the daemon writes is made anew or not at all. What is not
+// read is moved aside by its name. Its own folders done/ and refused/ are closed to others.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/base/result.hpp"
+
+namespace qk::daemon {
+
+inline constexpr std::size_t kFilesPerScanMax = 100;
+
+class DropFolder {
+ public:
+    // Throws std::system_error where the folder cannot be opened.
+    explicit DropFolder(const std::string& path);
+    ~DropFolder();
+    DropFolder(const DropFolder&) = delete;
+    DropFolder& operator=(const DropFolder&) = delete;
+
+    // Names of what waits, in order, at most kFilesPerScanMax; everything but folders and names
+    // that begin with a dot or end in .part or .tmp.
+    [[nodiscard]] std::vector<std::string> waiting() const;
+    // The bytes, or why they are not read.
+    [[nodiscard]] rules::Result<std::string> read(const std::string& name,
+                                                  std::size_t bytes_max) const;
+    // Moves it into a folder beside it ("done"); a name that is taken gets a number. Throws
+    // std::system_error.
+    void move_into(const std::string& folder, const std::string& name) const;
+    // Writes why it is refused beside where it goes, and moves it to refused/.
+    void refuse(const std::string& name, std::string_view why) const;
+
+ private:
+    class Descriptor;
+    [[nodiscard]] int open_own_folder(const std::string& name) const;
+    static void move_from(int from, const std::string& name, int to);
+
+    int folder_ = -1;
+};
+
+// As a name may stand in a log or an answer: what is no plain text is "?".
+[[nodiscard]] std::string shown_name(const std::string& name);
+
+}  // namespace qk::daemon

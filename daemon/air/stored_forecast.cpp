@@ -1,0 +1,284 @@
+#include "daemon/air/stored_forecast.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+#include <tuple>
+
+#include "daemon/store/statement.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using rules::Forecast;
+using rules::ForecastKind;
+using rules::Instant;
+
+plans::ForecastGiven given_from(std::string_view text, rules::Zone zone) {
+    plans::ForecastGiven given{.air = {.zone = zone}};
+    const auto value = plans::parse_json(text, "forecasts.given").value();
+    given.member = plans::string_or(value, "member");
+    given.region = plans::string_or(value, "region");
+    given.kind = rules::parse_forecast_kind(plans::string_or(value, "kind"));
+    const json::value* points = plans::find_member(value, "points");
+    if (points == nullptr || !points->is_array()) return given;
+    for (const json::value& point : points->get_array()) {
+        given.points.push_back({plans::string_or(point, "region"),
+                                plans::number_or(point, "latitude", 0),
+                                plans::number_or(point, "longitude", 0)});
+    }
+    return given;
+}
+
+bool is_code(std::string_view name) {
+    return name.size() == 6 && name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_other_place(const std::string& name, const plans::RegionPack& pack) {
+    return is_code(name) || std::ranges::any_of(pack.sub_regions, [&](const auto& county) {
+               return county.name == name;
+           });
+}
+
+std::vector<std::string> texts_of(const std::string& list) {
+    std::vector<std::string> texts;
+    const auto value = plans::parse_json(list, "forecasts.regions").value();
+    for (const json::value& item : value.as_array()) {
+        texts.emplace_back(std::string(item.as_string()));
+    }
+    return texts;
+}
+
+struct Row {
+    std::int64_t number = 0;
+    Instant issued_at{};
+    std::string source;
+    std::string file;
+    std::string given;
+};
+
+// Source, member and kind: the revisions of one of these follow each other.
+struct Line {
+    std::string source;
+    std::string member;
+    ForecastKind kind = ForecastKind::kFine;
+
+    friend auto operator<=>(const Line&, const Line&) = default;
+};
+
+// Which revisions of each line have been seen, latest first.
+class Lines {
+ public:
+    explicit Lines(int revisions) : revisions_(revisions) {}
+
+    // How many later revisions there are; empty: it is not asked for. Of revisions that were issued
+    // at the same time the one that came last counts.
+    [[nodiscard]] std::optional<int> place_of(const Line& line, Instant issued_at) const {
+        const auto found = issues_.find(line);
+        if (found == issues_.end()) return 0;
+        const std::vector<Instant>& issues = found->second;
+        if (issues.back() == issued_at || static_cast<int>(issues.size()) >= revisions_) {
+            return std::nullopt;
+        }
+        return static_cast<int>(issues.size());
+    }
+    void note(const Line& line, Instant issued_at) { issues_[line].push_back(issued_at); }
+
+    [[nodiscard]] std::string name_of(const Line& line) const {
+        const auto same = [&line](const auto& entry) {
+            return entry.first.source == line.source && entry.first.member == line.member;
+        };
+        std::string name = line.source;
+        if (!line.member.empty()) name += "/" + line.member;
+        if (std::ranges::count_if(issues_, same) == 1) return name;
+        switch (line.kind) {
+            case ForecastKind::kFine:
+                return name + "（72小时）";
+            case ForecastKind::kWeek:
+                return name + "（168小时）";
+            case ForecastKind::kOutlook:
+                break;
+        }
+        return name + "（潜势）";
+    }
+
+ private:
+    int revisions_;
+    std::map<Line, std::vector<Instant>> issues_;
+};
+
+// Whether a row may hold a revision that is asked for, by what was stored beside it.
+bool may_be_asked(const Lines& lines, const Row& row, const std::string& members) {
+    const auto value = plans::parse_json(members, "forecasts.members").value();
+    const json::array& list = value.as_array();
+    return list.empty() || std::ranges::any_of(list, [&](const json::value& item) {
+               const Line line{row.source, plans::string_or(item, "member"),
+                               rules::parse_forecast_kind(plans::string_or(item, "kind"))
+                                   .value_or(ForecastKind::kFine)};
+               return lines.place_of(line, row.issued_at).has_value();
+           });
+}
+
+template <class Series>
+void take_own(std::vector<Series>& regions, std::vector<Series>& into,
+              const plans::RegionPack& pack) {
+    std::vector<std::string> names;
+    for (const Series& series : regions) names.push_back(series.region);
+    if (const auto own = own_region(names, pack)) into.push_back(std::move(regions[*own]));
+}
+
+std::string bytes_of(SQLite::Database& db, std::int64_t number) {
+    SQLite::Statement read(db, "SELECT bytes FROM forecasts WHERE number=?1");
+    bind_all(read, number);
+    read.executeStep();
+    return read.getColumn(0).getString();
+}
+
+// The part of a forecast that speaks of the region; empty where none does.
+std::optional<SeenForecast> own_part(Forecast& forecast, const Row& row,
+                                     const plans::RegionPack& pack) {
+    SeenForecast one;
+    take_own(forecast.hourly, one.hourly, pack);
+    take_own(forecast.daily, one.daily, pack);
+    if (one.hourly.empty() && one.daily.empty()) return std::nullopt;
+    one.number = row.number;
+    one.issued_at = row.issued_at;
+    one.kind = forecast.kind;
+    one.name = row.source + (forecast.member.empty() ? "" : "/" + forecast.member);
+    return one;
+}
+
+void take_row(SQLite::Database& db, const plans::RegionPack& pack, const Row& row, Lines& lines,
+              std::vector<std::pair<Line, SeenForecast>>& found, SeenForecasts& seen) {
+    auto forecasts = read_stored_forecast(bytes_of(db, row.number), row.file, row.source,
+                                          row.issued_at, pack.zone, row.given);
+    if (!forecasts) {
+        seen.unreadable.push_back(row.source + "：已存的第" + std::to_string(row.number) +
+                                  "次预报无法读取");
+        return;
+    }
+    for (Forecast& forecast : *forecasts) {
+        const Line line{row.source, forecast.member, forecast.kind};
+        const auto place = lines.place_of(line, row.issued_at);
+        if (!place) continue;
+        auto one = own_part(forecast, row, pack);
+        if (!one) continue;
+        one->earlier = *place;
+        lines.note(line, row.issued_at);
+        found.emplace_back(line, std::move(*one));
+    }
+}
+
+}  // namespace
+
+std::string given_text(const plans::ForecastGiven& given) {
+    json::object object;
+    if (!given.member.empty()) object["member"] = given.member;
+    if (!given.region.empty()) object["region"] = given.region;
+    if (given.kind) object["kind"] = json::string(rules::to_text(*given.kind));
+    json::array points;
+    for (const plans::RegionPoint& point : given.points) {
+        points.push_back(json::object{{"region", point.region},
+                                      {"latitude", point.latitude},
+                                      {"longitude", point.longitude}});
+    }
+    if (!points.empty()) object["points"] = std::move(points);
+    return plans::canonical_text(object);
+}
+
+rules::Result<std::vector<Forecast>> read_stored_forecast(std::string_view bytes,
+                                                          const std::string& file,
+                                                          const std::string& source,
+                                                          Instant issued_at, rules::Zone zone,
+                                                          std::string_view given) {
+    plans::ForecastGiven with = given_from(given, zone);
+    with.source = source;
+    with.issued_at = issued_at;
+    auto feed = plans::read_forecast(bytes, file, with);
+    if (!feed) return feed.error();
+    std::erase_if(feed->forecasts, [&](const Forecast& forecast) {
+        return forecast.source != source || forecast.issued_at != issued_at;
+    });
+    return std::move(feed->forecasts);
+}
+
+std::optional<std::size_t> own_region(const std::vector<std::string>& names,
+                                      const plans::RegionPack& pack) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (names[i] == pack.region_code || names[i] == pack.name || names[i] == pack.id) return i;
+    }
+    if (names.size() == 1 && !is_other_place(names.front(), pack)) return 0;
+    return std::nullopt;
+}
+
+std::vector<std::int64_t> forecast_numbers(SQLite::Database& db, const plans::RegionPack& pack,
+                                           Instant since, const std::string& source,
+                                           std::size_t limit) {
+    SQLite::Statement read(db,
+                           "SELECT number, regions FROM forecasts WHERE issued_at>?1 AND (?2='' OR "
+                           "source=?2) AND length(bytes)>0 ORDER BY issued_at DESC, number DESC");
+    bind_all(read, since, source);
+    std::vector<std::int64_t> numbers;
+    while (numbers.size() < limit && read.executeStep()) {
+        const std::vector<std::string> regions = texts_of(text_at(read, 1));
+        if (!regions.empty() && !own_region(regions, pack)) continue;
+        numbers.push_back(read.getColumn(0).getInt64());
+    }
+    std::ranges::reverse(numbers);
+    return numbers;
+}
+
+std::vector<SeenForecast> own_forecasts(SQLite::Database& db, const plans::RegionPack& pack,
+                                        std::int64_t number) {
+    SQLite::Statement read(
+        db, "SELECT issued_at, source, file, given, bytes FROM forecasts WHERE number=?1");
+    bind_all(read, number);
+    std::vector<SeenForecast> own;
+    if (!read.executeStep()) return own;
+    const Row row{number, instant_at(read, 0), text_at(read, 1), text_at(read, 2),
+                  text_at(read, 3)};
+    auto forecasts = read_stored_forecast(text_at(read, 4), row.file, row.source, row.issued_at,
+                                          pack.zone, row.given);
+    if (!forecasts) return own;
+    for (Forecast& forecast : *forecasts) {
+        if (auto one = own_part(forecast, row, pack)) own.push_back(std::move(*one));
+    }
+    return own;
+}
+
+SeenForecasts forecasts_seen(SQLite::Database& db, const plans::RegionPack& pack,
+                             const ForecastQuestion& question) {
+    SQLite::Statement read(db,
+                           "SELECT number, issued_at, source, file, given, members, regions FROM "
+                           "forecasts WHERE issued_at<=?1 AND arrived<=?1 AND issued_at>?2 AND "
+                           "length(bytes)>0 ORDER "
+                           "BY issued_at DESC, number DESC");
+    bind_all(read, question.now, question.since);
+    Lines lines(question.revisions);
+    SeenForecasts seen;
+    std::vector<std::pair<Line, SeenForecast>> found;
+    while (read.executeStep()) {
+        const Row row{read.getColumn(0).getInt64(), instant_at(read, 1), text_at(read, 2),
+                      text_at(read, 3), text_at(read, 4)};
+        const std::vector<std::string> regions = texts_of(text_at(read, 6));
+        const bool is_ours = regions.empty() || own_region(regions, pack).has_value();
+        if (!is_ours || !may_be_asked(lines, row, text_at(read, 5))) continue;
+        take_row(db, pack, row, lines, found, seen);
+    }
+    for (auto& [line, one] : found) {
+        one.name = lines.name_of(line);
+        seen.forecasts.push_back(std::move(one));
+    }
+    std::ranges::stable_sort(seen.forecasts, [](const SeenForecast& a, const SeenForecast& b) {
+        return std::tie(a.name, a.earlier) < std::tie(b.name, b.earlier);
+    });
+    return seen;
+}
+
+}  // namespace qk::daemon

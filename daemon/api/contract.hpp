@@ -1,0 +1,66 @@
+// The contract: what the daemon serves, as the OpenAPI files in openapi/ say it. They are kept by
+// hand, one a subject, and are merged here into the document at /api/v1/openapi.json. Methods,
+// paths, kinds and lengths of bodies are read from them and stand nowhere in the code.
+//
+// operation_ids.hpp, the list of all operations, is made from the same files by generate.py.
+#pragma once
+
+#include <algorithm>
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/api/operation_ids.hpp"
+#include "plans/text/embedded.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::daemon {
+
+// Names an operation; one that the contract does not have does not compile.
+class OperationId {
+ public:
+    consteval OperationId(const char* id) : id_(id) {  // NOLINT(google-explicit-constructor)
+        if (std::ranges::find(kOperationIds, id_) == std::ranges::end(kOperationIds)) {
+            throw "no operation of this id in daemon/api/openapi; see generate.py";
+        }
+    }
+    [[nodiscard]] std::string_view text() const { return id_; }
+
+ private:
+    std::string_view id_;
+};
+
+enum class BodyNeed { kNone, kMayBeEmpty, kRequired };
+
+struct Operation {
+    std::string id;
+    std::string method;   // "GET"
+    std::string pattern;  // "/api/v1/warnings/{id}"
+    bool is_open = false;  // to all, without login
+    BodyNeed body = BodyNeed::kNone;
+    std::vector<std::string> media;  // kinds of body; none: no body
+    std::uint64_t body_bytes_max = 0;  // 0: nothing is said of it
+};
+
+class Contract {
+ public:
+    // A name that is given twice and a reference that leads nowhere are faults.
+    [[nodiscard]] static rules::Result<Contract> merge(std::span<const embedded::File> files);
+
+    [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
+    [[nodiscard]] const Operation* find(std::string_view id) const;
+    // The document as a whole: {"openapi": …, "paths": …, "components": …}.
+    [[nodiscard]] const boost::json::value& document() const { return document_; }
+
+ private:
+    std::vector<Operation> operations_;
+    boost::json::value document_;
+};
+
+// The one that this program carries.
+[[nodiscard]] const Contract& contract();
+
+}  // namespace qk::daemon

@@ -1,0 +1,88 @@
+#include "daemon/base/files.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+namespace qk {
+
+rules::Result<std::string> read_file(const std::string& path) {
+    if (path == "-") {
+        return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    }
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+        return rules::Faults{{{path, 0, 0}, "is a folder", "name a file", rules::Severity::kError}};
+    }
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (file == nullptr) {
+        return rules::Faults{{{path, 0, 0},
+                              std::strerror(errno),
+                              "name a file that can be read",
+                              rules::Severity::kError}};
+    }
+    std::string bytes;
+    bytes.resize(static_cast<std::size_t>(std::filesystem::file_size(path, error)));
+    if (error) bytes.clear();
+    std::size_t size = std::fread(bytes.data(), 1, bytes.size(), file);
+    bytes.resize(size);
+    char more[65536];
+    while (bytes.size() < kInputBytesMax && (size = std::fread(more, 1, sizeof more, file)) > 0) {
+        bytes.append(more, size);
+    }
+    const bool failed = std::ferror(file) != 0;
+    std::fclose(file);
+    if (failed || bytes.size() >= kInputBytesMax) {
+        return rules::Faults{{{path, 0, 0},
+                              failed ? "cannot be read" : "is over 2 GiB",
+                              "name a smaller file",
+                              rules::Severity::kError}};
+    }
+    return bytes;
+}
+
+namespace {
+
+// What is written stands under another name first, made anew: a link that waits there under that
+// name is taken away, not followed.
+rules::Result<void> write_new(const std::string& path, std::string_view bytes) {
+    ::unlink(path.c_str());
+    const int file =
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int error = file < 0 ? errno : 0;
+    while (error == 0 && !bytes.empty()) {
+        const ssize_t size = ::write(file, bytes.data(), bytes.size());
+        if (size < 0 && errno != EINTR) error = errno;
+        if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
+    }
+    if (file >= 0 && ::close(file) != 0 && error == 0) error = errno;
+    if (error == 0) return {};
+    return rules::Faults{{{path, 0, 0},
+                          std::string("cannot be written: ") + std::strerror(error),
+                          "name a place with room and the right to write",
+                          rules::Severity::kError}};
+}
+
+}  // namespace
+
+rules::Result<void> write_file(const std::string& path, std::string_view bytes) {
+    const std::string temporary = path + ".part";
+    if (const auto written = write_new(temporary, bytes); !written) return written;
+    std::error_code error;
+    std::filesystem::rename(temporary, path, error);
+    if (error) {
+        return rules::Faults{{{path, 0, 0},
+                              error.message(),
+                              "name a place you may write to",
+                              rules::Severity::kError}};
+    }
+    return {};
+}
+
+}  // namespace qk

@@ -1,0 +1,16 @@
+// Reading what the command line names: a file, or "-" for standard input.
+#pragma once
+
+#include <string>
+
+#include "rules/base/result.hpp"
+
+namespace qk {
+
+inline constexpr std::size_t kInputBytesMax = std::size_t{2} << 30;
+
+[[nodiscard]] rules::Result<std::string> read_file(const std::string& path);
+// Writes to a temporary file beside `path` and renames it, so that nothing partial is ever seen.
+[[nodiscard]] rules::Result<void> write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace qk

@@ -1,0 +1,71 @@
+#include "daemon/base/key_file.hpp"
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <filesystem>
+
+#include "daemon/base/files.hpp"
+#include "plans/text/sha256.hpp"
+
+namespace qk {
+
+rules::Result<std::string> read_seed(const std::string& path) {
+    const auto refuse = [&path](std::string what, std::string cure) {
+        return rules::Faults{
+            {{path, 0, 0}, std::move(what), std::move(cure), rules::Severity::kError}};
+    };
+    struct ::stat about {};
+    if (::stat(path.c_str(), &about) == 0 && (about.st_mode & 077U) != 0) {
+        return refuse(fmt::format("the signing key can be read by others (mode {:04o})",
+                                  about.st_mode & 07777U),
+                      "chmod 0600");
+    }
+    auto text = read_file(path);
+    if (!text) return text.error();
+    std::string_view hex = *text;
+    while (!hex.empty() && (hex.back() == '\n' || hex.back() == '\r' || hex.back() == ' ')) {
+        hex.remove_suffix(1);
+    }
+    if (hex.size() != 64 ||
+        hex.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
+        return refuse("is not a signing key",
+                      "64 hex digits; make one with 'qingkongctl key new FILE'");
+    }
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; };
+    std::string seed;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        seed += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+    }
+    return seed;
+}
+
+rules::Result<plans::SigningKey> read_key(const std::string& path) {
+    const auto seed = read_seed(path);
+    if (!seed) return seed.error();
+    return plans::SigningKey::from_seed(*seed);
+}
+
+rules::Result<plans::SigningKey> new_key(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::exists(path, error)) {
+        return rules::Faults{
+            {{path, 0, 0}, "exists: a key is never overwritten", "name a new file"}};
+    }
+    std::array<unsigned char, 32> bytes{};
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+        return rules::refuse("the system gives no random bytes", "");
+    }
+    const std::string_view seed(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    auto key = plans::SigningKey::from_seed(seed);
+    if (!key) return key.error();
+    const mode_t before = umask(0077);
+    const auto written = write_file(path, plans::to_hex(seed) + "\n");
+    umask(before);
+    if (!written) return written.error();
+    return key;
+}
+
+}  // namespace qk

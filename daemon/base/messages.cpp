@@ -1,0 +1,50 @@
+#include "daemon/base/messages.hpp"
+
+#include <array>
+
+namespace qk::daemon {
+namespace {
+
+constexpr std::array kAll{
+    &kStarting,         &kReady,           &kStopping,       &kStopped,
+    &kStoreBroken,      &kTaskFailed,      &kReloaded,       &kReloadRefused,
+    &kReloadPartial,    &kLinkUp,          &kLinkDown,       &kBadMessage,
+    &kQueueFull,        &kJournalTorn,     &kJournalDamaged, &kJournalMissing,
+    &kJournalForeign,   &kJournalPlaceLost, &kIntakeBacklogLeft,
+    &kIntakeBacklogTaken, &kMessageSetAside, &kMessageRetried, &kRetryRefused,
+    &kSenderOverLimit,  &kMessagesWaitForTime,    &kClockJumped,    &kStoodStill,
+    &kForecastTaken,    &kForecastRefused,
+    &kFolderUnreadable, &kPackInForce,     &kPackUnreadable, &kPullFailed,
+    &kInventoryLoaded,  &kOrderRetry,      &kOrderUnsigned,  &kNoticeNotTaken,
+    &kRequestFailed,    &kConnectionsFull, &kBrokerForgot,   &kTokensWrong,
+    &kDescriptorsFew,   &kSeasonOrders,
+    &kAddressIsFull,    &kUploadsFull,
+    &kDescriptorsOut,   &kCertificateReloaded, &kCertificateRefused,
+    &kFilesTightened,   &kFilesOpen,       &kStoreDamaged,   &kStartRefused,
+    &kStopForced,
+    &kActsAlone,        &kAuditBroken,
+    &kAuditHeadNotKept, &kKeySucceeded,    &kKeyEmergency,   &kPackWaits,
+    &kCallsTooMany,     &kReadingTooLong,
+    &kBrokerWaits,      &kLinkRefused,     &kLinkEnded,      &kBrokerTakenOver,
+    &kOneId,            &kBrokerSessionLost,     &kBrokerPromises, &kBrokerDrops,
+    &kOrderRefused,     &kOrderTampered,   &kOrdersUnknown,  &kOrdersFlooded,
+    &kOrdersUnreadable, &kOrderNotKnown,   &kRetentionDone,
+};
+
+}  // namespace
+
+std::span<const Message* const> all_messages() { return kAll; }
+
+std::string_view to_text(LogSeverity severity) {
+    switch (severity) {
+        case LogSeverity::kInfo:
+            return "info";
+        case LogSeverity::kWarning:
+            return "warning";
+        case LogSeverity::kError:
+            return "error";
+    }
+    return "error";
+}
+
+}  // namespace qk::daemon

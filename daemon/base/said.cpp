@@ -1,0 +1,66 @@
+#include "daemon/base/said.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kValueBytes = 8;  // a number or a flag, and what stands between two values
+constexpr std::size_t kKeyShown = 40;
+
+rules::Fault fault_of(std::string what, std::size_t most) {
+    return {{"body", 0, 0},
+            std::move(what),
+            fmt::format("at most {} bytes; name a document that says more", most),
+            rules::Severity::kError};
+}
+
+class Measure {
+ public:
+    void add(std::string_view key, const json::value& value) {
+        bytes_ += key.size() + kValueBytes;
+        if (const json::string* text = value.if_string()) return add_text(key, *text);
+        if (const json::array* list = value.if_array()) {
+            for (const json::value& item : *list) add(key, item);
+        } else if (const json::object* members = value.if_object()) {
+            for (const auto& [name, member] : *members) add(name, member);
+        }
+    }
+    rules::Faults take() {
+        if (bytes_ > kSaidBytesMax) {
+            faults_.push_back(
+                fault_of(fmt::format("all texts together are {} bytes", bytes_), kSaidBytesMax));
+        }
+        return std::move(faults_);
+    }
+
+ private:
+    void add_text(std::string_view key, std::string_view text) {
+        bytes_ += text.size();
+        if (text.size() <= kSaidTextBytesMax || !faults_.empty()) return;
+        // A key that was cut could end within a character.
+        const std::string_view shown = key.empty() || key.size() > kKeyShown ? "a text" : key;
+        faults_.push_back(
+            fault_of(fmt::format("{} is {} bytes long", shown, text.size()), kSaidTextBytesMax));
+    }
+
+    std::size_t bytes_ = 0;
+    rules::Faults faults_;
+};
+
+}  // namespace
+
+rules::Faults said_too_long(const json::value& said) {
+    Measure measure;
+    measure.add("", said);
+    return measure.take();
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,302 @@
+#include "daemon/compliance/evidence_cache.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "daemon/compliance/duty_windows.hpp"
+#include "daemon/store/sql.hpp"
+#include "rules/proof/standing.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using rules::Instant;
+using std::chrono::hours;
+
+// Kept before a window: treatment that was cut early is told from when production stopped.
+constexpr hours kBeforeWindow{13};
+// Pre-warning mass of stacks looks back a week.
+constexpr hours kStackLookBack{9 * 24};
+
+// The text of a column, until the next step.
+std::string_view view_at(SQLite::Statement& row, int index) {
+    const SQLite::Column column = row.getColumn(index);
+    const char* text = column.getText();
+    return {text, static_cast<std::size_t>(column.getBytes())};
+}
+
+// Puts a reading into its place by time; one for the same instant is the same row of the table.
+// False: it was there.
+template <class Reading>
+bool insert(std::vector<Reading>& readings, const Reading& reading) {
+    if (readings.empty() || readings.back().end < reading.end) {
+        readings.push_back(reading);
+        return true;
+    }
+    const auto place = std::lower_bound(readings.begin(), readings.end(), reading.end,
+                                        [](const Reading& a, Instant end) { return a.end < end; });
+    if (place != readings.end() && place->end == reading.end) return false;
+    readings.insert(place, reading);
+    return true;
+}
+
+void insert(std::vector<rules::GatePassage>& passages, rules::GatePassage passage) {
+    const auto place =
+        std::upper_bound(passages.begin(), passages.end(), passage.at,
+                         [](Instant at, const rules::GatePassage& other) { return at < other.at; });
+    for (auto same = place; same != passages.begin() && (same - 1)->at == passage.at; --same) {
+        if (*(same - 1) == passage) return;
+    }
+    passages.insert(place, std::move(passage));
+}
+
+rules::StackSeries& series_of(std::vector<rules::StackSeries>& stacks, std::string_view outlet,
+                              std::string_view factor, const std::string& line) {
+    const auto place =
+        std::find_if(stacks.begin(), stacks.end(), [&](const rules::StackSeries& series) {
+            return series.outlet == outlet && series.factor == factor;
+        });
+    if (place != stacks.end()) return *place;
+    rules::StackSeries series;
+    series.outlet = outlet;
+    series.line = line;
+    series.factor = factor;
+    const auto next =
+        std::find_if(stacks.begin(), stacks.end(), [&](const rules::StackSeries& other) {
+            return std::tie(series.outlet, series.factor) < std::tie(other.outlet, other.factor);
+        });
+    return *stacks.insert(next, std::move(series));
+}
+
+void drop_before(std::vector<rules::PowerReading>& readings, Instant from) {
+    const auto keep = std::find_if(readings.begin(), readings.end(),
+                                   [&](const rules::PowerReading& r) { return r.end > from; });
+    readings.erase(readings.begin(), keep);
+    readings.shrink_to_fit();
+}
+
+}  // namespace
+
+// Gives each new enterprise its meters and lines, in one pass over the inventory.
+void EvidenceCache::make_tracks(const EvidenceSetting& setting, const EvidenceStarts& fresh) {
+    for (const auto& [enterprise, start] : fresh) {
+        Track track;
+        track.start = start;
+        tracks_.emplace(enterprise, std::move(track));
+    }
+    for (const plans::Meter& meter : setting.inventory.meters) {
+        if (!fresh.contains(meter.enterprise)) continue;
+        rules::PowerSeries series;
+        series.meter = facts_of(meter);
+        tracks_.at(meter.enterprise).series.push_back(std::move(series));
+    }
+    for (const plans::Line& line : setting.inventory.lines) {
+        if (line.idle || !fresh.contains(line.enterprise)) continue;
+        tracks_.at(line.enterprise).evidence.lines.push_back(line.id);
+    }
+}
+
+void EvidenceCache::read_power(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
+    if (piece.meters.empty() || span.from >= span.to) return;
+    SQLite::Statement rows(db,
+                           "SELECT t_end, meter, kw, valid FROM readings WHERE t_end > ? AND"
+                           " t_end <= ? AND arrived >= ? ORDER BY t_end, meter");
+    bind(rows, 1, span.from);
+    bind(rows, 2, span.to);
+    bind(rows, 3, piece.since);
+    while (rows.executeStep()) {
+        const auto found = piece.meters.find(view_at(rows, 1));
+        if (found == piece.meters.end()) continue;
+        const auto& [track, index] = found->second;
+        const rules::PowerReading reading{instant_at(rows, 0), rows.getColumn(2).getDouble(),
+                                          rows.getColumn(3).getInt() != 0};
+        if (insert(track->series[index].readings, reading)) track->has_news = true;
+    }
+}
+
+void EvidenceCache::read_stacks(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
+    if (piece.outlets.empty() || span.from >= span.to) return;
+    SQLite::Statement rows(db,
+                           "SELECT t_end, outlet, factor, mg_per_m3, flow, valid FROM"
+                           " stack_readings WHERE t_end > ? AND t_end <= ? AND arrived >= ?"
+                           " ORDER BY t_end");
+    bind(rows, 1, span.from);
+    bind(rows, 2, span.to);
+    bind(rows, 3, piece.since);
+    while (rows.executeStep()) {
+        const std::string_view outlet = view_at(rows, 1);
+        const auto found = piece.outlets.find(outlet);
+        if (found == piece.outlets.end()) continue;
+        rules::StackReading reading;
+        reading.end = instant_at(rows, 0);
+        reading.mg_per_m3 = rows.getColumn(3).getDouble();
+        if (!rows.isColumnNull(4)) reading.flow_m3_per_h = rows.getColumn(4).getDouble();
+        reading.valid = rows.getColumn(5).getInt() != 0;
+        auto& stacks = found->second.track->evidence.stacks;
+        insert(series_of(stacks, outlet, view_at(rows, 2), found->second.line).readings, reading);
+    }
+}
+
+void EvidenceCache::read_gates(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
+    if (piece.gates.empty() || span.from >= span.to) return;
+    SQLite::Statement rows(db,
+                           "SELECT t, enterprise, plate, emission_standard, direction FROM"
+                           " gate_passages WHERE t >= ? AND t <= ? AND arrived >= ? ORDER BY t");
+    bind(rows, 1, span.from);
+    bind(rows, 2, span.to);
+    bind(rows, 3, piece.since);
+    while (rows.executeStep()) {
+        const auto found = piece.gates.find(view_at(rows, 1));
+        if (found == piece.gates.end()) continue;
+        insert(found->second->evidence.passages,
+               {instant_at(rows, 0), text_at(rows, 2), text_at(rows, 3), text_at(rows, 4)});
+    }
+}
+
+void EvidenceCache::name_instruments(const EvidenceSetting& setting, Piece& known,
+                                     Fresh& of_warning, Fresh& of_season) {
+    const auto piece_of = [&](const std::string& enterprise) -> Piece& {
+        if (of_warning.starts.contains(enterprise)) return of_warning.piece;
+        return of_season.starts.contains(enterprise) ? of_season.piece : known;
+    };
+    for (auto& [enterprise, track] : tracks_) {
+        Piece& piece = piece_of(enterprise);
+        for (std::size_t i = 0; i < track.series.size(); ++i) {
+            piece.meters.emplace(track.series[i].meter.id, std::pair{&track, i});
+        }
+        piece.gates.emplace(enterprise, &track);
+    }
+    for (const plans::Outlet& outlet : setting.inventory.outlets) {
+        const auto found = tracks_.find(outlet.enterprise);
+        if (found == tracks_.end()) continue;
+        piece_of(outlet.enterprise)
+            .outlets.emplace(outlet.id, OutletPlace{&found->second, outlet.line});
+    }
+}
+
+// Baselines from the whole look-back; afterwards only what the window needs is kept.
+void EvidenceCache::set_baselines(const EvidenceSetting& setting,
+                                  const std::vector<rules::Span>& warnings, Track& track) {
+    for (rules::PowerSeries& series : track.series) {
+        series.interval = rules::interval_of(series.readings, series.interval);
+    }
+    rules::Evidence fresh = rules::gather_evidence(track.series, track.start.bound_since, warnings,
+                                                   setting.parameters, setting.zone);
+    track.evidence.meters = std::move(fresh.meters);
+    track.evidence.unmetered = std::move(fresh.unmetered);
+    for (rules::PowerSeries& series : track.series) {
+        drop_before(series.readings, track.start.from - kBeforeWindow);
+    }
+}
+
+// Brings what the judge sees up to what has been read.
+void EvidenceCache::renew(Track& track) {
+    for (std::size_t i = 0; i < track.series.size(); ++i) {
+        track.evidence.meters[i].series = track.series[i];
+    }
+    if (auto beyond = rules::unmetered_series(track.series); beyond && track.evidence.unmetered) {
+        track.evidence.unmetered->series = std::move(*beyond);
+    }
+}
+
+// A day of a season is over: what only its window needed is let go.
+void EvidenceCache::move_on(Track& track, const EvidenceStart& start) {
+    if (track.start.from == start.from) return;
+    track.start = start;
+    track.has_news = true;
+    for (rules::PowerSeries& series : track.series) {
+        drop_before(series.readings, start.from - kBeforeWindow);
+    }
+    for (rules::StackSeries& series : track.evidence.stacks) {
+        std::erase_if(series.readings, [&](const rules::StackReading& reading) {
+            return reading.end <= start.from - kStackLookBack;
+        });
+    }
+    std::erase_if(track.evidence.passages,
+                  [&](const rules::GatePassage& passage) { return passage.at < start.from; });
+}
+
+void EvidenceCache::read_others(SQLite::Database& db, const Piece& piece, const rules::Span& stacks,
+                                const rules::Span& gates) {
+    read_stacks(db, piece, stacks);
+    read_gates(db, piece, gates);
+}
+
+void EvidenceCache::load_fresh(SQLite::Database& db, const EvidenceSetting& setting,
+                               const Fresh& fresh) {
+    if (fresh.starts.empty()) return;
+    Instant first_bound = Instant::max();
+    Instant last_bound = Instant::min();
+    Instant from = Instant::max();
+    for (const auto& [enterprise, start] : fresh.starts) {
+        first_bound = std::min(first_bound, start.bound_since);
+        last_bound = std::max(last_bound, start.bound_since);
+        from = std::min(from, start.from);
+    }
+    const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
+    read_power(db, fresh.piece, {first_bound - look_back, last_bound});
+    read_power(db, fresh.piece, {std::max(last_bound, from - kBeforeWindow), setting.now});
+    const std::vector<rules::Span> warnings = load_warning_spans(db, first_bound - look_back, setting.now);
+    for (const auto& [enterprise, start] : fresh.starts) {
+        set_baselines(setting, warnings, tracks_.at(enterprise));
+    }
+    read_others(db, fresh.piece, {from - kStackLookBack, setting.now}, {from, setting.now});
+}
+
+void EvidenceCache::refresh(SQLite::Database& db, const EvidenceSetting& setting,
+                            const EvidenceStarts& starts) {
+    std::erase_if(tracks_, [&](const auto& entry) {
+        const auto wanted = starts.find(entry.first);
+        const EvidenceStart& held = entry.second.start;
+        return wanted == starts.end() || wanted->second.bound_since != held.bound_since ||
+               wanted->second.from < held.from;
+    });
+    Fresh of_warning;
+    Fresh of_season;
+    for (const auto& [enterprise, start] : starts) {
+        const auto track = tracks_.find(enterprise);
+        if (track == tracks_.end()) {
+            Fresh& fresh = start.from == start.bound_since ? of_warning : of_season;
+            fresh.starts.emplace(enterprise, start);
+            continue;
+        }
+        track->second.has_news = false;
+        move_on(track->second, start);
+    }
+    make_tracks(setting, of_warning.starts);
+    make_tracks(setting, of_season.starts);
+    Piece known;
+    name_instruments(setting, known, of_warning, of_season);
+    known.since = seen_to_ - kStoredWithin;
+    const rules::Span late{seen_to_ - kLateAllowance, setting.now};
+    read_power(db, known, late);
+    load_fresh(db, setting, of_warning);
+    load_fresh(db, setting, of_season);
+    for (auto& [enterprise, track] : tracks_) {
+        if (track.has_news) renew(track);
+    }
+    read_others(db, known, late, late);
+    seen_to_ = setting.now;
+}
+
+const rules::Evidence* EvidenceCache::find(const std::string& enterprise) const {
+    const auto found = tracks_.find(enterprise);
+    return found == tracks_.end() ? nullptr : &found->second.evidence;
+}
+
+bool EvidenceCache::has_news(const std::string& enterprise) const {
+    const auto found = tracks_.find(enterprise);
+    return found != tracks_.end() && found->second.has_news;
+}
+
+std::size_t EvidenceCache::readings() const {
+    std::size_t count = 0;
+    for (const auto& [enterprise, track] : tracks_) {
+        for (const rules::PowerSeries& series : track.series) count += series.readings.size();
+    }
+    return count;
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,165 @@
+#include "daemon/compliance/judge_pass.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+
+#include "daemon/compliance/case_rows.hpp"
+#include "daemon/orders/receipts.hpp"
+#include "daemon/store/events.hpp"
+#include "rules/proof/judge.hpp"
+
+namespace qk::daemon {
+
+using rules::Instant;
+
+namespace {
+
+// When each enterprise was first bound, by warning and by the season.
+struct Starts {
+    std::map<std::pair<std::string, std::string>, Instant> of_warning;
+    std::map<std::string, Instant> of_season;
+};
+
+template <class Key>
+void take_earlier(std::map<Key, Instant>& all, const Key& key, Instant start) {
+    const auto [at, is_new] = all.emplace(key, start);
+    if (!is_new) at->second = std::min(at->second, start);
+}
+
+Starts starts_of(const std::vector<DutyWindow>& windows) {
+    Starts starts;
+    for (const DutyWindow& window : windows) {
+        const std::string& enterprise = window.obligation.enterprise;
+        if (window.is_of_season()) {
+            take_earlier(starts.of_season, enterprise, window.obligation.from);
+        } else {
+            take_earlier(starts.of_warning, std::pair{enterprise, window.warning}, window.from());
+        }
+    }
+    return starts;
+}
+
+// Of a warning all readings since its start are wanted, of the season those of the day; the
+// baseline is that of the days before either.
+void want(const DutyWindow& window, const Starts& starts, EvidenceStarts& wanted) {
+    const std::string& enterprise = window.obligation.enterprise;
+    EvidenceStart start{window.from()};
+    if (!window.is_of_season()) start = starts.of_warning.at({enterprise, window.warning});
+    const auto season = starts.of_season.find(enterprise);
+    if (season != starts.of_season.end()) {
+        start.bound_since = std::min(start.bound_since, season->second);
+    }
+    const auto [at, is_new] = wanted.emplace(enterprise, start);
+    if (is_new) return;
+    at->second.from = std::min(at->second.from, start.from);
+    at->second.bound_since = std::min(at->second.bound_since, start.bound_since);
+}
+
+}  // namespace
+
+JudgePass::JudgePass(JudgeSetting setting, std::string warning, JudgeMemory memory)
+    : setting_(std::move(setting)), warning_(std::move(warning)), memory_(std::move(memory)) {}
+
+void JudgePass::set_windows(std::vector<DutyWindow> windows) {
+    memory_.windows = std::move(windows);
+    memory_.states.assign(memory_.windows.size(), JudgeMemory::WindowState{});
+}
+
+void JudgePass::read_windows(SQLite::Database& db) {
+    if (!warning_.empty()) {
+        memory_ = {};
+        set_windows(load_duty_windows(db, Instant{}, setting_.now, warning_, setting_.zone));
+        return;
+    }
+    const std::string print =
+        duty_fingerprint(db) + "/" + rules::to_iso(rules::day_of(setting_.now, setting_.zone));
+    if (print == memory_.fingerprint) return;
+    memory_.fingerprint = print;
+    set_windows(load_duty_windows(db, setting_.now - kWindowsKept, setting_.now + kWindowsAhead, {},
+                                  setting_.zone));
+}
+
+void JudgePass::prepare(SQLite::Database& db) {
+    read_windows(db);
+    renew_deliveries(db, memory_.windows);
+    const Starts starts = starts_of(memory_.windows);
+    EvidenceStarts wanted;
+    for (std::size_t i = 0; i < memory_.windows.size(); ++i) {
+        const DutyWindow& window = memory_.windows[i];
+        if (window.from() >= setting_.now) continue;
+        const bool has_ended = window.to && *window.to + kSettle <= setting_.now;
+        if (window.to && !has_ended) next_end_ = std::min<Instant>(next_end_, *window.to + kSettle);
+        if (warning_.empty() && has_ended) {
+            bool& is_done = memory_.states[i].is_done;
+            is_done = is_done || is_settled(db, window);
+            if (is_done) continue;
+        }
+        due_.push_back(i);
+        want(window, starts, wanted);
+    }
+    counts_.windows = due_.size();
+    const EvidenceSetting evidence{*setting_.inventory, setting_.parameters, setting_.zone,
+                                   setting_.now};
+    memory_.evidence.refresh(db, evidence, wanted);
+}
+
+void JudgePass::tell(SQLite::Database& db, const DutyWindow& window, const rules::Verdict& verdict,
+                     const PutVerdict& put) {
+    const std::size_t opened = open_cases(db, window, verdict, put.number, setting_.now);
+    counts_.cases += opened;
+    const bool is_news = put.before != verdict.compliance &&
+                         (put.before || verdict.compliance != rules::Compliance::kCompliant);
+    if (!is_news) return;
+    append_event(db, setting_.now, "verdict",
+                 boost::json::object{{"number", put.number},
+                                     {"enterprise", window.obligation.enterprise},
+                                     {"obligation", window.obligation.id},
+                                     {"warning", window.warning},
+                                     {"compliance", rules::to_text(verdict.compliance)},
+                                     {"cases_opened", opened}});
+}
+
+// Nobody can be held to an order that could not be known; somebody has to tell them.
+void JudgePass::ask_for_a_call(SQLite::Database& db, const DutyWindow& window) {
+    if (rules::known_from(window.delivery)) return;
+    if (!list_not_known(db, window.obligation.enterprise, window.revision, setting_.now)) return;
+    ++counts_.not_known;
+    append_event(db, setting_.now, "phone-list",
+                 boost::json::object{{"new", 1}, {"enterprise", window.obligation.enterprise}});
+}
+
+void JudgePass::judge_window(SQLite::Database& db, std::size_t place, VerdictWriter& writer) {
+    assert(place < memory_.windows.size() && memory_.states.size() == memory_.windows.size());
+    const DutyWindow& window = memory_.windows[place];
+    JudgeMemory::WindowState& state = memory_.states[place];
+    const rules::Evidence* evidence = memory_.evidence.find(window.obligation.enterprise);
+    if (evidence == nullptr) return;
+    const Instant now = setting_.now;
+    const Instant to = std::min(window.to.value_or(now), now);
+    const bool is_final = window.to && *window.to + kSettle <= now;
+    const rules::JudgeInput input{
+        window.obligation,   *evidence,     {window.from(), to},
+        setting_.parameters, setting_.zone, window.delivery};
+    const rules::Judgement answer = rules::judge(input);
+    ++counts_.judged;
+    state.is_done = is_final;
+    if (!answer.verdict) {
+        writer.put_not_judged(window, answer.not_judged, now, state.known);
+        return;
+    }
+    const PutVerdict put = writer.put(window, *answer.verdict, setting_.parameters, is_final, now,
+                                      setting_.zone, state.known);
+    if (put.change != VerdictChange::kNew && put.change != VerdictChange::kChanged) return;
+    ++counts_.changed;
+    ask_for_a_call(db, window);
+    tell(db, window, *answer.verdict, put);
+}
+
+void JudgePass::judge_some(SQLite::Database& db) {
+    const std::size_t last = std::min(due_.size(), next_ + kWindowsPerTransaction);
+    VerdictWriter writer(db);
+    for (; next_ < last; ++next_) judge_window(db, due_[next_], writer);
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,152 @@
+#include "daemon/compliance/report_service.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include "daemon/api/rights.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/compliance/report_source.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using boost::asio::awaitable;
+
+ApiResponse answer_written(const Call& call, std::string json, std::string html) {
+    if (call.query_value("format") == "html") return answer_html(std::move(html));
+    ApiResponse response;
+    response.body = std::move(json);
+    return response;
+}
+
+}  // namespace
+
+ReportService::ReportService(Context& context, VerifyService& verify)
+    : context_(context), verify_(verify) {}
+
+void ReportService::add_routes(Router& router) {
+    router.serve("showReport", kReaders, [this](const Call& call) { return get_report(call); });
+    router.serve("keepReport", kReportKeepers, [this](const Call& call) { return post_report(call); });
+}
+
+awaitable<std::optional<ReportService::Written>> ReportService::write(std::string warning,
+                                                                      std::string stem,
+                                                                      std::string reader) {
+    const auto pack = context_.pack;
+    const auto inventory = context_.inventories.current();
+    const rules::Instant now = context_.clock.now();
+    auto work = [pack, inventory, now, warning,
+                 stem](SQLite::Database& db) -> std::optional<Written> {
+        const auto report = gather_report(db, {*pack, *inventory, now, stem}, warning);
+        if (!report) return std::nullopt;
+        Written written;
+        written.json = plans::to_text(plans::to_json(*report));
+        written.html = plans::to_html(*report);
+        return written;
+    };
+    co_return co_await context_.store.read_slowly(std::move(work), std::move(reader));
+}
+
+awaitable<std::optional<ReportService::Written>> ReportService::kept(std::string warning,
+                                                                     std::string reader) {
+    auto work = [warning](SQLite::Database& db) -> std::optional<Written> {
+        SQLite::Statement row(
+            db, "SELECT json, html FROM reports WHERE warning = ? ORDER BY number DESC LIMIT 1");
+        row.bind(1, warning);
+        if (!row.executeStep()) return std::nullopt;
+        Written written;
+        written.json = text_at(row, 0);
+        written.html = text_at(row, 1);
+        return written;
+    };
+    co_return co_await context_.store.read(std::move(work), std::move(reader));
+}
+
+awaitable<bool> ReportService::keep(std::string warning, Asker asker) {
+    co_await verify_.rejudge(warning);
+    std::string whole;  // no stem: of all counties
+    std::string reader = asker.person;
+    const auto written = co_await write(warning, std::move(whole), std::move(reader));
+    if (!written) co_return false;
+    const rules::Instant now = context_.clock.now();
+    const std::string person = asker.person.empty() ? "system" : asker.person;
+    auto work = [&, now](SQLite::Database& db) {
+        SQLite::Statement put(
+            db, "INSERT INTO reports(warning, made_at, person, json, html) VALUES(?, ?, ?, ?, ?)");
+        put.bind(1, warning);
+        bind(put, 2, now);
+        put.bind(3, person);
+        put.bind(4, written->json);
+        put.bind(5, written->html);
+        put.exec();
+        append_audit(db, {now, person, asker.remote, "report.keep", warning,
+                          boost::json::object{{"bytes", written->html.size()}}});
+        append_event(db, now, "report", boost::json::object{{"warning", warning}});
+    };
+    co_await context_.store.transact(std::move(work));
+    context_.events.wake();
+    co_return true;
+}
+
+awaitable<std::size_t> ReportService::keep_due() {
+    const rules::Instant settled = context_.clock.now() - kSettle;
+    auto work = [settled](SQLite::Database& db) {
+        SQLite::Statement rows(db,
+                               "SELECT id FROM warnings WHERE lifted_at <= ? AND NOT EXISTS"
+                               " (SELECT 1 FROM reports WHERE reports.warning = warnings.id)"
+                               " ORDER BY id");
+        bind(rows, 1, settled);
+        std::vector<std::string> due;
+        while (rows.executeStep()) due.push_back(text_at(rows, 0));
+        return due;
+    };
+    const auto due = co_await context_.store.read(std::move(work));
+    for (const std::string& warning : due) {
+        Asker itself;  // named: see CONTRIBUTING, coroutines
+        co_await keep(warning, std::move(itself));
+    }
+    co_return due.size();
+}
+
+void ReportService::start(TaskGroup& tasks) { tasks.spawn("reports", run()); }
+
+awaitable<void> ReportService::run() {
+    for (;;) {
+        const std::chrono::seconds period = context_.config->verify_period;
+        const rules::Instant now = context_.clock.now();
+        const auto since = now.time_since_epoch() % period;
+        co_await context_.clock.sleep_until(now + (period - since));
+        co_await keep_due();
+    }
+}
+
+awaitable<ApiResponse> ReportService::get_report(const Call& call) {
+    const std::string warning = call.parameter("id");
+    // The report that is kept is of the whole region; who is of a part of it reads that part.
+    const bool is_of_all = covers(call, context_.pack->region_code);
+    std::string stem;
+    if (!is_of_all) stem = caller_stem(call);
+    std::optional<Written> written;
+    if (is_of_all) written = co_await kept(warning, call.reader());
+    if (!written) written = co_await write(warning, stem, call.reader());
+    if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
+    co_return answer_written(call, std::move(written->json), std::move(written->html));
+}
+
+awaitable<ApiResponse> ReportService::post_report(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
+    const std::string warning = call.parameter("id");
+    Asker asker{call.caller->id, call.request.remote};
+    const bool is_there = co_await keep(warning, std::move(asker));
+    if (!is_there) co_return answer_problem(404, "没有这个预警", "no such warning");
+    auto written = co_await kept(warning, call.reader());
+    co_return answer_written(call, std::move(written->json), std::move(written->html));
+}
+
+}  // namespace qk::daemon

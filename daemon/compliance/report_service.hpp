@@ -1,0 +1,52 @@
+// The evaluation report of a warning: made and kept once the warning is lifted and its last
+// verdicts are final, made anew on demand before that. A kept report is never changed; a new one is
+// a new row.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "daemon/api/api.hpp"
+#include "daemon/compliance/verify_service.hpp"
+#include "daemon/service/context.hpp"
+
+namespace qk::daemon {
+
+class ReportService {
+ public:
+    ReportService(Context& context, VerifyService& verify);
+
+    void add_routes(Router& router);
+    // Keeps the reports of lifted warnings until the group is cancelled.
+    void start(TaskGroup& tasks);
+    // Who has a report made, and from where; empty: the daemon itself, when a warning is over.
+    struct Asker {
+        std::string person;
+        std::string remote;
+    };
+    // Judges what is late, gathers and keeps the report; false where there is no such warning.
+    [[nodiscard]] boost::asio::awaitable<bool> keep(std::string warning, Asker asker);
+    // Reports of all warnings that were lifted and have none. Returns how many were made.
+    [[nodiscard]] boost::asio::awaitable<std::size_t> keep_due();
+
+ private:
+    struct Written {
+        std::string json;
+        std::string html;
+    };
+    [[nodiscard]] boost::asio::awaitable<void> run();
+    // `reader`: in whose name the store is read.
+    [[nodiscard]] boost::asio::awaitable<std::optional<Written>> write(std::string warning,
+                                                                       std::string stem,
+                                                                       std::string reader);
+    [[nodiscard]] boost::asio::awaitable<std::optional<Written>> kept(std::string warning,
+                                                                      std::string reader);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_report(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> post_report(const Call& call);
+
+    Context& context_;
+    VerifyService& verify_;
+};
+
+}  // namespace qk::daemon

@@ -1,0 +1,44 @@
+// The power curve of one meter with its baseline and cap, for pages and reports: what the judge
+// saw, drawn.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/compliance/duty_windows.hpp"
+#include "plans/inventory/inventory.hpp"
+#include "plans/paper/svg.hpp"
+#include "rules/proof/parameters.hpp"
+#include "rules/proof/readings.hpp"
+
+namespace qk::daemon {
+
+inline constexpr std::chrono::hours kSeriesSpanMax{40 * 24};
+
+struct SeriesView {
+    rules::PowerSeries series;  // of the span
+    std::string baseline_method;
+    std::vector<plans::TimePoint> baseline;  // empty without one
+    std::vector<plans::TimePoint> cap;       // no value where nothing bound
+    std::vector<DutyWindow> windows;         // that concern the meter
+};
+
+struct SeriesSetting {
+    const plans::Inventory& inventory;
+    const rules::JudgingParameters& parameters;
+    rules::Zone zone;
+};
+
+// Of each meter that the inventory knows, in one pass over the readings.
+[[nodiscard]] std::vector<SeriesView> load_series_views(SQLite::Database& db,
+                                                        const SeriesSetting& setting,
+                                                        const std::vector<std::string>& meters,
+                                                        const rules::Span& span);
+
+[[nodiscard]] boost::json::value to_json(const SeriesView& view, rules::Zone zone);
+
+}  // namespace qk::daemon

@@ -1,0 +1,106 @@
+// Verdicts in the database: the latest version of each window, and every version before it.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/compliance/duty_windows.hpp"
+#include "rules/proof/parameters.hpp"
+#include "rules/proof/verdict.hpp"
+
+namespace qk::daemon {
+
+struct StoredVerdict {
+    std::int64_t number = 0;
+    int version = 0;
+    bool is_latest = true;
+    bool is_final = false;
+    std::string enterprise;
+    std::string warning;
+    std::string line;
+    rules::Action action = rules::Action::kStop;
+    double ratio = 0;
+    std::int64_t revision = 0;
+    rules::Instant judged_at{};
+    rules::Instant first_at{};  // when this version was first found
+    int judge_edition = 0;
+    std::string parameters;  // where the numbers came from
+    rules::Verdict verdict;
+};
+
+enum class VerdictChange { kNew, kChanged, kExtended, kNone };
+
+struct PutVerdict {
+    VerdictChange change = VerdictChange::kNone;
+    std::int64_t number = 0;
+    std::optional<rules::Compliance> before;
+};
+
+// What is known of a window's rows, so that they need not be read again while nobody else writes
+// them.
+struct KnownVerdict {
+    bool is_read = false;  // what the rows say is in here
+    std::int64_t number = 0;
+    int version = 0;  // 0: none
+    bool is_final = false;
+    rules::Compliance compliance = rules::Compliance::kCannotTell;
+    std::string gist;
+    std::size_t body_hash = 0;
+    std::string not_judged;  // the reason stored last
+};
+
+// Stores verdicts within one transaction; its statements are prepared once, since preparing one
+// costs more than a row.
+class VerdictWriter {
+ public:
+    explicit VerdictWriter(SQLite::Database& db);
+
+    // Stores what was found of a window: a new version when compliance, findings or finality
+    // changed, else the latest version is extended. `known` is brought up to date.
+    PutVerdict put(const DutyWindow& window, const rules::Verdict& verdict,
+                   const rules::JudgingParameters& parameters, bool is_final, rules::Instant now,
+                   rules::Zone zone, KnownVerdict& known);
+    void put_not_judged(const DutyWindow& window, const std::string& reason, rules::Instant now,
+                        KnownVerdict& known);
+
+ private:
+    void read_latest(const DutyWindow& window, rules::Zone zone, KnownVerdict& known);
+    void extend(const rules::Verdict& verdict, const std::string& body, rules::Instant now,
+                const KnownVerdict& known);
+    void insert(const DutyWindow& window, const rules::Verdict& verdict,
+                const rules::JudgingParameters& parameters, const std::string& body,
+                rules::Instant now, const KnownVerdict& known);
+
+    SQLite::Database& db_;
+    SQLite::Statement latest_;
+    SQLite::Statement extend_;
+    SQLite::Statement retire_;
+    SQLite::Statement insert_;
+    SQLite::Statement not_judged_;
+};
+[[nodiscard]] bool is_settled(SQLite::Database& db, const DutyWindow& window);
+
+struct VerdictQuery {
+    std::string warning;
+    std::string enterprise;
+    std::string obligation;
+    std::string compliance;
+    std::string stem;  // what the codes of the counties begin with
+    bool all_versions = false;
+    std::size_t offset = 0;
+    std::size_t limit = 100;
+};
+[[nodiscard]] std::vector<StoredVerdict> list_verdicts(SQLite::Database& db,
+                                                       const VerdictQuery& query, rules::Zone zone);
+[[nodiscard]] std::size_t count_verdicts(SQLite::Database& db, const VerdictQuery& query);
+[[nodiscard]] std::size_t count_not_judged(SQLite::Database& db, const std::string& warning,
+                                           const std::string& stem = {});
+
+[[nodiscard]] boost::json::value to_json(const StoredVerdict& stored, rules::Zone zone);
+
+}  // namespace qk::daemon

@@ -1,0 +1,248 @@
+// The API of verdicts, cases and power curves.
+#include <SQLiteCpp/Statement.h>
+
+#include <charconv>
+
+#include "daemon/api/repeats.hpp"
+#include "daemon/api/rights.hpp"
+#include "daemon/base/said.hpp"
+#include "daemon/compliance/case_rows.hpp"
+#include "daemon/compliance/series_view.hpp"
+#include "daemon/compliance/verdict_rows.hpp"
+#include "daemon/compliance/verify_service.hpp"
+#include "daemon/service/context.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/packs/judging.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using boost::asio::awaitable;
+
+std::size_t offset_of(const Paging& paging) { return (paging.page - 1) * paging.per_page; }
+
+std::int64_t case_number(const Call& call) {
+    const std::string text = call.parameter("id");
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? number : 0;
+}
+
+// What a person sent with a step of a case; every fault at once.
+rules::Result<CaseStepDone> step_of(const Call& call, rules::CaseStep step) {
+    const auto body =
+        plans::parse_json(call.request.body.empty() ? "{}" : call.request.body, "body");
+    if (!body) return body.error();
+    CaseStepDone done;
+    done.person = call.caller ? call.caller->id : "";
+    done.note = plans::string_or(*body, "note");
+    rules::Faults faults = said_too_long(*body);
+    if (step == rules::CaseStep::kConclude) {
+        const std::string text = plans::string_or(*body, "conclusion");
+        done.conclusion = rules::parse_conclusion(text);
+        if (!done.conclusion) {
+            faults.push_back({{"body", 0, 0},
+                              "conclusion '" + text + "' is none",
+                              "breach, meter_fault, wrong_inventory or justified",
+                              rules::Severity::kError});
+        }
+    }
+    const bool needs_note = step != rules::CaseStep::kSendInspector;
+    if (needs_note && done.note.empty()) {
+        faults.push_back({{"body", 0, 0},
+                          "there is no note",
+                          "say in 'note' what was found or said",
+                          rules::Severity::kError});
+    }
+    if (const json::value* list = plans::find_member(*body, "checklist")) done.checklist = *list;
+    if (!faults.empty()) return faults;
+    return done;
+}
+
+// Whether the case is of the caller's region; one that does not exist is told apart later.
+awaitable<bool> may_see_case(Context& context, const Call& call, std::int64_t number) {
+    CaseQuery query;
+    query.stem = caller_stem(call);
+    if (query.stem.empty()) co_return true;
+    auto work = [query, number](SQLite::Database& db) {
+        const auto found = load_case(db, number);
+        if (!found) return true;
+        CaseQuery of_enterprise = query;
+        of_enterprise.enterprise = found->enterprise;
+        return count_cases(db, of_enterprise) > 0;
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+ApiResponse other_region() {
+    return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
+}
+
+}  // namespace
+
+void VerifyService::add_routes(Router& router) {
+    router.serve("listVerdicts", kReaders, [this](const Call& call) { return get_verdicts(call); });
+    router.serve("rejudgeWarning", kJudges, [this](const Call& call) { return post_rejudge(call); });
+    router.serve("listCases", kReaders, [this](const Call& call) { return get_cases(call); });
+    router.serve("showCase", kReaders, [this](const Call& call) { return get_case(call); });
+    const auto serve_step = [this, &router](OperationId id, rules::CaseStep step) {
+        router.serve(id, kCaseWorkers,
+                     [this, step](const Call& call) { return post_step(call, step); });
+    };
+    serve_step("sendInspector", rules::CaseStep::kSendInspector);
+    serve_step("concludeCase", rules::CaseStep::kConclude);
+    serve_step("recordStatement", rules::CaseStep::kState);
+    serve_step("closeCase", rules::CaseStep::kClose);
+    router.serve("showMeterSeries", kReaders, [this](const Call& call) { return get_series(call); });
+}
+
+awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
+    const Paging paging = paging_of(call);
+    VerdictQuery query;
+    query.warning = call.query_value("warning").value_or("");
+    query.enterprise = call.query_value("enterprise").value_or("");
+    query.obligation = call.query_value("obligation").value_or("");
+    query.compliance = call.query_value("compliance").value_or("");
+    query.all_versions = call.query_value("versions") == "all";
+    query.stem = caller_stem(call);
+    query.offset = offset_of(paging);
+    query.limit = paging.per_page;
+    const rules::Zone zone = context_.pack->zone;
+    auto work = [query, zone](SQLite::Database& db) {
+        json::array items;
+        for (const StoredVerdict& stored : list_verdicts(db, query, zone)) {
+            items.push_back(to_json(stored, zone));
+        }
+        return std::pair{std::move(items), count_verdicts(db, query)};
+    };
+    auto [items, total] = co_await context_.store.read(std::move(work), call.reader());
+    co_return answer_page(std::move(items), paging, total);
+}
+
+awaitable<ApiResponse> VerifyService::post_rejudge(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
+    std::string warning = call.parameter("id");
+    auto find = [warning](SQLite::Database& db) {
+        SQLite::Statement row(db, "SELECT 1 FROM warnings WHERE id = ?");
+        row.bind(1, warning);
+        return row.executeStep();
+    };
+    const bool is_known = co_await context_.store.read(std::move(find), call.reader());
+    if (!is_known) co_return answer_problem(404, "没有这个预警", "no such warning");
+    const PassCounts counts = co_await rejudge(std::move(warning));
+    json::object answer{{"windows", counts.windows},
+                        {"judged", counts.judged},
+                        {"changed", counts.changed},
+                        {"cases_opened", counts.cases}};
+    co_return answer_json(answer);
+}
+
+awaitable<ApiResponse> VerifyService::get_cases(const Call& call) {
+    const Paging paging = paging_of(call);
+    CaseQuery query;
+    query.state = call.query_value("state").value_or("");
+    query.kind = call.query_value("kind").value_or("");
+    query.enterprise = call.query_value("enterprise").value_or("");
+    query.warning = call.query_value("warning").value_or("");
+    query.stem = caller_stem(call);
+    query.offset = offset_of(paging);
+    query.limit = paging.per_page;
+    const rules::Zone zone = context_.pack->zone;
+    auto work = [query, zone](SQLite::Database& db) {
+        json::array items;
+        for (const StoredCase& stored : list_cases(db, query))
+            items.push_back(to_json(stored, zone));
+        return std::pair{std::move(items), count_cases(db, query)};
+    };
+    auto [items, total] = co_await context_.store.read(std::move(work), call.reader());
+    co_return answer_page(std::move(items), paging, total);
+}
+
+awaitable<ApiResponse> VerifyService::get_case(const Call& call) {
+    const std::int64_t number = case_number(call);
+    if (!co_await may_see_case(context_, call, number)) co_return other_region();
+    const rules::Zone zone = context_.pack->zone;
+    auto work = [number, zone](SQLite::Database& db) -> std::optional<json::value> {
+        const auto stored = load_case(db, number);
+        if (!stored) return std::nullopt;
+        return case_story(db, *stored, zone);
+    };
+    const auto story = co_await context_.store.read(std::move(work), call.reader());
+    if (!story) co_return answer_problem(404, "没有这个线索", "no such case");
+    co_return answer_json(*story);
+}
+
+awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseStep step) {
+    const auto done = step_of(call, step);
+    if (!done) co_return answer_problem(400, "请求有误", "bad request", done.error());
+    const std::int64_t number = case_number(call);
+    if (!co_await may_see_case(context_, call, number)) co_return other_region();
+    const rules::Instant now = context_.clock.now();
+    const std::string remote = call.request.remote;
+    const Repeat repeat = repeat_of(call);
+    const rules::Zone zone = context_.pack->zone;
+    auto work = [number, step, now, remote, repeat, zone,
+                 given = *done](SQLite::Database& db) -> ApiResponse {
+        if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
+        if (!load_case(db, number)) return answer_problem(404, "没有这个线索", "no such case");
+        const auto taken = take_step(db, number, step, given, now);
+        if (!taken) {
+            return answer_problem(409, "现在不能这样做", "not possible now", taken.error());
+        }
+        json::object detail{{"note", given.note}, {"state", rules::to_text(taken->state)}};
+        if (given.conclusion) detail["conclusion"] = rules::to_text(*given.conclusion);
+        append_audit(db, {now, given.person, remote, "case." + std::string(rules::to_text(step)),
+                          std::to_string(number), detail});
+        append_event(db, now, "case",
+                     json::object{{"number", number}, {"state", rules::to_text(taken->state)}});
+        ApiResponse answer = answer_json(to_json(*taken, zone));
+        keep_answer(db, repeat, answer, now);
+        return answer;
+    };
+    ApiResponse answer = co_await context_.store.transact(std::move(work));
+    context_.events.wake();
+    co_return answer;
+}
+
+awaitable<ApiResponse> VerifyService::get_series(const Call& call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
+    const rules::Zone zone = context_.pack->zone;
+    const rules::Instant now = context_.clock.now();
+    rules::Span span{now - std::chrono::hours{72}, now};
+    rules::Faults faults;
+    for (const auto& [name, place] : {std::pair{"from", &span.from}, std::pair{"to", &span.to}}) {
+        const auto text = call.query_value(name);
+        if (!text) continue;
+        const auto at = rules::parse_instant(*text, zone);
+        if (at)
+            *place = *at;
+        else
+            faults.push_back({{name, 0, 0},
+                              "'" + *text + "' is no time",
+                              "2016-12-16T20:00:00+08:00",
+                              rules::Severity::kError});
+    }
+    if (span.from >= span.to || span.length() > kSeriesSpanMax) {
+        faults.push_back({{"from", 0, 0},
+                          "the span is empty or longer than 40 days",
+                          "from before to, at most 40 days",
+                          rules::Severity::kError});
+    }
+    if (!faults.empty()) co_return answer_problem(400, "请求有误", "bad request", faults);
+    const auto inventory = context_.inventories.current();
+    const rules::JudgingParameters parameters = plans::judging_parameters(*context_.pack);
+    const std::string meter = call.parameter("meter");
+    auto work = [&, span](SQLite::Database& db) {
+        return load_series_views(db, {*inventory, parameters, zone}, {meter}, span);
+    };
+    const auto views = co_await context_.store.read_slowly(std::move(work), call.reader());
+    if (views.empty()) co_return answer_problem(404, "清单中没有这块电表", "no such meter");
+    co_return answer_json(to_json(views.front(), zone));
+}
+
+}  // namespace qk::daemon

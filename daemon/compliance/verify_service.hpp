@@ -1,0 +1,54 @@
+// Judges obligations as readings arrive: by period, and when a window has ended and its last
+// readings had time to come in.
+//
+// A tick reads what is new, judges the windows that are open or have just ended, and stores what
+// changed, in transactions of a bounded number of windows. Verdicts, cases and events are written
+// together. Late readings of windows that are settled are judged again by rejudge(), which the report
+// of a warning asks for. Whoever asks, one pass runs at a time (judge_queue.hpp).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "daemon/api/api.hpp"
+#include "daemon/compliance/judge_pass.hpp"
+#include "daemon/compliance/judge_queue.hpp"
+#include "daemon/service/context.hpp"
+#include "rules/proof/case_flow.hpp"
+
+namespace qk::daemon {
+
+class TaskGroup;
+
+class VerifyService {
+ public:
+    explicit VerifyService(Context& context);
+
+    void add_routes(Router& router);
+    // Ticks until the group is cancelled.
+    void start(TaskGroup& tasks);
+    [[nodiscard]] boost::asio::awaitable<PassCounts> tick();
+    // Every window of a warning, from what the store holds now.
+    [[nodiscard]] boost::asio::awaitable<PassCounts> rejudge(std::string warning);
+
+ private:
+    [[nodiscard]] boost::asio::awaitable<PassCounts> judge(std::string warning);
+    [[nodiscard]] boost::asio::awaitable<void> run();
+    [[nodiscard]] rules::Instant next_tick(rules::Instant now) const;
+
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_verdicts(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> post_rejudge(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_cases(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_case(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> post_step(const Call& call,
+                                                                rules::CaseStep step);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_series(const Call& call);
+
+    Context& context_;
+    JudgeQueue queue_;
+    // Between two passes; whoever carries one out has taken it.
+    JudgeMemory memory_;
+    rules::Instant next_end_{};  // when the next open window becomes final
+};
+
+}  // namespace qk::daemon

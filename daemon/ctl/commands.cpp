@@ -1,0 +1,48 @@
+#include "daemon/ctl/commands.hpp"
+
+#include <iostream>
+
+#include "daemon/command_line/bash_completion.hpp"
+
+namespace qk::ctl {
+namespace {
+
+Command completion_command() {
+    return {
+        .name = "completion",
+        .what = {"命令行补全脚本", "the script with which a shell completes commands"},
+        .commands = {{.name = "bash",
+                      .what = {"输出 bash 补全脚本", "print the script for bash"},
+                      .examples = {"source <(qingkongctl completion bash)"},
+                      .run =
+                          [](const Call&) {
+                              std::cout << command_line::bash_completion(qingkongctl());
+                              return static_cast<int>(kHolds);
+                          }}},
+    };
+}
+
+}  // namespace
+
+Command qingkongctl() {
+    return {
+        .name = "qingkongctl",
+        .what = {"晴空命令行：离线工具，以及对运行中守护进程的操作",
+                 "offline tools, and what can be asked of a running daemon"},
+        .examples = {"qingkongctl init xuchang --region 411000 --name 许昌市",
+                     "qingkongctl standard list",
+                     "qingkongctl warning list --url http://127.0.0.1:8080 --token-file duty.token",
+                     "source <(qingkongctl completion bash)"},
+        .commands = {aqi_command(),       backtest_command(),   call_command(),
+                     catalogue_command(), completion_command(), derive_command(),
+                     evidence_command(),  events_command(),     floor_command(),
+                     forecast_command(),  init_command(),       inventory_command(),
+                     key_command(),       notice_command(),     pack_command(),
+                     paper_command(),     plan_command(),       prompt_command(),
+                     season_command(),    standard_command(),   targets_command(),
+                     token_command(),     trigger_command(),    verify_command(),
+                     warning_command()},
+    };
+}
+
+}  // namespace qk::ctl

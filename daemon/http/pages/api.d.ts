@@ -1,0 +1,903 @@
+// Made by daemon/api/generate.py from daemon/api/openapi/*.json; do not edit. The API's types.
+
+export type Account = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; expires: string | null; state: string; last_use: string | null; last_remote: string };
+export type Approval = { proposer: string; approvers: string[]; persons: number; consultation: boolean; four_eyes: boolean };
+export type Assessment = { finding: string; reason: string; missing: string[]; proposal: Proposal | null };
+export type AuditCheck = { holds: boolean; breaks: string[] };
+export type AuditEntry = { number: number; at: string; person: string; remote: string; action: string; subject: string; detail: unknown; hash: string };
+export type AuditHead = { kind: string; number: number; hash: string; at: string; key: string; signature: string };
+export type Case = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string };
+export type CaseStep = { at: string; step: string; person: string; detail: { [name: string]: unknown } | null };
+export type CaseStory = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string; delivery?: Delivery; steps: CaseStep[] };
+export type Change = { number: number; kind: string; kind_zh: string; colour: string; mandatory: boolean; from: string; expected_to: string | null; proposer: string; proposed_at: string; lapses_at: string; ordered_by: string; order: OrderAnswer | null; consulted_by: string[]; reason: string; clause: string; data: string; approval: Approval; stage: string; stage_zh: string; signatures: Signature[] };
+export type Clock = { now: string; mode: string; run: number; messages_taken_in: number; orders_unpublished: number; broker_up: boolean };
+export type ColumnMap = { map: string | null };
+export type ColumnMapKept = { map: string; audit: number };
+export type Consultation = { number: number; change: number; at: string; recorded_by: string; summary: string; participants: Participant[]; corrections: ({ [name: string]: unknown })[]; amendment: { [name: string]: unknown } | null; effect: { [name: string]: unknown } | null };
+export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
+export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
+export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
+export type Enterprise = { id: string; name: string; region: string; industry: string; grade: string; category: string; online: boolean; since?: string };
+export type EnterpriseFacts = { id: string; name: string; region: string; industry: string; grade: string; category: string; contact: string; phone: string; permit: string; edition: string; lines: Line[]; meters: Meter[]; online: boolean; since?: string };
+export type Explanation = { warning: Warning; story: StoryEntry[]; consultations: Consultation[]; plans: Plan[]; recomputed: number; equal: number; holds: boolean };
+export type Fault = { text: string; file: string; line: number; column: number; severity: string; what: string; cure: string };
+export type Finding = { kind: string; kind_zh: string; text: string; meter?: string; from: string; to: string; measured: number; allowed: number; unit: string; readings: string[]; missing: Span[] };
+export type Floor = { id: string; document: string; clause: string; colour: string; from: string; to: string };
+export type FloorAnswer = { pollutant: string; base_kg_d: number; reduced_kg_d: number; share: number; floor: number; met: boolean; how: string };
+export type FollowUp = { region: string; name: string; state: string; at: string | null; by: string; note: string; late: boolean };
+export type ForecastDocument = { number: string; forecasts: ({ [name: string]: unknown })[] };
+export type ForecastRevision = { number: number; arrived: string; issued_at: string; source: string; person: string; file: string; sha256: string; regions: string[]; from: string; to: string; members?: unknown; kind?: string };
+export type Health = { status: string };
+export type Inventory = { edition: string; sha256: string; loaded_at: string; person: string; source: string; enterprises: number; lines: number; meters: number; in_use: boolean };
+export type InventoryTaken = { edition: string; is_new: boolean; column_map: string; findings: string[] };
+export type Line = { id: string; name: string; equipment: string; uninterruptible: boolean; so2_kg_d: number; nox_kg_d: number; pm_kg_d: number; vocs_kg_d: number };
+export type Meter = { id: string; line: string; role: string; last_reading?: string };
+export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; cap: string };
+export type Observation = { region: string; time: string; pm25?: number | null; pm10?: number | null; so2?: number | null; no2?: number | null; co?: number | null; o3?: number | null };
+export type Order = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null };
+export type OrderAnswer = { binds: boolean; why: string; recorded_by: string };
+export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; document: { [name: string]: unknown } };
+export type Outlook = { source: string; issued_at: string; earlier: number; fresh: boolean; known_until: string; windows: OutlookWindow[] };
+export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
+export type Pack = { number: number | null; configured?: string; delay_hours?: number; pack?: { [name: string]: unknown }; samples?: unknown; id?: string; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; begun_at?: string | null; in_force?: boolean; trial?: unknown; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; texts?: unknown; needs_second?: boolean; changes?: string[]; confirmed_at?: string | null; confirmed_by?: string | null; ready_at?: string | null };
+export type PackConfirmed = { number: string; id: string; put_by: string; ready_at: string };
+export type PackWithdrawn = { number: string; withdrawn: boolean };
+export type Page = { page: number; per_page: number; pages: number; total: number };
+export type Participant = { name: string; unit: string };
+export type Person = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string };
+export type PhoneEntry = { enterprise: string; revision: number; wanted: string; listed_at: string; name?: string; contact?: string; phone?: string };
+export type Plan = { generation: number; at: string; edition: string; summary: PlanSummary };
+export type PlanDifference = { added: number; removed: number; changed: number; unchanged: number; examples: ({ [name: string]: unknown })[] };
+export type PlanPreview = { plan: PlanSummary; in_force: PlanSummary | null; difference: PlanDifference; order: OrderAnswer | null };
+export type PlanSummary = { colour: string | null; edition: string; enterprises: number; obligations: number; actions: { [name: string]: number }; floors: FloorAnswer[]; floors_met: boolean; remarks: number; measures_zh: string };
+export type PreNotice = { enterprise: string; name: string; line: string; begin_by: string; too_late: boolean; contact: string; phone: string; text: string };
+export type PreNotices = Page & { edition: string; level: string; from: string; items: PreNotice[] };
+export type Problem = { type: string; status: number; title: string; detail?: string; faults?: Fault[]; proposed_map?: string; refusal?: string; clause?: string };
+export type Prompt = { number: string; zone: string; colour: string; from: string; to: string | null; deadline: string; note: string; asks: string; recorded_at: string; recorded_by: string; waiting: number; overdue: boolean; follow_up: FollowUp[] };
+export type Proposal = { kind: string; colour: string; mandatory: boolean; from: string; expected_to: string | null; window: Span; likelihood: string; of: number; immediate: boolean; short_lead: boolean; agree: { [name: string]: number }; sources: string[]; reasons: ProposalReason[]; clause?: string; clause_text?: string };
+export type ProposalReason = { kind: string; text: string; source: string; values: unknown[] };
+export type PublicKey = { kind: string; key: string; fingerprint: string; valid_from: string; valid_to: string | null; succession: Succession | null };
+export type Pull = { source: string; member: string; region: string; url: string; every_minutes: number; state: string; why: string; failures: number; tried_at: string | null; answered_at: string | null; taken_at: string | null; next_at: string | null };
+export type Readiness = { store: boolean; broker: boolean; backlog: number; ready: boolean };
+export type Reading = { t: string; meter: string; kw: number; kwh?: number | null; kwh_total?: number | null; valid: boolean };
+export type Receipt = { number: number; enterprise: string; order: string; revision: number; state: string; at: string; by: string; note: string; arrived: string; channel: string; recorded_by: string; effect: string };
+export type ReceiptTaken = { effect: string; revision: number };
+export type Rejected = { number: number; arrived: string; topic: string; payload: string; why: string };
+export type Rejudged = { windows: number; judged: number; changed: number; cases_opened: number };
+export type SampleMark = { section: string; text: string };
+export type SeasonCovers = { enterprises: number; obligations: number };
+export type SeasonDebt = { window: string; enterprise: string; name: string; region: string; line: string; as_of: string; owed_days: number; kept_days: number; made_up_days: number; unknown_days: number; debt_days: number; text: string };
+export type SeasonRecorded = { records: number; audit: number };
+export type SeasonWindow = { id: string; kind: string; kind_zh: string; from: string; to: string; state: string; trades: string[]; enterprises: string[]; grades: string[]; except_grades: string[]; measure: string; measure_zh: string; source: string; certainty: string; certainty_zh: string; covers: SeasonCovers };
+export type Segment = { colour: string; mandatory: boolean; from: string; to: string | null };
+export type Series = { meter: string; enterprise: string; line: string; role: string; interval_min: number; baseline_method: string; readings: SeriesReading[]; baseline: SeriesPoint[]; cap: SeriesPoint[]; windows: SeriesWindow[] };
+export type SeriesPoint = { t: string; kw: number };
+export type SeriesReading = { t: string; kw: number; valid: boolean };
+export type SeriesWindow = { obligation: string; warning: string; from: string; to: string | null; detail: string };
+export type Signature = { person: string; role: string; at: string };
+export type SilentMeter = { meter: string; enterprise: string; region: string; last_reading: string | null };
+export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null };
+export type Skill = { region: string; from: string; to: string; above: number[]; is_cut: boolean; observed_hours: number; sources: ({ [name: string]: unknown })[] };
+export type Span = { from: string; to: string | null };
+export type StoryEntry = { number: number; at: string; event: string; change: number | null; kind: string; colour: string; person: string; role: string; reason: string; clause: string; generation: number; detail: { [name: string]: unknown }; effects: ({ [name: string]: unknown })[]; decided_on?: DecidedOn };
+export type Succession = { kind: string; from: string; to: string; at: string; emergency: boolean; reason: string; signature_from: string; signature_to: string };
+export type Taken = { numbers: number[]; new_revisions: number; hours: number; warnings: string[] };
+export type Target = { county: string; target: string; unit: string; ceiling: number; from: string; to: string; days: number; days_known: number; reached: number | null; allowed: number | null; left_per_day: number | null; course: string; text: string; basis: string; days_uploaded: number; days_derived: number; points: number; points_known: number; enterprises: number; enterprises_with_points: number };
+export type Targets = Page & { as_of: string; days_waiting: number; items: Target[] };
+export type TargetsSet = { audit: number };
+export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
+export type Warning = { id: string; exercise: boolean; standing: string; standing_zh: string; generation: number; issued_at: string | null; lifted_at: string | null; expected_to: string | null; changes: number; colour: string | null; level: string | null; mandatory: boolean; effective_from: string | null; segments: Segment[]; pending: Change | null; number: number; created_at: string; updated_at: string; plan_generation: number };
+
+/** Every operation by its id: how it is called and what it answers. */
+export interface Operations {
+  /** 自某时起启用规则包 / put a pack in force from a time */
+  adoptPack: {
+    method: 'POST';
+    url: '/api/v1/packs';
+    path: {};
+    query: {};
+    body: { pack?: string; built_in?: string; file?: string; packs?: { [name: string]: unknown }; standards?: { [name: string]: unknown }; from?: string; reason?: string; trial?: { [name: string]: unknown } };
+    answer: Pack;
+  };
+  /** 归档 / archive a warning */
+  archiveWarning: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/archive';
+    path: { id: string };
+    query: {};
+    body: { generation?: number; reason?: string; clause?: string };
+    answer: Warning;
+  };
+  /** 核对审计链 / check the chain of hashes */
+  checkAudit: {
+    method: 'GET';
+    url: '/api/v1/audit/check';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: AuditCheck;
+  };
+  /** 按所存链头核对审计链 / check the log against heads you have kept */
+  checkAuditAgainstHeads: {
+    method: 'POST';
+    url: '/api/v1/audit/check';
+    path: {};
+    query: {};
+    body: { heads?: ({ [name: string]: unknown })[] };
+    answer: AuditCheck;
+  };
+  /** 办结已有结论的线索 / close a concluded case */
+  closeCase: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/close';
+    path: { id: string };
+    query: {};
+    body: { note?: string };
+    answer: Case;
+  };
+  /** 两个清单版本的差异 / what changed between two editions */
+  compareInventories: {
+    method: 'GET';
+    url: '/api/v1/inventories/compare';
+    path: {};
+    query: { before?: string; after?: string };
+    body: undefined;
+    answer: { [name: string]: unknown };
+  };
+  /** 现场核查后作出结论 / conclude after the site check */
+  concludeCase: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/conclusion';
+    path: { id: string };
+    query: {};
+    body: { conclusion?: string; note?: string; checklist?: { [name: string]: unknown } };
+    answer: Case;
+  };
+  /** 第二人确认改变审批程序的规则包 / a second person confirms a pack that changes approvals */
+  confirmPack: {
+    method: 'POST';
+    url: '/api/v1/packs/{number}/confirm';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: PackConfirmed;
+  };
+  /** 预警始末，并由存档输入重新计算核对 / the history of a warning, computed again from the inputs that were kept */
+  explainWarning: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/explain';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: Explanation;
+  };
+  /** 导出审计日志证据包 / the audit log as an evidence package */
+  exportAudit: {
+    method: 'GET';
+    url: '/api/v1/audit/export';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 确认列映射 / confirm the column map of the bureau's own sheets; it is kept */
+  keepColumnMap: {
+    method: 'POST';
+    url: '/api/v1/inventories/map';
+    path: {};
+    query: {};
+    body: { map?: string };
+    answer: ColumnMapKept;
+  };
+  /** 判定迟到读数，重新编制报告并存档 / judge late readings, make the report anew and keep it */
+  keepReport: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/report';
+    path: { id: string };
+    query: { format?: string };
+    body: undefined;
+    answer: string | { [name: string]: unknown };
+  };
+  /** 审计日志 / audit log, newest first */
+  listAudit: {
+    method: 'GET';
+    url: '/api/v1/audit';
+    path: {};
+    query: { subject?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: AuditEntry[] };
+  };
+  /** 审计日志签名链头，新的在前 / signed heads of the audit log, newest first */
+  listAuditHeads: {
+    method: 'GET';
+    url: '/api/v1/audit/heads';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: AuditHead[] };
+  };
+  /** 线索，新的在前 / cases, newest first */
+  listCases: {
+    method: 'GET';
+    url: '/api/v1/cases';
+    path: {};
+    query: { state?: string; kind?: string; enterprise?: string; warning?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Case[] };
+  };
+  /** 会商记录 / records of consultations */
+  listConsultations: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/consultations';
+    path: { id: string };
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Consultation[] };
+  };
+  /** 清单企业及在线状态 / enterprises and who is online */
+  listEnterprises: {
+    method: 'GET';
+    url: '/api/v1/enterprises';
+    path: {};
+    query: { region?: string; industry?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Enterprise[] };
+  };
+  /** 上级规定的最低级别（未到期） / minimum levels ordered from above that still hold */
+  listFloors: {
+    method: 'GET';
+    url: '/api/v1/floors';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Floor[] };
+  };
+  /** 定时抓取的状态 / how each scheduled pull stands */
+  listForecastPulls: {
+    method: 'GET';
+    url: '/api/v1/forecasts/pulls';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Pull[] };
+  };
+  /** 已收预报 / forecasts taken in, newest first */
+  listForecasts: {
+    method: 'GET';
+    url: '/api/v1/forecasts';
+    path: {};
+    query: { source?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: ForecastRevision[] };
+  };
+  /** 清单版本 / inventory editions, newest first */
+  listInventories: {
+    method: 'GET';
+    url: '/api/v1/inventories';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Inventory[] };
+  };
+  /** 签名公钥及其沿革，新的在前 / public keys and how each followed, newest first */
+  listKeys: {
+    method: 'GET';
+    url: '/api/v1/keys';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: PublicKey[] };
+  };
+  /** 已发布的消息 / published messages */
+  listNotices: {
+    method: 'GET';
+    url: '/api/v1/notices';
+    path: {};
+    query: { warning?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Notice[] };
+  };
+  /** 监测小时值 / observed hours, oldest first */
+  listObservations: {
+    method: 'GET';
+    url: '/api/v1/observations';
+    path: {};
+    query: { region?: string; from?: string; to?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Observation[] };
+  };
+  /** 各企业现行指令 / the orders in force */
+  listOrders: {
+    method: 'GET';
+    url: '/api/v1/orders';
+    path: {};
+    query: { warning?: string; receipt_state?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Order[] };
+  };
+  /** 启用过的规则包 / packs put in force */
+  listPacks: {
+    method: 'GET';
+    url: '/api/v1/packs';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Pack[] };
+  };
+  /** 账号：角色、有效期、最近使用 / accounts: roles, expiry, last use */
+  listPeople: {
+    method: 'GET';
+    url: '/api/v1/people';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Account[] };
+  };
+  /** 电话催办名单 / who must be telephoned */
+  listPhoneCalls: {
+    method: 'GET';
+    url: '/api/v1/phone-list';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: PhoneEntry[] };
+  };
+  /** 响应方案的各代次 / the response plans, each generation */
+  listPlans: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/plans';
+    path: { id: string };
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Plan[] };
+  };
+  /** 不可骤停工序的预提示 / who must begin to come down before a likely level */
+  listPreNotices: {
+    method: 'GET';
+    url: '/api/v1/pre-notices';
+    path: {};
+    query: { level?: string; from?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: PreNotices;
+  };
+  /** 区域预警提示及各市县落实情况 / regional prompts, and who has followed */
+  listPrompts: {
+    method: 'GET';
+    url: '/api/v1/prompts';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Prompt[] };
+  };
+  /** 用电读数 / power readings, oldest first */
+  listReadings: {
+    method: 'GET';
+    url: '/api/v1/readings';
+    path: {};
+    query: { meter?: string; from?: string; to?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Reading[] };
+  };
+  /** 回执 / receipts, newest first */
+  listReceipts: {
+    method: 'GET';
+    url: '/api/v1/receipts';
+    path: {};
+    query: { enterprise?: string; warning?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Receipt[] };
+  };
+  /** 拒收的消息 / rejected messages, newest first */
+  listRejected: {
+    method: 'GET';
+    url: '/api/v1/rejected';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Rejected[] };
+  };
+  /** 错峰生产台账：应停、已停、补停、无法判断、尚欠 / the ledger of missed days */
+  listSeasonDebts: {
+    method: 'GET';
+    url: '/api/v1/season/debts';
+    path: {};
+    query: { as_of?: string; window?: string; enterprise?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: SeasonDebt[] };
+  };
+  /** 季节性调控、错峰生产时段及覆盖情况 / windows of the season and whom they cover */
+  listSeasonWindows: {
+    method: 'GET';
+    url: '/api/v1/season';
+    path: {};
+    query: { day?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: SeasonWindow[] };
+  };
+  /** 断线电表 / meters of which nothing has come */
+  listSilentMeters: {
+    method: 'GET';
+    url: '/api/v1/meters/silent';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: SilentMeter[] };
+  };
+  /** 县区目标及进度 / county targets, how far each has come, and on what that rests */
+  listTargets: {
+    method: 'GET';
+    url: '/api/v1/targets';
+    path: {};
+    query: { as_of?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Targets;
+  };
+  /** 判定，每个时段的最新一版 / verdicts, the latest version of each window */
+  listVerdicts: {
+    method: 'GET';
+    url: '/api/v1/verdicts';
+    path: {};
+    query: { warning?: string; enterprise?: string; obligation?: string; compliance?: string; versions?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Verdict[] };
+  };
+  /** 预警和演练，新的在前 / warnings and drills, newest first */
+  listWarnings: {
+    method: 'GET';
+    url: '/api/v1/warnings';
+    path: {};
+    query: { standing?: string; exercise?: boolean; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Warning[] };
+  };
+  /** 推进受控时间（回放、演练） / move driven time on */
+  moveClock: {
+    method: 'POST';
+    url: '/api/v1/clock';
+    path: {};
+    query: {};
+    body: { now?: string };
+    answer: Clock;
+  };
+  /** 预览某级别的响应方案：义务、减排比例、与现行方案的差别 / preview the response plan of a level: obligations, reductions, what differs from the plan in force */
+  previewPlan: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/preview';
+    path: { id: string };
+    query: {};
+    body: { colour?: string; from?: string };
+    answer: PlanPreview;
+  };
+  /** 提出变更（升降级、延长、解除等） / propose a change: raise, lower, extend, lift and so on */
+  proposeChange: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/changes';
+    path: { id: string };
+    query: {};
+    body: { colour?: string; from?: string; expected_to?: string; mandatory?: boolean; ordered_by?: string; lapses_at?: string; reason?: string; clause?: string; generation?: number; kind?: string };
+    answer: Warning;
+  };
+  /** 提出启动预警（或演练） / propose a warning, or a drill */
+  proposeWarning: {
+    method: 'POST';
+    url: '/api/v1/warnings';
+    path: {};
+    query: {};
+    body: { colour?: string; from?: string; expected_to?: string; mandatory?: boolean; ordered_by?: string; lapses_at?: string; reason?: string; clause?: string; exercise?: boolean };
+    answer: Warning;
+  };
+  /** 记录会商：参加人、订正值及理由、对建议的修改 / record a consultation: who took part, corrections with reasons, amendments */
+  recordConsultation: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/consult';
+    path: { id: string };
+    query: {};
+    body: { participants?: ({ [name: string]: unknown })[]; summary?: string; corrections?: ({ [name: string]: unknown })[]; colour?: string; from?: string; expected_to?: string; generation?: number; reason?: string };
+    answer: Consulted;
+  };
+  /** 评估完成（理由写评估结论或报告编号） / the evaluation is done; the reason says what it found, or the report's number */
+  recordEvaluation: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/evaluate';
+    path: { id: string };
+    query: {};
+    body: { generation?: number; reason?: string; clause?: string };
+    answer: Warning;
+  };
+  /** 登记上级规定的最低级别 / record a minimum level ordered from above */
+  recordFloor: {
+    method: 'POST';
+    url: '/api/v1/floors';
+    path: {};
+    query: {};
+    body: { document?: string; clause?: string; colour?: string; from?: string; to?: string };
+    answer: Floor;
+  };
+  /** 登记某市县的落实情况 / record how a city or county has followed */
+  recordFollowUp: {
+    method: 'POST';
+    url: '/api/v1/prompts/{number}/follow';
+    path: { number: string };
+    query: {};
+    body: { region?: string; state?: string; note?: string };
+    answer: Prompt;
+  };
+  /** 登记区域预警提示 / record a regional prompt */
+  recordPrompt: {
+    method: 'POST';
+    url: '/api/v1/prompts';
+    path: {};
+    query: {};
+    body: { number?: string; zone?: string; colour?: string; from?: string; to?: string; deadline?: string; asks?: string; note?: string };
+    answer: Prompt;
+  };
+  /** 记录电话回执 / record what was said on the telephone */
+  recordReceipt: {
+    method: 'POST';
+    url: '/api/v1/orders/{enterprise}/receipts';
+    path: { enterprise: string };
+    query: {};
+    body: { state?: string; by?: string; note?: string; at?: string; revision?: number };
+    answer: ReceiptTaken;
+  };
+  /** 登记某日停产、生产或补停 / enter that a line stood, ran or made up a day */
+  recordSeasonDays: {
+    method: 'POST';
+    url: '/api/v1/season/records';
+    path: {};
+    query: {};
+    body: { records?: ({ [name: string]: unknown })[] };
+    answer: SeasonRecorded;
+  };
+  /** 记录企业的陈述 / record the enterprise's statement */
+  recordStatement: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/statement';
+    path: { id: string };
+    query: {};
+    body: { note?: string };
+    answer: Case;
+  };
+  /** 否决待办的变更 / reject the change that waits */
+  rejectChange: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/reject';
+    path: { id: string };
+    query: {};
+    body: { generation?: number; reason?: string; clause?: string };
+    answer: Warning;
+  };
+  /** 连同迟到读数重新判定一个预警的全部时段 / judge every window of a warning again, with late readings */
+  rejudgeWarning: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/rejudge';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: Rejudged;
+  };
+  /** 派员现场核查 / send an inspector */
+  sendInspector: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/site-check';
+    path: { id: string };
+    query: {};
+    body: { note?: string };
+    answer: Case;
+  };
+  /** 设定县区目标，上传排放量和用电量 / set county targets, give emission and electricity */
+  setTargets: {
+    method: 'POST';
+    url: '/api/v1/targets';
+    path: {};
+    query: {};
+    body: { targets?: string; values?: string };
+    answer: TargetsSet;
+  };
+  /** 接口描述 / description of this API */
+  showApi: {
+    method: 'GET';
+    url: '/api/v1/openapi.json';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: { [name: string]: unknown };
+  };
+  /** 审计日志签名链头的 Atom 订阅 / signed heads of the audit log as an Atom feed */
+  showAuditHeadsFeed: {
+    method: 'GET';
+    url: '/api/v1/audit/heads.atom';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 本人账号与角色 / whose token this is */
+  showCaller: {
+    method: 'GET';
+    url: '/api/v1/me';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Person;
+  };
+  /** 一条 CAP 1.2 消息，{file} 为 标识.xml / one CAP 1.2 message; {file} is IDENTIFIER.xml */
+  showCapMessage: {
+    method: 'GET';
+    url: '/cap/{file}';
+    path: { file: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 一条线索及其全部步骤 / one case with all its steps */
+  showCase: {
+    method: 'GET';
+    url: '/api/v1/cases/{id}';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: CaseStory;
+  };
+  /** 系统时间 / the daemon's time */
+  showClock: {
+    method: 'GET';
+    url: '/api/v1/clock';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Clock;
+  };
+  /** 已确认的列映射 / the column map that is kept */
+  showColumnMap: {
+    method: 'GET';
+    url: '/api/v1/inventories/map';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: ColumnMap;
+  };
+  /** 值班台页面 / a page of the console */
+  showConsole: {
+    method: 'GET';
+    url: '/';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 值班台脚本 / a script of the console */
+  showConsoleScript: {
+    method: 'GET';
+    url: '/console/{file}';
+    path: { file: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 值班台样式 / the style of the console */
+  showConsoleStyle: {
+    method: 'GET';
+    url: '/console.css';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 一家企业 / one enterprise, lines and meters */
+  showEnterprise: {
+    method: 'GET';
+    url: '/api/v1/enterprises/{id}';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: EnterpriseFacts;
+  };
+  /** 一次预报 / one forecast, whole */
+  showForecast: {
+    method: 'GET';
+    url: '/api/v1/forecasts/{number}';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: ForecastDocument;
+  };
+  /** 预报检验：各时效的偏差、命中、漏报、空报 / how good past forecasts were */
+  showForecastSkill: {
+    method: 'GET';
+    url: '/api/v1/forecasts/skill';
+    path: {};
+    query: { days?: number; source?: string; above?: string };
+    body: undefined;
+    answer: Skill;
+  };
+  /** 进程是否存活 / is the process alive */
+  showHealth: {
+    method: 'GET';
+    url: '/healthz';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Health;
+  };
+  /** 值班台图标 / the icon of the console */
+  showIcon: {
+    method: 'GET';
+    url: '/favicon.ico';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 一块电表的功率曲线及其基线、上限 / power of one meter with its baseline and cap */
+  showMeterSeries: {
+    method: 'GET';
+    url: '/api/v1/meters/{meter}/series';
+    path: { meter: string };
+    query: { from?: string; to?: string };
+    body: undefined;
+    answer: Series;
+  };
+  /** 运行计数（Prometheus） / counters for Prometheus */
+  showMetrics: {
+    method: 'GET';
+    url: '/metrics';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 已发布消息的 Atom 订阅 / published messages as an Atom feed */
+  showNoticeFeed: {
+    method: 'GET';
+    url: '/cap/feed.atom';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 一家企业的指令全文 / one order, whole */
+  showOrder: {
+    method: 'GET';
+    url: '/api/v1/orders/{enterprise}';
+    path: { enterprise: string };
+    query: {};
+    body: undefined;
+    answer: OrderWhole;
+  };
+  /** 一个规则包的全文；in-force 为现行者及其样例清单 / one pack, or in-force */
+  showPack: {
+    method: 'GET';
+    url: '/api/v1/packs/{number}';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: Pack;
+  };
+  /** 一份区域预警提示 / one regional prompt */
+  showPrompt: {
+    method: 'GET';
+    url: '/api/v1/prompts/{number}';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: Prompt;
+  };
+  /** 公众页面：预警、级别、措施、健康提示 / the public page: warnings, levels, measures, advice on health */
+  showPublicPage: {
+    method: 'GET';
+    url: '/public';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 公众页面的样式 / the style of the public page */
+  showPublicStyle: {
+    method: 'GET';
+    url: '/public.css';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 是否可以工作 / is it ready to work */
+  showReadiness: {
+    method: 'GET';
+    url: '/readyz';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Readiness;
+  };
+  /** 预警评估报告；进行中的截至此刻 / the evaluation report of a warning; of one that runs, as of now */
+  showReport: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/report';
+    path: { id: string };
+    query: { format?: string };
+    body: undefined;
+    answer: string | { [name: string]: unknown };
+  };
+  /** 当前形势：各预报的窗口、研判、现行预警和演练 / the situation: windows of each forecast, the assessment, the warning and the drill that run */
+  showSituation: {
+    method: 'GET';
+    url: '/api/v1/situation';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Situation;
+  };
+  /** 一个预警 / one warning */
+  showWarning: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: Warning;
+  };
+  /** 签发待办的变更 / sign the change that waits */
+  signChange: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/sign';
+    path: { id: string };
+    query: {};
+    body: { generation?: number; reason?: string; clause?: string };
+    answer: Warning;
+  };
+  /** 事件流（SSE，可用 Last-Event-ID 续接） / what happens, as server-sent events */
+  streamEvents: {
+    method: 'GET';
+    url: '/api/v1/events';
+    path: {};
+    query: { after?: number };
+    body: undefined;
+    answer: string;
+  };
+  /** 提交预报 / push a forecast, CSV or JSON */
+  submitForecast: {
+    method: 'POST';
+    url: '/api/v1/forecasts';
+    path: {};
+    query: { source?: string; issued_at?: string; member?: string; region?: string; kind?: string };
+    body: string;
+    answer: Taken;
+  };
+  /** 提交监测小时值 / push observed hours, CSV or JSON */
+  submitObservations: {
+    method: 'POST';
+    url: '/api/v1/observations';
+    path: {};
+    query: { region?: string };
+    body: string;
+    answer: Taken;
+  };
+  /** 上传清单（JSON 内含 CSV，或 xlsx） / upload an edition */
+  uploadInventory: {
+    method: 'POST';
+    url: '/api/v1/inventories';
+    path: {};
+    query: { name?: string; map?: string };
+    body: { name?: string; files?: { [name: string]: unknown } } | string;
+    answer: InventoryTaken;
+  };
+  /** 提出人撤回待办的变更 / the proposer takes the change back */
+  withdrawChange: {
+    method: 'POST';
+    url: '/api/v1/warnings/{id}/withdraw';
+    path: { id: string };
+    query: {};
+    body: { generation?: number; reason?: string; clause?: string };
+    answer: Warning;
+  };
+  /** 撤回尚未启用的规则包 / take back a pack that has not begun */
+  withdrawPack: {
+    method: 'POST';
+    url: '/api/v1/packs/{number}/withdraw';
+    path: { number: string };
+    query: {};
+    body: { reason?: string };
+    answer: PackWithdrawn;
+  };
+}

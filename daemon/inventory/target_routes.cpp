@@ -1,0 +1,251 @@
+#include "daemon/inventory/target_routes.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+
+#include "daemon/api/rights.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/meta.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/accounts/county_targets.hpp"
+#include "plans/text/json.hpp"
+#include "rules/base/decimal.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* kTargetsKey = "county_targets";
+constexpr const char* kValuesKey = "county_target_values";
+
+// Of readings, for one answer: the first question after a long time is answered in pieces.
+constexpr std::size_t kDaysCountedMax = 31;
+// Counted and not yet kept; more are counted after the next hour.
+constexpr std::size_t kDaysInMemoryMax = 1000;
+constexpr std::chrono::hours kKeepEvery{1};
+
+struct Setting {
+    std::string person;
+    std::string remote;
+    rules::Instant now{};
+    std::optional<std::string> targets;
+    std::optional<std::string> values;
+};
+
+// What is wrong with the two tables; nothing is stored when anything is.
+rules::Faults faults_of(const Setting& setting) {
+    rules::Faults all;
+    const auto take = [&all](const auto& read) {
+        if (read) return;
+        const rules::Faults more = read.error();
+        all.insert(all.end(), more.begin(), more.end());
+    };
+    if (setting.targets) take(plans::read_targets(*setting.targets, "targets"));
+    if (setting.values) take(plans::read_target_values(*setting.values, "values"));
+    if (!setting.targets && !setting.values) {
+        all = rules::refuse("neither targets nor values are given",
+                            "{\"targets\": \"county,target,from,to,ceiling\\n…\"}");
+    }
+    return all;
+}
+
+std::optional<std::string> text_member(const json::value& body, std::string_view name) {
+    const json::value* member = plans::find_member(body, name);
+    if (member == nullptr || !member->is_string()) return std::nullopt;
+    return std::string(member->as_string());
+}
+
+asio::awaitable<ApiResponse> post_targets(Context& context, const Call& call) {
+    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
+    const auto body = plans::parse_json(call.request.body, "body");
+    if (!body) co_return answer_problem(422, "上传有误", "the upload is wrong", body.error());
+    Setting setting;
+    setting.person = call.caller->id;
+    setting.remote = call.request.remote;
+    setting.now = context.clock.now();
+    setting.targets = text_member(*body, "targets");
+    setting.values = text_member(*body, "values");
+    const rules::Faults faults = faults_of(setting);
+    if (!faults.empty()) {
+        co_return answer_problem(422, "目标有误，未保存", "the targets are refused", faults);
+    }
+    auto work = [&setting](SQLite::Database& db) {
+        if (setting.targets) set_meta(db, kTargetsKey, *setting.targets);
+        if (setting.values) set_meta(db, kValuesKey, *setting.values);
+        AuditEntry entry;
+        entry.at = setting.now;
+        entry.person = setting.person;
+        entry.remote = setting.remote;
+        entry.action = "targets.set";
+        entry.subject = setting.targets ? "targets" : "values";
+        entry.detail = json::object{{"targets", setting.targets.value_or("")},
+                                    {"values", setting.values.value_or("")}};
+        return append_audit(db, entry);
+    };
+    const std::int64_t number = co_await context.store.transact(std::move(work));
+    json::object answer;
+    answer["audit"] = number;
+    co_return answer_json(answer, 200);
+}
+
+// Daily means of observed PM2.5; a day counts with as many hours as a valid 24-h mean needs.
+void add_observed(SQLite::Database& db, const plans::CountyTarget& target, rules::CivilDay last,
+                  rules::Zone zone, std::vector<plans::CountyValue>& values) {
+    constexpr int kHoursLeast = 20;
+    SQLite::Statement read(db,
+                           "SELECT hour, pm25 FROM observations WHERE region = ? AND hour >= ? AND "
+                           "hour < ? AND pm25 IS NOT NULL");
+    read.bind(1, target.county);
+    bind(read, 2, rules::start_of(target.from, zone));
+    bind(read, 3, rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
+    std::map<rules::CivilDay, std::pair<double, int>> days;
+    while (read.executeStep()) {
+        auto& [sum, hours] = days[rules::day_of(instant_at(read, 0), zone)];
+        sum += rules::Decimal{read.getColumn(1).getInt64()}.as_double();
+        ++hours;
+    }
+    for (const auto& [day, mean] : days) {
+        if (mean.second < kHoursLeast) continue;
+        plans::CountyValue value;
+        value.county = target.county;
+        value.kind = target.kind;
+        value.day = day;
+        value.value = mean.first / mean.second;
+        value.basis = plans::ValueBasis::kObserved;
+        values.push_back(std::move(value));
+    }
+}
+
+std::vector<plans::CountyTarget> stored_targets(SQLite::Database& db, const std::string& stem) {
+    const auto read = plans::read_targets(
+        get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
+    std::vector<plans::CountyTarget> targets = read.value();
+    std::erase_if(targets, [&](const auto& target) { return !target.county.starts_with(stem); });
+    return targets;
+}
+
+struct Question {
+    std::string stem;  // of the caller's region
+    rules::CivilDay as_of{};
+};
+
+json::array progress_of(SQLite::Database& db, const plans::Inventory& inventory, rules::Zone zone,
+                        const Question& asked, const CountedDays& counted) {
+    const auto targets = stored_targets(db, asked.stem);
+    const auto uploaded = plans::read_target_values(
+        get_meta(db, kValuesKey).value_or("county,target,day,value\n"), kValuesKey);
+    std::vector<plans::CountyValue> values = uploaded.value();
+    for (const plans::CountyTarget& target : targets) {
+        if (target.kind == plans::TargetKind::kPm25) {
+            add_observed(db, target, asked.as_of, zone, values);
+        } else {
+            add_counted(db, target, counted, values);
+        }
+    }
+    json::array all;
+    for (const auto& one : plans::follow_targets(targets, values, asked.as_of)) {
+        const CountyReach reach = reach_of(inventory, one.target.kind, one.target.county);
+        json::value item = plans::to_json(one);
+        item.as_object()["enterprises"] = reach.enterprises;
+        item.as_object()["enterprises_with_points"] = reach.with_points;
+        all.push_back(std::move(item));
+    }
+    return all;
+}
+
+}  // namespace
+
+// Counts what the instruments recorded on days that are over, a reading each, so that others are
+// not kept waiting; gives how many days still wait for the next question.
+asio::awaitable<std::size_t> TargetService::count_days(const Call& call, rules::CivilDay as_of) {
+    const auto inventory = context_.inventories.current();
+    const CountSetting setting{*inventory, context_.pack->zone, context_.clock.now()};
+    const std::string stem = caller_stem(call);
+    std::size_t waiting = 0;
+    std::size_t left = kDaysCountedMax;
+    for (const auto kind : {plans::TargetKind::kElectricity, plans::TargetKind::kEmission}) {
+        const CountedDays known = counted_;
+        auto look = [&](SQLite::Database& db) {
+            return days_to_count(db, setting, kind, stored_targets(db, stem), as_of, known);
+        };
+        const auto days = co_await context_.store.read(std::move(look), call.reader());
+        for (const rules::CivilDay day : days) {
+            if (left == 0 || counted_.size() >= kDaysInMemoryMax) {
+                ++waiting;
+                continue;
+            }
+            --left;
+            auto count = [&](SQLite::Database& db) { return count_day(db, setting, kind, day); };
+            counted_[{kind, day}] =
+                co_await context_.store.read_slowly(std::move(count), call.reader());
+        }
+    }
+    co_return waiting;
+}
+
+asio::awaitable<ApiResponse> TargetService::get_targets(const Call& call) {
+    const rules::Zone zone = context_.pack->zone;
+    const auto written = call.query_value("as_of");
+    const auto given = written ? rules::parse_day(*written)
+                               : std::optional(rules::day_of(context_.clock.now(), zone));
+    if (!given) {
+        co_return answer_problem(422, "日期有误", "as_of is no day",
+                                 rules::refuse("'" + *written + "' is not a day", "2026-01-31"));
+    }
+    Question asked;
+    asked.stem = caller_stem(call);
+    asked.as_of = *given;
+    const std::size_t waiting = co_await count_days(call, asked.as_of);
+    const auto inventory = context_.inventories.current();
+    const CountedDays counted = counted_;
+    auto work = [&](SQLite::Database& db) {
+        return progress_of(db, *inventory, zone, asked, counted);
+    };
+    const json::array all = co_await context_.store.read_slowly(std::move(work), call.reader());
+    json::object beside;
+    beside["as_of"] = rules::to_iso(asked.as_of);
+    beside["days_waiting"] = waiting;
+    co_return answer_page_of(all, paging_of(call), std::move(beside));
+}
+
+asio::awaitable<void> TargetService::keep_counted() {
+    if (counted_.empty()) co_return;
+    const CountedDays kept = counted_;
+    auto work = [&kept](SQLite::Database& db) {
+        for (const auto& [key, counted] : kept) keep_day(db, key.first, key.second, counted);
+    };
+    co_await context_.store.transact(std::move(work));
+    // What was counted anew meanwhile stays.
+    for (const auto& [key, counted] : kept) {
+        const auto present = counted_.find(key);
+        if (present != counted_.end() && present->second.at == counted.at) counted_.erase(present);
+    }
+}
+
+void TargetService::start(TaskGroup& tasks) { tasks.spawn("targets", run()); }
+
+asio::awaitable<void> TargetService::run() {
+    for (;;) {
+        const rules::Instant next = rules::floor_hour(context_.clock.now()) + kKeepEvery;
+        co_await context_.clock.sleep_until(next);
+        co_await keep_counted();
+    }
+}
+
+void TargetService::add_routes(Router& router) {
+    Context& context = context_;
+    router.serve("listTargets", kReaders, [this](const Call& call) { return get_targets(call); });
+    router.serve("setTargets", kAdmins,
+                 [&context](const Call& call) { return post_targets(context, call); });
+}
+
+}  // namespace qk::daemon

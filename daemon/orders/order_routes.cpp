@@ -1,0 +1,251 @@
+// The API of orders and receipts.
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+
+#include "daemon/api/api.hpp"
+#include "daemon/api/rights.hpp"
+#include "daemon/base/mqtt_reason.hpp"
+#include "daemon/base/said.hpp"
+#include "daemon/orders/dispatcher.hpp"
+#include "daemon/orders/receipts.hpp"
+#include "daemon/service/answer_cache.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/text/json.hpp"
+#include "rules/base/number.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+json::value time_or_null(const std::optional<rules::Instant>& t, rules::Zone zone) {
+    if (!t) return nullptr;
+    return json::value(rules::to_iso(*t, zone));
+}
+
+json::object to_json(const StoredOrder& order, rules::Zone zone) {
+    json::object object;
+    object["enterprise"] = order.enterprise;
+    object["region"] = order.region;
+    object["warning"] = order.warning;
+    object["order"] = order.order;
+    object["revision"] = order.revision;
+    object["exercise"] = order.exercise;
+    object["obligations"] = order.obligations;
+    object["issued_at"] = rules::to_iso(order.issued_at, zone);
+    object["effective_from"] = rules::to_iso(order.effective_from, zone);
+    object["effective_to"] = time_or_null(order.effective_to, zone);
+    object["acknowledged_by_broker"] = order.acked_revision == order.revision;
+    object["published_at"] = time_or_null(order.published_at, zone);
+    object["receipt_state"] = order.receipt_state;
+    object["receipt_at"] = time_or_null(order.receipt_at, zone);
+    // Set aside, because the broker refuses it.
+    const bool is_refused = order.refused_code != 0;
+    object["refused_code"] = is_refused ? json::value(order.refused_code) : json::value();
+    object["refused_why"] =
+        is_refused ? json::value(words_of(order.refused_code).chinese) : json::value();
+    object["refused_cure"] =
+        is_refused ? json::value(words_of(order.refused_code).cure_chinese) : json::value();
+    object["refused_at"] = time_or_null(order.refused_at, zone);
+    return object;
+}
+
+json::object to_json(const StoredReceipt& stored, rules::Zone zone) {
+    json::object object;
+    object["number"] = stored.number;
+    object["enterprise"] = stored.enterprise;
+    object["order"] = stored.receipt.order;
+    object["revision"] = stored.receipt.revision;
+    object["state"] = std::string(to_text(stored.receipt.state));
+    object["at"] = rules::to_iso(stored.receipt.at, zone);
+    object["by"] = stored.receipt.by;
+    object["note"] = stored.receipt.note;
+    object["arrived"] = rules::to_iso(stored.origin.arrived, zone);
+    object["channel"] = stored.origin.channel;
+    object["recorded_by"] = stored.origin.person;
+    object["effect"] = stored.effect;
+    return object;
+}
+
+asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const std::string warning = call.query_value("warning").value_or("");
+    const std::string state = call.query_value("receipt_state").value_or("");
+    const std::string stem = caller_stem(call);
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        for (const StoredOrder& order : list_orders(
+                 db, warning, state, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
+            items.push_back(to_json(order, zone));
+        }
+        return answer_page(std::move(items), paging, count_orders(db, warning, state, stem));
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+asio::awaitable<ApiResponse> get_order(Context& context, const Call& call) {
+    const std::string enterprise = call.parameter("enterprise");
+    auto work = [&](SQLite::Database& db) { return load_order(db, enterprise); };
+    const auto order = co_await context.store.read(std::move(work), call.reader());
+    if (!order) co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
+    if (!covers(call, order->region)) {
+        co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
+    }
+    ApiResponse answer = answer_json(to_json(*order, context.pack->zone));
+    // The document as it was signed, byte for byte: whoever gets it can verify the signature, and
+    // it is not read and written again for every look.
+    answer.body.pop_back();
+    answer.body.append(",\"document\":").append(order->signed_text) += '}';
+    co_return answer;
+}
+
+asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const std::string enterprise = call.query_value("enterprise").value_or("");
+    const std::string warning = call.query_value("warning").value_or("");
+    const std::string stem = caller_stem(call);
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        const std::size_t offset = (paging.page - 1) * paging.per_page;
+        for (const StoredReceipt& receipt :
+             list_receipts(db, enterprise, warning, offset, paging.per_page, stem)) {
+            items.push_back(to_json(receipt, zone));
+        }
+        return answer_page(std::move(items), paging, count_receipts(db, enterprise, warning, stem));
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context.pack->zone;
+    const auto inventory = context.inventories.current();
+    const auto index = context.inventories.index();
+    const std::string stem = caller_stem(call);
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        for (const PhoneEntry& entry :
+             phone_list(db, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
+            json::object item;
+            item["enterprise"] = entry.enterprise;
+            item["revision"] = entry.revision;
+            item["wanted"] = entry.wanted;
+            item["listed_at"] = rules::to_iso(entry.listed_at, zone);
+            if (const auto place = index->enterprise(entry.enterprise)) {
+                const plans::Enterprise& enterprise = inventory->enterprises[*place];
+                item["name"] = enterprise.name.text();
+                item["contact"] = enterprise.contact.text();
+                item["phone"] = enterprise.phone.text();
+            }
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging, count_phone_list(db, stem));
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+// What a person was told on the telephone, as a receipt of the order in force.
+rules::Result<Receipt> phone_receipt(const Call& call, rules::Instant now, rules::Zone zone) {
+    const auto body = plans::parse_json(call.request.body, "body");
+    if (!body) return body.error();
+    rules::Faults faults = said_too_long(*body);
+    const auto fault = [&faults](std::string what, std::string cure) {
+        faults.push_back(
+            {{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
+    };
+    Receipt receipt;
+    receipt.by = plans::string_or(*body, "by");
+    receipt.note = plans::string_or(*body, "note");
+    receipt.at = now;
+    const std::string state = plans::string_or(*body, "state");
+    receipt.state = parse_receipt_state(state).value_or(ReceiptState::kNone);
+    if (receipt.state == ReceiptState::kNone) {
+        fault(fmt::format("state '{}' is not one", state),
+              "received, accepted, executing, done or refused");
+    }
+    if (receipt.by.empty()) fault("by is missing", "the name of the person on the telephone");
+    if (const std::string at = plans::string_or(*body, "at"); !at.empty()) {
+        const auto t = rules::parse_instant(at, zone);
+        if (t && *t <= now) {
+            receipt.at = *t;
+        } else {
+            fault(fmt::format("at '{}' is not a time that has passed", at), "ISO 8601");
+        }
+    }
+    const auto revision =
+        rules::whole_of(plans::number_or(*body, "revision", 0), 0, rules::kWholeMost);
+    if (!revision) fault("revision is not a whole number", "that of the order's document");
+    receipt.revision = revision.value_or(0);
+    if (!faults.empty()) return faults;
+    return receipt;
+}
+
+asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
+    const rules::Instant now = latest_now(context);
+    auto receipt = phone_receipt(call, now, context.pack->zone);
+    if (!receipt) {
+        co_return answer_problem(422, "回执有误", "the receipt is wrong", receipt.error());
+    }
+    ReceiptOrigin origin;
+    origin.enterprise = call.parameter("enterprise");
+    origin.channel = "phone";
+    origin.person = call.caller->id;
+    origin.remote = call.request.remote;
+    origin.arrived = now;
+    const std::string region = call.caller->region;
+    enum class Outcome { kNoOrder, kOtherRegion, kNoRevision, kDone };
+    ReceiptEffect effect = ReceiptEffect::kUnknownOrder;
+    auto work = [&](SQLite::Database& db) {
+        const auto order = load_order(db, origin.enterprise);
+        if (!order) return Outcome::kNoOrder;
+        if (!covers(region, order->region)) return Outcome::kOtherRegion;
+        if (receipt->revision == 0) receipt->revision = order->revision;
+        const auto issued = order_of_revision(db, origin.enterprise, receipt->revision);
+        if (!issued) return Outcome::kNoRevision;
+        receipt->order = *issued;
+        effect = take_receipt(db, *receipt, origin);
+        return Outcome::kDone;
+    };
+    const Outcome outcome = co_await context.store.transact(std::move(work));
+    switch (outcome) {
+        case Outcome::kNoOrder:
+            co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
+        case Outcome::kOtherRegion:
+            co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
+        case Outcome::kNoRevision:
+            co_return answer_problem(409, "该企业没有这一版指令", "no such revision was ever issued");
+        case Outcome::kDone:
+            break;
+    }
+    context.events.wake();
+    json::object answer;
+    answer["effect"] = std::string(to_text(effect));
+    answer["revision"] = receipt->revision;
+    co_return answer_json(answer, effect == ReceiptEffect::kTaken ? 201 : 200);
+}
+
+}  // namespace
+
+void Dispatcher::add_routes(Router& router) {
+    Context& context = context_;
+    const auto with = [&context](auto handle) -> Handler {
+        return [&context, handle](const Call& call) { return handle(context, call); };
+    };
+    // Every page of the orders is looked at again after each event.
+    router.serve("listOrders", kReaders,
+                 kept_answers(context, AnswerHolds::kUntilChange, with(get_orders)));
+    router.serve("showOrder", kReaders, with(get_order));
+    router.serve("listReceipts", kReaders, with(get_receipts));
+    router.serve("listPhoneCalls", kReaders, with(get_phone_list));
+    router.serve("recordReceipt", kLiaisons, with(post_receipt));
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,467 @@
+#include "daemon/packs/pack_book.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/api/rights.hpp"
+#include "daemon/base/log.hpp"
+#include "daemon/base/said.hpp"
+#include "daemon/base/sha256.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/service/new_data.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/statement.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/paper/pack_json.hpp"
+#include "plans/text/json.hpp"
+#include "rules/base/number.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using rules::Instant;
+
+namespace {
+
+constexpr const char* kColumns =
+    "number, id, name, \"from\", put_at, put_by, reason, trial, sha256, begun_at, withdrawn_at, "
+    "withdrawn_by, withdrawn_why, needs_second, changes, confirmed_at, confirmed_by, ready_at";
+
+json::value iso(const std::optional<Instant>& at, rules::Zone zone) {
+    return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
+}
+
+json::object row_json(SQLite::Statement& row, rules::Zone zone, std::int64_t in_force) {
+    json::object object{{"number", row.getColumn(0).getInt64()},
+                        {"id", text_at(row, 1)},
+                        {"name", text_at(row, 2)},
+                        {"from", rules::to_iso(instant_at(row, 3), zone)},
+                        {"put_at", rules::to_iso(instant_at(row, 4), zone)},
+                        {"put_by", text_at(row, 5)},
+                        {"reason", text_at(row, 6)},
+                        {"sha256", text_at(row, 8)},
+                        {"begun_at", iso(optional_instant_at(row, 9), zone)},
+                        {"in_force", row.getColumn(0).getInt64() == in_force}};
+    auto trial = row.isColumnNull(7) ? rules::Result<json::value>(json::value(nullptr))
+                                     : plans::parse_json(text_at(row, 7), "adopted_packs.trial");
+    object["trial"] = std::move(trial.value());
+    object["needs_second"] = row.getColumn(13).getInt() != 0;
+    object["changes"] = plans::parse_json(text_at(row, 14), "adopted_packs.changes").value();
+    object["confirmed_at"] = iso(optional_instant_at(row, 15), zone);
+    object["confirmed_by"] =
+        row.isColumnNull(16) ? json::value(nullptr) : json::value(text_at(row, 16));
+    object["ready_at"] = iso(optional_instant_at(row, 17), zone);
+    object["withdrawn_at"] = iso(optional_instant_at(row, 10), zone);
+    if (!row.isColumnNull(10)) {
+        object["withdrawn_by"] = text_at(row, 11);
+        object["withdrawn_why"] = text_at(row, 12);
+    }
+    return object;
+}
+
+json::array samples_json(const plans::RegionPack& pack) {
+    json::array samples;
+    for (const plans::SampleMark& mark : plans::samples_of(pack)) {
+        samples.push_back(
+            json::object{{"section", mark.section}, {"text", mark.text}, {"source", mark.source}});
+    }
+    return samples;
+}
+
+struct Wanted {
+    PackTexts texts;  // all that was used
+    plans::RegionPack pack;
+    Instant from{};
+    std::string reason;
+    std::optional<std::string> trial;
+};
+
+void add_fault(rules::Faults& faults, std::string what, std::string cure) {
+    faults.push_back({{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
+}
+
+rules::Faults too_long(std::string_view key, const json::value& said) {
+    json::object one;
+    one[key] = said;
+    return said_too_long(one);
+}
+
+// What is wrong with it is told at once: the body, the date, and every fault of the pack.
+rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPack& now_in_force,
+                                  Instant now) {
+    const auto value = plans::parse_json(body, "body");
+    if (!value) return value.error();
+    rules::Faults faults;
+    Wanted wanted;
+    for (const std::string_view said : {"reason", "trial"}) {
+        const json::value* member = plans::find_member(*value, said);
+        const rules::Faults more = member == nullptr ? rules::Faults{} : too_long(said, *member);
+        faults.insert(faults.end(), more.begin(), more.end());
+    }
+    wanted.reason = plans::string_or(*value, "reason");
+    if (wanted.reason.empty())
+        add_fault(faults, "reason is missing", "why the pack is put in force");
+    const std::string from = plans::string_or(*value, "from");
+    const auto at =
+        from.empty() ? std::optional(now) : rules::parse_instant(from, now_in_force.zone);
+    if (!at) add_fault(faults, "from '" + from + "' is no time", "as 2026-11-15");
+    if (at && *at < now) add_fault(faults, "from " + from + " has passed", "now or later");
+    wanted.from = at.value_or(now);
+    if (const json::value* trial = plans::find_member(*value, "trial")) {
+        if (!trial->is_null()) wanted.trial = plans::canonical_text(*trial);
+    }
+    const auto texts = pack_texts_from_json(*value);
+    if (texts) {
+        auto pack = read_pack_texts(*texts, &wanted.texts);
+        if (!pack) {
+            const rules::Faults more = pack.error();
+            faults.insert(faults.end(), more.begin(), more.end());
+        } else if (pack->region_code != now_in_force.region_code) {
+            add_fault(faults, "the pack is of " + pack->region_code + " " + pack->name,
+                      "a pack of " + now_in_force.region_code + " " + now_in_force.name);
+        } else {
+            wanted.pack = std::move(*pack);
+        }
+    } else {
+        const rules::Faults more = texts.error();
+        faults.insert(faults.end(), more.begin(), more.end());
+    }
+    if (!faults.empty()) return faults;
+    return wanted;
+}
+
+struct InForce {
+    std::int64_t number = 0;
+    Instant from{};
+    bool has_begun = false;
+    std::string put_by;
+    std::string id;
+    std::string texts;
+    bool is_confirmed = false;
+};
+
+// When a pack begins: at its date, and not before what a second person's confirmation allows.
+constexpr const char* kBegins = "max(\"from\", coalesce(ready_at, \"from\"))";
+// One that waits for a second person begins at no time.
+constexpr const char* kMayBegin =
+    "withdrawn_at IS NULL AND (needs_second=0 OR ready_at IS NOT NULL)";
+
+// The one whose time came last; `has_begun`: of those that were in force before.
+std::optional<InForce> in_force_at(SQLite::Database& db, Instant now, bool has_begun = false) {
+    SQLite::Statement row(
+        db, fmt::format("SELECT number, \"from\", begun_at IS NOT NULL, put_by, id, texts, "
+                        "ready_at IS NOT NULL FROM adopted_packs WHERE {} AND {}<=?1{} ORDER BY "
+                        "{} DESC, number DESC LIMIT 1",
+                        kMayBegin, kBegins, has_begun ? " AND begun_at IS NOT NULL" : "", kBegins));
+    bind_all(row, now);
+    if (!row.executeStep()) return std::nullopt;
+    return InForce{row.getColumn(0).getInt64(),
+                   instant_at(row, 1),
+                   row.getColumn(2).getInt() != 0,
+                   text_at(row, 3),
+                   text_at(row, 4),
+                   text_at(row, 5),
+                   row.getColumn(6).getInt() != 0};
+}
+
+rules::Result<plans::RegionPack> read_in_force(const InForce& row) {
+    const auto value = plans::parse_json(row.texts, "adopted_packs.texts");
+    if (!value) return value.error();
+    const auto texts = pack_texts_from_json(*value);
+    if (!texts) return texts.error();
+    return read_pack_texts(*texts);
+}
+
+// Of the address; 0 where it is none. One number has one spelling, in the log as well.
+std::int64_t number_in(const Call& call) {
+    return rules::parse_whole(call.parameter("number"), 1, rules::kWholeMost).value_or(0);
+}
+
+// It waits for a second person: it changes the approvals of the pack that is in force.
+void hold(SQLite::Database& db, std::int64_t number, const std::string& id,
+          const std::vector<std::string>& changes, Instant now) {
+    json::array list;
+    for (const std::string& change : changes) list.emplace_back(change);
+    run_statement(db, "UPDATE adopted_packs SET needs_second=1, changes=?2 WHERE number=?1", number,
+                  plans::to_text(list));
+    json::object data{{"number", number}, {"id", id}};
+    data["changes"] = std::move(list);
+    append_event(db, now, "pack.waits", data);
+    append_audit(db, {now, "system", "", "pack.waits", std::to_string(number), data});
+}
+
+// Notes, once, that it has begun.
+void note_begun(SQLite::Database& db, const InForce& row, Instant now) {
+    if (row.has_begun) return;
+    run_statement(db, "UPDATE adopted_packs SET begun_at=?2 WHERE number=?1", row.number, now);
+    json::object data{{"number", row.number}, {"id", row.id}};
+    append_event(db, now, "pack.in_force", data);
+    append_audit(db, {now, row.put_by, "", "pack.in_force", std::to_string(row.number), data});
+}
+
+}  // namespace
+
+rules::Result<void> PackBook::restore() {
+    const Instant now = context_.clock.now();
+    const auto found = context_.store.transact_now(
+        [now](SQLite::Database& db) { return in_force_at(db, now, true); });
+    if (!found) return {};
+    auto pack = read_in_force(*found);
+    if (!pack) return pack.error();
+    if (pack->region_code != context_.pack->region_code) {
+        return rules::refuse("the adopted pack " + pack->id + " is of " + pack->region_code,
+                             "a configuration of the same region, or another database");
+    }
+    in_force_ = found->number;
+    adopted_ = std::make_shared<const plans::RegionPack>(std::move(*pack));
+    context_.pack = adopted_;
+    return {};
+}
+
+void PackBook::reloaded(std::shared_ptr<const plans::RegionPack> configured) {
+    context_.pack = adopted_ ? adopted_ : std::move(configured);
+}
+
+void PackBook::start(TaskGroup& tasks) { tasks.spawn("packs", run()); }
+
+asio::awaitable<void> PackBook::run() {
+    using asio::experimental::awaitable_operators::operator||;
+    for (;;) {
+        const std::uint64_t seen = changed_.wakes();
+        co_await begin_due();
+        const Instant now = context_.clock.now();
+        auto find_next = [now](SQLite::Database& db) {
+            SQLite::Statement row(db,
+                                  fmt::format("SELECT min({0}) FROM adopted_packs WHERE {1} AND "
+                                              "{0}>?1",
+                                              kBegins, kMayBegin));
+            bind_all(row, now);
+            row.executeStep();
+            return maybe_instant(row.getColumn(0));
+        };
+        const auto next = co_await context_.store.read(std::move(find_next));
+        constexpr std::chrono::hours kLookAgain{24 * 365};
+        const Instant wake = next.value_or(now + kLookAgain);
+        co_await (changed_.next(seen) || context_.clock.sleep_until(wake));
+    }
+}
+
+asio::awaitable<void> PackBook::begin_due() {
+    const Instant now = context_.clock.now();
+    auto find = [now](SQLite::Database& db) { return in_force_at(db, now); };
+    const auto found = co_await context_.store.read(std::move(find));
+    if (!found || found->number == in_force_) co_return;
+    auto pack = read_in_force(*found);
+    if (!pack) {
+        context_.log.write(kPackUnreadable,
+                           {{"pack", found->id}, {"why", rules::to_text(pack.error().front())}});
+        co_return;
+    }
+    const InForce row = *found;
+    const auto changes = plans::approval_changes(*context_.pack, *pack);
+    if (!row.is_confirmed && !changes.empty()) {
+        auto keep_back = [&row, &changes, now](SQLite::Database& db) {
+            hold(db, row.number, row.id, changes, now);
+        };
+        co_await context_.store.transact(std::move(keep_back));
+        context_.log.write(kPackWaits, {{"pack", row.id}, {"person", row.put_by}});
+        context_.events.wake();
+        co_await begin_due();  // perhaps another is due that may begin
+        co_return;
+    }
+    const auto seen = context_.pack;
+    auto note = [&row, now](SQLite::Database& db) { note_begun(db, row, now); };
+    co_await context_.store.transact(std::move(note));
+    if (context_.pack != seen) {
+        // Another has begun meanwhile: held against that one, this may change the approvals.
+        co_await begin_due();
+        co_return;
+    }
+    in_force_ = row.number;
+    adopted_ = std::make_shared<const plans::RegionPack>(std::move(*pack));
+    context_.pack = adopted_;
+    context_.log.write(kPackInForce, {{"pack", row.id}, {"person", row.put_by}});
+    context_.events.wake();
+    if (listener_ != nullptr) co_await listener_->on_new_data();
+}
+
+asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
+    const Instant now = context_.clock.now();
+    // Beside the event loop: a pack brings up to 1 MiB of TOML with it.
+    auto parse = [&call, now, pack = context_.pack](SQLite::Database&) {
+        return read_wanted(call.request.body, *pack, now);
+    };
+    const auto wanted = co_await context_.store.read_slowly(std::move(parse), call.reader());
+    if (!wanted) co_return answer_problem(422, "规则包有误", "the pack is refused", wanted.error());
+    const std::string texts = plans::canonical_text(to_json(wanted->texts));
+    const json::array samples = samples_json(wanted->pack);
+    const rules::Zone zone = context_.pack->zone;
+    const auto changes = plans::approval_changes(*context_.pack, wanted->pack);
+    auto work = [&](SQLite::Database& db) {
+        run_statement(
+            db,
+            "INSERT INTO adopted_packs(id, name, \"from\", put_at, put_by, reason, trial, "
+            "sha256, texts) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+            wanted->pack.id, wanted->pack.name, wanted->from, now, call.caller->id, wanted->reason,
+            wanted->trial, sha256_hex(texts), texts);
+        const std::int64_t number = db.getLastInsertRowid();
+        json::object data{{"number", number},
+                          {"id", wanted->pack.id},
+                          {"from", rules::to_iso(wanted->from, zone)},
+                          {"reason", wanted->reason},
+                          {"sha256", sha256_hex(texts)},
+                          {"samples", samples.size()},
+                          {"tried", wanted->trial.has_value()}};
+        data["needs_second"] = !changes.empty();
+        append_event(db, now, "pack.adopted", data);
+        append_audit(db, {now, call.caller->id, call.request.remote, "pack.adopt",
+                          std::to_string(number), data});
+        if (!changes.empty()) hold(db, number, wanted->pack.id, changes, now);
+        return data;
+    };
+    json::object answer = co_await context_.store.transact(std::move(work));
+    answer["samples"] = samples;
+    json::array changed;
+    for (const std::string& change : changes) changed.emplace_back(change);
+    answer["changes"] = std::move(changed);
+    context_.events.wake();
+    co_await begin_due();
+    changed_.wake();
+    co_return answer_json(answer, 201);
+}
+
+// Another person than who put it up; then it waits out the delay of the running configuration.
+ApiResponse PackBook::confirm_in(SQLite::Database& db, const Call& call, Instant now) const {
+    const std::int64_t number = number_in(call);
+    SQLite::Statement row(db,
+                          "SELECT put_by, id FROM adopted_packs WHERE number=?1 AND "
+                          "needs_second=1 AND ready_at IS NULL AND withdrawn_at IS NULL");
+    bind_all(row, number);
+    if (!row.executeStep()) {
+        return answer_problem(409, "没有等待第二人确认的这个规则包",
+                              "no pack of this number waits for a second person");
+    }
+    if (text_at(row, 0) == call.caller->id) {
+        return answer_problem(403, "提交人不得确认，须由另一人确认",
+                              "whoever put it up does not confirm it; another person must");
+    }
+    const Instant ready = now + context_.config->approval_delay;
+    run_statement(db,
+                  "UPDATE adopted_packs SET confirmed_at=?2, confirmed_by=?3, ready_at=?4 WHERE "
+                  "number=?1",
+                  number, now, call.caller->id, ready);
+    const json::object data{{"number", std::to_string(number)},
+                            {"id", text_at(row, 1)},
+                            {"put_by", text_at(row, 0)},
+                            {"ready_at", rules::to_iso(ready, context_.pack->zone)}};
+    append_event(db, now, "pack.confirmed", data);
+    append_audit(db, {now, call.caller->id, call.request.remote, "pack.confirm",
+                      std::to_string(number), data});
+    return answer_json(data);
+}
+
+asio::awaitable<ApiResponse> PackBook::confirm(Call call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
+    const Instant now = context_.clock.now();
+    auto work = [&](SQLite::Database& db) { return confirm_in(db, call, now); };
+    ApiResponse answer = co_await context_.store.transact(std::move(work));
+    if (answer.status < 300) {
+        changed_.wake();
+        context_.events.wake();
+    }
+    co_return answer;
+}
+
+asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
+    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
+    const Instant now = context_.clock.now();
+    const auto body = plans::parse_json(call.request.body, "body");
+    const std::string reason = body ? plans::string_or(*body, "reason") : std::string();
+    if (reason.empty()) co_return answer_problem(422, "请写明理由", "reason is missing");
+    const rules::Faults faults = said_too_long(*body);
+    if (!faults.empty()) co_return answer_problem(422, "内容过长", "that is too much to say", faults);
+    const std::int64_t number = number_in(call);
+    auto work = [&](SQLite::Database& db) {
+        run_statement(db,
+                      "UPDATE adopted_packs SET withdrawn_at=?2, withdrawn_by=?3, withdrawn_why=?4 "
+                      "WHERE number=?1 AND withdrawn_at IS NULL AND begun_at IS NULL AND "
+                      "(\"from\">?2 OR needs_second=1)",
+                      number, now, call.caller->id, reason);
+        if (db.getChanges() == 0) return false;
+        json::object data{{"number", std::to_string(number)}, {"reason", reason}};
+        append_event(db, now, "pack.withdrawn", data);
+        append_audit(db, {now, call.caller->id, call.request.remote, "pack.withdraw",
+                          std::to_string(number), data});
+        return true;
+    };
+    const bool is_done = co_await context_.store.transact(std::move(work));
+    if (!is_done) {
+        co_return answer_problem(409, "没有尚未启用的这个规则包",
+                                 "no pack of this number that has not begun yet");
+    }
+    changed_.wake();
+    context_.events.wake();
+    co_return answer_json(json::object{{"number", std::to_string(number)}, {"withdrawn", true}});
+}
+
+asio::awaitable<ApiResponse> PackBook::list(Call call) {
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context_.pack->zone;
+    const std::int64_t in_force = in_force_;
+    auto work = [&](SQLite::Database& db) {
+        SQLite::Statement row(db,
+                              std::string("SELECT ") + kColumns +
+                                  " FROM adopted_packs ORDER BY number DESC LIMIT ?1 OFFSET ?2");
+        bind_all(row, static_cast<std::int64_t>(paging.per_page),
+                 static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+        json::array items;
+        while (row.executeStep()) items.push_back(row_json(row, zone, in_force));
+        const auto total = count_of(db, "SELECT count(*) FROM adopted_packs");
+        return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
+    };
+    co_return co_await context_.store.read(std::move(work), call.reader());
+}
+
+asio::awaitable<ApiResponse> PackBook::show(Call call) {
+    const rules::Zone zone = context_.pack->zone;
+    if (call.parameter("number") == "in-force") {
+        json::object answer{
+            {"number", in_force_ == 0 ? json::value(nullptr) : json::value(in_force_)},
+            {"configured", context_.config->pack},
+            {"delay_hours", context_.config->approval_delay.count()},
+            {"pack", plans::to_json(*context_.pack)},
+            {"samples", samples_json(*context_.pack)}};
+        co_return answer_json(answer);
+    }
+    const std::int64_t number = number_in(call);
+    const std::int64_t in_force = in_force_;
+    auto work = [&](SQLite::Database& db) -> std::optional<json::object> {
+        SQLite::Statement row(
+            db, std::string("SELECT ") + kColumns + ", texts FROM adopted_packs WHERE number=?1");
+        bind_all(row, number);
+        if (!row.executeStep()) return std::nullopt;
+        json::object object = row_json(row, zone, in_force);
+        object["texts"] = plans::parse_json(text_at(row, 18), "adopted_packs.texts").value();
+        return object;
+    };
+    auto object = co_await context_.store.read(std::move(work), call.reader());
+    if (!object) co_return answer_problem(404, "没有这个规则包", "no pack of this number");
+    co_return answer_json(*object);
+}
+
+void PackBook::add_routes(Router& router) {
+    router.serve("listPacks", kReaders, [this](const Call& call) { return list(call); });
+    router.serve("showPack", kReaders, [this](const Call& call) { return show(call); });
+    router.serve("adoptPack", kAdmins, [this](const Call& call) { return adopt(call); });
+    router.serve("confirmPack", kPackConfirmers, [this](const Call& call) { return confirm(call); });
+    router.serve("withdrawPack", kAdmins, [this](const Call& call) { return withdraw(call); });
+}
+
+}  // namespace qk::daemon

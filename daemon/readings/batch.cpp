@@ -1,0 +1,605 @@
+#include "daemon/readings/batch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <set>
+#include <unordered_map>
+
+#include "daemon/orders/orders.hpp"
+#include "daemon/orders/receipts.hpp"
+#include "daemon/readings/message.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+#include "plans/text/encoding.hpp"
+#include "rules/proof/standing.hpp"
+
+namespace qk::daemon {
+namespace {
+
+constexpr const char* kInsertReading =
+    "INSERT INTO readings(t_end, meter, kw, kwh, kwh_total, arrived, valid) "
+    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr const char* kInsertRepeat =
+    "INSERT INTO reading_repeats(t_end, meter, kw, kwh, arrived) "
+    "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS("
+    "SELECT 1 FROM readings WHERE t_end = ?1 AND meter = ?2 AND (kw = ?3 OR kwh_total = ?6)) "
+    "ON CONFLICT DO NOTHING";
+constexpr const char* kReadState = "SELECT t_end, kwh_total FROM meter_state WHERE meter = ?";
+constexpr const char* kWriteState =
+    "INSERT INTO meter_state(meter, t_end, kwh_total, arrived) VALUES(?,?,?,?) "
+    "ON CONFLICT(meter) DO UPDATE SET t_end = excluded.t_end, kwh_total = excluded.kwh_total, "
+    "arrived = excluded.arrived WHERE excluded.t_end >= meter_state.t_end";
+constexpr const char* kInsertStack =
+    "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, flow, arrived, valid) "
+    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr const char* kInsertPassage =
+    "INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind, arrived) "
+    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr const char* kInsertRejected =
+    "INSERT INTO rejected(arrived, topic, payload, why, place, enterprise) VALUES(?,?,?,?,?,?) "
+    "ON CONFLICT DO NOTHING";
+constexpr const char* kInsertHeld =
+    "INSERT INTO held_messages(due_at, place, arrived, channel, sender, address, payload) "
+    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+
+constexpr std::size_t kHeldPayloadBytesMax = 64 << 10;
+constexpr std::size_t kPendingMax = 100'000;  // readings in memory
+// Of the rejected messages that are kept, one enterprise has at most this part.
+constexpr int kRejectedShare = 10;
+
+struct Power {
+    double kw = 0;
+    bool valid = true;
+};
+
+// A reading that waits for the end of the batch.
+struct PendingReading {
+    const rules::MeterFacts* meter = nullptr;
+    MeterReading reading;
+    Power power;
+    rules::Instant arrived{};
+};
+
+// Statements are prepared once a batch, since preparing one costs more than a row.
+class BatchWriter {
+ public:
+    BatchWriter(SQLite::Database& db, const IntakeView& view)
+        : db_(db),
+          view_(view),
+          insert_reading_(db, kInsertReading),
+          insert_repeat_(db, kInsertRepeat),
+          read_state_(db, kReadState),
+          write_state_(db, kWriteState),
+          insert_stack_(db, kInsertStack),
+          insert_passage_(db, kInsertPassage),
+          insert_rejected_(db, kInsertRejected) {}
+
+    void take(const JournalMessage& message);
+    BatchOutcome finish();
+
+ private:
+    void take_mqtt(const JournalMessage& message);
+    void reject(const JournalMessage& message, const std::string& why);
+    [[nodiscard]] rules::Faults over_limit(const std::string& enterprise, std::string why);
+    [[nodiscard]] rules::Faults admit_rows(const std::string& enterprise, rules::Instant arrived,
+                                           std::size_t rows);
+    enum class Held { kNo, kYes, kNoRoom };
+    [[nodiscard]] Held hold(const JournalMessage& message, const Topic& topic,
+                            MessageContext context);
+    [[nodiscard]] std::string sender_fault(const Topic& topic);
+    [[nodiscard]] rules::Faults take_kind(const Topic& topic, const JournalMessage& message,
+                                          const MessageContext& context);
+    [[nodiscard]] rules::Faults take_meter(const Topic& topic, const JournalMessage& message,
+                                           const MessageContext& context);
+    [[nodiscard]] rules::Faults take_stack(const Topic& topic, const JournalMessage& message,
+                                           const MessageContext& context);
+    [[nodiscard]] rules::Faults take_receipt_of(const Topic& topic, const JournalMessage& message,
+                                                const MessageContext& context);
+    [[nodiscard]] bool forget_unknown(const Receipt& receipt, const std::string& enterprise);
+    [[nodiscard]] rules::Faults admit_readings(const std::string& enterprise,
+                                               const std::string& meter, rules::Instant arrived,
+                                               const std::vector<MeterReading>& readings);
+    void store_pending();
+    void prune_rejected();
+    [[nodiscard]] bool store_reading(const PendingReading& pending);
+    void write_state(const rules::MeterFacts& meter, const MeterReading& reading,
+                     rules::Instant arrived);
+    [[nodiscard]] Power power_of(const rules::MeterFacts& meter, const MeterReading& reading);
+    void store_passages(const std::string& enterprise, const std::vector<GatePassage>& passages,
+                        rules::Instant arrived);
+    void store_presence(const std::string& enterprise, bool online, rules::Instant at);
+
+    SQLite::Database& db_;
+    const IntakeView& view_;
+    SQLite::Statement insert_reading_;
+    SQLite::Statement insert_repeat_;
+    SQLite::Statement read_state_;
+    SQLite::Statement write_state_;
+    SQLite::Statement insert_stack_;
+    SQLite::Statement insert_passage_;
+    SQLite::Statement insert_rejected_;
+    std::deque<rules::MeterFacts> meters_;  // of the pending readings
+    std::vector<PendingReading> pending_;
+    std::optional<std::int64_t> held_;  // messages held by now
+    std::set<std::string> rejected_senders_;
+    BatchOutcome outcome_;
+};
+
+std::string in_one_line(const rules::Faults& faults) {
+    constexpr std::size_t kShown = 5;
+    std::string text;
+    for (std::size_t i = 0; i < faults.size() && i < kShown; ++i) {
+        if (i > 0) text += "; ";
+        text += faults[i].what;
+        if (!faults[i].cure.empty()) text += ": " + faults[i].cure;
+    }
+    if (faults.size() > kShown) text += fmt::format("; and {} more", faults.size() - kShown);
+    return text;
+}
+
+// The payload as text for people; what is not UTF-8 is not shown.
+std::string shown(const std::string& payload) {
+    if (!plans::is_utf8(payload)) return fmt::format("({} bytes, not UTF-8)", payload.size());
+    std::size_t end = std::min(payload.size(), kRejectedPayloadBytesMax);
+    while (end < payload.size() && end > 0 &&
+           (static_cast<unsigned char>(payload[end]) & 0xC0U) == 0x80U) {
+        --end;
+    }
+    return payload.substr(0, end);
+}
+
+// The enterprise that a topic names, as far as it can be read.
+std::string claimed_by(const JournalMessage& message) {
+    const auto topic = parse_topic(message.address);
+    return topic ? topic->enterprise : std::string();
+}
+
+void bind_place(SQLite::Statement& statement, int index, const JournalPlace& place) {
+    if (place.offset == 0) {
+        statement.bind(index);  // not from the journal
+    } else {
+        statement.bind(index, fmt::format("{} {}", place.segment, place.offset));
+    }
+}
+
+BatchOutcome::Rejection write_rejected(SQLite::Statement& write, const JournalMessage& message,
+                                       const std::string& sender, const std::string& why) {
+    BatchOutcome::Rejection rejection;
+    rejection.topic = shown(message.address);
+    rejection.why = why;
+    write.reset();
+    bind(write, 1, message.arrived);
+    write.bind(2, rejection.topic);
+    write.bind(3, shown(message.payload));
+    write.bind(4, why);
+    bind_place(write, 5, message.end);
+    write.bind(6, sender);
+    write.exec();
+    return rejection;
+}
+
+void BatchWriter::reject(const JournalMessage& message, const std::string& why) {
+    const std::string sender = claimed_by(message);
+    rejected_senders_.insert(sender);
+    outcome_.rejected.push_back(write_rejected(insert_rejected_, message, sender, why));
+}
+
+rules::Faults BatchWriter::over_limit(const std::string& enterprise, std::string why) {
+    if (why.empty()) return {};
+    ++outcome_.over_limit[enterprise];
+    return rules::refuse(std::move(why));
+}
+
+rules::Faults BatchWriter::admit_rows(const std::string& enterprise, rules::Instant arrived,
+                                      std::size_t rows) {
+    if (view_.limits == nullptr) return {};
+    return over_limit(enterprise, view_.limits->admit_rows(view_.quota, enterprise, arrived, rows));
+}
+
+// Empty: the enterprise is one of the inventory in use, in this region, or still has an order.
+std::string BatchWriter::sender_fault(const Topic& topic) {
+    const auto place = view_.index->enterprise(topic.enterprise);
+    if (place) {
+        const std::string& region = view_.inventory->enterprises[*place].region;
+        if (region == topic.region) return {};
+        return fmt::format("enterprise {} is of region {}, not {}", topic.enterprise, region,
+                           topic.region);
+    }
+    const auto order = load_order(db_, topic.enterprise);
+    if (order && order->region == topic.region) return {};
+    return fmt::format("no enterprise {} in the inventory", topic.enterprise);
+}
+
+void BatchWriter::take(const JournalMessage& message) {
+    if (message.payload_bytes > message.payload.size()) {
+        return reject(message, fmt::format("a payload of {} bytes is longer than is allowed",
+                                           message.payload_bytes));
+    }
+    switch (message.channel) {
+        case Channel::kMqtt:
+            return take_mqtt(message);
+        case Channel::kHj212:
+        case Channel::kHttp:
+            break;
+    }
+    reject(message, fmt::format("channel '{}' is not read by this version",
+                                to_text(message.channel)));
+}
+
+void BatchWriter::take_mqtt(const JournalMessage& message) {
+    const auto topic = parse_topic(message.address);
+    if (!topic) return reject(message, "no topic of ours");
+    if (!message.sender.empty() && message.sender != topic->enterprise) {
+        return reject(message, fmt::format("sent by {} in the name of {}", message.sender,
+                                           topic->enterprise));
+    }
+    const std::string stranger = sender_fault(*topic);
+    if (!stranger.empty()) return reject(message, stranger);
+    if (view_.limits != nullptr) {
+        const bool is_answer =
+            topic->kind == TopicKind::kReceipt || topic->kind == TopicKind::kStatus;
+        const rules::Faults over = over_limit(
+            topic->enterprise, view_.limits->admit_message(view_.quota, topic->enterprise,
+                                                           message.arrived, is_answer));
+        if (!over.empty()) return reject(message, over.front().what);
+    }
+    MessageContext context{.zone = view_.zone};
+    context.name = message.address;
+    context.now = message.arrived;
+    const rules::Faults faults = take_kind(*topic, message, context);
+    if (faults.empty()) {
+        ++outcome_.taken_in;
+        return;
+    }
+    const Held held = hold(message, *topic, context);
+    if (held == Held::kYes) return;
+    std::string why = in_one_line(faults);
+    if (held == Held::kNoRoom) {
+        why += fmt::format("; the clock went back, and {} messages wait for it already: raise "
+                           "limits.held_messages",
+                           view_.held_messages);
+    }
+    reject(message, why);
+}
+
+// Yes: the message is good by the clock as it stood before it went back, and is kept until then.
+BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& topic,
+                                    MessageContext context) {
+    if (!view_.clock_expected || message.payload.size() > kHeldPayloadBytesMax) return Held::kNo;
+    context.now = *view_.clock_expected;
+    if (!content_faults(topic, message.payload, context).empty()) return Held::kNo;
+    if (!held_) held_ = count_of(db_, "SELECT count(*) FROM held_messages");
+    if (*held_ >= view_.held_messages) return Held::kNoRoom;
+    SQLite::Statement write(db_, kInsertHeld);
+    bind(write, 1, *view_.clock_expected);
+    bind_place(write, 2, message.end);
+    bind(write, 3, message.arrived);
+    write.bind(4, static_cast<int>(message.channel));
+    write.bind(5, message.sender);
+    write.bind(6, message.address);
+    write.bind(7, message.payload.data(), static_cast<int>(message.payload.size()));
+    *held_ += write.exec();
+    ++outcome_.held;
+    return Held::kYes;
+}
+
+rules::Faults BatchWriter::take_kind(const Topic& topic, const JournalMessage& message,
+                                     const MessageContext& context) {
+    switch (topic.kind) {
+        case TopicKind::kMeter:
+            return take_meter(topic, message, context);
+        case TopicKind::kStack:
+            return take_stack(topic, message, context);
+        case TopicKind::kGate: {
+            const auto passages = parse_gate(message.payload, context);
+            if (!passages) return passages.error();
+            rules::Faults over = admit_rows(topic.enterprise, message.arrived, passages->size());
+            if (!over.empty()) return over;
+            store_passages(topic.enterprise, *passages, message.arrived);
+            return {};
+        }
+        case TopicKind::kReceipt:
+            return take_receipt_of(topic, message, context);
+        case TopicKind::kStatus: {
+            const auto presence = parse_status(message.payload, context);
+            if (!presence) return presence.error();
+            store_presence(topic.enterprise, *presence == Presence::kOnline, message.arrived);
+            return {};
+        }
+    }
+    return {};
+}
+
+rules::Faults BatchWriter::take_receipt_of(const Topic& topic, const JournalMessage& message,
+                                           const MessageContext& context) {
+    const auto receipt = parse_receipt(message.payload, context);
+    if (!receipt) return receipt.error();
+    ReceiptOrigin origin;
+    origin.enterprise = topic.enterprise;
+    origin.arrived = message.arrived + view_.arrives_later;
+    const ReceiptEffect effect = take_receipt(db_, *receipt, origin);
+    const bool is_unknown =
+        effect == ReceiptEffect::kUnknownOrder || effect == ReceiptEffect::kUnknownRevision;
+    if (is_unknown && forget_unknown(*receipt, topic.enterprise)) {
+        return over_limit(topic.enterprise,
+                          fmt::format("enterprise {} has {} receipts for orders that were never "
+                                      "issued, and no more are kept",
+                                      topic.enterprise, view_.unknown_receipts_kept));
+    }
+    const bool is_taken = effect == ReceiptEffect::kTaken;
+    ++(is_taken ? outcome_.receipts : outcome_.receipts_without_effect);
+    outcome_.has_told |= is_taken;
+    return {};
+}
+
+// True: there were enough of them, and this one is not kept.
+bool BatchWriter::forget_unknown(const Receipt& receipt, const std::string& enterprise) {
+    SQLite::Statement count(db_,
+                            "SELECT count(*) FROM receipts WHERE enterprise = ? AND effect IN "
+                            "(?, ?)");
+    count.bind(1, enterprise);
+    count.bind(2, std::string(to_text(ReceiptEffect::kUnknownOrder)));
+    count.bind(3, std::string(to_text(ReceiptEffect::kUnknownRevision)));
+    count.executeStep();
+    if (count.getColumn(0).getInt64() <= view_.unknown_receipts_kept) return false;
+    SQLite::Statement forget(db_,
+                             "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND "
+                             "revision = ? AND state = ?");
+    forget.bind(1, enterprise);
+    forget.bind(2, receipt.order);
+    forget.bind(3, receipt.revision);
+    forget.bind(4, std::string(to_text(receipt.state)));
+    forget.exec();
+    return true;
+}
+
+rules::Faults BatchWriter::take_meter(const Topic& topic, const JournalMessage& message,
+                                      const MessageContext& context) {
+    const auto place = view_.index->meter(topic.instrument);
+    if (!place) {
+        return rules::refuse(fmt::format("no meter {} in the inventory", topic.instrument));
+    }
+    rules::MeterFacts facts = plans::facts_of(view_.inventory->meters[*place]);
+    if (facts.enterprise != topic.enterprise) {
+        return rules::refuse(fmt::format("meter {} belongs to {}", facts.id, facts.enterprise));
+    }
+    const auto readings = parse_meter(message.payload, context);
+    if (!readings) return readings.error();
+    rules::Faults over = admit_readings(topic.enterprise, facts.id, message.arrived, *readings);
+    if (!over.empty()) return over;
+    const rules::MeterFacts& meter = meters_.emplace_back(std::move(facts));
+    for (const MeterReading& reading : *readings) {
+        PendingReading pending{&meter, reading, {}, message.arrived};
+        // A register is read against the state that all before it leave.
+        const bool is_register = !reading.kw && !reading.kwh;
+        if (is_register) store_pending();
+        pending.power = power_of(meter, reading);
+        pending_.push_back(pending);
+        if (is_register) store_pending();
+    }
+    if (pending_.size() >= kPendingMax) store_pending();
+    return {};
+}
+
+rules::Faults BatchWriter::admit_readings(const std::string& enterprise, const std::string& meter,
+                                          rules::Instant arrived,
+                                          const std::vector<MeterReading>& readings) {
+    if (view_.limits == nullptr) return {};
+    std::vector<rules::Instant> times;
+    times.reserve(readings.size());
+    for (const MeterReading& reading : readings) times.push_back(reading.t);
+    rules::Faults over = over_limit(
+        enterprise, view_.limits->admit_readings(view_.quota, meter, arrived, times));
+    return over.empty() ? admit_rows(enterprise, arrived, readings.size()) : over;
+}
+
+// In the order of the key. The first reading of a time counts, so those of one time stay in the
+// order in which they came. The state of a meter is written once, for its latest.
+void BatchWriter::store_pending() {
+    const auto is_before = [](const PendingReading& a, const PendingReading& b) {
+        if (a.reading.t != b.reading.t) return a.reading.t < b.reading.t;
+        return a.meter->id < b.meter->id;
+    };
+    std::ranges::stable_sort(pending_, is_before);
+    std::unordered_map<std::string_view, const PendingReading*> latest;
+    for (const PendingReading& pending : pending_) {
+        if (store_reading(pending)) latest[pending.meter->id] = &pending;
+    }
+    for (const auto& [meter, pending] : latest) {
+        write_state(*pending->meter, pending->reading, pending->arrived);
+    }
+    pending_.clear();
+}
+
+void BatchWriter::write_state(const rules::MeterFacts& meter, const MeterReading& reading,
+                              rules::Instant arrived) {
+    write_state_.reset();
+    bind_in_place(write_state_, 1, meter.id);
+    bind(write_state_, 2, reading.t);
+    bind(write_state_, 3, reading.kwh_total);
+    bind(write_state_, 4, arrived);
+    write_state_.exec();
+}
+
+Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& reading) {
+    Power power;
+    power.valid = reading.valid;
+    if (reading.kw) {
+        power.kw = *reading.kw;
+    } else if (reading.kwh) {
+        power.kw = *reading.kwh * 60.0 / static_cast<double>(reading.interval.count());
+    } else {
+        read_state_.reset();
+        read_state_.bind(1, meter.id);
+        power.valid = false;
+        if (read_state_.executeStep() && !read_state_.isColumnNull(1)) {
+            const auto passed = reading.t - instant_at(read_state_, 0);
+            const double rise = *reading.kwh_total - read_state_.getColumn(1).getDouble();
+            if (passed > std::chrono::seconds{0} && passed <= kRegisterGapMax && rise >= 0) {
+                power.kw = rise * 3600.0 / static_cast<double>(passed.count());
+                power.valid = reading.valid;
+            }
+        }
+    }
+    if (meter.rated_kw && power.kw > *meter.rated_kw * rules::kAbsurdTimesRated)
+        power.valid = false;
+    return power;
+}
+
+// False: there was one of that time.
+bool BatchWriter::store_reading(const PendingReading& pending) {
+    const MeterReading& reading = pending.reading;
+    insert_reading_.reset();
+    bind(insert_reading_, 1, reading.t);
+    bind_in_place(insert_reading_, 2, pending.meter->id);
+    insert_reading_.bind(3, pending.power.kw);
+    bind(insert_reading_, 4, reading.kwh);
+    bind(insert_reading_, 5, reading.kwh_total);
+    bind(insert_reading_, 6, pending.arrived);
+    insert_reading_.bind(7, pending.power.valid ? 1 : 0);
+    if (insert_reading_.exec() > 0) {
+        ++outcome_.readings;
+        return true;
+    }
+    insert_repeat_.reset();
+    bind(insert_repeat_, 1, reading.t);
+    insert_repeat_.bind(2, pending.meter->id);
+    insert_repeat_.bind(3, pending.power.kw);
+    bind(insert_repeat_, 4, reading.kwh);
+    bind(insert_repeat_, 5, pending.arrived);
+    // Power that is derived from a register is another when it is derived again.
+    const std::optional<double> register_value =
+        !reading.kw && !reading.kwh ? reading.kwh_total : std::nullopt;
+    bind(insert_repeat_, 6, register_value);
+    insert_repeat_.exec();
+    return false;
+}
+
+rules::Faults BatchWriter::take_stack(const Topic& topic, const JournalMessage& message,
+                                      const MessageContext& context) {
+    const auto place = view_.index->outlet(topic.instrument);
+    if (!place) {
+        return rules::refuse(fmt::format("no outlet {} in the inventory", topic.instrument));
+    }
+    const plans::Outlet& outlet = view_.inventory->outlets[*place];
+    if (outlet.enterprise != topic.enterprise) {
+        return rules::refuse(fmt::format("outlet {} belongs to {}", outlet.id, outlet.enterprise));
+    }
+    const auto readings = parse_stack(message.payload, context);
+    if (!readings) return readings.error();
+    rules::Faults over = admit_rows(topic.enterprise, message.arrived, readings->size());
+    if (!over.empty()) return over;
+    const std::string id = outlet.id.str();
+    for (const StackReading& reading : *readings) {
+        insert_stack_.reset();
+        bind(insert_stack_, 1, reading.t);
+        bind_in_place(insert_stack_, 2, id);
+        bind_in_place(insert_stack_, 3, reading.factor);
+        insert_stack_.bind(4, reading.mg_per_m3);
+        bind(insert_stack_, 5, reading.flow);
+        bind(insert_stack_, 6, message.arrived);
+        insert_stack_.bind(7, reading.valid ? 1 : 0);
+        insert_stack_.exec();
+    }
+    return {};
+}
+
+void BatchWriter::store_passages(const std::string& enterprise,
+                                 const std::vector<GatePassage>& passages, rules::Instant arrived) {
+    for (const GatePassage& passage : passages) {
+        insert_passage_.reset();
+        bind(insert_passage_, 1, passage.t);
+        insert_passage_.bind(2, enterprise);
+        insert_passage_.bind(3, passage.plate);
+        insert_passage_.bind(4, passage.direction);
+        insert_passage_.bind(5, passage.emission_standard);
+        insert_passage_.bind(6, passage.kind);
+        bind(insert_passage_, 7, arrived);
+        insert_passage_.exec();
+    }
+}
+
+void BatchWriter::store_presence(const std::string& enterprise, bool online, rules::Instant at) {
+    SQLite::Statement write(db_,
+                            "INSERT INTO presence(enterprise, online, since) VALUES(?,?,?) "
+                            "ON CONFLICT(enterprise) DO UPDATE SET online = excluded.online, "
+                            "since = excluded.since WHERE presence.online <> excluded.online");
+    write.bind(1, enterprise);
+    write.bind(2, online ? 1 : 0);
+    bind(write, 3, at);
+    write.exec();
+    if (online) outcome_.has_told |= ask_again(db_, enterprise);
+}
+
+// The newest are kept. Who floods drives out his own, and not what others have sent.
+void BatchWriter::prune_rejected() {
+    SQLite::Statement share(db_,
+                            "DELETE FROM rejected WHERE number IN (SELECT number FROM rejected "
+                            "WHERE enterprise = ? ORDER BY number DESC LIMIT -1 OFFSET ?)");
+    for (const std::string& sender : rejected_senders_) {
+        share.reset();
+        share.bind(1, sender);
+        share.bind(2, std::max(1, view_.rejected_kept / kRejectedShare));
+        share.exec();
+    }
+    const std::int64_t over =
+        count_of(db_, "SELECT count(*) FROM rejected") - view_.rejected_kept;
+    if (over <= 0) return;
+    SQLite::Statement prune(db_,
+                            "DELETE FROM rejected WHERE number IN "
+                            "(SELECT number FROM rejected ORDER BY number LIMIT ?)");
+    prune.bind(1, over);
+    prune.exec();
+}
+
+BatchOutcome BatchWriter::finish() {
+    store_pending();
+    if (!outcome_.rejected.empty()) prune_rejected();
+    outcome_.online =
+        static_cast<std::size_t>(count_of(db_, "SELECT count(*) FROM presence WHERE online = 1"));
+    return std::move(outcome_);
+}
+
+}  // namespace
+
+BatchOutcome::Rejection keep_rejected(SQLite::Database& db, const JournalMessage& message,
+                                      const std::string& why) {
+    SQLite::Statement write(db, kInsertRejected);
+    return write_rejected(write, message, claimed_by(message), why);
+}
+
+BatchOutcome take_messages(SQLite::Database& db, std::span<const JournalMessage> messages,
+                           const IntakeView& view) {
+    BatchWriter writer(db, view);
+    for (const JournalMessage& message : messages) writer.take(message);
+    return writer.finish();
+}
+
+std::map<std::int64_t, JournalMessage> held_and_due(SQLite::Database& db, rules::Instant now,
+                                                    std::size_t limit) {
+    std::map<std::int64_t, JournalMessage> due;
+    SQLite::Statement read(db,
+                           "SELECT number, channel, sender, address, payload FROM held_messages "
+                           "WHERE due_at <= ? ORDER BY due_at, number LIMIT ?");
+    bind(read, 1, now);
+    read.bind(2, static_cast<std::int64_t>(limit));
+    while (read.executeStep()) {
+        JournalMessage& message = due[read.getColumn(0).getInt64()];
+        message.channel = static_cast<Channel>(read.getColumn(1).getInt());
+        message.sender = text_at(read, 2);
+        message.address = text_at(read, 3);
+        message.payload = text_at(read, 4);
+    }
+    return due;
+}
+
+void forget_held(SQLite::Database& db, std::int64_t number) {
+    SQLite::Statement forget(db, "DELETE FROM held_messages WHERE number = ?");
+    forget.bind(1, number);
+    forget.exec();
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,521 @@
+#include "daemon/readings/intake.hpp"
+
+#include <SQLiteCpp/Savepoint.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <system_error>
+
+#include "daemon/base/log.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/readings/message.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/service/poison.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/meta.hpp"
+#include "daemon/store/store.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr const char* kPlaceKey = "journal_position";
+constexpr std::size_t kRejectionsLoggedMax = 5;  // of one batch
+constexpr std::size_t kSendersLoggedMax = 5;
+constexpr std::size_t kBatchBytesMax = 32 << 20;
+
+JournalPlace stored_place(Store& store) {
+    auto work = [](SQLite::Database& db) {
+        const auto text = get_meta(db, kPlaceKey);
+        return text ? parse_journal_place(*text).value_or(JournalPlace{}) : JournalPlace{};
+    };
+    return store.transact_now(work);
+}
+
+std::optional<rules::Instant> clock_seen(Store& store) {
+    auto work = [](SQLite::Database& db) { return get_meta(db, kClockSeenKey); };
+    const auto text = store.transact_now(work);
+    return text ? rules::parse_instant(*text, rules::kBeijingTime) : std::nullopt;
+}
+
+bool is_about_an_order(std::string_view topic) {
+    return topic.ends_with("/receipt") || topic.ends_with("/status");
+}
+
+void add_to(BatchOutcome& sum, BatchOutcome&& more) {
+    sum.taken_in += more.taken_in;
+    sum.readings += more.readings;
+    sum.receipts += more.receipts;
+    sum.receipts_without_effect += more.receipts_without_effect;
+    sum.held += more.held;
+    sum.online = more.online;
+    sum.has_told |= more.has_told;
+    std::move(more.rejected.begin(), more.rejected.end(), std::back_inserter(sum.rejected));
+    for (const auto& [enterprise, count] : more.over_limit) sum.over_limit[enterprise] += count;
+}
+
+std::size_t bytes_of(const JournalMessage& message) {
+    return sizeof(JournalMessage) + message.address.size() + message.payload.size();
+}
+
+constexpr std::size_t mebibytes(int count) { return static_cast<std::size_t>(count) << 20; }
+
+}  // namespace
+
+Intake::Intake(Context& context, IntakeParts parts)
+    : context_(context),
+      parts_(std::move(parts)),
+      queue_max_(static_cast<std::size_t>(context.config->limits.intake_queue)),
+      queue_bytes_max_(mebibytes(context.config->limits.intake_queue_mib)),
+      message_bytes_max_(static_cast<std::size_t>(context.config->limits.message_kib) << 10),
+      journal_bytes_max_(mebibytes(context.config->limits.journal_mib)),
+      sync_meters_(context.config->limits.sync_meters),
+      home_(std::this_thread::get_id()),
+      signal_(context.executor),
+      backlog_signal_(context.executor) {
+    signal_.expires_at(asio::steady_timer::time_point::max());
+    backlog_signal_.expires_at(asio::steady_timer::time_point::max());
+    std::optional<rules::Instant> seen;
+    if (context.config->clock_mode == ClockMode::kReal) seen = clock_seen(context.store);
+    clock_kept_ = seen.value_or(rules::Instant{});
+    context.clock_watch->start(seen, context.clock.now(), context.clock.running());
+}
+
+rules::Result<std::unique_ptr<Intake>> Intake::open(Context& context, IntakeParts parts) {
+    std::unique_ptr<Intake> intake(new Intake(context, std::move(parts)));
+    if (!context.config->journal_folder.empty()) {
+        auto opened = intake->open_journal();
+        if (!opened) return opened.error();
+    }
+    return {std::move(intake)};
+}
+
+rules::Result<void> Intake::open_journal() {
+    const JournalPlace stored = stored_place(context_.store);
+    const std::string& folder = context_.config->journal_folder;
+    auto opened = Journal::open(folder, stored, parts_.segment_bytes_max, parts_.disk);
+    if (!opened) return opened.error();
+    journal_ = std::move(*opened);
+    try {
+        quarantine_ = std::make_unique<Quarantine>(*parts_.disk, folder);
+        mark_ = std::make_unique<AttemptMark>(folder + "/attempt");
+    } catch (const std::system_error& error) {
+        return rules::Faults{{{folder, 0, 0},
+                              fmt::format("接收日志无法打开：{} / the intake journal cannot be opened: "
+                                          "{}",
+                                          error_in_words(error.code()), error.what()),
+                              "服务用户可写的文件夹 / a folder that the daemon may write to",
+                              rules::Severity::kError}};
+    }
+    for (const JournalFinding& finding : journal_->findings()) tell(finding);
+    place_ = journal_->start();
+    if (place_ != stored) {
+        auto keep = [this](SQLite::Database& db) { set_meta(db, kPlaceKey, to_text(place_)); };
+        context_.store.transact_now(keep);
+    }
+    backlog_ = journal_->waiting_at_start();
+    waiting_ = backlog_;
+    is_behind_ = backlog_ > 0;
+    heed_last_attempt();
+    if (backlog_ > 0) {
+        context_.log.write(kIntakeBacklogLeft, {{"count", static_cast<std::int64_t>(backlog_)}});
+    }
+    context_.metrics.set(Gauge::kIntakeBacklog, static_cast<double>(backlog_));
+    context_.metrics.set(Gauge::kIntakeQueue, static_cast<double>(backlog_));
+    return {};
+}
+
+void Intake::heed_last_attempt() {
+    unfinished_ = mark_->found();
+    if (!unfinished_ || unfinished_->from != place_ || backlog_ == 0) {
+        unfinished_.reset();
+        return;
+    }
+    const Caution caution = caution_after(*unfinished_);
+    if (!unfinished_->has_crashed) ++unfinished_->unexplained_deaths;
+    if (caution == Caution::kNone) return;
+    must_set_aside_ = caution == Caution::kSetAside;
+    careful_to_ = std::max(unfinished_->to, unfinished_->careful_to);
+}
+
+void Intake::tell(const JournalFinding& finding) {
+    const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    const LogField file("file", finding.file);
+    const LogField from("from", number(finding.from));
+    const LogField bytes("bytes", number(finding.bytes));
+    const LogField records("records", number(finding.records));
+    const LogField exact("exact", finding.is_exact ? "" : "至少");
+    const LogField kept("kept", finding.kept.empty() ? "—" : finding.kept);
+    context_.metrics.add(Counter::kJournalRecordsLost, finding.records);
+    switch (finding.kind) {
+        case JournalFinding::Kind::kTorn:
+            return context_.log.write(kJournalTorn, {file, bytes});
+        case JournalFinding::Kind::kDamaged:
+            return context_.log.write(kJournalDamaged, {file, from, bytes, exact, records, kept});
+        case JournalFinding::Kind::kMissing:
+            return context_.log.write(kJournalMissing, {file, exact, records});
+        case JournalFinding::Kind::kForeign:
+            return context_.log.write(kJournalForeign, {file, kept});
+        case JournalFinding::Kind::kPlaceLost:
+            return context_.log.write(
+                kJournalPlaceLost,
+                {file, from, {"segment", number(journal_->start().segment)}});
+    }
+}
+
+bool Intake::accept(const Envelope& envelope) noexcept {
+    try {
+        append(envelope);
+        return true;
+    } catch (const std::exception& error) {
+        note_end();
+        if (tell_broken_) tell_broken_(error.what());
+        return false;
+    }
+}
+
+bool Intake::is_full() const {
+    if (is_behind_) return journal_->bytes() >= journal_bytes_max_;
+    return queue_.size() >= queue_max_ || queue_bytes_ >= queue_bytes_max_;
+}
+
+void Intake::wait_for_room(std::unique_lock<std::mutex>& lock) {
+    const bool may_wait = !is_released_ && std::this_thread::get_id() != home_;
+    if (!may_wait || !is_full()) return;
+    context_.metrics.add(Counter::kQueueWaits);
+    context_.log.write(kQueueFull);
+    room_.wait(lock, [this] { return !is_full() || is_released_; });
+}
+
+void Intake::append(const Envelope& envelope) {
+    Envelope kept = envelope;
+    kept.address = envelope.address.substr(0, kAddressBytesMax);
+    kept.sender = envelope.sender.substr(0, kSenderBytesMax);
+    const std::uint64_t payload_bytes = envelope.payload.size();
+    if (payload_bytes > message_bytes_max_) {
+        kept.payload = envelope.payload.substr(0, std::min(kPayloadBytesShown, message_bytes_max_));
+    }
+    const rules::Instant arrived = envelope.arrived ? *envelope.arrived : context_.clock.now();
+    context_.metrics.add(Counter::kMessagesArrived);
+    // Queued in the order of the journal, because the stored place speaks for all before it.
+    std::unique_lock lock(mutex_);
+    wait_for_room(lock);
+    JournalPlace end;
+    if (journal_) {
+        end = journal_->append(kept, arrived, payload_bytes,
+                               sync_meters_ || is_about_an_order(kept.address));
+    }
+    if (is_released_) return;
+    ++waiting_;
+    if (!is_behind_) {
+        JournalMessage message;
+        message.channel = kept.channel;
+        message.sender = kept.sender;
+        message.arrived = arrived;
+        message.address = kept.address;
+        message.payload = kept.payload;
+        message.payload_bytes = payload_bytes;
+        message.end = end;
+        queue_bytes_ += bytes_of(message);
+        queue_.push_back(std::move(message));
+    }
+    if (is_signalled_) return;
+    is_signalled_ = true;
+    auto wake = [this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired()) signal_.cancel();
+    };
+    asio::post(context_.executor, wake);
+}
+
+std::vector<JournalMessage> Intake::next_from_disk(std::size_t most) {
+    auto reading = journal_->read(place_, most, kBatchBytesMax);
+    for (const JournalFinding& finding : reading.findings) tell(finding);
+    return std::move(reading.messages);
+}
+
+// With the lock held.
+std::vector<JournalMessage> Intake::next_from_queue(std::size_t most) {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    while (count < queue_.size() && count < most && bytes < kBatchBytesMax) {
+        bytes += bytes_of(queue_[count++]);
+    }
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+    std::vector<JournalMessage> batch(std::make_move_iterator(queue_.begin()),
+                                      std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    queue_bytes_ -= bytes;
+    context_.metrics.set(Gauge::kIntakeQueueBytes, static_cast<double>(queue_bytes_));
+    return batch;
+}
+
+std::vector<JournalMessage> Intake::next_batch() {
+    const bool is_careful = must_set_aside_ || place_ < careful_to_;
+    const auto most =
+        is_careful ? 1 : static_cast<std::size_t>(context_.config->limits.batch_messages);
+    if (is_behind_) {
+        auto batch = next_from_disk(most);
+        if (!batch.empty()) return batch;
+    }
+    const std::lock_guard lock(mutex_);
+    is_signalled_ = false;
+    if (is_behind_) {
+        // Nothing is appended now, so that what is read is all there is.
+        auto batch = next_from_disk(most);
+        if (!batch.empty()) return batch;
+        is_behind_ = false;
+        waiting_ = 0;
+        count_backlog(backlog_);
+    }
+    auto batch = next_from_queue(most);
+    room_.notify_all();
+    return batch;
+}
+
+asio::awaitable<void> Intake::run() {
+    for (;;) {
+        const std::vector<JournalMessage> batch = next_batch();
+        if (batch.empty()) {
+            boost::system::error_code woken;
+            co_await signal_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+            continue;
+        }
+        // If the one that it was can no longer be read, the next has done nothing.
+        const bool is_that = unfinished_ && batch.front().end == unfinished_->to;
+        if (std::exchange(must_set_aside_, false) && is_that) {
+            co_await set_aside_first(batch.front());
+        } else {
+            co_await store(batch);
+        }
+        note_stored(batch.back().end, batch.size());
+    }
+}
+
+void Intake::note_stored(JournalPlace place, std::size_t count) {
+    place_ = place;
+    taken_in_ += count;
+    const std::size_t left = waiting_.load();
+    waiting_ -= std::min(left, count);
+    context_.metrics.set(Gauge::kIntakeQueue, static_cast<double>(waiting_.load()));
+    if (journal_) {
+        journal_->forget(place);
+        context_.metrics.set(Gauge::kJournalBytes, static_cast<double>(journal_->bytes()));
+    }
+    if (is_behind_) room_.notify_all();
+    count_backlog(count);
+}
+
+void Intake::count_backlog(std::size_t count) {
+    if (backlog_ == 0) return;
+    backlog_ -= std::min(backlog_, count);
+    context_.metrics.set(Gauge::kIntakeBacklog, static_cast<double>(backlog_));
+    if (backlog_ > 0) return;
+    context_.log.write(kIntakeBacklogTaken);
+    backlog_signal_.cancel();
+}
+
+void Intake::mark_attempt(JournalPlace to) {
+    if (!mark_ || is_ending_) return;
+    Attempt attempt;
+    attempt.from = place_;
+    attempt.to = to;
+    attempt.is_alone = place_ < careful_to_;
+    attempt.careful_to = careful_to_;
+    const bool is_the_same =
+        unfinished_ && unfinished_->from == place_ && unfinished_->is_alone == attempt.is_alone;
+    if (is_the_same) attempt.unexplained_deaths = unfinished_->unexplained_deaths;
+    mark_->begin(attempt);
+}
+
+IntakeView Intake::view_now() {
+    look_at_clock();
+    const Limits& limits = context_.config->limits;
+    IntakeView view{.zone = context_.pack->zone};
+    view.inventory = context_.inventories.current();
+    view.index = context_.inventories.index();
+    view.rejected_kept = limits.rejected_kept;
+    view.unknown_receipts_kept = limits.unknown_receipts_kept;
+    view.held_messages = limits.held_messages;
+    view.quota.messages_per_minute = limits.enterprise_messages_per_minute;
+    view.quota.rows_per_minute = limits.enterprise_rows_per_minute;
+    view.quota.readings_per_meter_hour = limits.meter_readings_per_hour;
+    view.quota.reading_interval = limits.meter_interval;
+    view.limits = &limits_;
+    const rules::Instant now = context_.clock.now();
+    view.clock_expected = context_.clock_watch->behind(now, context_.clock.running());
+    view.arrives_later = latest_now(context_) - now;
+    return view;
+}
+
+asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch) {
+    const IntakeView view = view_now();
+    const JournalPlace to = batch.back().end;
+    mark_attempt(to);
+    bool is_refused = false;
+    BatchOutcome outcome;
+    auto keep_place = [this, to](SQLite::Database& db) {
+        if (journal_) set_meta(db, kPlaceKey, to_text(to));
+    };
+    auto whole = [&](SQLite::Database& db) {
+        const AttemptMark::Taking taking;
+        try {
+            outcome = parts_.take(db, batch, view);
+        } catch (const std::exception& error) {
+            is_refused = lies_in_input(error);
+            throw;
+        }
+        keep_place(db);
+    };
+    try {
+        co_await context_.store.transact(std::move(whole));
+    } catch (const std::exception&) {
+        if (!is_refused) note_end();
+        if (!is_refused) throw;
+    }
+    if (is_refused) {
+        std::vector<SetAside> some;
+        auto one_by_one = [&](SQLite::Database& db) {
+            const AttemptMark::Taking taking;
+            outcome = {};
+            limits_.clear();  // what was rolled back has been counted
+            some = take_one_by_one(db, batch, view, outcome);
+            keep_place(db);
+        };
+        co_await context_.store.transact(std::move(one_by_one));
+        note_set_aside(some);
+    }
+    note(outcome);
+}
+
+std::vector<Intake::SetAside> Intake::take_one_by_one(SQLite::Database& db,
+                                                      const std::vector<JournalMessage>& batch,
+                                                      const IntakeView& view,
+                                                      BatchOutcome& outcome) {
+    std::vector<SetAside> some;
+    for (const JournalMessage& message : batch) {
+        std::string why;
+        try {
+            SQLite::Savepoint alone(db, "message");
+            BatchOutcome one = parts_.take(db, std::span(&message, 1), view);
+            alone.release();
+            add_to(outcome, std::move(one));
+        } catch (const std::exception& error) {
+            if (!lies_in_input(error)) throw;
+            why = error.what();
+        }
+        if (!why.empty()) some.push_back(set_aside(db, message, why));
+    }
+    return some;
+}
+
+Intake::SetAside Intake::set_aside(SQLite::Database& db, const JournalMessage& message,
+                                   const std::string& why) {
+    SetAside one;
+    one.why = why;
+    const rules::Instant now = context_.clock.now();
+    if (quarantine_) one.file = quarantine_->keep(message, why, now);
+    one.topic = keep_rejected(db, message, "set aside: " + why).topic;
+    boost::json::object data;
+    data["topic"] = one.topic;
+    data["file"] = one.file;
+    const auto topic = parse_topic(message.address);
+    if (topic) data["enterprise"] = topic->enterprise;
+    append_event(db, now, "message-set-aside", data);
+    return one;
+}
+
+void Intake::note_set_aside(const std::vector<SetAside>& some) {
+    for (const SetAside& one : some) {
+        context_.metrics.add(Counter::kMessagesSetAside);
+        context_.log.write(kMessageSetAside,
+                           {{"topic", one.topic},
+                            {"why", one.why},
+                            {"file", one.file.empty() ? "—" : one.file}});
+    }
+    if (!some.empty()) context_.events.wake();
+}
+
+asio::awaitable<void> Intake::set_aside_first(const JournalMessage& message) {
+    const Attempt died = *unfinished_;
+    const std::string why =
+        died.has_crashed
+            ? std::string("the process crashed while this message was taken in")
+            : fmt::format("the process ended {} times while this message alone was taken in",
+                          died.unexplained_deaths);
+    std::vector<SetAside> some;
+    auto work = [&](SQLite::Database& db) {
+        some.push_back(set_aside(db, message, why));
+        set_meta(db, kPlaceKey, to_text(message.end));
+    };
+    co_await context_.store.transact(std::move(work));
+    note_set_aside(some);
+}
+
+void Intake::note(const BatchOutcome& outcome) {
+    Metrics& metrics = context_.metrics;
+    metrics.add(Counter::kMessagesTakenIn, outcome.taken_in);
+    metrics.add(Counter::kMessagesRejected, outcome.rejected.size());
+    metrics.add(Counter::kReadings, outcome.readings);
+    metrics.add(Counter::kReceipts, outcome.receipts);
+    metrics.add(Counter::kReceiptsWithoutEffect, outcome.receipts_without_effect);
+    metrics.add(Counter::kMessagesHeld, outcome.held);
+    metrics.set(Gauge::kEnterprisesOnline, static_cast<double>(outcome.online));
+    for (std::size_t i = 0; i < outcome.rejected.size() && i < kRejectionsLoggedMax; ++i) {
+        context_.log.write(
+            kBadMessage, {{"topic", outcome.rejected[i].topic}, {"why", outcome.rejected[i].why}});
+    }
+    std::size_t logged = 0;
+    for (const auto& [enterprise, count] : outcome.over_limit) {
+        metrics.add(Counter::kMessagesOverLimit, count);
+        if (logged++ >= kSendersLoggedMax) continue;
+        context_.log.write(kSenderOverLimit, {{"enterprise", enterprise},
+                                              {"count", static_cast<std::int64_t>(count)}});
+    }
+    if (outcome.held > 0) {
+        context_.log.write(kMessagesWaitForTime,
+                           {{"count", static_cast<std::int64_t>(outcome.held)}});
+    }
+    if (outcome.has_told) context_.events.wake();
+}
+
+asio::awaitable<void> Intake::backlog_taken() {
+    while (backlog_ > 0) {
+        boost::system::error_code woken;
+        co_await backlog_signal_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
+}
+
+void Intake::start(TaskGroup& tasks) {
+    home_ = std::this_thread::get_id();
+    tasks.spawn("intake", run());
+    // Simulated time neither jumps nor waits for a person.
+    if (context_.config->store_mode == StoreMode::kOwnThread) {
+        tasks.spawn("intake-upkeep", look_after_always());
+        tasks.spawn("standstills", watch_standstills());
+    }
+}
+
+void Intake::release() {
+    const std::lock_guard lock(mutex_);
+    is_released_ = true;
+    room_.notify_all();
+}
+
+void Intake::wait_for_end() {
+    std::unique_lock lock(mutex_);
+    for (;;) room_.wait(lock);
+}
+
+void Intake::note_end() {
+    is_ending_ = true;
+    if (mark_) mark_->clear();
+}
+
+}  // namespace qk::daemon

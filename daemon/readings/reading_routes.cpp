@@ -1,0 +1,256 @@
+#include "daemon/readings/reading_routes.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+
+#include "daemon/api/rights.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+struct PresenceRow {
+    bool online = false;
+    rules::Instant since{};
+};
+
+std::optional<PresenceRow> presence_of(SQLite::Database& db, const std::string& enterprise) {
+    SQLite::Statement read(db, "SELECT online, since FROM presence WHERE enterprise = ?");
+    read.bind(1, enterprise);
+    if (!read.executeStep()) return std::nullopt;
+    PresenceRow row;
+    row.online = read.getColumn(0).getInt() != 0;
+    row.since = instant_at(read, 1);
+    return row;
+}
+
+json::object to_json(const plans::Enterprise& enterprise) {
+    json::object object;
+    object["id"] = enterprise.id.text();
+    object["name"] = enterprise.name.text();
+    object["region"] = enterprise.region.text();
+    object["industry"] = enterprise.industry.text();
+    object["grade"] = enterprise.grade.name;
+    object["category"] = std::string(plans::to_text(enterprise.category));
+    return object;
+}
+
+void add_presence(SQLite::Database& db, json::object& object, const std::string& enterprise,
+                  rules::Zone zone) {
+    const auto presence = presence_of(db, enterprise);
+    object["online"] = presence && presence->online;
+    if (presence) object["since"] = rules::to_iso(presence->since, zone);
+}
+
+asio::awaitable<ApiResponse> get_enterprises(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const auto inventory = context.inventories.current();
+    const std::string region = call.query_value("region").value_or("");
+    const std::string industry = call.query_value("industry").value_or("");
+    const rules::Zone zone = context.pack->zone;
+    std::vector<const plans::Enterprise*> found;
+    for (const plans::Enterprise& enterprise : inventory->enterprises) {
+        if (!covers(call, enterprise.region)) continue;
+        if (!region.empty() && enterprise.region != region) continue;
+        if (!industry.empty() && enterprise.industry != industry) continue;
+        found.push_back(&enterprise);
+    }
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        const std::size_t first = (paging.page - 1) * paging.per_page;
+        for (std::size_t i = first; i < found.size() && i < first + paging.per_page; ++i) {
+            json::object item = to_json(*found[i]);
+            add_presence(db, item, found[i]->id, zone);
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging, found.size());
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+json::array lines_of(const plans::Inventory& inventory, const std::string& enterprise) {
+    json::array lines;
+    for (const plans::Line& line : inventory.lines) {
+        if (line.enterprise != enterprise) continue;
+        json::object item;
+        item["id"] = line.id.text();
+        item["name"] = line.name.text();
+        item["equipment"] = line.equipment.text();
+        item["uninterruptible"] = line.uninterruptible;
+        for (std::size_t i = 0; i < plans::kEmissionCount; ++i) {
+            const auto emission = static_cast<plans::Emission>(i);
+            item[std::string(plans::to_text(emission)) + "_kg_d"] = line.emission.kg(emission);
+        }
+        lines.push_back(std::move(item));
+    }
+    return lines;
+}
+
+json::array meters_of(SQLite::Database& db, const plans::Inventory& inventory,
+                      const std::string& enterprise, rules::Zone zone) {
+    json::array meters;
+    SQLite::Statement state(db, "SELECT t_end FROM meter_state WHERE meter = ?");
+    for (const plans::Meter& meter : inventory.meters) {
+        if (meter.enterprise != enterprise) continue;
+        json::object item;
+        item["id"] = meter.id.text();
+        item["line"] = meter.line.text();
+        item["role"] = std::string(rules::to_text(meter.role));
+        state.reset();
+        state.bind(1, meter.id);
+        if (state.executeStep()) item["last_reading"] = rules::to_iso(instant_at(state, 0), zone);
+        meters.push_back(std::move(item));
+    }
+    return meters;
+}
+
+asio::awaitable<ApiResponse> get_enterprise(Context& context, const Call& call) {
+    const auto inventory = context.inventories.current();
+    const auto place = context.inventories.index()->enterprise(call.parameter("id"));
+    if (!place) co_return answer_problem(404, "清单中没有该企业", "not in the inventory");
+    const plans::Enterprise& enterprise = inventory->enterprises[*place];
+    if (!covers(call, enterprise.region)) {
+        co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
+    }
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::object object = to_json(enterprise);
+        object["contact"] = enterprise.contact.text();
+        object["phone"] = enterprise.phone.text();
+        object["permit"] = enterprise.permit.text();
+        object["edition"] = inventory->edition;
+        object["lines"] = lines_of(*inventory, enterprise.id);
+        object["meters"] = meters_of(db, *inventory, enterprise.id, zone);
+        add_presence(db, object, enterprise.id, zone);
+        return object;
+    };
+    const json::object object = co_await context.store.read(std::move(work), call.reader());
+    co_return answer_json(object);
+}
+
+// Who is of a part of the region names a meter in it.
+bool may_see_meter(const Context& context, const Call& call, const std::string& meter) {
+    if (covers(call, context.pack->region_code)) return true;
+    const auto inventory = context.inventories.current();
+    for (const plans::Meter& one : inventory->meters) {
+        if (one.id != meter) continue;
+        const auto place = context.inventories.index()->enterprise(one.enterprise);
+        return place && covers(call, inventory->enterprises[*place].region);
+    }
+    return false;
+}
+
+// So many are counted and can be paged through; who wants more asks for a shorter time.
+constexpr std::size_t kReadingsCountedMax = 100'000;
+constexpr const char* kReadingColumns = "r.t_end, r.meter, r.kw, r.kwh, r.kwh_total, r.valid";
+
+// The table is ordered by time, then by meter. One meter is sought at each time at which anybody
+// reported, which does not grow with the number of meters that did.
+std::string readings_query(const std::string& meter, const std::string& columns) {
+    if (meter.empty()) {
+        return "SELECT " + columns +
+               " FROM readings AS r WHERE r.t_end > ?2 AND r.t_end <= ?3 ORDER BY r.t_end, r.meter";
+    }
+    return "WITH RECURSIVE times(t) AS (SELECT min(t_end) FROM readings WHERE t_end > ?2 UNION ALL"
+           " SELECT (SELECT min(t_end) FROM readings WHERE t_end > times.t) FROM times WHERE times.t"
+           " <= ?3) SELECT " +
+           columns +
+           " FROM times CROSS JOIN readings AS r WHERE r.t_end = times.t AND r.meter = ?1 AND times.t"
+           " <= ?3";
+}
+
+void bind_readings(SQLite::Statement& read, const std::string& meter, const rules::Span& span) {
+    if (!meter.empty()) read.bind(1, meter);
+    bind(read, 2, span.from);
+    bind(read, 3, span.to);
+}
+
+asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context.pack->zone;
+    const std::string meter = call.query_value("meter").value_or("");
+    if (!may_see_meter(context, call, meter)) {
+        co_return answer_problem(403, "请指定本辖区企业的电表", "name a meter of your region");
+    }
+    const auto bound = [&](const std::string& name, rules::Instant otherwise) {
+        const auto text = call.query_value(name);
+        return text ? rules::parse_instant(*text, zone).value_or(otherwise) : otherwise;
+    };
+    const rules::Instant now = context.clock.now();
+    const rules::Instant from = bound("from", now - std::chrono::hours{24});
+    const rules::Instant to = bound("to", now);
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        SQLite::Statement read(db, readings_query(meter, kReadingColumns) + " LIMIT ?4 OFFSET ?5");
+        bind_readings(read, meter, {from, to});
+        read.bind(4, static_cast<std::int64_t>(paging.per_page));
+        const std::size_t first = (paging.page - 1) * paging.per_page;
+        read.bind(5, static_cast<std::int64_t>(first));
+        while (first < kReadingsCountedMax && read.executeStep()) {
+            json::object item;
+            item["t"] = rules::to_iso(instant_at(read, 0), zone);
+            item["meter"] = text_at(read, 1);
+            item["kw"] = read.getColumn(2).getDouble();
+            if (!read.isColumnNull(3)) item["kwh"] = read.getColumn(3).getDouble();
+            if (!read.isColumnNull(4)) item["kwh_total"] = read.getColumn(4).getDouble();
+            item["valid"] = read.getColumn(5).getInt() != 0;
+            items.push_back(std::move(item));
+        }
+        SQLite::Statement count(
+            db, "SELECT count(*) FROM (" + readings_query(meter, "1") + " LIMIT ?4)");
+        bind_readings(count, meter, {from, to});
+        count.bind(4, static_cast<std::int64_t>(kReadingsCountedMax));
+        count.executeStep();
+        const auto total = static_cast<std::size_t>(count.getColumn(0).getInt64());
+        return answer_page(std::move(items), paging, total);
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
+    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
+    const Paging paging = paging_of(call);
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        SQLite::Statement read(db,
+                               "SELECT number, arrived, topic, payload, why FROM rejected "
+                               "ORDER BY number DESC LIMIT ? OFFSET ?");
+        read.bind(1, static_cast<std::int64_t>(paging.per_page));
+        read.bind(2, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+        while (read.executeStep()) {
+            json::object item;
+            item["number"] = read.getColumn(0).getInt64();
+            item["arrived"] = rules::to_iso(instant_at(read, 1), zone);
+            item["topic"] = text_at(read, 2);
+            item["payload"] = text_at(read, 3);
+            item["why"] = text_at(read, 4);
+            items.push_back(std::move(item));
+        }
+        const auto total = count_of(db, "SELECT count(*) FROM rejected");
+        return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+}  // namespace
+
+void add_intake_routes(Router& router, Context& context) {
+    router.serve("listEnterprises", kReaders,
+                 [&context](const Call& call) { return get_enterprises(context, call); });
+    router.serve("showEnterprise", kReaders,
+                 [&context](const Call& call) { return get_enterprise(context, call); });
+    router.serve("listReadings", kReaders,
+                 [&context](const Call& call) { return get_readings(context, call); });
+    router.serve("listRejected", kReaders,
+                 [&context](const Call& call) { return get_rejected(context, call); });
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,323 @@
+#include "daemon/retention/sweeps.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+
+#include <memory>
+#include <set>
+#include <unordered_set>
+
+#include "daemon/compliance/judge_pass.hpp"
+#include "daemon/store/statement.hpp"
+#include "plans/text/json.hpp"
+#include "rules/proof/keeping.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using rules::Instant;
+
+// After the end of a window its last readings may still come in, and a day is judged whole.
+constexpr std::chrono::hours kLateReadings = kSettle + std::chrono::hours{24};
+
+Instant before(const SweepSetting& setting, int days) {
+    return setting.now - std::chrono::hours{24} * days;
+}
+
+// Obligations whose verdicts may still be contested, and those of cases that are open.
+std::vector<rules::BoundTime> contestable(SQLite::Database& db, Instant since) {
+    SQLite::Statement rows(
+        db,
+        "SELECT DISTINCT from_at, nullif(min(coalesce(to_at, 9223372036854775807),"
+        " coalesce(replaced_at, 9223372036854775807)), 9223372036854775807) FROM obligations WHERE"
+        " min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at, 9223372036854775807)) > ?1"
+        " UNION SELECT o.from_at, nullif(min(coalesce(o.to_at, 9223372036854775807),"
+        " coalesce(o.replaced_at, 9223372036854775807)), 9223372036854775807) FROM cases AS c JOIN"
+        " obligations AS o ON o.enterprise = c.enterprise AND o.warning = c.warning WHERE"
+        " c.state <> 'closed'");
+    bind(rows, 1, since);
+    std::vector<rules::BoundTime> all;
+    while (rows.executeStep()) all.push_back({instant_at(rows, 0), optional_instant_at(rows, 1)});
+    return all;
+}
+
+// Rows of a table whose key begins with a time, outside the kept stretches.
+struct TimedTable {
+    const char* kind;
+    const char* sql;  // ?1 from (inclusive), ?2 to (exclusive), ?3 at most
+};
+constexpr TimedTable kTimedTables[] = {
+    {"readings",
+     "DELETE FROM readings WHERE (t_end, meter) IN (SELECT t_end, meter FROM readings WHERE"
+     " t_end >= ?1 AND t_end < ?2 LIMIT ?3)"},
+    {"stack_readings",
+     "DELETE FROM stack_readings WHERE (t_end, outlet, factor) IN (SELECT t_end, outlet, factor FROM"
+     " stack_readings WHERE t_end >= ?1 AND t_end < ?2 LIMIT ?3)"},
+    {"gate_passages",
+     "DELETE FROM gate_passages WHERE (t, enterprise, plate, direction) IN (SELECT t, enterprise,"
+     " plate, direction FROM gate_passages WHERE t >= ?1 AND t < ?2 LIMIT ?3)"},
+    {"reading_repeats",
+     "DELETE FROM reading_repeats WHERE (t_end, meter, kw) IN (SELECT t_end, meter, kw FROM"
+     " reading_repeats WHERE t_end >= ?1 AND t_end < ?2 LIMIT ?3)"},
+};
+
+using FreeSpans = std::optional<std::vector<rules::Span>>;  // read once a run, by the first piece
+
+Sweep of_times(const SweepSetting& setting, const TimedTable& table,
+               const std::shared_ptr<FreeSpans>& free) {
+    auto next = std::make_shared<std::size_t>(0);
+    auto piece = [&setting, &table, free, next](SQLite::Database& db) -> SweepPiece {
+        if (!*free) {
+            const auto kept = contestable(db, before(setting, setting.retention.verdicts_days));
+            *free = rules::free_spans(before(setting, setting.retention.readings_days), kept,
+                                      {setting.look_back, kLateReadings});
+            return {};
+        }
+        const std::vector<rules::Span>& spans = **free;
+        if (*next == spans.size()) return {0, true};
+        SQLite::Statement cut(db, table.sql);
+        bind_all(cut, spans[*next].from, spans[*next].to,
+                 static_cast<std::int64_t>(kNarrowRowsPerPiece));
+        const auto rows = static_cast<std::size_t>(cut.exec());
+        if (rows < kNarrowRowsPerPiece) ++*next;
+        return {rows, *next == spans.size()};
+    };
+    return {table.kind, std::move(piece)};
+}
+
+// Rows that are numbered as they came: the oldest go while they are too old.
+Sweep of_numbers(const SweepSetting& setting, const char* table, const char* time, int days) {
+    const std::string sql = fmt::format(
+        "DELETE FROM {0} WHERE number IN (SELECT number FROM (SELECT number, {1} AS at FROM {0} ORDER"
+        " BY number LIMIT ?2) WHERE at < ?1)",
+        table, time);
+    auto piece = [&setting, sql, days](SQLite::Database& db) -> SweepPiece {
+        SQLite::Statement cut(db, sql);
+        bind_all(cut, before(setting, days), static_cast<std::int64_t>(kNarrowRowsPerPiece));
+        const auto rows = static_cast<std::size_t>(cut.exec());
+        return {rows, rows < kNarrowRowsPerPiece};
+    };
+    return {table, std::move(piece)};
+}
+
+// The newest repeats of the table's order stay, up to the limit.
+Sweep repeats_beyond(const SweepSetting&) {
+    auto piece = [](SQLite::Database& db) -> SweepPiece {
+        SQLite::Statement cut(
+            db,
+            "DELETE FROM reading_repeats WHERE (t_end, meter, kw) IN (SELECT t_end, meter, kw FROM"
+            " reading_repeats ORDER BY t_end LIMIT max(0, min(?1, (SELECT count(*) FROM"
+            " reading_repeats) - ?2)))");
+        bind_all(cut, static_cast<std::int64_t>(kNarrowRowsPerPiece),
+                 static_cast<std::int64_t>(kRepeatsKeptMax));
+        const auto rows = static_cast<std::size_t>(cut.exec());
+        return {rows, rows < kNarrowRowsPerPiece};
+    };
+    return {"reading_repeats", std::move(piece)};
+}
+
+// Inputs that no warning's story names.
+Sweep decision_inputs(const SweepSetting& setting) {
+    auto after = std::make_shared<std::string>();
+    auto piece = [&setting, after](SQLite::Database& db) -> SweepPiece {
+        SQLite::Statement next(db,
+                               "SELECT hash, at, EXISTS(SELECT 1 FROM warning_story WHERE inputs ="
+                               " hash) FROM decision_inputs WHERE hash > ?1 ORDER BY hash LIMIT ?2");
+        bind_all(next, *after, 100);
+        std::vector<std::string> old;
+        std::size_t seen = 0;
+        while (next.executeStep()) {
+            ++seen;
+            *after = text_at(next, 0);
+            const bool is_cited = next.getColumn(2).getInt() != 0;
+            const bool is_old =
+                instant_at(next, 1) < before(setting, setting.retention.decisions_days);
+            if (is_old && !is_cited) old.push_back(*after);
+        }
+        SQLite::Statement cut(db, "DELETE FROM decision_inputs WHERE hash = ?1");
+        for (const std::string& hash : old) {
+            cut.reset();
+            cut.bind(1, hash);
+            cut.exec();
+        }
+        return {old.size(), seen < 100};
+    };
+    return {"decision_inputs", std::move(piece)};
+}
+
+// The numbers of the forecasts that the inputs of a piece of the story name.
+bool note_cited(SQLite::Database& db, std::int64_t& after, std::unordered_set<std::string>& cited) {
+    SQLite::Statement next(db,
+                           "SELECT s.number, (SELECT d.body FROM decision_inputs AS d WHERE d.hash ="
+                           " s.inputs) FROM warning_story AS s WHERE s.number > ?1 AND s.inputs IS NOT"
+                           " NULL ORDER BY s.number LIMIT ?2");
+    bind_all(next, after, static_cast<std::int64_t>(kWideRowsPerPiece));
+    std::size_t seen = 0;
+    while (next.executeStep()) {
+        ++seen;
+        after = next.getColumn(0).getInt64();
+        const auto body = plans::parse_json(text_at(next, 1), "decision_inputs");
+        const auto* series = body ? plans::find_member(*body, "series") : nullptr;
+        if (series == nullptr || !series->is_array()) continue;
+        for (const auto& one : series->as_array()) {
+            cited.insert(plans::string_or(one, "forecast"));
+        }
+    }
+    return seen == kWideRowsPerPiece;
+}
+
+// First all that decisions name is noted, then the bytes of what is old and not named are emptied. A row
+// without bytes says by its number and SHA-256 what it was.
+Sweep forecasts(const SweepSetting& setting) {
+    struct State {
+        std::int64_t story = 0;
+        bool has_cited = false;
+        std::unordered_set<std::string> cited;
+        std::int64_t number = 0;
+    };
+    auto state = std::make_shared<State>();
+    auto piece = [&setting, state](SQLite::Database& db) -> SweepPiece {
+        if (!state->has_cited) {
+            state->has_cited = !note_cited(db, state->story, state->cited);
+            return {};
+        }
+        SQLite::Statement next(db,
+                               "SELECT number, arrived, length(bytes) FROM forecasts WHERE number > ?1"
+                               " ORDER BY number LIMIT 100");
+        bind_all(next, state->number);
+        std::vector<std::int64_t> old;
+        std::size_t seen = 0;
+        while (old.size() < kWideRowsPerPiece && next.executeStep()) {
+            ++seen;
+            state->number = next.getColumn(0).getInt64();
+            if (instant_at(next, 1) >= before(setting, setting.retention.forecasts_days)) continue;
+            if (next.getColumn(2).getInt64() == 0) continue;
+            if (!state->cited.contains(std::to_string(state->number))) old.push_back(state->number);
+        }
+        SQLite::Statement empty(db, "UPDATE forecasts SET bytes = X'' WHERE number = ?1");
+        for (const std::int64_t number : old) {
+            empty.reset();
+            empty.bind(1, number);
+            empty.exec();
+        }
+        return {old.size(), seen < 100 && old.size() < kWideRowsPerPiece};
+    };
+    return {"forecasts", std::move(piece)};
+}
+
+Sweep observations(const SweepSetting& setting) {
+    auto region = std::make_shared<std::optional<std::string>>();
+    auto piece = [&setting, region](SQLite::Database& db) -> SweepPiece {
+        if (!*region) {
+            SQLite::Statement first(db, "SELECT min(region) FROM observations");
+            first.executeStep();
+            if (first.isColumnNull(0)) return {0, true};
+            *region = text_at(first, 0);
+        }
+        SQLite::Statement cut(db,
+                              "DELETE FROM observations WHERE region = ?1 AND hour IN (SELECT hour FROM"
+                              " observations WHERE region = ?1 AND hour < ?2 ORDER BY hour LIMIT ?3)");
+        bind_all(cut, **region, before(setting, setting.retention.observations_days),
+                 static_cast<std::int64_t>(kNarrowRowsPerPiece));
+        const auto rows = static_cast<std::size_t>(cut.exec());
+        if (rows == kNarrowRowsPerPiece) return {rows, false};
+        SQLite::Statement next(db, "SELECT min(region) FROM observations WHERE region > ?1");
+        bind_all(next, **region);
+        next.executeStep();
+        if (next.isColumnNull(0)) return {rows, true};
+        *region = text_at(next, 0);
+        return {rows, false};
+    };
+    return {"observations", std::move(piece)};
+}
+
+Sweep observation_bytes(const SweepSetting& setting) {
+    auto after = std::make_shared<std::int64_t>(0);
+    auto piece = [&setting, after](SQLite::Database& db) -> SweepPiece {
+        SQLite::Statement next(db,
+                               "SELECT number, arrived, length(bytes) FROM observation_deliveries WHERE"
+                               " number > ?1 ORDER BY number LIMIT 100");
+        bind_all(next, *after);
+        std::vector<std::int64_t> old;
+        std::size_t seen = 0;
+        while (old.size() < kWideRowsPerPiece && next.executeStep()) {
+            ++seen;
+            *after = next.getColumn(0).getInt64();
+            const bool is_old =
+                instant_at(next, 1) < before(setting, setting.retention.deliveries_days);
+            if (is_old && next.getColumn(2).getInt64() > 0) old.push_back(*after);
+        }
+        SQLite::Statement empty(
+            db, "UPDATE observation_deliveries SET bytes = X'' WHERE number = ?1");
+        for (const std::int64_t number : old) {
+            empty.reset();
+            empty.bind(1, number);
+            empty.exec();
+        }
+        return {old.size(), seen < 100 && old.size() < kWideRowsPerPiece};
+    };
+    return {"observation_deliveries", std::move(piece)};
+}
+
+Sweep notice_deliveries(const SweepSetting& setting) {
+    auto piece = [&setting](SQLite::Database& db) -> SweepPiece {
+        SQLite::Statement cut(
+            db,
+            "DELETE FROM notice_deliveries WHERE (notice, target) IN (SELECT notice, target FROM"
+            " notice_deliveries WHERE taken_at < ?1 LIMIT ?2)");
+        bind_all(cut, before(setting, setting.retention.deliveries_days),
+                 static_cast<std::int64_t>(kNarrowRowsPerPiece));
+        const auto rows = static_cast<std::size_t>(cut.exec());
+        return {rows, rows < kNarrowRowsPerPiece};
+    };
+    return {"notice_deliveries", std::move(piece)};
+}
+
+// What is known of meters that the inventory does not name any more.
+Sweep meter_states(const SweepSetting& setting) {
+    auto named = std::make_shared<std::set<std::string, std::less<>>>();
+    for (const plans::Meter& meter : setting.inventory.meters) named->insert(meter.id.str());
+    auto after = std::make_shared<std::string>();
+    auto piece = [&setting, named, after](SQLite::Database& db) -> SweepPiece {
+        SQLite::Statement next(
+            db, "SELECT meter, arrived FROM meter_state WHERE meter > ?1 ORDER BY meter LIMIT ?2");
+        bind_all(next, *after, static_cast<std::int64_t>(kNarrowRowsPerPiece));
+        std::vector<std::string> old;
+        std::size_t seen = 0;
+        while (next.executeStep()) {
+            ++seen;
+            *after = text_at(next, 0);
+            const bool is_old =
+                instant_at(next, 1) < before(setting, setting.retention.readings_days);
+            if (is_old && !named->contains(*after)) old.push_back(*after);
+        }
+        SQLite::Statement cut(db, "DELETE FROM meter_state WHERE meter = ?1");
+        for (const std::string& meter : old) {
+            cut.reset();
+            cut.bind(1, meter);
+            cut.exec();
+        }
+        return {old.size(), seen < kNarrowRowsPerPiece};
+    };
+    return {"meter_state", std::move(piece)};
+}
+
+}  // namespace
+
+std::vector<Sweep> sweeps_of(const SweepSetting& setting) {
+    std::vector<Sweep> sweeps;
+    const auto free = std::make_shared<FreeSpans>();
+    for (const TimedTable& table : kTimedTables) sweeps.push_back(of_times(setting, table, free));
+    sweeps.push_back(repeats_beyond(setting));
+    sweeps.push_back(of_numbers(setting, "rejected", "arrived", setting.retention.rejected_days));
+    sweeps.push_back(of_numbers(setting, "events", "at", setting.retention.events_days));
+    sweeps.push_back(decision_inputs(setting));
+    sweeps.push_back(forecasts(setting));
+    sweeps.push_back(observations(setting));
+    sweeps.push_back(observation_bytes(setting));
+    sweeps.push_back(notice_deliveries(setting));
+    sweeps.push_back(meter_states(setting));
+    return sweeps;
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,49 @@
+// What every service of the daemon is given: the executor that owns live state, time, storage,
+// settings, the log and the counters. Built once by App; outlives all services.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+
+#include "daemon/base/clock_watch.hpp"
+#include "daemon/base/ports.hpp"
+#include "plans/packs/region_pack.hpp"
+#include "plans/response/order.hpp"
+
+namespace qk::daemon {
+
+class Store;
+class Log;
+class Metrics;
+class InventoryBook;
+class EventFeed;
+struct Config;
+
+struct Context {
+    boost::asio::any_io_executor executor;
+    Clock& clock;
+    Store& store;
+    Log& log;
+    Metrics& metrics;
+    EventFeed& events;
+    InventoryBook& inventories;
+    const plans::SigningKey& signing_key;
+    // The configuration and the region's pack in force; replaced whole on reload, so take a copy of
+    // the pointer and use it for one decision.
+    std::shared_ptr<const Config> config;
+    std::shared_ptr<const plans::RegionPack> pack;
+    // Kept by Intake, which looks at both clocks.
+    std::shared_ptr<ClockWatch> clock_watch = std::make_shared<ClockWatch>();
+};
+
+// When something has happened at the latest: with this is stamped from when an order could be known.
+[[nodiscard]] inline rules::Instant latest_now(const Context& context) {
+    return context.clock_watch->latest(context.clock.now(), context.clock.running());
+}
+// What has passed without doubt: nobody is late or judged by more.
+[[nodiscard]] inline rules::Instant agreed_now(const Context& context) {
+    return context.clock_watch->agreed(context.clock.now(), context.clock.running());
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,100 @@
+#include "daemon/service/county_view.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <set>
+
+#include "daemon/api/rights.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/sql.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+
+std::string one_text(SQLite::Database& db, const char* query, const std::string& key) {
+    SQLite::Statement read(db, query);
+    read.bind(1, key);
+    return read.executeStep() ? text_at(read, 0) : std::string();
+}
+
+// Of an event that counts by county: the sum over those of the person.
+std::int64_t sum_of(const json::value& by_region, std::string_view of_person) {
+    std::int64_t sum = 0;
+    if (!by_region.is_object()) return sum;
+    for (const auto& [region, count] : by_region.get_object()) {
+        if (covers(of_person, region) && count.is_int64()) sum += count.get_int64();
+    }
+    return sum;
+}
+
+}  // namespace
+
+bool concerns(std::string_view of_person, std::string_view place) {
+    return covers(of_person, place) || covers(place, of_person);
+}
+
+CountyView::CountyView(const Context& context, const Call& call)
+    : region_(call.caller ? call.caller->region : std::string()),
+      is_of_all_(covers(call, context.pack->region_code)),
+      inventory_(context.inventories.current()),
+      index_(context.inventories.index()) {}
+
+EventSubject subject_of(SQLite::Database& db, const Event& event) {
+    EventSubject subject;
+    if (!event.data.is_object()) return subject;
+    subject.enterprise = plans::string_or(event.data, "enterprise");
+    if (event.kind == "case") {
+        const json::value* number = plans::find_member(event.data, "number");
+        subject.enterprise = one_text(db, "SELECT enterprise FROM cases WHERE number = ?",
+                                      number == nullptr ? std::string() : plans::to_text(*number));
+    }
+    if (subject.enterprise.empty()) return subject;
+    subject.region =
+        one_text(db, "SELECT region FROM orders WHERE enterprise = ?", subject.enterprise);
+    return subject;
+}
+
+bool CountyView::sees(const EventSubject& subject) const {
+    if (is_of_all_) return true;
+    if (const auto place = index_->enterprise(subject.enterprise)) {
+        return covers(region_, inventory_->enterprises[*place].region);
+    }
+    return !subject.region.empty() && covers(region_, subject.region);
+}
+
+std::optional<Event> CountyView::cut(const Event& event, const EventSubject& subject) const {
+    if (is_of_all_ || !event.data.is_object()) return event;
+    if (const json::value* by_region = plans::find_member(event.data, "by_region")) {
+        const std::int64_t sum = sum_of(*by_region, region_);
+        if (sum == 0) return std::nullopt;
+        return Event{event.number, event.at, event.kind, json::object{{"new", sum}}};
+    }
+    if (!subject.enterprise.empty() && !sees(subject)) return std::nullopt;
+    const std::string place = plans::string_or(event.data, "region");
+    if (!place.empty() && !concerns(region_, place)) return std::nullopt;
+    return event;
+}
+
+std::string CountyView::enterprises_json(SQLite::Database& db) const {
+    if (is_of_all_) return {};
+    std::set<std::string> ids;
+    for (const plans::Enterprise& one : inventory_->enterprises) {
+        if (covers(region_, one.region)) ids.emplace(std::string_view(one.id));
+    }
+    // Those that have left the inventory and still have an order.
+    SQLite::Statement read(db, "SELECT enterprise, region FROM orders");
+    while (read.executeStep()) {
+        std::string id = text_at(read, 0);
+        if (!index_->enterprise(id) && covers(region_, text_at(read, 1))) ids.insert(std::move(id));
+    }
+    json::array list;
+    for (const std::string& id : ids) list.push_back(json::string(id));
+    return plans::to_text(list);
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,51 @@
+#include "daemon/service/poison.hpp"
+
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
+
+#include <cstdlib>
+#include <new>
+#include <system_error>
+
+#include "daemon/store/meta.hpp"
+
+namespace qk::daemon {
+namespace {
+
+std::string key_of(const std::string& document) { return "reading " + document; }
+
+}  // namespace
+
+bool lies_in_input(const std::exception& error) {
+    if (const auto* refused = dynamic_cast<const SQLite::Exception*>(&error)) {
+        switch (refused->getErrorCode() & 0xff) {
+            case SQLITE_CONSTRAINT:
+            case SQLITE_TOOBIG:
+            case SQLITE_MISMATCH:
+            case SQLITE_RANGE:
+                return true;
+            default:
+                return false;
+        }
+    }
+    const bool is_machines = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                             dynamic_cast<const std::system_error*>(&error) != nullptr;
+    return !is_machines;
+}
+
+bool begin_document(SQLite::Database& db, const std::string& name) {
+    const std::string kept = get_meta(db, key_of(name)).value_or("0");
+    const int deaths = static_cast<int>(std::strtol(kept.c_str(), nullptr, 10));
+    if (deaths >= kDocumentDeathsMax) return true;
+    set_meta(db, key_of(name), std::to_string(deaths + 1));
+    return false;
+}
+
+void end_document(SQLite::Database& db, const std::string& name) {
+    SQLite::Statement forget(db, "DELETE FROM meta WHERE key = ?");
+    forget.bind(1, key_of(name));
+    forget.exec();
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,121 @@
+#include "daemon/service/store_check.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+
+#include "daemon/base/log.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/store/broken.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::hours kNightly{3};  // after midnight of the region
+constexpr int kStepsBetweenLooks = 10'000;
+
+std::uint64_t size_of(const std::string& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    return error ? 0 : size;
+}
+
+int is_to_be_ended(void* is_to_end) {
+    return static_cast<const std::atomic<bool>*>(is_to_end)->load() ? 1 : 0;
+}
+
+rules::Instant next_night(rules::Instant now, rules::Zone zone) {
+    const rules::Instant today = rules::start_of(rules::day_of(now, zone), zone) + kNightly;
+    return today > now ? today : today + std::chrono::hours{24};
+}
+
+}  // namespace
+
+std::vector<std::string> find_damage(const std::string& path, const std::atomic<bool>& is_to_end) {
+    std::vector<std::string> damage;
+    try {
+        SQLite::Database db(path, SQLite::OPEN_READONLY);
+        sqlite3_progress_handler(db.getHandle(), kStepsBetweenLooks, is_to_be_ended,
+                                 const_cast<std::atomic<bool>*>(&is_to_end));
+        SQLite::Statement look(db, "PRAGMA quick_check(" + std::to_string(kDamagesToldMax) + ")");
+        while (look.executeStep()) {
+            const std::string found = look.getColumn(0).getString();
+            if (found != "ok") damage.push_back(found);
+        }
+    } catch (const SQLite::Exception& error) {
+        if (!is_to_end.load()) damage.emplace_back(error.what());
+    }
+    if (is_to_end.load()) damage.clear();
+    return damage;
+}
+
+struct StoreCheck::Worker {
+    asio::thread_pool thread{1};
+};
+
+StoreCheck::StoreCheck(Context& context) : context_(context) {
+    context_.metrics.set(Gauge::kStoreWhole, 1);
+}
+StoreCheck::~StoreCheck() {
+    stop();
+    if (worker_) worker_->thread.join();
+}
+
+std::vector<std::string> StoreCheck::check_at_start() {
+    const std::string& path = context_.config->store_path;
+    if (!std::filesystem::exists(path) || size_of(path) > kCheckedAtStartBytesMax) return {};
+    is_checked_ = true;
+    const auto damage = find_damage(path, *is_to_end_);
+    tell(damage);
+    return damage;
+}
+
+void StoreCheck::tell(const std::vector<std::string>& damage) {
+    context_.metrics.set(Gauge::kStoreWhole, damage.empty() ? 1 : 0);
+    if (damage.empty()) return;
+    std::string all;
+    for (const std::string& one : damage) all += (all.empty() ? "" : "; ") + one;
+    context_.log.write(kStoreDamaged, {{"path", context_.config->store_path},
+                                       {"cure", cure_in_chinese(StorageTrouble::kDamaged)},
+                                       {"why", all}});
+}
+
+asio::awaitable<void> StoreCheck::check() {
+    std::vector<std::string> damage;
+    auto look = [](std::string path, std::shared_ptr<std::atomic<bool>> is_to_end,
+                   std::vector<std::string>& found) -> asio::awaitable<void> {
+        found = find_damage(path, *is_to_end);
+        co_return;
+    };
+    auto looking = look(context_.config->store_path, is_to_end_, damage);
+    co_await asio::co_spawn(worker_->thread, std::move(looking), asio::use_awaitable);
+    tell(damage);
+}
+
+asio::awaitable<void> StoreCheck::run() {
+    if (!is_checked_) co_await check();
+    for (;;) {
+        const rules::Instant now = context_.clock.now();
+        co_await context_.clock.sleep_until(next_night(now, context_.pack->zone));
+        co_await check();
+    }
+}
+
+void StoreCheck::start(TaskGroup& tasks) {
+    if (context_.config->store_mode != StoreMode::kOwnThread) return;
+    if (!std::filesystem::exists(context_.config->store_path)) return;
+    worker_ = std::make_unique<Worker>();
+    tasks.spawn("store check", run());
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,128 @@
+#include "daemon/store/readers.hpp"
+
+#include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#include <chrono>
+
+#include "daemon/store/kept_statement.hpp"
+
+namespace qk::daemon {
+namespace {
+
+constexpr int kBusyTimeoutMs = 5000;
+constexpr int kStepsBetweenLooks = 100'000;
+constexpr int kSlowNiceness = 5;  // a reading that takes long leaves the processor to the others
+constexpr std::chrono::milliseconds kPauseTimeMax{20};
+
+// SQLite asks every kStepsBetweenLooks whether to go on.
+struct Steps {
+    sqlite3* handle;
+    std::int64_t left;
+
+    Steps(sqlite3* of, std::int64_t most) : handle(of), left(most) {
+        sqlite3_progress_handler(handle, kStepsBetweenLooks, is_over, this);
+    }
+    ~Steps() { sqlite3_progress_handler(handle, 0, nullptr, nullptr); }
+    Steps(const Steps&) = delete;
+    Steps& operator=(const Steps&) = delete;
+
+    static int is_over(void* self) {
+        return (static_cast<Steps*>(self)->left -= kStepsBetweenLooks) < 0 ? 1 : 0;
+    }
+};
+
+}  // namespace
+
+void read_in(SQLite::Database& db, const std::function<void(SQLite::Database&)>& work,
+             std::int64_t steps_max) {
+    const Steps steps(db.getHandle(), steps_max);
+    try {
+        SQLite::Transaction transaction(db, SQLite::TransactionBehavior::DEFERRED);
+        work(db);
+        transaction.commit();
+    } catch (const SQLite::Exception& error) {
+        if (error.getErrorCode() == SQLITE_INTERRUPT) throw ReadingTooLong();
+        throw;
+    }
+}
+
+Readers::Readers(const std::string& path) {
+    for (std::size_t i = 0; i < 2 * kReadThreadsEachPace; ++i) {
+        auto db = std::make_unique<SQLite::Database>(
+            path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+        db->exec("PRAGMA query_only=ON");
+        db->exec("PRAGMA cache_size=-" + std::to_string(kReaderCacheKiB));
+        connections_.push_back(std::move(db));
+    }
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+        const bool is_slow = i >= kReadThreadsEachPace;
+        Lane& lane = is_slow ? slow_ : quick_;
+        threads_.emplace_back([this, &lane, &db = *connections_[i], is_slow] {
+            serve(lane, db, is_slow);
+        });
+    }
+}
+
+Readers::~Readers() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_closing_ = true;
+        is_paused_ = false;
+    }
+    quick_.has_work.notify_all();
+    slow_.has_work.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+}
+
+void Readers::post(ReadPace pace, const std::string& person, Work work) {
+    Lane& lane = lane_of(pace);
+    {
+        const std::lock_guard lock(mutex_);
+        lane.queue.push(person, std::move(work));
+    }
+    lane.has_work.notify_one();
+}
+
+void Readers::serve(Lane& lane, SQLite::Database& db, bool is_slow) {
+    if (is_slow) (void)setpriority(PRIO_PROCESS, 0, kSlowNiceness);  // of this thread, on Linux
+    const StatementShelf shelf(db);
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        std::optional<FairQueue<Work>::Taken> taken;
+        const auto take = [&] {
+            if (!is_paused_) taken = lane.queue.take();
+            return taken || (is_closing_ && lane.queue.empty());
+        };
+        lane.has_work.wait(lock, take);
+        if (!taken) return;
+        ++running_;
+        lock.unlock();
+        taken->work(db);
+        taken->work = nullptr;
+        lock.lock();
+        lane.queue.finish(taken->person);
+        if (--running_ == 0) is_quiet_.notify_all();
+        // A piece of the same person may have waited for this one.
+        if (!lane.queue.empty()) lane.has_work.notify_one();
+        if (is_closing_) lane.has_work.notify_all();
+    }
+}
+
+bool Readers::pause() {
+    std::unique_lock lock(mutex_);
+    is_paused_ = true;
+    return is_quiet_.wait_for(lock, kPauseTimeMax, [this] { return running_ == 0; });
+}
+
+void Readers::resume() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_paused_ = false;
+    }
+    quick_.has_work.notify_all();
+    slow_.has_work.notify_all();
+}
+
+}  // namespace qk::daemon

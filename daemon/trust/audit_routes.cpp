@@ -1,0 +1,66 @@
+#include "daemon/trust/audit_routes.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/service/county_view.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/store.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
+    const Paging paging = paging_of(call);
+    const CountyView view(context, call);
+    AuditQuery query;
+    query.subject = call.query_value("subject").value_or("");
+    query.offset = (paging.page - 1) * paging.per_page;
+    query.limit = paging.per_page;
+    const rules::Zone zone = context.pack->zone;
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        query.enterprises = view.enterprises_json(db);
+        for (const NumberedAuditEntry& entry : audit_entries(db, query)) {
+            json::object item;
+            item["number"] = entry.number;
+            item["at"] = rules::to_iso(entry.entry.at, zone);
+            item["person"] = entry.entry.person;
+            item["remote"] = entry.entry.remote;
+            item["action"] = entry.entry.action;
+            item["subject"] = entry.entry.subject;
+            item["detail"] = entry.entry.detail;
+            item["hash"] = entry.hash;
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging, count_audit_entries(db, query));
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
+asio::awaitable<ApiResponse> get_check(Context& context, const Call& call) {
+    auto work = [](SQLite::Database& db) { return check_audit_chain(db); };
+    const rules::Faults faults =
+        co_await context.store.read_slowly(std::move(work), call.reader());
+    json::array breaks;
+    for (const rules::Fault& fault : faults) breaks.push_back(json::string(rules::to_text(fault)));
+    json::object answer;
+    answer["holds"] = faults.empty();
+    answer["breaks"] = std::move(breaks);
+    co_return answer_json(answer);
+}
+
+}  // namespace
+
+void add_audit_routes(Router& router, Context& context) {
+    router.serve("listAudit", kAuditors,
+                 [&context](const Call& call) { return get_audit(context, call); });
+    router.serve("checkAudit", kAuditors,
+                 [&context](const Call& call) { return get_check(context, call); });
+}
+
+}  // namespace qk::daemon

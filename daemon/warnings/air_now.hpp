@@ -1,0 +1,35 @@
+// The air as the database has it: for each source, member and kind the latest forecast, joined to
+// the observed hours before it, as the trigger series that the standard wants. What is missing
+// stays missing, but for one thing: a daily forecast that begins tomorrow is given, for today, the
+// AQI of the 24 hours that have just been observed.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <optional>
+#include <vector>
+
+#include "daemon/warnings/decision_inputs.hpp"
+#include "plans/packs/region_pack.hpp"
+
+namespace qk::daemon {
+
+// Observed hours that a decision looks back on: the longest clause and the episode before it.
+inline constexpr std::chrono::hours kLookBack{14 * 24};
+
+struct AirNow {
+    std::vector<SeriesInput> series;
+    std::optional<rules::ObservedAir> observed;
+    std::vector<std::string> unreadable;
+};
+
+// `revisions` of each source are read, the latest first.
+[[nodiscard]] AirNow read_air(SQLite::Database& db, const plans::RegionPack& pack,
+                              rules::Instant now, int revisions = 1);
+
+// Observed hours of the pack's region in [from, to), dense from the first one found.
+[[nodiscard]] rules::HourlySeries observed_hours(SQLite::Database& db,
+                                                 const plans::RegionPack& pack, rules::Instant from,
+                                                 rules::Instant to);
+
+}  // namespace qk::daemon

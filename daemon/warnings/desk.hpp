@@ -1,0 +1,146 @@
+// The duty desk (值班台): decisions about warnings, each inside one transaction of the store: load,
+// ask the pure rules, write state, story, effects (orders, notices), audit entry and event. What is
+// refused writes nothing.
+//
+// Everything here runs on the store's thread and takes what it needs as arguments; the clock, the
+// pack and the inventory are those of the moment at which the decision was asked for.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <boost/json/value.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/api/api.hpp"
+#include "daemon/warnings/decision_inputs.hpp"
+#include "daemon/warnings/warning_rows.hpp"
+#include "plans/inventory/inventory.hpp"
+#include "plans/measures/season.hpp"
+#include "plans/packs/region_pack.hpp"
+#include "plans/response/order.hpp"
+#include "plans/response/plan_draft.hpp"
+#include "rules/warning/life.hpp"
+#include "rules/warning/proposal.hpp"
+
+namespace qk::daemon {
+
+struct DeskView {
+    rules::Instant now{};
+    std::shared_ptr<const plans::RegionPack> pack;
+    std::shared_ptr<const plans::Inventory> inventory;
+    const plans::SigningKey& key;
+    std::string public_url;          // "https://…" without a slash at its end
+    std::vector<std::string> hooks;  // gateways that get every notice
+    // Peak-shift and seasonal control of the inventory's edition; null: none.
+    std::shared_ptr<const plans::SeasonPlan> season{};
+    // Plans are derived inside the transaction only where it is said so; otherwise there is a draft,
+    // or the decision throws plans::PlanNeeded.
+    bool derives_inside = true;
+    std::shared_ptr<const plans::PlanDraft> draft{};
+};
+
+// Who asks, and from where; roles are those of the pack's approval chain.
+struct DeskPerson {
+    rules::Actor actor;
+    std::string remote;
+    std::string region{};  // a county's own people; empty: all regions
+};
+[[nodiscard]] DeskPerson system_person();
+// The pack's roles a person holds: the positions named in the account; where none are named, every
+// role that proposes for a duty officer, every role that signs for an approver.
+[[nodiscard]] DeskPerson desk_person(const Person& person, const std::string& remote,
+                                     const plans::RegionPack& pack);
+
+// Who brings forward and who signs; empty: the pack names nobody, so nobody may.
+[[nodiscard]] std::optional<rules::Approval> approval_of(const plans::RegionPack& pack,
+                                                         rules::ChangeKind kind,
+                                                         rules::Colour colour);
+
+// One event on its way into a warning's life.
+struct DeskEvent {
+    rules::EventKind kind;
+    rules::Why why;
+    std::optional<std::int64_t> generation;  // as the person saw it; empty: the present one
+    std::optional<Checked> checked;
+    boost::json::value detail;
+    std::string proposal;  // of the system's own Propose: its proposal as JSON
+};
+
+struct DeskDone {
+    StoredWarning warning;
+    std::vector<rules::Effect> effects;
+};
+using DeskAnswer = std::variant<DeskDone, rules::Refused>;
+
+[[nodiscard]] DeskAnswer take_event(SQLite::Database& db, const DeskView& view,
+                                    StoredWarning warning, const DeskPerson& person,
+                                    DeskEvent event);
+
+// ---- What the desk knows now ----
+
+// Air, running warning, floors and prompts; corrections are those of the pending change.
+[[nodiscard]] DecisionInputs gather_inputs(SQLite::Database& db, const DeskView& view);
+[[nodiscard]] std::vector<rules::Floor> floors_now(SQLite::Database& db, rules::Instant now);
+
+// ---- What the desk does by itself ----
+
+struct AssessOutcome {
+    rules::Assessment assessment;
+    rules::Novelty novelty = rules::Novelty::kKeep;
+    std::string warning;  // that a proposal was made for or withdrawn from; may be empty
+};
+// Lets due stretches take effect and lapsed proposals go; false: nothing was due.
+bool take_due(SQLite::Database& db, const DeskView& view);
+[[nodiscard]] AssessOutcome assess_and_propose(SQLite::Database& db, const DeskView& view);
+
+// ---- What people ask for ----
+
+struct ChangeRequest {
+    rules::ChangeKind kind = rules::ChangeKind::kStart;
+    std::optional<rules::Colour> colour;
+    std::optional<bool> mandatory;
+    std::optional<rules::Instant> from;
+    std::optional<rules::Instant> expected_to;
+    std::optional<rules::Instant> lapses_at;
+    std::string ordered_by;
+    rules::Why why;
+    bool exercise = false;
+    std::optional<std::int64_t> generation;
+};
+[[nodiscard]] DeskAnswer propose_start(SQLite::Database& db, const DeskView& view,
+                                       const DeskPerson& person, const ChangeRequest& request);
+[[nodiscard]] DeskAnswer propose_change(SQLite::Database& db, const DeskView& view,
+                                        const DeskPerson& person, const StoredWarning& warning,
+                                        const ChangeRequest& request);
+
+struct ConsultRequest {
+    boost::json::array participants;  // [{"name","unit"}]
+    std::string summary;
+    std::vector<Correction> corrections;
+    std::optional<rules::Colour> colour;  // with any of these three the proposal is amended
+    std::optional<rules::Instant> from;
+    std::optional<rules::Instant> expected_to;
+    bool amends = false;
+    rules::Why why;
+    std::int64_t generation = 0;
+};
+struct ConsultAnswer {
+    DeskAnswer answer;
+    boost::json::value effect;  // the assessment without and with the corrections
+};
+[[nodiscard]] ConsultAnswer consult(SQLite::Database& db, const DeskView& view,
+                                    const DeskPerson& person, const StoredWarning& warning,
+                                    const ConsultRequest& request);
+
+struct SimpleRequest {  // sign, reject, withdraw, evaluate, archive
+    rules::Why why;
+    std::int64_t generation = 0;
+};
+[[nodiscard]] DeskAnswer sign(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+                              const StoredWarning& warning, const SimpleRequest& request);
+
+}  // namespace qk::daemon

@@ -1,0 +1,204 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/store/statement.hpp"
+#include "daemon/warnings/decision_check.hpp"
+#include "daemon/warnings/desk.hpp"
+#include "daemon/warnings/order_on_record.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using rules::ChangeKind;
+using rules::Refusal;
+using rules::Refused;
+
+// The 36-hour rule binds our own lifts and lowerings, not those ordered from above, and no drill.
+DecisionCheck check_for(SQLite::Database& db, const DeskView& view, const rules::Warning& warning,
+                        const rules::Change& change) {
+    if (warning.exercise) return AssessCheck{};
+    const auto order = order_on_record(db, change, *view.pack, view.now);
+    if (order && order->binds) return AssessCheck{};
+    if (change.kind == ChangeKind::kLift) return LiftCheck{};
+    if (change.kind == ChangeKind::kLower) return LowerCheck{change.colour};
+    return AssessCheck{};
+}
+
+struct CheckAnswer {
+    Checked checked;
+    json::value found;
+    std::optional<Refused> refused;
+};
+
+CheckAnswer check_now(const DecisionInputs& inputs, const DecisionCheck& check) {
+    const CheckFinding finding = run_check(inputs, check);
+    CheckAnswer answer;
+    answer.found = to_json(finding, inputs);
+    answer.checked = checked_on(inputs, check, answer.found);
+    if (const rules::ClearanceAnswer* found = forbidding(finding)) {
+        answer.refused = Refused{Refusal::kNotClear, found->reason,
+                                 "解除或降级须优于预警条件且预报将持续" +
+                                     std::to_string(inputs.rules.lift.outlook.count()) +
+                                     "小时以上"};
+    }
+    return answer;
+}
+
+// Says also why the order that the change refers to does not help.
+Refused not_clear(Refused refused, SQLite::Database& db, const DeskView& view,
+                  const rules::Change& change) {
+    const auto order = order_on_record(db, change, *view.pack, view.now);
+    if (order) refused.what += "；" + order->why;
+    return refused;
+}
+
+Refused nobody_named(const plans::RegionPack& pack, ChangeKind kind, rules::Colour colour) {
+    return {Refusal::kRoleMayNotPropose,
+            "规则包" + pack.id + "未指定" + std::string(rules::to_chinese(kind)) +
+                std::string(rules::to_chinese(colour)) + "由谁签批",
+            {}};
+}
+
+std::optional<Refused> may_not_start(SQLite::Database& db, bool exercise) {
+    const auto real = open_warning(db, false);
+    if (real) {
+        return Refused{Refusal::kChangePending,
+                       "预警" + real->state.id + "（" +
+                           std::string(rules::to_chinese(real->state.standing)) +
+                           "）正在处理，请在其上变更",
+                       {}};
+    }
+    const auto drill = open_warning(db, true);
+    if (exercise && drill) {
+        return Refused{Refusal::kChangePending, "演练" + drill->state.id + "尚未结束", {}};
+    }
+    return std::nullopt;
+}
+
+DeskAnswer propose(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+                   const StoredWarning& warning, const ChangeRequest& request,
+                   rules::Colour colour) {
+    auto approval = approval_of(*view.pack, request.kind, colour);
+    if (!approval) return nobody_named(*view.pack, request.kind, colour);
+    rules::Change change;
+    change.kind = request.kind;
+    change.colour = colour;
+    change.mandatory = request.mandatory.value_or(true);
+    change.from = request.from.value_or(view.now);
+    change.expected_to = request.expected_to;
+    change.lapses_at = request.lapses_at.value_or(view.now + view.pack->timing.proposal_lives);
+    change.ordered_by = request.ordered_by;
+    change.approval = std::move(*approval);
+    CheckAnswer checked =
+        check_now(gather_inputs(db, view), check_for(db, view, warning.state, change));
+    if (checked.refused) return not_clear(*checked.refused, db, view, change);
+    DeskEvent event;
+    event.kind = rules::Propose{std::move(change)};
+    event.why = request.why;
+    event.generation = request.generation;
+    event.checked = std::move(checked.checked);
+    event.detail = std::move(checked.found);
+    return take_event(db, view, warning, person, std::move(event));
+}
+
+void insert_consultation(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+                         const StoredWarning& before, const ConsultRequest& request,
+                         const json::value& amendment, const json::value& effect) {
+    json::array corrections;
+    for (const Correction& c : request.corrections) {
+        corrections.emplace_back(json::object{
+            {"source", c.source}, {"day", rules::to_iso(c.day)}, {"aqi", c.aqi}, {"why", c.why}});
+    }
+    run_statement(
+        db,
+        "INSERT INTO consultations(warning, change, at, recorded_by, participants, summary, "
+        "corrections, amendment, effect) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+        before.state.id, before.state.pending->number, view.now, person.actor.person,
+        plans::to_text(request.participants), request.summary, plans::to_text(corrections),
+        plans::to_text(amendment), plans::to_text(effect));
+}
+
+}  // namespace
+
+DeskAnswer propose_start(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+                         const ChangeRequest& request) {
+    if (auto why_not = may_not_start(db, request.exercise)) return *why_not;
+    const StoredWarning warning =
+        new_warning(db, view.pack->region_code, request.exercise, view.now, view.pack->zone);
+    return propose(db, view, person, warning, request, *request.colour);
+}
+
+DeskAnswer propose_change(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+                          const StoredWarning& warning, const ChangeRequest& request) {
+    const rules::Segment* last = rules::last_segment(warning.state);
+    if (last == nullptr) {
+        return Refused{Refusal::kNotNow, "预警尚未发布，不能变更", {}};
+    }
+    return propose(db, view, person, warning, request, request.colour.value_or(last->colour));
+}
+
+ConsultAnswer consult(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+                      const StoredWarning& warning, const ConsultRequest& request) {
+    ConsultAnswer answer{Refused{Refusal::kNothingPending, "没有待会商的变更", {}}, nullptr};
+    if (!warning.state.pending) return answer;
+    const rules::Change& pending = *warning.state.pending;
+    DecisionInputs inputs = gather_inputs(db, view);
+    const json::value before = to_json(run_check(inputs, AssessCheck{}), inputs);
+    inputs.corrections.insert(inputs.corrections.end(), request.corrections.begin(),
+                              request.corrections.end());
+    CheckAnswer checked = check_now(inputs, AssessCheck{});
+    answer.effect = json::object{{"before", before}, {"after", checked.found}};
+    rules::Consult event_kind;
+    json::value amendment = nullptr;
+    if (request.amends) {
+        rules::Amendment amended;
+        amended.colour = request.colour.value_or(pending.colour);
+        amended.from = request.from.value_or(pending.from);
+        amended.expected_to = request.expected_to ? request.expected_to : pending.expected_to;
+        auto approval = approval_of(*view.pack, pending.kind, amended.colour);
+        if (!approval) {
+            answer.answer = nobody_named(*view.pack, pending.kind, amended.colour);
+            return answer;
+        }
+        amended.approval = std::move(*approval);
+        amendment = json::object{{"colour", json::string(rules::to_text(amended.colour))},
+                                 {"from", rules::to_iso(amended.from, view.pack->zone)}};
+        event_kind.amendment = std::move(amended);
+    }
+    DeskEvent event;
+    event.kind = std::move(event_kind);
+    event.why = request.why;
+    event.generation = request.generation;
+    event.checked = std::move(checked.checked);
+    event.detail = json::object{{"participants", request.participants},
+                                {"summary", request.summary},
+                                {"amendment", amendment},
+                                {"effect", answer.effect}};
+    answer.answer = take_event(db, view, warning, person, std::move(event));
+    if (std::holds_alternative<DeskDone>(answer.answer)) {
+        insert_consultation(db, view, person, warning, request, amendment, answer.effect);
+    }
+    return answer;
+}
+
+DeskAnswer sign(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+                const StoredWarning& warning, const SimpleRequest& request) {
+    DeskEvent event;
+    event.kind = rules::Sign{};
+    event.why = request.why;
+    event.generation = request.generation;
+    if (warning.state.pending) {
+        const rules::Change& pending = *warning.state.pending;
+        CheckAnswer checked =
+            check_now(gather_inputs(db, view), check_for(db, view, warning.state, pending));
+        // The forecast may have turned since it was proposed: it must hold when it is signed.
+        if (checked.refused) return not_clear(*checked.refused, db, view, pending);
+        event.checked = std::move(checked.checked);
+        event.detail = std::move(checked.found);
+    }
+    return take_event(db, view, warning, person, std::move(event));
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,229 @@
+#include <algorithm>
+
+#include "daemon/store/statement.hpp"
+#include "daemon/warnings/air_now.hpp"
+#include "daemon/warnings/desk.hpp"
+#include "daemon/warnings/order_on_record.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using rules::ChangeKind;
+using rules::Instant;
+using rules::Novelty;
+using rules::Standing;
+
+rules::Colour colour_at(SQLite::Column column) {
+    return rules::parse_colour(column.getString()).value_or(rules::Colour::kYellow);
+}
+
+std::vector<rules::RegionalPrompt> prompts_now(SQLite::Database& db, Instant now) {
+    SQLite::Statement row(db,
+                          "SELECT number, zone, colour, \"from\", \"to\", deadline FROM prompts "
+                          "WHERE coalesce(\"to\", \"from\" + ?2) > ?1 AND asks='warning' ORDER BY "
+                          "number");
+    bind_all(row, now, kOpenPromptSeconds);
+    std::vector<rules::RegionalPrompt> prompts;
+    while (row.executeStep()) {
+        rules::RegionalPrompt prompt;
+        prompt.number = row.getColumn(0).getString();
+        prompt.zone = row.getColumn(1).getString();
+        prompt.colour = colour_at(row.getColumn(2));
+        prompt.from = instant_of(row.getColumn(3).getInt64());
+        prompt.to = maybe_instant(row.getColumn(4));
+        prompt.deadline = instant_of(row.getColumn(5).getInt64());
+        prompts.push_back(std::move(prompt));
+    }
+    return prompts;
+}
+
+std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarning>& open,
+                                                Instant now) {
+    if (!open || !rules::is_running(open->state.standing)) return std::nullopt;
+    const rules::Warning& state = open->state;
+    const rules::Segment& last = *rules::last_segment(state);
+    std::optional<Instant> since;
+    if (last.from <= now) since = last.from;
+    return rules::RunningWarning{state.id,       last.colour,
+                                 last.mandatory, state.segments.front().from,
+                                 since,          state.expected_to};
+}
+
+rules::Change change_from(const rules::Proposal& proposal, rules::Approval approval,
+                          const DeskView& view) {
+    rules::Change change;
+    change.kind = proposal.kind;
+    change.colour = proposal.colour;
+    change.mandatory = proposal.mandatory;
+    change.from = proposal.from;
+    change.expected_to = proposal.expected_to;
+    change.lapses_at = view.now + view.pack->timing.proposal_lives;
+    change.approval = std::move(approval);
+    return change;
+}
+
+std::string reasons_of(const rules::Proposal& proposal) {
+    std::string text;
+    for (const rules::ProposalReason& reason : proposal.reasons) {
+        if (!text.empty()) text += "；";
+        text += reason.text;
+    }
+    return text;
+}
+
+std::string clause_of(const rules::Proposal& proposal, const DecisionInputs& inputs) {
+    if (proposal.kind == ChangeKind::kLift || proposal.kind == ChangeKind::kLower) {
+        return "优于预警条件且预报将持续" + std::to_string(inputs.rules.lift.outlook.count()) +
+               "小时以上";
+    }
+    if (!proposal.clause || *proposal.clause >= inputs.standard.clauses.size()) return {};
+    const rules::Clause& clause = inputs.standard.clauses[*proposal.clause];
+    return inputs.standard.name + "：" + clause.text;
+}
+
+// Proposes in the system's name. A refusal of the machine (for example a floor) leaves things as
+// they are.
+bool make_proposal(SQLite::Database& db, const DeskView& view, const DecisionInputs& inputs,
+                   AssessOutcome& outcome, std::optional<StoredWarning> open) {
+    const rules::Proposal& proposal = *outcome.assessment.proposal;
+    auto approval = approval_of(*view.pack, proposal.kind, proposal.colour);
+    if (!approval) {
+        outcome.assessment.missing.emplace_back("规则包未指定谁可签批，不能提出建议");
+        return false;
+    }
+    if (!open || !rules::is_running(open->state.standing)) {
+        open = new_warning(db, view.pack->region_code, false, view.now, view.pack->zone);
+    }
+    const json::value found = to_json(outcome.assessment, inputs.standard, inputs.zone);
+    DeskEvent event;
+    event.kind = rules::Propose{change_from(proposal, std::move(*approval), view)};
+    event.why.reason = reasons_of(proposal);
+    event.why.clause = clause_of(proposal, inputs);
+    event.checked = checked_on(inputs, AssessCheck{}, found);
+    event.detail = found;
+    event.proposal = plans::to_text(to_json(proposal, view.pack->zone));
+    const DeskAnswer answer =
+        take_event(db, view, std::move(*open), system_person(), std::move(event));
+    if (const auto* refused = std::get_if<rules::Refused>(&answer)) {
+        outcome.assessment.missing.push_back(refused->what);
+        return false;
+    }
+    outcome.warning = std::get<DeskDone>(answer).warning.state.id;
+    return true;
+}
+
+void withdraw_pending(SQLite::Database& db, const DeskView& view, const StoredWarning& open,
+                      std::string reason) {
+    DeskEvent event;
+    event.kind = rules::Withdraw{};
+    event.why.reason = std::move(reason);
+    (void)take_event(db, view, open, system_person(), std::move(event));
+}
+
+}  // namespace
+
+std::vector<rules::Floor> floors_now(SQLite::Database& db, Instant now) {
+    SQLite::Statement row(db,
+                          "SELECT id, document, clause, colour, \"from\", \"to\", recorded_at FROM "
+                          "floors_from_above WHERE \"to\">?1 ORDER BY id");
+    bind_all(row, now);
+    std::vector<rules::Floor> floors;
+    while (row.executeStep()) {
+        floors.push_back(
+            {row.getColumn(0).getString(),
+             row.getColumn(1).getString(),
+             row.getColumn(2).getString(),
+             colour_at(row.getColumn(3)),
+             {instant_of(row.getColumn(4).getInt64()), instant_of(row.getColumn(5).getInt64())},
+             instant_of(row.getColumn(6).getInt64())});
+    }
+    return floors;
+}
+
+DecisionInputs gather_inputs(SQLite::Database& db, const DeskView& view) {
+    DecisionInputs inputs{.zone = view.pack->zone};
+    inputs.now = view.now;
+    inputs.standard = view.pack->trigger.standard;
+    inputs.rules = proposal_rules_of(*view.pack);
+    AirNow air = read_air(db, *view.pack, view.now, inputs.rules.lift.confirmations);
+    inputs.series = std::move(air.series);
+    inputs.observed = air.observed;
+    inputs.unreadable = std::move(air.unreadable);
+    const auto open = open_warning(db, false);
+    inputs.running = running_of(open, view.now);
+    if (open && open->state.pending) {
+        inputs.corrections = corrections_of(db, open->state.id, open->state.pending->number);
+    }
+    inputs.floors = floors_now(db, view.now);
+    inputs.prompts = prompts_now(db, view.now);
+    return inputs;
+}
+
+bool take_due(SQLite::Database& db, const DeskView& view) {
+    const std::vector<std::string> due = due_warnings(db, view.now);
+    for (const std::string& id : due) {
+        auto warning = load_warning(db, id);
+        if (warning->state.pending && warning->state.pending->lapses_at <= view.now) {
+            DeskEvent lapse;
+            lapse.kind = rules::Lapse{};
+            lapse.why.reason = "超过有效期未签发";
+            auto answer = take_event(db, view, *warning, system_person(), std::move(lapse));
+            if (auto* done = std::get_if<DeskDone>(&answer)) warning = done->warning;
+        }
+        DeskEvent effect;
+        effect.kind = rules::TakeEffect{};
+        effect.why.reason = "到达生效时间";
+        const auto answer = take_event(db, view, *warning, system_person(), std::move(effect));
+        if (std::holds_alternative<rules::Refused>(answer)) {
+            // A stretch began that changes nothing but the colour: only the alarm is wound again.
+            warning->updated_at = view.now;
+            save_warning(db, *warning);
+        }
+    }
+    return !due.empty();
+}
+
+AssessOutcome assess_and_propose(SQLite::Database& db, const DeskView& view) {
+    AssessOutcome outcome;
+    const DecisionInputs inputs = gather_inputs(db, view);
+    outcome.assessment = rules::assess(situation_of(inputs));
+    const auto open = open_warning(db, false);
+    std::optional<rules::Proposal> pending;
+    if (open && open->state.pending) {
+        // What people proposed, or have consulted on, is not the system's to take back.
+        if (open->state.pending->proposer != rules::kSystem ||
+            open->state.pending->stage != rules::Stage::kProposed) {
+            return outcome;
+        }
+        const auto text = proposal_of_change(db, open->state.id, open->state.pending->number);
+        if (text) {
+            auto value = plans::parse_json(*text, "proposal");
+            auto proposal = proposal_from_json(*value, "proposal", view.pack->zone);
+            if (proposal) pending = std::move(*proposal);
+        }
+    }
+    const auto turned_down =
+        turned_down_since(db, view.now - inputs.rules.repeat_after, view.pack->zone);
+    outcome.novelty =
+        rules::compare(outcome.assessment, pending, turned_down, view.now, inputs.rules);
+    switch (outcome.novelty) {
+        case Novelty::kKeep:
+            break;
+        case Novelty::kMake:
+            if (!make_proposal(db, view, inputs, outcome, open)) outcome.novelty = Novelty::kKeep;
+            break;
+        case Novelty::kSupersede:
+            withdraw_pending(db, view, *open, "预报变化，由新的建议替代");
+            make_proposal(db, view, inputs, outcome, open_warning(db, false));
+            break;
+        case Novelty::kWithdraw:
+            withdraw_pending(db, view, *open, "不再需要：" + outcome.assessment.reason);
+            outcome.warning = open->state.id;
+            break;
+    }
+    return outcome;
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,225 @@
+#include "daemon/warnings/effects.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/orders/orders.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/statement.hpp"
+#include "daemon/warnings/follow_up.hpp"
+#include "daemon/warnings/notice_rows.hpp"
+#include "daemon/warnings/season_desk.hpp"
+#include "plans/response/plan_difference.hpp"
+#include "plans/text/json.hpp"
+#include "rules/duty/continuity.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using rules::Instant;
+
+struct StoredPlan {
+    json::value summary;
+    json::value plan;
+};
+
+std::optional<StoredPlan> latest_plan(SQLite::Database& db, const StoredWarning& warning) {
+    SQLite::Statement row(db,
+                          "SELECT summary, plan FROM response_plans WHERE warning=?1 AND "
+                          "generation=?2");
+    bind_all(row, warning.state.id, warning.plan_generation);
+    if (!row.executeStep()) return std::nullopt;
+    auto summary = plans::parse_json(row.getColumn(0).getString(), "response_plans.summary");
+    auto plan = plans::parse_json(row.getColumn(1).getString(), "response_plans.plan");
+    return StoredPlan{std::move(summary.value()), std::move(plan.value())};
+}
+
+// The next generation. A plan is never changed: whoever cites it can read it years later.
+void store_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
+                const plans::ResponsePlan& plan) {
+    ++warning.plan_generation;
+    std::optional<std::string> colour;
+    if (plan.colour) colour = std::string(rules::to_text(*plan.colour));
+    run_statement(db,
+                  "INSERT INTO response_plans(warning, generation, at, edition, colour, summary, "
+                  "plan) VALUES(?1,?2,?3,?4,?5,?6,?7)",
+                  warning.state.id, warning.plan_generation, view.now, plan.edition, colour,
+                  plans::to_text(plans::summary_json(plan)),
+                  plans::canonical_text(to_json(plan)));
+}
+
+// Enterprises that hold an order of this warning and are not in the plan owe nothing any more.
+void lift_the_rest(SQLite::Database& db, const DeskView& view, const StoredWarning& warning,
+                   std::vector<plans::OrderDocument>& documents) {
+    std::set<std::string, std::less<>> named;
+    for (const plans::OrderDocument& document : documents) named.insert(document.enterprise);
+    constexpr std::size_t kPage = 1000;
+    for (std::size_t offset = 0;; offset += kPage) {
+        const auto page = list_orders(db, warning.state.id, "", offset, kPage);
+        for (const StoredOrder& order : page) {
+            if (order.obligations == 0 || named.contains(order.enterprise)) continue;
+            plans::OrderDocument empty;
+            empty.order = order.order;
+            empty.region = order.region;
+            empty.enterprise = order.enterprise;
+            empty.warning = warning.state.id;
+            empty.exercise = warning.state.exercise;
+            empty.edition = view.inventory->edition;
+            empty.legal_basis = plans::legal_basis_text(*view.pack, view.now);
+            empty.effective_from = view.now;
+            documents.push_back(std::move(empty));
+        }
+        if (page.size() < kPage) return;
+    }
+}
+
+// The obligations an enterprise holds in this warning; empty where it holds none.
+std::vector<rules::Obligation> held_obligations(SQLite::Database& db, const DeskView& view,
+                                                const StoredWarning& warning,
+                                                const std::string& enterprise) {
+    std::vector<rules::Obligation> held;
+    const auto order = load_order(db, enterprise);
+    if (!order || order->warning != warning.state.id) return held;
+    const auto document = plans::parse_json(order->signed_text, "orders.signed_text").value();
+    for (const json::value& item : document.at("obligations").as_array()) {
+        held.push_back(
+            plans::obligation_from_json(item, "orders.signed_text", view.pack->zone).value());
+    }
+    return held;
+}
+
+// A drill takes the place of no order that binds: whoever has only the latest document knows all
+// that is owed.
+void spare_who_is_bound(SQLite::Database& db, std::vector<plans::OrderDocument>& documents) {
+    std::erase_if(documents, [&db](const plans::OrderDocument& document) {
+        const auto order = load_order(db, document.enterprise);
+        return order && !order->exercise && order->obligations > 0;
+    });
+}
+
+// The draft where it answers this very question.
+std::shared_ptr<const plans::PlanDraft> draft_of(SQLite::Database& db, const DeskView& view,
+                                                 plans::PlanQuestion question) {
+    const auto in_use = InventoryBook::edition_in_use(db);
+    const bool is_outdated = in_use && *in_use != view.inventory->edition;
+    if (view.derives_inside) {
+        plans::ResponsePlan plan = plans::derive_plan(question);
+        return std::make_shared<plans::PlanDraft>(
+            plans::PlanDraft{std::move(question), std::move(plan)});
+    }
+    const bool fits = view.draft && view.draft->question == question;
+    if (!fits || is_outdated) throw plans::PlanNeeded(std::move(question));
+    return view.draft;
+}
+
+void write_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
+                const std::vector<rules::Segment>& segments) {
+    const bool is_drill = warning.state.exercise;
+    plans::PlanQuestion question{view.inventory, view.pack, view.season, segments, view.now};
+    // The end of a drill asks nothing of anybody.
+    if (is_drill && segments.empty()) question.season = nullptr;
+    const auto draft = draft_of(db, view, std::move(question));
+    const plans::ResponsePlan& plan = draft->plan;
+    store_plan(db, view, warning, plan);
+    std::vector<plans::OrderDocument> documents;
+    if (segments.empty()) {
+        // After a lift the season goes on under its own name, in the same breath.
+        if (!is_drill) documents = season_changes(db, view);
+    } else {
+        const plans::OrderFacts facts{warning.state.id, is_drill, *view.pack, view.now};
+        documents = plans::documents_of(plan, *view.inventory, facts);
+    }
+    if (is_drill) spare_who_is_bound(db, documents);
+    for (plans::OrderDocument& document : documents) {
+        const auto held = held_obligations(db, view, warning, document.enterprise);
+        if (document.warning == warning.state.id) {
+            rules::carry_over(document.obligations, held);
+        }
+    }
+    lift_the_rest(db, view, warning, documents);
+    put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);
+}
+
+struct Writer {
+    SQLite::Database& db;
+    const DeskView& view;
+    StoredWarning& warning;
+    const rules::Why& why;
+
+    void operator()(const rules::AskOperator& e) const {
+        append_event(db, view.now, "warning.asked",
+                     json::object{{"warning", warning.state.id},
+                                  {"change", e.change},
+                                  {"persons_missing", e.persons_missing},
+                                  {"consultation_missing", e.consultation_missing}});
+    }
+    void operator()(const rules::DeriveOrders& e) const {
+        write_plan(db, view, warning, e.segments);
+    }
+    void operator()(const rules::LiftOrders&) const { write_plan(db, view, warning, {}); }
+    void operator()(const rules::PublishNotice& e) const {
+        note_own_follow_up(db, view, warning.state);
+        const auto plan = latest_plan(db, warning);
+        NoticeOrder order{*view.pack, warning.state,   e,         why, "",
+                          view.now,   view.public_url, view.hooks};
+        if (plan) order.measures = plans::string_or(plan->summary, "measures_zh");
+        const std::string identifier = write_notice(db, order);
+        append_event(db, view.now, "notice.published",
+                     json::object{{"warning", warning.state.id},
+                                  {"identifier", identifier},
+                                  {"kind", json::string(rules::to_text(e.kind))}});
+    }
+    // The alarm is a column of the warning's row; save_warning() sets it from the timeline.
+    void operator()(const rules::WakeAt&) const {}
+    void operator()(const rules::StartEvaluation&) const {
+        append_event(db, view.now, "warning.evaluation_due",
+                     json::object{{"warning", warning.state.id}});
+    }
+};
+
+}  // namespace
+
+void write_effects(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
+                   const std::vector<rules::Effect>& effects, const rules::Why& why) {
+    for (const rules::Effect& effect : effects) {
+        std::visit(Writer{db, view, warning, why}, effect);
+    }
+}
+
+json::value preview_plan(SQLite::Database& db, const DeskView& view, const StoredWarning& warning,
+                         rules::Colour colour, Instant from) {
+    const plans::ResponsePlan plan =
+        plans::derive_plan({view.inventory, view.pack, view.season,
+                            {{colour, true, from, std::nullopt}}, view.now});
+    json::object answer{{"plan", plans::summary_json(plan)}, {"difference", nullptr}};
+    const auto in_force = latest_plan(db, warning);
+    answer["in_force"] = in_force ? in_force->summary : json::value(nullptr);
+    const plans::TermsByKey before =
+        plans::terms_from_json(in_force ? in_force->plan : json::value(nullptr));
+    answer["difference"] = to_json(plans::difference(before, plans::terms_of(plan)));
+    return answer;
+}
+
+json::array plans_of(SQLite::Database& db, const std::string& warning, rules::Zone zone) {
+    SQLite::Statement row(db,
+                          "SELECT generation, at, edition, summary FROM response_plans WHERE "
+                          "warning=?1 ORDER BY generation");
+    bind_all(row, warning);
+    json::array list;
+    while (row.executeStep()) {
+        auto summary = plans::parse_json(row.getColumn(3).getString(), "response_plans.summary");
+        list.emplace_back(
+            json::object{{"generation", row.getColumn(0).getInt64()},
+                         {"at", rules::to_iso(instant_of(row.getColumn(1).getInt64()), zone)},
+                         {"edition", row.getColumn(2).getString()},
+                         {"summary", std::move(summary.value())}});
+    }
+    return list;
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,136 @@
+#include "daemon/warnings/explain.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/base/sha256.hpp"
+#include "daemon/store/statement.hpp"
+#include "daemon/warnings/desk.hpp"
+#include "daemon/warnings/effects.hpp"
+#include "daemon/warnings/requests.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+
+struct Recomputed {
+    bool equal = false;
+    std::string why;  // why it is not, Chinese
+    json::value found;
+    json::value inputs;
+};
+
+Recomputed recompute(SQLite::Database& db, const Checked& checked) {
+    Recomputed answer;
+    const auto body = load_inputs(db, checked.inputs);
+    if (!body) {
+        answer.why = "存档的输入已不存在";
+        return answer;
+    }
+    if (sha256_hex(*body) != checked.inputs) {
+        answer.why = "存档的输入与其校验值不符";
+        return answer;
+    }
+    auto value = plans::parse_json(*body, checked.inputs);
+    if (!value) {
+        answer.why = rules::to_text(value.error());
+        return answer;
+    }
+    const auto inputs = decision_inputs_from_json(*value, checked.inputs);
+    if (!inputs) {
+        answer.why = rules::to_text(inputs.error());
+        return answer;
+    }
+    answer.inputs = std::move(*value);
+    const auto check = parse_decision_check(checked.check);
+    if (!check) {
+        answer.why = rules::to_text(check.error());
+        return answer;
+    }
+    answer.found = to_json(run_check(*inputs, *check), *inputs);
+    answer.equal = plans::canonical_text(answer.found) == checked.found;
+    if (!answer.equal) answer.why = "重新计算的结果与当时的结论不同";
+    return answer;
+}
+
+json::object entry_json(const StoryEntry& entry, rules::Zone zone) {
+    return {{"number", entry.number},
+            {"at", rules::to_iso(entry.at, zone)},
+            {"event", entry.event},
+            {"change", entry.change ? json::value(*entry.change) : json::value(nullptr)},
+            {"kind", entry.kind},
+            {"colour", entry.colour},
+            {"person", entry.person},
+            {"role", entry.role},
+            {"reason", entry.why.reason},
+            {"clause", entry.why.clause},
+            {"generation", entry.generation},
+            {"detail", entry.detail},
+            {"effects", entry.effects}};
+}
+
+}  // namespace
+
+json::array consultations_of(SQLite::Database& db, const std::string& warning, rules::Zone zone) {
+    SQLite::Statement row(db,
+                          "SELECT number, change, at, recorded_by, participants, summary, "
+                          "corrections, amendment, effect FROM consultations WHERE warning=?1 "
+                          "ORDER BY number");
+    bind_all(row, warning);
+    const auto parsed = [&row](int column) {
+        auto value = plans::parse_json(row.getColumn(column).getString(), "consultations");
+        return value ? std::move(*value) : json::value(nullptr);
+    };
+    json::array list;
+    while (row.executeStep()) {
+        json::object entry{{"number", row.getColumn(0).getInt64()},
+                           {"change", row.getColumn(1).getInt64()},
+                           {"at", rules::to_iso(instant_of(row.getColumn(2).getInt64()), zone)},
+                           {"recorded_by", row.getColumn(3).getString()},
+                           {"summary", row.getColumn(5).getString()}};
+        entry["participants"] = parsed(4);
+        entry["corrections"] = parsed(6);
+        entry["amendment"] = parsed(7);
+        entry["effect"] = parsed(8);
+        list.emplace_back(std::move(entry));
+    }
+    return list;
+}
+
+json::value explain(SQLite::Database& db, const StoredWarning& warning, rules::Zone zone) {
+    json::array story;
+    int recomputed = 0;
+    int equal = 0;
+    for (const StoryEntry& entry : story_of(db, warning.state.id)) {
+        json::object shown = entry_json(entry, zone);
+        if (entry.checked) {
+            const Recomputed again = recompute(db, *entry.checked);
+            ++recomputed;
+            if (again.equal) ++equal;
+            auto then = plans::parse_json(entry.checked->found, "found");
+            shown["decided_on"] =
+                json::object{{"inputs", entry.checked->inputs},
+                             {"check", entry.checked->check},
+                             {"found_then", then ? std::move(*then) : json::value(nullptr)},
+                             {"found_again", again.found},
+                             {"equal", again.equal},
+                             {"why_not", again.why},
+                             {"data", again.inputs}};
+        }
+        story.emplace_back(std::move(shown));
+    }
+    json::object answer{{"warning", warning_view(warning, zone)},
+                        {"story", std::move(story)},
+                        {"consultations", consultations_of(db, warning.state.id, zone)},
+                        {"plans", plans_of(db, warning.state.id, zone)},
+                        {"recomputed", recomputed},
+                        {"equal", equal},
+                        {"holds", recomputed == equal}};
+    return answer;
+}
+
+}  // namespace qk::daemon

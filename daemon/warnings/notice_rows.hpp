@@ -1,0 +1,78 @@
+// Published messages as rows: written in the transaction of the decision, with one delivery row for
+// each gateway, and read by the public routes and the publisher. A message is never changed
+// afterwards.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plans/packs/region_pack.hpp"
+#include "rules/base/time.hpp"
+#include "rules/warning/life.hpp"
+
+namespace qk::daemon {
+
+struct StoredNotice {
+    std::int64_t number = 0;
+    std::string identifier;
+    std::string warning;
+    std::string kind;  // "alert", "update", "cancel"
+    rules::Colour colour = rules::Colour::kYellow;
+    bool exercise = false;
+    std::string sender;
+    rules::Instant sent{};
+    std::optional<rules::Instant> expires;
+    std::string headline;
+    std::string body;
+    std::string measures;
+    std::string instruction;
+    std::string cap;
+};
+
+struct NoticeOrder {
+    const plans::RegionPack& pack;
+    const rules::Warning& warning;
+    rules::PublishNotice notice;
+    rules::Why why;
+    std::string measures;  // mandatory measures in a sentence
+    rules::Instant now{};
+    std::string public_url;
+    std::vector<std::string> hooks;
+};
+
+// Composes the texts and the CAP message and stores both; answers the identifier.
+std::string write_notice(SQLite::Database& db, const NoticeOrder& order);
+
+[[nodiscard]] std::optional<StoredNotice> find_notice(SQLite::Database& db,
+                                                      const std::string& identifier);
+[[nodiscard]] std::optional<StoredNotice> load_notice(SQLite::Database& db, std::int64_t number);
+// Newest first; empty `warning`: of all.
+[[nodiscard]] std::vector<StoredNotice> list_notices(SQLite::Database& db,
+                                                     const std::string& warning, std::size_t limit,
+                                                     std::size_t offset);
+[[nodiscard]] std::size_t count_notices(SQLite::Database& db, const std::string& warning);
+
+// ---- Deliveries to gateways ----
+
+struct WaitingDelivery {
+    std::int64_t notice = 0;
+    std::string target;
+    int attempts = 0;
+    rules::Instant next{};  // when it is due
+};
+// The next one of each gateway, the first due first. A gateway gets messages in order: none before
+// the one ahead of it has been taken.
+[[nodiscard]] std::vector<WaitingDelivery> waiting_deliveries(SQLite::Database& db,
+                                                              std::size_t limit);
+void note_taken(SQLite::Database& db, const WaitingDelivery& delivery, rules::Instant now);
+void note_refused(SQLite::Database& db, const WaitingDelivery& delivery, const std::string& why,
+                  rules::Instant next);
+
+// Where the public finds a message.
+[[nodiscard]] std::string cap_path(const std::string& identifier);
+
+}  // namespace qk::daemon

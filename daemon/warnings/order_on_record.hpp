@@ -1,0 +1,23 @@
+// What is on record about the order from above that a change refers to, judged by
+// rules/warning/order_from_above.hpp.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <optional>
+
+#include "plans/packs/region_pack.hpp"
+#include "rules/warning/order_from_above.hpp"
+
+namespace qk::daemon {
+
+// Seconds that a prompt without an end holds: it asks for the day it begins.
+inline constexpr std::int64_t kOpenPromptSeconds = 24 * 3600;
+
+// Empty where the change refers to none.
+[[nodiscard]] std::optional<rules::OrderAnswer> order_on_record(SQLite::Database& db,
+                                                                const rules::Change& change,
+                                                                const plans::RegionPack& pack,
+                                                                rules::Instant now);
+
+}  // namespace qk::daemon

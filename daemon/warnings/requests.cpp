@@ -1,0 +1,284 @@
+#include "daemon/warnings/requests.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "daemon/base/said.hpp"
+#include "plans/response/json_fields.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using plans::JsonFields;
+using rules::Refusal;
+
+constexpr const char* kBody = "body";
+
+// Runs `fill` over the fields of the body; the value only when there is no fault at all.
+template <class T, class Fill>
+rules::Result<T> read_body(const std::string& body, Fill fill) {
+    auto parsed = plans::parse_json(body, kBody);
+    if (!parsed) return parsed.error();
+    rules::Faults faults = said_too_long(*parsed);
+    if (!faults.empty()) return faults;
+    const std::string name = kBody;
+    JsonFields fields(*parsed, "", name, faults);
+    T request;
+    fill(fields, request);
+    fields.refuse_unknown();
+    if (!faults.empty()) return faults;
+    return request;
+}
+
+rules::Colour colour_in(JsonFields& fields, std::string_view key) {
+    const std::string text = fields.text(key);
+    const auto colour = rules::parse_colour(text);
+    if (!colour && !text.empty()) {
+        fields.fault(key, "'" + text + "' is not a colour", "blue, yellow, orange or red");
+    }
+    return colour.value_or(rules::Colour::kYellow);
+}
+
+std::optional<rules::Colour> maybe_colour(JsonFields& fields, std::string_view key) {
+    if (fields.member(key) == nullptr) return std::nullopt;
+    return colour_in(fields, key);
+}
+
+std::int64_t generation_in(JsonFields& fields) {
+    if (fields.member("generation") == nullptr) {
+        fields.fault("generation", "is missing",
+                     "the generation of the warning that you have seen");
+        return 0;
+    }
+    return fields.whole_number("generation");
+}
+
+rules::Why why_in(JsonFields& fields, bool wants_reason) {
+    rules::Why why;
+    why.reason = wants_reason ? fields.text("reason") : fields.maybe_text("reason");
+    why.clause = fields.maybe_text("clause");
+    return why;
+}
+
+void fill_change(JsonFields& fields, ChangeRequest& request, rules::Zone zone) {
+    request.from = fields.maybe_instant("from", zone);
+    request.expected_to = fields.maybe_instant("expected_to", zone);
+    request.lapses_at = fields.maybe_instant("lapses_at", zone);
+    request.ordered_by = fields.maybe_text("ordered_by");
+    if (fields.member("mandatory") != nullptr) request.mandatory = fields.maybe_flag("mandatory");
+    request.why = why_in(fields, true);
+}
+
+Correction correction_in(const json::value& value, rules::Faults& faults) {
+    const std::string name = kBody;
+    JsonFields fields(value, "corrections", name, faults);
+    Correction correction;
+    correction.source = fields.maybe_text("source");
+    const std::string day = fields.text("day");
+    const auto parsed = rules::parse_day(day);
+    if (!parsed) fields.fault("day", "'" + day + "' is not a day", "2026-12-01");
+    correction.day = parsed.value_or(rules::CivilDay{});
+    const std::int64_t aqi = fields.whole_number("aqi");
+    if (aqi < 0 || aqi > 500) fields.fault("aqi", "is out of range", "0 to 500");
+    correction.aqi = static_cast<int>(aqi);
+    correction.why = fields.text("why");
+    fields.refuse_unknown();
+    return correction;
+}
+
+int status_of(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::kRoleMayNotPropose:
+        case Refusal::kRoleMayNotSign:
+        case Refusal::kProposerMayNotSign:
+        case Refusal::kNotTheProposer:
+            return 403;
+        case Refusal::kNobody:
+        case Refusal::kNoReason:
+        case Refusal::kWrongSpan:
+            return 422;
+        case Refusal::kStale:
+        case Refusal::kNotNow:
+        case Refusal::kChangePending:
+        case Refusal::kNothingPending:
+        case Refusal::kSignedAlready:
+        case Refusal::kConsultationMissing:
+        case Refusal::kLapsed:
+        case Refusal::kNotLapsedYet:
+        case Refusal::kNothingDue:
+        case Refusal::kBelowFloor:
+        case Refusal::kNotStricter:
+        case Refusal::kNotMilder:
+        case Refusal::kNotLater:
+        case Refusal::kNotClear:
+            return 409;
+    }
+    return 409;
+}
+
+}  // namespace
+
+rules::Result<ChangeRequest> read_start(const std::string& body, rules::Zone zone) {
+    const auto fill = [zone](JsonFields& fields, ChangeRequest& request) {
+        request.kind = rules::ChangeKind::kStart;
+        request.colour = colour_in(fields, "colour");
+        request.exercise = fields.maybe_flag("exercise");
+        fill_change(fields, request, zone);
+    };
+    return read_body<ChangeRequest>(body, fill);
+}
+
+rules::Result<ChangeRequest> read_change(const std::string& body, rules::Zone zone) {
+    const auto fill = [zone](JsonFields& fields, ChangeRequest& request) {
+        const std::string word = fields.text("kind");
+        const auto kind = rules::parse_change_kind(word);
+        if (!kind || *kind == rules::ChangeKind::kStart) {
+            fields.fault("kind", "'" + word + "' is not a change",
+                         "raise, lower, extend, merge, suspend, resume or lift");
+        }
+        request.kind = kind.value_or(rules::ChangeKind::kExtend);
+        request.colour = maybe_colour(fields, "colour");
+        const bool wants_colour =
+            request.kind == rules::ChangeKind::kRaise || request.kind == rules::ChangeKind::kLower;
+        if (wants_colour && !request.colour) {
+            fields.fault("colour", "is missing", "the colour to change to");
+        }
+        request.generation = generation_in(fields);
+        fill_change(fields, request, zone);
+    };
+    return read_body<ChangeRequest>(body, fill);
+}
+
+rules::Result<ConsultRequest> read_consultation(const std::string& body, rules::Zone zone) {
+    rules::Faults inner;
+    const auto fill = [zone, &inner](JsonFields& fields, ConsultRequest& request) {
+        const json::value* participants = fields.member("participants");
+        if (participants == nullptr || !participants->is_array() ||
+            participants->get_array().empty()) {
+            fields.fault("participants", "nobody is named",
+                         "a list of {\"name\": …, \"unit\": …}, at least one");
+        } else {
+            request.participants = participants->get_array();
+        }
+        request.summary = fields.maybe_text("summary");
+        if (const json::value* corrections = fields.member("corrections")) {
+            if (corrections->is_array()) {
+                for (const json::value& item : corrections->get_array()) {
+                    request.corrections.push_back(correction_in(item, inner));
+                }
+            } else {
+                fields.fault("corrections", "is not a list", "[{\"day\", \"aqi\", \"why\"}]");
+            }
+        }
+        request.colour = maybe_colour(fields, "colour");
+        request.from = fields.maybe_instant("from", zone);
+        request.expected_to = fields.maybe_instant("expected_to", zone);
+        request.amends = request.colour || request.from || request.expected_to;
+        request.generation = generation_in(fields);
+        request.why = why_in(fields, true);
+    };
+    auto request = read_body<ConsultRequest>(body, fill);
+    if (inner.empty()) return request;
+    if (!request) {
+        const rules::Faults more = request.error();
+        inner.insert(inner.begin(), more.begin(), more.end());
+    }
+    return inner;
+}
+
+rules::Result<SimpleRequest> read_simple(const std::string& body, bool wants_reason) {
+    const auto fill = [wants_reason](JsonFields& fields, SimpleRequest& request) {
+        request.generation = generation_in(fields);
+        request.why = why_in(fields, wants_reason);
+    };
+    return read_body<SimpleRequest>(body, fill);
+}
+
+rules::Result<PreviewRequest> read_preview(const std::string& body, rules::Zone zone) {
+    const auto fill = [zone](JsonFields& fields, PreviewRequest& request) {
+        request.colour = colour_in(fields, "colour");
+        request.from = fields.maybe_instant("from", zone);
+    };
+    return read_body<PreviewRequest>(body, fill);
+}
+
+rules::Result<rules::Floor> read_floor(const std::string& body, rules::Zone zone) {
+    const auto fill = [zone](JsonFields& fields, rules::Floor& floor) {
+        floor.document = fields.text("document");
+        floor.clause = fields.maybe_text("clause");
+        floor.colour = colour_in(fields, "colour");
+        floor.span.from = fields.instant("from", zone);
+        floor.span.to = fields.instant("to", zone);
+        if (floor.span.to <= floor.span.from) {
+            fields.fault("to", "is not after `from`", "the instant at which the floor ends");
+        }
+    };
+    return read_body<rules::Floor>(body, fill);
+}
+
+rules::Result<PromptRequest> read_prompt(const std::string& body, rules::Zone zone) {
+    const auto fill = [zone](JsonFields& fields, PromptRequest& request) {
+        request.prompt.number = fields.text("number");
+        request.prompt.zone = fields.text("zone");
+        request.prompt.colour = colour_in(fields, "colour");
+        request.prompt.from = fields.instant("from", zone);
+        request.prompt.to = fields.maybe_instant("to", zone);
+        request.prompt.deadline = fields.instant("deadline", zone);
+        request.note = fields.maybe_text("note");
+        request.asks = fields.maybe_text("asks");
+        if (request.asks.empty()) request.asks = "warning";
+        if (request.asks != "warning" && request.asks != "lift") {
+            fields.fault("asks", "'" + request.asks + "' is not known", "warning or lift");
+        }
+        if (request.prompt.to && *request.prompt.to <= request.prompt.from) {
+            fields.fault("to", "is not after `from`", "");
+        }
+    };
+    return read_body<PromptRequest>(body, fill);
+}
+
+rules::Result<FollowRequest> read_follow(const std::string& body) {
+    const auto fill = [](JsonFields& fields, FollowRequest& request) {
+        request.region = fields.text("region");
+        request.state = fields.text("state");
+        request.note = fields.maybe_text("note");
+        if (request.state != "followed" && request.state != "refused" &&
+            request.state != "waiting") {
+            fields.fault("state", "'" + request.state + "' is not known",
+                         "followed, refused or waiting");
+        }
+    };
+    return read_body<FollowRequest>(body, fill);
+}
+
+json::value warning_view(const StoredWarning& warning, rules::Zone zone) {
+    json::value value = to_json(warning.state, zone);
+    json::object& object = value.as_object();
+    object["number"] = warning.number;
+    object["created_at"] = rules::to_iso(warning.created_at, zone);
+    object["updated_at"] = rules::to_iso(warning.updated_at, zone);
+    object["plan_generation"] = warning.plan_generation;
+    return value;
+}
+
+ApiResponse answer_faults(const rules::Faults& faults) {
+    return answer_problem(422, "请求内容有误", "the request is not right", faults);
+}
+
+ApiResponse answer_refused(const rules::Refused& refused) {
+    rules::Faults faults{{{}, refused.what, refused.clause, rules::Severity::kError}};
+    // Programs want the name itself, not the sentence.
+    json::object beside{{"refusal", json::string(rules::to_text(refused.name))},
+                        {"clause", refused.clause}};
+    return answer_problem(status_of(refused.name), rules::to_chinese(refused.name),
+                          rules::to_text(refused.name), faults, std::move(beside));
+}
+
+ApiResponse answer_of(const DeskAnswer& answer, rules::Zone zone) {
+    if (const auto* refused = std::get_if<rules::Refused>(&answer)) return answer_refused(*refused);
+    return answer_json(warning_view(std::get<DeskDone>(answer).warning, zone));
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,324 @@
+// The API of the season: windows and whom they cover, the ledger of missed days, and what people
+// enter into it.
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <map>
+#include <set>
+
+#include "daemon/api/repeats.hpp"
+#include "daemon/api/rights.hpp"
+#include "daemon/base/said.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/store.hpp"
+#include "daemon/warnings/season_rows.hpp"
+#include "daemon/warnings/season_service.hpp"
+#include "plans/response/json_fields.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kEntriesMax = 1000;  // of one call
+constexpr std::size_t kNoteBytesMax = 2000;
+
+json::array texts(const std::vector<std::string>& list) {
+    json::array array;
+    for (const std::string& text : list) array.emplace_back(text);
+    return array;
+}
+
+std::string_view state_of(const plans::SeasonWindow& window, rules::CivilDay day) {
+    if (day < window.from) return "ahead";
+    return day > window.to ? "over" : "open";
+}
+
+struct Covered {
+    std::set<std::size_t> enterprises;
+    std::size_t obligations = 0;
+};
+
+json::object to_json(const plans::SeasonWindow& window, const Covered& covered,
+                     rules::CivilDay day) {
+    rules::MeasureTarget anybody;
+    return {{"id", window.id},
+            {"kind", json::string(plans::to_text(window.kind))},
+            {"kind_zh", json::string(plans::to_chinese(window.kind))},
+            {"from", rules::to_iso(window.from)},
+            {"to", rules::to_iso(window.to)},
+            {"state", json::string(state_of(window, day))},
+            {"trades", texts(window.trades)},
+            {"enterprises", texts(window.enterprises)},
+            {"grades", texts(window.grades)},
+            {"except_grades", texts(window.except_grades)},
+            {"measure", json::string(rules::to_text(window.measure.form))},
+            {"measure_zh", rules::sentence_of(window.measure, anybody)},
+            {"source", window.source},
+            {"certainty", json::string(rules::to_text(window.certainty))},
+            {"certainty_zh", json::string(rules::to_chinese(window.certainty))},
+            {"covers", json::object{{"enterprises", covered.enterprises.size()},
+                                    {"obligations", covered.obligations}}}};
+}
+
+// The day a query asks about, today where it asks about none.
+rules::Result<rules::CivilDay> day_asked(const Context& context, const Call& call,
+                                         const std::string& name) {
+    const auto written = call.query_value(name);
+    if (!written) return rules::day_of(context.clock.now(), context.pack->zone);
+    if (const auto day = rules::parse_day(*written)) return *day;
+    return rules::refuse(fmt::format("{}: '{}' is no day", name, *written), "2026-01-31");
+}
+
+asio::awaitable<ApiResponse> get_season(Context& context, const Call& call) {
+    const auto day = day_asked(context, call, "day");
+    if (!day) co_return answer_problem(422, "日期有误", "day is no day", day.error());
+    const auto season = context.inventories.season();
+    const auto inventory = context.inventories.current();
+    const plans::RegionRules rules = plans::from_pack(*context.pack);
+    std::vector<Covered> covered(season->windows.size());
+    for (const plans::SeasonDuty& duty :
+         plans::list_season_duties(*inventory, *season, rules, *day, context.pack->zone)) {
+        if (!covers(call, inventory->enterprises[duty.enterprise].region)) continue;
+        covered[duty.window].enterprises.insert(duty.enterprise);
+        ++covered[duty.window].obligations;
+    }
+    json::array windows;
+    for (std::size_t i = 0; i < covered.size(); ++i) {
+        windows.push_back(to_json(season->windows[i], covered[i], *day));
+    }
+    co_return answer_page_of(windows, paging_of(call));
+}
+
+asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
+    const auto day = day_asked(context, call, "as_of");
+    if (!day) co_return answer_problem(422, "日期有误", "as_of is no day", day.error());
+    const Paging paging = paging_of(call);
+    const auto season = context.inventories.season();
+    const auto inventory = context.inventories.current();
+    const plans::RegionRules rules = plans::from_pack(*context.pack);
+    LedgerQuery query;
+    query.window = call.query_value("window").value_or("");
+    query.enterprise = call.query_value("enterprise").value_or("");
+    query.stem = caller_stem(call);
+    query.as_of = *day;
+    const LedgerInput input{*inventory, *season, rules, context.pack->zone};
+    const auto targets = ledger_targets(input, query);
+    auto work = [&](SQLite::Database& db) {
+        json::array items;
+        const std::size_t first = std::min(targets.size(), (paging.page - 1) * paging.per_page);
+        const std::size_t last = std::min(targets.size(), first + paging.per_page);
+        for (std::size_t i = first; i < last; ++i) {
+            const plans::Enterprise& enterprise = inventory->enterprises[targets[i].enterprise];
+            json::object item =
+                plans::to_json(load_debt(db, input, targets[i], query.as_of)).as_object();
+            item["as_of"] = rules::to_iso(query.as_of);
+            item["name"] = std::string(enterprise.name);
+            item["region"] = std::string(enterprise.region);
+            items.push_back(std::move(item));
+        }
+        return answer_page(std::move(items), paging, targets.size());
+    };
+    co_return co_await context.store.read_slowly(std::move(work), call.reader());
+}
+
+// ---- What people enter ----
+
+// What an entry may name: everything that a window speaks of, whether it has begun or not.
+class Known {
+ public:
+    Known(const LedgerInput& input, rules::CivilDay today) : today_(today) {
+        LedgerQuery all;
+        for (const plans::SeasonWindow& window : input.season.windows) {
+            windows_.emplace(window.id, &window);
+            all.as_of = std::max(all.as_of, window.from);
+        }
+        for (const plans::SeasonTarget& target : ledger_targets(input, all)) {
+            const plans::Enterprise& enterprise = input.inventory.enterprises[target.enterprise];
+            regions_.emplace(enterprise.id, enterprise.region);
+            lines_.insert(key(
+                input.season.windows[target.window].id, enterprise.id,
+                target.line ? std::string(input.inventory.lines[*target.line].id) : std::string()));
+        }
+    }
+
+    void check(const SeasonEntryRow& row, const Call& call, plans::JsonFields& fields) const {
+        const auto window = windows_.find(row.window);
+        if (window == windows_.end()) {
+            fields.fault("window", fmt::format("'{}' is no window of the season", row.window),
+                         "an id as GET /api/v1/season gives it");
+            return;
+        }
+        if (!lines_.contains(key(row.window, row.enterprise, row.line))) {
+            fields.fault("line",
+                         fmt::format("the window does not cover line '{}' of '{}'", row.line,
+                                     row.enterprise),
+                         "enterprise and line as GET /api/v1/season/debts gives them");
+        } else if (!covers(call, regions_.at(row.enterprise))) {
+            fields.fault("enterprise", "is not of your region", "an enterprise of your region");
+        }
+        check_day(row, *window->second, fields);
+    }
+
+ private:
+    static std::string key(const std::string& window, const std::string& enterprise,
+                           const std::string& line) {
+        return window + '\n' + enterprise + '\n' + line;
+    }
+
+    void check_day(const SeasonEntryRow& row, const plans::SeasonWindow& window,
+                   plans::JsonFields& fields) const {
+        const rules::CivilDay day = row.entry.day;
+        const bool is_inside = window.from <= day && day <= window.to;
+        if (day > today_) {
+            fields.fault("day", rules::to_iso(day) + " has not come yet", "a day that has begun");
+        } else if (row.entry.kind == plans::SeasonEntryKind::kMadeUp && is_inside) {
+            fields.fault("day", rules::to_iso(day) + " lies in the window itself",
+                         "days are made up outside the window");
+        } else if ((row.entry.kind == plans::SeasonEntryKind::kStood ||
+                    row.entry.kind == plans::SeasonEntryKind::kRan) &&
+                   !is_inside) {
+            fields.fault("day", rules::to_iso(day) + " lies outside the window",
+                         rules::to_iso(window.from) + " to " + rules::to_iso(window.to));
+        }
+    }
+
+    rules::CivilDay today_;
+    std::map<std::string, const plans::SeasonWindow*> windows_;
+    std::map<std::string, std::string> regions_;
+    std::set<std::string> lines_;
+};
+
+SeasonEntryRow read_entry(plans::JsonFields& fields, const Known& known, const Call& call) {
+    SeasonEntryRow row;
+    row.window = fields.text("window");
+    row.enterprise = fields.text("enterprise");
+    row.line = fields.maybe_text("line");
+    row.note = fields.maybe_text("note");
+    if (row.note.size() > kNoteBytesMax) {
+        fields.fault("note", fmt::format("is {} bytes long", row.note.size()),
+                     fmt::format("at most {}", kNoteBytesMax));
+    }
+    const std::string written = fields.text("day");
+    const auto day = rules::parse_day(written);
+    if (!day && !written.empty()) {
+        fields.fault("day", fmt::format("'{}' is not a day", written), "2026-01-31");
+    }
+    row.entry.day = day.value_or(rules::CivilDay{});
+    const std::string kind = fields.text("what");
+    const auto parsed = plans::parse_season_entry(kind);
+    if (!parsed && !kind.empty()) {
+        fields.fault("what", fmt::format("'{}' is not known", kind),
+                     "stood, ran, made_up or withdrawn");
+    }
+    row.entry.kind = parsed.value_or(plans::SeasonEntryKind::kWithdrawn);
+    fields.refuse_unknown();
+    if (!row.window.empty() && !row.enterprise.empty() && day) known.check(row, call, fields);
+    return row;
+}
+
+rules::Result<std::vector<SeasonEntryRow>> read_entries(const Call& call, const Known& known) {
+    const auto body = plans::parse_json(call.request.body, "body");
+    if (!body) return body.error();
+    const std::string file = "body";
+    rules::Faults faults;
+    plans::JsonFields fields(*body, "", file, faults);
+    const json::value* list = fields.member("records");
+    fields.refuse_unknown();
+    std::vector<SeasonEntryRow> rows;
+    if (list == nullptr || !list->is_array() || list->as_array().empty()) {
+        fields.fault("records", "is not a list with anything in it",
+                     R"([{"window":…,"enterprise":…,"line":…,"day":…,"what":"stood"}])");
+    } else if (list->as_array().size() > kEntriesMax) {
+        fields.fault("records", fmt::format("holds more than {} entries", kEntriesMax),
+                     "several calls");
+    } else {
+        std::size_t said = 0;
+        for (const json::value& item : list->as_array()) {
+            plans::JsonFields one(item, fmt::format("records[{}]", rows.size()), file, faults);
+            rows.push_back(read_entry(one, known, call));
+            said += rows.back().note.size();
+        }
+        // They stand in one entry of the audit log.
+        if (said > kSaidBytesMax) {
+            fields.fault("records", fmt::format("all notes together are {} bytes", said),
+                         fmt::format("at most {}; several calls", kSaidBytesMax));
+        }
+    }
+    if (!faults.empty()) return faults;
+    return rows;
+}
+
+// One entry of the audit log and one event an enterprise, so that a county reads of its own.
+ApiResponse enter(SQLite::Database& db, const std::vector<SeasonEntryRow>& rows,
+                  const AuditEntry& by) {
+    std::map<std::string, json::array> told;
+    for (const SeasonEntryRow& row : rows) {
+        store_season_entry(db, row, by.at, by.person);
+        told[row.enterprise].push_back(
+            json::object{{"window", row.window},
+                         {"line", row.line},
+                         {"day", rules::to_iso(row.entry.day)},
+                         {"what", json::string(plans::to_text(row.entry.kind))},
+                         {"note", row.note}});
+    }
+    std::int64_t number = 0;
+    for (auto& [enterprise, records] : told) {
+        append_event(
+            db, by.at, "season.recorded",
+            json::object{
+                {"enterprise", enterprise}, {"person", by.person}, {"records", records.size()}});
+        AuditEntry entry = by;
+        entry.action = "season.recorded";
+        entry.subject = enterprise;
+        entry.detail = json::object{{"enterprise", enterprise}, {"records", std::move(records)}};
+        number = append_audit(db, entry);
+    }
+    return answer_json(json::object{{"records", rows.size()}, {"audit", number}}, 201);
+}
+
+asio::awaitable<ApiResponse> post_records(Context& context, const Call& call) {
+    const auto season = context.inventories.season();
+    const auto inventory = context.inventories.current();
+    const plans::RegionRules rules = plans::from_pack(*context.pack);
+    const LedgerInput input{*inventory, *season, rules, context.pack->zone};
+    AuditEntry by;
+    by.at = context.clock.now();
+    by.person = call.caller->id;
+    by.remote = call.request.remote;
+    const Known known(input, rules::day_of(by.at, input.zone));
+    const auto rows = read_entries(call, known);
+    if (!rows) {
+        co_return answer_problem(422, "记录有误，未保存", "the records are refused", rows.error());
+    }
+    const Repeat repeat = repeat_of(call);
+    auto work = [&](SQLite::Database& db) {
+        if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
+        ApiResponse answer = enter(db, *rows, by);
+        keep_answer(db, repeat, answer, by.at);
+        return answer;
+    };
+    ApiResponse answer = co_await context.store.transact(std::move(work));
+    context.events.wake();
+    co_return answer;
+}
+
+}  // namespace
+
+void SeasonService::add_routes(Router& router) {
+    Context& context = context_;
+    router.serve("listSeasonWindows", kReaders,
+                 [&context](const Call& call) { return get_season(context, call); });
+    router.serve("listSeasonDebts", kReaders,
+                 [&context](const Call& call) { return get_debts(context, call); });
+    router.serve("recordSeasonDays", kSeasonClerks,
+                 [&context](const Call& call) { return post_records(context, call); });
+}
+
+}  // namespace qk::daemon

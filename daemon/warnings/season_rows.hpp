@@ -1,0 +1,46 @@
+// What the ledger of missed days rests on, out of the database: entries of people and verdicts.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plans/accounts/season_ledger.hpp"
+#include "plans/inventory/inventory.hpp"
+#include "plans/measures/region_rules.hpp"
+#include "plans/measures/season.hpp"
+#include "plans/response/season_duties.hpp"
+
+namespace qk::daemon {
+
+struct SeasonEntryRow {
+    std::string window;
+    std::string enterprise;
+    std::string line;  // empty: the enterprise as a whole
+    plans::SeasonEntry entry;
+    std::string note;
+};
+void store_season_entry(SQLite::Database& db, const SeasonEntryRow& row, rules::Instant now,
+                        const std::string& person);
+
+struct LedgerQuery {
+    std::string window;      // id; empty: all
+    std::string enterprise;  // likewise
+    std::string stem;        // what the codes of the counties begin with
+    rules::CivilDay as_of{};
+};
+struct LedgerInput {
+    const plans::Inventory& inventory;
+    const plans::SeasonPlan& season;
+    const plans::RegionRules& rules;
+    rules::Zone zone;
+};
+// What the ledger has an entry for, in its order.
+[[nodiscard]] std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
+                                                              const LedgerQuery& query);
+[[nodiscard]] plans::SeasonDebt load_debt(SQLite::Database& db, const LedgerInput& input,
+                                          const plans::SeasonTarget& target, rules::CivilDay as_of);
+
+}  // namespace qk::daemon

@@ -1,0 +1,82 @@
+#include "daemon/warnings/season_service.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "daemon/base/log.hpp"
+#include "daemon/base/messages.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/public_address.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "daemon/warnings/season_desk.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using rules::Instant;
+
+Instant next_midnight(Instant now, rules::Zone zone) {
+    return rules::start_of(rules::day_of(now, zone) + std::chrono::days{1}, zone);
+}
+
+}  // namespace
+
+SeasonService::Ground SeasonService::ground_of(SQLite::Database& db, const DeskView& view) {
+    Ground ground;
+    ground.day = rules::to_iso(rules::day_of(view.now, view.pack->zone));
+    ground.edition = view.inventory->edition;
+    ground.pack = view.pack;
+    ground.story = count_of(db, "SELECT coalesce(max(number), 0) FROM warning_story");
+    return ground;
+}
+
+SeasonService::SeasonService(Context& context) : context_(context) {}
+
+DeskView SeasonService::view() const {
+    return DeskView{context_.clock.now(),
+                    context_.pack,
+                    context_.inventories.current(),
+                    context_.signing_key,
+                    public_address(*context_.config),
+                    context_.config->hooks,
+                    context_.inventories.season()};
+}
+
+asio::awaitable<void> SeasonService::look() {
+    const DeskView desk = view();
+    const Ground before = seen_;
+    struct Looked {
+        Ground ground;
+        SeasonKept kept;
+    };
+    auto work = [&desk, &before](SQLite::Database& db) {
+        Looked looked;
+        looked.ground = ground_of(db, desk);
+        if (looked.ground != before) looked.kept = keep_season(db, desk);
+        return looked;
+    };
+    const Looked looked = co_await context_.store.transact(std::move(work));
+    seen_ = looked.ground;
+    if (looked.kept.issued + looked.kept.ended == 0) co_return;
+    context_.log.write(kSeasonOrders, {{"issued", static_cast<std::int64_t>(looked.kept.issued)},
+                                       {"ended", static_cast<std::int64_t>(looked.kept.ended)}});
+    context_.events.wake();
+}
+
+void SeasonService::start(TaskGroup& tasks) { tasks.spawn("season", run()); }
+
+asio::awaitable<void> SeasonService::run() {
+    using asio::experimental::awaitable_operators::operator||;
+    for (;;) {
+        const std::uint64_t seen = context_.events.wakes();
+        co_await look();
+        const Instant midnight = next_midnight(context_.clock.now(), context_.pack->zone);
+        co_await (context_.events.next(seen) || context_.clock.sleep_until(midnight));
+    }
+}
+
+}  // namespace qk::daemon

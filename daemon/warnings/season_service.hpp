@@ -1,0 +1,47 @@
+// Keeps the orders of the season (错峰生产) without anybody's asking: at start-up, at each civil
+// midnight of the region, when an edition is put in use and when a warning lets go; and the API of
+// windows, debts and records.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "daemon/api/api.hpp"
+#include "daemon/service/context.hpp"
+#include "daemon/warnings/desk.hpp"
+
+namespace qk::daemon {
+
+class TaskGroup;
+
+class SeasonService {
+ public:
+    explicit SeasonService(Context& context);
+
+    void add_routes(Router& router);
+    // Ends when cancelled.
+    void start(TaskGroup& tasks);
+    // Looks whether anything that the decision rests on has changed, and decides anew where it has.
+    [[nodiscard]] boost::asio::awaitable<void> look();
+
+ private:
+    [[nodiscard]] boost::asio::awaitable<void> run();
+    [[nodiscard]] DeskView view() const;
+
+    // What a decision rested on. The pack is held, so that no other can take its place in memory and
+    // be taken for it.
+    struct Ground {
+        std::string day;
+        std::string edition;
+        std::shared_ptr<const plans::RegionPack> pack;
+        std::int64_t story = 0;  // number of the last entry of the stories of all warnings
+
+        friend bool operator==(const Ground&, const Ground&) = default;
+    };
+    [[nodiscard]] static Ground ground_of(SQLite::Database& db, const DeskView& view);
+
+    Context& context_;
+    Ground seen_;  // of the last decision; a new process decides anew
+};
+
+}  // namespace qk::daemon

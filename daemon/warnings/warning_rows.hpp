@@ -1,0 +1,111 @@
+// Warnings and their story as rows: what is loaded before a decision and written with it. Each
+// function runs inside the caller's transaction; a row that cannot be read back is our own mistake
+// and throws.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/warnings/decision_check.hpp"
+#include "daemon/warnings/decision_inputs.hpp"
+#include "rules/warning/life.hpp"
+
+namespace qk::daemon {
+
+struct StoredWarning {
+    rules::Warning state;
+    std::int64_t number = 0;  // running number of all warnings and drills of this database
+    rules::Instant created_at{};
+    rules::Instant updated_at{};
+    std::int64_t plan_generation = 0;  // 0: no plan yet
+};
+
+[[nodiscard]] boost::json::value to_json(const rules::Warning& warning, rules::Zone zone);
+[[nodiscard]] rules::Result<rules::Warning> warning_from_json(const boost::json::value& value,
+                                                              const std::string& name,
+                                                              rules::Zone zone);
+[[nodiscard]] boost::json::value to_json(const rules::Change& change, rules::Zone zone);
+[[nodiscard]] boost::json::value to_json(const std::optional<rules::OrderAnswer>& order);
+[[nodiscard]] boost::json::value to_json(const rules::Effect& effect, rules::Zone zone);
+
+// A warning that does not exist yet: the next number and its id, "YJ-411000-2026-3", drills "YL-…".
+[[nodiscard]] StoredWarning new_warning(SQLite::Database& db, const std::string& region_code,
+                                        bool exercise, rules::Instant now, rules::Zone zone);
+[[nodiscard]] std::optional<StoredWarning> load_warning(SQLite::Database& db,
+                                                        const std::string& id);
+struct WarningFilter {
+    std::optional<bool> exercise;
+    std::vector<rules::Standing> standings;  // empty: all
+};
+// Newest first.
+[[nodiscard]] std::vector<StoredWarning> load_warnings(SQLite::Database& db,
+                                                       const WarningFilter& filter,
+                                                       std::size_t limit, std::size_t offset);
+[[nodiscard]] std::size_t count_warnings(SQLite::Database& db, const WarningFilter& filter);
+// The warning or draft that is being dealt with; drills apart. There is at most one of each.
+[[nodiscard]] std::optional<StoredWarning> open_warning(SQLite::Database& db, bool exercise);
+void save_warning(SQLite::Database& db, const StoredWarning& warning);
+// Warnings with a pending change whose time is over, or with a stretch that begins by `now`.
+[[nodiscard]] std::vector<std::string> due_warnings(SQLite::Database& db, rules::Instant now);
+// When the next of these comes due.
+[[nodiscard]] std::optional<rules::Instant> next_due(SQLite::Database& db);
+
+// What an event was decided on and what the rules found there.
+struct Checked {
+    std::string inputs;  // hash
+    std::string check;   // its word: "assess", "lift", "lower orange"
+    std::string found;   // canonical JSON
+    std::string body;    // of the inputs, until they are stored
+};
+
+struct StoryEntry {
+    std::int64_t number = 0;
+    std::string warning;
+    rules::Instant at{};
+    std::string event;
+    std::optional<std::int64_t> change;
+    std::string kind;    // of the change; may be empty
+    std::string colour;  // likewise
+    std::string person;
+    std::string role;
+    rules::Why why;
+    std::int64_t generation = 0;  // after the event
+    std::optional<Checked> checked;
+    boost::json::value detail;
+    boost::json::value effects;
+};
+void append_story(SQLite::Database& db, const StoryEntry& entry);
+[[nodiscard]] std::vector<StoryEntry> story_of(SQLite::Database& db, const std::string& warning);
+
+// What was checked, ready to be stored with the event once it is accepted.
+[[nodiscard]] Checked checked_on(const DecisionInputs& inputs, const DecisionCheck& check,
+                                 const boost::json::value& found);
+// Stores the inputs, once per content.
+void store_inputs(SQLite::Database& db, const Checked& checked, rules::Instant at);
+[[nodiscard]] std::optional<std::string> load_inputs(SQLite::Database& db, const std::string& hash);
+
+// Changes and what became of them.
+enum class Outcome { kPending, kApplied, kRejected, kWithdrawn, kLapsed };
+[[nodiscard]] std::string_view to_text(Outcome outcome);
+void open_change(SQLite::Database& db, const std::string& warning, const rules::Change& change,
+                 const std::string& proposal_json);
+void close_change(SQLite::Database& db, const std::string& warning, std::int64_t number,
+                  Outcome outcome, const std::string& person, rules::Instant at);
+[[nodiscard]] std::optional<std::string> proposal_of_change(SQLite::Database& db,
+                                                            const std::string& warning,
+                                                            std::int64_t number);
+// Proposals of the system that people rejected since then.
+[[nodiscard]] std::vector<rules::TurnedDown> turned_down_since(SQLite::Database& db,
+                                                               rules::Instant since,
+                                                               rules::Zone zone);
+// Corrections of the consultations about a change.
+[[nodiscard]] std::vector<Correction> corrections_of(SQLite::Database& db,
+                                                     const std::string& warning,
+                                                     std::int64_t change);
+
+}  // namespace qk::daemon

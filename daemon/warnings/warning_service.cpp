@@ -1,0 +1,156 @@
+#include "daemon/warnings/warning_service.hpp"
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "daemon/api/repeats.hpp"
+#include "daemon/api/rights.hpp"
+#include "daemon/base/clock_watch.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/public_address.hpp"
+#include "daemon/store/store.hpp"
+#include "daemon/warnings/requests.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using rules::Instant;
+
+// A decision whose ground changes under it so often is given back to the person.
+constexpr int kPlanTriesMax = 4;
+
+struct Assessed {
+    std::optional<Instant> next;
+    bool changed = false;
+};
+
+Assessed assess_in(SQLite::Database& db, const DeskView& view) {
+    Assessed assessed;
+    assessed.changed = take_due(db, view);
+    const AssessOutcome outcome = assess_and_propose(db, view);
+    assessed.changed = assessed.changed || outcome.novelty != rules::Novelty::kKeep;
+    assessed.next = next_due(db);
+    return assessed;
+}
+
+}  // namespace
+
+WarningService::WarningService(Context& context) : context_(context), decided_(context.executor) {}
+
+DeskView WarningService::view() const {
+    return DeskView{context_.clock.now(),
+                    context_.pack,
+                    context_.inventories.current(),
+                    context_.signing_key,
+                    public_address(*context_.config),
+                    context_.config->hooks,
+                    context_.inventories.season()};
+}
+
+asio::awaitable<ApiResponse> WarningService::write(Call call, Work work, Concerns concerns) {
+    DeskView desk = view();
+    if (concerns == Concerns::kRegion) {
+        if (auto refused = refuse_part(call, desk.pack->region_code)) co_return *refused;
+    }
+    const DeskPerson person = desk_person(*call.caller, call.request.remote, *desk.pack);
+    const Repeat repeat = repeat_of(call);
+    desk.derives_inside = false;
+    for (int tries = 0; tries < kPlanTriesMax; ++tries) {
+        auto transaction = [&desk, &person, &repeat, &work](SQLite::Database& db) {
+            if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
+            take_due(db, desk);
+            ApiResponse answer = work(db, desk, person);
+            keep_answer(db, repeat, answer, desk.now);
+            return answer;
+        };
+        std::optional<ApiResponse> answer;
+        std::optional<plans::PlanQuestion> question;
+        try {
+            answer = co_await context_.store.transact(std::move(transaction));
+        } catch (const plans::PlanNeeded& needed) {
+            question = needed.question();
+        }
+        if (answer) {
+            if (answer->status < 300) context_.metrics.add(Counter::kWarningsChanged);
+            context_.events.wake();
+            decided_.wake();
+            co_return std::move(*answer);
+        }
+        co_await draft(desk, std::move(*question), call.reader());
+    }
+    co_return answer_problem(409, "清单、规则包或预警在办理期间一再变化，请重新查看后再办",
+                             "what the plan rests on changed again and again meanwhile");
+}
+
+asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion question,
+                                            std::string reader) {
+    // Asked again of what is in use now; the time stays that of the call.
+    const DeskView present = view();
+    const bool has_season = question.season != nullptr;
+    question.inventory = present.inventory;
+    question.pack = present.pack;
+    if (has_season) question.season = present.season;
+    auto derive = [&question](SQLite::Database&) { return plans::derive_plan(question); };
+    plans::ResponsePlan plan =
+        co_await context_.store.read_slowly(std::move(derive), std::move(reader));
+    desk.inventory = present.inventory;
+    desk.pack = present.pack;
+    desk.season = present.season;
+    desk.draft = std::make_shared<plans::PlanDraft>(
+        plans::PlanDraft{std::move(question), std::move(plan)});
+}
+
+asio::awaitable<ApiResponse> WarningService::read(std::string reader, ReadPace pace, Work work) {
+    const DeskView desk = view();
+    auto reading = [&desk, &work](SQLite::Database& db) { return work(db, desk, system_person()); };
+    co_return co_await context_.store.read(std::move(reading), std::move(reader), pace);
+}
+
+asio::awaitable<std::optional<Instant>> WarningService::assess() {
+    const DeskView desk = view();
+    auto transaction = [desk](SQLite::Database& db) { return assess_in(db, desk); };
+    const Assessed assessed = co_await context_.store.transact(std::move(transaction));
+    if (assessed.changed) {
+        context_.metrics.add(Counter::kWarningsChanged);
+        context_.events.wake();
+    }
+    co_return assessed.next;
+}
+
+asio::awaitable<void> WarningService::on_new_data() {
+    (void)co_await assess();
+    decided_.wake();
+}
+
+void WarningService::start(TaskGroup& tasks) { tasks.spawn("warning", run()); }
+
+asio::awaitable<void> WarningService::run() {
+    using asio::experimental::awaitable_operators::operator||;
+    Instant assess_at = context_.clock.now();
+    for (;;) {
+        const std::uint64_t seen = decided_.wakes();
+        std::optional<Instant> due;
+        // Each hour by the clock as it stands, also after it was set back.
+        if (is_over(assess_at, context_.clock.now(), std::chrono::hours(1))) {
+            due = co_await assess();
+            assess_at = rules::floor_hour(context_.clock.now()) + std::chrono::hours(1);
+        } else {
+            auto ask = [](SQLite::Database& db) { return next_due(db); };
+            due = co_await context_.store.read(std::move(ask));
+        }
+        if (due && *due < assess_at) assess_at = std::max(*due, context_.clock.now());
+        co_await (decided_.next(seen) || context_.clock.sleep_until(assess_at));
+    }
+}
+
+void WarningService::add_routes(Router& router) {
+    add_reading_routes(router);
+    add_deciding_routes(router);
+    add_floor_and_prompt_routes(router);
+}
+
+}  // namespace qk::daemon

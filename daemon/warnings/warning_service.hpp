@@ -1,0 +1,59 @@
+// The warning service (预警服务): the API of warnings, floors from above and regional prompts, and
+// the clock that assesses the air when new data came in and at every full hour.
+//
+// Each call is one transaction of the store (desk.hpp); a call that carries an Idempotency-Key and
+// is repeated gets the first answer again and changes nothing. After a commit the event feed is
+// woken, on which the dispatcher and the publisher carry the effects out.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+
+#include "daemon/api/api.hpp"
+#include "daemon/service/context.hpp"
+#include "daemon/service/new_data.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/store/readers.hpp"
+#include "daemon/warnings/desk.hpp"
+
+namespace qk::daemon {
+
+class TaskGroup;
+
+class WarningService : public NewDataListener {
+ public:
+    explicit WarningService(Context& context);
+
+    void add_routes(Router& router);
+    void start(TaskGroup& tasks);
+    // Assesses at every full hour and when a stretch or a proposal comes due; ends when cancelled.
+    [[nodiscard]] boost::asio::awaitable<void> run();
+    [[nodiscard]] boost::asio::awaitable<void> on_new_data() override;
+
+ private:
+    // Work inside the transaction of one call: answers status and body.
+    using Work = std::function<ApiResponse(SQLite::Database&, const DeskView&, const DeskPerson&)>;
+    // Acts concern the whole region, but for those of a part of it.
+    enum class Concerns { kRegion, kPart };
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> write(Call call, Work work,
+                                                            Concerns concerns = Concerns::kRegion);
+    // The same for what changes nothing; the person is nobody.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> read(std::string reader, ReadPace pace,
+                                                           Work work);
+    [[nodiscard]] DeskView view() const;
+    // Derives the plan beside the writer, of what is in use now, and gives it to the decision.
+    [[nodiscard]] boost::asio::awaitable<void> draft(DeskView& desk, plans::PlanQuestion question,
+                                                     std::string reader);
+    [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> assess();
+
+    void add_reading_routes(Router& router);
+    void add_deciding_routes(Router& router);
+    void add_closing_routes(Router& router);
+    void add_floor_and_prompt_routes(Router& router);
+
+    Context& context_;
+    EventFeed decided_;  // wakes run() when a decision may have set an earlier alarm
+};
+
+}  // namespace qk::daemon

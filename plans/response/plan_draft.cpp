@@ -1,0 +1,17 @@
+#include "plans/response/plan_draft.hpp"
+
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
+
+namespace qk::plans {
+
+ResponsePlan derive_plan(const PlanQuestion& question) {
+    const RegionRules rules = from_pack(*question.pack);
+    PlanInput input{*question.inventory, built_in_catalogue(), rules,
+                    question.pack->zone, question.segments,    question.now};
+    input.issued_at = question.now;
+    input.season = question.season.get();
+    return make_response_plan(input);
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,47 @@
+// The plan of a decision, derived beside the writer.
+//
+// Who owes what under a colour takes long for a large inventory, and the one writer must not wait
+// for it. A decision that needs a plan for which there is no draft throws PlanNeeded with exactly
+// what the plan rests on, and nothing of it is written. The plan is then derived on another thread
+// and the decision asked again with the draft. Inside the transaction nothing is left to do but to
+// compare: where the warning, the pack, the inventory or the season has changed meanwhile, the
+// question is another one, and the draft is no answer to it.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "plans/response/response_plan.hpp"
+
+namespace qk::plans {
+
+// All that a plan depends on; the pointers are those in use when the decision was asked for.
+struct PlanQuestion {
+    std::shared_ptr<const Inventory> inventory;
+    std::shared_ptr<const RegionPack> pack;
+    std::shared_ptr<const SeasonPlan> season;  // null: weighed against none
+    std::vector<rules::Segment> segments;             // empty: a lift
+    rules::Instant now{};
+
+    friend bool operator==(const PlanQuestion&, const PlanQuestion&) = default;
+};
+[[nodiscard]] ResponsePlan derive_plan(const PlanQuestion& question);
+
+struct PlanDraft {
+    PlanQuestion question;
+    ResponsePlan plan;
+};
+
+class PlanNeeded : public std::exception {
+ public:
+    explicit PlanNeeded(PlanQuestion asked) : question_(std::move(asked)) {}
+    [[nodiscard]] const char* what() const noexcept override { return "a plan has to be derived"; }
+    [[nodiscard]] const PlanQuestion& question() const { return question_; }
+
+ private:
+    PlanQuestion question_;
+};
+
+}  // namespace qk::plans

@@ -1,0 +1,100 @@
+#include "rules/duty/continuity.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace qk::rules {
+namespace {
+
+constexpr char kMark = '@';
+
+struct RampOf {
+    std::chrono::minutes* operator()(LineStands& check) const { return &check.ramp_down; }
+    std::chrono::minutes* operator()(ShareStands& check) const { return &check.ramp_down; }
+    std::chrono::minutes* operator()(LoadAtMost& check) const { return &check.ramp_down; }
+    template <class Other>
+    std::chrono::minutes* operator()(Other&) const {
+        return nullptr;
+    }
+};
+
+// Whether instruments must show the same once the ramps are over.
+bool same_but_for_ramp(const Check& a, const Check& b) {
+    if (a.index() != b.index()) return false;
+    Check other = b;
+    if (std::chrono::minutes* ramp = ramp_of(other)) *ramp = granted_ramp(a);
+    return a == other;
+}
+
+// A span that is counted from the start (the first 120 hours, for example) keeps its end too.
+bool is_counted_from_start(const Obligation& now, const Obligation& held) {
+    return now.to && held.to && *now.to - now.from == *held.to - held.from;
+}
+
+}  // namespace
+
+std::string to_text(const ObligationKey& key) {
+    std::string id = key.base;
+    if (key.colour) (id += kMark) += to_text(*key.colour);
+    if (key.day) (id += kMark) += to_iso(*key.day);
+    return id;
+}
+
+std::string_view base_of(std::string_view id) { return id.substr(0, id.find(kMark)); }
+
+ObligationKey key_of(std::string_view id) {
+    ObligationKey key;
+    key.base = base_of(id);
+    for (std::size_t at = key.base.size(); at < id.size();) {
+        const std::size_t end = std::min(id.find(kMark, at + 1), id.size());
+        const std::string_view mark = id.substr(at + 1, end - at - 1);
+        if (const auto colour = parse_colour(mark)) {
+            key.colour = colour;
+        } else if (const auto day = parse_day(mark)) {
+            key.day = day;
+        }
+        at = end;
+    }
+    return key;
+}
+
+std::chrono::minutes* ramp_of(Check& check) { return std::visit(RampOf{}, check); }
+
+std::chrono::minutes granted_ramp(const Check& check) {
+    Check copy = check;
+    const std::chrono::minutes* ramp = ramp_of(copy);
+    return ramp == nullptr ? std::chrono::minutes{0} : *ramp;
+}
+
+bool same_terms(const Obligation& a, const Obligation& b) {
+    return a.enterprise == b.enterprise && a.line == b.line && a.action == b.action &&
+           a.ratio == b.ratio && same_but_for_ramp(a.check, b.check);
+}
+
+bool is_as_strict(const Obligation& a, const Obligation& than) {
+    return a.line == than.line && a.action == than.action && a.ratio >= than.ratio;
+}
+
+bool reaches(const Obligation& earlier, const Obligation& later) {
+    return earlier.from <= later.from && (!earlier.to || *earlier.to >= later.from);
+}
+
+bool continues(const Obligation& later, const Obligation& earlier) {
+    return base_of(later.id) == base_of(earlier.id) && reaches(earlier, later) &&
+           same_terms(later, earlier);
+}
+
+void carry_over(std::vector<Obligation>& now, const std::vector<Obligation>& held) {
+    for (Obligation& obligation : now) {
+        const auto before = std::ranges::find_if(held, [&](const Obligation& candidate) {
+            return candidate.id == obligation.id && continues(obligation, candidate);
+        });
+        if (before == held.end()) continue;
+        if (is_counted_from_start(obligation, *before)) obligation.to = before->to;
+        obligation.from = before->from;
+        obligation.check = before->check;
+        obligation.detail = before->detail;
+    }
+}
+
+}  // namespace qk::rules

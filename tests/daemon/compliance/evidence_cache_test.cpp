@@ -1,0 +1,146 @@
+// What is read bit by bit is what reading everything at once gives.
+#include "daemon/compliance/evidence_cache.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/daemon/compliance/small_bureau.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+class EvidenceCacheTest : public testing::Test {
+ protected:
+    EvidenceCacheTest() {
+        inventory_ = *bureau_.context().inventories.current();
+        inventory_.outlets.push_back({});
+        inventory_.outlets.back().id = "S1";
+        inventory_.outlets.back().enterprise = "E1";
+        inventory_.outlets.back().line = "L1";
+        bureau_.put_readings("M1", kMonday - days{14}, kMonday, [](auto) { return 300.0; });
+    }
+    // An hour of everything, as it arrives with its end.
+    void put_hour(rules::Instant from) {
+        const rules::Instant to = from + hours{1};
+        bureau_.put_readings("M1", from, to, [](auto) { return 21.0; });
+        bureau_.with_store([&](SQLite::Database& db) {
+            SQLite::Statement stack(db,
+                                    "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, "
+                                    "flow, arrived, valid) VALUES(?1,'S1',?2,5,100,?1,1)");
+            for (const char* factor : {"so2", "nox"}) {
+                stack.reset();
+                bind(stack, 1, to);
+                stack.bind(2, factor);
+                stack.exec();
+            }
+            SQLite::Statement gate(db,
+                                   "INSERT INTO gate_passages(t, enterprise, plate, direction, "
+                                   "emission_standard, kind, arrived) "
+                                   "VALUES(?1,'E1','京A1','in','国四','',?2)");
+            bind(gate, 1, from + minutes{7});
+            bind(gate, 2, to);
+            gate.exec();
+            return 0;
+        });
+    }
+    void refresh(EvidenceCache& cache, rules::Instant now, EvidenceStart start = kMonday) {
+        const EvidenceSetting setting{inventory_, parameters_, rules::kBeijingTime, now};
+        const EvidenceStarts starts{{"E1", start}};
+        bureau_.with_store([&](SQLite::Database& db) {
+            cache.refresh(db, setting, starts);
+            return 0;
+        });
+    }
+
+    SmallBureau bureau_;
+    plans::Inventory inventory_;
+    rules::JudgingParameters parameters_;
+};
+
+TEST_F(EvidenceCacheTest, WhatIsReadHourByHourIsWhatIsReadAtOnce) {
+    EvidenceCache by_hour;
+    for (int hour = 0; hour < 30; ++hour) {
+        put_hour(kMonday + hours{hour});
+        refresh(by_hour, kMonday + hours{hour + 1});
+        EXPECT_TRUE(by_hour.has_news("E1"));
+    }
+    EvidenceCache at_once;
+    refresh(at_once, kMonday + hours{30});
+    const rules::Evidence* bits = by_hour.find("E1");
+    const rules::Evidence* whole = at_once.find("E1");
+    ASSERT_NE(bits, nullptr);
+    ASSERT_NE(whole, nullptr);
+    EXPECT_EQ(bits->meters.at(0).series.readings, whole->meters.at(0).series.readings);
+    ASSERT_EQ(whole->stacks.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(bits->stacks.at(i).factor, whole->stacks[i].factor);
+        EXPECT_EQ(bits->stacks.at(i).readings, whole->stacks[i].readings);
+        EXPECT_EQ(whole->stacks[i].readings.size(), 30U);
+    }
+    EXPECT_EQ(bits->passages, whole->passages);
+    EXPECT_EQ(whole->passages.size(), 30U);
+}
+
+TEST_F(EvidenceCacheTest, InASeasonTheDaysGoByAndTheBaselineStays) {
+    bureau_.put_readings("M1", kMonday - days{10}, kMonday, [](rules::Instant) { return 300.0; });
+    EvidenceCache by_day;
+    for (int day = 0; day < 3; ++day) {
+        for (int hour = 0; hour < 24; ++hour) put_hour(kMonday + hours{24 * day + hour});
+        refresh(by_day, kMonday + hours{24 * day + 24}, {kMonday + hours{24 * day}, kMonday});
+    }
+    EvidenceCache restarted;
+    refresh(restarted, kMonday + hours{72}, {kMonday + hours{48}, kMonday});
+    const rules::Evidence* bits = by_day.find("E1");
+    const rules::Evidence* whole = restarted.find("E1");
+    ASSERT_NE(bits, nullptr);
+    ASSERT_NE(whole, nullptr);
+    EXPECT_EQ(bits->meters.at(0).series.readings, whole->meters.at(0).series.readings);
+    // A day and the thirteen hours before it.
+    EXPECT_LE(by_day.readings(), 4 * (24 + 13) * bits->meters.size());
+    for (const rules::Evidence* evidence : {bits, whole}) {
+        const auto normal =
+            evidence->meters.at(0).baseline.kw_at(kMonday + hours{60}, rules::kBeijingTime);
+        ASSERT_TRUE(normal.has_value());
+        EXPECT_NEAR(*normal, 300, 1);
+    }
+    for (const rules::Evidence* evidence : {bits, whole}) {
+        const auto& passages = evidence->passages;
+        EXPECT_EQ(std::count_if(passages.begin(), passages.end(),
+                                [](const auto& one) { return one.at >= kMonday + hours{48}; }),
+                  24);
+        EXPECT_LT(passages.size(), 30U);
+    }
+}
+
+TEST_F(EvidenceCacheTest, WhatArrivesLateFindsItsPlaceAndARepeatIsNoNews) {
+    EvidenceCache cache;
+    put_hour(kMonday);
+    put_hour(kMonday + hours{2});
+    refresh(cache, kMonday + hours{3});
+    refresh(cache, kMonday + hours{3} + minutes{10});
+    EXPECT_FALSE(cache.has_news("E1"));
+    put_hour(kMonday + hours{1});
+    bureau_.with_store([&](SQLite::Database& db) {
+        SQLite::Statement late(db,
+                               "UPDATE readings SET arrived = ?1 WHERE t_end > ?2 AND t_end <= ?3");
+        bind(late, 1, kMonday + hours{3} + minutes{12});
+        bind(late, 2, kMonday + hours{1});
+        bind(late, 3, kMonday + hours{2});
+        return late.exec();
+    });
+    refresh(cache, kMonday + hours{4});
+    EXPECT_TRUE(cache.has_news("E1"));
+    const auto& readings = cache.find("E1")->meters.at(0).series.readings;
+    EXPECT_TRUE(std::is_sorted(readings.begin(), readings.end(),
+                               [](const auto& a, const auto& b) { return a.end < b.end; }));
+    EXPECT_EQ(readings.back().end, kMonday + hours{3});
+    EXPECT_EQ(std::count_if(readings.begin(), readings.end(),
+                            [](const auto& reading) { return reading.end > kMonday; }),
+              12);
+}
+
+}  // namespace
+}  // namespace qk::daemon

@@ -1,0 +1,121 @@
+#include "daemon/orders/orders.hpp"
+
+#include <gtest/gtest.h>
+
+#include "daemon/store/sql.hpp"
+#include "daemon/store/store.hpp"
+#include "tests/daemon/orders/order_fixture.hpp"
+
+namespace qk::daemon {
+namespace {
+
+constexpr rules::Instant kNow{std::chrono::seconds{1'450'000'000}};
+
+plans::SigningKey key() { return plans::SigningKey::from_seed(std::string(32, 'k')).value(); }
+
+plans::OrderDocument document(const std::string& enterprise, double ratio) {
+    return order_document(enterprise, ratio, kNow + std::chrono::hours{4});
+}
+
+class Orders : public testing::Test {
+ protected:
+    PutOrders put(std::vector<plans::OrderDocument> documents, rules::Instant now = kNow) {
+        auto work = [&](SQLite::Database& db) {
+            return put_orders(db, std::move(documents), key(), rules::kBeijingTime, now);
+        };
+        return store_->transact_now(work);
+    }
+    StoredOrder order(const std::string& enterprise) {
+        auto work = [&](SQLite::Database& db) { return load_order(db, enterprise).value(); };
+        return store_->transact_now(work);
+    }
+    std::size_t unpublished() {
+        auto work = [](SQLite::Database& db) { return count_unpublished(db); };
+        return store_->transact_now(work);
+    }
+    void published(const StoredOrder& taken) {
+        auto work = [&](SQLite::Database& db) { note_published(db, taken, kNow); };
+        store_->transact_now(work);
+    }
+    std::int64_t count(const char* query) {
+        auto work = [&](SQLite::Database& db) { return count_of(db, query); };
+        return store_->transact_now(work);
+    }
+
+    std::unique_ptr<Store> store_ = Store::open(":memory:", StoreMode::kInline).value();
+};
+
+TEST_F(Orders, TheFirstOrderIsRevisionOneAndSigned) {
+    EXPECT_EQ(put({document("e1", 0.2)}).new_revisions, 1U);
+    const StoredOrder stored = order("e1");
+    EXPECT_EQ(stored.revision, 1);
+    EXPECT_EQ(order_topic(stored), "qingkong/1/110105/e1/order");
+    const auto read = plans::read_signed(stored.signed_text, {key().public_key_hex()}, rules::kBeijingTime);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->issued_at, kNow);
+    EXPECT_EQ(unpublished(), 1U);
+}
+
+TEST_F(Orders, UnchangedContentIsNoNewRevision) {
+    put({document("e1", 0.2)});
+    const PutOrders again = put({document("e1", 0.2)}, kNow + std::chrono::hours{1});
+    EXPECT_EQ(again.unchanged, 1U);
+    EXPECT_EQ(order("e1").revision, 1);
+}
+
+TEST_F(Orders, AChangeRaisesTheRevisionAndClosesTheEarlierObligations) {
+    put({document("e1", 0.2)});
+    put({document("e1", 0.5)}, kNow + std::chrono::hours{1});
+    EXPECT_EQ(order("e1").revision, 2);
+    EXPECT_EQ(count("SELECT count(*) FROM order_revisions"), 2);
+    EXPECT_EQ(count("SELECT replaced_at FROM obligations WHERE revision = 1"),
+              seconds_of(kNow + std::chrono::hours{1}));
+    EXPECT_EQ(count("SELECT count(*) FROM obligations WHERE replaced_at IS NULL"), 1);
+}
+
+TEST_F(Orders, LiftingIsANewRevisionWithAnEmptyList) {
+    put({document("e1", 0.2)});
+    plans::OrderDocument lifted = document("e1", 0.2);
+    lifted.obligations.clear();
+    lifted.colour.reset();
+    put({lifted});
+    EXPECT_EQ(order("e1").revision, 2);
+    EXPECT_EQ(order("e1").obligations, 0U);
+}
+
+TEST_F(Orders, WhoNeverHadAnOrderAndOwesNothingGetsNone) {
+    plans::OrderDocument nothing = document("e1", 0.2);
+    nothing.obligations.clear();
+    EXPECT_EQ(put({nothing}).unchanged, 1U);
+    EXPECT_EQ(unpublished(), 0U);
+}
+
+TEST_F(Orders, ALateAcknowledgementOfAnOldRevisionLeavesTheNewOneUnpublished) {
+    put({document("e1", 0.2)});
+    const StoredOrder first = order("e1");
+    put({document("e1", 0.5)});
+    published(first);
+    EXPECT_EQ(unpublished(), 1U);
+    EXPECT_EQ(order("e1").acked_revision, 1);
+    EXPECT_EQ(order("e1").published_at, std::nullopt);
+    published(order("e1"));
+    EXPECT_EQ(unpublished(), 0U);
+    EXPECT_EQ(order("e1").acked_revision, 2);
+}
+
+TEST_F(Orders, ComingOnlineWhileAPublicationIsOnItsWayIsNotForgotten) {
+    put({document("e1", 0.2)});
+    const StoredOrder on_its_way = order("e1");
+    auto work = [](SQLite::Database& db) {
+        EXPECT_TRUE(ask_again(db, "e1"));
+        EXPECT_FALSE(ask_again(db, "nobody"));
+    };
+    store_->transact_now(work);
+    published(on_its_way);
+    EXPECT_EQ(unpublished(), 1U);
+    published(order("e1"));
+    EXPECT_EQ(unpublished(), 0U);
+}
+
+}  // namespace
+}  // namespace qk::daemon

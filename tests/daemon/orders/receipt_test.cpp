@@ -1,0 +1,59 @@
+#include "daemon/orders/receipt.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace qk::daemon {
+namespace {
+
+constexpr std::array kStates{ReceiptState::kNone,     ReceiptState::kReceived,
+                             ReceiptState::kAccepted, ReceiptState::kExecuting,
+                             ReceiptState::kDone,     ReceiptState::kRefused};
+
+Receipt receipt(ReceiptState state, std::int64_t revision = 3) {
+    Receipt made;
+    made.order = "o";
+    made.revision = revision;
+    made.state = state;
+    return made;
+}
+
+TEST(Receipt, EveryPairOfStatesHasItsAnswer) {
+    for (const ReceiptState present : kStates) {
+        for (const ReceiptState next : kStates) {
+            const PresentOrder order{"o", 3, present};
+            const bool is_final =
+                present == ReceiptState::kDone || present == ReceiptState::kRefused;
+            const ReceiptEffect expected = next == present              ? ReceiptEffect::kRepeat
+                                           : is_final || next < present ? ReceiptEffect::kLate
+                                                                        : ReceiptEffect::kTaken;
+            EXPECT_EQ(judge_receipt(order, receipt(next)), expected)
+                << to_text(present) << " -> " << to_text(next);
+        }
+    }
+}
+
+TEST(Receipt, OnlyTheRevisionInForceCounts) {
+    const PresentOrder order{"o", 3, ReceiptState::kNone};
+    EXPECT_EQ(judge_receipt(order, receipt(ReceiptState::kDone, 2)), ReceiptEffect::kOldRevision);
+    EXPECT_EQ(judge_receipt(order, receipt(ReceiptState::kDone, 4)),
+              ReceiptEffect::kUnknownRevision);
+    EXPECT_EQ(judge_receipt(std::nullopt, receipt(ReceiptState::kDone)),
+              ReceiptEffect::kUnknownOrder);
+}
+
+TEST(Receipt, AnotherOrdersReceiptHasNoEffect) {
+    const PresentOrder order{"other", 3, ReceiptState::kNone};
+    EXPECT_EQ(judge_receipt(order, receipt(ReceiptState::kDone)), ReceiptEffect::kUnknownOrder);
+}
+
+TEST(Receipt, StatesReadBackFromTheirText) {
+    for (const ReceiptState state : kStates) {
+        EXPECT_EQ(parse_receipt_state(to_text(state)), state);
+    }
+    EXPECT_EQ(parse_receipt_state("maybe"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace qk::daemon

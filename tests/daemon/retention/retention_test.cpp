@@ -1,0 +1,203 @@
+// Goal: what is old goes by itself and a little at a time, and nothing goes that something cites. Method: a
+// store with old and new rows of every kind, some of them cited; one night passes.
+#include "daemon/retention/retention_service.hpp"
+
+#include "daemon/retention/sweeps.hpp"
+#include "tests/daemon/context_fixture.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using namespace std::chrono;
+using rules::Instant;
+
+class RetentionTest : public ContextFixture {
+ protected:
+    // Days before the fixture's clock.
+    static Instant ago(int count) { return kTestStart - days{count}; }
+
+    void put_reading(const std::string& meter, Instant end) {
+        put("INSERT INTO readings(t_end, meter, kw, arrived, valid) VALUES(?2, ?1, 1, ?2, 1)", meter,
+            end);
+    }
+    void put(const char* sql, const std::string& text, Instant at) {
+        transact([&](SQLite::Database& db) {
+            SQLite::Statement write(db, sql);
+            write.bind(1, text);
+            bind(write, 2, at);
+            return write.exec();
+        });
+    }
+    // E1 owed a stop from `from` for two days.
+    void put_obligation(Instant from, const std::string& warning = "w1") {
+        transact([&](SQLite::Database& db) {
+            SQLite::Statement write(
+                db,
+                "INSERT INTO obligations(enterprise, revision, obligation, order_id, warning, line,"
+                " verified_by, exercise, from_at, to_at, json) VALUES('e1', ?1, 'e1/L1/stop', 'o', ?2,"
+                " 'L1', 'power', 0, ?3, ?4, '{}')");
+            write.bind(1, ++revision_);
+            write.bind(2, warning);
+            bind(write, 3, from);
+            bind(write, 4, from + days{2});
+            return write.exec();
+        });
+    }
+    std::map<std::string, std::size_t> clean() { return wait(service_.clean()); }
+    std::int64_t readings() { return count("SELECT count(*) FROM readings"); }
+
+    int revision_ = 0;
+    RetentionService service_{context_};
+};
+
+TEST_F(RetentionTest, OldReadingsGoAndTheOthersStay) {
+    for (const int days_ago : {900, 500, 401, 399, 1}) put_reading("m1", ago(days_ago));
+    EXPECT_EQ(clean()["readings"], 3U);
+    EXPECT_EQ(readings(), 2);
+    EXPECT_EQ(clean()["readings"], 0U);
+}
+
+TEST_F(RetentionTest, WhatAContestableVerdictRestsOnStaysWithItsBaseline) {
+    put_obligation(ago(600));
+    for (const int days_ago : {900, 640, 634, 600, 599, 598, 590}) put_reading("m1", ago(days_ago));
+    EXPECT_EQ(clean()["readings"], 3U);
+    EXPECT_EQ(count("SELECT count(*) FROM readings WHERE t_end IN "
+                    "(SELECT from_at FROM obligations)"),
+              1);
+    EXPECT_EQ(readings(), 4);
+}
+
+TEST_F(RetentionTest, WhatNobodyCanContestAnyMoreGoesUnlessACaseIsOpen) {
+    put_obligation(ago(1300));
+    put_obligation(ago(2000), "w2");
+    transact([](SQLite::Database& db) {
+        db.exec("INSERT INTO cases(kind, enterprise, obligation, window_from, warning, state,"
+                " conclusion, opened_at, changed_at, text) VALUES('lead', 'e1', 'e1/L1/stop', 0, 'w2',"
+                " 'site_check', '', 0, 0, '')");
+    });
+    put_reading("m1", ago(1299));
+    put_reading("m1", ago(1999));
+    clean();
+    EXPECT_EQ(readings(), 1);
+    transact([](SQLite::Database& db) { db.exec("UPDATE cases SET state = 'closed'"); });
+    clean();
+    EXPECT_EQ(readings(), 0);
+}
+
+TEST_F(RetentionTest, APieceIsSmallAndAllPiecesTogetherTakeAll) {
+    transact([](SQLite::Database& db) {
+        db.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)"
+                " INSERT INTO readings(t_end, meter, kw, arrived, valid) SELECT 1000000 + i / 100, 'x' ||"
+                " i, 1, 0, 1 FROM n");
+    });
+    const auto inventory = context_.inventories.current();
+    const SweepSetting setting{kTestStart, Retention{}, days{35}, *inventory};
+    std::vector<Sweep> sweeps = sweeps_of(setting);
+    std::size_t all = 0;
+    SweepPiece piece;
+    while (!piece.is_done) {
+        piece = transact([&](SQLite::Database& db) { return sweeps.front().piece(db); });
+        EXPECT_LE(piece.rows, kNarrowRowsPerPiece);
+        all += piece.rows;
+    }
+    EXPECT_EQ(all, 4500U);
+}
+
+TEST_F(RetentionTest, ForecastsThatADecisionNamesKeepTheirBytesAndTheOthersTheirNumber) {
+    transact([](SQLite::Database& db) {
+        for (int i = 1; i <= 20; ++i) {
+            SQLite::Statement write(db,
+                                    "INSERT INTO forecasts(number, arrived, issued_at, source, person,"
+                                    " file, sha256, regions, first, past, bytes) VALUES(?1, ?2, ?2, 's',"
+                                    " 'p', 'f', ?1, '[]', 0, 0, X'01')");
+            write.bind(1, i);
+            bind(write, 2, i == 20 ? ago(10) : ago(500));
+            write.exec();
+        }
+        db.exec("INSERT INTO warnings(id, number, exercise, standing, generation, created_at,"
+                " updated_at, state) VALUES('w1', 1, 0, 'lifted', 1, 0, 0, '{}')");
+        for (const char* hash : {"cited", "loose"}) {
+            SQLite::Statement write(db, "INSERT INTO decision_inputs(hash, at, body) VALUES(?1, 0, ?2)");
+            write.bind(1, hash);
+            write.bind(2, R"({"series":[{"forecast":"7"},{"forecast":"8"}]})");
+            write.exec();
+        }
+        db.exec("INSERT INTO warning_story(warning, at, event, person, role, reason, clause, generation,"
+                " inputs, detail, effects) VALUES('w1', 0, 'sign', '', '', '', '', 1, 'cited', '{}',"
+                " '[]')");
+    });
+    auto gone = clean();
+    EXPECT_EQ(gone["forecasts"], 17U);
+    EXPECT_EQ(gone["decision_inputs"], 1U);
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 20);
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE length(bytes) > 0"), 3);
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE number IN (7, 8) AND length(bytes) > 0"), 2);
+    EXPECT_EQ(count("SELECT count(*) FROM decision_inputs WHERE hash = 'cited'"), 1);
+}
+
+TEST_F(RetentionTest, EveryOtherKindGoesByItsOwnSetting) {
+    for (const int days_ago : {2000, 1}) {
+        put("INSERT INTO rejected(arrived, topic, payload, why) VALUES(?2, ?1, '', '')", "t",
+            ago(days_ago));
+        put("INSERT INTO events(at, kind, data) VALUES(?2, ?1, '{}')", "k", ago(days_ago));
+        put("INSERT INTO reading_repeats(t_end, meter, kw, arrived) VALUES(?2, ?1, 1, ?2)", "m1",
+            ago(days_ago));
+        put("INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, arrived, valid) VALUES(?2, ?1,"
+            " 'so2', 1, ?2, 1)",
+            "o1", ago(days_ago));
+        put("INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind,"
+            " arrived) VALUES(?2, ?1, 'p', 'in', '', '', ?2)",
+            "e1", ago(days_ago));
+        put("INSERT INTO meter_state(meter, t_end, arrived) VALUES('gone' || ?1 || ?2, ?2, ?2)", "m",
+            ago(days_ago));
+        put("INSERT INTO observation_deliveries(arrived, person, sha256, bytes) VALUES(?2, '', ?1 || ?2,"
+            " X'01')",
+            "s", ago(days_ago));
+        put("INSERT INTO observations(region, hour, delivery) VALUES(?1, ?2, 1)", "a", ago(days_ago));
+        put("INSERT INTO observations(region, hour, delivery) VALUES(?1, ?2, 1)", "b", ago(days_ago));
+    }
+    put("INSERT INTO meter_state(meter, t_end, arrived) VALUES(?1, ?2, ?2)", "m1", ago(2000));
+    auto gone = clean();
+    for (const char* kind : {"rejected", "events", "reading_repeats", "stack_readings", "gate_passages",
+                             "meter_state", "observation_deliveries"}) {
+        EXPECT_EQ(gone[kind], 1U) << kind;
+    }
+    EXPECT_EQ(gone["observations"], 2U);
+    EXPECT_EQ(count("SELECT count(*) FROM meter_state WHERE meter = 'm1'"), 1) << "it is in use";
+    EXPECT_EQ(count("SELECT count(*) FROM observation_deliveries"), 2);
+}
+
+TEST_F(RetentionTest, ItRunsEveryNightSaysWhatItDidAndARestartChangesNothing) {
+    service_.start(tasks_);
+    run();
+    put_reading("m1", ago(500));
+    move_to(kTestStart + hours{2});
+    EXPECT_EQ(readings(), 1);
+    move_to(kTestStart + hours{3});  // three at night in Beijing
+    EXPECT_EQ(readings(), 0);
+    EXPECT_EQ(metrics_.value(Counter::kRowsLetGo), 1U);
+    const auto said = [&] {
+        return std::ranges::count_if(log_lines_, [](const std::string& line) {
+            return line.find("RETENTION_DONE") != std::string::npos;
+        });
+    };
+    EXPECT_EQ(said(), 1);
+    move_to(kTestStart + hours{27});
+    EXPECT_EQ(said(), 2);
+    // Another process that missed a night runs soon after its start.
+    tasks_.cancel();
+    run();
+    clock_.step(kTestStart + hours{80});
+    TaskGroup later{io_.get_executor(), [](const std::string&, std::exception_ptr) {}};
+    RetentionService again(context_);
+    again.start(later);
+    run();
+    put_reading("m1", ago(500));
+    move_to(kTestStart + hours{81});
+    EXPECT_EQ(readings(), 0);
+    later.cancel();
+    run();
+}
+
+}  // namespace
+}  // namespace qk::daemon

@@ -1,0 +1,113 @@
+// Goal: what the pack says about settling, and what a forecast does not say about today, act
+// through the whole desk and are computed again from what was stored. Method: seasons played by
+// hand.
+#include "daemon/warnings/explain.hpp"
+#include "desk_fixture.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using rules::ChangeKind;
+using rules::Colour;
+using rules::Novelty;
+
+// Under an orange warning since hour 24.
+std::string under_orange(Desk& desk) {
+    desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});
+    const std::string id = desk.assess(8).warning;
+    EXPECT_TRUE(desk.approve(8, id));
+    EXPECT_EQ(desk.warning(id).state.segments.back().colour, Colour::kOrange);
+    return id;
+}
+
+TEST(SettledDesk, AForecastThatChangesItsMindAndBackAsksNothingOfAnybody) {
+    Desk desk;
+    desk.pack->timing.lower_confirmations = 2;
+    const std::string id = under_orange(desk);
+    desk.forecast(32, {90, 90, 90, 90, 80, 80, 80});
+    EXPECT_EQ(desk.assess(32).novelty, Novelty::kKeep) << "one clear forecast is not two";
+    desk.forecast(44, {250, 250, 250, 90, 80, 80, 80});
+    EXPECT_EQ(desk.assess(44).novelty, Novelty::kKeep);
+    EXPECT_FALSE(desk.warning(id).state.pending);
+    desk.forecast(56, {90, 90, 90, 90, 80, 80, 80});
+    EXPECT_EQ(desk.assess(56).novelty, Novelty::kKeep);
+    desk.forecast(68, {90, 90, 90, 90, 80, 80, 80});
+    EXPECT_EQ(desk.assess(68).novelty, Novelty::kMake);
+    EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kLift);
+    ASSERT_TRUE(desk.approve(68, id));
+    const boost::json::value story = desk.ask(
+        [&](SQLite::Database& db) { return explain(db, *load_warning(db, id), rules::kBeijingTime); });
+    EXPECT_TRUE(story.at("holds").as_bool());
+}
+
+TEST(SettledDesk, WithoutTheSettingTheSameSeasonAsksThreeTimes) {
+    Desk desk;
+    const std::string id = under_orange(desk);
+    desk.forecast(32, {90, 90, 90, 90, 80, 80, 80});
+    EXPECT_EQ(desk.assess(32).novelty, Novelty::kMake);
+    desk.forecast(44, {250, 250, 250, 90, 80, 80, 80});
+    EXPECT_EQ(desk.assess(44).novelty, Novelty::kWithdraw);
+    desk.forecast(56, {90, 90, 90, 90, 80, 80, 80});
+    EXPECT_EQ(desk.assess(56).novelty, Novelty::kMake);
+}
+
+TEST(SettledDesk, AnOfficerMayLiftOnTheFirstClearForecast) {
+    Desk desk;
+    desk.pack->timing.lower_confirmations = 2;
+    const std::string id = under_orange(desk);
+    desk.forecast(32, {90, 90, 90, 90, 80, 80, 80});
+    const auto answer = desk.ask([&](SQLite::Database& db) {
+        ChangeRequest request;
+        request.kind = ChangeKind::kLift;
+        request.why.reason = "会商认为过程提前结束";
+        return propose_change(db, desk.view(32), Desk::officer(), *load_warning(db, id), request);
+    });
+    EXPECT_TRUE(std::holds_alternative<DeskDone>(answer));
+}
+
+TEST(SettledDesk, ADailyForecastFromTomorrowLiftsByWhatWasObservedToday) {
+    Desk desk;
+    const std::string id = under_orange(desk);
+    desk.forecast(44, {90, 90, 90, 80, 80, 80}, "city", "", 1);
+    EXPECT_EQ(desk.assess(44).novelty, Novelty::kKeep) << "nothing is known of today";
+    EXPECT_EQ(desk.assess(44).assessment.finding, rules::AssessmentKind::kCannotTell);
+    desk.observe(16, 44, 40);
+    EXPECT_EQ(desk.assess(44).novelty, Novelty::kMake);
+    EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kLift);
+}
+
+TEST(SettledDesk, AnOutlookOfTheDaysAfterDoesNotKeepAWarningFromBeingLifted) {
+    Desk desk;
+    const std::string id = under_orange(desk);
+    desk.forecast(32, {90, 90, 90, 90, 80, 80, 80});
+    desk.forecast(32, {90, 90, 90, 90}, "outlook", "", 7);
+    EXPECT_EQ(desk.assess(32).novelty, Novelty::kMake);
+    EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kLift);
+}
+
+TEST(SettledDesk, ACorrectionOfASourceIsOneOfBothEndsOfItsRanges) {
+    Desk desk;
+    desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});
+    DecisionInputs inputs =
+        desk.ask([&](SQLite::Database& db) { return gather_inputs(db, desk.view(8)); });
+    SeriesInput low = inputs.series.front();
+    low.source = "city（下限）";
+    inputs.series.front().source = "city（上限）";
+    inputs.series.push_back(low);
+    SeriesInput other = low;
+    other.source = "city2";
+    inputs.series.push_back(other);
+    const auto first = rules::day_of(hour_at(8), rules::kBeijingTime);
+    for (int day = 1; day < 4; ++day) {
+        inputs.corrections.push_back({"city", first + std::chrono::days(day), 90, "订正"});
+    }
+    const rules::Situation situation = situation_of(inputs);
+    const auto lowest = static_cast<std::size_t>(Colour::kYellow);
+    EXPECT_TRUE(situation.outlooks[0].windows[lowest].empty());
+    EXPECT_TRUE(situation.outlooks[1].windows[lowest].empty());
+    EXPECT_FALSE(situation.outlooks[2].windows[lowest].empty());
+}
+
+}  // namespace
+}  // namespace qk::daemon

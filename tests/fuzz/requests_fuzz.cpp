@@ -1,0 +1,26 @@
+// Bodies of the commands on warnings, floors and prompts: a request, or faults that can be answered in JSON.
+#include <cstdint>
+#include <cstdlib>
+
+#include "daemon/warnings/requests.hpp"
+#include "plans/text/json.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace qk::daemon;
+    const std::string body(reinterpret_cast<const char*>(data), size);
+    const qk::rules::Zone zone = qk::rules::kBeijingTime;
+    const auto answer = [](const auto& read) {
+        if (read) return;
+        if (read.error().empty()) std::abort();
+        if (!qk::plans::parse_json(answer_faults(read.error()).body, "answer")) std::abort();
+    };
+    answer(read_start(body, zone));
+    answer(read_change(body, zone));
+    answer(read_consultation(body, zone));
+    answer(read_simple(body, true));
+    answer(read_preview(body, zone));
+    answer(read_floor(body, zone));
+    answer(read_prompt(body, zone));
+    answer(read_follow(body));
+    return 0;
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""The OpenAPI files themselves: what is made from them is up to date, and each operation says all that callers need.
+Whether the daemon does what they say is held against a running one in document_test.py.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+API = pathlib.Path(__file__).resolve().parents[2] / "daemon" / "api"
+FILES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (API / "openapi").glob("*.json")}
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def whole(home, node):
+    while "$ref" in node:
+        file, pointer = node["$ref"].split("#")
+        home = file or home
+        node = FILES[home]
+        for step in pointer.strip("/").split("/"):
+            node = node[step]
+    return node
+
+
+def operations():
+    for name, document in FILES.items():
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                yield name, path, method, operation
+
+
+def texts(node, name):
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == name and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from texts(value, name)
+
+
+class Contract(unittest.TestCase):
+    def test_what_is_made_from_it_is_up_to_date(self):
+        self.assertEqual(subprocess.run([sys.executable, API / "generate.py", "--check"], check=False).returncode, 0)
+
+    def test_summaries_and_descriptions_are_in_both_languages_chinese_first(self):
+        for name, document in FILES.items():
+            for text in (*texts(document, "summary"), *texts(document["paths"], "description")):
+                with self.subTest(f"{name}: {text}"):
+                    chinese, _, english = text.partition(" / ")
+                    self.assertTrue(HAN.search(chinese))
+                    self.assertTrue(english and not HAN.search(english))
+
+    def test_every_file_leads_where_it_points(self):
+        for name, document in FILES.items():
+            for pointer in texts(document, "$ref"):
+                with self.subTest(f"{name}: {pointer}"):
+                    self.assertTrue(whole(name, {"$ref": pointer}))
+
+    def test_parameters_are_those_of_the_path(self):
+        for name, path, method, operation in operations():
+            with self.subTest(f"{method} {path}"):
+                given = [whole(name, one) for one in operation.get("parameters", [])]
+                self.assertEqual(sorted(re.findall(r"{(\w+)}", path)), sorted(one["name"] for one in given if one["in"] == "path"))
+
+    def test_what_may_go_wrong_is_said(self):
+        for name, path, method, operation in operations():
+            with self.subTest(f"{method} {path}"):
+                answers = set(operation["responses"])
+                self.assertLessEqual({"400", "default"}, answers)
+                self.assertEqual({"401", "403"} <= answers, "security" in operation)
+                if "{" in path:
+                    self.assertIn("404", answers)
+                if method == "post":
+                    self.assertLessEqual({"409", "413", "415", "422"}, answers)
+                    headers = [one["name"] for one in (whole(name, one) for one in operation["parameters"]) if one["in"] == "header"]
+                    self.assertEqual(headers, ["Idempotency-Key"])
+
+    def test_lists_have_pages(self):
+        for name, path, method, operation in operations():
+            good = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            parts = whole(name, good).get("allOf", [])
+            if any(one.get("$ref", "").endswith("/Page") for one in parts):
+                with self.subTest(f"{method} {path}"):
+                    names = {whole(name, one)["name"] for one in operation["parameters"]}
+                    self.assertLessEqual({"page", "per_page"}, names)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

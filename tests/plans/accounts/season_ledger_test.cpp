@@ -1,0 +1,115 @@
+// What is known of the days of a season's duty: entries of people first, then verdicts that cover a
+// whole day; nobody is kept or guilty by ignorance.
+#include "plans/accounts/season_ledger.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/object.hpp>
+
+#include "tests/plans/response/plan_fixture.hpp"
+
+namespace qk::plans {
+namespace {
+
+using namespace testing;
+
+rules::CivilDay day(const char* text) { return *rules::parse_day(text); }
+
+using rules::Compliance;
+using std::chrono::hours;
+
+class SeasonLedger : public ::testing::Test {
+ protected:
+    SeasonLedger() {
+        window_.id = "clinker";
+        window_.from = day("2016-11-15");
+        window_.to = day("2016-11-20");
+    }
+    void judged(const char* from, int length_hours, Compliance compliance, bool is_own = true) {
+        const rules::Instant start = rules::start_of(day(from), kZone);
+        evidence_.judged.push_back({{start, start + hours{length_hours}}, compliance, is_own});
+    }
+    void enter(const char* of, SeasonEntryKind kind) {
+        evidence_.entries.push_back({day(of), kind});
+    }
+    [[nodiscard]] SeasonDebt debt(const char* as_of = "2016-11-17") const {
+        return debt_of(window_, record_from(window_, evidence_, day(as_of), kZone), day(as_of));
+    }
+
+    SeasonWindow window_;
+    SeasonEvidence evidence_;
+};
+
+TEST_F(SeasonLedger, WithoutAnythingKnownADayIsNeitherKeptNorOwed) {
+    EXPECT_EQ(debt().owed_days, 3);
+    EXPECT_EQ(debt().unknown_days, 3);
+    EXPECT_EQ(debt().debt_days, 0);
+    EXPECT_EQ(debt().text, "错峰生产：应停3天，已停0天，3天无法判断，补停0天，尚欠0天。");
+}
+
+TEST_F(SeasonLedger, AComplianceOverTheWholeDayKeepsIt) {
+    judged("2016-11-15", 24, Compliance::kCompliant);
+    judged("2016-11-16", 23, Compliance::kCompliant);
+    EXPECT_EQ(debt().kept_days, 1);
+    EXPECT_EQ(debt().unknown_days, 2);
+    // The warning that ruled from then on asked at least as much, and that was kept too.
+    evidence_.judged.push_back({{rules::start_of(day("2016-11-16"), kZone) + hours{23},
+                                 rules::start_of(day("2016-11-18"), kZone)},
+                                Compliance::kCompliant,
+                                false});
+    EXPECT_EQ(debt().kept_days, 3);
+}
+
+TEST_F(SeasonLedger, ABreachOfTheDayMissesItAndWhatCannotBeToldDoesNot) {
+    judged("2016-11-15", 24, Compliance::kBreach);
+    judged("2016-11-16", 24, Compliance::kCannotTell);
+    judged("2016-11-17", 24, Compliance::kBreachSuspected);
+    EXPECT_EQ(debt().debt_days, 1);
+    EXPECT_EQ(debt().unknown_days, 2);
+    EXPECT_EQ(debt().kept_days, 0);
+}
+
+TEST_F(SeasonLedger, ABreachOfALongWarningSaysNothingOfASingleDay) {
+    judged("2016-11-15", 72, Compliance::kBreach, false);
+    EXPECT_EQ(debt().debt_days, 0);
+    EXPECT_EQ(debt().unknown_days, 3);
+}
+
+TEST_F(SeasonLedger, WhatAPersonEnteredDecidesAndTheLastEntryCounts) {
+    judged("2016-11-15", 24, Compliance::kBreach);
+    judged("2016-11-16", 24, Compliance::kCompliant);
+    enter("2016-11-15", SeasonEntryKind::kStood);
+    enter("2016-11-16", SeasonEntryKind::kRan);
+    EXPECT_EQ(debt().kept_days, 1);
+    EXPECT_EQ(debt().debt_days, 1);
+    enter("2016-11-16", SeasonEntryKind::kWithdrawn);
+    EXPECT_EQ(debt().kept_days, 2);
+    enter("2016-11-15", SeasonEntryKind::kRan);
+    EXPECT_EQ(debt().kept_days, 1);
+}
+
+TEST_F(SeasonLedger, DaysMadeUpOutsideTheWindowPayTheDebt) {
+    for (const char* of : {"2016-11-15", "2016-11-16"}) enter(of, SeasonEntryKind::kRan);
+    enter("2017-04-01", SeasonEntryKind::kMadeUp);
+    EXPECT_EQ(debt("2016-12-01").debt_days, 2);
+    EXPECT_EQ(debt("2017-04-01").debt_days, 1);
+    EXPECT_EQ(debt("2017-04-01").made_up_days, 1);
+    enter("2017-04-01", SeasonEntryKind::kWithdrawn);
+    EXPECT_EQ(debt("2017-04-01").debt_days, 2);
+}
+
+TEST_F(SeasonLedger, TheEntryCarriesItsOwnColumnForTheUnknown) {
+    const auto json = to_json(debt()).as_object();
+    EXPECT_EQ(json.at("unknown_days").as_int64(), 3);
+    EXPECT_EQ(json.at("debt_days").as_int64(), 0);
+}
+
+TEST(SeasonEntries, HaveWordsOfTheirOwn) {
+    for (const char* word : {"stood", "ran", "made_up", "withdrawn"}) {
+        EXPECT_EQ(to_text(parse_season_entry(word).value()), word);
+    }
+    EXPECT_FALSE(parse_season_entry("slept").has_value());
+}
+
+}  // namespace
+}  // namespace qk::plans

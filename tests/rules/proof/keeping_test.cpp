@@ -1,0 +1,57 @@
+#include "rules/proof/keeping.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+namespace qk::rules {
+namespace {
+
+using namespace std::chrono;
+
+Instant day(int n) { return Instant{days{16'000 + n}}; }
+
+TEST(FreeSpans, WhatNoVerdictRestsOnIsFree) {
+    const auto spans = free_spans(day(400), {}, {});
+    ASSERT_EQ(spans.size(), 1U);
+    EXPECT_LT(spans[0].from, day(-10'000));
+    EXPECT_EQ(spans[0].to, day(400));
+}
+
+TEST(FreeSpans, AnObligationKeepsItsTimeAndTheDaysOfItsBaseline) {
+    const auto spans = free_spans(day(400), {{day(100), day(103)}}, {days{35}, days{1}});
+    ASSERT_EQ(spans.size(), 2U);
+    EXPECT_EQ(spans[0].to, day(65));
+    EXPECT_EQ(spans[1], (Span{day(104), day(400)}));
+}
+
+TEST(FreeSpans, AnOpenOneKeepsAllSince) {
+    const auto spans = free_spans(day(400), {{day(100), std::nullopt}}, {days{35}, days{1}});
+    ASSERT_EQ(spans.size(), 1U);
+    EXPECT_EQ(spans[0].to, day(65));
+}
+
+RC_GTEST_PROP(FreeSpans, NoInstantOfAKeptStretchIsInAFreeOneAndAllOthersAre, ()) {
+    std::vector<BoundTime> kept;
+    for (int i = *rc::gen::inRange(0, 6); i > 0; --i) {
+        const int from = *rc::gen::inRange(-50, 450);
+        std::optional<Instant> to;
+        if (*rc::gen::inRange(0, 8) > 0) to = day(from + *rc::gen::inRange(0, 90));
+        kept.push_back({day(from), to});
+    }
+    const Reach reach{days{*rc::gen::inRange(0, 40)}, days{1}};
+    const auto spans = free_spans(day(400), kept, reach);
+    const Instant asked = day(0) + hours{*rc::gen::inRange(-2000, 24 * 410)};
+    const bool is_kept =
+        asked >= day(400) || std::ranges::any_of(kept, [&](const BoundTime& one) {
+            return asked >= one.from - reach.back &&
+                   (!one.to || asked < std::max(*one.to, one.from) + reach.after);
+        });
+    const bool is_free =
+        std::ranges::any_of(spans, [&](const Span& span) { return span.holds(asked); });
+    RC_ASSERT(is_free == !is_kept);
+}
+
+}  // namespace
+}  // namespace qk::rules
