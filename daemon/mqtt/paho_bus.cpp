@@ -7,6 +7,7 @@
 #include <cassert>
 #include <charconv>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -22,6 +23,11 @@ namespace {
 constexpr std::chrono::seconds kConnectWithin{10};
 constexpr std::chrono::seconds kDisconnectWithin{3};
 constexpr int kKeepAliveSeconds = 20;
+// So long is kept what Paho may still tell of: the token of a connect, and a client that was replaced.
+// It tells a failed connect twice, and its threads may still hold a client that was destroyed
+// (eclipse-paho/paho.mqtt.c issue 1669); both would then call into memory that is gone.
+constexpr std::chrono::minutes kRetiredFor{2};
+constexpr std::size_t kRetiredMax = 512;  // Link waits between connects; so many never come together
 // So many messages the broker may send before they are acknowledged. The answers to our orders stand
 // behind them on the way, so it is few where orders go out.
 constexpr int kReceiveWindowOrders = 20;
@@ -155,6 +161,7 @@ struct PahoBus::Parts {
         bool send(std::uint64_t publication, const std::string& topic, const std::string& payload,
                   bool retain) override;
         void make_client();
+        void retire(std::shared_ptr<void> what);
         void take(const mqtt::const_message_ptr& message);
         void end();
         // Told of a connection; nothing comes of it once another was begun. Paho tells an end twice,
@@ -238,8 +245,9 @@ struct PahoBus::Parts {
         std::atomic<std::uint64_t> connection{0};  // which it is, of all that were begun
         // Since it last connected something was sent that may not have been answered.
         bool has_sent = false;
-        // Last, so that its thread ends before what it calls goes.
-        std::unique_ptr<mqtt::async_client> client;
+        // Last, so that its threads end before what they call goes.
+        std::deque<std::pair<Tick, std::shared_ptr<void>>> retired;
+        std::shared_ptr<mqtt::async_client> client;
     };
 
     void start(Topics wanted, Listener told);
@@ -280,7 +288,7 @@ using Parts = PahoBus::Parts;
 void Parts::Line::make_client() {
     const bool is_v5 = parts.config.version == MqttVersion::kV5;
     const std::string id = parts.topics.client_id + (number == 0 ? "-o" : "");
-    auto made = std::make_unique<mqtt::async_client>(
+    auto made = std::make_shared<mqtt::async_client>(
         paho_url(parts.config.url), id,
         mqtt::create_options(is_v5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1,
                              static_cast<int>(kInFlightMax) + 1),
@@ -302,9 +310,21 @@ void Parts::Line::make_client() {
             });
         });
     }
-    if (client) without_throwing([this] { client->disable_callbacks(); });
+    if (client) {
+        without_throwing([this] { client->disable_callbacks(); });
+        retire(std::move(client));
+    }
     client = std::move(made);
     has_sent = false;
+}
+
+void Parts::Line::retire(std::shared_ptr<void> what) {
+    const Tick now = parts.ask_time();
+    while (!retired.empty() &&
+           (now - retired.front().first > kRetiredFor || retired.size() >= kRetiredMax)) {
+        retired.pop_front();
+    }
+    retired.emplace_back(now, std::move(what));
 }
 
 void Parts::Line::connect() {
@@ -312,7 +332,7 @@ void Parts::Line::connect() {
         if (client && client->is_connected()) client->disconnect()->wait_for(kDisconnectWithin);
         if (!client || has_sent) make_client();
         ++connection;
-        client->connect(options, nullptr, on_connect_answer);
+        retire(client->connect(options, nullptr, on_connect_answer));
     } catch (const std::exception& error) {
         post([this, why = std::string(error.what())](Tick now) {
             link->not_connected(0, why, now);

@@ -133,6 +133,9 @@ key_file = "{self.folder}/signing.key"
         except urllib.error.HTTPError as error:
             self.refusal = error.headers
             return error.code, json.loads(error.read() or b"null")
+        except urllib.error.URLError:
+            assert self.process.poll() is None, f"the daemon ended by itself: {self.process.poll()}"
+            raise
 
     def good(self, who, method, path, body=None, **more):
         status, value = self.call(who, method, path, body, **more)
