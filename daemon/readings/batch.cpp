@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <deque>
+#include <cstring>
 #include <set>
 #include <unordered_map>
 
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
-#include "daemon/readings/message.hpp"
+#include "daemon/readings/message_content.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/sql.hpp"
 #include "plans/text/encoding.hpp"
@@ -75,13 +76,15 @@ class BatchWriter {
           write_state_(db, kWriteState),
           insert_stack_(db, kInsertStack),
           insert_passage_(db, kInsertPassage),
-          insert_rejected_(db, kInsertRejected) {}
+          insert_rejected_(db, kInsertRejected),
+          basis_{view.zone, view.index} {}
 
-    void take(const JournalMessage& message);
+    // `content`: what was read of it before.
+    void take(const JournalMessage& message, const MessageContent& content);
     BatchOutcome finish();
 
  private:
-    void take_mqtt(const JournalMessage& message);
+    void take_mqtt(const JournalMessage& message, const MessageContent& content);
     void reject(const JournalMessage& message, const std::string& why);
     [[nodiscard]] rules::Faults over_limit(const std::string& enterprise, std::string why);
     [[nodiscard]] rules::Faults admit_rows(const std::string& enterprise, rules::Instant arrived,
@@ -89,15 +92,18 @@ class BatchWriter {
     enum class Held { kNo, kYes, kNoRoom };
     [[nodiscard]] Held hold(const JournalMessage& message, const Topic& topic,
                             MessageContext context);
-    [[nodiscard]] std::string sender_fault(const Topic& topic);
-    [[nodiscard]] rules::Faults take_kind(const Topic& topic, const JournalMessage& message,
-                                          const MessageContext& context);
-    [[nodiscard]] rules::Faults take_meter(const Topic& topic, const JournalMessage& message,
-                                           const MessageContext& context);
-    [[nodiscard]] rules::Faults take_stack(const Topic& topic, const JournalMessage& message,
-                                           const MessageContext& context);
-    [[nodiscard]] rules::Faults take_receipt_of(const Topic& topic, const JournalMessage& message,
-                                                const MessageContext& context);
+    [[nodiscard]] std::string sender_fault(const MessageContent& content);
+    [[nodiscard]] rules::Faults take_said(const MessageContent& content, const Said& said,
+                                          rules::Instant arrived);
+    [[nodiscard]] rules::Faults take_meter(const MessageContent& content, const Said& said,
+                                           rules::Instant arrived);
+    [[nodiscard]] rules::Faults take_stack(const MessageContent& content, const Said& said,
+                                           rules::Instant arrived);
+    [[nodiscard]] rules::Faults take_gate(const MessageContent& content, const Said& said,
+                                          rules::Instant arrived);
+    [[nodiscard]] rules::Faults take_receipt_of(const std::string& enterprise,
+                                                const Receipt& receipt, rules::Instant arrived);
+    [[nodiscard]] const rules::MeterFacts& meter_at(std::size_t place);
     [[nodiscard]] bool forget_unknown(const Receipt& receipt, const std::string& enterprise);
     [[nodiscard]] rules::Faults admit_readings(const std::string& enterprise,
                                                const std::string& meter, rules::Instant arrived,
@@ -121,7 +127,9 @@ class BatchWriter {
     SQLite::Statement insert_stack_;
     SQLite::Statement insert_passage_;
     SQLite::Statement insert_rejected_;
-    std::deque<rules::MeterFacts> meters_;  // of the pending readings
+    const ContentBasis basis_;
+    // Those of the batch, by their place in the inventory.
+    std::unordered_map<std::size_t, rules::MeterFacts> meters_;
     std::vector<PendingReading> pending_;
     std::optional<std::int64_t> held_;  // messages held by now
     std::set<std::string> rejected_senders_;
@@ -200,10 +208,10 @@ rules::Faults BatchWriter::admit_rows(const std::string& enterprise, rules::Inst
 }
 
 // Empty: the enterprise is one of the inventory in use, in this region, or still has an order.
-std::string BatchWriter::sender_fault(const Topic& topic) {
-    const auto place = view_.index->enterprise(topic.enterprise);
-    if (place) {
-        const std::string& region = view_.inventory->enterprises[*place].region;
+std::string BatchWriter::sender_fault(const MessageContent& content) {
+    const Topic& topic = *content.topic;
+    if (content.enterprise) {
+        const std::string& region = view_.inventory->enterprises[*content.enterprise].region;
         if (region == topic.region) return {};
         return fmt::format("enterprise {} is of region {}, not {}", topic.enterprise, region,
                            topic.region);
@@ -213,14 +221,15 @@ std::string BatchWriter::sender_fault(const Topic& topic) {
     return fmt::format("no enterprise {} in the inventory", topic.enterprise);
 }
 
-void BatchWriter::take(const JournalMessage& message) {
+void BatchWriter::take(const JournalMessage& message, const MessageContent& content) {
     if (message.payload_bytes > message.payload.size()) {
         return reject(message, fmt::format("a payload of {} bytes is longer than is allowed",
                                            message.payload_bytes));
     }
     switch (message.channel) {
         case Channel::kMqtt:
-            return take_mqtt(message);
+            if (content.topic) return take_mqtt(message, content);
+            return take_mqtt(message, place_content(message, basis_));
         case Channel::kHj212:
         case Channel::kHttp:
             break;
@@ -229,14 +238,14 @@ void BatchWriter::take(const JournalMessage& message) {
                                 to_text(message.channel)));
 }
 
-void BatchWriter::take_mqtt(const JournalMessage& message) {
-    const auto topic = parse_topic(message.address);
+void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent& content) {
+    const auto& topic = content.topic;
     if (!topic) return reject(message, "no topic of ours");
     if (!message.sender.empty() && message.sender != topic->enterprise) {
         return reject(message, fmt::format("sent by {} in the name of {}", message.sender,
                                            topic->enterprise));
     }
-    const std::string stranger = sender_fault(*topic);
+    const std::string stranger = sender_fault(content);
     if (!stranger.empty()) return reject(message, stranger);
     if (view_.limits != nullptr) {
         const bool is_answer =
@@ -246,15 +255,17 @@ void BatchWriter::take_mqtt(const JournalMessage& message) {
                                                            message.arrived, is_answer));
         if (!over.empty()) return reject(message, over.front().what);
     }
-    MessageContext context{.zone = view_.zone};
-    context.name = message.address;
-    context.now = message.arrived;
-    const rules::Faults faults = take_kind(*topic, message, context);
+    const bool is_read = !std::holds_alternative<std::monostate>(content.said);
+    const rules::Faults faults =
+        is_read ? take_said(content, content.said, message.arrived)
+                : take_said(content,
+                            read_said(*topic, message.payload, context_of(message, view_.zone)),
+                            message.arrived);
     if (faults.empty()) {
         ++outcome_.taken_in;
         return;
     }
-    const Held held = hold(message, *topic, context);
+    const Held held = hold(message, *topic, context_of(message, view_.zone));
     if (held == Held::kYes) return;
     std::string why = in_one_line(faults);
     if (held == Held::kNoRoom) {
@@ -286,48 +297,51 @@ BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& 
     return Held::kYes;
 }
 
-rules::Faults BatchWriter::take_kind(const Topic& topic, const JournalMessage& message,
-                                     const MessageContext& context) {
-    switch (topic.kind) {
+rules::Faults BatchWriter::take_said(const MessageContent& content, const Said& said,
+                                     rules::Instant arrived) {
+    const std::string& enterprise = content.topic->enterprise;
+    switch (content.topic->kind) {
         case TopicKind::kMeter:
-            return take_meter(topic, message, context);
+            return take_meter(content, said, arrived);
         case TopicKind::kStack:
-            return take_stack(topic, message, context);
-        case TopicKind::kGate: {
-            const auto passages = parse_gate(message.payload, context);
-            if (!passages) return passages.error();
-            rules::Faults over = admit_rows(topic.enterprise, message.arrived, passages->size());
-            if (!over.empty()) return over;
-            store_passages(topic.enterprise, *passages, message.arrived);
-            return {};
-        }
+            return take_stack(content, said, arrived);
+        case TopicKind::kGate:
+            return take_gate(content, said, arrived);
         case TopicKind::kReceipt:
-            return take_receipt_of(topic, message, context);
-        case TopicKind::kStatus: {
-            const auto presence = parse_status(message.payload, context);
-            if (!presence) return presence.error();
-            store_presence(topic.enterprise, *presence == Presence::kOnline, message.arrived);
+            if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
+            return take_receipt_of(enterprise, std::get<Receipt>(said), arrived);
+        case TopicKind::kStatus:
+            if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
+            store_presence(enterprise, std::get<Presence>(said) == Presence::kOnline, arrived);
             return {};
-        }
     }
     return {};
 }
 
-rules::Faults BatchWriter::take_receipt_of(const Topic& topic, const JournalMessage& message,
-                                           const MessageContext& context) {
-    const auto receipt = parse_receipt(message.payload, context);
-    if (!receipt) return receipt.error();
+rules::Faults BatchWriter::take_gate(const MessageContent& content, const Said& said,
+                                     rules::Instant arrived) {
+    if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
+    const auto& passages = std::get<std::vector<GatePassage>>(said);
+    const std::string& enterprise = content.topic->enterprise;
+    rules::Faults over = admit_rows(enterprise, arrived, passages.size());
+    if (!over.empty()) return over;
+    store_passages(enterprise, passages, arrived);
+    return {};
+}
+
+rules::Faults BatchWriter::take_receipt_of(const std::string& enterprise, const Receipt& receipt,
+                                           rules::Instant arrived) {
     ReceiptOrigin origin;
-    origin.enterprise = topic.enterprise;
-    origin.arrived = message.arrived + view_.arrives_later;
-    const ReceiptEffect effect = take_receipt(db_, *receipt, origin);
+    origin.enterprise = enterprise;
+    origin.arrived = arrived + view_.arrives_later;
+    const ReceiptEffect effect = take_receipt(db_, receipt, origin);
     const bool is_unknown =
         effect == ReceiptEffect::kUnknownOrder || effect == ReceiptEffect::kUnknownRevision;
-    if (is_unknown && forget_unknown(*receipt, topic.enterprise)) {
-        return over_limit(topic.enterprise,
+    if (is_unknown && forget_unknown(receipt, enterprise)) {
+        return over_limit(enterprise,
                           fmt::format("enterprise {} has {} receipts for orders that were never "
                                       "issued, and no more are kept",
-                                      topic.enterprise, view_.unknown_receipts_kept));
+                                      enterprise, view_.unknown_receipts_kept));
     }
     const bool is_taken = effect == ReceiptEffect::kTaken;
     ++(is_taken ? outcome_.receipts : outcome_.receipts_without_effect);
@@ -356,23 +370,28 @@ bool BatchWriter::forget_unknown(const Receipt& receipt, const std::string& ente
     return true;
 }
 
-rules::Faults BatchWriter::take_meter(const Topic& topic, const JournalMessage& message,
-                                      const MessageContext& context) {
-    const auto place = view_.index->meter(topic.instrument);
-    if (!place) {
+const rules::MeterFacts& BatchWriter::meter_at(std::size_t place) {
+    const auto found = meters_.find(place);
+    if (found != meters_.end()) return found->second;
+    return meters_.emplace(place, plans::facts_of(view_.inventory->meters[place])).first->second;
+}
+
+rules::Faults BatchWriter::take_meter(const MessageContent& content, const Said& said,
+                                      rules::Instant arrived) {
+    const Topic& topic = *content.topic;
+    if (!content.instrument) {
         return rules::refuse(fmt::format("no meter {} in the inventory", topic.instrument));
     }
-    rules::MeterFacts facts = plans::facts_of(view_.inventory->meters[*place]);
-    if (facts.enterprise != topic.enterprise) {
-        return rules::refuse(fmt::format("meter {} belongs to {}", facts.id, facts.enterprise));
+    const rules::MeterFacts& meter = meter_at(*content.instrument);
+    if (meter.enterprise != topic.enterprise) {
+        return rules::refuse(fmt::format("meter {} belongs to {}", meter.id, meter.enterprise));
     }
-    const auto readings = parse_meter(message.payload, context);
-    if (!readings) return readings.error();
-    rules::Faults over = admit_readings(topic.enterprise, facts.id, message.arrived, *readings);
+    if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
+    const auto& readings = std::get<std::vector<MeterReading>>(said);
+    rules::Faults over = admit_readings(topic.enterprise, meter.id, arrived, readings);
     if (!over.empty()) return over;
-    const rules::MeterFacts& meter = meters_.emplace_back(std::move(facts));
-    for (const MeterReading& reading : *readings) {
-        PendingReading pending{&meter, reading, {}, message.arrived};
+    for (const MeterReading& reading : readings) {
+        PendingReading pending{&meter, reading, {}, arrived};
         // A register is read against the state that all before it leave.
         const bool is_register = !reading.kw && !reading.kwh;
         if (is_register) store_pending();
@@ -396,20 +415,38 @@ rules::Faults BatchWriter::admit_readings(const std::string& enterprise, const s
     return over.empty() ? admit_rows(enterprise, arrived, readings.size()) : over;
 }
 
+// Sorts as the id does, as far as it goes.
+std::uint64_t first_bytes(const std::string& id) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, id.data(), std::min(id.size(), sizeof bytes));
+    return std::endian::native == std::endian::little ? __builtin_bswap64(bytes) : bytes;
+}
+
 // In the order of the key. The first reading of a time counts, so those of one time stay in the
 // order in which they came. The state of a meter is written once, for its latest.
 void BatchWriter::store_pending() {
-    const auto is_before = [](const PendingReading& a, const PendingReading& b) {
-        if (a.reading.t != b.reading.t) return a.reading.t < b.reading.t;
-        return a.meter->id < b.meter->id;
+    struct Key {
+        rules::Instant t;
+        std::uint64_t id_start;
+        const PendingReading* pending;
     };
-    std::ranges::stable_sort(pending_, is_before);
-    std::unordered_map<std::string_view, const PendingReading*> latest;
-    for (const PendingReading& pending : pending_) {
-        if (store_reading(pending)) latest[pending.meter->id] = &pending;
+    std::vector<Key> keys;
+    keys.reserve(pending_.size());
+    for (const PendingReading& one : pending_) {
+        keys.push_back({one.reading.t, first_bytes(one.meter->id), &one});
+    }
+    std::ranges::sort(keys, [](const Key& a, const Key& b) {
+        if (a.t != b.t) return a.t < b.t;
+        if (a.id_start != b.id_start) return a.id_start < b.id_start;
+        if (a.pending->meter == b.pending->meter) return a.pending < b.pending;
+        return a.pending->meter->id < b.pending->meter->id;
+    });
+    std::unordered_map<const rules::MeterFacts*, const PendingReading*> latest;
+    for (const Key& key : keys) {
+        if (store_reading(*key.pending)) latest[key.pending->meter] = key.pending;
     }
     for (const auto& [meter, pending] : latest) {
-        write_state(*pending->meter, pending->reading, pending->arrived);
+        write_state(*meter, pending->reading, pending->arrived);
     }
     pending_.clear();
 }
@@ -466,7 +503,7 @@ bool BatchWriter::store_reading(const PendingReading& pending) {
     }
     insert_repeat_.reset();
     bind(insert_repeat_, 1, reading.t);
-    insert_repeat_.bind(2, pending.meter->id);
+    bind_in_place(insert_repeat_, 2, pending.meter->id);
     insert_repeat_.bind(3, pending.power.kw);
     bind(insert_repeat_, 4, reading.kwh);
     bind(insert_repeat_, 5, pending.arrived);
@@ -478,29 +515,29 @@ bool BatchWriter::store_reading(const PendingReading& pending) {
     return false;
 }
 
-rules::Faults BatchWriter::take_stack(const Topic& topic, const JournalMessage& message,
-                                      const MessageContext& context) {
-    const auto place = view_.index->outlet(topic.instrument);
-    if (!place) {
+rules::Faults BatchWriter::take_stack(const MessageContent& content, const Said& said,
+                                      rules::Instant arrived) {
+    const Topic& topic = *content.topic;
+    if (!content.instrument) {
         return rules::refuse(fmt::format("no outlet {} in the inventory", topic.instrument));
     }
-    const plans::Outlet& outlet = view_.inventory->outlets[*place];
+    const plans::Outlet& outlet = view_.inventory->outlets[*content.instrument];
     if (outlet.enterprise != topic.enterprise) {
         return rules::refuse(fmt::format("outlet {} belongs to {}", outlet.id, outlet.enterprise));
     }
-    const auto readings = parse_stack(message.payload, context);
-    if (!readings) return readings.error();
-    rules::Faults over = admit_rows(topic.enterprise, message.arrived, readings->size());
+    if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
+    const auto& readings = std::get<std::vector<StackReading>>(said);
+    rules::Faults over = admit_rows(topic.enterprise, arrived, readings.size());
     if (!over.empty()) return over;
     const std::string id = outlet.id.str();
-    for (const StackReading& reading : *readings) {
+    for (const StackReading& reading : readings) {
         insert_stack_.reset();
         bind(insert_stack_, 1, reading.t);
         bind_in_place(insert_stack_, 2, id);
         bind_in_place(insert_stack_, 3, reading.factor);
         insert_stack_.bind(4, reading.mg_per_m3);
         bind(insert_stack_, 5, reading.flow);
-        bind(insert_stack_, 6, message.arrived);
+        bind(insert_stack_, 6, arrived);
         insert_stack_.bind(7, reading.valid ? 1 : 0);
         insert_stack_.exec();
     }
@@ -574,7 +611,10 @@ BatchOutcome::Rejection keep_rejected(SQLite::Database& db, const JournalMessage
 BatchOutcome take_messages(SQLite::Database& db, std::span<const JournalMessage> messages,
                            const IntakeView& view) {
     BatchWriter writer(db, view);
-    for (const JournalMessage& message : messages) writer.take(message);
+    const bool is_read = view.contents.size() == messages.size();
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        writer.take(messages[i], is_read ? view.contents[i] : MessageContent{});
+    }
     return writer.finish();
 }
 

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "daemon/readings/journal.hpp"
+#include "daemon/readings/message_content.hpp"
 #include "daemon/readings/sender_limits.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "rules/base/time.hpp"
@@ -46,6 +47,9 @@ struct IntakeView {
     std::optional<rules::Instant> clock_expected;
     // What a receipt's arrival is off by, where the wall clock has gone back.
     std::chrono::seconds arrives_later{0};
+    // Of the messages, in their order, where they were read before, by this zone and index; else
+    // empty.
+    std::span<const MessageContent> contents;
 };
 
 struct BatchOutcome {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "rules/base/time.hpp"
 
@@ -23,6 +24,9 @@ struct SenderQuota {
 
 class SenderLimits {
  public:
+    SenderLimits() = default;
+    SenderLimits(const SenderLimits&) = delete;
+    SenderLimits& operator=(const SenderLimits&) = delete;
     // Each answers why the message is not taken in, or nothing.
     [[nodiscard]] std::string admit_message(const SenderQuota& quota, const std::string& enterprise,
                                             rules::Instant arrived, bool is_answer);
@@ -49,6 +53,8 @@ class SenderLimits {
     [[nodiscard]] Sender& sender(const std::string& enterprise, rules::Instant arrived);
 
     std::unordered_map<std::string, Sender> senders_;
+    // That of the last call: a message asks for its sender several times.
+    std::pair<const std::string, Sender>* last_ = nullptr;
     std::unordered_map<std::string, Meter> meters_;
 };
 
