@@ -51,9 +51,10 @@ void install_handler() {
 
 std::string to_line(const Attempt& attempt) {
     std::string line = fmt::format(
-        "attempt 1 {} {} {} {} {} {} {} {} ", attempt.from.segment, attempt.from.offset,
+        "attempt 1 {} {} {} {} {} {} {} {} {} {} ", attempt.from.segment, attempt.from.offset,
         attempt.to.segment, attempt.to.offset, attempt.careful_to.segment,
-        attempt.careful_to.offset, attempt.is_alone ? 1 : 0, attempt.unexplained_deaths);
+        attempt.careful_to.offset, static_cast<int>(attempt.step), attempt.unexplained_deaths,
+        attempt.batches_to.segment, attempt.batches_to.offset);
     line.resize(kLineBytes - 2, ' ');
     return line + "-\n";
 }
@@ -61,13 +62,16 @@ std::string to_line(const Attempt& attempt) {
 std::optional<Attempt> parse_line(const std::string& line) {
     if (line.size() != kLineBytes) return std::nullopt;
     Attempt attempt;
-    int alone = 0;
+    int step = 0;
     const int read = std::sscanf(
-        line.c_str(), "attempt 1 %lu %lu %lu %lu %lu %lu %d %d", &attempt.from.segment,
+        line.c_str(), "attempt 1 %lu %lu %lu %lu %lu %lu %d %d %lu %lu", &attempt.from.segment,
         &attempt.from.offset, &attempt.to.segment, &attempt.to.offset, &attempt.careful_to.segment,
-        &attempt.careful_to.offset, &alone, &attempt.unexplained_deaths);
-    if (read != 8) return std::nullopt;
-    attempt.is_alone = alone != 0;
+        &attempt.careful_to.offset, &step, &attempt.unexplained_deaths,
+        &attempt.batches_to.segment, &attempt.batches_to.offset);
+    // The last two are missing where an older release has written it.
+    if (read != 8 && read != 10) return std::nullopt;
+    if (step < 0 || step > static_cast<int>(AttemptStep::kStretch)) return std::nullopt;
+    attempt.step = static_cast<AttemptStep>(step);
     attempt.has_crashed = line[kCrashAt] == 'X';
     return attempt;
 }
@@ -76,7 +80,8 @@ std::optional<Attempt> parse_line(const std::string& line) {
 
 Caution caution_after(const Attempt& unfinished) {
     const int unexplained = unfinished.unexplained_deaths + (unfinished.has_crashed ? 0 : 1);
-    if (unfinished.is_alone) {
+    if (unfinished.step == AttemptStep::kStretch) return Caution::kBatches;
+    if (unfinished.step == AttemptStep::kAlone) {
         const bool is_poison = unfinished.has_crashed || unexplained >= kAloneDeathsMax;
         return is_poison ? Caution::kSetAside : Caution::kCareful;
     }

@@ -3,11 +3,15 @@
 //
 // A death while a batch was being taken in makes the next start careful: that batch is then taken in
 // message by message, each with a mark of its own. Only a message at which the process died while it
-// was alone is set aside. Two kinds of death are told apart: a crash is one whose signal was raised
-// by the very thread that was taking the message in (assertion, bad access), noted by a signal
-// handler; anything else (kill -9, out of memory, power, an abort in another part) is unexplained
-// and says little about the message, so that it takes several of them:
+// was alone is set aside. What the journal holds at the start is taken in by long stretches, read
+// ahead (read_ahead.hpp), and a mark then goes as far as has been read; after a death all of that is
+// taken in by batches first, so that few messages are ever stored one by one. Two kinds of death are
+// told apart: a crash is one whose signal was raised by the very thread that was taking the message
+// in or looking at it (assertion, bad access), noted by a signal handler; anything else (kill -9, out
+// of memory, power, an abort in another part) is unexplained and says little about the message, so
+// that it takes several of them:
 //
+//     stretch: any death                                    -> by batches, up to where it was read
 //     batch: 1 crash, or kBatchDeathsMax unexplained deaths   -> message by message
 //     alone: 1 crash, or kAloneDeathsMax unexplained deaths   -> set aside
 //
@@ -26,17 +30,22 @@ namespace qk::daemon {
 inline constexpr int kBatchDeathsMax = 2;
 inline constexpr int kAloneDeathsMax = 6;
 
+// Numbers are written to disk.
+enum class AttemptStep { kBatch = 0, kAlone = 1, kStretch = 2 };
+
 struct Attempt {
     JournalPlace from;        // the stored place before
-    JournalPlace to;          // after the last message of it
+    JournalPlace to;          // after the last message that was looked at
     JournalPlace careful_to;  // message by message up to here
-    bool is_alone = false;
+    JournalPlace batches_to;  // no stretches up to here
+    AttemptStep step = AttemptStep::kBatch;
     int unexplained_deaths = 0;  // of earlier processes at the same attempt
     bool has_crashed = false;
 };
 
 enum class Caution {
     kNone,      // as usual
+    kBatches,   // no stretches up to `to`
     kCareful,   // message by message up to careful_to
     kSetAside,  // the next message is set aside, then kCareful
 };

@@ -134,14 +134,28 @@ rules::Result<void> Intake::open_journal() {
 
 void Intake::heed_last_attempt() {
     unfinished_ = mark_->found();
-    if (!unfinished_ || unfinished_->from != place_ || backlog_ == 0) {
+    // What was read ahead is suspect too where a part of it was stored before the process died.
+    const bool is_here =
+        unfinished_ && unfinished_->from <= place_ && place_ < unfinished_->to;
+    if (!is_here || backlog_ == 0) {
         unfinished_.reset();
         return;
     }
     const Caution caution = caution_after(*unfinished_);
     if (!unfinished_->has_crashed) ++unfinished_->unexplained_deaths;
-    if (caution == Caution::kNone) return;
-    must_set_aside_ = caution == Caution::kSetAside;
+    batches_to_ = unfinished_->batches_to;
+    switch (caution) {
+        case Caution::kNone:
+            return;
+        case Caution::kBatches:
+            batches_to_ = std::max(unfinished_->to, unfinished_->batches_to);
+            return;
+        case Caution::kSetAside:
+            must_set_aside_ = true;
+            break;
+        case Caution::kCareful:
+            break;
+    }
     careful_to_ = std::max(unfinished_->to, unfinished_->careful_to);
 }
 
@@ -281,6 +295,7 @@ std::vector<JournalMessage> Intake::next_batch() {
 
 asio::awaitable<void> Intake::run() {
     for (;;) {
+        if (may_read_ahead()) co_await take_backlog();
         const std::vector<JournalMessage> batch = next_batch();
         if (batch.empty()) {
             boost::system::error_code woken;
@@ -322,16 +337,19 @@ void Intake::count_backlog(std::size_t count) {
 }
 
 void Intake::mark_attempt(JournalPlace to) {
-    if (!mark_ || is_ending_) return;
-    Attempt attempt;
-    attempt.from = place_;
-    attempt.to = to;
-    attempt.is_alone = place_ < careful_to_;
-    attempt.careful_to = careful_to_;
+    if (!mark_) return;
+    const std::lock_guard lock(mark_mutex_);
+    attempt_ = {};
+    attempt_.from = place_;
+    attempt_.to = std::max(to, read_to_);
+    attempt_.careful_to = careful_to_;
+    attempt_.batches_to = batches_to_;
+    if (place_ < careful_to_) attempt_.step = AttemptStep::kAlone;
+    if (ahead_) attempt_.step = AttemptStep::kStretch;
     const bool is_the_same =
-        unfinished_ && unfinished_->from == place_ && unfinished_->is_alone == attempt.is_alone;
-    if (is_the_same) attempt.unexplained_deaths = unfinished_->unexplained_deaths;
-    mark_->begin(attempt);
+        unfinished_ && unfinished_->from == place_ && unfinished_->step == attempt_.step;
+    if (is_the_same) attempt_.unexplained_deaths = unfinished_->unexplained_deaths;
+    if (!is_ending_) mark_->begin(attempt_);
 }
 
 IntakeView Intake::view_now() {
@@ -354,8 +372,10 @@ IntakeView Intake::view_now() {
     return view;
 }
 
-asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch) {
-    const IntakeView view = view_now();
+asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch,
+                                    const Stretch* stretch) {
+    IntakeView view = view_now();
+    if (stretch != nullptr && stretch->basis == basis_now()) view.contents = stretch->contents;
     const JournalPlace to = batch.back().end;
     mark_attempt(to);
     bool is_refused = false;
@@ -380,6 +400,7 @@ asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch) {
         if (!is_refused) throw;
     }
     if (is_refused) {
+        view.contents = {};
         std::vector<SetAside> some;
         auto one_by_one = [&](SQLite::Database& db) {
             const AttemptMark::Taking taking;
@@ -514,6 +535,7 @@ void Intake::wait_for_end() {
 }
 
 void Intake::note_end() {
+    const std::lock_guard lock(mark_mutex_);
     is_ending_ = true;
     if (mark_) mark_->clear();
 }

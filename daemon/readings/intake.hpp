@@ -7,8 +7,9 @@
 // journal that cannot be written ends the process: the message must not be acknowledged.
 //
 // What the journal holds at the start is read from disk while new messages are appended behind it,
-// so that receiving begins at once, order is kept and memory is bounded. backlog_taken() resumes
-// when all that was there at the start is stored.
+// so that receiving begins at once, order is kept and memory is bounded. Much of it is read ahead of
+// what is being stored, and stored by long stretches (read_ahead.hpp). backlog_taken() resumes when
+// all that was there at the start is stored.
 //
 // A message that throws while it is taken in is set aside, and so is one at which the process died
 // (attempt.hpp, quarantine.hpp); all others are taken in.
@@ -31,6 +32,7 @@
 #include "daemon/readings/batch.hpp"
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/quarantine.hpp"
+#include "daemon/readings/read_ahead.hpp"
 #include "daemon/readings/sender_limits.hpp"
 #include "daemon/service/context.hpp"
 
@@ -90,7 +92,12 @@ class Intake {
     [[nodiscard]] std::vector<JournalMessage> next_batch();
     [[nodiscard]] std::vector<JournalMessage> next_from_disk(std::size_t most);
     [[nodiscard]] std::vector<JournalMessage> next_from_queue(std::size_t most);
-    [[nodiscard]] boost::asio::awaitable<void> store(const std::vector<JournalMessage>& batch);
+    [[nodiscard]] bool may_read_ahead() const;
+    [[nodiscard]] boost::asio::awaitable<void> take_backlog();
+    [[nodiscard]] ContentBasis basis_now() const;
+    void note_read_ahead(JournalPlace to);
+    [[nodiscard]] boost::asio::awaitable<void> store(const std::vector<JournalMessage>& batch,
+                                                     const Stretch* stretch = nullptr);
     // Sets the first message aside, because processes died at it.
     [[nodiscard]] boost::asio::awaitable<void> set_aside_first(const JournalMessage& message);
     void mark_attempt(JournalPlace to);
@@ -133,6 +140,8 @@ class Intake {
     // On the executor only.
     JournalPlace place_;                // up to which is stored
     JournalPlace careful_to_;           // message by message up to here
+    JournalPlace batches_to_;           // no stretches up to here
+    bool has_read_to_end_ = false;      // of the journal; what is left is little
     std::optional<Attempt> unfinished_; // that the last process left
     bool must_set_aside_ = false;
     std::size_t backlog_ = 0;
@@ -141,6 +150,10 @@ class Intake {
     rules::Instant clock_kept_{};
     bool is_retry_broken_ = false;
     SenderLimits limits_;  // on the store's thread
+
+    std::mutex mark_mutex_;     // of these two, and of is_ending_ being set
+    Attempt attempt_;
+    JournalPlace read_to_;      // ahead of what is being stored
 
     mutable std::mutex mutex_;  // of the queue
     std::condition_variable room_;
@@ -157,6 +170,7 @@ class Intake {
         std::make_shared<bool>(true);   // what is posted asks before it acts
     boost::asio::steady_timer signal_;  // never expires by itself; cancelling it wakes the loop
     boost::asio::steady_timer backlog_signal_;  // the same, when the backlog is taken in
+    std::unique_ptr<ReadAhead> ahead_;  // last: its thread uses the others
 };
 
 }  // namespace qk::daemon

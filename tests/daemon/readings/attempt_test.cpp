@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "daemon/readings/intake.hpp"
@@ -30,7 +31,7 @@ TEST(Attempt, WhatToDoDependsOnHowOftenAndHowItEnded) {
     batch.has_crashed = true;
     EXPECT_EQ(caution_after(batch), Caution::kCareful);
     Attempt alone;
-    alone.is_alone = true;
+    alone.step = AttemptStep::kAlone;
     EXPECT_EQ(caution_after(alone), Caution::kCareful);
     alone.unexplained_deaths = 1;
     EXPECT_EQ(caution_after(alone), Caution::kCareful);
@@ -39,6 +40,11 @@ TEST(Attempt, WhatToDoDependsOnHowOftenAndHowItEnded) {
     alone.unexplained_deaths = 0;
     alone.has_crashed = true;
     EXPECT_EQ(caution_after(alone), Caution::kSetAside);
+    Attempt stretch;
+    stretch.step = AttemptStep::kStretch;
+    EXPECT_EQ(caution_after(stretch), Caution::kBatches) << "of whatever kind the death was";
+    stretch.has_crashed = true;
+    EXPECT_EQ(caution_after(stretch), Caution::kBatches);
 }
 
 TEST(Attempt, AMarkIsReadBackAndRubbishIsNone) {
@@ -50,6 +56,8 @@ TEST(Attempt, AMarkIsReadBackAndRubbishIsNone) {
         attempt.from = {3, 40, 0};
         attempt.to = {3, 900, 0};
         attempt.careful_to = {2, 7, 0};
+        attempt.batches_to = {3, 950, 0};
+        attempt.step = AttemptStep::kStretch;
         attempt.unexplained_deaths = 1;
         mark.begin(attempt);
     }
@@ -59,6 +67,8 @@ TEST(Attempt, AMarkIsReadBackAndRubbishIsNone) {
         EXPECT_EQ(mark.found()->from, (JournalPlace{3, 40}));
         EXPECT_EQ(mark.found()->to, (JournalPlace{3, 900}));
         EXPECT_EQ(mark.found()->careful_to, (JournalPlace{2, 7}));
+        EXPECT_EQ(mark.found()->batches_to, (JournalPlace{3, 950}));
+        EXPECT_EQ(mark.found()->step, AttemptStep::kStretch);
         EXPECT_EQ(mark.found()->unexplained_deaths, 1);
         EXPECT_FALSE(mark.found()->has_crashed);
         mark.clear();
@@ -66,12 +76,23 @@ TEST(Attempt, AMarkIsReadBackAndRubbishIsNone) {
     EXPECT_FALSE(AttemptMark(scratch.file("attempt")).found());
     scratch.write("attempt", "attempt 1 x");
     EXPECT_FALSE(AttemptMark(scratch.file("attempt")).found());
+    // As an older release has written it.
+    std::string older = "attempt 1 3 40 3 900 2 7 1 4 ";
+    older.resize(178, ' ');
+    scratch.write("attempt", older + "-\n");
+    const AttemptMark mark(scratch.file("attempt"));
+    ASSERT_TRUE(mark.found());
+    EXPECT_EQ(mark.found()->step, AttemptStep::kAlone);
+    EXPECT_EQ(mark.found()->unexplained_deaths, 4);
+    EXPECT_EQ(mark.found()->batches_to, JournalPlace{});
 }
 
 // A daemon's intake over files, in a process of its own that may die.
 class PoisonTest : public ContextFixture {
  protected:
     enum class End { kClean, kCrashed, kKilled };
+
+    StoreMode mode_ = StoreMode::kInline;
 
     // Runs the intake until all is taken in; `deadly` is what a message that ends the process does.
     End start(const std::function<void()>& deadly) {
@@ -112,11 +133,13 @@ class PoisonTest : public ContextFixture {
 
  private:
     void take_in_all(const std::function<void()>& deadly) {
-        auto store = Store::open(scratch_.file("q.db"), StoreMode::kInline).value();
+        auto store = Store::open(scratch_.file("q.db"), mode_).value();
         boost::asio::io_context io;
         EventFeed events(io.get_executor());
         Config config;
         config.journal_folder = scratch_.file("j");
+        config.store_mode = mode_;
+        config.limits.enterprise_messages_per_minute = 1'000'000;  // they all arrive at once
         Context context{io.get_executor(), clock_, *store, log_, metrics_, events, inventories_, key_,
                         std::make_shared<const Config>(config),
                         std::make_shared<const plans::RegionPack>()};
@@ -132,6 +155,11 @@ class PoisonTest : public ContextFixture {
         TaskGroup tasks(io.get_executor(), [](const std::string&, std::exception_ptr) { ::_exit(3); });
         intake->start(tasks);
         io.poll();
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+        const bool has_threads = mode_ == StoreMode::kOwnThread;
+        while (has_threads && intake->waiting() > 0 && std::chrono::steady_clock::now() < end) {
+            io.run_one_for(std::chrono::milliseconds{100});
+        }
         if (intake->waiting() > 0) ::_exit(4);
         ::_exit(0);
     }
@@ -149,6 +177,45 @@ TEST_F(PoisonTest, AMessageThatCrashesTheProcessIsSetAsideAndTheRestTakenIn) {
         files += entry.is_regular_file() ? 1 : 0;
     }
     EXPECT_EQ(files, 2);
+}
+
+// Read ahead and taken in by stretches; the store has a thread, so nothing of it may be open here.
+class LongBacklogTest : public PoisonTest {
+ protected:
+    static constexpr int kMessages = 20'000;
+    LongBacklogTest() {
+        mode_ = StoreMode::kOwnThread;
+        std::vector<std::string> payloads;
+        for (int i = 0; i < kMessages; ++i) payloads.push_back(at_second(i, i == kDeadly));
+        receive(payloads);
+    }
+    static constexpr int kDeadly = 13'457;
+    void SetUp() override {
+        // The processes that are begun here have threads, and this one then must not.
+        if (has_own_threads()) GTEST_SKIP() << "the same in both modes";
+    }
+    static std::string at_second(int second, bool is_deadly) {
+        return R"({"t":")" +
+               rules::to_iso(kTestStart - std::chrono::seconds{30'000 - second},
+                             rules::kBeijingTime) +
+               R"(","kw":)" + std::to_string(second % 90) + R"(,"note":")" +
+               (is_deadly ? "deadly" : "") + "\"}";
+    }
+};
+
+TEST_F(LongBacklogTest, TheOneMessageThatCrashesAmongTwentyThousandIsFoundAndSetAside) {
+    // The stretch, the batch, the message alone, and the start that is whole.
+    EXPECT_EQ(starts_until_clean([] { std::abort(); }), 4);
+    EXPECT_EQ(stored("SELECT count(*) FROM readings"), kMessages - 1);
+    EXPECT_EQ(stored("SELECT count(*) FROM rejected WHERE why LIKE 'set aside: %crashed%'"), 1);
+    EXPECT_EQ(stored("SELECT count(*) FROM rejected"), 1);
+}
+
+TEST_F(LongBacklogTest, AKillInTheMiddleLosesNothingAndSetsNothingAside) {
+    EXPECT_EQ(start([] { ::raise(SIGKILL); }), End::kKilled);
+    EXPECT_EQ(start([] {}), End::kClean);
+    EXPECT_EQ(stored("SELECT count(*) FROM readings"), kMessages);
+    EXPECT_EQ(stored("SELECT count(*) FROM rejected"), 0);
 }
 
 TEST_F(PoisonTest, AMessageThatOnlyEverEndsInAKillIsSetAsideInTheEnd) {
