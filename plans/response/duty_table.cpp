@@ -1,97 +1,107 @@
 #include "plans/response/duty_table.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cassert>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
+#include "plans/measures/own_measure.hpp"
 #include "rules/base/decimal.hpp"
 
 namespace qk::plans {
 namespace {
 
-// Takes the rows that belong to the enterprise, from where the one before it ended.
-template <class Rows>
-RowRange take(const Rows& rows, std::uint32_t& at, const SharedText& enterprise) {
-    RowRange range{at, at};
-    while (range.end < rows.size() && rows[range.end].enterprise == enterprise) ++range.end;
-    at = range.end;
-    return range;
+using SampleUsers = std::map<std::string, int>;
+
+// A sample clause of one of its lines' trades counts the enterprise too.
+void count_parts(SampleUsers& users, const Candidates& candidates, const Classification& kind) {
+    for (const TradePart& part : candidates.parts) {
+        if (part.clause != nullptr && part.clause != kind.clause &&
+            part.clause->certainty == rules::Certainty::kSample) {
+            ++users[part.clause->trade];
+        }
+    }
 }
 
-struct FactorName {
-    std::string_view written;
-    std::string_view name;
-};
+void put_catalogue_remarks(rules::Faults& remarks, const Classified& classified) {
+    for (const auto& [industry, users] : classified.unknown_trades) {
+        remarks.push_back(
+            {{"enterprises.csv", 0, 0},
+             fmt::format("行业“{}”不在目录中，{}家企业按默认样例措施处理", industry, users),
+             "改用目录中的行业名称，或为其给出一厂一策或本地目录",
+             rules::Severity::kWarning});
+    }
+    for (const auto& [trade, users] : classified.sample_users) {
+        remarks.push_back({{},
+                           fmt::format("目录“{}”在本级别为样例，{}家企业据此派生", trade, users),
+                           "使用前请以本地目录替换",
+                           rules::Severity::kNote});
+    }
+}
 
-// HJ 212-2017 and HJ/T 212-2005 codes, Chinese names and plain ones.
-constexpr auto kFactors = std::to_array<FactorName>({
-    {"so2", "so2"},      {"SO2", "so2"},     {"二氧化硫", "so2"},    {"a21026", "so2"},
-    {"02", "so2"},       {"nox", "nox"},     {"NOx", "nox"},         {"NOX", "nox"},
-    {"氮氧化物", "nox"}, {"a21002", "nox"},  {"03", "nox"},          {"pm", "pm"},
-    {"PM", "pm"},        {"颗粒物", "pm"},   {"烟尘", "pm"},         {"a34013", "pm"},
-    {"01", "pm"},        {"vocs", "vocs"},   {"VOCs", "vocs"},       {"VOCS", "vocs"},
-    {"nmhc", "vocs"},    {"NMHC", "vocs"},   {"非甲烷总烃", "vocs"}, {"挥发性有机物", "vocs"},
-    {"a24088", "vocs"},  {"a05002", "vocs"},
-});
+void append(DutyTable::Content& all, const EnterpriseAnswer& answer,
+            const std::vector<LineAnswer>& lines, std::uint32_t kind) {
+    const auto first = static_cast<std::uint32_t>(all.duties.size());
+    all.duties.insert(all.duties.end(), answer.duties.begin(), answer.duties.end());
+    for (const LineAnswer& line : lines) all.line_shares.push_back(line.shares);
+    all.remarks.insert(all.remarks.end(), answer.remarks.begin(), answer.remarks.end());
+    all.total += answer.reduction;
+    all.answers.push_back(
+        {{first, static_cast<std::uint32_t>(all.duties.size())}, kind, answer.reduction});
+}
+
+// The second to the fourth step for every enterprise, whose remarks follow those of the first.
+void answer_enterprises(DutyTable::Content& all, Classified& classified, const DeriveInput& input) {
+    const std::size_t count = input.inventory.enterprises.size();
+    all.answers.reserve(count);
+    all.duties.reserve(input.inventory.lines.size() + count);
+    all.line_shares.reserve(input.inventory.lines.size());
+    const std::span<const std::int16_t> line_trades = classified.line_trades;
+    auto remark = classified.remarks.cbegin();
+    for (std::size_t i = 0; i < count; ++i) {
+        const EnterpriseRows& rows = (*all.rows)[i];
+        const std::uint32_t kind = classified.kind_of[i];
+        for (; remark != classified.remarks.cend() && remark->enterprise == i; ++remark) {
+            all.remarks.push_back(*remark);
+        }
+        const CollectInput of{input,
+                              *all.level,
+                              classified.kinds[kind],
+                              rows,
+                              line_trades.subspan(rows.lines.first, rows.lines.size()),
+                              i};
+        const Candidates candidates = collect(of);
+        const std::vector<LineAnswer> lines =
+            resolve_lines(input.inventory, rows.lines, candidates);
+        count_parts(classified.sample_users, candidates, of.kind);
+        all.remarks.insert(all.remarks.end(), candidates.remarks.begin(), candidates.remarks.end());
+        append(all, assemble({of, all.measures, candidates, lines}), lines, kind);
+    }
+}
 
 }  // namespace
 
-std::string_view factor_named(std::string_view written) {
-    for (const FactorName& factor : kFactors) {
-        if (factor.written == written) return factor.name;
-    }
-    return written;
-}
-
-std::int16_t place_of(const Trade* trade) {
-    if (trade == nullptr) return Duty::kNoTrade;
-    return static_cast<std::int16_t>(trade - all_trades().data());
+DutyTable derive_table(const DeriveInput& input,
+                       std::shared_ptr<const std::vector<EnterpriseRows>> rows) {
+    if (!rows) rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
+    DutyTable::Content all;
+    all.rows = std::move(rows);
+    all.level = std::make_unique<const LevelMeasures>(level_measures(input));
+    all.measures = list_measures(input, *all.level);
+    Classified classified = classify(input, *all.rows);
+    answer_enterprises(all, classified, input);
+    const EmissionBase base = emission_base(input.inventory, input.rules, input.colour);
+    all.floors = answer_floors(base, all.total, input.rules, input.colour);
+    all.general_remarks = floor_remarks(input.inventory, base, input.rules, input.colour);
+    put_catalogue_remarks(all.general_remarks, classified);
+    all.kinds = std::move(classified.kinds);
+    return DutyTable(input, std::move(all));
 }
 
 std::int16_t DutyTable::trade_place(std::size_t enterprise, const Line& line) const {
     if (line.industry.empty()) return Duty::kNoTrade;
     return place_of(
         trade_of_line(line.industry, input_.inventory.enterprises[enterprise].industry));
-}
-
-bool names_line(const rules::Measure& measure, const Line& line) {
-    if (measure.of.empty()) return true;
-    return std::any_of(measure.of.begin(), measure.of.end(), [&line](const std::string& word) {
-        return line.name.find(word) != std::string::npos ||
-               line.equipment.find(word) != std::string::npos;
-    });
-}
-
-bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows,
-                          const Line* line) {
-    for (std::uint32_t m = rows.meters.first; m < rows.meters.end; ++m) {
-        const Meter& meter = inventory.meters[m];
-        if (meter.role != rules::MeterRole::kProduction) continue;
-        if (line == nullptr || meter.line.empty() || meter.line == line->id) return true;
-    }
-    return false;
-}
-
-std::vector<EnterpriseRows> rows_of(const Inventory& inventory) {
-    std::vector<EnterpriseRows> all;
-    all.reserve(inventory.enterprises.size());
-    std::uint32_t line = 0;
-    std::uint32_t own = 0;
-    std::uint32_t meter = 0;
-    std::uint32_t outlet = 0;
-    for (const Enterprise& enterprise : inventory.enterprises) {
-        EnterpriseRows rows;
-        rows.lines = take(inventory.lines, line, enterprise.id);
-        rows.own = take(inventory.own_measures, own, enterprise.id);
-        rows.meters = take(inventory.meters, meter, enterprise.id);
-        rows.outlets = take(inventory.outlets, outlet, enterprise.id);
-        all.push_back(rows);
-    }
-    // The reader groups rows in the order of the enterprises; a row left over would owe nothing in
-    // silence.
-    assert(line == inventory.lines.size() && own == inventory.own_measures.size());
-    assert(meter == inventory.meters.size() && outlet == inventory.outlets.size());
-    return all;
 }
 
 std::vector<LineReduction> DutyTable::line_reductions(std::size_t enterprise) const {
@@ -104,7 +114,8 @@ std::vector<LineReduction> DutyTable::line_reductions(std::size_t enterprise) co
         one.line = line.id;
         for (std::size_t e = 0; e < kEmissionCount; ++e) {
             one.reduction.grams[e] = rules::divide_half_even(
-                line.emission.grams[e] * static_cast<std::int64_t>(line_shares_[l][e]), kMillion);
+                line.emission.grams[e] * static_cast<std::int64_t>(content_.line_shares[l][e]),
+                kMillion);
         }
         all.push_back(std::move(one));
     }
@@ -112,13 +123,16 @@ std::vector<LineReduction> DutyTable::line_reductions(std::size_t enterprise) co
 }
 
 std::size_t DutyTable::bytes() const {
-    return duties_.capacity() * sizeof(Duty) + answers_.capacity() * sizeof(Answer) +
-           line_shares_.capacity() * sizeof(LineShares) + remarks_.capacity() * sizeof(DutyRemark) +
-           standings_.size() * sizeof(Standing) + rows_->capacity() * sizeof(EnterpriseRows);
+    return content_.duties.capacity() * sizeof(Duty) +
+           content_.answers.capacity() * sizeof(Answer) +
+           content_.line_shares.capacity() * sizeof(LineShares) +
+           content_.remarks.capacity() * sizeof(DutyRemark) +
+           content_.kinds.size() * sizeof(Classification) +
+           content_.rows->capacity() * sizeof(EnterpriseRows);
 }
 
 const rules::Measure& DutyTable::measure(std::int32_t code, rules::Measure& scratch) const {
-    if (code >= 0) return *measures_[static_cast<std::size_t>(code)];
+    if (code >= 0) return *content_.measures.measures[static_cast<std::size_t>(code)];
     scratch =
         measure_from(input_.inventory.own_measures[static_cast<std::size_t>(-code - 1)], true);
     return scratch;

@@ -8,6 +8,7 @@
 #include <map>
 #include <tuple>
 
+#include "plans/measures/own_measure.hpp"
 #include "plans/response/choice_solver.hpp"
 #include "plans/response/floors.hpp"
 #include "rules/base/decimal.hpp"
@@ -22,10 +23,10 @@ constexpr int kTierCount = 3;
 constexpr std::int64_t kMillion = 1'000'000;
 
 // 0: D and what is treated like it; 1: C; 2: B. Empty: never tightened.
-std::optional<int> tier_of(const Standing& standing) {
-    if (standing.treatment != Treatment::kAsGraded) return std::nullopt;
-    if (standing.grade == "B" || standing.grade == "B-") return 2;
-    if (standing.grade == "C" || standing.grade == "non-leading") return 1;
+std::optional<int> tier_of(const Classification& kind) {
+    if (kind.treatment != Treatment::kAsGraded) return std::nullopt;
+    if (kind.grade == "B" || kind.grade == "B-") return 2;
+    if (kind.grade == "C" || kind.grade == "non-leading") return 1;
     return 0;
 }
 
@@ -94,7 +95,7 @@ void Proposer::add_option(Group& group, double share) const {
             const Line& line = input_.inventory.lines[l];
             if (line.idle) continue;
             ++running;
-            const DutyTable::LineShares& planned = table_.line_shares(l);
+            const LineShares& planned = table_.line_shares(l);
             std::uint32_t most = 0;
             for (std::size_t e = 0; e < kEmissionCount; ++e) {
                 most = std::max(most, planned[e]);
@@ -116,18 +117,18 @@ void Proposer::add_option(Group& group, double share) const {
 void Proposer::gather_groups() {
     std::map<std::tuple<std::string, std::string, std::string, std::size_t>, Group> groups;
     for (std::size_t i = 0; i < table_.size(); ++i) {
-        const Standing& standing = table_.standing(i);
-        const auto tier = tier_of(standing);
+        const Classification& kind = table_.classification(i);
+        const auto tier = tier_of(kind);
         if (!tier) continue;
         const Enterprise& row = input_.inventory.enterprises[i];
         const std::string trade =
-            standing.trade == nullptr ? row.industry.str() : std::string(standing.trade->id);
+            kind.trade == nullptr ? row.industry.str() : std::string(kind.trade->id);
         const std::size_t apart = settings_.equal_treatment ? 0 : i + 1;
-        Group& group = groups[{row.region, trade, standing.grade, apart}];
+        Group& group = groups[{row.region, trade, kind.grade, apart}];
         group.tier = *tier;
         group.region = row.region;
         group.trade = trade;
-        group.grade = standing.grade;
+        group.grade = kind.grade;
         group.enterprises.push_back(i);
     }
     for (auto& [key, group] : groups) {

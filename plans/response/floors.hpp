@@ -8,12 +8,27 @@
 // region allows it: the sum of both shares must reach the sum of both floors.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
+#include "plans/inventory/inventory.hpp"
 #include "plans/measures/region_rules.hpp"
-#include "plans/response/derive.hpp"
+#include "rules/base/result.hpp"
 
 namespace qk::plans {
+
+// One pollutant's planned reduction as a share of whole-society emission, against the level's
+// floor.
+struct FloorAnswer {
+    Emission emission = Emission::kSo2;
+    std::int64_t base_grams = 0;     // whole-society daily emission
+    std::int64_t reduced_grams = 0;  // planned daily reduction
+    double share = 0;
+    double floor = 0;
+    bool met = false;
+    std::string how;  // "itself", "by SO2/NOx substitution", or why it is not met; Chinese
+};
 
 // What one dust site or goods user cuts at the level.
 [[nodiscard]] DailyEmission cut_of(const OtherSource& source, rules::Colour colour);

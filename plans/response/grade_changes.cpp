@@ -1,10 +1,10 @@
-// Grades that changed after the edition was printed, from a small table.
+#include "plans/response/grade_changes.hpp"
+
 #include <fmt/format.h>
 
 #include <unordered_set>
 
 #include "plans/inventory/grade_cell.hpp"
-#include "plans/response/derive.hpp"
 #include "plans/text/csv_table.hpp"
 
 namespace qk::plans {

@@ -13,7 +13,7 @@ std::vector<PreNotice> pre_notices(const DeriveInput& input, const DutyTable& ta
         const RowRange lines = table.rows(i).lines;
         for (std::uint32_t l = lines.first; l < lines.end; ++l) {
             const Line& line = input.inventory.lines[l];
-            const DutyTable::LineShares& shares = table.line_shares(l);
+            const LineShares& shares = table.line_shares(l);
             const bool owes = std::any_of(shares.begin(), shares.end(),
                                           [](std::uint32_t share) { return share > 0; });
             if (!line.uninterruptible || line.idle || !owes) continue;

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "plans/measures/trades.hpp"
-#include "plans/response/duty_table.hpp"
+#include "plans/response/enterprise_rows.hpp"
 
 namespace qk::plans {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "plans/measures/own_measure.hpp"
 #include "plans/response/duty_table.hpp"
 
 namespace qk::plans {
@@ -131,11 +132,11 @@ rules::Obligation DutyTable::obligation(std::size_t enterprise, const Duty& duty
 
 std::vector<rules::Obligation> DutyTable::obligations(std::size_t enterprise) const {
     std::vector<rules::Obligation> all;
-    const RowRange range = answers_[enterprise].duties;
+    const RowRange range = content_.answers[enterprise].duties;
     const std::vector<rules::Reason> shared = reasons(enterprise);
     std::map<std::string, int> used_ids;
     for (std::uint32_t d = range.first; d < range.end; ++d) {
-        const Duty& duty = duties_[d];
+        const Duty& duty = content_.duties[d];
         rules::Obligation made = obligation(enterprise, duty);
         made.id = fmt::format("{}/{}/{}", made.enterprise, made.line, rules::to_text(made.action));
         const int nth = ++used_ids[made.id];
@@ -163,13 +164,14 @@ std::vector<rules::Obligation> DutyTable::obligations(std::size_t enterprise) co
 rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty) const {
     rules::Measure scratch;
     const rules::Measure& used = measure(duty.measure, scratch);
-    const Standing& standing = this->standing(enterprise);
+    const Classification& kind = classification(enterprise);
     switch (duty.origin) {
         case DutyOrigin::kCatalogue: {
             const CatalogueClause* clause =
-                duty.measure < 0 ? nullptr
-                                 : clause_of_measure_[static_cast<std::size_t>(duty.measure)];
-            if (clause == nullptr) clause = standing.clause;
+                duty.measure < 0
+                    ? nullptr
+                    : content_.measures.clauses[static_cast<std::size_t>(duty.measure)];
+            if (clause == nullptr) clause = kind.clause;
             if (clause == nullptr) {
                 return {"catalogue", "该级别无行业措施，企业自主减排", "plans/measures/catalogue"};
             }
@@ -207,7 +209,7 @@ rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty)
                 fmt::format("{}；{}", window.id, window.source)};
         }
         case DutyOrigin::kClass:
-            return {"class", fmt::format("按类别处理：{}", to_chinese(standing.treatment)),
+            return {"class", fmt::format("按类别处理：{}", to_chinese(kind.treatment)),
                     input_.rules.id};
         case DutyOrigin::kRegion:
             return {"region", "地区规则：本级别起禁止高排放货车进出", input_.rules.id};
@@ -247,26 +249,26 @@ rules::Reason DutyTable::level_reason() const {
 
 std::vector<rules::Reason> DutyTable::reasons(std::size_t enterprise) const {
     const Enterprise& row = input_.inventory.enterprises[enterprise];
-    const Standing& standing = this->standing(enterprise);
+    const Classification& kind = classification(enterprise);
     std::vector<rules::Reason> chain;
     chain.push_back({"inventory",
                      fmt::format("清单第{}行：{}，行业{}", row.row, row.name, row.industry),
                      fmt::format("enterprises.csv:{}", row.row)});
     std::string of_class = fmt::format("企业类别：{}", to_chinese(row.category));
-    if (standing.of == Standing::Class::kExempt) {
-        of_class = fmt::format("豁免类别“{}”，本级别适用", standing.exempt_class);
+    if (kind.of == Classification::Class::kExempt) {
+        of_class = fmt::format("豁免类别“{}”，本级别适用", kind.exempt_class);
     }
-    if (standing.treatment != Treatment::kAsGraded) {
-        of_class += fmt::format("，{}", to_chinese(standing.treatment));
+    if (kind.treatment != Treatment::kAsGraded) {
+        of_class += fmt::format("，{}", to_chinese(kind.treatment));
     }
     chain.push_back({"class", std::move(of_class), row.exempt_evidence});
-    std::string grade = fmt::format("绩效分级：{}", standing.grade_written);
-    if (standing.grade != standing.grade_written) {
-        grade += fmt::format("，按{}级执行", standing.grade);
+    std::string grade = fmt::format("绩效分级：{}", kind.grade_written);
+    if (kind.grade != kind.grade_written) {
+        grade += fmt::format("，按{}级执行", kind.grade);
     }
     if (row.grade_suspended) grade += "（原级别暂停，按下一级）";
-    if (standing.grade_changed) grade += "（清单印发后变更，按新级别）";
-    if (standing.trade == nullptr && standing.clause != nullptr) {
+    if (kind.grade_changed) grade += "（清单印发后变更，按新级别）";
+    if (kind.trade == nullptr && kind.clause != nullptr) {
         grade += fmt::format("；行业“{}”不在目录，用默认样例", row.industry);
     }
     chain.push_back({"grade", std::move(grade), {}});
@@ -295,7 +297,7 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
         case Kind::kGradeUnknown:
             return fault(at(),
                          fmt::format("绩效级别“{}”在该行业目录中没有措施，按{}级执行",
-                                     row.grade.name, standing(remark.enterprise).grade),
+                                     row.grade.name, classification(remark.enterprise).grade),
                          "在地区规则中给出级别对照", rules::Severity::kWarning);
         case Kind::kIdleLine:
             return fault(
@@ -331,21 +333,21 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
         case Kind::kOwnPlanOverClass:
             return fault(at(),
                          fmt::format("属{}，但有一厂一策措施，按一厂一策执行",
-                                     to_chinese(standing(remark.enterprise).treatment)),
+                                     to_chinese(classification(remark.enterprise).treatment)),
                          "", rules::Severity::kNote);
         case Kind::kGradeChanged:
             return fault(at(),
                          fmt::format("清单印发后级别变更为{}，按新级别执行",
-                                     standing(remark.enterprise).grade_written),
+                                     classification(remark.enterprise).grade_written),
                          "", rules::Severity::kNote);
     }
     return {};
 }
 
 rules::Faults DutyTable::remarks() const {
-    rules::Faults all = general_remarks_;
-    all.reserve(all.size() + remarks_.size());
-    for (const DutyRemark& remark : remarks_) all.push_back(remark_text(remark));
+    rules::Faults all = content_.general_remarks;
+    all.reserve(all.size() + content_.remarks.size());
+    for (const DutyRemark& remark : content_.remarks) all.push_back(remark_text(remark));
     return all;
 }
 

@@ -1,0 +1,230 @@
+#include "plans/response/assemble.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "rules/base/decimal.hpp"
+
+namespace qk::plans {
+namespace {
+
+constexpr std::int64_t kMillion = 1'000'000;
+
+using Cut = std::array<std::int64_t, kEmissionCount>;  // grams x millionths
+
+void add_cut(Cut& cut, const Line& line, const LineShares& shares) {
+    for (std::size_t e = 0; e < kEmissionCount; ++e) cut[e] += line.emission.grams[e] * shares[e];
+}
+
+std::int32_t code_of(const Candidate& candidate, const MeasureList& measures) {
+    if (candidate.own_row >= 0) return -candidate.own_row - 1;
+    return measures.places.at(candidate.measure);
+}
+
+rules::VerifiedBy verified_by(const CollectInput& input, std::int32_t place,
+                              const rules::Measure& measure) {
+    using rules::VerifiedBy;
+    const Inventory& inventory = input.derive.inventory;
+    const Line* line =
+        place == Duty::kWhole ? nullptr : &inventory.lines[static_cast<std::size_t>(place)];
+    switch (rules::action_of(measure.form)) {
+        case rules::Action::kSelfDiscipline:
+            return VerifiedBy::kNothing;
+        case rules::Action::kBanVehicles:
+            return measure.form == rules::Form::kBanVehicles ? VerifiedBy::kGate
+                                                             : VerifiedBy::kSiteCheck;
+        case rules::Action::kLimitEmission:
+            return has_outlet(inventory, input.rows, line, measure.factor) ? VerifiedBy::kStack
+                                                                           : VerifiedBy::kSiteCheck;
+        case rules::Action::kStop:
+        case rules::Action::kLimitLoad:
+        case rules::Action::kStopProcess:
+            break;
+    }
+    return rules::shown_by_power(measure) && has_production_meter(inventory, input.rows, line)
+               ? VerifiedBy::kPower
+               : VerifiedBy::kSiteCheck;
+}
+
+// A candidate that binds: on a line, or on the enterprise as a whole.
+struct Binding {
+    const Candidate* candidate = nullptr;
+    std::int32_t line = Duty::kWhole;
+    std::int32_t beats = LineMeasure::kNobody;
+};
+
+Duty duty_of(const Binding& binding, const AssembleInput& input) {
+    const Candidate& candidate = *binding.candidate;
+    Duty duty;
+    duty.line = binding.line;
+    duty.measure = code_of(candidate, input.measures);
+    duty.origin = candidate.origin;
+    duty.season = candidate.season;
+    const bool is_of_part = candidate.part != Candidate::kEveryPart && duty.line == Duty::kWhole;
+    if (is_of_part && !candidate.of_enterprise) {
+        duty.trade = input.candidates.parts[static_cast<std::size_t>(candidate.part)].trade;
+    }
+    if (binding.beats != LineMeasure::kNobody) {
+        const Candidate& lesser = input.candidates.all[static_cast<std::size_t>(binding.beats)];
+        duty.beaten = code_of(lesser, input.measures);
+        duty.beaten_origin = lesser.origin;
+        if (lesser.origin == DutyOrigin::kSeason) duty.season = lesser.season;
+    }
+    duty.verified_by = verified_by(input.of, binding.line, *candidate.measure);
+    return duty;
+}
+
+// A candidate for all lines, over what was answered for each of them; empty: it binds on none.
+std::optional<Binding> over_lines(const AssembleInput& input, std::uint32_t place) {
+    Binding binding{&input.candidates.all[place], Duty::kWhole, LineMeasure::kNobody};
+    std::size_t targets = 0;
+    std::int32_t last = Duty::kWhole;
+    for (std::size_t l = 0; l < input.lines.size(); ++l) {
+        for (const LineMeasure& one : input.lines[l].measures) {
+            if (one.candidate != place) continue;
+            if (one.beats != LineMeasure::kNobody) binding.beats = one.beats;
+            if (one.beaten_by != LineMeasure::kNobody) continue;
+            ++targets;
+            last = static_cast<std::int32_t>(input.of.rows.lines.first + l);
+        }
+    }
+    if (targets == 0) return std::nullopt;
+    // A share of a single line is a limit on that line.
+    if (targets == 1) binding.line = last;
+    return binding;
+}
+
+// How a candidate binds beyond single lines; empty: it does not.
+std::optional<Binding> beyond_lines(const AssembleInput& input, std::uint32_t place) {
+    const Candidate& candidate = input.candidates.all[place];
+    const bool is_catalogue = candidate.origin == DutyOrigin::kCatalogue;
+    const bool own_all_lines = input.candidates.own_all_lines;
+    const Binding whole{&candidate, Duty::kWhole, LineMeasure::kNobody};
+    if (candidate.measure->form == rules::Form::kSelfDiscipline) return std::nullopt;
+    if (candidate.of_enterprise) {
+        // An all-lines own plan stands in the catalogue's place, bans included.
+        if (is_catalogue && (own_all_lines || input.candidates.own_ban)) return std::nullopt;
+        return whole;
+    }
+    if (candidate.line_unknown) return whole;
+    if (input.lines.empty()) {
+        if (is_catalogue && own_all_lines) return std::nullopt;
+        return whole;
+    }
+    return speaks_of_all(candidate) ? over_lines(input, place) : std::nullopt;
+}
+
+// Where nothing is forced, the enterprise is asked for its own restraint. An own plan that only
+// promises that is its own row.
+Candidate self_discipline(const AssembleInput& input) {
+    Candidate asked;
+    asked.measure = &input.of.level.self_discipline;
+    asked.origin = input.of.kind.treatment == Treatment::kAsGraded ? DutyOrigin::kCatalogue
+                                                                   : DutyOrigin::kClass;
+    for (const Candidate& own : input.candidates.all) {
+        if (own.origin == DutyOrigin::kOwnPlan) asked = own;
+    }
+    return asked;
+}
+
+// How the own plan's cut compares with the catalogue's; empty: equal.
+std::optional<DutyRemark::Kind> deviation(const AssembleInput& input, const Cut& cut) {
+    const Inventory& inventory = input.of.derive.inventory;
+    const RowRange lines = input.of.rows.lines;
+    Cut by_catalogue{};
+    for (std::uint32_t l = lines.first; l < lines.end; ++l) {
+        add_cut(by_catalogue, inventory.lines[l],
+                shares_without_own_plan(inventory, lines, l, input.candidates));
+    }
+    bool more = false;
+    for (std::size_t e = 0; e < kEmissionCount; ++e) {
+        if (cut[e] < by_catalogue[e]) return DutyRemark::Kind::kOwnPlanWeaker;
+        more |= cut[e] > by_catalogue[e];
+    }
+    return more ? std::optional(DutyRemark::Kind::kOwnPlanStricter) : std::nullopt;
+}
+
+void remark(EnterpriseAnswer& answer, const AssembleInput& input, DutyRemark::Kind kind,
+            std::int32_t row = -1) {
+    answer.remarks.push_back({kind, static_cast<std::uint32_t>(input.of.enterprise), row});
+}
+
+void put(EnterpriseAnswer& answer, const AssembleInput& input, const Binding& binding) {
+    answer.duties.push_back(duty_of(binding, input));
+    if (answer.duties.back().verified_by == rules::VerifiedBy::kSiteCheck &&
+        rules::shown_by_power(*binding.candidate->measure)) {
+        remark(answer, input, DutyRemark::Kind::kNotMeasured, binding.line);
+    }
+}
+
+// What binds on single lines; answers what is cut on them together.
+Cut put_lines(EnterpriseAnswer& answer, const AssembleInput& input) {
+    Cut cut{};
+    for (std::size_t l = 0; l < input.lines.size(); ++l) {
+        const auto place = static_cast<std::int32_t>(input.of.rows.lines.first + l);
+        const Line& line = input.of.derive.inventory.lines[static_cast<std::size_t>(place)];
+        if (line.idle) remark(answer, input, DutyRemark::Kind::kIdleLine, place);
+        for (const LineMeasure& one : input.lines[l].measures) {
+            const Candidate& candidate = input.candidates.all[one.candidate];
+            if (one.beaten_by != LineMeasure::kNobody || speaks_of_all(candidate)) continue;
+            put(answer, input, {&candidate, place, one.beats});
+        }
+        add_cut(cut, line, input.lines[l].shares);
+    }
+    return cut;
+}
+
+void remark_own_plan(EnterpriseAnswer& answer, const AssembleInput& input, const Cut& cut) {
+    if (input.candidates.own.empty()) return;
+    if (input.of.kind.treatment != Treatment::kAsGraded) {
+        remark(answer, input, DutyRemark::Kind::kOwnPlanOverClass);
+    } else if (const auto kind = deviation(input, cut)) {
+        remark(answer, input, *kind);
+    }
+}
+
+}  // namespace
+
+MeasureList list_measures(const DeriveInput& input, const LevelMeasures& level) {
+    MeasureList list;
+    const auto add = [&list](const rules::Measure& measure, const CatalogueClause* clause) {
+        list.places.emplace(&measure, static_cast<std::int32_t>(list.measures.size()));
+        list.measures.push_back(&measure);
+        list.clauses.push_back(clause);
+    };
+    for (const CatalogueClause& clause : input.catalogue.clauses()) {
+        if (clause.colour != input.colour) continue;
+        for (const rules::Measure& measure : clause.measures) add(measure, &clause);
+    }
+    for (const std::int16_t window : level.windows) {
+        add(input.season->windows[static_cast<std::size_t>(window)].measure, nullptr);
+    }
+    add(level.self_discipline, nullptr);
+    add(level.heat_duty, nullptr);
+    add(level.order_duty, nullptr);
+    if (level.truck_ban) add(*level.truck_ban, nullptr);
+    return list;
+}
+
+EnterpriseAnswer assemble(const AssembleInput& input) {
+    EnterpriseAnswer answer;
+    const Cut cut = put_lines(answer, input);
+    for (std::uint32_t i = 0; i < input.candidates.all.size(); ++i) {
+        if (const auto binding = beyond_lines(input, i)) put(answer, input, *binding);
+    }
+    if (input.lines.empty() && !input.candidates.all.empty()) {
+        remark(answer, input, DutyRemark::Kind::kNoLines);
+    }
+    remark_own_plan(answer, input, cut);
+    if (answer.duties.empty() && input.of.kind.treatment != Treatment::kUntouched) {
+        const Candidate asked = self_discipline(input);
+        put(answer, input, {&asked, Duty::kWhole, LineMeasure::kNobody});
+    }
+    for (std::size_t e = 0; e < kEmissionCount; ++e) {
+        answer.reduction.grams[e] = rules::divide_half_even(cut[e], kMillion);
+    }
+    return answer;
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,239 @@
+#include "plans/response/classify.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+namespace qk::plans {
+namespace {
+
+using GradeChanges = std::unordered_map<std::string, const GradeChange*>;
+
+double heaviest(const CatalogueClause& clause) {
+    double share = 0;
+    for (const rules::Measure& measure : clause.measures) {
+        share = std::max(share, rules::emission_share(measure));
+    }
+    return share;
+}
+
+bool is_listed(const std::vector<std::string>& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+// The last change of every grade that counts on the day; none where the region keeps the edition's.
+GradeChanges changes_on(const DeriveInput& input, rules::CivilDay day) {
+    GradeChanges changes;
+    if (input.grade_changes == nullptr || input.rules.grade_change != GradeChangeRule::kNewGrade) {
+        return changes;
+    }
+    for (const GradeChange& change : *input.grade_changes) {
+        if (change.from > day) continue;
+        const GradeChange*& latest = changes[change.enterprise];
+        if (latest == nullptr || latest->from <= change.from) latest = &change;
+    }
+    return changes;
+}
+
+// Local names map to national ones, once or twice over ("引领性" -> "leading").
+std::string catalogue_grade(const RegionRules& rules, const std::string& written) {
+    const auto found = rules.grade_as.find(written);
+    return found == rules.grade_as.end() ? written : found->second;
+}
+
+// Whether the inventory's grade is one that nobody maps, so that another one's clause was taken.
+bool is_grade_unknown(const RegionRules& rules, const Classification& kind) {
+    if (kind.clause == nullptr || kind.clause->grade == kind.grade_written) return false;
+    const std::string mapped = catalogue_grade(rules, kind.grade_written);
+    return kind.clause->grade != mapped && kind.clause->grade != catalogue_grade(rules, mapped);
+}
+
+struct Exemption {
+    bool holds = false;
+    std::optional<DutyRemark::Kind> remark;
+};
+
+Exemption exemption_of(const DeriveInput& input, const Enterprise& row, rules::CivilDay day) {
+    if (row.exempt_class.empty()) return {};
+    if (row.exempt_until && day > *row.exempt_until) {
+        return {false, DutyRemark::Kind::kExemptExpired};
+    }
+    std::optional<rules::Colour> ceiling = row.exempt_up_to;
+    bool evidence_needed = false;
+    for (const ExemptRule& rule : input.rules.exempt) {
+        if (rule.name != row.exempt_class) continue;
+        if (rule.up_to && (!ceiling || *rule.up_to < *ceiling)) ceiling = rule.up_to;
+        evidence_needed = rule.evidence_needed;
+    }
+    Exemption answer;
+    if (row.exempt_evidence.empty()) answer.remark = DutyRemark::Kind::kExemptNoEvidence;
+    if (row.exempt_evidence.empty() && evidence_needed) return answer;
+    answer.holds = !ceiling || input.colour <= *ceiling;
+    return answer;
+}
+
+void choose_treatment(Classification& kind, const Enterprise& row, const RegionRules& rules,
+                      bool exempt) {
+    if (exempt) {
+        kind.of = Classification::Class::kExempt;
+        kind.exempt_class = row.exempt_class;
+        kind.treatment = Treatment::kSelfDiscipline;
+        for (const ExemptRule& rule : rules.exempt) {
+            if (rule.name == row.exempt_class) kind.treatment = rule.treatment;
+        }
+    } else if (row.category == Category::kLivelihood) {
+        kind.of = Classification::Class::kLivelihood;
+        kind.treatment = rules.livelihood;
+    } else if (row.category == Category::kSmall) {
+        kind.of = Classification::Class::kSmall;
+        kind.treatment = rules.small;
+    } else if (row.category == Category::kWhitelist) {
+        kind.of = Classification::Class::kWhitelist;
+        kind.treatment = rules.whitelist;
+    } else if (is_listed(rules.self_grades, kind.grade_written) ||
+               is_listed(rules.self_grades, kind.grade)) {
+        kind.of = Classification::Class::kSelfGrade;
+        kind.treatment = Treatment::kSelfDiscipline;
+    }
+}
+
+void choose_clause(Classification& kind, const DeriveInput& input) {
+    kind.trade = kind.trades.empty() ? nullptr : kind.trades.front();
+    kind.clause = clause_for(input, kind.trade, kind.grade_written);
+    // Several trades: the one that asks most decides, because the lines do not say theirs.
+    for (std::size_t i = 1; i < kind.trades.size(); ++i) {
+        const CatalogueClause* other = clause_for(input, kind.trades[i], kind.grade_written);
+        if (other == nullptr || kind.clause == nullptr) continue;
+        if (heaviest(*other) > heaviest(*kind.clause)) {
+            kind.clause = other;
+            kind.trade = kind.trades[i];
+        }
+    }
+    if (kind.clause != nullptr) kind.grade = kind.clause->grade;
+    if (kind.treatment != Treatment::kAsGraded) kind.clause = nullptr;
+}
+
+Classification classification_of(const DeriveInput& input, const Enterprise& row,
+                                 const Grade& grade, bool changed, bool exempt) {
+    Classification kind;
+    kind.category = row.category;
+    kind.grade_written = grade.name;
+    kind.grade = catalogue_grade(input.rules, grade.name);
+    kind.grade_changed = changed;
+    for (const std::string_view part : split_trades(row.industry)) {
+        kind.trades.push_back(find_trade(part));
+    }
+    choose_treatment(kind, row, input.rules, exempt);
+    choose_clause(kind, input);
+    return kind;
+}
+
+// What decides a classification, as one text: enterprises of the same one share it.
+void write_key(std::string& key, const Enterprise& row, const Grade& grade, bool changed,
+               bool exempt) {
+    key.assign(row.industry.text());
+    key += '\x1f';
+    key += grade.name;
+    key += '\x1f';
+    key += static_cast<char>('0' + static_cast<int>(row.category) + (changed ? 4 : 0));
+    if (exempt) (key += row.exempt_class.text()) += '\x1f';
+}
+
+// The trade that each line names, by place; names are searched for once a pair of line's and
+// enterprise's.
+std::vector<std::int16_t> trades_of_lines(const Inventory& inventory,
+                                          const std::vector<EnterpriseRows>& rows) {
+    std::vector<std::int16_t> places(inventory.lines.size(), Duty::kNoTrade);
+    std::unordered_map<std::string, std::int16_t> known;
+    std::string key;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const SharedText& industry = inventory.enterprises[i].industry;
+        for (std::uint32_t l = rows[i].lines.first; l < rows[i].lines.end; ++l) {
+            const SharedText& named = inventory.lines[l].industry;
+            if (named.empty()) continue;
+            key.assign(named.text());
+            key += '\n';
+            key += industry.text();
+            const auto [entry, fresh] = known.try_emplace(key, Duty::kNoTrade);
+            if (fresh) entry->second = place_of(trade_of_line(named, industry));
+            places[l] = entry->second;
+        }
+    }
+    return places;
+}
+
+// Who is treated by a sample clause, or by one for trades that nobody knows.
+void count_users(Classified& all, const Inventory& inventory) {
+    std::vector<int> users(all.kinds.size());
+    std::vector<const Enterprise*> example(all.kinds.size());
+    for (std::size_t i = 0; i < all.kind_of.size(); ++i) {
+        ++users[all.kind_of[i]];
+        example[all.kind_of[i]] = &inventory.enterprises[i];
+    }
+    for (std::size_t k = 0; k < all.kinds.size(); ++k) {
+        const Classification& kind = all.kinds[k];
+        if (kind.clause == nullptr) continue;
+        if (kind.trade == nullptr) all.unknown_trades[example[k]->industry] += users[k];
+        if (kind.clause->certainty == rules::Certainty::kSample) {
+            all.sample_users[kind.clause->trade] += users[k];
+        }
+    }
+}
+
+}  // namespace
+
+const CatalogueClause* clause_for(const DeriveInput& input, const Trade* trade,
+                                  const std::string& grade) {
+    const std::string mapped = catalogue_grade(input.rules, grade);
+    const std::string twice = catalogue_grade(input.rules, mapped);
+    const std::string_view own = trade == nullptr ? kDefaultTrade : trade->id;
+    for (const std::string_view id : {own, parent_of(own), kDefaultTrade}) {
+        for (const std::string_view name :
+             {std::string_view(grade), std::string_view(mapped), std::string_view(twice)}) {
+            if (const auto* clause = input.catalogue.find(id, name, input.colour)) return clause;
+        }
+        // The trade is in the catalogue but not this grade: the strictest rule of the same trade.
+        if (!input.catalogue.knows(id)) continue;
+        for (const std::string_view name :
+             {std::string_view(input.rules.unknown_grade_as), std::string_view("*"),
+              std::string_view("D"), std::string_view("C")}) {
+            if (const auto* clause = input.catalogue.find(id, name, input.colour)) return clause;
+        }
+    }
+    return nullptr;
+}
+
+Classified classify(const DeriveInput& input, const std::vector<EnterpriseRows>& rows) {
+    Classified all;
+    all.kind_of.reserve(input.inventory.enterprises.size());
+    const rules::CivilDay day = rules::day_of(input.from, input.zone);
+    const GradeChanges changes = changes_on(input, day);
+    std::unordered_map<std::string, std::uint32_t> known;
+    std::string key;
+    for (const Enterprise& row : input.inventory.enterprises) {
+        const auto remark = [&](DutyRemark::Kind kind) {
+            all.remarks.push_back({kind, static_cast<std::uint32_t>(all.kind_of.size()), -1});
+        };
+        const auto change = changes.empty() ? changes.end() : changes.find(row.id);
+        const bool changed = change != changes.end();
+        const Grade& grade = changed ? change->second->grade : row.grade;
+        if (changed) remark(DutyRemark::Kind::kGradeChanged);
+        const Exemption exemption = exemption_of(input, row, day);
+        if (exemption.remark) remark(*exemption.remark);
+        write_key(key, row, grade, changed, exemption.holds);
+        const auto [entry, fresh] =
+            known.try_emplace(key, static_cast<std::uint32_t>(all.kinds.size()));
+        if (fresh) {
+            all.kinds.push_back(classification_of(input, row, grade, changed, exemption.holds));
+        }
+        const Classification& kind = all.kinds[entry->second];
+        if (is_grade_unknown(input.rules, kind)) remark(DutyRemark::Kind::kGradeUnknown);
+        all.kind_of.push_back(entry->second);
+    }
+    count_users(all, input.inventory);
+    all.line_trades = trades_of_lines(input.inventory, rows);
+    return all;
+}
+
+}  // namespace qk::plans

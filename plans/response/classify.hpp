@@ -1,0 +1,57 @@
+// The first step of derive: which class, grade, trade and catalogue clause everybody falls under,
+// and what is to be remarked about it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
+#include "plans/response/derive_input.hpp"
+#include "plans/response/duty.hpp"
+#include "plans/response/enterprise_rows.hpp"
+
+namespace qk::plans {
+
+// Why an enterprise is treated as it is.
+struct Classification {
+    enum class Class : std::uint8_t {
+        kGraded,
+        kLivelihood,
+        kSmall,
+        kWhitelist,
+        kExempt,
+        kSelfGrade
+    };
+
+    Class of = Class::kGraded;
+    Treatment treatment = Treatment::kAsGraded;
+    Category category = Category::kRegular;
+    std::string grade_written;  // as the inventory or the change says
+    std::string grade;          // the catalogue's name that was used
+    bool grade_changed = false;
+    std::vector<const Trade*> trades;         // as the industry is written; null: not known
+    const Trade* trade = nullptr;             // that decides; null: not known, default sample
+    const CatalogueClause* clause = nullptr;  // null: blue, or spared
+    std::string exempt_class;
+};
+
+struct Classified {
+    std::vector<Classification> kinds;          // enterprises alike share one
+    std::vector<std::uint32_t> kind_of;         // one an enterprise
+    std::vector<std::int16_t> line_trades;      // one a line: the trade it names, as Duty::trade
+    std::vector<DutyRemark> remarks;            // in the order of the enterprises
+    std::map<std::string, int> sample_users;    // trade of a sample clause -> enterprises
+    std::map<std::string, int> unknown_trades;  // industry as written -> enterprises
+};
+
+[[nodiscard]] Classified classify(const DeriveInput& input,
+                                  const std::vector<EnterpriseRows>& rows);
+
+// What the catalogue asks of a trade (null: not known) and a grade at the level; null: nothing.
+[[nodiscard]] const CatalogueClause* clause_for(const DeriveInput& input, const Trade* trade,
+                                                const std::string& grade);
+
+}  // namespace qk::plans

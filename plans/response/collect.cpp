@@ -1,0 +1,236 @@
+#include "plans/response/collect.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "plans/measures/own_measure.hpp"
+#include "plans/response/floors.hpp"
+
+namespace qk::plans {
+namespace {
+
+rules::Measure measure_of(rules::Form form) {
+    rules::Measure measure;
+    measure.form = form;
+    return measure;
+}
+
+bool never_in_force(const DeriveInput& input, const rules::Measure& measure) {
+    return input.to && input.from + std::chrono::hours{measure.after_hours} >= *input.to;
+}
+
+Candidate candidate_of(const rules::Measure& measure, DutyOrigin origin) {
+    Candidate candidate;
+    candidate.measure = &measure;
+    candidate.origin = origin;
+    candidate.of_enterprise = rules::is_of_enterprise(measure.form);
+    candidate.share = static_cast<std::uint32_t>(share_millionths(rules::emission_share(measure)));
+    return candidate;
+}
+
+void add(Candidates& candidates, const DeriveInput& input, const Candidate& candidate) {
+    if (!never_in_force(input, *candidate.measure)) candidates.all.push_back(candidate);
+}
+
+// The part of the lines that name the trade; made when it is the first one.
+std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, const CollectInput& input) {
+    const auto known = std::ranges::find(parts, trade, &TradePart::trade);
+    if (known != parts.end()) return static_cast<std::int16_t>(known - parts.begin());
+    // Who is spared has no clause for any trade; seasons still tell trades apart.
+    const bool has_own = trade != Duty::kNoTrade && input.kind.treatment == Treatment::kAsGraded;
+    parts.push_back(
+        {trade, has_own ? clause_for(input.derive, trade_at(trade), input.kind.grade_written)
+                        : input.kind.clause});
+    return static_cast<std::int16_t>(parts.size() - 1);
+}
+
+// Lines that name their trade get its clause; those that do not, the one that asks most.
+void split_by_trade(Candidates& candidates, const CollectInput& input) {
+    const RowRange rows = input.rows.lines;
+    const auto lines = std::span(input.derive.inventory.lines).subspan(rows.first, rows.size());
+    const auto names_trade = [](const Line& line) { return !line.industry.empty(); };
+    if (std::ranges::none_of(lines, names_trade)) return;
+    candidates.part_of_line.reserve(lines.size());
+    for (const std::int16_t trade : input.line_trades) {
+        candidates.part_of_line.push_back(part_of(candidates.parts, trade, input));
+    }
+}
+
+// The line that an own measure names; kWhole: the inventory has none of that id.
+std::int32_t line_named(const OwnMeasure& row, const CollectInput& input) {
+    std::int32_t found = Duty::kWhole;
+    for (std::uint32_t l = input.rows.lines.first; l < input.rows.lines.end; ++l) {
+        if (input.derive.inventory.lines[l].id == row.line) found = static_cast<std::int32_t>(l);
+    }
+    return found;
+}
+
+void collect_own_row(Candidates& candidates, const CollectInput& input, std::uint32_t place,
+                     bool plan_names_lines) {
+    const OwnMeasure& row = input.derive.inventory.own_measures[place];
+    candidates.own.push_back(std::make_unique<const rules::Measure>(measure_from(row, false)));
+    const rules::Measure& measure = *candidates.own.back();
+    Candidate candidate = candidate_of(measure, DutyOrigin::kOwnPlan);
+    candidate.own_row = static_cast<std::int32_t>(place);
+    const auto remark = [&](DutyRemark::Kind kind) {
+        candidates.remarks.push_back(
+            {kind, static_cast<std::uint32_t>(input.enterprise), candidate.own_row});
+    };
+    if (measure.form == rules::Form::kBanVehicles) candidates.own_ban = true;
+    if (rules::limits_production(measure.form) && rules::emission_share(measure) <= 0) {
+        remark(DutyRemark::Kind::kOwnNoShare);
+    }
+    const auto tighten = row.extra.find(std::string(kTightenColumn));
+    candidate.replaces = tighten == row.extra.end() || tighten->second != "yes";
+    if (row.line.empty()) {
+        // Beside measures of single lines, a ban of trucks says nothing about the other lines.
+        const bool speaks_of_lines = !plan_names_lines || !candidate.of_enterprise;
+        candidates.own_all_lines |= candidate.replaces && speaks_of_lines;
+    } else {
+        candidate.only_line = line_named(row, input);
+        candidate.line_unknown = candidate.only_line == Duty::kWhole;
+        if (candidate.line_unknown) remark(DutyRemark::Kind::kOwnLineUnknown);
+    }
+    add(candidates, input.derive, candidate);
+}
+
+void collect_own(Candidates& candidates, const CollectInput& input) {
+    const auto& rows = input.derive.inventory.own_measures;
+    const RowRange own = input.rows.own;
+    bool names_lines = false;
+    for (std::uint32_t r = own.first; r < own.end; ++r) {
+        names_lines |= rows[r].level == input.derive.colour && !rows[r].line.empty();
+    }
+    for (std::uint32_t r = own.first; r < own.end; ++r) {
+        if (rows[r].level != input.derive.colour) continue;
+        collect_own_row(candidates, input, r, names_lines);
+    }
+}
+
+// The measures of a clause; whether one of them bans vehicles.
+bool collect_clause(Candidates& candidates, const CollectInput& input,
+                    const CatalogueClause& clause, std::int16_t part) {
+    bool bans = false;
+    for (const rules::Measure& measure : clause.measures) {
+        if (measure.form == rules::Form::kSelfDiscipline) continue;
+        if (measure.form == rules::Form::kBanVehicles) bans = true;
+        // What two trades ask of the enterprise as a whole is asked once.
+        const auto is_same = [&measure](const Candidate& one) { return *one.measure == measure; };
+        if (rules::is_of_enterprise(measure.form) && std::ranges::any_of(candidates.all, is_same)) {
+            continue;
+        }
+        Candidate candidate = candidate_of(measure, DutyOrigin::kCatalogue);
+        candidate.clause = &clause;
+        candidate.part = part;
+        add(candidates, input.derive, candidate);
+    }
+    return bans;
+}
+
+// Whether the region's truck ban names the enterprise's trade, or one that its lines name.
+bool is_banned_trade(const Candidates& candidates, const CollectInput& input) {
+    const std::vector<std::string>& named = input.derive.rules.truck_ban.trades;
+    if (named.empty()) return true;
+    const auto is_named = [&named](const Trade* trade) {
+        return trade != nullptr && std::ranges::find(named, trade->id) != named.end();
+    };
+    return is_named(input.kind.trade) ||
+           std::ranges::any_of(candidates.parts, [&](const TradePart& part) {
+               return is_named(trade_at(part.trade));
+           });
+}
+
+// What catalogue, class and region ask.
+void collect_base(Candidates& candidates, const CollectInput& input) {
+    switch (input.kind.treatment) {
+        case Treatment::kUntouched:
+        case Treatment::kSelfDiscipline:
+            return;  // nothing forced
+        case Treatment::kHeatDuty:
+            add(candidates, input.derive, candidate_of(input.level.heat_duty, DutyOrigin::kClass));
+            return;
+        case Treatment::kOrderDuty:
+            add(candidates, input.derive, candidate_of(input.level.order_duty, DutyOrigin::kClass));
+            return;
+        case Treatment::kAsGraded:
+            break;
+    }
+    bool banned = candidates.own_ban;
+    if (candidates.parts.empty() && input.kind.clause != nullptr) {
+        banned |= collect_clause(candidates, input, *input.kind.clause, Candidate::kEveryPart);
+    }
+    for (std::size_t i = 0; i < candidates.parts.size(); ++i) {
+        const CatalogueClause* clause = candidates.parts[i].clause;
+        if (clause == nullptr) continue;
+        banned |= collect_clause(candidates, input, *clause, static_cast<std::int16_t>(i));
+    }
+    if (input.level.truck_ban && !banned && is_banned_trade(candidates, input)) {
+        add(candidates, input.derive, candidate_of(*input.level.truck_ban, DutyOrigin::kRegion));
+    }
+}
+
+// Whether the window speaks of the lines of a trade; of those that name none (null), by any of the
+// enterprise's.
+bool covers_trade(const SeasonWindow& window, const CollectInput& input, const Trade* trade) {
+    const Enterprise& row = input.derive.inventory.enterprises[input.enterprise];
+    const auto covers_one = [&](const Trade* one) {
+        return covers(window, row.id, one == nullptr ? std::string_view() : one->id,
+                      input.kind.grade, input.level.season_day);
+    };
+    if (trade != nullptr || input.kind.trades.empty()) return covers_one(trade);
+    return std::ranges::any_of(input.kind.trades, covers_one);
+}
+
+void collect_season(Candidates& candidates, const CollectInput& input) {
+    for (const std::int16_t index : input.level.windows) {
+        const SeasonWindow& window = input.derive.season->windows[static_cast<std::size_t>(index)];
+        Candidate candidate = candidate_of(window.measure, DutyOrigin::kSeason);
+        candidate.season = index;
+        if (candidates.parts.empty() || window.trades.empty()) {
+            if (covers_trade(window, input, nullptr)) add(candidates, input.derive, candidate);
+            continue;
+        }
+        for (std::size_t i = 0; i < candidates.parts.size(); ++i) {
+            if (!covers_trade(window, input, trade_at(candidates.parts[i].trade))) continue;
+            candidate.part = static_cast<std::int16_t>(i);
+            add(candidates, input.derive, candidate);
+        }
+    }
+}
+
+}  // namespace
+
+LevelMeasures level_measures(const DeriveInput& input) {
+    LevelMeasures level;
+    level.self_discipline = measure_of(rules::Form::kSelfDiscipline);
+    level.heat_duty = measure_of(rules::Form::kHeatDuty);
+    level.order_duty = measure_of(rules::Form::kOrderDuty);
+    const TruckBan& ban = input.rules.truck_ban;
+    if (ban.from && input.colour >= *ban.from) {
+        level.truck_ban = measure_of(rules::Form::kBanVehicles);
+        level.truck_ban->stages = ban.stages;
+        level.truck_ban->exempt = ban.exempt;
+    }
+    level.season_day = input.season_day.value_or(rules::day_of(input.from, input.zone));
+    if (input.season == nullptr) return level;
+    for (std::size_t i = 0; i < input.season->windows.size(); ++i) {
+        const SeasonWindow& window = input.season->windows[i];
+        if (window.from <= level.season_day && level.season_day <= window.to) {
+            level.windows.push_back(static_cast<std::int16_t>(i));
+        }
+    }
+    return level;
+}
+
+Candidates collect(const CollectInput& input) {
+    Candidates candidates;
+    candidates.all.reserve(8);
+    split_by_trade(candidates, input);
+    collect_own(candidates, input);
+    collect_base(candidates, input);
+    collect_season(candidates, input);
+    return candidates;
+}
+
+}  // namespace qk::plans

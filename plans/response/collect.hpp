@@ -1,0 +1,70 @@
+// The second step of derive: every measure that might bind one enterprise, each with where it comes
+// from: own plan, catalogue, class, region or season. Nothing is weighed here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "plans/measures/season.hpp"
+#include "plans/response/classify.hpp"
+
+namespace qk::plans {
+
+// What is the same for everybody at the level; made once a derivation.
+struct LevelMeasures {
+    rules::Measure self_discipline;
+    rules::Measure heat_duty;
+    rules::Measure order_duty;
+    std::optional<rules::Measure> truck_ban;  // empty: the region's begins at a higher level
+    rules::CivilDay season_day{};
+    std::vector<std::int16_t> windows;  // of the season, in force on that day
+};
+[[nodiscard]] LevelMeasures level_measures(const DeriveInput& input);
+
+// One measure that might bind, before the strictest is chosen on each line.
+struct Candidate {
+    static constexpr std::int16_t kEveryPart = -1;
+
+    const rules::Measure* measure = nullptr;
+    const CatalogueClause* clause = nullptr;  // null: from no catalogue
+    std::uint32_t share = 0;                  // of the emission, in millionths
+    std::int32_t own_row = -1;                // row of the own measures that says it
+    std::int32_t only_line = Duty::kWhole;    // own measure of one line
+    std::int16_t season = -1;                 // window that says it
+    std::int16_t part = kEveryPart;           // only the lines of one part
+    DutyOrigin origin = DutyOrigin::kCatalogue;
+    bool of_enterprise = false;  // see rules::is_of_enterprise()
+    bool line_unknown = false;   // own measure of a line that the inventory has not
+    bool replaces = true;        // an own measure in the catalogue's place
+};
+
+// The lines of the enterprise that name one trade, or none of them.
+struct TradePart {
+    std::int16_t trade = Duty::kNoTrade;
+    const CatalogueClause* clause = nullptr;
+};
+
+struct Candidates {
+    std::vector<Candidate> all;    // own plan, then catalogue, class and region, then season
+    std::vector<TradePart> parts;  // empty: one clause for all lines
+    std::vector<std::int16_t> part_of_line;  // one a line of the enterprise, where there are parts
+    std::vector<std::unique_ptr<const rules::Measure>> own;  // that candidates point to
+    bool own_all_lines = false;                              // the own plan speaks of every line
+    bool own_ban = false;                                    // it bans vehicles
+    DutyRemarks remarks;
+};
+
+struct CollectInput {
+    const DeriveInput& derive;
+    const LevelMeasures& level;
+    const Classification& kind;
+    const EnterpriseRows& rows;
+    std::span<const std::int16_t> line_trades;  // of its lines
+    std::size_t enterprise = 0;
+};
+[[nodiscard]] Candidates collect(const CollectInput& input);
+
+}  // namespace qk::plans
