@@ -15,7 +15,6 @@
 #include "daemon/warnings/season_desk.hpp"
 #include "plans/response/plan_difference.hpp"
 #include "plans/text/json.hpp"
-#include "rules/duty/continuity.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -131,16 +130,14 @@ void write_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warni
         // After a lift the season goes on under its own name, in the same breath.
         if (!is_drill) documents = season_changes(db, view);
     } else {
-        const plans::OrderFacts facts{warning.state.id, is_drill, *view.pack, view.now};
+        const plans::OrderFacts facts{
+            warning.state.id, is_drill, *view.pack, view.now,
+            [&](const std::string& enterprise) {
+                return held_obligations(db, view, warning, enterprise);
+            }};
         documents = plans::documents_of(plan, *view.inventory, facts);
     }
     if (is_drill) spare_who_is_bound(db, documents);
-    for (plans::OrderDocument& document : documents) {
-        const auto held = held_obligations(db, view, warning, document.enterprise);
-        if (document.warning == warning.state.id) {
-            rules::carry_over(document.obligations, held);
-        }
-    }
     lift_the_rest(db, view, warning, documents);
     put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);
 }

@@ -9,6 +9,7 @@
 
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/duty_table.hpp"
+#include "plans/response/going_on.hpp"
 #include "plans/response/season_duties.hpp"
 #include "plans/response/season_orders.hpp"
 #include "rules/duty/continuity.hpp"
@@ -198,7 +199,9 @@ std::vector<OrderDocument> documents_of(const ResponsePlan& plan, const Inventor
             document.effective_from = plan.segments.front().from;
             document.effective_to = plan.segments.back().to;
         }
-        document.obligations = owed.obligations;
+        std::vector<Obligation> held;
+        if (facts.held) held = facts.held(owed.id);
+        document.obligations = go_on(owed.obligations, held, facts.pack.zone);
         documents.push_back(std::move(document));
     }
     return documents;

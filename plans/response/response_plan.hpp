@@ -10,6 +10,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,12 +55,15 @@ struct PlanInput {
 };
 [[nodiscard]] ResponsePlan make_response_plan(const PlanInput& input);
 
-// The documents of what is owed; after a lift they carry no colour and begin now.
+// The documents of what is owed; after a lift they carry no colour and begin now. What an enterprise
+// holds of the warning already goes on (going_on.hpp).
 struct OrderFacts {
     std::string warning;
     bool exercise = false;
     const RegionPack& pack;
     rules::Instant now{};
+    // The obligations of the warning that the enterprise holds; empty function: nobody holds any.
+    std::function<std::vector<rules::Obligation>(const std::string& enterprise)> held{};
 };
 [[nodiscard]] std::vector<OrderDocument> documents_of(const ResponsePlan& plan,
                                                       const Inventory& inventory,
