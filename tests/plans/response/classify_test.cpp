@@ -1,0 +1,69 @@
+// The first step of derive: who falls under which class, grade and clause.
+#include "plans/response/classify.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/plans/response/plan_fixture.hpp"
+
+namespace qk::plans::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+Classified classified(const Case& c, rules::Colour colour) {
+    return classify(c.input(colour), rows_of(c.inventory));
+}
+
+TEST(Classify, EnterprisesAlikeShareOneAnswer) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "C").enterprise("E2", "水泥熟料", "B");
+    b.enterprise("E3", "水泥熟料", "C").enterprise("E4", "水泥熟料", "C", Category::kSmall);
+    Case c;
+    c.inventory = b.inventory;
+    const Classified all = classified(c, rules::Colour::kOrange);
+    EXPECT_THAT(all.kind_of, ElementsAre(0, 1, 0, 2));
+    EXPECT_EQ(all.kinds.at(0).clause->grade, "C");
+    EXPECT_EQ(all.kinds.at(2).of, Classification::Class::kSmall);
+    EXPECT_EQ(all.kinds.at(2).clause, nullptr) << "who is spared has no clause";
+}
+
+TEST(Classify, OfSeveralTradesTheOneThatAsksMostDecidesAndAllAreKept) {
+    InventoryBuilder b;
+    b.enterprise("E1", "平板玻璃;水泥熟料", "C");
+    Case c;
+    c.inventory = b.inventory;
+    const Classified all = classified(c, rules::Colour::kOrange);
+    EXPECT_THAT(all.kinds.at(0).trades,
+                ElementsAre(find_trade("平板玻璃"), find_trade("水泥熟料")));
+    EXPECT_EQ(all.kinds.at(0).trade, find_trade("水泥熟料"));
+}
+
+TEST(Classify, RemarksNameTheEnterpriseInOrder) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "七星").enterprise("E2", "水泥熟料", "C");
+    b.last().exempt_class = "绿色环保引领企业";
+    Case c;
+    c.inventory = b.inventory;
+    const Classified all = classified(c, rules::Colour::kOrange);
+    ASSERT_THAT(all.remarks, SizeIs(2));
+    EXPECT_EQ(all.remarks[0].kind, DutyRemark::Kind::kGradeUnknown);
+    EXPECT_EQ(all.remarks[0].enterprise, 0U);
+    EXPECT_EQ(all.remarks[1].kind, DutyRemark::Kind::kExemptNoEvidence);
+    EXPECT_EQ(all.remarks[1].enterprise, 1U);
+}
+
+TEST(Classify, ALineNamesOneOfItsEnterprisesTradesOrNone) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料;平板玻璃", "C");
+    b.line("L1", grams(1, 1, 1, 1)).industry = "平板玻璃";
+    b.line("L2", grams(1, 1, 1, 1)).industry = "家具";
+    b.line("L3", grams(1, 1, 1, 1));
+    Case c;
+    c.inventory = b.inventory;
+    EXPECT_THAT(classified(c, rules::Colour::kRed).line_trades,
+                ElementsAre(place_of(find_trade("平板玻璃")), Duty::kNoTrade, Duty::kNoTrade));
+}
+
+}  // namespace
+}  // namespace qk::plans::testing
