@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "daemon/compliance/judge_pass.hpp"
+#include "daemon/retention/kept_times.hpp"
 #include "daemon/store/statement.hpp"
 #include "plans/text/json.hpp"
 #include "rules/proof/keeping.hpp"
@@ -22,23 +23,6 @@ constexpr std::chrono::hours kLateReadings = kSettle + std::chrono::hours{24};
 
 Instant before(const SweepSetting& setting, int days) {
     return setting.now - std::chrono::hours{24} * days;
-}
-
-// Obligations whose verdicts may still be contested, and those of cases that are open.
-std::vector<rules::BoundTime> contestable(SQLite::Database& db, Instant since) {
-    SQLite::Statement rows(
-        db,
-        "SELECT DISTINCT from_at, nullif(min(coalesce(to_at, 9223372036854775807),"
-        " coalesce(replaced_at, 9223372036854775807)), 9223372036854775807) FROM obligations WHERE"
-        " min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at, 9223372036854775807)) > ?1"
-        " UNION SELECT o.from_at, nullif(min(coalesce(o.to_at, 9223372036854775807),"
-        " coalesce(o.replaced_at, 9223372036854775807)), 9223372036854775807) FROM cases AS c JOIN"
-        " obligations AS o ON o.enterprise = c.enterprise AND o.warning = c.warning WHERE"
-        " c.state <> 'closed'");
-    bind(rows, 1, since);
-    std::vector<rules::BoundTime> all;
-    while (rows.executeStep()) all.push_back({instant_at(rows, 0), optional_instant_at(rows, 1)});
-    return all;
 }
 
 // Rows of a table whose key begins with a time, outside the kept stretches.
@@ -61,19 +45,22 @@ constexpr TimedTable kTimedTables[] = {
      " reading_repeats WHERE t_end >= ?1 AND t_end < ?2 LIMIT ?3)"},
 };
 
-using FreeSpans = std::optional<std::vector<rules::Span>>;  // read once a run, by the first piece
+// What of old readings may go; found out once a run, by the first pieces.
+struct FreeTimes {
+    KeptTimes kept;
+    std::optional<std::vector<rules::Span>> spans;
+};
 
 Sweep of_times(const SweepSetting& setting, const TimedTable& table,
-               const std::shared_ptr<FreeSpans>& free) {
+               const std::shared_ptr<FreeTimes>& free) {
     auto next = std::make_shared<std::size_t>(0);
     auto piece = [&setting, &table, free, next](SQLite::Database& db) -> SweepPiece {
-        if (!*free) {
-            const auto kept = contestable(db, before(setting, setting.retention.verdicts_days));
-            *free = rules::free_spans(before(setting, setting.retention.readings_days), kept,
-                                      {setting.look_back, kLateReadings});
-            return {};
+        if (!free->spans) {
+            if (free->kept.read_some(db)) return {};
+            free->spans = rules::free_spans(before(setting, setting.retention.readings_days),
+                                            free->kept.spans());
         }
-        const std::vector<rules::Span>& spans = **free;
+        const std::vector<rules::Span>& spans = *free->spans;
         if (*next == spans.size()) return {0, true};
         SQLite::Statement cut(db, table.sql);
         bind_all(cut, spans[*next].from, spans[*next].to,
@@ -306,7 +293,10 @@ Sweep meter_states(const SweepSetting& setting) {
 
 std::vector<Sweep> sweeps_of(const SweepSetting& setting) {
     std::vector<Sweep> sweeps;
-    const auto free = std::make_shared<FreeSpans>();
+    const KeptTimesSetting kept{setting.now,
+                                before(setting, setting.retention.verdicts_days),
+                                {setting.look_back, kLateReadings}};
+    const auto free = std::make_shared<FreeTimes>(FreeTimes{KeptTimes(kept), std::nullopt});
     for (const TimedTable& table : kTimedTables) sweeps.push_back(of_times(setting, table, free));
     sweeps.push_back(repeats_beyond(setting));
     sweeps.push_back(of_numbers(setting, "rejected", "arrived", setting.retention.rejected_days));

@@ -3,6 +3,7 @@
 #include "daemon/retention/retention_service.hpp"
 
 #include "daemon/retention/sweeps.hpp"
+#include "daemon/store/meta.hpp"
 #include "tests/daemon/context_fixture.hpp"
 
 namespace qk::daemon {
@@ -41,6 +42,28 @@ class RetentionTest : public ContextFixture {
             bind(write, 3, from);
             bind(write, 4, from + days{2});
             return write.exec();
+        });
+    }
+    void put_verdict(Instant from, Instant to, Instant judged_at, bool is_final = true) {
+        transact([&](SQLite::Database& db) {
+            SQLite::Statement write(
+                db,
+                "INSERT INTO verdicts(enterprise, obligation, window_from, version, is_latest, is_final,"
+                " warning, line, action, ratio, revision, window_to, judged_at, first_at, compliance,"
+                " judge_edition, parameters, body) VALUES('e1', 'e1/L1/stop', ?1, 1, 1, ?4, 'w1', 'L1',"
+                " 'stop', 1, 1, ?2, ?3, ?3, 'compliant', 1, '', '{}')");
+            bind(write, 1, from);
+            bind(write, 2, to);
+            bind(write, 3, judged_at);
+            write.bind(4, is_final ? 1 : 0);
+            return write.exec();
+        });
+    }
+    bool has_reading(Instant end) {
+        return transact([&](SQLite::Database& db) {
+            SQLite::Statement row(db, "SELECT 1 FROM readings WHERE t_end = ?1");
+            bind(row, 1, end);
+            return row.executeStep();
         });
     }
     std::map<std::string, std::size_t> clean() { return wait(service_.clean()); }
@@ -82,6 +105,65 @@ TEST_F(RetentionTest, WhatNobodyCanContestAnyMoreGoesUnlessACaseIsOpen) {
     transact([](SQLite::Database& db) { db.exec("UPDATE cases SET state = 'closed'"); });
     clean();
     EXPECT_EQ(readings(), 0);
+}
+
+TEST_F(RetentionTest, WhatAVerdictCitesStaysAsLongAsTheVerdictAndItsNeighbourGoes) {
+    put_obligation(ago(2000));
+    put_obligation(ago(3000), "w2");  // of which no verdict was ever made
+    put_verdict(ago(2000), ago(1998), ago(1998));
+    for (const int days_ago : {3000, 2036, 2034, 2000, 1999, 1998, 1996}) {
+        put_reading("m1", ago(days_ago));
+    }
+    put("INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, arrived, valid) VALUES(?2, ?1,"
+        " 'so2', 1, ?2, 1)",
+        "o1", ago(1999));
+    EXPECT_EQ(clean()["readings"], 3U);
+    for (const int days_ago : {2034, 2000, 1999, 1998}) EXPECT_TRUE(has_reading(ago(days_ago)));
+    EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 1);
+    // The next night reads only verdicts that are new, and forgets none of the others.
+    put_verdict(ago(1700), ago(1699), ago(1699));
+    put_reading("m1", ago(1699));
+    put_reading("m1", ago(1650));
+    clean();
+    EXPECT_EQ(readings(), 5);
+    EXPECT_TRUE(has_reading(ago(1699)));
+}
+
+TEST_F(RetentionTest, AVerdictOfALateDayOfASeasonKeepsTheBaselineBeforeTheSeason) {
+    for (int day = 0; day < 100; day += 2) put_obligation(ago(2000 - day), "");
+    put_verdict(ago(1910), ago(1909), ago(1909));
+    for (const int days_ago : {2040, 2030, 1909, 1905}) put_reading("m1", ago(days_ago));
+    clean();
+    EXPECT_TRUE(has_reading(ago(2030)));
+    EXPECT_TRUE(has_reading(ago(1909)));
+    EXPECT_EQ(readings(), 2);
+}
+
+TEST_F(RetentionTest, AVerdictThatIsStillExtendedIsLookedAtAgain) {
+    put_verdict(ago(2000), ago(1999), kTestStart, false);
+    clean();
+    transact([](SQLite::Database& db) {
+        SQLite::Statement extend(db, "UPDATE verdicts SET window_to = ?1, is_final = 1");
+        bind(extend, 1, ago(1990));
+        return extend.exec();
+    });
+    put_reading("m1", ago(1995));
+    put_reading("m1", ago(1980));
+    clean();
+    EXPECT_TRUE(has_reading(ago(1995)));
+    EXPECT_FALSE(has_reading(ago(1980)));
+}
+
+TEST_F(RetentionTest, ADamagedNoteOfPastNightsIsMadeAnew) {
+    put_verdict(ago(2000), ago(1999), ago(1999));
+    clean();
+    for (const char* text : {"{", "[]", R"({"number":9,"spans":[{"from":"x"}]})", R"({"number":9})"}) {
+        put_reading("m1", ago(2000));
+        transact([&](SQLite::Database& db) { set_meta(db, "retention_cited", text); });
+        clean();
+        EXPECT_TRUE(has_reading(ago(2000))) << text;
+        transact([](SQLite::Database& db) { db.exec("DELETE FROM readings"); });
+    }
 }
 
 TEST_F(RetentionTest, APieceIsSmallAndAllPiecesTogetherTakeAll) {
