@@ -59,13 +59,32 @@ rules::Result<void> write_new(const std::string& path, std::string_view bytes) {
     while (error == 0 && !bytes.empty()) {
         const ssize_t size = ::write(file, bytes.data(), bytes.size());
         if (size < 0 && errno != EINTR) error = errno;
+        if (size == 0) error = EIO;
         if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
     }
+    // Before it gets its name, so that after a crash no empty file bears it. What is no file has no disk.
+    if (error == 0 && ::fsync(file) != 0 && errno != EINVAL) error = errno;
     if (file >= 0 && ::close(file) != 0 && error == 0) error = errno;
     if (error == 0) return {};
+    if (file >= 0) ::unlink(path.c_str());  // half of it only fills the disk
     return rules::Faults{{{path, 0, 0},
                           std::string("cannot be written: ") + std::strerror(error),
                           "name a place with room and the right to write",
+                          rules::Severity::kError}};
+}
+
+// Where the folder cannot be opened, the name is there all the same, until the machine stops.
+rules::Result<void> sync_folder_of(const std::string& path) {
+    const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+    const std::string folder = parent.empty() ? "." : parent.string();
+    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (handle < 0) return {};
+    const int error = ::fsync(handle) == 0 || errno == EINVAL ? 0 : errno;
+    ::close(handle);
+    if (error == 0) return {};
+    return rules::Faults{{{path, 0, 0},
+                          std::string("may not outlast a stop of the machine: ") + std::strerror(error),
+                          "look at the disk, and write it again",
                           rules::Severity::kError}};
 }
 
@@ -82,7 +101,7 @@ rules::Result<void> write_file(const std::string& path, std::string_view bytes) 
                               "name a place you may write to",
                               rules::Severity::kError}};
     }
-    return {};
+    return sync_folder_of(path);
 }
 
 }  // namespace qk

@@ -11,6 +11,7 @@ inline constexpr std::size_t kInputBytesMax = std::size_t{2} << 30;
 
 [[nodiscard]] rules::Result<std::string> read_file(const std::string& path);
 // Writes to a temporary file beside `path` and renames it, so that nothing partial is ever seen.
+// Good: it is on the disk.
 [[nodiscard]] rules::Result<void> write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace qk

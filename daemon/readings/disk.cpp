@@ -37,8 +37,9 @@ class Descriptor {
 void write_all(int handle, std::string_view bytes, const std::string& path) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(handle, bytes.data(), bytes.size());
-        if (written < 0) {
-            if (errno == EINTR) continue;
+        if (written <= 0) {
+            if (written < 0 && errno == EINTR) continue;
+            if (written == 0) errno = EIO;  // a disk that takes nothing and gives no reason
             fail(path);
         }
         bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -61,7 +62,14 @@ class RealFile : public Disk::File {
 
 class RealDisk : public Disk {
  public:
-    void make_folder(const std::string& folder) override { fs::create_directories(folder); }
+    void make_folder(const std::string& folder) override {
+        std::vector<fs::path> parents;
+        for (fs::path at = fs::absolute(folder); !fs::exists(at); at = at.parent_path()) {
+            parents.push_back(at.parent_path());
+        }
+        fs::create_directories(folder);
+        for (const fs::path& parent : parents) sync_parent(parent.string());
+    }
     [[nodiscard]] std::vector<Entry> list(const std::string& folder) override {
         std::vector<Entry> entries;
         for (const auto& found : fs::directory_iterator(folder)) {
@@ -133,6 +141,14 @@ class RealDisk : public Disk {
     }
 
  private:
+    // A folder in which one may make others but not list them cannot be opened, nor synced.
+    void sync_parent(const std::string& folder) {
+        try {
+            sync_folder(folder);
+        } catch (const std::system_error& error) {
+            if (error.code().value() != EACCES) throw;
+        }
+    }
     void write_copy(const std::string& from, const std::string& to) {
         const Descriptor file(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
         for (std::uint64_t at = 0;;) {

@@ -63,7 +63,10 @@ void Journal::load(JournalPlace consumed) {
                            segments_[newest].first_sequence == next_sequence_ &&
                            segments_[newest].key == key_;
     if (is_unused) {
-        file_ = disk_->open_for_append(segments_[newest].path);
+        // Begun anew under its number: whether the earlier process saw it reach the disk is not known, and
+        // after a sync that failed, a later one says nothing of what was written before.
+        disk_->remove(segments_[newest].path);
+        begin_segment(newest);
     } else {
         const bool has_none = newest == 0 && consumed.offset <= kSegmentHeadBytes;
         const std::uint64_t used = std::max({check.highest_number, consumed.segment, newest});

@@ -10,7 +10,8 @@
 //
 // append() may be called from any thread, read() and forget() from one. A write that fails throws
 // std::system_error: the disk is full or broken, the caller must not acknowledge, and nothing is
-// appended any more, because a half-written record lies at the end.
+// appended any more, because a half-written record may lie at the end, and because a sync that failed has
+// failed for good. The next start begins a new segment.
 #pragma once
 
 #include <cstdint>
