@@ -11,6 +11,7 @@
 
 #include "plans/text/identifier.hpp"
 #include "plans/text/toml.hpp"
+#include "plans/text/unseen.hpp"
 #include "rules/warning/life.hpp"
 
 namespace qk::daemon {
@@ -111,6 +112,9 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
               "6 digits of GB/T 2260, as \"411002\"");
     }
     if (person.name.empty()) fault(table, "a person without name", "name = \"张伟\"");
+    if (const auto unseen = plans::find_unseen(person.name)) {
+        fault(table, "name: " + plans::to_text(*unseen), std::string(plans::kUnseenCure));
+    }
     if (!is_hash(person.token_sha256)) {
         fault(table, "token_sha256 of '" + person.id + "' is not a hash",
               "the 64 hex digits that 'qingkongctl token new' prints");

@@ -4,7 +4,7 @@
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
-#include "plans/text/encoding.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -44,10 +44,9 @@ std::string lower(std::string text) {
     return text;
 }
 
-// Text that may come back in an answer or go into the log: UTF-8 without control characters.
+// Text that may come back in an answer or go into the log: UTF-8 on one line, all of it seen.
 bool is_plain_text(const std::string& text) {
-    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-    return plans::is_utf8(text) && std::ranges::none_of(text, is_control);
+    return !plans::find_unseen(text) && text.find_first_of("\n\r\t") == std::string::npos;
 }
 
 // A decoded piece of a path that can be read in one way only: a proxy in front decides by the path,

@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "plans/text/unseen.hpp"
+
 namespace qk::daemon {
 namespace {
 
@@ -44,6 +46,9 @@ void TomlSection::read(std::string_view key, std::string& value, std::string_vie
     const toml::node* node = find(key);
     if (node == nullptr) return;
     if (const auto text = node->value_exact<std::string>()) {
+        if (const auto unseen = plans::find_unseen(*text)) {
+            return fault(key, plans::to_text(*unseen), std::string(plans::kUnseenCure));
+        }
         value = *text;
         return;
     }

@@ -41,7 +41,7 @@ rules::Result<CaseStepDone> step_of(const Call& call, rules::CaseStep step) {
     CaseStepDone done;
     done.person = call.caller ? call.caller->id : "";
     done.note = plans::string_or(*body, "note");
-    rules::Faults faults = said_too_long(*body);
+    rules::Faults faults = faults_of_said(*body);
     if (step == rules::CaseStep::kConclude) {
         const std::string text = plans::string_or(*body, "conclusion");
         done.conclusion = rules::parse_conclusion(text);

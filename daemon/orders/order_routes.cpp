@@ -156,7 +156,7 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
 rules::Result<Receipt> phone_receipt(const Call& call, rules::Instant now, rules::Zone zone) {
     const auto body = plans::parse_json(call.request.body, "body");
     if (!body) return body.error();
-    rules::Faults faults = said_too_long(*body);
+    rules::Faults faults = faults_of_said(*body);
     const auto fault = [&faults](std::string what, std::string cure) {
         faults.push_back(
             {{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});

@@ -89,7 +89,7 @@ void add_fault(rules::Faults& faults, std::string what, std::string cure) {
 rules::Faults too_long(std::string_view key, const json::value& said) {
     json::object one;
     one[key] = said;
-    return said_too_long(one);
+    return faults_of_said(one);
 }
 
 // What is wrong with it is told at once: the body, the date, and every fault of the pack.
@@ -385,8 +385,8 @@ asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
     const auto body = plans::parse_json(call.request.body, "body");
     const std::string reason = body ? plans::string_or(*body, "reason") : std::string();
     if (reason.empty()) co_return answer_problem(422, "请写明理由", "reason is missing");
-    const rules::Faults faults = said_too_long(*body);
-    if (!faults.empty()) co_return answer_problem(422, "内容过长", "that is too much to say", faults);
+    const rules::Faults faults = faults_of_said(*body);
+    if (!faults.empty()) co_return answer_problem(422, "请求内容有误", "the request is not right", faults);
     const std::int64_t number = number_in(call);
     auto work = [&](SQLite::Database& db) {
         run_statement(db,

@@ -21,7 +21,7 @@ template <class T, class Fill>
 rules::Result<T> read_body(const std::string& body, Fill fill) {
     auto parsed = plans::parse_json(body, kBody);
     if (!parsed) return parsed.error();
-    rules::Faults faults = said_too_long(*parsed);
+    rules::Faults faults = faults_of_said(*parsed);
     if (!faults.empty()) return faults;
     const std::string name = kBody;
     JsonFields fields(*parsed, "", name, faults);

@@ -18,6 +18,7 @@
 #include "daemon/warnings/season_service.hpp"
 #include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 
@@ -201,6 +202,9 @@ SeasonEntryRow read_entry(plans::JsonFields& fields, const Known& known, const C
     row.enterprise = fields.text("enterprise");
     row.line = fields.maybe_text("line");
     row.note = fields.maybe_text("note");
+    if (const auto unseen = plans::find_unseen(row.note)) {
+        fields.fault("note", plans::to_text(*unseen), std::string(plans::kUnseenCure));
+    }
     if (row.note.size() > kNoteBytesMax) {
         fields.fault("note", fmt::format("is {} bytes long", row.note.size()),
                      fmt::format("at most {}", kNoteBytesMax));

@@ -255,6 +255,9 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
     inventory.edition = edition;
     ReadState state{options, inventory, findings, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     if (!sources.tables[0]) state.index.give_up();
+    for (const auto& table : sources.tables) {
+        if (table) table->set_unseen_is(options.wrong_id);
+    }
     std::future<LinesRead> lines;
     if (RowSource* source = sources.tables[static_cast<std::size_t>(TableKind::kLines)].get()) {
         lines = beside(source->row_estimate() > options.rows_beside,

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
+#include "plans/text/unseen.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::plans {
@@ -104,24 +104,6 @@ bool is_control(char c) {
     return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
 }
 
-// Eight bytes at a time, exactly: nearly every word holds none below a blank, and the end of a line
-// is looked at byte by byte.
-bool holds_control(std::string_view text) {
-    constexpr std::uint64_t kHighBits = 0x8080808080808080U;
-    constexpr std::uint64_t kDeletes = 0x7F7F7F7F7F7F7F7FU;
-    constexpr std::uint64_t kToHighBit = 0x6060606060606060U;  // carries a blank into it
-    std::size_t i = 0;
-    for (std::uint64_t word = 0; i + sizeof word <= text.size(); i += sizeof word) {
-        std::memcpy(&word, text.data() + i, sizeof word);
-        const std::uint64_t seven_bits = word & ~kHighBits;
-        const std::uint64_t no_delete = ((word ^ kDeletes) & ~kHighBits) + kDeletes;
-        const std::uint64_t fine = ((seven_bits + kToHighBit) & no_delete) | word;
-        if ((fine & kHighBits) == kHighBits) continue;
-        if (std::ranges::any_of(text.substr(i, sizeof word), is_control)) return true;
-    }
-    return std::ranges::any_of(text.substr(i), is_control);
-}
-
 // "1.5E-05" as spreadsheets write small numbers: to the gram, which is more than a double needs.
 std::optional<std::int64_t> parse_grams_with_exponent(std::string_view text) {
     if (text.find_first_of("eE") == std::string_view::npos) return std::nullopt;
@@ -153,7 +135,7 @@ const std::vector<BrokenCsvRow>& RowSource::broken() const {
 
 CsvRowSource::CsvRowSource(std::string utf8, std::string file)
     : text_(std::move(utf8)), reader_(text_, std::move(file)) {
-    has_control_characters_ = holds_control(text_);
+    may_hold_unseen_ = find_unseen(text_).has_value();
 }
 
 std::size_t CsvRowSource::row_estimate() const {
@@ -303,13 +285,16 @@ void TableRows::check_cells() {
                              "a comma for every column, also for an empty cell at the end",
                              rules::Severity::kWarning});
     }
-    if (!source_.has_control_characters()) return;
+    if (!source_.may_hold_unseen()) return;
     for (std::size_t i = 0; i < row_.cells.size(); ++i) {
-        if (!std::ranges::any_of(row_.cells[i], is_control)) continue;
+        const auto unseen = find_unseen(row_.cells[i]);
+        if (!unseen) continue;
+        const bool is_known = std::ranges::any_of(row_.cells[i], is_control);
         findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
-                             "the cell holds a control character that no text has",
-                             "enter the cell again",
-                             rules::Severity::kError});
+                             (is_known ? "the cell holds a control character: " : "") +
+                                 to_text(*unseen),
+                             std::string(kUnseenCure),
+                             is_known ? rules::Severity::kError : source_.unseen_is()});
     }
 }
 

@@ -37,8 +37,15 @@ class RowSource {
     [[nodiscard]] virtual const std::vector<BrokenCsvRow>& broken() const;
     // Whether a row with fewer cells than the header has is a fault: in a CSV file, not in a sheet.
     [[nodiscard]] virtual bool wants_full_rows() const { return false; }
-    // Whether a cell may hold control characters; they are looked for only then.
-    [[nodiscard]] virtual bool has_control_characters() const { return false; }
+    // Whether a cell may hold characters that nobody sees; they are looked for only then.
+    [[nodiscard]] virtual bool may_hold_unseen() const { return true; }
+    // What such a character is. In an edition that was taken in before they were looked for, it is said
+    // only; a control character was always an error.
+    void set_unseen_is(rules::Severity severity) { unseen_is_ = severity; }
+    [[nodiscard]] rules::Severity unseen_is() const { return unseen_is_; }
+
+ private:
+    rules::Severity unseen_is_ = rules::Severity::kError;
 };
 
 class CsvRowSource : public RowSource {
@@ -52,12 +59,12 @@ class CsvRowSource : public RowSource {
         return reader_.broken();
     }
     [[nodiscard]] bool wants_full_rows() const override { return true; }
-    [[nodiscard]] bool has_control_characters() const override { return has_control_characters_; }
+    [[nodiscard]] bool may_hold_unseen() const override { return may_hold_unseen_; }
 
  private:
     std::string text_;
     CsvReader reader_;
-    bool has_control_characters_ = false;
+    bool may_hold_unseen_ = false;
 };
 
 class SheetRowSource : public RowSource {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "plans/text/unseen.hpp"
+
 namespace qk::plans {
 namespace {
 
@@ -29,31 +31,18 @@ std::string shown(const toml::node& node) {
 
 constexpr std::size_t kTextBytesMax = 16 << 10;
 
-// U+202A..U+202E and U+2066..U+2069, which turn the direction of what follows on a page around.
-bool turns_direction(std::string_view text) {
-    for (std::size_t at = text.find("\xE2"); at != std::string_view::npos;
-         at = text.find("\xE2", at + 1)) {
-        if (text.size() < at + 3) return false;
-        const auto second = static_cast<unsigned char>(text[at + 1]);
-        const auto third = static_cast<unsigned char>(text[at + 2]);
-        if (second == 0x80 && third >= 0xAA && third <= 0xAE) return true;
-        if (second == 0x81 && third >= 0xA6 && third <= 0xA9) return true;
-    }
-    return false;
-}
-
 // Texts of a pack stand in orders, in CAP and on the public page. Empty: nothing is wrong.
 std::string fault_of(std::string_view text) {
     if (text.size() > kTextBytesMax) {
         return "is " + std::to_string(text.size()) + " bytes long, more than " +
                std::to_string(kTextBytesMax);
     }
-    const bool has_control = std::ranges::any_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
-    });
-    if (has_control) return "holds a control character";
-    return turns_direction(text) ? "holds a mark that turns the direction of writing" : "";
+    const auto unseen = find_unseen(text);
+    return unseen ? to_text(*unseen) : "";
+}
+
+std::string cure_of(std::string_view text) {
+    return text.size() > kTextBytesMax ? "a shorter text" : std::string(kUnseenCure);
 }
 
 std::string shown(double value) {
@@ -98,7 +87,7 @@ std::optional<std::string> TomlTable::text(std::string_view key) {
     if (const auto* found = node->as_string()) {
         const std::string fault = fault_of(found->get());
         if (fault.empty()) return found->get();
-        wrong(key, fault, "a shorter text, entered again by hand");
+        wrong(key, fault, cure_of(found->get()));
         return std::nullopt;
     }
     wrong_type(key, *node, "a text in quotes");
@@ -184,7 +173,7 @@ std::vector<std::string> TomlTable::texts(std::string_view key) {
     for (const toml::node& item : *list) {
         if (const auto* found = item.as_string()) {
             const std::string fault = fault_of(found->get());
-            if (!fault.empty()) wrong(key, fault, "shorter texts, entered again by hand");
+            if (!fault.empty()) wrong(key, fault, cure_of(found->get()));
             out.push_back(found->get());
         } else {
             wrong_type(key, item, "a list of texts");

@@ -54,6 +54,15 @@ TEST(People, TheLastDayIsADateOrItsText) {
     }
 }
 
+TEST(People, ANameHoldsNothingThatNobodySees) {
+    std::string text = entry("\"auditor\"", "");
+    const std::string key = "name = \"";
+    text.insert(text.find(key) + key.size(), "\\u202E");
+    const auto refused = read_people(text, "p");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(rules::to_text(refused.error()), HasSubstr("第1个字符看不见（U+202E）"));
+}
+
 TEST(People, DisabledIsTrueOrFalse) {
     const auto people = read_people(entry("\"auditor\"", "disabled = true\n"), "p");
     ASSERT_TRUE(people);

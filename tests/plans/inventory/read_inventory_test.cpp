@@ -409,6 +409,21 @@ TEST(ReadInventory, AShareOfAStopIsAShareOfTheLines) {
     EXPECT_TRUE(has_finding(answer.findings, "measures.csv", 2, 5, "share of the lines standing"));
 }
 
+TEST(ReadInventory, ACharacterThatNobodySeesIsRefusedWithItsPlaceAndOnlySaidOfAnOldEdition) {
+    auto tables = small_tables();
+    std::string& bytes = table_named(tables, "enterprises.csv").bytes;
+    bytes.replace(bytes.find("甲厂"), std::string_view("甲厂").size(), "甲\u202E厂");
+    const ReadInventory answer = read_inventory(tables, "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 2, "第2个字符看不见（U+202E）"))
+        << rules::to_text(answer.findings);
+    ReadOptions stored;
+    stored.wrong_id = rules::Severity::kWarning;
+    const ReadInventory old = read_inventory(tables, "x", stored);
+    EXPECT_TRUE(old.inventory.has_value()) << rules::to_text(old.findings);
+    EXPECT_TRUE(has_finding(old.findings, "enterprises.csv", 2, 2, "U+202E"));
+}
+
 TEST(ReadInventory, ControlCharactersAndShortRowsAreNamedAtTheCell) {
     auto tables = small_tables();
     NamedTable& enterprises = table_named(tables, "enterprises.csv");

@@ -219,10 +219,12 @@ TEST(RegionPack, TextsAreShortAndOfCharactersThatAreSeen) {
     EXPECT_TRUE(with_issue(std::string(16 << 10, 'x')).empty());
     const std::pair<std::string, std::string> wrong[] = {
         {std::string((16 << 10) + 1, 'x'), "issue: is 16385 bytes long"},
-        {"a\\u0000b", "issue: holds a control character"},
-        {"a\\u001B[31m", "issue: holds a control character"},
-        {"a\\u202Eb", "issue: holds a mark that turns the direction"},
-        {"a\\u2066b", "issue: holds a mark that turns the direction"}};
+        {"a\\u0000b", "issue: 第2个字符看不见（U+0000）"},
+        {"a\\u001B[31m", "character 2 cannot be seen (U+001B)"},
+        {"a\\u202Eb", "issue: 第2个字符看不见（U+202E）"},
+        {"甲乙\\u200B", "character 3 cannot be seen (U+200B)"},
+        {"\\U000E0041", "cannot be seen (U+E0041)"},
+        {"a\\u2066b", "issue: 第2个字符看不见（U+2066）"}};
     for (const auto& [issue, fault] : wrong) {
         const auto faults = with_issue(issue);
         ASSERT_EQ(faults.size(), 1U) << fault;
@@ -230,7 +232,7 @@ TEST(RegionPack, TextsAreShortAndOfCharactersThatAreSeen) {
     }
     const auto listed = faults_in(child("binding = [\"a\\u202Eb\"]\n"));
     ASSERT_FALSE(listed.empty());
-    EXPECT_NE(listed.front().find("turns the direction"), std::string::npos) << listed.front();
+    EXPECT_NE(listed.front().find("cannot be seen (U+202E)"), std::string::npos) << listed.front();
 }
 
 TEST(RegionPack, AnUnreadSourceCannotBeConfirmed) {
