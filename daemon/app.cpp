@@ -280,6 +280,9 @@ void take_people(App::Parts& parts, const std::vector<Person>& people) {
     for (const std::string& who : people_who_may_act_alone(people)) {
         parts.log.write(kActsAlone, {{"who", who}});
     }
+    if (const std::string what = nobody_can_act(people, parts.ports.clock.now()); !what.empty()) {
+        parts.log.write(kNobodyCanAct, {{"what", what}});
+    }
     parts.event_stream->wake();  // streams of accounts that are gone or changed look up, and end
 }
 

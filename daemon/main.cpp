@@ -342,6 +342,8 @@ int run(const command_line::Call& call) {
         for (const std::string& who : people_who_may_act_alone(config->people)) {
             std::cout << "warning: " << who << "\n";
         }
+        const std::string nobody = nobody_can_act(config->people, RealClock().now());
+        if (!nobody.empty()) std::cout << "warning: " << nobody << "\n";
         std::cout << "the configuration is in order\n";
         return kHolds;
     }

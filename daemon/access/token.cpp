@@ -193,6 +193,26 @@ std::vector<std::string> people_who_may_act_alone(const std::vector<Person>& peo
     return warnings;
 }
 
+std::string nobody_can_act(const std::vector<Person>& people, rules::Instant now) {
+    const auto acts = [now](const Person& person) {
+        return admission_of(person, now) == Admission::kGood;
+    };
+    const auto administrates = [&acts](const Person& person) {
+        return acts(person) && person.roles.contains(Role::kAdmin);
+    };
+    if (people.empty()) {
+        return "账号文件中没有任何账号，无人可以登录 / the people file names nobody: nobody can log in";
+    }
+    if (std::ranges::none_of(people, acts)) {
+        return "账号全部停用或过期，无人可以登录 / every account is disabled or expired: nobody can log in";
+    }
+    if (std::ranges::none_of(people, administrates)) {
+        return "没有可用的管理员账号，无人可以管理 / no account with the role admin can log in: nobody can "
+               "administrate";
+    }
+    return {};
+}
+
 rules::Faults locked_out(const std::vector<Person>& running, const std::vector<Person>& wanted,
                          const std::string& file, rules::Instant now) {
     const auto acts = [now](const Person& person) {

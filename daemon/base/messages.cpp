@@ -22,7 +22,7 @@ constexpr std::array kAll{
     &kDescriptorsOut,   &kCertificateReloaded, &kCertificateRefused,
     &kFilesTightened,   &kFilesOpen,       &kStoreDamaged,   &kStartRefused,
     &kStopForced,
-    &kActsAlone,        &kAuditBroken,
+    &kActsAlone,        &kNobodyCanAct,    &kAuditBroken,
     &kAuditHeadNotKept, &kKeySucceeded,    &kKeyEmergency,   &kPackWaits,
     &kCallsTooMany,     &kReadingTooLong,
     &kBrokerWaits,      &kLinkRefused,     &kLinkEnded,      &kBrokerTakenOver,

@@ -443,6 +443,13 @@ inline constexpr Message kActsAlone{
     "both where it keeps to four eyes; elsewhere nothing does.",
     "Give the roles to two accounts in the people file and reload."};
 
+inline constexpr Message kNobodyCanAct{
+    "NOBODY_CAN_ACT", LogSeverity::kWarning, "{what}",
+    "No account of the people file can log in, or none of those that can administrates. The daemon runs: "
+    "readings are taken in and orders go out, but nobody can sign, lift or set anything right.",
+    "Make a token with 'qingkongctl token new', enter the account in the people file (one with the role "
+    "admin, not disabled, not expired) and reload with SIGHUP."};
+
 inline constexpr Message kAuditBroken{
     "AUDIT_BROKEN", LogSeverity::kError,
     "审计日志被外部改动，{count} 处不符：{why}。请另存数据库，与存于别处的链头和导出核对"

@@ -17,7 +17,7 @@ struct Words {
     std::string_view cure;
 };
 
-constexpr std::array<Words, 5> kWords{{
+constexpr std::array<Words, 6> kWords{{
     {StorageTrouble::kFull, "磁盘已满",
      "请清出磁盘空间后重新启动服务；已确认收到的数据仍在数据库或接收日志中，启动后继续处理"},
     {StorageTrouble::kDamaged, "文件已损坏",
@@ -27,6 +27,10 @@ constexpr std::array<Words, 5> kWords{{
     {StorageTrouble::kReadOnly, "只读，不能写入",
      "请检查磁盘挂载方式、文件属主和权限（mount、dmesg、ls -l），恢复可写后重新启动服务"},
     {StorageTrouble::kNoDescriptor, "文件描述符已用尽", "请提高服务的 LimitNOFILE 后重新启动服务"},
+    {StorageTrouble::kNumbersUsedUp, "被改动过或已损坏：表中的编号已到最大值，不能再写入（磁盘并没有满）",
+     "请停止服务，另存数据库（连同 -wal、-shm 文件），查明是谁改动了数据库，再用最近的备份覆盖并删除 -wal、-shm "
+     "文件；没有备份时用 sqlite3 删除该表中编号为 9223372036854775807 的行，把 sqlite_sequence 中该表的 seq "
+     "改为其余行的最大编号，然后启动服务"},
     {StorageTrouble::kOther, "磁盘读写出错",
      "请检查磁盘和文件系统（dmesg、smartctl），修复后重新启动服务"},
 }};
@@ -38,7 +42,8 @@ struct Sign {
     std::string_view text;
     StorageTrouble trouble;
 };
-constexpr std::array<Sign, 11> kSigns{{
+constexpr std::array<Sign, 12> kSigns{{
+    {"numbers are used up", StorageTrouble::kNumbersUsedUp},
     {"No space left", StorageTrouble::kFull},
     {"is full", StorageTrouble::kFull},
     {"quota exceeded", StorageTrouble::kFull},
@@ -69,6 +74,12 @@ bool is_broken_storage(int code) {
 }
 
 bool is_full_storage(int code) { return (code & 0xff) == SQLITE_FULL; }
+
+std::string numbers_used_up(std::string_view table) {
+    return fmt::format("the disk is not the trouble: table '{}' holds the number 9223372036854775807, so its "
+                       "numbers are used up; the database was edited or is damaged",
+                       table);
+}
 
 StorageTrouble trouble_of(std::string_view why) {
     for (const Sign& sign : kSigns) {

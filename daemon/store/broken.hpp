@@ -14,11 +14,14 @@ namespace qk::daemon {
 // that was refused.
 [[nodiscard]] bool is_broken_storage(int code);
 [[nodiscard]] bool is_full_storage(int code);
+// What is said of a table whose highest number is the highest there is. SQLite calls that a full disk; but
+// no table comes there by itself, so somebody has edited the database, or it is damaged.
+[[nodiscard]] std::string numbers_used_up(std::string_view table);
 
 enum class StoragePart { kDatabase, kJournal };
 
 // What the words of SQLite or the system mean.
-enum class StorageTrouble { kFull, kDamaged, kReadOnly, kNoDescriptor, kOther };
+enum class StorageTrouble { kFull, kDamaged, kReadOnly, kNoDescriptor, kNumbersUsedUp, kOther };
 [[nodiscard]] StorageTrouble trouble_of(std::string_view why);
 [[nodiscard]] std::string_view to_chinese(StorageTrouble trouble);
 [[nodiscard]] std::string_view cure_in_chinese(StorageTrouble trouble);

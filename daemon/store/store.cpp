@@ -12,12 +12,14 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <limits>
 #include <mutex>
 #include <string_view>
 #include <vector>
 
 #include "daemon/store/broken.hpp"
 #include "daemon/store/schema.hpp"
+#include "daemon/store/sql.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -92,6 +94,23 @@ asio::awaitable<void> run_elsewhere(std::function<void(StartElsewhere::Resume)> 
 int note_log_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
     return SQLITE_OK;
+}
+
+// Of the tables that count their rows for good, the first whose numbers have come to their end.
+std::optional<std::string> table_without_numbers(SQLite::Database& db) {
+    constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+    try {
+        for (const char* table : {"events", "rejected"}) {
+            const std::string query = fmt::format(
+                "SELECT max(coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = '{0}'), 0),"
+                " coalesce((SELECT max(number) FROM {0}), 0))",
+                table);
+            if (count_of(db, query.c_str()) == kLast) return table;
+        }
+    } catch (const SQLite::Exception&) {
+        // What cannot be read is told by what it was that failed.
+    }
+    return std::nullopt;
 }
 
 std::exception_ptr fault_of(const std::function<void()>& work) {
@@ -201,6 +220,13 @@ void Store::in_transaction(const Job& work) {
         transaction.commit();
         if (has_changed_) ++version_;
     } catch (const SQLite::Exception& error) {
+        std::optional<std::string> table;
+        if (is_full_storage(error.getErrorCode())) table = table_without_numbers(*database_);
+        if (table) {
+            const std::string why = numbers_used_up(*table);
+            tell_if_broken(SQLITE_CORRUPT, why.c_str(), Access::kWrite);
+            throw SQLite::Exception(why, SQLITE_CORRUPT);
+        }
         tell_if_broken(error.getErrorCode(), error.what(), Access::kWrite);
         throw;
     }

@@ -111,6 +111,22 @@ TEST_F(AppTest, StartsServesAndStops) {
     }
 }
 
+TEST_F(AppTest, AFirstStartWithoutAnyAccountIsPossibleAndSaysWhatToDo) {
+    const auto is_said = [this] {
+        return std::ranges::any_of(log_, [](const std::string& line) {
+            return line.find("NOBODY_CAN_ACT") != std::string::npos;
+        });
+    };
+    Config config = config_for_test();
+    config.people.clear();
+    create(config);
+    EXPECT_TRUE(is_said());
+    log_.clear();
+    EXPECT_TRUE(app_->reload(config_for_test()).empty());
+    EXPECT_FALSE(is_said());
+    EXPECT_TRUE(get("/api/v1/audit/check").at("holds").as_bool());
+}
+
 TEST_F(AppTest, AMessageOfTheBusIsTakenIn) {
     create(config_for_test());
     bus_.listener_.on_message("qingkong/1/110105/e1/meter/m1",

@@ -84,6 +84,18 @@ TEST(People, WhoHoldsTheRolesOfTwoPersonsIsNamed) {
     EXPECT_THAT(people_who_may_act_alone({person}), SizeIs(0));
 }
 
+TEST(People, AStartWithNobodyWhoCouldActSaysWhyAndOneWithAnAdministratorSaysNothing) {
+    const rules::Instant now{std::chrono::seconds{1'450'000'000}};  // 2015-12-13
+    const auto said = [now](const std::string& roles, const std::string& more) {
+        return nobody_can_act(read_people(entry(roles, more), "p").value(), now);
+    };
+    EXPECT_THAT(nobody_can_act({}, now), HasSubstr("没有任何账号"));
+    EXPECT_THAT(said("\"admin\"", "disabled = true\n"), HasSubstr("全部停用或过期"));
+    EXPECT_THAT(said("\"admin\"", "expires = 2015-12-01\n"), HasSubstr("disabled or expired"));
+    EXPECT_THAT(said("\"duty_officer\"", ""), HasSubstr("nobody can administrate"));
+    EXPECT_EQ(said("\"admin\"", ""), "");
+}
+
 TEST(People, WithNobodyLeftWhoCanAdministrateAReloadIsRefused) {
     const rules::Instant now{std::chrono::seconds{1'450'000'000}};  // 2015-12-13
     const auto admin = read_people(entry("\"admin\"", ""), "p").value();

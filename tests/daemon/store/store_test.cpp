@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <boost/json/object.hpp>
 #include <filesystem>
 #include <future>
 #include <stdexcept>
@@ -14,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/store/broken.hpp"
+#include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/sql.hpp"
 #include "plans/inventory/shared_text.hpp"
@@ -157,6 +160,34 @@ TEST(Store, AFullDiskIsToldOnceAndReachesTheCaller) {
     EXPECT_THROW(store->transact_now(fill), SQLite::Exception);
     EXPECT_THROW(store->transact_now(fill), SQLite::Exception);
     EXPECT_EQ(told, 1);
+}
+
+// SQLite says "database or disk is full" of it.
+TEST(Store, NumbersThatSomebodySetToTheLastOneAreNotCalledAFullDisk) {
+    for (const char* edit :
+         {"INSERT INTO events(number, at, kind, data) VALUES(9223372036854775807, 0, 'k', '{}')",
+          "INSERT INTO events(at, kind, data) VALUES(0, 'k', '{}');"
+          "UPDATE events SET number = 9223372036854775807",
+          "INSERT INTO sqlite_sequence(name, seq) VALUES('events', 9223372036854775807)"}) {
+        const Scratch scratch;
+        auto store = open_store(scratch.file("a.db"), StoreMode::kInline);
+        std::vector<std::string> told;
+        store->on_broken([&told](const std::string& why) { told.push_back(why); });
+        store->transact_now([edit](SQLite::Database& db) { db.exec(edit); });
+        int code = 0;
+        try {
+            store->transact_now([](SQLite::Database& db) {
+                append_event(db, rules::Instant{}, "k", boost::json::object{});
+            });
+        } catch (const SQLite::Exception& error) {
+            code = error.getErrorCode();
+        }
+        EXPECT_EQ(code, SQLITE_CORRUPT) << edit;
+        ASSERT_EQ(told.size(), 1U) << edit;
+        EXPECT_NE(told[0].find("table 'events'"), std::string::npos) << told[0];
+        EXPECT_EQ(trouble_of(told[0]), StorageTrouble::kNumbersUsedUp);
+        EXPECT_NE(cure_in_chinese(trouble_of(told[0])).find("sqlite_sequence"), std::string_view::npos);
+    }
 }
 
 asio::awaitable<void> write_late(Store& store) {
