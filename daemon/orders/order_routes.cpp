@@ -152,8 +152,13 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
     co_return co_await context.store.read(std::move(work), call.reader());
 }
 
-// What a person was told on the telephone, as a receipt of the order in force.
-rules::Result<Receipt> phone_receipt(const Call& call, rules::Instant now, rules::Zone zone) {
+// What a person was told on the telephone: a receipt, and the state on record that is wrong.
+struct Told {
+    Receipt receipt;
+    std::optional<ReceiptState> corrects;
+};
+
+rules::Result<Told> told_on_the_phone(const Call& call, rules::Instant now, rules::Zone zone) {
     const auto body = plans::parse_json(call.request.body, "body");
     if (!body) return body.error();
     rules::Faults faults = faults_of_said(*body);
@@ -161,7 +166,8 @@ rules::Result<Receipt> phone_receipt(const Call& call, rules::Instant now, rules
         faults.push_back(
             {{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
     };
-    Receipt receipt;
+    Told told;
+    Receipt& receipt = told.receipt;
     receipt.by = plans::string_or(*body, "by");
     receipt.note = plans::string_or(*body, "note");
     receipt.at = now;
@@ -184,22 +190,29 @@ rules::Result<Receipt> phone_receipt(const Call& call, rules::Instant now, rules
         rules::whole_of(plans::number_or(*body, "revision", 0), 0, rules::kWholeMost);
     if (!revision) fault("revision is not a whole number", "that of the order's document");
     receipt.revision = revision.value_or(0);
+    if (const std::string wrong = plans::string_or(*body, "corrects"); !wrong.empty()) {
+        told.corrects = parse_receipt_state(wrong);
+        if (!told.corrects) fault("corrects is no state of a receipt", "the state on record, as refused");
+        if (receipt.note.empty()) fault("note is missing", "why what is on record is wrong");
+    }
     if (!faults.empty()) return faults;
-    return receipt;
+    return told;
 }
 
 asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
     const rules::Instant now = latest_now(context);
-    auto receipt = phone_receipt(call, now, context.pack->zone);
-    if (!receipt) {
-        co_return answer_problem(422, "回执有误", "the receipt is wrong", receipt.error());
+    auto told = told_on_the_phone(call, now, context.pack->zone);
+    if (!told) {
+        co_return answer_problem(422, "回执有误", "the receipt is wrong", told.error());
     }
+    Receipt* const receipt = &told->receipt;
     ReceiptOrigin origin;
     origin.enterprise = call.parameter("enterprise");
     origin.channel = "phone";
     origin.person = call.caller->id;
     origin.remote = call.request.remote;
     origin.arrived = now;
+    origin.corrects = told->corrects;
     const std::string region = call.caller->region;
     enum class Outcome { kNoOrder, kOtherRegion, kNoRevision, kDone };
     ReceiptEffect effect = ReceiptEffect::kUnknownOrder;
@@ -224,6 +237,10 @@ asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
             co_return answer_problem(409, "该企业没有这一版指令", "no such revision was ever issued");
         case Outcome::kDone:
             break;
+    }
+    if (origin.corrects && effect != ReceiptEffect::kTaken) {
+        co_return answer_problem(409, "登记的状态已不是 corrects 所写的状态，请重新查看",
+                                 "the state on record is not the one in 'corrects'; look again");
     }
     context.events.wake();
     json::object answer;

@@ -50,7 +50,8 @@ std::string_view to_text(ReceiptEffect effect) {
     return "unknown order";
 }
 
-ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present, const Receipt& receipt) {
+ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present, const Receipt& receipt,
+                            std::optional<ReceiptState> corrects) {
     if (!present) return ReceiptEffect::kUnknownOrder;
     if (receipt.revision > present->revision) return ReceiptEffect::kUnknownRevision;
     if (receipt.revision < present->revision) return ReceiptEffect::kOldRevision;
@@ -59,6 +60,7 @@ ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present, const Re
     // The states stand in their order; a refusal and the end are final.
     const bool is_final =
         present->state == ReceiptState::kDone || present->state == ReceiptState::kRefused;
+    if (corrects == present->state) return ReceiptEffect::kTaken;
     if (is_final || receipt.state < present->state) return ReceiptEffect::kLate;
     return ReceiptEffect::kTaken;
 }

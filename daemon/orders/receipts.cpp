@@ -72,14 +72,18 @@ void move_order(SQLite::Database& db, const Receipt& receipt, const ReceiptOrigi
 
 ReceiptEffect take_receipt(SQLite::Database& db, const Receipt& receipt,
                            const ReceiptOrigin& origin) {
-    ReceiptEffect effect = judge_receipt(present_order(db, origin.enterprise), receipt);
+    const std::optional<PresentOrder> present = present_order(db, origin.enterprise);
+    ReceiptEffect effect = judge_receipt(present, receipt, origin.corrects);
+    const bool is_correction = effect == ReceiptEffect::kTaken && origin.corrects.has_value();
+    if (origin.corrects && !is_correction) return effect;
     // One for an order that was made up is kept within the limit of those, whatever its revision.
     const bool is_old = effect == ReceiptEffect::kOldRevision;
     if (is_old && order_of_revision(db, origin.enterprise, receipt.revision) != receipt.order) {
         effect = ReceiptEffect::kUnknownOrder;
     }
     if (effect == ReceiptEffect::kRepeat) return effect;
-    if (!store_receipt(db, receipt, origin, effect)) return ReceiptEffect::kRepeat;
+    const bool is_new = store_receipt(db, receipt, origin, effect);
+    if (!is_new && !is_correction) return ReceiptEffect::kRepeat;
     if (effect != ReceiptEffect::kTaken) return effect;
     move_order(db, receipt, origin);
     boost::json::object detail;
@@ -89,6 +93,10 @@ ReceiptEffect take_receipt(SQLite::Database& db, const Receipt& receipt,
     detail["state"] = std::string(to_text(receipt.state));
     detail["by"] = receipt.by;
     detail["channel"] = origin.channel;
+    if (is_correction) {
+        detail["corrects"] = std::string(to_text(present->state));
+        detail["note"] = receipt.note;
+    }
     append_event(db, origin.arrived, "receipt", detail);
     AuditEntry entry;
     entry.at = origin.arrived;

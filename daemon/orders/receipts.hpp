@@ -22,10 +22,12 @@ struct ReceiptOrigin {
     std::string person;            // who recorded it; empty for mqtt
     std::string remote;
     rules::Instant arrived{};
+    std::optional<ReceiptState> corrects{};  // what the person says is wrong on record
 };
 
 // Stores the receipt with its effect; one that is taken also moves the order's state, takes the
-// enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing.
+// enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing. Where a
+// person corrects what is on record, it stays there, and the audit entry says what was wrong and why.
 ReceiptEffect take_receipt(SQLite::Database& db, const Receipt& receipt,
                            const ReceiptOrigin& origin);
 

@@ -375,6 +375,39 @@ TEST_F(DispatcherTest, AReceiptOfAnOldRevisionIsOfAnOrderThatWasIssued) {
     EXPECT_EQ(count("SELECT count(*) FROM receipts WHERE effect = 'old revision'"), 1);
 }
 
+TEST_F(DispatcherTest, AForgedRefusalIsCorrectedOnTheTelephoneAndStaysOnRecord) {
+    order("e1", 0.2);
+    Receipt receipt;
+    receipt.order = "w1/e1";
+    receipt.revision = 1;
+    receipt.at = clock_.now();
+    ReceiptOrigin wire;
+    wire.enterprise = "e1";
+    wire.arrived = clock_.now();
+    ReceiptOrigin phone = wire;
+    phone.channel = "phone";
+    phone.person = "li.na";
+    const auto take = [&](const ReceiptOrigin& origin, ReceiptState state, const char* note) {
+        receipt.state = state;
+        receipt.note = note;
+        return transact([&](SQLite::Database& db) { return take_receipt(db, receipt, origin); });
+    };
+    EXPECT_EQ(take(wire, ReceiptState::kReceived, ""), ReceiptEffect::kTaken);
+    EXPECT_EQ(take(wire, ReceiptState::kRefused, "forged"), ReceiptEffect::kTaken);
+    EXPECT_EQ(take(wire, ReceiptState::kExecuting, ""), ReceiptEffect::kLate);
+    EXPECT_EQ(take(phone, ReceiptState::kAccepted, ""), ReceiptEffect::kLate) << "a call, no correction";
+    phone.corrects = ReceiptState::kDone;
+    EXPECT_EQ(take(phone, ReceiptState::kExecuting, "电话核实"), ReceiptEffect::kLate);
+    phone.corrects = ReceiptState::kRefused;
+    EXPECT_EQ(take(phone, ReceiptState::kExecuting, "电话核实"), ReceiptEffect::kTaken);
+    EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'executing'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM receipts WHERE state = 'refused' AND note = 'forged'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE person = 'li.na' AND detail LIKE '%refused%'"), 1);
+    EXPECT_EQ(take(wire, ReceiptState::kRefused, "forged again"), ReceiptEffect::kRepeat);
+    EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'executing'"), 1);
+    EXPECT_EQ(take(wire, ReceiptState::kDone, ""), ReceiptEffect::kTaken);
+}
+
 TEST_F(DispatcherTest, WhoDoesNotAnswerInTimeIsPutOnThePhoneListOnce) {
     order("e1", 0.2);
     bus_.take().done(true);

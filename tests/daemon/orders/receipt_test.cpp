@@ -34,6 +34,26 @@ TEST(Receipt, EveryPairOfStatesHasItsAnswer) {
     }
 }
 
+// A stranger's refusal would be final otherwise: nothing in it proves who sent it.
+TEST(Receipt, APersonCorrectsWhateverStateIsOnRecordButOnlyTheOneThatWasSeen) {
+    for (const ReceiptState present : kStates) {
+        for (const ReceiptState next : kStates) {
+            const PresentOrder order{"o", 3, present};
+            const auto expected = next == present ? ReceiptEffect::kRepeat : ReceiptEffect::kTaken;
+            EXPECT_EQ(judge_receipt(order, receipt(next), present), expected)
+                << to_text(present) << " -> " << to_text(next);
+            for (const ReceiptState seen : kStates) {
+                if (seen == present) continue;
+                EXPECT_EQ(judge_receipt(order, receipt(next), seen),
+                          judge_receipt(order, receipt(next)));
+            }
+        }
+    }
+    const PresentOrder order{"o", 3, ReceiptState::kRefused};
+    EXPECT_EQ(judge_receipt(order, receipt(ReceiptState::kDone, 2), ReceiptState::kRefused),
+              ReceiptEffect::kOldRevision);
+}
+
 TEST(Receipt, OnlyTheRevisionInForceCounts) {
     const PresentOrder order{"o", 3, ReceiptState::kNone};
     EXPECT_EQ(judge_receipt(order, receipt(ReceiptState::kDone, 2)), ReceiptEffect::kOldRevision);
