@@ -277,12 +277,7 @@ void limit_calls(App::Parts& parts) {
 
 void take_people(App::Parts& parts, const std::vector<Person>& people) {
     parts.router.set_people(people);
-    for (const std::string& who : people_who_may_act_alone(people)) {
-        parts.log.write(kActsAlone, {{"who", who}});
-    }
-    if (const std::string what = nobody_can_act(people, parts.ports.clock.now()); !what.empty()) {
-        parts.log.write(kNobodyCanAct, {{"what", what}});
-    }
+    say_who_may_act(parts.log, people, parts.ports.clock.now());
     parts.event_stream->wake();  // streams of accounts that are gone or changed look up, and end
 }
 

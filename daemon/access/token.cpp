@@ -9,6 +9,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "daemon/base/log.hpp"
+#include "daemon/base/messages.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/toml.hpp"
 #include "plans/text/unseen.hpp"
@@ -211,6 +213,14 @@ std::string nobody_can_act(const std::vector<Person>& people, rules::Instant now
                "administrate";
     }
     return {};
+}
+
+void say_who_may_act(Log& log, const std::vector<Person>& people, rules::Instant now) {
+    for (const std::string& who : people_who_may_act_alone(people)) {
+        log.write(kActsAlone, {{"who", who}});
+    }
+    const std::string what = nobody_can_act(people, now);
+    if (!what.empty()) log.write(kNobodyCanAct, {{"what", what}});
 }
 
 rules::Faults locked_out(const std::vector<Person>& running, const std::vector<Person>& wanted,

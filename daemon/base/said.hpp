@@ -1,6 +1,6 @@
 // What a person says in a request is kept for good and shown in lists of a thousand, so it is short. Whoever
-// has more to say names a document. And it holds nothing that nobody sees (plans/text/unseen.hpp), since others
-// read it and sign.
+// has more to say names a document. And it holds nothing that nobody sees (plans/text/unseen.hpp), since
+// others read it and sign.
 #pragma once
 
 #include <boost/json/value.hpp>

@@ -98,7 +98,7 @@ struct AuditConfig {
 // For how many days rows are kept that nothing cites any more (daemon/retention/sweeps.hpp).
 struct Retention {
     int readings_days = 400;       // of meters, stacks and gates
-    int verdicts_days = 1095;      // an obligation may be judged for so long; of a verdict readings stay for good
+    int verdicts_days = 1095;      // an obligation may be judged for so long; a verdict's readings stay
     int rejected_days = 90;        // messages that were not taken in
     int events_days = 90;          // of the feed
     int decisions_days = 400;      // inputs of decisions that no warning names
