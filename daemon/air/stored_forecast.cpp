@@ -20,6 +20,10 @@ using rules::Forecast;
 using rules::ForecastKind;
 using rules::Instant;
 
+// Of the sentence that a decision's inputs keep; its words are searched for when they are years old.
+constexpr std::string_view kUnreadableBefore = "：已存的第";
+constexpr std::string_view kUnreadableAfter = "次预报无法读取";
+
 plans::ForecastGiven given_from(std::string_view text, rules::Zone zone) {
     plans::ForecastGiven given{.air = {.zone = zone}};
     const auto value = plans::parse_json(text, "forecasts.given").value();
@@ -159,8 +163,8 @@ void take_row(SQLite::Database& db, const plans::RegionPack& pack, const Row& ro
     auto forecasts = read_stored_forecast(bytes_of(db, row.number), row.file, row.source,
                                           row.issued_at, pack.zone, row.given);
     if (!forecasts) {
-        seen.unreadable.push_back(row.source + "：已存的第" + std::to_string(row.number) +
-                                  "次预报无法读取");
+        seen.unreadable.push_back(row.source + std::string(kUnreadableBefore) +
+                                  std::to_string(row.number) + std::string(kUnreadableAfter));
         return;
     }
     for (Forecast& forecast : *forecasts) {
@@ -215,6 +219,14 @@ std::optional<std::size_t> own_region(const std::vector<std::string>& names,
     }
     if (names.size() == 1 && !is_other_place(names.front(), pack)) return 0;
     return std::nullopt;
+}
+
+std::string number_of_unreadable(std::string_view sentence) {
+    if (!sentence.ends_with(kUnreadableAfter)) return {};
+    sentence.remove_suffix(kUnreadableAfter.size());
+    const std::size_t before = sentence.rfind(kUnreadableBefore);
+    if (before == std::string_view::npos) return {};
+    return std::string(sentence.substr(before + kUnreadableBefore.size()));
 }
 
 std::vector<std::int64_t> forecast_numbers(SQLite::Database& db, const plans::RegionPack& pack,

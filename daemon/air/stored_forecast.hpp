@@ -47,6 +47,9 @@ struct SeenForecasts {
     std::vector<std::string> unreadable;  // sentences: a stored revision that no longer reads
 };
 
+// The number of the revision in such a sentence; empty where it names none.
+[[nodiscard]] std::string number_of_unreadable(std::string_view sentence);
+
 // Stored revisions that may speak of the pack's region, oldest first; at most `limit`, the newest.
 [[nodiscard]] std::vector<std::int64_t> forecast_numbers(SQLite::Database& db,
                                                          const plans::RegionPack& pack,

@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "daemon/air/stored_forecast.hpp"
 #include "daemon/compliance/judge_pass.hpp"
 #include "daemon/retention/kept_times.hpp"
 #include "daemon/store/statement.hpp"
@@ -145,9 +146,17 @@ bool note_cited(SQLite::Database& db, std::int64_t& after, std::unordered_set<st
         after = next.getColumn(0).getInt64();
         const auto body = plans::parse_json(text_at(next, 1), "decision_inputs");
         const auto* series = body ? plans::find_member(*body, "series") : nullptr;
-        if (series == nullptr || !series->is_array()) continue;
-        for (const auto& one : series->as_array()) {
-            cited.insert(plans::string_or(one, "forecast"));
+        if (series != nullptr && series->is_array()) {
+            for (const auto& one : series->as_array()) {
+                cited.insert(plans::string_or(one, "forecast"));
+            }
+        }
+        // One that could not be read was left out, and why it was can only be seen in its bytes.
+        const auto* unreadable = body ? plans::find_member(*body, "unreadable") : nullptr;
+        if (unreadable == nullptr || !unreadable->is_array()) continue;
+        for (const auto& one : unreadable->as_array()) {
+            if (!one.is_string()) continue;
+            cited.insert(number_of_unreadable(std::string_view(one.as_string())));
         }
     }
     return seen == kWideRowsPerPiece;

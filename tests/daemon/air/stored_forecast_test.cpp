@@ -167,6 +167,11 @@ TEST_F(StoredForecastTest, WhatNoLongerReadsIsSaidNotSkippedInSilence) {
     EXPECT_TRUE(found.forecasts.empty());
     ASSERT_EQ(found.unreadable.size(), 1U);
     EXPECT_NE(found.unreadable[0].find("station"), std::string::npos);
+    const auto number = count("SELECT number FROM forecasts");
+    EXPECT_EQ(number_of_unreadable(found.unreadable[0]), std::to_string(number));
+    for (const char* other : {"", "已存的第1次预报无法读取", "a：已存的第1次"}) {
+        EXPECT_EQ(number_of_unreadable(other), "") << other;
+    }
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ TEST_F(RetentionTest, ForecastsThatADecisionNamesKeepTheirBytesAndTheOthersTheir
         for (const char* hash : {"cited", "loose"}) {
             SQLite::Statement write(db, "INSERT INTO decision_inputs(hash, at, body) VALUES(?1, 0, ?2)");
             write.bind(1, hash);
-            write.bind(2, R"({"series":[{"forecast":"7"},{"forecast":"8"}]})");
+            write.bind(2, R"({"series":[{"forecast":"7"},{"forecast":"8"}],"unreadable":["市站：已存的第9次预报无法读取","？"]})");
             write.exec();
         }
         db.exec("INSERT INTO warning_story(warning, at, event, person, role, reason, clause, generation,"
@@ -209,11 +209,11 @@ TEST_F(RetentionTest, ForecastsThatADecisionNamesKeepTheirBytesAndTheOthersTheir
                 " '[]')");
     });
     auto gone = clean();
-    EXPECT_EQ(gone["forecasts"], 17U);
+    EXPECT_EQ(gone["forecasts"], 16U);
     EXPECT_EQ(gone["decision_inputs"], 1U);
     EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 20);
-    EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE length(bytes) > 0"), 3);
-    EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE number IN (7, 8) AND length(bytes) > 0"), 2);
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE length(bytes) > 0"), 4);
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE number IN (7, 8, 9) AND length(bytes) > 0"), 3);
     EXPECT_EQ(count("SELECT count(*) FROM decision_inputs WHERE hash = 'cited'"), 1);
 }
 
