@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Statement.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <map>
@@ -15,6 +16,7 @@
 #include "daemon/store/store.hpp"
 #include "plans/accounts/county_targets.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 #include "rules/base/decimal.hpp"
 
 namespace qk::daemon {
@@ -41,6 +43,24 @@ struct Setting {
     std::optional<std::string> values;
 };
 
+// Looked for in what comes, not in what is stored: a table of before is still read.
+void look_for_unseen(std::string_view table, const std::string& name, rules::Faults& all) {
+    constexpr std::size_t kNamedMax = 20;
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";  // of UTF-8, as spreadsheets write it
+    if (table.starts_with(kMark)) table.remove_prefix(kMark.size());
+    const std::size_t before = all.size();
+    for (int line = 1; !table.empty() && all.size() < before + kNamedMax; ++line) {
+        const std::string_view text = table.substr(0, table.find('\n'));
+        table.remove_prefix(std::min(text.size() + 1, table.size()));
+        const auto unseen = plans::find_unseen(text);
+        if (!unseen) continue;
+        all.push_back({{name, line, 0},
+                       plans::to_text(*unseen),
+                       std::string(plans::kUnseenCure),
+                       rules::Severity::kError});
+    }
+}
+
 // What is wrong with the two tables; nothing is stored when anything is.
 rules::Faults faults_of(const Setting& setting) {
     rules::Faults all;
@@ -51,6 +71,8 @@ rules::Faults faults_of(const Setting& setting) {
     };
     if (setting.targets) take(plans::read_targets(*setting.targets, "targets"));
     if (setting.values) take(plans::read_target_values(*setting.values, "values"));
+    if (setting.targets) look_for_unseen(*setting.targets, "targets", all);
+    if (setting.values) look_for_unseen(*setting.values, "values", all);
     if (!setting.targets && !setting.values) {
         all = rules::refuse("neither targets nor values are given",
                             "{\"targets\": \"county,target,from,to,ceiling\\n…\"}");

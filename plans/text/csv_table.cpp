@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "plans/text/unseen.hpp"
 #include "rules/base/decimal.hpp"
 #include "rules/base/fault_list.hpp"
 
@@ -18,14 +17,6 @@ CsvTable::CsvTable(std::string_view csv, const std::string& file)
         return;
     }
     header_.emplace(row_);
-}
-
-bool CsvTable::next() {
-    if (!header_ || !reader_.next(row_)) return false;
-    for (std::size_t i = 0; i < row_.cells.size(); ++i) {
-        if (const auto unseen = find_unseen(row_.cells[i])) fault(i, to_text(*unseen), kUnseenCure);
-    }
-    return true;
 }
 
 CsvTable::Column CsvTable::column(std::string_view english, std::string_view chinese) {

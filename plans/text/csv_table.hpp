@@ -19,7 +19,7 @@ class CsvTable {
 
     CsvTable(std::string_view csv, const std::string& file);
 
-    bool next();
+    bool next() { return header_ && reader_.next(row_); }
     // English or Chinese name; a required column that is not there is a fault.
     [[nodiscard]] Column column(std::string_view english, std::string_view chinese);
     [[nodiscard]] Column required(std::string_view english, std::string_view chinese);
