@@ -36,7 +36,7 @@ ApiRequest to_api(const RequestHead& head, std::string target, const Caller& cal
 }
 
 // Reads more into the buffer.
-asio::awaitable<void> read_more(Session& session, Error& error) {
+asio::awaitable<void> read_more(HttpSession& session, Error& error) {
     if (session.buffer.size() >= kReadBytesMax) {
         error = http::error::header_limit;
         co_return;
@@ -46,13 +46,13 @@ asio::awaitable<void> read_more(Session& session, Error& error) {
     if (!error) session.buffer.commit(size);
 }
 
-std::string_view bytes_of(const Session& session) {
+std::string_view bytes_of(const HttpSession& session) {
     const auto data = session.buffer.data();
     return {static_cast<const char*>(data.data()), data.size()};
 }
 
 // Waits for a head, however slowly its bytes come; answers its length, 0 where there is none.
-asio::awaitable<std::size_t> await_head(Session& session, Received& received) {
+asio::awaitable<std::size_t> await_head(HttpSession& session, Received& received) {
     constexpr std::string_view kEmptyLine = "\r\n";
     HeadEnd end;
     bool may_skip = true;  // one empty line that some clients send behind a body
@@ -94,7 +94,7 @@ ForwardedWords forwarded_words(const RequestHead& head) {
 }
 
 // Takes the head apart, and the seat for whoever shows a token in it.
-void take_head(Session& session, std::string_view bytes, Parser& parser, Received& received) {
+void take_head(HttpSession& session, std::string_view bytes, Parser& parser, Received& received) {
     const HttpServer::Parts& parts = session.parts;
     RequestHead head;
     received.wrong = read_head(bytes, head);
@@ -124,7 +124,7 @@ void take_head(Session& session, std::string_view bytes, Parser& parser, Receive
 
 // The head has come: how long the body may be, and how long it may take: at least 64 KiB a second.
 // A client that asks whether to go on is told so.
-asio::awaitable<void> admit_body(Session& session, Parser& parser, Received& received) {
+asio::awaitable<void> admit_body(HttpSession& session, Parser& parser, Received& received) {
     std::uint64_t bytes_max = kStrangerBodyBytesMax;
     const HttpOptions& options = session.parts.options;
     if (options.body_bytes_max) bytes_max = options.body_bytes_max(received.request);
@@ -147,7 +147,7 @@ asio::awaitable<void> admit_body(Session& session, Parser& parser, Received& rec
 }
 
 // Feeds the parser until the body is whole. Bytes of a next request stay in the buffer.
-asio::awaitable<void> read_body(Session& session, Parser& parser, Received& received) {
+asio::awaitable<void> read_body(HttpSession& session, Parser& parser, Received& received) {
     Error& error = received.error;
     for (;;) {
         while (session.buffer.size() > 0 && !parser.is_done()) {
@@ -166,7 +166,7 @@ asio::awaitable<void> read_body(Session& session, Parser& parser, Received& rece
 
 }  // namespace
 
-asio::awaitable<Received> read_request(Session& session) {
+asio::awaitable<Received> read_request(HttpSession& session) {
     Received received;
     const std::size_t length = co_await await_head(session, received);
     if (length == 0) co_return received;

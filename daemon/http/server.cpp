@@ -146,7 +146,7 @@ class UnreadGuard {
 };
 
 // Nearly always the system takes an answer at once; only who does not read it is waited for.
-asio::awaitable<bool> write_whole(Session& session, bool is_head, bool keep_alive,
+asio::awaitable<bool> write_whole(HttpSession& session, bool is_head, bool keep_alive,
                                   const ApiResponse& answer) {
     constexpr std::size_t kInOnePiece = 64 * 1024;
     std::string text = head_text(session.parts, answer, keep_alive, answer.body.size());
@@ -271,7 +271,7 @@ asio::awaitable<void> refuse(HttpServer::Parts& parts, Connection& connection, R
     }
 }
 
-asio::awaitable<void> serve(Session& session) {
+asio::awaitable<void> serve(HttpSession& session) {
     HttpServer::Parts& parts = session.parts;
     auto patience = kHttpHeadTimeMax;
     bool goes_on = true;
@@ -330,7 +330,7 @@ asio::awaitable<void> serve_socket(HttpServer::Parts& parts, tcp::socket socket,
         if (!seat->was_put_out) parts.note(trouble);
         co_return;
     }
-    Session session{parts, *connection, *seat, std::move(peer)};
+    HttpSession session{parts, *connection, *seat, std::move(peer)};
     co_await serve(session);
     connection->expires_after(kHttpHeadTimeMax);
     co_await connection->close();

@@ -69,7 +69,7 @@ struct HttpServer::Parts {
 }
 
 // One connection and what is known of who holds it.
-struct Session {
+struct HttpSession {
     HttpServer::Parts& parts;
     Connection& connection;
     Seats::Seat& seat;
@@ -95,6 +95,6 @@ struct Received {
 
 // Reads the next request of a connection: waits for its head, takes it apart, asks how long a body
 // it may bring, and reads that. Bytes of the request after it stay in the buffer.
-[[nodiscard]] boost::asio::awaitable<Received> read_request(Session& session);
+[[nodiscard]] boost::asio::awaitable<Received> read_request(HttpSession& session);
 
 }  // namespace qk::daemon
