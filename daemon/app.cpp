@@ -1,7 +1,5 @@
 #include "daemon/app.hpp"
 
-#include <SQLiteCpp/Exception.h>
-
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -39,6 +37,7 @@
 #include "daemon/store/broken.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/trust/accounts.hpp"
 #include "daemon/trust/audit_keeper.hpp"
@@ -229,7 +228,7 @@ constexpr std::size_t kClientIdDigits = 16;
 std::string client_id_of(App::Parts& parts) {
     const std::string& wanted = parts.context->config->mqtt.client_id;
     if (!wanted.empty()) return wanted;
-    auto work = [](SQLite::Database& db) {
+    auto work = [](Session& db) {
         if (auto kept = get_meta(db, kClientIdKey)) return *kept;
         // With "-o" of the connection for orders no longer than every broker must take: 23.
         const std::string made = "qkd-" + new_token().substr(0, kClientIdDigits);
@@ -374,7 +373,7 @@ rules::Result<void> open_trust(App::Parts& parts) {
     const rules::Instant now = parts.ports.clock.now();
     const auto config = parts.context->config;
     const Facts facts = facts_of(config->facts, *parts.context->pack);
-    auto open = [&parts, &config, &facts, now](SQLite::Database& db) {
+    auto open = [&parts, &config, &facts, now](Session& db) {
         auto opened = open_keys(db, parts.key, config->key_succession, now);
         if (!opened) return opened;
         append_audit(db, {now, "system", "", "daemon.started", "daemon",
@@ -396,7 +395,7 @@ rules::Result<void> open_trust(App::Parts& parts) {
 asio::awaitable<void> note_reload(App::Parts& parts, std::shared_ptr<const Config> config,
                                   Facts facts) {
     const rules::Instant now = parts.ports.clock.now();
-    auto work = [&config, &facts, now](SQLite::Database& db) {
+    auto work = [&config, &facts, now](Session& db) {
         note_config(db, facts, now);
         note_people(db, facts_of(config->people), now);
     };
@@ -406,7 +405,7 @@ asio::awaitable<void> note_reload(App::Parts& parts, std::shared_ptr<const Confi
 
 asio::awaitable<void> note_refusal(App::Parts& parts, rules::Faults faults) {
     const rules::Instant now = parts.ports.clock.now();
-    auto work = [&faults, now](SQLite::Database& db) { note_refused(db, faults, now); };
+    auto work = [&faults, now](Session& db) { note_refused(db, faults, now); };
     co_await parts.store->transact(std::move(work));
     parts.events.wake();
 }
@@ -624,7 +623,7 @@ asio::awaitable<ApiResponse> App::api(ApiRequest request) {
     } catch (const boost::system::system_error& error) {
         if (error.code() == asio::error::operation_aborted) throw;
         why = error.what();
-    } catch (const SQLite::Exception& error) {
+    } catch (const DatabaseError& error) {
         if (is_broken_storage(error.getErrorCode())) {
             parts.metrics.add(Counter::kRequestsFailed);
             co_return answer_broken(is_full_storage(error.getErrorCode()));

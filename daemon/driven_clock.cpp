@@ -11,7 +11,7 @@
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/meta.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
 
@@ -34,7 +34,7 @@ DrivenClock::DrivenClock(Context& context, ManualClock* clock, Work work)
     : context_(context), clock_(clock), work_(std::move(work)) {}
 
 void DrivenClock::restore() {
-    auto count_run = [](SQLite::Database& db) {
+    auto count_run = [](Session& db) {
         std::int64_t before = 0;
         const std::string text = get_meta(db, kRunKey).value_or("");
         std::from_chars(text.data(), text.data() + text.size(), before);
@@ -43,7 +43,7 @@ void DrivenClock::restore() {
     };
     run_ = context_.store.transact_now(count_run);
     if (clock_ == nullptr) return;
-    auto work = [](SQLite::Database& db) { return get_meta(db, kTimeKey); };
+    auto work = [](Session& db) { return get_meta(db, kTimeKey); };
     const auto kept = context_.store.transact_now(work);
     if (!kept) return;
     const auto t = rules::parse_instant(*kept, rules::kBeijingTime);
@@ -71,7 +71,7 @@ asio::awaitable<void> DrivenClock::settle() {
 }
 
 asio::awaitable<ApiResponse> DrivenClock::answer() {
-    auto work = [](SQLite::Database& db) { return count_unpublished(db); };
+    auto work = [](Session& db) { return count_unpublished(db); };
     const std::size_t unpublished = co_await context_.store.read(std::move(work));
     boost::json::object body;
     body["now"] = rules::to_iso(context_.clock.now(), context_.pack->zone);
@@ -107,7 +107,7 @@ asio::awaitable<ApiResponse> DrivenClock::post(const Call& call) {
     co_await settle();
     is_moving_ = false;
     const std::string reached = rules::to_iso(*target, rules::kBeijingTime);
-    auto work = [&reached](SQLite::Database& db) { set_meta(db, kTimeKey, reached); };
+    auto work = [&reached](Session& db) { set_meta(db, kTimeKey, reached); };
     co_await context_.store.transact(std::move(work));
     co_return co_await answer();
 }

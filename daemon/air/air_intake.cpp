@@ -265,7 +265,7 @@ asio::awaitable<rules::Result<TakenAir>> AirIntake::take_forecast(AirDocument do
         co_return taken;
     }
     const rules::Zone zone = setting.pack->zone;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         for (const ForecastRevision& revision : read.revisions) {
             const StoredRevision stored = store_forecast(db, document, revision,
                                                          given_text(setting.given), setting.now, zone);
@@ -286,7 +286,7 @@ asio::awaitable<rules::Result<TakenAir>> AirIntake::take_forecast(AirDocument do
 
 asio::awaitable<rules::Result<TakenAir>> AirIntake::take_unwatched(std::string name,
                                                                    AirDocument document) {
-    auto begin = [&name](SQLite::Database& db) { return begin_document(db, name); };
+    auto begin = [&name](Session& db) { return begin_document(db, name); };
     const bool is_poison = co_await context_.store.transact(std::move(begin));
     rules::Result<TakenAir> taken = rules::refuse(
         fmt::format("the process ended {} times while this was read", kDocumentDeathsMax),
@@ -302,7 +302,7 @@ asio::awaitable<rules::Result<TakenAir>> AirIntake::take_unwatched(std::string n
             failure = std::current_exception();
         }
     }
-    auto end = [&name](SQLite::Database& db) { end_document(db, name); };
+    auto end = [&name](Session& db) { end_document(db, name); };
     co_await context_.store.transact(std::move(end));
     if (failure) std::rethrow_exception(failure);
     co_return taken;
@@ -365,7 +365,7 @@ asio::awaitable<rules::Result<TakenAir>> AirIntake::take_observations(AirDocumen
     if (!read.refusals.empty()) co_return read.refusals;
     TakenAir taken;
     taken.warnings = std::move(read.warnings);
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         const StoredRevision stored = store_observations(db, document, read.regions, now);
         taken.numbers.push_back(stored.number);
         taken.hours = stored.hours;

@@ -12,8 +12,6 @@
 // lie there is dealt with in drop_folder.hpp.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <map>
 #include <optional>
 #include <string>

@@ -10,7 +10,7 @@
 #include "daemon/base/sha256.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
 
@@ -49,7 +49,7 @@ json::array members_json(const ForecastRevision& revision) {
     return members;
 }
 
-void note_arrival(SQLite::Database& db, const AirDocument& document, const std::string& action,
+void note_arrival(Session& db, const AirDocument& document, const std::string& action,
                   const std::string& subject, json::object detail, rules::Instant now) {
     append_event(db, now, action, detail);
     AuditEntry entry;
@@ -62,12 +62,9 @@ void note_arrival(SQLite::Database& db, const AirDocument& document, const std::
     append_audit(db, entry);
 }
 
-void bind_concentration(SQLite::Statement& write, int index, rules::Concentration value) {
-    if (value.is_missing()) {
-        write.bind(index);
-    } else {
-        write.bind(index, value.value().millionths);
-    }
+std::optional<std::int64_t> column_of(rules::Concentration value) {
+    if (value.is_missing()) return std::nullopt;
+    return value.value().millionths;
 }
 
 }  // namespace
@@ -97,41 +94,28 @@ std::vector<ForecastRevision> revisions_of(const std::vector<rules::Forecast>& f
     return revisions;
 }
 
-StoredRevision store_forecast(SQLite::Database& db, const AirDocument& document,
+StoredRevision store_forecast(Session& db, const AirDocument& document,
                               const ForecastRevision& revision, const std::string& given,
                               rules::Instant now, rules::Zone zone) {
     const std::string hash = sha256_hex(document.bytes);
     StoredRevision stored;
-    SQLite::Statement find(
+    Statement find(
         db,
         "SELECT number FROM forecasts WHERE sha256 = ? AND source = ? AND issued_at = ? AND "
-        "given = ?");
-    find.bind(1, hash);
-    find.bind(2, revision.source);
-    bind(find, 3, revision.issued_at);
-    find.bind(4, given);
-    if (find.executeStep()) {
-        stored.number = find.getColumn(0).getInt64();
+        "given = ?",
+        hash, revision.source, revision.issued_at, given);
+    if (find.next()) {
+        stored.number = find.integer(0);
         return stored;
     }
-    SQLite::Statement write(db,
-                            "INSERT INTO forecasts(arrived, issued_at, source, person, file, "
-                            "sha256, regions, first, past, bytes, given, members) "
-                            "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
-    bind(write, 1, now);
-    bind(write, 2, revision.issued_at);
-    write.bind(3, revision.source);
-    write.bind(4, document.person);
-    write.bind(5, document.file);
-    write.bind(6, hash);
-    write.bind(7, plans::to_text(to_json(revision.regions)));
-    bind(write, 8, revision.first);
-    bind(write, 9, revision.past);
-    write.bind(10, document.bytes.data(), static_cast<int>(document.bytes.size()));
-    write.bind(11, given);
-    write.bind(12, plans::to_text(members_json(revision)));
-    write.exec();
-    stored.number = db.getLastInsertRowid();
+    db.exec(
+        "INSERT INTO forecasts(arrived, issued_at, source, person, file, "
+        "sha256, regions, first, past, bytes, given, members) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+        now, revision.issued_at, revision.source, document.person, document.file, hash,
+        plans::to_text(to_json(revision.regions)), revision.first, revision.past,
+        Blob{document.bytes}, given, plans::to_text(members_json(revision)));
+    stored.number = db.last_id();
     stored.is_new = true;
     json::object detail;
     detail["number"] = stored.number;
@@ -142,27 +126,21 @@ StoredRevision store_forecast(SQLite::Database& db, const AirDocument& document,
     return stored;
 }
 
-StoredRevision store_observations(SQLite::Database& db, const AirDocument& document,
+StoredRevision store_observations(Session& db, const AirDocument& document,
                                   const std::vector<rules::HourlySeries>& regions,
                                   rules::Instant now) {
     const std::string hash = sha256_hex(document.bytes);
     StoredRevision stored;
-    SQLite::Statement find(db, "SELECT number FROM observation_deliveries WHERE sha256 = ?");
-    find.bind(1, hash);
-    if (find.executeStep()) {
-        stored.number = find.getColumn(0).getInt64();
+    Statement find(db, "SELECT number FROM observation_deliveries WHERE sha256 = ?", hash);
+    if (find.next()) {
+        stored.number = find.integer(0);
         return stored;
     }
-    SQLite::Statement deliver(
-        db, "INSERT INTO observation_deliveries(arrived, person, sha256, bytes) VALUES(?,?,?,?)");
-    bind(deliver, 1, now);
-    deliver.bind(2, document.person);
-    deliver.bind(3, hash);
-    deliver.bind(4, document.bytes.data(), static_cast<int>(document.bytes.size()));
-    deliver.exec();
-    stored.number = db.getLastInsertRowid();
+    db.exec("INSERT INTO observation_deliveries(arrived, person, sha256, bytes) VALUES(?,?,?,?)",
+            now, document.person, hash, Blob{document.bytes});
+    stored.number = db.last_id();
     stored.is_new = true;
-    SQLite::Statement write(
+    Statement write(
         db,
         "INSERT INTO observations(region, hour, pm25, pm10, so2, no2, co, o3, delivery) "
         "VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT(region, hour) DO UPDATE SET pm25 = excluded.pm25, "
@@ -175,13 +153,12 @@ StoredRevision store_observations(SQLite::Database& db, const AirDocument& docum
                 hour, [](rules::Concentration value) { return value.is_missing(); });
             if (is_missing) continue;
             write.bind(1, series.region);
-            bind(write, 2, series.first + std::chrono::hours(i));
+            write.bind(2, series.first + std::chrono::hours(i));
             for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
-                bind_concentration(write, static_cast<int>(p) + 3, hour[p]);
+                write.bind(static_cast<int>(p) + 3, column_of(hour[p]));
             }
             write.bind(9, stored.number);
-            write.exec();
-            write.reset();
+            write.run();
             ++stored.hours;
         }
     }
@@ -200,36 +177,32 @@ asio::awaitable<ApiResponse> get_forecasts(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
     const std::string source = call.query_value("source").value_or("");
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](SQLite::Database& db) {
-        SQLite::Statement count(db, "SELECT count(*) FROM forecasts WHERE ?1 = '' OR source = ?1");
-        count.bind(1, source);
-        count.executeStep();
-        SQLite::Statement read(db,
-                               "SELECT number, arrived, issued_at, source, person, file, sha256, "
-                               "regions, first, past, "
-                               "members FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY "
-                               "number DESC LIMIT ?2 OFFSET ?3");
-        read.bind(1, source);
-        read.bind(2, static_cast<std::int64_t>(paging.per_page));
-        read.bind(3, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+    auto work = [&](Session& db) {
+        const std::int64_t count =
+            db.count("SELECT count(*) FROM forecasts WHERE ?1 = '' OR source = ?1", source);
+        Statement read(db,
+                       "SELECT number, arrived, issued_at, source, person, file, sha256, "
+                       "regions, first, past, "
+                       "members FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY "
+                       "number DESC LIMIT ?2 OFFSET ?3",
+                       source, paging.per_page, (paging.page - 1) * paging.per_page);
         json::array items;
-        while (read.executeStep()) {
+        while (read.next()) {
             json::object item;
-            item["number"] = read.getColumn(0).getInt64();
-            item["arrived"] = rules::to_iso(instant_at(read, 1), zone);
-            item["issued_at"] = rules::to_iso(instant_at(read, 2), zone);
-            item["source"] = text_at(read, 3);
-            item["person"] = text_at(read, 4);
-            item["file"] = text_at(read, 5);
-            item["sha256"] = text_at(read, 6);
-            item["regions"] = json::parse(text_at(read, 7));
-            item["from"] = rules::to_iso(instant_at(read, 8), zone);
-            item["to"] = rules::to_iso(instant_at(read, 9), zone);
-            item["members"] = json::parse(text_at(read, 10));
+            item["number"] = read.integer(0);
+            item["arrived"] = rules::to_iso(read.instant(1), zone);
+            item["issued_at"] = rules::to_iso(read.instant(2), zone);
+            item["source"] = read.text(3);
+            item["person"] = read.text(4);
+            item["file"] = read.text(5);
+            item["sha256"] = read.text(6);
+            item["regions"] = json::parse(read.text(7));
+            item["from"] = rules::to_iso(read.instant(8), zone);
+            item["to"] = rules::to_iso(read.instant(9), zone);
+            item["members"] = json::parse(read.text(10));
             items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging,
-                           static_cast<std::size_t>(count.getColumn(0).getInt64()));
+        return answer_page(std::move(items), paging, static_cast<std::size_t>(count));
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }
@@ -238,15 +211,15 @@ asio::awaitable<ApiResponse> get_forecast(Context& context, const Call& call) {
     const std::string number = call.parameter("number");
     const rules::Zone zone = context.pack->zone;
     bool is_gone = false;
-    auto work = [&](SQLite::Database& db) -> rules::Result<std::vector<rules::Forecast>> {
-        SQLite::Statement read(
-            db, "SELECT bytes, file, source, issued_at, given FROM forecasts WHERE number = ?");
-        read.bind(1, number);
-        if (!read.executeStep()) return std::vector<rules::Forecast>{};
-        is_gone = read.getColumn(0).getBytes() == 0;
+    auto work = [&](Session& db) -> rules::Result<std::vector<rules::Forecast>> {
+        Statement read(
+            db, "SELECT bytes, file, source, issued_at, given FROM forecasts WHERE number = ?",
+            number);
+        if (!read.next()) return std::vector<rules::Forecast>{};
+        is_gone = read.view(0).empty();
         if (is_gone) return std::vector<rules::Forecast>{};
-        return read_stored_forecast(text_at(read, 0), text_at(read, 1), text_at(read, 2),
-                                    instant_at(read, 3), zone, text_at(read, 4));
+        return read_stored_forecast(read.text(0), read.text(1), read.text(2), read.instant(3), zone,
+                                    read.text(4));
     };
     const auto forecasts = co_await context.store.read_slowly(std::move(work), call.reader());
     if (!forecasts) {
@@ -282,40 +255,32 @@ asio::awaitable<ApiResponse> get_observations(Context& context, const Call& call
     const rules::Instant now = context.clock.now();
     const rules::Instant from = bound("from", now - std::chrono::hours{7 * 24});
     const rules::Instant to = bound("to", now);
-    auto work = [&](SQLite::Database& db) {
-        const auto prepare = [&](const char* sql) {
-            auto read = std::make_unique<SQLite::Statement>(db, sql);
-            read->bind(1, region);
-            bind(*read, 2, from);
-            bind(*read, 3, to);
-            return read;
-        };
-        const auto count = prepare(
+    auto work = [&](Session& db) {
+        const std::int64_t count = db.count(
             "SELECT count(*) FROM observations WHERE (?1 = '' OR region = ?1) AND hour >= ?2 AND "
-            "hour < ?3");
-        count->executeStep();
-        const auto read = prepare(
+            "hour < ?3",
+            region, from, to);
+        Statement read(
+            db,
             "SELECT region, hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
             "(?1 = '' OR region = ?1) AND hour >= ?2 AND hour < ?3 ORDER BY region, hour "
-            "LIMIT ?4 OFFSET ?5");
-        read->bind(4, static_cast<std::int64_t>(paging.per_page));
-        read->bind(5, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+            "LIMIT ?4 OFFSET ?5",
+            region, from, to, paging.per_page, (paging.page - 1) * paging.per_page);
         json::array items;
-        while (read->executeStep()) {
+        while (read.next()) {
             json::object item;
-            item["region"] = text_at(*read, 0);
-            item["time"] = rules::to_iso(instant_at(*read, 1), zone);
+            item["region"] = read.text(0);
+            item["time"] = rules::to_iso(read.instant(1), zone);
             for (const rules::Pollutant pollutant : rules::kPollutants) {
                 const int column = static_cast<int>(pollutant) + 2;
                 json::value& value = item[rules::to_text(pollutant)];
-                if (!read->isColumnNull(column)) {
-                    value = rules::Decimal{read->getColumn(column).getInt64()}.as_double();
+                if (!read.is_null(column)) {
+                    value = rules::Decimal{read.integer(column)}.as_double();
                 }
             }
             items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging,
-                           static_cast<std::size_t>(count->getColumn(0).getInt64()));
+        return answer_page(std::move(items), paging, static_cast<std::size_t>(count));
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }

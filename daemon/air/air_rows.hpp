@@ -1,14 +1,13 @@
 // Forecasts and observations as rows of the database, and reading them over the API.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/air/forecast.hpp"
 
 namespace qk::daemon {
@@ -34,10 +33,10 @@ struct StoredRevision {
     std::size_t hours = 0;
 };
 // With an audit entry and an event when it is new. `given` as given_text() writes it.
-StoredRevision store_forecast(SQLite::Database& db, const AirDocument& document,
+StoredRevision store_forecast(Session& db, const AirDocument& document,
                               const ForecastRevision& revision, const std::string& given,
                               rules::Instant now, rules::Zone zone);
-StoredRevision store_observations(SQLite::Database& db, const AirDocument& document,
+StoredRevision store_observations(Session& db, const AirDocument& document,
                                   const std::vector<rules::HourlySeries>& regions,
                                   rules::Instant now);
 

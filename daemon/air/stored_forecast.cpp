@@ -1,6 +1,5 @@
 #include "daemon/air/stored_forecast.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 #include <map>
 #include <tuple>
 
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -137,11 +136,8 @@ void take_own(std::vector<Series>& regions, std::vector<Series>& into,
     if (const auto own = own_region(names, pack)) into.push_back(std::move(regions[*own]));
 }
 
-std::string bytes_of(SQLite::Database& db, std::int64_t number) {
-    SQLite::Statement read(db, "SELECT bytes FROM forecasts WHERE number=?1");
-    bind_all(read, number);
-    read.executeStep();
-    return read.getColumn(0).getString();
+std::string bytes_of(Session& db, std::int64_t number) {
+    return db.one<std::string>("SELECT bytes FROM forecasts WHERE number=?1", number).value();
 }
 
 // The part of a forecast that speaks of the region; empty where none does.
@@ -158,7 +154,7 @@ std::optional<SeenForecast> own_part(Forecast& forecast, const Row& row,
     return one;
 }
 
-void take_row(SQLite::Database& db, const plans::RegionPack& pack, const Row& row, Lines& lines,
+void take_row(Session& db, const plans::RegionPack& pack, const Row& row, Lines& lines,
               std::vector<std::pair<Line, SeenForecast>>& found, SeenForecasts& seen) {
     auto forecasts = read_stored_forecast(bytes_of(db, row.number), row.file, row.source,
                                           row.issued_at, pack.zone, row.given);
@@ -229,33 +225,31 @@ std::string number_of_unreadable(std::string_view sentence) {
     return std::string(sentence.substr(before + kUnreadableBefore.size()));
 }
 
-std::vector<std::int64_t> forecast_numbers(SQLite::Database& db, const plans::RegionPack& pack,
+std::vector<std::int64_t> forecast_numbers(Session& db, const plans::RegionPack& pack,
                                            Instant since, const std::string& source,
                                            std::size_t limit) {
-    SQLite::Statement read(db,
-                           "SELECT number, regions FROM forecasts WHERE issued_at>?1 AND (?2='' OR "
-                           "source=?2) AND length(bytes)>0 ORDER BY issued_at DESC, number DESC");
-    bind_all(read, since, source);
+    Statement read(db,
+                   "SELECT number, regions FROM forecasts WHERE issued_at>?1 AND (?2='' OR "
+                   "source=?2) AND length(bytes)>0 ORDER BY issued_at DESC, number DESC",
+                   since, source);
     std::vector<std::int64_t> numbers;
-    while (numbers.size() < limit && read.executeStep()) {
-        const std::vector<std::string> regions = texts_of(text_at(read, 1));
+    while (numbers.size() < limit && read.next()) {
+        const std::vector<std::string> regions = texts_of(read.text(1));
         if (!regions.empty() && !own_region(regions, pack)) continue;
-        numbers.push_back(read.getColumn(0).getInt64());
+        numbers.push_back(read.integer(0));
     }
     std::ranges::reverse(numbers);
     return numbers;
 }
 
-std::vector<SeenForecast> own_forecasts(SQLite::Database& db, const plans::RegionPack& pack,
+std::vector<SeenForecast> own_forecasts(Session& db, const plans::RegionPack& pack,
                                         std::int64_t number) {
-    SQLite::Statement read(
-        db, "SELECT issued_at, source, file, given, bytes FROM forecasts WHERE number=?1");
-    bind_all(read, number);
+    Statement read(
+        db, "SELECT issued_at, source, file, given, bytes FROM forecasts WHERE number=?1", number);
     std::vector<SeenForecast> own;
-    if (!read.executeStep()) return own;
-    const Row row{number, instant_at(read, 0), text_at(read, 1), text_at(read, 2),
-                  text_at(read, 3)};
-    auto forecasts = read_stored_forecast(text_at(read, 4), row.file, row.source, row.issued_at,
+    if (!read.next()) return own;
+    const Row row{number, read.instant(0), read.text(1), read.text(2), read.text(3)};
+    auto forecasts = read_stored_forecast(read.text(4), row.file, row.source, row.issued_at,
                                           pack.zone, row.given);
     if (!forecasts) return own;
     for (Forecast& forecast : *forecasts) {
@@ -264,23 +258,22 @@ std::vector<SeenForecast> own_forecasts(SQLite::Database& db, const plans::Regio
     return own;
 }
 
-SeenForecasts forecasts_seen(SQLite::Database& db, const plans::RegionPack& pack,
+SeenForecasts forecasts_seen(Session& db, const plans::RegionPack& pack,
                              const ForecastQuestion& question) {
-    SQLite::Statement read(db,
-                           "SELECT number, issued_at, source, file, given, members, regions FROM "
-                           "forecasts WHERE issued_at<=?1 AND arrived<=?1 AND issued_at>?2 AND "
-                           "length(bytes)>0 ORDER "
-                           "BY issued_at DESC, number DESC");
-    bind_all(read, question.now, question.since);
+    Statement read(db,
+                   "SELECT number, issued_at, source, file, given, members, regions FROM "
+                   "forecasts WHERE issued_at<=?1 AND arrived<=?1 AND issued_at>?2 AND "
+                   "length(bytes)>0 ORDER "
+                   "BY issued_at DESC, number DESC",
+                   question.now, question.since);
     Lines lines(question.revisions);
     SeenForecasts seen;
     std::vector<std::pair<Line, SeenForecast>> found;
-    while (read.executeStep()) {
-        const Row row{read.getColumn(0).getInt64(), instant_at(read, 1), text_at(read, 2),
-                      text_at(read, 3), text_at(read, 4)};
-        const std::vector<std::string> regions = texts_of(text_at(read, 6));
+    while (read.next()) {
+        const Row row{read.integer(0), read.instant(1), read.text(2), read.text(3), read.text(4)};
+        const std::vector<std::string> regions = texts_of(read.text(6));
         const bool is_ours = regions.empty() || own_region(regions, pack).has_value();
-        if (!is_ours || !may_be_asked(lines, row, text_at(read, 5))) continue;
+        if (!is_ours || !may_be_asked(lines, row, read.text(5))) continue;
         take_row(db, pack, row, lines, found, seen);
     }
     for (auto& [line, one] : found) {

@@ -6,12 +6,11 @@
 // speak of the pack's own region; any other must name it by code, name or id of the pack.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/feeds/forecast.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/air/forecast.hpp"
@@ -51,14 +50,12 @@ struct SeenForecasts {
 [[nodiscard]] std::string number_of_unreadable(std::string_view sentence);
 
 // Stored revisions that may speak of the pack's region, oldest first; at most `limit`, the newest.
-[[nodiscard]] std::vector<std::int64_t> forecast_numbers(SQLite::Database& db,
-                                                         const plans::RegionPack& pack,
+[[nodiscard]] std::vector<std::int64_t> forecast_numbers(Session& db, const plans::RegionPack& pack,
                                                          rules::Instant since,
                                                          const std::string& source,
                                                          std::size_t limit);
 // What each member of one revision says about the region; empty where it cannot be read.
-[[nodiscard]] std::vector<SeenForecast> own_forecasts(SQLite::Database& db,
-                                                      const plans::RegionPack& pack,
+[[nodiscard]] std::vector<SeenForecast> own_forecasts(Session& db, const plans::RegionPack& pack,
                                                       std::int64_t number);
 
 struct ForecastQuestion {
@@ -66,7 +63,7 @@ struct ForecastQuestion {
     rules::Instant since{};  // issued after
     int revisions = 1;       // of each source, member and kind
 };
-[[nodiscard]] SeenForecasts forecasts_seen(SQLite::Database& db, const plans::RegionPack& pack,
+[[nodiscard]] SeenForecasts forecasts_seen(Session& db, const plans::RegionPack& pack,
                                            const ForecastQuestion& question);
 
 }  // namespace qk::daemon

@@ -1,9 +1,7 @@
 #include "daemon/api/repeats.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include "daemon/base/sha256.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -17,34 +15,33 @@ Repeat repeat_of(const Call& call) {
             sha256_hex(call.request.method + "\n" + call.path + "\n" + call.request.body)};
 }
 
-std::optional<ApiResponse> answer_of_repeat(SQLite::Database& db, const Repeat& repeat) {
+std::optional<ApiResponse> answer_of_repeat(Session& db, const Repeat& repeat) {
     if (repeat.key.empty()) return std::nullopt;
     if (repeat.key.size() > kIdempotencyKeyBytesMax) {
         return answer_problem(422, "Idempotency-Key 过长", "the Idempotency-Key is too long");
     }
-    SQLite::Statement row(db,
-                          "SELECT request, status, body FROM command_answers WHERE person=?1 AND "
-                          "key=?2");
-    bind_all(row, repeat.person, repeat.key);
-    if (!row.executeStep()) return std::nullopt;
-    if (row.getColumn(0).getString() != repeat.request) {
+    Statement row(db,
+                  "SELECT request, status, body FROM command_answers WHERE person=?1 AND "
+                  "key=?2",
+                  repeat.person, repeat.key);
+    if (!row.next()) return std::nullopt;
+    if (row.text(0) != repeat.request) {
         return answer_problem(422, "同一 Idempotency-Key 用于不同的请求",
                               "the Idempotency-Key was used for another request");
     }
     ApiResponse answer;
-    answer.status = row.getColumn(1).getInt();
-    answer.body = row.getColumn(2).getString();
+    answer.status = row.get<int>(1);
+    answer.body = row.text(2);
     return answer;
 }
 
-void keep_answer(SQLite::Database& db, const Repeat& repeat, const ApiResponse& answer,
-                 rules::Instant now) {
+void keep_answer(Session& db, const Repeat& repeat, const ApiResponse& answer, rules::Instant now) {
     if (repeat.key.empty() || answer.status >= 300) return;
-    run_statement(db, "DELETE FROM command_answers WHERE at<?1", now - kAnswersKept);
-    run_statement(db,
-                  "INSERT INTO command_answers(person, key, request, at, status, body) "
-                  "VALUES(?1,?2,?3,?4,?5,?6)",
-                  repeat.person, repeat.key, repeat.request, now, answer.status, answer.body);
+    db.exec("DELETE FROM command_answers WHERE at<?1", now - kAnswersKept);
+    db.exec(
+        "INSERT INTO command_answers(person, key, request, at, status, body) "
+        "VALUES(?1,?2,?3,?4,?5,?6)",
+        repeat.person, repeat.key, repeat.request, now, answer.status, answer.body);
 }
 
 }  // namespace qk::daemon

@@ -2,12 +2,11 @@
 // first answer and changes nothing. Both calls belong into the transaction of the command itself.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <string>
 
 #include "daemon/api/api.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
@@ -22,11 +21,9 @@ struct Repeat {
 
 [[nodiscard]] Repeat repeat_of(const Call& call);
 // The first answer; 422 where the key was used for something else, or is none.
-[[nodiscard]] std::optional<ApiResponse> answer_of_repeat(SQLite::Database& db,
-                                                          const Repeat& repeat);
+[[nodiscard]] std::optional<ApiResponse> answer_of_repeat(Session& db, const Repeat& repeat);
 // Keeps an answer of success for a week. Refusals are not kept: what was refused may be right
 // later.
-void keep_answer(SQLite::Database& db, const Repeat& repeat, const ApiResponse& answer,
-                 rules::Instant now);
+void keep_answer(Session& db, const Repeat& repeat, const ApiResponse& answer, rules::Instant now);
 
 }  // namespace qk::daemon

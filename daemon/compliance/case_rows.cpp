@@ -1,9 +1,8 @@
 #include "daemon/compliance/case_rows.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -23,33 +22,28 @@ constexpr const char* kWhere =
     " AND (?7 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?7 "
     "|| '%'))";
 
-StoredCase stored_of(SQLite::Statement& row) {
+StoredCase stored_of(Statement& row) {
     StoredCase stored;
-    stored.number = row.getColumn(0).getInt64();
-    stored.kind = text_at(row, 1);
-    stored.enterprise = text_at(row, 2);
-    stored.obligation = text_at(row, 3);
-    stored.warning = text_at(row, 4);
-    if (!row.isColumnNull(5)) stored.verdict = row.getColumn(5).getInt64();
-    stored.state = rules::parse_case_state(text_at(row, 6)).value_or(CaseState::kLead);
-    stored.conclusion = text_at(row, 7);
-    stored.opened_at = instant_at(row, 8);
-    stored.changed_at = instant_at(row, 9);
-    stored.text = text_at(row, 10);
+    stored.number = row.integer(0);
+    stored.kind = row.text(1);
+    stored.enterprise = row.text(2);
+    stored.obligation = row.text(3);
+    stored.warning = row.text(4);
+    if (!row.is_null(5)) stored.verdict = row.integer(5);
+    stored.state = rules::parse_case_state(row.text(6)).value_or(CaseState::kLead);
+    stored.conclusion = row.text(7);
+    stored.opened_at = row.instant(8);
+    stored.changed_at = row.instant(9);
+    stored.text = row.text(10);
     return stored;
 }
 
-void add_step(SQLite::Database& db, std::int64_t number, rules::Instant now,
-              const std::string& step, const std::string& person, const json::value& detail) {
-    SQLite::Statement put(db,
-                          "INSERT INTO case_steps(case_number, at, step, person, detail)"
-                          " VALUES(?, ?, ?, ?, ?)");
-    put.bind(1, number);
-    bind(put, 2, now);
-    put.bind(3, step);
-    put.bind(4, person);
-    put.bind(5, plans::to_text(detail));
-    put.exec();
+void add_step(Session& db, std::int64_t number, rules::Instant now, const std::string& step,
+              const std::string& person, const json::value& detail) {
+    db.exec(
+        "INSERT INTO case_steps(case_number, at, step, person, detail)"
+        " VALUES(?, ?, ?, ?, ?)",
+        number, now, step, person, plans::to_text(detail));
 }
 
 bool is_about_data(const rules::Finding& finding) {
@@ -68,78 +62,55 @@ struct OpenCase {
 
 // 1 when the case is new. Of the season, whose windows are days, one case is worked on at a time:
 // another opens when it has been closed.
-std::size_t open_or_note(SQLite::Database& db, const DutyWindow& window, const OpenCase& wanted,
+std::size_t open_or_note(Session& db, const DutyWindow& window, const OpenCase& wanted,
                          rules::Instant now) {
-    SQLite::Statement find(db,
-                           "SELECT number, verdict FROM cases WHERE kind = ?1 AND enterprise = ?2"
-                           " AND obligation = ?3 AND (window_from = ?4 OR"
-                           " (?5 AND state <> 'closed')) ORDER BY window_from = ?4, number DESC");
-    find.bind(1, std::string(rules::to_text(wanted.kind)));
-    find.bind(2, window.obligation.enterprise);
-    find.bind(3, wanted.obligation);
-    bind(find, 4, wanted.window_from);
-    find.bind(5, window.is_of_season() ? 1 : 0);
-    if (find.executeStep()) {
-        const std::int64_t number = find.getColumn(0).getInt64();
-        if (wanted.kind == CaseKind::kDataQuality ||
-            find.getColumn(1).getInt64() == wanted.verdict) {
+    Statement find(db,
+                   "SELECT number, verdict FROM cases WHERE kind = ?1 AND enterprise = ?2"
+                   " AND obligation = ?3 AND (window_from = ?4 OR"
+                   " (?5 AND state <> 'closed')) ORDER BY window_from = ?4, number DESC",
+                   rules::to_text(wanted.kind), window.obligation.enterprise, wanted.obligation,
+                   wanted.window_from, window.is_of_season() ? 1 : 0);
+    if (find.next()) {
+        const std::int64_t number = find.integer(0);
+        if (wanted.kind == CaseKind::kDataQuality || find.integer(1) == wanted.verdict) {
             return 0;
         }
-        SQLite::Statement update(
-            db, "UPDATE cases SET verdict = ?, text = ?, changed_at = ? WHERE number = ?");
-        update.bind(1, wanted.verdict);
-        update.bind(2, wanted.text);
-        bind(update, 3, now);
-        update.bind(4, number);
-        update.exec();
+        db.exec("UPDATE cases SET verdict = ?, text = ?, changed_at = ? WHERE number = ?",
+                wanted.verdict, wanted.text, now, number);
         add_step(db, number, now, "verdict", "system",
                  json::object{{"verdict", wanted.verdict}, {"text", wanted.text}});
         return 0;
     }
-    SQLite::Statement put(db,
-                          "INSERT INTO cases(kind, enterprise, obligation, window_from, warning,"
-                          " verdict, state, conclusion, opened_at, changed_at, text)"
-                          " VALUES(?, ?, ?, ?, ?, ?, 'lead', '', ?, ?, ?)");
-    put.bind(1, std::string(rules::to_text(wanted.kind)));
-    put.bind(2, window.obligation.enterprise);
-    put.bind(3, wanted.obligation);
-    bind(put, 4, wanted.window_from);
-    put.bind(5, window.warning);
-    put.bind(6, wanted.verdict);
-    bind(put, 7, now);
-    bind(put, 8, now);
-    put.bind(9, wanted.text);
-    put.exec();
-    add_step(db, db.getLastInsertRowid(), now, "opened", "system",
+    db.exec(
+        "INSERT INTO cases(kind, enterprise, obligation, window_from, warning,"
+        " verdict, state, conclusion, opened_at, changed_at, text)"
+        " VALUES(?, ?, ?, ?, ?, ?, 'lead', '', ?, ?, ?)",
+        rules::to_text(wanted.kind), window.obligation.enterprise, wanted.obligation,
+        wanted.window_from, window.warning, wanted.verdict, now, now, wanted.text);
+    add_step(db, db.last_id(), now, "opened", "system",
              json::object{{"verdict", wanted.verdict}, {"text", wanted.text}});
     return 1;
 }
 
 // A lead whose verdict has become harmless stays with people to close, but says so.
-void note_harmless(SQLite::Database& db, const DutyWindow& window, const rules::Verdict& verdict,
+void note_harmless(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
                    std::int64_t verdict_number, rules::Instant now) {
-    SQLite::Statement find(db,
-                           "SELECT number, verdict FROM cases WHERE kind = 'lead' AND"
-                           " enterprise = ? AND obligation = ? AND window_from = ?");
-    find.bind(1, window.obligation.enterprise);
-    find.bind(2, window.obligation.id);
-    bind(find, 3, window.from());
-    if (!find.executeStep() || find.getColumn(1).getInt64() == verdict_number) return;
-    const std::int64_t number = find.getColumn(0).getInt64();
-    SQLite::Statement update(db, "UPDATE cases SET verdict = ?, changed_at = ? WHERE number = ?");
-    update.bind(1, verdict_number);
-    bind(update, 2, now);
-    update.bind(3, number);
-    update.exec();
+    Statement find(db,
+                   "SELECT number, verdict FROM cases WHERE kind = 'lead' AND"
+                   " enterprise = ? AND obligation = ? AND window_from = ?",
+                   window.obligation.enterprise, window.obligation.id, window.from());
+    if (!find.next() || find.integer(1) == verdict_number) return;
+    const std::int64_t number = find.integer(0);
+    db.exec("UPDATE cases SET verdict = ?, changed_at = ? WHERE number = ?", verdict_number, now,
+            number);
     add_step(db, number, now, "verdict", "system",
              json::object{{"verdict", verdict_number}, {"text", verdict.text}});
 }
 
 }  // namespace
 
-std::size_t open_cases(SQLite::Database& db, const DutyWindow& window,
-                       const rules::Verdict& verdict, std::int64_t verdict_number,
-                       rules::Instant now) {
+std::size_t open_cases(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
+                       std::int64_t verdict_number, rules::Instant now) {
     std::size_t opened = 0;
     const bool is_lead = verdict.compliance == rules::Compliance::kBreach ||
                          verdict.compliance == rules::Compliance::kBreachSuspected;
@@ -166,7 +137,7 @@ std::size_t open_cases(SQLite::Database& db, const DutyWindow& window,
     return opened;
 }
 
-rules::Result<StoredCase> take_step(SQLite::Database& db, std::int64_t number, rules::CaseStep step,
+rules::Result<StoredCase> take_step(Session& db, std::int64_t number, rules::CaseStep step,
                                     const CaseStepDone& done, rules::Instant now) {
     auto stored = load_case(db, number);
     if (!stored) return rules::refuse(fmt::format("there is no case {}", number));
@@ -179,47 +150,31 @@ rules::Result<StoredCase> take_step(SQLite::Database& db, std::int64_t number, r
     stored->state = *next;
     stored->changed_at = now;
     if (done.conclusion) stored->conclusion = rules::to_text(*done.conclusion);
-    SQLite::Statement update(
-        db, "UPDATE cases SET state = ?, conclusion = ?, changed_at = ? WHERE number = ?");
-    update.bind(1, std::string(rules::to_text(stored->state)));
-    update.bind(2, stored->conclusion);
-    bind(update, 3, now);
-    update.bind(4, number);
-    update.exec();
+    db.exec("UPDATE cases SET state = ?, conclusion = ?, changed_at = ? WHERE number = ?",
+            rules::to_text(stored->state), stored->conclusion, now, number);
     add_step(db, number, now, std::string(rules::to_text(step)), done.person, detail);
     return *stored;
 }
 
-std::vector<StoredCase> list_cases(SQLite::Database& db, const CaseQuery& query) {
-    SQLite::Statement rows(
-        db, std::string(kColumns) + kWhere + " ORDER BY number DESC LIMIT ?5 OFFSET ?6");
-    rows.bind(1, query.state);
-    rows.bind(2, query.kind);
-    rows.bind(3, query.enterprise);
-    rows.bind(4, query.warning);
-    rows.bind(7, query.stem);
-    rows.bind(5, static_cast<std::int64_t>(query.limit));
-    rows.bind(6, static_cast<std::int64_t>(query.offset));
+std::vector<StoredCase> list_cases(Session& db, const CaseQuery& query) {
+    Statement rows(db, std::string(kColumns) + kWhere + " ORDER BY number DESC LIMIT ?5 OFFSET ?6",
+                   query.state, query.kind, query.enterprise, query.warning, query.limit,
+                   query.offset, query.stem);
     std::vector<StoredCase> cases;
-    while (rows.executeStep()) cases.push_back(stored_of(rows));
+    while (rows.next()) cases.push_back(stored_of(rows));
     return cases;
 }
 
-std::size_t count_cases(SQLite::Database& db, const CaseQuery& query) {
-    SQLite::Statement row(db, std::string("SELECT COUNT(*) FROM cases") + kWhere);
-    row.bind(1, query.state);
-    row.bind(2, query.kind);
-    row.bind(3, query.enterprise);
-    row.bind(4, query.warning);
-    row.bind(7, query.stem);
-    row.executeStep();
-    return static_cast<std::size_t>(row.getColumn(0).getInt64());
+std::size_t count_cases(Session& db, const CaseQuery& query) {
+    // None is left out by ?5 and ?6.
+    return static_cast<std::size_t>(db.count(std::string("SELECT COUNT(*) FROM cases") + kWhere,
+                                             query.state, query.kind, query.enterprise,
+                                             query.warning, 0, 0, query.stem));
 }
 
-std::optional<StoredCase> load_case(SQLite::Database& db, std::int64_t number) {
-    SQLite::Statement row(db, std::string(kColumns) + " WHERE number = ?");
-    row.bind(1, number);
-    if (!row.executeStep()) return std::nullopt;
+std::optional<StoredCase> load_case(Session& db, std::int64_t number) {
+    Statement row(db, std::string(kColumns) + " WHERE number = ?", number);
+    if (!row.next()) return std::nullopt;
     return stored_of(row);
 }
 
@@ -243,31 +198,30 @@ json::value to_json(const StoredCase& stored, rules::Zone zone) {
 namespace {
 
 // From when its order could be known, as the verdict has it.
-void add_delivery(SQLite::Database& db, const StoredCase& stored, json::object& object) {
+void add_delivery(Session& db, const StoredCase& stored, json::object& object) {
     if (!stored.verdict) return;
-    SQLite::Statement row(db, "SELECT body FROM verdicts WHERE number = ?");
-    row.bind(1, *stored.verdict);
-    if (!row.executeStep()) return;
-    const auto verdict = plans::parse_json(text_at(row, 0), "verdict");
+    Statement row(db, "SELECT body FROM verdicts WHERE number = ?", *stored.verdict);
+    if (!row.next()) return;
+    const auto verdict = plans::parse_json(row.text(0), "verdict");
     const json::value* delivery = verdict ? plans::find_member(*verdict, "delivery") : nullptr;
     if (delivery != nullptr) object["delivery"] = *delivery;
 }
 
 }  // namespace
 
-json::value case_story(SQLite::Database& db, const StoredCase& stored, rules::Zone zone) {
+json::value case_story(Session& db, const StoredCase& stored, rules::Zone zone) {
     json::object object = to_json(stored, zone).as_object();
     add_delivery(db, stored, object);
-    SQLite::Statement rows(db,
-                           "SELECT at, step, person, detail FROM case_steps WHERE case_number = ?"
-                           " ORDER BY number");
-    rows.bind(1, stored.number);
+    Statement rows(db,
+                   "SELECT at, step, person, detail FROM case_steps WHERE case_number = ?"
+                   " ORDER BY number",
+                   stored.number);
     json::array steps;
-    while (rows.executeStep()) {
-        const auto detail = plans::parse_json(text_at(rows, 3), "case_steps");
-        steps.emplace_back(json::object{{"at", rules::to_iso(instant_at(rows, 0), zone)},
-                                        {"step", text_at(rows, 1)},
-                                        {"person", text_at(rows, 2)},
+    while (rows.next()) {
+        const auto detail = plans::parse_json(rows.text(3), "case_steps");
+        steps.emplace_back(json::object{{"at", rules::to_iso(rows.instant(0), zone)},
+                                        {"step", rows.text(1)},
+                                        {"person", rows.text(2)},
                                         {"detail", detail ? *detail : json::value(nullptr)}});
     }
     object["steps"] = std::move(steps);

@@ -2,14 +2,13 @@
 // follow what is decided by rules/proof/case_flow.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/compliance/duty_windows.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/base/result.hpp"
 #include "rules/proof/case_flow.hpp"
 #include "rules/proof/verdict.hpp"
@@ -33,9 +32,8 @@ struct StoredCase {
 // Opens the cases that a verdict calls for: a lead for a breach or suspicion, a case of data
 // quality where meters are silent, cut or invalid. One that is open already notes a changed
 // verdict. Returns the number of cases opened.
-std::size_t open_cases(SQLite::Database& db, const DutyWindow& window,
-                       const rules::Verdict& verdict, std::int64_t verdict_number,
-                       rules::Instant now);
+std::size_t open_cases(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
+                       std::int64_t verdict_number, rules::Instant now);
 
 struct CaseStepDone {
     std::string person;
@@ -44,7 +42,7 @@ struct CaseStepDone {
     boost::json::value checklist;  // of a site check; null where there is none
 };
 // Refused when the case does not exist or takes no such step now.
-[[nodiscard]] rules::Result<StoredCase> take_step(SQLite::Database& db, std::int64_t number,
+[[nodiscard]] rules::Result<StoredCase> take_step(Session& db, std::int64_t number,
                                                   rules::CaseStep step, const CaseStepDone& done,
                                                   rules::Instant now);
 
@@ -57,11 +55,11 @@ struct CaseQuery {
     std::size_t offset = 0;
     std::size_t limit = 100;
 };
-[[nodiscard]] std::vector<StoredCase> list_cases(SQLite::Database& db, const CaseQuery& query);
-[[nodiscard]] std::size_t count_cases(SQLite::Database& db, const CaseQuery& query);
-[[nodiscard]] std::optional<StoredCase> load_case(SQLite::Database& db, std::int64_t number);
+[[nodiscard]] std::vector<StoredCase> list_cases(Session& db, const CaseQuery& query);
+[[nodiscard]] std::size_t count_cases(Session& db, const CaseQuery& query);
+[[nodiscard]] std::optional<StoredCase> load_case(Session& db, std::int64_t number);
 // The case with all its steps, and how the order of its verdict was delivered.
-[[nodiscard]] boost::json::value case_story(SQLite::Database& db, const StoredCase& stored,
+[[nodiscard]] boost::json::value case_story(Session& db, const StoredCase& stored,
                                             rules::Zone zone);
 [[nodiscard]] boost::json::value to_json(const StoredCase& stored, rules::Zone zone);
 

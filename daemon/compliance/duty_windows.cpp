@@ -1,12 +1,11 @@
 #include "daemon/compliance/duty_windows.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "daemon/orders/receipt.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
 #include "rules/duty/continuity.hpp"
@@ -26,16 +25,17 @@ std::optional<Instant> earlier(const std::optional<Instant>& a, const std::optio
 // came before there was such a revision; a call by when it was held, within what is possible.
 class DeliveryReader {
  public:
-    explicit DeliveryReader(SQLite::Database& db)
+    explicit DeliveryReader(Session& db)
         : published_(db,
                      "SELECT min(published_at) FROM order_publications WHERE enterprise = ?1 AND"
                      " revision BETWEEN ?2 AND ?3"),
-          answered_(db,
-                    "SELECT min(iif(r.channel = 'phone', NULL, r.arrived)),"
-                    " min(iif(r.channel = 'phone', min(max(r.at, o.issued_at), r.arrived), NULL))"
-                    " FROM receipts AS r JOIN order_revisions AS o ON o.enterprise = r.enterprise AND"
-                    " o.revision = r.revision AND o.order_id = r.order_id WHERE r.enterprise = ?1 AND"
-                    " r.revision BETWEEN ?2 AND ?3 AND r.effect NOT IN (?4, ?5)") {
+          answered_(
+              db,
+              "SELECT min(iif(r.channel = 'phone', NULL, r.arrived)),"
+              " min(iif(r.channel = 'phone', min(max(r.at, o.issued_at), r.arrived), NULL))"
+              " FROM receipts AS r JOIN order_revisions AS o ON o.enterprise = r.enterprise AND"
+              " o.revision = r.revision AND o.order_id = r.order_id WHERE r.enterprise = ?1 AND"
+              " r.revision BETWEEN ?2 AND ?3 AND r.effect NOT IN (?4, ?5)") {
         answered_.bind(4, std::string(to_text(ReceiptEffect::kUnknownRevision)));
         answered_.bind(5, std::string(to_text(ReceiptEffect::kUnknownOrder)));
     }
@@ -43,25 +43,21 @@ class DeliveryReader {
     rules::Delivery of(const std::string& enterprise, std::int64_t first, std::int64_t last) {
         rules::Delivery delivery;
         ask(published_, enterprise, first, last);
-        delivery.published_at = optional_instant_at(published_, 0);
+        delivery.published_at = published_.maybe<rules::Instant>(0);
         ask(answered_, enterprise, first, last);
-        delivery.received_at = optional_instant_at(answered_, 0);
-        delivery.telephoned_at = optional_instant_at(answered_, 1);
+        delivery.received_at = answered_.maybe<rules::Instant>(0);
+        delivery.telephoned_at = answered_.maybe<rules::Instant>(1);
         return delivery;
     }
 
  private:
-    static void ask(SQLite::Statement& row, const std::string& enterprise, std::int64_t first,
+    static void ask(Statement& row, const std::string& enterprise, std::int64_t first,
                     std::int64_t last) {
-        row.reset();
-        row.bind(1, enterprise);
-        row.bind(2, first);
-        row.bind(3, last);
-        row.executeStep();
+        (void)row.find(enterprise, first, last);
     }
 
-    SQLite::Statement published_;
-    SQLite::Statement answered_;
+    Statement published_;
+    Statement answered_;
 };
 
 // What one revision says of an obligation, and the end it names, which need not be the end it had.
@@ -70,21 +66,21 @@ struct Owed {
     std::optional<Instant> named_end;
 };
 
-std::optional<Owed> owed_of(SQLite::Statement& row, rules::Zone zone) {
-    const auto document = plans::parse_json(text_at(row, 6), "obligations");
+std::optional<Owed> owed_of(Statement& row, rules::Zone zone) {
+    const auto document = plans::parse_json(row.text(6), "obligations");
     if (!document) return std::nullopt;
     auto obligation = plans::obligation_from_json(*document, "obligations", zone);
     if (!obligation) return std::nullopt;
     Owed owed;
     DutyWindow& window = owed.window;
     window.obligation = std::move(*obligation);
-    window.obligation.enterprise = text_at(row, 0);
-    window.revision = window.first_revision = row.getColumn(1).getInt64();
-    window.warning = text_at(row, 2);
-    window.obligation.from = instant_at(row, 3);
+    window.obligation.enterprise = row.text(0);
+    window.revision = window.first_revision = row.integer(1);
+    window.warning = row.text(2);
+    window.obligation.from = row.instant(3);
     window.begin = window.obligation.from;
-    owed.named_end = optional_instant_at(row, 4);
-    window.to = earlier(owed.named_end, optional_instant_at(row, 5));
+    owed.named_end = row.maybe<rules::Instant>(4);
+    window.to = earlier(owed.named_end, row.maybe<rules::Instant>(5));
     return owed;
 }
 
@@ -92,7 +88,7 @@ std::optional<Owed> owed_of(SQLite::Statement& row, rules::Zone zone) {
 // revision.
 class WindowJoiner {
  public:
-    explicit WindowJoiner(SQLite::Database& db) : deliveries_(db) {}
+    explicit WindowJoiner(Session& db) : deliveries_(db) {}
 
     void take(Owed owed) {
         DutyWindow& window = owed.window;
@@ -183,7 +179,7 @@ std::vector<DutyWindow> by_day(std::vector<DutyWindow> windows, Instant since, I
 
 }  // namespace
 
-std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, Instant since, Instant now,
+std::vector<DutyWindow> load_duty_windows(Session& db, Instant since, Instant now,
                                           const std::string& warning, rules::Zone zone,
                                           const std::string& enterprise) {
     // All revisions of what had not ended by `since`, since a window begins with the first of them.
@@ -195,7 +191,7 @@ std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, Instant since, I
                              " obligations WHERE ") +
                  kNotEnded + "?3 AND from_at < ?4)";
     }
-    SQLite::Statement rows(
+    Statement rows(
         db,
         "SELECT enterprise, revision, warning, from_at, to_at, replaced_at, json FROM obligations"
         " WHERE " +
@@ -203,11 +199,11 @@ std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, Instant since, I
     if (!warning.empty()) rows.bind(1, warning);
     if (!enterprise.empty()) rows.bind(2, enterprise);
     if (warning.empty()) {
-        bind(rows, 3, since);
-        bind(rows, 4, now);
+        rows.bind(3, since);
+        rows.bind(4, now);
     }
     WindowJoiner joiner(db);
-    while (rows.executeStep()) {
+    while (rows.next()) {
         auto owed = owed_of(rows, zone);
         // What put_orders() stored is ours and reads back; a row edited by hand is left out.
         if (!owed || (owed->window.to && *owed->window.to <= owed->window.from())) continue;
@@ -223,7 +219,7 @@ std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, Instant since, I
     return by_day(std::move(windows), since, now, zone);
 }
 
-void renew_deliveries(SQLite::Database& db, std::vector<DutyWindow>& windows) {
+void renew_deliveries(Session& db, std::vector<DutyWindow>& windows) {
     DeliveryReader deliveries(db);
     for (DutyWindow& window : windows) {
         const auto known = rules::known_from(window.delivery);
@@ -233,25 +229,25 @@ void renew_deliveries(SQLite::Database& db, std::vector<DutyWindow>& windows) {
     }
 }
 
-std::vector<rules::Span> load_warning_spans(SQLite::Database& db, Instant since, Instant now) {
-    SQLite::Statement rows(
-        db, std::string("SELECT MIN(from_at), MAX(COALESCE(replaced_at, to_at, ?1)) FROM obligations"
-                        " WHERE exercise = 0 AND warning IN (SELECT warning FROM obligations WHERE ") +
-                kNotEnded + "?2 AND warning <> '') GROUP BY warning");
-    bind(rows, 1, now);
-    bind(rows, 2, since);
+std::vector<rules::Span> load_warning_spans(Session& db, Instant since, Instant now) {
+    Statement rows(
+        db,
+        std::string("SELECT MIN(from_at), MAX(COALESCE(replaced_at, to_at, ?1)) FROM obligations"
+                    " WHERE exercise = 0 AND warning IN (SELECT warning FROM obligations WHERE ") +
+            kNotEnded + "?2 AND warning <> '') GROUP BY warning",
+        now, since);
     std::vector<rules::Span> spans;
-    while (rows.executeStep()) spans.push_back({instant_at(rows, 0), instant_at(rows, 1)});
+    while (rows.next()) spans.push_back({rows.instant(0), rows.instant(1)});
     return spans;
 }
 
-std::string duty_fingerprint(SQLite::Database& db) {
-    SQLite::Statement row(db,
-                          "SELECT COUNT(*), COALESCE(SUM(revision), 0), (SELECT"
-                          " coalesce(max(number), 0) FROM order_publications) FROM orders");
-    row.executeStep();
-    return fmt::format("{}/{}/{}", row.getColumn(0).getInt64(), row.getColumn(1).getInt64(),
-                       row.getColumn(2).getInt64());
+std::string duty_fingerprint(Session& db) {
+    const auto [orders, revisions, publications] =
+        db.row<std::int64_t, std::int64_t, std::int64_t>(
+              "SELECT COUNT(*), COALESCE(SUM(revision), 0), (SELECT"
+              " coalesce(max(number), 0) FROM order_publications) FROM orders")
+            .value();
+    return fmt::format("{}/{}/{}", orders, revisions, publications);
 }
 
 }  // namespace qk::daemon

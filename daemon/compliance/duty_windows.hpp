@@ -7,12 +7,11 @@
 // left out: nobody has to stop for one.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "rules/duty/obligation.hpp"
 #include "rules/proof/delivery.hpp"
 
@@ -33,7 +32,7 @@ struct DutyWindow {
 
 // Windows that had begun by `now` and had not ended by `since`, in order of enterprise. Empty
 // `warning` or `enterprise`: of all.
-[[nodiscard]] std::vector<DutyWindow> load_duty_windows(SQLite::Database& db, rules::Instant since,
+[[nodiscard]] std::vector<DutyWindow> load_duty_windows(Session& db, rules::Instant since,
                                                         rules::Instant now,
                                                         const std::string& warning,
                                                         rules::Zone zone,
@@ -41,15 +40,15 @@ struct DutyWindow {
 
 // Reads again how the order of each window was delivered, where that still matters: its begin had come
 // before the order could be known.
-void renew_deliveries(SQLite::Database& db, std::vector<DutyWindow>& windows);
+void renew_deliveries(Session& db, std::vector<DutyWindow>& windows);
 
 // One span per warning that had not ended by `since`, from its first obligation to its last: days in
 // these are no baseline. The season is none of them: it binds some for months, and says nothing of the
 // others' days.
-[[nodiscard]] std::vector<rules::Span> load_warning_spans(SQLite::Database& db, rules::Instant since,
+[[nodiscard]] std::vector<rules::Span> load_warning_spans(Session& db, rules::Instant since,
                                                           rules::Instant now);
 
 // Changes whenever an order changes or one is published.
-[[nodiscard]] std::string duty_fingerprint(SQLite::Database& db);
+[[nodiscard]] std::string duty_fingerprint(Session& db);
 
 }  // namespace qk::daemon

@@ -1,12 +1,10 @@
 #include "daemon/compliance/evidence_cache.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 #include <tuple>
 
 #include "daemon/compliance/duty_windows.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/proof/standing.hpp"
 
 namespace qk::daemon {
@@ -19,13 +17,6 @@ using std::chrono::hours;
 constexpr hours kBeforeWindow{13};
 // Pre-warning mass of stacks looks back a week.
 constexpr hours kStackLookBack{9 * 24};
-
-// The text of a column, until the next step.
-std::string_view view_at(SQLite::Statement& row, int index) {
-    const SQLite::Column column = row.getColumn(index);
-    const char* text = column.getText();
-    return {text, static_cast<std::size_t>(column.getBytes())};
-}
 
 // Puts a reading into its place by time; one for the same instant is the same row of the table.
 // False: it was there.
@@ -98,60 +89,53 @@ void EvidenceCache::make_tracks(const EvidenceSetting& setting, const EvidenceSt
     }
 }
 
-void EvidenceCache::read_power(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
+void EvidenceCache::read_power(Session& db, const Piece& piece, const rules::Span& span) {
     if (piece.meters.empty() || span.from >= span.to) return;
-    SQLite::Statement rows(db,
-                           "SELECT t_end, meter, kw, valid FROM readings WHERE t_end > ? AND"
-                           " t_end <= ? AND arrived >= ? ORDER BY t_end, meter");
-    bind(rows, 1, span.from);
-    bind(rows, 2, span.to);
-    bind(rows, 3, piece.since);
-    while (rows.executeStep()) {
-        const auto found = piece.meters.find(view_at(rows, 1));
+    Statement rows(db,
+                   "SELECT t_end, meter, kw, valid FROM readings WHERE t_end > ? AND"
+                   " t_end <= ? AND arrived >= ? ORDER BY t_end, meter",
+                   span.from, span.to, piece.since);
+    while (rows.next()) {
+        const auto found = piece.meters.find(rows.view(1));
         if (found == piece.meters.end()) continue;
         const auto& [track, index] = found->second;
-        const rules::PowerReading reading{instant_at(rows, 0), rows.getColumn(2).getDouble(),
-                                          rows.getColumn(3).getInt() != 0};
+        const rules::PowerReading reading{rows.instant(0), rows.number(2), rows.flag(3)};
         if (insert(track->series[index].readings, reading)) track->has_news = true;
     }
 }
 
-void EvidenceCache::read_stacks(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
+void EvidenceCache::read_stacks(Session& db, const Piece& piece, const rules::Span& span) {
     if (piece.outlets.empty() || span.from >= span.to) return;
-    SQLite::Statement rows(db,
-                           "SELECT t_end, outlet, factor, mg_per_m3, flow, valid FROM"
-                           " stack_readings WHERE t_end > ? AND t_end <= ? AND arrived >= ?"
-                           " ORDER BY t_end");
-    bind(rows, 1, span.from);
-    bind(rows, 2, span.to);
-    bind(rows, 3, piece.since);
-    while (rows.executeStep()) {
-        const std::string_view outlet = view_at(rows, 1);
+    Statement rows(db,
+                   "SELECT t_end, outlet, factor, mg_per_m3, flow, valid FROM"
+                   " stack_readings WHERE t_end > ? AND t_end <= ? AND arrived >= ?"
+                   " ORDER BY t_end",
+                   span.from, span.to, piece.since);
+    while (rows.next()) {
+        const std::string_view outlet = rows.view(1);
         const auto found = piece.outlets.find(outlet);
         if (found == piece.outlets.end()) continue;
         rules::StackReading reading;
-        reading.end = instant_at(rows, 0);
-        reading.mg_per_m3 = rows.getColumn(3).getDouble();
-        if (!rows.isColumnNull(4)) reading.flow_m3_per_h = rows.getColumn(4).getDouble();
-        reading.valid = rows.getColumn(5).getInt() != 0;
+        reading.end = rows.instant(0);
+        reading.mg_per_m3 = rows.number(3);
+        if (!rows.is_null(4)) reading.flow_m3_per_h = rows.number(4);
+        reading.valid = rows.flag(5);
         auto& stacks = found->second.track->evidence.stacks;
-        insert(series_of(stacks, outlet, view_at(rows, 2), found->second.line).readings, reading);
+        insert(series_of(stacks, outlet, rows.view(2), found->second.line).readings, reading);
     }
 }
 
-void EvidenceCache::read_gates(SQLite::Database& db, const Piece& piece, const rules::Span& span) {
+void EvidenceCache::read_gates(Session& db, const Piece& piece, const rules::Span& span) {
     if (piece.gates.empty() || span.from >= span.to) return;
-    SQLite::Statement rows(db,
-                           "SELECT t, enterprise, plate, emission_standard, direction FROM"
-                           " gate_passages WHERE t >= ? AND t <= ? AND arrived >= ? ORDER BY t");
-    bind(rows, 1, span.from);
-    bind(rows, 2, span.to);
-    bind(rows, 3, piece.since);
-    while (rows.executeStep()) {
-        const auto found = piece.gates.find(view_at(rows, 1));
+    Statement rows(db,
+                   "SELECT t, enterprise, plate, emission_standard, direction FROM"
+                   " gate_passages WHERE t >= ? AND t <= ? AND arrived >= ? ORDER BY t",
+                   span.from, span.to, piece.since);
+    while (rows.next()) {
+        const auto found = piece.gates.find(rows.view(1));
         if (found == piece.gates.end()) continue;
         insert(found->second->evidence.passages,
-               {instant_at(rows, 0), text_at(rows, 2), text_at(rows, 3), text_at(rows, 4)});
+               {rows.instant(0), rows.text(2), rows.text(3), rows.text(4)});
     }
 }
 
@@ -218,14 +202,13 @@ void EvidenceCache::move_on(Track& track, const EvidenceStart& start) {
                   [&](const rules::GatePassage& passage) { return passage.at < start.from; });
 }
 
-void EvidenceCache::read_others(SQLite::Database& db, const Piece& piece, const rules::Span& stacks,
+void EvidenceCache::read_others(Session& db, const Piece& piece, const rules::Span& stacks,
                                 const rules::Span& gates) {
     read_stacks(db, piece, stacks);
     read_gates(db, piece, gates);
 }
 
-void EvidenceCache::load_fresh(SQLite::Database& db, const EvidenceSetting& setting,
-                               const Fresh& fresh) {
+void EvidenceCache::load_fresh(Session& db, const EvidenceSetting& setting, const Fresh& fresh) {
     if (fresh.starts.empty()) return;
     Instant first_bound = Instant::max();
     Instant last_bound = Instant::min();
@@ -245,7 +228,7 @@ void EvidenceCache::load_fresh(SQLite::Database& db, const EvidenceSetting& sett
     read_others(db, fresh.piece, {from - kStackLookBack, setting.now}, {from, setting.now});
 }
 
-void EvidenceCache::refresh(SQLite::Database& db, const EvidenceSetting& setting,
+void EvidenceCache::refresh(Session& db, const EvidenceSetting& setting,
                             const EvidenceStarts& starts) {
     std::erase_if(tracks_, [&](const auto& entry) {
         const auto wanted = starts.find(entry.first);

@@ -7,13 +7,12 @@
 // 48 B a reading, of open windows only. Used by one pass of the judge at a time.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/proof/evidence.hpp"
 #include "rules/proof/parameters.hpp"
@@ -46,8 +45,7 @@ using EvidenceStarts = std::map<std::string, EvidenceStart>;
 class EvidenceCache {
  public:
     // Enterprises not named are dropped; a later `from` lets go of what lies before it.
-    void refresh(SQLite::Database& db, const EvidenceSetting& setting,
-                 const EvidenceStarts& starts);
+    void refresh(Session& db, const EvidenceSetting& setting, const EvidenceStarts& starts);
     [[nodiscard]] const rules::Evidence* find(const std::string& enterprise) const;
     // Whether anything of the enterprise arrived with the last refresh.
     [[nodiscard]] bool has_news(const std::string& enterprise) const;
@@ -92,13 +90,13 @@ class EvidenceCache {
     void make_tracks(const EvidenceSetting& setting, const EvidenceStarts& fresh);
     void name_instruments(const EvidenceSetting& setting, Piece& known, Fresh& of_warning,
                           Fresh& of_season);
-    void load_fresh(SQLite::Database& db, const EvidenceSetting& setting, const Fresh& fresh);
-    static void read_others(SQLite::Database& db, const Piece& piece, const rules::Span& stacks,
+    void load_fresh(Session& db, const EvidenceSetting& setting, const Fresh& fresh);
+    static void read_others(Session& db, const Piece& piece, const rules::Span& stacks,
                             const rules::Span& gates);
     static void move_on(Track& track, const EvidenceStart& start);
-    static void read_power(SQLite::Database& db, const Piece& piece, const rules::Span& span);
-    static void read_stacks(SQLite::Database& db, const Piece& piece, const rules::Span& span);
-    static void read_gates(SQLite::Database& db, const Piece& piece, const rules::Span& span);
+    static void read_power(Session& db, const Piece& piece, const rules::Span& span);
+    static void read_stacks(Session& db, const Piece& piece, const rules::Span& span);
+    static void read_gates(Session& db, const Piece& piece, const rules::Span& span);
     static void set_baselines(const EvidenceSetting& setting,
                               const std::vector<rules::Span>& warnings, Track& track);
     static void renew(Track& track);

@@ -66,7 +66,7 @@ void JudgePass::set_windows(std::vector<DutyWindow> windows) {
     memory_.states.assign(memory_.windows.size(), JudgeMemory::WindowState{});
 }
 
-void JudgePass::read_windows(SQLite::Database& db) {
+void JudgePass::read_windows(Session& db) {
     if (!warning_.empty()) {
         memory_ = {};
         set_windows(load_duty_windows(db, Instant{}, setting_.now, warning_, setting_.zone));
@@ -80,7 +80,7 @@ void JudgePass::read_windows(SQLite::Database& db) {
                                   setting_.zone));
 }
 
-void JudgePass::prepare(SQLite::Database& db) {
+void JudgePass::prepare(Session& db) {
     read_windows(db);
     renew_deliveries(db, memory_.windows);
     const Starts starts = starts_of(memory_.windows);
@@ -104,7 +104,7 @@ void JudgePass::prepare(SQLite::Database& db) {
     memory_.evidence.refresh(db, evidence, wanted);
 }
 
-void JudgePass::tell(SQLite::Database& db, const DutyWindow& window, const rules::Verdict& verdict,
+void JudgePass::tell(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
                      const PutVerdict& put) {
     const std::size_t opened = open_cases(db, window, verdict, put.number, setting_.now);
     counts_.cases += opened;
@@ -121,7 +121,7 @@ void JudgePass::tell(SQLite::Database& db, const DutyWindow& window, const rules
 }
 
 // Nobody can be held to an order that could not be known; somebody has to tell them.
-void JudgePass::ask_for_a_call(SQLite::Database& db, const DutyWindow& window) {
+void JudgePass::ask_for_a_call(Session& db, const DutyWindow& window) {
     if (rules::known_from(window.delivery)) return;
     if (!list_not_known(db, window.obligation.enterprise, window.revision, setting_.now)) return;
     ++counts_.not_known;
@@ -129,7 +129,7 @@ void JudgePass::ask_for_a_call(SQLite::Database& db, const DutyWindow& window) {
                  boost::json::object{{"new", 1}, {"enterprise", window.obligation.enterprise}});
 }
 
-void JudgePass::judge_window(SQLite::Database& db, std::size_t place, VerdictWriter& writer) {
+void JudgePass::judge_window(Session& db, std::size_t place, VerdictWriter& writer) {
     assert(place < memory_.windows.size() && memory_.states.size() == memory_.windows.size());
     const DutyWindow& window = memory_.windows[place];
     JudgeMemory::WindowState& state = memory_.states[place];
@@ -156,7 +156,7 @@ void JudgePass::judge_window(SQLite::Database& db, std::size_t place, VerdictWri
     tell(db, window, *answer.verdict, put);
 }
 
-void JudgePass::judge_some(SQLite::Database& db) {
+void JudgePass::judge_some(Session& db) {
     const std::size_t last = std::min(due_.size(), next_ + kWindowsPerTransaction);
     VerdictWriter writer(db);
     for (; next_ < last; ++next_) judge_window(db, due_[next_], writer);

@@ -6,8 +6,6 @@
 // weeks of readings at times, and keeps no decision waiting.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "daemon/compliance/duty_windows.hpp"
 #include "daemon/compliance/evidence_cache.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/proof/parameters.hpp"
 
 namespace qk::daemon {
@@ -66,9 +65,9 @@ class JudgePass {
     JudgePass(JudgeSetting setting, std::string warning, JudgeMemory memory);
 
     // Reads what is due and its evidence. Writes nothing.
-    void prepare(SQLite::Database& db);
+    void prepare(Session& db);
     // Judges the next kWindowsPerTransaction windows and stores verdicts, cases and events.
-    void judge_some(SQLite::Database& db);
+    void judge_some(Session& db);
     [[nodiscard]] bool is_done() const { return next_ == due_.size(); }
 
     [[nodiscard]] const PassCounts& counts() const { return counts_; }
@@ -77,11 +76,11 @@ class JudgePass {
     [[nodiscard]] JudgeMemory give_memory() { return std::move(memory_); }
 
  private:
-    void read_windows(SQLite::Database& db);
+    void read_windows(Session& db);
     void set_windows(std::vector<DutyWindow> windows);
-    void judge_window(SQLite::Database& db, std::size_t place, VerdictWriter& writer);
-    void ask_for_a_call(SQLite::Database& db, const DutyWindow& window);
-    void tell(SQLite::Database& db, const DutyWindow& window, const rules::Verdict& verdict,
+    void judge_window(Session& db, std::size_t place, VerdictWriter& writer);
+    void ask_for_a_call(Session& db, const DutyWindow& window);
+    void tell(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
               const PutVerdict& put);
 
     JudgeSetting setting_;

@@ -166,8 +166,7 @@ std::string county_name(const plans::RegionPack& pack, const std::string& code) 
     return code;
 }
 
-void add_verdicts(SQLite::Database& db, const ReportSetting& setting,
-                  plans::WarningReport& report) {
+void add_verdicts(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
     std::map<std::string, const plans::Enterprise*> enterprises;
     for (const plans::Enterprise& one : setting.inventory.enterprises) enterprises[one.id] = &one;
     const Emissions emissions(setting.inventory);
@@ -198,7 +197,7 @@ void add_verdicts(SQLite::Database& db, const ReportSetting& setting,
     report.not_judged = count_not_judged(db, report.warning, setting.stem);
 }
 
-void add_curves(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report) {
+void add_curves(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
     std::vector<std::string> meters;
     std::vector<const plans::ReportVerdict*> drawn;
     std::set<std::string> enterprises;
@@ -225,7 +224,7 @@ void add_curves(SQLite::Database& db, const ReportSetting& setting, plans::Warni
     }
 }
 
-void add_planned(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report) {
+void add_planned(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
     const Emissions emissions(setting.inventory);
     const double length = std::max(1.0, seconds_in(report));
     std::set<std::string> judged;

@@ -1,7 +1,5 @@
 #include "daemon/compliance/report_service.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/compliance/report_source.hpp"
@@ -9,7 +7,7 @@
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
 
@@ -41,8 +39,7 @@ awaitable<std::optional<ReportService::Written>> ReportService::write(std::strin
     const auto pack = context_.pack;
     const auto inventory = context_.inventories.current();
     const rules::Instant now = context_.clock.now();
-    auto work = [pack, inventory, now, warning,
-                 stem](SQLite::Database& db) -> std::optional<Written> {
+    auto work = [pack, inventory, now, warning, stem](Session& db) -> std::optional<Written> {
         const auto report = gather_report(db, {*pack, *inventory, now, stem}, warning);
         if (!report) return std::nullopt;
         Written written;
@@ -55,14 +52,14 @@ awaitable<std::optional<ReportService::Written>> ReportService::write(std::strin
 
 awaitable<std::optional<ReportService::Written>> ReportService::kept(std::string warning,
                                                                      std::string reader) {
-    auto work = [warning](SQLite::Database& db) -> std::optional<Written> {
-        SQLite::Statement row(
-            db, "SELECT json, html FROM reports WHERE warning = ? ORDER BY number DESC LIMIT 1");
-        row.bind(1, warning);
-        if (!row.executeStep()) return std::nullopt;
+    auto work = [warning](Session& db) -> std::optional<Written> {
+        Statement row(
+            db, "SELECT json, html FROM reports WHERE warning = ? ORDER BY number DESC LIMIT 1",
+            warning);
+        if (!row.next()) return std::nullopt;
         Written written;
-        written.json = text_at(row, 0);
-        written.html = text_at(row, 1);
+        written.json = row.text(0);
+        written.html = row.text(1);
         return written;
     };
     co_return co_await context_.store.read(std::move(work), std::move(reader));
@@ -76,15 +73,9 @@ awaitable<bool> ReportService::keep(std::string warning, Asker asker) {
     if (!written) co_return false;
     const rules::Instant now = context_.clock.now();
     const std::string person = asker.person.empty() ? "system" : asker.person;
-    auto work = [&, now](SQLite::Database& db) {
-        SQLite::Statement put(
-            db, "INSERT INTO reports(warning, made_at, person, json, html) VALUES(?, ?, ?, ?, ?)");
-        put.bind(1, warning);
-        bind(put, 2, now);
-        put.bind(3, person);
-        put.bind(4, written->json);
-        put.bind(5, written->html);
-        put.exec();
+    auto work = [&, now](Session& db) {
+        db.exec("INSERT INTO reports(warning, made_at, person, json, html) VALUES(?, ?, ?, ?, ?)",
+                warning, now, person, written->json, written->html);
         append_audit(db, {now, person, asker.remote, "report.keep", warning,
                           boost::json::object{{"bytes", written->html.size()}}});
         append_event(db, now, "report", boost::json::object{{"warning", warning}});
@@ -96,14 +87,14 @@ awaitable<bool> ReportService::keep(std::string warning, Asker asker) {
 
 awaitable<std::size_t> ReportService::keep_due() {
     const rules::Instant settled = context_.clock.now() - kSettle;
-    auto work = [settled](SQLite::Database& db) {
-        SQLite::Statement rows(db,
-                               "SELECT id FROM warnings WHERE lifted_at <= ? AND NOT EXISTS"
-                               " (SELECT 1 FROM reports WHERE reports.warning = warnings.id)"
-                               " ORDER BY id");
-        bind(rows, 1, settled);
+    auto work = [settled](Session& db) {
+        Statement rows(db,
+                       "SELECT id FROM warnings WHERE lifted_at <= ? AND NOT EXISTS"
+                       " (SELECT 1 FROM reports WHERE reports.warning = warnings.id)"
+                       " ORDER BY id",
+                       settled);
         std::vector<std::string> due;
-        while (rows.executeStep()) due.push_back(text_at(rows, 0));
+        while (rows.next()) due.push_back(rows.text(0));
         return due;
     };
     const auto due = co_await context_.store.read(std::move(work));

@@ -1,11 +1,9 @@
 #include "daemon/compliance/report_source.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 
 #include "daemon/compliance/report_parts.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/packs/judging.hpp"
@@ -98,7 +96,7 @@ void add_thresholds(const ReportSetting& setting, plans::WarningReport& report) 
 
 }  // namespace
 
-void add_story(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report) {
+void add_story(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
     const auto stored = load_warning(db, report.warning);
     const rules::Warning& state = stored->state;
     report.exercise = state.exercise;
@@ -126,7 +124,7 @@ void add_story(SQLite::Database& db, const ReportSetting& setting, plans::Warnin
                    std::min(end + kShownAround, setting.now + kShownAround)};
 }
 
-void add_air(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report) {
+void add_air(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
     ForecastRange range;
     for (Instant at = report.span.from; at < report.span.to && at <= setting.now;
          at += kForecastEvery) {
@@ -145,40 +143,35 @@ void add_air(SQLite::Database& db, const ReportSetting& setting, plans::WarningR
     add_thresholds(setting, report);
 }
 
-void add_orders(SQLite::Database& db, const ReportSetting& setting, plans::WarningReport& report) {
-    SQLite::Statement rows(
+void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
+    Statement rows(
         db,
         "SELECT o.enterprise, MIN(o.issued_at), o.order_id FROM order_revisions o"
         " WHERE o.warning = ?1 AND (?2 = '' OR o.enterprise IN (SELECT enterprise FROM orders"
-        " WHERE region LIKE ?2 || '%')) GROUP BY o.enterprise ORDER BY o.enterprise");
-    rows.bind(1, report.warning);
-    rows.bind(2, setting.stem);
-    SQLite::Statement receipts(db,
-                               "SELECT state, MIN(at) FROM receipts WHERE enterprise = ? AND"
-                               " order_id = ? AND effect NOT IN ('unknown revision', 'unknown"
-                               " order') GROUP BY state");
-    while (rows.executeStep()) {
+        " WHERE region LIKE ?2 || '%')) GROUP BY o.enterprise ORDER BY o.enterprise",
+        report.warning, setting.stem);
+    Statement receipts(db,
+                       "SELECT state, MIN(at) FROM receipts WHERE enterprise = ? AND"
+                       " order_id = ? AND effect NOT IN ('unknown revision', 'unknown"
+                       " order') GROUP BY state");
+    while (rows.next()) {
         plans::OrderAnswer order;
-        order.enterprise = text_at(rows, 0);
-        order.published = instant_at(rows, 1);
-        receipts.bind(1, order.enterprise);
-        receipts.bind(2, text_at(rows, 2));
-        while (receipts.executeStep()) {
-            const std::string state = text_at(receipts, 0);
-            const Instant at = instant_at(receipts, 1);
+        order.enterprise = rows.text(0);
+        order.published = rows.instant(1);
+        for (bool has = receipts.find(order.enterprise, rows.text(2)); has; has = receipts.next()) {
+            const std::string state = receipts.text(0);
+            const Instant at = receipts.instant(1);
             if (state == "received") order.received = at;
             if (state == "accepted") order.accepted = at;
             if (state == "executing") order.executing = at;
             if (state == "done") order.done = at;
             if (state == "refused") order.refused = at;
         }
-        receipts.reset();
         report.orders.push_back(std::move(order));
     }
 }
 
-std::optional<plans::WarningReport> gather_report(SQLite::Database& db,
-                                                  const ReportSetting& setting,
+std::optional<plans::WarningReport> gather_report(Session& db, const ReportSetting& setting,
                                                   const std::string& warning) {
     if (!load_warning(db, warning)) return std::nullopt;
     plans::WarningReport report{.zone = setting.pack.zone};

@@ -3,13 +3,12 @@
 // plans/paper's.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/paper/report.hpp"
@@ -30,7 +29,7 @@ struct ReportSetting {
 };
 
 // Empty when there is no such warning.
-[[nodiscard]] std::optional<plans::WarningReport> gather_report(SQLite::Database& db,
+[[nodiscard]] std::optional<plans::WarningReport> gather_report(Session& db,
                                                                 const ReportSetting& setting,
                                                                 const std::string& warning);
 

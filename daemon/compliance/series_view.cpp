@@ -1,12 +1,10 @@
 #include "daemon/compliance/series_view.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/paper/verdict_json.hpp"
 #include "rules/proof/standing.hpp"
 
@@ -27,36 +25,29 @@ constexpr const char* kSeek =
     " SELECT r.t_end, r.meter, r.kw, r.valid FROM times JOIN readings AS r ON r.t_end = times.t AND"
     " r.meter = ?3 WHERE times.t <= ?2";
 
-void seek_series(SQLite::Database& db, rules::PowerSeries& series, const rules::Span& span) {
-    SQLite::Statement rows(db, kSeek);
-    bind(rows, 1, span.from);
-    bind(rows, 2, span.to);
-    rows.bind(3, series.meter.id);
-    while (rows.executeStep()) {
-        series.readings.push_back(
-            {instant_at(rows, 0), rows.getColumn(2).getDouble(), rows.getColumn(3).getInt() != 0});
+void seek_series(Session& db, rules::PowerSeries& series, const rules::Span& span) {
+    Statement rows(db, kSeek, span.from, span.to, series.meter.id);
+    while (rows.next()) {
+        series.readings.push_back({rows.instant(0), rows.number(2), rows.flag(3)});
     }
     series.interval = rules::interval_of(series.readings, series.interval);
 }
 
-void read_series(SQLite::Database& db, std::vector<rules::PowerSeries>& series,
-                 const rules::Span& span) {
+void read_series(Session& db, std::vector<rules::PowerSeries>& series, const rules::Span& span) {
     if (series.size() <= kSoughtMetersMax) {
         for (rules::PowerSeries& one : series) seek_series(db, one, span);
         return;
     }
     std::map<std::string, rules::PowerSeries*> by_meter;
     for (rules::PowerSeries& one : series) by_meter.emplace(one.meter.id, &one);
-    SQLite::Statement rows(db,
-                           "SELECT t_end, meter, kw, valid FROM readings"
-                           " WHERE t_end > ? AND t_end <= ? ORDER BY t_end, meter");
-    bind(rows, 1, span.from);
-    bind(rows, 2, span.to);
-    while (rows.executeStep()) {
-        const auto found = by_meter.find(text_at(rows, 1));
+    Statement rows(db,
+                   "SELECT t_end, meter, kw, valid FROM readings"
+                   " WHERE t_end > ? AND t_end <= ? ORDER BY t_end, meter",
+                   span.from, span.to);
+    while (rows.next()) {
+        const auto found = by_meter.find(rows.text(1));
         if (found == by_meter.end()) continue;
-        found->second->readings.push_back(
-            {instant_at(rows, 0), rows.getColumn(2).getDouble(), rows.getColumn(3).getInt() != 0});
+        found->second->readings.push_back({rows.instant(0), rows.number(2), rows.flag(3)});
     }
     for (rules::PowerSeries& one : series) {
         one.interval = rules::interval_of(one.readings, one.interval);
@@ -114,7 +105,7 @@ SeriesView view_of(rules::PowerSeries series, std::vector<DutyWindow> windows, I
 
 }  // namespace
 
-std::vector<SeriesView> load_series_views(SQLite::Database& db, const SeriesSetting& setting,
+std::vector<SeriesView> load_series_views(Session& db, const SeriesSetting& setting,
                                           const std::vector<std::string>& meters,
                                           const rules::Span& span) {
     std::vector<rules::PowerSeries> series;

@@ -2,14 +2,13 @@
 // saw, drawn.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/compliance/duty_windows.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/paper/svg.hpp"
 #include "rules/proof/parameters.hpp"
@@ -34,8 +33,7 @@ struct SeriesSetting {
 };
 
 // Of each meter that the inventory knows, in one pass over the readings.
-[[nodiscard]] std::vector<SeriesView> load_series_views(SQLite::Database& db,
-                                                        const SeriesSetting& setting,
+[[nodiscard]] std::vector<SeriesView> load_series_views(Session& db, const SeriesSetting& setting,
                                                         const std::vector<std::string>& meters,
                                                         const rules::Span& span);
 

@@ -1,11 +1,10 @@
 #include "daemon/compliance/verdict_rows.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <functional>
 
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/paper/verdict_json.hpp"
 #include "plans/text/json.hpp"
 #include "rules/proof/judge.hpp"
@@ -22,7 +21,7 @@ constexpr const char* kWhere =
     " AND (?8 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?8 "
     "|| '%'))";
 
-void bind_query(SQLite::Statement& rows, const VerdictQuery& query) {
+void bind_query(Statement& rows, const VerdictQuery& query) {
     rows.bind(1, query.warning);
     rows.bind(2, query.enterprise);
     rows.bind(3, query.obligation);
@@ -31,26 +30,26 @@ void bind_query(SQLite::Statement& rows, const VerdictQuery& query) {
     rows.bind(8, query.stem);
 }
 
-std::optional<StoredVerdict> stored_of(SQLite::Statement& row, rules::Zone zone) {
-    const auto body = plans::parse_json(text_at(row, 14), "verdict");
+std::optional<StoredVerdict> stored_of(Statement& row, rules::Zone zone) {
+    const auto body = plans::parse_json(row.text(14), "verdict");
     if (!body) return std::nullopt;
     auto verdict = plans::verdict_from_json(*body, "verdict", zone);
     if (!verdict) return std::nullopt;
     StoredVerdict stored;
-    stored.number = row.getColumn(0).getInt64();
-    stored.version = row.getColumn(1).getInt();
-    stored.is_latest = row.getColumn(2).getInt() != 0;
-    stored.is_final = row.getColumn(3).getInt() != 0;
-    stored.enterprise = text_at(row, 4);
-    stored.warning = text_at(row, 5);
-    stored.line = text_at(row, 6);
-    stored.action = rules::parse_action(text_at(row, 7)).value_or(rules::Action::kStop);
-    stored.ratio = row.getColumn(8).getDouble();
-    stored.revision = row.getColumn(9).getInt64();
-    stored.judged_at = instant_at(row, 10);
-    stored.first_at = instant_at(row, 11);
-    stored.judge_edition = row.getColumn(12).getInt();
-    stored.parameters = text_at(row, 13);
+    stored.number = row.integer(0);
+    stored.version = row.get<int>(1);
+    stored.is_latest = row.flag(2);
+    stored.is_final = row.flag(3);
+    stored.enterprise = row.text(4);
+    stored.warning = row.text(5);
+    stored.line = row.text(6);
+    stored.action = rules::parse_action(row.text(7)).value_or(rules::Action::kStop);
+    stored.ratio = row.number(8);
+    stored.revision = row.integer(9);
+    stored.judged_at = row.instant(10);
+    stored.first_at = row.instant(11);
+    stored.judge_edition = row.get<int>(12);
+    stored.parameters = row.text(13);
     stored.verdict = std::move(*verdict);
     return stored;
 }
@@ -68,7 +67,7 @@ std::string gist_of(const rules::Verdict& verdict) {
 
 }  // namespace
 
-VerdictWriter::VerdictWriter(SQLite::Database& db)
+VerdictWriter::VerdictWriter(Session& db)
     : db_(db),
       latest_(db,
               "SELECT number, version, is_final, body FROM verdicts WHERE enterprise = ? AND"
@@ -89,15 +88,11 @@ VerdictWriter::VerdictWriter(SQLite::Database& db)
 
 void VerdictWriter::read_latest(const DutyWindow& window, rules::Zone zone, KnownVerdict& known) {
     known.is_read = true;
-    latest_.reset();
-    latest_.bind(1, window.obligation.enterprise);
-    latest_.bind(2, window.obligation.id);
-    bind(latest_, 3, window.from());
-    if (!latest_.executeStep()) return;
-    known.number = latest_.getColumn(0).getInt64();
-    known.version = latest_.getColumn(1).getInt();
-    known.is_final = latest_.getColumn(2).getInt() != 0;
-    const std::string body = text_at(latest_, 3);
+    if (!latest_.find(window.obligation.enterprise, window.obligation.id, window.from())) return;
+    known.number = latest_.integer(0);
+    known.version = latest_.get<int>(1);
+    known.is_final = latest_.flag(2);
+    const std::string body = latest_.text(3);
     known.body_hash = std::hash<std::string>{}(body);
     const auto read = plans::parse_json(body, "verdict");
     if (!read) return;
@@ -109,41 +104,18 @@ void VerdictWriter::read_latest(const DutyWindow& window, rules::Zone zone, Know
 
 void VerdictWriter::extend(const rules::Verdict& verdict, const std::string& body,
                            rules::Instant now, const KnownVerdict& known) {
-    extend_.reset();
-    bind(extend_, 1, verdict.window.to);
-    bind(extend_, 2, now);
-    bind_in_place(extend_, 3, body);
-    extend_.bind(4, known.number);
-    extend_.exec();
+    extend_.run(verdict.window.to, now, InPlace(body), known.number);
 }
 
 void VerdictWriter::insert(const DutyWindow& window, const rules::Verdict& verdict,
                            const rules::JudgingParameters& parameters, const std::string& body,
                            rules::Instant now, const KnownVerdict& known) {
-    retire_.reset();
-    retire_.bind(1, window.obligation.enterprise);
-    retire_.bind(2, window.obligation.id);
-    bind(retire_, 3, window.from());
-    retire_.exec();
-    insert_.reset();
-    insert_.bind(1, window.obligation.enterprise);
-    insert_.bind(2, window.obligation.id);
-    bind(insert_, 3, window.from());
-    insert_.bind(4, known.version);
-    insert_.bind(5, known.is_final ? 1 : 0);
-    insert_.bind(6, window.warning);
-    insert_.bind(7, window.obligation.line);
-    insert_.bind(8, std::string(rules::to_text(window.obligation.action)));
-    insert_.bind(9, window.obligation.ratio);
-    insert_.bind(10, window.revision);
-    bind(insert_, 11, verdict.window.to);
-    bind(insert_, 12, now);
-    bind(insert_, 13, now);
-    insert_.bind(14, std::string(rules::to_text(verdict.compliance)));
-    insert_.bind(15, rules::kJudgeEdition);
-    insert_.bind(16, parameters.origin);
-    insert_.bind(17, body);
-    insert_.exec();
+    retire_.run(window.obligation.enterprise, window.obligation.id, window.from());
+    insert_.run(window.obligation.enterprise, window.obligation.id, window.from(), known.version,
+                known.is_final ? 1 : 0, window.warning, window.obligation.line,
+                rules::to_text(window.obligation.action), window.obligation.ratio, window.revision,
+                verdict.window.to, now, now, rules::to_text(verdict.compliance),
+                rules::kJudgeEdition, parameters.origin, body);
 }
 
 PutVerdict VerdictWriter::put(const DutyWindow& window, const rules::Verdict& verdict,
@@ -167,7 +139,7 @@ PutVerdict VerdictWriter::put(const DutyWindow& window, const rules::Verdict& ve
     ++known.version;
     known.is_final = is_final;
     insert(window, verdict, parameters, body, now, known);
-    known.number = answer.number = db_.getLastInsertRowid();
+    known.number = answer.number = db_.last_id();
     known.compliance = verdict.compliance;
     known.gist = std::move(gist);
     known.body_hash = body_hash;
@@ -178,60 +150,45 @@ void VerdictWriter::put_not_judged(const DutyWindow& window, const std::string& 
                                    rules::Instant now, KnownVerdict& known) {
     if (known.not_judged == reason) return;
     known.not_judged = reason;
-    not_judged_.reset();
-    not_judged_.bind(1, window.obligation.enterprise);
-    not_judged_.bind(2, window.obligation.id);
-    bind(not_judged_, 3, window.from());
-    not_judged_.bind(4, window.warning);
-    not_judged_.bind(5, reason);
-    bind(not_judged_, 6, now);
-    not_judged_.exec();
+    not_judged_.run(window.obligation.enterprise, window.obligation.id, window.from(),
+                    window.warning, reason, now);
 }
 
-bool is_settled(SQLite::Database& db, const DutyWindow& window) {
-    SQLite::Statement row(db,
-                          "SELECT 1 FROM verdicts WHERE enterprise = ? AND obligation = ? AND"
-                          " window_from = ? AND is_latest = 1 AND is_final = 1");
-    row.bind(1, window.obligation.enterprise);
-    row.bind(2, window.obligation.id);
-    bind(row, 3, window.from());
-    return row.executeStep();
+bool is_settled(Session& db, const DutyWindow& window) {
+    return db.has(
+        "SELECT 1 FROM verdicts WHERE enterprise = ? AND obligation = ? AND"
+        " window_from = ? AND is_latest = 1 AND is_final = 1",
+        window.obligation.enterprise, window.obligation.id, window.from());
 }
 
-std::vector<StoredVerdict> list_verdicts(SQLite::Database& db, const VerdictQuery& query,
-                                         rules::Zone zone) {
-    SQLite::Statement rows(db, std::string("SELECT ") + kColumns + kWhere +
-                                   " ORDER BY enterprise, obligation, window_from, version"
-                                   " LIMIT ?6 OFFSET ?7");
+std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query, rules::Zone zone) {
+    Statement rows(db, std::string("SELECT ") + kColumns + kWhere +
+                           " ORDER BY enterprise, obligation, window_from, version"
+                           " LIMIT ?6 OFFSET ?7");
     bind_query(rows, query);
     rows.bind(6, static_cast<std::int64_t>(query.limit));
     rows.bind(7, static_cast<std::int64_t>(query.offset));
     std::vector<StoredVerdict> verdicts;
-    while (rows.executeStep()) {
+    while (rows.next()) {
         if (auto stored = stored_of(rows, zone)) verdicts.push_back(std::move(*stored));
     }
     return verdicts;
 }
 
-std::size_t count_verdicts(SQLite::Database& db, const VerdictQuery& query) {
-    SQLite::Statement row(db, std::string("SELECT COUNT(*)") + kWhere);
+std::size_t count_verdicts(Session& db, const VerdictQuery& query) {
+    Statement row(db, std::string("SELECT COUNT(*)") + kWhere);
     bind_query(row, query);
-    row.executeStep();
-    return static_cast<std::size_t>(row.getColumn(0).getInt64());
+    return row.next() ? row.get<std::size_t>(0) : 0;
 }
 
-std::size_t count_not_judged(SQLite::Database& db, const std::string& warning,
-                             const std::string& stem) {
-    SQLite::Statement row(db,
-                          "SELECT COUNT(*) FROM not_judged n WHERE warning = ?1 AND NOT EXISTS"
-                          " (SELECT 1 FROM verdicts v WHERE v.enterprise = n.enterprise AND"
-                          " v.obligation = n.obligation AND v.window_from = n.window_from) AND"
-                          " (?2 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o"
-                          " WHERE o.region LIKE ?2 || '%'))");
-    row.bind(1, warning);
-    row.bind(2, stem);
-    row.executeStep();
-    return static_cast<std::size_t>(row.getColumn(0).getInt64());
+std::size_t count_not_judged(Session& db, const std::string& warning, const std::string& stem) {
+    return static_cast<std::size_t>(
+        db.count("SELECT COUNT(*) FROM not_judged n WHERE warning = ?1 AND NOT EXISTS"
+                 " (SELECT 1 FROM verdicts v WHERE v.enterprise = n.enterprise AND"
+                 " v.obligation = n.obligation AND v.window_from = n.window_from) AND"
+                 " (?2 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o"
+                 " WHERE o.region LIKE ?2 || '%'))",
+                 warning, stem));
 }
 
 boost::json::value to_json(const StoredVerdict& stored, rules::Zone zone) {

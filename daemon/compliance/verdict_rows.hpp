@@ -1,15 +1,13 @@
 // Verdicts in the database: the latest version of each window, and every version before it.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
-
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/compliance/duty_windows.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/proof/parameters.hpp"
 #include "rules/proof/verdict.hpp"
 
@@ -58,7 +56,7 @@ struct KnownVerdict {
 // costs more than a row.
 class VerdictWriter {
  public:
-    explicit VerdictWriter(SQLite::Database& db);
+    explicit VerdictWriter(Session& db);
 
     // Stores what was found of a window: a new version when compliance, findings or finality
     // changed, else the latest version is extended. `known` is brought up to date.
@@ -76,14 +74,14 @@ class VerdictWriter {
                 const rules::JudgingParameters& parameters, const std::string& body,
                 rules::Instant now, const KnownVerdict& known);
 
-    SQLite::Database& db_;
-    SQLite::Statement latest_;
-    SQLite::Statement extend_;
-    SQLite::Statement retire_;
-    SQLite::Statement insert_;
-    SQLite::Statement not_judged_;
+    Session& db_;
+    Statement latest_;
+    Statement extend_;
+    Statement retire_;
+    Statement insert_;
+    Statement not_judged_;
 };
-[[nodiscard]] bool is_settled(SQLite::Database& db, const DutyWindow& window);
+[[nodiscard]] bool is_settled(Session& db, const DutyWindow& window);
 
 struct VerdictQuery {
     std::string warning;
@@ -95,10 +93,10 @@ struct VerdictQuery {
     std::size_t offset = 0;
     std::size_t limit = 100;
 };
-[[nodiscard]] std::vector<StoredVerdict> list_verdicts(SQLite::Database& db,
-                                                       const VerdictQuery& query, rules::Zone zone);
-[[nodiscard]] std::size_t count_verdicts(SQLite::Database& db, const VerdictQuery& query);
-[[nodiscard]] std::size_t count_not_judged(SQLite::Database& db, const std::string& warning,
+[[nodiscard]] std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query,
+                                                       rules::Zone zone);
+[[nodiscard]] std::size_t count_verdicts(Session& db, const VerdictQuery& query);
+[[nodiscard]] std::size_t count_not_judged(Session& db, const std::string& warning,
                                            const std::string& stem = {});
 
 [[nodiscard]] boost::json::value to_json(const StoredVerdict& stored, rules::Zone zone);

@@ -1,5 +1,4 @@
 // The API of verdicts, cases and power curves.
-#include <SQLiteCpp/Statement.h>
 
 #include <charconv>
 
@@ -14,6 +13,7 @@
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/packs/judging.hpp"
 #include "plans/text/json.hpp"
@@ -69,7 +69,7 @@ awaitable<bool> may_see_case(Context& context, const Call& call, std::int64_t nu
     CaseQuery query;
     query.stem = caller_stem(call);
     if (query.stem.empty()) co_return true;
-    auto work = [query, number](SQLite::Database& db) {
+    auto work = [query, number](Session& db) {
         const auto found = load_case(db, number);
         if (!found) return true;
         CaseQuery of_enterprise = query;
@@ -113,7 +113,7 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
     query.offset = offset_of(paging);
     query.limit = paging.per_page;
     const rules::Zone zone = context_.pack->zone;
-    auto work = [query, zone](SQLite::Database& db) {
+    auto work = [query, zone](Session& db) {
         json::array items;
         for (const StoredVerdict& stored : list_verdicts(db, query, zone)) {
             items.push_back(to_json(stored, zone));
@@ -127,10 +127,8 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
 awaitable<ApiResponse> VerifyService::post_rejudge(const Call& call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     std::string warning = call.parameter("id");
-    auto find = [warning](SQLite::Database& db) {
-        SQLite::Statement row(db, "SELECT 1 FROM warnings WHERE id = ?");
-        row.bind(1, warning);
-        return row.executeStep();
+    auto find = [warning](Session& db) {
+        return db.has("SELECT 1 FROM warnings WHERE id = ?", warning);
     };
     const bool is_known = co_await context_.store.read(std::move(find), call.reader());
     if (!is_known) co_return answer_problem(404, "没有这个预警", "no such warning");
@@ -153,7 +151,7 @@ awaitable<ApiResponse> VerifyService::get_cases(const Call& call) {
     query.offset = offset_of(paging);
     query.limit = paging.per_page;
     const rules::Zone zone = context_.pack->zone;
-    auto work = [query, zone](SQLite::Database& db) {
+    auto work = [query, zone](Session& db) {
         json::array items;
         for (const StoredCase& stored : list_cases(db, query))
             items.push_back(to_json(stored, zone));
@@ -167,7 +165,7 @@ awaitable<ApiResponse> VerifyService::get_case(const Call& call) {
     const std::int64_t number = case_number(call);
     if (!co_await may_see_case(context_, call, number)) co_return other_region();
     const rules::Zone zone = context_.pack->zone;
-    auto work = [number, zone](SQLite::Database& db) -> std::optional<json::value> {
+    auto work = [number, zone](Session& db) -> std::optional<json::value> {
         const auto stored = load_case(db, number);
         if (!stored) return std::nullopt;
         return case_story(db, *stored, zone);
@@ -187,7 +185,7 @@ awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseSte
     const Repeat repeat = repeat_of(call);
     const rules::Zone zone = context_.pack->zone;
     auto work = [number, step, now, remote, repeat, zone,
-                 given = *done](SQLite::Database& db) -> ApiResponse {
+                 given = *done](Session& db) -> ApiResponse {
         if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
         if (!load_case(db, number)) return answer_problem(404, "没有这个线索", "no such case");
         const auto taken = take_step(db, number, step, given, now);
@@ -237,7 +235,7 @@ awaitable<ApiResponse> VerifyService::get_series(const Call& call) {
     const auto inventory = context_.inventories.current();
     const rules::JudgingParameters parameters = plans::judging_parameters(*context_.pack);
     const std::string meter = call.parameter("meter");
-    auto work = [&, span](SQLite::Database& db) {
+    auto work = [&, span](Session& db) {
         return load_series_views(db, {*inventory, parameters, zone}, {meter}, span);
     };
     const auto views = co_await context_.store.read_slowly(std::move(work), call.reader());

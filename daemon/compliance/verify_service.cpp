@@ -29,10 +29,10 @@ boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
     setting.inventory = context_.inventories.current();
     setting.parameters = plans::judging_parameters(*context_.pack);
     JudgePass pass(std::move(setting), std::move(warning), std::exchange(memory_, JudgeMemory{}));
-    auto prepare = [&pass](SQLite::Database& db) { pass.prepare(db); };
+    auto prepare = [&pass](Session& db) { pass.prepare(db); };
     co_await context_.store.read_slowly(std::move(prepare));
     while (!pass.is_done()) {
-        auto work = [&pass](SQLite::Database& db) { pass.judge_some(db); };
+        auto work = [&pass](Session& db) { pass.judge_some(db); };
         co_await context_.store.transact(std::move(work));
     }
     memory_ = pass.give_memory();

@@ -25,8 +25,7 @@ std::string to_stream_text(const Event& event, rules::Zone zone) {
            "\ndata: " + plans::to_text(data) + "\n\n";
 }
 
-ToldEvents read_events(SQLite::Database& db, std::int64_t number, std::size_t limit,
-                       rules::Zone zone) {
+ToldEvents read_events(Session& db, std::int64_t number, std::size_t limit, rules::Zone zone) {
     ToldEvents told;
     for (Event& event : events_after(db, number, limit)) {
         auto one = std::make_shared<ToldEvent>();
@@ -48,7 +47,7 @@ void EventRing::restart(std::int64_t newest) {
 boost::asio::awaitable<bool> EventRing::read_on() {
     const std::int64_t behind = to_;
     const rules::Zone zone = context_.pack->zone;
-    auto work = [behind, zone](SQLite::Database& db) {
+    auto work = [behind, zone](Session& db) {
         return read_events(db, behind, kEventsPerReading, zone);
     };
     const ToldEvents news = co_await context_.store.read(std::move(work));

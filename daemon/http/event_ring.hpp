@@ -34,7 +34,7 @@ using ToldEvents = std::vector<std::shared_ptr<const ToldEvent>>;
 // "id: …\nevent: …\ndata: …\n\n".
 [[nodiscard]] std::string to_stream_text(const Event& event, rules::Zone zone);
 // Those after `number`, oldest first.
-[[nodiscard]] ToldEvents read_events(SQLite::Database& db, std::int64_t number, std::size_t limit,
+[[nodiscard]] ToldEvents read_events(Session& db, std::int64_t number, std::size_t limit,
                                      rules::Zone zone);
 
 class EventRing : public std::enable_shared_from_this<EventRing> {

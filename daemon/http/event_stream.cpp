@@ -77,7 +77,7 @@ class Listener {
     boost::asio::awaitable<std::string> read() {
         const std::int64_t after = after_;
         const rules::Zone zone = context_.pack->zone;
-        auto work = [after, zone](SQLite::Database& db) {
+        auto work = [after, zone](Session& db) {
             return read_events(db, after, kEventsPerPieceMax, zone);
         };
         const ToldEvents events = co_await context_.store.read(std::move(work), call_.reader());
@@ -149,8 +149,8 @@ boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {
     auto seat = std::make_unique<Seat>(listeners_, person);  // before anything is waited for
     auto after = number_of(call.request.last_event_id);
     if (!after) after = number_of(call.query_value("after").value_or(""));
-    auto look = [](SQLite::Database& db) -> std::int64_t {
-        return db.execAndGet("SELECT coalesce(max(number), 0) FROM events").getInt64();
+    auto look = [](Session& db) -> std::int64_t {
+        return db.count("SELECT coalesce(max(number), 0) FROM events");
     };
     const std::int64_t newest = co_await context_.store.read(look, call.reader());
     if (is_first) {

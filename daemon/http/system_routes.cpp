@@ -25,7 +25,7 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::readiness(const Call& call) {
     const bool is_broker_up = context_.metrics.value(Gauge::kBrokerUp) > 0;
     bool is_store_good = true;
     try {
-        auto work = [](SQLite::Database& db) { return db.execAndGet("SELECT 1").getInt() == 1; };
+        auto work = [](Session& db) { return db.one<int>("SELECT 1").value() == 1; };
         is_store_good = co_await context_.store.read(work, call.reader());
     } catch (const std::exception&) {
         is_store_good = false;

@@ -1,7 +1,5 @@
 #include "daemon/inventory/county_days.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,7 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -46,35 +44,33 @@ struct Track {
 // Readings of the instruments first, first + 1, … of a list, by place in it.
 using MeterPlaces = std::unordered_map<std::string_view, std::size_t>;
 
-std::vector<Track> read_meters(SQLite::Database& db, const rules::Span& day,
-                               const MeterPlaces& places, std::size_t first, std::size_t count) {
+std::vector<Track> read_meters(Session& db, const rules::Span& day, const MeterPlaces& places,
+                               std::size_t first, std::size_t count) {
     std::vector<Track> tracks(count);
-    SQLite::Statement rows(db,
-                           "SELECT meter, t_end, kw, kwh FROM readings WHERE t_end > ? AND "
-                           "t_end <= ? AND valid = 1 ORDER BY t_end");
-    bind(rows, 1, day.from);
-    bind(rows, 2, day.to);
-    while (rows.executeStep()) {
-        const SQLite::Column id = rows.getColumn(0);
-        const auto place = places.find(id.getText());
+    Statement rows(db,
+                   "SELECT meter, t_end, kw, kwh FROM readings WHERE t_end > ? AND "
+                   "t_end <= ? AND valid = 1 ORDER BY t_end",
+                   day.from, day.to);
+    while (rows.next()) {
+        const auto place = places.find(rows.view(0));
         if (place == places.end() || place->second < first || place->second >= first + count) {
             continue;
         }
         Track& track = tracks[place->second - first];
         rules::PowerReading reading;
-        reading.end = instant_at(rows, 1);
-        reading.kw = rows.getColumn(2).getDouble();
+        reading.end = rows.instant(1);
+        reading.kw = rows.number(2);
         track.readings.push_back(reading);
         // Energy over power is the interval that the meter meant.
-        if (track.interval.count() == 0 && reading.kw > 0 && !rows.isColumnNull(3)) {
-            const double stated = rows.getColumn(3).getDouble() / reading.kw * 60;
+        if (track.interval.count() == 0 && reading.kw > 0 && !rows.is_null(3)) {
+            const double stated = rows.number(3) / reading.kw * 60;
             if (stated >= 1 && stated <= 1440) track.interval = minutes{std::lround(stated)};
         }
     }
     return tracks;
 }
 
-std::vector<plans::PointDay> electricity_of(SQLite::Database& db, const CountSetting& setting,
+std::vector<plans::PointDay> electricity_of(Session& db, const CountSetting& setting,
                                             const rules::Span& day) {
     const auto counties = counties_of(setting.inventory);
     std::vector<plans::PointDay> points;
@@ -102,24 +98,23 @@ std::vector<plans::PointDay> electricity_of(SQLite::Database& db, const CountSet
 // Mass flows of one outlet on the day, by factor; a factor without flow has no readings.
 using Stack = std::map<std::string, Track, std::less<>>;
 
-std::vector<Stack> read_stacks(SQLite::Database& db, const rules::Span& day,
-                               const MeterPlaces& places, std::size_t first, std::size_t count) {
+std::vector<Stack> read_stacks(Session& db, const rules::Span& day, const MeterPlaces& places,
+                               std::size_t first, std::size_t count) {
     std::vector<Stack> stacks(count);
-    SQLite::Statement rows(db,
-                           "SELECT outlet, factor, t_end, mg_per_m3, flow FROM stack_readings "
-                           "WHERE t_end > ? AND t_end <= ? AND valid = 1 ORDER BY t_end");
-    bind(rows, 1, day.from);
-    bind(rows, 2, day.to);
-    while (rows.executeStep()) {
-        const auto place = places.find(std::string_view(rows.getColumn(0).getText()));
+    Statement rows(db,
+                   "SELECT outlet, factor, t_end, mg_per_m3, flow FROM stack_readings "
+                   "WHERE t_end > ? AND t_end <= ? AND valid = 1 ORDER BY t_end",
+                   day.from, day.to);
+    while (rows.next()) {
+        const auto place = places.find(std::string_view(rows.view(0)));
         if (place == places.end() || place->second < first || place->second >= first + count) {
             continue;
         }
-        Track& track = stacks[place->second - first][text_at(rows, 1)];
-        if (rows.isColumnNull(4)) continue;
+        Track& track = stacks[place->second - first][rows.text(1)];
+        if (rows.is_null(4)) continue;
         rules::PowerReading kg_per_hour;
-        kg_per_hour.end = instant_at(rows, 2);
-        kg_per_hour.kw = rows.getColumn(3).getDouble() * rows.getColumn(4).getDouble() / 1e6;
+        kg_per_hour.end = rows.instant(2);
+        kg_per_hour.kw = rows.number(3) * rows.number(4) / 1e6;
         track.readings.push_back(kg_per_hour);
     }
     return stacks;
@@ -145,7 +140,7 @@ std::optional<double> mass_of(const plans::Outlet& outlet, const Stack& stack,
     return sum;
 }
 
-std::vector<plans::PointDay> emission_of(SQLite::Database& db, const CountSetting& setting,
+std::vector<plans::PointDay> emission_of(Session& db, const CountSetting& setting,
                                          const rules::Span& day) {
     const auto counties = counties_of(setting.inventory);
     std::vector<plans::PointDay> points;
@@ -171,16 +166,15 @@ std::vector<plans::PointDay> emission_of(SQLite::Database& db, const CountSettin
 }
 
 // By edition and time; those in memory are newer.
-std::map<rules::CivilDay, CountedDay> counted_days(SQLite::Database& db, TargetKind kind,
+std::map<rules::CivilDay, CountedDay> counted_days(Session& db, TargetKind kind,
                                                    const CountedDays& in_memory) {
     std::map<rules::CivilDay, CountedDay> days;
-    SQLite::Statement rows(
-        db, "SELECT day, edition, counted_at FROM county_days_counted WHERE kind = ?");
-    rows.bind(1, std::string(plans::to_text(kind)));
-    while (rows.executeStep()) {
-        CountedDay& day = days[*rules::parse_day(text_at(rows, 0))];
-        day.edition = text_at(rows, 1);
-        day.at = instant_at(rows, 2);
+    Statement rows(db, "SELECT day, edition, counted_at FROM county_days_counted WHERE kind = ?",
+                   plans::to_text(kind));
+    while (rows.next()) {
+        CountedDay& day = days[*rules::parse_day(rows.text(0))];
+        day.edition = rows.text(1);
+        day.at = rows.instant(2);
     }
     for (const auto& [key, day] : in_memory) {
         if (key.first == kind) days[key.second] = {day.edition, day.at, {}};
@@ -190,7 +184,7 @@ std::map<rules::CivilDay, CountedDay> counted_days(SQLite::Database& db, TargetK
 
 }  // namespace
 
-std::vector<rules::CivilDay> days_to_count(SQLite::Database& db, const CountSetting& setting,
+std::vector<rules::CivilDay> days_to_count(Session& db, const CountSetting& setting,
                                            TargetKind kind,
                                            const std::vector<plans::CountyTarget>& targets,
                                            rules::CivilDay as_of, const CountedDays& in_memory) {
@@ -214,7 +208,7 @@ std::vector<rules::CivilDay> days_to_count(SQLite::Database& db, const CountSett
     return {days.begin(), days.end()};
 }
 
-CountedDay count_day(SQLite::Database& db, const CountSetting& setting, TargetKind kind,
+CountedDay count_day(Session& db, const CountSetting& setting, TargetKind kind,
                      rules::CivilDay day) {
     const rules::Span span = span_of(day, setting.zone);
     const auto points = kind == TargetKind::kElectricity ? electricity_of(db, setting, span)
@@ -226,56 +220,39 @@ CountedDay count_day(SQLite::Database& db, const CountSetting& setting, TargetKi
     return counted;
 }
 
-void keep_day(SQLite::Database& db, TargetKind kind, rules::CivilDay day,
-              const CountedDay& counted) {
+void keep_day(Session& db, TargetKind kind, rules::CivilDay day, const CountedDay& counted) {
     const std::string kind_text(plans::to_text(kind));
     const std::string day_text = rules::to_iso(day);
-    SQLite::Statement drop(db, "DELETE FROM county_days WHERE kind = ? AND day = ?");
-    drop.bind(1, kind_text);
-    drop.bind(2, day_text);
-    drop.exec();
-    SQLite::Statement put(db,
-                          "INSERT INTO county_days(kind, county, day, value, points, points_known)"
-                          " VALUES(?, ?, ?, ?, ?, ?)");
+    db.exec("DELETE FROM county_days WHERE kind = ? AND day = ?", kind_text, day_text);
+    Statement put(db,
+                  "INSERT INTO county_days(kind, county, day, value, points, points_known)"
+                  " VALUES(?, ?, ?, ?, ?, ?)");
     for (const plans::CountyValue& value : counted.values) {
-        put.bind(1, kind_text);
-        put.bind(2, value.county);
-        put.bind(3, day_text);
-        put.bind(4, value.value);
-        put.bind(5, value.points);
-        put.bind(6, value.points_known);
-        put.exec();
-        put.reset();
+        put.run(kind_text, value.county, day_text, value.value, value.points, value.points_known);
     }
-    SQLite::Statement note(db,
-                           "INSERT OR REPLACE INTO county_days_counted(kind, day, edition, "
-                           "counted_at) VALUES(?, ?, ?, ?)");
-    note.bind(1, kind_text);
-    note.bind(2, day_text);
-    note.bind(3, counted.edition);
-    bind(note, 4, counted.at);
-    note.exec();
+    db.exec(
+        "INSERT OR REPLACE INTO county_days_counted(kind, day, edition, "
+        "counted_at) VALUES(?, ?, ?, ?)",
+        kind_text, day_text, counted.edition, counted.at);
 }
 
-void add_counted(SQLite::Database& db, const plans::CountyTarget& target,
-                 const CountedDays& in_memory, std::vector<plans::CountyValue>& values) {
-    SQLite::Statement rows(db,
-                           "SELECT day, value, points, points_known FROM county_days WHERE "
-                           "kind = ? AND county = ? AND day >= ? AND day <= ? ORDER BY day");
-    rows.bind(1, std::string(plans::to_text(target.kind)));
-    rows.bind(2, target.county);
-    rows.bind(3, rules::to_iso(target.from));
-    rows.bind(4, rules::to_iso(target.to));
-    while (rows.executeStep()) {
+void add_counted(Session& db, const plans::CountyTarget& target, const CountedDays& in_memory,
+                 std::vector<plans::CountyValue>& values) {
+    Statement rows(db,
+                   "SELECT day, value, points, points_known FROM county_days WHERE "
+                   "kind = ? AND county = ? AND day >= ? AND day <= ? ORDER BY day",
+                   plans::to_text(target.kind), target.county, rules::to_iso(target.from),
+                   rules::to_iso(target.to));
+    while (rows.next()) {
         plans::CountyValue value;
         value.county = target.county;
         value.kind = target.kind;
-        value.day = *rules::parse_day(text_at(rows, 0));
+        value.day = *rules::parse_day(rows.text(0));
         if (in_memory.contains({value.kind, value.day})) continue;
-        value.value = rows.getColumn(1).getDouble();
+        value.value = rows.number(1);
         value.basis = plans::ValueBasis::kDerived;
-        value.points = rows.getColumn(2).getInt();
-        value.points_known = rows.getColumn(3).getInt();
+        value.points = rows.get<int>(2);
+        value.points_known = rows.get<int>(3);
         values.push_back(std::move(value));
     }
     for (const auto& [key, counted] : in_memory) {

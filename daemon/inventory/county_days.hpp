@@ -7,14 +7,13 @@
 // once it is over, and anew for as long as late readings are waited for.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <chrono>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/accounts/county_targets.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/base/time.hpp"
@@ -45,18 +44,17 @@ using CountedDays = std::map<std::pair<plans::TargetKind, rules::CivilDay>, Coun
 
 // The days of the targets' periods, up to `as_of`, that are over and not counted for good.
 [[nodiscard]] std::vector<rules::CivilDay> days_to_count(
-    SQLite::Database& db, const CountSetting& setting, plans::TargetKind kind,
+    Session& db, const CountSetting& setting, plans::TargetKind kind,
     const std::vector<plans::CountyTarget>& targets, rules::CivilDay as_of,
     const CountedDays& in_memory);
 
-[[nodiscard]] CountedDay count_day(SQLite::Database& db, const CountSetting& setting,
-                                   plans::TargetKind kind, rules::CivilDay day);
-void keep_day(SQLite::Database& db, plans::TargetKind kind, rules::CivilDay day,
-              const CountedDay& counted);
+[[nodiscard]] CountedDay count_day(Session& db, const CountSetting& setting, plans::TargetKind kind,
+                                   rules::CivilDay day);
+void keep_day(Session& db, plans::TargetKind kind, rules::CivilDay day, const CountedDay& counted);
 
 // What was counted of a target's county in its period.
-void add_counted(SQLite::Database& db, const plans::CountyTarget& target,
-                 const CountedDays& in_memory, std::vector<plans::CountyValue>& values);
+void add_counted(Session& db, const plans::CountyTarget& target, const CountedDays& in_memory,
+                 std::vector<plans::CountyValue>& values);
 
 // How many enterprises a county has, and how many of them an instrument for `kind`.
 struct CountyReach {

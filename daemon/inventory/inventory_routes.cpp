@@ -10,7 +10,7 @@
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/inventory/compare.hpp"
 #include "plans/measures/catalogue.hpp"
@@ -31,28 +31,27 @@ asio::awaitable<ApiResponse> get_inventories(Context& context, const Call& call)
     const Paging paging = paging_of(call);
     const rules::Zone zone = context.pack->zone;
     const std::string in_use = context.inventories.current()->edition;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
-        SQLite::Statement read(db,
-                               "SELECT edition, sha256, loaded_at, person, source, enterprises, "
-                               "lines, meters FROM inventory_editions ORDER BY number DESC "
-                               "LIMIT ? OFFSET ?");
-        read.bind(1, static_cast<std::int64_t>(paging.per_page));
-        read.bind(2, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
-        while (read.executeStep()) {
+        Statement read(db,
+                       "SELECT edition, sha256, loaded_at, person, source, enterprises, "
+                       "lines, meters FROM inventory_editions ORDER BY number DESC "
+                       "LIMIT ? OFFSET ?",
+                       paging.per_page, (paging.page - 1) * paging.per_page);
+        while (read.next()) {
             json::object item;
-            item["edition"] = text_at(read, 0);
-            item["sha256"] = text_at(read, 1);
-            item["loaded_at"] = rules::to_iso(instant_at(read, 2), zone);
-            item["person"] = text_at(read, 3);
-            item["source"] = text_at(read, 4);
-            item["enterprises"] = read.getColumn(5).getInt64();
-            item["lines"] = read.getColumn(6).getInt64();
-            item["meters"] = read.getColumn(7).getInt64();
-            item["in_use"] = text_at(read, 0) == in_use;
+            item["edition"] = read.text(0);
+            item["sha256"] = read.text(1);
+            item["loaded_at"] = rules::to_iso(read.instant(2), zone);
+            item["person"] = read.text(3);
+            item["source"] = read.text(4);
+            item["enterprises"] = read.integer(5);
+            item["lines"] = read.integer(6);
+            item["meters"] = read.integer(7);
+            item["in_use"] = read.text(0) == in_use;
             items.push_back(std::move(item));
         }
-        const auto total = count_of(db, "SELECT count(*) FROM inventory_editions");
+        const auto total = db.count("SELECT count(*) FROM inventory_editions");
         return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
     };
     co_return co_await context.store.read(std::move(work), call.reader());
@@ -153,14 +152,14 @@ asio::awaitable<ApiResponse> get_comparison(Context& context, const Call& call) 
     // The one in use is at hand and need not be read again.
     const auto in_use = context.inventories.current();
     using Edition = std::shared_ptr<const plans::Inventory>;
-    const auto find = [&](SQLite::Database& db, const std::string& name) -> rules::Result<Edition> {
+    const auto find = [&](Session& db, const std::string& name) -> rules::Result<Edition> {
         if (name == in_use->edition) return in_use;
         auto read = context.inventories.edition(db, name);
         if (!read) return read.error();
         return std::make_shared<const plans::Inventory>(std::move(*read));
     };
     // The text too is written here and not on the loop that serves everybody.
-    auto work = [&](SQLite::Database& db) -> rules::Result<ApiResponse> {
+    auto work = [&](Session& db) -> rules::Result<ApiResponse> {
         const auto earlier = find(db, before);
         if (!earlier) return earlier.error();
         const auto later = find(db, after);
@@ -177,7 +176,7 @@ asio::awaitable<ApiResponse> get_comparison(Context& context, const Call& call) 
 }
 
 asio::awaitable<ApiResponse> get_column_map(Context& context, const Call& call) {
-    auto work = [](SQLite::Database& db) { return InventoryBook::kept_map(db); };
+    auto work = [](Session& db) { return InventoryBook::kept_map(db); };
     const auto map = co_await context.store.read(std::move(work), call.reader());
     json::object answer;
     answer["map"] = nullptr;
@@ -200,7 +199,7 @@ asio::awaitable<ApiResponse> post_column_map(Context& context, const Call& call)
     by.name = call.caller->name.empty() ? call.caller->id : call.caller->name;
     by.remote = call.request.remote;
     by.now = context.clock.now();
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         return InventoryBook::keep_map(db, std::string(map->as_string()), by);
     };
     const auto kept = co_await context.store.transact(std::move(work));
@@ -261,7 +260,7 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
     const plans::RegionRules region_rules = plans::from_pack(*context.pack);
     const rules::Instant now = context.clock.now();
     // Derived on a reader's thread; nothing is asked of the store.
-    auto derive = [&](SQLite::Database&) {
+    auto derive = [&](Session&) {
         return pre_notices_of(call, *inventory, region_rules, {*colour, *from, now, zone});
     };
     const json::array notices = co_await context.store.read_slowly(std::move(derive), call.reader());

@@ -1,7 +1,5 @@
 #include "daemon/inventory/target_routes.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -12,7 +10,7 @@
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/meta.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/accounts/county_targets.hpp"
 #include "plans/text/json.hpp"
@@ -100,7 +98,7 @@ asio::awaitable<ApiResponse> post_targets(Context& context, const Call& call) {
     if (!faults.empty()) {
         co_return answer_problem(422, "目标有误，未保存", "the targets are refused", faults);
     }
-    auto work = [&setting](SQLite::Database& db) {
+    auto work = [&setting](Session& db) {
         if (setting.targets) set_meta(db, kTargetsKey, *setting.targets);
         if (setting.values) set_meta(db, kValuesKey, *setting.values);
         AuditEntry entry;
@@ -120,19 +118,18 @@ asio::awaitable<ApiResponse> post_targets(Context& context, const Call& call) {
 }
 
 // Daily means of observed PM2.5; a day counts with as many hours as a valid 24-h mean needs.
-void add_observed(SQLite::Database& db, const plans::CountyTarget& target, rules::CivilDay last,
+void add_observed(Session& db, const plans::CountyTarget& target, rules::CivilDay last,
                   rules::Zone zone, std::vector<plans::CountyValue>& values) {
     constexpr int kHoursLeast = 20;
-    SQLite::Statement read(db,
-                           "SELECT hour, pm25 FROM observations WHERE region = ? AND hour >= ? AND "
-                           "hour < ? AND pm25 IS NOT NULL");
-    read.bind(1, target.county);
-    bind(read, 2, rules::start_of(target.from, zone));
-    bind(read, 3, rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
+    Statement read(db,
+                   "SELECT hour, pm25 FROM observations WHERE region = ? AND hour >= ? AND "
+                   "hour < ? AND pm25 IS NOT NULL",
+                   target.county, rules::start_of(target.from, zone),
+                   rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
     std::map<rules::CivilDay, std::pair<double, int>> days;
-    while (read.executeStep()) {
-        auto& [sum, hours] = days[rules::day_of(instant_at(read, 0), zone)];
-        sum += rules::Decimal{read.getColumn(1).getInt64()}.as_double();
+    while (read.next()) {
+        auto& [sum, hours] = days[rules::day_of(read.instant(0), zone)];
+        sum += rules::Decimal{read.integer(1)}.as_double();
         ++hours;
     }
     for (const auto& [day, mean] : days) {
@@ -147,7 +144,7 @@ void add_observed(SQLite::Database& db, const plans::CountyTarget& target, rules
     }
 }
 
-std::vector<plans::CountyTarget> stored_targets(SQLite::Database& db, const std::string& stem) {
+std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& stem) {
     const auto read = plans::read_targets(
         get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
     std::vector<plans::CountyTarget> targets = read.value();
@@ -160,7 +157,7 @@ struct Question {
     rules::CivilDay as_of{};
 };
 
-json::array progress_of(SQLite::Database& db, const plans::Inventory& inventory, rules::Zone zone,
+json::array progress_of(Session& db, const plans::Inventory& inventory, rules::Zone zone,
                         const Question& asked, const CountedDays& counted) {
     const auto targets = stored_targets(db, asked.stem);
     const auto uploaded = plans::read_target_values(
@@ -196,7 +193,7 @@ asio::awaitable<std::size_t> TargetService::count_days(const Call& call, rules::
     std::size_t left = kDaysCountedMax;
     for (const auto kind : {plans::TargetKind::kElectricity, plans::TargetKind::kEmission}) {
         const CountedDays known = counted_;
-        auto look = [&](SQLite::Database& db) {
+        auto look = [&](Session& db) {
             return days_to_count(db, setting, kind, stored_targets(db, stem), as_of, known);
         };
         const auto days = co_await context_.store.read(std::move(look), call.reader());
@@ -206,7 +203,7 @@ asio::awaitable<std::size_t> TargetService::count_days(const Call& call, rules::
                 continue;
             }
             --left;
-            auto count = [&](SQLite::Database& db) { return count_day(db, setting, kind, day); };
+            auto count = [&](Session& db) { return count_day(db, setting, kind, day); };
             counted_[{kind, day}] =
                 co_await context_.store.read_slowly(std::move(count), call.reader());
         }
@@ -229,9 +226,7 @@ asio::awaitable<ApiResponse> TargetService::get_targets(const Call& call) {
     const std::size_t waiting = co_await count_days(call, asked.as_of);
     const auto inventory = context_.inventories.current();
     const CountedDays counted = counted_;
-    auto work = [&](SQLite::Database& db) {
-        return progress_of(db, *inventory, zone, asked, counted);
-    };
+    auto work = [&](Session& db) { return progress_of(db, *inventory, zone, asked, counted); };
     const json::array all = co_await context_.store.read_slowly(std::move(work), call.reader());
     json::object beside;
     beside["as_of"] = rules::to_iso(asked.as_of);
@@ -242,7 +237,7 @@ asio::awaitable<ApiResponse> TargetService::get_targets(const Call& call) {
 asio::awaitable<void> TargetService::keep_counted() {
     if (counted_.empty()) co_return;
     const CountedDays kept = counted_;
-    auto work = [&kept](SQLite::Database& db) {
+    auto work = [&kept](Session& db) {
         for (const auto& [key, counted] : kept) keep_day(db, key.first, key.second, counted);
     };
     co_await context_.store.transact(std::move(work));

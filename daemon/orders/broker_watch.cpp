@@ -166,7 +166,7 @@ asio::awaitable<void> BrokerWatch::compare(Told told) {
         return std::string(std::string_view(inventory->enterprises[*place].region));
     };
     view.public_key = context_.signing_key.public_key_hex();
-    auto work = [&told, &view](SQLite::Database& db) {
+    auto work = [&told, &view](Session& db) {
         return hold_against_orders(db, told.documents, view);
     };
     const HeldFindings findings = co_await context_.store.transact(std::move(work));
@@ -202,7 +202,7 @@ asio::awaitable<void> BrokerWatch::restore(std::vector<std::string> tampered, ru
     }
     context_.metrics.add(Counter::kOrderTopicsTampered, told.size());
     if (told.empty()) co_return;
-    auto work = [&told, now](SQLite::Database& db) {
+    auto work = [&told, now](Session& db) {
         for (const std::string& enterprise : told) {
             append_event(db, now, "order-tampered", {{"enterprise", enterprise}});
         }
@@ -216,7 +216,7 @@ asio::awaitable<void> BrokerWatch::ask_for_missing(std::uint64_t link) {
     begin_link(link);
     const auto& acknowledged = dispatcher_.acknowledged_on_link();
     held_.insert(acknowledged.begin(), acknowledged.end());
-    auto work = [held = std::move(held_)](SQLite::Database& db) { return ask_missing(db, held); };
+    auto work = [held = std::move(held_)](Session& db) { return ask_missing(db, held); };
     held_.clear();
     const std::size_t missing = co_await context_.store.transact(std::move(work));
     const std::size_t outdated = std::exchange(outdated_, 0);
@@ -228,7 +228,7 @@ asio::awaitable<void> BrokerWatch::ask_for_missing(std::uint64_t link) {
 }
 
 asio::awaitable<void> BrokerWatch::ask_for_all(const Message& message) {
-    auto work = [](SQLite::Database& db) { return ask_all_again(db); };
+    auto work = [](Session& db) { return ask_all_again(db); };
     const std::size_t count = co_await context_.store.transact(std::move(work));
     if (count == 0) co_return;
     context_.log.write(message, {{"count", signed_of(count)}});
@@ -240,7 +240,7 @@ asio::awaitable<void> BrokerWatch::ask_for_all(const Message& message) {
 asio::awaitable<void> BrokerWatch::note_dropped(Dropped dropped) {
     const rules::Instant now = context_.clock.now();
     const std::uint64_t total = dropped.total;
-    auto work = [dropped, total, now](SQLite::Database& db) -> std::uint64_t {
+    auto work = [dropped, total, now](Session& db) -> std::uint64_t {
         const std::string before = get_meta(db, kDroppedKey).value_or("0");
         char* end = nullptr;
         const std::uint64_t known = std::strtoull(before.c_str(), &end, 10);
@@ -304,7 +304,7 @@ void BrokerWatch::on_trouble(const LinkTrouble& trouble) {
 
 asio::awaitable<void> BrokerWatch::tell_take_overs(std::size_t count) {
     const rules::Instant now = context_.clock.now();
-    auto work = [count, now](SQLite::Database& db) {
+    auto work = [count, now](Session& db) {
         append_event(db, now, "link-taken-over", {{"count", count}});
     };
     co_await context_.store.transact(std::move(work));

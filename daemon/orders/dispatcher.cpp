@@ -117,11 +117,11 @@ struct Dispatcher::Round {
     std::size_t set_aside = 0;
     std::optional<rules::Instant> next_refused;
 
-    void work(SQLite::Database& db);
-    void load(SQLite::Database& db);
+    void work(Session& db);
+    void load(Session& db);
 };
 
-void Dispatcher::Round::work(SQLite::Database& db) {
+void Dispatcher::Round::work(Session& db) {
     is_all_noted = note_published(db, acknowledged, known_at);
     newly_refused = note_refused(db, refused, now);
     load(db);
@@ -130,7 +130,7 @@ void Dispatcher::Round::work(SQLite::Database& db) {
     if (is_walked || !refused.empty()) next_refused = daemon::next_refused(db, linked_at);
 }
 
-void Dispatcher::Round::load(SQLite::Database& db) {
+void Dispatcher::Round::load(Session& db) {
     if (suspect) {
         auto order = load_order(db, *suspect);
         if (order && order->satisfied < order->wanted) loaded.push_back(std::move(*order));
@@ -185,7 +185,7 @@ asio::awaitable<void> Dispatcher::do_round() {
     Round round;
     begin_round(round);
     const std::uint64_t seen = changes_;
-    auto work = [&round](SQLite::Database& db) { round.work(db); };
+    auto work = [&round](Session& db) { round.work(db); };
     co_await context_.store.transact(std::move(work));
     end_round(round);
     // What a link that ended meanwhile has left behind is looked at first.
@@ -367,7 +367,7 @@ asio::awaitable<void> Dispatcher::reminder_loop() {
             std::size_t listed = 0;
             std::size_t all = 0;
         };
-        auto work = [deadlines, now](SQLite::Database& db) {
+        auto work = [deadlines, now](Session& db) {
             Overdue overdue;
             overdue.listed = list_overdue(db, deadlines, now);
             overdue.all = count_phone_list(db);

@@ -12,7 +12,7 @@
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
 #include "rules/base/number.hpp"
@@ -79,7 +79,7 @@ asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
     const std::string state = call.query_value("receipt_state").value_or("");
     const std::string stem = caller_stem(call);
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
         for (const StoredOrder& order : list_orders(
                  db, warning, state, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
@@ -92,7 +92,7 @@ asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
 
 asio::awaitable<ApiResponse> get_order(Context& context, const Call& call) {
     const std::string enterprise = call.parameter("enterprise");
-    auto work = [&](SQLite::Database& db) { return load_order(db, enterprise); };
+    auto work = [&](Session& db) { return load_order(db, enterprise); };
     const auto order = co_await context.store.read(std::move(work), call.reader());
     if (!order) co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
     if (!covers(call, order->region)) {
@@ -112,7 +112,7 @@ asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
     const std::string warning = call.query_value("warning").value_or("");
     const std::string stem = caller_stem(call);
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
         const std::size_t offset = (paging.page - 1) * paging.per_page;
         for (const StoredReceipt& receipt :
@@ -130,7 +130,7 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
     const auto inventory = context.inventories.current();
     const auto index = context.inventories.index();
     const std::string stem = caller_stem(call);
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
         for (const PhoneEntry& entry :
              phone_list(db, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
@@ -216,7 +216,7 @@ asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
     const std::string region = call.caller->region;
     enum class Outcome { kNoOrder, kOtherRegion, kNoRevision, kDone };
     ReceiptEffect effect = ReceiptEffect::kUnknownOrder;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         const auto order = load_order(db, origin.enterprise);
         if (!order) return Outcome::kNoOrder;
         if (!covers(region, order->region)) return Outcome::kOtherRegion;

@@ -1,12 +1,10 @@
 #include "daemon/orders/order_watch.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/orders/orders.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/response/order.hpp"
 
 namespace qk::daemon {
@@ -34,7 +32,7 @@ std::optional<OrderTopic> parse_order_topic(std::string_view topic) {
 
 class Watch {
  public:
-    Watch(SQLite::Database& db, const WatchView& view, HeldFindings& findings)
+    Watch(Session& db, const WatchView& view, HeldFindings& findings)
         : view_(view),
           findings_(findings),
           present_(db,
@@ -43,22 +41,21 @@ class Watch {
           earlier_(db,
                    "SELECT 1 FROM order_revisions WHERE enterprise = ?1 AND signed_text = ?2 LIMIT "
                    "1"),
-          ask_(db, "UPDATE orders SET wanted = wanted + 1 WHERE enterprise = ?1 AND satisfied >= "
-                   "wanted") {}
+          ask_(db,
+               "UPDATE orders SET wanted = wanted + 1 WHERE enterprise = ?1 AND satisfied >= "
+               "wanted") {}
 
     void look_at(const MessageBus::Held& document) {
         const auto topic = parse_order_topic(document.topic);
         if (!topic) return;
-        present_.reset();
-        present_.bind(1, topic->enterprise);
-        present_.bind(2, document.payload);
-        if (!present_.executeStep()) return without_order(*topic, document);
-        if (text_at(present_, 0) != topic->region) return on_another_topic(*topic, document);
-        if (present_.getColumn(1).getInt() != 0) {
+        if (!present_.find(topic->enterprise, document.payload))
+            return without_order(*topic, document);
+        if (present_.text(0) != topic->region) return on_another_topic(*topic, document);
+        if (present_.flag(1)) {
             findings_.held.push_back(topic->enterprise);
             return;
         }
-        const bool is_going_out = present_.getColumn(2).getInt() != 0;
+        const bool is_going_out = present_.flag(2);
         const bool is_ours = is_earlier(topic->enterprise, document.payload);
         // What we put there ourselves may come back late.
         const bool is_played_back = is_ours && !document.is_retained && !document.may_be_echo;
@@ -74,17 +71,10 @@ class Watch {
  private:
     bool is_earlier(const std::string& enterprise, const std::string& payload) {
         if (payload.empty()) return false;
-        earlier_.reset();
-        earlier_.bind(1, enterprise);
-        earlier_.bind(2, payload);
-        return earlier_.executeStep();
+        return earlier_.find(enterprise, payload);
     }
 
-    void ask_for(const std::string& enterprise) {
-        ask_.reset();
-        ask_.bind(1, enterprise);
-        ask_.exec();
-    }
+    void ask_for(const std::string& enterprise) { ask_.run(enterprise); }
 
     // The enterprise has moved to another county, or somebody made a place for an order of his own.
     void on_another_topic(const OrderTopic& topic, const MessageBus::Held& document) {
@@ -111,15 +101,14 @@ class Watch {
 
     const WatchView& view_;
     HeldFindings& findings_;
-    SQLite::Statement present_;
-    SQLite::Statement earlier_;
-    SQLite::Statement ask_;
+    Statement present_;
+    Statement earlier_;
+    Statement ask_;
 };
 
 }  // namespace
 
-HeldFindings hold_against_orders(SQLite::Database& db,
-                                 const std::vector<MessageBus::Held>& documents,
+HeldFindings hold_against_orders(Session& db, const std::vector<MessageBus::Held>& documents,
                                  const WatchView& view) {
     HeldFindings findings;
     Watch watch(db, view, findings);
@@ -130,11 +119,11 @@ HeldFindings hold_against_orders(SQLite::Database& db,
     return findings;
 }
 
-std::size_t ask_missing(SQLite::Database& db, const std::set<std::string>& held) {
+std::size_t ask_missing(Session& db, const std::set<std::string>& held) {
     std::vector<std::string> missing;
-    SQLite::Statement read(db, "SELECT enterprise FROM orders WHERE satisfied >= wanted");
-    while (read.executeStep()) {
-        std::string enterprise = text_at(read, 0);
+    Statement read(db, "SELECT enterprise FROM orders WHERE satisfied >= wanted");
+    while (read.next()) {
+        std::string enterprise = read.text(0);
         if (!held.contains(enterprise)) missing.push_back(std::move(enterprise));
     }
     for (const std::string& enterprise : missing) ask_again(db, enterprise);

@@ -12,8 +12,6 @@
 // enterprises that we do not know are left alone, because a broker may serve several daemons.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <functional>
 #include <map>
 #include <optional>
@@ -22,6 +20,7 @@
 #include <vector>
 
 #include "daemon/base/ports.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
@@ -42,12 +41,12 @@ struct HeldFindings {
     std::size_t not_of_this_store = 0;   // signed by us, and not known here
 };
 // In the transaction it also asks for every order that must go out again.
-[[nodiscard]] HeldFindings hold_against_orders(SQLite::Database& db,
+[[nodiscard]] HeldFindings hold_against_orders(Session& db,
                                                const std::vector<MessageBus::Held>& documents,
                                                const WatchView& view);
 
 // Asks for every published order that is not among `held`; how many there are.
-std::size_t ask_missing(SQLite::Database& db, const std::set<std::string>& held);
+std::size_t ask_missing(Session& db, const std::set<std::string>& held);
 
 // When an order is put back again: at once, then after pauses that double while somebody goes on
 // replacing it, so that two publishers do not outdo each other.

@@ -7,13 +7,12 @@
 // broker and the enterprises match these rows, again and again, until they do.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/response/order.hpp"
 #include "rules/base/time.hpp"
 
@@ -27,12 +26,12 @@ struct PutOrders {
 // Sets `revision` and `issued_at` (now) of each document, signs it and stores it. Give complete
 // documents: one with an empty list of obligations lifts what the enterprise owed. An enterprise
 // that never had an order and owes nothing gets none.
-PutOrders put_orders(SQLite::Database& db, std::vector<plans::OrderDocument> documents,
+PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
                      const plans::SigningKey& key, rules::Zone zone, rules::Instant now);
 
 // Signs every order in force with another key of ours: same content, same revision; each must go
 // out again. The revisions keep the signature they were issued with. How many there are.
-std::size_t sign_orders_again(SQLite::Database& db, const plans::SigningKey& key);
+std::size_t sign_orders_again(Session& db, const plans::SigningKey& key);
 
 // One row of `orders`.
 struct StoredOrder {
@@ -58,21 +57,19 @@ struct StoredOrder {
     std::optional<rules::Instant> refused_at;
 };
 
-[[nodiscard]] std::optional<StoredOrder> load_order(SQLite::Database& db,
-                                                    const std::string& enterprise);
+[[nodiscard]] std::optional<StoredOrder> load_order(Session& db, const std::string& enterprise);
 // In order of enterprise. Empty `warning` or `receipt_state`: all; "set aside" is taken for a state
 // too; `stem`: what the codes of the counties begin with.
-[[nodiscard]] std::vector<StoredOrder> list_orders(SQLite::Database& db, const std::string& warning,
+[[nodiscard]] std::vector<StoredOrder> list_orders(Session& db, const std::string& warning,
                                                    const std::string& receipt_state,
                                                    std::size_t offset, std::size_t limit,
                                                    const std::string& stem = {});
-[[nodiscard]] std::size_t count_orders(SQLite::Database& db, const std::string& warning,
+[[nodiscard]] std::size_t count_orders(Session& db, const std::string& warning,
                                        const std::string& receipt_state,
                                        const std::string& stem = {});
 
 // Orders that must still go out and are not set aside, after `enterprise`, at most `limit`.
-[[nodiscard]] std::vector<StoredOrder> unpublished_orders(SQLite::Database& db,
-                                                          const std::string& after,
+[[nodiscard]] std::vector<StoredOrder> unpublished_orders(Session& db, const std::string& after,
                                                           std::size_t limit);
 
 // What is set aside is tried again when nothing else is to go out: by time, after pauses that
@@ -85,14 +82,13 @@ struct RefusedDue {
     rules::Instant linked_at{};
 };
 // Those that are due; one that makes the broker end the link comes alone.
-[[nodiscard]] std::vector<StoredOrder> refused_orders(SQLite::Database& db, const RefusedDue& due,
+[[nodiscard]] std::vector<StoredOrder> refused_orders(Session& db, const RefusedDue& due,
                                                       std::size_t limit);
 // When the next of them is due.
-[[nodiscard]] std::optional<rules::Instant> next_refused(SQLite::Database& db,
-                                                         rules::Instant linked_at);
+[[nodiscard]] std::optional<rules::Instant> next_refused(Session& db, rules::Instant linked_at);
 // Kept, not counted.
-[[nodiscard]] std::size_t count_unpublished(SQLite::Database& db);
-[[nodiscard]] std::size_t count_set_aside(SQLite::Database& db);
+[[nodiscard]] std::size_t count_unpublished(Session& db);
+[[nodiscard]] std::size_t count_set_aside(Session& db);
 
 // A publication as it was sent: what was wanted since then stays wanted.
 struct SentOrder {
@@ -102,17 +98,16 @@ struct SentOrder {
     int reason = 0;  // with which it was refused
 };
 // The broker has taken these. True: each is what is wanted now.
-bool note_published(SQLite::Database& db, const std::vector<SentOrder>& orders, rules::Instant now);
-void note_published(SQLite::Database& db, const StoredOrder& order, rules::Instant now);
+bool note_published(Session& db, const std::vector<SentOrder>& orders, rules::Instant now);
+void note_published(Session& db, const StoredOrder& order, rules::Instant now);
 // The broker refuses these: set aside and put on the phone list, with one event. An order that has
 // changed meanwhile is not. How many were not set aside before.
-std::size_t note_refused(SQLite::Database& db, const std::vector<SentOrder>& orders,
-                         rules::Instant now);
+std::size_t note_refused(Session& db, const std::vector<SentOrder>& orders, rules::Instant now);
 // Asks for the present order to be published again (the enterprise came online). False: it has
 // none.
-bool ask_again(SQLite::Database& db, const std::string& enterprise);
+bool ask_again(Session& db, const std::string& enterprise);
 // Asks for every order to be published again; how many there are.
-std::size_t ask_all_again(SQLite::Database& db);
+std::size_t ask_all_again(Session& db);
 
 // The filter of all topics on which we publish orders.
 inline constexpr const char* kOrderTopics = "qingkong/1/+/+/order";

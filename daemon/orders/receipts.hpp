@@ -2,14 +2,13 @@
 // telephoned.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/orders/receipt.hpp"
 #include "daemon/service/config.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
@@ -28,11 +27,10 @@ struct ReceiptOrigin {
 // Stores the receipt with its effect; one that is taken also moves the order's state, takes the
 // enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing. Where a
 // person corrects what is on record, it stays there, and the audit entry says what was wrong and why.
-ReceiptEffect take_receipt(SQLite::Database& db, const Receipt& receipt,
-                           const ReceiptOrigin& origin);
+ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin);
 
 // The order whose revision that is; empty where none of that number was ever issued.
-[[nodiscard]] std::optional<std::string> order_of_revision(SQLite::Database& db,
+[[nodiscard]] std::optional<std::string> order_of_revision(Session& db,
                                                            const std::string& enterprise,
                                                            std::int64_t revision);
 
@@ -44,23 +42,21 @@ struct StoredReceipt {
     std::string effect;
 };
 // Newest first; an empty enterprise or warning means all; `stem` as of list_orders().
-[[nodiscard]] std::vector<StoredReceipt> list_receipts(SQLite::Database& db,
-                                                       const std::string& enterprise,
+[[nodiscard]] std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
                                                        const std::string& warning,
                                                        std::size_t offset, std::size_t limit,
                                                        const std::string& stem = {});
-[[nodiscard]] std::size_t count_receipts(SQLite::Database& db, const std::string& enterprise,
+[[nodiscard]] std::size_t count_receipts(Session& db, const std::string& enterprise,
                                          const std::string& warning, const std::string& stem = {});
 
 // Puts every enterprise whose answer is overdue on the phone list; how many are new. Deadlines for
 // received and accepted run from the issue, for executing from when the order takes effect. A
 // lifted order must only be received.
-std::size_t list_overdue(SQLite::Database& db, const ReceiptDeadlines& deadlines,
-                         rules::Instant now);
+std::size_t list_overdue(Session& db, const ReceiptDeadlines& deadlines, rules::Instant now);
 
 // Puts one enterprise on it whose present order is that revision and could not be known otherwise;
 // false where it is on the list already or the order is another by now.
-bool list_not_known(SQLite::Database& db, const std::string& enterprise, std::int64_t revision,
+bool list_not_known(Session& db, const std::string& enterprise, std::int64_t revision,
                     rules::Instant now);
 
 struct PhoneEntry {
@@ -71,8 +67,8 @@ struct PhoneEntry {
     std::string wanted;
     rules::Instant listed_at{};
 };
-[[nodiscard]] std::vector<PhoneEntry> phone_list(SQLite::Database& db, std::size_t offset,
-                                                 std::size_t limit, const std::string& stem = {});
-[[nodiscard]] std::size_t count_phone_list(SQLite::Database& db, const std::string& stem = {});
+[[nodiscard]] std::vector<PhoneEntry> phone_list(Session& db, std::size_t offset, std::size_t limit,
+                                                 const std::string& stem = {});
+[[nodiscard]] std::size_t count_phone_list(Session& db, const std::string& stem = {});
 
 }  // namespace qk::daemon

@@ -1,6 +1,5 @@
 #include "daemon/packs/pack_book.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -15,7 +14,7 @@
 #include "daemon/service/config.hpp"
 #include "daemon/service/new_data.hpp"
 #include "daemon/store/audit.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/paper/pack_json.hpp"
 #include "plans/text/json.hpp"
@@ -37,30 +36,29 @@ json::value iso(const std::optional<Instant>& at, rules::Zone zone) {
     return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
 }
 
-json::object row_json(SQLite::Statement& row, rules::Zone zone, std::int64_t in_force) {
-    json::object object{{"number", row.getColumn(0).getInt64()},
-                        {"id", text_at(row, 1)},
-                        {"name", text_at(row, 2)},
-                        {"from", rules::to_iso(instant_at(row, 3), zone)},
-                        {"put_at", rules::to_iso(instant_at(row, 4), zone)},
-                        {"put_by", text_at(row, 5)},
-                        {"reason", text_at(row, 6)},
-                        {"sha256", text_at(row, 8)},
-                        {"begun_at", iso(optional_instant_at(row, 9), zone)},
-                        {"in_force", row.getColumn(0).getInt64() == in_force}};
-    auto trial = row.isColumnNull(7) ? rules::Result<json::value>(json::value(nullptr))
-                                     : plans::parse_json(text_at(row, 7), "adopted_packs.trial");
+json::object row_json(Statement& row, rules::Zone zone, std::int64_t in_force) {
+    json::object object{{"number", row.integer(0)},
+                        {"id", row.text(1)},
+                        {"name", row.text(2)},
+                        {"from", rules::to_iso(row.instant(3), zone)},
+                        {"put_at", rules::to_iso(row.instant(4), zone)},
+                        {"put_by", row.text(5)},
+                        {"reason", row.text(6)},
+                        {"sha256", row.text(8)},
+                        {"begun_at", iso(row.maybe<rules::Instant>(9), zone)},
+                        {"in_force", row.integer(0) == in_force}};
+    auto trial = row.is_null(7) ? rules::Result<json::value>(json::value(nullptr))
+                                : plans::parse_json(row.text(7), "adopted_packs.trial");
     object["trial"] = std::move(trial.value());
-    object["needs_second"] = row.getColumn(13).getInt() != 0;
-    object["changes"] = plans::parse_json(text_at(row, 14), "adopted_packs.changes").value();
-    object["confirmed_at"] = iso(optional_instant_at(row, 15), zone);
-    object["confirmed_by"] =
-        row.isColumnNull(16) ? json::value(nullptr) : json::value(text_at(row, 16));
-    object["ready_at"] = iso(optional_instant_at(row, 17), zone);
-    object["withdrawn_at"] = iso(optional_instant_at(row, 10), zone);
-    if (!row.isColumnNull(10)) {
-        object["withdrawn_by"] = text_at(row, 11);
-        object["withdrawn_why"] = text_at(row, 12);
+    object["needs_second"] = row.flag(13);
+    object["changes"] = plans::parse_json(row.text(14), "adopted_packs.changes").value();
+    object["confirmed_at"] = iso(row.maybe<rules::Instant>(15), zone);
+    object["confirmed_by"] = row.is_null(16) ? json::value(nullptr) : json::value(row.text(16));
+    object["ready_at"] = iso(row.maybe<rules::Instant>(17), zone);
+    object["withdrawn_at"] = iso(row.maybe<rules::Instant>(10), zone);
+    if (!row.is_null(10)) {
+        object["withdrawn_by"] = row.text(11);
+        object["withdrawn_why"] = row.text(12);
     }
     return object;
 }
@@ -153,21 +151,17 @@ constexpr const char* kMayBegin =
     "withdrawn_at IS NULL AND (needs_second=0 OR ready_at IS NOT NULL)";
 
 // The one whose time came last; `has_begun`: of those that were in force before.
-std::optional<InForce> in_force_at(SQLite::Database& db, Instant now, bool has_begun = false) {
-    SQLite::Statement row(
-        db, fmt::format("SELECT number, \"from\", begun_at IS NOT NULL, put_by, id, texts, "
-                        "ready_at IS NOT NULL FROM adopted_packs WHERE {} AND {}<=?1{} ORDER BY "
-                        "{} DESC, number DESC LIMIT 1",
-                        kMayBegin, kBegins, has_begun ? " AND begun_at IS NOT NULL" : "", kBegins));
-    bind_all(row, now);
-    if (!row.executeStep()) return std::nullopt;
-    return InForce{row.getColumn(0).getInt64(),
-                   instant_at(row, 1),
-                   row.getColumn(2).getInt() != 0,
-                   text_at(row, 3),
-                   text_at(row, 4),
-                   text_at(row, 5),
-                   row.getColumn(6).getInt() != 0};
+std::optional<InForce> in_force_at(Session& db, Instant now, bool has_begun = false) {
+    Statement row(
+        db,
+        fmt::format("SELECT number, \"from\", begun_at IS NOT NULL, put_by, id, texts, "
+                    "ready_at IS NOT NULL FROM adopted_packs WHERE {} AND {}<=?1{} ORDER BY "
+                    "{} DESC, number DESC LIMIT 1",
+                    kMayBegin, kBegins, has_begun ? " AND begun_at IS NOT NULL" : "", kBegins),
+        now);
+    if (!row.next()) return std::nullopt;
+    return InForce{row.integer(0), row.instant(1), row.flag(2), row.text(3),
+                   row.text(4),    row.text(5),    row.flag(6)};
 }
 
 rules::Result<plans::RegionPack> read_in_force(const InForce& row) {
@@ -184,12 +178,12 @@ std::int64_t number_in(const Call& call) {
 }
 
 // It waits for a second person: it changes the approvals of the pack that is in force.
-void hold(SQLite::Database& db, std::int64_t number, const std::string& id,
+void hold(Session& db, std::int64_t number, const std::string& id,
           const std::vector<std::string>& changes, Instant now) {
     json::array list;
     for (const std::string& change : changes) list.emplace_back(change);
-    run_statement(db, "UPDATE adopted_packs SET needs_second=1, changes=?2 WHERE number=?1", number,
-                  plans::to_text(list));
+    db.exec("UPDATE adopted_packs SET needs_second=1, changes=?2 WHERE number=?1", number,
+            plans::to_text(list));
     json::object data{{"number", number}, {"id", id}};
     data["changes"] = std::move(list);
     append_event(db, now, "pack.waits", data);
@@ -197,9 +191,9 @@ void hold(SQLite::Database& db, std::int64_t number, const std::string& id,
 }
 
 // Notes, once, that it has begun.
-void note_begun(SQLite::Database& db, const InForce& row, Instant now) {
+void note_begun(Session& db, const InForce& row, Instant now) {
     if (row.has_begun) return;
-    run_statement(db, "UPDATE adopted_packs SET begun_at=?2 WHERE number=?1", row.number, now);
+    db.exec("UPDATE adopted_packs SET begun_at=?2 WHERE number=?1", row.number, now);
     json::object data{{"number", row.number}, {"id", row.id}};
     append_event(db, now, "pack.in_force", data);
     append_audit(db, {now, row.put_by, "", "pack.in_force", std::to_string(row.number), data});
@@ -209,8 +203,8 @@ void note_begun(SQLite::Database& db, const InForce& row, Instant now) {
 
 rules::Result<void> PackBook::restore() {
     const Instant now = context_.clock.now();
-    const auto found = context_.store.transact_now(
-        [now](SQLite::Database& db) { return in_force_at(db, now, true); });
+    const auto found =
+        context_.store.transact_now([now](Session& db) { return in_force_at(db, now, true); });
     if (!found) return {};
     auto pack = read_in_force(*found);
     if (!pack) return pack.error();
@@ -236,14 +230,14 @@ asio::awaitable<void> PackBook::run() {
         const std::uint64_t seen = changed_.wakes();
         co_await begin_due();
         const Instant now = context_.clock.now();
-        auto find_next = [now](SQLite::Database& db) {
-            SQLite::Statement row(db,
-                                  fmt::format("SELECT min({0}) FROM adopted_packs WHERE {1} AND "
-                                              "{0}>?1",
-                                              kBegins, kMayBegin));
-            bind_all(row, now);
-            row.executeStep();
-            return maybe_instant(row.getColumn(0));
+        auto find_next = [now](Session& db) {
+            return db
+                .one<std::optional<Instant>>(
+                    fmt::format("SELECT min({0}) FROM adopted_packs WHERE {1} AND "
+                                "{0}>?1",
+                                kBegins, kMayBegin),
+                    now)
+                .value();
         };
         const auto next = co_await context_.store.read(std::move(find_next));
         constexpr std::chrono::hours kLookAgain{24 * 365};
@@ -254,7 +248,7 @@ asio::awaitable<void> PackBook::run() {
 
 asio::awaitable<void> PackBook::begin_due() {
     const Instant now = context_.clock.now();
-    auto find = [now](SQLite::Database& db) { return in_force_at(db, now); };
+    auto find = [now](Session& db) { return in_force_at(db, now); };
     const auto found = co_await context_.store.read(std::move(find));
     if (!found || found->number == in_force_) co_return;
     auto pack = read_in_force(*found);
@@ -266,7 +260,7 @@ asio::awaitable<void> PackBook::begin_due() {
     const InForce row = *found;
     const auto changes = plans::approval_changes(*context_.pack, *pack);
     if (!row.is_confirmed && !changes.empty()) {
-        auto keep_back = [&row, &changes, now](SQLite::Database& db) {
+        auto keep_back = [&row, &changes, now](Session& db) {
             hold(db, row.number, row.id, changes, now);
         };
         co_await context_.store.transact(std::move(keep_back));
@@ -276,7 +270,7 @@ asio::awaitable<void> PackBook::begin_due() {
         co_return;
     }
     const auto seen = context_.pack;
-    auto note = [&row, now](SQLite::Database& db) { note_begun(db, row, now); };
+    auto note = [&row, now](Session& db) { note_begun(db, row, now); };
     co_await context_.store.transact(std::move(note));
     if (context_.pack != seen) {
         // Another has begun meanwhile: held against that one, this may change the approvals.
@@ -295,7 +289,7 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     const Instant now = context_.clock.now();
     // Beside the event loop: a pack brings up to 1 MiB of TOML with it.
-    auto parse = [&call, now, pack = context_.pack](SQLite::Database&) {
+    auto parse = [&call, now, pack = context_.pack](Session&) {
         return read_wanted(call.request.body, *pack, now);
     };
     const auto wanted = co_await context_.store.read_slowly(std::move(parse), call.reader());
@@ -304,14 +298,13 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
     const json::array samples = samples_json(wanted->pack);
     const rules::Zone zone = context_.pack->zone;
     const auto changes = plans::approval_changes(*context_.pack, wanted->pack);
-    auto work = [&](SQLite::Database& db) {
-        run_statement(
-            db,
+    auto work = [&](Session& db) {
+        db.exec(
             "INSERT INTO adopted_packs(id, name, \"from\", put_at, put_by, reason, trial, "
             "sha256, texts) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
             wanted->pack.id, wanted->pack.name, wanted->from, now, call.caller->id, wanted->reason,
             wanted->trial, sha256_hex(texts), texts);
-        const std::int64_t number = db.getLastInsertRowid();
+        const std::int64_t number = db.last_id();
         json::object data{{"number", number},
                           {"id", wanted->pack.id},
                           {"from", rules::to_iso(wanted->from, zone)},
@@ -338,28 +331,28 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
 }
 
 // Another person than who put it up; then it waits out the delay of the running configuration.
-ApiResponse PackBook::confirm_in(SQLite::Database& db, const Call& call, Instant now) const {
+ApiResponse PackBook::confirm_in(Session& db, const Call& call, Instant now) const {
     const std::int64_t number = number_in(call);
-    SQLite::Statement row(db,
-                          "SELECT put_by, id FROM adopted_packs WHERE number=?1 AND "
-                          "needs_second=1 AND ready_at IS NULL AND withdrawn_at IS NULL");
-    bind_all(row, number);
-    if (!row.executeStep()) {
+    Statement row(db,
+                  "SELECT put_by, id FROM adopted_packs WHERE number=?1 AND "
+                  "needs_second=1 AND ready_at IS NULL AND withdrawn_at IS NULL",
+                  number);
+    if (!row.next()) {
         return answer_problem(409, "没有等待第二人确认的这个规则包",
                               "no pack of this number waits for a second person");
     }
-    if (text_at(row, 0) == call.caller->id) {
+    if (row.text(0) == call.caller->id) {
         return answer_problem(403, "提交人不得确认，须由另一人确认",
                               "whoever put it up does not confirm it; another person must");
     }
     const Instant ready = now + context_.config->approval_delay;
-    run_statement(db,
-                  "UPDATE adopted_packs SET confirmed_at=?2, confirmed_by=?3, ready_at=?4 WHERE "
-                  "number=?1",
-                  number, now, call.caller->id, ready);
+    db.exec(
+        "UPDATE adopted_packs SET confirmed_at=?2, confirmed_by=?3, ready_at=?4 WHERE "
+        "number=?1",
+        number, now, call.caller->id, ready);
     const json::object data{{"number", std::to_string(number)},
-                            {"id", text_at(row, 1)},
-                            {"put_by", text_at(row, 0)},
+                            {"id", row.text(1)},
+                            {"put_by", row.text(0)},
                             {"ready_at", rules::to_iso(ready, context_.pack->zone)}};
     append_event(db, now, "pack.confirmed", data);
     append_audit(db, {now, call.caller->id, call.request.remote, "pack.confirm",
@@ -370,7 +363,7 @@ ApiResponse PackBook::confirm_in(SQLite::Database& db, const Call& call, Instant
 asio::awaitable<ApiResponse> PackBook::confirm(Call call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     const Instant now = context_.clock.now();
-    auto work = [&](SQLite::Database& db) { return confirm_in(db, call, now); };
+    auto work = [&](Session& db) { return confirm_in(db, call, now); };
     ApiResponse answer = co_await context_.store.transact(std::move(work));
     if (answer.status < 300) {
         changed_.wake();
@@ -388,13 +381,13 @@ asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
     const rules::Faults faults = faults_of_said(*body);
     if (!faults.empty()) co_return answer_problem(422, "请求内容有误", "the request is not right", faults);
     const std::int64_t number = number_in(call);
-    auto work = [&](SQLite::Database& db) {
-        run_statement(db,
-                      "UPDATE adopted_packs SET withdrawn_at=?2, withdrawn_by=?3, withdrawn_why=?4 "
-                      "WHERE number=?1 AND withdrawn_at IS NULL AND begun_at IS NULL AND "
-                      "(\"from\">?2 OR needs_second=1)",
-                      number, now, call.caller->id, reason);
-        if (db.getChanges() == 0) return false;
+    auto work = [&](Session& db) {
+        db.exec(
+            "UPDATE adopted_packs SET withdrawn_at=?2, withdrawn_by=?3, withdrawn_why=?4 "
+            "WHERE number=?1 AND withdrawn_at IS NULL AND begun_at IS NULL AND "
+            "(\"from\">?2 OR needs_second=1)",
+            number, now, call.caller->id, reason);
+        if (db.changes() == 0) return false;
         json::object data{{"number", std::to_string(number)}, {"reason", reason}};
         append_event(db, now, "pack.withdrawn", data);
         append_audit(db, {now, call.caller->id, call.request.remote, "pack.withdraw",
@@ -415,15 +408,14 @@ asio::awaitable<ApiResponse> PackBook::list(Call call) {
     const Paging paging = paging_of(call);
     const rules::Zone zone = context_.pack->zone;
     const std::int64_t in_force = in_force_;
-    auto work = [&](SQLite::Database& db) {
-        SQLite::Statement row(db,
-                              std::string("SELECT ") + kColumns +
-                                  " FROM adopted_packs ORDER BY number DESC LIMIT ?1 OFFSET ?2");
-        bind_all(row, static_cast<std::int64_t>(paging.per_page),
-                 static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+    auto work = [&](Session& db) {
+        Statement row(db,
+                      std::string("SELECT ") + kColumns +
+                          " FROM adopted_packs ORDER BY number DESC LIMIT ?1 OFFSET ?2",
+                      paging.per_page, (paging.page - 1) * paging.per_page);
         json::array items;
-        while (row.executeStep()) items.push_back(row_json(row, zone, in_force));
-        const auto total = count_of(db, "SELECT count(*) FROM adopted_packs");
+        while (row.next()) items.push_back(row_json(row, zone, in_force));
+        const auto total = db.count("SELECT count(*) FROM adopted_packs");
         return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
     };
     co_return co_await context_.store.read(std::move(work), call.reader());
@@ -442,13 +434,13 @@ asio::awaitable<ApiResponse> PackBook::show(Call call) {
     }
     const std::int64_t number = number_in(call);
     const std::int64_t in_force = in_force_;
-    auto work = [&](SQLite::Database& db) -> std::optional<json::object> {
-        SQLite::Statement row(
-            db, std::string("SELECT ") + kColumns + ", texts FROM adopted_packs WHERE number=?1");
-        bind_all(row, number);
-        if (!row.executeStep()) return std::nullopt;
+    auto work = [&](Session& db) -> std::optional<json::object> {
+        Statement row(
+            db, std::string("SELECT ") + kColumns + ", texts FROM adopted_packs WHERE number=?1",
+            number);
+        if (!row.next()) return std::nullopt;
         json::object object = row_json(row, zone, in_force);
-        object["texts"] = plans::parse_json(text_at(row, 18), "adopted_packs.texts").value();
+        object["texts"] = plans::parse_json(row.text(18), "adopted_packs.texts").value();
         return object;
     };
     auto object = co_await context_.store.read(std::move(work), call.reader());

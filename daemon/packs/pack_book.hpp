@@ -10,8 +10,6 @@
 // nothing that was decided before.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/value.hpp>
 #include <map>
@@ -22,6 +20,7 @@
 #include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/events.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 
@@ -64,8 +63,7 @@ class PackBook {
     [[nodiscard]] boost::asio::awaitable<ApiResponse> adopt(Call call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> withdraw(Call call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> confirm(Call call);
-    [[nodiscard]] ApiResponse confirm_in(SQLite::Database& db, const Call& call,
-                                         rules::Instant now) const;
+    [[nodiscard]] ApiResponse confirm_in(Session& db, const Call& call, rules::Instant now) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> list(Call call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> show(Call call);
 

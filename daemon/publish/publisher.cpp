@@ -96,7 +96,7 @@ struct PublicRows {
     std::vector<StoredNotice> history;
 };
 
-PublicRows read_public(SQLite::Database& db) {
+PublicRows read_public(Session& db) {
     PublicRows rows;
     constexpr std::size_t kRunningMax = 10;
     const WarningFilter filter{
@@ -144,7 +144,7 @@ Publisher::Publisher(Context& context, Courier& courier)
     : context_(context), courier_(courier), ended_(context.executor) {}
 
 asio::awaitable<std::optional<Instant>> Publisher::begin_due(TaskGroup& tasks) {
-    auto read = [](SQLite::Database& db) { return waiting_deliveries(db, kGatewaysMax); };
+    auto read = [](Session& db) { return waiting_deliveries(db, kGatewaysMax); };
     const std::vector<WaitingDelivery> waiting = co_await context_.store.read(std::move(read));
     const Instant now = context_.clock.now();
     std::optional<Instant> next;
@@ -164,9 +164,7 @@ asio::awaitable<std::optional<Instant>> Publisher::begin_due(TaskGroup& tasks) {
 
 asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
     const PlaceBack place(under_way_, ended_, delivery.target);
-    auto load = [number = delivery.notice](SQLite::Database& db) {
-        return load_notice(db, number);
-    };
+    auto load = [number = delivery.notice](Session& db) { return load_notice(db, number); };
     const auto notice = co_await context_.store.read(std::move(load));
     Courier::Parcel parcel;
     parcel.target = delivery.target;
@@ -176,7 +174,7 @@ asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
     parcel.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, parcel.body);
     const std::string error = co_await courier_.deliver(std::move(parcel));
     const Instant then = context_.clock.now();
-    auto note = [delivery, error, then](SQLite::Database& db) {
+    auto note = [delivery, error, then](Session& db) {
         if (error.empty()) {
             note_taken(db, delivery, then);
         } else {
@@ -212,7 +210,7 @@ asio::awaitable<void> Publisher::run(TaskGroup& tasks) {
 asio::awaitable<ApiResponse> Publisher::public_page() const {
     const auto pack = context_.pack;
     const Instant now = context_.clock.now();
-    auto read = [](SQLite::Database& db) { return read_public(db); };
+    auto read = [](Session& db) { return read_public(db); };
     const PublicRows rows = co_await context_.store.read(std::move(read), kPublicReader);
     plans::PublicView view{.zone = pack->zone};
     view.region = pack->name;
@@ -227,7 +225,7 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
         view.history.push_back({notice.sent, notice.headline, notice.body,
                                 cap_path(notice.identifier), notice.exercise});
     }
-    auto read_keys = [](SQLite::Database& db) { return key_history(db); };
+    auto read_keys = [](Session& db) { return key_history(db); };
     const auto keys = co_await context_.store.read(std::move(read_keys), kPublicReader);
     for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
         const bool is_emergency = key->succession && key->succession->is_emergency;
@@ -244,7 +242,7 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
 
 asio::awaitable<ApiResponse> Publisher::feed() const {
     const auto pack = context_.pack;
-    auto read = [](SQLite::Database& db) { return list_notices(db, "", kFeedEntriesMax, 0); };
+    auto read = [](Session& db) { return list_notices(db, "", kFeedEntriesMax, 0); };
     const auto notices = co_await context_.store.read(std::move(read), kPublicReader);
     const std::string base = public_address(*context_.config);
     plans::AtomFeed feed;
@@ -267,7 +265,7 @@ asio::awaitable<ApiResponse> Publisher::message(std::string file) const {
     constexpr std::string_view kSuffix = ".xml";
     if (!file.ends_with(kSuffix)) co_return not_found();
     file.resize(file.size() - kSuffix.size());
-    auto read = [file](SQLite::Database& db) { return find_notice(db, file); };
+    auto read = [file](Session& db) { return find_notice(db, file); };
     const auto notice = co_await context_.store.read(std::move(read), kPublicReader);
     if (!notice) co_return not_found();
     ApiResponse response;
@@ -280,7 +278,7 @@ asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
     const Paging paging = paging_of(call);
     const std::string warning = call.query_value("warning").value_or("");
     const rules::Zone zone = context_.pack->zone;
-    auto read = [paging, warning](SQLite::Database& db) {
+    auto read = [paging, warning](Session& db) {
         return std::pair(
             list_notices(db, warning, paging.per_page, (paging.page - 1) * paging.per_page),
             count_notices(db, warning));

@@ -13,7 +13,7 @@
 #include "daemon/orders/receipts.hpp"
 #include "daemon/readings/message_content.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/text/encoding.hpp"
 #include "rules/proof/standing.hpp"
 
@@ -67,7 +67,7 @@ struct PendingReading {
 // Statements are prepared once a batch, since preparing one costs more than a row.
 class BatchWriter {
  public:
-    BatchWriter(SQLite::Database& db, const IntakeView& view)
+    BatchWriter(Session& db, const IntakeView& view)
         : db_(db),
           view_(view),
           insert_reading_(db, kInsertReading),
@@ -118,15 +118,15 @@ class BatchWriter {
                         rules::Instant arrived);
     void store_presence(const std::string& enterprise, bool online, rules::Instant at);
 
-    SQLite::Database& db_;
+    Session& db_;
     const IntakeView& view_;
-    SQLite::Statement insert_reading_;
-    SQLite::Statement insert_repeat_;
-    SQLite::Statement read_state_;
-    SQLite::Statement write_state_;
-    SQLite::Statement insert_stack_;
-    SQLite::Statement insert_passage_;
-    SQLite::Statement insert_rejected_;
+    Statement insert_reading_;
+    Statement insert_repeat_;
+    Statement read_state_;
+    Statement write_state_;
+    Statement insert_stack_;
+    Statement insert_passage_;
+    Statement insert_rejected_;
     const ContentBasis basis_;
     // Those of the batch, by their place in the inventory.
     std::unordered_map<std::size_t, rules::MeterFacts> meters_;
@@ -165,27 +165,19 @@ std::string claimed_by(const JournalMessage& message) {
     return topic ? topic->enterprise : std::string();
 }
 
-void bind_place(SQLite::Statement& statement, int index, const JournalPlace& place) {
-    if (place.offset == 0) {
-        statement.bind(index);  // not from the journal
-    } else {
-        statement.bind(index, fmt::format("{} {}", place.segment, place.offset));
-    }
+// None: not from the journal.
+std::optional<std::string> text_of(const JournalPlace& place) {
+    if (place.offset == 0) return std::nullopt;
+    return fmt::format("{} {}", place.segment, place.offset);
 }
 
-BatchOutcome::Rejection write_rejected(SQLite::Statement& write, const JournalMessage& message,
+BatchOutcome::Rejection write_rejected(Statement& write, const JournalMessage& message,
                                        const std::string& sender, const std::string& why) {
     BatchOutcome::Rejection rejection;
     rejection.topic = shown(message.address);
     rejection.why = why;
-    write.reset();
-    bind(write, 1, message.arrived);
-    write.bind(2, rejection.topic);
-    write.bind(3, shown(message.payload));
-    write.bind(4, why);
-    bind_place(write, 5, message.end);
-    write.bind(6, sender);
-    write.exec();
+    write.run(message.arrived, rejection.topic, shown(message.payload), why, text_of(message.end),
+              sender);
     return rejection;
 }
 
@@ -282,17 +274,11 @@ BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& 
     if (!view_.clock_expected || message.payload.size() > kHeldPayloadBytesMax) return Held::kNo;
     context.now = *view_.clock_expected;
     if (!content_faults(topic, message.payload, context).empty()) return Held::kNo;
-    if (!held_) held_ = count_of(db_, "SELECT count(*) FROM held_messages");
+    if (!held_) held_ = db_.count("SELECT count(*) FROM held_messages");
     if (*held_ >= view_.held_messages) return Held::kNoRoom;
-    SQLite::Statement write(db_, kInsertHeld);
-    bind(write, 1, *view_.clock_expected);
-    bind_place(write, 2, message.end);
-    bind(write, 3, message.arrived);
-    write.bind(4, static_cast<int>(message.channel));
-    write.bind(5, message.sender);
-    write.bind(6, message.address);
-    write.bind(7, message.payload.data(), static_cast<int>(message.payload.size()));
-    *held_ += write.exec();
+    *held_ += db_.exec(kInsertHeld, *view_.clock_expected, text_of(message.end), message.arrived,
+                       static_cast<int>(message.channel), message.sender, message.address,
+                       Blob{message.payload});
     ++outcome_.held;
     return Held::kYes;
 }
@@ -351,22 +337,16 @@ rules::Faults BatchWriter::take_receipt_of(const std::string& enterprise, const 
 
 // True: there were enough of them, and this one is not kept.
 bool BatchWriter::forget_unknown(const Receipt& receipt, const std::string& enterprise) {
-    SQLite::Statement count(db_,
-                            "SELECT count(*) FROM receipts WHERE enterprise = ? AND effect IN "
-                            "(?, ?)");
-    count.bind(1, enterprise);
-    count.bind(2, std::string(to_text(ReceiptEffect::kUnknownOrder)));
-    count.bind(3, std::string(to_text(ReceiptEffect::kUnknownRevision)));
-    count.executeStep();
-    if (count.getColumn(0).getInt64() <= view_.unknown_receipts_kept) return false;
-    SQLite::Statement forget(db_,
-                             "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND "
-                             "revision = ? AND state = ?");
-    forget.bind(1, enterprise);
-    forget.bind(2, receipt.order);
-    forget.bind(3, receipt.revision);
-    forget.bind(4, std::string(to_text(receipt.state)));
-    forget.exec();
+    const std::int64_t kept = db_.count(
+        "SELECT count(*) FROM receipts WHERE enterprise = ? AND effect IN "
+        "(?, ?)",
+        enterprise, to_text(ReceiptEffect::kUnknownOrder),
+        to_text(ReceiptEffect::kUnknownRevision));
+    if (kept <= view_.unknown_receipts_kept) return false;
+    db_.exec(
+        "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND "
+        "revision = ? AND state = ?",
+        enterprise, receipt.order, receipt.revision, to_text(receipt.state));
     return true;
 }
 
@@ -453,12 +433,7 @@ void BatchWriter::store_pending() {
 
 void BatchWriter::write_state(const rules::MeterFacts& meter, const MeterReading& reading,
                               rules::Instant arrived) {
-    write_state_.reset();
-    bind_in_place(write_state_, 1, meter.id);
-    bind(write_state_, 2, reading.t);
-    bind(write_state_, 3, reading.kwh_total);
-    bind(write_state_, 4, arrived);
-    write_state_.exec();
+    write_state_.run(InPlace(meter.id), reading.t, reading.kwh_total, arrived);
 }
 
 Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& reading) {
@@ -469,12 +444,10 @@ Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& 
     } else if (reading.kwh) {
         power.kw = *reading.kwh * 60.0 / static_cast<double>(reading.interval.count());
     } else {
-        read_state_.reset();
-        read_state_.bind(1, meter.id);
         power.valid = false;
-        if (read_state_.executeStep() && !read_state_.isColumnNull(1)) {
-            const auto passed = reading.t - instant_at(read_state_, 0);
-            const double rise = *reading.kwh_total - read_state_.getColumn(1).getDouble();
+        if (read_state_.find(meter.id) && !read_state_.is_null(1)) {
+            const auto passed = reading.t - read_state_.instant(0);
+            const double rise = *reading.kwh_total - read_state_.number(1);
             if (passed > std::chrono::seconds{0} && passed <= kRegisterGapMax && rise >= 0) {
                 power.kw = rise * 3600.0 / static_cast<double>(passed.count());
                 power.valid = reading.valid;
@@ -489,29 +462,16 @@ Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& 
 // False: there was one of that time.
 bool BatchWriter::store_reading(const PendingReading& pending) {
     const MeterReading& reading = pending.reading;
-    insert_reading_.reset();
-    bind(insert_reading_, 1, reading.t);
-    bind_in_place(insert_reading_, 2, pending.meter->id);
-    insert_reading_.bind(3, pending.power.kw);
-    bind(insert_reading_, 4, reading.kwh);
-    bind(insert_reading_, 5, reading.kwh_total);
-    bind(insert_reading_, 6, pending.arrived);
-    insert_reading_.bind(7, pending.power.valid ? 1 : 0);
-    if (insert_reading_.exec() > 0) {
+    if (insert_reading_.run(reading.t, InPlace(pending.meter->id), pending.power.kw, reading.kwh,
+                            reading.kwh_total, pending.arrived, pending.power.valid ? 1 : 0) > 0) {
         ++outcome_.readings;
         return true;
     }
-    insert_repeat_.reset();
-    bind(insert_repeat_, 1, reading.t);
-    bind_in_place(insert_repeat_, 2, pending.meter->id);
-    insert_repeat_.bind(3, pending.power.kw);
-    bind(insert_repeat_, 4, reading.kwh);
-    bind(insert_repeat_, 5, pending.arrived);
     // Power that is derived from a register is another when it is derived again.
     const std::optional<double> register_value =
         !reading.kw && !reading.kwh ? reading.kwh_total : std::nullopt;
-    bind(insert_repeat_, 6, register_value);
-    insert_repeat_.exec();
+    insert_repeat_.run(reading.t, InPlace(pending.meter->id), pending.power.kw, reading.kwh,
+                       pending.arrived, register_value);
     return false;
 }
 
@@ -531,15 +491,8 @@ rules::Faults BatchWriter::take_stack(const MessageContent& content, const Said&
     if (!over.empty()) return over;
     const std::string id = outlet.id.str();
     for (const StackReading& reading : readings) {
-        insert_stack_.reset();
-        bind(insert_stack_, 1, reading.t);
-        bind_in_place(insert_stack_, 2, id);
-        bind_in_place(insert_stack_, 3, reading.factor);
-        insert_stack_.bind(4, reading.mg_per_m3);
-        bind(insert_stack_, 5, reading.flow);
-        bind(insert_stack_, 6, arrived);
-        insert_stack_.bind(7, reading.valid ? 1 : 0);
-        insert_stack_.exec();
+        insert_stack_.run(reading.t, InPlace(id), InPlace(reading.factor), reading.mg_per_m3,
+                          reading.flow, arrived, reading.valid ? 1 : 0);
     }
     return {};
 }
@@ -547,68 +500,53 @@ rules::Faults BatchWriter::take_stack(const MessageContent& content, const Said&
 void BatchWriter::store_passages(const std::string& enterprise,
                                  const std::vector<GatePassage>& passages, rules::Instant arrived) {
     for (const GatePassage& passage : passages) {
-        insert_passage_.reset();
-        bind(insert_passage_, 1, passage.t);
-        insert_passage_.bind(2, enterprise);
-        insert_passage_.bind(3, passage.plate);
-        insert_passage_.bind(4, passage.direction);
-        insert_passage_.bind(5, passage.emission_standard);
-        insert_passage_.bind(6, passage.kind);
-        bind(insert_passage_, 7, arrived);
-        insert_passage_.exec();
+        insert_passage_.run(passage.t, enterprise, passage.plate, passage.direction,
+                            passage.emission_standard, passage.kind, arrived);
     }
 }
 
 void BatchWriter::store_presence(const std::string& enterprise, bool online, rules::Instant at) {
-    SQLite::Statement write(db_,
-                            "INSERT INTO presence(enterprise, online, since) VALUES(?,?,?) "
-                            "ON CONFLICT(enterprise) DO UPDATE SET online = excluded.online, "
-                            "since = excluded.since WHERE presence.online <> excluded.online");
-    write.bind(1, enterprise);
-    write.bind(2, online ? 1 : 0);
-    bind(write, 3, at);
-    write.exec();
+    db_.exec(
+        "INSERT INTO presence(enterprise, online, since) VALUES(?,?,?) "
+        "ON CONFLICT(enterprise) DO UPDATE SET online = excluded.online, "
+        "since = excluded.since WHERE presence.online <> excluded.online",
+        enterprise, online ? 1 : 0, at);
     if (online) outcome_.has_told |= ask_again(db_, enterprise);
 }
 
 // The newest are kept. Who floods drives out his own, and not what others have sent.
 void BatchWriter::prune_rejected() {
-    SQLite::Statement share(db_,
-                            "DELETE FROM rejected WHERE number IN (SELECT number FROM rejected "
-                            "WHERE enterprise = ? ORDER BY number DESC LIMIT -1 OFFSET ?)");
+    Statement share(db_,
+                    "DELETE FROM rejected WHERE number IN (SELECT number FROM rejected "
+                    "WHERE enterprise = ? ORDER BY number DESC LIMIT -1 OFFSET ?)");
     for (const std::string& sender : rejected_senders_) {
-        share.reset();
-        share.bind(1, sender);
-        share.bind(2, std::max(1, view_.rejected_kept / kRejectedShare));
-        share.exec();
+        share.run(sender, std::max(1, view_.rejected_kept / kRejectedShare));
     }
-    const std::int64_t over =
-        count_of(db_, "SELECT count(*) FROM rejected") - view_.rejected_kept;
+    const std::int64_t over = db_.count("SELECT count(*) FROM rejected") - view_.rejected_kept;
     if (over <= 0) return;
-    SQLite::Statement prune(db_,
-                            "DELETE FROM rejected WHERE number IN "
-                            "(SELECT number FROM rejected ORDER BY number LIMIT ?)");
-    prune.bind(1, over);
-    prune.exec();
+    db_.exec(
+        "DELETE FROM rejected WHERE number IN "
+        "(SELECT number FROM rejected ORDER BY number LIMIT ?)",
+        over);
 }
 
 BatchOutcome BatchWriter::finish() {
     store_pending();
     if (!outcome_.rejected.empty()) prune_rejected();
     outcome_.online =
-        static_cast<std::size_t>(count_of(db_, "SELECT count(*) FROM presence WHERE online = 1"));
+        static_cast<std::size_t>(db_.count("SELECT count(*) FROM presence WHERE online = 1"));
     return std::move(outcome_);
 }
 
 }  // namespace
 
-BatchOutcome::Rejection keep_rejected(SQLite::Database& db, const JournalMessage& message,
+BatchOutcome::Rejection keep_rejected(Session& db, const JournalMessage& message,
                                       const std::string& why) {
-    SQLite::Statement write(db, kInsertRejected);
+    Statement write(db, kInsertRejected);
     return write_rejected(write, message, claimed_by(message), why);
 }
 
-BatchOutcome take_messages(SQLite::Database& db, std::span<const JournalMessage> messages,
+BatchOutcome take_messages(Session& db, std::span<const JournalMessage> messages,
                            const IntakeView& view) {
     BatchWriter writer(db, view);
     const bool is_read = view.contents.size() == messages.size();
@@ -618,28 +556,25 @@ BatchOutcome take_messages(SQLite::Database& db, std::span<const JournalMessage>
     return writer.finish();
 }
 
-std::map<std::int64_t, JournalMessage> held_and_due(SQLite::Database& db, rules::Instant now,
+std::map<std::int64_t, JournalMessage> held_and_due(Session& db, rules::Instant now,
                                                     std::size_t limit) {
     std::map<std::int64_t, JournalMessage> due;
-    SQLite::Statement read(db,
-                           "SELECT number, channel, sender, address, payload FROM held_messages "
-                           "WHERE due_at <= ? ORDER BY due_at, number LIMIT ?");
-    bind(read, 1, now);
-    read.bind(2, static_cast<std::int64_t>(limit));
-    while (read.executeStep()) {
-        JournalMessage& message = due[read.getColumn(0).getInt64()];
-        message.channel = static_cast<Channel>(read.getColumn(1).getInt());
-        message.sender = text_at(read, 2);
-        message.address = text_at(read, 3);
-        message.payload = text_at(read, 4);
+    Statement read(db,
+                   "SELECT number, channel, sender, address, payload FROM held_messages "
+                   "WHERE due_at <= ? ORDER BY due_at, number LIMIT ?",
+                   now, limit);
+    while (read.next()) {
+        JournalMessage& message = due[read.integer(0)];
+        message.channel = static_cast<Channel>(read.get<int>(1));
+        message.sender = read.text(2);
+        message.address = read.text(3);
+        message.payload = read.text(4);
     }
     return due;
 }
 
-void forget_held(SQLite::Database& db, std::int64_t number) {
-    SQLite::Statement forget(db, "DELETE FROM held_messages WHERE number = ?");
-    forget.bind(1, number);
-    forget.exec();
+void forget_held(Session& db, std::int64_t number) {
+    db.exec("DELETE FROM held_messages WHERE number = ?", number);
 }
 
 }  // namespace qk::daemon

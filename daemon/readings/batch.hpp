@@ -13,8 +13,6 @@
 // in the future is held, and taken in when time has come.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,6 +25,7 @@
 #include "daemon/readings/message_content.hpp"
 #include "daemon/readings/sender_limits.hpp"
 #include "daemon/service/inventory_book.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
@@ -69,22 +68,20 @@ struct BatchOutcome {
 };
 
 using TakeMessages = std::function<BatchOutcome(
-    SQLite::Database& db, std::span<const JournalMessage> messages, const IntakeView& view)>;
+    Session& db, std::span<const JournalMessage> messages, const IntakeView& view)>;
 
 // The arrival time of each message is the "now" that its content is judged by.
-[[nodiscard]] BatchOutcome take_messages(SQLite::Database& db,
-                                         std::span<const JournalMessage> messages,
+[[nodiscard]] BatchOutcome take_messages(Session& db, std::span<const JournalMessage> messages,
                                          const IntakeView& view);
 
 // What was held and is due, at most `limit`, with the number to forget it by.
-[[nodiscard]] std::map<std::int64_t, JournalMessage> held_and_due(SQLite::Database& db,
-                                                                  rules::Instant now,
+[[nodiscard]] std::map<std::int64_t, JournalMessage> held_and_due(Session& db, rules::Instant now,
                                                                   std::size_t limit);
-void forget_held(SQLite::Database& db, std::int64_t number);
+void forget_held(Session& db, std::int64_t number);
 
 // Keeps a message with the reason why it was not taken in; the same message once. The answer is how
 // it is shown.
-BatchOutcome::Rejection keep_rejected(SQLite::Database& db, const JournalMessage& message,
+BatchOutcome::Rejection keep_rejected(Session& db, const JournalMessage& message,
                                       const std::string& why);
 
 }  // namespace qk::daemon

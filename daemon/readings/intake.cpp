@@ -1,6 +1,5 @@
 #include "daemon/readings/intake.hpp"
 
-#include <SQLiteCpp/Savepoint.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include "daemon/service/poison.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 
 namespace qk::daemon {
@@ -32,7 +32,7 @@ constexpr std::size_t kSendersLoggedMax = 5;
 constexpr std::size_t kBatchBytesMax = 32 << 20;
 
 JournalPlace stored_place(Store& store) {
-    auto work = [](SQLite::Database& db) {
+    auto work = [](Session& db) {
         const auto text = get_meta(db, kPlaceKey);
         return text ? parse_journal_place(*text).value_or(JournalPlace{}) : JournalPlace{};
     };
@@ -40,7 +40,7 @@ JournalPlace stored_place(Store& store) {
 }
 
 std::optional<rules::Instant> clock_seen(Store& store) {
-    auto work = [](SQLite::Database& db) { return get_meta(db, kClockSeenKey); };
+    auto work = [](Session& db) { return get_meta(db, kClockSeenKey); };
     const auto text = store.transact_now(work);
     return text ? rules::parse_instant(*text, rules::kBeijingTime) : std::nullopt;
 }
@@ -117,7 +117,7 @@ rules::Result<void> Intake::open_journal() {
     for (const JournalFinding& finding : journal_->findings()) tell(finding);
     place_ = journal_->start();
     if (place_ != stored) {
-        auto keep = [this](SQLite::Database& db) { set_meta(db, kPlaceKey, to_text(place_)); };
+        auto keep = [this](Session& db) { set_meta(db, kPlaceKey, to_text(place_)); };
         context_.store.transact_now(keep);
     }
     backlog_ = journal_->waiting_at_start();
@@ -380,10 +380,10 @@ asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch,
     mark_attempt(to);
     bool is_refused = false;
     BatchOutcome outcome;
-    auto keep_place = [this, to](SQLite::Database& db) {
+    auto keep_place = [this, to](Session& db) {
         if (journal_) set_meta(db, kPlaceKey, to_text(to));
     };
-    auto whole = [&](SQLite::Database& db) {
+    auto whole = [&](Session& db) {
         const AttemptMark::Taking taking;
         try {
             outcome = parts_.take(db, batch, view);
@@ -402,7 +402,7 @@ asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch,
     if (is_refused) {
         view.contents = {};
         std::vector<SetAside> some;
-        auto one_by_one = [&](SQLite::Database& db) {
+        auto one_by_one = [&](Session& db) {
             const AttemptMark::Taking taking;
             outcome = {};
             limits_.clear();  // what was rolled back has been counted
@@ -415,7 +415,7 @@ asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch,
     note(outcome);
 }
 
-std::vector<Intake::SetAside> Intake::take_one_by_one(SQLite::Database& db,
+std::vector<Intake::SetAside> Intake::take_one_by_one(Session& db,
                                                       const std::vector<JournalMessage>& batch,
                                                       const IntakeView& view,
                                                       BatchOutcome& outcome) {
@@ -423,9 +423,9 @@ std::vector<Intake::SetAside> Intake::take_one_by_one(SQLite::Database& db,
     for (const JournalMessage& message : batch) {
         std::string why;
         try {
-            SQLite::Savepoint alone(db, "message");
+            Savepoint alone(db);
             BatchOutcome one = parts_.take(db, std::span(&message, 1), view);
-            alone.release();
+            alone.keep();
             add_to(outcome, std::move(one));
         } catch (const std::exception& error) {
             if (!lies_in_input(error)) throw;
@@ -436,7 +436,7 @@ std::vector<Intake::SetAside> Intake::take_one_by_one(SQLite::Database& db,
     return some;
 }
 
-Intake::SetAside Intake::set_aside(SQLite::Database& db, const JournalMessage& message,
+Intake::SetAside Intake::set_aside(Session& db, const JournalMessage& message,
                                    const std::string& why) {
     SetAside one;
     one.why = why;
@@ -471,7 +471,7 @@ asio::awaitable<void> Intake::set_aside_first(const JournalMessage& message) {
             : fmt::format("the process ended {} times while this message alone was taken in",
                           died.unexplained_deaths);
     std::vector<SetAside> some;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         some.push_back(set_aside(db, message, why));
         set_meta(db, kPlaceKey, to_text(message.end));
     };

@@ -110,11 +110,11 @@ class Intake {
         std::string why;
         std::string file;
     };
-    [[nodiscard]] std::vector<SetAside> take_one_by_one(SQLite::Database& db,
+    [[nodiscard]] std::vector<SetAside> take_one_by_one(Session& db,
                                                         const std::vector<JournalMessage>& batch,
                                                         const IntakeView& view,
                                                         BatchOutcome& outcome);
-    SetAside set_aside(SQLite::Database& db, const JournalMessage& message, const std::string& why);
+    SetAside set_aside(Session& db, const JournalMessage& message, const std::string& why);
     void note_set_aside(const std::vector<SetAside>& some);
     [[nodiscard]] IntakeView view_now();
     [[nodiscard]] boost::asio::awaitable<void> take_held_messages();

@@ -65,7 +65,7 @@ asio::awaitable<void> Intake::look_after() {
     const bool is_back = now < clock_kept_ && clock_kept_ - now <= ClockWatch::kBehindMax;
     if (is_back || std::chrono::abs(now - clock_kept_) < kKeepClockEvery) co_return;
     const std::string text = rules::to_iso(now, rules::kBeijingTime);
-    auto keep = [&text](SQLite::Database& db) { set_meta(db, kClockSeenKey, text); };
+    auto keep = [&text](Session& db) { set_meta(db, kClockSeenKey, text); };
     co_await context_.store.transact(std::move(keep));
     clock_kept_ = now;
 }
@@ -101,7 +101,7 @@ asio::awaitable<void> Intake::tell_of_clock() {
     const auto standstills = std::exchange(standstills_, {});
     const rules::Instant now = context_.clock.now();
     const rules::Zone zone = context_.pack->zone;
-    auto tell = [&jumps, &standstills, now, zone](SQLite::Database& db) {
+    auto tell = [&jumps, &standstills, now, zone](Session& db) {
         for (const ClockWatch::Jump& jump : jumps) {
             append_event(db, now, "clock-jumped",
                          {{"seconds", static_cast<std::int64_t>(jump.size.count())},
@@ -122,13 +122,13 @@ asio::awaitable<void> Intake::tell_of_clock() {
 asio::awaitable<void> Intake::take_held_messages() {
     const rules::Instant now = context_.clock.now();
     for (;;) {
-        auto read = [now](SQLite::Database& db) { return held_and_due(db, now, kHeldAtOnce); };
+        auto read = [now](Session& db) { return held_and_due(db, now, kHeldAtOnce); };
         const auto due = co_await context_.store.transact(std::move(read));
         if (due.empty()) co_return;
         for (const auto& [number, message] : due) {
             if (!accept(envelope_of(message))) co_return;
         }
-        auto forget = [&due](SQLite::Database& db) {
+        auto forget = [&due](Session& db) {
             for (const auto& [number, message] : due) forget_held(db, number);
         };
         co_await context_.store.transact(std::move(forget));

@@ -1,7 +1,5 @@
 #include "daemon/readings/meter_watch.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -14,7 +12,7 @@
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 
 namespace qk::daemon {
@@ -39,7 +37,7 @@ asio::awaitable<ApiResponse> get_silent(Context& context, const Call& call) {
     const rules::Instant since = context.clock.now() - context.config->limits.meter_silent;
     const std::string stem = caller_stem(call);
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](SQLite::Database& db) { return silent_meters(db, *inventory, since, stem); };
+    auto work = [&](Session& db) { return silent_meters(db, *inventory, since, stem); };
     const std::vector<SilentMeter> meters = co_await context.store.read(work, call.caller->id);
     json::array items;
     const std::size_t begin = std::min(meters.size(), (paging.page - 1) * paging.per_page);
@@ -58,13 +56,13 @@ asio::awaitable<ApiResponse> get_silent(Context& context, const Call& call) {
 
 }  // namespace
 
-std::vector<SilentMeter> silent_meters(SQLite::Database& db, const plans::Inventory& inventory,
+std::vector<SilentMeter> silent_meters(Session& db, const plans::Inventory& inventory,
                                        rules::Instant since, const std::string& stem) {
     std::unordered_map<std::string_view, std::string_view> region_of;
     for (const plans::Enterprise& one : inventory.enterprises) region_of[one.id] = one.region;
     std::unordered_map<std::string, rules::Instant> last;
-    SQLite::Statement read(db, "SELECT meter, t_end FROM meter_state");
-    while (read.executeStep()) last.emplace(text_at(read, 0), instant_at(read, 1));
+    Statement read(db, "SELECT meter, t_end FROM meter_state");
+    while (read.next()) last.emplace(read.text(0), read.instant(1));
     std::vector<SilentMeter> silent;
     for (const plans::Meter& meter : inventory.meters) {
         const std::string_view region = region_of[meter.enterprise];
@@ -94,12 +92,12 @@ asio::awaitable<void> MeterWatch::look() {
     const auto inventory = context_.inventories.current();
     const rules::Instant now = context_.clock.now();
     const rules::Instant since = now - context_.config->limits.meter_silent;
-    auto work = [&](SQLite::Database& db) { return silent_meters(db, *inventory, since); };
+    auto work = [&](Session& db) { return silent_meters(db, *inventory, since); };
     const std::vector<SilentMeter> silent = co_await context_.store.read(work);
     context_.metrics.set(Gauge::kMetersSilent, static_cast<double>(silent.size()));
     const std::size_t told = std::exchange(told_, silent.size());
     if (silent.size() <= told) co_return;
-    auto tell = [&](SQLite::Database& db) {
+    auto tell = [&](Session& db) {
         append_event(db, now, "meters-silent",
                      {{"new", silent.size() - told}, {"by_region", counted_by_region(silent)}});
     };

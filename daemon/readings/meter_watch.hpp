@@ -3,14 +3,13 @@
 // silence means for an obligation is the judge's business.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/service/context.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/base/time.hpp"
 
@@ -28,8 +27,7 @@ struct SilentMeter {
     std::optional<rules::Instant> last;  // end of its last reading; empty: it never sent one
 };
 // In the order of the inventory; `stem`: what the codes of the counties begin with.
-[[nodiscard]] std::vector<SilentMeter> silent_meters(SQLite::Database& db,
-                                                     const plans::Inventory& inventory,
+[[nodiscard]] std::vector<SilentMeter> silent_meters(Session& db, const plans::Inventory& inventory,
                                                      rules::Instant since,
                                                      const std::string& stem = {});
 

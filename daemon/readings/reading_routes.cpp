@@ -6,7 +6,7 @@
 
 #include "daemon/api/rights.hpp"
 #include "daemon/service/inventory_book.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 
 namespace qk::daemon {
@@ -21,13 +21,12 @@ struct PresenceRow {
     rules::Instant since{};
 };
 
-std::optional<PresenceRow> presence_of(SQLite::Database& db, const std::string& enterprise) {
-    SQLite::Statement read(db, "SELECT online, since FROM presence WHERE enterprise = ?");
-    read.bind(1, enterprise);
-    if (!read.executeStep()) return std::nullopt;
+std::optional<PresenceRow> presence_of(Session& db, const std::string& enterprise) {
+    Statement read(db, "SELECT online, since FROM presence WHERE enterprise = ?", enterprise);
+    if (!read.next()) return std::nullopt;
     PresenceRow row;
-    row.online = read.getColumn(0).getInt() != 0;
-    row.since = instant_at(read, 1);
+    row.online = read.flag(0);
+    row.since = read.instant(1);
     return row;
 }
 
@@ -42,7 +41,7 @@ json::object to_json(const plans::Enterprise& enterprise) {
     return object;
 }
 
-void add_presence(SQLite::Database& db, json::object& object, const std::string& enterprise,
+void add_presence(Session& db, json::object& object, const std::string& enterprise,
                   rules::Zone zone) {
     const auto presence = presence_of(db, enterprise);
     object["online"] = presence && presence->online;
@@ -62,7 +61,7 @@ asio::awaitable<ApiResponse> get_enterprises(Context& context, const Call& call)
         if (!industry.empty() && enterprise.industry != industry) continue;
         found.push_back(&enterprise);
     }
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
         const std::size_t first = (paging.page - 1) * paging.per_page;
         for (std::size_t i = first; i < found.size() && i < first + paging.per_page; ++i) {
@@ -93,19 +92,17 @@ json::array lines_of(const plans::Inventory& inventory, const std::string& enter
     return lines;
 }
 
-json::array meters_of(SQLite::Database& db, const plans::Inventory& inventory,
-                      const std::string& enterprise, rules::Zone zone) {
+json::array meters_of(Session& db, const plans::Inventory& inventory, const std::string& enterprise,
+                      rules::Zone zone) {
     json::array meters;
-    SQLite::Statement state(db, "SELECT t_end FROM meter_state WHERE meter = ?");
+    Statement state(db, "SELECT t_end FROM meter_state WHERE meter = ?");
     for (const plans::Meter& meter : inventory.meters) {
         if (meter.enterprise != enterprise) continue;
         json::object item;
         item["id"] = meter.id.text();
         item["line"] = meter.line.text();
         item["role"] = std::string(rules::to_text(meter.role));
-        state.reset();
-        state.bind(1, meter.id);
-        if (state.executeStep()) item["last_reading"] = rules::to_iso(instant_at(state, 0), zone);
+        if (state.find(meter.id)) item["last_reading"] = rules::to_iso(state.instant(0), zone);
         meters.push_back(std::move(item));
     }
     return meters;
@@ -120,7 +117,7 @@ asio::awaitable<ApiResponse> get_enterprise(Context& context, const Call& call) 
         co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
     }
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::object object = to_json(enterprise);
         object["contact"] = enterprise.contact.text();
         object["phone"] = enterprise.phone.text();
@@ -166,10 +163,10 @@ std::string readings_query(const std::string& meter, const std::string& columns)
            " <= ?3";
 }
 
-void bind_readings(SQLite::Statement& read, const std::string& meter, const rules::Span& span) {
+void bind_readings(Statement& read, const std::string& meter, const rules::Span& span) {
     if (!meter.empty()) read.bind(1, meter);
-    bind(read, 2, span.from);
-    bind(read, 3, span.to);
+    read.bind(2, span.from);
+    read.bind(3, span.to);
 }
 
 asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
@@ -186,29 +183,27 @@ asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
     const rules::Instant now = context.clock.now();
     const rules::Instant from = bound("from", now - std::chrono::hours{24});
     const rules::Instant to = bound("to", now);
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
-        SQLite::Statement read(db, readings_query(meter, kReadingColumns) + " LIMIT ?4 OFFSET ?5");
+        Statement read(db, readings_query(meter, kReadingColumns) + " LIMIT ?4 OFFSET ?5");
         bind_readings(read, meter, {from, to});
         read.bind(4, static_cast<std::int64_t>(paging.per_page));
         const std::size_t first = (paging.page - 1) * paging.per_page;
         read.bind(5, static_cast<std::int64_t>(first));
-        while (first < kReadingsCountedMax && read.executeStep()) {
+        while (first < kReadingsCountedMax && read.next()) {
             json::object item;
-            item["t"] = rules::to_iso(instant_at(read, 0), zone);
-            item["meter"] = text_at(read, 1);
-            item["kw"] = read.getColumn(2).getDouble();
-            if (!read.isColumnNull(3)) item["kwh"] = read.getColumn(3).getDouble();
-            if (!read.isColumnNull(4)) item["kwh_total"] = read.getColumn(4).getDouble();
-            item["valid"] = read.getColumn(5).getInt() != 0;
+            item["t"] = rules::to_iso(read.instant(0), zone);
+            item["meter"] = read.text(1);
+            item["kw"] = read.number(2);
+            if (!read.is_null(3)) item["kwh"] = read.number(3);
+            if (!read.is_null(4)) item["kwh_total"] = read.number(4);
+            item["valid"] = read.flag(5);
             items.push_back(std::move(item));
         }
-        SQLite::Statement count(
-            db, "SELECT count(*) FROM (" + readings_query(meter, "1") + " LIMIT ?4)");
+        Statement count(db, "SELECT count(*) FROM (" + readings_query(meter, "1") + " LIMIT ?4)");
         bind_readings(count, meter, {from, to});
         count.bind(4, static_cast<std::int64_t>(kReadingsCountedMax));
-        count.executeStep();
-        const auto total = static_cast<std::size_t>(count.getColumn(0).getInt64());
+        const std::size_t total = count.next() ? count.get<std::size_t>(0) : 0;
         return answer_page(std::move(items), paging, total);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
@@ -218,23 +213,22 @@ asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
     if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
     const Paging paging = paging_of(call);
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
-        SQLite::Statement read(db,
-                               "SELECT number, arrived, topic, payload, why FROM rejected "
-                               "ORDER BY number DESC LIMIT ? OFFSET ?");
-        read.bind(1, static_cast<std::int64_t>(paging.per_page));
-        read.bind(2, static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
-        while (read.executeStep()) {
+        Statement read(db,
+                       "SELECT number, arrived, topic, payload, why FROM rejected "
+                       "ORDER BY number DESC LIMIT ? OFFSET ?",
+                       paging.per_page, (paging.page - 1) * paging.per_page);
+        while (read.next()) {
             json::object item;
-            item["number"] = read.getColumn(0).getInt64();
-            item["arrived"] = rules::to_iso(instant_at(read, 1), zone);
-            item["topic"] = text_at(read, 2);
-            item["payload"] = text_at(read, 3);
-            item["why"] = text_at(read, 4);
+            item["number"] = read.integer(0);
+            item["arrived"] = rules::to_iso(read.instant(1), zone);
+            item["topic"] = read.text(2);
+            item["payload"] = read.text(3);
+            item["why"] = read.text(4);
             items.push_back(std::move(item));
         }
-        const auto total = count_of(db, "SELECT count(*) FROM rejected");
+        const auto total = db.count("SELECT count(*) FROM rejected");
         return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
     };
     co_return co_await context.store.read(std::move(work), call.reader());

@@ -1,13 +1,12 @@
 #include "daemon/retention/kept_times.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <limits>
 
 #include "daemon/compliance/judge_pass.hpp"
 #include "daemon/store/meta.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -28,14 +27,14 @@ constexpr std::int64_t kOpen = std::numeric_limits<std::int64_t>::max();
 constexpr const char* kObligationEnd =
     "min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at, 9223372036854775807))";
 
-std::optional<Instant> end_at(SQLite::Statement& row, int column) {
-    const std::int64_t end = row.getColumn(column).getInt64();
+std::optional<Instant> end_at(Statement& row, int column) {
+    const std::int64_t end = row.integer(column);
     return end == kOpen ? std::nullopt : std::optional{instant_of(end)};
 }
 
 }  // namespace
 
-bool KeptTimes::read_some(SQLite::Database& db) {
+bool KeptTimes::read_some(Session& db) {
     switch (at_) {
         case At::kStart:
             read_noted(db);
@@ -62,7 +61,7 @@ void KeptTimes::hold(const rules::Span& span) {
 }
 
 // What cannot be read is noted anew from the first verdict on.
-void KeptTimes::read_noted(SQLite::Database& db) {
+void KeptTimes::read_noted(Session& db) {
     end_ = setting_.judged_since;
     const auto text = get_meta(db, kNotedKey);
     const auto value = text ? plans::parse_json(*text, kNotedKey) : rules::Result<json::value>(nullptr);
@@ -82,7 +81,7 @@ void KeptTimes::read_noted(SQLite::Database& db) {
     spans_ = noted_spans_;
 }
 
-void KeptTimes::write_noted(SQLite::Database& db) const {
+void KeptTimes::write_noted(Session& db) const {
     json::array spans;
     for (const rules::Span& span : noted_spans_) {
         json::object one;
@@ -96,36 +95,34 @@ void KeptTimes::write_noted(SQLite::Database& db) const {
     set_meta(db, kNotedKey, plans::to_text(noted));
 }
 
-const std::vector<rules::BoundTime>& KeptTimes::bound_times(SQLite::Database& db,
+const std::vector<rules::BoundTime>& KeptTimes::bound_times(Session& db,
                                                             const std::string& enterprise) {
     const auto [at, is_new] = bound_times_.try_emplace(enterprise);
     if (!is_new) return at->second;
-    SQLite::Statement rows(db, fmt::format("SELECT min(from_at), {} AS ended FROM obligations WHERE"
-                                           " enterprise = ?1 AND exercise = 0 GROUP BY ended",
-                                           kObligationEnd));
-    bind_all(rows, enterprise);
-    while (rows.executeStep()) at->second.push_back({instant_at(rows, 0), end_at(rows, 1)});
+    Statement rows(db,
+                   fmt::format("SELECT min(from_at), {} AS ended FROM obligations WHERE"
+                               " enterprise = ?1 AND exercise = 0 GROUP BY ended",
+                               kObligationEnd),
+                   enterprise);
+    while (rows.next()) at->second.push_back({rows.instant(0), end_at(rows, 1)});
     return at->second;
 }
 
 // A verdict's baseline is that of the days before its enterprise was first bound.
-bool KeptTimes::read_verdicts(SQLite::Database& db) {
-    SQLite::Statement rows(db,
-                           "SELECT number, enterprise, window_from, window_to, judged_at, is_latest = 1"
-                           " AND is_final = 0 FROM verdicts WHERE number > ?1 ORDER BY number LIMIT ?2");
-    bind_all(rows, verdict_, static_cast<std::int64_t>(kVerdictsPerStep));
+bool KeptTimes::read_verdicts(Session& db) {
+    Statement rows(db,
+                   "SELECT number, enterprise, window_from, window_to, judged_at, is_latest = 1"
+                   " AND is_final = 0 FROM verdicts WHERE number > ?1 ORDER BY number LIMIT ?2",
+                   verdict_, static_cast<std::int64_t>(kVerdictsPerStep));
     std::size_t seen = 0;
-    while (rows.executeStep()) {
+    while (rows.next()) {
         ++seen;
-        verdict_ = rows.getColumn(0).getInt64();
-        const Instant from = instant_at(rows, 2);
-        const Instant bound =
-            rules::bound_since(bound_times(db, text_at(rows, 1)), from, kWindowsKept);
-        const rules::Span span{bound - setting_.reach.back,
-                               instant_at(rows, 3) + setting_.reach.after};
+        verdict_ = rows.integer(0);
+        const Instant from = rows.instant(2);
+        const Instant bound = rules::bound_since(bound_times(db, rows.text(1)), from, kWindowsKept);
+        const rules::Span span{bound - setting_.reach.back, rows.instant(3) + setting_.reach.after};
         hold(span);
-        has_open_ = has_open_ || (rows.getColumn(5).getInt() != 0 &&
-                                  instant_at(rows, 4) > setting_.now - kExtendedWithin);
+        has_open_ = has_open_ || (rows.flag(5) && rows.instant(4) > setting_.now - kExtendedWithin);
         if (has_open_) continue;
         noted_ = verdict_;
         noted_spans_.push_back(span);
@@ -136,37 +133,40 @@ bool KeptTimes::read_verdicts(SQLite::Database& db) {
 }
 
 // Those that end together bind as one from the first of their starts.
-bool KeptTimes::read_obligations(SQLite::Database& db) {
-    SQLite::Statement rows(db, fmt::format("SELECT min(from_at), {0} AS ended FROM obligations WHERE {0}"
-                                           " > ?1 GROUP BY {0} ORDER BY {0} LIMIT ?2",
-                                           kObligationEnd));
-    bind_all(rows, end_, static_cast<std::int64_t>(kEndsPerStep));
+bool KeptTimes::read_obligations(Session& db) {
+    Statement rows(db,
+                   fmt::format("SELECT min(from_at), {0} AS ended FROM obligations WHERE {0}"
+                               " > ?1 GROUP BY {0} ORDER BY {0} LIMIT ?2",
+                               kObligationEnd),
+                   end_, static_cast<std::int64_t>(kEndsPerStep));
     std::size_t seen = 0;
-    while (rows.executeStep()) {
+    while (rows.next()) {
         ++seen;
-        const Instant from = instant_at(rows, 0);
-        end_ = instant_at(rows, 1);
+        const Instant from = rows.instant(0);
+        end_ = rows.instant(1);
         const auto to = end_at(rows, 1);
         hold({from - setting_.reach.back, to ? *to + setting_.reach.after : Instant::max()});
     }
     return seen == kEndsPerStep;
 }
 
-bool KeptTimes::read_cases(SQLite::Database& db) {
-    SQLite::Statement rows(
-        db, fmt::format("SELECT c.number, (SELECT min(o.from_at) FROM obligations AS o WHERE o.enterprise"
-                        " = c.enterprise AND o.warning = c.warning), (SELECT max({}) FROM obligations"
-                        " AS o WHERE o.enterprise = c.enterprise AND o.warning = c.warning) FROM cases"
-                        " AS c WHERE c.state <> 'closed' AND c.number > ?1 ORDER BY c.number LIMIT ?2",
-                        kObligationEnd));
-    bind_all(rows, case_, static_cast<std::int64_t>(kVerdictsPerStep));
+bool KeptTimes::read_cases(Session& db) {
+    Statement rows(
+        db,
+        fmt::format(
+            "SELECT c.number, (SELECT min(o.from_at) FROM obligations AS o WHERE o.enterprise"
+            " = c.enterprise AND o.warning = c.warning), (SELECT max({}) FROM obligations"
+            " AS o WHERE o.enterprise = c.enterprise AND o.warning = c.warning) FROM cases"
+            " AS c WHERE c.state <> 'closed' AND c.number > ?1 ORDER BY c.number LIMIT ?2",
+            kObligationEnd),
+        case_, static_cast<std::int64_t>(kVerdictsPerStep));
     std::size_t seen = 0;
-    while (rows.executeStep()) {
+    while (rows.next()) {
         ++seen;
-        case_ = rows.getColumn(0).getInt64();
-        if (rows.isColumnNull(1)) continue;
+        case_ = rows.integer(0);
+        if (rows.is_null(1)) continue;
         const auto to = end_at(rows, 2);
-        hold({instant_at(rows, 1) - setting_.reach.back,
+        hold({rows.instant(1) - setting_.reach.back,
               to ? *to + setting_.reach.after : Instant::max()});
     }
     return seen == kVerdictsPerStep;

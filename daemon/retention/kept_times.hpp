@@ -5,12 +5,11 @@
 // number of the last of them, so that a night reads only those that have come since.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <map>
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "rules/proof/keeping.hpp"
 
 namespace qk::daemon {
@@ -29,18 +28,18 @@ class KeptTimes {
     explicit KeptTimes(const KeptTimesSetting& setting) : setting_(setting) {}
 
     // One step; false when all has been read.
-    [[nodiscard]] bool read_some(SQLite::Database& db);
+    [[nodiscard]] bool read_some(Session& db);
     [[nodiscard]] const std::vector<rules::Span>& spans() const { return spans_; }
 
  private:
     enum class At { kStart, kVerdicts, kObligations, kCases, kEnd };
 
-    void read_noted(SQLite::Database& db);
-    void write_noted(SQLite::Database& db) const;
-    [[nodiscard]] bool read_verdicts(SQLite::Database& db);
-    [[nodiscard]] bool read_obligations(SQLite::Database& db);
-    [[nodiscard]] bool read_cases(SQLite::Database& db);
-    [[nodiscard]] const std::vector<rules::BoundTime>& bound_times(SQLite::Database& db,
+    void read_noted(Session& db);
+    void write_noted(Session& db) const;
+    [[nodiscard]] bool read_verdicts(Session& db);
+    [[nodiscard]] bool read_obligations(Session& db);
+    [[nodiscard]] bool read_cases(Session& db);
+    [[nodiscard]] const std::vector<rules::BoundTime>& bound_times(Session& db,
                                                                    const std::string& enterprise);
     void hold(const rules::Span& span);
 

@@ -44,7 +44,7 @@ asio::awaitable<std::map<std::string, std::size_t>> RetentionService::clean() {
     for (Sweep& sweep : sweeps_of(setting)) {
         SweepPiece piece;
         while (!piece.is_done) {
-            auto work = [&sweep](SQLite::Database& db) { return sweep.piece(db); };
+            auto work = [&sweep](Session& db) { return sweep.piece(db); };
             piece = co_await context_.store.transact(std::move(work));
             gone[sweep.kind] += piece.rows;
             all += piece.rows;
@@ -54,7 +54,7 @@ asio::awaitable<std::map<std::string, std::size_t>> RetentionService::clean() {
         if (rows > 0) said += (said.empty() ? "" : ", ") + kind + " " + std::to_string(rows);
     }
     const std::string ran = rules::to_iso(setting.now, rules::kBeijingTime);
-    auto note = [&ran](SQLite::Database& db) { set_meta(db, kRunKey, ran); };
+    auto note = [&ran](Session& db) { set_meta(db, kRunKey, ran); };
     co_await context_.store.transact(std::move(note));
     context_.metrics.add(Counter::kRowsLetGo, all);
     if (said.empty()) said = "0";
@@ -64,7 +64,7 @@ asio::awaitable<std::map<std::string, std::size_t>> RetentionService::clean() {
 }
 
 asio::awaitable<Instant> RetentionService::next_run() {
-    auto work = [](SQLite::Database& db) { return get_meta(db, kRunKey); };
+    auto work = [](Session& db) { return get_meta(db, kRunKey); };
     const auto kept = co_await context_.store.transact(std::move(work));
     const Instant now = context_.clock.now();
     const rules::Zone zone = context_.pack->zone;

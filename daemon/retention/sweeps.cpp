@@ -1,6 +1,5 @@
 #include "daemon/retention/sweeps.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <memory>
@@ -10,7 +9,7 @@
 #include "daemon/air/stored_forecast.hpp"
 #include "daemon/compliance/judge_pass.hpp"
 #include "daemon/retention/kept_times.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 #include "rules/proof/keeping.hpp"
 
@@ -55,7 +54,7 @@ struct FreeTimes {
 Sweep of_times(const SweepSetting& setting, const TimedTable& table,
                const std::shared_ptr<FreeTimes>& free) {
     auto next = std::make_shared<std::size_t>(0);
-    auto piece = [&setting, &table, free, next](SQLite::Database& db) -> SweepPiece {
+    auto piece = [&setting, &table, free, next](Session& db) -> SweepPiece {
         if (!free->spans) {
             if (free->kept.read_some(db)) return {};
             free->spans = rules::free_spans(before(setting, setting.retention.readings_days),
@@ -63,10 +62,9 @@ Sweep of_times(const SweepSetting& setting, const TimedTable& table,
         }
         const std::vector<rules::Span>& spans = *free->spans;
         if (*next == spans.size()) return {0, true};
-        SQLite::Statement cut(db, table.sql);
-        bind_all(cut, spans[*next].from, spans[*next].to,
-                 static_cast<std::int64_t>(kNarrowRowsPerPiece));
-        const auto rows = static_cast<std::size_t>(cut.exec());
+        const auto rows =
+            static_cast<std::size_t>(db.exec(table.sql, spans[*next].from, spans[*next].to,
+                                             static_cast<std::int64_t>(kNarrowRowsPerPiece)));
         if (rows < kNarrowRowsPerPiece) ++*next;
         return {rows, *next == spans.size()};
     };
@@ -79,10 +77,9 @@ Sweep of_numbers(const SweepSetting& setting, const char* table, const char* tim
         "DELETE FROM {0} WHERE number IN (SELECT number FROM (SELECT number, {1} AS at FROM {0} ORDER"
         " BY number LIMIT ?2) WHERE at < ?1)",
         table, time);
-    auto piece = [&setting, sql, days](SQLite::Database& db) -> SweepPiece {
-        SQLite::Statement cut(db, sql);
-        bind_all(cut, before(setting, days), static_cast<std::int64_t>(kNarrowRowsPerPiece));
-        const auto rows = static_cast<std::size_t>(cut.exec());
+    auto piece = [&setting, sql, days](Session& db) -> SweepPiece {
+        const auto rows = static_cast<std::size_t>(
+            db.exec(sql, before(setting, days), static_cast<std::int64_t>(kNarrowRowsPerPiece)));
         return {rows, rows < kNarrowRowsPerPiece};
     };
     return {table, std::move(piece)};
@@ -90,15 +87,12 @@ Sweep of_numbers(const SweepSetting& setting, const char* table, const char* tim
 
 // The newest repeats of the table's order stay, up to the limit.
 Sweep repeats_beyond(const SweepSetting&) {
-    auto piece = [](SQLite::Database& db) -> SweepPiece {
-        SQLite::Statement cut(
-            db,
+    auto piece = [](Session& db) -> SweepPiece {
+        const auto rows = static_cast<std::size_t>(db.exec(
             "DELETE FROM reading_repeats WHERE (t_end, meter, kw) IN (SELECT t_end, meter, kw FROM"
             " reading_repeats ORDER BY t_end LIMIT max(0, min(?1, (SELECT count(*) FROM"
-            " reading_repeats) - ?2)))");
-        bind_all(cut, static_cast<std::int64_t>(kNarrowRowsPerPiece),
-                 static_cast<std::int64_t>(kRepeatsKeptMax));
-        const auto rows = static_cast<std::size_t>(cut.exec());
+            " reading_repeats) - ?2)))",
+            static_cast<std::int64_t>(kNarrowRowsPerPiece), kRepeatsKeptMax));
         return {rows, rows < kNarrowRowsPerPiece};
     };
     return {"reading_repeats", std::move(piece)};
@@ -107,26 +101,23 @@ Sweep repeats_beyond(const SweepSetting&) {
 // Inputs that no warning's story names.
 Sweep decision_inputs(const SweepSetting& setting) {
     auto after = std::make_shared<std::string>();
-    auto piece = [&setting, after](SQLite::Database& db) -> SweepPiece {
-        SQLite::Statement next(db,
-                               "SELECT hash, at, EXISTS(SELECT 1 FROM warning_story WHERE inputs ="
-                               " hash) FROM decision_inputs WHERE hash > ?1 ORDER BY hash LIMIT ?2");
-        bind_all(next, *after, 100);
+    auto piece = [&setting, after](Session& db) -> SweepPiece {
+        Statement next(db,
+                       "SELECT hash, at, EXISTS(SELECT 1 FROM warning_story WHERE inputs ="
+                       " hash) FROM decision_inputs WHERE hash > ?1 ORDER BY hash LIMIT ?2",
+                       *after, 100);
         std::vector<std::string> old;
         std::size_t seen = 0;
-        while (next.executeStep()) {
+        while (next.next()) {
             ++seen;
-            *after = text_at(next, 0);
-            const bool is_cited = next.getColumn(2).getInt() != 0;
-            const bool is_old =
-                instant_at(next, 1) < before(setting, setting.retention.decisions_days);
+            *after = next.text(0);
+            const bool is_cited = next.flag(2);
+            const bool is_old = next.instant(1) < before(setting, setting.retention.decisions_days);
             if (is_old && !is_cited) old.push_back(*after);
         }
-        SQLite::Statement cut(db, "DELETE FROM decision_inputs WHERE hash = ?1");
+        Statement cut(db, "DELETE FROM decision_inputs WHERE hash = ?1");
         for (const std::string& hash : old) {
-            cut.reset();
-            cut.bind(1, hash);
-            cut.exec();
+            cut.run(hash);
         }
         return {old.size(), seen < 100};
     };
@@ -134,17 +125,17 @@ Sweep decision_inputs(const SweepSetting& setting) {
 }
 
 // The numbers of the forecasts that the inputs of a piece of the story name.
-bool note_cited(SQLite::Database& db, std::int64_t& after, std::unordered_set<std::string>& cited) {
-    SQLite::Statement next(db,
-                           "SELECT s.number, (SELECT d.body FROM decision_inputs AS d WHERE d.hash ="
-                           " s.inputs) FROM warning_story AS s WHERE s.number > ?1 AND s.inputs IS NOT"
-                           " NULL ORDER BY s.number LIMIT ?2");
-    bind_all(next, after, static_cast<std::int64_t>(kWideRowsPerPiece));
+bool note_cited(Session& db, std::int64_t& after, std::unordered_set<std::string>& cited) {
+    Statement next(db,
+                   "SELECT s.number, (SELECT d.body FROM decision_inputs AS d WHERE d.hash ="
+                   " s.inputs) FROM warning_story AS s WHERE s.number > ?1 AND s.inputs IS NOT"
+                   " NULL ORDER BY s.number LIMIT ?2",
+                   after, static_cast<std::int64_t>(kWideRowsPerPiece));
     std::size_t seen = 0;
-    while (next.executeStep()) {
+    while (next.next()) {
         ++seen;
-        after = next.getColumn(0).getInt64();
-        const auto body = plans::parse_json(text_at(next, 1), "decision_inputs");
+        after = next.integer(0);
+        const auto body = plans::parse_json(next.text(1), "decision_inputs");
         const auto* series = body ? plans::find_member(*body, "series") : nullptr;
         if (series != nullptr && series->is_array()) {
             for (const auto& one : series->as_array()) {
@@ -172,56 +163,56 @@ Sweep forecasts(const SweepSetting& setting) {
         std::int64_t number = 0;
     };
     auto state = std::make_shared<State>();
-    auto piece = [&setting, state](SQLite::Database& db) -> SweepPiece {
+    auto piece = [&setting, state](Session& db) -> SweepPiece {
         if (!state->has_cited) {
             state->has_cited = !note_cited(db, state->story, state->cited);
             return {};
         }
-        SQLite::Statement next(db,
-                               "SELECT number, arrived, length(bytes) FROM forecasts WHERE number > ?1"
-                               " ORDER BY number LIMIT 100");
-        bind_all(next, state->number);
+        Statement next(db,
+                       "SELECT number, arrived, length(bytes) FROM forecasts WHERE number > ?1"
+                       " ORDER BY number LIMIT 100",
+                       state->number);
         std::vector<std::int64_t> old;
         std::size_t seen = 0;
-        while (old.size() < kWideRowsPerPiece && next.executeStep()) {
+        while (old.size() < kWideRowsPerPiece && next.next()) {
             ++seen;
-            state->number = next.getColumn(0).getInt64();
-            if (instant_at(next, 1) >= before(setting, setting.retention.forecasts_days)) continue;
-            if (next.getColumn(2).getInt64() == 0) continue;
+            state->number = next.integer(0);
+            if (next.instant(1) >= before(setting, setting.retention.forecasts_days)) continue;
+            if (next.integer(2) == 0) continue;
             if (!state->cited.contains(std::to_string(state->number))) old.push_back(state->number);
         }
-        SQLite::Statement empty(db, "UPDATE forecasts SET bytes = X'' WHERE number = ?1");
+        Statement empty(db, "UPDATE forecasts SET bytes = X'' WHERE number = ?1");
         for (const std::int64_t number : old) {
-            empty.reset();
-            empty.bind(1, number);
-            empty.exec();
+            empty.run(number);
         }
         return {old.size(), seen < 100 && old.size() < kWideRowsPerPiece};
     };
     return {"forecasts", std::move(piece)};
 }
 
+std::optional<std::string> next_region(Session& db, const std::string& after) {
+    return db
+        .one<std::optional<std::string>>("SELECT min(region) FROM observations WHERE region > ?1",
+                                         after)
+        .value();
+}
+
 Sweep observations(const SweepSetting& setting) {
     auto region = std::make_shared<std::optional<std::string>>();
-    auto piece = [&setting, region](SQLite::Database& db) -> SweepPiece {
+    auto piece = [&setting, region](Session& db) -> SweepPiece {
         if (!*region) {
-            SQLite::Statement first(db, "SELECT min(region) FROM observations");
-            first.executeStep();
-            if (first.isColumnNull(0)) return {0, true};
-            *region = text_at(first, 0);
+            *region = next_region(db, "");
+            if (!*region) return {0, true};
         }
-        SQLite::Statement cut(db,
-                              "DELETE FROM observations WHERE region = ?1 AND hour IN (SELECT hour FROM"
-                              " observations WHERE region = ?1 AND hour < ?2 ORDER BY hour LIMIT ?3)");
-        bind_all(cut, **region, before(setting, setting.retention.observations_days),
-                 static_cast<std::int64_t>(kNarrowRowsPerPiece));
-        const auto rows = static_cast<std::size_t>(cut.exec());
+        const auto rows = static_cast<std::size_t>(
+            db.exec("DELETE FROM observations WHERE region = ?1 AND hour IN (SELECT hour FROM"
+                    " observations WHERE region = ?1 AND hour < ?2 ORDER BY hour LIMIT ?3)",
+                    **region, before(setting, setting.retention.observations_days),
+                    static_cast<std::int64_t>(kNarrowRowsPerPiece)));
         if (rows == kNarrowRowsPerPiece) return {rows, false};
-        SQLite::Statement next(db, "SELECT min(region) FROM observations WHERE region > ?1");
-        bind_all(next, **region);
-        next.executeStep();
-        if (next.isColumnNull(0)) return {rows, true};
-        *region = text_at(next, 0);
+        auto next = next_region(db, **region);
+        if (!next) return {rows, true};
+        *region = std::move(next);
         return {rows, false};
     };
     return {"observations", std::move(piece)};
@@ -229,26 +220,23 @@ Sweep observations(const SweepSetting& setting) {
 
 Sweep observation_bytes(const SweepSetting& setting) {
     auto after = std::make_shared<std::int64_t>(0);
-    auto piece = [&setting, after](SQLite::Database& db) -> SweepPiece {
-        SQLite::Statement next(db,
-                               "SELECT number, arrived, length(bytes) FROM observation_deliveries WHERE"
-                               " number > ?1 ORDER BY number LIMIT 100");
-        bind_all(next, *after);
+    auto piece = [&setting, after](Session& db) -> SweepPiece {
+        Statement next(db,
+                       "SELECT number, arrived, length(bytes) FROM observation_deliveries WHERE"
+                       " number > ?1 ORDER BY number LIMIT 100",
+                       *after);
         std::vector<std::int64_t> old;
         std::size_t seen = 0;
-        while (old.size() < kWideRowsPerPiece && next.executeStep()) {
+        while (old.size() < kWideRowsPerPiece && next.next()) {
             ++seen;
-            *after = next.getColumn(0).getInt64();
+            *after = next.integer(0);
             const bool is_old =
-                instant_at(next, 1) < before(setting, setting.retention.deliveries_days);
-            if (is_old && next.getColumn(2).getInt64() > 0) old.push_back(*after);
+                next.instant(1) < before(setting, setting.retention.deliveries_days);
+            if (is_old && next.integer(2) > 0) old.push_back(*after);
         }
-        SQLite::Statement empty(
-            db, "UPDATE observation_deliveries SET bytes = X'' WHERE number = ?1");
+        Statement empty(db, "UPDATE observation_deliveries SET bytes = X'' WHERE number = ?1");
         for (const std::int64_t number : old) {
-            empty.reset();
-            empty.bind(1, number);
-            empty.exec();
+            empty.run(number);
         }
         return {old.size(), seen < 100 && old.size() < kWideRowsPerPiece};
     };
@@ -256,14 +244,12 @@ Sweep observation_bytes(const SweepSetting& setting) {
 }
 
 Sweep notice_deliveries(const SweepSetting& setting) {
-    auto piece = [&setting](SQLite::Database& db) -> SweepPiece {
-        SQLite::Statement cut(
-            db,
+    auto piece = [&setting](Session& db) -> SweepPiece {
+        const auto rows = static_cast<std::size_t>(db.exec(
             "DELETE FROM notice_deliveries WHERE (notice, target) IN (SELECT notice, target FROM"
-            " notice_deliveries WHERE taken_at < ?1 LIMIT ?2)");
-        bind_all(cut, before(setting, setting.retention.deliveries_days),
-                 static_cast<std::int64_t>(kNarrowRowsPerPiece));
-        const auto rows = static_cast<std::size_t>(cut.exec());
+            " notice_deliveries WHERE taken_at < ?1 LIMIT ?2)",
+            before(setting, setting.retention.deliveries_days),
+            static_cast<std::int64_t>(kNarrowRowsPerPiece)));
         return {rows, rows < kNarrowRowsPerPiece};
     };
     return {"notice_deliveries", std::move(piece)};
@@ -274,24 +260,21 @@ Sweep meter_states(const SweepSetting& setting) {
     auto named = std::make_shared<std::set<std::string, std::less<>>>();
     for (const plans::Meter& meter : setting.inventory.meters) named->insert(meter.id.str());
     auto after = std::make_shared<std::string>();
-    auto piece = [&setting, named, after](SQLite::Database& db) -> SweepPiece {
-        SQLite::Statement next(
-            db, "SELECT meter, arrived FROM meter_state WHERE meter > ?1 ORDER BY meter LIMIT ?2");
-        bind_all(next, *after, static_cast<std::int64_t>(kNarrowRowsPerPiece));
+    auto piece = [&setting, named, after](Session& db) -> SweepPiece {
+        Statement next(
+            db, "SELECT meter, arrived FROM meter_state WHERE meter > ?1 ORDER BY meter LIMIT ?2",
+            *after, static_cast<std::int64_t>(kNarrowRowsPerPiece));
         std::vector<std::string> old;
         std::size_t seen = 0;
-        while (next.executeStep()) {
+        while (next.next()) {
             ++seen;
-            *after = text_at(next, 0);
-            const bool is_old =
-                instant_at(next, 1) < before(setting, setting.retention.readings_days);
+            *after = next.text(0);
+            const bool is_old = next.instant(1) < before(setting, setting.retention.readings_days);
             if (is_old && !named->contains(*after)) old.push_back(*after);
         }
-        SQLite::Statement cut(db, "DELETE FROM meter_state WHERE meter = ?1");
+        Statement cut(db, "DELETE FROM meter_state WHERE meter = ?1");
         for (const std::string& meter : old) {
-            cut.reset();
-            cut.bind(1, meter);
-            cut.exec();
+            cut.run(meter);
         }
         return {old.size(), seen < kNarrowRowsPerPiece};
     };

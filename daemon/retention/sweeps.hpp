@@ -15,13 +15,12 @@
 // A piece is one transaction and can be repeated; a stop between two of them leaves nothing half done.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "daemon/service/config.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/base/time.hpp"
 
@@ -48,7 +47,7 @@ struct SweepPiece {
 struct Sweep {
     std::string kind;  // as the log names it
     // Lives no longer than the run; remembers where the last piece ended.
-    std::function<SweepPiece(SQLite::Database&)> piece;
+    std::function<SweepPiece(Session&)> piece;
 };
 
 // Of one run, in order. The setting must outlive them.

@@ -1,14 +1,12 @@
 #include "daemon/service/county_view.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <set>
 
 #include "daemon/api/rights.hpp"
 #include "daemon/service/inventory_book.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -16,10 +14,9 @@ namespace {
 
 namespace json = boost::json;
 
-std::string one_text(SQLite::Database& db, const char* query, const std::string& key) {
-    SQLite::Statement read(db, query);
-    read.bind(1, key);
-    return read.executeStep() ? text_at(read, 0) : std::string();
+std::string one_text(Session& db, const char* query, const std::string& key) {
+    Statement read(db, query, key);
+    return read.next() ? read.text(0) : std::string();
 }
 
 // Of an event that counts by county: the sum over those of the person.
@@ -44,7 +41,7 @@ CountyView::CountyView(const Context& context, const Call& call)
       inventory_(context.inventories.current()),
       index_(context.inventories.index()) {}
 
-EventSubject subject_of(SQLite::Database& db, const Event& event) {
+EventSubject subject_of(Session& db, const Event& event) {
     EventSubject subject;
     if (!event.data.is_object()) return subject;
     subject.enterprise = plans::string_or(event.data, "enterprise");
@@ -80,17 +77,17 @@ std::optional<Event> CountyView::cut(const Event& event, const EventSubject& sub
     return event;
 }
 
-std::string CountyView::enterprises_json(SQLite::Database& db) const {
+std::string CountyView::enterprises_json(Session& db) const {
     if (is_of_all_) return {};
     std::set<std::string> ids;
     for (const plans::Enterprise& one : inventory_->enterprises) {
         if (covers(region_, one.region)) ids.emplace(std::string_view(one.id));
     }
     // Those that have left the inventory and still have an order.
-    SQLite::Statement read(db, "SELECT enterprise, region FROM orders");
-    while (read.executeStep()) {
-        std::string id = text_at(read, 0);
-        if (!index_->enterprise(id) && covers(region_, text_at(read, 1))) ids.insert(std::move(id));
+    Statement read(db, "SELECT enterprise, region FROM orders");
+    while (read.next()) {
+        std::string id = read.text(0);
+        if (!index_->enterprise(id) && covers(region_, read.text(1))) ids.insert(std::move(id));
     }
     json::array list;
     for (const std::string& id : ids) list.push_back(json::string(id));

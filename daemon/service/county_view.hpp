@@ -3,8 +3,6 @@
 // left out; what is about the whole region, or about nobody in particular, is everybody's.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +11,7 @@
 #include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/events.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 
 namespace qk::daemon {
@@ -28,7 +27,7 @@ struct EventSubject {
     std::string enterprise;  // empty: nobody in particular
     std::string region;      // of that enterprise's order, for one that has left the inventory
 };
-[[nodiscard]] EventSubject subject_of(SQLite::Database& db, const Event& event);
+[[nodiscard]] EventSubject subject_of(Session& db, const Event& event);
 
 class CountyView {
  public:
@@ -41,7 +40,7 @@ class CountyView {
     // Empty: not for this person. What counts over the whole region is cut to theirs.
     [[nodiscard]] std::optional<Event> cut(const Event& event, const EventSubject& subject) const;
     // The person's enterprises as a JSON list, for a query; empty: all.
-    [[nodiscard]] std::string enterprises_json(SQLite::Database& db) const;
+    [[nodiscard]] std::string enterprises_json(Session& db) const;
 
  private:
     std::string region_;

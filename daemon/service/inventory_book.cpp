@@ -11,7 +11,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/inventory/column_map.hpp"
 #include "plans/text/xlsx_reader.hpp"
@@ -147,33 +147,28 @@ struct Row {
     std::string edition;
 };
 
-std::optional<Row> find_row(SQLite::Database& db, const char* condition, const std::string& value) {
-    SQLite::Statement read(
-        db, fmt::format("SELECT number, edition FROM inventory_editions WHERE {} = ?", condition));
-    read.bind(1, value);
-    if (!read.executeStep()) return std::nullopt;
+std::optional<Row> find_row(Session& db, const char* condition, const std::string& value) {
+    Statement read(
+        db, fmt::format("SELECT number, edition FROM inventory_editions WHERE {} = ?", condition),
+        value);
+    if (!read.next()) return std::nullopt;
     Row row;
-    row.number = read.getColumn(0).getInt64();
-    row.edition = text_at(read, 1);
+    row.number = read.integer(0);
+    row.edition = read.text(1);
     return row;
 }
 
-InventoryFiles load_files(SQLite::Database& db, std::int64_t number) {
+InventoryFiles load_files(Session& db, std::int64_t number) {
     InventoryFiles files;
-    SQLite::Statement read(db, "SELECT name, bytes FROM inventory_files WHERE edition = ?");
-    read.bind(1, number);
-    while (read.executeStep()) files[text_at(read, 0)] = text_at(read, 1);
+    Statement read(db, "SELECT name, bytes FROM inventory_files WHERE edition = ?", number);
+    while (read.next()) files[read.text(0)] = read.text(1);
     return files;
 }
 
-void store_files(SQLite::Database& db, std::int64_t number, const InventoryFiles& files) {
-    SQLite::Statement write(db, "INSERT INTO inventory_files(edition, name, bytes) VALUES(?,?,?)");
+void store_files(Session& db, std::int64_t number, const InventoryFiles& files) {
+    Statement write(db, "INSERT INTO inventory_files(edition, name, bytes) VALUES(?,?,?)");
     for (const auto& [name, bytes] : files) {
-        write.bind(1, number);
-        write.bind(2, name);
-        write.bind(3, bytes.data(), static_cast<int>(bytes.size()));
-        write.exec();
-        write.reset();
+        write.run(number, name, Blob{bytes});
     }
 }
 
@@ -319,7 +314,7 @@ PreparedInventory prepare_upload(const InventoryUpload& upload,
 
 }  // namespace
 
-InventoryBook::Taken InventoryBook::keep(SQLite::Database& db, PreparedInventory& prepared,
+InventoryBook::Taken InventoryBook::keep(Session& db, PreparedInventory& prepared,
                                          const Origin& origin, rules::Instant now) {
     Taken taken;
     if (!prepared.inventory) return taken;
@@ -332,20 +327,14 @@ InventoryBook::Taken InventoryBook::keep(SQLite::Database& db, PreparedInventory
     if (known) {
         taken.number = known->number;
     } else {
-        SQLite::Statement write(db,
-                                "INSERT INTO inventory_editions(edition, sha256, loaded_at, "
-                                "person, source, enterprises, lines, meters) "
-                                "VALUES(?,?,?,?,?,?,?,?)");
-        write.bind(1, edition);
-        write.bind(2, prepared.hash);
-        bind(write, 3, now);
-        write.bind(4, origin.person);
-        write.bind(5, origin.source);
-        write.bind(6, static_cast<std::int64_t>(taken.inventory->enterprises.size()));
-        write.bind(7, static_cast<std::int64_t>(taken.inventory->lines.size()));
-        write.bind(8, static_cast<std::int64_t>(taken.inventory->meters.size()));
-        write.exec();
-        taken.number = db.getLastInsertRowid();
+        db.exec(
+            "INSERT INTO inventory_editions(edition, sha256, loaded_at, "
+            "person, source, enterprises, lines, meters) "
+            "VALUES(?,?,?,?,?,?,?,?)",
+            edition, prepared.hash, now, origin.person, origin.source,
+            taken.inventory->enterprises.size(), taken.inventory->lines.size(),
+            taken.inventory->meters.size());
+        taken.number = db.last_id();
         store_files(db, taken.number, prepared.files);
         const auto map = prepared.files.find(kColumnMapFile);
         if (map != prepared.files.end()) set_meta(db, kMapKey, map->second);
@@ -370,7 +359,7 @@ void InventoryBook::use(const Taken& taken) {
     season_ = taken.season;
 }
 
-std::optional<std::string> InventoryBook::edition_in_use(SQLite::Database& db) {
+std::optional<std::string> InventoryBook::edition_in_use(Session& db) {
     const auto number = get_meta(db, kCurrentKey);
     if (!number) return std::nullopt;
     const auto row = find_row(db, "number", *number);
@@ -380,7 +369,7 @@ std::optional<std::string> InventoryBook::edition_in_use(SQLite::Database& db) {
 
 rules::Result<void> InventoryBook::restore() {
     Season season;
-    auto work = [this, &season](SQLite::Database& db) -> rules::Result<plans::Inventory> {
+    auto work = [this, &season](Session& db) -> rules::Result<plans::Inventory> {
         const auto number = get_meta(db, kCurrentKey);
         if (!number) return plans::Inventory{};
         const auto row = find_row(db, "number", *number);
@@ -407,11 +396,11 @@ rules::Result<void> InventoryBook::take_now(const InventoryFiles& files, const s
     // Content that was taken in before stays what it was: an edition uploaded since then is kept in
     // use.
     const std::string hash = content_hash(files);
-    auto look = [&](SQLite::Database& db) { return find_row(db, "sha256", hash).has_value(); };
+    auto look = [&](Session& db) { return find_row(db, "sha256", hash).has_value(); };
     if (store_.transact_now(look)) return {};
     PreparedInventory prepared = prepare(files, name, options_, {});
     if (rules::has_errors(prepared.findings)) return prepared.findings;
-    auto work = [&](SQLite::Database& db) { return keep(db, prepared, origin, now); };
+    auto work = [&](Session& db) { return keep(db, prepared, origin, now); };
     const Taken taken = store_.transact_now(work);
     if (taken.inventory) use(taken);
     return {};
@@ -428,7 +417,7 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
     // Should somebody confirm another map meanwhile, the sheets are read again by that one.
     constexpr int kTriesMax = 3;
     for (int tries = 0; tries < kTriesMax; ++tries) {
-        auto look = [](SQLite::Database& db) { return kept_map(db); };
+        auto look = [](Session& db) { return kept_map(db); };
         const auto kept = co_await store_.transact(std::move(look));
         auto reading = [&] { return prepare_upload(upload, kept, options_); };
         PreparedInventory prepared = co_await reader.run(std::move(reading));
@@ -437,7 +426,7 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
         done.proposed_map = std::move(prepared.proposed_map);
         if (!prepared.inventory) co_return done;
         bool is_of_now = true;
-        auto work = [&](SQLite::Database& db) {
+        auto work = [&](Session& db) {
             is_of_now = upload.kept_map == KeptMap::kNever || kept_map(db) == kept;
             if (!is_of_now) return Taken{};
             return keep(db, prepared, origin, upload.now);
@@ -457,17 +446,15 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
     co_return done;
 }
 
-std::optional<std::string> InventoryBook::kept_map(SQLite::Database& db) {
+std::optional<std::string> InventoryBook::kept_map(Session& db) {
     if (auto confirmed = get_meta(db, kMapKey)) return confirmed;
     // Editions of before maps were confirmed by themselves.
-    SQLite::Statement read(
-        db, "SELECT bytes FROM inventory_files WHERE name = ? ORDER BY edition DESC LIMIT 1");
-    read.bind(1, kColumnMapFile);
-    if (!read.executeStep()) return std::nullopt;
-    return text_at(read, 0);
+    return db.one<std::string>(
+        "SELECT bytes FROM inventory_files WHERE name = ? ORDER BY edition DESC LIMIT 1",
+        kColumnMapFile);
 }
 
-rules::Result<KeptColumnMap> InventoryBook::keep_map(SQLite::Database& db, const std::string& toml,
+rules::Result<KeptColumnMap> InventoryBook::keep_map(Session& db, const std::string& toml,
                                                      const MapConfirmation& by) {
     KeptColumnMap kept;
     kept.toml = plans::confirmed_map(toml, by.name);
@@ -485,8 +472,7 @@ rules::Result<KeptColumnMap> InventoryBook::keep_map(SQLite::Database& db, const
     return kept;
 }
 
-rules::Result<plans::Inventory> InventoryBook::edition(SQLite::Database& db,
-                                                       const std::string& name) const {
+rules::Result<plans::Inventory> InventoryBook::edition(Session& db, const std::string& name) const {
     const auto row = find_row(db, "edition", name);
     if (!row) return rules::refuse(fmt::format("there is no inventory edition '{}'", name));
     plans::ReadOptions options = options_;

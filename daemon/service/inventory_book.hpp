@@ -6,8 +6,6 @@
 // are read when asked for.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
@@ -19,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/inventory/read_inventory.hpp"
 #include "plans/measures/season.hpp"
@@ -109,15 +108,14 @@ class InventoryBook {
     // Its season; empty windows where it came without one.
     [[nodiscard]] std::shared_ptr<const plans::SeasonPlan> season() const { return season_; }
     // The name of the edition in use as it is committed; empty: none was ever taken in.
-    [[nodiscard]] static std::optional<std::string> edition_in_use(SQLite::Database& db);
+    [[nodiscard]] static std::optional<std::string> edition_in_use(Session& db);
     // The column map that was confirmed last, by itself or with an edition; empty: there is none.
-    [[nodiscard]] static std::optional<std::string> kept_map(SQLite::Database& db);
+    [[nodiscard]] static std::optional<std::string> kept_map(Session& db);
     // Keeps a map that a person confirms; their name stands in it where no other does.
-    [[nodiscard]] static rules::Result<KeptColumnMap> keep_map(SQLite::Database& db,
-                                                               const std::string& toml,
+    [[nodiscard]] static rules::Result<KeptColumnMap> keep_map(Session& db, const std::string& toml,
                                                                const MapConfirmation& by);
     // An edition by the name that orders cite, read from the database.
-    [[nodiscard]] rules::Result<plans::Inventory> edition(SQLite::Database& db,
+    [[nodiscard]] rules::Result<plans::Inventory> edition(Session& db,
                                                           const std::string& name) const;
 
  private:
@@ -132,8 +130,8 @@ class InventoryBook {
         std::string person;
         std::string source;
     };
-    [[nodiscard]] static Taken keep(SQLite::Database& db, PreparedInventory& prepared,
-                                    const Origin& origin, rules::Instant now);
+    [[nodiscard]] static Taken keep(Session& db, PreparedInventory& prepared, const Origin& origin,
+                                    rules::Instant now);
     void use(const Taken& taken);
 
     Store& store_;

@@ -1,7 +1,5 @@
 #include "daemon/service/poison.hpp"
 
-#include <SQLiteCpp/Exception.h>
-#include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 
 #include <cstdlib>
@@ -9,6 +7,7 @@
 #include <system_error>
 
 #include "daemon/store/meta.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -18,7 +17,7 @@ std::string key_of(const std::string& document) { return "reading " + document; 
 }  // namespace
 
 bool lies_in_input(const std::exception& error) {
-    if (const auto* refused = dynamic_cast<const SQLite::Exception*>(&error)) {
+    if (const auto* refused = dynamic_cast<const DatabaseError*>(&error)) {
         switch (refused->getErrorCode() & 0xff) {
             case SQLITE_CONSTRAINT:
             case SQLITE_TOOBIG:
@@ -34,7 +33,7 @@ bool lies_in_input(const std::exception& error) {
     return !is_machines;
 }
 
-bool begin_document(SQLite::Database& db, const std::string& name) {
+bool begin_document(Session& db, const std::string& name) {
     const std::string kept = get_meta(db, key_of(name)).value_or("0");
     const int deaths = static_cast<int>(std::strtol(kept.c_str(), nullptr, 10));
     if (deaths >= kDocumentDeathsMax) return true;
@@ -42,10 +41,8 @@ bool begin_document(SQLite::Database& db, const std::string& name) {
     return false;
 }
 
-void end_document(SQLite::Database& db, const std::string& name) {
-    SQLite::Statement forget(db, "DELETE FROM meta WHERE key = ?");
-    forget.bind(1, key_of(name));
-    forget.exec();
+void end_document(Session& db, const std::string& name) {
+    db.exec("DELETE FROM meta WHERE key = ?", key_of(name));
 }
 
 }  // namespace qk::daemon

@@ -6,10 +6,10 @@
 // which kDocumentDeathsMax processes ended is refused unread.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <exception>
 #include <string>
+
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 
@@ -20,8 +20,8 @@ inline constexpr int kDocumentDeathsMax = 3;
 
 // Notes that the document is about to be read. True: too many processes ended at it, so that it is
 // not to be read this time.
-[[nodiscard]] bool begin_document(SQLite::Database& db, const std::string& name);
+[[nodiscard]] bool begin_document(Session& db, const std::string& name);
 // This process got through, whatever came of it.
-void end_document(SQLite::Database& db, const std::string& name);
+void end_document(Session& db, const std::string& name);
 
 }  // namespace qk::daemon

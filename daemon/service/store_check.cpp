@@ -1,7 +1,5 @@
 #include "daemon/service/store_check.hpp"
 
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +12,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/broken.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 
@@ -44,15 +43,15 @@ rules::Instant next_night(rules::Instant now, rules::Zone zone) {
 std::vector<std::string> find_damage(const std::string& path, const std::atomic<bool>& is_to_end) {
     std::vector<std::string> damage;
     try {
-        SQLite::Database db(path, SQLite::OPEN_READONLY);
-        sqlite3_progress_handler(db.getHandle(), kStepsBetweenLooks, is_to_be_ended,
+        Session db(path, SessionUse::kRead, std::chrono::milliseconds{0});
+        sqlite3_progress_handler(db.handle(), kStepsBetweenLooks, is_to_be_ended,
                                  const_cast<std::atomic<bool>*>(&is_to_end));
-        SQLite::Statement look(db, "PRAGMA quick_check(" + std::to_string(kDamagesToldMax) + ")");
-        while (look.executeStep()) {
-            const std::string found = look.getColumn(0).getString();
+        Statement look(db, "PRAGMA quick_check(" + std::to_string(kDamagesToldMax) + ")");
+        while (look.next()) {
+            const std::string found = look.text(0);
             if (found != "ok") damage.push_back(found);
         }
-    } catch (const SQLite::Exception& error) {
+    } catch (const DatabaseError& error) {
         if (!is_to_end.load()) damage.emplace_back(error.what());
     }
     if (is_to_end.load()) damage.clear();

@@ -1,6 +1,5 @@
 #include "daemon/store/audit.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -13,8 +12,8 @@
 
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/signing_keys.hpp"
-#include "daemon/store/statement.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -38,23 +37,20 @@ struct Link {
 
 constexpr const char* kSelectLink = "SELECT number, hash, action FROM audit AS a";
 
-std::optional<Link> link_at(SQLite::Statement& row) {
-    if (!row.executeStep()) return std::nullopt;
-    return Link{row.getColumn(0).getInt64(), text_at(row, 1), text_at(row, 2)};
+std::optional<Link> link_at(Statement& row) {
+    if (!row.next()) return std::nullopt;
+    return Link{row.integer(0), row.text(1), row.text(2)};
 }
 
-std::optional<Link> link_of(SQLite::Database& db, std::int64_t number) {
-    SQLite::Statement row(db, fmt::format("{} WHERE number=?1", kSelectLink));
-    row.bind(1, number);
+std::optional<Link> link_of(Session& db, std::int64_t number) {
+    Statement row(db, fmt::format("{} WHERE number=?1", kSelectLink), number);
     return link_at(row);
 }
 
 std::string head_text(const Link& link) { return fmt::format("{} {}", link.number, link.hash); }
 
 // What was written last, by the note beside the log.
-std::string noted_head(SQLite::Database& db) {
-    return get_meta(db, kHeadKey).value_or(head_text(Link{}));
-}
+std::string noted_head(Session& db) { return get_meta(db, kHeadKey).value_or(head_text(Link{})); }
 
 // 0: it names none that the log gives out.
 std::int64_t number_in(const std::string& head) {
@@ -64,20 +60,21 @@ std::int64_t number_in(const std::string& head) {
 }
 
 // The last entry before the numbers that nobody has used. Reads the whole log, at worst.
-Link link_before_room(SQLite::Database& db) {
-    SQLite::Statement row(
-        db, fmt::format("{} WHERE number BETWEEN 1 AND ?1 AND NOT EXISTS(SELECT 1 FROM audit AS b "
-                        "WHERE b.number > a.number AND b.number <= a.number + ?2) ORDER BY number "
-                        "LIMIT 1",
-                        kSelectLink));
-    bind_all(row, kNumberMax - kNumbersFree, kNumbersFree);
+Link link_before_room(Session& db) {
+    Statement row(
+        db,
+        fmt::format("{} WHERE number BETWEEN 1 AND ?1 AND NOT EXISTS(SELECT 1 FROM audit AS b "
+                    "WHERE b.number > a.number AND b.number <= a.number + ?2) ORDER BY number "
+                    "LIMIT 1",
+                    kSelectLink),
+        kNumberMax - kNumbersFree, kNumbersFree);
     return link_at(row).value_or(Link{});
 }
 
 // Where the log goes on. That is its end, unless somebody put an entry there behind which there are
 // no numbers: then it is the entry that was written last, or the last one before there is room.
-Link last_link(SQLite::Database& db) {
-    SQLite::Statement row(db, fmt::format("{} ORDER BY number DESC LIMIT 1", kSelectLink));
+Link last_link(Session& db) {
+    Statement row(db, fmt::format("{} ORDER BY number DESC LIMIT 1", kSelectLink));
     const Link last = link_at(row).value_or(Link{});
     if (last.number < 1) return Link{};
     if (last.number < kNumberMax) return last;
@@ -89,28 +86,28 @@ Link last_link(SQLite::Database& db) {
 }
 
 // The first number from `wanted` on that can be given out.
-std::int64_t free_number(SQLite::Database& db, std::int64_t wanted) {
+std::int64_t free_number(Session& db, std::int64_t wanted) {
     if (wanted <= kNumberMax && !link_of(db, wanted)) return wanted;
     return link_before_room(db).number + 1;
 }
 
 // A time that was changed to one which no calendar has is shown as the first or the last that has one.
-rules::Instant told_at(SQLite::Statement& row, int column) {
+rules::Instant told_at(Statement& row, int column) {
     constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
-    return instant_of(std::clamp<std::int64_t>(row.getColumn(column).getInt64(), 0, kSecondsMax));
+    return instant_of(std::clamp<std::int64_t>(row.integer(column), 0, kSecondsMax));
 }
 
-plans::ChainEntry entry_of(SQLite::Statement& row) {
+plans::ChainEntry entry_of(Statement& row) {
     plans::ChainEntry entry;
-    entry.number = row.getColumn(0).getInt64();
-    entry.at = row.getColumn(1).getInt64();
-    entry.person = row.getColumn(2).getString();
-    entry.remote = row.getColumn(3).getString();
-    entry.action = row.getColumn(4).getString();
-    entry.subject = row.getColumn(5).getString();
-    entry.detail = row.getColumn(6).getString();
-    entry.before = row.getColumn(7).getString();
-    entry.hash = row.getColumn(8).getString();
+    entry.number = row.integer(0);
+    entry.at = row.integer(1);
+    entry.person = row.text(2);
+    entry.remote = row.text(3);
+    entry.action = row.text(4);
+    entry.subject = row.text(5);
+    entry.detail = row.text(6);
+    entry.before = row.text(7);
+    entry.hash = row.text(8);
     return entry;
 }
 
@@ -122,16 +119,15 @@ rules::Fault break_at(std::int64_t number, std::string what) {
             rules::Severity::kError};
 }
 
-void add_numbers_never_given(SQLite::Database& db, rules::Faults& faults) {
-    SQLite::Statement row(db, "SELECT number FROM audit WHERE number<1 OR number>?1 LIMIT ?2");
-    bind_all(row, kNumberMax, static_cast<std::int64_t>(kBreaksMax));
-    while (row.executeStep()) {
-        faults.push_back(
-            break_at(row.getColumn(0).getInt64(), "has a number that the log never gave out"));
+void add_numbers_never_given(Session& db, rules::Faults& faults) {
+    Statement row(db, "SELECT number FROM audit WHERE number<1 OR number>?1 LIMIT ?2", kNumberMax,
+                  kBreaksMax);
+    while (row.next()) {
+        faults.push_back(break_at(row.integer(0), "has a number that the log never gave out"));
     }
 }
 
-Link write_link(SQLite::Database& db, std::int64_t number, const std::string& before,
+Link write_link(Session& db, std::int64_t number, const std::string& before,
                 const AuditEntry& written) {
     plans::ChainEntry entry{number,
                             seconds_of(written.at),
@@ -143,19 +139,19 @@ Link write_link(SQLite::Database& db, std::int64_t number, const std::string& be
                             before,
                             ""};
     entry.hash = plans::hash_of(entry);
-    run_statement(db,
-                  "INSERT INTO audit(number, at, person, remote, action, subject, detail, before, "
-                  "hash) VALUES(?,?,?,?,?,?,?,?,?)",
-                  entry.number, entry.at, entry.person, entry.remote, entry.action, entry.subject,
-                  entry.detail, entry.before, entry.hash);
+    db.exec(
+        "INSERT INTO audit(number, at, person, remote, action, subject, detail, before, "
+        "hash) VALUES(?,?,?,?,?,?,?,?,?)",
+        entry.number, entry.at, entry.person, entry.remote, entry.action, entry.subject,
+        entry.detail, entry.before, entry.hash);
     Link link{number, std::move(entry.hash), written.action};
     set_meta(db, kHeadKey, head_text(link));
     return link;
 }
 
 // The log goes on, with a number beyond what was lost, and says for good that it was broken here.
-Link write_break(SQLite::Database& db, rules::Instant at, const Link& found,
-                 const std::string& written, const std::string& why) {
+Link write_break(Session& db, rules::Instant at, const Link& found, const std::string& written,
+                 const std::string& why) {
     const boost::json::object detail{
         {"written", written}, {"found", head_text(found)}, {"why", why}};
     const std::int64_t number = free_number(db, std::max(number_in(written), found.number) + 1);
@@ -165,21 +161,20 @@ Link write_break(SQLite::Database& db, rules::Instant at, const Link& found,
 }
 
 // The last link, after a break was noted if the log does not end with what was written last.
-Link sound_link(SQLite::Database& db, rules::Instant at) {
+Link sound_link(Session& db, rules::Instant at) {
     const Link found = last_link(db);
     const std::string written = noted_head(db);
     if (written == head_text(found)) return found;
     return write_break(db, at, found, written, "the last entry is not the one written last");
 }
 
-bool is_ours(SQLite::Database& db, const plans::AuditHead& head) {
-    SQLite::Statement key(db, "SELECT 1 FROM signing_keys WHERE key=?1");
-    key.bind(1, head.key);
-    return key.executeStep() && plans::is_signed(head);
+bool is_ours(Session& db, const plans::AuditHead& head) {
+    Statement key(db, "SELECT 1 FROM signing_keys WHERE key=?1", head.key);
+    return key.next() && plans::is_signed(head);
 }
 
 // The last one that a key of ours has signed: others say nothing about the log.
-std::optional<plans::AuditHead> last_head(SQLite::Database& db) {
+std::optional<plans::AuditHead> last_head(Session& db) {
     constexpr std::size_t kPiece = 16;
     for (std::size_t seen = 0;; seen += kPiece) {
         const auto heads = audit_heads(db, seen, kPiece);
@@ -193,7 +188,7 @@ std::optional<plans::AuditHead> last_head(SQLite::Database& db) {
 using HeadsByNumber = std::multimap<std::int64_t, plans::AuditHead>;
 
 // Ours and those that were kept, without those that no key of ours has signed: each is a fault.
-HeadsByNumber sound_heads(SQLite::Database& db, const std::vector<plans::AuditHead>& kept,
+HeadsByNumber sound_heads(Session& db, const std::vector<plans::AuditHead>& kept,
                           rules::Faults& faults) {
     std::set<std::string> keys;
     for (const plans::KeyRecord& record : key_history(db)) keys.insert(record.key);
@@ -217,10 +212,10 @@ bool is_refused(int code) {
 
 // No statement of ours is refused on a log that we wrote: where one is, the log was altered.
 template <class Work>
-auto on_the_log(SQLite::Database& db, Work work) {
+auto on_the_log(Session& db, Work work) {
     try {
         return work();
-    } catch (const SQLite::Exception& error) {
+    } catch (const DatabaseError& error) {
         if (!is_refused(error.getErrorCode())) throw;
         throw AuditAltered(fmt::format(
             "审计日志被外部改动，无法续写（末条应为第 {} 条；{}）。请停止服务，另存数据库（连同 -wal、"
@@ -233,25 +228,26 @@ auto on_the_log(SQLite::Database& db, Work work) {
 
 }  // namespace
 
-std::int64_t append_audit(SQLite::Database& db, const AuditEntry& entry) {
+std::int64_t append_audit(Session& db, const AuditEntry& entry) {
     return on_the_log(db, [&] {
         const Link before = sound_link(db, entry.at);
         return write_link(db, before.number + 1, before.hash, entry).number;
     });
 }
 
-rules::Faults check_audit_chain(SQLite::Database& db, std::int64_t after,
+rules::Faults check_audit_chain(Session& db, std::int64_t after,
                                 const std::vector<plans::AuditHead>& kept) {
     rules::Faults faults;
     const HeadsByNumber heads = sound_heads(db, kept, faults);
     add_numbers_never_given(db, faults);
     Link before;
-    SQLite::Statement read(
-        db, fmt::format("SELECT {} FROM audit WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
-                        kEntryColumns));
-    bind_all(read, std::max<std::int64_t>(after, 1), kNumberMax);
+    Statement read(
+        db,
+        fmt::format("SELECT {} FROM audit WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
+                    kEntryColumns),
+        std::max<std::int64_t>(after, 1), kNumberMax);
     bool is_first = after > 0;
-    while (read.executeStep()) {
+    while (read.next()) {
         const plans::ChainEntry entry = entry_of(read);
         const std::int64_t number = entry.number;
         if (std::exchange(is_first, false)) {
@@ -294,7 +290,7 @@ rules::Faults check_audit_chain(SQLite::Database& db, std::int64_t after,
     return faults;
 }
 
-rules::Faults check_audit_at_start(SQLite::Database& db, rules::Instant now) {
+rules::Faults check_audit_at_start(Session& db, rules::Instant now) {
     return on_the_log(db, [&] {
         const auto head = last_head(db);
         rules::Faults faults = check_audit_chain(db, head ? head->number : 0);
@@ -306,13 +302,12 @@ rules::Faults check_audit_at_start(SQLite::Database& db, rules::Instant now) {
     });
 }
 
-std::int64_t last_audit_number(SQLite::Database& db) { return last_link(db).number; }
+std::int64_t last_audit_number(Session& db) { return last_link(db).number; }
 
-bool has_history(SQLite::Database& db) {
-    return count_of(db,
-                    "SELECT EXISTS(SELECT 1 FROM warnings) OR EXISTS(SELECT 1 FROM orders) OR "
-                    "EXISTS(SELECT 1 FROM audit_heads) OR EXISTS(SELECT 1 FROM adopted_packs)") !=
-           0;
+bool has_history(Session& db) {
+    return db.count(
+               "SELECT EXISTS(SELECT 1 FROM warnings) OR EXISTS(SELECT 1 FROM orders) OR "
+               "EXISTS(SELECT 1 FROM audit_heads) OR EXISTS(SELECT 1 FROM adopted_packs)") != 0;
 }
 
 std::string_view to_text(HeadOccasion occasion) {
@@ -331,8 +326,8 @@ std::string_view to_text(HeadOccasion occasion) {
     return "hour";
 }
 
-plans::AuditHead sign_audit_head(SQLite::Database& db, const plans::SigningKey& key,
-                                 rules::Instant now, HeadOccasion occasion) {
+plans::AuditHead sign_audit_head(Session& db, const plans::SigningKey& key, rules::Instant now,
+                                 HeadOccasion occasion) {
     Link link = on_the_log(db, [&] { return sound_link(db, now); });
     // What was signed before must still be there, or the next head would cover the cut.
     if (const auto before = last_head(db)) {
@@ -345,66 +340,63 @@ plans::AuditHead sign_audit_head(SQLite::Database& db, const plans::SigningKey& 
         }
     }
     const plans::AuditHead head = plans::sign_head(link.number, link.hash, now, key);
-    run_statement(db,
-                  "INSERT INTO audit_heads(number, hash, at, key, signature, occasion) "
-                  "VALUES(?1,?2,?3,?4,?5,?6)",
-                  head.number, head.hash, head.at, head.key, head.signature, to_text(occasion));
+    db.exec(
+        "INSERT INTO audit_heads(number, hash, at, key, signature, occasion) "
+        "VALUES(?1,?2,?3,?4,?5,?6)",
+        head.number, head.hash, head.at, head.key, head.signature, to_text(occasion));
     return head;
 }
 
-bool has_decided_after(SQLite::Database& db, std::int64_t number) {
-    SQLite::Statement row(
-        db,
+bool has_decided_after(Session& db, std::int64_t number) {
+    return db.has(
         "SELECT 1 FROM audit WHERE number>?1 AND substr(action, 1, instr(action, '.')) IN "
         "('warning.','prompt.','floor.','pack.','case.','inventory.','key.','account.','config.') "
-        "AND action NOT IN ('account.login','account.refused') LIMIT 1");
-    row.bind(1, number);
-    return row.executeStep();
+        "AND action NOT IN ('account.login','account.refused') LIMIT 1",
+        number);
 }
 
 namespace {
 
 constexpr const char* kSelectHeads = "SELECT number, hash, at, key, signature FROM audit_heads";
 
-std::vector<plans::AuditHead> read_heads(SQLite::Statement& row) {
+std::vector<plans::AuditHead> read_heads(Statement& row) {
     std::vector<plans::AuditHead> heads;
-    while (row.executeStep()) {
-        heads.push_back({row.getColumn(0).getInt64(), text_at(row, 1), told_at(row, 2),
-                         text_at(row, 3), text_at(row, 4)});
+    while (row.next()) {
+        heads.push_back({row.integer(0), row.text(1), told_at(row, 2), row.text(3), row.text(4)});
     }
     return heads;
 }
 
 }  // namespace
 
-std::vector<plans::AuditHead> audit_heads(SQLite::Database& db, std::size_t offset,
-                                          std::size_t limit) {
-    SQLite::Statement row(
-        db, fmt::format("{} ORDER BY number DESC, id DESC LIMIT ?1 OFFSET ?2", kSelectHeads));
-    bind_all(row, static_cast<std::int64_t>(limit), static_cast<std::int64_t>(offset));
+std::vector<plans::AuditHead> audit_heads(Session& db, std::size_t offset, std::size_t limit) {
+    Statement row(db,
+                  fmt::format("{} ORDER BY number DESC, id DESC LIMIT ?1 OFFSET ?2", kSelectHeads),
+                  limit, offset);
     return read_heads(row);
 }
 
-std::vector<plans::AuditHead> heads_of_feed(SQLite::Database& db, std::size_t hours,
-                                            std::size_t others) {
-    SQLite::Statement row(
-        db, fmt::format("{} WHERE id IN (SELECT id FROM audit_heads WHERE occasion='hour' ORDER BY "
-                        "number DESC, id DESC LIMIT ?1) OR id IN (SELECT id FROM audit_heads WHERE "
-                        "occasion<>'hour' ORDER BY number DESC, id DESC LIMIT ?2) ORDER BY number "
-                        "DESC, id DESC",
-                        kSelectHeads));
-    bind_all(row, static_cast<std::int64_t>(hours), static_cast<std::int64_t>(others));
+std::vector<plans::AuditHead> heads_of_feed(Session& db, std::size_t hours, std::size_t others) {
+    Statement row(
+        db,
+        fmt::format("{} WHERE id IN (SELECT id FROM audit_heads WHERE occasion='hour' ORDER BY "
+                    "number DESC, id DESC LIMIT ?1) OR id IN (SELECT id FROM audit_heads WHERE "
+                    "occasion<>'hour' ORDER BY number DESC, id DESC LIMIT ?2) ORDER BY number "
+                    "DESC, id DESC",
+                    kSelectHeads),
+        static_cast<std::int64_t>(hours), static_cast<std::int64_t>(others));
     return read_heads(row);
 }
 
-std::vector<plans::ChainEntry> chain_entries(SQLite::Database& db, std::int64_t after,
-                                             std::int64_t last, std::size_t limit) {
-    SQLite::Statement row(db, fmt::format("SELECT {} FROM audit WHERE number>?1 AND number<=?2 "
-                                          "ORDER BY number LIMIT ?3",
-                                          kEntryColumns));
-    bind_all(row, after, last, static_cast<std::int64_t>(limit));
+std::vector<plans::ChainEntry> chain_entries(Session& db, std::int64_t after, std::int64_t last,
+                                             std::size_t limit) {
+    Statement row(db,
+                  fmt::format("SELECT {} FROM audit WHERE number>?1 AND number<=?2 "
+                              "ORDER BY number LIMIT ?3",
+                              kEntryColumns),
+                  after, last, limit);
     std::vector<plans::ChainEntry> entries;
-    while (row.executeStep()) entries.push_back(entry_of(row));
+    while (row.next()) entries.push_back(entry_of(row));
     return entries;
 }
 
@@ -427,36 +419,30 @@ boost::json::value detail_in(const std::string& text) {
 
 }  // namespace
 
-std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db, const AuditQuery& query) {
+std::vector<NumberedAuditEntry> audit_entries(Session& db, const AuditQuery& query) {
     std::vector<NumberedAuditEntry> entries;
-    SQLite::Statement read(
-        db, std::string("SELECT number, at, person, remote, action, subject, detail, hash") +
-                kWhich + " ORDER BY number DESC LIMIT ?3 OFFSET ?4");
-    read.bind(1, query.subject);
-    read.bind(2, query.enterprises);
-    read.bind(3, static_cast<std::int64_t>(query.limit));
-    read.bind(4, static_cast<std::int64_t>(query.offset));
-    while (read.executeStep()) {
+    Statement read(db,
+                   std::string("SELECT number, at, person, remote, action, subject, detail, hash") +
+                       kWhich + " ORDER BY number DESC LIMIT ?3 OFFSET ?4",
+                   query.subject, query.enterprises, query.limit, query.offset);
+    while (read.next()) {
         NumberedAuditEntry entry;
-        entry.number = read.getColumn(0).getInt64();
+        entry.number = read.integer(0);
         entry.entry.at = told_at(read, 1);
-        entry.entry.person = read.getColumn(2).getString();
-        entry.entry.remote = read.getColumn(3).getString();
-        entry.entry.action = read.getColumn(4).getString();
-        entry.entry.subject = read.getColumn(5).getString();
-        entry.entry.detail = detail_in(read.getColumn(6).getString());
-        entry.hash = read.getColumn(7).getString();
+        entry.entry.person = read.text(2);
+        entry.entry.remote = read.text(3);
+        entry.entry.action = read.text(4);
+        entry.entry.subject = read.text(5);
+        entry.entry.detail = detail_in(read.text(6));
+        entry.hash = read.text(7);
         entries.push_back(std::move(entry));
     }
     return entries;
 }
 
-std::size_t count_audit_entries(SQLite::Database& db, const AuditQuery& query) {
-    SQLite::Statement read(db, std::string("SELECT count(*)") + kWhich);
-    read.bind(1, query.subject);
-    read.bind(2, query.enterprises);
-    read.executeStep();
-    return static_cast<std::size_t>(read.getColumn(0).getInt64());
+std::size_t count_audit_entries(Session& db, const AuditQuery& query) {
+    return static_cast<std::size_t>(
+        db.count(std::string("SELECT count(*)") + kWhich, query.subject, query.enterprises));
 }
 
 }  // namespace qk::daemon

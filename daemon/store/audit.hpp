@@ -3,8 +3,6 @@
 // of the decision.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <stdexcept>
@@ -12,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/evidence/audit_chain.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
@@ -36,38 +35,38 @@ class AuditAltered : public std::runtime_error {
 
 // Appends and returns the entry's sequence number. Where the log does not end with the entry that
 // was written last, that is noted in it first: a cut never heals.
-std::int64_t append_audit(SQLite::Database& db, const AuditEntry& entry);
+std::int64_t append_audit(Session& db, const AuditEntry& entry);
 
 // Walks the chain, from the entry `after` on where one is named, and holds it against every signed
 // head, ours and those the caller has kept. Every break is a fault that names the entry.
 inline constexpr std::size_t kBreaksMax = 1000;  // told; a log with more is not walked to its end
-[[nodiscard]] rules::Faults check_audit_chain(SQLite::Database& db, std::int64_t after = 0,
+[[nodiscard]] rules::Faults check_audit_chain(Session& db, std::int64_t after = 0,
                                               const std::vector<plans::AuditHead>& kept = {});
 // From the last signed head on, which is little. A break is also noted in the log itself.
-[[nodiscard]] rules::Faults check_audit_at_start(SQLite::Database& db, rules::Instant now);
+[[nodiscard]] rules::Faults check_audit_at_start(Session& db, rules::Instant now);
 // Whether there is anything that an empty log would have to speak of.
-[[nodiscard]] bool has_history(SQLite::Database& db);
+[[nodiscard]] bool has_history(Session& db);
 
 // 0: there is none.
-[[nodiscard]] std::int64_t last_audit_number(SQLite::Database& db);
+[[nodiscard]] std::int64_t last_audit_number(Session& db);
 enum class HeadOccasion { kHour, kStart, kStop, kDecision, kExport };
 [[nodiscard]] std::string_view to_text(HeadOccasion occasion);
 // Signs the present head and stores it. A log that was cut or changed since the last one is noted
 // as broken first, so that no later head covers it up.
-plans::AuditHead sign_audit_head(SQLite::Database& db, const plans::SigningKey& key,
-                                 rules::Instant now, HeadOccasion occasion);
+plans::AuditHead sign_audit_head(Session& db, const plans::SigningKey& key, rules::Instant now,
+                                 HeadOccasion occasion);
 // Whether an entry after this one tells of a decision, or of keys, people or settings.
-[[nodiscard]] bool has_decided_after(SQLite::Database& db, std::int64_t number);
+[[nodiscard]] bool has_decided_after(Session& db, std::int64_t number);
 inline constexpr std::size_t kAllHeads = 1'000'000;  // hourly for a century
 // Newest first.
-[[nodiscard]] std::vector<plans::AuditHead> audit_heads(SQLite::Database& db, std::size_t offset,
+[[nodiscard]] std::vector<plans::AuditHead> audit_heads(Session& db, std::size_t offset,
                                                         std::size_t limit);
 // For the feed, newest first: the newest `hours` of those signed by the hour, and beside them the newest
 // `others`, so that none of these, made by whoever exports or decides often, takes the place of an hour.
-[[nodiscard]] std::vector<plans::AuditHead> heads_of_feed(SQLite::Database& db, std::size_t hours,
+[[nodiscard]] std::vector<plans::AuditHead> heads_of_feed(Session& db, std::size_t hours,
                                                           std::size_t others);
 // In order, after the entry `after` and up to `last`.
-[[nodiscard]] std::vector<plans::ChainEntry> chain_entries(SQLite::Database& db, std::int64_t after,
+[[nodiscard]] std::vector<plans::ChainEntry> chain_entries(Session& db, std::int64_t after,
                                                            std::int64_t last, std::size_t limit);
 
 struct NumberedAuditEntry {
@@ -84,8 +83,7 @@ struct AuditQuery {
     std::size_t limit = 100;
 };
 // Newest first.
-[[nodiscard]] std::vector<NumberedAuditEntry> audit_entries(SQLite::Database& db,
-                                                            const AuditQuery& query);
-[[nodiscard]] std::size_t count_audit_entries(SQLite::Database& db, const AuditQuery& query);
+[[nodiscard]] std::vector<NumberedAuditEntry> audit_entries(Session& db, const AuditQuery& query);
+[[nodiscard]] std::size_t count_audit_entries(Session& db, const AuditQuery& query);
 
 }  // namespace qk::daemon

@@ -1,44 +1,38 @@
 #include "daemon/store/events.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/parse.hpp>
 
+#include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
 
 namespace asio = boost::asio;
 
-std::int64_t append_event(SQLite::Database& db, rules::Instant at, const std::string& kind,
+std::int64_t append_event(Session& db, rules::Instant at, const std::string& kind,
                           const boost::json::value& data) {
-    SQLite::Statement insert(db, "INSERT INTO events(at, kind, data) VALUES(?, ?, ?)");
-    insert.bind(1, static_cast<std::int64_t>(at.time_since_epoch().count()));
-    insert.bind(2, kind);
-    insert.bind(3, plans::to_text(data));
-    insert.exec();
-    const std::int64_t number = db.getLastInsertRowid();
-    SQLite::Statement prune(db, "DELETE FROM events WHERE number <= ?");
-    prune.bind(1, number - static_cast<std::int64_t>(kEventsKeptMax));
-    prune.exec();
+    db.exec("INSERT INTO events(at, kind, data) VALUES(?, ?, ?)", at.time_since_epoch().count(),
+            kind, plans::to_text(data));
+    const std::int64_t number = db.last_id();
+    db.exec("DELETE FROM events WHERE number <= ?",
+            number - static_cast<std::int64_t>(kEventsKeptMax));
     return number;
 }
 
-std::vector<Event> events_after(SQLite::Database& db, std::int64_t number, std::size_t limit) {
+std::vector<Event> events_after(Session& db, std::int64_t number, std::size_t limit) {
     std::vector<Event> events;
-    SQLite::Statement read(db,
-                           "SELECT number, at, kind, data FROM events WHERE number > ? "
-                           "ORDER BY number LIMIT ?");
-    read.bind(1, number);
-    read.bind(2, static_cast<std::int64_t>(limit));
-    while (read.executeStep()) {
+    Statement read(db,
+                   "SELECT number, at, kind, data FROM events WHERE number > ? "
+                   "ORDER BY number LIMIT ?",
+                   number, limit);
+    while (read.next()) {
         Event event;
-        event.number = read.getColumn(0).getInt64();
-        event.at = rules::Instant{std::chrono::seconds{read.getColumn(1).getInt64()}};
-        event.kind = read.getColumn(2).getString();
-        event.data = boost::json::parse(read.getColumn(3).getString());
+        event.number = read.integer(0);
+        event.at = rules::Instant{std::chrono::seconds{read.integer(1)}};
+        event.kind = read.text(2);
+        event.data = boost::json::parse(read.text(3));
         events.push_back(std::move(event));
     }
     return events;

@@ -4,8 +4,6 @@
 // the listeners read on. Nothing is kept in memory but the wish to be woken.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json/value.hpp>
@@ -13,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
@@ -26,11 +25,10 @@ struct Event {
 
 inline constexpr std::size_t kEventsKeptMax = 100'000;
 
-std::int64_t append_event(SQLite::Database& db, rules::Instant at, const std::string& kind,
+std::int64_t append_event(Session& db, rules::Instant at, const std::string& kind,
                           const boost::json::value& data);
 // Events after `number`, oldest first, at most `limit`.
-[[nodiscard]] std::vector<Event> events_after(SQLite::Database& db, std::int64_t number,
-                                              std::size_t limit);
+[[nodiscard]] std::vector<Event> events_after(Session& db, std::int64_t number, std::size_t limit);
 
 // Used on the daemon's executor only. A listener notes wakes() before it reads the table and then
 // waits for more than that, so an event written between its reading and its waiting is not slept

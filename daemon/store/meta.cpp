@@ -1,23 +1,18 @@
 #include "daemon/store/meta.hpp"
 
-#include <SQLiteCpp/Statement.h>
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 
-std::optional<std::string> get_meta(SQLite::Database& db, const std::string& key) {
-    SQLite::Statement read(db, "SELECT value FROM meta WHERE key = ?");
-    read.bind(1, key);
-    if (!read.executeStep()) return std::nullopt;
-    return read.getColumn(0).getString();
+std::optional<std::string> get_meta(Session& db, const std::string& key) {
+    return db.one<std::string>("SELECT value FROM meta WHERE key = ?", key);
 }
 
-void set_meta(SQLite::Database& db, const std::string& key, const std::string& value) {
-    SQLite::Statement write(db,
-                            "INSERT INTO meta(key, value) VALUES(?, ?) "
-                            "ON CONFLICT(key) DO UPDATE SET value = excluded.value");
-    write.bind(1, key);
-    write.bind(2, value);
-    write.exec();
+void set_meta(Session& db, const std::string& key, const std::string& value) {
+    db.exec(
+        "INSERT INTO meta(key, value) VALUES(?, ?) "
+        "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+        key, value);
 }
 
 }  // namespace qk::daemon

@@ -1,17 +1,13 @@
 #include "daemon/store/readers.hpp"
 
-#include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <chrono>
 
-#include "daemon/store/kept_statement.hpp"
-
 namespace qk::daemon {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;
 constexpr int kStepsBetweenLooks = 100'000;
 constexpr int kSlowNiceness = 5;  // a reading that takes long leaves the processor to the others
 constexpr std::chrono::milliseconds kPauseTimeMax{20};
@@ -35,14 +31,13 @@ struct Steps {
 
 }  // namespace
 
-void read_in(SQLite::Database& db, const std::function<void(SQLite::Database&)>& work,
-             std::int64_t steps_max) {
-    const Steps steps(db.getHandle(), steps_max);
+void read_in(Session& db, const std::function<void(Session&)>& work, std::int64_t steps_max) {
+    const Steps steps(db.handle(), steps_max);
     try {
-        SQLite::Transaction transaction(db, SQLite::TransactionBehavior::DEFERRED);
+        Transaction transaction(db, TransactionKind::kRead);
         work(db);
         transaction.commit();
-    } catch (const SQLite::Exception& error) {
+    } catch (const DatabaseError& error) {
         if (error.getErrorCode() == SQLITE_INTERRUPT) throw ReadingTooLong();
         throw;
     }
@@ -50,10 +45,9 @@ void read_in(SQLite::Database& db, const std::function<void(SQLite::Database&)>&
 
 Readers::Readers(const std::string& path) {
     for (std::size_t i = 0; i < 2 * kReadThreadsEachPace; ++i) {
-        auto db = std::make_unique<SQLite::Database>(
-            path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
-        db->exec("PRAGMA query_only=ON");
-        db->exec("PRAGMA cache_size=-" + std::to_string(kReaderCacheKiB));
+        auto db = std::make_unique<Session>(path, SessionUse::kRead);
+        db->script("PRAGMA query_only=ON");
+        db->script("PRAGMA cache_size=-" + std::to_string(kReaderCacheKiB));
         connections_.push_back(std::move(db));
     }
     for (std::size_t i = 0; i < connections_.size(); ++i) {
@@ -85,9 +79,8 @@ void Readers::post(ReadPace pace, const std::string& person, Work work) {
     lane.has_work.notify_one();
 }
 
-void Readers::serve(Lane& lane, SQLite::Database& db, bool is_slow) {
+void Readers::serve(Lane& lane, Session& db, bool is_slow) {
     if (is_slow) (void)setpriority(PRIO_PROCESS, 0, kSlowNiceness);  // of this thread, on Linux
-    const StatementShelf shelf(db);
     std::unique_lock lock(mutex_);
     for (;;) {
         std::optional<FairQueue<Work>::Taken> taken;

@@ -5,8 +5,6 @@
 // report is written. Within both, people take turns (fair_queue.hpp).
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <condition_variable>
 #include <functional>
 #include <limits>
@@ -18,6 +16,7 @@
 #include <vector>
 
 #include "daemon/store/fair_queue.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 
@@ -36,9 +35,9 @@ inline constexpr std::int64_t kReadingStepsOfDaemon = std::numeric_limits<std::i
 class Readers {
  public:
     // Work must not throw.
-    using Work = std::function<void(SQLite::Database&)>;
+    using Work = std::function<void(Session&)>;
 
-    // Opens the connections; throws SQLite::Exception.
+    // Opens the connections; throws DatabaseError.
     explicit Readers(const std::string& path);
     // What waits is still read.
     ~Readers();
@@ -58,7 +57,7 @@ class Readers {
         std::condition_variable has_work;
     };
 
-    void serve(Lane& lane, SQLite::Database& db, bool is_slow);
+    void serve(Lane& lane, Session& db, bool is_slow);
     [[nodiscard]] Lane& lane_of(ReadPace pace) {
         return pace == ReadPace::kQuick ? quick_ : slow_;
     }
@@ -70,7 +69,7 @@ class Readers {
     std::size_t running_ = 0;
     bool is_paused_ = false;
     bool is_closing_ = false;
-    std::vector<std::unique_ptr<SQLite::Database>> connections_;
+    std::vector<std::unique_ptr<Session>> connections_;
     std::vector<std::thread> threads_;
 };
 
@@ -82,7 +81,6 @@ class ReadingTooLong : public std::runtime_error {
 
 // BEGIN ... COMMIT around a reading on a connection that must not write: one snapshot for all that
 // the work asks. Writing in it is our fault and throws.
-void read_in(SQLite::Database& db, const std::function<void(SQLite::Database&)>& work,
-             std::int64_t steps_max);
+void read_in(Session& db, const std::function<void(Session&)>& work, std::int64_t steps_max);
 
 }  // namespace qk::daemon

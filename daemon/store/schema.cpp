@@ -1,7 +1,5 @@
 #include "daemon/store/schema.hpp"
 
-#include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
 #include <cassert>
@@ -21,26 +19,23 @@ int number_of(std::string_view path) {
     return number;
 }
 
-std::set<int> applied_steps(SQLite::Database& db) {
+std::set<int> applied_steps(Session& db) {
     std::set<int> steps;
-    SQLite::Statement read(db, "SELECT number FROM schema_steps");
-    while (read.executeStep()) steps.insert(read.getColumn(0).getInt());
+    db.each("SELECT number FROM schema_steps",
+            [&](const Statement& step) { steps.insert(step.get<int>(0)); });
     return steps;
 }
 
-void apply(SQLite::Database& db, int number, const embedded::File& step) {
-    SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
-    db.exec(std::string(step.text));
-    SQLite::Statement note(db, "INSERT INTO schema_steps(number, name) VALUES(?, ?)");
-    note.bind(1, number);
-    note.bind(2, std::string(step.path));
-    note.exec();
+void apply(Session& db, int number, const embedded::File& step) {
+    Transaction transaction(db, TransactionKind::kWrite);
+    db.script(std::string(step.text));
+    db.exec("INSERT INTO schema_steps(number, name) VALUES(?, ?)", number, step.path);
     transaction.commit();
 }
 
 }  // namespace
 
-rules::Faults bring_schema_forward(SQLite::Database& db, const std::string& path) {
+rules::Faults bring_schema_forward(Session& db, const std::string& path) {
     db.exec(
         "CREATE TABLE IF NOT EXISTS schema_steps("
         "number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");

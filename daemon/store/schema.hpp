@@ -5,19 +5,18 @@
 // of its own and noted in schema_steps, so an interrupted upgrade goes on where it stopped.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <span>
 #include <string>
 
+#include "daemon/store/session.hpp"
 #include "plans/text/embedded.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
 
 // Faults: a step in the database that this program does not know (it was written by a newer one).
-// Throws SQLite::Exception when a step cannot be carried out.
-[[nodiscard]] rules::Faults bring_schema_forward(SQLite::Database& db, const std::string& path);
+// Throws DatabaseError when a step cannot be carried out.
+[[nodiscard]] rules::Faults bring_schema_forward(Session& db, const std::string& path);
 
 }  // namespace qk::daemon
 

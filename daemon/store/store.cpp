@@ -1,7 +1,5 @@
 #include "daemon/store/store.hpp"
 
-#include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -19,14 +17,12 @@
 
 #include "daemon/store/broken.hpp"
 #include "daemon/store/schema.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr int kBusyTimeoutMs = 5000;
 
 // The write-ahead log is copied into the database when it is as long as the first, and emptied when
 // it has grown beyond the second: readers that always overlap would let it grow for ever.
@@ -97,7 +93,7 @@ int note_log_pages(void* pages, sqlite3*, const char*, int count) {
 }
 
 // Of the tables that count their rows for good, the first whose numbers have come to their end.
-std::optional<std::string> table_without_numbers(SQLite::Database& db) {
+std::optional<std::string> table_without_numbers(Session& db) {
     constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
     try {
         for (const char* table : {"events", "rejected"}) {
@@ -105,9 +101,9 @@ std::optional<std::string> table_without_numbers(SQLite::Database& db) {
                 "SELECT max(coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = '{0}'), 0),"
                 " coalesce((SELECT max(number) FROM {0}), 0))",
                 table);
-            if (count_of(db, query.c_str()) == kLast) return table;
+            if (db.count(query) == kLast) return table;
         }
-    } catch (const SQLite::Exception&) {
+    } catch (const DatabaseError&) {
         // What cannot be read is told by what it was that failed.
     }
     return std::nullopt;
@@ -129,9 +125,9 @@ struct Store::Worker {
     std::mutex writing;  // beside its thread: transact_now(), on the thread of the caller
 };
 
-Store::Store(std::unique_ptr<SQLite::Database> database, StoreMode mode)
-    : mode_(mode), database_(std::move(database)), wait_next_(kCommitsToWaitMin) {
-    sqlite3_wal_hook(database_->getHandle(), note_log_pages, &log_pages_);
+Store::Store(std::unique_ptr<Session> session, StoreMode mode)
+    : mode_(mode), session_(std::move(session)), wait_next_(kCommitsToWaitMin) {
+    sqlite3_wal_hook(session_->handle(), note_log_pages, &log_pages_);
     if (mode_ == StoreMode::kOwnThread) worker_ = std::make_unique<Worker>();
 }
 
@@ -146,31 +142,28 @@ rules::Result<std::unique_ptr<Store>> Store::open(const std::string& path, Store
     // allocation. Refused once SQLite is in use; then it stays.
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     try {
-        // One thread at a time, so SQLite need not lock at every column that is read.
-        auto database = std::make_unique<SQLite::Database>(
-            path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
-            kBusyTimeoutMs);
+        auto session = std::make_unique<Session>(path, SessionUse::kWrite);
         // SQLite opens what it may not write for reading alone, and says so only at the first
         // write.
-        if (sqlite3_db_readonly(database->getHandle(), "main") == 1) {
+        if (sqlite3_db_readonly(session->handle(), "main") == 1) {
             return rules::Faults{{place, "the database is read-only",
                                   "make the file and its folder writable for the service's user",
                                   rules::Severity::kError}};
         }
-        database->exec("PRAGMA journal_mode=WAL");
-        database->exec("PRAGMA synchronous=FULL");
-        database->exec("PRAGMA foreign_keys=ON");
-        database->exec("PRAGMA cache_size=-" + std::to_string(kWriterCacheKiB));
-        database->exec("PRAGMA journal_size_limit=" + std::to_string(kLogBytesKept));
-        rules::Faults faults = bring_schema_forward(*database, path);
+        session->script("PRAGMA journal_mode=WAL");
+        session->script("PRAGMA synchronous=FULL");
+        session->script("PRAGMA foreign_keys=ON");
+        session->script("PRAGMA cache_size=-" + std::to_string(kWriterCacheKiB));
+        session->script("PRAGMA journal_size_limit=" + std::to_string(kLogBytesKept));
+        rules::Faults faults = bring_schema_forward(*session, path);
         if (!faults.empty()) return faults;
-        std::unique_ptr<Store> store(new Store(std::move(database), mode));
+        std::unique_ptr<Store> store(new Store(std::move(session), mode));
         store->watch_tables();
         if (mode == StoreMode::kOwnThread && path != ":memory:") {
             store->readers_ = std::make_unique<Readers>(path);
         }
         return store;
-    } catch (const SQLite::Exception& error) {
+    } catch (const DatabaseError& error) {
         return rules::Faults{{place, std::string("the database cannot be opened: ") + error.what(),
                               "name a writable SQLite file of qingkongd", rules::Severity::kError}};
     }
@@ -188,23 +181,25 @@ void Store::watch_tables() {
     const auto note = [](sqlite3_context* context, int, sqlite3_value**) {
         *static_cast<bool*>(sqlite3_user_data(context)) = true;
     };
-    const int result = sqlite3_create_function(database_->getHandle(), "qk_changed", 0, SQLITE_UTF8,
+    const int result = sqlite3_create_function(session_->handle(), "qk_changed", 0, SQLITE_UTF8,
                                                &has_changed_, note, nullptr, nullptr);
-    SQLite::Statement tables(*database_,
-                             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT "
-                             "LIKE 'sqlite\\_%' ESCAPE '\\'");
+    if (result != SQLITE_OK) return;
     std::vector<std::string> watched;
-    while (result == SQLITE_OK && tables.executeStep()) {
-        std::string name = tables.getColumn(0).getString();
-        if (std::ranges::find(kNotWatched, name) == std::end(kNotWatched)) {
-            watched.push_back(std::move(name));
-        }
-    }
+    session_->each(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' "
+        "ESCAPE '\\'",
+        [&](const Statement& table) {
+            std::string name = table.text(0);
+            if (std::ranges::find(kNotWatched, name) == std::end(kNotWatched)) {
+                watched.push_back(std::move(name));
+            }
+        });
     for (const std::string& table : watched) {
         for (const char* event : {"INSERT", "UPDATE", "DELETE"}) {
-            database_->exec(fmt::format("CREATE TEMP TRIGGER \"watch_{0}_{1}\" AFTER {1} ON "
-                                        "main.\"{0}\" BEGIN SELECT qk_changed(); END",
-                                        table, event));
+            session_->script(
+                fmt::format("CREATE TEMP TRIGGER \"watch_{0}_{1}\" AFTER {1} ON "
+                            "main.\"{0}\" BEGIN SELECT qk_changed(); END",
+                            table, event));
         }
     }
 }
@@ -215,17 +210,17 @@ void Store::in_transaction(const Job& work) {
     if (worker_) alone = std::unique_lock(worker_->writing);
     has_changed_ = false;
     try {
-        SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-        work(*database_);
+        Transaction transaction(*session_, TransactionKind::kWrite);
+        work(*session_);
         transaction.commit();
         if (has_changed_) ++version_;
-    } catch (const SQLite::Exception& error) {
+    } catch (const DatabaseError& error) {
         std::optional<std::string> table;
-        if (is_full_storage(error.getErrorCode())) table = table_without_numbers(*database_);
+        if (is_full_storage(error.getErrorCode())) table = table_without_numbers(*session_);
         if (table) {
             const std::string why = numbers_used_up(*table);
             tell_if_broken(SQLITE_CORRUPT, why.c_str(), Access::kWrite);
-            throw SQLite::Exception(why, SQLITE_CORRUPT);
+            throw DatabaseError(why, SQLITE_CORRUPT);
         }
         tell_if_broken(error.getErrorCode(), error.what(), Access::kWrite);
         throw;
@@ -233,10 +228,10 @@ void Store::in_transaction(const Job& work) {
     keep_log_short();
 }
 
-void Store::in_reading(SQLite::Database& db, const Job& work, std::int64_t steps_max) {
+void Store::in_reading(Session& db, const Job& work, std::int64_t steps_max) {
     ++readings_begun_;
     // The one connection writes too, but not now.
-    const bool is_writer = &db == database_.get();
+    const bool is_writer = &db == session_.get();
     std::unique_lock<std::mutex> alone;
     if (is_writer && worker_) alone = std::unique_lock(worker_->writing);
     if (is_writer) db.exec("PRAGMA query_only=ON");
@@ -245,7 +240,7 @@ void Store::in_reading(SQLite::Database& db, const Job& work, std::int64_t steps
     if (!fault) return;
     try {
         std::rethrow_exception(fault);
-    } catch (const SQLite::Exception& error) {
+    } catch (const DatabaseError& error) {
         tell_if_broken(error.getErrorCode(), error.what(), Access::kRead);
         throw;
     }
@@ -273,21 +268,20 @@ asio::awaitable<void> Store::decide_on_thread(const Job& work) {
 asio::awaitable<void> Store::read_on_thread(const Job& work, std::string person, ReadPace pace) {
     const std::int64_t steps_max = person.empty() ? kReadingStepsOfDaemon : kReadingStepsMax;
     if (mode_ == StoreMode::kInline) {
-        in_reading(*database_, work, steps_max);
+        in_reading(*session_, work, steps_max);
         co_return;
     }
     ++pending_;  // given back below only: this may end after the store
     std::exception_ptr fault;
     std::function<void(StartElsewhere::Resume)> start = [&](StartElsewhere::Resume resume) {
-        auto job = [this, &work, &fault, steps_max,
-                    resume = std::move(resume)](SQLite::Database& db) {
+        auto job = [this, &work, &fault, steps_max, resume = std::move(resume)](Session& db) {
             fault = fault_of([&] { in_reading(db, work, steps_max); });
             resume();
         };
         if (readers_) {
             readers_->post(pace, person, std::move(job));
         } else {
-            asio::post(worker_->pool, [this, job = std::move(job)] { job(*database_); });
+            asio::post(worker_->pool, [this, job = std::move(job)] { job(*session_); });
         }
     };
     co_await run_elsewhere(std::move(start));
@@ -297,7 +291,7 @@ asio::awaitable<void> Store::read_on_thread(const Job& work, std::string person,
 
 void Store::keep_log_short() {
     if (log_pages_ < kLogPagesToCopy) return;
-    sqlite3* handle = database_->getHandle();
+    sqlite3* handle = session_->handle();
     sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (log_pages_ < kLogPagesMax || commits_to_wait_-- > 0) return;
     // Emptying it needs a moment without readers. Where they do not give it, later commits try
@@ -307,7 +301,7 @@ void Store::keep_log_short() {
         sqlite3_busy_timeout(handle, 0);
         result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
                                            nullptr);
-        sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+        sqlite3_busy_timeout(handle, static_cast<int>(kBusyTimeout.count()));
     }
     if (readers_) readers_->resume();
     const bool is_empty = result == SQLITE_OK;

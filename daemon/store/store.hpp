@@ -15,11 +15,9 @@
 // asked for, a piece of work is carried out even if the awaiter is cancelled meanwhile.
 //
 // g++ 12: name the lambda before the co_await.
-//     auto work = [id, now](SQLite::Database& db) { return load_warning(db, id); };
+//     auto work = [id, now](Session& db) { return load_warning(db, id); };
 //     auto warning = co_await store.read(std::move(work), person);
 #pragma once
-
-#include <SQLiteCpp/Database.h>
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
@@ -33,6 +31,7 @@
 
 #include "daemon/store/mode.hpp"
 #include "daemon/store/readers.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
@@ -47,26 +46,25 @@ class Store {
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
 
-    // `Work` takes SQLite::Database& and returns a value or nothing.
+    // `Work` takes Session& and returns a value or nothing.
     template <class Work>
     [[nodiscard]] auto transact(Work work)
-        -> boost::asio::awaitable<std::invoke_result_t<Work&, SQLite::Database&>>;
+        -> boost::asio::awaitable<std::invoke_result_t<Work&, Session&>>;
 
     // The same, synchronously: for start-up, before anything else runs, and for tests.
     template <class Work>
-    auto transact_now(Work work) -> std::invoke_result_t<Work&, SQLite::Database&>;
+    auto transact_now(Work work) -> std::invoke_result_t<Work&, Session&>;
 
     // Reads what is committed; `Work` as above, but it cannot write. `person` is who asks, so that
     // people take turns, and one reading has an end (ReadingTooLong). The daemon itself has no name
     // and no end; a route always names its reader (Call::reader). What may take longer than some
     // hundredths of a second (comparisons, reports, exports) is read slowly: on other threads.
     template <class Work>
-    [[nodiscard]] auto read(Work work, std::string person = {},
-                            ReadPace pace = ReadPace::kQuick)
-        -> boost::asio::awaitable<std::invoke_result_t<Work&, SQLite::Database&>>;
+    [[nodiscard]] auto read(Work work, std::string person = {}, ReadPace pace = ReadPace::kQuick)
+        -> boost::asio::awaitable<std::invoke_result_t<Work&, Session&>>;
     template <class Work>
     [[nodiscard]] auto read_slowly(Work work, std::string person = {})
-        -> boost::asio::awaitable<std::invoke_result_t<Work&, SQLite::Database&>> {
+        -> boost::asio::awaitable<std::invoke_result_t<Work&, Session&>> {
         return read(std::move(work), std::move(person), ReadPace::kSlow);
     }
 
@@ -85,14 +83,14 @@ class Store {
     void on_broken(std::function<void(std::string)> tell) { tell_broken_ = std::move(tell); }
 
  private:
-    using Job = std::function<void(SQLite::Database&)>;
+    using Job = std::function<void(Session&)>;
     struct Worker;
     enum class Access { kRead, kWrite };
 
-    Store(std::unique_ptr<SQLite::Database> database, StoreMode mode);
-    // On the thread of the connection.
+    Store(std::unique_ptr<Session> session, StoreMode mode);
+    // On the thread of the session.
     void in_transaction(const Job& work);
-    void in_reading(SQLite::Database& db, const Job& work, std::int64_t steps_max);
+    void in_reading(Session& db, const Job& work, std::int64_t steps_max);
     void tell_if_broken(int code, const char* what, Access access);
     void keep_log_short();
     void watch_tables();
@@ -103,7 +101,7 @@ class Store {
                                                               ReadPace pace);
 
     StoreMode mode_;
-    std::unique_ptr<SQLite::Database> database_;
+    std::unique_ptr<Session> session_;
     std::atomic<std::size_t> pending_{0};
     std::atomic<std::uint64_t> decisions_begun_{0};
     std::atomic<std::uint64_t> readings_begun_{0};
@@ -120,27 +118,26 @@ class Store {
 };
 
 template <class Work>
-auto Store::transact_now(Work work) -> std::invoke_result_t<Work&, SQLite::Database&> {
-    using Answer = std::invoke_result_t<Work&, SQLite::Database&>;
+auto Store::transact_now(Work work) -> std::invoke_result_t<Work&, Session&> {
+    using Answer = std::invoke_result_t<Work&, Session&>;
     if constexpr (std::is_void_v<Answer>) {
-        in_transaction([&](SQLite::Database& db) { work(db); });
+        in_transaction([&](Session& db) { work(db); });
     } else {
         std::optional<Answer> answer;
-        in_transaction([&](SQLite::Database& db) { answer.emplace(work(db)); });
+        in_transaction([&](Session& db) { answer.emplace(work(db)); });
         return std::move(*answer);
     }
 }
 
 template <class Work>
-auto Store::transact(Work work)
-    -> boost::asio::awaitable<std::invoke_result_t<Work&, SQLite::Database&>> {
-    using Answer = std::invoke_result_t<Work&, SQLite::Database&>;
+auto Store::transact(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, Session&>> {
+    using Answer = std::invoke_result_t<Work&, Session&>;
     if constexpr (std::is_void_v<Answer>) {
-        const Job job = [&work](SQLite::Database& db) { work(db); };
+        const Job job = [&work](Session& db) { work(db); };
         co_await decide_on_thread(job);
     } else {
         std::optional<Answer> answer;
-        const Job job = [&work, &answer](SQLite::Database& db) { answer.emplace(work(db)); };
+        const Job job = [&work, &answer](Session& db) { answer.emplace(work(db)); };
         co_await decide_on_thread(job);
         co_return std::move(*answer);
     }
@@ -148,14 +145,14 @@ auto Store::transact(Work work)
 
 template <class Work>
 auto Store::read(Work work, std::string person, ReadPace pace)
-    -> boost::asio::awaitable<std::invoke_result_t<Work&, SQLite::Database&>> {
-    using Answer = std::invoke_result_t<Work&, SQLite::Database&>;
+    -> boost::asio::awaitable<std::invoke_result_t<Work&, Session&>> {
+    using Answer = std::invoke_result_t<Work&, Session&>;
     if constexpr (std::is_void_v<Answer>) {
-        const Job job = [&work](SQLite::Database& db) { work(db); };
+        const Job job = [&work](Session& db) { work(db); };
         co_await read_on_thread(job, std::move(person), pace);
     } else {
         std::optional<Answer> answer;
-        const Job job = [&work, &answer](SQLite::Database& db) { answer.emplace(work(db)); };
+        const Job job = [&work, &answer](Session& db) { answer.emplace(work(db)); };
         co_await read_on_thread(job, std::move(person), pace);
         co_return std::move(*answer);
     }

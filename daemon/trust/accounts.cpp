@@ -7,7 +7,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/audit.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/trust/known_facts.hpp"
 
@@ -30,14 +30,12 @@ struct UseRow {
     std::string remote;
 };
 
-void write_use(SQLite::Database& db, const UseRow& use) {
+void write_use(Session& db, const UseRow& use) {
     const std::string day = day_of(use.at);
-    SQLite::Statement known(db,
-                            "SELECT 1 FROM account_uses WHERE person=?1 AND day=?2 AND token=?3");
-    bind_all(known, use.person.id, day, token_mark(use.person));
-    const bool is_login = !known.executeStep();
-    run_statement(
-        db,
+    Statement known(db, "SELECT 1 FROM account_uses WHERE person=?1 AND day=?2 AND token=?3",
+                    use.person.id, day, token_mark(use.person));
+    const bool is_login = !known.next();
+    db.exec(
         "INSERT INTO account_uses(person, used_at, remote, day, token) VALUES(?1,?2,?3,?4,"
         "?5) ON CONFLICT(person) DO UPDATE SET used_at=?2, remote=?3, day=?4, token=?5",
         use.person.id, use.at, use.remote, day, token_mark(use.person));
@@ -127,7 +125,7 @@ asio::awaitable<void> Accounts::write_uses() {
         rows.push_back({use.person, use.at, use.remote});
     }
     if (rows.empty()) co_return;
-    auto work = [rows = std::move(rows)](SQLite::Database& db) {
+    auto work = [rows = std::move(rows)](Session& db) {
         for (const UseRow& row : rows) write_use(db, row);
     };
     co_await context_.store.transact(std::move(work));
@@ -144,7 +142,7 @@ asio::awaitable<void> Accounts::write_refused() {
     AuditEntry entry{context_.clock.now(), "system",   "",
                      "account.refused",    "accounts", json::object{{"count", sum}}};
     entry.detail.as_object()["by_remote"] = std::move(by_remote);
-    auto work = [entry = std::move(entry)](SQLite::Database& db) { append_audit(db, entry); };
+    auto work = [entry = std::move(entry)](Session& db) { append_audit(db, entry); };
     co_await context_.store.transact(std::move(work));
 }
 
@@ -154,10 +152,10 @@ asio::awaitable<ApiResponse> Accounts::list(Call call) {
         Instant at{};
         std::string remote;
     };
-    auto work = [](SQLite::Database& db) {
+    auto work = [](Session& db) {
         std::map<std::string, Seen> stored;
-        SQLite::Statement row(db, "SELECT person, used_at, remote FROM account_uses");
-        while (row.executeStep()) stored[text_at(row, 0)] = {instant_at(row, 1), text_at(row, 2)};
+        Statement row(db, "SELECT person, used_at, remote FROM account_uses");
+        while (row.next()) stored[row.text(0)] = {row.instant(1), row.text(2)};
         return stored;
     };
     std::map<std::string, Seen> seen =

@@ -4,8 +4,6 @@
 // A call costs a look into a map; rows are written at most once an hour for an account.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/asio/awaitable.hpp>
 #include <map>
 #include <string>

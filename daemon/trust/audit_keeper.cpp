@@ -51,7 +51,7 @@ std::string append_line(const std::string& path, std::string line) {
 
 void AuditKeeper::check() {
     const rules::Instant now = context_.clock.now();
-    auto work = [now](SQLite::Database& db) { return check_audit_at_start(db, now); };
+    auto work = [now](Session& db) { return check_audit_at_start(db, now); };
     const rules::Faults faults = context_.store.transact_now(std::move(work));
     context_.metrics.set(Gauge::kAuditBreaks, static_cast<double>(faults.size()));
     if (faults.empty()) return;
@@ -79,7 +79,7 @@ asio::awaitable<void> AuditKeeper::sign_decisions() {
         const std::uint64_t seen = context_.events.wakes();
         if (signed_ >= 0) {  // else the head of the start comes first, and covers them
             const std::int64_t before = signed_;
-            auto look = [before](SQLite::Database& db) { return has_decided_after(db, before); };
+            auto look = [before](Session& db) { return has_decided_after(db, before); };
             const bool has_decided = co_await context_.store.read(std::move(look));
             if (has_decided && co_await sign(HeadOccasion::kDecision)) {
                 const rules::Instant next = context_.clock.now() + kDecisionHeadsApart;
@@ -95,8 +95,7 @@ asio::awaitable<bool> AuditKeeper::sign(HeadOccasion occasion) {
     const plans::SigningKey& key = context_.signing_key;
     const std::int64_t before = occasion == HeadOccasion::kHour ? signed_by_hour_ : signed_;
     // What nobody has added to is covered by the head before.
-    auto work = [now, before, occasion,
-                 &key](SQLite::Database& db) -> std::optional<plans::AuditHead> {
+    auto work = [now, before, occasion, &key](Session& db) -> std::optional<plans::AuditHead> {
         if (before >= 0 && last_audit_number(db) == before) return std::nullopt;
         return sign_audit_head(db, key, now, occasion);
     };
@@ -127,7 +126,7 @@ asio::awaitable<void> AuditKeeper::keep_in_file(const std::string& text) {
     const std::string path = context_.config->audit.heads_file;
     if (path.empty()) co_return;
     // Beside the event loop: the disk may be slow.
-    auto append = [&path, &text](SQLite::Database&) { return append_line(path, text + "\n"); };
+    auto append = [&path, &text](Session&) { return append_line(path, text + "\n"); };
     const std::string why = co_await context_.store.read_slowly(std::move(append));
     if (!why.empty()) context_.log.write(kAuditHeadNotKept, {{"target", path}, {"why", why}});
 }

@@ -22,7 +22,7 @@ asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
     query.offset = (paging.page - 1) * paging.per_page;
     query.limit = paging.per_page;
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
         query.enterprises = view.enterprises_json(db);
         for (const NumberedAuditEntry& entry : audit_entries(db, query)) {
@@ -43,7 +43,7 @@ asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
 }
 
 asio::awaitable<ApiResponse> get_check(Context& context, const Call& call) {
-    auto work = [](SQLite::Database& db) { return check_audit_chain(db); };
+    auto work = [](Session& db) { return check_audit_chain(db); };
     const rules::Faults faults =
         co_await context.store.read_slowly(std::move(work), call.reader());
     json::array breaks;

@@ -8,8 +8,8 @@
 #include "daemon/service/config.hpp"
 #include "daemon/service/public_address.hpp"
 #include "daemon/store/audit.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/signing_keys.hpp"
-#include "daemon/store/sql.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/trust/audit_keeper.hpp"
 #include "plans/evidence/evidence_file.hpp"
@@ -29,21 +29,20 @@ constexpr std::size_t kOthersInFeed = 100;
 
 asio::awaitable<ApiResponse> list_heads(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
-    auto work = [paging](SQLite::Database& db) {
+    auto work = [paging](Session& db) {
         json::array items;
         for (const plans::AuditHead& head :
              audit_heads(db, (paging.page - 1) * paging.per_page, paging.per_page)) {
             items.push_back(to_json(head));
         }
-        const auto total =
-            static_cast<std::size_t>(count_of(db, "SELECT count(*) FROM audit_heads"));
+        const auto total = static_cast<std::size_t>(db.count("SELECT count(*) FROM audit_heads"));
         return answer_page(std::move(items), paging, total);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }
 
 asio::awaitable<ApiResponse> heads_feed(Context& context) {
-    auto work = [](SQLite::Database& db) { return heads_of_feed(db, kHoursInFeed, kOthersInFeed); };
+    auto work = [](Session& db) { return heads_of_feed(db, kHoursInFeed, kOthersInFeed); };
     const auto heads = co_await context.store.read(std::move(work), kPublicReader);
     const auto pack = context.pack;
     const std::string base = public_address(*context.config);
@@ -79,7 +78,7 @@ rules::Result<std::vector<plans::AuditHead>> read_kept(const std::string& body) 
 asio::awaitable<ApiResponse> check_with(Context& context, Call call) {
     const auto kept = read_kept(call.request.body);
     if (!kept) co_return answer_problem(422, "链头有误", "the heads are not right", kept.error());
-    auto work = [&kept](SQLite::Database& db) { return check_audit_chain(db, 0, *kept); };
+    auto work = [&kept](Session& db) { return check_audit_chain(db, 0, *kept); };
     const rules::Faults faults =
         co_await context.store.read_slowly(std::move(work), call.caller->id);
     json::array breaks;
@@ -98,13 +97,13 @@ class Export {
 
     asio::awaitable<std::string> begin() {
         const plans::SigningKey& key = context_.signing_key;
-        auto sign = [this, &key](SQLite::Database& db) {
+        auto sign = [this, &key](Session& db) {
             append_audit(db, {at_, person_, remote_, "audit.export", "audit", json::object{}});
             return sign_audit_head(db, key, at_, HeadOccasion::kExport).number;
         };
         last_ = co_await context_.store.transact(std::move(sign));
         const std::string region = context_.pack->name;
-        auto work = [this, &region](SQLite::Database& db) {
+        auto work = [this, &region](Session& db) {
             std::string text = writer_.begin(region, at_);
             for (const auto& record : key_history(db)) text += writer_.line(to_json(record));
             const auto heads = audit_heads(db, 0, kAllHeads);
@@ -119,7 +118,7 @@ class Export {
 
     asio::awaitable<std::string> next() {
         if (is_done_) co_return std::string();
-        auto work = [this](SQLite::Database& db) {
+        auto work = [this](Session& db) {
             return chain_entries(db, sent_, last_, kEntriesPerPiece);
         };
         const auto entries = co_await context_.store.read_slowly(std::move(work), person_);

@@ -48,7 +48,7 @@ rules::Result<plans::Succession> leading_to(const plans::SigningKey& key, const 
     return succession;
 }
 
-void tell(SQLite::Database& db, const std::string& action, const std::string& key,
+void tell(Session& db, const std::string& action, const std::string& key,
           const std::optional<plans::Succession>& succession, std::size_t orders,
           rules::Instant now) {
     json::object data{{"key", key},
@@ -63,7 +63,7 @@ void tell(SQLite::Database& db, const std::string& action, const std::string& ke
 }
 
 asio::awaitable<ApiResponse> list_keys(Context& context, const Call& call) {
-    auto work = [](SQLite::Database& db) { return key_history(db); };
+    auto work = [](Session& db) { return key_history(db); };
     const auto keys = co_await context.store.read(std::move(work), call.reader());
     json::array items;
     for (auto one = keys.rbegin(); one != keys.rend(); ++one) items.push_back(to_json(*one));
@@ -72,7 +72,7 @@ asio::awaitable<ApiResponse> list_keys(Context& context, const Call& call) {
 
 }  // namespace
 
-rules::Result<KeyOpened> open_keys(SQLite::Database& db, const plans::SigningKey& key,
+rules::Result<KeyOpened> open_keys(Session& db, const plans::SigningKey& key,
                                    const std::string& text, rules::Instant now) {
     const auto history = key_history(db);
     const std::string& wanted = key.public_key_hex();

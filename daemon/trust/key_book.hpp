@@ -5,13 +5,12 @@
 // then signed again with the new key, its content and revision unchanged.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <string>
 
 #include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/evidence/key_history.hpp"
 
 namespace qk::daemon {
@@ -23,7 +22,7 @@ struct KeyOpened {
 };
 // At the start, before anything is signed. `succession`: the text of the document beside the key
 // file; may be empty. Refused where the key is not the one in use and nothing leads to it.
-[[nodiscard]] rules::Result<KeyOpened> open_keys(SQLite::Database& db, const plans::SigningKey& key,
+[[nodiscard]] rules::Result<KeyOpened> open_keys(Session& db, const plans::SigningKey& key,
                                                  const std::string& succession, rules::Instant now);
 
 // The open list of keys, and the present one for the public page.

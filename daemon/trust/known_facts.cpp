@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr const char* kConfigKey = "known_config";
 constexpr const char* kPeopleKey = "known_people";
 
-Facts known(SQLite::Database& db, const char* key) {
+Facts known(Session& db, const char* key) {
     Facts facts;
     const auto value = plans::parse_json(get_meta(db, key).value_or("{}"), key);
     if (!value || !value->is_object()) return facts;
@@ -28,7 +28,7 @@ Facts known(SQLite::Database& db, const char* key) {
     return facts;
 }
 
-void keep(SQLite::Database& db, const char* key, const Facts& facts) {
+void keep(Session& db, const char* key, const Facts& facts) {
     json::object object;
     for (const auto& [name, text] : facts) object[name] = text;
     set_meta(db, key, plans::canonical_text(object));
@@ -95,7 +95,7 @@ Facts facts_of(Facts config, const plans::RegionPack& configured) {
     return config;
 }
 
-bool note_config(SQLite::Database& db, const Facts& config, rules::Instant now) {
+bool note_config(Session& db, const Facts& config, rules::Instant now) {
     const Facts before = known(db, kConfigKey);
     json::object changed;
     for (const Difference& one : differences(before, config)) changed[one.name] = to_json(one);
@@ -105,7 +105,7 @@ bool note_config(SQLite::Database& db, const Facts& config, rules::Instant now) 
     return true;
 }
 
-std::size_t note_people(SQLite::Database& db, const Facts& people, rules::Instant now) {
+std::size_t note_people(Session& db, const Facts& people, rules::Instant now) {
     const Facts before = known(db, kPeopleKey);
     const auto found = differences(before, people);
     for (const Difference& one : found) {
@@ -118,7 +118,7 @@ std::size_t note_people(SQLite::Database& db, const Facts& people, rules::Instan
     return found.size();
 }
 
-void note_refused(SQLite::Database& db, const rules::Faults& faults, rules::Instant now) {
+void note_refused(Session& db, const rules::Faults& faults, rules::Instant now) {
     constexpr std::size_t kFaultsKept = 20;
     json::array why;
     for (const rules::Fault& fault : faults) {

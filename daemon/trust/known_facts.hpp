@@ -4,13 +4,12 @@
 // address neither query nor password.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <map>
 #include <string>
 #include <vector>
 
 #include "daemon/access/person.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
@@ -27,11 +26,11 @@ inline constexpr std::size_t kTokenMarkDigits = 16;
 [[nodiscard]] Facts facts_of(Facts config, const plans::RegionPack& configured);
 
 // One entry "config.changed" for all differences; false: there is none.
-bool note_config(SQLite::Database& db, const Facts& config, rules::Instant now);
+bool note_config(Session& db, const Facts& config, rules::Instant now);
 // One entry for every account: "account.added", "account.changed", "account.removed". How many.
-std::size_t note_people(SQLite::Database& db, const Facts& people, rules::Instant now);
+std::size_t note_people(Session& db, const Facts& people, rules::Instant now);
 
 // A configuration that was not taken, and why: an entry "config.refused" and an event of that name.
-void note_refused(SQLite::Database& db, const rules::Faults& faults, rules::Instant now);
+void note_refused(Session& db, const rules::Faults& faults, rules::Instant now);
 
 }  // namespace qk::daemon

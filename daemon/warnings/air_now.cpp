@@ -1,11 +1,9 @@
 #include "daemon/warnings/air_now.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <algorithm>
 
 #include "daemon/air/stored_forecast.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "rules/air/averages.hpp"
 #include "rules/warning/region_windows.hpp"
 
@@ -15,12 +13,17 @@ namespace {
 using rules::Instant;
 using std::chrono::hours;
 
-std::optional<std::string> observed_region(SQLite::Database& db, const plans::RegionPack& pack,
+std::optional<std::string> observed_region(Session& db, const plans::RegionPack& pack,
                                            Instant from) {
-    SQLite::Statement row(db, "SELECT DISTINCT region FROM observations WHERE hour>=?1");
-    bind_all(row, from);
+    // From region to region, since the hours of all of them would be many.
+    Statement row(db,
+                  "WITH RECURSIVE known(region) AS (SELECT min(region) FROM observations UNION ALL "
+                  "SELECT (SELECT min(region) FROM observations WHERE region > known.region) FROM "
+                  "known WHERE known.region IS NOT NULL) SELECT region FROM known WHERE EXISTS("
+                  "SELECT 1 FROM observations AS o WHERE o.region = known.region AND o.hour >= ?1)",
+                  from);
     std::vector<std::string> names;
-    while (row.executeStep()) names.push_back(text_at(row, 0));
+    while (row.next()) names.push_back(row.text(0));
     const auto found = own_region(names, pack);
     if (!found) return std::nullopt;
     return names[*found];
@@ -166,31 +169,31 @@ std::optional<rules::ObservedAir> observed_air(const rules::HourlySeries& observ
 
 }  // namespace
 
-rules::HourlySeries observed_hours(SQLite::Database& db, const plans::RegionPack& pack,
-                                   Instant from, Instant to) {
+rules::HourlySeries observed_hours(Session& db, const plans::RegionPack& pack, Instant from,
+                                   Instant to) {
     rules::HourlySeries series;
     const auto region = observed_region(db, pack, from);
     if (!region) return series;
     series.region = *region;
-    SQLite::Statement row(db,
-                          "SELECT hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
-                          "region=?1 AND hour>=?2 AND hour<?3 ORDER BY hour");
-    bind_all(row, *region, from, to);
-    while (row.executeStep()) {
-        const Instant hour = instant_at(row, 0);
+    Statement row(db,
+                  "SELECT hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
+                  "region=?1 AND hour>=?2 AND hour<?3 ORDER BY hour",
+                  *region, from, to);
+    while (row.next()) {
+        const Instant hour = row.instant(0);
         if (series.hours.empty()) series.first = hour;
         const auto place = static_cast<std::size_t>((hour - series.first) / hours(1));
         series.hours.resize(place + 1);
         for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
-            const SQLite::Column value = row.getColumn(static_cast<int>(p) + 1);
-            if (value.isNull()) continue;
-            series.hours[place][p] = rules::Concentration(rules::Decimal{value.getInt64()});
+            const auto millionths = row.maybe<std::int64_t>(static_cast<int>(p) + 1);
+            if (!millionths) continue;
+            series.hours[place][p] = rules::Concentration(rules::Decimal{*millionths});
         }
     }
     return series;
 }
 
-AirNow read_air(SQLite::Database& db, const plans::RegionPack& pack, Instant now, int revisions) {
+AirNow read_air(Session& db, const plans::RegionPack& pack, Instant now, int revisions) {
     const Instant from = rules::floor_hour(now) - kLookBack;
     // Hours that were over by `now`.
     Air seen{pack,

@@ -4,11 +4,10 @@
 // AQI of the 24 hours that have just been observed.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/decision_inputs.hpp"
 #include "plans/packs/region_pack.hpp"
 
@@ -24,12 +23,11 @@ struct AirNow {
 };
 
 // `revisions` of each source are read, the latest first.
-[[nodiscard]] AirNow read_air(SQLite::Database& db, const plans::RegionPack& pack,
-                              rules::Instant now, int revisions = 1);
+[[nodiscard]] AirNow read_air(Session& db, const plans::RegionPack& pack, rules::Instant now,
+                              int revisions = 1);
 
 // Observed hours of the pack's region in [from, to), dense from the first one found.
-[[nodiscard]] rules::HourlySeries observed_hours(SQLite::Database& db,
-                                                 const plans::RegionPack& pack, rules::Instant from,
-                                                 rules::Instant to);
+[[nodiscard]] rules::HourlySeries observed_hours(Session& db, const plans::RegionPack& pack,
+                                                 rules::Instant from, rules::Instant to);
 
 }  // namespace qk::daemon

@@ -102,7 +102,7 @@ StoryEntry story_entry(const rules::Step& step, const DeskPerson& person, const 
     return entry;
 }
 
-void tell(SQLite::Database& db, const StoredWarning& warning, const StoryEntry& entry,
+void tell(Session& db, const StoredWarning& warning, const StoryEntry& entry,
           const std::string& name, const DeskPerson& person, rules::Zone zone) {
     const rules::Warning& state = warning.state;
     json::object data{{"warning", state.id},
@@ -150,7 +150,7 @@ std::optional<rules::Approval> approval_of(const plans::RegionPack& pack, Change
                            pack.approval.four_eyes};
 }
 
-DeskAnswer take_event(SQLite::Database& db, const DeskView& view, StoredWarning warning,
+DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
                       const DeskPerson& person, DeskEvent event) {
     rules::LifeEvent life{event.kind, person.actor, event.why, view.now, view.pack->zone,
                           event.generation.value_or(warning.state.generation)};

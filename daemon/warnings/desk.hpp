@@ -6,8 +6,6 @@
 // pack and the inventory are those of the moment at which the decision was asked for.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/json/value.hpp>
 #include <memory>
 #include <optional>
@@ -16,6 +14,7 @@
 #include <vector>
 
 #include "daemon/api/api.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/decision_inputs.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/inventory/inventory.hpp"
@@ -76,15 +75,14 @@ struct DeskDone {
 };
 using DeskAnswer = std::variant<DeskDone, rules::Refused>;
 
-[[nodiscard]] DeskAnswer take_event(SQLite::Database& db, const DeskView& view,
-                                    StoredWarning warning, const DeskPerson& person,
-                                    DeskEvent event);
+[[nodiscard]] DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
+                                    const DeskPerson& person, DeskEvent event);
 
 // ---- What the desk knows now ----
 
 // Air, running warning, floors and prompts; corrections are those of the pending change.
-[[nodiscard]] DecisionInputs gather_inputs(SQLite::Database& db, const DeskView& view);
-[[nodiscard]] std::vector<rules::Floor> floors_now(SQLite::Database& db, rules::Instant now);
+[[nodiscard]] DecisionInputs gather_inputs(Session& db, const DeskView& view);
+[[nodiscard]] std::vector<rules::Floor> floors_now(Session& db, rules::Instant now);
 
 // ---- What the desk does by itself ----
 
@@ -94,8 +92,8 @@ struct AssessOutcome {
     std::string warning;  // that a proposal was made for or withdrawn from; may be empty
 };
 // Lets due stretches take effect and lapsed proposals go; false: nothing was due.
-bool take_due(SQLite::Database& db, const DeskView& view);
-[[nodiscard]] AssessOutcome assess_and_propose(SQLite::Database& db, const DeskView& view);
+bool take_due(Session& db, const DeskView& view);
+[[nodiscard]] AssessOutcome assess_and_propose(Session& db, const DeskView& view);
 
 // ---- What people ask for ----
 
@@ -111,11 +109,10 @@ struct ChangeRequest {
     bool exercise = false;
     std::optional<std::int64_t> generation;
 };
-[[nodiscard]] DeskAnswer propose_start(SQLite::Database& db, const DeskView& view,
-                                       const DeskPerson& person, const ChangeRequest& request);
-[[nodiscard]] DeskAnswer propose_change(SQLite::Database& db, const DeskView& view,
-                                        const DeskPerson& person, const StoredWarning& warning,
-                                        const ChangeRequest& request);
+[[nodiscard]] DeskAnswer propose_start(Session& db, const DeskView& view, const DeskPerson& person,
+                                       const ChangeRequest& request);
+[[nodiscard]] DeskAnswer propose_change(Session& db, const DeskView& view, const DeskPerson& person,
+                                        const StoredWarning& warning, const ChangeRequest& request);
 
 struct ConsultRequest {
     boost::json::array participants;  // [{"name","unit"}]
@@ -132,15 +129,14 @@ struct ConsultAnswer {
     DeskAnswer answer;
     boost::json::value effect;  // the assessment without and with the corrections
 };
-[[nodiscard]] ConsultAnswer consult(SQLite::Database& db, const DeskView& view,
-                                    const DeskPerson& person, const StoredWarning& warning,
-                                    const ConsultRequest& request);
+[[nodiscard]] ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& person,
+                                    const StoredWarning& warning, const ConsultRequest& request);
 
 struct SimpleRequest {  // sign, reject, withdraw, evaluate, archive
     rules::Why why;
     std::int64_t generation = 0;
 };
-[[nodiscard]] DeskAnswer sign(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+[[nodiscard]] DeskAnswer sign(Session& db, const DeskView& view, const DeskPerson& person,
                               const StoredWarning& warning, const SimpleRequest& request);
 
 }  // namespace qk::daemon

@@ -1,7 +1,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/decision_check.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/order_on_record.hpp"
@@ -16,7 +16,7 @@ using rules::Refusal;
 using rules::Refused;
 
 // The 36-hour rule binds our own lifts and lowerings, not those ordered from above, and no drill.
-DecisionCheck check_for(SQLite::Database& db, const DeskView& view, const rules::Warning& warning,
+DecisionCheck check_for(Session& db, const DeskView& view, const rules::Warning& warning,
                         const rules::Change& change) {
     if (warning.exercise) return AssessCheck{};
     const auto order = order_on_record(db, change, *view.pack, view.now);
@@ -47,8 +47,7 @@ CheckAnswer check_now(const DecisionInputs& inputs, const DecisionCheck& check) 
 }
 
 // Says also why the order that the change refers to does not help.
-Refused not_clear(Refused refused, SQLite::Database& db, const DeskView& view,
-                  const rules::Change& change) {
+Refused not_clear(Refused refused, Session& db, const DeskView& view, const rules::Change& change) {
     const auto order = order_on_record(db, change, *view.pack, view.now);
     if (order) refused.what += "；" + order->why;
     return refused;
@@ -61,7 +60,7 @@ Refused nobody_named(const plans::RegionPack& pack, ChangeKind kind, rules::Colo
             {}};
 }
 
-std::optional<Refused> may_not_start(SQLite::Database& db, bool exercise) {
+std::optional<Refused> may_not_start(Session& db, bool exercise) {
     const auto real = open_warning(db, false);
     if (real) {
         return Refused{Refusal::kChangePending,
@@ -77,7 +76,7 @@ std::optional<Refused> may_not_start(SQLite::Database& db, bool exercise) {
     return std::nullopt;
 }
 
-DeskAnswer propose(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+DeskAnswer propose(Session& db, const DeskView& view, const DeskPerson& person,
                    const StoredWarning& warning, const ChangeRequest& request,
                    rules::Colour colour) {
     auto approval = approval_of(*view.pack, request.kind, colour);
@@ -103,7 +102,7 @@ DeskAnswer propose(SQLite::Database& db, const DeskView& view, const DeskPerson&
     return take_event(db, view, warning, person, std::move(event));
 }
 
-void insert_consultation(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+void insert_consultation(Session& db, const DeskView& view, const DeskPerson& person,
                          const StoredWarning& before, const ConsultRequest& request,
                          const json::value& amendment, const json::value& effect) {
     json::array corrections;
@@ -111,8 +110,7 @@ void insert_consultation(SQLite::Database& db, const DeskView& view, const DeskP
         corrections.emplace_back(json::object{
             {"source", c.source}, {"day", rules::to_iso(c.day)}, {"aqi", c.aqi}, {"why", c.why}});
     }
-    run_statement(
-        db,
+    db.exec(
         "INSERT INTO consultations(warning, change, at, recorded_by, participants, summary, "
         "corrections, amendment, effect) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
         before.state.id, before.state.pending->number, view.now, person.actor.person,
@@ -122,7 +120,7 @@ void insert_consultation(SQLite::Database& db, const DeskView& view, const DeskP
 
 }  // namespace
 
-DeskAnswer propose_start(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+DeskAnswer propose_start(Session& db, const DeskView& view, const DeskPerson& person,
                          const ChangeRequest& request) {
     if (auto why_not = may_not_start(db, request.exercise)) return *why_not;
     const StoredWarning warning =
@@ -130,7 +128,7 @@ DeskAnswer propose_start(SQLite::Database& db, const DeskView& view, const DeskP
     return propose(db, view, person, warning, request, *request.colour);
 }
 
-DeskAnswer propose_change(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+DeskAnswer propose_change(Session& db, const DeskView& view, const DeskPerson& person,
                           const StoredWarning& warning, const ChangeRequest& request) {
     const rules::Segment* last = rules::last_segment(warning.state);
     if (last == nullptr) {
@@ -139,7 +137,7 @@ DeskAnswer propose_change(SQLite::Database& db, const DeskView& view, const Desk
     return propose(db, view, person, warning, request, request.colour.value_or(last->colour));
 }
 
-ConsultAnswer consult(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& person,
                       const StoredWarning& warning, const ConsultRequest& request) {
     ConsultAnswer answer{Refused{Refusal::kNothingPending, "没有待会商的变更", {}}, nullptr};
     if (!warning.state.pending) return answer;
@@ -183,7 +181,7 @@ ConsultAnswer consult(SQLite::Database& db, const DeskView& view, const DeskPers
     return answer;
 }
 
-DeskAnswer sign(SQLite::Database& db, const DeskView& view, const DeskPerson& person,
+DeskAnswer sign(Session& db, const DeskView& view, const DeskPerson& person,
                 const StoredWarning& warning, const SimpleRequest& request) {
     DeskEvent event;
     event.kind = rules::Sign{};

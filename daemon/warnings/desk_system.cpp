@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/order_on_record.hpp"
@@ -15,25 +15,25 @@ using rules::Instant;
 using rules::Novelty;
 using rules::Standing;
 
-rules::Colour colour_at(SQLite::Column column) {
-    return rules::parse_colour(column.getString()).value_or(rules::Colour::kYellow);
+rules::Colour colour_at(const Statement& row, int column) {
+    return rules::parse_colour(row.text(column)).value_or(rules::Colour::kYellow);
 }
 
-std::vector<rules::RegionalPrompt> prompts_now(SQLite::Database& db, Instant now) {
-    SQLite::Statement row(db,
-                          "SELECT number, zone, colour, \"from\", \"to\", deadline FROM prompts "
-                          "WHERE coalesce(\"to\", \"from\" + ?2) > ?1 AND asks='warning' ORDER BY "
-                          "number");
-    bind_all(row, now, kOpenPromptSeconds);
+std::vector<rules::RegionalPrompt> prompts_now(Session& db, Instant now) {
+    Statement row(db,
+                  "SELECT number, zone, colour, \"from\", \"to\", deadline FROM prompts "
+                  "WHERE coalesce(\"to\", \"from\" + ?2) > ?1 AND asks='warning' ORDER BY "
+                  "number",
+                  now, kOpenPromptSeconds);
     std::vector<rules::RegionalPrompt> prompts;
-    while (row.executeStep()) {
+    while (row.next()) {
         rules::RegionalPrompt prompt;
-        prompt.number = row.getColumn(0).getString();
-        prompt.zone = row.getColumn(1).getString();
-        prompt.colour = colour_at(row.getColumn(2));
-        prompt.from = instant_of(row.getColumn(3).getInt64());
-        prompt.to = maybe_instant(row.getColumn(4));
-        prompt.deadline = instant_of(row.getColumn(5).getInt64());
+        prompt.number = row.text(0);
+        prompt.zone = row.text(1);
+        prompt.colour = colour_at(row, 2);
+        prompt.from = instant_of(row.integer(3));
+        prompt.to = row.maybe<rules::Instant>(4);
+        prompt.deadline = instant_of(row.integer(5));
         prompts.push_back(std::move(prompt));
     }
     return prompts;
@@ -85,7 +85,7 @@ std::string clause_of(const rules::Proposal& proposal, const DecisionInputs& inp
 
 // Proposes in the system's name. A refusal of the machine (for example a floor) leaves things as
 // they are.
-bool make_proposal(SQLite::Database& db, const DeskView& view, const DecisionInputs& inputs,
+bool make_proposal(Session& db, const DeskView& view, const DecisionInputs& inputs,
                    AssessOutcome& outcome, std::optional<StoredWarning> open) {
     const rules::Proposal& proposal = *outcome.assessment.proposal;
     auto approval = approval_of(*view.pack, proposal.kind, proposal.colour);
@@ -114,7 +114,7 @@ bool make_proposal(SQLite::Database& db, const DeskView& view, const DecisionInp
     return true;
 }
 
-void withdraw_pending(SQLite::Database& db, const DeskView& view, const StoredWarning& open,
+void withdraw_pending(Session& db, const DeskView& view, const StoredWarning& open,
                       std::string reason) {
     DeskEvent event;
     event.kind = rules::Withdraw{};
@@ -124,25 +124,24 @@ void withdraw_pending(SQLite::Database& db, const DeskView& view, const StoredWa
 
 }  // namespace
 
-std::vector<rules::Floor> floors_now(SQLite::Database& db, Instant now) {
-    SQLite::Statement row(db,
-                          "SELECT id, document, clause, colour, \"from\", \"to\", recorded_at FROM "
-                          "floors_from_above WHERE \"to\">?1 ORDER BY id");
-    bind_all(row, now);
+std::vector<rules::Floor> floors_now(Session& db, Instant now) {
+    Statement row(db,
+                  "SELECT id, document, clause, colour, \"from\", \"to\", recorded_at FROM "
+                  "floors_from_above WHERE \"to\">?1 ORDER BY id",
+                  now);
     std::vector<rules::Floor> floors;
-    while (row.executeStep()) {
-        floors.push_back(
-            {row.getColumn(0).getString(),
-             row.getColumn(1).getString(),
-             row.getColumn(2).getString(),
-             colour_at(row.getColumn(3)),
-             {instant_of(row.getColumn(4).getInt64()), instant_of(row.getColumn(5).getInt64())},
-             instant_of(row.getColumn(6).getInt64())});
+    while (row.next()) {
+        floors.push_back({row.text(0),
+                          row.text(1),
+                          row.text(2),
+                          colour_at(row, 3),
+                          {instant_of(row.integer(4)), instant_of(row.integer(5))},
+                          instant_of(row.integer(6))});
     }
     return floors;
 }
 
-DecisionInputs gather_inputs(SQLite::Database& db, const DeskView& view) {
+DecisionInputs gather_inputs(Session& db, const DeskView& view) {
     DecisionInputs inputs{.zone = view.pack->zone};
     inputs.now = view.now;
     inputs.standard = view.pack->trigger.standard;
@@ -161,7 +160,7 @@ DecisionInputs gather_inputs(SQLite::Database& db, const DeskView& view) {
     return inputs;
 }
 
-bool take_due(SQLite::Database& db, const DeskView& view) {
+bool take_due(Session& db, const DeskView& view) {
     const std::vector<std::string> due = due_warnings(db, view.now);
     for (const std::string& id : due) {
         auto warning = load_warning(db, id);
@@ -185,7 +184,7 @@ bool take_due(SQLite::Database& db, const DeskView& view) {
     return !due.empty();
 }
 
-AssessOutcome assess_and_propose(SQLite::Database& db, const DeskView& view) {
+AssessOutcome assess_and_propose(Session& db, const DeskView& view) {
     AssessOutcome outcome;
     const DecisionInputs inputs = gather_inputs(db, view);
     outcome.assessment = rules::assess(situation_of(inputs));

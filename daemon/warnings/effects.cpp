@@ -1,6 +1,5 @@
 #include "daemon/warnings/effects.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
@@ -9,7 +8,7 @@
 #include "daemon/orders/orders.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/follow_up.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/season_desk.hpp"
@@ -27,33 +26,32 @@ struct StoredPlan {
     json::value plan;
 };
 
-std::optional<StoredPlan> latest_plan(SQLite::Database& db, const StoredWarning& warning) {
-    SQLite::Statement row(db,
-                          "SELECT summary, plan FROM response_plans WHERE warning=?1 AND "
-                          "generation=?2");
-    bind_all(row, warning.state.id, warning.plan_generation);
-    if (!row.executeStep()) return std::nullopt;
-    auto summary = plans::parse_json(row.getColumn(0).getString(), "response_plans.summary");
-    auto plan = plans::parse_json(row.getColumn(1).getString(), "response_plans.plan");
+std::optional<StoredPlan> latest_plan(Session& db, const StoredWarning& warning) {
+    Statement row(db,
+                  "SELECT summary, plan FROM response_plans WHERE warning=?1 AND "
+                  "generation=?2",
+                  warning.state.id, warning.plan_generation);
+    if (!row.next()) return std::nullopt;
+    auto summary = plans::parse_json(row.text(0), "response_plans.summary");
+    auto plan = plans::parse_json(row.text(1), "response_plans.plan");
     return StoredPlan{std::move(summary.value()), std::move(plan.value())};
 }
 
 // The next generation. A plan is never changed: whoever cites it can read it years later.
-void store_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
+void store_plan(Session& db, const DeskView& view, StoredWarning& warning,
                 const plans::ResponsePlan& plan) {
     ++warning.plan_generation;
     std::optional<std::string> colour;
     if (plan.colour) colour = std::string(rules::to_text(*plan.colour));
-    run_statement(db,
-                  "INSERT INTO response_plans(warning, generation, at, edition, colour, summary, "
-                  "plan) VALUES(?1,?2,?3,?4,?5,?6,?7)",
-                  warning.state.id, warning.plan_generation, view.now, plan.edition, colour,
-                  plans::to_text(plans::summary_json(plan)),
-                  plans::canonical_text(to_json(plan)));
+    db.exec(
+        "INSERT INTO response_plans(warning, generation, at, edition, colour, summary, "
+        "plan) VALUES(?1,?2,?3,?4,?5,?6,?7)",
+        warning.state.id, warning.plan_generation, view.now, plan.edition, colour,
+        plans::to_text(plans::summary_json(plan)), plans::canonical_text(to_json(plan)));
 }
 
 // Enterprises that hold an order of this warning and are not in the plan owe nothing any more.
-void lift_the_rest(SQLite::Database& db, const DeskView& view, const StoredWarning& warning,
+void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warning,
                    std::vector<plans::OrderDocument>& documents) {
     std::set<std::string, std::less<>> named;
     for (const plans::OrderDocument& document : documents) named.insert(document.enterprise);
@@ -78,7 +76,7 @@ void lift_the_rest(SQLite::Database& db, const DeskView& view, const StoredWarni
 }
 
 // The obligations an enterprise holds in this warning; empty where it holds none.
-std::vector<rules::Obligation> held_obligations(SQLite::Database& db, const DeskView& view,
+std::vector<rules::Obligation> held_obligations(Session& db, const DeskView& view,
                                                 const StoredWarning& warning,
                                                 const std::string& enterprise) {
     std::vector<rules::Obligation> held;
@@ -94,7 +92,7 @@ std::vector<rules::Obligation> held_obligations(SQLite::Database& db, const Desk
 
 // A drill takes the place of no order that binds: whoever has only the latest document knows all
 // that is owed.
-void spare_who_is_bound(SQLite::Database& db, std::vector<plans::OrderDocument>& documents) {
+void spare_who_is_bound(Session& db, std::vector<plans::OrderDocument>& documents) {
     std::erase_if(documents, [&db](const plans::OrderDocument& document) {
         const auto order = load_order(db, document.enterprise);
         return order && !order->exercise && order->obligations > 0;
@@ -102,7 +100,7 @@ void spare_who_is_bound(SQLite::Database& db, std::vector<plans::OrderDocument>&
 }
 
 // The draft where it answers this very question.
-std::shared_ptr<const plans::PlanDraft> draft_of(SQLite::Database& db, const DeskView& view,
+std::shared_ptr<const plans::PlanDraft> draft_of(Session& db, const DeskView& view,
                                                  plans::PlanQuestion question) {
     const auto in_use = InventoryBook::edition_in_use(db);
     const bool is_outdated = in_use && *in_use != view.inventory->edition;
@@ -116,7 +114,7 @@ std::shared_ptr<const plans::PlanDraft> draft_of(SQLite::Database& db, const Des
     return view.draft;
 }
 
-void write_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
+void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
     const bool is_drill = warning.state.exercise;
     plans::PlanQuestion question{view.inventory, view.pack, view.season, segments, view.now};
@@ -143,7 +141,7 @@ void write_plan(SQLite::Database& db, const DeskView& view, StoredWarning& warni
 }
 
 struct Writer {
-    SQLite::Database& db;
+    Session& db;
     const DeskView& view;
     StoredWarning& warning;
     const rules::Why& why;
@@ -181,14 +179,14 @@ struct Writer {
 
 }  // namespace
 
-void write_effects(SQLite::Database& db, const DeskView& view, StoredWarning& warning,
+void write_effects(Session& db, const DeskView& view, StoredWarning& warning,
                    const std::vector<rules::Effect>& effects, const rules::Why& why) {
     for (const rules::Effect& effect : effects) {
         std::visit(Writer{db, view, warning, why}, effect);
     }
 }
 
-json::value preview_plan(SQLite::Database& db, const DeskView& view, const StoredWarning& warning,
+json::value preview_plan(Session& db, const DeskView& view, const StoredWarning& warning,
                          rules::Colour colour, Instant from) {
     const plans::ResponsePlan plan =
         plans::derive_plan({view.inventory, view.pack, view.season,
@@ -202,19 +200,18 @@ json::value preview_plan(SQLite::Database& db, const DeskView& view, const Store
     return answer;
 }
 
-json::array plans_of(SQLite::Database& db, const std::string& warning, rules::Zone zone) {
-    SQLite::Statement row(db,
-                          "SELECT generation, at, edition, summary FROM response_plans WHERE "
-                          "warning=?1 ORDER BY generation");
-    bind_all(row, warning);
+json::array plans_of(Session& db, const std::string& warning, rules::Zone zone) {
+    Statement row(db,
+                  "SELECT generation, at, edition, summary FROM response_plans WHERE "
+                  "warning=?1 ORDER BY generation",
+                  warning);
     json::array list;
-    while (row.executeStep()) {
-        auto summary = plans::parse_json(row.getColumn(3).getString(), "response_plans.summary");
-        list.emplace_back(
-            json::object{{"generation", row.getColumn(0).getInt64()},
-                         {"at", rules::to_iso(instant_of(row.getColumn(1).getInt64()), zone)},
-                         {"edition", row.getColumn(2).getString()},
-                         {"summary", std::move(summary.value())}});
+    while (row.next()) {
+        auto summary = plans::parse_json(row.text(3), "response_plans.summary");
+        list.emplace_back(json::object{{"generation", row.integer(0)},
+                                       {"at", rules::to_iso(instant_of(row.integer(1)), zone)},
+                                       {"edition", row.text(2)},
+                                       {"summary", std::move(summary.value())}});
     }
     return list;
 }

@@ -1,12 +1,10 @@
 #include "daemon/warnings/explain.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "daemon/base/sha256.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/effects.hpp"
 #include "daemon/warnings/requests.hpp"
@@ -24,7 +22,7 @@ struct Recomputed {
     json::value inputs;
 };
 
-Recomputed recompute(SQLite::Database& db, const Checked& checked) {
+Recomputed recompute(Session& db, const Checked& checked) {
     Recomputed answer;
     const auto body = load_inputs(db, checked.inputs);
     if (!body) {
@@ -75,23 +73,23 @@ json::object entry_json(const StoryEntry& entry, rules::Zone zone) {
 
 }  // namespace
 
-json::array consultations_of(SQLite::Database& db, const std::string& warning, rules::Zone zone) {
-    SQLite::Statement row(db,
-                          "SELECT number, change, at, recorded_by, participants, summary, "
-                          "corrections, amendment, effect FROM consultations WHERE warning=?1 "
-                          "ORDER BY number");
-    bind_all(row, warning);
+json::array consultations_of(Session& db, const std::string& warning, rules::Zone zone) {
+    Statement row(db,
+                  "SELECT number, change, at, recorded_by, participants, summary, "
+                  "corrections, amendment, effect FROM consultations WHERE warning=?1 "
+                  "ORDER BY number",
+                  warning);
     const auto parsed = [&row](int column) {
-        auto value = plans::parse_json(row.getColumn(column).getString(), "consultations");
+        auto value = plans::parse_json(row.text(column), "consultations");
         return value ? std::move(*value) : json::value(nullptr);
     };
     json::array list;
-    while (row.executeStep()) {
-        json::object entry{{"number", row.getColumn(0).getInt64()},
-                           {"change", row.getColumn(1).getInt64()},
-                           {"at", rules::to_iso(instant_of(row.getColumn(2).getInt64()), zone)},
-                           {"recorded_by", row.getColumn(3).getString()},
-                           {"summary", row.getColumn(5).getString()}};
+    while (row.next()) {
+        json::object entry{{"number", row.integer(0)},
+                           {"change", row.integer(1)},
+                           {"at", rules::to_iso(instant_of(row.integer(2)), zone)},
+                           {"recorded_by", row.text(3)},
+                           {"summary", row.text(5)}};
         entry["participants"] = parsed(4);
         entry["corrections"] = parsed(6);
         entry["amendment"] = parsed(7);
@@ -101,7 +99,7 @@ json::array consultations_of(SQLite::Database& db, const std::string& warning, r
     return list;
 }
 
-json::value explain(SQLite::Database& db, const StoredWarning& warning, rules::Zone zone) {
+json::value explain(Session& db, const StoredWarning& warning, rules::Zone zone) {
     json::array story;
     int recomputed = 0;
     int equal = 0;

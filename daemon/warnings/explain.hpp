@@ -3,18 +3,17 @@
 // is what was decided on then.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/json/value.hpp>
 
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 
 namespace qk::daemon {
 
 // {"warning":…, "story":[…], "recomputed":n, "equal":n, "holds":true|false}
-[[nodiscard]] boost::json::value explain(SQLite::Database& db, const StoredWarning& warning,
+[[nodiscard]] boost::json::value explain(Session& db, const StoredWarning& warning,
                                          rules::Zone zone);
-[[nodiscard]] boost::json::array consultations_of(SQLite::Database& db, const std::string& warning,
+[[nodiscard]] boost::json::array consultations_of(Session& db, const std::string& warning,
                                                   rules::Zone zone);
 
 }  // namespace qk::daemon

@@ -2,13 +2,12 @@
 // the colour that was asked for, or a stricter one, runs. Other places are recorded by people.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/desk.hpp"
 
 namespace qk::daemon {
 
 // Marks what `warning` fulfils; a drill fulfils nothing.
-void note_own_follow_up(SQLite::Database& db, const DeskView& view, const rules::Warning& warning);
+void note_own_follow_up(Session& db, const DeskView& view, const rules::Warning& warning);
 
 }  // namespace qk::daemon

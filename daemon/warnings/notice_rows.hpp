@@ -3,13 +3,12 @@
 // afterwards.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/base/time.hpp"
 #include "rules/warning/life.hpp"
@@ -45,16 +44,14 @@ struct NoticeOrder {
 };
 
 // Composes the texts and the CAP message and stores both; answers the identifier.
-std::string write_notice(SQLite::Database& db, const NoticeOrder& order);
+std::string write_notice(Session& db, const NoticeOrder& order);
 
-[[nodiscard]] std::optional<StoredNotice> find_notice(SQLite::Database& db,
-                                                      const std::string& identifier);
-[[nodiscard]] std::optional<StoredNotice> load_notice(SQLite::Database& db, std::int64_t number);
+[[nodiscard]] std::optional<StoredNotice> find_notice(Session& db, const std::string& identifier);
+[[nodiscard]] std::optional<StoredNotice> load_notice(Session& db, std::int64_t number);
 // Newest first; empty `warning`: of all.
-[[nodiscard]] std::vector<StoredNotice> list_notices(SQLite::Database& db,
-                                                     const std::string& warning, std::size_t limit,
-                                                     std::size_t offset);
-[[nodiscard]] std::size_t count_notices(SQLite::Database& db, const std::string& warning);
+[[nodiscard]] std::vector<StoredNotice> list_notices(Session& db, const std::string& warning,
+                                                     std::size_t limit, std::size_t offset);
+[[nodiscard]] std::size_t count_notices(Session& db, const std::string& warning);
 
 // ---- Deliveries to gateways ----
 
@@ -66,10 +63,9 @@ struct WaitingDelivery {
 };
 // The next one of each gateway, the first due first. A gateway gets messages in order: none before
 // the one ahead of it has been taken.
-[[nodiscard]] std::vector<WaitingDelivery> waiting_deliveries(SQLite::Database& db,
-                                                              std::size_t limit);
-void note_taken(SQLite::Database& db, const WaitingDelivery& delivery, rules::Instant now);
-void note_refused(SQLite::Database& db, const WaitingDelivery& delivery, const std::string& why,
+[[nodiscard]] std::vector<WaitingDelivery> waiting_deliveries(Session& db, std::size_t limit);
+void note_taken(Session& db, const WaitingDelivery& delivery, rules::Instant now);
+void note_refused(Session& db, const WaitingDelivery& delivery, const std::string& why,
                   rules::Instant next);
 
 // Where the public finds a message.

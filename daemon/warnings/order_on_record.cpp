@@ -2,34 +2,35 @@
 
 #include <algorithm>
 
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 namespace {
 
 // Prompts by their number; floors by their id or the number of their letter.
-std::vector<rules::OrderFromAbove> on_record(SQLite::Database& db, const std::string& number,
+std::vector<rules::OrderFromAbove> on_record(Session& db, const std::string& number,
                                              const std::string& region) {
-    SQLite::Statement row(
+    Statement row(
         db,
         "SELECT number, 0, asks='lift', EXISTS(SELECT 1 FROM prompt_follow_up AS f WHERE f.prompt="
-        "p.number AND f.region=?2), colour, \"from\", coalesce(\"to\", \"from\" + ?3), recorded_by, "
+        "p.number AND f.region=?2), colour, \"from\", coalesce(\"to\", \"from\" + ?3), "
+        "recorded_by, "
         "recorded_at FROM prompts AS p WHERE number=?1 UNION ALL SELECT id, 1, 0, 1, colour, "
         "\"from\", \"to\", recorded_by, recorded_at FROM floors_from_above WHERE id=?1 OR "
-        "document=?1");
-    bind_all(row, number, region, kOpenPromptSeconds);
+        "document=?1",
+        number, region, kOpenPromptSeconds);
     std::vector<rules::OrderFromAbove> orders;
-    while (row.executeStep()) {
+    while (row.next()) {
         rules::OrderFromAbove order;
-        order.id = text_at(row, 0);
-        order.is_floor = row.getColumn(1).getInt() != 0;
-        order.asks_lift = row.getColumn(2).getInt() != 0;
-        order.covers_region = row.getColumn(3).getInt() != 0;
-        order.colour = rules::parse_colour(text_at(row, 4)).value_or(rules::Colour::kYellow);
-        order.from = instant_at(row, 5);
-        order.to = instant_at(row, 6);
-        order.recorded_by = text_at(row, 7);
-        order.recorded_at = instant_at(row, 8);
+        order.id = row.text(0);
+        order.is_floor = row.flag(1);
+        order.asks_lift = row.flag(2);
+        order.covers_region = row.flag(3);
+        order.colour = rules::parse_colour(row.text(4)).value_or(rules::Colour::kYellow);
+        order.from = row.instant(5);
+        order.to = row.instant(6);
+        order.recorded_by = row.text(7);
+        order.recorded_at = row.instant(8);
         orders.push_back(std::move(order));
     }
     return orders;
@@ -37,7 +38,7 @@ std::vector<rules::OrderFromAbove> on_record(SQLite::Database& db, const std::st
 
 }  // namespace
 
-std::optional<rules::OrderAnswer> order_on_record(SQLite::Database& db, const rules::Change& change,
+std::optional<rules::OrderAnswer> order_on_record(Session& db, const rules::Change& change,
                                                   const plans::RegionPack& pack,
                                                   rules::Instant now) {
     if (change.ordered_by.empty()) return std::nullopt;

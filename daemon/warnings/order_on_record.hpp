@@ -2,10 +2,9 @@
 // rules/warning/order_from_above.hpp.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 
+#include "daemon/store/session.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/warning/order_from_above.hpp"
 
@@ -15,7 +14,7 @@ namespace qk::daemon {
 inline constexpr std::int64_t kOpenPromptSeconds = 24 * 3600;
 
 // Empty where the change refers to none.
-[[nodiscard]] std::optional<rules::OrderAnswer> order_on_record(SQLite::Database& db,
+[[nodiscard]] std::optional<rules::OrderAnswer> order_on_record(Session& db,
                                                                 const rules::Change& change,
                                                                 const plans::RegionPack& pack,
                                                                 rules::Instant now);

@@ -1,6 +1,5 @@
 // Floors from above (上级下限要求) and regional prompts (区域预警提示): what higher tiers order
 // or ask, and who has followed.
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
@@ -10,7 +9,7 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/follow_up.hpp"
 #include "daemon/warnings/requests.hpp"
 #include "daemon/warnings/warning_service.hpp"
@@ -24,7 +23,7 @@ json::value iso_or_null(const std::optional<rules::Instant>& at, rules::Zone zon
     return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
 }
 
-void tell(SQLite::Database& db, const DeskView& desk, const DeskPerson& person, const char* name,
+void tell(Session& db, const DeskView& desk, const DeskPerson& person, const char* name,
           const std::string& subject, const json::object& data) {
     append_event(db, desk.now, name, data);
     append_audit(db, {desk.now, person.actor.person, person.remote, name, subject, data});
@@ -39,51 +38,51 @@ json::object floor_view(const rules::Floor& floor, rules::Zone zone) {
             {"to", rules::to_iso(floor.span.to, zone)}};
 }
 
-ApiResponse record_floor(SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
+ApiResponse record_floor(Session& db, const DeskView& desk, const DeskPerson& person,
                          rules::Floor floor) {
-    floor.id = fmt::format("F{}", count_of(db, "SELECT count(*) FROM floors_from_above") + 1);
-    run_statement(db,
-                  "INSERT INTO floors_from_above(id, document, clause, colour, \"from\", \"to\", "
-                  "recorded_at, recorded_by) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-                  floor.id, floor.document, floor.clause, rules::to_text(floor.colour),
-                  floor.span.from, floor.span.to, desk.now, person.actor.person);
+    floor.id = fmt::format("F{}", db.count("SELECT count(*) FROM floors_from_above") + 1);
+    db.exec(
+        "INSERT INTO floors_from_above(id, document, clause, colour, \"from\", \"to\", "
+        "recorded_at, recorded_by) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+        floor.id, floor.document, floor.clause, rules::to_text(floor.colour), floor.span.from,
+        floor.span.to, desk.now, person.actor.person);
     const json::object view = floor_view(floor, desk.pack->zone);
     tell(db, desk, person, "floor.recorded", floor.id, view);
     return answer_json(view, 201);
 }
 
 // One row of `prompts` with its follow-up list.
-json::object prompt_view(SQLite::Database& db, SQLite::Statement& row, const DeskView& desk) {
+json::object prompt_view(Session& db, Statement& row, const DeskView& desk) {
     const rules::Zone zone = desk.pack->zone;
-    const rules::Instant deadline = instant_at(row, 5);
-    json::object view{{"number", text_at(row, 0)},
-                      {"zone", text_at(row, 1)},
-                      {"colour", text_at(row, 2)},
-                      {"from", rules::to_iso(instant_at(row, 3), zone)},
-                      {"to", iso_or_null(optional_instant_at(row, 4), zone)},
+    const rules::Instant deadline = row.instant(5);
+    json::object view{{"number", row.text(0)},
+                      {"zone", row.text(1)},
+                      {"colour", row.text(2)},
+                      {"from", rules::to_iso(row.instant(3), zone)},
+                      {"to", iso_or_null(row.maybe<rules::Instant>(4), zone)},
                       {"deadline", rules::to_iso(deadline, zone)},
-                      {"note", text_at(row, 6)},
-                      {"asks", text_at(row, 9)},
-                      {"recorded_at", rules::to_iso(instant_at(row, 7), zone)},
-                      {"recorded_by", text_at(row, 8)}};
-    SQLite::Statement follow(db,
-                             "SELECT region, name, state, at, by, note FROM prompt_follow_up WHERE "
-                             "prompt=?1 ORDER BY region");
-    bind_all(follow, text_at(row, 0));
+                      {"note", row.text(6)},
+                      {"asks", row.text(9)},
+                      {"recorded_at", rules::to_iso(row.instant(7), zone)},
+                      {"recorded_by", row.text(8)}};
+    Statement follow(db,
+                     "SELECT region, name, state, at, by, note FROM prompt_follow_up WHERE "
+                     "prompt=?1 ORDER BY region",
+                     row.text(0));
     json::array list;
     int waiting = 0;
-    while (follow.executeStep()) {
-        const std::string state = text_at(follow, 2);
-        const auto at = optional_instant_at(follow, 3);
+    while (follow.next()) {
+        const std::string state = follow.text(2);
+        const auto at = follow.maybe<rules::Instant>(3);
         const bool is_waiting = state == "waiting";
         waiting += is_waiting ? 1 : 0;
         const bool late = is_waiting ? desk.now > deadline : at && *at > deadline;
-        list.emplace_back(json::object{{"region", text_at(follow, 0)},
-                                       {"name", text_at(follow, 1)},
+        list.emplace_back(json::object{{"region", follow.text(0)},
+                                       {"name", follow.text(1)},
                                        {"state", state},
                                        {"at", iso_or_null(at, zone)},
-                                       {"by", text_at(follow, 4)},
-                                       {"note", text_at(follow, 5)},
+                                       {"by", follow.text(4)},
+                                       {"note", follow.text(5)},
                                        {"late", late}});
     }
     view["waiting"] = waiting;
@@ -96,31 +95,30 @@ constexpr const char* kPromptColumns =
     "number, zone, colour, \"from\", \"to\", deadline, note, recorded_at, recorded_by, "
     "asks";
 
-std::optional<json::object> find_prompt(SQLite::Database& db, const DeskView& desk,
+std::optional<json::object> find_prompt(Session& db, const DeskView& desk,
                                         const std::string& number) {
-    SQLite::Statement row(db,
-                          fmt::format("SELECT {} FROM prompts WHERE number=?1", kPromptColumns));
-    bind_all(row, number);
-    if (!row.executeStep()) return std::nullopt;
+    Statement row(db, fmt::format("SELECT {} FROM prompts WHERE number=?1", kPromptColumns),
+                  number);
+    if (!row.next()) return std::nullopt;
     return prompt_view(db, row, desk);
 }
 
-ApiResponse record_prompt(SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
+ApiResponse record_prompt(Session& db, const DeskView& desk, const DeskPerson& person,
                           const PromptRequest& request) {
     const rules::RegionalPrompt& prompt = request.prompt;
     if (find_prompt(db, desk, prompt.number)) {
         return answer_problem(409, "该文号的提示已登记", "a prompt of this number is on record");
     }
-    run_statement(db,
-                  "INSERT INTO prompts(number, zone, colour, \"from\", \"to\", deadline, note, "
-                  "recorded_at, recorded_by, asks) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
-                  prompt.number, prompt.zone, rules::to_text(prompt.colour), prompt.from, prompt.to,
-                  prompt.deadline, request.note, desk.now, person.actor.person, request.asks);
+    db.exec(
+        "INSERT INTO prompts(number, zone, colour, \"from\", \"to\", deadline, note, "
+        "recorded_at, recorded_by, asks) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+        prompt.number, prompt.zone, rules::to_text(prompt.colour), prompt.from, prompt.to,
+        prompt.deadline, request.note, desk.now, person.actor.person, request.asks);
     const auto add = [&](const std::string& region, const std::string& name) {
-        run_statement(db,
-                      "INSERT INTO prompt_follow_up(prompt, region, name, state, by, note) "
-                      "VALUES(?1,?2,?3,'waiting','','')",
-                      prompt.number, region, name);
+        db.exec(
+            "INSERT INTO prompt_follow_up(prompt, region, name, state, by, note) "
+            "VALUES(?1,?2,?3,'waiting','','')",
+            prompt.number, region, name);
     };
     add(desk.pack->region_code, desk.pack->name);
     for (const plans::SubRegion& county : desk.pack->sub_regions) {
@@ -132,23 +130,19 @@ ApiResponse record_prompt(SQLite::Database& db, const DeskView& desk, const Desk
     return answer_json(view, 201);
 }
 
-ApiResponse record_follow(SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
+ApiResponse record_follow(Session& db, const DeskView& desk, const DeskPerson& person,
                           const std::string& number, const FollowRequest& request) {
     if (!covers(person.region, request.region)) {
         return answer_problem(403, "只能登记本地区的落实情况", "another region's follow-up");
     }
-    SQLite::Statement known(db,
-                            "SELECT count(*) FROM prompt_follow_up WHERE prompt=?1 AND region=?2");
-    bind_all(known, number, request.region);
-    known.executeStep();
-    if (known.getColumn(0).getInt() == 0) {
+    if (db.count("SELECT count(*) FROM prompt_follow_up WHERE prompt=?1 AND region=?2", number,
+                 request.region) == 0) {
         return answer_problem(404, "没有这个提示或地区", "no such prompt or region");
     }
-    run_statement(db,
-                  "UPDATE prompt_follow_up SET state=?3, at=?4, by=?5, note=?6 WHERE prompt=?1 AND "
-                  "region=?2",
-                  number, request.region, request.state, desk.now, person.actor.person,
-                  request.note);
+    db.exec(
+        "UPDATE prompt_follow_up SET state=?3, at=?4, by=?5, note=?6 WHERE prompt=?1 AND "
+        "region=?2",
+        number, request.region, request.state, desk.now, person.actor.person, request.note);
     tell(db, desk, person, "prompt.followed", number,
          {{"number", number},
           {"region", request.region},
@@ -157,26 +151,26 @@ ApiResponse record_follow(SQLite::Database& db, const DeskView& desk, const Desk
     return answer_json(*find_prompt(db, desk, number));
 }
 
-ApiResponse list_prompts(SQLite::Database& db, const DeskView& desk, const Call& call) {
+ApiResponse list_prompts(Session& db, const DeskView& desk, const Call& call) {
     const Paging paging = paging_of(call);
-    SQLite::Statement row(db, fmt::format("SELECT {} FROM prompts ORDER BY recorded_at DESC, "
-                                          "number LIMIT ?1 OFFSET ?2",
-                                          kPromptColumns));
-    bind_all(row, static_cast<std::int64_t>(paging.per_page),
-             static_cast<std::int64_t>((paging.page - 1) * paging.per_page));
+    Statement row(db,
+                  fmt::format("SELECT {} FROM prompts ORDER BY recorded_at DESC, "
+                              "number LIMIT ?1 OFFSET ?2",
+                              kPromptColumns),
+                  paging.per_page, (paging.page - 1) * paging.per_page);
     json::array items;
-    while (row.executeStep()) items.emplace_back(prompt_view(db, row, desk));
-    const auto total = static_cast<std::size_t>(count_of(db, "SELECT count(*) FROM prompts"));
+    while (row.next()) items.emplace_back(prompt_view(db, row, desk));
+    const auto total = static_cast<std::size_t>(db.count("SELECT count(*) FROM prompts"));
     return answer_page(std::move(items), paging, total);
 }
 
-ApiResponse show_prompt(SQLite::Database& db, const DeskView& desk, const Call& call) {
+ApiResponse show_prompt(Session& db, const DeskView& desk, const Call& call) {
     const auto prompt = find_prompt(db, desk, call.parameter("number"));
     if (!prompt) return answer_problem(404, "没有这份提示", "no such prompt");
     return answer_json(*prompt);
 }
 
-ApiResponse list_floors(SQLite::Database& db, const DeskView& desk, const Call& call) {
+ApiResponse list_floors(Session& db, const DeskView& desk, const Call& call) {
     json::array items;
     for (const rules::Floor& floor : floors_now(db, desk.now)) {
         items.emplace_back(floor_view(floor, desk.pack->zone));
@@ -189,7 +183,7 @@ ApiResponse list_floors(SQLite::Database& db, const DeskView& desk, const Call& 
 void WarningService::add_floor_and_prompt_routes(Router& router) {
     const auto get = [this, &router](OperationId id, auto answer) {
         router.serve(id, kReaders, [this, answer](const Call& call) {
-            Work work = [call, answer](SQLite::Database& db, const DeskView& desk,
+            Work work = [call, answer](Session& db, const DeskView& desk,
                                        const DeskPerson&) -> ApiResponse {
                 return answer(db, desk, call);
             };
@@ -202,7 +196,7 @@ void WarningService::add_floor_and_prompt_routes(Router& router) {
             // Before the transaction, and shared, because the work may be run more than once.
             auto read = parse(call.request.body, context_.pack->zone);
             const auto request = std::make_shared<const decltype(read)>(std::move(read));
-            Work work = [call, request, answer](SQLite::Database& db, const DeskView& desk,
+            Work work = [call, request, answer](Session& db, const DeskView& desk,
                                                 const DeskPerson& person) -> ApiResponse {
                 if (!*request) return answer_faults(request->error());
                 return answer(db, desk, person, call, **request);
@@ -212,17 +206,17 @@ void WarningService::add_floor_and_prompt_routes(Router& router) {
     };
     get("listFloors", list_floors);
     post("recordFloor", kProposers, read_floor,
-         [](SQLite::Database& db, const DeskView& desk, const DeskPerson& person, const Call&,
+         [](Session& db, const DeskView& desk, const DeskPerson& person, const Call&,
             const rules::Floor& floor) { return record_floor(db, desk, person, floor); });
     get("listPrompts", list_prompts);
     get("showPrompt", show_prompt);
     post("recordPrompt", kProposers, read_prompt,
-         [](SQLite::Database& db, const DeskView& desk, const DeskPerson& person, const Call&,
+         [](Session& db, const DeskView& desk, const DeskPerson& person, const Call&,
             const PromptRequest& request) { return record_prompt(db, desk, person, request); });
     post(
         "recordFollowUp", kLiaisons,
         [](const std::string& body, rules::Zone) { return read_follow(body); },
-        [](SQLite::Database& db, const DeskView& desk, const DeskPerson& person, const Call& call,
+        [](Session& db, const DeskView& desk, const DeskPerson& person, const Call& call,
            const FollowRequest& request) {
             return record_follow(db, desk, person, call.parameter("number"), request);
         },

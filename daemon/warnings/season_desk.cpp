@@ -1,13 +1,11 @@
 #include "daemon/warnings/season_desk.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
 #include <boost/json/object.hpp>
 
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/season_duties.hpp"
@@ -27,12 +25,12 @@ void take_order(plans::PresentOrders& present, const std::string& enterprise,
 
 // The orders that the decision looks at: those of no warning in force, and whatever is held by who
 // is asked today.
-plans::PresentOrders present_orders(SQLite::Database& db, const plans::SeasonOrderInput& input) {
+plans::PresentOrders present_orders(Session& db, const plans::SeasonOrderInput& input) {
     plans::PresentOrders present;
-    SQLite::Statement read(db,
-                           "SELECT enterprise, signed_text FROM orders WHERE obligations > 0 AND "
-                           "(warning = '' OR json_extract(signed_text, '$.colour') IS NULL)");
-    while (read.executeStep()) take_order(present, text_at(read, 0), text_at(read, 1), input.zone);
+    Statement read(db,
+                   "SELECT enterprise, signed_text FROM orders WHERE obligations > 0 AND "
+                   "(warning = '' OR json_extract(signed_text, '$.colour') IS NULL)");
+    while (read.next()) take_order(present, read.text(0), read.text(1), input.zone);
     const auto duties = plans::list_season_duties(input.inventory, input.season, input.rules,
                                                   rules::day_of(input.now, input.zone), input.zone);
     for (const plans::SeasonDuty& duty : duties) {
@@ -45,7 +43,7 @@ plans::PresentOrders present_orders(SQLite::Database& db, const plans::SeasonOrd
     return present;
 }
 
-void tell(SQLite::Database& db, const DeskView& view, const SeasonKept& kept) {
+void tell(Session& db, const DeskView& view, const SeasonKept& kept) {
     const std::string day = rules::to_iso(rules::day_of(view.now, view.pack->zone));
     const json::object data{{"day", day},
                             {"edition", view.inventory->edition},
@@ -57,7 +55,7 @@ void tell(SQLite::Database& db, const DeskView& view, const SeasonKept& kept) {
 
 }  // namespace
 
-bool warning_rules(SQLite::Database& db, rules::Instant now) {
+bool warning_rules(Session& db, rules::Instant now) {
     const auto open = open_warning(db, false);
     if (!open) return false;
     for (const rules::Segment& segment : open->state.segments) {
@@ -66,7 +64,7 @@ bool warning_rules(SQLite::Database& db, rules::Instant now) {
     return false;
 }
 
-std::vector<plans::OrderDocument> season_changes(SQLite::Database& db, const DeskView& view) {
+std::vector<plans::OrderDocument> season_changes(Session& db, const DeskView& view) {
     const plans::SeasonPlan none;
     const plans::RegionRules rules = plans::from_pack(*view.pack);
     const plans::SeasonOrderInput input{*view.inventory, view.season ? *view.season : none, rules,
@@ -74,7 +72,7 @@ std::vector<plans::OrderDocument> season_changes(SQLite::Database& db, const Des
     return plans::season_orders(input, present_orders(db, input));
 }
 
-SeasonKept keep_season(SQLite::Database& db, const DeskView& view) {
+SeasonKept keep_season(Session& db, const DeskView& view) {
     SeasonKept kept;
     kept.is_ruled = warning_rules(db, view.now);
     if (kept.is_ruled) return kept;

@@ -3,22 +3,20 @@
 // and an event, in the caller's transaction.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "plans/response/order.hpp"
 
 namespace qk::daemon {
 
 // Whether a real warning asks something now or later, so that its plan weighs the season.
-[[nodiscard]] bool warning_rules(SQLite::Database& db, rules::Instant now);
+[[nodiscard]] bool warning_rules(Session& db, rules::Instant now);
 
 // What has to change for the season to be what enterprises hold; empty: nothing. Writes nothing.
-[[nodiscard]] std::vector<plans::OrderDocument> season_changes(SQLite::Database& db,
-                                                               const DeskView& view);
+[[nodiscard]] std::vector<plans::OrderDocument> season_changes(Session& db, const DeskView& view);
 
 struct SeasonKept {
     bool is_ruled = false;  // by a warning: nothing was decided
@@ -26,6 +24,6 @@ struct SeasonKept {
     std::size_t ended = 0;
 };
 // Decides and stores; carried out again it changes nothing.
-SeasonKept keep_season(SQLite::Database& db, const DeskView& view);
+SeasonKept keep_season(Session& db, const DeskView& view);
 
 }  // namespace qk::daemon

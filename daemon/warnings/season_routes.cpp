@@ -111,7 +111,7 @@ asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
     query.as_of = *day;
     const LedgerInput input{*inventory, *season, rules, context.pack->zone};
     const auto targets = ledger_targets(input, query);
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         json::array items;
         const std::size_t first = std::min(targets.size(), (paging.page - 1) * paging.per_page);
         const std::size_t last = std::min(targets.size(), first + paging.per_page);
@@ -260,8 +260,7 @@ rules::Result<std::vector<SeasonEntryRow>> read_entries(const Call& call, const 
 }
 
 // One entry of the audit log and one event an enterprise, so that a county reads of its own.
-ApiResponse enter(SQLite::Database& db, const std::vector<SeasonEntryRow>& rows,
-                  const AuditEntry& by) {
+ApiResponse enter(Session& db, const std::vector<SeasonEntryRow>& rows, const AuditEntry& by) {
     std::map<std::string, json::array> told;
     for (const SeasonEntryRow& row : rows) {
         store_season_entry(db, row, by.at, by.person);
@@ -302,7 +301,7 @@ asio::awaitable<ApiResponse> post_records(Context& context, const Call& call) {
         co_return answer_problem(422, "记录有误，未保存", "the records are refused", rows.error());
     }
     const Repeat repeat = repeat_of(call);
-    auto work = [&](SQLite::Database& db) {
+    auto work = [&](Session& db) {
         if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
         ApiResponse answer = enter(db, *rows, by);
         keep_answer(db, repeat, answer, by.at);

@@ -1,8 +1,6 @@
 #include "daemon/warnings/season_rows.hpp"
 
-#include <SQLiteCpp/Statement.h>
-
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -13,42 +11,39 @@ std::string line_of(const LedgerInput& input, const plans::SeasonTarget& target)
     return target.line ? std::string(input.inventory.lines[*target.line].id) : std::string();
 }
 
-void read_entries(SQLite::Database& db, const plans::SeasonRecord& of,
-                  plans::SeasonEvidence& evidence) {
-    SQLite::Statement rows(db,
-                           "SELECT day, kind FROM season_entries WHERE season_window = ?1 AND "
-                           "enterprise = ?2 AND line = ?3 ORDER BY number");
-    bind_all(rows, of.window, of.enterprise, of.line);
-    while (rows.executeStep()) {
-        const auto day = rules::parse_day(text_at(rows, 0));
-        const auto kind = plans::parse_season_entry(text_at(rows, 1));
+void read_entries(Session& db, const plans::SeasonRecord& of, plans::SeasonEvidence& evidence) {
+    Statement rows(db,
+                   "SELECT day, kind FROM season_entries WHERE season_window = ?1 AND "
+                   "enterprise = ?2 AND line = ?3 ORDER BY number",
+                   of.window, of.enterprise, of.line);
+    while (rows.next()) {
+        const auto day = rules::parse_day(rows.text(0));
+        const auto kind = plans::parse_season_entry(rows.text(1));
         if (day && kind) evidence.entries.push_back({*day, *kind});
     }
 }
 
 // A warning's own obligation on the line stands for the window's where it asked at least as much.
-void read_verdicts(SQLite::Database& db, const plans::SeasonWindow& window,
-                   const plans::SeasonRecord& of, rules::Zone zone,
-                   plans::SeasonEvidence& evidence) {
-    SQLite::Statement rows(db,
-                           "SELECT window_from, window_to, compliance, warning, obligation, action,"
-                           " ratio FROM verdicts WHERE is_latest = 1 AND is_final = 1 AND"
-                           " enterprise = ?1 AND line = ?2 AND window_from < ?3 AND window_to > ?4"
-                           " ORDER BY window_from");
-    bind_all(rows, of.enterprise, of.line, rules::start_of(window.to + std::chrono::days{1}, zone),
-             rules::start_of(window.from, zone));
+void read_verdicts(Session& db, const plans::SeasonWindow& window, const plans::SeasonRecord& of,
+                   rules::Zone zone, plans::SeasonEvidence& evidence) {
+    Statement rows(db,
+                   "SELECT window_from, window_to, compliance, warning, obligation, action,"
+                   " ratio FROM verdicts WHERE is_latest = 1 AND is_final = 1 AND"
+                   " enterprise = ?1 AND line = ?2 AND window_from < ?3 AND window_to > ?4"
+                   " ORDER BY window_from",
+                   of.enterprise, of.line, rules::start_of(window.to + std::chrono::days{1}, zone),
+                   rules::start_of(window.from, zone));
     const auto action = rules::to_text(rules::action_of(window.measure.form));
     const double ratio = rules::emission_share(window.measure);
-    while (rows.executeStep()) {
+    while (rows.next()) {
         plans::JudgedStretch stretch;
-        stretch.window = {instant_at(rows, 0), instant_at(rows, 1)};
-        const auto compliance = rules::parse_compliance(text_at(rows, 2));
+        stretch.window = {rows.instant(0), rows.instant(1)};
+        const auto compliance = rules::parse_compliance(rows.text(2));
         if (!compliance) continue;
         stretch.compliance = *compliance;
-        stretch.is_own = text_at(rows, 4).ends_with("/" + window.id);
-        const bool is_as_strict =
-            text_at(rows, 5) == action && rows.getColumn(6).getDouble() >= ratio;
-        const bool is_of_a_warning = !text_at(rows, 3).empty();
+        stretch.is_own = rows.text(4).ends_with("/" + window.id);
+        const bool is_as_strict = rows.text(5) == action && rows.number(6) >= ratio;
+        const bool is_of_a_warning = !rows.text(3).empty();
         if (stretch.is_own || (is_of_a_warning && is_as_strict)) {
             evidence.judged.push_back(stretch);
         }
@@ -57,13 +52,13 @@ void read_verdicts(SQLite::Database& db, const plans::SeasonWindow& window,
 
 }  // namespace
 
-void store_season_entry(SQLite::Database& db, const SeasonEntryRow& row, Instant now,
+void store_season_entry(Session& db, const SeasonEntryRow& row, Instant now,
                         const std::string& person) {
-    run_statement(db,
-                  "INSERT INTO season_entries(season_window, enterprise, line, day, kind, note, "
-                  "entered_at, entered_by) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-                  row.window, row.enterprise, row.line, rules::to_iso(row.entry.day),
-                  plans::to_text(row.entry.kind), row.note, now, person);
+    db.exec(
+        "INSERT INTO season_entries(season_window, enterprise, line, day, kind, note, "
+        "entered_at, entered_by) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+        row.window, row.enterprise, row.line, rules::to_iso(row.entry.day),
+        plans::to_text(row.entry.kind), row.note, now, person);
 }
 
 std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
@@ -79,7 +74,7 @@ std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
     return targets;
 }
 
-plans::SeasonDebt load_debt(SQLite::Database& db, const LedgerInput& input,
+plans::SeasonDebt load_debt(Session& db, const LedgerInput& input,
                             const plans::SeasonTarget& target, rules::CivilDay as_of) {
     const plans::SeasonWindow& window = input.season.windows[target.window];
     plans::SeasonRecord of;

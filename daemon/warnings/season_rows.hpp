@@ -1,12 +1,11 @@
 // What the ledger of missed days rests on, out of the database: entries of people and verdicts.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "plans/accounts/season_ledger.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/region_rules.hpp"
@@ -22,7 +21,7 @@ struct SeasonEntryRow {
     plans::SeasonEntry entry;
     std::string note;
 };
-void store_season_entry(SQLite::Database& db, const SeasonEntryRow& row, rules::Instant now,
+void store_season_entry(Session& db, const SeasonEntryRow& row, rules::Instant now,
                         const std::string& person);
 
 struct LedgerQuery {
@@ -40,7 +39,7 @@ struct LedgerInput {
 // What the ledger has an entry for, in its order.
 [[nodiscard]] std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
                                                               const LedgerQuery& query);
-[[nodiscard]] plans::SeasonDebt load_debt(SQLite::Database& db, const LedgerInput& input,
+[[nodiscard]] plans::SeasonDebt load_debt(Session& db, const LedgerInput& input,
                                           const plans::SeasonTarget& target, rules::CivilDay as_of);
 
 }  // namespace qk::daemon

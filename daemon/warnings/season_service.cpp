@@ -9,7 +9,7 @@
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/service/public_address.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/season_desk.hpp"
 
@@ -25,12 +25,12 @@ Instant next_midnight(Instant now, rules::Zone zone) {
 
 }  // namespace
 
-SeasonService::Ground SeasonService::ground_of(SQLite::Database& db, const DeskView& view) {
+SeasonService::Ground SeasonService::ground_of(Session& db, const DeskView& view) {
     Ground ground;
     ground.day = rules::to_iso(rules::day_of(view.now, view.pack->zone));
     ground.edition = view.inventory->edition;
     ground.pack = view.pack;
-    ground.story = count_of(db, "SELECT coalesce(max(number), 0) FROM warning_story");
+    ground.story = db.count("SELECT coalesce(max(number), 0) FROM warning_story");
     return ground;
 }
 
@@ -53,7 +53,7 @@ asio::awaitable<void> SeasonService::look() {
         Ground ground;
         SeasonKept kept;
     };
-    auto work = [&desk, &before](SQLite::Database& db) {
+    auto work = [&desk, &before](Session& db) {
         Looked looked;
         looked.ground = ground_of(db, desk);
         if (looked.ground != before) looked.kept = keep_season(db, desk);

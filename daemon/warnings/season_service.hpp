@@ -38,7 +38,7 @@ class SeasonService {
 
         friend bool operator==(const Ground&, const Ground&) = default;
     };
-    [[nodiscard]] static Ground ground_of(SQLite::Database& db, const DeskView& view);
+    [[nodiscard]] static Ground ground_of(Session& db, const DeskView& view);
 
     Context& context_;
     Ground seen_;  // of the last decision; a new process decides anew

@@ -140,13 +140,13 @@ asio::awaitable<ApiResponse> get_skill(Context& context, Call call) {
     const int days = days_of(call);
     const rules::Instant since = now - std::chrono::days(days);
     const std::string source = call.query_value("source").value_or("");
-    auto find = [&](SQLite::Database& db) {
+    auto find = [&](Session& db) {
         return forecast_numbers(db, *pack, since, source, kSkillForecastsMax);
     };
     const auto numbers = co_await context.store.read_slowly(std::move(find), call.reader());
     Archive archive;
     for (const std::int64_t number : numbers) {
-        auto read = [&pack, &archive, number](SQLite::Database& db) {
+        auto read = [&pack, &archive, number](Session& db) {
             for (const SeenForecast& forecast : own_forecasts(db, *pack, number)) {
                 take(archive, forecast, *pack);
             }
@@ -156,7 +156,7 @@ asio::awaitable<ApiResponse> get_skill(Context& context, Call call) {
     const std::vector<int> thresholds = thresholds_of(call, *pack);
     std::size_t observed_count = 0;
     // Scored there as well: hundreds of days of many members take their time.
-    auto score = [&](SQLite::Database& db) {
+    auto score = [&](Session& db) {
         const auto hours = observed_hours(db, *pack, since - std::chrono::hours(24), now);
         observed_count = hours.hours.size();
         return sources_json(archive, observed_days(hours, *pack, now), thresholds);

@@ -65,7 +65,7 @@ json::value sub_yellow_json(DecisionInputs inputs, const plans::RegionPack& pack
                         {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)}};
 }
 
-json::value situation_json(SQLite::Database& db, const DeskView& desk) {
+json::value situation_json(Session& db, const DeskView& desk) {
     const DecisionInputs inputs = gather_inputs(db, desk);
     const rules::Situation situation = situation_of(inputs);
     const rules::Zone zone = inputs.zone;
@@ -89,7 +89,7 @@ json::value situation_json(SQLite::Database& db, const DeskView& desk) {
     return answer;
 }
 
-ApiResponse list_answer(SQLite::Database& db, const Call& call, rules::Zone zone) {
+ApiResponse list_answer(Session& db, const Call& call, rules::Zone zone) {
     const Paging paging = paging_of(call);
     WarningFilter filter;
     if (const auto exercise = call.query_value("exercise")) filter.exercise = *exercise == "true";
@@ -122,7 +122,7 @@ std::shared_ptr<const Read> kept(Read read) {
 }
 
 // Evaluate and archive have no more to them than their event.
-DeskAnswer take_simple(SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
+DeskAnswer take_simple(Session& db, const DeskView& desk, const DeskPerson& person,
                        const StoredWarning& warning, const SimpleRequest& request,
                        rules::EventKind kind) {
     DeskEvent event;
@@ -138,8 +138,9 @@ void WarningService::add_reading_routes(Router& router) {
     const auto get = [this, &router](OperationId id, auto answer, ReadPace pace = ReadPace::kQuick,
                                      std::optional<AnswerHolds> holds = std::nullopt) {
         Handler handler = [this, answer, pace](const Call& call) {
-            Work work = [call, answer](SQLite::Database& db, const DeskView& desk,
-                                       const DeskPerson&) { return answer(db, desk, call); };
+            Work work = [call, answer](Session& db, const DeskView& desk, const DeskPerson&) {
+                return answer(db, desk, call);
+            };
             return read(call.reader(), pace, std::move(work));
         };
         if (holds) handler = kept_answers(context_, *holds, std::move(handler));
@@ -147,7 +148,7 @@ void WarningService::add_reading_routes(Router& router) {
     };
     // Of one warning by its {id}.
     const auto get_one = [&get](OperationId id, auto answer, ReadPace pace = ReadPace::kQuick) {
-        const auto of_one = [answer](SQLite::Database& db, const DeskView& desk, const Call& call) {
+        const auto of_one = [answer](Session& db, const DeskView& desk, const Call& call) {
             const auto warning = load_warning(db, call.parameter("id"));
             if (!warning) return no_such_warning();
             return answer_json(answer(db, desk, *warning));
@@ -156,36 +157,35 @@ void WarningService::add_reading_routes(Router& router) {
     };
     get(
         "showSituation",
-        [](SQLite::Database& db, const DeskView& desk, const Call&) {
+        [](Session& db, const DeskView& desk, const Call&) {
             return answer_json(situation_json(db, desk));
         },
         ReadPace::kQuick, AnswerHolds::kForTheSecond);
     get(
         "listWarnings",
-        [](SQLite::Database& db, const DeskView& desk, const Call& call) {
+        [](Session& db, const DeskView& desk, const Call& call) {
             return list_answer(db, call, desk.pack->zone);
         },
         ReadPace::kQuick, AnswerHolds::kUntilChange);
-    get_one("showWarning",
-            [](SQLite::Database&, const DeskView& desk, const StoredWarning& warning) {
-                return warning_view(warning, desk.pack->zone);
-            });
+    get_one("showWarning", [](Session&, const DeskView& desk, const StoredWarning& warning) {
+        return warning_view(warning, desk.pack->zone);
+    });
     get_one(
         "explainWarning",
-        [](SQLite::Database& db, const DeskView& desk, const StoredWarning& warning) {
+        [](Session& db, const DeskView& desk, const StoredWarning& warning) {
             return explain(db, warning, desk.pack->zone);
         },
         ReadPace::kSlow);
     // What belongs to one warning, as a list.
     const auto list_of = [&get](OperationId id, auto items_of) {
-        get(id, [items_of](SQLite::Database& db, const DeskView& desk, const Call& call) {
+        get(id, [items_of](Session& db, const DeskView& desk, const Call& call) {
             const auto warning = load_warning(db, call.parameter("id"));
             if (!warning) return no_such_warning();
             return answer_page_of(items_of(db, warning->state.id, desk.pack->zone), paging_of(call));
         });
     };
     list_of("listConsultations", consultations_of);
-    list_of("listPlans", [](SQLite::Database& db, const std::string& id, rules::Zone zone) {
+    list_of("listPlans", [](Session& db, const std::string& id, rules::Zone zone) {
         return plans_of(db, id, zone);
     });
 }
@@ -195,7 +195,7 @@ void WarningService::add_deciding_routes(Router& router) {
     const auto post = [this, &router](OperationId id, const RoleSet& roles, auto parse, auto decide) {
         router.serve(id, roles, [this, parse, decide](const Call& call) {
             const auto request = kept(parse(call.request.body, context_.pack->zone));
-            Work work = [call, request, decide](SQLite::Database& db, const DeskView& desk,
+            Work work = [call, request, decide](Session& db, const DeskView& desk,
                                                 const DeskPerson& person) -> ApiResponse {
                 const auto warning = load_warning(db, call.parameter("id"));
                 if (!warning) return no_such_warning();
@@ -207,7 +207,7 @@ void WarningService::add_deciding_routes(Router& router) {
     };
     router.serve("proposeWarning", kProposers, [this](const Call& call) {
         const auto request = kept(read_start(call.request.body, context_.pack->zone));
-        Work work = [request](SQLite::Database& db, const DeskView& desk,
+        Work work = [request](Session& db, const DeskView& desk,
                               const DeskPerson& person) -> ApiResponse {
             if (!*request) return answer_faults(request->error());
             return answer_of(propose_start(db, desk, person, **request), desk.pack->zone);
@@ -215,12 +215,12 @@ void WarningService::add_deciding_routes(Router& router) {
         return write(call, std::move(work));
     });
     post("proposeChange", kProposers, read_change,
-         [](SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
+         [](Session& db, const DeskView& desk, const DeskPerson& person,
             const StoredWarning& warning, const ChangeRequest& request) {
              return answer_of(propose_change(db, desk, person, warning, request), desk.pack->zone);
          });
     post("recordConsultation", kDesk, read_consultation,
-         [](SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
+         [](Session& db, const DeskView& desk, const DeskPerson& person,
             const StoredWarning& warning, const ConsultRequest& request) {
              return consult_answer(consult(db, desk, person, warning, request), desk.pack->zone);
          });
@@ -233,7 +233,7 @@ void WarningService::add_closing_routes(Router& router) {
                                       auto decide) {
         router.serve(id, roles, [this, wants_reason, decide](const Call& call) {
             const auto request = kept(read_simple(call.request.body, wants_reason));
-            Work work = [call, request, decide](SQLite::Database& db, const DeskView& desk,
+            Work work = [call, request, decide](Session& db, const DeskView& desk,
                                                 const DeskPerson& person) -> ApiResponse {
                 const auto warning = load_warning(db, call.parameter("id"));
                 if (!warning) return no_such_warning();
@@ -244,7 +244,7 @@ void WarningService::add_closing_routes(Router& router) {
         });
     };
     const auto simple = [](rules::EventKind kind) {
-        return [kind](SQLite::Database& db, const DeskView& desk, const DeskPerson& person,
+        return [kind](Session& db, const DeskView& desk, const DeskPerson& person,
                       const StoredWarning& warning, const SimpleRequest& request) {
             return take_simple(db, desk, person, warning, request, kind);
         };
@@ -255,8 +255,7 @@ void WarningService::add_closing_routes(Router& router) {
     post("recordEvaluation", kDesk, true, simple(rules::Evaluate{}));
     post("archiveWarning", kDesk, true, simple(rules::Archive{}));
     router.serve("previewPlan", kReaders, [this](const Call& call) {
-        Work work = [call](SQLite::Database& db, const DeskView& desk,
-                           const DeskPerson&) -> ApiResponse {
+        Work work = [call](Session& db, const DeskView& desk, const DeskPerson&) -> ApiResponse {
             const auto warning = load_warning(db, call.parameter("id"));
             if (!warning) return no_such_warning();
             const auto request = read_preview(call.request.body, desk.pack->zone);

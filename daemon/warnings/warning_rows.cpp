@@ -1,6 +1,5 @@
 #include "daemon/warnings/warning_rows.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -8,7 +7,7 @@
 #include <stdexcept>
 
 #include "daemon/base/sha256.hpp"
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 #include "rules/base/number.hpp"
 
@@ -30,16 +29,16 @@ json::value stored_json(const std::string& text, const std::string& name) {
 
 constexpr const char* kWarningColumns = "number, created_at, updated_at, plan_generation, state";
 
-StoredWarning warning_of(SQLite::Statement& row) {
-    auto state = warning_from_json(stored_json(row.getColumn(4).getString(), "warnings.state"),
-                                   "warnings.state", kStoredZone);
+StoredWarning warning_of(Statement& row) {
+    auto state = warning_from_json(stored_json(row.text(4), "warnings.state"), "warnings.state",
+                                   kStoredZone);
     if (!state) throw std::runtime_error(rules::to_text(state.error()));
     StoredWarning warning;
     warning.state = std::move(*state);
-    warning.number = row.getColumn(0).getInt64();
-    warning.created_at = instant_of(row.getColumn(1).getInt64());
-    warning.updated_at = instant_of(row.getColumn(2).getInt64());
-    warning.plan_generation = row.getColumn(3).getInt64();
+    warning.number = row.integer(0);
+    warning.created_at = instant_of(row.integer(1));
+    warning.updated_at = instant_of(row.integer(2));
+    warning.plan_generation = row.integer(3);
     return warning;
 }
 
@@ -69,12 +68,10 @@ std::optional<Instant> wake_of(const rules::Warning& warning, Instant now) {
 
 }  // namespace
 
-StoredWarning new_warning(SQLite::Database& db, const std::string& region_code, bool exercise,
-                          Instant now, rules::Zone zone) {
+StoredWarning new_warning(Session& db, const std::string& region_code, bool exercise, Instant now,
+                          rules::Zone zone) {
     StoredWarning warning;
-    SQLite::Statement last(db, "SELECT coalesce(max(number),0)+1 FROM warnings");
-    last.executeStep();
-    warning.number = last.getColumn(0).getInt64();
+    warning.number = db.count("SELECT coalesce(max(number),0)+1 FROM warnings");
     const std::string year = rules::to_iso(rules::day_of(now, zone)).substr(0, 4);
     warning.state.id =
         fmt::format("{}-{}-{}-{}", exercise ? "YL" : "YJ", region_code, year, warning.number);
@@ -84,31 +81,29 @@ StoredWarning new_warning(SQLite::Database& db, const std::string& region_code, 
     return warning;
 }
 
-std::optional<StoredWarning> load_warning(SQLite::Database& db, const std::string& id) {
-    SQLite::Statement row(db, fmt::format("SELECT {} FROM warnings WHERE id=?1", kWarningColumns));
-    bind_all(row, id);
-    if (!row.executeStep()) return std::nullopt;
+std::optional<StoredWarning> load_warning(Session& db, const std::string& id) {
+    Statement row(db, fmt::format("SELECT {} FROM warnings WHERE id=?1", kWarningColumns), id);
+    if (!row.next()) return std::nullopt;
     return warning_of(row);
 }
 
-std::vector<StoredWarning> load_warnings(SQLite::Database& db, const WarningFilter& filter,
+std::vector<StoredWarning> load_warnings(Session& db, const WarningFilter& filter,
                                          std::size_t limit, std::size_t offset) {
-    SQLite::Statement row(db, fmt::format("SELECT {} FROM warnings{} ORDER BY number DESC "
-                                          "LIMIT ?1 OFFSET ?2",
-                                          kWarningColumns, where_of(filter)));
-    bind_all(row, static_cast<std::int64_t>(limit), static_cast<std::int64_t>(offset));
+    Statement row(db,
+                  fmt::format("SELECT {} FROM warnings{} ORDER BY number DESC "
+                              "LIMIT ?1 OFFSET ?2",
+                              kWarningColumns, where_of(filter)),
+                  limit, offset);
     std::vector<StoredWarning> warnings;
-    while (row.executeStep()) warnings.push_back(warning_of(row));
+    while (row.next()) warnings.push_back(warning_of(row));
     return warnings;
 }
 
-std::size_t count_warnings(SQLite::Database& db, const WarningFilter& filter) {
-    SQLite::Statement row(db, "SELECT count(*) FROM warnings" + where_of(filter));
-    row.executeStep();
-    return static_cast<std::size_t>(row.getColumn(0).getInt64());
+std::size_t count_warnings(Session& db, const WarningFilter& filter) {
+    return static_cast<std::size_t>(db.count("SELECT count(*) FROM warnings" + where_of(filter)));
 }
 
-std::optional<StoredWarning> open_warning(SQLite::Database& db, bool exercise) {
+std::optional<StoredWarning> open_warning(Session& db, bool exercise) {
     const WarningFilter filter{
         exercise, {Standing::kDraft, Standing::kIssued, Standing::kInForce, Standing::kAdvisory}};
     auto open = load_warnings(db, filter, 1, 0);
@@ -116,7 +111,7 @@ std::optional<StoredWarning> open_warning(SQLite::Database& db, bool exercise) {
     return std::move(open.front());
 }
 
-void save_warning(SQLite::Database& db, const StoredWarning& warning) {
+void save_warning(Session& db, const StoredWarning& warning) {
     const rules::Warning& state = warning.state;
     std::optional<std::string> colour;
     if (const rules::Segment* last = rules::last_segment(state)) {
@@ -124,8 +119,7 @@ void save_warning(SQLite::Database& db, const StoredWarning& warning) {
     }
     std::optional<Instant> lapses;
     if (state.pending) lapses = state.pending->lapses_at;
-    run_statement(
-        db,
+    db.exec(
         "INSERT INTO warnings(id, number, exercise, standing, colour, generation, issued_at, "
         "lifted_at, created_at, updated_at, wake_at, lapses_at, plan_generation, state) "
         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) ON CONFLICT(id) DO UPDATE SET "
@@ -137,24 +131,23 @@ void save_warning(SQLite::Database& db, const StoredWarning& warning) {
         plans::to_text(to_json(state, kStoredZone)));
 }
 
-std::vector<std::string> due_warnings(SQLite::Database& db, Instant now) {
-    SQLite::Statement row(
-        db, "SELECT id FROM warnings WHERE wake_at<=?1 OR lapses_at<=?1 ORDER BY number");
-    bind_all(row, now);
+std::vector<std::string> due_warnings(Session& db, Instant now) {
+    Statement row(db, "SELECT id FROM warnings WHERE wake_at<=?1 OR lapses_at<=?1 ORDER BY number",
+                  now);
     std::vector<std::string> due;
-    while (row.executeStep()) due.push_back(row.getColumn(0).getString());
+    while (row.next()) due.push_back(row.text(0));
     return due;
 }
 
-std::optional<Instant> next_due(SQLite::Database& db) {
-    SQLite::Statement row(db,
-                          "SELECT min(at) FROM (SELECT wake_at AS at FROM warnings UNION ALL "
-                          "SELECT lapses_at FROM warnings) WHERE at IS NOT NULL");
-    row.executeStep();
-    return maybe_instant(row.getColumn(0));
+std::optional<Instant> next_due(Session& db) {
+    return db
+        .one<std::optional<Instant>>(
+            "SELECT min(at) FROM (SELECT wake_at AS at FROM warnings UNION ALL "
+            "SELECT lapses_at FROM warnings) WHERE at IS NOT NULL")
+        .value();
 }
 
-void append_story(SQLite::Database& db, const StoryEntry& entry) {
+void append_story(Session& db, const StoryEntry& entry) {
     std::optional<std::string> inputs;
     std::optional<std::string> check;
     std::optional<std::string> found;
@@ -163,8 +156,7 @@ void append_story(SQLite::Database& db, const StoryEntry& entry) {
         check = entry.checked->check;
         found = entry.checked->found;
     }
-    run_statement(
-        db,
+    db.exec(
         "INSERT INTO warning_story(warning, at, event, change, kind, colour, person, role, "
         "reason, clause, generation, inputs, checked, found, detail, effects) "
         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
@@ -173,35 +165,32 @@ void append_story(SQLite::Database& db, const StoryEntry& entry) {
         plans::to_text(entry.detail), plans::to_text(entry.effects));
 }
 
-std::vector<StoryEntry> story_of(SQLite::Database& db, const std::string& warning) {
-    SQLite::Statement row(db,
-                          "SELECT number, at, event, change, kind, colour, person, role, reason, "
-                          "clause, generation, inputs, checked, found, detail, effects "
-                          "FROM warning_story WHERE warning=?1 ORDER BY number");
-    bind_all(row, warning);
+std::vector<StoryEntry> story_of(Session& db, const std::string& warning) {
+    Statement row(db,
+                  "SELECT number, at, event, change, kind, colour, person, role, reason, "
+                  "clause, generation, inputs, checked, found, detail, effects "
+                  "FROM warning_story WHERE warning=?1 ORDER BY number",
+                  warning);
     std::vector<StoryEntry> story;
-    while (row.executeStep()) {
+    while (row.next()) {
         StoryEntry entry;
-        entry.number = row.getColumn(0).getInt64();
+        entry.number = row.integer(0);
         entry.warning = warning;
-        entry.at = instant_of(row.getColumn(1).getInt64());
-        entry.event = row.getColumn(2).getString();
-        if (!row.getColumn(3).isNull()) entry.change = row.getColumn(3).getInt64();
-        entry.kind = row.getColumn(4).getString();
-        entry.colour = row.getColumn(5).getString();
-        entry.person = row.getColumn(6).getString();
-        entry.role = row.getColumn(7).getString();
-        entry.why = {row.getColumn(8).getString(), row.getColumn(9).getString(), {}};
-        entry.generation = row.getColumn(10).getInt64();
-        if (!row.getColumn(11).isNull()) {
-            entry.checked = Checked{row.getColumn(11).getString(),
-                                    row.getColumn(12).getString(),
-                                    row.getColumn(13).getString(),
-                                    {}};
+        entry.at = instant_of(row.integer(1));
+        entry.event = row.text(2);
+        if (!row.is_null(3)) entry.change = row.integer(3);
+        entry.kind = row.text(4);
+        entry.colour = row.text(5);
+        entry.person = row.text(6);
+        entry.role = row.text(7);
+        entry.why = {row.text(8), row.text(9), {}};
+        entry.generation = row.integer(10);
+        if (!row.is_null(11)) {
+            entry.checked = Checked{row.text(11), row.text(12), row.text(13), {}};
             entry.why.data = entry.checked->inputs;
         }
-        entry.detail = stored_json(row.getColumn(14).getString(), "warning_story.detail");
-        entry.effects = stored_json(row.getColumn(15).getString(), "warning_story.effects");
+        entry.detail = stored_json(row.text(14), "warning_story.detail");
+        entry.effects = stored_json(row.text(15), "warning_story.effects");
         story.push_back(std::move(entry));
     }
     return story;
@@ -217,18 +206,15 @@ Checked checked_on(const DecisionInputs& inputs, const DecisionCheck& check,
     return checked;
 }
 
-void store_inputs(SQLite::Database& db, const Checked& checked, Instant at) {
-    run_statement(db,
-                  "INSERT INTO decision_inputs(hash, at, body) VALUES(?1,?2,?3) "
-                  "ON CONFLICT(hash) DO NOTHING",
-                  checked.inputs, at, checked.body);
+void store_inputs(Session& db, const Checked& checked, Instant at) {
+    db.exec(
+        "INSERT INTO decision_inputs(hash, at, body) VALUES(?1,?2,?3) "
+        "ON CONFLICT(hash) DO NOTHING",
+        checked.inputs, at, checked.body);
 }
 
-std::optional<std::string> load_inputs(SQLite::Database& db, const std::string& hash) {
-    SQLite::Statement row(db, "SELECT body FROM decision_inputs WHERE hash=?1");
-    bind_all(row, hash);
-    if (!row.executeStep()) return std::nullopt;
-    return row.getColumn(0).getString();
+std::optional<std::string> load_inputs(Session& db, const std::string& hash) {
+    return db.one<std::string>("SELECT body FROM decision_inputs WHERE hash=?1", hash);
 }
 
 std::string_view to_text(Outcome outcome) {
@@ -237,61 +223,57 @@ std::string_view to_text(Outcome outcome) {
     return kWords[static_cast<std::size_t>(outcome)];
 }
 
-void open_change(SQLite::Database& db, const std::string& warning, const rules::Change& change,
+void open_change(Session& db, const std::string& warning, const rules::Change& change,
                  const std::string& proposal_json) {
     std::optional<std::string> proposal;
     if (!proposal_json.empty()) proposal = proposal_json;
-    run_statement(db,
-                  "INSERT INTO warning_changes(warning, number, kind, colour, proposer, "
-                  "proposed_at, proposal, outcome) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-                  warning, change.number, rules::to_text(change.kind),
-                  rules::to_text(change.colour), change.proposer, change.proposed_at, proposal,
-                  to_text(Outcome::kPending));
+    db.exec(
+        "INSERT INTO warning_changes(warning, number, kind, colour, proposer, "
+        "proposed_at, proposal, outcome) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+        warning, change.number, rules::to_text(change.kind), rules::to_text(change.colour),
+        change.proposer, change.proposed_at, proposal, to_text(Outcome::kPending));
 }
 
-void close_change(SQLite::Database& db, const std::string& warning, std::int64_t number,
-                  Outcome outcome, const std::string& person, Instant at) {
-    run_statement(db,
-                  "UPDATE warning_changes SET outcome=?3, closed_by=?4, closed_at=?5 "
-                  "WHERE warning=?1 AND number=?2",
-                  warning, number, to_text(outcome), person, at);
+void close_change(Session& db, const std::string& warning, std::int64_t number, Outcome outcome,
+                  const std::string& person, Instant at) {
+    db.exec(
+        "UPDATE warning_changes SET outcome=?3, closed_by=?4, closed_at=?5 "
+        "WHERE warning=?1 AND number=?2",
+        warning, number, to_text(outcome), person, at);
 }
 
-std::optional<std::string> proposal_of_change(SQLite::Database& db, const std::string& warning,
+std::optional<std::string> proposal_of_change(Session& db, const std::string& warning,
                                               std::int64_t number) {
-    SQLite::Statement row(db,
-                          "SELECT proposal FROM warning_changes WHERE warning=?1 AND number=?2");
-    bind_all(row, warning, number);
-    if (!row.executeStep() || row.getColumn(0).isNull()) return std::nullopt;
-    return row.getColumn(0).getString();
+    Statement row(db, "SELECT proposal FROM warning_changes WHERE warning=?1 AND number=?2",
+                  warning, number);
+    if (!row.next() || row.is_null(0)) return std::nullopt;
+    return row.text(0);
 }
 
-std::vector<rules::TurnedDown> turned_down_since(SQLite::Database& db, Instant since,
-                                                 rules::Zone zone) {
-    SQLite::Statement row(db,
-                          "SELECT proposal, closed_at FROM warning_changes WHERE outcome=?1 AND "
-                          "closed_at>?2 AND proposal IS NOT NULL ORDER BY closed_at");
-    bind_all(row, to_text(Outcome::kRejected), since);
+std::vector<rules::TurnedDown> turned_down_since(Session& db, Instant since, rules::Zone zone) {
+    Statement row(db,
+                  "SELECT proposal, closed_at FROM warning_changes WHERE outcome=?1 AND "
+                  "closed_at>?2 AND proposal IS NOT NULL ORDER BY closed_at",
+                  to_text(Outcome::kRejected), since);
     std::vector<rules::TurnedDown> all;
-    while (row.executeStep()) {
+    while (row.next()) {
         const std::string name = "warning_changes.proposal";
-        auto proposal =
-            proposal_from_json(stored_json(row.getColumn(0).getString(), name), name, zone);
+        auto proposal = proposal_from_json(stored_json(row.text(0), name), name, zone);
         if (!proposal) throw std::runtime_error(rules::to_text(proposal.error()));
-        all.push_back({std::move(*proposal), instant_of(row.getColumn(1).getInt64())});
+        all.push_back({std::move(*proposal), instant_of(row.integer(1))});
     }
     return all;
 }
 
-std::vector<Correction> corrections_of(SQLite::Database& db, const std::string& warning,
+std::vector<Correction> corrections_of(Session& db, const std::string& warning,
                                        std::int64_t change) {
-    SQLite::Statement row(db,
-                          "SELECT corrections FROM consultations WHERE warning=?1 AND change=?2 "
-                          "ORDER BY number");
-    bind_all(row, warning, change);
+    Statement row(db,
+                  "SELECT corrections FROM consultations WHERE warning=?1 AND change=?2 "
+                  "ORDER BY number",
+                  warning, change);
     std::vector<Correction> all;
-    while (row.executeStep()) {
-        const json::value list = stored_json(row.getColumn(0).getString(), "corrections");
+    while (row.next()) {
+        const json::value list = stored_json(row.text(0), "corrections");
         for (const json::value& item : list.as_array()) {
             const auto day = rules::parse_day(plans::string_or(item, "day"));
             all.push_back({plans::string_or(item, "source"), day.value_or(rules::CivilDay{}),

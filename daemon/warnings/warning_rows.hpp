@@ -3,14 +3,13 @@
 // and throws.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/decision_check.hpp"
 #include "daemon/warnings/decision_inputs.hpp"
 #include "rules/warning/life.hpp"
@@ -34,26 +33,24 @@ struct StoredWarning {
 [[nodiscard]] boost::json::value to_json(const rules::Effect& effect, rules::Zone zone);
 
 // A warning that does not exist yet: the next number and its id, "YJ-411000-2026-3", drills "YL-…".
-[[nodiscard]] StoredWarning new_warning(SQLite::Database& db, const std::string& region_code,
-                                        bool exercise, rules::Instant now, rules::Zone zone);
-[[nodiscard]] std::optional<StoredWarning> load_warning(SQLite::Database& db,
-                                                        const std::string& id);
+[[nodiscard]] StoredWarning new_warning(Session& db, const std::string& region_code, bool exercise,
+                                        rules::Instant now, rules::Zone zone);
+[[nodiscard]] std::optional<StoredWarning> load_warning(Session& db, const std::string& id);
 struct WarningFilter {
     std::optional<bool> exercise;
     std::vector<rules::Standing> standings;  // empty: all
 };
 // Newest first.
-[[nodiscard]] std::vector<StoredWarning> load_warnings(SQLite::Database& db,
-                                                       const WarningFilter& filter,
+[[nodiscard]] std::vector<StoredWarning> load_warnings(Session& db, const WarningFilter& filter,
                                                        std::size_t limit, std::size_t offset);
-[[nodiscard]] std::size_t count_warnings(SQLite::Database& db, const WarningFilter& filter);
+[[nodiscard]] std::size_t count_warnings(Session& db, const WarningFilter& filter);
 // The warning or draft that is being dealt with; drills apart. There is at most one of each.
-[[nodiscard]] std::optional<StoredWarning> open_warning(SQLite::Database& db, bool exercise);
-void save_warning(SQLite::Database& db, const StoredWarning& warning);
+[[nodiscard]] std::optional<StoredWarning> open_warning(Session& db, bool exercise);
+void save_warning(Session& db, const StoredWarning& warning);
 // Warnings with a pending change whose time is over, or with a stretch that begins by `now`.
-[[nodiscard]] std::vector<std::string> due_warnings(SQLite::Database& db, rules::Instant now);
+[[nodiscard]] std::vector<std::string> due_warnings(Session& db, rules::Instant now);
 // When the next of these comes due.
-[[nodiscard]] std::optional<rules::Instant> next_due(SQLite::Database& db);
+[[nodiscard]] std::optional<rules::Instant> next_due(Session& db);
 
 // What an event was decided on and what the rules found there.
 struct Checked {
@@ -79,33 +76,30 @@ struct StoryEntry {
     boost::json::value detail;
     boost::json::value effects;
 };
-void append_story(SQLite::Database& db, const StoryEntry& entry);
-[[nodiscard]] std::vector<StoryEntry> story_of(SQLite::Database& db, const std::string& warning);
+void append_story(Session& db, const StoryEntry& entry);
+[[nodiscard]] std::vector<StoryEntry> story_of(Session& db, const std::string& warning);
 
 // What was checked, ready to be stored with the event once it is accepted.
 [[nodiscard]] Checked checked_on(const DecisionInputs& inputs, const DecisionCheck& check,
                                  const boost::json::value& found);
 // Stores the inputs, once per content.
-void store_inputs(SQLite::Database& db, const Checked& checked, rules::Instant at);
-[[nodiscard]] std::optional<std::string> load_inputs(SQLite::Database& db, const std::string& hash);
+void store_inputs(Session& db, const Checked& checked, rules::Instant at);
+[[nodiscard]] std::optional<std::string> load_inputs(Session& db, const std::string& hash);
 
 // Changes and what became of them.
 enum class Outcome { kPending, kApplied, kRejected, kWithdrawn, kLapsed };
 [[nodiscard]] std::string_view to_text(Outcome outcome);
-void open_change(SQLite::Database& db, const std::string& warning, const rules::Change& change,
+void open_change(Session& db, const std::string& warning, const rules::Change& change,
                  const std::string& proposal_json);
-void close_change(SQLite::Database& db, const std::string& warning, std::int64_t number,
-                  Outcome outcome, const std::string& person, rules::Instant at);
-[[nodiscard]] std::optional<std::string> proposal_of_change(SQLite::Database& db,
-                                                            const std::string& warning,
+void close_change(Session& db, const std::string& warning, std::int64_t number, Outcome outcome,
+                  const std::string& person, rules::Instant at);
+[[nodiscard]] std::optional<std::string> proposal_of_change(Session& db, const std::string& warning,
                                                             std::int64_t number);
 // Proposals of the system that people rejected since then.
-[[nodiscard]] std::vector<rules::TurnedDown> turned_down_since(SQLite::Database& db,
-                                                               rules::Instant since,
+[[nodiscard]] std::vector<rules::TurnedDown> turned_down_since(Session& db, rules::Instant since,
                                                                rules::Zone zone);
 // Corrections of the consultations about a change.
-[[nodiscard]] std::vector<Correction> corrections_of(SQLite::Database& db,
-                                                     const std::string& warning,
+[[nodiscard]] std::vector<Correction> corrections_of(Session& db, const std::string& warning,
                                                      std::int64_t change);
 
 }  // namespace qk::daemon

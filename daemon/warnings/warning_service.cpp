@@ -28,7 +28,7 @@ struct Assessed {
     bool changed = false;
 };
 
-Assessed assess_in(SQLite::Database& db, const DeskView& view) {
+Assessed assess_in(Session& db, const DeskView& view) {
     Assessed assessed;
     assessed.changed = take_due(db, view);
     const AssessOutcome outcome = assess_and_propose(db, view);
@@ -60,7 +60,7 @@ asio::awaitable<ApiResponse> WarningService::write(Call call, Work work, Concern
     const Repeat repeat = repeat_of(call);
     desk.derives_inside = false;
     for (int tries = 0; tries < kPlanTriesMax; ++tries) {
-        auto transaction = [&desk, &person, &repeat, &work](SQLite::Database& db) {
+        auto transaction = [&desk, &person, &repeat, &work](Session& db) {
             if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
             take_due(db, desk);
             ApiResponse answer = work(db, desk, person);
@@ -94,7 +94,7 @@ asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion 
     question.inventory = present.inventory;
     question.pack = present.pack;
     if (has_season) question.season = present.season;
-    auto derive = [&question](SQLite::Database&) { return plans::derive_plan(question); };
+    auto derive = [&question](Session&) { return plans::derive_plan(question); };
     plans::ResponsePlan plan =
         co_await context_.store.read_slowly(std::move(derive), std::move(reader));
     desk.inventory = present.inventory;
@@ -106,13 +106,13 @@ asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion 
 
 asio::awaitable<ApiResponse> WarningService::read(std::string reader, ReadPace pace, Work work) {
     const DeskView desk = view();
-    auto reading = [&desk, &work](SQLite::Database& db) { return work(db, desk, system_person()); };
+    auto reading = [&desk, &work](Session& db) { return work(db, desk, system_person()); };
     co_return co_await context_.store.read(std::move(reading), std::move(reader), pace);
 }
 
 asio::awaitable<std::optional<Instant>> WarningService::assess() {
     const DeskView desk = view();
-    auto transaction = [desk](SQLite::Database& db) { return assess_in(db, desk); };
+    auto transaction = [desk](Session& db) { return assess_in(db, desk); };
     const Assessed assessed = co_await context_.store.transact(std::move(transaction));
     if (assessed.changed) {
         context_.metrics.add(Counter::kWarningsChanged);
@@ -139,7 +139,7 @@ asio::awaitable<void> WarningService::run() {
             due = co_await assess();
             assess_at = rules::floor_hour(context_.clock.now()) + std::chrono::hours(1);
         } else {
-            auto ask = [](SQLite::Database& db) { return next_due(db); };
+            auto ask = [](Session& db) { return next_due(db); };
             due = co_await context_.store.read(std::move(ask));
         }
         if (due && *due < assess_at) assess_at = std::max(*due, context_.clock.now());

@@ -33,7 +33,7 @@ class WarningService : public NewDataListener {
 
  private:
     // Work inside the transaction of one call: answers status and body.
-    using Work = std::function<ApiResponse(SQLite::Database&, const DeskView&, const DeskPerson&)>;
+    using Work = std::function<ApiResponse(Session&, const DeskView&, const DeskPerson&)>;
     // Acts concern the whole region, but for those of a part of it.
     enum class Concerns { kRegion, kPart };
     [[nodiscard]] boost::asio::awaitable<ApiResponse> write(Call call, Work work,

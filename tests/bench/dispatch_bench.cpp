@@ -24,7 +24,7 @@
 #include "daemon/service/context.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "tests/daemon/mqtt/broker.hpp"
 #include "tests/daemon/orders/order_fixture.hpp"
@@ -92,17 +92,16 @@ class Office {
  public:
     explicit Office(std::size_t orders)
         : store_(Store::open(scratch_.file("q.db"), StoreMode::kOwnThread).value()) {
-        auto work = [&](SQLite::Database& db) {
+        auto work = [&](Session& db) {
             std::vector<qk::plans::OrderDocument> documents;
             for (std::size_t i = 0; i < orders; ++i) {
                 documents.push_back(order_document("e" + std::to_string(i), 0.2, kStart));
             }
             put_orders(db, std::move(documents), key_, rules::kBeijingTime, kStart);
-            SQLite::Statement read(db, "SELECT region, enterprise, signed_text FROM orders");
-            while (read.executeStep()) {
-                messages_.emplace_back("qingkong/0/" + text_at(read, 0) + "/" + text_at(read, 1) +
-                                           "/order",
-                                       text_at(read, 2));
+            Statement read(db, "SELECT region, enterprise, signed_text FROM orders");
+            while (read.next()) {
+                messages_.emplace_back("qingkong/0/" + read.text(0) + "/" + read.text(1) + "/order",
+                                       read.text(2));
             }
         };
         store_->transact_now(work);

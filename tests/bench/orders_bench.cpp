@@ -41,7 +41,7 @@ void sign_and_store(benchmark::State& state) {
         ratio += 0.001;
         auto all = documents(state.range(0), ratio);
         state.ResumeTiming();
-        auto work = [&](SQLite::Database& db) {
+        auto work = [&](Session& db) {
             return put_orders(db, std::move(all), key, rules::kBeijingTime, rules::Instant{});
         };
         benchmark::DoNotOptimize(store->transact_now(work));

@@ -12,7 +12,6 @@
 #include <future>
 
 #include "daemon/access/token.hpp"
-#include "daemon/store/sql.hpp"
 #include "tests/daemon/context_fixture.hpp"
 #include "tests/daemon/scratch.hpp"
 
@@ -306,10 +305,10 @@ TEST_F(AppTest, AStopSignsAHeadOfTheWholeLog) {
     run();
     wait(app_->stop());
     app_.reset();
-    SQLite::Database db(scratch.file("a.db"));
-    EXPECT_EQ(count_of(db, "SELECT count(*) FROM audit WHERE action='account.login'"), 1);
-    EXPECT_EQ(count_of(db, "SELECT max(number) FROM audit_heads WHERE occasion='stop'"),
-              count_of(db, "SELECT max(number) FROM audit"));
+    Session db(scratch.file("a.db"), SessionUse::kRead);
+    EXPECT_EQ(db.count("SELECT count(*) FROM audit WHERE action='account.login'"), 1);
+    EXPECT_EQ(db.count("SELECT max(number) FROM audit_heads WHERE occasion='stop'"),
+              db.count("SELECT max(number) FROM audit"));
 }
 
 TEST_F(AppTest, ACheckNamesWhatIsWrongWithPackAndInventoryAndStartsNothing) {

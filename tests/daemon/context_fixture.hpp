@@ -21,7 +21,7 @@
 #include "daemon/service/context.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "tests/daemon/test_store.hpp"
 
@@ -123,7 +123,7 @@ class ContextFixture : public testing::Test {
         return store_->transact_now(std::move(work));
     }
     std::int64_t count(const char* query) {
-        return transact([query](SQLite::Database& db) { return count_of(db, query); });
+        return transact([query](Session& db) { return db.count(query); });
     }
 
     boost::asio::io_context io_;

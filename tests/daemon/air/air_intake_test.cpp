@@ -157,7 +157,7 @@ TEST_F(AirIntakeTest, AFileAtWhichProcessesEndedIsRefusedUnreadAndTheOthersAreTa
     scratch.write("in/a_20151208T0000.csv", kDaily);
     scratch.write("in/b_20151208T0000.csv", kDaily);
     scratch.write("in/c_20151208T0000.csv", kDaily);
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         for (int i = 0; i < kDocumentDeathsMax; ++i) {
             EXPECT_FALSE(begin_document(db, "file a_20151208T0000.csv"));
         }

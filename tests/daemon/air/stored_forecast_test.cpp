@@ -71,7 +71,7 @@ class StoredForecastTest : public ContextFixture {
     SeenForecasts seen(int revisions = 1) {
         const ForecastQuestion question{clock_.now(), clock_.now() - std::chrono::hours{240},
                                         revisions};
-        return transact([&](SQLite::Database& db) { return forecasts_seen(db, *pack_, question); });
+        return transact([&](Session& db) { return forecasts_seen(db, *pack_, question); });
     }
     std::vector<std::string> names(int revisions = 1) {
         std::vector<std::string> all;
@@ -162,7 +162,7 @@ TEST_F(StoredForecastTest, PlacesGivenByCoordinatesAreFoundAgainAfterThePointsHa
 
 TEST_F(StoredForecastTest, WhatNoLongerReadsIsSaidNotSkippedInSilence) {
     take(daily_csv("110000", 120, 3), "station");
-    transact([](SQLite::Database& db) { db.exec("UPDATE forecasts SET bytes = X'7B'"); });
+    transact([](Session& db) { db.exec("UPDATE forecasts SET bytes = X'7B'"); });
     const SeenForecasts found = seen();
     EXPECT_TRUE(found.forecasts.empty());
     ASSERT_EQ(found.unreadable.size(), 1U);

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono;
 
 std::vector<DutyWindow> windows(SmallBureau& bureau, rules::Instant now) {
-    return bureau.with_store([&](SQLite::Database& db) {
+    return bureau.with_store([&](Session& db) {
         return load_duty_windows(db, rules::Instant{}, now, {}, rules::kBeijingTime);
     });
 }
@@ -52,8 +52,7 @@ TEST(DutyWindows, AReceiptFromBeforeTheOrderWasIssuedDoesNotMakeItKnown) {
     origin.enterprise = "E1";
     origin.arrived = kMonday - 9h;
     const auto take = [&] {
-        return bureau.with_store(
-            [&](SQLite::Database& db) { return take_receipt(db, receipt, origin); });
+        return bureau.with_store([&](Session& db) { return take_receipt(db, receipt, origin); });
     };
     EXPECT_EQ(take(), ReceiptEffect::kUnknownOrder);
     bureau.order_stop(kMonday, kMonday + 24h, kMonday - 6h);
@@ -85,18 +84,17 @@ TEST(DutyWindows, WhatEndedLongAgoIsNotReadUnlessItGoesOn) {
     SmallBureau bureau;
     bureau.order_stop(kMonday, kMonday + 24h, kMonday - 6h, "w1");
     bureau.order_stop(kMonday + 240h, kMonday + 260h, kMonday + 239h, "w2");
-    const auto recent = bureau.with_store([](SQLite::Database& db) {
+    const auto recent = bureau.with_store([](Session& db) {
         return load_duty_windows(db, kMonday + 200h, kMonday + 250h, {}, rules::kBeijingTime);
     });
     ASSERT_EQ(recent.size(), 2U);
     EXPECT_EQ(recent[0].warning, "w2");
-    const std::string plan = bureau.with_store([](SQLite::Database& db) {
-        SQLite::Statement row(db,
-                              "EXPLAIN QUERY PLAN SELECT enterprise, obligation FROM obligations WHERE"
-                              " min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at,"
-                              " 9223372036854775807)) > ?1 AND from_at < ?2");
-        row.executeStep();
-        return row.getColumn(3).getString();
+    const std::string plan = bureau.with_store([](Session& db) {
+        Statement row(db,
+                      "EXPLAIN QUERY PLAN SELECT enterprise, obligation FROM obligations WHERE"
+                      " min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at,"
+                      " 9223372036854775807)) > ?1 AND from_at < ?2");
+        return row.next() ? row.text(3) : std::string();
     });
     EXPECT_NE(plan.find("obligations_by_end"), std::string::npos) << plan;
 }
@@ -126,7 +124,7 @@ TEST(DutyWindows, WhatTheSeasonAsksIsAWindowForEachCivilDay) {
         EXPECT_EQ(window.obligation.from, kMonday + 10h);
         EXPECT_TRUE(window.is_of_season());
     }
-    const auto late = bureau.with_store([](SQLite::Database& db) {
+    const auto late = bureau.with_store([](Session& db) {
         return load_duty_windows(db, kMonday + 25h, kMonday + 30h, {}, rules::kBeijingTime);
     });
     ASSERT_EQ(late.size(), 2U);
@@ -144,7 +142,7 @@ TEST(DutyWindows, TheSeasonIsNoSpanThatOthersBaselinesLeaveOut) {
     bureau.order_stop(kMonday, {}, kMonday, "");
     const auto spans = [&] {
         return bureau.with_store(
-            [](SQLite::Database& db) { return load_warning_spans(db, kMonday - 48h, kMonday + 48h); });
+            [](Session& db) { return load_warning_spans(db, kMonday - 48h, kMonday + 48h); });
     };
     EXPECT_TRUE(spans().empty());
     bureau.order_stop(kMonday + 24h, {}, kMonday + 24h);
@@ -155,7 +153,7 @@ TEST(DutyWindows, TheSeasonIsNoSpanThatOthersBaselinesLeaveOut) {
 TEST(DutyWindows, TheFingerprintFollowsTheOrders) {
     SmallBureau bureau;
     const auto print = [&] {
-        return bureau.with_store([](SQLite::Database& db) { return duty_fingerprint(db); });
+        return bureau.with_store([](Session& db) { return duty_fingerprint(db); });
     };
     const std::string before = print();
     bureau.order_stop(kMonday, {}, kMonday);

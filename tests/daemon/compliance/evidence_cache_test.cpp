@@ -26,30 +26,25 @@ class EvidenceCacheTest : public testing::Test {
     void put_hour(rules::Instant from) {
         const rules::Instant to = from + hours{1};
         bureau_.put_readings("M1", from, to, [](auto) { return 21.0; });
-        bureau_.with_store([&](SQLite::Database& db) {
-            SQLite::Statement stack(db,
-                                    "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, "
-                                    "flow, arrived, valid) VALUES(?1,'S1',?2,5,100,?1,1)");
+        bureau_.with_store([&](Session& db) {
+            Statement stack(db,
+                            "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, "
+                            "flow, arrived, valid) VALUES(?1,'S1',?2,5,100,?1,1)");
             for (const char* factor : {"so2", "nox"}) {
-                stack.reset();
-                bind(stack, 1, to);
-                stack.bind(2, factor);
-                stack.exec();
+                stack.run(to, factor);
             }
-            SQLite::Statement gate(db,
-                                   "INSERT INTO gate_passages(t, enterprise, plate, direction, "
-                                   "emission_standard, kind, arrived) "
-                                   "VALUES(?1,'E1','京A1','in','国四','',?2)");
-            bind(gate, 1, from + minutes{7});
-            bind(gate, 2, to);
-            gate.exec();
+            db.exec(
+                "INSERT INTO gate_passages(t, enterprise, plate, direction, "
+                "emission_standard, kind, arrived) "
+                "VALUES(?1,'E1','京A1','in','国四','',?2)",
+                from + minutes{7}, to);
             return 0;
         });
     }
     void refresh(EvidenceCache& cache, rules::Instant now, EvidenceStart start = kMonday) {
         const EvidenceSetting setting{inventory_, parameters_, rules::kBeijingTime, now};
         const EvidenceStarts starts{{"E1", start}};
-        bureau_.with_store([&](SQLite::Database& db) {
+        bureau_.with_store([&](Session& db) {
             cache.refresh(db, setting, starts);
             return 0;
         });
@@ -123,13 +118,10 @@ TEST_F(EvidenceCacheTest, WhatArrivesLateFindsItsPlaceAndARepeatIsNoNews) {
     refresh(cache, kMonday + hours{3} + minutes{10});
     EXPECT_FALSE(cache.has_news("E1"));
     put_hour(kMonday + hours{1});
-    bureau_.with_store([&](SQLite::Database& db) {
-        SQLite::Statement late(db,
-                               "UPDATE readings SET arrived = ?1 WHERE t_end > ?2 AND t_end <= ?3");
-        bind(late, 1, kMonday + hours{3} + minutes{12});
-        bind(late, 2, kMonday + hours{1});
-        bind(late, 3, kMonday + hours{2});
-        return late.exec();
+    bureau_.with_store([&](Session& db) {
+        Statement late(db, "UPDATE readings SET arrived = ?1 WHERE t_end > ?2 AND t_end <= ?3",
+                       kMonday + hours{3} + minutes{12}, kMonday + hours{1}, kMonday + hours{2});
+        return late.run();
     });
     refresh(cache, kMonday + hours{4});
     EXPECT_TRUE(cache.has_news("E1"));

@@ -30,7 +30,7 @@ class ReportServiceTest : public testing::TestWithParam<StoreMode> {
         bureau_.order_stop(kMonday, kMonday + 48h, kMonday - 6h);
     }
     void put_warning(std::optional<Instant> lifted) {
-        bureau_.with_store([&](SQLite::Database& db) {
+        bureau_.with_store([&](Session& db) {
             StoredWarning stored;
             stored.state.id = "w1";
             stored.state.standing = lifted ? rules::Standing::kLifted : rules::Standing::kInForce;
@@ -45,7 +45,7 @@ class ReportServiceTest : public testing::TestWithParam<StoreMode> {
     }
     std::int64_t reports() {
         return bureau_.with_store(
-            [](SQLite::Database& db) { return count_of(db, "SELECT COUNT(*) FROM reports"); });
+            [](Session& db) { return db.count("SELECT COUNT(*) FROM reports"); });
     }
     ApiResponse get(const std::string& target, const std::string& region = "") {
         Router router;
@@ -103,7 +103,7 @@ TEST_P(ReportServiceTest, ACountyReadsTheReportOfItsOwnEnterprises) {
         "id,enterprise,line,role,rated_kw,idle_kw\n"
         "M1,E1,L1,production,400,20\nM2,E2,L1,production,400,20\n";
     ASSERT_TRUE(bureau_.context().inventories.take_now(files, "two counties", kMonday).has_value());
-    bureau_.with_store([](SQLite::Database& db) {
+    bureau_.with_store([](Session& db) {
         db.exec("UPDATE orders SET region = '110106' WHERE enterprise = 'E2'");
     });
     put_warning(kMonday + 48h);

@@ -13,7 +13,7 @@ using namespace std::chrono;
 std::vector<SeriesView> views(SmallBureau& bureau, const std::vector<std::string>& meters) {
     const auto inventory = bureau.context().inventories.current();
     const rules::JudgingParameters parameters;
-    return bureau.with_store([&](SQLite::Database& db) {
+    return bureau.with_store([&](Session& db) {
         return load_series_views(db, {*inventory, parameters, rules::kBeijingTime}, meters,
                                  {kMonday, kMonday + 6h});
     });

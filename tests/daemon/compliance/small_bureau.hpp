@@ -1,8 +1,6 @@
 // A store with one inventory and everything a service of the daemon is given, for tests of verify/.
 #pragma once
 
-#include <SQLiteCpp/Statement.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,7 +18,7 @@
 #include "daemon/service/context.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "tests/daemon/scratch.hpp"
 #include "tests/daemon/store_modes.hpp"
@@ -107,18 +105,13 @@ class SmallBureau {
 
     void put_readings(const std::string& meter, rules::Instant from, rules::Instant to,
                       const std::function<double(rules::Instant)>& kw) {
-        with_store([&](SQLite::Database& db) {
-            SQLite::Statement put(db,
-                                  "INSERT OR REPLACE INTO readings(t_end, meter, kw, arrived,"
-                                  " valid) VALUES(?, ?, ?, ?, 1)");
+        with_store([&](Session& db) {
+            Statement put(db,
+                          "INSERT OR REPLACE INTO readings(t_end, meter, kw, arrived,"
+                          " valid) VALUES(?, ?, ?, ?, 1)");
             for (auto end = from + std::chrono::minutes{15}; end <= to;
                  end += std::chrono::minutes{15}) {
-                bind(put, 1, end);
-                put.bind(2, meter);
-                put.bind(3, kw(end));
-                bind(put, 4, end);
-                put.exec();
-                put.reset();
+                put.run(end, meter, kw(end), end);
             }
         });
     }
@@ -153,16 +146,15 @@ class SmallBureau {
             }
             documents.push_back(std::move(document));
         }
-        with_store([&](SQLite::Database& db) {
-            return put_orders(db, documents, key_, rules::kBeijingTime, now);
-        });
+        with_store(
+            [&](Session& db) { return put_orders(db, documents, key_, rules::kBeijingTime, now); });
         if (publishes_) publish(now);
     }
     // From here on the broker is away.
     void stop_publishing() { publishes_ = false; }
     // The broker acknowledges what is in force.
     void publish(rules::Instant now) {
-        with_store([&](SQLite::Database& db) {
+        with_store([&](Session& db) {
             for (const StoredOrder& order : list_orders(db, "", "", 0, 100)) {
                 note_published(db, order, now);
             }

@@ -40,10 +40,10 @@ class VerifyServiceTest : public testing::TestWithParam<StoreMode> {
         query.enterprise = enterprise;
         query.all_versions = all;
         return bureau_.with_store(
-            [&](SQLite::Database& db) { return list_verdicts(db, query, rules::kBeijingTime); });
+            [&](Session& db) { return list_verdicts(db, query, rules::kBeijingTime); });
     }
     std::vector<StoredCase> cases() {
-        return bureau_.with_store([](SQLite::Database& db) { return list_cases(db, {}); });
+        return bureau_.with_store([](Session& db) { return list_cases(db, {}); });
     }
     ApiResponse call(Router& router, const std::string& method, const std::string& target,
                      const std::string& body = {}) {
@@ -80,19 +80,18 @@ class VerifySeasonTest : public testing::TestWithParam<StoreMode> {
         VerdictQuery query;
         query.enterprise = enterprise;
         return bureau_.with_store(
-            [&](SQLite::Database& db) { return list_verdicts(db, query, rules::kBeijingTime); });
+            [&](Session& db) { return list_verdicts(db, query, rules::kBeijingTime); });
     }
     std::vector<StoredCase> cases() {
-        return bureau_.with_store([](SQLite::Database& db) { return list_cases(db, {}); });
+        return bureau_.with_store([](Session& db) { return list_cases(db, {}); });
     }
     void step(std::int64_t number, rules::CaseStep what) {
         CaseStepDone done;
         done.person = "inspector";
         done.note = "现场属实";
         if (what == rules::CaseStep::kConclude) done.conclusion = rules::Conclusion::kBreach;
-        const auto taken = bureau_.with_store([&](SQLite::Database& db) {
-            return take_step(db, number, what, done, bureau_.clock().now());
-        });
+        const auto taken = bureau_.with_store(
+            [&](Session& db) { return take_step(db, number, what, done, bureau_.clock().now()); });
         ASSERT_TRUE(taken) << rules::to_text(taken.error());
     }
 
@@ -179,7 +178,7 @@ TEST_P(VerifyServiceTest, NobodyIsAccusedOfWhatCouldNotBeKnown) {
     EXPECT_EQ(of_second("E1")[0].verdict.compliance, Compliance::kCannotTell);
     EXPECT_EQ(of_second("E1")[0].verdict.findings.at(0).kind, rules::FindingKind::kOrderNotKnown);
     const auto calls = [&] {
-        return bureau_.with_store([](SQLite::Database& db) { return count_phone_list(db); });
+        return bureau_.with_store([](Session& db) { return count_phone_list(db); });
     };
     EXPECT_EQ(calls(), 2U) << "somebody has to tell them";
     bureau_.publish(kMonday + 13h);
@@ -196,7 +195,7 @@ TEST_P(VerifyServiceTest, ACallOnRecordLetsItCountBeforeTheBrokerIsBack) {
     const Instant ordered = kMonday + 9h;
     bureau_.order_stop(ordered, kMonday + 48h, ordered, "w2");
     bureau_.put_readings("M2", kMonday, kMonday + 20h, work);
-    bureau_.with_store([&](SQLite::Database& db) {
+    bureau_.with_store([&](Session& db) {
         Receipt receipt;
         receipt.order = "w2/E2";
         receipt.revision = load_order(db, "E2")->revision;
@@ -293,9 +292,9 @@ TEST_P(VerifyServiceTest, WhoeverAsksAtOnceIsAnsweredWithoutGettingInEachOthersW
         EXPECT_EQ(found.size(), 100U) << "a page of them";
         for (const StoredVerdict& one : found) EXPECT_EQ(one.version, 1) << "judged once";
     }
-    EXPECT_EQ(bureau_.with_store(
-                  [](SQLite::Database& db) { return count_of(db, "SELECT count(*) FROM verdicts"); }),
-              2 * kCopies);
+    EXPECT_EQ(
+        bureau_.with_store([](Session& db) { return db.count("SELECT count(*) FROM verdicts"); }),
+        2 * kCopies);
 }
 
 TEST_P(VerifyServiceTest, PeopleCarryACaseToItsEnd) {

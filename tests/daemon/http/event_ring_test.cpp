@@ -77,7 +77,7 @@ class EventRingTest : public ContextFixture {
         run();
     }
     void tell(const std::string& kind, const boost::json::object& data) {
-        transact([&](SQLite::Database& db) { return append_event(db, kTestStart, kind, data); });
+        transact([&](Session& db) { return append_event(db, kTestStart, kind, data); });
     }
 
     EventStream stream_{context_};
@@ -110,7 +110,7 @@ TEST_F(EventRingTest, ACountyHearsItsOwnFromTheSameReading) {
 
 TEST_F(EventRingTest, AListenerBehindTheRingReadsTheStoreAndGoesOnWithoutALoss) {
     listen("city0");
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         for (std::size_t i = 0; i < kEventsInRingMax + 700; ++i) {
             append_event(db, kTestStart, "k", boost::json::object{});
         }

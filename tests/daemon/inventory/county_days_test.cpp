@@ -84,35 +84,23 @@ class CountyDays : public ContextFixture {
         return json::parse(answer.body);
     }
     void meter(const std::string& id, rules::Instant from, int of_hours, double kw) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement put(db,
-                                  "INSERT OR REPLACE INTO readings(t_end, meter, kw, arrived, "
-                                  "valid) VALUES(?, ?, ?, ?, 1)");
+        transact([&](Session& db) {
+            Statement put(db,
+                          "INSERT OR REPLACE INTO readings(t_end, meter, kw, arrived, "
+                          "valid) VALUES(?, ?, ?, ?, 1)");
             for (int quarter = 1; quarter <= of_hours * 4; ++quarter) {
-                bind(put, 1, from + quarter * minutes{15});
-                put.bind(2, id);
-                put.bind(3, kw);
-                bind(put, 4, from);
-                put.exec();
-                put.reset();
+                put.run(from + quarter * minutes{15}, id, kw, from);
             }
         });
     }
     void stack(const std::string& outlet, const std::string& factor, rules::Instant from,
                int of_hours, double mg, std::optional<double> flow) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement put(db,
-                                  "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, "
-                                  "flow, arrived, valid) VALUES(?, ?, ?, ?, ?, ?, 1)");
+        transact([&](Session& db) {
+            Statement put(db,
+                          "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, "
+                          "flow, arrived, valid) VALUES(?, ?, ?, ?, ?, ?, 1)");
             for (int hour = 1; hour <= of_hours; ++hour) {
-                bind(put, 1, from + hours{hour});
-                put.bind(2, outlet);
-                put.bind(3, factor);
-                put.bind(4, mg);
-                qk::daemon::bind(put, 5, flow);
-                bind(put, 6, from);
-                put.exec();
-                put.reset();
+                put.run(from + hours{hour}, outlet, factor, mg, flow, from);
             }
         });
     }
@@ -266,15 +254,12 @@ TEST_F(CountyDays, ManyInstrumentsAreReadInPasses) {
     }
     many["meters.csv"] = meters;
     ASSERT_TRUE(inventories_.take_now(many, "many", kTestStart).has_value());
-    transact([&](SQLite::Database& db) {
-        SQLite::Statement put(db,
-                              "INSERT INTO readings(t_end, meter, kw, kwh, arrived, valid) "
-                              "VALUES(?, ?, 1, 24, 0, 1)");
+    transact([&](Session& db) {
+        Statement put(db,
+                      "INSERT INTO readings(t_end, meter, kw, kwh, arrived, valid) "
+                      "VALUES(?, ?, 1, 24, 0, 1)");
         for (std::size_t i = 0; i <= kPointsPerPassMax; ++i) {
-            bind(put, 1, kFifth + hours{24});
-            put.bind(2, "x" + std::to_string(i));
-            put.exec();
-            put.reset();
+            put.run(kFifth + hours{24}, "x" + std::to_string(i));
         }
     });
     const json::value one = targets("city", "2015-12-05").at("items").at(0);

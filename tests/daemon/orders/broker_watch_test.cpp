@@ -35,7 +35,7 @@ class BrokerWatchTest : public ContextFixture {
         dispatcher_.on_link(is_up);
     }
     void order(const std::string& enterprise, double ratio) {
-        transact([&](SQLite::Database& db) {
+        transact([&](Session& db) {
             put_orders(db, {order_document(enterprise, ratio, clock_.now())}, key_, rules::kBeijingTime,
                        clock_.now());
             return 0;

@@ -28,7 +28,7 @@ class DispatcherTest : public ContextFixture {
         run();
     }
     void order(const std::string& enterprise, double ratio) {
-        transact([&](SQLite::Database& db) {
+        transact([&](Session& db) {
             put_orders(db, {order_document(enterprise, ratio, clock_.now())}, key_, rules::kBeijingTime,
                        clock_.now());
             return 0;
@@ -294,11 +294,11 @@ TEST_F(DispatcherTest, TheTallyIsWhatCountingFinds) {
         if (i % 3 == 1) one.done(false);
         if (i % 3 == 2) one.refuse(0x97);
         move_to(clock_.now() + seconds{i});
-        transact([](SQLite::Database& db) {
+        transact([](Session& db) {
             EXPECT_EQ(count_unpublished(db),
-                      count_of(db, "SELECT count(*) FROM orders WHERE satisfied < wanted"));
+                      db.count("SELECT count(*) FROM orders WHERE satisfied < wanted"));
             EXPECT_EQ(count_set_aside(db),
-                      count_of(db, "SELECT count(*) FROM orders WHERE refused_code <> 0"));
+                      db.count("SELECT count(*) FROM orders WHERE refused_code <> 0"));
             return 0;
         });
     }
@@ -306,7 +306,7 @@ TEST_F(DispatcherTest, TheTallyIsWhatCountingFinds) {
 
 TEST_F(DispatcherTest, NoMoreThanTheWindowIsOnItsWay) {
     const auto window = static_cast<std::size_t>(context_.config->limits.publish_window);
-    transact([&](SQLite::Database& db) {
+    transact([&](Session& db) {
         std::vector<plans::OrderDocument> documents;
         for (std::size_t i = 0; i < window * 3; ++i) {
             documents.push_back(order_document("x" + std::to_string(i), 0.2, clock_.now()));
@@ -340,7 +340,7 @@ TEST_F(DispatcherTest, AReceiptFromBeforeTheRevisionWasIssuedDoesNotStandInForTh
     origin.enterprise = "e1";
     origin.arrived = clock_.now();
     const auto take = [&] {
-        return transact([&](SQLite::Database& db) { return take_receipt(db, receipt, origin); });
+        return transact([&](Session& db) { return take_receipt(db, receipt, origin); });
     };
     EXPECT_EQ(take(), ReceiptEffect::kUnknownRevision);
     EXPECT_EQ(take(), ReceiptEffect::kRepeat);
@@ -368,7 +368,7 @@ TEST_F(DispatcherTest, AReceiptOfAnOldRevisionIsOfAnOrderThatWasIssued) {
     origin.arrived = clock_.now();
     const auto take = [&](const char* id) {
         receipt.order = id;
-        return transact([&](SQLite::Database& db) { return take_receipt(db, receipt, origin); });
+        return transact([&](Session& db) { return take_receipt(db, receipt, origin); });
     };
     EXPECT_EQ(take("made-up"), ReceiptEffect::kUnknownOrder);
     EXPECT_EQ(take("w1/e1"), ReceiptEffect::kOldRevision);
@@ -390,7 +390,7 @@ TEST_F(DispatcherTest, AForgedRefusalIsCorrectedOnTheTelephoneAndStaysOnRecord) 
     const auto take = [&](const ReceiptOrigin& origin, ReceiptState state, const char* note) {
         receipt.state = state;
         receipt.note = note;
-        return transact([&](SQLite::Database& db) { return take_receipt(db, receipt, origin); });
+        return transact([&](Session& db) { return take_receipt(db, receipt, origin); });
     };
     EXPECT_EQ(take(wire, ReceiptState::kReceived, ""), ReceiptEffect::kTaken);
     EXPECT_EQ(take(wire, ReceiptState::kRefused, "forged"), ReceiptEffect::kTaken);
@@ -426,7 +426,7 @@ TEST_F(DispatcherTest, WhoDoesNotAnswerInTimeIsPutOnThePhoneListOnce) {
     ReceiptOrigin origin;
     origin.enterprise = "e1";
     origin.arrived = clock_.now();
-    transact([&](SQLite::Database& db) {
+    transact([&](Session& db) {
         EXPECT_EQ(take_receipt(db, receipt, origin), ReceiptEffect::kTaken);
         EXPECT_EQ(take_receipt(db, receipt, origin), ReceiptEffect::kRepeat);
         return 0;
@@ -443,10 +443,10 @@ TEST_F(DispatcherTest, WhileTheClockIsBehindAnOrderIsNotKnownEarlierThanItLeft) 
     order("e1", 0.2);
     bus_.take().done(true);
     run();
-    transact([&](SQLite::Database& db) {
-        SQLite::Statement row(db, "SELECT published_at FROM order_publications");
-        EXPECT_TRUE(row.executeStep());
-        EXPECT_EQ(instant_at(row, 0), true_now);
+    transact([&](Session& db) {
+        Statement row(db, "SELECT published_at FROM order_publications");
+        EXPECT_TRUE(row.next());
+        EXPECT_EQ(row.instant(0), true_now);
         return 0;
     });
 }
@@ -473,13 +473,12 @@ TEST_F(DispatcherTest, AnOrderThatLeftWhileTheClockWasBehindIsNotLateWhenItIsRig
     bus_.take().done(true);
     run();
     const ReceiptDeadlines deadlines = context_.config->limits.receipts;
-    EXPECT_EQ(transact([&](SQLite::Database& db) {
-                  return list_overdue(db, deadlines, true_now + minutes{1});
-              }),
-              1U);
+    EXPECT_EQ(
+        transact([&](Session& db) { return list_overdue(db, deadlines, true_now + minutes{1}); }),
+        1U);
     EXPECT_EQ(count("SELECT count(*) FROM phone_list WHERE enterprise = 'e2'"), 1)
         << "it has not left, so somebody has to call";
-    EXPECT_EQ(transact([&](SQLite::Database& db) {
+    EXPECT_EQ(transact([&](Session& db) {
                   return list_overdue(db, deadlines, true_now + deadlines.received);
               }),
               1U);
@@ -489,7 +488,7 @@ TEST_F(DispatcherTest, WhatWasSetAsideBeforeTheClockWentBackIsTriedAgain) {
     order("e1", 0.2);
     bus_.take().refuse(0x97);
     run();
-    transact([&](SQLite::Database& db) {
+    transact([&](Session& db) {
         const RefusedDue due{clock_.now() + seconds{1}, clock_.now()};
         EXPECT_TRUE(refused_orders(db, due, 10).empty());
         const RefusedDue set_back{clock_.now() - std::chrono::hours{2}, {}};

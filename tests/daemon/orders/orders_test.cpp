@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "tests/daemon/orders/order_fixture.hpp"
 
@@ -20,25 +20,25 @@ plans::OrderDocument document(const std::string& enterprise, double ratio) {
 class Orders : public testing::Test {
  protected:
     PutOrders put(std::vector<plans::OrderDocument> documents, rules::Instant now = kNow) {
-        auto work = [&](SQLite::Database& db) {
+        auto work = [&](Session& db) {
             return put_orders(db, std::move(documents), key(), rules::kBeijingTime, now);
         };
         return store_->transact_now(work);
     }
     StoredOrder order(const std::string& enterprise) {
-        auto work = [&](SQLite::Database& db) { return load_order(db, enterprise).value(); };
+        auto work = [&](Session& db) { return load_order(db, enterprise).value(); };
         return store_->transact_now(work);
     }
     std::size_t unpublished() {
-        auto work = [](SQLite::Database& db) { return count_unpublished(db); };
+        auto work = [](Session& db) { return count_unpublished(db); };
         return store_->transact_now(work);
     }
     void published(const StoredOrder& taken) {
-        auto work = [&](SQLite::Database& db) { note_published(db, taken, kNow); };
+        auto work = [&](Session& db) { note_published(db, taken, kNow); };
         store_->transact_now(work);
     }
     std::int64_t count(const char* query) {
-        auto work = [&](SQLite::Database& db) { return count_of(db, query); };
+        auto work = [&](Session& db) { return db.count(query); };
         return store_->transact_now(work);
     }
 
@@ -106,7 +106,7 @@ TEST_F(Orders, ALateAcknowledgementOfAnOldRevisionLeavesTheNewOneUnpublished) {
 TEST_F(Orders, ComingOnlineWhileAPublicationIsOnItsWayIsNotForgotten) {
     put({document("e1", 0.2)});
     const StoredOrder on_its_way = order("e1");
-    auto work = [](SQLite::Database& db) {
+    auto work = [](Session& db) {
         EXPECT_TRUE(ask_again(db, "e1"));
         EXPECT_FALSE(ask_again(db, "nobody"));
     };

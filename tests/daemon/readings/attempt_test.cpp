@@ -108,7 +108,7 @@ class PoisonTest : public ContextFixture {
     }
     std::int64_t stored(const char* query) {
         auto store = Store::open(scratch_.file("q.db"), StoreMode::kInline).value();
-        auto work = [query](SQLite::Database& db) { return count_of(db, query); };
+        auto work = [query](Session& db) { return db.count(query); };
         return store->transact_now(work);
     }
     // Appended by a process that dies before it stores anything.
@@ -144,7 +144,7 @@ class PoisonTest : public ContextFixture {
                         std::make_shared<const Config>(config),
                         std::make_shared<const plans::RegionPack>()};
         IntakeParts parts;
-        parts.take = [&deadly](SQLite::Database& db, std::span<const JournalMessage> messages,
+        parts.take = [&deadly](Session& db, std::span<const JournalMessage> messages,
                                const IntakeView& view) {
             for (const JournalMessage& one : messages) {
                 if (one.payload.find("deadly") != std::string::npos) deadly();

@@ -69,9 +69,9 @@ class IntakeTest : public ContextFixture {
     }
 
     std::string last_rejection() {
-        return transact([](SQLite::Database& db) -> std::string {
-            SQLite::Statement read(db, "SELECT why FROM rejected ORDER BY number DESC LIMIT 1");
-            return read.executeStep() ? text_at(read, 0) : "";
+        return transact([](Session& db) -> std::string {
+            Statement read(db, "SELECT why FROM rejected ORDER BY number DESC LIMIT 1");
+            return read.next() ? read.text(0) : "";
         });
     }
 };
@@ -134,7 +134,7 @@ TEST_F(IntakeTest, PowerFarAboveTheRatingIsNoEvidence) {
 }
 
 TEST_F(IntakeTest, WhoComesOnlineIsSentItsOrderAgain) {
-    transact([&](SQLite::Database& db) {
+    transact([&](Session& db) {
         put_orders(db, {order_document("e1", 0.2, kTestStart)}, key_, rules::kBeijingTime, kTestStart);
         note_published(db, *load_order(db, "e1"), kTestStart);
         return 0;
@@ -192,7 +192,7 @@ TEST_F(IntakeTest, WhatWasDurableButNotStoredIsTakenInAfterARestart) {
 TEST_F(IntakeTest, TakingInTwiceChangesNothing) {
     const Scratch scratch;
     use_journal(scratch.file("j"));
-    transact([&](SQLite::Database& db) {
+    transact([&](Session& db) {
         put_orders(db, {order_document("e1", 0.2, kTestStart)}, key_, rules::kBeijingTime, kTestStart);
         return 0;
     });
@@ -216,10 +216,10 @@ TEST_F(IntakeTest, TakingInTwiceChangesNothing) {
         std::string all;
         for (const char* table : {"readings", "reading_repeats", "meter_state", "stack_readings",
                                   "gate_passages", "presence", "receipts", "rejected"}) {
-            transact([&](SQLite::Database& db) {
-                SQLite::Statement read(db, std::string("SELECT * FROM ") + table);
-                while (read.executeStep()) {
-                    for (int i = 0; i < read.getColumnCount(); ++i) all += text_at(read, i) + "|";
+            transact([&](Session& db) {
+                Statement read(db, std::string("SELECT * FROM ") + table);
+                while (read.next()) {
+                    for (int i = 0; i < read.columns(); ++i) all += read.text(i) + "|";
                 }
                 return 0;
             });
@@ -228,7 +228,7 @@ TEST_F(IntakeTest, TakingInTwiceChangesNothing) {
     };
     const std::string before = dump();
     EXPECT_EQ(count("SELECT count(*) FROM readings"), 4);
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         db.exec("UPDATE meta SET value = '1 9 0' WHERE key = 'journal_position'");
         return 0;
     });
@@ -242,8 +242,7 @@ TEST_F(IntakeTest, OneMessageThatThrowsIsSetAsideAndTheRestTakenIn) {
     const Scratch scratch;
     use_journal(scratch.file("j"));
     IntakeParts parts;
-    parts.take = [](SQLite::Database& db, std::span<const JournalMessage> messages,
-                    const IntakeView& view) {
+    parts.take = [](Session& db, std::span<const JournalMessage> messages, const IntakeView& view) {
         BatchOutcome outcome = take_messages(db, messages, view);
         for (const JournalMessage& one : messages) {
             if (one.payload.find("poison") != std::string::npos) throw std::logic_error("a bug");
@@ -284,8 +283,9 @@ TEST_F(IntakeTest, AFaultOfTheMachineSetsNothingAside) {
     const Scratch scratch;
     use_journal(scratch.file("j"));
     IntakeParts parts;
-    parts.take = [](SQLite::Database&, std::span<const JournalMessage>,
-                    const IntakeView&) -> BatchOutcome { throw std::bad_alloc(); };
+    parts.take = [](Session&, std::span<const JournalMessage>, const IntakeView&) -> BatchOutcome {
+        throw std::bad_alloc();
+    };
     auto intake = open(parts);
     intake->start(tasks_);
     send(*intake, kMeter, reading(15, 50));
@@ -409,9 +409,9 @@ TEST_F(IntakeTest, TrueReadingsOfAClockThatWasSetBackAreTakenInWhenTimeHasCome) 
     send(*intake, "qingkong/1/110105/e1/receipt",
          R"({"order":"x","revision":1,"state":"received","at":"2015-12-07T22:00:00+08:00"})");
     run();
-    EXPECT_EQ(transact([](SQLite::Database& db) {
-                  SQLite::Statement row(db, "SELECT arrived FROM receipts");
-                  return row.executeStep() ? instant_at(row, 0) : rules::Instant{};
+    EXPECT_EQ(transact([](Session& db) {
+                  Statement row(db, "SELECT arrived FROM receipts");
+                  return row.next() ? row.instant(0) : rules::Instant{};
               }),
               kTestStart)
         << "an order is not known before its receipt came";

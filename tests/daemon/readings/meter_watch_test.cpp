@@ -10,19 +10,17 @@ using std::chrono::minutes;
 class MeterWatchTest : public ContextFixture {
  protected:
     void heard(const std::string& meter, rules::Instant t) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement write(db,
-                                    "INSERT INTO meter_state(meter, t_end, arrived) VALUES(?1, ?2, "
-                                    "?2) ON CONFLICT(meter) DO UPDATE SET t_end = excluded.t_end");
-            write.bind(1, meter);
-            bind(write, 2, t);
-            write.exec();
+        transact([&](Session& db) {
+            db.exec(
+                "INSERT INTO meter_state(meter, t_end, arrived) VALUES(?1, ?2, "
+                "?2) ON CONFLICT(meter) DO UPDATE SET t_end = excluded.t_end",
+                meter, t);
             return 0;
         });
     }
     std::vector<SilentMeter> silent(const std::string& stem = "") {
         const auto inventory = inventories_.current();
-        return transact([&](SQLite::Database& db) {
+        return transact([&](Session& db) {
             return silent_meters(db, *inventory, clock_.now() - minutes{120}, stem);
         });
     }

@@ -20,17 +20,16 @@ class ReadingsRouteTest : public ContextFixture {
     }
     // Rows of `meters` meters at `times` quarters of an hour before now.
     void put(int meters, int times) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement write(
+        transact([&](Session& db) {
+            Statement write(
                 db,
-                "WITH RECURSIVE m(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM m WHERE i < ?1), t(j) AS"
+                "WITH RECURSIVE m(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM m WHERE i < ?1), "
+                "t(j) AS"
                 " (SELECT 0 UNION ALL SELECT j + 1 FROM t WHERE j + 1 < ?2) INSERT INTO"
                 " readings(t_end, meter, kw, arrived, valid) SELECT ?3 - 900 * j, 'm' || i, i, 0, 1"
-                " FROM t, m");
-            write.bind(1, meters);
-            write.bind(2, times);
-            bind(write, 3, kTestStart);
-            return write.exec();
+                " FROM t, m",
+                meters, times, kTestStart);
+            return write.run();
         });
     }
     json::value get(const std::string& query) {

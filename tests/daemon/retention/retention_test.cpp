@@ -22,49 +22,41 @@ class RetentionTest : public ContextFixture {
             end);
     }
     void put(const char* sql, const std::string& text, Instant at) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement write(db, sql);
-            write.bind(1, text);
-            bind(write, 2, at);
-            return write.exec();
+        transact([&](Session& db) {
+            Statement write(db, sql, text, at);
+            return write.run();
         });
     }
     // E1 owed a stop from `from` for two days.
     void put_obligation(Instant from, const std::string& warning = "w1") {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement write(
+        transact([&](Session& db) {
+            Statement write(
                 db,
                 "INSERT INTO obligations(enterprise, revision, obligation, order_id, warning, line,"
-                " verified_by, exercise, from_at, to_at, json) VALUES('e1', ?1, 'e1/L1/stop', 'o', ?2,"
-                " 'L1', 'power', 0, ?3, ?4, '{}')");
-            write.bind(1, ++revision_);
-            write.bind(2, warning);
-            bind(write, 3, from);
-            bind(write, 4, from + days{2});
-            return write.exec();
+                " verified_by, exercise, from_at, to_at, json) VALUES('e1', ?1, 'e1/L1/stop', 'o', "
+                "?2,"
+                " 'L1', 'power', 0, ?3, ?4, '{}')",
+                ++revision_, warning, from, from + days{2});
+            return write.run();
         });
     }
     void put_verdict(Instant from, Instant to, Instant judged_at, bool is_final = true) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement write(
-                db,
-                "INSERT INTO verdicts(enterprise, obligation, window_from, version, is_latest, is_final,"
-                " warning, line, action, ratio, revision, window_to, judged_at, first_at, compliance,"
-                " judge_edition, parameters, body) VALUES('e1', 'e1/L1/stop', ?1, 1, 1, ?4, 'w1', 'L1',"
-                " 'stop', 1, 1, ?2, ?3, ?3, 'compliant', 1, '', '{}')");
-            bind(write, 1, from);
-            bind(write, 2, to);
-            bind(write, 3, judged_at);
-            write.bind(4, is_final ? 1 : 0);
-            return write.exec();
+        transact([&](Session& db) {
+            Statement write(db,
+                            "INSERT INTO verdicts(enterprise, obligation, window_from, version, "
+                            "is_latest, is_final,"
+                            " warning, line, action, ratio, revision, window_to, judged_at, "
+                            "first_at, compliance,"
+                            " judge_edition, parameters, body) VALUES('e1', 'e1/L1/stop', ?1, 1, "
+                            "1, ?4, 'w1', 'L1',"
+                            " 'stop', 1, 1, ?2, ?3, ?3, 'compliant', 1, '', '{}')",
+                            from, to, judged_at, is_final ? 1 : 0);
+            return write.run();
         });
     }
     bool has_reading(Instant end) {
-        return transact([&](SQLite::Database& db) {
-            SQLite::Statement row(db, "SELECT 1 FROM readings WHERE t_end = ?1");
-            bind(row, 1, end);
-            return row.executeStep();
-        });
+        return transact(
+            [&](Session& db) { return db.has("SELECT 1 FROM readings WHERE t_end = ?1", end); });
     }
     std::map<std::string, std::size_t> clean() { return wait(service_.clean()); }
     std::int64_t readings() { return count("SELECT count(*) FROM readings"); }
@@ -93,7 +85,7 @@ TEST_F(RetentionTest, WhatAContestableVerdictRestsOnStaysWithItsBaseline) {
 TEST_F(RetentionTest, WhatNobodyCanContestAnyMoreGoesUnlessACaseIsOpen) {
     put_obligation(ago(1300));
     put_obligation(ago(2000), "w2");
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         db.exec("INSERT INTO cases(kind, enterprise, obligation, window_from, warning, state,"
                 " conclusion, opened_at, changed_at, text) VALUES('lead', 'e1', 'e1/L1/stop', 0, 'w2',"
                 " 'site_check', '', 0, 0, '')");
@@ -102,7 +94,7 @@ TEST_F(RetentionTest, WhatNobodyCanContestAnyMoreGoesUnlessACaseIsOpen) {
     put_reading("m1", ago(1999));
     clean();
     EXPECT_EQ(readings(), 1);
-    transact([](SQLite::Database& db) { db.exec("UPDATE cases SET state = 'closed'"); });
+    transact([](Session& db) { db.exec("UPDATE cases SET state = 'closed'"); });
     clean();
     EXPECT_EQ(readings(), 0);
 }
@@ -142,10 +134,9 @@ TEST_F(RetentionTest, AVerdictOfALateDayOfASeasonKeepsTheBaselineBeforeTheSeason
 TEST_F(RetentionTest, AVerdictThatIsStillExtendedIsLookedAtAgain) {
     put_verdict(ago(2000), ago(1999), kTestStart, false);
     clean();
-    transact([](SQLite::Database& db) {
-        SQLite::Statement extend(db, "UPDATE verdicts SET window_to = ?1, is_final = 1");
-        bind(extend, 1, ago(1990));
-        return extend.exec();
+    transact([](Session& db) {
+        Statement extend(db, "UPDATE verdicts SET window_to = ?1, is_final = 1", ago(1990));
+        return extend.run();
     });
     put_reading("m1", ago(1995));
     put_reading("m1", ago(1980));
@@ -159,15 +150,15 @@ TEST_F(RetentionTest, ADamagedNoteOfPastNightsIsMadeAnew) {
     clean();
     for (const char* text : {"{", "[]", R"({"number":9,"spans":[{"from":"x"}]})", R"({"number":9})"}) {
         put_reading("m1", ago(2000));
-        transact([&](SQLite::Database& db) { set_meta(db, "retention_cited", text); });
+        transact([&](Session& db) { set_meta(db, "retention_cited", text); });
         clean();
         EXPECT_TRUE(has_reading(ago(2000))) << text;
-        transact([](SQLite::Database& db) { db.exec("DELETE FROM readings"); });
+        transact([](Session& db) { db.exec("DELETE FROM readings"); });
     }
 }
 
 TEST_F(RetentionTest, APieceIsSmallAndAllPiecesTogetherTakeAll) {
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         db.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)"
                 " INSERT INTO readings(t_end, meter, kw, arrived, valid) SELECT 1000000 + i / 100, 'x' ||"
                 " i, 1, 0, 1 FROM n");
@@ -178,7 +169,7 @@ TEST_F(RetentionTest, APieceIsSmallAndAllPiecesTogetherTakeAll) {
     std::size_t all = 0;
     SweepPiece piece;
     while (!piece.is_done) {
-        piece = transact([&](SQLite::Database& db) { return sweeps.front().piece(db); });
+        piece = transact([&](Session& db) { return sweeps.front().piece(db); });
         EXPECT_LE(piece.rows, kNarrowRowsPerPiece);
         all += piece.rows;
     }
@@ -186,23 +177,20 @@ TEST_F(RetentionTest, APieceIsSmallAndAllPiecesTogetherTakeAll) {
 }
 
 TEST_F(RetentionTest, ForecastsThatADecisionNamesKeepTheirBytesAndTheOthersTheirNumber) {
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         for (int i = 1; i <= 20; ++i) {
-            SQLite::Statement write(db,
-                                    "INSERT INTO forecasts(number, arrived, issued_at, source, person,"
-                                    " file, sha256, regions, first, past, bytes) VALUES(?1, ?2, ?2, 's',"
-                                    " 'p', 'f', ?1, '[]', 0, 0, X'01')");
-            write.bind(1, i);
-            bind(write, 2, i == 20 ? ago(10) : ago(500));
-            write.exec();
+            db.exec(
+                "INSERT INTO forecasts(number, arrived, issued_at, source, person,"
+                " file, sha256, regions, first, past, bytes) VALUES(?1, ?2, ?2, 's',"
+                " 'p', 'f', ?1, '[]', 0, 0, X'01')",
+                i, i == 20 ? ago(10) : ago(500));
         }
         db.exec("INSERT INTO warnings(id, number, exercise, standing, generation, created_at,"
                 " updated_at, state) VALUES('w1', 1, 0, 'lifted', 1, 0, 0, '{}')");
         for (const char* hash : {"cited", "loose"}) {
-            SQLite::Statement write(db, "INSERT INTO decision_inputs(hash, at, body) VALUES(?1, 0, ?2)");
-            write.bind(1, hash);
-            write.bind(2, R"({"series":[{"forecast":"7"},{"forecast":"8"}],"unreadable":["市站：已存的第9次预报无法读取","？"]})");
-            write.exec();
+            db.exec(
+                "INSERT INTO decision_inputs(hash, at, body) VALUES(?1, 0, ?2)", hash,
+                R"({"series":[{"forecast":"7"},{"forecast":"8"}],"unreadable":["市站：已存的第9次预报无法读取","？"]})");
         }
         db.exec("INSERT INTO warning_story(warning, at, event, person, role, reason, clause, generation,"
                 " inputs, detail, effects) VALUES('w1', 0, 'sign', '', '', '', '', 1, 'cited', '{}',"

@@ -47,9 +47,8 @@ class AnswerCacheTest : public ContextFixture {
         return wait(cache.answer(call, make)).body;
     }
     void change() {
-        transact([](SQLite::Database& db) {
-            return append_event(db, kTestStart, "k", boost::json::object{});
-        });
+        transact(
+            [](Session& db) { return append_event(db, kTestStart, "k", boost::json::object{}); });
     }
 
     asio::steady_timer go_on_{io_};

@@ -60,7 +60,7 @@ class CountyViewTest : public ContextFixture {
         return json::parse(answer.body);
     }
     void tell(const std::string& kind, const json::object& data) {
-        transact([&](SQLite::Database& db) { return append_event(db, kTestStart, kind, data); });
+        transact([&](Session& db) { return append_event(db, kTestStart, kind, data); });
     }
     // All that a listener is sent; the first event of all is the inventory's.
     std::string heard(const std::string& who, int after = 0) {
@@ -76,7 +76,7 @@ class CountyViewTest : public ContextFixture {
         entry.action = action;
         entry.subject = subject;
         entry.detail = detail;
-        transact([&](SQLite::Database& db) { return append_audit(db, entry); });
+        transact([&](Session& db) { return append_audit(db, entry); });
     }
     std::vector<std::string> subjects(const std::string& who, const std::string& query = "") {
         const json::value page = get(who, "/api/v1/audit" + query);
@@ -87,26 +87,22 @@ class CountyViewTest : public ContextFixture {
         return all;
     }
     void put_case(int number, const std::string& enterprise) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement put(db,
-                                  "INSERT INTO cases(number, kind, enterprise, obligation, "
-                                  "window_from, warning, state, conclusion, opened_at, changed_at, "
-                                  "text) VALUES(?, 'k', ?, 'o', 0, 'w1', 'open', '', 0, 0, '')");
-            put.bind(1, number);
-            put.bind(2, enterprise);
-            put.exec();
+        transact([&](Session& db) {
+            db.exec(
+                "INSERT INTO cases(number, kind, enterprise, obligation, "
+                "window_from, warning, state, conclusion, opened_at, changed_at, "
+                "text) VALUES(?, 'k', ?, 'o', 0, 'w1', 'open', '', 0, 0, '')",
+                number, enterprise);
         });
     }
     void put_order(const std::string& enterprise, const std::string& region) {
-        transact([&](SQLite::Database& db) {
-            SQLite::Statement put(db,
-                                  "INSERT INTO orders(enterprise, region, warning, order_id, "
-                                  "revision, content_sha256, signed_text, exercise, obligations, "
-                                  "issued_at, effective_from) VALUES(?, ?, 'w1', 'o', 1, '', '', "
-                                  "0, 1, 0, 0)");
-            put.bind(1, enterprise);
-            put.bind(2, region);
-            put.exec();
+        transact([&](Session& db) {
+            db.exec(
+                "INSERT INTO orders(enterprise, region, warning, order_id, "
+                "revision, content_sha256, signed_text, exercise, obligations, "
+                "issued_at, effective_from) VALUES(?, ?, 'w1', 'o', 1, '', '', "
+                "0, 1, 0, 0)",
+                enterprise, region);
         });
     }
 
@@ -171,7 +167,7 @@ TEST_F(CountyViewTest, ThePhoneListCountsTheCountysOwn) {
     put_order("e1", "110105");
     put_order("e2", "110106");
     put_order("e9", "110106");
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         ReceiptDeadlines deadlines;
         deadlines.accepted = deadlines.executing = std::chrono::hours{24 * 365 * 100};
         return list_overdue(db, deadlines, kTestStart);

@@ -37,7 +37,7 @@ TEST(InventoryBook, TheSameContentIsTheSameEdition) {
     EXPECT_EQ(book.current()->edition, edition);
     ASSERT_TRUE(book.take_now(small_inventory("C"), "city", kNow).has_value());
     EXPECT_NE(book.current()->edition, edition);
-    auto work = [&](SQLite::Database& db) { return book.edition(db, edition); };
+    auto work = [&](Session& db) { return book.edition(db, edition); };
     const auto old = store->transact_now(work);
     ASSERT_TRUE(old.has_value());
     EXPECT_EQ(old->enterprises.at(0).grade.name, "B");
@@ -92,7 +92,7 @@ TEST(InventoryBook, AMapThatCameWithABureausSheetsIsKeptWithTheEdition) {
     const auto taken = book.take_now(files, "city", kNow);
     ASSERT_TRUE(taken.has_value()) << to_text(taken.error());
     EXPECT_EQ(book.current()->enterprises.at(0).name, "甲厂");
-    auto read = [](SQLite::Database& db) { return InventoryBook::kept_map(db); };
+    auto read = [](Session& db) { return InventoryBook::kept_map(db); };
     EXPECT_EQ(store->transact_now(read), map);
 }
 

@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "daemon/store/meta.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/signing_keys.hpp"
-#include "daemon/store/statement.hpp"
 #include "daemon/store/store.hpp"
 
 namespace qk::daemon {
@@ -28,16 +28,16 @@ class Audit : public testing::Test {
             entry.action = "warning.sign";
             entry.subject = i % 2 == 0 ? "w-even" : "w-odd";
             entry.detail = {{"colour", "orange"}, {"ratio", 0.2}};
-            auto work = [&entry](SQLite::Database& db) { return append_audit(db, entry); };
+            auto work = [&entry](Session& db) { return append_audit(db, entry); };
             EXPECT_EQ(store_->transact_now(work), i);
         }
     }
     void change(const char* sql) {
-        auto work = [sql](SQLite::Database& db) { db.exec(sql); };
+        auto work = [sql](Session& db) { db.exec(sql); };
         store_->transact_now(work);
     }
     std::string faults() {
-        auto work = [](SQLite::Database& db) { return rules::to_text(check_audit_chain(db)); };
+        auto work = [](Session& db) { return rules::to_text(check_audit_chain(db)); };
         return store_->transact_now(work);
     }
 
@@ -46,28 +46,26 @@ class Audit : public testing::Test {
         entry.at = rules::Instant{std::chrono::seconds{1'450'000'100}};
         entry.person = "zhang.wei";
         entry.action = "warning.sign";
-        auto work = [&entry](SQLite::Database& db) { append_audit(db, entry); };
+        auto work = [&entry](Session& db) { append_audit(db, entry); };
         store_->transact_now(work);
     }
     plans::AuditHead sign(int hour = 1) {
         const rules::Instant now =
             rules::Instant{std::chrono::seconds{1'450'000'200}} + std::chrono::hours(hour);
-        auto work = [&](SQLite::Database& db) {
+        auto work = [&](Session& db) {
             if (key_history(db).empty()) add_key(db, key_.public_key_hex(), std::nullopt, now);
             return sign_audit_head(db, key_, now, HeadOccasion::kHour);
         };
         return store_->transact_now(work);
     }
     std::string faults_with(const std::vector<plans::AuditHead>& kept) {
-        auto work = [&](SQLite::Database& db) {
-            return rules::to_text(check_audit_chain(db, 0, kept));
-        };
+        auto work = [&](Session& db) { return rules::to_text(check_audit_chain(db, 0, kept)); };
         return store_->transact_now(work);
     }
     // What somebody with the file and without the key can do at his best: entries from `first` on
     // written anew, hashes, head and all.
     void rewrite_from(int first) {
-        auto work = [first](SQLite::Database& db) {
+        auto work = [first](Session& db) {
             auto entries = chain_entries(db, 0, 1'000, 1'000);
             std::string before = entries.at(static_cast<std::size_t>(first) - 1).before;
             for (plans::ChainEntry& entry : entries) {
@@ -76,8 +74,8 @@ class Audit : public testing::Test {
                 entry.before = before;
                 entry.hash = plans::hash_of(entry);
                 before = entry.hash;
-                run_statement(db, "UPDATE audit SET person=?2, before=?3, hash=?4 WHERE number=?1",
-                              entry.number, entry.person, entry.before, entry.hash);
+                db.exec("UPDATE audit SET person=?2, before=?3, hash=?4 WHERE number=?1",
+                        entry.number, entry.person, entry.before, entry.hash);
             }
             set_meta(db, "audit_head", std::to_string(entries.size()) + " " + before);
         };
@@ -122,24 +120,24 @@ TEST_F(Audit, AnInsertionIsFound) {
 }
 
 TEST_F(Audit, EntriesAreListedNewestFirstAndBySubject) {
-    auto work = [](SQLite::Database& db) { return audit_entries(db, {"w-even", "", 0, 10}); };
+    auto work = [](Session& db) { return audit_entries(db, {"w-even", "", 0, 10}); };
     const auto entries = store_->transact_now(work);
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[0].number, 4);
     EXPECT_EQ(entries[0].entry.detail.at("colour").as_string(), "orange");
-    auto count = [](SQLite::Database& db) { return count_audit_entries(db, {}); };
+    auto count = [](Session& db) { return count_audit_entries(db, {}); };
     EXPECT_EQ(store_->transact_now(count), 5U);
 }
 
 TEST_F(Audit, AnEntryThatWasMadeUnreadableHidesNoOther) {
     change("UPDATE audit SET detail = '{broken' WHERE number = 2");
-    auto read_all = [](SQLite::Database& db) { return audit_entries(db, {"", "", 0, 10}); };
+    auto read_all = [](Session& db) { return audit_entries(db, {"", "", 0, 10}); };
     const auto all = store_->transact_now(read_all);
     ASSERT_EQ(all.size(), 5U);
     EXPECT_TRUE(all[3].entry.detail.as_object().contains("unreadable"));
     EXPECT_EQ(all[4].entry.detail.at("colour").as_string(), "orange");
     // Of a county that it may or may not be about, nobody reads it.
-    auto read_county = [](SQLite::Database& db) {
+    auto read_county = [](Session& db) {
         return audit_entries(db, {"", R"(["e1"])", 0, 10}).size();
     };
     EXPECT_EQ(store_->transact_now(read_county), 4U);
@@ -152,7 +150,7 @@ TEST_F(Audit, ACutAtTheEndDoesNotHealWithTheNextAct) {
     act();
     EXPECT_NE(faults().find("the log was found broken"), std::string::npos) << faults();
     // Number 4 and 5 are not given out again.
-    auto work = [](SQLite::Database& db) { return chain_entries(db, 3, 1'000, 10); };
+    auto work = [](Session& db) { return chain_entries(db, 3, 1'000, 10); };
     const auto entries = store_->transact_now(work);
     ASSERT_EQ(entries.size(), 3U);
     EXPECT_EQ(entries.front().number, 6);
@@ -172,7 +170,7 @@ TEST_F(Audit, AnEmptiedLogWithItsHeadIsABreakBesideWarningsAndHeads) {
     change("DELETE FROM audit");
     change("DELETE FROM meta WHERE key='audit_head'");
     EXPECT_NE(faults().find("the log is empty"), std::string::npos);
-    auto work = [](SQLite::Database& db) { return check_audit_at_start(db, rules::Instant{}); };
+    auto work = [](Session& db) { return check_audit_at_start(db, rules::Instant{}); };
     EXPECT_FALSE(store_->transact_now(work).empty());
     act();
     EXPECT_NE(faults().find("the log was found broken"), std::string::npos);
@@ -213,7 +211,7 @@ TEST_F(Audit, AHeadThatNoKeyOfOursSignedIsABreak) {
 TEST_F(Audit, TheCheckAtTheStartReadsFromTheLastHeadOn) {
     sign();
     act();
-    auto at_start = [](SQLite::Database& db) { return check_audit_at_start(db, rules::Instant{}); };
+    auto at_start = [](Session& db) { return check_audit_at_start(db, rules::Instant{}); };
     EXPECT_TRUE(store_->transact_now(at_start).empty());
     change("UPDATE audit SET person = 'li.na' WHERE number = 6");
     EXPECT_FALSE(store_->transact_now(at_start).empty());
@@ -225,7 +223,7 @@ TEST_F(Audit, TheCheckAtTheStartReadsFromTheLastHeadOn) {
 TEST_F(Audit, AnEntryAtTheEndOfAllNumbersIsABreakAndTheLogGoesOn) {
     constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
     constexpr std::int64_t kExact = std::int64_t{1} << 53;
-    auto at_start = [](SQLite::Database& db) {
+    auto at_start = [](Session& db) {
         return rules::to_text(check_audit_at_start(db, rules::Instant{}));
     };
     for (const std::int64_t number : {kLast, kExact, kExact - 1, kExact - 3}) {
@@ -238,7 +236,7 @@ TEST_F(Audit, AnEntryAtTheEndOfAllNumbersIsABreakAndTheLogGoesOn) {
         const std::string found = faults();
         EXPECT_THAT(found, HasSubstr("the log was found broken")) << number;
         EXPECT_THAT(found, HasSubstr(std::to_string(number)));
-        auto count = [](SQLite::Database& db) { return count_audit_entries(db, {}); };
+        auto count = [](Session& db) { return count_audit_entries(db, {}); };
         EXPECT_GE(store_->transact_now(count), 16U);  // the five, a break and ten more
         EXPECT_FALSE(store_->transact_now(at_start).empty());
     }
@@ -249,7 +247,7 @@ TEST_F(Audit, ManyEntriesAtTheEndOfAllNumbersDoNotStopItEither) {
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i < 99) INSERT INTO "
         "audit SELECT 9007199254740992 - i, 0, 'x', '', 'x', '', '{}', 'x', 'x' FROM n");
     for (int i = 0; i < 5; ++i) act();
-    auto written = [](SQLite::Database& db) { return chain_entries(db, 5, 1'000, 100); };
+    auto written = [](Session& db) { return chain_entries(db, 5, 1'000, 100); };
     const auto entries = store_->transact_now(written);
     ASSERT_EQ(entries.size(), 5U);
     EXPECT_EQ(entries.back().number, 10);
@@ -265,7 +263,7 @@ TEST_F(Audit, AnEntryBeforeTheFirstIsABreak) {
 TEST_F(Audit, ANoteOfTheLastEntryThatWasChangedIsABreakAndTheLogGoesOn) {
     for (const char* note : {"9223372036854775807 x", "99999999999999999999 x", "-3 x", "", "x"}) {
         SetUp();
-        auto write = [note](SQLite::Database& db) { set_meta(db, "audit_head", note); };
+        auto write = [note](Session& db) { set_meta(db, "audit_head", note); };
         store_->transact_now(write);
         act();
         act();
@@ -277,7 +275,7 @@ TEST_F(Audit, AForgedHeadBeyondAllEntriesDoesNotHideTheTrueOnes) {
     sign();
     change("INSERT INTO audit_heads(number, hash, at, key, signature) SELECT 9223372036854775807, "
            "hash, 9223372036854775807, key, signature FROM audit_heads");
-    auto at_start = [](SQLite::Database& db) {
+    auto at_start = [](Session& db) {
         return rules::to_text(check_audit_at_start(db, rules::Instant{}));
     };
     const std::string found = store_->transact_now(at_start);
@@ -288,7 +286,7 @@ TEST_F(Audit, AForgedHeadBeyondAllEntriesDoesNotHideTheTrueOnes) {
 TEST_F(Audit, ATimeThatNoCalendarHasHidesNoEntry) {
     change("UPDATE audit SET at = 9223372036854775807 WHERE number = 2");
     change("UPDATE audit SET at = -9223372036854775807 WHERE number = 3");
-    auto read_all = [](SQLite::Database& db) { return audit_entries(db, {"", "", 0, 10}); };
+    auto read_all = [](Session& db) { return audit_entries(db, {"", "", 0, 10}); };
     const auto all = store_->transact_now(read_all);
     ASSERT_EQ(all.size(), 5U);
     EXPECT_EQ(rules::to_iso(all[3].entry.at, rules::Zone{std::chrono::minutes{0}}),
@@ -313,7 +311,7 @@ TEST_F(Audit, AKeyWhoseDocumentWasMadeUnreadableStopsNoCheck) {
     sign();
     change("UPDATE signing_keys SET succession = '{broken'");
     EXPECT_EQ(faults(), "");
-    auto keys = [](SQLite::Database& db) { return key_history(db); };
+    auto keys = [](Session& db) { return key_history(db); };
     EXPECT_FALSE(store_->transact_now(keys).front().succession);
 }
 

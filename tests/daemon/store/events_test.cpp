@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 
 TEST(Events, AreReadOnFromTheLastNumberSeen) {
     auto store = Store::open(":memory:", StoreMode::kInline).value();
-    auto work = [](SQLite::Database& db) {
+    auto work = [](Session& db) {
         for (int i = 1; i <= 5; ++i) {
             append_event(db, rules::Instant{std::chrono::seconds{i}}, "tick", {{"i", i}});
         }
@@ -30,7 +30,7 @@ TEST(Events, AreReadOnFromTheLastNumberSeen) {
 
 TEST(Events, OnlyTheNewestAreKept) {
     auto store = Store::open(":memory:", StoreMode::kInline).value();
-    auto work = [](SQLite::Database& db) {
+    auto work = [](Session& db) {
         db.exec("INSERT INTO events(number, at, kind, data) VALUES(1, 0, 'old', '{}')");
         db.exec("INSERT INTO events(number, at, kind, data) VALUES(100000, 0, 'new', '{}')");
         append_event(db, rules::Instant{}, "newest", {});

@@ -1,6 +1,5 @@
 #include "daemon/store/store.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -18,7 +17,7 @@
 #include "daemon/store/broken.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "plans/inventory/shared_text.hpp"
 #include "tests/daemon/scratch.hpp"
 
@@ -26,8 +25,8 @@ namespace qk::daemon {
 namespace {
 
 template <class Text>
-concept BindableInPlace = requires(SQLite::Statement& statement, Text&& text) {
-    bind_in_place(statement, 1, std::forward<Text>(text));
+concept BindableInPlace = requires(Statement& statement, Text&& text) {
+    statement.bind(1, InPlace(std::forward<Text>(text)));
 };
 static_assert(BindableInPlace<const std::string&>);
 static_assert(!BindableInPlace<std::string>);
@@ -45,7 +44,7 @@ std::unique_ptr<Store> open_store(const std::string& path, StoreMode mode) {
 asio::awaitable<int> count_up(Store& store, int steps, std::thread::id home) {
     int last = 0;
     for (int i = 0; i < steps; ++i) {
-        auto work = [](SQLite::Database& db) {
+        auto work = [](Session& db) {
             const int value = std::atoi(get_meta(db, "n").value_or("0").c_str()) + 1;
             set_meta(db, "n", std::to_string(value));
             return value;
@@ -78,7 +77,7 @@ TEST(Store, WhatIsDoneAtOnceOnTheThreadOfTheCallerKeepsOffTheStoresOwn) {
     auto store = open_store(scratch.file("a.db"), StoreMode::kOwnThread);
     std::thread other([&store] {
         for (int i = 0; i < 200; ++i) {
-            store->transact_now([i](SQLite::Database& db) { set_meta(db, "m", std::to_string(i)); });
+            store->transact_now([i](Session& db) { set_meta(db, "m", std::to_string(i)); });
         }
     });
     auto answer =
@@ -86,11 +85,11 @@ TEST(Store, WhatIsDoneAtOnceOnTheThreadOfTheCallerKeepsOffTheStoresOwn) {
     io.run();
     other.join();
     EXPECT_EQ(answer.get(), 200);
-    EXPECT_EQ(store->transact_now([](SQLite::Database& db) { return get_meta(db, "m"); }), "199");
+    EXPECT_EQ(store->transact_now([](Session& db) { return get_meta(db, "m"); }), "199");
 }
 
 asio::awaitable<void> fail(Store& store) {
-    auto work = [](SQLite::Database& db) {
+    auto work = [](Session& db) {
         set_meta(db, "half", "done");
         throw std::runtime_error("changed my mind");
     };
@@ -104,7 +103,7 @@ TEST(Store, AThrowReachesTheAwaiterAndLeavesNothingBehind) {
         auto answer = asio::co_spawn(io, fail(*store), asio::use_future);
         io.run();
         EXPECT_THROW(answer.get(), std::runtime_error);
-        auto work = [](SQLite::Database& db) { return get_meta(db, "half"); };
+        auto work = [](Session& db) { return get_meta(db, "half"); };
         EXPECT_EQ(store->transact_now(work), std::nullopt);
     }
 }
@@ -114,11 +113,11 @@ TEST(Store, AWriteSurvivesReopening) {
     const std::string path = scratch.file("a.db");
     {
         auto store = open_store(path, StoreMode::kInline);
-        auto work = [](SQLite::Database& db) { set_meta(db, "k", "v"); };
+        auto work = [](Session& db) { set_meta(db, "k", "v"); };
         store->transact_now(work);
     }
     auto store = open_store(path, StoreMode::kInline);
-    auto work = [](SQLite::Database& db) { return get_meta(db, "k"); };
+    auto work = [](Session& db) { return get_meta(db, "k"); };
     EXPECT_EQ(store->transact_now(work), "v");
 }
 
@@ -127,7 +126,7 @@ TEST(Store, ADatabaseOfANewerProgramIsRefusedInASentence) {
     const std::string path = scratch.file("a.db");
     {
         auto store = open_store(path, StoreMode::kInline);
-        auto work = [](SQLite::Database& db) {
+        auto work = [](Session& db) {
             db.exec("INSERT INTO schema_steps(number, name) VALUES(9999, 'later')");
         };
         store->transact_now(work);
@@ -150,15 +149,15 @@ TEST(Store, AFullDiskIsToldOnceAndReachesTheCaller) {
     auto store = open_store(scratch.file("a.db"), StoreMode::kInline);
     int told = 0;
     store->on_broken([&told](const std::string&) { ++told; });
-    auto limit = [](SQLite::Database& db) { db.exec("CREATE TABLE big(x)"); };
+    auto limit = [](Session& db) { db.exec("CREATE TABLE big(x)"); };
     store->transact_now(limit);
-    auto fill = [](SQLite::Database& db) {
+    auto fill = [](Session& db) {
         // SQLite's own way to have a full disk: no more pages than this.
-        db.exec("PRAGMA max_page_count = 64");
+        db.script("PRAGMA max_page_count = 64");
         for (int i = 0; i < 100; ++i) db.exec("INSERT INTO big VALUES(zeroblob(100000))");
     };
-    EXPECT_THROW(store->transact_now(fill), SQLite::Exception);
-    EXPECT_THROW(store->transact_now(fill), SQLite::Exception);
+    EXPECT_THROW(store->transact_now(fill), DatabaseError);
+    EXPECT_THROW(store->transact_now(fill), DatabaseError);
     EXPECT_EQ(told, 1);
 }
 
@@ -173,13 +172,13 @@ TEST(Store, NumbersThatSomebodySetToTheLastOneAreNotCalledAFullDisk) {
         auto store = open_store(scratch.file("a.db"), StoreMode::kInline);
         std::vector<std::string> told;
         store->on_broken([&told](const std::string& why) { told.push_back(why); });
-        store->transact_now([edit](SQLite::Database& db) { db.exec(edit); });
+        store->transact_now([edit](Session& db) { db.exec(edit); });
         int code = 0;
         try {
-            store->transact_now([](SQLite::Database& db) {
+            store->transact_now([](Session& db) {
                 append_event(db, rules::Instant{}, "k", boost::json::object{});
             });
-        } catch (const SQLite::Exception& error) {
+        } catch (const DatabaseError& error) {
             code = error.getErrorCode();
         }
         EXPECT_EQ(code, SQLITE_CORRUPT) << edit;
@@ -191,7 +190,7 @@ TEST(Store, NumbersThatSomebodySetToTheLastOneAreNotCalledAFullDisk) {
 }
 
 asio::awaitable<void> write_late(Store& store) {
-    auto work = [](SQLite::Database& db) { set_meta(db, "late", "yes"); };
+    auto work = [](Session& db) { set_meta(db, "late", "yes"); };
     co_await store.transact(std::move(work));
 }
 
@@ -207,7 +206,7 @@ TEST(Store, WhatWasAskedForIsDoneEvenIfNobodyWaitsForItAnyMore) {
         io.reset();
     }
     auto store = open_store(path, StoreMode::kInline);
-    auto work = [](SQLite::Database& db) { return get_meta(db, "late"); };
+    auto work = [](Session& db) { return get_meta(db, "late"); };
     EXPECT_EQ(store->transact_now(work), "yes");
 }
 

@@ -39,7 +39,7 @@ class AuditKeeperTest : public ContextFixture {
         config.audit.heads_file = scratch_.file("heads.jsonl");
         config.audit.hooks = {"https://archive.example"};
         rebuild(std::move(config));
-        transact([this](SQLite::Database& db) { (void)open_keys(db, key_, "", kTestStart); });
+        transact([this](Session& db) { (void)open_keys(db, key_, "", kTestStart); });
         add_evidence_routes(router_, context_);
         Person auditor;
         auditor.id = "zhao.min";
@@ -56,7 +56,7 @@ class AuditKeeperTest : public ContextFixture {
     }
     void act() {
         const AuditEntry entry{clock_.now(), "li.na", "", "warning.sign", "W1", nullptr};
-        transact([&](SQLite::Database& db) { append_audit(db, entry); });
+        transact([&](Session& db) { append_audit(db, entry); });
     }
     ApiResponse call(const std::string& method, const std::string& target, const std::string& token,
                      const std::string& body = {}) {
@@ -149,8 +149,8 @@ TEST_F(AuditKeeperTest, HeadsAreOpenToAllAndACheckTakesThoseThatWereKept) {
     auto answer = call("POST", "/api/v1/audit/check", "zhao.min", body);
     EXPECT_NE(answer.body.find("\"holds\":true"), std::string::npos) << answer.body;
     EXPECT_EQ(call("POST", "/api/v1/audit/check", "zhao.min", "{}").status, 422);
-    transact([](SQLite::Database& db) {
-        db.exec(
+    transact([](Session& db) {
+        db.script(
             "DELETE FROM audit; DELETE FROM audit_heads; DELETE FROM meta WHERE "
             "key='audit_head'");
     });
@@ -188,12 +188,12 @@ TEST_F(AuditKeeperTest, AnExportProvesItselfAndIsItselfInTheLog) {
 TEST_F(AuditKeeperTest, AnExportOfALogThatWasChangedInTheFileDoesNotHold) {
     for (int i = 0; i < 5; ++i) act();
     move_to(kTestStart + hours{1});
-    transact([](SQLite::Database& db) { db.exec("UPDATE audit SET person='x' WHERE number=3"); });
+    transact([](Session& db) { db.exec("UPDATE audit SET person='x' WHERE number=3"); });
     EXPECT_FALSE(holds(exported()));
 }
 
 TEST_F(AuditKeeperTest, ABreakIsSaidAtTheStart) {
-    transact([](SQLite::Database& db) { db.exec("DELETE FROM audit"); });
+    transact([](Session& db) { db.exec("DELETE FROM audit"); });
     AuditKeeper again(context_, courier_, accounts_);
     again.check();
     EXPECT_GT(metrics_.value(Gauge::kAuditBreaks), 0);
@@ -245,7 +245,7 @@ TEST_F(AuditKeeperTest, ADecisionHasAHeadAtOnceAndABurstOfThemOne) {
 
 TEST_F(AuditKeeperTest, ALogInAloneWaitsForTheHour) {
     const AuditEntry entry{clock_.now(), "li.na", "", "account.login", "li.na", nullptr};
-    transact([&](SQLite::Database& db) { append_audit(db, entry); });
+    transact([&](Session& db) { append_audit(db, entry); });
     context_.events.wake();
     run();
     EXPECT_EQ(count("SELECT count(*) FROM audit_heads"), 1);
@@ -255,7 +255,7 @@ TEST_F(AuditKeeperTest, ALogInAloneWaitsForTheHour) {
 
 TEST_F(AuditKeeperTest, AnOrderlyStopSignsWhatTheLastHeadDoesNotCover) {
     const AuditEntry entry{clock_.now(), "li.na", "", "account.login", "li.na", nullptr};
-    transact([&](SQLite::Database& db) { append_audit(db, entry); });
+    transact([&](Session& db) { append_audit(db, entry); });
     const std::size_t handed_on = courier_.parcels.size();
     const auto stop = [this]() -> boost::asio::awaitable<bool> {
         co_await keeper_.sign_last();
@@ -268,7 +268,7 @@ TEST_F(AuditKeeperTest, AnOrderlyStopSignsWhatTheLastHeadDoesNotCover) {
     EXPECT_EQ(lines_in_file(), 2U);
     EXPECT_EQ(courier_.parcels.size(), handed_on);
     // What was rewritten while the daemon was away is found, however well it was done.
-    transact([](SQLite::Database& db) {
+    transact([](Session& db) {
         db.exec("UPDATE audit SET person='x' WHERE number=(SELECT max(number) FROM audit)");
     });
     AuditKeeper again(context_, courier_, accounts_);

@@ -1,12 +1,12 @@
 // Goal: a new key is taken into use with a document that leads to it, never without one, and every
 // order is signed again. Method: one database, opened with one key after the other.
 #include "daemon/trust/key_book.hpp"
+#include "daemon/store/session.hpp"
 
 #include <gtest/gtest.h>
 
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/signing_keys.hpp"
-#include "daemon/store/sql.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/orders/order_fixture.hpp"
@@ -27,21 +27,21 @@ class KeyBook : public testing::Test {
  protected:
     KeyBook() {
         EXPECT_EQ(open(key_of('a'), "", 0).value().step, KeyStep::kFirst);
-        auto work = [](SQLite::Database& db) {
+        auto work = [](Session& db) {
             put_orders(db, {order_document("e1", 0.2, at(1)), order_document("e2", 0.2, at(1))},
                        key_of('a'), rules::kBeijingTime, at(1));
         };
         store_->transact_now(work);
     }
     rules::Result<KeyOpened> open(const plans::SigningKey& key, const std::string& text, int hour) {
-        auto work = [&](SQLite::Database& db) { return open_keys(db, key, text, at(hour)); };
+        auto work = [&](Session& db) { return open_keys(db, key, text, at(hour)); };
         return store_->transact_now(work);
     }
     std::int64_t count(const char* query) {
-        return store_->transact_now([query](SQLite::Database& db) { return count_of(db, query); });
+        return store_->transact_now([query](Session& db) { return db.count(query); });
     }
     bool is_signed_by(const std::string& enterprise, const plans::SigningKey& key) {
-        auto work = [&](SQLite::Database& db) { return load_order(db, enterprise)->signed_text; };
+        auto work = [&](Session& db) { return load_order(db, enterprise)->signed_text; };
         const std::string text = store_->transact_now(work);
         return plans::read_signed(text, {key.public_key_hex()}, rules::kBeijingTime).has_value();
     }
@@ -81,7 +81,7 @@ TEST_F(KeyBook, ASuccessorSignsEveryOrderAgainAndItIsTold) {
     EXPECT_EQ(count("SELECT count(*) FROM events WHERE kind='key.succeeded'"), 1);
     EXPECT_EQ(open(key_of('b'), text, 7)->step, KeyStep::kSame);
     EXPECT_FALSE(open(key_of('a'), text, 8));  // what was replaced does not come back
-    auto work = [](SQLite::Database& db) { return key_history(db); };
+    auto work = [](Session& db) { return key_history(db); };
     const auto keys = store_->transact_now(work);
     ASSERT_EQ(keys.size(), 2U);
     EXPECT_EQ(keys[0].valid_to, at(6));
@@ -95,7 +95,7 @@ TEST_F(KeyBook, ALostKeyIsReplacedAloud) {
     ASSERT_TRUE(opened);
     EXPECT_EQ(opened->step, KeyStep::kEmergency);
     EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action='key.replaced_in_emergency'"), 1);
-    auto work = [](SQLite::Database& db) { return key_history(db); };
+    auto work = [](Session& db) { return key_history(db); };
     const auto keys = store_->transact_now(work);
     EXPECT_EQ(plans::keys_trusted_with(keys, key_of('a').public_key_hex()).size(), 1U);
 }

@@ -17,17 +17,15 @@ using testing::Not;
 class KnownFacts : public testing::Test {
  protected:
     std::size_t people(const std::vector<Person>& now) {
-        auto work = [&](SQLite::Database& db) {
-            return note_people(db, facts_of(now), rules::Instant{});
-        };
+        auto work = [&](Session& db) { return note_people(db, facts_of(now), rules::Instant{}); };
         return store_->transact_now(work);
     }
     bool config(const Facts& now) {
-        auto work = [&](SQLite::Database& db) { return note_config(db, now, rules::Instant{}); };
+        auto work = [&](Session& db) { return note_config(db, now, rules::Instant{}); };
         return store_->transact_now(work);
     }
     std::vector<NumberedAuditEntry> entries() {
-        auto work = [](SQLite::Database& db) { return audit_entries(db, {}); };
+        auto work = [](Session& db) { return audit_entries(db, {}); };
         return store_->transact_now(work);
     }
     static Person person(const std::string& id) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "plans/response/order.hpp"
@@ -74,9 +74,8 @@ class Desk {
                    std::to_string(days[i]) + (cause.empty() ? "" : "," + cause) + "\n";
         }
         const std::string hash = source + std::to_string(hour) + csv;
-        auto work = [&](SQLite::Database& db) {
-            run_statement(
-                db,
+        auto work = [&](Session& db) {
+            db.exec(
                 "INSERT INTO forecasts(arrived, issued_at, source, person, file, sha256, "
                 "regions, first, past, bytes) VALUES(?1,?1,?2,'feed','f.csv',?3,'[]',?1,0,"
                 "CAST(?4 AS BLOB))",
@@ -87,15 +86,15 @@ class Desk {
 
     // Hours of PM2.5 (µg/m³) that were over by `until`.
     void observe(int from, int until, int pm25) {
-        auto work = [&](SQLite::Database& db) {
-            run_statement(db,
-                          "INSERT OR IGNORE INTO observation_deliveries(number, arrived, person, "
-                          "sha256, bytes) VALUES(1,0,'feed','x',X'')");
+        auto work = [&](Session& db) {
+            db.exec(
+                "INSERT OR IGNORE INTO observation_deliveries(number, arrived, person, "
+                "sha256, bytes) VALUES(1,0,'feed','x',X'')");
             for (int hour = from; hour < until; ++hour) {
-                run_statement(db,
-                              "INSERT OR REPLACE INTO observations(region, hour, pm25, delivery) "
-                              "VALUES('999900',?1,?2,1)",
-                              hour_at(hour), std::int64_t{1'000'000} * pm25);
+                db.exec(
+                    "INSERT OR REPLACE INTO observations(region, hour, pm25, delivery) "
+                    "VALUES('999900',?1,?2,1)",
+                    hour_at(hour), std::int64_t{1'000'000} * pm25);
             }
         };
         store->transact_now(work);
@@ -104,23 +103,23 @@ class Desk {
     // A prompt of the higher tier, sent to this region.
     void prompt(const std::string& number, const std::string& asks, const std::string& colour,
                 int from, int to) {
-        auto work = [&](SQLite::Database& db) {
-            run_statement(db,
-                          "INSERT INTO prompts(number, zone, colour, \"from\", \"to\", deadline, "
-                          "note, recorded_at, recorded_by, asks) "
-                          "VALUES(?1,'',?2,?3,?4,?3,'',?3,'liu.yang',?5)",
-                          number, colour, hour_at(from), hour_at(to), asks);
-            run_statement(db,
-                          "INSERT INTO prompt_follow_up(prompt, region, name, state, by, note) "
-                          "VALUES(?1,'999900','某市','waiting','','')",
-                          number);
+        auto work = [&](Session& db) {
+            db.exec(
+                "INSERT INTO prompts(number, zone, colour, \"from\", \"to\", deadline, "
+                "note, recorded_at, recorded_by, asks) "
+                "VALUES(?1,'',?2,?3,?4,?3,'',?3,'liu.yang',?5)",
+                number, colour, hour_at(from), hour_at(to), asks);
+            db.exec(
+                "INSERT INTO prompt_follow_up(prompt, region, name, state, by, note) "
+                "VALUES(?1,'999900','某市','waiting','','')",
+                number);
         };
         store->transact_now(work);
     }
 
     AssessOutcome assess(int hour) {
         const DeskView desk = view(hour);
-        auto work = [&](SQLite::Database& db) {
+        auto work = [&](Session& db) {
             take_due(db, desk);
             return assess_and_propose(db, desk);
         };
@@ -133,21 +132,21 @@ class Desk {
     }
 
     StoredWarning warning(const std::string& id) {
-        return *ask([&](SQLite::Database& db) { return load_warning(db, id); });
+        return *ask([&](Session& db) { return load_warning(db, id); });
     }
 
     DeskAnswer consult_on(int hour, const std::string& id) {
         ConsultRequest request;
         request.participants = {"张伟"};
         request.why.reason = "会商同意";
-        return ask([&](SQLite::Database& db) {
+        return ask([&](Session& db) {
             const StoredWarning w = *load_warning(db, id);
             request.generation = w.state.generation;
             return consult(db, view(hour), officer(), w, request).answer;
         });
     }
     DeskAnswer sign_by(int hour, const std::string& id, const DeskPerson& person) {
-        return ask([&](SQLite::Database& db) {
+        return ask([&](Session& db) {
             const StoredWarning w = *load_warning(db, id);
             return sign(db, view(hour), person, w, {{}, w.state.generation});
         });

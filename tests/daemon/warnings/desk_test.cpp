@@ -21,7 +21,7 @@ using rules::Refusal;
 using rules::Standing;
 
 std::int64_t rows(Desk& desk, const char* query) {
-    return desk.ask([&](SQLite::Database& db) { return count_of(db, query); });
+    return desk.ask([&](Session& db) { return db.count(query); });
 }
 
 Refusal refusal_of(const DeskAnswer& answer) {
@@ -32,7 +32,7 @@ Refusal refusal_of(const DeskAnswer& answer) {
 
 boost::json::value explained(Desk& desk, const std::string& id) {
     return desk.ask(
-        [&](SQLite::Database& db) { return explain(db, *load_warning(db, id), rules::kBeijingTime); });
+        [&](Session& db) { return explain(db, *load_warning(db, id), rules::kBeijingTime); });
 }
 
 TEST(Desk, AForecastBecomesAProposalOnceHoweverOftenItIsAssessed) {
@@ -82,7 +82,7 @@ TEST(Desk, ARejectedProposalIsNotMadeAgainUntilItChanges) {
     Desk desk;
     desk.forecast(8, {100, 160, 170, 100, 90, 80, 80});
     const std::string id = desk.assess(8).warning;
-    const auto reject = [&](SQLite::Database& db) {
+    const auto reject = [&](Session& db) {
         const StoredWarning w = *load_warning(db, id);
         DeskEvent event;
         event.kind = rules::Reject{};
@@ -102,7 +102,7 @@ TEST(Desk, TwoOfficersCannotBothApply) {
     ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.consult_on(9, id)));
     const std::int64_t seen = desk.warning(id).state.generation;
     const auto sign_at = [&](const DeskPerson& person) {
-        return desk.ask([&](SQLite::Database& db) {
+        return desk.ask([&](Session& db) {
             return sign(db, desk.view(9), person, *load_warning(db, id), {{}, seen});
         });
     };
@@ -122,7 +122,7 @@ TEST(Desk, AnOfficerCannotLiftWhileTheForecastSaysOtherwise) {
     lift.kind = ChangeKind::kLift;
     lift.why.reason = "提前解除";
     const auto propose = [&](int hour) {
-        return desk.ask([&](SQLite::Database& db) {
+        return desk.ask([&](Session& db) {
             return propose_change(db, desk.view(hour), Desk::officer(), *load_warning(db, id),
                                   lift);
         });
@@ -145,7 +145,7 @@ TEST(Desk, AnOrderFromAboveLiftsWhateverTheForecast) {
     lift.ordered_by = "上级文件5号";
     lift.why.reason = "按上级要求";
     const auto propose = [&] {
-        return desk.ask([&](SQLite::Database& db) {
+        return desk.ask([&](Session& db) {
             return propose_change(db, desk.view(10), Desk::officer(), *load_warning(db, id), lift);
         });
     };
@@ -168,9 +168,8 @@ TEST(Desk, AFloorYoungerThanTheOrderBindsAllTheSame) {
     const std::string id = desk.assess(8).warning;
     ASSERT_TRUE(desk.approve(8, id));
     desk.prompt("上级文件6号", "lift", "yellow", 0, 30);  // on record from hour 0
-    desk.ask([](SQLite::Database& db) {
-        run_statement(
-            db,
+    desk.ask([](Session& db) {
+        db.exec(
             "INSERT INTO floors_from_above(id, document, clause, colour, \"from\", \"to\", "
             "recorded_at, recorded_by) VALUES('F1','晋环函3号','不低于黄色','yellow',?1,?2,?1,'x')",
             hour_at(9), hour_at(100));
@@ -181,7 +180,7 @@ TEST(Desk, AFloorYoungerThanTheOrderBindsAllTheSame) {
     lift.ordered_by = "上级文件6号";
     lift.why.reason = "按上级要求";
     const auto propose = [&] {
-        return desk.ask([&](SQLite::Database& db) {
+        return desk.ask([&](Session& db) {
             return propose_change(db, desk.view(10), Desk::officer(), *load_warning(db, id), lift);
         });
     };
@@ -201,7 +200,7 @@ TEST(Desk, AnOrderThatHasEndedBeforeTheSignatureNoLongerBinds) {
     lift.kind = ChangeKind::kLift;
     lift.ordered_by = "上级文件6号";
     lift.why.reason = "按上级要求";
-    const auto answer = desk.ask([&](SQLite::Database& db) {
+    const auto answer = desk.ask([&](Session& db) {
         return propose_change(db, desk.view(10), Desk::officer(), *load_warning(db, id), lift);
     });
     ASSERT_TRUE(std::holds_alternative<DeskDone>(answer));
@@ -229,7 +228,7 @@ TEST(Desk, AConsultationShowsWhatACorrectedValueWouldChange) {
     request.why.reason = "模式偏低，订正";
     request.corrections = {{"", rules::day_of(hour_at(24), rules::kBeijingTime), 230, "静稳更强"},
                            {"", rules::day_of(hour_at(48), rules::kBeijingTime), 240, "静稳更强"}};
-    const ConsultAnswer answer = desk.ask([&](SQLite::Database& db) {
+    const ConsultAnswer answer = desk.ask([&](Session& db) {
         const StoredWarning w = *load_warning(db, id);
         request.generation = w.state.generation;
         return consult(db, desk.view(9), Desk::officer(), w, request);
@@ -245,15 +244,13 @@ TEST(Desk, ADrillRunsTheSameWayAndIsMarked) {
     drill.colour = Colour::kOrange;
     drill.exercise = true;
     drill.why.reason = "年度演练";
-    const auto answer = desk.ask([&](SQLite::Database& db) {
-        return propose_start(db, desk.view(8), Desk::officer(), drill);
-    });
+    const auto answer = desk.ask(
+        [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), drill); });
     ASSERT_TRUE(std::holds_alternative<DeskDone>(answer));
     const std::string id = std::get<DeskDone>(answer).warning.state.id;
     ASSERT_TRUE(desk.approve(8, id));
     EXPECT_EQ(desk.warning(id).state.standing, Standing::kInForce);
-    const auto notices =
-        desk.ask([&](SQLite::Database& db) { return list_notices(db, id, 10, 0); });
+    const auto notices = desk.ask([&](Session& db) { return list_notices(db, id, 10, 0); });
     ASSERT_EQ(notices.size(), 1U);
     EXPECT_TRUE(notices[0].exercise);
     EXPECT_NE(notices[0].cap.find("<status>Exercise</status>"), std::string::npos);
@@ -283,7 +280,7 @@ TEST(Desk, TheStoryIsComputedAgainFromStoredInputsAndEqual) {
     EXPECT_EQ(story.at("recomputed").as_int64(), 6);
     EXPECT_TRUE(story.at("holds").as_bool());
     // A changed input shows.
-    desk.ask([](SQLite::Database& db) {
+    desk.ask([](Session& db) {
         db.exec("UPDATE decision_inputs SET body=replace(body,'260','120')");
         return 0;
     });
@@ -293,9 +290,8 @@ TEST(Desk, TheStoryIsComputedAgainFromStoredInputsAndEqual) {
 TEST(Desk, AFloorFromAboveIsProposedAndBinds) {
     Desk desk;
     desk.forecast(8, {100, 90, 90, 90, 90, 80, 80});
-    desk.ask([](SQLite::Database& db) {
-        run_statement(
-            db,
+    desk.ask([](Session& db) {
+        db.exec(
             "INSERT INTO floors_from_above(id, document, clause, colour, \"from\", \"to\", "
             "recorded_at, recorded_by) VALUES('F1','晋环函3号','不低于橙色','orange',?1,?2,?1,'x')",
             hour_at(8), hour_at(100));
@@ -328,8 +324,7 @@ RC_GTEST_PROP(DeskProperty, EveryLiftSatisfiesTheThirtySixHourRuleFromStoredData
         desk.forecast(day * 24 + 8, seven);
         for (const int hour : {8, 20}) {
             const AssessOutcome outcome = desk.assess(day * 24 + hour);
-            const auto open =
-                desk.ask([](SQLite::Database& db) { return open_warning(db, false); });
+            const auto open = desk.ask([](Session& db) { return open_warning(db, false); });
             if (!open || !open->state.pending) continue;
             const std::string id = open->state.id;
             RC_ASSERT(std::holds_alternative<DeskDone>(desk.consult_on(day * 24 + hour, id)));
@@ -338,7 +333,7 @@ RC_GTEST_PROP(DeskProperty, EveryLiftSatisfiesTheThirtySixHourRuleFromStoredData
                 (void)desk.sign_by(day * 24 + hour, id, Desk::chief());
         }
     }
-    const auto all = desk.ask([](SQLite::Database& db) { return load_warnings(db, {}, 1000, 0); });
+    const auto all = desk.ask([](Session& db) { return load_warnings(db, {}, 1000, 0); });
     for (const StoredWarning& warning : all) {
         const boost::json::value story = explained(desk, warning.state.id);
         RC_ASSERT(story.at("holds").as_bool());

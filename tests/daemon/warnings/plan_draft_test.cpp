@@ -15,7 +15,7 @@ std::string waiting_for_signature(Desk& desk) {
 }
 
 DeskAnswer sign_with(Desk& desk, const std::string& id, const DeskView& view) {
-    return desk.ask([&](SQLite::Database& db) {
+    return desk.ask([&](Session& db) {
         const StoredWarning w = *load_warning(db, id);
         return sign(db, view, Desk::director(), w, {{}, w.state.generation});
     });

@@ -7,7 +7,7 @@
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/orders/orders.hpp"
-#include "daemon/store/sql.hpp"
+#include "daemon/store/session.hpp"
 #include "daemon/warnings/season_service.hpp"
 #include "plans/response/order.hpp"
 #include "tests/daemon/warnings/service_fixture.hpp"
@@ -77,13 +77,12 @@ class SeasonBureau : public Services {
         return done;
     }
     std::optional<plans::OrderDocument> order(const std::string& enterprise) {
-        const auto stored =
-            desk.ask([&](SQLite::Database& db) { return load_order(db, enterprise); });
+        const auto stored = desk.ask([&](Session& db) { return load_order(db, enterprise); });
         if (!stored) return std::nullopt;
         return *plans::read_signed(stored->signed_text, {desk.key.public_key_hex()}, rules::kBeijingTime);
     }
     std::int64_t count(const char* query) {
-        return desk.ask([&](SQLite::Database& db) { return count_of(db, query); });
+        return desk.ask([&](Session& db) { return db.count(query); });
     }
     // Proposed by the officer, consulted on and signed: "start" with `more`, or a change.
     std::string decide(const std::string& id, const std::string& body) {

@@ -1,7 +1,7 @@
 // The season over the API: windows and whom they cover, the ledger, and what people enter into it.
 #include <gtest/gtest.h>
 
-#include "daemon/store/statement.hpp"
+#include "daemon/store/session.hpp"
 #include "tests/daemon/warnings/season_fixture.hpp"
 
 namespace qk::daemon {
@@ -26,9 +26,8 @@ std::string entry(const std::string& day, const std::string& what,
 
 // A final verdict over a civil day of the season.
 void verdict(SeasonBureau& bureau, int first_hour, const std::string& compliance) {
-    bureau.desk.ask([&](SQLite::Database& db) {
-        run_statement(
-            db,
+    bureau.desk.ask([&](Session& db) {
+        db.exec(
             "INSERT INTO verdicts(enterprise, obligation, window_from, version, "
             "is_latest, is_final, warning, line, action, ratio, revision, window_to, "
             "judged_at, first_at, compliance, judge_edition, parameters, body) VALUES("
@@ -132,8 +131,7 @@ TEST(SeasonApi, ACountyEntersWhatIsOfTheCountyAndReadersEnterNothing) {
 TEST(SeasonApi, TheOrdersListShowsAnOrderThatNoWarningGave) {
     SeasonBureau bureau;
     bureau.move_to(50);
-    const auto stored =
-        bureau.desk.ask([](SQLite::Database& db) { return list_orders(db, "", "", 0, 10); });
+    const auto stored = bureau.desk.ask([](Session& db) { return list_orders(db, "", "", 0, 10); });
     ASSERT_EQ(stored.size(), 1U);
     EXPECT_EQ(stored[0].warning, "");
     EXPECT_EQ(stored[0].order, "season/e1");

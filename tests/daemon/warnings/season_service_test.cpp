@@ -48,7 +48,7 @@ TEST(SeasonService, TheOrderWaitsInTheOutboxLikeAnyOther) {
     SeasonBureau bureau;
     bureau.move_to(kOpens);
     const auto waiting =
-        bureau.desk.ask([](SQLite::Database& db) { return unpublished_orders(db, "", 10); });
+        bureau.desk.ask([](Session& db) { return unpublished_orders(db, "", 10); });
     ASSERT_EQ(waiting.size(), 1U);
     EXPECT_EQ(order_topic(waiting[0]), "qingkong/1/110105/e1/order");
 }

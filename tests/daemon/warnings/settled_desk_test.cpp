@@ -37,7 +37,7 @@ TEST(SettledDesk, AForecastThatChangesItsMindAndBackAsksNothingOfAnybody) {
     EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kLift);
     ASSERT_TRUE(desk.approve(68, id));
     const boost::json::value story = desk.ask(
-        [&](SQLite::Database& db) { return explain(db, *load_warning(db, id), rules::kBeijingTime); });
+        [&](Session& db) { return explain(db, *load_warning(db, id), rules::kBeijingTime); });
     EXPECT_TRUE(story.at("holds").as_bool());
 }
 
@@ -57,7 +57,7 @@ TEST(SettledDesk, AnOfficerMayLiftOnTheFirstClearForecast) {
     desk.pack->timing.lower_confirmations = 2;
     const std::string id = under_orange(desk);
     desk.forecast(32, {90, 90, 90, 90, 80, 80, 80});
-    const auto answer = desk.ask([&](SQLite::Database& db) {
+    const auto answer = desk.ask([&](Session& db) {
         ChangeRequest request;
         request.kind = ChangeKind::kLift;
         request.why.reason = "会商认为过程提前结束";
@@ -89,8 +89,7 @@ TEST(SettledDesk, AnOutlookOfTheDaysAfterDoesNotKeepAWarningFromBeingLifted) {
 TEST(SettledDesk, ACorrectionOfASourceIsOneOfBothEndsOfItsRanges) {
     Desk desk;
     desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});
-    DecisionInputs inputs =
-        desk.ask([&](SQLite::Database& db) { return gather_inputs(db, desk.view(8)); });
+    DecisionInputs inputs = desk.ask([&](Session& db) { return gather_inputs(db, desk.view(8)); });
     SeriesInput low = inputs.series.front();
     low.source = "city（下限）";
     inputs.series.front().source = "city（上限）";
