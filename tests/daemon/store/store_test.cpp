@@ -210,5 +210,32 @@ TEST(Store, WhatWasAskedForIsDoneEvenIfNobodyWaitsForItAnyMore) {
     EXPECT_EQ(store->transact_now(work), "yes");
 }
 
+TEST(Store, WhatIsAskedOfOneWarningOrMeterIsSoughtAndNotGoneThrough) {
+    auto store = open_store(":memory:", StoreMode::kInline);
+    const auto plan_of = [&](const std::string& sql) {
+        return store->transact_now([&](Session& db) {
+            std::string plan;
+            db.each("EXPLAIN QUERY PLAN " + sql, [&](const Statement& step) { plan += step.text(3); });
+            return plan;
+        });
+    };
+    const auto is_sought = [&](const std::string& sql) {
+        const std::string plan = plan_of(sql);
+        return plan.starts_with("SEARCH") && plan.find("SCAN") == std::string::npos;
+    };
+    EXPECT_FALSE(is_sought("SELECT 1 FROM order_revisions WHERE signed_text = ?1"));
+    EXPECT_TRUE(is_sought("SELECT enterprise, min(issued_at), order_id FROM order_revisions WHERE "
+                          "warning = ?1 GROUP BY enterprise"));
+    EXPECT_TRUE(is_sought("SELECT count(*) FROM not_judged WHERE warning = ?1"));
+    EXPECT_TRUE(is_sought("SELECT json FROM obligations WHERE warning = ?1"));
+    EXPECT_TRUE(is_sought("SELECT json FROM obligations WHERE enterprise = ?1"));
+    EXPECT_TRUE(is_sought("SELECT kw FROM readings WHERE t_end > ?1 AND t_end <= ?2"));
+    EXPECT_TRUE(is_sought("SELECT kw FROM readings WHERE t_end = ?1 AND meter = ?2"));
+    EXPECT_NE(plan_of("SELECT enterprise FROM phone_list WHERE done_at IS NULL ORDER BY listed_at, "
+                      "enterprise")
+                  .find("phone_list_open"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace qk::daemon
