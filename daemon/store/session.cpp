@@ -60,6 +60,8 @@ void Session::give_back(std::unique_ptr<SQLite::Statement> statement) noexcept {
         (void)statement->tryReset();  // what went wrong was told by the step
         statement->clearBindings();
         const std::string_view sql = statement->getQuery();
+        // Most pragmas act when they are prepared, so a kept one would do nothing.
+        if (sql.starts_with("PRAGMA")) return;
         // The same was in use twice.
         if (by_text_.contains(sql)) return;
         if (idle_.size() >= kStatementsKeptMax) {

@@ -308,6 +308,17 @@ TYPED_TEST(SessionConformance, OneThatIsInUseIsNotGivenTwice) {
     EXPECT_EQ(outer.integer(0), 1);
 }
 
+TYPED_TEST(SessionConformance, ASettingActsEachTimeAndIsNotKept) {
+    const std::size_t kept = this->db_->kept();
+    for (int i = 0; i < 3; ++i) {
+        this->db_->exec("PRAGMA query_only=ON");
+        EXPECT_TRUE(this->refusal_of([this] { this->put("a", 1); }));
+        this->db_->exec("PRAGMA query_only=OFF");
+        EXPECT_FALSE(this->refusal_of([&] { this->put(std::to_string(i), 1); }));
+    }
+    EXPECT_EQ(this->db_->kept(), kept + 1) << "what wrote";
+}
+
 TYPED_TEST(SessionConformance, BeyondTheLimitTheOneUnusedForLongestGoes) {
     const auto ask = [this](std::size_t i) {
         return this->db_->count("SELECT " + std::to_string(i));
