@@ -33,7 +33,7 @@ class Audit : public testing::Test {
         }
     }
     void change(const char* sql) {
-        auto work = [sql](Session& db) { db.exec(sql); };
+        auto work = [sql](Session& db) { db.script(sql); };
         store_->transact_now(work);
     }
     std::string faults() {
