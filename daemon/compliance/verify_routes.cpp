@@ -15,6 +15,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/warnings/warning_rows.hpp"
 #include "plans/packs/judging.hpp"
 #include "plans/text/json.hpp"
 
@@ -127,9 +128,7 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
 awaitable<ApiResponse> VerifyService::post_rejudge(const Call& call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     std::string warning = call.parameter("id");
-    auto find = [warning](Session& db) {
-        return db.has("SELECT 1 FROM warnings WHERE id = ?", warning);
-    };
+    auto find = [warning](Session& db) { return has_warning(db, warning); };
     const bool is_known = co_await context_.store.read(std::move(find), call.reader());
     if (!is_known) co_return answer_problem(404, "没有这个预警", "no such warning");
     const PassCounts counts = co_await rejudge(std::move(warning));

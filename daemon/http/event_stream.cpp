@@ -11,6 +11,7 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/service/county_view.hpp"
+#include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/base/time.hpp"
@@ -149,9 +150,7 @@ boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {
     auto seat = std::make_unique<Seat>(listeners_, person);  // before anything is waited for
     auto after = number_of(call.request.last_event_id);
     if (!after) after = number_of(call.query_value("after").value_or(""));
-    auto look = [](Session& db) -> std::int64_t {
-        return db.count("SELECT coalesce(max(number), 0) FROM events");
-    };
+    auto look = [](Session& db) { return newest_event(db); };
     const std::int64_t newest = co_await context_.store.read(look, call.reader());
     if (is_first) {
         ring_->restart(newest);

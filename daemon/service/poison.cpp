@@ -41,8 +41,6 @@ bool begin_document(Session& db, const std::string& name) {
     return false;
 }
 
-void end_document(Session& db, const std::string& name) {
-    db.exec("DELETE FROM meta WHERE key = ?", key_of(name));
-}
+void end_document(Session& db, const std::string& name) { forget_meta(db, key_of(name)); }
 
 }  // namespace qk::daemon

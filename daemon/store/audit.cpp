@@ -376,6 +376,10 @@ std::vector<plans::AuditHead> audit_heads(Session& db, std::size_t offset, std::
     return read_heads(row);
 }
 
+std::size_t count_audit_heads(Session& db) {
+    return static_cast<std::size_t>(db.count("SELECT count(*) FROM audit_heads"));
+}
+
 std::vector<plans::AuditHead> heads_of_feed(Session& db, std::size_t hours, std::size_t others) {
     Statement row(
         db,

@@ -61,6 +61,7 @@ inline constexpr std::size_t kAllHeads = 1'000'000;  // hourly for a century
 // Newest first.
 [[nodiscard]] std::vector<plans::AuditHead> audit_heads(Session& db, std::size_t offset,
                                                         std::size_t limit);
+[[nodiscard]] std::size_t count_audit_heads(Session& db);
 // For the feed, newest first: the newest `hours` of those signed by the hour, and beside them the newest
 // `others`, so that none of these, made by whoever exports or decides often, takes the place of an hour.
 [[nodiscard]] std::vector<plans::AuditHead> heads_of_feed(Session& db, std::size_t hours,

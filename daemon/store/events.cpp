@@ -21,6 +21,10 @@ std::int64_t append_event(Session& db, rules::Instant at, const std::string& kin
     return number;
 }
 
+std::int64_t newest_event(Session& db) {
+    return db.count("SELECT coalesce(max(number), 0) FROM events");
+}
+
 std::vector<Event> events_after(Session& db, std::int64_t number, std::size_t limit) {
     std::vector<Event> events;
     Statement read(db,

@@ -27,6 +27,8 @@ inline constexpr std::size_t kEventsKeptMax = 100'000;
 
 std::int64_t append_event(Session& db, rules::Instant at, const std::string& kind,
                           const boost::json::value& data);
+// The number of the last one; 0: none.
+[[nodiscard]] std::int64_t newest_event(Session& db);
 // Events after `number`, oldest first, at most `limit`.
 [[nodiscard]] std::vector<Event> events_after(Session& db, std::int64_t number, std::size_t limit);
 

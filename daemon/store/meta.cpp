@@ -15,4 +15,8 @@ void set_meta(Session& db, const std::string& key, const std::string& value) {
         key, value);
 }
 
+void forget_meta(Session& db, const std::string& key) {
+    db.exec("DELETE FROM meta WHERE key = ?", key);
+}
+
 }  // namespace qk::daemon

@@ -10,5 +10,6 @@ namespace qk::daemon {
 
 [[nodiscard]] std::optional<std::string> get_meta(Session& db, const std::string& key);
 void set_meta(Session& db, const std::string& key, const std::string& value);
+void forget_meta(Session& db, const std::string& key);
 
 }  // namespace qk::daemon

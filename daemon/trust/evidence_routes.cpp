@@ -35,8 +35,7 @@ asio::awaitable<ApiResponse> list_heads(Context& context, const Call& call) {
              audit_heads(db, (paging.page - 1) * paging.per_page, paging.per_page)) {
             items.push_back(to_json(head));
         }
-        const auto total = static_cast<std::size_t>(db.count("SELECT count(*) FROM audit_heads"));
-        return answer_page(std::move(items), paging, total);
+        return answer_page(std::move(items), paging, count_audit_heads(db));
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }

@@ -31,9 +31,9 @@ std::vector<rules::RegionalPrompt> prompts_now(Session& db, Instant now) {
         prompt.number = row.text(0);
         prompt.zone = row.text(1);
         prompt.colour = colour_at(row, 2);
-        prompt.from = instant_of(row.integer(3));
+        prompt.from = row.instant(3);
         prompt.to = row.maybe<rules::Instant>(4);
-        prompt.deadline = instant_of(row.integer(5));
+        prompt.deadline = row.instant(5);
         prompts.push_back(std::move(prompt));
     }
     return prompts;
@@ -135,8 +135,8 @@ std::vector<rules::Floor> floors_now(Session& db, Instant now) {
                           row.text(1),
                           row.text(2),
                           colour_at(row, 3),
-                          {instant_of(row.integer(4)), instant_of(row.integer(5))},
-                          instant_of(row.integer(6))});
+                          {row.instant(4), row.instant(5)},
+                          row.instant(6)});
     }
     return floors;
 }

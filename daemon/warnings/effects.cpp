@@ -209,7 +209,7 @@ json::array plans_of(Session& db, const std::string& warning, rules::Zone zone) 
     while (row.next()) {
         auto summary = plans::parse_json(row.text(3), "response_plans.summary");
         list.emplace_back(json::object{{"generation", row.integer(0)},
-                                       {"at", rules::to_iso(instant_of(row.integer(1)), zone)},
+                                       {"at", rules::to_iso(row.instant(1), zone)},
                                        {"edition", row.text(2)},
                                        {"summary", std::move(summary.value())}});
     }

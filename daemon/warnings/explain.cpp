@@ -87,7 +87,7 @@ json::array consultations_of(Session& db, const std::string& warning, rules::Zon
     while (row.next()) {
         json::object entry{{"number", row.integer(0)},
                            {"change", row.integer(1)},
-                           {"at", rules::to_iso(instant_of(row.integer(2)), zone)},
+                           {"at", rules::to_iso(row.instant(2), zone)},
                            {"recorded_by", row.text(3)},
                            {"summary", row.text(5)}};
         entry["participants"] = parsed(4);

@@ -26,7 +26,7 @@ StoredNotice notice_of(Statement& row) {
     notice.colour = rules::parse_colour(row.text(4)).value_or(rules::Colour::kYellow);
     notice.exercise = row.flag(5);
     notice.sender = row.text(6);
-    notice.sent = instant_of(row.integer(7));
+    notice.sent = row.instant(7);
     notice.expires = row.maybe<rules::Instant>(8);
     notice.headline = row.text(9);
     notice.body = row.text(10);

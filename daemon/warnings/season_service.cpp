@@ -12,6 +12,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/season_desk.hpp"
+#include "daemon/warnings/warning_rows.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -30,7 +31,7 @@ SeasonService::Ground SeasonService::ground_of(Session& db, const DeskView& view
     ground.day = rules::to_iso(rules::day_of(view.now, view.pack->zone));
     ground.edition = view.inventory->edition;
     ground.pack = view.pack;
-    ground.story = db.count("SELECT coalesce(max(number), 0) FROM warning_story");
+    ground.story = newest_story(db);
     return ground;
 }
 

@@ -36,8 +36,8 @@ StoredWarning warning_of(Statement& row) {
     StoredWarning warning;
     warning.state = std::move(*state);
     warning.number = row.integer(0);
-    warning.created_at = instant_of(row.integer(1));
-    warning.updated_at = instant_of(row.integer(2));
+    warning.created_at = row.instant(1);
+    warning.updated_at = row.instant(2);
     warning.plan_generation = row.integer(3);
     return warning;
 }
@@ -79,6 +79,10 @@ StoredWarning new_warning(Session& db, const std::string& region_code, bool exer
     warning.created_at = now;
     warning.updated_at = now;
     return warning;
+}
+
+bool has_warning(Session& db, const std::string& id) {
+    return db.has("SELECT 1 FROM warnings WHERE id = ?", id);
 }
 
 std::optional<StoredWarning> load_warning(Session& db, const std::string& id) {
@@ -147,6 +151,10 @@ std::optional<Instant> next_due(Session& db) {
         .value();
 }
 
+std::int64_t newest_story(Session& db) {
+    return db.count("SELECT coalesce(max(number), 0) FROM warning_story");
+}
+
 void append_story(Session& db, const StoryEntry& entry) {
     std::optional<std::string> inputs;
     std::optional<std::string> check;
@@ -176,7 +184,7 @@ std::vector<StoryEntry> story_of(Session& db, const std::string& warning) {
         StoryEntry entry;
         entry.number = row.integer(0);
         entry.warning = warning;
-        entry.at = instant_of(row.integer(1));
+        entry.at = row.instant(1);
         entry.event = row.text(2);
         if (!row.is_null(3)) entry.change = row.integer(3);
         entry.kind = row.text(4);
@@ -260,7 +268,7 @@ std::vector<rules::TurnedDown> turned_down_since(Session& db, Instant since, rul
         const std::string name = "warning_changes.proposal";
         auto proposal = proposal_from_json(stored_json(row.text(0), name), name, zone);
         if (!proposal) throw std::runtime_error(rules::to_text(proposal.error()));
-        all.push_back({std::move(*proposal), instant_of(row.integer(1))});
+        all.push_back({std::move(*proposal), row.instant(1)});
     }
     return all;
 }

@@ -36,6 +36,7 @@ struct StoredWarning {
 [[nodiscard]] StoredWarning new_warning(Session& db, const std::string& region_code, bool exercise,
                                         rules::Instant now, rules::Zone zone);
 [[nodiscard]] std::optional<StoredWarning> load_warning(Session& db, const std::string& id);
+[[nodiscard]] bool has_warning(Session& db, const std::string& id);
 struct WarningFilter {
     std::optional<bool> exercise;
     std::vector<rules::Standing> standings;  // empty: all
@@ -77,6 +78,8 @@ struct StoryEntry {
     boost::json::value effects;
 };
 void append_story(Session& db, const StoryEntry& entry);
+// The number of the last entry of all stories; 0: none.
+[[nodiscard]] std::int64_t newest_story(Session& db);
 [[nodiscard]] std::vector<StoryEntry> story_of(Session& db, const std::string& warning);
 
 // What was checked, ready to be stored with the event once it is accepted.
