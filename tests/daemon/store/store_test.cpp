@@ -172,7 +172,7 @@ TEST(Store, NumbersThatSomebodySetToTheLastOneAreNotCalledAFullDisk) {
         auto store = open_store(scratch.file("a.db"), StoreMode::kInline);
         std::vector<std::string> told;
         store->on_broken([&told](const std::string& why) { told.push_back(why); });
-        store->transact_now([edit](Session& db) { db.exec(edit); });
+        store->transact_now([edit](Session& db) { db.script(edit); });
         int code = 0;
         try {
             store->transact_now([](Session& db) {
