@@ -30,20 +30,18 @@ std::vector<std::string> kinds_of(const StoryEntry& entry) {
         return {"reject"};
     }
     if (entry.event != "sign") return {};
-    const bool is_applied =
-        plans::to_text(entry.effects).find("publish_notice") != std::string::npos;
-    if (!is_applied) return {"signature"};
-    return {"signature", entry.kind == "start" ? "issue" : entry.kind};
+    const bool is_applied = std::ranges::any_of(entry.effects, [](const rules::Effect& effect) {
+        return std::holds_alternative<rules::PublishNotice>(effect);
+    });
+    if (!is_applied || !entry.kind) return {"signature"};
+    const bool starts = *entry.kind == rules::ChangeKind::kStart;
+    return {"signature", starts ? "issue" : std::string(rules::to_text(*entry.kind))};
 }
 
 std::string text_of(const StoryEntry& entry, const std::string& moment) {
     std::string text;
-    if (const auto kind = rules::parse_change_kind(entry.kind)) {
-        text = std::string(rules::to_chinese(*kind));
-    }
-    if (const auto colour = rules::parse_colour(entry.colour)) {
-        text += std::string(rules::to_chinese(*colour)) + "预警";
-    }
+    if (entry.kind) text = std::string(rules::to_chinese(*entry.kind));
+    if (entry.colour) text += std::string(rules::to_chinese(*entry.colour)) + "预警";
     if (moment == "effective") text = "预警按时段生效";
     if (!entry.why.reason.empty()) text += (text.empty() ? "" : "：") + entry.why.reason;
     if (!entry.why.clause.empty()) text += "（" + entry.why.clause + "）";
@@ -51,7 +49,7 @@ std::string text_of(const StoryEntry& entry, const std::string& moment) {
 }
 
 // A(t) of one reading of the air, as points.
-std::vector<plans::TimePoint> points_of(const SeriesInput& input, Instant from, Instant to) {
+std::vector<plans::TimePoint> points_of(const plans::SeriesInput& input, Instant from, Instant to) {
     std::vector<plans::TimePoint> points;
     const auto& hourly = input.hourly;
     for (std::size_t i = 0; i < hourly.aqi.size(); ++i) {
@@ -69,7 +67,7 @@ std::vector<plans::TimePoint> points_of(const SeriesInput& input, Instant from, 
 struct ForecastRange {
     std::map<Instant, std::pair<double, double>> by_hour;
 
-    void take(const SeriesInput& input) {
+    void take(const plans::SeriesInput& input) {
         for (const plans::TimePoint& point :
              points_of(input, input.issued_at, input.issued_at + kForecastLead)) {
             if (!point.value) continue;
@@ -128,7 +126,7 @@ void add_air(Session& db, const ReportSetting& setting, plans::WarningReport& re
     ForecastRange range;
     for (Instant at = report.span.from; at < report.span.to && at <= setting.now;
          at += kForecastEvery) {
-        for (const SeriesInput& input : read_air(db, setting.pack, at).series) range.take(input);
+        for (const plans::SeriesInput& input : read_air(db, setting.pack, at).series) range.take(input);
     }
     for (const auto& [at, values] : range.by_hour) {
         if (at < report.span.from || at > report.span.to) continue;

@@ -6,8 +6,8 @@
 // then for the delay of the running configuration. What it is held against is the pack in force
 // when it is put up and again when it would begin, so going back to an older pack is no way around.
 //
-// A decision keeps the standard and the rules it saw (decision_inputs.hpp), so a new pack changes
-// nothing that was decided before.
+// A decision keeps the standard and the rules it saw (plans/decision/decision_inputs.hpp), so a new
+// pack changes nothing that was decided before.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -76,8 +76,8 @@ struct Air {
     }
 };
 
-SeriesInput input_of(const SeenForecast& seen) {
-    SeriesInput input;
+plans::SeriesInput input_of(const SeenForecast& seen) {
+    plans::SeriesInput input;
     input.source = seen.name;
     input.forecast = std::to_string(seen.number);
     input.issued_at = seen.issued_at;
@@ -85,11 +85,11 @@ SeriesInput input_of(const SeenForecast& seen) {
     return input;
 }
 
-SeriesInput hourly_input(const SeenForecast& seen, const Air& air_seen) {
+plans::SeriesInput hourly_input(const SeenForecast& seen, const Air& air_seen) {
     rules::TriggerSeries air = rules::trigger_series(joined(air_seen.observed, seen.hourly.front()),
                                                      air_seen.pack.trigger.standard,
                                                      options_of(air_seen.pack, air_seen.now));
-    SeriesInput input = input_of(seen);
+    plans::SeriesInput input = input_of(seen);
     input.hours_as = air.hours_as;
     input.hourly = std::move(air.hourly);
     input.daily = std::move(air.daily);
@@ -107,9 +107,9 @@ rules::DailyAqiSeries observed_days(const rules::HourlySeries& observed,
 
 enum class End { kLow, kHigh };
 
-SeriesInput daily_input(const SeenForecast& seen, const Air& air, End end) {
+plans::SeriesInput daily_input(const SeenForecast& seen, const Air& air, End end) {
     const rules::DailyForecastSeries& forecast = seen.daily.front();
-    SeriesInput input = input_of(seen);
+    plans::SeriesInput input = input_of(seen);
     input.hours_as = rules::HoursAs::kNaturalDay;
     input.daily.first = forecast.first;
     for (std::size_t i = 0; i < air.before.aqi.size(); ++i) {
@@ -139,7 +139,7 @@ SeriesInput daily_input(const SeenForecast& seen, const Air& air, End end) {
     return input;
 }
 
-void take_daily(std::vector<SeriesInput>& series, const SeenForecast& seen, const Air& air) {
+void take_daily(std::vector<plans::SeriesInput>& series, const SeenForecast& seen, const Air& air) {
     const auto& days = seen.daily.front().days;
     const bool is_range = std::any_of(
         days.begin(), days.end(), [](const rules::DailyRange& day) { return day.low != day.high; });

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "daemon/store/session.hpp"
-#include "daemon/warnings/decision_inputs.hpp"
+#include "plans/decision/decision_inputs.hpp"
 #include "plans/packs/region_pack.hpp"
 
 namespace qk::daemon {
@@ -17,7 +17,7 @@ namespace qk::daemon {
 inline constexpr std::chrono::hours kLookBack{14 * 24};
 
 struct AirNow {
-    std::vector<SeriesInput> series;
+    std::vector<plans::SeriesInput> series;
     std::optional<rules::ObservedAir> observed;
     std::vector<std::string> unreadable;
 };

@@ -75,15 +75,15 @@ std::optional<Outcome> outcome_of(const rules::Step& step, const rules::EventKin
 }
 
 StoryEntry story_entry(const rules::Step& step, const DeskPerson& person, const DeskEvent& event,
-                       Instant now, rules::Zone zone) {
+                       Instant now) {
     StoryEntry entry;
     entry.warning = step.next.id;
     entry.at = now;
     entry.event = std::string(rules::name_of(event.kind));
     if (const rules::Change* change = change_of(step)) {
         entry.change = change->number;
-        entry.kind = std::string(rules::to_text(change->kind));
-        entry.colour = std::string(rules::to_text(change->colour));
+        entry.kind = change->kind;
+        entry.colour = change->colour;
     }
     entry.person = person.actor.person;
     entry.role = role_used(person, change_of(step), event.kind);
@@ -96,9 +96,7 @@ StoryEntry story_entry(const rules::Step& step, const DeskPerson& person, const 
     entry.generation = step.next.generation;
     entry.checked = event.checked;
     entry.detail = event.detail.is_null() ? json::value(json::object{}) : event.detail;
-    json::array effects;
-    for (const rules::Effect& effect : step.effects) effects.push_back(to_json(effect, zone));
-    entry.effects = std::move(effects);
+    entry.effects = step.effects;
     return entry;
 }
 
@@ -109,8 +107,8 @@ void tell(Session& db, const StoredWarning& warning, const StoryEntry& entry,
                       {"exercise", state.exercise},
                       {"standing", json::string(rules::to_text(state.standing))},
                       {"generation", state.generation},
-                      {"kind", entry.kind},
-                      {"colour", entry.colour},
+                      {"kind", word_or_empty(entry.kind)},
+                      {"colour", word_or_empty(entry.colour)},
                       {"person", entry.person},
                       {"reason", entry.why.reason}};
     append_event(db, entry.at, name, data);
@@ -173,7 +171,7 @@ DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
         close_change(db, warning.state.id, change_of(step)->number, *outcome, person.actor.person,
                      view.now);
     }
-    const StoryEntry entry = story_entry(step, person, event, view.now, zone);
+    const StoryEntry entry = story_entry(step, person, event, view.now);
     append_story(db, entry);
     write_effects(db, view, warning, step.effects, entry.why);
     save_warning(db, warning);  // with the plan's generation

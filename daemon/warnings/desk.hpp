@@ -15,8 +15,8 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/store/session.hpp"
-#include "daemon/warnings/decision_inputs.hpp"
 #include "daemon/warnings/warning_rows.hpp"
+#include "plans/decision/decision_inputs.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/season.hpp"
 #include "plans/packs/region_pack.hpp"
@@ -81,7 +81,7 @@ using DeskAnswer = std::variant<DeskDone, rules::Refused>;
 // ---- What the desk knows now ----
 
 // Air, running warning, floors and prompts; corrections are those of the pending change.
-[[nodiscard]] DecisionInputs gather_inputs(Session& db, const DeskView& view);
+[[nodiscard]] plans::DecisionInputs gather_inputs(Session& db, const DeskView& view);
 [[nodiscard]] std::vector<rules::Floor> floors_now(Session& db, rules::Instant now);
 
 // ---- What the desk does by itself ----
@@ -117,7 +117,7 @@ struct ChangeRequest {
 struct ConsultRequest {
     boost::json::array participants;  // [{"name","unit"}]
     std::string summary;
-    std::vector<Correction> corrections;
+    std::vector<plans::Correction> corrections;
     std::optional<rules::Colour> colour;  // with any of these three the proposal is amended
     std::optional<rules::Instant> from;
     std::optional<rules::Instant> expected_to;

@@ -2,9 +2,9 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/store/session.hpp"
-#include "daemon/warnings/decision_check.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/order_on_record.hpp"
+#include "plans/decision/decision_check.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -16,14 +16,14 @@ using rules::Refusal;
 using rules::Refused;
 
 // The 36-hour rule binds our own lifts and lowerings, not those ordered from above, and no drill.
-DecisionCheck check_for(Session& db, const DeskView& view, const rules::Warning& warning,
+plans::DecisionCheck check_for(Session& db, const DeskView& view, const rules::Warning& warning,
                         const rules::Change& change) {
-    if (warning.exercise) return AssessCheck{};
+    if (warning.exercise) return plans::AssessCheck{};
     const auto order = order_on_record(db, change, *view.pack, view.now);
-    if (order && order->binds) return AssessCheck{};
-    if (change.kind == ChangeKind::kLift) return LiftCheck{};
-    if (change.kind == ChangeKind::kLower) return LowerCheck{change.colour};
-    return AssessCheck{};
+    if (order && order->binds) return plans::AssessCheck{};
+    if (change.kind == ChangeKind::kLift) return plans::LiftCheck{};
+    if (change.kind == ChangeKind::kLower) return plans::LowerCheck{change.colour};
+    return plans::AssessCheck{};
 }
 
 struct CheckAnswer {
@@ -32,12 +32,12 @@ struct CheckAnswer {
     std::optional<Refused> refused;
 };
 
-CheckAnswer check_now(const DecisionInputs& inputs, const DecisionCheck& check) {
-    const CheckFinding finding = run_check(inputs, check);
+CheckAnswer check_now(const plans::DecisionInputs& inputs, const plans::DecisionCheck& check) {
+    const plans::CheckFinding finding = plans::run_check(inputs, check);
     CheckAnswer answer;
-    answer.found = to_json(finding, inputs);
+    answer.found = plans::to_json(finding, inputs);
     answer.checked = checked_on(inputs, check, answer.found);
-    if (const rules::ClearanceAnswer* found = forbidding(finding)) {
+    if (const rules::ClearanceAnswer* found = plans::forbidding(finding)) {
         answer.refused = Refused{Refusal::kNotClear, found->reason,
                                  "解除或降级须优于预警条件且预报将持续" +
                                      std::to_string(inputs.rules.lift.outlook.count()) +
@@ -106,7 +106,7 @@ void insert_consultation(Session& db, const DeskView& view, const DeskPerson& pe
                          const StoredWarning& before, const ConsultRequest& request,
                          const json::value& amendment, const json::value& effect) {
     json::array corrections;
-    for (const Correction& c : request.corrections) {
+    for (const plans::Correction& c : request.corrections) {
         corrections.emplace_back(json::object{
             {"source", c.source}, {"day", rules::to_iso(c.day)}, {"aqi", c.aqi}, {"why", c.why}});
     }
@@ -142,11 +142,11 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
     ConsultAnswer answer{Refused{Refusal::kNothingPending, "没有待会商的变更", {}}, nullptr};
     if (!warning.state.pending) return answer;
     const rules::Change& pending = *warning.state.pending;
-    DecisionInputs inputs = gather_inputs(db, view);
-    const json::value before = to_json(run_check(inputs, AssessCheck{}), inputs);
+    plans::DecisionInputs inputs = gather_inputs(db, view);
+    const json::value before = plans::to_json(plans::run_check(inputs, plans::AssessCheck{}), inputs);
     inputs.corrections.insert(inputs.corrections.end(), request.corrections.begin(),
                               request.corrections.end());
-    CheckAnswer checked = check_now(inputs, AssessCheck{});
+    CheckAnswer checked = check_now(inputs, plans::AssessCheck{});
     answer.effect = json::object{{"before", before}, {"after", checked.found}};
     rules::Consult event_kind;
     json::value amendment = nullptr;

@@ -4,6 +4,8 @@
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/order_on_record.hpp"
+#include "plans/decision/decision_json.hpp"
+#include "plans/decision/situation.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -73,7 +75,7 @@ std::string reasons_of(const rules::Proposal& proposal) {
     return text;
 }
 
-std::string clause_of(const rules::Proposal& proposal, const DecisionInputs& inputs) {
+std::string clause_of(const rules::Proposal& proposal, const plans::DecisionInputs& inputs) {
     if (proposal.kind == ChangeKind::kLift || proposal.kind == ChangeKind::kLower) {
         return "优于预警条件且预报将持续" + std::to_string(inputs.rules.lift.outlook.count()) +
                "小时以上";
@@ -85,7 +87,7 @@ std::string clause_of(const rules::Proposal& proposal, const DecisionInputs& inp
 
 // Proposes in the system's name. A refusal of the machine (for example a floor) leaves things as
 // they are.
-bool make_proposal(Session& db, const DeskView& view, const DecisionInputs& inputs,
+bool make_proposal(Session& db, const DeskView& view, const plans::DecisionInputs& inputs,
                    AssessOutcome& outcome, std::optional<StoredWarning> open) {
     const rules::Proposal& proposal = *outcome.assessment.proposal;
     auto approval = approval_of(*view.pack, proposal.kind, proposal.colour);
@@ -96,14 +98,14 @@ bool make_proposal(Session& db, const DeskView& view, const DecisionInputs& inpu
     if (!open || !rules::is_running(open->state.standing)) {
         open = new_warning(db, view.pack->region_code, false, view.now, view.pack->zone);
     }
-    const json::value found = to_json(outcome.assessment, inputs.standard, inputs.zone);
+    const json::value found = plans::to_json(outcome.assessment, inputs.standard, inputs.zone);
     DeskEvent event;
     event.kind = rules::Propose{change_from(proposal, std::move(*approval), view)};
     event.why.reason = reasons_of(proposal);
     event.why.clause = clause_of(proposal, inputs);
-    event.checked = checked_on(inputs, AssessCheck{}, found);
+    event.checked = checked_on(inputs, plans::AssessCheck{}, found);
     event.detail = found;
-    event.proposal = plans::to_text(to_json(proposal, view.pack->zone));
+    event.proposal = plans::to_text(plans::to_json(proposal, view.pack->zone));
     const DeskAnswer answer =
         take_event(db, view, std::move(*open), system_person(), std::move(event));
     if (const auto* refused = std::get_if<rules::Refused>(&answer)) {
@@ -141,11 +143,11 @@ std::vector<rules::Floor> floors_now(Session& db, Instant now) {
     return floors;
 }
 
-DecisionInputs gather_inputs(Session& db, const DeskView& view) {
-    DecisionInputs inputs{.zone = view.pack->zone};
+plans::DecisionInputs gather_inputs(Session& db, const DeskView& view) {
+    plans::DecisionInputs inputs{.zone = view.pack->zone};
     inputs.now = view.now;
     inputs.standard = view.pack->trigger.standard;
-    inputs.rules = proposal_rules_of(*view.pack);
+    inputs.rules = plans::proposal_rules_of(*view.pack);
     AirNow air = read_air(db, *view.pack, view.now, inputs.rules.lift.confirmations);
     inputs.series = std::move(air.series);
     inputs.observed = air.observed;
@@ -186,8 +188,8 @@ bool take_due(Session& db, const DeskView& view) {
 
 AssessOutcome assess_and_propose(Session& db, const DeskView& view) {
     AssessOutcome outcome;
-    const DecisionInputs inputs = gather_inputs(db, view);
-    outcome.assessment = rules::assess(situation_of(inputs));
+    const plans::DecisionInputs inputs = gather_inputs(db, view);
+    outcome.assessment = rules::assess(plans::situation_of(inputs));
     const auto open = open_warning(db, false);
     std::optional<rules::Proposal> pending;
     if (open && open->state.pending) {
@@ -199,7 +201,7 @@ AssessOutcome assess_and_propose(Session& db, const DeskView& view) {
         const auto text = proposal_of_change(db, open->state.id, open->state.pending->number);
         if (text) {
             auto value = plans::parse_json(*text, "proposal");
-            auto proposal = proposal_from_json(*value, "proposal", view.pack->zone);
+            auto proposal = plans::proposal_from_json(*value, "proposal", view.pack->zone);
             if (proposal) pending = std::move(*proposal);
         }
     }

@@ -8,6 +8,8 @@
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/effects.hpp"
 #include "daemon/warnings/requests.hpp"
+#include "plans/decision/decision_json.hpp"
+#include "plans/decision/warning_json.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -38,18 +40,13 @@ Recomputed recompute(Session& db, const Checked& checked) {
         answer.why = rules::to_text(value.error());
         return answer;
     }
-    const auto inputs = decision_inputs_from_json(*value, checked.inputs);
+    const auto inputs = plans::decision_inputs_from_json(*value, checked.inputs);
     if (!inputs) {
         answer.why = rules::to_text(inputs.error());
         return answer;
     }
     answer.inputs = std::move(*value);
-    const auto check = parse_decision_check(checked.check);
-    if (!check) {
-        answer.why = rules::to_text(check.error());
-        return answer;
-    }
-    answer.found = to_json(run_check(*inputs, *check), *inputs);
+    answer.found = plans::to_json(plans::run_check(*inputs, checked.check), *inputs);
     answer.equal = plans::canonical_text(answer.found) == checked.found;
     if (!answer.equal) answer.why = "重新计算的结果与当时的结论不同";
     return answer;
@@ -60,15 +57,15 @@ json::object entry_json(const StoryEntry& entry, rules::Zone zone) {
             {"at", rules::to_iso(entry.at, zone)},
             {"event", entry.event},
             {"change", entry.change ? json::value(*entry.change) : json::value(nullptr)},
-            {"kind", entry.kind},
-            {"colour", entry.colour},
+            {"kind", word_or_empty(entry.kind)},
+            {"colour", word_or_empty(entry.colour)},
             {"person", entry.person},
             {"role", entry.role},
             {"reason", entry.why.reason},
             {"clause", entry.why.clause},
             {"generation", entry.generation},
             {"detail", entry.detail},
-            {"effects", entry.effects}};
+            {"effects", plans::to_json(entry.effects, zone)}};
 }
 
 }  // namespace
@@ -112,7 +109,7 @@ json::value explain(Session& db, const StoredWarning& warning, rules::Zone zone)
             auto then = plans::parse_json(entry.checked->found, "found");
             shown["decided_on"] =
                 json::object{{"inputs", entry.checked->inputs},
-                             {"check", entry.checked->check},
+                             {"check", plans::to_text(entry.checked->check)},
                              {"found_then", then ? std::move(*then) : json::value(nullptr)},
                              {"found_again", again.found},
                              {"equal", again.equal},

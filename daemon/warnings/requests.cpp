@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/base/said.hpp"
+#include "plans/decision/warning_json.hpp"
 #include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
 
@@ -71,10 +72,10 @@ void fill_change(JsonFields& fields, ChangeRequest& request, rules::Zone zone) {
     request.why = why_in(fields, true);
 }
 
-Correction correction_in(const json::value& value, rules::Faults& faults) {
+plans::Correction correction_in(const json::value& value, rules::Faults& faults) {
     const std::string name = kBody;
     JsonFields fields(value, "corrections", name, faults);
-    Correction correction;
+    plans::Correction correction;
     correction.source = fields.maybe_text("source");
     const std::string day = fields.text("day");
     const auto parsed = rules::parse_day(day);
@@ -254,7 +255,7 @@ rules::Result<FollowRequest> read_follow(const std::string& body) {
 }
 
 json::value warning_view(const StoredWarning& warning, rules::Zone zone) {
-    json::value value = to_json(warning.state, zone);
+    json::value value = plans::to_json(warning.state, zone);
     json::object& object = value.as_object();
     object["number"] = warning.number;
     object["created_at"] = rules::to_iso(warning.created_at, zone);

@@ -10,6 +10,10 @@
 #include "daemon/warnings/order_on_record.hpp"
 #include "daemon/warnings/requests.hpp"
 #include "daemon/warnings/warning_service.hpp"
+#include "plans/decision/decision_check.hpp"
+#include "plans/decision/decision_json.hpp"
+#include "plans/decision/situation.hpp"
+#include "plans/decision/warning_json.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -50,15 +54,15 @@ json::array outlooks_json(const rules::Situation& situation, rules::Colour lowes
 
 // Control below the lowest colour (临时管控), where the pack has a standard for it: windows for
 // people to look at. It proposes nothing and binds nobody.
-json::value sub_yellow_json(DecisionInputs inputs, const plans::RegionPack& pack) {
+json::value sub_yellow_json(plans::DecisionInputs inputs, const plans::RegionPack& pack) {
     if (!pack.trigger.sub_yellow) return nullptr;
     inputs.standard = *pack.trigger.sub_yellow;
     inputs.rules.lift.lowest = rules::Colour::kRed;
     for (const rules::Clause& clause : inputs.standard.clauses) {
         inputs.rules.lift.lowest = std::min(inputs.rules.lift.lowest, clause.colour);
     }
-    std::erase_if(inputs.series, [](const SeriesInput& series) { return series.earlier > 0; });
-    const rules::Situation situation = situation_of(inputs);
+    std::erase_if(inputs.series, [](const plans::SeriesInput& series) { return series.earlier > 0; });
+    const rules::Situation situation = plans::situation_of(inputs);
     return json::object{{"standard", inputs.standard.id},
                         {"name", inputs.standard.name},
                         {"note", inputs.standard.note},
@@ -66,17 +70,18 @@ json::value sub_yellow_json(DecisionInputs inputs, const plans::RegionPack& pack
 }
 
 json::value situation_json(Session& db, const DeskView& desk) {
-    const DecisionInputs inputs = gather_inputs(db, desk);
-    const rules::Situation situation = situation_of(inputs);
+    const plans::DecisionInputs inputs = gather_inputs(db, desk);
+    const rules::Situation situation = plans::situation_of(inputs);
     const rules::Zone zone = inputs.zone;
     json::object answer{{"now", rules::to_iso(inputs.now, zone)},
                         {"region", desk.pack->name},
                         {"pack", desk.pack->id},
                         {"standard", inputs.standard.id},
-                        {"assessment", to_json(run_check(inputs, AssessCheck{}), inputs)},
+                        {"assessment", plans::to_json(
+                                           plans::run_check(inputs, plans::AssessCheck{}), inputs)},
                         {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)},
                         {"sub_yellow", sub_yellow_json(inputs, *desk.pack)},
-                        {"inputs", to_json(inputs)}};
+                        {"inputs", plans::to_json(inputs)}};
     json::array samples;
     for (const plans::SampleMark& mark : plans::samples_of(*desk.pack)) {
         samples.emplace_back(json::object{{"section", mark.section}, {"text", mark.text}});
@@ -268,7 +273,7 @@ void WarningService::add_closing_routes(Router& router) {
             if (const auto& pending = warning->state.pending) {
                 order = order_on_record(db, *pending, *desk.pack, desk.now);
             }
-            answer.as_object()["order"] = to_json(order);
+            answer.as_object()["order"] = plans::to_json(order);
             return answer_json(answer);
         };
         return read(call.reader(), ReadPace::kSlow, std::move(work));

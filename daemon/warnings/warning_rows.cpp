@@ -8,6 +8,8 @@
 
 #include "daemon/base/sha256.hpp"
 #include "daemon/store/session.hpp"
+#include "plans/decision/decision_json.hpp"
+#include "plans/decision/warning_json.hpp"
 #include "plans/text/json.hpp"
 #include "rules/base/number.hpp"
 
@@ -30,7 +32,7 @@ json::value stored_json(const std::string& text, const std::string& name) {
 constexpr const char* kWarningColumns = "number, created_at, updated_at, plan_generation, state";
 
 StoredWarning warning_of(Statement& row) {
-    auto state = warning_from_json(stored_json(row.text(4), "warnings.state"), "warnings.state",
+    auto state = plans::warning_from_json(stored_json(row.text(4), "warnings.state"), "warnings.state",
                                    kStoredZone);
     if (!state) throw std::runtime_error(rules::to_text(state.error()));
     StoredWarning warning;
@@ -132,7 +134,7 @@ void save_warning(Session& db, const StoredWarning& warning) {
         state.id, warning.number, state.exercise ? 1 : 0, rules::to_text(state.standing), colour,
         state.generation, state.issued_at, state.lifted_at, warning.created_at, warning.updated_at,
         wake_of(state, warning.updated_at), lapses, warning.plan_generation,
-        plans::to_text(to_json(state, kStoredZone)));
+        plans::to_text(plans::to_json(state, kStoredZone)));
 }
 
 std::vector<std::string> due_warnings(Session& db, Instant now) {
@@ -161,16 +163,17 @@ void append_story(Session& db, const StoryEntry& entry) {
     std::optional<std::string> found;
     if (entry.checked) {
         inputs = entry.checked->inputs;
-        check = entry.checked->check;
+        check = plans::to_text(entry.checked->check);
         found = entry.checked->found;
     }
     db.exec(
         "INSERT INTO warning_story(warning, at, event, change, kind, colour, person, role, "
         "reason, clause, generation, inputs, checked, found, detail, effects) "
         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
-        entry.warning, entry.at, entry.event, entry.change, entry.kind, entry.colour, entry.person,
-        entry.role, entry.why.reason, entry.why.clause, entry.generation, inputs, check, found,
-        plans::to_text(entry.detail), plans::to_text(entry.effects));
+        entry.warning, entry.at, entry.event, entry.change,
+        word_or_empty(entry.kind), word_or_empty(entry.colour), entry.person, entry.role,
+        entry.why.reason, entry.why.clause, entry.generation, inputs, check, found,
+        plans::to_text(entry.detail), plans::to_text(plans::to_json(entry.effects, kStoredZone)));
 }
 
 std::vector<StoryEntry> story_of(Session& db, const std::string& warning) {
@@ -187,29 +190,35 @@ std::vector<StoryEntry> story_of(Session& db, const std::string& warning) {
         entry.at = row.instant(1);
         entry.event = row.text(2);
         if (!row.is_null(3)) entry.change = row.integer(3);
-        entry.kind = row.text(4);
-        entry.colour = row.text(5);
+        entry.kind = rules::parse_change_kind(row.text(4));
+        entry.colour = rules::parse_colour(row.text(5));
         entry.person = row.text(6);
         entry.role = row.text(7);
         entry.why = {row.text(8), row.text(9), {}};
         entry.generation = row.integer(10);
         if (!row.is_null(11)) {
-            entry.checked = Checked{row.text(11), row.text(12), row.text(13), {}};
+            const auto check = plans::parse_decision_check(row.text(12));
+            if (!check) throw std::runtime_error(rules::to_text(check.error()));
+            entry.checked = Checked{row.text(11), *check, row.text(13), {}};
             entry.why.data = entry.checked->inputs;
         }
         entry.detail = stored_json(row.text(14), "warning_story.detail");
-        entry.effects = stored_json(row.text(15), "warning_story.effects");
+        auto effects =
+            plans::effects_from_json(stored_json(row.text(15), "warning_story.effects"),
+                                     "warning_story.effects", kStoredZone);
+        if (!effects) throw std::runtime_error(rules::to_text(effects.error()));
+        entry.effects = std::move(*effects);
         story.push_back(std::move(entry));
     }
     return story;
 }
 
-Checked checked_on(const DecisionInputs& inputs, const DecisionCheck& check,
+Checked checked_on(const plans::DecisionInputs& inputs, const plans::DecisionCheck& check,
                    const json::value& found) {
     Checked checked;
-    checked.body = plans::canonical_text(to_json(inputs));
+    checked.body = plans::canonical_text(plans::to_json(inputs));
     checked.inputs = sha256_hex(checked.body);
-    checked.check = to_text(check);
+    checked.check = check;
     checked.found = plans::canonical_text(found);
     return checked;
 }
@@ -266,20 +275,20 @@ std::vector<rules::TurnedDown> turned_down_since(Session& db, Instant since, rul
     std::vector<rules::TurnedDown> all;
     while (row.next()) {
         const std::string name = "warning_changes.proposal";
-        auto proposal = proposal_from_json(stored_json(row.text(0), name), name, zone);
+        auto proposal = plans::proposal_from_json(stored_json(row.text(0), name), name, zone);
         if (!proposal) throw std::runtime_error(rules::to_text(proposal.error()));
         all.push_back({std::move(*proposal), row.instant(1)});
     }
     return all;
 }
 
-std::vector<Correction> corrections_of(Session& db, const std::string& warning,
+std::vector<plans::Correction> corrections_of(Session& db, const std::string& warning,
                                        std::int64_t change) {
     Statement row(db,
                   "SELECT corrections FROM consultations WHERE warning=?1 AND change=?2 "
                   "ORDER BY number",
                   warning, change);
-    std::vector<Correction> all;
+    std::vector<plans::Correction> all;
     while (row.next()) {
         const json::value list = stored_json(row.text(0), "corrections");
         for (const json::value& item : list.as_array()) {

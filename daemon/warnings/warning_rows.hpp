@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "daemon/store/session.hpp"
-#include "daemon/warnings/decision_check.hpp"
-#include "daemon/warnings/decision_inputs.hpp"
+#include "plans/decision/decision_check.hpp"
+#include "plans/decision/decision_inputs.hpp"
 #include "rules/warning/life.hpp"
 
 namespace qk::daemon {
@@ -23,14 +23,6 @@ struct StoredWarning {
     rules::Instant updated_at{};
     std::int64_t plan_generation = 0;  // 0: no plan yet
 };
-
-[[nodiscard]] boost::json::value to_json(const rules::Warning& warning, rules::Zone zone);
-[[nodiscard]] rules::Result<rules::Warning> warning_from_json(const boost::json::value& value,
-                                                              const std::string& name,
-                                                              rules::Zone zone);
-[[nodiscard]] boost::json::value to_json(const rules::Change& change, rules::Zone zone);
-[[nodiscard]] boost::json::value to_json(const std::optional<rules::OrderAnswer>& order);
-[[nodiscard]] boost::json::value to_json(const rules::Effect& effect, rules::Zone zone);
 
 // A warning that does not exist yet: the next number and its id, "YJ-411000-2026-3", drills "YL-…".
 [[nodiscard]] StoredWarning new_warning(Session& db, const std::string& region_code, bool exercise,
@@ -56,34 +48,41 @@ void save_warning(Session& db, const StoredWarning& warning);
 // What an event was decided on and what the rules found there.
 struct Checked {
     std::string inputs;  // hash
-    std::string check;   // its word: "assess", "lift", "lower orange"
-    std::string found;   // canonical JSON
-    std::string body;    // of the inputs, until they are stored
+    plans::DecisionCheck check;
+    std::string found;  // canonical JSON
+    std::string body;   // of the inputs, until they are stored
 };
 
 struct StoryEntry {
     std::int64_t number = 0;
     std::string warning;
     rules::Instant at{};
-    std::string event;
+    std::string event;  // rules::name_of() of it
     std::optional<std::int64_t> change;
-    std::string kind;    // of the change; may be empty
-    std::string colour;  // likewise
+    std::optional<rules::ChangeKind> kind;  // of the change
+    std::optional<rules::Colour> colour;    // likewise
     std::string person;
     std::string role;
     rules::Why why;
     std::int64_t generation = 0;  // after the event
     std::optional<Checked> checked;
     boost::json::value detail;
-    boost::json::value effects;
+    std::vector<rules::Effect> effects;
 };
+// The word of a step's kind or colour; empty where it is about no change.
+template <class Enum>
+std::string word_or_empty(const std::optional<Enum>& value) {
+    return value ? std::string(rules::to_text(*value)) : std::string();
+}
+
 void append_story(Session& db, const StoryEntry& entry);
 // The number of the last entry of all stories; 0: none.
 [[nodiscard]] std::int64_t newest_story(Session& db);
 [[nodiscard]] std::vector<StoryEntry> story_of(Session& db, const std::string& warning);
 
 // What was checked, ready to be stored with the event once it is accepted.
-[[nodiscard]] Checked checked_on(const DecisionInputs& inputs, const DecisionCheck& check,
+[[nodiscard]] Checked checked_on(const plans::DecisionInputs& inputs,
+                                 const plans::DecisionCheck& check,
                                  const boost::json::value& found);
 // Stores the inputs, once per content.
 void store_inputs(Session& db, const Checked& checked, rules::Instant at);
@@ -102,7 +101,7 @@ void close_change(Session& db, const std::string& warning, std::int64_t number, 
 [[nodiscard]] std::vector<rules::TurnedDown> turned_down_since(Session& db, rules::Instant since,
                                                                rules::Zone zone);
 // Corrections of the consultations about a change.
-[[nodiscard]] std::vector<Correction> corrections_of(Session& db, const std::string& warning,
+[[nodiscard]] std::vector<plans::Correction> corrections_of(Session& db, const std::string& warning,
                                                      std::int64_t change);
 
 }  // namespace qk::daemon

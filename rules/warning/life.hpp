@@ -224,6 +224,7 @@ struct LifeEvent {
 
 enum class NoticeKind { kAlert, kUpdate, kCancel };
 [[nodiscard]] std::string_view to_text(NoticeKind kind);  // "alert"
+[[nodiscard]] std::optional<NoticeKind> parse_notice_kind(std::string_view text);
 
 struct AskOperator {  // a person must act on the pending change
     std::int64_t change = 0;
@@ -263,6 +264,8 @@ struct StartEvaluation {
 using Effect =
     std::variant<AskOperator, DeriveOrders, LiftOrders, PublishNotice, WakeAt, StartEvaluation>;
 [[nodiscard]] std::string_view name_of(const Effect& effect);  // "derive_orders"
+// An effect of that name with nothing in it yet.
+[[nodiscard]] std::optional<Effect> effect_named(std::string_view name);
 
 struct Step {
     Warning next;

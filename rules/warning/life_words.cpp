@@ -55,6 +55,8 @@ constexpr std::array<Word, 21> kRefusals{
      {"wrong_span", "起止时间不正确"},
      {"not_clear", "不满足解除（降级）条件"}}};
 
+constexpr std::array<std::string_view, 3> kNotices{"alert", "update", "cancel"};
+
 template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<Word, N>& words, std::string_view text) {
     for (std::size_t i = 0; i < N; ++i) {
@@ -82,9 +84,12 @@ std::optional<Stage> parse_stage(std::string_view text) { return parse<Stage>(kS
 std::string_view to_text(Refusal r) { return kRefusals[static_cast<std::size_t>(r)].text; }
 std::string_view to_chinese(Refusal r) { return kRefusals[static_cast<std::size_t>(r)].chinese; }
 
-std::string_view to_text(NoticeKind kind) {
-    constexpr std::array<std::string_view, 3> kWords{"alert", "update", "cancel"};
-    return kWords[static_cast<std::size_t>(kind)];
+std::string_view to_text(NoticeKind kind) { return kNotices[static_cast<std::size_t>(kind)]; }
+std::optional<NoticeKind> parse_notice_kind(std::string_view text) {
+    for (std::size_t i = 0; i < kNotices.size(); ++i) {
+        if (kNotices[i] == text) return static_cast<NoticeKind>(i);
+    }
+    return std::nullopt;
 }
 
 std::string_view name_of(const EventKind& kind) {
@@ -99,6 +104,14 @@ std::string_view name_of(const Effect& effect) {
         "ask_operator",   "derive_orders", "lift_orders",
         "publish_notice", "wake_at",       "start_evaluation"};
     return kWords[effect.index()];
+}
+
+std::optional<Effect> effect_named(std::string_view name) {
+    for (Effect effect : std::initializer_list<Effect>{AskOperator{}, DeriveOrders{}, LiftOrders{},
+                                                       PublishNotice{}, WakeAt{}, StartEvaluation{}}) {
+        if (name_of(effect) == name) return effect;
+    }
+    return std::nullopt;
 }
 
 }  // namespace qk::rules

@@ -3,6 +3,7 @@
 // hand.
 #include "daemon/warnings/explain.hpp"
 #include "desk_fixture.hpp"
+#include "plans/decision/situation.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -89,12 +90,12 @@ TEST(SettledDesk, AnOutlookOfTheDaysAfterDoesNotKeepAWarningFromBeingLifted) {
 TEST(SettledDesk, ACorrectionOfASourceIsOneOfBothEndsOfItsRanges) {
     Desk desk;
     desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});
-    DecisionInputs inputs = desk.ask([&](Session& db) { return gather_inputs(db, desk.view(8)); });
-    SeriesInput low = inputs.series.front();
+    plans::DecisionInputs inputs = desk.ask([&](Session& db) { return gather_inputs(db, desk.view(8)); });
+    plans::SeriesInput low = inputs.series.front();
     low.source = "city（下限）";
     inputs.series.front().source = "city（上限）";
     inputs.series.push_back(low);
-    SeriesInput other = low;
+    plans::SeriesInput other = low;
     other.source = "city2";
     inputs.series.push_back(other);
     const auto first = rules::day_of(hour_at(8), rules::kBeijingTime);

@@ -1,6 +1,9 @@
-#include "daemon/warnings/decision_check.hpp"
+#include "plans/decision/decision_check.hpp"
 
-namespace qk::daemon {
+#include "plans/decision/decision_json.hpp"
+#include "plans/decision/situation.hpp"
+
+namespace qk::plans {
 namespace {
 
 constexpr std::string_view kAssess = "assess";
@@ -70,4 +73,4 @@ boost::json::value to_json(const CheckFinding& found, const DecisionInputs& inpu
     return std::visit(FindingWriter{inputs}, found);
 }
 
-}  // namespace qk::daemon
+}  // namespace qk::plans

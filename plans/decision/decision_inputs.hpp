@@ -2,23 +2,20 @@
 // stood then, the AQI series of every forecast with the observed air before it, corrections made in
 // consultation, the rules, floors, prompts and the warning that ran.
 //
-// situation_of() evaluates it; the same inputs give the same answer years later, which is what
-// `warning explain` shows. Pure: nothing is read from anywhere.
+// situation_of() (situation.hpp) evaluates it; the same inputs give the same answer years later, which is
+// what `warning explain` shows.
 #pragma once
 
-#include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "plans/packs/region_pack.hpp"
 #include "rules/air/series.hpp"
-#include "rules/base/result.hpp"
 #include "rules/warning/proposal.hpp"
 #include "rules/warning/standard.hpp"
 #include "rules/warning/trigger.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 
 // One reading of the air to come: observations up to the forecast's issue, the forecast from then
 // on.
@@ -58,28 +55,4 @@ struct DecisionInputs {
     std::vector<std::string> unreadable;  // stored forecasts that no longer read
 };
 
-// Timing, merging and lifting as the region's pack says.
-[[nodiscard]] rules::ProposalRules proposal_rules_of(const plans::RegionPack& pack);
-
-[[nodiscard]] rules::Situation situation_of(const DecisionInputs& inputs);
-
-[[nodiscard]] boost::json::value to_json(const DecisionInputs& inputs);
-[[nodiscard]] rules::Result<DecisionInputs> decision_inputs_from_json(
-    const boost::json::value& value, const std::string& name);
-
-// The standard as data, whole, so that a later edition of its file changes nothing.
-[[nodiscard]] boost::json::value to_json(const rules::TriggerStandard& standard);
-[[nodiscard]] rules::Result<rules::TriggerStandard> standard_from_json(
-    const boost::json::value& value, const std::string& name);
-
-// What was found, for people and for comparing a recomputation with what was decided then.
-[[nodiscard]] boost::json::value to_json(const rules::Assessment& assessment,
-                                         const rules::TriggerStandard& standard, rules::Zone zone);
-[[nodiscard]] boost::json::value to_json(const rules::ClearanceAnswer& answer, rules::Zone zone);
-[[nodiscard]] boost::json::value to_json(const rules::Proposal& proposal, rules::Zone zone);
-// What compare() needs of a stored proposal.
-[[nodiscard]] rules::Result<rules::Proposal> proposal_from_json(const boost::json::value& value,
-                                                                const std::string& name,
-                                                                rules::Zone zone);
-
-}  // namespace qk::daemon
+}  // namespace qk::plans

@@ -1,12 +1,14 @@
 // Goal: the check that the 36-hour rule hangs on is a value; its word reads back, and nothing but a clear
 // answer lets a lift or a lowering pass. Method: words there and back, one forecast checked three ways.
-#include "daemon/warnings/decision_check.hpp"
+#include "plans/decision/decision_check.hpp"
 
 #include <gtest/gtest.h>
 
+#include "plans/decision/decision_json.hpp"
+#include "plans/decision/situation.hpp"
 #include "plans/text/json.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 namespace {
 
 using rules::Clearance;
@@ -70,7 +72,7 @@ TEST(DecisionCheckTest, OnlyAClearAnswerLetsALiftOrALoweringPass) {
         ASSERT_NE(answer, nullptr) << to_text(check);
         EXPECT_EQ(answer->clearance, Clearance::kNotClear) << to_text(check);
         EXPECT_FALSE(answer->reason.empty());
-        EXPECT_EQ(plans::string_or(to_json(found, dirty), "clearance"), "not_clear");
+        EXPECT_EQ(string_or(to_json(found, dirty), "clearance"), "not_clear");
     }
 }
 
@@ -87,9 +89,9 @@ TEST(DecisionCheckTest, AnAssessmentForbidsNothing) {
     const DecisionInputs dirty = inputs_with(250);
     const CheckFinding found = run_check(dirty, AssessCheck{});
     EXPECT_EQ(forbidding(found), nullptr);
-    EXPECT_EQ(plans::canonical_text(to_json(found, dirty)),
-              plans::canonical_text(to_json(rules::assess(situation_of(dirty)), dirty.standard, dirty.zone)));
+    EXPECT_EQ(canonical_text(to_json(found, dirty)),
+              canonical_text(to_json(rules::assess(situation_of(dirty)), dirty.standard, dirty.zone)));
 }
 
 }  // namespace
-}  // namespace qk::daemon
+}  // namespace qk::plans

@@ -10,12 +10,12 @@
 #include <string_view>
 #include <variant>
 
-#include "daemon/warnings/decision_inputs.hpp"
+#include "plans/decision/decision_inputs.hpp"
 #include "rules/base/result.hpp"
 #include "rules/warning/lift.hpp"
 #include "rules/warning/proposal.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 
 struct AssessCheck {
     friend bool operator==(const AssessCheck&, const AssessCheck&) = default;
@@ -43,4 +43,4 @@ using CheckFinding = std::variant<rules::Assessment, rules::ClearanceAnswer>;
 // The inputs are those that the finding was made of.
 [[nodiscard]] boost::json::value to_json(const CheckFinding& found, const DecisionInputs& inputs);
 
-}  // namespace qk::daemon
+}  // namespace qk::plans

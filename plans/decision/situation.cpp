@@ -1,9 +1,10 @@
+#include "plans/decision/situation.hpp"
+
 #include <algorithm>
 
-#include "daemon/warnings/decision_inputs.hpp"
 #include "rules/warning/region_windows.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 namespace {
 
 using rules::Colour;
@@ -172,7 +173,7 @@ std::vector<OutlookWindow> windows_from(const SeriesInput& series, const Decisio
 
 }  // namespace
 
-rules::ProposalRules proposal_rules_of(const plans::RegionPack& pack) {
+rules::ProposalRules proposal_rules_of(const RegionPack& pack) {
     rules::ProposalRules rules;
     rules.lift.lowest = lowest_of(pack.trigger.standard);
     rules.lift.outlook = pack.timing.lift_outlook;
@@ -222,4 +223,4 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
     return situation;
 }
 
-}  // namespace qk::daemon
+}  // namespace qk::plans

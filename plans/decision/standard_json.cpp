@@ -1,14 +1,14 @@
+#include "plans/decision/standard_json.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/warnings/decision_inputs.hpp"
 #include "plans/response/json_fields.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
-using plans::JsonFields;
 
 json::value day_or_null(const std::optional<rules::CivilDay>& day) {
     return day ? json::value(rules::to_iso(*day)) : json::value(nullptr);
@@ -51,7 +51,7 @@ rules::Clause clause_from(const json::value& value, const std::string& name,
 
 }  // namespace
 
-json::value to_json(const rules::TriggerStandard& standard) {
+json::value stored_json(const rules::TriggerStandard& standard) {
     json::array clauses;
     for (const rules::Clause& clause : standard.clauses) clauses.emplace_back(clause_json(clause));
     json::array excluded;
@@ -103,4 +103,4 @@ rules::Result<rules::TriggerStandard> standard_from_json(const json::value& valu
     return standard;
 }
 
-}  // namespace qk::daemon
+}  // namespace qk::plans

@@ -1,14 +1,15 @@
+#include "plans/decision/decision_json.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/warnings/decision_inputs.hpp"
+#include "plans/decision/standard_json.hpp"
 #include "plans/response/json_fields.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
-using plans::JsonFields;
 using rules::Instant;
 
 json::value iso(Instant at, rules::Zone zone) { return json::value(rules::to_iso(at, zone)); }
@@ -253,7 +254,7 @@ json::value to_json(const DecisionInputs& inputs) {
     const rules::Zone zone = inputs.zone;
     json::object object{{"now", iso(inputs.now, zone)},
                         {"zone_minutes", inputs.zone.offset.count()},
-                        {"standard", to_json(inputs.standard)},
+                        {"standard", stored_json(inputs.standard)},
                         {"rules", rules_json(inputs.rules)}};
     object["series"] =
         array_of(inputs.series, [zone](const SeriesInput& s) { return series_json(s, zone); });
@@ -395,4 +396,4 @@ json::value to_json(const rules::ClearanceAnswer& answer, rules::Zone zone) {
                         {"sources", texts(answer.sources)}};
 }
 
-}  // namespace qk::daemon
+}  // namespace qk::plans

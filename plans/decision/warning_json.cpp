@@ -1,14 +1,14 @@
+#include "plans/decision/warning_json.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/warnings/warning_rows.hpp"
 #include "plans/response/json_fields.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
-using plans::JsonFields;
 using rules::Instant;
 
 json::value iso(Instant at, rules::Zone zone) { return json::value(rules::to_iso(at, zone)); }
@@ -234,10 +234,12 @@ struct EffectWriter {
         return json::object{{"at", iso(e.at, zone)}};
     }
     json::value operator()(const rules::PublishNotice& e) const {
-        return json::object{{"kind", word(rules::to_text(e.kind))},
+        json::object object{{"kind", word(rules::to_text(e.kind))},
                             {"text", e.text_kind},
                             {"colour", word(rules::to_text(e.colour))},
                             {"from", iso(e.from, zone)}};
+        if (e.from_colour) object["from_colour"] = word(rules::to_text(*e.from_colour));
+        return object;
     }
     json::value operator()(const rules::WakeAt& e) const {
         return json::object{{"at", iso(e.at, zone)}};
@@ -245,12 +247,71 @@ struct EffectWriter {
     json::value operator()(const rules::StartEvaluation&) const { return json::object{}; }
 };
 
+// Fills an effect with the members that EffectWriter wrote.
+struct EffectFiller {
+    Reader& reader;
+    JsonFields& fields;
+
+    void operator()(rules::AskOperator& effect) {
+        effect.change = fields.whole_number("change");
+        effect.roles = fields.maybe_texts("roles");
+        effect.persons_missing = static_cast<int>(fields.whole_number("persons_missing", 0, 1000));
+        effect.consultation_missing = fields.maybe_flag("consultation_missing");
+    }
+    void operator()(rules::DeriveOrders& effect) {
+        for (const json::value& item : Reader::items(fields.member("segments"))) {
+            effect.segments.push_back(reader.segment(item));
+        }
+    }
+    void operator()(rules::LiftOrders& effect) { effect.at = fields.instant("at", reader.zone); }
+    void operator()(rules::PublishNotice& effect) {
+        effect.kind =
+            reader.word(fields, "kind", rules::parse_notice_kind, rules::NoticeKind::kAlert);
+        effect.text_kind = fields.maybe_text("text");
+        effect.colour = reader.word(fields, "colour", rules::parse_colour, rules::Colour::kYellow);
+        // Notices of before this member was kept do not say what the colour had been.
+        if (fields.member("from_colour") != nullptr) {
+            effect.from_colour =
+                reader.word(fields, "from_colour", rules::parse_colour, rules::Colour::kYellow);
+        }
+        effect.from = fields.instant("from", reader.zone);
+    }
+    void operator()(rules::WakeAt& effect) { effect.at = fields.instant("at", reader.zone); }
+    void operator()(rules::StartEvaluation&) {}
+};
+
 }  // namespace
 
-json::value to_json(const rules::Effect& effect, rules::Zone zone) {
-    json::value value = std::visit(EffectWriter{zone}, effect);
-    value.as_object()["effect"] = word(rules::name_of(effect));
-    return value;
+json::value to_json(const std::vector<rules::Effect>& effects, rules::Zone zone) {
+    json::array array;
+    for (const rules::Effect& effect : effects) {
+        json::value value = std::visit(EffectWriter{zone}, effect);
+        value.as_object()["effect"] = word(rules::name_of(effect));
+        array.push_back(std::move(value));
+    }
+    return array;
 }
 
-}  // namespace qk::daemon
+rules::Result<std::vector<rules::Effect>> effects_from_json(const json::value& value,
+                                                            const std::string& name,
+                                                            rules::Zone zone) {
+    rules::Faults faults;
+    Reader reader{name, faults, zone};
+    std::vector<rules::Effect> effects;
+    if (!value.is_array()) faults.push_back({{name, 0, 0}, "is no list of effects", "[…]"});
+    for (const json::value& item : Reader::items(&value)) {
+        JsonFields fields(item, "effects", name, faults);
+        const std::string effect = fields.text("effect");
+        auto filled = rules::effect_named(effect);
+        if (!filled) {
+            fields.fault("effect", "'" + effect + "' is no effect", "publish_notice, lift_orders, ...");
+            continue;
+        }
+        std::visit(EffectFiller{reader, fields}, *filled);
+        effects.push_back(std::move(*filled));
+    }
+    if (!faults.empty()) return faults;
+    return effects;
+}
+
+}  // namespace qk::plans
