@@ -182,6 +182,12 @@ std::string_view to_text(BaselineMethod method) {
 std::string_view to_chinese(BaselineMethod method) {
     return kMethods[static_cast<std::size_t>(method)].chinese;
 }
+std::optional<BaselineMethod> parse_baseline_method(std::string_view text) {
+    for (std::size_t i = 0; i < kMethods.size(); ++i) {
+        if (kMethods[i].english == text) return static_cast<BaselineMethod>(i);
+    }
+    return std::nullopt;
+}
 
 const DayProfile& MeterBaseline::profile_at(Instant end, Zone zone) const {
     return profiles[day_type_of(day_of(end - std::chrono::seconds{1}, zone))];

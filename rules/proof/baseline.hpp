@@ -25,6 +25,7 @@ enum class BaselineMethod { kComparableDays, kComparableDaysAnyType, kRatedPower
 
 [[nodiscard]] std::string_view to_text(BaselineMethod method);  // "mean-of-comparable-days"
 [[nodiscard]] std::string_view to_chinese(BaselineMethod method);
+[[nodiscard]] std::optional<BaselineMethod> parse_baseline_method(std::string_view text);
 
 // Mean power by time of day for one day type.
 struct DayProfile {
