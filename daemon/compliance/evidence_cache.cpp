@@ -33,13 +33,14 @@ bool insert(std::vector<Reading>& readings, const Reading& reading) {
     return true;
 }
 
+// In order of time, and within a second by plate: a verdict names passages in the order in which they are
+// read again later.
 void insert(std::vector<rules::GatePassage>& passages, rules::GatePassage passage) {
-    const auto place =
-        std::upper_bound(passages.begin(), passages.end(), passage.at,
-                         [](Instant at, const rules::GatePassage& other) { return at < other.at; });
-    for (auto same = place; same != passages.begin() && (same - 1)->at == passage.at; --same) {
-        if (*(same - 1) == passage) return;
-    }
+    const auto key = [](const rules::GatePassage& p) {
+        return std::tie(p.at, p.plate, p.direction, p.stage);
+    };
+    const auto place = std::ranges::lower_bound(passages, key(passage), {}, key);
+    if (place != passages.end() && *place == passage) return;
     passages.insert(place, std::move(passage));
 }
 

@@ -7,6 +7,8 @@
 #include "daemon/compliance/case_rows.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/store/events.hpp"
+#include "plans/paper/verdict_json.hpp"
+#include "plans/text/json.hpp"
 #include "rules/proof/judge.hpp"
 
 namespace qk::daemon {
@@ -129,7 +131,18 @@ void JudgePass::ask_for_a_call(Session& db, const DutyWindow& window) {
                  boost::json::object{{"new", 1}, {"enterprise", window.obligation.enterprise}});
 }
 
-void JudgePass::judge_window(Session& db, std::size_t place, VerdictWriter& writer) {
+void JudgePass::keep_inputs(const rules::JudgeInput& input, const rules::Verdict& verdict,
+                            std::int64_t number, JudgeInputWriter& writer) {
+    if (parameters_.text.empty()) parameters_ = plans::parameters_text(setting_.parameters);
+    if (recorded_ != input.obligation.enterprise) {
+        record_ = plans::evidence_record_of(input.evidence);
+        recorded_ = input.obligation.enterprise;
+    }
+    const std::string found = plans::canonical_text(plans::to_json(verdict, setting_.zone));
+    writer.put(number, input, parameters_, record_, found, setting_.now);
+}
+
+void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
     assert(place < memory_.windows.size() && memory_.states.size() == memory_.windows.size());
     const DutyWindow& window = memory_.windows[place];
     JudgeMemory::WindowState& state = memory_.states[place];
@@ -145,12 +158,18 @@ void JudgePass::judge_window(Session& db, std::size_t place, VerdictWriter& writ
     ++counts_.judged;
     state.is_done = is_final;
     if (!answer.verdict) {
-        writer.put_not_judged(window, answer.not_judged, now, state.known);
+        writers.verdicts.put_not_judged(window, answer.not_judged, now, state.known);
         return;
     }
-    const PutVerdict put = writer.put(window, *answer.verdict, setting_.parameters, is_final, now,
-                                      setting_.zone, state.known);
-    if (put.change != VerdictChange::kNew && put.change != VerdictChange::kChanged) return;
+    const PutVerdict put = writers.verdicts.put(window, *answer.verdict, setting_.parameters, is_final,
+                                                now, setting_.zone, state.known);
+    const bool is_version =
+        put.change == VerdictChange::kNew || put.change == VerdictChange::kChanged;
+    // A final one stands for good, so late readings that extend it are kept too.
+    if (is_version || (is_final && put.change == VerdictChange::kExtended)) {
+        keep_inputs(input, *answer.verdict, put.number, writers.inputs);
+    }
+    if (!is_version) return;
     ++counts_.changed;
     ask_for_a_call(db, window);
     tell(db, window, *answer.verdict, put);
@@ -158,8 +177,8 @@ void JudgePass::judge_window(Session& db, std::size_t place, VerdictWriter& writ
 
 void JudgePass::judge_some(Session& db) {
     const std::size_t last = std::min(due_.size(), next_ + kWindowsPerTransaction);
-    VerdictWriter writer(db);
-    for (; next_ < last; ++next_) judge_window(db, due_[next_], writer);
+    Writers writers{VerdictWriter(db), JudgeInputWriter(db)};
+    for (; next_ < last; ++next_) judge_window(db, due_[next_], writers);
 }
 
 }  // namespace qk::daemon

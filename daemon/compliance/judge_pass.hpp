@@ -12,6 +12,7 @@
 
 #include "daemon/compliance/duty_windows.hpp"
 #include "daemon/compliance/evidence_cache.hpp"
+#include "daemon/compliance/judge_input_rows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/proof/parameters.hpp"
@@ -78,7 +79,15 @@ class JudgePass {
  private:
     void read_windows(Session& db);
     void set_windows(std::vector<DutyWindow> windows);
-    void judge_window(Session& db, std::size_t place, VerdictWriter& writer);
+    // With a verdict goes what it was judged by.
+    struct Writers {
+        VerdictWriter verdicts;
+        JudgeInputWriter inputs;
+    };
+
+    void judge_window(Session& db, std::size_t place, Writers& writers);
+    void keep_inputs(const rules::JudgeInput& input, const rules::Verdict& verdict,
+                     std::int64_t number, JudgeInputWriter& writer);
     void ask_for_a_call(Session& db, const DutyWindow& window);
     void tell(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
               const PutVerdict& put);
@@ -89,6 +98,10 @@ class JudgePass {
     std::vector<std::size_t> due_;  // places in the windows, in order of enterprise
     std::size_t next_ = 0;          // place in due_
     PassCounts counts_;
+    // Made once for all verdicts of the pass, and for those of one enterprise.
+    plans::KeptText parameters_;
+    std::string recorded_;  // the enterprise of record_
+    plans::EvidenceRecord record_;
     rules::Instant next_end_ = rules::Instant::max();
 };
 

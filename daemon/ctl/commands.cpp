@@ -40,8 +40,8 @@ Command qingkongctl() {
                      key_command(),       notice_command(),     pack_command(),
                      paper_command(),     plan_command(),       prompt_command(),
                      season_command(),    standard_command(),   targets_command(),
-                     token_command(),     trigger_command(),    verify_command(),
-                     warning_command()},
+                     token_command(),     trigger_command(),    verdict_command(),
+                     verify_command(),    warning_command()},
     };
 }
 

@@ -41,6 +41,7 @@ using command_line::place;
 [[nodiscard]] Command targets_command();
 [[nodiscard]] Command token_command();
 [[nodiscard]] Command trigger_command();
+[[nodiscard]] Command verdict_command();
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command warning_command();
 

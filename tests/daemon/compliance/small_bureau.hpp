@@ -150,6 +150,8 @@ class SmallBureau {
             [&](Session& db) { return put_orders(db, documents, key_, rules::kBeijingTime, now); });
         if (publishes_) publish(now);
     }
+    // The database of a store with threads of its own.
+    std::string file() const { return scratch_.file("bureau.db"); }
     // From here on the broker is away.
     void stop_publishing() { publishes_ = false; }
     // The broker acknowledges what is in force.
@@ -164,7 +166,7 @@ class SmallBureau {
  private:
     // Readings have connections of their own where the store has threads, and those want a file.
     std::string path_of(StoreMode mode) const {
-        return mode == StoreMode::kInline ? ":memory:" : scratch_.file("bureau.db");
+        return mode == StoreMode::kInline ? ":memory:" : file();
     }
 
     const Scratch scratch_;
