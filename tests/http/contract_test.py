@@ -7,6 +7,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 API = pathlib.Path(__file__).resolve().parents[2] / "daemon" / "api"
@@ -46,6 +47,23 @@ def texts(node, name):
 class Contract(unittest.TestCase):
     def test_what_is_made_from_it_is_up_to_date(self):
         self.assertEqual(subprocess.run([sys.executable, API / "generate.py", "--check"], check=False).returncode, 0)
+
+    def test_an_operation_without_a_handler_stops_the_build(self):
+        sources = [path for path in API.parent.glob("**/*.cpp") if path.parent.name not in ("ctl", "command_line")]
+
+        def check(some):
+            with tempfile.TemporaryDirectory() as place:
+                stamp = pathlib.Path(place) / "stamp"
+                done = subprocess.run(["cmake", "-DSOURCES=" + ";".join(map(str, some)), f"-DIDS={API / 'operation_ids.hpp'}",
+                                       f"-DSTAMP={stamp}", "-P", API / "check_handlers.cmake"],
+                                      capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode == 0, stamp.exists())
+                return done.returncode, done.stderr
+        self.assertEqual(check(sources), (0, ""))
+        code, said = check([path for path in sources if path.name != "key_book.cpp"])
+        self.assertNotEqual(code, 0)
+        self.assertIn("listKeys", said)
+        self.assertNotIn("listOrders", said)
 
     def test_summaries_and_descriptions_are_in_both_languages_chinese_first(self):
         for name, document in FILES.items():
