@@ -33,6 +33,7 @@
 #include "daemon/service/context.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/service/store_check.hpp"
+#include "daemon/service/stored_repeats.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/broken.hpp"
 #include "daemon/store/events.hpp"
@@ -362,6 +363,7 @@ void build_services(App::Parts& parts) {
         parts.accounts->note_use(person, remote);
     });
     parts.router.set_clock([&context] { return context.clock.now(); });
+    parts.router.keep_answers(std::make_shared<StoredRepeats>(context));
     take_people(parts, context.config->people);
     limit_calls(parts);
 }

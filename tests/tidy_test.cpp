@@ -67,7 +67,6 @@ const std::vector<Ban> kBans = {
 // only grow shorter.
 const std::set<std::string> kSqlElsewhere = {
     "daemon/air/stored_forecast.cpp",
-    "daemon/api/repeats.cpp",
     "daemon/compliance/duty_windows.cpp",
     "daemon/compliance/evidence_cache.cpp",
     "daemon/compliance/report_service.cpp",

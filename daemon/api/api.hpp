@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,9 @@
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
+
+struct Repeat;
+class RepeatBook;
 
 struct ApiRequest {
     std::string method;  // "GET"
@@ -56,6 +60,7 @@ struct Call {
     std::map<std::string, std::string> parameters;  // {id} of the pattern
     std::map<std::string, std::string> query;
     std::optional<Person> caller;  // empty only on open routes
+    std::shared_ptr<Repeat> repeat;  // of a POST with an Idempotency-Key; see answer_once
 
     [[nodiscard]] std::string parameter(const std::string& name) const;
     [[nodiscard]] std::optional<std::string> query_value(const std::string& name) const;
@@ -83,6 +88,7 @@ struct Route {
     std::vector<std::string> media{};
     std::uint64_t body_bytes_max = kJsonBodyBytesMax;
     std::string operation{};  // its id in the contract
+    bool changes_nothing = false;  // a POST that may be run again as often as one likes
 };
 
 // Answers. Errors are RFC 9457 problem documents: title in Chinese and English, detail, every
@@ -142,8 +148,11 @@ class Router {
     // At most so many calls of one person run at once (call_shares.hpp); `tell` hears of each that
     // is refused because too many wait. Until it is called there is no limit.
     void limit_calls(std::size_t at_once, std::function<void(const Person&)> tell);
+    // Where answers to POSTs with an Idempotency-Key are kept; until then the key is not looked at.
+    void keep_answers(std::shared_ptr<RepeatBook> book) { repeats_ = std::move(book); }
     // Admits and runs a request. Unknown path 404, wrong method 405, no or wrong token 401, role
-    // missing 403, body of a kind the route does not read 415.
+    // missing 403, body of a kind the route does not read 415. A POST sent again with its
+    // Idempotency-Key gets the first answer (repeats.hpp), while the first still runs 409.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> handle(ApiRequest request) const;
     // Whether a request shows a token that somebody has.
     [[nodiscard]] bool is_known(const ApiRequest& head) const;
@@ -166,6 +175,7 @@ class Router {
         const Router* router, std::shared_ptr<Standing> standing);
     void keep_to(const Person& person, ApiResponse& answer) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> run(const Route& route, Call& call) const;
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> run_once(const Route& route, Call& call) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> run_in_turn(const Route& route,
                                                                   Call& call) const;
 
@@ -195,6 +205,10 @@ class Router {
     std::size_t calls_at_once_ = 0;
     std::function<void(const Person&)> tell_refused_;
     std::unique_ptr<CallShares> shares_;
+    std::shared_ptr<RepeatBook> repeats_;
+    // Person and key of the calls with a key that run; calls may outlive this.
+    std::shared_ptr<std::set<std::pair<std::string, std::string>>> keys_running_ =
+        std::make_shared<std::set<std::pair<std::string, std::string>>>();
 };
 
 }  // namespace qk::daemon

@@ -117,6 +117,7 @@ Operation operation_of(std::string_view pattern, std::string_view method, const 
     operation.method = upper(method);
     operation.pattern = pattern;
     operation.is_open = !text.contains("security");
+    operation.changes_nothing = text.contains("x-changes-nothing");
     if (const json::value* body = text.if_contains("requestBody")) {
         take_body(operation, body->as_object());
     }

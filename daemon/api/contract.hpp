@@ -43,6 +43,7 @@ struct Operation {
     BodyNeed body = BodyNeed::kNone;
     std::vector<std::string> media;  // kinds of body; none: no body
     std::uint64_t body_bytes_max = 0;  // 0: nothing is said of it
+    bool changes_nothing = false;  // "x-changes-nothing": a POST that asks only
 };
 
 class Contract {

@@ -1,29 +1,42 @@
-// Idempotency-Key: a command that is sent again, because its answer was lost on the way, gets the
-// first answer and changes nothing. Both calls belong into the transaction of the command itself.
+// Idempotency-Key: a POST that is sent again, because its answer was lost on the way, gets the first
+// answer and changes nothing. The router sees to that for every POST with a key.
+//
+// A handler whose effect is one transaction runs it with answer_once(): its answer is then stored in
+// that transaction, and a process that ends between the effect and the answer does nothing twice. The
+// answers of the others are stored when they are there.
 #pragma once
 
-#include <optional>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "daemon/api/api.hpp"
-#include "daemon/store/session.hpp"
-#include "rules/base/time.hpp"
+#include "daemon/api/repeat_rows.hpp"
+#include "daemon/store/store.hpp"
 
 namespace qk::daemon {
 
-inline constexpr std::size_t kIdempotencyKeyBytesMax = 200;
+// What tells two requests apart.
+[[nodiscard]] std::string request_digest(const Call& call);
 
-struct Repeat {
-    std::string person;
-    std::string key;      // empty: none was given, and nothing is kept
-    std::string request;  // hash of what was asked
-};
-
-[[nodiscard]] Repeat repeat_of(const Call& call);
-// The first answer; 422 where the key was used for something else, or is none.
-[[nodiscard]] std::optional<ApiResponse> answer_of_repeat(Session& db, const Repeat& repeat);
-// Keeps an answer of success for a week. Refusals are not kept: what was refused may be right
-// later.
-void keep_answer(Session& db, const Repeat& repeat, const ApiResponse& answer, rules::Instant now);
+// `work` makes the effect and the answer, as for Store::transact.
+template <class Work>
+[[nodiscard]] boost::asio::awaitable<ApiResponse> answer_once(Store& store, const Call& call,
+                                                              Work work) {
+    const std::shared_ptr<Repeat> repeat = call.repeat;
+    auto transaction = [&work, &repeat](auto& db) -> ApiResponse {
+        if (repeat) {
+            // An earlier call whose caller went away may have been carried out meanwhile.
+            if (auto earlier = kept_answer(db, *repeat)) return std::move(*earlier);
+        }
+        ApiResponse answer = work(db);
+        if (repeat) keep_answer(db, *repeat, answer);
+        return answer;
+    };
+    ApiResponse answer = co_await store.transact(std::move(transaction));
+    if (repeat) repeat->is_kept = true;
+    co_return answer;
+}
 
 }  // namespace qk::daemon

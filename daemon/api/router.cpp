@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <set>
+#include <tuple>
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/repeat_book.hpp"
 #include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
@@ -170,6 +173,7 @@ void Router::serve(OperationId id, const RoleSet& roles, Handler handler) {
     Route route{operation->method, operation->pattern, roles, std::move(handler)};
     route.media = operation->media;
     if (operation->body_bytes_max > 0) route.body_bytes_max = operation->body_bytes_max;
+    route.changes_nothing = operation->changes_nothing;
     route.operation = name;
     add(std::move(route));
 }
@@ -399,7 +403,63 @@ boost::asio::awaitable<ApiResponse> Router::run_in_turn(const Route& route, Call
     co_return refused;
 }
 
+namespace {
+
+using Keys = std::set<std::pair<std::string, std::string>>;
+
+// Holds the key of a call as long as the call runs.
+class RunningKey {
+ public:
+    RunningKey(std::shared_ptr<Keys> keys, const std::string& person, const std::string& key)
+        : keys_(std::move(keys)) {
+        std::tie(place_, is_first_) = keys_->emplace(person, key);
+    }
+    ~RunningKey() {
+        if (is_first_) keys_->erase(place_);
+    }
+    RunningKey(const RunningKey&) = delete;
+    RunningKey& operator=(const RunningKey&) = delete;
+    [[nodiscard]] bool is_first() const { return is_first_; }
+
+ private:
+    std::shared_ptr<Keys> keys_;
+    Keys::iterator place_;
+    bool is_first_ = false;
+};
+
+ApiResponse answer_bad_key() {
+    return answer_problem(422, "Idempotency-Key 有误", "the Idempotency-Key is not one",
+                          rules::refuse("Idempotency-Key is longer than 200 bytes, or not plain text",
+                                        "a random text such as a UUID, new for each request"));
+}
+
+ApiResponse answer_still_running() {
+    ApiResponse wait = answer_problem(409, "该请求仍在办理，请稍后以同一 Idempotency-Key 再次发送",
+                                      "this request is still being carried out; send it again later",
+                                      {}, {{"refusal", "still_running"}});
+    wait.headers.emplace_back("Retry-After", "1");
+    return wait;
+}
+
+}  // namespace
+
+boost::asio::awaitable<ApiResponse> Router::run_once(const Route& route, Call& call) const {
+    const std::string& key = call.request.idempotency_key;
+    if (key.size() > kIdempotencyKeyBytesMax || !is_plain_text(key)) co_return answer_bad_key();
+    const RunningKey running(keys_running_, call.caller->id, key);
+    if (!running.is_first()) co_return answer_still_running();
+    const std::shared_ptr<RepeatBook> repeats = repeats_;
+    auto earlier = co_await repeats->begin(call);
+    if (earlier) co_return std::move(*earlier);
+    ApiResponse answer = co_await route.handler(call);
+    co_await repeats->end(call, answer);
+    co_return answer;
+}
+
 boost::asio::awaitable<ApiResponse> Router::run(const Route& route, Call& call) const {
+    const bool is_keyed = repeats_ && call.request.method == "POST" && call.caller &&
+                          !call.request.idempotency_key.empty() && !route.changes_nothing;
+    if (is_keyed) co_return co_await run_once(route, call);
     ApiResponse answer = co_await route.handler(call);
     if (call.request.method == "HEAD") answer.next_piece = nullptr;
     if (answer.next_piece && call.caller) keep_to(*call.caller, answer);

@@ -29,6 +29,7 @@ constexpr std::array kAll{
     &kOneId,            &kBrokerSessionLost,     &kBrokerPromises, &kBrokerDrops,
     &kOrderRefused,     &kOrderTampered,   &kOrdersUnknown,  &kOrdersFlooded,
     &kOrdersUnreadable, &kOrderNotKnown,   &kRetentionDone,
+    &kAnswersForgotten,
 };
 
 }  // namespace

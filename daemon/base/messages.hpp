@@ -495,6 +495,17 @@ inline constexpr Message kCallsTooMany{
     "is limits.calls_per_person.",
     true};
 
+inline constexpr Message kAnswersForgotten{
+    "REPEATS_FORGOTTEN",
+    LogSeverity::kWarning,
+    "{person} 带 Idempotency-Key 的请求超过 {count} 条或 {mib} MiB，最早的答复不再保留",
+    "This account sends so many requests with an Idempotency-Key that the oldest answers are not kept "
+    "for the whole time. Such a request, sent again so late, would be carried out again. Said once a "
+    "person; qingkong_repeats_forgotten_total counts.",
+    "Nothing, if the program sends a request again within minutes; else raise limits.repeats_per_person "
+    "or limits.repeats_mib_per_person.",
+    true};
+
 inline constexpr Message kReadingTooLong{
     "READING_TOO_LONG",
     LogSeverity::kWarning,

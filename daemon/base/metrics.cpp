@@ -71,6 +71,8 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_calls_over_share_total", "Calls refused with 429: too many of that person waited."},
     {"qingkong_readings_too_long_total", "Readings ended because they asked for too much."},
     {"qingkong_rows_let_go_total", "Rows that retention let go, or whose bytes it emptied."},
+    {"qingkong_repeats_answered_total", "Requests sent again that got their first answer."},
+    {"qingkong_repeats_forgotten_total", "First answers that gave way to newer ones before their time."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

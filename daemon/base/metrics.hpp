@@ -64,8 +64,10 @@ enum class Counter {
     kCallsOverShare,         // refused: too many calls of that person waited
     kReadingsTooLong,        // ended: more steps than one reading may take
     kRowsLetGo,              // by retention
+    kRepeatsAnswered,        // requests sent again that got the first answer
+    kRepeatsForgotten,       // such answers that gave way to newer ones before their time
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kRowsLetGo) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kRepeatsForgotten) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0

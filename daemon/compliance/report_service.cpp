@@ -1,5 +1,6 @@
 #include "daemon/compliance/report_service.hpp"
 
+#include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/compliance/report_source.hpp"
@@ -65,24 +66,26 @@ awaitable<std::optional<ReportService::Written>> ReportService::kept(std::string
     co_return co_await context_.store.read(std::move(work), std::move(reader));
 }
 
-awaitable<bool> ReportService::keep(std::string warning, Asker asker) {
+awaitable<ApiResponse> ReportService::keep(std::string warning, const Call& call) {
     co_await verify_.rejudge(warning);
     std::string whole;  // no stem: of all counties
-    std::string reader = asker.person;
-    const auto written = co_await write(warning, std::move(whole), std::move(reader));
-    if (!written) co_return false;
+    std::string reader;
+    std::string person = "system";
+    if (call.caller) person = reader = call.caller->id;
+    auto written = co_await write(warning, std::move(whole), std::move(reader));
+    if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
     const rules::Instant now = context_.clock.now();
-    const std::string person = asker.person.empty() ? "system" : asker.person;
     auto work = [&, now](Session& db) {
         db.exec("INSERT INTO reports(warning, made_at, person, json, html) VALUES(?, ?, ?, ?, ?)",
                 warning, now, person, written->json, written->html);
-        append_audit(db, {now, person, asker.remote, "report.keep", warning,
+        append_audit(db, {now, person, call.request.remote, "report.keep", warning,
                           boost::json::object{{"bytes", written->html.size()}}});
         append_event(db, now, "report", boost::json::object{{"warning", warning}});
+        return answer_written(call, std::move(written->json), std::move(written->html));
     };
-    co_await context_.store.transact(std::move(work));
+    ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
     context_.events.wake();
-    co_return true;
+    co_return answer;
 }
 
 awaitable<std::size_t> ReportService::keep_due() {
@@ -99,8 +102,8 @@ awaitable<std::size_t> ReportService::keep_due() {
     };
     const auto due = co_await context_.store.read(std::move(work));
     for (const std::string& warning : due) {
-        Asker itself;  // named: see CONTRIBUTING, coroutines
-        co_await keep(warning, std::move(itself));
+        const Call itself{};  // named: see CONTRIBUTING, coroutines
+        (void)co_await keep(warning, itself);
     }
     co_return due.size();
 }
@@ -132,12 +135,8 @@ awaitable<ApiResponse> ReportService::get_report(const Call& call) {
 
 awaitable<ApiResponse> ReportService::post_report(const Call& call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
-    const std::string warning = call.parameter("id");
-    Asker asker{call.caller->id, call.request.remote};
-    const bool is_there = co_await keep(warning, std::move(asker));
-    if (!is_there) co_return answer_problem(404, "没有这个预警", "no such warning");
-    auto written = co_await kept(warning, call.reader());
-    co_return answer_written(call, std::move(written->json), std::move(written->html));
+    std::string warning = call.parameter("id");
+    co_return co_await keep(std::move(warning), call);
 }
 
 }  // namespace qk::daemon

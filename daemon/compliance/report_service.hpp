@@ -20,13 +20,6 @@ class ReportService {
     void add_routes(Router& router);
     // Keeps the reports of lifted warnings until the group is cancelled.
     void start(TaskGroup& tasks);
-    // Who has a report made, and from where; empty: the daemon itself, when a warning is over.
-    struct Asker {
-        std::string person;
-        std::string remote;
-    };
-    // Judges what is late, gathers and keeps the report; false where there is no such warning.
-    [[nodiscard]] boost::asio::awaitable<bool> keep(std::string warning, Asker asker);
     // Reports of all warnings that were lifted and have none. Returns how many were made.
     [[nodiscard]] boost::asio::awaitable<std::size_t> keep_due();
 
@@ -36,6 +29,9 @@ class ReportService {
         std::string html;
     };
     [[nodiscard]] boost::asio::awaitable<void> run();
+    // Judges what is late, gathers and keeps the report, and answers with it. `call`: of who has it
+    // made; without a caller it is the daemon itself, when a warning is over.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> keep(std::string warning, const Call& call);
     // `reader`: in whose name the store is read.
     [[nodiscard]] boost::asio::awaitable<std::optional<Written>> write(std::string warning,
                                                                        std::string stem,

@@ -181,11 +181,9 @@ awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseSte
     if (!co_await may_see_case(context_, call, number)) co_return other_region();
     const rules::Instant now = context_.clock.now();
     const std::string remote = call.request.remote;
-    const Repeat repeat = repeat_of(call);
     const rules::Zone zone = context_.pack->zone;
-    auto work = [number, step, now, remote, repeat, zone,
+    auto work = [number, step, now, remote, zone,
                  given = *done](Session& db) -> ApiResponse {
-        if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
         if (!load_case(db, number)) return answer_problem(404, "没有这个线索", "no such case");
         const auto taken = take_step(db, number, step, given, now);
         if (!taken) {
@@ -197,11 +195,9 @@ awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseSte
                           std::to_string(number), detail});
         append_event(db, now, "case",
                      json::object{{"number", number}, {"state", rules::to_text(taken->state)}});
-        ApiResponse answer = answer_json(to_json(*taken, zone));
-        keep_answer(db, repeat, answer, now);
-        return answer;
+        return answer_json(to_json(*taken, zone));
     };
-    ApiResponse answer = co_await context_.store.transact(std::move(work));
+    ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
     context_.events.wake();
     co_return answer;
 }

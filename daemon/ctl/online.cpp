@@ -1,11 +1,13 @@
 #include "daemon/ctl/online.hpp"
 
 #include <curl/curl.h>
+#include <poll.h>
 
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 
+#include "daemon/access/token.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "plans/text/json.hpp"
@@ -16,6 +18,10 @@ namespace {
 
 constexpr long kConnectSecondsMax = 10;
 constexpr long kAnswerSecondsMax = 600;  // a large inventory is read and derived before the answer
+// How often a POST is sent again after its connection broke, and after how long each time: a daemon
+// that is started again is there by then.
+constexpr int kTriesMax = 30;
+constexpr int kPauseMs = 1000;
 constexpr char kDefaultUrl[] = "http://127.0.0.1:8080";
 
 struct Sink {
@@ -89,18 +95,69 @@ std::optional<OnlineSetting> online_setting(const command_line::Call& call) {
     return std::nullopt;
 }
 
+namespace {
+
+// Whether the daemon may have got the request and carried it out.
+bool is_broken_off(int code) {
+    return code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+           code == CURLE_PARTIAL_FILE;
+}
+
+bool is_still_running(const OnlineAnswer& answer) {
+    if (answer.status != 409) return false;
+    const auto problem = plans::parse_json(answer.body, "answer");
+    return problem && plans::string_or(*problem, "refusal") == "still_running";
+}
+
+}  // namespace
+
+struct Daemon::Request {
+    const std::string& method;
+    const std::string& path;
+    const std::string& body;
+    const std::string& content_type;
+    std::string key;  // of a POST
+};
+
 rules::Result<OnlineAnswer> Daemon::call(const std::string& method, const std::string& path,
                                          const std::string& body,
                                          const std::string& content_type) const {
-    const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
+    Request request{method, path, body, content_type, {}};
+    if (method == "POST") request.key = daemon::new_token();
     OnlineAnswer answer;
+    int code = send(request, answer);
+    if (!request.key.empty() && is_broken_off(code)) {
+        for (int tries = 0; tries < kTriesMax; ++tries) {
+            (void)poll(nullptr, 0, kPauseMs);
+            answer = {};
+            code = send(request, answer);
+            const bool goes_on = is_broken_off(code) || code == CURLE_COULDNT_CONNECT ||
+                                 (code == CURLE_OK && is_still_running(answer));
+            if (!goes_on) break;
+        }
+    }
+    if (code != CURLE_OK) {
+        return rules::refuse(url_ + ": " + curl_easy_strerror(static_cast<CURLcode>(code)),
+                             "a running qingkongd; see --url");
+    }
+    return answer;
+}
+
+int Daemon::send(const Request& request, OnlineAnswer& answer) const {
+    const std::string& method = request.method;
+    const std::string& body = request.body;
+    const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
     Sink sink{&answer.body, nullptr};
-    curl_slist* raw = curl_slist_append(nullptr, ("Content-Type: " + content_type).c_str());
+    curl_slist* raw =
+        curl_slist_append(nullptr, ("Content-Type: " + request.content_type).c_str());
     if (!token_.empty()) {
         raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
     }
+    if (!request.key.empty()) {
+        raw = curl_slist_append(raw, ("Idempotency-Key: " + request.key).c_str());
+    }
     const std::unique_ptr<curl_slist, ListEnd> headers(raw);
-    curl_easy_setopt(curl.get(), CURLOPT_URL, (url_ + path).c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_URL, (url_ + request.path).c_str());
     curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSecondsMax);
@@ -115,17 +172,14 @@ rules::Result<OnlineAnswer> Daemon::call(const std::string& method, const std::s
         curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
     }
     const CURLcode code = curl_easy_perform(curl.get());
-    if (code != CURLE_OK) {
-        return rules::refuse(url_ + ": " + curl_easy_strerror(code),
-                             "a running qingkongd; see --url");
-    }
+    if (code != CURLE_OK) return code;
     long status = 0;
     char* type = nullptr;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl.get(), CURLINFO_CONTENT_TYPE, &type);
     answer.status = static_cast<int>(status);
     answer.content_type = type == nullptr ? "" : type;
-    return answer;
+    return CURLE_OK;
 }
 
 rules::Result<OnlineAnswer> Daemon::follow(

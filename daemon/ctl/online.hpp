@@ -36,7 +36,8 @@ class Daemon {
     // Reads connection_options(); a token file that cannot be read is a refusal.
     [[nodiscard]] static rules::Result<Daemon> from(const command_line::Call& call);
 
-    // A refusal means that the daemon could not be reached at all.
+    // A refusal means that the daemon could not be reached at all. A POST carries an Idempotency-Key
+    // of its own and is sent again with it where the connection broke before the answer was there.
     [[nodiscard]] rules::Result<OnlineAnswer> call(
         const std::string& method, const std::string& path, const std::string& body = {},
         const std::string& content_type = "application/json") const;
@@ -45,6 +46,9 @@ class Daemon {
         const std::string& path, const std::function<bool(std::string_view)>& on_bytes) const;
 
  private:
+    struct Request;
+    [[nodiscard]] int send(const Request& request, OnlineAnswer& answer) const;
+
     std::string url_;
     std::string token_;
     std::string ca_file_;

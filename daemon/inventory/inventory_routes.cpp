@@ -5,6 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/service/answer_cache.hpp"
@@ -200,17 +201,14 @@ asio::awaitable<ApiResponse> post_column_map(Context& context, const Call& call)
     by.remote = call.request.remote;
     by.now = context.clock.now();
     auto work = [&](Session& db) {
-        return InventoryBook::keep_map(db, std::string(map->as_string()), by);
+        const auto kept = InventoryBook::keep_map(db, std::string(map->as_string()), by);
+        if (!kept) {
+            return answer_problem(422, "列映射有误，未保存", "the column map is refused",
+                                  kept.error());
+        }
+        return answer_json(json::object{{"map", kept->toml}, {"audit", kept->audit}});
     };
-    const auto kept = co_await context.store.transact(std::move(work));
-    if (!kept) {
-        co_return answer_problem(422, "列映射有误，未保存", "the column map is refused",
-                                 kept.error());
-    }
-    json::object answer;
-    answer["map"] = kept->toml;
-    answer["audit"] = kept->audit;
-    co_return answer_json(answer);
+    co_return co_await answer_once(context.store, call, std::move(work));
 }
 
 struct PreNoticeQuestion {

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/inventory_book.hpp"
@@ -109,12 +110,9 @@ asio::awaitable<ApiResponse> post_targets(Context& context, const Call& call) {
         entry.subject = setting.targets ? "targets" : "values";
         entry.detail = json::object{{"targets", setting.targets.value_or("")},
                                     {"values", setting.values.value_or("")}};
-        return append_audit(db, entry);
+        return answer_json(json::object{{"audit", append_audit(db, entry)}});
     };
-    const std::int64_t number = co_await context.store.transact(std::move(work));
-    json::object answer;
-    answer["audit"] = number;
-    co_return answer_json(answer, 200);
+    co_return co_await answer_once(context.store, call, std::move(work));
 }
 
 // Daily means of observed PM2.5; a day counts with as many hours as a valid 24-h mean needs.

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/mqtt_reason.hpp"
 #include "daemon/base/said.hpp"
@@ -214,39 +215,31 @@ asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
     origin.arrived = now;
     origin.corrects = told->corrects;
     const std::string region = call.caller->region;
-    enum class Outcome { kNoOrder, kOtherRegion, kNoRevision, kDone };
-    ReceiptEffect effect = ReceiptEffect::kUnknownOrder;
     auto work = [&](Session& db) {
         const auto order = load_order(db, origin.enterprise);
-        if (!order) return Outcome::kNoOrder;
-        if (!covers(region, order->region)) return Outcome::kOtherRegion;
+        if (!order) return answer_problem(404, "该企业没有指令", "this enterprise has no order");
+        if (!covers(region, order->region)) {
+            return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
+        }
         if (receipt->revision == 0) receipt->revision = order->revision;
         const auto issued = order_of_revision(db, origin.enterprise, receipt->revision);
-        if (!issued) return Outcome::kNoRevision;
+        if (!issued) {
+            return answer_problem(409, "该企业没有这一版指令", "no such revision was ever issued");
+        }
         receipt->order = *issued;
-        effect = take_receipt(db, *receipt, origin);
-        return Outcome::kDone;
+        const ReceiptEffect effect = take_receipt(db, *receipt, origin);
+        if (origin.corrects && effect != ReceiptEffect::kTaken) {
+            return answer_problem(409, "登记的状态已不是 corrects 所写的状态，请重新查看",
+                                  "the state on record is not the one in 'corrects'; look again");
+        }
+        json::object answer;
+        answer["effect"] = std::string(to_text(effect));
+        answer["revision"] = receipt->revision;
+        return answer_json(answer, effect == ReceiptEffect::kTaken ? 201 : 200);
     };
-    const Outcome outcome = co_await context.store.transact(std::move(work));
-    switch (outcome) {
-        case Outcome::kNoOrder:
-            co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
-        case Outcome::kOtherRegion:
-            co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
-        case Outcome::kNoRevision:
-            co_return answer_problem(409, "该企业没有这一版指令", "no such revision was ever issued");
-        case Outcome::kDone:
-            break;
-    }
-    if (origin.corrects && effect != ReceiptEffect::kTaken) {
-        co_return answer_problem(409, "登记的状态已不是 corrects 所写的状态，请重新查看",
-                                 "the state on record is not the one in 'corrects'; look again");
-    }
-    context.events.wake();
-    json::object answer;
-    answer["effect"] = std::string(to_text(effect));
-    answer["revision"] = receipt->revision;
-    co_return answer_json(answer, effect == ReceiptEffect::kTaken ? 201 : 200);
+    ApiResponse answer = co_await answer_once(context.store, call, std::move(work));
+    if (answer.status < 300) context.events.wake();
+    co_return answer;
 }
 
 }  // namespace

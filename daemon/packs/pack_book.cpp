@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/said.hpp"
@@ -317,17 +318,15 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
         append_audit(db, {now, call.caller->id, call.request.remote, "pack.adopt",
                           std::to_string(number), data});
         if (!changes.empty()) hold(db, number, wanted->pack.id, changes, now);
-        return data;
+        data["samples"] = samples;
+        data["changes"] = json::array(changes.begin(), changes.end());
+        return answer_json(data, 201);
     };
-    json::object answer = co_await context_.store.transact(std::move(work));
-    answer["samples"] = samples;
-    json::array changed;
-    for (const std::string& change : changes) changed.emplace_back(change);
-    answer["changes"] = std::move(changed);
+    ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
     context_.events.wake();
     co_await begin_due();
     changed_.wake();
-    co_return answer_json(answer, 201);
+    co_return answer;
 }
 
 // Another person than who put it up; then it waits out the delay of the running configuration.
@@ -364,7 +363,7 @@ asio::awaitable<ApiResponse> PackBook::confirm(Call call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     const Instant now = context_.clock.now();
     auto work = [&](Session& db) { return confirm_in(db, call, now); };
-    ApiResponse answer = co_await context_.store.transact(std::move(work));
+    ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
     if (answer.status < 300) {
         changed_.wake();
         context_.events.wake();
@@ -387,21 +386,22 @@ asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
             "WHERE number=?1 AND withdrawn_at IS NULL AND begun_at IS NULL AND "
             "(\"from\">?2 OR needs_second=1)",
             number, now, call.caller->id, reason);
-        if (db.changes() == 0) return false;
+        if (db.changes() == 0) {
+            return answer_problem(409, "没有尚未启用的这个规则包",
+                                  "no pack of this number that has not begun yet");
+        }
         json::object data{{"number", std::to_string(number)}, {"reason", reason}};
         append_event(db, now, "pack.withdrawn", data);
         append_audit(db, {now, call.caller->id, call.request.remote, "pack.withdraw",
                           std::to_string(number), data});
-        return true;
+        return answer_json(json::object{{"number", std::to_string(number)}, {"withdrawn", true}});
     };
-    const bool is_done = co_await context_.store.transact(std::move(work));
-    if (!is_done) {
-        co_return answer_problem(409, "没有尚未启用的这个规则包",
-                                 "no pack of this number that has not begun yet");
+    ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
+    if (answer.status < 300) {
+        changed_.wake();
+        context_.events.wake();
     }
-    changed_.wake();
-    context_.events.wake();
-    co_return answer_json(json::object{{"number", std::to_string(number)}, {"withdrawn", true}});
+    co_return answer;
 }
 
 asio::awaitable<ApiResponse> PackBook::list(Call call) {

@@ -224,6 +224,9 @@ void read_limits(TomlSection section, Limits& limits) {
                kHttpConnectionsMost);
     read_count(section, "wrong_tokens_per_minute", limits.wrong_tokens_per_minute, 1'000'000);
     read_count(section, "calls_per_person", limits.calls_per_person, 1000);
+    read_duration(section, "repeats_kept_hours", limits.repeats_kept, 1, 720);
+    read_count(section, "repeats_per_person", limits.repeats_per_person, 100'000);
+    read_count(section, "repeats_mib_per_person", limits.repeats_mib_per_person, 1024);
     read_duration(section, "received_within_minutes", limits.receipts.received, 1, 10'080);
     read_duration(section, "accepted_within_minutes", limits.receipts.accepted, 1, 10'080);
     read_duration(section, "executing_within_minutes", limits.receipts.executing, 1, 10'080);

@@ -86,6 +86,10 @@ struct Limits {
     // is never kept out by others behind the same address.
     int wrong_tokens_per_minute = 30;
     int calls_per_person = 4;  // running at once; more wait for their turn
+    // Answers to requests with an Idempotency-Key; of one person, the oldest give way to the newest.
+    std::chrono::hours repeats_kept{24};
+    int repeats_per_person = 2000;
+    int repeats_mib_per_person = 16;
     ReceiptDeadlines receipts;
     std::chrono::minutes meter_silent{120};  // after its last reading a meter is listed as silent
 };

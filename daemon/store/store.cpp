@@ -38,7 +38,7 @@ constexpr int kWriterCacheKiB = 64 * 1024;
 constexpr std::string_view kNotWatched[] = {
     "readings",  "reading_repeats", "meter_state",  "stack_readings", "gate_passages", "presence",
     "rejected",  "verdicts",        "not_judged",   "county_days",    "meta",
-    "county_days_counted",
+    "county_days_counted", "command_answers",
 };
 
 // A reading promises nothing: what it could not open or write it tries again.

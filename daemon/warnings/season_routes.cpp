@@ -300,14 +300,8 @@ asio::awaitable<ApiResponse> post_records(Context& context, const Call& call) {
     if (!rows) {
         co_return answer_problem(422, "记录有误，未保存", "the records are refused", rows.error());
     }
-    const Repeat repeat = repeat_of(call);
-    auto work = [&](Session& db) {
-        if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
-        ApiResponse answer = enter(db, *rows, by);
-        keep_answer(db, repeat, answer, by.at);
-        return answer;
-    };
-    ApiResponse answer = co_await context.store.transact(std::move(work));
+    auto work = [&](Session& db) { return enter(db, *rows, by); };
+    ApiResponse answer = co_await answer_once(context.store, call, std::move(work));
     context.events.wake();
     co_return answer;
 }

@@ -57,20 +57,16 @@ asio::awaitable<ApiResponse> WarningService::write(Call call, Work work, Concern
         if (auto refused = refuse_part(call, desk.pack->region_code)) co_return *refused;
     }
     const DeskPerson person = desk_person(*call.caller, call.request.remote, *desk.pack);
-    const Repeat repeat = repeat_of(call);
     desk.derives_inside = false;
     for (int tries = 0; tries < kPlanTriesMax; ++tries) {
-        auto transaction = [&desk, &person, &repeat, &work](Session& db) {
-            if (auto earlier = answer_of_repeat(db, repeat)) return *earlier;
+        auto transaction = [&desk, &person, &work](Session& db) {
             take_due(db, desk);
-            ApiResponse answer = work(db, desk, person);
-            keep_answer(db, repeat, answer, desk.now);
-            return answer;
+            return work(db, desk, person);
         };
         std::optional<ApiResponse> answer;
         std::optional<plans::PlanQuestion> question;
         try {
-            answer = co_await context_.store.transact(std::move(transaction));
+            answer = co_await answer_once(context_.store, call, std::move(transaction));
         } catch (const plans::PlanNeeded& needed) {
             question = needed.question();
         }

@@ -221,7 +221,9 @@ awaitable<ApiReply> LiveLink::call(ApiCall call) {
     HttpAnswer answer;
     for (int tries = 0; tries < kTriesMax; ++tries) {
         answer = co_await http_.call(request, kCallDeadline);
-        if (answer.status != 0 && answer.status != 503) break;
+        const bool is_running_still =
+            answer.status == 409 && answer.body.find("still_running") != std::string::npos;
+        if (answer.status != 0 && answer.status != 503 && !is_running_still) break;
         ++retries_;
         co_await pause(kTryAgain);
     }

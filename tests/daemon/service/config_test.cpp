@@ -129,12 +129,17 @@ TEST(Config, WhatNeedsARestartIsNamed) {
 TEST(Config, LimitsOfTheServerAreSettingsWithinBounds) {
     const auto small = read_config(std::string(kNeeded) +
                                        "[limits]\nhttp_connections = 8\n"
-                                       "wrong_tokens_per_minute = 5\ncalls_per_person = 2\n",
+                                       "wrong_tokens_per_minute = 5\ncalls_per_person = 2\n"
+                                       "repeats_kept_hours = 48\nrepeats_per_person = 3\n"
+                                       "repeats_mib_per_person = 4\n",
                                    "q.toml");
     ASSERT_TRUE(small.has_value()) << to_text(small.error());
     EXPECT_EQ(small->limits.http_connections, 8);
     EXPECT_EQ(small->limits.wrong_tokens_per_minute, 5);
     EXPECT_EQ(small->limits.calls_per_person, 2);
+    EXPECT_EQ(small->limits.repeats_kept, std::chrono::hours{48});
+    EXPECT_EQ(small->limits.repeats_per_person, 3);
+    EXPECT_EQ(small->limits.repeats_mib_per_person, 4);
     const auto usual = read_config(kNeeded, "q.toml");
     const rules::Faults changes = changes_that_need_a_restart(*usual, *small);
     ASSERT_EQ(changes.size(), 1U) << "wrong tokens and calls per person are taken at once";
@@ -144,6 +149,8 @@ TEST(Config, LimitsOfTheServerAreSettingsWithinBounds) {
     EXPECT_NE(faults_in("[limits]\nwrong_tokens_per_minute = -1\n").find("from 1 to 1000000"),
               std::string::npos);
     EXPECT_NE(faults_in("[limits]\ncalls_per_person = 0\n").find("from 1 to 1000"),
+              std::string::npos);
+    EXPECT_NE(faults_in("[limits]\nrepeats_kept_hours = 0\n").find("from 1 to 720"),
               std::string::npos);
 }
 

@@ -18,6 +18,7 @@
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/service/inventory_book.hpp"
+#include "daemon/service/stored_repeats.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/warning_service.hpp"
 #include "desk_fixture.hpp"
@@ -41,6 +42,7 @@ class Services {
             person("wang.fang", Role::kApprover), person("zhao.min", Role::kAuditor)};
         router.set_people(std::move(people));
         service.add_routes(router);
+        router.keep_answers(std::make_shared<StoredRepeats>(context));
     }
 
     static Person person(const std::string& id, Role role) {
