@@ -151,7 +151,8 @@ class Router {
     // Where answers to POSTs with an Idempotency-Key are kept; until then the key is not looked at.
     void keep_answers(std::shared_ptr<RepeatBook> book) { repeats_ = std::move(book); }
     // Admits and runs a request. Unknown path 404, wrong method 405, no or wrong token 401, role
-    // missing 403, body of a kind the route does not read 415. A POST sent again with its
+    // missing 403, body of a kind the route does not read 415, one that is not the JSON it is to be
+    // 400; what is wrong in it is 422 and the handler's to say. A POST sent again with its
     // Idempotency-Key gets the first answer (repeats.hpp), while the first still runs 409.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> handle(ApiRequest request) const;
     // Whether a request shows a token that somebody has.

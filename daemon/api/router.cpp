@@ -7,6 +7,7 @@
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/repeat_book.hpp"
+#include "plans/text/json.hpp"
 #include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
@@ -133,6 +134,13 @@ rules::Faults media_fault(const Route& route, const ApiRequest& request) {
     }
     const std::string given = is_plain_text(request.content_type) ? request.content_type : "?";
     return rules::refuse("Content-Type is '" + given + "'", wanted);
+}
+
+// Of a body that is to be JSON and is none; what is wrong in it is said by the handler (422).
+rules::Faults form_faults(const Route& route, const ApiRequest& request) {
+    const bool is_json_only = route.media.size() == 1 && route.media.front() == "application/json";
+    if (!is_json_only || request.body.empty()) return {};
+    return plans::form_faults_of_json(request.body, "body");
 }
 
 }  // namespace
@@ -381,6 +389,9 @@ boost::asio::awaitable<ApiResponse> Router::handle(ApiRequest request) const {
     if (!reads_body(route, call.request)) {
         co_return answer_problem(415, "不支持此类内容", "a body of this kind is not read here",
                                  media_fault(route, call.request));
+    }
+    if (const rules::Faults faults = form_faults(route, call.request); !faults.empty()) {
+        co_return answer_problem(400, "请求体不是 JSON", "the body is not JSON", faults);
     }
     if (route.roles.empty() || !shares_) co_return co_await run(route, call);
     co_return co_await run_in_turn(route, call);

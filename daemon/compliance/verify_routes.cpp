@@ -176,7 +176,7 @@ awaitable<ApiResponse> VerifyService::get_case(const Call& call) {
 
 awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseStep step) {
     const auto done = step_of(call, step);
-    if (!done) co_return answer_problem(400, "请求有误", "bad request", done.error());
+    if (!done) co_return answer_problem(422, "内容有误", "the content is wrong", done.error());
     const std::int64_t number = case_number(call);
     if (!co_await may_see_case(context_, call, number)) co_return other_region();
     const rules::Instant now = context_.clock.now();
@@ -226,7 +226,7 @@ awaitable<ApiResponse> VerifyService::get_series(const Call& call) {
                           "from before to, at most 40 days",
                           rules::Severity::kError});
     }
-    if (!faults.empty()) co_return answer_problem(400, "请求有误", "bad request", faults);
+    if (!faults.empty()) co_return answer_problem(422, "参数有误", "the query is wrong", faults);
     const auto inventory = context_.inventories.current();
     const rules::JudgingParameters parameters = plans::judging_parameters(*context_.pack);
     const std::string meter = call.parameter("meter");

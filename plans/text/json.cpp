@@ -305,6 +305,8 @@ class ExactBuilder {
     rules::Fault refusal_;
 };
 
+constexpr std::string_view kNotJson = "not JSON";
+
 }  // namespace
 
 std::string to_json_number(double value) {
@@ -362,6 +364,13 @@ rules::Result<json::value> parse_json(std::string_view text, const std::string& 
     return parse_json_in({}, text, file);
 }
 
+rules::Faults form_faults_of_json(std::string_view text, const std::string& file) {
+    const auto read = parse_json(text, file);
+    if (read) return {};
+    rules::Faults faults = read.error();
+    return faults.front().what.starts_with(kNotJson) ? faults : rules::Faults{};
+}
+
 rules::Result<json::value> parse_json_in(json::storage_ptr memory, std::string_view text,
                                          const std::string& file, std::size_t values_max) {
     json::parse_options options;
@@ -382,7 +391,7 @@ rules::Result<json::value> parse_json_in(json::storage_ptr memory, std::string_v
                                                              : before.size() - line_start;
     rules::Fault fault = parser.handler().refusal();
     if (fault.what.empty()) {
-        fault.what = "not JSON (" + error.message() + ")";
+        fault.what = std::string(kNotJson) + " (" + error.message() + ")";
         fault.cure = "one whole JSON document";
     }
     fault.place = {file, 1 + static_cast<int>(std::ranges::count(before, '\n')),

@@ -24,6 +24,9 @@ inline constexpr std::size_t kJsonDepthMax = 32;
 [[nodiscard]] rules::Result<boost::json::value> parse_json(std::string_view text,
                                                            const std::string& file);
 
+// What keeps a text from being JSON at all; nothing of values that parse_json does not take.
+[[nodiscard]] rules::Faults form_faults_of_json(std::string_view text, const std::string& file);
+
 // Typed access for readers that collect faults: each names the path ("obligations[3].ratio") it wanted.
 [[nodiscard]] const boost::json::value* find_member(const boost::json::value& value,
                                                     std::string_view key);

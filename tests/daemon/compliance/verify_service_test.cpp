@@ -310,7 +310,7 @@ TEST_P(VerifyServiceTest, PeopleCarryACaseToItsEnd) {
     router.set_people({inspector});
     EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/close", R"({"note":"x"})").status, 409);
     EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/site-check").status, 200);
-    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/conclusion", R"({"note":"看过"})").status, 400);
+    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/conclusion", R"({"note":"看过"})").status, 422);
     EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/conclusion",
                    R"({"conclusion":"breach","note":"窑在烧"})")
                   .status,
@@ -345,7 +345,7 @@ TEST_P(VerifyServiceTest, TheCurveOfAMeterComesWithItsCap) {
     EXPECT_EQ(view.at("baseline").as_array().size(), 16U);
     EXPECT_EQ(view.at("cap").as_array().size(), 16U);
     EXPECT_EQ(call(router, "GET", "/api/v1/meters/none/series").status, 404);
-    EXPECT_EQ(call(router, "GET", "/api/v1/meters/M1/series?from=x").status, 400);
+    EXPECT_EQ(call(router, "GET", "/api/v1/meters/M1/series?from=x").status, 422);
 }
 
 TEST_P(VerifyServiceTest, AnHourThatOnlyTheWallClockKnowsIsNotJudged) {

@@ -110,9 +110,10 @@ TEST(SeasonApi, AllThatIsWrongIsNamedAndNothingIsEntered) {
     const auto answer = bureau.call("zhang.wei", "POST", "/api/v1/season/records", body);
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(SeasonBureau::json(answer).at("faults").as_array().size(), 8U) << answer.body;
-    for (const char* empty : {"{}", R"({"records":[]})", "[]", "{", R"({"records":7,"y":1})"}) {
+    for (const char* empty : {"{}", R"({"records":[]})", "[]", R"({"records":7,"y":1})"}) {
         EXPECT_EQ(bureau.call("zhang.wei", "POST", "/api/v1/season/records", empty).status, 422);
     }
+    EXPECT_EQ(bureau.call("zhang.wei", "POST", "/api/v1/season/records", "{").status, 400);
     EXPECT_EQ(bureau.count("SELECT count(*) FROM season_entries"), 0);
 }
 

@@ -64,7 +64,7 @@ TEST(WarningApi, ABodyOfADecisionIsShortAndAWrongOneOfNothingIsOfNothing) {
         EXPECT_EQ(all.router.body_bytes_max(head), 256U << 10) << path;
     }
     // The body is read first, and the answer is what it was: there is no such warning.
-    EXPECT_EQ(all.call("zhang.wei", "POST", "/api/v1/warnings/W/consult", "{").status, 404);
+    EXPECT_EQ(all.call("zhang.wei", "POST", "/api/v1/warnings/W/consult", "{}").status, 404);
 }
 
 TEST(WarningApi, AReasonAsLongAsABookIsRefused) {

@@ -128,6 +128,15 @@ TEST(Json, ANameTwiceInOneObjectIsRefused) {
     }
 }
 
+TEST(Json, WhatIsNoJsonAtAllIsToldFromValuesThatAreNotTaken) {
+    for (const char* text : {"", "{", "{}{}", "\x01", "nul"}) {
+        EXPECT_EQ(form_faults_of_json(text, "t").size(), 1U) << text;
+    }
+    for (const char* text : {"{}", "[]", "null", "1e999", R"({"a":1,"a":2})"}) {
+        EXPECT_TRUE(form_faults_of_json(text, "t").empty()) << text;
+    }
+}
+
 TEST(Json, ADocumentOfTooManyValuesIsRefusedWhileItIsRead) {
     EXPECT_TRUE(parse_json_in({}, "[0,0,0]", "t", 4));
     EXPECT_FALSE(parse_json_in({}, "[0,0,0]", "t", 3));
