@@ -124,6 +124,11 @@ def declarations(documents):
                for name, schema in document.get("components", {}).get("schemas", {}).items()}
     for name in sorted(schemas):
         text.append(f"export type {name} = {type_of(schemas[name])};\n")
+    events = next(operation["x-events"] for _, _, operation in operations(documents) if "x-events" in operation)
+    text.append("\n/** What an event holds, by its kind. */\nexport interface EventData {\n")
+    text += [f"  {json.dumps(kind)}: {type_of(schema)};\n" for kind, schema in sorted(events.items())]
+    text.append("}\n\n/** The data of a server-sent event. */\nexport type StreamedEvent = { [Kind in keyof EventData]:\n"
+                "  { number: number; at: string; kind: Kind; data: EventData[Kind] } }[keyof EventData];\n")
     text.append("\n/** Every operation by its id: how it is called and what it answers. */\nexport interface Operations {\n")
     calls = {operation["operationId"]: call_of(documents, home, path, method, operation)
              for home, document in documents.items() for path, method, operation in operations({home: document})}

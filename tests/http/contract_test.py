@@ -98,6 +98,22 @@ class Contract(unittest.TestCase):
                     headers = [one["name"] for one in (whole(name, one) for one in operation["parameters"]) if one["in"] == "header"]
                     self.assertEqual(headers, ["Idempotency-Key"])
 
+    def test_every_kind_of_event_is_described_and_no_other(self):
+        described = next(one["x-events"] for _, _, _, one in operations() if "x-events" in one)
+        sources = {path: path.read_text(encoding="utf-8") for path in API.parent.glob("**/*.cpp")}
+        everything = "".join(sources.values())
+        # Of the steps of a warning the second half of the name stands in the source.
+        for kind in described:
+            with self.subTest(kind):
+                self.assertTrue(f'"{kind}"' in everything or f'"{kind.removeprefix("warning.")}"' in everything)
+        told = {f"warning.{word}" for words in re.findall(r"> k(?:Applied|Told)\{([^}]*)\}", everything)
+                for word in re.findall(r'"(\w+)"', words)}
+        self.assertGreater(len(told), 10)
+        for call in re.findall(r"\b(?:append_event|tell|note_arrival)\(([^;]*);", everything):
+            told.update(re.findall(r'"([a-z]+[.a-z_-]*)"', call.split("{")[0]))
+        self.assertGreater(len(told), 40)
+        self.assertEqual(told - set(described), set())
+
     def test_lists_have_pages(self):
         for name, path, method, operation in operations():
             good = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})

@@ -335,6 +335,41 @@ class Document(unittest.TestCase):
             names = self.parameters(self.document["paths"][path]["get"])
             self.assertLessEqual({"page", "per_page"}, names, path)
 
+    # What the story above has led to, from the first event on.
+    def test_8_events_are_what_the_document_says_by_their_kind(self):
+        def open_stream(last=None):
+            connection = http.client.HTTPConnection("127.0.0.1", self.bureau.http, timeout=60)
+            headers = {"Authorization": "Bearer " + self.bureau.tokens["auditor"]}
+            connection.request("GET", "/api/v1/events", headers=headers if last is None else {**headers, "Last-Event-ID": last})
+            return connection, connection.getresponse()
+
+        def fields(answer):
+            event = {}
+            while line := answer.readline().decode().rstrip("\n"):
+                name, _, value = line.partition(": ")
+                event[name] = value
+            return event
+        connection, answer = open_stream()
+        newest = int(fields(answer)["id"])
+        connection.close()
+        kinds = self.document["paths"]["/api/v1/events"]["get"]["x-events"]
+        seen = set()
+        connection, answer = open_stream("0")
+        fields(answer)  # where it begins
+        number = 0
+        while number < newest:
+            event = fields(answer)
+            data = json.loads(event["data"])
+            number = data["number"]
+            self.assertEqual((event["id"], event["event"]), (str(number), data["kind"]))
+            self.assertEqual(set(data), {"number", "at", "kind", "data"})
+            self.assertIn(data["kind"], kinds)
+            self.assertEqual(faults(self.document, kinds[data["kind"]], data["data"]), [], event)
+            seen.add(data["kind"])
+        connection.close()
+        self.assertLessEqual({"warning.proposed", "warning.issued", "warning.asked", "receipt", "forecast", "observations",
+                              "floor.recorded", "prompt.recorded", "notice.published", "season.recorded", "report"}, seen)
+
     def test_8_events_are_resumed_where_they_broke(self):
         def read(last, count):
             connection = http.client.HTTPConnection("127.0.0.1", self.bureau.http, timeout=60)

@@ -3,18 +3,24 @@
 export type Account = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; expires: string | null; state: string; last_use: string | null; last_remote: string };
 export type Approval = { proposer: string; approvers: string[]; persons: number; consultation: boolean; four_eyes: boolean };
 export type Assessment = { finding: string; reason: string; missing: string[]; proposal: Proposal | null };
+export type AuditBrokenEvent = { written: string; found: string; why: string };
 export type AuditCheck = { holds: boolean; breaks: string[] };
 export type AuditEntry = { number: number; at: string; person: string; remote: string; action: string; subject: string; detail: unknown; hash: string };
 export type AuditHead = { kind: string; number: number; hash: string; at: string; key: string; signature: string };
+export type BrokerDroppedEvent = { count: number; total: number };
 export type Case = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string };
+export type CaseEvent = { number: number; state: string };
 export type CaseStep = { at: string; step: string; person: string; detail: { [name: string]: unknown } | null };
 export type CaseStory = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string; delivery?: Delivery; steps: CaseStep[] };
 export type Change = { number: number; kind: string; kind_zh: string; colour: string; mandatory: boolean; from: string; expected_to: string | null; proposer: string; proposed_at: string; lapses_at: string; ordered_by: string; order: OrderAnswer | null; consulted_by: string[]; reason: string; clause: string; data: string; approval: Approval; stage: string; stage_zh: string; signatures: Signature[] };
 export type Clock = { now: string; mode: string; run: number; messages_taken_in: number; orders_unpublished: number; broker_up: boolean };
+export type ClockJumpedEvent = { seconds: number; from: string; to: string };
 export type ColumnMap = { map: string | null };
 export type ColumnMapKept = { map: string; audit: number };
+export type ConfigRefusedEvent = { count: number; why: string[] };
 export type Consultation = { number: number; change: number; at: string; recorded_by: string; summary: string; participants: Participant[]; corrections: ({ [name: string]: unknown })[]; amendment: { [name: string]: unknown } | null; effect: { [name: string]: unknown } | null };
 export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
+export type CountedEvent = { new: number; by_region?: { [name: string]: number }; enterprise?: string };
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
 export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
 export type Enterprise = { id: string; name: string; region: string; industry: string; grade: string; category: string; online: boolean; since?: string };
@@ -26,22 +32,37 @@ export type Floor = { id: string; document: string; clause: string; colour: stri
 export type FloorAnswer = { pollutant: string; base_kg_d: number; reduced_kg_d: number; share: number; floor: number; met: boolean; how: string };
 export type FollowUp = { region: string; name: string; state: string; at: string | null; by: string; note: string; late: boolean };
 export type ForecastDocument = { number: string; forecasts: ({ [name: string]: unknown })[] };
+export type ForecastEvent = { number: number; source: string; issued_at: string; sha256: string };
 export type ForecastRevision = { number: number; arrived: string; issued_at: string; source: string; person: string; file: string; sha256: string; regions: string[]; from: string; to: string; members?: unknown; kind?: string };
 export type Health = { status: string };
 export type Inventory = { edition: string; sha256: string; loaded_at: string; person: string; source: string; enterprises: number; lines: number; meters: number; in_use: boolean };
+export type InventoryEvent = { edition: string };
 export type InventoryTaken = { edition: string; is_new: boolean; column_map: string; findings: string[] };
+export type KeyEvent = { key: string; fingerprint: string; from: string | null; emergency: boolean; reason: string; orders_signed_again: number };
 export type Line = { id: string; name: string; equipment: string; uninterruptible: boolean; so2_kg_d: number; nox_kg_d: number; pm_kg_d: number; vocs_kg_d: number };
+export type LinkTakenOverEvent = { count: number };
+export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: string };
 export type Meter = { id: string; line: string; role: string; last_reading?: string };
 export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; cap: string };
+export type NoticeEvent = { warning: string; identifier: string; kind: string };
 export type Observation = { region: string; time: string; pm25?: number | null; pm10?: number | null; so2?: number | null; no2?: number | null; co?: number | null; o3?: number | null };
+export type ObservationsEvent = { number: number; hours: number; sha256: string };
+export type OfWarningEvent = { warning: string };
 export type Order = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null };
 export type OrderAnswer = { binds: boolean; why: string; recorded_by: string };
+export type OrderRefusedEvent = { new?: number; reason?: number; reason_zh?: string; by_region?: { [name: string]: number } };
+export type OrderTamperedEvent = { enterprise: string };
 export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; document: { [name: string]: unknown } };
 export type Outlook = { source: string; issued_at: string; earlier: number; fresh: boolean; known_until: string; windows: OutlookWindow[] };
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
 export type Pack = { number: number | null; configured?: string; delay_hours?: number; pack?: { [name: string]: unknown }; samples?: unknown; id?: string; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; begun_at?: string | null; in_force?: boolean; trial?: unknown; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; texts?: unknown; needs_second?: boolean; changes?: string[]; confirmed_at?: string | null; confirmed_by?: string | null; ready_at?: string | null };
+export type PackAdoptedEvent = { number: number; id: string; from: string; reason: string; sha256: string; samples: number; tried: boolean; needs_second: boolean };
 export type PackConfirmed = { number: string; id: string; put_by: string; ready_at: string };
+export type PackConfirmedEvent = { number: string; id: string; put_by: string; ready_at: string };
+export type PackInForceEvent = { number: number; id: string };
+export type PackWaitsEvent = { number: number; id: string; changes: string[] };
 export type PackWithdrawn = { number: string; withdrawn: boolean };
+export type PackWithdrawnEvent = { number: string; reason: string };
 export type Page = { page: number; per_page: number; pages: number; total: number };
 export type Participant = { name: string; unit: string };
 export type Person = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string };
@@ -54,6 +75,7 @@ export type PreNotice = { enterprise: string; name: string; line: string; begin_
 export type PreNotices = Page & { edition: string; level: string; from: string; items: PreNotice[] };
 export type Problem = { type: string; status: number; title: string; detail?: string; faults?: Fault[]; proposed_map?: string; refusal?: string; clause?: string };
 export type Prompt = { number: string; zone: string; colour: string; from: string; to: string | null; deadline: string; note: string; asks: string; recorded_at: string; recorded_by: string; waiting: number; overdue: boolean; follow_up: FollowUp[] };
+export type PromptFollowedEvent = { number: string; region: string; state: string; note: string };
 export type Proposal = { kind: string; colour: string; mandatory: boolean; from: string; expected_to: string | null; window: Span; likelihood: string; of: number; immediate: boolean; short_lead: boolean; agree: { [name: string]: number }; sources: string[]; reasons: ProposalReason[]; clause?: string; clause_text?: string };
 export type ProposalReason = { kind: string; text: string; source: string; values: unknown[] };
 export type PublicKey = { kind: string; key: string; fingerprint: string; valid_from: string; valid_to: string | null; succession: Succession | null };
@@ -61,13 +83,16 @@ export type Pull = { source: string; member: string; region: string; url: string
 export type Readiness = { store: boolean; broker: boolean; backlog: number; ready: boolean };
 export type Reading = { t: string; meter: string; kw: number; kwh?: number | null; kwh_total?: number | null; valid: boolean };
 export type Receipt = { number: number; enterprise: string; order: string; revision: number; state: string; at: string; by: string; note: string; arrived: string; channel: string; recorded_by: string; effect: string };
+export type ReceiptEvent = { enterprise: string; order: string; revision: number; state: string; by: string; channel: string };
 export type ReceiptTaken = { effect: string; revision: number };
 export type Rejected = { number: number; arrived: string; topic: string; payload: string; why: string };
 export type Rejudged = { windows: number; judged: number; changed: number; cases_opened: number };
 export type SampleMark = { section: string; text: string };
 export type SeasonCovers = { enterprises: number; obligations: number };
 export type SeasonDebt = { window: string; enterprise: string; name: string; region: string; line: string; as_of: string; owed_days: number; kept_days: number; made_up_days: number; unknown_days: number; debt_days: number; text: string };
+export type SeasonOrdersEvent = { day: string; edition: string; issued: number; ended: number };
 export type SeasonRecorded = { records: number; audit: number };
+export type SeasonRecordedEvent = { enterprise: string; person: string; records: number };
 export type SeasonWindow = { id: string; kind: string; kind_zh: string; from: string; to: string; state: string; trades: string[]; enterprises: string[]; grades: string[]; except_grades: string[]; measure: string; measure_zh: string; source: string; certainty: string; certainty_zh: string; covers: SeasonCovers };
 export type Segment = { colour: string; mandatory: boolean; from: string; to: string | null };
 export type Series = { meter: string; enterprise: string; line: string; role: string; interval_min: number; baseline_method: string; readings: SeriesReading[]; baseline: SeriesPoint[]; cap: SeriesPoint[]; windows: SeriesWindow[] };
@@ -79,6 +104,7 @@ export type SilentMeter = { meter: string; enterprise: string; region: string; l
 export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null };
 export type Skill = { region: string; from: string; to: string; above: number[]; is_cut: boolean; observed_hours: number; sources: ({ [name: string]: unknown })[] };
 export type Span = { from: string; to: string | null };
+export type StoodStillEvent = { seconds: number };
 export type StoryEntry = { number: number; at: string; event: string; change: number | null; kind: string; colour: string; person: string; role: string; reason: string; clause: string; generation: number; detail: { [name: string]: unknown }; effects: ({ [name: string]: unknown })[]; decided_on?: DecidedOn };
 export type Succession = { kind: string; from: string; to: string; at: string; emergency: boolean; reason: string; signature_from: string; signature_to: string };
 export type Taken = { numbers: number[]; new_revisions: number; hours: number; warnings: string[] };
@@ -86,7 +112,69 @@ export type Target = { county: string; target: string; unit: string; ceiling: nu
 export type Targets = Page & { as_of: string; days_waiting: number; items: Target[] };
 export type TargetsSet = { audit: number };
 export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
+export type VerdictEvent = { number: number; enterprise: string; obligation: string; warning: string; compliance: string; cases_opened: number };
 export type Warning = { id: string; exercise: boolean; standing: string; standing_zh: string; generation: number; issued_at: string | null; lifted_at: string | null; expected_to: string | null; changes: number; colour: string | null; level: string | null; mandatory: boolean; effective_from: string | null; segments: Segment[]; pending: Change | null; number: number; created_at: string; updated_at: string; plan_generation: number };
+export type WarningAskedEvent = { warning: string; change: number; persons_missing: number; consultation_missing: boolean };
+export type WarningEvent = { warning: string; exercise: boolean; standing: string; generation: number; kind: string; colour: string; person: string; reason: string };
+
+/** What an event holds, by its kind. */
+export interface EventData {
+  "audit.broken": AuditBrokenEvent;
+  "broker-dropped": BrokerDroppedEvent;
+  "case": CaseEvent;
+  "clock-jumped": ClockJumpedEvent;
+  "config.refused": ConfigRefusedEvent;
+  "floor.recorded": Floor;
+  "forecast": ForecastEvent;
+  "inventory": InventoryEvent;
+  "key.first": KeyEvent;
+  "key.replaced_in_emergency": KeyEvent;
+  "key.succeeded": KeyEvent;
+  "link-taken-over": LinkTakenOverEvent;
+  "message-set-aside": MessageSetAsideEvent;
+  "meters-silent": CountedEvent;
+  "notice.published": NoticeEvent;
+  "observations": ObservationsEvent;
+  "order-refused": OrderRefusedEvent;
+  "order-tampered": OrderTamperedEvent;
+  "pack.adopted": PackAdoptedEvent;
+  "pack.confirmed": PackConfirmedEvent;
+  "pack.in_force": PackInForceEvent;
+  "pack.waits": PackWaitsEvent;
+  "pack.withdrawn": PackWithdrawnEvent;
+  "phone-list": CountedEvent;
+  "prompt.followed": PromptFollowedEvent;
+  "prompt.recorded": Prompt;
+  "receipt": ReceiptEvent;
+  "report": OfWarningEvent;
+  "season.orders": SeasonOrdersEvent;
+  "season.recorded": SeasonRecordedEvent;
+  "stood-still": StoodStillEvent;
+  "verdict": VerdictEvent;
+  "warning.archived": WarningEvent;
+  "warning.asked": WarningAskedEvent;
+  "warning.consulted": WarningEvent;
+  "warning.evaluated": WarningEvent;
+  "warning.evaluation_due": OfWarningEvent;
+  "warning.extended": WarningEvent;
+  "warning.in_force": WarningEvent;
+  "warning.issued": WarningEvent;
+  "warning.lapsed": WarningEvent;
+  "warning.lifted": WarningEvent;
+  "warning.lowered": WarningEvent;
+  "warning.merged": WarningEvent;
+  "warning.proposed": WarningEvent;
+  "warning.raised": WarningEvent;
+  "warning.rejected": WarningEvent;
+  "warning.resumed": WarningEvent;
+  "warning.signed": WarningEvent;
+  "warning.suspended": WarningEvent;
+  "warning.withdrawn": WarningEvent;
+}
+
+/** The data of a server-sent event. */
+export type StreamedEvent = { [Kind in keyof EventData]:
+  { number: number; at: string; kind: Kind; data: EventData[Kind] } }[keyof EventData];
 
 /** Every operation by its id: how it is called and what it answers. */
 export interface Operations {
