@@ -54,6 +54,7 @@ struct CaseQuery {
     std::string stem;  // what the codes of the counties begin with
     std::size_t offset = 0;
     std::size_t limit = 100;
+    std::int64_t below = INT64_MAX;  // of numbers below it
 };
 [[nodiscard]] std::vector<StoredCase> list_cases(Session& db, const CaseQuery& query);
 [[nodiscard]] std::size_t count_cases(Session& db, const CaseQuery& query);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kColumns =
     "number, version, is_latest, is_final, enterprise, warning, line, action, ratio, revision,"
-    " judged_at, first_at, judge_edition, parameters, body";
+    " judged_at, first_at, judge_edition, parameters, body, window_from";
 constexpr const char* kWhere =
     " FROM verdicts WHERE (?1 = '' OR warning = ?1) AND (?2 = '' OR enterprise = ?2)"
     " AND (?3 = '' OR obligation = ?3) AND (?4 = '' OR compliance = ?4) AND (?5 OR is_latest = 1)"
@@ -50,6 +50,7 @@ std::optional<StoredVerdict> stored_of(Statement& row, rules::Zone zone) {
     stored.first_at = row.instant(11);
     stored.judge_edition = row.get<int>(12);
     stored.parameters = row.text(13);
+    stored.window_from = row.instant(15);
     stored.verdict = std::move(*verdict);
     return stored;
 }
@@ -162,12 +163,21 @@ bool is_settled(Session& db, const DutyWindow& window) {
 }
 
 std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query, rules::Zone zone) {
-    Statement rows(db, std::string("SELECT ") + kColumns + kWhere +
+    const char* behind =
+        query.after ? " AND (enterprise, obligation, window_from, version) > (?9, ?10, ?11, ?12)"
+                    : "";
+    Statement rows(db, std::string("SELECT ") + kColumns + kWhere + behind +
                            " ORDER BY enterprise, obligation, window_from, version"
                            " LIMIT ?6 OFFSET ?7");
     bind_query(rows, query);
     rows.bind(6, static_cast<std::int64_t>(query.limit));
     rows.bind(7, static_cast<std::int64_t>(query.offset));
+    if (query.after) {
+        rows.bind(9, query.after->enterprise);
+        rows.bind(10, query.after->obligation);
+        rows.bind(11, query.after->window_from);
+        rows.bind(12, query.after->version);
+    }
     std::vector<StoredVerdict> verdicts;
     while (rows.next()) {
         if (auto stored = stored_of(rows, zone)) verdicts.push_back(std::move(*stored));

@@ -28,6 +28,7 @@ struct StoredVerdict {
     rules::Instant first_at{};  // when this version was first found
     int judge_edition = 0;
     std::string parameters;  // where the numbers came from
+    rules::Instant window_from{};  // of the obligation; that of the verdict may begin later
     rules::Verdict verdict;
 };
 
@@ -92,6 +93,14 @@ struct VerdictQuery {
     bool all_versions = false;
     std::size_t offset = 0;
     std::size_t limit = 100;
+    // Only those behind this one, in the order of the list.
+    struct Place {
+        std::string enterprise;
+        std::string obligation;
+        rules::Instant window_from{};
+        std::int64_t version = 0;
+    };
+    std::optional<Place> after{};
 };
 [[nodiscard]] std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query,
                                                        rules::Zone zone);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "daemon/api/cursor.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -25,7 +26,13 @@ namespace {
 namespace json = boost::json;
 using boost::asio::awaitable;
 
-std::size_t offset_of(const Paging& paging) { return (paging.page - 1) * paging.per_page; }
+constexpr CursorKind kVerdictsCursor{"verdicts", "ttnn"};
+constexpr CursorKind kCasesCursor{"cases", "n"};
+
+json::array place_of(const StoredVerdict& stored) {
+    return {json::string(stored.enterprise), json::string(stored.verdict.obligation),
+            stored.window_from.time_since_epoch().count(), stored.version};
+}
 
 std::int64_t case_number(const Call& call) {
     const std::string text = call.parameter("id");
@@ -103,7 +110,9 @@ void VerifyService::add_routes(Router& router) {
 }
 
 awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto read = cursor_paging_of(call, kVerdictsCursor);
+    if (!read) co_return answer_bad_cursor(read.error());
+    const CursorPaging paging = *read;
     VerdictQuery query;
     query.warning = call.query_value("warning").value_or("");
     query.enterprise = call.query_value("enterprise").value_or("");
@@ -111,18 +120,25 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
     query.compliance = call.query_value("compliance").value_or("");
     query.all_versions = call.query_value("versions") == "all";
     query.stem = caller_stem(call);
-    query.offset = offset_of(paging);
-    query.limit = paging.per_page;
+    query.offset = paging.offset();
+    query.limit = paging.page.per_page;
+    if (paging.goes_on()) {
+        const rules::Instant from{std::chrono::seconds{paging.number_after(2)}};
+        query.after = {paging.text_after(0), paging.text_after(1), from, paging.number_after(3)};
+    }
     const rules::Zone zone = context_.pack->zone;
-    auto work = [query, zone](Session& db) {
-        json::array items;
+    auto work = [&query, &paging, zone](Session& db) {
+        CursorPage page;
         for (const StoredVerdict& stored : list_verdicts(db, query, zone)) {
-            items.push_back(to_json(stored, zone));
+            page.items.push_back(to_json(stored, zone));
+            page.last = place_of(stored);
         }
-        return std::pair{std::move(items), count_verdicts(db, query)};
+        // One that cannot be read any more is left out, so a page may be short and not the last.
+        page.is_last = page.items.empty();
+        const auto count = [&] { return count_verdicts(db, query); };
+        return answer_cursor_page(std::move(page), paging, kVerdictsCursor, count);
     };
-    auto [items, total] = co_await context_.store.read(std::move(work), call.reader());
-    co_return answer_page(std::move(items), paging, total);
+    co_return co_await context_.store.read(std::move(work), call.reader());
 }
 
 awaitable<ApiResponse> VerifyService::post_rejudge(const Call& call) {
@@ -140,24 +156,27 @@ awaitable<ApiResponse> VerifyService::post_rejudge(const Call& call) {
 }
 
 awaitable<ApiResponse> VerifyService::get_cases(const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto read = cursor_paging_of(call, kCasesCursor);
+    if (!read) co_return answer_bad_cursor(read.error());
+    const CursorPaging paging = *read;
     CaseQuery query;
     query.state = call.query_value("state").value_or("");
     query.kind = call.query_value("kind").value_or("");
     query.enterprise = call.query_value("enterprise").value_or("");
     query.warning = call.query_value("warning").value_or("");
     query.stem = caller_stem(call);
-    query.offset = offset_of(paging);
-    query.limit = paging.per_page;
+    query.offset = paging.offset();
+    query.limit = paging.page.per_page;
+    query.below = paging.below();
     const rules::Zone zone = context_.pack->zone;
-    auto work = [query, zone](Session& db) {
+    auto work = [&query, &paging, zone](Session& db) {
         json::array items;
         for (const StoredCase& stored : list_cases(db, query))
             items.push_back(to_json(stored, zone));
-        return std::pair{std::move(items), count_cases(db, query)};
+        const auto count = [&] { return count_cases(db, query); };
+        return answer_numbered_page(std::move(items), paging, kCasesCursor, count);
     };
-    auto [items, total] = co_await context_.store.read(std::move(work), call.reader());
-    co_return answer_page(std::move(items), paging, total);
+    co_return co_await context_.store.read(std::move(work), call.reader());
 }
 
 awaitable<ApiResponse> VerifyService::get_case(const Call& call) {

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/cursor.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/mqtt_reason.hpp"
@@ -24,6 +25,9 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace {
+
+constexpr CursorKind kOrdersCursor{"orders", "t"};
+constexpr CursorKind kReceiptsCursor{"receipts", "n"};
 
 json::value time_or_null(const std::optional<rules::Instant>& t, rules::Zone zone) {
     if (!t) return nullptr;
@@ -75,18 +79,24 @@ json::object to_json(const StoredReceipt& stored, rules::Zone zone) {
 }
 
 asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto read = cursor_paging_of(call, kOrdersCursor);
+    if (!read) co_return answer_bad_cursor(read.error());
+    const CursorPaging paging = *read;
+    const std::string after = paging.goes_on() ? paging.text_after(0) : std::string();
     const std::string warning = call.query_value("warning").value_or("");
     const std::string state = call.query_value("receipt_state").value_or("");
     const std::string stem = caller_stem(call);
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
-        json::array items;
-        for (const StoredOrder& order : list_orders(
-                 db, warning, state, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
-            items.push_back(to_json(order, zone));
+        CursorPage page;
+        for (const StoredOrder& order : list_orders(db, warning, state, paging.offset(),
+                                                    paging.page.per_page, stem, after)) {
+            page.items.push_back(to_json(order, zone));
+            page.last = {json::string(order.enterprise)};
         }
-        return answer_page(std::move(items), paging, count_orders(db, warning, state, stem));
+        page.is_last = page.items.size() < paging.page.per_page;
+        const auto count = [&] { return count_orders(db, warning, state, stem); };
+        return answer_cursor_page(std::move(page), paging, kOrdersCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }
@@ -108,19 +118,22 @@ asio::awaitable<ApiResponse> get_order(Context& context, const Call& call) {
 }
 
 asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto read = cursor_paging_of(call, kReceiptsCursor);
+    if (!read) co_return answer_bad_cursor(read.error());
+    const CursorPaging paging = *read;
     const std::string enterprise = call.query_value("enterprise").value_or("");
     const std::string warning = call.query_value("warning").value_or("");
     const std::string stem = caller_stem(call);
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
-        const std::size_t offset = (paging.page - 1) * paging.per_page;
         for (const StoredReceipt& receipt :
-             list_receipts(db, enterprise, warning, offset, paging.per_page, stem)) {
+             list_receipts(db, enterprise, warning, paging.offset(), paging.page.per_page, stem,
+                           paging.below())) {
             items.push_back(to_json(receipt, zone));
         }
-        return answer_page(std::move(items), paging, count_receipts(db, enterprise, warning, stem));
+        const auto count = [&] { return count_receipts(db, enterprise, warning, stem); };
+        return answer_numbered_page(std::move(items), paging, kReceiptsCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }

@@ -212,7 +212,7 @@ constexpr const char* kSetAside = "set aside";
 class OrderFilter {
  public:
     OrderFilter(const std::string& warning, const std::string& receipt_state,
-                const std::string& stem) {
+                const std::string& stem, const std::string& after = {}) {
         add(" AND warning = ?", warning);
         if (receipt_state == kSetAside) {
             where_ += " AND refused_code <> 0";
@@ -220,6 +220,7 @@ class OrderFilter {
             add(" AND receipt_state = ?", receipt_state);
         }
         add(" AND region LIKE ? || '%'", stem);
+        add(" AND enterprise > ?", after);
     }
     [[nodiscard]] const std::string& where() const { return where_; }
     // The next free place.
@@ -243,9 +244,10 @@ class OrderFilter {
 
 std::vector<StoredOrder> list_orders(Session& db, const std::string& warning,
                                      const std::string& receipt_state, std::size_t offset,
-                                     std::size_t limit, const std::string& stem) {
+                                     std::size_t limit, const std::string& stem,
+                                     const std::string& after) {
     std::vector<StoredOrder> orders;
-    const OrderFilter filter(warning, receipt_state, stem);
+    const OrderFilter filter(warning, receipt_state, stem, after);
     Statement read(db, fmt::format("SELECT {} FROM orders {} ORDER BY enterprise LIMIT ? OFFSET ?",
                                    kColumns, filter.where()));
     const int place = filter.bind_to(read);

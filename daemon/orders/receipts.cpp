@@ -98,7 +98,8 @@ std::optional<std::string> order_of_revision(Session& db, const std::string& ent
 
 std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
                                          const std::string& warning, std::size_t offset,
-                                         std::size_t limit, const std::string& stem) {
+                                         std::size_t limit, const std::string& stem,
+                                         std::int64_t below) {
     Statement read(
         db,
         "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, arrived, "
@@ -107,8 +108,8 @@ std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterpr
         "EXISTS(SELECT 1 FROM order_revisions AS o WHERE o.enterprise = r.enterprise AND "
         "o.revision = r.revision AND o.warning = ?2)) AND (?5 = '' OR enterprise IN (SELECT "
         "o.enterprise FROM orders AS o WHERE o.region LIKE ?5 || '%')) "
-        "ORDER BY number DESC LIMIT ?3 OFFSET ?4",
-        enterprise, warning, limit, offset, stem);
+        "AND number < ?6 ORDER BY number DESC LIMIT ?3 OFFSET ?4",
+        enterprise, warning, limit, offset, stem, below);
     std::vector<StoredReceipt> receipts;
     while (read.next()) {
         StoredReceipt stored;

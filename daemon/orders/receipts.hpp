@@ -41,11 +41,14 @@ struct StoredReceipt {
     ReceiptOrigin origin;
     std::string effect;
 };
-// Newest first; an empty enterprise or warning means all; `stem` as of list_orders().
-[[nodiscard]] std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
+// Newest first, of numbers below `below`; an empty enterprise or warning means all; `stem` as of
+// list_orders().
+[[nodiscard]] std::vector<StoredReceipt> list_receipts(Session& db,
+                                                       const std::string& enterprise,
                                                        const std::string& warning,
                                                        std::size_t offset, std::size_t limit,
-                                                       const std::string& stem = {});
+                                                       const std::string& stem = {},
+                                                       std::int64_t below = INT64_MAX);
 [[nodiscard]] std::size_t count_receipts(Session& db, const std::string& enterprise,
                                          const std::string& warning, const std::string& stem = {});
 

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "daemon/api/cursor.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/session.hpp"
@@ -144,6 +145,9 @@ bool may_see_meter(const Context& context, const Call& call, const std::string& 
     return false;
 }
 
+constexpr CursorKind kReadingsCursor{"readings", "nt"};
+constexpr CursorKind kRejectedCursor{"rejected", "n"};
+
 // So many are counted and can be paged through; who wants more asks for a shorter time.
 constexpr std::size_t kReadingsCountedMax = 100'000;
 constexpr const char* kReadingColumns = "r.t_end, r.meter, r.kw, r.kwh, r.kwh_total, r.valid";
@@ -169,8 +173,62 @@ void bind_readings(Statement& read, const std::string& meter, const rules::Span&
     read.bind(3, span.to);
 }
 
+// The reading behind which a cursor goes on.
+struct ReadingsAfter {
+    rules::Instant t{};
+    std::string meter;
+};
+
+json::array reading_items(Session& db, const std::string& meter, rules::Span span,
+                          const CursorPaging& paging, json::array& last, rules::Zone zone) {
+    std::string query = readings_query(meter, kReadingColumns);
+    std::optional<ReadingsAfter> after;
+    if (paging.goes_on()) {
+        after.emplace();
+        after->t = instant_of(paging.number_after(0));
+        after->meter = paging.text_after(1);
+        // Readings of one meter have different times; others may share that of the cursor.
+        const auto same_time = std::chrono::seconds{meter.empty() ? 1 : 0};
+        span.from = std::max(span.from, after->t - same_time);
+        if (meter.empty()) {
+            query.insert(query.rfind(" ORDER BY"), " AND (r.t_end, r.meter) > (?6, ?7)");
+        }
+    }
+    Statement read(db, query + " LIMIT ?4 OFFSET ?5");
+    bind_readings(read, meter, span);
+    read.bind(4, paging.page.per_page);
+    read.bind(5, paging.offset());
+    if (after && meter.empty()) {
+        read.bind(6, after->t);
+        read.bind(7, after->meter);
+    }
+    json::array items;
+    while (paging.offset() < kReadingsCountedMax && read.next()) {
+        json::object item;
+        item["t"] = rules::to_iso(read.instant(0), zone);
+        item["meter"] = read.text(1);
+        item["kw"] = read.number(2);
+        if (!read.is_null(3)) item["kwh"] = read.number(3);
+        if (!read.is_null(4)) item["kwh_total"] = read.number(4);
+        item["valid"] = read.flag(5);
+        items.push_back(std::move(item));
+        last = {read.integer(0), json::string(read.text(1))};
+    }
+    return items;
+}
+
+std::size_t count_readings(Session& db, const std::string& meter,
+                           const rules::Span& span) {
+    Statement count(db, "SELECT count(*) FROM (" + readings_query(meter, "1") + " LIMIT ?4)");
+    bind_readings(count, meter, span);
+    count.bind(4, kReadingsCountedMax);
+    return count.next() ? count.get<std::size_t>(0) : 0;
+}
+
 asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kReadingsCursor);
+    if (!asked) co_return answer_bad_cursor(asked.error());
+    const CursorPaging paging = *asked;
     const rules::Zone zone = context.pack->zone;
     const std::string meter = call.query_value("meter").value_or("");
     if (!may_see_meter(context, call, meter)) {
@@ -184,41 +242,27 @@ asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
     const rules::Instant from = bound("from", now - std::chrono::hours{24});
     const rules::Instant to = bound("to", now);
     auto work = [&](Session& db) {
-        json::array items;
-        Statement read(db, readings_query(meter, kReadingColumns) + " LIMIT ?4 OFFSET ?5");
-        bind_readings(read, meter, {from, to});
-        read.bind(4, static_cast<std::int64_t>(paging.per_page));
-        const std::size_t first = (paging.page - 1) * paging.per_page;
-        read.bind(5, static_cast<std::int64_t>(first));
-        while (first < kReadingsCountedMax && read.next()) {
-            json::object item;
-            item["t"] = rules::to_iso(read.instant(0), zone);
-            item["meter"] = read.text(1);
-            item["kw"] = read.number(2);
-            if (!read.is_null(3)) item["kwh"] = read.number(3);
-            if (!read.is_null(4)) item["kwh_total"] = read.number(4);
-            item["valid"] = read.flag(5);
-            items.push_back(std::move(item));
-        }
-        Statement count(db, "SELECT count(*) FROM (" + readings_query(meter, "1") + " LIMIT ?4)");
-        bind_readings(count, meter, {from, to});
-        count.bind(4, static_cast<std::int64_t>(kReadingsCountedMax));
-        const std::size_t total = count.next() ? count.get<std::size_t>(0) : 0;
-        return answer_page(std::move(items), paging, total);
+        CursorPage page;
+        page.items = reading_items(db, meter, {from, to}, paging, page.last, zone);
+        page.is_last = page.items.size() < paging.page.per_page;
+        const auto count = [&] { return count_readings(db, meter, {from, to}); };
+        return answer_cursor_page(std::move(page), paging, kReadingsCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }
 
 asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
     if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kRejectedCursor);
+    if (!asked) co_return answer_bad_cursor(asked.error());
+    const CursorPaging paging = *asked;
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
         Statement read(db,
-                       "SELECT number, arrived, topic, payload, why FROM rejected "
-                       "ORDER BY number DESC LIMIT ? OFFSET ?",
-                       paging.per_page, (paging.page - 1) * paging.per_page);
+                       "SELECT number, arrived, topic, payload, why FROM rejected WHERE "
+                       "number < ?3 ORDER BY number DESC LIMIT ?1 OFFSET ?2",
+                       paging.page.per_page, paging.offset(), paging.below());
         while (read.next()) {
             json::object item;
             item["number"] = read.integer(0);
@@ -228,8 +272,10 @@ asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
             item["why"] = read.text(4);
             items.push_back(std::move(item));
         }
-        const auto total = db.count("SELECT count(*) FROM rejected");
-        return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
+        const auto count = [&db] {
+            return static_cast<std::size_t>(db.count("SELECT count(*) FROM rejected"));
+        };
+        return answer_numbered_page(std::move(items), paging, kRejectedCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }

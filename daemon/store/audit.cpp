@@ -427,8 +427,8 @@ std::vector<NumberedAuditEntry> audit_entries(Session& db, const AuditQuery& que
     std::vector<NumberedAuditEntry> entries;
     Statement read(db,
                    std::string("SELECT number, at, person, remote, action, subject, detail, hash") +
-                       kWhich + " ORDER BY number DESC LIMIT ?3 OFFSET ?4",
-                   query.subject, query.enterprises, query.limit, query.offset);
+                       kWhich + " AND a.number < ?5 ORDER BY number DESC LIMIT ?3 OFFSET ?4",
+                   query.subject, query.enterprises, query.limit, query.offset, query.below);
     while (read.next()) {
         NumberedAuditEntry entry;
         entry.number = read.integer(0);

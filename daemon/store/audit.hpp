@@ -82,6 +82,7 @@ struct AuditQuery {
     std::string enterprises;
     std::size_t offset = 0;
     std::size_t limit = 100;
+    std::int64_t below = INT64_MAX;  // of numbers below it
 };
 // Newest first.
 [[nodiscard]] std::vector<NumberedAuditEntry> audit_entries(Session& db, const AuditQuery& query);

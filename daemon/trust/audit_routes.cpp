@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/cursor.hpp"
 #include "daemon/service/county_view.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
@@ -14,13 +15,18 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr CursorKind kAuditCursor{"audit", "n"};
+
 asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kAuditCursor);
+    if (!asked) co_return answer_bad_cursor(asked.error());
+    const CursorPaging paging = *asked;
     const CountyView view(context, call);
     AuditQuery query;
     query.subject = call.query_value("subject").value_or("");
-    query.offset = (paging.page - 1) * paging.per_page;
-    query.limit = paging.per_page;
+    query.offset = paging.offset();
+    query.limit = paging.page.per_page;
+    query.below = paging.below();
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
@@ -37,7 +43,8 @@ asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
             item["hash"] = entry.hash;
             items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging, count_audit_entries(db, query));
+        const auto count = [&] { return count_audit_entries(db, query); };
+        return answer_numbered_page(std::move(items), paging, kAuditCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }

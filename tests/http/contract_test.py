@@ -122,6 +122,11 @@ class Contract(unittest.TestCase):
                 with self.subTest(f"{method} {path}"):
                     names = {whole(name, one)["name"] for one in operation["parameters"]}
                     self.assertLessEqual({"page", "per_page"}, names)
+            if any(one.get("$ref", "").endswith("/CursorPage") for one in parts):
+                with self.subTest(f"{method} {path}"):
+                    names = {whole(name, one)["name"] for one in operation["parameters"]}
+                    self.assertLessEqual({"page", "per_page", "cursor"}, names)
+                    self.assertIn("422", operation["responses"])
 
 
 if __name__ == "__main__":

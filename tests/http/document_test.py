@@ -293,6 +293,50 @@ class Document(unittest.TestCase):
                 for odd in ("page=-1", "page=x&per_page=0", "per_page=99999999999999999999"):
                     self.good(who, "GET", path, query=asked + odd)
 
+    def test_7_lists_that_grow_are_walked_by_cursor(self):
+        walked = set()
+        for path, method, operation in self.operations():
+            if "cursor" not in self.parameters(operation):
+                continue
+            with self.subTest(path):
+                walked.add(operation["operationId"])
+                who = "admin" if "admin" in operation["x-roles"] else operation["x-roles"][0]
+                page = self.good(who, "GET", path, query="?per_page=1000")
+                items, cursor, pages = [], "", 0
+                while cursor is not None:
+                    part = self.good(who, "GET", path, query=f"?per_page=2&cursor={cursor}")
+                    self.assertEqual((part["page"], part["pages"], part["total"]), (None, None, None))
+                    items += part["items"]
+                    cursor = part["next"]
+                    pages += 1
+                # Looking itself stands in the audit log as a log-in, which is newer than all that was walked.
+                self.assertEqual(items[-len(page["items"]):] if page["items"] else items, page["items"])
+                self.assertGreaterEqual(pages, len(page["items"]) // 2)
+                first = self.good(who, "GET", path, query="?per_page=2")
+                if len(page["items"]) > 2:
+                    rest = self.good(who, "GET", path, query="?per_page=1000&cursor=" + first["next"])
+                    self.assertEqual(first["items"] + rest["items"], page["items"])
+                    self.assertIsNone(rest["next"] if operation["operationId"] != "listVerdicts" else None)
+                for bad in ("x", "00", first["next"] + "00" if first["next"] else "7b7d", "5b5d"):
+                    self.assertEqual(self.ask(who, "GET", path, query="?cursor=" + bad)[0], 422)
+        self.assertEqual(walked, {"listOrders", "listReceipts", "listReadings", "listRejected", "listAudit", "listVerdicts",
+                                  "listCases"})
+
+    # Newest first: what is added while somebody walks shifts pages, not the cursor.
+    def test_7_a_cursor_stands_still_while_the_list_grows(self):
+        def record():
+            self.good("duty_officer", "POST", "/api/v1/floors", {
+                "document": "环办〔2015〕2号", "clause": "一", "colour": "yellow",
+                "from": "2015-12-06T00:00:00+08:00", "to": "2015-12-08T00:00:00+08:00"})
+        look = lambda query: self.good("auditor", "GET", "/api/v1/audit", query=query)
+        record()
+        cursor = look("?per_page=3")["next"]
+        following = look("?per_page=3&cursor=" + cursor)["items"]
+        shifted = look("?per_page=3&page=2")["items"]
+        record()
+        self.assertNotEqual(look("?per_page=3&page=2")["items"], shifted, "a page by number has shifted")
+        self.assertEqual(look("?per_page=3&cursor=" + cursor)["items"], following)
+
     def decisions(self):
         """Transactions begun that may write."""
         text = self.ask(None, "GET", "/metrics")[1].decode()

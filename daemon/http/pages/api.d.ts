@@ -21,6 +21,7 @@ export type ConfigRefusedEvent = { count: number; why: string[] };
 export type Consultation = { number: number; change: number; at: string; recorded_by: string; summary: string; participants: Participant[]; corrections: ({ [name: string]: unknown })[]; amendment: { [name: string]: unknown } | null; effect: { [name: string]: unknown } | null };
 export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
 export type CountedEvent = { new: number; by_region?: { [name: string]: number }; enterprise?: string };
+export type CursorPage = { page: number | null; per_page: number; pages: number | null; total: number | null; next: string | null };
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
 export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
 export type Enterprise = { id: string; name: string; region: string; industry: string; grade: string; category: string; online: boolean; since?: string };
@@ -291,9 +292,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/audit';
     path: {};
-    query: { subject?: string; page?: number; per_page?: number };
+    query: { subject?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: AuditEntry[] };
+    answer: CursorPage & { items: AuditEntry[] };
   };
   /** 审计日志签名链头，新的在前 / signed heads of the audit log, newest first */
   listAuditHeads: {
@@ -309,9 +310,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/cases';
     path: {};
-    query: { state?: string; kind?: string; enterprise?: string; warning?: string; page?: number; per_page?: number };
+    query: { state?: string; kind?: string; enterprise?: string; warning?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Case[] };
+    answer: CursorPage & { items: Case[] };
   };
   /** 会商记录 / records of consultations */
   listConsultations: {
@@ -399,9 +400,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/orders';
     path: {};
-    query: { warning?: string; receipt_state?: string; page?: number; per_page?: number };
+    query: { warning?: string; receipt_state?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Order[] };
+    answer: CursorPage & { items: Order[] };
   };
   /** 启用过的规则包 / packs put in force */
   listPacks: {
@@ -462,27 +463,27 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/readings';
     path: {};
-    query: { meter?: string; from?: string; to?: string; page?: number; per_page?: number };
+    query: { meter?: string; from?: string; to?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Reading[] };
+    answer: CursorPage & { items: Reading[] };
   };
   /** 回执 / receipts, newest first */
   listReceipts: {
     method: 'GET';
     url: '/api/v1/receipts';
     path: {};
-    query: { enterprise?: string; warning?: string; page?: number; per_page?: number };
+    query: { enterprise?: string; warning?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Receipt[] };
+    answer: CursorPage & { items: Receipt[] };
   };
   /** 拒收的消息 / rejected messages, newest first */
   listRejected: {
     method: 'GET';
     url: '/api/v1/rejected';
     path: {};
-    query: { page?: number; per_page?: number };
+    query: { page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Rejected[] };
+    answer: CursorPage & { items: Rejected[] };
   };
   /** 错峰生产台账：应停、已停、补停、无法判断、尚欠 / the ledger of missed days */
   listSeasonDebts: {
@@ -525,9 +526,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/verdicts';
     path: {};
-    query: { warning?: string; enterprise?: string; obligation?: string; compliance?: string; versions?: string; page?: number; per_page?: number };
+    query: { warning?: string; enterprise?: string; obligation?: string; compliance?: string; versions?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Verdict[] };
+    answer: CursorPage & { items: Verdict[] };
   };
   /** 预警和演练，新的在前 / warnings and drills, newest first */
   listWarnings: {

@@ -117,6 +117,26 @@ TEST_P(VerifySeasonTest, EachDayHasAVerdictOfItsOwnThatBecomesFinal) {
     }
 }
 
+TEST_P(VerifySeasonTest, AListGoesOnBehindAVerdictWhateverWasJudgedMeanwhile) {
+    for (int day = 0; day < 3; ++day) run_day(day);
+    VerdictQuery query;
+    const auto list = [&] {
+        return bureau_.with_store(
+            [&](Session& db) { return list_verdicts(db, query, rules::kBeijingTime); });
+    };
+    const auto all = list();
+    ASSERT_EQ(all.size(), 6U);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        query.after = {all[i].enterprise, all[i].verdict.obligation, all[i].window_from,
+                       all[i].version};
+        const auto rest = list();
+        ASSERT_EQ(rest.size(), all.size() - i - 1);
+        if (!rest.empty()) {
+            EXPECT_EQ(rest.front().number, all[i + 1].number);
+        }
+    }
+}
+
 TEST_P(VerifySeasonTest, DaysOfOneSeasonAreOneCaseUntilItIsClosed) {
     run_day(0);
     run_day(1);

@@ -1,5 +1,9 @@
 #include "daemon/readings/reading_routes.hpp"
 
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <functional>
+
 #include "daemon/api/api.hpp"
 #include "tests/daemon/context_fixture.hpp"
 
@@ -41,6 +45,24 @@ class ReadingsRouteTest : public ContextFixture {
         EXPECT_EQ(answer.status, 200) << answer.body;
         return json::parse(answer.body);
     }
+    // All that a cursor leads to, as "time meter"; after the first page `meanwhile` is run.
+    std::vector<std::string> walk(const std::string& query, const std::function<void()>& meanwhile) {
+        std::vector<std::string> found;
+        std::string cursor;
+        for (int pages = 0; pages < 100; ++pages) {
+            const json::value page = get(query + "&cursor=" + cursor);
+            EXPECT_TRUE(page.at("total").is_null());
+            for (const json::value& item : page.at("items").as_array()) {
+                found.push_back(std::string(item.at("t").as_string()) + " " +
+                                std::string(item.at("meter").as_string()));
+            }
+            if (page.at("next").is_null()) return found;
+            cursor = page.at("next").as_string();
+            if (pages == 0) meanwhile();
+        }
+        ADD_FAILURE() << "it has no end";
+        return found;
+    }
     static std::int64_t total(const json::value& page) { return page.at("total").as_int64(); }
 
     Router router_;
@@ -64,6 +86,24 @@ TEST_F(ReadingsRouteTest, OfAllMetersComeByTimeAndTheirNumberIsCountedSoFar) {
     EXPECT_EQ(first.at("items").as_array().size(), 3U);
     EXPECT_TRUE(get("?per_page=100&page=1001").at("items").as_array().empty());
     EXPECT_EQ(total(get("?from=2015-12-07T23:30:00%2B08:00")), 2 * 1100);
+}
+
+TEST_F(ReadingsRouteTest, ByCursorEachComesOnceThoughMetersShareTheirTimesAndOthersComeIn) {
+    put(3, 4);
+    const auto late = [this] {
+        transact([](Session& db) {
+            // Before all that was seen.
+            return db.exec("INSERT INTO readings(t_end, meter, kw, arrived, valid) VALUES(?1, 'a', 0, 0, 1)",
+                           kTestStart - std::chrono::hours{2});
+        });
+    };
+    const std::vector<std::string> all = walk("?per_page=2", late);
+    EXPECT_EQ(all.size(), 12U);
+    EXPECT_TRUE(std::ranges::is_sorted(all));
+    EXPECT_EQ(std::ranges::adjacent_find(all), all.end());
+    EXPECT_EQ(walk("?per_page=3&meter=m2", [] {}).size(), 4U);
+    EXPECT_EQ(walk("?per_page=4&meter=m2", [] {}).size(), 4U);
+    EXPECT_EQ(walk("?per_page=5&from=2015-12-07T23:30:00%2B08:00", [] {}).size(), 6U);
 }
 
 }  // namespace
