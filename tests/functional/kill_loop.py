@@ -12,7 +12,8 @@ WHAT is killed, and how often:
 A private broker and a daemon with a driven clock; qingkong-sim plays kill_loop.toml against them and goes on
 when one of them is gone for a moment. Afterwards the database is held against what the simulator sent and did:
 every signature and consultation once, every receipt and reading once, revisions of orders without a gap, and
-every enterprise holding the revision that the daemon says it owes. A broker that keeps nothing takes readings
+every enterprise holding the revision that the daemon says it owes. Events are what the daemon's own description
+says of their kind. A broker that keeps nothing takes readings
 with it that it had acknowledged and not yet passed on; every order is published again and answered again.
 """
 import datetime
@@ -29,6 +30,9 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+import schema  # noqa: E402
 
 os.umask(0o022)  # who is who and the configuration must not be writable by a group
 STORIES = {"daemon": ["daemon"] * 5, "broker": ["broker", "daemon", "broker"],
@@ -257,6 +261,21 @@ def faults_of(loop):
     return faults
 
 
+def event_faults(loop):
+    """Events of the run that are not what the daemon's own description says of their kind."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{loop.port}/api/v1/openapi.json", timeout=30) as answer:
+        document = json.load(answer)
+    kinds = document["paths"]["/api/v1/events"]["get"]["x-events"]
+    faults, seen = {}, set()
+    for kind, data in sqlite3.connect(loop.path("qingkong.db")).execute("SELECT kind, data FROM events"):
+        wrong = schema.faults(document, kinds[kind], json.loads(data)) if kind in kinds else ["it is not described"]
+        seen.add(kind)
+        if wrong:
+            faults[kind] = f"event {kind}: {wrong}: {data}"
+    missing = {"warning.issued", "verdict", "receipt", "observations"} - seen
+    return sorted(faults.values()) + [f"no event {kind} came" for kind in sorted(missing)]
+
+
 def where_readings_end(loop):
     """Up to when readings are stored, and how far the store has taken in the journal."""
     database = sqlite3.connect(loop.path("qingkong.db"))
@@ -278,7 +297,7 @@ def main():
         loop.start_daemon()
         loop.wait_until_linked()
         spared = loop.play()
-        faults = faults_of(loop)
+        faults = faults_of(loop) + event_faults(loop)
         if spared > 0:
             faults.append(f"{spared} kills did not happen: the run was too short")
         if faults:

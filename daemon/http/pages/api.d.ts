@@ -626,7 +626,7 @@ export interface Operations {
     url: '/api/v1/orders/{enterprise}/receipts';
     path: { enterprise: string };
     query: {};
-    body: { state?: string; by?: string; note?: string; at?: string; revision?: number };
+    body: { state?: string; by?: string; note?: string; corrects?: string; at?: string; revision?: number };
     answer: ReceiptTaken;
   };
   /** 登记某日停产、生产或补停 / enter that a line stood, ran or made up a day */
