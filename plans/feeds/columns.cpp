@@ -250,22 +250,6 @@ CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
     return CellIs::kValue;
 }
 
-std::optional<rules::Instant> read_time(std::string_view cell, rules::Zone zone) {
-    if (cell.size() < 5 || cell[4] != '/') return rules::parse_instant(cell, zone);
-    // Every number of one digit gets its second one; the rest stays.
-    constexpr std::size_t kTimeBytesMax = 40;
-    if (cell.size() > kTimeBytesMax) return std::nullopt;
-    std::string iso;
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    for (std::size_t i = 0; i < cell.size(); ++i) {
-        const bool is_first = is_digit(cell[i]) && (i == 0 || !is_digit(cell[i - 1]));
-        const bool is_only = is_first && (i + 1 == cell.size() || !is_digit(cell[i + 1]));
-        if (is_only) iso += '0';
-        iso += cell[i] == '/' ? '-' : cell[i];
-    }
-    return rules::parse_instant(iso, zone);
-}
-
 void add_fault(rules::Faults& faults, rules::Fault fault) {
     if (faults.size() < kFeedFaultsMax) {
         faults.push_back(std::move(fault));

@@ -62,9 +62,6 @@ enum class CellIs { kValue, kMissing, kNotANumber };
 [[nodiscard]] CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
                                         rules::Concentration& value);
 
-// An ISO 8601 time (rules/base/time.hpp), or what spreadsheets make of it: 2016/1/6 8:00.
-[[nodiscard]] std::optional<rules::Instant> read_time(std::string_view cell, rules::Zone zone);
-
 // Adds a fault unless kFeedFaultsMax are there; the last one then says that there are more.
 void add_fault(rules::Faults& faults, rules::Fault fault);
 

@@ -1,5 +1,6 @@
 #include "plans/feeds/daily_csv.hpp"
 
+#include "plans/feeds/time_cell.hpp"
 #include "plans/text/encoding.hpp"
 
 namespace qk::plans {

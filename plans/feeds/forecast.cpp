@@ -5,6 +5,7 @@
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/forecast_json.hpp"
 #include "plans/feeds/hourly_csv.hpp"
+#include "plans/feeds/time_cell.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/identifier.hpp"
 
@@ -27,7 +28,7 @@ class Documents {
         forecast.member = member.empty() ? given_.member : member;
         auto issued_at = given_.issued_at;
         if (!issued.empty()) {
-            issued_at = rules::parse_instant(issued, given_.air.zone);
+            issued_at = read_time(issued, given_.air.zone);
             if (!issued_at) {
                 add_fault(faults, {{file_, 0, 0},
                                    "'" + issued + "' is no time of issue",

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "plans/feeds/daily_csv.hpp"
+#include "plans/feeds/time_cell.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::plans {
@@ -132,7 +133,7 @@ class DocumentReader {
     static std::optional<rules::Instant> instant_of(const json::value& value, rules::Zone zone) {
         constexpr std::int64_t kSecondsMax = 32'503'680'000;  // the year 3000
         if (value.is_string())
-            return rules::parse_instant(std::string_view(value.get_string()), zone);
+            return read_time(std::string_view(value.get_string()), zone);
         if (!value.is_int64()) return std::nullopt;
         const std::int64_t seconds = value.get_int64();
         if (seconds < 0 || seconds > kSecondsMax) return std::nullopt;

@@ -1,5 +1,6 @@
 #include "plans/feeds/hourly_csv.hpp"
 
+#include "plans/feeds/time_cell.hpp"
 #include "plans/text/encoding.hpp"
 
 namespace qk::plans {
@@ -84,8 +85,7 @@ class HourlyTable {
         const std::string_view cell = row.cells[*columns_.time];
         auto instant = read_time(cell, options_.zone);
         if (!instant) {
-            refuse(row, *columns_.time, quoted_cell(cell) + " is no time",
-                   "as 2016-12-16T20:00:00+08:00");
+            refuse(row, *columns_.time, quoted_cell(cell) + " is no time", time_cure(cell));
             return std::nullopt;
         }
         if (columns_.hour) {

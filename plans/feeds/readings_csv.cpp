@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "plans/feeds/time_cell.hpp"
 #include "plans/text/encoding.hpp"
 #include "rules/base/number.hpp"
 #include "rules/proof/standing.hpp"
@@ -188,7 +189,7 @@ class ReadingsTable {
         if (id.empty()) refuse(row, id_column, "no id", "the id of the meter or outlet");
         if (!end) {
             refuse(row, *columns_.time, quoted_cell(row.cells[*columns_.time]) + " is no time",
-                   "the end of the interval, 2016-12-16T20:00:00+08:00");
+                   "the end of the interval, " + time_cure(row.cells[*columns_.time]));
         }
         Row read;
         read.line = row.line;

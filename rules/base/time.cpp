@@ -67,8 +67,9 @@ std::optional<minutes> take_offset(std::string_view& text) {
     if (!take(text, '+') && !take(text, '-')) return std::nullopt;
     const auto h = take_number(text, 2);
     if (!h || *h > 14) return std::nullopt;
-    take(text, ':');
-    const auto m = take_number(text, 2);
+    // The minutes may be left out, as ISO 8601 allows and databases do: +08.
+    const bool has_minutes = take(text, ':') || !text.empty();
+    const auto m = has_minutes ? take_number(text, 2) : std::optional<int>(0);
     if (!m || *m > 59) return std::nullopt;
     const minutes offset = hours{*h} + minutes{*m};
     return negative ? -offset : offset;

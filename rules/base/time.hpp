@@ -47,8 +47,9 @@ struct Span {
 [[nodiscard]] int hour_of_day(Instant instant, Zone zone);    // 0 to 23
 [[nodiscard]] int minute_of_day(Instant instant, Zone zone);  // 0 to 1439
 
-// Reads ISO 8601: "2016-12-16T20:00:00+08:00", "2016-12-16T12:00Z", and without offset (then in
-// `zone`) "2016-12-16 20:00[:00]" or "2016-12-16". 24:00 is the next midnight. Nothing else.
+// Reads ISO 8601: "2016-12-16T20:00:00+08:00" (also +08, +0800), "2016-12-16T12:00Z", and without
+// offset (then in `zone`) "2016-12-16 20:00[:00]" or "2016-12-16". 24:00 is the next midnight.
+// Nothing else; what people write in tables is plans/feeds/time_cell.hpp.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text, Zone zone);
 [[nodiscard]] std::optional<CivilDay> parse_day(std::string_view text);  // "2016-12-16"
 [[nodiscard]] std::optional<Zone> parse_zone(std::string_view text);     // name or "+08:00"

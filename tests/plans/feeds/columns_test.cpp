@@ -94,19 +94,6 @@ TEST(Columns, WhatLiesBeyondSixDecimalsStillTellsAboveFromBelowAHalf) {
     EXPECT_EQ(read("35.000000000"), "35");
 }
 
-TEST(Columns, TimesAreReadAsSpreadsheetsSaveThemToo) {
-    const rules::Zone zone = rules::kBeijingTime;
-    const auto iso = [&](const char* text) { return rules::parse_instant(text, zone).value(); };
-    EXPECT_EQ(read_time("2016/1/6 8:00", zone), iso("2016-01-06T08:00"));
-    EXPECT_EQ(read_time("2016/12/16 20:00:00", zone), iso("2016-12-16T20:00"));
-    EXPECT_EQ(read_time("2016/1/6", zone), iso("2016-01-06"));
-    EXPECT_EQ(read_time("2016-01-06 08:00", zone), iso("2016-01-06T08:00"));
-    for (const auto* wrong : {"2016/1", "2016/13/1", "2016/1/6 8", "2016/1/6 25:00", "2016-1-6",
-                              "2016/1/6 8:00 9:00", "2016/"}) {
-        EXPECT_FALSE(read_time(wrong, zone)) << wrong;
-    }
-}
-
 TEST(Columns, ATinyNegativeValueStaysNegative) {
     for (const auto* cell : {"-0.4", "-0.0004", "-999", "-1500.5"}) {
         EXPECT_EQ(read(cell, 1).front(), '-') << cell;
