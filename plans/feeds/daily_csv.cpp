@@ -41,7 +41,7 @@ struct IndexColumns {
 class DailyTable {
  public:
     DailyTable(std::string_view text, const std::string& file, const DailyCsvOptions& options)
-        : reader_(text, file), options_(options) {}
+        : reader_(text, file, csv_shape(text)), options_(options) {}
 
     rules::Result<DailyFeed> read() {
         if (read_header()) {
@@ -267,10 +267,8 @@ std::optional<rules::PollutantSet> parse_pollutants(std::string_view text) {
 
 rules::Result<DailyFeed> read_daily_csv(std::string_view bytes, const std::string& file,
                                         const DailyCsvOptions& options) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-    if (is_utf8(bytes)) return DailyTable(bytes, file, options).read();
-    const auto text = to_utf8(bytes, file);
+    std::string converted;
+    const auto text = text_of(bytes, file, converted);
     if (!text) return text.error();
     return DailyTable(*text, file, options).read();
 }

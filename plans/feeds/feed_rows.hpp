@@ -112,7 +112,8 @@ template <class Values>
     return spans;
 }
 
-// Calls `read(row)` for each row below the header that has as many cells as the header.
+// Calls `read(row)` for each row below the header that has as many cells as the header; empty ones
+// behind those are the commas that spreadsheets leave at the end of a line.
 template <class Read>
 void for_each_row(CsvReader& reader, std::size_t width, const FeedLimits& limits,
                   rules::Faults& faults, const Read& read) {
@@ -125,6 +126,7 @@ void for_each_row(CsvReader& reader, std::size_t width, const FeedLimits& limits
                                "split the file", rules::Severity::kError});
             return;
         }
+        while (row.cells.size() > width && row.cells.back().empty()) row.cells.pop_back();
         if (row.cells.size() == width) {
             read(row);
             continue;

@@ -67,9 +67,7 @@ class Documents {
 
 // A table of days has a column of dates and none of hours, or an index.
 bool is_of_days(std::string_view text) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    CsvReader reader(text.substr(0, text.find('\n')), "");
+    CsvReader reader(text, "", csv_shape(text));
     CsvRow row;
     if (!reader.next(row)) return false;
     bool has_date = false;
@@ -112,14 +110,13 @@ rules::Result<ForecastFeed> read_csv(std::string_view bytes, const std::string& 
 
 rules::Result<ForecastFeed> read_any(std::string_view bytes, const std::string& file,
                                      const ForecastGiven& given) {
-    const auto first = bytes.find_first_not_of(" \t\r\n");
-    const bool is_json =
-        first != std::string_view::npos && (bytes[first] == '{' || bytes[first] == '[');
-    if (is_json) return read_forecast_json(bytes, file, given);
-    if (is_utf8(bytes)) return read_csv(bytes, file, given);
-    const auto text = to_utf8(bytes, file);
+    std::string converted;
+    const auto text = text_of(bytes, file, converted);
     if (!text) return text.error();
-    return read_csv(*text, file, given);
+    const auto first = text->find_first_not_of(" \t\r\n");
+    const bool is_json =
+        first != std::string_view::npos && ((*text)[first] == '{' || (*text)[first] == '[');
+    return is_json ? read_forecast_json(*text, file, given) : read_csv(*text, file, given);
 }
 
 // Sources and members are ids: they name files and rows, and people choose by them.

@@ -15,7 +15,7 @@ using Row = FeedRow<rules::HourlyConcentrations>;
 class HourlyTable {
  public:
     HourlyTable(std::string_view text, const std::string& file, const HourlyCsvOptions& options)
-        : reader_(text, file), options_(options) {}
+        : reader_(text, file, csv_shape(text)), options_(options) {}
 
     rules::Result<HourlyFeed> read() {
         if (read_header()) {
@@ -165,10 +165,8 @@ class HourlyTable {
 
 rules::Result<HourlyFeed> read_hourly_csv(std::string_view bytes, const std::string& file,
                                           const HourlyCsvOptions& options) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-    if (is_utf8(bytes)) return HourlyTable(bytes, file, options).read();
-    const auto text = to_utf8(bytes, file);
+    std::string converted;
+    const auto text = text_of(bytes, file, converted);
     if (!text) return text.error();
     return HourlyTable(*text, file, options).read();
 }

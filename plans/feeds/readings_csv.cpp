@@ -118,7 +118,7 @@ minutes interval_of(const std::vector<Row>& rows) {
 class ReadingsTable {
  public:
     ReadingsTable(std::string_view text, const std::string& file, const ReadingsCsvOptions& options)
-        : reader_(text, file), options_(options) {}
+        : reader_(text, file, csv_shape(text)), options_(options) {}
 
     rules::Result<ReadingsFeed> read() {
         if (read_header()) {
@@ -335,7 +335,8 @@ class ReadingsTable {
 
 rules::Result<ReadingsFeed> read_readings_csv(std::string_view bytes, const std::string& file,
                                               const ReadingsCsvOptions& options) {
-    const auto text = to_utf8(bytes, file);
+    std::string converted;
+    const auto text = text_of(bytes, file, converted);
     if (!text) return text.error();
     return ReadingsTable(*text, file, options).read();
 }

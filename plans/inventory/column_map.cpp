@@ -345,7 +345,7 @@ rules::Result<Workbook> workbook_of(const std::vector<NamedTable>& tables) {
         }
         Sheet& sheet = book.sheets.emplace_back();
         sheet.name = name.substr(0, name.rfind('.'));
-        CsvReader reader(*text, table.name);
+        CsvReader reader(*text, table.name, csv_shape(*text));
         CsvRow row;
         while (reader.next(row)) {
             if (row.cells.size() > cells_left) {

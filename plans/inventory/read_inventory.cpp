@@ -125,8 +125,7 @@ Decoded decode(NamedTable& table, rules::FaultList& findings) {
         return {};
     }
     if (is_utf8(bytes)) {
-        constexpr std::string_view kMark = "\xEF\xBB\xBF";
-        if (bytes.starts_with(kMark)) table.bytes.erase(0, kMark.size());
+        table.bytes.erase(0, bytes.size() - without_byte_order_marks(bytes).size());
         return {std::move(table.bytes), false};
     }
     if (find_mixed_encodings(bytes, table.name, findings)) {

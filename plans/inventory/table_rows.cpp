@@ -134,7 +134,7 @@ const std::vector<BrokenCsvRow>& RowSource::broken() const {
 }
 
 CsvRowSource::CsvRowSource(std::string utf8, std::string file)
-    : text_(std::move(utf8)), reader_(text_, std::move(file)) {
+    : text_(std::move(utf8)), reader_(text_, std::move(file), csv_shape(text_)) {
     may_hold_unseen_ = find_unseen(text_).has_value();
 }
 

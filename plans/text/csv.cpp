@@ -1,19 +1,16 @@
 #include "plans/text/csv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+
+#include "plans/text/trimmed.hpp"
 
 namespace qk::plans {
 namespace {
 
 // Rows that cannot be read, of one text: beyond, what it holds is no table.
 constexpr std::size_t kBrokenRowsMax = 1000;
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 std::string lower_ascii(std::string_view text) {
     std::string out(text);
@@ -23,10 +20,80 @@ std::string lower_ascii(std::string_view text) {
     return out;
 }
 
+std::string_view line_at(std::string_view text, std::size_t begin) {
+    return text.substr(begin, std::min(text.find_first_of("\r\n", begin), text.size()) - begin);
+}
+
+std::size_t behind_line(std::string_view text, std::size_t begin) {
+    std::size_t at = begin + line_at(text, begin).size();
+    if (at < text.size() && text[at] == '\r') ++at;
+    if (at < text.size() && text[at] == '\n') ++at;
+    return at;
+}
+
+// Adds to each separator's count how often it stands outside of quotes.
+constexpr std::array kSeparators{',', ';', '\t', '|'};
+using SeparatorCounts = std::array<std::size_t, kSeparators.size()>;
+SeparatorCounts count_separators(std::string_view line) {
+    SeparatorCounts counts{};
+    bool is_quoted = false;
+    for (const char c : line) {
+        if (c == '"') is_quoted = !is_quoted;
+        for (std::size_t i = 0; !is_quoted && i < kSeparators.size(); ++i) {
+            counts[i] += c == kSeparators[i] ? 1 : 0;
+        }
+    }
+    return counts;
+}
+
 }  // namespace
 
-CsvReader::CsvReader(std::string_view text, std::string file)
-    : text_(text), file_(std::move(file)) {}
+CsvShape csv_shape(std::string_view text) {
+    constexpr int kLinesLookedAt = 20;  // a title may stand above the header
+    std::string_view first = line_at(text, 0);
+    if (first.starts_with('"') && first.ends_with('"')) first = first.substr(1, first.size() - 2);
+    constexpr std::size_t kStated = 5;  // sep=;
+    if (first.size() == kStated && lower_ascii(first.substr(0, 4)) == "sep=") {
+        return {first[4], behind_line(text, 0), 2};
+    }
+    // On how many of the first lines each stands, then how often: text may hold semicolons, and a
+    // title above the header may hold anything.
+    std::array<std::pair<std::size_t, std::size_t>, kSeparators.size()> seen{};
+    std::size_t at = 0;
+    for (int line = 0; line < kLinesLookedAt && at < text.size(); ++line) {
+        const SeparatorCounts counts = count_separators(line_at(text, at));
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            seen[i].first += counts[i] > 0 ? 1 : 0;
+            seen[i].second += counts[i];
+        }
+        at = behind_line(text, at);
+    }
+    const auto most = std::ranges::max_element(seen);
+    return {kSeparators[static_cast<std::size_t>(most - seen.begin())]};
+}
+
+std::string separator_cure(const CsvRow& header) {
+    if (header.cells.size() != 1) return {};
+    for (const std::string_view mark : {"，", "；", "、", "  "}) {
+        if (header.cells[0].find(mark) == std::string_view::npos) continue;
+        return "part the columns with ',': here '" + std::string(mark) + "' stands between them";
+    }
+    return {};
+}
+
+CsvReader::CsvReader(std::string_view text, std::string file, CsvShape shape)
+    : text_(text),
+      file_(std::move(file)),
+      separator_(shape.separator),
+      at_(shape.begin),
+      line_(shape.line) {}
+
+// The end of a line is one for CR alone, too.
+void CsvReader::end_line() {
+    if (at_ >= text_.size()) return;
+    at_ = behind_line(text_, at_);
+    ++line_;
+}
 
 bool CsvReader::next(CsvRow& row) {
     while (at_ < text_.size()) {
@@ -42,7 +109,7 @@ bool CsvReader::next(CsvRow& row) {
                            "split the table");
                 good = false;
             }
-            more = good && at_ < text_.size() && text_[at_] == ',';
+            more = good && at_ < text_.size() && text_[at_] == separator_;
             if (more) ++at_;
         }
         if (!good) {
@@ -56,11 +123,7 @@ bool CsvReader::next(CsvRow& row) {
             at_ = text_.size();
             return false;
         }
-        if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-        if (at_ < text_.size() && text_[at_] == '\n') {
-            ++at_;
-            ++line_;
-        }
+        end_line();
         const bool is_empty_line = row.cells.size() == 1 && row.cells[0].empty();
         if (!is_empty_line) return true;
     }
@@ -69,7 +132,9 @@ bool CsvReader::next(CsvRow& row) {
 
 bool CsvReader::read_plain_cell(CsvRow& row) {
     std::size_t end = at_;
-    while (end < text_.size() && text_[end] != ',' && text_[end] != '\n' && text_[end] != '\r') {
+    const char separator = separator_;
+    while (end < text_.size() && text_[end] != separator && text_[end] != '\n' &&
+           text_[end] != '\r') {
         ++end;
     }
     if (end - at_ > kCsvCellBytesMax) {
@@ -114,8 +179,10 @@ bool CsvReader::read_quoted_cell(CsvRow& row) {
         }
         cell = plain;
     }
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-    if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
+    const auto is_blank = [this](char c) { return c != separator_ && (c == ' ' || c == '\t'); };
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+    if (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n' &&
+        text_[at_] != '\r') {
         // Over several lines, the closing quote is most likely the next cell's opening one.
         if (line_ != first_line) {
             return refuse("a quote that is never closed", "close it with a second \"");
@@ -135,11 +202,8 @@ void CsvReader::refuse_row(const CsvRow& row, std::string what, std::string cure
 }
 
 void CsvReader::skip_line() {
-    while (at_ < text_.size() && text_[at_] != '\n') ++at_;
-    if (at_ < text_.size()) {
-        ++at_;
-        ++line_;
-    }
+    at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
+    end_line();
 }
 
 CsvHeader::CsvHeader(const CsvRow& row) {

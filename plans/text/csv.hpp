@@ -1,5 +1,5 @@
-// CSV by RFC 4180: header row, quoted cells, CRLF or LF. Rows know their line, cells their column,
-// so that every fault can name its place. Nothing is converted here; cells are text.
+// CSV by RFC 4180: header row, quoted cells, CRLF, LF or CR. Rows know their line, cells their
+// column, so that every fault can name its place. Nothing is converted here; cells are text.
 #pragma once
 
 #include <deque>
@@ -17,7 +17,7 @@ inline constexpr std::size_t kCsvCellBytesMax = 1 << 20;
 
 struct CsvRow {
     int line = 0;                         // 1-based line of the row's first byte
-    std::vector<std::string_view> cells;  // trimmed of blanks; valid while the reader lives
+    std::vector<std::string_view> cells;  // trimmed (trimmed.hpp); valid while the reader lives
 };
 
 // A row that could not be read, with the cells before the one that is wrong.
@@ -26,12 +26,24 @@ struct BrokenCsvRow {
     std::vector<std::string_view> cells;
 };
 
+// What parts the cells of a text, and where its first row begins.
+struct CsvShape {
+    char separator = ',';
+    std::size_t begin = 0;
+    int line = 1;
+};
+// As spreadsheets save "CSV" too: cells parted by ';', tab or '|', and the line "sep=;" above the
+// header, which is none of the table's rows.
+[[nodiscard]] CsvShape csv_shape(std::string_view text);
+// Where a header stands in one cell: what seems to part its columns, as a cure. Else empty.
+[[nodiscard]] std::string separator_cure(const CsvRow& header);
+
 // Reads row after row from text that outlives it. A malformed row (open quote, text after a closing
 // quote, over a limit) is noted in faults(); reading goes on at the line after the one where the
 // wrong cell begins, so that an open quote does not swallow the rows below it.
 class CsvReader {
  public:
-    CsvReader(std::string_view text, std::string file);
+    CsvReader(std::string_view text, std::string file, CsvShape shape = {});
 
     // False at the end. Empty lines are skipped. `row` is reused to save allocations.
     bool next(CsvRow& row);
@@ -50,8 +62,11 @@ class CsvReader {
     void refuse_row(const CsvRow& row, std::string what, std::string cure);
     void skip_line();
 
+    void end_line();
+
     std::string_view text_;
     std::string file_;
+    char separator_ = ',';
     std::size_t at_ = 0;
     int line_ = 1;
     std::deque<std::string> unescaped_;  // cells that held doubled quotes

@@ -2,13 +2,31 @@
 
 #include <fmt/format.h>
 
+#include "plans/text/encoding.hpp"
 #include "rules/base/decimal.hpp"
 #include "rules/base/fault_list.hpp"
 
 namespace qk::plans {
 
+namespace {
+
+std::string_view decoded(std::string_view csv, const std::string& file, std::string& converted,
+                         rules::Faults& faults) {
+    const auto text = text_of(csv, file, converted);
+    if (text) return *text;
+    faults = text.error();
+    return {};
+}
+
+CsvReader reader_of(std::string_view text, const std::string& file) {
+    return {text, file, csv_shape(text)};
+}
+
+}  // namespace
+
 CsvTable::CsvTable(std::string_view csv, const std::string& file)
-    : reader_(csv, file), file_(file) {
+    : reader_(reader_of(decoded(csv, file, converted_, faults_), file)), file_(file) {
+    if (!faults_.empty()) return;
     if (!reader_.next(row_)) {
         faults_.push_back({{file, 1, 1},
                            "has no header row",

@@ -42,11 +42,12 @@ class CsvTable {
     [[nodiscard]] rules::Faults faults() const;
 
  private:
+    std::string converted_;  // the text where it was not UTF-8
+    rules::Faults faults_;
     CsvReader reader_;
     CsvRow row_;
     std::string file_;
     std::optional<CsvHeader> header_;
-    rules::Faults faults_;
 };
 
 }  // namespace qk::plans

@@ -39,6 +39,22 @@ rules::Place place_of(std::string_view bytes, std::size_t offset, const std::str
         static_cast<int>(line_start == std::string_view::npos ? offset + 1 : offset - line_start)};
 }
 
+// The name of the UTF-16 that the bytes are, or null. Without a mark: of the first bytes every
+// second one is zero where commas, digits and line ends stand, and no text has zeros.
+const char* utf16_kind(std::string_view bytes) {
+    if (bytes.starts_with("\xFF\xFE")) return "UTF-16LE";
+    if (bytes.starts_with("\xFE\xFF")) return "UTF-16BE";
+    constexpr std::size_t kLookedAt = 512;
+    const std::string_view start = bytes.substr(0, kLookedAt);
+    if (start.size() < 8 || bytes.size() % 2 != 0) return nullptr;
+    std::size_t zeros[2] = {0, 0};
+    for (std::size_t i = 0; i < start.size(); ++i) zeros[i % 2] += start[i] == '\0' ? 1 : 0;
+    const std::size_t many = start.size() / 5;
+    if (zeros[0] == 0 && zeros[1] >= many) return "UTF-16LE";
+    if (zeros[1] == 0 && zeros[0] >= many) return "UTF-16BE";
+    return nullptr;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
@@ -65,28 +81,47 @@ bool is_utf8(std::string_view bytes) {
     return true;
 }
 
-rules::Result<std::string> to_utf8(std::string_view bytes, const std::string& file) {
-    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-    if (is_utf8(bytes)) return std::string(bytes);
-    iconv_t converter = iconv_open("UTF-8", "GB18030");
+std::string_view without_byte_order_marks(std::string_view bytes) {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    while (bytes.starts_with(kMark)) bytes.remove_prefix(kMark.size());
+    return bytes;
+}
+
+rules::Result<std::string_view> text_of(std::string_view bytes, const std::string& file,
+                                        std::string& converted) {
+    bytes = without_byte_order_marks(bytes);
+    const char* const wide = utf16_kind(bytes);
+    if (wide == nullptr && is_utf8(bytes)) return bytes;
+    const char* const encoding = wide != nullptr ? wide : "GB18030";
+    iconv_t converter = iconv_open("UTF-8", encoding);
     if (converter == reinterpret_cast<iconv_t>(-1)) {
-        return rules::refuse("this system cannot read GB18030", "save the file as UTF-8");
+        return rules::refuse("this system cannot read " + std::string(encoding),
+                             "save the file as UTF-8");
     }
-    std::string out(bytes.size() * 2 + 16, '\0');
+    converted.assign(bytes.size() * 2 + 16, '\0');
     // iconv's interface is not const-correct; it does not write to its input.
     char* in_at = const_cast<char*>(bytes.data());
     std::size_t in_left = bytes.size();
-    char* out_at = out.data();
-    std::size_t out_left = out.size();
+    char* out_at = converted.data();
+    std::size_t out_left = converted.size();
     const std::size_t answer = iconv(converter, &in_at, &in_left, &out_at, &out_left);
     iconv_close(converter);
     if (answer == static_cast<std::size_t>(-1)) {
-        return rules::Faults{{place_of(bytes, bytes.size() - in_left, file),
-                              "bytes that are neither UTF-8 nor GB18030", "save the file as UTF-8",
-                              rules::Severity::kError}};
+        converted.clear();
+        return rules::Faults{
+            {place_of(bytes, bytes.size() - in_left, file),
+             wide != nullptr ? "bytes that are no UTF-16" : "bytes that are neither UTF-8 nor GB18030",
+             "save the file as UTF-8", rules::Severity::kError}};
     }
-    out.resize(out.size() - out_left);
-    return out;
+    converted.resize(converted.size() - out_left);
+    return without_byte_order_marks(converted);
+}
+
+rules::Result<std::string> to_utf8(std::string_view bytes, const std::string& file) {
+    std::string converted;
+    const auto text = text_of(bytes, file, converted);
+    if (!text) return text.error();
+    return std::string(*text);
 }
 
 }  // namespace qk::plans

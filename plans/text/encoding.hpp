@@ -1,5 +1,7 @@
-// Bytes of a text file -> UTF-8. A BOM is dropped; what is not UTF-8 is read as GB18030, which is what
-// spreadsheets in China write. What is neither is a fault with its byte's line and column.
+// Bytes of a text file -> UTF-8. Byte order marks are dropped, however many a chain of programs has
+// put there; what is not UTF-8 is UTF-16 ("Unicode text" of a spreadsheet) where its mark or its
+// zeros say so, else GB18030, which is what spreadsheets in China write. What is neither is a fault
+// with its byte's line and column.
 #pragma once
 
 #include <string>
@@ -10,6 +12,12 @@
 namespace qk::plans {
 
 [[nodiscard]] bool is_utf8(std::string_view bytes);
+[[nodiscard]] std::string_view without_byte_order_marks(std::string_view bytes);
+// The same without a copy where the bytes are UTF-8 already; else the text is in `converted`, which
+// was empty and outlives the answer.
+[[nodiscard]] rules::Result<std::string_view> text_of(std::string_view bytes,
+                                                      const std::string& file,
+                                                      std::string& converted);
 [[nodiscard]] rules::Result<std::string> to_utf8(std::string_view bytes, const std::string& file);
 
 }  // namespace qk::plans

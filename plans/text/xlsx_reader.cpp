@@ -4,6 +4,7 @@
 #include <map>
 
 #include "plans/text/csv.hpp"
+#include "plans/text/trimmed.hpp"
 #include "plans/text/xlsx_cells.hpp"
 #include "plans/text/xlsx_xml.hpp"
 #include "rules/base/fault_list.hpp"
@@ -11,12 +12,6 @@
 
 namespace qk::plans {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 std::size_t number_or(std::string_view text, std::size_t otherwise) {
     std::size_t value = 0;

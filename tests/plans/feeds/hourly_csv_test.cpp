@@ -66,6 +66,20 @@ TEST(HourlyCsv, ReadsGb18030) {
     EXPECT_EQ(feed->regions[0].region, "北京");
 }
 
+TEST(HourlyCsv, IsReadAsSpreadsheetsSaveIt) {
+    for (const auto* text :
+         {"region;time;pm25\n郑州;2016-12-16 20:00;35\n", "region\ttime\tpm25\n郑州\t2016-12-16 20:00\t35\n",
+          "sep=,\nregion,time,pm25\n郑州,2016-12-16 20:00,35\n",
+          "\xEF\xBB\xBF\xEF\xBB\xBFregion,time,pm25\n郑州\u3000,2016-12-16 20:00,35\u00a0\n",
+          "region,time,pm25\n郑州,2016-12-16 20:00,35,,\n", "region,time,pm25,\n郑州,2016-12-16 20:00,35,\n"}) {
+        const auto feed = read(text);
+        ASSERT_TRUE(feed) << text << rules::to_text(feed.error());
+        EXPECT_EQ(feed->regions.at(0).region, "郑州") << text;
+        EXPECT_EQ(value(*feed, 0, 0, Pollutant::kPm25).value(), rules::Decimal::of(35)) << text;
+    }
+    EXPECT_THAT(faults_of("region,time,pm25\nA,2016-12-16 20:00,35,x\n"), HasSubstr("has 4 cells: 3"));
+}
+
 TEST(HourlyCsv, NamesEveryFaultWithItsPlace) {
     EXPECT_EQ(faults_of("region,time,pm25\n"
                         "a,2020-01-01 00:30,1\n"

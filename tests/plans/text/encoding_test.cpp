@@ -17,6 +17,26 @@ TEST(Encoding, ByteOrderMarkIsDropped) {
               "id");
 }
 
+TEST(Encoding, ManyByteOrderMarksAreDropped) {
+    const std::string_view bytes = "\xEF\xBB\xBF\xEF\xBB\xBFid";
+    EXPECT_EQ(to_utf8(bytes, "t").value(), "id");
+    std::string converted;
+    EXPECT_EQ(text_of(bytes, "t", converted).value().data(), bytes.data() + 6);  // no copy
+}
+
+TEST(Encoding, Utf16IsReadWithAMarkAndWithout) {
+    const std::string_view text = "region,time,pm25\n郑州,2016-12-16 20:00,35\n";
+    std::string little, big;
+    for (const char16_t unit : std::u16string_view(u"region,time,pm25\n郑州,2016-12-16 20:00,35\n")) {
+        little += {static_cast<char>(unit & 0xFF), static_cast<char>(unit >> 8)};
+        big += {static_cast<char>(unit >> 8), static_cast<char>(unit & 0xFF)};
+    }
+    for (const std::string& bytes : {"\xFF\xFE" + little, "\xFE\xFF" + big, little, big}) {
+        EXPECT_EQ(to_utf8(bytes, "t").value(), text);
+    }
+    EXPECT_FALSE(to_utf8(std::string("\xFF\xFE\x00\xD8", 4), "t"));  // half a pair
+}
+
 TEST(Encoding, WhatIsNeitherIsRefusedWithItsPlace) {
     const auto text = to_utf8("id\n\xFF\xFF", "t.csv");
     ASSERT_FALSE(text);
