@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "plans/text/missing_mark.hpp"
+
 namespace qk::plans {
 namespace {
 
@@ -75,14 +77,18 @@ bool is_time(std::string_view name) {
 bool is_date(std::string_view name) { return is_one_of(name, {"date", "day", "日期"}); }
 bool is_hour(std::string_view name) { return is_one_of(name, {"hour", "小时", "时"}); }
 
-bool is_missing_mark(std::string_view cell) {
-    if (cell.empty()) return true;
-    if (cell.size() > 4) return false;
-    std::string lower;
-    for (const char c : cell) {
-        lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+// 9999 and longer rows of nines: what fixed-width files hold where there is nothing. No air has so
+// much of anything.
+bool is_row_of_nines(std::string_view cell) {
+    constexpr std::size_t kNinesMin = 4, kNinesMax = 8;
+    std::size_t nines = 0;
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+        const bool is_point = cell[i] == '.' && nines >= kNinesMin;
+        const bool is_zero = cell[i] == '0' && cell.find('.') < i;
+        if (cell[i] != '9' && !is_point && !is_zero) return false;
+        nines += cell[i] == '9' ? 1 : 0;
     }
-    return is_one_of(lower, {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "—", "——"});
+    return nines >= kNinesMin && nines <= kNinesMax;
 }
 
 // Reads "-12.345": whole number of millionths. What lies beyond makes the last of them odd, so that
@@ -232,6 +238,7 @@ CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
     value = {};
     if (cell.empty()) return CellIs::kMissing;
     const auto millionths = read_millionths(cell);
+    if (is_row_of_nines(cell)) return CellIs::kMissing;
     if (!millionths) return is_missing_mark(cell) ? CellIs::kMissing : CellIs::kNotANumber;
     // Beyond this an instrument's value in mg/m³ would leave the range of a Decimal's sums.
     constexpr std::int64_t kMillionthsMax = 1'000'000'000'000'000;
@@ -248,6 +255,20 @@ CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
         value = rules::Concentration(rules::Decimal{*millionths * 1000});
     }
     return CellIs::kValue;
+}
+
+std::string number_cure(std::string_view cell) {
+    const bool has_comma = cell.find(',') != std::string_view::npos;
+    if (has_comma && cell.find_first_not_of("+-0123456789.,") == std::string_view::npos) {
+        return "write the decimal mark as '.', and no thousands marks";
+    }
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
+    };
+    if (std::ranges::any_of(cell, is_control)) {
+        return "it holds a control character that cannot be seen: enter the number again";
+    }
+    return "a number, or nothing where it is missing";
 }
 
 void add_fault(rules::Faults& faults, rules::Fault fault) {

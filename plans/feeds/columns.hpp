@@ -56,8 +56,11 @@ void document_columns(const CsvHeader& header, AirColumns& columns);
 // A cell or name as a table column sees it: lower case, no blanks or punctuation, µ as u, ³ as 3.
 [[nodiscard]] std::string squeezed(std::string_view name);
 
+// What to write instead of a cell that is no number.
+[[nodiscard]] std::string number_cure(std::string_view cell);
+
 enum class CellIs { kValue, kMissing, kNotANumber };
-// Empty, NA, NaN, null, none, - and — are missing. Of decimals beyond the sixth only that there are
+// What plans/text/missing_mark.hpp lists is missing, and so is 9999. Of decimals beyond the sixth only that there are
 // some is kept: enough to tell above from below a half.
 [[nodiscard]] CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
                                         rules::Concentration& value);

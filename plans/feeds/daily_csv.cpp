@@ -2,6 +2,7 @@
 
 #include "plans/feeds/time_cell.hpp"
 #include "plans/text/encoding.hpp"
+#include "plans/text/missing_mark.hpp"
 
 namespace qk::plans {
 namespace {
@@ -181,7 +182,7 @@ class DailyTable {
             rules::Concentration& value = means[static_cast<std::size_t>(meaning.pollutant)];
             if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
                 refuse(row, column, quoted_cell(row.cells[column]) + " is no concentration",
-                       "a number, or nothing where it is missing");
+                       number_cure(row.cells[column]));
             }
             if (options_.ozone == rules::Ozone::kLeftOut &&
                 meaning.pollutant == rules::Pollutant::kO3) {
@@ -245,7 +246,7 @@ std::optional<rules::PollutantSet> parse_pollutants(std::string_view text) {
     std::string word;
     const auto end_word = [&] {
         const std::string name = std::exchange(word, {});
-        if (name.empty() || name == "-" || name == "—" || name == "--" || name == "无") return true;
+        if (is_missing_mark(name)) return true;
         auto column = pollutant_column(name, TableOf::kDays);
         if (!column) column = pollutant_column(name, TableOf::kHours);
         if (column) set.insert(column->pollutant);

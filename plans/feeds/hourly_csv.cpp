@@ -71,7 +71,7 @@ class HourlyTable {
             rules::Concentration& value = out.values[static_cast<std::size_t>(meaning.pollutant)];
             if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
                 refuse(row, column, quoted_cell(row.cells[column]) + " is no concentration",
-                       "a number, or nothing where it is missing");
+                       number_cure(row.cells[column]));
             }
         }
         const auto number = numbers_.of(reader_, row, columns_, options_.limits, faults_);

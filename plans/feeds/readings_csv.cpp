@@ -7,6 +7,7 @@
 
 #include "plans/feeds/time_cell.hpp"
 #include "plans/text/encoding.hpp"
+#include "plans/text/missing_mark.hpp"
 #include "rules/base/number.hpp"
 #include "rules/proof/standing.hpp"
 
@@ -172,11 +173,10 @@ class ReadingsTable {
     std::optional<double> number(const CsvRow& row, const std::optional<std::size_t>& column) {
         if (!column) return std::nullopt;
         const std::string_view cell = row.cells[*column];
-        if (cell.empty() || cell == "-" || cell == "NA" || cell == "null") return std::nullopt;
+        if (is_missing_mark(cell)) return std::nullopt;
         const auto value = rules::parse_number(cell);
         if (!value || std::fabs(*value) > kFigureMax) {
-            refuse(row, *column, quoted_cell(cell) + " is no reading",
-                   "digits with '.', or an empty cell");
+            refuse(row, *column, quoted_cell(cell) + " is no reading", number_cure(cell));
             return std::nullopt;
         }
         return value;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "plans/text/missing_mark.hpp"
 #include "plans/text/unseen.hpp"
 #include "rules/base/number.hpp"
 
@@ -343,9 +344,9 @@ std::string_view TableRows::extra_text(const Extra& extra) const {
 std::optional<double> TableRows::number(std::size_t field, double least, double most,
                                         std::string_view cure) {
     const std::string_view cell = text(field);
-    if (cell.empty()) return std::nullopt;
     const auto value = parse_number(cell);
     if (!value) {
+        if (is_left_out(cell)) return std::nullopt;
         error(field, quoted(cell) + " is not a number",
               looks_like_number_with_marks(cell) ? "write it without thousands marks" : cure);
         return std::nullopt;
@@ -359,7 +360,7 @@ std::optional<double> TableRows::number(std::size_t field, double least, double 
 
 std::optional<double> TableRows::share(std::size_t field) {
     std::string_view cell = text(field);
-    if (cell.empty()) return std::nullopt;
+    if (is_left_out(cell)) return std::nullopt;
     const bool percent = cell.ends_with('%') || cell.ends_with("％");
     std::string_view digits = cell;
     if (percent) digits.remove_suffix(cell.ends_with('%') ? 1 : std::string_view("％").size());
@@ -380,11 +381,13 @@ std::optional<double> TableRows::share(std::size_t field) {
 
 std::int64_t TableRows::grams(std::size_t field, std::int64_t most_kg) {
     const std::string_view cell = text(field);
-    if (cell.empty()) {
-        warn(field, "the cell is empty and counts as 0", "write 0 where nothing is emitted");
+    auto value = parse_grams(cell.starts_with('+') ? cell.substr(1) : cell);
+    if (!value && is_left_out(cell)) {
+        warn(field,
+             cell.empty() ? "the cell is empty and counts as 0" : quoted(cell) + " counts as 0",
+             "write 0 where nothing is emitted");
         return 0;
     }
-    auto value = parse_grams(cell.starts_with('+') ? cell.substr(1) : cell);
     if (!value) value = parse_grams_with_exponent(cell);
     if (!value) {
         const bool negative = cell.starts_with('-') && parse_grams(cell.substr(1));

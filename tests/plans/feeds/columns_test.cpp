@@ -71,12 +71,24 @@ TEST(Columns, CellsAreExactDecimals) {
     EXPECT_EQ(read(""), "missing");
     EXPECT_EQ(read("NaN"), "missing");
     EXPECT_EQ(read("—"), "missing");
+    for (const auto* mark : {"——", "_", "/", "\\N", "#N/A", "缺测", "9999", "99999.0"}) {
+        EXPECT_EQ(read(mark), "missing") << mark;
+    }
+    EXPECT_EQ(read("999"), "999");
+    EXPECT_EQ(read("9998"), "9998");
+    EXPECT_EQ(read("inf"), "wrong");
     EXPECT_EQ(read("12,5"), "wrong");
     EXPECT_EQ(read("."), "wrong");
     EXPECT_EQ(read("1e3"), "wrong");
     EXPECT_EQ(read("99999999999999999999"), "wrong");
     EXPECT_EQ(read("1000000", 1'000'000), "1000000000");
     EXPECT_EQ(read("1000000000", 1'000'000), "wrong");
+}
+
+TEST(Columns, ACellThatIsNoNumberSaysWhatToWrite) {
+    EXPECT_NE(number_cure("35,5").find("decimal mark"), std::string::npos);
+    EXPECT_NE(number_cure(std::string_view("35\0", 3)).find("cannot be seen"), std::string::npos);
+    EXPECT_EQ(number_cure("x"), "a number, or nothing where it is missing");
 }
 
 TEST(Columns, WhatLiesBeyondSixDecimalsStillTellsAboveFromBelowAHalf) {

@@ -93,8 +93,8 @@ TEST(ReadingsCsv, EveryFaultIsNamedAtOnce) {
     EXPECT_EQ(rules::to_text(feed.error()),
               "r.csv:2:1: no id: the id of the meter or outlet\n"
               "r.csv:3:2: 'yesterday' is no time: the end of the interval, "
-              "2016-12-16T20:00:00+08:00\n"
-              "r.csv:4:3: 'x' is no reading: digits with '.', or an empty cell\n");
+              "as 2016-12-16T20:00:00+08:00\n"
+              "r.csv:4:3: 'x' is no reading: a number, or nothing where it is missing\n");
 }
 
 TEST(ReadingsCsv, ARegisterIsNotTheEnergyOfAnInterval) {
@@ -104,6 +104,15 @@ TEST(ReadingsCsv, ARegisterIsNotTheEnergyOfAnInterval) {
         with_facts());
     ASSERT_FALSE(feed);
     EXPECT_NE(feed.error()[0].what.find("only rises"), std::string::npos);
+}
+
+TEST(ReadingsCsv, WhatIsMissingInATableOfAirIsMissingHereToo) {
+    for (const auto* mark : {"", "NaN", "N/A", "—", "--", "——", "\\N", "/", "缺测"}) {
+        const auto feed = read("meter,time,kwh\nM1,2015-12-07T00:15,5\nM1,2015-12-07T00:30," +
+                               std::string(mark) + "\nM1,2015-12-07T00:45,6\n");
+        ASSERT_TRUE(feed) << mark;
+        EXPECT_EQ(feed->meters.at(0).readings.size(), 2U) << mark;
+    }
 }
 
 TEST(ReadingsCsv, StacksHaveASeriesPerOutletAndFactor) {
