@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "plans/feeds/time_cell.hpp"
 #include "plans/text/missing_mark.hpp"
 
 namespace qk::plans {
@@ -18,6 +20,7 @@ struct Spelling {
 constexpr std::array kSpellings{
     Spelling{"pm25", Pollutant::kPm25},
     Spelling{"pm2p5", Pollutant::kPm25},
+    Spelling{"pm25principal", Pollutant::kPm25},
     Spelling{"细颗粒物", Pollutant::kPm25},
     Spelling{"细颗粒物pm25", Pollutant::kPm25},
     Spelling{"pm10", Pollutant::kPm10},
@@ -68,14 +71,23 @@ bool is_city(std::string_view name) {
 }
 bool is_station(std::string_view name) {
     return is_one_of(name, {"station", "stationname", "site", "sitename", "站点", "站点名称",
-                            "监测点", "监测点名称", "监测点位", "点位名称"});
+                            "监测点", "监测点名称", "监测点位", "点位名称", "positionname"});
+}
+// Names that mean a place only where no other column does.
+bool is_perhaps_city(std::string_view name) { return is_one_of(name, {"area", "areaname"}); }
+bool is_perhaps_station(std::string_view name) {
+    return is_one_of(name, {"location", "locationname", "stationcode", "sitecode", "站点编码"});
+}
+bool is_utc(std::string_view name) {
+    return is_one_of(name, {"utc", "datetimeutc", "dateutc", "timeutc", "utctime"});
 }
 bool is_time(std::string_view name) {
-    return is_one_of(name, {"time", "datetime", "timestamp", "validtime", "时间", "监测时间",
+    return is_one_of(name, {"time", "datetime", "timestamp", "validtime", "timepoint", "datelst",
+                            "datelt", "local", "localtime", "datetimelocal", "时间", "监测时间",
                             "日期时间", "预报时间"});
 }
-bool is_date(std::string_view name) { return is_one_of(name, {"date", "day", "日期"}); }
-bool is_hour(std::string_view name) { return is_one_of(name, {"hour", "小时", "时"}); }
+bool is_date(std::string_view name) { return is_one_of(name, {"date", "日期", "监测日期"}); }
+bool is_hour(std::string_view name) { return is_one_of(name, {"hour", "小时", "时", "时刻"}); }
 
 // 9999 and longer rows of nines: what fixed-width files hold where there is nothing. No air has so
 // much of anything.
@@ -131,7 +143,138 @@ void set_once(std::optional<std::size_t>& place, std::size_t column, std::string
                        rules::Severity::kError});
 }
 
+// Columns as their names say, before it is known which of them count.
+class NamedColumns {
+ public:
+    NamedColumns(const CsvHeader& header, const rules::Place& place, rules::Faults& faults)
+        : header_(header), place_(place), faults_(faults) {}
+
+    void take_place_or_time(std::size_t i) {
+        const std::string name = squeezed(header_.names()[i]);
+        if (is_region(name))
+            set(columns_.region, i, "region");
+        else if (is_city(name))
+            set(city_, i, "city");
+        else if (is_station(name))
+            set(columns_.station, i, "station");
+        else if (is_time(name))
+            set(columns_.time, i, "time");
+        else if (name == "day" || name == "日")
+            set(day_, i, "day");
+        else if (is_date(name))
+            set(columns_.date, i, "date");
+        else if (is_hour(name))
+            set(columns_.hour, i, "hour");
+        else if (name == "year" || name == "年")
+            year_ = i;
+        else if (name == "month" || name == "月")
+            month_ = i;
+        else if (is_utc(name) && !utc_)
+            utc_ = i;
+        else if (is_perhaps_city(name) && !perhaps_city_)
+            perhaps_city_ = i;
+        else if (is_perhaps_station(name) && !perhaps_station_)
+            perhaps_station_ = i;
+    }
+
+    void take_value(std::size_t i, const PollutantColumn& meaning) {
+        std::optional<std::size_t> earlier;
+        for (const auto& value : columns_.values) {
+            if (value.meaning.pollutant == meaning.pollutant) earlier = value.column;
+        }
+        set(earlier, i, rules::to_text(meaning.pollutant));
+        columns_.values.push_back({i, meaning});
+    }
+
+    AirColumns finish() {
+        if (!columns_.region) columns_.region = city_ ? city_ : perhaps_city_;
+        if (!columns_.station && (!columns_.region || columns_.region == perhaps_city_)) {
+            columns_.station = perhaps_station_;
+        }
+        const bool is_civil = year_ && month_ && day_;
+        if (!is_civil && !columns_.date) columns_.date = day_;
+        if (columns_.time) {
+            columns_.hour.reset();  // the time says it all
+        } else if (is_civil && !columns_.date) {
+            columns_.civil = {year_, month_, day_};
+        } else if (columns_.date) {
+            columns_.time = std::exchange(columns_.date, std::nullopt);
+        } else if (utc_) {
+            columns_.time = utc_;
+            columns_.is_utc = true;
+            columns_.hour.reset();
+        }
+        return std::move(columns_);
+    }
+
+ private:
+    void set(std::optional<std::size_t>& place, std::size_t column, std::string_view meaning) {
+        set_once(place, column, meaning, place_, faults_);
+    }
+
+    const CsvHeader& header_;
+    const rules::Place& place_;
+    rules::Faults& faults_;
+    AirColumns columns_;
+    std::optional<std::size_t> city_;
+    std::optional<std::size_t> perhaps_city_;
+    std::optional<std::size_t> perhaps_station_;
+    std::optional<std::size_t> year_;
+    std::optional<std::size_t> month_;
+    std::optional<std::size_t> day_;
+    std::optional<std::size_t> utc_;
+};
+
+// A number that may have been saved as "3.0".
+std::optional<int> whole_in(std::string_view cell, int least, int most) {
+    const auto number = rules::parse_decimal(cell);
+    if (!number || number->millionths % 1'000'000 != 0) return std::nullopt;
+    const std::int64_t whole = number->millionths / 1'000'000;
+    if (whole < least || whole > most) return std::nullopt;
+    return static_cast<int>(whole);
+}
+
 }  // namespace
+
+std::optional<rules::Instant> time_of(const CsvReader& reader, const CsvRow& row,
+                                      const AirColumns& columns, rules::Zone zone,
+                                      rules::Faults& faults) {
+    const auto refuse = [&](std::size_t column, std::string what, std::string cure) {
+        add_fault(faults, {reader.place(row, column), std::move(what), std::move(cure),
+                           rules::Severity::kError});
+        return std::nullopt;
+    };
+    if (columns.is_utc) zone = rules::Zone{std::chrono::minutes{0}};
+    std::optional<rules::Instant> instant;
+    if (columns.civil[0]) {
+        const auto year = whole_in(row.cells[*columns.civil[0]], 1900, 2999);
+        const auto month = whole_in(row.cells[*columns.civil[1]], 1, 12);
+        const auto day = whole_in(row.cells[*columns.civil[2]], 1, 31);
+        const std::chrono::year_month_day date{
+            std::chrono::year{year.value_or(0)},
+            std::chrono::month{static_cast<unsigned>(month.value_or(0))},
+            std::chrono::day{static_cast<unsigned>(day.value_or(0))}};
+        if (!year || !month || !day || !date.ok()) {
+            return refuse(*columns.civil[0], "year, month and day are no date", "as 2016,12,16");
+        }
+        instant = rules::start_of(std::chrono::local_days{date}, zone);
+    } else {
+        const std::string_view cell = row.cells[*columns.time];
+        instant = read_time(cell, zone);
+        // The time of the day alone, its date in a column of its own.
+        if (!instant && columns.date) {
+            const auto clock = read_clock(cell);
+            const auto date = read_time(row.cells[*columns.date], zone);
+            if (clock && date) instant = *date + *clock;
+        }
+        if (!instant) return refuse(*columns.time, quoted_cell(cell) + " is no time", time_cure(cell));
+    }
+    if (!columns.hour) return instant;
+    const auto clock = read_clock(row.cells[*columns.hour]);
+    if (clock) return *instant + *clock;
+    return refuse(*columns.hour, quoted_cell(row.cells[*columns.hour]) + " is no hour of a day",
+                  "a number from 0 to 24");
+}
 
 std::string squeezed(std::string_view name) {
     std::string out;
@@ -173,7 +316,7 @@ std::optional<PollutantColumn> pollutant_column(std::string_view name, TableOf t
         if (pollutant && is_eight != (*pollutant == Pollutant::kO3)) return std::nullopt;
     }
     if (!pollutant) return std::nullopt;
-    PollutantColumn column{*pollutant, 1000};
+    PollutantColumn column{*pollutant, 1000, is_micrograms || is_milligrams};
     if (*pollutant == Pollutant::kCo && is_micrograms) column.thousandths = 1;
     if (*pollutant != Pollutant::kCo && is_milligrams) column.thousandths = 1'000'000;
     return column;
@@ -181,43 +324,13 @@ std::optional<PollutantColumn> pollutant_column(std::string_view name, TableOf t
 
 AirColumns air_columns(const CsvHeader& header, TableOf table, const rules::Place& header_place,
                        rules::Faults& faults) {
-    AirColumns columns;
-    std::optional<std::size_t> city;
-    std::optional<std::size_t> date;
-    const auto set = [&](std::optional<std::size_t>& place, std::size_t column,
-                         std::string_view meaning) {
-        set_once(place, column, meaning, header_place, faults);
-    };
+    NamedColumns named(header, header_place, faults);
     for (std::size_t i = 0; i < header.names().size(); ++i) {
-        const std::string name = squeezed(header.names()[i]);
-        if (is_region(name))
-            set(columns.region, i, "region");
-        else if (is_city(name))
-            set(city, i, "city");
-        else if (is_station(name))
-            set(columns.station, i, "station");
-        else if (is_time(name))
-            set(columns.time, i, "time");
-        else if (is_date(name))
-            set(date, i, "date");
-        else if (is_hour(name))
-            set(columns.hour, i, "hour");
+        named.take_place_or_time(i);
         const auto meaning = pollutant_column(header.names()[i], table);
-        if (!meaning) continue;
-        std::optional<std::size_t> earlier;
-        for (const auto& value : columns.values) {
-            if (value.meaning.pollutant == meaning->pollutant) earlier = value.column;
-        }
-        set_once(earlier, i, rules::to_text(meaning->pollutant), header_place, faults);
-        columns.values.push_back({i, *meaning});
+        if (meaning) named.take_value(i, *meaning);
     }
-    if (!columns.region) columns.region = city;
-    if (!columns.time) {
-        columns.time = date;
-    } else {
-        columns.hour.reset();  // the time says it all
-    }
-    return columns;
+    return named.finish();
 }
 
 void document_columns(const CsvHeader& header, AirColumns& columns) {

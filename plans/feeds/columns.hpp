@@ -28,6 +28,7 @@ struct PollutantColumn {
     rules::Pollutant pollutant{};
     // The value times this, divided by 1000, is in the unit of rules::HourlyConcentrations.
     std::int64_t thousandths = 1000;
+    bool is_unit_named = false;
 };
 
 [[nodiscard]] std::optional<PollutantColumn> pollutant_column(std::string_view name, TableOf table);
@@ -37,6 +38,9 @@ struct AirColumns {
     std::optional<std::size_t> station;
     std::optional<std::size_t> time;
     std::optional<std::size_t> hour;  // 0 to 24, beside a column of dates
+    std::optional<std::size_t> date;  // beside a time, which may then be that of the day alone
+    std::array<std::optional<std::size_t>, 3> civil;  // year, month and day; all or none
+    bool is_utc = false;                              // the time's name says so
     struct Value {
         std::size_t column = 0;
         PollutantColumn meaning;
@@ -46,6 +50,15 @@ struct AirColumns {
     // looks for them; to everyone else they are unknown columns.
     std::array<std::optional<std::size_t>, 3> document;
 };
+
+[[nodiscard]] inline bool has_time(const AirColumns& columns) {
+    return columns.time.has_value() || columns.civil[0].has_value();
+}
+
+// The time that a row's cells say; empty, with the fault, where they say none.
+[[nodiscard]] std::optional<rules::Instant> time_of(const CsvReader& reader, const CsvRow& row,
+                                                    const AirColumns& columns, rules::Zone zone,
+                                                    rules::Faults& faults);
 
 // Finds the columns by the header row; two columns of one meaning are faults.
 [[nodiscard]] AirColumns air_columns(const CsvHeader& header, TableOf table,

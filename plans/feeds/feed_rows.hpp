@@ -80,7 +80,8 @@ struct SlotSpan {
     std::size_t size = 0;
 };
 
-// First slot and number of slots of each region; faults when a limit is passed. No region is empty.
+// First slot and number of slots of each region; faults when a limit is passed. A region without
+// rows has none.
 template <class Values>
 [[nodiscard]] std::vector<SlotSpan> spans_of(const std::vector<std::vector<FeedRow<Values>>>& rows,
                                              std::int64_t slots_per_day, const FeedLimits& limits,
@@ -88,6 +89,10 @@ template <class Values>
     std::vector<SlotSpan> spans;
     std::size_t total = 0;
     for (const auto& of_region : rows) {
+        if (of_region.empty()) {
+            spans.push_back({});
+            continue;
+        }
         const auto [low, high] = std::ranges::minmax_element(
             of_region, {}, [](const FeedRow<Values>& row) { return row.slot; });
         const std::int64_t size = high->slot - low->slot + 1;

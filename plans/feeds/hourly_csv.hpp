@@ -1,11 +1,13 @@
-// Reads hourly concentrations, `region,time,pm25,pm10,so2,no2,co,o3` and as published sets name
-// them (columns.hpp), into one dense series per region in order of first appearance.
+// Reads hourly concentrations, `region,time,pm25,pm10,so2,no2,co,o3`, as published sets name and
+// lay them out (columns.hpp, table_shape.hpp), into one dense series per region in order of first
+// appearance. Lines above the header are passed over.
 //
-// The time of a row is the start of its hour; one that is not on the hour is a fault. A repeated
-// hour with the same values is merged with a warning; with other values it is a fault, or, for
-// station feeds that are known to do it, an hour that is left missing and named. Values below zero
-// or absurd are kept as they stand: rules/air names them and never uses them. All faults are given
-// at once.
+// The time of a row is the start of its hour, or its end where the caller says so; one that is not
+// on the hour is a fault. A repeated hour with the same values is merged with a warning; with other
+// values it is a fault, or, as the caller says, an hour that is left missing and named, or the later
+// row counts. Small negatives count as 0, and a unit that fits no air is a fault (plausible.hpp).
+// Other values below zero or absurd are kept as they stand: rules/air names them and never uses
+// them. All faults are given at once.
 #pragma once
 
 #include <string>
@@ -20,11 +22,13 @@
 
 namespace qk::plans {
 
-enum class Repeats { kRefuse, kDropHour };
+enum class Repeats { kRefuse, kDropHour, kTakeLater };
+enum class HourLabels { kStart, kEnd };  // what the time of a row names
 
 struct HourlyCsvOptions {
     rules::Zone zone;  // of times without an offset
     Repeats differing = Repeats::kRefuse;
+    HourLabels labels = HourLabels::kStart;
     bool by_document = false;  // rows of other source, member or issued_at are other series
     FeedLimits limits{};
 };

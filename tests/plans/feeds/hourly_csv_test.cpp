@@ -80,6 +80,24 @@ TEST(HourlyCsv, IsReadAsSpreadsheetsSaveIt) {
     EXPECT_THAT(faults_of("region,time,pm25\nA,2016-12-16 20:00,35,x\n"), HasSubstr("has 4 cells: 3"));
 }
 
+TEST(HourlyCsv, LabelsMayNameTheEndOfTheHour) {
+    HourlyCsvOptions options = kPlain;
+    options.labels = HourLabels::kEnd;
+    const auto feed = read("region,time,pm25\nA,2022-01-01T01:00,5\nA,2022-01-02T00:00,6\n", options);
+    ASSERT_TRUE(feed);
+    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2022-01-01", rules::kBeijingTime));
+    EXPECT_THAT(feed->regions[0].hours, SizeIs(24));
+}
+
+TEST(HourlyCsv, OfAnHourThatIsPublishedAgainTheLaterRowMayCount) {
+    HourlyCsvOptions options = kPlain;
+    options.differing = Repeats::kTakeLater;
+    const auto feed = read("region,time,pm25\nA,2022-03-07 11:00,28\nA,2022-03-07 11:00,20\n", options);
+    ASSERT_TRUE(feed);
+    EXPECT_EQ(value(*feed, 0, 0, Pollutant::kPm25).value(), rules::Decimal::of(20));
+    EXPECT_THAT(rules::to_text(feed->warnings), HasSubstr("the later row counts"));
+}
+
 TEST(HourlyCsv, NamesEveryFaultWithItsPlace) {
     EXPECT_EQ(faults_of("region,time,pm25\n"
                         "a,2020-01-01 00:30,1\n"

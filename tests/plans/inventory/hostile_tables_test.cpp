@@ -26,8 +26,17 @@ std::vector<NamedTable> tables_with_ids(const std::string& enterprise, const std
              "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n410100,industry,10,20,30,40\n"}};
 }
 
+TEST(HostileTables, AnIdIsTheSameWithAndWithoutBlanksThatCannotBeSeen) {
+    for (const char* blank : {"\u3000", "\u00a0", "\u200b", "\ufeff", "\n"}) {
+        auto tables = tables_with_ids("E1", "L1", "M1");
+        tables[0].bytes.replace(tables[0].bytes.find("\"E1\""), 4, "\"E1" + std::string(blank) + "\"");
+        const auto read = read_inventory(std::move(tables), "t");
+        EXPECT_TRUE(read.inventory) << blank;
+    }
+}
+
 TEST(HostileTables, AnIdThatBreaksATopicIsAnErrorWithItsPlaceAndCure) {
-    for (const std::string bad : {"A#1", "A+", "a/b", "$x", "=1", "A\u00a01", "A\u3000", "_x000D_A", "..", "A@1"}) {
+    for (const std::string bad : {"A#1", "A+", "a/b", "$x", "=1", "A\u00a01", "_x000D_A", "..", "A@1"}) {
         const auto good = read_inventory(tables_with_ids("E1", "L1", "M1"), "t");
         ASSERT_TRUE(good.inventory);
         const auto read = read_inventory(tables_with_ids(bad, "L1", bad), "t");
