@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -9,6 +10,7 @@
 #include "plans/text/encoding.hpp"
 #include "plans/text/missing_mark.hpp"
 #include "rules/base/number.hpp"
+#include "rules/proof/counter.hpp"
 #include "rules/proof/standing.hpp"
 
 namespace qk::plans {
@@ -93,6 +95,7 @@ struct Row {
     std::vector<std::optional<double>> factors;
     std::optional<double> flow;
     bool valid = true;
+    bool is_ahead = false;  // ends after now
 };
 
 struct Instrument {
@@ -202,11 +205,7 @@ class ReadingsTable {
         if (columns_.valid) read.valid = is_valid_mark(row.cells[*columns_.valid]);
         if (id.empty() || !end) return;
         read.end = *end;
-        if (options_.now && read.end > *options_.now) {
-            warn(row.line, quoted_cell(row.cells[*columns_.time]) + " is from the future",
-                 "the end of an interval that has passed");
-            read.valid = false;
-        }
+        read.is_ahead = options_.now && read.end > *options_.now;
         instrument(id).rows.push_back(std::move(read));
     }
 
@@ -243,8 +242,42 @@ class ReadingsTable {
         rows = std::move(kept);
     }
 
+    // What ends after now is no evidence. A clock that is some minutes fast, or local time sent as
+    // UTC, shifts all that the instrument says.
+    void check_clock(Instrument& instrument) {
+        std::vector<Row>& rows = instrument.rows;
+        const auto ahead = static_cast<std::size_t>(std::ranges::count(rows, true, &Row::is_ahead));
+        if (ahead == 0) return;
+        const auto lead = std::chrono::ceil<minutes>(rows.back().end - *options_.now);
+        constexpr minutes kLeadMax{90}, kLeadMin{2}, kLocalAsUtc{8 * 60};
+        // A row that stands alone is a wrong time, and says nothing of the others.
+        const std::size_t past = rows.size() - ahead;
+        const bool goes_on =
+            past == 0 || rows[past].end - rows[past - 1].end <= 2 * interval_of(rows);
+        const bool is_fast = goes_on && lead >= kLeadMin && lead <= kLeadMax;
+        const bool is_local_as_utc =
+            goes_on && lead > kLocalAsUtc - kLeadMax && lead <= kLocalAsUtc + kLeadMin;
+        for (Row& row : rows) {
+            if (row.is_ahead || is_fast || is_local_as_utc) row.valid = false;
+        }
+        const Row& first = *std::ranges::find(rows, true, &Row::is_ahead);
+        const std::string what = fmt::format("{} reading{} of '{}' {} from the future, the last by {} min",
+                                             ahead, ahead == 1 ? "" : "s", instrument.id,
+                                             ahead == 1 ? "is" : "are", lead.count());
+        if (is_fast) {
+            warn(first.line, what + ": its clock runs ahead",
+                 "set the clock; none of its readings is used as evidence");
+        } else if (is_local_as_utc) {
+            warn(first.line, what + ": local time sent as UTC?",
+                 "times with +08:00; none of its readings is used as evidence");
+        } else {
+            warn(first.line, what, "ends of intervals that have passed; not used as evidence");
+        }
+    }
+
     void lay_out(Instrument& instrument) {
         order(instrument);
+        check_clock(instrument);
         const minutes interval = interval_of(instrument.rows);
         if (columns_.meter)
             lay_out_power(instrument, interval);
@@ -281,6 +314,7 @@ class ReadingsTable {
                                 Severity::kError});
             return;
         }
+        std::vector<int> lines;
         for (const Row& row : instrument.rows) {
             if (!row.kwh && !row.kw) continue;
             rules::PowerReading reading{row.end, row.kw ? *row.kw : *row.kwh / hours, row.valid};
@@ -290,16 +324,90 @@ class ReadingsTable {
                      "0 or more; not used as evidence");
                 reading.valid = false;
             }
-            if (rated && *rated > 0 && reading.kw > rules::kAbsurdTimesRated * *rated) {
-                warn(row.line,
-                     fmt::format("{:.6g} kW of '{}' against {:.6g} kW rated", reading.kw,
-                                 instrument.id, *rated),
-                     "check unit and transformer ratio; not used as evidence");
-                reading.valid = false;
-            }
             series.readings.push_back(reading);
+            lines.push_back(row.line);
         }
+        if (!disbelieve_counter(series, lines)) disbelieve_unit(series, lines);
         feed_.meters.push_back(std::move(series));
+    }
+
+    // True with a warning where the readings look like a counter; they are then no evidence.
+    bool disbelieve_counter(rules::PowerSeries& series, const std::vector<int>& lines) {
+        std::vector<double> values;
+        for (const rules::PowerReading& reading : series.readings) values.push_back(reading.kw);
+        const rules::CounterLook look = rules::counter_look(values);
+        rules::CounterRun run{0, look.is_counter ? values.size() : 0};
+        if (!look.is_counter) run = rules::counter_run(values);
+        if (run.size == 0) return false;
+        for (std::size_t i = run.first; i < run.first + run.size; ++i) {
+            series.readings[i].valid = false;
+        }
+        const std::string_view id = series.meter.id;
+        std::string what = fmt::format("{} readings of '{}' look like a counter: they rise and rise",
+                                       run.size, id);
+        if (look.is_counter && look.falls > 0) {
+            what = fmt::format(
+                "readings of '{}' look like a counter: {} of {} steps rise, and it falls {} time{} "
+                "(midnight, roll-over, a momentary zero, or the meter was exchanged)",
+                id, look.rises, look.steps, look.falls, look.falls == 1 ? "" : "s");
+        }
+        warn(lines[run.first], std::move(what),
+             "the energy of each interval, not the register or the day's sum; not used as evidence");
+        return look.is_counter;
+    }
+
+    // Readings beyond what the meter can see. Where they are many, its unit or its transformer ratio
+    // is wrong, and the others are no evidence either.
+    void disbelieve_unit(rules::PowerSeries& series, const std::vector<int>& lines) {
+        const double rated = series.meter.rated_kw.value_or(0);
+        if (rated <= 0) return;
+        constexpr std::size_t kSaidSingly = 3, kManyShare = 5;
+        std::vector<std::size_t> absurd;
+        double most = 0;
+        for (std::size_t i = 0; i < series.readings.size(); ++i) {
+            rules::PowerReading& reading = series.readings[i];
+            most = std::max(most, reading.kw);
+            if (reading.kw <= rules::kAbsurdTimesRated * rated) continue;
+            reading.valid = false;
+            absurd.push_back(i);
+        }
+        const std::string_view id = series.meter.id;
+        if (absurd.empty()) {
+            warn_of_a_thousandth(series, lines, most, rated);
+            return;
+        }
+        if (absurd.size() <= kSaidSingly) {
+            for (const std::size_t i : absurd) {
+                warn(lines[i],
+                     fmt::format("{:.6g} kW of '{}' against {:.6g} kW rated", series.readings[i].kw, id,
+                                 rated),
+                     "check unit and transformer ratio; not used as evidence");
+            }
+            return;
+        }
+        const bool are_many = absurd.size() * kManyShare >= series.readings.size();
+        if (are_many) {
+            for (rules::PowerReading& reading : series.readings) reading.valid = false;
+        }
+        const bool is_thousandfold = most / 1000 <= 1.5 * rated && most / 1000 >= 0.02 * rated;
+        warn(lines[absurd.front()],
+             fmt::format("{} of {} readings of '{}' are beyond its {:.6g} kW rated, up to {:.6g} kW{}",
+                         absurd.size(), series.readings.size(), id, rated, most,
+                         is_thousandfold ? ": a unit off by a thousand (Wh for kWh)?" : ""),
+             are_many ? "check unit and transformer ratio; none of its readings is used as evidence"
+                      : "check unit and transformer ratio; not used as evidence");
+    }
+
+    void warn_of_a_thousandth(const rules::PowerSeries& series, const std::vector<int>& lines,
+                              double most, double rated) {
+        constexpr std::size_t kManyMin = 8;
+        const bool fits = most * 1000 >= 0.2 * rated && most * 1000 <= 1.5 * rated;
+        if (series.readings.size() < kManyMin || !fits) return;
+        warn(lines.front(),
+             fmt::format("'{}' never shows more than {:.6g} kW against {:.6g} kW rated: a unit off by "
+                         "a thousand (MWh for kWh)?",
+                         series.meter.id, most, rated),
+             "check unit and transformer ratio before standing is believed");
     }
 
     void lay_out_stack(const Instrument& instrument, minutes interval) {

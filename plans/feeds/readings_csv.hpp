@@ -7,7 +7,8 @@
 // frequent step. An empty cell is a missing reading.
 //
 // What cannot be read (a time, a number, a column) refuses the file whole, all faults at once. What
-// can be read but not believed (negative, absurd against rated power, from the future, two values
+// can be read but not believed (negative, absurd against rated power, a counter (rules/proof/
+// counter.hpp), a unit off by a thousand, from the future or by a clock that runs ahead, two values
 // for one instant) is kept marked invalid, so that it is never evidence, and named in `warnings`.
 #pragma once
 

@@ -106,6 +106,73 @@ TEST(ReadingsCsv, ARegisterIsNotTheEnergyOfAnInterval) {
     EXPECT_NE(feed.error()[0].what.find("only rises"), std::string::npos);
 }
 
+std::string quarter(int number) {
+    const int minutes = 15 * (number + 1);
+    const auto two = [](int value) { return (value < 10 ? "0" : "") + std::to_string(value); };
+    return "2015-12-0" + std::to_string(7 + minutes / 1440) + "T" + two(minutes / 60 % 24) + ":" +
+           two(minutes % 60);
+}
+
+std::string table_of(const std::vector<double>& kwh) {
+    std::string text = "meter,time,kwh\n";
+    for (std::size_t i = 0; i < kwh.size(); ++i) {
+        text += "M1," + quarter(static_cast<int>(i)) + "," + std::to_string(kwh[i]) + "\n";
+    }
+    return text;
+}
+
+std::size_t valid_of(const ReadingsFeed& feed) {
+    return static_cast<std::size_t>(
+        std::ranges::count(feed.meters.at(0).readings, true, &rules::PowerReading::valid));
+}
+
+TEST(ReadingsCsv, ACounterIsNamedOnceAndIsNoEvidence) {
+    std::vector<double> day;
+    for (int i = 0; i < 96; ++i) day.push_back(0.5 * (i % 48 + 1));  // within the meter's power
+    const auto feed = read(table_of(day), with_facts());
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    EXPECT_EQ(valid_of(*feed), 0U);
+    ASSERT_EQ(feed->warnings.size(), 1U);
+    EXPECT_NE(feed->warnings[0].what.find("look like a counter: 94 of 95 steps rise"), std::string::npos)
+        << feed->warnings[0].what;
+}
+
+TEST(ReadingsCsv, AUnitOffByAThousandIsNamedAndNoneOfItsReadingsIsEvidence) {
+    std::vector<double> watt_hours;
+    for (int i = 0; i < 40; ++i) watt_hours.push_back(i % 4 == 0 ? 100 : 20000 + 37 * (i * 7 % 11));
+    const auto feed = read(table_of(watt_hours), with_facts());
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    EXPECT_EQ(valid_of(*feed), 0U);
+    ASSERT_EQ(feed->warnings.size(), 1U);
+    EXPECT_NE(feed->warnings[0].what.find("off by a thousand"), std::string::npos) << feed->warnings[0].what;
+    std::vector<double> megawatt_hours;
+    for (int i = 0; i < 40; ++i) megawatt_hours.push_back(0.02 + 0.001 * (i * 7 % 5));
+    const auto small = read(table_of(megawatt_hours), with_facts());
+    ASSERT_TRUE(small);
+    EXPECT_EQ(valid_of(*small), 40U);
+    ASSERT_EQ(small->warnings.size(), 1U);
+    EXPECT_NE(small->warnings[0].what.find("MWh for kWh"), std::string::npos);
+}
+
+TEST(ReadingsCsv, AClockThatRunsAheadShiftsAllThatItsMeterSays) {
+    const std::vector<double> steady{5, 6, 5, 6, 5, 6, 5, 6};
+    auto options = with_facts();
+    const auto read_at = [&](const char* now) {
+        options.now = at(now);
+        return read(table_of(steady), options);
+    };
+    const auto fast = read_at("2015-12-07T01:49");
+    ASSERT_TRUE(fast);
+    EXPECT_EQ(valid_of(*fast), 0U);
+    EXPECT_NE(fast->warnings.at(0).what.find("by 11 min: its clock runs ahead"), std::string::npos);
+    EXPECT_NE(read_at("2015-12-06T18:05")->warnings.at(0).what.find("sent as UTC"), std::string::npos);
+    const auto later = read_at("2015-12-06T21:00");  // a file that goes on after now
+    EXPECT_NE(later->warnings.at(0).what.find("8 readings of 'M1' are from the future"), std::string::npos);
+    const auto good = read_at("2015-12-07T02:00");
+    EXPECT_EQ(valid_of(*good), 8U);
+    EXPECT_TRUE(good->warnings.empty());
+}
+
 TEST(ReadingsCsv, WhatIsMissingInATableOfAirIsMissingHereToo) {
     for (const auto* mark : {"", "NaN", "N/A", "—", "--", "——", "\\N", "/", "缺测"}) {
         const auto feed = read("meter,time,kwh\nM1,2015-12-07T00:15,5\nM1,2015-12-07T00:30," +
