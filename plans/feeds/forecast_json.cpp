@@ -7,8 +7,11 @@
 #include <set>
 
 #include "plans/feeds/daily_csv.hpp"
+#include "plans/feeds/plausible.hpp"
 #include "plans/feeds/time_cell.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/missing_mark.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::plans {
 namespace {
@@ -71,6 +74,13 @@ class DocumentReader {
                    "a forecast: {\"source\", \"issued_at\", \"regions\": [...]}");
             return;
         }
+        // QWeather answers an error with a code of its own and status 200.
+        const std::string code = string_or(value, "code", "200");
+        if (code != "200") {
+            refuse(path.empty() ? "the document" : path, "is an answer with the code " + code,
+                   "ask the service again; 402 and 429 are its limits, 401 and 403 the key");
+            return;
+        }
         const std::string prefix = path.empty() ? "" : path + ".";
         const json::value* hourly = find_member(value, "hourly");
         if (hourly != nullptr && hourly->is_object()) {
@@ -104,10 +114,15 @@ class DocumentReader {
             forecast.member += (forecast.member.empty() ? "" : "-") + column_member;
         }
         auto issued_at = given_.issued_at;
-        if (const json::value* issued = find_member(value, "issued_at")) {
+        const json::value* issued = find_member(value, "issued_at");
+        const bool is_update = issued == nullptr;
+        if (is_update) issued = find_member(value, "updateTime");  // of QWeather
+        if (issued != nullptr) {
             issued_at = instant_of(*issued, given_.air.zone);
-            if (!issued_at)
-                refuse(prefix + "issued_at", "is no time", "as 2016-12-16T20:00:00+08:00");
+            if (!issued_at) {
+                refuse(prefix + (is_update ? "updateTime" : "issued_at"), "is no time",
+                       "as 2016-12-16T20:00:00+08:00");
+            }
         } else if (!issued_at) {
             refuse(prefix + "issued_at", "is missing", "when the forecast was issued");
         }
@@ -213,7 +228,21 @@ class DocumentReader {
         for (const auto& [hour, values] : hours.by_hour) {
             series.hours[static_cast<std::size_t>(hour - first)] = values;
         }
+        leave_out_wrong_unit(series);
         forecast.hourly.push_back(std::move(series));
+    }
+
+    // Carbon monoxide in µg/m³ under a bare name would be red over clean air. The rest of a forecast
+    // is worth having, so that alone is left out.
+    void leave_out_wrong_unit(rules::HourlySeries& series) {
+        if (!is_carbon_monoxide_in_micrograms(series)) return;
+        for (rules::HourlyConcentrations& hour : series.hours) {
+            hour[static_cast<std::size_t>(rules::Pollutant::kCo)] = {};
+        }
+        add_fault(feed_.warnings, {{file_, 0, 0},
+                                   "co of " + series.region + " is beyond any air in mg/m³",
+                                   "left out; name it co_ugm3 if the values are µg/m³",
+                                   Severity::kWarning});
     }
 
     // A column of an ensemble: "pm2_5_member03" is pm2_5 of "member03"; of the others, of none.
@@ -326,6 +355,7 @@ class DocumentReader {
         const std::string region = region_of(value, prefix);
         const json::value* hourly = find_member(value, "hourly");
         const json::value* daily = find_member(value, "daily");
+        if (daily == nullptr) daily = find_member(value, "days");
         if (hourly == nullptr && daily == nullptr) {
             refuse(prefix + "hourly", "is missing", "a list of hours, or of days in daily");
         }
@@ -372,11 +402,26 @@ class DocumentReader {
         lay_out(hours, given_.air.zone, region, path, forecast);
     }
 
+    // A whole number from 0 to 500, or -1 where text marks it missing; empty for anything else.
+    static std::optional<std::int64_t> whole_of_json(const json::value& value) {
+        if (value.is_string()) {
+            const std::string_view text(value.get_string());
+            if (is_missing_mark(text)) return -1;
+            const auto parsed = rules::parse_decimal(text);
+            if (!parsed || parsed->millionths % 1'000'000 != 0) return std::nullopt;
+            const std::int64_t whole = parsed->millionths / 1'000'000;
+            return whole >= 0 && whole <= rules::kAqiMax ? std::optional(whole) : std::nullopt;
+        }
+        if (!value.is_number()) return std::nullopt;
+        return rules::whole_of(value.to_number<double>(), 0, rules::kAqiMax);
+    }
+
     std::int16_t index_in(const json::value& day, std::string_view key, const std::string& path) {
         const json::value* value = find_member(day, key);
         if (value == nullptr || value->is_null()) return rules::kNoAqi;
-        if (value->is_int64() && value->get_int64() >= 0 && value->get_int64() <= rules::kAqiMax) {
-            return static_cast<std::int16_t>(value->get_int64());
+        // A number as text is a number, as it is among hours.
+        if (const auto number = whole_of_json(*value)) {
+            return *number < 0 ? rules::kNoAqi : static_cast<std::int16_t>(*number);
         }
         refuse(path + "." + std::string(key), "is no AQI", "a whole number from 0 to 500, or null");
         return rules::kNoAqi;
@@ -385,7 +430,10 @@ class DocumentReader {
     rules::PollutantSet primary_in(const json::value& day, const std::string& path) {
         rules::PollutantSet set;
         const json::value* value = find_member(day, "primary");
+        if (value == nullptr) value = find_member(day, "primaryPollutant");
         if (value == nullptr || value->is_null()) return set;
+        // {"code": "pm2p5", "name": "PM 2.5"}
+        if (const json::value* code = find_member(*value, "code")) value = code;
         std::string text;
         bool is_text = value->is_string();
         if (is_text) text = std::string(value->get_string());
@@ -421,6 +469,33 @@ class DocumentReader {
         return range;
     }
 
+    // What of a day says its index: the day itself, or of several indexes the national one.
+    const json::value* index_of_days(const json::value& day, const std::string& path) {
+        const json::value* indexes = find_member(day, "indexes");
+        if (indexes == nullptr) return &day;
+        if (const json::array* list = indexes->if_array()) {
+            for (const json::value& one : *list) {
+                if (string_or(one, "code") == "cn-mee") return &one;
+            }
+        }
+        refuse(path + ".indexes", "has no index of HJ 633", "one with the code cn-mee");
+        return nullptr;
+    }
+
+    // "date", "fxDate" of QWeather, or the day that begins at "forecastStartTime".
+    [[nodiscard]] std::optional<rules::CivilDay> date_of(const json::value& day) const {
+        for (const std::string_view key : {"date", "fxDate", "forecastStartTime"}) {
+            const std::string text = string_or(day, key);
+            if (text.empty()) continue;
+            const auto instant = read_time(text, given_.air.zone);
+            const bool is_midnight =
+                instant && rules::minute_of_day(*instant, given_.air.zone) == 0;
+            if (!is_midnight) return std::nullopt;
+            return rules::day_of(*instant, given_.air.zone);
+        }
+        return std::nullopt;
+    }
+
     void read_days(const json::value& value, const std::string& region, const std::string& path,
                    rules::Forecast& forecast) {
         const json::array* list = list_in(value, path);
@@ -428,8 +503,10 @@ class DocumentReader {
         std::map<rules::CivilDay, rules::DailyRange> days;
         for (std::size_t i = 0; i < list->size(); ++i) {
             const std::string at = indexed(path, i);
-            const auto date = rules::parse_day(string_or((*list)[i], "date"));
-            const rules::DailyRange range = range_in((*list)[i], at);
+            const auto date = date_of((*list)[i]);
+            const json::value* const index = index_of_days((*list)[i], at);
+            if (index == nullptr) continue;
+            const rules::DailyRange range = range_in(*index, at);
             if (!date)
                 refuse(at + ".date", "is no date", "as 2016-12-16");
             else if (!days.emplace(*date, range).second) {

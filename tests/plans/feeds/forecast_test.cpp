@@ -161,7 +161,9 @@ RC_GTEST_PROP(Forecast, WhatIsPrintedIsReadBack, ()) {
     for (int i = 0, hours = *rc::gen::inRange(1, 40); i < hours; ++i) {
         rules::HourlyConcentrations hour;
         for (auto& concentration : hour) {
-            const int tenths = *rc::gen::inRange(-300, 9000);
+            // Carbon monoxide of an air there can be; the last of its scale is 60 mg/m³.
+            const bool is_co = &concentration == &hour[static_cast<std::size_t>(Pollutant::kCo)];
+            const int tenths = *rc::gen::inRange(-300, is_co ? 600 : 9000);
             if (tenths >= 0) concentration = Concentration(rules::Decimal{tenths * 100'000LL});
         }
         series.hours.push_back(hour);
@@ -186,6 +188,68 @@ RC_GTEST_PROP(Forecast, WhatIsPrintedIsReadBack, ()) {
     RC_ASSERT(back.issued_at == forecast.issued_at && back.kind == forecast.kind);
     RC_ASSERT(back.hourly[0].first == series.first && back.hourly[0].hours == series.hours);
     RC_ASSERT(back.daily[0].first == daily.first && back.daily[0].days == daily.days);
+}
+
+TEST(ForecastJson, DaysOfQWeatherAreReadAsItSendsThem) {
+    ForecastGiven given = kNothing;
+    given.source = "qw";
+    given.region = "110000";
+    const auto feed = read(R"({"code": "200", "updateTime": "2026-01-10T16:35+08:00", "daily": [
+        {"fxDate": "2026-01-10", "aqi": "230", "level": "5", "primary": "PM2.5"},
+        {"fxDate": "2026-01-11", "aqi": "60", "primary": "NA"}, {"fxDate": "2026-01-12", "aqi": ""}]})",
+                           given);
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    const Forecast& forecast = feed->forecasts.at(0);
+    EXPECT_EQ(forecast.issued_at, rules::parse_instant("2026-01-10T16:35+08:00", rules::kBeijingTime));
+    ASSERT_THAT(forecast.daily, SizeIs(1));
+    EXPECT_EQ(forecast.daily[0].region, "110000");
+    EXPECT_EQ(forecast.daily[0].first, rules::parse_day("2026-01-10"));
+    EXPECT_EQ(forecast.daily[0].days.at(0).high, 230);
+    EXPECT_TRUE(forecast.daily[0].days[0].primary.contains(Pollutant::kPm25));
+    EXPECT_TRUE(forecast.daily[0].days[1].primary.empty());
+    EXPECT_EQ(forecast.daily[0].days[2].high, rules::kNoAqi);
+    EXPECT_THAT(faults_of(R"({"code": "402"})", given), HasSubstr("an answer with the code 402"));
+}
+
+TEST(ForecastJson, OfSeveralIndexesOfADayThatOfHj633Counts) {
+    ForecastGiven given = issued();
+    given.region = "110000";
+    const auto feed = read(R"({"metadata": {}, "days": [{"forecastStartTime": "2026-01-09T16:00Z", "indexes": [
+        {"code": "us-epa", "aqi": 280}, {"code": "cn-mee", "aqi": 230, "aqiDisplay": "230",
+         "primaryPollutant": {"code": "pm2p5", "name": "PM 2.5"}}]}]})",
+                           given);
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    const rules::DailyForecastSeries& days = feed->forecasts.at(0).daily.at(0);
+    EXPECT_EQ(days.first, rules::parse_day("2026-01-10"));
+    EXPECT_EQ(days.days[0].high, 230);
+    EXPECT_TRUE(days.days[0].primary.contains(Pollutant::kPm25));
+    EXPECT_THAT(faults_of(R"({"days": [{"forecastStartTime": "2026-01-09T16:00Z", "indexes": [
+        {"code": "us-epa", "aqi": 280}]}]})", given), HasSubstr("has no index of HJ 633"));
+}
+
+TEST(ForecastJson, ANumberAsTextIsANumberOfDaysAsOfHours) {
+    const auto day = [](const std::string& aqi) {
+        return R"({"region": "1", "source": "s", "issued_at": "2016-12-16T20:00+08", "daily": [{"date": "2016-12-17", "aqi": )" +
+               aqi + "}]}";
+    };
+    for (const char* aqi : {"230", "\"230\"", "230.0", "\"230.0\""}) {
+        const auto feed = read(day(aqi));
+        ASSERT_TRUE(feed) << aqi << rules::to_text(feed.error());
+        EXPECT_EQ(feed->forecasts.at(0).daily.at(0).days.at(0).high, 230) << aqi;
+    }
+    for (const char* aqi : {"\"501\"", "\"x\"", "230.5", "true", "-1", "\"-1\""}) {
+        EXPECT_THAT(faults_of(day(aqi)), HasSubstr("is no AQI")) << aqi;
+    }
+}
+
+TEST(ForecastJson, CarbonMonoxideInAnotherUnitIsLeftOutAndNamed) {
+    const auto feed = read(R"({"region": "1", "source": "s", "issued_at": "2016-12-16T20:00+08:00", "hourly": [
+        {"time": "2016-12-17T00:00", "co": 800, "pm25": 12}]})");
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    const rules::HourlySeries& series = feed->forecasts.at(0).hourly.at(0);
+    EXPECT_EQ(value(series, 0, Pollutant::kCo), "missing");
+    EXPECT_EQ(value(series, 0, Pollutant::kPm25), "12");
+    EXPECT_THAT(rules::to_text(feed->warnings), HasSubstr("beyond any air in mg/m³"));
 }
 
 }  // namespace
