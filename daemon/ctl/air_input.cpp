@@ -11,7 +11,6 @@
 #include "daemon/base/files.hpp"
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/forecast.hpp"
-#include "plans/feeds/hourly_csv.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -114,6 +113,7 @@ rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, cons
     std::vector<NamedSeries> all;
     for (rules::Forecast& forecast : feed->forecasts) {
         for (rules::HourlySeries& series : forecast.hourly) {
+            if (options.labels == plans::HourLabels::kEnd) series.first -= std::chrono::hours{1};
             all.push_back({std::move(series), forecast.member});
         }
     }
@@ -125,6 +125,8 @@ rules::Result<std::vector<NamedSeries>> read_csv(const std::string& bytes, const
                                                  const AirOptions& options, AirInput& input) {
     plans::HourlyCsvOptions reading{.zone = options.region.trigger.zone};
     reading.by_document = has_members(bytes);
+    reading.labels = options.labels;
+    reading.differing = options.repeats;
     rules::Result<plans::HourlyFeed> feed = plans::read_hourly_csv(bytes, file, reading);
     if (!feed) return feed.error();
     std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
@@ -167,8 +169,36 @@ rules::Faults read_hourly(const AirOptions& options, AirInput& input) {
 
 }  // namespace
 
-command_line::Options air_options() {
+command_line::Options table_options() {
     return {
+        option("labels", "start|end",
+               {"时间标注的是该小时的起点还是终点；默认起点（全国发布数据为终点）",
+                "what the times name: start of the hour (default) or its end, as the national feed has it"}),
+        option("repeats", "refuse|last",
+               {"同一小时出现两次且数值不同：拒绝（默认），或以后一行为准",
+                "an hour that stands twice with other values: refuse (default), or the later row"}),
+    };
+}
+
+std::optional<TableReading> read_table_options(const Call& call) {
+    TableReading reading;
+    const std::string labels = call.text("labels").value_or("start");
+    const std::string repeats = call.text("repeats").value_or("refuse");
+    if (labels != "start" && labels != "end") {
+        std::cerr << "--labels: '" << labels << "': start or end\n";
+        return std::nullopt;
+    }
+    if (repeats != "refuse" && repeats != "last") {
+        std::cerr << "--repeats: '" << repeats << "': refuse or last\n";
+        return std::nullopt;
+    }
+    if (labels == "end") reading.labels = plans::HourLabels::kEnd;
+    if (repeats == "last") reading.repeats = plans::Repeats::kTakeLater;
+    return reading;
+}
+
+command_line::Options air_options() {
+    command_line::Options options{
         option("hourly", "FILE",
                {"逐时浓度：region,time[,member],pm25,pm10,so2,no2,co,o3，或预报 JSON；- 为标准输入",
                 "hourly concentrations, or forecast JSON; - is standard input"})
@@ -188,6 +218,8 @@ command_line::Options air_options() {
                {"无时差标注的时间所属时区；默认 Asia/Shanghai",
                 "of times without offset; default: Asia/Shanghai"}),
     };
+    for (command_line::Option& one : table_options()) options.push_back(std::move(one));
+    return options;
 }
 
 std::optional<AirOptions> read_air_options(const Call& call, rules::Zone otherwise) {
@@ -211,7 +243,15 @@ std::optional<AirOptions> read_air_options(const Call& call, rules::Zone otherwi
     if (!take_word(call, "issued-at", instant, "2016-12-16T20:00:00+08:00", trigger.issued_at)) {
         return std::nullopt;
     }
+    const auto table = read_table_options(call);
+    if (!table) return std::nullopt;
+    options.labels = table->labels;
+    options.repeats = table->repeats;
     const bool daily = !options.daily.empty();
+    if (daily && call.has("labels")) {
+        std::cerr << "--labels: is of hours: give --hourly\n";
+        return std::nullopt;
+    }
     if (daily && trigger.hours_as && *trigger.hours_as != rules::HoursAs::kNaturalDay) {
         std::cerr << "--hours-as: daily values can only be counted as natural-day: give --hourly\n";
         return std::nullopt;

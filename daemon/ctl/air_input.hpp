@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/command_line/command_line.hpp"
+#include "plans/feeds/hourly_csv.hpp"
 #include "rules/air/daily.hpp"
 #include "rules/base/result.hpp"
 #include "rules/warning/region_windows.hpp"
@@ -27,9 +28,20 @@ struct AirOptions {
     std::vector<std::string> hourly;
     std::string daily;
     rules::RegionOptions region;
+    plans::HourLabels labels = plans::HourLabels::kStart;
+    plans::Repeats repeats = plans::Repeats::kRefuse;
 };
 
-// --hourly, --daily, --hours-as, --hj633, --issued-at and --zone.
+// --labels and --repeats: what the times of a table name, and what counts of an hour that stands
+// twice. Empty, with a sentence on stderr, where a word is not known.
+[[nodiscard]] command_line::Options table_options();
+struct TableReading {
+    plans::HourLabels labels = plans::HourLabels::kStart;
+    plans::Repeats repeats = plans::Repeats::kRefuse;
+};
+[[nodiscard]] std::optional<TableReading> read_table_options(const command_line::Call& call);
+
+// --hourly, --daily, --labels, --repeats, --hours-as, --hj633, --issued-at and --zone.
 [[nodiscard]] command_line::Options air_options();
 // Empty, with a sentence on stderr, where they contradict each other or cannot be read.
 [[nodiscard]] std::optional<AirOptions> read_air_options(const command_line::Call& call,

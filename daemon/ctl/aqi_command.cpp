@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
+#include "daemon/ctl/air_input.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/ctl/output.hpp"
@@ -280,8 +281,12 @@ int run_hourly(const std::string& path, const Call& call, const rules::AirRules&
         return kBadUsage;
     }
     const bool for_cities = call.has("cities");
+    const auto table_reading = read_table_options(call);
+    if (!table_reading) return kBadUsage;
     plans::HourlyCsvOptions options{.zone = air.zone};
-    options.differing = for_cities ? plans::Repeats::kDropHour : plans::Repeats::kRefuse;
+    options.labels = table_reading->labels;
+    options.differing = table_reading->repeats;
+    if (for_cities && !call.has("repeats")) options.differing = plans::Repeats::kDropHour;
     auto feed = plans::read_hourly_csv(*bytes, path, options);
     if (!feed) {
         print_faults(feed.error());
@@ -328,7 +333,7 @@ int run_aqi(const Call& call) {
 }  // namespace
 
 Command aqi_command() {
-    return {
+    Command command{
         .name = "aqi",
         .what = {"空气质量指数：一个浓度值，或逐时浓度表",
                  "index of one value, or of hourly concentrations"},
@@ -361,6 +366,8 @@ Command aqi_command() {
              "qingkongctl aqi --hourly packaging/demo-data/beijing_2015-11-25_2015-12-31.csv"},
         .run = run_aqi,
     };
+    for (command_line::Option& one : table_options()) command.options.push_back(std::move(one));
+    return command;
 }
 
 }  // namespace qk::ctl

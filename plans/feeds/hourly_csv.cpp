@@ -314,7 +314,8 @@ class HourlyTable {
         switch (options_.differing) {
             case Repeats::kRefuse:
                 add_fault(faults_,
-                          {place, what + ", with other values", "one row an hour", Severity::kError});
+                          {place, what + ", with other values",
+                           "one row an hour, or say that the later row counts", Severity::kError});
                 return false;
             case Repeats::kTakeLater:
                 warn(place, what + ", with other values", "the later row counts");

@@ -31,15 +31,14 @@ bool is_quality(std::string_view name) {
 
 // Columns that stand beside the values in such tables and are no place of theirs.
 bool is_other(std::string_view name) {
-    return name.empty() || is_in(name, {"no", "season", "year", "month", "day", "hour", "date", "time",
-                                        "序号", "lat", "lon", "latitude", "longitude"});
+    return name.empty() || is_in(name, {"no", "season", "year", "month", "day", "hour", "date",
+                                        "time", "序号", "lat", "lon", "latitude", "longitude"});
 }
 
 bool has_all(const CsvHeader& header, std::span<const std::string_view> names) {
     return std::ranges::all_of(names, [&](std::string_view name) {
-        return std::ranges::any_of(header.names(), [name](const std::string& column) {
-            return squeezed(column) == name;
-        });
+        return std::ranges::any_of(
+            header.names(), [name](const std::string& column) { return squeezed(column) == name; });
     });
 }
 

@@ -30,7 +30,8 @@ class Cell {
     }
     bool take_blanks() {
         const std::size_t before = text_.size();
-        while (take_one_of({" ", "\t", "\u3000", "\u00a0"})) {}
+        while (take_one_of({" ", "\t", "\u3000", "\u00a0"})) {
+        }
         return text_.size() < before;
     }
     [[nodiscard]] std::size_t digits() const {
@@ -57,7 +58,8 @@ class Cell {
 };
 
 std::optional<rules::CivilDay> day_from(int year, int month, int day) {
-    const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+    const year_month_day date{std::chrono::year{year},
+                              std::chrono::month{static_cast<unsigned>(month)},
                               std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok()) return std::nullopt;
     return local_days{date};
@@ -251,7 +253,8 @@ std::optional<std::chrono::seconds> read_clock(std::string_view text) {
     const auto clock = take_clock(cell);
     // "8.0", as a column of numbers with gaps is saved.
     if (clock && cell.take(".")) {
-        while (cell.take("0")) {}
+        while (cell.take("0")) {
+        }
     }
     cell.take_blanks();
     return cell.is_over() ? clock : std::nullopt;

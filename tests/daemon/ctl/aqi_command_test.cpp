@@ -64,6 +64,30 @@ TEST_F(AqiFile, HoursAndDaysAreAnsweredForEachRegion) {
     EXPECT_THAT(answer.err, HasSubstr("a: 1 values below zero or absurd"));
 }
 
+TEST_F(AqiFile, LabelsMayNameTheEndOfTheHour) {
+    std::string text = "region,time,pm25\na,2022-01-01 00:00,900\n";
+    for (int i = 1; i <= 24; ++i) {
+        text += "a,2022-01-01 " + std::string(i < 10 ? "0" : "") + std::to_string(i) + ":00,140\n";
+    }
+    write(text);
+    const Answer end = run({"--hourly", path_, "--labels", "end", "--format", "json"});
+    EXPECT_EQ(end.code, kHolds);
+    EXPECT_THAT(end.out, HasSubstr("\"date\":\"2022-01-01\",\"hj633\":\"2012\",\"aqi\":null,"
+                                   "\"aqi_of_those_present\":186"));
+    const Answer start = run({"--hourly", path_, "--format", "json"});
+    EXPECT_THAT(start.out, HasSubstr("\"aqi_of_those_present\":222"));
+    EXPECT_EQ(run({"--hourly", path_, "--labels", "middle"}).code, kBadUsage);
+}
+
+TEST_F(AqiFile, OfAnHourThatIsPublishedAgainTheLaterRowMayCount) {
+    write("region,time,pm25\na,2022-03-07 11:00,28\na,2022-03-07 11:00,20\n");
+    EXPECT_EQ(run({"--hourly", path_, "--format", "json"}).code, kBadUsage);
+    const Answer last = run({"--hourly", path_, "--repeats", "last", "--format", "json"});
+    EXPECT_EQ(last.code, kHolds);
+    EXPECT_THAT(last.err, HasSubstr("the later row counts"));
+    EXPECT_THAT(last.out, HasSubstr("\"aqi\":29"));
+}
+
 TEST_F(AqiFile, AFaultyFileIsRefusedWithEveryPlace) {
     write("region,time,pm25\na,x,1\na,2015-12-01 00:00,y\n");
     const Answer answer = run({"--hourly", path_, "--format", "json"});
