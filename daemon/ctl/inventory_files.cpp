@@ -61,12 +61,7 @@ rules::Result<plans::ReadInventory> load_inventory(const std::string& path,
     }
     auto bytes = read_file(path);
     if (!bytes) return bytes.error();
-    if (!plans::looks_like_zip(*bytes)) {
-        return rules::Faults{{{path, 0, 0},
-                              "is neither a folder nor an .xlsx workbook",
-                              "a folder of CSV tables, or one .xlsx",
-                              rules::Severity::kError}};
-    }
+    // What is no zip, read_xlsx() names: an old .xls, a web page, or plain text.
     auto book = plans::read_xlsx(*bytes, path);
     if (!book) return book.error();
     return plans::read_inventory(std::move(*book), path, edition_of(path), options);

@@ -8,15 +8,15 @@ namespace qk::plans {
 namespace {
 
 constexpr std::array kWords{
-    std::string_view("na"), std::string_view("n/a"),      std::string_view("#n/a"),
-    std::string_view("#na"), std::string_view("n.a."),    std::string_view("n.a"),
-    std::string_view("<na>"), std::string_view("nan"),    std::string_view("-nan"),
-    std::string_view("nat"), std::string_view("nil"),     std::string_view("null"),
-    std::string_view("(null)"), std::string_view("\\n"),  std::string_view("none"),
-    std::string_view("nodata"), std::string_view("no data"), std::string_view("missing"),
-    std::string_view("无"), std::string_view("无数据"),   std::string_view("缺"),
-    std::string_view("缺测"), std::string_view("缺失"),   std::string_view("缺数"),
-    std::string_view("未监测"), std::string_view("空"),   std::string_view("暂无"),
+    std::string_view("na"),      std::string_view("n/a"),     std::string_view("#n/a"),
+    std::string_view("#na"),     std::string_view("n.a."),    std::string_view("n.a"),
+    std::string_view("<na>"),    std::string_view("nan"),     std::string_view("-nan"),
+    std::string_view("nat"),     std::string_view("nil"),     std::string_view("null"),
+    std::string_view("(null)"),  std::string_view("\\n"),     std::string_view("none"),
+    std::string_view("nodata"),  std::string_view("no data"), std::string_view("missing"),
+    std::string_view("无"),      std::string_view("无数据"),  std::string_view("缺"),
+    std::string_view("缺测"),    std::string_view("缺失"),    std::string_view("缺数"),
+    std::string_view("未监测"),  std::string_view("空"),      std::string_view("暂无"),
     std::string_view("暂无数据")};
 
 // A cell of strokes alone, however many: "-", "——", "//", "_".

@@ -47,6 +47,14 @@ std::optional<CellReference> parse_reference(std::string_view text) {
     return reference;
 }
 
+std::string reference_text(std::size_t column, int row) {
+    std::string letters;
+    for (; column > 0; column = (column - 1) / 26) {
+        letters.insert(letters.begin(), static_cast<char>('A' + (column - 1) % 26));
+    }
+    return letters + std::to_string(row);
+}
+
 std::string number_text(double value) {
     const std::string shown = fmt::format("{:.15g}", value);
     return to_json_number(rules::parse_number(shown).value_or(value));

@@ -19,6 +19,9 @@ struct CellReference {
 };
 [[nodiscard]] std::optional<CellReference> parse_reference(std::string_view text);
 
+// "AB12" of column 28 and row 12.
+[[nodiscard]] std::string reference_text(std::size_t column, int row);
+
 // Shortest text of a number, without the noise beyond the 15 digits that spreadsheets show:
 // "0.30000000000000004" -> "0.3".
 [[nodiscard]] std::string number_text(double value);

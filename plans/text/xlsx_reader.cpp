@@ -1,6 +1,8 @@
 #include "plans/text/xlsx_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
 
 #include "plans/text/csv.hpp"
@@ -211,10 +213,16 @@ class SheetHandler : public Handler {
             ++phonetic_;
         else if (name == "v" || name == "t")
             in_text_ = phonetic_ == 0;
+        else if (name == "f")
+            has_formula_ = true;
+        else if (name == "mergeCell")
+            take_merge(attributes.get("ref"));
     }
     void end(std::string_view name) override {
         if (name == "row")
             end_row();
+        else if (name == "mergeCells")
+            fill_merged();
         else if (name == "c")
             end_cell();
         else if (name == "rPh")
@@ -258,14 +266,27 @@ class SheetHandler : public Handler {
             }
             column_ = parsed->column;
         }
+        has_formula_ = false;
     }
 
+    [[nodiscard]] std::string here() const { return reference_text(column_, row_.number); }
+
     void end_cell() {
-        if (text_.empty()) return;
+        if (text_.empty()) {
+            // A formula may give an empty text; without a kind it gave nothing yet.
+            if (has_formula_ && type_ == "n") {
+                find("a formula without a stored value",
+                     "open the workbook in a spreadsheet and save it, or enter the value");
+            }
+            return;
+        }
         const std::string_view value = type_ == "s" ? shared_text() : keep(cell_text());
         if (value.empty() || !refusal_.empty()) return;
         if (column_ > context_.limits.columns_max) {
-            refusal_ = "a filled cell beyond column " + std::to_string(context_.limits.columns_max);
+            find("cell " + here() + ", beyond column " + std::to_string(context_.limits.columns_max) +
+                     ", holds " + quoted_cell(value) + " far from the table and is not read",
+                 "go to " + here() + ", delete its row and column, and save",
+                 rules::Severity::kWarning);
             return;
         }
         const std::size_t grown = column_ - row_.count;
@@ -282,7 +303,8 @@ class SheetHandler : public Handler {
     std::string_view shared_text() {
         const std::size_t number = number_or(text_, context_.shared.size());
         if (number < context_.shared.size()) return context_.shared[number];
-        refusal_ = "a cell with string number " + quoted_cell(text_) + ", which the workbook has not";
+        refusal_ = "cell " + here() + " of sheet '" + sheet_.name + "' has string number " +
+                   quoted_cell(text_) + ", which the workbook has not";
         return {};
     }
 
@@ -302,15 +324,98 @@ class SheetHandler : public Handler {
         if (format_ < context_.shows_date.size() && context_.shows_date[format_]) {
             if (auto date = date_text(*value, context_.base_1904)) return *std::move(date);
         }
+        constexpr double kDigitsEnd = 1e15;
+        if (std::fabs(*value) >= kDigitsEnd) {
+            find(quoted_cell(text_) + " is a number of more than 15 digits: a spreadsheet keeps no more, "
+                                      "the others are lost",
+                 "format the column as text and enter the id again");
+        }
         return number_text(*value);
     }
 
-    void find(std::string what, std::string cure) {
+    // Ranges that are one cell to the eye, as far as they reach over several rows.
+    void take_merge(std::string_view range) {
+        constexpr std::size_t kMergesMax = 100'000;
+        const std::size_t colon = range.find(':');
+        if (colon == std::string_view::npos || merges_.size() >= kMergesMax) return;
+        const auto first = parse_reference(range.substr(0, colon));
+        const auto last = parse_reference(range.substr(colon + 1));
+        if (!first || !last || last->row <= first->row) return;
+        if (first->column <= context_.limits.columns_max) merges_.push_back({*first, last->row});
+    }
+
+    // Text of a merged cell stands in each of its rows that has other cells. A number does not: an
+    // emission would be counted in each.
+    void fill_merged() {
+        std::map<std::size_t, std::map<std::size_t, std::string_view>> added;  // by row, column
+        const auto at_row = [this](int number) {
+            return std::ranges::lower_bound(sheet_.rows, number, {}, &Sheet::Row::number);
+        };
+        for (const Merge& merge : merges_) {
+            const std::size_t column = merge.first.column - 1;
+            auto row = at_row(merge.first.row);
+            if (row == sheet_.rows.end() || row->number != merge.first.row || column >= row->count) {
+                continue;
+            }
+            const std::string_view value = sheet_.cells[row->first + column];
+            if (value.empty()) continue;
+            constexpr std::size_t kDigitsOfId = 15;  // longer ones are credit codes, stored as text
+            const bool is_number = value.size() < kDigitsOfId && rules::parse_number(value);
+            for (++row; row != sheet_.rows.end() && row->number <= merge.last_row; ++row) {
+                if (is_number) {
+                    find_at(row->number, merge.first.column,
+                            "the cell is merged with " +
+                                reference_text(merge.first.column, merge.first.row) + ", which holds " +
+                                quoted_cell(value),
+                            "undo the merge and enter the number of each row");
+                } else {
+                    added[static_cast<std::size_t>(row - sheet_.rows.begin())][column] = value;
+                }
+            }
+        }
+        if (!added.empty()) put_in(added);
+    }
+
+    void put_in(const std::map<std::size_t, std::map<std::size_t, std::string_view>>& added) {
+        std::vector<std::string_view> cells;
+        cells.reserve(sheet_.cells.size() + added.size());
+        for (std::size_t i = 0; i < sheet_.rows.size(); ++i) {
+            Sheet::Row& row = sheet_.rows[i];
+            const std::size_t first = cells.size();
+            const auto old = sheet_.cells_of(row);
+            cells.insert(cells.end(), old.begin(), old.end());
+            const auto of_row = added.find(i);
+            if (of_row != added.end()) {
+                for (const auto& [column, value] : of_row->second) {
+                    if (cells.size() < first + column + 1) cells.resize(first + column + 1);
+                    if (cells[first + column].empty()) cells[first + column] = value;
+                }
+            }
+            row.first = first;
+            row.count = cells.size() - first;
+        }
+        if (cells.size() > context_.limits.cells_max) {
+            refusal_ = "more than " + std::to_string(context_.limits.cells_max) + " cells";
+            return;
+        }
+        sheet_.cells = std::move(cells);
+    }
+
+    void find_at(int row, std::size_t column, std::string what, std::string cure) {
+        if (sheet_.findings.size() >= rules::FaultList::kKeptMax) return;  // those are enough
+        sheet_.findings.push_back({{place_, row, static_cast<int>(column)},
+                                   std::move(what),
+                                   std::move(cure),
+                                   rules::Severity::kError});
+    }
+
+    void find(std::string what, std::string cure,
+              rules::Severity severity = rules::Severity::kError) {
         if (sheet_.findings.size() >= rules::FaultList::kKeptMax) return;  // those are enough
         sheet_.findings.push_back({{place_, row_.number, static_cast<int>(column_)},
                                    std::move(what),
                                    std::move(cure),
-                                   rules::Severity::kError});
+                                   severity});
     }
 
     std::string_view keep(std::string text) {
@@ -328,10 +433,19 @@ class SheetHandler : public Handler {
     std::size_t format_ = 0;
     int phonetic_ = 0;
     bool in_text_ = false;
+    bool has_formula_ = false;
+    struct Merge {
+        CellReference first;
+        int last_row = 0;
+    };
+    std::vector<Merge> merges_;
 };
 
 // Target of a relation as a part's name: relative to the folder of the part that names it.
-std::string part_name(const std::string& base_folder, std::string_view target) {
+std::string part_name(const std::string& base_folder, std::string_view written) {
+    std::string slashed(written);
+    std::ranges::replace(slashed, '\\', '/');
+    std::string_view target = slashed;
     if (target.starts_with('/')) return std::string(target.substr(1));
     std::string folder = base_folder;
     while (target.starts_with("../")) {
@@ -341,6 +455,14 @@ std::string part_name(const std::string& base_folder, std::string_view target) {
     }
     if (target.starts_with("./")) target.remove_prefix(2);
     return folder + std::string(target);
+}
+
+// What an archive without a workbook's list of sheets is.
+std::string other_archive(const ZipParts& zip) {
+    if (zip.has("xl/workbook.bin")) return "is a binary workbook (.xlsb)";
+    if (zip.has("content.xml")) return "is an OpenDocument file (.ods)";
+    if (zip.has("word/document.xml")) return "is a text document (.docx)";
+    return "is a zip archive but no workbook";
 }
 
 class WorkbookReader {
@@ -405,8 +527,8 @@ class WorkbookReader {
         folder_ = slash == std::string::npos ? "" : workbook.substr(0, slash + 1);
         if (!zip_.has(workbook)) {
             return rules::Faults{{{zip_.file(), 0, 0},
-                                  "is a zip archive but no workbook",
-                                  "an .xlsx workbook",
+                                  other_archive(zip_),
+                                  "open it in a spreadsheet and save it as .xlsx",
                                   rules::Severity::kError}};
         }
         if (auto read = read_xml_part(zip_, workbook, entries); !read) return read.error();

@@ -3,8 +3,11 @@
 // Shared, inline and formula strings (rich text joined, phonetic guides left out), booleans as
 // "true" and "false", numbers as their shortest text, dates and times by the cell's format as ISO
 // 8601. Sheets come in the order of the workbook. Formulas give the value that was stored with
-// them; merged cells keep their text in the first cell. An error value (#REF!) is a finding of its
-// sheet. Old .xls files, passwords, DTDs, zip bombs and damaged archives are refused whole.
+// them; text of merged cells stands in each of their rows. Findings of a sheet: an error value
+// (#REF!), a formula without a stored value, a number of more digits than a spreadsheet keeps, a
+// number in merged cells (whose is it?), a filled cell far from any table. Part names are compared
+// without case, with slashes of either kind. Old .xls files, web pages and other formats under the
+// name of a workbook, passwords, DTDs, zip bombs and damaged archives are refused whole.
 #pragma once
 
 #include <cstdint>

@@ -8,6 +8,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace qk::plans {
@@ -58,11 +59,41 @@ rules::Fault fault_of(const std::string& file, std::string what, std::string cur
     return {{file, 0, 0}, std::move(what), std::move(cure), rules::Severity::kError};
 }
 
+// Part names are compared without regard to case, and some writers put backslashes or a slash in
+// front into them.
+std::string plain_name(std::string_view name) {
+    while (name.starts_with('/') || name.starts_with('\\')) name.remove_prefix(1);
+    std::string plain(name);
+    for (char& c : plain) {
+        if (c == '\\') c = '/';
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return plain;
+}
+
 struct Part {
     unz64_file_pos position{};
     std::uint64_t compressed_bytes = 0;
     bool is_read = false;
 };
+
+// What is often saved under the name of a workbook and is none.
+std::optional<std::string> other_format(std::string_view bytes) {
+    constexpr std::size_t kLookedAt = 1024;
+    std::string start;
+    for (const char c : bytes.substr(0, kLookedAt)) {
+        start += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    if (start.starts_with("pk")) return std::nullopt;
+    for (const std::string_view mark : {"<html", "<!doctype html", "<table", "<body"}) {
+        if (start.find(mark) != std::string::npos) return "is a web page (HTML) and no workbook";
+    }
+    if (start.find("urn:schemas-microsoft-com:office:spreadsheet") != std::string::npos) {
+        return "is an XML spreadsheet of 2003";
+    }
+    if (start.starts_with("%pdf")) return "is a PDF";
+    return std::nullopt;
+}
 
 struct GrowingFile {
     std::string bytes;
@@ -133,7 +164,7 @@ struct ZipParts::State {
             Part part;
             part.compressed_bytes = info.compressed_size;
             unzGetFilePos64(zip, &part.position);
-            parts.emplace(name.data(), part);
+            parts.emplace(plain_name(name.data()), part);
         }
         if (parts.empty()) {
             return rules::Faults{
@@ -159,6 +190,10 @@ rules::Result<ZipParts> ZipParts::open(std::string_view bytes, std::string file,
         return rules::Faults{fault_of(file, "is an old .xls, or a workbook with a password",
                                       "save it as .xlsx without a password")};
     }
+    if (auto other = other_format(bytes)) {
+        return rules::Faults{fault_of(file, std::move(*other),
+                                      "open it in a spreadsheet and save it as .xlsx")};
+    }
     auto state = std::make_unique<State>();
     state->memory.bytes = bytes;
     state->file = std::move(file);
@@ -175,13 +210,16 @@ rules::Result<ZipParts> ZipParts::open(std::string_view bytes, std::string file,
     state->zip = unzOpen2_64("", &functions);
     if (state->zip == nullptr) {
         return rules::Faults{
-            fault_of(state->file, "is not a zip archive, or a damaged one", "an .xlsx workbook")};
+            fault_of(state->file, "is not a zip archive, or a damaged one",
+                     "an .xlsx workbook; tables of CSV are given as a folder of .csv files")};
     }
     if (auto listed = state->list(); !listed) return listed.error();
     return ZipParts(std::move(state));
 }
 
-bool ZipParts::has(const std::string& name) const { return state_->parts.contains(name); }
+bool ZipParts::has(const std::string& name) const {
+    return state_->parts.contains(plain_name(name));
+}
 
 const std::string& ZipParts::file() const { return state_->file; }
 const XlsxLimits& ZipParts::limits() const { return state_->limits; }
@@ -192,7 +230,7 @@ rules::Result<void> ZipParts::inflate(
     const auto refuse = [&](const std::string& what, std::string cure) {
         return rules::Faults{fault_of(state.file, "part '" + name + "' " + what, std::move(cure))};
     };
-    const auto found = state.parts.find(name);
+    const auto found = state.parts.find(plain_name(name));
     if (found == state.parts.end()) {
         return refuse("is missing", "save the workbook again with a spreadsheet");
     }
