@@ -10,24 +10,48 @@ namespace {
 
 struct GradeWords {
     std::string_view grade;
-    std::array<std::string_view, 5> all;  // as normalised_header() leaves them
+    std::array<std::string_view, 9> all;  // as normalised_header() leaves them
 };
 
 constexpr std::array<GradeWords, 9> kGradeWords{{
-    {"A+", {"a+", "a+级", "", "", ""}},
-    {"A", {"a", "a级", "", "", ""}},
+    {"A+", {"a+", "a+级"}},
+    {"A", {"a", "a级"}},
     {"leading", {"leading", "引领性", "绩效引领性", "引领", "引领性企业"}},
-    {"B", {"b", "b级", "", "", ""}},
-    {"B-", {"b-", "b-级", "", "", ""}},
-    {"C", {"c", "c级", "", "", ""}},
+    {"B", {"b", "b级"}},
+    {"B-", {"b-", "b-级"}},
+    {"C", {"c", "c级"}},
     {"non-leading", {"non-leading", "非引领性", "绩效非引领性", "非引领", "非引领性企业"}},
-    {"D", {"d", "d级", "", "", ""}},
-    {"ungraded", {"ungraded", "未评级", "未定级", "/", "无"}},
+    {"D", {"d", "d级"}},
+    {"ungraded", {"ungraded", "未评级", "未定级", "无评级", "未评定", "无等级", "/", "-", "无"}},
 }};
 
 constexpr std::array<std::string_view, 9> kSuspendedMarks{"(暂停)",     "(已暂停)",    "(绩效暂停)",
                                                           "(暂停绩效)", "(suspended)", "-suspended",
                                                           "suspended",  "-暂停",       "暂停"};
+
+// Letters and signs of full width, and strokes that look like a minus, as their plain ones.
+std::string plain(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::string_view rest = text.substr(i);
+        const auto at = [rest](std::size_t k) { return static_cast<unsigned char>(rest[k]); };
+        const bool is_three = rest.size() >= 3;
+        if (is_three && at(0) == 0xEF && at(1) == 0xBC && at(2) >= 0x81 && at(2) <= 0xBF) {
+            out += static_cast<char>(at(2) - 0x60);  // U+FF01 to U+FF3F
+            i += 2;
+        } else if (is_three && at(0) == 0xEF && at(1) == 0xBD && at(2) >= 0x80 && at(2) <= 0x9E) {
+            out += static_cast<char>(at(2) - 0x20);  // U+FF40 to U+FF5E
+            i += 2;
+        } else if (rest.starts_with("\u2212") || (is_three && at(0) == 0xE2 && at(1) == 0x80 &&
+                                                 at(2) >= 0x90 && at(2) <= 0x95)) {
+            out += '-';  // U+2010 to U+2015
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
 
 bool take_suffix(std::string& text, std::string_view suffix) {
     if (!text.ends_with(suffix)) return false;
@@ -57,7 +81,7 @@ std::optional<Grade> find_grade(const std::string& word, std::string_view as_wri
 // One grade of the cell; adds to the answer, and gives the grade that counts for its trade.
 std::optional<Grade> read_one(std::string_view part, GradeCell& answer,
                               const std::map<std::string, std::string>& names) {
-    std::string word = normalised_header(part);
+    std::string word = normalised_header(plain(part));
     bool suspended = false;
     for (const std::string_view mark : kSuspendedMarks) suspended |= take_suffix(word, mark);
     if (take_prefix(word, "民生豁免-") || take_prefix(word, "民生豁免")) {

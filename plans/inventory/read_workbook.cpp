@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <memory>
+#include <numeric>
+#include <vector>
 
 #include "plans/inventory/read_inventory.hpp"
 #include "plans/text/xlsx_reader.hpp"
@@ -28,7 +30,11 @@ ReadInventory read_inventory(Workbook workbook, const std::string& file, const s
     const auto book = std::make_shared<const Workbook>(std::move(workbook));
     rules::FaultList findings;
     InventorySources sources;
-    for (std::size_t i = 0; i < book->sheets.size(); ++i) {
+    // What is seen counts before what is hidden.
+    std::vector<std::size_t> order(book->sheets.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_partition(order, [&](std::size_t i) { return !book->sheets[i].hidden; });
+    for (const std::size_t i : order) {
         const Sheet& sheet = book->sheets[i];
         const std::string place = file + ":" + sheet.name;
         const auto kind = find_table(sheet.name);
@@ -44,6 +50,14 @@ ReadInventory read_inventory(Workbook workbook, const std::string& file, const s
             continue;
         }
         auto& table = sources.tables[static_cast<std::size_t>(*kind)];
+        if (sheet.hidden) {
+            findings.push_back({{place, 0, 0},
+                                table ? "is hidden and is not read; " + table->place() + " is"
+                                      : std::string("is hidden, and is read"),
+                                "show the sheet, or delete it",
+                                rules::Severity::kWarning});
+            if (table) continue;
+        }
         if (table) {
             findings.push_back({{place, 0, 0},
                                 "is a second table '" + std::string(table_of(*kind).name) + "'; " +

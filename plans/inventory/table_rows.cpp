@@ -7,6 +7,7 @@
 #include "plans/text/missing_mark.hpp"
 #include "plans/text/unseen.hpp"
 #include "rules/base/number.hpp"
+#include "rules/base/time.hpp"
 
 namespace qk::plans {
 namespace {
@@ -100,6 +101,19 @@ std::optional<std::int64_t> parse_grams(std::string_view text) {
     return grams;
 }
 
+// A row of sums, or what is written below a table for those who read it.
+bool is_below_table(std::string_view first) {
+    if (static_cast<unsigned char>(first.front()) < 0x80) return false;  // nearly every row
+    for (const std::string_view sum : {"合计", "总计", "小计", "共计", "总和"}) {
+        if (first == sum) return true;
+    }
+    for (const std::string_view remark :
+         {"注：", "注:", "备注：", "备注:", "说明：", "填表人", "填报人", "制表人", "审核人", "填表说明："}) {
+        if (first.starts_with(remark)) return true;
+    }
+    return false;
+}
+
 bool is_control(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
@@ -116,6 +130,33 @@ std::optional<std::int64_t> parse_grams_with_exponent(std::string_view text) {
 }
 
 }  // namespace
+
+std::string changed_by_spreadsheet(std::string_view id) {
+    constexpr std::string_view kDate = "is a date, which a spreadsheet made of an id such as 1-2";
+    const auto is_in = [](std::string_view part, std::string_view set) {
+        return !part.empty() && part.find_first_not_of(set) == std::string_view::npos;
+    };
+    constexpr std::string_view kDigits = "0123456789";
+    if (rules::parse_day(id)) return std::string(kDate);
+    const std::size_t month = id.find("月");
+    if (month <= 2 && id.ends_with("日") && is_in(id.substr(0, month), kDigits)) {
+        return std::string(kDate);
+    }
+    const std::size_t mark = id.find('-');
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const std::string_view behind = mark == std::string_view::npos ? id : id.substr(mark + 1);
+    const std::size_t named = kMonths.find(behind);
+    if (mark >= 1 && mark <= 2 && behind.size() == 3 && is_in(id.substr(0, mark), kDigits) &&
+        named != std::string_view::npos && named % 3 == 0) {
+        return std::string(kDate);
+    }
+    const std::size_t power = id.find("E+");
+    if (power != std::string_view::npos && is_in(id.substr(0, power), "0123456789.") &&
+        is_in(id.substr(power + 2), kDigits)) {
+        return "is a long number as a spreadsheet shortens it: digits are lost";
+    }
+    return {};
+}
 
 std::string column_words(const Field& field) {
     return "column '" + std::string(field.name) + "' (" + std::string(field.chinese) + ")";
@@ -275,7 +316,9 @@ void TableRows::check_cells() {
         findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
                              quoted(row_.cells[i]) + " stands under no column: the header has " +
                                  std::to_string(headers_.size()) + " columns",
-                             "quote a cell that holds a comma, or name the column",
+                             source_.wants_full_rows()
+                                 ? "quote a cell that holds a comma, or name the column"
+                                 : "name the column in the header, one row with a name in each column",
                              rules::Severity::kError});
         break;
     }
@@ -316,7 +359,15 @@ bool TableRows::is_over() {
 bool TableRows::next() {
     while (!is_over() && take_row()) {
         const auto filled = [](std::string_view cell) { return !cell.empty(); };
-        if (!std::ranges::any_of(row_.cells, filled)) continue;  // ",,,," of a spreadsheet
+        const auto first = std::ranges::find_if(row_.cells, filled);
+        if (first == row_.cells.end()) continue;  // ",,,," of a spreadsheet
+        if (is_below_table(*first)) {
+            findings_.push_back({{source_.place(), row_.line, 0},
+                                 quoted(*first) + " is a sum or a remark below the table and is not read",
+                                 "",
+                                 rules::Severity::kNote});
+            continue;
+        }
         ++rows_;
         check_cells();
         return true;
@@ -325,6 +376,12 @@ bool TableRows::next() {
 }
 
 bool TableRows::is_good_id(std::size_t field, IdUse use, rules::Severity wrong) {
+    const std::string changed = changed_by_spreadsheet(text(field));
+    if (!changed.empty()) {
+        add(wrong, field, quoted(text(field)) + " " + changed,
+            "format the column as text and enter the id again");
+        return wrong != rules::Severity::kError;
+    }
     const auto fault = id_fault(text(field), use);
     if (!fault) return true;
     add(wrong, field, fault->what, fault->cure);

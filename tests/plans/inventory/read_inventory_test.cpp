@@ -6,6 +6,7 @@
 #include <random>
 
 #include "plans/inventory/compare.hpp"
+#include "plans/inventory/table_rows.hpp"
 #include "tests/plans/inventory/tables.hpp"
 
 namespace qk::plans {
@@ -461,6 +462,42 @@ TEST(ReadInventory, MoreThanThePermitAllowsIsNamed) {
     // 1.5 kg/d is 547.5 kg a year; 2.25 kg/d is 821 kg.
     EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 8, "0.5 t/a of so2"));
     EXPECT_FALSE(has_finding(answer.findings, "enterprises.csv", 2, 9, "t/a of nox"));
+}
+
+TEST(ReadInventory, AnIdThatASpreadsheetChangedIsNamedAsThat) {
+    for (const auto* id : {"2026-01-02", "1月2日", "2-Jan"}) {
+        EXPECT_THAT(changed_by_spreadsheet(id), testing::HasSubstr("is a date")) << id;
+    }
+    EXPECT_THAT(changed_by_spreadsheet("9.14101E+17"), testing::HasSubstr("digits are lost"));
+    for (const auto* id : {"1-2", "L1", "1号", "2-Kiln", "12-abc", "E+1", "2026-01", "月日"}) {
+        EXPECT_EQ(changed_by_spreadsheet(id), "") << id;
+    }
+    auto tables = small_tables();
+    std::string& lines = table_named(tables, "lines.csv").bytes;
+    const std::size_t id = lines.find(",", lines.find('\n')) + 1;
+    lines.replace(id, lines.find(",", id) - id, "2026-01-02");
+    EXPECT_TRUE(has_finding(read_inventory(std::move(tables), "x").findings, "lines.csv", 2, 2,
+                            "a spreadsheet made of an id"));
+}
+
+TEST(ReadInventory, SumsAndRemarksBelowATableAreNotRead) {
+    auto tables = small_tables();
+    std::string& lines = table_named(tables, "lines.csv").bytes;
+    if (!lines.ends_with('\n')) lines += '\n';
+    const auto rows = std::ranges::count(lines, '\n');
+    lines += "合计\n注：本表由企业填报\n";
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_TRUE(answer.inventory);
+    EXPECT_TRUE(has_finding(answer.findings, "lines.csv", static_cast<int>(rows) + 1, 0,
+                            "'合计' is a sum or a remark"));
+}
+
+TEST(ReadInventory, AStrokeInANumberMeansThatItIsLeftOut) {
+    auto tables = small_tables();
+    table_named(tables, "enterprises.csv").bytes =
+        "id,name,region,industry,grade,category,lon,lat\nE1,甲,410122,铸造,C,regular,/,—\n";
+    EXPECT_FALSE(has_finding(read_inventory(std::move(tables), "x").findings, "enterprises.csv", 2, 7,
+                             "is not a number"));
 }
 
 }  // namespace
