@@ -101,13 +101,31 @@ struct NamedSeries {
     std::string member;
 };
 
-rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, const std::string& file,
-                                                  const AirOptions& options, AirInput& input) {
+rules::Result<plans::ForecastFeed> read_document(const std::string& bytes, const std::string& file,
+                                                 const AirOptions& options) {
     plans::ForecastGiven given{.air = {.zone = options.region.trigger.zone}};
     given.source = "file";  // the path itself is no name of a source
     given.region = std::filesystem::path(file).stem().string();
     given.issued_at = options.region.trigger.issued_at.value_or(rules::Instant{});
-    auto feed = plans::read_forecast(bytes, file, given);
+    return plans::read_forecast(bytes, file, given);
+}
+
+// The days of a forecast's document.
+rules::Faults read_json_days(const std::string& bytes, const AirOptions& options,
+                             AirInput& input) {
+    auto feed = read_document(bytes, options.daily, options);
+    if (!feed) return feed.error();
+    for (rules::Forecast& forecast : feed->forecasts) {
+        std::ranges::move(forecast.daily, std::back_inserter(input.daily));
+    }
+    input.warnings = std::move(feed->warnings);
+    if (!input.daily.empty()) return {};
+    return rules::refuse(options.daily + " has no days", "hours are given with --hourly");
+}
+
+rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, const std::string& file,
+                                                  const AirOptions& options, AirInput& input) {
+    auto feed = read_document(bytes, file, options);
     if (!feed) return feed.error();
     std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
     std::vector<NamedSeries> all;
@@ -117,7 +135,7 @@ rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, cons
             all.push_back({std::move(series), forecast.member});
         }
     }
-    if (all.empty()) return rules::refuse(file + " has no hours", "lists of hours in hourly");
+    if (all.empty()) return rules::refuse(file + " has no hours", "days are given with --daily");
     return all;
 }
 
@@ -204,8 +222,8 @@ command_line::Options air_options() {
                 "hourly concentrations, or forecast JSON; - is standard input"})
             .many(),
         option("daily", "FILE",
-               {"逐日数值：region,date,aqi 或 region,date,aqi_low,aqi_high[,primary][,cause]",
-                "daily values"}),
+               {"逐日数值：region,date,aqi 或 region,date,aqi_low,aqi_high[,primary][,cause]，或预报 JSON",
+                "daily values, or forecast JSON"}),
         option("hours-as", "natural-day|rolling|hourly-run",
                {"“持续 N 小时”如何计；默认按标准",
                 "how 'N hours' counts; default: the standard's way"}),
@@ -268,6 +286,11 @@ rules::Result<AirInput> read_air(const AirOptions& options, bool ozone_counts) {
     }
     rules::Result<std::string> bytes = read_file(options.daily);
     if (!bytes) return bytes.error();
+    if (is_json(*bytes)) {
+        rules::Faults faults = read_json_days(*bytes, options, input);
+        if (!faults.empty()) return faults;
+        return input;
+    }
     plans::DailyCsvOptions reading{
         .air = {.zone = options.region.trigger.zone, .edition = options.region.edition}};
     reading.ozone = ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut;
