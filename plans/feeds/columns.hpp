@@ -73,8 +73,8 @@ void document_columns(const CsvHeader& header, AirColumns& columns);
 [[nodiscard]] std::string number_cure(std::string_view cell);
 
 enum class CellIs { kValue, kMissing, kNotANumber };
-// What plans/text/missing_mark.hpp lists is missing, and so is 9999. Of decimals beyond the sixth only that there are
-// some is kept: enough to tell above from below a half.
+// What plans/text/missing_mark.hpp lists is missing, and so is 9999. Of decimals beyond the sixth
+// only that there are some is kept: enough to tell above from below a half.
 [[nodiscard]] CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
                                         rules::Concentration& value);
 

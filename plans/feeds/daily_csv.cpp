@@ -1,5 +1,7 @@
 #include "plans/feeds/daily_csv.hpp"
 
+#include <algorithm>
+
 #include "plans/feeds/time_cell.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/missing_mark.hpp"
@@ -50,6 +52,7 @@ class DailyTable {
                          [this](const CsvRow& row) { read_row(row); });
         }
         for (const rules::Fault& fault : reader_.faults()) add_fault(faults_, fault);
+        check_carbon_monoxide();
         if (faults_.empty()) {
             const auto spans = spans_of(rows_, 1, options_.limits, reader_.file(), faults_);
             feed_.names = std::move(numbers_.names());
@@ -83,7 +86,9 @@ class DailyTable {
         if (!columns_.region && !columns_.station) {
             refuse(row, 0, "no column of regions", "name one region or city");
         }
-        if (!columns_.time) refuse(row, 0, "no column of dates", "name one date");
+        if (!has_time(columns_)) refuse(row, 0, "no column of dates", "name one date");
+        const std::string separator = separator_cure(row);
+        if (!separator.empty()) refuse(row, 0, "the header is one cell", separator);
         if (index_.low.has_value() != index_.high.has_value()) {
             refuse(row, 0, "one end of a range without the other", "aqi_low and aqi_high");
         }
@@ -112,6 +117,13 @@ class DailyTable {
     }
 
     std::optional<rules::CivilDay> day_in(const CsvRow& row) {
+        if (columns_.civil[0]) {
+            AirColumns dates = columns_;
+            dates.hour.reset();
+            const auto midnight = time_of(reader_, row, dates, options_.air.zone, faults_);
+            if (!midnight) return std::nullopt;
+            return rules::day_of(*midnight, options_.air.zone);
+        }
         const std::string_view cell = row.cells[*columns_.time];
         if (const auto day = rules::parse_day(cell)) return day;
         const auto instant = read_time(cell, options_.air.zone);
@@ -195,8 +207,29 @@ class DailyTable {
                                            std::string(rules::to_text(meaning.pollutant)),
                                        "the day's AQI is that of the others", Severity::kWarning});
         }
+        note_carbon_monoxide(means);
         const rules::AirDay day = rules::day_from_means(date, means, options_.air);
         return {day.index.aqi, day.index.aqi, day.index.primary, rules::EpisodeCause::kNotStated};
+    }
+
+    // Means beyond the end of the index's scale, 60 mg/m³, under a name without a unit.
+    void note_carbon_monoxide(const rules::HourlyConcentrations& means) {
+        const rules::Concentration co = means[static_cast<std::size_t>(rules::Pollutant::kCo)];
+        if (co.is_missing()) return;
+        ++days_of_co_;
+        if (co.value() > rules::Decimal::of(60)) ++absurd_days_of_co_;
+    }
+    void check_carbon_monoxide() {
+        const auto is_bare_co = [](const AirColumns::Value& value) {
+            return value.meaning.pollutant == rules::Pollutant::kCo && !value.meaning.is_unit_named;
+        };
+        if (absurd_days_of_co_ * 2 <= days_of_co_) return;
+        if (std::ranges::none_of(columns_.values, is_bare_co)) return;
+        add_fault(faults_, {{reader_.file(), 0, 0},
+                            "co is beyond any air in mg/m³ on " + std::to_string(absurd_days_of_co_) +
+                                " of " + std::to_string(days_of_co_) + " days",
+                            "name the column co_ugm3 if the values are µg/m³",
+                            Severity::kError});
     }
 
     void lay_out(std::size_t number, const SlotSpan& span) {
@@ -218,7 +251,7 @@ class DailyTable {
                                      " stands at line " + std::to_string(lines[slot]) + " already" +
                                      (is_same ? "" : ", with other values");
             const rules::Place place{reader_.file(), row.line,
-                                     static_cast<int>(*columns_.time) + 1};
+                                     static_cast<int>(columns_.time.value_or(0)) + 1};
             if (is_same) {
                 add_fault(feed_.warnings,
                           {place, what, "the same values; taken once", Severity::kWarning});
@@ -234,6 +267,8 @@ class DailyTable {
     AirColumns columns_;
     IndexColumns index_{CsvHeader(CsvRow{})};
     RegionNumbers numbers_;
+    std::size_t days_of_co_ = 0;
+    std::size_t absurd_days_of_co_ = 0;
     std::vector<std::vector<Row>> rows_;  // by region
     DailyFeed feed_;
     rules::Faults faults_;

@@ -114,5 +114,23 @@ TEST(DailyCsv, SaysWhichColumnsAreWanting) {
                 HasSubstr("one end of a range"));
 }
 
+TEST(DailyCsv, CarbonMonoxideInMicrogramsUnderABareNameIsRefused) {
+    const auto feed = read("region,date,pm25,co\na,2024-01-01,12,800\na,2024-01-02,12,900\n");
+    ASSERT_FALSE(feed);
+    EXPECT_THAT(rules::to_text(feed.error()), HasSubstr("co_ugm3"));
+    EXPECT_TRUE(read("region,date,pm25,co_ugm3\na,2024-01-01,12,800\n"));
+    EXPECT_TRUE(read("region,date,pm25,co\na,2024-01-01,12,0.8\na,2024-01-02,12,1.2\na,2024-01-03,12,900\n"));
+}
+
+TEST(DailyCsv, TheDateMayStandInThreeColumnsAndInManyForms) {
+    for (const auto* text : {"region,year,month,day,aqi\na,2024,1,5,210\n", "region;date;aqi\na;2024-1-5;210\n",
+                             "region,date,aqi\na,20240105,210\n", "region,date,aqi\na,2024年1月5日,210\n"}) {
+        const auto feed = read(text);
+        ASSERT_TRUE(feed) << text << rules::to_text(feed.error());
+        EXPECT_EQ(feed->regions.at(0).first, rules::parse_day("2024-01-05")) << text;
+        EXPECT_EQ(feed->regions[0].days.at(0).high, 210) << text;
+    }
+}
+
 }  // namespace
 }  // namespace qk::plans
