@@ -181,7 +181,7 @@ class DailyTable {
                 add_fault(feed_.warnings,
                           {reader_.place(row, *index_.cause),
                            quoted_cell(row.cells[*index_.cause]) + " is no known cause",
-                           "细颗粒物, 臭氧, 沙尘, 火灾 or 区域传输; taken as another",
+                           "细颗粒物, 区域传输, 臭氧, 沙尘, 火灾 or 境外传输; it binds like 细颗粒物",
                            Severity::kWarning});
             }
         }

@@ -199,7 +199,7 @@ void Reader::read_trigger(TomlTable& head) {
             if (const auto cause = rules::parse_excludable_cause(name)) {
                 trigger.standard.excluded_causes.push_back(*cause);
             } else {
-                table->wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transport");
+                table->wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transboundary");
             }
         }
     }

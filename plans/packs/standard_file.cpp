@@ -57,7 +57,7 @@ void read_head(TomlTable& head, rules::TriggerStandard& standard) {
         if (const auto cause = rules::parse_excludable_cause(name)) {
             standard.excluded_causes.push_back(*cause);
         } else {
-            head.wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transport");
+            head.wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transboundary");
         }
     }
 }

@@ -35,6 +35,12 @@ class Readings {
         return *kept;
     }
 
+    // Of PM2.5 alone: what binds.
+    const rules::RollingReadings& binding() {
+        if (!binding_) binding_ = rules::binding_readings(series_, air_);
+        return *binding_;
+    }
+
     rules::TriggerSeries trigger(const rules::TriggerStandard& standard, rules::HoursAs hours_as) {
         rules::TriggerSeries out;
         out.hours_as = hours_as;
@@ -44,6 +50,7 @@ class Readings {
                 break;
             case rules::HoursAs::kRolling:
                 out.hourly = rolling(standard.ozone_counts).rolling;
+                out.own = [this](std::size_t hour) { return rules::own_index(series_, hour, air_); };
                 break;
             case rules::HoursAs::kHourlyRun:
                 out.hourly = rules::hourly_aqi(
@@ -54,10 +61,36 @@ class Readings {
         return out;
     }
 
+    rules::TriggerSeries trigger_of_pm25(const rules::TriggerStandard& standard,
+                                         rules::HoursAs hours_as,
+                                         const rules::RegionOptions& options) {
+        constexpr rules::Pollutant kPm25 = rules::Pollutant::kPm25;
+        rules::TriggerSeries out;
+        out.hours_as = hours_as;
+        switch (hours_as) {
+            case rules::HoursAs::kNaturalDay:
+                out.daily = binding().daily;
+                break;
+            case rules::HoursAs::kRolling:
+                out.hourly = binding().rolling;
+                out.own = [this](std::size_t hour) {
+                    return rules::own_index(series_, hour, air_, kPm25);
+                };
+                break;
+            case rules::HoursAs::kHourlyRun: {
+                rules::RegionOptions by_hour = options;
+                by_hour.trigger.hours_as = hours_as;
+                return rules::binding_series(series_, standard, by_hour);
+            }
+        }
+        return out;
+    }
+
  private:
     const rules::HourlySeries& series_;
     rules::AirRules air_;
     std::optional<rules::RollingReadings> rolling_[2];
+    std::optional<rules::RollingReadings> binding_;
 };
 
 // A forecast with the day of observations before it that a rolling value needs, and a running
@@ -113,6 +146,10 @@ BacktestRegion judge_region(const rules::HourlySeries& series, const BacktestInp
             rules::evaluate(trigger, standard, input.options.trigger)};
         BacktestRegion::Judged judged;
         judged.windows = rules::agree_on(windows);
+        const std::vector<rules::WarningWindow> binding[] = {
+            rules::evaluate(readings.trigger_of_pm25(standard, hours_as[i], input.options), standard,
+                            input.options.trigger)};
+        rules::mark_mandatory(judged.windows, binding);
         judged.seasons = rules::count_seasons(readings.rolling(standard.ozone_counts).daily,
                                               judged.windows, zone);
         const auto archive = input.archive.find(series.region);

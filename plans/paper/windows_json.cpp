@@ -47,6 +47,15 @@ json::object agreement_to_json(const rules::AgreedWindow& window) {
     return out;
 }
 
+std::string causes_in_chinese(const std::vector<rules::EpisodeCause>& causes) {
+    if (causes.empty()) return "细颗粒物以外的污染物";
+    std::string text;
+    for (const rules::EpisodeCause cause : causes) {
+        text += (text.empty() ? "" : "、") + std::string(rules::to_chinese(cause));
+    }
+    return text;
+}
+
 json::object coverage_to_json(const rules::RegionWindows& region, rules::Zone zone) {
     const rules::TriggerCoverage& coverage = region.coverage;
     json::object out{{"region", region.region},
@@ -71,15 +80,22 @@ json::object to_json(const rules::AgreedWindow& agreed, const std::string& regio
     for (const rules::LegEvidence& leg : window.legs) {
         legs.push_back(leg_to_json(leg, context.zone));
     }
+    json::value mandatory_colour = nullptr;
+    json::value level = nullptr;
+    if (agreed.mandatory_colour) {
+        mandatory_colour = json::string(rules::to_text(*agreed.mandatory_colour));
+        level = json::string(rules::level_of(*agreed.mandatory_colour));
+    }
     json::object out{{"region", region},
                      {"colour", rules::to_text(window.colour)},
+                     {"mandatory_colour", std::move(mandatory_colour)},
+                     {"level", std::move(level)},
                      {"from", rules::to_iso(window.span.from, context.zone)},
                      {"to", rules::to_iso(window.span.to, context.zone)},
                      {"met_at", rules::to_iso(window.met_at, context.zone)},
                      {"clause", clause.id},
                      {"legs", std::move(legs)},
                      {"merged", window.merged},
-                     {"level", rules::level_of(window.colour)},
                      {"clause_text", clause.text},
                      {"highest_aqi", window.highest_aqi},
                      {"open", window.open},
@@ -98,9 +114,6 @@ json::object to_json(const rules::AgreedWindow& agreed, const std::string& regio
             causes.emplace_back(rules::to_text(cause));
         }
         out["excluded_causes"] = std::move(causes);
-        if (agreed.mandatory_colour) {
-            out["mandatory_colour"] = rules::to_text(*agreed.mandatory_colour);
-        }
     }
     if (context.issued_at) {
         out["lead_hours"] =
@@ -199,10 +212,13 @@ std::string describe(const rules::AgreedWindow& agreed, const WindowsContext& co
         if (!values.empty()) values += "；";
         values += low == high ? fmt::format("AQI {}", low) : fmt::format("AQI {}至{}", low, high);
     }
-    std::string text = fmt::format("{}至{}达到{}预警条件（{}）：{}；所据{}；{}起满足",
+    // Advice carries no level, so it is not called by a colour.
+    const std::string what = agreed.mandatory ? std::string(rules::to_chinese(window.colour)) + "预警"
+                                              : std::string("健康提示");
+    std::string text = fmt::format("{}至{}达到{}条件（{}）：{}；所据{}；{}起满足",
                                    rules::to_chinese(window.span.from, context.zone),
-                                   rules::to_chinese(window.span.to, context.zone),
-                                   rules::to_chinese(window.colour), clause.id, clause.text, values,
+                                   rules::to_chinese(window.span.to, context.zone), what, clause.id,
+                                   clause.text, values,
                                    rules::to_chinese(window.met_at, context.zone));
     if (window.merged > 1) text += fmt::format("；{}次过程间隔不足，合并为一次", window.merged);
     if (agreed.of > 1) {
@@ -210,10 +226,12 @@ std::string describe(const rules::AgreedWindow& agreed, const WindowsContext& co
                             agreed.agree[static_cast<std::size_t>(window.colour)]);
     }
     if (!agreed.mandatory) {
-        text += "；因污染成因不采取强制减排措施，仅作健康提示";
+        text += "；受" + causes_in_chinese(agreed.excluded) + "影响，不采取强制减排措施，仅作健康提示";
     } else if (agreed.mandatory_colour && *agreed.mandatory_colour < window.colour) {
         text +=
-            fmt::format("；扣除非细颗粒物成因后为{}", rules::to_chinese(*agreed.mandatory_colour));
+            fmt::format("；其中细颗粒物（PM2.5）达到{}，强制减排按此级别，其余为{}，仅作提示",
+                        rules::to_chinese(*agreed.mandatory_colour),
+                        causes_in_chinese(agreed.excluded));
     }
     if (window.open) text += "；数据在可判定解除之前已结束";
     return text;

@@ -288,6 +288,35 @@ HourlyAqiSeries rolling_aqi(const HourlySeries& series, const AirRules& rules, O
     return out;
 }
 
+HourlyAqiSeries rolling_aqi(const HourlySeries& series, const AirRules& rules,
+                            Pollutant pollutant) {
+    HourlyAqiSeries out{series.first, std::vector<std::int16_t>(series.hours.size(), kNoAqi)};
+    if (pollutant == Pollutant::kO3) {
+        raise_by_ozone(out, series, rules);
+    } else {
+        raise_by_means(out, series, pollutant, rules);
+    }
+    return out;
+}
+
+std::int16_t own_index(const HourlySeries& series, std::size_t hour, const AirRules& rules,
+                       Pollutant pollutant) {
+    assert(hour < series.hours.size());
+    const Concentration value = series.hours[hour][at(pollutant)];
+    if (pollutant == Pollutant::kO3 || !rules.limits.allows(pollutant, value)) return kNoAqi;
+    const Hj633 edition = edition_of(series.first + hours(hour), rules);
+    return IaqiTable::of(pollutant, Averaging::k24h, edition)
+        .at(mean_in_steps(pollutant, value.value(), 1));
+}
+
+std::int16_t own_index(const HourlySeries& series, std::size_t hour, const AirRules& rules) {
+    std::int16_t index = kNoAqi;
+    for (const Pollutant pollutant : kPollutants) {
+        index = std::max(index, own_index(series, hour, rules, pollutant));
+    }
+    return index;
+}
+
 AirIndex rolling_index(const HourlySeries& series, std::size_t hour, const AirRules& rules,
                        Ozone ozone) {
     assert(hour < series.hours.size());

@@ -59,6 +59,15 @@ enum class Ozone { kCounts, kLeftOut };
 // with day_hours_min valid hours. Kept as running sums: constant time an hour.
 [[nodiscard]] HourlyAqiSeries rolling_aqi(const HourlySeries& series, const AirRules& rules,
                                           Ozone ozone);
+// The same of one pollutant alone.
+[[nodiscard]] HourlyAqiSeries rolling_aqi(const HourlySeries& series, const AirRules& rules,
+                                          Pollutant pollutant);
+// Index of one hour's own concentrations by the 24-hour table; ozone, whose day is not a mean, is
+// not in it. kNoAqi where nothing was measured.
+[[nodiscard]] std::int16_t own_index(const HourlySeries& series, std::size_t hour,
+                                     const AirRules& rules);
+[[nodiscard]] std::int16_t own_index(const HourlySeries& series, std::size_t hour,
+                                     const AirRules& rules, Pollutant pollutant);
 // The same for one hour of the series, with the index of each pollutant; hour <
 // series.hours.size().
 [[nodiscard]] AirIndex rolling_index(const HourlySeries& series, std::size_t hour,

@@ -48,11 +48,16 @@ DailyAqiSeries end_of_range(const DailyForecastSeries& series, std::int16_t Dail
     return out;
 }
 
-// Both are in order of time, so one walk along both is enough.
-void mark_mandatory(std::vector<AgreedWindow>& windows, const std::vector<WarningWindow>& kept) {
+AirRules air_rules(const RegionOptions& options) {
+    AirRules air{.zone = options.trigger.zone};
+    air.edition = options.edition;
+    return air;
+}
+
+// Of a reading's windows, those that do not overlap are in order of time; so one walk along both.
+void bind_by(std::vector<AgreedWindow>& windows, const std::vector<WarningWindow>& kept) {
     std::size_t next = 0;
     for (AgreedWindow& window : windows) {
-        window.mandatory_colour.reset();
         while (next < kept.size() && kept[next].span.to <= window.widest.from) ++next;
         for (std::size_t i = next; i < kept.size() && kept[i].span.overlaps(window.widest); ++i) {
             const Colour colour = kept[i].colour;
@@ -60,7 +65,12 @@ void mark_mandatory(std::vector<AgreedWindow>& windows, const std::vector<Warnin
                 window.mandatory_colour = colour;
             }
         }
-        window.mandatory = window.mandatory_colour.has_value();
+    }
+}
+
+void note_causes(AgreedWindow& window, const std::vector<EpisodeCause>& causes) {
+    for (const EpisodeCause cause : causes) {
+        if (std::ranges::count(window.excluded, cause) == 0) window.excluded.push_back(cause);
     }
 }
 
@@ -71,9 +81,46 @@ void note_excluded(AgreedWindow& window, const DailyForecastSeries& series,
         const auto at = static_cast<std::size_t>((day - series.first).count());
         if (at >= series.days.size()) return;
         const std::optional<EpisodeCause> cause = excluded_cause(series.days[at], standard);
-        if (!cause || std::ranges::count(window.excluded, *cause) > 0) continue;
-        window.excluded.push_back(*cause);
+        if (cause) note_causes(window, {*cause});
     }
+}
+
+HourlySeries part_of(const HourlySeries& whole, const Span& span) {
+    const auto size = static_cast<std::int64_t>(whole.hours.size());
+    const auto place = [&](Instant at) {
+        return std::clamp<std::int64_t>((at - whole.first) / hours{1}, 0, size);
+    };
+    const std::int64_t begin = place(span.from);
+    const std::int64_t end = std::max(begin, place(span.to));
+    return {whole.region, whole.first + hours{1} * begin,
+            {whole.hours.begin() + begin, whole.hours.begin() + end}};
+}
+
+// A(t) of a series and its days; `roll` makes the one of the other.
+template <class Roll>
+RollingReadings readings_by(const HourlySeries& series, Zone zone, Roll roll) {
+    RollingReadings out;
+    if (series.hours.empty()) return out;
+    const auto length = static_cast<std::int64_t>(series.hours.size());
+    const CivilDay first = day_of(series.first, zone);
+    const CivilDay last = day_of(series.first + hours{1} * (length - 1), zone);
+    const std::int64_t whole_length = (start_of(last + days{1}, zone) - series.first) / hours{1};
+    if (whole_length == length) {
+        out.rolling = roll(series);
+    } else {
+        // The last day is cut short; its missing hours are missing values like any others.
+        HourlySeries whole{series.region, series.first, series.hours};
+        whole.hours.resize(static_cast<std::size_t>(whole_length));
+        out.rolling = roll(whole);
+    }
+    out.daily.first = first;
+    for (CivilDay day = first; day <= last; day += days{1}) {
+        const Instant last_hour = start_of(day + days{1}, zone) - hours{1};
+        const auto at = static_cast<std::size_t>((last_hour - series.first) / hours{1});
+        out.daily.aqi.push_back(out.rolling.aqi[at]);
+    }
+    out.rolling.aqi.resize(series.hours.size());
+    return out;
 }
 
 }  // namespace
@@ -120,16 +167,23 @@ std::vector<AgreedWindow> agree_on(std::span<const std::vector<WarningWindow>> r
     return agreed;
 }
 
+void mark_mandatory(std::vector<AgreedWindow>& windows,
+                    std::span<const std::vector<WarningWindow>> readings) {
+    for (AgreedWindow& window : windows) window.mandatory_colour.reset();
+    for (const std::vector<WarningWindow>& kept : readings) bind_by(windows, kept);
+    for (AgreedWindow& window : windows) window.mandatory = window.mandatory_colour.has_value();
+}
+
 TriggerSeries trigger_series(const HourlySeries& series, const TriggerStandard& standard,
                              const RegionOptions& options) {
-    AirRules air{.zone = options.trigger.zone};
-    air.edition = options.edition;
+    const AirRules air = air_rules(options);
     const Ozone ozone = standard.ozone_counts ? Ozone::kCounts : Ozone::kLeftOut;
     TriggerSeries out;
     out.hours_as = reading_of(standard, options.trigger, HoursAs::kRolling);
     switch (out.hours_as) {
         case HoursAs::kRolling:
             out.hourly = rolling_aqi(series, air, ozone);
+            out.own = [&series, air](std::size_t hour) { return own_index(series, hour, air); };
             return out;
         case HoursAs::kHourlyRun:
             out.hourly = hourly_aqi(series, air, ozone);
@@ -141,30 +195,64 @@ TriggerSeries trigger_series(const HourlySeries& series, const TriggerStandard& 
     return out;
 }
 
-RollingReadings rolling_readings(const HourlySeries& series, const AirRules& air, Ozone ozone) {
-    RollingReadings out;
-    if (series.hours.empty()) return out;
-    const auto length = static_cast<std::int64_t>(series.hours.size());
-    const CivilDay first = day_of(series.first, air.zone);
-    const CivilDay last = day_of(series.first + hours{1} * (length - 1), air.zone);
-    const std::int64_t whole_length =
-        (start_of(last + days{1}, air.zone) - series.first) / hours{1};
-    if (whole_length == length) {
-        out.rolling = rolling_aqi(series, air, ozone);
-    } else {
-        // The last day is cut short; its missing hours are missing values like any others.
-        HourlySeries whole{series.region, series.first, series.hours};
-        whole.hours.resize(static_cast<std::size_t>(whole_length));
-        out.rolling = rolling_aqi(whole, air, ozone);
+TriggerSeries binding_series(const HourlySeries& series, const TriggerStandard& standard,
+                             const RegionOptions& options) {
+    const AirRules air = air_rules(options);
+    constexpr Pollutant kPm25 = Pollutant::kPm25;
+    TriggerSeries out;
+    out.hours_as = reading_of(standard, options.trigger, HoursAs::kRolling);
+    switch (out.hours_as) {
+        case HoursAs::kRolling:
+            out.hourly = rolling_aqi(series, air, kPm25);
+            out.own = [&series, air](std::size_t hour) {
+                return own_index(series, hour, air, kPm25);
+            };
+            return out;
+        case HoursAs::kHourlyRun:
+            // By the hour particles are read in the 24-hour table too.
+            out.hourly.first = series.first;
+            out.hourly.aqi.reserve(series.hours.size());
+            for (std::size_t hour = 0; hour < series.hours.size(); ++hour) {
+                out.hourly.aqi.push_back(own_index(series, hour, air, kPm25));
+            }
+            return out;
+        case HoursAs::kNaturalDay:
+            break;
     }
-    out.daily.first = first;
-    for (CivilDay day = first; day <= last; day += days{1}) {
-        const Instant last_hour = start_of(day + days{1}, air.zone) - hours{1};
-        const auto at = static_cast<std::size_t>((last_hour - series.first) / hours{1});
-        out.daily.aqi.push_back(out.rolling.aqi[at]);
-    }
-    out.rolling.aqi.resize(series.hours.size());
+    out.daily = binding_readings(series, air).daily;
     return out;
+}
+
+std::vector<EpisodeCause> leading_beside_pm25(const HourlySeries& whole, Span span,
+                                              const TriggerStandard& standard,
+                                              const RegionOptions& options) {
+    const AirRules air = air_rules(options);
+    const Ozone ozone = standard.ozone_counts ? Ozone::kCounts : Ozone::kLeftOut;
+    const HourlySeries series = part_of(whole, {span.from - hours{23}, span.to});
+    const HourlyAqiSeries all = rolling_aqi(series, air, ozone);
+    const HourlyAqiSeries pm25 = rolling_aqi(series, air, Pollutant::kPm25);
+    std::optional<std::size_t> worst;
+    for (std::size_t i = 0; i < all.aqi.size(); ++i) {
+        if (!span.holds(series.first + hours(i)) || all.aqi[i] <= pm25.aqi[i]) continue;
+        if (!worst || all.aqi[*worst] < all.aqi[i]) worst = i;
+    }
+    std::vector<EpisodeCause> causes;
+    if (!worst) return causes;
+    for (const Pollutant pollutant : rolling_index(series, *worst, air, ozone).primary.to_vector()) {
+        causes.push_back(cause_of(pollutant));
+    }
+    return causes;
+}
+
+RollingReadings rolling_readings(const HourlySeries& series, const AirRules& air, Ozone ozone) {
+    return readings_by(series, air.zone,
+                       [&](const HourlySeries& whole) { return rolling_aqi(whole, air, ozone); });
+}
+
+RollingReadings binding_readings(const HourlySeries& series, const AirRules& air) {
+    return readings_by(series, air.zone, [&](const HourlySeries& whole) {
+        return rolling_aqi(whole, air, Pollutant::kPm25);
+    });
 }
 
 std::vector<WarningWindow> evaluate(const TriggerSeries& series, const TriggerStandard& standard,
@@ -172,7 +260,7 @@ std::vector<WarningWindow> evaluate(const TriggerSeries& series, const TriggerSt
     if (series.hours_as == HoursAs::kNaturalDay) {
         return evaluate(series.daily, standard, options);
     }
-    return evaluate(series.hourly, series.hours_as, standard, options);
+    return evaluate(series.hourly, series.hours_as, standard, options, series.own);
 }
 
 TriggerCoverage coverage_of(const TriggerSeries& series, Zone zone) {
@@ -204,6 +292,7 @@ RegionWindows windows_of(std::span<const HourlySeries> members, const TriggerSta
     RegionWindows answer;
     answer.region = members.front().region;
     std::vector<std::vector<WarningWindow>> readings;
+    std::vector<std::vector<WarningWindow>> binding;
     for (const HourlySeries& member : members) {
         const TriggerSeries series = trigger_series(member, standard, options);
         const TriggerCoverage coverage = coverage_of(series, options.trigger.zone);
@@ -212,8 +301,19 @@ RegionWindows windows_of(std::span<const HourlySeries> members, const TriggerSta
         if (best) answer.coverage = coverage;
         answer.hours_as = series.hours_as;
         readings.push_back(evaluate(series, standard, options.trigger));
+        // Where nothing calls for a colour PM2.5 does not either.
+        if (readings.back().empty()) continue;
+        binding.push_back(
+            evaluate(binding_series(member, standard, options), standard, options.trigger));
     }
     answer.windows = agree_on(readings);
+    mark_mandatory(answer.windows, binding);
+    for (AgreedWindow& window : answer.windows) {
+        if (window.mandatory_colour == window.window.colour) continue;
+        for (const HourlySeries& member : members) {
+            note_causes(window, leading_beside_pm25(member, window.widest, standard, options));
+        }
+    }
     return answer;
 }
 
@@ -241,7 +341,8 @@ RegionWindows windows_of(const DailyForecastSeries& series, const TriggerStandar
         any_excluded = true;
     }
     if (!any_excluded) return answer;
-    mark_mandatory(answer.windows, evaluate(counted, standard, options.trigger));
+    const std::vector<WarningWindow> kept[] = {evaluate(counted, standard, options.trigger)};
+    mark_mandatory(answer.windows, kept);
     for (AgreedWindow& window : answer.windows) {
         note_excluded(window, series, standard, options.trigger.zone);
     }
@@ -249,15 +350,11 @@ RegionWindows windows_of(const DailyForecastSeries& series, const TriggerStandar
 }
 
 std::optional<EpisodeCause> excluded_cause(const DailyRange& day, const TriggerStandard& standard) {
-    EpisodeCause cause = day.cause;
-    PollutantSet ozone_alone;
-    ozone_alone.insert(Pollutant::kO3);
-    if (cause == EpisodeCause::kNotStated && day.primary == ozone_alone) {
-        cause = EpisodeCause::kOzone;
-    }
-    if (cause == EpisodeCause::kOzone && standard.ozone_counts) return std::nullopt;
-    if (std::ranges::count(standard.excluded_causes, cause) == 0) return std::nullopt;
-    return cause;
+    const bool is_excluded = is_advisory(day.cause) ||
+                             std::ranges::count(standard.excluded_causes, day.cause) > 0;
+    if (is_excluded && day.cause != EpisodeCause::kNotStated) return day.cause;
+    if (day.primary.empty() || day.primary.contains(Pollutant::kPm25)) return std::nullopt;
+    return cause_of(day.primary.to_vector().front());
 }
 
 }  // namespace qk::rules

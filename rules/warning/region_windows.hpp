@@ -3,9 +3,10 @@
 //
 // Chooses the series that the reading wants (A(t), hourly or daily AQI; ozone left out unless the
 // standard counts it) and evaluates it. A daily range is two readings, its low and its high end; an
-// ensemble is one a member. They are counted against each other, never averaged. Days whose cause
-// the standard excludes (dust, ozone, ...) give windows too, but advisory ones. Says what of the
-// series was missing, and never fills it in.
+// ensemble is one a member. They are counted against each other, never averaged. Only PM2.5 binds:
+// what the same rules give for it alone is the mandatory colour of a window; the rest is advice, and
+// the pollutants or causes behind it are named. Says what of the series was missing, and never fills
+// it in.
 #pragma once
 
 #include <array>
@@ -31,10 +32,10 @@ struct AgreedWindow {
     Span widest;                 // union of the readings' windows
     int of = 1;                  // readings
     std::array<int, 4> agree{};  // by Colour: readings that give at least this colour here
-    // Cause: what is left when the days of excluded causes are taken for missing.
+    // What PM2.5 alone calls for; daily: what is left when days that do not count are missing.
     bool mandatory = true;
     std::optional<Colour> mandatory_colour;  // empty: advice only
-    std::vector<EpisodeCause> excluded;      // causes of days in the window that were left out
+    std::vector<EpisodeCause> excluded;      // of what is in the window and does not bind
 
     [[nodiscard]] Likelihood likelihood_of(Colour colour) const;
 };
@@ -67,11 +68,23 @@ struct TriggerSeries {
     HoursAs hours_as = HoursAs::kRolling;
     HourlyAqiSeries hourly;
     DailyAqiSeries daily;
+    OwnIndex own{};  // of the same hours, for kRolling; looks into the series it was made of
 };
 // natural-day takes A(t) of the last hour of each civil day: the same 24 values, the same validity.
 [[nodiscard]] TriggerSeries trigger_series(const HourlySeries& series,
                                            const TriggerStandard& standard,
                                            const RegionOptions& options);
+TriggerSeries trigger_series(HourlySeries&&, const TriggerStandard&, const RegionOptions&) = delete;
+// The same of PM2.5 alone: what binds.
+[[nodiscard]] TriggerSeries binding_series(const HourlySeries& series,
+                                           const TriggerStandard& standard,
+                                           const RegionOptions& options);
+TriggerSeries binding_series(HourlySeries&&, const TriggerStandard&, const RegionOptions&) = delete;
+// The causes, by pollutant, that lead in hours in which something else is worse than PM2.5, at the
+// worst of those hours inside the span; empty: PM2.5 leads throughout.
+[[nodiscard]] std::vector<EpisodeCause> leading_beside_pm25(const HourlySeries& series, Span span,
+                                                            const TriggerStandard& standard,
+                                                            const RegionOptions& options);
 // A(t) of a series and the daily values taken from it, computed once for several standards.
 struct RollingReadings {
     HourlyAqiSeries rolling;
@@ -79,6 +92,11 @@ struct RollingReadings {
 };
 [[nodiscard]] RollingReadings rolling_readings(const HourlySeries& series, const AirRules& air,
                                                Ozone ozone);
+// Of PM2.5 alone.
+[[nodiscard]] RollingReadings binding_readings(const HourlySeries& series, const AirRules& air);
+// Says of the windows what of them binds; readings[i] are the windows of PM2.5 alone in reading i.
+void mark_mandatory(std::vector<AgreedWindow>& windows,
+                    std::span<const std::vector<WarningWindow>> readings);
 [[nodiscard]] std::vector<WarningWindow> evaluate(const TriggerSeries& series,
                                                   const TriggerStandard& standard,
                                                   const TriggerOptions& options);
@@ -95,8 +113,9 @@ struct RollingReadings {
                                        const TriggerStandard& standard,
                                        const RegionOptions& options);
 
-// Whether the standard leaves such a day out of what is mandatory, and for which cause: the one
-// that was stated, else ozone where ozone alone leads the day. Empty: the day counts.
+// Whether such a day is left out of what is mandatory, and for which cause: the one that was stated
+// where it is advised on (or the standard excludes it), else that of the leading pollutant where
+// PM2.5 does not lead. Empty: the day counts.
 [[nodiscard]] std::optional<EpisodeCause> excluded_cause(const DailyRange& day,
                                                          const TriggerStandard& standard);
 

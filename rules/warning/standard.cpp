@@ -131,18 +131,10 @@ std::optional<Certainty> parse_certainty(std::string_view text) {
 }
 
 std::optional<EpisodeCause> parse_excludable_cause(std::string_view text) {
+    // Packs of earlier releases mean 境外 by the bare word.
+    if (text == to_text(EpisodeCause::kTransport)) return EpisodeCause::kTransboundary;
     const EpisodeCause cause = parse_cause(text);
-    switch (cause) {
-        case EpisodeCause::kOzone:
-        case EpisodeCause::kDust:
-        case EpisodeCause::kFire:
-        case EpisodeCause::kTransport:
-            return cause;
-        case EpisodeCause::kNotStated:
-        case EpisodeCause::kFineParticles:
-        case EpisodeCause::kOther:
-            break;
-    }
+    if (is_advisory(cause)) return cause;
     return std::nullopt;
 }
 

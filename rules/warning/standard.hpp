@@ -57,12 +57,13 @@ struct TriggerStandard {
     std::chrono::hours lifting_outlook{36};  // clear air must be forecast for longer than this
     bool ozone_counts = false;  // only PM2.5-led episodes carry mandatory measures (2024)
     std::vector<Clause> clauses;
-    std::vector<EpisodeCause> excluded_causes;  // such episodes get advice, not mandatory measures
+    std::vector<EpisodeCause> excluded_causes;  // as its text names them; see excluded_cause()
     std::string note;                           // what the reader should know before using it
 };
 
-// A cause that a standard may exclude, as parse_cause() reads it; empty for fine particles, which
-// no standard excludes, and for words that name no cause.
+// A cause that a standard may exclude, as parse_cause() reads it; empty for fine particles, also
+// carried from other regions of the country, which no standard excludes, and for words that name no
+// cause.
 [[nodiscard]] std::optional<EpisodeCause> parse_excludable_cause(std::string_view text);
 
 // Whether a leg of `hours` can be counted that way: whole days for kNaturalDay and kRolling.

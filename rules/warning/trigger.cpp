@@ -26,7 +26,8 @@ struct Shape {
 struct Row {
     std::span<const std::int16_t> values;
     HoursAs hours_as = HoursAs::kRolling;
-    Instant first;  // start of slot 0
+    Instant first;                  // start of slot 0
+    const OwnIndex* own = nullptr;  // of hours, where they are known
 
     [[nodiscard]] hours slot_length() const {
         return hours_as == HoursAs::kNaturalDay ? hours{24} : hours{1};
@@ -206,6 +207,19 @@ std::optional<WarningWindow> window_of(const Row& row, const Episode& episode,
     return window;
 }
 
+// From the first to the last polluted hour of the covered stretch. A value above a limit has an hour
+// above it among its own; where none is known the stretch stays as it is.
+void clip_to_polluted(WarningWindow& window, const Row& row, const Episode& episode, int limit) {
+    if (row.hours_as != HoursAs::kRolling || row.own == nullptr || !*row.own) return;
+    const auto is_polluted = [&](Slot t) { return (*row.own)(static_cast<std::size_t>(t)) > limit; };
+    Slot begin = std::max(episode.begin, 0);
+    while (begin < episode.end && !is_polluted(begin)) ++begin;
+    if (begin == episode.end) return;
+    Slot end = episode.end;
+    while (!is_polluted(end - 1)) --end;
+    window.span = {row.start(begin), row.start(end)};
+}
+
 void merge_into(WarningWindow& earlier, WarningWindow&& later) {
     const Span span{earlier.span.from, later.span.to};
     const int merged = earlier.merged + later.merged;
@@ -233,10 +247,7 @@ Slot end_of_known(std::span<const std::int16_t> values) {
 std::vector<WarningWindow> evaluate_row(const Row& row, const TriggerStandard& standard,
                                         const TriggerOptions& options) {
     assert(row.values.size() < static_cast<std::size_t>(kNever / 2));
-    int lowest = kNever;
-    for (const Clause& clause : standard.clauses) {
-        for (const Leg& leg : clause.legs) lowest = std::min(lowest, leg.aqi_above);
-    }
+    const int lowest = lowest_limit(standard).value_or(kNever);
     // In natural-day 36 h are one day: one clear or missing day does not part two episodes.
     const auto gap_max = (standard.lifting_outlook / row.slot_length()) * row.slot_length();
     std::vector<WarningWindow> windows;
@@ -244,6 +255,7 @@ std::vector<WarningWindow> evaluate_row(const Row& row, const TriggerStandard& s
     for (const Episode& episode : find_episodes(row, lowest)) {
         std::optional<WarningWindow> window = window_of(row, episode, standard, tables);
         if (!window) continue;
+        clip_to_polluted(*window, row, episode, lowest);
         if (!windows.empty() && window->span.from - windows.back().span.to <= gap_max) {
             merge_into(windows.back(), std::move(*window));
         } else {
@@ -276,9 +288,19 @@ std::vector<WarningWindow> evaluate(const DailyAqiSeries& daily, const TriggerSt
 
 std::vector<WarningWindow> evaluate(const HourlyAqiSeries& hourly, HoursAs hours_as,
                                     const TriggerStandard& standard,
-                                    const TriggerOptions& options) {
+                                    const TriggerOptions& options, const OwnIndex& own) {
     assert(hours_as != HoursAs::kNaturalDay);  // that reading wants a daily series
-    return evaluate_row({hourly.aqi, hours_as, hourly.first}, standard, options);
+    return evaluate_row({hourly.aqi, hours_as, hourly.first, &own}, standard, options);
+}
+
+std::optional<int> lowest_limit(const TriggerStandard& standard) {
+    std::optional<int> lowest;
+    for (const Clause& clause : standard.clauses) {
+        for (const Leg& leg : clause.legs) {
+            lowest = std::min(lowest.value_or(leg.aqi_above), leg.aqi_above);
+        }
+    }
+    return lowest;
 }
 
 }  // namespace qk::rules

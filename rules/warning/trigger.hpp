@@ -15,6 +15,10 @@
 //   holds a clause        |  orange   |       | no |        | yellow |
 //   windows               |<------------ one: orange, merged 2 ---->|   when the gap is <= 36 h
 //
+// In rolling a window reaches from the first to the last polluted hour of its covered stretch: hours
+// whose own concentrations, by the 24-hour table, are above the lowest limit. The trailing hours of
+// a mean neither begin it early nor end it late.
+//
 // An episode in which no clause holds is no warning: it neither extends nor bridges windows that
 // are. Missing values are never guessed: a missing day or hour ends a run. Linear in the series'
 // length. Times are region-local only in natural-day (the zone says where a day starts).
@@ -22,6 +26,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -74,15 +79,23 @@ struct TriggerOptions {
 [[nodiscard]] HoursAs reading_of(const TriggerStandard& standard, const TriggerOptions& options,
                                  HoursAs otherwise);
 
+// Index of an hour of the series by its own concentrations (own_index(), rules/air). Asked at the
+// ends of episodes alone.
+using OwnIndex = std::function<std::int16_t(std::size_t)>;
+
 // Windows in order of time; they do not overlap. `daily` is read as natural-day. `hourly` is A(t)
 // when hours_as is kRolling and hourly AQI when it is kHourlyRun; the caller computes the fitting
-// series (rules/air). The standard has been check()ed; a leg that cannot be counted this way never
-// holds.
+// series (rules/air). `own` is for kRolling; without it a window reaches over all that its values
+// cover. The standard has been check()ed; a leg that cannot be counted this way never holds.
 [[nodiscard]] std::vector<WarningWindow> evaluate(const DailyAqiSeries& daily,
                                                   const TriggerStandard& standard,
                                                   const TriggerOptions& options);
 [[nodiscard]] std::vector<WarningWindow> evaluate(const HourlyAqiSeries& hourly, HoursAs hours_as,
                                                   const TriggerStandard& standard,
-                                                  const TriggerOptions& options);
+                                                  const TriggerOptions& options,
+                                                  const OwnIndex& own = {});
+
+// Lowest limit of any clause; empty for a standard without clauses.
+[[nodiscard]] std::optional<int> lowest_limit(const TriggerStandard& standard);
 
 }  // namespace qk::rules

@@ -50,27 +50,37 @@ class Judge:
 def windows_as_told(answer):
     told = {}
     for window in answer['windows']:
-        met = [window[key] for key in ('colour', 'from', 'to', 'met_at', 'clause', 'merged')]
+        met = [window[key] for key in ('colour', 'mandatory_colour', 'from', 'to', 'met_at', 'clause',
+                                       'merged')]
         told.setdefault(window['region'], []).append(met)
     return told
 
 
-def windows_as_expected(reading, standard):
-    return [[w.colour, series.time_text(w.first), series.time_text(w.last), series.time_text(w.met),
-             w.clause, w.merged] for w in windows.windows(reading, standard)]
+def windows_as_expected(reading, binding, standard):
+    of_pm25 = windows.windows(binding, standard)
+    return [[w.colour, windows.mandatory_colour(w, of_pm25), series.time_text(w.first),
+             series.time_text(w.last), series.time_text(w.met), w.clause, w.merged]
+            for w in windows.windows(reading, standard)]
+
+
+def reading_of(name, values, first, last, edition):
+    own = series.own_index(values, first, last, edition) if name == 'rolling' else None
+    return READINGS[name](SERIES[name](values, first, last, edition), own)
 
 
 def check_trigger(judge, path, regions, edition=None):
     """regions: [(name, values, first hour, last hour)]"""
     forced = ['--hj633', str(edition)] if edition else []
-    for name, kind in READINGS.items():
-        indexes = {r[0]: SERIES[name](r[1], r[2], r[3], edition) for r in regions}
+    for name in READINGS:
+        readings = {r[0]: (reading_of(name, r[1], r[2], r[3], edition),
+                           reading_of(name, series.alone(r[1], 'pm25'), r[2], r[3], edition))
+                    for r in regions}
         for standard, clauses in windows.STANDARDS.items():
             answer = judge.ask('trigger', '--standard', standard, '--hourly', path, '--hours-as', name,
                                '--format', 'json', *forced)
             told = windows_as_told(answer)
-            for region, values in indexes.items():
-                expected = windows_as_expected(kind(values), clauses)
+            for region, both in readings.items():
+                expected = windows_as_expected(*both, clauses)
                 judge.same('windows', expected, told.get(region, []), f'{region} {standard} {name}')
 
 
@@ -85,7 +95,8 @@ def check_daily(judge, name, regions):
         told = windows_as_told(judge.ask('trigger', '--standard', standard, '--daily', path,
                                          '--format', 'json'))
         for region, aqis in regions.items():
-            expected = windows_as_expected(windows.NaturalDay(aqis), clauses)
+            days_read = windows.NaturalDay(aqis)
+            expected = windows_as_expected(days_read, days_read, clauses)
             judge.same('daily windows', expected, told.get(region, []), f'{region} {standard}')
 
 

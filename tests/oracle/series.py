@@ -43,6 +43,11 @@ def scaled(text):
     return exact.numerator
 
 
+def alone(values, pollutant):
+    """The same series with nothing but one pollutant."""
+    return {p: values[p] if p == pollutant else {} for p in values}
+
+
 def mean_index(sums, counts, least, average, edition):
     """The largest index over the pollutants that have `least` values; None without one."""
     best = None
@@ -76,6 +81,16 @@ def rolling_index(values, first, last, forced=None):
             sums[pollutant] += (came or 0) - (went or 0)
             counts[pollutant] += (came is not None) - (went is not None)
         index = mean_index(sums, counts, 20, '24h', edition_of(hour, forced))
+        if index is not None:
+            result[hour] = index
+    return result
+
+
+def own_index(values, first, last, forced=None):
+    """{hour: index of the hour's own concentrations by the 24-hour table}."""
+    result = {}
+    for hour in range(first, last + 1):
+        index = block_index(values, hour, hour, 1, '24h', edition_of(hour, forced))
         if index is not None:
             result[hour] = index
     return result

@@ -59,8 +59,15 @@ class Rolling:
     """Steps are hours; a value stands for the 24 hours that end with it."""
     outlook = 36
 
-    def __init__(self, values):
-        self.values = values
+    def __init__(self, values, own=None):
+        self.values, self.own = values, own
+
+    def polluted(self, first, last, limit):
+        """From the first to the last hour inside whose own concentrations are above the limit."""
+        if self.own is None:
+            return first, last
+        hours = [h for h in range(first, last + 1) if self.own.get(h, -1) > limit]
+        return (hours[0], hours[-1]) if hours else (first, last)
 
     def above(self, limit):
         return [(t - 23, t) for t, value in self.values.items() if value > limit]
@@ -149,6 +156,7 @@ def windows(reading, standard):
         best = judge(standard, legs, first, last)
         if best is None:
             continue
+        first, last = reading.polluted(first, last, lowest)
         if result and first - result[-1][2] - 1 <= reading.outlook:
             held, start, _, merged = result[-1]
             stricter = best if best[0] > held[0] else held
@@ -160,3 +168,9 @@ def windows(reading, standard):
         begin, end = reading.hours(first, last)
         answer.append(Window(COLOURS[best[0]], begin, end, reading.met(best[1]), best[2], merged))
     return answer
+
+
+def mandatory_colour(window, binding):
+    """The strictest of the windows of PM2.5 alone that overlap; None: advice only."""
+    ranks = [COLOURS.index(w.colour) for w in binding if w.first < window.last and window.first < w.last]
+    return COLOURS[max(ranks)] if ranks else None

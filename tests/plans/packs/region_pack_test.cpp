@@ -290,7 +290,7 @@ certainty = "sample"
               1);
     EXPECT_EQ(std::ranges::count(faults,
                                  "p.toml:7:19: trigger.excluded_causes: '细颗粒物': ozone, "
-                                 "dust, fire or transport"),
+                                 "dust, fire or transboundary"),
               1);
 }
 

@@ -99,17 +99,96 @@ TEST(RegionWindows, DustDaysAreAdvisoryAndParticleDaysAreNot) {
     EXPECT_EQ(answer.windows[1].mandatory_colour, Colour::kYellow);
 }
 
-TEST(RegionWindows, ADayLedByOzoneAloneIsAnOzoneDay) {
-    TriggerStandard standard = example_standard();
-    standard.excluded_causes = {EpisodeCause::kOzone};
-    DailyRange ozone = day(210, 210);
-    ozone.primary.insert(Pollutant::kO3);
-    EXPECT_EQ(excluded_cause(ozone, standard), EpisodeCause::kOzone);
-    standard.ozone_counts = true;
-    EXPECT_EQ(excluded_cause(ozone, standard), std::nullopt);
-    standard.ozone_counts = false;
-    ozone.primary.insert(Pollutant::kPm25);
-    EXPECT_EQ(excluded_cause(ozone, standard), std::nullopt);
+TEST(RegionWindows, ADayThatPm25DoesNotLeadDoesNotBind) {
+    const TriggerStandard standard = example_standard();
+    DailyRange led = day(210, 210);
+    led.primary.insert(Pollutant::kO3);
+    EXPECT_EQ(excluded_cause(led, standard), EpisodeCause::kOzone);
+    led.primary.insert(Pollutant::kPm25);
+    EXPECT_EQ(excluded_cause(led, standard), std::nullopt);
+    led.primary = {};
+    led.primary.insert(Pollutant::kPm10);
+    EXPECT_EQ(excluded_cause(led, standard), EpisodeCause::kCoarseParticles);
+    led.cause = EpisodeCause::kTransport;
+    EXPECT_EQ(excluded_cause(led, standard), EpisodeCause::kCoarseParticles);
+}
+
+TEST(RegionWindows, TransportInsideTheCountryBindsAndFromAbroadDoesNot) {
+    const TriggerStandard standard = example_standard();
+    DailyRange carried = day(230, 230, EpisodeCause::kTransport);
+    carried.primary.insert(Pollutant::kPm25);
+    const auto inside = windows_of(forecast({carried, carried}), standard, kRegion);
+    ASSERT_EQ(inside.windows.size(), 1u);
+    EXPECT_EQ(inside.windows[0].mandatory_colour, Colour::kOrange);
+    carried.cause = EpisodeCause::kTransboundary;
+    const auto abroad = windows_of(forecast({carried, carried}), standard, kRegion);
+    ASSERT_EQ(abroad.windows.size(), 1u);
+    EXPECT_EQ(abroad.windows[0].mandatory_colour, std::nullopt);
+    EXPECT_EQ(abroad.windows[0].excluded,
+              (std::vector<EpisodeCause>{EpisodeCause::kTransboundary}));
+}
+
+HourlySeries with_dust(HourlySeries series, int pm10, std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+        series.hours[i][static_cast<std::size_t>(Pollutant::kPm10)] =
+            Concentration{Decimal::of(pm10)};
+    }
+    return series;
+}
+
+TEST(RegionWindows, DustInHourlyValuesIsAdviceAndNamesItsPollutantInEveryReading) {
+    const HourlySeries series = with_dust(particles({{100, 96}}, kMidnight), 700, 0, 96);
+    for (const HoursAs hours_as : {HoursAs::kNaturalDay, HoursAs::kRolling, HoursAs::kHourlyRun}) {
+        RegionOptions options = kRegion;
+        options.trigger.hours_as = hours_as;
+        const auto answer = windows_of(series, example_standard(), options);
+        ASSERT_EQ(answer.windows.size(), 1u) << to_text(hours_as);
+        EXPECT_EQ(answer.windows[0].window.colour, Colour::kRed);
+        EXPECT_FALSE(answer.windows[0].mandatory);
+        EXPECT_EQ(answer.windows[0].mandatory_colour, std::nullopt);
+        EXPECT_EQ(answer.windows[0].excluded,
+                  (std::vector<EpisodeCause>{EpisodeCause::kCoarseParticles}));
+    }
+}
+
+TEST(RegionWindows, DustBesideFineParticlesAddsAdviceAndNoColour) {
+    // 36 hours of 160 are yellow by fine particles; dust makes the whole red.
+    const HourlySeries series =
+        with_dust(particles({{20, 24}, {160, 36}, {20, 60}}, kMidnight), 700, 24, 120);
+    const auto answer = windows_of(series, example_standard(), kRegion);
+    ASSERT_EQ(answer.windows.size(), 1u);
+    EXPECT_EQ(answer.windows[0].window.colour, Colour::kRed);
+    EXPECT_EQ(answer.windows[0].mandatory_colour, Colour::kYellow);
+    EXPECT_EQ(answer.windows[0].excluded,
+              (std::vector<EpisodeCause>{EpisodeCause::kCoarseParticles}));
+}
+
+TEST(RegionWindows, ARollingWindowReachesFromTheFirstToTheLastPollutedHour) {
+    const auto answer =
+        windows_of(particles({{40, 30}, {300, 40}, {20, 60}}, kMidnight), example_standard(), kRegion);
+    ASSERT_EQ(answer.windows.size(), 1u);
+    EXPECT_EQ(answer.windows[0].window.span, (Span{kMidnight + 30h, kMidnight + 70h}));
+}
+
+TEST(RegionWindows, FiftyCleanHoursPartTwoEpisodesAndThirtySixDoNot) {
+    const auto of_gap = [](int clean) {
+        const auto series =
+            particles({{40, 24}, {200, 30}, {20, clean}, {200, 30}, {20, 60}}, kMidnight);
+        return windows_of(series, example_standard(), kRegion).windows;
+    };
+    EXPECT_EQ(of_gap(50).size(), 2u);
+    EXPECT_EQ(of_gap(37).size(), 2u);
+    ASSERT_EQ(of_gap(36).size(), 1u);
+    EXPECT_EQ(of_gap(36)[0].window.span, (Span{kMidnight + 24h, kMidnight + 120h}));
+}
+
+TEST(RegionWindows, AnEpisodeWhosePollutedHoursAreOverIsNotAhead) {
+    RegionOptions options = kRegion;
+    options.trigger.issued_at = kMidnight + 32h;
+    const auto series = particles({{300, 30}, {20, 1}, {15, 1}, {10, 120}}, kMidnight);
+    EXPECT_TRUE(windows_of(series, example_standard(), options).windows.empty());
+    options.trigger.issued_at = kMidnight + 29h;
+    EXPECT_EQ(windows_of(series, example_standard(), options).windows.size(), 1u);
 }
 
 TEST(RegionWindows, NaturalDaysOfHourlyValuesNeedTwentyHoursEach) {
