@@ -7,23 +7,49 @@ namespace {
 
 // The latest forecast of a source, fresh, and about the time in question.
 bool is_asked(const Outlook& outlook, Instant now, const LiftRules& rules) {
-    return outlook.earlier == 0 && is_fresh(outlook, now, rules.stale_after) &&
+    return outlook.earlier == 0 && !outlook.as_issued && is_fresh(outlook, now, rules.stale_after) &&
            outlook.begins <= now + rules.outlook;
 }
 
-bool shows(const Outlook& outlook, const SettlingQuestion& question) {
-    const auto& windows = outlook.windows[static_cast<std::size_t>(question.colour)];
-    return std::any_of(windows.begin(), windows.end(), [&](const OutlookWindow& window) {
-        return window.span.to > question.now && window.span.from <= question.until;
+using Windows = std::array<std::vector<OutlookWindow>, kColourCount>;
+
+// What binds and is not over at `since`.
+bool shows(const Windows& by_colour, const SettlingQuestion& question, Instant since) {
+    const auto& windows = by_colour[static_cast<std::size_t>(question.colour)];
+    return std::ranges::any_of(windows, [&](const OutlookWindow& window) {
+        return window.mandatory && window.span.to > since && window.span.from <= question.until;
     });
 }
 
-const Outlook* find_earlier(const std::vector<Outlook>& outlooks, const std::string& source,
-                            int earlier) {
+// A revision as it was issued; inputs of earlier releases have it with the air of today alone.
+const Outlook* find_revision(const std::vector<Outlook>& outlooks, const std::string& source,
+                             int earlier) {
+    const Outlook* found = nullptr;
     for (const Outlook& outlook : outlooks) {
-        if (outlook.source == source && outlook.earlier == earlier) return &outlook;
+        if (outlook.source != source || outlook.earlier != earlier) continue;
+        if (outlook.as_issued) return &outlook;
+        if (found == nullptr) found = &outlook;
     }
-    return nullptr;
+    return found;
+}
+
+// The first polluted hour that forbids a lift, in words; empty: none does.
+std::string polluted_hours(const std::vector<Outlook>& outlooks, Instant now,
+                           const LiftRules& rules, Zone zone) {
+    for (const Outlook& outlook : outlooks) {
+        if (!is_asked(outlook, now, rules) || !outlook.polluted) continue;
+        for (const Span& span : *outlook.polluted) {
+            if (span.to <= now - rules.settle || span.from > now + rules.outlook) continue;
+            const std::string hours = to_chinese(span.from, zone) + "至" + to_chinese(span.to, zone);
+            if (span.to > now) {
+                return outlook.source + "：" + hours + "仍有污染小时，未来" +
+                       std::to_string(rules.outlook.count()) + "小时内不满足解除条件";
+            }
+            return "污染小时于" + to_chinese(span.to, zone) + "结束，未满" +
+                   std::to_string(rules.settle.count()) + "小时，暂不满足解除条件";
+        }
+    }
+    return {};
 }
 
 // Clear of the windows of `colour` and stricter ones for longer than the outlook.
@@ -36,7 +62,7 @@ ClearanceAnswer check_clear(const std::vector<Outlook>& outlooks, Instant now, C
         if (!is_asked(outlook, now, rules)) continue;
         answer.sources.push_back(outlook.source);
         for (const OutlookWindow& window : outlook.windows[static_cast<std::size_t>(colour)]) {
-            if (window.span.to <= now || window.span.from > until) continue;
+            if (!window.mandatory || window.span.to <= now || window.span.from > until) continue;
             if (answer.next_window && *answer.next_window <= window.span.from) continue;
             answer.next_window = window.span.from;
             answer.clearance = Clearance::kNotClear;
@@ -81,8 +107,14 @@ bool is_fresh(const Outlook& outlook, Instant now, std::chrono::hours stale_afte
 }
 
 ClearanceAnswer check_lift(const std::vector<Outlook>& outlooks, Instant now,
-                           const LiftRules& rules, Zone zone) {
-    return check_clear(outlooks, now, rules.lowest, rules, zone);
+                           const LiftRules& rules, Zone zone, bool has_begun) {
+    ClearanceAnswer answer = check_clear(outlooks, now, rules.lowest, rules, zone);
+    if (answer.clearance == Clearance::kNotClear || !has_begun) return answer;
+    std::string polluted = polluted_hours(outlooks, now, rules, zone);
+    if (polluted.empty()) return answer;
+    answer.clearance = Clearance::kNotClear;
+    answer.reason = std::move(polluted);
+    return answer;
 }
 
 ClearanceAnswer check_lower(const std::vector<Outlook>& outlooks, Instant now, Colour colour,
@@ -106,19 +138,28 @@ SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const Settlin
     }
     const std::string wanted =
         "；须连续" + std::to_string(rules.confirmations) + "次预报一致才建议降级或解除";
+    const std::string condition = std::string(to_chinese(question.colour)) + "条件";
     for (const Outlook& latest : outlooks) {
         if (!is_asked(latest, question.now, rules)) continue;
-        for (int earlier = 1; earlier < rules.confirmations; ++earlier) {
-            const Outlook* outlook = find_earlier(outlooks, latest.source, earlier);
+        if (shows(latest.near_windows, question, question.now - rules.settle)) {
+            return {Settling::kTooNear, latest.source + "：实况与预报低于" + condition + "不足" +
+                                            std::to_string(rules.margin_aqi) + "（AQI）或不足" +
+                                            std::to_string(rules.settle.count()) +
+                                            "小时，暂不建议降级或解除"};
+        }
+        for (int earlier = 0; earlier < rules.confirmations; ++earlier) {
+            const Outlook* outlook = find_revision(outlooks, latest.source, earlier);
             if (outlook == nullptr) {
                 return {Settling::kUnconfirmed,
                         latest.source + "：只有" + std::to_string(earlier) + "次预报" + wanted};
             }
-            if (!shows(*outlook, question)) continue;
-            return {Settling::kUnconfirmed,
-                    latest.source + "：" + to_chinese(outlook->issued_at, zone) +
-                        "发布的预报仍达到" + std::string(to_chinese(question.colour)) + "条件" +
-                        wanted};
+            if (!shows(outlook->windows, question, question.now) &&
+                !shows(outlook->near_windows, question, question.now)) {
+                continue;
+            }
+            return {Settling::kUnconfirmed, latest.source + "：" +
+                                                to_chinese(outlook->issued_at, zone) +
+                                                "发布的预报仍达到（或接近）" + condition + wanted};
         }
     }
     return {};

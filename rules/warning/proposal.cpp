@@ -17,6 +17,8 @@ struct Need {
     std::array<int, kColourCount> agree{};
     int of = 0;
     bool bound = false;  // by a floor or prompt rather than by a forecast
+    std::optional<Colour> ordered;  // the strictest that a floor or prompt asks for
+    std::vector<EpisodeCause> causes;
     std::vector<ProposalReason> reasons;
     std::vector<std::string> sources;
 };
@@ -38,8 +40,9 @@ ProposalReason window_reason(const Outlook& outlook, const OutlookWindow& window
     ProposalReason reason;
     reason.kind = "window";
     reason.source = outlook.source;
-    reason.text = outlook.source + "：" + span_text(window.span, zone) + "达到" +
-                  std::string(to_chinese(window.colour)) + "条件";
+    // Advice carries no level, so it is not called by a colour.
+    const std::string what(window.mandatory ? to_chinese(window.colour) : "健康提示");
+    reason.text = outlook.source + "：" + span_text(window.span, zone) + "达到" + what + "条件";
     for (const LegEvidence& leg : window.legs) {
         reason.text += "；AQI＞" + std::to_string(leg.leg.aqi_above) + "持续" +
                        std::to_string(leg.leg.hours.count()) + "小时";
@@ -66,7 +69,7 @@ struct Remaining {
 
 Remaining remaining_of(const Outlook& outlook, const OutlookWindow& episode, Colour lowest,
                        Instant now) {
-    if (!episode.mandatory) return {episode.colour, &episode};
+    if (!episode.mandatory) return {lowest, &episode};  // advice has no levels
     for (int c = static_cast<int>(Colour::kRed); c > static_cast<int>(lowest); --c) {
         for (const OutlookWindow& window : outlook.windows[static_cast<std::size_t>(c)]) {
             if (window.mandatory && window.span.to > now && window.span.overlaps(episode.span)) {
@@ -78,10 +81,8 @@ Remaining remaining_of(const Outlook& outlook, const OutlookWindow& episode, Col
 }
 
 void take_episode(Need& need, const OutlookWindow& episode, const Remaining& remaining) {
-    const bool stricter = !need.any || (episode.mandatory && !need.mandatory) ||
-                          (episode.mandatory == need.mandatory && remaining.colour > need.colour);
-    const bool earlier = need.any && episode.mandatory == need.mandatory &&
-                         remaining.colour == need.colour &&
+    const bool stricter = !need.any || remaining.colour > need.colour;
+    const bool earlier = need.any && remaining.colour == need.colour &&
                          remaining.deciding->span.from < need.colour_from;
     if (stricter || earlier) {
         need.colour = remaining.colour;
@@ -103,6 +104,7 @@ void need_at_least(Need& need, Colour colour, Span span, ProposalReason reason) 
         need.bound = true;
     }
     need.mandatory = true;
+    need.ordered = std::max(need.ordered.value_or(colour), colour);
     if (!need.any) need.window = span;
     need.window.from = std::min(need.window.from, span.from);
     need.window.to = std::max(need.window.to, span.to);
@@ -140,6 +142,7 @@ void state_causes(Need& need, const Outlook& outlook, const OutlookWindow& episo
     for (const EpisodeCause cause : episode.excluded) {
         if (!causes.empty()) causes += "、";
         causes += to_chinese(cause);
+        if (std::ranges::count(need.causes, cause) == 0) need.causes.push_back(cause);
     }
     need.reasons.push_back({"cause",
                             outlook.source + "：污染成因含" + causes +
@@ -148,12 +151,16 @@ void state_causes(Need& need, const Outlook& outlook, const OutlookWindow& episo
                             {}});
 }
 
-Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Instant latest_start) {
-    Need need;
+enum class Weighed { kBinding, kAdvice };
+
+void take_windows(Need& need, const Situation& s, const std::vector<const Outlook*>& fresh,
+                  Instant latest_start, Weighed weighed) {
     const Colour lowest = s.rules.lift.lowest;
+    need.mandatory = weighed == Weighed::kBinding;
     for (const Outlook* outlook : fresh) {
         std::optional<Colour> shows;
         for (const OutlookWindow& episode : outlook->windows[static_cast<std::size_t>(lowest)]) {
+            if (episode.mandatory != need.mandatory) continue;
             if (!counts(episode, s.now, latest_start)) continue;
             const Remaining remaining = remaining_of(*outlook, episode, lowest, s.now);
             take_episode(need, episode, remaining);
@@ -168,8 +175,38 @@ Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Ins
         need.sources.push_back(outlook->source);
         for (std::size_t c = 0; c <= static_cast<std::size_t>(*shows); ++c) ++need.agree[c];
     }
+}
+
+// What binds; where nothing does, what is advised on.
+Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Instant latest_start) {
+    Need need;
+    take_windows(need, s, fresh, latest_start, Weighed::kBinding);
     take_orders_from_above(need, s, latest_start);
-    return need;
+    if (need.any) return need;
+    Need advice;
+    take_windows(advice, s, fresh, latest_start, Weighed::kAdvice);
+    return advice;
+}
+
+// Whether any fresh forecast that came after the last lowering shows the colour, or the air has got
+// worse since; an order from above asks for neither.
+bool is_new_since_lowering(const Situation& s, const std::vector<const Outlook*>& fresh,
+                           const Need& need, Instant latest_start) {
+    if (!s.lowered || (need.ordered && *need.ordered >= need.colour)) return true;
+    const bool is_worse = s.observed && s.lowered->aqi &&
+                          s.observed->aqi > *s.lowered->aqi + s.rules.lift.margin_aqi;
+    return is_worse || std::ranges::any_of(fresh, [&](const Outlook* outlook) {
+               if (outlook->revision <= s.lowered->revision) return false;
+               const auto& windows = outlook->windows[static_cast<std::size_t>(need.colour)];
+               return std::ranges::any_of(windows, [&](const OutlookWindow& window) {
+                   return window.mandatory == need.mandatory && counts(window, s.now, latest_start);
+               });
+           });
+}
+
+std::string nothing_new(const Situation& s) {
+    return to_chinese(s.lowered->at, s.zone) +
+           "已降级或解除，此后没有新的预报，实况也未变差，暂不建议再次启动或升级";
 }
 
 Proposal proposal_of(ChangeKind kind, const Need& need, const Situation& s, Instant from) {
@@ -177,6 +214,7 @@ Proposal proposal_of(ChangeKind kind, const Need& need, const Situation& s, Inst
     proposal.kind = kind;
     proposal.colour = need.colour;
     proposal.mandatory = need.mandatory;
+    if (!need.mandatory) proposal.causes = need.causes;
     proposal.from = std::max(from, s.now);
     proposal.expected_to = need.window.to;
     proposal.window = need.window;
@@ -217,6 +255,13 @@ Assessment cannot_tell(std::vector<std::string> missing) {
     return answer;
 }
 
+// Whether hours stay polluted until then: the tail of a 24-hour mean is no pollution to come.
+bool is_polluted_until(const Outlook& outlook, Instant until) {
+    return !outlook.polluted || std::ranges::any_of(*outlook.polluted, [until](const Span& span) {
+        return span.to >= until;
+    });
+}
+
 // 持续重污染且 12 小时内无改善: the air is heavy now and every fresh forecast leaves it so.
 std::optional<Proposal> immediate_start(const Situation& s,
                                         const std::vector<const Outlook*>& fresh,
@@ -232,11 +277,15 @@ std::optional<Proposal> immediate_start(const Situation& s,
             continue;
         }
         if (*outlook->least_soon <= s.rules.immediate_aqi_above) return std::nullopt;
+        if (!is_polluted_until(*outlook, s.now + s.rules.immediate_outlook)) return std::nullopt;
         ++known;
     }
     if (known == 0) return std::nullopt;
     Need need = find_need(s, fresh, s.now + s.rules.immediate_outlook);
-    if (!need.any) {
+    if (!is_new_since_lowering(s, fresh, need, s.now + s.rules.immediate_outlook)) {
+        return std::nullopt;
+    }
+    if (!need.any || !need.mandatory) {
         need.colour = s.rules.lift.lowest;
         need.mandatory = true;
         need.window = {s.now, s.now + s.rules.immediate_outlook};
@@ -275,6 +324,9 @@ Assessment assess_start(const Situation& s, const std::vector<const Outlook*>& f
     if (auto now = immediate_start(s, fresh, missing)) return propose(*now, std::move(missing));
     const Need need = find_need(s, fresh, s.now + s.rules.propose_within);
     if (need.any && (!fresh.empty() || need.bound)) {
+        if (!is_new_since_lowering(s, fresh, need, s.now + s.rules.propose_within)) {
+            return nothing(nothing_new(s), std::move(missing));
+        }
         Proposal proposal = proposal_of(ChangeKind::kStart, need, s, need.window.from);
         state_lead(proposal, s);
         if (proposal.expected_to <= proposal.from) {
@@ -291,12 +343,32 @@ Assessment assess_start(const Situation& s, const std::vector<const Outlook*>& f
     return nothing("未来" + hours + "小时内没有达到预警条件的时段", std::move(missing));
 }
 
-std::optional<Proposal> assess_cause(const Situation& s, const Need& need) {
-    if (!need.any || s.running->mandatory == need.mandatory) return std::nullopt;
-    Proposal proposal = proposal_of(need.mandatory ? ChangeKind::kResume : ChangeKind::kSuspend,
-                                    need, s, need.mandatory ? need.colour_from : s.now);
-    if (!need.mandatory) proposal.colour = s.running->colour;
-    return proposal;
+// Whether the level is decided, not in force yet, and would be before another forecast need come.
+bool is_about_to_begin(const Situation& s) {
+    const auto& takes_effect = s.running->takes_effect;
+    return takes_effect && *takes_effect > s.now && *takes_effect <= s.now + s.rules.lead_time;
+}
+
+// What a lowering is asked for: of a level that is about to begin only that the newest forecast does
+// not support it, for it would begin before another could confirm.
+LiftRules settling_rules(const Situation& s) {
+    LiftRules rules = s.rules.lift;
+    if (is_about_to_begin(s)) {
+        rules.confirmations = 1;
+        rules.settle = std::chrono::hours(0);
+    }
+    return rules;
+}
+
+void state_unsupported(Need& need, const Situation& s) {
+    if (!is_about_to_begin(s)) return;
+    need.reasons.insert(need.reasons.begin(),
+                        {"unsupported",
+                         std::string(to_chinese(s.running->colour)) + "定于" +
+                             to_chinese(*s.running->takes_effect, s.zone) +
+                             "生效，最新预报不再支持，提请在生效前重新研判",
+                         "",
+                         {}});
 }
 
 // The colour to lower to, as far down to `needed` as the 36-hour rule allows now and as has
@@ -305,6 +377,7 @@ std::optional<Proposal> assess_cause(const Situation& s, const Need& need) {
 std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& s, Colour needed,
                                                                Instant latest,
                                                                std::string& why_not) {
+    const LiftRules settling_by = settling_rules(s);
     std::optional<std::pair<Colour, ClearanceAnswer>> target;
     for (int c = static_cast<int>(s.running->colour) - 1; c >= static_cast<int>(needed); --c) {
         const auto colour = static_cast<Colour>(c);
@@ -315,7 +388,7 @@ std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& 
         }
         const SettlingQuestion question{s.now, latest, static_cast<Colour>(c + 1),
                                         s.running->since};
-        const SettlingAnswer settling = check_settled(s.outlooks, question, s.rules.lift, s.zone);
+        const SettlingAnswer settling = check_settled(s.outlooks, question, settling_by, s.zone);
         if (settling.settling != Settling::kSettled) {
             if (!target) why_not = settling.reason;
             return target;
@@ -347,9 +420,11 @@ Assessment assess_longer(const Situation& s, const Need& need, const std::string
     return propose(std::move(proposal), std::move(missing));
 }
 
+// The end of what binds: a lift, or a suspension where advice is left.
 Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
                        std::vector<std::string> missing) {
-    ClearanceAnswer answer = check_lift(s.outlooks, s.now, s.rules.lift, s.zone);
+    const bool has_begun = s.running->from <= s.now;
+    ClearanceAnswer answer = check_lift(s.outlooks, s.now, s.rules.lift, s.zone, has_begun);
     switch (answer.clearance) {
         case Clearance::kCannotTell:
             return cannot_tell(std::move(answer.missing));
@@ -364,21 +439,44 @@ Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
                        std::move(missing));
     }
     const SettlingQuestion question{s.now, latest, s.rules.lift.lowest, s.running->since};
-    const SettlingAnswer settling = check_settled(s.outlooks, question, s.rules.lift, s.zone);
+    const SettlingAnswer settling =
+        check_settled(s.outlooks, question, settling_rules(s), s.zone);
     if (settling.settling != Settling::kSettled) {
         return nothing(settling.reason, std::move(missing));
     }
     Need need = nearest;
+    const bool is_suspension = need.any;
     need.colour = s.running->colour;
+    need.clause.reset();
+    need.reasons.insert(need.reasons.begin(), {"clear", answer.reason, "", {}});
+    state_unsupported(need, s);
+    if (is_suspension) {
+        return propose(proposal_of(ChangeKind::kSuspend, need, s, s.now), std::move(missing));
+    }
     need.mandatory = s.running->mandatory;
     need.window = {s.now, s.now + s.rules.lift.outlook};
-    need.clause.reset();
     need.sources = answer.sources;
-    need.reasons.insert(need.reasons.begin(), {"clear", answer.reason, "", {}});
     Proposal proposal = proposal_of(ChangeKind::kLift, need, s, s.now);
     proposal.expected_to.reset();
     proposal.likelihood = Likelihood::kAll;
     return propose(std::move(proposal), std::move(missing));
+}
+
+Assessment assess_raise(const Situation& s, const std::vector<const Outlook*>& fresh,
+                        const Need& need, Instant latest, std::vector<std::string> missing) {
+    const RunningWarning& running = *s.running;
+    if (!is_new_since_lowering(s, fresh, need, latest)) {
+        return nothing(nothing_new(s), std::move(missing));
+    }
+    if (!running.mandatory) {
+        return propose(proposal_of(ChangeKind::kResume, need, s, need.colour_from),
+                       std::move(missing));
+    }
+    const bool is_second = need.window.from > std::max(s.now, running.from) &&
+                           running.expected_to && need.window.to > *running.expected_to;
+    return propose(proposal_of(is_second ? ChangeKind::kMerge : ChangeKind::kRaise, need, s,
+                               need.colour_from),
+                   std::move(missing));
 }
 
 // Beside a running warning: what opens before the merge gap has passed belongs to it.
@@ -387,22 +485,22 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
     const RunningWarning& running = *s.running;
     const Instant latest = std::max(s.now, running.from) + s.rules.merge_gap;
     const Need need = find_need(s, fresh, latest);
-    if (!need.any) return assess_lift(s, need, latest, std::move(missing));
-    if (auto cause = assess_cause(s, need)) return propose(std::move(*cause), std::move(missing));
-    if (need.colour > running.colour && need.colour_from <= s.now + s.rules.propose_within) {
-        const bool is_second = need.window.from > std::max(s.now, running.from) &&
-                               running.expected_to && need.window.to > *running.expected_to;
-        return propose(proposal_of(is_second ? ChangeKind::kMerge : ChangeKind::kRaise, need, s,
-                                   need.colour_from),
-                       std::move(missing));
+    if (!need.any || (running.mandatory && !need.mandatory)) {
+        return assess_lift(s, need, latest, std::move(missing));
+    }
+    const bool is_stricter =
+        need.colour > running.colour && need.colour_from <= s.now + s.rules.propose_within;
+    if (need.mandatory && (is_stricter || !running.mandatory)) {
+        return assess_raise(s, fresh, need, latest, std::move(missing));
     }
     std::string why_not_lower;
-    if (need.colour < running.colour) {
+    if (need.mandatory && need.colour < running.colour) {
         if (auto target = lower_target(s, need.colour, latest, why_not_lower)) {
             Need lower = need;
             if (target->first != need.colour) lower.clause.reset();
             lower.colour = target->first;
             lower.reasons.insert(lower.reasons.begin(), {"clear", target->second.reason, "", {}});
+            state_unsupported(lower, s);
             // A warning that has not begun yet begins no earlier for being lowered.
             return propose(proposal_of(ChangeKind::kLower, lower, s, std::max(s.now, running.from)),
                            std::move(missing));
@@ -447,7 +545,7 @@ Assessment assess(const Situation& situation) {
     std::vector<const Outlook*> fresh;
     std::vector<std::string> missing = situation.unreadable;
     for (const Outlook& outlook : situation.outlooks) {
-        if (outlook.earlier > 0) continue;  // only confirms, see check_settled()
+        if (outlook.earlier > 0 || outlook.as_issued) continue;  // see check_settled()
         if (is_fresh(outlook, situation.now, situation.rules.lift.stale_after)) {
             fresh.push_back(&outlook);
             const Instant until = situation.now + situation.rules.lift.outlook;

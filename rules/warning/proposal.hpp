@@ -10,8 +10,13 @@
 //   lower    as far as the 36-hour rule allows and as has settled (lift.hpp); lift likewise
 //   extend   the window now ends later than expected
 //   merge    a second window is near
-//   suspend  what is left is owed to an excluded cause
+//   suspend  as a lift, where what is left is advice
 //   resume   particles again
+//
+// What binds (PM2.5) is weighed first; only where nothing does, advice is. What was lowered or lifted
+// is not raised or started again without a newer forecast or worse air; a level that is decided and
+// not yet in force is put to the officer again as soon as the newest forecast does not support it,
+// where no other forecast need be waited for.
 //
 // So that changing forecasts do not flood the desk, compare() says whether an assessment is new
 // beside the pending proposal and those turned down before. What no text settles (`propose_within`,
@@ -52,12 +57,20 @@ struct RunningWarning {
     bool mandatory = true;
     Instant from{};                // of the first stretch
     std::optional<Instant> since;  // when the present level took effect; empty: it has not yet
+    std::optional<Instant> takes_effect;  // when it will, where it has not yet
     std::optional<Instant> expected_to;
 };
 
 struct ObservedAir {
     int aqi = 0;  // trigger value of the 24 hours that end then
     Instant until{};
+};
+
+// The last lowering, suspension or lift, and what it saw.
+struct LastLowering {
+    Instant at{};
+    std::int64_t revision = 0;  // of the newest forecast that had arrived
+    std::optional<int> aqi;     // observed trigger value
 };
 
 // 区域预警提示 from a higher tier: asks, does not bind.
@@ -76,6 +89,7 @@ struct Situation {
     std::vector<Outlook> outlooks;
     std::optional<ObservedAir> observed;
     std::optional<RunningWarning> running;
+    std::optional<LastLowering> lowered;
     std::vector<Floor> floors;
     std::vector<RegionalPrompt> prompts;
     ProposalRules rules;
@@ -83,7 +97,8 @@ struct Situation {
 };
 
 struct ProposalReason {
-    std::string kind;  // "window", "observed", "floor", "prompt", "clear", "lead", "cause", "end"
+    // "window", "observed", "floor", "prompt", "clear", "lead", "cause", "end", "unsupported"
+    std::string kind;
     std::string text;  // Chinese sentence with its values
     std::string source;
     std::vector<std::int16_t> values;
@@ -95,6 +110,7 @@ struct Proposal {
     ChangeKind kind = ChangeKind::kStart;
     Colour colour = Colour::kYellow;
     bool mandatory = true;
+    std::vector<EpisodeCause> causes;  // of advice: what it is about
     Instant from{};
     std::optional<Instant> expected_to;
     Span window;                        // what it is about, not clipped at now

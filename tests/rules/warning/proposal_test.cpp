@@ -274,6 +274,9 @@ TEST(Proposal, AnExcludedCauseStartsAdviceOnlyAndSuspendsWhatRuns) {
     auto answer = assess(s);
     ASSERT_TRUE(answer.proposal);
     EXPECT_FALSE(answer.proposal->mandatory);
+    EXPECT_EQ(answer.proposal->causes, (std::vector<EpisodeCause>{EpisodeCause::kDust}));
+    EXPECT_EQ(answer.proposal->reasons[0].text.find("色"), std::string::npos)
+        << "advice has no level: " << answer.proposal->reasons[0].text;
     s.running = running(Colour::kOrange, 0, 80);
     answer = assess(s);
     ASSERT_TRUE(answer.proposal);
@@ -283,6 +286,18 @@ TEST(Proposal, AnExcludedCauseStartsAdviceOnlyAndSuspendsWhatRuns) {
     answer = assess(s);
     ASSERT_TRUE(answer.proposal);
     EXPECT_EQ(answer.proposal->kind, ChangeKind::kResume);
+}
+
+TEST(Proposal, DustAfterAnEpisodeNeitherLengthensItNorRaisesIt) {
+    Situation s = situation(6, {outlook("a", {{Colour::kYellow, 4, 40}})});
+    OutlookWindow dust = window(Colour::kRed, 45, 120);
+    dust.mandatory = false;
+    s.outlooks[0].windows[1].push_back(dust);
+    const auto answer = assess(s);
+    ASSERT_TRUE(answer.proposal);
+    EXPECT_TRUE(answer.proposal->mandatory);
+    EXPECT_EQ(answer.proposal->colour, Colour::kYellow);
+    EXPECT_EQ(answer.proposal->expected_to, at(40));
 }
 
 TEST(Proposal, TheSameProposalIsNotMadeTwiceAndAChangedOneSupersedes) {

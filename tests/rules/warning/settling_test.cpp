@@ -142,6 +142,133 @@ TEST(Settling, AnOutlookThatBeginsLaterIsNotAsked) {
               Clearance::kCannotTell);
 }
 
+// The same revision as it was issued: what it said then, whatever was observed since.
+Outlook as_issued(int earlier, std::optional<Colour> colour) {
+    Outlook made = revision(earlier, colour);
+    made.as_issued = true;
+    return made;
+}
+
+TEST(Settling, ARevisionConfirmsByWhatItSaidWhenItWasIssued) {
+    // With the hours observed since then both revisions show orange; as issued they show red.
+    std::vector<Outlook> air{revision(0, Colour::kOrange), revision(1, Colour::kOrange),
+                             as_issued(0, Colour::kOrange), as_issued(1, Colour::kRed)};
+    const auto earlier_disagrees = assess(running(Colour::kRed, air));
+    EXPECT_EQ(earlier_disagrees.finding, AssessmentKind::kNothing);
+    EXPECT_NE(earlier_disagrees.reason.find("须连续2次预报一致"), std::string::npos);
+    air[2] = as_issued(0, Colour::kRed);
+    air[3] = as_issued(1, Colour::kOrange);
+    EXPECT_EQ(assess(running(Colour::kRed, air)).finding, AssessmentKind::kNothing)
+        << "the newest forecast as it was issued still calls for red";
+    air[2] = as_issued(0, Colour::kOrange);
+    ASSERT_TRUE(assess(running(Colour::kRed, air)).proposal);
+}
+
+TEST(Settling, ByOnePointOfTheIndexNobodyIsLowered) {
+    Situation s =
+        running(Colour::kRed, {revision(0, Colour::kOrange), revision(1, Colour::kOrange)});
+    s.rules.lift.margin_aqi = 10;
+    OutlookWindow nearly;
+    nearly.colour = Colour::kRed;
+    nearly.span = {at(-30), at(20)};
+    s.outlooks[0].near_windows[3].push_back(nearly);
+    const auto near = assess(s);
+    EXPECT_EQ(near.finding, AssessmentKind::kNothing);
+    EXPECT_NE(near.reason.find("不足10（AQI）"), std::string::npos) << near.reason;
+    // Over for less than the settling time is near too.
+    s.outlooks[0].near_windows[3][0].span.to = at(-11);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+    s.outlooks[0].near_windows[3][0].span.to = at(-12);
+    EXPECT_TRUE(assess(s).proposal);
+}
+
+TEST(Settling, WhatWasLoweredIsRaisedAgainOnlyOnSomethingNew) {
+    Situation s = running(Colour::kOrange, {revision(0, Colour::kRed)});
+    s.rules.lift.margin_aqi = 10;
+    s.outlooks[0].revision = 7;
+    s.observed = ObservedAir{310, at(0)};
+    s.lowered = LastLowering{at(-2), 7, 305};
+    const auto same = assess(s);
+    EXPECT_EQ(same.finding, AssessmentKind::kNothing);
+    EXPECT_NE(same.reason.find("没有新的预报"), std::string::npos) << same.reason;
+    s.outlooks[0].revision = 8;
+    ASSERT_TRUE(assess(s).proposal);
+    EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kRaise);
+    s.outlooks[0].revision = 7;
+    s.observed->aqi = 316;
+    EXPECT_TRUE(assess(s).proposal) << "the air has got worse";
+    s.observed->aqi = 310;
+    s.floors.push_back({"F1", "省办1号", "", Colour::kRed, {at(0), at(40)}, at(0)});
+    EXPECT_TRUE(assess(s).proposal) << "an order from above waits for no forecast";
+}
+
+TEST(Settling, WhatWasLiftedIsStartedAgainOnlyOnSomethingNew) {
+    Situation s = running(Colour::kOrange, {revision(0, Colour::kYellow)});
+    s.running.reset();
+    s.outlooks[0].revision = 7;
+    s.lowered = LastLowering{at(-2), 7, 100};
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+    s.outlooks[0].revision = 8;
+    ASSERT_TRUE(assess(s).proposal);
+    EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kStart);
+}
+
+TEST(Settling, ALevelAboutToBeginIsPutToTheOfficerAgainOnOneForecast) {
+    Situation s =
+        running(Colour::kOrange, {revision(0, std::nullopt), revision(1, Colour::kOrange)});
+    s.running->from = at(4);
+    s.running->since.reset();
+    s.running->takes_effect = at(4);
+    s.running->expected_to = at(60);
+    const auto start = assess(s);
+    ASSERT_TRUE(start.proposal) << start.reason;
+    EXPECT_EQ(start.proposal->kind, ChangeKind::kLift);
+    EXPECT_NE(start.reason.find("提请在生效前重新研判"), std::string::npos) << start.reason;
+    s.outlooks[0] = revision(0, Colour::kYellow);
+    ASSERT_TRUE(assess(s).proposal);
+    EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kLower);
+    // A raise beside what is in force.
+    s.running->from = at(-30);
+    s.outlooks[0] = revision(0, Colour::kYellow);
+    ASSERT_TRUE(assess(s).proposal);
+    EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kLower);
+    // In two days another forecast will have confirmed it.
+    s.running->takes_effect = at(48);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+}
+
+TEST(Settling, ALiftAsksForNoPollutedHourAheadNorInTheSettlingTimeBefore) {
+    Outlook clear = revision(0, std::nullopt);
+    LiftRules rules;
+    rules.settle = hours(12);
+    const auto of = [&](int from, int to) {
+        clear.polluted = std::vector<Span>{{at(from), at(to)}};
+        return check_lift({clear}, at(0), rules, kBeijingTime).clearance;
+    };
+    EXPECT_EQ(of(36, 37), Clearance::kNotClear);
+    EXPECT_EQ(of(37, 38), Clearance::kClear);
+    EXPECT_EQ(of(-20, -11), Clearance::kNotClear);
+    EXPECT_EQ(of(-20, -12), Clearance::kClear);
+}
+
+TEST(Settling, DustHoldsNoWarningUp) {
+    Outlook dust = revision(0, Colour::kYellow);
+    dust.windows[1][0].mandatory = false;
+    EXPECT_EQ(check_lift({dust}, at(0), {}, kBeijingTime).clearance, Clearance::kClear);
+}
+
+TEST(Settling, TheTailOfAMeanStartsNothingAtOnce) {
+    Situation s = running(Colour::kOrange, {revision(0, std::nullopt)});
+    s.running.reset();
+    s.outlooks[0].least_soon = 206;
+    s.observed = ObservedAir{350, at(0)};
+    EXPECT_TRUE(assess(s).proposal) << "a reading without hours has only its values";
+    s.outlooks[0].polluted = std::vector<Span>{{at(-12), at(0)}};
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+    s.outlooks[0].polluted = std::vector<Span>{{at(-12), at(12)}};
+    EXPECT_TRUE(assess(s).proposal);
+}
+
 std::optional<Colour> any_colour() {
     const int colour = *rc::gen::inRange(0, 4);
     return colour == 0 ? std::nullopt : std::optional(static_cast<Colour>(colour));
