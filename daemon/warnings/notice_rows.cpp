@@ -84,6 +84,7 @@ plans::NoticeFacts facts_of(const NoticeOrder& order, const std::string& identif
     }
     facts.clause = order.why.clause.empty() ? order.why.reason : order.why.clause;
     facts.measures = order.measures;
+    facts.cause = order.notice.cause;
     return facts;
 }
 

@@ -24,7 +24,8 @@ json::array texts(const std::vector<std::string>& items) {
 }
 
 json::object segment_json(const rules::Segment& segment, rules::Zone zone) {
-    return {{"colour", word(rules::to_text(segment.colour))},
+    return {{"cause", segment.cause},
+            {"colour", word(rules::to_text(segment.colour))},
             {"mandatory", segment.mandatory},
             {"from", iso(segment.from, zone)},
             {"to", iso(segment.to, zone)}};
@@ -69,6 +70,7 @@ struct Reader {
         segment.mandatory = fields.maybe_flag("mandatory");
         segment.from = fields.instant("from", zone);
         segment.to = fields.maybe_instant("to", zone);
+        segment.cause = fields.maybe_text("cause");
         return segment;
     }
 
@@ -93,6 +95,7 @@ struct Reader {
         change.kind = word(fields, "kind", rules::parse_change_kind, rules::ChangeKind::kStart);
         change.colour = word(fields, "colour", rules::parse_colour, rules::Colour::kYellow);
         change.mandatory = fields.maybe_flag("mandatory");
+        change.cause = fields.maybe_text("cause");
         change.from = fields.instant("from", zone);
         change.expected_to = fields.maybe_instant("expected_to", zone);
         change.proposer = fields.text("proposer");
@@ -141,6 +144,7 @@ json::value to_json(const rules::Change& change, rules::Zone zone) {
                         {"kind_zh", word(rules::to_chinese(change.kind))},
                         {"colour", word(rules::to_text(change.colour))},
                         {"mandatory", change.mandatory},
+                        {"cause", change.cause},
                         {"from", iso(change.from, zone)},
                         {"expected_to", iso(change.expected_to, zone)},
                         {"proposer", change.proposer},
@@ -178,8 +182,13 @@ json::value to_json(const rules::Warning& warning, rules::Zone zone) {
     if (last != nullptr) colour = last->colour;
     if (last == nullptr && warning.pending) colour = warning.pending->colour;
     object["colour"] = colour ? json::value(word(rules::to_text(*colour))) : json::value(nullptr);
-    object["level"] = colour ? json::value(word(rules::level_of(*colour))) : json::value(nullptr);
-    object["mandatory"] = last == nullptr || last->mandatory;
+    const bool mandatory = last != nullptr      ? last->mandatory
+                           : warning.pending ? warning.pending->mandatory
+                                             : true;
+    // Advice has no level.
+    object["level"] =
+        colour && mandatory ? json::value(word(rules::level_of(*colour))) : json::value(nullptr);
+    object["mandatory"] = mandatory;
     object["effective_from"] =
         warning.segments.empty() ? json::value(nullptr) : iso(warning.segments.front().from, zone);
     object["segments"] = std::move(segments);

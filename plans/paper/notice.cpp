@@ -61,21 +61,40 @@ std::string template_of(const RegionPack& pack, const std::string& kind) {
     return issue == pack.notices.by_kind.end() ? std::string() : issue->second;
 }
 
+// A bureau's text for an alert or its change names colours; those of advice are of a kind of their own.
+std::string advice_template(const RegionPack& pack, const NoticeFacts& facts) {
+    if (facts.kind == NoticeKind::kCancel) {
+        return "{region}解除{cause}健康提示（{number}），自{effective_from}起执行。联系：{contact}。";
+    }
+    const auto found = pack.notices.by_kind.find("advisory");
+    if (found != pack.notices.by_kind.end()) return found->second;
+    return "{region}空气质量健康提示（{number}）。受{cause}影响，预计{effective_from}至{effective_to}"
+           "空气质量较差。本次过程不采取强制减排措施。健康提示：{health}联系：{contact}。";
+}
+
 std::string verb_of(const NoticeFacts& facts) {
     if (facts.kind == NoticeKind::kCancel) return "解除";
-    if (facts.kind == NoticeKind::kAlert) return facts.mandatory ? "发布" : "提示";
+    if (facts.kind == NoticeKind::kAlert) return "发布";
     if (facts.text_kind == "raise") return "升级为";
     if (facts.text_kind == "lower") return "降级为";
     if (facts.text_kind == "extend") return "延长";
-    return facts.mandatory ? "调整为" : "转为提示：";
+    return "调整为";
 }
 
+std::string cause_of(const NoticeFacts& facts) {
+    if (!facts.cause.empty()) return facts.cause;
+    return facts.mandatory ? "细颗粒物（PM2.5）" : "空气污染";
+}
+
+// Advice has neither colour nor level (环大气〔2024〕6号).
 std::string headline_of(const RegionPack& pack, const NoticeFacts& facts) {
+    if (!facts.mandatory) {
+        return fmt::format("{}{}{}{}健康提示", facts.exercise ? "【演练】" : "", pack.name,
+                           facts.kind == NoticeKind::kCancel ? "解除" : "发布", cause_of(facts));
+    }
     return fmt::format("{}{}{}重污染天气{}预警{}", facts.exercise ? "【演练】" : "", pack.name,
                        verb_of(facts), rules::to_chinese(facts.colour),
-                       facts.mandatory
-                           ? fmt::format("（{}响应）", rules::level_in_chinese(facts.colour))
-                           : std::string("（仅作健康提示）"));
+                       fmt::format("（{}响应）", rules::level_in_chinese(facts.colour)));
 }
 
 std::string_view verb_in_english(const NoticeFacts& facts) {
@@ -107,7 +126,7 @@ std::map<std::string, std::string> values_of(const RegionPack& pack, const Notic
     values["effective_to"] = facts.expected_to ? rules::to_chinese(*facts.expected_to, pack.zone)
                                                : std::string(kUntilFurtherNotice);
     values["clause"] = facts.clause;
-    values["cause"] = facts.cause.empty() ? "细颗粒物（PM2.5）" : facts.cause;
+    values["cause"] = cause_of(facts);
     values["measures"] = sentence(text.measures);
     values["health"] = sentence(text.instruction);
     std::vector<std::string> basis;
@@ -126,9 +145,12 @@ CapInfo info_of(const RegionPack& pack, const NoticeFacts& facts) {
     CapInfo info;
     info.sender_name = pack.publication.issuer;
     info.area_name = pack.name;
-    info.parameters = {{"colour", std::string(rules::to_text(facts.colour))},
-                       {"responseLevel", std::string(rules::level_of(facts.colour))},
-                       {"mandatoryMeasures", facts.mandatory ? "true" : "false"}};
+    info.parameters = {{"mandatoryMeasures", facts.mandatory ? "true" : "false"}};
+    if (facts.mandatory) {
+        info.parameters.insert(info.parameters.begin(),
+                               {{"colour", std::string(rules::to_text(facts.colour))},
+                                {"responseLevel", std::string(rules::level_of(facts.colour))}});
+    }
     return info;
 }
 
@@ -144,11 +166,17 @@ NoticeText compose_notice(const RegionPack& pack, const NoticeFacts& facts) {
     }
     text.measures = facts.mandatory ? facts.measures : "不采取强制性减排措施";
     text.headline = headline_of(pack, facts);
-    text.body = fill_template(template_of(pack, facts.text_kind), values_of(pack, facts, text));
+    const std::string body = facts.mandatory ? template_of(pack, facts.text_kind)
+                                             : advice_template(pack, facts);
+    text.body = fill_template(body, values_of(pack, facts, text));
     if (facts.exercise && !text.body.starts_with("【演练】")) text.body = "【演练】" + text.body;
-    text.headline_en = fmt::format("{}Heavy air pollution warning {}: {} (level {})",
-                                   facts.exercise ? "[EXERCISE] " : "", verb_in_english(facts),
-                                   rules::to_text(facts.colour), rules::level_of(facts.colour));
+    text.headline_en =
+        facts.mandatory
+            ? fmt::format("{}Heavy air pollution warning {}: {} (level {})",
+                          facts.exercise ? "[EXERCISE] " : "", verb_in_english(facts),
+                          rules::to_text(facts.colour), rules::level_of(facts.colour))
+            : fmt::format("{}Air pollution health advice {}", facts.exercise ? "[EXERCISE] " : "",
+                          verb_in_english(facts));
     text.body_en = fmt::format(
         "{}. Issued {}, effective {}, expected end {}.{}", text.headline_en,
         rules::to_iso(facts.issued_at, pack.zone), rules::to_iso(facts.effective_from, pack.zone),
@@ -163,7 +191,7 @@ CapMessage cap_of(const RegionPack& pack, const NoticeFacts& facts, const Notice
     message.sent = facts.issued_at;
     message.exercise = facts.exercise;
     message.kind = facts.kind;
-    message.colour = facts.colour;
+    message.colour = facts.mandatory ? facts.colour : Colour::kBlue;  // advice is minor
     message.mandatory = facts.mandatory;
     message.event_code = pack.publication.event_code;
     message.effective = facts.issued_at;

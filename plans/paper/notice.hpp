@@ -29,7 +29,7 @@ struct NoticeFacts {
     rules::Instant effective_from{};
     std::optional<rules::Instant> expected_to;
     std::string clause;    // words of the clause that decided
-    std::string cause;     // Chinese; empty: 细颗粒物
+    std::string cause;     // Chinese; empty: 细颗粒物, and of advice no pollutant is named
     std::string measures;  // the mandatory measures in a sentence; empty: none
 };
 

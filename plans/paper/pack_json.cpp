@@ -48,6 +48,7 @@ json::object timing_of(const TimingRules& timing) {
             {"proposal_lives_hours", timing.proposal_lives.count()},
             {"lower_confirmations", timing.lower_confirmations},
             {"settle_hours", timing.settle.count()},
+            {"lower_margin_aqi", timing.lower_margin_aqi},
             {"situation_reports", texts(timing.situation_reports)},
             {"origin", origin_of(timing.origin)}};
 }

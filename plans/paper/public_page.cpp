@@ -41,12 +41,14 @@ std::string list(const std::vector<std::string>& items) {
 }
 
 std::string warning_section(const PublicWarning& warning, rules::Zone zone) {
-    std::string html =
-        "<section class=\"warning " + std::string(rules::to_text(warning.colour)) + "\">\n";
+    // Advice has neither colour nor level.
+    const std::string shown(warning.mandatory ? rules::to_text(warning.colour) : "advice");
+    std::string html = "<section class=\"warning " + shown + "\">\n";
     if (warning.exercise) html += tag("p", "演练，不是真实预警", "exercise");
     html += tag("p",
-                std::string(rules::to_chinese(warning.colour)) + "预警 · " +
-                    std::string(rules::level_in_chinese(warning.colour)) + "响应",
+                warning.mandatory ? std::string(rules::to_chinese(warning.colour)) + "预警 · " +
+                                        std::string(rules::level_in_chinese(warning.colour)) + "响应"
+                                  : std::string("健康提示"),
                 "badge");
     html += tag("h2", warning.headline);
     std::string when = warning.in_force ? "自" : "将于";
@@ -163,7 +165,7 @@ header p,footer{color:#4a5a69}li{overflow-wrap:anywhere}
 section{--level:#5d7a5d;border:1px solid #d5dde5;border-left:.6rem solid var(--level);
 border-radius:4px;padding:.6rem 1rem;margin:1rem 0}
 section.blue{--level:#2060c0}section.yellow{--level:#c79a00}section.orange{--level:#d96500}
-section.red{--level:#b00020}
+section.red{--level:#b00020}section.advice{--level:#2060c0}
 section.history{--level:#9aa8b5}
 .badge{display:inline-block;padding:.1rem .7rem;border-radius:1rem;color:#fff;
 background:var(--level);font-weight:bold}

@@ -220,7 +220,9 @@ void apply_timeline(Step& answer, const Change& change, Instant from, Instant at
     const bool only_longer =
         change.kind == ChangeKind::kExtend || (change.kind == ChangeKind::kMerge && same_colour);
     if (!only_longer) {
-        put_segment(warning, {change.colour, mandatory, from, std::nullopt});
+        Segment segment{change.colour, mandatory, from, std::nullopt, {}};
+        if (!mandatory) segment.cause = change.cause;
+        put_segment(warning, std::move(segment));
         if (mandatory || was_mandatory) answer.effects.push_back(orders_for(warning, at));
         if (from > at) answer.effects.emplace_back(WakeAt{from});
     }
@@ -243,6 +245,8 @@ void apply(Step& answer, Instant at) {
     notice.text_kind = text_kind_of(warning, change);
     notice.colour = change.colour;
     if (last != nullptr) notice.from_colour = last->colour;
+    notice.cause = change.cause;
+    if (notice.cause.empty() && last != nullptr) notice.cause = last->cause;
     notice.from = change.kind == ChangeKind::kLift ? at : std::max(at, change.from);
     if (change.kind == ChangeKind::kLift) {
         apply_lift(answer, at);

@@ -134,6 +134,7 @@ struct Change {
     ChangeKind kind = ChangeKind::kStart;
     Colour colour = Colour::kYellow;     // of a lift: the colour it ends
     bool mandatory = true;               // of a start: false where only advice is due
+    std::string cause{};                 // of advice: what it is about, Chinese
     Instant from{};                      // earliest effect; never before the last signature
     std::optional<Instant> expected_to;  // expected end; empty: "解除时间另行通知"
     std::string proposer;
@@ -157,6 +158,7 @@ struct Segment {
     bool mandatory = true;
     Instant from{};
     std::optional<Instant> to;
+    std::string cause{};  // of advice: what it is about, Chinese
 
     friend bool operator==(const Segment&, const Segment&) = default;
 };
@@ -250,6 +252,7 @@ struct PublishNotice {
     Colour colour = Colour::kYellow;
     std::optional<Colour> from_colour;
     Instant from{};
+    std::string cause{};  // of advice, Chinese
 
     friend bool operator==(const PublishNotice&, const PublishNotice&) = default;
 };

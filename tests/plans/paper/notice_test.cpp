@@ -51,12 +51,26 @@ TEST(Notice, ADrillSaysSoInItsFirstWords) {
     EXPECT_TRUE(cap_of(pack(), drill, text).exercise);
 }
 
-TEST(Notice, AnAdvisoryNamesNoMandatoryMeasure) {
-    NoticeFacts advisory = facts();
-    advisory.mandatory = false;
-    const NoticeText text = compose_notice(pack(), advisory);
-    EXPECT_EQ(text.body.find("停产"), std::string::npos);
-    EXPECT_NE(text.headline.find("仅作健康提示"), std::string::npos);
+TEST(Notice, AdviceNamesItsPollutantAndNoLevelAnywhere) {
+    RegionPack dusty = pack();
+    dusty.notices.by_kind["raise"] = "升级为{colour}预警";
+    for (const char* kind : {"advisory", "issue", "raise", "lift"}) {
+        NoticeFacts advisory = facts();
+        advisory.mandatory = false;
+        advisory.cause = "沙尘";
+        advisory.text_kind = kind;
+        if (advisory.text_kind == "lift") advisory.kind = rules::NoticeKind::kCancel;
+        const NoticeText text = compose_notice(dusty, advisory);
+        EXPECT_EQ(text.body.find("停产"), std::string::npos);
+        EXPECT_NE(text.headline.find("沙尘健康提示"), std::string::npos) << text.headline;
+        CapMessage message = cap_of(dusty, advisory, text);
+        message.identifier = "x";
+        message.references = {{"a", "b", at("2026-12-01T15:00:00+08:00")}};
+        const std::string xml = to_cap_xml(message, rules::kBeijingTime);
+        for (const char* level : {"橙", "Ⅱ", "orange", "responseLevel", "PM2.5", "colour"}) {
+            EXPECT_EQ(xml.find(level), std::string::npos) << kind << ": " << level << "\n" << xml;
+        }
+    }
 }
 
 TEST(Notice, TheCapMessageHasAChineseAndAnEnglishBlock) {
