@@ -53,7 +53,7 @@ std::optional<std::vector<Likely>> forecast_levels(const Call& call) {
             // Advisory windows ask nobody to come down.
             if (!agreed.mandatory) continue;
             const rules::WarningWindow& window = agreed.window;
-            all.push_back({window.colour, window.span.from,
+            all.push_back({agreed.mandatory_colour.value_or(window.colour), window.span.from,
                            region.region + "：" + chosen->standard.clauses[window.clause].id});
         }
     }

@@ -16,20 +16,21 @@ namespace {
 Table table_of(const std::vector<rules::RegionWindows>& regions,
                const plans::WindowsContext& context) {
     Table table;
-    table.columns = {"region", "colour", "from",   "to",         "met_at",
-                     "clause", "values", "merged", "likelihood", "mandatory"};
+    table.columns = {"region", "colour", "mandatory_colour", "from",   "to",
+                     "met_at", "clause", "values",           "merged", "likelihood"};
     for (const rules::RegionWindows& region : regions) {
         for (const rules::AgreedWindow& agreed : region.windows) {
             const rules::WarningWindow& window = agreed.window;
+            const auto& mandatory = agreed.mandatory_colour;
             table.rows.push_back({region.region, std::string(rules::to_text(window.colour)),
+                                  mandatory ? std::string(rules::to_text(*mandatory)) : "",
                                   rules::to_iso(window.span.from, context.zone),
                                   rules::to_iso(window.span.to, context.zone),
                                   rules::to_iso(window.met_at, context.zone),
                                   context.standard.clauses[window.clause].id,
                                   plans::values_in_short(window.legs),
                                   std::to_string(window.merged),
-                                  std::string(rules::to_text(agreed.likelihood_of(window.colour))),
-                                  agreed.mandatory ? "yes" : "no"});
+                                  std::string(rules::to_text(agreed.likelihood_of(window.colour)))});
         }
     }
     return table;

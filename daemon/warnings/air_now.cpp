@@ -4,6 +4,7 @@
 
 #include "daemon/air/stored_forecast.hpp"
 #include "daemon/store/session.hpp"
+#include "plans/decision/air_reading.hpp"
 #include "rules/air/averages.hpp"
 #include "rules/warning/region_windows.hpp"
 
@@ -27,36 +28,6 @@ std::optional<std::string> observed_region(Session& db, const plans::RegionPack&
     const auto found = own_region(names, pack);
     if (!found) return std::nullopt;
     return names[*found];
-}
-
-bool is_empty(const rules::HourlyConcentrations& hour) {
-    return std::all_of(hour.begin(), hour.end(),
-                       [](rules::Concentration value) { return value.is_missing(); });
-}
-
-// What was observed counts; the forecast speaks for the rest.
-rules::HourlySeries joined(const rules::HourlySeries& observed,
-                           const rules::HourlySeries& forecast) {
-    rules::HourlySeries series;
-    series.region = forecast.region;
-    series.first = forecast.first;
-    Instant end = forecast.first + hours(forecast.hours.size());
-    if (!observed.hours.empty()) {
-        series.first = std::min(series.first, observed.first);
-        end = std::max(end, observed.first + hours(observed.hours.size()));
-    }
-    series.hours.resize(static_cast<std::size_t>((end - series.first) / hours(1)));
-    const auto put = [&series](const rules::HourlySeries& part) {
-        for (std::size_t i = 0; i < part.hours.size(); ++i) {
-            if (is_empty(part.hours[i])) continue;
-            const Instant hour = part.first + hours(i);
-            series.hours[static_cast<std::size_t>((hour - series.first) / hours(1))] =
-                part.hours[i];
-        }
-    };
-    put(forecast);
-    put(observed);
-    return series;
 }
 
 rules::RegionOptions options_of(const plans::RegionPack& pack, Instant now) {
@@ -85,24 +56,27 @@ plans::SeriesInput input_of(const SeenForecast& seen) {
     return input;
 }
 
-plans::SeriesInput hourly_input(const SeenForecast& seen, const Air& air_seen) {
-    rules::TriggerSeries air = rules::trigger_series(joined(air_seen.observed, seen.hourly.front()),
-                                                     air_seen.pack.trigger.standard,
-                                                     options_of(air_seen.pack, air_seen.now));
-    plans::SeriesInput input = input_of(seen);
-    input.hours_as = air.hours_as;
-    input.hourly = std::move(air.hourly);
-    input.daily = std::move(air.daily);
+// What every reading of a forecast has, and what it says.
+plans::SeriesInput named(plans::SeriesInput input, const SeenForecast& seen) {
+    const plans::SeriesInput head = input_of(seen);
+    input.source = head.source;
+    input.forecast = head.forecast;
+    input.issued_at = head.issued_at;
+    input.earlier = head.earlier;
     return input;
 }
 
-// The civil days before the forecast as they were observed.
+plans::AirQuestion question_of(const Air& air) {
+    return {air.pack.trigger.standard, options_of(air.pack, air.now), air.now};
+}
+
+// The civil days before the forecast as they were observed, by what binds.
 rules::DailyAqiSeries observed_days(const rules::HourlySeries& observed,
                                     const plans::RegionPack& pack, Instant now) {
     if (observed.hours.empty()) return {};
     rules::RegionOptions options = options_of(pack, now);
     options.trigger.hours_as = rules::HoursAs::kNaturalDay;
-    return rules::trigger_series(observed, pack.trigger.standard, options).daily;
+    return rules::binding_series(observed, pack.trigger.standard, options).daily;
 }
 
 enum class End { kLow, kHigh };
@@ -153,18 +127,26 @@ void take_daily(std::vector<plans::SeriesInput>& series, const SeenForecast& see
     series.back().source = name + "（下限）";
 }
 
-std::optional<rules::ObservedAir> observed_air(const rules::HourlySeries& observed,
-                                               const plans::RegionPack& pack) {
-    if (observed.hours.empty()) return std::nullopt;
-    rules::AirRules air{.zone = pack.zone};
-    const rules::Ozone ozone =
-        pack.trigger.standard.ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut;
-    const rules::HourlyAqiSeries rolling = rules::rolling_aqi(observed, air, ozone);
-    for (std::size_t i = rolling.aqi.size(); i-- > 0;) {
-        if (rolling.aqi[i] == rules::kNoAqi) continue;
-        return rules::ObservedAir{rolling.aqi[i], rolling.first + hours(i + 1)};
+Air air_at(const plans::RegionPack& pack, Instant now, rules::HourlySeries observed) {
+    Air air{pack, now, std::move(observed), {}, {}};
+    air.latest = plans::observed_air(air.observed, pack.zone);
+    air.before = observed_days(air.observed, pack, now);
+    return air;
+}
+
+void take_as_issued(std::vector<plans::SeriesInput>& series, const SeenForecast& forecast,
+                    const Air& seen) {
+    const Air at_issue =
+        air_at(seen.pack, forecast.issued_at, plans::over_by(seen.observed, forecast.issued_at));
+    if (!forecast.hourly.empty()) {
+        series.push_back(named(plans::hourly_as_issued(at_issue.observed, forecast.hourly.front(),
+                                                       question_of(at_issue)),
+                               forecast));
     }
-    return std::nullopt;
+    if (forecast.daily.empty()) return;
+    const std::size_t first = series.size();
+    take_daily(series, forecast, at_issue);
+    for (std::size_t i = first; i < series.size(); ++i) series[i].as_issued = true;
 }
 
 }  // namespace
@@ -193,24 +175,36 @@ rules::HourlySeries observed_hours(Session& db, const plans::RegionPack& pack, I
     return series;
 }
 
-AirNow read_air(Session& db, const plans::RegionPack& pack, Instant now, int revisions) {
+std::optional<rules::ObservedAir> observed_then(Session& db,
+                                                const plans::RegionPack& pack, Instant then) {
+    constexpr hours kOfADay{48};  // of 24 hours, and a day in which some came late
+    const Instant to = then - hours(1) + std::chrono::seconds(1);
+    return plans::observed_air(observed_hours(db, pack, rules::floor_hour(then) - kOfADay, to),
+                               pack.zone);
+}
+
+AirNow read_air(Session& db, const plans::RegionPack& pack, Instant now, int confirming) {
     const Instant from = rules::floor_hour(now) - kLookBack;
     // Hours that were over by `now`.
-    Air seen{pack,
-             now,
-             observed_hours(db, pack, from, now - hours(1) + std::chrono::seconds(1)),
-             {},
-             {}};
-    seen.latest = observed_air(seen.observed, pack);
-    seen.before = observed_days(seen.observed, pack, now);
+    const Air seen = air_at(
+        pack, now, observed_hours(db, pack, from, now - hours(1) + std::chrono::seconds(1)));
     AirNow air;
     air.observed = seen.latest;
-    SeenForecasts forecasts = forecasts_seen(db, pack, {now, now - kLookBack, revisions});
+    SeenForecasts forecasts =
+        forecasts_seen(db, pack, {now, now - kLookBack, std::max(1, confirming)});
     air.unreadable = std::move(forecasts.unreadable);
     for (const SeenForecast& forecast : forecasts.forecasts) {
-        if (!forecast.hourly.empty()) air.series.push_back(hourly_input(forecast, seen));
+        if (forecast.earlier < confirming) take_as_issued(air.series, forecast, seen);
+        if (forecast.earlier > 0) continue;
+        if (!forecast.hourly.empty()) {
+            air.series.push_back(named(plans::hourly_reading(
+                                           seen.observed, forecast.hourly.front(), question_of(seen)),
+                                       forecast));
+        }
         if (!forecast.daily.empty()) take_daily(air.series, forecast, seen);
     }
+    std::ranges::stable_partition(air.series,
+                                  [](const plans::SeriesInput& one) { return !one.as_issued; });
     return air;
 }
 

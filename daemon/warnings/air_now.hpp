@@ -22,9 +22,14 @@ struct AirNow {
     std::vector<std::string> unreadable;
 };
 
-// `revisions` of each source are read, the latest first.
-[[nodiscard]] AirNow read_air(Session& db, const plans::RegionPack& pack, rules::Instant now,
-                              int revisions = 1);
+// The latest forecast of each source; beside them as many as may confirm, each as it was issued.
+[[nodiscard]] AirNow read_air(Session& db, const plans::RegionPack& pack,
+                              rules::Instant now, int confirming = 0);
+
+// The trigger value of PM2.5 that had been observed by then.
+[[nodiscard]] std::optional<rules::ObservedAir> observed_then(Session& db,
+                                                              const plans::RegionPack& pack,
+                                                              rules::Instant then);
 
 // Observed hours of the pack's region in [from, to), dense from the first one found.
 [[nodiscard]] rules::HourlySeries observed_hours(Session& db, const plans::RegionPack& pack,

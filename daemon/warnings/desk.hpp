@@ -80,7 +80,7 @@ using DeskAnswer = std::variant<DeskDone, rules::Refused>;
 
 // ---- What the desk knows now ----
 
-// Air, running warning, floors and prompts; corrections are those of the pending change.
+// Air, running warning, floors and prompts; corrections are those of the open warning.
 [[nodiscard]] plans::DecisionInputs gather_inputs(Session& db, const DeskView& view);
 [[nodiscard]] std::vector<rules::Floor> floors_now(Session& db, rules::Instant now);
 

@@ -46,11 +46,30 @@ std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarnin
     if (!open || !rules::is_running(open->state.standing)) return std::nullopt;
     const rules::Warning& state = open->state;
     const rules::Segment& last = *rules::last_segment(state);
-    std::optional<Instant> since;
-    if (last.from <= now) since = last.from;
-    return rules::RunningWarning{state.id,       last.colour,
-                                 last.mandatory, state.segments.front().from,
-                                 since,          state.expected_to};
+    rules::RunningWarning running;
+    running.id = state.id;
+    running.colour = last.colour;
+    running.mandatory = last.mandatory;
+    running.from = state.segments.front().from;
+    (last.from <= now ? running.since : running.takes_effect) = last.from;
+    running.expected_to = state.expected_to;
+    return running;
+}
+
+// The last lowering, suspension or lift of a real warning, and what had been seen by then.
+std::optional<rules::LastLowering> lowered_last(Session& db, const DeskView& view) {
+    Statement row(
+        db,
+        "SELECT c.closed_at, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
+        "arrived<=c.closed_at) FROM warning_changes AS c JOIN warnings AS w ON w.id=c.warning WHERE "
+        "c.outcome='applied' AND c.kind IN ('lower','suspend','lift') AND w.exercise=0 AND "
+        "c.closed_at>?1 ORDER BY c.closed_at DESC LIMIT 1",
+        view.now - kLookBack);
+    if (!row.next()) return std::nullopt;
+    rules::LastLowering lowered{row.get<Instant>(0), row.get<std::int64_t>(1), std::nullopt};
+    const auto air = observed_then(db, *view.pack, lowered.at);
+    if (air) lowered.aqi = air->aqi;
+    return lowered;
 }
 
 rules::Change change_from(const rules::Proposal& proposal, rules::Approval approval,
@@ -59,6 +78,10 @@ rules::Change change_from(const rules::Proposal& proposal, rules::Approval appro
     change.kind = proposal.kind;
     change.colour = proposal.colour;
     change.mandatory = proposal.mandatory;
+    for (const rules::EpisodeCause cause : proposal.causes) {
+        if (!change.cause.empty()) change.cause += "、";
+        change.cause += rules::to_chinese(cause);
+    }
     change.from = proposal.from;
     change.expected_to = proposal.expected_to;
     change.lapses_at = view.now + view.pack->timing.proposal_lives;
@@ -154,9 +177,8 @@ plans::DecisionInputs gather_inputs(Session& db, const DeskView& view) {
     inputs.unreadable = std::move(air.unreadable);
     const auto open = open_warning(db, false);
     inputs.running = running_of(open, view.now);
-    if (open && open->state.pending) {
-        inputs.corrections = corrections_of(db, open->state.id, open->state.pending->number);
-    }
+    inputs.lowered = lowered_last(db, view);
+    if (open) inputs.corrections = corrections_of(db, open->state.id);
     inputs.floors = floors_now(db, view.now);
     inputs.prompts = prompts_now(db, view.now);
     return inputs;

@@ -36,6 +36,7 @@ json::array outlooks_json(const rules::Situation& situation, rules::Colour lowes
     const rules::Zone zone = situation.zone;
     json::array outlooks;
     for (const rules::Outlook& outlook : situation.outlooks) {
+        if (outlook.as_issued && outlook.earlier == 0) continue;  // shown as it reads now
         json::array windows;
         for (const auto& window : outlook.windows[static_cast<std::size_t>(lowest)]) {
             windows.emplace_back(window_json(window, zone));
@@ -61,7 +62,9 @@ json::value sub_yellow_json(plans::DecisionInputs inputs, const plans::RegionPac
     for (const rules::Clause& clause : inputs.standard.clauses) {
         inputs.rules.lift.lowest = std::min(inputs.rules.lift.lowest, clause.colour);
     }
-    std::erase_if(inputs.series, [](const plans::SeriesInput& series) { return series.earlier > 0; });
+    std::erase_if(inputs.series, [](const plans::SeriesInput& series) {
+        return series.earlier > 0 || series.as_issued;
+    });
     const rules::Situation situation = plans::situation_of(inputs);
     return json::object{{"standard", inputs.standard.id},
                         {"name", inputs.standard.name},

@@ -282,12 +282,11 @@ std::vector<rules::TurnedDown> turned_down_since(Session& db, Instant since, rul
     return all;
 }
 
-std::vector<plans::Correction> corrections_of(Session& db, const std::string& warning,
-                                       std::int64_t change) {
+std::vector<plans::Correction> corrections_of(Session& db, const std::string& warning) {
     Statement row(db,
-                  "SELECT corrections FROM consultations WHERE warning=?1 AND change=?2 "
-                  "ORDER BY number",
-                  warning, change);
+                  "SELECT corrections, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
+                  "arrived<=c.at) FROM consultations AS c WHERE warning=?1 ORDER BY number",
+                  warning);
     std::vector<plans::Correction> all;
     while (row.next()) {
         const json::value list = stored_json(row.text(0), "corrections");
@@ -296,7 +295,7 @@ std::vector<plans::Correction> corrections_of(Session& db, const std::string& wa
             all.push_back({plans::string_or(item, "source"), day.value_or(rules::CivilDay{}),
                            static_cast<int>(
                                rules::whole_of(plans::number_or(item, "aqi", 0), 0, 500).value_or(0)),
-                           plans::string_or(item, "why")});
+                           plans::string_or(item, "why"), row.get<std::int64_t>(1)});
         }
     }
     return all;

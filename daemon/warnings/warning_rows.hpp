@@ -100,8 +100,8 @@ void close_change(Session& db, const std::string& warning, std::int64_t number, 
 // Proposals of the system that people rejected since then.
 [[nodiscard]] std::vector<rules::TurnedDown> turned_down_since(Session& db, rules::Instant since,
                                                                rules::Zone zone);
-// Corrections of the consultations about a change.
-[[nodiscard]] std::vector<plans::Correction> corrections_of(Session& db, const std::string& warning,
-                                                     std::int64_t change);
+// Corrections of the consultations about a warning, each with the newest forecast there was then.
+[[nodiscard]] std::vector<plans::Correction> corrections_of(Session& db,
+                                                            const std::string& warning);
 
 }  // namespace qk::daemon

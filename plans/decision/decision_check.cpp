@@ -24,7 +24,9 @@ struct CheckRun {
 
     CheckFinding operator()(const AssessCheck&) const { return rules::assess(situation); }
     CheckFinding operator()(const LiftCheck&) const {
-        return rules::check_lift(situation.outlooks, inputs.now, inputs.rules.lift, inputs.zone);
+        const bool has_begun = !inputs.running || inputs.running->from <= inputs.now;
+        return rules::check_lift(situation.outlooks, inputs.now, inputs.rules.lift, inputs.zone,
+                                 has_begun);
     }
     CheckFinding operator()(const LowerCheck& check) const {
         return rules::check_lower(situation.outlooks, inputs.now, check.colour, inputs.rules.lift,

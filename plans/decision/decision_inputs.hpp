@@ -24,10 +24,17 @@ struct SeriesInput {
     std::string forecast;  // id of the stored revision
     rules::Instant issued_at{};
     int earlier = 0;  // how many later revisions of the same source there are
+    bool as_issued = false;  // beside the air as it was known at its issue, to confirm
     rules::HoursAs hours_as = rules::HoursAs::kRolling;
     rules::DailyAqiSeries daily;                // kNaturalDay
     std::vector<rules::EpisodeCause> excluded;  // of the same days; kNotStated: the day counts
     rules::HourlyAqiSeries hourly;              // kRolling: A(t); kHourlyRun: hourly AQI
+    // Of the same hours or days by PM2.5 alone, which binds; empty: all of it does.
+    std::vector<std::int16_t> binding;
+    // kRolling: index of each hour's own concentrations, of all and of PM2.5; empty: not known.
+    std::vector<std::int16_t> own;
+    std::vector<std::int16_t> own_binding;
+    std::vector<rules::EpisodeCause> leading;  // of hours to come in which something else is worse
 };
 
 // A value corrected in a consultation (会商订正), with its reason. In an hourly reading every hour
@@ -37,6 +44,8 @@ struct Correction {
     rules::CivilDay day{};
     int aqi = 0;
     std::string why;
+    // Of the newest revision that it was made on; of a newer one nothing is corrected. 0: of any.
+    std::int64_t revision = 0;
 
     friend bool operator==(const Correction&, const Correction&) = default;
 };
@@ -50,6 +59,7 @@ struct DecisionInputs {
     std::vector<Correction> corrections;
     std::optional<rules::ObservedAir> observed;
     std::optional<rules::RunningWarning> running;
+    std::optional<rules::LastLowering> lowered;
     std::vector<rules::Floor> floors;
     std::vector<rules::RegionalPrompt> prompts;
     std::vector<std::string> unreadable;  // stored forecasts that no longer read

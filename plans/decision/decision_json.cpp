@@ -42,18 +42,27 @@ json::array texts(const std::vector<std::string>& items) {
     return array_of(items, [](const std::string& item) { return json::value(item); });
 }
 
+json::array causes(const std::vector<rules::EpisodeCause>& all) {
+    return array_of(all, [](rules::EpisodeCause cause) {
+        return json::value(text(rules::to_text(cause)));
+    });
+}
+
 json::object series_json(const SeriesInput& series, rules::Zone zone) {
     json::object object{{"source", series.source},
                         {"forecast", series.forecast},
                         {"issued_at", iso(series.issued_at, zone)},
                         {"earlier", series.earlier},
                         {"hours_as", text(rules::to_text(series.hours_as))}};
+    if (series.as_issued) object["as_issued"] = true;
+    if (!series.binding.empty()) object["binding"] = numbers(series.binding);
+    if (!series.own.empty()) object["own"] = numbers(series.own);
+    if (!series.own_binding.empty()) object["own_binding"] = numbers(series.own_binding);
+    if (!series.leading.empty()) object["leading"] = causes(series.leading);
     if (series.hours_as == rules::HoursAs::kNaturalDay) {
         object["first"] = rules::to_iso(series.daily.first);
         object["aqi"] = numbers(series.daily.aqi);
-        object["excluded"] = array_of(series.excluded, [](rules::EpisodeCause cause) {
-            return json::value(text(rules::to_text(cause)));
-        });
+        object["excluded"] = causes(series.excluded);
     } else {
         object["first"] = iso(series.hourly.first, zone);
         object["aqi"] = numbers(series.hourly.aqi);
@@ -75,7 +84,8 @@ json::object rules_json(const rules::ProposalRules& rules) {
             {"repeat_after_hours", rules.repeat_after.count()},
             {"observation_fresh_hours", rules.observation_fresh.count()},
             {"lower_confirmations", rules.lift.confirmations},
-            {"settle_hours", rules.lift.settle.count()}};
+            {"settle_hours", rules.lift.settle.count()},
+            {"lower_margin_aqi", rules.lift.margin_aqi}};
 }
 
 json::object floor_json(const rules::Floor& floor, rules::Zone zone) {
@@ -168,6 +178,13 @@ struct Reader {
             series.hourly.first = fields.instant("first", zone);
             series.hourly.aqi = numbers_from(fields.member("aqi"));
         }
+        series.as_issued = fields.maybe_flag("as_issued");
+        series.binding = numbers_from(fields.member("binding"));
+        series.own = numbers_from(fields.member("own"));
+        series.own_binding = numbers_from(fields.member("own_binding"));
+        for (const std::string& cause : fields.maybe_texts("leading")) {
+            series.leading.push_back(rules::parse_cause(cause));
+        }
         return series;
     }
 
@@ -197,6 +214,7 @@ struct Reader {
         rules.observation_fresh = std::chrono::hours(later("observation_fresh_hours", 3));
         rules.lift.confirmations = static_cast<int>(later("lower_confirmations", 1));
         rules.lift.settle = std::chrono::hours(later("settle_hours", 0));
+        rules.lift.margin_aqi = static_cast<int>(later("lower_margin_aqi", 0));
         return rules;
     }
 
@@ -230,6 +248,9 @@ struct Reader {
         correction.day = day_field(fields, "day");
         correction.aqi = static_cast<int>(fields.whole_number("aqi", -1, kCountMax));
         correction.why = fields.maybe_text("why");
+        correction.revision = fields.member("revision") == nullptr
+                                  ? 0
+                                  : fields.whole_number("revision", 0, rules::kWholeMost);
         return correction;
     }
 
@@ -241,10 +262,17 @@ struct Reader {
         running.mandatory = fields.maybe_flag("mandatory");
         running.from = fields.instant("from", zone);
         running.since = fields.maybe_instant("since", zone);
+        running.takes_effect = fields.maybe_instant("takes_effect", zone);
         running.expected_to = fields.maybe_instant("expected_to", zone);
         return running;
     }
 };
+
+json::object lowered_json(const rules::LastLowering& lowered, rules::Zone zone) {
+    return {{"at", iso(lowered.at, zone)},
+            {"revision", lowered.revision},
+            {"aqi", lowered.aqi ? json::value(*lowered.aqi) : json::value(nullptr)}};
+}
 
 bool is_given(const json::value* value) { return value != nullptr && !value->is_null(); }
 
@@ -260,7 +288,8 @@ json::value to_json(const DecisionInputs& inputs) {
         array_of(inputs.series, [zone](const SeriesInput& s) { return series_json(s, zone); });
     object["corrections"] = array_of(inputs.corrections, [](const Correction& c) {
         return json::object{
-            {"source", c.source}, {"day", rules::to_iso(c.day)}, {"aqi", c.aqi}, {"why", c.why}};
+            {"source", c.source}, {"day", rules::to_iso(c.day)}, {"aqi", c.aqi}, {"why", c.why},
+            {"revision", c.revision}};
     });
     object["observed"] =
         inputs.observed ? json::value(json::object{{"aqi", inputs.observed->aqi},
@@ -273,8 +302,10 @@ json::value to_json(const DecisionInputs& inputs) {
                                        {"mandatory", inputs.running->mandatory},
                                        {"from", iso(inputs.running->from, zone)},
                                        {"since", iso(inputs.running->since, zone)},
+                                       {"takes_effect", iso(inputs.running->takes_effect, zone)},
                                        {"expected_to", iso(inputs.running->expected_to, zone)}})
             : json::value(nullptr);
+    if (inputs.lowered) object["lowered"] = lowered_json(*inputs.lowered, zone);
     object["floors"] =
         array_of(inputs.floors, [zone](const rules::Floor& f) { return floor_json(f, zone); });
     object["prompts"] = array_of(
@@ -318,6 +349,15 @@ rules::Result<DecisionInputs> decision_inputs_from_json(const json::value& value
     if (const json::value* running = fields.member("running"); is_given(running)) {
         inputs.running = reader.running(*running);
     }
+    if (const json::value* lowered = fields.member("lowered"); is_given(lowered)) {
+        JsonFields inner(*lowered, "lowered", name, faults);
+        rules::LastLowering last{inner.instant("at", inputs.zone),
+                                 inner.whole_number("revision", 0, rules::kWholeMost), std::nullopt};
+        if (is_given(inner.member("aqi"))) {
+            last.aqi = static_cast<int>(inner.whole_number("aqi", 0, rules::kAqiMax));
+        }
+        inputs.lowered = last;
+    }
     for (const json::value& item : items_of(fields.member("floors"))) {
         inputs.floors.push_back(reader.floor(item));
     }
@@ -340,6 +380,7 @@ json::value to_json(const rules::Proposal& proposal, rules::Zone zone) {
                         {"of", proposal.of},
                         {"immediate", proposal.immediate},
                         {"short_lead", proposal.short_lead}};
+    if (!proposal.causes.empty()) object["causes"] = causes(proposal.causes);
     json::object agree;
     for (std::size_t c = 0; c < rules::kColourCount; ++c) {
         agree[rules::to_text(static_cast<rules::Colour>(c))] = proposal.agree[c];

@@ -38,6 +38,14 @@ Part part_from(const rules::TriggerStandard& whole, Colour colour) {
     return part;
 }
 
+// The clauses of a colour and stricter ones with limits that are lower by a margin.
+Part lowered(Part part, int margin_aqi) {
+    for (rules::Clause& clause : part.standard.clauses) {
+        for (rules::Leg& leg : clause.legs) leg.aqi_above = std::max(0, leg.aqi_above - margin_aqi);
+    }
+    return part;
+}
+
 void put_back_indices(std::vector<WarningWindow>& windows, const Part& part) {
     for (WarningWindow& window : windows) {
         window.clause = part.index[window.clause];
@@ -52,20 +60,40 @@ bool is_about(const Correction& correction, const std::string& source) {
            source.starts_with(correction.source + "（");
 }
 
+std::int64_t revision_of(const SeriesInput& series) {
+    std::int64_t revision = 0;
+    for (const char c : series.forecast) {
+        if (c < '0' || c > '9') return 0;
+        revision = revision * 10 + (c - '0');
+    }
+    return revision;
+}
+
+void put(std::vector<std::int16_t>& values, std::size_t at, std::int16_t value) {
+    if (at < values.size()) values[at] = value;
+}
+
+// Lives until a newer revision of its source: that one was made by people who know better.
 void correct(SeriesInput& series, const Correction& correction, rules::Zone zone) {
     if (!is_about(correction, series.source)) return;
+    if (correction.revision > 0 && revision_of(series) > correction.revision) return;
     const auto value = static_cast<std::int16_t>(correction.aqi);
     if (series.hours_as == HoursAs::kNaturalDay) {
         const auto day = (correction.day - series.daily.first).count();
         if (day >= 0 && day < static_cast<std::ptrdiff_t>(series.daily.aqi.size())) {
             series.daily.aqi[static_cast<std::size_t>(day)] = value;
+            put(series.binding, static_cast<std::size_t>(day), value);
         }
         return;
     }
     const Instant begin = rules::start_of(correction.day, zone);
     for (std::size_t i = 0; i < series.hourly.aqi.size(); ++i) {
         const Instant hour = series.hourly.first + hours(i);
-        if (hour >= begin && hour < begin + hours(24)) series.hourly.aqi[i] = value;
+        if (hour < begin || hour >= begin + hours(24)) continue;
+        series.hourly.aqi[i] = value;
+        put(series.binding, i, value);
+        put(series.own, i, value);
+        put(series.own_binding, i, value);
     }
 }
 
@@ -75,20 +103,23 @@ struct Slot {
     std::int16_t aqi;
 };
 
+// Of what binds, from now on.
 std::vector<Slot> slots_from(const SeriesInput& series, Instant now, rules::Zone zone) {
     std::vector<Slot> slots;
     if (series.hours_as == HoursAs::kNaturalDay) {
-        for (std::size_t i = 0; i < series.daily.aqi.size(); ++i) {
+        const auto& values = series.binding.empty() ? series.daily.aqi : series.binding;
+        for (std::size_t i = 0; i < values.size(); ++i) {
             const auto day = series.daily.first + std::chrono::days(i);
             const rules::Span span{rules::start_of(day, zone),
                                    rules::start_of(day + std::chrono::days(1), zone)};
-            if (span.to > now) slots.push_back({span, series.daily.aqi[i]});
+            if (span.to > now) slots.push_back({span, values[i]});
         }
         return slots;
     }
-    for (std::size_t i = 0; i < series.hourly.aqi.size(); ++i) {
+    const auto& values = series.binding.empty() ? series.hourly.aqi : series.binding;
+    for (std::size_t i = 0; i < values.size(); ++i) {
         const Instant hour = series.hourly.first + hours(i);
-        if (hour + hours(1) > now) slots.push_back({{hour, hour + hours(1)}, series.hourly.aqi[i]});
+        if (hour + hours(1) > now) slots.push_back({{hour, hour + hours(1)}, values[i]});
     }
     return slots;
 }
@@ -118,15 +149,29 @@ std::optional<int> least_until(const std::vector<Slot>& slots, Instant now, Inst
     return known_until(slots, now) >= until ? least : std::nullopt;
 }
 
-// The series without the days whose cause the standard excludes, and whether there are any.
-bool take_out_excluded(const SeriesInput& series, rules::DailyAqiSeries& owed) {
-    bool any = false;
-    for (std::size_t i = 0; i < series.excluded.size() && i < owed.aqi.size(); ++i) {
-        if (series.excluded[i] == rules::EpisodeCause::kNotStated) continue;
-        owed.aqi[i] = rules::kNoAqi;
-        any = true;
+rules::OwnIndex own_of(const std::vector<std::int16_t>& own) {
+    if (own.empty()) return {};
+    return [&own](std::size_t hour) { return hour < own.size() ? own[hour] : rules::kNoAqi; };
+}
+
+// What was read, and what of it binds: PM2.5 alone, without the days that do not count.
+rules::TriggerSeries all_of(const SeriesInput& series) {
+    return {series.hours_as, series.hourly, series.daily, own_of(series.own)};
+}
+
+rules::TriggerSeries binding_of(const SeriesInput& series) {
+    rules::TriggerSeries binding{series.hours_as, series.hourly, series.daily,
+                                 own_of(series.own_binding)};
+    if (!series.binding.empty()) {
+        const bool by_day = series.hours_as == HoursAs::kNaturalDay;
+        (by_day ? binding.daily.aqi : binding.hourly.aqi) = series.binding;
     }
-    return any;
+    for (std::size_t i = 0; i < series.excluded.size() && i < binding.daily.aqi.size(); ++i) {
+        if (series.excluded[i] != rules::EpisodeCause::kNotStated) {
+            binding.daily.aqi[i] = rules::kNoAqi;
+        }
+    }
+    return binding;
 }
 
 std::vector<rules::EpisodeCause> excluded_in(const SeriesInput& series, const rules::Span& span,
@@ -142,33 +187,91 @@ std::vector<rules::EpisodeCause> excluded_in(const SeriesInput& series, const ru
     return causes;
 }
 
-std::vector<OutlookWindow> windows_from(const SeriesInput& series, const DecisionInputs& inputs,
-                                        Colour colour) {
-    const Part part = part_from(inputs.standard, colour);
+std::vector<WarningWindow> evaluate_part(const rules::TriggerSeries& series, const Part& part,
+                                         const DecisionInputs& inputs, Instant from) {
     if (part.standard.clauses.empty()) return {};
-    const rules::TriggerOptions options{series.hours_as, inputs.zone, inputs.now};
-    const rules::TriggerSeries air{series.hours_as, series.hourly, series.daily};
-    rules::TriggerSeries owed_air = air;
-    std::vector<WarningWindow> windows = rules::evaluate(air, part.standard, options);
-    std::optional<std::vector<WarningWindow>> owed;
-    if (series.hours_as == HoursAs::kNaturalDay && take_out_excluded(series, owed_air.daily)) {
-        owed = rules::evaluate(owed_air, part.standard, options);
-        // Excluded days raise no colour; only the lowest shows them, as advice.
-        if (colour != inputs.rules.lift.lowest) windows = *owed;
-    }
+    const rules::TriggerOptions options{series.hours_as, inputs.zone, from};
+    std::vector<WarningWindow> windows = rules::evaluate(series, part.standard, options);
     put_back_indices(windows, part);
+    return windows;
+}
+
+std::vector<OutlookWindow> binding_windows(const SeriesInput& series, const Part& part,
+                                           const DecisionInputs& inputs, Instant from) {
     std::vector<OutlookWindow> answer;
-    for (WarningWindow& window : windows) {
+    for (WarningWindow& window : evaluate_part(binding_of(series), part, inputs, from)) {
         OutlookWindow seen{std::move(window), true, {}};
-        if (owed) {
-            seen.excluded = excluded_in(series, seen.span, inputs.zone);
-            seen.mandatory = std::any_of(owed->begin(), owed->end(), [&](const WarningWindow& w) {
-                return w.span.overlaps(seen.span);
-            });
-        }
+        seen.excluded = excluded_in(series, seen.span, inputs.zone);
         answer.push_back(std::move(seen));
     }
     return answer;
+}
+
+// What is left beside the windows that bind: advice.
+void add_advice(std::vector<OutlookWindow>& windows, const SeriesInput& series,
+                const DecisionInputs& inputs) {
+    const auto binding = static_cast<std::ptrdiff_t>(windows.size());
+    const Part part = part_from(inputs.standard, inputs.rules.lift.lowest);
+    for (WarningWindow& window : evaluate_part(all_of(series), part, inputs, inputs.now)) {
+        const bool binds = std::any_of(
+            windows.begin(), windows.begin() + binding,
+            [&](const OutlookWindow& other) { return other.span.overlaps(window.span); });
+        if (binds) continue;
+        OutlookWindow seen{std::move(window), false, {}};
+        seen.excluded = excluded_in(series, seen.span, inputs.zone);
+        if (seen.excluded.empty()) seen.excluded = series.leading;
+        windows.push_back(std::move(seen));
+    }
+}
+
+// Hours of what binds that are polluted, joined, from the settling time before now on.
+std::optional<std::vector<rules::Span>> polluted_hours(const SeriesInput& series,
+                                                       const DecisionInputs& inputs) {
+    if (series.hours_as != HoursAs::kRolling || series.own_binding.empty()) return std::nullopt;
+    const int limit = rules::lowest_limit(inputs.standard).value_or(rules::kAqiMax);
+    std::vector<rules::Span> spans;
+    for (std::size_t i = 0; i < series.own_binding.size(); ++i) {
+        const Instant hour = series.hourly.first + hours(i);
+        if (series.own_binding[i] <= limit) continue;
+        if (hour + hours(1) <= inputs.now - inputs.rules.lift.settle) continue;
+        if (!spans.empty() && spans.back().to == hour) {
+            spans.back().to = hour + hours(1);
+        } else {
+            spans.push_back({hour, hour + hours(1)});
+        }
+    }
+    return spans;
+}
+
+// End of the last hour until now that by itself was above the lowest limit of the clauses.
+std::optional<Instant> last_above(const SeriesInput& series, const Part& part,
+                                  const DecisionInputs& inputs) {
+    const std::optional<int> limit = rules::lowest_limit(part.standard);
+    if (series.hours_as != HoursAs::kRolling || !limit) return std::nullopt;
+    for (std::size_t i = series.own_binding.size(); i-- > 0;) {
+        const Instant end = series.hourly.first + hours(i + 1);
+        if (end > inputs.now || series.own_binding[i] <= *limit) continue;
+        return end;
+    }
+    return std::nullopt;
+}
+
+void take_windows(rules::Outlook& outlook, const SeriesInput& series, const DecisionInputs& inputs) {
+    const rules::LiftRules& lift = inputs.rules.lift;
+    const auto lowest = static_cast<std::size_t>(lift.lowest);
+    // A level that has not begun may be put to the officer again on one forecast alone; that one has
+    // to be three times as clear.
+    const bool is_waiting = inputs.running && inputs.running->takes_effect;
+    const int margin = lift.margin_aqi * (is_waiting ? 3 : 1);
+    for (std::size_t c = lowest; c < rules::kColourCount; ++c) {
+        const Part part = part_from(inputs.standard, static_cast<Colour>(c));
+        outlook.windows[c] = binding_windows(series, part, inputs, inputs.now);
+        if (margin == 0) continue;
+        const Part near = lowered(part, margin);
+        outlook.last_above[c] = last_above(series, near, inputs);
+        outlook.near_windows[c] = binding_windows(series, near, inputs, inputs.now - lift.settle);
+    }
+    if (!series.as_issued) add_advice(outlook.windows[lowest], series, inputs);
 }
 
 }  // namespace
@@ -185,6 +288,7 @@ rules::ProposalRules proposal_rules_of(const RegionPack& pack) {
     rules.immediate_aqi_above = pack.timing.immediate_aqi_above;
     rules.lift.confirmations = pack.timing.lower_confirmations;
     rules.lift.settle = pack.timing.settle;
+    rules.lift.margin_aqi = pack.timing.lower_margin_aqi;
     rules.propose_within = pack.timing.propose_within;
     rules.tolerance = pack.timing.same_window;
     rules.repeat_after = pack.timing.repeat_after;
@@ -197,6 +301,7 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
     situation.now = inputs.now;
     situation.observed = inputs.observed;
     situation.running = inputs.running;
+    situation.lowered = inputs.lowered;
     situation.floors = inputs.floors;
     situation.prompts = inputs.prompts;
     situation.rules = inputs.rules;
@@ -209,15 +314,15 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
         outlook.source = series.source;
         outlook.issued_at = series.issued_at;
         const std::vector<Slot> slots = slots_from(series, inputs.now, inputs.zone);
+        outlook.revision = revision_of(series);
         outlook.earlier = series.earlier;
+        outlook.as_issued = series.as_issued;
         outlook.begins = begins(slots, inputs.now);
         outlook.known_until = known_until(slots, inputs.now);
         outlook.least_soon =
             least_until(slots, inputs.now, inputs.now + inputs.rules.immediate_outlook);
-        for (std::size_t c = static_cast<std::size_t>(inputs.rules.lift.lowest);
-             c < rules::kColourCount; ++c) {
-            outlook.windows[c] = windows_from(series, inputs, static_cast<Colour>(c));
-        }
+        outlook.polluted = polluted_hours(series, inputs);
+        take_windows(outlook, series, inputs);
         situation.outlooks.push_back(std::move(outlook));
     }
     return situation;

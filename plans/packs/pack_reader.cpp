@@ -15,6 +15,7 @@ constexpr std::size_t kPackBytesMax = 1 << 20;
 constexpr std::size_t kEntriesMax = 500;
 constexpr std::size_t kChainMax = 5;
 constexpr int kPersonsMax = 5;
+constexpr std::int64_t kMarginMax = 50;  // AQI: half the step from one limit to the next
 constexpr std::int64_t kConfirmationsMax = 6;  // revisions of every source that a decision reads
 constexpr std::string_view kColourWords = "blue, yellow, orange or red";
 constexpr std::string_view kCertaintyWords = "primary, secondary, remembered or sample";
@@ -240,6 +241,9 @@ void Reader::read_timing(TomlTable& head) {
     set_hours(timing.settle, *table, "settle_hours", 72);
     if (const auto count = table->whole("lower_confirmations", 1, kConfirmationsMax)) {
         timing.lower_confirmations = static_cast<int>(*count);
+    }
+    if (const auto margin = table->whole("lower_margin_aqi", 0, kMarginMax)) {
+        timing.lower_margin_aqi = static_cast<int>(*margin);
     }
     if (table->has("situation_reports")) {
         timing.situation_reports = table->texts("situation_reports");

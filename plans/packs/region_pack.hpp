@@ -67,7 +67,8 @@ struct TimingRules {
     std::chrono::hours repeat_after{24};    // what was turned down is not proposed again before
     std::chrono::hours proposal_lives{24};  // what nobody signs lapses after
     int lower_confirmations = 1;            // forecasts in a row that agree on lowering or lifting
-    std::chrono::hours settle{0};           // a level stands so long before it is lowered or lifted
+    int lower_margin_aqi = 0;      // and stay below the condition by so many points of AQI
+    std::chrono::hours settle{0};  // a level stands, and the air stays below, so long before that
     std::vector<std::string> situation_reports;  // local times of the reports upwards, "09:00"
     Origin origin;
 };

@@ -141,7 +141,9 @@ SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const Settlin
     const std::string condition = std::string(to_chinese(question.colour)) + "条件";
     for (const Outlook& latest : outlooks) {
         if (!is_asked(latest, question.now, rules)) continue;
-        if (shows(latest.near_windows, question, question.now - rules.settle)) {
+        const auto& last_above = latest.last_above[static_cast<std::size_t>(question.colour)];
+        if (shows(latest.near_windows, question, question.now - rules.settle) ||
+            (last_above && *last_above > question.now - rules.settle)) {
             return {Settling::kTooNear, latest.source + "：实况与预报低于" + condition + "不足" +
                                             std::to_string(rules.margin_aqi) + "（AQI）或不足" +
                                             std::to_string(rules.settle.count()) +

@@ -51,6 +51,9 @@ struct Outlook {
     // The same of clauses whose limits are lower by the margin, of what binds, and with those that
     // were over for less than the settling time.
     std::array<std::vector<OutlookWindow>, kColourCount> near_windows;
+    // End of the last observed hour that by itself was above the lowest limit of colour c and stricter
+    // ones, less the margin; empty: there is none, or the reading has no hours.
+    std::array<std::optional<Instant>, kColourCount> last_above{};
     // Polluted hours of what binds, from the settling time before now on, joined; empty: the reading
     // has no hours.
     std::optional<std::vector<Span>> polluted;

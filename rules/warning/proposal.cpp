@@ -343,10 +343,23 @@ Assessment assess_start(const Situation& s, const std::vector<const Outlook*>& f
     return nothing("未来" + hours + "小时内没有达到预警条件的时段", std::move(missing));
 }
 
+// The time from one forecast to the next, by the last two of each source.
+std::chrono::seconds forecast_interval(const Situation& s) {
+    std::chrono::seconds interval = s.rules.lead_time;
+    for (const Outlook& latest : s.outlooks) {
+        if (latest.earlier > 0) continue;
+        for (const Outlook& before : s.outlooks) {
+            if (before.source != latest.source || before.earlier != 1) continue;
+            interval = std::min<std::chrono::seconds>(interval, latest.issued_at - before.issued_at);
+        }
+    }
+    return interval;
+}
+
 // Whether the level is decided, not in force yet, and would be before another forecast need come.
 bool is_about_to_begin(const Situation& s) {
     const auto& takes_effect = s.running->takes_effect;
-    return takes_effect && *takes_effect > s.now && *takes_effect <= s.now + s.rules.lead_time;
+    return takes_effect && *takes_effect > s.now && *takes_effect <= s.now + forecast_interval(s);
 }
 
 // What a lowering is asked for: of a level that is about to begin only that the newest forecast does

@@ -57,8 +57,8 @@ struct RunningWarning {
     bool mandatory = true;
     Instant from{};                // of the first stretch
     std::optional<Instant> since;  // when the present level took effect; empty: it has not yet
-    std::optional<Instant> takes_effect;  // when it will, where it has not yet
     std::optional<Instant> expected_to;
+    std::optional<Instant> takes_effect{};  // when the present level will, where it has not yet
 };
 
 struct ObservedAir {

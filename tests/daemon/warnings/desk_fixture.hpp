@@ -73,6 +73,10 @@ class Desk {
             csv += "999900," + rules::to_iso(first + std::chrono::days(i)) + "," +
                    std::to_string(days[i]) + (cause.empty() ? "" : "," + cause) + "\n";
         }
+        store_forecast(hour, csv, source);
+    }
+
+    void store_forecast(int hour, const std::string& csv, const std::string& source) {
         const std::string hash = source + std::to_string(hour) + csv;
         auto work = [&](Session& db) {
             db.exec(

@@ -87,6 +87,84 @@ TEST(SettledDesk, AnOutlookOfTheDaysAfterDoesNotKeepAWarningFromBeingLifted) {
     EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kLift);
 }
 
+// Red on paper, corrected to orange in consultation, and signed.
+std::string corrected_to_orange(Desk& desk) {
+    desk.forecast(8, {100, 310, 310, 250, 90, 80, 80});
+    const std::string id = desk.assess(8).warning;
+    EXPECT_EQ(desk.warning(id).state.pending->colour, Colour::kRed);
+    ConsultRequest request;
+    request.participants = {"张伟"};
+    request.why.reason = "模式偏高，订正";
+    request.colour = Colour::kOrange;
+    request.amends = true;
+    for (const int hour : {24, 48}) {
+        request.corrections.push_back(
+            {"", rules::day_of(hour_at(hour), rules::kBeijingTime), 280, "扩散转好"});
+    }
+    const auto consulted = desk.ask([&](Session& db) {
+        const StoredWarning w = *load_warning(db, id);
+        request.generation = w.state.generation;
+        return consult(db, desk.view(9), Desk::officer(), w, request).answer;
+    });
+    EXPECT_TRUE(std::holds_alternative<DeskDone>(consulted));
+    EXPECT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(9, id, Desk::director())));
+    EXPECT_EQ(desk.warning(id).state.segments.back().colour, Colour::kOrange);
+    return id;
+}
+
+TEST(SettledDesk, ACorrectionLivesUntilANewerForecastOfItsSource) {
+    Desk desk;
+    const std::string id = corrected_to_orange(desk);
+    EXPECT_EQ(desk.assess(12).novelty, Novelty::kKeep) << "the machine overrules nobody";
+    EXPECT_FALSE(desk.warning(id).state.pending);
+    desk.forecast(12, {100, 90, 90, 90, 90, 80, 80}, "other");
+    EXPECT_EQ(desk.assess(13).novelty, Novelty::kKeep) << "another source corrects nothing of it";
+    desk.forecast(20, {100, 310, 310, 250, 90, 80, 80});
+    EXPECT_EQ(desk.assess(20).novelty, Novelty::kMake);
+    ASSERT_TRUE(desk.warning(id).state.pending);
+    EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kRaise);
+}
+
+TEST(SettledDesk, AStartThatTheNewestForecastNoLongerSupportsIsAskedAboutBeforeItTakesEffect) {
+    Desk desk;
+    desk.pack->timing.lower_confirmations = 2;
+    desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});
+    const std::string id = desk.assess(8).warning;
+    ASSERT_TRUE(desk.approve(8, id));
+    ASSERT_EQ(desk.warning(id).state.standing, rules::Standing::kIssued);
+    desk.forecast(20, {90, 90, 90, 90, 90, 80, 80});
+    EXPECT_EQ(desk.assess(20).novelty, Novelty::kMake);
+    ASSERT_TRUE(desk.warning(id).state.pending);
+    EXPECT_EQ(desk.warning(id).state.pending->kind, ChangeKind::kLift);
+    EXPECT_NE(desk.warning(id).state.pending->why.reason.find("提请在生效前重新研判"),
+              std::string::npos);
+    ASSERT_TRUE(desk.approve(21, id));
+    const boost::json::value story = desk.ask(
+        [&](Session& db) { return explain(db, *load_warning(db, id), rules::kBeijingTime); });
+    EXPECT_TRUE(story.at("holds").as_bool());
+    // What was lifted is not started again on the same forecast, and is on a newer one.
+    EXPECT_EQ(desk.assess(22).novelty, Novelty::kKeep);
+    desk.forecast(23, {100, 250, 250, 250, 90, 80, 80});
+    EXPECT_EQ(desk.assess(23).novelty, Novelty::kMake);
+}
+
+TEST(SettledDesk, AnEpisodeThatIsOverIsNotProposed) {
+    Desk desk;
+    desk.pack->trigger.standard.hours_as = rules::HoursAs::kRolling;
+    desk.pack->trigger.standard.clauses.insert(
+        desk.pack->trigger.standard.clauses.begin(),
+        {"yellow-0", Colour::kYellow, {{200, std::chrono::hours(24)}}, "＞200"});
+    desk.observe(0, 30, 300);
+    desk.observe(30, 32, 20);
+    std::string csv = "region,time,pm25\n";
+    for (int hour = 32; hour < 152; ++hour) {
+        csv += "999900," + rules::to_iso(hour_at(hour), rules::kBeijingTime) + ",10\n";
+    }
+    desk.store_forecast(32, csv, "city");
+    EXPECT_EQ(desk.assess(32).novelty, Novelty::kKeep);
+    EXPECT_EQ(desk.assess(32).assessment.finding, rules::AssessmentKind::kNothing);
+}
+
 TEST(SettledDesk, ACorrectionOfASourceIsOneOfBothEndsOfItsRanges) {
     Desk desk;
     desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});

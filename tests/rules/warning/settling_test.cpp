@@ -182,6 +182,15 @@ TEST(Settling, ByOnePointOfTheIndexNobodyIsLowered) {
     EXPECT_TRUE(assess(s).proposal);
 }
 
+TEST(Settling, WhileTheHoursThemselvesAreAboveNothingIsLowered) {
+    Situation s =
+        running(Colour::kRed, {revision(0, Colour::kOrange), revision(1, Colour::kOrange)});
+    s.outlooks[0].last_above[3] = at(-11);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+    s.outlooks[0].last_above[3] = at(-12);
+    EXPECT_TRUE(assess(s).proposal);
+}
+
 TEST(Settling, WhatWasLoweredIsRaisedAgainOnlyOnSomethingNew) {
     Situation s = running(Colour::kOrange, {revision(0, Colour::kRed)});
     s.rules.lift.margin_aqi = 10;
@@ -232,8 +241,8 @@ TEST(Settling, ALevelAboutToBeginIsPutToTheOfficerAgainOnOneForecast) {
     s.outlooks[0] = revision(0, Colour::kYellow);
     ASSERT_TRUE(assess(s).proposal);
     EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kLower);
-    // In two days another forecast will have confirmed it.
-    s.running->takes_effect = at(48);
+    // In 13 hours another forecast will have confirmed it: they come every 12.
+    s.running->takes_effect = at(13);
     EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
 }
 
