@@ -134,7 +134,9 @@ DeskAnswer propose_change(Session& db, const DeskView& view, const DeskPerson& p
     if (last == nullptr) {
         return Refused{Refusal::kNotNow, "预警尚未发布，不能变更", {}};
     }
-    return propose(db, view, person, warning, request, request.colour.value_or(last->colour));
+    const rules::Colour colour = rules::colour_of_change(warning.state, request.kind,
+                                                         request.colour.value_or(last->colour));
+    return propose(db, view, person, warning, request, colour);
 }
 
 ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& person,
@@ -152,7 +154,8 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
     json::value amendment = nullptr;
     if (request.amends) {
         rules::Amendment amended;
-        amended.colour = request.colour.value_or(pending.colour);
+        amended.colour = rules::colour_of_change(warning.state, pending.kind,
+                                                 request.colour.value_or(pending.colour));
         amended.from = request.from.value_or(pending.from);
         amended.expected_to = request.expected_to ? request.expected_to : pending.expected_to;
         auto approval = approval_of(*view.pack, pending.kind, amended.colour);

@@ -281,12 +281,7 @@ StepAnswer on(const Propose& propose, const Warning& warning, const LifeEvent& e
     if (change.lapses_at <= event.at) {
         return refused(Refusal::kLapsed, "the proposal would lapse before it is made");
     }
-    const Segment* last = last_segment(warning);
-    if (last != nullptr &&
-        (change.kind == ChangeKind::kLift || change.kind == ChangeKind::kExtend ||
-         change.kind == ChangeKind::kSuspend)) {
-        change.colour = last->colour;
-    }
+    change.colour = colour_of_change(warning, change.kind, change.colour);
     if (auto why_not = senseless(warning, change, event.zone)) return *why_not;
     if (auto why_not = below_floor(warning, change, event, floors)) return *why_not;
     Step answer{warning, {}, {}, {}};
@@ -312,7 +307,7 @@ StepAnswer on(const Consult& consult, const Warning& warning, const LifeEvent& e
     Step answer{warning, {}, {}, {}};
     Change& change = *answer.next.pending;
     if (consult.amendment) {
-        change.colour = consult.amendment->colour;
+        change.colour = colour_of_change(warning, change.kind, consult.amendment->colour);
         change.from = consult.amendment->from;
         change.expected_to = consult.amendment->expected_to;
         change.approval = consult.amendment->approval;
@@ -488,6 +483,13 @@ const Segment* segment_at(const Warning& warning, Instant at) {
 
 const Segment* last_segment(const Warning& warning) {
     return warning.segments.empty() ? nullptr : &warning.segments.back();
+}
+
+Colour colour_of_change(const Warning& warning, ChangeKind kind, Colour named) {
+    const bool keeps_colour = kind == ChangeKind::kLift || kind == ChangeKind::kExtend ||
+                              kind == ChangeKind::kSuspend;
+    const Segment* last = last_segment(warning);
+    return keeps_colour && last != nullptr ? last->colour : named;
 }
 
 const Floor* forbidding_floor(const std::vector<Floor>& floors, Instant at,

@@ -135,6 +135,46 @@ TEST(Desk, AnOfficerCannotLiftWhileTheForecastSaysOtherwise) {
     EXPECT_EQ(refusal_of(desk.sign_by(12, id, Desk::director())), Refusal::kNotClear);
 }
 
+// Red needs two persons, yellow one.
+TEST(Desk, ASuspensionOfRedIsSignedAsRedWhateverColourIsNamedWithIt) {
+    Desk desk;
+    ChangeRequest start;
+    start.colour = Colour::kRed;
+    start.why.reason = "启动";
+    const DeskAnswer started = desk.ask([&](Session& db) {
+        return propose_start(db, desk.view(8), Desk::officer(), start);
+    });
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(started));
+    const std::string id = std::get<DeskDone>(started).warning.state.id;
+    ASSERT_TRUE(desk.approve(8, id));
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(8, id, Desk::chief())));
+    ASSERT_EQ(desk.warning(id).state.standing, Standing::kInForce);
+    ChangeRequest suspend;
+    suspend.kind = ChangeKind::kSuspend;
+    suspend.colour = Colour::kYellow;
+    suspend.why.reason = "转为提示";
+    const DeskAnswer proposed = desk.ask([&](Session& db) {
+        return propose_change(db, desk.view(9), Desk::officer(), *load_warning(db, id), suspend);
+    });
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(proposed));
+    EXPECT_EQ(desk.warning(id).state.pending->approval.persons, 2);
+    ConsultRequest amend;
+    amend.participants = {"张伟"};
+    amend.colour = Colour::kYellow;
+    amend.amends = true;
+    amend.why.reason = "改为黄色";
+    const DeskAnswer amended = desk.ask([&](Session& db) {
+        return consult(db, desk.view(9), Desk::officer(), *load_warning(db, id), amend).answer;
+    });
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(amended));
+    EXPECT_EQ(desk.warning(id).state.pending->colour, Colour::kRed);
+    EXPECT_EQ(desk.warning(id).state.pending->approval.persons, 2);
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(9, id, Desk::director())));
+    EXPECT_EQ(desk.warning(id).state.standing, Standing::kInForce) << "one has signed";
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(9, id, Desk::chief())));
+    EXPECT_EQ(desk.warning(id).state.standing, Standing::kAdvisory);
+}
+
 TEST(Desk, AnOrderFromAboveLiftsWhateverTheForecast) {
     Desk desk;
     desk.forecast(8, {160, 160, 170, 170, 90, 80, 80});

@@ -444,6 +444,22 @@ TEST(Life, ASuspensionLiftsOrdersAndAResumptionBringsThemBack) {
     EXPECT_NE(story.effect<DeriveOrders>(), nullptr);
 }
 
+TEST(Life, NoColourNamedWithALiftASuspensionOrAnExtensionChangesTheirs) {
+    for (const ChangeKind kind : {ChangeKind::kLift, ChangeKind::kSuspend, ChangeKind::kExtend}) {
+        Story story = running(Colour::kRed);
+        Change change = change_of(kind, Colour::kYellow, at(5));
+        ASSERT_TRUE(story.take(Propose{change}, officer(), at(5))) << to_text(kind);
+        const Amendment amendment{
+            Colour::kYellow, at(5), at(90), {"duty_officer", {"approver"}, 1, true}};
+        ASSERT_TRUE(story.take(Consult{amendment}, officer(), at(5))) << to_text(kind);
+        EXPECT_EQ(story.warning.pending->colour, Colour::kRed) << to_text(kind);
+        EXPECT_EQ(colour_of_change(story.warning, kind, Colour::kYellow), Colour::kRed);
+    }
+    const Story orange = running(Colour::kOrange);
+    EXPECT_EQ(colour_of_change(orange.warning, ChangeKind::kLower, Colour::kYellow),
+              Colour::kYellow);
+}
+
 TEST(Life, AnAdvisoryWarningOwesNoOrders) {
     Story story;
     Change start = change_of(ChangeKind::kStart, Colour::kYellow, at(0));
