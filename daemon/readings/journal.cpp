@@ -68,14 +68,22 @@ void Journal::load(JournalPlace consumed) {
         disk_->remove(segments_[newest].path);
         begin_segment(newest);
     } else {
+        // A place beyond every number is a damaged one, and leads nowhere.
+        const std::uint64_t known = consumed.segment <= kSegmentNumberMax ? consumed.segment : 1;
         const bool has_none = newest == 0 && consumed.offset <= kSegmentHeadBytes;
-        const std::uint64_t used = std::max({check.highest_number, consumed.segment, newest});
-        begin_segment(has_none && check.highest_number == 0 ? consumed.segment : used + 1);
+        const std::uint64_t used = std::max({check.highest_number, known, newest});
+        begin_segment(has_none && check.highest_number == 0 ? known : used + 1);
     }
     forget(start_);
 }
 
 void Journal::begin_segment(std::uint64_t number) {
+    if (number > kSegmentNumberMax) {
+        throw std::system_error(
+            EOVERFLOW, std::generic_category(),
+            fmt::format("{}/{}：其后已无可用编号，请移走该文件 / no number is left behind it: move it away",
+                        folder_, segment_name(kSegmentNumberMax)));
+    }
     SegmentFile file;
     file.number = number;
     file.path = fmt::format("{}/{}", folder_, segment_name(number));

@@ -14,7 +14,6 @@ namespace {
 
 using Kind = JournalFinding::Kind;
 
-constexpr std::uint64_t kSegmentNumberMax = 9'999'999'999;  // ten digits
 // Beside the segments: see journal.hpp, quarantine.hpp and attempt.hpp.
 const std::set<std::string> kOwnNames{"key",     "key.new",    "lock", "attempt",
                                       "damaged", "quarantine", "retry"};

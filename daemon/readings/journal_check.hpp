@@ -50,6 +50,10 @@ struct JournalCheck {
 
 inline constexpr std::size_t kDamagedFilesMax = 64;
 
+// Names have ten digits. The last number of all is nobody's: a stray file of that name must not make the
+// next segment one that no start would know again.
+inline constexpr std::uint64_t kSegmentNumberMax = 9'999'999'998;
+
 // The file name of a segment, "0000000003.log", and back.
 [[nodiscard]] std::string segment_name(std::uint64_t number);
 [[nodiscard]] std::optional<std::uint64_t> segment_number(const std::string& name);

@@ -357,6 +357,40 @@ TEST_F(JournalTest, ForeignFilesAreNamedAndNoneIsReadTwice) {
     EXPECT_EQ(add(*journal, "x").segment, 51U);
 }
 
+TEST_F(JournalTest, AStrayFileWithTheLastNumberHidesNothingThatComesAfterIt) {
+    fill(4);
+    scratch_.write("j/9999999999.log", "");
+    for (const char* payload : {"a", "b", "c"}) {
+        auto journal = open_journal(folder());
+        add(*journal, payload);
+        sent_.push_back(payload);
+    }
+    auto journal = open_journal(folder());
+    EXPECT_EQ(of_kind(*journal, Kind::kForeign).size(), 1U);
+    EXPECT_EQ(payloads(*journal, journal->start()), sent_);
+}
+
+TEST_F(JournalTest, APlaceBeyondEveryNumberHidesNothingThatComesAfterIt) {
+    fill(4);
+    const JournalPlace nowhere{9'999'999'999, kSegmentHeadBytes, 4};
+    {
+        auto journal = open_journal(folder(), nowhere);
+        EXPECT_EQ(of_kind(*journal, Kind::kPlaceLost).size(), 1U);
+        add(*journal, "a");
+        sent_.push_back("a");
+    }
+    auto journal = open_journal(folder(), nowhere);
+    EXPECT_EQ(payloads(*journal, journal->start()), sent_);
+}
+
+TEST_F(JournalTest, WhereNoNumberIsLeftTheStartIsRefusedAndSaysWhatToMove) {
+    fill(4);
+    scratch_.write("j/" + segment_name(kSegmentNumberMax), "x");
+    const auto opened = Journal::open(folder(), {}, kSegmentBytesMax);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_NE(to_text(opened.error()).find(segment_name(kSegmentNumberMax)), std::string::npos);
+}
+
 TEST_F(JournalTest, ASegmentUnderAWrongNameGetsItsOwnBack) {
     fill(24, 700);
     fs::rename(folder() + "/" + segment_name(2), folder() + "/" + segment_name(40));
