@@ -321,6 +321,12 @@ StepAnswer on(const Consult& consult, const Warning& warning, const LifeEvent& e
     if (std::find(authors.begin(), authors.end(), event.by.person) == authors.end()) {
         authors.push_back(event.by.person);
     }
+    // Nor does whoever has signed before stay among those who signed.
+    if (change.approval.four_eyes) {
+        std::erase_if(change.signatures, [&event](const Signature& signature) {
+            return signature.person == event.by.person;
+        });
+    }
     change.stage = change.signatures.empty() ? Stage::kConsulted : Stage::kSigning;
     ask(answer);
     return answer;

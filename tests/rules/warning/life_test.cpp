@@ -304,6 +304,23 @@ TEST(Life, WhoRecordedTheConsultationDoesNotSignEvenWhatTheSystemProposed) {
     EXPECT_TRUE(story.take(Sign{}, chief(), at(0)));
 }
 
+TEST(Life, WhoRecordsAConsultationAfterSigningHasNotSigned) {
+    Story story;
+    const Actor both{"zhao.min", {"duty_officer", "approver"}};
+    Change start = change_of(ChangeKind::kStart, Colour::kRed, at(0));
+    start.approval.persons = 2;
+    ASSERT_TRUE(story.take(Propose{start}, officer(), at(0)));
+    ASSERT_TRUE(story.take(Consult{}, officer(), at(0)));
+    ASSERT_TRUE(story.take(Sign{}, both, at(0)));
+    ASSERT_TRUE(story.take(Consult{}, both, at(0)));
+    EXPECT_TRUE(story.warning.pending->signatures.empty());
+    EXPECT_EQ(story.refuse(Sign{}, both, at(0)), Refusal::kProposerMayNotSign);
+    ASSERT_TRUE(story.take(Sign{}, chief(), at(0)));
+    EXPECT_EQ(story.warning.standing, Standing::kDraft) << "one of two has signed";
+    ASSERT_TRUE(story.take(Sign{}, deputy(), at(0)));
+    EXPECT_EQ(story.warning.standing, Standing::kInForce);
+}
+
 TEST(Life, WhoAmendedTheColourIsItsProposer) {
     Story story;
     ASSERT_TRUE(story.take(Propose{change_of(ChangeKind::kStart, Colour::kYellow, at(0))},
