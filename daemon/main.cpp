@@ -136,6 +136,8 @@ asio::awaitable<void> force_stop(Process& process, std::chrono::seconds after) {
 }
 
 asio::awaitable<void> stop(Process& process, std::string why) {
+    // What broke ends the process within moments, and not in good order: see end_process.
+    if (process.app->has_failed()) co_return;
     if (std::exchange(process.is_stopping, true)) co_return;
     ::sd_notify(0, "STOPPING=1");
     process.app->log().write(kStopping, {{"why", why}});
@@ -146,6 +148,7 @@ asio::awaitable<void> stop(Process& process, std::string why) {
     process.stopping_what = "HTTP";
     if (process.server) co_await process.server->stop();
     process.fetcher.stop();
+    if (process.app->has_failed()) co_return;
     process.stopping_what = "tasks";
     co_await process.app->stop();
     process.io.stop();

@@ -6,7 +6,7 @@
 A full disk under the journal, under the database, and under a signature; storage that is read-only at the start
 and that takes no more while the daemon runs; a damaged page; no descriptors; a daemon and a broker that stand still
 for a minute (QK_STILL_S: for so many seconds); a broker with the limits that Debian ships; SIGTERM in the middle
-of signatures, of an upload, of a replay, of a hook and of a pull that hang. Each time: what was acknowledged is there once, callers are told, the log says in words for an administrator what broke,
+of signatures, of an upload, of a replay, of a journal that breaks, of a hook and of a pull that hang. Each time: what was acknowledged is there once, callers are told, the log says in words for an administrator what broke,
 where, and what to do, and a stop ends in time.
 """
 import contextlib
@@ -369,6 +369,20 @@ def told_to_stop_under_a_replay(programs):
         everything_is_there(office, meter)
 
 
+def told_to_stop_while_the_journal_breaks(programs):
+    """The thread that holds what could not be written must not hold up the end."""
+    with a_bureau(programs, journal=MIB) as office:
+        meter = Meter(office.broker)
+        with contextlib.suppress(AssertionError):  # no PUBACK: the daemon takes no more
+            while not office.logged("STORE_BROKEN") and office.process.poll() is None:
+                meter.send(100, 2)
+        begun = time.monotonic()
+        office.process.send_signal(signal.SIGTERM)
+        assert office.process.wait(60) == 1, "storage that broke ends with 1"
+        took = time.monotonic() - begun
+        assert took < DRAIN_S + 3, f"the stop took {took:.1f} s"
+
+
 def told_to_stop_while_others_hang(programs):
     """A hook that never ends and a forecast server that never answers do not hold up the end."""
     server = socket.create_server(("127.0.0.1", 0))
@@ -403,6 +417,7 @@ STORIES = {
     "stop-upload": told_to_stop_under_an_upload,
     "stop-replay": told_to_stop_under_a_replay,
     "stop-hanging": told_to_stop_while_others_hang,
+    "stop-full": told_to_stop_while_the_journal_breaks,
 }
 STILL_S = int(os.environ.get("QK_STILL_S", "60"))
 
