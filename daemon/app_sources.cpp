@@ -22,7 +22,7 @@ rules::Result<plans::RegionPack> load_pack(const std::string& id_or_file) {
     if (id_or_file.find('/') == std::string::npos && !id_or_file.ends_with(".toml")) {
         return plans::built_in_pack(id_or_file);
     }
-    auto text = read_file(id_or_file);
+    auto text = read_regular_file(id_or_file);
     if (!text) return text.error();
     return plans::read_pack(*text, id_or_file);
 }

@@ -30,7 +30,7 @@ rules::Result<std::string> header_of(const std::string& file) {
     if (file.empty()) return std::string();
     rules::Faults modes = check_mode(file, "the header of a pull", Privacy::kOwnerGroup);
     if (!modes.empty()) return modes;
-    auto text = read_file(file);
+    auto text = read_regular_file(file);
     if (!text) return text.error();
     text->erase(std::min(text->find_first_of("\r\n"), text->size()));
     return std::move(*text);

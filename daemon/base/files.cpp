@@ -1,9 +1,11 @@
 #include "daemon/base/files.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -12,24 +14,19 @@
 
 namespace qk {
 
-rules::Result<std::string> read_file(const std::string& path) {
-    if (path == "-") {
-        return std::string(std::istreambuf_iterator<char>(std::cin), {});
-    }
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) {
-        return rules::Faults{{{path, 0, 0}, "is a folder", "name a file", rules::Severity::kError}};
-    }
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (file == nullptr) {
-        return rules::Faults{{{path, 0, 0},
-                              std::strerror(errno),
-                              "name a file that can be read",
-                              rules::Severity::kError}};
-    }
+namespace {
+
+rules::Faults refused(const std::string& path, std::string what, std::string cure) {
+    return {{{path, 0, 0}, std::move(what), std::move(cure), rules::Severity::kError}};
+}
+
+// Closes the file.
+rules::Result<std::string> read_whole(const std::string& path, std::FILE* file) {
     std::string bytes;
-    bytes.resize(static_cast<std::size_t>(std::filesystem::file_size(path, error)));
-    if (error) bytes.clear();
+    std::error_code error;
+    const std::uintmax_t expected = std::filesystem::file_size(path, error);
+    // A pipe has no size, and a device none that means anything.
+    if (!error && expected < kInputBytesMax) bytes.resize(static_cast<std::size_t>(expected));
     std::size_t size = std::fread(bytes.data(), 1, bytes.size(), file);
     bytes.resize(size);
     char more[65536];
@@ -38,13 +35,44 @@ rules::Result<std::string> read_file(const std::string& path) {
     }
     const bool failed = std::ferror(file) != 0;
     std::fclose(file);
-    if (failed || bytes.size() >= kInputBytesMax) {
-        return rules::Faults{{{path, 0, 0},
-                              failed ? "cannot be read" : "is over 2 GiB",
-                              "name a smaller file",
-                              rules::Severity::kError}};
-    }
+    if (failed) return refused(path, "cannot be read", "name a smaller file");
+    if (bytes.size() >= kInputBytesMax) return refused(path, "is over 2 GiB", "name a smaller file");
     return bytes;
+}
+
+}  // namespace
+
+rules::Result<std::string> read_file(const std::string& path) {
+    if (path == "-") {
+        return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    }
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+        return refused(path, "is a folder", "name a file");
+    }
+    std::FILE* file = std::fopen(path.c_str(), "rbe");
+    if (file == nullptr) {
+        return refused(path, std::strerror(errno), "name a file that can be read");
+    }
+    return read_whole(path, file);
+}
+
+rules::Result<std::string> read_regular_file(const std::string& path) {
+    // Without O_NONBLOCK a pipe that nobody writes to is waited for.
+    const int handle = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (handle < 0) return refused(path, std::strerror(errno), "name a file that can be read");
+    struct ::stat about {};
+    if (::fstat(handle, &about) != 0 || !S_ISREG(about.st_mode)) {
+        ::close(handle);
+        return refused(path, "is a folder, a pipe or a device", "name a file");
+    }
+    std::FILE* file = ::fdopen(handle, "rb");
+    if (file == nullptr) {
+        const int error = errno;
+        ::close(handle);
+        return refused(path, std::strerror(error), "name a file that can be read");
+    }
+    return read_whole(path, file);
 }
 
 namespace {

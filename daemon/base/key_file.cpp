@@ -23,7 +23,7 @@ rules::Result<std::string> read_seed(const std::string& path) {
                                   about.st_mode & 07777U),
                       "chmod 0600");
     }
-    auto text = read_file(path);
+    auto text = read_regular_file(path);
     if (!text) return text.error();
     std::string_view hex = *text;
     while (!hex.empty() && (hex.back() == '\n' || hex.back() == '\r' || hex.back() == ' ')) {

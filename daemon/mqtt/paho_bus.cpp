@@ -545,13 +545,13 @@ rules::Result<std::unique_ptr<PahoBus>> PahoBus::create(const MqttConfig& config
                                                          std::function<Tick()> now) {
     std::string password;
     if (!config.password_file.empty()) {
-        auto text = read_file(config.password_file);
+        auto text = read_regular_file(config.password_file);
         if (!text) return text.error();
         password = first_line(std::move(*text));
     }
     for (const std::string& file : {config.ca, config.certificate, config.key}) {
         if (file.empty()) continue;
-        const auto readable = read_file(file);
+        const auto readable = read_regular_file(file);
         if (!readable) return readable.error();
     }
     try {

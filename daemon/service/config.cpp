@@ -511,7 +511,7 @@ rules::Faults check_modes(const Config& config) {
 }  // namespace
 
 rules::Result<Config> load_config(const std::string& path) {
-    auto text = read_file(path);
+    auto text = read_regular_file(path);
     if (!text) return text.error();
     auto config = read_config(*text, path);
     if (!config) return config.error();
@@ -526,7 +526,7 @@ rules::Result<Config> load_config(const std::string& path) {
     const std::string succession = config->signing_key_file + ".succession";
     std::error_code failed;
     if (std::filesystem::exists(succession, failed)) {
-        auto text_of_it = read_file(succession);
+        auto text_of_it = read_regular_file(succession);
         if (text_of_it) {
             config->key_succession = std::move(*text_of_it);
         } else {
@@ -535,7 +535,7 @@ rules::Result<Config> load_config(const std::string& path) {
         }
     }
     if (!config->people_file.empty()) {
-        auto people_text = read_file(config->people_file);
+        auto people_text = read_regular_file(config->people_file);
         auto people = people_text ? read_people(*people_text, config->people_file)
                                   : rules::Result<std::vector<Person>>(people_text.error());
         if (people) {

@@ -209,7 +209,7 @@ rules::Result<InventoryFiles> read_inventory_files(const std::string& path) {
     std::error_code error;
     InventoryFiles files;
     if (!fs::is_directory(path, error)) {
-        auto bytes = read_file(path);
+        auto bytes = read_regular_file(path);
         if (!bytes) return bytes.error();
         files[fs::path(path).filename().string()] = std::move(*bytes);
         return files;
@@ -219,7 +219,7 @@ rules::Result<InventoryFiles> read_inventory_files(const std::string& path) {
         const std::string name = at->path().filename().string();
         const bool is_beside = name == kColumnMapFile || name == kSeasonFile;
         if (lower_ending(at->path()) != ".csv" && !is_beside) continue;
-        auto bytes = read_file(at->path().string());
+        auto bytes = read_regular_file(at->path().string());
         if (bytes) {
             files[at->path().filename().string()] = std::move(*bytes);
         } else {
