@@ -34,8 +34,11 @@ std::optional<std::string> key_in(std::string_view text) {
     return std::nullopt;
 }
 
-rules::Result<std::string> read_pin(const std::string& given) {
-    if (given.empty() || (given.size() == kHexDigits && key_in(given))) return given;
+// Not asked for: empty. An empty one that is given, as an unset variable of a shell is, names no file.
+rules::Result<std::string> read_pin(const std::optional<std::string>& wanted) {
+    if (!wanted) return std::string();
+    const std::string& given = *wanted;
+    if (given.size() == kHexDigits && key_in(given)) return given;
     const auto text = read_file(given);
     if (!text) return text.error();
     const auto key = key_in(*text);
@@ -116,7 +119,7 @@ int print_links(const std::vector<plans::EvidenceLink>& links, Format format) {
 int verify(const Call& call) {
     const Format format = format_of(call);
     const std::string file = *call.text("file");
-    const auto pin = read_pin(call.text("key").value_or(""));
+    const auto pin = read_pin(call.text("key"));
     if (!pin) return refuse(pin.error());
     std::vector<plans::AuditHead> heads;
     for (const std::string& name : call.texts("head")) {

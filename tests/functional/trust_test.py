@@ -347,6 +347,9 @@ def the_log_cannot_be_unwritten(office, ctl):
         assert evidence.check(office.folder / "changed.jsonl", "--key", key)[0] == 1, name
     assert evidence.check(GUIDE)[0] == 2 and evidence.check(office.folder / "nothing")[0] == 2
     assert evidence.check(package, "--key", "ab" * 32)[0] == 1, "a key that is not the bureau's"
+    assert evidence.check(package, "--key", "")[0] == 2, "a key that was forgotten is not trust in any"
+    (office.folder / "no-heads").write_text("")
+    assert evidence.check(package, "--key", key, "--head", office.folder / "no-heads")[0] == 2, "no head was kept"
     saved = office.folder / "saved.db"
     in_file(office, lambda database: database.execute("VACUUM INTO ?", (str(saved),)))
     # Rewritten with all our own traces gone: only who kept a head can tell, and can.
