@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <chrono>
 #include <cstdio>
 
+#include "plans/text/encoding.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -19,6 +21,15 @@ std::string shortened(std::string_view value) {
     return std::string(value.substr(0, end)) + "…";
 }
 
+// What a broker or a file's name says may be anything; a line of the log is UTF-8.
+std::string readable(std::string_view value) {
+    std::string text = shortened(value);
+    if (plans::is_utf8(text)) return text;
+    std::ranges::replace_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
+    return text;
+}
+
 }  // namespace
 
 std::string fill_holes(std::string_view text, std::initializer_list<LogField> fields) {
@@ -30,7 +41,7 @@ std::string fill_holes(std::string_view text, std::initializer_list<LogField> fi
         filled += text.substr(0, open);
         const std::string_view name = text.substr(open + 1, close - open - 1);
         for (const LogField& field : fields) {
-            if (field.name == name) filled += shortened(field.value);
+            if (field.name == name) filled += readable(field.value);
         }
         text.remove_prefix(close + 1);
     }
@@ -65,7 +76,7 @@ void Log::write(const Message& message, std::initializer_list<LogField> fields) 
     line["severity"] = std::string(to_text(message.severity));
     line["id"] = std::string(message.id);
     line["text"] = fill_holes(message.text, fields);
-    for (const LogField& field : fields) line[field.name] = shortened(field.value);
+    for (const LogField& field : fields) line[field.name] = readable(field.value);
     if (left_out > 0) line["left_out"] = left_out;
     sink_(message.severity, plans::to_text(line));
 }

@@ -39,6 +39,14 @@ TEST_F(LogTest, ALineIsOneJsonObjectWithItsHolesFilled) {
     EXPECT_EQ(lines_.at(0).find('\n'), std::string::npos);
 }
 
+TEST_F(LogTest, BytesThatAreNoTextLeaveTheLineReadable) {
+    log_.write(kLinkUp, {{"url", "a\xFF\x1B" "b\xE6\x99"}});
+    const auto line = boost::json::parse(lines_.at(0));
+    EXPECT_EQ(line.at("url").as_string(), "a?\x1B" "b??");
+    EXPECT_EQ(line.at("text").as_string(), "消息服务器已连接 a?\x1B" "b??");
+    EXPECT_EQ(lines_.at(0).find('\xFF'), std::string::npos);
+}
+
 TEST_F(LogTest, WhatPeersCauseIsLimitedPerMinuteAndCounted) {
     for (int i = 0; i < kLogPerMinuteMax + 7; ++i) log_.write(kLinkUp, {{"url", "x"}});
     EXPECT_EQ(lines_.size(), static_cast<std::size_t>(kLogPerMinuteMax));
