@@ -28,7 +28,8 @@ void print_table(std::ostream& out, const Table& table) {
     std::vector<std::size_t> widths;
     for (const std::string& column : table.columns) widths.push_back(plans::display_width(column));
     for (const auto& row : table.rows) {
-        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
+        widths.resize(std::max(widths.size(), row.size()), 0);
+        for (std::size_t i = 0; i < row.size(); ++i) {
             widths[i] = std::max(widths[i], plans::display_width(row[i]));
         }
     }
@@ -39,7 +40,7 @@ void print_table(std::ostream& out, const Table& table) {
         }
         out << "\n";
     };
-    line(table.columns);
+    if (!table.columns.empty()) line(table.columns);
     for (const auto& row : table.rows) line(row);
 }
 
@@ -82,6 +83,12 @@ void print(std::ostream& out, Format format, const boost::json::value& whole, co
             print_table(out, shown(rows));
             break;
     }
+}
+
+void print_facts(std::ostream& out, const Facts& facts) {
+    Table table;
+    for (const auto& [name, text] : facts) table.rows.push_back({name, text});
+    print_table(out, shown(table));
 }
 
 void print_faults(const rules::Faults& faults) {

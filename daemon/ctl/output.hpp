@@ -5,6 +5,7 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/command_line/command_line.hpp"
@@ -25,6 +26,10 @@ struct Table {
 };
 
 void print(std::ostream& out, Format format, const boost::json::value& whole, const Table& rows);
+
+// What is said of one thing, a line each: what it is, and how it stands. Names in one column.
+using Facts = std::vector<std::pair<std::string, std::string>>;
+void print_facts(std::ostream& out, const Facts& facts);
 
 // Every fault on stderr, one a line.
 void print_faults(const rules::Faults& faults);

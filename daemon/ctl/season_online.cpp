@@ -16,47 +16,14 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* kBase = "/api/v1/season";
-constexpr int kPagesMax = 10'000;
-
-// Every page of a list.
-rules::Result<json::array> all_pages(const Daemon& daemon, const std::string& path, int& over) {
-    json::array all;
-    for (int page = 1; page <= kPagesMax; ++page) {
-        const auto answer =
-            daemon.call("GET", path + "page=" + std::to_string(page) + "&per_page=1000");
-        if (!answer || !answer->is_good()) {
-            over = explain_failure(answer);
-            return rules::refuse("refused");
-        }
-        const auto value = plans::parse_json(answer->body, "answer");
-        if (!value) return value.error();
-        const json::value* items = plans::find_member(*value, "items");
-        if (items == nullptr || !items->is_array()) break;
-        for (const json::value& item : items->get_array()) all.push_back(item);
-        if (page >= static_cast<int>(plans::number_or(*value, "pages", 1))) break;
-    }
-    return all;
-}
 
 int show_all(const OnlineSetting& online, const std::string& path, const Columns& columns) {
-    int over = kUnreachable;
-    auto items = all_pages(online.daemon, path, over);
-    if (!items) return over;
+    AllItems all = all_items(online.daemon, path);
+    if (all.failure) return explain_failure(*all.failure);
     Table table{columns, {}};
-    for (const json::value& item : *items) table.rows.push_back(row_of(item, columns));
-    print(std::cout, online.format, json::object{{"items", std::move(*items)}}, table);
+    for (const json::value& item : all.items) table.rows.push_back(row_of(item, columns));
+    print(std::cout, online.format, json::object{{"items", std::move(all.items)}}, table);
     return kHolds;
-}
-
-// "?name=value&" for every option that is given.
-std::string query_of(const Call& call,
-                     const std::vector<std::pair<const char*, const char*>>& names) {
-    std::string query = "?";
-    for (const auto& [option, name] : names) {
-        const auto text = call.text(option);
-        if (text) query += std::string(name) + "=" + url_encoded(*text) + "&";
-    }
-    return query;
 }
 
 int windows(const Call& call) {

@@ -15,5 +15,11 @@ TEST(Output, AChineseCharacterTakesTwoColumnsAndADashOne) {
     EXPECT_EQ(out.str(), "name    id\n水泥厂  1\na–b…    2\nＡＢ    3\n");
 }
 
+TEST(Output, FactsStandBehindTheirNamesInOneColumn) {
+    std::ostringstream out;
+    print_facts(out, {{"级别 level", "橙色"}, {"指令", "5\x1b[2J"}});
+    EXPECT_EQ(out.str(), "级别 level  橙色\n指令        5?[2J\n");
+}
+
 }  // namespace
 }  // namespace qk::ctl
