@@ -10,6 +10,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/warning_report.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::ctl {
@@ -300,7 +301,7 @@ std::vector<Command> deciding_commands() {
               online_options()}),
          .examples = {"qingkongctl warning consult YJ-411000-2026-1 --participant 张三 "
                       "--participant 李四 --summary "
-                      "同意 --token-file duty.token"},
+                      "同意 --reason 会商一致 --token-file duty.token"},
          .run = about_warning<consult>},
         act_command("sign", {"签发", "sign"},
                     "qingkongctl warning sign YJ-411000-2026-1 --token-file approver.token"),
@@ -333,6 +334,7 @@ std::vector<Command> deciding_commands() {
 Command warning_command() {
     std::vector<Command> commands = looking_commands();
     for (Command& command : deciding_commands()) commands.push_back(command);
+    commands.push_back(warning_report_command());
     return {
         .name = "warning",
         .what = {"预警：提出、会商、签发、变更、查因",

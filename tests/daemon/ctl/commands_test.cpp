@@ -102,6 +102,13 @@ TEST(Commands, TheCompletionScriptKnowsThem) {
 TEST(Commands, WhatNeedsADaemonSaysThatNoneIsThere) {
     for (const Arguments& words : {Arguments{"warning", "list"},
                                    {"warning"},
+                                   {"warning", "report", "YJ-1"},
+                                   {"status"},
+                                   {"status", "--watch"},
+                                   {"order"},
+                                   {"order", "show", "e1"},
+                                   {"case", "list"},
+                                   {"case", "show", "1"},
                                    {"prompt"},
                                    {"forecast", "pulls"},
                                    {"pack", "in-force"},
