@@ -89,6 +89,12 @@ const std::vector<std::string>& Call::texts(std::string_view option) const {
     return found->second;
 }
 
+std::vector<std::string> Call::option_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, values] : values_) names.push_back(name);
+    return names;
+}
+
 std::optional<std::string> Call::text(std::string_view option) const {
     const std::vector<std::string>& values = texts(option);
     return values.empty() ? std::nullopt : std::optional(values.back());

@@ -69,6 +69,8 @@ class Call {
     [[nodiscard]] const std::vector<std::string>& texts(std::string_view option) const;
     [[nodiscard]] std::optional<std::uint64_t> number(std::string_view option) const;
     [[nodiscard]] bool has(std::string_view option) const { return !texts(option).empty(); }
+    // Every option that the command has, given or not.
+    [[nodiscard]] std::vector<std::string> option_names() const;
 
     // As it is typed: "qingkongctl warning sign".
     [[nodiscard]] const std::string& command() const { return command_; }

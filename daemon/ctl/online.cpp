@@ -10,8 +10,8 @@
 #include "daemon/access/token.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
+#include "daemon/ctl/refusal_text.hpp"
 #include "plans/text/json.hpp"
-#include "plans/text/shown.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -27,12 +27,20 @@ constexpr char kDefaultUrl[] = "http://127.0.0.1:8080";
 struct Sink {
     std::string* body;
     const std::function<bool(std::string_view)>* on_bytes;
+    CURL* curl;
+
+    // Only what a good answer holds is handed on; why a call was refused is kept.
+    [[nodiscard]] bool is_handed_on() const {
+        long status = 0;
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        return on_bytes != nullptr && status >= 200 && status < 300;
+    }
 };
 
 std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* user) {
     auto* sink = static_cast<Sink*>(user);
     const std::string_view piece(bytes, size * count);
-    if (sink->on_bytes != nullptr) return (*sink->on_bytes)(piece) ? piece.size() : 0;
+    if (sink->is_handed_on()) return (*sink->on_bytes)(piece) ? piece.size() : 0;
     sink->body->append(piece);
     return piece.size();
 }
@@ -40,11 +48,6 @@ std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* u
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? std::string{} : std::string(value);
-}
-
-std::string first_line(std::string text) {
-    text.erase(std::min(text.find_first_of(" \r\n\t"), text.size()));
-    return text;
 }
 
 struct CurlEnd {
@@ -74,6 +77,7 @@ command_line::Options online_options() {
 
 rules::Result<Daemon> Daemon::from(const command_line::Call& call) {
     Daemon daemon;
+    daemon.options_ = call.option_names();
     daemon.url_ = call.text("url").value_or(environment("QINGKONG_URL"));
     if (daemon.url_.empty()) daemon.url_ = kDefaultUrl;
     while (daemon.url_.ends_with('/')) daemon.url_.pop_back();
@@ -83,7 +87,7 @@ rules::Result<Daemon> Daemon::from(const command_line::Call& call) {
     if (!token_file.empty()) {
         auto token = read_file(token_file);
         if (!token) return token.error();
-        daemon.token_ = first_line(std::move(*token));
+        daemon.token_ = first_word(std::move(*token));
     }
     return daemon;
 }
@@ -147,9 +151,9 @@ int Daemon::send(const Request& request, OnlineAnswer& answer) const {
     const std::string& method = request.method;
     const std::string& body = request.body;
     const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
-    Sink sink{&answer.body, nullptr};
-    curl_slist* raw =
-        curl_slist_append(nullptr, ("Content-Type: " + request.content_type).c_str());
+    answer.options = options_;
+    Sink sink{&answer.body, nullptr, curl.get()};
+    curl_slist* raw = curl_slist_append(nullptr, ("Content-Type: " + request.content_type).c_str());
     if (!token_.empty()) {
         raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
     }
@@ -186,7 +190,8 @@ rules::Result<OnlineAnswer> Daemon::follow(
     const std::string& path, const std::function<bool(std::string_view)>& on_bytes) const {
     const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
     OnlineAnswer answer;
-    Sink sink{nullptr, &on_bytes};
+    answer.options = options_;
+    Sink sink{&answer.body, &on_bytes, curl.get()};
     curl_slist* raw = curl_slist_append(nullptr, "Accept: text/event-stream");
     if (!token_.empty()) {
         raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
@@ -216,19 +221,14 @@ int explain_failure(const rules::Result<OnlineAnswer>& answer) {
         return kUnreachable;
     }
     const auto problem = plans::parse_json(answer->body, "answer");
-    if (problem) {
-        std::cerr << "qingkongd: " << answer->status << " "
-                  << plans::for_terminal(plans::string_or(*problem, "title", "refused")) << "\n";
-        const auto* faults = plans::find_member(*problem, "faults");
-        if (faults != nullptr && faults->is_array()) {
-            for (const auto& fault : faults->get_array()) {
-                std::cerr << "  " << plans::for_terminal(plans::string_or(fault, "text")) << "\n";
-            }
-        }
-    } else {
-        std::cerr << "qingkongd: " << answer->status << "\n";
-    }
+    std::cerr << refusal_text(answer->status, problem ? *problem : boost::json::value(),
+                              answer->options);
     return kUnreachable;
+}
+
+std::string first_word(std::string text) {
+    text.erase(std::min(text.find_first_of(" \r\n\t"), text.size()));
+    return text;
 }
 
 std::string url_encoded(std::string_view text) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/command_line/command_line.hpp"
 #include "daemon/base/exit_code.hpp"
@@ -22,6 +23,7 @@ struct OnlineAnswer {
     int status = 0;
     std::string content_type;
     std::string body;
+    std::vector<std::string> options;  // of the command that asked: a refusal names them
 
     [[nodiscard]] bool is_good() const { return status >= 200 && status < 300; }
 };
@@ -52,6 +54,7 @@ class Daemon {
     std::string url_;
     std::string token_;
     std::string ca_file_;
+    std::vector<std::string> options_;
 };
 
 // With what every command of a running daemon begins; empty: why not has been printed.
@@ -64,6 +67,9 @@ struct OnlineSetting {
 // Prints why a call failed (unreachable, or the problem document of a refusal) and gives the exit
 // code.
 int explain_failure(const rules::Result<OnlineAnswer>& answer);
+
+// Up to the first blank or line end: a token as it stands in a file or was typed.
+[[nodiscard]] std::string first_word(std::string text);
 
 // Percent-encodes one path segment or query value.
 [[nodiscard]] std::string url_encoded(std::string_view text);
