@@ -1,5 +1,4 @@
-// qingkongctl call METHOD PATH: any call of the API, its answer as it comes. `events` follows the
-// stream.
+// qingkongctl call METHOD PATH: any call of the API, its answer as it comes.
 #include <iostream>
 
 #include "daemon/ctl/commands.hpp"
@@ -37,20 +36,6 @@ int run_call(const Call& call) {
     return kHolds;
 }
 
-int follow_events(const Call& call) {
-    const auto daemon = Daemon::from(call);
-    if (!daemon) {
-        std::cerr << rules::to_text(daemon.error());
-        return kBadUsage;
-    }
-    const auto print_piece = [](std::string_view piece) {
-        std::cout << piece << std::flush;
-        return static_cast<bool>(std::cout);
-    };
-    const auto answer = daemon->follow("/api/v1/events", print_piece);
-    return answer && answer->is_good() ? kHolds : explain_failure(answer);
-}
-
 }  // namespace
 
 Command call_command() {
@@ -69,16 +54,6 @@ Command call_command() {
              connection_options()}),
         .examples = {"qingkongctl call GET /api/v1/warnings --token-file duty.token"},
         .run = run_call,
-    };
-}
-
-Command events_command() {
-    return {
-        .name = "events",
-        .what = {"持续显示守护进程的动态", "follow what a running daemon does"},
-        .options = connection_options(),
-        .examples = {"qingkongctl events --token-file duty.token"},
-        .run = follow_events,
     };
 }
 
