@@ -11,6 +11,7 @@
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/warning_report.hpp"
+#include "daemon/ctl/warning_sign.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::ctl {
@@ -175,7 +176,7 @@ int consult(const Request& request) {
     return send(request, request.path("consult"), body);
 }
 
-// sign, reject, withdraw, evaluate and archive want no more than a reason.
+// reject, withdraw, evaluate and archive want no more than a reason.
 int act(const Request& request) {
     const std::string& command = request.call.command();
     const std::string action = command.substr(command.rfind(' ') + 1);
@@ -303,8 +304,7 @@ std::vector<Command> deciding_commands() {
                       "--participant 李四 --summary "
                       "同意 --reason 会商一致 --token-file duty.token"},
          .run = about_warning<consult>},
-        act_command("sign", {"签发", "sign"},
-                    "qingkongctl warning sign YJ-411000-2026-1 --token-file approver.token"),
+        warning_sign_command(),
         act_command("reject", {"不予签发", "refuse to sign"},
                     "qingkongctl warning reject YJ-411000-2026-1 --reason 预报已好转 --token-file "
                     "approver.token"),
