@@ -32,6 +32,8 @@ using command_line::place;
 [[nodiscard]] Command init_command();
 [[nodiscard]] Command inventory_command();
 [[nodiscard]] Command key_command();
+[[nodiscard]] Command login_command();
+[[nodiscard]] Command logout_command();
 [[nodiscard]] Command notice_command();
 [[nodiscard]] Command order_command();
 [[nodiscard]] Command pack_command();

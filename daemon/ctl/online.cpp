@@ -10,6 +10,7 @@
 #include "daemon/access/token.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
+#include "daemon/ctl/kept_login.hpp"
 #include "daemon/ctl/refusal_text.hpp"
 #include "plans/text/json.hpp"
 
@@ -63,10 +64,11 @@ command_line::Options connection_options() {
     using command_line::option;
     return {
         option("url", "URL",
-               {"守护进程地址；默认取 QINGKONG_URL", "the daemon; default: QINGKONG_URL"}),
+               {"守护进程地址；默认取 QINGKONG_URL，再取登录",
+                "the daemon; default: QINGKONG_URL, else the login"}),
         option("token-file", "FILE",
-               {"存放本人令牌的文件；默认取 QINGKONG_TOKEN_FILE",
-                "file with your token; default: QINGKONG_TOKEN_FILE"}),
+               {"存放本人令牌的文件；默认取 QINGKONG_TOKEN_FILE，再取登录",
+                "file with your token; default: QINGKONG_TOKEN_FILE, else the login"}),
         option("ca-file", "FILE",
                {"所信任的证书；默认用系统证书", "certificates to trust; default: the system's"})};
 }
@@ -75,20 +77,34 @@ command_line::Options online_options() {
     return command_line::joined({connection_options(), {format_option()}});
 }
 
-rules::Result<Daemon> Daemon::from(const command_line::Call& call) {
+Daemon Daemon::with_token(const command_line::Call& call, std::string token) {
     Daemon daemon;
-    daemon.options_ = call.option_names();
     daemon.url_ = call.text("url").value_or(environment("QINGKONG_URL"));
     if (daemon.url_.empty()) daemon.url_ = kDefaultUrl;
     while (daemon.url_.ends_with('/')) daemon.url_.pop_back();
     daemon.ca_file_ = call.text("ca-file").value_or("");
+    daemon.token_ = std::move(token);
+    daemon.options_ = call.option_names();
+    return daemon;
+}
+
+rules::Result<Daemon> Daemon::from(const command_line::Call& call) {
     const std::string token_file =
         call.text("token-file").value_or(environment("QINGKONG_TOKEN_FILE"));
     if (!token_file.empty()) {
         auto token = read_file(token_file);
         if (!token) return token.error();
-        daemon.token_ = first_word(std::move(*token));
+        return with_token(call, first_word(std::move(*token)));
     }
+    Daemon daemon = with_token(call, "");
+    const auto path = login_path();
+    if (!path) return daemon;
+    const auto login = read_login(*path);
+    if (!login) return login.error();
+    if (!*login) return daemon;
+    const bool names_a_daemon = call.has("url") || !environment("QINGKONG_URL").empty();
+    if (!names_a_daemon) daemon.url_ = (*login)->url;
+    if (daemon.url_ == (*login)->url) daemon.token_ = (*login)->token;
     return daemon;
 }
 

@@ -1,8 +1,8 @@
 // Calls of a running daemon, for the commands that need one.
 //
-// Where: --url or QINGKONG_URL, else http://127.0.0.1:8080. Who: --token-file or
-// QINGKONG_TOKEN_FILE, a file that holds the token alone; tokens are never taken from the command
-// line, where others could read them.
+// Who: --token-file or QINGKONG_TOKEN_FILE, a file that holds the token alone, else whoever has
+// logged in (kept_login.hpp); tokens are never taken from the command line, where others could read
+// them. Where: --url or QINGKONG_URL, else the daemon of that login, else http://127.0.0.1:8080.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -37,6 +37,9 @@ class Daemon {
  public:
     // Reads connection_options(); a token file that cannot be read is a refusal.
     [[nodiscard]] static rules::Result<Daemon> from(const command_line::Call& call);
+    // The same with a token that is known already.
+    [[nodiscard]] static Daemon with_token(const command_line::Call& call, std::string token);
+    [[nodiscard]] const std::string& url() const { return url_; }
 
     // A refusal means that the daemon could not be reached at all. A POST carries an Idempotency-Key
     // of its own and is sent again with it where the connection broke before the answer was there.
