@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "daemon/command_line/bash_completion.hpp"
+#include "daemon/command_line/manual.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -19,6 +20,20 @@ Command completion_command() {
                               std::cout << command_line::bash_completion(qingkongctl());
                               return static_cast<int>(kHolds);
                           }}},
+    };
+}
+
+Command manual_command() {
+    return {
+        .name = "manual",
+        .what = {"输出手册页（roff），由命令表生成",
+                 "print the manual page (roff), made from the table of commands"},
+        .examples = {"man -l <(qingkongctl manual)"},
+        .run =
+            [](const Call&) {
+                std::cout << command_line::manual(qingkongctl());
+                return static_cast<int>(kHolds);
+            },
     };
 }
 
@@ -39,12 +54,12 @@ Command qingkongctl() {
                      derive_command(),    evidence_command(),  events_command(),
                      floor_command(),     forecast_command(),  init_command(),
                      inventory_command(), key_command(),       login_command(),
-                     logout_command(),    notice_command(),    order_command(),
-                     pack_command(),      paper_command(),     plan_command(),
-                     prompt_command(),    season_command(),    standard_command(),
-                     status_command(),    targets_command(),   token_command(),
-                     trigger_command(),   verdict_command(),   verify_command(),
-                     warning_command()},
+                     logout_command(),    manual_command(),    notice_command(),
+                     order_command(),     pack_command(),      paper_command(),
+                     plan_command(),      prompt_command(),    season_command(),
+                     standard_command(),  status_command(),    targets_command(),
+                     token_command(),     trigger_command(),   verdict_command(),
+                     verify_command(),    warning_command()},
     };
 }
 

@@ -99,6 +99,17 @@ TEST(Commands, TheCompletionScriptKnowsThem) {
     });
 }
 
+TEST(Commands, TheManualKnowsThem) {
+    const Answer page = type_command({"manual"});
+    EXPECT_EQ(page.code, kHolds);
+    for_each([&page](const Command& command, const std::string& path) {
+        if (command.run == nullptr) return;
+        std::string heading;
+        for (const char c : path) heading += c == '-' ? "\\-" : std::string(1, c);
+        EXPECT_THAT(page.out, HasSubstr("\n.SS " + heading + "\n")) << path;
+    });
+}
+
 TEST(Commands, WhatNeedsADaemonSaysThatNoneIsThere) {
     for (const Arguments& words : {Arguments{"warning", "list"},
                                    {"warning"},
