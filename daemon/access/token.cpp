@@ -1,6 +1,5 @@
 #include "daemon/access/token.hpp"
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <toml++/toml.h>
@@ -12,6 +11,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/base/messages.hpp"
 #include "plans/text/identifier.hpp"
+#include "plans/text/sha256.hpp"
 #include "plans/text/toml.hpp"
 #include "plans/text/unseen.hpp"
 #include "rules/warning/life.hpp"
@@ -19,24 +19,9 @@
 namespace qk::daemon {
 namespace {
 
-std::string to_hex(const unsigned char* bytes, std::size_t size) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::string text;
-    for (std::size_t i = 0; i < size; ++i) {
-        text += kHex[bytes[i] >> 4];
-        text += kHex[bytes[i] & 15];
-    }
-    return text;
-}
-
 rules::Place place_of(const toml::node& node, const std::string& file) {
     return {file, static_cast<int>(node.source().begin.line),
             static_cast<int>(node.source().begin.column)};
-}
-
-bool is_hash(std::string_view text) {
-    return text.size() == kTokenHexLength &&
-           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 // A province, a city or a county; what is no code could cover more than its place.
@@ -117,7 +102,7 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
     if (const auto unseen = plans::find_unseen(person.name)) {
         fault(table, "name: " + plans::to_text(*unseen), std::string(plans::kUnseenCure));
     }
-    if (!is_hash(person.token_sha256)) {
+    if (!plans::from_hex(person.token_sha256, kTokenHexLength / 2)) {
         fault(table, "token_sha256 of '" + person.id + "' is not a hash",
               "the 64 hex digits that 'qingkongctl token new' prints");
     }
@@ -155,14 +140,7 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
 
 }  // namespace
 
-std::string token_hash(std::string_view token) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_Digest(token.data(), token.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-        throw std::runtime_error("SHA-256 is not available");
-    }
-    return to_hex(digest.data(), size);
-}
+std::string token_hash(std::string_view token) { return plans::sha256_hex(token); }
 
 std::string_view bearer_token(std::string_view authorization) {
     constexpr std::string_view kScheme = "bearer ";
@@ -179,7 +157,7 @@ std::string new_token() {
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
         throw std::runtime_error("the system gives no random bytes");
     }
-    return to_hex(bytes.data(), bytes.size());
+    return plans::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::vector<std::string> people_who_may_act_alone(const std::vector<Person>& people) {

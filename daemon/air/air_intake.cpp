@@ -21,7 +21,6 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
-#include "daemon/base/sha256.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/poison.hpp"
@@ -29,6 +28,7 @@
 #include "daemon/store/store.hpp"
 #include "plans/feeds/hourly_csv.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 #include "rules/base/fault_list.hpp"
 
 namespace qk::daemon {
@@ -199,7 +199,7 @@ std::string content_of(std::vector<rules::Forecast> forecasts, rules::Zone zone)
         forecast.issued_at = {};
         content += plans::to_text(plans::to_json(forecast, zone));
     }
-    return sha256_hex(content);
+    return plans::sha256_hex(content);
 }
 
 ReadForecast read_new_forecast(const AirDocument& document, const ForecastSetting& setting) {

@@ -7,12 +7,12 @@
 
 #include "daemon/air/air_intake.hpp"
 #include "daemon/air/stored_forecast.hpp"
-#include "daemon/base/sha256.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 
 namespace qk::daemon {
 
@@ -97,7 +97,7 @@ std::vector<ForecastRevision> revisions_of(const std::vector<rules::Forecast>& f
 StoredRevision store_forecast(Session& db, const AirDocument& document,
                               const ForecastRevision& revision, const std::string& given,
                               rules::Instant now, rules::Zone zone) {
-    const std::string hash = sha256_hex(document.bytes);
+    const std::string hash = plans::sha256_hex(document.bytes);
     StoredRevision stored;
     Statement find(
         db,
@@ -129,7 +129,7 @@ StoredRevision store_forecast(Session& db, const AirDocument& document,
 StoredRevision store_observations(Session& db, const AirDocument& document,
                                   const std::vector<rules::HourlySeries>& regions,
                                   rules::Instant now) {
-    const std::string hash = sha256_hex(document.bytes);
+    const std::string hash = plans::sha256_hex(document.bytes);
     StoredRevision stored;
     Statement find(db, "SELECT number FROM observation_deliveries WHERE sha256 = ?", hash);
     if (find.next()) {

@@ -4,20 +4,18 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <stdexcept>
 
 #include "daemon/api/api.hpp"
+#include "plans/text/sha256.hpp"
 
 namespace qk::daemon {
 
 std::string policy_hash(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-        throw std::runtime_error("SHA-256 is not available");
-    }
+    const std::string digest = plans::sha256_bytes(text);
     std::array<unsigned char, EVP_MAX_MD_SIZE * 2> base64{};
-    const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(size));
+    const int length =
+        EVP_EncodeBlock(base64.data(), reinterpret_cast<const unsigned char*>(digest.data()),
+                        static_cast<int>(digest.size()));
     return "sha256-" + std::string(base64.begin(), base64.begin() + length);
 }
 

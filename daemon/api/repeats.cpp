@@ -1,6 +1,6 @@
 #include "daemon/api/repeats.hpp"
 
-#include "daemon/base/sha256.hpp"
+#include "plans/text/sha256.hpp"
 
 namespace qk::daemon {
 
@@ -11,7 +11,7 @@ std::string request_digest(const Call& call) {
         text += sign + name + "=" + value;
         sign = '&';
     }
-    return sha256_hex(text + "\n" + call.request.body);
+    return plans::sha256_hex(text + "\n" + call.request.body);
 }
 
 }  // namespace qk::daemon

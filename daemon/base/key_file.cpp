@@ -11,6 +11,11 @@
 #include "plans/text/sha256.hpp"
 
 namespace qk {
+namespace {
+
+constexpr std::size_t kSeedBytes = 32;
+
+}  // namespace
 
 rules::Result<std::string> read_seed(const std::string& path) {
     const auto refuse = [&path](std::string what, std::string cure) {
@@ -25,21 +30,16 @@ rules::Result<std::string> read_seed(const std::string& path) {
     }
     auto text = read_regular_file(path);
     if (!text) return text.error();
-    std::string_view hex = *text;
-    while (!hex.empty() && (hex.back() == '\n' || hex.back() == '\r' || hex.back() == ' ')) {
-        hex.remove_suffix(1);
+    text->erase(text->find_last_not_of("\n\r ") + 1);
+    for (char& c : *text) {
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
     }
-    if (hex.size() != 64 ||
-        hex.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
+    auto seed = plans::from_hex(*text, kSeedBytes);
+    if (!seed) {
         return refuse("is not a signing key",
                       "64 hex digits; make one with 'qingkongctl key new FILE'");
     }
-    const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; };
-    std::string seed;
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        seed += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
-    }
-    return seed;
+    return std::move(*seed);
 }
 
 rules::Result<plans::SigningKey> read_key(const std::string& path) {
@@ -54,7 +54,7 @@ rules::Result<plans::SigningKey> new_key(const std::string& path) {
         return rules::Faults{
             {{path, 0, 0}, "exists: a key is never overwritten", "name a new file"}};
     }
-    std::array<unsigned char, 32> bytes{};
+    std::array<unsigned char, kSeedBytes> bytes{};
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
         return rules::refuse("the system gives no random bytes", "");
     }

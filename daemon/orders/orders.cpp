@@ -6,10 +6,10 @@
 #include <map>
 
 #include "daemon/base/mqtt_reason.hpp"
-#include "daemon/base/sha256.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -48,7 +48,7 @@ StoredOrder order_of(Statement& row) {
 std::string content_hash(plans::OrderDocument document, rules::Zone zone) {
     document.revision = 0;
     document.issued_at = rules::Instant{};
-    return sha256_hex(plans::canonical_text(to_json(document, zone)));
+    return plans::sha256_hex(plans::canonical_text(to_json(document, zone)));
 }
 
 struct Present {

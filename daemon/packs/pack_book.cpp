@@ -10,7 +10,6 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/said.hpp"
-#include "daemon/base/sha256.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/new_data.hpp"
@@ -19,6 +18,7 @@
 #include "daemon/store/store.hpp"
 #include "plans/paper/pack_json.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::daemon {
@@ -304,13 +304,13 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
             "INSERT INTO adopted_packs(id, name, \"from\", put_at, put_by, reason, trial, "
             "sha256, texts) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
             wanted->pack.id, wanted->pack.name, wanted->from, now, call.caller->id, wanted->reason,
-            wanted->trial, sha256_hex(texts), texts);
+            wanted->trial, plans::sha256_hex(texts), texts);
         const std::int64_t number = db.last_id();
         json::object data{{"number", number},
                           {"id", wanted->pack.id},
                           {"from", rules::to_iso(wanted->from, zone)},
                           {"reason", wanted->reason},
-                          {"sha256", sha256_hex(texts)},
+                          {"sha256", plans::sha256_hex(texts)},
                           {"samples", samples.size()},
                           {"tried", wanted->trial.has_value()}};
         data["needs_second"] = !changes.empty();

@@ -11,8 +11,8 @@
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/key_file.hpp"
-#include "daemon/base/sha256.hpp"
 #include "daemon/base/toml_section.hpp"
+#include "plans/text/sha256.hpp"
 #include "plans/text/toml.hpp"
 
 namespace qk::daemon {
@@ -299,7 +299,7 @@ std::string without_secrets(const std::string& text) {
     const std::size_t host = user == std::string::npos || user < begin ? begin : user + 1;
     const std::string shown = text.substr(0, begin) + text.substr(host, end - host);
     constexpr std::size_t kMarkDigits = 8;
-    return shown == text ? text : shown + " #" + sha256_hex(text).substr(0, kMarkDigits);
+    return shown == text ? text : shown + " #" + plans::sha256_hex(text).substr(0, kMarkDigits);
 }
 
 void add_facts(const std::string& name, const toml::node& node,
@@ -461,7 +461,7 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     rules::Faults faults;
     Config config;
     config.file = file;
-    config.hash = sha256_hex(text);
+    config.hash = plans::sha256_hex(text);
     const auto section = [&](std::string_view name) {
         return TomlSection(root[name].as_table(), std::string(name), file, faults);
     };

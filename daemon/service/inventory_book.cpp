@@ -7,13 +7,13 @@
 
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/base/files.hpp"
-#include "daemon/base/sha256.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/inventory/column_map.hpp"
+#include "plans/text/sha256.hpp"
 #include "plans/text/xlsx_reader.hpp"
 
 namespace qk::daemon {
@@ -466,7 +466,7 @@ rules::Result<KeptColumnMap> InventoryBook::keep_map(Session& db, const std::str
     entry.person = by.person;
     entry.remote = by.remote;
     entry.action = "inventory.map";
-    entry.subject = sha256_hex(kept.toml);
+    entry.subject = plans::sha256_hex(kept.toml);
     entry.detail = {{"confirmed_by", map->confirmed_by}, {"map", kept.toml}};
     kept.audit = append_audit(db, entry);
     return kept;

@@ -3,12 +3,12 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/base/sha256.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
 #include "plans/paper/pack_json.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -91,7 +91,7 @@ Facts facts_of(Facts config, const plans::RegionPack& configured) {
     }
     config["region.pack: approvals"] = std::move(approvals);
     config["region.pack: sha256"] =
-        sha256_hex(plans::canonical_text(plans::to_json(configured)));
+        plans::sha256_hex(plans::canonical_text(plans::to_json(configured)));
     return config;
 }
 

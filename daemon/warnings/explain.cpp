@@ -3,7 +3,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/base/sha256.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/effects.hpp"
@@ -11,6 +10,7 @@
 #include "plans/decision/decision_json.hpp"
 #include "plans/decision/warning_json.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -31,7 +31,7 @@ Recomputed recompute(Session& db, const Checked& checked) {
         answer.why = "存档的输入已不存在";
         return answer;
     }
-    if (sha256_hex(*body) != checked.inputs) {
+    if (plans::sha256_hex(*body) != checked.inputs) {
         answer.why = "存档的输入与其校验值不符";
         return answer;
     }

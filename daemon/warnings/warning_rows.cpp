@@ -6,11 +6,11 @@
 #include <boost/json/array.hpp>
 #include <stdexcept>
 
-#include "daemon/base/sha256.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/decision/decision_json.hpp"
 #include "plans/decision/warning_json.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::daemon {
@@ -217,7 +217,7 @@ Checked checked_on(const plans::DecisionInputs& inputs, const plans::DecisionChe
                    const json::value& found) {
     Checked checked;
     checked.body = plans::canonical_text(plans::to_json(inputs));
-    checked.inputs = sha256_hex(checked.body);
+    checked.inputs = plans::sha256_hex(checked.body);
     checked.check = check;
     checked.found = plans::canonical_text(found);
     return checked;

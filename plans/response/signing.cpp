@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cassert>
-#include <optional>
 
 #include "plans/text/sha256.hpp"
 
@@ -24,26 +23,6 @@ using Context = std::unique_ptr<EVP_MD_CTX, Freer>;
 
 const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
-
-// Lower-case hex of exactly `size` bytes; empty for anything else.
-std::optional<std::string> from_hex(std::string_view hex, std::size_t size) {
-    if (hex.size() != size * 2) return std::nullopt;
-    std::string bytes;
-    bytes.reserve(size);
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        const int high = hex_digit(hex[i]);
-        const int low = hex_digit(hex[i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        bytes += static_cast<char>(high * 16 + low);
-    }
-    return bytes;
 }
 
 std::string_view view_of(const unsigned char* bytes, std::size_t size) {

@@ -1,15 +1,14 @@
 #include "sim/run/run_link.hpp"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
-#include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 
 #include "plans/response/signing.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/sha256.hpp"
 #include "sim/model/random.hpp"
 
 namespace qk::sim {
@@ -25,20 +24,12 @@ constexpr int kTurnsMax = 10'000'000;
 
 std::string token_of(Who who) { return fmt::format("sim-{}", to_text(who)); }
 
-std::string sha256_hex(const std::string& text) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    std::string hex;
-    for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
-    return hex;
-}
-
 daemon::Person person(Who who, std::string name, std::set<daemon::Role> roles) {
     daemon::Person person;
     person.id = std::string(to_text(who));
     person.name = std::move(name);
     person.roles = std::move(roles);
-    person.token_sha256 = sha256_hex(token_of(who));
+    person.token_sha256 = plans::sha256_hex(token_of(who));
     return person;
 }
 
