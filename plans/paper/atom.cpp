@@ -1,51 +1,44 @@
 #include "plans/paper/atom.hpp"
 
-#include "plans/text/html.hpp"
+#include "plans/paper/xml_parts.hpp"
 
 namespace qk::plans {
 namespace {
 
-std::string element(std::string_view name, std::string_view text) {
-    std::string xml = "<";
-    xml += name;
-    xml += '>';
-    xml += escape_html(text);
-    xml += "</";
-    xml += name;
-    xml += ">\n";
-    return xml;
-}
+using namespace xml_parts;
 
-std::string link(std::string_view relation, std::string_view type, std::string_view address) {
-    return "<link rel=\"" + std::string(relation) + "\" type=\"" + std::string(type) +
-           "\" href=\"" + escape_html(address) + "\"/>\n";
+void put_link(pugi::xml_node parent, std::string_view relation, std::string_view type,
+              std::string_view address) {
+    const pugi::xml_node link = parent.append_child("link");
+    put_attribute(link, "rel", relation);
+    put_attribute(link, "type", type);
+    put_attribute(link, "href", address);
 }
 
 }  // namespace
 
 std::string to_atom_xml(const AtomFeed& feed, rules::Zone zone) {
-    std::string xml =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"zh-CN\">\n";
-    xml += element("id", feed.id);
-    xml += element("title", feed.title);
-    xml += element("updated", rules::to_iso(feed.updated, zone));
-    xml += "<author>" + element("name", feed.author) + "</author>\n";
-    xml += link("self", "application/atom+xml", feed.address);
+    pugi::xml_document document;
+    pugi::xml_node root = begin_document(document, "feed", "http://www.w3.org/2005/Atom");
+    put_attribute(root, "xml:lang", "zh-CN");
+    put(root, "id", feed.id);
+    put(root, "title", feed.title);
+    put(root, "updated", rules::to_iso(feed.updated, zone));
+    put(root.append_child("author"), "name", feed.author);
+    put_link(root, "self", "application/atom+xml", feed.address);
     for (const AtomEntry& entry : feed.entries) {
-        xml += "<entry>\n";
-        xml += element("id", entry.id);
-        xml += element("title", entry.title);
-        xml += element("updated", rules::to_iso(entry.published, zone));
-        xml += element("published", rules::to_iso(entry.published, zone));
-        xml += link("alternate", feed.entry_type, entry.address);
-        xml += element("summary", entry.summary);
+        pugi::xml_node node = root.append_child("entry");
+        put(node, "id", entry.id);
+        put(node, "title", entry.title);
+        put(node, "updated", rules::to_iso(entry.published, zone));
+        put(node, "published", rules::to_iso(entry.published, zone));
+        put_link(node, "alternate", feed.entry_type, entry.address);
+        put(node, "summary", entry.summary);
         if (!entry.content.empty()) {
-            xml += "<content type=\"text\">" + escape_html(entry.content) + "</content>\n";
+            put_attribute(put(node, "content", entry.content), "type", "text");
         }
-        xml += "</entry>\n";
     }
-    return xml + "</feed>\n";
+    return text_of(document);
 }
 
 }  // namespace qk::plans

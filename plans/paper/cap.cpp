@@ -3,17 +3,16 @@
 #include <fmt/format.h>
 
 #include <cassert>
-#include <pugixml.hpp>
-#include <sstream>
 
-#include "plans/text/html.hpp"
+#include "plans/paper/xml_parts.hpp"
 
 namespace qk::plans {
 namespace {
 
+using namespace xml_parts;
 using rules::NoticeKind;
 
-constexpr std::string_view kNamespace = "urn:oasis:names:tc:emergency:cap:1.2";
+constexpr char kNamespace[] = "urn:oasis:names:tc:emergency:cap:1.2";
 constexpr std::size_t kIdentifierLength = 31;
 
 bool is_code(std::string_view text, std::size_t length) {
@@ -64,29 +63,6 @@ std::string_view to_text(CapCertainty certainty) {
             break;
     }
     return "Unlikely";
-}
-
-// What XML 1.0 does not allow is left out: pugixml would write it, as it is or as a reference.
-std::string printable(std::string_view text) {
-    std::string clean;
-    clean.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::size_t length = not_for_xml(text.substr(i));
-        if (length == 0) {
-            clean += text[i];
-        } else {
-            i += length - 1;
-        }
-    }
-    return clean;
-}
-
-void put(pugi::xml_node parent, const char* name, std::string_view text) {
-    parent.append_child(name).text().set(printable(text).c_str());
-}
-
-void put_if(pugi::xml_node parent, const char* name, std::string_view text) {
-    if (!text.empty()) put(parent, name, text);
 }
 
 void put_pair(pugi::xml_node parent, const char* name, std::string_view key,
@@ -167,11 +143,7 @@ std::string to_cap_xml(const CapMessage& message, rules::Zone zone) {
     assert(!message.infos.empty());
     assert(message.kind == NoticeKind::kAlert || !message.references.empty());
     pugi::xml_document document;
-    pugi::xml_node declaration = document.append_child(pugi::node_declaration);
-    declaration.append_attribute("version") = "1.0";
-    declaration.append_attribute("encoding") = "UTF-8";
-    pugi::xml_node alert = document.append_child("alert");
-    alert.append_attribute("xmlns") = std::string(kNamespace).c_str();
+    const pugi::xml_node alert = begin_document(document, "alert", kNamespace);
     put(alert, "identifier", message.identifier);
     put(alert, "sender", message.sender);
     put(alert, "sent", rules::to_iso(message.sent, zone));
@@ -187,9 +159,7 @@ std::string to_cap_xml(const CapMessage& message, rules::Zone zone) {
     }
     put_if(alert, "references", references);
     for (const CapInfo& info : message.infos) put_info(alert, message, info, zone);
-    std::ostringstream out;
-    document.save(out, "  ", pugi::format_indent, pugi::encoding_utf8);
-    return out.str();
+    return text_of(document);
 }
 
 }  // namespace qk::plans
