@@ -238,15 +238,15 @@ class Checker {
 
     void check_same_names() {
         const std::vector<Enterprise>& all = state_.inventory.enterprises;
-        TextIndex names;
-        names.reserve(all.size());
+        ByText<const Enterprise*> first_of;
+        first_of.reserve(all.size());
         for (const Enterprise& enterprise : all) {
-            const auto number = static_cast<std::uint32_t>(names.size());
-            const std::uint32_t first = names.add(enterprise.name);
-            if (enterprise.name.empty() || first == number) continue;
+            if (enterprise.name.empty()) continue;
+            const auto [first, is_new] = first_of.emplace(enterprise.name, &enterprise);
+            if (is_new) continue;
             add(rules::Severity::kWarning, TableKind::kEnterprises, enterprise.row,
                 enterprise_field::kName,
-                fmt::format("'{}' is also the name of row {}", enterprise.name, all[first].row),
+                fmt::format("'{}' is also the name of row {}", enterprise.name, first->second->row),
                 "one row an enterprise; sites of one enterprise get distinct names");
         }
     }

@@ -147,24 +147,12 @@ void read_factors(TableRows& rows, Outlet& outlet) {
     }
 }
 
-// The row in which a text stood first.
-class FirstRows {
- public:
-    void reserve(std::size_t rows) {
-        texts_.reserve(rows);
-        rows_.reserve(rows);
-    }
-    // The row of an equal text before this one; 0: there was none.
-    [[nodiscard]] int add(std::string_view text, int row) {
-        rows_.push_back(row);
-        const std::uint32_t first = texts_.add(text);
-        return first + 1 == rows_.size() ? 0 : rows_[first];
-    }
-
- private:
-    TextIndex texts_;
-    std::vector<int> rows_;
-};
+// Notes the row in which a text stands. The row of an equal text before this one; 0: there was
+// none.
+int row_before(ByText<int>& rows, std::string_view text, int row) {
+    const auto [at, is_new] = rows.emplace(text, row);
+    return is_new ? 0 : at->second;
+}
 
 // The id of the enterprise's own row, so that it is stored once.
 SharedText id_of(std::uint32_t enterprise, std::string_view as_written, const ReadState& state) {
@@ -306,7 +294,7 @@ void read_meters(RowSource& source, ReadState& state) {
     TableRows rows(table_of(TableKind::kMeters), source, state.findings);
     const std::size_t estimate = std::min(source.row_estimate(), kRowsReservedMax);
     state.inventory.meters.reserve(estimate);
-    FirstRows first_rows;
+    ByText<int> first_rows;
     first_rows.reserve(estimate);
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
@@ -346,7 +334,7 @@ void read_meters(RowSource& source, ReadState& state) {
             rows.error(kId, "the cell is empty", "the meter's id, unique in the city");
         } else if (!rows.is_good_id(kId, IdUse::kTopic, state.options.wrong_id)) {
             meter.id = {};
-        } else if (const int first = first_rows.add(rows.text(kId), rows.line())) {
+        } else if (const int first = row_before(first_rows, rows.text(kId), rows.line())) {
             rows.error(
                 kId,
                 quoted(rows.text(kId)) + " stands twice; first in row " + std::to_string(first),
@@ -362,7 +350,7 @@ void read_meters(RowSource& source, ReadState& state) {
 void read_outlets(RowSource& source, ReadState& state) {
     using namespace outlet_field;
     TableRows rows(table_of(TableKind::kOutlets), source, state.findings);
-    FirstRows rows_of_ids, rows_of_mns;
+    ByText<int> rows_of_ids, rows_of_mns;
     while (rows.usable() && rows.next()) {
         const std::uint32_t enterprise = enterprise_of(rows, kEnterprise, state);
         Outlet outlet;
@@ -380,7 +368,7 @@ void read_outlets(RowSource& source, ReadState& state) {
             rows.error(kId, "the cell is empty", "the outlet's id, unique in the city");
         } else if (!rows.is_good_id(kId, IdUse::kTopic, state.options.wrong_id)) {
             outlet.id = {};
-        } else if (const int first = rows_of_ids.add(rows.text(kId), rows.line())) {
+        } else if (const int first = row_before(rows_of_ids, rows.text(kId), rows.line())) {
             rows.error(kId,
                        quoted(outlet.id) + " stands twice; first in row " + std::to_string(first),
                        "one row an outlet");
@@ -390,7 +378,7 @@ void read_outlets(RowSource& source, ReadState& state) {
                       "the device's MN");
         } else if (!is_mn(outlet.mn)) {
             rows.error(kMn, quoted(outlet.mn) + " is not an MN", "at most 24 letters and digits");
-        } else if (const int first = rows_of_mns.add(rows.text(kMn), rows.line())) {
+        } else if (const int first = row_before(rows_of_mns, rows.text(kMn), rows.line())) {
             rows.error(kMn,
                        quoted(outlet.mn) + " stands twice; first in row " + std::to_string(first),
                        "one outlet a device");

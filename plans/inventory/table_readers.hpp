@@ -3,31 +3,44 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <unordered_map>
 
 #include "plans/inventory/read_inventory.hpp"
-#include "plans/inventory/text_index.hpp"
 
 namespace qk::plans {
+
+// Texts that outlive the map. For ids, which differ in few digits, std::hash is faster than
+// Boost's.
+template <class Value>
+using ByText = boost::unordered_flat_map<std::string_view, Value, std::hash<std::string_view>>;
 
 // Enterprises by id. Keys point into the text of the tables, which outlives the reading.
 class EnterpriseIndex {
  public:
-    static constexpr std::uint32_t kNone = TextIndex::kNone;
+    static constexpr std::uint32_t kNone = UINT32_MAX;
 
-    void reserve(std::size_t rows) { ids_.reserve(rows); }
+    void reserve(std::size_t rows) {
+        ids_.reserve(rows);
+        numbers_.reserve(rows);
+    }
     // Gives the next enterprise its number; the number of the one that had the id before, if any.
-    std::uint32_t add(std::string_view id) { return ids_.add(id); }
+    std::uint32_t add(std::string_view id) {
+        const auto number = static_cast<std::uint32_t>(ids_.size());
+        ids_.push_back(id);
+        return numbers_.emplace(id, number).first->second;
+    }
     // Rows of an enterprise mostly stand together and in the order of enterprises: the one asked
     // for last and its follower are tried before the table.
     [[nodiscard]] std::uint32_t find(std::string_view id) const {
         for (std::uint32_t next = last_; next < ids_.size() && next < last_ + 2; ++next) {
-            if (ids_.text(next) == id) return last_ = next;
+            if (ids_[next] == id) return last_ = next;
         }
-        const std::uint32_t found = ids_.find(id);
-        return found == kNone ? kNone : (last_ = found);
+        const auto found = numbers_.find(id);
+        return found == numbers_.end() ? kNone : (last_ = found->second);
     }
     // Ids of rows that could not be read: nobody is told that they do not exist.
     void add_unread(std::string_view id) { unread_.emplace_back(id); }
@@ -38,7 +51,8 @@ class EnterpriseIndex {
     }
 
  private:
-    TextIndex ids_;
+    std::vector<std::string_view> ids_;
+    ByText<std::uint32_t> numbers_;
     std::vector<std::string> unread_;
     bool is_known_ = true;
     mutable std::uint32_t last_ = 0;

@@ -2,12 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-#include <random>
 #include <thread>
 #include <vector>
-
-#include "plans/inventory/text_index.hpp"
 
 namespace qk::plans {
 namespace {
@@ -77,23 +73,6 @@ TEST(TextRepeats, GiveTheSameTextForWhatAColumnRepeats) {
     EXPECT_EQ(repeats.of("t/d").text().data(), first.text().data());
     EXPECT_EQ(repeats.of("万块/a"), "万块/a");
     EXPECT_TRUE(repeats.of("").empty());
-}
-
-TEST(TextIndex, FindsWhatAMapFinds) {
-    std::mt19937 random(7);
-    std::vector<std::string> texts;
-    for (int i = 0; i < 5'000; ++i) {
-        texts.push_back("91410122" + std::to_string(100'000'000 + random() % 3'000));
-    }
-    texts.push_back("");
-    TextIndex index;
-    std::map<std::string_view, std::uint32_t> map;
-    for (std::uint32_t i = 0; i < texts.size(); ++i) {
-        EXPECT_EQ(index.add(texts[i]), map.emplace(texts[i], i).first->second);
-    }
-    for (const auto& [text, number] : map) EXPECT_EQ(index.find(text), number);
-    EXPECT_EQ(index.find("914101229"), TextIndex::kNone);
-    EXPECT_EQ(TextIndex{}.find("x"), TextIndex::kNone);
 }
 
 }  // namespace
