@@ -1,37 +1,25 @@
 #include "daemon/access/person.hpp"
 
-#include <array>
+#include "rules/base/enum_words.hpp"
 
 namespace qk::daemon {
 namespace {
 
-struct RoleWords {
-    Role role;
-    std::string_view english;
-    std::string_view chinese;
-};
-
-constexpr std::array<RoleWords, 7> kRoles{{
-    {Role::kDutyOfficer, "duty_officer", "值班员"},
-    {Role::kApprover, "approver", "签发人"},
-    {Role::kInspector, "inspector", "执法人员"},
-    {Role::kCountyOfficer, "county_officer", "县区人员"},
-    {Role::kAuditor, "auditor", "审计"},
-    {Role::kAdmin, "admin", "管理员"},
-    {Role::kFeed, "feed", "数据推送"},
+constexpr rules::EnumWords<Role, 7> kRoles{{
+    {Role::kDutyOfficer, {"duty_officer", "值班员"}},
+    {Role::kApprover, {"approver", "签发人"}},
+    {Role::kInspector, {"inspector", "执法人员"}},
+    {Role::kCountyOfficer, {"county_officer", "县区人员"}},
+    {Role::kAuditor, {"auditor", "审计"}},
+    {Role::kAdmin, {"admin", "管理员"}},
+    {Role::kFeed, {"feed", "数据推送"}},
 }};
 
 }  // namespace
 
-std::string_view to_text(Role role) { return kRoles[static_cast<std::size_t>(role)].english; }
-std::string_view to_chinese(Role role) { return kRoles[static_cast<std::size_t>(role)].chinese; }
-
-std::optional<Role> parse_role(std::string_view text) {
-    for (const RoleWords& words : kRoles) {
-        if (text == words.english || text == words.chinese) return words.role;
-    }
-    return std::nullopt;
-}
+std::string_view to_text(Role role) { return kRoles.english(role); }
+std::string_view to_chinese(Role role) { return kRoles.chinese(role); }
+std::optional<Role> parse_role(std::string_view text) { return kRoles.parse(text); }
 
 Admission admission_of(const Person& person, rules::Instant now) {
     if (person.disabled) return Admission::kDisabled;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "rules/base/enum_words.hpp"
+
 namespace qk::plans {
 namespace {
 
@@ -9,12 +11,7 @@ constexpr std::array<std::string_view, kEmissionCount> kEmissionNames{"so2", "no
 constexpr std::array<std::string_view, kEmissionCount> kEmissionChinese{"二氧化硫", "氮氧化物",
                                                                         "颗粒物", "挥发性有机物"};
 
-struct CategoryWords {
-    Category category;
-    std::array<std::string_view, 6> all;  // English, Chinese, other spellings
-};
-
-constexpr std::array<CategoryWords, 4> kCategories{{
+constexpr rules::EnumWords<Category, 4, 6> kCategories{{
     {Category::kRegular, {"regular", "一般", "一般企业", "常规", "普通", "其他"}},
     {Category::kLivelihood,
      {"livelihood", "保障类", "民生保障", "民生保障类", "保障", "保障类企业"}},
@@ -23,12 +20,7 @@ constexpr std::array<CategoryWords, 4> kCategories{{
      {"whitelist", "自主减排白名单", "白名单", "自主减排", "白名单企业", "自主减排类"}},
 }};
 
-struct SourceWords {
-    Source source;
-    std::array<std::string_view, 5> all;
-};
-
-constexpr std::array<SourceWords, 4> kSources{{
+constexpr rules::EnumWords<Source, 4, 5> kSources{{
     {Source::kIndustry, {"industry", "工业源", "工业", "工业企业", "固定源"}},
     {Source::kMobile, {"mobile", "移动源", "机动车", "交通", "交通源"}},
     {Source::kDust, {"dust", "扬尘源", "扬尘", "施工扬尘", "面源扬尘"}},
@@ -40,17 +32,6 @@ constexpr std::array<SourceWords, 4> kSources{{
 constexpr std::array<std::string_view, 9> kGradesByRank{
     "A+", "A", "leading", "B", "B-", "C", "non-leading", "D", "ungraded"};
 
-template <class Words, class Value>
-std::optional<Value> find_word(const Words& words, Value Words::value_type::*value,
-                               std::string_view text) {
-    for (const auto& entry : words) {
-        for (const std::string_view word : entry.all) {
-            if (text == word) return entry.*value;
-        }
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 std::string_view to_text(Emission emission) {
@@ -60,25 +41,13 @@ std::string_view to_chinese(Emission emission) {
     return kEmissionChinese[static_cast<std::size_t>(emission)];
 }
 
-std::string_view to_text(Category category) {
-    return kCategories[static_cast<std::size_t>(category)].all[0];
-}
-std::string_view to_chinese(Category category) {
-    return kCategories[static_cast<std::size_t>(category)].all[1];
-}
-std::optional<Category> parse_category(std::string_view text) {
-    return find_word(kCategories, &CategoryWords::category, text);
-}
+std::string_view to_text(Category category) { return kCategories.english(category); }
+std::string_view to_chinese(Category category) { return kCategories.chinese(category); }
+std::optional<Category> parse_category(std::string_view text) { return kCategories.parse(text); }
 
-std::string_view to_text(Source source) {
-    return kSources[static_cast<std::size_t>(source)].all[0];
-}
-std::string_view to_chinese(Source source) {
-    return kSources[static_cast<std::size_t>(source)].all[1];
-}
-std::optional<Source> parse_source(std::string_view text) {
-    return find_word(kSources, &SourceWords::source, text);
-}
+std::string_view to_text(Source source) { return kSources.english(source); }
+std::string_view to_chinese(Source source) { return kSources.chinese(source); }
+std::optional<Source> parse_source(std::string_view text) { return kSources.parse(text); }
 
 OtherSource::AtLevel at_level(const OtherSource& source, rules::Colour colour) {
     switch (colour) {

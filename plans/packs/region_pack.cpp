@@ -3,20 +3,15 @@
 #include <algorithm>
 
 #include "plans/packs/standard_file.hpp"
+#include "rules/base/enum_words.hpp"
 
 namespace qk::plans {
 namespace {
 
-struct TierWords {
-    Tier tier;
-    std::string_view english;
-    std::string_view chinese;
-};
-
-constexpr std::array<TierWords, 4> kTiers{{{Tier::kNational, "national", "国家"},
-                                           {Tier::kProvince, "province", "省"},
-                                           {Tier::kCity, "city", "市"},
-                                           {Tier::kCounty, "county", "县"}}};
+constexpr rules::EnumWords<Tier, 4> kTiers{{{Tier::kNational, {"national", "国家"}},
+                                            {Tier::kProvince, {"province", "省"}},
+                                            {Tier::kCity, {"city", "市"}},
+                                            {Tier::kCounty, {"county", "县"}}}};
 
 constexpr std::string_view kPackFolder = "packs/";
 constexpr std::string_view kTomlEnd = ".toml";
@@ -29,15 +24,9 @@ void mark(std::vector<SampleMark>& marks, const std::string& section, std::strin
 
 }  // namespace
 
-std::string_view to_text(Tier tier) { return kTiers[static_cast<std::size_t>(tier)].english; }
-std::string_view to_chinese(Tier tier) { return kTiers[static_cast<std::size_t>(tier)].chinese; }
-
-std::optional<Tier> parse_tier(std::string_view text) {
-    for (const TierWords& words : kTiers) {
-        if (text == words.english || text == words.chinese) return words.tier;
-    }
-    return std::nullopt;
-}
+std::string_view to_text(Tier tier) { return kTiers.english(tier); }
+std::string_view to_chinese(Tier tier) { return kTiers.chinese(tier); }
+std::optional<Tier> parse_tier(std::string_view text) { return kTiers.parse(text); }
 
 PackSources built_in_sources() {
     const auto as_text = [](std::optional<std::string_view> found) -> std::optional<std::string> {

@@ -1,5 +1,5 @@
-// XML documents built by pugixml, as CAP and Atom want them: with a declaration, and without any character
-// that XML 1.0 does not allow. For cap.cpp and atom.cpp only.
+// XML documents built by pugixml, as CAP and Atom want them: with a declaration, and without any
+// character that XML 1.0 does not allow. For cap.cpp and atom.cpp only.
 #pragma once
 
 #include <pugixml.hpp>
@@ -14,7 +14,8 @@ namespace qk::plans::xml_parts {
 [[nodiscard]] std::string text_of(const pugi::xml_document& document);
 
 pugi::xml_node put(pugi::xml_node parent, const char* name, std::string_view text);
-void put_if(pugi::xml_node parent, const char* name, std::string_view text);  // not where it is empty
+void put_if(pugi::xml_node parent, const char* name,
+            std::string_view text);  // not where it is empty
 void put_attribute(pugi::xml_node node, const char* name, std::string_view text);
 
 }  // namespace qk::plans::xml_parts

@@ -1,6 +1,6 @@
-// SHA-256 as 64 lower-case hex digits: content hashes, token hashes, the audit chain, fingerprints; and hex
-// itself, which keys and signatures are written in too.
-// A failure of the crypto library is a broken machine and throws std::runtime_error.
+// SHA-256 as 64 lower-case hex digits: content hashes, token hashes, the audit chain, fingerprints;
+// and hex itself, which keys and signatures are written in too. A failure of the crypto library is
+// a broken machine and throws std::runtime_error.
 #pragma once
 
 #include <memory>

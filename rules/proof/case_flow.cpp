@@ -3,24 +3,25 @@
 #include <array>
 #include <string>
 
+#include "rules/base/enum_words.hpp"
+
 namespace qk::rules {
 namespace {
 
-struct Words {
-    std::string_view english;
-    std::string_view chinese;
-};
-
-constexpr std::array<Words, 5> kStates{{{"lead", "线索"},
-                                        {"site_check", "现场核查"},
-                                        {"concluded", "已有结论"},
-                                        {"stated", "企业已陈述"},
-                                        {"closed", "已办结"}}};
+constexpr EnumWords<CaseState, 5> kStates{{
+    {CaseState::kLead, {"lead", "线索"}},
+    {CaseState::kSiteCheck, {"site_check", "现场核查"}},
+    {CaseState::kConcluded, {"concluded", "已有结论"}},
+    {CaseState::kStated, {"stated", "企业已陈述"}},
+    {CaseState::kClosed, {"closed", "已办结"}},
+}};
 constexpr std::array<std::string_view, 4> kSteps{"site_check", "conclusion", "statement", "close"};
-constexpr std::array<Words, 4> kConclusions{{{"breach", "确认违反"},
-                                             {"meter_fault", "电表故障"},
-                                             {"wrong_inventory", "清单有误"},
-                                             {"justified", "情况属实、有正当理由"}}};
+constexpr EnumWords<Conclusion, 4> kConclusions{{
+    {Conclusion::kBreach, {"breach", "确认违反"}},
+    {Conclusion::kMeterFault, {"meter_fault", "电表故障"}},
+    {Conclusion::kWrongInventory, {"wrong_inventory", "清单有误"}},
+    {Conclusion::kJustified, {"justified", "情况属实、有正当理由"}},
+}};
 
 Faults not_now(CaseState state, CaseStep step) {
     return refuse(
@@ -34,30 +35,16 @@ Faults not_now(CaseState state, CaseStep step) {
 std::string_view to_text(CaseKind kind) {
     return kind == CaseKind::kLead ? "lead" : "data_quality";
 }
-std::string_view to_text(CaseState state) {
-    return kStates[static_cast<std::size_t>(state)].english;
-}
-std::string_view to_chinese(CaseState state) {
-    return kStates[static_cast<std::size_t>(state)].chinese;
-}
+std::string_view to_text(CaseState state) { return kStates.english(state); }
+std::string_view to_chinese(CaseState state) { return kStates.chinese(state); }
 std::optional<CaseState> parse_case_state(std::string_view text) {
-    for (std::size_t i = 0; i < kStates.size(); ++i) {
-        if (text == kStates[i].english) return static_cast<CaseState>(i);
-    }
-    return std::nullopt;
+    return kStates.parse_english(text);
 }
 std::string_view to_text(CaseStep step) { return kSteps[static_cast<std::size_t>(step)]; }
-std::string_view to_text(Conclusion conclusion) {
-    return kConclusions[static_cast<std::size_t>(conclusion)].english;
-}
-std::string_view to_chinese(Conclusion conclusion) {
-    return kConclusions[static_cast<std::size_t>(conclusion)].chinese;
-}
+std::string_view to_text(Conclusion conclusion) { return kConclusions.english(conclusion); }
+std::string_view to_chinese(Conclusion conclusion) { return kConclusions.chinese(conclusion); }
 std::optional<Conclusion> parse_conclusion(std::string_view text) {
-    for (std::size_t i = 0; i < kConclusions.size(); ++i) {
-        if (text == kConclusions[i].english) return static_cast<Conclusion>(i);
-    }
-    return std::nullopt;
+    return kConclusions.parse_english(text);
 }
 
 Result<CaseState> advance(CaseState state, CaseStep step) {
