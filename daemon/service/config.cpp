@@ -11,12 +11,14 @@
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/key_file.hpp"
-#include "daemon/base/toml_section.hpp"
 #include "plans/text/sha256.hpp"
 #include "plans/text/toml.hpp"
+#include "plans/text/toml_table.hpp"
 
 namespace qk::daemon {
 namespace {
+
+using plans::TomlTable;
 
 bool is_loopback(const std::string& host) {
     if (host == "localhost") return true;
@@ -75,27 +77,35 @@ std::optional<BrokerUrl> parse_broker_url(std::string_view url) {
     return parsed;
 }
 
-void read_proxies(TomlSection& section, HttpConfig& http) {
-    section.read("trusted_proxies", http.trusted_proxies, "10.0.0.7");
+// One that is not in the file is an empty one: everything keeps its default.
+TomlTable section_of(const toml::table& root, std::string_view name, const std::string& file,
+                     rules::Faults& faults) {
+    static const toml::table kNone;
+    const toml::table* table = root[name].as_table();
+    return {table != nullptr ? *table : kNone, std::string(name), file, faults};
+}
+
+void read_proxies(TomlTable& section, HttpConfig& http) {
+    section.read("trusted_proxies", http.trusted_proxies);
     if (const auto parsed = TrustedProxies::parse(http.trusted_proxies); !parsed) {
         const rules::Faults faults = parsed.error();
         for (const rules::Fault& fault : faults) {
-            section.fault("trusted_proxies", fault.what, fault.cure);
+            section.wrong("trusted_proxies", fault.what, fault.cure);
         }
     }
     section.read("forwarded_field", http.forwarded_field, "X-Forwarded-For");
     if (http.forwarded_field != "X-Forwarded-For" && http.forwarded_field != "Forwarded") {
-        section.fault("forwarded_field", fmt::format("'{}' is not read", http.forwarded_field),
+        section.wrong("forwarded_field", fmt::format("'{}' is not read", http.forwarded_field),
                       "\"X-Forwarded-For\" or \"Forwarded\", whichever the proxies write");
     }
     section.read("metrics", http.metrics, "local");
     if (http.metrics != "local" && http.metrics != "token" && http.metrics != "all") {
-        section.fault("metrics", fmt::format("'{}' says not who", http.metrics),
+        section.wrong("metrics", fmt::format("'{}' says not who", http.metrics),
                       "\"local\" (this host, or any token), \"token\" or \"all\"");
     }
 }
 
-void read_http(TomlSection section, HttpConfig& http) {
+void read_http(TomlTable section, HttpConfig& http) {
     section.read("listen", http.listen, "127.0.0.1");
     if (const auto port = section.whole("port", 0, 65535)) {
         http.port = static_cast<std::uint16_t>(*port);
@@ -107,29 +117,29 @@ void read_http(TomlSection section, HttpConfig& http) {
     read_proxies(section, http);
     const bool has_query = http.public_url.find('?') != std::string::npos;
     if (!http.public_url.empty() && (has_query || !parse_web_url(http.public_url))) {
-        section.fault("public_url", fmt::format("'{}' is no address", http.public_url),
+        section.wrong("public_url", fmt::format("'{}' is no address", http.public_url),
                       "\"https://warn.example.gov.cn\", without a query");
     }
     boost::system::error_code failed;
     boost::asio::ip::make_address(http.listen, failed);
     if (failed) {
-        section.fault("listen", fmt::format("'{}' is not an address", http.listen),
+        section.wrong("listen", fmt::format("'{}' is not an address", http.listen),
                       "an IP address such as \"127.0.0.1\" or \"0.0.0.0\"");
     }
     if (http.certificate.empty() != http.key.empty()) {
-        section.fault(http.key.empty() ? "certificate" : "key",
+        section.wrong(http.key.empty() ? "certificate" : "key",
                       "certificate and key belong together", "name both files or neither");
     }
     if (!failed && !is_loopback(http.listen) && http.certificate.empty()) {
-        section.fault(
+        section.wrong(
             "listen",
             fmt::format("'{}' is reachable from outside and there is no TLS", http.listen),
             "name certificate and key, or listen on 127.0.0.1 behind a TLS proxy");
     }
-    section.refuse_unknown();
+    section.finish();
 }
 
-void read_mqtt(TomlSection section, MqttConfig& mqtt) {
+void read_mqtt(TomlTable section, MqttConfig& mqtt) {
     section.read("url", mqtt.url, "mqtts://broker.example:8883");
     section.read("client_id", mqtt.client_id, "qingkongd-411000");
     std::string version = "5";
@@ -145,49 +155,49 @@ void read_mqtt(TomlSection section, MqttConfig& mqtt) {
     } else if (version == "3.1.1") {
         mqtt.version = MqttVersion::kV3;
     } else {
-        section.fault("version", fmt::format("'{}' is not a version", version),
+        section.wrong("version", fmt::format("'{}' is not a version", version),
                       "\"5\" or \"3.1.1\"");
     }
     if (section.has("client_id") && mqtt.client_id.empty()) {
-        section.fault("client_id", "is empty", "leave it out: one is made that nobody can guess");
+        section.wrong("client_id", "is empty", "leave it out: one is made that nobody can guess");
     }
     const auto url = parse_broker_url(mqtt.url);
     if (!url) {
-        section.fault("url", fmt::format("'{}' is not a broker's address", mqtt.url),
+        section.wrong("url", fmt::format("'{}' is not a broker's address", mqtt.url),
                       "\"mqtts://host:8883\", or \"mqtt://127.0.0.1:1883\" on loopback");
-        section.refuse_unknown();
+        section.finish();
         return;
     }
     if (!url->tls && !is_loopback(url->host)) {
-        section.fault("url", fmt::format("'{}' would send orders without TLS", mqtt.url),
+        section.wrong("url", fmt::format("'{}' would send orders without TLS", mqtt.url),
                       "\"mqtts://host:8883\"");
     }
     if (mqtt.insecure && !is_loopback(url->host)) {
-        section.fault("insecure", "is allowed on loopback only", "name the broker's CA in mqtt.ca");
+        section.wrong("insecure", "is allowed on loopback only", "name the broker's CA in mqtt.ca");
     }
     if (mqtt.certificate.empty() != mqtt.key.empty()) {
-        section.fault("key", "certificate and key belong together", "name both files or neither");
+        section.wrong("key", "certificate and key belong together", "name both files or neither");
     }
-    section.refuse_unknown();
+    section.finish();
 }
 
 template <class Duration>
-void read_duration(TomlSection& section, std::string_view key, Duration& value, std::int64_t lowest,
+void read_duration(TomlTable& section, std::string_view key, Duration& value, std::int64_t lowest,
                    std::int64_t highest) {
     if (const auto number = section.whole(key, lowest, highest)) value = Duration{*number};
 }
 
-void read_count(TomlSection& section, std::string_view key, int& value, int highest) {
+void read_count(TomlTable& section, std::string_view key, int& value, int highest) {
     if (const auto number = section.whole(key, 1, highest)) value = static_cast<int>(*number);
 }
 
-void read_days(TomlSection& section, std::string_view key, int& days, int least) {
+void read_days(TomlTable& section, std::string_view key, int& days, int least) {
     if (const auto given = section.whole(key, least, kRetentionDaysMost)) {
         days = static_cast<int>(*given);
     }
 }
 
-void read_retention(TomlSection section, Retention& retention) {
+void read_retention(TomlTable section, Retention& retention) {
     read_days(section, "readings_days", retention.readings_days, kReadingsDaysLeast);
     read_days(section, "verdicts_days", retention.verdicts_days, kReadingsDaysLeast);
     read_days(section, "rejected_days", retention.rejected_days, 1);
@@ -196,10 +206,10 @@ void read_retention(TomlSection section, Retention& retention) {
     read_days(section, "forecasts_days", retention.forecasts_days, 30);
     read_days(section, "observations_days", retention.observations_days, 400);
     read_days(section, "deliveries_days", retention.deliveries_days, 1);
-    section.refuse_unknown();
+    section.finish();
 }
 
-void read_limits(TomlSection section, Limits& limits) {
+void read_limits(TomlTable section, Limits& limits) {
     read_count(section, "intake_queue", limits.intake_queue, kIntakeQueueMax);
     read_count(section, "intake_queue_mib", limits.intake_queue_mib, 4096);
     read_count(section, "journal_mib", limits.journal_mib, 1 << 20);
@@ -232,12 +242,12 @@ void read_limits(TomlSection section, Limits& limits) {
     read_duration(section, "executing_within_minutes", limits.receipts.executing, 1, 10'080);
     read_duration(section, "meter_silent_minutes", limits.meter_silent, 1, 43'200);
     if (limits.retry_max < limits.retry_first) {
-        section.fault("retry_max_seconds", "is less than retry_first_seconds", "at least as long");
+        section.wrong("retry_max_seconds", "is less than retry_first_seconds", "at least as long");
     }
-    section.refuse_unknown();
+    section.finish();
 }
 
-void read_clock(TomlSection section, Config& config) {
+void read_clock(TomlTable section, Config& config) {
     std::string mode = "real";
     std::string start;
     section.read("mode", mode, "real");
@@ -245,47 +255,47 @@ void read_clock(TomlSection section, Config& config) {
     if (mode == "driven") {
         config.clock_mode = ClockMode::kDriven;
     } else if (mode != "real") {
-        section.fault("mode", fmt::format("'{}' is not a mode", mode), "\"real\" or \"driven\"");
+        section.wrong("mode", fmt::format("'{}' is not a mode", mode), "\"real\" or \"driven\"");
     }
     if (!start.empty()) {
         config.clock_start = rules::parse_instant(start, rules::kBeijingTime);
         if (!config.clock_start) {
-            section.fault("start", fmt::format("'{}' is not a time", start),
+            section.wrong("start", fmt::format("'{}' is not a time", start),
                           "ISO 8601 with an offset, \"2015-12-05T00:00:00+08:00\"");
         }
         if (mode != "driven") {
-            section.fault("start", "a real clock is not started", "mode = \"driven\"");
+            section.wrong("start", "a real clock is not started", "mode = \"driven\"");
         }
     } else if (mode == "driven") {
-        section.fault("mode", "a driven clock needs a first time",
+        section.wrong("mode", "a driven clock needs a first time",
                       "start = \"2015-12-05T00:00:00+08:00\"");
     }
-    section.refuse_unknown();
+    section.finish();
 }
 
-void read_targets(TomlSection& section, std::string_view key, std::vector<std::string>& hooks) {
-    section.read(key, hooks, "https://gateway.example/sms");
+void read_targets(TomlTable& section, std::string_view key, std::vector<std::string>& hooks) {
+    section.read(key, hooks);
     for (const std::string& target : hooks) {
         const bool has_hole = target.find_first_of("{}") != std::string::npos;
         const auto url = has_hole ? std::nullopt : parse_web_url(target);
         const bool is_web = url && (url->tls || is_loopback(url->host));
         if (!is_web && !target.starts_with("exec:/")) {
-            section.fault(key, fmt::format("'{}' is no target", target),
+            section.wrong(key, fmt::format("'{}' is no target", target),
                           "https://host/path without a user, http:// on loopback, or "
                           "exec:/path/to/command");
         }
     }
 }
 
-void read_hooks(TomlSection section, std::vector<std::string>& hooks) {
+void read_hooks(TomlTable section, std::vector<std::string>& hooks) {
     read_targets(section, "targets", hooks);
-    section.refuse_unknown();
+    section.finish();
 }
 
-void read_audit(TomlSection section, AuditConfig& audit) {
+void read_audit(TomlTable section, AuditConfig& audit) {
     section.read("heads_file", audit.heads_file, "/var/lib/qingkong/audit-heads.jsonl");
     read_targets(section, "hooks", audit.hooks);
-    section.refuse_unknown();
+    section.finish();
 }
 
 // Of an address the scheme and the host: path, query and user may hold a key. What is left out is
@@ -322,7 +332,7 @@ void add_facts(const std::string& name, const toml::node& node,
     }
 }
 
-void read_pull(TomlSection& section, ForecastPull& pull) {
+void read_pull(TomlTable& section, ForecastPull& pull) {
     section.read("source", pull.source, "open-meteo");
     section.read("url", pull.url, "https://forecasts.example/{yyyy}{mm}{dd}{hh}.csv");
     section.read("member", pull.member, "m01");
@@ -331,43 +341,39 @@ void read_pull(TomlSection& section, ForecastPull& pull) {
     section.read("plain_http", pull.plain_http);
     section.read("redirects", pull.redirects);
     read_duration(section, "every_minutes", pull.every, 5, 1440);
-    if (pull.source.empty()) section.fault("source", "is missing", "\"open-meteo\"");
+    if (pull.source.empty()) section.wrong("source", "is missing", "\"open-meteo\"");
     const auto url = parse_web_url(pull.url);
     if (!url || !(url->tls || is_loopback(url->host) || pull.plain_http)) {
-        section.fault("url", fmt::format("'{}' is not fetched", pull.url),
+        section.wrong("url", fmt::format("'{}' is not fetched", pull.url),
                       "https://…, http:// on loopback, or http:// with plain_http = true");
     }
-    section.refuse_unknown();
+    section.finish();
 }
 
-void read_pulls(TomlSection& forecasts, const std::string& file, Config& config,
-                rules::Faults& faults) {
+void read_pulls(TomlTable& forecasts, Config& config) {
     std::set<std::string> names;
-    for (const toml::table* table : forecasts.tables("pull", kForecastPullsMax)) {
-        TomlSection section(table, "forecasts.pull", file, faults);
+    for (TomlTable& section : forecasts.tables("pull", kForecastPullsMax)) {
         ForecastPull pull;
         read_pull(section, pull);
         if (!names.insert(pull.source + "/" + pull.member + "/" + pull.region).second) {
-            section.fault("source", fmt::format("'{}' is pulled twice", pull.source),
+            section.wrong("source", fmt::format("'{}' is pulled twice", pull.source),
                           "another source, member or region");
         }
         config.forecast_pulls.push_back(std::move(pull));
     }
 }
 
-void read_points(TomlSection& forecasts, const std::string& file, Config& config,
-                 rules::Faults& faults) {
+void read_points(TomlTable& forecasts, Config& config) {
     constexpr std::size_t kPointsMax = 4000;  // counties of the country, with room
-    for (const toml::table* table : forecasts.tables("point", kPointsMax)) {
-        TomlSection section(table, "forecasts.point", file, faults);
+    for (TomlTable& section : forecasts.tables("point", kPointsMax)) {
         plans::RegionPoint point;
         section.read("region", point.region, "411000");
-        if (point.region.empty()) section.fault("region", "is missing", "\"411000\"");
+        if (point.region.empty()) section.wrong("region", "is missing", "\"411000\"");
         const auto latitude = section.number("latitude", -90, 90);
         const auto longitude = section.number("longitude", -180, 180);
-        if (!section.has("latitude")) section.fault("latitude", "is missing", "34.03");
-        if (!section.has("longitude")) section.fault("longitude", "is missing", "113.85");
-        section.refuse_unknown();
+        if (!section.has("latitude")) section.wrong("latitude", "is missing", "34.03");
+        if (!section.has("longitude")) section.wrong("longitude", "is missing", "113.85");
+        section.finish();
         point.latitude = latitude.value_or(0);
         point.longitude = longitude.value_or(0);
         config.forecast_points.push_back(std::move(point));
@@ -378,9 +384,9 @@ void read_points(TomlSection& forecasts, const std::string& file, Config& config
 void read_places(const toml::table& root, const std::string& file, Config& config,
                  rules::Faults& faults) {
     const auto section = [&](std::string_view name) {
-        return TomlSection(root[name].as_table(), std::string(name), file, faults);
+        return section_of(root, name, file, faults);
     };
-    TomlSection region = section("region");
+    TomlTable region = section("region");
     region.read("pack", config.pack, "beijing-demo");
     if (!region.has("pack")) {
         faults.push_back({{file, 0, 0},
@@ -388,35 +394,35 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
                           "[region] pack = \"beijing-demo\", or the path of a TOML file",
                           rules::Severity::kError});
     }
-    region.refuse_unknown();
-    TomlSection store = section("store");
+    region.finish();
+    TomlTable store = section("store");
     store.read("path", config.store_path, "/var/lib/qingkong/qingkong.db");
     const std::size_t slash = config.store_path.rfind('/');
     config.journal_folder =
         slash == std::string::npos ? "journal" : config.store_path.substr(0, slash) + "/journal";
     store.read("run_damaged", config.run_damaged);
     store.read("journal", config.journal_folder, "/var/lib/qingkong/journal");
-    store.refuse_unknown();
+    store.finish();
     config.audit.heads_file = slash == std::string::npos
                                   ? "audit-heads.jsonl"
                                   : config.store_path.substr(0, slash) + "/audit-heads.jsonl";
-    TomlSection inventory = section("inventory");
+    TomlTable inventory = section("inventory");
     inventory.read("path", config.inventory_path, "/etc/qingkong/inventory");
-    inventory.refuse_unknown();
-    TomlSection forecasts = section("forecasts");
+    inventory.finish();
+    TomlTable forecasts = section("forecasts");
     forecasts.read("folder", config.forecast_folder, "/var/lib/qingkong/forecasts");
     read_duration(forecasts, "scan_seconds", config.forecast_scan, 1, 3600);
     read_count(forecasts, "file_bytes", config.forecast_file_bytes, 1 << 30);
     if (const auto hours = forecasts.whole("stale_hours", 1, 240)) {
         config.forecast_stale = std::chrono::hours{*hours};
     }
-    read_pulls(forecasts, file, config, faults);
-    read_points(forecasts, file, config, faults);
-    forecasts.refuse_unknown();
-    TomlSection people = section("people");
+    read_pulls(forecasts, config);
+    read_points(forecasts, config);
+    forecasts.finish();
+    TomlTable people = section("people");
     people.read("file", config.people_file, "/etc/qingkong/people.toml");
-    people.refuse_unknown();
-    TomlSection signing = section("signing");
+    people.finish();
+    TomlTable signing = section("signing");
     signing.read("key_file", config.signing_key_file, "/etc/qingkong/signing.key");
     if (config.signing_key_file.empty()) {
         faults.push_back({{file, 0, 0},
@@ -424,10 +430,10 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
                           "make one with 'qingkongctl key new FILE'",
                           rules::Severity::kError});
     }
-    signing.refuse_unknown();
-    TomlSection verify = section("verify");
+    signing.finish();
+    TomlTable verify = section("verify");
     read_duration(verify, "period_minutes", config.verify_period, 1, 1440);
-    verify.refuse_unknown();
+    verify.finish();
 }
 
 void refuse_unknown_sections(const toml::table& root, const std::string& file,
@@ -463,7 +469,7 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     config.file = file;
     config.hash = plans::sha256_hex(text);
     const auto section = [&](std::string_view name) {
-        return TomlSection(root[name].as_table(), std::string(name), file, faults);
+        return section_of(root, name, file, faults);
     };
     refuse_unknown_sections(root, file, faults);
     read_places(root, file, config, faults);
@@ -474,9 +480,9 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     read_clock(section("clock"), config);
     read_hooks(section("hooks"), config.hooks);
     read_audit(section("audit"), config.audit);
-    TomlSection approval = section("approval");
+    TomlTable approval = section("approval");
     read_duration(approval, "pack_delay_hours", config.approval_delay, 0, 720);
-    approval.refuse_unknown();
+    approval.finish();
     add_facts("", root, config.facts);
     if (!faults.empty()) return faults;
     return config;

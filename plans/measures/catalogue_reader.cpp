@@ -6,7 +6,7 @@
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/measure_table.hpp"
 #include "plans/measures/trades.hpp"
-#include "plans/packs/toml_table.hpp"
+#include "plans/text/toml_table.hpp"
 
 namespace qk::plans {
 namespace {

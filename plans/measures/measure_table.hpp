@@ -3,7 +3,7 @@
 // "ratoi" cannot turn a limit into nothing.
 #pragma once
 
-#include "plans/packs/toml_table.hpp"
+#include "plans/text/toml_table.hpp"
 #include "rules/duty/measure.hpp"
 
 namespace qk::plans {

@@ -4,7 +4,7 @@
 #include "plans/measures/measure_table.hpp"
 #include "plans/measures/season.hpp"
 #include "plans/measures/trades.hpp"
-#include "plans/packs/toml_table.hpp"
+#include "plans/text/toml_table.hpp"
 
 namespace qk::plans {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
-#include "plans/packs/toml_table.hpp"
 #include "plans/text/identifier.hpp"
+#include "plans/text/toml_table.hpp"
 
 namespace qk::plans {
 namespace {

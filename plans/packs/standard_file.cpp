@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "plans/packs/region_pack.hpp"
-#include "plans/packs/toml_table.hpp"
+#include "plans/text/toml_table.hpp"
 
 namespace qk::plans {
 namespace {

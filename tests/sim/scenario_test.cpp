@@ -28,7 +28,7 @@ TEST(Scenario, TheBuiltInOneHasEveryBehaviour) {
 TEST(Scenario, AnUnknownKeyIsNamedWithItsPlaceAndTheKnownOnes) {
     const std::string text = faults_in("[forecast]\ndays = 3\nsources = 2\n");
     EXPECT_NE(text.find("s.toml:3:1"), std::string::npos) << text;
-    EXPECT_NE(text.find("forecast.sources: is no key of a scenario"), std::string::npos) << text;
+    EXPECT_NE(text.find("forecast.sources: is not known here"), std::string::npos) << text;
     EXPECT_NE(text.find("error_per_day"), std::string::npos) << text;
 }
 
@@ -46,6 +46,16 @@ TEST(Scenario, AllFaultsAreGivenAtOnce) {
 TEST(Scenario, SharesOfMoreThanEverybodyAreRefused) {
     EXPECT_NE(faults_in("[enterprises.behaviours]\nlate = 0.7\nsilent = 0.7\n").find("more than 1"),
               std::string::npos);
+}
+
+TEST(Scenario, HoursOfForecastsAreHoursOfADay) {
+    const auto scenario = read_scenario("[forecast]\nhours = [8, 20]\n", "s.toml");
+    ASSERT_TRUE(scenario);
+    EXPECT_EQ(scenario->forecast_hours, (std::vector<int>{8, 20}));
+    EXPECT_NE(faults_in("[forecast]\nhours = [8, 24]\n")
+                  .find("forecast.hours: is the number 24: a list of whole numbers from 0 to 23"),
+              std::string::npos);
+    EXPECT_NE(faults_in("[forecast]\nhours = 8\n").find("s.toml:2:9"), std::string::npos);
 }
 
 TEST(Scenario, TheEndComesAfterTheStart) {

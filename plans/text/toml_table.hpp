@@ -3,7 +3,8 @@
 // A reader asks for the keys it knows; finish() then refuses the keys nobody asked for, so that a
 // typing error is a fault and not a silent default. Wrong types, missing keys and values out of
 // range are noted and answered with nothing; reading goes on, so that one look finds all faults of
-// a file.
+// a file. A text with control characters or of more than kTomlTextBytesMax is refused too: whatever
+// is read here may stand in orders, on the public page or in the log.
 #pragma once
 
 #include <toml++/toml.h>
@@ -19,6 +20,8 @@
 #include "rules/base/time.hpp"
 
 namespace qk::plans {
+
+inline constexpr std::size_t kTomlTextBytesMax = 16 << 10;
 
 class TomlTable {
  public:
@@ -36,6 +39,11 @@ class TomlTable {
     [[nodiscard]] std::optional<bool> yes_no(std::string_view key);
     [[nodiscard]] std::optional<rules::CivilDay> day(std::string_view key);
     [[nodiscard]] std::vector<std::string> texts(std::string_view key);
+    [[nodiscard]] std::vector<int> wholes(std::string_view key, int least, int most);
+    // Into a value that keeps what it has where the key is not there.
+    void read(std::string_view key, std::string& value, std::string_view example);
+    void read(std::string_view key, bool& value);
+    void read(std::string_view key, std::vector<std::string>& values);
     // A table of its own, or the tables of an array; places and faults as for this one.
     [[nodiscard]] std::optional<TomlTable> table(std::string_view key);
     [[nodiscard]] std::vector<TomlTable> tables(std::string_view key, std::size_t most);

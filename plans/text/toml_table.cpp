@@ -1,4 +1,4 @@
-#include "plans/packs/toml_table.hpp"
+#include "plans/text/toml_table.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -29,20 +29,18 @@ std::string shown(const toml::node& node) {
     return out.str();
 }
 
-constexpr std::size_t kTextBytesMax = 16 << 10;
-
-// Texts of a pack stand in orders, in CAP and on the public page. Empty: nothing is wrong.
+// Empty: nothing is wrong.
 std::string fault_of(std::string_view text) {
-    if (text.size() > kTextBytesMax) {
+    if (text.size() > kTomlTextBytesMax) {
         return "is " + std::to_string(text.size()) + " bytes long, more than " +
-               std::to_string(kTextBytesMax);
+               std::to_string(kTomlTextBytesMax);
     }
     const auto unseen = find_unseen(text);
     return unseen ? to_text(*unseen) : "";
 }
 
 std::string cure_of(std::string_view text) {
-    return text.size() > kTextBytesMax ? "a shorter text" : std::string(kUnseenCure);
+    return text.size() > kTomlTextBytesMax ? "a shorter text" : std::string(kUnseenCure);
 }
 
 std::string shown(double value) {
@@ -180,6 +178,42 @@ std::vector<std::string> TomlTable::texts(std::string_view key) {
         }
     }
     return out;
+}
+
+std::vector<int> TomlTable::wholes(std::string_view key, int least, int most) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return {};
+    std::vector<int> out;
+    const std::string wanted =
+        "a list of whole numbers from " + std::to_string(least) + " to " + std::to_string(most);
+    const auto* list = node->as_array();
+    if (list == nullptr) {
+        wrong_type(key, *node, wanted);
+        return out;
+    }
+    for (const toml::node& item : *list) {
+        const auto* found = item.as_integer();
+        if (found != nullptr && found->get() >= least && found->get() <= most) {
+            out.push_back(static_cast<int>(found->get()));
+        } else {
+            wrong_type(key, item, wanted);
+        }
+    }
+    return out;
+}
+
+void TomlTable::read(std::string_view key, std::string& value, std::string_view example) {
+    const toml::node* node = find(key);
+    if (node != nullptr && !node->is_string()) {
+        return wrong_type(key, *node, "a text, for example \"" + std::string(example) + "\"");
+    }
+    if (auto found = text(key)) value = std::move(*found);
+}
+
+void TomlTable::read(std::string_view key, bool& value) { value = yes_no(key).value_or(value); }
+
+void TomlTable::read(std::string_view key, std::vector<std::string>& values) {
+    if (find(key) != nullptr) values = texts(key);
 }
 
 std::optional<TomlTable> TomlTable::table(std::string_view key) {
