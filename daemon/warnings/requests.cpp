@@ -5,8 +5,8 @@
 
 #include "daemon/base/said.hpp"
 #include "plans/decision/warning_json.hpp"
-#include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 
 namespace qk::daemon {
 namespace {

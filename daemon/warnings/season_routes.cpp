@@ -16,8 +16,8 @@
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/season_rows.hpp"
 #include "daemon/warnings/season_service.hpp"
-#include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 #include "plans/text/unseen.hpp"
 
 namespace qk::daemon {

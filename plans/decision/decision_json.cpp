@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "plans/decision/standard_json.hpp"
-#include "plans/response/json_fields.hpp"
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 namespace {

@@ -5,8 +5,8 @@
 #include <boost/json/object.hpp>
 #include <cassert>
 
-#include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 #include "plans/text/sha256.hpp"
 
 namespace qk::plans {

@@ -5,9 +5,9 @@
 
 #include "plans/paper/verdict_json.hpp"
 #include "plans/response/delivery_json.hpp"
-#include "plans/response/json_fields.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 #include "plans/text/sha256.hpp"
 
 namespace qk::plans {

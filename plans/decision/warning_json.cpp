@@ -1,9 +1,9 @@
 #include "plans/decision/warning_json.hpp"
 
+#include "plans/text/json_fields.hpp"
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "plans/response/json_fields.hpp"
 
 namespace qk::plans {
 namespace {

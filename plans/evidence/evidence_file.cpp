@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 
-#include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 namespace {

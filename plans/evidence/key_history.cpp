@@ -2,8 +2,8 @@
 
 #include <boost/json/object.hpp>
 
-#include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 namespace {

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "plans/response/delivery_json.hpp"
-#include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 namespace {

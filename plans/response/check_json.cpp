@@ -3,8 +3,8 @@
 
 #include <boost/json/value.hpp>
 
-#include "plans/response/json_fields.hpp"
 #include "plans/response/order.hpp"
+#include "plans/text/json_fields.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::plans {

@@ -1,8 +1,8 @@
 #include "plans/response/delivery_json.hpp"
 
+#include "plans/text/json_fields.hpp"
 #include <boost/json/object.hpp>
 
-#include "plans/response/json_fields.hpp"
 
 namespace qk::plans {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "plans/response/json_fields.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 namespace {

@@ -1,4 +1,4 @@
-#include "plans/response/json_fields.hpp"
+#include "plans/text/json_fields.hpp"
 
 #include <fmt/format.h>
 
