@@ -29,8 +29,8 @@ std::string indexed(std::string_view path, std::size_t i) {
     return std::string(path) + "[" + std::to_string(i) + "]";
 }
 
-// Not JsonFields: a document is mostly long lists of numbers, one for each member and region, which are read in
-// place; only their frame has names.
+// Not JsonFields: a document is mostly long lists of numbers, one for each member and region, which are
+// read in place; only their frame has names.
 class DocumentReader {
  public:
     DocumentReader(const std::string& file, const ForecastGiven& given)
