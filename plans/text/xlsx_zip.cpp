@@ -25,8 +25,10 @@ void* open_memory(void* opaque, const void*, int) {
     return file;
 }
 
-uLong read_memory(void*, void* stream, void* into, uLong size) {
-    auto* file = static_cast<MemoryFile*>(stream);
+// What minizip asks of a file, of bytes that are read (MemoryFile) or grow (GrowingFile).
+template <class File>
+uLong read_some(void*, void* stream, void* into, uLong size) {
+    auto* file = static_cast<File*>(stream);
     const std::uint64_t left =
         file->bytes.size() - std::min<std::uint64_t>(file->at, file->bytes.size());
     const auto count = static_cast<uLong>(std::min<std::uint64_t>(size, left));
@@ -35,12 +37,14 @@ uLong read_memory(void*, void* stream, void* into, uLong size) {
     return count;
 }
 
-uLong write_memory(void*, void*, const void*, uLong) { return 0; }
+template <class File>
+ZPOS64_T tell(void*, void* stream) {
+    return static_cast<File*>(stream)->at;
+}
 
-ZPOS64_T tell_memory(void*, void* stream) { return static_cast<MemoryFile*>(stream)->at; }
-
-long seek_memory(void*, void* stream, ZPOS64_T offset, int origin) {
-    auto* file = static_cast<MemoryFile*>(stream);
+template <class File>
+long seek(void*, void* stream, ZPOS64_T offset, int origin) {
+    auto* file = static_cast<File*>(stream);
     std::uint64_t base = 0;
     if (origin == ZLIB_FILEFUNC_SEEK_CUR)
         base = file->at;
@@ -52,8 +56,9 @@ long seek_memory(void*, void* stream, ZPOS64_T offset, int origin) {
     return 0;
 }
 
-int close_memory(void*, void*) { return 0; }
-int error_memory(void*, void*) { return 0; }
+uLong write_nothing(void*, void*, const void*, uLong) { return 0; }
+int close_file(void*, void*) { return 0; }
+int error_of_file(void*, void*) { return 0; }
 
 rules::Fault fault_of(const std::string& file, std::string what, std::string cure) {
     return {{file, 0, 0}, std::move(what), std::move(cure), rules::Severity::kError};
@@ -102,35 +107,12 @@ struct GrowingFile {
 
 void* open_growing(void* opaque, const void*, int) { return opaque; }
 
-uLong read_growing(void*, void* stream, void* into, uLong size) {
-    auto* file = static_cast<GrowingFile*>(stream);
-    const auto count =
-        static_cast<uLong>(std::min<std::uint64_t>(size, file->bytes.size() - file->at));
-    if (count > 0) std::memcpy(into, file->bytes.data() + file->at, count);
-    file->at += count;
-    return count;
-}
-
 uLong write_growing(void*, void* stream, const void* from, uLong size) {
     auto* file = static_cast<GrowingFile*>(stream);
     if (file->bytes.size() < file->at + size) file->bytes.resize(file->at + size);
     std::memcpy(file->bytes.data() + file->at, from, size);
     file->at += size;
     return size;
-}
-
-ZPOS64_T tell_growing(void*, void* stream) { return static_cast<GrowingFile*>(stream)->at; }
-
-long seek_growing(void*, void* stream, ZPOS64_T offset, int origin) {
-    auto* file = static_cast<GrowingFile*>(stream);
-    std::uint64_t base = 0;
-    if (origin == ZLIB_FILEFUNC_SEEK_CUR)
-        base = file->at;
-    else if (origin == ZLIB_FILEFUNC_SEEK_END)
-        base = file->bytes.size();
-    if (base + offset > file->bytes.size()) return -1;
-    file->at = base + offset;
-    return 0;
 }
 
 }  // namespace
@@ -200,12 +182,12 @@ rules::Result<ZipParts> ZipParts::open(std::string_view bytes, std::string file,
     state->limits = limits;
     zlib_filefunc64_def functions{};
     functions.zopen64_file = open_memory;
-    functions.zread_file = read_memory;
-    functions.zwrite_file = write_memory;
-    functions.ztell64_file = tell_memory;
-    functions.zseek64_file = seek_memory;
-    functions.zclose_file = close_memory;
-    functions.zerror_file = error_memory;
+    functions.zread_file = read_some<MemoryFile>;
+    functions.zwrite_file = write_nothing;
+    functions.ztell64_file = tell<MemoryFile>;
+    functions.zseek64_file = seek<MemoryFile>;
+    functions.zclose_file = close_file;
+    functions.zerror_file = error_of_file;
     functions.opaque = &state->memory;
     state->zip = unzOpen2_64("", &functions);
     if (state->zip == nullptr) {
@@ -279,12 +261,12 @@ std::string write_zip(const std::vector<ZipPart>& parts) {
     GrowingFile file;
     zlib_filefunc64_def functions{};
     functions.zopen64_file = open_growing;
-    functions.zread_file = read_growing;
+    functions.zread_file = read_some<GrowingFile>;
     functions.zwrite_file = write_growing;
-    functions.ztell64_file = tell_growing;
-    functions.zseek64_file = seek_growing;
-    functions.zclose_file = close_memory;
-    functions.zerror_file = error_memory;
+    functions.ztell64_file = tell<GrowingFile>;
+    functions.zseek64_file = seek<GrowingFile>;
+    functions.zclose_file = close_file;
+    functions.zerror_file = error_of_file;
     functions.opaque = &file;
     zipFile zip = zipOpen2_64("", APPEND_STATUS_CREATE, nullptr, &functions);
     assert(zip != nullptr);
