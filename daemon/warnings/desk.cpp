@@ -4,6 +4,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/service/config.hpp"
+#include "daemon/service/context.hpp"
+#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/public_address.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/air_now.hpp"
@@ -120,6 +124,16 @@ void tell(Session& db, const StoredWarning& warning, const StoryEntry& entry,
 }
 
 }  // namespace
+
+DeskView desk_view(const Context& context) {
+    return DeskView{context.clock.now(),
+                    context.pack,
+                    context.inventories.current(),
+                    context.signing_key,
+                    public_address(*context.config),
+                    context.config->hooks,
+                    context.inventories.season()};
+}
 
 DeskPerson system_person() { return {{std::string(rules::kSystem), {}}, ""}; }
 

@@ -42,6 +42,10 @@ struct DeskView {
     std::shared_ptr<const plans::PlanDraft> draft{};
 };
 
+struct Context;
+// As things are at this moment.
+[[nodiscard]] DeskView desk_view(const Context& context);
+
 // Who asks, and from where; roles are those of the pack's approval chain.
 struct DeskPerson {
     rules::Actor actor;

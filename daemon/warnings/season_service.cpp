@@ -7,7 +7,6 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_book.hpp"
-#include "daemon/service/public_address.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -37,18 +36,8 @@ SeasonService::Ground SeasonService::ground_of(Session& db, const DeskView& view
 
 SeasonService::SeasonService(Context& context) : context_(context) {}
 
-DeskView SeasonService::view() const {
-    return DeskView{context_.clock.now(),
-                    context_.pack,
-                    context_.inventories.current(),
-                    context_.signing_key,
-                    public_address(*context_.config),
-                    context_.config->hooks,
-                    context_.inventories.season()};
-}
-
 asio::awaitable<void> SeasonService::look() {
-    const DeskView desk = view();
+    const DeskView desk = desk_view(context_);
     const Ground before = seen_;
     struct Looked {
         Ground ground;

@@ -26,7 +26,6 @@ class SeasonService {
 
  private:
     [[nodiscard]] boost::asio::awaitable<void> run();
-    [[nodiscard]] DeskView view() const;
 
     // What a decision rested on. The pack is held, so that no other can take its place in memory and
     // be taken for it.

@@ -10,7 +10,6 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_book.hpp"
-#include "daemon/service/public_address.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/requests.hpp"
 
@@ -41,18 +40,8 @@ Assessed assess_in(Session& db, const DeskView& view) {
 
 WarningService::WarningService(Context& context) : context_(context), decided_(context.executor) {}
 
-DeskView WarningService::view() const {
-    return DeskView{context_.clock.now(),
-                    context_.pack,
-                    context_.inventories.current(),
-                    context_.signing_key,
-                    public_address(*context_.config),
-                    context_.config->hooks,
-                    context_.inventories.season()};
-}
-
 asio::awaitable<ApiResponse> WarningService::write(Call call, Work work, Concerns concerns) {
-    DeskView desk = view();
+    DeskView desk = desk_view(context_);
     if (concerns == Concerns::kRegion) {
         if (auto refused = refuse_part(call, desk.pack->region_code)) co_return *refused;
     }
@@ -85,7 +74,7 @@ asio::awaitable<ApiResponse> WarningService::write(Call call, Work work, Concern
 asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion question,
                                             std::string reader) {
     // Asked again of what is in use now; the time stays that of the call.
-    const DeskView present = view();
+    const DeskView present = desk_view(context_);
     const bool has_season = question.season != nullptr;
     question.inventory = present.inventory;
     question.pack = present.pack;
@@ -101,13 +90,13 @@ asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion 
 }
 
 asio::awaitable<ApiResponse> WarningService::read(std::string reader, ReadPace pace, Work work) {
-    const DeskView desk = view();
+    const DeskView desk = desk_view(context_);
     auto reading = [&desk, &work](Session& db) { return work(db, desk, system_person()); };
     co_return co_await context_.store.read(std::move(reading), std::move(reader), pace);
 }
 
 asio::awaitable<std::optional<Instant>> WarningService::assess() {
-    const DeskView desk = view();
+    const DeskView desk = desk_view(context_);
     auto transaction = [desk](Session& db) { return assess_in(db, desk); };
     const Assessed assessed = co_await context_.store.transact(std::move(transaction));
     if (assessed.changed) {

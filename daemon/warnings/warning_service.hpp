@@ -41,7 +41,6 @@ class WarningService : public NewDataListener {
     // The same for what changes nothing; the person is nobody.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> read(std::string reader, ReadPace pace,
                                                            Work work);
-    [[nodiscard]] DeskView view() const;
     // Derives the plan beside the writer, of what is in use now, and gives it to the decision.
     [[nodiscard]] boost::asio::awaitable<void> draft(DeskView& desk, plans::PlanQuestion question,
                                                      std::string reader);
