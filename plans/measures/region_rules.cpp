@@ -4,21 +4,17 @@
 
 #include <algorithm>
 
+#include "rules/base/enum_words.hpp"
+
 namespace qk::plans {
 namespace {
 
-struct TreatmentWords {
-    Treatment treatment;
-    std::string_view english;
-    std::string_view chinese;
-};
-
-constexpr std::array<TreatmentWords, 5> kTreatments{{
-    {Treatment::kUntouched, "none", "不管控、不减排、不打扰"},
-    {Treatment::kSelfDiscipline, "self_discipline", "自主减排"},
-    {Treatment::kHeatDuty, "heat_duty", "以热定产"},
-    {Treatment::kOrderDuty, "order_duty", "以量定产"},
-    {Treatment::kAsGraded, "as_graded", "按绩效分级管控"},
+constexpr rules::EnumWords<Treatment, 5> kTreatments{{
+    {Treatment::kUntouched, {"none", "不管控、不减排、不打扰"}},
+    {Treatment::kSelfDiscipline, {"self_discipline", "自主减排"}},
+    {Treatment::kHeatDuty, {"heat_duty", "以热定产"}},
+    {Treatment::kOrderDuty, {"order_duty", "以量定产"}},
+    {Treatment::kAsGraded, {"as_graded", "按绩效分级管控"}},
 }};
 
 std::array<std::optional<double>, kEmissionCount> alike(double share) {
@@ -26,21 +22,13 @@ std::array<std::optional<double>, kEmissionCount> alike(double share) {
 }
 
 Treatment treatment_named(std::string_view text) {
-    for (const TreatmentWords& words : kTreatments) {
-        if (text == words.english) return words.treatment;
-    }
-    return Treatment::kSelfDiscipline;
+    return kTreatments.parse_english(text).value_or(Treatment::kSelfDiscipline);
 }
 
 }  // namespace
 
-std::string_view to_text(Treatment treatment) {
-    return kTreatments[static_cast<std::size_t>(treatment)].english;
-}
-
-std::string_view to_chinese(Treatment treatment) {
-    return kTreatments[static_cast<std::size_t>(treatment)].chinese;
-}
+std::string_view to_text(Treatment treatment) { return kTreatments.english(treatment); }
+std::string_view to_chinese(Treatment treatment) { return kTreatments.chinese(treatment); }
 
 RegionRules national_sample_rules() {
     RegionRules rules;

@@ -1,25 +1,20 @@
 #include "rules/warning/standard.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
+
+#include "rules/base/enum_words.hpp"
 
 namespace qk::rules {
 namespace {
 
 constexpr int kAqiMax = 500;
 
-struct CertaintyWords {
-    Certainty certainty;
-    std::string_view english;
-    std::string_view chinese;
-};
-
-constexpr std::array<CertaintyWords, 4> kCertainties{{
-    {Certainty::kPrimary, "primary", "已核对原文"},
-    {Certainty::kSecondary, "secondary", "据二手文本"},
-    {Certainty::kRemembered, "remembered", "未核对"},
-    {Certainty::kSample, "sample", "样例"},
+constexpr EnumWords<Certainty, 4> kCertainties{{
+    {Certainty::kPrimary, {"primary", "已核对原文"}},
+    {Certainty::kSecondary, {"secondary", "据二手文本"}},
+    {Certainty::kRemembered, {"remembered", "未核对"}},
+    {Certainty::kSample, {"sample", "样例"}},
 }};
 
 bool leg_implies(const Leg& harder, const Leg& easier) {
@@ -115,19 +110,10 @@ std::optional<HoursAs> parse_hours_as(std::string_view text) {
     return std::nullopt;
 }
 
-std::string_view to_text(Certainty certainty) {
-    return kCertainties[static_cast<std::size_t>(certainty)].english;
-}
-
-std::string_view to_chinese(Certainty certainty) {
-    return kCertainties[static_cast<std::size_t>(certainty)].chinese;
-}
-
+std::string_view to_text(Certainty certainty) { return kCertainties.english(certainty); }
+std::string_view to_chinese(Certainty certainty) { return kCertainties.chinese(certainty); }
 std::optional<Certainty> parse_certainty(std::string_view text) {
-    for (const CertaintyWords& words : kCertainties) {
-        if (text == words.english) return words.certainty;
-    }
-    return std::nullopt;
+    return kCertainties.parse_english(text);
 }
 
 std::optional<EpisodeCause> parse_excludable_cause(std::string_view text) {
