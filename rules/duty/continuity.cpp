@@ -1,7 +1,6 @@
 #include "rules/duty/continuity.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace qk::rules {
 namespace {
@@ -24,11 +23,6 @@ bool same_but_for_ramp(const Check& a, const Check& b) {
     Check other = b;
     if (std::chrono::minutes* ramp = ramp_of(other)) *ramp = granted_ramp(a);
     return a == other;
-}
-
-// A span that is counted from the start (the first 120 hours, for example) keeps its end too.
-bool is_counted_from_start(const Obligation& now, const Obligation& held) {
-    return now.to && held.to && *now.to - now.from == *held.to - held.from;
 }
 
 }  // namespace
@@ -82,19 +76,6 @@ bool reaches(const Obligation& earlier, const Obligation& later) {
 bool continues(const Obligation& later, const Obligation& earlier) {
     return base_of(later.id) == base_of(earlier.id) && reaches(earlier, later) &&
            same_terms(later, earlier);
-}
-
-void carry_over(std::vector<Obligation>& now, const std::vector<Obligation>& held) {
-    for (Obligation& obligation : now) {
-        const auto before = std::ranges::find_if(held, [&](const Obligation& candidate) {
-            return candidate.id == obligation.id && continues(obligation, candidate);
-        });
-        if (before == held.end()) continue;
-        if (is_counted_from_start(obligation, *before)) obligation.to = before->to;
-        obligation.from = before->from;
-        obligation.check = before->check;
-        obligation.detail = before->detail;
-    }
 }
 
 }  // namespace qk::rules

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "rules/duty/obligation.hpp"
 
@@ -40,11 +39,5 @@ struct ObligationKey {
 [[nodiscard]] bool reaches(const Obligation& earlier, const Obligation& later);
 // The same key and terms, and no hour between them.
 [[nodiscard]] bool continues(const Obligation& later, const Obligation& earlier);
-
-// What goes on over a change of level. An enterprise that owes the same after a raise or a lowering
-// goes on owing it: start, granted ramp and sentence stay those of the order it holds. Otherwise every
-// change would grant a new ramp and ask a standing line to come down again. The reasons are the new
-// ones. `now` as derived for the new level; `held` as the order in force says.
-void carry_over(std::vector<Obligation>& now, const std::vector<Obligation>& held);
 
 }  // namespace qk::rules

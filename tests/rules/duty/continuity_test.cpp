@@ -1,4 +1,4 @@
-// The same obligation, and what goes on of it over a change of level.
+// The same obligation: by key, by terms, and without a gap.
 #include "rules/duty/continuity.hpp"
 
 #include <gtest/gtest.h>
@@ -21,58 +21,6 @@ Obligation stop(Instant from, std::chrono::minutes ramp) {
     obligation.check = LineStands{.ramp_down = ramp};
     obligation.detail = ramp > 0min ? "应立即降负荷" : "停产";
     return obligation;
-}
-
-TEST(CarryOver, AStandingLineIsGrantedNoSecondRamp) {
-    std::vector<Obligation> now{stop(kStart + 48h, 360min)};
-    carry_over(now, {stop(kStart, 0min)});
-    EXPECT_EQ(now[0].from, kStart);
-    EXPECT_EQ(std::get<LineStands>(now[0].check).ramp_down, 0min);
-    EXPECT_EQ(now[0].detail, "停产");
-}
-
-TEST(CarryOver, AStricterDutyBeginsAnew) {
-    Obligation limit = stop(kStart, 0min);
-    limit.ratio = 0.5;
-    std::vector<Obligation> now{stop(kStart + 48h, 360min)};
-    carry_over(now, {limit});
-    EXPECT_EQ(now[0].from, kStart + 48h);
-}
-
-TEST(CarryOver, WhatHadEndedBeforeBeginsAnew) {
-    Obligation ended = stop(kStart, 0min);
-    ended.to = kStart + 24h;
-    std::vector<Obligation> now{stop(kStart + 48h, 360min)};
-    carry_over(now, {ended});
-    EXPECT_EQ(now[0].from, kStart + 48h);
-}
-
-TEST(CarryOver, HoursCountedFromTheStartAreNotCountedTwice) {
-    Obligation before = stop(kStart, 0min);
-    before.to = kStart + 120h;
-    Obligation again = stop(kStart + 48h, 0min);
-    again.to = kStart + 168h;
-    std::vector<Obligation> now{again};
-    carry_over(now, {before});
-    EXPECT_EQ(now[0].to, kStart + 120h);
-}
-
-// A cap that has no share of emission differs by its figure alone.
-TEST(CarryOver, ALowerCapReplacesTheHigherOne) {
-    const auto cap = [](double per_day, Instant from) {
-        Obligation obligation = stop(from, 0min);
-        obligation.id = "E1/L1/limit_load";
-        obligation.action = Action::kLimitLoad;
-        obligation.ratio = 0;
-        obligation.check = ThroughputAtMost{per_day, "t", "投料"};
-        return obligation;
-    };
-    std::vector<Obligation> now{cap(50, kStart + 48h)};
-    carry_over(now, {cap(100, kStart)});
-    EXPECT_EQ(now[0].from, kStart + 48h);
-    EXPECT_EQ(std::get<ThroughputAtMost>(now[0].check).per_day, 50);
-    carry_over(now, {cap(50, kStart)});
-    EXPECT_EQ(now[0].from, kStart);
 }
 
 TEST(ObligationKey, IsReadAsItIsWritten) {
