@@ -43,6 +43,7 @@
 #include "daemon/trust/accounts.hpp"
 #include "daemon/trust/audit_keeper.hpp"
 #include "daemon/trust/audit_routes.hpp"
+#include "daemon/trust/evidence_routes.hpp"
 #include "daemon/trust/key_book.hpp"
 #include "daemon/trust/known_facts.hpp"
 #include "daemon/warnings/season_service.hpp"

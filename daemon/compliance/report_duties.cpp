@@ -1,11 +1,12 @@
-// What was owed and what was done, for the report: verdicts, the curves of the worst, planned mass.
+#include "daemon/compliance/report_duties.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <set>
 
-#include "daemon/compliance/report_parts.hpp"
+#include "daemon/compliance/duty_windows.hpp"
 #include "daemon/compliance/series_view.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "plans/packs/judging.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/compliance/report_parts.hpp"
+#include "daemon/compliance/report_duties.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/warning_rows.hpp"
@@ -92,8 +92,6 @@ void add_thresholds(const ReportSetting& setting, plans::WarningReport& report) 
     }
 }
 
-}  // namespace
-
 void add_story(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
     const auto stored = load_warning(db, report.warning);
     const rules::Warning& state = stored->state;
@@ -168,6 +166,8 @@ void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport&
         report.orders.push_back(std::move(order));
     }
 }
+
+}  // namespace
 
 std::optional<plans::WarningReport> gather_report(Session& db, const ReportSetting& setting,
                                                   const std::string& warning) {

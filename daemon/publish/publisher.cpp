@@ -15,7 +15,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/signing_keys.hpp"
 #include "daemon/store/store.hpp"
-#include "daemon/trust/audit_keeper.hpp"
+#include "daemon/trust/evidence_routes.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/paper/atom.hpp"

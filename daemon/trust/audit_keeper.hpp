@@ -13,7 +13,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/audit.hpp"
 #include "plans/evidence/audit_chain.hpp"
@@ -57,12 +56,5 @@ class AuditKeeper {
     std::int64_t signed_ = -1;
     std::int64_t signed_by_hour_ = -1;
 };
-
-inline constexpr const char* kHeadsPath = "/api/v1/audit/heads";
-inline constexpr const char* kHeadsFeedPath = "/api/v1/audit/heads.atom";
-
-// Heads (open to all, also as an Atom feed), the check against heads that the caller has kept, and
-// the export.
-void add_evidence_routes(Router& router, Context& context);
 
 }  // namespace qk::daemon

@@ -1,5 +1,5 @@
-// Signed heads for everybody, as JSON and as a feed; the check of the log, and its export as an
-// evidence package.
+#include "daemon/trust/evidence_routes.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -11,7 +11,6 @@
 #include "daemon/store/session.hpp"
 #include "daemon/store/signing_keys.hpp"
 #include "daemon/store/store.hpp"
-#include "daemon/trust/audit_keeper.hpp"
 #include "plans/evidence/evidence_file.hpp"
 #include "plans/paper/audit_feed.hpp"
 #include "plans/text/json.hpp"

@@ -11,6 +11,7 @@
 #include "daemon/access/token.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/trust/accounts.hpp"
+#include "daemon/trust/evidence_routes.hpp"
 #include "daemon/trust/key_book.hpp"
 #include "plans/evidence/evidence_file.hpp"
 #include "plans/text/json.hpp"

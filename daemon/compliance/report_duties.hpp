@@ -1,14 +1,13 @@
-// The parts of a report that are gathered apart. Internal to daemon/verify.
+// What was owed and what was done, for the evaluation report of a warning: verdicts, the curves of the
+// worst cases, the mass that was planned to be cut.
 #pragma once
 
-#include "daemon/compliance/duty_windows.hpp"
+#include <string>
+
 #include "daemon/compliance/report_source.hpp"
 
 namespace qk::daemon {
 
-void add_story(Session& db, const ReportSetting& setting, plans::WarningReport& report);
-void add_air(Session& db, const ReportSetting& setting, plans::WarningReport& report);
-void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport& report);
 void add_verdicts(Session& db, const ReportSetting& setting, plans::WarningReport& report);
 void add_curves(Session& db, const ReportSetting& setting, plans::WarningReport& report);
 void add_planned(Session& db, const ReportSetting& setting, plans::WarningReport& report);
