@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/object.hpp>
+#include <cassert>
 #include <map>
 
 #include "daemon/base/mqtt_reason.hpp"
@@ -168,6 +169,7 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
             ++answer.unchanged;
             continue;
         }
+        assert(!present || present->revision > 0);
         document.revision = present ? present->revision + 1 : 1;
         document.issued_at = now;
         const std::string text = plans::signed_text(document, key, zone);
@@ -334,7 +336,8 @@ bool note_published(Session& db, const std::vector<SentOrder>& orders, rules::In
         db,
         "UPDATE orders SET satisfied = max(satisfied, ?3), acked_revision = max(acked_revision, "
         "?2), published_at = CASE WHEN revision = ?2 AND published_at IS NULL THEN ?4 ELSE "
-        "published_at END WHERE enterprise = ?1 RETURNING satisfied < wanted, refused_code");
+        "published_at END WHERE enterprise = ?1 RETURNING satisfied < wanted, refused_code, "
+        "satisfied <= wanted AND acked_revision <= revision");
     // Of every revision the first time: from then on it could be known.
     Statement first(db,
                     "INSERT OR IGNORE INTO order_publications(enterprise, revision, "
@@ -346,6 +349,7 @@ bool note_published(Session& db, const std::vector<SentOrder>& orders, rules::In
              has = write.next()) {
             is_all = is_all && !write.flag(0);
             was_refused = write.flag(1);
+            assert(write.flag(2));  // nothing was acknowledged that was never issued
         }
         first.run(order.enterprise, order.revision, now);
         if (was_refused) no_longer_refused(db, order.enterprise, now);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/json/object.hpp>
+#include <cassert>
 #include <charconv>
 #include <limits>
 #include <map>
@@ -129,6 +130,7 @@ void add_numbers_never_given(Session& db, rules::Faults& faults) {
 
 Link write_link(Session& db, std::int64_t number, const std::string& before,
                 const AuditEntry& written) {
+    assert(number > 0 && number <= kNumberMax);  // whatever was found in the log
     plans::ChainEntry entry{number,
                             seconds_of(written.at),
                             written.person,

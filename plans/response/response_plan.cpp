@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cassert>
 #include <map>
 
 #include "plans/measures/region_rules.hpp"
@@ -125,6 +126,13 @@ OwedBy season_alone(const PlanInput& input) {
     return owed;
 }
 
+// As a warning's timeline has them: in order of time, none reaching into the next.
+bool follow_one_another(const std::vector<Segment>& segments) {
+    return std::ranges::adjacent_find(segments, [](const Segment& one, const Segment& next) {
+               return !one.to || *one.to > next.from;
+           }) == segments.end();
+}
+
 // What all pieces owe, and the last one's table, whose floors and reductions are the plan's.
 std::optional<DutyTable> take_segments(OwedBy& owed, const PlanInput& input) {
     std::optional<DutyTable> table;
@@ -157,6 +165,7 @@ std::string legal_basis_text(const RegionPack& pack, rules::Instant now) {
 }
 
 ResponsePlan make_response_plan(const PlanInput& input) {
+    assert(follow_one_another(input.segments));
     ResponsePlan plan;
     plan.edition = input.inventory.edition;
     plan.segments = input.segments;
