@@ -97,6 +97,12 @@ const std::set<std::string> kSqlElsewhere = {
     "daemon/warnings/order_on_record.cpp",
     "daemon/warnings/prompt_routes.cpp",
     "daemon/warnings/season_desk.cpp"};
+// A .cpp without a header of its own is X_<part>.cpp of X.hpp. The commands of qingkongctl stand in one table
+// (commands.hpp), and these do not keep to it as yet. The list may only grow shorter.
+const std::set<std::string> kOfAnotherName = {
+    "daemon/api/page_policy.cpp",       "daemon/api/router.cpp",
+    "daemon/base/asio.cpp",             "daemon/warnings/prompt_routes.cpp",
+    "daemon/warnings/season_routes.cpp", "daemon/warnings/warning_routes.cpp"};
 constexpr int kFunctionLinesMax = 70;
 constexpr std::size_t kColumnsMax = 110;  // .clang-format aims at 100; Chinese text counts bytes
 constexpr std::size_t kFileLinesMax = 650;
@@ -368,6 +374,33 @@ std::vector<std::string> unlisted_files(const std::vector<SourceFile>& files) {
     return faults;
 }
 
+// Whoever knows the header finds what implements it, and the reverse.
+std::vector<std::string> files_of_another_name(const std::vector<SourceFile>& files,
+                                               const std::set<std::string>& excepted) {
+    std::set<std::string> headers;
+    for (const SourceFile& file : files) {
+        if (file.path.ends_with(".hpp")) headers.insert(file.path.substr(0, file.path.size() - 4));
+    }
+    std::vector<std::string> faults;
+    std::set<std::string> left = excepted;
+    for (const SourceFile& file : files) {
+        const bool is_command =
+            file.path.starts_with("daemon/ctl/") && file.path.ends_with("_command.cpp");
+        if (!file.path.ends_with(".cpp") || file.path.ends_with("/main.cpp") || is_command) continue;
+        std::string stem = file.path.substr(0, file.path.size() - 4);
+        const std::size_t name = stem.rfind('/') + 1;
+        while (!headers.contains(stem)) {
+            const std::size_t part = stem.rfind('_');
+            if (part == std::string::npos || part < name) break;
+            stem.resize(part);
+        }
+        if (headers.contains(stem) || left.erase(file.path) > 0) continue;
+        faults.push_back(file.path + " has no header: call it X_<part>.cpp after the X.hpp it implements");
+    }
+    for (const std::string& path : left) faults.push_back(path + " keeps to the rule: strike it off");
+    return faults;
+}
+
 TEST(Tidy, LayersPointOneWay) {
     EXPECT_THAT(layer_faults({{"rules/a.cpp", {"#include \"daemon/app.hpp\""}},
                               {"plans/b.cpp", {"#include \"sim/world.hpp\""}},
@@ -446,6 +479,19 @@ TEST(Tidy, FilesAndLinesKeepTheirLimits) {
 TEST(Tidy, EveryHeaderSaysWhatItIsFor) {
     EXPECT_THAT(headers_without_a_comment({{"rules/a.hpp", {"#pragma once"}}}), SizeIs(1));
     EXPECT_THAT(headers_without_a_comment(read_tree()), IsEmpty());
+}
+
+TEST(Tidy, AFileIsNamedAfterTheHeaderThatItImplements) {
+    EXPECT_THAT(files_of_another_name({{"daemon/warnings/desk.hpp", {}},
+                                       {"daemon/warnings/desk_people.cpp", {}},
+                                       {"daemon/warnings/people_desk.cpp", {}},
+                                       {"daemon/api/desk_people.cpp", {}},
+                                       {"daemon/api/old.cpp", {}},
+                                       {"daemon/ctl/desk_command.cpp", {}},
+                                       {"daemon/main.cpp", {}}},
+                                      {"daemon/api/old.cpp", "daemon/api/gone.cpp"}),
+                SizeIs(3));
+    EXPECT_THAT(files_of_another_name(read_tree(), kOfAnotherName), IsEmpty());
 }
 
 TEST(Tidy, EverySourceFileIsBuilt) {
