@@ -81,7 +81,7 @@ rules::Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::strin
             if (!failed) proxies.v4_.push_back(net.canonical());
         }
         if (!failed) continue;
-        const rules::Faults fault = rules::refuse("'" + text + "' is no address or prefix",
+        const rules::Faults fault = rules::refuse("'" + text + "' is not an address or prefix",
                                                   "\"10.0.0.7\" or \"10.0.0.0/8\"");
         faults.insert(faults.end(), fault.begin(), fault.end());
     }

@@ -24,7 +24,7 @@ rules::Place place_of(const toml::node& node, const std::string& file) {
             static_cast<int>(node.source().begin.column)};
 }
 
-// A province, a city or a county; what is no code could cover more than its place.
+// A province, a city or a county; what is not a code could cover more than its place.
 bool is_region(std::string_view text) {
     constexpr std::size_t kCodeDigits = 6;
     return text.size() == kCodeDigits && !text.starts_with("00") &&
@@ -41,7 +41,7 @@ void check_account_id(const std::string& id, Fault fault) {
     }
     const bool is_taken = id == rules::kSystem || id == kPublicReader;
     if (is_taken || id.find(':') != std::string::npos) {
-        fault("id '" + id + "' would pass for somebody who is no account",
+        fault("id '" + id + "' would pass for somebody who has no account",
               "letters, digits, '-', '_' and '.', as \"zhang.wei\"");
     }
 }
@@ -95,7 +95,7 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
         fault(table, std::move(what), std::move(cure));
     });
     if (!person.region.empty() && !is_region(person.region)) {
-        fault(table, "region '" + person.region + "' of '" + person.id + "' is no code",
+        fault(table, "region '" + person.region + "' of '" + person.id + "' is not a code",
               "6 digits of GB/T 2260, as \"411002\"");
     }
     if (person.name.empty()) fault(table, "a person without name", "name = \"张伟\"");

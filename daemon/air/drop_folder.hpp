@@ -46,7 +46,7 @@ class DropFolder {
     int folder_ = -1;
 };
 
-// As a name may stand in a log or an answer: what is no plain text is "?".
+// As a name may stand in a log or an answer: what is not plain text is "?".
 [[nodiscard]] std::string shown_name(const std::string& name);
 
 }  // namespace qk::daemon

@@ -19,9 +19,10 @@ using rules::Instant;
 
 namespace {
 
-void fill(std::string& text, std::string_view hole, const std::string& value) {
-    for (std::size_t at = text.find(hole); at != std::string::npos; at = text.find(hole, at)) {
-        text.replace(at, hole.size(), value);
+void fill(std::string& text, std::string_view placeholder, const std::string& value) {
+    for (std::size_t at = text.find(placeholder); at != std::string::npos;
+         at = text.find(placeholder, at)) {
+        text.replace(at, placeholder.size(), value);
     }
 }
 

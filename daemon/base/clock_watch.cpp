@@ -87,7 +87,7 @@ bool is_over(rules::Instant until, rules::Instant now, std::chrono::seconds long
     return until <= now || until - now > longest;
 }
 
-// Who sleeps is not woken for what is no jump: both clocks are read in whole seconds.
+// A sleeper is not woken for what is not a jump: both clocks are read in whole seconds.
 bool Sleep::is_over(rules::Instant wall, std::chrono::seconds running) const {
     return wall >= when || running - begun >= asked + ClockWatch::kJumpMin;
 }

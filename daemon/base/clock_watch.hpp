@@ -22,7 +22,7 @@ class ClockWatch {
     static constexpr std::chrono::hours kBehindMax{48};
     // A clock that leapt forward and stays there is believed after so long.
     static constexpr std::chrono::hours kDoubt{2};
-    // What the daemon has last seen of a clock, before a restart, is no older.
+    // What the daemon has last seen of a clock, before a restart, is not older.
     static constexpr std::chrono::seconds kSeenOften{120};
 
     struct Jump {

@@ -90,7 +90,7 @@ rules::Result<void> write_new(const std::string& path, std::string_view bytes) {
         if (size == 0) error = EIO;
         if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
     }
-    // Before it gets its name, so that after a crash no empty file bears it. What is no file has no disk.
+    // Before it gets its name, so that after a crash no empty file bears it. What is not a file has no disk.
     if (error == 0 && ::fsync(file) != 0 && errno != EINVAL) error = errno;
     if (file >= 0 && ::close(file) != 0 && error == 0) error = errno;
     if (error == 0) return {};

@@ -55,7 +55,7 @@ class Log {
     std::map<std::string_view, Minute> minutes_;
 };
 
-// The text of a message with its holes filled in.
+// The text of a message with its placeholders filled in.
 [[nodiscard]] std::string fill_holes(std::string_view text, std::initializer_list<LogField> fields);
 
 // Lines to standard error; with the priority in front where the journal of systemd reads them.

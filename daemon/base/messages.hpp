@@ -1,5 +1,5 @@
 // The catalogue of log messages (日志目录). Nothing in the daemon logs free text: each message has
-// an id that is never renamed, a severity, a Chinese text with named holes, what it means, and what
+// an id that is never renamed, a severity, a Chinese text with named placeholders, what it means, and what
 // to do.
 //
 // Severity: error = the daemon stops or has lost something; warning = a person must act; info = a
@@ -20,7 +20,7 @@ enum class LogSeverity { kInfo, kWarning, kError };
 struct Message {
     std::string_view id;
     LogSeverity severity = LogSeverity::kInfo;
-    std::string_view text;     // {hole}s are filled from the fields of the same name
+    std::string_view text;     // {placeholders} are filled from the fields of the same name
     std::string_view meaning;  // for the administrator
     std::string_view action;   // what to do; empty only for info
     bool by_peer = false;      // others can cause it as often as they like

@@ -228,7 +228,7 @@ asio::awaitable<std::string> HttpCourier::deliver(Parcel parcel) {
         }
         auto target = parse_target(parcel.target);
         if (!target) {
-            co_return fmt::format("'{}' is no https:// address, loopback http:// address or exec:",
+            co_return fmt::format("'{}' is not an https:// address, loopback http:// address or exec:",
                                   parcel.target);
         }
         Target named = std::move(*target);

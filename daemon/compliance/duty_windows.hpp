@@ -43,7 +43,7 @@ struct DutyWindow {
 void renew_deliveries(Session& db, std::vector<DutyWindow>& windows);
 
 // One span per warning that had not ended by `since`, from its first obligation to its last: days in
-// these are no baseline. The season is none of them: it binds some for months, and says nothing of the
+// these are not a baseline. The season is not one of them: it binds some for months, and says nothing of the
 // others' days.
 [[nodiscard]] std::vector<rules::Span> load_warning_spans(Session& db, rules::Instant since,
                                                           rules::Instant now);

@@ -122,7 +122,7 @@ awaitable<void> ReportService::run() {
 
 awaitable<ApiResponse> ReportService::get_report(const Call& call) {
     const std::string warning = call.parameter("id");
-    // The report that is kept is of the whole region; who is of a part of it reads that part.
+    // The report that is kept is of the whole region; a caller restricted to a part of it reads that part.
     const bool is_of_all = covers(call, context_.pack->region_code);
     std::string stem;
     if (!is_of_all) stem = caller_stem(call);

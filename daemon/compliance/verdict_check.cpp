@@ -127,12 +127,12 @@ rules::Result<void> check_verdicts(const std::string& database,
                                    const std::function<void(const CheckedVerdict&)>& take) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(database, error)) {
-        return no_database(database, "没有这个文件 / is no file");
+        return no_database(database, "没有这个文件 / is not a file");
     }
     try {
         Check check(database, take);
         if (!check.is_database()) {
-            return no_database(database, "不是 qingkongd 的数据库 / is no database of qingkongd");
+            return no_database(database, "不是 qingkongd 的数据库 / is not a database of qingkongd");
         }
         if (!numbers.empty()) return check.named(numbers);
         check.all();

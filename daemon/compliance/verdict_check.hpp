@@ -46,7 +46,7 @@ struct CheckedVerdict {
 inline constexpr std::size_t kVerdictsPerReading = 500;  // in one snapshot of the database
 
 // Each verdict with one of these numbers, or all where none is given, is passed to `take`. Refused
-// where the file cannot be read or is no database of qingkongd, and where a number is that of no
+// where the file cannot be read or is not a database of qingkongd, and where a number is that of no
 // verdict.
 [[nodiscard]] rules::Result<void> check_verdicts(
     const std::string& database, const std::vector<std::int64_t>& numbers,

@@ -55,7 +55,7 @@ rules::Result<CaseStepDone> step_of(const Call& call, rules::CaseStep step) {
         done.conclusion = rules::parse_conclusion(text);
         if (!done.conclusion) {
             faults.push_back({{"body", 0, 0},
-                              "conclusion '" + text + "' is none",
+                              "'" + text + "' is not a conclusion",
                               "breach, meter_fault, wrong_inventory or justified",
                               rules::Severity::kError});
         }
@@ -235,7 +235,7 @@ awaitable<ApiResponse> VerifyService::get_series(const Call& call) {
             *place = *at;
         else
             faults.push_back({{name, 0, 0},
-                              "'" + *text + "' is no time",
+                              "'" + *text + "' is not a time",
                               "2016-12-16T20:00:00+08:00",
                               rules::Severity::kError});
     }

@@ -23,7 +23,7 @@ namespace qk::daemon {
 inline constexpr std::size_t kEventsInRingMax = 1'000;
 inline constexpr std::size_t kListenersWokenAtOnce = 64;
 
-// One event as it is sent to whoever is of the whole region, and what tells whether others hear it.
+// One event as it is sent to a caller of the whole region, and what tells whether others hear it.
 struct ToldEvent {
     Event event;
     EventSubject subject;

@@ -63,11 +63,11 @@ constexpr std::array<std::string_view, 8> kOnceOnly{
 std::string read_request_line(std::string_view line, RequestHead& head) {
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
-    if (first == std::string_view::npos || first == last) return "the request line is none";
+    if (first == std::string_view::npos || first == last) return "the request line is malformed";
     head.method = line.substr(0, first);
     head.target = line.substr(first + 1, last - first - 1);
     const std::string_view version = line.substr(last + 1);
-    if (!is_token(head.method)) return "the method is none";
+    if (!is_token(head.method)) return "the method is not a token";
     if (!is_target(head.target)) return "the target has spaces or characters that are not encoded";
     if (version != "HTTP/1.1" && version != "HTTP/1.0") return "the version is not HTTP/1.1 or 1.0";
     head.version = version.back() == '1' ? 11 : 10;
@@ -79,7 +79,7 @@ std::string read_field(std::string_view line, RequestHead& head) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return "a line of the head has no colon";
     HeadField field{line.substr(0, colon), trimmed(line.substr(colon + 1))};
-    if (!is_token(field.name)) return "the name of a header field is none";
+    if (!is_token(field.name)) return "the name of a header field is not a token";
     if (!is_value(field.value)) return "a header field has control characters";
     for (const std::string_view once : kOnceOnly) {
         if (!is_same(once, field.name)) continue;
@@ -169,7 +169,7 @@ std::string read_head(std::string_view bytes, RequestHead& head) {
     }
     if (is_first || at != bytes.size()) return "the head does not end";
     if (head.version >= 11 && !has(head, "host")) return "host is missing";
-    if (!is_host(head.value("host"))) return "host is none";
+    if (!is_host(head.value("host"))) return "host is malformed";
     return check_length(head);
 }
 

@@ -39,7 +39,7 @@ class HeadEnd {
     enum class Found {
         kMore,    // so far it can be one
         kWhole,   // length() bytes, with the empty line
-        kFaulty,  // it is none, whatever comes
+        kFaulty,  // it is not a head, whatever comes
     };
     // All bytes so far. Looks at each once.
     [[nodiscard]] Found look(std::string_view bytes);

@@ -80,7 +80,7 @@ class HttpServer {
     ~HttpServer();
 
     void start();
-    // Connections from now on are made with these; when they are no good, the old ones stay.
+    // Connections from now on are made with these; when they cannot be used, the old ones stay.
     [[nodiscard]] rules::Result<void> reload_tls(const std::string& certificate_file,
                                                  const std::string& key_file);
     // No new connections; open ones are cut. Resumes when the last is gone.

@@ -20,7 +20,7 @@ namespace {
 using Parser = http::request_parser<http::string_body>;
 
 // All but the body. The one call that is made of a head: what comes behind the body as a trailer
-// is no part of it.
+// is not part of it.
 ApiRequest to_api(const RequestHead& head, std::string target, const Caller& caller) {
     ApiRequest api;
     api.method = std::string(head.method);

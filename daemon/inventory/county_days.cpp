@@ -20,7 +20,7 @@ using std::chrono::minutes;
 
 constexpr minutes kMeterInterval{15};
 constexpr minutes kStackInterval{60};
-// Those with a mass; the rest of what a stack reports (CO, O2) is none.
+// Those with a mass; the rest of what a stack reports (CO, O2) has none.
 constexpr std::array<std::string_view, 4> kMassFactors{"so2", "nox", "pm", "vocs"};
 
 rules::Span span_of(rules::CivilDay day, rules::Zone zone) {

@@ -215,7 +215,7 @@ asio::awaitable<ApiResponse> TargetService::get_targets(const Call& call) {
     const auto given = written ? rules::parse_day(*written)
                                : std::optional(rules::day_of(context_.clock.now(), zone));
     if (!given) {
-        co_return answer_problem(422, "日期有误", "as_of is no day",
+        co_return answer_problem(422, "日期有误", "as_of is not a day",
                                  rules::refuse("'" + *written + "' is not a day", "2026-01-31"));
     }
     Question asked;

@@ -7,7 +7,7 @@
 namespace qk::daemon {
 namespace {
 
-// U+0001..U+001F, U+007F..U+009F, and the code points that are no characters. `bytes` is UTF-8.
+// U+0001..U+001F, U+007F..U+009F, and the code points that are not characters. `bytes` is UTF-8.
 bool has_control_or_no_character(std::string_view bytes) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         const auto at = [&](std::size_t k) {

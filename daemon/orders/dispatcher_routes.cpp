@@ -206,7 +206,7 @@ rules::Result<Told> told_on_the_phone(const Call& call, rules::Instant now, rule
     receipt.revision = revision.value_or(0);
     if (const std::string wrong = plans::string_or(*body, "corrects"); !wrong.empty()) {
         told.corrects = parse_receipt_state(wrong);
-        if (!told.corrects) fault("corrects is no state of a receipt", "the state on record, as refused");
+        if (!told.corrects) fault("corrects is not a state of a receipt", "the state on record, as refused");
         if (receipt.note.empty()) fault("note is missing", "why what is on record is wrong");
     }
     if (!faults.empty()) return faults;

@@ -3,7 +3,7 @@
 //
 // put_orders() is called inside the transaction of the decision that causes it; wake the EventFeed
 // after the commit, which also wakes the Dispatcher. A document whose content is what the
-// enterprise already has is no new revision. Publishing is the Dispatcher's work: it makes the
+// enterprise already has is not a new revision. Publishing is the Dispatcher's work: it makes the
 // broker and the enterprises match these rows, again and again, until they do.
 #pragma once
 
@@ -74,8 +74,8 @@ struct StoredOrder {
                                                           std::size_t limit);
 
 // What is set aside is tried again when nothing else is to go out: by time, after pauses that
-// double, or on a link that came up so long after the refusal that it is none that the refusal
-// ended.
+// double, or on a link that came up so long after the refusal that it cannot be the one that the
+// refusal ended.
 inline constexpr std::chrono::seconds kRefusedFirst{60};
 inline constexpr std::chrono::seconds kRefusedMost{3600};
 struct RefusedDue {

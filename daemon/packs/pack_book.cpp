@@ -109,7 +109,7 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     const std::string from = plans::string_or(*value, "from");
     const auto at =
         from.empty() ? std::optional(now) : rules::parse_instant(from, now_in_force.zone);
-    if (!at) add_fault(faults, "from '" + from + "' is no time", "as 2026-11-15");
+    if (!at) add_fault(faults, "from '" + from + "' is not a time", "as 2026-11-15");
     if (at && *at < now) add_fault(faults, "from " + from + " has passed", "now or later");
     wanted.from = at.value_or(now);
     if (const json::value* trial = plans::find_member(*value, "trial")) {
@@ -173,7 +173,7 @@ rules::Result<plans::RegionPack> read_in_force(const InForce& row) {
     return read_pack_texts(*texts);
 }
 
-// Of the address; 0 where it is none. One number has one spelling, in the log as well.
+// Of the address; 0 where it is not a number. One number has one spelling, in the log as well.
 std::int64_t number_in(const Call& call) {
     return rules::parse_whole(call.parameter("number"), 1, rules::kWholeMost).value_or(0);
 }

@@ -30,7 +30,7 @@ std::map<std::string, std::string> texts_in(const json::value& value, std::strin
     }
     if (!is_good) {
         faults.push_back({{"body", 0, 0},
-                          std::string(key) + " is no object of texts",
+                          std::string(key) + " is not an object of texts",
                           fmt::format("id -> TOML, {} at most", kPackTextsMax),
                           rules::Severity::kError});
     }

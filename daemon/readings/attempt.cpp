@@ -108,8 +108,8 @@ AttemptMark::~AttemptMark() {
 }
 
 void AttemptMark::begin(const Attempt& attempt) {
-    // Without the mark a message that ends the process is tried again and again; that is no reason
-    // to stop taking in those that are sound.
+    // Without the mark a message that ends the process is tried again and again; that does
+    // not stop us from taking in those that are sound.
     const std::string line = to_line(attempt);
     const ssize_t written = ::pwrite(handle_, line.data(), line.size(), 0);
     (void)written;

@@ -64,7 +64,7 @@ struct PendingReading {
     rules::Instant arrived{};
 };
 
-// Statements are prepared once a batch, since preparing one costs more than a row.
+// Statements are prepared once per batch, since preparing one costs more than a row.
 class BatchWriter {
  public:
     BatchWriter(Session& db, const IntakeView& view)

@@ -24,7 +24,7 @@ namespace qk::daemon {
 struct JournalFinding {
     enum class Kind {
         kTorn,       // the tail of the newest segment, cut off
-        kDamaged,    // bytes that are no record
+        kDamaged,    // bytes that are not a record
         kMissing,    // records, or whole files, are gone
         kForeign,    // files that are not of the journal, or not where they belong
         kPlaceLost,  // the stored place is not believed

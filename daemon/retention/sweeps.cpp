@@ -45,7 +45,7 @@ constexpr TimedTable kTimedTables[] = {
      " reading_repeats WHERE t_end >= ?1 AND t_end < ?2 LIMIT ?3)"},
 };
 
-// What of old readings may go; found out once a run, by the first pieces.
+// What of old readings may go; found out once per run, by the first pieces.
 struct FreeTimes {
     KeptTimes kept;
     std::optional<std::vector<rules::Span>> spans;

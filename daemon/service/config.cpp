@@ -117,7 +117,7 @@ void read_http(TomlTable section, HttpConfig& http) {
     read_proxies(section, http);
     const bool has_query = http.public_url.find('?') != std::string::npos;
     if (!http.public_url.empty() && (has_query || !parse_web_url(http.public_url))) {
-        section.wrong("public_url", fmt::format("'{}' is no address", http.public_url),
+        section.wrong("public_url", fmt::format("'{}' is not an address", http.public_url),
                       "\"https://warn.example.gov.cn\", without a query");
     }
     boost::system::error_code failed;
@@ -280,7 +280,7 @@ void read_targets(TomlTable& section, std::string_view key, std::vector<std::str
         const auto url = has_hole ? std::nullopt : parse_web_url(target);
         const bool is_web = url && (url->tls || is_loopback(url->host));
         if (!is_web && !target.starts_with("exec:/")) {
-            section.wrong(key, fmt::format("'{}' is no target", target),
+            section.wrong(key, fmt::format("'{}' is not a target", target),
                           "https://host/path without a user, http:// on loopback, or "
                           "exec:/path/to/command");
         }

@@ -31,7 +31,7 @@ struct EventSubject {
 
 class CountyView {
  public:
-    // Of the caller; nothing is cut for who is of the whole region.
+    // Of the caller; nothing is left out for a caller of the whole region.
     CountyView(const Context& context, const Call& call);
 
     [[nodiscard]] bool is_of_all() const { return is_of_all_; }

@@ -91,7 +91,7 @@ json::array run_json(const ReadingRun& run, rules::Zone zone) {
     return {rules::to_iso(run.first, zone), run.step.count(), static_cast<std::int64_t>(run.count)};
 }
 
-// [first, step in seconds, count]; nothing where it is no such list.
+// [first, step in seconds, count]; nothing where it is not such a list.
 std::optional<ReadingRun> run_from(const json::value& value, rules::Zone zone) {
     if (!value.is_array() || value.get_array().size() != 3) return std::nullopt;
     const json::array& items = value.get_array();
@@ -163,7 +163,7 @@ SeriesDigest series_digest_from_json(const json::value& value, const std::string
     SeriesDigest digest;
     const std::string kind = fields.text("kind");
     const auto known = parse_series_kind(kind);
-    if (!known) fields.fault("kind", "'" + kind + "' is no kind of series", "power, stack or gate");
+    if (!known) fields.fault("kind", "'" + kind + "' is not a kind of series", "power, stack or gate");
     digest.kind = known.value_or(SeriesKind::kPower);
     digest.id = fields.maybe_text("id");
     digest.factor = fields.maybe_text("factor");
@@ -179,7 +179,7 @@ SeriesDigest series_digest_from_json(const json::value& value, const std::string
             if (run) {
                 digest.runs.push_back(*run);
             } else {
-                fields.fault("runs", "has one that is none", "[first, step in seconds, count]");
+                fields.fault("runs", "has a member that is not a run", "[first, step in seconds, count]");
             }
         }
     }

@@ -155,7 +155,7 @@ struct InputsReader {
             if (item.is_number()) {
                 profile.kw.push_back(item.to_number<double>());
             } else {
-                fields.fault("kw", "has a member that is no number", "kW");
+                fields.fault("kw", "has a member that is not a number", "kW");
             }
         }
         profile.day_spread = fields.number("day_spread");
@@ -176,7 +176,7 @@ struct InputsReader {
         const std::string method = fields.text("method");
         const auto known = rules::parse_baseline_method(method);
         if (!known)
-            fields.fault("method", "'" + method + "' is no method", "rated-power, none, ...");
+            fields.fault("method", "'" + method + "' is not a method", "rated-power, none, ...");
         baseline.method = known.value_or(rules::BaselineMethod::kNoBaseline);
         baseline.slot = std::chrono::minutes(fields.whole_number("slot_min", 1, kMinutesOfDay));
         const json::array& profiles = items_of(fields.member("profiles"));
@@ -204,7 +204,7 @@ struct InputsReader {
         const std::string role = fields.text("role");
         const auto known = rules::parse_meter_role(role);
         if (!known)
-            fields.fault("role", "'" + role + "' is no role", "total, production or treatment");
+            fields.fault("role", "'" + role + "' is not a role", "total, production or treatment");
         facts.role = known.value_or(rules::MeterRole::kProduction);
         facts.rated_kw = fields.maybe_number("rated_kw");
         facts.idle_kw = fields.maybe_number("idle_kw");

@@ -81,7 +81,7 @@ rules::Result<AuditHead> head_from_json(const json::value& value) {
     const std::string file = "head";
     JsonFields fields(value, "", file, faults);
     const std::string kind = fields.text("kind");
-    if (kind != "audit-head") fields.fault("kind", "'" + kind + "' is no head", "audit-head");
+    if (kind != "audit-head") fields.fault("kind", "'" + kind + "' is not a head", "audit-head");
     AuditHead head;
     head.number = fields.whole_number("number");
     head.hash = fields.text("hash");

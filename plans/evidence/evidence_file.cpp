@@ -82,7 +82,7 @@ bool EvidenceCheck::take(std::string_view line) {
     if (lines_ == 1 && kind != kPackage) return false;
     if (has_ended_) tell(name, "stands after the end of the package");
     if (!value) {
-        tell(name, "is no JSON: " + first_of(value.error()));
+        tell(name, "is not JSON: " + first_of(value.error()));
     } else if (text.size() == line.size() || canonical_text(*value) != text) {
         tell(name, "is not in the form in which it was written");
     }

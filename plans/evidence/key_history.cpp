@@ -29,7 +29,7 @@ Succession read_succession(const json::value& value, const std::string& file,
     JsonFields fields(value, "", file, faults);
     const std::string kind = fields.text("kind");
     if (kind != "key-succession") {
-        fields.fault("kind", "'" + kind + "' is no succession of keys", "key-succession");
+        fields.fault("kind", "'" + kind + "' is not a succession of keys", "key-succession");
     }
     Succession succession;
     succession.from = fields.text("from");

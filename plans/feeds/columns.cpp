@@ -267,12 +267,12 @@ std::optional<rules::Instant> time_of(const CsvReader& reader, const CsvRow& row
             const auto date = read_time(row.cells[*columns.date], zone);
             if (clock && date) instant = *date + *clock;
         }
-        if (!instant) return refuse(*columns.time, quoted_cell(cell) + " is no time", time_cure(cell));
+        if (!instant) return refuse(*columns.time, quoted_cell(cell) + " is not a time", time_cure(cell));
     }
     if (!columns.hour) return instant;
     const auto clock = read_clock(row.cells[*columns.hour]);
     if (clock) return *instant + *clock;
-    return refuse(*columns.hour, quoted_cell(row.cells[*columns.hour]) + " is no hour of a day",
+    return refuse(*columns.hour, quoted_cell(row.cells[*columns.hour]) + " is not an hour of a day",
                   "a number from 0 to 24");
 }
 

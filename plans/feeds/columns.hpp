@@ -3,7 +3,7 @@
 //
 // Names are compared without case, blanks and punctuation. The unit in a name wins; a bare `co` is
 // mg/m³, everything else µg/m³ (contract §0, §2). English and Chinese names are known. A name that
-// is not known is no column of ours (ppb, running means beside hourly values): it is ignored.
+// is not known is not a column of ours (ppb, running means beside hourly values): it is ignored.
 #pragma once
 
 #include <array>

@@ -130,7 +130,7 @@ class DailyTable {
         if (instant && rules::minute_of_day(*instant, options_.air.zone) == 0) {
             return rules::day_of(*instant, options_.air.zone);
         }
-        refuse(row, *columns_.time, quoted_cell(cell) + " is no date", "as 2016-12-16");
+        refuse(row, *columns_.time, quoted_cell(cell) + " is not a date", "as 2016-12-16");
         return std::nullopt;
     }
 
@@ -142,7 +142,7 @@ class DailyTable {
         if (whole >= 0 && whole <= rules::kAqiMax && value.value() == rules::Decimal::of(whole)) {
             return static_cast<std::int16_t>(whole);
         }
-        refuse(row, column, quoted_cell(row.cells[column]) + " is no AQI",
+        refuse(row, column, quoted_cell(row.cells[column]) + " is not an AQI",
                "a whole number from 0 to 500, or nothing where it is missing");
         return rules::kNoAqi;
     }
@@ -180,7 +180,7 @@ class DailyTable {
             if (day.cause == rules::EpisodeCause::kOther) {
                 add_fault(feed_.warnings,
                           {reader_.place(row, *index_.cause),
-                           quoted_cell(row.cells[*index_.cause]) + " is no known cause",
+                           quoted_cell(row.cells[*index_.cause]) + " is not a known cause",
                            "细颗粒物, 区域传输, 臭氧, 沙尘, 火灾 or 境外传输; it binds like 细颗粒物",
                            Severity::kWarning});
             }
@@ -193,7 +193,7 @@ class DailyTable {
         for (const auto& [column, meaning] : columns_.values) {
             rules::Concentration& value = means[static_cast<std::size_t>(meaning.pollutant)];
             if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
-                refuse(row, column, quoted_cell(row.cells[column]) + " is no concentration",
+                refuse(row, column, quoted_cell(row.cells[column]) + " is not a concentration",
                        number_cure(row.cells[column]));
             }
             if (options_.ozone == rules::Ozone::kLeftOut &&

@@ -37,7 +37,7 @@ struct DailyFeed {
                                                       const DailyCsvOptions& options);
 
 // Pollutants named in one cell, "PM2.5+NO2" or "细颗粒物(PM2.5)、臭氧8小时"; "-" and "无" name
-// none. Empty answer when a word is no pollutant.
+// none. Empty answer when a word is not a pollutant.
 [[nodiscard]] std::optional<rules::PollutantSet> parse_pollutants(std::string_view text);
 
 }  // namespace qk::plans

@@ -31,7 +31,7 @@ class Documents {
             issued_at = read_time(issued, given_.air.zone);
             if (!issued_at) {
                 add_fault(faults, {{file_, 0, 0},
-                                   "'" + issued + "' is no time of issue",
+                                   "'" + issued + "' is not a time of issue",
                                    "as 2016-12-16T20:00:00+08:00",
                                    Severity::kError});
             }

@@ -46,7 +46,7 @@ struct ForecastFeed {
     rules::Faults warnings;
 };
 
-// JSON when the first byte that is no blank is { or [, else CSV.
+// JSON when the first byte that is not a blank is { or [, else CSV.
 [[nodiscard]] rules::Result<ForecastFeed> read_forecast(std::string_view bytes,
                                                         const std::string& file,
                                                         const ForecastGiven& given);

@@ -72,7 +72,7 @@ class DocumentReader {
 
     void read_document(const json::value& value, const std::string& path) {
         if (!value.is_object()) {
-            refuse(path.empty() ? "the document" : path, "is no object",
+            refuse(path.empty() ? "the document" : path, "is not an object",
                    "a forecast: {\"source\", \"issued_at\", \"regions\": [...]}");
             return;
         }
@@ -96,7 +96,7 @@ class DocumentReader {
             return;
         }
         if (!regions->is_array() || regions->get_array().size() > given_.limits.regions_max) {
-            refuse(prefix + "regions", "is no list, or too long a one", "a list of regions");
+            refuse(prefix + "regions", "is not a list, or is too long", "a list of regions");
             return;
         }
         const json::array& list = regions->get_array();
@@ -122,7 +122,7 @@ class DocumentReader {
         if (issued != nullptr) {
             issued_at = instant_of(*issued, given_.air.zone);
             if (!issued_at) {
-                refuse(prefix + (is_update ? "updateTime" : "issued_at"), "is no time",
+                refuse(prefix + (is_update ? "updateTime" : "issued_at"), "is not a time",
                        "as 2016-12-16T20:00:00+08:00");
             }
         } else if (!issued_at) {
@@ -139,7 +139,7 @@ class DocumentReader {
             const auto parsed =
                 kind->is_string() ? rules::parse_forecast_kind(std::string_view(kind->get_string()))
                                   : std::nullopt;
-            if (!parsed) refuse(prefix + "kind", "is no kind", "72h, 168h or outlook");
+            if (!parsed) refuse(prefix + "kind", "is not a kind", "72h, 168h or outlook");
             forecast.kind = parsed.value_or(rules::ForecastKind::kFine);
             kinds_stated_.emplace(static_cast<std::ptrdiff_t>(feed_.forecasts.size()), true);
         }
@@ -194,7 +194,7 @@ class DocumentReader {
                 return Concentration(Decimal{std::llround(scaled * 1e6)});
             }
         }
-        refuse(path, "is no concentration", "a number, or null where it is missing");
+        refuse(path, "is not a concentration", "a number, or null where it is missing");
         return std::nullopt;
     }
 
@@ -208,7 +208,7 @@ class DocumentReader {
         const std::int64_t seconds =
             instant ? (*instant + zone.offset).time_since_epoch().count() : 1;
         if (seconds % kSecondsOfHour == 0) return seconds / kSecondsOfHour;
-        refuse(path, instant ? "is not on the hour" : "is no time",
+        refuse(path, instant ? "is not on the hour" : "is not a time",
                "the full hour at which the hour begins, as 2016-12-16T20:00:00+08:00");
         return std::nullopt;
     }
@@ -300,7 +300,7 @@ class DocumentReader {
         const std::string path = prefix + "hourly.";
         const json::value* times = hourly.if_contains("time");
         if (times == nullptr || !times->is_array()) {
-            refuse(path + "time", "is no list", "a list of times");
+            refuse(path + "time", "is not a list", "a list of times");
             return;
         }
         const json::array& list = times->get_array();
@@ -342,7 +342,7 @@ class DocumentReader {
         if (meaning->pollutant != rules::Pollutant::kCo) meaning->thousandths *= 1000;
         const json::array* values = column.value().if_array();
         if (values == nullptr || values->size() != slots.size()) {
-            refuse(path + name, "is no list as long as that of the times",
+            refuse(path + name, "is not a list as long as that of the times",
                    std::to_string(slots.size()) + " values");
             return;
         }
@@ -368,7 +368,7 @@ class DocumentReader {
     const json::array* list_in(const json::value& value, const std::string& path) {
         const json::array* list = value.if_array();
         if (list == nullptr || list->empty() || list->size() > given_.limits.rows_max) {
-            refuse(path, "is no list, or an empty or too long one", "a list of objects");
+            refuse(path, "is not a list, or is empty or too long", "a list of objects");
             return nullptr;
         }
         return list;
@@ -425,7 +425,7 @@ class DocumentReader {
         if (const auto number = whole_of_json(*value)) {
             return *number < 0 ? rules::kNoAqi : static_cast<std::int16_t>(*number);
         }
-        refuse(path + "." + std::string(key), "is no AQI", "a whole number from 0 to 500, or null");
+        refuse(path + "." + std::string(key), "is not an AQI", "a whole number from 0 to 500, or null");
         return rules::kNoAqi;
     }
 
@@ -510,7 +510,7 @@ class DocumentReader {
             if (index == nullptr) continue;
             const rules::DailyRange range = range_in(*index, at);
             if (!date)
-                refuse(at + ".date", "is no date", "as 2016-12-16");
+                refuse(at + ".date", "is not a date", "as 2016-12-16");
             else if (!days.emplace(*date, range).second) {
                 refuse(at + ".date", "stands twice", "each day once");
             }

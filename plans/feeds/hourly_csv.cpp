@@ -124,7 +124,7 @@ class HourlyTable {
                     rules::HourlyConcentrations& values) {
         rules::Concentration& value = values[static_cast<std::size_t>(meaning.pollutant)];
         if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
-            refuse(row, column, quoted_cell(row.cells[column]) + " is no concentration",
+            refuse(row, column, quoted_cell(row.cells[column]) + " is not a concentration",
                    number_cure(row.cells[column]));
         }
     }

@@ -179,7 +179,7 @@ class ReadingsTable {
         if (is_missing_mark(cell)) return std::nullopt;
         const auto value = rules::parse_number(cell);
         if (!value || std::fabs(*value) > kFigureMax) {
-            refuse(row, *column, quoted_cell(cell) + " is no reading", number_cure(cell));
+            refuse(row, *column, quoted_cell(cell) + " is not a reading", number_cure(cell));
             return std::nullopt;
         }
         return value;
@@ -191,7 +191,7 @@ class ReadingsTable {
         const auto end = read_time(row.cells[*columns_.time], options_.zone);
         if (id.empty()) refuse(row, id_column, "no id", "the id of the meter or outlet");
         if (!end) {
-            refuse(row, *columns_.time, quoted_cell(row.cells[*columns_.time]) + " is no time",
+            refuse(row, *columns_.time, quoted_cell(row.cells[*columns_.time]) + " is not a time",
                    "the end of the interval, " + time_cure(row.cells[*columns_.time]));
         }
         Row read;

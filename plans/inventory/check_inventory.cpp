@@ -135,7 +135,7 @@ class Checker {
         if (!origin_of(TableKind::kLines).knows_all_of(enterprise.id)) return;
         if (may_be_unread(line, lines)) return;
         add(rules::Severity::kError, table, row, field,
-            fmt::format("'{}' is no line of this enterprise", line),
+            fmt::format("'{}' is not a line of this enterprise", line),
             "a line's id of lines.csv, or leave it empty for the whole enterprise");
     }
 

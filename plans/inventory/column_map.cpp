@@ -70,7 +70,7 @@ class MapReader {
         const auto same = [&](const Field& known) { return known.name == field; };
         // Own measures may carry further columns.
         if (table.kind == TableKind::kMeasures || std::ranges::any_of(table.fields, same)) return;
-        refuse(node, fmt::format("'{}' is no column of {}", field, table.name),
+        refuse(node, fmt::format("'{}' is not a column of {}", field, table.name),
                "a column's name of the inventory");
     }
 

@@ -15,12 +15,12 @@
 namespace qk::plans {
 
 struct GradeCell {
-    std::vector<Grade> grades;         // as written, one a trade, base names
+    std::vector<Grade> grades;         // as written, one per trade, base names
     Grade counts;                      // the lowest, a suspended one taken as the next lower
     bool suspended = false;            // at least one is
     bool livelihood_exempt = false;    // 民生豁免-
     bool long_idle = false;            // 长期停产
-    std::vector<std::string> unknown;  // names that are no grade
+    std::vector<std::string> unknown;  // names that are not grades
 };
 
 [[nodiscard]] GradeCell read_grade_cell(std::string_view cell,

@@ -64,7 +64,7 @@ struct Enterprise {
     SharedText region;    // county code, GB/T 2260
     SharedText industry;  // trade name; several joined by ';' with `grades` in the same order
     Grade grade;          // the one that counts: lowest of several trades, next lower if suspended
-    std::vector<Grade> grades;  // as written, one a trade; empty: `grade` alone says it
+    std::vector<Grade> grades;  // as written, one per trade; empty: `grade` alone says it
     bool grade_suspended = false;
     Category category = Category::kRegular;
     std::optional<double> lon;
@@ -193,7 +193,7 @@ struct Inventory {
 };
 
 // Performance grades by falling rank, as the short-board rule (短板原则) and a suspension use them.
-// 0 is the best; empty for a name that is none of the base grades.
+// 0 is the best; empty for a name that is not one of the base grades.
 [[nodiscard]] std::optional<int> rank_of(const Grade& grade);
 [[nodiscard]] Grade lowest_of(const std::vector<Grade>& grades);  // base grades; empty: ungraded
 [[nodiscard]] Grade next_lower(const Grade& grade);               // of a suspended grade

@@ -82,15 +82,15 @@ struct ReadState {
     std::vector<std::uint32_t> long_idle;   // enterprises whose grade cell says 长期停产
     std::vector<int> unclear_measures;      // rows whose level or action could not be read
     std::vector<std::string> orphan_lines;  // ids of lines whose enterprise is not there
-    // Whether the catalogue knows a trade, asked once a trade. Keys point into the tables.
+    // Whether the catalogue knows a trade, asked once per trade. Keys point into the tables.
     std::unordered_map<std::string_view, bool> known_trades;
-    // Whether a line's trade is its enterprise's, asked once a pair: "trade\nindustry".
+    // Whether a line's trade is its enterprise's, asked once per pair: "trade\nindustry".
     std::unordered_map<std::string, bool> trades_of;
 };
 
 // What is said of a row that names no enterprise.
 inline constexpr std::string_view kEnterpriseCure = "the id of an enterprise";
-inline constexpr std::string_view kNoEnterprise = " is no enterprise of the inventory";
+inline constexpr std::string_view kNoEnterprise = " is not an enterprise of the inventory";
 inline constexpr std::string_view kNoEnterpriseCure =
     "add it to the enterprises, or correct the id";
 

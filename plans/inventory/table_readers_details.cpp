@@ -141,7 +141,7 @@ void read_factors(TableRows& rows, Outlet& outlet) {
         else
             outlet.factors.push_back(word);
         if (found == kFactorNames.end() && !is_hj212_code(word)) {
-            rows.warn(kFactors, quoted(word) + " is no known factor",
+            rows.warn(kFactors, quoted(word) + " is not a known factor",
                       "so2, nox, pm, vocs, or an HJ 212 code");
         }
     }

@@ -110,7 +110,7 @@ void check_trades(TableRows& rows, const Enterprise& enterprise, ReadState& stat
             return std::ranges::find(names, trade) != names.end();
         };
         if (!is_known_trade(trade, rows.text(kIndustry), state)) {
-            rows.note(kIndustry, quoted(trade) + " is no trade that the catalogue knows",
+            rows.note(kIndustry, quoted(trade) + " is not a trade that the catalogue knows",
                       "the name of the grading guide, or it follows the sample rule");
         }
         if (holds(options.leading_only_trades) && trades < enterprise.grades.size()) {

@@ -115,7 +115,7 @@ class TableRows {
     [[nodiscard]] std::string_view text(std::size_t field) const;
     // Column of a field, counted from 1; 0 where the table has none.
     [[nodiscard]] int column_number(std::size_t field) const { return columns_[field] + 1; }
-    // A column that is none of the table's fields: its header and its cell in this row.
+    // A column that is not one of the table's fields: its header and its cell in this row.
     struct Extra {
         std::string_view header;
         std::size_t column = 0;
@@ -123,7 +123,7 @@ class TableRows {
     [[nodiscard]] const std::vector<Extra>& extras() const { return extras_; }
     [[nodiscard]] std::string_view extra_text(const Extra& extra) const;
 
-    // Typed cells. An empty cell is no finding here, a wrong one is.
+    // Typed cells. An empty cell is not a finding here, a wrong one is.
     [[nodiscard]] std::optional<double> number(std::size_t field, double least, double most,
                                                std::string_view cure);
     [[nodiscard]] std::optional<double> share(std::size_t field);  // 0 to 1, or percent

@@ -131,7 +131,7 @@ struct ReductionFloor {
 };
 
 struct FloorRules {
-    std::vector<ReductionFloor> floors;  // one a colour, mildest first
+    std::vector<ReductionFloor> floors;  // one per colour, mildest first
     bool so2_nox_substitution = false;   // the two shares may be shifted if their sum holds
     Origin origin;
 };
@@ -276,7 +276,7 @@ struct SampleMark {
                                                                 std::string_view key);
 
 // The notice text of a kind with its placeholders filled in. A placeholder without a value stays
-// visible as "（待填：name）", because a notice with a silent hole must not go out.
+// visible as "（待填：name）", because a notice with a silent gap must not go out.
 [[nodiscard]] std::string fill_template(std::string_view text,
                                         const std::map<std::string, std::string>& values);
 

@@ -1,4 +1,4 @@
-// TOML -> RegionPack: one function a section, each laid over what the parent pack already says.
+// TOML -> RegionPack: one function per section, each laid over what the parent pack already says.
 #include <algorithm>
 
 #include "plans/packs/region_pack.hpp"
@@ -270,11 +270,11 @@ void Reader::read_approval_rule(TomlTable& table) {
     rule.text = table.text("text").value_or("");
     for (const std::string& role : rule.approvers) {
         if (pack_.approval.roles.count(role) == 0) {
-            table.wrong("approvers", "'" + role + "' is no role", "a key of approval.roles");
+            table.wrong("approvers", "'" + role + "' is not a role", "a key of approval.roles");
         }
     }
     if (!rule.proposer.empty() && pack_.approval.roles.count(rule.proposer) == 0) {
-        table.wrong("proposer", "'" + rule.proposer + "' is no role", "a key of approval.roles");
+        table.wrong("proposer", "'" + rule.proposer + "' is not a role", "a key of approval.roles");
     }
     if (!table.has("colours")) table.wrong("colours", "is missing", "a list of colours");
     for (const std::string& word : table.texts("colours")) {

@@ -4,7 +4,7 @@
 //
 // Chinese first; the short English text is for the en-US block of CAP. A drill says so in its first
 // words. A placeholder that has no value stays visible (fill_template), so nothing goes out with a
-// hole.
+// gap.
 #pragma once
 
 #include <optional>
@@ -36,7 +36,7 @@ struct NoticeFacts {
 struct NoticeText {
     std::string headline;
     std::string body;
-    std::string instruction;  // health advice and suggestions, one a line
+    std::string instruction;  // health advice and suggestions, one per line
     std::string measures;
     std::string headline_en;
     std::string body_en;

@@ -27,7 +27,7 @@ rules::Finding finding_from(const json::value& value, const std::string& path,
     if (const auto known = rules::parse_finding_kind(kind))
         finding.kind = *known;
     else
-        fields.fault("kind", "'" + kind + "' is no kind of finding", "line_running, ...");
+        fields.fault("kind", "'" + kind + "' is not a kind of finding", "line_running, ...");
     finding.span = span_in(fields, zone);
     finding.meter = fields.maybe_text("meter");
     finding.measured = fields.number("measured");
@@ -143,7 +143,7 @@ rules::Result<rules::Verdict> verdict_from_json(const json::value& value, const 
     if (const auto known = rules::parse_compliance(compliance))
         verdict.compliance = *known;
     else
-        fields.fault("compliance", "'" + compliance + "' is no verdict", "compliant, breach, ...");
+        fields.fault("compliance", "'" + compliance + "' is not a verdict", "compliant, breach, ...");
     verdict.text = fields.text("text");
     verdict.coverage = fields.number("coverage");
     verdict.measured_kwh = fields.number("measured_kwh");

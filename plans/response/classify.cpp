@@ -140,7 +140,7 @@ void write_key(std::string& key, const Enterprise& row, const Grade& grade, bool
     if (exempt) (key += row.exempt_class.text()) += '\x1f';
 }
 
-// The trade that each line names, by place; names are searched for once a pair of line's and
+// The trade that each line names, by place; names are searched for once per pair of line's and
 // enterprise's.
 std::vector<std::int16_t> trades_of_lines(const Inventory& inventory,
                                           const std::vector<EnterpriseRows>& rows) {

@@ -40,8 +40,8 @@ struct Classification {
 
 struct Classified {
     std::vector<Classification> kinds;          // enterprises alike share one
-    std::vector<std::uint32_t> kind_of;         // one an enterprise
-    std::vector<std::int16_t> line_trades;      // one a line: the trade it names, as Duty::trade
+    std::vector<std::uint32_t> kind_of;         // one per enterprise
+    std::vector<std::int16_t> line_trades;      // one per line: the trade it names, as Duty::trade
     std::vector<DutyRemark> remarks;            // in the order of the enterprises
     std::map<std::string, int> sample_users;    // trade of a sample clause -> enterprises
     std::map<std::string, int> unknown_trades;  // industry as written -> enterprises

@@ -13,7 +13,7 @@
 
 namespace qk::plans {
 
-// What is the same for everybody at the level; made once a derivation.
+// What is the same for everybody at the level; made once per derivation.
 struct LevelMeasures {
     rules::Measure self_discipline;
     rules::Measure heat_duty;
@@ -50,7 +50,7 @@ struct TradePart {
 struct Candidates {
     std::vector<Candidate> all;    // own plan, then catalogue, class and region, then season
     std::vector<TradePart> parts;  // empty: one clause for all lines
-    std::vector<std::int16_t> part_of_line;  // one a line of the enterprise, where there are parts
+    std::vector<std::int16_t> part_of_line;  // one per line of the enterprise, where there are parts
     std::vector<std::unique_ptr<const rules::Measure>> own;  // that candidates point to
     bool own_all_lines = false;                              // the own plan speaks of every line
     bool own_ban = false;                                    // it bans vehicles

@@ -37,7 +37,7 @@ struct EnterpriseDuties {
 
 struct DerivedDuties {
     rules::Colour colour = rules::Colour::kYellow;
-    std::vector<EnterpriseDuties> enterprises;  // one an enterprise, in inventory order
+    std::vector<EnterpriseDuties> enterprises;  // one per enterprise, in inventory order
     std::vector<FloorAnswer> floors;            // one a pollutant
     rules::Faults remarks;                      // deviations, idle lines, unmeasurable duties, ...
 };

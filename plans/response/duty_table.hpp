@@ -4,7 +4,7 @@
 // A table keeps references to the inventory, catalogue, rules and season it was derived from; it
 // must not outlive them. Reductions are exact grams; a line's cut is the largest share that any
 // measure in force from the start puts on it (measures do not add up on one line), rounded half to
-// even once an enterprise.
+// even once per enterprise.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class DutyTable {
         MeasureList measures;
         std::vector<Classification> kinds;
         std::vector<Duty> duties;
-        std::vector<Answer> answers;  // one an enterprise
+        std::vector<Answer> answers;  // one per enterprise
         std::vector<LineShares> line_shares;
         std::vector<DutyRemark> remarks;
         rules::Faults general_remarks;  // of no single enterprise

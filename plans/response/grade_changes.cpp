@@ -25,7 +25,7 @@ rules::Result<std::vector<GradeChange>> read_grade_changes(
         change.enterprise = rows.text(enterprise, "an enterprise's id");
         if (!change.enterprise.empty() && !known.contains(change.enterprise)) {
             rows.fault(enterprise,
-                       fmt::format("'{}' is no enterprise of the inventory", change.enterprise),
+                       fmt::format("'{}' is not an enterprise of the inventory", change.enterprise),
                        "an id as it stands there");
         }
         const GradeCell cell = read_grade_cell(rows.cell(grade), grade_names);

@@ -5,7 +5,7 @@
 // what the plan rests on, and nothing of it is written. The plan is then derived on another thread
 // and the decision asked again with the draft. Inside the transaction nothing is left to do but to
 // compare: where the warning, the pack, the inventory or the season has changed meanwhile, the
-// question is another one, and the draft is no answer to it.
+// question is another one, and the draft does not answer it.
 #pragma once
 
 #include <exception>

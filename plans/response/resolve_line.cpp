@@ -20,7 +20,7 @@ bool can_beat(const rules::Measure& b, const rules::Measure& a) {
            (a.pollutants & b.pollutants) == a.pollutants;
 }
 
-// Whether a candidate that is no part of the own plan speaks of the line.
+// Whether a candidate that is not part of the own plan speaks of the line.
 bool names(const Candidate& candidate, const Candidates& candidates, const RowRange& lines,
            std::uint32_t line, const Line& row) {
     if (candidate.of_enterprise) return false;
@@ -45,7 +45,7 @@ bool applies(const Candidate& candidate, const Candidates& candidates, const Row
                (every_line || candidate.only_line == static_cast<std::int32_t>(line));
     }
     if (!names(candidate, candidates, lines, line, row)) return false;
-    // A season window is no part of the plan, so an own plan does not take its place.
+    // A season window is not part of the plan, so an own plan does not take its place.
     return candidate.origin == DutyOrigin::kSeason || !is_replaced(candidates, line);
 }
 

@@ -38,7 +38,7 @@ struct LineAnswer {
 [[nodiscard]] LineShares shares_without_own_plan(const Inventory& inventory, const RowRange& lines,
                                                  std::uint32_t line, const Candidates& candidates);
 
-// Whether the candidate is one obligation for all lines it binds on, instead of one a line. A cap
+// Whether the candidate is one obligation for all lines it binds on, instead of one per line. A cap
 // of the whole enterprise cannot be told apart by trade, so of one trade it is put on each line; a
 // share of the lines can.
 [[nodiscard]] bool speaks_of_all(const Candidate& candidate);

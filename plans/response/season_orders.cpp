@@ -103,7 +103,7 @@ OrderDocument document_of(const SeasonOrderInput& input, const Enterprise& enter
     return document;
 }
 
-// An edition that asks the same is no reason to write to everybody: the order cites the one that it
+// An edition that asks the same does not make us write to everybody: the order cites the one that it
 // was derived from.
 bool is_held(const OrderDocument& wanted, const OrderDocument& present) {
     return present.warning.empty() && !present.colour && !present.exercise &&

@@ -1,4 +1,4 @@
-// What the season asks on a day, as order documents: decided once a civil day, when an edition is
+// What the season asks on a day, as order documents: decided once per civil day, when an edition is
 // signed off, and when a warning is lifted.
 //
 // A document of the season names no warning and carries no colour; its legal basis is the source of

@@ -41,7 +41,7 @@ class SigningKey {
 [[nodiscard]] bool verify_hex(std::string_view public_key_hex, Purpose purpose,
                               std::string_view message, std::string_view signature_hex);
 
-// SHA-256 of the 32 bytes of a public key, 64 hex digits; empty where it is no public key.
+// SHA-256 of the 32 bytes of a public key, 64 hex digits; empty where it is not a public key.
 [[nodiscard]] std::string fingerprint_of(std::string_view public_key_hex);
 
 }  // namespace qk::plans

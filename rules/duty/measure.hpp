@@ -58,7 +58,7 @@ inline constexpr std::uint8_t kEveryPollutant = 0xF;
 
 struct Measure {
     Form form = Form::kSelfDiscipline;
-    bool whole = false;       // one obligation of the enterprise instead of one a line
+    bool whole = false;       // one obligation of the enterprise instead of one per line
     bool keep_hot = false;    // the kiln or furnace may be kept warm
     bool no_restart = false;  // restart wants an approval
     std::uint8_t pollutants = kEveryPollutant;  // whose emission it cuts

@@ -4,7 +4,7 @@
 // Methods, in this order: the mean of the last N comparable days outside warnings, per quarter hour
 // (or the meter's own interval) and day type, working days and weekends apart; the same without day
 // types when one of them has too few days; rated power, with a stated large uncertainty; none, and
-// then nobody can tell. Days the plant stood still are no comparison for days it runs and are left
+// then nobody can tell. Days the plant stood still say nothing of the days it runs and are left
 // out by the median of days. Public holidays are not known here and count by their weekday.
 #pragma once
 

@@ -115,7 +115,7 @@ double spreads_of(double once, std::size_t periods) {
 }
 
 PeriodAnswer rated_answer(const Period& period, PeriodAnswer answer) {
-    // Rated power is no normal load: above its share is suspect, well below is fine, and the rest
+    // Rated power is not normal load: above its share is suspect, well below is fine, and the rest
     // is unknown.
     const double margin = answer.cap_kwh * answer.spread;
     if (period.measured_kwh > answer.cap_kwh) {
@@ -273,7 +273,7 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
         standing.compliance = worse_of(standing.compliance, Compliance::kBreachSuspected);
     }
     // The whole window averages chance out: where it kept its cap, a day that merely looks normal
-    // is no riddle, unless that day did not fall at all.
+    // is explained, unless that day did not fall at all.
     const bool is_whole_kept = answer.margin == Margin::kNone;
     const bool is_unclear = !pieces.unclear.empty() && (!is_whole_kept || pieces.is_above_normal);
     if (is_unclear) standing.compliance = worse_of(standing.compliance, Compliance::kCannotTell);

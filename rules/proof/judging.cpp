@@ -77,7 +77,7 @@ void set_baseline(Standstill& standing, const MeterEvidence& meter, const Standi
     standing.baseline->kw += limit.stop_kw;
 }
 
-// What the meter would have counted without a warning. Rated power is no such thing.
+// What the meter would have counted without a warning. Rated power does not say that.
 std::optional<double> normal_kwh_of(const JudgeInput& input, const MeterEvidence& meter,
                                     const Span& span) {
     if (meter.baseline.method == BaselineMethod::kRatedPower) return std::nullopt;

@@ -63,7 +63,7 @@ rules::Result<std::map<Who, std::string>> read_tokens(std::string_view text,
         if (!who || !(words >> token)) {
             faults.push_back(
                 {{file, number, 1},
-                 "'" + role + "' is no role with a token",
+                 "'" + role + "' is not a role with a token",
                  "feed, duty_officer, approver, second_approver, auditor or admin, and "
                  "its token",
                  rules::Severity::kError});

@@ -100,7 +100,7 @@ rules::Result<void> RunLink::build_app() {
     const auto key = plans::SigningKey::from_seed(config.signing_seed);
     if (!key) return key.error();
     world_.trust({key->public_key_hex()});
-    // What the daemon logs is no part of the transcript: it may change with every release.
+    // What the daemon logs is not part of the transcript: it may change with every release.
     daemon::AppPorts ports{clock_, bus_, courier_, [](daemon::LogSeverity, std::string_view) {}};
     auto app = daemon::App::create(io_, config, ports);
     if (!app) return app.error();

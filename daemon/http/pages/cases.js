@@ -26,7 +26,7 @@ async function curveOf(found, verdict, enterprise) {
 
 function powerChart(series, from, to, offset) {
   const points = (list) => list.map((one) => ({ at: instant(one.t), value: one.valid === false ? null : one.kw }));
-  // A cap binds for some stretches only: a hole where none is given.
+  // A cap binds for some stretches only: a gap where none is given.
   const step = series.interval_min * 60000;
   const broken = (list) => list.flatMap((point, at) =>
     (at > 0 && point.at - list[at - 1].at > step * 1.5 ? [{ at: list[at - 1].at + 1, value: null }, point] : [point]));

@@ -13,7 +13,7 @@ import { showPacks } from './packs.js';
 import { showPeople } from './people.js';
 
 const kEventsShown = 60;
-const kRefreshMs = 1500;  // however fast events come, the page is read again no oftener
+const kRefreshMs = 1500;  // however fast events come, the page is not read again more often
 let me = null;
 let situation = null;
 

@@ -93,8 +93,8 @@ TEST_F(AqiFile, AFaultyFileIsRefusedWithEveryPlace) {
     const Answer answer = run({"--hourly", path_, "--format", "json"});
     EXPECT_EQ(answer.code, kBadUsage);
     EXPECT_EQ(answer.out, "");
-    EXPECT_THAT(answer.err, HasSubstr(path_ + ":2:2: 'x' is no time"));
-    EXPECT_THAT(answer.err, HasSubstr(path_ + ":3:3: 'y' is no concentration"));
+    EXPECT_THAT(answer.err, HasSubstr(path_ + ":2:2: 'x' is not a time"));
+    EXPECT_THAT(answer.err, HasSubstr(path_ + ":3:3: 'y' is not a concentration"));
 }
 
 TEST_F(AqiFile, StationsAreCleanedIntoCities) {

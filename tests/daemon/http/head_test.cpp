@@ -69,7 +69,7 @@ TEST(RequestHead, HostIsNeededFromHttp11OnAndIsOne) {
     EXPECT_EQ(wrong_with("GET / HTTP/1.1\r\nHost:\r\n\r\n"), "");
     EXPECT_EQ(wrong_with("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), "");
     for (const std::string host : {"a b", "a/b", "a@b", "a\\b", "a,b/", "\xe6"}) {
-        EXPECT_EQ(wrong_with("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"), "host is none")
+        EXPECT_EQ(wrong_with("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"), "host is malformed")
             << host;
     }
 }

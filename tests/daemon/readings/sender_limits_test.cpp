@@ -25,7 +25,7 @@ TEST(SenderLimits, ReadingsThatLieTooCloseAreRefusedHoweverTheyCome) {
     EXPECT_NE(limits.admit_readings(quota, "m", kNow, times(1, {}, kNow + seconds{121})), "");
     EXPECT_EQ(limits.admit_readings(quota, "m", kNow, times(1, {}, kNow + seconds{120})), "");
     EXPECT_EQ(limits.admit_readings(quota, "m2", kNow, times(1, {}, kNow + seconds{121})), "");
-    // Backwards, one a message.
+    // Backwards, one per message.
     EXPECT_NE(limits.admit_readings(quota, "m", kNow, times(1, {}, kNow + seconds{119})), "");
 }
 

@@ -59,7 +59,7 @@ TEST(Config, ProxiesAreAddressesAndOneFieldIsBelieved) {
     const std::string faults = faults_in(
         "[http]\ntrusted_proxies = [\"10.0.0.0/8\", \"proxy\"]\nforwarded_field = \"X-Real-IP\"\n"
         "metrics = \"nobody\"\n");
-    EXPECT_NE(faults.find("'proxy' is no address or prefix"), std::string::npos) << faults;
+    EXPECT_NE(faults.find("'proxy' is not an address or prefix"), std::string::npos) << faults;
     EXPECT_NE(faults.find("'X-Real-IP' is not read"), std::string::npos) << faults;
     EXPECT_NE(faults.find("'nobody' says not who"), std::string::npos) << faults;
 }
@@ -228,7 +228,7 @@ TEST(Config, ThePublicUrlLosesItsSlashAndIsAnAddress) {
         read_config(std::string(kNeeded) + "[http]\npublic_url = \"https://w.example/\"\n", "q");
     ASSERT_TRUE(good.has_value()) << to_text(good.error());
     EXPECT_EQ(good->http.public_url, "https://w.example");
-    EXPECT_NE(faults_in("[http]\npublic_url = \"w.example\"\n").find("is no address"),
+    EXPECT_NE(faults_in("[http]\npublic_url = \"w.example\"\n").find("is not an address"),
               std::string::npos);
 }
 

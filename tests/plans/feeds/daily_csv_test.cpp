@@ -87,12 +87,12 @@ TEST(DailyCsv, NamesEveryFaultWithItsPlace) {
         "a,2024-01-04,,7,PM2.5\n");
     ASSERT_FALSE(feed);
     EXPECT_EQ(rules::to_text(feed.error()),
-              "d.csv:2:3: '501' is no AQI: a whole number from 0 to 500, or nothing where it is "
+              "d.csv:2:3: '501' is not an AQI: a whole number from 0 to 500, or nothing where it is "
               "missing\n"
-              "d.csv:3:2: '2024-13-01' is no date: as 2016-12-16\n"
+              "d.csv:3:2: '2024-13-01' is not a date: as 2016-12-16\n"
               "d.csv:4:3: the lower end lies above the upper: swap the two\n"
               "d.csv:4:5: 'XY' names no pollutant: as PM2.5, several joined by +\n"
-              "d.csv:5:3: '1.5' is no AQI: a whole number from 0 to 500, or nothing where it is "
+              "d.csv:5:3: '1.5' is not an AQI: a whole number from 0 to 500, or nothing where it is "
               "missing\n"
               "d.csv:6:3: one end of a range without the other: both, or none\n");
 }

@@ -85,9 +85,9 @@ TEST(Forecast, AServicesFaultsAreNamedByTheirPath) {
         "pm2_5":[1],"ozone":[1,2],"pm10":[1,"x"]}})");
     EXPECT_THAT(text, HasSubstr("f:1:1: issued_at is missing"));
     EXPECT_THAT(text, HasSubstr("no region lies at its coordinates"));
-    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm2_5 is no list as long as that of the times: 2"));
+    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm2_5 is not a list as long as that of the times: 2"));
     EXPECT_THAT(text, HasSubstr("f:1:1: hourly.ozone is in 'ppb': µg/m³ or mg/m³"));
-    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm10[1] is no concentration"));
+    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm10[1] is not a concentration"));
 }
 
 TEST(Forecast, ReadsOurOwnShapeWithHoursAndDays) {
@@ -112,9 +112,9 @@ TEST(Forecast, OurOwnShapesFaultsAreAllNamed) {
                   {"time":"2016-12-17T01:00","pm25":true},{"time":"2016-12-17T01:00"}],
         "daily":[{"date":"x","aqi":501},{"date":"2016-12-17","aqi_low":5,"primary":[1]}]})");
     for (const char* wanted :
-         {"issued_at is no time", "kind is no kind", "hourly[0].time is not on the hour",
-          "hourly[1].time is missing", "hourly[2].pm25 is no concentration",
-          "hourly[3].time stands twice", "daily[0].date is no date", "daily[0].aqi is no AQI",
+         {"issued_at is not a time", "kind is not a kind", "hourly[0].time is not on the hour",
+          "hourly[1].time is missing", "hourly[2].pm25 is not a concentration",
+          "hourly[3].time stands twice", "daily[0].date is not a date", "daily[0].aqi is not an AQI",
           "daily[1].aqi_low and aqi_high are no range", "daily[1].primary names no pollutant"}) {
         EXPECT_THAT(text, HasSubstr(wanted));
     }
@@ -123,7 +123,7 @@ TEST(Forecast, OurOwnShapesFaultsAreAllNamed) {
 TEST(Forecast, NonsenseIsRefusedWithWhatWouldBeRight) {
     EXPECT_THAT(faults_of("{"), HasSubstr("f:1:2: not JSON"));
     EXPECT_THAT(faults_of("[]"), HasSubstr("is an empty list"));
-    EXPECT_THAT(faults_of("[1]"), HasSubstr("[0] is no object"));
+    EXPECT_THAT(faults_of("[1]"), HasSubstr("[0] is not an object"));
     EXPECT_THAT(faults_of("{}"), HasSubstr("hourly is missing"));
     EXPECT_THAT(faults_of(""), HasSubstr("is empty"));
 }
@@ -238,7 +238,7 @@ TEST(ForecastJson, ANumberAsTextIsANumberOfDaysAsOfHours) {
         EXPECT_EQ(feed->forecasts.at(0).daily.at(0).days.at(0).high, 230) << aqi;
     }
     for (const char* aqi : {"\"501\"", "\"x\"", "230.5", "true", "-1", "\"-1\""}) {
-        EXPECT_THAT(faults_of(day(aqi)), HasSubstr("is no AQI")) << aqi;
+        EXPECT_THAT(faults_of(day(aqi)), HasSubstr("is not an AQI")) << aqi;
     }
 }
 

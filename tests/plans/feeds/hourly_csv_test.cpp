@@ -106,8 +106,8 @@ TEST(HourlyCsv, NamesEveryFaultWithItsPlace) {
                         "a,2020-01-01 02:00\n"),
               "a.csv:2:2: '2020-01-01 00:30' is not on the hour: the full hour at which the hour "
               "begins\n"
-              "a.csv:3:2: 'yesterday' is no time: as 2016-12-16T20:00:00+08:00\n"
-              "a.csv:3:3: 'x' is no concentration: a number, or nothing where it is missing\n"
+              "a.csv:3:2: 'yesterday' is not a time: as 2016-12-16T20:00:00+08:00\n"
+              "a.csv:3:3: 'x' is not a concentration: a number, or nothing where it is missing\n"
               "a.csv:4:1: no name: the name of the region or station\n"
               "a.csv:5:1: has 2 cells: 3, as the header has\n");
 }

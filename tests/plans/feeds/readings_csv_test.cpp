@@ -92,9 +92,9 @@ TEST(ReadingsCsv, EveryFaultIsNamedAtOnce) {
     ASSERT_FALSE(feed);
     EXPECT_EQ(rules::to_text(feed.error()),
               "r.csv:2:1: no id: the id of the meter or outlet\n"
-              "r.csv:3:2: 'yesterday' is no time: the end of the interval, "
+              "r.csv:3:2: 'yesterday' is not a time: the end of the interval, "
               "as 2016-12-16T20:00:00+08:00\n"
-              "r.csv:4:3: 'x' is no reading: a number, or nothing where it is missing\n");
+              "r.csv:4:3: 'x' is not a reading: a number, or nothing where it is missing\n");
 }
 
 TEST(ReadingsCsv, ARegisterIsNotTheEnergyOfAnInterval) {

@@ -100,7 +100,7 @@ TEST(ColumnMap, EveryFaultOfAMapIsNamedAtItsLine) {
     EXPECT_THAT(text, HasSubstr("map.toml:5:10: 'colour' is not known"));
     EXPECT_THAT(text, HasSubstr("map.toml:7:6: 'id' is not a text"));
     EXPECT_THAT(text, HasSubstr("names no sheet"));
-    EXPECT_THAT(text, HasSubstr("'planet' is no column of enterprises"));
+    EXPECT_THAT(text, HasSubstr("'planet' is not a column of enterprises"));
 }
 
 TEST(ColumnMap, AMapFitsTheSheetsItWasMadeForAndNamesWhatOthersLack) {

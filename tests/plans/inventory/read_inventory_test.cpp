@@ -64,7 +64,7 @@ constexpr Planted kPlanted[] = {
     {"enterprises.csv", 21, 10, "'call me' is not a telephone number"},
     {"enterprises.csv", 1, 16, "'remark' is not known"},
     {"lines.csv", 3, 2, "'L1' stands twice in enterprise 'E01'"},
-    {"lines.csv", 4, 1, "'E99' is no enterprise"},
+    {"lines.csv", 4, 1, "'E99' is not an enterprise"},
     {"lines.csv", 5, 2, "cell is empty"},
     {"lines.csv", 6, 5, "'-10' is negative"},
     {"lines.csv", 7, 7, "neither yes nor no"},
@@ -82,12 +82,12 @@ constexpr Planted kPlanted[] = {
     {"measures.csv", 4, 5, "'0.5' for a stop"},
     {"measures.csv", 5, 5, "a limit needs its ratio"},
     {"measures.csv", 6, 5, "'20' is outside 0 to 1"},
-    {"measures.csv", 7, 2, "'L9' is no line"},
-    {"measures.csv", 8, 1, "'E77' is no enterprise"},
+    {"measures.csv", 7, 2, "'L9' is not a line"},
+    {"measures.csv", 8, 1, "'E77' is not an enterprise"},
     {"measures.csv", 9, 5, "stricter at yellow"},
     {"meters.csv", 3, 1, "'M1' stands twice"},
-    {"meters.csv", 4, 3, "'L7' is no line"},
-    {"meters.csv", 5, 2, "'E88' is no enterprise"},
+    {"meters.csv", 4, 3, "'L7' is not a line"},
+    {"meters.csv", 5, 2, "'E88' is not an enterprise"},
     {"meters.csv", 6, 4, "'boss' is not a role"},
     {"meters.csv", 7, 6, "above the rated power of 100 kW"},
     {"meters.csv", 8, 5, "'lots' is not a number"},
@@ -95,8 +95,8 @@ constexpr Planted kPlanted[] = {
     {"outlets.csv", 3, 1, "'O1' stands twice"},
     {"outlets.csv", 4, 4, "'MN0001' stands twice"},
     {"outlets.csv", 5, 4, "is not an MN"},
-    {"outlets.csv", 6, 2, "'E66' is no enterprise"},
-    {"outlets.csv", 6, 5, "'gold' is no known factor"},
+    {"outlets.csv", 6, 2, "'E66' is not an enterprise"},
+    {"outlets.csv", 6, 5, "'gold' is not a known factor"},
     {"area_emissions.csv", 2, 3, "less than the 8.000 kg/d"},
     {"area_emissions.csv", 3, 2, "stands twice"},
     {"area_emissions.csv", 4, 2, "'ships' is not a source"},
@@ -258,7 +258,7 @@ TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
     options.knows_trade = [](std::string_view trade) { return trade == "水泥"; };
     const ReadInventory answer = read_inventory(small_tables(), "x", options);
     ASSERT_TRUE(answer.inventory.has_value());
-    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 4, "'铸造' is no trade"));
+    EXPECT_TRUE(has_finding(answer.findings, "enterprises.csv", 2, 4, "'铸造' is not a trade"));
 }
 
 TEST(ReadInventory, ALineMayNameOneOfItsEnterprisesTrades) {
@@ -293,7 +293,7 @@ TEST(ReadInventory, TablesReadBesideEachOtherGiveTheSameInventoryAndFindings) {
         return rules::to_text(read_inventory(tables, "x", options).findings);
     };
     EXPECT_EQ(findings(beside), findings(alone));
-    EXPECT_NE(findings(alone).find("'NOBODY' is no enterprise"), std::string::npos);
+    EXPECT_NE(findings(alone).find("'NOBODY' is not an enterprise"), std::string::npos);
     const auto good = [&](const ReadOptions& options) {
         return *read_inventory(sample_tables(), "x", options).inventory;
     };

@@ -89,7 +89,7 @@ TEST(ReadOthers, EveryFaultOfThemIsNamed) {
         {"扬尘源.csv", 3, 7, "'20' is outside 0 to 1"},
         {"扬尘源.csv", 3, 9, "counts nothing"},
         {"扬尘源.csv", 3, 12, "no department sees to it"},
-        {"transport_users.csv", 3, 2, "'E9' is no enterprise"},
+        {"transport_users.csv", 3, 2, "'E9' is not an enterprise"},
         {"transport_users.csv", 3, 5, "more than 10"},
         {"transport_users.csv", 4, 1, "cell is empty"},
         {"transport_users.csv", 4, 5, "cell is empty"},
