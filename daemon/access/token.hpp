@@ -16,8 +16,8 @@ class Log;
 inline constexpr std::size_t kTokenHexLength = 64;
 
 [[nodiscard]] std::string token_hash(std::string_view token);  // 64 hex digits
-// Of "Bearer TOKEN", the scheme in any case; empty: it is something else. However a header spells it, the same
-// token is the same caller.
+// Of "Bearer TOKEN", the scheme in any case; empty: it is something else. However a header spells it,
+// the same token is the same caller.
 [[nodiscard]] std::string_view bearer_token(std::string_view authorization);
 [[nodiscard]] std::string new_token();                         // from the system's random source
 
