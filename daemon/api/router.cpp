@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <boost/url/url_view.hpp>
 #include <set>
 #include <tuple>
@@ -60,29 +61,15 @@ bool is_plain_segment(const std::string& segment) {
            segment.find_first_of("/\\") == std::string::npos;
 }
 
-// Of text in which every % is followed by two hex digits.
-std::string percent_decoded(std::string_view text) {
-    const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; };
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded += text[i];
-            continue;
-        }
-        decoded += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
-        i += 2;
-    }
-    return decoded;
-}
-
-// Splits the target, then decodes the pieces; false where it is not a path of ours.
+// Splits the target, then decodes the pieces; false where it is not a path of ours. What was parsed has
+// two hex digits after every %.
 bool take_apart(Call& call) {
     const auto url = boost::urls::parse_origin_form(call.request.target);
     if (!url) return false;
     const std::string_view target = call.request.target;
     call.path.clear();
     for (const std::string_view piece : segments_of(target.substr(0, target.find('?')))) {
-        const std::string segment = percent_decoded(piece);
+        const std::string segment = boost::urls::pct_string_view(piece).decode();
         if (!is_plain_segment(segment)) return false;
         call.path += "/" + segment;
     }
