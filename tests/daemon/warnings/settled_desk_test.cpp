@@ -182,9 +182,10 @@ TEST(SettledDesk, ACorrectionOfASourceIsOneOfBothEndsOfItsRanges) {
     }
     const rules::Situation situation = situation_of(inputs);
     const auto lowest = static_cast<std::size_t>(Colour::kYellow);
-    EXPECT_TRUE(situation.outlooks[0].windows[lowest].empty());
-    EXPECT_TRUE(situation.outlooks[1].windows[lowest].empty());
-    EXPECT_FALSE(situation.outlooks[2].windows[lowest].empty());
+    ASSERT_GE(situation.outlooks.size(), 3U);
+    for (const rules::Outlook& outlook : situation.outlooks) {
+        EXPECT_EQ(outlook.windows[lowest].empty(), outlook.source != "city2") << outlook.source;
+    }
 }
 
 }  // namespace
