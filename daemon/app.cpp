@@ -179,9 +179,9 @@ void take_link(App::Parts& parts, LinkState state) {
     if (state.is_whole()) {
         parts.log.write(kLinkUp, {{"url", url}});
     } else if (was_whole) {
-        parts.log.write(kLinkDown, {{"url", url},
-                                    {"orders", words(state.orders)},
-                                    {"readings", words(state.readings)}});
+        parts.log.write(
+            kLinkDown,
+            {{"url", url}, {"orders", words(state.orders)}, {"readings", words(state.readings)}});
     }
     parts.metrics.set(Gauge::kBrokerUp, state.is_whole() ? 1 : 0);
     parts.broker_watch->on_link(state);
@@ -472,9 +472,9 @@ asio::awaitable<void> App::start() {
     MessageBus::Topics topics = topics_of(parts);
     parts.intake->start(parts.tasks);                              // 1
     parts.ports.bus.start(std::move(topics), listener_of(parts));  // 2
-    parts.dispatcher->start(parts.tasks);                         // 3
+    parts.dispatcher->start(parts.tasks);                          // 3
     parts.broker_watch->start(parts.tasks);
-    if (parts.intake->has_backlog()) {                            // 4
+    if (parts.intake->has_backlog()) {  // 4
         parts.is_caught_up = false;
         parts.tasks.spawn("judge-after-backlog", judge_after_backlog(parts));
     } else {
@@ -550,8 +550,7 @@ rules::Faults App::reload(Config config) {
     take_people(parts, config.people);
     parts.context->config = std::make_shared<const Config>(std::move(config));
     Facts facts = facts_of(parts.context->config->facts, *pack);
-    parts.tasks.spawn("note reload",
-                      note_reload(parts, parts.context->config, std::move(facts)));
+    parts.tasks.spawn("note reload", note_reload(parts, parts.context->config, std::move(facts)));
     limit_calls(parts);
     // One that was put in force by a person stays in force.
     parts.packs->reloaded(std::make_shared<const plans::RegionPack>(std::move(*pack)));

@@ -38,9 +38,9 @@ class App {
                                                                     Config config, AppPorts ports);
     ~App();
 
-    // 1 intake, which reads what the journal holds, 2 bus up, 3 dispatcher, 4 judge and reminders, once
-    // what the journal held is stored, 5 warning and season clocks, 6 drop folder and pulls. Resumes
-    // when all of them run or wait for that.
+    // 1 intake, which reads what the journal holds, 2 bus up, 3 dispatcher, 4 judge and reminders,
+    // once what the journal held is stored, 5 warning and season clocks, 6 drop folder and pulls.
+    // Resumes when all of them run or wait for that.
     [[nodiscard]] boost::asio::awaitable<void> start();
     // Stops taking in, lets the outbox flush for a bounded time, cancels, joins, closes.
     [[nodiscard]] boost::asio::awaitable<void> stop();
@@ -66,7 +66,8 @@ class App {
     void on_failure(std::function<void()> tell);
     [[nodiscard]] bool has_failed() const;
 
-    // Whether the broker is connected and everything is subscribed: before that nothing is received.
+    // Whether the broker is connected and everything is subscribed: before that nothing is
+    // received.
     [[nodiscard]] bool is_linked() const;
     // Told when that changes; on the executor.
     void on_link(std::function<void(bool is_linked)> tell);

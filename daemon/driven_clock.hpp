@@ -3,8 +3,9 @@
 //
 // POST /api/v1/clock {"now": T} resumes everything that falls due up to T in its order, letting
 // each finish before time moves on, and answers when all is done. Time never goes back, and is kept
-// over a restart. A real clock only answers GET. The answer counts the messages taken in by this run
-// of the program, and `run` tells one run from the next: who compares two counts compares that too.
+// over a restart. A real clock only answers GET. The answer counts the messages taken in by this
+// run of the program, and `run` tells one run from the next: who compares two counts compares that
+// too.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

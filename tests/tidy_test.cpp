@@ -1,6 +1,6 @@
-// The tree itself as a test: who may include whom, no circles, no wall clock outside main, no banned word,
-// nothing too long, nothing unlisted. Each rule is first tried on a planted violation, so that a rule that
-// has gone blind is red.
+// The tree itself as a test: who may include whom, no circles, no wall clock outside main, no
+// banned word, nothing too long, nothing unlisted. Each rule is first tried on a planted violation,
+// so that a rule that has gone blind is red.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -32,11 +32,12 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"daemon", {"rules", "plans", "daemon"}},
     {"sim", {"rules", "plans", "sim"}},  // of daemon only kPublicToSim
 };
-// The floors of the daemon from the ground up: a folder includes none that stands behind it. What stands in
-// daemon/ itself (app, main) is the roof.
+// The floors of the daemon from the ground up: a folder includes none that stands behind it. What
+// stands in daemon/ itself (app, main) is the roof.
 const std::vector<std::string> kFloors = {
-    "base", "command_line", "store", "access", "api", "service", "packs", "inventory", "air", "orders",
-    "readings", "warnings", "compliance", "trust", "publish", "retention", "client", "mqtt", "http", "ctl"};
+    "base",      "command_line", "store",  "access",   "api",      "service",    "packs",
+    "inventory", "air",          "orders", "readings", "warnings", "compliance", "trust",
+    "publish",   "retention",    "client", "mqtt",     "http",     "ctl"};
 const std::set<std::string> kPublicToSim = {"daemon/app.hpp", "daemon/base/ports.hpp",
                                             "daemon/command_line/command_line.hpp"};
 
@@ -47,9 +48,13 @@ struct Ban {
     std::set<std::string> excepted;
 };
 const std::vector<Ban> kBans = {
-    {R"(system_clock::now)", "take a Clock& or an Instant", {"daemon/main.cpp", "daemon/ctl/main.cpp"}},
-    {R"(steady_clock::now)", "take a Clock&; how long a program took, its main says",
-     {"daemon/main.cpp", "sim/main.cpp", "tests/bench/air_bench.cpp", "tests/bench/edition_bench.cpp", "tests/bench/floor_bench.cpp",
+    {R"(system_clock::now)",
+     "take a Clock& or an Instant",
+     {"daemon/main.cpp", "daemon/ctl/main.cpp"}},
+    {R"(steady_clock::now)",
+     "take a Clock&; how long a program took, its main says",
+     {"daemon/main.cpp", "sim/main.cpp", "tests/bench/air_bench.cpp",
+      "tests/bench/edition_bench.cpp", "tests/bench/floor_bench.cpp",
       "tests/daemon/mqtt/broker.hpp", "tests/sim/mqtt_client_test.cpp"}},
     {R"(sleep_for|sleep_until\(std)", "wait on the Clock", {}},
     {R"(\blocaltime|\bgmtime|\bmktime|std::time\()", "rules/base/time.hpp", {}},
@@ -60,49 +65,54 @@ const std::vector<Ban> kBans = {
     {R"(std::format\b|<format>)", "fmt: g++ 12 has no std::format", {}},
     {R"(error\(\)\.(begin|end)\()", "a named copy: result::error() returns by value", {}},
     {R"(\brand\(\)|std::random_device)", "a seed that is passed in", {}},
-    {R"(bindNoCopy)", "InPlace, which takes no text that is gone before it is used", {"daemon/store/session.cpp"}},
-    {R"(SQLite::|<SQLiteCpp/)", "a Session", {"daemon/store/session.cpp", "daemon/store/session.hpp"}},
+    {R"(bindNoCopy)",
+     "InPlace, which takes no text that is gone before it is used",
+     {"daemon/store/session.cpp"}},
+    {R"(SQLite::|<SQLiteCpp/)",
+     "a Session",
+     {"daemon/store/session.cpp", "daemon/store/session.hpp"}},
 };
-// SQL stands with the store and in the rows of its subject (*_rows.cpp), and as yet also here. The list may
-// only grow shorter.
-const std::set<std::string> kSqlElsewhere = {
-    "daemon/air/stored_forecast.cpp",
-    "daemon/compliance/duty_windows.cpp",
-    "daemon/compliance/evidence_cache.cpp",
-    "daemon/compliance/report_service.cpp",
-    "daemon/compliance/report_source.cpp",
-    "daemon/compliance/series_view.cpp",
-    "daemon/http/system_routes.cpp",
-    "daemon/inventory/county_days.cpp",
-    "daemon/inventory/inventory_routes.cpp",
-    "daemon/inventory/target_routes.cpp",
-    "daemon/orders/order_watch.cpp",
-    "daemon/orders/orders.cpp",
-    "daemon/orders/receipts.cpp",
-    "daemon/packs/pack_book.cpp",
-    "daemon/readings/batch.cpp",
-    "daemon/readings/meter_watch.cpp",
-    "daemon/readings/reading_routes.cpp",
-    "daemon/retention/kept_times.cpp",
-    "daemon/retention/sweeps.cpp",
-    "daemon/service/county_view.cpp",
-    "daemon/service/inventory_book.cpp",
-    "daemon/trust/accounts.cpp",
-    "daemon/warnings/air_now.cpp",
-    "daemon/warnings/desk_people.cpp",
-    "daemon/warnings/desk_system.cpp",
-    "daemon/warnings/effects.cpp",
-    "daemon/warnings/explain.cpp",
-    "daemon/warnings/follow_up.cpp",
-    "daemon/warnings/order_on_record.cpp",
-    "daemon/warnings/prompt_routes.cpp",
-    "daemon/warnings/season_desk.cpp"};
-// A .cpp without a header of its own is X_<part>.cpp of X.hpp. The commands of qingkongctl stand in one table
-// (commands.hpp), and these do not keep to it as yet. The list may only grow shorter.
-const std::set<std::string> kOfAnotherName = {
-    "daemon/api/page_policy.cpp",       "daemon/api/router.cpp",
-    "daemon/base/asio.cpp",             "daemon/warnings/prompt_routes.cpp",
-    "daemon/warnings/season_routes.cpp", "daemon/warnings/warning_routes.cpp"};
+// SQL stands with the store and in the rows of its subject (*_rows.cpp), and as yet also here. The
+// list may only grow shorter.
+const std::set<std::string> kSqlElsewhere = {"daemon/air/stored_forecast.cpp",
+                                             "daemon/compliance/duty_windows.cpp",
+                                             "daemon/compliance/evidence_cache.cpp",
+                                             "daemon/compliance/report_service.cpp",
+                                             "daemon/compliance/report_source.cpp",
+                                             "daemon/compliance/series_view.cpp",
+                                             "daemon/http/system_routes.cpp",
+                                             "daemon/inventory/county_days.cpp",
+                                             "daemon/inventory/inventory_routes.cpp",
+                                             "daemon/inventory/target_routes.cpp",
+                                             "daemon/orders/order_watch.cpp",
+                                             "daemon/orders/orders.cpp",
+                                             "daemon/orders/receipts.cpp",
+                                             "daemon/packs/pack_book.cpp",
+                                             "daemon/readings/batch.cpp",
+                                             "daemon/readings/meter_watch.cpp",
+                                             "daemon/readings/reading_routes.cpp",
+                                             "daemon/retention/kept_times.cpp",
+                                             "daemon/retention/sweeps.cpp",
+                                             "daemon/service/county_view.cpp",
+                                             "daemon/service/inventory_book.cpp",
+                                             "daemon/trust/accounts.cpp",
+                                             "daemon/warnings/air_now.cpp",
+                                             "daemon/warnings/desk_people.cpp",
+                                             "daemon/warnings/desk_system.cpp",
+                                             "daemon/warnings/effects.cpp",
+                                             "daemon/warnings/explain.cpp",
+                                             "daemon/warnings/follow_up.cpp",
+                                             "daemon/warnings/order_on_record.cpp",
+                                             "daemon/warnings/prompt_routes.cpp",
+                                             "daemon/warnings/season_desk.cpp"};
+// A .cpp without a header of its own is X_<part>.cpp of X.hpp. The commands of qingkongctl stand in
+// one table (commands.hpp), and these do not keep to it as yet. The list may only grow shorter.
+const std::set<std::string> kOfAnotherName = {"daemon/api/page_policy.cpp",
+                                              "daemon/api/router.cpp",
+                                              "daemon/base/asio.cpp",
+                                              "daemon/warnings/prompt_routes.cpp",
+                                              "daemon/warnings/season_routes.cpp",
+                                              "daemon/warnings/warning_routes.cpp"};
 constexpr int kFunctionLinesMax = 70;
 constexpr std::size_t kColumnsMax = 110;  // .clang-format aims at 100; Chinese text counts bytes
 constexpr std::size_t kFileLinesMax = 650;
@@ -238,16 +248,19 @@ std::vector<std::string> sql_faults(const std::vector<SourceFile>& files,
     std::vector<std::string> faults;
     std::set<std::string> left = elsewhere;
     for (const SourceFile& file : files) {
-        const bool is_at_home = file.path.starts_with("daemon/store/") || file.path.ends_with("_rows.cpp");
+        const bool is_at_home =
+            file.path.starts_with("daemon/store/") || file.path.ends_with("_rows.cpp");
         if (is_at_home || !holds_sql(file)) continue;
-        if (left.erase(file.path) == 0) faults.push_back(file.path + ": SQL belongs into a _rows.cpp");
+        if (left.erase(file.path) == 0)
+            faults.push_back(file.path + ": SQL belongs into a _rows.cpp");
     }
-    for (const std::string& path : left) faults.push_back(path + " holds no SQL any more: strike it off");
+    for (const std::string& path : left)
+        faults.push_back(path + " holds no SQL any more: strike it off");
     return faults;
 }
 
-// A brace-built struct, a capturing lambda or what a ?: makes, in the statement of a co_await, is destroyed
-// twice by g++ 12.
+// A brace-built struct, a capturing lambda or what a ?: makes, in the statement of a co_await, is
+// destroyed twice by g++ 12.
 std::vector<std::string> risky_awaits(const std::vector<SourceFile>& files) {
     static const std::regex kRisky(
         R"re(co_await[^;]*\[[^\]]+\]\s*(\(|\{|mutable)|co_await[^;]*\w\(\{[^}])re"
@@ -270,8 +283,8 @@ std::vector<std::string> risky_awaits(const std::vector<SourceFile>& files) {
     return faults;
 }
 
-// Length of top-level functions by clang-format's shape: a body opens at the end of an unindented line (or
-// one inside a class) and closes with a brace in the same column.
+// Length of top-level functions by clang-format's shape: a body opens at the end of an unindented
+// line (or one inside a class) and closes with a brace in the same column.
 std::vector<std::string> long_functions(const std::vector<SourceFile>& files) {
     std::vector<std::string> faults;
     for (const SourceFile& file : files) {
@@ -302,8 +315,8 @@ std::string namespace_of(const SourceFile& file) {
     return {};
 }
 
-// A type that two headers define under one name in one namespace: no compiler sees both, so nobody would
-// say that one program holds two things of the same name.
+// A type that two headers define under one name in one namespace: no compiler sees both, so nobody
+// would say that one program holds two things of the same name.
 std::vector<std::string> types_defined_twice(const std::vector<SourceFile>& files) {
     static const std::regex kType(
         R"(^(?:struct|class|enum class|union) (\w+)(?: final)?(?: : [^;]*)?(?: \{.*)?$)");
@@ -367,7 +380,8 @@ std::vector<std::string> unlisted_files(const std::vector<SourceFile>& files) {
              folder = folder.parent_path()) {
             std::ifstream in(folder / "CMakeLists.txt");
             const std::string text(std::istreambuf_iterator<char>(in), {});
-            is_listed |= text.find(fs::relative(path, folder).generic_string()) != std::string::npos;
+            is_listed |=
+                text.find(fs::relative(path, folder).generic_string()) != std::string::npos;
         }
         if (!is_listed) faults.push_back(file.path + " stands in no CMakeLists.txt");
     }
@@ -386,7 +400,8 @@ std::vector<std::string> files_of_another_name(const std::vector<SourceFile>& fi
     for (const SourceFile& file : files) {
         const bool is_command =
             file.path.starts_with("daemon/ctl/") && file.path.ends_with("_command.cpp");
-        if (!file.path.ends_with(".cpp") || file.path.ends_with("/main.cpp") || is_command) continue;
+        if (!file.path.ends_with(".cpp") || file.path.ends_with("/main.cpp") || is_command)
+            continue;
         std::string stem = file.path.substr(0, file.path.size() - 4);
         const std::size_t name = stem.rfind('/') + 1;
         while (!headers.contains(stem)) {
@@ -395,9 +410,11 @@ std::vector<std::string> files_of_another_name(const std::vector<SourceFile>& fi
             stem.resize(part);
         }
         if (headers.contains(stem) || left.erase(file.path) > 0) continue;
-        faults.push_back(file.path + " has no header: call it X_<part>.cpp after the X.hpp it implements");
+        faults.push_back(file.path +
+                         " has no header: call it X_<part>.cpp after the X.hpp it implements");
     }
-    for (const std::string& path : left) faults.push_back(path + " keeps to the rule: strike it off");
+    for (const std::string& path : left)
+        faults.push_back(path + " keeps to the rule: strike it off");
     return faults;
 }
 
@@ -435,31 +452,34 @@ TEST(Tidy, NoBannedWordAndNoWallClockOutsideMain) {
 }
 
 TEST(Tidy, ATypeHasItsNameForItselfInANamespace) {
-    EXPECT_THAT(types_defined_twice(
-                    {{"rules/a.hpp", {"namespace qk::rules {", "enum class Standing : int {"}},
-                     {"rules/b.hpp", {"namespace qk::rules {", "struct Standing {", "struct Later;"}},
-                     {"plans/c.hpp", {"namespace qk::plans {", "struct Standing {"}}}),
-                SizeIs(1));
+    EXPECT_THAT(
+        types_defined_twice(
+            {{"rules/a.hpp", {"namespace qk::rules {", "enum class Standing : int {"}},
+             {"rules/b.hpp", {"namespace qk::rules {", "struct Standing {", "struct Later;"}},
+             {"plans/c.hpp", {"namespace qk::plans {", "struct Standing {"}}}),
+        SizeIs(1));
     EXPECT_THAT(types_defined_twice(read_tree()), IsEmpty());
 }
 
 TEST(Tidy, SqlStandsInTheRowsOfItsSubject) {
-    EXPECT_THAT(sql_faults({{"daemon/orders/a.cpp", {"db.exec(\"DELETE FROM orders WHERE 1\");"}},
-                            {"daemon/orders/a_rows.cpp", {"db.exec(\"DELETE FROM orders WHERE 1\");"}},
-                            {"daemon/orders/b.cpp", {"run(\"SELECT \" + kColumns);"}},
-                            {"daemon/orders/c.cpp", {"// \"SELECT 1\"", "say(\"SELECTED\");"}}},
-                           {"daemon/orders/b.cpp", "daemon/orders/c.cpp"}),
-                SizeIs(2));
+    EXPECT_THAT(
+        sql_faults({{"daemon/orders/a.cpp", {"db.exec(\"DELETE FROM orders WHERE 1\");"}},
+                    {"daemon/orders/a_rows.cpp", {"db.exec(\"DELETE FROM orders WHERE 1\");"}},
+                    {"daemon/orders/b.cpp", {"run(\"SELECT \" + kColumns);"}},
+                    {"daemon/orders/c.cpp", {"// \"SELECT 1\"", "say(\"SELECTED\");"}}},
+                   {"daemon/orders/b.cpp", "daemon/orders/c.cpp"}),
+        SizeIs(2));
     EXPECT_THAT(sql_faults(read_tree(), kSqlElsewhere), IsEmpty());
 }
 
 TEST(Tidy, NothingThatGcc12DestroysTwice) {
-    EXPECT_THAT(risky_awaits({{"daemon/a.cpp", {"co_await run([this] { work(); });"}},
-                              {"daemon/b.cpp", {"co_await run({a, b});"}},
-                              {"daemon/d.cpp", {"co_await run(a ? b : std::string{});"}},
-                              {"daemon/c.cpp", {"auto work = [this] { go(); };",
-                                                "co_await run(std::move(work));"}}}),
-                SizeIs(3));
+    EXPECT_THAT(
+        risky_awaits({{"daemon/a.cpp", {"co_await run([this] { work(); });"}},
+                      {"daemon/b.cpp", {"co_await run({a, b});"}},
+                      {"daemon/d.cpp", {"co_await run(a ? b : std::string{});"}},
+                      {"daemon/c.cpp",
+                       {"auto work = [this] { go(); };", "co_await run(std::move(work));"}}}),
+        SizeIs(3));
     EXPECT_THAT(risky_awaits(read_tree()), IsEmpty());
 }
 

@@ -1,5 +1,6 @@
 // What people of a part of the region may do: a province covers its cities, a city its counties
-// (GB/T 2260: 410000, 411000, 411002). A caller without a named region sees the daemon's whole region.
+// (GB/T 2260: 410000, 411000, 411002). A caller without a named region sees the daemon's whole
+// region.
 #pragma once
 
 #include <string_view>

@@ -14,8 +14,8 @@ inline const RoleSet kAnyone{};
 // Everybody who may look at everything.
 inline const RoleSet kReaders{Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
                               Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin};
-inline const RoleSet kEveryAccount{Role::kDutyOfficer, Role::kApprover, Role::kInspector,
-                                   Role::kCountyOfficer, Role::kAuditor, Role::kAdmin,
+inline const RoleSet kEveryAccount{Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
+                                   Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin,
                                    Role::kFeed};
 
 inline const RoleSet kProposers{Role::kDutyOfficer};

@@ -181,13 +181,16 @@ std::string nobody_can_act(const std::vector<Person>& people, rules::Instant now
         return acts(person) && person.roles.contains(Role::kAdmin);
     };
     if (people.empty()) {
-        return "账号文件中没有任何账号，无人可以登录 / the people file names nobody: nobody can log in";
+        return "账号文件中没有任何账号，无人可以登录 / the people file names nobody: nobody can "
+               "log in";
     }
     if (std::ranges::none_of(people, acts)) {
-        return "账号全部停用或过期，无人可以登录 / every account is disabled or expired: nobody can log in";
+        return "账号全部停用或过期，无人可以登录 / every account is disabled or expired: nobody "
+               "can log in";
     }
     if (std::ranges::none_of(people, administrates)) {
-        return "没有可用的管理员账号，无人可以管理 / no account with the role admin can log in: nobody can "
+        return "没有可用的管理员账号，无人可以管理 / no account with the role admin can log in: "
+               "nobody can "
                "administrate";
     }
     return {};
@@ -210,22 +213,29 @@ rules::Faults locked_out(const std::vector<Person>& running, const std::vector<P
         return acts(person) && person.roles.contains(Role::kAdmin);
     };
     const std::string cure =
-        "保留至少一个未停用、未过期的 admin 账号后重新加载；确需如此，请重启服务 / keep an account with "
-        "the role admin that is neither disabled nor expired, and reload; who wants just this restarts "
+        "保留至少一个未停用、未过期的 admin 账号后重新加载；确需如此，请重启服务 / keep an account "
+        "with "
+        "the role admin that is neither disabled nor expired, and reload; who wants just this "
+        "restarts "
         "the service";
     std::string what;
     if (std::ranges::any_of(running, acts) && std::ranges::none_of(wanted, acts)) {
-        what = "没有任何可用账号，重新加载后所有人都将无法登录 / no account could act any more: everybody "
-               "would be locked out";
+        what =
+            "没有任何可用账号，重新加载后所有人都将无法登录 / no account could act any more: "
+            "everybody "
+            "would be locked out";
     } else if (std::ranges::any_of(running, administrates) &&
                std::ranges::none_of(wanted, administrates)) {
-        what = "没有可用的管理员账号，重新加载后无人可以管理 / no account with the role admin could act any "
-               "more: nobody could administrate";
+        what =
+            "没有可用的管理员账号，重新加载后无人可以管理 / no account with the role admin could "
+            "act any "
+            "more: nobody could administrate";
     } else {
         return {};
     }
     for (const Person& person : wanted) {
-        if (person.roles.contains(Role::kAdmin)) what += "；" + person.id + " 已停用或过期 / disabled or expired";
+        if (person.roles.contains(Role::kAdmin))
+            what += "；" + person.id + " 已停用或过期 / disabled or expired";
     }
     return {{{file, 1, 0}, std::move(what), cure, rules::Severity::kError}};
 }

@@ -184,12 +184,12 @@ void check_forecast(const AirDocument& document, const ForecastSetting& setting,
     append(read.refusals, answer.refusals);
     const rules::Zone zone = setting.pack->zone;
     for (const rules::ForecastGap& gap : answer.gaps) {
-        read.warnings.push_back({{document.file, 0, 0},
-                                 fmt::format("{}: nothing from {} to {}", gap.region,
-                                             rules::to_iso(gap.span.from, zone),
-                                             rules::to_iso(gap.span.to, zone)),
-                                 "decisions cannot tell for that time",
-                                 rules::Severity::kWarning});
+        read.warnings.push_back(
+            {{document.file, 0, 0},
+             fmt::format("{}: nothing from {} to {}", gap.region,
+                         rules::to_iso(gap.span.from, zone), rules::to_iso(gap.span.to, zone)),
+             "decisions cannot tell for that time",
+             rules::Severity::kWarning});
     }
 }
 
@@ -219,11 +219,11 @@ ReadForecast read_new_forecast(const AirDocument& document, const ForecastSettin
     }
     if (!read.refusals.empty()) return read;
     if (!speaks_of(feed->forecasts, *setting.pack)) {
-        read.warnings.push_back({{document.file, 0, 0},
-                                 "says nothing of " + setting.pack->name,
-                                 "region " + setting.pack->region_code +
-                                     "; decisions do not see it",
-                                 rules::Severity::kWarning});
+        read.warnings.push_back(
+            {{document.file, 0, 0},
+             "says nothing of " + setting.pack->name,
+             "region " + setting.pack->region_code + "; decisions do not see it",
+             rules::Severity::kWarning});
     }
     read.warnings = rules::at_most(read.warnings, rules::kFindingsMax);
     read.revisions = revisions_of(feed->forecasts, setting.pack->zone);
@@ -267,8 +267,8 @@ asio::awaitable<rules::Result<TakenAir>> AirIntake::take_forecast(AirDocument do
     const rules::Zone zone = setting.pack->zone;
     auto work = [&](Session& db) {
         for (const ForecastRevision& revision : read.revisions) {
-            const StoredRevision stored = store_forecast(db, document, revision,
-                                                         given_text(setting.given), setting.now, zone);
+            const StoredRevision stored = store_forecast(
+                db, document, revision, given_text(setting.given), setting.now, zone);
             taken.numbers.push_back(stored.number);
             if (stored.is_new) ++taken.new_revisions;
         }

@@ -68,9 +68,9 @@ class AirIntake {
 
     [[nodiscard]] boost::asio::awaitable<rules::Result<TakenAir>> take_forecast(
         AirDocument document);
-    // One that nobody waits for and that is met again at the next start: what it throws is a refusal,
-    // and where it ends the process again and again, it is refused unread. `name`: by which it is
-    // known again.
+    // One that nobody waits for and that is met again at the next start: what it throws is a
+    // refusal, and where it ends the process again and again, it is refused unread. `name`: by
+    // which it is known again.
     [[nodiscard]] boost::asio::awaitable<rules::Result<TakenAir>> take_unwatched(
         std::string name, AirDocument document);
     [[nodiscard]] boost::asio::awaitable<rules::Result<TakenAir>> take_observations(

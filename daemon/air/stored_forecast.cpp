@@ -19,7 +19,8 @@ using rules::Forecast;
 using rules::ForecastKind;
 using rules::Instant;
 
-// Of the sentence that a decision's inputs keep; its words are searched for when they are years old.
+// Of the sentence that a decision's inputs keep; its words are searched for when they are years
+// old.
 constexpr std::string_view kUnreadableBefore = "：已存的第";
 constexpr std::string_view kUnreadableAfter = "次预报无法读取";
 

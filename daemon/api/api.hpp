@@ -39,8 +39,8 @@ struct ApiRequest {
     std::string idempotency_key;  // of writes; may be empty
     std::string last_event_id;
     std::string if_none_match;  // marks of what the caller has already
-    std::string remote;     // address of the caller, for the audit log
-    bool is_local = false;  // from this host itself, with no proxy in between
+    std::string remote;         // address of the caller, for the audit log
+    bool is_local = false;      // from this host itself, with no proxy in between
 };
 
 struct ApiResponse {
@@ -59,7 +59,7 @@ struct Call {
     std::string path;
     std::map<std::string, std::string> parameters;  // {id} of the pattern
     std::map<std::string, std::string> query;
-    std::optional<Person> caller;  // empty only on open routes
+    std::optional<Person> caller;    // empty only on open routes
     std::shared_ptr<Repeat> repeat;  // of a POST with an Idempotency-Key; see answer_once
 
     [[nodiscard]] std::string parameter(const std::string& name) const;
@@ -77,8 +77,8 @@ inline constexpr std::uint64_t kJsonBodyBytesMax = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kStrangerBodyBytesMax = std::uint64_t{64} << 10;
 static_assert(kStrangerBodyBytesMax < kJsonBodyBytesMax);
 
-// Where the router finds a handler. Made from an operation of the contract (Router::serve); tests of
-// the router itself make their own.
+// Where the router finds a handler. Made from an operation of the contract (Router::serve); tests
+// of the router itself make their own.
 struct Route {
     std::string method;
     std::string pattern;
@@ -87,7 +87,7 @@ struct Route {
     // Of a body that is not (or not only) JSON: what it may be ("text/csv"). Empty: JSON.
     std::vector<std::string> media{};
     std::uint64_t body_bytes_max = kJsonBodyBytesMax;
-    std::string operation{};  // its id in the contract
+    std::string operation{};       // its id in the contract
     bool changes_nothing = false;  // a POST that may be run again as often as one likes
 };
 
@@ -176,7 +176,8 @@ class Router {
         const Router* router, std::shared_ptr<Standing> standing);
     void keep_to(const Person& person, ApiResponse& answer) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> run(const Route& route, Call& call) const;
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> run_once(const Route& route, Call& call) const;
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> run_once(const Route& route,
+                                                               Call& call) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> run_in_turn(const Route& route,
                                                                   Call& call) const;
 

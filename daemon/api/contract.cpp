@@ -16,10 +16,7 @@ namespace {
 namespace json = boost::json;
 
 rules::Fault fault(std::string_view file, std::string what, std::string cure) {
-    return {{std::string(file), 0, 0},
-            std::move(what),
-            std::move(cure),
-            rules::Severity::kError};
+    return {{std::string(file), 0, 0}, std::move(what), std::move(cure), rules::Severity::kError};
 }
 
 // Merged, everything is in one document: "common.json#/components/…" becomes "#/components/…".
@@ -40,7 +37,8 @@ void make_local(json::value& value) {
     }
 }
 
-void check_references(const json::value& value, const json::value& document, rules::Faults& faults) {
+void check_references(const json::value& value, const json::value& document,
+                      rules::Faults& faults) {
     if (value.is_array()) {
         for (const json::value& one : value.get_array()) check_references(one, document, faults);
     } else if (value.is_object()) {
@@ -65,8 +63,8 @@ void take_members(json::object& into, json::object& from, std::string_view file,
                   rules::Faults& faults) {
     for (auto& member : from) {
         if (into.contains(member.key())) {
-            faults.push_back(fault(file, std::string(member.key()) + " is given twice",
-                                   "one name in one file"));
+            faults.push_back(
+                fault(file, std::string(member.key()) + " is given twice", "one name in one file"));
         } else {
             into[member.key()] = std::move(member.value());
         }
@@ -111,7 +109,8 @@ void take_body(Operation& operation, const json::object& body) {
     operation.body_bytes_max = body.at("x-body-bytes-max").to_number<std::uint64_t>();
 }
 
-Operation operation_of(std::string_view pattern, std::string_view method, const json::object& text) {
+Operation operation_of(std::string_view pattern, std::string_view method,
+                       const json::object& text) {
     Operation operation;
     operation.id = text.at("operationId").as_string();
     operation.method = upper(method);

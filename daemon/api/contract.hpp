@@ -37,13 +37,13 @@ enum class BodyNeed { kNone, kMayBeEmpty, kRequired };
 
 struct Operation {
     std::string id;
-    std::string method;   // "GET"
-    std::string pattern;  // "/api/v1/warnings/{id}"
+    std::string method;    // "GET"
+    std::string pattern;   // "/api/v1/warnings/{id}"
     bool is_open = false;  // to all, without login
     BodyNeed body = BodyNeed::kNone;
-    std::vector<std::string> media;  // kinds of body; none: no body
+    std::vector<std::string> media;    // kinds of body; none: no body
     std::uint64_t body_bytes_max = 0;  // 0: nothing is said of it
-    bool changes_nothing = false;  // "x-changes-nothing": a POST that asks only
+    bool changes_nothing = false;      // "x-changes-nothing": a POST that asks only
 };
 
 class Contract {

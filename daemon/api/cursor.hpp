@@ -1,6 +1,6 @@
-// Paging of lists that grow. By number (api.hpp), a page shifts when something is added before it; by
-// cursor the list goes on after the last item seen, whatever came or went meanwhile, and nothing is
-// counted. "?cursor=" begins, "next" of an answer goes on; it is null where nothing follows.
+// Paging of lists that grow. By number (api.hpp), a page shifts when something is added before it;
+// by cursor the list goes on after the last item seen, whatever came or went meanwhile, and nothing
+// is counted. "?cursor=" begins, "next" of an answer goes on; it is null where nothing follows.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -41,7 +41,8 @@ struct CursorPaging {
 };
 
 // A cursor that is none of this list is a refusal.
-[[nodiscard]] rules::Result<CursorPaging> cursor_paging_of(const Call& call, const CursorKind& kind);
+[[nodiscard]] rules::Result<CursorPaging> cursor_paging_of(const Call& call,
+                                                           const CursorKind& kind);
 [[nodiscard]] ApiResponse answer_bad_cursor(const rules::Faults& faults);
 
 // One page, with the place of its last item. `count`: how many items the whole list has.

@@ -1,5 +1,5 @@
-// What the router asks about a POST with an Idempotency-Key (repeats.hpp), apart from where the answers
-// are kept.
+// What the router asks about a POST with an Idempotency-Key (repeats.hpp), apart from where the
+// answers are kept.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -19,8 +19,8 @@ class RepeatBook {
     RepeatBook(const RepeatBook&) = delete;
     RepeatBook& operator=(const RepeatBook&) = delete;
 
-    // Gives the call its Repeat, and the answer where there is one already; 422 where the key stands
-    // for another request.
+    // Gives the call its Repeat, and the answer where there is one already; 422 where the key
+    // stands for another request.
     [[nodiscard]] virtual boost::asio::awaitable<std::optional<ApiResponse>> begin(Call& call) = 0;
     // Keeps the answer, unless it was stored with its effect.
     [[nodiscard]] virtual boost::asio::awaitable<void> end(const Call& call,

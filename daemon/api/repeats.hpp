@@ -1,9 +1,9 @@
-// Idempotency-Key: a POST that is sent again, because its answer was lost on the way, gets the first
-// answer and changes nothing. The router sees to that for every POST with a key.
+// Idempotency-Key: a POST that is sent again, because its answer was lost on the way, gets the
+// first answer and changes nothing. The router sees to that for every POST with a key.
 //
-// A handler whose effect is one transaction runs it with answer_once(): its answer is then stored in
-// that transaction, and a process that ends between the effect and the answer does nothing twice. The
-// answers of the others are stored when they are there.
+// A handler whose effect is one transaction runs it with answer_once(): its answer is then stored
+// in that transaction, and a process that ends between the effect and the answer does nothing
+// twice. The answers of the others are stored when they are there.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -61,8 +61,8 @@ bool is_plain_segment(const std::string& segment) {
            segment.find_first_of("/\\") == std::string::npos;
 }
 
-// Splits the target, then decodes the pieces; false where it is not a path of ours. What was parsed has
-// two hex digits after every %.
+// Splits the target, then decodes the pieces; false where it is not a path of ours. What was parsed
+// has two hex digits after every %.
 bool take_apart(Call& call) {
     const auto url = boost::urls::parse_origin_form(call.request.target);
     if (!url) return false;
@@ -207,9 +207,9 @@ void Router::set_people(std::vector<Person> people) {
 bool Router::Shape::fits(const std::vector<std::string_view>& path) const {
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const Piece& piece = pieces[i];
-        const bool fits_here = piece.is_hole ? path[i].size() > piece.ending.size() &&
-                                                   path[i].ends_with(piece.ending)
-                                             : path[i] == piece.word;
+        const bool fits_here =
+            piece.is_hole ? path[i].size() > piece.ending.size() && path[i].ends_with(piece.ending)
+                          : path[i] == piece.word;
         if (!fits_here) return false;
     }
     return true;
@@ -306,8 +306,8 @@ std::uint64_t Router::body_bytes_max(ApiRequest head) const {
     return route.body_bytes_max;
 }
 
-// Somebody who hears an answer that goes on. Hundreds do at each event, so a list of people that has
-// not changed is not looked through again.
+// Somebody who hears an answer that goes on. Hundreds do at each event, so a list of people that
+// has not changed is not looked through again.
 struct Router::Standing {
     Person person;
     std::uint64_t version = 0;  // of the people among whom the account was found as it is
@@ -426,15 +426,17 @@ class RunningKey {
 };
 
 ApiResponse answer_bad_key() {
-    return answer_problem(422, "Idempotency-Key 有误", "the Idempotency-Key is not one",
-                          rules::refuse("Idempotency-Key is longer than 200 bytes, or not plain text",
-                                        "a random text such as a UUID, new for each request"));
+    return answer_problem(
+        422, "Idempotency-Key 有误", "the Idempotency-Key is not one",
+        rules::refuse("Idempotency-Key is longer than 200 bytes, or not plain text",
+                      "a random text such as a UUID, new for each request"));
 }
 
 ApiResponse answer_still_running() {
-    ApiResponse wait = answer_problem(409, "该请求仍在办理，请稍后以同一 Idempotency-Key 再次发送",
-                                      "this request is still being carried out; send it again later",
-                                      {}, {{"refusal", "still_running"}});
+    ApiResponse wait =
+        answer_problem(409, "该请求仍在办理，请稍后以同一 Idempotency-Key 再次发送",
+                       "this request is still being carried out; send it again later", {},
+                       {{"refusal", "still_running"}});
     wait.headers.emplace_back("Retry-After", "1");
     return wait;
 }

@@ -76,7 +76,7 @@ asio::awaitable<void> UploadReader::run_job(std::function<void()> job) {
     }
     StartOnThread start(thread_->pool, std::move(job));
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(start),
-                                                                       asio::use_awaitable);
+                                                                         asio::use_awaitable);
 }
 
 }  // namespace qk::daemon

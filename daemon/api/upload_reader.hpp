@@ -1,8 +1,8 @@
 // Reads what people and machines upload: on a thread of its own, off the event loop and outside any
 // transaction, so that nobody waits for a file of somebody else's.
 //
-// One upload is read at a time; the others wait in a short line, and who comes beyond is told to come
-// again. In simulated time and in tests the work runs where it is asked for.
+// One upload is read at a time; the others wait in a short line, and who comes beyond is told to
+// come again. In simulated time and in tests the work runs where it is asked for.
 //
 // g++ 12: name the lambda before the co_await.
 //     auto work = [&] { return plans::read_forecast(bytes, file, given); };

@@ -1,6 +1,6 @@
-// Room for bodies: of a large one each caller sends one at a time, of middling ones so many bytes; and
-// so many bytes of all callers together. Who finds no room is told to come again, before a byte of it
-// is in memory. What a stranger may send is small and needs none.
+// Room for bodies: of a large one each caller sends one at a time, of middling ones so many bytes;
+// and so many bytes of all callers together. Who finds no room is told to come again, before a byte
+// of it is in memory. What a stranger may send is small and needs none.
 #pragma once
 
 #include <cstdint>
@@ -75,11 +75,11 @@ class UploadRoom {
 [[nodiscard]] inline ApiResponse answer_no_room(UploadRoom::Full full) {
     const auto why =
         rules::refuse("an upload is taken as a whole, one after the other", "try again in 10 s");
-    ApiResponse answer =
-        full == UploadRoom::Full::kOfCaller
-            ? answer_problem(429, "您的上一份上传还在处理，请稍后再试",
-                             "your last upload is still being taken in", why)
-            : answer_problem(503, "正在处理的上传过多，请稍后再试", "too many uploads at once", why);
+    ApiResponse answer = full == UploadRoom::Full::kOfCaller
+                             ? answer_problem(429, "您的上一份上传还在处理，请稍后再试",
+                                              "your last upload is still being taken in", why)
+                             : answer_problem(503, "正在处理的上传过多，请稍后再试",
+                                              "too many uploads at once", why);
     answer.headers.emplace_back("Retry-After", "10");
     return answer;
 }

@@ -1,10 +1,11 @@
-// Finds out that the wall clock was set or has jumped (时钟跳变), by holding it against a clock that only
-// runs; and that the process stood still. Pure; times come in.
+// Finds out that the wall clock was set or has jumped (时钟跳变), by holding it against a clock
+// that only runs; and that the process stood still. Pure; times come in.
 //
 // While the wall clock stands behind where it was, behind() answers where it would stand: messages
-// that are in the future by the wall clock and not by that one are true, and are kept until time has
-// come. Nobody is judged by a clock that is in doubt: what could be known is stamped with the later of
-// both clocks (latest), and after a leap forward judging goes only as far as both agree (agreed).
+// that are in the future by the wall clock and not by that one are true, and are kept until time
+// has come. Nobody is judged by a clock that is in doubt: what could be known is stamped with the
+// later of both clocks (latest), and after a leap forward judging goes only as far as both agree
+// (agreed).
 #pragma once
 
 #include <chrono>
@@ -55,12 +56,12 @@ class ClockWatch {
     std::optional<Jump> at_start_;
 };
 
-// A pause up to `until`, never longer than `longest`, is over: also where the clock was set back since
-// it began, so that nothing waits for an hour that has passed already.
+// A pause up to `until`, never longer than `longest`, is over: also where the clock was set back
+// since it began, so that nothing waits for an hour that has passed already.
 [[nodiscard]] bool is_over(rules::Instant until, rules::Instant now, std::chrono::seconds longest);
 
-// A sleep is over when the wall clock has come so far, or, where that was set back, when as much time
-// has passed as was asked for at the begin.
+// A sleep is over when the wall clock has come so far, or, where that was set back, when as much
+// time has passed as was asked for at the begin.
 struct Sleep {
     rules::Instant when{};
     std::chrono::seconds asked{};  // at its begin
@@ -71,8 +72,8 @@ struct Sleep {
 // A busy machine is late by less.
 inline constexpr std::chrono::seconds kStandstillMin{10};
 
-// How long the process did not run (停顿), of one that asked to be woken after `asked` and was after
-// `passed`.
+// How long the process did not run (停顿), of one that asked to be woken after `asked` and was
+// after `passed`.
 [[nodiscard]] std::optional<std::chrono::seconds> stood_still(std::chrono::seconds asked,
                                                               std::chrono::seconds passed);
 

@@ -36,7 +36,8 @@ rules::Result<std::string> read_whole(const std::string& path, std::FILE* file) 
     const bool failed = std::ferror(file) != 0;
     std::fclose(file);
     if (failed) return refused(path, "cannot be read", "name a smaller file");
-    if (bytes.size() >= kInputBytesMax) return refused(path, "is over 2 GiB", "name a smaller file");
+    if (bytes.size() >= kInputBytesMax)
+        return refused(path, "is over 2 GiB", "name a smaller file");
     return bytes;
 }
 
@@ -90,7 +91,8 @@ rules::Result<void> write_new(const std::string& path, std::string_view bytes) {
         if (size == 0) error = EIO;
         if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
     }
-    // Before it gets its name, so that after a crash no empty file bears it. What is not a file has no disk.
+    // Before it gets its name, so that after a crash no empty file bears it. What is not a file has
+    // no disk.
     if (error == 0 && ::fsync(file) != 0 && errno != EINVAL) error = errno;
     if (file >= 0 && ::close(file) != 0 && error == 0) error = errno;
     if (error == 0) return {};
@@ -110,10 +112,11 @@ rules::Result<void> sync_folder_of(const std::string& path) {
     const int error = ::fsync(handle) == 0 || errno == EINVAL ? 0 : errno;
     ::close(handle);
     if (error == 0) return {};
-    return rules::Faults{{{path, 0, 0},
-                          std::string("may not outlast a stop of the machine: ") + std::strerror(error),
-                          "look at the disk, and write it again",
-                          rules::Severity::kError}};
+    return rules::Faults{
+        {{path, 0, 0},
+         std::string("may not outlast a stop of the machine: ") + std::strerror(error),
+         "look at the disk, and write it again",
+         rules::Severity::kError}};
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The catalogue of log messages (日志目录). Nothing in the daemon logs free text: each message has
-// an id that is never renamed, a severity, a Chinese text with named placeholders, what it means, and what
-// to do.
+// an id that is never renamed, a severity, a Chinese text with named placeholders, what it means,
+// and what to do.
 //
 // Severity: error = the daemon stops or has lost something; warning = a person must act; info = a
 // decision or a change of state, rare. Messages that a peer can cause at will say so, and are
@@ -100,7 +100,8 @@ inline constexpr Message kBrokerForgot{
     "BROKER_FORGOT",
     LogSeverity::kWarning,
     "消息服务器上缺少 {missing} 份指令，{outdated} 份为旧版，重新发布",
-    "What the broker holds was held against the orders in force at a connect: these were missing or "
+    "What the broker holds was held against the orders in force at a connect: these were missing "
+    "or "
     "older. It was replaced, restored, or keeps nothing on disk; they are published again.",
     "Turn on persistence of the broker, so that readings on their way survive its restart. If all "
     "orders are missing at every connect, let the daemon's user read qingkong/1/+/+/order.",
@@ -137,13 +138,12 @@ inline constexpr Message kBrokerTakenOver{
     "mqtt.client_id out, so that the id cannot be guessed, and give each client a user of its own.",
     true};
 inline constexpr Message kOneId{
-    "BROKER_ONE_ID",
-    LogSeverity::kWarning,
-    "消息服务器给两条连接分配了同一标识，改用一条连接",
+    "BROKER_ONE_ID", LogSeverity::kWarning, "消息服务器给两条连接分配了同一标识，改用一条连接",
     "The broker names clients after their users (use_username_as_clientid), so the connections for "
     "orders and for readings threw each other out. One is used from now on; orders may wait behind "
     "readings.",
-    "Give the daemon a listener of its own without that setting, as packaging/sample/mosquitto.conf "
+    "Give the daemon a listener of its own without that setting, as "
+    "packaging/sample/mosquitto.conf "
     "does."};
 inline constexpr Message kBrokerSessionLost{
     "BROKER_SESSION_LOST",
@@ -186,7 +186,8 @@ inline constexpr Message kOrderTampered{
     "On the topic of this enterprise's order the broker holds, or was just given, something that "
     "the daemon did not issue. The order in force is published again; who goes on is answered "
     "after pauses that grow.",
-    "Let nobody but the daemon write order topics (the broker's access list), and find out who did.",
+    "Let nobody but the daemon write order topics (the broker's access list), and find out who "
+    "did.",
     true};
 inline constexpr Message kOrdersUnknown{
     "ORDERS_NOT_OF_THIS_STORE",
@@ -202,7 +203,8 @@ inline constexpr Message kOrdersFlooded{
     "指令主题上的消息过多，来不及核对，{count} 份指令全部重新发布",
     "So much was published on order topics at once that some of it was not compared; to be safe "
     "every order is published again, once a minute at most.",
-    "Let nobody but the daemon write order topics (the broker's access list), and find out who did.",
+    "Let nobody but the daemon write order topics (the broker's access list), and find out who "
+    "did.",
     true};
 inline constexpr Message kOrdersUnreadable{
     "ORDER_TOPICS_UNREADABLE",
@@ -228,47 +230,60 @@ inline constexpr Message kQueueFull{
     true};
 inline constexpr Message kJournalTorn{
     "JOURNAL_TORN", LogSeverity::kWarning, "接收日志 {file} 末尾 {bytes} 字节不完整，已截去",
-    "The daemon ended while a message was being written. It was not acknowledged, so its sender sends "
-    "it again. After a loss of power it may have been acknowledged, unless limits.sync_meters is set.",
+    "The daemon ended while a message was being written. It was not acknowledged, so its sender "
+    "sends "
+    "it again. After a loss of power it may have been acknowledged, unless limits.sync_meters is "
+    "set.",
     "Nothing, if the daemon was killed; after a loss of power, see which meters have a gap."};
 inline constexpr Message kJournalDamaged{
     "JOURNAL_DAMAGED", LogSeverity::kError,
-    "接收日志 {file} 自第 {from} 字节起有 {bytes} 字节损坏，丢失已确认的消息{exact} {records} 条；原文件留存于 {kept}",
-    "Bytes that were written whole can no longer be read. Those messages were acknowledged, so nobody "
-    "sends them again; all others are taken in. The file is copied before anything is done with it.",
-    "Check the disk and the memory. Keep the copy; ask enterprises to send the readings of that time "
+    "接收日志 {file} 自第 {from} 字节起有 {bytes} 字节损坏，丢失已确认的消息{exact} {records} "
+    "条；原文件留存于 {kept}",
+    "Bytes that were written whole can no longer be read. Those messages were acknowledged, so "
+    "nobody "
+    "sends them again; all others are taken in. The file is copied before anything is done with "
+    "it.",
+    "Check the disk and the memory. Keep the copy; ask enterprises to send the readings of that "
+    "time "
     "again."};
 inline constexpr Message kJournalMissing{
-    "JOURNAL_MISSING", LogSeverity::kError, "接收日志缺失：{file}，丢失已确认的消息{exact} {records} 条",
+    "JOURNAL_MISSING", LogSeverity::kError,
+    "接收日志缺失：{file}，丢失已确认的消息{exact} {records} 条",
     "Files of the journal, or messages in them, are gone that the database has not taken in.",
-    "Find out who deleted or moved them. If the file is found, stop the daemon, put it back and start "
+    "Find out who deleted or moved them. If the file is found, stop the daemon, put it back and "
+    "start "
     "it; else ask enterprises to send the readings of that time again."};
-inline constexpr Message kJournalForeign{
-    "JOURNAL_FOREIGN", LogSeverity::kWarning, "接收日志文件夹中有不属于它的文件：{file}；现位于 {kept}",
-    "A file lies in the journal's folder that the daemon has not put there, or not under that name. A "
-    "segment under a wrong name got its own name back, or was moved to damaged/ where that is taken; "
-    "other files are left alone.",
-    "Keep nothing else in that folder."};
+inline constexpr Message kJournalForeign{"JOURNAL_FOREIGN", LogSeverity::kWarning,
+                                         "接收日志文件夹中有不属于它的文件：{file}；现位于 {kept}",
+                                         "A file lies in the journal's folder that the daemon has "
+                                         "not put there, or not under that name. A "
+                                         "segment under a wrong name got its own name back, or was "
+                                         "moved to damaged/ where that is taken; "
+                                         "other files are left alone.",
+                                         "Keep nothing else in that folder."};
 inline constexpr Message kJournalPlaceLost{
     "JOURNAL_PLACE_LOST", LogSeverity::kError,
     "数据库记下的接收日志位置 {file} 第 {from} 字节不可信，改从第 {segment} 段重新读取",
     "The place up to which messages are taken in does not fit the journal: the database and the "
-    "journal are not of one moment, or one of them was changed. Messages are read again from the start "
+    "journal are not of one moment, or one of them was changed. Messages are read again from the "
+    "start "
     "of a segment, which changes nothing where they were taken in already.",
-    "Find out whether the database or the journal was restored from a copy. Restore both together."};
+    "Find out whether the database or the journal was restored from a copy. Restore both "
+    "together."};
 inline constexpr Message kIntakeBacklogLeft{
     "INTAKE_BACKLOG", LogSeverity::kInfo, "接收日志中还有 {count} 条消息待入库，服务同时开始接收",
     "The last run ended before it had stored all it had received. Judging and the phone list wait "
     "until these are stored; see qingkong_intake_backlog.",
     ""};
-inline constexpr Message kIntakeBacklogTaken{
-    "INTAKE_BACKLOG_TAKEN", LogSeverity::kInfo, "启动时待入库的消息已全部入库",
-    "Judging and the phone list begin.", ""};
+inline constexpr Message kIntakeBacklogTaken{"INTAKE_BACKLOG_TAKEN", LogSeverity::kInfo,
+                                             "启动时待入库的消息已全部入库",
+                                             "Judging and the phone list begin.", ""};
 inline constexpr Message kMessageSetAside{
     "MESSAGE_SET_ASIDE", LogSeverity::kError, "消息 {topic} 已隔离：{why}；存于 {file}",
     "Taking in this message ended the process or failed inside it. It lies in quarantine/ in the "
     "journal's folder and everything else is taken in.",
-    "Report it with the file. To have it taken in again, for example after an update, move the file to "
+    "Report it with the file. To have it taken in again, for example after an update, move the "
+    "file to "
     "retry/ beside quarantine/."};
 inline constexpr Message kMessageRetried{
     "MESSAGE_RETRIED", LogSeverity::kInfo, "隔离的消息已重新提交：{file}",
@@ -289,7 +304,8 @@ inline constexpr Message kMessagesWaitForTime{
     "MESSAGES_HELD",
     LogSeverity::kWarning,
     "系统时钟回拨期间收到 {count} 条时间在后的消息，暂存，到时入库",
-    "By the clock as it stands these messages lie in the future; by the clock as it was they do not. "
+    "By the clock as it stands these messages lie in the future; by the clock as it was they do "
+    "not. "
     "They are kept and taken in when the clock has come so far.",
     "Set the clock right.",
     true};
@@ -299,11 +315,14 @@ inline constexpr Message kClockJumped{
     "runs. Everything with a time in it is off by that much while it is wrong.",
     "Check the time service (chronyc tracking, timedatectl) and the host of the virtual machine."};
 inline constexpr Message kStoodStill{
-    "STOOD_STILL", LogSeverity::kWarning, "进程停顿了 {seconds} 秒，其间不收数据、不发指令、不答请求；{cure}",
+    "STOOD_STILL", LogSeverity::kWarning,
+    "进程停顿了 {seconds} 秒，其间不收数据、不发指令、不答请求；{cure}",
     "The process did not run for so long: it was stopped, the machine or its virtual machine was "
-    "suspended or moved, or one thing held up all others. What was acknowledged before and after is "
+    "suspended or moved, or one thing held up all others. What was acknowledged before and after "
+    "is "
     "there; whoever called meanwhile may have given up.",
-    "Look at the host of the virtual machine (snapshots, migration), at swap and at the disk at that "
+    "Look at the host of the virtual machine (snapshots, migration), at swap and at the disk at "
+    "that "
     "time."};
 inline constexpr Message kForecastTaken{"FORECAST_TAKEN", LogSeverity::kInfo,
                                         "收到预报 {source} {issued_at}，{regions} 个地区",
@@ -352,15 +371,20 @@ inline constexpr Message kOrderUnsigned{
     "Orders were published, but these enterprises have not signed, accepted or begun within the "
     "time set.",
     "Telephone those on /api/v1/phone-list and record each call."};
-inline constexpr Message kRetentionDone{
-    "RETENTION_DONE", LogSeverity::kInfo, "按保存期限清理 {count} 行（{kinds}）",
-    "What was older than the retention settings say and is cited by nothing was let go; see [retention].",
-    ""};
+inline constexpr Message kRetentionDone{"RETENTION_DONE", LogSeverity::kInfo,
+                                        "按保存期限清理 {count} 行（{kinds}）",
+                                        "What was older than the retention settings say and is "
+                                        "cited by nothing was let go; see [retention].",
+                                        ""};
 inline constexpr Message kOrderNotKnown{
     "ORDER_NOT_KNOWN", LogSeverity::kWarning,
-    "{count} 家企业的指令已到生效时间但尚不可知悉（未经消息代理确认发布，无回执、无电话记录），已列入电话名单",
-    "Orders are in force that no record shows could be known: the broker has not acknowledged them, and "
-    "there is neither a receipt nor a recorded call. Nothing counts against these enterprises until then.",
+    "{count} "
+    "家企业的指令已到生效时间但尚不可知悉（未经消息代理确认发布，无回执、无电话记录），已列入电话名"
+    "单",
+    "Orders are in force that no record shows could be known: the broker has not acknowledged "
+    "them, and "
+    "there is neither a receipt nor a recorded call. Nothing counts against these enterprises "
+    "until then.",
     "Look at the link to the broker; telephone those on /api/v1/phone-list and record each call."};
 inline constexpr Message kNoticeNotTaken{
     "NOTICE_NOT_TAKEN",
@@ -395,7 +419,8 @@ inline constexpr Message kUploadsFull{
     "UPLOADS_FULL",
     LogSeverity::kWarning,
     "来自 {remote} 的上传被拒绝：接收上传的余地已满",
-    "One account sends one large body at a time, and what all of them send together has a limit, as "
+    "One account sends one large body at a time, and what all of them send together has a limit, "
+    "as "
     "has the line of uploads that wait to be read; beyond that 429 or 503 says when to come again.",
     "Let the program at that address send one file after the other and wait for the answer. If it "
     "does, see in the log which other uploads are under way.",
@@ -445,9 +470,11 @@ inline constexpr Message kActsAlone{
 
 inline constexpr Message kNobodyCanAct{
     "NOBODY_CAN_ACT", LogSeverity::kWarning, "{what}",
-    "No account of the people file can log in, or none of those that can administrates. The daemon runs: "
+    "No account of the people file can log in, or none of those that can administrates. The daemon "
+    "runs: "
     "readings are taken in and orders go out, but nobody can sign, lift or set anything right.",
-    "Make a token with 'qingkongctl token new', enter the account in the people file (one with the role "
+    "Make a token with 'qingkongctl token new', enter the account in the people file (one with the "
+    "role "
     "admin, not disabled, not expired) and reload with SIGHUP."};
 
 inline constexpr Message kAuditBroken{
@@ -461,9 +488,11 @@ inline constexpr Message kAuditBroken{
     "('qingkongctl evidence verify'); find out who could write the file."};
 inline constexpr Message kAuditHeadNotKept{
     "AUDIT_HEAD_NOT_KEPT", LogSeverity::kWarning, "审计链头未能存到 {target}：{why}",
-    "A signed head is in the database and at /api/v1/audit/heads, but not there. Where the target is the "
+    "A signed head is in the database and at /api/v1/audit/heads, but not there. Where the target "
+    "is the "
     "database, the last head at a stop could not be signed.",
-    "See that the file can be written or the gateway answers; the next head follows in an hour at most."};
+    "See that the file can be written or the gateway answers; the next head follows in an hour at "
+    "most."};
 inline constexpr Message kKeySucceeded{
     "KEY_SUCCEEDED", LogSeverity::kInfo,
     "签名密钥已更换为 {fingerprint}，由原密钥签名确认，{count} 份指令重新签名",
@@ -499,10 +528,13 @@ inline constexpr Message kAnswersForgotten{
     "REPEATS_FORGOTTEN",
     LogSeverity::kWarning,
     "{person} 带 Idempotency-Key 的请求超过 {count} 条或 {mib} MiB，最早的答复不再保留",
-    "This account sends so many requests with an Idempotency-Key that the oldest answers are not kept "
-    "for the whole time. Such a request, sent again so late, would be carried out again. Said once a "
+    "This account sends so many requests with an Idempotency-Key that the oldest answers are not "
+    "kept "
+    "for the whole time. Such a request, sent again so late, would be carried out again. Said once "
+    "a "
     "person; qingkong_repeats_forgotten_total counts.",
-    "Nothing, if the program sends a request again within minutes; else raise limits.repeats_per_person "
+    "Nothing, if the program sends a request again within minutes; else raise "
+    "limits.repeats_per_person "
     "or limits.repeats_mib_per_person.",
     true};
 

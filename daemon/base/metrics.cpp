@@ -21,10 +21,13 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_messages_taken_in_total", "Messages stored."},
     {"qingkong_messages_rejected_total", "Messages kept as rejected, with a reason."},
     {"qingkong_intake_waits_total", "Times the broker was held back by a full queue."},
-    {"qingkong_messages_over_limit_total", "Messages rejected because their enterprise sent too much."},
+    {"qingkong_messages_over_limit_total",
+     "Messages rejected because their enterprise sent too much."},
     {"qingkong_messages_set_aside_total", "Messages put in quarantine."},
-    {"qingkong_messages_held_total", "Messages kept until a clock that was set back is right again."},
-    {"qingkong_journal_records_lost_total", "Acknowledged messages that can no longer be read, at least."},
+    {"qingkong_messages_held_total",
+     "Messages kept until a clock that was set back is right again."},
+    {"qingkong_journal_records_lost_total",
+     "Acknowledged messages that can no longer be read, at least."},
     {"qingkong_clock_jumps_total", "Times the wall clock was set or has jumped."},
     {"qingkong_standstills_total", "Times the process did not run for ten seconds or longer."},
     {"qingkong_readings_total", "Meter readings stored."},
@@ -72,7 +75,8 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_readings_too_long_total", "Readings ended because they asked for too much."},
     {"qingkong_rows_let_go_total", "Rows that retention let go, or whose bytes it emptied."},
     {"qingkong_repeats_answered_total", "Requests sent again that got their first answer."},
-    {"qingkong_repeats_forgotten_total", "First answers that gave way to newer ones before their time."},
+    {"qingkong_repeats_forgotten_total",
+     "First answers that gave way to newer ones before their time."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

@@ -11,18 +11,18 @@
 namespace qk::daemon {
 
 enum class Counter {
-    kMessagesArrived,   // from the broker, as they were made durable
-    kMessagesTakenIn,   // stored
-    kMessagesRejected,  // kept with a reason
-    kQueueWaits,        // times the broker was held back
+    kMessagesArrived,     // from the broker, as they were made durable
+    kMessagesTakenIn,     // stored
+    kMessagesRejected,    // kept with a reason
+    kQueueWaits,          // times the broker was held back
     kMessagesOverLimit,   // of these rejected: an enterprise sent too much
     kMessagesSetAside,    // in quarantine/
     kMessagesHeld,        // until a clock that was set back is right again
     kJournalRecordsLost,  // acknowledged and no longer readable, at least
     kClockJumps,
-    kStandstills,       // times the process did not run for a while
-    kReadings,          // meter readings stored
-    kForecasts,         // forecast revisions stored
+    kStandstills,  // times the process did not run for a while
+    kReadings,     // meter readings stored
+    kForecasts,    // forecast revisions stored
     kForecastsRefused,
     kPulls,             // scheduled fetches that were answered in order
     kPullsFailed,       // failed or refused
@@ -67,7 +67,8 @@ enum class Counter {
     kRepeatsAnswered,        // requests sent again that got the first answer
     kRepeatsForgotten,       // such answers that gave way to newer ones before their time
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kRepeatsForgotten) + 1;
+inline constexpr std::size_t kCounterCount =
+    static_cast<std::size_t>(Counter::kRepeatsForgotten) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0
@@ -81,7 +82,7 @@ enum class Gauge {
     kJournalBytes,
     kStorePending,
     kStoreDecisions,  // transactions begun that may write
-    kConfigHash,  // first 48 bits of the configuration's SHA-256
+    kConfigHash,      // first 48 bits of the configuration's SHA-256
     kLastReloadGood,
     kPhoneList,
     kStoreWhole,    // 0: the last check found damage

@@ -1,5 +1,5 @@
-// The reason codes of MQTT v5 in words (消息服务器返回的原因), and what to do about each. Pure. Those of a
-// v3.1.1 CONNACK are told as the v5 codes that mean the same.
+// The reason codes of MQTT v5 in words (消息服务器返回的原因), and what to do about each. Pure.
+// Those of a v3.1.1 CONNACK are told as the v5 codes that mean the same.
 #pragma once
 
 #include <string_view>
@@ -29,8 +29,8 @@ struct ReasonWords {
 // The v5 code that means what a v3.1.1 CONNACK says (1 to 5).
 [[nodiscard]] int reason_of_v3_connack(int code);
 
-// What a broker that ends the link with this reason says of our last publications: that one of them was
-// at fault, that something else was, or nothing.
+// What a broker that ends the link with this reason says of our last publications: that one of them
+// was at fault, that something else was, or nothing.
 enum class Blame { kPublication, kSomethingElse, kUnknown };
 [[nodiscard]] Blame blame_of(int reason);
 

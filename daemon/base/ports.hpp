@@ -26,9 +26,9 @@ class Clock {
     [[nodiscard]] virtual rules::Instant now() const = 0;
     // Seconds since some start, of a clock that is never set. May be called from any thread.
     [[nodiscard]] virtual std::chrono::seconds running() const { return now().time_since_epoch(); }
-    // Resumes at or after `when` on the caller's executor, or, where the clock is set back meanwhile,
-    // after as much time as it was away; throws system_error(operation_aborted)
-    // when the waiting coroutine is cancelled.
+    // Resumes at or after `when` on the caller's executor, or, where the clock is set back
+    // meanwhile, after as much time as it was away; throws system_error(operation_aborted) when the
+    // waiting coroutine is cancelled.
     [[nodiscard]] virtual boost::asio::awaitable<void> sleep_until(rules::Instant when) = 0;
 };
 
@@ -57,13 +57,13 @@ struct LinkState {
 // Why there is no link, or what is wrong with the one there is.
 struct LinkTrouble {
     enum class Kind {
-        kNotConnected,       // the broker cannot be reached or does not let us in
-        kEnded,              // the broker ended the link and said why
-        kTakenOver,          // another client came with our id
-        kNotSubscribed,      // a filter was refused
-        kSessionLost,        // the broker keeps no session of ours, though there was one
-        kFewerPromises,      // the broker grants less than was asked for
-        kOneIdForBoth,       // the broker gives both connections one id; one is used from now on
+        kNotConnected,   // the broker cannot be reached or does not let us in
+        kEnded,          // the broker ended the link and said why
+        kTakenOver,      // another client came with our id
+        kNotSubscribed,  // a filter was refused
+        kSessionLost,    // the broker keeps no session of ours, though there was one
+        kFewerPromises,  // the broker grants less than was asked for
+        kOneIdForBoth,   // the broker gives both connections one id; one is used from now on
     };
     Kind kind = Kind::kNotConnected;
     bool is_of_orders = false;  // which of the connections
@@ -87,7 +87,7 @@ class MessageBus {
     // What stands on one of our own topics, or has just been put there by somebody else.
     struct Held {
         std::string topic;
-        std::string payload;      // empty: it was deleted
+        std::string payload;       // empty: it was deleted
         bool is_retained = false;  // it stood there when we asked
         // The broker sends us also what we publish ourselves, so this may be an echo.
         bool may_be_echo = false;

@@ -43,19 +43,20 @@ rules::Result<StateLock> StateLock::take(const std::string& path) {
         const int handle = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
         if (handle < 0) {
             const std::string why = std::generic_category().message(errno);
-            return refuse(path,
-                          fmt::format("锁文件无法打开：{0} / the lock file cannot be opened: {0}", why),
-                          "服务用户可写的文件夹 / a folder that the daemon may write to");
+            return refuse(
+                path, fmt::format("锁文件无法打开：{0} / the lock file cannot be opened: {0}", why),
+                "服务用户可写的文件夹 / a folder that the daemon may write to");
         }
         StateLock lock(handle);
         if (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
             const std::string holder = holder_of(handle);
-            return refuse(path,
-                          fmt::format("另一个 qingkongd（进程 {0}）正在使用这些数据 / another "
-                                      "qingkongd (process {0}) uses this state",
-                                      holder),
-                          "先停止它，或为本进程另设 store.path 与 store.journal / stop it first, or "
-                          "give this one a store.path and store.journal of its own");
+            return refuse(
+                path,
+                fmt::format("另一个 qingkongd（进程 {0}）正在使用这些数据 / another "
+                            "qingkongd (process {0}) uses this state",
+                            holder),
+                "先停止它，或为本进程另设 store.path 与 store.journal / stop it first, or "
+                "give this one a store.path and store.journal of its own");
         }
         if (!is_still_there(handle, path)) continue;
         const std::string number = fmt::format("{}\n", ::getpid());

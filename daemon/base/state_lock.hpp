@@ -1,9 +1,9 @@
-// One daemon at a time on one state (单实例锁): an advisory lock on a file beside the database and on
-// one in the folder of the journal, held as long as the process lives. Two daemons on the same state
-// would each delete or pass over what the other has acknowledged.
+// One daemon at a time on one state (单实例锁): an advisory lock on a file beside the database and
+// on one in the folder of the journal, held as long as the process lives. Two daemons on the same
+// state would each delete or pass over what the other has acknowledged.
 //
-// The lock goes with the process, so that nothing is left behind by a kill; the file stays, and names
-// the process that held it last.
+// The lock goes with the process, so that nothing is left behind by a kill; the file stays, and
+// names the process that held it last.
 #pragma once
 
 #include <string>

@@ -228,8 +228,9 @@ asio::awaitable<std::string> HttpCourier::deliver(Parcel parcel) {
         }
         auto target = parse_target(parcel.target);
         if (!target) {
-            co_return fmt::format("'{}' is not an https:// address, loopback http:// address or exec:",
-                                  parcel.target);
+            co_return fmt::format(
+                "'{}' is not an https:// address, loopback http:// address or exec:",
+                parcel.target);
         }
         Target named = std::move(*target);
         co_return co_await post(executor_, names_, std::move(named), std::move(parcel));

@@ -9,9 +9,9 @@
 #include <iostream>
 #include <memory>
 
+#include "daemon/base/exit_code.hpp"
 #include "daemon/command_line/help_text.hpp"
 #include "daemon/command_line/nearest_word.hpp"
-#include "daemon/base/exit_code.hpp"
 
 namespace qk::command_line {
 

@@ -157,11 +157,11 @@ rules::Result<StoredCase> take_step(Session& db, std::int64_t number, rules::Cas
 }
 
 std::vector<StoredCase> list_cases(Session& db, const CaseQuery& query) {
-    Statement rows(db,
-                   std::string(kColumns) + kWhere +
-                       " AND number < ?8 ORDER BY number DESC LIMIT ?5 OFFSET ?6",
-                   query.state, query.kind, query.enterprise, query.warning, query.limit,
-                   query.offset, query.stem, query.below);
+    Statement rows(
+        db,
+        std::string(kColumns) + kWhere + " AND number < ?8 ORDER BY number DESC LIMIT ?5 OFFSET ?6",
+        query.state, query.kind, query.enterprise, query.warning, query.limit, query.offset,
+        query.stem, query.below);
     std::vector<StoredCase> cases;
     while (rows.next()) cases.push_back(stored_of(rows));
     return cases;

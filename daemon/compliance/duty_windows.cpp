@@ -21,8 +21,8 @@ std::optional<Instant> earlier(const std::optional<Instant>& a, const std::optio
     return std::min(*a, *b);
 }
 
-// What is on record of revisions of an enterprise's order. A receipt counts by our clock, and not if it
-// came before there was such a revision; a call by when it was held, within what is possible.
+// What is on record of revisions of an enterprise's order. A receipt counts by our clock, and not
+// if it came before there was such a revision; a call by when it was held, within what is possible.
 class DeliveryReader {
  public:
     explicit DeliveryReader(Session& db)
@@ -84,8 +84,8 @@ std::optional<Owed> owed_of(Statement& row, rules::Zone zone) {
     return owed;
 }
 
-// Puts the revisions of obligations together into windows, as they come by enterprise, obligation and
-// revision.
+// Puts the revisions of obligations together into windows, as they come by enterprise, obligation
+// and revision.
 class WindowJoiner {
  public:
     explicit WindowJoiner(Session& db) : deliveries_(db) {}
@@ -187,8 +187,9 @@ std::vector<DutyWindow> load_duty_windows(Session& db, Instant since, Instant no
     if (!warning.empty()) where += " AND warning = ?1";
     if (!enterprise.empty()) where += " AND enterprise = ?2";
     if (warning.empty()) {
-        where += std::string(" AND (enterprise, obligation) IN (SELECT enterprise, obligation FROM"
-                             " obligations WHERE ") +
+        where += std::string(
+                     " AND (enterprise, obligation) IN (SELECT enterprise, obligation FROM"
+                     " obligations WHERE ") +
                  kNotEnded + "?3 AND from_at < ?4)";
     }
     Statement rows(

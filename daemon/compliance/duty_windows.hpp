@@ -1,10 +1,10 @@
 // The windows in which obligations bound, out of the stored revisions of all orders.
 //
 // An obligation that stays the same from one revision to the next is one window; one that a
-// revision changes or drops ends when that revision was issued. Where a revision makes it longer and
-// could not be known before the earlier end, what it adds is a window of its own. What the season asks
-// without a warning binds for months and is owed by the day, so each civil day is a window. Drills are
-// left out: nobody has to stop for one.
+// revision changes or drops ends when that revision was issued. Where a revision makes it longer
+// and could not be known before the earlier end, what it adds is a window of its own. What the
+// season asks without a warning binds for months and is owed by the day, so each civil day is a
+// window. Drills are left out: nobody has to stop for one.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ namespace qk::daemon {
 
 struct DutyWindow {
     rules::Obligation obligation;
-    std::string warning;        // empty: of the season alone
+    std::string warning;              // empty: of the season alone
     std::int64_t first_revision = 0;  // the first and the latest that carry it
     std::int64_t revision = 0;
     rules::Instant begin{};  // the obligation's own start, or a later midnight
@@ -38,13 +38,13 @@ struct DutyWindow {
                                                         rules::Zone zone,
                                                         const std::string& enterprise = {});
 
-// Reads again how the order of each window was delivered, where that still matters: its begin had come
-// before the order could be known.
+// Reads again how the order of each window was delivered, where that still matters: its begin had
+// come before the order could be known.
 void renew_deliveries(Session& db, std::vector<DutyWindow>& windows);
 
-// One span per warning that had not ended by `since`, from its first obligation to its last: days in
-// these are not a baseline. The season is not one of them: it binds some for months, and says nothing of the
-// others' days.
+// One span per warning that had not ended by `since`, from its first obligation to its last: days
+// in these are not a baseline. The season is not one of them: it binds some for months, and says
+// nothing of the others' days.
 [[nodiscard]] std::vector<rules::Span> load_warning_spans(Session& db, rules::Instant since,
                                                           rules::Instant now);
 

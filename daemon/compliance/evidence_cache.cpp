@@ -33,8 +33,8 @@ bool insert(std::vector<Reading>& readings, const Reading& reading) {
     return true;
 }
 
-// In order of time, and within a second by plate: a verdict names passages in the order in which they are
-// read again later.
+// In order of time, and within a second by plate: a verdict names passages in the order in which
+// they are read again later.
 void insert(std::vector<rules::GatePassage>& passages, rules::GatePassage passage) {
     const auto key = [](const rules::GatePassage& p) {
         return std::tie(p.at, p.plate, p.direction, p.stage);
@@ -222,7 +222,8 @@ void EvidenceCache::load_fresh(Session& db, const EvidenceSetting& setting, cons
     const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
     read_power(db, fresh.piece, {first_bound - look_back, last_bound});
     read_power(db, fresh.piece, {std::max(last_bound, from - kBeforeWindow), setting.now});
-    const std::vector<rules::Span> warnings = load_warning_spans(db, first_bound - look_back, setting.now);
+    const std::vector<rules::Span> warnings =
+        load_warning_spans(db, first_bound - look_back, setting.now);
     for (const auto& [enterprise, start] : fresh.starts) {
         set_baselines(setting, warnings, tracks_.at(enterprise));
     }

@@ -151,9 +151,8 @@ void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
     const Instant now = setting_.now;
     const Instant to = std::min(window.to.value_or(now), now);
     const bool is_final = window.to && *window.to + kSettle <= now;
-    const rules::JudgeInput input{
-        window.obligation,   *evidence,     {window.from(), to},
-        setting_.parameters, setting_.zone, window.delivery};
+    const rules::JudgeInput input{window.obligation,   *evidence,     {window.from(), to},
+                                  setting_.parameters, setting_.zone, window.delivery};
     const rules::Judgement answer = rules::judge(input);
     ++counts_.judged;
     state.is_done = is_final;
@@ -161,8 +160,8 @@ void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
         writers.verdicts.put_not_judged(window, answer.not_judged, now, state.known);
         return;
     }
-    const PutVerdict put = writers.verdicts.put(window, *answer.verdict, setting_.parameters, is_final,
-                                                now, setting_.zone, state.known);
+    const PutVerdict put = writers.verdicts.put(window, *answer.verdict, setting_.parameters,
+                                                is_final, now, setting_.zone, state.known);
     const bool is_version =
         put.change == VerdictChange::kNew || put.change == VerdictChange::kChanged;
     // A final one stands for good, so late readings that extend it are kept too.

@@ -1,9 +1,9 @@
-// One pass of the judge: which windows are due, what the instruments of their enterprises recorded, and
-// what came of judging them.
+// One pass of the judge: which windows are due, what the instruments of their enterprises recorded,
+// and what came of judging them.
 //
-// A pass is owned by the coroutine that carries it out. Its two parts run on threads of the store, one
-// after the other, while that coroutine waits; nobody else sees the pass meanwhile. The first only reads,
-// weeks of readings at times, and keeps no decision waiting.
+// A pass is owned by the coroutine that carries it out. Its two parts run on threads of the store,
+// one after the other, while that coroutine waits; nobody else sees the pass meanwhile. The first
+// only reads, weeks of readings at times, and keeps no decision waiting.
 #pragma once
 
 #include <memory>
@@ -44,8 +44,8 @@ struct PassCounts {
     std::size_t not_known = 0;  // enterprises to be telephoned, whose order could not be known
 };
 
-// What one pass leaves for the next, so that a tick costs what is new. All of it can be read again from
-// the store.
+// What one pass leaves for the next, so that a tick costs what is new. All of it can be read again
+// from the store.
 struct JudgeMemory {
     // What this process knows of a window beside its dates.
     struct WindowState {
@@ -61,8 +61,8 @@ struct JudgeMemory {
 
 class JudgePass {
  public:
-    // With `warning`, all windows of that warning are due and everything is read anew; else those that
-    // are open or have just ended.
+    // With `warning`, all windows of that warning are due and everything is read anew; else those
+    // that are open or have just ended.
     JudgePass(JudgeSetting setting, std::string warning, JudgeMemory memory);
 
     // Reads what is due and its evidence. Writes nothing.

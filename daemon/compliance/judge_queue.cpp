@@ -8,7 +8,8 @@ namespace qk::daemon {
 
 namespace asio = boost::asio;
 
-// A pass that somebody asked for. `changed` never expires; cancelling it wakes who waits to look again.
+// A pass that somebody asked for. `changed` never expires; cancelling it wakes who waits to look
+// again.
 struct JudgeQueue::Asked {
     Asked(const asio::any_io_executor& executor, std::string of)
         : warning(std::move(of)), changed(executor) {
@@ -22,7 +23,8 @@ struct JudgeQueue::Asked {
     asio::steady_timer changed;
 };
 
-// The place in the queue of whoever carries the pass out; given up with the scope, whatever happens.
+// The place in the queue of whoever carries the pass out; given up with the scope, whatever
+// happens.
 class JudgeQueue::Place {
  public:
     Place(JudgeQueue& queue, std::shared_ptr<Asked> asked)

@@ -1,8 +1,8 @@
 // Who wants the judge waits here: passes are carried out one at a time, in the order asked for.
 //
-// Two askers who want the same pass share one that has not begun yet, so the queue is never longer than
-// there are warnings, and one place more for the tick. A pass that has begun is not shared: what
-// arrived since would be left out. On the daemon's executor only.
+// Two askers who want the same pass share one that has not begun yet, so the queue is never longer
+// than there are warnings, and one place more for the tick. A pass that has begun is not shared:
+// what arrived since would be left out. On the daemon's executor only.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,5 +1,5 @@
-// What was owed and what was done, for the evaluation report of a warning: verdicts, the curves of the
-// worst cases, the mass that was planned to be cut.
+// What was owed and what was done, for the evaluation report of a warning: verdicts, the curves of
+// the worst cases, the mass that was planned to be cut.
 #pragma once
 
 #include <string>

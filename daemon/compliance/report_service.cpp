@@ -31,7 +31,8 @@ ReportService::ReportService(Context& context, VerifyService& verify)
 
 void ReportService::add_routes(Router& router) {
     router.serve("showReport", kReaders, [this](const Call& call) { return get_report(call); });
-    router.serve("keepReport", kReportKeepers, [this](const Call& call) { return post_report(call); });
+    router.serve("keepReport", kReportKeepers,
+                 [this](const Call& call) { return post_report(call); });
 }
 
 awaitable<std::optional<ReportService::Written>> ReportService::write(std::string warning,
@@ -122,7 +123,8 @@ awaitable<void> ReportService::run() {
 
 awaitable<ApiResponse> ReportService::get_report(const Call& call) {
     const std::string warning = call.parameter("id");
-    // The report that is kept is of the whole region; a caller restricted to a part of it reads that part.
+    // The report that is kept is of the whole region; a caller restricted to a part of it reads
+    // that part.
     const bool is_of_all = covers(call, context_.pack->region_code);
     std::string stem;
     if (!is_of_all) stem = caller_stem(call);

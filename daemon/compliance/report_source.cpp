@@ -124,7 +124,8 @@ void add_air(Session& db, const ReportSetting& setting, plans::WarningReport& re
     ForecastRange range;
     for (Instant at = report.span.from; at < report.span.to && at <= setting.now;
          at += kForecastEvery) {
-        for (const plans::SeriesInput& input : read_air(db, setting.pack, at).series) range.take(input);
+        for (const plans::SeriesInput& input : read_air(db, setting.pack, at).series)
+            range.take(input);
     }
     for (const auto& [at, values] : range.by_hour) {
         if (at < report.span.from || at > report.span.to) continue;

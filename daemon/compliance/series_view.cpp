@@ -135,8 +135,7 @@ std::vector<SeriesView> load_series_views(Session& db, const SeriesSetting& sett
         earliest = std::min(earliest, before[i]);
     }
     const auto look_back = rules::minutes_of(setting.parameters.baseline_lookback_days * 24 * 60);
-    const std::vector<rules::Span> warnings =
-        load_warning_spans(db, earliest - look_back, span.to);
+    const std::vector<rules::Span> warnings = load_warning_spans(db, earliest - look_back, span.to);
     // Of a season that began months ago, what lies between is not looked at.
     const Instant latest = *std::max_element(before.begin(), before.end());
     if (latest < span.from) {

@@ -132,7 +132,8 @@ rules::Result<void> check_verdicts(const std::string& database,
     try {
         Check check(database, take);
         if (!check.is_database()) {
-            return no_database(database, "不是 qingkongd 的数据库 / is not a database of qingkongd");
+            return no_database(database,
+                               "不是 qingkongd 的数据库 / is not a database of qingkongd");
         }
         if (!numbers.empty()) return check.named(numbers);
         check.all();

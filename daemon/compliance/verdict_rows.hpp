@@ -27,7 +27,7 @@ struct StoredVerdict {
     rules::Instant judged_at{};
     rules::Instant first_at{};  // when this version was first found
     int judge_edition = 0;
-    std::string parameters;  // where the numbers came from
+    std::string parameters;        // where the numbers came from
     rules::Instant window_from{};  // of the obligation; that of the verdict may begin later
     rules::Verdict verdict;
 };

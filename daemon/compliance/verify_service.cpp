@@ -19,8 +19,7 @@ using rules::Instant;
 
 VerifyService::VerifyService(Context& context)
     : context_(context),
-      queue_(context.executor,
-             [this](std::string warning) { return judge(std::move(warning)); }) {}
+      queue_(context.executor, [this](std::string warning) { return judge(std::move(warning)); }) {}
 
 // Called by the queue, one at a time, so the memory is only in one hand.
 boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {

@@ -3,8 +3,8 @@
 //
 // A tick reads what is new, judges the windows that are open or have just ended, and stores what
 // changed, in transactions of a bounded number of windows. Verdicts, cases and events are written
-// together. Late readings of windows that are settled are judged again by rejudge(), which the report
-// of a warning asks for. Whoever asks, one pass runs at a time (judge_queue.hpp).
+// together. Late readings of windows that are settled are judged again by rejudge(), which the
+// report of a warning asks for. Whoever asks, one pass runs at a time (judge_queue.hpp).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

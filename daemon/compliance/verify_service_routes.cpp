@@ -95,7 +95,8 @@ ApiResponse other_region() {
 
 void VerifyService::add_routes(Router& router) {
     router.serve("listVerdicts", kReaders, [this](const Call& call) { return get_verdicts(call); });
-    router.serve("rejudgeWarning", kJudges, [this](const Call& call) { return post_rejudge(call); });
+    router.serve("rejudgeWarning", kJudges,
+                 [this](const Call& call) { return post_rejudge(call); });
     router.serve("listCases", kReaders, [this](const Call& call) { return get_cases(call); });
     router.serve("showCase", kReaders, [this](const Call& call) { return get_case(call); });
     const auto serve_step = [this, &router](OperationId id, rules::CaseStep step) {
@@ -106,7 +107,8 @@ void VerifyService::add_routes(Router& router) {
     serve_step("concludeCase", rules::CaseStep::kConclude);
     serve_step("recordStatement", rules::CaseStep::kState);
     serve_step("closeCase", rules::CaseStep::kClose);
-    router.serve("showMeterSeries", kReaders, [this](const Call& call) { return get_series(call); });
+    router.serve("showMeterSeries", kReaders,
+                 [this](const Call& call) { return get_series(call); });
 }
 
 awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
@@ -201,8 +203,7 @@ awaitable<ApiResponse> VerifyService::post_step(const Call& call, rules::CaseSte
     const rules::Instant now = context_.clock.now();
     const std::string remote = call.request.remote;
     const rules::Zone zone = context_.pack->zone;
-    auto work = [number, step, now, remote, zone,
-                 given = *done](Session& db) -> ApiResponse {
+    auto work = [number, step, now, remote, zone, given = *done](Session& db) -> ApiResponse {
         if (!load_case(db, number)) return answer_problem(404, "没有这个线索", "no such case");
         const auto taken = take_step(db, number, step, given, now);
         if (!taken) {

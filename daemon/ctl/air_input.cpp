@@ -7,8 +7,8 @@
 #include <span>
 #include <unordered_map>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/forecast.hpp"
 
@@ -111,8 +111,7 @@ rules::Result<plans::ForecastFeed> read_document(const std::string& bytes, const
 }
 
 // The days of a forecast's document.
-rules::Faults read_json_days(const std::string& bytes, const AirOptions& options,
-                             AirInput& input) {
+rules::Faults read_json_days(const std::string& bytes, const AirOptions& options, AirInput& input) {
     auto feed = read_document(bytes, options.daily, options);
     if (!feed) return feed.error();
     for (rules::Forecast& forecast : feed->forecasts) {
@@ -191,7 +190,8 @@ command_line::Options table_options() {
     return {
         option("labels", "start|end",
                {"时间标注的是该小时的起点还是终点；默认起点（全国发布数据为终点）",
-                "what the times name: start of the hour (default) or its end, as the national feed has it"}),
+                "what the times name: start of the hour (default) or its end, as the national feed "
+                "has it"}),
         option("repeats", "refuse|last",
                {"同一小时出现两次且数值不同：拒绝（默认），或以后一行为准",
                 "an hour that stands twice with other values: refuse (default), or the later row"}),
@@ -222,7 +222,8 @@ command_line::Options air_options() {
                 "hourly concentrations, or forecast JSON; - is standard input"})
             .many(),
         option("daily", "FILE",
-               {"逐日数值：region,date,aqi 或 region,date,aqi_low,aqi_high[,primary][,cause]，或预报 JSON",
+               {"逐日数值：region,date,aqi 或 "
+                "region,date,aqi_low,aqi_high[,primary][,cause]，或预报 JSON",
                 "daily values, or forecast JSON"}),
         option("hours-as", "natural-day|rolling|hourly-run",
                {"“持续 N 小时”如何计；默认按标准",

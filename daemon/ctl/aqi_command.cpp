@@ -5,9 +5,9 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/air_input.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/base/files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/hourly_csv.hpp"

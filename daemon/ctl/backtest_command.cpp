@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <iostream>
 
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/air_input.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/base/files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/feeds/hourly_csv.hpp"

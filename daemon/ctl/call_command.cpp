@@ -1,8 +1,8 @@
 // qingkongctl call METHOD PATH: any call of the API, its answer as it comes.
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 
 namespace qk::ctl {

@@ -3,8 +3,8 @@
 
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/measures/catalogue.hpp"

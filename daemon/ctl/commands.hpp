@@ -2,8 +2,8 @@
 // commands.cpp puts them together.
 #pragma once
 
-#include "daemon/command_line/command_line.hpp"
 #include "daemon/base/exit_code.hpp"
+#include "daemon/command_line/command_line.hpp"
 
 namespace qk::ctl {
 

@@ -1,13 +1,13 @@
 // qingkongctl evidence: packages that prove themselves (plans/evidence/evidence_file.hpp).
 //
-//   verify FILE [--key KEY|FILE] [--head FILE]   each link that holds or breaks, without daemon and database
-//   export [--out FILE]                          the audit log of a running daemon
+//   verify FILE [--key KEY|FILE] [--head FILE]   each link that holds or breaks, without daemon and
+//   database export [--out FILE]                          the audit log of a running daemon
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "plans/evidence/evidence_file.hpp"
 #include "plans/text/json.hpp"
@@ -34,7 +34,8 @@ std::optional<std::string> key_in(std::string_view text) {
     return std::nullopt;
 }
 
-// Not asked for: empty. An empty one that is given, as an unset variable of a shell is, names no file.
+// Not asked for: empty. An empty one that is given, as an unset variable of a shell is, names no
+// file.
 rules::Result<std::string> read_pin(const std::optional<std::string>& wanted) {
     if (!wanted) return std::string();
     const std::string& given = *wanted;

@@ -7,8 +7,8 @@
 #include <iostream>
 #include <span>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "plans/inventory/credit_code.hpp"
 #include "plans/inventory/fields.hpp"
 #include "plans/text/embedded.hpp"

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <variant>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/inventory_online.hpp"
 #include "daemon/ctl/output.hpp"

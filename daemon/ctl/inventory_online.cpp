@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/answer_rows.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/online.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/xlsx_reader.hpp"

@@ -2,11 +2,14 @@
 //
 //   new FILE                       a new seed in FILE, its public half on standard output
 //   show FILE                      the public half and its fingerprint
-//   rotate FILE                    a new key in FILE; the old one is kept beside it and signs the new one.
-//                                  Once until qingkongd has taken it into use: it is asked, at --url, or
+//   rotate FILE                    a new key in FILE; the old one is kept beside it and signs the
+//   new one.
+//                                  Once until qingkongd has taken it into use: it is asked, at
+//                                  --url, or
 //                                  --in-use names the fingerprint that it shows.
 //   succeed OLD NEW                the succession document alone, for keys that are kept elsewhere
-//   succeed --lost PUBLIC NEW      the same for a key that was lost: no enterprise follows by itself
+//   succeed --lost PUBLIC NEW      the same for a key that was lost: no enterprise follows by
+//   itself
 //
 // The document stands in FILE.succession, where qingkongd looks for it at its next start.
 #include <fcntl.h>
@@ -16,9 +19,9 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/key_file.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "plans/evidence/key_history.hpp"
 #include "plans/text/json.hpp"
@@ -42,8 +45,7 @@ std::string succession_file(const std::string& key_file) { return key_file + ".s
 
 rules::Result<void> write_succession(const std::string& key_file,
                                      const plans::Succession& succession) {
-    return write_file(succession_file(key_file),
-                      plans::canonical_text(to_json(succession)) + "\n");
+    return write_file(succession_file(key_file), plans::canonical_text(to_json(succession)) + "\n");
 }
 
 // What was written is on the disk before anything rests on it.
@@ -99,20 +101,25 @@ rules::Result<void> check_taken(const std::string& file, const plans::SigningKey
         if (plans::fingerprint_of(mine) == said || mine == said) return {};
         return rules::Faults{
             {{file, 0, 0},
-             "服务所用密钥的指纹为 " + said + "，与此文件的密钥不同，上次更换尚未生效 / the fingerprint in "
-             "use is not that of this file: the last rotation is not in use yet",
+             "服务所用密钥的指纹为 " + said +
+                 "，与此文件的密钥不同，上次更换尚未生效 / the fingerprint in "
+                 "use is not that of this file: the last rotation is not in use yet",
              "先启动 qingkongd，再更换 / start qingkongd first, then rotate"}};
     }
     if (key_in_use(call) == mine) return {};
-    return rules::Faults{
-        {{succession_file(file), 0, 0},
-         "上次更换（" + plans::fingerprint_of(way->from) + " → " + plans::fingerprint_of(mine) +
-             "）尚未得到服务确认；此时再次更换，将无法从在用密钥过渡到新密钥，未做任何改动 / nothing shows "
-             "that qingkongd has taken the last rotation into use; a second one now would leave no way "
-             "from the key in use to the new one; nothing was changed",
-         "启动 qingkongd 后再更换（以 --url 指明其地址），或以 --in-use 写明 /api/v1/keys 首条的指纹 / start "
-         "qingkongd and rotate again while it runs (--url says where), or name the fingerprint that "
-         "/api/v1/keys shows first: --in-use FINGERPRINT"}};
+    return rules::Faults{{{succession_file(file), 0, 0},
+                          "上次更换（" + plans::fingerprint_of(way->from) + " → " +
+                              plans::fingerprint_of(mine) +
+                              "）尚未得到服务确认；此时再次更换，将无法从在用密钥过渡到新密钥，未做"
+                              "任何改动 / nothing shows "
+                              "that qingkongd has taken the last rotation into use; a second one "
+                              "now would leave no way "
+                              "from the key in use to the new one; nothing was changed",
+                          "启动 qingkongd 后再更换（以 --url 指明其地址），或以 --in-use 写明 "
+                          "/api/v1/keys 首条的指纹 / start "
+                          "qingkongd and rotate again while it runs (--url says where), or name "
+                          "the fingerprint that "
+                          "/api/v1/keys shows first: --in-use FINGERPRINT"}};
 }
 
 // The old key goes aside before the new one takes its place: at no moment is a key lost, and until
@@ -128,10 +135,11 @@ int rotate(const Call& call) {
     if (!taken) return refuse(taken.error());
     std::error_code error;
     if (std::filesystem::exists(next, error)) {
-        return refuse(rules::Faults{{{next, 0, 0},
-                                     "上次更换中途中断，所余新密钥未曾使用 / a rotation was cut off; this "
-                                     "new key was never used",
-                                     "删除此文件后再更换 / remove this file and rotate again"}});
+        return refuse(
+            rules::Faults{{{next, 0, 0},
+                           "上次更换中途中断，所余新密钥未曾使用 / a rotation was cut off; this "
+                           "new key was never used",
+                           "删除此文件后再更换 / remove this file and rotate again"}});
     }
     if (std::filesystem::exists(aside, error)) {
         return refuse(rules::Faults{{{aside, 0, 0}, "exists", "put it elsewhere first"}});
@@ -147,7 +155,8 @@ int rotate(const Call& call) {
         file, plans::succeed(*old_key, *new_one, call.now(), call.text_or_default("reason")));
     if (!written) return refuse(written.error());
     if (!sync_file(next) || !sync_file(aside) || !sync_file(succession_file(file))) {
-        return refuse(rules::Faults{{{file, 0, 0}, "the disk does not keep it", "look at the disk"}});
+        return refuse(
+            rules::Faults{{{file, 0, 0}, "the disk does not keep it", "look at the disk"}});
     }
     std::filesystem::rename(next, file, error);
     if (error) return refuse(rules::Faults{{{file, 0, 0}, error.message(), ""}});
@@ -221,12 +230,13 @@ Command key_command() {
              {.name = "rotate",
               .what = {"换新密钥；旧密钥留在旁边，并为新密钥签名",
                        "a new key in FILE; the old one is kept beside it and signs the new one"},
-              .options = joined({{file, reason,
-                                  option("in-use", "FINGERPRINT",
-                                         {"/api/v1/keys 首条的指纹，用于无法询问守护进程时",
-                                          "the fingerprint that /api/v1/keys shows first, where the daemon "
-                                          "cannot be asked"})},
-                                 connection_options()}),
+              .options = joined(
+                  {{file, reason,
+                    option("in-use", "FINGERPRINT",
+                           {"/api/v1/keys 首条的指纹，用于无法询问守护进程时",
+                            "the fingerprint that /api/v1/keys shows first, where the daemon "
+                            "cannot be asked"})},
+                   connection_options()}),
               .examples = {"qingkongctl key rotate signing.key --reason 定期更换"},
               .run = rotate},
              {.name = "succeed",

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/command_line/command_line.hpp"
 #include "daemon/base/exit_code.hpp"
+#include "daemon/command_line/command_line.hpp"
 #include "daemon/ctl/output.hpp"
 #include "rules/base/result.hpp"
 
@@ -41,8 +41,9 @@ class Daemon {
     [[nodiscard]] static Daemon with_token(const command_line::Call& call, std::string token);
     [[nodiscard]] const std::string& url() const { return url_; }
 
-    // A refusal means that the daemon could not be reached at all. A POST carries an Idempotency-Key
-    // of its own and is sent again with it where the connection broke before the answer was there.
+    // A refusal means that the daemon could not be reached at all. A POST carries an
+    // Idempotency-Key of its own and is sent again with it where the connection broke before the
+    // answer was there.
     [[nodiscard]] rules::Result<OnlineAnswer> call(
         const std::string& method, const std::string& path, const std::string& body = {},
         const std::string& content_type = "application/json") const;

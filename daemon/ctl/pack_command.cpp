@@ -4,8 +4,8 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/pack_online.hpp"

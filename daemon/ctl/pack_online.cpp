@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <iostream>
 
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/air_input.hpp"
 #include "daemon/ctl/answer_rows.hpp"
-#include "daemon/base/files.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/packs/region_pack.hpp"

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
 #include "plans/paper/department_tasks.hpp"

@@ -108,14 +108,14 @@ json::value answer_of(const Edition& before, const Edition& after, const Changes
     json::array list;
     for (const auto& [id, change] : changes) {
         if (change.is_none()) continue;
-        list.emplace_back(json::object{
-            {"enterprise", id},
-            {"name", change.name},
-            {"change", kind_of(change)},
-            {"before", plans::to_json(change.before())},
-            {"after", plans::to_json(change.after())},
-            {"added", json::array(change.added.begin(), change.added.end())},
-            {"dropped", json::array(change.dropped.begin(), change.dropped.end())}});
+        list.emplace_back(
+            json::object{{"enterprise", id},
+                         {"name", change.name},
+                         {"change", kind_of(change)},
+                         {"before", plans::to_json(change.before())},
+                         {"after", plans::to_json(change.after())},
+                         {"added", json::array(change.added.begin(), change.added.end())},
+                         {"dropped", json::array(change.dropped.begin(), change.dropped.end())}});
     }
     return json::object{{"same", changes.size() - list.size()},
                         {"before", plans::to_json(sum_of(before.plan))},
@@ -182,8 +182,8 @@ int diff(const Call& call) {
     Edition before;
     before.plan = plan_at(*inputs, *from_level, *at);
     Edition after;
-    after.inventory = later_inventory(*inputs, *std::move(later), *to_level, *at,
-                                      call.has("proposal"));
+    after.inventory =
+        later_inventory(*inputs, *std::move(later), *to_level, *at, call.has("proposal"));
     before.inventory = std::exchange(inputs->inventory, after.inventory);
     after.plan = plan_at(*inputs, *to_level, *at);
     const ChangesById changes = changes_between(before, after);

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"

@@ -6,8 +6,8 @@
 #include <boost/json/array.hpp>
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"

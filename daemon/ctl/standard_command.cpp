@@ -4,9 +4,9 @@
 #include <boost/json/object.hpp>
 #include <iostream>
 
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/air_input.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"

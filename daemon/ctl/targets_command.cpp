@@ -4,9 +4,9 @@
 #include <boost/json/array.hpp>
 #include <iostream>
 
+#include "daemon/base/files.hpp"
 #include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/commands.hpp"
-#include "daemon/base/files.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"

@@ -5,9 +5,9 @@
 
 #include <iostream>
 
-#include "daemon/ctl/commands.hpp"
-#include "daemon/base/files.hpp"
 #include "daemon/access/token.hpp"
+#include "daemon/base/files.hpp"
+#include "daemon/ctl/commands.hpp"
 
 namespace qk::ctl {
 

@@ -22,15 +22,15 @@ Table table_of(const std::vector<rules::RegionWindows>& regions,
         for (const rules::AgreedWindow& agreed : region.windows) {
             const rules::WarningWindow& window = agreed.window;
             const auto& mandatory = agreed.mandatory_colour;
-            table.rows.push_back({region.region, std::string(rules::to_text(window.colour)),
-                                  mandatory ? std::string(rules::to_text(*mandatory)) : "",
-                                  rules::to_iso(window.span.from, context.zone),
-                                  rules::to_iso(window.span.to, context.zone),
-                                  rules::to_iso(window.met_at, context.zone),
-                                  context.standard.clauses[window.clause].id,
-                                  plans::values_in_short(window.legs),
-                                  std::to_string(window.merged),
-                                  std::string(rules::to_text(agreed.likelihood_of(window.colour)))});
+            table.rows.push_back(
+                {region.region, std::string(rules::to_text(window.colour)),
+                 mandatory ? std::string(rules::to_text(*mandatory)) : "",
+                 rules::to_iso(window.span.from, context.zone),
+                 rules::to_iso(window.span.to, context.zone),
+                 rules::to_iso(window.met_at, context.zone),
+                 context.standard.clauses[window.clause].id, plans::values_in_short(window.legs),
+                 std::to_string(window.merged),
+                 std::string(rules::to_text(agreed.likelihood_of(window.colour)))});
         }
     }
     return table;

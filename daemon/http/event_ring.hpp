@@ -57,8 +57,8 @@ class EventRing : public std::enable_shared_from_this<EventRing> {
     // Whether everything after `number` that was read is here.
     [[nodiscard]] bool holds(std::int64_t number) const { return number >= from_; }
 
-    // Wakes the listeners, with news or without; a slice of them at a time, so that others are served
-    // in between.
+    // Wakes the listeners, with news or without; a slice of them at a time, so that others are
+    // served in between.
     void wake();
     [[nodiscard]] std::uint64_t wakes() const { return wakes_; }
     // Resumes at the next wake.

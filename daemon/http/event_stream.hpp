@@ -4,8 +4,9 @@
 // all that came after it and is still kept. Every 15 seconds without an event a comment goes out,
 // so that dead connections are noticed. Where what came after the number is no longer kept, an
 // event "gap" says so: the listener reads the lists again. Who is of a part of the region does not
-// hear of enterprises elsewhere (daemon/service/county_view.hpp). Events are read once for all listeners
-// (event_ring.hpp). start_heartbeat() runs that on the network's own time, not the daemon's clock.
+// hear of enterprises elsewhere (daemon/service/county_view.hpp). Events are read once for all
+// listeners (event_ring.hpp). start_heartbeat() runs that on the network's own time, not the
+// daemon's clock.
 #pragma once
 
 #include <map>

@@ -79,9 +79,8 @@ void add_page_routes(Router& router) {
         return made;
     }());
     const auto serve = [&router, &texts](OperationId id, const std::string& name) {
-        router.serve(id, kAnyone, [texts, name](const Call& call) {
-            return show(texts->at(name), call);
-        });
+        router.serve(id, kAnyone,
+                     [texts, name](const Call& call) { return show(texts->at(name), call); });
     };
     serve("showConsole", "console.html");
     serve("showIcon", "favicon.ico");
@@ -89,7 +88,8 @@ void add_page_routes(Router& router) {
     router.serve("showConsoleScript", kAnyone,
                  [texts](const Call& call) -> boost::asio::awaitable<ApiResponse> {
                      const auto text = texts->find(call.parameter("file"));
-                     const bool is_script = text != texts->end() && text->second.content_type == kScript;
+                     const bool is_script =
+                         text != texts->end() && text->second.content_type == kScript;
                      if (!is_script) {
                          co_return answer_problem(404, "没有此页面", "no such page");
                      }

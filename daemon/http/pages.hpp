@@ -1,5 +1,5 @@
-// The console's page, style and script, carried in the binary. They are open to all: what they show comes
-// through the API, which wants a token.
+// The console's page, style and script, carried in the binary. They are open to all: what they show
+// comes through the API, which wants a token.
 #pragma once
 
 #include "daemon/api/api.hpp"

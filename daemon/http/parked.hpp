@@ -1,5 +1,5 @@
-// Coroutines that wait until they are resumed by hand, in the order in which they came. Hundreds can
-// wait so without a timer each, and whoever resumes them says how many at a time.
+// Coroutines that wait until they are resumed by hand, in the order in which they came. Hundreds
+// can wait so without a timer each, and whoever resumes them says how many at a time.
 //
 // Used on one executor. Those that still wait when this is destroyed are destroyed with it.
 #pragma once
@@ -33,9 +33,7 @@ class Parked {
     [[nodiscard]] std::size_t size() const { return waiting_.size(); }
     [[nodiscard]] bool empty() const { return waiting_.empty(); }
     // None of them is ever resumed.
-    void forget() {
-        const auto gone = std::exchange(waiting_, {});
-    }
+    void forget() { const auto gone = std::exchange(waiting_, {}); }
 
  private:
     struct Waiter {

@@ -70,8 +70,8 @@ class Seats {
     [[nodiscard]] Admission admit(Seat& seat, bool is_this_host, Time now);
     void leave(Seat& seat);
     void move(Seat& seat, Phase phase, Time now);
-    // Somebody with a token sits here: a seat that was kept for such is theirs. False: the token has
-    // seats enough.
+    // Somebody with a token sits here: a seat that was kept for such is theirs. False: the token
+    // has seats enough.
     [[nodiscard]] bool show_token(Seat& seat, const std::string& token);
 
     [[nodiscard]] std::size_t taken() const { return taken_; }

@@ -173,9 +173,9 @@ asio::awaitable<void> write_pieces(HttpServer::Parts& parts, Connection& connect
     constexpr std::string_view kLineEnd = "\r\n";
     std::array<char, 24> size{};  // of a chunk, in hex, with its line end
     const auto size_line = [&size, kLineEnd](const std::string& piece) {
-        char* const end =
-            std::to_chars(size.data(), size.data() + size.size() - kLineEnd.size(), piece.size(), 16)
-                .ptr;
+        char* const end = std::to_chars(size.data(), size.data() + size.size() - kLineEnd.size(),
+                                        piece.size(), 16)
+                              .ptr;
         return std::string_view(size.data(), std::ranges::copy(kLineEnd, end).out);
     };
     std::string begin = head_text(parts, answer, false, std::nullopt);

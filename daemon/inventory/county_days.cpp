@@ -256,8 +256,8 @@ void add_counted(Session& db, const plans::CountyTarget& target, const CountedDa
         values.push_back(std::move(value));
     }
     for (const auto& [key, counted] : in_memory) {
-        const bool is_asked = key.first == target.kind && key.second >= target.from &&
-                              key.second <= target.to;
+        const bool is_asked =
+            key.first == target.kind && key.second >= target.from && key.second <= target.to;
         if (!is_asked) continue;
         for (plans::CountyValue value : counted.values) {
             if (value.county != target.county) continue;

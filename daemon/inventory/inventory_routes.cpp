@@ -101,7 +101,7 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
 }
 
 asio::awaitable<ApiResponse> post_inventory(Context& context, UploadReader& uploads,
-                                           const Call& call) {
+                                            const Call& call) {
     if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
     auto admission = uploads.admit(call.request.remote);
     if (admission.refused) co_return *std::move(admission.refused);
@@ -111,8 +111,7 @@ asio::awaitable<ApiResponse> post_inventory(Context& context, UploadReader& uplo
         co_return answer_problem(422, "清单上传有误", "the upload is wrong", upload.error());
     }
     upload->now = context.clock.now();
-    const InventoryUploaded done =
-        co_await context.inventories.take(std::move(*upload), uploads);
+    const InventoryUploaded done = co_await context.inventories.take(std::move(*upload), uploads);
     if (!done.is_taken) {
         json::object beside;
         if (!done.proposed_map.empty()) beside["proposed_map"] = done.proposed_map;
@@ -219,8 +218,7 @@ struct PreNoticeQuestion {
 };
 
 json::array pre_notices_of(const Call& call, const plans::Inventory& inventory,
-                           const plans::RegionRules& region_rules,
-                           const PreNoticeQuestion& asked) {
+                           const plans::RegionRules& region_rules, const PreNoticeQuestion& asked) {
     const plans::DeriveInput input{inventory,    plans::built_in_catalogue(),
                                    region_rules, asked.colour,
                                    asked.from,   std::nullopt,
@@ -261,7 +259,8 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
     auto derive = [&](Session&) {
         return pre_notices_of(call, *inventory, region_rules, {*colour, *from, now, zone});
     };
-    const json::array notices = co_await context.store.read_slowly(std::move(derive), call.reader());
+    const json::array notices =
+        co_await context.store.read_slowly(std::move(derive), call.reader());
     json::object beside;
     beside["edition"] = inventory->edition;
     beside["level"] = rules::to_text(*colour);

@@ -138,7 +138,8 @@ void Link::await_held(Tick now) {
 // A broker may end the link for what it does not allow: no link would last, and orders that were on
 // their way would be accused of it.
 bool Link::is_mark_cut(int reason) {
-    if (flights_.erase(mark_number_) == 0 || blame_of(reason) == Blame::kSomethingElse) return false;
+    if (flights_.erase(mark_number_) == 0 || blame_of(reason) == Blame::kSomethingElse)
+        return false;
     ++marks_cut_;
     return true;
 }
@@ -230,9 +231,9 @@ void Link::publish(Publication publication, Tick now) {
     send(std::move(publication), now);
 }
 
-// The client library holds back what is beyond the broker's receive maximum (mosquitto: 20), and then
-// looks only once a second whether there is room again. So it is never given more; one is left over
-// because it counts what it is about to send.
+// The client library holds back what is beyond the broker's receive maximum (mosquitto: 20), and
+// then looks only once a second whether there is room again. So it is never given more; one is left
+// over because it counts what it is about to send.
 bool Link::has_room() const {
     return unanswered_max_ == 0 || flights_.size() + 1 < std::max<std::size_t>(unanswered_max_, 2);
 }

@@ -1,15 +1,15 @@
 // One connection to the broker as a state machine, without the client library: it says what the
-// library shall do (LinkPort) and is told what came of it. Its owner turns it on one thread; time is
-// what the owner says it is.
+// library shall do (LinkPort) and is told what came of it. Its owner turns it on one thread; time
+// is what the owner says it is.
 //
 // Linked means connected and every filter granted. A pause lies between two attempts: it doubles
-// while nothing comes of them and begins anew as soon as something did, be it only a message. Who is
-// taken over waits longer each time, so that two clients with one id do not drive each other out
-// every second. Many brokers do not say that somebody was taken over: links that end again and again
-// without a word, with a broker that is there all the time, are told as that too. What was published
-// and not answered when the link ended is told as cut. A broker that is there and does not answer, be
-// it the connect, a subscription or a publication, is waited for only so long: then the link is ended
-// from here, and made anew.
+// while nothing comes of them and begins anew as soon as something did, be it only a message. Who
+// is taken over waits longer each time, so that two clients with one id do not drive each other out
+// every second. Many brokers do not say that somebody was taken over: links that end again and
+// again without a word, with a broker that is there all the time, are told as that too. What was
+// published and not answered when the link ended is told as cut. A broker that is there and does
+// not answer, be it the connect, a subscription or a publication, is waited for only so long: then
+// the link is ended from here, and made anew.
 #pragma once
 
 #include <array>
@@ -101,7 +101,8 @@ class Link {
         std::function<void(PublishAnswer answer)> done;
     };
 
-    Link(LinkPort& port, std::vector<LinkFilter> filters, Listener listener, LinkPauses pauses = {});
+    Link(LinkPort& port, std::vector<LinkFilter> filters, Listener listener,
+         LinkPauses pauses = {});
 
     void start(Tick now);
     void stop();  // every publication under way is answered
@@ -118,8 +119,8 @@ class Link {
     // From any thread: a message came, and it stood there when we asked for what is held.
     void heard() { ++heard_; }
     void heard_held() { ++held_; }
-    // A mark came back; pass_time() is due. One of an earlier connect, which the broker has kept for
-    // us, says nothing.
+    // A mark came back; pass_time() is due. One of an earlier connect, which the broker has kept
+    // for us, says nothing.
     void heard_mark(const std::string& text) { is_marked_ = is_marked_ || text == mark_; }
 
     // When pass_time() has something to do by time alone.
@@ -175,9 +176,9 @@ class Link {
     std::atomic<std::uint64_t> held_{0};
     std::uint64_t held_seen_ = 0;
     bool is_marked_ = false;
-    std::string mark_;               // what is in the one of this connect
-    std::uint64_t mark_number_ = 0;  // under which it was sent
-    int marks_cut_ = 0;              // links that ended before it was answered, in a row
+    std::string mark_;                // what is in the one of this connect
+    std::uint64_t mark_number_ = 0;   // under which it was sent
+    int marks_cut_ = 0;               // links that ended before it was answered, in a row
     std::optional<Tick> held_until_;  // then nothing more of what is held is expected
 };
 

@@ -23,13 +23,14 @@ namespace {
 constexpr std::chrono::seconds kConnectWithin{10};
 constexpr std::chrono::seconds kDisconnectWithin{3};
 constexpr int kKeepAliveSeconds = 20;
-// So long is kept what Paho may still tell of: the token of a connect, and a client that was replaced.
-// It tells a failed connect twice, and its threads may still hold a client that was destroyed
-// (eclipse-paho/paho.mqtt.c issue 1669); both would then call into memory that is gone.
+// So long is kept what Paho may still tell of: the token of a connect, and a client that was
+// replaced. It tells a failed connect twice, and its threads may still hold a client that was
+// destroyed (eclipse-paho/paho.mqtt.c issue 1669); both would then call into memory that is gone.
 constexpr std::chrono::minutes kRetiredFor{2};
-constexpr std::size_t kRetiredMax = 512;  // Link waits between connects; so many never come together
-// So many messages the broker may send before they are acknowledged. The answers to our orders stand
-// behind them on the way, so it is few where orders go out.
+constexpr std::size_t kRetiredMax =
+    512;  // Link waits between connects; so many never come together
+// So many messages the broker may send before they are acknowledged. The answers to our orders
+// stand behind them on the way, so it is few where orders go out.
 constexpr int kReceiveWindowOrders = 20;
 constexpr int kReceiveWindowReadings = 1000;
 // A message is in memory before we see how long it is. The broker keeps longer ones from us (v5);
@@ -164,8 +165,8 @@ struct PahoBus::Parts {
         void retire(std::shared_ptr<void> what);
         void take(const mqtt::const_message_ptr& message);
         void end();
-        // Told of a connection; nothing comes of it once another was begun. Paho tells an end twice,
-        // and the second time may be late.
+        // Told of a connection; nothing comes of it once another was begun. Paho tells an end
+        // twice, and the second time may be late.
         void post(std::function<void(Tick)> event) {
             parts.post([this, mine = connection.load(), event = std::move(event)](Tick now) {
                 if (connection == mine) event(now);
@@ -201,9 +202,8 @@ struct PahoBus::Parts {
             }
             void tell(const mqtt::token& token, int reason) {
                 const std::uint64_t flight = number_of(token);
-                line.parts.post([this, flight, reason](Tick now) {
-                    line.link->answered(flight, reason, now);
-                });
+                line.parts.post(
+                    [this, flight, reason](Tick now) { line.link->answered(flight, reason, now); });
             }
             Line& line;
         };
@@ -348,9 +348,8 @@ void Parts::Line::subscribe(const LinkFilter& filter, std::size_t place) {
     try {
         client->subscribe(filter.topic, qos, context_of(place), on_subscribed, wishes);
     } catch (const std::exception& error) {
-        post([this, why = std::string(error.what())](Tick now) {
-            parts.lost(number, 0, why, now);
-        });
+        post(
+            [this, why = std::string(error.what())](Tick now) { parts.lost(number, 0, why, now); });
     }
 }
 
@@ -542,7 +541,7 @@ PahoBus::PahoBus(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 PahoBus::~PahoBus() { stop(); }
 
 rules::Result<std::unique_ptr<PahoBus>> PahoBus::create(const MqttConfig& config,
-                                                         std::function<Tick()> now) {
+                                                        std::function<Tick()> now) {
     std::string password;
     if (!config.password_file.empty()) {
         auto text = read_regular_file(config.password_file);

@@ -3,9 +3,9 @@
 //
 // The one for orders carries orders out, receipts in, and what the broker holds of ours; the other
 // brings the readings. The sessions are kept by the broker while the daemon is away, so messages of
-// that time arrive later. Messages come on Paho's thread and are handed over there, because they are
-// acknowledged when the callback returns; everything else is queued for our thread. A broker that
-// gives both connections one id gets one connection.
+// that time arrive later. Messages come on Paho's thread and are handed over there, because they
+// are acknowledged when the callback returns; everything else is queued for our thread. A broker
+// that gives both connections one id gets one connection.
 #pragma once
 
 #include <functional>
@@ -21,8 +21,8 @@ namespace qk::daemon {
 
 class PahoBus : public MessageBus {
  public:
-    // A password file or certificate that cannot be read is a refusal. `now` is asked on the bus's own
-    // thread, and is the clock by which that thread sleeps: one that is never set.
+    // A password file or certificate that cannot be read is a refusal. `now` is asked on the bus's
+    // own thread, and is the clock by which that thread sleeps: one that is never set.
     [[nodiscard]] static rules::Result<std::unique_ptr<PahoBus>> create(const MqttConfig& config,
                                                                         std::function<Tick()> now);
     ~PahoBus() override;

@@ -30,7 +30,8 @@ namespace {
 
 constexpr const char* kDroppedKey = "broker_dropped";
 constexpr const char* kCureOfDrops =
-    "请在 mosquitto.conf 中调大 max_queued_messages，并以 max_queued_bytes 为上限；缺数据的电表须补传";
+    "请在 mosquitto.conf 中调大 max_queued_messages，并以 max_queued_bytes "
+    "为上限；缺数据的电表须补传";
 
 std::int64_t signed_of(std::size_t count) { return static_cast<std::int64_t>(count); }
 
@@ -139,7 +140,8 @@ asio::awaitable<void> BrokerWatch::run() {
     }
 }
 
-// So many documents came at once that some were not looked at: now and then all orders go out again.
+// So many documents came at once that some were not looked at: now and then all orders go out
+// again.
 bool BrokerWatch::is_time_for_what_overflowed() {
     const std::lock_guard lock(mutex_);
     if (!has_overflowed_) return false;
@@ -235,8 +237,8 @@ asio::awaitable<void> BrokerWatch::ask_for_all(const Message& message) {
     dispatcher_.wake();
 }
 
-// The broker counts from its start on; a smaller number, or a shorter time, means that it was started
-// again.
+// The broker counts from its start on; a smaller number, or a shorter time, means that it was
+// started again.
 asio::awaitable<void> BrokerWatch::note_dropped(Dropped dropped) {
     const rules::Instant now = context_.clock.now();
     const std::uint64_t total = dropped.total;
@@ -256,9 +258,9 @@ asio::awaitable<void> BrokerWatch::note_dropped(Dropped dropped) {
     const std::uint64_t more = co_await context_.store.transact(std::move(work));
     if (more == 0) co_return;
     context_.metrics.add(Counter::kBrokerDropped, more);
-    context_.log.write(kBrokerDrops, {{"count", signed_of(more)},
-                                      {"total", signed_of(total)},
-                                      {"cure", kCureOfDrops}});
+    context_.log.write(
+        kBrokerDrops,
+        {{"count", signed_of(more)}, {"total", signed_of(total)}, {"cure", kCureOfDrops}});
     context_.events.wake();
 }
 

@@ -1,9 +1,9 @@
-// Holds the broker to its word (消息服务器核查): what it holds of our orders against the table, at each
-// connect and as others change it; what it drops; and why a link could not be made or ended, in
-// words. What it does about orders it asks of the Dispatcher.
+// Holds the broker to its word (消息服务器核查): what it holds of our orders against the table, at
+// each connect and as others change it; what it drops; and why a link could not be made or ended,
+// in words. What it does about orders it asks of the Dispatcher.
 //
-// Nothing is concluded from a session that the broker has or has not: the comparison is made at each
-// connect, so a link or a process that ends before it is done begins it anew.
+// Nothing is concluded from a session that the broker has or has not: the comparison is made at
+// each connect, so a link or a process that ends before it is done begins it anew.
 #pragma once
 
 #include <array>
@@ -33,15 +33,16 @@ class BrokerWatch {
     BrokerWatch(Context& context, Dispatcher& dispatcher);
     void start(TaskGroup& tasks);
 
-    // Of one thread at a time, and in the order in which it happened: what the broker held before the
-    // link ended says nothing of what it holds on the next one.
+    // Of one thread at a time, and in the order in which it happened: what the broker held before
+    // the link ended says nothing of what it holds on the next one.
     void on_held(MessageBus::Held held);
     void on_held_all(bool is_known);
     void on_orders_link(bool is_up);
     // On the daemon's executor.
     void on_link(LinkState state);
     void on_trouble(const LinkTrouble& trouble);
-    // What the broker has dropped since it was started, and how long ago that was; 0: it does not say.
+    // What the broker has dropped since it was started, and how long ago that was; 0: it does not
+    // say.
     struct Dropped {
         std::uint64_t total = 0;
         std::uint64_t uptime = 0;
@@ -50,7 +51,8 @@ class BrokerWatch {
 
  private:
     [[nodiscard]] boost::asio::awaitable<void> run();
-    // What was told and is not yet dealt with: documents, or, when there are none, that they were all.
+    // What was told and is not yet dealt with: documents, or, when there are none, that they were
+    // all.
     struct Told {
         std::vector<MessageBus::Held> documents;
         bool is_all = false;      // the broker has told everything
@@ -87,7 +89,7 @@ class BrokerWatch {
     rules::Instant overflow_next_{};
     TaskGroup* tasks_ = nullptr;
     std::optional<Dropped> dropped_;  // told and not yet noted
-    std::size_t take_overs_ = 0;            // the same
+    std::size_t take_overs_ = 0;      // the same
     // With which reason either connection was refused last; empty: it came up since.
     std::array<std::optional<int>, 2> refused_with_;
     RestorePace pace_;

@@ -157,8 +157,8 @@ void Dispatcher::begin_round(Round& round) {
         return;
     }
     round.asks_for_refused = in_flight_.empty();
-    const bool is_one_due = next_refused_ && is_over(*next_refused_, round.now, kRefusedMost) &&
-                            in_flight_.empty();
+    const bool is_one_due =
+        next_refused_ && is_over(*next_refused_, round.now, kRefusedMost) && in_flight_.empty();
     if ((is_walked_ && !is_one_due) || in_flight_.size() >= window) return;
     round.after = after_;
     // A walk that begins anew meets those on their way first.

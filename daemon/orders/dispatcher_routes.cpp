@@ -89,8 +89,8 @@ asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         CursorPage page;
-        for (const StoredOrder& order : list_orders(db, warning, state, paging.offset(),
-                                                    paging.page.per_page, stem, after)) {
+        for (const StoredOrder& order :
+             list_orders(db, warning, state, paging.offset(), paging.page.per_page, stem, after)) {
             page.items.push_back(to_json(order, zone));
             page.last = {json::string(order.enterprise)};
         }
@@ -206,7 +206,8 @@ rules::Result<Told> told_on_the_phone(const Call& call, rules::Instant now, rule
     receipt.revision = revision.value_or(0);
     if (const std::string wrong = plans::string_or(*body, "corrects"); !wrong.empty()) {
         told.corrects = parse_receipt_state(wrong);
-        if (!told.corrects) fault("corrects is not a state of a receipt", "the state on record, as refused");
+        if (!told.corrects)
+            fault("corrects is not a state of a receipt", "the state on record, as refused");
         if (receipt.note.empty()) fault("note is missing", "why what is on record is wrong");
     }
     if (!faults.empty()) return faults;

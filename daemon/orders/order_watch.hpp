@@ -1,15 +1,16 @@
-// What the broker holds on the topics of orders, against the table of orders (自查保留指令). At each connect
-// the broker tells all that it holds; afterwards it tells what others put there. Whatever differs is
-// published again from the table:
+// What the broker holds on the topics of orders, against the table of orders (自查保留指令). At
+// each connect the broker tells all that it holds; afterwards it tells what others put there.
+// Whatever differs is published again from the table:
 //
 //     nothing               the broker lost it, or never had it
 //     an earlier revision   the broker is older than it should be; while we are linked, somebody
 //                           plays an old order back
 //     anything else         somebody forged or deleted it
 //
-// A document on a topic of one of our enterprises that owes nothing there is removed, unless it bears
-// our signature: then this database is not the one that issued it, and a person must look. Topics of
-// enterprises that we do not know are left alone, because a broker may serve several daemons.
+// A document on a topic of one of our enterprises that owes nothing there is removed, unless it
+// bears our signature: then this database is not the one that issued it, and a person must look.
+// Topics of enterprises that we do not know are left alone, because a broker may serve several
+// daemons.
 #pragma once
 
 #include <functional>
@@ -33,9 +34,9 @@ struct WatchView {
 };
 
 struct HeldFindings {
-    std::vector<std::string> held;      // enterprises whose topic bears a document of ours
-    std::vector<std::string> outdated;  // of these, an earlier one, though it had been published
-    std::vector<std::string> tampered;  // enterprises on whose topics somebody else was
+    std::vector<std::string> held;       // enterprises whose topic bears a document of ours
+    std::vector<std::string> outdated;   // of these, an earlier one, though it had been published
+    std::vector<std::string> tampered;   // enterprises on whose topics somebody else was
     std::vector<std::string> to_remove;  // topics
     std::size_t of_others = 0;           // topics of enterprises that we do not know
     std::size_t not_of_this_store = 0;   // signed by us, and not known here

@@ -52,7 +52,8 @@ struct StoredOrder {
     std::optional<rules::Instant> published_at;
     std::string receipt_state;  // "none", "received", ...
     std::optional<rules::Instant> receipt_at;
-    // Set aside: the broker refuses it for this reason (an MQTT v5 code, daemon/base/mqtt_reason.hpp).
+    // Set aside: the broker refuses it for this reason (an MQTT v5 code,
+    // daemon/base/mqtt_reason.hpp).
     int refused_code = 0;
     std::optional<rules::Instant> refused_at;
 };

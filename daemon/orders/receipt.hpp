@@ -7,8 +7,8 @@
 // A step may be skipped (messages get lost or overtake each other), never undone: an earlier state
 // that arrives late changes nothing. A receipt counts only for the revision that is in force.
 //
-// Who sent a message over the broker is not proved by it: a stranger's refusal would be final. So a named
-// person who has telephoned may correct the state on record, whatever it is.
+// Who sent a message over the broker is not proved by it: a stranger's refusal would be final. So a
+// named person who has telephoned may correct the state on record, whatever it is.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,8 @@ struct PresentOrder {
     ReceiptState state = ReceiptState::kNone;
 };
 
-// `corrects`: the state on record that a person says is wrong; if it is another by now, nothing is corrected.
+// `corrects`: the state on record that a person says is wrong; if it is another by now, nothing is
+// corrected.
 [[nodiscard]] ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present,
                                           const Receipt& receipt,
                                           std::optional<ReceiptState> corrects = std::nullopt);

@@ -20,8 +20,8 @@ std::optional<PresentOrder> present_order(Session& db, const std::string& enterp
     return present;
 }
 
-// False: this state of this revision is stored already. One that came before the revision was issued
-// proves nothing, and makes room for the true one.
+// False: this state of this revision is stored already. One that came before the revision was
+// issued proves nothing, and makes room for the true one.
 bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin,
                    ReceiptEffect effect) {
     return db.exec(
@@ -157,7 +157,8 @@ boost::json::object listed_by_region(Session& db, rules::Instant now) {
 }  // namespace
 
 std::size_t list_overdue(Session& db, const ReceiptDeadlines& deadlines, rules::Instant now) {
-    // From when it left, or was issued if it has not: where the clock was set back, it left an hour after.
+    // From when it left, or was issued if it has not: where the clock was set back, it left an hour
+    // after.
     const std::int64_t listed = db.exec(
         "INSERT INTO phone_list(enterprise, revision, wanted, listed_at) "
         "SELECT enterprise, revision, 'received', ?1 FROM orders "

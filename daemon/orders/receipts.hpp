@@ -25,8 +25,9 @@ struct ReceiptOrigin {
 };
 
 // Stores the receipt with its effect; one that is taken also moves the order's state, takes the
-// enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing. Where a
-// person corrects what is on record, it stays there, and the audit entry says what was wrong and why.
+// enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing.
+// Where a person corrects what is on record, it stays there, and the audit entry says what was
+// wrong and why.
 ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin);
 
 // The order whose revision that is; empty where none of that number was ever issued.
@@ -43,8 +44,7 @@ struct StoredReceipt {
 };
 // Newest first, of numbers below `below`; an empty enterprise or warning means all; `stem` as of
 // list_orders().
-[[nodiscard]] std::vector<StoredReceipt> list_receipts(Session& db,
-                                                       const std::string& enterprise,
+[[nodiscard]] std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
                                                        const std::string& warning,
                                                        std::size_t offset, std::size_t limit,
                                                        const std::string& stem = {},

@@ -378,7 +378,8 @@ asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
     const std::string reason = body ? plans::string_or(*body, "reason") : std::string();
     if (reason.empty()) co_return answer_problem(422, "请写明理由", "reason is missing");
     const rules::Faults faults = faults_of_said(*body);
-    if (!faults.empty()) co_return answer_problem(422, "请求内容有误", "the request is not right", faults);
+    if (!faults.empty())
+        co_return answer_problem(422, "请求内容有误", "the request is not right", faults);
     const std::int64_t number = number_in(call);
     auto work = [&](Session& db) {
         db.exec(
@@ -452,7 +453,8 @@ void PackBook::add_routes(Router& router) {
     router.serve("listPacks", kReaders, [this](const Call& call) { return list(call); });
     router.serve("showPack", kReaders, [this](const Call& call) { return show(call); });
     router.serve("adoptPack", kAdmins, [this](const Call& call) { return adopt(call); });
-    router.serve("confirmPack", kPackConfirmers, [this](const Call& call) { return confirm(call); });
+    router.serve("confirmPack", kPackConfirmers,
+                 [this](const Call& call) { return confirm(call); });
     router.serve("withdrawPack", kAdmins, [this](const Call& call) { return withdraw(call); });
 }
 

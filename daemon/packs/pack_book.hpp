@@ -4,7 +4,8 @@
 //
 // One that changes who may sign, or how many must, waits: for another person who confirms it, and
 // then for the delay of the running configuration. What it is held against is the pack in force
-// when it is put up and again when it would begin, so going back to an older pack does not evade it.
+// when it is put up and again when it would begin, so going back to an older pack does not evade
+// it.
 //
 // A decision keeps the standard and the rules it saw (plans/decision/decision_inputs.hpp), so a new
 // pack changes nothing that was decided before.

@@ -50,11 +50,11 @@ void install_handler() {
 }
 
 std::string to_line(const Attempt& attempt) {
-    std::string line = fmt::format(
-        "attempt 1 {} {} {} {} {} {} {} {} {} {} ", attempt.from.segment, attempt.from.offset,
-        attempt.to.segment, attempt.to.offset, attempt.careful_to.segment,
-        attempt.careful_to.offset, static_cast<int>(attempt.step), attempt.unexplained_deaths,
-        attempt.batches_to.segment, attempt.batches_to.offset);
+    std::string line = fmt::format("attempt 1 {} {} {} {} {} {} {} {} {} {} ", attempt.from.segment,
+                                   attempt.from.offset, attempt.to.segment, attempt.to.offset,
+                                   attempt.careful_to.segment, attempt.careful_to.offset,
+                                   static_cast<int>(attempt.step), attempt.unexplained_deaths,
+                                   attempt.batches_to.segment, attempt.batches_to.offset);
     line.resize(kLineBytes - 2, ' ');
     return line + "-\n";
 }
@@ -63,11 +63,11 @@ std::optional<Attempt> parse_line(const std::string& line) {
     if (line.size() != kLineBytes) return std::nullopt;
     Attempt attempt;
     int step = 0;
-    const int read = std::sscanf(
-        line.c_str(), "attempt 1 %lu %lu %lu %lu %lu %lu %d %d %lu %lu", &attempt.from.segment,
-        &attempt.from.offset, &attempt.to.segment, &attempt.to.offset, &attempt.careful_to.segment,
-        &attempt.careful_to.offset, &step, &attempt.unexplained_deaths,
-        &attempt.batches_to.segment, &attempt.batches_to.offset);
+    const int read = std::sscanf(line.c_str(), "attempt 1 %lu %lu %lu %lu %lu %lu %d %d %lu %lu",
+                                 &attempt.from.segment, &attempt.from.offset, &attempt.to.segment,
+                                 &attempt.to.offset, &attempt.careful_to.segment,
+                                 &attempt.careful_to.offset, &step, &attempt.unexplained_deaths,
+                                 &attempt.batches_to.segment, &attempt.batches_to.offset);
     // The last two are missing where an older release has written it.
     if (read != 8 && read != 10) return std::nullopt;
     if (step < 0 || step > static_cast<int>(AttemptStep::kStretch)) return std::nullopt;

@@ -1,15 +1,15 @@
 // What the daemon is taking in at this moment, kept in a small file beside the journal, so that the
 // next start knows at which message a process died.
 //
-// A death while a batch was being taken in makes the next start careful: that batch is then taken in
-// message by message, each with a mark of its own. Only a message at which the process died while it
-// was alone is set aside. What the journal holds at the start is taken in by long stretches, read
-// ahead (read_ahead.hpp), and a mark then goes as far as has been read; after a death all of that is
-// taken in by batches first, so that few messages are ever stored one by one. Two kinds of death are
-// told apart: a crash is one whose signal was raised by the very thread that was taking the message
-// in or looking at it (assertion, bad access), noted by a signal handler; anything else (kill -9, out
-// of memory, power, an abort in another part) is unexplained and says little about the message, so
-// that it takes several of them:
+// A death while a batch was being taken in makes the next start careful: that batch is then taken
+// in message by message, each with a mark of its own. Only a message at which the process died
+// while it was alone is set aside. What the journal holds at the start is taken in by long
+// stretches, read ahead (read_ahead.hpp), and a mark then goes as far as has been read; after a
+// death all of that is taken in by batches first, so that few messages are ever stored one by one.
+// Two kinds of death are told apart: a crash is one whose signal was raised by the very thread that
+// was taking the message in or looking at it (assertion, bad access), noted by a signal handler;
+// anything else (kill -9, out of memory, power, an abort in another part) is unexplained and says
+// little about the message, so that it takes several of them:
 //
 //     stretch: any death                                    -> by batches, up to where it was read
 //     batch: 1 crash, or kBatchDeathsMax unexplained deaths   -> message by message

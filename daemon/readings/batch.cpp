@@ -226,8 +226,8 @@ void BatchWriter::take(const JournalMessage& message, const MessageContent& cont
         case Channel::kHttp:
             break;
     }
-    reject(message, fmt::format("channel '{}' is not read by this version",
-                                to_text(message.channel)));
+    reject(message,
+           fmt::format("channel '{}' is not read by this version", to_text(message.channel)));
 }
 
 void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent& content) {
@@ -261,9 +261,10 @@ void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent&
     if (held == Held::kYes) return;
     std::string why = in_one_line(faults);
     if (held == Held::kNoRoom) {
-        why += fmt::format("; the clock went back, and {} messages wait for it already: raise "
-                           "limits.held_messages",
-                           view_.held_messages);
+        why += fmt::format(
+            "; the clock went back, and {} messages wait for it already: raise "
+            "limits.held_messages",
+            view_.held_messages);
     }
     reject(message, why);
 }
@@ -390,8 +391,8 @@ rules::Faults BatchWriter::admit_readings(const std::string& enterprise, const s
     std::vector<rules::Instant> times;
     times.reserve(readings.size());
     for (const MeterReading& reading : readings) times.push_back(reading.t);
-    rules::Faults over = over_limit(
-        enterprise, view_.limits->admit_readings(view_.quota, meter, arrived, times));
+    rules::Faults over =
+        over_limit(enterprise, view_.limits->admit_readings(view_.quota, meter, arrived, times));
     return over.empty() ? admit_rows(enterprise, arrived, readings.size()) : over;
 }
 

@@ -9,8 +9,8 @@
 // evidence. Readings are stored in the order of their key at the end of the batch, which costs half
 // of storing them as they come.
 //
-// While the clock stands behind where it was (clock_watch.hpp), a message whose only fault is a time
-// in the future is held, and taken in when time has come.
+// While the clock stands behind where it was (clock_watch.hpp), a message whose only fault is a
+// time in the future is held, and taken in when time has come.
 #pragma once
 
 #include <functional>
@@ -63,8 +63,8 @@ struct BatchOutcome {
     std::vector<Rejection> rejected;
     std::map<std::string, std::size_t> over_limit;  // messages by enterprise; among `rejected`
     std::size_t held = 0;                           // until the clock is right again
-    std::size_t online = 0;  // enterprises online after the batch
-    bool has_told = false;   // events were written, or orders asked for again
+    std::size_t online = 0;                         // enterprises online after the batch
+    bool has_told = false;  // events were written, or orders asked for again
 };
 
 using TakeMessages = std::function<BatchOutcome(

@@ -39,7 +39,7 @@ class Disk {
     [[nodiscard]] virtual std::unique_ptr<File> open_for_append(const std::string& path) = 0;
     // A small file, whole or not at all, durable.
     virtual void write_whole(const std::string& path, std::string_view bytes) = 0;
-    virtual void cut(const std::string& path, std::uint64_t bytes) = 0;  // durable
+    virtual void cut(const std::string& path, std::uint64_t bytes) = 0;     // durable
     virtual void copy(const std::string& from, const std::string& to) = 0;  // whole or not at all
     virtual void rename(const std::string& from, const std::string& to) = 0;
     virtual void remove(const std::string& path) = 0;

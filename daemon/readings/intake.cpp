@@ -107,12 +107,13 @@ rules::Result<void> Intake::open_journal() {
         quarantine_ = std::make_unique<Quarantine>(*parts_.disk, folder);
         mark_ = std::make_unique<AttemptMark>(folder + "/attempt");
     } catch (const std::system_error& error) {
-        return rules::Faults{{{folder, 0, 0},
-                              fmt::format("接收日志无法打开：{} / the intake journal cannot be opened: "
-                                          "{}",
-                                          error_in_words(error.code()), error.what()),
-                              "服务用户可写的文件夹 / a folder that the daemon may write to",
-                              rules::Severity::kError}};
+        return rules::Faults{
+            {{folder, 0, 0},
+             fmt::format("接收日志无法打开：{} / the intake journal cannot be opened: "
+                         "{}",
+                         error_in_words(error.code()), error.what()),
+             "服务用户可写的文件夹 / a folder that the daemon may write to",
+             rules::Severity::kError}};
     }
     for (const JournalFinding& finding : journal_->findings()) tell(finding);
     place_ = journal_->start();
@@ -135,8 +136,7 @@ rules::Result<void> Intake::open_journal() {
 void Intake::heed_last_attempt() {
     unfinished_ = mark_->found();
     // What was read ahead is suspect too where a part of it was stored before the process died.
-    const bool is_here =
-        unfinished_ && unfinished_->from <= place_ && place_ < unfinished_->to;
+    const bool is_here = unfinished_ && unfinished_->from <= place_ && place_ < unfinished_->to;
     if (!is_here || backlog_ == 0) {
         unfinished_.reset();
         return;
@@ -178,9 +178,8 @@ void Intake::tell(const JournalFinding& finding) {
         case JournalFinding::Kind::kForeign:
             return context_.log.write(kJournalForeign, {file, kept});
         case JournalFinding::Kind::kPlaceLost:
-            return context_.log.write(
-                kJournalPlaceLost,
-                {file, from, {"segment", number(journal_->start().segment)}});
+            return context_.log.write(kJournalPlaceLost,
+                                      {file, from, {"segment", number(journal_->start().segment)}});
     }
 }
 
@@ -455,10 +454,9 @@ Intake::SetAside Intake::set_aside(Session& db, const JournalMessage& message,
 void Intake::note_set_aside(const std::vector<SetAside>& some) {
     for (const SetAside& one : some) {
         context_.metrics.add(Counter::kMessagesSetAside);
-        context_.log.write(kMessageSetAside,
-                           {{"topic", one.topic},
-                            {"why", one.why},
-                            {"file", one.file.empty() ? "—" : one.file}});
+        context_.log.write(
+            kMessageSetAside,
+            {{"topic", one.topic}, {"why", one.why}, {"file", one.file.empty() ? "—" : one.file}});
     }
     if (!some.empty()) context_.events.wake();
 }

@@ -7,9 +7,9 @@
 // journal that cannot be written ends the process: the message must not be acknowledged.
 //
 // What the journal holds at the start is read from disk while new messages are appended behind it,
-// so that receiving begins at once, order is kept and memory is bounded. Much of it is read ahead of
-// what is being stored, and stored by long stretches (read_ahead.hpp). backlog_taken() resumes when
-// all that was there at the start is stored.
+// so that receiving begins at once, order is kept and memory is bounded. Much of it is read ahead
+// of what is being stored, and stored by long stretches (read_ahead.hpp). backlog_taken() resumes
+// when all that was there at the start is stored.
 //
 // A message that throws while it is taken in is set aside, and so is one at which the process died
 // (attempt.hpp, quarantine.hpp); all others are taken in.
@@ -56,8 +56,8 @@ class Intake {
     [[nodiscard]] static rules::Result<std::unique_ptr<Intake>> open(Context& context,
                                                                      IntakeParts parts = {});
 
-    // A message came in; answers when it is durable. False: it is not, on_broken() was told, and the
-    // sender must not be told that it arrived. Any thread.
+    // A message came in; answers when it is durable. False: it is not, on_broken() was told, and
+    // the sender must not be told that it arrived. Any thread.
     [[nodiscard]] bool accept(const Envelope& envelope) noexcept;
 
     void start(TaskGroup& tasks);
@@ -138,22 +138,22 @@ class Intake {
     const bool sync_meters_;
 
     // On the executor only.
-    JournalPlace place_;                // up to which is stored
-    JournalPlace careful_to_;           // message by message up to here
-    JournalPlace batches_to_;           // no stretches up to here
-    bool has_read_to_end_ = false;      // of the journal; what is left is little
-    std::optional<Attempt> unfinished_; // that the last process left
+    JournalPlace place_;                 // up to which is stored
+    JournalPlace careful_to_;            // message by message up to here
+    JournalPlace batches_to_;            // no stretches up to here
+    bool has_read_to_end_ = false;       // of the journal; what is left is little
+    std::optional<Attempt> unfinished_;  // that the last process left
     bool must_set_aside_ = false;
     std::size_t backlog_ = 0;
-    std::vector<ClockWatch::Jump> jumps_;  // seen and not yet told in an event
+    std::vector<ClockWatch::Jump> jumps_;            // seen and not yet told in an event
     std::vector<std::chrono::seconds> standstills_;  // likewise
     rules::Instant clock_kept_{};
     bool is_retry_broken_ = false;
     SenderLimits limits_;  // on the store's thread
 
-    std::mutex mark_mutex_;     // of these two, and of is_ending_ being set
+    std::mutex mark_mutex_;  // of these two, and of is_ending_ being set
     Attempt attempt_;
-    JournalPlace read_to_;      // ahead of what is being stored
+    JournalPlace read_to_;  // ahead of what is being stored
 
     mutable std::mutex mutex_;  // of the queue
     std::condition_variable room_;
@@ -170,7 +170,7 @@ class Intake {
         std::make_shared<bool>(true);   // what is posted asks before it acts
     boost::asio::steady_timer signal_;  // never expires by itself; cancelling it wakes the loop
     boost::asio::steady_timer backlog_signal_;  // the same, when the backlog is taken in
-    std::unique_ptr<ReadAhead> ahead_;  // last: its thread uses the others
+    std::unique_ptr<ReadAhead> ahead_;          // last: its thread uses the others
 };
 
 }  // namespace qk::daemon

@@ -20,8 +20,7 @@ namespace {
 constexpr std::chrono::seconds kLookEvery{2};
 constexpr std::chrono::seconds kKeepClockEvery{60};
 constexpr std::size_t kHeldAtOnce = 1000;
-constexpr const char* kCureOfStandstill =
-    "请核查该时刻的虚拟机宿主（快照、迁移）、内存换页和磁盘";
+constexpr const char* kCureOfStandstill = "请核查该时刻的虚拟机宿主（快照、迁移）、内存换页和磁盘";
 
 // A message that comes again; it arrives now.
 Envelope envelope_of(const JournalMessage& message) {

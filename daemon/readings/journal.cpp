@@ -37,13 +37,14 @@ rules::Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder,
         journal->load(consumed);
         return journal;
     } catch (const std::system_error& error) {
-        return rules::Faults{{{folder, 0, 0},
-                              fmt::format("接收日志无法打开：{} / the intake journal cannot be "
-                                          "opened: {}",
-                                          error_in_words(error.code()), error.what()),
-                              "服务用户可写、有剩余空间的文件夹 / a folder with free space that the "
-                              "daemon may write to",
-                              rules::Severity::kError}};
+        return rules::Faults{
+            {{folder, 0, 0},
+             fmt::format("接收日志无法打开：{} / the intake journal cannot be "
+                         "opened: {}",
+                         error_in_words(error.code()), error.what()),
+             "服务用户可写、有剩余空间的文件夹 / a folder with free space that the "
+             "daemon may write to",
+             rules::Severity::kError}};
     }
 }
 
@@ -57,14 +58,13 @@ void Journal::load(JournalPlace consumed) {
     segments_ = std::move(check.segments);
     for (const JournalFinding& finding : findings_) told_.insert({finding.file, finding.from});
     const std::uint64_t newest = segments_.empty() ? 0 : segments_.rbegin()->first;
-    const bool is_unused = newest > 0 && newest >= std::max(start_.segment, consumed.segment) &&
-                           newest == check.highest_number &&
-                           segments_[newest].bytes == kSegmentHeadBytes &&
-                           segments_[newest].first_sequence == next_sequence_ &&
-                           segments_[newest].key == key_;
+    const bool is_unused =
+        newest > 0 && newest >= std::max(start_.segment, consumed.segment) &&
+        newest == check.highest_number && segments_[newest].bytes == kSegmentHeadBytes &&
+        segments_[newest].first_sequence == next_sequence_ && segments_[newest].key == key_;
     if (is_unused) {
-        // Begun anew under its number: whether the earlier process saw it reach the disk is not known, and
-        // after a sync that failed, a later one says nothing of what was written before.
+        // Begun anew under its number: whether the earlier process saw it reach the disk is not
+        // known, and after a sync that failed, a later one says nothing of what was written before.
         disk_->remove(segments_[newest].path);
         begin_segment(newest);
     } else {
@@ -81,8 +81,9 @@ void Journal::begin_segment(std::uint64_t number) {
     if (number > kSegmentNumberMax) {
         throw std::system_error(
             EOVERFLOW, std::generic_category(),
-            fmt::format("{}/{}：其后已无可用编号，请移走该文件 / no number is left behind it: move it away",
-                        folder_, segment_name(kSegmentNumberMax)));
+            fmt::format(
+                "{}/{}：其后已无可用编号，请移走该文件 / no number is left behind it: move it away",
+                folder_, segment_name(kSegmentNumberMax)));
     }
     SegmentFile file;
     file.number = number;
@@ -131,8 +132,8 @@ std::optional<SegmentFile> Journal::segment_at(std::uint64_t number) const {
 void Journal::note_damage(Reading& reading, const SegmentFile& file,
                           const SegmentReader::Item& item) {
     if (!told_.insert({file.path, item.from}).second) return;
-    JournalFinding finding{JournalFinding::Kind::kDamaged, file.path, item.from,
-                           item.to - item.from, 1, false, {}};
+    JournalFinding finding{
+        JournalFinding::Kind::kDamaged, file.path, item.from, item.to - item.from, 1, false, {}};
     finding.kept = keep_damaged(*disk_, folder_, file);
     reading.findings.push_back(std::move(finding));
 }
@@ -142,9 +143,9 @@ Journal::Reading Journal::read(JournalPlace from, std::size_t limit, std::size_t
     std::size_t bytes = 0;
     for (auto file = segment_at(from.segment); file; file = segment_at(file->number + 1)) {
         const std::uint64_t offset = file->number == from.segment ? from.offset : 0;
-        const bool goes_on = cursor_ && cursor_->number() == file->number &&
-                             (cursor_->at() == offset ||
-                              (offset == 0 && cursor_->at() == kSegmentHeadBytes));
+        const bool goes_on =
+            cursor_ && cursor_->number() == file->number &&
+            (cursor_->at() == offset || (offset == 0 && cursor_->at() == kSegmentHeadBytes));
         if (goes_on) {
             cursor_->extend(file->bytes);
         } else {

@@ -3,15 +3,15 @@
 //
 // A folder of segment files NNNNNNNNNN.log of records (journal_record.hpp). How far the store has
 // taken them in is kept in the store, in the same transaction; whole segments before that place are
-// deleted. A start never writes behind what an earlier process has written: it begins a new segment,
-// so that a segment that is not the newest never changes. What is done about damage stands in
-// journal_check.hpp. Beside the segments lie `key` (of the CRCs), `lock` (one daemon at a time),
+// deleted. A start never writes behind what an earlier process has written: it begins a new
+// segment, so that a segment that is not the newest never changes. What is done about damage stands
+// in journal_check.hpp. Beside the segments lie `key` (of the CRCs), `lock` (one daemon at a time),
 // `attempt`, `quarantine/` and `retry/` (quarantine.hpp), and `damaged/`.
 //
 // append() may be called from any thread, read() and forget() from one. A write that fails throws
 // std::system_error: the disk is full or broken, the caller must not acknowledge, and nothing is
-// appended any more, because a half-written record may lie at the end, and because a sync that failed has
-// failed for good. The next start begins a new segment.
+// appended any more, because a half-written record may lie at the end, and because a sync that
+// failed has failed for good. The next start begins a new segment.
 #pragma once
 
 #include <cstdint>

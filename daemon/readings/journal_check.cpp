@@ -56,8 +56,7 @@ class LossCounter {
     }
     // The next record that is there has this number.
     void learn(std::uint64_t sequence, const std::string& file) {
-        const std::uint64_t lost =
-            expected_ > 0 && sequence > expected_ ? sequence - expected_ : 0;
+        const std::uint64_t lost = expected_ > 0 && sequence > expected_ ? sequence - expected_ : 0;
         if (open_.empty() && lost > 0) {
             findings_.push_back({Kind::kMissing, file, 0, 0, lost, true, {}});
         }
@@ -101,7 +100,9 @@ class Checker {
     }
 
  private:
-    [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
+    [[nodiscard]] std::string path_of(const std::string& name) const {
+        return folder_ + "/" + name;
+    }
     [[nodiscard]] bool has(std::uint64_t number) const { return check_.segments.contains(number); }
 
     void list() {
@@ -197,7 +198,8 @@ class Checker {
         SegmentReader reader(disk_, file, 0);
         for (;;) {
             const SegmentReader::Item item = reader.next();
-            if (item.kind == SegmentReader::Kind::kEnd || item.from > consumed_.offset) return false;
+            if (item.kind == SegmentReader::Kind::kEnd || item.from > consumed_.offset)
+                return false;
             if (item.kind != SegmentReader::Kind::kRecord) continue;
             if (item.from == consumed_.offset) return true;
             if (item.to != consumed_.offset) continue;
@@ -226,7 +228,8 @@ class Checker {
             // What the sequence numbers show to be whole needs no word.
             const bool is_whole = later != segments.end() && consumed_.sequence > 0 &&
                                   from->second.first_sequence == consumed_.sequence + 1;
-            const JournalPlace start{from->first, 0, later == segments.end() ? 0 : consumed_.sequence};
+            const JournalPlace start{from->first, 0,
+                                     later == segments.end() ? 0 : consumed_.sequence};
             check_.start = start;
             if (!is_whole) lose_place(start);
         }
@@ -234,8 +237,13 @@ class Checker {
 
     void lose_place(JournalPlace start) {
         check_.start = start;
-        check_.findings.push_back({Kind::kPlaceLost, path_of(segment_name(consumed_.segment)),
-                                   consumed_.offset, 0, 0, true, {}});
+        check_.findings.push_back({Kind::kPlaceLost,
+                                   path_of(segment_name(consumed_.segment)),
+                                   consumed_.offset,
+                                   0,
+                                   0,
+                                   true,
+                                   {}});
     }
 
     void scan() {
@@ -284,8 +292,8 @@ class Checker {
                 losses.count();
                 continue;
             }
-            JournalFinding finding{Kind::kDamaged, file.path, item.from, item.to - item.from,
-                                   1, false, {}};
+            JournalFinding finding{Kind::kDamaged, file.path, item.from, item.to - item.from, 1,
+                                   false,          {}};
             if (is_newest && item.kind == SegmentReader::Kind::kTorn) {
                 finding.kind = Kind::kTorn;
                 finding.records = 0;

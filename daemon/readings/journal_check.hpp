@@ -2,11 +2,11 @@
 //
 // Only the tail of the newest segment may be torn: the process died while it wrote, and the message
 // was not acknowledged. It is cut off. Everything else that cannot be read was acknowledged: the
-// file is copied to damaged/ and stays as it is, reading goes on with the next whole record, and the
-// finding says how many records are lost, exactly where sequence numbers tell. A stored place that
-// is no end of a record, lies beyond the end or names a file that is not there is not believed:
-// reading begins again at the start of that segment or with the oldest one, because taking a message
-// in twice changes nothing.
+// file is copied to damaged/ and stays as it is, reading goes on with the next whole record, and
+// the finding says how many records are lost, exactly where sequence numbers tell. A stored place
+// that is no end of a record, lies beyond the end or names a file that is not there is not
+// believed: reading begins again at the start of that segment or with the oldest one, because
+// taking a message in twice changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +50,8 @@ struct JournalCheck {
 
 inline constexpr std::size_t kDamagedFilesMax = 64;
 
-// Names have ten digits. The last number of all is nobody's: a stray file of that name must not make the
-// next segment one that no start would know again.
+// Names have ten digits. The last number of all is nobody's: a stray file of that name must not
+// make the next segment one that no start would know again.
 inline constexpr std::uint64_t kSegmentNumberMax = 9'999'999'998;
 
 // The file name of a segment, "0000000003.log", and back.

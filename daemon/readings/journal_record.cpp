@@ -45,8 +45,8 @@ Whole get(std::string_view bytes) {
 }
 
 std::uint32_t crc_of(std::string_view bytes, std::uint32_t start = 0) {
-    return static_cast<std::uint32_t>(::crc32_z(
-        start, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+    return static_cast<std::uint32_t>(
+        ::crc32_z(start, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
 std::uint64_t seconds_of_arrival(rules::Instant arrived) {
@@ -163,8 +163,7 @@ std::string RecordCodec::to_record(const Envelope& envelope, rules::Instant arri
     const std::string_view sender = envelope.sender.substr(0, kSenderBytesMax);
     const std::string_view address = envelope.address.substr(0, kAddressBytesMax);
     const std::string_view payload = envelope.payload.substr(0, kPayloadBytesMax);
-    const std::size_t size =
-        kBodyFixedBytes + sender.size() + address.size() + payload.size();
+    const std::size_t size = kBodyFixedBytes + sender.size() + address.size() + payload.size();
     std::string record;
     record.reserve(kHeadBytes + size);
     record += kRecordMark;

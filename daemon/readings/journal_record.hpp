@@ -8,16 +8,16 @@
 // Format 2, little-endian. A segment begins with a head of kSegmentHeadBytes:
 //     "QKJOURN2", number u64, sequence of its first record u64, key 16 bytes, zero u32, CRC u32
 // and each record is
-//     "QKJ2", length of the body u32, sequence u64, CRC of the head u32, CRC of the body u32, body =
-//     channel u8, zero u8, sender length u16, address length u16, arrived i64, size of the payload
-//     as it came u32, sender, address, payload
-// Every CRC-32 begins with the journal's key, the number of the segment and the place in it. The key
-// is random and stays on this disk, so that no sender can write a payload that passes for a record
-// when a reader looks for the next whole one behind a damaged place. Sequence numbers rise by one,
-// so that a reader knows how many records a damaged place has taken away.
+//     "QKJ2", length of the body u32, sequence u64, CRC of the head u32, CRC of the body u32, body
+//     = channel u8, zero u8, sender length u16, address length u16, arrived i64, size of the
+//     payload as it came u32, sender, address, payload
+// Every CRC-32 begins with the journal's key, the number of the segment and the place in it. The
+// key is random and stays on this disk, so that no sender can write a payload that passes for a
+// record when a reader looks for the next whole one behind a damaged place. Sequence numbers rise
+// by one, so that a reader knows how many records a damaged place has taken away.
 //
-// Format 1 (still read, never written) has no segment head: length u32, CRC-32 of the body u32, body
-// = arrived i64, topic length u16, topic, payload.
+// Format 1 (still read, never written) has no segment head: length u32, CRC-32 of the body u32,
+// body = arrived i64, topic length u16, topic, payload.
 #pragma once
 
 #include <array>

@@ -58,8 +58,7 @@ SegmentReader::SegmentReader(Disk& disk, SegmentFile file, std::uint64_t offset)
 std::string_view SegmentReader::bytes_at(std::uint64_t offset, std::size_t wanted) {
     const std::uint64_t left = file_.bytes - offset;
     const auto needed = static_cast<std::size_t>(std::min<std::uint64_t>(left, wanted));
-    const bool is_here =
-        offset >= buffer_at_ && offset - buffer_at_ + needed <= buffer_.size();
+    const bool is_here = offset >= buffer_at_ && offset - buffer_at_ + needed <= buffer_.size();
     if (!is_here) {
         buffer_ = disk_.read(file_.path, offset,
                              static_cast<std::size_t>(std::min<std::uint64_t>(left, kReadBytes)));

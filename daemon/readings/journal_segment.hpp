@@ -22,8 +22,8 @@ struct SegmentFile {
     JournalKey key{};  // of its CRCs: a file of another journal that was put here has its own
 };
 
-// Looks at the beginning of a file. Where it is damaged, the format is that of the first whole record
-// that is found; kNone, where there is none. `key`: where the file does not say its own.
+// Looks at the beginning of a file. Where it is damaged, the format is that of the first whole
+// record that is found; kNone, where there is none. `key`: where the file does not say its own.
 void find_format(Disk& disk, SegmentFile& file, const JournalKey& key);
 
 class SegmentReader {

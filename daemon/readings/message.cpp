@@ -25,9 +25,9 @@ constexpr std::size_t kShortTextMax = 200;
 constexpr std::size_t kNoteBytesMax = 2000;
 constexpr std::size_t kScratchBytes = 8192;  // enough for the readings of an hour
 
-// Members of one object, with every fault collected. Not plans::JsonFields: that copies every text and
-// keeps every key that was asked for, for which meters by the thousand would pay; and unknown keys are
-// welcome here.
+// Members of one object, with every fault collected. Not plans::JsonFields: that copies every text
+// and keeps every key that was asked for, for which meters by the thousand would pay; and unknown
+// keys are welcome here.
 class Members {
  public:
     // `place` in the array; empty: the message is one object.

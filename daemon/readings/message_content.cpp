@@ -56,8 +56,7 @@ MessageContent read_content(const JournalMessage& message, const ContentBasis& b
     try {
         MessageContent content = place_content(message, basis);
         if (!content.topic) return content;
-        content.said =
-            read_said(*content.topic, message.payload, context_of(message, basis.zone));
+        content.said = read_said(*content.topic, message.payload, context_of(message, basis.zone));
         return content;
     } catch (const std::exception&) {
         return {};

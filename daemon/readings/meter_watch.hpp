@@ -1,6 +1,6 @@
-// Meters that have fallen silent (断线电表): of which nothing has come for longer than the settings allow,
-// or nothing ever. Said by a gauge, by an event when there are more of them, and by a list; what
-// silence means for an obligation is the judge's business.
+// Meters that have fallen silent (断线电表): of which nothing has come for longer than the settings
+// allow, or nothing ever. Said by a gauge, by an event when there are more of them, and by a list;
+// what silence means for an obligation is the judge's business.
 #pragma once
 
 #include <cstddef>

@@ -59,10 +59,8 @@ rules::Result<JournalMessage> read_quarantine_text(std::string_view text, const 
     const auto file = plans::parse_json(text, name);
     if (!file) return file.error();
     const auto refuse = [&name](const std::string& what) {
-        return rules::Faults{{{name, 0, 0},
-                              what,
-                              "the file as it lay in quarantine/",
-                              rules::Severity::kError}};
+        return rules::Faults{
+            {{name, 0, 0}, what, "the file as it lay in quarantine/", rules::Severity::kError}};
     };
     JournalMessage message;
     const auto channel = parse_channel(plans::string_or(*file, "channel"));
@@ -87,8 +85,7 @@ rules::Result<JournalMessage> read_quarantine_text(std::string_view text, const 
     return message;
 }
 
-Quarantine::Quarantine(Disk& disk, std::string folder)
-    : disk_(disk), folder_(std::move(folder)) {
+Quarantine::Quarantine(Disk& disk, std::string folder) : disk_(disk), folder_(std::move(folder)) {
     disk_.make_folder(folder_ + "/quarantine");
     disk_.make_folder(folder_ + "/retry");
 }

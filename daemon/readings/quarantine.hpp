@@ -1,7 +1,7 @@
-// Messages that are set aside (隔离): taking one in ended the process or threw. Each lies in a file of
-// its own under quarantine/ in the journal's folder, JSON that a person can read. To have it taken
-// in again, move the file to retry/ beside it: the daemon looks there, appends the message to the
-// journal as a new one and deletes the file. A file in retry/ that cannot be read is renamed to
+// Messages that are set aside (隔离): taking one in ended the process or threw. Each lies in a file
+// of its own under quarantine/ in the journal's folder, JSON that a person can read. To have it
+// taken in again, move the file to retry/ beside it: the daemon looks there, appends the message to
+// the journal as a new one and deletes the file. A file in retry/ that cannot be read is renamed to
 // *.refused.
 #pragma once
 

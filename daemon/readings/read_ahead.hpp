@@ -1,9 +1,9 @@
 // What the journal holds at the start, read, checked and understood on a thread of its own while
 // the store writes what was read before.
 //
-// Nobody waits for an answer to these messages, so a stretch is longer than a batch of messages that
-// have just come, bounded by count and bytes. The thread waits while kStretchesAheadMax of them wait
-// to be stored. They come in the order of the journal. Nobody else reads the journal
+// Nobody waits for an answer to these messages, so a stretch is longer than a batch of messages
+// that have just come, bounded by count and bytes. The thread waits while kStretchesAheadMax of
+// them wait to be stored. They come in the order of the journal. Nobody else reads the journal
 // while this lives.
 #pragma once
 

@@ -160,10 +160,12 @@ std::string readings_query(const std::string& meter, const std::string& columns)
                " FROM readings AS r WHERE r.t_end > ?2 AND r.t_end <= ?3 ORDER BY r.t_end, r.meter";
     }
     return "WITH RECURSIVE times(t) AS (SELECT min(t_end) FROM readings WHERE t_end > ?2 UNION ALL"
-           " SELECT (SELECT min(t_end) FROM readings WHERE t_end > times.t) FROM times WHERE times.t"
+           " SELECT (SELECT min(t_end) FROM readings WHERE t_end > times.t) FROM times WHERE "
+           "times.t"
            " <= ?3) SELECT " +
            columns +
-           " FROM times CROSS JOIN readings AS r WHERE r.t_end = times.t AND r.meter = ?1 AND times.t"
+           " FROM times CROSS JOIN readings AS r WHERE r.t_end = times.t AND r.meter = ?1 AND "
+           "times.t"
            " <= ?3";
 }
 
@@ -217,8 +219,7 @@ json::array reading_items(Session& db, const std::string& meter, rules::Span spa
     return items;
 }
 
-std::size_t count_readings(Session& db, const std::string& meter,
-                           const rules::Span& span) {
+std::size_t count_readings(Session& db, const std::string& meter, const rules::Span& span) {
     Statement count(db, "SELECT count(*) FROM (" + readings_query(meter, "1") + " LIMIT ?4)");
     bind_readings(count, meter, span);
     count.bind(4, kReadingsCountedMax);

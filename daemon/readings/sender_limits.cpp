@@ -60,7 +60,8 @@ std::string SenderLimits::admit_readings(const SenderQuota& quota, const std::st
         const auto apart = std::chrono::abs(b - a);
         return apart > std::chrono::seconds{0} && apart < quota.reading_interval;
     };
-    bool is_close = is_too_close(found.last, sorted.front()) || is_too_close(found.last, sorted.back());
+    bool is_close =
+        is_too_close(found.last, sorted.front()) || is_too_close(found.last, sorted.back());
     for (std::size_t i = 1; i < sorted.size() && !is_close; ++i) {
         is_close = is_too_close(sorted[i - 1], sorted[i]);
     }

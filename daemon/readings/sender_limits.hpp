@@ -16,9 +16,9 @@
 namespace qk::daemon {
 
 struct SenderQuota {
-    int messages_per_minute = 6000;         // of an enterprise; receipts and status apart
-    int rows_per_minute = 100'000;          // of an enterprise
-    int readings_per_meter_hour = 40'000;   // more than a year of quarters of an hour at once
+    int messages_per_minute = 6000;             // of an enterprise; receipts and status apart
+    int rows_per_minute = 100'000;              // of an enterprise
+    int readings_per_meter_hour = 40'000;       // more than a year of quarters of an hour at once
     std::chrono::seconds reading_interval{10};  // between two readings of one meter
 };
 

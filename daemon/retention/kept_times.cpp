@@ -17,13 +17,14 @@ using rules::Instant;
 
 constexpr const char* kNotedKey = "retention_cited";
 
-// Nobody extends a verdict whose window ended so long ago: the judge looks at such a window only when asked,
-// and then it makes a new version, which is final.
+// Nobody extends a verdict whose window ended so long ago: the judge looks at such a window only
+// when asked, and then it makes a new version, which is final.
 constexpr std::chrono::hours kExtendedWithin = kWindowsKept + std::chrono::hours{24};
 
 constexpr std::int64_t kOpen = std::numeric_limits<std::int64_t>::max();
 
-// The end of an obligation as the index has it: its own or that of its revision, kOpen while it binds.
+// The end of an obligation as the index has it: its own or that of its revision, kOpen while it
+// binds.
 constexpr const char* kObligationEnd =
     "min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at, 9223372036854775807))";
 
@@ -64,7 +65,8 @@ void KeptTimes::hold(const rules::Span& span) {
 void KeptTimes::read_noted(Session& db) {
     end_ = setting_.judged_since;
     const auto text = get_meta(db, kNotedKey);
-    const auto value = text ? plans::parse_json(*text, kNotedKey) : rules::Result<json::value>(nullptr);
+    const auto value =
+        text ? plans::parse_json(*text, kNotedKey) : rules::Result<json::value>(nullptr);
     if (!value || !value->is_object()) return;
     const json::value* number = plans::find_member(*value, "number");
     const json::value* spans = plans::find_member(*value, "spans");

@@ -1,8 +1,9 @@
-// The stretches of time that readings stay for, whatever the meter: those that a verdict rests on, for
-// verdicts are never deleted; those of obligations that may still be judged; and those of open cases.
+// The stretches of time that readings stay for, whatever the meter: those that a verdict rests on,
+// for verdicts are never deleted; those of obligations that may still be judged; and those of open
+// cases.
 //
-// Read in steps of a few milliseconds. What the verdicts of past nights rest on is kept in `meta` with the
-// number of the last of them, so that a night reads only those that have come since.
+// Read in steps of a few milliseconds. What the verdicts of past nights rest on is kept in `meta`
+// with the number of the last of them, so that a night reads only those that have come since.
 #pragma once
 
 #include <map>

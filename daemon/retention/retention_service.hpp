@@ -1,6 +1,7 @@
-// Lets go of what is older than the settings say and that nothing cites (保存期限), by itself: every night
-// at three of the region's time, and soon after a start that missed one. What goes and what stays is in
-// sweeps.hpp. The freed pages of the database are used again, so the file stops growing.
+// Lets go of what is older than the settings say and that nothing cites (保存期限), by itself:
+// every night at three of the region's time, and soon after a start that missed one. What goes and
+// what stays is in sweeps.hpp. The freed pages of the database are used again, so the file stops
+// growing.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

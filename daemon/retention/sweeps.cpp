@@ -35,7 +35,8 @@ constexpr TimedTable kTimedTables[] = {
      "DELETE FROM readings WHERE (t_end, meter) IN (SELECT t_end, meter FROM readings WHERE"
      " t_end >= ?1 AND t_end < ?2 LIMIT ?3)"},
     {"stack_readings",
-     "DELETE FROM stack_readings WHERE (t_end, outlet, factor) IN (SELECT t_end, outlet, factor FROM"
+     "DELETE FROM stack_readings WHERE (t_end, outlet, factor) IN (SELECT t_end, outlet, factor "
+     "FROM"
      " stack_readings WHERE t_end >= ?1 AND t_end < ?2 LIMIT ?3)"},
     {"gate_passages",
      "DELETE FROM gate_passages WHERE (t, enterprise, plate, direction) IN (SELECT t, enterprise,"
@@ -74,7 +75,8 @@ Sweep of_times(const SweepSetting& setting, const TimedTable& table,
 // Rows that are numbered as they came: the oldest go while they are too old.
 Sweep of_numbers(const SweepSetting& setting, const char* table, const char* time, int days) {
     const std::string sql = fmt::format(
-        "DELETE FROM {0} WHERE number IN (SELECT number FROM (SELECT number, {1} AS at FROM {0} ORDER"
+        "DELETE FROM {0} WHERE number IN (SELECT number FROM (SELECT number, {1} AS at FROM {0} "
+        "ORDER"
         " BY number LIMIT ?2) WHERE at < ?1)",
         table, time);
     auto piece = [&setting, sql, days](Session& db) -> SweepPiece {
@@ -153,8 +155,8 @@ bool note_cited(Session& db, std::int64_t& after, std::unordered_set<std::string
     return seen == kWideRowsPerPiece;
 }
 
-// First all that decisions name is noted, then the bytes of what is old and not named are emptied. A row
-// without bytes says by its number and SHA-256 what it was.
+// First all that decisions name is noted, then the bytes of what is old and not named are emptied.
+// A row without bytes says by its number and SHA-256 what it was.
 Sweep forecasts(const SweepSetting& setting) {
     struct State {
         std::int64_t story = 0;

@@ -2,17 +2,22 @@
 //
 // What cites what, and so what stays:
 //
-//   verdict              -> readings (power, stack, gate, repeats) of its window and of all days since its
-//                           enterprise was bound, with those before that its baseline may look back to,
-//                           whatever the meter; as long as the verdict is there, and that is for good
+//   verdict              -> readings (power, stack, gate, repeats) of its window and of all days
+//   since its
+//                           enterprise was bound, with those before that its baseline may look back
+//                           to, whatever the meter; as long as the verdict is there, and that is
+//                           for good
 //   obligation that may  -> the same of the time that it bound (verdicts_days), and of an open case
 //   still be judged
-//   warning (its story)  -> decision inputs, by hash; the forecasts those inputs name, with their bytes
-//   audit entry          -> forecasts and deliveries of observations, by number and SHA-256: their rows
-//                           stay for good, only the bytes of old ones that no decision names are emptied
+//   warning (its story)  -> decision inputs, by hash; the forecasts those inputs name, with their
+//   bytes audit entry          -> forecasts and deliveries of observations, by number and SHA-256:
+//   their rows
+//                           stay for good, only the bytes of old ones that no decision names are
+//                           emptied
 //   order, receipt, notice, report, verdict, case, audit: never touched, so their own words stay
 //
-// A piece is one transaction and can be repeated; a stop between two of them leaves nothing half done.
+// A piece is one transaction and can be repeated; a stop between two of them leaves nothing half
+// done.
 #pragma once
 
 #include <functional>

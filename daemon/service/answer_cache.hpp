@@ -1,6 +1,6 @@
 // Answers that many ask for and that cost something to make: made once and given again until what
-// they rest on changes, that is the store's version, the pack, the inventory, the configuration and,
-// for those that tell the time, the second.
+// they rest on changes, that is the store's version, the pack, the inventory, the configuration
+// and, for those that tell the time, the second.
 //
 // Callers see what they may see: answers are kept apart by the caller's region. While one is being
 // made, others who ask for the same wait for it: after an event, a room full of consoles asks at

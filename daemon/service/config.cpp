@@ -32,7 +32,7 @@ struct WebUrl {
     std::string host;
 };
 
-// "https://host[:port]/path"; the {holes} of a pull's url are taken for digits.
+// "https://host[:port]/path"; the {placeholders} of a pull's url are taken for digits.
 std::optional<WebUrl> parse_web_url(std::string text) {
     for (char& c : text) {
         if (c == '{' || c == '}') c = '0';
@@ -439,9 +439,8 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
 void refuse_unknown_sections(const toml::table& root, const std::string& file,
                              rules::Faults& faults) {
     static const std::set<std::string_view> kKnown{
-        "region",    "store",  "http",  "mqtt",   "inventory", "people", "signing",
-        "forecasts", "verify", "clock", "limits", "hooks",     "audit",  "approval",
-        "retention"};
+        "region", "store", "http",   "mqtt",  "inventory", "people",   "signing",  "forecasts",
+        "verify", "clock", "limits", "hooks", "audit",     "approval", "retention"};
     for (const auto& [key, value] : root) {
         const auto begin = key.source().begin;
         const rules::Place place{file, static_cast<int>(begin.line),

@@ -65,17 +65,17 @@ struct Limits {
     int intake_queue_mib = 64;  // of their bytes
     int journal_mib = 8192;     // of the journal on disk while the store is behind; then it waits
     int message_kib = 1024;     // of one payload; a longer one is rejected without being kept
-    // Of one enterprise; what is beyond is rejected with its reason. Receipts and status are counted
-    // apart from readings, so that a flood of readings never stops a receipt.
+    // Of one enterprise; what is beyond is rejected with its reason. Receipts and status are
+    // counted apart from readings, so that a flood of readings never stops a receipt.
     int enterprise_messages_per_minute = 6000;
     int enterprise_rows_per_minute = 100'000;
     int meter_readings_per_hour = 40'000;
     std::chrono::seconds meter_interval{1};  // between two readings of one meter
-    int unknown_receipts_kept = 100;  // of one enterprise, for orders that were never issued
-    int held_messages = 200'000;      // kept until a clock that was set back is right again
-    int batch_messages = 1000;  // at most, in one transaction
-    bool sync_meters = false;   // fdatasync for every meter message too
-    int publish_window = 256;   // orders on their way to the broker
+    int unknown_receipts_kept = 100;         // of one enterprise, for orders that were never issued
+    int held_messages = 200'000;             // kept until a clock that was set back is right again
+    int batch_messages = 1000;               // at most, in one transaction
+    bool sync_meters = false;                // fdatasync for every meter message too
+    int publish_window = 256;                // orders on their way to the broker
     std::chrono::seconds retry_first{5};
     std::chrono::seconds retry_max{300};
     std::chrono::seconds drain{10};         // at most, for the outbox at stop
@@ -86,7 +86,8 @@ struct Limits {
     // is never kept out by others behind the same address.
     int wrong_tokens_per_minute = 30;
     int calls_per_person = 4;  // running at once; more wait for their turn
-    // Answers to requests with an Idempotency-Key; of one person, the oldest give way to the newest.
+    // Answers to requests with an Idempotency-Key; of one person, the oldest give way to the
+    // newest.
     std::chrono::hours repeats_kept{24};
     int repeats_per_person = 2000;
     int repeats_mib_per_person = 16;
@@ -101,12 +102,12 @@ struct AuditConfig {
 };
 // For how many days rows are kept that nothing cites any more (daemon/retention/sweeps.hpp).
 struct Retention {
-    int readings_days = 400;       // of meters, stacks and gates
-    int verdicts_days = 1095;      // an obligation may be judged for so long; a verdict's readings stay
-    int rejected_days = 90;        // messages that were not taken in
-    int events_days = 90;          // of the feed
-    int decisions_days = 400;      // inputs of decisions that no warning names
-    int forecasts_days = 400;      // bytes of forecasts that no decision names
+    int readings_days = 400;   // of meters, stacks and gates
+    int verdicts_days = 1095;  // an obligation may be judged for so long; a verdict's readings stay
+    int rejected_days = 90;    // messages that were not taken in
+    int events_days = 90;      // of the feed
+    int decisions_days = 400;  // inputs of decisions that no warning names
+    int forecasts_days = 400;  // bytes of forecasts that no decision names
     int observations_days = 1095;  // hours of observed air
     int deliveries_days = 400;     // bytes of observations as they came; notices that were taken
 

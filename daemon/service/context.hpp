@@ -37,7 +37,8 @@ struct Context {
     std::shared_ptr<ClockWatch> clock_watch = std::make_shared<ClockWatch>();
 };
 
-// When something has happened at the latest: with this is stamped from when an order could be known.
+// When something has happened at the latest: with this is stamped from when an order could be
+// known.
 [[nodiscard]] inline rules::Instant latest_now(const Context& context) {
     return context.clock_watch->latest(context.clock.now(), context.clock.running());
 }

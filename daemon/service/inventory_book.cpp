@@ -296,8 +296,7 @@ PreparedInventory prepare_upload(const InventoryUpload& upload,
     if (is_open) proposal = propose(**sheets);
     InventoryFiles files = upload.files;
     if (choice.kept) files[kColumnMapFile] = *choice.kept;
-    PreparedInventory prepared =
-        prepare(std::move(files), upload.name, options, std::move(sheets));
+    PreparedInventory prepared = prepare(std::move(files), upload.name, options, std::move(sheets));
     prepared.column_map = choice.column_map;
     if (prepared.inventory || choice.column_map != "none") return prepared;
     if (!is_open) {

@@ -1,9 +1,9 @@
 // What comes from outside and ends the process, or makes it throw (毒数据).
 //
 // A message of the journal is marked in a file of its own while it is taken in (attempt.hpp). A
-// document that stays where it lies until it is read (a file of the drop folder, what a server gives
-// to a pull) would be met again at every start, so it is noted in the store before it is read: one at
-// which kDocumentDeathsMax processes ended is refused unread.
+// document that stays where it lies until it is read (a file of the drop folder, what a server
+// gives to a pull) would be met again at every start, so it is noted in the store before it is
+// read: one at which kDocumentDeathsMax processes ended is refused unread.
 #pragma once
 
 #include <exception>

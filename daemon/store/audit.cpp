@@ -24,8 +24,8 @@ constexpr const char* kHeadKey = "audit_head";
 constexpr const char* kEntryColumns =
     "number, at, person, remote, action, subject, detail, before, hash";
 
-// Numbers that the log gives out; a number in JSON is exact up to here. An entry beyond was put there
-// by somebody else, and takes no room from those that follow.
+// Numbers that the log gives out; a number in JSON is exact up to here. An entry beyond was put
+// there by somebody else, and takes no room from those that follow.
 constexpr std::int64_t kNumberMax = (std::int64_t{1} << 53) - 1;
 // Where so many numbers are free, whatever stands behind them was put there by somebody else.
 constexpr std::int64_t kNumbersFree = 1'000'000;
@@ -81,8 +81,8 @@ Link last_link(Session& db) {
     if (last.number < kNumberMax) return last;
     const std::string written = noted_head(db);
     const auto noted = link_of(db, number_in(written));
-    const bool is_sound = noted && head_text(*noted) == written &&
-                          noted->number < kNumberMax && !link_of(db, noted->number + 1);
+    const bool is_sound = noted && head_text(*noted) == written && noted->number < kNumberMax &&
+                          !link_of(db, noted->number + 1);
     return is_sound ? *noted : link_before_room(db);
 }
 
@@ -92,7 +92,8 @@ std::int64_t free_number(Session& db, std::int64_t wanted) {
     return link_before_room(db).number + 1;
 }
 
-// A time that was changed to one which no calendar has is shown as the first or the last that has one.
+// A time that was changed to one which no calendar has is shown as the first or the last that has
+// one.
 rules::Instant told_at(Statement& row, int column) {
     constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
     return instant_of(std::clamp<std::int64_t>(row.integer(column), 0, kSecondsMax));
@@ -220,7 +221,8 @@ auto on_the_log(Session& db, Work work) {
     } catch (const DatabaseError& error) {
         if (!is_refused(error.getErrorCode())) throw;
         throw AuditAltered(fmt::format(
-            "审计日志被外部改动，无法续写（末条应为第 {} 条；{}）。请停止服务，另存数据库（连同 -wal、"
+            "审计日志被外部改动，无法续写（末条应为第 {} 条；{}）。请停止服务，另存数据库（连同 "
+            "-wal、"
             "-shm 文件）作为证据，查明何人可写该文件，再恢复最近的备份 / the audit log was altered "
             "outside qingkongd and takes no more entries; keep a copy of the database as evidence, "
             "find out who could write it, and restore the last backup",

@@ -26,8 +26,8 @@ struct AuditEntry {
     boost::json::value detail;  // no secrets
 };
 
-// The log was altered in such a way that nothing can be written to it any more. The words say so, in
-// Chinese first, and what to do.
+// The log was altered in such a way that nothing can be written to it any more. The words say so,
+// in Chinese first, and what to do.
 class AuditAltered : public std::runtime_error {
  public:
     using std::runtime_error::runtime_error;
@@ -62,8 +62,9 @@ inline constexpr std::size_t kAllHeads = 1'000'000;  // hourly for a century
 [[nodiscard]] std::vector<plans::AuditHead> audit_heads(Session& db, std::size_t offset,
                                                         std::size_t limit);
 [[nodiscard]] std::size_t count_audit_heads(Session& db);
-// For the feed, newest first: the newest `hours` of those signed by the hour, and beside them the newest
-// `others`, so that none of these, made by whoever exports or decides often, takes the place of an hour.
+// For the feed, newest first: the newest `hours` of those signed by the hour, and beside them the
+// newest `others`, so that none of these, made by whoever exports or decides often, takes the place
+// of an hour.
 [[nodiscard]] std::vector<plans::AuditHead> heads_of_feed(Session& db, std::size_t hours,
                                                           std::size_t others);
 // In order, after the entry `after` and up to `last`.

@@ -27,9 +27,12 @@ constexpr std::array<Words, 6> kWords{{
     {StorageTrouble::kReadOnly, "只读，不能写入",
      "请检查磁盘挂载方式、文件属主和权限（mount、dmesg、ls -l），恢复可写后重新启动服务"},
     {StorageTrouble::kNoDescriptor, "文件描述符已用尽", "请提高服务的 LimitNOFILE 后重新启动服务"},
-    {StorageTrouble::kNumbersUsedUp, "被改动过或已损坏：表中的编号已到最大值，不能再写入（磁盘并没有满）",
-     "请停止服务，另存数据库（连同 -wal、-shm 文件），查明是谁改动了数据库，再用最近的备份覆盖并删除 -wal、-shm "
-     "文件；没有备份时用 sqlite3 删除该表中编号为 9223372036854775807 的行，把 sqlite_sequence 中该表的 seq "
+    {StorageTrouble::kNumbersUsedUp,
+     "被改动过或已损坏：表中的编号已到最大值，不能再写入（磁盘并没有满）",
+     "请停止服务，另存数据库（连同 -wal、-shm "
+     "文件），查明是谁改动了数据库，再用最近的备份覆盖并删除 -wal、-shm "
+     "文件；没有备份时用 sqlite3 删除该表中编号为 9223372036854775807 的行，把 sqlite_sequence "
+     "中该表的 seq "
      "改为其余行的最大编号，然后启动服务"},
     {StorageTrouble::kOther, "磁盘读写出错",
      "请检查磁盘和文件系统（dmesg、smartctl），修复后重新启动服务"},
@@ -76,9 +79,10 @@ bool is_broken_storage(int code) {
 bool is_full_storage(int code) { return (code & 0xff) == SQLITE_FULL; }
 
 std::string numbers_used_up(std::string_view table) {
-    return fmt::format("the disk is not the trouble: table '{}' holds the number 9223372036854775807, so its "
-                       "numbers are used up; the database was edited or is damaged",
-                       table);
+    return fmt::format(
+        "the disk is not the trouble: table '{}' holds the number 9223372036854775807, so its "
+        "numbers are used up; the database was edited or is damaged",
+        table);
 }
 
 StorageTrouble trouble_of(std::string_view why) {

@@ -53,9 +53,8 @@ Readers::Readers(const std::string& path) {
     for (std::size_t i = 0; i < connections_.size(); ++i) {
         const bool is_slow = i >= kReadThreadsEachPace;
         Lane& lane = is_slow ? slow_ : quick_;
-        threads_.emplace_back([this, &lane, &db = *connections_[i], is_slow] {
-            serve(lane, db, is_slow);
-        });
+        threads_.emplace_back(
+            [this, &lane, &db = *connections_[i], is_slow] { serve(lane, db, is_slow); });
     }
 }
 

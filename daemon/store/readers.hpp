@@ -58,9 +58,7 @@ class Readers {
     };
 
     void serve(Lane& lane, Session& db, bool is_slow);
-    [[nodiscard]] Lane& lane_of(ReadPace pace) {
-        return pace == ReadPace::kQuick ? quick_ : slow_;
-    }
+    [[nodiscard]] Lane& lane_of(ReadPace pace) { return pace == ReadPace::kQuick ? quick_ : slow_; }
 
     std::mutex mutex_;
     Lane quick_;

@@ -28,9 +28,9 @@ bool is_one_statement(std::string_view sql) {
 
 int flags_of(SessionUse use) {
     // One thread at a time, so SQLite need not lock at every column that is read.
-    return SQLite::OPEN_NOMUTEX | (use == SessionUse::kWrite
-                                       ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
-                                       : SQLite::OPEN_READONLY);
+    return SQLite::OPEN_NOMUTEX |
+           (use == SessionUse::kWrite ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
+                                      : SQLite::OPEN_READONLY);
 }
 
 }  // namespace
@@ -150,9 +150,7 @@ void Transaction::commit() {
     is_committed_ = true;
 }
 
-Savepoint::Savepoint(Session& session) : session_(session) {
-    session_.exec("SAVEPOINT part");
-}
+Savepoint::Savepoint(Session& session) : session_(session) { session_.exec("SAVEPOINT part"); }
 
 Savepoint::~Savepoint() {
     if (is_kept_) return;

@@ -1,9 +1,9 @@
 // One connection to the database, and the only way to it: outside daemon/store nobody names SQLite.
 //
 //     db.exec("UPDATE orders SET wanted = wanted + 1 WHERE enterprise = ?", enterprise);
-//     const auto hash = db.one<std::string>("SELECT sha256 FROM orders WHERE enterprise = ?", enterprise);
-//     Statement rows(db, "SELECT number, issued_at FROM forecasts WHERE source = ?", source);
-//     while (rows.next()) use(rows.integer(0), rows.instant(1));
+//     const auto hash = db.one<std::string>("SELECT sha256 FROM orders WHERE enterprise = ?",
+//     enterprise); Statement rows(db, "SELECT number, issued_at FROM forecasts WHERE source = ?",
+//     source); while (rows.next()) use(rows.integer(0), rows.instant(1));
 //
 // Values are bound and read by their types: whole numbers, double, text, Blob, rules::Instant as
 // whole seconds, an empty optional as NULL. A statement stays prepared on its session after use,
@@ -61,7 +61,7 @@ struct Blob {
 class InPlace {
  public:
     template <class Text>
-        requires std::same_as<Text, std::string>
+    requires std::same_as<Text, std::string>
     explicit InPlace(const Text& text) : text_(text) {}
     explicit InPlace(std::string&&) = delete;
     [[nodiscard]] const std::string& text() const { return text_; }
@@ -122,7 +122,7 @@ class Statement {
     [[nodiscard]] int columns() const;
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] double number(int column) const;
-    [[nodiscard]] std::string text(int column) const;  // of a BLOB: its bytes
+    [[nodiscard]] std::string text(int column) const;       // of a BLOB: its bytes
     [[nodiscard]] std::string_view view(int column) const;  // until the next step
     [[nodiscard]] bool flag(int column) const { return integer(column) != 0; }
     [[nodiscard]] rules::Instant instant(int column) const { return instant_of(integer(column)); }
@@ -308,7 +308,7 @@ void Statement::bind(int index, const Value& value) {
 
 template <class Value>
 Value Statement::get(int column) const {
-    if constexpr (requires(Value& value) { value.has_value(); }) {
+    if constexpr (requires(Value & value) { value.has_value(); }) {
         return maybe<typename Value::value_type>(column);
     } else if constexpr (std::is_same_v<Value, bool>) {
         return flag(column);

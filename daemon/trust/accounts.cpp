@@ -158,8 +158,7 @@ asio::awaitable<ApiResponse> Accounts::list(Call call) {
         while (row.next()) stored[row.text(0)] = {row.instant(1), row.text(2)};
         return stored;
     };
-    std::map<std::string, Seen> seen =
-        co_await context_.store.read(std::move(work), call.reader());
+    std::map<std::string, Seen> seen = co_await context_.store.read(std::move(work), call.reader());
     for (const auto& [id, use] : uses_) seen[id] = {use.at, use.remote};
     json::array items;
     for (const Person& person : context_.config->people) {

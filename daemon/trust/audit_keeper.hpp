@@ -1,13 +1,14 @@
-// Keeps the audit log provable: signs its head every hour, at the start, at an orderly stop and after
-// decisions, stores it, writes it to a file and hands it to gateways, so that whoever keeps yesterday's
-// head can prove a later rewriting. Also checks the log at the start.
+// Keeps the audit log provable: signs its head every hour, at the start, at an orderly stop and
+// after decisions, stores it, writes it to a file and hands it to gateways, so that whoever keeps
+// yesterday's head can prove a later rewriting. Also checks the log at the start.
 //
-// What remains: whoever may write the database can rewrite what no head covers yet, unseen. Those are
-// the entries of the last kDecisionHeadsApart, where they are decisions, keys, people or settings; of the
-// last hour, where they are log-ins, receipts and the like; and after a kill or a power cut, whatever
-// came after the last head. He can also take away entries together with the heads that cover them: that
-// is proved by a head that has left the machine only (feed, file elsewhere, gateway). Whoever has the
-// signing key as well can sign another log; against him, too, stand the heads kept elsewhere.
+// What remains: whoever may write the database can rewrite what no head covers yet, unseen. Those
+// are the entries of the last kDecisionHeadsApart, where they are decisions, keys, people or
+// settings; of the last hour, where they are log-ins, receipts and the like; and after a kill or a
+// power cut, whatever came after the last head. He can also take away entries together with the
+// heads that cover them: that is proved by a head that has left the machine only (feed, file
+// elsewhere, gateway). Whoever has the signing key as well can sign another log; against him, too,
+// stand the heads kept elsewhere.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -35,8 +36,8 @@ class AuditKeeper {
     // away, and notes it in the log.
     void check();
     void start(TaskGroup& tasks);
-    // At an orderly stop, when nothing is written to the log any more. To the file only: a gateway that
-    // does not answer would hold the stop up.
+    // At an orderly stop, when nothing is written to the log any more. To the file only: a gateway
+    // that does not answer would hold the stop up.
     [[nodiscard]] boost::asio::awaitable<void> sign_last();
 
  private:
@@ -51,8 +52,8 @@ class AuditKeeper {
     Context& context_;
     Courier& courier_;
     Accounts& accounts_;
-    // Number of the entry of the last head, and of the last by the hour; -1: none yet. An hour has its
-    // own head even where a decision's covers it.
+    // Number of the entry of the last head, and of the last by the hour; -1: none yet. An hour has
+    // its own head even where a decision's covers it.
     std::int64_t signed_ = -1;
     std::int64_t signed_by_hour_ = -1;
 };

@@ -51,8 +51,7 @@ asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
 
 asio::awaitable<ApiResponse> get_check(Context& context, const Call& call) {
     auto work = [](Session& db) { return check_audit_chain(db); };
-    const rules::Faults faults =
-        co_await context.store.read_slowly(std::move(work), call.reader());
+    const rules::Faults faults = co_await context.store.read_slowly(std::move(work), call.reader());
     json::array breaks;
     for (const rules::Fault& fault : faults) breaks.push_back(json::string(rules::to_text(fault)));
     json::object answer;

@@ -1,5 +1,5 @@
-// The proof of the audit log over the API: signed heads (open to all, also as an Atom feed), the check
-// against heads that the caller has kept, and the export.
+// The proof of the audit log over the API: signed heads (open to all, also as an Atom feed), the
+// check against heads that the caller has kept, and the export.
 #pragma once
 
 #include "daemon/api/api.hpp"

@@ -175,8 +175,8 @@ rules::HourlySeries observed_hours(Session& db, const plans::RegionPack& pack, I
     return series;
 }
 
-std::optional<rules::ObservedAir> observed_then(Session& db,
-                                                const plans::RegionPack& pack, Instant then) {
+std::optional<rules::ObservedAir> observed_then(Session& db, const plans::RegionPack& pack,
+                                                Instant then) {
     constexpr hours kOfADay{48};  // of 24 hours, and a day in which some came late
     const Instant to = then - hours(1) + std::chrono::seconds(1);
     return plans::observed_air(observed_hours(db, pack, rules::floor_hour(then) - kOfADay, to),
@@ -186,8 +186,8 @@ std::optional<rules::ObservedAir> observed_then(Session& db,
 AirNow read_air(Session& db, const plans::RegionPack& pack, Instant now, int confirming) {
     const Instant from = rules::floor_hour(now) - kLookBack;
     // Hours that were over by `now`.
-    const Air seen = air_at(
-        pack, now, observed_hours(db, pack, from, now - hours(1) + std::chrono::seconds(1)));
+    const Air seen =
+        air_at(pack, now, observed_hours(db, pack, from, now - hours(1) + std::chrono::seconds(1)));
     AirNow air;
     air.observed = seen.latest;
     SeenForecasts forecasts =
@@ -197,9 +197,9 @@ AirNow read_air(Session& db, const plans::RegionPack& pack, Instant now, int con
         if (forecast.earlier < confirming) take_as_issued(air.series, forecast, seen);
         if (forecast.earlier > 0) continue;
         if (!forecast.hourly.empty()) {
-            air.series.push_back(named(plans::hourly_reading(
-                                           seen.observed, forecast.hourly.front(), question_of(seen)),
-                                       forecast));
+            air.series.push_back(named(
+                plans::hourly_reading(seen.observed, forecast.hourly.front(), question_of(seen)),
+                forecast));
         }
         if (!forecast.daily.empty()) take_daily(air.series, forecast, seen);
     }

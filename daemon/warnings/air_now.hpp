@@ -23,8 +23,8 @@ struct AirNow {
 };
 
 // The latest forecast of each source; beside them as many as may confirm, each as it was issued.
-[[nodiscard]] AirNow read_air(Session& db, const plans::RegionPack& pack,
-                              rules::Instant now, int confirming = 0);
+[[nodiscard]] AirNow read_air(Session& db, const plans::RegionPack& pack, rules::Instant now,
+                              int confirming = 0);
 
 // The trigger value of PM2.5 that had been observed by then.
 [[nodiscard]] std::optional<rules::ObservedAir> observed_then(Session& db,

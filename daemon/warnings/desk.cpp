@@ -164,8 +164,9 @@ std::optional<rules::Approval> approval_of(const plans::RegionPack& pack, Change
 
 DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
                       const DeskPerson& person, DeskEvent event) {
-    rules::LifeEvent life{event.kind, person.actor, event.why, view.now, view.pack->zone,
-                          event.generation.value_or(warning.state.generation)};
+    rules::LifeEvent life{event.kind,      person.actor,
+                          event.why,       view.now,
+                          view.pack->zone, event.generation.value_or(warning.state.generation)};
     if (event.checked) life.why.data = event.checked->inputs;
     if (const auto change = change_meant(warning.state, event.kind)) {
         life.order = order_on_record(db, *change, *view.pack, view.now);

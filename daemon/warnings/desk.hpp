@@ -36,8 +36,8 @@ struct DeskView {
     std::vector<std::string> hooks;  // gateways that get every notice
     // Peak-shift and seasonal control of the inventory's edition; null: none.
     std::shared_ptr<const plans::SeasonPlan> season{};
-    // Plans are derived inside the transaction only where it is said so; otherwise there is a draft,
-    // or the decision throws plans::PlanNeeded.
+    // Plans are derived inside the transaction only where it is said so; otherwise there is a
+    // draft, or the decision throws plans::PlanNeeded.
     bool derives_inside = true;
     std::shared_ptr<const plans::PlanDraft> draft{};
 };

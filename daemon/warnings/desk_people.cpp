@@ -17,7 +17,7 @@ using rules::Refused;
 
 // The 36-hour rule binds our own lifts and lowerings, not those ordered from above, and no drill.
 plans::DecisionCheck check_for(Session& db, const DeskView& view, const rules::Warning& warning,
-                        const rules::Change& change) {
+                               const rules::Change& change) {
     if (warning.exercise) return plans::AssessCheck{};
     const auto order = order_on_record(db, change, *view.pack, view.now);
     if (order && order->binds) return plans::AssessCheck{};
@@ -38,10 +38,10 @@ CheckAnswer check_now(const plans::DecisionInputs& inputs, const plans::Decision
     answer.found = plans::to_json(finding, inputs);
     answer.checked = checked_on(inputs, check, answer.found);
     if (const rules::ClearanceAnswer* found = plans::forbidding(finding)) {
-        answer.refused = Refused{Refusal::kNotClear, found->reason,
-                                 "解除或降级须优于预警条件且预报将持续" +
-                                     std::to_string(inputs.rules.lift.outlook.count()) +
-                                     "小时以上"};
+        answer.refused =
+            Refused{Refusal::kNotClear, found->reason,
+                    "解除或降级须优于预警条件且预报将持续" +
+                        std::to_string(inputs.rules.lift.outlook.count()) + "小时以上"};
     }
     return answer;
 }
@@ -134,8 +134,8 @@ DeskAnswer propose_change(Session& db, const DeskView& view, const DeskPerson& p
     if (last == nullptr) {
         return Refused{Refusal::kNotNow, "预警尚未发布，不能变更", {}};
     }
-    const rules::Colour colour = rules::colour_of_change(warning.state, request.kind,
-                                                         request.colour.value_or(last->colour));
+    const rules::Colour colour =
+        rules::colour_of_change(warning.state, request.kind, request.colour.value_or(last->colour));
     return propose(db, view, person, warning, request, colour);
 }
 
@@ -145,7 +145,8 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
     if (!warning.state.pending) return answer;
     const rules::Change& pending = *warning.state.pending;
     plans::DecisionInputs inputs = gather_inputs(db, view);
-    const json::value before = plans::to_json(plans::run_check(inputs, plans::AssessCheck{}), inputs);
+    const json::value before =
+        plans::to_json(plans::run_check(inputs, plans::AssessCheck{}), inputs);
     inputs.corrections.insert(inputs.corrections.end(), request.corrections.begin(),
                               request.corrections.end());
     CheckAnswer checked = check_now(inputs, plans::AssessCheck{});

@@ -61,7 +61,8 @@ std::optional<rules::LastLowering> lowered_last(Session& db, const DeskView& vie
     Statement row(
         db,
         "SELECT c.closed_at, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
-        "arrived<=c.closed_at) FROM warning_changes AS c JOIN warnings AS w ON w.id=c.warning WHERE "
+        "arrived<=c.closed_at) FROM warning_changes AS c JOIN warnings AS w ON w.id=c.warning "
+        "WHERE "
         "c.outcome='applied' AND c.kind IN ('lower','suspend','lift') AND w.exercise=0 AND "
         "c.closed_at>?1 ORDER BY c.closed_at DESC LIMIT 1",
         view.now - kLookBack);

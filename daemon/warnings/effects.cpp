@@ -128,11 +128,10 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
         // After a lift the season goes on under its own name, in the same breath.
         if (!is_drill) documents = season_changes(db, view);
     } else {
-        const plans::OrderFacts facts{
-            warning.state.id, is_drill, *view.pack, view.now,
-            [&](const std::string& enterprise) {
-                return held_obligations(db, view, warning, enterprise);
-            }};
+        const plans::OrderFacts facts{warning.state.id, is_drill, *view.pack, view.now,
+                                      [&](const std::string& enterprise) {
+                                          return held_obligations(db, view, warning, enterprise);
+                                      }};
         documents = plans::documents_of(plan, *view.inventory, facts);
     }
     if (is_drill) spare_who_is_bound(db, documents);
@@ -188,9 +187,8 @@ void write_effects(Session& db, const DeskView& view, StoredWarning& warning,
 
 json::value preview_plan(Session& db, const DeskView& view, const StoredWarning& warning,
                          rules::Colour colour, Instant from) {
-    const plans::ResponsePlan plan =
-        plans::derive_plan({view.inventory, view.pack, view.season,
-                            {{colour, true, from, std::nullopt}}, view.now});
+    const plans::ResponsePlan plan = plans::derive_plan(
+        {view.inventory, view.pack, view.season, {{colour, true, from, std::nullopt}}, view.now});
     json::object answer{{"plan", plans::summary_json(plan)}, {"difference", nullptr}};
     const auto in_force = latest_plan(db, warning);
     answer["in_force"] = in_force ? in_force->summary : json::value(nullptr);

@@ -27,8 +27,8 @@ class SeasonService {
  private:
     [[nodiscard]] boost::asio::awaitable<void> run();
 
-    // What a decision rested on. The pack is held, so that no other can take its place in memory and
-    // be taken for it.
+    // What a decision rested on. The pack is held, so that no other can take its place in memory
+    // and be taken for it.
     struct Ground {
         std::string day;
         std::string edition;

@@ -90,7 +90,8 @@ std::vector<int> thresholds_of(const Call& call, const plans::RegionPack& pack) 
     for (const char* at = text.data(); at < past && thresholds.size() < kThresholdsMax;) {
         int value = 0;
         const auto [end, error] = std::from_chars(at, past, value);
-        if (error == std::errc{} && value >= 0 && value <= rules::kAqiMax) thresholds.push_back(value);
+        if (error == std::errc{} && value >= 0 && value <= rules::kAqiMax)
+            thresholds.push_back(value);
         at = end == at ? at + 1 : end;
     }
     if (thresholds.empty()) {

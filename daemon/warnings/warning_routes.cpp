@@ -76,15 +76,15 @@ json::value situation_json(Session& db, const DeskView& desk) {
     const plans::DecisionInputs inputs = gather_inputs(db, desk);
     const rules::Situation situation = plans::situation_of(inputs);
     const rules::Zone zone = inputs.zone;
-    json::object answer{{"now", rules::to_iso(inputs.now, zone)},
-                        {"region", desk.pack->name},
-                        {"pack", desk.pack->id},
-                        {"standard", inputs.standard.id},
-                        {"assessment", plans::to_json(
-                                           plans::run_check(inputs, plans::AssessCheck{}), inputs)},
-                        {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)},
-                        {"sub_yellow", sub_yellow_json(inputs, *desk.pack)},
-                        {"inputs", plans::to_json(inputs)}};
+    json::object answer{
+        {"now", rules::to_iso(inputs.now, zone)},
+        {"region", desk.pack->name},
+        {"pack", desk.pack->id},
+        {"standard", inputs.standard.id},
+        {"assessment", plans::to_json(plans::run_check(inputs, plans::AssessCheck{}), inputs)},
+        {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)},
+        {"sub_yellow", sub_yellow_json(inputs, *desk.pack)},
+        {"inputs", plans::to_json(inputs)}};
     json::array samples;
     for (const plans::SampleMark& mark : plans::samples_of(*desk.pack)) {
         samples.emplace_back(json::object{{"section", mark.section}, {"text", mark.text}});
@@ -189,7 +189,8 @@ void WarningService::add_reading_routes(Router& router) {
         get(id, [items_of](Session& db, const DeskView& desk, const Call& call) {
             const auto warning = load_warning(db, call.parameter("id"));
             if (!warning) return no_such_warning();
-            return answer_page_of(items_of(db, warning->state.id, desk.pack->zone), paging_of(call));
+            return answer_page_of(items_of(db, warning->state.id, desk.pack->zone),
+                                  paging_of(call));
         });
     };
     list_of("listConsultations", consultations_of);
@@ -200,7 +201,8 @@ void WarningService::add_reading_routes(Router& router) {
 
 void WarningService::add_deciding_routes(Router& router) {
     // POST on one warning: body read by `parse`, decided by `decide`.
-    const auto post = [this, &router](OperationId id, const RoleSet& roles, auto parse, auto decide) {
+    const auto post = [this, &router](OperationId id, const RoleSet& roles, auto parse,
+                                      auto decide) {
         router.serve(id, roles, [this, parse, decide](const Call& call) {
             const auto request = kept(parse(call.request.body, context_.pack->zone));
             Work work = [call, request, decide](Session& db, const DeskView& desk,

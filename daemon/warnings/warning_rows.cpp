@@ -32,8 +32,8 @@ json::value stored_json(const std::string& text, const std::string& name) {
 constexpr const char* kWarningColumns = "number, created_at, updated_at, plan_generation, state";
 
 StoredWarning warning_of(Statement& row) {
-    auto state = plans::warning_from_json(stored_json(row.text(4), "warnings.state"), "warnings.state",
-                                   kStoredZone);
+    auto state = plans::warning_from_json(stored_json(row.text(4), "warnings.state"),
+                                          "warnings.state", kStoredZone);
     if (!state) throw std::runtime_error(rules::to_text(state.error()));
     StoredWarning warning;
     warning.state = std::move(*state);
@@ -170,10 +170,10 @@ void append_story(Session& db, const StoryEntry& entry) {
         "INSERT INTO warning_story(warning, at, event, change, kind, colour, person, role, "
         "reason, clause, generation, inputs, checked, found, detail, effects) "
         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
-        entry.warning, entry.at, entry.event, entry.change,
-        word_or_empty(entry.kind), word_or_empty(entry.colour), entry.person, entry.role,
-        entry.why.reason, entry.why.clause, entry.generation, inputs, check, found,
-        plans::to_text(entry.detail), plans::to_text(plans::to_json(entry.effects, kStoredZone)));
+        entry.warning, entry.at, entry.event, entry.change, word_or_empty(entry.kind),
+        word_or_empty(entry.colour), entry.person, entry.role, entry.why.reason, entry.why.clause,
+        entry.generation, inputs, check, found, plans::to_text(entry.detail),
+        plans::to_text(plans::to_json(entry.effects, kStoredZone)));
 }
 
 std::vector<StoryEntry> story_of(Session& db, const std::string& warning) {
@@ -203,9 +203,8 @@ std::vector<StoryEntry> story_of(Session& db, const std::string& warning) {
             entry.why.data = entry.checked->inputs;
         }
         entry.detail = stored_json(row.text(14), "warning_story.detail");
-        auto effects =
-            plans::effects_from_json(stored_json(row.text(15), "warning_story.effects"),
-                                     "warning_story.effects", kStoredZone);
+        auto effects = plans::effects_from_json(stored_json(row.text(15), "warning_story.effects"),
+                                                "warning_story.effects", kStoredZone);
         if (!effects) throw std::runtime_error(rules::to_text(effects.error()));
         entry.effects = std::move(*effects);
         story.push_back(std::move(entry));
@@ -292,10 +291,11 @@ std::vector<plans::Correction> corrections_of(Session& db, const std::string& wa
         const json::value list = stored_json(row.text(0), "corrections");
         for (const json::value& item : list.as_array()) {
             const auto day = rules::parse_day(plans::string_or(item, "day"));
-            all.push_back({plans::string_or(item, "source"), day.value_or(rules::CivilDay{}),
-                           static_cast<int>(
-                               rules::whole_of(plans::number_or(item, "aqi", 0), 0, 500).value_or(0)),
-                           plans::string_or(item, "why"), row.get<std::int64_t>(1)});
+            all.push_back(
+                {plans::string_or(item, "source"), day.value_or(rules::CivilDay{}),
+                 static_cast<int>(
+                     rules::whole_of(plans::number_or(item, "aqi", 0), 0, 500).value_or(0)),
+                 plans::string_or(item, "why"), row.get<std::int64_t>(1)});
         }
     }
     return all;

@@ -85,8 +85,8 @@ asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion 
     desk.inventory = present.inventory;
     desk.pack = present.pack;
     desk.season = present.season;
-    desk.draft = std::make_shared<plans::PlanDraft>(
-        plans::PlanDraft{std::move(question), std::move(plan)});
+    desk.draft =
+        std::make_shared<plans::PlanDraft>(plans::PlanDraft{std::move(question), std::move(plan)});
 }
 
 asio::awaitable<ApiResponse> WarningService::read(std::string reader, ReadPace pace, Work work) {

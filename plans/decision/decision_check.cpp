@@ -57,7 +57,8 @@ rules::Result<DecisionCheck> parse_decision_check(std::string_view text) {
             return DecisionCheck{LowerCheck{*colour}};
         }
     }
-    return rules::refuse("'" + std::string(text) + "' is not a check", "assess, lift or lower COLOUR");
+    return rules::refuse("'" + std::string(text) + "' is not a check",
+                         "assess, lift or lower COLOUR");
 }
 
 CheckFinding run_check(const DecisionInputs& inputs, const DecisionCheck& check) {

@@ -1,8 +1,8 @@
-// What is checked before a decision, as a typed question with a typed answer: what the situation asks for,
-// whether a lift is clear, whether a lowering is. The 36-hour rule hangs on the answer.
+// What is checked before a decision, as a typed question with a typed answer: what the situation
+// asks for, whether a lift is clear, whether a lowering is. The 36-hour rule hangs on the answer.
 //
-// The question's word ("assess", "lift", "lower orange") is stored with the decision, so that the same
-// question can be asked again of the stored inputs.
+// The question's word ("assess", "lift", "lower orange") is stored with the decision, so that the
+// same question can be asked again of the stored inputs.
 #pragma once
 
 #include <boost/json/value.hpp>

@@ -2,8 +2,8 @@
 // stood then, the AQI series of every forecast with the observed air before it, corrections made in
 // consultation, the rules, floors, prompts and the warning that ran.
 //
-// situation_of() (situation.hpp) evaluates it; the same inputs give the same answer years later, which is
-// what `warning explain` shows.
+// situation_of() (situation.hpp) evaluates it; the same inputs give the same answer years later,
+// which is what `warning explain` shows.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ struct SeriesInput {
     std::string source;    // "国家总站", "…/上限", "…/成员3"
     std::string forecast;  // id of the stored revision
     rules::Instant issued_at{};
-    int earlier = 0;  // how many later revisions of the same source there are
+    int earlier = 0;         // how many later revisions of the same source there are
     bool as_issued = false;  // beside the air as it was known at its issue, to confirm
     rules::HoursAs hours_as = rules::HoursAs::kRolling;
     rules::DailyAqiSeries daily;                // kNaturalDay

@@ -43,9 +43,8 @@ json::array texts(const std::vector<std::string>& items) {
 }
 
 json::array causes(const std::vector<rules::EpisodeCause>& all) {
-    return array_of(all, [](rules::EpisodeCause cause) {
-        return json::value(text(rules::to_text(cause)));
-    });
+    return array_of(
+        all, [](rules::EpisodeCause cause) { return json::value(text(rules::to_text(cause))); });
 }
 
 json::object series_json(const SeriesInput& series, rules::Zone zone) {
@@ -122,8 +121,7 @@ std::int16_t aqi_of(std::int64_t number) {
 std::vector<std::int16_t> numbers_from(const json::value* value) {
     std::vector<std::int16_t> numbers;
     for (const json::value& item : items_of(value)) {
-        numbers.push_back(item.is_int64() ? aqi_of(item.get_int64())
-                                          : rules::kNoAqi);
+        numbers.push_back(item.is_int64() ? aqi_of(item.get_int64()) : rules::kNoAqi);
     }
     return numbers;
 }
@@ -201,7 +199,7 @@ struct Reader {
         rules.same_day_start = fields.maybe_flag("same_day_start");
         rules.merge_gap = hours("merge_gap_hours");
         rules.immediate_outlook = hours("immediate_outlook_hours");
-        rules.immediate_aqi_above = 
+        rules.immediate_aqi_above =
             static_cast<int>(fields.whole_number("immediate_aqi_above", -kCountMax, kCountMax));
         rules.propose_within = hours("propose_within_hours");
         rules.tolerance = hours("tolerance_hours");
@@ -287,9 +285,11 @@ json::value to_json(const DecisionInputs& inputs) {
     object["series"] =
         array_of(inputs.series, [zone](const SeriesInput& s) { return series_json(s, zone); });
     object["corrections"] = array_of(inputs.corrections, [](const Correction& c) {
-        return json::object{
-            {"source", c.source}, {"day", rules::to_iso(c.day)}, {"aqi", c.aqi}, {"why", c.why},
-            {"revision", c.revision}};
+        return json::object{{"source", c.source},
+                            {"day", rules::to_iso(c.day)},
+                            {"aqi", c.aqi},
+                            {"why", c.why},
+                            {"revision", c.revision}};
     });
     object["observed"] =
         inputs.observed ? json::value(json::object{{"aqi", inputs.observed->aqi},
@@ -343,8 +343,9 @@ rules::Result<DecisionInputs> decision_inputs_from_json(const json::value& value
     }
     if (const json::value* observed = fields.member("observed"); is_given(observed)) {
         JsonFields inner(*observed, "observed", name, faults);
-        inputs.observed = rules::ObservedAir{static_cast<int>(inner.whole_number("aqi", -1, kCountMax)),
-                                             inner.instant("until", inputs.zone)};
+        inputs.observed =
+            rules::ObservedAir{static_cast<int>(inner.whole_number("aqi", -1, kCountMax)),
+                               inner.instant("until", inputs.zone)};
     }
     if (const json::value* running = fields.member("running"); is_given(running)) {
         inputs.running = reader.running(*running);
@@ -352,7 +353,8 @@ rules::Result<DecisionInputs> decision_inputs_from_json(const json::value& value
     if (const json::value* lowered = fields.member("lowered"); is_given(lowered)) {
         JsonFields inner(*lowered, "lowered", name, faults);
         rules::LastLowering last{inner.instant("at", inputs.zone),
-                                 inner.whole_number("revision", 0, rules::kWholeMost), std::nullopt};
+                                 inner.whole_number("revision", 0, rules::kWholeMost),
+                                 std::nullopt};
         if (is_given(inner.member("aqi"))) {
             last.aqi = static_cast<int>(inner.whole_number("aqi", 0, rules::kAqiMax));
         }

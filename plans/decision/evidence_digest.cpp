@@ -163,7 +163,8 @@ SeriesDigest series_digest_from_json(const json::value& value, const std::string
     SeriesDigest digest;
     const std::string kind = fields.text("kind");
     const auto known = parse_series_kind(kind);
-    if (!known) fields.fault("kind", "'" + kind + "' is not a kind of series", "power, stack or gate");
+    if (!known)
+        fields.fault("kind", "'" + kind + "' is not a kind of series", "power, stack or gate");
     digest.kind = known.value_or(SeriesKind::kPower);
     digest.id = fields.maybe_text("id");
     digest.factor = fields.maybe_text("factor");
@@ -179,7 +180,8 @@ SeriesDigest series_digest_from_json(const json::value& value, const std::string
             if (run) {
                 digest.runs.push_back(*run);
             } else {
-                fields.fault("runs", "has a member that is not a run", "[first, step in seconds, count]");
+                fields.fault("runs", "has a member that is not a run",
+                             "[first, step in seconds, count]");
             }
         }
     }

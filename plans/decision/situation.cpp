@@ -256,11 +256,12 @@ std::optional<Instant> last_above(const SeriesInput& series, const Part& part,
     return std::nullopt;
 }
 
-void take_windows(rules::Outlook& outlook, const SeriesInput& series, const DecisionInputs& inputs) {
+void take_windows(rules::Outlook& outlook, const SeriesInput& series,
+                  const DecisionInputs& inputs) {
     const rules::LiftRules& lift = inputs.rules.lift;
     const auto lowest = static_cast<std::size_t>(lift.lowest);
-    // A level that has not begun may be put to the officer again on one forecast alone; that one has
-    // to be three times as clear.
+    // A level that has not begun may be put to the officer again on one forecast alone; that one
+    // has to be three times as clear.
     const bool is_waiting = inputs.running && inputs.running->takes_effect;
     const int margin = lift.margin_aqi * (is_waiting ? 3 : 1);
     for (std::size_t c = lowest; c < rules::kColourCount; ++c) {

@@ -1,9 +1,8 @@
 #include "plans/decision/standard_json.hpp"
 
-#include "plans/text/json_fields.hpp"
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 namespace {
@@ -87,8 +86,8 @@ rules::Result<rules::TriggerStandard> standard_from_json(const json::value& valu
     standard.effective_from = maybe_day(fields, "effective_from");
     standard.effective_to = maybe_day(fields, "effective_to");
     standard.hours_as = rules::parse_hours_as(fields.maybe_text("hours_as"));
-    standard.lifting_outlook = std::chrono::hours(
-        fields.whole_number("lifting_outlook_hours", -10'000, 10'000));
+    standard.lifting_outlook =
+        std::chrono::hours(fields.whole_number("lifting_outlook_hours", -10'000, 10'000));
     standard.ozone_counts = fields.maybe_flag("ozone_counts");
     for (const std::string& cause : fields.maybe_texts("excluded_causes")) {
         standard.excluded_causes.push_back(rules::parse_cause(cause));

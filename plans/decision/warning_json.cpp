@@ -1,9 +1,8 @@
 #include "plans/decision/warning_json.hpp"
 
-#include "plans/text/json_fields.hpp"
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 namespace {
@@ -182,7 +181,7 @@ json::value to_json(const rules::Warning& warning, rules::Zone zone) {
     if (last != nullptr) colour = last->colour;
     if (last == nullptr && warning.pending) colour = warning.pending->colour;
     object["colour"] = colour ? json::value(word(rules::to_text(*colour))) : json::value(nullptr);
-    const bool mandatory = last != nullptr      ? last->mandatory
+    const bool mandatory = last != nullptr   ? last->mandatory
                            : warning.pending ? warning.pending->mandatory
                                              : true;
     // Advice has no level.
@@ -313,7 +312,8 @@ rules::Result<std::vector<rules::Effect>> effects_from_json(const json::value& v
         const std::string effect = fields.text("effect");
         auto filled = rules::effect_named(effect);
         if (!filled) {
-            fields.fault("effect", "'" + effect + "' is no effect", "publish_notice, lift_orders, ...");
+            fields.fault("effect", "'" + effect + "' is no effect",
+                         "publish_notice, lift_orders, ...");
             continue;
         }
         std::visit(EffectFiller{reader, fields}, *filled);

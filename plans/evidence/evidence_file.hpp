@@ -51,7 +51,8 @@ class EvidenceCheck {
     // What the caller trusts: a public key or fingerprint (64 hex digits; empty: the file's own
     // keys are believed, and it says so), and heads kept from earlier.
     EvidenceCheck(std::string pinned, std::vector<AuditHead> kept);
-    // With its line end. False: the first line is not that of a package, and nothing can be checked.
+    // With its line end. False: the first line is not that of a package, and nothing can be
+    // checked.
     [[nodiscard]] bool take(std::string_view line);
     // All links in order, and those of the whole.
     [[nodiscard]] std::vector<EvidenceLink> finish();

@@ -82,9 +82,9 @@ bool is_utc(std::string_view name) {
     return is_one_of(name, {"utc", "datetimeutc", "dateutc", "timeutc", "utctime"});
 }
 bool is_time(std::string_view name) {
-    return is_one_of(name, {"time", "datetime", "timestamp", "validtime", "timepoint", "datelst",
-                            "datelt", "local", "localtime", "datetimelocal", "时间", "监测时间",
-                            "日期时间", "预报时间"});
+    return is_one_of(
+        name, {"time", "datetime", "timestamp", "validtime", "timepoint", "datelst", "datelt",
+               "local", "localtime", "datetimelocal", "时间", "监测时间", "日期时间", "预报时间"});
 }
 bool is_date(std::string_view name) { return is_one_of(name, {"date", "日期", "监测日期"}); }
 bool is_hour(std::string_view name) { return is_one_of(name, {"hour", "小时", "时", "时刻"}); }
@@ -267,7 +267,8 @@ std::optional<rules::Instant> time_of(const CsvReader& reader, const CsvRow& row
             const auto date = read_time(row.cells[*columns.date], zone);
             if (clock && date) instant = *date + *clock;
         }
-        if (!instant) return refuse(*columns.time, quoted_cell(cell) + " is not a time", time_cure(cell));
+        if (!instant)
+            return refuse(*columns.time, quoted_cell(cell) + " is not a time", time_cure(cell));
     }
     if (!columns.hour) return instant;
     const auto clock = read_clock(row.cells[*columns.hour]);

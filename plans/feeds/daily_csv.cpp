@@ -178,11 +178,12 @@ class DailyTable {
         if (index_.cause) {
             day.cause = rules::parse_cause(row.cells[*index_.cause]);
             if (day.cause == rules::EpisodeCause::kOther) {
-                add_fault(feed_.warnings,
-                          {reader_.place(row, *index_.cause),
-                           quoted_cell(row.cells[*index_.cause]) + " is not a known cause",
-                           "细颗粒物, 区域传输, 臭氧, 沙尘, 火灾 or 境外传输; it binds like 细颗粒物",
-                           Severity::kWarning});
+                add_fault(
+                    feed_.warnings,
+                    {reader_.place(row, *index_.cause),
+                     quoted_cell(row.cells[*index_.cause]) + " is not a known cause",
+                     "细颗粒物, 区域传输, 臭氧, 沙尘, 火灾 or 境外传输; it binds like 细颗粒物",
+                     Severity::kWarning});
             }
         }
         return day;
@@ -225,11 +226,12 @@ class DailyTable {
         };
         if (absurd_days_of_co_ * 2 <= days_of_co_) return;
         if (std::ranges::none_of(columns_.values, is_bare_co)) return;
-        add_fault(faults_, {{reader_.file(), 0, 0},
-                            "co is beyond any air in mg/m³ on " + std::to_string(absurd_days_of_co_) +
-                                " of " + std::to_string(days_of_co_) + " days",
-                            "name the column co_ugm3 if the values are µg/m³",
-                            Severity::kError});
+        add_fault(faults_,
+                  {{reader_.file(), 0, 0},
+                   "co is beyond any air in mg/m³ on " + std::to_string(absurd_days_of_co_) +
+                       " of " + std::to_string(days_of_co_) + " days",
+                   "name the column co_ugm3 if the values are µg/m³",
+                   Severity::kError});
     }
 
     void lay_out(std::size_t number, const SlotSpan& span) {

@@ -7,11 +7,10 @@
 //     "daily": [{"date", "aqi" | "aqi_low", "aqi_high", "primary": [], "cause"}]}]}
 //
 // or with one "region" and its lists at the top; and the days of QWeather ({"updateTime", "daily":
-// [{"fxDate", "aqi": "230", "primary"}]}, or "days" with "indexes", of which that of HJ 633 counts).
-// A number as text is a number. What a document does not say (source, member,
-// issue, region) is what the caller gives. Gases of a service without units are µg/m³, carbon
-// monoxide too. All faults are given at once; whether a forecast may be used is
-// rules/air/forecast.hpp.
+// [{"fxDate", "aqi": "230", "primary"}]}, or "days" with "indexes", of which that of HJ 633
+// counts). A number as text is a number. What a document does not say (source, member, issue,
+// region) is what the caller gives. Gases of a service without units are µg/m³, carbon monoxide
+// too. All faults are given at once; whether a forecast may be used is rules/air/forecast.hpp.
 #pragma once
 
 #include <boost/json/object.hpp>

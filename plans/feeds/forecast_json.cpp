@@ -29,8 +29,8 @@ std::string indexed(std::string_view path, std::size_t i) {
     return std::string(path) + "[" + std::to_string(i) + "]";
 }
 
-// Not JsonFields: a document is mostly long lists of numbers, one for each member and region, which are
-// read in place; only their frame has names.
+// Not JsonFields: a document is mostly long lists of numbers, one for each member and region, which
+// are read in place; only their frame has names.
 class DocumentReader {
  public:
     DocumentReader(const std::string& file, const ForecastGiven& given)
@@ -149,8 +149,7 @@ class DocumentReader {
     // ISO text, or seconds since 1970 as a whole number.
     static std::optional<rules::Instant> instant_of(const json::value& value, rules::Zone zone) {
         constexpr std::int64_t kSecondsMax = 32'503'680'000;  // the year 3000
-        if (value.is_string())
-            return read_time(std::string_view(value.get_string()), zone);
+        if (value.is_string()) return read_time(std::string_view(value.get_string()), zone);
         if (!value.is_int64()) return std::nullopt;
         const std::int64_t seconds = value.get_int64();
         if (seconds < 0 || seconds > kSecondsMax) return std::nullopt;
@@ -234,8 +233,8 @@ class DocumentReader {
         forecast.hourly.push_back(std::move(series));
     }
 
-    // Carbon monoxide in µg/m³ under a bare name would be red over clean air. The rest of a forecast
-    // is worth having, so that alone is left out.
+    // Carbon monoxide in µg/m³ under a bare name would be red over clean air. The rest of a
+    // forecast is worth having, so that alone is left out.
     void leave_out_wrong_unit(rules::HourlySeries& series) {
         if (!is_carbon_monoxide_in_micrograms(series)) return;
         for (rules::HourlyConcentrations& hour : series.hours) {
@@ -425,7 +424,8 @@ class DocumentReader {
         if (const auto number = whole_of_json(*value)) {
             return *number < 0 ? rules::kNoAqi : static_cast<std::int16_t>(*number);
         }
-        refuse(path + "." + std::string(key), "is not an AQI", "a whole number from 0 to 500, or null");
+        refuse(path + "." + std::string(key), "is not an AQI",
+               "a whole number from 0 to 500, or null");
         return rules::kNoAqi;
     }
 

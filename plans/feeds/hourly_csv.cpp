@@ -54,7 +54,8 @@ class HourlyTable {
             table_ = std::move(*found);
             width_ = row.cells.size();
             if (options_.by_document) document_columns(CsvHeader(row), table_.columns);
-            if (line > 0) warn(reader_.place(first, 0), "what stands above the header is not read", "");
+            if (line > 0)
+                warn(reader_.place(first, 0), "what stands above the header is not read", "");
             name_places(row);
             return faults_.empty();
         }
@@ -116,8 +117,7 @@ class HourlyTable {
         const bool is_particles = meaning.pollutant == rules::Pollutant::kPm25 ||
                                   meaning.pollutant == rules::Pollutant::kPm10;
         bare_.particles = bare_.particles || is_particles;
-        bare_.carbon_monoxide =
-            bare_.carbon_monoxide || meaning.pollutant == rules::Pollutant::kCo;
+        bare_.carbon_monoxide = bare_.carbon_monoxide || meaning.pollutant == rules::Pollutant::kCo;
     }
 
     void take_value(const CsvRow& row, std::size_t column, const PollutantColumn& meaning,
@@ -131,9 +131,12 @@ class HourlyTable {
 
     void read_row(const CsvRow& row) {
         switch (table_.shape) {
-            case AirTableShape::kByPollutant: return read_hour(row);
-            case AirTableShape::kByValue: return read_value(row);
-            case AirTableShape::kByPlace: return read_places(row);
+            case AirTableShape::kByPollutant:
+                return read_hour(row);
+            case AirTableShape::kByValue:
+                return read_value(row);
+            case AirTableShape::kByPlace:
+                return read_places(row);
         }
     }
 
@@ -178,7 +181,8 @@ class HourlyTable {
             if (!why.empty()) pass_over(row, std::string(name) + " " + why, "µg/m³ or mg/m³");
         }
         if (last_meaning_ && !is_one_hour(cell_of(row, table_.duration))) {
-            pass_over(row, "means over " + quoted_cell(cell_of(row, table_.duration)), "hourly means");
+            pass_over(row, "means over " + quoted_cell(cell_of(row, table_.duration)),
+                      "hourly means");
             return std::nullopt;
         }
         return last_meaning_;
@@ -321,7 +325,8 @@ class HourlyTable {
                 warn(place, what + ", with other values", "the later row counts");
                 series.hours[slot] = row.values;
                 return false;
-            case Repeats::kDropHour: break;
+            case Repeats::kDropHour:
+                break;
         }
         warn(place, what + ", with other values", "the hour is left missing");
         feed_.differing.push_back({number, hour, place});
@@ -332,7 +337,8 @@ class HourlyTable {
     void settle_carbon_monoxide() {
         if (!table_.is_uci || !bare_.carbon_monoxide) return;
         if (!std::ranges::any_of(feed_.regions, is_carbon_monoxide_in_micrograms)) return;
-        for (rules::HourlySeries& series : feed_.regions) take_carbon_monoxide_as_micrograms(series);
+        for (rules::HourlySeries& series : feed_.regions)
+            take_carbon_monoxide_as_micrograms(series);
         bare_.carbon_monoxide = false;
         warn({reader_.file(), 0, 0}, "the columns of UCI 501 and co far beyond any air in mg/m³",
              "read as µg/m³, as that set was published");

@@ -4,10 +4,10 @@
 //
 // The time of a row is the start of its hour, or its end where the caller says so; one that is not
 // on the hour is a fault. A repeated hour with the same values is merged with a warning; with other
-// values it is a fault, or, as the caller says, an hour that is left missing and named, or the later
-// row counts. Small negatives count as 0, and a unit that fits no air is a fault (plausible.hpp).
-// Other values below zero or absurd are kept as they stand: rules/air names them and never uses
-// them. All faults are given at once.
+// values it is a fault, or, as the caller says, an hour that is left missing and named, or the
+// later row counts. Small negatives count as 0, and a unit that fits no air is a fault
+// (plausible.hpp). Other values below zero or absurd are kept as they stand: rules/air names them
+// and never uses them. All faults are given at once.
 #pragma once
 
 #include <string>

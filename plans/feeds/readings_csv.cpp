@@ -261,9 +261,9 @@ class ReadingsTable {
             if (row.is_ahead || is_fast || is_local_as_utc) row.valid = false;
         }
         const Row& first = *std::ranges::find(rows, true, &Row::is_ahead);
-        const std::string what = fmt::format("{} reading{} of '{}' {} from the future, the last by {} min",
-                                             ahead, ahead == 1 ? "" : "s", instrument.id,
-                                             ahead == 1 ? "is" : "are", lead.count());
+        const std::string what = fmt::format(
+            "{} reading{} of '{}' {} from the future, the last by {} min", ahead,
+            ahead == 1 ? "" : "s", instrument.id, ahead == 1 ? "is" : "are", lead.count());
         if (is_fast) {
             warn(first.line, what + ": its clock runs ahead",
                  "set the clock; none of its readings is used as evidence");
@@ -343,21 +343,22 @@ class ReadingsTable {
             series.readings[i].valid = false;
         }
         const std::string_view id = series.meter.id;
-        std::string what = fmt::format("{} readings of '{}' look like a counter: they rise and rise",
-                                       run.size, id);
+        std::string what = fmt::format(
+            "{} readings of '{}' look like a counter: they rise and rise", run.size, id);
         if (look.is_counter && look.falls > 0) {
             what = fmt::format(
                 "readings of '{}' look like a counter: {} of {} steps rise, and it falls {} time{} "
                 "(midnight, roll-over, a momentary zero, or the meter was exchanged)",
                 id, look.rises, look.steps, look.falls, look.falls == 1 ? "" : "s");
         }
-        warn(lines[run.first], std::move(what),
-             "the energy of each interval, not the register or the day's sum; not used as evidence");
+        warn(
+            lines[run.first], std::move(what),
+            "the energy of each interval, not the register or the day's sum; not used as evidence");
         return look.is_counter;
     }
 
-    // Readings beyond what the meter can see. Where they are many, its unit or its transformer ratio
-    // is wrong, and the others are no evidence either.
+    // Readings beyond what the meter can see. Where they are many, its unit or its transformer
+    // ratio is wrong, and the others are no evidence either.
     void disbelieve_unit(rules::PowerSeries& series, const std::vector<int>& lines) {
         const double rated = series.meter.rated_kw.value_or(0);
         if (rated <= 0) return;
@@ -379,8 +380,8 @@ class ReadingsTable {
         if (absurd.size() <= kSaidSingly) {
             for (const std::size_t i : absurd) {
                 warn(lines[i],
-                     fmt::format("{:.6g} kW of '{}' against {:.6g} kW rated", series.readings[i].kw, id,
-                                 rated),
+                     fmt::format("{:.6g} kW of '{}' against {:.6g} kW rated", series.readings[i].kw,
+                                 id, rated),
                      "check unit and transformer ratio; not used as evidence");
             }
             return;
@@ -391,9 +392,10 @@ class ReadingsTable {
         }
         const bool is_thousandfold = most / 1000 <= 1.5 * rated && most / 1000 >= 0.02 * rated;
         warn(lines[absurd.front()],
-             fmt::format("{} of {} readings of '{}' are beyond its {:.6g} kW rated, up to {:.6g} kW{}",
-                         absurd.size(), series.readings.size(), id, rated, most,
-                         is_thousandfold ? ": a unit off by a thousand (Wh for kWh)?" : ""),
+             fmt::format(
+                 "{} of {} readings of '{}' are beyond its {:.6g} kW rated, up to {:.6g} kW{}",
+                 absurd.size(), series.readings.size(), id, rated, most,
+                 is_thousandfold ? ": a unit off by a thousand (Wh for kWh)?" : ""),
              are_many ? "check unit and transformer ratio; none of its readings is used as evidence"
                       : "check unit and transformer ratio; not used as evidence");
     }
@@ -404,9 +406,10 @@ class ReadingsTable {
         const bool fits = most * 1000 >= 0.2 * rated && most * 1000 <= 1.5 * rated;
         if (series.readings.size() < kManyMin || !fits) return;
         warn(lines.front(),
-             fmt::format("'{}' never shows more than {:.6g} kW against {:.6g} kW rated: a unit off by "
-                         "a thousand (MWh for kWh)?",
-                         series.meter.id, most, rated),
+             fmt::format(
+                 "'{}' never shows more than {:.6g} kW against {:.6g} kW rated: a unit off by "
+                 "a thousand (MWh for kWh)?",
+                 series.meter.id, most, rated),
              "check unit and transformer ratio before standing is believed");
     }
 

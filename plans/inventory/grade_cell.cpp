@@ -42,8 +42,8 @@ std::string plain(std::string_view text) {
         } else if (is_three && at(0) == 0xEF && at(1) == 0xBD && at(2) >= 0x80 && at(2) <= 0x9E) {
             out += static_cast<char>(at(2) - 0x20);  // U+FF40 to U+FF5E
             i += 2;
-        } else if (rest.starts_with("\u2212") || (is_three && at(0) == 0xE2 && at(1) == 0x80 &&
-                                                 at(2) >= 0x90 && at(2) <= 0x95)) {
+        } else if (rest.starts_with("\u2212") ||
+                   (is_three && at(0) == 0xE2 && at(1) == 0x80 && at(2) >= 0x90 && at(2) <= 0x95)) {
             out += '-';  // U+2010 to U+2015
             i += 2;
         } else {

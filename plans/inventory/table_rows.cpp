@@ -107,8 +107,8 @@ bool is_below_table(std::string_view first) {
     for (const std::string_view sum : {"合计", "总计", "小计", "共计", "总和"}) {
         if (first == sum) return true;
     }
-    for (const std::string_view remark :
-         {"注：", "注:", "备注：", "备注:", "说明：", "填表人", "填报人", "制表人", "审核人", "填表说明："}) {
+    for (const std::string_view remark : {"注：", "注:", "备注：", "备注:", "说明：", "填表人",
+                                          "填报人", "制表人", "审核人", "填表说明："}) {
         if (first.starts_with(remark)) return true;
     }
     return false;
@@ -313,13 +313,14 @@ void TableRows::read_header() {
 void TableRows::check_cells() {
     for (std::size_t i = headers_.size(); i < row_.cells.size(); ++i) {
         if (row_.cells[i].empty()) continue;
-        findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
-                             quoted(row_.cells[i]) + " stands under no column: the header has " +
-                                 std::to_string(headers_.size()) + " columns",
-                             source_.wants_full_rows()
-                                 ? "quote a cell that holds a comma, or name the column"
-                                 : "name the column in the header, one row with a name in each column",
-                             rules::Severity::kError});
+        findings_.push_back(
+            {{source_.place(), row_.line, static_cast<int>(i) + 1},
+             quoted(row_.cells[i]) + " stands under no column: the header has " +
+                 std::to_string(headers_.size()) + " columns",
+             source_.wants_full_rows()
+                 ? "quote a cell that holds a comma, or name the column"
+                 : "name the column in the header, one row with a name in each column",
+             rules::Severity::kError});
         break;
     }
     if (row_.cells.size() < headers_.size() && source_.wants_full_rows()) {
@@ -334,15 +335,16 @@ void TableRows::check_cells() {
         const auto unseen = find_unseen(row_.cells[i]);
         if (!unseen) continue;
         const bool is_known = std::ranges::any_of(row_.cells[i], is_control);
-        findings_.push_back({{source_.place(), row_.line, static_cast<int>(i) + 1},
-                             (is_known ? "the cell holds a control character: " : "") +
-                                 to_text(*unseen),
-                             std::string(kUnseenCure),
-                             is_known ? rules::Severity::kError : source_.unseen_is()});
+        findings_.push_back(
+            {{source_.place(), row_.line, static_cast<int>(i) + 1},
+             (is_known ? "the cell holds a control character: " : "") + to_text(*unseen),
+             std::string(kUnseenCure),
+             is_known ? rules::Severity::kError : source_.unseen_is()});
     }
 }
 
-// Nothing of a file is loaded that has an error, so a table full of them need not be read to its end.
+// Nothing of a file is loaded that has an error, so a table full of them need not be read to its
+// end.
 bool TableRows::is_over() {
     const bool has_too_many = findings_.count(rules::Severity::kError) >= kErrorsLookedForMax;
     if (!has_too_many && rows_ < kTableRowsMax) return false;
@@ -362,10 +364,11 @@ bool TableRows::next() {
         const auto first = std::ranges::find_if(row_.cells, filled);
         if (first == row_.cells.end()) continue;  // ",,,," of a spreadsheet
         if (is_below_table(*first)) {
-            findings_.push_back({{source_.place(), row_.line, 0},
-                                 quoted(*first) + " is a sum or a remark below the table and is not read",
-                                 "",
-                                 rules::Severity::kNote});
+            findings_.push_back(
+                {{source_.place(), row_.line, 0},
+                 quoted(*first) + " is a sum or a remark below the table and is not read",
+                 "",
+                 rules::Severity::kNote});
             continue;
         }
         ++rows_;

@@ -39,8 +39,8 @@ class RowSource {
     [[nodiscard]] virtual bool wants_full_rows() const { return false; }
     // Whether a cell may hold characters that nobody sees; they are looked for only then.
     [[nodiscard]] virtual bool may_hold_unseen() const { return true; }
-    // What such a character is. In an edition that was taken in before they were looked for, it is said
-    // only; a control character was always an error.
+    // What such a character is. In an edition that was taken in before they were looked for, it is
+    // said only; a control character was always an error.
     void set_unseen_is(rules::Severity severity) { unseen_is_ = severity; }
     [[nodiscard]] rules::Severity unseen_is() const { return unseen_is_; }
 

@@ -27,7 +27,8 @@ SeasonWindow read_window(TomlTable& table) {
     const auto from = table.day("from");
     const auto to = table.day("to");
     if (!from || !to) {
-        table.wrong(from ? "to" : "from", "is missing or not a day", "2025-11-15; both days included");
+        table.wrong(from ? "to" : "from", "is missing or not a day",
+                    "2025-11-15; both days included");
     } else if (*to < *from) {
         table.wrong("to", "lies before 'from'", "the last day of the window");
     }

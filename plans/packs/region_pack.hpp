@@ -67,7 +67,7 @@ struct TimingRules {
     std::chrono::hours repeat_after{24};    // what was turned down is not proposed again before
     std::chrono::hours proposal_lives{24};  // what nobody signs lapses after
     int lower_confirmations = 1;            // forecasts in a row that agree on lowering or lifting
-    int lower_margin_aqi = 0;      // and stay below the condition by so many points of AQI
+    int lower_margin_aqi = 0;               // and stay below the condition by so many points of AQI
     std::chrono::hours settle{0};  // a level stands, and the air stays below, so long before that
     std::vector<std::string> situation_reports;  // local times of the reports upwards, "09:00"
     Origin origin;
@@ -200,8 +200,8 @@ struct RegionPack {
     std::string region_code;  // GB/T 2260, 6 digits
     Tier tier = Tier::kCity;
     rules::Zone zone = rules::kBeijingTime;  // where no pack of the chain names one
-    std::string parent;                // id; empty at the top
-    std::vector<std::string> chain;    // ids from the top down to this pack
+    std::string parent;                      // id; empty at the top
+    std::vector<std::string> chain;          // ids from the top down to this pack
     std::vector<std::string> binding;  // what children may only tighten, with all that is inherited
     std::string note;
 

@@ -29,9 +29,10 @@ void check_causes(const RegionPack& child, const RegionPack& parent, Looser& out
     const auto& theirs = parent.trigger.standard.excluded_causes;
     for (const rules::EpisodeCause cause : child.trigger.standard.excluded_causes) {
         if (std::ranges::count(theirs, cause) > 0) continue;
-        out.push_back({"excluded_causes",
-                       "'" + std::string(rules::to_text(cause)) + "' is not an excuse in " + parent.id,
-                       "leave it out"});
+        out.push_back(
+            {"excluded_causes",
+             "'" + std::string(rules::to_text(cause)) + "' is not an excuse in " + parent.id,
+             "leave it out"});
     }
 }
 
@@ -110,7 +111,8 @@ void check_exempt(const RegionPack& child, const RegionPack& parent, Looser& out
     for (const ExemptClass& mine : child.exempt_classes) {
         const auto theirs = std::ranges::find(parent.exempt_classes, mine.id, &ExemptClass::id);
         if (theirs == parent.exempt_classes.end()) {
-            out.push_back({"exempt_classes", "'" + mine.id + "' is not an exempt class of " + parent.id,
+            out.push_back({"exempt_classes",
+                           "'" + mine.id + "' is not an exempt class of " + parent.id,
                            "leave it out"});
         } else if (mine.up_to > theirs->up_to) {
             out.push_back({"exempt_classes",

@@ -15,7 +15,7 @@ constexpr std::size_t kPackBytesMax = 1 << 20;
 constexpr std::size_t kEntriesMax = 500;
 constexpr std::size_t kChainMax = 5;
 constexpr int kPersonsMax = 5;
-constexpr std::int64_t kMarginMax = 50;  // AQI: half the step from one limit to the next
+constexpr std::int64_t kMarginMax = 50;        // AQI: half the step from one limit to the next
 constexpr std::int64_t kConfirmationsMax = 6;  // revisions of every source that a decision reads
 constexpr std::string_view kColourWords = "blue, yellow, orange or red";
 constexpr std::string_view kCertaintyWords = "primary, secondary, remembered or sample";
@@ -200,7 +200,8 @@ void Reader::read_trigger(TomlTable& head) {
             if (const auto cause = rules::parse_excludable_cause(name)) {
                 trigger.standard.excluded_causes.push_back(*cause);
             } else {
-                table->wrong("excluded_causes", "'" + name + "'", "ozone, dust, fire or transboundary");
+                table->wrong("excluded_causes", "'" + name + "'",
+                             "ozone, dust, fire or transboundary");
             }
         }
     }

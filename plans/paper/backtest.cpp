@@ -50,7 +50,9 @@ class Readings {
                 break;
             case rules::HoursAs::kRolling:
                 out.hourly = rolling(standard.ozone_counts).rolling;
-                out.own = [this](std::size_t hour) { return rules::own_index(series_, hour, air_); };
+                out.own = [this](std::size_t hour) {
+                    return rules::own_index(series_, hour, air_);
+                };
                 break;
             case rules::HoursAs::kHourlyRun:
                 out.hourly = rules::hourly_aqi(
@@ -147,8 +149,8 @@ BacktestRegion judge_region(const rules::HourlySeries& series, const BacktestInp
         BacktestRegion::Judged judged;
         judged.windows = rules::agree_on(windows);
         const std::vector<rules::WarningWindow> binding[] = {
-            rules::evaluate(readings.trigger_of_pm25(standard, hours_as[i], input.options), standard,
-                            input.options.trigger)};
+            rules::evaluate(readings.trigger_of_pm25(standard, hours_as[i], input.options),
+                            standard, input.options.trigger)};
         rules::mark_mandatory(judged.windows, binding);
         judged.seasons = rules::count_seasons(readings.rolling(standard.ozone_counts).daily,
                                               judged.windows, zone);

@@ -61,14 +61,17 @@ std::string template_of(const RegionPack& pack, const std::string& kind) {
     return issue == pack.notices.by_kind.end() ? std::string() : issue->second;
 }
 
-// A bureau's text for an alert or its change names colours; those of advice are of a kind of their own.
+// A bureau's text for an alert or its change names colours; those of advice are of a kind of their
+// own.
 std::string advice_template(const RegionPack& pack, const NoticeFacts& facts) {
     if (facts.kind == NoticeKind::kCancel) {
-        return "{region}解除{cause}健康提示（{number}），自{effective_from}起执行。联系：{contact}。";
+        return "{region}解除{cause}健康提示（{number}），自{effective_from}起执行。联系：{contact}"
+               "。";
     }
     const auto found = pack.notices.by_kind.find("advisory");
     if (found != pack.notices.by_kind.end()) return found->second;
-    return "{region}空气质量健康提示（{number}）。受{cause}影响，预计{effective_from}至{effective_to}"
+    return "{region}空气质量健康提示（{number}）。受{cause}影响，预计{effective_from}至{effective_"
+           "to}"
            "空气质量较差。本次过程不采取强制减排措施。健康提示：{health}联系：{contact}。";
 }
 
@@ -166,17 +169,16 @@ NoticeText compose_notice(const RegionPack& pack, const NoticeFacts& facts) {
     }
     text.measures = facts.mandatory ? facts.measures : "不采取强制性减排措施";
     text.headline = headline_of(pack, facts);
-    const std::string body = facts.mandatory ? template_of(pack, facts.text_kind)
-                                             : advice_template(pack, facts);
+    const std::string body =
+        facts.mandatory ? template_of(pack, facts.text_kind) : advice_template(pack, facts);
     text.body = fill_template(body, values_of(pack, facts, text));
     if (facts.exercise && !text.body.starts_with("【演练】")) text.body = "【演练】" + text.body;
     text.headline_en =
-        facts.mandatory
-            ? fmt::format("{}Heavy air pollution warning {}: {} (level {})",
-                          facts.exercise ? "[EXERCISE] " : "", verb_in_english(facts),
-                          rules::to_text(facts.colour), rules::level_of(facts.colour))
-            : fmt::format("{}Air pollution health advice {}", facts.exercise ? "[EXERCISE] " : "",
-                          verb_in_english(facts));
+        facts.mandatory ? fmt::format("{}Heavy air pollution warning {}: {} (level {})",
+                                      facts.exercise ? "[EXERCISE] " : "", verb_in_english(facts),
+                                      rules::to_text(facts.colour), rules::level_of(facts.colour))
+                        : fmt::format("{}Air pollution health advice {}",
+                                      facts.exercise ? "[EXERCISE] " : "", verb_in_english(facts));
     text.body_en = fmt::format(
         "{}. Issued {}, effective {}, expected end {}.{}", text.headline_en,
         rules::to_iso(facts.issued_at, pack.zone), rules::to_iso(facts.effective_from, pack.zone),

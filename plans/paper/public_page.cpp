@@ -45,11 +45,12 @@ std::string warning_section(const PublicWarning& warning, rules::Zone zone) {
     const std::string shown(warning.mandatory ? rules::to_text(warning.colour) : "advice");
     std::string html = "<section class=\"warning " + shown + "\">\n";
     if (warning.exercise) html += tag("p", "演练，不是真实预警", "exercise");
-    html += tag("p",
-                warning.mandatory ? std::string(rules::to_chinese(warning.colour)) + "预警 · " +
-                                        std::string(rules::level_in_chinese(warning.colour)) + "响应"
-                                  : std::string("健康提示"),
-                "badge");
+    html +=
+        tag("p",
+            warning.mandatory ? std::string(rules::to_chinese(warning.colour)) + "预警 · " +
+                                    std::string(rules::level_in_chinese(warning.colour)) + "响应"
+                              : std::string("健康提示"),
+            "badge");
     html += tag("h2", warning.headline);
     std::string when = warning.in_force ? "自" : "将于";
     when += rules::to_chinese(warning.from, zone);

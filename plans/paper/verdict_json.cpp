@@ -143,7 +143,8 @@ rules::Result<rules::Verdict> verdict_from_json(const json::value& value, const 
     if (const auto known = rules::parse_compliance(compliance))
         verdict.compliance = *known;
     else
-        fields.fault("compliance", "'" + compliance + "' is not a verdict", "compliant, breach, ...");
+        fields.fault("compliance", "'" + compliance + "' is not a verdict",
+                     "compliant, breach, ...");
     verdict.text = fields.text("text");
     verdict.coverage = fields.number("coverage");
     verdict.measured_kwh = fields.number("measured_kwh");

@@ -213,25 +213,26 @@ std::string describe(const rules::AgreedWindow& agreed, const WindowsContext& co
         values += low == high ? fmt::format("AQI {}", low) : fmt::format("AQI {}至{}", low, high);
     }
     // Advice carries no level, so it is not called by a colour.
-    const std::string what = agreed.mandatory ? std::string(rules::to_chinese(window.colour)) + "预警"
-                                              : std::string("健康提示");
-    std::string text = fmt::format("{}至{}达到{}条件（{}）：{}；所据{}；{}起满足",
-                                   rules::to_chinese(window.span.from, context.zone),
-                                   rules::to_chinese(window.span.to, context.zone), what, clause.id,
-                                   clause.text, values,
-                                   rules::to_chinese(window.met_at, context.zone));
+    const std::string what = agreed.mandatory
+                                 ? std::string(rules::to_chinese(window.colour)) + "预警"
+                                 : std::string("健康提示");
+    std::string text =
+        fmt::format("{}至{}达到{}条件（{}）：{}；所据{}；{}起满足",
+                    rules::to_chinese(window.span.from, context.zone),
+                    rules::to_chinese(window.span.to, context.zone), what, clause.id, clause.text,
+                    values, rules::to_chinese(window.met_at, context.zone));
     if (window.merged > 1) text += fmt::format("；{}次过程间隔不足，合并为一次", window.merged);
     if (agreed.of > 1) {
         text += fmt::format("；{}组预报中{}组达到", agreed.of,
                             agreed.agree[static_cast<std::size_t>(window.colour)]);
     }
     if (!agreed.mandatory) {
-        text += "；受" + causes_in_chinese(agreed.excluded) + "影响，不采取强制减排措施，仅作健康提示";
-    } else if (agreed.mandatory_colour && *agreed.mandatory_colour < window.colour) {
         text +=
-            fmt::format("；其中细颗粒物（PM2.5）达到{}，强制减排按此级别，其余为{}，仅作提示",
-                        rules::to_chinese(*agreed.mandatory_colour),
-                        causes_in_chinese(agreed.excluded));
+            "；受" + causes_in_chinese(agreed.excluded) + "影响，不采取强制减排措施，仅作健康提示";
+    } else if (agreed.mandatory_colour && *agreed.mandatory_colour < window.colour) {
+        text += fmt::format("；其中细颗粒物（PM2.5）达到{}，强制减排按此级别，其余为{}，仅作提示",
+                            rules::to_chinese(*agreed.mandatory_colour),
+                            causes_in_chinese(agreed.excluded));
     }
     if (window.open) text += "；数据在可判定解除之前已结束";
     return text;

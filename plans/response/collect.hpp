@@ -50,7 +50,8 @@ struct TradePart {
 struct Candidates {
     std::vector<Candidate> all;    // own plan, then catalogue, class and region, then season
     std::vector<TradePart> parts;  // empty: one clause for all lines
-    std::vector<std::int16_t> part_of_line;  // one per line of the enterprise, where there are parts
+    std::vector<std::int16_t>
+        part_of_line;  // one per line of the enterprise, where there are parts
     std::vector<std::unique_ptr<const rules::Measure>> own;  // that candidates point to
     bool own_all_lines = false;                              // the own plan speaks of every line
     bool own_ban = false;                                    // it bans vehicles

@@ -1,8 +1,7 @@
 #include "plans/response/delivery_json.hpp"
 
-#include "plans/text/json_fields.hpp"
 #include <boost/json/object.hpp>
-
+#include "plans/text/json_fields.hpp"
 
 namespace qk::plans {
 

@@ -105,7 +105,8 @@ struct Writer {
 int hour_in(JsonFields& fields, std::string_view key) {
     const double hour = fields.number(key);
     const auto whole = rules::whole_of(hour, 0, 24);
-    if (!whole) fields.fault(key, fmt::format("{} is not an hour", hour), "a whole number, 0 to 24");
+    if (!whole)
+        fields.fault(key, fmt::format("{} is not an hour", hour), "a whole number, 0 to 24");
     return static_cast<int>(whole.value_or(0));
 }
 

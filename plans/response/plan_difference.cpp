@@ -50,10 +50,11 @@ TermsByKey terms_from_json(const json::value& plan) {
         for (const json::value& item : list.as_array()) {
             const json::array& entry = item.as_array();
             const auto action = rules::parse_action(std::string_view(entry.at(1).as_string()));
-            all.insert_or_assign(
-                std::string(rules::base_of(entry.at(0).as_string())),
-                OwedTerms{std::string(enterprise), action.value_or(rules::Action::kSelfDiscipline),
-                          entry.at(2).to_number<double>(), {}});
+            all.insert_or_assign(std::string(rules::base_of(entry.at(0).as_string())),
+                                 OwedTerms{std::string(enterprise),
+                                           action.value_or(rules::Action::kSelfDiscipline),
+                                           entry.at(2).to_number<double>(),
+                                           {}});
         }
     }
     return all;

@@ -1,5 +1,6 @@
-// What changes between two plans, obligation by obligation. The desk compares a new plan with the one
-// in force as it is stored, which keeps only what is owed; `qingkongctl plan diff` compares two at hand.
+// What changes between two plans, obligation by obligation. The desk compares a new plan with the
+// one in force as it is stored, which keeps only what is owed; `qingkongctl plan diff` compares two
+// at hand.
 //
 // Times do not count: a later start alone does not change what is owed.
 #pragma once

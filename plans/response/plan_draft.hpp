@@ -22,7 +22,7 @@ struct PlanQuestion {
     std::shared_ptr<const Inventory> inventory;
     std::shared_ptr<const RegionPack> pack;
     std::shared_ptr<const SeasonPlan> season;  // null: weighed against none
-    std::vector<rules::Segment> segments;             // empty: a lift
+    std::vector<rules::Segment> segments;      // empty: a lift
     rules::Instant now{};
 
     friend bool operator==(const PlanQuestion&, const PlanQuestion&) = default;

@@ -2,9 +2,9 @@
 // enterprise of either, or a bare array. Wherever an "obligations" list stands, it is read.
 //
 // An obligation, or the order or enterprise around it, may say how it was delivered: "delivery":
-// {"published_at": T, "received_at": T, "telephoned_at": T}, each of which may be left out. Then it is
-// judged from when it could be known, and {} says that it never was. Without the member it counts as
-// known from its start.
+// {"published_at": T, "received_at": T, "telephoned_at": T}, each of which may be left out. Then it
+// is judged from when it could be known, and {} says that it never was. Without the member it
+// counts as known from its start.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,8 @@ struct GivenObligation {
     std::optional<rules::Delivery> delivery;
 };
 
-[[nodiscard]] rules::Result<std::vector<GivenObligation>> read_obligations(
-    std::string_view text, const std::string& file, rules::Zone zone);
+[[nodiscard]] rules::Result<std::vector<GivenObligation>> read_obligations(std::string_view text,
+                                                                           const std::string& file,
+                                                                           rules::Zone zone);
 
 }  // namespace qk::plans

@@ -136,8 +136,7 @@ bool follow_one_another(const std::vector<Segment>& segments) {
 // What all pieces owe, and the last one's table, whose floors and reductions are the plan's.
 std::optional<DutyTable> take_segments(OwedBy& owed, const PlanInput& input) {
     std::optional<DutyTable> table;
-    const auto rows =
-        std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
+    const auto rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
     for (const Segment& segment : input.segments) {
         for (const Piece& piece : pieces_of(segment, input)) {
             DeriveInput of{input.inventory, input.catalogue, input.rules, segment.colour,

@@ -1,12 +1,12 @@
-// A warning's response plan (响应方案): what every enterprise of the inventory owes in each segment of
-// the warning's timeline, against the floors, and the order documents that say it. A plan is never
-// changed; a new situation makes another.
+// A warning's response plan (响应方案): what every enterprise of the inventory owes in each segment
+// of the warning's timeline, against the floors, and the order documents that say it. A plan is
+// never changed; a new situation makes another.
 //
 //   yellow |-----------|                orders hold both segments: yellow until 00:00,
 //   red                |--------->      red from then on
 //
-// Where a window of the season opens or closes within a segment, the segment is weighed on both sides
-// of that midnight; what it asks of an enterprise on either side alike stays one obligation.
+// Where a window of the season opens or closes within a segment, the segment is weighed on both
+// sides of that midnight; what it asks of an enterprise on either side alike stays one obligation.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -55,8 +55,8 @@ struct PlanInput {
 };
 [[nodiscard]] ResponsePlan make_response_plan(const PlanInput& input);
 
-// The documents of what is owed; after a lift they carry no colour and begin now. What an enterprise
-// holds of the warning already goes on (going_on.hpp).
+// The documents of what is owed; after a lift they carry no colour and begin now. What an
+// enterprise holds of the warning already goes on (going_on.hpp).
 struct OrderFacts {
     std::string warning;
     bool exercise = false;

@@ -103,8 +103,8 @@ OrderDocument document_of(const SeasonOrderInput& input, const Enterprise& enter
     return document;
 }
 
-// An edition that asks the same does not make us write to everybody: the order cites the one that it
-// was derived from.
+// An edition that asks the same does not make us write to everybody: the order cites the one that
+// it was derived from.
 bool is_held(const OrderDocument& wanted, const OrderDocument& present) {
     return present.warning.empty() && !present.colour && !present.exercise &&
            present.region == wanted.region && present.legal_basis == wanted.legal_basis &&

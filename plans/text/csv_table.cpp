@@ -77,7 +77,7 @@ double CsvTable::number(Column column) {
 }
 
 void CsvTable::fault(Column column, std::string what, std::string_view cure) {
-    if (!column) return;  // a missing column is said once
+    if (!column) return;                                       // a missing column is said once
     if (faults_.size() >= rules::FaultList::kKeptMax) return;  // those are enough
     faults_.push_back({reader_.place(row_, *column), std::move(what), std::string(cure),
                        rules::Severity::kError});

@@ -1,5 +1,5 @@
-// Files carried inside the binary (see packaging/cmake/embed.cmake). Each set is a function declared
-// by the directory that owns the files.
+// Files carried inside the binary (see packaging/cmake/embed.cmake). Each set is a function
+// declared by the directory that owns the files.
 #pragma once
 
 #include <span>

@@ -108,10 +108,10 @@ rules::Result<std::string_view> text_of(std::string_view bytes, const std::strin
     iconv_close(converter);
     if (answer == static_cast<std::size_t>(-1)) {
         converted.clear();
-        return rules::Faults{
-            {place_of(bytes, bytes.size() - in_left, file),
-             wide != nullptr ? "bytes that are no UTF-16" : "bytes that are neither UTF-8 nor GB18030",
-             "save the file as UTF-8", rules::Severity::kError}};
+        return rules::Faults{{place_of(bytes, bytes.size() - in_left, file),
+                              wide != nullptr ? "bytes that are no UTF-16"
+                                              : "bytes that are neither UTF-8 nor GB18030",
+                              "save the file as UTF-8", rules::Severity::kError}};
     }
     converted.resize(converted.size() - out_left);
     return without_byte_order_marks(converted);

@@ -12,8 +12,9 @@ namespace qk::plans {
 
 [[nodiscard]] std::string escape_html(std::string_view text);
 
-// How many bytes the character at the front takes, if XML 1.0 does not allow it: control characters but
-// tab and line feed, U+FFFE and U+FFFF. 0 where it does. A reader refuses a document whole over one.
+// How many bytes the character at the front takes, if XML 1.0 does not allow it: control characters
+// but tab and line feed, U+FFFE and U+FFFF. 0 where it does. A reader refuses a document whole over
+// one.
 [[nodiscard]] std::size_t not_for_xml(std::string_view text);
 
 }  // namespace qk::plans

@@ -20,11 +20,10 @@ struct Range {
 // Not seen on a screen, or seen as a blank: control characters, blanks of every width, joiners,
 // marks of direction, fillers, variation selectors, what Unicode calls no character.
 constexpr std::array<Range, 22> kUnseen{{
-    {0x00, 0x1F},       {0x7F, 0xA0},       {0xAD, 0xAD},       {0x034F, 0x034F},
-    {0x061C, 0x061C},   {0x115F, 0x1160},   {0x1680, 0x1680},   {0x17B4, 0x17B5},
-    {0x180B, 0x180F},   {0x2000, 0x200F},   {0x2028, 0x202F},   {0x205F, 0x206F},
-    {0x2800, 0x2800},   {0x3000, 0x3000},   {0x3164, 0x3164},   {0xFDD0, 0xFDEF},
-    {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFF},
+    {0x00, 0x1F},       {0x7F, 0xA0},       {0xAD, 0xAD},     {0x034F, 0x034F}, {0x061C, 0x061C},
+    {0x115F, 0x1160},   {0x1680, 0x1680},   {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x2000, 0x200F},
+    {0x2028, 0x202F},   {0x205F, 0x206F},   {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164},
+    {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFF},
     {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
 }};
 
@@ -150,8 +149,9 @@ std::optional<IdFault> id_fault(std::string_view id, IdUse use) {
         return IdFault{quoted_cell(id) + " ends with '.': no file's name can", std::string(kCure)};
     }
     if (holds_escape(id)) {
-        return IdFault{quoted_cell(id) + " holds what a spreadsheet wrote for a character that "
-                                         "cannot be seen",
+        return IdFault{quoted_cell(id) +
+                           " holds what a spreadsheet wrote for a character that "
+                           "cannot be seen",
                        "enter it again by hand"};
     }
     return character_fault(id, use);

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/json/value_stack.hpp>
-#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -24,13 +24,27 @@ void append_escape(std::string& out, char c) {
     static constexpr char kHex[] = "0123456789abcdef";
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\b': out += "\\b"; break;
-        case '\f': out += "\\f"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
+        case '"':
+            out += "\\\"";
+            break;
+        case '\\':
+            out += "\\\\";
+            break;
+        case '\b':
+            out += "\\b";
+            break;
+        case '\f':
+            out += "\\f";
+            break;
+        case '\n':
+            out += "\\n";
+            break;
+        case '\r':
+            out += "\\r";
+            break;
+        case '\t':
+            out += "\\t";
+            break;
         default:
             out += "\\u00";
             out += kHex[byte >> 4];
@@ -52,8 +66,8 @@ void append_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-// RFC 8785 sorts by UTF-16 code units. UTF-8 bytes sort by code point; the two differ only where one
-// side is beyond the BMP (surrogates D800..DFFF) and the other is U+E000..U+FFFF.
+// RFC 8785 sorts by UTF-16 code units. UTF-8 bytes sort by code point; the two differ only where
+// one side is beyond the BMP (surrogates D800..DFFF) and the other is U+E000..U+FFFF.
 bool utf16_less(std::string_view a, std::string_view b) {
     const auto [ia, ib] = std::ranges::mismatch(a, b);
     if (ia == a.end() || ib == b.end()) return a.size() < b.size();
@@ -81,14 +95,30 @@ struct Printer {
 
     void print(const json::value& value, int depth) {
         switch (value.kind()) {
-            case json::kind::null: out += "null"; break;
-            case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
-            case json::kind::int64: out += std::to_string(value.get_int64()); break;
-            case json::kind::uint64: out += std::to_string(value.get_uint64()); break;
-            case json::kind::double_: out += to_json_number(value.get_double()); break;
-            case json::kind::string: append_string(out, value.get_string()); break;
-            case json::kind::array: print_array(value.get_array(), depth); break;
-            case json::kind::object: print_object(value.get_object(), depth); break;
+            case json::kind::null:
+                out += "null";
+                break;
+            case json::kind::bool_:
+                out += value.get_bool() ? "true" : "false";
+                break;
+            case json::kind::int64:
+                out += std::to_string(value.get_int64());
+                break;
+            case json::kind::uint64:
+                out += std::to_string(value.get_uint64());
+                break;
+            case json::kind::double_:
+                out += to_json_number(value.get_double());
+                break;
+            case json::kind::string:
+                append_string(out, value.get_string());
+                break;
+            case json::kind::array:
+                print_array(value.get_array(), depth);
+                break;
+            case json::kind::object:
+                print_object(value.get_object(), depth);
+                break;
         }
     }
 
@@ -163,10 +193,10 @@ class OpenNames {
     boost::container::small_vector<std::size_t, kJsonDepthMax + 1> begins_;
 };
 
-// Builds a value from what the parser meets. Boost.JSON 1.81 reads doubles to within a unit in the last
-// place only; a signed document is verified over its numbers printed again, so ours are read exactly.
-// What no document of ours holds is refused here, while it is read: a number that is not finite, a
-// name twice in one object, more values than the memory is meant for.
+// Builds a value from what the parser meets. Boost.JSON 1.81 reads doubles to within a unit in the
+// last place only; a signed document is verified over its numbers printed again, so ours are read
+// exactly. What no document of ours holds is refused here, while it is read: a number that is not
+// finite, a name twice in one object, more values than the memory is meant for.
 class ExactBuilder {
  public:
     ExactBuilder(json::storage_ptr memory, std::size_t values_max) : values_left_(values_max) {
@@ -248,12 +278,13 @@ class ExactBuilder {
         number_ += std::string_view(text);
         if (number_.size() > kJsonNumberBytesMax) return refuse_number(error);
         double exact = 0;
-        const auto read =
-            std::from_chars(number_.data(), number_.data() + number_.size(), exact);
+        const auto read = std::from_chars(number_.data(), number_.data() + number_.size(), exact);
         // What is nearer to 0 than any double is 0. What is beyond all of them is no number: as
         // infinity it would pass for one until somebody counts with it or prints it.
-        if (read.ec == std::errc::result_out_of_range && std::fabs(about) < 1) exact = 0;
-        else if (read.ec != std::errc{} || !std::isfinite(exact)) return refuse_number(error);
+        if (read.ec == std::errc::result_out_of_range && std::fabs(about) < 1)
+            exact = 0;
+        else if (read.ec != std::errc{} || !std::isfinite(exact))
+            return refuse_number(error);
         number_.clear();
         if (!count_one(error)) return false;
         stack_.push_double(exact);
@@ -311,12 +342,14 @@ constexpr std::string_view kNotJson = "not JSON";
 
 std::string to_json_number(double value) {
     if (!std::isfinite(value)) return "null";  // as ECMAScript prints it
-    if (value == 0) return "0";  // also for -0, as ECMAScript prints it
-    // Shortest digits that read back to the same double: d.ddde±xx, then laid out by ECMA-262's rule.
+    if (value == 0) return "0";                // also for -0, as ECMAScript prints it
+    // Shortest digits that read back to the same double: d.ddde±xx, then laid out by ECMA-262's
+    // rule.
     std::array<char, 64> buffer{};
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(value),
                                    std::chars_format::scientific);
-    const std::string_view shortest(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data()));
+    const std::string_view shortest(buffer.data(),
+                                    static_cast<std::size_t>(end.ptr - buffer.data()));
     const std::size_t e = shortest.find('e');
     std::string digits(shortest.substr(0, 1));
     if (e > 2) digits += shortest.substr(2, e - 2);
@@ -387,8 +420,8 @@ rules::Result<json::value> parse_json_in(json::storage_ptr memory, std::string_v
     if (!error) return parser.handler().release();
     const std::string_view before = text.substr(0, std::min(read, text.size()));
     const auto line_start = before.rfind('\n');
-    const auto column = line_start == std::string_view::npos ? before.size() + 1
-                                                             : before.size() - line_start;
+    const auto column =
+        line_start == std::string_view::npos ? before.size() + 1 : before.size() - line_start;
     rules::Fault fault = parser.handler().refusal();
     if (fault.what.empty()) {
         fault.what = std::string(kNotJson) + " (" + error.message() + ")";

@@ -1,8 +1,8 @@
-// JSON as text. Boost.JSON parses and holds values; printing is ours, because Boost prints 2.5 as 2.5E0
-// and keeps insertion order, and signatures need one exact form.
+// JSON as text. Boost.JSON parses and holds values; printing is ours, because Boost prints 2.5
+// as 2.5E0 and keeps insertion order, and signatures need one exact form.
 //
-// Numbers are printed as ECMAScript does (RFC 8785 section 3.2.2.3): shortest text that reads back to the
-// same double. canonical_text() is RFC 8785 (JCS): sorted by UTF-16 code units, no blanks.
+// Numbers are printed as ECMAScript does (RFC 8785 section 3.2.2.3): shortest text that reads back
+// to the same double. canonical_text() is RFC 8785 (JCS): sorted by UTF-16 code units, no blanks.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -27,7 +27,8 @@ inline constexpr std::size_t kJsonDepthMax = 32;
 // What keeps a text from being JSON at all; nothing of values that parse_json does not take.
 [[nodiscard]] rules::Faults form_faults_of_json(std::string_view text, const std::string& file);
 
-// Typed access for readers that collect faults: each names the path ("obligations[3].ratio") it wanted.
+// Typed access for readers that collect faults: each names the path ("obligations[3].ratio") it
+// wanted.
 [[nodiscard]] const boost::json::value* find_member(const boost::json::value& value,
                                                     std::string_view key);
 [[nodiscard]] std::string string_or(const boost::json::value& value, std::string_view key,

@@ -68,13 +68,13 @@ double JsonFields::number(std::string_view key, double otherwise) {
     return maybe_number(key).value_or(otherwise);
 }
 
-std::int64_t JsonFields::whole_number(std::string_view key, std::int64_t least,
-                                      std::int64_t most) {
+std::int64_t JsonFields::whole_number(std::string_view key, std::int64_t least, std::int64_t most) {
     const double value = number(key, static_cast<double>(std::clamp<std::int64_t>(0, least, most)));
     if (const auto whole = rules::whole_of(value, least, most)) return *whole;
     const bool has_bounds = least != -rules::kWholeMost || most != rules::kWholeMost;
-    fault(key, fmt::format("{} is not a whole number", value) +
-                   (has_bounds ? fmt::format(" from {} to {}", least, most) : ""),
+    fault(key,
+          fmt::format("{} is not a whole number", value) +
+              (has_bounds ? fmt::format(" from {} to {}", least, most) : ""),
           "give a whole number");
     return least <= 0 && most >= 0 ? 0 : least;
 }

@@ -1,9 +1,9 @@
-// Reading JSON within bounds, for parse_json() and for small documents that come by the thousand and
-// are let go as a whole.
+// Reading JSON within bounds, for parse_json() and for small documents that come by the thousand
+// and are let go as a whole.
 //
-// Refused beside what is no JSON: a number that no double can hold ("1e400"; nobody downstream meets
-// infinity), the same name twice in one object (it would mean one thing to us and another to the next
-// reader), and more than the limits below, while it is read.
+// Refused beside what is no JSON: a number that no double can hold ("1e400"; nobody downstream
+// meets infinity), the same name twice in one object (it would mean one thing to us and another to
+// the next reader), and more than the limits below, while it is read.
 #pragma once
 
 #include <boost/json/storage_ptr.hpp>

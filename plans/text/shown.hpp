@@ -16,8 +16,8 @@ namespace qk::plans {
 // no number) stands behind an apostrophe, which makes it text.
 [[nodiscard]] std::string for_spreadsheet(std::string_view text);
 
-// The columns it takes on a terminal: two for a Chinese character. fmt::format("{:<9}", text) pads by
-// the same measure.
+// The columns it takes on a terminal: two for a Chinese character. fmt::format("{:<9}", text) pads
+// by the same measure.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
 }  // namespace qk::plans

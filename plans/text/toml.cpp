@@ -61,8 +61,7 @@ rules::Place place_of(std::string_view text, std::size_t at, const std::string& 
     const std::string_view before = text.substr(0, at);
     const std::size_t line_start = before.rfind('\n');
     const std::size_t column = line_start == std::string_view::npos ? at + 1 : at - line_start;
-    return {file, 1 + static_cast<int>(std::ranges::count(before, '\n')),
-            static_cast<int>(column)};
+    return {file, 1 + static_cast<int>(std::ranges::count(before, '\n')), static_cast<int>(column)};
 }
 
 rules::Faults numbers_without_end(const toml::table& document, const std::string& file) {

@@ -1,10 +1,10 @@
-// Characters that nobody sees in a text that people read and sign: two texts that look the same would
-// be two, and what stands on the page would not be what was signed (看不见的字符).
+// Characters that nobody sees in a text that people read and sign: two texts that look the same
+// would be two, and what stands on the page would not be what was signed (看不见的字符).
 //
 // Refused are control characters but tab and line breaks, marks of direction, joiners and blanks
-// without width, fillers, selectors and tags that carry hidden text, what Unicode calls no character,
-// and bytes that are not UTF-8. Blanks that are seen as blanks may stand in a text, and so may what an
-// emoji ends with; ids are stricter (identifier.hpp).
+// without width, fillers, selectors and tags that carry hidden text, what Unicode calls no
+// character, and bytes that are not UTF-8. Blanks that are seen as blanks may stand in a text, and
+// so may what an emoji ends with; ids are stricter (identifier.hpp).
 #pragma once
 
 #include <cstddef>
@@ -27,6 +27,7 @@ struct Unseen {
 
 // "第3个字符看不见（U+202E） / character 3 cannot be seen (U+202E)"
 [[nodiscard]] std::string to_text(const Unseen& unseen);
-inline constexpr std::string_view kUnseenCure = "删去该字符，手工重新输入 / delete it and enter the text again by hand";
+inline constexpr std::string_view kUnseenCure =
+    "删去该字符，手工重新输入 / delete it and enter the text again by hand";
 
 }  // namespace qk::plans

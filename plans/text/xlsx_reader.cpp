@@ -283,8 +283,9 @@ class SheetHandler : public Handler {
         const std::string_view value = type_ == "s" ? shared_text() : keep(cell_text());
         if (value.empty() || !refusal_.empty()) return;
         if (column_ > context_.limits.columns_max) {
-            find("cell " + here() + ", beyond column " + std::to_string(context_.limits.columns_max) +
-                     ", holds " + quoted_cell(value) + " far from the table and is not read",
+            find("cell " + here() + ", beyond column " +
+                     std::to_string(context_.limits.columns_max) + ", holds " + quoted_cell(value) +
+                     " far from the table and is not read",
                  "go to " + here() + ", delete its row and column, and save",
                  rules::Severity::kWarning);
             return;
@@ -318,7 +319,8 @@ class SheetHandler : public Handler {
         }
         const auto value = rules::parse_number(text_);
         if (!value) {
-            find("the cell is stored as a number but holds " + quoted_cell(text_), "enter it again");
+            find("the cell is stored as a number but holds " + quoted_cell(text_),
+                 "enter it again");
             return {};
         }
         if (format_ < context_.shows_date.size() && context_.shows_date[format_]) {
@@ -326,8 +328,9 @@ class SheetHandler : public Handler {
         }
         constexpr double kDigitsEnd = 1e15;
         if (std::fabs(*value) >= kDigitsEnd) {
-            find(quoted_cell(text_) + " is a number of more than 15 digits: a spreadsheet keeps no more, "
-                                      "the others are lost",
+            find(quoted_cell(text_) +
+                     " is a number of more than 15 digits: a spreadsheet keeps no more, "
+                     "the others are lost",
                  "format the column as text and enter the id again");
         }
         return number_text(*value);
@@ -354,7 +357,8 @@ class SheetHandler : public Handler {
         for (const Merge& merge : merges_) {
             const std::size_t column = merge.first.column - 1;
             auto row = at_row(merge.first.row);
-            if (row == sheet_.rows.end() || row->number != merge.first.row || column >= row->count) {
+            if (row == sheet_.rows.end() || row->number != merge.first.row ||
+                column >= row->count) {
                 continue;
             }
             const std::string_view value = sheet_.cells[row->first + column];
@@ -365,8 +369,8 @@ class SheetHandler : public Handler {
                 if (is_number) {
                     find_at(row->number, merge.first.column,
                             "the cell is merged with " +
-                                reference_text(merge.first.column, merge.first.row) + ", which holds " +
-                                quoted_cell(value),
+                                reference_text(merge.first.column, merge.first.row) +
+                                ", which holds " + quoted_cell(value),
                             "undo the merge and enter the number of each row");
                 } else {
                     added[static_cast<std::size_t>(row - sheet_.rows.begin())][column] = value;
@@ -489,8 +493,8 @@ class WorkbookReader {
             if (auto read = read_xml_part(zip_, part, **handler); !read) return read.error();
             *handler = nullptr;
         }
-        Context context{limits_,           strings.by_number, styles.shows_date,
-                        entries.base_1904, texts,             limits_.cells_max};
+        Context context{limits_, strings.by_number, styles.shows_date, entries.base_1904,
+                        texts,   limits_.cells_max};
         for (const SheetEntry& entry : entries.sheets) {
             const auto relation = relations.relations.find(entry.relation);
             if (relation == relations.relations.end() || relation->second.type != "worksheet") {

@@ -173,8 +173,8 @@ rules::Result<ZipParts> ZipParts::open(std::string_view bytes, std::string file,
                                       "save it as .xlsx without a password")};
     }
     if (auto other = other_format(bytes)) {
-        return rules::Faults{fault_of(file, std::move(*other),
-                                      "open it in a spreadsheet and save it as .xlsx")};
+        return rules::Faults{
+            fault_of(file, std::move(*other), "open it in a spreadsheet and save it as .xlsx")};
     }
     auto state = std::make_unique<State>();
     state->memory.bytes = bytes;

@@ -35,15 +35,15 @@ constexpr std::string_view kDust[] = {"沙尘", "扬尘", "扬沙", "浮尘", "�
 constexpr std::string_view kOzone[] = {"臭氧", "o3", "ozone"};
 constexpr std::string_view kStraw[] = {"秸秆", "straw", "stubble", "biomass"};
 constexpr std::string_view kFire[] = {"火灾", "山火", "林火", "野火", "草原火", "火情", "fire"};
-constexpr std::string_view kAbroad[] = {"境外",           "跨境",        "国外",
-                                        "蒙古国",         "abroad",      "transboundary",
-                                        "trans-boundary", "crossborder", "cross-border",
-                                        "foreign"};
+constexpr std::string_view kAbroad[] = {
+    "境外",          "跨境",           "国外",        "蒙古国",       "abroad",
+    "transboundary", "trans-boundary", "crossborder", "cross-border", "foreign"};
 constexpr std::string_view kTransported[] = {"传输", "输送", "输入",   "外来",      "周边",
                                              "区域", "省外", "外省",   "跨省",      "跨市",
                                              "邻省", "邻市", "上风向", "transport", "regional"};
-constexpr std::string_view kFine[] = {"细颗粒", "pm2.5", "pm2_5", "pm25", "静稳",    "积累",   "累积",
-                                      "逆温",   "工业",  "采暖",  "燃煤", "inDUSTr", "stagna"};
+constexpr std::string_view kFine[] = {"细颗粒", "pm2.5",   "pm2_5", "pm25", "静稳",
+                                      "积累",   "累积",    "逆温",  "工业", "采暖",
+                                      "燃煤",   "inDUSTr", "stagna"};
 constexpr std::string_view kCoarse[] = {"pm10", "可吸入颗粒"};
 constexpr std::string_view kSulphur[] = {"so2", "二氧化硫"};
 constexpr std::string_view kNitrogen[] = {"no2", "二氧化氮"};

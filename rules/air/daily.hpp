@@ -16,8 +16,8 @@
 namespace qk::rules {
 
 // Why a day is polluted, as it was stated or as its leading pollutant says. Only fine particles
-// carry mandatory reduction (环大气〔2024〕6号), wherever in the country they come from; dust, ozone,
-// wildfire, what crosses the border, and every other pollutant carry advice.
+// carry mandatory reduction (环大气〔2024〕6号), wherever in the country they come from; dust,
+// ozone, wildfire, what crosses the border, and every other pollutant carry advice.
 enum class EpisodeCause : std::uint8_t {
     kNotStated,
     kFineParticles,

@@ -26,8 +26,8 @@ inline constexpr std::array<Pollutant, kPollutantCount> kPollutants{
 [[nodiscard]] std::string_view to_chinese(Pollutant pollutant);
 [[nodiscard]] std::optional<Pollutant> parse_pollutant(std::string_view text);
 
-// A value of one pollutant, or missing. Half the size of std::optional<Decimal>; years of hourly data
-// of thousands of stations are kept in these.
+// A value of one pollutant, or missing. Half the size of std::optional<Decimal>; years of hourly
+// data of thousands of stations are kept in these.
 class Concentration {
  public:
     constexpr Concentration() = default;

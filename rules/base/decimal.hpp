@@ -2,8 +2,8 @@
 //
 // A Decimal is a whole number of millionths, so "2.2" is 2.2 and not the nearest double. HJ 633 and
 // GB/T 8170 are computed with these; doubles give wrong AQI values for carbon monoxide.
-// Range: about ±9.2e12. Arithmetic does not check for overflow; parse() refuses what is beyond ±1e9,
-// which leaves room for sums of thousands of values.
+// Range: about ±9.2e12. Arithmetic does not check for overflow; parse() refuses what is beyond
+// ±1e9, which leaves room for sums of thousands of values.
 #pragma once
 
 #include <compare>

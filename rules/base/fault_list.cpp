@@ -32,9 +32,11 @@ Faults FaultList::rest() const {
     for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kNote}) {
         if (count(severity) <= kKeptMax) continue;
         const std::string kind(to_text(severity));
-        rest.push_back({{}, "and " + std::to_string(count(severity) - kKeptMax) + " more " + kind +
-                                (count(severity) == kKeptMax + 1 ? "" : "s"),
-                        "correct those above and read the file again", severity});
+        rest.push_back({{},
+                        "and " + std::to_string(count(severity) - kKeptMax) + " more " + kind +
+                            (count(severity) == kKeptMax + 1 ? "" : "s"),
+                        "correct those above and read the file again",
+                        severity});
     }
     return rest;
 }
@@ -43,7 +45,9 @@ Faults at_most(const Faults& faults, std::size_t most) {
     if (faults.size() <= most || most == 0) return faults;
     Faults cut(faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(most) - 1);
     const std::size_t left = faults.size() - cut.size();
-    cut.push_back({{}, "and " + std::to_string(left) + " more", "correct those above first",
+    cut.push_back({{},
+                   "and " + std::to_string(left) + " more",
+                   "correct those above first",
                    has_errors(faults) ? Severity::kError : Severity::kNote});
     return cut;
 }

@@ -23,9 +23,7 @@ class FaultList {
     [[nodiscard]] std::size_t count(Severity severity) const {
         return counts_[static_cast<std::size_t>(severity)];
     }
-    [[nodiscard]] bool has_errors() const {
-        return count(Severity::kError) > 0 || has_last_error_;
-    }
+    [[nodiscard]] bool has_errors() const { return count(Severity::kError) > 0 || has_last_error_; }
     [[nodiscard]] Faults& kept() { return kept_; }
     // What was to be said last, and "and 998000 more errors" for each severity not wholly kept.
     [[nodiscard]] Faults rest() const;

@@ -1,4 +1,5 @@
-// Numbers from outside: text or a double that came from somewhere -> a number that can be counted with.
+// Numbers from outside: text or a double that came from somewhere -> a number that can be counted
+// with.
 //
 // One place for what every format must refuse: infinity, NaN, hexadecimal, thousands marks, and a
 // double that no whole number of ours can hold (converting such a one is undefined in C++).

@@ -1,8 +1,9 @@
 // How a function of rules/ or plans/ says that what came from outside is wrong.
 //
-// A Fault is one finding: where (1-based line and column, 0 where there is none), what is wrong, and
-// what would be right. A reader collects all faults of a file and refuses the file whole; Result<T>
-// then carries either the value or every fault. Our own mistakes are assertions, never faults.
+// A Fault is one finding: where (1-based line and column, 0 where there is none), what is wrong,
+// and what would be right. A reader collects all faults of a file and refuses the file whole;
+// Result<T> then carries either the value or every fault. Our own mistakes are assertions, never
+// faults.
 #pragma once
 
 #include <boost/system/result.hpp>

@@ -53,7 +53,8 @@ std::optional<seconds> take_clock(std::string_view& text) {
         // Fractions of a second are below our resolution; they are cut off, not rounded.
         if (take(text, '.')) {
             if (!take_number(text, 1)) return std::nullopt;
-            while (take_number(text, 1)) {}
+            while (take_number(text, 1)) {
+            }
         }
     }
     const bool is_midnight_end = *h == 24 && *m == 0 && s == 0;
@@ -125,10 +126,9 @@ std::optional<Zone> parse_zone(std::string_view text) {
 std::string to_iso(CivilDay day) {
     const year_month_day date{day};
     std::array<char, 32> buffer{};
-    const int size = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u",
-                                   static_cast<int>(date.year()),
-                                   static_cast<unsigned>(date.month()),
-                                   static_cast<unsigned>(date.day()));
+    const int size =
+        std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
     return {buffer.data(), static_cast<std::size_t>(size)};
 }
 

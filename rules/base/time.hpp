@@ -1,9 +1,9 @@
-// Two kinds of time. An Instant is a point on the UTC line, for storage and wire; a CivilDay is a date
-// on the wall calendar of a region, for warnings and reports. Only the functions below cross over, and
-// they want the region's Zone. Comparing one with the other does not compile.
+// Two kinds of time. An Instant is a point on the UTC line, for storage and wire; a CivilDay is a
+// date on the wall calendar of a region, for warnings and reports. Only the functions below cross
+// over, and they want the region's Zone. Comparing one with the other does not compile.
 //
-// Nothing here reads a clock. China has had one fixed offset without daylight saving since 1991, so a
-// zone is an offset; "Asia/Shanghai" and "Asia/Urumqi" are known by name.
+// Nothing here reads a clock. China has had one fixed offset without daylight saving since 1991, so
+// a zone is an offset; "Asia/Shanghai" and "Asia/Urumqi" are known by name.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,9 @@ struct Zone {
 
     friend bool operator==(const Zone&, const Zone&) = default;
 };
-// Of the national platforms, of the programs where no region is known yet, and of stored texts, whose
-// offset stands in them. A region's own zone comes from its pack; in the west of the country it is another.
+// Of the national platforms, of the programs where no region is known yet, and of stored texts,
+// whose offset stands in them. A region's own zone comes from its pack; in the west of the country
+// it is another.
 inline constexpr Zone kBeijingTime{std::chrono::hours{8}};
 
 // From inclusive, to exclusive.

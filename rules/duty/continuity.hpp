@@ -1,9 +1,9 @@
 // Which obligation it is, and whether one goes on in another: the one place that answers.
 //
 // An obligation has a key, terms and times. The key is its id without the marks that tell apart the
-// same thing owed twice in one document; the terms are what is asked of whom; the times say from when
-// to when. Neither the ramp-down granted at the start, nor the sentence, nor the reasons, nor how it is
-// verified belongs to the terms: a line that stands already owes the same without them.
+// same thing owed twice in one document; the terms are what is asked of whom; the times say from
+// when to when. Neither the ramp-down granted at the start, nor the sentence, nor the reasons, nor
+// how it is verified belongs to the terms: a line that stands already owes the same without them.
 #pragma once
 
 #include <chrono>

@@ -6,11 +6,11 @@
 // instrument can show (self discipline, site checks, ledgers) is not judged at all, and the reason
 // is given. Late data may change an answer; the caller keeps both.
 //
-// The window is the part of the obligation that has passed; readings after it are not looked at. Of it
-// counts what lies after the order could be known (delivery.hpp), and the time granted for coming down
-// runs from then too. An order that could not be known yet is "cannot tell", whatever the meters show.
-// More evidence never hurts the innocent: taking readings away from a compliant case can only make
-// it "cannot tell", and raising a load never turns a breach into compliance.
+// The window is the part of the obligation that has passed; readings after it are not looked at. Of
+// it counts what lies after the order could be known (delivery.hpp), and the time granted for
+// coming down runs from then too. An order that could not be known yet is "cannot tell", whatever
+// the meters show. More evidence never hurts the innocent: taking readings away from a compliant
+// case can only make it "cannot tell", and raising a load never turns a breach into compliance.
 #pragma once
 
 #include <optional>
@@ -33,8 +33,8 @@ struct JudgeInput {
     Span window;  // from the obligation's start to its end or to now, whichever is earlier
     const JudgingParameters& parameters;
     Zone zone;
-    // How the order reached the enterprise; empty where nobody keeps a record of it, and then it counts
-    // as known from the window's begin.
+    // How the order reached the enterprise; empty where nobody keeps a record of it, and then it
+    // counts as known from the window's begin.
     std::optional<Delivery> delivery = std::nullopt;
 };
 

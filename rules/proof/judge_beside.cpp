@@ -168,7 +168,8 @@ Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& produ
         if (stretches.empty() || stretches.back().span.to >= input.window.to) continue;
         const Instant stopped = stretches.back().span.to;
         // Who stopped before the order could be known did not know of the treatment either.
-        if (input.delivery && stopped < known_from(*input.delivery).value_or(Known{}).from) continue;
+        if (input.delivery && stopped < known_from(*input.delivery).value_or(Known{}).from)
+            continue;
         const Instant until = std::min<Instant>(stopped + run_on, input.window.to);
         Finding finding;
         finding.kind = FindingKind::kTreatmentCutEarly;

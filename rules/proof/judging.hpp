@@ -40,7 +40,7 @@ struct Standstill {
     std::string limit_text;
 };
 [[nodiscard]] Standstill judge_standing(const JudgeInput& input, const Meters& meters,
-                                      const Span& span);
+                                        const Span& span);
 // Adds what `other` shows; the worse answer holds.
 void merge(Standstill& into, Standstill other);
 void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidence& meter,

@@ -35,7 +35,8 @@ std::vector<Span> joined(std::vector<Span> spans) {
 
 std::vector<Span> free_spans(Instant before, std::vector<Span> held) {
     std::vector<Span> spans;
-    Instant at{Instant::duration{std::numeric_limits<std::int32_t>::min()}};  // before 1902: no meter
+    Instant at{
+        Instant::duration{std::numeric_limits<std::int32_t>::min()}};  // before 1902: no meter
     for (const Span& span : joined(std::move(held))) {
         if (span.from >= before) break;
         if (span.from > at) spans.push_back({at, span.from});

@@ -28,9 +28,9 @@ Span clip(const PowerSeries& series, const PowerReading& reading, const Span& sp
 
 // The readings that can have a part in `span`: series grow long and spans are days.
 std::span<const PowerReading> readings_about(const PowerSeries& series, const Span& span) {
-    const auto begin = std::partition_point(
-        series.readings.begin(), series.readings.end(),
-        [&](const PowerReading& reading) { return reading.end <= span.from; });
+    const auto begin =
+        std::partition_point(series.readings.begin(), series.readings.end(),
+                             [&](const PowerReading& reading) { return reading.end <= span.from; });
     const auto end = std::partition_point(
         begin, series.readings.end(),
         [&](const PowerReading& reading) { return reading.end - series.interval < span.to; });

@@ -492,8 +492,8 @@ const Segment* last_segment(const Warning& warning) {
 }
 
 Colour colour_of_change(const Warning& warning, ChangeKind kind, Colour named) {
-    const bool keeps_colour = kind == ChangeKind::kLift || kind == ChangeKind::kExtend ||
-                              kind == ChangeKind::kSuspend;
+    const bool keeps_colour =
+        kind == ChangeKind::kLift || kind == ChangeKind::kExtend || kind == ChangeKind::kSuspend;
     const Segment* last = last_segment(warning);
     return keeps_colour && last != nullptr ? last->colour : named;
 }

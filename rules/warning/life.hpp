@@ -182,8 +182,8 @@ struct Warning {
 [[nodiscard]] const Segment* segment_at(const Warning& warning, Instant at);
 [[nodiscard]] const Segment* last_segment(const Warning& warning);
 
-// Of which colour a change is, and so who signs it. A lift, an extension and a suspension are of the
-// colour that the warning has, whatever colour is named with them.
+// Of which colour a change is, and so who signs it. A lift, an extension and a suspension are of
+// the colour that the warning has, whatever colour is named with them.
 [[nodiscard]] Colour colour_of_change(const Warning& warning, ChangeKind kind, Colour named);
 
 // ---- Events ----

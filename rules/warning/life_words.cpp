@@ -107,8 +107,9 @@ std::string_view name_of(const Effect& effect) {
 }
 
 std::optional<Effect> effect_named(std::string_view name) {
-    for (Effect effect : std::initializer_list<Effect>{AskOperator{}, DeriveOrders{}, LiftOrders{},
-                                                       PublishNotice{}, WakeAt{}, StartEvaluation{}}) {
+    for (Effect effect :
+         std::initializer_list<Effect>{AskOperator{}, DeriveOrders{}, LiftOrders{}, PublishNotice{},
+                                       WakeAt{}, StartEvaluation{}}) {
         if (name_of(effect) == name) return effect;
     }
     return std::nullopt;

@@ -7,8 +7,8 @@ namespace {
 
 // The latest forecast of a source, fresh, and about the time in question.
 bool is_asked(const Outlook& outlook, Instant now, const LiftRules& rules) {
-    return outlook.earlier == 0 && !outlook.as_issued && is_fresh(outlook, now, rules.stale_after) &&
-           outlook.begins <= now + rules.outlook;
+    return outlook.earlier == 0 && !outlook.as_issued &&
+           is_fresh(outlook, now, rules.stale_after) && outlook.begins <= now + rules.outlook;
 }
 
 using Windows = std::array<std::vector<OutlookWindow>, kColourCount>;
@@ -40,7 +40,8 @@ std::string polluted_hours(const std::vector<Outlook>& outlooks, Instant now,
         if (!is_asked(outlook, now, rules) || !outlook.polluted) continue;
         for (const Span& span : *outlook.polluted) {
             if (span.to <= now - rules.settle || span.from > now + rules.outlook) continue;
-            const std::string hours = to_chinese(span.from, zone) + "至" + to_chinese(span.to, zone);
+            const std::string hours =
+                to_chinese(span.from, zone) + "至" + to_chinese(span.to, zone);
             if (span.to > now) {
                 return outlook.source + "：" + hours + "仍有污染小时，未来" +
                        std::to_string(rules.outlook.count()) + "小时内不满足解除条件";

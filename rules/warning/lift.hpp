@@ -41,21 +41,21 @@ struct Outlook {
     std::string source;  // name of the forecast, fit to be shown
     Instant issued_at{};
     std::int64_t revision = 0;  // of the stored revision: rises with each that arrives
-    int earlier = 0;        // how many later revisions of the same source there are
-    bool as_issued = false;  // with the air as it was known at its issue; only confirms
-    Instant begins{};       // from when on it says something
-    Instant known_until{};  // from now on without a gap until then
+    int earlier = 0;            // how many later revisions of the same source there are
+    bool as_issued = false;     // with the air as it was known at its issue; only confirms
+    Instant begins{};           // from when on it says something
+    Instant known_until{};      // from now on without a gap until then
     // windows[c]: what the clauses of colour c and stricter ones alone call for; [lowest] is
     // everything. Above the lowest, days of excluded causes are left out.
     std::array<std::vector<OutlookWindow>, kColourCount> windows;
     // The same of clauses whose limits are lower by the margin, of what binds, and with those that
     // were over for less than the settling time.
     std::array<std::vector<OutlookWindow>, kColourCount> near_windows;
-    // End of the last observed hour that by itself was above the lowest limit of colour c and stricter
-    // ones, less the margin; empty: there is none, or the reading has no hours.
+    // End of the last observed hour that by itself was above the lowest limit of colour c and
+    // stricter ones, less the margin; empty: there is none, or the reading has no hours.
     std::array<std::optional<Instant>, kColourCount> last_above{};
-    // Polluted hours of what binds, from the settling time before now on, joined; empty: the reading
-    // has no hours.
+    // Polluted hours of what binds, from the settling time before now on, joined; empty: the
+    // reading has no hours.
     std::optional<std::vector<Span>> polluted;
     // Lowest trigger value within the immediate outlook; empty: not all of it is known.
     std::optional<int> least_soon;

@@ -16,7 +16,7 @@ struct Need {
     std::optional<std::size_t> clause;
     std::array<int, kColourCount> agree{};
     int of = 0;
-    bool bound = false;  // by a floor or prompt rather than by a forecast
+    bool bound = false;             // by a floor or prompt rather than by a forecast
     std::optional<Colour> ordered;  // the strictest that a floor or prompt asks for
     std::vector<EpisodeCause> causes;
     std::vector<ProposalReason> reasons;
@@ -193,8 +193,8 @@ Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Ins
 bool is_new_since_lowering(const Situation& s, const std::vector<const Outlook*>& fresh,
                            const Need& need, Instant latest_start) {
     if (!s.lowered || (need.ordered && *need.ordered >= need.colour)) return true;
-    const bool is_worse = s.observed && s.lowered->aqi &&
-                          s.observed->aqi > *s.lowered->aqi + s.rules.lift.margin_aqi;
+    const bool is_worse =
+        s.observed && s.lowered->aqi && s.observed->aqi > *s.lowered->aqi + s.rules.lift.margin_aqi;
     return is_worse || std::ranges::any_of(fresh, [&](const Outlook* outlook) {
                if (outlook->revision <= s.lowered->revision) return false;
                const auto& windows = outlook->windows[static_cast<std::size_t>(need.colour)];
@@ -350,7 +350,8 @@ std::chrono::seconds forecast_interval(const Situation& s) {
         if (latest.earlier > 0) continue;
         for (const Outlook& before : s.outlooks) {
             if (before.source != latest.source || before.earlier != 1) continue;
-            interval = std::min<std::chrono::seconds>(interval, latest.issued_at - before.issued_at);
+            interval =
+                std::min<std::chrono::seconds>(interval, latest.issued_at - before.issued_at);
         }
     }
     return interval;
@@ -362,8 +363,8 @@ bool is_about_to_begin(const Situation& s) {
     return takes_effect && *takes_effect > s.now && *takes_effect <= s.now + forecast_interval(s);
 }
 
-// What a lowering is asked for: of a level that is about to begin only that the newest forecast does
-// not support it, for it would begin before another could confirm.
+// What a lowering is asked for: of a level that is about to begin only that the newest forecast
+// does not support it, for it would begin before another could confirm.
 LiftRules settling_rules(const Situation& s) {
     LiftRules rules = s.rules.lift;
     if (is_about_to_begin(s)) {
@@ -375,13 +376,12 @@ LiftRules settling_rules(const Situation& s) {
 
 void state_unsupported(Need& need, const Situation& s) {
     if (!is_about_to_begin(s)) return;
-    need.reasons.insert(need.reasons.begin(),
-                        {"unsupported",
-                         std::string(to_chinese(s.running->colour)) + "定于" +
-                             to_chinese(*s.running->takes_effect, s.zone) +
-                             "生效，最新预报不再支持，提请在生效前重新研判",
-                         "",
-                         {}});
+    need.reasons.insert(need.reasons.begin(), {"unsupported",
+                                               std::string(to_chinese(s.running->colour)) + "定于" +
+                                                   to_chinese(*s.running->takes_effect, s.zone) +
+                                                   "生效，最新预报不再支持，提请在生效前重新研判",
+                                               "",
+                                               {}});
 }
 
 // The colour to lower to, as far down to `needed` as the 36-hour rule allows now and as has
@@ -452,8 +452,7 @@ Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
                        std::move(missing));
     }
     const SettlingQuestion question{s.now, latest, s.rules.lift.lowest, s.running->since};
-    const SettlingAnswer settling =
-        check_settled(s.outlooks, question, settling_rules(s), s.zone);
+    const SettlingAnswer settling = check_settled(s.outlooks, question, settling_rules(s), s.zone);
     if (settling.settling != Settling::kSettled) {
         return nothing(settling.reason, std::move(missing));
     }
@@ -487,9 +486,9 @@ Assessment assess_raise(const Situation& s, const std::vector<const Outlook*>& f
     }
     const bool is_second = need.window.from > std::max(s.now, running.from) &&
                            running.expected_to && need.window.to > *running.expected_to;
-    return propose(proposal_of(is_second ? ChangeKind::kMerge : ChangeKind::kRaise, need, s,
-                               need.colour_from),
-                   std::move(missing));
+    return propose(
+        proposal_of(is_second ? ChangeKind::kMerge : ChangeKind::kRaise, need, s, need.colour_from),
+        std::move(missing));
 }
 
 // Beside a running warning: what opens before the merge gap has passed belongs to it.

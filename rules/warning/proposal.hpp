@@ -2,9 +2,12 @@
 // nothing, or that the data cannot tell, each with its reasons and values. Proposals only: people
 // decide.
 //
-//   needed   the strictest colour that any fresh forecast shows near enough, and no less than floors
-//            from above and regional prompts ask for; readings that agree are counted, never averaged
-//   start    the window opens within `propose_within` (earlier it is only an outlook), or the air is
+//   needed   the strictest colour that any fresh forecast shows near enough, and no less than
+//   floors
+//            from above and regional prompts ask for; readings that agree are counted, never
+//            averaged
+//   start    the window opens within `propose_within` (earlier it is only an outlook), or the air
+//   is
 //            already heavy and the next 12 hours bring no relief (immediate start)
 //   raise    needed > in force, opening within the merge gap
 //   lower    as far as the 36-hour rule allows and as has settled (lift.hpp); lift likewise
@@ -13,10 +16,10 @@
 //   suspend  as a lift, where what is left is advice
 //   resume   particles again
 //
-// What binds (PM2.5) is weighed first; only where nothing does, advice is. What was lowered or lifted
-// is not raised or started again without a newer forecast or worse air; a level that is decided and
-// not yet in force is put to the officer again as soon as the newest forecast does not support it,
-// where no other forecast need be waited for.
+// What binds (PM2.5) is weighed first; only where nothing does, advice is. What was lowered or
+// lifted is not raised or started again without a newer forecast or worse air; a level that is
+// decided and not yet in force is put to the officer again as soon as the newest forecast does not
+// support it, where no other forecast need be waited for.
 //
 // So that changing forecasts do not flood the desk, compare() says whether an assessment is new
 // beside the pending proposal and those turned down before. What no text settles (`propose_within`,
@@ -45,8 +48,8 @@ struct ProposalRules {
     std::chrono::hours immediate_outlook{12};
     int immediate_aqi_above = 200;
     std::chrono::hours propose_within{48};
-    std::chrono::hours tolerance{12};     // windows that differ by less are the same window
-    std::chrono::hours repeat_after{24};  // what was turned down is not proposed again before
+    std::chrono::hours tolerance{12};         // windows that differ by less are the same window
+    std::chrono::hours repeat_after{24};      // what was turned down is not proposed again before
     std::chrono::hours observation_fresh{3};  // older observed air starts nothing at once
 };
 
@@ -125,7 +128,8 @@ struct Proposal {
 };
 
 enum class AssessmentKind { kPropose, kNothing, kCannotTell };
-[[nodiscard]] std::string_view to_text(AssessmentKind finding);  // "propose", "nothing", "cannot_tell"
+[[nodiscard]] std::string_view to_text(
+    AssessmentKind finding);  // "propose", "nothing", "cannot_tell"
 
 struct Assessment {
     AssessmentKind finding = AssessmentKind::kNothing;

@@ -92,7 +92,8 @@ HourlySeries part_of(const HourlySeries& whole, const Span& span) {
     };
     const std::int64_t begin = place(span.from);
     const std::int64_t end = std::max(begin, place(span.to));
-    return {whole.region, whole.first + hours{1} * begin,
+    return {whole.region,
+            whole.first + hours{1} * begin,
             {whole.hours.begin() + begin, whole.hours.begin() + end}};
 }
 
@@ -238,7 +239,8 @@ std::vector<EpisodeCause> leading_beside_pm25(const HourlySeries& whole, Span sp
     }
     std::vector<EpisodeCause> causes;
     if (!worst) return causes;
-    for (const Pollutant pollutant : rolling_index(series, *worst, air, ozone).primary.to_vector()) {
+    for (const Pollutant pollutant :
+         rolling_index(series, *worst, air, ozone).primary.to_vector()) {
         causes.push_back(cause_of(pollutant));
     }
     return causes;
@@ -350,8 +352,8 @@ RegionWindows windows_of(const DailyForecastSeries& series, const TriggerStandar
 }
 
 std::optional<EpisodeCause> excluded_cause(const DailyRange& day, const TriggerStandard& standard) {
-    const bool is_excluded = is_advisory(day.cause) ||
-                             std::ranges::count(standard.excluded_causes, day.cause) > 0;
+    const bool is_excluded =
+        is_advisory(day.cause) || std::ranges::count(standard.excluded_causes, day.cause) > 0;
     if (is_excluded && day.cause != EpisodeCause::kNotStated) return day.cause;
     if (day.primary.empty() || day.primary.contains(Pollutant::kPm25)) return std::nullopt;
     return cause_of(day.primary.to_vector().front());

@@ -4,9 +4,9 @@
 // Chooses the series that the reading wants (A(t), hourly or daily AQI; ozone left out unless the
 // standard counts it) and evaluates it. A daily range is two readings, its low and its high end; an
 // ensemble is one a member. They are counted against each other, never averaged. Only PM2.5 binds:
-// what the same rules give for it alone is the mandatory colour of a window; the rest is advice, and
-// the pollutants or causes behind it are named. Says what of the series was missing, and never fills
-// it in.
+// what the same rules give for it alone is the mandatory colour of a window; the rest is advice,
+// and the pollutants or causes behind it are named. Says what of the series was missing, and never
+// fills it in.
 #pragma once
 
 #include <array>

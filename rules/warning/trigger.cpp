@@ -207,11 +207,13 @@ std::optional<WarningWindow> window_of(const Row& row, const Episode& episode,
     return window;
 }
 
-// From the first to the last polluted hour of the covered stretch. A value above a limit has an hour
-// above it among its own; where none is known the stretch stays as it is.
+// From the first to the last polluted hour of the covered stretch. A value above a limit has an
+// hour above it among its own; where none is known the stretch stays as it is.
 void clip_to_polluted(WarningWindow& window, const Row& row, const Episode& episode, int limit) {
     if (row.hours_as != HoursAs::kRolling || row.own == nullptr || !*row.own) return;
-    const auto is_polluted = [&](Slot t) { return (*row.own)(static_cast<std::size_t>(t)) > limit; };
+    const auto is_polluted = [&](Slot t) {
+        return (*row.own)(static_cast<std::size_t>(t)) > limit;
+    };
     Slot begin = std::max(episode.begin, 0);
     while (begin < episode.end && !is_polluted(begin)) ++begin;
     if (begin == episode.end) return;
@@ -287,8 +289,8 @@ std::vector<WarningWindow> evaluate(const DailyAqiSeries& daily, const TriggerSt
 }
 
 std::vector<WarningWindow> evaluate(const HourlyAqiSeries& hourly, HoursAs hours_as,
-                                    const TriggerStandard& standard,
-                                    const TriggerOptions& options, const OwnIndex& own) {
+                                    const TriggerStandard& standard, const TriggerOptions& options,
+                                    const OwnIndex& own) {
     assert(hours_as != HoursAs::kNaturalDay);  // that reading wants a daily series
     return evaluate_row({hourly.aqi, hours_as, hourly.first, &own}, standard, options);
 }

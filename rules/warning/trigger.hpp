@@ -15,9 +15,9 @@
 //   holds a clause        |  orange   |       | no |        | yellow |
 //   windows               |<------------ one: orange, merged 2 ---->|   when the gap is <= 36 h
 //
-// In rolling a window reaches from the first to the last polluted hour of its covered stretch: hours
-// whose own concentrations, by the 24-hour table, are above the lowest limit. The trailing hours of
-// a mean neither begin it early nor end it late.
+// In rolling a window reaches from the first to the last polluted hour of its covered stretch:
+// hours whose own concentrations, by the 24-hour table, are above the lowest limit. The trailing
+// hours of a mean neither begin it early nor end it late.
 //
 // An episode in which no clause holds is no warning: it neither extends nor bridges windows that
 // are. Missing values are never guessed: a missing day or hour ends a run. Linear in the series'

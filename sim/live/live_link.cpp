@@ -259,8 +259,8 @@ awaitable<void> LiveLink::wait_until_sent() {
 
 // Every message that the broker acknowledged to us is counted by the daemon once it has stored it;
 // every order that it has stored is acknowledged by the broker. A daemon that was started meanwhile
-// counts from zero and is given again what it had not answered for, so then only the count's standing
-// still tells that all is in.
+// counts from zero and is given again what it had not answered for, so then only the count's
+// standing still tells that all is in.
 awaitable<void> LiveLink::wait_until_taken_in() {
     const std::uint64_t sent = acknowledged();
     const auto wanted = settled_taken_in_ + static_cast<std::int64_t>(sent - settled_acknowledged_);

@@ -46,8 +46,8 @@ class LiveLink : public Link {
              Episode& episode);
     ~LiveLink() override;
 
-    // Waits until the daemon is linked to its broker, because before that nobody hears what is sent,
-    // and connects every client; an error text when they are not all up in time.
+    // Waits until the daemon is linked to its broker, because before that nobody hears what is
+    // sent, and connects every client; an error text when they are not all up in time.
     [[nodiscard]] boost::asio::awaitable<std::string> connect();
     void disconnect();
 

@@ -41,9 +41,9 @@ struct Outgoing {
 
 // What an enterprise did with a document it was handed.
 struct Delivery {
-    bool accepted = false;        // a new revision
-    std::string refused;          // why not, when the document is not an order, not signed, or older
-    bool is_stale = false;        // refused for nothing but its age, as a late message is
+    bool accepted = false;  // a new revision
+    std::string refused;    // why not, when the document is not an order, not signed, or older
+    bool is_stale = false;  // refused for nothing but its age, as a late message is
     bool is_key_unknown = false;  // signed by a key that is not trusted (yet)
 };
 

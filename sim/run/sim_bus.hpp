@@ -1,10 +1,10 @@
 // The broker in memory, with the faults of a scenario: what is published reaches the other side at
 // once, late, twice, or not at all, and for some hours there is no broker.
 //
-// The broker keeps the latest order of every enterprise (retained) and tells the daemon what it holds
-// whenever the link comes up; an enterprise that missed one gets it when it reconnects, some time
-// later. What an enterprise sends and the fault takes is gone. Every draw comes from the seed. One
-// executor.
+// The broker keeps the latest order of every enterprise (retained) and tells the daemon what it
+// holds whenever the link comes up; an enterprise that missed one gets it when it reconnects, some
+// time later. What an enterprise sends and the fault takes is gone. Every draw comes from the seed.
+// One executor.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

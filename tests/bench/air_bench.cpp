@@ -27,8 +27,9 @@ std::string table_of(int regions, int hours) {
     };
     for (int region = 0; region < regions; ++region) {
         for (int hour = 0; hour < hours; ++hour) {
-            text += fmt::format("station{},{}", region,
-                                rules::to_iso(first + std::chrono::hours{hour}, rules::kBeijingTime));
+            text +=
+                fmt::format("station{},{}", region,
+                            rules::to_iso(first + std::chrono::hours{hour}, rules::kBeijingTime));
             for (const std::uint32_t top : {300U, 400U, 60U, 120U, 40U, 160U}) {
                 const std::uint32_t value = next(top);
                 if (value % 50 == 0)

@@ -1,6 +1,6 @@
 // Orders from wanted to acknowledged by a real broker, against a bare publisher that sends the same
-// bytes through the same client library in the same run: the ratio, and how it grows with the number
-// of orders. What it should not exceed is in kRatioMax and kGrowthMax.
+// bytes through the same client library in the same run: the ratio, and how it grows with the
+// number of orders. What it should not exceed is in kRatioMax and kGrowthMax.
 //
 //   dispatch_bench [ORDERS...]
 #include <mqtt/async_client.h>
@@ -35,7 +35,7 @@ using namespace qk::daemon;
 namespace rules = qk::rules;
 using Seconds = std::chrono::duration<double>;
 
-constexpr double kRatioMax = 12;   // times a bare publisher
+constexpr double kRatioMax = 12;    // times a bare publisher
 constexpr double kGrowthMax = 1.6;  // of the time an order, from the smallest to the largest number
 constexpr rules::Instant kStart{std::chrono::seconds{1'449'504'000}};
 constexpr int kBareWindow = 256;
@@ -153,8 +153,7 @@ class Office {
     std::unique_ptr<Store> store_;
     EventFeed events_{io_.get_executor()};
     InventoryBook inventories_{*store_, {}};
-    qk::plans::SigningKey key_ =
-        qk::plans::SigningKey::from_seed(std::string(32, 'k')).value();
+    qk::plans::SigningKey key_ = qk::plans::SigningKey::from_seed(std::string(32, 'k')).value();
     Context context_{io_.get_executor(),
                      clock_,
                      *store_,
@@ -194,7 +193,8 @@ int main(int argc, char** argv) {
         if (first == 0) first = each;
         last = each;
     }
-    std::printf("growth of the time an order: %.2f (at most %.1f); worst ratio %.2f (at most %.0f)\n",
-                last / first, kGrowthMax, worst, kRatioMax);
+    std::printf(
+        "growth of the time an order: %.2f (at most %.1f); worst ratio %.2f (at most %.0f)\n",
+        last / first, kGrowthMax, worst, kRatioMax);
     return last / first <= kGrowthMax && worst <= kRatioMax ? 0 : 1;
 }

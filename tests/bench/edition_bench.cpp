@@ -143,8 +143,8 @@ Plans derive_all(const qk::plans::Inventory& inventory) {
         qk::plans::rows_of(inventory));
     for (const qk::rules::Colour colour : qk::plans::kResponseColours) {
         const qk::plans::DeriveInput input{
-            inventory, qk::plans::built_in_catalogue(), rules, colour, {}, {},
-            qk::rules::kBeijingTime};
+            inventory, qk::plans::built_in_catalogue(), rules, colour, {},
+            {},        qk::rules::kBeijingTime};
         plans.levels.push_back(qk::plans::derive_table(input, rows));
     }
     return plans;

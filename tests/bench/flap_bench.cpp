@@ -3,11 +3,12 @@
 //
 //   flap_bench [HOURLY.csv]       default: the episode that the tree ships
 //
-// Printed: changes and reversals per winter, and lowerings or lifts that were followed by a raise or
-// start within 24 hours without a newer forecast. A reversal is a change in the other direction
-// that is felt within 48 hours of the one before; the start of another episode days later is none. The same winters are played a second time as they were decided before: earlier
-// forecasts read with today's observations, no margin, no hours. Exit code 1 when one lowering was
-// undone without a newer forecast, or when there are more than half of the reversals of before.
+// Printed: changes and reversals per winter, and lowerings or lifts that were followed by a raise
+// or start within 24 hours without a newer forecast. A reversal is a change in the other direction
+// that is felt within 48 hours of the one before; the start of another episode days later is none.
+// The same winters are played a second time as they were decided before: earlier forecasts read
+// with today's observations, no margin, no hours. Exit code 1 when one lowering was undone without
+// a newer forecast, or when there are more than half of the reversals of before.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -64,7 +65,8 @@ rules::Concentration scaled(rules::Concentration value, double by) {
 
 // The truth with an error of its own: one of the whole issue, and one that wanders; both grow with
 // the lead time, to some 40 % after four days.
-rules::HourlySeries forecast_of(const rules::HourlySeries& truth, Instant issued_at, Normal& normal) {
+rules::HourlySeries forecast_of(const rules::HourlySeries& truth, Instant issued_at,
+                                Normal& normal) {
     rules::HourlySeries forecast{truth.region, issued_at, {}};
     const double of_issue = normal.next();
     double wandering = normal.next();
@@ -138,7 +140,8 @@ class Winter {
     [[nodiscard]] rules::HourlySeries observed(Instant now) const {
         const auto known = (now - truth_.first) / hours{1};
         const auto from = std::max<std::int64_t>(0, known - kLookBack.count());
-        return {truth_.region, truth_.first + hours{from},
+        return {truth_.region,
+                truth_.first + hours{from},
                 {truth_.hours.begin() + from, truth_.hours.begin() + known}};
     }
 
@@ -285,8 +288,8 @@ rules::HourlySeries city_of(const std::vector<rules::HourlySeries>& stations) {
             std::int64_t sum = 0;
             int values = 0;
             for (const rules::HourlySeries& station : stations) {
-                const auto at = static_cast<std::int64_t>(i) +
-                                (city.first - station.first) / hours{1};
+                const auto at =
+                    static_cast<std::int64_t>(i) + (city.first - station.first) / hours{1};
                 if (at < 0 || at >= static_cast<std::int64_t>(station.hours.size())) continue;
                 const auto value = station.hours[static_cast<std::size_t>(at)][pollutant];
                 if (value.is_missing()) continue;
@@ -318,17 +321,17 @@ std::map<int, rules::HourlySeries> winters_of(const rules::HourlySeries& city, r
 
 void print(const char* what, const Count& count, std::size_t winters) {
     const double played = static_cast<double>(winters * kSeeds);
-    fmt::print("{:<8} {:6.2f} changes and {:5.2f} reversals a winter; {} undone without a newer "
-               "forecast\n",
-               what, count.changes / played, count.reversals / played, count.undone);
+    fmt::print(
+        "{:<8} {:6.2f} changes and {:5.2f} reversals a winter; {} undone without a newer "
+        "forecast\n",
+        what, count.changes / played, count.reversals / played, count.undone);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::string path =
-        argc > 1 ? argv[1]
-                 : QK_SOURCE_DIR "/packaging/demo-data/beijing_2015-11-25_2015-12-31.csv";
+        argc > 1 ? argv[1] : QK_SOURCE_DIR "/packaging/demo-data/beijing_2015-11-25_2015-12-31.csv";
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();

@@ -1,6 +1,6 @@
-// Reading over HTTP, held against a bare Beast server that sends the same bytes in the same run; what
-// an event costs with 500 consoles listening; and how long a look at one order takes while another
-// person signs 10,000 of them.
+// Reading over HTTP, held against a bare Beast server that sends the same bytes in the same run;
+// what an event costs with 500 consoles listening; and how long a look at one order takes while
+// another person signs 10,000 of them.
 //
 //   http_bench [ENTERPRISES [listeners]]     listeners: only what an event costs
 //
@@ -124,7 +124,9 @@ class Product {
         if (!app) throw std::runtime_error(qk::rules::to_text(app.error()));
         app_ = std::move(*app);
         HttpOptions options;
-        options.body_bytes_max = [this](const ApiRequest& head) { return app_->body_bytes_max(head); };
+        options.body_bytes_max = [this](const ApiRequest& head) {
+            return app_->body_bytes_max(head);
+        };
         options.wake_waiters = [this] { app_->wake_listeners(); };
         auto server = HttpServer::listen(io_.get_executor(), options, [this](ApiRequest request) {
             return app_->api(std::move(request));
@@ -252,7 +254,8 @@ json::value good(Client& client, const std::string& who, const std::string& meth
                  const std::string& media = "application/json") {
     const Answer answer = client.ask(who, method, target, body, media);
     if (answer.status >= 300) {
-        throw std::runtime_error(fmt::format("{} {}: {} {}", method, target, answer.status, answer.body));
+        throw std::runtime_error(
+            fmt::format("{} {}: {} {}", method, target, answer.status, answer.body));
     }
     return json::parse(answer.body);
 }
@@ -354,9 +357,10 @@ bool listen_with_many(Product& product) {
     // A floor from above is the cheapest event there is.
     const auto tell = [&] {
         good(client, "duty", "POST", "/api/v1/floors",
-             fmt::format(R"({{"document":"{}号","colour":"yellow","from":"2026-01-01T00:00:00+08:00",)"
-                         R"("to":"2099-01-01T00:00:00+08:00"}})",
-                         ++number));
+             fmt::format(
+                 R"({{"document":"{}号","colour":"yellow","from":"2026-01-01T00:00:00+08:00",)"
+                 R"("to":"2099-01-01T00:00:00+08:00"}})",
+                 ++number));
     };
     // A console is another machine: sending to it wakes nobody here. So the reader sleeps until the
     // event has gone out to all; only then each listener reads on until the words have come.
@@ -372,8 +376,9 @@ bool listen_with_many(Product& product) {
                 const std::size_t read =
                     is_silent ? 0 : one->socket().read_some(asio::buffer(piece), ended);
                 if (ended || is_silent) {
-                    throw std::runtime_error(fmt::format("listener {} of {}: {}, after '{}'", &one - listeners.data(),
-                                    listeners.size(), is_silent ? "silence" : ended.message(), heard));
+                    throw std::runtime_error(fmt::format(
+                        "listener {} of {}: {}, after '{}'", &one - listeners.data(),
+                        listeners.size(), is_silent ? "silence" : ended.message(), heard));
                 }
                 heard.append(piece.data(), read);
             }
@@ -421,10 +426,11 @@ void look_while_signing(Product& product, int enterprises) {
     is_over = true;
     reader.join();
     std::ranges::sort(taken_ms);
-    fmt::print("signing {} orders: {:.2f} s; {} looks beside it: median {:.2f} ms, 99 % {:.2f} ms, "
-               "longest {:.1f} ms\n",
-               enterprises, took.count(), taken_ms.size(), taken_ms[taken_ms.size() / 2],
-               taken_ms[taken_ms.size() * 99 / 100], taken_ms.back());
+    fmt::print(
+        "signing {} orders: {:.2f} s; {} looks beside it: median {:.2f} ms, 99 % {:.2f} ms, "
+        "longest {:.1f} ms\n",
+        enterprises, took.count(), taken_ms.size(), taken_ms[taken_ms.size() / 2],
+        taken_ms[taken_ms.size() * 99 / 100], taken_ms.back());
 }
 
 // Something for the situation to tell of: two polluted days that begin tomorrow.
@@ -438,7 +444,8 @@ void forecast(Client& client) {
                                          text(days{1}), text(days{2}));
     std::string issued = qk::rules::to_iso(now, qk::rules::kBeijingTime);
     issued.replace(issued.find('+'), 1, "%2B");
-    good(client, "feed", "POST", "/api/v1/forecasts?source=bench&issued_at=" + issued, body, "text/csv");
+    good(client, "feed", "POST", "/api/v1/forecasts?source=bench&issued_at=" + issued, body,
+         "text/csv");
 }
 
 int run(int enterprises, bool is_all) {

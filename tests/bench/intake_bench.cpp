@@ -188,8 +188,8 @@ bool start_again(const fs::path& folder) {
     (void)desk.open();
     desk.take_in(kLeft);
     const double took = seconds_since(begun);
-    fmt::print("a start with {} messages in the journal: all stored after {:.2f} s{}\n", kLeft, took,
-               took > kWantedSeconds ? ": too long" : "");
+    fmt::print("a start with {} messages in the journal: all stored after {:.2f} s{}\n", kLeft,
+               took, took > kWantedSeconds ? ": too long" : "");
     return took <= kWantedSeconds;
 }
 
@@ -198,14 +198,15 @@ void compare(int count, int readings, const fs::path& folder) {
     const double bare_s = bare(messages);
     const double taken_s = taken_in(messages, folder);
     const double all = static_cast<double>(count) * readings;
-    fmt::print("{:3} readings a message: {:9.0f} readings/s, bare {:9.0f}/s, ratio {:.3f}\n", readings,
-               all / taken_s, all / bare_s, bare_s / taken_s);
+    fmt::print("{:3} readings a message: {:9.0f} readings/s, bare {:9.0f}/s, ratio {:.3f}\n",
+               readings, all / taken_s, all / bare_s, bare_s / taken_s);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const fs::path folder = argc > 1 ? fs::path(argv[1]) : fs::temp_directory_path() / "intake-bench";
+    const fs::path folder =
+        argc > 1 ? fs::path(argv[1]) : fs::temp_directory_path() / "intake-bench";
     for (int round = 0; round < 3; ++round) {
         compare(100'000, 1, folder);
         compare(10'000, 100, folder);

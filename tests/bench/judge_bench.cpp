@@ -1,5 +1,5 @@
-// Cost of judging: a stop and a load limit of one line over a window of five days, against one pass over
-// the same readings; and a baseline from fourteen days.
+// Cost of judging: a stop and a load limit of one line over a window of five days, against one pass
+// over the same readings; and a baseline from fourteen days.
 #include <benchmark/benchmark.h>
 
 #include "rules/proof/judge.hpp"

@@ -40,13 +40,15 @@ double milliseconds(const Work& work) {
 std::string csv_of(int regions, int hours) {
     std::mt19937 random(7);
     std::string text = "station,time,pm25,pm10,so2,no2,co,o3\n";
-    const rules::Instant first = *rules::parse_instant("2014-10-01T00:00:00+08:00", rules::kBeijingTime);
+    const rules::Instant first =
+        *rules::parse_instant("2014-10-01T00:00:00+08:00", rules::kBeijingTime);
     for (int region = 0; region < regions; ++region) {
         double level = 60;
         for (int hour = 0; hour < hours; ++hour) {
             if (hour % 36 == 0) level = 20 + static_cast<double>(random() % 330);
             const double pm = level + static_cast<double>(random() % 20);
-            const std::string time = rules::to_iso(first + std::chrono::hours{hour}, rules::kBeijingTime);
+            const std::string time =
+                rules::to_iso(first + std::chrono::hours{hour}, rules::kBeijingTime);
             text += fmt::format("S{},{} {},{:.0f},{:.0f},12,48,1.2,35\n", region,
                                 time.substr(0, 10), time.substr(11, 5), pm, pm * 1.3);
         }
@@ -105,7 +107,8 @@ bool bench_growth(const rules::TriggerStandard& standard) {
     double most = 0;
     for (const int years : {2, 4, 8, 16}) {
         const plans::HourlyFeed feed = parse(csv_of(1, years * 365 * 24));
-        const rules::TriggerSeries series = rules::trigger_series(feed.regions[0], standard, kRegion);
+        const rules::TriggerSeries series =
+            rules::trigger_series(feed.regions[0], standard, kRegion);
         const double took = milliseconds([&] {
             for (int i = 0; i < 20; ++i) (void)rules::evaluate(series, standard, kRegion.trigger);
         });

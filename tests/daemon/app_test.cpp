@@ -214,9 +214,10 @@ TEST_F(AppTest, CountyTargetsAreSetAndFollowed) {
     const auto answer = get("/api/v1/targets?as_of=2015-12-01");
     EXPECT_EQ(answer.at("items").at(0).at("course").as_string(), "off_course");
     EXPECT_EQ(call("POST", "/api/v1/targets", R"({"targets":"county\n"})").status, 422);
-    const ApiResponse unseen = call("POST", "/api/v1/targets",
-                                    R"({"values":"county,target,day,value\n110105,elec\u200btricity,)"
-                                    R"(2015-12-01,101\n"})");
+    const ApiResponse unseen =
+        call("POST", "/api/v1/targets",
+             R"({"values":"county,target,day,value\n110105,elec\u200btricity,)"
+             R"(2015-12-01,101\n"})");
     EXPECT_EQ(unseen.status, 422);
     EXPECT_NE(unseen.body.find("第12个字符看不见（U+200B）"), std::string::npos) << unseen.body;
     EXPECT_EQ(answer.at("items").at(0).at("basis").as_string(), "uploaded");

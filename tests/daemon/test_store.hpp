@@ -1,5 +1,6 @@
-// The store of a service test: inline, or with its own threads where the run says so. Both modes are
-// run (tests/daemon/CMakeLists.txt); what only shows between two threads or two awaits shows there.
+// The store of a service test: inline, or with its own threads where the run says so. Both modes
+// are run (tests/daemon/CMakeLists.txt); what only shows between two threads or two awaits shows
+// there.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

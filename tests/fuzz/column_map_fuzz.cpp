@@ -1,4 +1,5 @@
-// Any bytes as a column map, which is then tried on a small workbook: a map or named faults, never a crash.
+// Any bytes as a column map, which is then tried on a small workbook: a map or named faults, never
+// a crash.
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,4 +1,5 @@
-// The kept corpora through their harnesses: what once broke a parser, or breaks one of its kind, with every check.
+// The kept corpora through their harnesses: what once broke a parser, or breaks one of its kind,
+// with every check.
 #include <gtest/gtest.h>
 
 #include <algorithm>

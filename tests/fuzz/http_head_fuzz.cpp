@@ -1,5 +1,5 @@
-// Any bytes as the head of a request: refused with a reason or taken apart into pieces of themselves,
-// and found whole at the same place however they come.
+// Any bytes as the head of a request: refused with a reason or taken apart into pieces of
+// themselves, and found whole at the same place however they come.
 #include <cstdlib>
 #include <string>
 
@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     RequestHead head;
     if (!read_head(bytes.substr(0, whole.length()), head).empty()) return 0;
     for (const HeadField& field : head.fields) {
-        if (field.value.find_first_of(std::string("\r\n\0", 3)) != std::string_view::npos) std::abort();
+        if (field.value.find_first_of(std::string("\r\n\0", 3)) != std::string_view::npos)
+            std::abort();
     }
     std::string target;
     if (to_origin_form(head, target) && !target.starts_with('/')) std::abort();

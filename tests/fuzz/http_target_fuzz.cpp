@@ -1,4 +1,5 @@
-// Any bytes as the target of a request: routed or refused, and what a route is given is text without control characters.
+// Any bytes as the target of a request: routed or refused, and what a route is given is text
+// without control characters.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>

@@ -40,8 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (record->length > size) std::abort();
         if (format == JournalFormat::kTwo) continue;
         // What reads as a record is written the same way again.
-        const auto again = qk::daemon::to_record_of_format_1(record->arrived, record->address,
-                                                             record->payload);
+        const auto again =
+            qk::daemon::to_record_of_format_1(record->arrived, record->address, record->payload);
         if (again != bytes.substr(0, record->length)) std::abort();
     }
     (void)qk::daemon::read_segment_head(bytes);

@@ -1,4 +1,5 @@
-// Any bytes as JSON: refused with a place, or a value whose every number is finite and which prints to what reads back.
+// Any bytes as JSON: refused with a place, or a value whose every number is finite and which prints
+// to what reads back.
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

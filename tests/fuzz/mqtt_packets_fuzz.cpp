@@ -1,4 +1,5 @@
-// What a broker may send a client of the simulator: the same packets however the bytes are cut, no crash.
+// What a broker may send a client of the simulator: the same packets however the bytes are cut, no
+// crash.
 #include <cstdint>
 #include <string>
 #include <vector>

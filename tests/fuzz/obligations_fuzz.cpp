@@ -1,5 +1,5 @@
-// Obligations as JSON from outside: an answer or named faults, never a crash; what is read prints and
-// reads back.
+// Obligations as JSON from outside: an answer or named faults, never a crash; what is read prints
+// and reads back.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

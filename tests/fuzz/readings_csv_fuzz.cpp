@@ -9,7 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    const auto feed = qk::plans::read_readings_csv(bytes, "fuzz", {.zone = qk::rules::kBeijingTime});
+    const auto feed =
+        qk::plans::read_readings_csv(bytes, "fuzz", {.zone = qk::rules::kBeijingTime});
     if (!feed) {
         if (feed.error().empty()) std::abort();
         return 0;

@@ -1,4 +1,5 @@
-// Bodies of the commands on warnings, floors and prompts: a request, or faults that can be answered in JSON.
+// Bodies of the commands on warnings, floors and prompts: a request, or faults that can be answered
+// in JSON.
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,5 +1,5 @@
-// The small tables (targets, their values, records of a season, changes of grades): rows or named faults, never a number
-// that is not finite.
+// The small tables (targets, their values, records of a season, changes of grades): rows or named
+// faults, never a number that is not finite.
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

@@ -88,13 +88,14 @@ TEST(Run, LostDoubledAndLateMessagesBreakNoPromise) {
     EXPECT_TRUE(told.ledger.comparison.false_accusations.empty()) << told.transcript;
 }
 
-// The broker is away when a raise takes effect at once: nobody can know of it for hours, and nobody may
-// be accused of those hours.
+// The broker is away when a raise takes effect at once: nobody can know of it for hours, and nobody
+// may be accused of those hours.
 class RunBrokerAway : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RunBrokerAway, NobodyIsAccusedOfHoursBeforeAnOrderCouldBeKnown) {
-    const Told told = tell(kShort + "[faults]\nbroker_down = [{from = \"2015-12-07T08:45\", to = "
-                                    "\"2015-12-07T13:00\"}]\n",
+    const Told told = tell(kShort +
+                               "[faults]\nbroker_down = [{from = \"2015-12-07T08:45\", to = "
+                               "\"2015-12-07T13:00\"}]\n",
                            GetParam());
     EXPECT_TRUE(told.ledger.violations.empty()) << told.transcript;
     EXPECT_TRUE(told.ledger.comparison.false_accusations.empty()) << told.transcript;

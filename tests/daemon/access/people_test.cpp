@@ -24,7 +24,8 @@ TEST(People, ACountyOfficerHasACounty) {
 }
 
 TEST(People, ARegionIsACodeAndCoversNoMoreThanItsPlace) {
-    for (const char* wide : {"%", "_11002", "4", "41", "000000", "001100", "4110022", "41100a", " "}) {
+    for (const char* wide :
+         {"%", "_11002", "4", "41", "000000", "001100", "4110022", "41100a", " "}) {
         const std::string region = "region = \"" + std::string(wide) + "\"\n";
         EXPECT_FALSE(read_people(entry("\"county_officer\"", region), "p")) << wide;
         EXPECT_FALSE(read_people(entry("\"auditor\"", region), "p")) << wide;

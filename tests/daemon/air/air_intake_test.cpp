@@ -52,11 +52,13 @@ TEST(AirFileName, NamesSourceAndIssue) {
         document_of_file_name("cnemc_fine_20151208T0800.csv", rules::kBeijingTime);
     EXPECT_EQ(document.source, "cnemc_fine");
     EXPECT_EQ(document.member, "");
-    EXPECT_EQ(document.issued_at, rules::parse_instant("2015-12-08T08:00:00+08:00", rules::kBeijingTime));
+    EXPECT_EQ(document.issued_at,
+              rules::parse_instant("2015-12-08T08:00:00+08:00", rules::kBeijingTime));
     const AirDocument plain = document_of_file_name("cnemc_2015.json", rules::kBeijingTime);
     EXPECT_EQ(plain.source, "cnemc_2015");
     EXPECT_EQ(plain.issued_at, std::nullopt);
-    const AirDocument member = document_of_file_name("cmaq@m03_20151208T0800.csv", rules::kBeijingTime);
+    const AirDocument member =
+        document_of_file_name("cmaq@m03_20151208T0800.csv", rules::kBeijingTime);
     EXPECT_EQ(member.source, "cmaq");
     EXPECT_EQ(member.member, "m03");
 }

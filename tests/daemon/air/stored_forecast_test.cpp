@@ -30,10 +30,9 @@ std::string service_json(int hours, double pm25, const std::string& column = "pm
                              hour % 24);
         values += fmt::format("{}{}", hour == 0 ? "" : ",", pm25);
     }
-    return fmt::format(
-        R"({{"latitude":40,"longitude":116.4,"utc_offset_seconds":28800,)"
-        R"("hourly":{{"time":[{}],"{}":[{}]}}}})",
-        times, column, values);
+    return fmt::format(R"({{"latitude":40,"longitude":116.4,"utc_offset_seconds":28800,)"
+                       R"("hourly":{{"time":[{}],"{}":[{}]}}}})",
+                       times, column, values);
 }
 
 std::string daily_csv(const std::string& region, int aqi, int days) {

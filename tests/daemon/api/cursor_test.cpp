@@ -68,8 +68,7 @@ TEST(Cursor, APlaceMayBeOfSeveralValues) {
     page.items = {json::object{}, json::object{}};
     page.last = {json::string("企业"), 7};
     const auto begun = cursor_paging_of(asked(""), kPairs);
-    const auto body =
-        body_of(answer_cursor_page(std::move(page), *begun, kPairs, not_to_be_asked));
+    const auto body = body_of(answer_cursor_page(std::move(page), *begun, kPairs, not_to_be_asked));
     const auto next = cursor_paging_of(asked(std::string(body.at("next").as_string())), kPairs);
     ASSERT_TRUE(next);
     EXPECT_EQ(next->text_after(0), "企业");

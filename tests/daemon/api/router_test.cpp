@@ -261,7 +261,9 @@ TEST(People, TokensAreLongAndNeverRepeat) {
     EXPECT_NE(new_token(), new_token());
 }
 
-rules::Instant instant(const char* text) { return *rules::parse_instant(text, rules::kBeijingTime); }
+rules::Instant instant(const char* text) {
+    return *rules::parse_instant(text, rules::kBeijingTime);
+}
 
 TEST(Router, AnAccountExpiresWithItsLastDayAndSaysSo) {
     Router router = example();
@@ -336,7 +338,8 @@ TEST(Router, AStreamEndsWhenTheRolesOfItsListenerChange) {
 
 TEST(Router, AStreamGoesOnWhenThePeopleAreReadAgainAndEndsWithTheLastDay) {
     Router router = example();
-    rules::Instant now = rules::parse_instant("2026-11-30T12:00:00+08:00", rules::kBeijingTime).value();
+    rules::Instant now =
+        rules::parse_instant("2026-11-30T12:00:00+08:00", rules::kBeijingTime).value();
     router.set_clock([&now] { return now; });
     Person person;
     person.id = "li.na";

@@ -91,7 +91,8 @@ TEST(ClockWatch, AClockThatIsSetRightAfterARestartHasNotLeapt) {
 TEST(ClockWatch, AnHourThatOnlyTheWallClockKnowsHasNotPassedUntilItStays) {
     ClockWatch watch;
     watch.start({}, kNow, seconds{0});
-    EXPECT_EQ(watch.agreed(kNow + hours{1}, seconds{0}), kNow) << "nor for who asks before the look";
+    EXPECT_EQ(watch.agreed(kNow + hours{1}, seconds{0}), kNow)
+        << "nor for who asks before the look";
     EXPECT_TRUE(watch.look(kNow + hours{1}, seconds{0}));
     EXPECT_EQ(watch.agreed(kNow + hours{1} + seconds{60}, seconds{60}), kNow + seconds{60});
     // Another leap within the doubt does not make the first one true.

@@ -40,10 +40,16 @@ TEST_F(LogTest, ALineIsOneJsonObjectWithItsHolesFilled) {
 }
 
 TEST_F(LogTest, BytesThatAreNoTextLeaveTheLineReadable) {
-    log_.write(kLinkUp, {{"url", "a\xFF\x1B" "b\xE6\x99"}});
+    log_.write(kLinkUp, {{"url",
+                          "a\xFF\x1B"
+                          "b\xE6\x99"}});
     const auto line = boost::json::parse(lines_.at(0));
-    EXPECT_EQ(line.at("url").as_string(), "a?\x1B" "b??");
-    EXPECT_EQ(line.at("text").as_string(), "消息服务器已连接 a?\x1B" "b??");
+    EXPECT_EQ(line.at("url").as_string(),
+              "a?\x1B"
+              "b??");
+    EXPECT_EQ(line.at("text").as_string(),
+              "消息服务器已连接 a?\x1B"
+              "b??");
     EXPECT_EQ(lines_.at(0).find('\xFF'), std::string::npos);
 }
 

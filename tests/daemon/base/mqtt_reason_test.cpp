@@ -12,9 +12,9 @@ namespace {
 
 TEST(Reason, WhatAnAdministratorMeetsHasWordsOfItsOwn) {
     std::set<std::string_view> words;
-    for (const int code : {0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8B, 0x8D,
-                           0x8E, 0x8F, 0x90, 0x93, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9A, 0x9B, 0x9F,
-                           kReasonCutsLink}) {
+    for (const int code :
+         {0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8B, 0x8D,           0x8E,
+          0x8F, 0x90, 0x93, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9A, 0x9B, 0x9F, kReasonCutsLink}) {
         const ReasonWords& found = words_of(code);
         EXPECT_EQ(found.code, code);
         EXPECT_TRUE(words.insert(found.chinese).second) << found.english;
@@ -41,9 +41,9 @@ TEST(Topic, WhatABrokerMayEndTheLinkForIsFound) {
     EXPECT_EQ(topic_fault("qingkong/1/110105/一号 厂/order"), "");
     for (const std::string& topic :
          {std::string(), std::string("a/#"), std::string("a/+/b"), std::string("$SYS/a"),
-          std::string("a\0b", 3), std::string("a\tb"), std::string("a\x7f"), std::string("a\xC2\x85"),
-          std::string("a\xFF"), std::string("a\xC0\x80"), std::string("a\xED\xA0\x80"),
-          std::string("a\xEF\xBF\xBF"), std::string("a\xEF\xB7\x90"),
+          std::string("a\0b", 3), std::string("a\tb"), std::string("a\x7f"),
+          std::string("a\xC2\x85"), std::string("a\xFF"), std::string("a\xC0\x80"),
+          std::string("a\xED\xA0\x80"), std::string("a\xEF\xBF\xBF"), std::string("a\xEF\xB7\x90"),
           std::string("a\xF0\x9F\xBF\xBE"), std::string(kTopicLengthMax + 1, 'a')}) {
         EXPECT_NE(topic_fault(topic), "") << topic.substr(0, 20);
     }

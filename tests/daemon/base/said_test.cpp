@@ -14,8 +14,9 @@ std::string text_of_length(std::size_t bytes) { return std::string(bytes, 'x'); 
 
 TEST(Said, ATextUpToTheLimitPassesAndOneMoreByteIsNamedByItsKey) {
     EXPECT_TRUE(faults_of_said(json::object{{"note", text_of_length(kSaidTextBytesMax)}}).empty());
-    const auto faults = faults_of_said(json::object{
-        {"participants", json::array{json::object{{"unit", text_of_length(kSaidTextBytesMax + 1)}}}}});
+    const auto faults = faults_of_said(
+        json::object{{"participants",
+                      json::array{json::object{{"unit", text_of_length(kSaidTextBytesMax + 1)}}}}});
     ASSERT_EQ(faults.size(), 1U);
     EXPECT_EQ(faults.front().what, "unit is 16385 bytes long");
     EXPECT_NE(faults.front().cure.find("at most 16384 bytes"), std::string::npos);
@@ -47,11 +48,13 @@ TEST(Said, WhatNobodySeesIsRefusedWithItsKeyItsPlaceAndTheCureChineseFirst) {
         {"no\x07te", "x"}};
     const auto faults = faults_of_said(said);
     ASSERT_EQ(faults.size(), 3U);
-    EXPECT_EQ(faults[0].what, "reason: 第3个字符看不见（U+202E） / character 3 cannot be seen (U+202E)");
+    EXPECT_EQ(faults[0].what,
+              "reason: 第3个字符看不见（U+202E） / character 3 cannot be seen (U+202E)");
     EXPECT_EQ(faults[0].cure.find("删去该字符"), 0U);
     EXPECT_EQ(faults[1].what.find("name: 第2个字符"), 0U) << faults[1].what;
     EXPECT_EQ(faults[2].what.find("a name: 第3个字符看不见（U+0007）"), 0U) << faults[2].what;
-    EXPECT_TRUE(faults_of_said(json::object{{"note", "一行\n二行\t“……”　⚠️"}}).empty());
+    EXPECT_TRUE(
+        faults_of_said(json::object{{"note", "一行\n二行\t“……”　⚠️"}}).empty());
 }
 
 TEST(Said, OfAThousandSuchTextsTheFirstAreNamed) {

@@ -30,7 +30,8 @@ TEST(StateLock, OfADatabaseIsTheSameThroughALink) {
     const Scratch scratch;
     scratch.write("real.db", "");
     std::filesystem::create_symlink(scratch.file("real.db"), scratch.file("link.db"));
-    EXPECT_EQ(StateLock::beside(scratch.file("link.db")), StateLock::beside(scratch.file("real.db")));
+    EXPECT_EQ(StateLock::beside(scratch.file("link.db")),
+              StateLock::beside(scratch.file("real.db")));
     EXPECT_EQ(StateLock::beside("none.db"), "none.db.lock");
 }
 

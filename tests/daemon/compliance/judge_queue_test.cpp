@@ -29,10 +29,11 @@ class JudgeQueueTest : public testing::Test {
         co_return counts;
     }
     void ask(const std::string& warning) {
-        asio::co_spawn(io_, queue_.ask(warning), [this](std::exception_ptr error, PassCounts counts) {
-            error ? ++failed_ : ++answered_;
-            last_ = counts.windows;
-        });
+        asio::co_spawn(io_, queue_.ask(warning),
+                       [this](std::exception_ptr error, PassCounts counts) {
+                           error ? ++failed_ : ++answered_;
+                           last_ = counts.windows;
+                       });
     }
 
     asio::io_context io_;
@@ -73,8 +74,9 @@ TEST_F(JudgeQueueTest, APassThatFailsFailsForItsAskerAndTheNextGoOn) {
 TEST_F(JudgeQueueTest, WhoSharesAPassIsNotLostWithWhoeverWouldHaveCarriedItOut) {
     ask("w0");
     asio::cancellation_signal stop;
-    asio::co_spawn(io_, queue_.ask("w1"),
-                   asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr, PassCounts) {}));
+    asio::co_spawn(
+        io_, queue_.ask("w1"),
+        asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr, PassCounts) {}));
     ask("w1");
     for (int turn = 0; turn < 3; ++turn) io_.run_one();
     stop.emit(asio::cancellation_type::terminal);

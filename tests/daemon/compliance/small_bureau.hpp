@@ -93,8 +93,7 @@ class SmallBureau {
     std::vector<T> run_together(std::vector<boost::asio::awaitable<T>> tasks) {
         std::vector<std::future<T>> answers;
         for (auto& task : tasks) {
-            answers.push_back(
-                boost::asio::co_spawn(io_, std::move(task), boost::asio::use_future));
+            answers.push_back(boost::asio::co_spawn(io_, std::move(task), boost::asio::use_future));
         }
         io_.restart();
         io_.run();
@@ -116,8 +115,8 @@ class SmallBureau {
         });
     }
 
-    // Orders both enterprises to stop their line in [from, to); without a warning: by the season. Each
-    // owes it so many times.
+    // Orders both enterprises to stop their line in [from, to); without a warning: by the season.
+    // Each owes it so many times.
     void order_stop(rules::Instant from, std::optional<rules::Instant> to, rules::Instant now,
                     const std::string& warning = "w1", int copies = 1) {
         std::vector<plans::OrderDocument> documents;

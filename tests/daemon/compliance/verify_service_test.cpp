@@ -180,8 +180,8 @@ TEST_P(VerifyServiceTest, TheObeyingAreCompliantAndTheOthersLeadToACase) {
     EXPECT_EQ(cases()[0].kind, "lead");
 }
 
-// The broker is away from before a stop with immediate effect until it comes back at 13:00; both go on
-// working meanwhile, one stops at once when it can know, the other does not.
+// The broker is away from before a stop with immediate effect until it comes back at 13:00; both go
+// on working meanwhile, one stops at once when it can know, the other does not.
 TEST_P(VerifyServiceTest, NobodyIsAccusedOfWhatCouldNotBeKnown) {
     bureau_.stop_publishing();
     const Instant ordered = kMonday + 8h + 45min;

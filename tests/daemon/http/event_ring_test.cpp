@@ -121,7 +121,8 @@ TEST_F(EventRingTest, AListenerBehindTheRingReadsTheStoreAndGoesOnWithoutALoss) 
     std::int64_t expected = 2;
     while (expected < static_cast<std::int64_t>(kEventsInRingMax) + 702) {
         const std::string piece = wait(late.answer.next_piece());
-        for (auto at = piece.find("id: "); at != std::string::npos; at = piece.find("id: ", at + 1)) {
+        for (auto at = piece.find("id: "); at != std::string::npos;
+             at = piece.find("id: ", at + 1)) {
             EXPECT_EQ(std::stoll(piece.substr(at + 4)), expected);
             ++expected;
         }

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -10,7 +11,6 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
-#include <algorithm>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -246,8 +246,8 @@ TEST_F(SlowReaders, TheOneThatKeepsAnAnswerWaitingLongestIsCutOff) {
     EXPECT_GT(rest(third), kLongAnswer);
 }
 
-// A server that notes what it is asked, and that holds its executor at /hold until the test lets go:
-// what is sent meanwhile has all come when it looks again.
+// A server that notes what it is asked, and that holds its executor at /hold until the test lets
+// go: what is sent meanwhile has all come when it looks again.
 class Noted : public testing::Test {
  protected:
     Noted() {

@@ -34,7 +34,8 @@ class Broker {
         const std::string config =
             scratch_.write("m.conf", "listener " + std::to_string(port_) +
                                          " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
-                                         "log_dest none\npersistence false\n" + more_);
+                                         "log_dest none\npersistence false\n" +
+                                         more_);
         std::string program = QK_MOSQUITTO;
         std::string flag = "-c";
         std::string path = config;

@@ -59,10 +59,8 @@ class LinkTest : public testing::Test, protected LinkPort {
         return waited;
     }
     void publish(const std::string& topic) {
-        link_.publish({topic, "x", true, [this](PublishAnswer answer) {
-                           answers_.push_back(answer);
-                       }},
-                      now_);
+        link_.publish(
+            {topic, "x", true, [this](PublishAnswer answer) { answers_.push_back(answer); }}, now_);
     }
 
     Tick now_{seconds{1000}};

@@ -36,8 +36,8 @@ class BrokerWatchTest : public ContextFixture {
     }
     void order(const std::string& enterprise, double ratio) {
         transact([&](Session& db) {
-            put_orders(db, {order_document(enterprise, ratio, clock_.now())}, key_, rules::kBeijingTime,
-                       clock_.now());
+            put_orders(db, {order_document(enterprise, ratio, clock_.now())}, key_,
+                       rules::kBeijingTime, clock_.now());
             return 0;
         });
         events_.wake();
@@ -72,8 +72,8 @@ class BrokerWatchTest : public ContextFixture {
         take_all();
     }
     std::size_t logged(const std::string& id) {
-        return static_cast<std::size_t>(std::ranges::count_if(
-            log_lines_, [&](const std::string& line) {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(log_lines_, [&](const std::string& line) {
                 return line.find("\"" + id + "\"") != std::string::npos;
             }));
     }

@@ -29,8 +29,8 @@ class DispatcherTest : public ContextFixture {
     }
     void order(const std::string& enterprise, double ratio) {
         transact([&](Session& db) {
-            put_orders(db, {order_document(enterprise, ratio, clock_.now())}, key_, rules::kBeijingTime,
-                       clock_.now());
+            put_orders(db, {order_document(enterprise, ratio, clock_.now())}, key_,
+                       rules::kBeijingTime, clock_.now());
             return 0;
         });
         events_.wake();
@@ -354,7 +354,8 @@ TEST_F(DispatcherTest, AReceiptFromBeforeTheRevisionWasIssuedDoesNotStandInForTh
     EXPECT_EQ(count("SELECT arrived FROM receipts"), origin.arrived.time_since_epoch().count());
 }
 
-// Of an old revision as well: those of orders that were made up are kept up to a limit, by their effect.
+// Of an old revision as well: those of orders that were made up are kept up to a limit, by their
+// effect.
 TEST_F(DispatcherTest, AReceiptOfAnOldRevisionIsOfAnOrderThatWasIssued) {
     order("e1", 0.2);
     move_to(kTestStart + minutes{5});
@@ -395,14 +396,17 @@ TEST_F(DispatcherTest, AForgedRefusalIsCorrectedOnTheTelephoneAndStaysOnRecord) 
     EXPECT_EQ(take(wire, ReceiptState::kReceived, ""), ReceiptEffect::kTaken);
     EXPECT_EQ(take(wire, ReceiptState::kRefused, "forged"), ReceiptEffect::kTaken);
     EXPECT_EQ(take(wire, ReceiptState::kExecuting, ""), ReceiptEffect::kLate);
-    EXPECT_EQ(take(phone, ReceiptState::kAccepted, ""), ReceiptEffect::kLate) << "a call, no correction";
+    EXPECT_EQ(take(phone, ReceiptState::kAccepted, ""), ReceiptEffect::kLate)
+        << "a call, no correction";
     phone.corrects = ReceiptState::kDone;
     EXPECT_EQ(take(phone, ReceiptState::kExecuting, "电话核实"), ReceiptEffect::kLate);
     phone.corrects = ReceiptState::kRefused;
     EXPECT_EQ(take(phone, ReceiptState::kExecuting, "电话核实"), ReceiptEffect::kTaken);
     EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'executing'"), 1);
-    EXPECT_EQ(count("SELECT count(*) FROM receipts WHERE state = 'refused' AND note = 'forged'"), 1);
-    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE person = 'li.na' AND detail LIKE '%refused%'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM receipts WHERE state = 'refused' AND note = 'forged'"),
+              1);
+    EXPECT_EQ(
+        count("SELECT count(*) FROM audit WHERE person = 'li.na' AND detail LIKE '%refused%'"), 1);
     EXPECT_EQ(take(wire, ReceiptState::kRefused, "forged again"), ReceiptEffect::kRepeat);
     EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'executing'"), 1);
     EXPECT_EQ(take(wire, ReceiptState::kDone, ""), ReceiptEffect::kTaken);

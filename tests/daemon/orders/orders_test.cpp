@@ -50,7 +50,8 @@ TEST_F(Orders, TheFirstOrderIsRevisionOneAndSigned) {
     const StoredOrder stored = order("e1");
     EXPECT_EQ(stored.revision, 1);
     EXPECT_EQ(order_topic(stored), "qingkong/1/110105/e1/order");
-    const auto read = plans::read_signed(stored.signed_text, {key().public_key_hex()}, rules::kBeijingTime);
+    const auto read =
+        plans::read_signed(stored.signed_text, {key().public_key_hex()}, rules::kBeijingTime);
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(read->issued_at, kNow);
     EXPECT_EQ(unpublished(), 1U);

@@ -48,9 +48,7 @@ class Publication {
         tasks.cancel();
         settle();
     }
-    void settle() {
-        run_all(services.io, *services.desk.store);
-    }
+    void settle() { run_all(services.io, *services.desk.store); }
     // Moves the clock and lets everything due happen.
     void until(rules::Instant when) {
         settle();

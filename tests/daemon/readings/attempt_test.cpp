@@ -140,7 +140,14 @@ class PoisonTest : public ContextFixture {
         config.journal_folder = scratch_.file("j");
         config.store_mode = mode_;
         config.limits.enterprise_messages_per_minute = 1'000'000;  // they all arrive at once
-        Context context{io.get_executor(), clock_, *store, log_, metrics_, events, inventories_, key_,
+        Context context{io.get_executor(),
+                        clock_,
+                        *store,
+                        log_,
+                        metrics_,
+                        events,
+                        inventories_,
+                        key_,
                         std::make_shared<const Config>(config),
                         std::make_shared<const plans::RegionPack>()};
         IntakeParts parts;
@@ -152,7 +159,8 @@ class PoisonTest : public ContextFixture {
             return take_messages(db, messages, view);
         };
         auto intake = Intake::open(context, parts).value();
-        TaskGroup tasks(io.get_executor(), [](const std::string&, std::exception_ptr) { ::_exit(3); });
+        TaskGroup tasks(io.get_executor(),
+                        [](const std::string&, std::exception_ptr) { ::_exit(3); });
         intake->start(tasks);
         io.poll();
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};

@@ -1,4 +1,5 @@
-// Numbers that are none, in every field of every message: refused in words, and nothing is asserted on.
+// Numbers that are none, in every field of every message: refused in words, and nothing is asserted
+// on.
 #include <gtest/gtest.h>
 
 #include "daemon/readings/message.hpp"
@@ -8,11 +9,27 @@ namespace qk::daemon {
 namespace {
 
 const std::vector<std::string>& numbers() {
-    static const std::vector<std::string> kNumbers{
-        "1e400",  "-1e400", "1e309",        "-1e999", std::string(400, '9'), std::string(5000, '9'),
-        "NaN",    "nan",    "Infinity",     "-inf",   "1e99999999999999",    "[1e400]",
-        "1e308",  "-1",     "-1e308",       "{}",     "\"1e400\"",           "99999999999999999999",
-        "+1",     "0x10",   "-9223372036854775808"};
+    static const std::vector<std::string> kNumbers{"1e400",
+                                                   "-1e400",
+                                                   "1e309",
+                                                   "-1e999",
+                                                   std::string(400, '9'),
+                                                   std::string(5000, '9'),
+                                                   "NaN",
+                                                   "nan",
+                                                   "Infinity",
+                                                   "-inf",
+                                                   "1e99999999999999",
+                                                   "[1e400]",
+                                                   "1e308",
+                                                   "-1",
+                                                   "-1e308",
+                                                   "{}",
+                                                   "\"1e400\"",
+                                                   "99999999999999999999",
+                                                   "+1",
+                                                   "0x10",
+                                                   "-9223372036854775808"};
     return kNumbers;
 }
 
@@ -61,7 +78,8 @@ TEST(HostileMessage, OfAStack) {
 TEST(HostileMessage, OfAReceipt) {
     const auto read = [](const std::string& payload) { return parse_receipt(payload, context()); };
     every_number_is_refused(
-        "{\"order\":\"o\",\"state\":\"accepted\",\"at\":\"2015-12-13T09:00:00+08:00\",\"revision\":@}",
+        "{\"order\":\"o\",\"state\":\"accepted\",\"at\":\"2015-12-13T09:00:00+08:00\",\"revision\":"
+        "@}",
         read);
 }
 

@@ -135,7 +135,8 @@ TEST_F(IntakeTest, PowerFarAboveTheRatingIsNoEvidence) {
 
 TEST_F(IntakeTest, WhoComesOnlineIsSentItsOrderAgain) {
     transact([&](Session& db) {
-        put_orders(db, {order_document("e1", 0.2, kTestStart)}, key_, rules::kBeijingTime, kTestStart);
+        put_orders(db, {order_document("e1", 0.2, kTestStart)}, key_, rules::kBeijingTime,
+                   kTestStart);
         note_published(db, *load_order(db, "e1"), kTestStart);
         return 0;
     });
@@ -151,11 +152,11 @@ TEST_F(IntakeTest, WhoComesOnlineIsSentItsOrderAgain) {
 
 TEST_F(IntakeTest, GateAndStackMessagesAreStored) {
     auto intake = start();
-    send(*intake, 
-        "qingkong/1/110105/e1/gate",
+    send(
+        *intake, "qingkong/1/110105/e1/gate",
         R"({"t":"2015-12-07T23:00:00+08:00","plate":"京A1","emission_standard":"国四","direction":"in"})");
     send(*intake, "qingkong/1/110105/e1/stack/o1",
-                       R"({"t":"2015-12-07T23:00:00+08:00","so2":10,"nox":20})");
+         R"({"t":"2015-12-07T23:00:00+08:00","so2":10,"nox":20})");
     run();
     EXPECT_EQ(count("SELECT count(*) FROM gate_passages"), 1);
     EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 2);
@@ -193,7 +194,8 @@ TEST_F(IntakeTest, TakingInTwiceChangesNothing) {
     const Scratch scratch;
     use_journal(scratch.file("j"));
     transact([&](Session& db) {
-        put_orders(db, {order_document("e1", 0.2, kTestStart)}, key_, rules::kBeijingTime, kTestStart);
+        put_orders(db, {order_document("e1", 0.2, kTestStart)}, key_, rules::kBeijingTime,
+                   kTestStart);
         return 0;
     });
     {
@@ -206,7 +208,8 @@ TEST_F(IntakeTest, TakingInTwiceChangesNothing) {
         send(*intake, "qingkong/1/110105/e1/status", "online");
         send(*intake, "qingkong/1/110105/e1/gate",
              R"({"t":"2015-12-07T23:00:00+08:00","plate":"京A1","direction":"in"})");
-        send(*intake, "qingkong/1/110105/e1/stack/o1", R"({"t":"2015-12-07T23:00:00+08:00","so2":1})");
+        send(*intake, "qingkong/1/110105/e1/stack/o1",
+             R"({"t":"2015-12-07T23:00:00+08:00","so2":1})");
         send(*intake, "qingkong/1/110105/e1/receipt",
              R"({"order":"x","revision":1,"state":"received","at":"2015-12-07T23:00:00+08:00"})");
         send(*intake, "qingkong/1/110105/nobody/status", "online");
@@ -318,7 +321,8 @@ TEST_F(IntakeTest, TheQueueIsBoundedInBytesToo) {
     std::atomic<bool> is_done{false};
     std::thread bus([&] {
         const std::string blanks(300 << 10, ' ');
-        for (int minute = 10; minute < 30; ++minute) send(*intake, kMeter, blanks + reading(minute, 50));
+        for (int minute = 10; minute < 30; ++minute)
+            send(*intake, kMeter, blanks + reading(minute, 50));
         is_done = true;
     });
     // Nobody takes anything in until it waits.
@@ -397,7 +401,14 @@ TEST_F(IntakeTest, TrueReadingsOfAClockThatWasSetBackAreTakenInWhenTimeHasCome) 
     config.journal_folder = scratch.file("j");
     config.store_mode = StoreMode::kInline;
     config.limits.held_messages = 1;
-    Context context{io_.get_executor(), clock, *store_, log_, metrics_, events_, inventories_, key_,
+    Context context{io_.get_executor(),
+                    clock,
+                    *store_,
+                    log_,
+                    metrics_,
+                    events_,
+                    inventories_,
+                    key_,
                     std::make_shared<const Config>(config),
                     std::make_shared<const plans::RegionPack>()};
     auto intake = std::shared_ptr<Intake>(Intake::open(context).value());
@@ -424,7 +435,8 @@ TEST_F(IntakeTest, TrueReadingsOfAClockThatWasSetBackAreTakenInWhenTimeHasCome) 
     EXPECT_EQ(count("SELECT count(*) FROM held_messages"), 1);
     send(*intake, kMeter, reading(56, 50));
     run();
-    EXPECT_EQ(count("SELECT count(*) FROM rejected WHERE why LIKE '%raise limits.held_messages'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM rejected WHERE why LIKE '%raise limits.held_messages'"),
+              1);
     EXPECT_EQ(count("SELECT count(*) FROM held_messages"), 1);
     clock.set_by_ = std::chrono::seconds{0};
     wait(intake->look_after());

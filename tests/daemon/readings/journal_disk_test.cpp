@@ -1,5 +1,5 @@
-// Goal: nothing that was acknowledged is lost to a disk that fails. Method: a disk whose n-th write or sync
-// fails, for every n; and one whose machine stops, so that only what was synced is left.
+// Goal: nothing that was acknowledged is lost to a disk that fails. Method: a disk whose n-th write
+// or sync fails, for every n; and one whose machine stops, so that only what was synced is left.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 constexpr rules::Instant kNow{std::chrono::seconds{1'450'000'000}};
 constexpr std::uint64_t kSegmentBytes = 500;  // of a few messages
 
-// As Linux does it: a sync that failed has marked the pages clean, so that what was written before it never
-// reaches the disk, whatever a later sync says.
+// As Linux does it: a sync that failed has marked the pages clean, so that what was written before
+// it never reaches the disk, whatever a later sync says.
 class FailingDisk : public Disk {
  public:
     explicit FailingDisk(int fails_at) : fails_at_(fails_at) {}
@@ -111,8 +111,8 @@ class FailingDisk : public Disk {
     int calls_ = 0;
     bool has_failed_ = false;
     std::set<std::string> opened_;
-    std::set<std::string> named_;   // in a folder that was synced
-    std::set<std::string> lost_;    // a sync of them failed
+    std::set<std::string> named_;  // in a folder that was synced
+    std::set<std::string> lost_;   // a sync of them failed
     std::map<std::string, std::uint64_t> synced_;
 };
 
@@ -145,7 +145,8 @@ class JournalDiskTest : public testing::Test {
     void expect_all_acknowledged(Journal& journal, int fails_at) {
         std::vector<std::string> read;
         for (JournalMessage& message : journal.read({}, 1000).messages) {
-            const bool is_told = std::ranges::find(acknowledged_, message.payload) != acknowledged_.end();
+            const bool is_told =
+                std::ranges::find(acknowledged_, message.payload) != acknowledged_.end();
             if (is_told) read.push_back(std::move(message.payload));
         }
         EXPECT_EQ(read, acknowledged_) << "with the failure at call " << fails_at;

@@ -74,7 +74,8 @@ class JournalTest : public testing::Test {
         scratch_.write(name(segment), all);
     }
     // Everything but these was read, once and in order.
-    void expect_all_but(const std::vector<std::string>& read, std::size_t first, std::size_t count) {
+    void expect_all_but(const std::vector<std::string>& read, std::size_t first,
+                        std::size_t count) {
         std::vector<std::string> wanted = sent_;
         wanted.erase(wanted.begin() + static_cast<std::ptrdiff_t>(first),
                      wanted.begin() + static_cast<std::ptrdiff_t>(first + count));
@@ -153,7 +154,8 @@ TEST_F(JournalTest, AnyFlippedByteCostsItsRecordAloneAndTheReportSaysSo) {
     fill(12, 700);
     const std::uint64_t newest = ends_.back().segment;
     ASSERT_GE(newest, 3U);
-    // Most bytes of the heads and some of each body: what is opened is synced, which takes its time.
+    // Most bytes of the heads and some of each body: what is opened is synced, which takes its
+    // time.
     const auto next = [](std::size_t at) { return at + (at < kSegmentHeadBytes + 26 ? 2 : 13); };
     for (std::uint64_t segment = 1; segment <= newest; ++segment) {
         const std::string whole = bytes(segment);
@@ -169,9 +171,10 @@ TEST_F(JournalTest, AnyFlippedByteCostsItsRecordAloneAndTheReportSaysSo) {
             EXPECT_EQ(journal->findings().size(), 1U);
             expect_all_but(payloads(*journal, journal->start()), hit, is_head ? 0 : 1);
             EXPECT_EQ(damaged[0].records, is_head ? 0U : 1U) << segment << " " << at;
-            EXPECT_EQ(damaged[0].from, is_head ? 0U : hit == 0 || ends_[hit - 1].segment != segment
-                                                          ? kSegmentHeadBytes
-                                                          : ends_[hit - 1].offset);
+            EXPECT_EQ(damaged[0].from, is_head ? 0U
+                                       : hit == 0 || ends_[hit - 1].segment != segment
+                                           ? kSegmentHeadBytes
+                                           : ends_[hit - 1].offset);
             EXPECT_EQ(fs::file_size(damaged[0].kept), whole.size());
             journal.reset();
             scratch_.write(name(segment), whole);
@@ -328,9 +331,9 @@ TEST_F(JournalTest, APlaceWhoseSegmentIsGoneIsSaidWithWhatIsLost) {
     auto journal = open_journal(folder(), good);
     EXPECT_EQ(of_kind(*journal, Kind::kPlaceLost).size(), 1U);
     EXPECT_EQ(records_lost(*journal), next - 9);
-    EXPECT_EQ(payloads(*journal, journal->start()),
-              std::vector<std::string>(sent_.begin() + static_cast<std::ptrdiff_t>(next),
-                                       sent_.end()));
+    EXPECT_EQ(
+        payloads(*journal, journal->start()),
+        std::vector<std::string>(sent_.begin() + static_cast<std::ptrdiff_t>(next), sent_.end()));
 }
 
 TEST_F(JournalTest, AJournalThatIsGoneWholeIsSaid) {
@@ -533,8 +536,8 @@ TEST_F(JournalTest, AfterAFullDiskNothingIsAppendedBehindAHalfWrittenRecord) {
         fs::remove_all(folder());
         std::vector<std::string> kept;
         {
-            auto opened = Journal::open(folder(), {}, kSegmentBytesMax,
-                                        std::make_shared<FullDisk>(room));
+            auto opened =
+                Journal::open(folder(), {}, kSegmentBytesMax, std::make_shared<FullDisk>(room));
             ASSERT_TRUE(opened.has_value());
             bool has_failed = false;
             for (int i = 0; i < 9; ++i) {

@@ -46,7 +46,8 @@ class ReadingsRouteTest : public ContextFixture {
         return json::parse(answer.body);
     }
     // All that a cursor leads to, as "time meter"; after the first page `meanwhile` is run.
-    std::vector<std::string> walk(const std::string& query, const std::function<void()>& meanwhile) {
+    std::vector<std::string> walk(const std::string& query,
+                                  const std::function<void()>& meanwhile) {
         std::vector<std::string> found;
         std::string cursor;
         for (int pages = 0; pages < 100; ++pages) {
@@ -74,7 +75,8 @@ TEST_F(ReadingsRouteTest, OfOneMeterComeInOrderAndAreCounted) {
     EXPECT_EQ(total(page), 40);
     ASSERT_EQ(page.at("items").as_array().size(), 10U);
     const auto oldest = kTestStart - std::chrono::minutes{15} * 29;
-    EXPECT_EQ(page.at("items").at(0).at("t").as_string(), rules::to_iso(oldest, rules::kBeijingTime));
+    EXPECT_EQ(page.at("items").at(0).at("t").as_string(),
+              rules::to_iso(oldest, rules::kBeijingTime));
     EXPECT_EQ(page.at("items").at(0).at("kw").to_number<double>(), 3);
     EXPECT_EQ(total(get("?meter=none")), 0);
 }
@@ -93,8 +95,9 @@ TEST_F(ReadingsRouteTest, ByCursorEachComesOnceThoughMetersShareTheirTimesAndOth
     const auto late = [this] {
         transact([](Session& db) {
             // Before all that was seen.
-            return db.exec("INSERT INTO readings(t_end, meter, kw, arrived, valid) VALUES(?1, 'a', 0, 0, 1)",
-                           kTestStart - std::chrono::hours{2});
+            return db.exec(
+                "INSERT INTO readings(t_end, meter, kw, arrived, valid) VALUES(?1, 'a', 0, 0, 1)",
+                kTestStart - std::chrono::hours{2});
         });
     };
     const std::vector<std::string> all = walk("?per_page=2", late);

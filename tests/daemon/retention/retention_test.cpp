@@ -1,5 +1,5 @@
-// Goal: what is old goes by itself and a little at a time, and nothing goes that something cites. Method: a
-// store with old and new rows of every kind, some of them cited; one night passes.
+// Goal: what is old goes by itself and a little at a time, and nothing goes that something cites.
+// Method: a store with old and new rows of every kind, some of them cited; one night passes.
 #include "daemon/retention/retention_service.hpp"
 
 #include "daemon/retention/sweeps.hpp"
@@ -18,8 +18,8 @@ class RetentionTest : public ContextFixture {
     static Instant ago(int count) { return kTestStart - days{count}; }
 
     void put_reading(const std::string& meter, Instant end) {
-        put("INSERT INTO readings(t_end, meter, kw, arrived, valid) VALUES(?2, ?1, 1, ?2, 1)", meter,
-            end);
+        put("INSERT INTO readings(t_end, meter, kw, arrived, valid) VALUES(?2, ?1, 1, ?2, 1)",
+            meter, end);
     }
     void put(const char* sql, const std::string& text, Instant at) {
         transact([&](Session& db) {
@@ -86,9 +86,10 @@ TEST_F(RetentionTest, WhatNobodyCanContestAnyMoreGoesUnlessACaseIsOpen) {
     put_obligation(ago(1300));
     put_obligation(ago(2000), "w2");
     transact([](Session& db) {
-        db.exec("INSERT INTO cases(kind, enterprise, obligation, window_from, warning, state,"
-                " conclusion, opened_at, changed_at, text) VALUES('lead', 'e1', 'e1/L1/stop', 0, 'w2',"
-                " 'site_check', '', 0, 0, '')");
+        db.exec(
+            "INSERT INTO cases(kind, enterprise, obligation, window_from, warning, state,"
+            " conclusion, opened_at, changed_at, text) VALUES('lead', 'e1', 'e1/L1/stop', 0, 'w2',"
+            " 'site_check', '', 0, 0, '')");
     });
     put_reading("m1", ago(1299));
     put_reading("m1", ago(1999));
@@ -106,7 +107,8 @@ TEST_F(RetentionTest, WhatAVerdictCitesStaysAsLongAsTheVerdictAndItsNeighbourGoe
     for (const int days_ago : {3000, 2036, 2034, 2000, 1999, 1998, 1996}) {
         put_reading("m1", ago(days_ago));
     }
-    put("INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, arrived, valid) VALUES(?2, ?1,"
+    put("INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, arrived, valid) VALUES(?2, "
+        "?1,"
         " 'so2', 1, ?2, 1)",
         "o1", ago(1999));
     EXPECT_EQ(clean()["readings"], 3U);
@@ -148,7 +150,8 @@ TEST_F(RetentionTest, AVerdictThatIsStillExtendedIsLookedAtAgain) {
 TEST_F(RetentionTest, ADamagedNoteOfPastNightsIsMadeAnew) {
     put_verdict(ago(2000), ago(1999), ago(1999));
     clean();
-    for (const char* text : {"{", "[]", R"({"number":9,"spans":[{"from":"x"}]})", R"({"number":9})"}) {
+    for (const char* text :
+         {"{", "[]", R"({"number":9,"spans":[{"from":"x"}]})", R"({"number":9})"}) {
         put_reading("m1", ago(2000));
         transact([&](Session& db) { set_meta(db, "retention_cited", text); });
         clean();
@@ -159,9 +162,11 @@ TEST_F(RetentionTest, ADamagedNoteOfPastNightsIsMadeAnew) {
 
 TEST_F(RetentionTest, APieceIsSmallAndAllPiecesTogetherTakeAll) {
     transact([](Session& db) {
-        db.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)"
-                " INSERT INTO readings(t_end, meter, kw, arrived, valid) SELECT 1000000 + i / 100, 'x' ||"
-                " i, 1, 0, 1 FROM n");
+        db.exec(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)"
+            " INSERT INTO readings(t_end, meter, kw, arrived, valid) SELECT 1000000 + i / 100, 'x' "
+            "||"
+            " i, 1, 0, 1 FROM n");
     });
     const auto inventory = context_.inventories.current();
     const SweepSetting setting{kTestStart, Retention{}, days{35}, *inventory};
@@ -185,23 +190,27 @@ TEST_F(RetentionTest, ForecastsThatADecisionNamesKeepTheirBytesAndTheOthersTheir
                 " 'p', 'f', ?1, '[]', 0, 0, X'01')",
                 i, i == 20 ? ago(10) : ago(500));
         }
-        db.exec("INSERT INTO warnings(id, number, exercise, standing, generation, created_at,"
-                " updated_at, state) VALUES('w1', 1, 0, 'lifted', 1, 0, 0, '{}')");
+        db.exec(
+            "INSERT INTO warnings(id, number, exercise, standing, generation, created_at,"
+            " updated_at, state) VALUES('w1', 1, 0, 'lifted', 1, 0, 0, '{}')");
         for (const char* hash : {"cited", "loose"}) {
             db.exec(
                 "INSERT INTO decision_inputs(hash, at, body) VALUES(?1, 0, ?2)", hash,
                 R"({"series":[{"forecast":"7"},{"forecast":"8"}],"unreadable":["市站：已存的第9次预报无法读取","？"]})");
         }
-        db.exec("INSERT INTO warning_story(warning, at, event, person, role, reason, clause, generation,"
-                " inputs, detail, effects) VALUES('w1', 0, 'sign', '', '', '', '', 1, 'cited', '{}',"
-                " '[]')");
+        db.exec(
+            "INSERT INTO warning_story(warning, at, event, person, role, reason, clause, "
+            "generation,"
+            " inputs, detail, effects) VALUES('w1', 0, 'sign', '', '', '', '', 1, 'cited', '{}',"
+            " '[]')");
     });
     auto gone = clean();
     EXPECT_EQ(gone["forecasts"], 16U);
     EXPECT_EQ(gone["decision_inputs"], 1U);
     EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 20);
     EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE length(bytes) > 0"), 4);
-    EXPECT_EQ(count("SELECT count(*) FROM forecasts WHERE number IN (7, 8, 9) AND length(bytes) > 0"), 3);
+    EXPECT_EQ(
+        count("SELECT count(*) FROM forecasts WHERE number IN (7, 8, 9) AND length(bytes) > 0"), 3);
     EXPECT_EQ(count("SELECT count(*) FROM decision_inputs WHERE hash = 'cited'"), 1);
 }
 
@@ -212,24 +221,28 @@ TEST_F(RetentionTest, EveryOtherKindGoesByItsOwnSetting) {
         put("INSERT INTO events(at, kind, data) VALUES(?2, ?1, '{}')", "k", ago(days_ago));
         put("INSERT INTO reading_repeats(t_end, meter, kw, arrived) VALUES(?2, ?1, 1, ?2)", "m1",
             ago(days_ago));
-        put("INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, arrived, valid) VALUES(?2, ?1,"
+        put("INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, arrived, valid) "
+            "VALUES(?2, ?1,"
             " 'so2', 1, ?2, 1)",
             "o1", ago(days_ago));
         put("INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind,"
             " arrived) VALUES(?2, ?1, 'p', 'in', '', '', ?2)",
             "e1", ago(days_ago));
-        put("INSERT INTO meter_state(meter, t_end, arrived) VALUES('gone' || ?1 || ?2, ?2, ?2)", "m",
-            ago(days_ago));
-        put("INSERT INTO observation_deliveries(arrived, person, sha256, bytes) VALUES(?2, '', ?1 || ?2,"
+        put("INSERT INTO meter_state(meter, t_end, arrived) VALUES('gone' || ?1 || ?2, ?2, ?2)",
+            "m", ago(days_ago));
+        put("INSERT INTO observation_deliveries(arrived, person, sha256, bytes) VALUES(?2, '', ?1 "
+            "|| ?2,"
             " X'01')",
             "s", ago(days_ago));
-        put("INSERT INTO observations(region, hour, delivery) VALUES(?1, ?2, 1)", "a", ago(days_ago));
-        put("INSERT INTO observations(region, hour, delivery) VALUES(?1, ?2, 1)", "b", ago(days_ago));
+        put("INSERT INTO observations(region, hour, delivery) VALUES(?1, ?2, 1)", "a",
+            ago(days_ago));
+        put("INSERT INTO observations(region, hour, delivery) VALUES(?1, ?2, 1)", "b",
+            ago(days_ago));
     }
     put("INSERT INTO meter_state(meter, t_end, arrived) VALUES(?1, ?2, ?2)", "m1", ago(2000));
     auto gone = clean();
-    for (const char* kind : {"rejected", "events", "reading_repeats", "stack_readings", "gate_passages",
-                             "meter_state", "observation_deliveries"}) {
+    for (const char* kind : {"rejected", "events", "reading_repeats", "stack_readings",
+                             "gate_passages", "meter_state", "observation_deliveries"}) {
         EXPECT_EQ(gone[kind], 1U) << kind;
     }
     EXPECT_EQ(gone["observations"], 2U);

@@ -180,8 +180,9 @@ TEST(Config, LimitsOfTheIntakeAreSettings) {
 }
 
 TEST(Config, HowLongRowsAreKeptIsASettingThatTheNextNightFollows) {
-    const auto given = read_config(std::string(kNeeded) + "[retention]\nreadings_days = 60\n"
-                                                          "verdicts_days = 2000\n",
+    const auto given = read_config(std::string(kNeeded) +
+                                       "[retention]\nreadings_days = 60\n"
+                                       "verdicts_days = 2000\n",
                                    "q.toml");
     ASSERT_TRUE(given.has_value()) << to_text(given.error());
     EXPECT_EQ(given->retention.readings_days, 60);
@@ -190,7 +191,8 @@ TEST(Config, HowLongRowsAreKeptIsASettingThatTheNextNightFollows) {
     EXPECT_TRUE(changes_that_need_a_restart(*read_config(kNeeded, "q.toml"), *given).empty());
     EXPECT_NE(faults_in("[retention]\nreadings_days = 30\n").find("from 60 to"), std::string::npos)
         << "a baseline looks back further";
-    EXPECT_NE(faults_in("[retention]\nreading_days = 90\n").find("is not known here"), std::string::npos);
+    EXPECT_NE(faults_in("[retention]\nreading_days = 90\n").find("is not known here"),
+              std::string::npos);
 }
 
 TEST(Config, APullNamesItsSourceAndAnAddressThatIsEncryptedOrSaysThatItIsNot) {
@@ -255,16 +257,17 @@ TEST(Config, AHookIsHeldAgainstItsHostAndNotAgainstHowItBegins) {
     const auto is_target = [](const std::string& target) {
         return faults_in("[hooks]\ntargets = [\"" + target + "\"]\n").empty();
     };
-    for (const char* good : {"https://g.example/sms?key=a", "http://127.0.0.1:8080/sms",
-                             "http://127.0.0.2/sms", "http://localhost/sms", "http://[::1]:81/sms",
-                             "exec:/usr/bin/sms"}) {
+    for (const char* good :
+         {"https://g.example/sms?key=a", "http://127.0.0.1:8080/sms", "http://127.0.0.2/sms",
+          "http://localhost/sms", "http://[::1]:81/sms", "exec:/usr/bin/sms"}) {
         EXPECT_TRUE(is_target(good)) << good;
     }
     for (const char* bad :
-         {"http://127.0.0.1.evil.example/sms", "http://127.0.0.1.evil/", "http://localhost.evil/sms",
-          "http://localhost@evil.example/sms", "http://127.0.0.1:80@evil.example/", "http://[::1].evil/",
-          "http://g.example/sms", "https://", "https:///sms", "https://u:p@g.example/sms",
-          "https://g.example/{yyyy}", "exec:sms", "ftp://127.0.0.1/"}) {
+         {"http://127.0.0.1.evil.example/sms", "http://127.0.0.1.evil/",
+          "http://localhost.evil/sms", "http://localhost@evil.example/sms",
+          "http://127.0.0.1:80@evil.example/", "http://[::1].evil/", "http://g.example/sms",
+          "https://", "https:///sms", "https://u:p@g.example/sms", "https://g.example/{yyyy}",
+          "exec:sms", "ftp://127.0.0.1/"}) {
         EXPECT_FALSE(is_target(bad)) << bad;
     }
 }

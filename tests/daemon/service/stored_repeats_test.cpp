@@ -1,5 +1,5 @@
-// Goal: whoever sends a POST again with its Idempotency-Key gets the first answer, and nothing happens twice,
-// whatever ended in between.
+// Goal: whoever sends a POST again with its Idempotency-Key gets the first answer, and nothing
+// happens twice, whatever ended in between.
 #include "daemon/service/stored_repeats.hpp"
 
 #include <gmock/gmock.h>
@@ -57,7 +57,8 @@ class StoredRepeatsTest : public ContextFixture {
     std::int64_t effects() { return count("SELECT count(*) FROM events WHERE kind = 'done'"); }
     std::int64_t kept() { return count("SELECT count(*) FROM command_answers"); }
 
-    // The effect is an event; its number is the answer. A body "no" is refused, "long" and "page" answer so.
+    // The effect is an event; its number is the answer. A body "no" is refused, "long" and "page"
+    // answer so.
     awaitable<ApiResponse> act(const Call& call) {
         const rules::Instant now = clock_.now();
         auto work = [&call, now](auto& db) {
@@ -112,13 +113,15 @@ TEST_F(StoredRepeatsTest, TheSameAgainGetsTheFirstAnswerAndHappensOnce) {
 
 TEST_F(StoredRepeatsTest, AKeyStandsForOneRequestOfOnePerson) {
     ASSERT_EQ(send("/once", "a", "k").status, 201);
-    for (const auto& [target, body] : {std::pair{"/once", "b"}, std::pair{"/late", "a"}, std::pair{"/once?x=1", "a"}}) {
+    for (const auto& [target, body] :
+         {std::pair{"/once", "b"}, std::pair{"/late", "a"}, std::pair{"/once?x=1", "a"}}) {
         const auto other = send(target, body, "k");
         EXPECT_EQ(other.status, 422) << target << body;
         EXPECT_THAT(other.body, HasSubstr("a new key for a new request"));
     }
     EXPECT_EQ(effects(), 1);
-    EXPECT_EQ(send("/once", "b", "k", "wang.fang").status, 201) << "another person's key is another";
+    EXPECT_EQ(send("/once", "b", "k", "wang.fang").status, 201)
+        << "another person's key is another";
     EXPECT_EQ(send("/once", "a", std::string(201, 'k')).status, 422);
     EXPECT_EQ(send("/once", "a", std::string(200, 'k')).status, 201);
 }

@@ -218,8 +218,8 @@ TEST_F(Audit, TheCheckAtTheStartReadsFromTheLastHeadOn) {
     EXPECT_NE(faults().find("the log was found broken"), std::string::npos);
 }
 
-// What nobody but an attacker gives out: at the end of all numbers, where the log would have no room
-// left, and before the first.
+// What nobody but an attacker gives out: at the end of all numbers, where the log would have no
+// room left, and before the first.
 TEST_F(Audit, AnEntryAtTheEndOfAllNumbersIsABreakAndTheLogGoesOn) {
     constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
     constexpr std::int64_t kExact = std::int64_t{1} << 53;
@@ -255,8 +255,9 @@ TEST_F(Audit, ManyEntriesAtTheEndOfAllNumbersDoNotStopItEither) {
 }
 
 TEST_F(Audit, AnEntryBeforeTheFirstIsABreak) {
-    change("INSERT INTO audit SELECT -7, at, person, remote, action, subject, detail, before, hash "
-           "FROM audit WHERE number=1");
+    change(
+        "INSERT INTO audit SELECT -7, at, person, remote, action, subject, detail, before, hash "
+        "FROM audit WHERE number=1");
     EXPECT_THAT(faults(), HasSubstr("entry -7: has a number that the log never gave out"));
 }
 
@@ -273,8 +274,9 @@ TEST_F(Audit, ANoteOfTheLastEntryThatWasChangedIsABreakAndTheLogGoesOn) {
 
 TEST_F(Audit, AForgedHeadBeyondAllEntriesDoesNotHideTheTrueOnes) {
     sign();
-    change("INSERT INTO audit_heads(number, hash, at, key, signature) SELECT 9223372036854775807, "
-           "hash, 9223372036854775807, key, signature FROM audit_heads");
+    change(
+        "INSERT INTO audit_heads(number, hash, at, key, signature) SELECT 9223372036854775807, "
+        "hash, 9223372036854775807, key, signature FROM audit_heads");
     auto at_start = [](Session& db) {
         return rules::to_text(check_audit_at_start(db, rules::Instant{}));
     };

@@ -220,9 +220,10 @@ TEST_F(ReadingStore, TheVersionRisesWithWhatAnswersAreMadeOfAndWithNothingElse) 
         store_->transact_now([sql](Session& db) { db.exec(sql); });
         return store_->version() != before;
     };
-    EXPECT_TRUE(changes("INSERT INTO orders(enterprise, region, warning, order_id, revision, "
-                        "content_sha256, signed_text, exercise, obligations, issued_at, "
-                        "effective_from) VALUES('e', '1', 'w', 'o', 1, '', '', 0, 1, 0, 0)"));
+    EXPECT_TRUE(
+        changes("INSERT INTO orders(enterprise, region, warning, order_id, revision, "
+                "content_sha256, signed_text, exercise, obligations, issued_at, "
+                "effective_from) VALUES('e', '1', 'w', 'o', 1, '', '', 0, 1, 0, 0)"));
     EXPECT_TRUE(changes("UPDATE orders SET wanted = wanted + 1"));
     EXPECT_FALSE(changes("UPDATE orders SET wanted = 0 WHERE enterprise = 'nobody'"));
     EXPECT_TRUE(changes("DELETE FROM orders"));

@@ -185,7 +185,8 @@ TEST(Store, NumbersThatSomebodySetToTheLastOneAreNotCalledAFullDisk) {
         ASSERT_EQ(told.size(), 1U) << edit;
         EXPECT_NE(told[0].find("table 'events'"), std::string::npos) << told[0];
         EXPECT_EQ(trouble_of(told[0]), StorageTrouble::kNumbersUsedUp);
-        EXPECT_NE(cure_in_chinese(trouble_of(told[0])).find("sqlite_sequence"), std::string_view::npos);
+        EXPECT_NE(cure_in_chinese(trouble_of(told[0])).find("sqlite_sequence"),
+                  std::string_view::npos);
     }
 }
 
@@ -215,7 +216,8 @@ TEST(Store, WhatIsAskedOfOneWarningOrMeterIsSoughtAndNotGoneThrough) {
     const auto plan_of = [&](const std::string& sql) {
         return store->transact_now([&](Session& db) {
             std::string plan;
-            db.each("EXPLAIN QUERY PLAN " + sql, [&](const Statement& step) { plan += step.text(3); });
+            db.each("EXPLAIN QUERY PLAN " + sql,
+                    [&](const Statement& step) { plan += step.text(3); });
             return plan;
         });
     };
@@ -224,8 +226,9 @@ TEST(Store, WhatIsAskedOfOneWarningOrMeterIsSoughtAndNotGoneThrough) {
         return plan.starts_with("SEARCH") && plan.find("SCAN") == std::string::npos;
     };
     EXPECT_FALSE(is_sought("SELECT 1 FROM order_revisions WHERE signed_text = ?1"));
-    EXPECT_TRUE(is_sought("SELECT enterprise, min(issued_at), order_id FROM order_revisions WHERE "
-                          "warning = ?1 GROUP BY enterprise"));
+    EXPECT_TRUE(
+        is_sought("SELECT enterprise, min(issued_at), order_id FROM order_revisions WHERE "
+                  "warning = ?1 GROUP BY enterprise"));
     EXPECT_TRUE(is_sought("SELECT count(*) FROM not_judged WHERE warning = ?1"));
     EXPECT_TRUE(is_sought("SELECT json FROM obligations WHERE warning = ?1"));
     EXPECT_TRUE(is_sought("SELECT json FROM obligations WHERE enterprise = ?1"));

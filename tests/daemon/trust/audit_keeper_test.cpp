@@ -166,7 +166,8 @@ TEST_F(AuditKeeperTest, TheFeedOfHeadsIsOpenAndTellsEveryNewOne) {
     move_to(kTestStart + hours{1});
     const auto next = call("GET", "/api/v1/audit/heads.atom", "");
     ASSERT_EQ(courier_.parcels.size(), 2U);
-    // What was delivered to the gateway is what a subscriber reads, to the letter: nothing in it is markup.
+    // What was delivered to the gateway is what a subscriber reads, to the letter: nothing in it is
+    // markup.
     const std::string newest = courier_.parcels[1].body;
     const std::string before = courier_.parcels[0].body;
     EXPECT_EQ(first.body.find(newest), std::string::npos);

@@ -67,7 +67,8 @@ class Desk {
     // A daily forecast of AQI from the day `hour` lies in, or `later` days after it, issued then.
     void forecast(int hour, const std::vector<int>& days, const std::string& source = "city",
                   const std::string& cause = "", int later = 0) {
-        const auto first = rules::day_of(hour_at(hour), rules::kBeijingTime) + std::chrono::days(later);
+        const auto first =
+            rules::day_of(hour_at(hour), rules::kBeijingTime) + std::chrono::days(later);
         std::string csv = cause.empty() ? "region,date,aqi\n" : "region,date,aqi,cause\n";
         for (std::size_t i = 0; i < days.size(); ++i) {
             csv += "999900," + rules::to_iso(first + std::chrono::days(i)) + "," +

@@ -141,9 +141,8 @@ TEST(Desk, ASuspensionOfRedIsSignedAsRedWhateverColourIsNamedWithIt) {
     ChangeRequest start;
     start.colour = Colour::kRed;
     start.why.reason = "启动";
-    const DeskAnswer started = desk.ask([&](Session& db) {
-        return propose_start(db, desk.view(8), Desk::officer(), start);
-    });
+    const DeskAnswer started = desk.ask(
+        [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), start); });
     ASSERT_TRUE(std::holds_alternative<DeskDone>(started));
     const std::string id = std::get<DeskDone>(started).warning.state.id;
     ASSERT_TRUE(desk.approve(8, id));

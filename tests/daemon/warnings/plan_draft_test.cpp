@@ -21,7 +21,8 @@ DeskAnswer sign_with(Desk& desk, const std::string& id, const DeskView& view) {
     });
 }
 
-std::optional<plans::PlanQuestion> question_of(Desk& desk, const std::string& id, const DeskView& view) {
+std::optional<plans::PlanQuestion> question_of(Desk& desk, const std::string& id,
+                                               const DeskView& view) {
     try {
         (void)sign_with(desk, id, view);
     } catch (const plans::PlanNeeded& needed) {

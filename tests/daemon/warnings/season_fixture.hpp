@@ -79,7 +79,8 @@ class SeasonBureau : public Services {
     std::optional<plans::OrderDocument> order(const std::string& enterprise) {
         const auto stored = desk.ask([&](Session& db) { return load_order(db, enterprise); });
         if (!stored) return std::nullopt;
-        return *plans::read_signed(stored->signed_text, {desk.key.public_key_hex()}, rules::kBeijingTime);
+        return *plans::read_signed(stored->signed_text, {desk.key.public_key_hex()},
+                                   rules::kBeijingTime);
     }
     std::int64_t count(const char* query) {
         return desk.ask([&](Session& db) { return db.count(query); });

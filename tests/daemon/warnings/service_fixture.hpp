@@ -1,5 +1,5 @@
-// The services over a store of their own (test_store.hpp), a clock that a test moves, and calls through the Router
-// as the server would make them.
+// The services over a store of their own (test_store.hpp), a clock that a test moves, and calls
+// through the Router as the server would make them.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -53,9 +53,9 @@ TEST(WarningApi, AWrongBodyIsRefusedWithEveryFault) {
 
 TEST(WarningApi, ABodyOfADecisionIsShortAndAWrongOneOfNothingIsOfNothing) {
     Services all;
-    for (const char* path : {"/api/v1/warnings", "/api/v1/warnings/W/changes",
-                             "/api/v1/warnings/W/consult", "/api/v1/warnings/W/sign",
-                             "/api/v1/floors", "/api/v1/prompts"}) {
+    for (const char* path :
+         {"/api/v1/warnings", "/api/v1/warnings/W/changes", "/api/v1/warnings/W/consult",
+          "/api/v1/warnings/W/sign", "/api/v1/floors", "/api/v1/prompts"}) {
         ApiRequest head;
         head.method = "POST";
         head.target = path;

@@ -168,7 +168,8 @@ TEST(SettledDesk, AnEpisodeThatIsOverIsNotProposed) {
 TEST(SettledDesk, ACorrectionOfASourceIsOneOfBothEndsOfItsRanges) {
     Desk desk;
     desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});
-    plans::DecisionInputs inputs = desk.ask([&](Session& db) { return gather_inputs(db, desk.view(8)); });
+    plans::DecisionInputs inputs =
+        desk.ask([&](Session& db) { return gather_inputs(db, desk.view(8)); });
     plans::SeriesInput low = inputs.series.front();
     low.source = "city（下限）";
     inputs.series.front().source = "city（上限）";

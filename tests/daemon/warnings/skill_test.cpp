@@ -39,7 +39,8 @@ class SkillTest : public ContextFixture {
     void observe() {
         std::string csv = "region,time,pm25\n";
         for (int hour = 0; hour < 96; ++hour) {
-            csv += "110000," + rules::to_iso(kTestStart + std::chrono::hours{hour}, rules::kBeijingTime) +
+            csv += "110000," +
+                   rules::to_iso(kTestStart + std::chrono::hours{hour}, rules::kBeijingTime) +
                    (hour < 48 ? ",150\n" : ",50\n");
         }
         AirDocument document;

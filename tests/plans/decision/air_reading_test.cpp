@@ -52,8 +52,8 @@ DecisionInputs inputs_of(int now, std::vector<SeriesInput> series) {
 }
 
 TEST(AirReading, AnHourlyForecastOfDustIsProposedAsAdviceThatNamesIt) {
-    const auto found = rules::assess(situation_of(inputs_of(
-        24, {hourly_reading(air(0, 24, 40, 60), air(24, 160, 100, 700), question(24))})));
+    const auto found = rules::assess(situation_of(
+        inputs_of(24, {hourly_reading(air(0, 24, 40, 60), air(24, 160, 100, 700), question(24))})));
     ASSERT_TRUE(found.proposal) << found.reason;
     EXPECT_FALSE(found.proposal->mandatory);
     EXPECT_EQ(found.proposal->colour, Colour::kYellow) << "the mildest: advice has no level";
@@ -64,8 +64,8 @@ TEST(AirReading, AnHourlyForecastOfDustIsProposedAsAdviceThatNamesIt) {
 TEST(AirReading, AnEpisodeWhosePollutedHoursAreOverIsNotProposed) {
     rules::HourlySeries seen = air(0, 30, 300, 320);
     for (const auto& hour : air(30, 32, 20, 30).hours) seen.hours.push_back(hour);
-    const auto found = rules::assess(situation_of(
-        inputs_of(32, {hourly_reading(seen, air(32, 200, 10, 20), question(32))})));
+    const auto found = rules::assess(
+        situation_of(inputs_of(32, {hourly_reading(seen, air(32, 200, 10, 20), question(32))})));
     EXPECT_EQ(found.finding, rules::AssessmentKind::kNothing);
 }
 
@@ -80,8 +80,8 @@ TEST(AirReading, AsIssuedKnowsNothingOfLaterHours) {
 
 TEST(AirReading, TheMarginIsOfClausesAndOfHours) {
     // 247 µg/m³ is AQI 297: red asks for more than 300, less the margin for 290.
-    DecisionInputs inputs = inputs_of(
-        24, {hourly_reading(air(0, 24, 40, 60), air(24, 200, 247, 250), question(24))});
+    DecisionInputs inputs =
+        inputs_of(24, {hourly_reading(air(0, 24, 40, 60), air(24, 200, 247, 250), question(24))});
     inputs.rules.lift.margin_aqi = 10;
     const rules::Situation situation = situation_of(inputs);
     const rules::Outlook& outlook = situation.outlooks.front();
@@ -96,8 +96,8 @@ TEST(AirReading, TheMarginIsOfClausesAndOfHours) {
 }
 
 TEST(AirReading, ACorrectionIsOfTheRevisionItWasMadeOn) {
-    DecisionInputs inputs = inputs_of(
-        24, {hourly_reading(air(0, 24, 40, 60), air(24, 160, 200, 220), question(24))});
+    DecisionInputs inputs =
+        inputs_of(24, {hourly_reading(air(0, 24, 40, 60), air(24, 160, 200, 220), question(24))});
     for (int day = 1; day < 8; ++day) {
         inputs.corrections.push_back(
             {"", rules::day_of(at(24 * day), rules::kBeijingTime), 90, "订正", 7});
@@ -108,9 +108,9 @@ TEST(AirReading, ACorrectionIsOfTheRevisionItWasMadeOn) {
 }
 
 TEST(AirReading, WhatIsStoredReadsBackAndFindsTheSame) {
-    DecisionInputs inputs = inputs_of(
-        24, {hourly_reading(air(0, 24, 40, 60), air(24, 160, 100, 700), question(24)),
-             hourly_as_issued(air(0, 24, 40, 60), air(24, 160, 100, 700), question(24))});
+    DecisionInputs inputs =
+        inputs_of(24, {hourly_reading(air(0, 24, 40, 60), air(24, 160, 100, 700), question(24)),
+                       hourly_as_issued(air(0, 24, 40, 60), air(24, 160, 100, 700), question(24))});
     inputs.rules.lift.margin_aqi = 10;
     inputs.lowered = rules::LastLowering{at(20), 6, 120};
     const auto stored = to_json(inputs);

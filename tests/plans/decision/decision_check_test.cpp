@@ -1,5 +1,6 @@
-// Goal: the check that the 36-hour rule hangs on is a value; its word reads back, and nothing but a clear
-// answer lets a lift or a lowering pass. Method: words there and back, one forecast checked three ways.
+// Goal: the check that the 36-hour rule hangs on is a value; its word reads back, and nothing but a
+// clear answer lets a lift or a lowering pass. Method: words there and back, one forecast checked
+// three ways.
 #include "plans/decision/decision_check.hpp"
 
 #include <gtest/gtest.h>
@@ -14,16 +15,17 @@ namespace {
 using rules::Clearance;
 using rules::Colour;
 
-rules::Instant at(const char* text) { return rules::parse_instant(text, rules::kBeijingTime).value(); }
+rules::Instant at(const char* text) {
+    return rules::parse_instant(text, rules::kBeijingTime).value();
+}
 
 // Orange ran; the days to come are of one value.
 DecisionInputs inputs_with(std::int16_t aqi) {
     DecisionInputs inputs{.zone = rules::kBeijingTime};
     inputs.now = at("2026-01-10T08:00:00+08:00");
     inputs.standard.id = "test";
-    inputs.standard.clauses = {
-        {"Y", Colour::kYellow, {{200, std::chrono::hours(24)}}, "黄色条件"},
-        {"O", Colour::kOrange, {{200, std::chrono::hours(48)}}, "橙色条件"}};
+    inputs.standard.clauses = {{"Y", Colour::kYellow, {{200, std::chrono::hours(24)}}, "黄色条件"},
+                               {"O", Colour::kOrange, {{200, std::chrono::hours(48)}}, "橙色条件"}};
     inputs.rules.lift.lowest = Colour::kYellow;
     inputs.rules.lift.outlook = std::chrono::hours(36);
     inputs.rules.lift.stale_after = std::chrono::hours(24);
@@ -53,7 +55,8 @@ TEST(DecisionCheckTest, EveryCheckReadsBackFromItsWord) {
 }
 
 TEST(DecisionCheckTest, AWordThatIsNoCheckIsRefusedAndNeverAnAssessment) {
-    for (const char* word : {"", "Lift", "lower", "lower ", "lower pink", "lower  orange", "assess "}) {
+    for (const char* word :
+         {"", "Lift", "lower", "lower ", "lower pink", "lower  orange", "assess "}) {
         const auto read = parse_decision_check(word);
         ASSERT_FALSE(read) << word;
         EXPECT_NE(rules::to_text(read.error()).find("lower COLOUR"), std::string::npos);
@@ -89,8 +92,9 @@ TEST(DecisionCheckTest, AnAssessmentForbidsNothing) {
     const DecisionInputs dirty = inputs_with(250);
     const CheckFinding found = run_check(dirty, AssessCheck{});
     EXPECT_EQ(forbidding(found), nullptr);
-    EXPECT_EQ(canonical_text(to_json(found, dirty)),
-              canonical_text(to_json(rules::assess(situation_of(dirty)), dirty.standard, dirty.zone)));
+    EXPECT_EQ(
+        canonical_text(to_json(found, dirty)),
+        canonical_text(to_json(rules::assess(situation_of(dirty)), dirty.standard, dirty.zone)));
 }
 
 }  // namespace

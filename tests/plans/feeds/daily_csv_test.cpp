@@ -86,15 +86,16 @@ TEST(DailyCsv, NamesEveryFaultWithItsPlace) {
         "a,2024-01-03,1.5,,PM2.5\n"
         "a,2024-01-04,,7,PM2.5\n");
     ASSERT_FALSE(feed);
-    EXPECT_EQ(rules::to_text(feed.error()),
-              "d.csv:2:3: '501' is not an AQI: a whole number from 0 to 500, or nothing where it is "
-              "missing\n"
-              "d.csv:3:2: '2024-13-01' is not a date: as 2016-12-16\n"
-              "d.csv:4:3: the lower end lies above the upper: swap the two\n"
-              "d.csv:4:5: 'XY' names no pollutant: as PM2.5, several joined by +\n"
-              "d.csv:5:3: '1.5' is not an AQI: a whole number from 0 to 500, or nothing where it is "
-              "missing\n"
-              "d.csv:6:3: one end of a range without the other: both, or none\n");
+    EXPECT_EQ(
+        rules::to_text(feed.error()),
+        "d.csv:2:3: '501' is not an AQI: a whole number from 0 to 500, or nothing where it is "
+        "missing\n"
+        "d.csv:3:2: '2024-13-01' is not a date: as 2016-12-16\n"
+        "d.csv:4:3: the lower end lies above the upper: swap the two\n"
+        "d.csv:4:5: 'XY' names no pollutant: as PM2.5, several joined by +\n"
+        "d.csv:5:3: '1.5' is not an AQI: a whole number from 0 to 500, or nothing where it is "
+        "missing\n"
+        "d.csv:6:3: one end of a range without the other: both, or none\n");
 }
 
 TEST(DailyCsv, ARepeatedDayIsMergedWhenEqualAndRefusedWhenNot) {
@@ -119,12 +120,14 @@ TEST(DailyCsv, CarbonMonoxideInMicrogramsUnderABareNameIsRefused) {
     ASSERT_FALSE(feed);
     EXPECT_THAT(rules::to_text(feed.error()), HasSubstr("co_ugm3"));
     EXPECT_TRUE(read("region,date,pm25,co_ugm3\na,2024-01-01,12,800\n"));
-    EXPECT_TRUE(read("region,date,pm25,co\na,2024-01-01,12,0.8\na,2024-01-02,12,1.2\na,2024-01-03,12,900\n"));
+    EXPECT_TRUE(read(
+        "region,date,pm25,co\na,2024-01-01,12,0.8\na,2024-01-02,12,1.2\na,2024-01-03,12,900\n"));
 }
 
 TEST(DailyCsv, TheDateMayStandInThreeColumnsAndInManyForms) {
-    for (const auto* text : {"region,year,month,day,aqi\na,2024,1,5,210\n", "region;date;aqi\na;2024-1-5;210\n",
-                             "region,date,aqi\na,20240105,210\n", "region,date,aqi\na,2024年1月5日,210\n"}) {
+    for (const auto* text :
+         {"region,year,month,day,aqi\na,2024,1,5,210\n", "region;date;aqi\na;2024-1-5;210\n",
+          "region,date,aqi\na,20240105,210\n", "region,date,aqi\na,2024年1月5日,210\n"}) {
         const auto feed = read(text);
         ASSERT_TRUE(feed) << text << rules::to_text(feed.error());
         EXPECT_EQ(feed->regions.at(0).first, rules::parse_day("2024-01-05")) << text;

@@ -85,7 +85,8 @@ TEST(Forecast, AServicesFaultsAreNamedByTheirPath) {
         "pm2_5":[1],"ozone":[1,2],"pm10":[1,"x"]}})");
     EXPECT_THAT(text, HasSubstr("f:1:1: issued_at is missing"));
     EXPECT_THAT(text, HasSubstr("no region lies at its coordinates"));
-    EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm2_5 is not a list as long as that of the times: 2"));
+    EXPECT_THAT(text,
+                HasSubstr("f:1:1: hourly.pm2_5 is not a list as long as that of the times: 2"));
     EXPECT_THAT(text, HasSubstr("f:1:1: hourly.ozone is in 'ppb': µg/m³ or mg/m³"));
     EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm10[1] is not a concentration"));
 }
@@ -114,8 +115,9 @@ TEST(Forecast, OurOwnShapesFaultsAreAllNamed) {
     for (const char* wanted :
          {"issued_at is not a time", "kind is not a kind", "hourly[0].time is not on the hour",
           "hourly[1].time is missing", "hourly[2].pm25 is not a concentration",
-          "hourly[3].time stands twice", "daily[0].date is not a date", "daily[0].aqi is not an AQI",
-          "daily[1].aqi_low and aqi_high are no range", "daily[1].primary names no pollutant"}) {
+          "hourly[3].time stands twice", "daily[0].date is not a date",
+          "daily[0].aqi is not an AQI", "daily[1].aqi_low and aqi_high are no range",
+          "daily[1].primary names no pollutant"}) {
         EXPECT_THAT(text, HasSubstr(wanted));
     }
 }
@@ -139,7 +141,8 @@ TEST(Forecast, ReadsCsvOfSeveralSourcesMembersAndIssues) {
     ASSERT_THAT(feed->forecasts, SizeIs(2));
     EXPECT_THAT(feed->forecasts[0].hourly, SizeIs(2));
     EXPECT_EQ(feed->forecasts[1].member, "2");
-    EXPECT_EQ(feed->forecasts[1].issued_at, *rules::parse_instant("2016-12-16 20:00", rules::kBeijingTime));
+    EXPECT_EQ(feed->forecasts[1].issued_at,
+              *rules::parse_instant("2016-12-16 20:00", rules::kBeijingTime));
 }
 
 TEST(Forecast, ReadsCsvOfDaysAndWantsAnIssue) {
@@ -200,7 +203,8 @@ TEST(ForecastJson, DaysOfQWeatherAreReadAsItSendsThem) {
                            given);
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     const Forecast& forecast = feed->forecasts.at(0);
-    EXPECT_EQ(forecast.issued_at, rules::parse_instant("2026-01-10T16:35+08:00", rules::kBeijingTime));
+    EXPECT_EQ(forecast.issued_at,
+              rules::parse_instant("2026-01-10T16:35+08:00", rules::kBeijingTime));
     ASSERT_THAT(forecast.daily, SizeIs(1));
     EXPECT_EQ(forecast.daily[0].region, "110000");
     EXPECT_EQ(forecast.daily[0].first, rules::parse_day("2026-01-10"));
@@ -214,17 +218,20 @@ TEST(ForecastJson, DaysOfQWeatherAreReadAsItSendsThem) {
 TEST(ForecastJson, OfSeveralIndexesOfADayThatOfHj633Counts) {
     ForecastGiven given = issued();
     given.region = "110000";
-    const auto feed = read(R"({"metadata": {}, "days": [{"forecastStartTime": "2026-01-09T16:00Z", "indexes": [
+    const auto feed =
+        read(R"({"metadata": {}, "days": [{"forecastStartTime": "2026-01-09T16:00Z", "indexes": [
         {"code": "us-epa", "aqi": 280}, {"code": "cn-mee", "aqi": 230, "aqiDisplay": "230",
          "primaryPollutant": {"code": "pm2p5", "name": "PM 2.5"}}]}]})",
-                           given);
+             given);
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     const rules::DailyForecastSeries& days = feed->forecasts.at(0).daily.at(0);
     EXPECT_EQ(days.first, rules::parse_day("2026-01-10"));
     EXPECT_EQ(days.days[0].high, 230);
     EXPECT_TRUE(days.days[0].primary.contains(Pollutant::kPm25));
     EXPECT_THAT(faults_of(R"({"days": [{"forecastStartTime": "2026-01-09T16:00Z", "indexes": [
-        {"code": "us-epa", "aqi": 280}]}]})", given), HasSubstr("has no index of HJ 633"));
+        {"code": "us-epa", "aqi": 280}]}]})",
+                          given),
+                HasSubstr("has no index of HJ 633"));
 }
 
 TEST(ForecastJson, ANumberAsTextIsANumberOfDaysAsOfHours) {
@@ -243,7 +250,8 @@ TEST(ForecastJson, ANumberAsTextIsANumberOfDaysAsOfHours) {
 }
 
 TEST(ForecastJson, CarbonMonoxideInAnotherUnitIsLeftOutAndNamed) {
-    const auto feed = read(R"({"region": "1", "source": "s", "issued_at": "2016-12-16T20:00+08:00", "hourly": [
+    const auto feed =
+        read(R"({"region": "1", "source": "s", "issued_at": "2016-12-16T20:00+08:00", "hourly": [
         {"time": "2016-12-17T00:00", "co": 800, "pm25": 12}]})");
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     const rules::HourlySeries& series = feed->forecasts.at(0).hourly.at(0);

@@ -35,7 +35,8 @@ TEST(HourlyCsv, ReadsTheContractsTableIntoOneSeriesARegion) {
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     ASSERT_THAT(feed->regions, SizeIs(2));
     EXPECT_EQ(feed->regions[0].region, "石家庄");
-    EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2016-12-16T12:00Z", rules::kBeijingTime));
+    EXPECT_EQ(feed->regions[0].first,
+              *rules::parse_instant("2016-12-16T12:00Z", rules::kBeijingTime));
     ASSERT_THAT(feed->regions[0].hours, SizeIs(3));
     EXPECT_TRUE(value(*feed, 0, 1, Pollutant::kPm25).is_missing());
     EXPECT_EQ(value(*feed, 0, 2, Pollutant::kCo).value(), *rules::parse_decimal("2.3"));
@@ -68,22 +69,26 @@ TEST(HourlyCsv, ReadsGb18030) {
 
 TEST(HourlyCsv, IsReadAsSpreadsheetsSaveIt) {
     for (const auto* text :
-         {"region;time;pm25\n郑州;2016-12-16 20:00;35\n", "region\ttime\tpm25\n郑州\t2016-12-16 20:00\t35\n",
+         {"region;time;pm25\n郑州;2016-12-16 20:00;35\n",
+          "region\ttime\tpm25\n郑州\t2016-12-16 20:00\t35\n",
           "sep=,\nregion,time,pm25\n郑州,2016-12-16 20:00,35\n",
           "\xEF\xBB\xBF\xEF\xBB\xBFregion,time,pm25\n郑州\u3000,2016-12-16 20:00,35\u00a0\n",
-          "region,time,pm25\n郑州,2016-12-16 20:00,35,,\n", "region,time,pm25,\n郑州,2016-12-16 20:00,35,\n"}) {
+          "region,time,pm25\n郑州,2016-12-16 20:00,35,,\n",
+          "region,time,pm25,\n郑州,2016-12-16 20:00,35,\n"}) {
         const auto feed = read(text);
         ASSERT_TRUE(feed) << text << rules::to_text(feed.error());
         EXPECT_EQ(feed->regions.at(0).region, "郑州") << text;
         EXPECT_EQ(value(*feed, 0, 0, Pollutant::kPm25).value(), rules::Decimal::of(35)) << text;
     }
-    EXPECT_THAT(faults_of("region,time,pm25\nA,2016-12-16 20:00,35,x\n"), HasSubstr("has 4 cells: 3"));
+    EXPECT_THAT(faults_of("region,time,pm25\nA,2016-12-16 20:00,35,x\n"),
+                HasSubstr("has 4 cells: 3"));
 }
 
 TEST(HourlyCsv, LabelsMayNameTheEndOfTheHour) {
     HourlyCsvOptions options = kPlain;
     options.labels = HourLabels::kEnd;
-    const auto feed = read("region,time,pm25\nA,2022-01-01T01:00,5\nA,2022-01-02T00:00,6\n", options);
+    const auto feed =
+        read("region,time,pm25\nA,2022-01-01T01:00,5\nA,2022-01-02T00:00,6\n", options);
     ASSERT_TRUE(feed);
     EXPECT_EQ(feed->regions[0].first, *rules::parse_instant("2022-01-01", rules::kBeijingTime));
     EXPECT_THAT(feed->regions[0].hours, SizeIs(24));
@@ -92,7 +97,8 @@ TEST(HourlyCsv, LabelsMayNameTheEndOfTheHour) {
 TEST(HourlyCsv, OfAnHourThatIsPublishedAgainTheLaterRowMayCount) {
     HourlyCsvOptions options = kPlain;
     options.differing = Repeats::kTakeLater;
-    const auto feed = read("region,time,pm25\nA,2022-03-07 11:00,28\nA,2022-03-07 11:00,20\n", options);
+    const auto feed =
+        read("region,time,pm25\nA,2022-03-07 11:00,28\nA,2022-03-07 11:00,20\n", options);
     ASSERT_TRUE(feed);
     EXPECT_EQ(value(*feed, 0, 0, Pollutant::kPm25).value(), rules::Decimal::of(20));
     EXPECT_THAT(rules::to_text(feed->warnings), HasSubstr("the later row counts"));

@@ -7,11 +7,14 @@ namespace {
 
 using namespace std::chrono;
 
-rules::Instant at(std::string_view text) { return rules::parse_instant(text, rules::kBeijingTime).value(); }
+rules::Instant at(std::string_view text) {
+    return rules::parse_instant(text, rules::kBeijingTime).value();
+}
 
 const ReadingsCsvOptions kPlain{.zone = rules::kBeijingTime};
 
-rules::Result<ReadingsFeed> read(std::string_view text, const ReadingsCsvOptions& options = kPlain) {
+rules::Result<ReadingsFeed> read(std::string_view text,
+                                 const ReadingsCsvOptions& options = kPlain) {
     return read_readings_csv(text, "r.csv", options);
 }
 
@@ -133,7 +136,8 @@ TEST(ReadingsCsv, ACounterIsNamedOnceAndIsNoEvidence) {
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     EXPECT_EQ(valid_of(*feed), 0U);
     ASSERT_EQ(feed->warnings.size(), 1U);
-    EXPECT_NE(feed->warnings[0].what.find("look like a counter: 94 of 95 steps rise"), std::string::npos)
+    EXPECT_NE(feed->warnings[0].what.find("look like a counter: 94 of 95 steps rise"),
+              std::string::npos)
         << feed->warnings[0].what;
 }
 
@@ -144,7 +148,8 @@ TEST(ReadingsCsv, AUnitOffByAThousandIsNamedAndNoneOfItsReadingsIsEvidence) {
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     EXPECT_EQ(valid_of(*feed), 0U);
     ASSERT_EQ(feed->warnings.size(), 1U);
-    EXPECT_NE(feed->warnings[0].what.find("off by a thousand"), std::string::npos) << feed->warnings[0].what;
+    EXPECT_NE(feed->warnings[0].what.find("off by a thousand"), std::string::npos)
+        << feed->warnings[0].what;
     std::vector<double> megawatt_hours;
     for (int i = 0; i < 40; ++i) megawatt_hours.push_back(0.02 + 0.001 * (i * 7 % 5));
     const auto small = read(table_of(megawatt_hours), with_facts());
@@ -165,9 +170,11 @@ TEST(ReadingsCsv, AClockThatRunsAheadShiftsAllThatItsMeterSays) {
     ASSERT_TRUE(fast);
     EXPECT_EQ(valid_of(*fast), 0U);
     EXPECT_NE(fast->warnings.at(0).what.find("by 11 min: its clock runs ahead"), std::string::npos);
-    EXPECT_NE(read_at("2015-12-06T18:05")->warnings.at(0).what.find("sent as UTC"), std::string::npos);
+    EXPECT_NE(read_at("2015-12-06T18:05")->warnings.at(0).what.find("sent as UTC"),
+              std::string::npos);
     const auto later = read_at("2015-12-06T21:00");  // a file that goes on after now
-    EXPECT_NE(later->warnings.at(0).what.find("8 readings of 'M1' are from the future"), std::string::npos);
+    EXPECT_NE(later->warnings.at(0).what.find("8 readings of 'M1' are from the future"),
+              std::string::npos);
     const auto good = read_at("2015-12-07T02:00");
     EXPECT_EQ(valid_of(*good), 8U);
     EXPECT_TRUE(good->warnings.empty());

@@ -17,7 +17,8 @@ rules::Instant iso(const char* text) {
     return rules::parse_instant(text, rules::kBeijingTime).value();
 }
 
-std::string at(const HourlyFeed& feed, const std::string& region, const char* time, Pollutant pollutant) {
+std::string at(const HourlyFeed& feed, const std::string& region, const char* time,
+               Pollutant pollutant) {
     for (const rules::HourlySeries& series : feed.regions) {
         if (series.region != region) continue;
         const auto hour = (iso(time) - series.first) / std::chrono::hours{1};
@@ -35,9 +36,11 @@ std::string faults_of(std::string_view text) {
 
 TEST(TableShape, TheNationalFeedIsReadByItsOwnNames) {
     const auto feed = read_hourly_csv(
-        "timepoint,stationcode,longitude,latitude,area,positionname,primarypollutant,aqi,pm10,pm10_24h,"
+        "timepoint,stationcode,longitude,latitude,area,positionname,primarypollutant,aqi,pm10,pm10_"
+        "24h,"
         "pm2_5,pm2_5_24h,o3,o3_24h,o3_8h,o3_8h_24h,no2,no2_24h,so2,so2_24h,co,co_24h\n"
-        "2020-01-02T11:00:00,9001A,113.6,34.7,甲市,东站,\"颗粒物(PM10),细颗粒物(PM2.5)\",78,105,81,57,40,"
+        "2020-01-02T11:00:00,9001A,113.6,34.7,甲市,东站,\"颗粒物(PM10),细颗粒物(PM2.5)\",78,105,81,"
+        "57,40,"
         "89,59,49,32,40,32,13,11,0.9,0.7\n"
         "2020-01-02T11:00:00,9002A,113.7,34.8,甲市,西站,—,,—,,89,,37,57,,13,12,,76,10,14,\n",
         "2020-01-02T11.csv", kPlain);
@@ -47,23 +50,27 @@ TEST(TableShape, TheNationalFeedIsReadByItsOwnNames) {
     EXPECT_EQ(at(*feed, "甲市/东站", "2020-01-02T11:00", Pollutant::kO3), "89");
     EXPECT_EQ(at(*feed, "甲市/西站", "2020-01-02T11:00", Pollutant::kPm10), "missing");
     EXPECT_EQ(feed->names[0].city, "甲市");
-    const auto by_code = read_hourly_csv("time_point,area,station_code,PM2_5\n2020-01-02 11:00,甲市,9001A,57\n",
-                                         "a.csv", kPlain);
+    const auto by_code = read_hourly_csv(
+        "time_point,area,station_code,PM2_5\n2020-01-02 11:00,甲市,9001A,57\n", "a.csv", kPlain);
     ASSERT_TRUE(by_code) << rules::to_text(by_code.error());
     EXPECT_EQ(by_code->regions[0].region, "甲市/9001A");
 }
 
 TEST(TableShape, TimesMayStandInSeveralColumns) {
     const auto feed = read_hourly_csv(
-        "\"No\",\"year\",\"month\",\"day\",\"hour\",\"PM2.5\",\"station\"\n1,2013,3,1,23,6,\"North\"\n"
+        "\"No\",\"year\",\"month\",\"day\",\"hour\",\"PM2.5\",\"station\"\n1,2013,3,1,23,6,"
+        "\"North\"\n"
         "2,2013,3,2,0,7,\"North\"\n",
         "a.csv", kPlain);
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
     EXPECT_EQ(at(*feed, "North", "2013-03-01T23:00", Pollutant::kPm25), "6");
     EXPECT_EQ(at(*feed, "North", "2013-03-02T00:00", Pollutant::kPm25), "7");
-    EXPECT_THAT(faults_of("year,month,day,hour,pm25,station\n2013,2,30,0,6,a\n"), HasSubstr("are no date"));
-    EXPECT_THAT(faults_of("year,month,day,hour,pm25,station\n2013,2,3,25,6,a\n"), HasSubstr("no hour of a day"));
-    const auto clock = read_hourly_csv("city,date,time,pm25\n甲,2020-01-02,08:00,5\n", "a.csv", kPlain);
+    EXPECT_THAT(faults_of("year,month,day,hour,pm25,station\n2013,2,30,0,6,a\n"),
+                HasSubstr("are no date"));
+    EXPECT_THAT(faults_of("year,month,day,hour,pm25,station\n2013,2,3,25,6,a\n"),
+                HasSubstr("no hour of a day"));
+    const auto clock =
+        read_hourly_csv("city,date,time,pm25\n甲,2020-01-02,08:00,5\n", "a.csv", kPlain);
     ASSERT_TRUE(clock) << rules::to_text(clock.error());
     EXPECT_EQ(at(*clock, "甲", "2020-01-02T08:00", Pollutant::kPm25), "5");
     const auto utc = read_hourly_csv("city,utc,pm25\n甲,2020-01-02 00:00,5\n", "a.csv", kPlain);
@@ -82,7 +89,8 @@ TEST(TableShape, ATableOfOnePlaceIsNamedAfterItsFile) {
 
 TEST(TableShape, AColumnForEachCityIsReadByTheRowsType) {
     const auto feed = read_hourly_csv(
-        "date,hour,type,甲,乙\n20170101,0,AQI,430,188\n20170101,0,PM2.5,380,140\n20170101,0,PM2.5_24h,340,170\n"
+        "date,hour,type,甲,乙\n20170101,0,AQI,430,188\n20170101,0,PM2.5,380,140\n20170101,0,PM2.5_"
+        "24h,340,170\n"
         "20170101,0,CO,6.9,2.9\n20170101,1,PM2.5,390,\n",
         "a.csv", kPlain);
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
@@ -91,7 +99,8 @@ TEST(TableShape, AColumnForEachCityIsReadByTheRowsType) {
     EXPECT_EQ(at(*feed, "乙", "2017-01-01T00:00", Pollutant::kCo), "2.9");
     EXPECT_EQ(at(*feed, "甲", "2017-01-01T01:00", Pollutant::kPm25), "390");
     EXPECT_EQ(at(*feed, "乙", "2017-01-01T01:00", Pollutant::kPm25), "missing");
-    EXPECT_THAT(faults_of("date,hour,type,甲\n20170101,0,AQI,430\n"), HasSubstr("no row of a pollutant"));
+    EXPECT_THAT(faults_of("date,hour,type,甲\n20170101,0,AQI,430\n"),
+                HasSubstr("no row of a pollutant"));
     EXPECT_THAT(faults_of("date,hour,type,甲\n20170101,0,PM10,430\n20170101,0,PM10,431\n"),
                 HasSubstr("with other values"));
 }
@@ -114,7 +123,8 @@ TEST(TableShape, OneValueARowIsReadByItsParameterAndUnit) {
 
 TEST(TableShape, WhatStandsAboveTheHeaderIsPassedOver) {
     const auto feed = read_hourly_csv(
-        "\"Data of somebody.\"\n\"\"\nSite,Parameter,Date (LST),Year,Month,Day,Hour,Value,Unit,Duration,QC Name\n"
+        "\"Data of somebody.\"\n\"\"\nSite,Parameter,Date "
+        "(LST),Year,Month,Day,Hour,Value,Unit,Duration,QC Name\n"
         "Town,PM2.5,2015-01-01 00:00,2015,1,1,0,22,µg/m³,1 Hr,Valid\n"
         "Town,PM2.5,2015-01-01 01:00,2015,1,1,1,-999,µg/m³,1 Hr,Missing\n"
         "Town,PM2.5,2015-01-01 01:00,2015,1,1,1,30,µg/m³,24 Hr,Valid\n",
@@ -126,10 +136,12 @@ TEST(TableShape, WhatStandsAboveTheHeaderIsPassedOver) {
 }
 
 TEST(TableShape, AHeaderThatNamesTooLittleSaysWhatSeemsToBeWrong) {
-    EXPECT_THAT(faults_of("region，time，pm25\nA，2016-12-16 20:00，35\n"), HasSubstr("here '，' stands"));
+    EXPECT_THAT(faults_of("region，time，pm25\nA，2016-12-16 20:00，35\n"),
+                HasSubstr("here '，' stands"));
     // Big5, which reads as nonsense in GB18030.
-    EXPECT_THAT(faults_of("\xAB\xB0\xA5\xAB,\xAE\xC9\xB6\xA1,PM2.5\n\xBE\x47\xA6\x7B,2016-12-16 20:00,2\n"),
-                HasSubstr("if it is Big5"));
+    EXPECT_THAT(
+        faults_of("\xAB\xB0\xA5\xAB,\xAE\xC9\xB6\xA1,PM2.5\n\xBE\x47\xA6\x7B,2016-12-16 20:00,2\n"),
+        HasSubstr("if it is Big5"));
 }
 
 }  // namespace

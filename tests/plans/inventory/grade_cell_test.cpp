@@ -61,7 +61,8 @@ TEST(GradeCell, LettersOfFullWidthAndStrokesThatLookLikeAMinusAreTheSameGrade) {
     for (const auto* cell : {"Ｂ－", "B−", "B–", "Ｂ-", "b-级", "Ｂ－级"}) {
         EXPECT_EQ(read_grade_cell(cell, {}).counts.name, "B-") << cell;
     }
-    for (const auto* cell : {"Ｂ级", "Ｂ", "ｂ"}) EXPECT_EQ(read_grade_cell(cell, {}).counts.name, "B") << cell;
+    for (const auto* cell : {"Ｂ级", "Ｂ", "ｂ"})
+        EXPECT_EQ(read_grade_cell(cell, {}).counts.name, "B") << cell;
     EXPECT_EQ(read_grade_cell("Ａ＋", {}).counts.name, "A+");
     for (const auto* cell : {"无评级", "—", "/", "－"}) {
         EXPECT_EQ(read_grade_cell(cell, {}).counts.name, "ungraded") << cell;

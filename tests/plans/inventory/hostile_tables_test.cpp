@@ -13,30 +13,33 @@ using testing::HasSubstr;
 
 std::vector<NamedTable> tables_with_ids(const std::string& enterprise, const std::string& line,
                                         const std::string& meter) {
-    return {{"enterprises.csv", "id,name,region,industry,grade,category,phone\n\"" + enterprise +
-                                    "\",甲厂,410122,铸造,C,regular,0371-0000001\n"},
-            {"lines.csv",
-             "enterprise,id,name,equipment,uninterruptible,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n\"" +
-                 enterprise + "\",\"" + line + "\",一线,炉,no,1,2,3,4\n"},
-            {"meters.csv", "id,enterprise,line,role,rated_kw,idle_kw\n\"" + meter + "\",\"" + enterprise +
-                               "\",\"" + line + "\",production,100,5\n"},
-            {"outlets.csv", "id,enterprise,line,mn,factors\n\"" + meter + "\",\"" + enterprise +
-                                "\",\"" + line + "\",MN1,so2\n"},
-            {"area_emissions.csv",
-             "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n410100,industry,10,20,30,40\n"}};
+    return {
+        {"enterprises.csv", "id,name,region,industry,grade,category,phone\n\"" + enterprise +
+                                "\",甲厂,410122,铸造,C,regular,0371-0000001\n"},
+        {"lines.csv",
+         "enterprise,id,name,equipment,uninterruptible,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n\"" +
+             enterprise + "\",\"" + line + "\",一线,炉,no,1,2,3,4\n"},
+        {"meters.csv", "id,enterprise,line,role,rated_kw,idle_kw\n\"" + meter + "\",\"" +
+                           enterprise + "\",\"" + line + "\",production,100,5\n"},
+        {"outlets.csv", "id,enterprise,line,mn,factors\n\"" + meter + "\",\"" + enterprise +
+                            "\",\"" + line + "\",MN1,so2\n"},
+        {"area_emissions.csv",
+         "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n410100,industry,10,20,30,40\n"}};
 }
 
 TEST(HostileTables, AnIdIsTheSameWithAndWithoutBlanksThatCannotBeSeen) {
     for (const char* blank : {"\u3000", "\u00a0", "\u200b", "\ufeff", "\n"}) {
         auto tables = tables_with_ids("E1", "L1", "M1");
-        tables[0].bytes.replace(tables[0].bytes.find("\"E1\""), 4, "\"E1" + std::string(blank) + "\"");
+        tables[0].bytes.replace(tables[0].bytes.find("\"E1\""), 4,
+                                "\"E1" + std::string(blank) + "\"");
         const auto read = read_inventory(std::move(tables), "t");
         EXPECT_TRUE(read.inventory) << blank;
     }
 }
 
 TEST(HostileTables, AnIdThatBreaksATopicIsAnErrorWithItsPlaceAndCure) {
-    for (const std::string bad : {"A#1", "A+", "a/b", "$x", "=1", "A\u00a01", "_x000D_A", "..", "A@1"}) {
+    for (const std::string bad :
+         {"A#1", "A+", "a/b", "$x", "=1", "A\u00a01", "_x000D_A", "..", "A@1"}) {
         const auto good = read_inventory(tables_with_ids("E1", "L1", "M1"), "t");
         ASSERT_TRUE(good.inventory);
         const auto read = read_inventory(tables_with_ids(bad, "L1", bad), "t");
@@ -98,7 +101,8 @@ TEST(HostileTables, ATableOfTooManyCellsIsNoWorkbook) {
 }
 
 std::string relation(const std::string& id, const std::string& type, const std::string& target) {
-    return "<Relationship Id=\"" + id + "\" Type=\"http://x/" + type + "\" Target=\"" + target + "\"/>";
+    return "<Relationship Id=\"" + id + "\" Type=\"http://x/" + type + "\" Target=\"" + target +
+           "\"/>";
 }
 
 std::string refusal_of(const std::vector<ZipPart>& parts, const XlsxLimits& limits = {}) {
@@ -144,7 +148,8 @@ TEST(HostileTables, EachLimitOfAWorkbookIsNamed) {
         return std::vector<ZipPart>{
             {"xl/workbook.xml", "<w><sheet name=\"s\" id=\"r\"/></w>"},
             {"xl/_rels/workbook.xml.rels", "<r>" + relation("r", "worksheet", "s.xml") +
-                                               relation("t", "styles", "t.xml") + more_relations + "</r>"},
+                                               relation("t", "styles", "t.xml") + more_relations +
+                                               "</r>"},
             {"xl/t.xml", "<w>" + styles + "</w>"},
             {"xl/s.xml", "<w>" + sheet + "</w>"}};
     };

@@ -496,8 +496,8 @@ TEST(ReadInventory, AStrokeInANumberMeansThatItIsLeftOut) {
     auto tables = small_tables();
     table_named(tables, "enterprises.csv").bytes =
         "id,name,region,industry,grade,category,lon,lat\nE1,甲,410122,铸造,C,regular,/,—\n";
-    EXPECT_FALSE(has_finding(read_inventory(std::move(tables), "x").findings, "enterprises.csv", 2, 7,
-                             "is not a number"));
+    EXPECT_FALSE(has_finding(read_inventory(std::move(tables), "x").findings, "enterprises.csv", 2,
+                             7, "is not a number"));
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace {
 SigningKey key() { return SigningKey::from_seed(std::string(32, 'k')).value(); }
 
 AuditHead head(std::int64_t number, const std::string& at) {
-    return sign_head(number, std::string(64, 'a'), *rules::parse_instant(at, rules::kBeijingTime), key());
+    return sign_head(number, std::string(64, 'a'), *rules::parse_instant(at, rules::kBeijingTime),
+                     key());
 }
 
 AuditFeedFrame frame() {

@@ -142,7 +142,8 @@ TEST(Cap, EventCodeAndSeveritiesAreSettings) {
 TEST(Cap, WhatXmlDoesNotAllowIsLeftOut) {
     CapMessage odd = message();
     odd.infos[0].headline = "发\x0B布\xEF\xBF\xBE橙\xEF\xBF\xBF色";
-    EXPECT_NE(to_cap_xml(odd, kBeijingTime).find("<headline>发布橙色</headline>"), std::string::npos);
+    EXPECT_NE(to_cap_xml(odd, kBeijingTime).find("<headline>发布橙色</headline>"),
+              std::string::npos);
 }
 
 RC_GTEST_PROP(CapProperty, NoTextBreaksTheMessage, (const std::string& text)) {

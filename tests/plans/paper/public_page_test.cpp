@@ -70,7 +70,8 @@ TEST(Html, TheFiveCharactersAreEscapedAndControlsReplaced) {
     // U+FFFE and U+FFFF: XML knows no such characters, and a reader of the feed refuses it whole.
     EXPECT_EQ(escape_html("a\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"),
               "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
-    EXPECT_EQ(escape_html("\xEF\xBC\x8C\xEF\xBF"), "\xEF\xBC\x8C\xEF\xBF") << "other characters, and an end";
+    EXPECT_EQ(escape_html("\xEF\xBC\x8C\xEF\xBF"), "\xEF\xBC\x8C\xEF\xBF")
+        << "other characters, and an end";
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ TEST(WindowsJson, AdviceHasNoLevelAndNamesItsCause) {
     rules::DailyRange dust;
     dust.low = dust.high = 450;
     dust.primary.insert(rules::Pollutant::kPm10);
-    const rules::DailyForecastSeries series{"甲市", *rules::parse_day("2024-01-01"), {dust, dust, dust}};
+    const rules::DailyForecastSeries series{
+        "甲市", *rules::parse_day("2024-01-01"), {dust, dust, dust}};
     const auto region =
         rules::windows_of(series, standard, {.trigger = {.zone = rules::kBeijingTime}});
     const auto window = to_json(region.windows.at(0), "甲市", context);
@@ -44,7 +45,8 @@ TEST(WindowsJson, AdviceHasNoLevelAndNamesItsCause) {
     EXPECT_TRUE(window.at("mandatory_colour").is_null());
     EXPECT_TRUE(window.at("level").is_null());
     const std::string text(window.at("text").as_string());
-    EXPECT_NE(text.find("受可吸入颗粒物（PM10）影响，不采取强制减排措施"), std::string::npos) << text;
+    EXPECT_NE(text.find("受可吸入颗粒物（PM10）影响，不采取强制减排措施"), std::string::npos)
+        << text;
     EXPECT_EQ(text.find("红色"), std::string::npos) << text;
 }
 

@@ -1,4 +1,5 @@
-// What changes between two plans: between levels, between editions, and against a plan as it is stored.
+// What changes between two plans: between levels, between editions, and against a plan as it is
+// stored.
 #include "plans/response/plan_difference.hpp"
 
 #include <gtest/gtest.h>

@@ -32,16 +32,18 @@ SeasonPlan peak_shift() {
 class ResponsePlanTest : public testing::Test {
  protected:
     ResponsePlan plan(const std::vector<rules::Segment>& segments, rules::Instant now) {
-        return make_response_plan({inventory_, built_in_catalogue(), rules_, pack_.zone, segments,
-                                   now, now, &season_});
+        return make_response_plan(
+            {inventory_, built_in_catalogue(), rules_, pack_.zone, segments, now, now, &season_});
     }
 
     Inventory inventory_ = clinker();
     RegionPack pack_ = *built_in_pack("national");
     RegionRules rules_ = from_pack(pack_);
     SeasonPlan season_ = peak_shift();
-    rules::Instant winter_ = *rules::parse_instant("2016-12-16T20:00:00+08:00", rules::kBeijingTime);
-    rules::Instant summer_ = *rules::parse_instant("2017-06-16T20:00:00+08:00", rules::kBeijingTime);
+    rules::Instant winter_ =
+        *rules::parse_instant("2016-12-16T20:00:00+08:00", rules::kBeijingTime);
+    rules::Instant summer_ =
+        *rules::parse_instant("2017-06-16T20:00:00+08:00", rules::kBeijingTime);
 };
 
 TEST_F(ResponsePlanTest, PeakShiftSurvivesTheLiftOfTheWarning) {
@@ -74,8 +76,7 @@ TEST_F(ResponsePlanTest, WhileAWarningHoldsTheStricterOfPlanAndPeakShiftBinds) {
 TEST_F(ResponsePlanTest, WhereTheSeasonEndsOnlyWhatItAskedIsWrittenAnew) {
     const rules::Instant march = *rules::parse_instant("2017-03-10T20:00:00+08:00", pack_.zone);
     const rules::Instant turn = *rules::parse_instant("2017-03-16T00:00:00+08:00", pack_.zone);
-    const ResponsePlan held =
-        plan({{rules::Colour::kOrange, true, march, std::nullopt}}, march);
+    const ResponsePlan held = plan({{rules::Colour::kOrange, true, march, std::nullopt}}, march);
     ASSERT_EQ(held.owed.size(), 2u);
     const rules::Obligation& stop = held.owed[0].obligations[0];
     EXPECT_EQ(stop.id, "E1/K1/stop");

@@ -84,9 +84,9 @@ std::vector<std::string> cells_of(std::string_view text, int rows_before = 0) {
 
 TEST(Csv, WhatPartsTheCellsIsSeen) {
     const std::vector<std::string> wanted{"region", "time", "pm25"};
-    for (const auto* text :
-         {"region,time,pm25\nA,1,2\n", "region;time;pm25\nA;1;2,5\n", "region\ttime\tpm25\nA\t1\t2\n",
-          "region|time|pm25\n", "sep=;\nregion;time;pm25\n", "\"sep=,\"\r\nregion,time,pm25\n"}) {
+    for (const auto* text : {"region,time,pm25\nA,1,2\n", "region;time;pm25\nA;1;2,5\n",
+                             "region\ttime\tpm25\nA\t1\t2\n", "region|time|pm25\n",
+                             "sep=;\nregion;time;pm25\n", "\"sep=,\"\r\nregion,time,pm25\n"}) {
         EXPECT_EQ(cells_of(text), wanted) << text;
     }
     EXPECT_EQ(cells_of("空气质量；2016年\nregion,time,pm25\na,b;c;d;e;f,g\n", 1), wanted);
@@ -123,8 +123,8 @@ TEST(Csv, AHeaderInOneCellSaysWhatStandsBetweenItsColumns) {
 }
 
 TEST(Csv, WhatLooksLikeABlankIsNoPartOfACell) {
-    for (const auto* cell : {"郑州\u3000", "\u00a0郑州", "郑州\u200b", "\ufeff郑州", "郑州\u200e", "郑州\u2003",
-                             "\" 郑州\n\"", "郑州"}) {
+    for (const auto* cell : {"郑州\u3000", "\u00a0郑州", "郑州\u200b", "\ufeff郑州", "郑州\u200e",
+                             "郑州\u2003", "\" 郑州\n\"", "郑州"}) {
         EXPECT_EQ(cells_of(std::string(cell) + ",1\n")[0], "郑州") << cell;
     }
     EXPECT_EQ(cells_of("郑\u3000州,1\n")[0], "郑\u3000州");

@@ -27,7 +27,8 @@ TEST(Encoding, ManyByteOrderMarksAreDropped) {
 TEST(Encoding, Utf16IsReadWithAMarkAndWithout) {
     const std::string_view text = "region,time,pm25\n郑州,2016-12-16 20:00,35\n";
     std::string little, big;
-    for (const char16_t unit : std::u16string_view(u"region,time,pm25\n郑州,2016-12-16 20:00,35\n")) {
+    for (const char16_t unit :
+         std::u16string_view(u"region,time,pm25\n郑州,2016-12-16 20:00,35\n")) {
         little += {static_cast<char>(unit & 0xFF), static_cast<char>(unit >> 8)};
         big += {static_cast<char>(unit >> 8), static_cast<char>(unit & 0xFF)};
     }

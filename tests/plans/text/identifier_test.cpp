@@ -14,17 +14,21 @@ namespace {
 
 TEST(Identifier, OfEnterprisesAndMetersIsALevelOfATopic) {
     for (const char* id :
-         {"A#1",      "1#总表",  "1+2",     "+",        "#",         "a/b",      "/",        "a\\b",
-          "$SYS",     ".",       "..",      ".a",       "a.",        "a\"b",     "=1+1",     "+1",
-          "-1",       "@x",      "'x",      "~x",       "a@b",       "a:b",      "a*",       "a?b",
-          "a<b",      "a|b",     "",        " ",        "a ",        " a",       "a\tb",     "a\nb",
-          "a\x7f",    "a\u0085c", "a\u00a0c", "a\u3000", "\u200bA",   "a\u2060c", "\ufeffA1", "a\u202ec",
-          "a\u00adc", "a_x000D_", "_x000d_", "a\ufe0f",  "a\U000e0041", "\xff\xfe", "a\xc2"}) {
+         {"A#1",     "1#总表",  "1+2",         "+",        "#",        "a/b",      "/",
+          "a\\b",    "$SYS",    ".",           "..",       ".a",       "a.",       "a\"b",
+          "=1+1",    "+1",      "-1",          "@x",       "'x",       "~x",       "a@b",
+          "a:b",     "a*",      "a?b",         "a<b",      "a|b",      "",         " ",
+          "a ",      " a",      "a\tb",        "a\nb",     "a\x7f",    "a\u0085c", "a\u00a0c",
+          "a\u3000", "\u200bA", "a\u2060c",    "\ufeffA1", "a\u202ec", "a\u00adc", "a_x000D_",
+          "_x000d_", "a\ufe0f", "a\U000e0041", "\xff\xfe", "a\xc2"}) {
         const auto fault = id_fault(id, IdUse::kTopic);
         ASSERT_TRUE(fault) << id;
         EXPECT_FALSE(fault->what.empty() || fault->cure.empty()) << id;
     }
-    EXPECT_TRUE(id_fault("a\xEF\xBF\xBE" "b", IdUse::kTopic));  // U+FFFE
+    EXPECT_TRUE(
+        id_fault("a\xEF\xBF\xBE"
+                 "b",
+                 IdUse::kTopic));  // U+FFFE
     EXPECT_TRUE(id_fault(std::string("a\0b", 3), IdUse::kTopic));
     EXPECT_TRUE(id_fault(std::string(kIdBytesMax + 1, 'a'), IdUse::kTopic));
     EXPECT_FALSE(id_fault(std::string(kIdBytesMax, 'a'), IdUse::kTopic));
@@ -45,10 +49,12 @@ TEST(Identifier, OfALineMayHoldWhatNoTopicCarries) {
 
 std::string odd_text(const std::vector<unsigned>& choices) {
     static const std::vector<std::string> kPieces{
-        "a",  "Z",  "9",  "甲", "é",      "𠮷",      " ",      "/",      "\\",       "+",      "#",
-        "$",  ".",  "..", "=",  "-",      "@",       "'",      "\"",     ",",        ";",      "\t",
-        "\n", "\r", "b",  "c",  "\x1b",   "\x7f",    "\u0085", "\u00a0", "\u200b",   "\u3000", "\ufeff",
-        "x",  "_x000D_",  "%2F", "\xff", "*", ":", "&", "<", std::string(1, '\0')};
+        "a",      "Z",      "9",      "甲",     "é",      "𠮷",   " ",
+        "/",      "\\",     "+",      "#",      "$",      ".",    "..",
+        "=",      "-",      "@",      "'",      "\"",     ",",    ";",
+        "\t",     "\n",     "\r",     "b",      "c",      "\x1b", "\x7f",
+        "\u0085", "\u00a0", "\u200b", "\u3000", "\ufeff", "x",    "_x000D_",
+        "%2F",    "\xff",   "*",      ":",      "&",      "<",    std::string(1, '\0')};
     std::string text;
     for (const unsigned choice : choices) text += kPieces[choice % kPieces.size()];
     return text;

@@ -44,7 +44,8 @@ TEST(Json, CanonicalFormSortsByUtf16CodeUnits) {
               "\"\uFB33\":\"Hebrew Letter Dalet With Dagesh\"}");
 }
 
-// Signatures are verified over numbers printed again, so what was printed must be read to the last bit.
+// Signatures are verified over numbers printed again, so what was printed must be read to the last
+// bit.
 TEST(Json, EveryNumberIsReadBackExactly) {
     std::mt19937_64 random(20151207);
     for (int i = 0; i < 100'000; ++i) {
@@ -97,7 +98,8 @@ TEST(Json, ANumberThatNoDoubleHoldsIsRefused) {
         EXPECT_EQ(value.error()[0].place.line, 2) << number;
         EXPECT_LT(rules::to_text(value.error()).size(), 200U) << number;
     }
-    for (const char* text : {"NaN", "[nan]", "[Infinity]", "[-Infinity]", "[inf]", "[+1]", "[0x1]"}) {
+    for (const char* text :
+         {"NaN", "[nan]", "[Infinity]", "[-Infinity]", "[inf]", "[+1]", "[0x1]"}) {
         EXPECT_FALSE(parse_json(text, "t")) << text;
     }
     EXPECT_EQ(parse_json("1e-400", "t")->to_number<double>(), 0);

@@ -7,8 +7,9 @@ namespace {
 
 TEST(MissingMark, WhatPeopleAndProgramsWriteForNothingIsMissing) {
     for (const auto* cell :
-         {"", "NA", "n/a", "#N/A", "NaN", "null", "NULL", "\\N", "None", "<NA>", "-", "--", "---", "–", "—",
-          "——", "———", "－", "_", "/", "／", "//", "*", "…", "缺测", "无", "无数据", "No Data"}) {
+         {"",   "NA", "n/a", "#N/A", "NaN",  "null", "NULL",   "\\N",    "None", "<NA>",
+          "-",  "--", "---", "–",    "—",    "——",   "———",    "－",     "_",    "/",
+          "／", "//", "*",   "…",    "缺测", "无",   "无数据", "No Data"}) {
         EXPECT_TRUE(is_missing_mark(cell)) << cell;
     }
 }
@@ -19,7 +20,8 @@ TEST(MissingMark, OnlyStrokesSayThatAPersonLeftItOut) {
 }
 
 TEST(MissingMark, ANumberOrAnotherWordIsNone) {
-    for (const auto* cell : {"0", "-1", "-999", "inf", "1e5", "x", "<2", "—5", "-.", "nano", "停产", "12/1"}) {
+    for (const auto* cell :
+         {"0", "-1", "-999", "inf", "1e5", "x", "<2", "—5", "-.", "nano", "停产", "12/1"}) {
         EXPECT_FALSE(is_missing_mark(cell)) << cell;
     }
 }

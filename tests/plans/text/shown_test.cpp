@@ -17,8 +17,8 @@ TEST(Shown, ATerminalIsNotTalkedTo) {
 
 TEST(Shown, NothingIsAFormula) {
     for (const char* text :
-         {"=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =1", "＝1", "＋1", "－1", "＠x", "\r=1",
-          "+inf", "--1", "-", "=HYPERLINK(\"http://x\")"}) {
+         {"=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", " =1", "＝1", "＋1", "－1",
+          "＠x", "\r=1", "+inf", "--1", "-", "=HYPERLINK(\"http://x\")"}) {
         EXPECT_EQ(for_spreadsheet(text), "'" + std::string(text));
     }
     for (const char* text : {"", "a", "-0.5", "+3", "-1e-05", "12", "'x", "a=b", "停产"}) {

@@ -6,7 +6,8 @@ namespace qk::plans {
 namespace {
 
 TEST(Toml, NumbersWithoutEndAreRefusedWithTheirPlace) {
-    const auto read = parse_toml("a = 1.5\n[b]\nc = [1, inf]\nd = {e = -nan, f = +inf}\n", "p.toml");
+    const auto read =
+        parse_toml("a = 1.5\n[b]\nc = [1, inf]\nd = {e = -nan, f = +inf}\n", "p.toml");
     ASSERT_FALSE(read);
     const rules::Faults faults = read.error();
     ASSERT_EQ(faults.size(), 3U);
@@ -41,8 +42,8 @@ TEST(Toml, AKeyOfManyPartsIsRefused) {
 
 TEST(Toml, DotsInTextsNumbersAndCommentsAreNoKeys) {
     const std::string dots(300, '.');
-    EXPECT_TRUE(parse_toml("a = \"" + dots + "\"\nb = '" + dots + "' # " + dots + "\nc = \"\"\"\n" + dots +
-                               "\\\"\n\"\"\"\nd = '''\n" + dots + "\n'''\n",
+    EXPECT_TRUE(parse_toml("a = \"" + dots + "\"\nb = '" + dots + "' # " + dots + "\nc = \"\"\"\n" +
+                               dots + "\\\"\n\"\"\"\nd = '''\n" + dots + "\n'''\n",
                            "p"));
     std::string list = "a = [";
     for (int i = 0; i < 100; ++i) list += "0.5, ";

@@ -1,5 +1,5 @@
-// Goal: what nobody sees is found wherever it stands, and what people write is let through. Method: every
-// code point that there is, and bytes that are no UTF-8.
+// Goal: what nobody sees is found wherever it stands, and what people write is let through. Method:
+// every code point that there is, and bytes that are no UTF-8.
 #include "plans/text/unseen.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,9 @@ namespace qk::plans {
 namespace {
 
 std::string utf8(std::uint32_t code) {
-    const auto tail = [code](int shift) { return static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
+    const auto tail = [code](int shift) {
+        return static_cast<char>(0x80 | ((code >> shift) & 0x3F));
+    };
     if (code < 0x80) return {static_cast<char>(code)};
     if (code < 0x800) return {static_cast<char>(0xC0 | (code >> 6)), tail(0)};
     if (code < 0x10000) return {static_cast<char>(0xE0 | (code >> 12)), tail(6), tail(0)};
@@ -19,15 +21,15 @@ std::string utf8(std::uint32_t code) {
 
 TEST(Unseen, WhatPeopleWriteIsSeen) {
     for (const char* text :
-         {"", "发布“橙色”预警——自12月7日20时起…\r\n\t①㎡ 　μg/m³", "Ünïcode — “quotes” ½",
-          "䶮𠀀𫖯", "⚠️", "ᠮᠣᠩᠭᠣᠯ", "ئۇيغۇرچە", "བོད་ཡིག", "\xEF\xBF\xBD"}) {
+         {"", "发布“橙色”预警——自12月7日20时起…\r\n\t①㎡ 　μg/m³", "Ünïcode — “quotes” ½", "䶮𠀀𫖯",
+          "⚠️", "ᠮᠣᠩᠭᠣᠯ", "ئۇيغۇرچە", "བོད་ཡིག", "\xEF\xBF\xBD"}) {
         EXPECT_EQ(find_unseen(text), std::nullopt) << text;
     }
 }
 
 TEST(Unseen, EachIsFoundWithItsCodeAndItsPlace) {
-    std::vector<std::uint32_t> codes{0x00,   0x07,   0x1B,   0x7F,   0x80,   0x9F,   0xAD,
-                                     0x061C, 0x2028, 0x2029, 0x3164, 0xFEFF, 0xFE01, 0xFFFE,
+    std::vector<std::uint32_t> codes{0x00,    0x07,     0x1B,    0x7F,    0x80,   0x9F,   0xAD,
+                                     0x061C,  0x2028,   0x2029,  0x3164,  0xFEFF, 0xFE01, 0xFFFE,
                                      0x1FFFE, 0x10FFFF, 0xE0001, 0xE0041, 0xE0100};
     for (std::uint32_t code = 0x200B; code <= 0x200F; ++code) codes.push_back(code);
     for (std::uint32_t code = 0x202A; code <= 0x202E; ++code) codes.push_back(code);
@@ -43,8 +45,8 @@ TEST(Unseen, EachIsFoundWithItsCodeAndItsPlace) {
 
 TEST(Unseen, WhatIsNoUtf8IsFoundToo) {
     for (const std::string bytes :
-         {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF4\x90\x80\x80",
-          "\xF5\x80\x80\x80", "\xE4\xB8", "\xFF"}) {
+         {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xED\xBF\xBF",
+          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE4\xB8", "\xFF"}) {
         const auto found = find_unseen("甲" + bytes);
         ASSERT_TRUE(found.has_value());
         EXPECT_EQ(*found, (Unseen{std::nullopt, 2}));

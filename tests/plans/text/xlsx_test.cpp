@@ -190,29 +190,34 @@ std::string merged_workbook(const std::string& rows, const std::string& range) {
 }
 
 TEST(Xlsx, TextOfMergedCellsStandsInEachOfTheirRowsAndANumberInNone) {
-    const std::string rows = "<row r=\"1\">" + text_cell("A1", "E1") + text_cell("B1", "L1") + "</row><row r=\"2\">" +
-                             text_cell("B2", "L2") + "</row><row r=\"3\">" + text_cell("B3", "L3") + "</row>";
+    const std::string rows = "<row r=\"1\">" + text_cell("A1", "E1") + text_cell("B1", "L1") +
+                             "</row><row r=\"2\">" + text_cell("B2", "L2") + "</row><row r=\"3\">" +
+                             text_cell("B3", "L3") + "</row>";
     const auto book = read_xlsx(merged_workbook(rows, "A1:A2"), "t.xlsx");
     ASSERT_TRUE(book) << rules::to_text(book.error());
-    EXPECT_THAT(rows_of(*book), ElementsAre(ElementsAre("E1", "L1"), ElementsAre("E1", "L2"), ElementsAre("", "L3")));
-    const auto last = read_xlsx(merged_workbook("<row r=\"1\">" + text_cell("A1", "x") + text_cell("C1", "z") +
-                                                    "</row><row r=\"2\">" + text_cell("A2", "y") + "</row>",
-                                                "C1:C2"),
-                                "t.xlsx");
+    EXPECT_THAT(rows_of(*book), ElementsAre(ElementsAre("E1", "L1"), ElementsAre("E1", "L2"),
+                                            ElementsAre("", "L3")));
+    const auto last =
+        read_xlsx(merged_workbook("<row r=\"1\">" + text_cell("A1", "x") + text_cell("C1", "z") +
+                                      "</row><row r=\"2\">" + text_cell("A2", "y") + "</row>",
+                                  "C1:C2"),
+                  "t.xlsx");
     ASSERT_TRUE(last);
     EXPECT_THAT(rows_of(*last), ElementsAre(ElementsAre("x", "", "z"), ElementsAre("y", "", "z")));
-    const auto number = read_xlsx(
-        merged_workbook("<row r=\"1\"><c r=\"A1\"><v>12</v></c></row><row r=\"2\">" + text_cell("B2", "y") + "</row>",
-                        "A1:A2"),
-        "t.xlsx");
+    const auto number =
+        read_xlsx(merged_workbook("<row r=\"1\"><c r=\"A1\"><v>12</v></c></row><row r=\"2\">" +
+                                      text_cell("B2", "y") + "</row>",
+                                  "A1:A2"),
+                  "t.xlsx");
     ASSERT_TRUE(number);
     EXPECT_THAT(rules::to_text(number->sheets[0].findings),
                 HasSubstr("t.xlsx:表:2:1: the cell is merged with A1, which holds '12'"));
 }
 
 TEST(Xlsx, AFilledCellFarFromTheTableIsNamedAndNotRead) {
-    const Parts parts{.sheet = "<row r=\"1\">" + text_cell("A1", "id") + "</row><row r=\"1048550\">" +
-                               text_cell("XFD1048550", "2") + "</row>",
+    const Parts parts{.sheet = "<row r=\"1\">" + text_cell("A1", "id") +
+                               "</row><row r=\"1048550\">" + text_cell("XFD1048550", "2") +
+                               "</row>",
                       .shared = "",
                       .styles = ""};
     EXPECT_THAT(read(parts), ElementsAre(ElementsAre("id")));
@@ -220,25 +225,30 @@ TEST(Xlsx, AFilledCellFarFromTheTableIsNamedAndNotRead) {
 }
 
 TEST(Xlsx, BlanksThatCannotBeSeenAreNoPartOfACell) {
-    EXPECT_THAT(read({.sheet = "<row>" + text_cell("A1", "TEST01\u00a0") + text_cell("B1", "\u200bTEST01\u3000") +
-                               text_cell("C1", "TEST01_x000D_") + text_cell("D1", "TEST01\n") + "</row>",
-                      .shared = "",
-                      .styles = ""}),
-                ElementsAre(ElementsAre("TEST01", "TEST01", "TEST01", "TEST01")));
+    EXPECT_THAT(
+        read({.sheet = "<row>" + text_cell("A1", "TEST01\u00a0") +
+                       text_cell("B1", "\u200bTEST01\u3000") + text_cell("C1", "TEST01_x000D_") +
+                       text_cell("D1", "TEST01\n") + "</row>",
+              .shared = "",
+              .styles = ""}),
+        ElementsAre(ElementsAre("TEST01", "TEST01", "TEST01", "TEST01")));
 }
 
 TEST(Xlsx, PartNamesAreComparedWithoutCaseAndWithSlashesOfEitherKind) {
     const std::string sheet = "<worksheet xmlns=\"" + std::string(kMain) + "\"><sheetData><row>" +
                               text_cell("A1", "id") + "</row></sheetData></worksheet>";
     const std::string book = "<workbook xmlns=\"" + std::string(kMain) +
-                             "\" xmlns:r=\"u:r\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>";
+                             "\" xmlns:r=\"u:r\"><sheets><sheet name=\"a\" sheetId=\"1\" "
+                             "r:id=\"r1\"/></sheets></workbook>";
     const auto relations = [](const std::string& type, const std::string& target) {
-        return "<Relationships><Relationship Id=\"r1\" Type=\"" + std::string(kTypes) + type + "\" Target=\"" + target +
-               "\"/></Relationships>";
+        return "<Relationships><Relationship Id=\"r1\" Type=\"" + std::string(kTypes) + type +
+               "\" Target=\"" + target + "\"/></Relationships>";
     };
-    for (const auto& [slash, front] : {std::pair<std::string, std::string>{"\\", ""}, {"/", "/"}, {"/", ""}}) {
+    for (const auto& [slash, front] :
+         {std::pair<std::string, std::string>{"\\", ""}, {"/", "/"}, {"/", ""}}) {
         const auto read = read_xlsx(
-            write_zip({{front + "_RELS" + slash + ".rels", relations("officeDocument", "xl\\workbook.xml")},
+            write_zip({{front + "_RELS" + slash + ".rels",
+                        relations("officeDocument", "xl\\workbook.xml")},
                        {front + "XL" + slash + "Workbook.xml", book},
                        {front + "xl" + slash + "_rels" + slash + "workbook.xml.rels",
                         relations("worksheet", "Worksheets/Sheet1.xml")},
@@ -297,7 +307,8 @@ TEST(Xlsx, WhatIsNoWorkbookIsNamed) {
         return book ? std::string() : rules::to_text(book.error());
     };
     EXPECT_THAT(refused("id,name\n"), HasSubstr("tables of CSV are given as a folder"));
-    EXPECT_THAT(refused("<html><body><table><tr><td>1</td></tr></table></body></html>"), HasSubstr("web page"));
+    EXPECT_THAT(refused("<html><body><table><tr><td>1</td></tr></table></body></html>"),
+                HasSubstr("web page"));
     EXPECT_THAT(refused(write_zip({{"xl/workbook.bin", "x"}})), HasSubstr(".xlsb"));
     EXPECT_THAT(refused(write_zip({{"content.xml", "x"}})), HasSubstr(".ods"));
     EXPECT_THAT(refused(""), HasSubstr("not a zip archive"));

@@ -7,8 +7,8 @@ namespace qk::rules {
 namespace {
 
 TEST(EpisodeCause, TransportInsideTheCountryBindsHoweverItIsSpelled) {
-    for (const char* text : {"区域传输", "周边传输", "外来输送", "周边区域传输影响", "外省输入", "传输",
-                             "transport", "Regional transport", "邻市污染传输"}) {
+    for (const char* text : {"区域传输", "周边传输", "外来输送", "周边区域传输影响", "外省输入",
+                             "传输", "transport", "Regional transport", "邻市污染传输"}) {
         EXPECT_EQ(parse_cause(text), EpisodeCause::kTransport) << text;
     }
     EXPECT_FALSE(is_advisory(EpisodeCause::kTransport));

@@ -13,8 +13,8 @@ TEST(Decimal, ReadsExactly) {
 }
 
 TEST(Decimal, RefusesWhatIsNotAPlainNumber) {
-    for (const char* text : {"", ".", "-", "1e3", "NaN", "1,2", "0x1", " 1", "1.0000001",
-                             "1000000001"}) {
+    for (const char* text :
+         {"", ".", "-", "1e3", "NaN", "1,2", "0x1", " 1", "1.0000001", "1000000001"}) {
         EXPECT_FALSE(parse_decimal(text)) << text;
     }
 }

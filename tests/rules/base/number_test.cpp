@@ -8,9 +8,10 @@ namespace qk::rules {
 namespace {
 
 TEST(Number, TextThatIsNoFiniteDecimalIsNone) {
-    for (const char* text : {"", " ", "inf", "-inf", "INF", "nan", "NaN", "nan(7)", "infinity", "1e400",
-                             "-1e400", "1e99999999999", "0x10", "1,000", "1 ", " 1", "++1", "+-1", "1e",
-                             "１", "--1", "1.2.3"}) {
+    for (const char* text :
+         {"",      " ",      "inf",           "-inf", "INF",   "nan", "NaN", "nan(7)", "infinity",
+          "1e400", "-1e400", "1e99999999999", "0x10", "1,000", "1 ",  " 1",  "++1",    "+-1",
+          "1e",    "１",     "--1",           "1.2.3"}) {
         EXPECT_FALSE(parse_number(text)) << text;
     }
     EXPECT_FALSE(parse_number("1" + std::string(5000, '0')));
@@ -22,7 +23,8 @@ TEST(Number, TextThatIsNoFiniteDecimalIsNone) {
 TEST(Number, AWholeNumberOfTextKeepsToItsBounds) {
     EXPECT_EQ(parse_whole("400", 1, 400), 400);
     EXPECT_EQ(parse_whole("-2", -5, 5), -2);
-    for (const char* text : {"", "401", "0", "99999999999999999999", "1.0", "1e2", "+1", "0x1", " 1"}) {
+    for (const char* text :
+         {"", "401", "0", "99999999999999999999", "1.0", "1e2", "+1", "0x1", " 1"}) {
         EXPECT_FALSE(parse_whole(text, 1, 400)) << text;
     }
 }

@@ -14,14 +14,16 @@ TEST(Time, EightInTheEveningUtcIsTomorrowInBeijing) {
 }
 
 TEST(Time, TextWithoutOffsetIsReadInTheZone) {
-    EXPECT_EQ(parse_instant("2016-12-16 20:00", kShanghai), parse_instant("2016-12-16T12:00Z", kBeijingTime));
+    EXPECT_EQ(parse_instant("2016-12-16 20:00", kShanghai),
+              parse_instant("2016-12-16T12:00Z", kBeijingTime));
     EXPECT_EQ(parse_instant("2016-12-16", kShanghai),
               parse_instant("2016-12-16T00:00:00+08:00", Zone{0min}));
 }
 
 TEST(Time, AnOffsetMayBeWrittenWithoutMinutesOrColon) {
     const auto evening = parse_instant("2016-12-16T12:00Z", kShanghai);
-    for (const char* text : {"2016-12-16T20:00:00+08", "2016-12-16 20:00+0800", "2016-12-16T04:00-08"}) {
+    for (const char* text :
+         {"2016-12-16T20:00:00+08", "2016-12-16 20:00+0800", "2016-12-16T04:00-08"}) {
         EXPECT_EQ(parse_instant(text, Zone{0min}), evening) << text;
     }
     EXPECT_EQ(parse_zone("+08"), Zone{8h});

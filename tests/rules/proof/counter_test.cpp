@@ -31,7 +31,8 @@ TEST(Counter, ARegisterIsOneWhateverInterruptsIt) {
     for (std::size_t i = 50; i < 96; ++i) rolled[i] -= 1400;
     for (std::size_t i = 50; i < 96; ++i) exchanged[i] += 90000;
     for (const std::size_t i : {20U, 60U}) zero[i] = 0;
-    for (const auto& values : {rolled, exchanged, zero}) EXPECT_TRUE(counter_look(values).is_counter);
+    for (const auto& values : {rolled, exchanged, zero})
+        EXPECT_TRUE(counter_look(values).is_counter);
 }
 
 TEST(Counter, TheSumOfTheDaySoFarIsOne) {

@@ -1,5 +1,6 @@
-// Goal: nobody is held to an order before it could be known. Method: the rule itself, then the judge over
-// plants that ran until they could know and stood from then on, and over some that did not.
+// Goal: nobody is held to an order before it could be known. Method: the rule itself, then the
+// judge over plants that ran until they could know and stood from then on, and over some that did
+// not.
 #include "rules/proof/delivery.hpp"
 
 #include <gtest/gtest.h>
@@ -59,23 +60,26 @@ TEST(JudgeDelivered, WhoStopsWhenItCouldBeKnownIsCompliant) {
 
 TEST(JudgeDelivered, TheTimeForComingDownRunsFromThen) {
     const auto owed = obligation(LineStands{3h, false});
-    EXPECT_EQ(compliance(judge_delivered(owed, running_until(8h, 24h), 24h, published(kStart + 5h))),
-              Compliance::kCompliant);
+    EXPECT_EQ(
+        compliance(judge_delivered(owed, running_until(8h, 24h), 24h, published(kStart + 5h))),
+        Compliance::kCompliant);
     EXPECT_EQ(compliance(judge_delivered(owed, running_until(8h, 24h), 24h, published(kStart))),
               Compliance::kBreach);
 }
 
 TEST(JudgeDelivered, WhoGoesOnAfterItCouldBeKnownBreaksIt) {
     const auto owed = obligation(LineStands{});
-    EXPECT_EQ(compliance(judge_delivered(owed, running_until(20h, 24h), 24h, published(kStart + 4h))),
-              Compliance::kBreach);
+    EXPECT_EQ(
+        compliance(judge_delivered(owed, running_until(20h, 24h), 24h, published(kStart + 4h))),
+        Compliance::kBreach);
 }
 
 TEST(JudgeDelivered, WhatCouldNotBeKnownIsNeitherBrokenNorKept) {
     const auto owed = obligation(LineStands{});
     for (const double kw : {300.0, 21.0}) {
         const Evidence evidence = plant([kw](Instant) { return kw; }, 24h);
-        for (const Delivery& delivery : {Delivery{}, published(kStart + 24h), published(kStart + 30h)}) {
+        for (const Delivery& delivery :
+             {Delivery{}, published(kStart + 24h), published(kStart + 30h)}) {
             const auto answer = judge_delivered(owed, evidence, 24h, delivery);
             ASSERT_TRUE(answer.verdict);
             EXPECT_EQ(answer.verdict->compliance, Compliance::kCannotTell);

@@ -37,7 +37,8 @@ TEST(BoundSince, WhoIsBoundAnewSoonAfterwardsWasBoundAllTheTime) {
         {day(200), day(203)}, {day(10), day(12)}, {day(100), day(110)}, {day(105), std::nullopt}};
     EXPECT_EQ(bound_since(times, day(11), days{45}), day(10));
     EXPECT_EQ(bound_since(times, day(202), days{45}), day(100)) << "one is open";
-    const std::vector<BoundTime> closed{{day(10), day(12)}, {day(100), day(110)}, {day(150), day(160)}};
+    const std::vector<BoundTime> closed{
+        {day(10), day(12)}, {day(100), day(110)}, {day(150), day(160)}};
     EXPECT_EQ(bound_since(closed, day(155), days{45}), day(100));
     EXPECT_EQ(bound_since(closed, day(155), days{39}), day(150));
     EXPECT_EQ(bound_since(closed, day(300), days{45}), day(300)) << "not bound at all";
@@ -63,11 +64,10 @@ RC_GTEST_PROP(FreeSpans, NoInstantOfAKeptStretchIsInAFreeOneAndAllOthersAre, ())
     const Reach reach{days{*rc::gen::inRange(0, 40)}, days{1}};
     const auto spans = free_spans(day(400), kept, reach);
     const Instant asked = day(0) + hours{*rc::gen::inRange(-2000, 24 * 410)};
-    const bool is_kept =
-        asked >= day(400) || std::ranges::any_of(kept, [&](const BoundTime& one) {
-            return asked >= one.from - reach.back &&
-                   (!one.to || asked < std::max(*one.to, one.from) + reach.after);
-        });
+    const bool is_kept = asked >= day(400) || std::ranges::any_of(kept, [&](const BoundTime& one) {
+                             return asked >= one.from - reach.back &&
+                                    (!one.to || asked < std::max(*one.to, one.from) + reach.after);
+                         });
     const bool is_free =
         std::ranges::any_of(spans, [&](const Span& span) { return span.holds(asked); });
     RC_ASSERT(is_free == !is_kept);

@@ -14,7 +14,9 @@ namespace {
 
 using std::chrono::hours;
 
-Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour); }
+Instant at(int hour) {
+    return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour);
+}
 
 Actor officer() { return {"zhang.wei", {"duty_officer"}}; }
 Actor chief() { return {"li.na", {"approver"}}; }
@@ -34,8 +36,9 @@ Change change_of(ChangeKind kind, Colour colour, Instant from) {
 class Story {
  public:
     StepAnswer send(EventKind kind, Actor by, Instant when) {
-        LifeEvent event{std::move(kind),    std::move(by), {"因为", "clause-1", "input-1"}, when,
-                        kBeijingTime,       warning.generation, order};
+        LifeEvent event{
+            std::move(kind),    std::move(by), {"因为", "clause-1", "input-1"}, when, kBeijingTime,
+            warning.generation, order};
         StepAnswer answer = step(warning, event, floors);
         if (auto* taken = std::get_if<Step>(&answer)) {
             warning = taken->next;
@@ -187,8 +190,8 @@ TEST(Life, EveryStateAnswersEveryEventAsTheTableSays) {
 
 TEST(Life, ARefusalNamesTimesAsTheRegionsClocksShowThem) {
     Story story;
-    ASSERT_TRUE(story.take(Propose{change_of(ChangeKind::kStart, Colour::kYellow, at(10))}, officer(),
-                           at(1)));
+    ASSERT_TRUE(story.take(Propose{change_of(ChangeKind::kStart, Colour::kYellow, at(10))},
+                           officer(), at(1)));
     const Zone urumqi = *parse_zone("Asia/Urumqi");
     LifeEvent event{Lapse{}, officer(), {"到时", "", ""}, at(20), urumqi, story.warning.generation};
     const auto refused = std::get<Refused>(step(story.warning, event, {}));
@@ -422,12 +425,14 @@ TEST(Life, NothingGoesBelowAFloorFromAboveAndTheClauseIsNamed) {
 
 TEST(Life, AnOrderFromAboveFreesOfOlderFloorsAlone) {
     Story story = running(Colour::kRed);
-    story.floors.push_back({"F1", "晋环函3号", "不低于橙色", Colour::kOrange, {at(0), at(100)}, at(1)});
+    story.floors.push_back(
+        {"F1", "晋环函3号", "不低于橙色", Colour::kOrange, {at(0), at(100)}, at(1)});
     Change lower = change_of(ChangeKind::kLower, Colour::kYellow, at(60));
     lower.ordered_by = "晋环函5号";
     story.order = OrderAnswer{true, "提示晋环函5号", "zhang.wei", at(2)};
     Story newer = story;
-    newer.floors.push_back({"F2", "晋环函7号", "不低于橙色", Colour::kOrange, {at(0), at(100)}, at(3)});
+    newer.floors.push_back(
+        {"F2", "晋环函7号", "不低于橙色", Colour::kOrange, {at(0), at(100)}, at(3)});
     EXPECT_EQ(newer.refuse(Propose{lower}, officer(), at(60)), Refusal::kBelowFloor);
     EXPECT_TRUE(story.decide(lower, at(60)));
 }

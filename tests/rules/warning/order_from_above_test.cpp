@@ -9,7 +9,9 @@ namespace {
 
 using std::chrono::hours;
 
-Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour); }
+Instant at(int hour) {
+    return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour);
+}
 
 Change change_of(ChangeKind kind, Colour colour) {
     Change change;

@@ -11,7 +11,9 @@ namespace {
 
 using std::chrono::hours;
 
-Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour); }
+Instant at(int hour) {
+    return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour);
+}
 
 OutlookWindow window(Colour colour, int from, int to) {
     OutlookWindow made;
@@ -72,7 +74,8 @@ TEST(Lift, AWindowThatIsNotOverYetForbids) {
     const auto answer =
         check_lift({outlook("a", {{Colour::kYellow, -40, 11}})}, at(10), {}, kBeijingTime);
     EXPECT_EQ(answer.clearance, Clearance::kNotClear);
-    const auto over = check_lift({outlook("a", {{Colour::kYellow, -40, 10}})}, at(10), {}, kBeijingTime);
+    const auto over =
+        check_lift({outlook("a", {{Colour::kYellow, -40, 10}})}, at(10), {}, kBeijingTime);
     EXPECT_EQ(over.clearance, Clearance::kClear);
 }
 
@@ -100,7 +103,8 @@ TEST(Lift, AStaleForecastSaysNothing) {
 TEST(Lift, LoweringAsksForTheStricterColoursOnly) {
     const std::vector<Outlook> air{
         outlook("a", {{Colour::kYellow, -48, 60}, {Colour::kRed, 50, 60}})};
-    EXPECT_EQ(check_lower(air, at(10), Colour::kOrange, {}, kBeijingTime).clearance, Clearance::kClear);
+    EXPECT_EQ(check_lower(air, at(10), Colour::kOrange, {}, kBeijingTime).clearance,
+              Clearance::kClear);
     EXPECT_EQ(check_lower(air, at(14), Colour::kOrange, {}, kBeijingTime).clearance,
               Clearance::kNotClear);
     EXPECT_EQ(check_lift(air, at(10), {}, kBeijingTime).clearance, Clearance::kNotClear);

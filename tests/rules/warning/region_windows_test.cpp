@@ -14,8 +14,8 @@ const TriggerOptions kOptions{.zone = kBeijingTime};
 const RegionOptions kRegion{.trigger = kOptions};
 
 std::vector<WarningWindow> by_day(std::vector<std::int16_t> aqi) {
-    return evaluate(DailyAqiSeries{day_of(kMidnight, kBeijingTime), std::move(aqi)}, example_standard(),
-                    kOptions);
+    return evaluate(DailyAqiSeries{day_of(kMidnight, kBeijingTime), std::move(aqi)},
+                    example_standard(), kOptions);
 }
 
 Span day_span(int from, int to) { return {kMidnight + from * 24h, kMidnight + to * 24h}; }
@@ -69,8 +69,8 @@ TEST(RegionWindows, MembersThatMissTheWindowAreCountedAgainstIt) {
 }
 
 TEST(RegionWindows, ARangeIsEvaluatedAtItsHighEnd) {
-    const auto answer =
-        windows_of(forecast({day(90, 210), day(160, 250), day(80, 100)}), example_standard(), kRegion);
+    const auto answer = windows_of(forecast({day(90, 210), day(160, 250), day(80, 100)}),
+                                   example_standard(), kRegion);
     ASSERT_EQ(answer.windows.size(), 1u);
     EXPECT_EQ(answer.windows[0].window.colour, Colour::kOrange);
     EXPECT_EQ(answer.windows[0].likelihood_of(Colour::kOrange), Likelihood::kSome);
@@ -164,8 +164,8 @@ TEST(RegionWindows, DustBesideFineParticlesAddsAdviceAndNoColour) {
 }
 
 TEST(RegionWindows, ARollingWindowReachesFromTheFirstToTheLastPollutedHour) {
-    const auto answer =
-        windows_of(particles({{40, 30}, {300, 40}, {20, 60}}, kMidnight), example_standard(), kRegion);
+    const auto answer = windows_of(particles({{40, 30}, {300, 40}, {20, 60}}, kMidnight),
+                                   example_standard(), kRegion);
     ASSERT_EQ(answer.windows.size(), 1u);
     EXPECT_EQ(answer.windows[0].window.span, (Span{kMidnight + 30h, kMidnight + 70h}));
 }
@@ -223,8 +223,8 @@ TEST(RegionWindows, OzoneIsLeftOutUnlessTheStandardCountsIt) {
 }
 
 TEST(RegionWindows, GapsAreCountedAndTheLongestIsNamed) {
-    const auto answer =
-        windows_of(particles({{100, 48}, {-1, 30}, {100, 24}}, kMidnight), example_standard(), kRegion);
+    const auto answer = windows_of(particles({{100, 48}, {-1, 30}, {100, 24}}, kMidnight),
+                                   example_standard(), kRegion);
     EXPECT_EQ(answer.coverage.units, 102);
     // Without a value: the first 19 hours, and from the fifth missing hour to the 19th after them.
     EXPECT_EQ(answer.coverage.without, 19 + 45);

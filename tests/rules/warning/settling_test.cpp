@@ -11,7 +11,9 @@ namespace {
 
 using std::chrono::hours;
 
-Instant at(int hour) { return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour); }
+Instant at(int hour) {
+    return *parse_instant("2026-12-01T00:00:00+08:00", kBeijingTime) + hours(hour);
+}
 
 // A revision that shows `colour` from now until hour 60, or nothing.
 Outlook revision(int earlier, std::optional<Colour> colour, const std::string& source = "city") {

@@ -127,7 +127,8 @@ std::vector<Answer> naive_windows(const Naive& naive, const TriggerStandard& sta
 std::vector<WarningWindow> windows_of(const Naive& input, const TriggerStandard& standard,
                                       Instant start = kStart) {
     if (input.hours_as == HoursAs::kNaturalDay) {
-        return evaluate(DailyAqiSeries{day_of(start, kBeijingTime), input.values}, standard, kOptions);
+        return evaluate(DailyAqiSeries{day_of(start, kBeijingTime), input.values}, standard,
+                        kOptions);
     }
     return evaluate(HourlyAqiSeries{start, input.values}, input.hours_as, standard, kOptions);
 }
