@@ -20,6 +20,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <iostream>
 
 #include "daemon/access/token.hpp"
@@ -111,12 +112,19 @@ void reload_certificate(Process& process, const HttpConfig& http) {
 
 void reload(Process& process) {
     ::sd_notify(0, "RELOADING=1");
-    auto config = load_config(process.config_path);
-    if (config) {
-        reload_certificate(process, config->http);
-        (void)process.app->reload(std::move(*config));
-    } else {
-        process.app->refuse_reload(config.error());
+    // What throws here is a file or a machine that nobody thought of; what runs goes on as it was.
+    try {
+        auto config = load_config(process.config_path);
+        if (config) {
+            reload_certificate(process, config->http);
+            (void)process.app->reload(std::move(*config));
+        } else {
+            process.app->refuse_reload(config.error());
+        }
+    } catch (const std::exception& error) {
+        process.app->refuse_reload(rules::refuse(
+            fmt::format("{}: the reload failed: {}", process.config_path, error.what()),
+            "qingkongd --check-config names what is wrong"));
     }
     ::sd_notify(0, "READY=1");
 }
