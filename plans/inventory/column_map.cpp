@@ -200,6 +200,15 @@ class MappedRowSource : public RowSource {
         for (const auto& [field, text] : map_.constants) {
             columns_.push_back({field, kConstant, text, false, nullptr, {}});
         }
+        // A merged number matters where its column is read, and the map does not say that each row
+        // has it (a running number, an id of an enterprise over its lines).
+        for (const rules::Fault& fault : sheet_.merged_numbers) {
+            const auto is_asked = [&fault](const Column& column) {
+                return !column.fill_down && column.column != kConstant &&
+                       static_cast<int>(column.column) + 1 == fault.place.column;
+            };
+            if (std::ranges::any_of(columns_, is_asked)) faults_.push_back(fault);
+        }
     }
 
     bool next(CsvRow& row) override {

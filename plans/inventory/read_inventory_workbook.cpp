@@ -10,7 +10,12 @@ namespace qk::plans {
 
 SheetRowSource::SheetRowSource(std::shared_ptr<const Workbook> book, std::size_t sheet,
                                std::string place)
-    : book_(std::move(book)), sheet_(book_->sheets[sheet]), place_(std::move(place)) {}
+    : book_(std::move(book)),
+      sheet_(book_->sheets[sheet]),
+      place_(std::move(place)),
+      faults_(sheet_.findings) {
+    faults_.insert(faults_.end(), sheet_.merged_numbers.begin(), sheet_.merged_numbers.end());
+}
 
 bool SheetRowSource::next(CsvRow& row) {
     if (at_ >= sheet_.rows.size()) return false;
@@ -20,8 +25,6 @@ bool SheetRowSource::next(CsvRow& row) {
     row.cells.assign(cells.begin(), cells.end());
     return true;
 }
-
-const rules::Faults& SheetRowSource::faults() const { return sheet_.findings; }
 
 std::size_t SheetRowSource::row_estimate() const { return sheet_.rows.size(); }
 

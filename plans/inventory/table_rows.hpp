@@ -72,13 +72,14 @@ class SheetRowSource : public RowSource {
     SheetRowSource(std::shared_ptr<const Workbook> book, std::size_t sheet, std::string place);
     bool next(CsvRow& row) override;
     [[nodiscard]] const std::string& place() const override { return place_; }
-    [[nodiscard]] const rules::Faults& faults() const override;
+    [[nodiscard]] const rules::Faults& faults() const override { return faults_; }
     [[nodiscard]] std::size_t row_estimate() const override;
 
  private:
     std::shared_ptr<const Workbook> book_;
     const Sheet& sheet_;
     std::string place_;
+    rules::Faults faults_;
     std::size_t at_ = 0;
 };
 

@@ -367,7 +367,7 @@ class SheetHandler : public Handler {
             const bool is_number = value.size() < kDigitsOfId && rules::parse_number(value);
             for (++row; row != sheet_.rows.end() && row->number <= merge.last_row; ++row) {
                 if (is_number) {
-                    find_at(row->number, merge.first.column,
+                    find_at(sheet_.merged_numbers, row->number, merge.first.column,
                             "the cell is merged with " +
                                 reference_text(merge.first.column, merge.first.row) +
                                 ", which holds " + quoted_cell(value),
@@ -405,12 +405,13 @@ class SheetHandler : public Handler {
         sheet_.cells = std::move(cells);
     }
 
-    void find_at(int row, std::size_t column, std::string what, std::string cure) {
-        if (sheet_.findings.size() >= rules::FaultList::kKeptMax) return;  // those are enough
-        sheet_.findings.push_back({{place_, row, static_cast<int>(column)},
-                                   std::move(what),
-                                   std::move(cure),
-                                   rules::Severity::kError});
+    void find_at(rules::Faults& findings, int row, std::size_t column, std::string what,
+                 std::string cure) {
+        if (findings.size() >= rules::FaultList::kKeptMax) return;  // those are enough
+        findings.push_back({{place_, row, static_cast<int>(column)},
+                            std::move(what),
+                            std::move(cure),
+                            rules::Severity::kError});
     }
 
     void find(std::string what, std::string cure,

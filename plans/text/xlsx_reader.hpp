@@ -5,9 +5,10 @@
 // 8601. Sheets come in the order of the workbook. Formulas give the value that was stored with
 // them; text of merged cells stands in each of their rows. Findings of a sheet: an error value
 // (#REF!), a formula without a stored value, a number of more digits than a spreadsheet keeps, a
-// number in merged cells (whose is it?), a filled cell far from any table. Part names are compared
-// without case, with slashes of either kind. Old .xls files, web pages and other formats under the
-// name of a workbook, passwords, DTDs, zip bombs and damaged archives are refused whole.
+// filled cell far from any table; apart from them a number in merged cells (whose is it?). Part
+// names are compared without case, with slashes of either kind. Old .xls files, web pages and other
+// formats under the name of a workbook, passwords, DTDs, zip bombs and damaged archives are refused
+// whole.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,9 @@ struct Sheet {
     std::vector<Row> rows;                // rows with at least one filled cell, in order
     std::vector<std::string_view> cells;  // trimmed of blanks; point into the workbook
     rules::Faults findings;  // error values and the like, place = file:sheet, row, column
+    // Numbers in cells merged over rows. Whether each row has it or none is for the reader to say
+    // who knows what the column means.
+    rules::Faults merged_numbers;
 
     [[nodiscard]] std::span<const std::string_view> cells_of(const Row& row) const {
         return {cells.data() + row.first, row.count};

@@ -210,7 +210,7 @@ TEST(Xlsx, TextOfMergedCellsStandsInEachOfTheirRowsAndANumberInNone) {
                                   "A1:A2"),
                   "t.xlsx");
     ASSERT_TRUE(number);
-    EXPECT_THAT(rules::to_text(number->sheets[0].findings),
+    EXPECT_THAT(rules::to_text(number->sheets[0].merged_numbers),
                 HasSubstr("t.xlsx:表:2:1: the cell is merged with A1, which holds '12'"));
 }
 
