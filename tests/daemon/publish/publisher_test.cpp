@@ -155,8 +155,8 @@ TEST(HttpCourier, ACommandThatExitsWithZeroHasTakenIt) {
     EXPECT_EQ(deliver("exec:/bin/cat"), "");
     EXPECT_NE(deliver("exec:/bin/false").find("status 1"), std::string::npos);
     EXPECT_NE(deliver("exec:/no/such/command").find("cannot be started"), std::string::npos);
-    EXPECT_NE(deliver("http://gateway.example.org/").find("no https://"), std::string::npos);
-    EXPECT_NE(deliver("gopher:x").find("no https://"), std::string::npos);
+    EXPECT_NE(deliver("http://gateway.example.org/").find("not an https://"), std::string::npos);
+    EXPECT_NE(deliver("gopher:x").find("not an https://"), std::string::npos);
 }
 
 }  // namespace

@@ -162,6 +162,7 @@ TEST(Desk, ASuspensionOfRedIsSignedAsRedWhateverColourIsNamedWithIt) {
     amend.colour = Colour::kYellow;
     amend.amends = true;
     amend.why.reason = "改为黄色";
+    amend.generation = desk.warning(id).state.generation;
     const DeskAnswer amended = desk.ask([&](Session& db) {
         return consult(db, desk.view(9), Desk::officer(), *load_warning(db, id), amend).answer;
     });
