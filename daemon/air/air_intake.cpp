@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
@@ -21,6 +20,7 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
+#include "daemon/base/on_thread.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/poison.hpp"
@@ -452,12 +452,7 @@ class FolderReader {
             work();
             co_return;
         }
-        auto task = [](std::function<void()> wanted) -> asio::awaitable<void> {
-            wanted();
-            co_return;
-        };
-        auto running = task(std::move(work));
-        co_await asio::co_spawn(*thread_, std::move(running), asio::use_awaitable);
+        co_await run_on(*thread_, std::move(work));
     }
 
  private:

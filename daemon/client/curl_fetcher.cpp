@@ -3,10 +3,11 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
+#include <optional>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "daemon/base/on_thread.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -146,12 +147,10 @@ CurlFetcher::~CurlFetcher() {
 void CurlFetcher::stop() { is_stopping_ = true; }
 
 asio::awaitable<rules::Result<std::string>> CurlFetcher::fetch(Request request) {
-    auto work = [](Request wanted,
-                   std::atomic<bool>& stopping) -> asio::awaitable<rules::Result<std::string>> {
-        co_return fetch_now(wanted, stopping);
-    };
-    auto task = work(std::move(request), is_stopping_);
-    co_return co_await asio::co_spawn(threads_, std::move(task), asio::use_awaitable);
+    std::optional<rules::Result<std::string>> fetched;
+    std::function<void()> job = [&] { fetched = fetch_now(request, is_stopping_); };
+    co_await run_on(threads_, std::move(job));
+    co_return std::move(*fetched);
 }
 
 }  // namespace qk::daemon

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -21,6 +20,9 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <boost/url/parse.hpp>
+#include <functional>
+
+#include "daemon/base/on_thread.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -87,15 +89,21 @@ asio::awaitable<std::string> exchange(Stream& stream, http::request<http::string
     co_return fmt::format("the gateway answered {}", status);
 }
 
-asio::awaitable<tcp::resolver::results_type> look_up(std::string host, std::string port) {
-    tcp::resolver resolver(co_await asio::this_coro::executor);
-    co_return resolver.resolve(host, port);
+asio::awaitable<tcp::resolver::results_type> look_up(asio::thread_pool& names, std::string host,
+                                                     std::string port) {
+    tcp::resolver::results_type places;
+    std::function<void()> ask = [&] {
+        tcp::resolver resolver(names.get_executor());
+        places = resolver.resolve(host, port);
+    };
+    co_await run_on(names, std::move(ask));
+    co_return places;
 }
 
 asio::awaitable<std::string> post(asio::any_io_executor executor, asio::thread_pool& names,
                                   Target target, Courier::Parcel parcel) {
-    auto asking = look_up(target.host, target.port);
-    const auto places = co_await asio::co_spawn(names, std::move(asking), asio::use_awaitable);
+    auto asking = look_up(names, target.host, target.port);
+    const auto places = co_await std::move(asking);
     http::request<http::string_body> request = request_of(target, parcel);
     if (!target.tls) {
         beast::tcp_stream stream(executor);

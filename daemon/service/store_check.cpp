@@ -2,13 +2,13 @@
 
 #include <sqlite3.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
 
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
+#include "daemon/base/on_thread.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/broken.hpp"
@@ -91,13 +91,11 @@ void StoreCheck::tell(const std::vector<std::string>& damage) {
 
 asio::awaitable<void> StoreCheck::check() {
     std::vector<std::string> damage;
-    auto look = [](std::string path, std::shared_ptr<std::atomic<bool>> is_to_end,
-                   std::vector<std::string>& found) -> asio::awaitable<void> {
-        found = find_damage(path, *is_to_end);
-        co_return;
+    const std::string path = context_.config->store_path;
+    std::function<void()> look = [&damage, path, is_to_end = is_to_end_] {
+        damage = find_damage(path, *is_to_end);
     };
-    auto looking = look(context_.config->store_path, is_to_end_, damage);
-    co_await asio::co_spawn(worker_->thread, std::move(looking), asio::use_awaitable);
+    co_await run_on(worker_->thread, std::move(look));
     tell(damage);
 }
 

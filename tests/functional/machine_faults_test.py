@@ -402,6 +402,21 @@ def told_to_stop_while_others_hang(programs):
     server.close()
 
 
+def told_to_stop_under_pulls(programs):
+    """Nothing else keeps it: the stop and the end of the pulls come at one instant."""
+    server = socket.create_server(("127.0.0.1", 0), backlog=100)
+    port = server.getsockname()[1]
+    more = "".join(f'[[forecasts.pull]]\nsource = "s{i}"\nurl = "http://127.0.0.1:{port}/{i}"\n' for i in range(6))
+    for _ in range(3):
+        with a_bureau(programs, more=more) as office:
+            held = [server.accept() for _ in range(4)]  # the threads that pull
+            stop_in_time(office)
+            assert len(office.logged("DAEMON_STOPPED")) == 1
+        for connection, _ in held:
+            connection.close()
+    server.close()
+
+
 STORIES = {
     "journal-full": lambda programs: disk_full_while_taking_in(programs, "接收日志", "journal-disk"),
     "store-full": lambda programs: disk_full_while_taking_in(programs, "数据库", "store"),
@@ -417,6 +432,7 @@ STORIES = {
     "stop-upload": told_to_stop_under_an_upload,
     "stop-replay": told_to_stop_under_a_replay,
     "stop-hanging": told_to_stop_while_others_hang,
+    "stop-pulls": told_to_stop_under_pulls,
     "stop-full": told_to_stop_while_the_journal_breaks,
 }
 STILL_S = int(os.environ.get("QK_STILL_S", "60"))
