@@ -10,6 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "daemon/base/files.hpp"
+
 namespace qk::daemon {
 
 namespace asio = boost::asio;
@@ -29,6 +31,16 @@ constexpr char kTls12Ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL";
                                       asio::error::get_ssl_category());
 }
 
+std::string text_of(const std::string& file) {
+    auto text = read_regular_file(file);
+    if (!text) {
+        namespace errc = boost::system::errc;
+        throw boost::system::system_error(errc::make_error_code(errc::invalid_argument),
+                                          rules::to_text(text.error().front()));
+    }
+    return std::move(*text);
+}
+
 }  // namespace
 
 std::shared_ptr<TlsSettings> load_tls(const std::string& certificate_file,
@@ -42,8 +54,11 @@ std::shared_ptr<TlsSettings> load_tls(const std::string& certificate_file,
     // Of TLS 1.2 only what has forward secrecy and authenticated encryption; TLS 1.3 has nothing
     // else.
     if (SSL_CTX_set_cipher_list(native, kTls12Ciphers) != 1) throw_tls_error();
-    context.use_certificate_chain_file(certificate_file);
-    context.use_private_key_file(key_file, asio::ssl::context::pem);
+    // Read by us: OpenSSL would wait for ever where a pipe stands in the place of a file.
+    const std::string certificate = text_of(certificate_file);
+    const std::string key = text_of(key_file);
+    context.use_certificate_chain(asio::buffer(certificate));
+    context.use_private_key(asio::buffer(key), asio::ssl::context::pem);
     if (SSL_CTX_check_private_key(native) != 1) throw_tls_error();
     return settings;
 }

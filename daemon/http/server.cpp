@@ -434,7 +434,7 @@ rules::Result<void> HttpServer::reload_tls(const std::string& certificate_file,
     try {
         parts_->tls = load_tls(certificate_file, key_file);
     } catch (const boost::system::system_error& error) {
-        return fault_of(certificate_file + ", " + key_file + ": " + error.code().message(),
+        return fault_of(certificate_file + ", " + key_file + ": " + error.what(),
                         "a certificate chain and its key, both PEM and readable");
     }
     return {};
