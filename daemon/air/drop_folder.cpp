@@ -105,6 +105,7 @@ rules::Result<std::string> DropFolder::read(const std::string& name, std::size_t
     if (file.get() < 0) return refusal(name, std::strerror(error), "a file that can be read");
     struct ::stat about {};
     if (::fstat(file.get(), &about) != 0) return refusal(name, std::strerror(errno), "a file");
+    read_last_ = {name, about.st_dev, about.st_ino};
     if (!S_ISREG(about.st_mode)) {
         return refusal(name, "is " + kind_of(about.st_mode), "a regular file");
     }
@@ -141,11 +142,17 @@ int DropFolder::open_own_folder(const std::string& name) const {
     fail(EPERM, name + "/ belongs to another user");
 }
 
-void DropFolder::move_from(int from, const std::string& name, int to) {
+void DropFolder::move_to(int own, const std::string& name) const {
+    struct ::stat about {};
+    if (name == read_last_.name &&
+        ::fstatat(folder_, name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (about.st_dev != read_last_.device || about.st_ino != read_last_.inode)) {
+        return;
+    }
     constexpr int kNumbersMax = 10'000;
     for (int number = 1; number <= kNumbersMax; ++number) {
         const std::string target = numbered(name, number);
-        if (::renameat2(from, name.c_str(), to, target.c_str(), RENAME_NOREPLACE) == 0) return;
+        if (::renameat2(folder_, name.c_str(), own, target.c_str(), RENAME_NOREPLACE) == 0) return;
         if (errno != EEXIST) fail(errno, name);
     }
     fail(EEXIST, name);
@@ -153,7 +160,7 @@ void DropFolder::move_from(int from, const std::string& name, int to) {
 
 void DropFolder::move_into(const std::string& folder, const std::string& name) const {
     const Descriptor own(open_own_folder(folder));
-    move_from(folder_, name, own.get());
+    move_to(own.get(), name);
 }
 
 void DropFolder::refuse(const std::string& name, std::string_view why) const {
@@ -169,7 +176,7 @@ void DropFolder::refuse(const std::string& name, std::string_view why) const {
         (void)written;
         break;
     }
-    move_from(folder_, name, own.get());
+    move_to(own.get(), name);
 }
 
 std::string shown_name(const std::string& name) {

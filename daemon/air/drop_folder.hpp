@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,8 @@ class DropFolder {
     // The bytes, or why they are not read.
     [[nodiscard]] rules::Result<std::string> read(const std::string& name,
                                                   std::size_t bytes_max) const;
-    // Moves it into a folder beside it ("done"); a name that is taken gets a number. Throws
+    // Moves it into a folder beside it ("done"); a name that is taken gets a number. A newer file
+    // that took the name since it was read stays, to be read in its turn. Throws
     // std::system_error.
     void move_into(const std::string& folder, const std::string& name) const;
     // Writes why it is refused beside where it goes, and moves it to refused/.
@@ -41,9 +43,16 @@ class DropFolder {
  private:
     class Descriptor;
     [[nodiscard]] int open_own_folder(const std::string& name) const;
-    static void move_from(int from, const std::string& name, int to);
+    void move_to(int own, const std::string& name) const;
 
     int folder_ = -1;
+    // Which file was read last under its name.
+    struct Identity {
+        std::string name;
+        std::uint64_t device = 0;
+        std::uint64_t inode = 0;
+    };
+    mutable Identity read_last_;
 };
 
 // As a name may stand in a log or an answer: what is not plain text is "?".

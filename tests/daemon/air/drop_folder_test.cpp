@@ -47,6 +47,20 @@ TEST_F(DropFolderTest, AFileIsReadAndMovedUnderANameOfItsOwn) {
     EXPECT_EQ(about.st_mode & 07777U, 0700U);
 }
 
+TEST_F(DropFolderTest, ANewerFileThatTookTheNameWhileTheOldOneWasReadWaitsForItsTurn) {
+    scratch_.write("in/a.csv", "old");
+    const DropFolder drop(scratch_.file("in"));
+    EXPECT_EQ(drop.read("a.csv", 10).value(), "old");
+    scratch_.write("in/a.tmp", "new");
+    fs::rename(scratch_.file("in/a.tmp"), scratch_.file("in/a.csv"));
+    drop.move_into("done", "a.csv");
+    EXPECT_THAT(drop.waiting(), ElementsAre("a.csv"));
+    EXPECT_EQ(drop.read("a.csv", 10).value(), "new");
+    drop.move_into("done", "a.csv");
+    EXPECT_EQ(scratch_.read("in/done/a.csv"), "new");
+    EXPECT_TRUE(drop.waiting().empty());
+}
+
 TEST_F(DropFolderTest, LinksPipesDevicesAndTwinsAreNotRead) {
     fs::create_symlink(scratch_.file("secret"), scratch_.file("in/link.csv"));
     fs::create_hard_link(scratch_.file("secret"), scratch_.file("in/twin.csv"));
