@@ -68,7 +68,7 @@ TEST(TableShape, TimesMayStandInSeveralColumns) {
     EXPECT_THAT(faults_of("year,month,day,hour,pm25,station\n2013,2,30,0,6,a\n"),
                 HasSubstr("are no date"));
     EXPECT_THAT(faults_of("year,month,day,hour,pm25,station\n2013,2,3,25,6,a\n"),
-                HasSubstr("no hour of a day"));
+                HasSubstr("is not an hour of a day"));
     const auto clock =
         read_hourly_csv("city,date,time,pm25\n甲,2020-01-02,08:00,5\n", "a.csv", kPlain);
     ASSERT_TRUE(clock) << rules::to_text(clock.error());
