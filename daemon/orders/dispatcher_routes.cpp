@@ -17,6 +17,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/trimmed.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::daemon {
@@ -182,8 +183,8 @@ rules::Result<Told> told_on_the_phone(const Call& call, rules::Instant now, rule
     };
     Told told;
     Receipt& receipt = told.receipt;
-    receipt.by = plans::string_or(*body, "by");
-    receipt.note = plans::string_or(*body, "note");
+    receipt.by = std::string(plans::trimmed(plans::string_or(*body, "by")));
+    receipt.note = std::string(plans::trimmed(plans::string_or(*body, "note")));
     receipt.at = now;
     const std::string state = plans::string_or(*body, "state");
     receipt.state = parse_receipt_state(state).value_or(ReceiptState::kNone);
@@ -200,12 +201,15 @@ rules::Result<Told> told_on_the_phone(const Call& call, rules::Instant now, rule
             fault(fmt::format("at '{}' is not a time that has passed", at), "ISO 8601");
         }
     }
+    // Without it, the one in force; what is there and no number, is none.
+    const double unsaid = plans::find_member(*body, "revision") == nullptr ? 0 : -1;
     const auto revision =
-        rules::whole_of(plans::number_or(*body, "revision", 0), 0, rules::kWholeMost);
+        rules::whole_of(plans::number_or(*body, "revision", unsaid), 0, rules::kWholeMost);
     if (!revision) fault("revision is not a whole number", "that of the order's document");
     receipt.revision = revision.value_or(0);
-    if (const std::string wrong = plans::string_or(*body, "corrects"); !wrong.empty()) {
-        told.corrects = parse_receipt_state(wrong);
+    const json::value* const corrects = plans::find_member(*body, "corrects");
+    if (corrects != nullptr && *corrects != json::value("")) {
+        told.corrects = parse_receipt_state(plans::string_or(*body, "corrects"));
         if (!told.corrects)
             fault("corrects is not a state of a receipt", "the state on record, as refused");
         if (receipt.note.empty()) fault("note is missing", "why what is on record is wrong");

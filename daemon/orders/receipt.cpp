@@ -60,7 +60,9 @@ ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present, const Re
     // The states stand in their order; a refusal and the end are final.
     const bool is_final =
         present->state == ReceiptState::kDone || present->state == ReceiptState::kRefused;
-    if (corrects == present->state) return ReceiptEffect::kTaken;
+    if (corrects) {
+        return *corrects == present->state ? ReceiptEffect::kTaken : ReceiptEffect::kLate;
+    }
     if (is_final || receipt.state < present->state) return ReceiptEffect::kLate;
     return ReceiptEffect::kTaken;
 }

@@ -35,8 +35,8 @@ struct Receipt {
 
 enum class ReceiptEffect {
     kTaken,
-    kRepeat,           // this state of this revision is known already
-    kLate,             // a later state is known already
+    kRepeat,           // this state is on record now, or the same message was stored before
+    kLate,             // a later state is on record, or another than the one to be corrected
     kOldRevision,      // of a revision that is no longer in force
     kUnknownRevision,  // of a revision that was never issued
     kUnknownOrder,     // the enterprise has no order of this id

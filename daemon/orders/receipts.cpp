@@ -20,23 +20,34 @@ std::optional<PresentOrder> present_order(Session& db, const std::string& enterp
     return present;
 }
 
-// False: this state of this revision is stored already. One that came before the revision was
-// issued proves nothing, and makes room for the true one.
+// False: it is stored already: of what changes the state, the same message; of what changes
+// nothing, one of this state of this revision. A correction is always another. One that came before
+// the revision was issued proves nothing, and makes room for the true one.
 bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin,
                    ReceiptEffect effect) {
-    return db.exec(
-               "INSERT INTO receipts(enterprise, order_id, revision, state, at, "
-               "by_whom, note, arrived, channel, person, effect) "
-               "VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(enterprise, order_id, "
-               "revision, state) DO UPDATE SET at = excluded.at, by_whom = "
-               "excluded.by_whom, note = excluded.note, arrived = excluded.arrived, "
-               "channel = excluded.channel, person = excluded.person, effect = "
-               "excluded.effect WHERE receipts.effect IN (?12, ?13) AND "
-               "excluded.effect NOT IN (?12, ?13)",
-               origin.enterprise, receipt.order, receipt.revision, to_text(receipt.state),
-               receipt.at, receipt.by, receipt.note, origin.arrived, origin.channel, origin.person,
-               to_text(effect), to_text(ReceiptEffect::kUnknownRevision),
-               to_text(ReceiptEffect::kUnknownOrder)) > 0;
+    const std::string_view state = to_text(receipt.state);
+    if (effect != ReceiptEffect::kUnknownRevision && effect != ReceiptEffect::kUnknownOrder) {
+        db.exec(
+            "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND revision = ? AND "
+            "state = ? AND effect IN (?, ?)",
+            origin.enterprise, receipt.order, receipt.revision, state,
+            to_text(ReceiptEffect::kUnknownRevision), to_text(ReceiptEffect::kUnknownOrder));
+    }
+    const int is_taken = effect == ReceiptEffect::kTaken ? 1 : 0;
+    if (!origin.corrects &&
+        db.count("SELECT EXISTS(SELECT 1 FROM receipts WHERE enterprise = ? AND order_id = ? AND "
+                 "revision = ? AND state = ? AND (? = 0 OR (at = ? AND by_whom = ? AND note = ? "
+                 "AND channel = ?)))",
+                 origin.enterprise, receipt.order, receipt.revision, state, is_taken, receipt.at,
+                 receipt.by, receipt.note, origin.channel) > 0) {
+        return false;
+    }
+    db.exec(
+        "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, arrived, "
+        "channel, person, effect) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+        origin.enterprise, receipt.order, receipt.revision, state, receipt.at, receipt.by,
+        receipt.note, origin.arrived, origin.channel, origin.person, to_text(effect));
+    return true;
 }
 
 void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin) {
@@ -62,8 +73,7 @@ ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOri
         effect = ReceiptEffect::kUnknownOrder;
     }
     if (effect == ReceiptEffect::kRepeat) return effect;
-    const bool is_new = store_receipt(db, receipt, origin, effect);
-    if (!is_new && !is_correction) return ReceiptEffect::kRepeat;
+    if (!store_receipt(db, receipt, origin, effect)) return ReceiptEffect::kRepeat;
     if (effect != ReceiptEffect::kTaken) return effect;
     move_order(db, receipt, origin);
     boost::json::object detail;

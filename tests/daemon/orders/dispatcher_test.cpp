@@ -407,7 +407,8 @@ TEST_F(DispatcherTest, AForgedRefusalIsCorrectedOnTheTelephoneAndStaysOnRecord) 
               1);
     EXPECT_EQ(
         count("SELECT count(*) FROM audit WHERE person = 'li.na' AND detail LIKE '%refused%'"), 1);
-    EXPECT_EQ(take(wire, ReceiptState::kRefused, "forged again"), ReceiptEffect::kRepeat);
+    EXPECT_EQ(take(wire, ReceiptState::kRefused, "forged"), ReceiptEffect::kRepeat)
+        << "the same message, once more";
     EXPECT_EQ(count("SELECT count(*) FROM orders WHERE receipt_state = 'executing'"), 1);
     EXPECT_EQ(take(wire, ReceiptState::kDone, ""), ReceiptEffect::kTaken);
 }

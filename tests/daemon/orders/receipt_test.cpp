@@ -45,7 +45,8 @@ TEST(Receipt, APersonCorrectsWhateverStateIsOnRecordButOnlyTheOneThatWasSeen) {
             for (const ReceiptState seen : kStates) {
                 if (seen == present) continue;
                 EXPECT_EQ(judge_receipt(order, receipt(next), seen),
-                          judge_receipt(order, receipt(next)));
+                          next == present ? ReceiptEffect::kRepeat : ReceiptEffect::kLate)
+                    << to_text(present) << " -> " << to_text(next) << " for " << to_text(seen);
             }
         }
     }

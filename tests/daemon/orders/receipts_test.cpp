@@ -1,0 +1,147 @@
+// Goal: what is told on the telephone corrects the record and never closes it to what is true
+// later; a correction without a reason or of another state than that on record changes nothing.
+// Method: calls of the service, and messages as the wire brings them.
+#include "daemon/orders/receipts.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/orders/dispatcher.hpp"
+#include "tests/daemon/context_fixture.hpp"
+#include "tests/daemon/orders/order_fixture.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::minutes;
+
+class ReceiptsTest : public ContextFixture {
+ protected:
+    ReceiptsTest() {
+        Person officer;
+        officer.id = "li.na";
+        officer.roles = {Role::kDutyOfficer};
+        officer.token_sha256 = token_hash("li.na");
+        router_.set_people({officer});
+        dispatcher_.add_routes(router_);
+        transact([&](Session& db) {
+            put_orders(db, {order_document("e1", 0.2, clock_.now())}, key_, rules::kBeijingTime,
+                       clock_.now());
+            return 0;
+        });
+    }
+
+    ApiResponse call(const std::string& method, const std::string& target,
+                     const std::string& body = "") {
+        ApiRequest request;
+        request.method = method;
+        request.target = target;
+        request.body = body;
+        request.authorization = "Bearer li.na";
+        request.remote = "10.0.0.7";
+        return wait(router_.handle(std::move(request)));
+    }
+    int tell(const json::object& body) {
+        return call("POST", "/api/v1/orders/e1/receipts", json::serialize(body)).status;
+    }
+    int correct(const char* wrong, const char* state, const char* note = "电话核实") {
+        return tell({{"state", state}, {"by", "张"}, {"note", note}, {"corrects", wrong}});
+    }
+    // As the enterprise sends it, at a minute of its own clock.
+    ReceiptEffect send(ReceiptState state, int minute) {
+        Receipt receipt;
+        receipt.order = "w1/e1";
+        receipt.revision = 1;
+        receipt.state = state;
+        receipt.at = kTestStart + minutes{minute};
+        receipt.by = "厂";
+        ReceiptOrigin origin;
+        origin.enterprise = "e1";
+        origin.arrived = clock_.now();
+        return transact([&](Session& db) { return take_receipt(db, receipt, origin); });
+    }
+    std::string on_record() {
+        const json::value order = json::parse(call("GET", "/api/v1/orders/e1").body);
+        return std::string(order.at("receipt_state").as_string());
+    }
+
+    PlayedBus bus_;
+    Dispatcher dispatcher_{context_, bus_};
+    Router router_;
+};
+
+TEST_F(ReceiptsTest, AStateThatWasCorrectedAwayIsTakenWhenItIsTrue) {
+    EXPECT_EQ(send(ReceiptState::kDone, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(correct("done", "executing"), 201);
+    EXPECT_EQ(send(ReceiptState::kDone, 0), ReceiptEffect::kRepeat) << "the same message";
+    EXPECT_EQ(on_record(), "executing");
+    EXPECT_EQ(send(ReceiptState::kDone, 5), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kDone, 6), ReceiptEffect::kRepeat) << "it is on record";
+    EXPECT_EQ(correct("done", "executing"), 201);
+    EXPECT_EQ(tell({{"state", "done"}, {"by", "张"}}), 201) << "and so on the telephone";
+    EXPECT_EQ(on_record(), "done");
+}
+
+TEST_F(ReceiptsTest, ACorrectionToAStateThatWasStoredBeforeIsListedWithItsNote) {
+    EXPECT_EQ(send(ReceiptState::kExecuting, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kDone, 1), ReceiptEffect::kTaken);
+    EXPECT_EQ(correct("done", "executing", "窑还在烧"), 201);
+    const auto listed = json::parse(call("GET", "/api/v1/receipts").body).at("items").as_array();
+    ASSERT_EQ(listed.size(), 3U);
+    EXPECT_EQ(listed[0].at("state").as_string(), "executing");
+    EXPECT_EQ(listed[0].at("note").as_string(), "窑还在烧");
+    EXPECT_EQ(listed[2].at("state").as_string(), "executing");
+    EXPECT_EQ(listed[2].at("by").as_string(), "厂") << "what was said first stays";
+}
+
+TEST_F(ReceiptsTest, OfMessagesThatChangeNothingOneOfEachStateIsKept) {
+    EXPECT_EQ(send(ReceiptState::kDone, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kAccepted, 1), ReceiptEffect::kLate);
+    for (int minute = 2; minute < 9; ++minute) {
+        EXPECT_EQ(send(ReceiptState::kAccepted, minute), ReceiptEffect::kRepeat);
+    }
+    EXPECT_EQ(count("SELECT count(*) FROM receipts"), 2);
+}
+
+TEST_F(ReceiptsTest, AWrongCorrectionIsRefusedWhateverItSays) {
+    EXPECT_EQ(send(ReceiptState::kExecuting, 0), ReceiptEffect::kTaken);
+    for (const char* state : {"received", "accepted", "executing", "done", "refused"}) {
+        EXPECT_EQ(correct("none", state), 409) << state;
+    }
+    EXPECT_EQ(correct("executing", "executing"), 409) << "it corrects nothing";
+    EXPECT_EQ(on_record(), "executing");
+    EXPECT_EQ(count("SELECT count(*) FROM receipts"), 1);
+}
+
+TEST_F(ReceiptsTest, WhatNamesNoStateOrNoRevisionIsNotGuessed) {
+    const auto with = [](const char* key, json::value said) {
+        json::object body{{"state", "done"}, {"by", "张"}, {"note", "核实"}};
+        body[key] = std::move(said);
+        return body;
+    };
+    for (const char* said : {"5", "{}", "[]", "true", "null", R"("maybe")"}) {
+        EXPECT_EQ(tell(with("corrects", json::parse(said))), 422) << said;
+    }
+    for (const char* said : {R"("1")", "1.5", "-1", "1e30", "{}", "null"}) {
+        EXPECT_EQ(tell(with("revision", json::parse(said))), 422) << said;
+    }
+    EXPECT_EQ(on_record(), "none");
+    EXPECT_EQ(tell(with("revision", 1)), 201);
+}
+
+TEST_F(ReceiptsTest, ANameOrAReasonOfBlanksIsNone) {
+    EXPECT_EQ(send(ReceiptState::kRefused, 0), ReceiptEffect::kTaken);
+    for (const char* blank : {"", " ", "\t", "\u00A0", "\u3000", " \u3000\u00A0 "}) {
+        EXPECT_EQ(correct("refused", "executing", blank), 422) << blank;
+        EXPECT_EQ(tell({{"state", "executing"}, {"by", blank}}), 422) << blank;
+    }
+    EXPECT_EQ(on_record(), "refused");
+    EXPECT_EQ(correct("refused", "executing", "\u3000核实"), 201);
+    EXPECT_EQ(count("SELECT count(*) FROM receipts WHERE note = '核实'"), 1);
+}
+
+}  // namespace
+}  // namespace qk::daemon
