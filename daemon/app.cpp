@@ -8,6 +8,7 @@
 #include "daemon/access/wrong_tokens.hpp"
 #include "daemon/air/air_intake.hpp"
 #include "daemon/air/forecast_pull.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/app_sources.hpp"
 #include "daemon/base/metrics.hpp"
@@ -312,11 +313,11 @@ void build_services(App::Parts& parts) {
     });
     parts.warnings = std::make_unique<WarningService>(context);
     parts.packs = std::make_unique<PackBook>(context);
-    parts.packs->set_listener(parts.warnings.get());
+    parts.packs->on_in_force([&parts] { return parts.warnings->on_new_data(); });
     parts.season = std::make_unique<SeasonService>(context);
     parts.publisher = std::make_unique<Publisher>(context, parts.ports.courier);
     parts.air = std::make_unique<AirIntake>(context, parts.uploads);
-    parts.air->set_listener(parts.warnings.get());
+    parts.air->on_new_data([&parts] { return parts.warnings->on_new_data(); });
     parts.puller = std::make_unique<ForecastPuller>(context, *parts.air, parts.ports.fetcher);
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
     parts.broker_watch = std::make_unique<BrokerWatch>(context, *parts.dispatcher);

@@ -12,7 +12,7 @@
 #include <memory>
 #include <string>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/call.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/manual_clock.hpp"
 #include "daemon/base/metrics.hpp"

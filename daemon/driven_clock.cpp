@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/orders/orders.hpp"

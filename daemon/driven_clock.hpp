@@ -11,11 +11,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 
-#include "daemon/api/api.hpp"
 #include "daemon/base/manual_clock.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
+
+struct ApiResponse;
+struct Call;
+class Router;
 
 class DrivenClock {
  public:

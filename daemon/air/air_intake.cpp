@@ -17,7 +17,9 @@
 #include "daemon/air/air_rows.hpp"
 #include "daemon/air/drop_folder.hpp"
 #include "daemon/air/stored_forecast.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
+#include "daemon/api/upload_reader.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/on_thread.hpp"
@@ -379,7 +381,7 @@ asio::awaitable<rules::Result<TakenAir>> AirIntake::take_observations(AirDocumen
 
 asio::awaitable<void> AirIntake::tell() {
     context_.events.wake();
-    if (listener_ != nullptr) co_await listener_->on_new_data();
+    if (tell_new_data_) co_await tell_new_data_();
 }
 
 asio::awaitable<ApiResponse> AirIntake::post_forecast(const Call& call) {

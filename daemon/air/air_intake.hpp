@@ -12,21 +12,25 @@
 // lie there is dealt with in drop_folder.hpp.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "daemon/api/api.hpp"
-#include "daemon/api/upload_reader.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/new_data.hpp"
 #include "plans/feeds/forecast.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
 
+struct ApiResponse;
+struct Call;
+class Router;
+class UploadReader;
 class TaskGroup;
 
 // What is known of a document beside its bytes.
@@ -56,12 +60,15 @@ struct TakenAir {
 
 class AirIntake {
  public:
-    // `uploads` reads the documents; without one they are read where they come in.
-    explicit AirIntake(Context& context, UploadReader& uploads = upload_reader_of_caller())
-        : context_(context), uploads_(uploads) {}
+    // `uploads` reads the documents.
+    AirIntake(Context& context, UploadReader& uploads) : context_(context), uploads_(uploads) {}
 
     // Told after something new was stored; outlives this.
-    void set_listener(NewDataListener* listener) { listener_ = listener; }
+    // Told after the transaction that stored something new. Awaited, so that the answer to an
+    // upload comes when the assessment is done.
+    void on_new_data(std::function<boost::asio::awaitable<void>()> tell) {
+        tell_new_data_ = std::move(tell);
+    }
     void add_routes(Router& router);
     // Watches the drop folder, where one is configured.
     void start(TaskGroup& tasks);
@@ -90,7 +97,7 @@ class AirIntake {
 
     Context& context_;
     UploadReader& uploads_;
-    NewDataListener* listener_ = nullptr;
+    std::function<boost::asio::awaitable<void>()> tell_new_data_;
     std::map<std::string, std::string> last_content_;  // of what is not stored twice: its hash
 };
 

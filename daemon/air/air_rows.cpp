@@ -7,6 +7,7 @@
 
 #include "daemon/air/air_intake.hpp"
 #include "daemon/air/stored_forecast.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"

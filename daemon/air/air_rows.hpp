@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/air/forecast.hpp"
 
 namespace qk::daemon {
 
+class Router;
 struct AirDocument;
 
 // What one row of `forecasts` speaks of: the forecasts of a document with one source and issue.

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/log.hpp"

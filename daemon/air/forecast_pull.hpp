@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "daemon/air/air_intake.hpp"
-#include "daemon/api/api.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
 
+class Router;
 class TaskGroup;
 
 inline constexpr std::size_t kPullBytesMax = 64 * 1024 * 1024;

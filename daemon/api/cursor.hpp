@@ -1,6 +1,7 @@
-// Paging of lists that grow. By number (api.hpp), a page shifts when something is added before it;
-// by cursor the list goes on after the last item seen, whatever came or went meanwhile, and nothing
-// is counted. "?cursor=" begins, "next" of an answer goes on; it is null where nothing follows.
+// Paging of lists that grow. By number (answers.hpp), a page shifts when something is added before
+// it; by cursor the list goes on after the last item seen, whatever came or went meanwhile, and
+// nothing is counted. "?cursor=" begins, "next" of an answer goes on; it is null where nothing
+// follows.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -9,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/answers.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {

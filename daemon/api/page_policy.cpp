@@ -1,11 +1,9 @@
-// What a page of ours may do in a browser (content security policy): use the styles it carries,
-// each named by its hash, show inline SVG, and nothing else. A name of an enterprise that got past
-// the escaping would still not run.
+#include "daemon/api/page_policy.hpp"
+
 #include <openssl/evp.h>
 
 #include <array>
 
-#include "daemon/api/api.hpp"
 #include "plans/text/sha256.hpp"
 
 namespace qk::daemon {

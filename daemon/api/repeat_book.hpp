@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/call.hpp"
 
 namespace qk::daemon {
 

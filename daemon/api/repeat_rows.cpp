@@ -1,5 +1,8 @@
 #include "daemon/api/repeat_rows.hpp"
 
+#include "daemon/api/answers.hpp"
+#include "daemon/api/page_policy.hpp"
+
 namespace qk::daemon {
 namespace {
 

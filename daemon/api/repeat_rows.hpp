@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/call.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/call.hpp"
 #include "daemon/api/repeat_rows.hpp"
 #include "daemon/store/store.hpp"
 

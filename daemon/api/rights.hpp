@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "daemon/access/region_scope.hpp"
-#include "daemon/api/api.hpp"
+#include "daemon/api/answers.hpp"
 
 namespace qk::daemon {
 

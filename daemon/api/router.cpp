@@ -1,3 +1,5 @@
+#include "daemon/api/router.hpp"
+
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
@@ -6,7 +8,7 @@
 #include <tuple>
 
 #include "daemon/access/token.hpp"
-#include "daemon/api/api.hpp"
+#include "daemon/api/answers.hpp"
 #include "daemon/api/repeat_book.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/unseen.hpp"

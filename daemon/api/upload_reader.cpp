@@ -2,6 +2,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "daemon/api/answers.hpp"
 #include "daemon/api/upload_room.hpp"
 #include "daemon/base/on_thread.hpp"
 

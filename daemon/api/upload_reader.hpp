@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/call.hpp"
 #include "daemon/store/mode.hpp"
 
 namespace qk::daemon {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/answers.hpp"
 
 namespace qk::daemon {
 

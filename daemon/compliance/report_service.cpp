@@ -1,5 +1,6 @@
 #include "daemon/compliance/report_service.hpp"
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"

@@ -7,11 +7,14 @@
 #include <optional>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/compliance/verify_service.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
+
+struct ApiResponse;
+struct Call;
+class Router;
 
 class ReportService {
  public:

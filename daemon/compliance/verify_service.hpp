@@ -10,7 +10,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/compliance/judge_pass.hpp"
 #include "daemon/compliance/judge_queue.hpp"
 #include "daemon/service/context.hpp"
@@ -18,6 +17,9 @@
 
 namespace qk::daemon {
 
+struct ApiResponse;
+struct Call;
+class Router;
 class TaskGroup;
 
 class VerifyService {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/service/county_view.hpp"
@@ -96,7 +97,7 @@ class Listener {
         if (covers(call_, context_.pack->region_code)) {
             for (; first != last; ++first) text += (*first)->text;
         } else {
-            const CountyView view(context_, call_);
+            const CountyView view(context_, call_.caller);
             for (; first != last; ++first) {
                 const auto cut = view.cut((*first)->event, (*first)->subject);
                 if (cut) text += to_stream_text(*cut, context_.pack->zone);

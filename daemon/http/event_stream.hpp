@@ -13,12 +13,15 @@
 #include <memory>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/http/event_ring.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
+
+struct ApiResponse;
+struct Call;
+class Router;
 
 inline constexpr std::size_t kEventsPerPieceMax = 500;
 // Every listener costs a connection and a sending of each event: a desk with some windows open, and

@@ -11,6 +11,8 @@
 #include "plans/paper/report.hpp"
 #include "plans/text/embedded.hpp"
 
+#include "daemon/api/api.hpp"
+
 namespace qk::embedded {
 std::span<const File> console_pages();
 }

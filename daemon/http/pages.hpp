@@ -2,9 +2,9 @@
 // comes through the API, which wants a token.
 #pragma once
 
-#include "daemon/api/api.hpp"
-
 namespace qk::daemon {
+
+class Router;
 
 void add_page_routes(Router& router);
 

@@ -18,6 +18,7 @@
 #include <optional>
 #include <vector>
 
+#include "daemon/api/api.hpp"
 #include "daemon/http/server_parts.hpp"
 
 namespace qk::daemon {

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "daemon/access/forwarded.hpp"
-#include "daemon/api/api.hpp"
+#include "daemon/api/call.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {

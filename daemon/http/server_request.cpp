@@ -5,6 +5,7 @@
 
 #include "daemon/access/forwarded.hpp"
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/http/head.hpp"
 #include "daemon/http/server_parts.hpp"
 

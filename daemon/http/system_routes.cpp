@@ -1,5 +1,6 @@
 #include "daemon/http/system_routes.hpp"
 
+#include "daemon/api/api.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/store.hpp"

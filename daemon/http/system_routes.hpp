@@ -1,10 +1,12 @@
 // What other programs ask of the daemon itself: alive, ready, counters, a description of its API.
 #pragma once
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/answers.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
+
+class Router;
 
 class SystemRoutes {
  public:

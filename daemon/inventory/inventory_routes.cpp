@@ -5,6 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/api/upload_reader.hpp"

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"

@@ -5,12 +5,14 @@
 // A question only reads: what it had to count is held in memory and kept at the full hour.
 #pragma once
 
-#include "daemon/api/api.hpp"
 #include "daemon/inventory/county_days.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
 
+struct ApiResponse;
+struct Call;
+class Router;
 class TaskGroup;
 
 class TargetService {

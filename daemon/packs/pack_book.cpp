@@ -6,13 +6,13 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/said.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
-#include "daemon/service/new_data.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -283,7 +283,7 @@ asio::awaitable<void> PackBook::begin_due() {
     context_.pack = adopted_;
     context_.log.write(kPackInForce, {{"pack", row.id}, {"person", row.put_by}});
     context_.events.wake();
-    if (listener_ != nullptr) co_await listener_->on_new_data();
+    if (tell_in_force_) co_await tell_in_force_();
 }
 
 asio::awaitable<ApiResponse> PackBook::adopt(Call call) {

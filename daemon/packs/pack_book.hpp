@@ -13,20 +13,23 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/value.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 
+struct ApiResponse;
+struct Call;
+class Router;
 class TaskGroup;
-class NewDataListener;
 
 inline constexpr std::size_t kPackTextsMax = 32;  // parents and standards that come with a pack
 
@@ -48,7 +51,10 @@ class PackBook {
     explicit PackBook(Context& context) : context_(context), changed_(context.executor) {}
 
     // Told when another pack has come in force; outlives this.
-    void set_listener(NewDataListener* listener) { listener_ = listener; }
+    // Told, and awaited, when another pack is in force: the air is assessed by its rules.
+    void on_in_force(std::function<boost::asio::awaitable<void>()> tell) {
+        tell_in_force_ = std::move(tell);
+    }
     void add_routes(Router& router);
     void start(TaskGroup& tasks);
 
@@ -70,7 +76,7 @@ class PackBook {
 
     Context& context_;
     EventFeed changed_;  // wakes run() when an earlier date was set
-    NewDataListener* listener_ = nullptr;
+    std::function<boost::asio::awaitable<void>()> tell_in_force_;
     std::int64_t in_force_ = 0;  // number of the adopted pack in use; 0: the configured one
     std::shared_ptr<const plans::RegionPack> adopted_;
 };

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"

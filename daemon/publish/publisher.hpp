@@ -12,7 +12,6 @@
 #include <set>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/base/ports.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/events.hpp"
@@ -20,6 +19,9 @@
 
 namespace qk::daemon {
 
+struct ApiResponse;
+struct Call;
+class Router;
 class TaskGroup;
 
 inline constexpr std::chrono::seconds kDeliveryRetryFirst{10};

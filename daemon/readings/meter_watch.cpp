@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"

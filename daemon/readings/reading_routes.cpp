@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/service/inventory_book.hpp"

@@ -2,10 +2,11 @@
 // messages.
 #pragma once
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
+
+class Router;
 
 void add_intake_routes(Router& router, Context& context);
 

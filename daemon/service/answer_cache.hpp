@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/api/api.hpp"
+#include "daemon/api/call.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/events.hpp"
 #include "rules/base/time.hpp"

@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 #include <set>
 
-#include "daemon/api/rights.hpp"
+#include "daemon/access/region_scope.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
@@ -35,9 +35,9 @@ bool concerns(std::string_view of_person, std::string_view place) {
     return covers(of_person, place) || covers(place, of_person);
 }
 
-CountyView::CountyView(const Context& context, const Call& call)
-    : region_(call.caller ? call.caller->region : std::string()),
-      is_of_all_(covers(call, context.pack->region_code)),
+CountyView::CountyView(const Context& context, const std::optional<Person>& caller)
+    : region_(caller ? caller->region : std::string()),
+      is_of_all_(!caller || covers(caller->region, context.pack->region_code)),
       inventory_(context.inventories.current()),
       index_(context.inventories.index()) {}
 

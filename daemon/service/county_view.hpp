@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/api/api.hpp"
+#include "daemon/access/person.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -31,8 +31,8 @@ struct EventSubject {
 
 class CountyView {
  public:
-    // Of the caller; nothing is left out for a caller of the whole region.
-    CountyView(const Context& context, const Call& call);
+    // Of the caller; nothing is left out for a caller of the whole region, or without an account.
+    CountyView(const Context& context, const std::optional<Person>& caller);
 
     [[nodiscard]] bool is_of_all() const { return is_of_all_; }
     // By the inventory in use, else by the enterprise's order; one that nobody knows is elsewhere.

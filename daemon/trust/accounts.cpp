@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"

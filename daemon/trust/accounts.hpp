@@ -8,12 +8,15 @@
 #include <map>
 #include <string>
 
-#include "daemon/api/api.hpp"
+#include "daemon/access/person.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/events.hpp"
 
 namespace qk::daemon {
 
+struct ApiResponse;
+struct Call;
+class Router;
 class TaskGroup;
 
 inline constexpr std::chrono::hours kUseWrittenEvery{1};

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
 #include "daemon/service/county_view.hpp"
 #include "daemon/store/audit.hpp"
@@ -21,7 +22,7 @@ asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
     const auto asked = cursor_paging_of(call, kAuditCursor);
     if (!asked) co_return answer_bad_cursor(asked.error());
     const CursorPaging paging = *asked;
-    const CountyView view(context, call);
+    const CountyView view(context, call.caller);
     AuditQuery query;
     query.subject = call.query_value("subject").value_or("");
     query.offset = paging.offset();

@@ -2,10 +2,11 @@
 // check against heads that the caller has kept, and the export.
 #pragma once
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
+
+class Router;
 
 inline constexpr const char* kHeadsPath = "/api/v1/audit/heads";
 inline constexpr const char* kHeadsFeedPath = "/api/v1/audit/heads.atom";

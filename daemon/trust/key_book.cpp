@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"

@@ -8,12 +8,13 @@
 #include <optional>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/evidence/key_history.hpp"
 
 namespace qk::daemon {
+
+class Router;
 
 enum class KeyStep { kSame, kFirst, kSucceeded, kEmergency };
 struct KeyOpened {

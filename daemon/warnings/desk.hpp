@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/api/api.hpp"
+#include "daemon/access/person.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/decision/decision_inputs.hpp"

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <memory>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"

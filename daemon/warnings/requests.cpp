@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/base/said.hpp"
 #include "plans/decision/warning_json.hpp"
 #include "plans/text/json.hpp"

@@ -4,11 +4,12 @@
 #include <boost/json/value.hpp>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
+
+struct ApiResponse;
 
 [[nodiscard]] rules::Result<ChangeRequest> read_start(const std::string& body, rules::Zone zone);
 [[nodiscard]] rules::Result<ChangeRequest> read_change(const std::string& body, rules::Zone zone);

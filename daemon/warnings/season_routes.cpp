@@ -8,6 +8,7 @@
 #include <set>
 
 #include "daemon/api/repeats.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
 #include "daemon/service/inventory_book.hpp"

@@ -6,12 +6,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/warnings/desk.hpp"
 
 namespace qk::daemon {
 
+class Router;
 class TaskGroup;
 
 class SeasonService {

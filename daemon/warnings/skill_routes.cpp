@@ -7,6 +7,7 @@
 #include <map>
 
 #include "daemon/air/stored_forecast.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "rules/air/forecast_skill.hpp"

@@ -2,10 +2,11 @@
 // misses and false alarms per lead day, source by source. What a consultation asks first.
 #pragma once
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
+
+class Router;
 
 inline constexpr int kSkillDaysMax = 400;
 inline constexpr std::size_t kSkillForecastsMax = 5000;  // the newest ones; the answer says so

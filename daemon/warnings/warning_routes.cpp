@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <memory>
 
+#include "daemon/api/api.hpp"
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/effects.hpp"

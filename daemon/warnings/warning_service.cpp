@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "daemon/api/api.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/clock_watch.hpp"

@@ -10,18 +10,19 @@
 #include <cstdint>
 #include <functional>
 
-#include "daemon/api/api.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/new_data.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/readers.hpp"
 #include "daemon/warnings/desk.hpp"
 
 namespace qk::daemon {
 
+struct ApiResponse;
+struct Call;
+class Router;
 class TaskGroup;
 
-class WarningService : public NewDataListener {
+class WarningService {
  public:
     explicit WarningService(Context& context);
 
@@ -29,7 +30,8 @@ class WarningService : public NewDataListener {
     void start(TaskGroup& tasks);
     // Assesses at every full hour and when a stretch or a proposal comes due; ends when cancelled.
     [[nodiscard]] boost::asio::awaitable<void> run();
-    [[nodiscard]] boost::asio::awaitable<void> on_new_data() override;
+    // New forecasts, observations or rules are stored: they are assessed.
+    [[nodiscard]] boost::asio::awaitable<void> on_new_data();
 
  private:
     // Work inside the transaction of one call: answers status and body.

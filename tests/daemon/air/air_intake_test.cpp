@@ -2,10 +2,11 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <functional>
+#include <exception>
 #include <stdexcept>
 #include <system_error>
 
+#include "daemon/api/upload_reader.hpp"
 #include "daemon/service/poison.hpp"
 #include "tests/daemon/context_fixture.hpp"
 #include "tests/daemon/scratch.hpp"
@@ -13,25 +14,22 @@
 namespace qk::daemon {
 namespace {
 
-class Listener : public NewDataListener {
- public:
-    [[nodiscard]] boost::asio::awaitable<void> on_new_data() override {
-        ++told;
-        co_return;
-    }
-    int told = 0;
-};
-
 // Three days of daily AQI from the day the fixture's clock stands at.
 const std::string kDaily =
     "region,date,aqi\n110000,2015-12-08,160\n110000,2015-12-09,210\n110000,2015-12-10,180\n";
 
 class AirIntakeTest : public ContextFixture {
  protected:
-    AirIntakeTest() { air_.set_listener(&listener_); }
+    AirIntakeTest() {
+        air_.on_new_data([this] { return hear(); });
+    }
     void TearDown() override {
         tasks_.cancel();
         run();
+    }
+    boost::asio::awaitable<void> hear() {
+        ++told_;
+        co_return;
     }
     static AirDocument document(const std::string& bytes) {
         AirDocument made;
@@ -43,8 +41,8 @@ class AirIntakeTest : public ContextFixture {
         return made;
     }
 
-    Listener listener_;
-    AirIntake air_{context_};
+    int told_ = 0;
+    AirIntake air_{context_, upload_reader_of_caller()};
 };
 
 TEST(AirFileName, NamesSourceAndIssue) {
@@ -73,7 +71,7 @@ TEST_F(AirIntakeTest, AForecastIsStoredOnceAndTheListenerIsTold) {
     EXPECT_EQ(again->numbers, first->numbers);
     EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 1);
     EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action = 'forecast.take'"), 1);
-    EXPECT_EQ(listener_.told, 1);
+    EXPECT_EQ(told_, 1);
 }
 
 TEST_F(AirIntakeTest, DaysOfADailyForecastAreThoseOfTheRegionsCalendar) {
@@ -95,7 +93,7 @@ TEST_F(AirIntakeTest, AStaleForecastIsRefusedAndNothingIsStored) {
     const auto taken = wait(air_.take_forecast(std::move(old)));
     EXPECT_TRUE(taken.has_error());
     EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 0);
-    EXPECT_EQ(listener_.told, 0);
+    EXPECT_EQ(told_, 0);
 }
 
 TEST_F(AirIntakeTest, AFaultyForecastIsRefusedWithEveryPlace) {
@@ -117,7 +115,7 @@ TEST_F(AirIntakeTest, ObservedHoursAreStoredAndALaterDeliveryReplacesThem) {
     ASSERT_TRUE(wait(air_.take_observations(document(second))).has_value());
     EXPECT_EQ(count("SELECT pm25 FROM observations"), 110'000'000);
     EXPECT_EQ(count("SELECT count(*) FROM observation_deliveries"), 2);
-    EXPECT_EQ(listener_.told, 2);
+    EXPECT_EQ(told_, 2);
 }
 
 TEST_F(AirIntakeTest, AnHourThatHasNotEndedIsNoObservation) {
@@ -188,26 +186,20 @@ TEST_F(AirIntakeTest, AFileAtWhichProcessesEndedIsRefusedUnreadAndTheOthersAreTa
 }
 
 // Whoever asks what became of new data, and dies of it.
-class Thrower : public NewDataListener {
- public:
-    explicit Thrower(std::function<void()> what) : what_(std::move(what)) {}
-    [[nodiscard]] boost::asio::awaitable<void> on_new_data() override {
-        what_();
-        co_return;
-    }
-
- private:
-    std::function<void()> what_;
-};
+boost::asio::awaitable<void> die_of(std::exception_ptr why) {
+    std::rethrow_exception(why);
+    co_return;
+}
 
 TEST_F(AirIntakeTest, WhatAFileMakesTheProgramThrowIsARefusalAndAFaultOfTheMachineIsNot) {
-    Thrower input([] { throw std::out_of_range("no such place"); });
-    air_.set_listener(&input);
+    const auto input = std::make_exception_ptr(std::out_of_range("no such place"));
+    air_.on_new_data([input] { return die_of(input); });
     const auto refused = wait(air_.take_unwatched("file x", document(kDaily)));
     ASSERT_TRUE(refused.has_error());
     EXPECT_NE(to_text(refused.error()).find("no such place"), std::string::npos);
-    Thrower machine([] { throw std::system_error(ENOSPC, std::generic_category(), "x"); });
-    air_.set_listener(&machine);
+    const auto machine =
+        std::make_exception_ptr(std::system_error(ENOSPC, std::generic_category(), "x"));
+    air_.on_new_data([machine] { return die_of(machine); });
     AirDocument other = document(kDaily);
     other.source = "other";
     EXPECT_THROW(wait(air_.take_unwatched("file y", std::move(other))), std::system_error);

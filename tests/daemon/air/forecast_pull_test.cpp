@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/api/upload_reader.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/context_fixture.hpp"
 #include "tests/daemon/scratch.hpp"
@@ -84,7 +86,7 @@ class ForecastPullTest : public ContextFixture {
 
     Scratch scratch_;
     PlayedServer server_;
-    AirIntake air_{context_};
+    AirIntake air_{context_, upload_reader_of_caller()};
     Router router_;
     std::unique_ptr<ForecastPuller> puller_;
 };

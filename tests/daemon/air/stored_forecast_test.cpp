@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "daemon/air/air_intake.hpp"
+#include "daemon/api/upload_reader.hpp"
 #include "tests/daemon/context_fixture.hpp"
 
 namespace qk::daemon {
@@ -81,7 +82,7 @@ class StoredForecastTest : public ContextFixture {
     }
 
     std::shared_ptr<plans::RegionPack> pack_;
-    AirIntake air_{context_};
+    AirIntake air_{context_, upload_reader_of_caller()};
 };
 
 using Names = std::vector<std::string>;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/api/api.hpp"
 #include "daemon/compliance/report_source.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/text/json.hpp"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/api/api.hpp"
 #include "daemon/compliance/case_rows.hpp"
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/verdict_rows.hpp"

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/http/event_stream.hpp"
 #include "tests/daemon/context_fixture.hpp"
 

@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/inventory/target_routes.hpp"
 #include "tests/daemon/context_fixture.hpp"
 

@@ -4,6 +4,7 @@
 #include "daemon/packs/pack_book.hpp"
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/base/said.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/context_fixture.hpp"

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
+#include "daemon/api/api.hpp"
 #include "tests/daemon/context_fixture.hpp"
 
 namespace qk::daemon {

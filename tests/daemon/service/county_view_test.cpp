@@ -8,6 +8,8 @@
 #include <boost/json/parse.hpp>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/api/upload_reader.hpp"
 #include "daemon/http/event_stream.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
 #include "daemon/orders/receipts.hpp"
@@ -42,7 +44,7 @@ class CountyViewTest : public ContextFixture {
         context_.pack = pack;
         stream_.add_routes(router_);
         add_audit_routes(router_, context_);
-        add_inventory_routes(router_, context_);
+        add_inventory_routes(router_, context_, upload_reader_of_caller());
         router_.set_people({person_of("city", ""), person_of("first", "110105"),
                             person_of("second", "110106"), person_of("third", "110107")});
     }

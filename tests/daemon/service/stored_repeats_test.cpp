@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "tests/daemon/context_fixture.hpp"
 
 namespace qk::daemon {

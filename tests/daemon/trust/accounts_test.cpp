@@ -3,6 +3,7 @@
 #include "daemon/trust/accounts.hpp"
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/context_fixture.hpp"
 

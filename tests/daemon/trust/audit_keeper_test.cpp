@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/trust/accounts.hpp"
 #include "daemon/trust/evidence_routes.hpp"

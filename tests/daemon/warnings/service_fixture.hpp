@@ -12,6 +12,7 @@
 #include <string>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/manual_clock.hpp"
 #include "daemon/base/metrics.hpp"

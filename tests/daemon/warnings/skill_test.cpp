@@ -2,6 +2,8 @@
 // Method: two forecasts and the hours that came, counted by hand.
 #include "daemon/access/token.hpp"
 #include "daemon/air/air_intake.hpp"
+#include "daemon/api/api.hpp"
+#include "daemon/api/upload_reader.hpp"
 #include "daemon/warnings/skill_routes.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/context_fixture.hpp"
@@ -59,7 +61,7 @@ class SkillTest : public ContextFixture {
         return plans::parse_json(answer.body, "answer").value();
     }
 
-    AirIntake air_{context_};
+    AirIntake air_{context_, upload_reader_of_caller()};
     Router router_;
 };
 

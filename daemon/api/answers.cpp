@@ -1,9 +1,10 @@
-#include "daemon/api/api.hpp"
+#include "daemon/api/answers.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/api/page_policy.hpp"
 #include "plans/text/json.hpp"
 #include "rules/base/fault_list.hpp"
 
@@ -35,19 +36,6 @@ json::value fault_json(const rules::Fault& fault) {
 }
 
 }  // namespace
-
-std::string Call::parameter(const std::string& name) const {
-    const auto found = parameters.find(name);
-    return found == parameters.end() ? std::string{} : found->second;
-}
-
-std::optional<std::string> Call::query_value(const std::string& name) const {
-    const auto found = query.find(name);
-    if (found == query.end()) return std::nullopt;
-    return found->second;
-}
-
-std::string Call::reader() const { return caller ? caller->id : kPublicReader; }
 
 ApiResponse answer_json(const json::value& value, int status) {
     ApiResponse response;
