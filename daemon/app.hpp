@@ -24,11 +24,13 @@
 namespace qk::daemon {
 
 struct AppPorts {
-    Clock& clock;  // a ManualClock is also served at POST /api/v1/clock
+    Clock& clock;
     MessageBus& bus;
     Courier& courier;
     Log::Sink log = [](LogSeverity, std::string_view) {};
     Fetcher* fetcher = nullptr;  // none: forecasts are pushed or dropped only
+    // The clock once more, where it is one that POST /api/v1/clock may move.
+    ManualClock* driven = nullptr;
 };
 
 class App {

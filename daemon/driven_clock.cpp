@@ -80,7 +80,7 @@ asio::awaitable<ApiResponse> DrivenClock::answer() {
     body["run"] = run_;
     body["messages_taken_in"] = work_.messages_taken_in();
     body["orders_unpublished"] = unpublished;
-    body["broker_up"] = context_.metrics.value(Gauge::kBrokerUp) > 0;
+    body["broker_up"] = context_.health.is_broker_up;
     co_return answer_json(body);
 }
 

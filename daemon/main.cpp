@@ -304,8 +304,11 @@ void tell_modes(Log& log, const Tightened& tightened) {
 
 int serve(Config config) {
     std::unique_ptr<Clock> clock;
+    ManualClock* driven = nullptr;
     if (config.clock_mode == ClockMode::kDriven) {
-        clock = std::make_unique<ManualClock>(*config.clock_start);
+        auto made = std::make_unique<ManualClock>(*config.clock_start);
+        driven = made.get();
+        clock = std::move(made);
     } else {
         clock = std::make_unique<RealClock>();
     }
@@ -316,7 +319,8 @@ int serve(Config config) {
     const std::size_t connections_max = make_room_for(wanted);
     const int per_address = config.limits.http_connections_per_address;
     Process process(config, std::move(clock), std::move(*bus));
-    AppPorts ports{*process.clock, *process.bus, process.courier, log_sink(), &process.fetcher};
+    AppPorts ports{*process.clock, *process.bus,     process.courier,
+                   log_sink(),     &process.fetcher, driven};
     const Tightened tightened = tighten_files(config.store_path, config.journal_folder);
     auto app = App::create(process.io, std::move(config), std::move(ports));
     if (!app) end_process(refuse_start(*process.clock, app.error()));

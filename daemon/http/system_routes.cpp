@@ -23,7 +23,7 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::health(const Call&) {
 
 boost::asio::awaitable<ApiResponse> SystemRoutes::readiness(const Call& call) {
     boost::json::object body;
-    const bool is_broker_up = context_.metrics.value(Gauge::kBrokerUp) > 0;
+    const Health& health = context_.health;
     bool is_store_good = true;
     try {
         auto work = [](Session& db) { return db.one<int>("SELECT 1").value() == 1; };
@@ -31,12 +31,13 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::readiness(const Call& call) {
     } catch (const std::exception&) {
         is_store_good = false;
     }
-    if (context_.metrics.value(Gauge::kStoreWhole) < 1) is_store_good = false;  // by its check
+    if (!health.is_store_whole) is_store_good = false;  // by its check
     body["store"] = is_store_good;
-    body["broker"] = is_broker_up;
-    body["backlog"] = static_cast<std::int64_t>(context_.metrics.value(Gauge::kIntakeBacklog));
-    body["ready"] = is_store_good && is_broker_up;
-    co_return answer_json(body, is_store_good && is_broker_up ? 200 : 503);
+    body["broker"] = health.is_broker_up;
+    body["backlog"] = health.backlog;
+    const bool is_ready = is_store_good && health.is_broker_up;
+    body["ready"] = is_ready;
+    co_return answer_json(body, is_ready ? 200 : 503);
 }
 
 boost::asio::awaitable<ApiResponse> SystemRoutes::metrics(const Call& call) {

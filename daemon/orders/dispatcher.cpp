@@ -168,11 +168,13 @@ void Dispatcher::begin_round(Round& round) {
 void Dispatcher::end_round(Round& round) {
     for (const SentOrder& order : round.acknowledged) settling_.erase(order.enterprise);
     for (const SentOrder& order : round.refused) settling_.erase(order.enterprise);
+    unpublished_ = round.unpublished;
+    set_aside_ = round.set_aside;
     Metrics& metrics = context_.metrics;
     metrics.add(Counter::kOrdersPublished, round.acknowledged.size());
     metrics.add(Counter::kOrdersRefused, round.newly_refused);
-    metrics.set(Gauge::kOrdersUnpublished, static_cast<double>(round.unpublished));
-    metrics.set(Gauge::kOrdersSetAside, static_cast<double>(round.set_aside));
+    metrics.set(Gauge::kOrdersUnpublished, static_cast<double>(unpublished_));
+    metrics.set(Gauge::kOrdersSetAside, static_cast<double>(set_aside_));
     if (round.newly_refused > 0) context_.events.wake();
     if (!round.is_all_noted) wake();  // wanted anew while it was on its way
     if (!round.is_walked && round.refused.empty()) return;

@@ -49,8 +49,13 @@ class Dispatcher {
     // Nothing shall be retained on this topic.
     void remove(const std::string& topic, rules::Instant when);
 
-    [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
     [[nodiscard]] bool is_up() const { return is_up_; }
+    // As of the last look at the table: whose order the broker has not acknowledged, and whether
+    // nothing is left to send but what it refused.
+    [[nodiscard]] std::size_t unpublished() const { return unpublished_; }
+    [[nodiscard]] bool is_all_out() const {
+        return unpublished_ <= set_aside_ && in_flight_.empty();
+    }
     // Whose orders the broker has acknowledged since the link is up.
     [[nodiscard]] const std::set<std::string>& acknowledged_on_link() const { return on_link_; }
 
@@ -98,6 +103,8 @@ class Dispatcher {
     std::map<std::string, rules::Instant> removals_;
     std::set<std::string> removing_;
     CutFinder cuts_;
+    std::size_t unpublished_ = 0;
+    std::size_t set_aside_ = 0;
     // The walk through the table.
     std::string after_;
     bool is_walked_ = false;

@@ -128,6 +128,7 @@ rules::Result<void> Intake::open_journal() {
     if (backlog_ > 0) {
         context_.log.write(kIntakeBacklogLeft, {{"count", static_cast<std::int64_t>(backlog_)}});
     }
+    context_.health.backlog = backlog_;
     context_.metrics.set(Gauge::kIntakeBacklog, static_cast<double>(backlog_));
     context_.metrics.set(Gauge::kIntakeQueue, static_cast<double>(backlog_));
     return {};
@@ -329,6 +330,7 @@ void Intake::note_stored(JournalPlace place, std::size_t count) {
 void Intake::count_backlog(std::size_t count) {
     if (backlog_ == 0) return;
     backlog_ -= std::min(backlog_, count);
+    context_.health.backlog = backlog_;
     context_.metrics.set(Gauge::kIntakeBacklog, static_cast<double>(backlog_));
     if (backlog_ > 0) return;
     context_.log.write(kIntakeBacklogTaken);

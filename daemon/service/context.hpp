@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -20,6 +21,14 @@ class InventoryBook;
 class EventFeed;
 struct Config;
 
+// How the daemon is, as it decides and answers by; the gauges beside it are for monitoring alone.
+// On the executor only.
+struct Health {
+    bool is_broker_up = false;   // both links, and everything is subscribed
+    bool is_store_whole = true;  // as far as it was looked at
+    std::size_t backlog = 0;     // messages of before the start that are not stored yet
+};
+
 struct Context {
     boost::asio::any_io_executor executor;
     Clock& clock;
@@ -35,6 +44,7 @@ struct Context {
     std::shared_ptr<const plans::RegionPack> pack;
     // Kept by Intake, which looks at both clocks.
     std::shared_ptr<ClockWatch> clock_watch = std::make_shared<ClockWatch>();
+    Health health{};
 };
 
 // When something has happened at the latest: with this is stamped from when an order could be

@@ -80,6 +80,7 @@ std::vector<std::string> StoreCheck::check_at_start() {
 }
 
 void StoreCheck::tell(const std::vector<std::string>& damage) {
+    context_.health.is_store_whole = damage.empty();
     context_.metrics.set(Gauge::kStoreWhole, damage.empty() ? 1 : 0);
     if (damage.empty()) return;
     std::string all;

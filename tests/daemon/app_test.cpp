@@ -50,6 +50,7 @@ class AppTest : public testing::Test {
     void create(Config config) {
         AppPorts ports{clock_, bus_, courier_,
                        [this](LogSeverity, std::string_view line) { log_.emplace_back(line); }};
+        ports.driven = &clock_;
         auto app = App::create(io_, std::move(config), std::move(ports));
         ASSERT_TRUE(app.has_value()) << to_text(app.error());
         app_ = std::move(*app);
@@ -156,7 +157,7 @@ TEST_F(AppTest, DrivenTimeIsKeptOverARestart) {
     wait(app_->stop());
     app_.reset();
     ManualClock later(kTestStart);
-    AppPorts ports{later, bus_, courier_};
+    AppPorts ports{.clock = later, .bus = bus_, .courier = courier_, .driven = &later};
     auto again = App::create(io_, config, std::move(ports));
     ASSERT_TRUE(again.has_value());
     EXPECT_EQ(later.now(), rules::parse_instant("2015-12-09T00:00:00+08:00", rules::kBeijingTime));

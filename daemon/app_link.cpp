@@ -1,0 +1,98 @@
+#include "daemon/app_parts.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "daemon/access/token.hpp"
+#include "daemon/readings/message.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/store/meta.hpp"
+#include "daemon/store/session.hpp"
+
+namespace qk::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+void take_link(App::Parts& parts, LinkState state) {
+    const std::string url = parts.context->config->mqtt.url;
+    const bool was_whole = parts.context->health.is_broker_up;
+    const auto words = [](bool is_up) { return is_up ? "通" : "断"; };
+    if (state.is_whole()) {
+        parts.log.write(kLinkUp, {{"url", url}});
+    } else if (was_whole) {
+        parts.log.write(
+            kLinkDown,
+            {{"url", url}, {"orders", words(state.orders)}, {"readings", words(state.readings)}});
+    }
+    parts.context->health.is_broker_up = state.is_whole();
+    parts.metrics.set(Gauge::kBrokerUp, state.is_whole() ? 1 : 0);
+    parts.broker_watch->on_link(state);
+    parts.dispatcher->on_link(state.orders);
+    if (parts.tell_link) parts.tell_link(state.is_whole());
+}
+
+constexpr const char* kClientIdKey = "mqtt_client_id";
+constexpr std::size_t kClientIdDigits = 16;
+
+// One that cannot be guessed, kept, because the broker keeps our session under it.
+std::string client_id_of(App::Parts& parts) {
+    const std::string& wanted = parts.context->config->mqtt.client_id;
+    if (!wanted.empty()) return wanted;
+    auto work = [](Session& db) {
+        if (auto kept = get_meta(db, kClientIdKey)) return *kept;
+        // With "-o" of the connection for orders no longer than every broker must take: 23.
+        const std::string made = "qkd-" + new_token().substr(0, kClientIdDigits);
+        set_meta(db, kClientIdKey, made);
+        return made;
+    };
+    return parts.store->transact_now(work);
+}
+
+}  // namespace
+
+MessageBus::Listener listener_of(App::Parts& parts) {
+    // Runs it on the executor, if the application is still there then.
+    const auto later = [&parts, alive = std::weak_ptr(parts.alive)](auto take) {
+        auto tell = [alive, take = std::move(take)] {
+            if (!alive.expired()) take();
+        };
+        asio::post(parts.io, std::move(tell));
+    };
+    MessageBus::Listener listener;
+    listener.on_message = [&parts](std::string_view topic, std::string_view payload) {
+        Envelope envelope;
+        envelope.channel = Channel::kMqtt;
+        envelope.address = topic;
+        envelope.payload = payload;
+        if (!parts.intake->accept(envelope)) parts.intake->wait_for_end();
+    };
+    listener.on_link = [&parts, later](LinkState state) {
+        parts.broker_watch->on_orders_link(state.orders);
+        later([&parts, state] { take_link(parts, state); });
+    };
+    listener.on_held = [&parts](MessageBus::Held held) {
+        parts.broker_watch->on_held(std::move(held));
+    };
+    listener.on_held_all = [&parts](bool is_known) { parts.broker_watch->on_held_all(is_known); };
+    listener.on_trouble = [&parts, later](LinkTrouble trouble) {
+        later([&parts, trouble] { parts.broker_watch->on_trouble(trouble); });
+    };
+    listener.on_dropped = [&parts, later](std::uint64_t count, std::uint64_t uptime) {
+        later([&parts, count, uptime] { parts.broker_watch->on_dropped({count, uptime}); });
+    };
+    return listener;
+}
+
+MessageBus::Topics topics_of(App::Parts& parts) {
+    MessageBus::Topics topics;
+    topics.client_id = client_id_of(parts);
+    for (std::string& filter : intake_filters()) {
+        const bool is_urgent = filter.ends_with("/receipt") || filter.ends_with("/status");
+        (is_urgent ? topics.urgent : topics.readings).push_back(std::move(filter));
+    }
+    topics.own = kOrderTopics;
+    return topics;
+}
+
+}  // namespace qk::daemon
