@@ -1,6 +1,7 @@
 #include "daemon/warnings/season_rows.hpp"
 
 #include "daemon/store/session.hpp"
+#include "rules/duty/continuity.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -33,8 +34,8 @@ void read_verdicts(Session& db, const plans::SeasonWindow& window, const plans::
                    " ORDER BY window_from",
                    of.enterprise, of.line, rules::start_of(window.to + std::chrono::days{1}, zone),
                    rules::start_of(window.from, zone));
-    const auto action = rules::to_text(rules::action_of(window.measure.form));
-    const double ratio = rules::emission_share(window.measure);
+    const rules::AskedShare of_window{rules::action_of(window.measure.form),
+                                      rules::emission_share(window.measure)};
     while (rows.next()) {
         plans::JudgedStretch stretch;
         stretch.window = {rows.instant(0), rows.instant(1)};
@@ -42,7 +43,9 @@ void read_verdicts(Session& db, const plans::SeasonWindow& window, const plans::
         if (!compliance) continue;
         stretch.compliance = *compliance;
         stretch.is_own = rows.text(4).ends_with("/" + window.id);
-        const bool is_as_strict = rows.text(5) == action && rows.number(6) >= ratio;
+        const auto action = rules::parse_action(rows.text(5));
+        const bool is_as_strict =
+            action && rules::is_as_strict({*action, rows.number(6)}, of_window);
         const bool is_of_a_warning = !rows.text(3).empty();
         if (stretch.is_own || (is_of_a_warning && is_as_strict)) {
             evidence.judged.push_back(stretch);

@@ -5,8 +5,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "rules/duty/continuity.hpp"
-
 namespace qk::plans {
 namespace {
 
@@ -15,13 +13,12 @@ namespace json = boost::json;
 // A stored plan has no sentences, so they count only between two that have them.
 bool is_unchanged(const OwedTerms& a, const OwedTerms& b) {
     const bool can_compare_words = !a.detail.empty() && !b.detail.empty();
-    return a.action == b.action && a.ratio == b.ratio &&
-           (!can_compare_words || a.detail == b.detail);
+    return a.asked == b.asked && (!can_compare_words || a.detail == b.detail);
 }
 
 std::string words_of(const std::optional<OwedTerms>& terms) {
     if (!terms) return {};
-    return fmt::format("{} {}", rules::to_text(terms->action), terms->ratio);
+    return fmt::format("{} {}", rules::to_text(terms->asked.action), terms->asked.ratio);
 }
 
 std::string_view kind_of(const TermsChange& change) {
@@ -36,7 +33,7 @@ TermsByKey terms_of(const ResponsePlan& plan) {
     for (const ResponsePlan::Owed& owed : plan.owed) {
         for (const rules::Obligation& one : owed.obligations) {
             all.insert_or_assign(std::string(rules::base_of(one.id)),
-                                 OwedTerms{owed.id, one.action, one.ratio, one.detail});
+                                 OwedTerms{owed.id, rules::asked_of(one), one.detail});
         }
     }
     return all;
@@ -52,8 +49,8 @@ TermsByKey terms_from_json(const json::value& plan) {
             const auto action = rules::parse_action(std::string_view(entry.at(1).as_string()));
             all.insert_or_assign(std::string(rules::base_of(entry.at(0).as_string())),
                                  OwedTerms{std::string(enterprise),
-                                           action.value_or(rules::Action::kSelfDiscipline),
-                                           entry.at(2).to_number<double>(),
+                                           {action.value_or(rules::Action::kSelfDiscipline),
+                                            entry.at(2).to_number<double>()},
                                            {}});
         }
     }

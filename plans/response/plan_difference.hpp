@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "plans/response/response_plan.hpp"
+#include "rules/duty/continuity.hpp"
 
 namespace qk::plans {
 
 struct OwedTerms {
     std::string enterprise;
-    rules::Action action = rules::Action::kSelfDiscipline;
-    double ratio = 0;
+    rules::AskedShare asked;
     std::string detail;  // empty in a plan that was stored
 };
 // By the base of the obligation's key, so that an obligation of two segments counts once, as it

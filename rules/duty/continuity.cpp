@@ -61,12 +61,18 @@ std::chrono::minutes granted_ramp(const Check& check) {
 }
 
 bool same_terms(const Obligation& a, const Obligation& b) {
-    return a.enterprise == b.enterprise && a.line == b.line && a.action == b.action &&
-           a.ratio == b.ratio && same_but_for_ramp(a.check, b.check);
+    return a.enterprise == b.enterprise && a.line == b.line && asked_of(a) == asked_of(b) &&
+           same_but_for_ramp(a.check, b.check);
+}
+
+AskedShare asked_of(const Obligation& obligation) { return {obligation.action, obligation.ratio}; }
+
+bool is_as_strict(const AskedShare& a, const AskedShare& than) {
+    return a.action == than.action && a.ratio >= than.ratio;
 }
 
 bool is_as_strict(const Obligation& a, const Obligation& than) {
-    return a.line == than.line && a.action == than.action && a.ratio >= than.ratio;
+    return a.line == than.line && is_as_strict(asked_of(a), asked_of(than));
 }
 
 bool reaches(const Obligation& earlier, const Obligation& later) {

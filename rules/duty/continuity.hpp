@@ -33,7 +33,17 @@ struct ObligationKey {
 
 // The same line, action and share, and the same for instruments to show.
 [[nodiscard]] bool same_terms(const Obligation& a, const Obligation& b);
-// The same line and action, and at least the share.
+// What is asked, without of whom and since when: as much of the terms as a plan or a verdict keeps
+// of them when it is stored.
+struct AskedShare {
+    Action action = Action::kSelfDiscipline;
+    double ratio = 0;
+
+    friend bool operator==(const AskedShare&, const AskedShare&) = default;
+};
+[[nodiscard]] AskedShare asked_of(const Obligation& obligation);
+// The same action, and at least the share; and that on the same line.
+[[nodiscard]] bool is_as_strict(const AskedShare& a, const AskedShare& than);
 [[nodiscard]] bool is_as_strict(const Obligation& a, const Obligation& than);
 // `earlier` has begun when `later` begins, and still binds then.
 [[nodiscard]] bool reaches(const Obligation& earlier, const Obligation& later);

@@ -59,6 +59,9 @@ TEST(Continuity, AnotherLineShareOrCheckIsAnotherObligation) {
     EXPECT_FALSE(same_terms(one, other));
     EXPECT_TRUE(is_as_strict(one, other));
     EXPECT_FALSE(is_as_strict(other, one));
+    EXPECT_TRUE(is_as_strict(asked_of(one), asked_of(other)));
+    EXPECT_FALSE(is_as_strict(asked_of(other), asked_of(one)));
+    EXPECT_FALSE(is_as_strict({Action::kLimitLoad, 1}, asked_of(other))) << "another action";
     other = one;
     other.check = LineStands{.ramp_down = 0min, .keep_hot = true};
     EXPECT_FALSE(same_terms(one, other));
