@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
-#include "daemon/api/repeats.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
 #include "daemon/service/inventory_book.hpp"
@@ -19,6 +19,7 @@
 #include "daemon/warnings/season_service.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_values.hpp"
 #include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
@@ -30,12 +31,6 @@ namespace {
 
 constexpr std::size_t kEntriesMax = 1000;  // of one call
 constexpr std::size_t kNoteBytesMax = 2000;
-
-json::array texts(const std::vector<std::string>& list) {
-    json::array array;
-    for (const std::string& text : list) array.emplace_back(text);
-    return array;
-}
 
 std::string_view state_of(const plans::SeasonWindow& window, rules::CivilDay day) {
     if (day < window.from) return "ahead";
@@ -56,10 +51,10 @@ json::object to_json(const plans::SeasonWindow& window, const Covered& covered,
             {"from", rules::to_iso(window.from)},
             {"to", rules::to_iso(window.to)},
             {"state", json::string(state_of(window, day))},
-            {"trades", texts(window.trades)},
-            {"enterprises", texts(window.enterprises)},
-            {"grades", texts(window.grades)},
-            {"except_grades", texts(window.except_grades)},
+            {"trades", plans::texts(window.trades)},
+            {"enterprises", plans::texts(window.enterprises)},
+            {"grades", plans::texts(window.grades)},
+            {"except_grades", plans::texts(window.except_grades)},
             {"measure", json::string(rules::to_text(window.measure.form))},
             {"measure_zh", rules::sentence_of(window.measure, anybody)},
             {"source", window.source},

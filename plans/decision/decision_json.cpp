@@ -5,18 +5,13 @@
 
 #include "plans/decision/standard_json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_values.hpp"
 
 namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
 using rules::Instant;
-
-json::value iso(Instant at, rules::Zone zone) { return json::value(rules::to_iso(at, zone)); }
-json::value iso(std::optional<Instant> at, rules::Zone zone) {
-    return at ? iso(*at, zone) : json::value(nullptr);
-}
-json::string text(std::string_view word) { return json::string(word); }
 
 json::array numbers(const std::vector<std::int16_t>& values) {
     json::array array;
@@ -38,13 +33,9 @@ json::array array_of(const std::vector<T>& items, Print print) {
     return array;
 }
 
-json::array texts(const std::vector<std::string>& items) {
-    return array_of(items, [](const std::string& item) { return json::value(item); });
-}
-
 json::array causes(const std::vector<rules::EpisodeCause>& all) {
     return array_of(
-        all, [](rules::EpisodeCause cause) { return json::value(text(rules::to_text(cause))); });
+        all, [](rules::EpisodeCause cause) { return json::value(word(rules::to_text(cause))); });
 }
 
 json::object series_json(const SeriesInput& series, rules::Zone zone) {
@@ -52,7 +43,7 @@ json::object series_json(const SeriesInput& series, rules::Zone zone) {
                         {"forecast", series.forecast},
                         {"issued_at", iso(series.issued_at, zone)},
                         {"earlier", series.earlier},
-                        {"hours_as", text(rules::to_text(series.hours_as))}};
+                        {"hours_as", word(rules::to_text(series.hours_as))}};
     if (series.as_issued) object["as_issued"] = true;
     if (!series.binding.empty()) object["binding"] = numbers(series.binding);
     if (!series.own.empty()) object["own"] = numbers(series.own);
@@ -70,7 +61,7 @@ json::object series_json(const SeriesInput& series, rules::Zone zone) {
 }
 
 json::object rules_json(const rules::ProposalRules& rules) {
-    return {{"lowest", text(rules::to_text(rules.lift.lowest))},
+    return {{"lowest", word(rules::to_text(rules.lift.lowest))},
             {"lift_outlook_hours", rules.lift.outlook.count()},
             {"stale_after_hours", rules.lift.stale_after.count()},
             {"lead_time_hours", rules.lead_time.count()},
@@ -91,14 +82,14 @@ json::object floor_json(const rules::Floor& floor, rules::Zone zone) {
     return {{"id", floor.id},
             {"document", floor.document},
             {"clause", floor.clause},
-            {"colour", text(rules::to_text(floor.colour))},
+            {"colour", word(rules::to_text(floor.colour))},
             {"span", span_json(floor.span, zone)}};
 }
 
 json::object prompt_json(const rules::RegionalPrompt& prompt, rules::Zone zone) {
     return {{"number", prompt.number},
             {"zone", prompt.zone},
-            {"colour", text(rules::to_text(prompt.colour))},
+            {"colour", word(rules::to_text(prompt.colour))},
             {"from", iso(prompt.from, zone)},
             {"to", iso(prompt.to, zone)},
             {"deadline", iso(prompt.deadline, zone)}};
@@ -298,7 +289,7 @@ json::value to_json(const DecisionInputs& inputs) {
     object["running"] =
         inputs.running
             ? json::value(json::object{{"id", inputs.running->id},
-                                       {"colour", text(rules::to_text(inputs.running->colour))},
+                                       {"colour", word(rules::to_text(inputs.running->colour))},
                                        {"mandatory", inputs.running->mandatory},
                                        {"from", iso(inputs.running->from, zone)},
                                        {"since", iso(inputs.running->since, zone)},
@@ -372,13 +363,13 @@ rules::Result<DecisionInputs> decision_inputs_from_json(const json::value& value
 }
 
 json::value to_json(const rules::Proposal& proposal, rules::Zone zone) {
-    json::object object{{"kind", text(rules::to_text(proposal.kind))},
-                        {"colour", text(rules::to_text(proposal.colour))},
+    json::object object{{"kind", word(rules::to_text(proposal.kind))},
+                        {"colour", word(rules::to_text(proposal.colour))},
                         {"mandatory", proposal.mandatory},
                         {"from", iso(proposal.from, zone)},
                         {"expected_to", iso(proposal.expected_to, zone)},
                         {"window", span_json(proposal.window, zone)},
-                        {"likelihood", text(rules::to_text(proposal.likelihood))},
+                        {"likelihood", word(rules::to_text(proposal.likelihood))},
                         {"of", proposal.of},
                         {"immediate", proposal.immediate},
                         {"short_lead", proposal.short_lead}};
@@ -417,7 +408,7 @@ rules::Result<rules::Proposal> proposal_from_json(const json::value& value, cons
 
 json::value to_json(const rules::Assessment& assessment, const rules::TriggerStandard& standard,
                     rules::Zone zone) {
-    json::object object{{"finding", text(rules::to_text(assessment.finding))},
+    json::object object{{"finding", word(rules::to_text(assessment.finding))},
                         {"reason", assessment.reason},
                         {"missing", texts(assessment.missing)},
                         {"proposal", nullptr}};
@@ -432,7 +423,7 @@ json::value to_json(const rules::Assessment& assessment, const rules::TriggerSta
 }
 
 json::value to_json(const rules::ClearanceAnswer& answer, rules::Zone zone) {
-    return json::object{{"clearance", text(rules::to_text(answer.clearance))},
+    return json::object{{"clearance", word(rules::to_text(answer.clearance))},
                         {"reason", answer.reason},
                         {"missing", texts(answer.missing)},
                         {"next_window", iso(answer.next_window, zone)},

@@ -8,6 +8,7 @@
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_values.hpp"
 #include "plans/text/sha256.hpp"
 
 namespace qk::plans {
@@ -27,12 +28,6 @@ json::array items_json(const std::vector<double>& values) {
     json::array array;
     array.reserve(values.size());
     for (const double value : values) array.emplace_back(value);
-    return array;
-}
-
-json::array texts_json(const std::vector<std::string>& texts) {
-    json::array array;
-    for (const std::string& text : texts) array.emplace_back(text);
     return array;
 }
 
@@ -89,7 +84,7 @@ json::object instruments_json(const rules::Evidence& evidence) {
                                          {"interval_min", stack.interval.count()}});
     }
     return {{"meters", std::move(meters)},
-            {"lines", texts_json(evidence.lines)},
+            {"lines", texts(evidence.lines)},
             {"unmetered", evidence.unmetered ? json::value(meter_json(*evidence.unmetered))
                                              : json::value(nullptr)},
             {"stacks", std::move(stacks)}};

@@ -3,24 +3,13 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_values.hpp"
 
 namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
 using rules::Instant;
-
-json::value iso(Instant at, rules::Zone zone) { return json::value(rules::to_iso(at, zone)); }
-json::value iso(std::optional<Instant> at, rules::Zone zone) {
-    return at ? iso(*at, zone) : json::value(nullptr);
-}
-json::string word(std::string_view text) { return json::string(text); }
-
-json::array texts(const std::vector<std::string>& items) {
-    json::array array;
-    for (const std::string& item : items) array.emplace_back(item);
-    return array;
-}
 
 json::object segment_json(const rules::Segment& segment, rules::Zone zone) {
     return {{"cause", segment.cause},

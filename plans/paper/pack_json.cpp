@@ -4,17 +4,12 @@
 #include <boost/json/object.hpp>
 
 #include "plans/paper/windows_json.hpp"
+#include "plans/text/json_values.hpp"
 
 namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
-
-json::array texts(const std::vector<std::string>& all) {
-    json::array out;
-    for (const std::string& one : all) out.emplace_back(one);
-    return out;
-}
 
 json::object origin_of(const Origin& origin) {
     json::object out{{"source", origin.source},

@@ -5,6 +5,7 @@
 
 #include "plans/response/order.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_values.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::plans {
@@ -40,12 +41,6 @@ double share_in(JsonFields& fields, std::string_view key) {
     return share;
 }
 
-json::array to_array(const std::vector<std::string>& texts) {
-    json::array array;
-    for (const std::string& text : texts) array.emplace_back(text);
-    return array;
-}
-
 void put_minutes(json::object& object, std::string_view key, std::chrono::minutes minutes) {
     if (minutes.count() != 0) object[key] = minutes.count();
 }
@@ -59,7 +54,7 @@ struct Writer {
     }
     void operator()(const rules::ShareStands& check) const {
         out["share"] = check.share;
-        if (!check.lines.empty()) out["lines"] = to_array(check.lines);
+        if (!check.lines.empty()) out["lines"] = texts(check.lines);
         put_minutes(out, "ramp_down_min", check.ramp_down);
     }
     void operator()(const rules::LoadAtMost& check) const {
@@ -94,10 +89,10 @@ struct Writer {
         if (check.cut != 0) out["cut"] = check.cut;
     }
     void operator()(const rules::NoVehicles& check) const {
-        out["stages"] = to_array(check.stages);
+        out["stages"] = texts(check.stages);
         out["from_hour"] = check.from_hour;
         out["to_hour"] = check.to_hour;
-        if (!check.exempt.empty()) out["exempt"] = to_array(check.exempt);
+        if (!check.exempt.empty()) out["exempt"] = texts(check.exempt);
     }
     void operator()(const rules::SeenOnSite& check) const { out["what"] = check.what; }
 };
