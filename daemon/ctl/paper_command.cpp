@@ -12,8 +12,7 @@
 #include "daemon/ctl/plan_inputs.hpp"
 #include "plans/paper/department_tasks.hpp"
 #include "plans/paper/factory_plan.hpp"
-#include "plans/paper/public_board.hpp"
-#include "plans/paper/public_list.hpp"
+#include "plans/paper/public_papers.hpp"
 #include "plans/response/derive.hpp"
 
 namespace qk::ctl {

@@ -10,7 +10,6 @@
 #include "daemon/readings/journal_record.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/json.hpp"
-#include "plans/text/json_in.hpp"
 
 namespace qk::daemon {
 namespace {

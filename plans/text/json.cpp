@@ -1,7 +1,6 @@
 #include "plans/text/json.hpp"
 
 #include "plans/text/csv.hpp"
-#include "plans/text/json_in.hpp"
 
 #include <algorithm>
 #include <array>

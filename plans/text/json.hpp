@@ -5,6 +5,7 @@
 // to the same double. canonical_text() is RFC 8785 (JCS): sorted by UTF-16 code units, no blanks.
 #pragma once
 
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -19,10 +20,22 @@ namespace qk::plans {
 [[nodiscard]] std::string to_json_number(double value);  // "null" when not finite
 
 inline constexpr std::size_t kJsonDepthMax = 32;
+inline constexpr std::size_t kJsonNumberBytesMax = 1000;
+// Values and names of one document: some 200 MB at the worst while it is read.
+inline constexpr std::size_t kJsonValuesMax = 4'000'000;
 
 // Parses one whole document; the fault names line and column. `file` names the source in the fault.
+//
+// Refused beside what is not JSON: a number that no double can hold ("1e400"; nobody downstream
+// meets infinity), the same name twice in one object (it would mean one thing to us and another to
+// the next reader), and more than the limits above, while it is read.
 [[nodiscard]] rules::Result<boost::json::value> parse_json(std::string_view text,
                                                            const std::string& file);
+// For small documents that come by the thousand and are let go as a whole: what is read lives in
+// `memory` and no longer.
+[[nodiscard]] rules::Result<boost::json::value> parse_json_in(
+    boost::json::storage_ptr memory, std::string_view text, const std::string& file,
+    std::size_t values_max = kJsonValuesMax);
 
 // What keeps a text from being JSON at all; nothing of values that parse_json does not take.
 [[nodiscard]] rules::Faults form_faults_of_json(std::string_view text, const std::string& file);

@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "plans/text/json.hpp"
-#include "plans/text/json_in.hpp"
 
 namespace {
 

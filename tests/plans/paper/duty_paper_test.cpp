@@ -4,8 +4,7 @@
 
 #include "plans/paper/department_tasks.hpp"
 #include "plans/paper/factory_plan.hpp"
-#include "plans/paper/public_board.hpp"
-#include "plans/paper/public_list.hpp"
+#include "plans/paper/public_papers.hpp"
 #include "plans/text/xlsx_reader.hpp"
 #include "tests/plans/inventory/tables.hpp"
 

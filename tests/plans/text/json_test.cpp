@@ -1,7 +1,5 @@
 #include "plans/text/json.hpp"
 
-#include "plans/text/json_in.hpp"
-
 #include <gtest/gtest.h>
 
 #include <bit>
