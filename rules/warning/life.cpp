@@ -1,6 +1,7 @@
 #include "rules/warning/life.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace qk::rules {
@@ -152,6 +153,9 @@ void put_segment(Warning& warning, Segment segment) {
         all.back().to = segment.from;
     }
     all.push_back(segment);
+    // In order of time, and none reaches into the next.
+    const auto before = all.size() < 2 ? nullptr : &all[all.size() - 2];
+    assert(before == nullptr || (before->to && *before->to <= all.back().from));
 }
 
 // Orders follow the timeline: the stretches still owed, or a lift where none is.
