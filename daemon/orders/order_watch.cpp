@@ -33,48 +33,35 @@ std::optional<OrderTopic> parse_order_topic(std::string_view topic) {
 class Watch {
  public:
     Watch(Session& db, const WatchView& view, HeldFindings& findings)
-        : view_(view),
-          findings_(findings),
-          present_(db,
-                   "SELECT region, signed_text = ?2, satisfied < wanted FROM orders WHERE "
-                   "enterprise = ?1"),
-          earlier_(db,
-                   "SELECT 1 FROM order_revisions WHERE enterprise = ?1 AND signed_text = ?2 LIMIT "
-                   "1"),
-          ask_(db,
-               "UPDATE orders SET wanted = wanted + 1 WHERE enterprise = ?1 AND satisfied >= "
-               "wanted") {}
+        : view_(view), findings_(findings), orders_(db) {}
 
     void look_at(const MessageBus::Held& document) {
         const auto topic = parse_order_topic(document.topic);
         if (!topic) return;
-        if (!present_.find(topic->enterprise, document.payload))
-            return without_order(*topic, document);
-        if (present_.text(0) != topic->region) return on_another_topic(*topic, document);
-        if (present_.flag(1)) {
+        const auto present = orders_.present(topic->enterprise, document.payload);
+        if (!present) return without_order(*topic, document);
+        if (present->region != topic->region) return on_another_topic(*topic, document);
+        if (present->is_same) {
             findings_.held.push_back(topic->enterprise);
             return;
         }
-        const bool is_going_out = present_.flag(2);
         const bool is_ours = is_earlier(topic->enterprise, document.payload);
         // What we put there ourselves may come back late.
         const bool is_played_back = is_ours && !document.is_retained && !document.may_be_echo;
         if (is_ours) findings_.held.push_back(topic->enterprise);
         if (!is_ours || is_played_back) {
             findings_.tampered.push_back(topic->enterprise);
-        } else if (!is_going_out) {
+        } else if (!present->is_going_out) {
             findings_.outdated.push_back(topic->enterprise);
         }
-        ask_for(topic->enterprise);
+        orders_.ask(topic->enterprise);
     }
 
  private:
     bool is_earlier(const std::string& enterprise, const std::string& payload) {
         if (payload.empty()) return false;
-        return earlier_.find(enterprise, payload);
+        return orders_.was_issued(enterprise, payload);
     }
-
-    void ask_for(const std::string& enterprise) { ask_.run(enterprise); }
 
     // The enterprise has moved to another county, or somebody made a place for an order of his own.
     void on_another_topic(const OrderTopic& topic, const MessageBus::Held& document) {
@@ -101,9 +88,7 @@ class Watch {
 
     const WatchView& view_;
     HeldFindings& findings_;
-    Statement present_;
-    Statement earlier_;
-    Statement ask_;
+    HeldOrders orders_;
 };
 
 }  // namespace
@@ -120,14 +105,18 @@ HeldFindings hold_against_orders(Session& db, const std::vector<MessageBus::Held
 }
 
 std::size_t ask_missing(Session& db, const std::set<std::string>& held) {
-    std::vector<std::string> missing;
-    Statement read(db, "SELECT enterprise FROM orders WHERE satisfied >= wanted");
-    while (read.next()) {
-        std::string enterprise = read.text(0);
-        if (!held.contains(enterprise)) missing.push_back(std::move(enterprise));
+    constexpr std::size_t kPage = 1000;
+    std::size_t missing = 0;
+    for (std::string after;;) {
+        const std::vector<std::string> page = satisfied_orders(db, after, kPage);
+        for (const std::string& enterprise : page) {
+            if (held.contains(enterprise)) continue;
+            ask_again(db, enterprise);
+            ++missing;
+        }
+        if (page.size() < kPage) return missing;
+        after = page.back();
     }
-    for (const std::string& enterprise : missing) ask_again(db, enterprise);
-    return missing.size();
 }
 
 RestorePace::Turn RestorePace::next(const std::string& enterprise, rules::Instant now) {

@@ -7,60 +7,6 @@
 #include "daemon/store/session.hpp"
 
 namespace qk::daemon {
-namespace {
-
-std::optional<PresentOrder> present_order(Session& db, const std::string& enterprise) {
-    Statement read(db, "SELECT order_id, revision, receipt_state FROM orders WHERE enterprise = ?",
-                   enterprise);
-    if (!read.next()) return std::nullopt;
-    PresentOrder present;
-    present.order = read.text(0);
-    present.revision = read.integer(1);
-    present.state = parse_receipt_state(read.text(2)).value_or(ReceiptState::kNone);
-    return present;
-}
-
-// False: it is stored already: of what changes the state, the same message; of what changes
-// nothing, one of this state of this revision. A correction is always another. One that came before
-// the revision was issued proves nothing, and makes room for the true one.
-bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin,
-                   ReceiptEffect effect) {
-    const std::string_view state = to_text(receipt.state);
-    if (effect != ReceiptEffect::kUnknownRevision && effect != ReceiptEffect::kUnknownOrder) {
-        db.exec(
-            "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND revision = ? AND "
-            "state = ? AND effect IN (?, ?)",
-            origin.enterprise, receipt.order, receipt.revision, state,
-            to_text(ReceiptEffect::kUnknownRevision), to_text(ReceiptEffect::kUnknownOrder));
-    }
-    const int is_taken = effect == ReceiptEffect::kTaken ? 1 : 0;
-    if (!origin.corrects &&
-        db.count("SELECT EXISTS(SELECT 1 FROM receipts WHERE enterprise = ? AND order_id = ? AND "
-                 "revision = ? AND state = ? AND (? = 0 OR (at = ? AND by_whom = ? AND note = ? "
-                 "AND channel = ?)))",
-                 origin.enterprise, receipt.order, receipt.revision, state, is_taken, receipt.at,
-                 receipt.by, receipt.note, origin.channel) > 0) {
-        return false;
-    }
-    db.exec(
-        "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, arrived, "
-        "channel, person, effect) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
-        origin.enterprise, receipt.order, receipt.revision, state, receipt.at, receipt.by,
-        receipt.note, origin.arrived, origin.channel, origin.person, to_text(effect));
-    return true;
-}
-
-void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin) {
-    db.exec("UPDATE orders SET receipt_state = ?2, receipt_at = ?3 WHERE enterprise = ?1",
-            origin.enterprise, to_text(receipt.state), origin.arrived);
-    // Whoever has come this far need not be called for anything that lies before it.
-    db.exec(
-        "UPDATE phone_list SET done_at = ?2 WHERE enterprise = ?1 AND done_at IS NULL AND "
-        "(wanted IN ('received', 'publish') OR (wanted = 'accepted' AND ?3 >= 2) OR ?3 >= 3)",
-        origin.enterprise, origin.arrived, static_cast<int>(receipt.state));
-}
-
-}  // namespace
 
 ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin) {
     const std::optional<PresentOrder> present = present_order(db, origin.enterprise);
@@ -99,130 +45,22 @@ ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOri
     return effect;
 }
 
-std::optional<std::string> order_of_revision(Session& db, const std::string& enterprise,
-                                             std::int64_t revision) {
-    return db.one<std::string>(
-        "SELECT order_id FROM order_revisions WHERE enterprise = ? AND revision = ?", enterprise,
-        revision);
-}
-
-std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
-                                         const std::string& warning, std::size_t offset,
-                                         std::size_t limit, const std::string& stem,
-                                         std::int64_t below) {
-    Statement read(
-        db,
-        "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, arrived, "
-        "channel, "
-        "person, effect FROM receipts AS r WHERE (?1 = '' OR enterprise = ?1) AND (?2 = '' OR "
-        "EXISTS(SELECT 1 FROM order_revisions AS o WHERE o.enterprise = r.enterprise AND "
-        "o.revision = r.revision AND o.warning = ?2)) AND (?5 = '' OR enterprise IN (SELECT "
-        "o.enterprise FROM orders AS o WHERE o.region LIKE ?5 || '%')) "
-        "AND number < ?6 ORDER BY number DESC LIMIT ?3 OFFSET ?4",
-        enterprise, warning, limit, offset, stem, below);
-    std::vector<StoredReceipt> receipts;
-    while (read.next()) {
-        StoredReceipt stored;
-        stored.number = read.integer(0);
-        stored.enterprise = read.text(1);
-        stored.receipt.order = read.text(2);
-        stored.receipt.revision = read.integer(3);
-        stored.receipt.state = parse_receipt_state(read.text(4)).value_or(ReceiptState::kNone);
-        stored.receipt.at = read.instant(5);
-        stored.receipt.by = read.text(6);
-        stored.receipt.note = read.text(7);
-        stored.origin.enterprise = stored.enterprise;
-        stored.origin.arrived = read.instant(8);
-        stored.origin.channel = read.text(9);
-        stored.origin.person = read.text(10);
-        stored.effect = read.text(11);
-        receipts.push_back(std::move(stored));
-    }
-    return receipts;
-}
-
-std::size_t count_receipts(Session& db, const std::string& enterprise, const std::string& warning,
-                           const std::string& stem) {
-    return static_cast<std::size_t>(db.count(
-        "SELECT count(*) FROM receipts AS r WHERE (?1 = '' OR enterprise = ?1) AND (?2 = '' OR "
-        "EXISTS(SELECT 1 FROM order_revisions AS o WHERE o.enterprise = r.enterprise AND "
-        "o.revision = r.revision AND o.warning = ?2)) AND (?3 = '' OR enterprise IN (SELECT "
-        "o.enterprise FROM orders AS o WHERE o.region LIKE ?3 || '%'))",
-        enterprise, warning, stem));
-}
-
 namespace {
 
-// Of those that were listed just now, how many are in each county.
-boost::json::object listed_by_region(Session& db, rules::Instant now) {
-    Statement read(db,
-                   "SELECT o.region, count(*) FROM phone_list AS p JOIN orders AS o ON "
-                   "o.enterprise = p.enterprise WHERE p.listed_at = ? GROUP BY o.region",
-                   now);
+boost::json::object counts_of(Session& db, rules::Instant now) {
     boost::json::object counts;
-    while (read.next()) counts[read.text(0)] = read.integer(1);
+    for (const auto& [region, count] : listed_by_region(db, now)) counts[region] = count;
     return counts;
 }
 
 }  // namespace
 
 std::size_t list_overdue(Session& db, const ReceiptDeadlines& deadlines, rules::Instant now) {
-    // From when it left, or was issued if it has not: where the clock was set back, it left an hour
-    // after.
-    const std::int64_t listed = db.exec(
-        "INSERT INTO phone_list(enterprise, revision, wanted, listed_at) "
-        "SELECT enterprise, revision, 'received', ?1 FROM orders "
-        "WHERE receipt_state = 'none' AND max(issued_at, coalesce(published_at, 0)) <= ?2 "
-        "UNION ALL SELECT enterprise, revision, 'accepted', ?1 FROM orders "
-        "WHERE receipt_state IN ('none', 'received') AND obligations > 0 AND "
-        "max(issued_at, coalesce(published_at, 0)) <= ?3 "
-        "UNION ALL SELECT enterprise, revision, 'executing', ?1 FROM orders "
-        "WHERE receipt_state IN ('none', 'received', 'accepted') AND obligations > 0 AND "
-        "max(effective_from, issued_at, coalesce(published_at, 0)) <= ?4 "
-        "ON CONFLICT DO NOTHING",
-        now, now - deadlines.received, now - deadlines.accepted, now - deadlines.executing);
+    const std::size_t listed = insert_overdue(db, deadlines, now);
     if (listed > 0) {
-        append_event(db, now, "phone-list",
-                     {{"new", listed}, {"by_region", listed_by_region(db, now)}});
+        append_event(db, now, "phone-list", {{"new", listed}, {"by_region", counts_of(db, now)}});
     }
-    return static_cast<std::size_t>(listed);
-}
-
-bool list_not_known(Session& db, const std::string& enterprise, std::int64_t revision,
-                    rules::Instant now) {
-    return db.exec(
-               "INSERT INTO phone_list(enterprise, revision, wanted, listed_at) SELECT "
-               "enterprise, revision, 'received', ?3 FROM orders WHERE enterprise = ?1 "
-               "AND revision = ?2 ON CONFLICT DO NOTHING",
-               enterprise, revision, now) > 0;
-}
-
-std::vector<PhoneEntry> phone_list(Session& db, std::size_t offset, std::size_t limit,
-                                   const std::string& stem) {
-    std::vector<PhoneEntry> entries;
-    Statement read(db,
-                   "SELECT enterprise, revision, wanted, listed_at FROM phone_list WHERE "
-                   "done_at IS NULL AND (?3 = '' OR enterprise IN (SELECT o.enterprise FROM "
-                   "orders AS o WHERE o.region LIKE ?3 || '%')) "
-                   "ORDER BY listed_at, enterprise LIMIT ?1 OFFSET ?2",
-                   limit, offset, stem);
-    while (read.next()) {
-        PhoneEntry entry;
-        entry.enterprise = read.text(0);
-        entry.revision = read.integer(1);
-        entry.wanted = read.text(2);
-        entry.listed_at = read.instant(3);
-        entries.push_back(std::move(entry));
-    }
-    return entries;
-}
-
-std::size_t count_phone_list(Session& db, const std::string& stem) {
-    return static_cast<std::size_t>(
-        db.count("SELECT count(*) FROM phone_list WHERE done_at IS NULL AND (?1 = '' OR "
-                 "enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region "
-                 "LIKE ?1 || '%'))",
-                 stem));
+    return listed;
 }
 
 }  // namespace qk::daemon

@@ -1,0 +1,191 @@
+#include "daemon/orders/receipt_rows.hpp"
+
+#include "daemon/orders/order_rows.hpp"
+
+namespace qk::daemon {
+namespace {
+
+// Of one enterprise or warning; empty: all.
+RowFilter filter_of(const std::string& enterprise, const std::string& warning,
+                    const std::string& stem) {
+    RowFilter filter;
+    filter.add_if_given("enterprise = ?", enterprise);
+    filter.add_if_given(
+        "(enterprise, revision) IN (SELECT o.enterprise, o.revision FROM order_revisions AS o "
+        "WHERE o.warning = ?)",
+        warning);
+    add_county(filter, "enterprise", stem);
+    return filter;
+}
+
+RowFilter open_calls(const std::string& stem) {
+    RowFilter filter;
+    filter.add("done_at IS NULL");
+    add_county(filter, "enterprise", stem);
+    return filter;
+}
+
+}  // namespace
+
+std::optional<PresentOrder> present_order(Session& db, const std::string& enterprise) {
+    Statement read(db, "SELECT order_id, revision, receipt_state FROM orders WHERE enterprise = ?",
+                   enterprise);
+    if (!read.next()) return std::nullopt;
+    PresentOrder present;
+    present.order = read.text(0);
+    present.revision = read.integer(1);
+    present.state = parse_receipt_state(read.text(2)).value_or(ReceiptState::kNone);
+    return present;
+}
+
+bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin,
+                   ReceiptEffect effect) {
+    const std::string_view state = to_text(receipt.state);
+    if (effect != ReceiptEffect::kUnknownRevision && effect != ReceiptEffect::kUnknownOrder) {
+        db.exec(
+            "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND revision = ? AND "
+            "state = ? AND effect IN (?, ?)",
+            origin.enterprise, receipt.order, receipt.revision, state,
+            to_text(ReceiptEffect::kUnknownRevision), to_text(ReceiptEffect::kUnknownOrder));
+    }
+    const int is_taken = effect == ReceiptEffect::kTaken ? 1 : 0;
+    if (!origin.corrects &&
+        db.count("SELECT EXISTS(SELECT 1 FROM receipts WHERE enterprise = ? AND order_id = ? AND "
+                 "revision = ? AND state = ? AND (? = 0 OR (at = ? AND by_whom = ? AND note = ? "
+                 "AND channel = ?)))",
+                 origin.enterprise, receipt.order, receipt.revision, state, is_taken, receipt.at,
+                 receipt.by, receipt.note, origin.channel) > 0) {
+        return false;
+    }
+    db.exec(
+        "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, arrived, "
+        "channel, person, effect) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+        origin.enterprise, receipt.order, receipt.revision, state, receipt.at, receipt.by,
+        receipt.note, origin.arrived, origin.channel, origin.person, to_text(effect));
+    return true;
+}
+
+void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin) {
+    db.exec("UPDATE orders SET receipt_state = ?2, receipt_at = ?3 WHERE enterprise = ?1",
+            origin.enterprise, to_text(receipt.state), origin.arrived);
+    // Whoever has come this far need not be called for anything that lies before it.
+    db.exec(
+        "UPDATE phone_list SET done_at = ?2 WHERE enterprise = ?1 AND done_at IS NULL AND "
+        "(wanted IN ('received', 'publish') OR (wanted = 'accepted' AND ?3 >= 2) OR ?3 >= 3)",
+        origin.enterprise, origin.arrived, static_cast<int>(receipt.state));
+}
+
+std::optional<std::string> order_of_revision(Session& db, const std::string& enterprise,
+                                             std::int64_t revision) {
+    return db.one<std::string>(
+        "SELECT order_id FROM order_revisions WHERE enterprise = ? AND revision = ?", enterprise,
+        revision);
+}
+
+std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
+                                         const std::string& warning, std::size_t offset,
+                                         std::size_t limit, const std::string& stem,
+                                         std::int64_t below) {
+    RowFilter filter = filter_of(enterprise, warning, stem);
+    filter.add("number < ?", below);
+    Statement read(db,
+                   "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, "
+                   "arrived, channel, person, effect FROM receipts" +
+                       filter.where() + " ORDER BY number DESC LIMIT ? OFFSET ?");
+    const int place = filter.bind_to(read);
+    read.bind(place, limit);
+    read.bind(place + 1, offset);
+    std::vector<StoredReceipt> receipts;
+    while (read.next()) {
+        StoredReceipt stored;
+        stored.number = read.integer(0);
+        stored.enterprise = read.text(1);
+        stored.receipt.order = read.text(2);
+        stored.receipt.revision = read.integer(3);
+        stored.receipt.state = parse_receipt_state(read.text(4)).value_or(ReceiptState::kNone);
+        stored.receipt.at = read.instant(5);
+        stored.receipt.by = read.text(6);
+        stored.receipt.note = read.text(7);
+        stored.origin.enterprise = stored.enterprise;
+        stored.origin.arrived = read.instant(8);
+        stored.origin.channel = read.text(9);
+        stored.origin.person = read.text(10);
+        stored.effect = read.text(11);
+        receipts.push_back(std::move(stored));
+    }
+    return receipts;
+}
+
+std::size_t count_receipts(Session& db, const std::string& enterprise, const std::string& warning,
+                           const std::string& stem) {
+    const RowFilter filter = filter_of(enterprise, warning, stem);
+    Statement read(db, "SELECT count(*) FROM receipts" + filter.where());
+    filter.bind_to(read);
+    return read.next() ? read.get<std::size_t>(0) : 0;
+}
+
+std::size_t insert_overdue(Session& db, const ReceiptDeadlines& deadlines, rules::Instant now) {
+    // From when it left, or was issued if it has not: where the clock was set back, it left an hour
+    // after.
+    return static_cast<std::size_t>(db.exec(
+        "INSERT INTO phone_list(enterprise, revision, wanted, listed_at) "
+        "SELECT enterprise, revision, 'received', ?1 FROM orders "
+        "WHERE receipt_state = 'none' AND max(issued_at, coalesce(published_at, 0)) <= ?2 "
+        "UNION ALL SELECT enterprise, revision, 'accepted', ?1 FROM orders "
+        "WHERE receipt_state IN ('none', 'received') AND obligations > 0 AND "
+        "max(issued_at, coalesce(published_at, 0)) <= ?3 "
+        "UNION ALL SELECT enterprise, revision, 'executing', ?1 FROM orders "
+        "WHERE receipt_state IN ('none', 'received', 'accepted') AND obligations > 0 AND "
+        "max(effective_from, issued_at, coalesce(published_at, 0)) <= ?4 "
+        "ON CONFLICT DO NOTHING",
+        now, now - deadlines.received, now - deadlines.accepted, now - deadlines.executing));
+}
+
+std::map<std::string, std::int64_t> listed_by_region(Session& db, rules::Instant listed_at) {
+    Statement read(db,
+                   "SELECT o.region, count(*) FROM phone_list AS p JOIN orders AS o ON "
+                   "o.enterprise = p.enterprise WHERE p.done_at IS NULL AND p.listed_at = ? GROUP "
+                   "BY o.region",
+                   listed_at);
+    std::map<std::string, std::int64_t> counts;
+    while (read.next()) counts[read.text(0)] = read.integer(1);
+    return counts;
+}
+
+bool list_not_known(Session& db, const std::string& enterprise, std::int64_t revision,
+                    rules::Instant now) {
+    return db.exec(
+               "INSERT INTO phone_list(enterprise, revision, wanted, listed_at) SELECT "
+               "enterprise, revision, 'received', ?3 FROM orders WHERE enterprise = ?1 "
+               "AND revision = ?2 ON CONFLICT DO NOTHING",
+               enterprise, revision, now) > 0;
+}
+
+std::vector<PhoneEntry> phone_list(Session& db, std::size_t offset, std::size_t limit,
+                                   const std::string& stem) {
+    std::vector<PhoneEntry> entries;
+    const RowFilter filter = open_calls(stem);
+    Statement read(db, "SELECT enterprise, revision, wanted, listed_at FROM phone_list" +
+                           filter.where() + " ORDER BY listed_at, enterprise LIMIT ? OFFSET ?");
+    const int place = filter.bind_to(read);
+    read.bind(place, limit);
+    read.bind(place + 1, offset);
+    while (read.next()) {
+        PhoneEntry entry;
+        entry.enterprise = read.text(0);
+        entry.revision = read.integer(1);
+        entry.wanted = read.text(2);
+        entry.listed_at = read.instant(3);
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+std::size_t count_phone_list(Session& db, const std::string& stem) {
+    const RowFilter filter = open_calls(stem);
+    Statement read(db, "SELECT count(*) FROM phone_list" + filter.where());
+    filter.bind_to(read);
+    return read.next() ? read.get<std::size_t>(0) : 0;
+}
+
+}  // namespace qk::daemon
