@@ -96,16 +96,7 @@ const std::set<std::string> kSqlElsewhere = {"daemon/air/stored_forecast.cpp",
                                              "daemon/retention/sweeps.cpp",
                                              "daemon/service/county_view.cpp",
                                              "daemon/service/inventory_book.cpp",
-                                             "daemon/trust/accounts.cpp",
-                                             "daemon/warnings/air_now.cpp",
-                                             "daemon/warnings/desk_people.cpp",
-                                             "daemon/warnings/desk_system.cpp",
-                                             "daemon/warnings/effects.cpp",
-                                             "daemon/warnings/explain.cpp",
-                                             "daemon/warnings/follow_up.cpp",
-                                             "daemon/warnings/order_on_record.cpp",
-                                             "daemon/warnings/prompt_routes.cpp",
-                                             "daemon/warnings/season_desk.cpp"};
+                                             "daemon/trust/accounts.cpp"};
 // A .cpp without a header of its own is X_<part>.cpp of X.hpp. The commands of qingkongctl stand in
 // one table (commands.hpp), and these do not keep to it as yet. The list may only grow shorter.
 const std::set<std::string> kOfAnotherName = {

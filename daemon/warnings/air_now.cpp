@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/air/observation_rows.hpp"
 #include "daemon/air/stored_forecast.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/decision/air_reading.hpp"
@@ -16,15 +17,7 @@ using std::chrono::hours;
 
 std::optional<std::string> observed_region(Session& db, const plans::RegionPack& pack,
                                            Instant from) {
-    // From region to region, since the hours of all of them would be many.
-    Statement row(db,
-                  "WITH RECURSIVE known(region) AS (SELECT min(region) FROM observations UNION ALL "
-                  "SELECT (SELECT min(region) FROM observations WHERE region > known.region) FROM "
-                  "known WHERE known.region IS NOT NULL) SELECT region FROM known WHERE EXISTS("
-                  "SELECT 1 FROM observations AS o WHERE o.region = known.region AND o.hour >= ?1)",
-                  from);
-    std::vector<std::string> names;
-    while (row.next()) names.push_back(row.text(0));
+    const std::vector<std::string> names = observed_regions(db, from);
     const auto found = own_region(names, pack);
     if (!found) return std::nullopt;
     return names[*found];
@@ -153,26 +146,9 @@ void take_as_issued(std::vector<plans::SeriesInput>& series, const SeenForecast&
 
 rules::HourlySeries observed_hours(Session& db, const plans::RegionPack& pack, Instant from,
                                    Instant to) {
-    rules::HourlySeries series;
     const auto region = observed_region(db, pack, from);
-    if (!region) return series;
-    series.region = *region;
-    Statement row(db,
-                  "SELECT hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
-                  "region=?1 AND hour>=?2 AND hour<?3 ORDER BY hour",
-                  *region, from, to);
-    while (row.next()) {
-        const Instant hour = row.instant(0);
-        if (series.hours.empty()) series.first = hour;
-        const auto place = static_cast<std::size_t>((hour - series.first) / hours(1));
-        series.hours.resize(place + 1);
-        for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
-            const auto millionths = row.maybe<std::int64_t>(static_cast<int>(p) + 1);
-            if (!millionths) continue;
-            series.hours[place][p] = rules::Concentration(rules::Decimal{*millionths});
-        }
-    }
-    return series;
+    if (!region) return {};
+    return observed_series(db, *region, from, to);
 }
 
 std::optional<rules::ObservedAir> observed_then(Session& db, const plans::RegionPack& pack,

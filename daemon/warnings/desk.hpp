@@ -86,7 +86,6 @@ using DeskAnswer = std::variant<DeskDone, rules::Refused>;
 
 // Air, running warning, floors and prompts; corrections are those of the open warning.
 [[nodiscard]] plans::DecisionInputs gather_inputs(Session& db, const DeskView& view);
-[[nodiscard]] std::vector<rules::Floor> floors_now(Session& db, rules::Instant now);
 
 // ---- What the desk does by itself ----
 

@@ -2,6 +2,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/store/session.hpp"
+#include "daemon/warnings/consultation_rows.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/order_on_record.hpp"
 #include "plans/decision/decision_check.hpp"
@@ -102,20 +103,18 @@ DeskAnswer propose(Session& db, const DeskView& view, const DeskPerson& person,
     return take_event(db, view, warning, person, std::move(event));
 }
 
-void insert_consultation(Session& db, const DeskView& view, const DeskPerson& person,
-                         const StoredWarning& before, const ConsultRequest& request,
-                         const json::value& amendment, const json::value& effect) {
+void keep_consultation(Session& db, const DeskView& view, const DeskPerson& person,
+                       const StoredWarning& before, const ConsultRequest& request,
+                       const json::value& amendment, const json::value& effect) {
     json::array corrections;
     for (const plans::Correction& c : request.corrections) {
         corrections.emplace_back(json::object{
             {"source", c.source}, {"day", rules::to_iso(c.day)}, {"aqi", c.aqi}, {"why", c.why}});
     }
-    db.exec(
-        "INSERT INTO consultations(warning, change, at, recorded_by, participants, summary, "
-        "corrections, amendment, effect) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-        before.state.id, before.state.pending->number, view.now, person.actor.person,
-        plans::to_text(request.participants), request.summary, plans::to_text(corrections),
-        plans::to_text(amendment), plans::to_text(effect));
+    store_consultation(
+        db, {0, before.state.id, before.state.pending->number, view.now, person.actor.person,
+             plans::to_text(request.participants), request.summary, plans::to_text(corrections),
+             plans::to_text(amendment), plans::to_text(effect)});
 }
 
 }  // namespace
@@ -180,7 +179,7 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
                                 {"effect", answer.effect}};
     answer.answer = take_event(db, view, warning, person, std::move(event));
     if (std::holds_alternative<DeskDone>(answer.answer)) {
-        insert_consultation(db, view, person, warning, request, amendment, answer.effect);
+        keep_consultation(db, view, person, warning, request, amendment, answer.effect);
     }
     return answer;
 }

@@ -3,7 +3,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/desk.hpp"
-#include "daemon/warnings/order_on_record.hpp"
+#include "daemon/warnings/prompt_rows.hpp"
 #include "plans/decision/decision_json.hpp"
 #include "plans/decision/situation.hpp"
 #include "plans/text/json.hpp"
@@ -16,30 +16,6 @@ using rules::ChangeKind;
 using rules::Instant;
 using rules::Novelty;
 using rules::Standing;
-
-rules::Colour colour_at(const Statement& row, int column) {
-    return rules::parse_colour(row.text(column)).value_or(rules::Colour::kYellow);
-}
-
-std::vector<rules::RegionalPrompt> prompts_now(Session& db, Instant now) {
-    Statement row(db,
-                  "SELECT number, zone, colour, \"from\", \"to\", deadline FROM prompts "
-                  "WHERE coalesce(\"to\", \"from\" + ?2) > ?1 AND asks='warning' ORDER BY "
-                  "number",
-                  now, kOpenPromptSeconds);
-    std::vector<rules::RegionalPrompt> prompts;
-    while (row.next()) {
-        rules::RegionalPrompt prompt;
-        prompt.number = row.text(0);
-        prompt.zone = row.text(1);
-        prompt.colour = colour_at(row, 2);
-        prompt.from = row.instant(3);
-        prompt.to = row.maybe<rules::Instant>(4);
-        prompt.deadline = row.instant(5);
-        prompts.push_back(std::move(prompt));
-    }
-    return prompts;
-}
 
 std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarning>& open,
                                                 Instant now) {
@@ -58,18 +34,10 @@ std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarnin
 
 // The last lowering, suspension or lift of a real warning, and what had been seen by then.
 std::optional<rules::LastLowering> lowered_last(Session& db, const DeskView& view) {
-    Statement row(
-        db,
-        "SELECT c.closed_at, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
-        "arrived<=c.closed_at) FROM warning_changes AS c JOIN warnings AS w ON w.id=c.warning "
-        "WHERE "
-        "c.outcome='applied' AND c.kind IN ('lower','suspend','lift') AND w.exercise=0 AND "
-        "c.closed_at>?1 ORDER BY c.closed_at DESC LIMIT 1",
-        view.now - kLookBack);
-    if (!row.next()) return std::nullopt;
-    rules::LastLowering lowered{row.get<Instant>(0), row.get<std::int64_t>(1), std::nullopt};
-    const auto air = observed_then(db, *view.pack, lowered.at);
-    if (air) lowered.aqi = air->aqi;
+    auto lowered = last_lowering(db, view.now - kLookBack);
+    if (!lowered) return std::nullopt;
+    const auto air = observed_then(db, *view.pack, lowered->at);
+    if (air) lowered->aqi = air->aqi;
     return lowered;
 }
 
@@ -149,23 +117,6 @@ void withdraw_pending(Session& db, const DeskView& view, const StoredWarning& op
 }
 
 }  // namespace
-
-std::vector<rules::Floor> floors_now(Session& db, Instant now) {
-    Statement row(db,
-                  "SELECT id, document, clause, colour, \"from\", \"to\", recorded_at FROM "
-                  "floors_from_above WHERE \"to\">?1 ORDER BY id",
-                  now);
-    std::vector<rules::Floor> floors;
-    while (row.next()) {
-        floors.push_back({row.text(0),
-                          row.text(1),
-                          row.text(2),
-                          colour_at(row, 3),
-                          {row.instant(4), row.instant(5)},
-                          row.instant(6)});
-    }
-    return floors;
-}
 
 plans::DecisionInputs gather_inputs(Session& db, const DeskView& view) {
     plans::DecisionInputs inputs{.zone = view.pack->zone};

@@ -11,6 +11,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/follow_up.hpp"
 #include "daemon/warnings/notice_rows.hpp"
+#include "daemon/warnings/plan_rows.hpp"
 #include "daemon/warnings/season_desk.hpp"
 #include "plans/response/plan_difference.hpp"
 #include "plans/text/json.hpp"
@@ -27,27 +28,20 @@ struct StoredPlan {
 };
 
 std::optional<StoredPlan> latest_plan(Session& db, const StoredWarning& warning) {
-    Statement row(db,
-                  "SELECT summary, plan FROM response_plans WHERE warning=?1 AND "
-                  "generation=?2",
-                  warning.state.id, warning.plan_generation);
-    if (!row.next()) return std::nullopt;
-    auto summary = plans::parse_json(row.text(0), "response_plans.summary");
-    auto plan = plans::parse_json(row.text(1), "response_plans.plan");
+    const auto row = load_plan(db, warning.state.id, warning.plan_generation);
+    if (!row) return std::nullopt;
+    auto summary = plans::parse_json(row->summary, "response_plans.summary");
+    auto plan = plans::parse_json(row->plan, "response_plans.plan");
     return StoredPlan{std::move(summary.value()), std::move(plan.value())};
 }
 
-// The next generation. A plan is never changed: whoever cites it can read it years later.
-void store_plan(Session& db, const DeskView& view, StoredWarning& warning,
-                const plans::ResponsePlan& plan) {
+// The next generation.
+void keep_plan(Session& db, const DeskView& view, StoredWarning& warning,
+               const plans::ResponsePlan& plan) {
     ++warning.plan_generation;
-    std::optional<std::string> colour;
-    if (plan.colour) colour = std::string(rules::to_text(*plan.colour));
-    db.exec(
-        "INSERT INTO response_plans(warning, generation, at, edition, colour, summary, "
-        "plan) VALUES(?1,?2,?3,?4,?5,?6,?7)",
-        warning.state.id, warning.plan_generation, view.now, plan.edition, colour,
-        plans::to_text(plans::summary_json(plan)), plans::canonical_text(to_json(plan)));
+    store_plan(db,
+               {warning.state.id, warning.plan_generation, view.now, plan.edition, plan.colour,
+                plans::to_text(plans::summary_json(plan)), plans::canonical_text(to_json(plan))});
 }
 
 // Enterprises that hold an order of this warning and are not in the plan owe nothing any more.
@@ -56,10 +50,10 @@ void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warni
     std::set<std::string, std::less<>> named;
     for (const plans::OrderDocument& document : documents) named.insert(document.enterprise);
     constexpr std::size_t kPage = 1000;
-    for (std::size_t offset = 0;; offset += kPage) {
-        const auto page = list_orders(db, warning.state.id, "", offset, kPage);
-        for (const StoredOrder& order : page) {
-            if (order.obligations == 0 || named.contains(order.enterprise)) continue;
+    for (std::string after;;) {
+        const auto page = orders_that_bind(db, warning.state.id, after, kPage);
+        for (const OrderHead& order : page) {
+            if (named.contains(order.enterprise)) continue;
             plans::OrderDocument empty;
             empty.order = order.order;
             empty.region = order.region;
@@ -72,6 +66,7 @@ void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warni
             documents.push_back(std::move(empty));
         }
         if (page.size() < kPage) return;
+        after = page.back().enterprise;
     }
 }
 
@@ -122,7 +117,7 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
     if (is_drill && segments.empty()) question.season = nullptr;
     const auto draft = draft_of(db, view, std::move(question));
     const plans::ResponsePlan& plan = draft->plan;
-    store_plan(db, view, warning, plan);
+    keep_plan(db, view, warning, plan);
     std::vector<plans::OrderDocument> documents;
     if (segments.empty()) {
         // After a lift the season goes on under its own name, in the same breath.
@@ -199,16 +194,12 @@ json::value preview_plan(Session& db, const DeskView& view, const StoredWarning&
 }
 
 json::array plans_of(Session& db, const std::string& warning, rules::Zone zone) {
-    Statement row(db,
-                  "SELECT generation, at, edition, summary FROM response_plans WHERE "
-                  "warning=?1 ORDER BY generation",
-                  warning);
     json::array list;
-    while (row.next()) {
-        auto summary = plans::parse_json(row.text(3), "response_plans.summary");
-        list.emplace_back(json::object{{"generation", row.integer(0)},
-                                       {"at", rules::to_iso(row.instant(1), zone)},
-                                       {"edition", row.text(2)},
+    for (const PlanRow& row : list_plans(db, warning)) {
+        auto summary = plans::parse_json(row.summary, "response_plans.summary");
+        list.emplace_back(json::object{{"generation", row.generation},
+                                       {"at", rules::to_iso(row.at, zone)},
+                                       {"edition", row.edition},
                                        {"summary", std::move(summary.value())}});
     }
     return list;

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/store/session.hpp"
+#include "daemon/warnings/consultation_rows.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/effects.hpp"
 #include "daemon/warnings/requests.hpp"
@@ -71,26 +72,21 @@ json::object entry_json(const StoryEntry& entry, rules::Zone zone) {
 }  // namespace
 
 json::array consultations_of(Session& db, const std::string& warning, rules::Zone zone) {
-    Statement row(db,
-                  "SELECT number, change, at, recorded_by, participants, summary, "
-                  "corrections, amendment, effect FROM consultations WHERE warning=?1 "
-                  "ORDER BY number",
-                  warning);
-    const auto parsed = [&row](int column) {
-        auto value = plans::parse_json(row.text(column), "consultations");
+    const auto parsed = [](const std::string& text) {
+        auto value = plans::parse_json(text, "consultations");
         return value ? std::move(*value) : json::value(nullptr);
     };
     json::array list;
-    while (row.next()) {
-        json::object entry{{"number", row.integer(0)},
-                           {"change", row.integer(1)},
-                           {"at", rules::to_iso(row.instant(2), zone)},
-                           {"recorded_by", row.text(3)},
-                           {"summary", row.text(5)}};
-        entry["participants"] = parsed(4);
-        entry["corrections"] = parsed(6);
-        entry["amendment"] = parsed(7);
-        entry["effect"] = parsed(8);
+    for (const ConsultationRow& row : list_consultations(db, warning)) {
+        json::object entry{{"number", row.number},
+                           {"change", row.change},
+                           {"at", rules::to_iso(row.at, zone)},
+                           {"recorded_by", row.recorded_by},
+                           {"summary", row.summary}};
+        entry["participants"] = parsed(row.participants);
+        entry["corrections"] = parsed(row.corrections);
+        entry["amendment"] = parsed(row.amendment);
+        entry["effect"] = parsed(row.effect);
         list.emplace_back(std::move(entry));
     }
     return list;

@@ -10,9 +10,6 @@
 
 namespace qk::daemon {
 
-// Seconds that a prompt without an end holds: it asks for the day it begins.
-inline constexpr std::int64_t kOpenPromptSeconds = 24 * 3600;
-
 // Empty where the change refers to none.
 [[nodiscard]] std::optional<rules::OrderAnswer> order_on_record(Session& db,
                                                                 const rules::Change& change,

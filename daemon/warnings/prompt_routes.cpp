@@ -12,6 +12,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/follow_up.hpp"
+#include "daemon/warnings/prompt_rows.hpp"
 #include "daemon/warnings/requests.hpp"
 #include "daemon/warnings/warning_service.hpp"
 
@@ -41,67 +42,53 @@ json::object floor_view(const rules::Floor& floor, rules::Zone zone) {
 
 ApiResponse record_floor(Session& db, const DeskView& desk, const DeskPerson& person,
                          rules::Floor floor) {
-    floor.id = fmt::format("F{}", db.count("SELECT count(*) FROM floors_from_above") + 1);
-    db.exec(
-        "INSERT INTO floors_from_above(id, document, clause, colour, \"from\", \"to\", "
-        "recorded_at, recorded_by) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-        floor.id, floor.document, floor.clause, rules::to_text(floor.colour), floor.span.from,
-        floor.span.to, desk.now, person.actor.person);
+    floor.id = fmt::format("F{}", count_floors(db) + 1);
+    store_floor(db, floor, desk.now, person.actor.person);
     const json::object view = floor_view(floor, desk.pack->zone);
     tell(db, desk, person, "floor.recorded", floor.id, view);
     return answer_json(view, 201);
 }
 
-// One row of `prompts` with its follow-up list.
-json::object prompt_view(Session& db, Statement& row, const DeskView& desk) {
+// With its follow-up list.
+json::object prompt_view(Session& db, const PromptRow& row, const DeskView& desk) {
     const rules::Zone zone = desk.pack->zone;
-    const rules::Instant deadline = row.instant(5);
-    json::object view{{"number", row.text(0)},
-                      {"zone", row.text(1)},
-                      {"colour", row.text(2)},
-                      {"from", rules::to_iso(row.instant(3), zone)},
-                      {"to", iso_or_null(row.maybe<rules::Instant>(4), zone)},
-                      {"deadline", rules::to_iso(deadline, zone)},
-                      {"note", row.text(6)},
-                      {"asks", row.text(9)},
-                      {"recorded_at", rules::to_iso(row.instant(7), zone)},
-                      {"recorded_by", row.text(8)}};
-    Statement follow(db,
-                     "SELECT region, name, state, at, by, note FROM prompt_follow_up WHERE "
-                     "prompt=?1 ORDER BY region",
-                     row.text(0));
+    const rules::RegionalPrompt& prompt = row.prompt;
+    json::object view{{"number", prompt.number},
+                      {"zone", prompt.zone},
+                      {"colour", json::string(rules::to_text(prompt.colour))},
+                      {"from", rules::to_iso(prompt.from, zone)},
+                      {"to", iso_or_null(prompt.to, zone)},
+                      {"deadline", rules::to_iso(prompt.deadline, zone)},
+                      {"note", row.note},
+                      {"asks", row.asks},
+                      {"recorded_at", rules::to_iso(row.recorded_at, zone)},
+                      {"recorded_by", row.recorded_by}};
     json::array list;
     int waiting = 0;
-    while (follow.next()) {
-        const std::string state = follow.text(2);
-        const auto at = follow.maybe<rules::Instant>(3);
-        const bool is_waiting = state == "waiting";
+    for (const FollowUpRow& follow : list_follow_up(db, prompt.number)) {
+        const bool is_waiting = follow.state == "waiting";
         waiting += is_waiting ? 1 : 0;
-        const bool late = is_waiting ? desk.now > deadline : at && *at > deadline;
-        list.emplace_back(json::object{{"region", follow.text(0)},
-                                       {"name", follow.text(1)},
-                                       {"state", state},
-                                       {"at", iso_or_null(at, zone)},
-                                       {"by", follow.text(4)},
-                                       {"note", follow.text(5)},
+        const bool late =
+            is_waiting ? desk.now > prompt.deadline : follow.at && *follow.at > prompt.deadline;
+        list.emplace_back(json::object{{"region", follow.region},
+                                       {"name", follow.name},
+                                       {"state", follow.state},
+                                       {"at", iso_or_null(follow.at, zone)},
+                                       {"by", follow.by},
+                                       {"note", follow.note},
                                        {"late", late}});
     }
     view["waiting"] = waiting;
-    view["overdue"] = waiting > 0 && desk.now > deadline;
+    view["overdue"] = waiting > 0 && desk.now > prompt.deadline;
     view["follow_up"] = std::move(list);
     return view;
 }
 
-constexpr const char* kPromptColumns =
-    "number, zone, colour, \"from\", \"to\", deadline, note, recorded_at, recorded_by, "
-    "asks";
-
 std::optional<json::object> find_prompt(Session& db, const DeskView& desk,
                                         const std::string& number) {
-    Statement row(db, fmt::format("SELECT {} FROM prompts WHERE number=?1", kPromptColumns),
-                  number);
-    if (!row.next()) return std::nullopt;
-    return prompt_view(db, row, desk);
+    const auto row = load_prompt(db, number);
+    if (!row) return std::nullopt;
+    return prompt_view(db, *row, desk);
 }
 
 ApiResponse record_prompt(Session& db, const DeskView& desk, const DeskPerson& person,
@@ -110,16 +97,9 @@ ApiResponse record_prompt(Session& db, const DeskView& desk, const DeskPerson& p
     if (find_prompt(db, desk, prompt.number)) {
         return answer_problem(409, "该文号的提示已登记", "a prompt of this number is on record");
     }
-    db.exec(
-        "INSERT INTO prompts(number, zone, colour, \"from\", \"to\", deadline, note, "
-        "recorded_at, recorded_by, asks) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
-        prompt.number, prompt.zone, rules::to_text(prompt.colour), prompt.from, prompt.to,
-        prompt.deadline, request.note, desk.now, person.actor.person, request.asks);
+    store_prompt(db, {prompt, request.note, desk.now, person.actor.person, request.asks});
     const auto add = [&](const std::string& region, const std::string& name) {
-        db.exec(
-            "INSERT INTO prompt_follow_up(prompt, region, name, state, by, note) "
-            "VALUES(?1,?2,?3,'waiting','','')",
-            prompt.number, region, name);
+        store_follow_up(db, prompt.number, region, name);
     };
     add(desk.pack->region_code, desk.pack->name);
     for (const plans::SubRegion& county : desk.pack->sub_regions) {
@@ -136,14 +116,10 @@ ApiResponse record_follow(Session& db, const DeskView& desk, const DeskPerson& p
     if (!covers(person.region, request.region)) {
         return answer_problem(403, "只能登记本地区的落实情况", "another region's follow-up");
     }
-    if (db.count("SELECT count(*) FROM prompt_follow_up WHERE prompt=?1 AND region=?2", number,
-                 request.region) == 0) {
+    if (!update_follow_up(db, {number, request.region, "", request.state, desk.now,
+                               person.actor.person, request.note})) {
         return answer_problem(404, "没有这个提示或地区", "no such prompt or region");
     }
-    db.exec(
-        "UPDATE prompt_follow_up SET state=?3, at=?4, by=?5, note=?6 WHERE prompt=?1 AND "
-        "region=?2",
-        number, request.region, request.state, desk.now, person.actor.person, request.note);
     tell(db, desk, person, "prompt.followed", number,
          {{"number", number},
           {"region", request.region},
@@ -154,14 +130,12 @@ ApiResponse record_follow(Session& db, const DeskView& desk, const DeskPerson& p
 
 ApiResponse list_prompts(Session& db, const DeskView& desk, const Call& call) {
     const Paging paging = paging_of(call);
-    Statement row(db,
-                  fmt::format("SELECT {} FROM prompts ORDER BY recorded_at DESC, "
-                              "number LIMIT ?1 OFFSET ?2",
-                              kPromptColumns),
-                  paging.per_page, (paging.page - 1) * paging.per_page);
     json::array items;
-    while (row.next()) items.emplace_back(prompt_view(db, row, desk));
-    const auto total = static_cast<std::size_t>(db.count("SELECT count(*) FROM prompts"));
+    const std::size_t offset = (paging.page - 1) * paging.per_page;
+    for (const PromptRow& row : list_prompt_rows(db, offset, paging.per_page)) {
+        items.emplace_back(prompt_view(db, row, desk));
+    }
+    const std::size_t total = count_prompts(db);
     return answer_page(std::move(items), paging, total);
 }
 

@@ -27,10 +27,15 @@ void take_order(plans::PresentOrders& present, const std::string& enterprise,
 // is asked today.
 plans::PresentOrders present_orders(Session& db, const plans::SeasonOrderInput& input) {
     plans::PresentOrders present;
-    Statement read(db,
-                   "SELECT enterprise, signed_text FROM orders WHERE obligations > 0 AND "
-                   "(warning = '' OR json_extract(signed_text, '$.colour') IS NULL)");
-    while (read.next()) take_order(present, read.text(0), read.text(1), input.zone);
+    constexpr std::size_t kPage = 1000;
+    for (std::string after;;) {
+        const std::vector<SignedOrder> page = orders_of_season(db, after, kPage);
+        for (const auto& [enterprise, text] : page) {
+            take_order(present, enterprise, text, input.zone);
+        }
+        if (page.size() < kPage) break;
+        after = page.back().enterprise;
+    }
     const auto duties = plans::list_season_duties(input.inventory, input.season, input.rules,
                                                   rules::day_of(input.now, input.zone), input.zone);
     for (const plans::SeasonDuty& duty : duties) {

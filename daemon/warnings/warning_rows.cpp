@@ -281,6 +281,19 @@ std::vector<rules::TurnedDown> turned_down_since(Session& db, Instant since, rul
     return all;
 }
 
+std::optional<rules::LastLowering> last_lowering(Session& db, Instant since) {
+    Statement row(
+        db,
+        "SELECT c.closed_at, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
+        "arrived<=c.closed_at) FROM warning_changes AS c JOIN warnings AS w ON w.id=c.warning "
+        "WHERE "
+        "c.outcome='applied' AND c.kind IN ('lower','suspend','lift') AND w.exercise=0 AND "
+        "c.closed_at>?1 ORDER BY c.closed_at DESC LIMIT 1",
+        since);
+    if (!row.next()) return std::nullopt;
+    return rules::LastLowering{row.get<Instant>(0), row.get<std::int64_t>(1), std::nullopt};
+}
+
 std::vector<plans::Correction> corrections_of(Session& db, const std::string& warning) {
     Statement row(db,
                   "SELECT corrections, (SELECT coalesce(max(number),0) FROM forecasts WHERE "

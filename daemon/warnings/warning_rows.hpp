@@ -100,6 +100,9 @@ void close_change(Session& db, const std::string& warning, std::int64_t number, 
 // Proposals of the system that people rejected since then.
 [[nodiscard]] std::vector<rules::TurnedDown> turned_down_since(Session& db, rules::Instant since,
                                                                rules::Zone zone);
+// The last lowering, suspension or lift of a real warning after `since`, and the newest forecast
+// there was then; without the air.
+[[nodiscard]] std::optional<rules::LastLowering> last_lowering(Session& db, rules::Instant since);
 // Corrections of the consultations about a warning, each with the newest forecast there was then.
 [[nodiscard]] std::vector<plans::Correction> corrections_of(Session& db,
                                                             const std::string& warning);
