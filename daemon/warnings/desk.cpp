@@ -13,6 +13,7 @@
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/effects.hpp"
 #include "daemon/warnings/order_on_record.hpp"
+#include "daemon/warnings/prompt_rows.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {

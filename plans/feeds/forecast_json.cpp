@@ -282,20 +282,31 @@ class DocumentReader {
         }
     }
 
+    // Whole hours from the region's own zone: its hours are then hours of the region too.
+    std::optional<rules::Zone> service_zone(const json::value& value, const std::string& prefix) {
+        constexpr std::int64_t kFarthest = 14 * kSecondsOfHour;
+        const json::value* stated = find_member(value, "utc_offset_seconds");
+        if (stated == nullptr) return given_.air.zone;
+        const std::int64_t own = std::chrono::seconds{given_.air.zone.offset}.count();
+        const std::int64_t* east = stated->if_int64();
+        if (east != nullptr && *east >= -kFarthest && *east <= kFarthest &&
+            (*east - own) % kSecondsOfHour == 0) {
+            return rules::Zone{std::chrono::minutes{*east / 60}};
+        }
+        refuse(prefix + "utc_offset_seconds", "is no offset of whole hours from the region's zone",
+               "seconds east of UTC, as 28800");
+        return std::nullopt;
+    }
+
     struct ServiceSeries {
         const std::string& region;
         const std::string& member;
     };
     void read_service_member(const json::value& value, const json::object& hourly,
                              const std::string& prefix, const ServiceSeries& of) {
-        rules::Zone zone = given_.air.zone;
-        const json::value* offset = find_member(value, "utc_offset_seconds");
-        if (offset != nullptr && offset->is_int64()) {
-            const std::int64_t seconds = offset->get_int64();  // abs() of the least one overflows
-            if (seconds >= -50'400 && seconds <= 50'400) {
-                zone.offset = std::chrono::minutes{seconds / 60};
-            }
-        }
+        const auto stated = service_zone(value, prefix);
+        if (!stated) return;
+        const rules::Zone zone = *stated;
         const std::string path = prefix + "hourly.";
         const json::value* times = hourly.if_contains("time");
         if (times == nullptr || !times->is_array()) {

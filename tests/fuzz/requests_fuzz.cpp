@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "daemon/api/call.hpp"
 #include "daemon/warnings/requests.hpp"
 #include "plans/text/json.hpp"
 

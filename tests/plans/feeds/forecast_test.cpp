@@ -91,6 +91,15 @@ TEST(Forecast, AServicesFaultsAreNamedByTheirPath) {
     EXPECT_THAT(text, HasSubstr("f:1:1: hourly.pm10[1] is not a concentration"));
 }
 
+TEST(Forecast, AServicesOffsetIsWholeHoursFromTheRegionsZone) {
+    for (const char* offset : {"28400", "19800", "\"28800\"", "54000", "-9223372036854775808"}) {
+        const std::string text =
+            faults_of(std::string(R"({"latitude":38,"longitude":114,"utc_offset_seconds":)") +
+                      offset + R"(,"hourly":{"time":["2016-12-16T00:00"],"pm2_5":[1]}})");
+        EXPECT_THAT(text, HasSubstr("utc_offset_seconds is no offset of whole hours")) << offset;
+    }
+}
+
 TEST(Forecast, ReadsOurOwnShapeWithHoursAndDays) {
     const auto feed =
         read(R"({"source":"省站","member":"m1","issued_at":"2016-12-16T20:00:00+08:00",
