@@ -1,7 +1,11 @@
 #include "daemon/compliance/report_source.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <vector>
 
+#include "daemon/compliance/report_answers.hpp"
 #include "daemon/compliance/report_duties.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
@@ -148,22 +152,22 @@ void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport&
         " WHERE region LIKE ?2 || '%')) GROUP BY o.enterprise ORDER BY o.enterprise",
         report.warning, setting.stem);
     Statement receipts(db,
-                       "SELECT state, MIN(at) FROM receipts WHERE enterprise = ? AND"
-                       " order_id = ? AND effect NOT IN ('unknown revision', 'unknown"
-                       " order') GROUP BY state");
+                       "SELECT revision, state, at, effect FROM receipts WHERE enterprise = ?"
+                       " AND order_id = ? AND effect NOT IN ('unknown revision', 'unknown"
+                       " order') ORDER BY revision, number");
     while (rows.next()) {
         plans::OrderAnswer order;
         order.enterprise = rows.text(0);
         order.published = rows.instant(1);
+        std::map<std::int64_t, std::vector<AnswerOnRecord>> by_revision;
         for (bool has = receipts.find(order.enterprise, rows.text(2)); has; has = receipts.next()) {
-            const std::string state = receipts.text(0);
-            const Instant at = receipts.instant(1);
-            if (state == "received") order.received = at;
-            if (state == "accepted") order.accepted = at;
-            if (state == "executing") order.executing = at;
-            if (state == "done") order.done = at;
-            if (state == "refused") order.refused = at;
+            AnswerOnRecord answer;
+            answer.state = parse_receipt_state(receipts.text(1)).value_or(ReceiptState::kNone);
+            answer.at = receipts.instant(2);
+            answer.is_taken = receipts.text(3) == to_text(ReceiptEffect::kTaken);
+            by_revision[receipts.integer(0)].push_back(answer);
         }
+        for (const auto& [revision, answers] : by_revision) add_answers(answers, order);
         report.orders.push_back(std::move(order));
     }
 }

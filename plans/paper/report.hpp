@@ -40,7 +40,8 @@ struct AqiThreshold {
     std::string label;
 };
 
-// One order of one enterprise: when it was made, and when each answer first came.
+// One order of one enterprise: when it was made, and when each answer first came, of those that no
+// correction has taken back.
 struct OrderAnswer {
     std::string enterprise;
     rules::Instant published{};

@@ -89,6 +89,27 @@ TEST_P(ReportServiceTest, ALiftedWarningGetsItsReportOnceItsVerdictsAreFinal) {
     EXPECT_NEAR(so2.at("achieved_kg_d").to_number<double>(), 90, 5);
 }
 
+TEST_P(ReportServiceTest, ARefusalThatWasCorrectedIsNotInTheReport) {
+    bureau_.with_store([](Session& db) {
+        const std::string order =
+            db.one<std::string>("SELECT order_id FROM order_revisions WHERE enterprise = 'E1'")
+                .value();
+        for (const auto& [state, at] :
+             {std::pair{"refused", kMonday}, {"accepted", kMonday + 1h}}) {
+            db.exec(
+                "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, "
+                "arrived, channel, person, effect) VALUES('E1',?,1,?,?,'','',?,'phone','','taken')",
+                order, state, at, at);
+        }
+    });
+    put_warning(kMonday + 48h);
+    bureau_.clock().step(kMonday + 48h + kSettle);
+    ASSERT_EQ(bureau_.run(service_.keep_due()), 1U);
+    const auto report = plans::parse_json(get("/api/v1/warnings/w1/report").body, "r").value();
+    EXPECT_EQ(report.at("receipts").at("refused").to_number<int>(), 0);
+    EXPECT_EQ(report.at("receipts").at("accepted").to_number<int>(), 1);
+}
+
 TEST_P(ReportServiceTest, ACountyReadsTheReportOfItsOwnEnterprises) {
     InventoryFiles files;
     files["enterprises.csv"] =
