@@ -23,6 +23,8 @@ constexpr std::array kAll{
     &kJournalDamaged,
     &kJournalMissing,
     &kJournalForeign,
+    &kJournalZeros,
+    &kJournalTooLong,
     &kJournalPlaceLost,
     &kIntakeBacklogLeft,
     &kIntakeBacklogTaken,

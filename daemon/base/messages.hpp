@@ -261,6 +261,21 @@ inline constexpr Message kJournalForeign{"JOURNAL_FOREIGN", LogSeverity::kWarnin
                                          "moved to damaged/ where that is taken; "
                                          "other files are left alone.",
                                          "Keep nothing else in that folder."};
+inline constexpr Message kJournalZeros{
+    "JOURNAL_ZEROS", LogSeverity::kWarning,
+    "接收日志 {file} 末尾 {bytes} 字节全为零，不含任何消息，已截去",
+    "The file system had set that room apart and nothing reached the disk in it, as after a loss "
+    "of "
+    "power. Receipts and status are on the disk before they are acknowledged. Readings of the last "
+    "moments before a loss of power may have been acknowledged, unless limits.sync_meters is set.",
+    "After a loss of power, see which meters have a gap."};
+inline constexpr Message kJournalTooLong{
+    "JOURNAL_TOO_LONG", LogSeverity::kError,
+    "接收日志文件夹中的 {file} 有 {bytes} 字节，远大于任何日志段，未读取；现位于 {kept}",
+    "A file is named like a segment of the journal and is far longer than one gets (64 MiB). It "
+    "was not read, so that the start does not wait for it.",
+    "Find out who put it there and delete it. Where it was a segment that the file system has "
+    "damaged: stop the daemon, put its first 70 MB (head -c 70M) back under its name, start it."};
 inline constexpr Message kJournalPlaceLost{
     "JOURNAL_PLACE_LOST", LogSeverity::kError,
     "数据库记下的接收日志位置 {file} 第 {from} 字节不可信，改从第 {segment} 段重新读取",

@@ -172,6 +172,10 @@ void Intake::tell(const JournalFinding& finding) {
     switch (finding.kind) {
         case JournalFinding::Kind::kTorn:
             return context_.log.write(kJournalTorn, {file, bytes});
+        case JournalFinding::Kind::kZeros:
+            return context_.log.write(kJournalZeros, {file, bytes});
+        case JournalFinding::Kind::kTooLong:
+            return context_.log.write(kJournalTooLong, {file, bytes, kept});
         case JournalFinding::Kind::kDamaged:
             return context_.log.write(kJournalDamaged, {file, from, bytes, exact, records, kept});
         case JournalFinding::Kind::kMissing:

@@ -105,10 +105,26 @@ class Checker {
     }
     [[nodiscard]] bool has(std::uint64_t number) const { return check_.segments.contains(number); }
 
+    // Under its own name, or with a number behind it. Says where it lies now.
+    [[nodiscard]] std::string move_aside(const std::string& name) {
+        const std::string aside = path_of("damaged");
+        disk_.make_folder(aside);
+        std::string kept = free_path(disk_.list(aside), aside, name);
+        disk_.rename(path_of(name), kept);
+        disk_.sync_folder(folder_);
+        return kept;
+    }
+
     void list() {
         std::vector<std::string> foreign;
         for (const Disk::Entry& entry : disk_.list(folder_)) {
             const auto number = segment_number(entry.name);
+            if (number && entry.is_file && entry.bytes > kSegmentBytesMost) {
+                std::string kept = move_aside(entry.name);
+                check_.findings.push_back({Kind::kTooLong, path_of(entry.name), 0, entry.bytes, 0,
+                                           false, std::move(kept)});
+                continue;
+            }
             if (number) check_.highest_number = std::max(check_.highest_number, *number);
             if (number && entry.is_file) {
                 SegmentFile file;
@@ -159,10 +175,7 @@ class Checker {
             const std::string right = path_of(segment_name(number));
             std::string kept = right;
             if (has(number) || number == 0 || number > kSegmentNumberMax) {
-                const std::string aside = path_of("damaged");
-                disk_.make_folder(aside);
-                kept = free_path(disk_.list(aside), aside, segment_name(file.number));
-                disk_.rename(file.path, kept);
+                kept = move_aside(segment_name(file.number));
             } else {
                 disk_.rename(file.path, right);
                 SegmentFile moved = file;
@@ -294,8 +307,9 @@ class Checker {
             }
             JournalFinding finding{Kind::kDamaged, file.path, item.from, item.to - item.from, 1,
                                    false,          {}};
-            if (is_newest && item.kind == SegmentReader::Kind::kTorn) {
-                finding.kind = Kind::kTorn;
+            const bool is_zeros = item.kind == SegmentReader::Kind::kZeros;
+            if (is_newest && (is_zeros || item.kind == SegmentReader::Kind::kTorn)) {
+                finding.kind = is_zeros ? Kind::kZeros : Kind::kTorn;
                 finding.records = 0;
                 finding.is_exact = true;
                 check_.findings.push_back(std::move(finding));

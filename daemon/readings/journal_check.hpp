@@ -1,12 +1,13 @@
 // What a daemon finds in the folder of its journal when it starts, and what that means.
 //
 // Only the tail of the newest segment may be torn: the process died while it wrote, and the message
-// was not acknowledged. It is cut off. Everything else that cannot be read was acknowledged: the
-// file is copied to damaged/ and stays as it is, reading goes on with the next whole record, and
-// the finding says how many records are lost, exactly where sequence numbers tell. A stored place
-// that is no end of a record, lies beyond the end or names a file that is not there is not
-// believed: reading begins again at the start of that segment or with the oldest one, because
-// taking a message in twice changes nothing.
+// was not acknowledged. It is cut off, and so are zeros there, which no record consists of. A file
+// that is far longer than a segment gets is moved to damaged/ unread. Everything else that cannot
+// be read was acknowledged: the file is copied to damaged/ and stays as it is, reading goes on with
+// the next whole record, and the finding says how many records are lost, exactly where sequence
+// numbers tell. A stored place that is no end of a record, lies beyond the end or names a file that
+// is not there is not believed: reading begins again at the start of that segment or with the
+// oldest one, because taking a message in twice changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +25,11 @@ namespace qk::daemon {
 struct JournalFinding {
     enum class Kind {
         kTorn,       // the tail of the newest segment, cut off
+        kZeros,      // likewise: room that the file system had set apart and nobody wrote to
         kDamaged,    // bytes that are not a record
         kMissing,    // records, or whole files, are gone
         kForeign,    // files that are not of the journal, or not where they belong
+        kTooLong,    // a file longer than any segment, moved to damaged/ unread
         kPlaceLost,  // the stored place is not believed
     };
     Kind kind{};
@@ -49,6 +52,9 @@ struct JournalCheck {
 };
 
 inline constexpr std::size_t kDamagedFilesMax = 64;
+
+// A segment is begun anew at 64 MiB. What is far longer would only keep the start waiting.
+inline constexpr std::uint64_t kSegmentBytesMost = 256ULL << 20;
 
 // Names have ten digits. The last number of all is nobody's: a stray file of that name must not
 // make the next segment one that no start would know again.

@@ -12,6 +12,13 @@ static_assert(kReadBytes >= 2 * kRecordBytesMax);
 // look like one and cost a CRC each. Beyond so many bytes the rest of the file counts as damaged.
 constexpr std::uint64_t kGuessedBytesMax = 8ULL << 30;
 
+// After a loss of power a file system leaves zeros from the beginning of a sector on.
+constexpr std::uint64_t kSectorBytes = 512;
+
+std::uint64_t next_sector(std::uint64_t offset) {
+    return (offset + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
+}
+
 }  // namespace
 
 void find_format(Disk& disk, SegmentFile& file, const JournalKey& key) {
@@ -94,6 +101,28 @@ std::uint64_t SegmentReader::find_next(std::uint64_t from) {
     return file_.bytes;
 }
 
+std::uint64_t SegmentReader::end_of_content(std::uint64_t from) {
+    for (std::uint64_t end = file_.bytes; end > from;) {
+        const std::uint64_t start = end - std::min<std::uint64_t>(end - from, kReadBytes);
+        const auto size = static_cast<std::size_t>(end - start);
+        const std::string_view piece = bytes_at(start, size).substr(0, size);
+        const std::size_t last = piece.find_last_not_of('\0');
+        if (last != std::string_view::npos) return start + last + 1;
+        end = start;
+    }
+    return from;
+}
+
+SegmentReader::Kind SegmentReader::kind_of_tail(std::uint64_t from) {
+    const std::uint64_t filled = end_of_content(from);
+    if (filled == from) return Kind::kZeros;
+    // Of a record that was begun, what reached the disk is followed by whole sectors of zeros.
+    const std::uint64_t end = next_sector(filled) < file_.bytes ? filled : file_.bytes;
+    const std::string_view rest = bytes_at(from, kRecordBytesMax);
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end - from, rest.size()));
+    return codec_.is_torn(rest.substr(0, size), from) ? Kind::kTorn : Kind::kDamage;
+}
+
 SegmentReader::Item SegmentReader::next() {
     Item item;
     item.from = item.to = at_;
@@ -108,11 +137,7 @@ SegmentReader::Item SegmentReader::next() {
     }
     at_ = find_next(item.from);
     item.to = at_;
-    item.kind = Kind::kDamage;
-    if (at_ == file_.bytes) {
-        const std::string_view rest = bytes_at(item.from, kRecordBytesMax);
-        if (codec_.is_torn(rest, item.from)) item.kind = Kind::kTorn;
-    }
+    item.kind = at_ == file_.bytes ? kind_of_tail(item.from) : Kind::kDamage;
     return item;
 }
 

@@ -28,7 +28,13 @@ void find_format(Disk& disk, SegmentFile& file, const JournalKey& key);
 
 class SegmentReader {
  public:
-    enum class Kind { kRecord, kDamage, kTorn, kEnd };
+    enum class Kind {
+        kRecord,
+        kDamage,
+        kTorn,   // begun and never finished, at the end of the file
+        kZeros,  // nothing but zeros up to the end of the file: room that was never written
+        kEnd,
+    };
     struct Item {
         Kind kind = Kind::kEnd;
         RecordView record;       // of kRecord; valid until the next call
@@ -50,6 +56,10 @@ class SegmentReader {
     // Where the next whole record begins after `from`; the end of the file where there is none.
     [[nodiscard]] std::uint64_t find_next(std::uint64_t from);
     [[nodiscard]] bool is_record_at(std::uint64_t offset);
+    // Behind the last byte from `from` on that is not zero; `from` where there is none.
+    [[nodiscard]] std::uint64_t end_of_content(std::uint64_t from);
+    // What lies between `from` and the end of the file, where no record follows.
+    [[nodiscard]] Kind kind_of_tail(std::uint64_t from);
 
     Disk& disk_;
     SegmentFile file_;
