@@ -172,6 +172,28 @@ void store_files(Session& db, std::int64_t number, const InventoryFiles& files) 
     }
 }
 
+constexpr std::size_t kHashDigits = 8;
+constexpr std::size_t kHashDigitsMore = 32;  // where two contents begin with the same hash
+
+std::string edition_name(const std::string& name, const std::string& hash, std::size_t digits) {
+    return fmt::format("{}-{}", name, hash.substr(0, digits));
+}
+
+// The content is there, and its row says another hash of it: the row was not written so.
+rules::Faults damaged_row(const Row& row, const std::string& hash) {
+    return rules::refuse(
+        fmt::format("数据库中清单版本 {} 登记的校验值与其内容不符，该行已损坏或被改动 / the "
+                    "database says another hash of inventory edition {} than its content has: its "
+                    "row (inventory_editions.sha256) is damaged or was changed by hand",
+                    row.edition, row.edition),
+        fmt::format(
+            "停止服务，从备份恢复数据库；没有备份时先另存数据库再改正：/ stop the daemon "
+            "and restore the database from a copy; without one, copy the file and put it "
+            "right: sqlite3 FILE \"UPDATE inventory_editions SET sha256 = '{}' WHERE number "
+            "= {}\"",
+            hash, row.number));
+}
+
 std::string lower_ending(const fs::path& path) {
     std::string ending = path.extension().string();
     for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -262,7 +284,7 @@ PreparedInventory prepare(InventoryFiles files, const std::string& name,
                           std::optional<rules::Result<Sheets>> sheets) {
     PreparedInventory prepared;
     prepared.hash = content_hash(files);
-    const std::string edition = fmt::format("{}-{}", name, prepared.hash.substr(0, 8));
+    const std::string edition = edition_name(name, prepared.hash, kHashDigits);
     plans::ReadInventory read = parse(files, edition, options, std::move(sheets));
     prepared.findings = std::move(read.findings);
     auto season = season_in(files);
@@ -319,6 +341,15 @@ InventoryBook::Taken InventoryBook::keep(Session& db, PreparedInventory& prepare
     if (!prepared.inventory) return taken;
     const auto known = find_row(db, "sha256", prepared.hash);
     if (known) prepared.inventory->edition = known->edition;
+    const auto namesake =
+        known ? std::nullopt : find_row(db, "edition", prepared.inventory->edition);
+    if (namesake) {
+        if (content_hash(load_files(db, namesake->number)) == prepared.hash) {
+            taken.faults = damaged_row(*namesake, prepared.hash);
+            return taken;
+        }
+        prepared.inventory->edition = edition_name(origin.name, prepared.hash, kHashDigitsMore);
+    }
     const std::string edition = prepared.inventory->edition;
     taken.season = prepared.season;
     taken.inventory = std::make_shared<const plans::Inventory>(*std::move(prepared.inventory));
@@ -401,6 +432,7 @@ rules::Result<void> InventoryBook::take_now(const InventoryFiles& files, const s
     if (rules::has_errors(prepared.findings)) return prepared.findings;
     auto work = [&](Session& db) { return keep(db, prepared, origin, now); };
     const Taken taken = store_.transact_now(work);
+    if (!taken.faults.empty()) return taken.faults;
     if (taken.inventory) use(taken);
     return {};
 }
@@ -432,6 +464,10 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
         };
         taken = co_await store_.transact(std::move(work));
         if (is_of_now) break;
+    }
+    if (!taken.faults.empty()) {
+        done.findings = std::move(taken.faults);
+        co_return done;
     }
     if (!taken.inventory) {
         done.findings = rules::refuse("the column map was changed while the sheets were read",

@@ -124,6 +124,7 @@ class InventoryBook {
         bool is_new = false;
         std::shared_ptr<const plans::Inventory> inventory;
         std::shared_ptr<const plans::SeasonPlan> season;
+        rules::Faults faults;  // why nothing was taken
     };
     struct Origin {
         std::string name;

@@ -60,6 +60,46 @@ TEST(InventoryBook, TheEditionInUseComesBackAfterARestart) {
     EXPECT_EQ(book.index()->meter("m2"), std::nullopt);
 }
 
+TEST(InventoryBook, ADamagedHashOfAnEditionIsSaidInWordsWithWhatToDo) {
+    auto store = Store::open(":memory:", StoreMode::kInline).value();
+    InventoryBook book(*store, {});
+    ASSERT_TRUE(book.take_now(small_inventory("B"), "city", kNow).has_value());
+    const auto hash_of = [](Session& db) {
+        return db.one<std::string>("SELECT sha256 FROM inventory_editions").value();
+    };
+    const std::string hash = store->transact_now(hash_of);
+    auto damage = [](Session& db) { db.exec("UPDATE inventory_editions SET sha256 = 'x'"); };
+    store->transact_now(damage);
+    const auto again = book.take_now(small_inventory("B"), "city", kNow);
+    ASSERT_TRUE(again.has_error());
+    const std::string said = to_text(again.error());
+    EXPECT_NE(said.find("已损坏或被改动"), std::string::npos) << said;
+    EXPECT_NE(said.find("SET sha256 = '" + hash + "' WHERE number = 1"), std::string::npos) << said;
+    EXPECT_EQ(said.find("UNIQUE"), std::string::npos) << said;
+    // What it says to do puts it right.
+    auto mend = [&](Session& db) {
+        db.exec("UPDATE inventory_editions SET sha256 = ? WHERE number = 1", hash);
+    };
+    store->transact_now(mend);
+    EXPECT_TRUE(book.take_now(small_inventory("B"), "city", kNow).has_value());
+}
+
+TEST(InventoryBook, AnotherContentUnderATakenNameGetsALongerOne) {
+    auto store = Store::open(":memory:", StoreMode::kInline).value();
+    InventoryBook book(*store, {});
+    ASSERT_TRUE(book.take_now(small_inventory("B"), "city", kNow).has_value());
+    const std::string edition = book.current()->edition;
+    // As if the other content began with the same hash.
+    auto change = [](Session& db) {
+        db.exec("UPDATE inventory_editions SET sha256 = 'x'");
+        db.exec("UPDATE inventory_files SET bytes = x'20' WHERE name = 'lines.csv'");
+    };
+    store->transact_now(change);
+    ASSERT_TRUE(book.take_now(small_inventory("B"), "city", kNow).has_value());
+    EXPECT_EQ(book.current()->edition.size(), std::string("city-").size() + 32);
+    EXPECT_TRUE(book.current()->edition.starts_with(edition));
+}
+
 TEST(InventoryBook, AFaultyInventoryChangesNothing) {
     auto store = Store::open(":memory:", StoreMode::kInline).value();
     InventoryBook book(*store, {});
