@@ -82,7 +82,13 @@ std::vector<std::string> approval_changes(const RegionPack& from, const RegionPa
     std::set<std::string> roles;
     for (const auto& [role, name] : from.approval.roles) roles.insert(role);
     for (const auto& [role, name] : to.approval.roles) {
-        if (roles.erase(role) == 0) changes.push_back("新增角色 " + name_of(to.approval, role));
+        if (roles.erase(role) == 0) {
+            changes.push_back("新增角色 " + name_of(to.approval, role));
+        } else if (name != from.approval.roles.at(role)) {
+            // Two roles that exchange their names exchange who people believe has to sign.
+            changes.push_back(fmt::format("角色改名 {}；改为：{}", name_of(from.approval, role),
+                                          name_of(to.approval, role)));
+        }
     }
     for (const std::string& role : roles)
         changes.push_back("取消角色 " + name_of(from.approval, role));

@@ -5,6 +5,7 @@
 #include "plans/packs/standard_file.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/toml_table.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::plans {
 namespace {
@@ -79,7 +80,7 @@ class Reader {
 };
 
 void Reader::read_head(TomlTable& head) {
-    pack_.id = head.required_text("id", "a short name such as \"xuchang\"");
+    pack_.id = head.required_name("id", "a short name such as \"xuchang\"");
     if (!head.has("tier")) head.wrong("tier", "is missing", "national, province, city or county");
     const auto tier = head.word("tier", parse_tier, "national, province, city or county");
     take_parent(head);
@@ -89,7 +90,7 @@ void Reader::read_head(TomlTable& head) {
     }
     pack_.id = id;
     pack_.chain.push_back(id);
-    pack_.name = head.required_text("name", "the region's name, Chinese");
+    pack_.name = head.required_name("name", "the region's name, Chinese");
     set(pack_.tier, tier);
     pack_.region_code = head.required_text("region_code", "6 digits of GB/T 2260");
     if (!pack_.region_code.empty() && !is_digits(pack_.region_code, 6)) {
@@ -298,7 +299,10 @@ void Reader::read_approval(TomlTable& head) {
     pack_.approval.origin = read_origin(*table);
     if (std::optional<TomlTable> roles = table->table("roles")) {
         for (const std::string& role : roles->keys()) {
-            pack_.approval.roles[role] = roles->required_text(role, "its Chinese name");
+            if (const auto unseen = find_unseen_in_name(role)) {
+                roles->wrong(role, to_text(*unseen), std::string(kUnseenCure));
+            }
+            pack_.approval.roles[role] = roles->required_name(role, "its Chinese name");
         }
     }
     set(pack_.approval.four_eyes, table->yes_no("four_eyes"));
@@ -320,7 +324,7 @@ void Reader::read_grades(TomlTable& head) {
     for (TomlTable& entry : table->tables("name", kEntriesMax)) {
         GradeName name;
         name.origin = read_origin(entry);
-        name.name = entry.required_text("name", "the local name");
+        name.name = entry.required_name("name", "the local name");
         name.national = entry.required_text("national", "A+, A, B, B-, C, D, leading, ...");
         constexpr std::array<std::string_view, 9> kGrades{
             "A+", "A", "B", "B-", "C", "D", "leading", "non-leading", "ungraded"};
@@ -340,7 +344,7 @@ void Reader::read_exempt(TomlTable& head) {
         ExemptClass one;
         one.origin = read_origin(entry);
         one.id = entry.required_text("id", "as exempt_class in the inventory");
-        one.name = entry.required_text("name", "its Chinese name");
+        one.name = entry.required_name("name", "its Chinese name");
         set(one.up_to, entry.word("up_to", rules::parse_colour, kColourWords));
         one.treatment = entry.required_text("treatment", "self_discipline, heat_duty, ...");
         constexpr std::array<std::string_view, 4> kTreatments{"self_discipline", "heat_duty",
@@ -455,8 +459,8 @@ void Reader::read_places(TomlTable& head) {
     for (TomlTable& entry : head.tables("contact", kEntriesMax)) {
         Contact one;
         one.origin = read_origin(entry);
-        one.role = entry.required_text("role", "what the person or desk is for");
-        one.name = entry.required_text("name", "person or desk");
+        one.role = entry.required_name("role", "what the person or desk is for");
+        one.name = entry.required_name("name", "person or desk");
         one.phone = entry.text("phone").value_or("");
         entry.finish();
         pack_.contacts.push_back(std::move(one));
@@ -470,7 +474,7 @@ void Reader::read_places(TomlTable& head) {
         if (!one.code.empty() && !is_digits(one.code, 6)) {
             entry.wrong("code", "'" + one.code + "'", "6 digits of GB/T 2260");
         }
-        one.name = entry.required_text("name", "its Chinese name");
+        one.name = entry.required_name("name", "its Chinese name");
         one.group = entry.text("group").value_or("");
         entry.finish();
         pack_.sub_regions.push_back(std::move(one));
@@ -483,7 +487,7 @@ void Reader::read_publication(TomlTable& head) {
     if (!table) return;
     PublicationRules& publication = pack_.publication;
     publication.origin = read_origin(*table);
-    publication.issuer = table->required_text("issuer", "the issuing body, Chinese");
+    publication.issuer = table->required_name("issuer", "the issuing body, Chinese");
     for (const auto& [key, into] : {std::pair{"agency_code", &publication.agency_code},
                                     std::pair{"sub_unit", &publication.sub_unit}}) {
         set(*into, table->text(key));

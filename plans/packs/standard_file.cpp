@@ -38,7 +38,7 @@ rules::Clause read_clause(TomlTable& table) {
 
 void read_head(TomlTable& head, rules::TriggerStandard& standard) {
     standard.id = head.required_text("id", "a short name such as \"cn-2024\"");
-    standard.name = head.required_text("name", "the title that people read");
+    standard.name = head.required_name("name", "the title that people read");
     standard.source = head.required_text("source", "document number and article");
     if (!head.has("certainty")) {
         head.wrong("certainty", "is missing", "primary, secondary, remembered or sample");

@@ -102,6 +102,13 @@ std::string TomlTable::required_text(std::string_view key, std::string_view exam
     return found.value_or("");
 }
 
+std::string TomlTable::required_name(std::string_view key, std::string_view example) {
+    const std::string found = required_text(key, example);
+    const auto unseen = find_unseen_in_name(found);
+    if (unseen) wrong(key, to_text(*unseen), std::string(kUnseenCure));
+    return found;
+}
+
 std::optional<std::int64_t> TomlTable::whole(std::string_view key, std::int64_t least,
                                              std::int64_t most) {
     const toml::node* node = find(key);

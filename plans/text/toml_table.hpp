@@ -33,6 +33,8 @@ class TomlTable {
     [[nodiscard]] bool has(std::string_view key) const { return table_->contains(key); }
     [[nodiscard]] std::optional<std::string> text(std::string_view key);
     [[nodiscard]] std::string required_text(std::string_view key, std::string_view example);
+    // One that stands on one line wherever it is shown, so that nobody reads two things in it.
+    [[nodiscard]] std::string required_name(std::string_view key, std::string_view example);
     [[nodiscard]] std::optional<std::int64_t> whole(std::string_view key, std::int64_t least,
                                                     std::int64_t most);
     [[nodiscard]] std::optional<double> number(std::string_view key, double least, double most);

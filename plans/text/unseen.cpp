@@ -71,6 +71,16 @@ std::optional<Unseen> find_unseen(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<Unseen> find_unseen_in_name(std::string_view text) {
+    const std::size_t at = text.find_first_of("\t\n\r");
+    if (at == std::string_view::npos) return find_unseen(text);
+    const std::string_view before = text.substr(0, at);
+    if (const auto earlier = find_unseen(before)) return earlier;
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    const auto characters = static_cast<std::size_t>(std::ranges::count_if(before, begins));
+    return Unseen{static_cast<std::uint32_t>(text[at]), characters + 1};
+}
+
 std::string to_text(const Unseen& unseen) {
     if (!unseen.code) {
         return fmt::format("第{0}个字符不是UTF-8 / character {0} is not UTF-8", unseen.position);

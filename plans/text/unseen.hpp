@@ -25,6 +25,9 @@ struct Unseen {
 // The first of them; empty: everything is seen.
 [[nodiscard]] std::optional<Unseen> find_unseen(std::string_view text);
 
+// Likewise in a name, which stands on one line: of tabs and line breaks, too, the first is told.
+[[nodiscard]] std::optional<Unseen> find_unseen_in_name(std::string_view text);
+
 // "第3个字符看不见（U+202E） / character 3 cannot be seen (U+202E)"
 [[nodiscard]] std::string to_text(const Unseen& unseen);
 inline constexpr std::string_view kUnseenCure =

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::hours;
 
 // A city's pack with its own standard, below the built-in province.
-const std::string kPack = R"(id = "our-city"
+const std::string kHead = R"(id = "our-city"
 name = "许昌市"
 tier = "city"
 parent = "henan"
@@ -31,6 +31,20 @@ issuer = "许昌市人民政府"
 source = "市预案"
 certainty = "primary"
 )";
+// As the city calls them in the built-in pack.
+const std::string kRoles = R"(
+[approval.roles]
+duty = "市环委会办公室值班员"
+director = "市环委会办公室主任"
+commander = "市政府分管副市长"
+chief = "市长"
+)";
+const std::string kApproval = R"(
+[approval]
+source = "x"
+certainty = "primary"
+)";
+const std::string kPack = kHead + kApproval + kRoles;
 const std::string kStandard = R"(id = "our-standard"
 name = "本市分级"
 source = "市预案"
@@ -207,11 +221,7 @@ TEST_F(PackBookTest, ADutyOfficerAndTheAdministratorOfACountyMayNot) {
 // Red by one person and without consultation: what nobody may bring about alone.
 boost::json::object alone(const std::string& more = "four_eyes = false") {
     boost::json::object body{{"file", "our-city.toml"}, {"reason", "简化程序"}};
-    body["pack"] = kPack + R"(
-[approval]
-source = "x"
-certainty = "primary"
-)" + more + R"(
+    body["pack"] = kHead + kApproval + more + kRoles + R"(
 [[approval.rule]]
 decision = "any"
 colours = ["red"]
@@ -232,7 +242,7 @@ TEST_F(PackBookTest, OneThatChangesApprovalsWaitsForASecondPersonAndTheDelay) {
     EXPECT_EQ(changes[0].as_string(), "四眼原则：启用改为关闭");
     const std::string rule(changes[1].as_string());
     EXPECT_TRUE(rule.starts_with("红色各类决定：市环委会办公室值班员（duty）提出，")) << rule;
-    EXPECT_NE(rule.find("；改为：值班员（duty）提出，应急指挥部总指挥（chief）签发，2人"),
+    EXPECT_NE(rule.find("；改为：市环委会办公室值班员（duty）提出，市长（chief）签发，2人"),
               std::string::npos)
         << rule;
     EXPECT_EQ(context_.pack->id, "xuchang");
@@ -257,6 +267,20 @@ TEST_F(PackBookTest, OneThatChangesApprovalsWaitsForASecondPersonAndTheDelay) {
     ASSERT_EQ(call("chen.yu", "POST", "/api/v1/packs", wanted("")).status, 201);
     EXPECT_FALSE(context_.pack->approval.four_eyes);
     EXPECT_EQ(failed_task_, "");
+}
+
+TEST_F(PackBookTest, WhoGivesARoleAnotherNameNeedsASecondPersonToo) {
+    boost::json::object body = wanted("");
+    std::string pack = kPack;
+    const std::string mayor = "chief = \"市长\"";
+    pack.replace(pack.find(mayor), mayor.size(), "chief = \"科长\"");
+    body["pack"] = pack;
+    const auto answer = call("chen.yu", "POST", "/api/v1/packs", body);
+    ASSERT_EQ(answer.status, 201) << answer.body;
+    EXPECT_NE(answer.body.find("角色改名 市长（chief）；改为：科长（chief）"), std::string::npos)
+        << answer.body;
+    EXPECT_EQ(context_.pack->id, "xuchang");
+    EXPECT_EQ(count("SELECT needs_second FROM adopted_packs WHERE number=1"), 1);
 }
 
 TEST_F(PackBookTest, OneThatWaitsIsListedCanBeTakenBackAndDoesNotBeginAtARestart) {

@@ -97,6 +97,30 @@ TEST(RegionPack, RedNeedsTwoPersonsAndYellowOne) {
     EXPECT_EQ(approval_for(pack, "issue", rules::Colour::kOrange)->proposer, "duty");
 }
 
+TEST(RegionPack, ANameStandsOnOneLine) {
+    const std::string lines = child("[approval.roles]\nduty = \"值班员\\n总指挥\"\n");
+    EXPECT_TRUE(std::ranges::any_of(faults_in(lines), [](const std::string& fault) {
+        return fault.find("approval.roles.duty: 第4个字符看不见（U+000A）") != std::string::npos;
+    }));
+    std::string named = child("");
+    named.replace(named.find("甲市"), std::string("甲市").size(), "甲市\\t乙市");
+    EXPECT_TRUE(std::ranges::any_of(faults_in(named), [](const std::string& fault) {
+        return fault.find("name: 第3个字符看不见（U+0009）") != std::string::npos;
+    }));
+    EXPECT_TRUE(faults_in(child("")).empty());
+}
+
+TEST(RegionPack, ARoleThatGetsAnotherNameChangesTheApprovals) {
+    const RegionPack pack = built_in_pack("xuchang").value();
+    RegionPack renamed = pack;
+    std::swap(renamed.approval.roles.at("duty"), renamed.approval.roles.at("chief"));
+    EXPECT_TRUE(approval_changes(pack, pack).empty());
+    const auto changes = approval_changes(pack, renamed);
+    ASSERT_EQ(changes.size(), 2U);
+    EXPECT_EQ(changes[0],
+              "角色改名 市长（chief）；改为：" + pack.approval.roles.at("duty") + "（chief）");
+}
+
 TEST(RegionPack, TheCodeReplacesTheOldStatuteOnItsDay) {
     const RegionPack pack = built_in_pack("national").value();
     const auto text_on = [&](std::string_view day) {

@@ -43,6 +43,18 @@ TEST(Unseen, EachIsFoundWithItsCodeAndItsPlace) {
               "第3个字符看不见（U+202E） / character 3 cannot be seen (U+202E)");
 }
 
+TEST(Unseen, ANameStandsOnOneLine) {
+    EXPECT_EQ(find_unseen_in_name("许昌市 “晴空”"), std::nullopt);
+    EXPECT_EQ(find_unseen_in_name(""), std::nullopt);
+    for (const char c : {'\n', '\r', '\t'}) {
+        const std::string text = std::string("甲厂") + c + "乙\n";
+        EXPECT_EQ(find_unseen(text), std::nullopt);
+        EXPECT_EQ(find_unseen_in_name(text), (Unseen{static_cast<std::uint32_t>(c), 3}));
+    }
+    EXPECT_EQ(find_unseen_in_name("甲" + utf8(0x202E) + "\n"), (Unseen{0x202E, 2}));
+    EXPECT_EQ(find_unseen_in_name("\n" + utf8(0x202E)), (Unseen{0x0A, 1}));
+}
+
 TEST(Unseen, WhatIsNoUtf8IsFoundToo) {
     for (const std::string bytes :
          {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xED\xBF\xBF",
