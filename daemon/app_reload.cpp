@@ -71,12 +71,12 @@ rules::Faults App::reload(Config config) {
         refuse_reload(nobody);
         return nobody;
     }
-    rules::Faults not_now = changes_that_need_a_restart(*parts.context->config, config);
-    for (const rules::Fault& fault : not_now) {
+    TakenOver taken = take_over(*parts.context->config, std::move(config));
+    for (const rules::Fault& fault : taken.waiting) {
         parts.log.write(kReloadPartial, {{"fault", fault.what}});
     }
-    take_people(parts, config.people);
-    parts.context->config = std::make_shared<const Config>(std::move(config));
+    take_people(parts, taken.config.people);
+    parts.context->config = std::make_shared<const Config>(std::move(taken.config));
     Facts facts = facts_of(parts.context->config->facts, *pack);
     parts.tasks.spawn("note reload", note_reload(parts, parts.context->config, std::move(facts)));
     limit_calls(parts);
@@ -85,7 +85,7 @@ rules::Faults App::reload(Config config) {
     parts.metrics.add(Counter::kReloads);
     show_config(parts, true);
     parts.log.write(kReloaded);
-    return not_now;
+    return taken.waiting;
 }
 
 void App::refuse_reload(const rules::Faults& faults) {

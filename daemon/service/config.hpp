@@ -188,8 +188,12 @@ inline constexpr int kHttpConnectionsMost = 20'000;  // a descriptor each
 // Reads a key file: 64 hex digits, readable by its owner only (mode 0600 or stricter).
 [[nodiscard]] rules::Result<std::string> read_signing_seed(const std::string& path);
 
-// Keys that differ between two configurations and that a running daemon cannot change.
-[[nodiscard]] rules::Faults changes_that_need_a_restart(const Config& running,
-                                                        const Config& wanted);
+// What a reload puts in force: of `config` what a running daemon can take over. The rest, with its
+// facts, stays as it runs, so that the next reload names it again for as long as the file has it.
+struct TakenOver {
+    Config config;
+    rules::Faults waiting;  // keys that differ and need a restart
+};
+[[nodiscard]] TakenOver take_over(const Config& running, Config wanted);
 
 }  // namespace qk::daemon

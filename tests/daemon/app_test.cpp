@@ -266,6 +266,17 @@ TEST_F(AppTest, AReloadChangesPeopleAndNamesWhatMustWait) {
     EXPECT_EQ(call("GET", "/api/v1/orders").status, 401);
 }
 
+TEST_F(AppTest, WhatAReloadRefusedIsSaidAgainAtTheNextOne) {
+    create(config_for_test());
+    Config wanted = config_for_test();
+    wanted.store_path = "/elsewhere/q.db";
+    EXPECT_EQ(app_->reload(wanted).size(), 1U);
+    const rules::Faults again = app_->reload(wanted);
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_NE(again.front().what.find("store.path"), std::string::npos);
+    EXPECT_TRUE(app_->reload(config_for_test()).empty()) << "nothing of it was taken over";
+}
+
 TEST_F(AppTest, ARefusedReloadLeavesEverythingAsItWas) {
     create(config_for_test());
     Config wanted = config_for_test();

@@ -117,13 +117,44 @@ TEST(Config, AKeyOfTheWrongLengthIsRefused) {
     EXPECT_NE(to_text(read_signing_seed(path).error()).find("64 hex digits"), std::string::npos);
 }
 
-TEST(Config, WhatNeedsARestartIsNamed) {
+TEST(Config, WhatNeedsARestartIsNamedAndStaysAsItRuns) {
     const auto one = read_config(kNeeded, "q.toml");
-    const auto two = read_config(std::string(kNeeded) + "[http]\nport = 81\n", "q.toml");
-    const rules::Faults changes = changes_that_need_a_restart(*one, *two);
-    ASSERT_EQ(changes.size(), 1U);
-    EXPECT_NE(changes.front().what.find("http.port"), std::string::npos);
-    EXPECT_TRUE(changes_that_need_a_restart(*one, *one).empty());
+    const auto two =
+        read_config(std::string(kNeeded) + "[http]\nport = 81\nmetrics = \"all\"\n", "q.toml");
+    const TakenOver taken = take_over(*one, *two);
+    ASSERT_EQ(taken.waiting.size(), 1U);
+    EXPECT_NE(taken.waiting.front().what.find("http.port"), std::string::npos);
+    EXPECT_EQ(taken.config.http.port, one->http.port);
+    EXPECT_EQ(taken.config.http.metrics, "all") << "what can be taken is taken";
+    EXPECT_EQ(taken.config.hash, two->hash);
+    EXPECT_FALSE(taken.config.facts.contains("http.port")) << "the audit log names what runs";
+    EXPECT_TRUE(taken.config.facts.contains("http.metrics"));
+    EXPECT_EQ(take_over(taken.config, *two).waiting.size(), 1U) << "said again";
+    EXPECT_TRUE(take_over(taken.config, *one).waiting.empty()) << "taken back in the file";
+    EXPECT_TRUE(take_over(*one, *one).waiting.empty());
+}
+
+TEST(Config, ADatabaseThatIsNotOpenedTakesNothingAlong) {
+    const auto one = read_config(std::string(kNeeded) + "[store]\npath = \"/a/q.db\"\n", "q.toml");
+    const auto two = read_config(std::string(kNeeded) + "[store]\npath = \"/b/q.db\"\n", "q.toml");
+    const TakenOver taken = take_over(*one, *two);
+    EXPECT_EQ(taken.waiting.size(), 2U) << "the journal stands beside it";
+    EXPECT_EQ(taken.config.store_path, "/a/q.db");
+    EXPECT_EQ(taken.config.journal_folder, "/a/journal");
+    EXPECT_EQ(taken.config.audit.heads_file, "/a/audit-heads.jsonl");
+    EXPECT_EQ(taken.config.facts.at("store.path"), "/a/q.db");
+}
+
+TEST(Config, AnotherSetOfPullsKeepsTheFactsOfThoseThatRun) {
+    const std::string pull = "[[forecasts.pull]]\nurl = \"https://f.example/x\"\nsource = ";
+    const auto one = read_config(std::string(kNeeded) + pull + "\"a\"\n", "q.toml");
+    const auto two =
+        read_config(std::string(kNeeded) + pull + "\"b\"\n" + pull + "\"c\"\n", "q.toml");
+    ASSERT_TRUE(one.has_value() && two.has_value());
+    const TakenOver taken = take_over(*one, *two);
+    EXPECT_EQ(taken.waiting.size(), 1U);
+    EXPECT_EQ(taken.config.forecast_pulls.size(), 1U);
+    EXPECT_EQ(taken.config.facts, one->facts);
 }
 
 TEST(Config, LimitsOfTheServerAreSettingsWithinBounds) {
@@ -141,7 +172,7 @@ TEST(Config, LimitsOfTheServerAreSettingsWithinBounds) {
     EXPECT_EQ(small->limits.repeats_per_person, 3);
     EXPECT_EQ(small->limits.repeats_mib_per_person, 4);
     const auto usual = read_config(kNeeded, "q.toml");
-    const rules::Faults changes = changes_that_need_a_restart(*usual, *small);
+    const rules::Faults changes = take_over(*usual, *small).waiting;
     ASSERT_EQ(changes.size(), 1U) << "wrong tokens and calls per person are taken at once";
     EXPECT_NE(changes.front().what.find("limits.http_connections"), std::string::npos);
     EXPECT_NE(faults_in("[limits]\nhttp_connections = 0\n").find("from 1 to 20000"),
@@ -176,7 +207,7 @@ TEST(Config, LimitsOfTheIntakeAreSettings) {
     EXPECT_NE(faults_in("[limits]\nmessage_kib = 1025\n").find("from 1 to 1024"),
               std::string::npos);
     const auto usual = read_config(kNeeded, "q.toml");
-    EXPECT_EQ(changes_that_need_a_restart(*usual, *small).size(), 1U);
+    EXPECT_EQ(take_over(*usual, *small).waiting.size(), 1U);
 }
 
 TEST(Config, HowLongRowsAreKeptIsASettingThatTheNextNightFollows) {
@@ -188,7 +219,7 @@ TEST(Config, HowLongRowsAreKeptIsASettingThatTheNextNightFollows) {
     EXPECT_EQ(given->retention.readings_days, 60);
     EXPECT_EQ(given->retention.verdicts_days, 2000);
     EXPECT_EQ(given->retention.events_days, Retention{}.events_days);
-    EXPECT_TRUE(changes_that_need_a_restart(*read_config(kNeeded, "q.toml"), *given).empty());
+    EXPECT_TRUE(take_over(*read_config(kNeeded, "q.toml"), *given).waiting.empty());
     EXPECT_NE(faults_in("[retention]\nreadings_days = 30\n").find("from 60 to"), std::string::npos)
         << "a baseline looks back further";
     EXPECT_NE(faults_in("[retention]\nreading_days = 90\n").find("is not known here"),

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/service/config.hpp"
+
+namespace qk::daemon {
+namespace {
+
+// "forecasts.pull" is also of "forecasts.pull[0].url".
+bool is_of(std::string_view fact, std::string_view key) {
+    if (!fact.starts_with(key)) return false;
+    return fact.size() == key.size() || fact[key.size()] == '.' || fact[key.size()] == '[';
+}
+
+// Keeps what runs, key by key, where the new configuration differs.
+class Keeper {
+ public:
+    Keeper(const Config& running, Config& wanted) : running_(running), wanted_(wanted) {}
+
+    template <class Value>
+    Keeper& keep(const Value& running, Value& wanted, std::string_view key) {
+        if (running == wanted) return *this;
+        wanted = running;
+        has_kept_ = true;
+        keep_facts(key);
+        return *this;
+    }
+    // Ends a group of keys that are named together; whether one of them was kept.
+    bool name(std::string_view keys) {
+        if (!std::exchange(has_kept_, false)) return false;
+        waiting_.push_back({{wanted_.file, 0, 0},
+                            fmt::format("{} has changed", keys),
+                            "restart the daemon",
+                            rules::Severity::kWarning});
+        return true;
+    }
+    void keep_facts(std::string_view key) {
+        std::erase_if(wanted_.facts, [key](const auto& fact) { return is_of(fact.first, key); });
+        for (const auto& [fact, value] : running_.facts) {
+            if (is_of(fact, key)) wanted_.facts[fact] = value;
+        }
+    }
+    [[nodiscard]] rules::Faults waiting() && { return std::move(waiting_); }
+
+ private:
+    const Config& running_;
+    Config& wanted_;
+    rules::Faults waiting_;
+    bool has_kept_ = false;
+};
+
+void keep_store(Keeper& keeper, const Config& running, Config& wanted) {
+    const bool is_moved =
+        keeper.keep(running.store_path, wanted.store_path, "store.path").name("store.path");
+    // Beside the database, unless the file says where.
+    if (is_moved && !wanted.facts.contains("audit.heads_file")) {
+        wanted.audit.heads_file = running.audit.heads_file;
+        keeper.keep_facts("audit.heads_file");
+    }
+    keeper.keep(running.journal_folder, wanted.journal_folder, "store.journal")
+        .name("store.journal");
+}
+
+void keep_http(Keeper& keeper, const HttpConfig& running, HttpConfig& wanted) {
+    keeper.keep(running.listen, wanted.listen, "http.listen")
+        .keep(running.port, wanted.port, "http.port")
+        .name("http.listen or http.port");
+    // Another certificate is taken at once; TLS itself is not switched on or off.
+    if (running.certificate.empty() != wanted.certificate.empty()) {
+        keeper.keep(running.certificate, wanted.certificate, "http.certificate")
+            .keep(running.key, wanted.key, "http.key")
+            .name("http.certificate or http.key");
+    }
+    keeper.keep(running.trusted_proxies, wanted.trusted_proxies, "http.trusted_proxies")
+        .keep(running.forwarded_field, wanted.forwarded_field, "http.forwarded_field")
+        .name("http.trusted_proxies or http.forwarded_field");
+}
+
+void keep_mqtt(Keeper& keeper, const MqttConfig& running, MqttConfig& wanted) {
+    keeper.keep(running.url, wanted.url, "mqtt.url")
+        .keep(running.client_id, wanted.client_id, "mqtt.client_id")
+        .keep(running.version, wanted.version, "mqtt.version")
+        .keep(running.user, wanted.user, "mqtt.user")
+        .keep(running.password_file, wanted.password_file, "mqtt.password_file")
+        .keep(running.ca, wanted.ca, "mqtt.ca")
+        .keep(running.certificate, wanted.certificate, "mqtt.certificate")
+        .keep(running.key, wanted.key, "mqtt.key")
+        .keep(running.insecure, wanted.insecure, "mqtt.insecure")
+        .name("mqtt");
+}
+
+void keep_sources(Keeper& keeper, const Config& running, Config& wanted) {
+    keeper.keep(running.inventory_path, wanted.inventory_path, "inventory.path")
+        .name("inventory.path");
+    keeper.keep(running.forecast_folder, wanted.forecast_folder, "forecasts.folder")
+        .name("forecasts.folder");
+    keeper.keep(running.forecast_pulls, wanted.forecast_pulls, "forecasts.pull")
+        .name("forecasts.pull");
+    const bool has_other_key =
+        keeper.keep(running.signing_seed, wanted.signing_seed, "signing.key_file")
+            .name("signing.key_file");
+    if (has_other_key) {
+        wanted.signing_key_file = running.signing_key_file;
+        wanted.key_succession = running.key_succession;
+    }
+    // The first time of a driven clock is asked for at a start only.
+    const bool has_other_clock =
+        keeper.keep(running.clock_mode, wanted.clock_mode, "clock.mode").name("clock.mode");
+    if (has_other_clock) {
+        wanted.clock_start = running.clock_start;
+        keeper.keep_facts("clock.start");
+    }
+}
+
+void keep_limits(Keeper& keeper, const Limits& running, Limits& wanted) {
+    keeper.keep(running.intake_queue, wanted.intake_queue, "limits.intake_queue")
+        .keep(running.sync_meters, wanted.sync_meters, "limits.sync_meters")
+        .name("limits.intake_queue or limits.sync_meters");
+    keeper.keep(running.intake_queue_mib, wanted.intake_queue_mib, "limits.intake_queue_mib")
+        .keep(running.journal_mib, wanted.journal_mib, "limits.journal_mib")
+        .keep(running.message_kib, wanted.message_kib, "limits.message_kib")
+        .name("limits.intake_queue_mib, limits.journal_mib or limits.message_kib");
+    keeper.keep(running.http_connections, wanted.http_connections, "limits.http_connections")
+        .keep(running.http_connections_per_address, wanted.http_connections_per_address,
+              "limits.http_connections_per_address")
+        .name("limits.http_connections or limits.http_connections_per_address");
+}
+
+}  // namespace
+
+TakenOver take_over(const Config& running, Config wanted) {
+    TakenOver taken;
+    taken.config = std::move(wanted);
+    Keeper keeper(running, taken.config);
+    keep_store(keeper, running, taken.config);
+    keep_http(keeper, running.http, taken.config.http);
+    keep_mqtt(keeper, running.mqtt, taken.config.mqtt);
+    keep_sources(keeper, running, taken.config);
+    keep_limits(keeper, running.limits, taken.config.limits);
+    taken.waiting = std::move(keeper).waiting();
+    return taken;
+}
+
+}  // namespace qk::daemon
