@@ -60,7 +60,8 @@ class App {
     [[nodiscard]] std::uint64_t body_bytes_max(const ApiRequest& head) const;
     // Whether the head shows a token that somebody has.
     [[nodiscard]] bool is_known(const ApiRequest& head) const;
-    // Answers that wait for events look up and go on: the server is about to stop.
+    // Answers that wait for events look up and go on, and a move of driven time ends: the server is
+    // about to stop.
     void wake_listeners();
     [[nodiscard]] Metrics& metrics();
 

@@ -17,7 +17,10 @@ std::uint64_t App::body_bytes_max(const ApiRequest& head) const {
 
 bool App::is_known(const ApiRequest& head) const { return parts_->router.is_known(head); }
 
-void App::wake_listeners() { parts_->event_stream->wake(); }
+void App::wake_listeners() {
+    parts_->event_stream->wake();
+    parts_->driven->stop();
+}
 
 namespace {
 

@@ -65,6 +65,7 @@ asio::awaitable<void> App::start() {
 asio::awaitable<void> App::stop() {
     Parts& parts = *parts_;
     if (!std::exchange(parts.is_started, false)) co_return;
+    parts.driven->stop();
     // 1 nothing new comes in; what the journal holds is taken in at the next start.
     parts.intake->release();
     // 2 the outbox is given a bounded time.

@@ -1,5 +1,7 @@
 #include "daemon/driven_clock.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -28,6 +30,25 @@ constexpr const char* kRunKey = "daemon_runs";
 // wakes, the next one runs.
 constexpr int kQuietTurns = 8;
 constexpr std::chrono::microseconds kLook{200};
+
+// For as long as it lives: also where what it stands in is thrown out.
+class Marked {
+ public:
+    explicit Marked(bool& flag) : flag_(flag) { flag_ = true; }
+    ~Marked() { flag_ = false; }
+    Marked(const Marked&) = delete;
+    Marked& operator=(const Marked&) = delete;
+
+ private:
+    bool& flag_;
+};
+
+ApiResponse answer_stopping() {
+    ApiResponse answer =
+        answer_problem(503, "服务正在停止，时间未推进到位", "the daemon is stopping: time stands");
+    answer.headers.emplace_back("Retry-After", "30");
+    return answer;
+}
 
 }  // namespace
 
@@ -59,7 +80,7 @@ void DrivenClock::add_routes(Router& router) {
 asio::awaitable<void> DrivenClock::settle() {
     auto executor = co_await asio::this_coro::executor;
     asio::steady_timer look(executor);
-    for (int quiet = 0; quiet < kQuietTurns;) {
+    for (int quiet = 0; quiet < kQuietTurns && !is_stopping_;) {
         co_await asio::post(executor, asio::use_awaitable);
         if (work_.is_idle()) {
             ++quiet;
@@ -101,15 +122,26 @@ asio::awaitable<ApiResponse> DrivenClock::post(const Call& call) {
     if (*target < clock_->now()) {
         co_return answer_problem(422, "时间不能倒退", "time does not go back");
     }
+    if (*target - clock_->now() > kMoveMost) {
+        constexpr auto kDaysMost = std::chrono::duration_cast<std::chrono::days>(kMoveMost).count();
+        co_return answer_problem(
+            422, "一次推进的时间过长", "this is too far for one move",
+            rules::refuse("now '" + text + "'",
+                          fmt::format("一次最多推进 {} 天，更长请分多次 / at most {} days in one "
+                                      "move; go on in more of them",
+                                      kDaysMost, kDaysMost)));
+    }
     if (is_moving_) co_return answer_problem(409, "时间正在推进", "time is moving already");
-    is_moving_ = true;
-    co_await settle();
-    while (clock_->step(*target)) co_await settle();
-    co_await settle();
-    is_moving_ = false;
-    const std::string reached = rules::to_iso(*target, rules::kBeijingTime);
+    {
+        const Marked moving(is_moving_);
+        co_await settle();
+        while (!is_stopping_ && clock_->step(*target)) co_await settle();
+        co_await settle();
+    }
+    const std::string reached = rules::to_iso(clock_->now(), rules::kBeijingTime);
     auto work = [&reached](Session& db) { set_meta(db, kTimeKey, reached); };
     co_await context_.store.transact(std::move(work));
+    if (is_stopping_) co_return answer_stopping();
     co_return co_await answer();
 }
 

@@ -12,6 +12,7 @@
 #include <future>
 
 #include "daemon/access/token.hpp"
+#include "daemon/store/meta.hpp"
 #include "tests/daemon/context_fixture.hpp"
 #include "tests/daemon/scratch.hpp"
 
@@ -146,6 +147,40 @@ TEST_F(AppTest, DrivenTimeMovesOverTheApiAndNeverBack) {
     EXPECT_EQ(call("POST", "/api/v1/clock", R"({"now":"2015-12-08T11:00:00+08:00"})").status, 422);
     EXPECT_EQ(call("POST", "/api/v1/clock", R"({"now":"noon"})").status, 422);
     EXPECT_EQ(get("/api/v1/clock").at("mode").as_string(), "driven");
+}
+
+TEST_F(AppTest, OneMoveOfDrivenTimeHasALimit) {
+    create(config_for_test());
+    const ApiResponse refused =
+        call("POST", "/api/v1/clock", R"({"now":"9999-12-31T00:00:00+08:00"})");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find("400 days"), std::string::npos) << refused.body;
+    EXPECT_EQ(clock_.now(), kTestStart);
+}
+
+TEST_F(AppTest, AStopInterruptsAMoveOfDrivenTimeAndTimeStandsWhereItWas) {
+    const Scratch scratch;
+    Config config = config_for_test();
+    config.store_path = scratch.file("a.db");
+    create(config);
+    ApiRequest request;
+    request.method = "POST";
+    request.target = "/api/v1/clock";
+    request.body = R"({"now":"2016-12-31T00:00:00+08:00"})";
+    request.authorization = "Bearer " + kToken;
+    auto moved = asio::co_spawn(io_, app_->api(std::move(request)), asio::use_future);
+    io_.restart();
+    while (clock_.now() == kTestStart) io_.run_one();
+    ASSERT_NE(moved.wait_for(std::chrono::seconds{0}), std::future_status::ready);
+    wait(app_->stop());
+    while (moved.wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
+        io_.restart();
+        io_.run_one();
+    }
+    EXPECT_EQ(moved.get().status, 503);
+    EXPECT_LT(clock_.now(), kTestStart + std::chrono::hours{24 * 30});
+    Session db(scratch.file("a.db"), SessionUse::kRead);
+    EXPECT_EQ(get_meta(db, "driven_clock"), rules::to_iso(clock_.now(), rules::kBeijingTime));
 }
 
 TEST_F(AppTest, DrivenTimeIsKeptOverARestart) {
