@@ -65,11 +65,12 @@ rules::Faults App::reload(Config config) {
         refuse_reload(pack.error());
         return pack.error();
     }
-    rules::Faults nobody = locked_out(parts.context->config->people, config.people,
-                                      config.people_file, parts.ports.clock.now());
-    if (!nobody.empty()) {
-        refuse_reload(nobody);
-        return nobody;
+    rules::Faults refused =
+        people_refused(parts.context->config->people, config.people, config.people_file,
+                       parts.ports.clock.now(), parts.context->pack->approval.four_eyes);
+    if (!refused.empty()) {
+        refuse_reload(refused);
+        return refused;
     }
     TakenOver taken = take_over(*parts.context->config, std::move(config));
     for (const rules::Fault& fault : taken.waiting) {

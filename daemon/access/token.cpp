@@ -99,7 +99,7 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
               "6 digits of GB/T 2260, as \"411002\"");
     }
     if (person.name.empty()) fault(table, "a person without name", "name = \"张伟\"");
-    if (const auto unseen = plans::find_unseen(person.name)) {
+    if (const auto unseen = plans::find_unseen_in_name(person.name)) {
         fault(table, "name: " + plans::to_text(*unseen), std::string(plans::kUnseenCure));
     }
     if (!plans::from_hex(person.token_sha256, kTokenHexLength / 2)) {
@@ -110,6 +110,10 @@ Person read_person(const toml::table& table, const std::string& file, rules::Fau
         for (const toml::node& node : *positions) {
             const std::string position = node.value_or(std::string{});
             if (position.empty()) fault(node, "a position is not a text", "\"director\"");
+            if (const auto unseen = plans::find_unseen_in_name(position)) {
+                fault(node, "positions: " + plans::to_text(*unseen),
+                      std::string(plans::kUnseenCure));
+            }
             person.positions.insert(position);
         }
     } else if (table.contains("positions")) {
@@ -204,6 +208,26 @@ void say_who_may_act(Log& log, const std::vector<Person>& people, rules::Instant
     if (!what.empty()) log.write(kNobodyCanAct, {{"what", what}});
 }
 
+rules::Faults newly_alone(const std::vector<Person>& running, const std::vector<Person>& wanted,
+                          const std::string& file) {
+    const std::vector<std::string> before = people_who_may_act_alone(running);
+    rules::Faults faults;
+    for (const std::string& who : people_who_may_act_alone(wanted)) {
+        if (std::ranges::find(before, who) != before.end()) continue;
+        faults.push_back(
+            {{file, 1, 0},
+             "规则包已关闭四眼原则，该账号将可单人提出并签发 / the pack in force does not keep to "
+             "four eyes, and this account could do both: " +
+                 who,
+             "把两种角色分给两个账号，或先启用 [approval] four_eyes；确需如此，请重启服务 / give "
+             "the "
+             "roles to two accounts, or put a pack with four_eyes in force first; who wants just "
+             "this restarts the service",
+             rules::Severity::kError});
+    }
+    return faults;
+}
+
 rules::Faults locked_out(const std::vector<Person>& running, const std::vector<Person>& wanted,
                          const std::string& file, rules::Instant now) {
     const auto acts = [now](const Person& person) {
@@ -238,6 +262,13 @@ rules::Faults locked_out(const std::vector<Person>& running, const std::vector<P
             what += "；" + person.id + " 已停用或过期 / disabled or expired";
     }
     return {{{file, 1, 0}, std::move(what), cure, rules::Severity::kError}};
+}
+
+rules::Faults people_refused(const std::vector<Person>& running, const std::vector<Person>& wanted,
+                             const std::string& file, rules::Instant now, bool keeps_to_four_eyes) {
+    rules::Faults faults = locked_out(running, wanted, file, now);
+    if (!faults.empty() || keeps_to_four_eyes) return faults;
+    return newly_alone(running, wanted, file);
 }
 
 rules::Result<std::vector<Person>> read_people(std::string_view text, const std::string& file) {

@@ -39,6 +39,17 @@ void say_who_may_act(Log& log, const std::vector<Person>& people, rules::Instant
                                        const std::vector<Person>& wanted, const std::string& file,
                                        rules::Instant now);
 
+// What speaks against a reload where the pack in force does not keep to four eyes: an account that
+// could not bring forward and sign by itself until now, and could then.
+[[nodiscard]] rules::Faults newly_alone(const std::vector<Person>& running,
+                                        const std::vector<Person>& wanted, const std::string& file);
+
+// Either of the two.
+[[nodiscard]] rules::Faults people_refused(const std::vector<Person>& running,
+                                           const std::vector<Person>& wanted,
+                                           const std::string& file, rules::Instant now,
+                                           bool keeps_to_four_eyes);
+
 // Reads the people file: [[person]] id, name, roles = [...], region = "", token_sha256, and where
 // wanted positions, expires (the last day) and disabled.
 [[nodiscard]] rules::Result<std::vector<Person>> read_people(std::string_view text,

@@ -85,6 +85,33 @@ TEST(People, WhoHoldsTheRolesOfTwoPersonsIsNamed) {
     EXPECT_THAT(people_who_may_act_alone({person}), SizeIs(0));
 }
 
+TEST(People, ANameAndAPositionStandOnOneLine) {
+    std::string text = entry("\"auditor\"", "positions = [\"director\\n\"]\n");
+    const auto refused = read_people(text, "p");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(rules::to_text(refused.error()), HasSubstr("positions: 第9个字符看不见（U+000A）"));
+    text = entry("\"auditor\"", "");
+    const std::string key = "name = \"";
+    text.insert(text.find(key) + key.size(), "\\t");
+    EXPECT_FALSE(read_people(text, "p"));
+}
+
+TEST(People, AnAccountThatCouldNewlyActAloneIsRefusedAndOneThatCouldBeforeIsNot) {
+    const auto officer = read_people(entry("\"duty_officer\"", ""), "p").value();
+    const auto both = read_people(entry("\"duty_officer\", \"approver\"", ""), "p").value();
+    const auto why = [](const std::vector<Person>& running, const std::vector<Person>& wanted) {
+        return rules::to_text(newly_alone(running, wanted, "people.toml"));
+    };
+    EXPECT_THAT(why(officer, both), HasSubstr("people.toml:1:1: 规则包已关闭四眼原则"));
+    EXPECT_THAT(why(officer, both), HasSubstr("'li.na' is duty_officer and approver"));
+    EXPECT_EQ(why(both, both), "");
+    EXPECT_EQ(why(both, officer), "");
+    const rules::Instant now{std::chrono::seconds{1'450'000'000}};
+    EXPECT_EQ(people_refused(officer, both, "p", now, true).size(), 0U) << "the pack refuses it";
+    EXPECT_EQ(people_refused(officer, both, "p", now, false).size(), 1U);
+    EXPECT_EQ(people_refused(officer, {}, "p", now, true).size(), 1U) << "everybody locked out";
+}
+
 TEST(People, AStartWithNobodyWhoCouldActSaysWhyAndOneWithAnAdministratorSaysNothing) {
     const rules::Instant now{std::chrono::seconds{1'450'000'000}};  // 2015-12-13
     const auto said = [now](const std::string& roles, const std::string& more) {
