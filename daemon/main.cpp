@@ -29,12 +29,15 @@
 #include "daemon/base/descriptors.hpp"
 #include "daemon/base/exit_code.hpp"
 #include "daemon/base/file_modes.hpp"
+#include "daemon/base/gathered.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/client/curl_fetcher.hpp"
 #include "daemon/client/http_courier.hpp"
 #include "daemon/command_line/command_line.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/mqtt/paho_bus.hpp"
+#include "daemon/store/broken.hpp"
+#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -67,6 +70,12 @@ class RealClock : public Clock {
     }
 };
 
+// However often a reload is asked for, this long lies between two.
+constexpr std::chrono::milliseconds kReloadGap{100};
+
+struct Process;
+void reload(Process& process);
+
 struct Process {
     Process(Config wanted, std::unique_ptr<Clock> time, std::unique_ptr<PahoBus> broker)
         : config_path(wanted.file),
@@ -74,6 +83,7 @@ struct Process {
           clock(std::move(time)),
           bus(std::move(broker)),
           courier(io.get_executor()),
+          reloads(io.get_executor(), kReloadGap, [this] { reload(*this); }),
           tasks(io.get_executor(), [this](const std::string& task, std::exception_ptr why) {
               app->log().write(kTaskFailed, {{"task", task}, {"why", what_of(why)}});
               code = kFailed;
@@ -84,13 +94,16 @@ struct Process {
     std::string mqtt_url;
     asio::io_context io{1};
     // Caught from the beginning: one that comes during the start is obeyed when that is through.
-    asio::signal_set signals{io, SIGTERM, SIGINT, SIGHUP};
+    asio::signal_set signals{io, SIGTERM, SIGINT};
+    // Apart from the others, which never wait behind them.
+    asio::signal_set reload_signals{io, SIGHUP};
     std::unique_ptr<Clock> clock;
     std::unique_ptr<PahoBus> bus;
     HttpCourier courier;
     CurlFetcher fetcher;
     std::unique_ptr<App> app;
     std::unique_ptr<HttpServer> server;
+    Gathered reloads;
     TaskGroup tasks;
     bool has_tls = false;
     bool is_stopping = false;
@@ -147,6 +160,7 @@ asio::awaitable<void> stop(Process& process, std::string why) {
     // What broke ends the process within moments, and not in good order: see end_process.
     if (process.app->has_failed()) co_return;
     if (std::exchange(process.is_stopping, true)) co_return;
+    process.reloads.stop();
     ::sd_notify(0, "STOPPING=1");
     process.app->log().write(kStopping, {{"why", why}});
     const std::chrono::seconds within = process.app->drain() + kStopBeside;
@@ -172,17 +186,17 @@ asio::awaitable<void> end_broken(Process& process) {
     process.io.stop();
 }
 
-asio::awaitable<void> watch_signals(Process& process) {
+asio::awaitable<void> watch_reload_signals(Process& process) {
     for (;;) {
-        const int signal = co_await process.signals.async_wait(asio::use_awaitable);
-        if (signal == SIGHUP) {
-            reload(process);
-            continue;
-        }
-        std::string why = signal == SIGTERM ? "SIGTERM" : "SIGINT";
-        co_await stop(process, std::move(why));
-        co_return;
+        co_await process.reload_signals.async_wait(asio::use_awaitable);
+        process.reloads.ask();
     }
+}
+
+asio::awaitable<void> watch_signals(Process& process) {
+    const int signal = co_await process.signals.async_wait(asio::use_awaitable);
+    std::string why = signal == SIGTERM ? "SIGTERM" : "SIGINT";
+    co_await stop(process, std::move(why));
 }
 
 // Tells systemd that the executor still turns, twice as often as it wants to hear it.
@@ -285,6 +299,22 @@ int refuse_start(const Clock& clock, const rules::Faults& faults) {
     return kBadUsage;
 }
 
+// Of a start that met in the database what it could not go on with.
+rules::Faults database_faults(const std::string& why) {
+    const StorageTrouble trouble = trouble_of(why);
+    if (trouble != StorageTrouble::kOther) {
+        return rules::refuse(fmt::format("数据库：{} / the database: {}", to_chinese(trouble), why),
+                             std::string(cure_in_chinese(trouble)));
+    }
+    return rules::refuse(
+        fmt::format(
+            "数据库的内容不是本程序写下的，可能已损坏或被改动 / the database holds what the "
+            "daemon does not write, damaged or changed by hand: {}",
+            why),
+        "先另存数据库文件；从备份恢复，或附本行日志联系维护人员 / copy the database file; restore "
+        "it from a backup, or ask who maintains the program, with this line");
+}
+
 int refuse(const rules::Faults& faults) {
     std::cerr << rules::to_text(faults);
     return kBadUsage;
@@ -336,6 +366,7 @@ int serve(Config config) {
     if (!listening) end_process(refuse_start(*process.clock, listening.error()));
     process.tasks.spawn("start", run(process, http));
     process.tasks.spawn("signals", watch_signals(process));
+    process.tasks.spawn("reloads", watch_reload_signals(process));
     std::uint64_t microseconds = 0;
     if (::sd_watchdog_enabled(0, &microseconds) > 0) {
         process.tasks.spawn("watchdog", feed_watchdog(microseconds));
@@ -393,6 +424,10 @@ int main(int argc, char** argv) {
     try {
         return qk::command_line::run(qk::daemon::qingkongd(), {argv + 1, argv + argc},
                                      qk::daemon::RealClock().now());
+    } catch (const qk::daemon::DatabaseError& error) {
+        (void)qk::daemon::refuse_start(qk::daemon::RealClock(),
+                                       qk::daemon::database_faults(error.what()));
+        return qk::daemon::kFailed;
     } catch (const std::exception& error) {
         (void)qk::daemon::refuse_start(qk::daemon::RealClock(), qk::rules::refuse(error.what()));
         return qk::daemon::kFailed;

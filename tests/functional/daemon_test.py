@@ -6,13 +6,14 @@
 --check-config names everything that is wrong and starts nothing. A started daemon tells systemd that it is
 ready and feeds the watchdog, answers health, readiness (not ready without a broker) and metrics, and logs
 one JSON object a line. SIGHUP takes new people, names what must wait, and a faulty file changes nothing.
-SIGTERM stops it in good order; a second daemon on the same port says why it cannot start.
+SIGTERM stops it in good order, also behind a flood of SIGHUPs; a second daemon on the same port says why it cannot start.
 """
 import contextlib
 import json
 import os
 import pathlib
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -114,6 +115,11 @@ key_file = "{self.folder}/signing.key"
             if wanted in message:
                 return message
 
+    def drain(self):
+        """What was told to systemd is read, so that the daemon never waits to tell it."""
+        while select.select([self.systemd], [], [], 0)[0]:
+            self.systemd.recv(4096)
+
     def get(self, path, who=None):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
         if who:
@@ -173,6 +179,9 @@ def reloads(place, process):
     assert place.get("/api/v1/orders", "li")[0] == 200
     assert place.get("/api/v1/orders", "wang")[0] == 401
     assert "http.port" in place.logged("CONFIG_RELOAD_PARTIAL")[0]["fault"]
+    process.send_signal(signal.SIGHUP)
+    wait_for("the next reload", lambda: len(place.logged("CONFIG_RELOADED")) == 2)
+    assert len(place.logged("CONFIG_RELOAD_PARTIAL")) == 2, "what waits for a restart is said at every reload"
     (place.folder / "people.toml").write_text("[[person]]\nid = 3\n")
     process.send_signal(signal.SIGHUP)
     wait_for("the refusal", lambda: place.logged("CONFIG_RELOAD_REFUSED"))
@@ -203,6 +212,24 @@ def stops(place, process):
     assert place.logged("DAEMON_STOPPED")
 
 
+def stops_beside_a_flood_of_reloads(place):
+    starts = len(place.logged("DAEMON_READY"))
+    with place.daemon() as process:
+        wait_for("the next start", lambda: len(place.logged("DAEMON_READY")) > starts)
+        before = len(place.logged("CONFIG_RELOADED"))
+        for _ in range(2000):
+            process.send_signal(signal.SIGHUP)
+            place.drain()
+            time.sleep(0.001)
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+        took = time.monotonic() - asked
+        done = len(place.logged("CONFIG_RELOADED")) - before
+        assert took < 3, f"the stop waited {took:.1f} s behind the reloads"
+        assert 1 <= done < 500, f"{done} reloads were done for 2000 that were asked for"
+
+
 def main():
     qingkongd, ctl = sys.argv[1], sys.argv[2]
     with tempfile.TemporaryDirectory(prefix="qingkong-daemon-") as folder:
@@ -214,6 +241,7 @@ def main():
                 reloads(place, process)
                 refuses_a_port_that_is_taken(place)
                 stops(place, process)
+            stops_beside_a_flood_of_reloads(place)
         except BaseException:
             with contextlib.suppress(OSError):
                 print((place.folder / "log").read_text()[-4000:])
