@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <map>
+#include <stdexcept>
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/repeats.hpp"
@@ -11,6 +12,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
+#include "daemon/store/broken.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -143,10 +145,16 @@ void add_observed(Session& db, const plans::CountyTarget& target, rules::CivilDa
     }
 }
 
+[[noreturn]] void refuse_stored(std::string_view what, const rules::Faults& faults) {
+    throw std::runtime_error(unreadable_row(what, rules::to_text(faults)) +
+                             "重新上传即可恢复 / upload them again");
+}
+
 std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& stem) {
     const auto read = plans::read_targets(
         get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
-    std::vector<plans::CountyTarget> targets = read.value();
+    if (!read) refuse_stored("县区目标", read.error());
+    std::vector<plans::CountyTarget> targets = *read;
     std::erase_if(targets, [&](const auto& target) { return !target.county.starts_with(stem); });
     return targets;
 }
@@ -161,7 +169,8 @@ json::array progress_of(Session& db, const plans::Inventory& inventory, rules::Z
     const auto targets = stored_targets(db, asked.stem);
     const auto uploaded = plans::read_target_values(
         get_meta(db, kValuesKey).value_or("county,target,day,value\n"), kValuesKey);
-    std::vector<plans::CountyValue> values = uploaded.value();
+    if (!uploaded) refuse_stored("县区目标数值", uploaded.error());
+    std::vector<plans::CountyValue> values = *uploaded;
     for (const plans::CountyTarget& target : targets) {
         if (target.kind == plans::TargetKind::kPm25) {
             add_observed(db, target, asked.as_of, zone, values);

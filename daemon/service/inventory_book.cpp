@@ -8,6 +8,7 @@
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/store/audit.hpp"
+#include "daemon/store/broken.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
@@ -399,18 +400,34 @@ std::optional<std::string> InventoryBook::edition_in_use(Session& db) {
 
 rules::Result<void> InventoryBook::restore() {
     Season season;
-    auto work = [this, &season](Session& db) -> rules::Result<plans::Inventory> {
+    std::string name;
+    auto work = [this, &season, &name](Session& db) -> rules::Result<plans::Inventory> {
         const auto number = get_meta(db, kCurrentKey);
         if (!number) return plans::Inventory{};
         const auto row = find_row(db, "number", *number);
-        if (!row) return rules::refuse("the edition in use is not in the database");
+        if (!row) {
+            return rules::refuse(
+                unreadable_row("清单",
+                               fmt::format("edition number '{}' is in use and not there", *number)),
+                std::string(kUnreadableCure));
+        }
+        name = row->edition;
         auto read = season_in(load_files(db, row->number));
         if (!read) return read.error();
         season = *std::move(read);
         return edition(db, row->edition);
     };
     auto inventory = store_.transact_now(work);
-    if (!inventory) return inventory.error();
+    if (!inventory && name.empty()) return inventory.error();
+    if (!inventory) {
+        // Whoever reads of tables that are missing must not look for them in the files.
+        rules::Faults faults = rules::refuse(
+            unreadable_row("清单", fmt::format("edition '{}', which is in use", name)),
+            std::string(kUnreadableCure));
+        const rules::Faults more = inventory.error();
+        faults.insert(faults.end(), more.begin(), more.end());
+        return faults;
+    }
     current_ = std::make_shared<const plans::Inventory>(std::move(*inventory));
     index_ = std::make_shared<const InventoryIndex>(*current_);
     if (season) season_ = std::move(season);

@@ -85,6 +85,12 @@ std::string numbers_used_up(std::string_view table) {
         table);
 }
 
+std::string unreadable_row(std::string_view what, std::string_view why) {
+    return fmt::format(
+        "数据库中的{}无法读取，已损坏或被改动 / the database was damaged or changed by hand: {}",
+        what, why);
+}
+
 StorageTrouble trouble_of(std::string_view why) {
     for (const Sign& sign : kSigns) {
         if (why.find(sign.text) != std::string_view::npos) return sign.trouble;

@@ -18,6 +18,13 @@ namespace qk::daemon {
 // disk; but no table comes there by itself, so somebody has edited the database, or it is damaged.
 [[nodiscard]] std::string numbers_used_up(std::string_view table);
 
+// What is said of a row that holds what the daemon does not write. `what` names it to people.
+[[nodiscard]] std::string unreadable_row(std::string_view what, std::string_view why);
+inline constexpr std::string_view kUnreadableCure =
+    "停止服务，先另存数据库文件，再从备份恢复 / stop the daemon, copy the database file, then "
+    "restore "
+    "it from a backup";
+
 enum class StoragePart { kDatabase, kJournal };
 
 // What the words of SQLite or the system mean.

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <stdexcept>
 
+#include "daemon/store/broken.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/decision/decision_json.hpp"
 #include "plans/decision/warning_json.hpp"
@@ -25,16 +26,27 @@ constexpr rules::Zone kStoredZone = rules::kBeijingTime;
 
 json::value stored_json(const std::string& text, const std::string& name) {
     auto value = plans::parse_json(text, name);
-    if (!value) throw std::runtime_error(rules::to_text(value.error()));
+    if (!value) {
+        throw std::runtime_error(unreadable_row("预警记录", rules::to_text(value.error())) +
+                                 std::string(kUnreadableCure));
+    }
     return std::move(*value);
 }
 
-constexpr const char* kWarningColumns = "number, created_at, updated_at, plan_generation, state";
+constexpr const char* kWarningColumns =
+    "number, created_at, updated_at, plan_generation, state, id";
+
+// Deciding on less than what was signed would be worse than to stop.
+[[noreturn]] void refuse_row(const std::string& id, const rules::Faults& faults) {
+    throw std::runtime_error(unreadable_row(fmt::format("预警 {} ", id), rules::to_text(faults)) +
+                             std::string(kUnreadableCure));
+}
 
 StoredWarning warning_of(Statement& row) {
-    auto state = plans::warning_from_json(stored_json(row.text(4), "warnings.state"),
-                                          "warnings.state", kStoredZone);
-    if (!state) throw std::runtime_error(rules::to_text(state.error()));
+    const auto stored = plans::parse_json(row.text(4), "warnings.state");
+    if (!stored) refuse_row(row.text(5), stored.error());
+    auto state = plans::warning_from_json(*stored, "warnings.state", kStoredZone);
+    if (!state) refuse_row(row.text(5), state.error());
     StoredWarning warning;
     warning.state = std::move(*state);
     warning.number = row.integer(0);

@@ -100,6 +100,31 @@ TEST(InventoryBook, AnotherContentUnderATakenNameGetsALongerOne) {
     EXPECT_TRUE(book.current()->edition.starts_with(edition));
 }
 
+TEST(InventoryBook, AnEditionInUseThatCannotBeReadIsToldAsTheDatabasesFault) {
+    auto store = Store::open(":memory:", StoreMode::kInline).value();
+    InventoryBook book(*store, {});
+    ASSERT_TRUE(book.take_now(small_inventory("B"), "city", kNow).has_value());
+    const std::string edition = book.current()->edition;
+    auto damage = [](Session& db) {
+        db.exec("DELETE FROM inventory_files WHERE name = 'enterprises.csv'");
+    };
+    store->transact_now(damage);
+    InventoryBook again(*store, {});
+    const auto restored = again.restore();
+    ASSERT_TRUE(restored.has_error());
+    EXPECT_NE(restored.error().front().what.find("数据库中的清单无法读取"), std::string::npos);
+    EXPECT_NE(restored.error().front().what.find(edition), std::string::npos);
+    EXPECT_NE(restored.error().front().cure.find("从备份恢复"), std::string::npos);
+    auto lose = [](Session& db) {
+        db.exec("DELETE FROM inventory_files");
+        db.exec("DELETE FROM inventory_editions");
+    };
+    store->transact_now(lose);
+    const auto lost = again.restore();
+    ASSERT_TRUE(lost.has_error());
+    EXPECT_NE(lost.error().front().cure.find("从备份恢复"), std::string::npos);
+}
+
 TEST(InventoryBook, AFaultyInventoryChangesNothing) {
     auto store = Store::open(":memory:", StoreMode::kInline).value();
     InventoryBook book(*store, {});
