@@ -24,9 +24,11 @@ using rules::Instant;
 constexpr std::string_view kUnreadableBefore = "：已存的第";
 constexpr std::string_view kUnreadableAfter = "次预报无法读取";
 
-plans::ForecastGiven given_from(std::string_view text, rules::Zone zone) {
+rules::Result<plans::ForecastGiven> given_from(std::string_view text, rules::Zone zone) {
     plans::ForecastGiven given{.air = {.zone = zone}};
-    const auto value = plans::parse_json(text, "forecasts.given").value();
+    const auto stored = plans::parse_json(text, "forecasts.given");
+    if (!stored) return stored.error();
+    const json::value& value = *stored;
     given.member = plans::string_or(value, "member");
     given.region = plans::string_or(value, "region");
     given.kind = rules::parse_forecast_kind(plans::string_or(value, "kind"));
@@ -50,11 +52,14 @@ bool is_other_place(const std::string& name, const plans::RegionPack& pack) {
            });
 }
 
-std::vector<std::string> texts_of(const std::string& list) {
+// Empty: it is not what was stored.
+std::optional<std::vector<std::string>> texts_of(const std::string& list) {
+    const auto value = plans::parse_json(list, "forecasts.regions");
+    if (!value || !value->is_array()) return std::nullopt;
     std::vector<std::string> texts;
-    const auto value = plans::parse_json(list, "forecasts.regions").value();
-    for (const json::value& item : value.as_array()) {
-        texts.emplace_back(std::string(item.as_string()));
+    for (const json::value& item : value->get_array()) {
+        if (!item.is_string()) return std::nullopt;
+        texts.emplace_back(std::string(item.get_string()));
     }
     return texts;
 }
@@ -117,10 +122,12 @@ class Lines {
     std::map<Line, std::vector<Instant>> issues_;
 };
 
-// Whether a row may hold a revision that is asked for, by what was stored beside it.
+// Whether a row may hold a revision that is asked for, by what was stored beside it. Where that
+// cannot be read, the row is looked at, and tells.
 bool may_be_asked(const Lines& lines, const Row& row, const std::string& members) {
-    const auto value = plans::parse_json(members, "forecasts.members").value();
-    const json::array& list = value.as_array();
+    const auto value = plans::parse_json(members, "forecasts.members");
+    if (!value || !value->is_array()) return true;
+    const json::array& list = value->get_array();
     return list.empty() || std::ranges::any_of(list, [&](const json::value& item) {
                const Line line{row.source, plans::string_or(item, "member"),
                                rules::parse_forecast_kind(plans::string_or(item, "kind"))
@@ -155,15 +162,16 @@ std::optional<SeenForecast> own_part(Forecast& forecast, const Row& row,
     return one;
 }
 
+void note_unreadable(const Row& row, SeenForecasts& seen) {
+    seen.unreadable.push_back(row.source + std::string(kUnreadableBefore) +
+                              std::to_string(row.number) + std::string(kUnreadableAfter));
+}
+
 void take_row(Session& db, const plans::RegionPack& pack, const Row& row, Lines& lines,
               std::vector<std::pair<Line, SeenForecast>>& found, SeenForecasts& seen) {
     auto forecasts = read_stored_forecast(bytes_of(db, row.number), row.file, row.source,
                                           row.issued_at, pack.zone, row.given);
-    if (!forecasts) {
-        seen.unreadable.push_back(row.source + std::string(kUnreadableBefore) +
-                                  std::to_string(row.number) + std::string(kUnreadableAfter));
-        return;
-    }
+    if (!forecasts) return note_unreadable(row, seen);
     for (Forecast& forecast : *forecasts) {
         const Line line{row.source, forecast.member, forecast.kind};
         const auto place = lines.place_of(line, row.issued_at);
@@ -198,7 +206,9 @@ rules::Result<std::vector<Forecast>> read_stored_forecast(std::string_view bytes
                                                           const std::string& source,
                                                           Instant issued_at, rules::Zone zone,
                                                           std::string_view given) {
-    plans::ForecastGiven with = given_from(given, zone);
+    auto kept = given_from(given, zone);
+    if (!kept) return kept.error();
+    plans::ForecastGiven with = *std::move(kept);
     with.source = source;
     with.issued_at = issued_at;
     auto feed = plans::read_forecast(bytes, file, with);
@@ -235,8 +245,8 @@ std::vector<std::int64_t> forecast_numbers(Session& db, const plans::RegionPack&
                    since, source);
     std::vector<std::int64_t> numbers;
     while (numbers.size() < limit && read.next()) {
-        const std::vector<std::string> regions = texts_of(read.text(1));
-        if (!regions.empty() && !own_region(regions, pack)) continue;
+        const auto regions = texts_of(read.text(1));
+        if (!regions || (!regions->empty() && !own_region(*regions, pack))) continue;
         numbers.push_back(read.integer(0));
     }
     std::ranges::reverse(numbers);
@@ -272,8 +282,12 @@ SeenForecasts forecasts_seen(Session& db, const plans::RegionPack& pack,
     std::vector<std::pair<Line, SeenForecast>> found;
     while (read.next()) {
         const Row row{read.integer(0), read.instant(1), read.text(2), read.text(3), read.text(4)};
-        const std::vector<std::string> regions = texts_of(read.text(6));
-        const bool is_ours = regions.empty() || own_region(regions, pack).has_value();
+        const auto regions = texts_of(read.text(6));
+        if (!regions) {
+            note_unreadable(row, seen);
+            continue;
+        }
+        const bool is_ours = regions->empty() || own_region(*regions, pack).has_value();
         if (!is_ours || !may_be_asked(lines, row, read.text(5))) continue;
         take_row(db, pack, row, lines, found, seen);
     }

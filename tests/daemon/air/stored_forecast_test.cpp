@@ -87,6 +87,32 @@ class StoredForecastTest : public ContextFixture {
 
 using Names = std::vector<std::string>;
 
+TEST_F(StoredForecastTest, OneWhoseRowIsDamagedIsNamedAndTheOthersAreSeen) {
+    take(daily_csv("110000", 180, 3), "whole");
+    take(daily_csv("110000", 190, 3), "damaged");
+    ASSERT_EQ(names(), (Names{"damaged", "whole"}));
+    for (const std::string column : {"given", "regions"}) {
+        for (const std::string text : {"garbage", "", "[1]"}) {
+            if (column == "given" && text == "[1]") continue;  // a document, so it can be read
+            transact([&](Session& db) {
+                return db.exec("UPDATE forecasts SET " + column + " = ? WHERE source = 'damaged'",
+                               text);
+            });
+            EXPECT_EQ(names(), (Names{"whole"})) << column << " " << text;
+            ASSERT_EQ(seen().unreadable.size(), 1U) << column << " " << text;
+            EXPECT_EQ(number_of_unreadable(seen().unreadable.front()), "2");
+        }
+        transact([&](Session& db) {
+            return db.exec("UPDATE forecasts SET " + column + " = ? WHERE source = 'damaged'",
+                           column == "given" ? "{}" : "[\"110000\"]");
+        });
+    }
+    transact([](Session& db) {
+        return db.exec("UPDATE forecasts SET members = 'garbage' WHERE source = 'damaged'");
+    });
+    EXPECT_EQ(names(), (Names{"damaged", "whole"})) << "what it holds stands in its text";
+}
+
 TEST_F(StoredForecastTest, AServicesDocumentThatNamesNothingIsSeenAsOurs) {
     take(service_json(72, 180), "service");
     const SeenForecasts found = seen();
