@@ -155,6 +155,20 @@ std::vector<VerdictToCheck> load_verdicts_to_check(Session& db, std::int64_t aft
 }
 
 bool has_verdicts(Session& db) { return has_table(db, "verdicts"); }
-bool keeps_judge_inputs(Session& db) { return has_table(db, "verdict_inputs"); }
+
+InputsKept inputs_kept(Session& db) {
+    constexpr int kNotedBy = 175;  // schema/0175_inputs_kept_from.sql
+    InputsKept kept;
+    kept.has_table = has_table(db, "verdict_inputs");
+    const bool is_noted = has_table(db, "schema_steps") &&
+                          db.has("SELECT 1 FROM schema_steps WHERE number=?1", kNotedBy);
+    if (!is_noted) return kept;
+    kept.last_without = 0;
+    // A note that is gone excuses nothing.
+    if (!has_table(db, "verdicts_without_inputs")) return kept;
+    kept.last_without =
+        db.one<std::int64_t>("SELECT last FROM verdicts_without_inputs WHERE id=1").value_or(0);
+    return kept;
+}
 
 }  // namespace qk::daemon

@@ -2,6 +2,7 @@
 // readings that it names.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,8 +60,15 @@ struct VerdictToCheck {
 // In order of their numbers, from behind `after`.
 [[nodiscard]] std::vector<VerdictToCheck> load_verdicts_to_check(Session& db, std::int64_t after,
                                                                  std::size_t limit);
-// Whether the database has verdicts, and whether it keeps inputs of them.
 [[nodiscard]] bool has_verdicts(Session& db);
-[[nodiscard]] bool keeps_judge_inputs(Session& db);
+
+// From which verdict on the inputs must be there.
+struct InputsKept {
+    bool has_table = false;
+    // The last that may be without. Empty: a database of before this was noted, where what was
+    // taken away cannot be told from what never was.
+    std::optional<std::int64_t> last_without;
+};
+[[nodiscard]] InputsKept inputs_kept(Session& db);
 
 }  // namespace qk::daemon

@@ -53,7 +53,7 @@ void compare(Session& db, const VerdictToCheck& verdict, const KeptJudgeInputs& 
                                again.differences.end());
 }
 
-CheckedVerdict checked_of(Session& db, const VerdictToCheck& verdict, bool keeps_inputs) {
+CheckedVerdict checked_of(Session& db, const VerdictToCheck& verdict, const InputsKept& keeping) {
     CheckedVerdict checked;
     checked.number = verdict.number;
     checked.version = verdict.version;
@@ -61,8 +61,12 @@ CheckedVerdict checked_of(Session& db, const VerdictToCheck& verdict, bool keeps
     checked.obligation = verdict.obligation;
     checked.compliance = verdict.compliance;
     checked.judged_at = verdict.judged_at;
-    const auto kept = keeps_inputs ? load_judge_inputs(db, verdict.number) : std::nullopt;
-    if (!kept) return checked;
+    const auto kept = keeping.has_table ? load_judge_inputs(db, verdict.number) : std::nullopt;
+    if (!kept) {
+        const bool is_gone = keeping.last_without && verdict.number > *keeping.last_without;
+        if (is_gone) checked.agreement = VerdictAgreement::kInputsGone;
+        return checked;
+    }
     compare(db, verdict, *kept, checked);
     checked.agreement =
         checked.differences.empty() ? VerdictAgreement::kEqual : VerdictAgreement::kDiffers;
@@ -96,9 +100,9 @@ class Check {
         std::int64_t after = 0;
         for (bool is_done = false; !is_done;) {
             Transaction snapshot(db_, TransactionKind::kRead);
-            const bool keeps = keeps_judge_inputs(db_);
+            const InputsKept keeping = inputs_kept(db_);
             const auto verdicts = load_verdicts_to_check(db_, after, kVerdictsPerReading);
-            for (const VerdictToCheck& verdict : verdicts) take_(checked_of(db_, verdict, keeps));
+            for (const VerdictToCheck& verdict : verdicts) take_(checked_of(db_, verdict, keeping));
             if (!verdicts.empty()) after = verdicts.back().number;
             is_done = verdicts.size() < kVerdictsPerReading;
         }
@@ -112,14 +116,15 @@ class Check {
 }  // namespace
 
 std::string_view to_text(VerdictAgreement agreement) {
-    constexpr std::array<std::string_view, 3> kWords{"equal", "differs", "no_inputs"};
+    constexpr std::array<std::string_view, kVerdictAgreementCount> kWords{
+        "equal", "differs", "no_inputs", "inputs_gone"};
     return kWords[static_cast<std::size_t>(agreement)];
 }
 
 std::optional<CheckedVerdict> check_verdict(Session& db, std::int64_t number) {
     const auto verdict = load_verdict_to_check(db, number);
     if (!verdict) return std::nullopt;
-    return checked_of(db, *verdict, keeps_judge_inputs(db));
+    return checked_of(db, *verdict, inputs_kept(db));
 }
 
 rules::Result<void> check_verdicts(const std::string& database,

@@ -5,6 +5,7 @@
 // later.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,12 +20,14 @@
 namespace qk::daemon {
 
 enum class VerdictAgreement {
-    kEqual,     // the same readings, the same verdict
-    kDiffers,   // and in what, by name
-    kNoInputs,  // judged before inputs were kept: it cannot be computed again
+    kEqual,       // the same readings, the same verdict
+    kDiffers,     // and in what, by name
+    kNoInputs,    // judged before inputs were kept: it cannot be computed again
+    kInputsGone,  // judged since, and its inputs were taken away
 };
+inline constexpr std::size_t kVerdictAgreementCount = 4;
 [[nodiscard]] std::string_view to_text(
-    VerdictAgreement agreement);  // "equal", "differs", "no_inputs"
+    VerdictAgreement agreement);  // "equal", "differs", "no_inputs", "inputs_gone"
 
 struct CheckedVerdict {
     std::int64_t number = 0;

@@ -5,9 +5,9 @@
 // By the parameters, baselines and order that were stored with a verdict and the readings that it
 // names, the judge of this program must come to the same verdict; what differs is named.
 //
-// Exit code 1 when a verdict differs, or when one that was asked for by its number was judged
-// before inputs were kept. With --all those are counted and say nothing; with --strict they exit 1
-// too.
+// Exit code 1 when a verdict differs, when its inputs were taken away, or when one that was asked
+// for by its number was judged before inputs were kept. With --all those are counted and named, and
+// say nothing; with --strict they exit 1 too.
 #include <fmt/format.h>
 
 #include <array>
@@ -27,11 +27,12 @@ namespace json = boost::json;
 using daemon::CheckedVerdict;
 using daemon::VerdictAgreement;
 
-constexpr std::size_t kShownMax = 1000;  // of those that are not equal; all are counted
+constexpr std::size_t kShownMax = 1000;  // of the findings, and of the old ones; all are counted
 
 struct Found {
-    std::array<std::size_t, 3> counts{};  // by agreement
+    std::array<std::size_t, daemon::kVerdictAgreementCount> counts{};  // by agreement
     json::array items;
+    json::array old_ones;  // numbers of those of before inputs were kept
     Table table{
         {"number", "version", "enterprise", "obligation", "compliance", "result", "difference"},
         {}};
@@ -45,12 +46,17 @@ std::string row_text(const CheckedVerdict& checked) {
     if (checked.agreement == VerdictAgreement::kNoInputs) {
         return "作出时尚未存档研判输入，无法重算 / judged before inputs were kept";
     }
+    if (checked.agreement == VerdictAgreement::kInputsGone) {
+        return "已存档的研判输入被删除，无法重算 / its inputs were kept and have been deleted";
+    }
     return fmt::format("{}", fmt::join(checked.differences, "; "));
 }
 
 void take(const CheckedVerdict& checked, bool is_named, Found& found) {
     ++found.counts[static_cast<std::size_t>(checked.agreement)];
-    const bool is_shown = is_named || checked.agreement == VerdictAgreement::kDiffers;
+    const bool is_old = checked.agreement == VerdictAgreement::kNoInputs;
+    if (is_old && found.old_ones.size() < kShownMax) found.old_ones.emplace_back(checked.number);
+    const bool is_shown = is_named || !(is_old || checked.agreement == VerdictAgreement::kEqual);
     if (!is_shown || found.items.size() >= kShownMax) return;
     json::array differences;
     for (const std::string& difference : checked.differences) differences.emplace_back(difference);
@@ -69,11 +75,27 @@ void take(const CheckedVerdict& checked, bool is_named, Found& found) {
                                 std::string(to_text(checked.agreement)), row_text(checked)});
 }
 
+// "1-57, 60"; they come in order of their numbers.
+std::string numbers_of(const Found& found) {
+    std::string text;
+    for (std::size_t i = 0; i < found.old_ones.size();) {
+        const std::int64_t first = found.old_ones[i].as_int64();
+        std::int64_t last = first;
+        while (++i < found.old_ones.size() && found.old_ones[i].as_int64() == last + 1) ++last;
+        text += (text.empty() ? "" : ", ") + std::to_string(first);
+        if (last > first) text += "-" + std::to_string(last);
+    }
+    return found.of(VerdictAgreement::kNoInputs) > found.old_ones.size() ? text + ", …" : text;
+}
+
 std::string summary_of(const Found& found) {
-    return fmt::format(
-        "一致 equal: {}；不一致 differ: {}；无存档输入、未重算 without inputs, not computed: {}\n",
+    std::string text = fmt::format(
+        "一致 equal: {}；不一致 differ: {}；存档输入被删除 inputs deleted: {}；"
+        "存档之前作出、未重算 of before inputs were kept, not computed: {}",
         found.of(VerdictAgreement::kEqual), found.of(VerdictAgreement::kDiffers),
-        found.of(VerdictAgreement::kNoInputs));
+        found.of(VerdictAgreement::kInputsGone), found.of(VerdictAgreement::kNoInputs));
+    if (!found.old_ones.empty()) text += "（" + numbers_of(found) + "）";
+    return text + "\n";
 }
 
 int check(const Call& call) {
@@ -104,13 +126,17 @@ int check(const Call& call) {
     }
     const json::object whole{{"equal", found.of(VerdictAgreement::kEqual)},
                              {"differs", found.of(VerdictAgreement::kDiffers)},
+                             {"inputs_gone", found.of(VerdictAgreement::kInputsGone)},
                              {"no_inputs", found.of(VerdictAgreement::kNoInputs)},
+                             {"no_inputs_numbers", found.old_ones},
                              {"items", found.items}};
     print(std::cout, format_of(call), whole, found.table);
     std::cerr << summary_of(found);
     const bool is_unknown =
         found.of(VerdictAgreement::kNoInputs) > 0 && (is_named || call.has("strict"));
-    return found.of(VerdictAgreement::kDiffers) > 0 || is_unknown ? kNegative : kHolds;
+    const bool is_wrong =
+        found.of(VerdictAgreement::kDiffers) > 0 || found.of(VerdictAgreement::kInputsGone) > 0;
+    return is_wrong || is_unknown ? kNegative : kHolds;
 }
 
 }  // namespace

@@ -137,12 +137,34 @@ TEST_F(VerdictCheckTest, AParameterThatWasChangedIsNamedByItsText) {
     EXPECT_THAT(forged.differences, ElementsAre(HasSubstr("verdict_inputs.parameters")));
 }
 
+TEST_F(VerdictCheckTest, InputsThatWereDeletedAreGoneAndNotTakenForOlderThanTheirKeeping) {
+    tick_at(kMonday + 24h);
+    exec("DELETE FROM verdict_inputs WHERE verdict = " + std::to_string(number_of("E2")));
+    EXPECT_EQ(checked(number_of("E2")).agreement, VerdictAgreement::kInputsGone);
+    EXPECT_EQ(checked(number_of("E1")).agreement, VerdictAgreement::kEqual);
+    exec("DELETE FROM verdict_inputs");
+    for (const CheckedVerdict& one : checked_in_the_file()) {
+        EXPECT_EQ(one.agreement, VerdictAgreement::kInputsGone) << one.number;
+    }
+    exec("DROP TABLE verdicts_without_inputs");
+    EXPECT_EQ(checked_in_the_file().at(0).agreement, VerdictAgreement::kInputsGone)
+        << "a note that is gone excuses nothing";
+    exec("DROP TABLE verdict_inputs");
+    EXPECT_EQ(checked_in_the_file().at(0).agreement, VerdictAgreement::kInputsGone);
+}
+
 TEST_F(VerdictCheckTest, AVerdictOfBeforeInputsWereKeptIsNeverCalledEqual) {
     tick_at(kMonday + 24h);
     exec("DELETE FROM verdict_inputs");
+    // As the upgrade finds and notes it.
+    exec("UPDATE verdicts_without_inputs SET last = (SELECT max(number) FROM verdicts)");
     const auto all = checked_in_the_file();
     ASSERT_EQ(all.size(), 2U);
     for (const CheckedVerdict& one : all) EXPECT_EQ(one.agreement, VerdictAgreement::kNoInputs);
+    exec("DROP TABLE verdicts_without_inputs");
+    exec("DELETE FROM schema_steps WHERE number = 175");
+    EXPECT_EQ(checked_in_the_file().at(0).agreement, VerdictAgreement::kNoInputs)
+        << "a database of before the note";
     exec("DROP TABLE verdict_inputs");
     EXPECT_EQ(checked_in_the_file().at(0).agreement, VerdictAgreement::kNoInputs)
         << "an old database";

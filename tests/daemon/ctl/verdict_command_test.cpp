@@ -61,12 +61,25 @@ TEST_F(VerdictCommand, OneThatDiffersIsShownWithWhatDiffersAndExitsOne) {
     EXPECT_THAT(answer.out, HasSubstr("readings: power M2"));
 }
 
-TEST_F(VerdictCommand, WithoutInputsNothingIsCalledEqual) {
+TEST_F(VerdictCommand, InputsThatWereDeletedAreAFinding) {
+    exec("DELETE FROM verdict_inputs WHERE verdict = 2");
+    const Answer answer = check({"--all"});
+    EXPECT_EQ(answer.code, kNegative);
+    EXPECT_EQ(count(answer, "equal"), 1);
+    EXPECT_EQ(count(answer, "inputs_gone"), 1);
+    EXPECT_EQ(count(answer, "no_inputs"), 0);
+    EXPECT_THAT(answer.out, HasSubstr("\"result\":\"inputs_gone\""));
+}
+
+TEST_F(VerdictCommand, OlderOnesWithoutInputsAreNamedAndNotCalledEqual) {
     exec("DELETE FROM verdict_inputs");
+    exec("UPDATE verdicts_without_inputs SET last = 2");
     const Answer all = check({"--all"});
     EXPECT_EQ(all.code, kHolds);
     EXPECT_EQ(count(all, "equal"), 0);
     EXPECT_EQ(count(all, "no_inputs"), 2);
+    EXPECT_THAT(all.out, HasSubstr("\"no_inputs_numbers\":[1,2]"));
+    EXPECT_THAT(all.err, HasSubstr("1-2"));
     EXPECT_EQ(check({"--all", "--strict"}).code, kNegative);
     const Answer named = check({"1"});
     EXPECT_EQ(named.code, kNegative);
