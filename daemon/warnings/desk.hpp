@@ -58,7 +58,8 @@ struct DeskPerson {
 [[nodiscard]] DeskPerson desk_person(const Person& person, const std::string& remote,
                                      const plans::RegionPack& pack);
 
-// Who brings forward and who signs; empty: the pack names nobody, so nobody may.
+// Who brings forward and who signs, by the colour that rules::colour_to_sign gives; empty: the pack
+// names nobody, so nobody may.
 [[nodiscard]] std::optional<rules::Approval> approval_of(const plans::RegionPack& pack,
                                                          rules::ChangeKind kind,
                                                          rules::Colour colour);

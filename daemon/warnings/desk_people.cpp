@@ -80,13 +80,16 @@ std::optional<Refused> may_not_start(Session& db, bool exercise) {
 DeskAnswer propose(Session& db, const DeskView& view, const DeskPerson& person,
                    const StoredWarning& warning, const ChangeRequest& request,
                    rules::Colour colour) {
-    auto approval = approval_of(*view.pack, request.kind, colour);
-    if (!approval) return nobody_named(*view.pack, request.kind, colour);
+    const rules::Instant from = request.from.value_or(view.now);
+    const rules::Colour signs =
+        rules::colour_to_sign(warning.state, request.kind, colour, from, view.now);
+    auto approval = approval_of(*view.pack, request.kind, signs);
+    if (!approval) return nobody_named(*view.pack, request.kind, signs);
     rules::Change change;
     change.kind = request.kind;
     change.colour = colour;
     change.mandatory = request.mandatory.value_or(true);
-    change.from = request.from.value_or(view.now);
+    change.from = from;
     change.expected_to = request.expected_to;
     change.lapses_at = request.lapses_at.value_or(view.now + view.pack->timing.proposal_lives);
     change.ordered_by = request.ordered_by;
@@ -158,9 +161,11 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
                                                  request.colour.value_or(pending.colour));
         amended.from = request.from.value_or(pending.from);
         amended.expected_to = request.expected_to ? request.expected_to : pending.expected_to;
-        auto approval = approval_of(*view.pack, pending.kind, amended.colour);
+        const rules::Colour signs = rules::colour_to_sign(warning.state, pending.kind,
+                                                          amended.colour, amended.from, view.now);
+        auto approval = approval_of(*view.pack, pending.kind, signs);
         if (!approval) {
-            answer.answer = nobody_named(*view.pack, pending.kind, amended.colour);
+            answer.answer = nobody_named(*view.pack, pending.kind, signs);
             return answer;
         }
         amended.approval = std::move(*approval);

@@ -82,12 +82,16 @@ std::string clause_of(const rules::Proposal& proposal, const plans::DecisionInpu
 bool make_proposal(Session& db, const DeskView& view, const plans::DecisionInputs& inputs,
                    AssessOutcome& outcome, std::optional<StoredWarning> open) {
     const rules::Proposal& proposal = *outcome.assessment.proposal;
-    auto approval = approval_of(*view.pack, proposal.kind, proposal.colour);
+    const bool is_running = open && rules::is_running(open->state.standing);
+    const rules::Colour signs =
+        rules::colour_to_sign(is_running ? open->state : rules::Warning{}, proposal.kind,
+                              proposal.colour, proposal.from, view.now);
+    auto approval = approval_of(*view.pack, proposal.kind, signs);
     if (!approval) {
         outcome.assessment.missing.emplace_back("规则包未指定谁可签批，不能提出建议");
         return false;
     }
-    if (!open || !rules::is_running(open->state.standing)) {
+    if (!is_running) {
         open = new_warning(db, view.pack->region_code, false, view.now, view.pack->zone);
     }
     const json::value found = plans::to_json(outcome.assessment, inputs.standard, inputs.zone);

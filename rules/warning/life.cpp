@@ -502,6 +502,20 @@ Colour colour_of_change(const Warning& warning, ChangeKind kind, Colour named) {
     return keeps_colour && last != nullptr ? last->colour : named;
 }
 
+Colour colour_to_sign(const Warning& warning, ChangeKind kind, Colour named, Instant from,
+                      Instant now) {
+    Colour colour = colour_of_change(warning, kind, named);
+    // A longer end is asked for that stretch alone which was decided last.
+    if (kind == ChangeKind::kExtend) return colour;
+    const Instant effect = kind == ChangeKind::kLift ? now : std::max(from, now);
+    for (const Segment& segment : warning.segments) {
+        // What is decided last is open; what was decided before may still rule for a while.
+        const bool is_over = segment.to && (*segment.to <= effect || *segment.to <= segment.from);
+        if (!is_over) colour = std::max(colour, segment.colour);
+    }
+    return colour;
+}
+
 const Floor* forbidding_floor(const std::vector<Floor>& floors, Instant at,
                               std::optional<Colour> colour) {
     for (const Floor& floor : floors) {

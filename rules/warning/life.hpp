@@ -182,9 +182,14 @@ struct Warning {
 [[nodiscard]] const Segment* segment_at(const Warning& warning, Instant at);
 [[nodiscard]] const Segment* last_segment(const Warning& warning);
 
-// Of which colour a change is, and so who signs it. A lift, an extension and a suspension are of
-// the colour that the warning has, whatever colour is named with them.
+// Of which colour a change is. A lift, an extension and a suspension are of the colour that the
+// warning has, whatever colour is named with them.
 [[nodiscard]] Colour colour_of_change(const Warning& warning, ChangeKind kind, Colour named);
+// By whose colour it is signed: the strictest of its own and of those that it ends or cuts short.
+// Nobody takes a red warning back who could not have issued it. A lift is of `now`, whatever is
+// named in `from`.
+[[nodiscard]] Colour colour_to_sign(const Warning& warning, ChangeKind kind, Colour named,
+                                    Instant from, Instant now);
 
 // ---- Events ----
 

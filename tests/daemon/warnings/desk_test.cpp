@@ -175,6 +175,38 @@ TEST(Desk, ASuspensionOfRedIsSignedAsRedWhateverColourIsNamedWithIt) {
     EXPECT_EQ(desk.warning(id).state.standing, Standing::kAdvisory);
 }
 
+TEST(Desk, ALoweringOfRedIsSignedAsRedWhateverItIsLoweredTo) {
+    Desk desk;
+    desk.forecast(8, {100, 360, 360, 360, 90, 80, 80});
+    const std::string id = desk.assess(8).warning;
+    ASSERT_TRUE(desk.approve(8, id));
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(8, id, Desk::chief())));
+    ASSERT_EQ(rules::last_segment(desk.warning(id).state)->colour, Colour::kRed);
+    desk.forecast(32, {90, 90, 90, 90, 80, 80, 80});
+    ChangeRequest lower;
+    lower.kind = ChangeKind::kLower;
+    lower.colour = Colour::kYellow;
+    lower.why.reason = "降为黄色";
+    const DeskAnswer proposed = desk.ask([&](Session& db) {
+        return propose_change(db, desk.view(32), Desk::officer(), *load_warning(db, id), lower);
+    });
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(proposed));
+    EXPECT_EQ(desk.warning(id).state.pending->colour, Colour::kYellow);
+    EXPECT_EQ(desk.warning(id).state.pending->approval.persons, 2);
+    ConsultRequest amend;
+    amend.participants = {"张伟"};
+    amend.colour = Colour::kOrange;
+    amend.amends = true;
+    amend.why.reason = "改为橙色";
+    amend.generation = desk.warning(id).state.generation;
+    const DeskAnswer amended = desk.ask([&](Session& db) {
+        return consult(db, desk.view(32), Desk::officer(), *load_warning(db, id), amend).answer;
+    });
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(amended));
+    EXPECT_EQ(desk.warning(id).state.pending->colour, Colour::kOrange);
+    EXPECT_EQ(desk.warning(id).state.pending->approval.persons, 2);
+}
+
 TEST(Desk, AnOrderFromAboveLiftsWhateverTheForecast) {
     Desk desk;
     desk.forecast(8, {160, 160, 170, 170, 90, 80, 80});

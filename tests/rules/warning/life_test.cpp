@@ -482,6 +482,38 @@ TEST(Life, NoColourNamedWithALiftASuspensionOrAnExtensionChangesTheirs) {
               Colour::kYellow);
 }
 
+// The strictest of what a change brings and what it leaves.
+TEST(Life, WhoeverTakesAColourBackSignsAsThatColour) {
+    const auto signs = [](const Story& story, ChangeKind kind, Colour named) {
+        return colour_to_sign(story.warning, kind, named, at(5), at(5));
+    };
+    const Story red = running(Colour::kRed);
+    for (const ChangeKind kind : {ChangeKind::kLower, ChangeKind::kSuspend, ChangeKind::kLift,
+                                  ChangeKind::kExtend, ChangeKind::kMerge, ChangeKind::kResume}) {
+        EXPECT_EQ(signs(red, kind, Colour::kYellow), Colour::kRed) << to_text(kind);
+    }
+    const Story yellow = running(Colour::kYellow);
+    EXPECT_EQ(signs(yellow, ChangeKind::kRaise, Colour::kRed), Colour::kRed);
+    EXPECT_EQ(signs(yellow, ChangeKind::kLower, Colour::kBlue), Colour::kYellow);
+    EXPECT_EQ(signs(yellow, ChangeKind::kLift, Colour::kYellow), Colour::kYellow);
+    EXPECT_EQ(signs(Story{}, ChangeKind::kStart, Colour::kOrange), Colour::kOrange);
+}
+
+TEST(Life, AColourThatRulesUntilTheNextOneBeginsIsCutShortByThoseWhoSignIt) {
+    Story story = running(Colour::kRed);
+    ASSERT_TRUE(story.decide(change_of(ChangeKind::kLower, Colour::kYellow, at(50)), at(5)));
+    const auto signs = [&](ChangeKind kind, int from, int now) {
+        return colour_to_sign(story.warning, kind, Colour::kBlue, at(from), at(now));
+    };
+    EXPECT_EQ(signs(ChangeKind::kLift, 10, 10), Colour::kRed) << "red rules until 50";
+    EXPECT_EQ(signs(ChangeKind::kLift, 60, 10), Colour::kRed) << "a lift is of now";
+    EXPECT_EQ(signs(ChangeKind::kLower, 10, 10), Colour::kRed);
+    EXPECT_EQ(signs(ChangeKind::kLower, 10, 50), Colour::kYellow) << "red is over";
+    EXPECT_EQ(signs(ChangeKind::kLower, 60, 10), Colour::kYellow) << "red stays as it is";
+    EXPECT_EQ(signs(ChangeKind::kExtend, 10, 10), Colour::kYellow);
+    EXPECT_EQ(signs(ChangeKind::kLift, 60, 60), Colour::kYellow);
+}
+
 TEST(Life, AnAdvisoryWarningOwesNoOrders) {
     Story story;
     Change start = change_of(ChangeKind::kStart, Colour::kYellow, at(0));
