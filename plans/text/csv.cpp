@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "plans/text/trimmed.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::plans {
 namespace {
@@ -226,12 +227,12 @@ std::string quoted_cell(std::string_view cell) {
     while (end < cell.size() && end > 0 && (static_cast<unsigned char>(cell[end]) & 0xC0) == 0x80) {
         --end;
     }
-    std::string out = "'";
+    std::string out;
     for (const char c : cell.substr(0, end)) {
         const auto byte = static_cast<unsigned char>(c);
         out += byte < 0x20 || byte == 0x7F ? '?' : c;
     }
-    return out + (end < cell.size() ? "...'" : "'");
+    return "'" + with_unseen_shown(out) + (end < cell.size() ? "...'" : "'");
 }
 
 std::string to_csv_cell(std::string_view text) {

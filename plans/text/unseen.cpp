@@ -29,6 +29,13 @@ bool is_unseen(std::uint32_t code) {
     return after != kUnseen.begin() && code <= std::prev(after)->last;
 }
 
+// Blanks of every width, and selectors, which show nothing where no character stands before them.
+bool is_seen_as_blank(std::uint32_t code) {
+    return code == ' ' || (code >= 0x09 && code <= 0x0D) || code == 0xA0 || code == 0x1680 ||
+           (code >= 0x180B && code <= 0x180F) || (code >= 0x2000 && code <= 0x200A) ||
+           code == 0x202F || code == 0x205F || code == 0x3000 || code == 0xFE0E || code == 0xFE0F;
+}
+
 // The character at `at` and the bytes it takes; no bytes where they are not UTF-8 (RFC 3629: no
 // surrogates, nothing longer than need be, nothing beyond U+10FFFF).
 struct Character {
@@ -79,6 +86,34 @@ std::optional<Unseen> find_unseen_in_name(std::string_view text) {
     const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
     const auto characters = static_cast<std::size_t>(std::ranges::count_if(before, begins));
     return Unseen{static_cast<std::uint32_t>(text[at]), characters + 1};
+}
+
+std::string with_unseen_shown(std::string_view text) {
+    if (!find_unseen(text)) return std::string(text);
+    std::string shown;
+    shown.reserve(text.size() + 16);
+    for (std::size_t at = 0; at < text.size();) {
+        const Character one = character_at(text, at);
+        const std::size_t bytes = std::max<std::size_t>(one.bytes, 1);
+        if (one.bytes == 0) {
+            shown += "<?>";
+        } else if (is_unseen(one.code)) {
+            shown += fmt::format("<U+{:04X}>", one.code);
+        } else {
+            shown += text.substr(at, bytes);
+        }
+        at += bytes;
+    }
+    return shown;
+}
+
+bool is_blank(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const Character one = character_at(text, at);
+        if (one.bytes == 0 || !(is_unseen(one.code) || is_seen_as_blank(one.code))) return false;
+        at += one.bytes;
+    }
+    return true;
 }
 
 std::string to_text(const Unseen& unseen) {

@@ -30,6 +30,14 @@ struct Unseen {
 
 // "第3个字符看不见（U+202E） / character 3 cannot be seen (U+202E)"
 [[nodiscard]] std::string to_text(const Unseen& unseen);
+// The text with each of them as it may stand in a message, a line of the log, an event or an
+// answer: "甲<U+202E>乙", "<?>" for bytes that are not UTF-8. Who reads it sees what is wrong with
+// it.
+[[nodiscard]] std::string with_unseen_shown(std::string_view text);
+
+// Nothing of it can be seen: it is empty, or blanks of any width and what is refused above.
+[[nodiscard]] bool is_blank(std::string_view text);
+
 inline constexpr std::string_view kUnseenCure =
     "删去该字符，手工重新输入 / delete it and enter the text again by hand";
 

@@ -134,6 +134,7 @@ TEST(Csv, WhatLooksLikeABlankIsNoPartOfACell) {
 TEST(Csv, AFaultQuotesACellShortAndClean) {
     EXPECT_EQ(quoted_cell("abc"), "'abc'");
     EXPECT_EQ(quoted_cell(std::string_view("a\0b\nc", 5)), "'a?b?c'");
+    EXPECT_EQ(quoted_cell("甲\u202E乙"), "'甲<U+202E>乙'");
     EXPECT_EQ(quoted_cell(std::string(61, 'x')), "'" + std::string(60, 'x') + "...'");
     std::string name;
     for (int i = 0; i < 40; ++i) name += "京";

@@ -66,6 +66,24 @@ TEST(Unseen, WhatIsNoUtf8IsFoundToo) {
     EXPECT_EQ(to_text(Unseen{std::nullopt, 2}), "第2个字符不是UTF-8 / character 2 is not UTF-8");
 }
 
+TEST(Unseen, WhatIsRepeatedOfATextShowsWhatNobodySawInIt) {
+    EXPECT_EQ(with_unseen_shown("橙色 预警\n⚠️"), "橙色 预警\n⚠️");
+    EXPECT_EQ(with_unseen_shown("甲\u202E乙\u200B"), "甲<U+202E>乙<U+200B>");
+    EXPECT_EQ(with_unseen_shown("a\x1b[31m\U000E0041"), "a<U+001B>[31m<U+E0041>");
+    EXPECT_EQ(with_unseen_shown("甲\xFF\xE4\xB8"), "甲<?><?><?>");
+    EXPECT_EQ(find_unseen(with_unseen_shown(std::string("\0\x9f\u2066\xC0", 7))), std::nullopt);
+}
+
+TEST(Unseen, BlanksOfEveryWidthAreNoWords) {
+    for (const char* blank : {"", " ", "\t\r\n", "\u00A0", "\u3000\u2003", "\u200B", "\u2800",
+                              "\u3164", "\uFE0F", " \u202E\u00AD "}) {
+        EXPECT_TRUE(is_blank(blank)) << blank;
+    }
+    for (const char* text : {"a", " 张 ", "—", "\u3000。", "⚠️", "\xFF"}) {
+        EXPECT_FALSE(is_blank(text)) << text;
+    }
+}
+
 TEST(Unseen, NoByteOfACharacterIsTakenForAnother) {
     // All code points that Chinese texts are made of pass one by one.
     for (std::uint32_t code = 0x3001; code <= 0x9FFF; ++code) {
