@@ -22,8 +22,9 @@ struct ApiRequest {
     std::string target;  // path and query, percent-encoded
     std::string body;
     std::string content_type;
-    std::string authorization;    // "Bearer …"
-    std::string idempotency_key;  // of writes; may be empty
+    std::string authorization;         // "Bearer …"
+    std::string idempotency_key;       // of writes; may be empty
+    bool has_idempotency_key = false;  // the field is there, if only with blanks in it
     std::string last_event_id;
     std::string if_none_match;  // marks of what the caller has already
     std::string remote;         // address of the caller, for the audit log

@@ -430,7 +430,7 @@ class RunningKey {
 ApiResponse answer_bad_key() {
     return answer_problem(
         422, "Idempotency-Key 有误", "the Idempotency-Key is not one",
-        rules::refuse("Idempotency-Key is longer than 200 bytes, or not plain text",
+        rules::refuse("Idempotency-Key is blank, longer than 200 bytes, or not plain text",
                       "a random text such as a UUID, new for each request"));
 }
 
@@ -447,7 +447,10 @@ ApiResponse answer_still_running() {
 
 boost::asio::awaitable<ApiResponse> Router::run_once(const Route& route, Call& call) const {
     const std::string& key = call.request.idempotency_key;
-    if (key.size() > kIdempotencyKeyBytesMax || !is_plain_text(key)) co_return answer_bad_key();
+    const bool is_blank = plans::is_blank(key);
+    if (is_blank || key.size() > kIdempotencyKeyBytesMax || !is_plain_text(key)) {
+        co_return answer_bad_key();
+    }
     const RunningKey running(keys_running_, call.caller->id, key);
     if (!running.is_first()) co_return answer_still_running();
     const std::shared_ptr<RepeatBook> repeats = repeats_;
@@ -459,8 +462,10 @@ boost::asio::awaitable<ApiResponse> Router::run_once(const Route& route, Call& c
 }
 
 boost::asio::awaitable<ApiResponse> Router::run(const Route& route, Call& call) const {
-    const bool is_keyed = repeats_ && call.request.method == "POST" && call.caller &&
-                          !call.request.idempotency_key.empty() && !route.changes_nothing;
+    // A field with nothing in it is not taken for none: whoever sends it counts on being safe.
+    const bool has_key = call.request.has_idempotency_key || !call.request.idempotency_key.empty();
+    const bool is_keyed = repeats_ && call.request.method == "POST" && call.caller && has_key &&
+                          !route.changes_nothing;
     if (is_keyed) co_return co_await run_once(route, call);
     ApiResponse answer = co_await route.handler(call);
     if (call.request.method == "HEAD") answer.next_piece = nullptr;

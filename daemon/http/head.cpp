@@ -91,23 +91,18 @@ std::string read_field(std::string_view line, RequestHead& head) {
     return {};
 }
 
-bool has(const RequestHead& head, std::string_view name) {
-    return std::ranges::any_of(
-        head.fields, [name](const HeadField& field) { return is_same(field.name, name); });
-}
-
 // How long the body is must be said in one way only.
 std::string check_length(const RequestHead& head) {
     constexpr std::size_t kDigitsMax = 18;
-    if (has(head, "content-length")) {
+    if (head.has("content-length")) {
         const std::string_view length = head.value("content-length");
         if (length.empty() || length.size() > kDigitsMax ||
             !std::ranges::all_of(length, is_digit)) {
             return "content-length is not a number";
         }
     }
-    if (!has(head, "transfer-encoding")) return {};
-    if (has(head, "content-length")) return "content-length stands beside transfer-encoding";
+    if (!head.has("transfer-encoding")) return {};
+    if (head.has("content-length")) return "content-length stands beside transfer-encoding";
     if (head.version < 11) return "transfer-encoding does not belong into HTTP/1.0";
     if (!is_same(head.value("transfer-encoding"), "chunked")) {
         return "transfer-encoding is not exactly 'chunked'";
@@ -116,6 +111,11 @@ std::string check_length(const RequestHead& head) {
 }
 
 }  // namespace
+
+bool RequestHead::has(std::string_view name) const {
+    return std::ranges::any_of(
+        fields, [name](const HeadField& field) { return is_same(field.name, name); });
+}
 
 std::string_view RequestHead::value(std::string_view name) const {
     const auto found = std::ranges::find_if(
@@ -168,7 +168,7 @@ std::string read_head(std::string_view bytes, RequestHead& head) {
         is_first = false;
     }
     if (is_first || at != bytes.size()) return "the head does not end";
-    if (head.version >= 11 && !has(head, "host")) return "host is missing";
+    if (head.version >= 11 && !head.has("host")) return "host is missing";
     if (!is_host(head.value("host"))) return "host is malformed";
     return check_length(head);
 }

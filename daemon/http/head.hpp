@@ -27,6 +27,7 @@ struct RequestHead {
     int version = 11;  // 10 or 11
     std::vector<HeadField> fields;
 
+    [[nodiscard]] bool has(std::string_view name) const;
     // Compares names without case; empty where there is none.
     [[nodiscard]] std::string_view value(std::string_view name) const;
     // The values of all fields of a name, in their order, as one list.

@@ -29,6 +29,7 @@ ApiRequest to_api(const RequestHead& head, std::string target, const Caller& cal
     api.content_type = std::string(head.value("content-type"));
     api.authorization = std::string(head.value("authorization"));
     api.idempotency_key = std::string(head.value("idempotency-key"));
+    api.has_idempotency_key = head.has("idempotency-key");
     api.last_event_id = std::string(head.value("last-event-id"));
     api.if_none_match = std::string(head.value("if-none-match"));
     api.remote = caller.address.to_string();

@@ -120,6 +120,16 @@ class Hostile(unittest.TestCase):
             with self.subTest(request[:120]):
                 self.refused(self.send(request), 400)
 
+    def test_a_blank_idempotency_key_is_refused_and_not_taken_for_none(self):
+        before = self.bureau.get("/api/v1/warnings?per_page=1")["total"]
+        body = b'{"colour":"yellow","reason":"test","exercise":true}'
+        for blank in ("", " ", "\t"):
+            request = self.request("POST", "/api/v1/warnings", body, Content_Type="application/json", Idempotency_Key=blank)
+            answer = self.send(request)
+            self.assertEqual(self.status(answer), 422, repr(blank))
+            self.assertIn(b"Idempotency-Key", answer)
+        self.assertEqual(self.bureau.get("/api/v1/warnings?per_page=1")["total"], before)
+
     def test_a_trailer_is_no_header(self):
         body = (b"POST /api/v1/warnings HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                 b"2\r\n{}\r\n0\r\nAuthorization: Bearer " + self.bureau.tokens["auditor"].encode() + b"\r\n\r\n")

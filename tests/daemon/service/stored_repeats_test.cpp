@@ -127,6 +127,29 @@ TEST_F(StoredRepeatsTest, AKeyStandsForOneRequestOfOnePerson) {
     EXPECT_EQ(send("/once", "a", std::string(200, 'k')).status, 201);
 }
 
+TEST_F(StoredRepeatsTest, TwoRequestsThatDifferAreNeverOneWhateverStandsInThem) {
+    ASSERT_EQ(send("/once?a=1%26b%3D2", "{}", "k").status, 201);
+    EXPECT_EQ(send("/once?a=1&b=2", "{}", "k").status, 422) << "one value, or two";
+    ASSERT_EQ(send("/once?a=1%3D2", "{}", "l").status, 201);
+    EXPECT_EQ(send("/once?a%3D1=2", "{}", "l").status, 422) << "where the name ends";
+    ApiRequest table = request("/once", "{}", "m");
+    ASSERT_EQ(wait(router_.handle(table)).status, 201);
+    table.content_type = "application/problem+json";
+    EXPECT_EQ(wait(router_.handle(table)).status, 422) << "another kind of content";
+    EXPECT_EQ(effects(), 3);
+}
+
+TEST_F(StoredRepeatsTest, ABlankKeyIsRefusedAndNotTakenForNone) {
+    for (const std::string key : {"", " ", "\u3000", "\u00A0"}) {
+        ApiRequest blank = request("/once", "{}", key);
+        blank.has_idempotency_key = true;
+        const ApiResponse refused = wait(router_.handle(blank));
+        EXPECT_EQ(refused.status, 422) << key;
+        EXPECT_THAT(refused.body, HasSubstr("blank")) << key;
+    }
+    EXPECT_EQ(effects(), 0);
+}
+
 TEST_F(StoredRepeatsTest, WhereTheProcessEndsBetweenEffectAndAnswerARepeatFindsTheAnswer) {
     EXPECT_THROW((void)send("/dies", "{}", "k"), std::runtime_error);
     EXPECT_EQ(effects(), 1);
