@@ -53,7 +53,9 @@ rules::Result<std::string> login_path() {
 }
 
 rules::Result<std::string> read_private_file(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    // Not to wait for the other end of a pipe, nor to become the owner of a terminal.
+    const Descriptor file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (file.number < 0) {
         return fault(path, reason_of(errno), "a file that you can read, and no link");
     }

@@ -51,6 +51,15 @@ std::string environment(const char* name) {
     return value == nullptr ? std::string{} : std::string(value);
 }
 
+// Where it goes: to a daemon, and to nothing else that curl can read or talk to.
+void set_address(CURL* curl, const std::string& url) {
+    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl, CURLOPT_DEFAULT_PROTOCOL, "http");
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);  // a token goes where it was sent
+}
+
 struct CurlEnd {
     void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
 };
@@ -177,7 +186,7 @@ int Daemon::send(const Request& request, OnlineAnswer& answer) const {
         raw = curl_slist_append(raw, ("Idempotency-Key: " + request.key).c_str());
     }
     const std::unique_ptr<curl_slist, ListEnd> headers(raw);
-    curl_easy_setopt(curl.get(), CURLOPT_URL, (url_ + request.path).c_str());
+    set_address(curl.get(), url_ + request.path);
     curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSecondsMax);
@@ -213,7 +222,7 @@ rules::Result<OnlineAnswer> Daemon::follow(
         raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
     }
     const std::unique_ptr<curl_slist, ListEnd> headers(raw);
-    curl_easy_setopt(curl.get(), CURLOPT_URL, (url_ + path).c_str());
+    set_address(curl.get(), url_ + path);
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSecondsMax);
     curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);

@@ -80,6 +80,27 @@ TEST_F(KeptLogin, ALinkIsNotFollowedAndDamageIsNotShown) {
     EXPECT_FALSE(read_private_file(scratch_.file("link")));
 }
 
+TEST_F(KeptLogin, APipeInItsPlaceIsRefusedAndNotWaitedFor) {
+    ASSERT_TRUE(keep_login(path_, {"http://127.0.0.1:1", kToken}));
+    ASSERT_EQ(::unlink(path_.c_str()), 0);
+    ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    const Answer answer = type_command({"warning", "list"});
+    EXPECT_EQ(answer.code, kBadUsage);
+    EXPECT_THAT(answer.err, HasSubstr("is no file"));
+}
+
+TEST_F(KeptLogin, AnAddressThatIsNotOfTheWebIsNotReadOrTalkedTo) {
+    scratch_.write("api/v1/warnings", R"({"title":"what stands in a file"})");
+    const std::vector<std::string> addresses{"file://" + scratch_.file(""), "gopher://127.0.0.1:1",
+                                             "telnet://127.0.0.1:1", "ftp://127.0.0.1:1"};
+    for (const std::string& url : addresses) {
+        const Answer answer = type_command({"warning", "list", "--url", url});
+        EXPECT_EQ(answer.code, kUnreachable) << url;
+        EXPECT_THAT(answer.err, HasSubstr("nsupported protocol")) << url;
+        EXPECT_THAT(answer.err, Not(HasSubstr("what stands in a file"))) << url;
+    }
+}
+
 TEST_F(KeptLogin, NamesTheDaemonThatIsCalledWhereNothingElseDoes) {
     ASSERT_TRUE(keep_login(path_, {"http://127.0.0.1:1", kToken}));
     EXPECT_THAT(type_command({"warning", "list"}).err, HasSubstr("http://127.0.0.1:1:"));
