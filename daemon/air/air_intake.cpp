@@ -31,6 +31,7 @@
 #include "plans/feeds/hourly_csv.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/sha256.hpp"
+#include "plans/text/unseen.hpp"
 #include "rules/base/fault_list.hpp"
 
 namespace qk::daemon {
@@ -80,6 +81,20 @@ rules::Faults future_hours(const std::vector<rules::HourlySeries>& regions, cons
     return faults;
 }
 
+// Regions are named in lists, notices and logs, and people choose by them.
+void check_region(const std::string& region, const std::string& file, rules::Faults& faults) {
+    if (faults.size() >= rules::kFindingsMax) return;
+    const auto unseen = plans::find_unseen(region);
+    const bool is_one_line = region.find_first_of("\n\r\t") == std::string::npos;
+    if (!unseen && is_one_line && !plans::is_blank(region)) return;
+    faults.push_back({{file, 0, 0},
+                      fmt::format("region '{}': {}", region,
+                                  unseen ? plans::to_text(*unseen)
+                                         : "名称空白或含换行 is blank, or more than one line"),
+                      std::string(plans::kUnseenCure),
+                      rules::Severity::kError});
+}
+
 // Whether decisions will see any of it.
 bool speaks_of(const std::vector<rules::Forecast>& forecasts, const plans::RegionPack& pack) {
     return std::ranges::any_of(forecasts, [&pack](const rules::Forecast& forecast) {
@@ -101,7 +116,7 @@ boost::json::value to_json(const TakenAir& taken) {
     object["hours"] = taken.hours;
     boost::json::array warnings;
     for (const rules::Fault& fault : taken.warnings) {
-        warnings.push_back(boost::json::string(rules::to_text(fault)));
+        warnings.push_back(boost::json::string(plans::with_unseen_shown(rules::to_text(fault))));
     }
     object["warnings"] = std::move(warnings);
     return object;
@@ -184,6 +199,12 @@ void check_forecast(const AirDocument& document, const ForecastSetting& setting,
                     const rules::Forecast& forecast, ReadForecast& read) {
     const rules::ForecastCheck answer = rules::check(forecast, setting.now, setting.rules);
     append(read.refusals, answer.refusals);
+    for (const auto& series : forecast.hourly) {
+        check_region(series.region, document.file, read.refusals);
+    }
+    for (const auto& series : forecast.daily) {
+        check_region(series.region, document.file, read.refusals);
+    }
     const rules::Zone zone = setting.pack->zone;
     for (const rules::ForecastGap& gap : answer.gaps) {
         read.warnings.push_back(
@@ -353,6 +374,9 @@ ReadObservations read_observations(const AirDocument& document, rules::Instant n
     }
     read.warnings = rules::at_most(read.warnings, rules::kFindingsMax);
     read.refusals = future_hours(read.regions, document.file, now, zone);
+    for (const rules::HourlySeries& series : read.regions) {
+        check_region(series.region, document.file, read.refusals);
+    }
     if (read.regions.empty()) append(read.refusals, rules::refuse("the document has no hours"));
     return read;
 }
@@ -494,15 +518,15 @@ asio::awaitable<void> AirIntake::watch(std::string folder) {
 
 asio::awaitable<void> AirIntake::take_file(std::string folder, std::string name,
                                            rules::Result<std::string> bytes) {
-    rules::Faults faults;
-    if (bytes) {
-        AirDocument document = document_of_file_name(shown_name(name), context_.pack->zone);
+    rules::Faults faults = faults_of_name(name);
+    if (faults.empty() && bytes) {
+        AirDocument document = document_of_file_name(name, context_.pack->zone);
         document.person = "system";
         document.bytes = std::move(*bytes);
         const auto taken = co_await take_unwatched("file " + name, std::move(document));
         if (!taken) faults = taken.error();
-    } else {
-        faults = bytes.error();
+    } else if (!bytes) {
+        append(faults, bytes.error());
     }
     try {
         const DropFolder drop(folder);

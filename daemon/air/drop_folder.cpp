@@ -9,13 +9,17 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <utility>
 
-#include "plans/text/encoding.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr char kRefused[] = "refused";
@@ -41,12 +45,33 @@ std::string kind_of(mode_t mode) {
     return "a folder";
 }
 
+constexpr std::size_t kNameBytesMax = 255;   // of Linux's file systems
+constexpr std::size_t kEndingBytesMax = 32;  // what is longer behind a dot is not an ending
+
+// The stem gives way where both are too long for a name, at the end of a character.
+std::string fitted(std::string_view stem, std::string_view rest) {
+    std::size_t size = std::min(stem.size(), kNameBytesMax - rest.size());
+    const auto goes_on = [&stem](std::size_t at) {
+        return at < stem.size() && (static_cast<unsigned char>(stem[at]) & 0xC0U) == 0x80U;
+    };
+    while (size > 1 && goes_on(size)) --size;
+    return std::string(stem.substr(0, size)).append(rest);
+}
+
 // "name.csv", "name.2.csv", "name.3.csv"
-std::string numbered(const std::string& name, int number) {
-    if (number < 2) return name;
+std::string numbered(std::string_view name, int number) {
+    if (number < 2) return std::string(name);
     const std::size_t dot = name.rfind('.');
-    if (dot == std::string::npos || dot == 0) return fmt::format("{}.{}", name, number);
-    return fmt::format("{}.{}{}", name.substr(0, dot), number, name.substr(dot));
+    const bool has_ending =
+        dot != std::string_view::npos && dot != 0 && name.size() - dot <= kEndingBytesMax;
+    const std::string_view ending = has_ending ? name.substr(dot) : std::string_view{};
+    return fitted(name.substr(0, name.size() - ending.size()),
+                  fmt::format(".{}{}", number, ending));
+}
+
+// "name.csv.faults.txt", "name.csv.faults.2.txt"
+std::string name_of_faults(std::string_view name, int number) {
+    return fitted(name, number < 2 ? ".faults.txt" : fmt::format(".faults.{}.txt", number));
 }
 
 }  // namespace
@@ -165,14 +190,15 @@ void DropFolder::move_into(const std::string& folder, const std::string& name) c
 
 void DropFolder::refuse(const std::string& name, std::string_view why) const {
     const Descriptor own(open_own_folder(kRefused));
+    const std::string shown = plans::with_unseen_shown(why);
     // The file goes in any case; the log says why, too.
-    const std::string words = name + ".faults.txt";
     constexpr int kNumbersMax = 100;
     for (int number = 1; number <= kNumbersMax; ++number) {
-        const Descriptor file(::openat(own.get(), numbered(words, number).c_str(),
+        const Descriptor file(::openat(own.get(), name_of_faults(name, number).c_str(),
                                        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (file.get() < 0 && errno == EEXIST) continue;
-        const ssize_t written = file.get() < 0 ? 0 : ::write(file.get(), why.data(), why.size());
+        const ssize_t written =
+            file.get() < 0 ? 0 : ::write(file.get(), shown.data(), shown.size());
         (void)written;
         break;
     }
@@ -180,10 +206,21 @@ void DropFolder::refuse(const std::string& name, std::string_view why) const {
 }
 
 std::string shown_name(const std::string& name) {
-    const bool is_plain = plans::is_utf8(name) && std::ranges::none_of(name, [](unsigned char c) {
-                              return c < 0x20 || c == 0x7f;
-                          });
-    return is_plain ? name : "?";
+    std::string shown = plans::with_unseen_shown(name);
+    std::ranges::replace_if(
+        shown, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    return shown;
+}
+
+rules::Faults faults_of_name(const std::string& name) {
+    if (const auto unseen = plans::find_unseen(name)) {
+        return refusal(name, "文件名 the name: " + plans::to_text(*unseen),
+                       std::string(plans::kUnseenCure));
+    }
+    const bool is_one_line = name.find_first_of("\n\r\t") == std::string::npos;
+    if (is_one_line && !plans::is_blank(fs::path(name).stem().string())) return {};
+    return refusal(name, "文件名空白或含换行 the name is blank, or more than one line",
+                   "SOURCE_20261205T0800.csv");
 }
 
 }  // namespace qk::daemon

@@ -55,7 +55,9 @@ class DropFolder {
     mutable Identity read_last_;
 };
 
-// As a name may stand in a log or an answer: what is not plain text is "?".
+// As a name may stand in a log or an answer: on one line, and with what nobody sees in it.
 [[nodiscard]] std::string shown_name(const std::string& name);
+// What is wrong with it as text; files of such names are refused unread.
+[[nodiscard]] rules::Faults faults_of_name(const std::string& name);
 
 }  // namespace qk::daemon

@@ -12,6 +12,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 
@@ -107,7 +108,7 @@ asio::awaitable<void> ForecastPuller::try_once(Pull& pull) {
     pull.tried = now;
     const auto fail = [&](const char* state, const rules::Faults& faults) {
         pull.state = state;
-        pull.why = reason_of(faults);
+        pull.why = plans::with_unseen_shown(reason_of(faults));
         ++pull.failures;
         context_.metrics.add(Counter::kPullsFailed);
         context_.log.write(kPullFailed, {{"source", pull.wanted.source}, {"why", pull.why}});

@@ -20,6 +20,7 @@
 #include "plans/response/pre_notice.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 #include "rules/base/fault_list.hpp"
 
 namespace qk::daemon {
@@ -87,6 +88,16 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
             if (name.size() > kFileNameBytesMax) {
                 return rules::refuse("a file's name is longer than 200 bytes", "enterprises.csv");
             }
+            const std::string_view file(name.data(), name.size());
+            if (const auto unseen = plans::find_unseen(file)) {
+                return rules::refuse("文件名 a file's name: " + plans::to_text(*unseen),
+                                     std::string(plans::kUnseenCure));
+            }
+            if (plans::is_blank(file) || file.find_first_of("\n\r\t") != file.npos) {
+                return rules::refuse(
+                    "文件名空白或含换行 a file's name is blank, or more than one line",
+                    "enterprises.csv");
+            }
             if (!text.is_string()) {
                 return rules::refuse("files." + std::string(name) + " is not a text",
                                      "the table as CSV");
@@ -126,7 +137,7 @@ asio::awaitable<ApiResponse> post_inventory(Context& context, UploadReader& uplo
     answer["column_map"] = done.column_map;
     json::array findings;
     for (const rules::Fault& fault : rules::at_most(done.findings, rules::kFindingsMax)) {
-        findings.push_back(json::string(rules::to_text(fault)));
+        findings.push_back(json::string(plans::with_unseen_shown(rules::to_text(fault))));
     }
     answer["findings"] = std::move(findings);
     co_return answer_json(answer, done.is_new ? 201 : 200);

@@ -7,9 +7,12 @@
 
 #include "plans/text/encoding.hpp"
 #include "plans/text/toml.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::plans {
 namespace {
+
+constexpr std::size_t kPersonBytesMax = 200;
 
 // Reads the TOML of a map; every key that is not asked for is a fault.
 class MapReader {
@@ -21,6 +24,7 @@ class MapReader {
         for (const auto& [key, node] : root) {
             if (key == "confirmed_by") {
                 map.confirmed_by = text_of(node, "confirmed_by");
+                check_person(node, map.confirmed_by);
             } else if (const auto kind = find_table(key.str()); kind && node.is_table()) {
                 map.tables.push_back(read_table(*kind, *node.as_table()));
             } else {
@@ -28,7 +32,7 @@ class MapReader {
                        "enterprises, lines, measures, meters, outlets or area_emissions");
             }
         }
-        if (map.confirmed_by.empty()) {
+        if (is_blank(map.confirmed_by)) {
             faults_.push_back({{file_, 1, 0},
                                "nobody has confirmed this map",
                                "check every column, then confirmed_by = \"NAME\"",
@@ -46,6 +50,18 @@ class MapReader {
                            std::move(what),
                            std::move(cure),
                            rules::Severity::kError});
+    }
+
+    // Who answers for the map is shown with it, and stands in the audit log.
+    void check_person(const toml::node& node, const std::string& name) {
+        if (const auto unseen = find_unseen(name)) {
+            refuse(node, "confirmed_by: " + to_text(*unseen), std::string(kUnseenCure));
+        }
+        const bool is_one_line = name.find_first_of("\n\r\t") == std::string::npos;
+        if (is_one_line && name.size() <= kPersonBytesMax) return;
+        refuse(node,
+               fmt::format("confirmed_by has a line break, or more than {} bytes", kPersonBytesMax),
+               "the name of a person");
     }
 
     std::string text_of(const toml::node& node, std::string_view key) {

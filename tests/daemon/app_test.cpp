@@ -226,6 +226,12 @@ TEST_F(AppTest, AnInventoryUploadedIsInUseAndAFaultyOneIsNot) {
         call("POST", "/api/v1/inventories", R"({"files":{"enterprises.csv":"id\n"}})");
     EXPECT_EQ(refused.status, 422);
     EXPECT_EQ(get("/api/v1/enterprises").at("total").as_int64(), 3);
+    for (const char* name : {R"(enter\u202eprises.csv)", R"(\u3000)", R"(a\nb.csv)"}) {
+        const ApiResponse odd = call("POST", "/api/v1/inventories",
+                                     R"({"files":{")" + std::string(name) + R"(":"id\n"}})");
+        EXPECT_EQ(odd.status, 422) << name;
+        EXPECT_NE(odd.body.find("a file's name"), std::string::npos) << odd.body;
+    }
     const auto editions = get("/api/v1/inventories").at("items").as_array();
     const std::string before(editions.at(1).at("edition").as_string());
     const auto difference = get("/api/v1/inventories/compare?before=" + before);

@@ -105,6 +105,25 @@ TEST_F(AirIntakeTest, AFaultyForecastIsRefusedWithEveryPlace) {
     EXPECT_NE(faults.find("f.csv:3:2"), std::string::npos) << faults;
 }
 
+TEST_F(AirIntakeTest, ARegionThatIsNotWhatItLooksLikeIsRefusedAndShown) {
+    const std::string table = "region,date,aqi\n110000,2015-12-08,160\n朝\u202E阳,2015-12-08,160\n";
+    const std::string object =
+        R"({"source":"s","issued_at":"2015-12-08T00:00:00+08:00","regions":[{"region":"朝\u202e阳",)"
+        R"("daily":[{"date":"2015-12-08","aqi":160}]}]})";
+    for (const std::string& bytes : {table, object}) {
+        const auto taken = wait(air_.take_forecast(document(bytes)));
+        ASSERT_TRUE(taken.has_error()) << bytes;
+        EXPECT_NE(to_text(taken.error()).find("U+202E"), std::string::npos)
+            << to_text(taken.error());
+    }
+    const auto observed = wait(
+        air_.take_observations(document("region,time,pm25\n朝\u200B阳,2015-12-07 22:00,100\n")));
+    ASSERT_TRUE(observed.has_error());
+    EXPECT_NE(to_text(observed.error()).find("U+200B"), std::string::npos);
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM observations"), 0);
+}
+
 TEST_F(AirIntakeTest, ObservedHoursAreStoredAndALaterDeliveryReplacesThem) {
     const std::string first =
         "region,time,pm25\n110000,2015-12-07 22:00,100\n110000,2015-12-07 23:00,\n";
@@ -148,6 +167,28 @@ TEST_F(AirIntakeTest, TheDropFolderTakesWhatIsGoodAndExplainsWhatIsNot) {
     scratch.write("in/next_20151208T0005.csv", kDaily);
     move_to(kTestStart + std::chrono::hours{1});
     EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 2);
+    EXPECT_EQ(failed_task_, "");
+}
+
+TEST_F(AirIntakeTest, ADroppedFileWhoseNameIsNotWhatItLooksLikeIsRefusedAndShown) {
+    const Scratch scratch;
+    scratch.write("in/cn\u202Eemc_20151208T0000.csv", kDaily);
+    scratch.write("in/\u3000.csv", kDaily);
+    Config config;
+    config.journal_folder.clear();
+    config.forecast_folder = scratch.file("in");
+    config.store_mode = StoreMode::kInline;
+    rebuild(std::move(config));
+    air_.start(tasks_);
+    run();
+    EXPECT_EQ(count("SELECT count(*) FROM forecasts"), 0);
+    EXPECT_EQ(scratch.read("in/refused/cn\u202Eemc_20151208T0000.csv"), kDaily);
+    EXPECT_EQ(scratch.read("in/refused/\u3000.csv"), kDaily);
+    const std::string why = scratch.read("in/refused/cn\u202Eemc_20151208T0000.csv.faults.txt");
+    EXPECT_NE(why.find("cn<U+202E>emc"), std::string::npos) << why;
+    for (const std::string& line : log_lines_) {
+        EXPECT_EQ(line.find("\u202E"), std::string::npos) << line;
+    }
     EXPECT_EQ(failed_task_, "");
 }
 

@@ -117,10 +117,43 @@ TEST_F(DropFolderTest, AFolderThatIsALinkOrAnothersIsNotUsed) {
     EXPECT_THROW(DropFolder(scratch_.file("in")).refuse("x.csv", "no"), std::system_error);
 }
 
+// 255 bytes are the most that a name has, so there is no room for a number behind it.
+TEST_F(DropFolderTest, TheLongestNameIsShortenedAtACharacterAndKeepsItsEnding) {
+    std::string stem;
+    for (int i = 0; i < 83; ++i) stem += "厂";
+    const std::string name = stem + "ab.csv";
+    ASSERT_EQ(name.size(), 255U);
+    for (int i = 0; i < 3; ++i) {
+        scratch_.write("in/" + name, "text");
+        DropFolder(scratch_.file("in")).refuse(name, "no " + std::to_string(i));
+        EXPECT_TRUE(DropFolder(scratch_.file("in")).waiting().empty()) << i;
+    }
+    for (const std::string& moved : {name, stem + ".2.csv", stem + ".3.csv"}) {
+        EXPECT_EQ(scratch_.read("in/refused/" + moved), "text") << moved;
+    }
+    const std::string faults = stem.substr(0, 81 * 3);
+    EXPECT_EQ(scratch_.read("in/refused/" + faults + ".faults.txt"), "no 0");
+    EXPECT_EQ(scratch_.read("in/refused/" + stem.substr(0, 80 * 3) + ".faults.2.txt"), "no 1");
+}
+
+TEST_F(DropFolderTest, WhatIsTooLongForAnEndingIsCutToo) {
+    const std::string name = "a." + std::string(253, 'x');
+    for (int i = 0; i < 2; ++i) {
+        scratch_.write("in/" + name, "text");
+        DropFolder(scratch_.file("in")).move_into("done", name);
+    }
+    EXPECT_EQ(scratch_.read("in/done/a." + std::string(251, 'x') + ".2"), "text");
+}
+
 TEST_F(DropFolderTest, NamesThatAreNoTextAreShownAsSuch) {
     EXPECT_EQ(shown_name("预报.csv"), "预报.csv");
-    EXPECT_EQ(shown_name("a\nb"), "?");
-    EXPECT_EQ(shown_name("a\xff"), "?");
+    EXPECT_EQ(shown_name("a\nb"), "a b");
+    EXPECT_EQ(shown_name("a\xff"), "a<?>");
+    EXPECT_EQ(shown_name("a\u202Eb"), "a<U+202E>b");
+    EXPECT_TRUE(faults_of_name("预报_20151208T0000.csv").empty());
+    for (const char* name : {"a\nb.csv", "a\xff.csv", "a\u202Eb.csv", " .csv", "\u3000"}) {
+        EXPECT_FALSE(faults_of_name(name).empty()) << name;
+    }
     scratch_.write("in/a\nb.csv", "text");
     EXPECT_EQ(DropFolder(scratch_.file("in")).waiting().size(), 1U);
     DropFolder(scratch_.file("in")).refuse("a\nb.csv", "no");

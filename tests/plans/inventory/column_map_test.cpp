@@ -103,6 +103,21 @@ TEST(ColumnMap, EveryFaultOfAMapIsNamedAtItsLine) {
     EXPECT_THAT(text, HasSubstr("'planet' is not a column of enterprises"));
 }
 
+TEST(ColumnMap, WhoConfirmsItIsSomebodyWhoCanBeSeen) {
+    const auto faults_with = [](const std::string& name) {
+        const auto map = read_column_map("confirmed_by = \"" + name + "\"\n", "map.toml");
+        return map ? std::string() : rules::to_text(map.error());
+    };
+    EXPECT_EQ(faults_with("张工"), "");
+    for (const char* blank : {"", " ", "\u3000", "\u00A0"}) {
+        EXPECT_THAT(faults_with(blank), HasSubstr("nobody has confirmed")) << blank;
+    }
+    EXPECT_THAT(faults_with("张\u202E工"), HasSubstr("第2个字符看不见（U+202E）"));
+    EXPECT_THAT(faults_with("\u200B"), HasSubstr("U+200B"));
+    EXPECT_THAT(faults_with("张工\\n李工"), HasSubstr("line break"));
+    EXPECT_THAT(faults_with(std::string(201, 'x')), HasSubstr("more than 200 bytes"));
+}
+
 TEST(ColumnMap, AMapFitsTheSheetsItWasMadeForAndNamesWhatOthersLack) {
     const auto map =
         read_column_map(confirmed(to_toml(propose_map(*workbook_of(bureau_tables()), "x"))), "m");
