@@ -38,6 +38,7 @@
 #include "daemon/mqtt/paho_bus.hpp"
 #include "daemon/store/broken.hpp"
 #include "daemon/store/session.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -316,7 +317,7 @@ rules::Faults database_faults(const std::string& why) {
 }
 
 int refuse(const rules::Faults& faults) {
-    std::cerr << rules::to_text(faults);
+    std::cerr << plans::with_unseen_shown(rules::to_text(faults));
     return kBadUsage;
 }
 

@@ -6,6 +6,7 @@
 
 #include "daemon/api/page_policy.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 #include "rules/base/fault_list.hpp"
 
 namespace qk::daemon {
@@ -23,15 +24,16 @@ std::size_t number_or(const std::optional<std::string>& text, std::size_t otherw
     return value;
 }
 
+// What is repeated of a wrong request is shown with what nobody sees in it.
 json::value fault_json(const rules::Fault& fault) {
     json::object entry;
-    entry["text"] = rules::to_text(fault);
-    entry["file"] = fault.place.file;
+    entry["text"] = plans::with_unseen_shown(rules::to_text(fault));
+    entry["file"] = plans::with_unseen_shown(fault.place.file);
     entry["line"] = fault.place.line;
     entry["column"] = fault.place.column;
     entry["severity"] = rules::to_text(fault.severity);
-    entry["what"] = fault.what;
-    entry["cure"] = fault.cure;
+    entry["what"] = plans::with_unseen_shown(fault.what);
+    entry["cure"] = plans::with_unseen_shown(fault.cure);
     return entry;
 }
 
@@ -68,9 +70,10 @@ ApiResponse answer_problem(int status, std::string_view title_zh, std::string_vi
     json::object problem = std::move(beside);
     problem["type"] = "about:blank";
     problem["status"] = status;
-    problem["title"] = std::string(title_zh) + " / " + std::string(title_en);
+    problem["title"] =
+        plans::with_unseen_shown(std::string(title_zh) + " / " + std::string(title_en));
     if (!faults.empty()) {
-        problem["detail"] = rules::to_text(faults.front());
+        problem["detail"] = plans::with_unseen_shown(rules::to_text(faults.front()));
         json::array entries;
         for (const rules::Fault& fault : rules::at_most(faults, rules::kFindingsMax)) {
             entries.push_back(fault_json(fault));

@@ -9,6 +9,7 @@
 
 #include "plans/text/encoding.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -21,13 +22,14 @@ std::string shortened(std::string_view value) {
     return std::string(value.substr(0, end)) + "…";
 }
 
-// What a broker or a file's name says may be anything; a line of the log is UTF-8.
+// What a broker or a file's name says may be anything; a line of the log is UTF-8, and what stands
+// in it is seen.
 std::string readable(std::string_view value) {
     std::string text = shortened(value);
-    if (plans::is_utf8(text)) return text;
+    if (plans::is_utf8(text)) return shortened(plans::with_unseen_shown(text));
     std::ranges::replace_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
-    return text;
+    return shortened(plans::with_unseen_shown(text));
 }
 
 }  // namespace

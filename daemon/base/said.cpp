@@ -60,10 +60,19 @@ class Measure {
     void look_at(std::string_view name, std::string_view text) {
         if (faults_.size() >= kUnseenNamedMax) return;
         const auto unseen = plans::find_unseen(text);
+        if (!unseen && !text.empty() && plans::is_blank(text)) return add_blank(name);
         if (!unseen) return;
         faults_.push_back({{"body", 0, 0},
                            fmt::format("{}: {}", name, plans::to_text(*unseen)),
                            std::string(plans::kUnseenCure),
+                           rules::Severity::kError});
+    }
+
+    // Whoever has nothing to say leaves it out: a blank name or reason passes for one.
+    void add_blank(std::string_view name) {
+        faults_.push_back({{"body", 0, 0},
+                           fmt::format("{}: 只有空白 / is blank", name),
+                           "写明内容，或不填 / say it, or leave it out",
                            rules::Severity::kError});
     }
 

@@ -13,7 +13,7 @@ inline constexpr std::size_t kSaidTextBytesMax = std::size_t{16} << 10;  // one 
 inline constexpr std::size_t kSaidBytesMax = std::size_t{64} << 10;  // everything in one request
 
 // The first text that is too long, by its key, and whether all of them together are; texts with
-// characters that cannot be seen, by their keys.
+// characters that cannot be seen, and texts of nothing but blanks, by their keys.
 [[nodiscard]] rules::Faults faults_of_said(const boost::json::value& said);
 
 }  // namespace qk::daemon

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "daemon/base/files.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -12,9 +13,12 @@ namespace {
 namespace json = boost::json;
 
 json::object finding_to_json(const rules::Fault& fault) {
-    return {{"file", fault.place.file},     {"line", fault.place.line},
-            {"column", fault.place.column}, {"severity", rules::to_text(fault.severity)},
-            {"what", fault.what},           {"cure", fault.cure}};
+    return {{"file", fault.place.file},
+            {"line", fault.place.line},
+            {"column", fault.place.column},
+            {"severity", rules::to_text(fault.severity)},
+            {"what", plans::with_unseen_shown(fault.what)},
+            {"cure", plans::with_unseen_shown(fault.cure)}};
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     if (!value) return value.error();
     rules::Faults faults;
     Wanted wanted;
-    for (const std::string_view said : {"reason", "trial"}) {
+    for (const std::string_view said : {"reason", "trial", "file"}) {
         const json::value* member = plans::find_member(*value, said);
         const rules::Faults more = member == nullptr ? rules::Faults{} : too_long(said, *member);
         faults.insert(faults.end(), more.begin(), more.end());

@@ -22,6 +22,7 @@
 #include "plans/paper/atom.hpp"
 #include "plans/paper/public_page.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -173,7 +174,8 @@ asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
     parcel.content_type = "application/json";
     parcel.body = parcel_body(*notice, context_.pack->zone);
     parcel.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, parcel.body);
-    const std::string error = co_await courier_.deliver(std::move(parcel));
+    const std::string said = co_await courier_.deliver(std::move(parcel));
+    const std::string error = plans::with_unseen_shown(said);
     const Instant then = context_.clock.now();
     auto note = [delivery, error, then](Session& db) {
         if (error.empty()) {

@@ -15,6 +15,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/encoding.hpp"
+#include "plans/text/unseen.hpp"
 #include "rules/proof/standing.hpp"
 
 namespace qk::daemon {
@@ -156,7 +157,7 @@ std::string shown(const std::string& payload) {
            (static_cast<unsigned char>(payload[end]) & 0xC0U) == 0x80U) {
         --end;
     }
-    return payload.substr(0, end);
+    return plans::with_unseen_shown(std::string_view(payload).substr(0, end));
 }
 
 // The enterprise that a topic names, as far as it can be read.
@@ -175,9 +176,9 @@ BatchOutcome::Rejection write_rejected(Statement& write, const JournalMessage& m
                                        const std::string& sender, const std::string& why) {
     BatchOutcome::Rejection rejection;
     rejection.topic = shown(message.address);
-    rejection.why = why;
-    write.run(message.arrived, rejection.topic, shown(message.payload), why, text_of(message.end),
-              sender);
+    rejection.why = plans::with_unseen_shown(why);
+    write.run(message.arrived, rejection.topic, shown(message.payload), rejection.why,
+              text_of(message.end), sender);
     return rejection;
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/readings/journal_record.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -80,6 +81,11 @@ class Members {
             return {};
         }
         return text;
+    }
+
+    // What people will read. A message is not lost over a character that nobody sees; it is shown.
+    std::string shown_text(std::string_view key, std::size_t longest = kShortTextMax) {
+        return plans::with_unseen_shown(text_view(key, longest));
     }
 
     bool flag(std::string_view key, bool otherwise) {
@@ -247,10 +253,10 @@ rules::Result<std::vector<GatePassage>> parse_gate(std::string_view payload,
     rules::Faults faults = for_each_object(payload, context, [&](Members& members) {
         GatePassage passage;
         passage.t = members.time("t");
-        passage.plate = members.text("plate");
-        passage.emission_standard = members.text("emission_standard");
+        passage.plate = members.shown_text("plate");
+        passage.emission_standard = members.shown_text("emission_standard");
         passage.direction = members.text("direction");
-        passage.kind = members.text("kind");
+        passage.kind = members.shown_text("kind");
         if (passage.plate.empty()) members.fault("has no plate", "\"plate\":\"京A12345\"");
         if (passage.direction != "in" && passage.direction != "out") {
             members.fault(fmt::format("direction '{}' is neither", passage.direction),
@@ -268,8 +274,8 @@ rules::Result<Receipt> parse_receipt(std::string_view payload, const MessageCont
     rules::Faults faults = for_each_object(payload, context, [&](Members& members) {
         ++count;
         receipt.order = members.text("order");
-        receipt.by = members.text("by");
-        receipt.note = members.text("note", kNoteBytesMax);
+        receipt.by = members.shown_text("by");
+        receipt.note = members.shown_text("note", kNoteBytesMax);
         receipt.at = members.time("at");
         if (receipt.order.empty()) members.fault("has no order", "the order's id");
         const auto revision = members.number("revision", 1, 1e15);

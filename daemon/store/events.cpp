@@ -6,6 +6,7 @@
 
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
 
 namespace qk::daemon {
 
@@ -14,7 +15,7 @@ namespace asio = boost::asio;
 std::int64_t append_event(Session& db, rules::Instant at, const std::string& kind,
                           const boost::json::value& data) {
     db.exec("INSERT INTO events(at, kind, data) VALUES(?, ?, ?)", at.time_since_epoch().count(),
-            kind, plans::to_text(data));
+            kind, plans::with_unseen_shown(plans::to_text(data)));
     const std::int64_t number = db.last_id();
     db.exec("DELETE FROM events WHERE number <= ?",
             number - static_cast<std::int64_t>(kEventsKeptMax));

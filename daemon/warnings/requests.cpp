@@ -34,6 +34,38 @@ rules::Result<T> read_body(const std::string& body, Fill fill) {
     return request;
 }
 
+// A text that decides, or that somebody answers for: there, and not empty.
+std::string said_in(JsonFields& fields, std::string_view key) {
+    const bool is_there = fields.member(key) != nullptr;
+    std::string text = fields.text(key);
+    if (is_there && text.empty()) fields.fault(key, "is empty", "say it");
+    return text;
+}
+
+// Those who took part: by name, with their unit where it is told.
+void read_participants(JsonFields& fields, ConsultRequest& request) {
+    constexpr std::string_view kCure = "a list of {\"name\": …, \"unit\": …}, at least one";
+    const json::value* list = fields.member("participants");
+    if (list == nullptr || !list->is_array() || list->get_array().empty()) {
+        fields.fault("participants", "nobody is named", std::string(kCure));
+        return;
+    }
+    const auto is_text = [](const json::value* value) {
+        return value != nullptr && value->is_string();
+    };
+    for (const json::value& one : list->get_array()) {
+        const json::value* name = one.is_object() ? plans::find_member(one, "name") : &one;
+        const json::value* unit = one.is_object() ? plans::find_member(one, "unit") : nullptr;
+        const bool has_name = is_text(name) && !name->get_string().empty();
+        const bool has_wrong_unit = unit != nullptr && !unit->is_null() && !is_text(unit);
+        if (has_name && !has_wrong_unit) continue;
+        fields.fault("participants", has_name ? "a unit is not a text" : "somebody without a name",
+                     std::string(kCure));
+        return;
+    }
+    request.participants = list->get_array();
+}
+
 rules::Colour colour_in(JsonFields& fields, std::string_view key) {
     const std::string text = fields.text(key);
     const auto colour = rules::parse_colour(text);
@@ -85,7 +117,7 @@ plans::Correction correction_in(const json::value& value, rules::Faults& faults)
     const std::int64_t aqi = fields.whole_number("aqi");
     if (aqi < 0 || aqi > 500) fields.fault("aqi", "is out of range", "0 to 500");
     correction.aqi = static_cast<int>(aqi);
-    correction.why = fields.text("why");
+    correction.why = said_in(fields, "why");
     fields.refuse_unknown();
     return correction;
 }
@@ -156,14 +188,7 @@ rules::Result<ChangeRequest> read_change(const std::string& body, rules::Zone zo
 rules::Result<ConsultRequest> read_consultation(const std::string& body, rules::Zone zone) {
     rules::Faults inner;
     const auto fill = [zone, &inner](JsonFields& fields, ConsultRequest& request) {
-        const json::value* participants = fields.member("participants");
-        if (participants == nullptr || !participants->is_array() ||
-            participants->get_array().empty()) {
-            fields.fault("participants", "nobody is named",
-                         "a list of {\"name\": …, \"unit\": …}, at least one");
-        } else {
-            request.participants = participants->get_array();
-        }
+        read_participants(fields, request);
         request.summary = fields.maybe_text("summary");
         if (const json::value* corrections = fields.member("corrections")) {
             if (corrections->is_array()) {
@@ -208,7 +233,7 @@ rules::Result<PreviewRequest> read_preview(const std::string& body, rules::Zone 
 
 rules::Result<rules::Floor> read_floor(const std::string& body, rules::Zone zone) {
     const auto fill = [zone](JsonFields& fields, rules::Floor& floor) {
-        floor.document = fields.text("document");
+        floor.document = said_in(fields, "document");
         floor.clause = fields.maybe_text("clause");
         floor.colour = colour_in(fields, "colour");
         floor.span.from = fields.instant("from", zone);
@@ -222,7 +247,7 @@ rules::Result<rules::Floor> read_floor(const std::string& body, rules::Zone zone
 
 rules::Result<PromptRequest> read_prompt(const std::string& body, rules::Zone zone) {
     const auto fill = [zone](JsonFields& fields, PromptRequest& request) {
-        request.prompt.number = fields.text("number");
+        request.prompt.number = said_in(fields, "number");
         request.prompt.zone = fields.text("zone");
         request.prompt.colour = colour_in(fields, "colour");
         request.prompt.from = fields.instant("from", zone);

@@ -200,6 +200,8 @@ SeasonEntryRow read_entry(plans::JsonFields& fields, const Known& known, const C
     row.note = fields.maybe_text("note");
     if (const auto unseen = plans::find_unseen(row.note)) {
         fields.fault("note", plans::to_text(*unseen), std::string(plans::kUnseenCure));
+    } else if (!row.note.empty() && plans::is_blank(row.note)) {
+        fields.fault("note", "只有空白 / is blank", "写明内容，或不填 / say it, or leave it out");
     }
     if (row.note.size() > kNoteBytesMax) {
         fields.fault("note", fmt::format("is {} bytes long", row.note.size()),

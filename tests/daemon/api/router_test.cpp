@@ -59,6 +59,17 @@ TEST(Router, PathHolesAndQueriesAreDecoded) {
     EXPECT_EQ(answer.body, R"({"id":"a b","from":"2016-01-01T00:00+08:00","caller":""})");
 }
 
+TEST(Problem, WhatItRepeatsOfARequestIsShownWithWhatNobodySees) {
+    const rules::Faults faults{
+        {{"a\u202Eb.csv", 1, 2}, "'甲\u200B' is not known", "甲\u2066", rules::Severity::kError}};
+    const ApiResponse answer = answer_problem(422, "有误\u202E", "wrong", faults);
+    for (const char* unseen : {"\u202E", "\u200B", "\u2066"}) {
+        EXPECT_EQ(answer.body.find(unseen), std::string::npos) << answer.body;
+    }
+    EXPECT_NE(answer.body.find("'甲<U+200B>' is not known"), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find("a<U+202E>b.csv:1:2"), std::string::npos) << answer.body;
+}
+
 TEST(Router, AHoleMayHaveAFixedEnding) {
     EXPECT_EQ(ask(example(), "GET", "/cap/123.xml").status, 200);
     EXPECT_EQ(ask(example(), "GET", "/cap/123.html").status, 404);

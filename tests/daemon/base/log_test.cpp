@@ -44,13 +44,18 @@ TEST_F(LogTest, BytesThatAreNoTextLeaveTheLineReadable) {
                           "a\xFF\x1B"
                           "b\xE6\x99"}});
     const auto line = boost::json::parse(lines_.at(0));
-    EXPECT_EQ(line.at("url").as_string(),
-              "a?\x1B"
-              "b??");
-    EXPECT_EQ(line.at("text").as_string(),
-              "消息服务器已连接 a?\x1B"
-              "b??");
+    EXPECT_EQ(line.at("url").as_string(), "a?<U+001B>b??");
+    EXPECT_EQ(line.at("text").as_string(), "消息服务器已连接 a?<U+001B>b??");
     EXPECT_EQ(lines_.at(0).find('\xFF'), std::string::npos);
+}
+
+TEST_F(LogTest, WhatNobodySeesIsSeenInALine) {
+    log_.write(kForecastRefused, {{"file", "a\u202Evsc.csv"}, {"why", "甲\u200B厂"}});
+    const auto line = boost::json::parse(lines_.at(0));
+    EXPECT_EQ(line.at("file").as_string(), "a<U+202E>vsc.csv");
+    EXPECT_EQ(line.at("why").as_string(), "甲<U+200B>厂");
+    EXPECT_EQ(lines_.at(0).find("\u202E"), std::string::npos);
+    EXPECT_EQ(lines_.at(0).find("\u200B"), std::string::npos);
 }
 
 TEST_F(LogTest, WhatPeersCauseIsLimitedPerMinuteAndCounted) {

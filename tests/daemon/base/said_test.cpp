@@ -57,6 +57,18 @@ TEST(Said, WhatNobodySeesIsRefusedWithItsKeyItsPlaceAndTheCureChineseFirst) {
         faults_of_said(json::object{{"note", "一行\n二行\t“……”　⚠️"}}).empty());
 }
 
+TEST(Said, ATextOfNothingButBlanksIsNamedByItsKeyAndAnEmptyOneIsNone) {
+    for (const char* blank : {" ", "\t", "\n", "\u3000", "\u00A0 "}) {
+        const json::object said{{"reason", blank},
+                                {"participants", json::array{json::object{{"unit", blank}}}}};
+        const auto faults = faults_of_said(said);
+        ASSERT_EQ(faults.size(), 2U) << blank;
+        EXPECT_EQ(faults[0].what, "reason: 只有空白 / is blank");
+        EXPECT_EQ(faults[1].what, "unit: 只有空白 / is blank");
+    }
+    EXPECT_TRUE(faults_of_said(json::object{{"note", ""}, {"reason", " 会商 "}}).empty());
+}
+
 TEST(Said, OfAThousandSuchTextsTheFirstAreNamed) {
     EXPECT_EQ(faults_of_said(json::array(1000, json::value("a\u200B"))).size(), 20U);
 }

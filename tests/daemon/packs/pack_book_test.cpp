@@ -194,6 +194,16 @@ TEST_F(PackBookTest, AReasonOrATrialAsLongAsABookIsRefused) {
     EXPECT_EQ(call("chen.yu", "POST", "/api/v1/packs", body).status, 201);
 }
 
+TEST_F(PackBookTest, AFileIsNamedAndAReasonGivenSoThatTheyCanBeSeen) {
+    for (const auto& [key, text] : std::vector<std::pair<std::string, std::string>>{
+             {"file", "our\u202Ecity.toml"}, {"file", " "}, {"reason", "\u3000"}, {"reason", ""}}) {
+        boost::json::object body = wanted("2015-12-10");
+        body[key] = text;
+        EXPECT_EQ(call("chen.yu", "POST", "/api/v1/packs", body).status, 422) << key << text;
+    }
+    EXPECT_EQ(count("SELECT count(*) FROM adopted_packs"), 0);
+}
+
 TEST_F(PackBookTest, APackOfAnotherRegionIsRefused) {
     const auto answer = call("chen.yu", "POST", "/api/v1/packs",
                              boost::json::object{{"built_in", "kaifeng"}, {"reason", "r"}});

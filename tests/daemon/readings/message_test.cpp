@@ -113,6 +113,21 @@ TEST(ReceiptMessage, WrongStateRevisionOrOrderIsNamed) {
     EXPECT_NE(faults.find("state 'none' is not one"), std::string::npos);
 }
 
+// It proves that the order was received, so it is not lost over a character.
+TEST(ReceiptMessage, IsTakenWithWhatNobodySeesInItShown) {
+    const auto receipt = parse_receipt(
+        R"({"order":"w1/e1","revision":2,"state":"refused","at":"2015-12-07","by":"张\u202e三",)"
+        R"("note":"停\u200b产"})",
+        context());
+    ASSERT_TRUE(receipt.has_value());
+    EXPECT_EQ(receipt->by, "张<U+202E>三");
+    EXPECT_EQ(receipt->note, "停<U+200B>产");
+    const auto passage =
+        parse_gate(R"({"t":"2015-12-07","plate":"京A\u200b12345","direction":"in"})", context());
+    ASSERT_TRUE(passage.has_value());
+    EXPECT_EQ(passage->at(0).plate, "京A<U+200B>12345");
+}
+
 TEST(StatusMessage, IsOnlineOrOffline) {
     EXPECT_EQ(parse_status("online", context()).value(), Presence::kOnline);
     EXPECT_EQ(parse_status("\"offline\"", context()).value(), Presence::kOffline);

@@ -28,6 +28,16 @@ TEST(Events, AreReadOnFromTheLastNumberSeen) {
     EXPECT_EQ(events[1].data.at("i").as_int64(), 4);
 }
 
+TEST(Events, WhatNobodySeesInThemIsShown) {
+    auto store = Store::open(":memory:", StoreMode::kInline).value();
+    auto work = [](Session& db) {
+        append_event(db, rules::Instant{}, "tick", {{"why", "甲\u202E\"乙\n\x1b"}});
+        return events_after(db, 0, 1);
+    };
+    const auto events = store->transact_now(work);
+    EXPECT_EQ(events.at(0).data.at("why").as_string(), "甲<U+202E>\"乙\n\x1b");
+}
+
 TEST(Events, OnlyTheNewestAreKept) {
     auto store = Store::open(":memory:", StoreMode::kInline).value();
     auto work = [](Session& db) {

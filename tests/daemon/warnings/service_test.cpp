@@ -51,6 +51,30 @@ TEST(WarningApi, AWrongBodyIsRefusedWithEveryFault) {
         0);
 }
 
+TEST(WarningApi, NobodyTakesPartWithoutANameAndNothingIsDecidedForABlankReason) {
+    Services services;
+    const auto made = services.call("zhang.wei", "POST", "/api/v1/warnings",
+                                    R"({"colour":"yellow","reason":"预报持续重污染"})");
+    ASSERT_EQ(made.status, 200) << made.body;
+    const auto warning = Services::json(made);
+    const auto consult = [&](const std::string& who, const std::string& reason) {
+        return services.call("zhang.wei", "POST", path_of(warning) + "/consult",
+                             R"({"participants":)" + who + R"(,"reason":")" + reason +
+                                 R"(","generation":)" + generation_of(warning) + "}");
+    };
+    for (const char* who :
+         {"[]", "[{}]", "[1]", R"([""])", R"([{"name":""}])", R"([{"name":" "}])",
+          R"([{"name":"\u200b"}])", R"([{"name":7}])", R"([{"name":"张伟","unit":" "}])",
+          R"([{"name":"张伟","unit":3}])", R"([{"name":"张伟"},{"unit":"监测站"}])"}) {
+        const auto refused = consult(who, "一致同意");
+        EXPECT_EQ(refused.status, 422) << who << refused.body;
+    }
+    for (const char* reason : {"", " ", "\\t", "　"}) {
+        EXPECT_EQ(consult(R"([{"name":"张伟"}])", reason).status, 422) << reason;
+    }
+    EXPECT_EQ(consult(R"([{"name":"张伟","unit":""},{"name":"李娜"}])", "一致同意").status, 200);
+}
+
 TEST(WarningApi, ABodyOfADecisionIsShortAndAWrongOneOfNothingIsOfNothing) {
     Services all;
     for (const char* path :
