@@ -1,5 +1,7 @@
 #include "plans/text/html.hpp"
 
+#include "plans/text/unseen.hpp"
+
 namespace qk::plans {
 
 std::size_t not_for_xml(std::string_view text) {
@@ -14,8 +16,7 @@ std::size_t not_for_xml(std::string_view text) {
 std::string escape_html(std::string_view text) {
     std::string escaped;
     escaped.reserve(text.size() + text.size() / 8);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
+    for (const char c : with_unseen_shown(text)) {
         switch (c) {
             case '&':
                 escaped += "&amp;";
@@ -33,12 +34,7 @@ std::string escape_html(std::string_view text) {
                 escaped += "&#39;";
                 break;
             default:
-                if (const std::size_t length = not_for_xml(text.substr(i)); length > 0) {
-                    escaped += "\xEF\xBF\xBD";
-                    i += length - 1;
-                } else {
-                    escaped += c;
-                }
+                escaped += c;
         }
     }
     return escaped;

@@ -2,7 +2,8 @@
 //
 // Everything that came from outside, also names of enterprises and notice texts, passes
 // escape_html() before it stands in markup, in element content as well as in a quoted attribute.
-// Characters that XML 1.0 does not allow at all become U+FFFD.
+// What nobody sees in it, and what XML 1.0 does not allow, is shown (unseen.hpp): names of stored
+// editions may hold it.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 #include "daemon/air/air_intake.hpp"
 
 #include <cerrno>
-#include <filesystem>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 

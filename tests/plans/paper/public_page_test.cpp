@@ -64,13 +64,14 @@ TEST(PublicPage, NothingFromOutsideBecomesMarkup) {
     EXPECT_EQ(html.find("/cap/\"x"), std::string::npos);
 }
 
-TEST(Html, TheFiveCharactersAreEscapedAndControlsReplaced) {
+TEST(Html, TheFiveCharactersAreEscapedAndWhatNobodySeesIsShown) {
     EXPECT_EQ(escape_html("<a href='x'>\"&\x01\n"),
-              "&lt;a href=&#39;x&#39;&gt;&quot;&amp;\xEF\xBF\xBD\n");
+              "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&lt;U+0001&gt;\n");
+    EXPECT_EQ(escape_html("甲\u202E厂"), "甲&lt;U+202E&gt;厂");
     // U+FFFE and U+FFFF: XML knows no such characters, and a reader of the feed refuses it whole.
     EXPECT_EQ(escape_html("a\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"),
-              "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
-    EXPECT_EQ(escape_html("\xEF\xBC\x8C\xEF\xBF"), "\xEF\xBC\x8C\xEF\xBF")
+              "a&lt;U+FFFE&gt;&lt;U+FFFF&gt;\xEF\xBF\xBD");
+    EXPECT_EQ(escape_html("\xEF\xBC\x8C\xEF\xBF"), "\xEF\xBC\x8C&lt;?&gt;&lt;?&gt;")
         << "other characters, and an end";
 }
 
