@@ -70,9 +70,9 @@ asio::awaitable<ApiResponse> App::api(ApiRequest request) {
         if (error.code() == asio::error::operation_aborted) throw;
         why = error.what();
     } catch (const DatabaseError& error) {
-        if (is_broken_storage(error.getErrorCode())) {
+        if (is_broken_storage(error.code())) {
             parts.metrics.add(Counter::kRequestsFailed);
-            co_return answer_broken(is_full_storage(error.getErrorCode()));
+            co_return answer_broken(is_full_storage(error.code()));
         }
         why = error.what();
     } catch (const ReadingTooLong&) {

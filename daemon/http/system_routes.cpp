@@ -3,6 +3,7 @@
 #include "daemon/api/api.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/service/config.hpp"
+#include "daemon/store/meta.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
 
@@ -26,7 +27,7 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::readiness(const Call& call) {
     const Health& health = context_.health;
     bool is_store_good = true;
     try {
-        auto work = [](Session& db) { return db.one<int>("SELECT 1").value() == 1; };
+        auto work = [](Session& db) { return is_answering(db); };
         is_store_good = co_await context_.store.read(work, call.reader());
     } catch (const std::exception&) {
         is_store_good = false;

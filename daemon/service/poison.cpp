@@ -1,11 +1,10 @@
 #include "daemon/service/poison.hpp"
 
-#include <sqlite3.h>
-
 #include <cstdlib>
 #include <new>
 #include <system_error>
 
+#include "daemon/store/broken.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 
@@ -18,15 +17,7 @@ std::string key_of(const std::string& document) { return "reading " + document; 
 
 bool lies_in_input(const std::exception& error) {
     if (const auto* refused = dynamic_cast<const DatabaseError*>(&error)) {
-        switch (refused->getErrorCode() & 0xff) {
-            case SQLITE_CONSTRAINT:
-            case SQLITE_TOOBIG:
-            case SQLITE_MISMATCH:
-            case SQLITE_RANGE:
-                return true;
-            default:
-                return false;
-        }
+        return is_refused_content(refused->code());
     }
     const bool is_machines = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
                              dynamic_cast<const std::system_error*>(&error) != nullptr;

@@ -1,7 +1,5 @@
 #include "daemon/service/store_check.hpp"
 
-#include <sqlite3.h>
-
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
@@ -12,7 +10,6 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/broken.hpp"
-#include "daemon/store/session.hpp"
 
 namespace qk::daemon {
 
@@ -21,16 +18,11 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::hours kNightly{3};  // after midnight of the region
-constexpr int kStepsBetweenLooks = 10'000;
 
 std::uint64_t size_of(const std::string& path) {
     std::error_code error;
     const auto size = std::filesystem::file_size(path, error);
     return error ? 0 : size;
-}
-
-int is_to_be_ended(void* is_to_end) {
-    return static_cast<const std::atomic<bool>*>(is_to_end)->load() ? 1 : 0;
 }
 
 rules::Instant next_night(rules::Instant now, rules::Zone zone) {
@@ -39,24 +31,6 @@ rules::Instant next_night(rules::Instant now, rules::Zone zone) {
 }
 
 }  // namespace
-
-std::vector<std::string> find_damage(const std::string& path, const std::atomic<bool>& is_to_end) {
-    std::vector<std::string> damage;
-    try {
-        Session db(path, SessionUse::kRead, std::chrono::milliseconds{0});
-        sqlite3_progress_handler(db.handle(), kStepsBetweenLooks, is_to_be_ended,
-                                 const_cast<std::atomic<bool>*>(&is_to_end));
-        Statement look(db, "PRAGMA quick_check(" + std::to_string(kDamagesToldMax) + ")");
-        while (look.next()) {
-            const std::string found = look.text(0);
-            if (found != "ok") damage.push_back(found);
-        }
-    } catch (const DatabaseError& error) {
-        if (!is_to_end.load()) damage.emplace_back(error.what());
-    }
-    if (is_to_end.load()) damage.clear();
-    return damage;
-}
 
 struct StoreCheck::Worker {
     asio::thread_pool thread{1};

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "daemon/service/context.hpp"
+#include "daemon/store/damage.hpp"
 
 namespace qk::daemon {
 
@@ -22,12 +23,6 @@ class TaskGroup;
 
 // Up to here the start waits for the check: about a second on a slow disk.
 inline constexpr std::uint64_t kCheckedAtStartBytesMax = std::uint64_t{256} << 20;
-inline constexpr std::size_t kDamagesToldMax = 5;
-
-// What is damaged, in SQLite's words, at most kDamagesToldMax; empty: nothing was found.
-// `is_to_end` ends it early, with nothing found.
-[[nodiscard]] std::vector<std::string> find_damage(const std::string& path,
-                                                   const std::atomic<bool>& is_to_end);
 
 class StoreCheck {
  public:

@@ -13,6 +13,7 @@
 
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
+#include "daemon/store/row_filter.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/signing_keys.hpp"
 #include "plans/text/json.hpp"
@@ -129,6 +130,19 @@ void add_numbers_never_given(Session& db, rules::Faults& faults) {
     }
 }
 
+// Whom an entry is about: the enterprise that its detail names, of one on a case the case's. Empty:
+// no enterprise.
+std::optional<std::string> enterprise_of(Session& db, const AuditEntry& entry) {
+    if (entry.action.starts_with("case.")) {
+        return db.one<std::string>(
+            "SELECT enterprise FROM cases WHERE number = ?1 AND CAST(number AS TEXT) = ?1",
+            entry.subject);
+    }
+    const boost::json::value* named = plans::find_member(entry.detail, "enterprise");
+    if (named == nullptr || !named->is_string()) return std::nullopt;
+    return std::string(named->get_string());
+}
+
 Link write_link(Session& db, std::int64_t number, const std::string& before,
                 const AuditEntry& written) {
     assert(number > 0 && number <= kNumberMax);  // whatever was found in the log
@@ -144,9 +158,9 @@ Link write_link(Session& db, std::int64_t number, const std::string& before,
     entry.hash = plans::hash_of(entry);
     db.exec(
         "INSERT INTO audit(number, at, person, remote, action, subject, detail, before, "
-        "hash) VALUES(?,?,?,?,?,?,?,?,?)",
+        "hash, enterprise) VALUES(?,?,?,?,?,?,?,?,?,?)",
         entry.number, entry.at, entry.person, entry.remote, entry.action, entry.subject,
-        entry.detail, entry.before, entry.hash);
+        entry.detail, entry.before, entry.hash, enterprise_of(db, written));
     Link link{number, std::move(entry.hash), written.action};
     set_meta(db, kHeadKey, head_text(link));
     return link;
@@ -219,7 +233,7 @@ auto on_the_log(Session& db, Work work) {
     try {
         return work();
     } catch (const DatabaseError& error) {
-        if (!is_refused(error.getErrorCode())) throw;
+        if (!is_refused(error.code())) throw;
         throw AuditAltered(fmt::format(
             "审计日志被外部改动，无法续写（末条应为第 {} 条；{}）。请停止服务，另存数据库（连同 "
             "-wal、"
@@ -410,13 +424,15 @@ std::vector<plans::ChainEntry> chain_entries(Session& db, std::int64_t after, st
 
 namespace {
 
-// An entry is about the enterprise that its detail names; one on a case about the case's.
-constexpr const char* kWhich =
-    " FROM audit AS a WHERE (?1 = '' OR a.subject = ?1) AND (?2 = '' OR coalesce(CASE WHEN "
-    "a.action LIKE 'case.%' THEN (SELECT c.enterprise FROM cases AS c WHERE CAST(c.number AS "
-    "TEXT) = a.subject) WHEN NOT json_valid(a.detail) THEN '' ELSE json_extract(a.detail, "
-    "'$.enterprise') END IN (SELECT value FROM json_each(?2)), a.action NOT LIKE "
-    "'case.%' AND a.action NOT LIKE 'account.%' AND a.action NOT LIKE 'config.%'))";
+RowFilter filter_of(const AuditQuery& query) {
+    RowFilter filter;
+    filter.add_if_given("a.subject = ?", query.subject);
+    filter.add_if_given(
+        "coalesce(a.enterprise IN (SELECT value FROM json_each(?)), a.action NOT LIKE 'case.%' AND "
+        "a.action NOT LIKE 'account.%' AND a.action NOT LIKE 'config.%')",
+        query.enterprises);
+    return filter;
+}
 
 // What somebody wrote into the file is no reason to show none of the others.
 boost::json::value detail_in(const std::string& text) {
@@ -429,10 +445,15 @@ boost::json::value detail_in(const std::string& text) {
 
 std::vector<NumberedAuditEntry> audit_entries(Session& db, const AuditQuery& query) {
     std::vector<NumberedAuditEntry> entries;
+    RowFilter filter = filter_of(query);
+    filter.add("a.number < ?", query.below);
     Statement read(db,
-                   std::string("SELECT number, at, person, remote, action, subject, detail, hash") +
-                       kWhich + " AND a.number < ?5 ORDER BY number DESC LIMIT ?3 OFFSET ?4",
-                   query.subject, query.enterprises, query.limit, query.offset, query.below);
+                   "SELECT number, at, person, remote, action, subject, detail, hash FROM audit AS "
+                   "a" +
+                       filter.where() + " ORDER BY number DESC LIMIT ? OFFSET ?");
+    const int place = filter.bind_to(read);
+    read.bind(place, query.limit);
+    read.bind(place + 1, query.offset);
     while (read.next()) {
         NumberedAuditEntry entry;
         entry.number = read.integer(0);
@@ -449,8 +470,10 @@ std::vector<NumberedAuditEntry> audit_entries(Session& db, const AuditQuery& que
 }
 
 std::size_t count_audit_entries(Session& db, const AuditQuery& query) {
-    return static_cast<std::size_t>(
-        db.count(std::string("SELECT count(*)") + kWhich, query.subject, query.enterprises));
+    const RowFilter filter = filter_of(query);
+    Statement read(db, "SELECT count(*) FROM audit AS a" + filter.where());
+    filter.bind_to(read);
+    return read.next() ? read.get<std::size_t>(0) : 0;
 }
 
 }  // namespace qk::daemon

@@ -76,6 +76,18 @@ bool is_broken_storage(int code) {
     }
 }
 
+bool is_refused_content(int code) {
+    switch (code & 0xff) {
+        case SQLITE_CONSTRAINT:
+        case SQLITE_TOOBIG:
+        case SQLITE_MISMATCH:
+        case SQLITE_RANGE:
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool is_full_storage(int code) { return (code & 0xff) == SQLITE_FULL; }
 
 std::string numbers_used_up(std::string_view table) {

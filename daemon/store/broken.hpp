@@ -14,6 +14,8 @@ namespace qk::daemon {
 // that was refused.
 [[nodiscard]] bool is_broken_storage(int code);
 [[nodiscard]] bool is_full_storage(int code);
+// The statement was refused for what it was to store: another content would be taken.
+[[nodiscard]] bool is_refused_content(int code);
 // What is said of a table whose highest number is the highest there is. SQLite calls that a full
 // disk; but no table comes there by itself, so somebody has edited the database, or it is damaged.
 [[nodiscard]] std::string numbers_used_up(std::string_view table);

@@ -19,4 +19,6 @@ void forget_meta(Session& db, const std::string& key) {
     db.exec("DELETE FROM meta WHERE key = ?", key);
 }
 
+bool is_answering(Session& db) { return db.one<int>("SELECT 1") == 1; }
+
 }  // namespace qk::daemon

@@ -12,4 +12,7 @@ namespace qk::daemon {
 void set_meta(Session& db, const std::string& key, const std::string& value);
 void forget_meta(Session& db, const std::string& key);
 
+// Whether the database runs a statement; one that cannot throws.
+[[nodiscard]] bool is_answering(Session& db);
+
 }  // namespace qk::daemon

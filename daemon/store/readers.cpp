@@ -38,7 +38,7 @@ void read_in(Session& db, const std::function<void(Session&)>& work, std::int64_
         work(db);
         transaction.commit();
     } catch (const DatabaseError& error) {
-        if (error.getErrorCode() == SQLITE_INTERRUPT) throw ReadingTooLong();
+        if (error.code() == SQLITE_INTERRUPT) throw ReadingTooLong();
         throw;
     }
 }

@@ -2,12 +2,25 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
-
-#include <stdexcept>
 
 namespace qk::daemon {
 namespace {
+
+// What SQLiteCpp throws is told in our own words' type.
+template <class Work>
+decltype(auto) told(Work&& work) {
+    try {
+        return work();
+    } catch (const SQLite::Exception& error) {
+        throw DatabaseError(error.what(), error.getErrorCode());
+    }
+}
+
+std::unique_ptr<SQLite::Database> opened(const std::string& path, int flags, int busy_ms) {
+    return told([&] { return std::make_unique<SQLite::Database>(path, flags, busy_ms); });
+}
 
 // SQLite would carry out the first and say nothing of the others.
 bool is_one_statement(std::string_view sql) {
@@ -36,8 +49,7 @@ int flags_of(SessionUse use) {
 }  // namespace
 
 Session::Session(const std::string& path, SessionUse use, std::chrono::milliseconds busy_timeout)
-    : database_(std::make_unique<SQLite::Database>(path, flags_of(use),
-                                                   static_cast<int>(busy_timeout.count()))) {}
+    : database_(opened(path, flags_of(use), static_cast<int>(busy_timeout.count()))) {}
 
 Session::~Session() = default;
 
@@ -46,7 +58,8 @@ std::unique_ptr<SQLite::Statement> Session::take(std::string_view sql) {
     if (known == by_text_.end()) {
         if (!is_one_statement(sql)) throw std::logic_error("more than one statement in one text");
         ++counts_.prepared;
-        return std::make_unique<SQLite::Statement>(*database_, std::string(sql));
+        return told(
+            [&] { return std::make_unique<SQLite::Statement>(*database_, std::string(sql)); });
     }
     ++counts_.found;
     std::unique_ptr<SQLite::Statement> statement = std::move(*known->second);
@@ -81,7 +94,13 @@ void Session::give_back(std::unique_ptr<SQLite::Statement> statement) noexcept {
 void Session::script(const std::string& sql) {
     by_text_.clear();
     idle_.clear();
-    database_->exec(sql);
+    told([&] { database_->exec(sql); });
+}
+
+std::vector<std::string> Session::kept_texts() const {
+    std::vector<std::string> texts;
+    for (const auto& statement : idle_) texts.push_back(statement->getQuery());
+    return texts;
 }
 
 std::int64_t Session::last_id() const { return database_->getLastInsertRowid(); }
@@ -97,39 +116,59 @@ Statement::~Statement() {
     if (statement_) session_->give_back(std::move(statement_));
 }
 
-bool Statement::next() { return statement_->executeStep(); }
+bool Statement::next() {
+    return told([&] { return statement_->executeStep(); });
+}
 void Statement::reset() { (void)statement_->tryReset(); }
 std::int64_t Statement::run_bound() {
-    const std::int64_t changed = statement_->exec();
+    const std::int64_t changed = told([&] { return statement_->exec(); });
     reset();  // so that it can be bound again
     return changed;
 }
 
 int Statement::columns() const { return statement_->getColumnCount(); }
-bool Statement::is_null(int column) const { return statement_->isColumnNull(column); }
-std::int64_t Statement::integer(int column) const {
-    return statement_->getColumn(column).getInt64();
+bool Statement::is_null(int column) const {
+    return told([&] { return statement_->isColumnNull(column); });
 }
-int Statement::whole(int column) const { return statement_->getColumn(column).getInt(); }
-double Statement::number(int column) const { return statement_->getColumn(column).getDouble(); }
-std::string Statement::text(int column) const { return statement_->getColumn(column).getString(); }
+std::int64_t Statement::integer(int column) const {
+    return told([&] { return statement_->getColumn(column).getInt64(); });
+}
+int Statement::whole(int column) const {
+    return told([&] { return statement_->getColumn(column).getInt(); });
+}
+double Statement::number(int column) const {
+    return told([&] { return statement_->getColumn(column).getDouble(); });
+}
+std::string Statement::text(int column) const {
+    return told([&] { return statement_->getColumn(column).getString(); });
+}
 std::string_view Statement::view(int column) const {
-    const SQLite::Column value = statement_->getColumn(column);
-    const char* text = value.getText();
-    return {text, static_cast<std::size_t>(value.getBytes())};
+    return told([&]() -> std::string_view {
+        const SQLite::Column value = statement_->getColumn(column);
+        const char* text = value.getText();
+        return {text, static_cast<std::size_t>(value.getBytes())};
+    });
 }
 
-void Statement::bind_null(int index) { statement_->bind(index); }
-void Statement::bind_integer(int index, std::int64_t value) { statement_->bind(index, value); }
-void Statement::bind_number(int index, double value) { statement_->bind(index, value); }
-void Statement::bind_text(int index, const std::string& value) { statement_->bind(index, value); }
+void Statement::bind_null(int index) {
+    told([&] { statement_->bind(index); });
+}
+void Statement::bind_integer(int index, std::int64_t value) {
+    told([&] { statement_->bind(index, value); });
+}
+void Statement::bind_number(int index, double value) {
+    told([&] { statement_->bind(index, value); });
+}
+void Statement::bind_text(int index, const std::string& value) {
+    told([&] { statement_->bind(index, value); });
+}
 void Statement::bind_in_place(int index, const std::string& value) {
-    statement_->bindNoCopy(index, value);
+    told([&] { statement_->bindNoCopy(index, value); });
 }
 void Statement::bind_blob(int index, std::string_view value) {
     // A pointer to nothing would be bound as NULL.
-    statement_->bind(index, value.empty() ? "" : static_cast<const void*>(value.data()),
-                     static_cast<int>(value.size()));
+    const void* bytes = value.empty() ? "" : static_cast<const void*>(value.data());
+    told([&] { statement_->bind(index, bytes, static_cast<int>(value.size())); });
 }
 
 Transaction::Transaction(Session& session, TransactionKind kind) : session_(session) {

@@ -13,20 +13,20 @@
 // ends by a throw is reset and kept.
 #pragma once
 
-#include <SQLiteCpp/Exception.h>
-
 #include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "rules/base/time.hpp"
 
@@ -40,8 +40,15 @@ namespace qk::daemon {
 
 class Session;
 
-// getErrorCode() is SQLite's; broken.hpp tells what it means.
-using DatabaseError = SQLite::Exception;
+// The database could not do what it was asked. broken.hpp tells what its code means.
+class DatabaseError : public std::runtime_error {
+ public:
+    DatabaseError(const std::string& why, int code) : std::runtime_error(why), code_(code) {}
+    [[nodiscard]] int code() const { return code_; }
+
+ private:
+    int code_;
+};
 
 [[nodiscard]] inline std::int64_t seconds_of(rules::Instant t) {
     return t.time_since_epoch().count();
@@ -226,6 +233,8 @@ class Session {
     [[nodiscard]] std::int64_t changes() const;
     [[nodiscard]] const StatementCounts& statements() const { return counts_; }
     [[nodiscard]] std::size_t kept() const { return idle_.size(); }
+    // Of the kept statements, the last used first: for a look at how the database runs them.
+    [[nodiscard]] std::vector<std::string> kept_texts() const;
     // For what only SQLite has: hooks, checkpoints.
     [[nodiscard]] sqlite3* handle() const;
 

@@ -217,13 +217,13 @@ void Store::in_transaction(const Job& work) {
         if (has_changed_) ++version_;
     } catch (const DatabaseError& error) {
         std::optional<std::string> table;
-        if (is_full_storage(error.getErrorCode())) table = table_without_numbers(*session_);
+        if (is_full_storage(error.code())) table = table_without_numbers(*session_);
         if (table) {
             const std::string why = numbers_used_up(*table);
             tell_if_broken(SQLITE_CORRUPT, why.c_str(), Access::kWrite);
             throw DatabaseError(why, SQLITE_CORRUPT);
         }
-        tell_if_broken(error.getErrorCode(), error.what(), Access::kWrite);
+        tell_if_broken(error.code(), error.what(), Access::kWrite);
         throw;
     }
     keep_log_short();
@@ -242,7 +242,7 @@ void Store::in_reading(Session& db, const Job& work, std::int64_t steps_max) {
     try {
         std::rethrow_exception(fault);
     } catch (const DatabaseError& error) {
-        tell_if_broken(error.getErrorCode(), error.what(), Access::kRead);
+        tell_if_broken(error.code(), error.what(), Access::kRead);
         throw;
     }
 }

@@ -113,7 +113,8 @@ TEST_F(Audit, AnInsertionIsFound) {
     change("UPDATE audit SET number = number + 10 WHERE number > 3");
     change("UPDATE audit SET number = number - 9 WHERE number > 10");
     change(
-        "INSERT INTO audit SELECT 4, at, person, remote, action, 'forged', detail, hash, hash "
+        "INSERT INTO audit(number, at, person, remote, action, subject, detail, before, hash) "
+        "SELECT 4, at, person, remote, action, 'forged', detail, hash, hash "
         "FROM audit WHERE number = 3");
     EXPECT_NE(faults().find("entry 4: does not have the content"), std::string::npos);
     EXPECT_NE(faults().find("entry 5: does not have the content"), std::string::npos);
@@ -256,7 +257,8 @@ TEST_F(Audit, ManyEntriesAtTheEndOfAllNumbersDoNotStopItEither) {
 
 TEST_F(Audit, AnEntryBeforeTheFirstIsABreak) {
     change(
-        "INSERT INTO audit SELECT -7, at, person, remote, action, subject, detail, before, hash "
+        "INSERT INTO audit(number, at, person, remote, action, subject, detail, before, hash) "
+        "SELECT -7, at, person, remote, action, subject, detail, before, hash "
         "FROM audit WHERE number=1");
     EXPECT_THAT(faults(), HasSubstr("entry -7: has a number that the log never gave out"));
 }

@@ -129,7 +129,7 @@ asio::awaitable<int> write_in_a_reading(Store& store) {
     try {
         co_await store.read(std::move(work));
     } catch (const DatabaseError& error) {
-        co_return error.getErrorCode();
+        co_return error.code();
     }
     co_return SQLITE_OK;
 }

@@ -26,13 +26,13 @@ class PlainSqlite {
         return std::make_unique<Session>(scratch_.file("a.db"), use, patience);
     }
     [[nodiscard]] static bool is_busy(const DatabaseError& error) {
-        return error.getErrorCode() == SQLITE_BUSY;
+        return error.code() == SQLITE_BUSY;
     }
     [[nodiscard]] static bool is_constraint(const DatabaseError& error) {
-        return error.getErrorCode() == SQLITE_CONSTRAINT;
+        return error.code() == SQLITE_CONSTRAINT;
     }
     [[nodiscard]] static bool is_for_readers(const DatabaseError& error) {
-        return error.getErrorCode() == SQLITE_READONLY;
+        return error.code() == SQLITE_READONLY;
     }
 
  private:

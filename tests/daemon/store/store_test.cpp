@@ -179,7 +179,7 @@ TEST(Store, NumbersThatSomebodySetToTheLastOneAreNotCalledAFullDisk) {
                 append_event(db, rules::Instant{}, "k", boost::json::object{});
             });
         } catch (const DatabaseError& error) {
-            code = error.getErrorCode();
+            code = error.code();
         }
         EXPECT_EQ(code, SQLITE_CORRUPT) << edit;
         ASSERT_EQ(told.size(), 1U) << edit;
