@@ -84,17 +84,12 @@ const std::set<std::string> kSqlElsewhere = {"daemon/air/stored_forecast.cpp",
                                              "daemon/compliance/report_service.cpp",
                                              "daemon/compliance/report_source.cpp",
                                              "daemon/compliance/series_view.cpp",
-                                             "daemon/inventory/county_days.cpp",
-                                             "daemon/inventory/inventory_routes.cpp",
-                                             "daemon/inventory/target_routes.cpp",
                                              "daemon/packs/pack_book.cpp",
                                              "daemon/readings/batch.cpp",
                                              "daemon/readings/meter_watch.cpp",
                                              "daemon/readings/reading_routes.cpp",
                                              "daemon/retention/kept_times.cpp",
                                              "daemon/retention/sweeps.cpp",
-                                             "daemon/service/county_view.cpp",
-                                             "daemon/service/inventory_book.cpp",
                                              "daemon/trust/accounts.cpp"};
 // A .cpp without a header of its own is X_<part>.cpp of X.hpp. The commands of qingkongctl stand in
 // one table (commands.hpp), and these do not keep to it as yet. The list may only grow shorter.

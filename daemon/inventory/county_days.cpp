@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "daemon/inventory/county_day_rows.hpp"
 #include "daemon/store/session.hpp"
 
 namespace qk::daemon {
@@ -47,26 +48,22 @@ using MeterPlaces = std::unordered_map<std::string_view, std::size_t>;
 std::vector<Track> read_meters(Session& db, const rules::Span& day, const MeterPlaces& places,
                                std::size_t first, std::size_t count) {
     std::vector<Track> tracks(count);
-    Statement rows(db,
-                   "SELECT meter, t_end, kw, kwh FROM readings WHERE t_end > ? AND "
-                   "t_end <= ? AND valid = 1 ORDER BY t_end",
-                   day.from, day.to);
-    while (rows.next()) {
-        const auto place = places.find(rows.view(0));
+    each_valid_power(db, day, [&](const MeterDayRow& row) {
+        const auto place = places.find(row.meter);
         if (place == places.end() || place->second < first || place->second >= first + count) {
-            continue;
+            return;
         }
         Track& track = tracks[place->second - first];
         rules::PowerReading reading;
-        reading.end = rows.instant(1);
-        reading.kw = rows.number(2);
+        reading.end = row.end;
+        reading.kw = row.kw;
         track.readings.push_back(reading);
         // Energy over power is the interval that the meter meant.
-        if (track.interval.count() == 0 && reading.kw > 0 && !rows.is_null(3)) {
-            const double stated = rows.number(3) / reading.kw * 60;
+        if (track.interval.count() == 0 && reading.kw > 0 && row.kwh) {
+            const double stated = *row.kwh / reading.kw * 60;
             if (stated >= 1 && stated <= 1440) track.interval = minutes{std::lround(stated)};
         }
-    }
+    });
     return tracks;
 }
 
@@ -101,22 +98,18 @@ using Stack = std::map<std::string, Track, std::less<>>;
 std::vector<Stack> read_stacks(Session& db, const rules::Span& day, const MeterPlaces& places,
                                std::size_t first, std::size_t count) {
     std::vector<Stack> stacks(count);
-    Statement rows(db,
-                   "SELECT outlet, factor, t_end, mg_per_m3, flow FROM stack_readings "
-                   "WHERE t_end > ? AND t_end <= ? AND valid = 1 ORDER BY t_end",
-                   day.from, day.to);
-    while (rows.next()) {
-        const auto place = places.find(std::string_view(rows.view(0)));
+    each_valid_emission(db, day, [&](const StackDayRow& row) {
+        const auto place = places.find(row.outlet);
         if (place == places.end() || place->second < first || place->second >= first + count) {
-            continue;
+            return;
         }
-        Track& track = stacks[place->second - first][rows.text(1)];
-        if (rows.is_null(4)) continue;
+        Track& track = stacks[place->second - first][std::string(row.factor)];
+        if (!row.flow_m3_per_h) return;
         rules::PowerReading kg_per_hour;
-        kg_per_hour.end = rows.instant(2);
-        kg_per_hour.kw = rows.number(3) * rows.number(4) / 1e6;
+        kg_per_hour.end = row.end;
+        kg_per_hour.kw = row.mg_per_m3 * *row.flow_m3_per_h / 1e6;
         track.readings.push_back(kg_per_hour);
-    }
+    });
     return stacks;
 }
 
@@ -166,15 +159,13 @@ std::vector<plans::PointDay> emission_of(Session& db, const CountSetting& settin
 }
 
 // By edition and time; those in memory are newer.
-std::map<rules::CivilDay, CountedDay> counted_days(Session& db, TargetKind kind,
-                                                   const CountedDays& in_memory) {
+std::map<rules::CivilDay, CountedDay> all_counted(Session& db, TargetKind kind,
+                                                  const CountedDays& in_memory) {
     std::map<rules::CivilDay, CountedDay> days;
-    Statement rows(db, "SELECT day, edition, counted_at FROM county_days_counted WHERE kind = ?",
-                   plans::to_text(kind));
-    while (rows.next()) {
-        CountedDay& day = days[*rules::parse_day(rows.text(0))];
-        day.edition = rows.text(1);
-        day.at = rows.instant(2);
+    for (CountedDayRow& row : counted_days(db, kind)) {
+        CountedDay& day = days[row.day];
+        day.edition = std::move(row.edition);
+        day.at = row.counted_at;
     }
     for (const auto& [key, day] : in_memory) {
         if (key.first == kind) days[key.second] = {day.edition, day.at, {}};
@@ -188,7 +179,7 @@ std::vector<rules::CivilDay> days_to_count(Session& db, const CountSetting& sett
                                            TargetKind kind,
                                            const std::vector<plans::CountyTarget>& targets,
                                            rules::CivilDay as_of, const CountedDays& in_memory) {
-    const auto counted = counted_days(db, kind, in_memory);
+    const auto counted = all_counted(db, kind, in_memory);
     std::set<rules::CivilDay> days;
     for (const plans::CountyTarget& target : targets) {
         if (target.kind != kind) continue;
@@ -221,39 +212,13 @@ CountedDay count_day(Session& db, const CountSetting& setting, TargetKind kind,
 }
 
 void keep_day(Session& db, TargetKind kind, rules::CivilDay day, const CountedDay& counted) {
-    const std::string kind_text(plans::to_text(kind));
-    const std::string day_text = rules::to_iso(day);
-    db.exec("DELETE FROM county_days WHERE kind = ? AND day = ?", kind_text, day_text);
-    Statement put(db,
-                  "INSERT INTO county_days(kind, county, day, value, points, points_known)"
-                  " VALUES(?, ?, ?, ?, ?, ?)");
-    for (const plans::CountyValue& value : counted.values) {
-        put.run(kind_text, value.county, day_text, value.value, value.points, value.points_known);
-    }
-    db.exec(
-        "INSERT OR REPLACE INTO county_days_counted(kind, day, edition, "
-        "counted_at) VALUES(?, ?, ?, ?)",
-        kind_text, day_text, counted.edition, counted.at);
+    store_counted_day(db, kind, {day, counted.edition, counted.at}, counted.values);
 }
 
 void add_counted(Session& db, const plans::CountyTarget& target, const CountedDays& in_memory,
                  std::vector<plans::CountyValue>& values) {
-    Statement rows(db,
-                   "SELECT day, value, points, points_known FROM county_days WHERE "
-                   "kind = ? AND county = ? AND day >= ? AND day <= ? ORDER BY day",
-                   plans::to_text(target.kind), target.county, rules::to_iso(target.from),
-                   rules::to_iso(target.to));
-    while (rows.next()) {
-        plans::CountyValue value;
-        value.county = target.county;
-        value.kind = target.kind;
-        value.day = *rules::parse_day(rows.text(0));
-        if (in_memory.contains({value.kind, value.day})) continue;
-        value.value = rows.number(1);
-        value.basis = plans::ValueBasis::kDerived;
-        value.points = rows.get<int>(2);
-        value.points_known = rows.get<int>(3);
-        values.push_back(std::move(value));
+    for (plans::CountyValue& value : counted_values(db, target)) {
+        if (!in_memory.contains({value.kind, value.day})) values.push_back(std::move(value));
     }
     for (const auto& [key, counted] : in_memory) {
         const bool is_asked =

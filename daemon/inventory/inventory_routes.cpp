@@ -11,6 +11,7 @@
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_rows.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -36,26 +37,21 @@ asio::awaitable<ApiResponse> get_inventories(Context& context, const Call& call)
     const std::string in_use = context.inventories.current()->edition;
     auto work = [&](Session& db) {
         json::array items;
-        Statement read(db,
-                       "SELECT edition, sha256, loaded_at, person, source, enterprises, "
-                       "lines, meters FROM inventory_editions ORDER BY number DESC "
-                       "LIMIT ? OFFSET ?",
-                       paging.per_page, (paging.page - 1) * paging.per_page);
-        while (read.next()) {
+        const std::size_t offset = (paging.page - 1) * paging.per_page;
+        for (const EditionRow& row : list_editions(db, offset, paging.per_page)) {
             json::object item;
-            item["edition"] = read.text(0);
-            item["sha256"] = read.text(1);
-            item["loaded_at"] = rules::to_iso(read.instant(2), zone);
-            item["person"] = read.text(3);
-            item["source"] = read.text(4);
-            item["enterprises"] = read.integer(5);
-            item["lines"] = read.integer(6);
-            item["meters"] = read.integer(7);
-            item["in_use"] = read.text(0) == in_use;
+            item["edition"] = row.edition;
+            item["sha256"] = row.sha256;
+            item["loaded_at"] = rules::to_iso(row.loaded_at, zone);
+            item["person"] = row.person;
+            item["source"] = row.source;
+            item["enterprises"] = row.enterprises;
+            item["lines"] = row.lines;
+            item["meters"] = row.meters;
+            item["in_use"] = row.edition == in_use;
             items.push_back(std::move(item));
         }
-        const auto total = db.count("SELECT count(*) FROM inventory_editions");
-        return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
+        return answer_page(std::move(items), paging, count_editions(db));
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }

@@ -10,6 +10,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/inventory/county_day_rows.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/broken.hpp"
@@ -122,15 +123,13 @@ asio::awaitable<ApiResponse> post_targets(Context& context, const Call& call) {
 void add_observed(Session& db, const plans::CountyTarget& target, rules::CivilDay last,
                   rules::Zone zone, std::vector<plans::CountyValue>& values) {
     constexpr int kHoursLeast = 20;
-    Statement read(db,
-                   "SELECT hour, pm25 FROM observations WHERE region = ? AND hour >= ? AND "
-                   "hour < ? AND pm25 IS NOT NULL",
-                   target.county, rules::start_of(target.from, zone),
-                   rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
+    const rules::Instant from = rules::start_of(target.from, zone);
+    const rules::Instant to =
+        rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone);
     std::map<rules::CivilDay, std::pair<double, int>> days;
-    while (read.next()) {
-        auto& [sum, hours] = days[rules::day_of(read.instant(0), zone)];
-        sum += rules::Decimal{read.integer(1)}.as_double();
+    for (const HourRow& row : observed_pm25(db, target.county, from, to)) {
+        auto& [sum, hours] = days[rules::day_of(row.hour, zone)];
+        sum += row.pm25;
         ++hours;
     }
     for (const auto& [day, mean] : days) {

@@ -107,33 +107,12 @@ std::size_t count_orders(Session& db, const std::string& warning, const std::str
     return read.next() ? read.get<std::size_t>(0) : 0;
 }
 
-void add_county(RowFilter& filter, std::string_view enterprise, const std::string& stem) {
-    if (stem.empty()) return;
-    filter.add(fmt::format("{} IN (SELECT o.enterprise FROM orders AS o WHERE o.region >= ? AND "
-                           "o.region < ?)",
-                           enterprise),
-               stem, end_of_stem(stem));
-}
-
-std::string region_of_order(Session& db, const std::string& enterprise) {
-    return db.one<std::string>("SELECT region FROM orders WHERE enterprise = ?", enterprise)
-        .value_or("");
-}
-
 std::vector<OrderHead> orders_that_bind(Session& db, const std::string& warning,
                                         const std::string& after, std::size_t limit) {
     Statement read(db,
                    "SELECT enterprise, region, order_id FROM orders WHERE warning = ?1 AND "
                    "enterprise > ?2 AND obligations > 0 ORDER BY enterprise LIMIT ?3",
                    warning, after, limit);
-    return heads_of(read);
-}
-
-std::vector<OrderHead> order_heads(Session& db, const std::string& after, std::size_t limit) {
-    Statement read(db,
-                   "SELECT enterprise, region, order_id FROM orders WHERE enterprise > ?1 ORDER BY "
-                   "enterprise LIMIT ?2",
-                   after, limit);
     return heads_of(read);
 }
 

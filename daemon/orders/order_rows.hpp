@@ -51,12 +51,6 @@ struct StoredOrder {
                                        const std::string& receipt_state,
                                        const std::string& stem = {});
 
-// The county filter: only rows whose enterprise, the column of that name, has an order in a county
-// whose code begins with `stem`. Empty: all.
-void add_county(RowFilter& filter, std::string_view enterprise, const std::string& stem);
-// What one enterprise's row of `orders` says of its county; empty: it has none.
-[[nodiscard]] std::string region_of_order(Session& db, const std::string& enterprise);
-
 // Who holds an order, without the document.
 struct OrderHead {
     std::string enterprise;
@@ -66,9 +60,6 @@ struct OrderHead {
 // Orders of one warning that owe something, in order of enterprise, those behind `after`.
 [[nodiscard]] std::vector<OrderHead> orders_that_bind(Session& db, const std::string& warning,
                                                       const std::string& after, std::size_t limit);
-// All orders, likewise.
-[[nodiscard]] std::vector<OrderHead> order_heads(Session& db, const std::string& after,
-                                                 std::size_t limit);
 
 // The document of an enterprise's present order.
 struct SignedOrder {

@@ -1,6 +1,6 @@
 #include "daemon/orders/receipt_rows.hpp"
 
-#include "daemon/orders/order_rows.hpp"
+#include "daemon/service/county_rows.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -73,6 +73,19 @@ void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin
         "UPDATE phone_list SET done_at = ?2 WHERE enterprise = ?1 AND done_at IS NULL AND "
         "(wanted IN ('received', 'publish') OR (wanted = 'accepted' AND ?3 >= 2) OR ?3 >= 3)",
         origin.enterprise, origin.arrived, static_cast<int>(receipt.state));
+}
+
+std::int64_t count_unknown_receipts(Session& db, const std::string& enterprise) {
+    return db.count("SELECT count(*) FROM receipts WHERE enterprise = ? AND effect IN (?, ?)",
+                    enterprise, to_text(ReceiptEffect::kUnknownOrder),
+                    to_text(ReceiptEffect::kUnknownRevision));
+}
+
+void forget_receipt(Session& db, const std::string& enterprise, const Receipt& receipt) {
+    db.exec(
+        "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND "
+        "revision = ? AND state = ?",
+        enterprise, receipt.order, receipt.revision, to_text(receipt.state));
 }
 
 std::optional<std::string> order_of_revision(Session& db, const std::string& enterprise,

@@ -37,6 +37,10 @@ struct ReceiptOrigin {
 // the revision was issued proves nothing, and makes room for the true one.
 bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin,
                    ReceiptEffect effect);
+// Receipts of an enterprise for orders or revisions that were never issued.
+[[nodiscard]] std::int64_t count_unknown_receipts(Session& db, const std::string& enterprise);
+// All of this state of that revision.
+void forget_receipt(Session& db, const std::string& enterprise, const Receipt& receipt);
 // The order is in this state now, and its enterprise need not be called for what lies before it.
 void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin);
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "daemon/access/region_scope.hpp"
+#include "daemon/service/county_rows.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
@@ -13,11 +14,6 @@ namespace qk::daemon {
 namespace {
 
 namespace json = boost::json;
-
-std::string one_text(Session& db, const char* query, const std::string& key) {
-    Statement read(db, query, key);
-    return read.next() ? read.text(0) : std::string();
-}
 
 // Of an event that counts by county: the sum over those of the person.
 std::int64_t sum_of(const json::value& by_region, std::string_view of_person) {
@@ -47,12 +43,11 @@ EventSubject subject_of(Session& db, const Event& event) {
     subject.enterprise = plans::string_or(event.data, "enterprise");
     if (event.kind == "case") {
         const json::value* number = plans::find_member(event.data, "number");
-        subject.enterprise = one_text(db, "SELECT enterprise FROM cases WHERE number = ?",
-                                      number == nullptr ? std::string() : plans::to_text(*number));
+        subject.enterprise =
+            enterprise_of_case(db, number == nullptr ? std::string() : plans::to_text(*number));
     }
     if (subject.enterprise.empty()) return subject;
-    subject.region =
-        one_text(db, "SELECT region FROM orders WHERE enterprise = ?", subject.enterprise);
+    subject.region = region_of_order(db, subject.enterprise);
     return subject;
 }
 
@@ -84,10 +79,14 @@ std::string CountyView::enterprises_json(Session& db) const {
         if (covers(region_, one.region)) ids.emplace(std::string_view(one.id));
     }
     // Those that have left the inventory and still have an order.
-    Statement read(db, "SELECT enterprise, region FROM orders");
-    while (read.next()) {
-        std::string id = read.text(0);
-        if (!index_->enterprise(id) && covers(region_, read.text(1))) ids.insert(std::move(id));
+    constexpr std::size_t kPage = 1000;
+    for (std::string after;;) {
+        const std::vector<OrderPlace> page = order_places(db, after, kPage);
+        for (const auto& [id, region] : page) {
+            if (!index_->enterprise(id) && covers(region_, region)) ids.insert(id);
+        }
+        if (page.size() < kPage) break;
+        after = page.back().enterprise;
     }
     json::array list;
     for (const std::string& id : ids) list.push_back(json::string(id));

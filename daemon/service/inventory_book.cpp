@@ -7,6 +7,7 @@
 
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/base/files.hpp"
+#include "daemon/service/inventory_rows.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/broken.hpp"
 #include "daemon/store/events.hpp"
@@ -143,56 +144,11 @@ Proposal propose(const Sheets& sheets) {
     return {plans::to_toml(proposal), std::move(proposal.remarks)};
 }
 
-struct Row {
-    std::int64_t number = 0;
-    std::string edition;
-};
-
-std::optional<Row> find_row(Session& db, const char* condition, const std::string& value) {
-    Statement read(
-        db, fmt::format("SELECT number, edition FROM inventory_editions WHERE {} = ?", condition),
-        value);
-    if (!read.next()) return std::nullopt;
-    Row row;
-    row.number = read.integer(0);
-    row.edition = read.text(1);
-    return row;
-}
-
-InventoryFiles load_files(Session& db, std::int64_t number) {
-    InventoryFiles files;
-    Statement read(db, "SELECT name, bytes FROM inventory_files WHERE edition = ?", number);
-    while (read.next()) files[read.text(0)] = read.text(1);
-    return files;
-}
-
-void store_files(Session& db, std::int64_t number, const InventoryFiles& files) {
-    Statement write(db, "INSERT INTO inventory_files(edition, name, bytes) VALUES(?,?,?)");
-    for (const auto& [name, bytes] : files) {
-        write.run(number, name, Blob{bytes});
-    }
-}
-
 constexpr std::size_t kHashDigits = 8;
 constexpr std::size_t kHashDigitsMore = 32;  // where two contents begin with the same hash
 
 std::string edition_name(const std::string& name, const std::string& hash, std::size_t digits) {
     return fmt::format("{}-{}", name, hash.substr(0, digits));
-}
-
-// The content is there, and its row says another hash of it: the row was not written so.
-rules::Faults damaged_row(const Row& row, const std::string& hash) {
-    return rules::refuse(
-        fmt::format("数据库中清单版本 {} 登记的校验值与其内容不符，该行已损坏或被改动 / the "
-                    "database says another hash of inventory edition {} than its content has: its "
-                    "row (inventory_editions.sha256) is damaged or was changed by hand",
-                    row.edition, row.edition),
-        fmt::format(
-            "停止服务，从备份恢复数据库；没有备份时先另存数据库再改正：/ stop the daemon "
-            "and restore the database from a copy; without one, copy the file and put it "
-            "right: sqlite3 FILE \"UPDATE inventory_editions SET sha256 = '{}' WHERE number "
-            "= {}\"",
-            hash, row.number));
 }
 
 std::string lower_ending(const fs::path& path) {
@@ -340,13 +296,12 @@ InventoryBook::Taken InventoryBook::keep(Session& db, PreparedInventory& prepare
                                          const Origin& origin, rules::Instant now) {
     Taken taken;
     if (!prepared.inventory) return taken;
-    const auto known = find_row(db, "sha256", prepared.hash);
+    const auto known = edition_of_hash(db, prepared.hash);
     if (known) prepared.inventory->edition = known->edition;
-    const auto namesake =
-        known ? std::nullopt : find_row(db, "edition", prepared.inventory->edition);
+    const auto namesake = known ? std::nullopt : edition_of_name(db, prepared.inventory->edition);
     if (namesake) {
         if (content_hash(load_files(db, namesake->number)) == prepared.hash) {
-            taken.faults = damaged_row(*namesake, prepared.hash);
+            taken.faults = damaged_edition(*namesake, prepared.hash);
             return taken;
         }
         prepared.inventory->edition = edition_name(origin.name, prepared.hash, kHashDigitsMore);
@@ -358,15 +313,17 @@ InventoryBook::Taken InventoryBook::keep(Session& db, PreparedInventory& prepare
     if (known) {
         taken.number = known->number;
     } else {
-        db.exec(
-            "INSERT INTO inventory_editions(edition, sha256, loaded_at, "
-            "person, source, enterprises, lines, meters) "
-            "VALUES(?,?,?,?,?,?,?,?)",
-            edition, prepared.hash, now, origin.person, origin.source,
-            taken.inventory->enterprises.size(), taken.inventory->lines.size(),
-            taken.inventory->meters.size());
-        taken.number = db.last_id();
-        store_files(db, taken.number, prepared.files);
+        const plans::Inventory& inventory = *taken.inventory;
+        const EditionRow row{0,
+                             edition,
+                             prepared.hash,
+                             now,
+                             origin.person,
+                             origin.source,
+                             inventory.enterprises.size(),
+                             inventory.lines.size(),
+                             inventory.meters.size()};
+        taken.number = store_edition(db, row, prepared.files);
         const auto map = prepared.files.find(kColumnMapFile);
         if (map != prepared.files.end()) set_meta(db, kMapKey, map->second);
     }
@@ -393,7 +350,7 @@ void InventoryBook::use(const Taken& taken) {
 std::optional<std::string> InventoryBook::edition_in_use(Session& db) {
     const auto number = get_meta(db, kCurrentKey);
     if (!number) return std::nullopt;
-    const auto row = find_row(db, "number", *number);
+    const auto row = edition_of_number(db, *number);
     if (!row) return std::nullopt;
     return row->edition;
 }
@@ -404,7 +361,7 @@ rules::Result<void> InventoryBook::restore() {
     auto work = [this, &season, &name](Session& db) -> rules::Result<plans::Inventory> {
         const auto number = get_meta(db, kCurrentKey);
         if (!number) return plans::Inventory{};
-        const auto row = find_row(db, "number", *number);
+        const auto row = edition_of_number(db, *number);
         if (!row) {
             return rules::refuse(
                 unreadable_row("清单",
@@ -443,7 +400,7 @@ rules::Result<void> InventoryBook::take_now(const InventoryFiles& files, const s
     // Content that was taken in before stays what it was: an edition uploaded since then is kept in
     // use.
     const std::string hash = content_hash(files);
-    auto look = [&](Session& db) { return find_row(db, "sha256", hash).has_value(); };
+    auto look = [&](Session& db) { return edition_of_hash(db, hash).has_value(); };
     if (store_.transact_now(look)) return {};
     PreparedInventory prepared = prepare(files, name, options_, {});
     if (rules::has_errors(prepared.findings)) return prepared.findings;
@@ -501,9 +458,7 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
 std::optional<std::string> InventoryBook::kept_map(Session& db) {
     if (auto confirmed = get_meta(db, kMapKey)) return confirmed;
     // Editions of before maps were confirmed by themselves.
-    return db.one<std::string>(
-        "SELECT bytes FROM inventory_files WHERE name = ? ORDER BY edition DESC LIMIT 1",
-        kColumnMapFile);
+    return newest_file(db, kColumnMapFile);
 }
 
 rules::Result<KeptColumnMap> InventoryBook::keep_map(Session& db, const std::string& toml,
@@ -525,7 +480,7 @@ rules::Result<KeptColumnMap> InventoryBook::keep_map(Session& db, const std::str
 }
 
 rules::Result<plans::Inventory> InventoryBook::edition(Session& db, const std::string& name) const {
-    const auto row = find_row(db, "edition", name);
+    const auto row = edition_of_name(db, name);
     if (!row) return rules::refuse(fmt::format("there is no inventory edition '{}'", name));
     plans::ReadOptions options = options_;
     options.wrong_id = rules::Severity::kWarning;
