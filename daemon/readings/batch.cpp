@@ -11,6 +11,7 @@
 
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
+#include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/message_content.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -20,32 +21,6 @@
 
 namespace qk::daemon {
 namespace {
-
-constexpr const char* kInsertReading =
-    "INSERT INTO readings(t_end, meter, kw, kwh, kwh_total, arrived, valid) "
-    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
-constexpr const char* kInsertRepeat =
-    "INSERT INTO reading_repeats(t_end, meter, kw, kwh, arrived) "
-    "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS("
-    "SELECT 1 FROM readings WHERE t_end = ?1 AND meter = ?2 AND (kw = ?3 OR kwh_total = ?6)) "
-    "ON CONFLICT DO NOTHING";
-constexpr const char* kReadState = "SELECT t_end, kwh_total FROM meter_state WHERE meter = ?";
-constexpr const char* kWriteState =
-    "INSERT INTO meter_state(meter, t_end, kwh_total, arrived) VALUES(?,?,?,?) "
-    "ON CONFLICT(meter) DO UPDATE SET t_end = excluded.t_end, kwh_total = excluded.kwh_total, "
-    "arrived = excluded.arrived WHERE excluded.t_end >= meter_state.t_end";
-constexpr const char* kInsertStack =
-    "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, flow, arrived, valid) "
-    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
-constexpr const char* kInsertPassage =
-    "INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind, arrived) "
-    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
-constexpr const char* kInsertRejected =
-    "INSERT INTO rejected(arrived, topic, payload, why, place, enterprise) VALUES(?,?,?,?,?,?) "
-    "ON CONFLICT DO NOTHING";
-constexpr const char* kInsertHeld =
-    "INSERT INTO held_messages(due_at, place, arrived, channel, sender, address, payload) "
-    "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 
 constexpr std::size_t kHeldPayloadBytesMax = 64 << 10;
 constexpr std::size_t kPendingMax = 100'000;  // readings in memory
@@ -65,20 +40,10 @@ struct PendingReading {
     rules::Instant arrived{};
 };
 
-// Statements are prepared once per batch, since preparing one costs more than a row.
 class BatchWriter {
  public:
     BatchWriter(Session& db, const IntakeView& view)
-        : db_(db),
-          view_(view),
-          insert_reading_(db, kInsertReading),
-          insert_repeat_(db, kInsertRepeat),
-          read_state_(db, kReadState),
-          write_state_(db, kWriteState),
-          insert_stack_(db, kInsertStack),
-          insert_passage_(db, kInsertPassage),
-          insert_rejected_(db, kInsertRejected),
-          basis_{view.zone, view.index} {}
+        : db_(db), view_(view), rows_(db), basis_{view.zone, view.index} {}
 
     // `content`: what was read of it before.
     void take(const JournalMessage& message, const MessageContent& content);
@@ -117,17 +82,11 @@ class BatchWriter {
     [[nodiscard]] Power power_of(const rules::MeterFacts& meter, const MeterReading& reading);
     void store_passages(const std::string& enterprise, const std::vector<GatePassage>& passages,
                         rules::Instant arrived);
-    void store_presence(const std::string& enterprise, bool online, rules::Instant at);
+    void take_presence(const std::string& enterprise, bool online, rules::Instant at);
 
     Session& db_;
     const IntakeView& view_;
-    Statement insert_reading_;
-    Statement insert_repeat_;
-    Statement read_state_;
-    Statement write_state_;
-    Statement insert_stack_;
-    Statement insert_passage_;
-    Statement insert_rejected_;
+    IntakeWriter rows_;
     const ContentBasis basis_;
     // Those of the batch, by their place in the inventory.
     std::unordered_map<std::size_t, rules::MeterFacts> meters_;
@@ -172,20 +131,23 @@ std::optional<std::string> text_of(const JournalPlace& place) {
     return fmt::format("{} {}", place.segment, place.offset);
 }
 
-BatchOutcome::Rejection write_rejected(Statement& write, const JournalMessage& message,
-                                       const std::string& sender, const std::string& why) {
-    BatchOutcome::Rejection rejection;
-    rejection.topic = shown(message.address);
-    rejection.why = plans::with_unseen_shown(why);
-    write.run(message.arrived, rejection.topic, shown(message.payload), rejection.why,
-              text_of(message.end), sender);
-    return rejection;
+RejectedRow rejected_row(const JournalMessage& message, const std::string& sender,
+                         const std::string& why) {
+    return {0,
+            message.arrived,
+            shown(message.address),
+            shown(message.payload),
+            plans::with_unseen_shown(why),
+            text_of(message.end),
+            sender};
 }
 
 void BatchWriter::reject(const JournalMessage& message, const std::string& why) {
     const std::string sender = claimed_by(message);
     rejected_senders_.insert(sender);
-    outcome_.rejected.push_back(write_rejected(insert_rejected_, message, sender, why));
+    RejectedRow row = rejected_row(message, sender, why);
+    rows_.store_rejected(row);
+    outcome_.rejected.push_back({std::move(row.topic), std::move(row.why)});
 }
 
 rules::Faults BatchWriter::over_limit(const std::string& enterprise, std::string why) {
@@ -276,11 +238,9 @@ BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& 
     if (!view_.clock_expected || message.payload.size() > kHeldPayloadBytesMax) return Held::kNo;
     context.now = *view_.clock_expected;
     if (!content_faults(topic, message.payload, context).empty()) return Held::kNo;
-    if (!held_) held_ = db_.count("SELECT count(*) FROM held_messages");
+    if (!held_) held_ = count_held(db_);
     if (*held_ >= view_.held_messages) return Held::kNoRoom;
-    *held_ += db_.exec(kInsertHeld, *view_.clock_expected, text_of(message.end), message.arrived,
-                       static_cast<int>(message.channel), message.sender, message.address,
-                       Blob{message.payload});
+    *held_ += store_held(db_, message, text_of(message.end), *view_.clock_expected) ? 1 : 0;
     ++outcome_.held;
     return Held::kYes;
 }
@@ -300,7 +260,7 @@ rules::Faults BatchWriter::take_said(const MessageContent& content, const Said& 
             return take_receipt_of(enterprise, std::get<Receipt>(said), arrived);
         case TopicKind::kStatus:
             if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
-            store_presence(enterprise, std::get<Presence>(said) == Presence::kOnline, arrived);
+            take_presence(enterprise, std::get<Presence>(said) == Presence::kOnline, arrived);
             return {};
     }
     return {};
@@ -339,16 +299,8 @@ rules::Faults BatchWriter::take_receipt_of(const std::string& enterprise, const 
 
 // True: there were enough of them, and this one is not kept.
 bool BatchWriter::forget_unknown(const Receipt& receipt, const std::string& enterprise) {
-    const std::int64_t kept = db_.count(
-        "SELECT count(*) FROM receipts WHERE enterprise = ? AND effect IN "
-        "(?, ?)",
-        enterprise, to_text(ReceiptEffect::kUnknownOrder),
-        to_text(ReceiptEffect::kUnknownRevision));
-    if (kept <= view_.unknown_receipts_kept) return false;
-    db_.exec(
-        "DELETE FROM receipts WHERE enterprise = ? AND order_id = ? AND "
-        "revision = ? AND state = ?",
-        enterprise, receipt.order, receipt.revision, to_text(receipt.state));
+    if (count_unknown_receipts(db_, enterprise) <= view_.unknown_receipts_kept) return false;
+    forget_receipt(db_, enterprise, receipt);
     return true;
 }
 
@@ -435,7 +387,7 @@ void BatchWriter::store_pending() {
 
 void BatchWriter::write_state(const rules::MeterFacts& meter, const MeterReading& reading,
                               rules::Instant arrived) {
-    write_state_.run(InPlace(meter.id), reading.t, reading.kwh_total, arrived);
+    rows_.write_state(meter.id, {reading.t, reading.kwh_total}, arrived);
 }
 
 Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& reading) {
@@ -447,9 +399,10 @@ Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& 
         power.kw = *reading.kwh * 60.0 / static_cast<double>(reading.interval.count());
     } else {
         power.valid = false;
-        if (read_state_.find(meter.id) && !read_state_.is_null(1)) {
-            const auto passed = reading.t - read_state_.instant(0);
-            const double rise = *reading.kwh_total - read_state_.number(1);
+        const auto state = rows_.state_of(meter.id);
+        if (state && state->kwh_total) {
+            const auto passed = reading.t - state->t;
+            const double rise = *reading.kwh_total - *state->kwh_total;
             if (passed > std::chrono::seconds{0} && passed <= kRegisterGapMax && rise >= 0) {
                 power.kw = rise * 3600.0 / static_cast<double>(passed.count());
                 power.valid = reading.valid;
@@ -464,16 +417,16 @@ Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& 
 // False: there was one of that time.
 bool BatchWriter::store_reading(const PendingReading& pending) {
     const MeterReading& reading = pending.reading;
-    if (insert_reading_.run(reading.t, InPlace(pending.meter->id), pending.power.kw, reading.kwh,
-                            reading.kwh_total, pending.arrived, pending.power.valid ? 1 : 0) > 0) {
+    const NewReading row{reading.t,         pending.meter->id, pending.power.kw,   reading.kwh,
+                         reading.kwh_total, pending.arrived,   pending.power.valid};
+    if (rows_.store_reading(row)) {
         ++outcome_.readings;
         return true;
     }
     // Power that is derived from a register is another when it is derived again.
     const std::optional<double> register_value =
         !reading.kw && !reading.kwh ? reading.kwh_total : std::nullopt;
-    insert_repeat_.run(reading.t, InPlace(pending.meter->id), pending.power.kw, reading.kwh,
-                       pending.arrived, register_value);
+    rows_.store_repeat(row, register_value);
     return false;
 }
 
@@ -493,8 +446,7 @@ rules::Faults BatchWriter::take_stack(const MessageContent& content, const Said&
     if (!over.empty()) return over;
     const std::string id = outlet.id.str();
     for (const StackReading& reading : readings) {
-        insert_stack_.run(reading.t, InPlace(id), InPlace(reading.factor), reading.mg_per_m3,
-                          reading.flow, arrived, reading.valid ? 1 : 0);
+        rows_.store_stack({id, reading, arrived});
     }
     return {};
 }
@@ -502,41 +454,28 @@ rules::Faults BatchWriter::take_stack(const MessageContent& content, const Said&
 void BatchWriter::store_passages(const std::string& enterprise,
                                  const std::vector<GatePassage>& passages, rules::Instant arrived) {
     for (const GatePassage& passage : passages) {
-        insert_passage_.run(passage.t, enterprise, passage.plate, passage.direction,
-                            passage.emission_standard, passage.kind, arrived);
+        rows_.store_passage(enterprise, passage, arrived);
     }
 }
 
-void BatchWriter::store_presence(const std::string& enterprise, bool online, rules::Instant at) {
-    db_.exec(
-        "INSERT INTO presence(enterprise, online, since) VALUES(?,?,?) "
-        "ON CONFLICT(enterprise) DO UPDATE SET online = excluded.online, "
-        "since = excluded.since WHERE presence.online <> excluded.online",
-        enterprise, online ? 1 : 0, at);
+void BatchWriter::take_presence(const std::string& enterprise, bool online, rules::Instant at) {
+    store_presence(db_, enterprise, {online, at});
     if (online) outcome_.has_told |= ask_again(db_, enterprise);
 }
 
 // The newest are kept. Who floods drives out his own, and not what others have sent.
 void BatchWriter::prune_rejected() {
-    Statement share(db_,
-                    "DELETE FROM rejected WHERE number IN (SELECT number FROM rejected "
-                    "WHERE enterprise = ? ORDER BY number DESC LIMIT -1 OFFSET ?)");
     for (const std::string& sender : rejected_senders_) {
-        share.run(sender, std::max(1, view_.rejected_kept / kRejectedShare));
+        drop_rejected_of(db_, sender, std::max(1, view_.rejected_kept / kRejectedShare));
     }
-    const std::int64_t over = db_.count("SELECT count(*) FROM rejected") - view_.rejected_kept;
-    if (over <= 0) return;
-    db_.exec(
-        "DELETE FROM rejected WHERE number IN "
-        "(SELECT number FROM rejected ORDER BY number LIMIT ?)",
-        over);
+    const std::int64_t over = count_rejected(db_) - view_.rejected_kept;
+    if (over > 0) drop_oldest_rejected(db_, over);
 }
 
 BatchOutcome BatchWriter::finish() {
     store_pending();
     if (!outcome_.rejected.empty()) prune_rejected();
-    outcome_.online =
-        static_cast<std::size_t>(db_.count("SELECT count(*) FROM presence WHERE online = 1"));
+    outcome_.online = count_online(db_);
     return std::move(outcome_);
 }
 
@@ -544,8 +483,9 @@ BatchOutcome BatchWriter::finish() {
 
 BatchOutcome::Rejection keep_rejected(Session& db, const JournalMessage& message,
                                       const std::string& why) {
-    Statement write(db, kInsertRejected);
-    return write_rejected(write, message, claimed_by(message), why);
+    RejectedRow row = rejected_row(message, claimed_by(message), why);
+    store_rejected(db, row);
+    return {std::move(row.topic), std::move(row.why)};
 }
 
 BatchOutcome take_messages(Session& db, std::span<const JournalMessage> messages,
@@ -556,27 +496,6 @@ BatchOutcome take_messages(Session& db, std::span<const JournalMessage> messages
         writer.take(messages[i], is_read ? view.contents[i] : MessageContent{});
     }
     return writer.finish();
-}
-
-std::map<std::int64_t, JournalMessage> held_and_due(Session& db, rules::Instant now,
-                                                    std::size_t limit) {
-    std::map<std::int64_t, JournalMessage> due;
-    Statement read(db,
-                   "SELECT number, channel, sender, address, payload FROM held_messages "
-                   "WHERE due_at <= ? ORDER BY due_at, number LIMIT ?",
-                   now, limit);
-    while (read.next()) {
-        JournalMessage& message = due[read.integer(0)];
-        message.channel = static_cast<Channel>(read.get<int>(1));
-        message.sender = read.text(2);
-        message.address = read.text(3);
-        message.payload = read.text(4);
-    }
-    return due;
-}
-
-void forget_held(Session& db, std::int64_t number) {
-    db.exec("DELETE FROM held_messages WHERE number = ?", number);
 }
 
 }  // namespace qk::daemon

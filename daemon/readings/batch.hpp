@@ -74,11 +74,6 @@ using TakeMessages = std::function<BatchOutcome(
 [[nodiscard]] BatchOutcome take_messages(Session& db, std::span<const JournalMessage> messages,
                                          const IntakeView& view);
 
-// What was held and is due, at most `limit`, with the number to forget it by.
-[[nodiscard]] std::map<std::int64_t, JournalMessage> held_and_due(Session& db, rules::Instant now,
-                                                                  std::size_t limit);
-void forget_held(Session& db, std::int64_t number);
-
 // Keeps a message with the reason why it was not taken in; the same message once. The answer is how
 // it is shown.
 BatchOutcome::Rejection keep_rejected(Session& db, const JournalMessage& message,

@@ -6,6 +6,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/readings/intake.hpp"
+#include "daemon/readings/intake_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"

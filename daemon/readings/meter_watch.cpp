@@ -10,6 +10,7 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/readings/intake_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
@@ -61,9 +62,7 @@ std::vector<SilentMeter> silent_meters(Session& db, const plans::Inventory& inve
                                        rules::Instant since, const std::string& stem) {
     std::unordered_map<std::string_view, std::string_view> region_of;
     for (const plans::Enterprise& one : inventory.enterprises) region_of[one.id] = one.region;
-    std::unordered_map<std::string, rules::Instant> last;
-    Statement read(db, "SELECT meter, t_end FROM meter_state");
-    while (read.next()) last.emplace(read.text(0), read.instant(1));
+    const auto last = last_readings(db);
     std::vector<SilentMeter> silent;
     for (const plans::Meter& meter : inventory.meters) {
         const std::string_view region = region_of[meter.enterprise];

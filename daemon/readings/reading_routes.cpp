@@ -7,6 +7,8 @@
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/rights.hpp"
+#include "daemon/readings/intake_rows.hpp"
+#include "daemon/readings/reading_rows.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -17,20 +19,6 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace {
-
-struct PresenceRow {
-    bool online = false;
-    rules::Instant since{};
-};
-
-std::optional<PresenceRow> presence_of(Session& db, const std::string& enterprise) {
-    Statement read(db, "SELECT online, since FROM presence WHERE enterprise = ?", enterprise);
-    if (!read.next()) return std::nullopt;
-    PresenceRow row;
-    row.online = read.flag(0);
-    row.since = read.instant(1);
-    return row;
-}
 
 json::object to_json(const plans::Enterprise& enterprise) {
     json::object object;
@@ -97,14 +85,14 @@ json::array lines_of(const plans::Inventory& inventory, const std::string& enter
 json::array meters_of(Session& db, const plans::Inventory& inventory, const std::string& enterprise,
                       rules::Zone zone) {
     json::array meters;
-    Statement state(db, "SELECT t_end FROM meter_state WHERE meter = ?");
     for (const plans::Meter& meter : inventory.meters) {
         if (meter.enterprise != enterprise) continue;
         json::object item;
         item["id"] = meter.id.text();
         item["line"] = meter.line.text();
         item["role"] = std::string(rules::to_text(meter.role));
-        if (state.find(meter.id)) item["last_reading"] = rules::to_iso(state.instant(0), zone);
+        const auto last = last_reading_of(db, meter.id);
+        if (last) item["last_reading"] = rules::to_iso(*last, zone);
         meters.push_back(std::move(item));
     }
     return meters;
@@ -151,80 +139,26 @@ constexpr CursorKind kRejectedCursor{"rejected", "n"};
 
 // So many are counted and can be paged through; who wants more asks for a shorter time.
 constexpr std::size_t kReadingsCountedMax = 100'000;
-constexpr const char* kReadingColumns = "r.t_end, r.meter, r.kw, r.kwh, r.kwh_total, r.valid";
 
-// The table is ordered by time, then by meter. One meter is sought at each time at which anybody
-// reported, which does not grow with the number of meters that did.
-std::string readings_query(const std::string& meter, const std::string& columns) {
-    if (meter.empty()) {
-        return "SELECT " + columns +
-               " FROM readings AS r WHERE r.t_end > ?2 AND r.t_end <= ?3 ORDER BY r.t_end, r.meter";
-    }
-    return "WITH RECURSIVE times(t) AS (SELECT min(t_end) FROM readings WHERE t_end > ?2 UNION ALL"
-           " SELECT (SELECT min(t_end) FROM readings WHERE t_end > times.t) FROM times WHERE "
-           "times.t"
-           " <= ?3) SELECT " +
-           columns +
-           " FROM times CROSS JOIN readings AS r WHERE r.t_end = times.t AND r.meter = ?1 AND "
-           "times.t"
-           " <= ?3";
-}
-
-void bind_readings(Statement& read, const std::string& meter, const rules::Span& span) {
-    if (!meter.empty()) read.bind(1, meter);
-    read.bind(2, span.from);
-    read.bind(3, span.to);
-}
-
-// The reading behind which a cursor goes on.
-struct ReadingsAfter {
-    rules::Instant t{};
-    std::string meter;
-};
-
-json::array reading_items(Session& db, const std::string& meter, rules::Span span,
-                          const CursorPaging& paging, json::array& last, rules::Zone zone) {
-    std::string query = readings_query(meter, kReadingColumns);
-    std::optional<ReadingsAfter> after;
+json::array reading_items(Session& db, ReadingQuery query, const CursorPaging& paging,
+                          json::array& last, rules::Zone zone) {
     if (paging.goes_on()) {
-        after.emplace();
-        after->t = instant_of(paging.number_after(0));
-        after->meter = paging.text_after(1);
-        // Readings of one meter have different times; others may share that of the cursor.
-        const auto same_time = std::chrono::seconds{meter.empty() ? 1 : 0};
-        span.from = std::max(span.from, after->t - same_time);
-        if (meter.empty()) {
-            query.insert(query.rfind(" ORDER BY"), " AND (r.t_end, r.meter) > (?6, ?7)");
-        }
-    }
-    Statement read(db, query + " LIMIT ?4 OFFSET ?5");
-    bind_readings(read, meter, span);
-    read.bind(4, paging.page.per_page);
-    read.bind(5, paging.offset());
-    if (after && meter.empty()) {
-        read.bind(6, after->t);
-        read.bind(7, after->meter);
+        query.after = {instant_of(paging.number_after(0)), paging.text_after(1)};
     }
     json::array items;
-    while (paging.offset() < kReadingsCountedMax && read.next()) {
+    if (query.offset >= kReadingsCountedMax) return items;
+    for (const ListedReading& reading : list_readings(db, query)) {
         json::object item;
-        item["t"] = rules::to_iso(read.instant(0), zone);
-        item["meter"] = read.text(1);
-        item["kw"] = read.number(2);
-        if (!read.is_null(3)) item["kwh"] = read.number(3);
-        if (!read.is_null(4)) item["kwh_total"] = read.number(4);
-        item["valid"] = read.flag(5);
+        item["t"] = rules::to_iso(reading.t, zone);
+        item["meter"] = reading.meter;
+        item["kw"] = reading.kw;
+        if (reading.kwh) item["kwh"] = *reading.kwh;
+        if (reading.kwh_total) item["kwh_total"] = *reading.kwh_total;
+        item["valid"] = reading.valid;
         items.push_back(std::move(item));
-        last = {read.integer(0), json::string(read.text(1))};
+        last = {seconds_of(reading.t), json::string(reading.meter)};
     }
     return items;
-}
-
-std::size_t count_readings(Session& db, const std::string& meter, const rules::Span& span) {
-    Statement count(db, "SELECT count(*) FROM (" + readings_query(meter, "1") + " LIMIT ?4)");
-    bind_readings(count, meter, span);
-    count.bind(4, kReadingsCountedMax);
-    return count.next() ? count.get<std::size_t>(0) : 0;
 }
 
 asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
@@ -245,9 +179,10 @@ asio::awaitable<ApiResponse> get_readings(Context& context, const Call& call) {
     const rules::Instant to = bound("to", now);
     auto work = [&](Session& db) {
         CursorPage page;
-        page.items = reading_items(db, meter, {from, to}, paging, page.last, zone);
+        const ReadingQuery query{meter, {from, to}, paging.offset(), paging.page.per_page, {}};
+        page.items = reading_items(db, query, paging, page.last, zone);
         page.is_last = page.items.size() < paging.page.per_page;
-        const auto count = [&] { return count_readings(db, meter, {from, to}); };
+        const auto count = [&] { return count_readings(db, query, kReadingsCountedMax); };
         return answer_cursor_page(std::move(page), paging, kReadingsCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
@@ -261,22 +196,17 @@ asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
-        Statement read(db,
-                       "SELECT number, arrived, topic, payload, why FROM rejected WHERE "
-                       "number < ?3 ORDER BY number DESC LIMIT ?1 OFFSET ?2",
-                       paging.page.per_page, paging.offset(), paging.below());
-        while (read.next()) {
+        for (const RejectedRow& row :
+             list_rejected(db, paging.below(), paging.offset(), paging.page.per_page)) {
             json::object item;
-            item["number"] = read.integer(0);
-            item["arrived"] = rules::to_iso(read.instant(1), zone);
-            item["topic"] = read.text(2);
-            item["payload"] = read.text(3);
-            item["why"] = read.text(4);
+            item["number"] = row.number;
+            item["arrived"] = rules::to_iso(row.arrived, zone);
+            item["topic"] = row.topic;
+            item["payload"] = row.payload;
+            item["why"] = row.why;
             items.push_back(std::move(item));
         }
-        const auto count = [&db] {
-            return static_cast<std::size_t>(db.count("SELECT count(*) FROM rejected"));
-        };
+        const auto count = [&db] { return static_cast<std::size_t>(count_rejected(db)); };
         return answer_numbered_page(std::move(items), paging, kRejectedCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
