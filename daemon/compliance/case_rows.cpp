@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "daemon/store/session.hpp"
+#include "daemon/service/county_rows.hpp"
+#include "daemon/store/row_filter.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -16,11 +17,15 @@ using rules::CaseState;
 constexpr const char* kColumns =
     "SELECT number, kind, enterprise, obligation, warning, verdict, state, conclusion, opened_at,"
     " changed_at, text FROM cases ";
-constexpr const char* kWhere =
-    " WHERE (?1 = '' OR state = ?1) AND (?2 = '' OR kind = ?2) AND (?3 = '' OR enterprise = ?3)"
-    " AND (?4 = '' OR warning = ?4)"
-    " AND (?7 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?7 "
-    "|| '%'))";
+RowFilter filter_of(const CaseQuery& query) {
+    RowFilter filter;
+    filter.add_if_given("state = ?", query.state);
+    filter.add_if_given("kind = ?", query.kind);
+    filter.add_if_given("enterprise = ?", query.enterprise);
+    filter.add_if_given("warning = ?", query.warning);
+    add_county(filter, "enterprise", query.stem);
+    return filter;
+}
 
 StoredCase stored_of(Statement& row) {
     StoredCase stored;
@@ -157,21 +162,22 @@ rules::Result<StoredCase> take_step(Session& db, std::int64_t number, rules::Cas
 }
 
 std::vector<StoredCase> list_cases(Session& db, const CaseQuery& query) {
-    Statement rows(
-        db,
-        std::string(kColumns) + kWhere + " AND number < ?8 ORDER BY number DESC LIMIT ?5 OFFSET ?6",
-        query.state, query.kind, query.enterprise, query.warning, query.limit, query.offset,
-        query.stem, query.below);
+    RowFilter filter = filter_of(query);
+    filter.add("number < ?", query.below);
+    Statement rows(db, kColumns + filter.where() + " ORDER BY number DESC LIMIT ? OFFSET ?");
+    const int place = filter.bind_to(rows);
+    rows.bind(place, query.limit);
+    rows.bind(place + 1, query.offset);
     std::vector<StoredCase> cases;
     while (rows.next()) cases.push_back(stored_of(rows));
     return cases;
 }
 
 std::size_t count_cases(Session& db, const CaseQuery& query) {
-    // None is left out by ?5 and ?6.
-    return static_cast<std::size_t>(db.count(std::string("SELECT COUNT(*) FROM cases") + kWhere,
-                                             query.state, query.kind, query.enterprise,
-                                             query.warning, 0, 0, query.stem));
+    const RowFilter filter = filter_of(query);
+    Statement row(db, "SELECT COUNT(*) FROM cases" + filter.where());
+    filter.bind_to(row);
+    return row.next() ? row.get<std::size_t>(0) : 0;
 }
 
 std::optional<StoredCase> load_case(Session& db, std::int64_t number) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "daemon/orders/receipt.hpp"
+#include "daemon/compliance/duty_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
@@ -21,66 +21,27 @@ std::optional<Instant> earlier(const std::optional<Instant>& a, const std::optio
     return std::min(*a, *b);
 }
 
-// What is on record of revisions of an enterprise's order. A receipt counts by our clock, and not
-// if it came before there was such a revision; a call by when it was held, within what is possible.
-class DeliveryReader {
- public:
-    explicit DeliveryReader(Session& db)
-        : published_(db,
-                     "SELECT min(published_at) FROM order_publications WHERE enterprise = ?1 AND"
-                     " revision BETWEEN ?2 AND ?3"),
-          answered_(
-              db,
-              "SELECT min(iif(r.channel = 'phone', NULL, r.arrived)),"
-              " min(iif(r.channel = 'phone', min(max(r.at, o.issued_at), r.arrived), NULL))"
-              " FROM receipts AS r JOIN order_revisions AS o ON o.enterprise = r.enterprise AND"
-              " o.revision = r.revision AND o.order_id = r.order_id WHERE r.enterprise = ?1 AND"
-              " r.revision BETWEEN ?2 AND ?3 AND r.effect NOT IN (?4, ?5)") {
-        answered_.bind(4, std::string(to_text(ReceiptEffect::kUnknownRevision)));
-        answered_.bind(5, std::string(to_text(ReceiptEffect::kUnknownOrder)));
-    }
-
-    rules::Delivery of(const std::string& enterprise, std::int64_t first, std::int64_t last) {
-        rules::Delivery delivery;
-        ask(published_, enterprise, first, last);
-        delivery.published_at = published_.maybe<rules::Instant>(0);
-        ask(answered_, enterprise, first, last);
-        delivery.received_at = answered_.maybe<rules::Instant>(0);
-        delivery.telephoned_at = answered_.maybe<rules::Instant>(1);
-        return delivery;
-    }
-
- private:
-    static void ask(Statement& row, const std::string& enterprise, std::int64_t first,
-                    std::int64_t last) {
-        (void)row.find(enterprise, first, last);
-    }
-
-    Statement published_;
-    Statement answered_;
-};
-
 // What one revision says of an obligation, and the end it names, which need not be the end it had.
 struct Owed {
     DutyWindow window;
     std::optional<Instant> named_end;
 };
 
-std::optional<Owed> owed_of(Statement& row, rules::Zone zone) {
-    const auto document = plans::parse_json(row.text(6), "obligations");
+std::optional<Owed> owed_of(const DutyRow& row, rules::Zone zone) {
+    const auto document = plans::parse_json(row.json, "obligations");
     if (!document) return std::nullopt;
     auto obligation = plans::obligation_from_json(*document, "obligations", zone);
     if (!obligation) return std::nullopt;
     Owed owed;
     DutyWindow& window = owed.window;
     window.obligation = std::move(*obligation);
-    window.obligation.enterprise = row.text(0);
-    window.revision = window.first_revision = row.integer(1);
-    window.warning = row.text(2);
-    window.obligation.from = row.instant(3);
+    window.obligation.enterprise = row.enterprise;
+    window.revision = window.first_revision = row.revision;
+    window.warning = row.warning;
+    window.obligation.from = row.from;
     window.begin = window.obligation.from;
-    owed.named_end = row.maybe<rules::Instant>(4);
-    window.to = earlier(owed.named_end, row.maybe<rules::Instant>(5));
+    owed.named_end = row.to;
+    window.to = earlier(owed.named_end, row.replaced_at);
     return owed;
 }
 
@@ -143,10 +104,6 @@ class WindowJoiner {
     std::optional<Instant> known_end_;  // of the last window, as far as the enterprise could know
 };
 
-// What binds at some time in a span; the index obligations_by_end is on this expression.
-constexpr const char* kNotEnded =
-    "min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at, 9223372036854775807)) > ";
-
 // The civil days of a window of the season that reach beyond `since` and begin before `now`.
 void add_days(const DutyWindow& whole, Instant since, Instant now, rules::Zone zone,
               std::vector<DutyWindow>& days) {
@@ -182,34 +139,13 @@ std::vector<DutyWindow> by_day(std::vector<DutyWindow> windows, Instant since, I
 std::vector<DutyWindow> load_duty_windows(Session& db, Instant since, Instant now,
                                           const std::string& warning, rules::Zone zone,
                                           const std::string& enterprise) {
-    // All revisions of what had not ended by `since`, since a window begins with the first of them.
-    std::string where = "exercise = 0";
-    if (!warning.empty()) where += " AND warning = ?1";
-    if (!enterprise.empty()) where += " AND enterprise = ?2";
-    if (warning.empty()) {
-        where += std::string(
-                     " AND (enterprise, obligation) IN (SELECT enterprise, obligation FROM"
-                     " obligations WHERE ") +
-                 kNotEnded + "?3 AND from_at < ?4)";
-    }
-    Statement rows(
-        db,
-        "SELECT enterprise, revision, warning, from_at, to_at, replaced_at, json FROM obligations"
-        " WHERE " +
-            where + " ORDER BY enterprise, obligation, revision");
-    if (!warning.empty()) rows.bind(1, warning);
-    if (!enterprise.empty()) rows.bind(2, enterprise);
-    if (warning.empty()) {
-        rows.bind(3, since);
-        rows.bind(4, now);
-    }
     WindowJoiner joiner(db);
-    while (rows.next()) {
-        auto owed = owed_of(rows, zone);
+    each_duty(db, {warning, enterprise, since, now}, [&](const DutyRow& row) {
+        auto owed = owed_of(row, zone);
         // What put_orders() stored is ours and reads back; a row edited by hand is left out.
-        if (!owed || (owed->window.to && *owed->window.to <= owed->window.from())) continue;
+        if (!owed || (owed->window.to && *owed->window.to <= owed->window.from())) return;
         joiner.take(std::move(*owed));
-    }
+    });
     std::vector<DutyWindow> windows = joiner.finish();
     windows.erase(std::remove_if(windows.begin(), windows.end(),
                                  [&](const DutyWindow& window) {
@@ -231,23 +167,11 @@ void renew_deliveries(Session& db, std::vector<DutyWindow>& windows) {
 }
 
 std::vector<rules::Span> load_warning_spans(Session& db, Instant since, Instant now) {
-    Statement rows(
-        db,
-        std::string("SELECT MIN(from_at), MAX(COALESCE(replaced_at, to_at, ?1)) FROM obligations"
-                    " WHERE exercise = 0 AND warning IN (SELECT warning FROM obligations WHERE ") +
-            kNotEnded + "?2 AND warning <> '') GROUP BY warning",
-        now, since);
-    std::vector<rules::Span> spans;
-    while (rows.next()) spans.push_back({rows.instant(0), rows.instant(1)});
-    return spans;
+    return warning_spans(db, since, now);
 }
 
 std::string duty_fingerprint(Session& db) {
-    const auto [orders, revisions, publications] =
-        db.row<std::int64_t, std::int64_t, std::int64_t>(
-              "SELECT COUNT(*), COALESCE(SUM(revision), 0), (SELECT"
-              " coalesce(max(number), 0) FROM order_publications) FROM orders")
-            .value();
+    const auto [orders, revisions, publications] = count_revisions(db);
     return fmt::format("{}/{}/{}", orders, revisions, publications);
 }
 

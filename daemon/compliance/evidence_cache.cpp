@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "daemon/compliance/duty_windows.hpp"
+#include "daemon/readings/reading_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/proof/standing.hpp"
 
@@ -92,52 +93,31 @@ void EvidenceCache::make_tracks(const EvidenceSetting& setting, const EvidenceSt
 
 void EvidenceCache::read_power(Session& db, const Piece& piece, const rules::Span& span) {
     if (piece.meters.empty() || span.from >= span.to) return;
-    Statement rows(db,
-                   "SELECT t_end, meter, kw, valid FROM readings WHERE t_end > ? AND"
-                   " t_end <= ? AND arrived >= ? ORDER BY t_end, meter",
-                   span.from, span.to, piece.since);
-    while (rows.next()) {
-        const auto found = piece.meters.find(rows.view(1));
-        if (found == piece.meters.end()) continue;
+    each_power(db, {span, piece.since}, [&](const PowerRow& row) {
+        const auto found = piece.meters.find(row.meter);
+        if (found == piece.meters.end()) return;
         const auto& [track, index] = found->second;
-        const rules::PowerReading reading{rows.instant(0), rows.number(2), rows.flag(3)};
-        if (insert(track->series[index].readings, reading)) track->has_news = true;
-    }
+        if (insert(track->series[index].readings, row.reading)) track->has_news = true;
+    });
 }
 
 void EvidenceCache::read_stacks(Session& db, const Piece& piece, const rules::Span& span) {
     if (piece.outlets.empty() || span.from >= span.to) return;
-    Statement rows(db,
-                   "SELECT t_end, outlet, factor, mg_per_m3, flow, valid FROM"
-                   " stack_readings WHERE t_end > ? AND t_end <= ? AND arrived >= ?"
-                   " ORDER BY t_end",
-                   span.from, span.to, piece.since);
-    while (rows.next()) {
-        const std::string_view outlet = rows.view(1);
-        const auto found = piece.outlets.find(outlet);
-        if (found == piece.outlets.end()) continue;
-        rules::StackReading reading;
-        reading.end = rows.instant(0);
-        reading.mg_per_m3 = rows.number(3);
-        if (!rows.is_null(4)) reading.flow_m3_per_h = rows.number(4);
-        reading.valid = rows.flag(5);
+    each_stack(db, {span, piece.since}, [&](const StackRow& row) {
+        const auto found = piece.outlets.find(row.outlet);
+        if (found == piece.outlets.end()) return;
         auto& stacks = found->second.track->evidence.stacks;
-        insert(series_of(stacks, outlet, rows.view(2), found->second.line).readings, reading);
-    }
+        insert(series_of(stacks, row.outlet, row.factor, found->second.line).readings, row.reading);
+    });
 }
 
 void EvidenceCache::read_gates(Session& db, const Piece& piece, const rules::Span& span) {
     if (piece.gates.empty() || span.from >= span.to) return;
-    Statement rows(db,
-                   "SELECT t, enterprise, plate, emission_standard, direction FROM"
-                   " gate_passages WHERE t >= ? AND t <= ? AND arrived >= ? ORDER BY t",
-                   span.from, span.to, piece.since);
-    while (rows.next()) {
-        const auto found = piece.gates.find(rows.view(1));
-        if (found == piece.gates.end()) continue;
-        insert(found->second->evidence.passages,
-               {rows.instant(0), rows.text(2), rows.text(3), rows.text(4)});
-    }
+    each_passage(db, {span, piece.since}, [&](PassageRow row) {
+        const auto found = piece.gates.find(row.enterprise);
+        if (found == piece.gates.end()) return;
+        insert(found->second->evidence.passages, std::move(row.passage));
+    });
 }
 
 void EvidenceCache::name_instruments(const EvidenceSetting& setting, Piece& known,

@@ -4,6 +4,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/report_source.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_book.hpp"
@@ -17,6 +18,9 @@ namespace qk::daemon {
 namespace {
 
 using boost::asio::awaitable;
+
+// Warnings for which a report is made in one turn; the others have theirs in the next.
+constexpr std::size_t kReportsAtOnce = 100;
 
 ApiResponse answer_written(const Call& call, std::string json, std::string html) {
     if (call.query_value("format") == "html") return answer_html(std::move(html));
@@ -56,13 +60,11 @@ awaitable<std::optional<ReportService::Written>> ReportService::write(std::strin
 awaitable<std::optional<ReportService::Written>> ReportService::kept(std::string warning,
                                                                      std::string reader) {
     auto work = [warning](Session& db) -> std::optional<Written> {
-        Statement row(
-            db, "SELECT json, html FROM reports WHERE warning = ? ORDER BY number DESC LIMIT 1",
-            warning);
-        if (!row.next()) return std::nullopt;
+        auto row = load_report(db, warning);
+        if (!row) return std::nullopt;
         Written written;
-        written.json = row.text(0);
-        written.html = row.text(1);
+        written.json = std::move(row->json);
+        written.html = std::move(row->html);
         return written;
     };
     co_return co_await context_.store.read(std::move(work), std::move(reader));
@@ -78,8 +80,7 @@ awaitable<ApiResponse> ReportService::keep(std::string warning, const Call& call
     if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
     const rules::Instant now = context_.clock.now();
     auto work = [&, now](Session& db) {
-        db.exec("INSERT INTO reports(warning, made_at, person, json, html) VALUES(?, ?, ?, ?, ?)",
-                warning, now, person, written->json, written->html);
+        store_report(db, {warning, now, person, written->json, written->html});
         append_audit(db, {now, person, call.request.remote, "report.keep", warning,
                           boost::json::object{{"bytes", written->html.size()}}});
         append_event(db, now, "report", boost::json::object{{"warning", warning}});
@@ -93,14 +94,7 @@ awaitable<ApiResponse> ReportService::keep(std::string warning, const Call& call
 awaitable<std::size_t> ReportService::keep_due() {
     const rules::Instant settled = context_.clock.now() - kSettle;
     auto work = [settled](Session& db) {
-        Statement rows(db,
-                       "SELECT id FROM warnings WHERE lifted_at <= ? AND NOT EXISTS"
-                       " (SELECT 1 FROM reports WHERE reports.warning = warnings.id)"
-                       " ORDER BY id",
-                       settled);
-        std::vector<std::string> due;
-        while (rows.next()) due.push_back(rows.text(0));
-        return due;
+        return warnings_without_report(db, settled, kReportsAtOnce);
     };
     const auto due = co_await context_.store.read(std::move(work));
     for (const std::string& warning : due) {

@@ -1,12 +1,11 @@
 #include "daemon/compliance/report_source.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
-#include <vector>
 
 #include "daemon/compliance/report_answers.hpp"
 #include "daemon/compliance/report_duties.hpp"
+#include "daemon/compliance/report_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/warning_rows.hpp"
@@ -145,29 +144,13 @@ void add_air(Session& db, const ReportSetting& setting, plans::WarningReport& re
 }
 
 void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
-    Statement rows(
-        db,
-        "SELECT o.enterprise, MIN(o.issued_at), o.order_id FROM order_revisions o"
-        " WHERE o.warning = ?1 AND (?2 = '' OR o.enterprise IN (SELECT enterprise FROM orders"
-        " WHERE region LIKE ?2 || '%')) GROUP BY o.enterprise ORDER BY o.enterprise",
-        report.warning, setting.stem);
-    Statement receipts(db,
-                       "SELECT revision, state, at, effect FROM receipts WHERE enterprise = ?"
-                       " AND order_id = ? AND effect NOT IN ('unknown revision', 'unknown"
-                       " order') ORDER BY revision, number");
-    while (rows.next()) {
+    for (GivenOrder& given : given_orders(db, report.warning, setting.stem)) {
         plans::OrderAnswer order;
-        order.enterprise = rows.text(0);
-        order.published = rows.instant(1);
-        std::map<std::int64_t, std::vector<AnswerOnRecord>> by_revision;
-        for (bool has = receipts.find(order.enterprise, rows.text(2)); has; has = receipts.next()) {
-            AnswerOnRecord answer;
-            answer.state = parse_receipt_state(receipts.text(1)).value_or(ReceiptState::kNone);
-            answer.at = receipts.instant(2);
-            answer.is_taken = receipts.text(3) == to_text(ReceiptEffect::kTaken);
-            by_revision[receipts.integer(0)].push_back(answer);
+        order.published = given.issued_at;
+        for (const auto& [revision, answers] : answers_on_record(db, given)) {
+            add_answers(answers, order);
         }
-        for (const auto& [revision, answers] : by_revision) add_answers(answers, order);
+        order.enterprise = std::move(given.enterprise);
         report.orders.push_back(std::move(order));
     }
 }

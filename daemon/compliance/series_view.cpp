@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "daemon/readings/reading_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/paper/verdict_json.hpp"
 #include "rules/proof/standing.hpp"
@@ -16,20 +17,12 @@ namespace json = boost::json;
 using rules::Instant;
 
 // Few meters are sought at each time at which anybody reported, which does not grow with the number
-// of meters that did; many are read in one pass. The table is ordered by time, then by meter.
+// of meters that did; many are read in one pass.
 constexpr std::size_t kSoughtMetersMax = 8;
-constexpr const char* kSeek =
-    "WITH RECURSIVE times(t) AS (SELECT MIN(t_end) FROM readings WHERE t_end > ?1 UNION ALL"
-    " SELECT (SELECT MIN(t_end) FROM readings WHERE t_end > times.t) FROM times WHERE times.t <= "
-    "?2)"
-    " SELECT r.t_end, r.meter, r.kw, r.valid FROM times JOIN readings AS r ON r.t_end = times.t AND"
-    " r.meter = ?3 WHERE times.t <= ?2";
 
 void seek_series(Session& db, rules::PowerSeries& series, const rules::Span& span) {
-    Statement rows(db, kSeek, span.from, span.to, series.meter.id);
-    while (rows.next()) {
-        series.readings.push_back({rows.instant(0), rows.number(2), rows.flag(3)});
-    }
+    const std::vector<rules::PowerReading> found = power_of_meter(db, series.meter.id, span);
+    series.readings.insert(series.readings.end(), found.begin(), found.end());
     series.interval = rules::interval_of(series.readings, series.interval);
 }
 
@@ -38,17 +31,12 @@ void read_series(Session& db, std::vector<rules::PowerSeries>& series, const rul
         for (rules::PowerSeries& one : series) seek_series(db, one, span);
         return;
     }
-    std::map<std::string, rules::PowerSeries*> by_meter;
+    std::map<std::string, rules::PowerSeries*, std::less<>> by_meter;
     for (rules::PowerSeries& one : series) by_meter.emplace(one.meter.id, &one);
-    Statement rows(db,
-                   "SELECT t_end, meter, kw, valid FROM readings"
-                   " WHERE t_end > ? AND t_end <= ? ORDER BY t_end, meter",
-                   span.from, span.to);
-    while (rows.next()) {
-        const auto found = by_meter.find(rows.text(1));
-        if (found == by_meter.end()) continue;
-        found->second->readings.push_back({rows.instant(0), rows.number(2), rows.flag(3)});
-    }
+    each_power(db, {span}, [&](const PowerRow& row) {
+        const auto found = by_meter.find(row.meter);
+        if (found != by_meter.end()) found->second->readings.push_back(row.reading);
+    });
     for (rules::PowerSeries& one : series) {
         one.interval = rules::interval_of(one.readings, one.interval);
     }

@@ -4,7 +4,8 @@
 
 #include <functional>
 
-#include "daemon/store/session.hpp"
+#include "daemon/service/county_rows.hpp"
+#include "daemon/store/row_filter.hpp"
 #include "plans/paper/verdict_json.hpp"
 #include "plans/text/json.hpp"
 #include "rules/proof/judge.hpp"
@@ -15,19 +16,15 @@ namespace {
 constexpr const char* kColumns =
     "number, version, is_latest, is_final, enterprise, warning, line, action, ratio, revision,"
     " judged_at, first_at, judge_edition, parameters, body, window_from";
-constexpr const char* kWhere =
-    " FROM verdicts WHERE (?1 = '' OR warning = ?1) AND (?2 = '' OR enterprise = ?2)"
-    " AND (?3 = '' OR obligation = ?3) AND (?4 = '' OR compliance = ?4) AND (?5 OR is_latest = 1)"
-    " AND (?8 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o WHERE o.region LIKE ?8 "
-    "|| '%'))";
-
-void bind_query(Statement& rows, const VerdictQuery& query) {
-    rows.bind(1, query.warning);
-    rows.bind(2, query.enterprise);
-    rows.bind(3, query.obligation);
-    rows.bind(4, query.compliance);
-    rows.bind(5, query.all_versions ? 1 : 0);
-    rows.bind(8, query.stem);
+RowFilter filter_of(const VerdictQuery& query) {
+    RowFilter filter;
+    filter.add_if_given("warning = ?", query.warning);
+    filter.add_if_given("enterprise = ?", query.enterprise);
+    filter.add_if_given("obligation = ?", query.obligation);
+    filter.add_if_given("compliance = ?", query.compliance);
+    if (!query.all_versions) filter.add("is_latest = 1");
+    add_county(filter, "enterprise", query.stem);
+    return filter;
 }
 
 std::optional<StoredVerdict> stored_of(Statement& row, rules::Zone zone) {
@@ -163,21 +160,18 @@ bool is_settled(Session& db, const DutyWindow& window) {
 }
 
 std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query, rules::Zone zone) {
-    const char* behind =
-        query.after ? " AND (enterprise, obligation, window_from, version) > (?9, ?10, ?11, ?12)"
-                    : "";
-    Statement rows(db, std::string("SELECT ") + kColumns + kWhere + behind +
-                           " ORDER BY enterprise, obligation, window_from, version"
-                           " LIMIT ?6 OFFSET ?7");
-    bind_query(rows, query);
-    rows.bind(6, static_cast<std::int64_t>(query.limit));
-    rows.bind(7, static_cast<std::int64_t>(query.offset));
+    RowFilter filter = filter_of(query);
     if (query.after) {
-        rows.bind(9, query.after->enterprise);
-        rows.bind(10, query.after->obligation);
-        rows.bind(11, query.after->window_from);
-        rows.bind(12, query.after->version);
+        filter.add("(enterprise, obligation, window_from, version) > (?, ?, ?, ?)",
+                   query.after->enterprise, query.after->obligation, query.after->window_from,
+                   query.after->version);
     }
+    Statement rows(db, std::string("SELECT ") + kColumns + " FROM verdicts" + filter.where() +
+                           " ORDER BY enterprise, obligation, window_from, version"
+                           " LIMIT ? OFFSET ?");
+    const int place = filter.bind_to(rows);
+    rows.bind(place, query.limit);
+    rows.bind(place + 1, query.offset);
     std::vector<StoredVerdict> verdicts;
     while (rows.next()) {
         if (auto stored = stored_of(rows, zone)) verdicts.push_back(std::move(*stored));
@@ -186,19 +180,22 @@ std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query,
 }
 
 std::size_t count_verdicts(Session& db, const VerdictQuery& query) {
-    Statement row(db, std::string("SELECT COUNT(*)") + kWhere);
-    bind_query(row, query);
+    const RowFilter filter = filter_of(query);
+    Statement row(db, "SELECT COUNT(*) FROM verdicts" + filter.where());
+    filter.bind_to(row);
     return row.next() ? row.get<std::size_t>(0) : 0;
 }
 
 std::size_t count_not_judged(Session& db, const std::string& warning, const std::string& stem) {
-    return static_cast<std::size_t>(
-        db.count("SELECT COUNT(*) FROM not_judged n WHERE warning = ?1 AND NOT EXISTS"
-                 " (SELECT 1 FROM verdicts v WHERE v.enterprise = n.enterprise AND"
-                 " v.obligation = n.obligation AND v.window_from = n.window_from) AND"
-                 " (?2 = '' OR enterprise IN (SELECT o.enterprise FROM orders AS o"
-                 " WHERE o.region LIKE ?2 || '%'))",
-                 warning, stem));
+    RowFilter filter;
+    filter.add("warning = ?", warning);
+    filter.add(
+        "NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.enterprise = n.enterprise AND"
+        " v.obligation = n.obligation AND v.window_from = n.window_from)");
+    add_county(filter, "enterprise", stem);
+    Statement row(db, "SELECT COUNT(*) FROM not_judged n" + filter.where());
+    filter.bind_to(row);
+    return row.next() ? row.get<std::size_t>(0) : 0;
 }
 
 boost::json::value to_json(const StoredVerdict& stored, rules::Zone zone) {
