@@ -1,10 +1,7 @@
 #include "daemon/retention/kept_times.hpp"
 
-#include <fmt/format.h>
-
-#include <limits>
-
 #include "daemon/compliance/judge_pass.hpp"
+#include "daemon/retention/kept_time_rows.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
@@ -20,18 +17,6 @@ constexpr const char* kNotedKey = "retention_cited";
 // Nobody extends a verdict whose window ended so long ago: the judge looks at such a window only
 // when asked, and then it makes a new version, which is final.
 constexpr std::chrono::hours kExtendedWithin = kWindowsKept + std::chrono::hours{24};
-
-constexpr std::int64_t kOpen = std::numeric_limits<std::int64_t>::max();
-
-// The end of an obligation as the index has it: its own or that of its revision, kOpen while it
-// binds.
-constexpr const char* kObligationEnd =
-    "min(coalesce(to_at, 9223372036854775807), coalesce(replaced_at, 9223372036854775807))";
-
-std::optional<Instant> end_at(Statement& row, int column) {
-    const std::int64_t end = row.integer(column);
-    return end == kOpen ? std::nullopt : std::optional{instant_of(end)};
-}
 
 }  // namespace
 
@@ -100,78 +85,49 @@ void KeptTimes::write_noted(Session& db) const {
 const std::vector<rules::BoundTime>& KeptTimes::bound_times(Session& db,
                                                             const std::string& enterprise) {
     const auto [at, is_new] = bound_times_.try_emplace(enterprise);
-    if (!is_new) return at->second;
-    Statement rows(db,
-                   fmt::format("SELECT min(from_at), {} AS ended FROM obligations WHERE"
-                               " enterprise = ?1 AND exercise = 0 GROUP BY ended",
-                               kObligationEnd),
-                   enterprise);
-    while (rows.next()) at->second.push_back({rows.instant(0), end_at(rows, 1)});
+    if (is_new) at->second = list_bound_times(db, enterprise);
     return at->second;
 }
 
 // A verdict's baseline is that of the days before its enterprise was first bound.
 bool KeptTimes::read_verdicts(Session& db) {
-    Statement rows(db,
-                   "SELECT number, enterprise, window_from, window_to, judged_at, is_latest = 1"
-                   " AND is_final = 0 FROM verdicts WHERE number > ?1 ORDER BY number LIMIT ?2",
-                   verdict_, static_cast<std::int64_t>(kVerdictsPerStep));
-    std::size_t seen = 0;
-    while (rows.next()) {
-        ++seen;
-        verdict_ = rows.integer(0);
-        const Instant from = rows.instant(2);
-        const Instant bound = rules::bound_since(bound_times(db, rows.text(1)), from, kWindowsKept);
-        const rules::Span span{bound - setting_.reach.back, rows.instant(3) + setting_.reach.after};
+    const std::vector<VerdictTimes> page = list_verdict_times(db, verdict_, kVerdictsPerStep);
+    for (const VerdictTimes& one : page) {
+        verdict_ = one.number;
+        const Instant bound =
+            rules::bound_since(bound_times(db, one.enterprise), one.window.from, kWindowsKept);
+        const rules::Span span{bound - setting_.reach.back, one.window.to + setting_.reach.after};
         hold(span);
-        has_open_ = has_open_ || (rows.flag(5) && rows.instant(4) > setting_.now - kExtendedWithin);
+        has_open_ = has_open_ || (one.is_open && one.judged_at > setting_.now - kExtendedWithin);
         if (has_open_) continue;
         noted_ = verdict_;
         noted_spans_.push_back(span);
         noted_spans_ = rules::joined(std::move(noted_spans_));
     }
-    if (seen > 0) write_noted(db);
-    return seen == kVerdictsPerStep;
+    if (!page.empty()) write_noted(db);
+    return page.size() == kVerdictsPerStep;
 }
 
 // Those that end together bind as one from the first of their starts.
 bool KeptTimes::read_obligations(Session& db) {
-    Statement rows(db,
-                   fmt::format("SELECT min(from_at), {0} AS ended FROM obligations WHERE {0}"
-                               " > ?1 GROUP BY {0} ORDER BY {0} LIMIT ?2",
-                               kObligationEnd),
-                   end_, static_cast<std::int64_t>(kEndsPerStep));
-    std::size_t seen = 0;
-    while (rows.next()) {
-        ++seen;
-        const Instant from = rows.instant(0);
-        end_ = rows.instant(1);
-        const auto to = end_at(rows, 1);
-        hold({from - setting_.reach.back, to ? *to + setting_.reach.after : Instant::max()});
+    const std::vector<EndTimes> page = list_end_times(db, end_, kEndsPerStep);
+    for (const EndTimes& one : page) {
+        end_ = one.place;
+        hold({one.first - setting_.reach.back,
+              one.end ? *one.end + setting_.reach.after : Instant::max()});
     }
-    return seen == kEndsPerStep;
+    return page.size() == kEndsPerStep;
 }
 
 bool KeptTimes::read_cases(Session& db) {
-    Statement rows(
-        db,
-        fmt::format(
-            "SELECT c.number, (SELECT min(o.from_at) FROM obligations AS o WHERE o.enterprise"
-            " = c.enterprise AND o.warning = c.warning), (SELECT max({}) FROM obligations"
-            " AS o WHERE o.enterprise = c.enterprise AND o.warning = c.warning) FROM cases"
-            " AS c WHERE c.state <> 'closed' AND c.number > ?1 ORDER BY c.number LIMIT ?2",
-            kObligationEnd),
-        case_, static_cast<std::int64_t>(kVerdictsPerStep));
-    std::size_t seen = 0;
-    while (rows.next()) {
-        ++seen;
-        case_ = rows.integer(0);
-        if (rows.is_null(1)) continue;
-        const auto to = end_at(rows, 2);
-        hold({rows.instant(1) - setting_.reach.back,
-              to ? *to + setting_.reach.after : Instant::max()});
+    const std::vector<CaseTimes> page = list_case_times(db, case_, kVerdictsPerStep);
+    for (const CaseTimes& one : page) {
+        case_ = one.number;
+        if (!one.first) continue;
+        hold({*one.first - setting_.reach.back,
+              one.end ? *one.end + setting_.reach.after : Instant::max()});
     }
-    return seen == kVerdictsPerStep;
+    return page.size() == kVerdictsPerStep;
 }
 
 }  // namespace qk::daemon
