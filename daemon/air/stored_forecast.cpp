@@ -8,6 +8,7 @@
 #include <map>
 #include <tuple>
 
+#include "daemon/air/forecast_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 
@@ -64,14 +65,6 @@ std::optional<std::vector<std::string>> texts_of(const std::string& list) {
     return texts;
 }
 
-struct Row {
-    std::int64_t number = 0;
-    Instant issued_at{};
-    std::string source;
-    std::string file;
-    std::string given;
-};
-
 // Source, member and kind: the revisions of one of these follow each other.
 struct Line {
     std::string source;
@@ -124,8 +117,8 @@ class Lines {
 
 // Whether a row may hold a revision that is asked for, by what was stored beside it. Where that
 // cannot be read, the row is looked at, and tells.
-bool may_be_asked(const Lines& lines, const Row& row, const std::string& members) {
-    const auto value = plans::parse_json(members, "forecasts.members");
+bool may_be_asked(const Lines& lines, const ForecastHead& row) {
+    const auto value = plans::parse_json(row.members, "forecasts.members");
     if (!value || !value->is_array()) return true;
     const json::array& list = value->get_array();
     return list.empty() || std::ranges::any_of(list, [&](const json::value& item) {
@@ -144,12 +137,8 @@ void take_own(std::vector<Series>& regions, std::vector<Series>& into,
     if (const auto own = own_region(names, pack)) into.push_back(std::move(regions[*own]));
 }
 
-std::string bytes_of(Session& db, std::int64_t number) {
-    return db.one<std::string>("SELECT bytes FROM forecasts WHERE number=?1", number).value();
-}
-
 // The part of a forecast that speaks of the region; empty where none does.
-std::optional<SeenForecast> own_part(Forecast& forecast, const Row& row,
+std::optional<SeenForecast> own_part(Forecast& forecast, const ForecastHead& row,
                                      const plans::RegionPack& pack) {
     SeenForecast one;
     take_own(forecast.hourly, one.hourly, pack);
@@ -162,14 +151,14 @@ std::optional<SeenForecast> own_part(Forecast& forecast, const Row& row,
     return one;
 }
 
-void note_unreadable(const Row& row, SeenForecasts& seen) {
+void note_unreadable(const ForecastHead& row, SeenForecasts& seen) {
     seen.unreadable.push_back(row.source + std::string(kUnreadableBefore) +
                               std::to_string(row.number) + std::string(kUnreadableAfter));
 }
 
-void take_row(Session& db, const plans::RegionPack& pack, const Row& row, Lines& lines,
+void take_row(Session& db, const plans::RegionPack& pack, const ForecastHead& row, Lines& lines,
               std::vector<std::pair<Line, SeenForecast>>& found, SeenForecasts& seen) {
-    auto forecasts = read_stored_forecast(bytes_of(db, row.number), row.file, row.source,
+    auto forecasts = read_stored_forecast(bytes_of_forecast(db, row.number), row.file, row.source,
                                           row.issued_at, pack.zone, row.given);
     if (!forecasts) return note_unreadable(row, seen);
     for (Forecast& forecast : *forecasts) {
@@ -239,58 +228,48 @@ std::string number_of_unreadable(std::string_view sentence) {
 std::vector<std::int64_t> forecast_numbers(Session& db, const plans::RegionPack& pack,
                                            Instant since, const std::string& source,
                                            std::size_t limit) {
-    Statement read(db,
-                   "SELECT number, regions FROM forecasts WHERE issued_at>?1 AND (?2='' OR "
-                   "source=?2) AND length(bytes)>0 ORDER BY issued_at DESC, number DESC",
-                   since, source);
     std::vector<std::int64_t> numbers;
-    while (numbers.size() < limit && read.next()) {
-        const auto regions = texts_of(read.text(1));
-        if (!regions || (!regions->empty() && !own_region(*regions, pack))) continue;
-        numbers.push_back(read.integer(0));
-    }
+    if (limit == 0) return numbers;
+    each_forecast(db, {since, std::nullopt, source}, [&](const ForecastHead& row) {
+        const auto regions = texts_of(row.regions);
+        if (regions && (regions->empty() || own_region(*regions, pack))) {
+            numbers.push_back(row.number);
+        }
+        return numbers.size() < limit;
+    });
     std::ranges::reverse(numbers);
     return numbers;
 }
 
 std::vector<SeenForecast> own_forecasts(Session& db, const plans::RegionPack& pack,
                                         std::int64_t number) {
-    Statement read(
-        db, "SELECT issued_at, source, file, given, bytes FROM forecasts WHERE number=?1", number);
     std::vector<SeenForecast> own;
-    if (!read.next()) return own;
-    const Row row{number, read.instant(0), read.text(1), read.text(2), read.text(3)};
-    auto forecasts = read_stored_forecast(read.text(4), row.file, row.source, row.issued_at,
-                                          pack.zone, row.given);
+    const auto row = load_forecast(db, number);
+    if (!row) return own;
+    auto forecasts = read_stored_forecast(bytes_of_forecast(db, number), row->file, row->source,
+                                          row->issued_at, pack.zone, row->given);
     if (!forecasts) return own;
     for (Forecast& forecast : *forecasts) {
-        if (auto one = own_part(forecast, row, pack)) own.push_back(std::move(*one));
+        if (auto one = own_part(forecast, *row, pack)) own.push_back(std::move(*one));
     }
     return own;
 }
 
 SeenForecasts forecasts_seen(Session& db, const plans::RegionPack& pack,
                              const ForecastQuestion& question) {
-    Statement read(db,
-                   "SELECT number, issued_at, source, file, given, members, regions FROM "
-                   "forecasts WHERE issued_at<=?1 AND arrived<=?1 AND issued_at>?2 AND "
-                   "length(bytes)>0 ORDER "
-                   "BY issued_at DESC, number DESC",
-                   question.now, question.since);
     Lines lines(question.revisions);
     SeenForecasts seen;
     std::vector<std::pair<Line, SeenForecast>> found;
-    while (read.next()) {
-        const Row row{read.integer(0), read.instant(1), read.text(2), read.text(3), read.text(4)};
-        const auto regions = texts_of(read.text(6));
+    each_forecast(db, {question.since, question.now, {}}, [&](const ForecastHead& row) {
+        const auto regions = texts_of(row.regions);
         if (!regions) {
             note_unreadable(row, seen);
-            continue;
+            return true;
         }
         const bool is_ours = regions->empty() || own_region(*regions, pack).has_value();
-        if (!is_ours || !may_be_asked(lines, row, read.text(5))) continue;
-        take_row(db, pack, row, lines, found, seen);
-    }
+        if (is_ours && may_be_asked(lines, row)) take_row(db, pack, row, lines, found, seen);
+        return true;
+    });
     for (auto& [line, one] : found) {
         one.name = lines.name_of(line);
         seen.forecasts.push_back(std::move(one));

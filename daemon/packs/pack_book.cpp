@@ -12,6 +12,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/base/said.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/packs/pack_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/session.hpp"
@@ -29,37 +30,33 @@ using rules::Instant;
 
 namespace {
 
-constexpr const char* kColumns =
-    "number, id, name, \"from\", put_at, put_by, reason, trial, sha256, begun_at, withdrawn_at, "
-    "withdrawn_by, withdrawn_why, needs_second, changes, confirmed_at, confirmed_by, ready_at";
-
 json::value iso(const std::optional<Instant>& at, rules::Zone zone) {
     return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
 }
 
-json::object row_json(Statement& row, rules::Zone zone, std::int64_t in_force) {
-    json::object object{{"number", row.integer(0)},
-                        {"id", row.text(1)},
-                        {"name", row.text(2)},
-                        {"from", rules::to_iso(row.instant(3), zone)},
-                        {"put_at", rules::to_iso(row.instant(4), zone)},
-                        {"put_by", row.text(5)},
-                        {"reason", row.text(6)},
-                        {"sha256", row.text(8)},
-                        {"begun_at", iso(row.maybe<rules::Instant>(9), zone)},
-                        {"in_force", row.integer(0) == in_force}};
-    auto trial = row.is_null(7) ? rules::Result<json::value>(json::value(nullptr))
-                                : plans::parse_json(row.text(7), "adopted_packs.trial");
+json::object row_json(const PackRow& row, rules::Zone zone, std::int64_t in_force) {
+    json::object object{{"number", row.number},
+                        {"id", row.id},
+                        {"name", row.name},
+                        {"from", rules::to_iso(row.from, zone)},
+                        {"put_at", rules::to_iso(row.put_at, zone)},
+                        {"put_by", row.put_by},
+                        {"reason", row.reason},
+                        {"sha256", row.sha256},
+                        {"begun_at", iso(row.begun_at, zone)},
+                        {"in_force", row.number == in_force}};
+    auto trial = row.trial ? plans::parse_json(*row.trial, "adopted_packs.trial")
+                           : rules::Result<json::value>(json::value(nullptr));
     object["trial"] = std::move(trial.value());
-    object["needs_second"] = row.flag(13);
-    object["changes"] = plans::parse_json(row.text(14), "adopted_packs.changes").value();
-    object["confirmed_at"] = iso(row.maybe<rules::Instant>(15), zone);
-    object["confirmed_by"] = row.is_null(16) ? json::value(nullptr) : json::value(row.text(16));
-    object["ready_at"] = iso(row.maybe<rules::Instant>(17), zone);
-    object["withdrawn_at"] = iso(row.maybe<rules::Instant>(10), zone);
-    if (!row.is_null(10)) {
-        object["withdrawn_by"] = row.text(11);
-        object["withdrawn_why"] = row.text(12);
+    object["needs_second"] = row.needs_second;
+    object["changes"] = plans::parse_json(row.changes, "adopted_packs.changes").value();
+    object["confirmed_at"] = iso(row.confirmed_at, zone);
+    object["confirmed_by"] = row.confirmed_by ? json::value(*row.confirmed_by) : nullptr;
+    object["ready_at"] = iso(row.ready_at, zone);
+    object["withdrawn_at"] = iso(row.withdrawn_at, zone);
+    if (row.withdrawn_at) {
+        object["withdrawn_by"] = row.withdrawn_by;
+        object["withdrawn_why"] = row.withdrawn_why;
     }
     return object;
 }
@@ -135,37 +132,7 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     return wanted;
 }
 
-struct InForce {
-    std::int64_t number = 0;
-    Instant from{};
-    bool has_begun = false;
-    std::string put_by;
-    std::string id;
-    std::string texts;
-    bool is_confirmed = false;
-};
-
-// When a pack begins: at its date, and not before what a second person's confirmation allows.
-constexpr const char* kBegins = "max(\"from\", coalesce(ready_at, \"from\"))";
-// One that waits for a second person begins at no time.
-constexpr const char* kMayBegin =
-    "withdrawn_at IS NULL AND (needs_second=0 OR ready_at IS NOT NULL)";
-
-// The one whose time came last; `has_begun`: of those that were in force before.
-std::optional<InForce> in_force_at(Session& db, Instant now, bool has_begun = false) {
-    Statement row(
-        db,
-        fmt::format("SELECT number, \"from\", begun_at IS NOT NULL, put_by, id, texts, "
-                    "ready_at IS NOT NULL FROM adopted_packs WHERE {} AND {}<=?1{} ORDER BY "
-                    "{} DESC, number DESC LIMIT 1",
-                    kMayBegin, kBegins, has_begun ? " AND begun_at IS NOT NULL" : "", kBegins),
-        now);
-    if (!row.next()) return std::nullopt;
-    return InForce{row.integer(0), row.instant(1), row.flag(2), row.text(3),
-                   row.text(4),    row.text(5),    row.flag(6)};
-}
-
-rules::Result<plans::RegionPack> read_in_force(const InForce& row) {
+rules::Result<plans::RegionPack> read_in_force(const PackRow& row) {
     const auto value = plans::parse_json(row.texts, "adopted_packs.texts");
     if (!value) return value.error();
     const auto texts = pack_texts_from_json(*value);
@@ -183,8 +150,7 @@ void hold(Session& db, std::int64_t number, const std::string& id,
           const std::vector<std::string>& changes, Instant now) {
     json::array list;
     for (const std::string& change : changes) list.emplace_back(change);
-    db.exec("UPDATE adopted_packs SET needs_second=1, changes=?2 WHERE number=?1", number,
-            plans::to_text(list));
+    note_pack_waits(db, number, plans::to_text(list));
     json::object data{{"number", number}, {"id", id}};
     data["changes"] = std::move(list);
     append_event(db, now, "pack.waits", data);
@@ -192,9 +158,9 @@ void hold(Session& db, std::int64_t number, const std::string& id,
 }
 
 // Notes, once, that it has begun.
-void note_begun(Session& db, const InForce& row, Instant now) {
-    if (row.has_begun) return;
-    db.exec("UPDATE adopted_packs SET begun_at=?2 WHERE number=?1", row.number, now);
+void note_begun(Session& db, const PackRow& row, Instant now) {
+    if (row.begun_at) return;
+    note_pack_begun(db, row.number, now);
     json::object data{{"number", row.number}, {"id", row.id}};
     append_event(db, now, "pack.in_force", data);
     append_audit(db, {now, row.put_by, "", "pack.in_force", std::to_string(row.number), data});
@@ -205,7 +171,7 @@ void note_begun(Session& db, const InForce& row, Instant now) {
 rules::Result<void> PackBook::restore() {
     const Instant now = context_.clock.now();
     const auto found =
-        context_.store.transact_now([now](Session& db) { return in_force_at(db, now, true); });
+        context_.store.transact_now([now](Session& db) { return pack_in_force(db, now, true); });
     if (!found) return {};
     auto pack = read_in_force(*found);
     if (!pack) return pack.error();
@@ -231,15 +197,7 @@ asio::awaitable<void> PackBook::run() {
         const std::uint64_t seen = changed_.wakes();
         co_await begin_due();
         const Instant now = context_.clock.now();
-        auto find_next = [now](Session& db) {
-            return db
-                .one<std::optional<Instant>>(
-                    fmt::format("SELECT min({0}) FROM adopted_packs WHERE {1} AND "
-                                "{0}>?1",
-                                kBegins, kMayBegin),
-                    now)
-                .value();
-        };
+        auto find_next = [now](Session& db) { return next_pack_begins(db, now); };
         const auto next = co_await context_.store.read(std::move(find_next));
         constexpr std::chrono::hours kLookAgain{24 * 365};
         const Instant wake = next.value_or(now + kLookAgain);
@@ -249,7 +207,7 @@ asio::awaitable<void> PackBook::run() {
 
 asio::awaitable<void> PackBook::begin_due() {
     const Instant now = context_.clock.now();
-    auto find = [now](Session& db) { return in_force_at(db, now); };
+    auto find = [now](Session& db) { return pack_in_force(db, now); };
     const auto found = co_await context_.store.read(std::move(find));
     if (!found || found->number == in_force_) co_return;
     auto pack = read_in_force(*found);
@@ -258,9 +216,9 @@ asio::awaitable<void> PackBook::begin_due() {
                            {{"pack", found->id}, {"why", rules::to_text(pack.error().front())}});
         co_return;
     }
-    const InForce row = *found;
+    const PackRow row = *found;
     const auto changes = plans::approval_changes(*context_.pack, *pack);
-    if (!row.is_confirmed && !changes.empty()) {
+    if (!row.ready_at && !changes.empty()) {
         auto keep_back = [&row, &changes, now](Session& db) {
             hold(db, row.number, row.id, changes, now);
         };
@@ -300,12 +258,17 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
     const rules::Zone zone = context_.pack->zone;
     const auto changes = plans::approval_changes(*context_.pack, wanted->pack);
     auto work = [&](Session& db) {
-        db.exec(
-            "INSERT INTO adopted_packs(id, name, \"from\", put_at, put_by, reason, trial, "
-            "sha256, texts) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-            wanted->pack.id, wanted->pack.name, wanted->from, now, call.caller->id, wanted->reason,
-            wanted->trial, plans::sha256_hex(texts), texts);
-        const std::int64_t number = db.last_id();
+        PackRow row;
+        row.id = wanted->pack.id;
+        row.name = wanted->pack.name;
+        row.from = wanted->from;
+        row.put_at = now;
+        row.put_by = call.caller->id;
+        row.reason = wanted->reason;
+        row.trial = wanted->trial;
+        row.sha256 = plans::sha256_hex(texts);
+        row.texts = texts;
+        const std::int64_t number = store_pack(db, row);
         json::object data{{"number", number},
                           {"id", wanted->pack.id},
                           {"from", rules::to_iso(wanted->from, zone)},
@@ -332,26 +295,20 @@ asio::awaitable<ApiResponse> PackBook::adopt(Call call) {
 // Another person than who put it up; then it waits out the delay of the running configuration.
 ApiResponse PackBook::confirm_in(Session& db, const Call& call, Instant now) const {
     const std::int64_t number = number_in(call);
-    Statement row(db,
-                  "SELECT put_by, id FROM adopted_packs WHERE number=?1 AND "
-                  "needs_second=1 AND ready_at IS NULL AND withdrawn_at IS NULL",
-                  number);
-    if (!row.next()) {
+    const auto row = load_pack(db, number);
+    if (!row || !row->needs_second || row->ready_at || row->withdrawn_at) {
         return answer_problem(409, "没有等待第二人确认的这个规则包",
                               "no pack of this number waits for a second person");
     }
-    if (row.text(0) == call.caller->id) {
+    if (row->put_by == call.caller->id) {
         return answer_problem(403, "提交人不得确认，须由另一人确认",
                               "whoever put it up does not confirm it; another person must");
     }
     const Instant ready = now + context_.config->approval_delay;
-    db.exec(
-        "UPDATE adopted_packs SET confirmed_at=?2, confirmed_by=?3, ready_at=?4 WHERE "
-        "number=?1",
-        number, now, call.caller->id, ready);
+    note_pack_confirmed(db, number, call.caller->id, now, ready);
     const json::object data{{"number", std::to_string(number)},
-                            {"id", row.text(1)},
-                            {"put_by", row.text(0)},
+                            {"id", row->id},
+                            {"put_by", row->put_by},
                             {"ready_at", rules::to_iso(ready, context_.pack->zone)}};
     append_event(db, now, "pack.confirmed", data);
     append_audit(db, {now, call.caller->id, call.request.remote, "pack.confirm",
@@ -382,12 +339,7 @@ asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
         co_return answer_problem(422, "请求内容有误", "the request is not right", faults);
     const std::int64_t number = number_in(call);
     auto work = [&](Session& db) {
-        db.exec(
-            "UPDATE adopted_packs SET withdrawn_at=?2, withdrawn_by=?3, withdrawn_why=?4 "
-            "WHERE number=?1 AND withdrawn_at IS NULL AND begun_at IS NULL AND "
-            "(\"from\">?2 OR needs_second=1)",
-            number, now, call.caller->id, reason);
-        if (db.changes() == 0) {
+        if (!note_pack_withdrawn(db, number, call.caller->id, reason, now)) {
             return answer_problem(409, "没有尚未启用的这个规则包",
                                   "no pack of this number that has not begun yet");
         }
@@ -410,14 +362,12 @@ asio::awaitable<ApiResponse> PackBook::list(Call call) {
     const rules::Zone zone = context_.pack->zone;
     const std::int64_t in_force = in_force_;
     auto work = [&](Session& db) {
-        Statement row(db,
-                      std::string("SELECT ") + kColumns +
-                          " FROM adopted_packs ORDER BY number DESC LIMIT ?1 OFFSET ?2",
-                      paging.per_page, (paging.page - 1) * paging.per_page);
         json::array items;
-        while (row.next()) items.push_back(row_json(row, zone, in_force));
-        const auto total = db.count("SELECT count(*) FROM adopted_packs");
-        return answer_page(std::move(items), paging, static_cast<std::size_t>(total));
+        const std::size_t offset = (paging.page - 1) * paging.per_page;
+        for (const PackRow& row : list_packs(db, offset, paging.per_page)) {
+            items.push_back(row_json(row, zone, in_force));
+        }
+        return answer_page(std::move(items), paging, count_packs(db));
     };
     co_return co_await context_.store.read(std::move(work), call.reader());
 }
@@ -436,12 +386,10 @@ asio::awaitable<ApiResponse> PackBook::show(Call call) {
     const std::int64_t number = number_in(call);
     const std::int64_t in_force = in_force_;
     auto work = [&](Session& db) -> std::optional<json::object> {
-        Statement row(
-            db, std::string("SELECT ") + kColumns + ", texts FROM adopted_packs WHERE number=?1",
-            number);
-        if (!row.next()) return std::nullopt;
-        json::object object = row_json(row, zone, in_force);
-        object["texts"] = plans::parse_json(row.text(18), "adopted_packs.texts").value();
+        const auto row = load_pack(db, number);
+        if (!row) return std::nullopt;
+        json::object object = row_json(*row, zone, in_force);
+        object["texts"] = plans::parse_json(row->texts, "adopted_packs.texts").value();
         return object;
     };
     auto object = co_await context_.store.read(std::move(work), call.reader());
