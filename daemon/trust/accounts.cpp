@@ -10,6 +10,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/trust/account_rows.hpp"
 #include "daemon/trust/known_facts.hpp"
 
 namespace qk::daemon {
@@ -25,24 +26,12 @@ std::string token_mark(const Person& person) {
     return person.token_sha256.substr(0, kTokenMarkDigits);
 }
 
-struct UseRow {
-    Person person;
-    Instant at{};
-    std::string remote;
-};
-
-void write_use(Session& db, const UseRow& use) {
-    const std::string day = day_of(use.at);
-    Statement known(db, "SELECT 1 FROM account_uses WHERE person=?1 AND day=?2 AND token=?3",
-                    use.person.id, day, token_mark(use.person));
-    const bool is_login = !known.next();
-    db.exec(
-        "INSERT INTO account_uses(person, used_at, remote, day, token) VALUES(?1,?2,?3,?4,"
-        "?5) ON CONFLICT(person) DO UPDATE SET used_at=?2, remote=?3, day=?4, token=?5",
-        use.person.id, use.at, use.remote, day, token_mark(use.person));
+void write_use(Session& db, const AccountUse& use) {
+    const bool is_login = !is_login_known(db, use);
+    store_use(db, use);
     if (!is_login) return;
-    append_audit(db, {use.at, use.person.id, use.remote, "account.login", use.person.id,
-                      json::object{{"day", day}, {"token", token_mark(use.person)}}});
+    append_audit(db, {use.used_at, use.person, use.remote, "account.login", use.person,
+                      json::object{{"day", use.day}, {"token", use.token}}});
 }
 
 const char* state_of(const Person& person, Instant now) {
@@ -118,16 +107,16 @@ asio::awaitable<void> Accounts::run() {
 }
 
 asio::awaitable<void> Accounts::write_uses() {
-    std::vector<UseRow> rows;
+    std::vector<AccountUse> rows;
     for (auto& [id, use] : uses_) {
         if (!std::exchange(use.is_waiting, false)) continue;
         use.written_at = use.at;
         use.written_as = day_of(use.at);
-        rows.push_back({use.person, use.at, use.remote});
+        rows.push_back({use.person.id, use.at, use.remote, use.written_as, token_mark(use.person)});
     }
     if (rows.empty()) co_return;
     auto work = [rows = std::move(rows)](Session& db) {
-        for (const UseRow& row : rows) write_use(db, row);
+        for (const AccountUse& row : rows) write_use(db, row);
     };
     co_await context_.store.transact(std::move(work));
 }
@@ -155,8 +144,9 @@ asio::awaitable<ApiResponse> Accounts::list(Call call) {
     };
     auto work = [](Session& db) {
         std::map<std::string, Seen> stored;
-        Statement row(db, "SELECT person, used_at, remote FROM account_uses");
-        while (row.next()) stored[row.text(0)] = {row.instant(1), row.text(2)};
+        for (AccountUse& use : list_uses(db)) {
+            stored[use.person] = {use.used_at, std::move(use.remote)};
+        }
         return stored;
     };
     std::map<std::string, Seen> seen = co_await context_.store.read(std::move(work), call.reader());
