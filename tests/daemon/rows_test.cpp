@@ -1,0 +1,319 @@
+// Every statement of the rows as the database would run it: none goes through a table that grows
+// for years. The statements are those that the functions themselves have run, taken from the
+// session, and not copies of them.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "daemon/air/forecast_rows.hpp"
+#include "daemon/air/observation_rows.hpp"
+#include "daemon/compliance/case_rows.hpp"
+#include "daemon/compliance/duty_rows.hpp"
+#include "daemon/compliance/report_rows.hpp"
+#include "daemon/compliance/verdict_rows.hpp"
+#include "daemon/inventory/county_day_rows.hpp"
+#include "daemon/orders/order_rows.hpp"
+#include "daemon/orders/receipt_rows.hpp"
+#include "daemon/readings/intake_rows.hpp"
+#include "daemon/readings/reading_rows.hpp"
+#include "daemon/retention/kept_time_rows.hpp"
+#include "daemon/retention/sweep_rows.hpp"
+#include "daemon/service/county_rows.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/store.hpp"
+#include "daemon/trust/account_rows.hpp"
+#include "daemon/warnings/consultation_rows.hpp"
+#include "daemon/warnings/plan_rows.hpp"
+#include "daemon/warnings/warning_rows.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using testing::IsEmpty;
+
+constexpr rules::Instant kNow{std::chrono::seconds{1'450'000'000}};
+constexpr rules::Span kDay{kNow - std::chrono::hours{24}, kNow};
+const std::string kNone;
+
+// What may be gone through, and why that does not grow, or stops.
+struct Allowed {
+    std::string_view step;
+    std::string_view why;
+};
+constexpr Allowed kAllowed[] = {
+    {"SCAN CONSTANT ROW", "no table"},
+    {"SCAN json_each", "the list that is asked with"},
+    {"SCAN times", "each step seeks the next time"},
+    {"SCAN known", "each step seeks the next region"},
+    {"SCAN (subquery", "what the step before has found"},
+    {"SCAN orders", "a row for each enterprise"},
+    {"SCAN order_tally", "one row"},
+    {"SCAN presence", "a row for each enterprise"},
+    {"SCAN meter_state", "a row for each meter"},
+    {"SCAN account_uses", "a row for each account"},
+    {"SCAN warnings", "some dozens in a year, each signed by people"},
+    {"SCAN phone_list USING INDEX phone_list_open", "whom to call now"},
+    {"SCAN held_messages USING COVERING INDEX", "limits.held_messages"},
+    {"SCAN rejected", "limits.rejected"},
+    {"SCAN events", "the oldest, up to a limit"},
+    {"SCAN reading_repeats", "the oldest, up to a limit; counted once a night"},
+};
+
+bool is_allowed(const std::string& step) {
+    return std::ranges::any_of(kAllowed,
+                               [&](const Allowed& one) { return step.starts_with(one.step); });
+}
+
+std::vector<std::string> scans_of(Session& db, const std::string& sql) {
+    std::vector<std::string> faults;
+    db.each("EXPLAIN QUERY PLAN " + sql, [&](const Statement& row) {
+        const std::string step = row.text(3);
+        if (step.starts_with("SCAN") && !is_allowed(step)) faults.push_back(step + " in " + sql);
+    });
+    return faults;
+}
+
+class Rows : public testing::Test {
+ protected:
+    // Of all statements that `work` runs.
+    template <class Work>
+    std::vector<std::string> scans(Work work) {
+        return store_->transact_now([&](Session& db) {
+            work(db);
+            EXPECT_EQ(db.statements().dropped, 0U);
+            std::vector<std::string> faults;
+            for (const std::string& sql : db.kept_texts()) {
+                if (sql.starts_with("EXPLAIN") || sql.starts_with("BEGIN")) continue;
+                const auto found = scans_of(db, sql);
+                faults.insert(faults.end(), found.begin(), found.end());
+            }
+            return faults;
+        });
+    }
+
+    std::unique_ptr<Store> store_ = Store::open(":memory:", StoreMode::kInline).value();
+};
+
+TEST_F(Rows, AStatementThatGoesThroughATableIsFound) {
+    const auto faults = scans([](Session& db) {
+        (void)db.has("SELECT 1 FROM receipts WHERE note = ?", kNone);
+        (void)db.has("SELECT 1 FROM receipts WHERE enterprise = ?", kNone);
+    });
+    ASSERT_EQ(faults.size(), 1U);
+    EXPECT_THAT(faults.front(), testing::HasSubstr("note = ?"));
+}
+
+TEST_F(Rows, OrdersAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    (void)load_order(db, "E1");
+                    for (const char* warning : {"", "w1"}) {
+                        for (const char* state : {"", "none", "set aside"}) {
+                            (void)list_orders(db, warning, state, 0, 1, "1101", "E1");
+                            (void)count_orders(db, warning, state, "1101");
+                        }
+                    }
+                    (void)orders_that_bind(db, "w1", "E1", 1);
+                    (void)orders_of_season(db, "E1", 1);
+                    (void)signed_orders(db, "E1", 1);
+                    (void)unpublished_orders(db, "E1", 1);
+                    db.exec("UPDATE order_tally SET set_aside = 1");
+                    (void)refused_orders(db, {kNow, kNow}, 1);
+                    (void)next_refused(db, kNow);
+                    (void)refused_row(db, {"E1", 1, 1, 135});
+                    set_aside(db, {"E1", 1, 1, 135}, kNow);
+                    no_longer_refused(db, "E1", kNow);
+                    ask_again(db, "E1");
+                    (void)satisfied_orders(db, "E1", 1);
+                    (void)region_of_order(db, "E1");
+                    (void)order_places(db, "E1", 1);
+                    const OrderWriter writer(db);
+                    const PublishedWriter published(db);
+                    const HeldOrders held(db);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, ReceiptsAndCallsAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    (void)present_order(db, "E1");
+                    (void)order_of_revision(db, "E1", 1);
+                    for (const char* enterprise : {"", "E1"}) {
+                        for (const char* warning : {"", "w1"}) {
+                            for (const char* stem : {"", "1101"}) {
+                                (void)list_receipts(db, enterprise, warning, 0, 1, stem);
+                                const bool is_of_all =
+                                    std::string(enterprise).append(warning).append(stem).empty();
+                                // The number of all receipts is told once, with the first page.
+                                if (is_of_all) continue;
+                                (void)count_receipts(db, enterprise, warning, stem);
+                            }
+                        }
+                    }
+                    (void)count_unknown_receipts(db, "E1");
+                    forget_receipt(db, "E1", {});
+                    (void)insert_overdue(db, {}, kNow);
+                    (void)listed_by_region(db, kNow);
+                    (void)list_not_known(db, "E1", 1, kNow);
+                    for (const char* stem : {"", "1101"}) {
+                        (void)phone_list(db, 0, 1, stem);
+                        (void)count_phone_list(db, stem);
+                    }
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, CasesAndVerdictsAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    for (const CaseQuery& query :
+                         {CaseQuery{.state = "lead"}, CaseQuery{.kind = "lead"},
+                          CaseQuery{.enterprise = "E1"}, CaseQuery{.warning = "w1"},
+                          CaseQuery{.stem = "1101"},
+                          CaseQuery{.state = "lead", .warning = "w1", .stem = "1101"}}) {
+                        (void)list_cases(db, query);
+                        (void)count_cases(db, query);
+                    }
+                    (void)list_cases(db, {});
+                    (void)load_case(db, 1);
+                    (void)enterprise_of_case(db, "1");
+                    for (const VerdictQuery& query :
+                         {VerdictQuery{.warning = "w1"},
+                          VerdictQuery{.warning = "w1", .all_versions = true},
+                          VerdictQuery{.warning = "w1", .compliance = "breach", .stem = "1101"},
+                          VerdictQuery{.enterprise = "E1", .obligation = "E1/L1/stop"},
+                          VerdictQuery{.stem = "1101"}}) {
+                        VerdictQuery behind = query;
+                        behind.after = VerdictQuery::Place{"E1", "E1/L1/stop", kNow, 1};
+                        (void)list_verdicts(db, query, rules::kBeijingTime);
+                        (void)list_verdicts(db, behind, rules::kBeijingTime);
+                        (void)count_verdicts(db, query);
+                    }
+                    (void)count_not_judged(db, "w1");
+                    (void)count_not_judged(db, "w1", "1101");
+                    (void)is_settled(db, {});
+                    const VerdictWriter writer(db);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, ObligationsAndReportsAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    const auto pass = [](const DutyRow&) {};
+                    each_duty(db, {"w1", kNone, kNow, kNow}, pass);
+                    each_duty(db, {kNone, "E1", kNow, kNow}, pass);
+                    each_duty(db, {"w1", "E1", kNow, kNow}, pass);
+                    (void)warning_spans(db, kNow, kNow);
+                    (void)count_revisions(db);
+                    (void)DeliveryReader(db).of("E1", 1, 2);
+                    (void)load_report(db, "w1");
+                    (void)warnings_without_report(db, kNow, 1);
+                    (void)given_orders(db, "w1", kNone);
+                    (void)given_orders(db, "w1", "1101");
+                    (void)answers_on_record(db, {"E1", "w1/E1", kNow});
+                    (void)list_bound_times(db, "E1");
+                    (void)list_verdict_times(db, 1, 1);
+                    (void)list_end_times(db, kNow, 1);
+                    (void)list_case_times(db, 1, 1);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, ReadingsAreSoughtByTimeAndByMeter) {
+    EXPECT_THAT(scans([](Session& db) {
+                    each_power(db, {kDay}, [](const PowerRow&) {});
+                    each_stack(db, {kDay}, [](const StackRow&) {});
+                    each_passage(db, {kDay}, [](const PassageRow&) {});
+                    (void)power_of_meter(db, "M1", kDay);
+                    for (const char* meter : {"", "M1"}) {
+                        ReadingQuery query{meter, kDay, 0, 1, {}};
+                        (void)list_readings(db, query);
+                        (void)count_readings(db, query, 10);
+                        query.after = {kNow, "M1"};
+                        (void)list_readings(db, query);
+                    }
+                    each_valid_power(db, kDay, [](const MeterDayRow&) {});
+                    each_valid_emission(db, kDay, [](const StackDayRow&) {});
+                    (void)observed_pm25(db, "110105", kNow, kNow);
+                    (void)counted_days(db, plans::TargetKind::kEmission);
+                    (void)presence_of(db, "E1");
+                    (void)last_reading_of(db, "M1");
+                    (void)last_readings(db);
+                    (void)list_rejected(db, 10, 0, 1);
+                    drop_rejected_of(db, "E1", 1);
+                    drop_oldest_rejected(db, 1);
+                    (void)count_held(db);
+                    (void)held_and_due(db, kNow, 1);
+                    forget_held(db, 1);
+                    const IntakeWriter writer(db);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, TheAirIsSoughtByTime) {
+    EXPECT_THAT(scans([](Session& db) {
+                    const auto pass = [](const ForecastHead&) { return true; };
+                    each_forecast(db, {kNow, {}, {}}, pass);
+                    each_forecast(db, {kNow, kNow, {}}, pass);
+                    each_forecast(db, {kNow, {}, "cmaq"}, pass);
+                    (void)load_forecast(db, 1);
+                    (void)observed_regions(db, kNow);
+                    (void)observed_series(db, "110000", kNow, kNow);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, WhatADecisionAsksIsSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    (void)load_plan(db, "w1", 1);
+                    (void)list_plans(db, "w1");
+                    (void)list_consultations(db, "w1");
+                    (void)last_lowering(db, kNow);
+                    (void)turned_down_since(db, kNow, rules::kBeijingTime);
+                    (void)corrections_of(db, "w1");
+                    (void)story_of(db, "w1");
+                    (void)load_inputs(db, kNone);
+                    (void)proposal_of_change(db, "w1", 1);
+                    (void)audit_entries(db, {});
+                    AuditQuery of_county;
+                    of_county.enterprises = R"(["E1"])";
+                    (void)audit_entries(db, of_county);
+                    AuditQuery of_case;
+                    of_case.subject = "7";
+                    (void)audit_entries(db, of_case);
+                    (void)count_audit_entries(db, of_case);
+                    append_audit(db, {kNow, kNone, kNone, "case.state", "7", nullptr});
+                    (void)is_login_known(db, {});
+                    (void)list_uses(db);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, RetentionSeeksWhatItLetsGo) {
+    EXPECT_THAT(scans([](Session& db) {
+                    for (const TimedTable table :
+                         {TimedTable::kReadings, TimedTable::kStackReadings,
+                          TimedTable::kGatePassages, TimedTable::kReadingRepeats}) {
+                        delete_between(db, table, kDay, 1);
+                    }
+                    delete_repeats_beyond(db, 1, 1);
+                    delete_oldest(db, NumberedTable::kRejected, kNow, 1);
+                    delete_oldest(db, NumberedTable::kEvents, kNow, 1);
+                    (void)list_inputs(db, "a", 1);
+                    delete_inputs(db, "a");
+                    (void)list_cited_inputs(db, 1, 1);
+                    for (const BytesTable table :
+                         {BytesTable::kForecasts, BytesTable::kObservationDeliveries}) {
+                        (void)list_bytes(db, table, 1, 1);
+                        empty_bytes(db, table, 1);
+                    }
+                    (void)next_observed_region(db, "110000");
+                    delete_observations(db, "110000", kNow, 1);
+                    delete_taken_deliveries(db, kNow, 1);
+                    (void)list_meter_states(db, "M1", 1);
+                    delete_meter_state(db, "M1");
+                }),
+                IsEmpty());
+}
+
+}  // namespace
+}  // namespace qk::daemon
