@@ -118,5 +118,50 @@ TEST_F(Orders, ComingOnlineWhileAPublicationIsOnItsWayIsNotForgotten) {
     EXPECT_EQ(unpublished(), 0U);
 }
 
+TEST_F(Orders, OfTheSeasonIsWhatOwesSomethingAndHasNoColour) {
+    plans::OrderDocument of_season = document("e2", 0.2);
+    of_season.colour.reset();
+    plans::OrderDocument of_nobody = document("e3", 0.2);
+    of_nobody.warning.clear();
+    put({document("e1", 0.2), of_season, of_nobody});
+    const auto found = [&] {
+        return store_->transact_now([](Session& db) {
+            std::vector<std::string> enterprises;
+            for (const SignedOrder& one : orders_of_season(db, "", 10))
+                enterprises.push_back(one.enterprise);
+            return enterprises;
+        });
+    };
+    EXPECT_EQ(found(), (std::vector<std::string>{"e2", "e3"}));
+    plans::OrderDocument lifted = of_season;
+    lifted.obligations.clear();
+    put({lifted});
+    EXPECT_EQ(found(), std::vector<std::string>{"e3"});
+    plans::OrderDocument signed_again = of_nobody;
+    signed_again.warning = "w2";
+    signed_again.colour = rules::Colour::kRed;
+    put({signed_again});
+    EXPECT_TRUE(found().empty());
+}
+
+TEST_F(Orders, WhoIsBoundByAWarningIsReadByPages) {
+    plans::OrderDocument elsewhere = document("e4", 0.2);
+    elsewhere.warning = "w2";
+    plans::OrderDocument lifted = document("e3", 0.2);
+    put({document("e1", 0.2), document("e2", 0.2), lifted, elsewhere, document("e5", 0.2)});
+    lifted.obligations.clear();
+    put({lifted});
+    const auto page_behind = [&](const std::string& after) {
+        return store_->transact_now([&](Session& db) {
+            std::string page;
+            for (const OrderHead& one : orders_that_bind(db, "w1", after, 2))
+                page += one.enterprise + " " + one.region + " " + one.order + "\n";
+            return page;
+        });
+    };
+    EXPECT_EQ(page_behind(""), "e1 110105 w1/e1\ne2 110106 w1/e2\n");
+    EXPECT_EQ(page_behind("e2"), "e5 110105 w1/e5\n");
+}
+
 }  // namespace
 }  // namespace qk::daemon
