@@ -221,8 +221,9 @@ std::vector<Sweep> sweeps_of(const SweepSetting& setting) {
                                 {setting.look_back, kLateReadings}};
     const auto free = std::make_shared<FreeTimes>(FreeTimes{KeptTimes(kept), std::nullopt});
     for (const TimedTable table : {TimedTable::kReadings, TimedTable::kStackReadings,
-                                   TimedTable::kGatePassages, TimedTable::kReadingRepeats})
+                                   TimedTable::kGatePassages, TimedTable::kReadingRepeats}) {
         sweeps.push_back(of_times(setting, table, free));
+    }
     sweeps.push_back(repeats_beyond(setting));
     sweeps.push_back(
         of_numbers(setting, NumberedTable::kRejected, setting.retention.rejected_days));

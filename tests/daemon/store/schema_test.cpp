@@ -61,9 +61,11 @@ class SchemaStep180 : public testing::Test {
 TEST_F(SchemaStep180, TheColourThatADocumentNamesBecomesAColumn) {
     put_order("e1", R"({"colour":"red"})");
     put_order("e2", R"({"colour":null})");
+    put_order("e3", "{broken");
     bring_forward();
     EXPECT_EQ(colour("e1"), "red");
     EXPECT_EQ(colour("e2"), std::nullopt);
+    EXPECT_EQ(colour("e3"), std::nullopt);
 }
 
 TEST_F(SchemaStep180, WhomAnEntryOfTheAuditLogIsAboutBecomesAColumn) {
