@@ -117,7 +117,7 @@ asio::awaitable<ApiResponse> DrivenClock::post(const Call& call) {
     const auto target = rules::parse_instant(text, context_.pack->zone);
     if (!target) {
         co_return answer_problem(422, "时间有误", "now is not a time",
-                                 rules::refuse("now '" + text + "'", "ISO 8601 with an offset"));
+                                 rules::refuse("now " + rules::not_a_time(text), rules::kTimeCure));
     }
     if (*target < clock_->now()) {
         co_return answer_problem(422, "时间不能倒退", "time does not go back");

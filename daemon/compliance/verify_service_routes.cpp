@@ -237,8 +237,8 @@ awaitable<ApiResponse> VerifyService::get_series(const Call& call) {
             *place = *at;
         else
             faults.push_back({{name, 0, 0},
-                              "'" + *text + "' is not a time",
-                              "2016-12-16T20:00:00+08:00",
+                              rules::not_a_time(*text),
+                              rules::kTimeCure,
                               rules::Severity::kError});
     }
     if (span.from >= span.to || span.length() > kSeriesSpanMax) {

@@ -159,7 +159,8 @@ rules::Faults read_readings(const Call& call, Inputs& inputs) {
     };
     if (const auto now = call.text("now")) {
         options.now = rules::parse_instant(*now, inputs.zone);
-        if (!options.now) note(rules::refuse(fmt::format("--now: '{}' is no time", *now)));
+        if (!options.now)
+            note(rules::refuse("--now: " + rules::not_a_time(*now), rules::kTimeCure));
     }
     ReadingsBook book(inputs);
     for (const std::string& file : call.texts("readings")) {

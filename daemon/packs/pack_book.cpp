@@ -106,7 +106,7 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     const std::string from = plans::string_or(*value, "from");
     const auto at =
         from.empty() ? std::optional(now) : rules::parse_instant(from, now_in_force.zone);
-    if (!at) add_fault(faults, "from '" + from + "' is not a time", "as 2026-11-15");
+    if (!at) add_fault(faults, "from " + rules::not_a_time(from), rules::kTimeCure);
     if (at && *at < now) add_fault(faults, "from " + from + " has passed", "now or later");
     wanted.from = at.value_or(now);
     if (const json::value* trial = plans::find_member(*value, "trial")) {

@@ -99,8 +99,7 @@ class Members {
         const std::string_view written = text_view(key);
         const auto t = rules::parse_instant(written, context_.zone);
         if (!t) {
-            fault(fmt::format("{} '{}' is not a time", key, written),
-                  "ISO 8601, \"2016-12-16T20:00:00+08:00\"");
+            fault(fmt::format("{} {}", key, rules::not_a_time(written)), rules::kTimeCure);
             return {};
         }
         if (*t > context_.now + kFutureMax) {

@@ -260,8 +260,7 @@ void read_clock(TomlTable section, Config& config) {
     if (!start.empty()) {
         config.clock_start = rules::parse_instant(start, rules::kBeijingTime);
         if (!config.clock_start) {
-            section.wrong("start", fmt::format("'{}' is not a time", start),
-                          "ISO 8601 with an offset, \"2015-12-05T00:00:00+08:00\"");
+            section.wrong("start", rules::not_a_time(start), rules::kTimeCure);
         }
         if (mode != "driven") {
             section.wrong("start", "a real clock is not started", "mode = \"driven\"");

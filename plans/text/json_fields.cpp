@@ -94,8 +94,7 @@ std::optional<rules::Instant> JsonFields::maybe_instant(std::string_view key, ru
     if (written.empty()) return std::nullopt;
     const std::optional<rules::Instant> instant = rules::parse_instant(written, zone);
     if (!instant) {
-        fault(key, fmt::format("'{}' is not a time", written),
-              "write it as 2016-12-16T20:00:00+08:00");
+        fault(key, rules::not_a_time(written), rules::kTimeCure);
     }
     return instant;
 }

@@ -123,6 +123,10 @@ std::optional<Zone> parse_zone(std::string_view text) {
     return Zone{*offset};
 }
 
+std::string not_a_time(std::string_view text) {
+    return "'" + std::string(text) + "' is not a time";
+}
+
 std::string to_iso(CivilDay day) {
     const year_month_day date{day};
     std::array<char, 32> buffer{};

@@ -52,6 +52,10 @@ struct Span {
 // offset (then in `zone`) "2016-12-16 20:00[:00]" or "2016-12-16". 24:00 is the next midnight.
 // Nothing else; what people write in tables is plans/feeds/time_cell.hpp.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text, Zone zone);
+// For the refusal of a text that parse_instant() does not take: "'noon' is not a time", and what
+// would be right.
+[[nodiscard]] std::string not_a_time(std::string_view text);
+inline constexpr char kTimeCure[] = "write it as 2016-12-16T20:00:00+08:00";
 [[nodiscard]] std::optional<CivilDay> parse_day(std::string_view text);  // "2016-12-16"
 [[nodiscard]] std::optional<Zone> parse_zone(std::string_view text);     // name or "+08:00"
 
