@@ -141,9 +141,12 @@ TEST_F(DispatcherTest, ARefusedOrderIsSetAsideWithItsReasonAndHoldsUpNobody) {
     run();
     order("e2", 0.2);
     ASSERT_EQ(bus_.waiting_.size(), 1U);
+    EXPECT_FALSE(dispatcher_.is_all_out()) << "one is on its way";
     bus_.take().done(true);
     run();
     EXPECT_EQ(unpublished(), 1);
+    EXPECT_EQ(dispatcher_.unpublished(), 1U);
+    EXPECT_TRUE(dispatcher_.is_all_out()) << "nothing is left but what was refused";
     EXPECT_EQ(count("SELECT refused_code FROM orders WHERE enterprise = 'e1'"), 0x87);
     EXPECT_EQ(count("SELECT count(*) FROM phone_list WHERE wanted = 'publish' AND enterprise = "
                     "'e1' AND done_at IS NULL"),

@@ -32,6 +32,13 @@ TEST(Time, AnOffsetMayBeWrittenWithoutMinutesOrColon) {
     }
 }
 
+TEST(Time, ARefusalQuotesWhatIsNotATimeAndShowsOneThatIs) {
+    EXPECT_FALSE(parse_instant("noon", kBeijingTime));
+    EXPECT_EQ(not_a_time("noon"), "'noon' is not a time");
+    const std::string_view cure = kTimeCure;
+    EXPECT_TRUE(parse_instant(cure.substr(cure.rfind(' ') + 1), kBeijingTime));
+}
+
 TEST(Time, TwentyFourHundredIsTheNextMidnight) {
     EXPECT_EQ(parse_instant("2016-12-31T24:00", kShanghai), parse_instant("2017-01-01", kShanghai));
 }
