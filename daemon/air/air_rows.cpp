@@ -8,6 +8,7 @@
 #include "daemon/air/air_intake.hpp"
 #include "daemon/air/stored_forecast.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/cursor.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -174,19 +175,22 @@ StoredRevision store_observations(Session& db, const AirDocument& document,
 
 namespace {
 
+constexpr CursorKind kForecastsCursor{"forecasts", "n"};
+constexpr CursorKind kObservationsCursor{"observations", "tn"};
+
 asio::awaitable<ApiResponse> get_forecasts(Context& context, const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kForecastsCursor);
+    if (!asked) co_return answer_bad_cursor(asked.error());
+    const CursorPaging paging = *asked;
     const std::string source = call.query_value("source").value_or("");
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
-        const std::int64_t count =
-            db.count("SELECT count(*) FROM forecasts WHERE ?1 = '' OR source = ?1", source);
         Statement read(db,
                        "SELECT number, arrived, issued_at, source, person, file, sha256, "
                        "regions, first, past, "
-                       "members FROM forecasts WHERE ?1 = '' OR source = ?1 ORDER BY "
-                       "number DESC LIMIT ?2 OFFSET ?3",
-                       source, paging.per_page, (paging.page - 1) * paging.per_page);
+                       "members FROM forecasts WHERE (?1 = '' OR source = ?1) AND number < ?4 "
+                       "ORDER BY number DESC LIMIT ?2 OFFSET ?3",
+                       source, paging.page.per_page, paging.offset(), paging.below());
         json::array items;
         while (read.next()) {
             json::object item;
@@ -203,7 +207,11 @@ asio::awaitable<ApiResponse> get_forecasts(Context& context, const Call& call) {
             item["members"] = json::parse(read.text(10));
             items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging, static_cast<std::size_t>(count));
+        const auto count = [&] {
+            return static_cast<std::size_t>(
+                db.count("SELECT count(*) FROM forecasts WHERE ?1 = '' OR source = ?1", source));
+        };
+        return answer_numbered_page(std::move(items), paging, kForecastsCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }
@@ -246,7 +254,9 @@ asio::awaitable<ApiResponse> get_forecast(Context& context, const Call& call) {
 
 // Hours of a region, at most a page of them, oldest first.
 asio::awaitable<ApiResponse> get_observations(Context& context, const Call& call) {
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kObservationsCursor);
+    if (!asked) co_return answer_bad_cursor(asked.error());
+    const CursorPaging paging = *asked;
     const rules::Zone zone = context.pack->zone;
     const std::string region = call.query_value("region").value_or("");
     const auto bound = [&](const std::string& name, rules::Instant otherwise) {
@@ -257,18 +267,18 @@ asio::awaitable<ApiResponse> get_observations(Context& context, const Call& call
     const rules::Instant from = bound("from", now - std::chrono::hours{7 * 24});
     const rules::Instant to = bound("to", now);
     auto work = [&](Session& db) {
-        const std::int64_t count = db.count(
-            "SELECT count(*) FROM observations WHERE (?1 = '' OR region = ?1) AND hour >= ?2 AND "
-            "hour < ?3",
-            region, from, to);
+        // Behind the hour of the cursor; the empty name is before every region.
+        const std::string after_region = paging.goes_on() ? paging.text_after(0) : std::string();
+        const std::int64_t after_hour = paging.goes_on() ? paging.number_after(1) : 0;
         Statement read(
             db,
             "SELECT region, hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE "
-            "(?1 = '' OR region = ?1) AND hour >= ?2 AND hour < ?3 ORDER BY region, hour "
-            "LIMIT ?4 OFFSET ?5",
-            region, from, to, paging.per_page, (paging.page - 1) * paging.per_page);
-        json::array items;
+            "(?1 = '' OR region = ?1) AND hour >= ?2 AND hour < ?3 AND (region, hour) > (?6, ?7) "
+            "ORDER BY region, hour LIMIT ?4 OFFSET ?5",
+            region, from, to, paging.page.per_page, paging.offset(), after_region, after_hour);
+        CursorPage page;
         while (read.next()) {
+            page.last = {json::string(read.text(0)), read.integer(1)};
             json::object item;
             item["region"] = read.text(0);
             item["time"] = rules::to_iso(read.instant(1), zone);
@@ -279,9 +289,16 @@ asio::awaitable<ApiResponse> get_observations(Context& context, const Call& call
                     value = rules::Decimal{read.integer(column)}.as_double();
                 }
             }
-            items.push_back(std::move(item));
+            page.items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging, static_cast<std::size_t>(count));
+        page.is_last = page.items.size() < paging.page.per_page;
+        const auto count = [&] {
+            return static_cast<std::size_t>(
+                db.count("SELECT count(*) FROM observations WHERE (?1 = '' OR region = ?1) AND "
+                         "hour >= ?2 AND hour < ?3",
+                         region, from, to));
+        };
+        return answer_cursor_page(std::move(page), paging, kObservationsCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }

@@ -69,8 +69,9 @@ std::string query_of(const command_line::Call& call,
 
 AllItems all_items(const Daemon& daemon, const std::string& path) {
     AllItems all;
+    std::string place = "page=1";
     for (int page = 1; page <= kPagesMax; ++page) {
-        auto answer = daemon.call("GET", path + "page=" + std::to_string(page) + "&per_page=1000");
+        auto answer = daemon.call("GET", path + place + "&per_page=1000");
         if (!answer || !answer->is_good()) {
             all.failure = std::move(answer);
             return all;
@@ -81,9 +82,26 @@ AllItems all_items(const Daemon& daemon, const std::string& path) {
             return all;
         }
         for (const json::value& item : items_in(*value, "items")) all.items.push_back(item);
-        if (page >= static_cast<int>(plans::number_or(*value, "pages", 1))) break;
+        // A list that grows goes on behind what was read, whatever is added meanwhile.
+        if (const std::string next = plans::string_or(*value, "next"); !next.empty()) {
+            place = "cursor=" + next;
+        } else if (page < static_cast<int>(plans::number_or(*value, "pages", 1))) {
+            place = "page=" + std::to_string(page + 1);
+        } else {
+            break;
+        }
     }
     return all;
+}
+
+int show_all_rows(const Daemon& daemon, const std::string& path, Format format,
+                  const Columns& columns) {
+    AllItems all = all_items(daemon, path);
+    if (all.failure) return explain_failure(*all.failure);
+    Table table{columns, {}};
+    for (const json::value& item : all.items) table.rows.push_back(row_of(item, columns));
+    print(std::cout, format, json::object{{"items", std::move(all.items)}}, table);
+    return kHolds;
 }
 
 std::map<std::string, std::string> enterprise_names(const Daemon& daemon) {

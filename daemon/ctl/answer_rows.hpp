@@ -35,12 +35,16 @@ using Columns = std::vector<std::string>;
 // "?name=value&" for every option that is given, by the name that the daemon knows it by.
 [[nodiscard]] std::string query_of(const command_line::Call& call,
                                    const std::vector<std::pair<const char*, const char*>>& names);
-// Every item of a list, page after page; `path` ends in '?' or '&'. The failure is that of a page.
+// Every item of a list, page after page or by its cursor; `path` ends in '?' or '&'. The failure is
+// that of a page.
 struct AllItems {
     boost::json::array items;
     std::optional<rules::Result<OnlineAnswer>> failure;
 };
 [[nodiscard]] AllItems all_items(const Daemon& daemon, const std::string& path);
+// Prints all of them. Gives the exit code; why a call failed is explained.
+[[nodiscard]] int show_all_rows(const Daemon& daemon, const std::string& path, Format format,
+                                const Columns& columns);
 // What enterprises are called, by their ids; none where the caller may not read them.
 [[nodiscard]] std::map<std::string, std::string> enterprise_names(const Daemon& daemon);
 

@@ -25,17 +25,6 @@ std::string short_number(const json::value& value, std::string_view key) {
     return fmt::format("{:.2f}", found->to_number<double>());
 }
 
-std::string query_of(const Call& call, const std::vector<std::string>& names) {
-    std::string query;
-    for (const std::string& name : names) {
-        const auto text = call.text(name);
-        if (!text) continue;
-        std::string key = name == "issued-at" ? "issued_at" : name;
-        query += (query.empty() ? "?" : "&") + key + "=" + url_encoded(*text);
-    }
-    return query;
-}
-
 // One row a source, lead day and threshold.
 int show_skill(const rules::Result<OnlineAnswer>& answer, Format format) {
     if (!answer || !answer->is_good()) return explain_failure(answer);
@@ -73,9 +62,13 @@ int push(const Call& call) {
     const std::size_t first = bytes->find_first_not_of(" \t\r\n");
     const bool is_json =
         first != std::string::npos && ((*bytes)[first] == '{' || (*bytes)[first] == '[');
-    const auto answer = online->daemon.call(
-        "POST", kBase + query_of(call, {"source", "member", "region", "issued-at", "kind"}), *bytes,
-        is_json ? "application/json" : "text/csv");
+    const auto answer = online->daemon.call("POST",
+                                            kBase + query_of(call, {{"source", "source"},
+                                                                    {"member", "member"},
+                                                                    {"region", "region"},
+                                                                    {"issued-at", "issued_at"},
+                                                                    {"kind", "kind"}}),
+                                            *bytes, is_json ? "application/json" : "text/csv");
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) return kUnreachable;
@@ -91,25 +84,24 @@ int push(const Call& call) {
 int list(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
-    const std::string query = query_of(call, {"source"});
-    const std::string paging = (query.empty() ? "?" : "&") + std::string("per_page=1000");
-    return show_rows(online->daemon.call("GET", kBase + query + paging), online->format, "items",
-                     {"number", "source", "issued_at", "arrived", "person", "from", "to"});
+    return show_all_rows(online->daemon, kBase + query_of(call, {{"source", "source"}}),
+                         online->format,
+                         {"number", "source", "issued_at", "arrived", "person", "from", "to"});
 }
 
 int pulls(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
-    return show_rows(online->daemon.call("GET", std::string(kBase) + "/pulls"), online->format,
-                     "items",
-                     {"source", "member", "state", "tried_at", "taken_at", "next_at", "why"});
+    return show_all_rows(online->daemon, std::string(kBase) + "/pulls?", online->format,
+                         {"source", "member", "state", "tried_at", "taken_at", "next_at", "why"});
 }
 
 int skill(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
     const std::string path =
-        std::string(kBase) + "/skill" + query_of(call, {"days", "source", "above"});
+        std::string(kBase) + "/skill" +
+        query_of(call, {{"days", "days"}, {"source", "source"}, {"above", "above"}});
     return show_skill(online->daemon.call("GET", path), online->format);
 }
 

@@ -144,7 +144,7 @@ int adopt(const Call& call) {
 int history(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
-    return show(online->daemon.call("GET", kBase), online->format);
+    return show_all_rows(online->daemon, std::string(kBase) + "?", online->format, kColumns);
 }
 
 int in_force(const Call& call) {

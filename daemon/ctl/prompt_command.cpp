@@ -27,18 +27,15 @@ void add_rows(Table& table, const json::value& prompt) {
     }
 }
 
+const Columns kColumns{"number", "zone",  "colour", "deadline", "region",
+                       "name",   "state", "at",     "late"};
+
 int show(const rules::Result<OnlineAnswer>& answer, Format format) {
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) return kUnreachable;
-    Table table{{"number", "zone", "colour", "deadline", "region", "name", "state", "at", "late"},
-                {}};
-    const json::value* items = plans::find_member(*value, "items");
-    if (items != nullptr && items->is_array()) {
-        for (const json::value& prompt : items->get_array()) add_rows(table, prompt);
-    } else {
-        add_rows(table, *value);
-    }
+    Table table{kColumns, {}};
+    add_rows(table, *value);
     print(std::cout, format, *value, table);
     return kHolds;
 }
@@ -57,7 +54,13 @@ json::object body_of(const Call& call, std::initializer_list<const char*> option
 
 int list(const Call& call) {
     const auto online = online_setting(call);
-    return online ? show(online->daemon.call("GET", kBase), online->format) : kBadUsage;
+    if (!online) return kBadUsage;
+    AllItems all = all_items(online->daemon, std::string(kBase) + "?");
+    if (all.failure) return explain_failure(*all.failure);
+    Table table{kColumns, {}};
+    for (const json::value& prompt : all.items) add_rows(table, prompt);
+    print(std::cout, online->format, json::object{{"items", std::move(all.items)}}, table);
+    return kHolds;
 }
 
 int show_one(const Call& call) {

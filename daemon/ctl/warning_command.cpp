@@ -52,12 +52,8 @@ int show_warning(const Request& request, const rules::Result<OnlineAnswer>& answ
 }
 
 int list(const Request& request) {
-    std::string path = std::string(kBase) + "?per_page=1000";
-    if (const auto standing = request.call.text("standing")) {
-        path += "&standing=" + url_encoded(*standing);
-    }
-    return show_rows(request.online.daemon.call("GET", path), request.online.format, "items",
-                     kWarningColumns);
+    const std::string path = kBase + query_of(request.call, {{"standing", "standing"}});
+    return show_all_rows(request.online.daemon, path, request.online.format, kWarningColumns);
 }
 
 int show(const Request& request) {

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/cursor.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/log.hpp"
@@ -29,6 +30,8 @@ namespace json = boost::json;
 using rules::Instant;
 
 namespace {
+
+constexpr CursorKind kPacksCursor{"packs", "n"};
 
 json::value iso(const std::optional<Instant>& at, rules::Zone zone) {
     return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
@@ -358,16 +361,19 @@ asio::awaitable<ApiResponse> PackBook::withdraw(Call call) {
 }
 
 asio::awaitable<ApiResponse> PackBook::list(Call call) {
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kPacksCursor);
+    if (!asked) co_return answer_bad_cursor(asked.error());
+    const CursorPaging paging = *asked;
     const rules::Zone zone = context_.pack->zone;
     const std::int64_t in_force = in_force_;
     auto work = [&](Session& db) {
         json::array items;
-        const std::size_t offset = (paging.page - 1) * paging.per_page;
-        for (const PackRow& row : list_packs(db, offset, paging.per_page)) {
+        for (const PackRow& row :
+             list_packs(db, paging.offset(), paging.page.per_page, paging.below())) {
             items.push_back(row_json(row, zone, in_force));
         }
-        return answer_page(std::move(items), paging, count_packs(db));
+        const auto count = [&] { return count_packs(db); };
+        return answer_numbered_page(std::move(items), paging, kPacksCursor, count);
     };
     co_return co_await context_.store.read(std::move(work), call.reader());
 }

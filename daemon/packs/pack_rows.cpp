@@ -65,12 +65,13 @@ std::optional<PackRow> load_pack(Session& db, std::int64_t number) {
     return whole_of(row);
 }
 
-std::vector<PackRow> list_packs(Session& db, std::size_t offset, std::size_t limit) {
+std::vector<PackRow> list_packs(Session& db, std::size_t offset, std::size_t limit,
+                                std::int64_t below) {
     Statement row(db,
-                  fmt::format("SELECT {} FROM adopted_packs ORDER BY number DESC LIMIT ?1 OFFSET "
-                              "?2",
+                  fmt::format("SELECT {} FROM adopted_packs WHERE number < ?3 ORDER BY number DESC "
+                              "LIMIT ?1 OFFSET ?2",
                               kColumns),
-                  limit, offset);
+                  limit, offset, below);
     std::vector<PackRow> packs;
     while (row.next()) packs.push_back(row_of(row));
     return packs;

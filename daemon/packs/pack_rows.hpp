@@ -35,8 +35,9 @@ struct PackRow {
 // What adopting it says: id to texts. Answers its number.
 std::int64_t store_pack(Session& db, const PackRow& row);
 [[nodiscard]] std::optional<PackRow> load_pack(Session& db, std::int64_t number);
-// Newest first, without the texts.
-[[nodiscard]] std::vector<PackRow> list_packs(Session& db, std::size_t offset, std::size_t limit);
+// Newest first, with a number below `below` only; without the texts.
+[[nodiscard]] std::vector<PackRow> list_packs(Session& db, std::size_t offset, std::size_t limit,
+                                              std::int64_t below);
 [[nodiscard]] std::size_t count_packs(Session& db);
 
 // The one whose time came last: at its date, and not before what a second person's confirmation

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/cursor.hpp"
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
@@ -32,6 +33,7 @@ namespace json = boost::json;
 using rules::Instant;
 
 constexpr std::size_t kGatewaysMax = 1000;
+constexpr CursorKind kNoticesCursor{"notices", "n"};
 // What a gateway gets: everything an SMS or a ticker needs, and the CAP message itself.
 std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
     return plans::canonical_text(
@@ -278,18 +280,23 @@ asio::awaitable<ApiResponse> Publisher::message(std::string file) const {
 }
 
 asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kNoticesCursor);
+    if (!asked) co_return answer_bad_cursor(asked.error());
+    const CursorPaging paging = *asked;
     const std::string warning = call.query_value("warning").value_or("");
     const rules::Zone zone = context_.pack->zone;
-    auto read = [paging, warning](Session& db) {
-        return std::pair(
-            list_notices(db, warning, paging.per_page, (paging.page - 1) * paging.per_page),
-            count_notices(db, warning));
+    auto read = [&](Session& db) {
+        CursorPage page;
+        for (const StoredNotice& notice :
+             list_notices(db, warning, paging.page.per_page, paging.offset(), paging.below())) {
+            page.items.emplace_back(notice_json(notice, zone));
+            page.last = {notice.number};
+        }
+        page.is_last = page.items.size() < paging.page.per_page;
+        const auto count = [&] { return count_notices(db, warning); };
+        return answer_cursor_page(std::move(page), paging, kNoticesCursor, count);
     };
-    const auto page = co_await context_.store.read(std::move(read), call.reader());
-    json::array items;
-    for (const StoredNotice& notice : page.first) items.emplace_back(notice_json(notice, zone));
-    co_return answer_page(std::move(items), paging, page.second);
+    co_return co_await context_.store.read(std::move(read), call.reader());
 }
 
 void Publisher::add_routes(Router& router) {

@@ -141,12 +141,12 @@ std::optional<StoredNotice> load_notice(Session& db, std::int64_t number) {
 }
 
 std::vector<StoredNotice> list_notices(Session& db, const std::string& warning, std::size_t limit,
-                                       std::size_t offset) {
+                                       std::size_t offset, std::int64_t below) {
     Statement row(db,
-                  fmt::format("SELECT {} FROM notices WHERE ?1='' OR warning=?1 "
+                  fmt::format("SELECT {} FROM notices WHERE (?1='' OR warning=?1) AND number < ?4 "
                               "ORDER BY number DESC LIMIT ?2 OFFSET ?3",
                               kColumns),
-                  warning, limit, offset);
+                  warning, limit, offset, below);
     std::vector<StoredNotice> notices;
     while (row.next()) notices.push_back(notice_of(row));
     return notices;

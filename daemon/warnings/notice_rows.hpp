@@ -48,9 +48,10 @@ std::string write_notice(Session& db, const NoticeOrder& order);
 
 [[nodiscard]] std::optional<StoredNotice> find_notice(Session& db, const std::string& identifier);
 [[nodiscard]] std::optional<StoredNotice> load_notice(Session& db, std::int64_t number);
-// Newest first; empty `warning`: of all.
+// Newest first, with a number below `below` only; empty `warning`: of all.
 [[nodiscard]] std::vector<StoredNotice> list_notices(Session& db, const std::string& warning,
-                                                     std::size_t limit, std::size_t offset);
+                                                     std::size_t limit, std::size_t offset,
+                                                     std::int64_t below = INT64_MAX);
 [[nodiscard]] std::size_t count_notices(Session& db, const std::string& warning);
 
 // ---- Deliveries to gateways ----

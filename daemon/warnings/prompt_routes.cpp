@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/cursor.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -20,6 +21,8 @@ namespace qk::daemon {
 namespace {
 
 namespace json = boost::json;
+
+constexpr CursorKind kPromptsCursor{"prompts", "nt"};
 
 json::value iso_or_null(const std::optional<rules::Instant>& at, rules::Zone zone) {
     return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
@@ -129,14 +132,22 @@ ApiResponse record_follow(Session& db, const DeskView& desk, const DeskPerson& p
 }
 
 ApiResponse list_prompts(Session& db, const DeskView& desk, const Call& call) {
-    const Paging paging = paging_of(call);
-    json::array items;
-    const std::size_t offset = (paging.page - 1) * paging.per_page;
-    for (const PromptRow& row : list_prompt_rows(db, offset, paging.per_page)) {
-        items.emplace_back(prompt_view(db, row, desk));
+    const auto asked = cursor_paging_of(call, kPromptsCursor);
+    if (!asked) return answer_bad_cursor(asked.error());
+    const CursorPaging& paging = *asked;
+    std::optional<PromptPlace> after;
+    if (paging.goes_on()) {
+        after = PromptPlace{instant_of(paging.number_after(0)), paging.text_after(1)};
     }
-    const std::size_t total = count_prompts(db);
-    return answer_page(std::move(items), paging, total);
+    CursorPage page;
+    for (const PromptRow& row :
+         list_prompt_rows(db, paging.offset(), paging.page.per_page, after)) {
+        page.items.emplace_back(prompt_view(db, row, desk));
+        page.last = {seconds_of(row.recorded_at), json::string(row.prompt.number)};
+    }
+    page.is_last = page.items.size() < paging.page.per_page;
+    const auto count = [&] { return count_prompts(db); };
+    return answer_cursor_page(std::move(page), paging, kPromptsCursor, count);
 }
 
 ApiResponse show_prompt(Session& db, const DeskView& desk, const Call& call) {

@@ -78,12 +78,16 @@ std::optional<PromptRow> load_prompt(Session& db, const std::string& number) {
     return row_of(row);
 }
 
-std::vector<PromptRow> list_prompt_rows(Session& db, std::size_t offset, std::size_t limit) {
+std::vector<PromptRow> list_prompt_rows(Session& db, std::size_t offset, std::size_t limit,
+                                        const std::optional<PromptPlace>& after) {
+    const std::int64_t recorded_at = after ? seconds_of(after->recorded_at) : INT64_MAX;
+    const std::string number = after ? after->number : std::string();
     Statement row(db,
-                  fmt::format("SELECT {} FROM prompts ORDER BY recorded_at DESC, "
-                              "number LIMIT ?1 OFFSET ?2",
+                  fmt::format("SELECT {} FROM prompts WHERE recorded_at < ?3 OR (recorded_at = ?3 "
+                              "AND number > ?4) ORDER BY recorded_at DESC, number LIMIT ?1 "
+                              "OFFSET ?2",
                               kPromptColumns),
-                  limit, offset);
+                  limit, offset, recorded_at, number);
     std::vector<PromptRow> prompts;
     while (row.next()) prompts.push_back(row_of(row));
     return prompts;

@@ -31,9 +31,14 @@ struct PromptRow {
 };
 void store_prompt(Session& db, const PromptRow& row);
 [[nodiscard]] std::optional<PromptRow> load_prompt(Session& db, const std::string& number);
-// The last recorded first.
+// The last recorded first; of one second by their number. With a place only those behind it.
+struct PromptPlace {
+    rules::Instant recorded_at{};
+    std::string number;
+};
 [[nodiscard]] std::vector<PromptRow> list_prompt_rows(Session& db, std::size_t offset,
-                                                      std::size_t limit);
+                                                      std::size_t limit,
+                                                      const std::optional<PromptPlace>& after);
 [[nodiscard]] std::size_t count_prompts(Session& db);
 // Those that ask for a warning and end after `now`.
 [[nodiscard]] std::vector<rules::RegionalPrompt> prompts_now(Session& db, rules::Instant now);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/cursor.hpp"
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/effects.hpp"
@@ -20,6 +21,8 @@ namespace qk::daemon {
 namespace {
 
 namespace json = boost::json;
+
+constexpr CursorKind kWarningsCursor{"warnings", "n"};
 
 ApiResponse no_such_warning() { return answer_problem(404, "没有这个预警", "no such warning"); }
 
@@ -99,7 +102,9 @@ json::value situation_json(Session& db, const DeskView& desk) {
 }
 
 ApiResponse list_answer(Session& db, const Call& call, rules::Zone zone) {
-    const Paging paging = paging_of(call);
+    const auto asked = cursor_paging_of(call, kWarningsCursor);
+    if (!asked) return answer_bad_cursor(asked.error());
+    const CursorPaging& paging = *asked;
     WarningFilter filter;
     if (const auto exercise = call.query_value("exercise")) filter.exercise = *exercise == "true";
     if (const auto word = call.query_value("standing")) {
@@ -107,12 +112,15 @@ ApiResponse list_answer(Session& db, const Call& call, rules::Zone zone) {
         if (!standing) return answer_problem(422, "standing 不认识", "standing is not known");
         filter.standings = {*standing};
     }
-    json::array items;
+    CursorPage page;
     for (const StoredWarning& warning :
-         load_warnings(db, filter, paging.per_page, (paging.page - 1) * paging.per_page)) {
-        items.emplace_back(warning_view(warning, zone));
+         load_warnings(db, filter, paging.page.per_page, paging.offset(), paging.below())) {
+        page.items.emplace_back(warning_view(warning, zone));
+        page.last = {warning.number};
     }
-    return answer_page(std::move(items), paging, count_warnings(db, filter));
+    page.is_last = page.items.size() < paging.page.per_page;
+    const auto count = [&] { return count_warnings(db, filter); };
+    return answer_cursor_page(std::move(page), paging, kWarningsCursor, count);
 }
 
 ApiResponse consult_answer(const ConsultAnswer& answer, rules::Zone zone) {

@@ -106,12 +106,13 @@ std::optional<StoredWarning> load_warning(Session& db, const std::string& id) {
 }
 
 std::vector<StoredWarning> load_warnings(Session& db, const WarningFilter& filter,
-                                         std::size_t limit, std::size_t offset) {
+                                         std::size_t limit, std::size_t offset,
+                                         std::int64_t below) {
     Statement row(db,
-                  fmt::format("SELECT {} FROM warnings{} ORDER BY number DESC "
+                  fmt::format("SELECT {} FROM warnings{} AND number < ?3 ORDER BY number DESC "
                               "LIMIT ?1 OFFSET ?2",
                               kWarningColumns, where_of(filter)),
-                  limit, offset);
+                  limit, offset, below);
     std::vector<StoredWarning> warnings;
     while (row.next()) warnings.push_back(warning_of(row));
     return warnings;

@@ -33,9 +33,10 @@ struct WarningFilter {
     std::optional<bool> exercise;
     std::vector<rules::Standing> standings;  // empty: all
 };
-// Newest first.
+// Newest first; with a number below `below` only.
 [[nodiscard]] std::vector<StoredWarning> load_warnings(Session& db, const WarningFilter& filter,
-                                                       std::size_t limit, std::size_t offset);
+                                                       std::size_t limit, std::size_t offset,
+                                                       std::int64_t below = INT64_MAX);
 [[nodiscard]] std::size_t count_warnings(Session& db, const WarningFilter& filter);
 // The warning or draft that is being dealt with; drills apart. There is at most one of each.
 [[nodiscard]] std::optional<StoredWarning> open_warning(Session& db, bool exercise);

@@ -320,7 +320,8 @@ class Document(unittest.TestCase):
                 for bad in ("x", "00", first["next"] + "00" if first["next"] else "7b7d", "5b5d"):
                     self.assertEqual(self.ask(who, "GET", path, query="?cursor=" + bad)[0], 422)
         self.assertEqual(walked, {"listOrders", "listReceipts", "listReadings", "listRejected", "listAudit", "listVerdicts",
-                                  "listCases"})
+                                  "listCases", "listWarnings", "listNotices", "listForecasts", "listObservations", "listPacks",
+                                  "listPrompts"})
 
     # Newest first: what is added while somebody walks shifts pages, not the cursor.
     def test_7_a_cursor_stands_still_while_the_list_grows(self):

@@ -355,9 +355,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/forecasts';
     path: {};
-    query: { source?: string; page?: number; per_page?: number };
+    query: { source?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: ForecastRevision[] };
+    answer: CursorPage & { items: ForecastRevision[] };
   };
   /** 清单版本 / inventory editions, newest first */
   listInventories: {
@@ -382,18 +382,18 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/notices';
     path: {};
-    query: { warning?: string; page?: number; per_page?: number };
+    query: { warning?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Notice[] };
+    answer: CursorPage & { items: Notice[] };
   };
   /** 监测小时值 / observed hours, oldest first */
   listObservations: {
     method: 'GET';
     url: '/api/v1/observations';
     path: {};
-    query: { region?: string; from?: string; to?: string; page?: number; per_page?: number };
+    query: { region?: string; from?: string; to?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Observation[] };
+    answer: CursorPage & { items: Observation[] };
   };
   /** 各企业现行指令 / the orders in force */
   listOrders: {
@@ -409,9 +409,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/packs';
     path: {};
-    query: { page?: number; per_page?: number };
+    query: { page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Pack[] };
+    answer: CursorPage & { items: Pack[] };
   };
   /** 账号：角色、有效期、最近使用 / accounts: roles, expiry, last use */
   listPeople: {
@@ -454,9 +454,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/prompts';
     path: {};
-    query: { page?: number; per_page?: number };
+    query: { page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Prompt[] };
+    answer: CursorPage & { items: Prompt[] };
   };
   /** 用电读数 / power readings, oldest first */
   listReadings: {
@@ -535,9 +535,9 @@ export interface Operations {
     method: 'GET';
     url: '/api/v1/warnings';
     path: {};
-    query: { standing?: string; exercise?: boolean; page?: number; per_page?: number };
+    query: { standing?: string; exercise?: boolean; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: Page & { items: Warning[] };
+    answer: CursorPage & { items: Warning[] };
   };
   /** 推进受控时间（回放、演练） / move driven time on */
   moveClock: {

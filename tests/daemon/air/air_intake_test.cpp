@@ -6,9 +6,11 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "daemon/access/token.hpp"
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/service/poison.hpp"
 #include "tests/daemon/context_fixture.hpp"
+#include "tests/daemon/cursor_walk.hpp"
 #include "tests/daemon/scratch.hpp"
 
 namespace qk::daemon {
@@ -135,6 +137,35 @@ TEST_F(AirIntakeTest, ObservedHoursAreStoredAndALaterDeliveryReplacesThem) {
     EXPECT_EQ(count("SELECT pm25 FROM observations"), 110'000'000);
     EXPECT_EQ(count("SELECT count(*) FROM observation_deliveries"), 2);
     EXPECT_EQ(told_, 2);
+}
+
+TEST_F(AirIntakeTest, ForecastsAndObservationsAreWalkedByCursor) {
+    ASSERT_TRUE(wait(air_.take_forecast(document(kDaily))));
+    AirDocument other = document(kDaily);
+    other.source = "other";
+    ASSERT_TRUE(wait(air_.take_forecast(std::move(other))));
+    const std::string hours =
+        "region,time,pm25\n110000,2015-12-07 20:00,100\n110000,2015-12-07 21:00,110\n"
+        "120000,2015-12-07 20:00,90\n120000,2015-12-07 21:00,80\n";
+    ASSERT_TRUE(wait(air_.take_observations(document(hours))));
+    Person reader;
+    reader.id = "zhao.min";
+    reader.roles = {Role::kAuditor};
+    reader.token_sha256 = token_hash("token");
+    Router router;
+    router.set_people({reader});
+    air_.add_routes(router);
+    const auto get = [&](const std::string& target) {
+        ApiRequest request;
+        request.method = "GET";
+        request.target = target;
+        request.authorization = "Bearer token";
+        return wait(router.handle(std::move(request)));
+    };
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/forecasts?"), 2U);
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/forecasts?source=other&"), 1U);
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/observations?"), 4U);
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/observations?region=120000&"), 2U);
 }
 
 TEST_F(AirIntakeTest, AnHourThatHasNotEndedIsNoObservation) {

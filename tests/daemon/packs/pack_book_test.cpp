@@ -8,6 +8,7 @@
 #include "daemon/base/said.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/context_fixture.hpp"
+#include "tests/daemon/cursor_walk.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -220,6 +221,15 @@ TEST_F(PackBookTest, OneThatHasNotBegunCanBeTakenBackOneThatHasCannot) {
     ASSERT_EQ(call("chen.yu", "POST", "/api/v1/packs", wanted("")).status, 201);
     EXPECT_EQ(call("chen.yu", "POST", "/api/v1/packs/2/withdraw", why).status, 409);
     EXPECT_EQ(context_.pack->id, "our-city");
+}
+
+TEST_F(PackBookTest, PacksAreWalkedByCursor) {
+    ASSERT_EQ(call("chen.yu", "POST", "/api/v1/packs", wanted("2015-12-10")).status, 201);
+    const boost::json::object why{{"reason", "会议改期"}};
+    ASSERT_EQ(call("chen.yu", "POST", "/api/v1/packs/1/withdraw", why).status, 200);
+    ASSERT_EQ(call("chen.yu", "POST", "/api/v1/packs", wanted("2015-12-11")).status, 201);
+    const auto get = [&](const std::string& target) { return call("zhang.wei", "GET", target); };
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/packs?"), 2U);
 }
 
 TEST_F(PackBookTest, ADutyOfficerAndTheAdministratorOfACountyMayNot) {

@@ -12,6 +12,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/client/http_courier.hpp"
 #include "daemon/warnings/notice_rows.hpp"
+#include "tests/daemon/cursor_walk.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -81,6 +82,16 @@ class Publication {
     TaskGroup tasks{services.io.get_executor(),
                     [](const std::string& task, std::exception_ptr) { ADD_FAILURE() << task; }};
 };
+
+TEST(Publisher, MessagesAreWalkedByCursor) {
+    Publication p;
+    ASSERT_FALSE(p.publish().empty());
+    const auto get = [&](const std::string& target) {
+        return p.services.call("zhao.min", "GET", target);
+    };
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/notices?"), 1U);
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/notices?warning=none&"), 0U);
+}
 
 TEST(Publisher, AMessageIsReadableWithoutLoginAsCapFeedAndPage) {
     Publication p;

@@ -4,6 +4,7 @@
 
 #include "daemon/base/said.hpp"
 #include "service_fixture.hpp"
+#include "tests/daemon/cursor_walk.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -199,6 +200,40 @@ TEST(WarningApi, APromptListsWhoHasFollowedAndWhoIsLate) {
     (void)services.clock.step(hour_at(21));
     const auto late = services.call("zhao.min", "GET", "/api/v1/prompts/HB-2026-3");
     EXPECT_TRUE(Services::json(late).at("overdue").as_bool());
+}
+
+TEST(WarningApi, PromptsOfOneSecondAreWalkedByCursorOneAfterAnother) {
+    Services services;
+    const auto record = [&](const std::string& number) {
+        const auto made = services.call(
+            "zhang.wei", "POST", "/api/v1/prompts",
+            R"({"number":")" + number +
+                R"(","zone":"2","colour":"orange","from":"2026-12-02T00:00:00+08:00",)"
+                R"("deadline":"2026-12-01T20:00:00+08:00"})");
+        EXPECT_EQ(made.status, 201) << made.body;
+    };
+    for (const char* number : {"B", "A", "C"}) record(number);
+    (void)services.clock.step(hour_at(10));
+    record("D");
+    const auto get = [&](const std::string& target) {
+        return services.call("zhao.min", "GET", target);
+    };
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/prompts?"), 4U);
+}
+
+TEST(WarningApi, WarningsAreWalkedByCursor) {
+    Services services;
+    for (const char* exercise : {"true", "false"}) {
+        const auto made = services.call(
+            "zhang.wei", "POST", "/api/v1/warnings",
+            R"({"colour":"orange","reason":"预报","exercise":)" + std::string(exercise) + "}");
+        EXPECT_LT(made.status, 300) << made.body;
+    }
+    const auto get = [&](const std::string& target) {
+        return services.call("zhao.min", "GET", target);
+    };
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/warnings?"), 2U);
+    EXPECT_EQ(walk_by_cursor(get, "/api/v1/warnings?exercise=true&"), 1U);
 }
 
 TEST(WarningApi, APreviewComparesWithThePlanInForce) {
