@@ -108,6 +108,7 @@ class Readme(unittest.TestCase):
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(PROGRAMS[link.name])
         (self.clone / "packaging").symlink_to(SOURCE / "packaging")
+        os.environ["XDG_CONFIG_HOME"] = str(self.clone / "config")  # where a login is kept
 
     def blocks(self, name):
         return blocks_of((SOURCE / name).read_text())
