@@ -2,7 +2,6 @@
 
 #include <openssl/rand.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
 #include <set>
@@ -12,17 +11,15 @@
 #include "daemon/base/messages.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/sha256.hpp"
-#include "plans/text/toml.hpp"
+#include "plans/text/toml_table.hpp"
 #include "plans/text/unseen.hpp"
 #include "rules/warning/life.hpp"
 
 namespace qk::daemon {
 namespace {
 
-rules::Place place_of(const toml::node& node, const std::string& file) {
-    return {file, static_cast<int>(node.source().begin.line),
-            static_cast<int>(node.source().begin.column)};
-}
+// More than a people file can hold within kTomlBytesMax.
+constexpr std::size_t kPeopleMax = 50'000;
 
 // A province, a city or a county; what is not a code could cover more than its place.
 bool is_region(std::string_view text) {
@@ -33,112 +30,70 @@ bool is_region(std::string_view text) {
 
 // The log and the machine tell who acted by the id, so no account passes for the daemon itself, for
 // an enterprise ("enterprise:e1") or for those without an account ("(public)").
-template <class Fault>
-void check_account_id(const std::string& id, Fault fault) {
+void check_account_id(const std::string& id, plans::TomlTable& table) {
     if (id.empty()) return;
     if (const auto wrong = plans::id_fault(id, plans::IdUse::kName)) {
-        fault("id: " + wrong->what, wrong->cure);
+        table.wrong("id", wrong->what, wrong->cure);
     }
     const bool is_taken = id == rules::kSystem || id == kPublicReader;
     if (is_taken || id.find(':') != std::string::npos) {
-        fault("id '" + id + "' would pass for somebody who has no account",
-              "letters, digits, '-', '_' and '.', as \"zhang.wei\"");
+        table.wrong("id", "'" + id + "' would pass for somebody who has no account",
+                    "letters, digits, '-', '_' and '.', as \"zhang.wei\"");
     }
 }
 
-// `expires = 2026-12-31`, a date or a text; `disabled = true`.
-template <class Fault>
-void read_validity(const toml::table& table, Person& person, Fault fault) {
-    if (const toml::node* expires = table.get("expires")) {
-        if (const auto date = expires->value<toml::date>()) {
-            const std::chrono::year_month_day day{std::chrono::year{date->year},
-                                                  std::chrono::month{date->month},
-                                                  std::chrono::day{date->day}};
-            if (day.ok()) person.expires = rules::CivilDay{day};
-        } else {
-            person.expires = rules::parse_day(expires->value_or(std::string{}));
-        }
-        if (!person.expires) {
-            fault(*expires, "expires of '" + person.id + "' is not a day", "expires = 2026-12-31");
-        }
-    }
-    if (const toml::node* disabled = table.get("disabled")) {
-        if (!disabled->is_boolean()) {
-            fault(*disabled, "disabled of '" + person.id + "' is not true or false",
-                  "disabled = true");
-        }
-        // What cannot be read must not let anybody in.
-        person.disabled = disabled->value_or(true);
-    }
+// A name is stricter than a text (plans/text/unseen.hpp).
+void check_name(std::string_view name, std::string_view key, plans::TomlTable& table) {
+    const auto unseen = plans::find_unseen_in_name(name);
+    if (unseen) table.wrong(key, plans::to_text(*unseen), std::string(plans::kUnseenCure));
 }
 
-// Reads one [[person]]; whatever is wrong with it is added to `faults`.
-Person read_person(const toml::table& table, const std::string& file, rules::Faults& faults) {
-    const auto fault = [&](const toml::node& node, std::string what, std::string cure) {
-        faults.push_back({place_of(node, file), std::move(what), std::move(cure)});
-    };
-    static const std::set<std::string_view> kKnown{"id",     "name",         "roles",   "positions",
-                                                   "region", "token_sha256", "expires", "disabled"};
-    for (const auto& [key, value] : table) {
-        if (!kKnown.contains(key.str())) {
-            fault(value, "unknown key '" + std::string(key.str()) + "'",
-                  "id, name, roles, positions, region, token_sha256, expires or disabled");
-        }
-    }
-    Person person;
-    person.id = table["id"].value_or(std::string{});
-    person.name = table["name"].value_or(std::string{});
-    person.region = table["region"].value_or(std::string{});
-    person.token_sha256 = table["token_sha256"].value_or(std::string{});
-    if (person.id.empty()) fault(table, "a person without id", "id = \"zhang.wei\"");
-    check_account_id(person.id, [&](std::string what, std::string cure) {
-        fault(table, std::move(what), std::move(cure));
-    });
-    if (!person.region.empty() && !is_region(person.region)) {
-        fault(table, "region '" + person.region + "' of '" + person.id + "' is not a code",
-              "6 digits of GB/T 2260, as \"411002\"");
-    }
-    if (person.name.empty()) fault(table, "a person without name", "name = \"张伟\"");
-    if (const auto unseen = plans::find_unseen_in_name(person.name)) {
-        fault(table, "name: " + plans::to_text(*unseen), std::string(plans::kUnseenCure));
-    }
-    if (!plans::from_hex(person.token_sha256, kTokenHexLength / 2)) {
-        fault(table, "token_sha256 of '" + person.id + "' is not a hash",
-              "the 64 hex digits that 'qingkongctl token new' prints");
-    }
-    if (const toml::array* positions = table["positions"].as_array()) {
-        for (const toml::node& node : *positions) {
-            const std::string position = node.value_or(std::string{});
-            if (position.empty()) fault(node, "a position is not a text", "\"director\"");
-            if (const auto unseen = plans::find_unseen_in_name(position)) {
-                fault(node, "positions: " + plans::to_text(*unseen),
-                      std::string(plans::kUnseenCure));
-            }
-            person.positions.insert(position);
-        }
-    } else if (table.contains("positions")) {
-        fault(table, "positions of '" + person.id + "' is not a list",
-              "positions = [\"director\"]");
-    }
-    read_validity(table, person, fault);
-    const toml::array* roles = table["roles"].as_array();
-    if (roles == nullptr || roles->empty()) {
-        fault(table, "'" + person.id + "' has no roles", "roles = [\"duty_officer\"]");
-        return person;
-    }
-    for (const toml::node& node : *roles) {
-        const auto role = parse_role(node.value_or(std::string_view{}));
-        if (role) {
+void read_roles(plans::TomlTable& table, Person& person) {
+    const std::vector<std::string> roles = table.texts("roles");
+    if (roles.empty()) table.wrong("roles", "is missing or empty", "roles = [\"duty_officer\"]");
+    for (const std::string& word : roles) {
+        if (const auto role = parse_role(word)) {
             person.roles.insert(*role);
         } else {
-            fault(node, "unknown role '" + node.value_or(std::string{}) + "'",
-                  "duty_officer, approver, inspector, county_officer, auditor, admin or feed");
+            table.wrong("roles", "'" + word + "' is not a role",
+                        "duty_officer, approver, inspector, county_officer, auditor, admin or "
+                        "feed");
         }
     }
     if (person.roles.contains(Role::kCountyOfficer) && person.region.empty()) {
-        fault(table, "county_officer '" + person.id + "' has no region, so would be of all of them",
-              "region = \"411002\", the code of the county");
+        table.wrong("roles",
+                    "county_officer '" + person.id + "' has no region, so would be of all of them",
+                    "region = \"411002\", the code of the county");
     }
+}
+
+// Reads one [[person]]; whatever is wrong with it is noted.
+Person read_person(plans::TomlTable& table) {
+    Person person;
+    person.id = table.required_text("id", "id = \"zhang.wei\"");
+    check_account_id(person.id, table);
+    person.name = table.required_text("name", "name = \"张伟\"");
+    check_name(person.name, "name", table);
+    person.region = table.text("region").value_or("");
+    if (!person.region.empty() && !is_region(person.region)) {
+        table.wrong("region", "'" + person.region + "' of '" + person.id + "' is not a code",
+                    "6 digits of GB/T 2260, as \"411002\"");
+    }
+    person.token_sha256 = table.text("token_sha256").value_or("");
+    if (!plans::from_hex(person.token_sha256, kTokenHexLength / 2)) {
+        table.wrong("token_sha256", "of '" + person.id + "' is not a hash",
+                    "the 64 hex digits that 'qingkongctl token new' prints");
+    }
+    for (std::string& position : table.texts("positions")) {
+        if (position.empty()) table.wrong("positions", "has an empty text", "[\"director\"]");
+        check_name(position, "positions", table);
+        person.positions.insert(std::move(position));
+    }
+    person.expires = table.day("expires");
+    // What cannot be read must not let anybody in: it is a fault, and nobody is read.
+    person.disabled = table.yes_no("disabled").value_or(false);
+    read_roles(table, person);
+    table.finish();
     return person;
 }
 
@@ -272,36 +227,25 @@ rules::Faults people_refused(const std::vector<Person>& running, const std::vect
 }
 
 rules::Result<std::vector<Person>> read_people(std::string_view text, const std::string& file) {
-    auto document = plans::parse_toml(text, file);
+    const auto document = plans::parse_toml(text, file);
     if (!document) return document.error();
-    const toml::table root = *std::move(document);
     rules::Faults faults;
     std::vector<Person> people;
     std::set<std::string> ids;
     std::set<std::string> hashes;
-    for (const auto& [key, value] : root) {
-        const toml::array* entries = value.as_array();
-        if (key.str() != "person" || entries == nullptr) {
-            faults.push_back({place_of(value, file), "unknown key '" + std::string(key.str()) + "'",
-                              "[[person]]"});
-            continue;
+    plans::TomlTable root(*document, "", file, faults);
+    for (plans::TomlTable& table : root.tables("person", kPeopleMax)) {
+        Person person = read_person(table);
+        if (!ids.insert(person.id).second) {
+            table.wrong("id", "'" + person.id + "' appears twice", "one entry per person");
         }
-        for (const toml::node& node : *entries) {
-            const toml::table* table = node.as_table();
-            if (table == nullptr) continue;
-            Person person = read_person(*table, file, faults);
-            if (!ids.insert(person.id).second) {
-                faults.push_back({place_of(node, file), "id '" + person.id + "' appears twice",
-                                  "one entry a person"});
-            }
-            if (!hashes.insert(person.token_sha256).second) {
-                faults.push_back({place_of(node, file),
-                                  "'" + person.id + "' has another person's token",
-                                  "a token of their own"});
-            }
-            people.push_back(std::move(person));
+        if (!hashes.insert(person.token_sha256).second) {
+            table.wrong("token_sha256", "'" + person.id + "' has another person's token",
+                        "a token of their own");
         }
+        people.push_back(std::move(person));
     }
+    root.finish();
     if (!faults.empty()) return faults;
     return people;
 }

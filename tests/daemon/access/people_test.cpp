@@ -64,6 +64,37 @@ TEST(People, ANameHoldsNothingThatNobodySees) {
     EXPECT_THAT(rules::to_text(refused.error()), HasSubstr("第1个字符看不见（U+202E）"));
 }
 
+TEST(People, EveryFaultIsNamedAtOnceByItsKeyAndPlace) {
+    const auto refused = read_people(
+        "[[person]]\nid = 7\nroles = [\"boss\"]\npositions = [\"\"]\ntoken_sha256 = \"00\"\n"
+        "nmae = \"李娜\"\n",
+        "people.toml");
+    ASSERT_FALSE(refused);
+    const std::string said = rules::to_text(refused.error());
+    for (const char* expected :
+         {"people.toml:2:6: person[1].id: is the number 7", "person[1].name: is missing",
+          "people.toml:3:9: person[1].roles: 'boss' is not a role",
+          "person[1].positions: has an empty text", "people.toml:5:16: person[1].token_sha256",
+          "people.toml:6:1: person[1].nmae: is not known here"}) {
+        EXPECT_THAT(said, HasSubstr(expected));
+    }
+}
+
+TEST(People, AnEntryThatIsNotAPersonIsRefused) {
+    EXPECT_FALSE(read_people("person = \"li.na\"\n", "p"));
+    EXPECT_FALSE(read_people("person = [\"li.na\"]\n", "p"));
+    EXPECT_FALSE(read_people("[people]\nid = \"li.na\"\n", "p"));
+    EXPECT_TRUE(read_people("", "p"));
+}
+
+TEST(People, TwoEntriesShareNeitherIdNorToken) {
+    const std::string one = entry("\"auditor\"", "");
+    const auto refused = read_people(one + one, "p");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(rules::to_text(refused.error()), HasSubstr("'li.na' appears twice"));
+    EXPECT_THAT(rules::to_text(refused.error()), HasSubstr("another person's token"));
+}
+
 TEST(People, DisabledIsTrueOrFalse) {
     const auto people = read_people(entry("\"auditor\"", "disabled = true\n"), "p");
     ASSERT_TRUE(people);
