@@ -1,7 +1,5 @@
-// The real Fetcher: libcurl on threads of its own, so that certificates, proxies and compression
-// are dealt with by who knows them. Some documents at a time, so that a server that hangs holds up
-// its own pull only. A redirect is refused, or followed where it stays at the same scheme, host and
-// port: the header with the key goes nowhere else.
+// The real Fetcher: http_call.hpp on threads of its own. Some documents at a time, so that a server
+// that hangs holds up its own pull only.
 #pragma once
 
 #include <atomic>

@@ -1,11 +1,11 @@
 #include "daemon/ctl/online.hpp"
 
-#include <curl/curl.h>
 #include <poll.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
-#include <memory>
+#include <utility>
 
 #include "daemon/access/token.hpp"
 #include "daemon/base/files.hpp"
@@ -17,55 +17,20 @@
 namespace qk::ctl {
 namespace {
 
-constexpr long kConnectSecondsMax = 10;
-constexpr long kAnswerSecondsMax = 600;  // a large inventory is read and derived before the answer
+constexpr std::chrono::seconds kConnectDeadline{10};
+// A large inventory is read and derived before the answer.
+constexpr std::chrono::seconds kAnswerDeadline{600};
+constexpr std::size_t kAnswerBytesMax = std::size_t{1} << 30;  // evidence of a whole winter
 // How often a POST is sent again after its connection broke, and after how long each time: a daemon
 // that is started again is there by then.
 constexpr int kTriesMax = 30;
 constexpr int kPauseMs = 1000;
 constexpr char kDefaultUrl[] = "http://127.0.0.1:8080";
 
-struct Sink {
-    std::string* body;
-    const std::function<bool(std::string_view)>* on_bytes;
-    CURL* curl;
-
-    // Only what a good answer holds is handed on; why a call was refused is kept.
-    [[nodiscard]] bool is_handed_on() const {
-        long status = 0;
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-        return on_bytes != nullptr && status >= 200 && status < 300;
-    }
-};
-
-std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* user) {
-    auto* sink = static_cast<Sink*>(user);
-    const std::string_view piece(bytes, size * count);
-    if (sink->is_handed_on()) return (*sink->on_bytes)(piece) ? piece.size() : 0;
-    sink->body->append(piece);
-    return piece.size();
-}
-
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? std::string{} : std::string(value);
 }
-
-// Where it goes: to a daemon, and to nothing else that curl can read or talk to.
-void set_address(CURL* curl, const std::string& url) {
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl, CURLOPT_DEFAULT_PROTOCOL, "http");
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);  // a token goes where it was sent
-}
-
-struct CurlEnd {
-    void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-struct ListEnd {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 }  // namespace
 
@@ -126,118 +91,64 @@ std::optional<OnlineSetting> online_setting(const command_line::Call& call) {
 
 namespace {
 
-// Whether the daemon may have got the request and carried it out.
-bool is_broken_off(int code) {
-    return code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
-           code == CURLE_PARTIAL_FILE;
-}
-
-bool is_still_running(const OnlineAnswer& answer) {
-    if (answer.status != 409) return false;
-    const auto problem = plans::parse_json(answer.body, "answer");
+bool is_still_running(const daemon::HttpReply& reply) {
+    if (reply.end != daemon::HttpEnd::kAnswered || reply.status != 409) return false;
+    const auto problem = plans::parse_json(reply.body, "answer");
     return problem && plans::string_or(*problem, "refusal") == "still_running";
 }
 
 }  // namespace
 
-struct Daemon::Request {
-    const std::string& method;
-    const std::string& path;
-    const std::string& body;
-    const std::string& content_type;
-    std::string key;  // of a POST
-};
+daemon::HttpCall Daemon::prepared(const std::string& path, std::string header) const {
+    daemon::HttpCall call;
+    call.url = url_ + path;
+    call.headers.push_back(std::move(header));
+    if (!token_.empty()) call.headers.push_back("Authorization: Bearer " + token_);
+    call.ca_file = ca_file_;
+    call.connect_deadline = kConnectDeadline;
+    call.answer_bytes_max = kAnswerBytesMax;
+    return call;
+}
+
+OnlineAnswer Daemon::answer_of(daemon::HttpReply reply) const {
+    return {reply.status, std::move(reply.content_type), std::move(reply.body), options_};
+}
 
 rules::Result<OnlineAnswer> Daemon::call(const std::string& method, const std::string& path,
                                          const std::string& body,
                                          const std::string& content_type) const {
-    Request request{method, path, body, content_type, {}};
-    if (method == "POST") request.key = daemon::new_token();
-    OnlineAnswer answer;
-    int code = send(request, answer);
-    if (!request.key.empty() && is_broken_off(code)) {
+    using daemon::HttpEnd;
+    daemon::HttpCall call = prepared(path, "Content-Type: " + content_type);
+    call.method = method;
+    call.body = body;
+    call.deadline = kAnswerDeadline;
+    const bool is_repeatable = method == "POST";
+    if (is_repeatable) call.headers.push_back("Idempotency-Key: " + daemon::new_token());
+    daemon::HttpReply reply = daemon::call_http(call);
+    if (is_repeatable && reply.end == HttpEnd::kBrokenOff) {
         for (int tries = 0; tries < kTriesMax; ++tries) {
             (void)poll(nullptr, 0, kPauseMs);
-            answer = {};
-            code = send(request, answer);
-            const bool goes_on = is_broken_off(code) || code == CURLE_COULDNT_CONNECT ||
-                                 (code == CURLE_OK && is_still_running(answer));
+            reply = daemon::call_http(call);
+            const bool goes_on = reply.end == HttpEnd::kBrokenOff ||
+                                 reply.end == HttpEnd::kNoServer || is_still_running(reply);
             if (!goes_on) break;
         }
     }
-    if (code != CURLE_OK) {
-        return rules::refuse(url_ + ": " + curl_easy_strerror(static_cast<CURLcode>(code)),
-                             "a running qingkongd; see --url");
+    if (reply.end != HttpEnd::kAnswered) {
+        return rules::refuse(url_ + ": " + reply.why, "a running qingkongd; see --url");
     }
-    return answer;
-}
-
-int Daemon::send(const Request& request, OnlineAnswer& answer) const {
-    const std::string& method = request.method;
-    const std::string& body = request.body;
-    const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
-    answer.options = options_;
-    Sink sink{&answer.body, nullptr, curl.get()};
-    curl_slist* raw = curl_slist_append(nullptr, ("Content-Type: " + request.content_type).c_str());
-    if (!token_.empty()) {
-        raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
-    }
-    if (!request.key.empty()) {
-        raw = curl_slist_append(raw, ("Idempotency-Key: " + request.key).c_str());
-    }
-    const std::unique_ptr<curl_slist, ListEnd> headers(raw);
-    set_address(curl.get(), url_ + request.path);
-    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSecondsMax);
-    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kAnswerSecondsMax);
-    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_bytes);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &sink);
-    if (!ca_file_.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file_.c_str());
-    if (!body.empty() || method == "POST" || method == "PUT") {
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
-                         static_cast<curl_off_t>(body.size()));
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
-    }
-    const CURLcode code = curl_easy_perform(curl.get());
-    if (code != CURLE_OK) return code;
-    long status = 0;
-    char* type = nullptr;
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(curl.get(), CURLINFO_CONTENT_TYPE, &type);
-    answer.status = static_cast<int>(status);
-    answer.content_type = type == nullptr ? "" : type;
-    return CURLE_OK;
+    return answer_of(std::move(reply));
 }
 
 rules::Result<OnlineAnswer> Daemon::follow(
     const std::string& path, const std::function<bool(std::string_view)>& on_bytes) const {
-    const std::unique_ptr<CURL, CurlEnd> curl(curl_easy_init());
-    OnlineAnswer answer;
-    answer.options = options_;
-    Sink sink{&answer.body, &on_bytes, curl.get()};
-    curl_slist* raw = curl_slist_append(nullptr, "Accept: text/event-stream");
-    if (!token_.empty()) {
-        raw = curl_slist_append(raw, ("Authorization: Bearer " + token_).c_str());
+    daemon::HttpCall call = prepared(path, "Accept: text/event-stream");
+    call.on_piece = on_bytes;
+    daemon::HttpReply reply = daemon::call_http(call);
+    if (reply.end != daemon::HttpEnd::kAnswered && reply.end != daemon::HttpEnd::kLeftOff) {
+        return rules::refuse(url_ + ": " + reply.why, "a running qingkongd; see --url");
     }
-    const std::unique_ptr<curl_slist, ListEnd> headers(raw);
-    set_address(curl.get(), url_ + path);
-    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSecondsMax);
-    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_bytes);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &sink);
-    if (!ca_file_.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file_.c_str());
-    const CURLcode code = curl_easy_perform(curl.get());
-    if (code != CURLE_OK && code != CURLE_WRITE_ERROR) {
-        return rules::refuse(url_ + ": " + curl_easy_strerror(code),
-                             "a running qingkongd; see --url");
-    }
-    long status = 0;
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-    answer.status = static_cast<int>(status);
-    return answer;
+    return answer_of(std::move(reply));
 }
 
 int explain_failure(const rules::Result<OnlineAnswer>& answer) {
@@ -254,25 +165,6 @@ int explain_failure(const rules::Result<OnlineAnswer>& answer) {
 std::string first_word(std::string text) {
     text.erase(std::min(text.find_first_of(" \r\n\t"), text.size()));
     return text;
-}
-
-std::string url_encoded(std::string_view text) {
-    static constexpr char kHex[] = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                              (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-                              c == '~';
-        if (is_plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += kHex[byte >> 4];
-            out += kHex[byte & 15];
-        }
-    }
-    return out;
 }
 
 }  // namespace qk::ctl

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/base/exit_code.hpp"
+#include "daemon/client/http_call.hpp"
 #include "daemon/command_line/command_line.hpp"
 #include "daemon/ctl/output.hpp"
 #include "rules/base/result.hpp"
@@ -52,8 +53,8 @@ class Daemon {
         const std::string& path, const std::function<bool(std::string_view)>& on_bytes) const;
 
  private:
-    struct Request;
-    [[nodiscard]] int send(const Request& request, OnlineAnswer& answer) const;
+    [[nodiscard]] daemon::HttpCall prepared(const std::string& path, std::string header) const;
+    [[nodiscard]] OnlineAnswer answer_of(daemon::HttpReply reply) const;
 
     std::string url_;
     std::string token_;
@@ -75,7 +76,6 @@ int explain_failure(const rules::Result<OnlineAnswer>& answer);
 // Up to the first blank or line end: a token as it stands in a file or was typed.
 [[nodiscard]] std::string first_word(std::string text);
 
-// Percent-encodes one path segment or query value.
-[[nodiscard]] std::string url_encoded(std::string_view text);
+using daemon::url_encoded;
 
 }  // namespace qk::ctl
