@@ -189,10 +189,10 @@ class HourlyTable {
     }
 
     // One warning for all rows that are passed over for the same reason.
-    void pass_over(const CsvRow& row, std::string what, std::string wanted) {
+    void pass_over(const CsvRow& row, const std::string& what, std::string wanted) {
         constexpr std::size_t kReasonsMax = 50;
         if (passed_over_.size() >= kReasonsMax || !passed_over_.insert(what).second) return;
-        warn(reader_.place(row, 0), "rows of " + what + " are not taken", wanted);
+        warn(reader_.place(row, 0), "rows of " + what + " are not taken", std::move(wanted));
     }
 
     void read_value(const CsvRow& row) {

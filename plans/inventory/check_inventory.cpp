@@ -55,7 +55,7 @@ class Checker {
     }
 
     void add(rules::Severity severity, TableKind table, int row, std::size_t field,
-             std::string what, std::string cure) {
+             const std::string& what, std::string cure) {
         add_finding(state_, severity, table, row, field, what, std::move(cure));
     }
 

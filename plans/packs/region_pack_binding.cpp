@@ -1,5 +1,6 @@
 // What a child pack may not loosen: one small check per key of kBindable.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "plans/packs/region_pack.hpp"
@@ -99,7 +100,7 @@ void check_floors(const RegionPack& child, const RegionPack& parent, Looser& out
             out.push_back({"floors",
                            std::string(rules::to_text(theirs.colour)) + "." + one.name +
                                " is below the floor of " + parent.id,
-                           "at least " + std::to_string(static_cast<int>(*least * 100 + 0.5))});
+                           "at least " + std::to_string(std::lround(*least * 100))});
         }
     }
     if (child.floors.so2_nox_substitution && !parent.floors.so2_nox_substitution) {

@@ -89,7 +89,7 @@ struct Printer {
     void line(int depth) {
         if (indent < 0) return;
         out += '\n';
-        out.append(static_cast<std::size_t>(depth * indent), ' ');
+        out.append(static_cast<std::size_t>(depth) * static_cast<std::size_t>(indent), ' ');
     }
 
     void print(const json::value& value, int depth) {

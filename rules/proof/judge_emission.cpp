@@ -198,7 +198,8 @@ Judgement judge_emission(const JudgeInput& input, const EmissionAtMost& check) {
         whole.findings.push_back(
             no_meter_finding(input, "没有监测“" + check.factor + "”的排口数据"));
     }
-    return verdict_of(input, std::move(whole), "有效数据" + percent_text(whole.coverage) + "。");
+    std::string coverage = "有效数据" + percent_text(whole.coverage) + "。";
+    return verdict_of(input, std::move(whole), std::move(coverage));
 }
 
 }  // namespace qk::rules

@@ -152,7 +152,7 @@ void put_segment(Warning& warning, Segment segment) {
     if (!all.empty() && (!all.back().to || *all.back().to > segment.from)) {
         all.back().to = segment.from;
     }
-    all.push_back(segment);
+    all.push_back(std::move(segment));
     // In order of time, and none reaches into the next.
     const auto before = all.size() < 2 ? nullptr : &all[all.size() - 2];
     assert(before == nullptr || (before->to && *before->to <= all.back().from));
