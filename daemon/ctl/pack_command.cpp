@@ -11,6 +11,7 @@
 #include "daemon/ctl/pack_online.hpp"
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/packs/region_pack.hpp"
+#include "plans/paper/notice.hpp"
 #include "plans/paper/pack_json.hpp"
 #include "plans/text/json.hpp"
 
@@ -43,6 +44,14 @@ int check_pack(const Call& call) {
                                 mark.section + ": " + mark.text,
                                 mark.source,
                                 rules::Severity::kNote});
+        }
+    }
+    if (!pack->has_error()) {
+        for (const plans::UnfilledPlace& place : plans::unfilled_places(**pack)) {
+            findings.push_back({{name, 0, 0},
+                                place.what + "未填写：预警文书不能签发 / no notice can be signed",
+                                "填写" + place.where + " / fill it in there",
+                                rules::Severity::kWarning});
         }
     }
     print_faults(findings);

@@ -97,6 +97,11 @@ std::vector<SampleMark> samples_of(const RegionPack& pack) {
         mark(marks, "advice." + std::string(rules::to_text(one.colour)),
              std::string(rules::to_chinese(one.colour)) + "预警健康提示", one.origin);
     }
+    const auto block = std::ranges::find_if(
+        pack.notice_blocks, [](const NoticeBlock& one) { return one.origin.sample; });
+    if (block != pack.notice_blocks.end()) {
+        mark(marks, "notice_block", "各类措施的文稿", block->origin);
+    }
     for (const Contact& one : pack.contacts) {
         mark(marks, "contact." + one.role, "联系人" + one.name, one.origin);
     }
@@ -135,20 +140,40 @@ std::optional<JudgingParameter> judging_parameter(const RegionPack& pack, std::s
     return std::nullopt;
 }
 
-std::string fill_template(std::string_view text, const std::map<std::string, std::string>& values) {
-    std::string out;
+std::vector<NoticeBlock> notice_blocks_of(const RegionPack& pack, rules::Colour colour) {
+    std::vector<NoticeBlock> blocks;
+    for (const std::string_view name : kNoticeBlocks) {
+        for (const NoticeBlock& one : pack.notice_blocks) {
+            if (one.block == name && one.colour == colour) blocks.push_back(one);
+        }
+    }
+    return blocks;
+}
+
+bool is_to_be_filled(std::string_view text) {
+    constexpr std::array<std::string_view, 5> kMarks{"待填", "待主管部门填写", "待补充", "待确定",
+                                                     "××"};
+    return std::ranges::any_of(kMarks, [text](std::string_view mark) {
+        return text.find(mark) != std::string_view::npos;
+    });
+}
+
+FilledTemplate fill_template(std::string_view text,
+                             const std::map<std::string, std::string>& values) {
+    FilledTemplate out;
     while (!text.empty()) {
         const std::size_t open = text.find('{');
         const std::size_t close = text.find('}', open == std::string_view::npos ? 0 : open);
         if (open == std::string_view::npos || close == std::string_view::npos) break;
-        out += text.substr(0, open);
+        out.text += text.substr(0, open);
         const std::string name(text.substr(open + 1, close - open - 1));
         const auto value = values.find(name);
         const bool known = value != values.end() && !value->second.empty();
-        out += known ? value->second : "（待填：" + name + "）";
+        out.text += known ? value->second : "（待填：" + name + "）";
+        if (!known || is_to_be_filled(value->second)) out.open.push_back(name);
         text.remove_prefix(close + 1);
     }
-    out += text;
+    out.text += text;
     return out;
 }
 

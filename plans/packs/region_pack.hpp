@@ -152,17 +152,31 @@ struct JudgingParameter {
     Origin origin;
 };
 
-// Notice texts with {placeholders}; fill_template() names the known ones.
+// Notice texts with {placeholders}: the bureau's own wording. Blocks of measures are beside them.
 struct NoticeTemplates {
     std::map<std::string, std::string> by_kind;  // kNoticeKinds -> text
     Origin origin;
 };
 inline constexpr std::array<std::string_view, 8> kNoticeKinds{
     "issue", "raise", "lower", "extend", "lift", "advisory", "pre-notice", "drill"};
-inline constexpr std::array<std::string_view, 16> kPlaceholders{
+inline constexpr std::array<std::string_view, 22> kPlaceholders{
     "region",   "issuer",    "colour",         "level",        "from_colour", "from_level",
     "number",   "issued_at", "effective_from", "effective_to", "clause",      "cause",
-    "measures", "health",    "legal_basis",    "contact"};
+    "measures", "health",    "legal_basis",    "contact",      "document",    "response",
+    "end",      "period",    "suggestions",    "blocks"};
+
+// What one colour asks of one field, in the bureau's words. Of a notice these are its blocks beside
+// health and advice, in this order.
+inline constexpr std::array<std::string_view, 6> kNoticeBlocks{"industry", "dust",    "mobile",
+                                                               "area",     "schools", "weather"};
+struct NoticeBlock {
+    std::string block;  // one of kNoticeBlocks
+    rules::Colour colour = rules::Colour::kYellow;
+    std::string text;  // may hold {measures}: what the orders of this warning add up to
+    Origin origin;
+};
+// The two things that a bureau's numbering (发文字号) is made of.
+inline constexpr std::array<std::string_view, 2> kNumberPlaceholders{"year", "count"};
 
 struct HealthAdvice {
     rules::Colour colour = rules::Colour::kYellow;
@@ -192,6 +206,12 @@ struct PublicationRules {
     std::string event_code = "12Q02";  // 空气重污染
     std::string sender;                // CAP sender
     Origin origin;
+    // 发文字号 with {year} and {count}; empty: the bureau has set none. Counted per year from
+    // `document_first`.
+    std::string document_number;
+    int document_first = 1;
+    // A CAP message expires so long after the planned end: a warning goes on until it is lifted.
+    std::chrono::hours expires_after{168};
 };
 
 struct RegionPack {
@@ -219,6 +239,9 @@ struct RegionPack {
     std::vector<SubRegion> sub_regions;
     Origin sub_regions_origin;
     PublicationRules publication;
+    std::vector<NoticeBlock> notice_blocks;
+    std::chrono::hours summary_within{
+        48};  // [timing]: the summary (总结) is due so long after a lift
 };
 
 // Text of another pack of the chain or of a standard, by id; empty where there is none.
@@ -275,10 +298,21 @@ struct SampleMark {
 [[nodiscard]] std::optional<JudgingParameter> judging_parameter(const RegionPack& pack,
                                                                 std::string_view key);
 
-// The notice text of a kind with its placeholders filled in. A placeholder without a value stays
-// visible as "（待填：name）", because a notice with a silent gap must not go out.
-[[nodiscard]] std::string fill_template(std::string_view text,
-                                        const std::map<std::string, std::string>& values);
+// The blocks of a colour in the order of kNoticeBlocks.
+[[nodiscard]] std::vector<NoticeBlock> notice_blocks_of(const RegionPack& pack,
+                                                        rules::Colour colour);
+
+struct FilledTemplate {
+    std::string text;
+    std::vector<std::string>
+        open;  // placeholders that have no value, or one that is to be filled in
+};
+// A text with its placeholders filled in. One without a value stays visible as "（待填：name）" in
+// what is shown to people before they sign; nothing with an open placeholder is issued.
+[[nodiscard]] FilledTemplate fill_template(std::string_view text,
+                                           const std::map<std::string, std::string>& values);
+// Whether a text says of itself that somebody must still fill it in ("（待填：值班室）").
+[[nodiscard]] bool is_to_be_filled(std::string_view text);
 
 }  // namespace qk::plans
 

@@ -18,6 +18,8 @@ constexpr std::size_t kChainMax = 5;
 constexpr int kPersonsMax = 5;
 constexpr std::int64_t kMarginMax = 50;        // AQI: half the step from one limit to the next
 constexpr std::int64_t kConfirmationsMax = 6;  // revisions of every source that a decision reads
+constexpr std::int64_t kDocumentFirstMax = 99'999;
+constexpr std::int64_t kExpiresHoursMax = 24 * 90;  // longer than any season's episode
 constexpr std::string_view kColourWords = "blue, yellow, orange or red";
 constexpr std::string_view kCertaintyWords = "primary, secondary, remembered or sample";
 
@@ -32,6 +34,31 @@ void set(Value& into, std::optional<Value> found) {
 }
 void set_hours(hours& into, TomlTable& table, std::string_view key, std::int64_t most) {
     if (const auto found = table.whole(key, 0, most)) into = hours{*found};
+}
+
+// "09:00"
+bool is_clock_time(const std::string& text) {
+    if (text.size() != 5 || text[2] != ':') return false;
+    const std::string digits = text.substr(0, 2) + text.substr(3);
+    return is_digits(digits, 4) && digits.substr(0, 2) < "24" && digits.substr(2) < "60";
+}
+
+std::string joined(std::span<const std::string_view> words) {
+    std::string text;
+    for (const std::string_view one : words) text += (text.empty() ? "" : ", ") + std::string(one);
+    return text;
+}
+
+void check_placeholders(TomlTable& table, std::string_view key, std::string_view text,
+                        std::span<const std::string_view> known) {
+    for (std::size_t open = text.find('{'); open != std::string_view::npos;
+         open = text.find('{', open + 1)) {
+        const std::size_t close = text.find('}', open);
+        const std::string name(
+            text.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
+        if (close != std::string_view::npos && std::ranges::count(known, name) > 0) continue;
+        table.wrong(key, "has the placeholder '{" + name + "}'", joined(known));
+    }
 }
 
 // Replaces the entry with the same key, or appends.
@@ -145,6 +172,8 @@ void Reader::take_parent(TomlTable& head) {
     pack_.contacts.clear();
     pack_.sub_regions.clear();
     pack_.publication.issuer.clear();
+    pack_.publication.document_number.clear();
+    pack_.publication.document_first = 1;
     parent_failed_ = false;
 }
 
@@ -249,7 +278,12 @@ void Reader::read_timing(TomlTable& head) {
     }
     if (table->has("situation_reports")) {
         timing.situation_reports = table->texts("situation_reports");
+        for (const std::string& time : timing.situation_reports) {
+            if (is_clock_time(time)) continue;
+            table->wrong("situation_reports", "'" + time + "' is not a time of the day", "09:00");
+        }
     }
+    set_hours(pack_.summary_within, *table, "summary_within_hours", 24 * 30);
     table->finish();
 }
 
@@ -417,24 +451,34 @@ void Reader::read_judging(TomlTable& head) {
 }
 
 void Reader::read_notices(TomlTable& head) {
+    for (TomlTable& entry : head.tables("notice_block", kEntriesMax)) {
+        NoticeBlock one;
+        one.origin = read_origin(entry);
+        one.block = entry.required_text("block", joined(kNoticeBlocks));
+        if (!one.block.empty() && std::ranges::count(kNoticeBlocks, one.block) == 0) {
+            entry.wrong("block", "'" + one.block + "'", joined(kNoticeBlocks));
+        }
+        if (!entry.has("colour")) entry.wrong("colour", "is missing", std::string(kColourWords));
+        set(one.colour, entry.word("colour", rules::parse_colour, kColourWords));
+        one.text = entry.required_text("text", "what is asked, Chinese");
+        check_placeholders(entry, "text", one.text, kPlaceholders);
+        if (one.text.find("{blocks}") != std::string::npos) {
+            entry.wrong("text", "holds {blocks}, of which it is one",
+                        "the sentences of this block");
+        }
+        entry.finish();
+        lay_over(pack_.notice_blocks, std::move(one),
+                 [](const NoticeBlock& a, const NoticeBlock& b) {
+                     return a.block == b.block && a.colour == b.colour;
+                 });
+    }
     std::optional<TomlTable> table = head.table("notices");
     if (!table) return;
     pack_.notices.origin = read_origin(*table);
     for (const std::string_view kind : kNoticeKinds) {
         const std::optional<std::string> text = table->text(kind);
         if (!text) continue;
-        for (std::size_t open = text->find('{'); open != std::string::npos;
-             open = text->find('{', open + 1)) {
-            const std::size_t close = text->find('}', open);
-            const std::string name =
-                text->substr(open + 1, close == std::string::npos ? close : close - open - 1);
-            if (close != std::string::npos && std::ranges::count(kPlaceholders, name) > 0) continue;
-            std::string known;
-            for (const std::string_view one : kPlaceholders) {
-                known += (known.empty() ? "" : ", ") + std::string(one);
-            }
-            table->wrong(kind, "has the placeholder '{" + name + "}'", known);
-        }
+        check_placeholders(*table, kind, *text, kPlaceholders);
         pack_.notices.by_kind[std::string(kind)] = *text;
     }
     table->finish();
@@ -495,6 +539,17 @@ void Reader::read_publication(TomlTable& head) {
     }
     set(publication.event_code, table->text("event_code"));
     set(publication.sender, table->text("sender"));
+    set(publication.document_number, table->text("document_number"));
+    const std::string& document = publication.document_number;
+    check_placeholders(*table, "document_number", document, kNumberPlaceholders);
+    if (!document.empty() && document.find("{count}") == std::string::npos) {
+        table->wrong("document_number", "has no {count}: every notice would bear one number",
+                     "某重污染办〔{year}〕{count}号");
+    }
+    if (const auto first = table->whole("document_first", 1, kDocumentFirstMax)) {
+        publication.document_first = static_cast<int>(*first);
+    }
+    set_hours(publication.expires_after, *table, "expires_after_hours", kExpiresHoursMax);
     table->finish();
 }
 

@@ -149,7 +149,9 @@ std::string to_cap_xml(const CapMessage& message, rules::Zone zone) {
     put(alert, "sent", rules::to_iso(message.sent, zone));
     put(alert, "status", message.exercise ? "Exercise" : "Actual");
     put(alert, "msgType", message_type(message.kind));
-    put(alert, "scope", "Public");
+    // A drill is for those who take part in it, whose address CAP then asks for.
+    put(alert, "scope", message.exercise ? "Private" : "Public");
+    if (message.exercise) put(alert, "addresses", message.sender);
     if (message.exercise) put(alert, "note", "演练，不是真实预警 / This is an exercise");
     std::string references;
     for (const CapReference& earlier : message.references) {

@@ -2,8 +2,8 @@
 // identifier of 31 characters (handbook 6): ZZZZZZDDDUUUXX_YYYYMMDDhhmmss_N = region (GB/T 2260) 6,
 // agency (GB/T 4657) 3, sub-unit 3, extension 2, entry time in Beijing time, serial 0 to 9.
 //
-// Alert opens, Update and Cancel name every earlier message of the warning that has not expired; a
-// drill has status Exercise. Event code (12Q02) and the colours' severities are settings: the
+// Alert opens, Update and Cancel name every earlier message of the warning; a drill has status
+// Exercise and scope Private. Event code (12Q02) and the colours' severities are settings: the
 // tables of the Chinese standards were not found. Written here, element by element in the order the
 // schema asks for; nothing is published here.
 #pragma once

@@ -148,6 +148,17 @@ json::array advice_of(const std::vector<HealthAdvice>& advice) {
     return out;
 }
 
+json::array blocks_of(const std::vector<NoticeBlock>& blocks) {
+    json::array out;
+    for (const NoticeBlock& one : blocks) {
+        out.push_back(json::object{{"block", one.block},
+                                   {"colour", rules::to_text(one.colour)},
+                                   {"text", one.text},
+                                   {"origin", origin_of(one.origin)}});
+    }
+    return out;
+}
+
 json::object places_of(const RegionPack& pack) {
     json::array contacts;
     for (const Contact& one : pack.contacts) {
@@ -167,9 +178,15 @@ json::object places_of(const RegionPack& pack) {
 }
 
 json::object publication_of(const PublicationRules& publication) {
-    return {{"issuer", publication.issuer},     {"agency_code", publication.agency_code},
-            {"sub_unit", publication.sub_unit}, {"event_code", publication.event_code},
-            {"sender", publication.sender},     {"origin", origin_of(publication.origin)}};
+    return {{"issuer", publication.issuer},
+            {"agency_code", publication.agency_code},
+            {"sub_unit", publication.sub_unit},
+            {"event_code", publication.event_code},
+            {"sender", publication.sender},
+            {"document_number", publication.document_number},
+            {"document_first", publication.document_first},
+            {"expires_after_hours", publication.expires_after.count()},
+            {"origin", origin_of(publication.origin)}};
 }
 
 }  // namespace
@@ -201,7 +218,9 @@ json::object to_json(const RegionPack& pack) {
                      {"floors", floors_of(pack.floors)},
                      {"legal_basis", legal_of(pack.legal_basis)},
                      {"judging", judging_of(pack.judging)},
+                     {"summary_within_hours", pack.summary_within.count()},
                      {"notices", notices_of(pack.notices)},
+                     {"notice_blocks", blocks_of(pack.notice_blocks)},
                      {"advice", advice_of(pack.advice)},
                      {"publication", publication_of(pack.publication)}};
     for (auto& [key, value] : places_of(pack)) out[key] = std::move(value);

@@ -134,9 +134,65 @@ TEST(RegionPack, TheCodeReplacesTheOldStatuteOnItsDay) {
     EXPECT_NE(text_on("2026-08-15").find("生态环境法典"), std::string::npos);
 }
 
-TEST(RegionPack, AHoleInANoticeStaysVisible) {
-    EXPECT_EQ(fill_template("{region}发布{colour}预警{", {{"region", "甲市"}, {"colour", ""}}),
-              "甲市发布（待填：colour）预警{");
+TEST(RegionPack, AHoleInANoticeStaysVisibleAndIsNamed) {
+    const FilledTemplate filled =
+        fill_template("{region}发布{colour}预警，{contact}{",
+                      {{"region", "甲市"}, {"colour", ""}, {"contact", "（待填：值班室）"}});
+    EXPECT_EQ(filled.text, "甲市发布（待填：colour）预警，（待填：值班室）{");
+    EXPECT_EQ(filled.open, (std::vector<std::string>{"colour", "contact"}));
+}
+
+TEST(RegionPack, ABlockOfAChildTakesThePlaceOfItsParentsAlone) {
+    const RegionPack pack = read_pack(child(R"([[notice_block]]
+block = "dust"
+colour = "orange"
+text = "工地一律停工。"
+source = "x"
+certainty = "sample"
+)"),
+                                      "p.toml")
+                                .value();
+    const auto blocks = notice_blocks_of(pack, rules::Colour::kOrange);
+    ASSERT_GE(blocks.size(), 5u);
+    EXPECT_EQ(blocks[0].block, "industry");
+    EXPECT_EQ(blocks[1].text, "工地一律停工。");
+    EXPECT_EQ(blocks[1].origin.pack, "t");
+    EXPECT_EQ(blocks[2].origin.pack, "national");
+}
+
+TEST(RegionPack, ATextOfABlockIsCheckedAsItIsRead) {
+    const auto faults = faults_in(child(R"([[notice_block]]
+block = "water"
+colour = "orange"
+text = "{nobody}"
+source = "x"
+certainty = "sample"
+)"));
+    ASSERT_EQ(faults.size(), 2u);
+    EXPECT_NE(faults[0].find("industry, dust, mobile, area, schools, weather"), std::string::npos);
+    EXPECT_NE(faults[1].find("{nobody}"), std::string::npos);
+}
+
+TEST(RegionPack, TheNumberingOfDocumentsBelongsToOneBureauAndCounts) {
+    const RegionPack pack = read_pack(child("", "beijing-demo"), "p.toml").value();
+    EXPECT_EQ(built_in_pack("beijing-demo")->publication.document_number,
+              "演示应急办〔{year}〕{count}号");
+    EXPECT_EQ(pack.publication.document_number, "");
+    for (const char* wrong : {"环委办3号", "环委办{nr}号"}) {
+        std::string toml = child("");
+        toml.replace(toml.find("issuer ="), 0,
+                     std::string("document_number = \"") + wrong + "\"\n");
+        EXPECT_FALSE(faults_in(toml).empty()) << wrong;
+    }
+}
+
+TEST(RegionPack, ATimeOfASituationReportIsATimeOfTheDay) {
+    const auto faults = faults_in(child(R"([timing]
+situation_reports = ["9点", "24:00", "17:00"]
+source = "x"
+certainty = "sample"
+)"));
+    ASSERT_EQ(faults.size(), 2u);
 }
 
 TEST(RegionPack, AChildMayNotBeLaxerThanItsParentBinds) {

@@ -79,6 +79,17 @@ void expect_valid(const std::string& xml) {
     }
 }
 
+TEST(Cap, ADrillIsForThoseWhoTakePart) {
+    CapMessage drill = message();
+    EXPECT_NE(to_cap_xml(drill, kBeijingTime).find("<scope>Public</scope>"), std::string::npos);
+    drill.exercise = true;
+    const std::string xml = to_cap_xml(drill, kBeijingTime);
+    expect_valid(xml);
+    EXPECT_NE(xml.find("<status>Exercise</status>"), std::string::npos);
+    EXPECT_NE(xml.find("<scope>Private</scope>"), std::string::npos);
+    EXPECT_NE(xml.find("<addresses>xuchang@example.org</addresses>"), std::string::npos);
+}
+
 TEST(Cap, TheIdentifierHas31CharactersInBeijingTime) {
     IdentifierParts parts;
     parts.region = "632100";
