@@ -12,6 +12,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/effects.hpp"
+#include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/order_on_record.hpp"
 #include "daemon/warnings/prompt_rows.hpp"
 #include "plans/text/json.hpp"
@@ -124,6 +125,28 @@ void tell(Session& db, const StoredWarning& warning, const StoryEntry& entry,
     append_audit(db, {entry.at, entry.person, person.remote, name, state.id, data});
 }
 
+// Whether the notice that the last signature sends out is whole. Asked at every signature, so that
+// nobody signs for a text that cannot go out.
+std::optional<rules::Refused> unfilled_notice(Session& db, const DeskView& view,
+                                              const rules::Warning& warning,
+                                              const rules::LifeEvent& event) {
+    rules::Warning last = warning;
+    last.pending->approval.persons = static_cast<int>(last.pending->signatures.size()) + 1;
+    const rules::StepAnswer answer = rules::step(last, event, floors_now(db, view.now));
+    const auto* step = std::get_if<rules::Step>(&answer);
+    if (step == nullptr) return std::nullopt;
+    for (const rules::Effect& effect : step->effects) {
+        const auto* notice = std::get_if<rules::PublishNotice>(&effect);
+        if (notice == nullptr) continue;
+        const NoticeOrder order{*view.pack, step->next, *notice,         warning.pending->why,
+                                "",         view.now,   view.public_url, view.hooks};
+        const auto unfilled = draft_notice(db, order).unfilled;
+        if (unfilled.empty()) continue;
+        return rules::Refused{rules::Refusal::kUnfilled, plans::to_sentence(unfilled), {}};
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 DeskView desk_view(const Context& context) {
@@ -175,6 +198,9 @@ DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
     const rules::StepAnswer answer = rules::step(warning.state, life, floors_now(db, view.now));
     if (const auto* refused = std::get_if<rules::Refused>(&answer)) return *refused;
     const auto& step = std::get<rules::Step>(answer);
+    if (std::holds_alternative<rules::Sign>(event.kind)) {
+        if (auto refused = unfilled_notice(db, view, warning.state, life)) return *refused;
+    }
     const rules::Zone zone = view.pack->zone;
     warning.state = step.next;
     warning.updated_at = view.now;

@@ -2,20 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
 #include <stdexcept>
 
 #include "daemon/store/session.hpp"
 #include "plans/paper/cap.hpp"
-#include "plans/paper/notice.hpp"
 
 namespace qk::daemon {
 namespace {
 
 using rules::Instant;
 
-constexpr const char* kColumns =
-    "number, identifier, warning, kind, colour, exercise, sender, sent, expires, headline, body, "
-    "measures, instruction, cap";
+constexpr const char* kSelect =
+    "SELECT n.number, n.identifier, n.warning, n.kind, n.colour, n.exercise, n.sender, n.sent, "
+    "n.expires, n.headline, n.body, n.measures, n.instruction, n.cap, coalesce(f.document,''), "
+    "coalesce(f.text_kind,''), coalesce(f.mandatory,1), coalesce(f.effective_from,n.sent), "
+    "CASE WHEN f.notice IS NULL THEN n.expires ELSE f.expected_to END "
+    "FROM notices AS n LEFT JOIN notice_facts AS f ON f.notice=n.number";
 
 StoredNotice notice_of(Statement& row) {
     StoredNotice notice;
@@ -33,6 +36,11 @@ StoredNotice notice_of(Statement& row) {
     notice.measures = row.text(11);
     notice.instruction = row.text(12);
     notice.cap = row.text(13);
+    notice.document = row.text(14);
+    notice.text_kind = row.text(15);
+    notice.mandatory = row.flag(16);
+    notice.effective_from = row.instant(17);
+    notice.expected_to = row.maybe<rules::Instant>(18);
     return notice;
 }
 
@@ -53,21 +61,44 @@ std::string next_identifier(Session& db, const plans::RegionPack& pack, Instant 
     }
 }
 
-// Earlier messages of the warning that have not expired; the last one in any case, since an update
-// must name what it updates.
-std::vector<plans::CapReference> references_of(Session& db, const std::string& warning,
-                                               Instant now) {
+// Every earlier message of the warning, the first one first: whoever has any of them knows that it
+// no longer stands.
+std::vector<plans::CapReference> references_of(Session& db, const std::string& warning) {
     std::vector<plans::CapReference> references;
     constexpr std::size_t kAll = 1000;
     for (const StoredNotice& earlier : list_notices(db, warning, kAll, 0)) {
-        if (!references.empty() && earlier.expires && *earlier.expires <= now) continue;
         references.insert(references.begin(),
                           plans::CapReference{earlier.sender, earlier.identifier, earlier.sent});
     }
     return references;
 }
 
-plans::NoticeFacts facts_of(const NoticeOrder& order, const std::string& identifier) {
+struct NextDocument {
+    int year = 0;
+    std::int64_t count = 0;
+    std::string text;  // empty: the bureau numbers nothing
+};
+NextDocument next_document(Session& db, const NoticeOrder& order) {
+    NextDocument next;
+    if (order.pack.publication.document_number.empty()) return next;
+    const std::chrono::year_month_day day{rules::day_of(order.now, order.pack.zone)};
+    next.year = static_cast<int>(day.year());
+    const std::int64_t newest =
+        db.count("SELECT coalesce(max(count),0) FROM notice_facts WHERE exercise=?1 AND year=?2",
+                 order.warning.exercise ? 1 : 0, next.year);
+    next.count = std::max<std::int64_t>(newest + 1, order.pack.publication.document_first);
+    next.text = plans::document_text(order.pack, next.year, next.count, order.warning.exercise);
+    return next;
+}
+
+// A warning that only goes on longer begins when it begins, not when that was decided.
+Instant begin_of(const NoticeOrder& order) {
+    const rules::Segment* last = rules::last_segment(order.warning);
+    return order.notice.text_kind == "extend" && last != nullptr ? last->from : order.notice.from;
+}
+
+plans::NoticeFacts facts_of(const NoticeOrder& order, const std::string& identifier,
+                            const std::string& document) {
     plans::NoticeFacts facts;
     const rules::Segment* last = rules::last_segment(order.warning);
     facts.kind = order.notice.kind;
@@ -77,8 +108,9 @@ plans::NoticeFacts facts_of(const NoticeOrder& order, const std::string& identif
     facts.mandatory = last == nullptr || last->mandatory;
     facts.exercise = order.warning.exercise;
     facts.number = identifier;
+    facts.document = document;
     facts.issued_at = order.now;
-    facts.effective_from = order.notice.from;
+    facts.effective_from = begin_of(order);
     if (order.notice.kind != rules::NoticeKind::kCancel) {
         facts.expected_to = order.warning.expected_to;
     }
@@ -93,10 +125,9 @@ plans::CapMessage message_of(Session& db, const NoticeOrder& order, const plans:
     plans::CapMessage message = plans::cap_of(order.pack, facts, text);
     message.identifier = facts.number;
     if (facts.kind != rules::NoticeKind::kAlert) {
-        message.references = references_of(db, order.warning.id, order.now);
+        message.references = references_of(db, order.warning.id);
         if (message.references.empty()) message.kind = rules::NoticeKind::kAlert;
     }
-    if (message.expires && *message.expires <= order.now) message.expires.reset();
     if (!order.public_url.empty()) message.web = order.public_url + "/public";
     return message;
 }
@@ -107,8 +138,10 @@ std::string cap_path(const std::string& identifier) { return "/cap/" + identifie
 
 std::string write_notice(Session& db, const NoticeOrder& order) {
     const std::string identifier = next_identifier(db, order.pack, order.now);
-    const plans::NoticeFacts facts = facts_of(order, identifier);
+    const NextDocument document = next_document(db, order);
+    const plans::NoticeFacts facts = facts_of(order, identifier, document.text);
     const plans::NoticeText text = plans::compose_notice(order.pack, facts);
+    assert(text.unfilled.empty());
     const plans::CapMessage message = message_of(db, order, facts, text);
     db.exec(
         "INSERT INTO notices(identifier, warning, kind, colour, exercise, sender, sent, "
@@ -118,6 +151,17 @@ std::string write_notice(Session& db, const NoticeOrder& order) {
         facts.exercise ? 1 : 0, message.sender, order.now, message.expires, text.headline,
         text.body, text.measures, text.instruction, plans::to_cap_xml(message, order.pack.zone));
     const std::int64_t number = db.last_id();
+    std::optional<int> year;
+    std::optional<std::int64_t> count;
+    if (!document.text.empty()) {
+        year = document.year;
+        count = document.count;
+    }
+    db.exec(
+        "INSERT INTO notice_facts(notice, text_kind, mandatory, effective_from, expected_to, "
+        "exercise, year, count, document) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+        number, facts.text_kind, facts.mandatory ? 1 : 0, facts.effective_from, facts.expected_to,
+        facts.exercise ? 1 : 0, year, count, document.text);
     for (const std::string& target : order.hooks) {
         db.exec(
             "INSERT INTO notice_deliveries(notice, target, attempts, next_at, last_error) "
@@ -127,15 +171,20 @@ std::string write_notice(Session& db, const NoticeOrder& order) {
     return identifier;
 }
 
+plans::NoticeText draft_notice(Session& db, const NoticeOrder& order) {
+    const std::string identifier = next_identifier(db, order.pack, order.now);
+    return plans::compose_notice(order.pack,
+                                 facts_of(order, identifier, next_document(db, order).text));
+}
+
 std::optional<StoredNotice> find_notice(Session& db, const std::string& identifier) {
-    Statement row(db, fmt::format("SELECT {} FROM notices WHERE identifier=?1", kColumns),
-                  identifier);
+    Statement row(db, fmt::format("{} WHERE n.identifier=?1", kSelect), identifier);
     if (!row.next()) return std::nullopt;
     return notice_of(row);
 }
 
 std::optional<StoredNotice> load_notice(Session& db, std::int64_t number) {
-    Statement row(db, fmt::format("SELECT {} FROM notices WHERE number=?1", kColumns), number);
+    Statement row(db, fmt::format("{} WHERE n.number=?1", kSelect), number);
     if (!row.next()) return std::nullopt;
     return notice_of(row);
 }
@@ -143,10 +192,19 @@ std::optional<StoredNotice> load_notice(Session& db, std::int64_t number) {
 std::vector<StoredNotice> list_notices(Session& db, const std::string& warning, std::size_t limit,
                                        std::size_t offset, std::int64_t below) {
     Statement row(db,
-                  fmt::format("SELECT {} FROM notices WHERE (?1='' OR warning=?1) AND number < ?4 "
-                              "ORDER BY number DESC LIMIT ?2 OFFSET ?3",
-                              kColumns),
+                  fmt::format("{} WHERE (?1='' OR n.warning=?1) AND n.number < ?4 "
+                              "ORDER BY n.number DESC LIMIT ?2 OFFSET ?3",
+                              kSelect),
                   warning, limit, offset, below);
+    std::vector<StoredNotice> notices;
+    while (row.next()) notices.push_back(notice_of(row));
+    return notices;
+}
+
+std::vector<StoredNotice> list_notices_of(Session& db, bool exercise, std::size_t limit) {
+    Statement row(db,
+                  fmt::format("{} WHERE n.exercise=?1 ORDER BY n.number DESC LIMIT ?2", kSelect),
+                  exercise ? 1 : 0, limit);
     std::vector<StoredNotice> notices;
     while (row.next()) notices.push_back(notice_of(row));
     return notices;

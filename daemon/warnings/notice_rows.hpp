@@ -10,6 +10,7 @@
 
 #include "daemon/store/session.hpp"
 #include "plans/packs/region_pack.hpp"
+#include "plans/paper/notice.hpp"
 #include "rules/base/time.hpp"
 #include "rules/warning/life.hpp"
 
@@ -30,6 +31,12 @@ struct StoredNotice {
     std::string measures;
     std::string instruction;
     std::string cap;
+    // The bureau's number of it; empty: it has none.
+    std::string document{};
+    std::string text_kind{};  // of notices from before it was kept: empty
+    bool mandatory = true;
+    rules::Instant effective_from{};
+    std::optional<rules::Instant> expected_to{};
 };
 
 struct NoticeOrder {
@@ -43,8 +50,12 @@ struct NoticeOrder {
     std::vector<std::string> hooks;
 };
 
-// Composes the texts and the CAP message and stores both; answers the identifier.
+// Composes the texts and the CAP message, gives them the bureau's next number and stores all;
+// answers the identifier. What is rolled back has used no number. A text with a place that is not
+// filled in is our own mistake here: whoever signs asks draft_notice() first.
 std::string write_notice(Session& db, const NoticeOrder& order);
+// The texts that write_notice() would store now.
+[[nodiscard]] plans::NoticeText draft_notice(Session& db, const NoticeOrder& order);
 
 [[nodiscard]] std::optional<StoredNotice> find_notice(Session& db, const std::string& identifier);
 [[nodiscard]] std::optional<StoredNotice> load_notice(Session& db, std::int64_t number);
@@ -53,6 +64,9 @@ std::string write_notice(Session& db, const NoticeOrder& order);
                                                      std::size_t limit, std::size_t offset,
                                                      std::int64_t below = INT64_MAX);
 [[nodiscard]] std::size_t count_notices(Session& db, const std::string& warning);
+// Of the warnings alone, or of the drills alone; newest first.
+[[nodiscard]] std::vector<StoredNotice> list_notices_of(Session& db, bool exercise,
+                                                        std::size_t limit);
 
 // ---- Deliveries to gateways ----
 

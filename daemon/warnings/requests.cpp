@@ -147,6 +147,7 @@ int status_of(Refusal refusal) {
         case Refusal::kNotMilder:
         case Refusal::kNotLater:
         case Refusal::kNotClear:
+        case Refusal::kUnfilled:
             return 409;
     }
     return 409;

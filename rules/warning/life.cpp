@@ -248,7 +248,7 @@ void apply(Step& answer, Instant at) {
                                                      : NoticeKind::kUpdate;
     notice.text_kind = text_kind_of(warning, change);
     notice.colour = change.colour;
-    if (last != nullptr) notice.from_colour = last->colour;
+    if (last != nullptr && last->mandatory) notice.from_colour = last->colour;
     notice.cause = change.cause;
     if (notice.cause.empty() && last != nullptr) notice.cause = last->cause;
     notice.from = change.kind == ChangeKind::kLift ? at : std::max(at, change.from);

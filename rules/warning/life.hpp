@@ -259,7 +259,7 @@ struct PublishNotice {
     NoticeKind kind = NoticeKind::kAlert;
     std::string text_kind;  // which text of the pack: "issue", "raise", "lower", "extend", ...
     Colour colour = Colour::kYellow;
-    std::optional<Colour> from_colour;
+    std::optional<Colour> from_colour;  // of what binds so far; of advice: none
     Instant from{};
     std::string cause{};  // of advice, Chinese
 
@@ -310,6 +310,7 @@ enum class Refusal {
     kNotTheProposer,
     kWrongSpan,
     kNotClear,  // the 36-hour rule does not hold (lift.hpp); said by whoever asked it
+    kUnfilled,  // the notice has places that nobody has filled in; said by whoever composed it
 };
 [[nodiscard]] std::string_view to_text(Refusal refusal);  // "signed_already"
 [[nodiscard]] std::string_view to_chinese(Refusal refusal);

@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, kChangeKindCount> kDecisions{
     "issue", "raise", "lower", "extend", "extend", "lower", "raise", "lift"};
 constexpr std::array<Word, kStageCount> kStages{
     {{"proposed", "已提出"}, {"consulted", "已会商"}, {"signing", "会签中"}}};
-constexpr std::array<Word, 21> kRefusals{
+constexpr std::array<Word, 22> kRefusals{
     {{"stale", "内容已被他人更新"},
      {"nobody", "未指明经办人"},
      {"no_reason", "未说明理由"},
@@ -53,7 +53,8 @@ constexpr std::array<Word, 21> kRefusals{
      {"not_later", "不晚于现预计结束时间"},
      {"not_the_proposer", "只能由提出人撤回"},
      {"wrong_span", "起止时间不正确"},
-     {"not_clear", "不满足解除（降级）条件"}}};
+     {"not_clear", "不满足解除（降级）条件"},
+     {"unfilled", "预警文书有未填写之处"}}};
 
 constexpr std::array<std::string_view, 3> kNotices{"alert", "update", "cancel"};
 
