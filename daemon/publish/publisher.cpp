@@ -34,6 +34,8 @@ using rules::Instant;
 
 constexpr std::size_t kGatewaysMax = 1000;
 constexpr CursorKind kNoticesCursor{"notices", "n"};
+constexpr const char* kPublicFeedPath = "/cap/feed.atom";
+constexpr const char* kDrillFeedPath = "/api/v1/notices/drills.atom";
 // What a gateway gets: everything an SMS or a ticker needs, and the CAP message itself.
 std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
     return plans::canonical_text(
@@ -50,18 +52,25 @@ std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
                      {"cap", notice.cap}});
 }
 
+// A drill is no news for the public: its messages are read by those who are logged in.
+std::string drill_cap_path(const std::string& identifier) {
+    return "/api/v1/notices/" + identifier + "/cap";
+}
+
 json::object notice_json(const StoredNotice& notice, rules::Zone zone) {
-    return {{"identifier", notice.identifier},
-            {"warning", notice.warning},
-            {"kind", notice.kind},
-            {"colour", json::string(rules::to_text(notice.colour))},
-            {"exercise", notice.exercise},
-            {"sent", rules::to_iso(notice.sent, zone)},
-            {"expires", notice.expires ? json::value(rules::to_iso(*notice.expires, zone))
-                                       : json::value(nullptr)},
-            {"headline", notice.headline},
-            {"body", notice.body},
-            {"cap", cap_path(notice.identifier)}};
+    return {
+        {"identifier", notice.identifier},
+        {"warning", notice.warning},
+        {"kind", notice.kind},
+        {"colour", json::string(rules::to_text(notice.colour))},
+        {"exercise", notice.exercise},
+        {"sent", rules::to_iso(notice.sent, zone)},
+        {"expires",
+         notice.expires ? json::value(rules::to_iso(*notice.expires, zone)) : json::value(nullptr)},
+        {"headline", notice.headline},
+        {"body", notice.body},
+        {"document", notice.document},
+        {"cap", notice.exercise ? drill_cap_path(notice.identifier) : cap_path(notice.identifier)}};
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -104,15 +113,14 @@ PublicRows read_public(Session& db) {
     PublicRows rows;
     constexpr std::size_t kRunningMax = 10;
     const WarningFilter filter{
-        std::nullopt,
-        {rules::Standing::kIssued, rules::Standing::kInForce, rules::Standing::kAdvisory}};
+        false, {rules::Standing::kIssued, rules::Standing::kInForce, rules::Standing::kAdvisory}};
     for (StoredWarning& warning : load_warnings(db, filter, kRunningMax, 0)) {
         auto notices = list_notices(db, warning.state.id, 1, 0);
         if (notices.empty()) continue;
         rows.newest.push_back(std::move(notices.front()));
         rows.running.push_back(std::move(warning));
     }
-    rows.history = list_notices(db, "", kFeedEntriesMax, 0);
+    rows.history = list_notices_of(db, false, kFeedEntriesMax);
     return rows;
 }
 
@@ -221,7 +229,7 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
     view.region = pack->name;
     view.issuer = pack->publication.issuer;
     view.now = now;
-    view.feed_address = "/cap/feed.atom";
+    view.feed_address = kPublicFeedPath;
     view.style_address = "/public.css";
     for (std::size_t i = 0; i < rows.running.size(); ++i) {
         view.warnings.push_back(public_warning(rows.running[i].state, rows.newest[i], now));
@@ -240,25 +248,27 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
     view.keys_address = "/api/v1/keys";
     view.heads_feed_address = kHeadsFeedPath;
     for (const plans::SampleMark& mark : plans::samples_of(*pack)) {
-        view.samples.push_back(mark.section + "：" + mark.text);
+        view.samples.push_back(mark.text);
     }
     co_return answer_html(plans::public_page(view));
 }
 
-asio::awaitable<ApiResponse> Publisher::feed() const {
+asio::awaitable<ApiResponse> Publisher::feed(bool exercise, std::string reader) const {
     const auto pack = context_.pack;
-    auto read = [](Session& db) { return list_notices(db, "", kFeedEntriesMax, 0); };
-    const auto notices = co_await context_.store.read(std::move(read), kPublicReader);
+    auto read = [exercise](Session& db) { return list_notices_of(db, exercise, kFeedEntriesMax); };
+    const auto notices = co_await context_.store.read(std::move(read), std::move(reader));
     const std::string base = public_address(*context_.config);
     plans::AtomFeed feed;
-    feed.id = "urn:qingkong:feed:" + pack->region_code;
-    feed.title = pack->name + "重污染天气预警";
+    feed.id = (exercise ? "urn:qingkong:drills:" : "urn:qingkong:feed:") + pack->region_code;
+    feed.title = pack->name + (exercise ? "重污染天气预警演练" : "重污染天气预警");
     feed.author = pack->publication.issuer.empty() ? pack->name : pack->publication.issuer;
-    feed.address = base + "/cap/feed.atom";
+    feed.address = base + (exercise ? kDrillFeedPath : kPublicFeedPath);
     feed.updated = notices.empty() ? Instant{} : notices.front().sent;
     for (const StoredNotice& notice : notices) {
+        const std::string path =
+            exercise ? drill_cap_path(notice.identifier) : cap_path(notice.identifier);
         feed.entries.push_back({"urn:qingkong:cap:" + notice.identifier, notice.headline,
-                                notice.body, base + cap_path(notice.identifier), notice.sent});
+                                notice.body, base + path, notice.sent});
     }
     ApiResponse response;
     response.content_type = "application/atom+xml; charset=utf-8";
@@ -266,13 +276,11 @@ asio::awaitable<ApiResponse> Publisher::feed() const {
     co_return response;
 }
 
-asio::awaitable<ApiResponse> Publisher::message(std::string file) const {
-    constexpr std::string_view kSuffix = ".xml";
-    if (!file.ends_with(kSuffix)) co_return not_found();
-    file.resize(file.size() - kSuffix.size());
-    auto read = [file](Session& db) { return find_notice(db, file); };
-    const auto notice = co_await context_.store.read(std::move(read), kPublicReader);
-    if (!notice) co_return not_found();
+asio::awaitable<ApiResponse> Publisher::message(std::string identifier, bool is_public,
+                                                std::string reader) const {
+    auto read = [identifier](Session& db) { return find_notice(db, identifier); };
+    const auto notice = co_await context_.store.read(std::move(read), std::move(reader));
+    if (!notice || (is_public && notice->exercise)) co_return not_found();
     ApiResponse response;
     response.content_type = "application/cap+xml; charset=utf-8";
     response.body = notice->cap;
@@ -309,11 +317,21 @@ void Publisher::add_routes(Router& router) {
         response.body = plans::public_page_style();
         co_return response;
     });
-    Handler atom = [this](const Call&) { return feed(); };
+    Handler atom = [this](const Call&) { return feed(false, std::string(kPublicReader)); };
     router.serve("showNoticeFeed", kAnyone,
                  kept_answers(context_, AnswerHolds::kUntilChange, std::move(atom)));
-    router.serve("showCapMessage", kAnyone,
-                 [this](const Call& call) { return message(call.parameter("file")); });
+    router.serve("showCapMessage", kAnyone, [this](const Call& call) {
+        std::string file = call.parameter("file");
+        constexpr std::string_view kSuffix = ".xml";
+        // No message has the empty name.
+        file.resize(file.ends_with(kSuffix) ? file.size() - kSuffix.size() : 0);
+        return message(std::move(file), true, std::string(kPublicReader));
+    });
+    router.serve("showDrillFeed", kReaders,
+                 [this](const Call& call) { return feed(true, call.reader()); });
+    router.serve("showNoticeCap", kReaders, [this](const Call& call) {
+        return message(call.parameter("identifier"), false, call.reader());
+    });
     router.serve("listNotices", kReaders, [this](const Call& call) { return notices(call); });
 }
 

@@ -1,5 +1,6 @@
 // Publication: messages for everybody to read (CAP, Atom, public page), and their delivery to
-// gateways (SMS, media) through a Courier, again and again until taken.
+// gateways (SMS, media) through a Courier, again and again until taken. Those of a drill go to the
+// gateways, marked as such, and to a feed for people who are logged in; the public sees none.
 //
 // The messages are written by the decision itself; nothing here decides. A delivery that failed
 // waits longer each time, at most kDeliveryRetryMax; a gateway gets messages in order. Gateways are
@@ -50,8 +51,12 @@ class Publisher {
     [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> begin_due(TaskGroup& tasks);
     [[nodiscard]] boost::asio::awaitable<void> deliver(WaitingDelivery delivery);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> public_page() const;
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> feed() const;
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> message(std::string file) const;
+    // Of the warnings for everybody, or of the drills for those who are logged in.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> feed(bool exercise, std::string reader) const;
+    // `is_public`: for everybody, and so never a drill's.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> message(std::string identifier,
+                                                              bool is_public,
+                                                              std::string reader) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> notices(Call call) const;
 
     Context& context_;

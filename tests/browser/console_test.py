@@ -272,7 +272,8 @@ class Strangers(Desk):
             text = self.bureau.get(path) if path.startswith("/api") else self.bureau.call("", "GET", path)[1]
             self.assertNotIn("<script>", text)
         public = self.open("/public")
-        public.says("body", "演练")
+        public.says("body", "当前没有生效的预警")
+        self.assertNotIn("演练", public.evaluate("document.body.textContent"))
         self.assertNotEqual(public.evaluate("document.title"), "broken")
 
     def test_the_stream_is_taken_up_again_where_it_broke(self):

@@ -44,7 +44,7 @@ export type Line = { id: string; name: string; equipment: string; uninterruptibl
 export type LinkTakenOverEvent = { count: number };
 export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: string };
 export type Meter = { id: string; line: string; role: string; last_reading?: string };
-export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; cap: string };
+export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; document: string; cap: string };
 export type NoticeEvent = { warning: string; identifier: string; kind: string };
 export type Observation = { region: string; time: string; pm25?: number | null; pm10?: number | null; so2?: number | null; no2?: number | null; co?: number | null; o3?: number | null };
 export type ObservationsEvent = { number: number; hours: number; sha256: string };
@@ -773,6 +773,15 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** 演练消息的 Atom 订阅，须登录 / messages of drills as an Atom feed, for people who are logged in */
+  showDrillFeed: {
+    method: 'GET';
+    url: '/api/v1/notices/drills.atom';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 一家企业 / one enterprise, lines and meters */
   showEnterprise: {
     method: 'GET';
@@ -832,6 +841,15 @@ export interface Operations {
     method: 'GET';
     url: '/metrics';
     path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 一条消息的 CAP 1.2 原文，含演练 / one message as CAP 1.2, those of drills too */
+  showNoticeCap: {
+    method: 'GET';
+    url: '/api/v1/notices/{identifier}/cap';
+    path: { identifier: string };
     query: {};
     body: undefined;
     answer: string;

@@ -56,10 +56,11 @@ class Publication {
         while (services.clock.step(when)) settle();
         settle();
     }
-    // A drill is the shortest way to a message.
-    std::string publish() {
-        const auto made = services.call("zhang.wei", "POST", "/api/v1/warnings",
-                                        R"({"colour":"orange","exercise":true,"reason":"演练"})");
+    std::string publish(bool exercise = false) {
+        const auto made =
+            services.call("zhang.wei", "POST", "/api/v1/warnings",
+                          std::string(R"({"colour":"orange","reason":"会商","exercise":)") +
+                              (exercise ? "true}" : "false}"));
         auto warning = Services::json(made);
         const std::string path = "/api/v1/warnings/" + std::string(warning.at("id").as_string());
         const auto body = [](const boost::json::value& w, const std::string& more) {
@@ -99,14 +100,37 @@ TEST(Publisher, AMessageIsReadableWithoutLoginAsCapFeedAndPage) {
     ASSERT_EQ(identifier.size(), 31U);
     const auto cap = p.services.call("", "GET", "/cap/" + identifier + ".xml");
     EXPECT_EQ(cap.status, 200);
-    EXPECT_NE(cap.body.find("<status>Exercise</status>"), std::string::npos);
+    EXPECT_NE(cap.body.find("<status>Actual</status>"), std::string::npos);
     const auto feed = p.services.call("", "GET", "/cap/feed.atom");
     EXPECT_NE(feed.body.find(identifier), std::string::npos);
     const auto page = p.services.call("", "GET", "/public");
     EXPECT_EQ(page.status, 200);
-    EXPECT_NE(page.body.find("演练"), std::string::npos);
+    EXPECT_NE(page.body.find("橙色预警"), std::string::npos);
     EXPECT_EQ(page.headers.at(0).first, "Content-Security-Policy");
     EXPECT_EQ(p.services.call("", "GET", "/cap/nothing.xml").status, 404);
+}
+
+TEST(Publisher, ADrillIsNowhereInPublicAndInAFeedOfItsOwn) {
+    Publication p;
+    const std::string identifier = p.publish(true);
+    ASSERT_EQ(identifier.size(), 31U);
+    for (const char* path : {"/public", "/cap/feed.atom"}) {
+        const auto shown = p.services.call("", "GET", path);
+        EXPECT_EQ(shown.status, 200) << path;
+        EXPECT_EQ(shown.body.find(identifier), std::string::npos) << path;
+        EXPECT_EQ(shown.body.find("演练"), std::string::npos) << path;
+    }
+    EXPECT_EQ(p.services.call("", "GET", "/cap/" + identifier + ".xml").status, 404);
+    const std::string own = "/api/v1/notices/" + identifier + "/cap";
+    EXPECT_EQ(p.services.call("", "GET", own).status, 401);
+    const auto cap = p.services.call("li.na", "GET", own);
+    EXPECT_NE(cap.body.find("<status>Exercise</status>"), std::string::npos);
+    EXPECT_NE(cap.body.find("<scope>Private</scope>"), std::string::npos);
+    EXPECT_EQ(p.services.call("", "GET", "/api/v1/notices/drills.atom").status, 401);
+    const auto feed = p.services.call("li.na", "GET", "/api/v1/notices/drills.atom");
+    EXPECT_NE(feed.body.find(own), std::string::npos) << feed.body;
+    ASSERT_EQ(p.courier.parcels.size(), 1U) << "the way to the gateways is exercised too";
+    EXPECT_NE(p.courier.parcels[0].body.find("\"exercise\":true"), std::string::npos);
 }
 
 TEST(Publisher, ADeliveryIsRetriedUntilTakenAndNeverAfter) {
