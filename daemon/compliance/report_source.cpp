@@ -112,9 +112,14 @@ void add_story(Session& db, const ReportSetting& setting, plans::WarningReport& 
     }
     for (const StoryEntry& entry : story_of(db, report.warning)) {
         for (const std::string& kind : kinds_of(entry)) {
-            report.moments.push_back(
-                {entry.at, kind, text_of(entry, kind),
-                 entry.person == rules::kSystem ? std::string{} : entry.person});
+            plans::ReportMoment moment{entry.at, kind, text_of(entry, kind), {}, {}};
+            const auto& roles = setting.pack.approval.roles;
+            const auto office = roles.find(entry.role);
+            if (entry.person != rules::kSystem) {
+                moment.person = entry.person;
+                moment.office = office == roles.end() ? "值班人员" : office->second;
+            }
+            report.moments.push_back(std::move(moment));
         }
     }
     const Instant begin =

@@ -106,6 +106,13 @@ std::optional<Grade> read_one(std::string_view part, GradeCell& answer,
 
 }  // namespace
 
+std::string grade_in_chinese(std::string_view grade) {
+    if (grade == "leading") return "引领性";
+    if (grade == "non-leading") return "非引领性";
+    if (grade == "ungraded") return "未评级";
+    return std::string(grade) + "级";
+}
+
 GradeCell read_grade_cell(std::string_view cell, const std::map<std::string, std::string>& names) {
     GradeCell answer;
     // A base grade alone is what nearly every row says.

@@ -23,6 +23,9 @@ struct GradeCell {
     std::vector<std::string> unknown;  // names that are not grades
 };
 
+// A grade as Chinese paper names it: "B级", "引领性", "未评级".
+[[nodiscard]] std::string grade_in_chinese(std::string_view grade);
+
 [[nodiscard]] GradeCell read_grade_cell(std::string_view cell,
                                         const std::map<std::string, std::string>& names);
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/text/html.hpp"
 #include "plans/text/json.hpp"
 
@@ -105,8 +108,8 @@ std::string action_words(const rules::Obligation& obligation) {
     const std::string_view action = rules::to_chinese(obligation.action);
     const bool is_share = obligation.ratio > 0 && obligation.ratio < 1;
     if (!is_share) return std::string(action);
-    // Shares are decimal figures; 0.29 * 100 as a double is not 29.
-    return fmt::format("{}{:.10g}%", action, obligation.ratio * 100);
+    // A tenth of a percent is what can be ordered and checked: 21.4 %, not 21.42857143 %.
+    return fmt::format("{}{:g}%", action, std::round(obligation.ratio * 1000) / 10);
 }
 
 std::string_view verification_words(rules::VerifiedBy by) {
@@ -126,12 +129,7 @@ std::string_view verification_words(rules::VerifiedBy by) {
 }
 
 std::string grade_words(const Enterprise& enterprise) {
-    const auto words = [](const Grade& grade) -> std::string {
-        if (grade.name == "leading") return "引领性";
-        if (grade.name == "non-leading") return "非引领性";
-        if (grade.name == "ungraded") return "未评级";
-        return grade.name + "级";
-    };
+    const auto words = [](const Grade& grade) { return grade_in_chinese(grade.name); };
     std::string text;
     for (const Grade& grade : enterprise.grades) text += (text.empty() ? "" : "；") + words(grade);
     if (text.empty()) text = words(enterprise.grade);
@@ -154,7 +152,13 @@ std::string duty_words(const PaperSource& source, std::size_t level, std::size_t
                     : obligation.detail;
     }
     if (!text.empty()) return text;
-    const std::string why = duties.reasons.empty() ? std::string() : duties.reasons.back().text;
+    // What paper is for every warning: the reason that names one start is not for it, nor where the
+    // enterprise stands in the list.
+    std::string why;
+    for (const rules::Reason& reason : duties.reasons) {
+        if (reason.kind == "level" || reason.kind == "inventory") continue;
+        why += (why.empty() ? "" : "；") + reason.text;
+    }
     return why.empty() ? "不采取强制性减排措施" : "不采取强制性减排措施：" + why;
 }
 

@@ -106,6 +106,15 @@ std::string level_html(const PaperSource& source, std::size_t level, std::size_t
            fmt::format("<p>计划日减排量：{}</p>\n", escape_html(reduction_words(duties.reduction)));
 }
 
+// A factor of the pollutants that are reduced in Chinese; others as the list has them.
+std::string factor_words(std::string_view factor) {
+    for (std::size_t i = 0; i < kEmissionCount; ++i) {
+        const auto emission = static_cast<Emission>(i);
+        if (factor == to_text(emission)) return std::string(to_chinese(emission));
+    }
+    return std::string(factor);
+}
+
 std::string instruments_html(const PaperSource& source, std::size_t number) {
     XlsxSheet sheet{"监控", {{"类别", 12}, {"编号", 26}, {"生产线", 24}, {"说明", 38}}, {}};
     constexpr std::string_view kRoles[] = {"总表", "生产用电", "治污用电"};
@@ -121,8 +130,8 @@ std::string instruments_html(const PaperSource& source, std::size_t number) {
                               std::move(facts)});
     }
     for (const Outlet& outlet : source.outlets(number)) {
-        std::string facts = "MN " + outlet.mn;
-        for (const std::string& factor : outlet.factors) facts += " " + factor;
+        std::string facts = "设备编号" + outlet.mn;
+        for (const std::string& factor : outlet.factors) facts += "，" + factor_words(factor);
         sheet.rows.push_back({std::string("排放口在线监测"), outlet.id,
                               source.line_words(number, outlet.line), std::move(facts)});
     }

@@ -27,7 +27,8 @@ struct ReportMoment {
     rules::Instant at{};
     std::string kind;
     std::string text;    // Chinese
-    std::string person;  // empty for the daemon itself
+    std::string person;    // id of the account; empty for the daemon itself
+    std::string office{};  // what the person acted as, Chinese: paper names it and no account
 };
 
 struct ColourSpan {

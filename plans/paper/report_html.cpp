@@ -150,7 +150,7 @@ std::string timeline_html(const WarningReport& report) {
         out += fmt::format("<tr><td class=\"t\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                            rules::to_iso(moment.at, report.zone).substr(0, 16).replace(10, 1, " "),
                            kind_chinese(moment.kind), escape_html(moment.text),
-                           moment.person.empty() ? "—" : escape_html(moment.person));
+                           moment.office.empty() ? "—" : escape_html(moment.office));
     }
     return out + "</tbody></table>";
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/measures/own_measure.hpp"
 #include "plans/response/duty_table.hpp"
 
@@ -176,7 +177,7 @@ rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty)
                 return {"catalogue", "该级别无行业措施，企业自主减排", "plans/measures/catalogue"};
             }
             return {"catalogue",
-                    fmt::format("行业目录{}级{}：{}（{}）{}", clause->grade,
+                    fmt::format("行业目录{}{}：{}（{}）{}", grade_in_chinese(clause->grade),
                                 rules::to_chinese(clause->colour),
                                 used.form == rules::Form::kSelfDiscipline
                                     ? std::string("无强制措施，自主减排")
@@ -262,9 +263,9 @@ std::vector<rules::Reason> DutyTable::reasons(std::size_t enterprise) const {
         of_class += fmt::format("，{}", to_chinese(kind.treatment));
     }
     chain.push_back({"class", std::move(of_class), row.exempt_evidence});
-    std::string grade = fmt::format("绩效分级：{}", kind.grade_written);
+    std::string grade = fmt::format("绩效分级：{}", grade_in_chinese(kind.grade_written));
     if (kind.grade != kind.grade_written) {
-        grade += fmt::format("，按{}级执行", kind.grade);
+        grade += fmt::format("，按{}执行", grade_in_chinese(kind.grade));
     }
     if (row.grade_suspended) grade += "（原级别暂停，按下一级）";
     if (kind.grade_changed) grade += "（清单印发后变更，按新级别）";
@@ -296,8 +297,9 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
     switch (remark.kind) {
         case Kind::kGradeUnknown:
             return fault(at(),
-                         fmt::format("绩效级别“{}”在该行业目录中没有措施，按{}级执行",
-                                     row.grade.name, classification(remark.enterprise).grade),
+                         fmt::format("绩效级别“{}”在该行业目录中没有措施，按{}执行",
+                                     grade_in_chinese(row.grade.name),
+                                     grade_in_chinese(classification(remark.enterprise).grade)),
                          "在地区规则中给出级别对照", rules::Severity::kWarning);
         case Kind::kIdleLine:
             return fault(

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <regex>
+#include <set>
+
 #include "plans/paper/department_tasks.hpp"
 #include "plans/paper/factory_plan.hpp"
 #include "plans/paper/public_papers.hpp"
@@ -81,6 +84,50 @@ TEST(DutyPaper, AnEnterpriseThatOwesNothingIsToldWhy) {
     const Papers papers;
     EXPECT_THAT(public_board_html(*papers.source, 8),
                 HasSubstr("不采取强制性减排措施：保障类，不停不限"));
+}
+
+// A board hangs for a season: what names one start, as every list of reasons does, is not for it.
+TEST(DutyPaper, ABoardCarriesNoHourAndNoKey) {
+    Papers papers;
+    for (DerivedDuties& level : papers.derived) {
+        level.enterprises[8].reasons = {{"inventory", "清单第9行：某厂", "enterprises.csv:9"},
+                                        {"class", "企业类别：常规", ""},
+                                        {"grade", "绩效分级：A级", ""},
+                                        {"level", "黄色预警，Ⅲ级响应，自11月29日15时起", ""}};
+    }
+    const std::string html = public_board_html(*papers.source, 8);
+    EXPECT_THAT(html, HasSubstr("不采取强制性减排措施：企业类别：常规；绩效分级：A级"));
+    EXPECT_THAT(html, Not(testing::ContainsRegex("[0-9]+时")));
+    EXPECT_THAT(html, Not(HasSubstr("enterprises.csv")));
+}
+
+// Of a whole city: nothing of the tree of tags and styles, and of words only units and pollutants.
+// Line numbers such as K1 are the plant's own.
+TEST(DutyPaper, NoWordOfTheProgramStandsOnABoardOrAPlan) {
+    const Papers papers;
+    std::vector<std::string> pages{public_list_html(*papers.source),
+                                   department_tasks_html(*papers.source, sample_departments())};
+    for (std::size_t i = 0; i < papers.inventory.enterprises.size(); ++i) {
+        pages.push_back(public_board_html(*papers.source, i));
+        pages.push_back(factory_plan_html(*papers.source, i));
+    }
+    const std::regex markup("<style>[^]*?</style>|<[^>]*>");
+    const std::regex word("(^|[^A-Za-z0-9])([A-Za-z]{2,}[A-Za-z.-]*)(?![A-Za-z0-9])");
+    const std::set<std::string> known{"kg", "kW", "MW", "VOCs", "NOx", "SO", "B-"};
+    for (const std::string& page : pages) {
+        const std::string text = std::regex_replace(page, markup, " ");
+        for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at) {
+            EXPECT_TRUE(known.contains(at->str(2))) << at->str(2) << " in\n" << text.substr(0, 300);
+        }
+    }
+}
+
+TEST(DutyPaper, AShareIsPrintedAsItCanBeOrdered) {
+    rules::Obligation third = Papers::duty(false);
+    third.ratio = 3.0 / 14;
+    EXPECT_EQ(action_words(third), "限产21.4%");
+    third.ratio = 0.29;
+    EXPECT_EQ(action_words(third), "限产29%");
 }
 
 TEST(DutyPaper, ListBoardAndPlanSayTheSame) {

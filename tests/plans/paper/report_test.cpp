@@ -39,7 +39,7 @@ WarningReport sample() {
     report.span = {kStart - 24h, kStart + 48h};
     report.colours = {{{kStart, kStart + 48h}, rules::Colour::kOrange}};
     report.highest = rules::Colour::kOrange;
-    report.moments = {{kStart - 6h, "issue", "发布橙色预警", "王签发"}};
+    report.moments = {{kStart - 6h, "issue", "发布橙色预警", "wang.fang", "主任"}};
     report.made_at = kStart + 48h;
     for (int minute : {2, 4, 6, 8, 100}) {
         OrderAnswer order;
@@ -98,6 +98,8 @@ TEST(Report, ThePageIsWellFormedAndSelfContained) {
     EXPECT_EQ(html.find("http://www.w3.org/2000/svg") == std::string::npos, false);
     EXPECT_NE(html.find("演练"), std::string::npos);
     EXPECT_NE(html.find("离线厂"), std::string::npos);
+    EXPECT_NE(html.find("主任"), std::string::npos);
+    EXPECT_EQ(html.find("wang.fang"), std::string::npos) << "paper names offices, no accounts";
     EXPECT_EQ(html.find("nan"), std::string::npos);
 }
 
