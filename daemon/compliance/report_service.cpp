@@ -38,6 +38,7 @@ void ReportService::add_routes(Router& router) {
     router.serve("showReport", kReaders, [this](const Call& call) { return get_report(call); });
     router.serve("keepReport", kReportKeepers,
                  [this](const Call& call) { return post_report(call); });
+    add_upward_routes(router);
 }
 
 awaitable<std::optional<ReportService::Written>> ReportService::write(std::string warning,

@@ -1,6 +1,7 @@
 // The evaluation report of a warning: made and kept once the warning is lifted and its last
 // verdicts are final, made anew on demand before that. A kept report is never changed; a new one is
-// a new row.
+// a new row. Reports upwards (situation, day, summary, the province's form) are made on demand from
+// the store as it was at the instant asked for.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -9,6 +10,7 @@
 
 #include "daemon/compliance/verify_service.hpp"
 #include "daemon/service/context.hpp"
+#include "plans/paper/upward_report.hpp"
 
 namespace qk::daemon {
 
@@ -43,6 +45,10 @@ class ReportService {
                                                                       std::string reader);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_report(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> post_report(const Call& call);
+    void add_upward_routes(Router& router);
+    // A report upwards as of an instant; nothing of it is kept, since it can be made again.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_upward(const Call& call,
+                                                                 plans::UpwardKind kind);
 
     Context& context_;
     VerifyService& verify_;

@@ -94,13 +94,45 @@ int show(const OnlineSetting& online, const rules::Result<OnlineAnswer>& answer)
     return kHolds;
 }
 
+// One of the reports upwards: the paper as text, the province's form as CSV, or JSON.
+std::string upward_path(const Call& call, const std::string& kind, Format format, bool to_file) {
+    std::string path = "/api/v1/warnings/" + url_encoded(*call.text("id")) + "/reports/" + kind;
+    char mark = '?';
+    const auto put = [&](const std::string& name, const std::string& value) {
+        path += mark + name + "=" + url_encoded(value);
+        mark = '&';
+    };
+    const bool is_json = format == Format::kJson && !to_file;
+    if (!is_json) put("format", kind == "province" ? "csv" : "text");
+    for (const char* name : {"at", "day"}) {
+        if (const auto value = call.text(name)) put(name, *value);
+    }
+    return path;
+}
+
 int run(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
     const auto out = call.text("out");
-    const std::string path = "/api/v1/warnings/" + url_encoded(*call.text("id")) + "/report";
-    const auto answer = online->daemon.call("GET", out ? path + "?format=html" : path);
+    const std::string kind = call.text("kind").value_or("evaluation");
+    const bool is_evaluation = kind == "evaluation";
+    if (is_evaluation && (call.text("at") || call.text("day"))) {
+        std::cerr
+            << "qingkongctl warning report: --at, --day: 评估报告没有截至时间，请用 --kind "
+               "situation、day、summary 或 province / the evaluation has none: name a --kind\n";
+        return kBadUsage;
+    }
+    const std::string evaluation = "/api/v1/warnings/" + url_encoded(*call.text("id")) + "/report";
+    const std::string page = out ? evaluation + "?format=html" : evaluation;
+    const std::string path =
+        is_evaluation ? page : upward_path(call, kind, online->format, out.has_value());
+    const auto answer = online->daemon.call("GET", path);
     if (!answer || !answer->is_good()) return explain_failure(answer);
+    if (!out && !is_evaluation) {
+        std::cout << answer->body;
+        if (!answer->body.ends_with('\n')) std::cout << '\n';
+        return kHolds;
+    }
     if (!out) return show(*online, answer);
     if (const auto written = write_file(*out, answer->body); !written) {
         print_faults(written.error());
@@ -115,14 +147,29 @@ int run(const Call& call) {
 Command warning_report_command() {
     return {
         .name = "report",
-        .what = {"评估报告：概要，或写成网页文件", "the evaluation report: a summary, or the page"},
+        .what = {"评估报告，以及向上报送的情况报告、日报、总结和填报表",
+                 "the evaluation report, and the reports upwards"},
         .options = joined(
             {{place("id", "ID", {"预警编号", "the warning"}).required(),
-              option("out", "FILE", {"写成可打印的网页文件", "write the page, to be printed"})},
+              option(
+                  "kind", "evaluation|situation|day|summary|province",
+                  {"哪一种：评估报告（缺省）、9时和17时的情况报告、日报、解除后的总结、省级填报表",
+                   "which: the evaluation (default), the situation report, the day's, the summary, "
+                   "the province's form"})
+                  .one_of(),
+              option("at", "TIME", {"截至何时；缺省为此刻", "as of when; default: now"}),
+              option("day", "DAY", {"哪一日的日报", "of which day, for --kind day"}),
+              option("out", "FILE",
+                     {"写成文件：评估报告为可打印的网页",
+                      "write a file; of the evaluation the page"})},
              online_options()}),
-        .examples = {"qingkongctl warning report YJ-411000-2026-1",
-                     "qingkongctl warning report YJ-411000-2026-1 --out report.html",
-                     "qingkongctl warning report YJ-411000-2026-1 --format csv"},
+        .examples =
+            {"qingkongctl warning report YJ-411000-2026-1",
+             "qingkongctl warning report YJ-411000-2026-1 --out report.html",
+             "qingkongctl warning report YJ-411000-2026-1 --format csv",
+             "qingkongctl warning report YJ-411000-2026-1 --kind situation "
+             "--at 2026-12-02T09:00:00+08:00",
+             "qingkongctl warning report YJ-411000-2026-1 --kind province --out province.csv"},
         .run = run,
     };
 }

@@ -167,6 +167,13 @@ class Document(unittest.TestCase):
         notice = self.good("auditor", "GET", "/api/v1/notices")["items"][0]
         for pattern in ("/cap/{file}", "/cap/feed.atom", "/public"):
             self.good("", "GET", pattern, file=notice["identifier"] + ".xml")
+        self.good("auditor", "GET", "/api/v1/notices/{identifier}/cap", identifier=notice["identifier"])
+        self.good("auditor", "GET", "/api/v1/notices/drills.atom")
+        for kind, form in (("situation", "text"), ("day", "text"), ("province", "csv")):
+            path = "/api/v1/warnings/{id}/reports/" + kind
+            self.assertEqual(self.good("auditor", "GET", path)["kind"], kind)
+            self.good("auditor", "GET", path, query="?format=" + form)
+        self.assertEqual(self.ask("auditor", "GET", "/api/v1/warnings/{id}/reports/summary")[0], 409, "it runs")
         self.good("auditor", "GET", "/api/v1/warnings/{id}/report")
         self.good("auditor", "GET", "/api/v1/warnings/{id}/report", query="?format=html")
         self.good("duty_officer", "POST", "/api/v1/warnings/{id}/report")
@@ -205,7 +212,8 @@ class Document(unittest.TestCase):
             who = "admin" if "admin" in operation["x-roles"] else (operation["x-roles"] or [""])[0]
             values = self.asked_for(path)
             status, value = self.ask(who, "GET", path, **values)
-            wanted = (404,) if "/cases/" in path else (200, 503) if path == "/readyz" else (200,)
+            wanted = ((404,) if "/cases/" in path else (409,) if path.endswith("/reports/summary") else
+                      (200, 503) if path == "/readyz" else (200,))
             self.assertIn(status, wanted, f"{path}: {value}")
         more = {**INVENTORY, "enterprises.csv": INVENTORY["enterprises.csv"] + "e4,丁厂,110106,水泥,C,regular,钱工,010-4\n"}
         self.assertEqual(self.ask("admin", "POST", "/api/v1/inventories", {"name": "next", "files": more})[0], 201)

@@ -773,6 +773,15 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** 应急响应日报 / the day's report */
+  showDayReport: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/reports/day';
+    path: { id: string };
+    query: { at?: string; day?: string; format?: string };
+    body: undefined;
+    answer: string | { [name: string]: unknown };
+  };
   /** 演练消息的 Atom 订阅，须登录 / messages of drills as an Atom feed, for people who are logged in */
   showDrillFeed: {
     method: 'GET';
@@ -890,6 +899,15 @@ export interface Operations {
     body: undefined;
     answer: Prompt;
   };
+  /** 省级填报表 / the rows of the province's form */
+  showProvinceForm: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/reports/province';
+    path: { id: string };
+    query: { at?: string; format?: string };
+    body: undefined;
+    answer: string | { [name: string]: unknown };
+  };
   /** 公众页面：预警、级别、措施、健康提示 / the public page: warnings, levels, measures, advice on health */
   showPublicPage: {
     method: 'GET';
@@ -934,6 +952,24 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: Situation;
+  };
+  /** 9时、17时的情况报告，缺省截至最近一次报送时间 / the situation report for 09:00 and 17:00; of the last of these otherwise */
+  showSituationReport: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/reports/situation';
+    path: { id: string };
+    query: { at?: string; format?: string };
+    body: undefined;
+    answer: string | { [name: string]: unknown };
+  };
+  /** 解除后的总结，载明报送期限 / the summary after the lift, with the day it is due */
+  showSummaryReport: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/reports/summary';
+    path: { id: string };
+    query: { at?: string; format?: string };
+    body: undefined;
+    answer: string | { [name: string]: unknown };
   };
   /** 一个预警 / one warning */
   showWarning: {

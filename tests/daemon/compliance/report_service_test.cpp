@@ -70,6 +70,37 @@ class ReportServiceTest : public testing::TestWithParam<StoreMode> {
 };
 QK_IN_BOTH_STORE_MODES(ReportServiceTest);
 
+TEST_P(ReportServiceTest, ReportsUpwardsCountWhatWasKnownThen) {
+    bureau_.clock().step(kMonday + 9h);
+    const auto answer = get("/api/v1/warnings/w1/reports/situation");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto now = plans::parse_json(answer.body, "r").value();
+    EXPECT_EQ(now.at("total").at("ordered").as_int64(), 2);
+    EXPECT_EQ(now.at("total").at("silent").as_int64(), 2);
+    EXPECT_EQ(now.at("as_of").as_string(), "2015-12-07T09:00:00+08:00");
+    // Before the orders were issued there were none.
+    const auto before = plans::parse_json(
+        get("/api/v1/warnings/w1/reports/day?at=2015-12-06T17:00:00%2B08:00").body, "r");
+    EXPECT_EQ(before->at("total").at("ordered").as_int64(), 0);
+    EXPECT_EQ(before->at("from").as_string(), "2015-12-06T00:00:00+08:00");
+    const auto paper = get("/api/v1/warnings/w1/reports/day?format=text");
+    EXPECT_EQ(paper.content_type, "text/plain; charset=utf-8");
+    EXPECT_NE(paper.body.find("应急响应日报（2015-12-07）"), std::string::npos) << paper.body;
+    const auto form = get("/api/v1/warnings/w1/reports/province?format=csv");
+    EXPECT_EQ(form.content_type, "text/csv; charset=utf-8");
+}
+
+TEST_P(ReportServiceTest, AReportUpwardsThatCannotBeIsRefusedWithItsReason) {
+    bureau_.clock().step(kMonday + 9h);
+    const std::string path = "/api/v1/warnings/w1/reports/";
+    EXPECT_EQ(get(path + "situation?at=2015-12-07T10:00:00%2B08:00").status, 422) << "to come";
+    EXPECT_EQ(get(path + "situation?at=gestern").status, 422);
+    EXPECT_EQ(get(path + "day?day=2015-12-09").status, 422);
+    EXPECT_EQ(get(path + "summary").status, 409) << "it runs";
+    EXPECT_EQ(get(path + "situation", "110105").status, 403) << "of the whole region alone";
+    EXPECT_EQ(get("/api/v1/warnings/w9/reports/situation").status, 404);
+}
+
 TEST_P(ReportServiceTest, ALiftedWarningGetsItsReportOnceItsVerdictsAreFinal) {
     bureau_.clock().step(kMonday + 47h);
     EXPECT_EQ(bureau_.run(service_.keep_due()), 0U);

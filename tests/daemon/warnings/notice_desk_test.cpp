@@ -1,0 +1,251 @@
+// Goal: what goes out is whole, numbered without a gap, names all that went before it, says when it
+// begins, and is Chinese. Method: the desk with the demonstration city's texts, through the life of
+// a warning.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <pugixml.hpp>
+#include <regex>
+
+#include "daemon/compliance/upward_rows.hpp"
+#include "daemon/warnings/notice_rows.hpp"
+#include "desk_fixture.hpp"
+
+namespace qk::daemon {
+namespace {
+
+using rules::ChangeKind;
+using rules::Colour;
+using rules::Refusal;
+using testing::HasSubstr;
+using testing::Not;
+
+class NoticeDesk : public testing::Test {
+ protected:
+    NoticeDesk() {
+        const plans::RegionPack demo = plans::built_in_pack("beijing-demo").value();
+        plans::RegionPack pack = desk_pack();
+        pack.notices = demo.notices;
+        pack.notice_blocks = demo.notice_blocks;
+        pack.advice = demo.advice;
+        pack.legal_basis = demo.legal_basis;
+        pack.contacts = {{"duty", "值班室", "0000-1234567", {}}};
+        pack.publication.document_number = "某环委办〔{year}〕{count}号";
+        use(pack);
+    }
+    void use(const plans::RegionPack& pack) {
+        desk.pack = std::make_shared<plans::RegionPack>(pack);
+    }
+    // Proposed and approved by people; the id of the warning.
+    std::string start(int hour, Colour colour, int from, bool exercise = false) {
+        ChangeRequest request;
+        request.colour = colour;
+        request.from = hour_at(from);
+        request.expected_to = hour_at(from + 60);
+        request.exercise = exercise;
+        request.why = {"静稳天气持续", "预测日均值将超过200", ""};
+        const DeskAnswer made = desk.ask([&](Session& db) {
+            return propose_start(db, desk.view(hour), Desk::officer(), request);
+        });
+        const std::string id = std::get<DeskDone>(made).warning.state.id;
+        EXPECT_TRUE(desk.approve(hour, id));
+        return id;
+    }
+    bool change(int hour, const std::string& id, ChangeKind kind, Colour colour,
+                std::optional<int> to = {}) {
+        ChangeRequest request;
+        request.kind = kind;
+        request.colour = colour;
+        if (to) request.expected_to = hour_at(*to);
+        request.why = {"会商研判", "预测日均值将超过300", ""};
+        const DeskAnswer made = desk.ask([&](Session& db) {
+            return propose_change(db, desk.view(hour), Desk::officer(), *load_warning(db, id),
+                                  request);
+        });
+        return std::holds_alternative<DeskDone>(made) && desk.approve(hour, id);
+    }
+    // Oldest first.
+    std::vector<StoredNotice> notices(const std::string& id = "") {
+        auto all = desk.ask([&](Session& db) { return list_notices(db, id, 100, 0); });
+        std::ranges::reverse(all);
+        return all;
+    }
+    static std::string field(const StoredNotice& notice, const char* path) {
+        pugi::xml_document document;
+        EXPECT_TRUE(document.load_string(notice.cap.c_str()));
+        return document.select_node(path).node().text().as_string();
+    }
+
+    Desk desk;
+};
+
+TEST_F(NoticeDesk, ASignatureIsRefusedWhileAPlaceIsUnfilledAndSaysWhereToFillIt) {
+    plans::RegionPack pack = *desk.pack;
+    pack.contacts[0].phone = "（待填）";
+    use(pack);
+    ChangeRequest request;
+    request.colour = Colour::kOrange;
+    request.why.reason = "会商";
+    const DeskAnswer made = desk.ask(
+        [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), request); });
+    const std::string id = std::get<DeskDone>(made).warning.state.id;
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.consult_on(8, id)));
+    const DeskAnswer refused = desk.sign_by(8, id, Desk::director());
+    ASSERT_TRUE(std::holds_alternative<rules::Refused>(refused));
+    EXPECT_EQ(std::get<rules::Refused>(refused).name, Refusal::kUnfilled);
+    EXPECT_THAT(std::get<rules::Refused>(refused).what, HasSubstr("[[contact]]"));
+    EXPECT_TRUE(notices().empty());
+    EXPECT_TRUE(desk.warning(id).state.pending) << "nothing of the proposal is lost";
+    pack.contacts[0].phone = "0000-1234567";
+    use(pack);
+    EXPECT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(8, id, Desk::director())));
+    EXPECT_EQ(notices().size(), 1U);
+}
+
+// Red wants two: the first does not sign for a text that cannot go out.
+TEST_F(NoticeDesk, TheFirstOfTwoSignaturesIsRefusedToo) {
+    plans::RegionPack pack = *desk.pack;
+    pack.publication.document_number.clear();
+    use(pack);
+    ChangeRequest request;
+    request.colour = Colour::kRed;
+    request.why.reason = "会商";
+    const DeskAnswer made = desk.ask(
+        [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), request); });
+    const std::string id = std::get<DeskDone>(made).warning.state.id;
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.consult_on(8, id)));
+    const DeskAnswer refused = desk.sign_by(8, id, Desk::director());
+    ASSERT_TRUE(std::holds_alternative<rules::Refused>(refused));
+    EXPECT_THAT(std::get<rules::Refused>(refused).what, HasSubstr("document_number"));
+}
+
+TEST_F(NoticeDesk, DocumentsAreNumberedPerYearWithoutAGapAndDrillsApart) {
+    plans::RegionPack pack = *desk.pack;
+    pack.publication.document_first = 5;
+    use(pack);
+    const std::string drill = start(7, Colour::kRed, 8, true);
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(7, drill, Desk::chief())));
+    const std::string id = start(8, Colour::kYellow, 24);
+    // A signature that is rolled back has used no number.
+    EXPECT_THROW(desk.ask([&](Session& db) -> int {
+        const StoredWarning w = *load_warning(db, id);
+        rules::PublishNotice lost;
+        (void)write_notice(db, {*desk.pack, w.state, lost, {"x", "x", ""}, "", hour_at(8), "", {}});
+        throw std::runtime_error("the plan must be derived first");
+    }),
+                 std::runtime_error);
+    ASSERT_TRUE(change(9, id, ChangeKind::kRaise, Colour::kOrange));
+    const auto all = notices();
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].document, "（演练）某环委办〔2026〕5号");
+    EXPECT_EQ(all[1].document, "某环委办〔2026〕5号");
+    EXPECT_EQ(all[2].document, "某环委办〔2026〕6号");
+    EXPECT_THAT(all[2].body, testing::StartsWith("某环委办〔2026〕6号\n"));
+    const int next_year = 31 * 24 + 10;
+    ASSERT_TRUE(change(next_year, id, ChangeKind::kExtend, Colour::kOrange, next_year + 100));
+    EXPECT_EQ(notices().back().document, "某环委办〔2027〕5号");
+}
+
+TEST_F(NoticeDesk, AnExtensionBeforeTheStartBeginsWhenTheWarningDoes) {
+    const std::string id = start(8, Colour::kOrange, 40);
+    ASSERT_TRUE(change(10, id, ChangeKind::kExtend, Colour::kOrange, 120));
+    const StoredNotice longer = notices().back();
+    EXPECT_EQ(field(longer, "//info/onset"), "2026-12-02T16:00:00+08:00");
+    EXPECT_EQ(field(longer, "//info/urgency"), "Future");
+    EXPECT_THAT(longer.body, HasSubstr("将于12月2日16时启动Ⅱ级应急响应"));
+    EXPECT_THAT(longer.body, Not(HasSubstr("继续执行")));
+    EXPECT_EQ(longer.expected_to, hour_at(120));
+    ASSERT_TRUE(change(41, id, ChangeKind::kExtend, Colour::kOrange, 130));
+    EXPECT_EQ(field(notices().back(), "//info/onset"), "2026-12-02T16:00:00+08:00");
+    EXPECT_EQ(field(notices().back(), "//info/urgency"), "Immediate");
+    EXPECT_THAT(notices().back().body, HasSubstr("继续执行Ⅱ级应急响应"));
+}
+
+// The lift is signed long after the planned end, up to which nothing may lapse.
+TEST_F(NoticeDesk, ACancelNamesEveryEarlierMessageAndNoneHasLapsedBefore) {
+    const std::string id = start(8, Colour::kYellow, 8);
+    ASSERT_TRUE(change(9, id, ChangeKind::kRaise, Colour::kOrange));
+    desk.forecast(100, {60, 60, 60, 60, 60});
+    ASSERT_TRUE(change(102, id, ChangeKind::kLift, Colour::kOrange));
+    const auto all = notices();
+    ASSERT_EQ(all.size(), 3U);
+    const std::string references = field(all[2], "/alert/references");
+    EXPECT_EQ(field(all[2], "/alert/msgType"), "Cancel");
+    EXPECT_THAT(references, HasSubstr(all[0].identifier));
+    EXPECT_THAT(references, HasSubstr(all[1].identifier));
+    for (int i = 0; i < 2; ++i) EXPECT_GT(*all[static_cast<std::size_t>(i)].expires, hour_at(102));
+    EXPECT_THAT(all[2].body, HasSubstr("解除重污染天气橙色预警"));
+}
+
+// What a person reads in Chinese holds no word that only the program knows.
+std::vector<std::string> foreign_words(std::string text) {
+    static const std::regex kWord("[A-Za-z][A-Za-z0-9_.]*[A-Za-z0-9]");
+    static const std::set<std::string> kKnown{"PM2.5", "PM10", "AQI", "NOx", "kWh", "VOCs", "SO2"};
+    std::vector<std::string> found;
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), kWord);
+         at != std::sregex_iterator(); ++at) {
+        if (!kKnown.contains(at->str())) found.push_back(at->str());
+    }
+    return found;
+}
+
+TEST_F(NoticeDesk, EveryPaperOfAnEpisodeIsChinese) {
+    ASSERT_THAT(foreign_words("由zhang.wei提出，PM2.5为200，lower_margin"),
+                testing::ElementsAre("zhang.wei", "lower_margin"));
+    const std::string drill = start(7, Colour::kYellow, 8, true);
+    const std::string id = start(8, Colour::kYellow, 24);
+    ASSERT_TRUE(change(9, id, ChangeKind::kRaise, Colour::kOrange));
+    ASSERT_TRUE(change(30, id, ChangeKind::kExtend, Colour::kOrange, 140));
+    ASSERT_TRUE(change(40, id, ChangeKind::kSuspend, Colour::kOrange));
+    ASSERT_TRUE(change(50, id, ChangeKind::kResume, Colour::kOrange));
+    desk.forecast(150, {60, 60, 60, 60, 60});
+    ASSERT_TRUE(change(152, id, ChangeKind::kLift, Colour::kOrange));
+    ASSERT_EQ(notices().size(), 7U);
+    for (const StoredNotice& notice : notices()) {
+        for (const std::string& text :
+             {notice.headline, notice.body, notice.measures, notice.instruction, notice.document,
+              field(notice, "//info[language='zh-CN']/description")}) {
+            EXPECT_THAT(foreign_words(text), testing::IsEmpty()) << text;
+            EXPECT_FALSE(plans::is_to_be_filled(text)) << text;
+        }
+    }
+    using plans::UpwardKind;
+    for (const UpwardKind kind :
+         {UpwardKind::kSituation, UpwardKind::kDay, UpwardKind::kSummary, UpwardKind::kProvince}) {
+        for (const int hour : {9, 17, 33, 45, 57, 153}) {
+            const auto report = desk.ask([&](Session& db) {
+                return gather_upward(db, {*desk.pack, kind, id, hour_at(hour)});
+            });
+            ASSERT_TRUE(report);
+            EXPECT_THAT(foreign_words(plans::to_paper(*report)), testing::IsEmpty());
+            EXPECT_THAT(foreign_words(plans::to_province_csv(*report)), testing::IsEmpty());
+        }
+    }
+}
+
+TEST_F(NoticeDesk, AReportUpwardsKnowsNothingOfWhatCameLater) {
+    const std::string id = start(8, Colour::kYellow, 24);
+    ASSERT_TRUE(change(30, id, ChangeKind::kRaise, Colour::kOrange));
+    desk.forecast(100, {60, 60, 60, 60, 60});
+    ASSERT_TRUE(change(102, id, ChangeKind::kLift, Colour::kOrange));
+    const auto then = [&](int hour) {
+        return *desk.ask([&](Session& db) {
+            return gather_upward(db,
+                                 {*desk.pack, plans::UpwardKind::kSituation, id, hour_at(hour)});
+        });
+    };
+    EXPECT_TRUE(then(7).notices.empty());
+    EXPECT_EQ(plans::standing_of(then(25)).colour, Colour::kYellow);
+    EXPECT_EQ(plans::standing_of(then(29)).document, "某环委办〔2026〕1号");
+    EXPECT_EQ(plans::standing_of(then(33)).colour, Colour::kOrange);
+    EXPECT_FALSE(plans::standing_of(then(101)).lifted_at);
+    EXPECT_EQ(plans::standing_of(then(103)).lifted_at, hour_at(102));
+    EXPECT_EQ(plans::standing_of(then(103)).summary_due, hour_at(150));
+    const auto nobody = desk.ask([&](Session& db) {
+        return gather_upward(db, {*desk.pack, plans::UpwardKind::kDay, "YJ-0", hour_at(9)});
+    });
+    EXPECT_FALSE(nobody);
+}
+
+}  // namespace
+}  // namespace qk::daemon
