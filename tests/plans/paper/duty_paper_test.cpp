@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <regex>
 #include <set>
 
 #include "plans/paper/department_tasks.hpp"
@@ -101,9 +100,36 @@ TEST(DutyPaper, ABoardCarriesNoHourAndNoKey) {
     EXPECT_THAT(html, Not(HasSubstr("enterprises.csv")));
 }
 
-// Of a whole city: nothing of the tree of tags and styles, and of words only units and pollutants.
-// Line numbers such as K1 are the plant's own.
+// The words of Latin letters that a person reads on a page: without style, tags and entities, and
+// without numbers of plants and instruments, which hold a digit.
+std::vector<std::string> latin_words(std::string page) {
+    const auto cut = [&page](std::string_view from, std::string_view to) {
+        for (std::size_t at = page.find(from); at != std::string::npos; at = page.find(from, at)) {
+            const std::size_t end = page.find(to, at);
+            page.replace(at, end == std::string::npos ? end : end - at + to.size(), " ");
+        }
+    };
+    cut("<style>", "</style>");
+    cut("<", ">");
+    cut("&", ";");
+    std::vector<std::string> words;
+    std::string word;
+    for (const char c : page + " ") {
+        const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (is_letter || (c >= '0' && c <= '9')) {
+            word += c;
+            continue;
+        }
+        const bool has_digit = word.find_first_of("0123456789") != std::string::npos;
+        if (word.size() > 1 && !has_digit) words.push_back(word);
+        word.clear();
+    }
+    return words;
+}
+
 TEST(DutyPaper, NoWordOfTheProgramStandsOnABoardOrAPlan) {
+    ASSERT_THAT(latin_words("<p class=\"x\">ungraded，DB000700 &lt;kW&gt;</p>"),
+                testing::ElementsAre("ungraded", "kW"));
     const Papers papers;
     std::vector<std::string> pages{public_list_html(*papers.source),
                                    department_tasks_html(*papers.source, sample_departments())};
@@ -111,13 +137,10 @@ TEST(DutyPaper, NoWordOfTheProgramStandsOnABoardOrAPlan) {
         pages.push_back(public_board_html(*papers.source, i));
         pages.push_back(factory_plan_html(*papers.source, i));
     }
-    const std::regex markup("<style>[^]*?</style>|<[^>]*>");
-    const std::regex word("(^|[^A-Za-z0-9])([A-Za-z]{2,}[A-Za-z.-]*)(?![A-Za-z0-9])");
-    const std::set<std::string> known{"kg", "kW", "MW", "VOCs", "NOx", "SO", "B-"};
+    const std::set<std::string> known{"kg", "kW", "MW", "VOCs", "NOx", "SO", "RTO"};
     for (const std::string& page : pages) {
-        const std::string text = std::regex_replace(page, markup, " ");
-        for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at) {
-            EXPECT_TRUE(known.contains(at->str(2))) << at->str(2) << " in\n" << text.substr(0, 300);
+        for (const std::string& word : latin_words(page)) {
+            EXPECT_TRUE(known.contains(word)) << word;
         }
     }
 }
