@@ -159,11 +159,11 @@ struct NoticeTemplates {
 };
 inline constexpr std::array<std::string_view, 8> kNoticeKinds{
     "issue", "raise", "lower", "extend", "lift", "advisory", "pre-notice", "drill"};
-inline constexpr std::array<std::string_view, 22> kPlaceholders{
+inline constexpr std::array<std::string_view, 23> kPlaceholders{
     "region",   "issuer",    "colour",         "level",        "from_colour", "from_level",
     "number",   "issued_at", "effective_from", "effective_to", "clause",      "cause",
     "measures", "health",    "legal_basis",    "contact",      "document",    "response",
-    "end",      "period",    "suggestions",    "blocks"};
+    "end",      "period",    "suggestions",    "blocks",       "date"};
 
 // What one colour asks of one field, in the bureau's words. Of a notice these are its blocks beside
 // health and advice, in this order.

@@ -148,6 +148,10 @@ using Values = std::map<std::string, std::string>;
 void put_times(Values& values, const RegionPack& pack, const NoticeFacts& facts) {
     const std::string from = rules::to_chinese(facts.effective_from, pack.zone);
     values["issued_at"] = rules::to_chinese(facts.issued_at, pack.zone);
+    const std::chrono::year_month_day day{rules::day_of(facts.issued_at, pack.zone)};
+    values["date"] =
+        fmt::format("{}年{}月{}日", static_cast<int>(day.year()),
+                    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
     values["effective_from"] = from;
     values["effective_to"] = values["end"] = std::string(kUntilFurtherNotice);
     values["period"] = from + "起";

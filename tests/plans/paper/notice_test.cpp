@@ -86,11 +86,11 @@ TEST(Notice, TheCapMessageHasAChineseAndAnEnglishBlock) {
 
 TEST(Notice, TheEndIsExpectedAndNeverAFact) {
     RegionPack made = pack();
-    made.notices.by_kind["issue"] = "{end}；解除时间：{effective_to}";
+    made.notices.by_kind["issue"] = "{end}；解除时间：{effective_to}；{date}";
     NoticeFacts known = facts();
     known.expected_to = at("2026-12-05T08:00:00+08:00");
     EXPECT_EQ(compose_notice(made, known).body,
-              "预计12月5日8时解除，具体以解除通知为准；解除时间：预计12月5日8时");
+              "预计12月5日8时解除，具体以解除通知为准；解除时间：预计12月5日8时；2026年12月1日");
 }
 
 TEST(Notice, ARaiseNamesBothColoursAndWithoutAnEarlierOneItIsIssued) {
