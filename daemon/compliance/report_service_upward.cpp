@@ -1,4 +1,5 @@
 // The routes of the reports upwards.
+#include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/upward_rows.hpp"

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <cstdint>
 #include <map>
+#include <vector>
 
+#include "daemon/compliance/report_answers.hpp"
 #include "daemon/compliance/report_duties.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/notice_rows.hpp"
@@ -55,25 +58,38 @@ void add_air(Session& db, const UpwardQuestion& question, plans::UpwardReport& r
     }
 }
 
-void add_answers(Session& db, const UpwardQuestion& question, Counties& counties) {
+// Who was ordered, and what came back by then; what a correction took back is not told.
+void add_orders(Session& db, const UpwardQuestion& question, Counties& counties) {
     Statement rows(db,
-                   "SELECT o.region, max(c.state IS NOT NULL), "
-                   "max(coalesce(c.state IN ('executing','done'),0)), "
-                   "max(coalesce(c.state='refused',0)) "
-                   "FROM (SELECT r.enterprise, r.order_id FROM order_revisions AS r "
+                   "SELECT o.region, r.enterprise, r.order_id FROM order_revisions AS r "
+                   "JOIN orders AS o ON o.enterprise=r.enterprise "
                    "WHERE r.warning=?1 AND r.issued_at<=?2 AND EXISTS (SELECT 1 FROM obligations "
                    "AS b WHERE b.enterprise=r.enterprise AND b.revision=r.revision) "
-                   "GROUP BY r.enterprise) AS t JOIN orders AS o ON o.enterprise=t.enterprise "
-                   "LEFT JOIN receipts AS c ON c.enterprise=t.enterprise AND "
-                   "c.order_id=t.order_id AND c.arrived<=?2 AND "
-                   "c.effect NOT IN ('unknown revision', 'unknown order') GROUP BY t.enterprise",
+                   "GROUP BY r.enterprise",
                    question.warning, question.as_of);
+    Statement receipts(db,
+                       "SELECT revision, state, at, effect FROM receipts WHERE enterprise=?1 AND "
+                       "order_id=?2 AND arrived<=?3 AND effect NOT IN ('unknown revision', "
+                       "'unknown order') ORDER BY revision, number");
     while (rows.next()) {
+        std::map<std::int64_t, std::vector<AnswerOnRecord>> by_revision;
+        for (bool has = receipts.find(rows.text(1), rows.text(2), question.as_of); has;
+             has = receipts.next()) {
+            AnswerOnRecord answer;
+            answer.state = parse_receipt_state(receipts.text(1)).value_or(ReceiptState::kNone);
+            answer.at = receipts.instant(2);
+            answer.is_taken = receipts.text(3) == to_text(ReceiptEffect::kTaken);
+            by_revision[receipts.integer(0)].push_back(answer);
+        }
+        plans::OrderAnswer order;
+        for (const auto& [revision, answers] : by_revision) add_answers(answers, order);
         plans::UpwardCounty& county = counties[rows.text(0)];
         ++county.ordered;
-        if (rows.flag(1)) ++county.answered;
-        if (rows.flag(2)) ++county.executing;
-        if (rows.flag(3)) ++county.refused;
+        if (order.received || order.accepted || order.executing || order.done || order.refused) {
+            ++county.answered;
+        }
+        if (order.executing || order.done) ++county.executing;
+        if (order.refused) ++county.refused;
     }
 }
 
@@ -169,7 +185,7 @@ std::optional<plans::UpwardReport> gather_upward(Session& db, const UpwardQuesti
     add_air(db, question, report);
     Counties counties;
     for (const plans::SubRegion& one : pack.sub_regions) counties[one.code];
-    add_answers(db, question, counties);
+    add_orders(db, question, counties);
     add_verdict_counts(db, question, report.period, counties);
     add_checks(db, question, counties);
     for (auto& [code, county] : counties) {

@@ -541,6 +541,9 @@ void Reader::read_publication(TomlTable& head) {
     set(publication.sender, table->text("sender"));
     set(publication.document_number, table->text("document_number"));
     const std::string& document = publication.document_number;
+    if (const auto unseen = find_unseen_in_name(document)) {
+        table->wrong("document_number", to_text(*unseen), std::string(kUnseenCure));
+    }
     check_placeholders(*table, "document_number", document, kNumberPlaceholders);
     if (!document.empty() && document.find("{count}") == std::string::npos) {
         table->wrong("document_number", "has no {count}: every notice would bear one number",

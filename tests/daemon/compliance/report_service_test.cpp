@@ -72,11 +72,24 @@ QK_IN_BOTH_STORE_MODES(ReportServiceTest);
 
 TEST_P(ReportServiceTest, ReportsUpwardsCountWhatWasKnownThen) {
     bureau_.clock().step(kMonday + 9h);
+    bureau_.with_store([](Session& db) {
+        db.exec(
+            "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, "
+            "arrived, channel, person, effect) "
+            "VALUES('E1','w1/E1',1,'executing',?1,'','',?1,'mqtt','','taken')",
+            kMonday + 1h);
+        return 0;
+    });
     const auto answer = get("/api/v1/warnings/w1/reports/situation");
     ASSERT_EQ(answer.status, 200) << answer.body;
     const auto now = plans::parse_json(answer.body, "r").value();
     EXPECT_EQ(now.at("total").at("ordered").as_int64(), 2);
-    EXPECT_EQ(now.at("total").at("silent").as_int64(), 2);
+    EXPECT_EQ(now.at("total").at("executing").as_int64(), 1);
+    EXPECT_EQ(now.at("total").at("silent").as_int64(), 1);
+    const auto earlier = plans::parse_json(
+        get("/api/v1/warnings/w1/reports/situation?at=2015-12-07T00:30:00%2B08:00").body, "r");
+    EXPECT_EQ(earlier->at("total").at("ordered").as_int64(), 2);
+    EXPECT_EQ(earlier->at("total").at("silent").as_int64(), 2) << "it answered later";
     EXPECT_EQ(now.at("as_of").as_string(), "2015-12-07T09:00:00+08:00");
     // Before the orders were issued there were none.
     const auto before = plans::parse_json(
