@@ -110,7 +110,9 @@ std::string grade_in_chinese(std::string_view grade) {
     if (grade == "leading") return "引领性";
     if (grade == "non-leading") return "非引领性";
     if (grade == "ungraded") return "未评级";
-    return std::string(grade) + "级";
+    // A local name is a name by itself (绩效先进性); a letter becomes one by the word behind it.
+    const bool is_letter = !grade.empty() && grade.front() >= 'A' && grade.front() <= 'Z';
+    return std::string(grade) + (is_letter ? "级" : "");
 }
 
 GradeCell read_grade_cell(std::string_view cell, const std::map<std::string, std::string>& names) {

@@ -23,7 +23,7 @@ struct GradeCell {
     std::vector<std::string> unknown;  // names that are not grades
 };
 
-// A grade as Chinese paper names it: "B级", "引领性", "未评级".
+// A grade as Chinese paper names it: "B级", "引领性", "未评级", "绩效先进性".
 [[nodiscard]] std::string grade_in_chinese(std::string_view grade);
 
 [[nodiscard]] GradeCell read_grade_cell(std::string_view cell,

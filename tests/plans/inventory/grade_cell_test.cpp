@@ -11,6 +11,15 @@ using testing::ElementsAre;
 
 std::string counts(std::string_view cell) { return read_grade_cell(cell, {}).counts.name; }
 
+TEST(GradeCell, ChinesePaperNamesEveryGradeInChinese) {
+    for (const auto& [grade, words] :
+         {std::pair{"B-", "B-级"}, std::pair{"leading", "引领性"},
+          std::pair{"non-leading", "非引领性"}, std::pair{"ungraded", "未评级"},
+          std::pair{"绩效先进性", "绩效先进性"}}) {
+        EXPECT_EQ(grade_in_chinese(grade), words);
+    }
+}
+
 TEST(GradeCell, TheLowestOfSeveralTradesCounts) {
     EXPECT_EQ(counts("B;C"), "C");
     EXPECT_EQ(counts("A；B-"), "B-");
