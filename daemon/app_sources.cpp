@@ -11,11 +11,7 @@
 namespace qk::daemon {
 
 plans::ReadOptions read_options_of(const plans::RegionPack& pack) {
-    plans::ReadOptions options = plans::inventory_read_options();
-    for (const plans::GradeName& grade : pack.grades.names) {
-        options.grade_names[grade.name] = grade.national;
-    }
-    return options;
+    return plans::inventory_read_options({}, plans::from_pack(pack));
 }
 
 rules::Result<plans::RegionPack> load_pack(const std::string& id_or_file) {

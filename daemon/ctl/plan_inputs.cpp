@@ -55,7 +55,7 @@ bool load_season(const Call& call, const std::string& inventory, PlanInputs& inp
         print_faults(text.error());
         return false;
     }
-    auto read = plans::read_season(*text, *path);
+    auto read = plans::read_season(*text, *path, plans::grade_names_of(inputs.rules));
     if (!read) {
         print_faults(read.error());
         return false;
@@ -64,20 +64,11 @@ bool load_season(const Call& call, const std::string& inventory, PlanInputs& inp
     return true;
 }
 
-// Names of the region's pack that the inventory may use for grades.
-std::map<std::string, std::string> grade_names_of(const plans::RegionRules& rules) {
-    std::map<std::string, std::string> names;
-    for (const auto& [local, national] : rules.grade_as) {
-        if (!local.empty() && !plans::rank_of({local})) names.emplace(local, national);
-    }
-    return names;
-}
-
 bool load_grade_changes(const Call& call, PlanInputs& inputs) {
     return read_option(
         call, "grade-changes", [&inputs](const std::string& text, const std::string& path) {
             auto read = plans::read_grade_changes(text, path, inputs.inventory,
-                                                  grade_names_of(inputs.rules));
+                                                  plans::grade_names_of(inputs.rules));
             if (!read) {
                 print_faults(read.error());
                 return false;
@@ -144,11 +135,22 @@ command_line::Option start_option() {
                   {"措施开始时间；默认：本小时", "when the measures start; default: this hour"});
 }
 
+command_line::Option pack_option() {
+    return option(
+        "pack", "ID|FILE",
+        {"区域规则包：内置的编号，或一个文件", "region pack: id of a built-in one, or a file"});
+}
+
+std::optional<plans::GradeNames> grade_names_in(const Call& call) {
+    PlanInputs inputs{.zone = rules::kBeijingTime, .this_hour = rules::floor_hour(call.now())};
+    inputs.rules = plans::national_sample_rules();
+    if (!load_pack(call, inputs)) return std::nullopt;
+    return plans::grade_names_of(inputs.rules);
+}
+
 command_line::Options plan_options() {
     return {
-        option(
-            "pack", "ID|FILE",
-            {"区域规则包：内置的编号，或一个文件", "region pack: id of a built-in one, or a file"}),
+        pack_option(),
         option("catalogue", "FILE",
                {"替换内置措施目录中若干行业的 TOML",
                 "TOML that replaces trades of the built-in catalogue"}),
@@ -167,9 +169,8 @@ command_line::Options plan_options() {
 
 std::optional<plans::Inventory> inventory_at(const std::string& path,
                                              const std::optional<std::string>& map,
-                                             std::map<std::string, std::string> grade_names) {
-    plans::ReadOptions options = plans::inventory_read_options();
-    options.grade_names = std::move(grade_names);
+                                             const plans::RegionRules& rules) {
+    const plans::ReadOptions options = plans::inventory_read_options({}, rules);
     auto answer = load_inventory_as(path, map, options);
     if (!answer) {
         print_faults(answer.error());
@@ -194,7 +195,7 @@ std::optional<PlanInputs> load_plan_inputs(const Call& call,
     // All of them are read before giving up, so that every fault is seen at once.
     const bool catalogue = load_catalogue(call, inputs);
     const bool season = load_season(call, *path, inputs);
-    auto inventory = inventory_at(*path, call.text("map"), grade_names_of(inputs.rules));
+    auto inventory = inventory_at(*path, call.text("map"), inputs.rules);
     if (!pack || !catalogue || !season || !inventory) return std::nullopt;
     inputs.inventory = *std::move(inventory);
     if (!load_grade_changes(call, inputs)) return std::nullopt;

@@ -31,6 +31,10 @@ struct PlanInputs {
 [[nodiscard]] command_line::Option level_option();
 // --at TIME: when the measures start.
 [[nodiscard]] command_line::Option start_option();
+// --pack ID|FILE.
+[[nodiscard]] command_line::Option pack_option();
+// The names of grades that --pack adds; empty, with a sentence on stderr, where it cannot be read.
+[[nodiscard]] std::optional<plans::GradeNames> grade_names_in(const command_line::Call& call);
 // --pack, --catalogue, --season, --grade-changes and --map.
 [[nodiscard]] command_line::Options plan_options();
 // Reads --inventory and the above; `inventory` instead of the option where it is given.
@@ -43,7 +47,7 @@ struct PlanInputs {
 // a confirmed column map.
 [[nodiscard]] std::optional<plans::Inventory> inventory_at(
     const std::string& path, const std::optional<std::string>& map = std::nullopt,
-    std::map<std::string, std::string> grade_names = {});
+    const plans::RegionRules& rules = plans::national_sample_rules());
 
 // Empty, with a sentence on stderr, where the option is no colour.
 [[nodiscard]] std::optional<rules::Colour> colour_in(const command_line::Call& call,

@@ -22,8 +22,10 @@ namespace {
 namespace json = boost::json;
 
 int check(const Call& call) {
-    const auto find = [](const std::string& text, const std::string& path) {
-        const auto read = plans::read_season(text, path);
+    const auto names = grade_names_in(call);
+    if (!names) return kBadUsage;
+    const auto find = [&names](const std::string& text, const std::string& path) {
+        const auto read = plans::read_season(text, path, *names);
         if (!read) return read.error();
         std::cerr << fmt::format("{}: {} windows\n", path, read->windows.size());
         return rules::Faults{};
@@ -136,7 +138,8 @@ Command season_command() {
               .options = {place("file", "FILE",
                                 {"含 [[window]] 表的 TOML；- 为标准输入",
                                  "TOML with [[window]] tables; - is standard input"})
-                              .required()},
+                              .required(),
+                          pack_option()},
               .examples = {"qingkongctl season check packaging/sample/season.toml"},
               .run = check},
              {.name = "show",

@@ -47,6 +47,14 @@ constexpr std::array<Field, enterprise_field::kCount> kEnterpriseFields{{
      "同上"},
     {"permit_vocs_t_a", "许可排放量VOCs(t/a)", "vocs许可排放量(t/a)|挥发性有机物许可排放量(t/a)",
      kOptional, "同上"},
+    {"trade_code", "行业代码", "国民经济行业代码|行业分类代码|gb/t4754代码|gb4754", kOptional,
+     "GB/T 4754 小类代码，或目录中的行业编号；涉多个行业用分号隔开，与行业次序一致"},
+    {"trade_by", "行业认定人", "行业认定", kOptional,
+     "行业名称不在目录中、改填行业编号时，由谁认定"},
+    {"batch", "轮产批次", "批次|轮停批次", kOptional, "如 H1；空：按企业编号固定分配"},
+    {"no_duty_reason", "不承担措施理由", "无措施理由|不减排理由", kOptional,
+     "有排放而不承担任何措施时说明理由"},
+    {"no_duty_by", "理由说明人", "说明人", kOptional, "由谁说明"},
 }};
 
 constexpr std::array<Field, line_field::kCount> kLineFields{{
@@ -82,6 +90,9 @@ constexpr std::array<Field, line_field::kCount> kLineFields{{
     {"idle", "长期停产", "是否长期停产|停用|是否停用", kOptional, "是/否；长期停产不计减排量"},
     {"industry", "所属行业", "行业|行业类别|行业名称|绩效分级行业|生产线行业|工序行业|trade",
      kOptional, "企业涉多个行业时，本生产线属于哪一个；空：按企业各行业中最严的执行"},
+    {"no_duty_reason", "不承担措施理由", "无措施理由|不减排理由", kOptional,
+     "有排放而不承担任何措施时说明理由"},
+    {"no_duty_by", "理由说明人", "说明人", kOptional, "由谁说明"},
 }};
 
 constexpr std::array<Field, measure_field::kCount> kMeasureFields{{

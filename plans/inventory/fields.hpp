@@ -89,6 +89,11 @@ enum : std::size_t {
     kPermitNox,
     kPermitPm,
     kPermitVocs,
+    kTradeCode,
+    kTradeBy,
+    kBatch,
+    kNoDutyReason,
+    kNoDutyBy,
     kCount
 };
 }
@@ -108,6 +113,8 @@ enum : std::size_t {
     kVocs,
     kIdle,
     kIndustry,
+    kNoDutyReason,
+    kNoDutyBy,
     kCount
 };
 }

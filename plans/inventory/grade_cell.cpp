@@ -66,7 +66,7 @@ bool take_prefix(std::string& text, std::string_view prefix) {
 }
 
 std::optional<Grade> find_grade(const std::string& word, std::string_view as_written,
-                                const std::map<std::string, std::string>& names) {
+                                const GradeNames& names) {
     for (const GradeWords& words : kGradeWords) {
         for (const std::string_view spelling : words.all) {
             if (!spelling.empty() && word == spelling) return Grade{std::string(words.grade)};
@@ -79,8 +79,7 @@ std::optional<Grade> find_grade(const std::string& word, std::string_view as_wri
 }
 
 // One grade of the cell; adds to the answer, and gives the grade that counts for its trade.
-std::optional<Grade> read_one(std::string_view part, GradeCell& answer,
-                              const std::map<std::string, std::string>& names) {
+std::optional<Grade> read_one(std::string_view part, GradeCell& answer, const GradeNames& names) {
     std::string word = normalised_header(plain(part));
     bool suspended = false;
     for (const std::string_view mark : kSuspendedMarks) suspended |= take_suffix(word, mark);
@@ -115,7 +114,16 @@ std::string grade_in_chinese(std::string_view grade) {
     return std::string(grade) + (is_letter ? "级" : "");
 }
 
-GradeCell read_grade_cell(std::string_view cell, const std::map<std::string, std::string>& names) {
+std::optional<Grade> grade_named(std::string_view written, const GradeNames& names) {
+    if (rank_of(Grade{std::string(written)})) return Grade{std::string(written)};
+    if (const auto own = names.find(std::string(written)); own != names.end()) {
+        return Grade{own->second};
+    }
+    const std::string word = normalised_header(plain(written));
+    return word.empty() ? std::nullopt : find_grade(word, written, names);
+}
+
+GradeCell read_grade_cell(std::string_view cell, const GradeNames& names) {
     GradeCell answer;
     // A base grade alone is what nearly every row says.
     std::string name(cell);

@@ -63,7 +63,15 @@ struct Enterprise {
     SharedText name;
     SharedText region;    // county code, GB/T 2260
     SharedText industry;  // trade name; several joined by ';' with `grades` in the same order
-    Grade grade;          // the one that counts: lowest of several trades, next lower if suspended
+    // Codes of GB/T 4754 or ids of trades, in the order of `industry`; and who tied what no table
+    // places.
+    SharedText trade_code;
+    SharedText trade_by;
+    SharedText batch;  // of a rotation (轮产批次), as recorded: "H1"; empty: by the id
+    // Why nothing is asked of it though it emits, and who says so; empty: not answered.
+    SharedText no_duty_reason;
+    SharedText no_duty_by;
+    Grade grade;  // the one that counts: lowest of several trades, next lower if suspended
     std::vector<Grade> grades;  // as written, one per trade; empty: `grade` alone says it
     bool grade_suspended = false;
     Category category = Category::kRegular;
@@ -89,6 +97,7 @@ struct Line {
     SharedText equipment;
     SharedText capacity_unit;
     SharedText industry;  // which of the enterprise's trades it belongs to; empty: all of them
+    SharedText no_duty;   // why nothing is asked of it though it emits: "reason（who says so）"
     std::optional<double> capacity;
     double ramp_down_hours = 0;
     DailyEmission emission;
@@ -182,6 +191,7 @@ struct Meter {
 
 struct Inventory {
     std::string edition;  // name of the edition; a folder's name until it is signed off
+    bool has_evidence_column = false;  // so that an empty cell means: there is none
     std::vector<Enterprise> enterprises;
     std::vector<Line> lines;               // grouped by enterprise, in the order of `enterprises`
     std::vector<OwnMeasure> own_measures;  // likewise

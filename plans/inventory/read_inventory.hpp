@@ -33,6 +33,13 @@ struct ReadOptions {
     // Whether a line's trade is one of its enterprise's (both as written); of another the line gets
     // a warning. Empty: not checked.
     std::function<bool(std::string_view trade, std::string_view industry)> is_trade_of;
+    // Whether a trade's code or id and its name as written are one trade of the catalogue. Empty:
+    // not checked.
+    std::function<bool(std::string_view code, std::string_view trade)> knows_code;
+    // An industry with the codes and ids beside it, as is_trade_of takes it. Empty: as it is.
+    std::function<std::string(std::string_view industry, std::string_view codes)> with_codes;
+    // Whether a text is a code of GB/T 4754, which is no person's decision. Empty: all are.
+    std::function<bool(std::string_view)> is_trade_code;
     // Trades graded only as leading / non-leading; a letter grade there gets a warning.
     std::vector<std::string> leading_only_trades;
     // A region's own grade names -> base grades ("四星" -> "B").

@@ -65,6 +65,14 @@ RecordFields fields_of(const Enterprise& enterprise) {
     for (std::size_t i = 0; enterprise.permit_t_a && i < kEmissionCount; ++i) {
         fields.push_back({kPermit[i], number_text((*enterprise.permit_t_a)[i])});
     }
+    const auto add_given = [&fields](std::string_view name, const SharedText& text) {
+        if (!text.empty()) fields.push_back({name, text});
+    };
+    add_given("trade_code", enterprise.trade_code);
+    add_given("trade_by", enterprise.trade_by);
+    add_given("batch", enterprise.batch);
+    add_given("no_duty_reason", enterprise.no_duty_reason);
+    add_given("no_duty_by", enterprise.no_duty_by);
     return fields;
 }
 
@@ -77,6 +85,7 @@ RecordFields fields_of(const Line& line) {
                         {"ramp_down_hours", to_json_number(line.ramp_down_hours)},
                         {"idle", yes_no(line.idle)},
                         {"industry", line.industry}};
+    if (!line.no_duty.empty()) fields.push_back({"no_duty_reason", line.no_duty});
     add_emission(fields, line.emission);
     return fields;
 }

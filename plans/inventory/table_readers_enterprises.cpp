@@ -95,6 +95,58 @@ bool is_known_trade(std::string_view trade, std::string_view cell, ReadState& st
     return known;
 }
 
+void check_trade_code(TableRows& rows, std::string_view code, std::string_view trade,
+                      const ReadOptions& options) {
+    if (options.knows_code && !options.knows_code(code, trade)) {
+        rows.warn(kTradeCode, quoted(code) + " and " + quoted(trade) + " are no trade together",
+                  "one code of GB/T 4754 or id of the catalogue that fits the trade, or the sample "
+                  "rule covers it");
+    }
+}
+
+std::string trades_with_one_mark(std::string_view cell) {
+    std::string trades(cell);
+    for (std::size_t at = trades.find("；"); at != std::string::npos; at = trades.find("；", at)) {
+        trades.replace(at, std::string_view("；").size(), ";");
+    }
+    return trades;
+}
+
+// What is left of a ';'-separated list at its n-th part; empty: it has none.
+std::string_view part_from(std::string_view list, std::size_t place) {
+    for (; place > 0; --place) {
+        const std::size_t end = list.find(';');
+        if (end == std::string_view::npos) return {};
+        list.remove_prefix(end + 1);
+    }
+    return list;
+}
+
+std::string_view part_at(std::string_view list, std::size_t place) {
+    const std::string_view rest = part_from(list, place);
+    return rest.substr(0, rest.find(';'));
+}
+
+// An id of a trade beside a name is what a person decided; without the person it does not count.
+void read_trade_code(TableRows& rows, Enterprise& enterprise, const ReadOptions& options,
+                     TextRepeats& codes) {
+    const std::string_view cell = rows.text(kTradeCode);
+    enterprise.trade_by = rows.text(kTradeBy);
+    if (cell.empty()) return;
+    const std::string marked = trades_with_one_mark(cell);
+    bool is_tie = false;
+    for (std::size_t place = 0; !part_from(marked, place).empty(); ++place) {
+        const std::string_view code = part_at(marked, place);
+        is_tie |= !code.empty() && options.is_trade_code && !options.is_trade_code(code);
+    }
+    if (is_tie && enterprise.trade_by.empty()) {
+        rows.warn(kTradeBy, "the cell is empty beside " + quoted(cell) + ": the tie does not count",
+                  "the name of who decides it, or a code of GB/T 4754");
+        return;
+    }
+    enterprise.trade_code = codes.of(marked);
+}
+
 void check_trades(TableRows& rows, const Enterprise& enterprise, ReadState& state) {
     const ReadOptions& options = state.options;
     if (enterprise.industry.empty()) {
@@ -109,9 +161,16 @@ void check_trades(TableRows& rows, const Enterprise& enterprise, ReadState& stat
         const auto holds = [&](const std::vector<std::string>& names) {
             return std::ranges::find(names, trade) != names.end();
         };
-        if (!is_known_trade(trade, rows.text(kIndustry), state)) {
-            rows.note(kIndustry, quoted(trade) + " is not a trade that the catalogue knows",
-                      "the name of the grading guide, or it follows the sample rule");
+        const std::string_view code = part_at(enterprise.trade_code, trades);
+        if (!code.empty()) {
+            check_trade_code(rows, code, trade, options);
+        } else if (!is_known_trade(trade, rows.text(kIndustry), state)) {
+            rows.warn(kIndustry,
+                      quoted(trade) +
+                          " is not a trade that the catalogue knows: the sample rule "
+                          "covers it until a person ties it",
+                      "a name of the grading guide, trade_code (行业代码) with trade_by "
+                      "(行业认定人), or [[trades.tie]] of the region's pack");
         }
         if (holds(options.leading_only_trades) && trades < enterprise.grades.size()) {
             const std::string& grade = enterprise.grades[trades].name;
@@ -180,7 +239,8 @@ void read_exemption(TableRows& rows, Enterprise& enterprise, std::optional<rules
     }
     const bool exempt = !enterprise.exempt_class.empty();
     if (exempt && enterprise.exempt_evidence.empty() && rows.has(kExemptEvidence)) {
-        rows.warn(kExemptEvidence, "an exemption without evidence", "the document that grants it");
+        rows.warn(kExemptEvidence, "an exemption without evidence: it does not count",
+                  "the document that grants it");
     }
     if (!exempt && (enterprise.exempt_up_to || enterprise.exempt_until)) {
         rows.error(kExemptClass, "a ceiling or an expiry without an exempt class",
@@ -249,12 +309,14 @@ void read_permit_limits(TableRows& rows, Enterprise& enterprise) {
     if (given) enterprise.permit_t_a = std::make_shared<const PermitLimits>(limits);
 }
 
-std::string trades_with_one_mark(std::string_view cell) {
-    std::string trades(cell);
-    for (std::size_t at = trades.find("；"); at != std::string::npos; at = trades.find("；", at)) {
-        trades.replace(at, std::string_view("；").size(), ";");
+void read_no_duty(TableRows& rows, Enterprise& enterprise) {
+    enterprise.no_duty_reason = rows.text(kNoDutyReason);
+    enterprise.no_duty_by = rows.text(kNoDutyBy);
+    if (!enterprise.no_duty_reason.empty() && enterprise.no_duty_by.empty()) {
+        rows.warn(kNoDutyBy, "the cell is empty: a reason that nobody answers for does not count",
+                  "the name of who says so");
+        enterprise.no_duty_reason = {};
     }
-    return trades;
 }
 
 }  // namespace
@@ -265,7 +327,8 @@ void read_enterprises(RowSource& source, ReadState& state) {
     const std::size_t estimate = std::min(source.row_estimate(), kRowsReservedMax);
     enterprises.reserve(estimate);
     state.index.reserve(estimate);
-    TextRepeats regions, industries;
+    TextRepeats regions, industries, codes;
+    state.inventory.has_evidence_column = rows.usable() && rows.has(kExemptEvidence);
     while (rows.usable() && rows.next()) {
         const std::string_view id = rows.text(kId);
         const auto number = static_cast<std::uint32_t>(enterprises.size());
@@ -274,6 +337,9 @@ void read_enterprises(RowSource& source, ReadState& state) {
         enterprise.id = id;
         enterprise.name = rows.text(kName);
         enterprise.industry = industries.of(trades_with_one_mark(rows.text(kIndustry)));
+        read_trade_code(rows, enterprise, state.options, codes);
+        enterprise.batch = rows.text(kBatch);
+        read_no_duty(rows, enterprise);
         enterprise.contact = rows.text(kContact);
         enterprise.phone = rows.text(kPhone);
         enterprise.permit = rows.text(kPermit);

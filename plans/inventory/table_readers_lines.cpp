@@ -37,14 +37,32 @@ void check_line(TableRows& rows, const Line& line, const ReadOptions& options) {
 
 void check_trade(const Line& line, const Enterprise& enterprise, ReadState& state) {
     if (line.industry.empty() || !state.options.is_trade_of) return;
-    const auto [known, fresh] =
-        state.trades_of.try_emplace(line.industry + "\n" + enterprise.industry);
-    if (fresh) known->second = state.options.is_trade_of(line.industry, enterprise.industry);
+    const auto [known, fresh] = state.trades_of.try_emplace(
+        line.industry + "\n" + enterprise.industry + "\n" + enterprise.trade_code);
+    if (fresh) {
+        known->second = state.options.is_trade_of(
+            line.industry,
+            state.options.with_codes
+                ? state.options.with_codes(enterprise.industry, enterprise.trade_code)
+                : enterprise.industry.str());
+    }
     if (known->second) return;
     add_finding(state, rules::Severity::kWarning, TableKind::kLines, line.row, kIndustry,
                 quoted(line.industry) + " is none of the enterprise's trades " +
                     quoted(enterprise.industry) + ": the strictest of them covers the line",
                 "one of them, or add the trade and its grade to the enterprise");
+}
+
+void read_no_duty(TableRows& rows, Line& line) {
+    const std::string_view reason = rows.text(kNoDutyReason);
+    const std::string_view by = rows.text(kNoDutyBy);
+    if (reason.empty()) return;
+    if (by.empty()) {
+        rows.warn(kNoDutyBy, "the cell is empty: a reason that nobody answers for does not count",
+                  "the name of who says so");
+        return;
+    }
+    line.no_duty = std::string(reason) + "（" + std::string(by) + "）";
 }
 
 }  // namespace
@@ -73,6 +91,7 @@ LinesRead read_lines(RowSource& source, const ReadOptions& options) {
         line.emission = read_emission(rows, kSo2);
         line.idle = rows.yes(kIdle);
         line.industry = trades.of(rows.text(kIndustry));
+        read_no_duty(rows, line);
         check_line(rows, line, options);
     }
     read.origin = origin_of(TableKind::kLines, rows, source);

@@ -44,6 +44,17 @@ void Catalogue::replace_by(const Catalogue& other) {
         if (!other.knows(clause.trade)) add(std::move(clause));
     }
     for (const CatalogueClause& clause : other.clauses_) add(clause);
+    add_processes(other.processes_);
+}
+
+void Catalogue::add_processes(const std::vector<Process>& processes) {
+    if (processes.empty()) return;
+    LineWords words = line_words();
+    for (const Process& process : processes) {
+        words.add(process);
+        processes_.push_back(process);
+    }
+    words_ = std::make_shared<const LineWords>(std::move(words));
 }
 
 const Catalogue& built_in_catalogue() {

@@ -8,12 +8,14 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "plans/measures/line_words.hpp"
 #include "plans/text/embedded.hpp"
 #include "rules/base/result.hpp"
 #include "rules/duty/measure.hpp"
@@ -49,8 +51,15 @@ class Catalogue {
     // Trades of `other` replace the ones of the same id here.
     void replace_by(const Catalogue& other);
     void add(CatalogueClause clause);
+    // The words for lines that measures speak of: those shipped, and the ones of files laid over.
+    [[nodiscard]] const LineWords& line_words() const {
+        return words_ ? *words_ : built_in_line_words();
+    }
+    void add_processes(const std::vector<Process>& processes);
 
  private:
+    std::shared_ptr<const LineWords> words_;  // null: as shipped
+    std::vector<Process> processes_;          // laid over the shipped ones
     std::vector<CatalogueClause> clauses_;
     std::map<std::string, std::map<std::string, std::array<int, 3>, std::less<>>, std::less<>>
         places_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/measure_table.hpp"
 #include "plans/measures/trades.hpp"
@@ -15,8 +16,7 @@ constexpr std::size_t kCatalogueBytesMax = 4 << 20;
 constexpr std::size_t kRulesMax = 1000;
 constexpr std::size_t kMeasuresMax = 100;
 constexpr std::string_view kCertainties = "primary, secondary, remembered or sample";
-constexpr std::array<std::string_view, 10> kGrades{"A+", "A",       "B",           "B-",       "C",
-                                                   "D",  "leading", "non-leading", "ungraded", "*"};
+constexpr std::string_view kOtherGrades = "*";
 
 // source, certainty and note of a file, a rule or a level; what is not said is inherited.
 void read_origin(TomlTable& table, CatalogueClause& clause) {
@@ -39,16 +39,27 @@ void read_level(TomlTable& level, CatalogueClause& clause) {
     level.finish();
 }
 
-void read_rule(TomlTable& rule, const std::vector<std::string>& trades, const CatalogueClause& head,
-               std::vector<CatalogueClause>& clauses) {
-    const std::vector<std::string> grades = rule.texts("grades");
-    if (grades.empty()) rule.wrong("grades", "names no grade", "grades = [\"B\"]");
-    for (const std::string& grade : grades) {
-        if (std::find(kGrades.begin(), kGrades.end(), grade) == kGrades.end()) {
-            rule.wrong("grades", fmt::format("'{}' is not a grade", grade),
-                       "A+, A, B, B-, C, D, leading, non-leading, ungraded, or * for the others");
+std::vector<std::string> read_grades(TomlTable& rule) {
+    const std::vector<std::string> all = rule.texts("grades");
+    if (all.empty()) rule.wrong("grades", "names no grade", "grades = [\"B\"]");
+    std::vector<std::string> grades;
+    for (const std::string& written : all) {
+        if (written == kOtherGrades) {
+            grades.push_back(written);
+        } else if (const auto grade = grade_named(written)) {
+            grades.push_back(grade->name);
+        } else {
+            rule.wrong("grades", fmt::format("'{}' is not a grade", written),
+                       "A+, A, B, B-, C, D, leading (引领性), non-leading (非引领性), ungraded "
+                       "(未评级), or * for the others");
         }
     }
+    return grades;
+}
+
+void read_rule(TomlTable& rule, const std::vector<std::string>& trades, const CatalogueClause& head,
+               std::vector<CatalogueClause>& clauses) {
+    const std::vector<std::string> grades = read_grades(rule);
     CatalogueClause of_rule = head;
     read_origin(rule, of_rule);
     for (const rules::Colour colour : kResponseColours) {
@@ -76,7 +87,11 @@ void read_rule(TomlTable& rule, const std::vector<std::string>& trades, const Ca
 std::vector<CatalogueClause> read_document(TomlTable& document) {
     std::vector<CatalogueClause> clauses;
     const std::vector<std::string> trades = document.texts("trades");
-    if (trades.empty()) document.wrong("trades", "names no trade", "trades = [\"cement\"]");
+    // A file may add words for lines and nothing else.
+    const bool only_words = document.has("process") && !document.has("rule") && trades.empty();
+    if (trades.empty() && !only_words) {
+        document.wrong("trades", "names no trade", "trades = [\"cement\"]");
+    }
     for (const std::string& trade : trades) {
         if (trade != kDefaultTrade && trade_by_id(trade) == nullptr) {
             document.wrong("trades", fmt::format("'{}' is not the id of a trade", trade),
@@ -89,13 +104,12 @@ std::vector<CatalogueClause> read_document(TomlTable& document) {
     }
     read_origin(document, head);
     (void)document.day("checked");
-    if (!document.has("rule")) {
+    if (!document.has("rule") && !only_words) {
         document.wrong("rule", "is missing", "[[rule]] with grades, yellow, orange and red");
     }
     for (TomlTable& rule : document.tables("rule", kRulesMax)) {
         read_rule(rule, trades, head, clauses);
     }
-    document.finish();
     return clauses;
 }
 
@@ -132,6 +146,8 @@ rules::Result<Catalogue> read_catalogue(std::string_view toml, const std::string
     TomlTable root(*document, "", file, faults);
     std::vector<CatalogueClause> clauses = read_document(root);
     Catalogue catalogue;
+    catalogue.add_processes(read_processes(root, built_in_line_words()));
+    root.finish();
     for (CatalogueClause& clause : clauses) {
         if (catalogue.find(clause.trade, clause.grade, clause.colour) != nullptr) {
             root.wrong("rule", fmt::format("{} is given twice", clause.id),

@@ -144,12 +144,22 @@ rules::Measure measure_from(const OwnMeasure& own, bool with_text, rules::Faults
     return measure;
 }
 
-ReadOptions inventory_read_options(std::optional<rules::CivilDay> today) {
+ReadOptions inventory_read_options(std::optional<rules::CivilDay> today,
+                                   const RegionRules& region) {
     ReadOptions options;
-    options.knows_trade = [](std::string_view trade) { return find_trade(trade) != nullptr; };
-    options.is_trade_of = [](std::string_view trade, std::string_view industry) {
-        return trade_of_line(trade, industry) != nullptr;
+    options.knows_trade = [ties = region.trade_ties](std::string_view trade) {
+        return find_trade(trade, ties) != nullptr;
     };
+    options.knows_code = [ties = region.trade_ties](std::string_view code, std::string_view trade) {
+        return find_trade(with_codes(trade, code), ties) != nullptr;
+    };
+    options.with_codes = with_codes;
+    options.is_trade_code = is_trade_code;
+    options.is_trade_of = [ties = region.trade_ties](std::string_view trade,
+                                                     std::string_view industry) {
+        return trade_of_line(trade, industry, ties) != nullptr;
+    };
+    options.grade_names = grade_names_of(region);
     options.check_extras = [](const OwnMeasure& own) {
         rules::Faults faults;
         (void)measure_from(own, false, &faults);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "plans/inventory/read_inventory.hpp"
+#include "plans/measures/region_rules.hpp"
 #include "rules/base/result.hpp"
 #include "rules/duty/measure.hpp"
 
@@ -23,8 +24,10 @@ inline constexpr std::string_view kTightenColumn = "tighten";
 [[nodiscard]] rules::Measure measure_from(const OwnMeasure& own, bool with_text,
                                           rules::Faults* faults = nullptr);
 
-// How an inventory is read wherever it is read: trades of the catalogue, further columns of own
-// measures, and the exemptions that are over on `today`.
-[[nodiscard]] ReadOptions inventory_read_options(std::optional<rules::CivilDay> today = {});
+// How an inventory is read wherever it is read: trades of the catalogue and those that the region's
+// people tied, its names of grades, further columns of own measures, and the exemptions that are
+// over on `today`.
+[[nodiscard]] ReadOptions inventory_read_options(
+    std::optional<rules::CivilDay> today = {}, const RegionRules& region = national_sample_rules());
 
 }  // namespace qk::plans

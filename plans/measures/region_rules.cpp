@@ -30,6 +30,54 @@ Treatment treatment_named(std::string_view text) {
 std::string_view to_text(Treatment treatment) { return kTreatments.english(treatment); }
 std::string_view to_chinese(Treatment treatment) { return kTreatments.chinese(treatment); }
 
+std::string base_grade(const RegionRules& rules, const std::string& written) {
+    if (rank_of(Grade{written})) return written;
+    const auto local = rules.grade_as.find(written);
+    if (local != rules.grade_as.end()) return local->second;
+    const auto named = grade_named(written);
+    return named ? named->name : written;
+}
+
+std::string treated_as(const RegionRules& rules, const std::string& grade) {
+    std::string treated = grade;
+    // Once or twice over: a local name -> non-leading -> C.
+    for (int i = 0; i < 2; ++i) {
+        const auto found = rules.grade_as.find(treated);
+        if (found == rules.grade_as.end()) break;
+        treated = found->second;
+    }
+    return treated;
+}
+
+GradeNames grade_names_of(const RegionRules& rules) {
+    GradeNames names;
+    for (const auto& [local, national] : rules.grade_as) {
+        if (!local.empty() && !rank_of({local})) names.emplace(local, national);
+    }
+    return names;
+}
+
+bool has_evidence(const std::optional<bool>& is_needed, const Inventory& inventory,
+                  const Enterprise& enterprise) {
+    return !is_needed.value_or(inventory.has_evidence_column) ||
+           !enterprise.exempt_evidence.empty();
+}
+
+bool is_untouched(const RegionRules& rules, const Inventory& inventory,
+                  const Enterprise& enterprise, rules::CivilDay day) {
+    const bool is_over = enterprise.exempt_until && day > *enterprise.exempt_until;
+    const auto of_class = std::find_if(
+        rules.exempt.begin(), rules.exempt.end(),
+        [&enterprise](const ExemptRule& rule) { return enterprise.exempt_class == rule.name; });
+    if (of_class != rules.exempt.end() && of_class->treatment == Treatment::kUntouched &&
+        !is_over && has_evidence(of_class->evidence_needed, inventory, enterprise)) {
+        return true;
+    }
+    return enterprise.category == Category::kLivelihood &&
+           rules.livelihood == Treatment::kUntouched &&
+           has_evidence(rules.livelihood_evidence, inventory, enterprise);
+}
+
 RegionRules national_sample_rules() {
     RegionRules rules;
     rules.floors[static_cast<std::size_t>(rules::Colour::kYellow)] = alike(0.10);
@@ -43,8 +91,8 @@ RegionRules national_sample_rules() {
                       {"non-leading", "C"},
                       {"ungraded", "D"},
                       {"", "D"}};
-    rules.exempt = {{"绿色环保引领企业", rules::Colour::kOrange, Treatment::kSelfDiscipline, false},
-                    {"绿色发展排行榜", rules::Colour::kOrange, Treatment::kSelfDiscipline, false}};
+    rules.exempt = {{"绿色环保引领企业", rules::Colour::kOrange, Treatment::kSelfDiscipline, true},
+                    {"绿色发展排行榜", rules::Colour::kOrange, Treatment::kSelfDiscipline, true}};
     rules.origins = {
         "减排比例下限：黄色10%、橙色20%、红色30%（海东市东政〔2019〕8号第二十条）",
         "二氧化硫与氮氧化物比例可互相替代，合计不低于两项下限之和（河北省2019年调度令）"};
@@ -75,8 +123,14 @@ RegionRules from_pack(const RegionPack& pack) {
                                                                   : GradeChangeRule::kEdition;
     for (const ExemptClass& exempt : pack.exempt_classes) {
         // Two classes are categories of the inventory, too.
-        if (exempt.id == "livelihood") rules.livelihood = treatment_named(exempt.treatment);
-        if (exempt.id == "whitelist") rules.whitelist = treatment_named(exempt.treatment);
+        if (exempt.id == "livelihood") {
+            rules.livelihood = treatment_named(exempt.treatment);
+            rules.livelihood_evidence = exempt.evidence_needed;
+        }
+        if (exempt.id == "whitelist") {
+            rules.whitelist = treatment_named(exempt.treatment);
+            rules.whitelist_evidence = exempt.evidence_needed;
+        }
         std::erase_if(rules.exempt, [&exempt](const ExemptRule& rule) {
             return rule.name == exempt.id || rule.name == exempt.name;
         });
@@ -84,6 +138,17 @@ RegionRules from_pack(const RegionPack& pack) {
             rules.exempt.push_back(
                 {name, exempt.up_to, treatment_named(exempt.treatment), exempt.evidence_needed});
         }
+    }
+    for (const TradeTie& tie : pack.trade_ties) {
+        rules.trade_ties[trade_name_key(tie.name)] = tie.trade;
+        rules.origins.push_back(fmt::format("行业“{}”按{}执行：{}认定（{}，{}）", tie.name,
+                                            tie.trade, tie.by, rules::to_iso(tie.on), tie.source));
+    }
+    if (!pack.rotation.batch.empty()) {
+        rules.first_batch = batch_number(pack.rotation.batch);
+        rules.origins.push_back(fmt::format("本轮批次{}：{}指定（{}，{}）", pack.rotation.batch,
+                                            pack.rotation.by, rules::to_iso(pack.rotation.on),
+                                            pack.rotation.source));
     }
     for (const JudgingParameter& parameter : pack.judging) {
         if (parameter.key != "treatment_after_stop_minutes") continue;

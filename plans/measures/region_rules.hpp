@@ -13,7 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/inventory/inventory.hpp"
+#include "plans/measures/trades.hpp"
 #include "plans/packs/region_pack.hpp"
 
 namespace qk::plans {
@@ -30,7 +32,7 @@ struct ExemptRule {
     std::string name;                    // as `exempt_class` in the inventory
     std::optional<rules::Colour> up_to;  // empty: at every colour
     Treatment treatment = Treatment::kSelfDiscipline;
-    bool evidence_needed = false;
+    bool evidence_needed = true;
 };
 
 struct TruckBan {
@@ -58,6 +60,12 @@ struct RegionRules {
     Treatment small = Treatment::kSelfDiscipline;
     Treatment whitelist = Treatment::kSelfDiscipline;
     std::vector<ExemptRule> exempt;
+    // Whether these classes want a document (豁免依据). Empty: only where the inventory has a
+    // column for it.
+    std::optional<bool> livelihood_evidence;
+    std::optional<bool> whitelist_evidence;
+    TradeTies trade_ties;  // what people of the region tied
+    int first_batch = 1;   // of a rotation, in this round
     GradeChangeRule grade_change = GradeChangeRule::kEdition;
     TruckBan truck_ban;
     std::chrono::minutes treatment_after_stop{30};
@@ -65,6 +73,21 @@ struct RegionRules {
     std::vector<std::string> origins;
     std::vector<std::string> samples;
 };
+
+// The base grade of a grade as written, after the region's names; what nobody knows stays.
+[[nodiscard]] std::string base_grade(const RegionRules& rules, const std::string& written);
+// By whose measures a base grade is treated where a trade says nothing of its own: C for B-.
+[[nodiscard]] std::string treated_as(const RegionRules& rules, const std::string& grade);
+// A region's own names of grades, as readers of files take them.
+[[nodiscard]] GradeNames grade_names_of(const RegionRules& rules);
+
+// Whether the inventory says that no measure touches the enterprise on that day: livelihood
+// (保障类) or a class of that treatment, with the evidence that is asked for.
+[[nodiscard]] bool is_untouched(const RegionRules& rules, const Inventory& inventory,
+                                const Enterprise& enterprise, rules::CivilDay day);
+// Whether what an enterprise is spared for is proved as the region asks.
+[[nodiscard]] bool has_evidence(const std::optional<bool>& is_needed, const Inventory& inventory,
+                                const Enterprise& enterprise);
 
 // The national sample: floors 10/20/30 % for each pollutant, SO2/NOx substitution.
 [[nodiscard]] RegionRules national_sample_rules();

@@ -15,6 +15,13 @@ bool holds(const std::vector<std::string>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+bool is_excepted_class(const SeasonWindow& window, const SeasonSubject& subject) {
+    return std::ranges::any_of(window.except_classes, [&subject](const std::string& name) {
+        if (!subject.exempt_class.empty() && name == subject.exempt_class) return true;
+        return subject.category != Category::kRegular && parse_category(name) == subject.category;
+    });
+}
+
 int days_within(const std::vector<rules::CivilDay>& days, rules::CivilDay from,
                 rules::CivilDay to) {
     const std::set<rules::CivilDay> once(days.begin(), days.end());
@@ -32,14 +39,18 @@ std::string_view to_chinese(SeasonKind kind) {
     return kind == SeasonKind::kSeasonal ? "季节性调控" : "错峰生产";
 }
 
-bool covers(const SeasonWindow& window, std::string_view enterprise, std::string_view trade,
-            std::string_view grade, rules::CivilDay day) {
+bool covers(const SeasonWindow& window, const SeasonSubject& subject, rules::CivilDay day) {
+    if (subject.is_untouched) return false;
     if (day < window.from || day > window.to) return false;
-    if (!window.enterprises.empty() && !holds(window.enterprises, enterprise)) return false;
-    if (!window.trades.empty() && !holds(window.trades, trade) &&
-        !holds(window.trades, parent_of(trade))) {
+    if (!window.enterprises.empty() && !holds(window.enterprises, subject.enterprise)) return false;
+    if (!window.trades.empty() && !holds(window.trades, subject.trade) &&
+        !holds(window.trades, parent_of(subject.trade))) {
         return false;
     }
+    if (is_excepted_class(window, subject)) return false;
+    const bool is_named =
+        holds(window.grades, subject.grade) || holds(window.except_grades, subject.grade);
+    const std::string_view grade = is_named ? subject.grade : subject.grade_as;
     if (!window.grades.empty() && !holds(window.grades, grade)) return false;
     return !holds(window.except_grades, grade);
 }

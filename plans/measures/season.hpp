@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/base/result.hpp"
 #include "rules/duty/measure.hpp"
@@ -32,6 +33,8 @@ struct SeasonWindow {
     std::vector<std::string> enterprises;  // ids; empty: every enterprise of the trades
     std::vector<std::string> grades;       // empty: every grade
     std::vector<std::string> except_grades;  // for example A, B, leading
+    // Categories (small, whitelist) and exempt classes that it spares. Livelihood is spared by all.
+    std::vector<std::string> except_classes;
     rules::Measure measure;
     std::string source;
     rules::Certainty certainty = rules::Certainty::kSample;
@@ -41,12 +44,28 @@ struct SeasonPlan {
     std::vector<SeasonWindow> windows;
 };
 
-// Reads [[window]] tables; all faults at FILE:LINE:COLUMN.
-[[nodiscard]] rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& file);
+// Reads [[window]] tables; all faults at FILE:LINE:COLUMN. Grades are the base ones in any spelling
+// and the region's `names`; others are refused. A season that was stored before they were looked at
+// is still read (`unknown_grades` a warning): such a name then covers nobody.
+[[nodiscard]] rules::Result<SeasonPlan> read_season(
+    std::string_view toml, const std::string& file, const GradeNames& names = {},
+    rules::Severity unknown_grades = rules::Severity::kError);
 
-// Whether the window speaks of an enterprise of this trade and grade on this day.
-[[nodiscard]] bool covers(const SeasonWindow& window, std::string_view enterprise,
-                          std::string_view trade, std::string_view grade, rules::CivilDay day);
+// Of whom it is asked whether a window speaks of them.
+struct SeasonSubject {
+    std::string_view enterprise;
+    std::string_view trade;     // id; empty: not known
+    std::string_view grade;     // base grade
+    std::string_view grade_as;  // by whose measures it is treated: C for B-, D for ungraded
+    Category category = Category::kRegular;
+    std::string_view exempt_class;
+    bool is_untouched = false;  // 不管控、不减排、不打扰
+};
+
+// Whether the window speaks of the enterprise on this day. A grade that the window names counts by
+// its own name; one that it does not name, by the grade whose measures it follows.
+[[nodiscard]] bool covers(const SeasonWindow& window, const SeasonSubject& subject,
+                          rules::CivilDay day);
 
 // One entry of the ledger: what a window asked of a line, what was kept, what was made up since.
 struct SeasonRecord {

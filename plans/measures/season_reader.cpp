@@ -5,6 +5,7 @@
 #include "plans/measures/season.hpp"
 #include "plans/measures/trades.hpp"
 #include "plans/text/toml_table.hpp"
+#include "rules/base/fault_list.hpp"
 
 namespace qk::plans {
 namespace {
@@ -18,7 +19,28 @@ std::optional<SeasonKind> parse_kind(std::string_view text) {
     return std::nullopt;
 }
 
-SeasonWindow read_window(TomlTable& table) {
+struct GradeReading {
+    const GradeNames& names;
+    rules::Severity unknown;
+};
+
+std::vector<std::string> read_grades(TomlTable& table, std::string_view key,
+                                     const GradeReading& reading) {
+    std::vector<std::string> grades;
+    for (std::string& written : table.texts(key)) {
+        const auto grade = grade_named(written, reading.names);
+        if (grade) {
+            grades.push_back(grade->name);
+            continue;
+        }
+        table.wrong(key, fmt::format("'{}' is not a grade", written), std::string(kGradesAllowed),
+                    reading.unknown);
+        grades.push_back(std::move(written));
+    }
+    return grades;
+}
+
+SeasonWindow read_window(TomlTable& table, const GradeReading& reading) {
     SeasonWindow window;
     window.id = table.required_text("id", "clinker-2025");
     if (const auto kind = table.word("kind", parse_kind, "seasonal or peak-shift")) {
@@ -45,8 +67,9 @@ SeasonWindow read_window(TomlTable& table) {
     if (window.trades.empty() && window.enterprises.empty()) {
         table.wrong("trades", "names nobody", "give trades, enterprises or both");
     }
-    window.grades = table.texts("grades");
-    window.except_grades = table.texts("except_grades");
+    window.grades = read_grades(table, "grades", reading);
+    window.except_grades = read_grades(table, "except_grades", reading);
+    window.except_classes = table.texts("except_classes");
     window.source = table.required_text("source", "豫工信联〔2025〕…号");
     window.certainty =
         table.word("certainty", rules::parse_certainty, "primary, secondary, remembered or sample")
@@ -63,17 +86,18 @@ SeasonWindow read_window(TomlTable& table) {
 
 }  // namespace
 
-rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& file) {
+rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& file,
+                                      const GradeNames& names, rules::Severity unknown_grades) {
     const auto document = parse_toml(toml, file, kSeasonBytesMax);
     if (!document) return document.error();
     rules::Faults faults;
     TomlTable root(*document, "", file, faults);
     SeasonPlan plan;
     for (TomlTable& window : root.tables("window", kSeasonWindowsMax)) {
-        plan.windows.push_back(read_window(window));
+        plan.windows.push_back(read_window(window, {names, unknown_grades}));
     }
     root.finish();
-    if (!faults.empty()) return faults;
+    if (rules::has_errors(faults)) return faults;
     return plan;
 }
 

@@ -1,89 +1,132 @@
 #include "plans/measures/trades.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cassert>
+#include <deque>
+#include <unordered_map>
+
+#include "plans/text/toml_table.hpp"
 
 namespace qk::plans {
 namespace {
 
-// Numbers and names: the 2020 guide's list (handbook 4.1). English ids are this program's own.
-constexpr auto kTrades = std::to_array<Trade>({
-    {"long-process-steel", 1, "长流程钢铁",
-     "长流程联合钢铁|长流程炼钢|钢铁联合|钢铁|炼铁|炼钢|steel|iron and steel"},
-    {"short-process-steel", 2, "短流程钢铁",
-     "短流程炼钢|电炉钢|电炉炼钢|独立烧结|独立球团|独立轧钢|轧钢|electric steel"},
-    {"ferroalloy", 3, "铁合金", "ferro-alloy"},
-    {"coking", 4, "焦化", "炼焦|焦炭|coke"},
-    {"lime-kiln", 5, "石灰窑", "石灰|lime"},
-    {"foundry", 6, "铸造", "铸件|casting"},
-    {"alumina", 7, "氧化铝", ""},
-    {"aluminium", 8, "电解铝", "aluminum"},
-    {"carbon", 9, "炭素", "碳素"},
-    {"copper-smelting", 10, "铜冶炼", "copper smelting"},
-    {"lead-zinc-smelting", 11, "铅锌冶炼", "铅冶炼|锌冶炼|铅、锌冶炼"},
-    {"molybdenum-smelting", 12, "钼冶炼", ""},
-    {"secondary-nonferrous", 13, "再生铜铝铅锌",
-     "再生铜、铝、铅、锌|再生铝|再生铜|再生铅|再生锌|再生有色"},
-    {"nonferrous-rolling", 14, "有色压延", "有色金属压延|铝压延|铜压延"},
-    {"cement", 15, "水泥", "水泥熟料|熟料|cement clinker|clinker"},
-    {"cement.grinding", 15, "水泥粉磨站", "粉磨站|水泥粉磨|独立粉磨|矿渣粉|grinding station"},
-    {"cement.products", 15, "水泥制品", "水泥构件|预制构件|cement products"},
-    {"brick-kiln", 16, "砖瓦窑", "砖瓦|烧结砖|brick"},
-    {"ceramics", 17, "陶瓷", "ceramic"},
-    {"refractory", 18, "耐火材料", "耐材"},
-    {"glass", 19, "玻璃", "平板玻璃|浮法玻璃|flat glass|float glass"},
-    {"glass.other", 19, "其他玻璃制品", "日用玻璃|玻璃纤维|玻璃瓶|电子玻璃"},
-    {"mineral-wool", 20, "岩矿棉", "岩棉|矿渣棉|矿棉|rock wool"},
-    {"glass-reinforced-plastic", 21, "玻璃钢", "纤维增强塑料|frp"},
-    {"waterproofing", 22, "防水建材", "防水建筑材料|防水卷材|防水材料"},
-    {"petrochemical", 23, "炼油石化", "炼油与石油化工|炼油|石化|石油化工|petrochemicals"},
-    {"carbon-black", 24, "炭黑", "碳黑|炭黑制造"},
-    {"coal-nitrogen-fertiliser", 25, "煤制氮肥", "氮肥|合成氨|尿素|nitrogen fertilizer"},
-    {"pharmaceutical", 26, "制药", "医药|原料药|pharmaceuticals"},
-    {"pesticide", 27, "农药", "农药制造|pesticides"},
-    {"paint", 28, "涂料", "涂料制造|油漆制造|paints"},
-    {"ink", 29, "油墨", "油墨制造|inks"},
-    {"cellulose-ether", 30, "纤维素醚", ""},
-    {"packaging-printing", 31, "包装印刷", "印刷|printing|packaging and printing"},
-    {"wood-panel", 32, "人造板", "胶合板|刨花板|纤维板|wood-based panel"},
-    {"artificial-leather", 33, "人造革/合成革", "人造革|合成革|塑料人造革"},
-    {"rubber", 34, "橡胶制品", "橡胶|轮胎|rubber products"},
-    {"shoemaking", 35, "制鞋", "鞋业|shoes"},
-    {"furniture", 36, "家具", "家具制造|木质家具"},
-    {"vehicle-assembly", 37, "汽车整车", "汽车整车制造|汽车制造|automobile"},
-    {"construction-machinery", 38, "工程机械整机", "工程机械整机制造|工程机械"},
-    {"industrial-coating", 39, "工业涂装", "涂装|喷涂|coating"},
-    {"ready-mix-concrete", 0, "商品混凝土", "商砼|预拌混凝土|混凝土搅拌站|混凝土|concrete"},
-    {"asphalt", 0, "沥青混凝土", "沥青搅拌|沥青|沥青拌合"},
-    {"power", 0, "火电", "火力发电|热电|发电|电厂|power plant"},
-    {"heating", 0, "集中供热", "供热|供暖|热力|district heating"},
-});
+constexpr std::size_t kTradesBytesMax = 1 << 20;
+constexpr std::size_t kTradesMax = 200;
 
-bool same_ascii_lower(char a, char b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(a) == lower(b);
+// What words/trades.toml says. Trades keep views into `texts`.
+struct TradeTable {
+    std::deque<std::string> texts;
+    std::vector<Trade> trades;
+    std::unordered_map<std::string, std::size_t> by_name;  // place in `trades`
+    std::unordered_map<std::string, std::vector<std::size_t>> by_code;
+    std::vector<std::string> suffixes;
+
+    std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
+};
+
+void read_trade(TomlTable& table, TradeTable& into) {
+    const std::size_t place = into.trades.size();
+    Trade trade;
+    trade.id = into.keep(table.required_text("id", "cement"));
+    trade.number = static_cast<int>(table.whole("number", 0, kGuideTradeCount).value_or(0));
+    trade.chinese = into.keep(table.required_text("name", "水泥"));
+    std::vector<std::string> names = table.texts("names");
+    names.emplace_back(trade.id);
+    names.emplace_back(trade.chinese);
+    for (const std::string& name : names) {
+        const auto [entry, fresh] = into.by_name.emplace(trade_name_key(name), place);
+        if (!fresh && entry->second != place) table.wrong("names", "'" + name + "'", "one trade");
+    }
+    for (std::string& code : table.texts("codes")) {
+        into.by_code[code].push_back(place);
+        trade.codes.push_back(into.keep(std::move(code)));
+    }
+    into.trades.push_back(std::move(trade));
+    table.finish();
 }
 
-bool holds(std::string_view text, std::string_view part) {
-    if (part.empty() || part.size() > text.size()) return false;
-    for (std::size_t i = 0; i + part.size() <= text.size(); ++i) {
-        std::size_t k = 0;
-        while (k < part.size() && same_ascii_lower(text[i + k], part[k])) ++k;
-        if (k == part.size()) return true;
+TradeTable read_trade_table() {
+    TradeTable all;
+    for (const embedded::File& file : embedded::measure_words()) {
+        if (!std::string_view(file.path).ends_with("trades.toml")) continue;
+        const std::string path(file.path);
+        const auto document = parse_toml(file.text, path, kTradesBytesMax);
+        assert(document.has_value());
+        rules::Faults faults;
+        TomlTable head(*document, "", path, faults);
+        all.suffixes = head.texts("suffixes");
+        (void)head.required_text("source", "where names and codes are from");
+        (void)head.required_text("certainty", "secondary");
+        (void)head.day("checked");
+        for (TomlTable& table : head.tables("trade", kTradesMax)) read_trade(table, all);
+        head.finish();
+        assert(faults.empty());
     }
-    return false;
+    assert(!all.trades.empty());
+    return all;
 }
 
-// Calls `use` with the id, the name and every alias.
-template <class Use>
-void each_name(const Trade& trade, Use use) {
-    use(trade.id);
-    use(trade.chinese);
-    std::string_view rest = trade.aliases;
-    while (!rest.empty()) {
-        const std::size_t bar = rest.find('|');
-        use(rest.substr(0, bar));
-        rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
+const TradeTable& table() {
+    static const TradeTable all = read_trade_table();
+    return all;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "3110" and "311" are one class of GB/T 4754.
+std::string four_digits(std::string_view digits) {
+    std::string code(digits);
+    if (code.size() == 3) code += '0';
+    return code;
+}
+
+struct Written {
+    std::string code;  // four digits; empty: none
+    std::string name;  // key; empty: none
+};
+
+// "c3041平板玻璃制造" -> "3041" and "平板玻璃制造".
+Written apart(std::string key) {
+    constexpr std::size_t kDigitsMin = 2, kDigitsMax = 4;
+    Written written;
+    std::size_t at = !key.empty() && key[0] >= 'a' && key[0] <= 't' ? 1 : 0;
+    const std::size_t first = at;
+    while (at < key.size() && is_digit(key[at])) ++at;
+    const std::size_t digits = at - first;
+    if (digits < kDigitsMin || digits > kDigitsMax) {
+        written.name = std::move(key);
+        return written;
     }
+    written.code = four_digits(std::string_view(key).substr(first, digits));
+    while (at < key.size() && (key[at] == '-' || key[at] == ':' || key[at] == '_')) ++at;
+    written.name = key.substr(at);
+    return written;
+}
+
+// By the name as it is, or without the words that end names of trades ("水泥制造业").
+const Trade* named(std::string name) {
+    const TradeTable& all = table();
+    for (;;) {
+        if (const auto found = all.by_name.find(name); found != all.by_name.end()) {
+            return &all.trades[found->second];
+        }
+        const auto suffix = std::ranges::find_if(all.suffixes, [&name](const std::string& one) {
+            return name.size() > one.size() && name.ends_with(one);
+        });
+        if (suffix == all.suffixes.end()) return nullptr;
+        name.resize(name.size() - suffix->size());
+    }
+}
+
+const Trade* placed(const Written& written) {
+    const Trade* by_name = written.name.empty() ? nullptr : named(written.name);
+    if (written.code.empty()) return by_name;
+    const auto found = table().by_code.find(written.code);
+    if (found == table().by_code.end()) return by_name;  // the code is outside the table
+    const std::vector<std::size_t>& coded = found->second;
+    if (by_name == nullptr) return coded.size() == 1 ? &table().trades[coded.front()] : nullptr;
+    const auto place = static_cast<std::size_t>(by_name - table().trades.data());
+    return std::ranges::find(coded, place) == coded.end() ? nullptr : by_name;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -92,26 +135,70 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+// The parts between ';', '；' and '+', empty ones too.
+std::vector<std::string_view> parts_of(std::string_view industry) {
+    std::vector<std::string_view> parts;
+    std::size_t start = 0;
+    for (std::size_t i = 0; i < industry.size();) {
+        const bool wide = industry.substr(i).starts_with("；");
+        if (wide || industry[i] == ';' || industry[i] == '+') {
+            parts.push_back(trimmed(industry.substr(start, i - start)));
+            i += wide ? std::string_view("；").size() : 1;
+            start = i;
+        } else {
+            ++i;
+        }
+    }
+    parts.push_back(trimmed(industry.substr(start)));
+    return parts;
+}
+
 }  // namespace
 
-std::span<const Trade> all_trades() { return kTrades; }
+std::span<const Trade> all_trades() { return table().trades; }
 
-const Trade* find_trade(std::string_view written) {
-    const Trade* best = nullptr;
-    std::size_t longest = 0;
-    for (const Trade& trade : kTrades) {
-        each_name(trade, [&](std::string_view name) {
-            if (name.size() > longest && holds(written, name)) {
-                best = &trade;
-                longest = name.size();
-            }
-        });
+std::string trade_name_key(std::string_view name) {
+    std::string key;
+    key.reserve(name.size());
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const std::string_view rest = name.substr(i);
+        const auto at = [rest](std::size_t k) { return static_cast<unsigned char>(rest[k]); };
+        char c = name[i];
+        if (rest.starts_with("\u3000") || rest.starts_with("\u00A0")) {
+            i += rest.starts_with("\u3000") ? 2 : 1;
+            continue;
+        }
+        if (rest.size() >= 3 && at(0) == 0xEF && at(1) == 0xBC && at(2) >= 0x81 && at(2) <= 0xBF) {
+            c = static_cast<char>(at(2) - 0x60);  // U+FF01 to U+FF3F
+            i += 2;
+        } else if (rest.size() >= 3 && at(0) == 0xEF && at(1) == 0xBD && at(2) >= 0x80 &&
+                   at(2) <= 0x9E) {
+            c = static_cast<char>(at(2) - 0x20);  // U+FF40 to U+FF5E
+            i += 2;
+        }
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
+        key += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     }
-    return best;
+    return key;
+}
+
+bool is_trade_code(std::string_view text) {
+    const Written written = apart(trade_name_key(text));
+    return !written.code.empty() && written.name.empty();
+}
+
+const Trade* find_trade(std::string_view written) { return placed(apart(trade_name_key(written))); }
+
+const Trade* find_trade(std::string_view written, const TradeTies& ties) {
+    const Written parts = apart(trade_name_key(written));
+    if (const auto tied = ties.find(parts.name); tied != ties.end()) {
+        if (const Trade* trade = trade_by_id(tied->second)) return trade;
+    }
+    return placed(parts);
 }
 
 const Trade* trade_by_id(std::string_view id) {
-    for (const Trade& trade : kTrades) {
+    for (const Trade& trade : table().trades) {
         if (trade.id == id) return &trade;
     }
     return nullptr;
@@ -120,31 +207,34 @@ const Trade* trade_by_id(std::string_view id) {
 std::string_view parent_of(std::string_view id) { return id.substr(0, id.find('.')); }
 
 std::vector<std::string_view> split_trades(std::string_view industry) {
-    std::vector<std::string_view> parts;
-    const auto add = [&parts](std::string_view part) {
-        part = trimmed(part);
-        if (!part.empty()) parts.push_back(part);
-    };
-    std::size_t start = 0;
-    for (std::size_t i = 0; i < industry.size();) {
-        const bool wide = industry.substr(i).starts_with("；");
-        if (wide || industry[i] == ';' || industry[i] == '+') {
-            add(industry.substr(start, i - start));
-            i += wide ? std::string_view("；").size() : 1;
-            start = i;
-        } else {
-            ++i;
-        }
-    }
-    add(industry.substr(start));
+    std::vector<std::string_view> parts = parts_of(industry);
+    std::erase_if(parts, [](std::string_view part) { return part.empty(); });
     return parts;
 }
 
-const Trade* trade_of_line(std::string_view trade, std::string_view industry) {
-    const Trade* of_line = find_trade(trade);
+std::string with_codes(std::string_view industry, std::string_view codes) {
+    if (codes.empty()) return std::string(industry);
+    const std::vector<std::string_view> of_codes = parts_of(codes);
+    std::string text;
+    std::size_t place = 0;
+    for (const std::string_view name : split_trades(industry)) {
+        const std::string_view code = place < of_codes.size() ? of_codes[place] : "";
+        if (place++ > 0) text += ';';
+        text += code;
+        // An id or another name is what a person decided; a code is read with the name.
+        if (!code.empty() && !is_trade_code(code)) continue;
+        if (!code.empty()) text += ' ';
+        text += name;
+    }
+    return text;
+}
+
+const Trade* trade_of_line(std::string_view trade, std::string_view industry,
+                           const TradeTies& ties) {
+    const Trade* of_line = find_trade(trade, ties);
     if (of_line == nullptr) return nullptr;
     for (const std::string_view part : split_trades(industry)) {
-        const Trade* known = find_trade(part);
+        const Trade* known = find_trade(part, ties);
         if (known != nullptr && (known == of_line || known->id == parent_of(of_line->id))) {
             return of_line;
         }

@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/packs/local_decisions.hpp"
 #include "plans/text/embedded.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
@@ -230,6 +231,8 @@ struct RegionPack {
     ApprovalRules approval;
     GradeRules grades;
     std::vector<ExemptClass> exempt_classes;
+    std::vector<TradeTie> trade_ties;
+    Rotation rotation;
     FloorRules floors;
     std::vector<LegalBasis> legal_basis;
     std::vector<JudgingParameter> judging;

@@ -1,6 +1,8 @@
 // TOML -> RegionPack: one function per section, each laid over what the parent pack already says.
 #include <algorithm>
 
+#include "plans/inventory/grade_cell.hpp"
+#include "plans/packs/local_decisions.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
 #include "plans/text/identifier.hpp"
@@ -360,15 +362,22 @@ void Reader::read_grades(TomlTable& head) {
         name.origin = read_origin(entry);
         name.name = entry.required_name("name", "the local name");
         name.national = entry.required_text("national", "A+, A, B, B-, C, D, leading, ...");
-        constexpr std::array<std::string_view, 9> kGrades{
-            "A+", "A", "B", "B-", "C", "D", "leading", "non-leading", "ungraded"};
-        if (!name.national.empty() && std::ranges::count(kGrades, name.national) == 0) {
+        if (const auto grade = grade_named(name.national)) {
+            name.national = grade->name;
+        } else if (!name.national.empty()) {
             entry.wrong("national", "'" + name.national + "'",
-                        "A+, A, B, B-, C, D, leading, non-leading or ungraded");
+                        "A+, A, B, B-, C, D, leading (引领性), non-leading (非引领性) or ungraded "
+                        "(未评级)");
         }
         entry.finish();
         lay_over(grades.names, std::move(name),
                  [](const GradeName& a, const GradeName& b) { return a.name == b.name; });
+    }
+    GradeNames names;
+    for (const GradeName& name : grades.names) names[name.name] = name.national;
+    if (!grade_named(grades.unknown_as, names)) {
+        table->wrong("unknown_as", "'" + grades.unknown_as + "' is not a grade",
+                     std::string(kGradesAllowed));
     }
     table->finish();
 }
@@ -607,6 +616,8 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
     read_approval(head);
     read_grades(head);
     read_exempt(head);
+    read_trades(head, pack_.trade_ties);
+    read_rotation(head, pack_.rotation);
     read_floors(head);
     read_legal(head);
     read_judging(head);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <ranges>
+#include <span>
 
 #include "rules/base/decimal.hpp"
 
@@ -158,6 +160,96 @@ void put(EnterpriseAnswer& answer, const AssembleInput& input, const Binding& bi
     }
 }
 
+// Whether a clause forces anything on lines, so that one it does not reach was not looked at.
+bool speaks_of_lines(const CatalogueClause& clause) {
+    return std::ranges::any_of(clause.measures, [](const rules::Measure& measure) {
+        return !rules::is_of_enterprise(measure.form);
+    });
+}
+
+// The clauses that are there for a line.
+std::span<const CatalogueClause* const> clauses_on(const AssembleInput& input, std::size_t place) {
+    const Candidates& candidates = input.candidates;
+    if (candidates.parts.empty()) return input.of.kind.clauses;
+    const auto part = static_cast<std::size_t>(candidates.part_of_line[place]);
+    const auto& clauses = candidates.parts[part].clauses;
+    return {clauses.data(), clauses.size()};
+}
+
+// The pollutants that a line emits and of which no measure on it asks anything, by their bits.
+std::uint8_t unowed_on(const AssembleInput& input, std::size_t place, const Line& line) {
+    unsigned touched = 0;
+    for (const LineMeasure& one : input.lines[place].measures) {
+        const rules::Measure& measure = *input.candidates.all[one.candidate].measure;
+        if (!rules::is_of_enterprise(measure.form)) touched |= measure.pollutants;
+    }
+    // A little of one pollutant beside measures on the others is left alone.
+    const std::int64_t least =
+        touched == 0 ? 1 : std::max<std::int64_t>(input.candidates.words->ask_from_grams, 1);
+    unsigned unowed = 0;
+    for (std::size_t e = 0; e < kEmissionCount; ++e) {
+        if ((touched >> e & 1U) == 0 && line.emission.grams[e] >= least) unowed |= 1U << e;
+    }
+    return static_cast<std::uint8_t>(unowed);
+}
+
+// Whether the measures of the line's trades know what the line is, and leave it alone.
+bool is_left_alone(const AssembleInput& input, std::size_t place, const Line& line) {
+    ProcessMask known = 0;
+    for (const CatalogueClause* clause : clauses_on(input, place)) {
+        const auto found = input.of.level.known_to.find(clause->trade);
+        if (found != input.of.level.known_to.end()) known |= found->second;
+    }
+    if (known == 0) return false;
+    return (known & input.candidates.words->processes_of(line.name, line.equipment)) != 0;
+}
+
+DutyRemark::Kind kind_of_unowed(const AssembleInput& input, std::size_t place, const Line& line,
+                                std::uint8_t unowed) {
+    const Enterprise& enterprise = input.of.derive.inventory.enterprises[input.of.enterprise];
+    if (!line.no_duty.empty() || !enterprise.no_duty_reason.empty()) {
+        return DutyRemark::Kind::kOwesNothingAnswered;
+    }
+    // A process is known as a whole; a pollutant that its measures forget is not.
+    const bool is_whole = std::ranges::all_of(
+        std::views::iota(std::size_t{0}, kEmissionCount),
+        [&](std::size_t e) { return line.emission.grams[e] == 0 || (unowed >> e & 1U) != 0; });
+    return is_whole && is_left_alone(input, place, line) ? DutyRemark::Kind::kOwesNothingByText
+                                                         : DutyRemark::Kind::kOwesNothing;
+}
+
+// Lines that emit and owe nothing though the catalogue forces something on such enterprises. Where
+// no emitting line owes anything, the enterprise is one question.
+void remark_unowed(EnterpriseAnswer& answer, const AssembleInput& input) {
+    if (input.of.kind.treatment != Treatment::kAsGraded) return;
+    DutyRemarks found;
+    std::size_t emitting = 0;
+    std::uint8_t together = 0;
+    bool is_one_question = true;
+    for (std::size_t l = 0; l < input.lines.size(); ++l) {
+        const auto place = static_cast<std::int32_t>(input.of.rows.lines.first + l);
+        const Line& line = input.of.derive.inventory.lines[static_cast<std::size_t>(place)];
+        if (line.idle || line.emission == DailyEmission{}) continue;
+        ++emitting;
+        const auto clauses = clauses_on(input, l);
+        const bool is_looked_at = std::ranges::any_of(
+            clauses, [](const CatalogueClause* clause) { return speaks_of_lines(*clause); });
+        const std::uint8_t unowed = is_looked_at ? unowed_on(input, l, line) : 0;
+        if (unowed == 0) continue;
+        const DutyRemark::Kind kind = kind_of_unowed(input, l, line, unowed);
+        is_one_question &=
+            kind == DutyRemark::Kind::kOwesNothing && input.lines[l].shares == LineShares{};
+        together |= unowed;
+        found.push_back({kind, static_cast<std::uint32_t>(input.of.enterprise), place, unowed});
+    }
+    if (found.size() > 1 && found.size() == emitting && is_one_question) {
+        answer.remarks.push_back({DutyRemark::Kind::kOwesNothing,
+                                  static_cast<std::uint32_t>(input.of.enterprise), -1, together});
+        return;
+    }
+    answer.remarks.insert(answer.remarks.end(), found.begin(), found.end());
+}
+
 // What binds on single lines; answers what is cut on them together.
 Cut put_lines(EnterpriseAnswer& answer, const AssembleInput& input) {
     Cut cut{};
@@ -217,6 +309,7 @@ EnterpriseAnswer assemble(const AssembleInput& input) {
         remark(answer, input, DutyRemark::Kind::kNoLines);
     }
     remark_own_plan(answer, input, cut);
+    remark_unowed(answer, input);
     if (answer.duties.empty() && input.of.kind.treatment != Treatment::kUntouched) {
         const Candidate asked = self_discipline(input);
         put(answer, input, {&asked, Duty::kWhole, LineMeasure::kNobody});

@@ -60,17 +60,35 @@ Exemption exemption_of(const DeriveInput& input, const Enterprise& row, rules::C
         return {false, DutyRemark::Kind::kExemptExpired};
     }
     std::optional<rules::Colour> ceiling = row.exempt_up_to;
-    bool evidence_needed = false;
+    // A class that the region does not name wants evidence like every other.
+    bool evidence_needed = true;
+    bool is_named = false;
     for (const ExemptRule& rule : input.rules.exempt) {
         if (rule.name != row.exempt_class) continue;
         if (rule.up_to && (!ceiling || *rule.up_to < *ceiling)) ceiling = rule.up_to;
         evidence_needed = rule.evidence_needed;
+        is_named = true;
     }
+    // 民生豁免 of a grade's cell is the category, which has its own rule.
+    if (!is_named && row.category == Category::kLivelihood) return {};
     Exemption answer;
-    if (row.exempt_evidence.empty()) answer.remark = DutyRemark::Kind::kExemptNoEvidence;
-    if (row.exempt_evidence.empty() && evidence_needed) return answer;
+    if (row.exempt_evidence.empty() && evidence_needed) {
+        answer.remark = DutyRemark::Kind::kExemptNoEvidence;
+        return answer;
+    }
     answer.holds = !ceiling || input.colour <= *ceiling;
     return answer;
+}
+
+// Whether the category of an enterprise is proved, where that is asked.
+bool is_category_proved(const DeriveInput& input, const Enterprise& row) {
+    if (row.category == Category::kLivelihood) {
+        return has_evidence(input.rules.livelihood_evidence, input.inventory, row);
+    }
+    if (row.category == Category::kWhitelist) {
+        return has_evidence(input.rules.whitelist_evidence, input.inventory, row);
+    }
+    return true;
 }
 
 void choose_treatment(Classification& kind, const Enterprise& row, const RegionRules& rules,
@@ -82,13 +100,13 @@ void choose_treatment(Classification& kind, const Enterprise& row, const RegionR
         for (const ExemptRule& rule : rules.exempt) {
             if (rule.name == row.exempt_class) kind.treatment = rule.treatment;
         }
-    } else if (row.category == Category::kLivelihood) {
+    } else if (row.category == Category::kLivelihood && kind.is_proved) {
         kind.of = Classification::Class::kLivelihood;
         kind.treatment = rules.livelihood;
     } else if (row.category == Category::kSmall) {
         kind.of = Classification::Class::kSmall;
         kind.treatment = rules.small;
-    } else if (row.category == Category::kWhitelist) {
+    } else if (row.category == Category::kWhitelist && kind.is_proved) {
         kind.of = Classification::Class::kWhitelist;
         kind.treatment = rules.whitelist;
     } else if (is_listed(rules.self_grades, kind.grade_written) ||
@@ -101,62 +119,85 @@ void choose_treatment(Classification& kind, const Enterprise& row, const RegionR
 void choose_clause(Classification& kind, const DeriveInput& input) {
     kind.trade = kind.trades.empty() ? nullptr : kind.trades.front();
     kind.clause = clause_for(input, kind.trade, kind.grade_written);
-    // Several trades: the one that asks most decides, because the lines do not say theirs.
+    if (kind.clause != nullptr) kind.clauses.push_back(kind.clause);
+    // Several trades: on each line the strictest binds; the one that asks most gives its name.
     for (std::size_t i = 1; i < kind.trades.size(); ++i) {
         const CatalogueClause* other = clause_for(input, kind.trades[i], kind.grade_written);
         if (other == nullptr || kind.clause == nullptr) continue;
+        if (std::ranges::find(kind.clauses, other) == kind.clauses.end()) {
+            kind.clauses.push_back(other);
+        }
         if (heaviest(*other) > heaviest(*kind.clause)) {
             kind.clause = other;
             kind.trade = kind.trades[i];
         }
     }
     if (kind.clause != nullptr) kind.grade = kind.clause->grade;
-    if (kind.treatment != Treatment::kAsGraded) kind.clause = nullptr;
+    if (kind.treatment == Treatment::kAsGraded) return;
+    kind.clause = nullptr;
+    kind.clauses.clear();
 }
 
+struct Found {
+    bool is_changed = false;  // the grade, after the edition
+    bool is_exempt = false;
+    bool is_proved = true;
+};
+
 Classification classification_of(const DeriveInput& input, const Enterprise& row,
-                                 const Grade& grade, bool changed, bool exempt) {
+                                 const Grade& grade, const Found& found) {
     Classification kind;
     kind.category = row.category;
     kind.grade_written = grade.name;
     kind.grade = catalogue_grade(input.rules, grade.name);
-    kind.grade_changed = changed;
-    for (const std::string_view part : split_trades(row.industry)) {
-        kind.trades.push_back(find_trade(part));
+    kind.grade_changed = found.is_changed;
+    kind.is_proved = found.is_proved;
+    kind.season_grade = base_grade(input.rules, grade.name);
+    kind.season_grade_as = treated_as(input.rules, kind.season_grade);
+    const std::string industry = with_codes(row.industry, row.trade_code);
+    for (const std::string_view part : split_trades(industry)) {
+        kind.trades.push_back(find_trade(part, input.rules.trade_ties));
     }
-    choose_treatment(kind, row, input.rules, exempt);
+    choose_treatment(kind, row, input.rules, found.is_exempt);
     choose_clause(kind, input);
     return kind;
 }
 
 // What decides a classification, as one text: enterprises of the same one share it.
-void write_key(std::string& key, const Enterprise& row, const Grade& grade, bool changed,
-               bool exempt) {
+void write_key(std::string& key, const Enterprise& row, const Grade& grade, const Found& found) {
     key.assign(row.industry.text());
+    if (!row.trade_code.empty()) (key += '\x1e') += row.trade_code.text();
     key += '\x1f';
     key += grade.name;
     key += '\x1f';
-    key += static_cast<char>('0' + static_cast<int>(row.category) + (changed ? 4 : 0));
-    if (exempt) (key += row.exempt_class.text()) += '\x1f';
+    key += static_cast<char>('0' + static_cast<int>(row.category) + (found.is_changed ? 4 : 0) +
+                             (found.is_proved ? 0 : 8));
+    if (found.is_exempt) (key += row.exempt_class.text()) += '\x1f';
 }
 
 // The trade that each line names, by place; names are searched for once per pair of line's and
 // enterprise's.
-std::vector<std::int16_t> trades_of_lines(const Inventory& inventory,
+std::vector<std::int16_t> trades_of_lines(const DeriveInput& input,
                                           const std::vector<EnterpriseRows>& rows) {
+    const Inventory& inventory = input.inventory;
     std::vector<std::int16_t> places(inventory.lines.size(), Duty::kNoTrade);
     std::unordered_map<std::string, std::int16_t> known;
     std::string key;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const SharedText& industry = inventory.enterprises[i].industry;
+        const Enterprise& enterprise = inventory.enterprises[i];
         for (std::uint32_t l = rows[i].lines.first; l < rows[i].lines.end; ++l) {
             const SharedText& named = inventory.lines[l].industry;
             if (named.empty()) continue;
             key.assign(named.text());
             key += '\n';
-            key += industry.text();
+            key += enterprise.industry.text();
+            (key += '\n') += enterprise.trade_code.text();
             const auto [entry, fresh] = known.try_emplace(key, Duty::kNoTrade);
-            if (fresh) entry->second = place_of(trade_of_line(named, industry));
+            if (fresh) {
+                entry->second = place_of(
+                    trade_of_line(named, with_codes(enterprise.industry, enterprise.trade_code),
+                                  input.rules.trade_ties));
+            }
             places[l] = entry->second;
         }
     }
@@ -221,18 +262,24 @@ Classified classify(const DeriveInput& input, const std::vector<EnterpriseRows>&
         if (changed) remark(DutyRemark::Kind::kGradeChanged);
         const Exemption exemption = exemption_of(input, row, day);
         if (exemption.remark) remark(*exemption.remark);
-        write_key(key, row, grade, changed, exemption.holds);
+        const Found found{changed, exemption.holds, is_category_proved(input, row)};
+        const bool is_spared =
+            row.category == Category::kLivelihood || row.category == Category::kWhitelist;
+        if (is_spared && !exemption.holds && row.exempt_evidence.empty()) {
+            remark(DutyRemark::Kind::kCategoryNoEvidence);
+        }
+        write_key(key, row, grade, found);
         const auto [entry, fresh] =
             known.try_emplace(key, static_cast<std::uint32_t>(all.kinds.size()));
         if (fresh) {
-            all.kinds.push_back(classification_of(input, row, grade, changed, exemption.holds));
+            all.kinds.push_back(classification_of(input, row, grade, found));
         }
         const Classification& kind = all.kinds[entry->second];
         if (is_grade_unknown(input.rules, kind)) remark(DutyRemark::Kind::kGradeUnknown);
         all.kind_of.push_back(entry->second);
     }
     count_users(all, input.inventory);
-    all.line_trades = trades_of_lines(input.inventory, rows);
+    all.line_trades = trades_of_lines(input, rows);
     return all;
 }
 

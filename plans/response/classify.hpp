@@ -32,9 +32,13 @@ struct Classification {
     std::string grade_written;  // as the inventory or the change says
     std::string grade;          // the catalogue's name that was used
     bool grade_changed = false;
-    std::vector<const Trade*> trades;         // as the industry is written; null: not known
-    const Trade* trade = nullptr;             // that decides; null: not known, default sample
-    const CatalogueClause* clause = nullptr;  // null: blue, or spared
+    std::string season_grade;          // the base grade, by which windows of a season name it
+    std::string season_grade_as;       // and the one by whose measures it is treated
+    std::vector<const Trade*> trades;  // as the industry is written; null: not known
+    const Trade* trade = nullptr;      // that decides; null: not known, default sample
+    const CatalogueClause* clause = nullptr;      // null: blue, or spared
+    std::vector<const CatalogueClause*> clauses;  // of all its trades, each once; empty likewise
+    bool is_proved = true;                        // the category has the evidence that is asked for
     std::string exempt_class;
 };
 

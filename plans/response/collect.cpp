@@ -29,6 +29,12 @@ Candidate candidate_of(const rules::Measure& measure, DutyOrigin origin) {
     return candidate;
 }
 
+LevelMeasures::Named named_by(const rules::Measure& measure, const LevelMeasures& level) {
+    if (measure.of.empty()) return {};
+    const auto found = level.named.find(&measure);
+    return found == level.named.end() ? LevelMeasures::Named{} : found->second;
+}
+
 void add(Candidates& candidates, const DeriveInput& input, const Candidate& candidate) {
     if (!never_in_force(input, *candidate.measure)) candidates.all.push_back(candidate);
 }
@@ -39,13 +45,19 @@ std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, const Co
     if (known != parts.end()) return static_cast<std::int16_t>(known - parts.begin());
     // Who is spared has no clause for any trade; seasons still tell trades apart.
     const bool has_own = trade != Duty::kNoTrade && input.kind.treatment == Treatment::kAsGraded;
-    parts.push_back(
-        {trade, has_own ? clause_for(input.derive, trade_at(trade), input.kind.grade_written)
-                        : input.kind.clause});
+    TradePart part;
+    part.trade = trade;
+    if (has_own) {
+        const auto* clause = clause_for(input.derive, trade_at(trade), input.kind.grade_written);
+        if (clause != nullptr) part.clauses.push_back(clause);
+    } else {
+        part.clauses.assign(input.kind.clauses.begin(), input.kind.clauses.end());
+    }
+    parts.push_back(std::move(part));
     return static_cast<std::int16_t>(parts.size() - 1);
 }
 
-// Lines that name their trade get its clause; those that do not, the one that asks most.
+// Lines that name their trade get its clause; those that do not, the clauses of all.
 void split_by_trade(Candidates& candidates, const CollectInput& input) {
     const RowRange rows = input.rows.lines;
     const auto lines = std::span(input.derive.inventory.lines).subspan(rows.first, rows.size());
@@ -123,6 +135,7 @@ bool collect_clause(Candidates& candidates, const CollectInput& input,
         Candidate candidate = candidate_of(measure, DutyOrigin::kCatalogue);
         candidate.clause = &clause;
         candidate.part = part;
+        candidate.named = named_by(measure, input.level);
         add(candidates, input.derive, candidate);
     }
     return bans;
@@ -157,13 +170,15 @@ void collect_base(Candidates& candidates, const CollectInput& input) {
             break;
     }
     bool banned = candidates.own_ban;
-    if (candidates.parts.empty() && input.kind.clause != nullptr) {
-        banned |= collect_clause(candidates, input, *input.kind.clause, Candidate::kEveryPart);
+    if (candidates.parts.empty()) {
+        for (const CatalogueClause* clause : input.kind.clauses) {
+            banned |= collect_clause(candidates, input, *clause, Candidate::kEveryPart);
+        }
     }
     for (std::size_t i = 0; i < candidates.parts.size(); ++i) {
-        const CatalogueClause* clause = candidates.parts[i].clause;
-        if (clause == nullptr) continue;
-        banned |= collect_clause(candidates, input, *clause, static_cast<std::int16_t>(i));
+        for (const CatalogueClause* clause : candidates.parts[i].clauses) {
+            banned |= collect_clause(candidates, input, *clause, static_cast<std::int16_t>(i));
+        }
     }
     if (input.level.truck_ban && !banned && is_banned_trade(candidates, input)) {
         add(candidates, input.derive, candidate_of(*input.level.truck_ban, DutyOrigin::kRegion));
@@ -174,19 +189,32 @@ void collect_base(Candidates& candidates, const CollectInput& input) {
 // enterprise's.
 bool covers_trade(const SeasonWindow& window, const CollectInput& input, const Trade* trade) {
     const Enterprise& row = input.derive.inventory.enterprises[input.enterprise];
+    SeasonSubject subject;
+    subject.enterprise = row.id;
+    subject.grade = input.kind.season_grade;
+    subject.grade_as = input.kind.season_grade_as;
+    subject.category = row.category;
+    subject.exempt_class = row.exempt_class;
     const auto covers_one = [&](const Trade* one) {
-        return covers(window, row.id, one == nullptr ? std::string_view() : one->id,
-                      input.kind.grade, input.level.season_day);
+        subject.trade = one == nullptr ? std::string_view() : one->id;
+        return covers(window, subject, input.level.season_day);
     };
     if (trade != nullptr || input.kind.trades.empty()) return covers_one(trade);
     return std::ranges::any_of(input.kind.trades, covers_one);
 }
 
 void collect_season(Candidates& candidates, const CollectInput& input) {
+    if (input.level.windows.empty()) return;
+    const Enterprise& row = input.derive.inventory.enterprises[input.enterprise];
+    if (input.kind.treatment == Treatment::kUntouched ||
+        is_untouched(input.derive.rules, input.derive.inventory, row, input.level.season_day)) {
+        return;
+    }
     for (const std::int16_t index : input.level.windows) {
         const SeasonWindow& window = input.derive.season->windows[static_cast<std::size_t>(index)];
         Candidate candidate = candidate_of(window.measure, DutyOrigin::kSeason);
         candidate.season = index;
+        candidate.named = named_by(window.measure, input.level);
         if (candidates.parts.empty() || window.trades.empty()) {
             if (covers_trade(window, input, nullptr)) add(candidates, input.derive, candidate);
             continue;
@@ -196,6 +224,56 @@ void collect_season(Candidates& candidates, const CollectInput& input) {
             candidate.part = static_cast<std::int16_t>(i);
             add(candidates, input.derive, candidate);
         }
+    }
+}
+
+LevelMeasures::Named named_in(const std::vector<std::string>& of, const LineWords& words) {
+    LevelMeasures::Named named;
+    for (const std::string& word : of) {
+        const ProcessMask process = words.named(word);
+        named.processes |= process;
+        named.has_other_words |= process == 0;
+    }
+    return named;
+}
+
+void find_named(LevelMeasures& level, const DeriveInput& input) {
+    const LineWords& words = input.catalogue.line_words();
+    level.words = &words;
+    for (const CatalogueClause& clause : input.catalogue.clauses()) {
+        for (const rules::Measure& measure : clause.measures) {
+            if (measure.of.empty()) continue;
+            const LevelMeasures::Named named = named_in(measure.of, words);
+            auto [known, fresh] = level.known_to.try_emplace(clause.trade, 0);
+            if (fresh) known->second = words.spared_in(clause.trade);
+            known->second |= named.processes;
+            if (clause.colour == input.colour) level.named.emplace(&measure, named);
+        }
+    }
+    for (const std::int16_t index : level.windows) {
+        const auto& measure = input.season->windows[static_cast<std::size_t>(index)].measure;
+        if (!measure.of.empty()) level.named.emplace(&measure, named_in(measure.of, words));
+    }
+}
+
+ProcessMask processes_of(const Line& line, const CollectInput& input) {
+    const LineWords& words = *input.level.words;
+    if (input.known_lines == nullptr) return words.processes_of(line.name, line.equipment);
+    std::string key(line.name.text());
+    (key += '\n') += line.equipment.text();
+    const auto [known, fresh] = input.known_lines->try_emplace(std::move(key), 0);
+    if (fresh) known->second = words.processes_of(line.name, line.equipment);
+    return known->second;
+}
+
+// What the lines are, where a measure names processes.
+void collect_processes(Candidates& candidates, const CollectInput& input) {
+    const auto names_some = [](const Candidate& one) { return !one.measure->of.empty(); };
+    candidates.words = input.level.words;
+    if (std::ranges::none_of(candidates.all, names_some)) return;
+    for (std::uint32_t l = input.rows.lines.first; l < input.rows.lines.end; ++l) {
+        candidates.processes_of_line.push_back(
+            processes_of(input.derive.inventory.lines[l], input));
     }
 }
 
@@ -213,13 +291,13 @@ LevelMeasures level_measures(const DeriveInput& input) {
         level.truck_ban->exempt = ban.exempt;
     }
     level.season_day = input.season_day.value_or(rules::day_of(input.from, input.zone));
-    if (input.season == nullptr) return level;
-    for (std::size_t i = 0; i < input.season->windows.size(); ++i) {
+    for (std::size_t i = 0; input.season != nullptr && i < input.season->windows.size(); ++i) {
         const SeasonWindow& window = input.season->windows[i];
         if (window.from <= level.season_day && level.season_day <= window.to) {
             level.windows.push_back(static_cast<std::int16_t>(i));
         }
     }
+    find_named(level, input);
     return level;
 }
 
@@ -230,6 +308,7 @@ Candidates collect(const CollectInput& input) {
     collect_own(candidates, input);
     collect_base(candidates, input);
     collect_season(candidates, input);
+    collect_processes(candidates, input);
     return candidates;
 }
 

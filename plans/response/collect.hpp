@@ -2,12 +2,17 @@
 // from: own plan, catalogue, class, region or season. Nothing is weighed here.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "plans/measures/line_words.hpp"
 #include "plans/measures/season.hpp"
 #include "plans/response/classify.hpp"
 
@@ -21,6 +26,16 @@ struct LevelMeasures {
     std::optional<rules::Measure> truck_ban;  // empty: the region's begins at a higher level
     rules::CivilDay season_day{};
     std::vector<std::int16_t> windows;  // of the season, in force on that day
+
+    // Of a measure that names processes.
+    struct Named {
+        ProcessMask processes = 0;
+        bool has_other_words = false;  // that name none, and are looked for as they are
+    };
+    const LineWords* words = nullptr;
+    std::unordered_map<const rules::Measure*, Named> named;
+    // Processes that the measures of a trade name at any grade and level, or knowingly spare.
+    std::map<std::string, ProcessMask, std::less<>> known_to;
 };
 [[nodiscard]] LevelMeasures level_measures(const DeriveInput& input);
 
@@ -39,12 +54,13 @@ struct Candidate {
     bool of_enterprise = false;  // see rules::is_of_enterprise()
     bool line_unknown = false;   // own measure of a line that the inventory has not
     bool replaces = true;        // an own measure in the catalogue's place
+    LevelMeasures::Named named;  // of which lines it speaks; nothing: of all
 };
 
 // The lines of the enterprise that name one trade, or none of them.
 struct TradePart {
     std::int16_t trade = Duty::kNoTrade;
-    const CatalogueClause* clause = nullptr;
+    boost::container::small_vector<const CatalogueClause*, 2> clauses;
 };
 
 struct Candidates {
@@ -53,8 +69,11 @@ struct Candidates {
     std::vector<std::int16_t>
         part_of_line;  // one per line of the enterprise, where there are parts
     std::vector<std::unique_ptr<const rules::Measure>> own;  // that candidates point to
-    bool own_all_lines = false;                              // the own plan speaks of every line
-    bool own_ban = false;                                    // it bans vehicles
+    // Of each line, where a candidate names processes.
+    boost::container::small_vector<ProcessMask, 8> processes_of_line;
+    const LineWords* words = nullptr;
+    bool own_all_lines = false;  // the own plan speaks of every line
+    bool own_ban = false;        // it bans vehicles
     DutyRemarks remarks;
 };
 
@@ -65,6 +84,8 @@ struct CollectInput {
     const EnterpriseRows& rows;
     std::span<const std::int16_t> line_trades;  // of its lines
     std::size_t enterprise = 0;
+    // Lines of one name are looked at once for all enterprises; null: each by itself.
+    std::unordered_map<std::string, ProcessMask>* known_lines = nullptr;
 };
 [[nodiscard]] Candidates collect(const CollectInput& input);
 

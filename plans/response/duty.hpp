@@ -54,10 +54,15 @@ struct DutyRemark {
         kOwnNoShare,        // own measure without a ratio: counts nothing
         kOwnPlanOverClass,  // a spared class, but an own measure binds
         kGradeChanged,
+        kCategoryNoEvidence,   // livelihood or white list without a document
+        kOwesNothing,          // emits, and nothing is asked of it: to be answered
+        kOwesNothingAnswered,  // a person has said why
+        kOwesNothingByText,    // the catalogue knows the process and leaves it alone
     };
     Kind kind = Kind::kIdleLine;
     std::uint32_t enterprise = 0;
-    std::int32_t row = -1;  // line or own row, by kind
+    std::int32_t row = -1;        // line or own row, by kind
+    std::uint8_t pollutants = 0;  // of which nothing is asked, as in rules::Measure
 };
 // Those of one enterprise: few, so they need no memory of their own.
 using DutyRemarks = boost::container::small_vector<DutyRemark, 6>;

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <span>
+#include <string_view>
+#include <unordered_map>
 
 #include "plans/measures/own_measure.hpp"
 #include "rules/base/decimal.hpp"
@@ -15,11 +19,20 @@ using SampleUsers = std::map<std::string, int>;
 
 // A sample clause of one of its lines' trades counts the enterprise too.
 void count_parts(SampleUsers& users, const Candidates& candidates, const Classification& kind) {
-    for (const TradePart& part : candidates.parts) {
-        if (part.clause != nullptr && part.clause != kind.clause &&
-            part.clause->certainty == rules::Certainty::kSample) {
-            ++users[part.clause->trade];
+    std::set<std::string_view> counted;
+    const auto count = [&](const CatalogueClause* clause) {
+        const bool is_other = clause != kind.clause &&
+                              (kind.clause == nullptr || clause->trade != kind.clause->trade);
+        if (is_other && clause->certainty == rules::Certainty::kSample &&
+            counted.insert(clause->trade).second) {
+            ++users[clause->trade];
         }
+    };
+    for (const TradePart& part : candidates.parts) {
+        for (const CatalogueClause* clause : part.clauses) count(clause);
+    }
+    if (candidates.parts.empty()) {
+        for (const CatalogueClause* clause : kind.clauses) count(clause);
     }
 }
 
@@ -28,7 +41,8 @@ void put_catalogue_remarks(rules::Faults& remarks, const Classified& classified)
         remarks.push_back(
             {{"enterprises.csv", 0, 0},
              fmt::format("行业“{}”不在目录中，{}家企业按默认样例措施处理", industry, users),
-             "改用目录中的行业名称，或为其给出一厂一策或本地目录",
+             "由人认定：填写行业代码（trade_code）和认定人（trade_by），或在规则包 [[trades.tie]] "
+             "中认定",
              rules::Severity::kWarning});
     }
     for (const auto& [trade, users] : classified.sample_users) {
@@ -58,6 +72,7 @@ void answer_enterprises(DutyTable::Content& all, Classified& classified, const D
     all.line_shares.reserve(input.inventory.lines.size());
     const std::span<const std::int16_t> line_trades = classified.line_trades;
     auto remark = classified.remarks.cbegin();
+    std::unordered_map<std::string, ProcessMask> known_lines;
     for (std::size_t i = 0; i < count; ++i) {
         const EnterpriseRows& rows = (*all.rows)[i];
         const std::uint32_t kind = classified.kind_of[i];
@@ -69,7 +84,8 @@ void answer_enterprises(DutyTable::Content& all, Classified& classified, const D
                               classified.kinds[kind],
                               rows,
                               line_trades.subspan(rows.lines.first, rows.lines.size()),
-                              i};
+                              i,
+                              &known_lines};
         const Candidates candidates = collect(of);
         const std::vector<LineAnswer> lines =
             resolve_lines(input.inventory, rows.lines, candidates);
@@ -90,6 +106,7 @@ DutyTable derive_table(const DeriveInput& input,
     all.measures = list_measures(input, *all.level);
     Classified classified = classify(input, *all.rows);
     answer_enterprises(all, classified, input);
+    all.line_trades = std::move(classified.line_trades);
     const EmissionBase base = emission_base(input.inventory, input.rules, input.colour);
     all.floors = answer_floors(base, all.total, input.rules, input.colour);
     all.general_remarks = floor_remarks(input.inventory, base, input.rules, input.colour);
@@ -98,10 +115,12 @@ DutyTable derive_table(const DeriveInput& input,
     return DutyTable(input, std::move(all));
 }
 
-std::int16_t DutyTable::trade_place(std::size_t enterprise, const Line& line) const {
-    if (line.industry.empty()) return Duty::kNoTrade;
-    return place_of(
-        trade_of_line(line.industry, input_.inventory.enterprises[enterprise].industry));
+std::vector<DutyRemark> DutyTable::questions() const {
+    std::vector<DutyRemark> open;
+    std::ranges::copy_if(content_.remarks, std::back_inserter(open), [](const DutyRemark& one) {
+        return one.kind == DutyRemark::Kind::kOwesNothing;
+    });
+    return open;
 }
 
 std::vector<LineReduction> DutyTable::line_reductions(std::size_t enterprise) const {
@@ -126,6 +145,7 @@ std::size_t DutyTable::bytes() const {
     return content_.duties.capacity() * sizeof(Duty) +
            content_.answers.capacity() * sizeof(Answer) +
            content_.line_shares.capacity() * sizeof(LineShares) +
+           content_.line_trades.capacity() * sizeof(std::int16_t) +
            content_.remarks.capacity() * sizeof(DutyRemark) +
            content_.kinds.size() * sizeof(Classification) +
            content_.rows->capacity() * sizeof(EnterpriseRows);

@@ -33,6 +33,7 @@ class DutyTable {
         std::vector<Duty> duties;
         std::vector<Answer> answers;  // one per enterprise
         std::vector<LineShares> line_shares;
+        std::vector<std::int16_t> line_trades;  // one per line, as Duty::trade
         std::vector<DutyRemark> remarks;
         rules::Faults general_remarks;  // of no single enterprise
         std::vector<FloorAnswer> floors;
@@ -54,6 +55,9 @@ class DutyTable {
     [[nodiscard]] const std::vector<FloorAnswer>& floors() const { return content_.floors; }
     [[nodiscard]] const DailyEmission& total() const { return content_.total; }
     [[nodiscard]] rules::Faults remarks() const;
+    // Who emits and owes nothing, and nobody has said why.
+    [[nodiscard]] std::vector<DutyRemark> questions() const;
+    [[nodiscard]] rules::Fault remark_text(const DutyRemark& remark) const;
     [[nodiscard]] const Classification& classification(std::size_t enterprise) const {
         return content_.kinds[content_.answers[enterprise].kind];
     }
@@ -70,7 +74,6 @@ class DutyTable {
 
  private:
     [[nodiscard]] const rules::Measure& measure(std::int32_t code, rules::Measure& scratch) const;
-    [[nodiscard]] std::int16_t trade_place(std::size_t enterprise, const Line& line) const;
     [[nodiscard]] rules::MeasureTarget target(std::size_t enterprise, const Duty& duty,
                                               const rules::Measure& measure) const;
     [[nodiscard]] rules::Obligation obligation(std::size_t enterprise, const Duty& duty) const;
@@ -78,7 +81,10 @@ class DutyTable {
     [[nodiscard]] rules::Reason origin_reason(std::size_t enterprise, const Duty& duty) const;
     [[nodiscard]] rules::Reason season_reason(const Duty& duty) const;
     [[nodiscard]] rules::Reason level_reason() const;
-    [[nodiscard]] rules::Fault remark_text(const DutyRemark& remark) const;
+    [[nodiscard]] rules::Fault exemption_text(const DutyRemark& remark) const;
+    [[nodiscard]] rules::Fault owes_nothing_text(const DutyRemark& remark) const;
+    [[nodiscard]] rules::Reason batch_reason(std::size_t enterprise, int batches) const;
+    [[nodiscard]] int turn_of(std::size_t enterprise, const Line* line, int batches) const;
 
     DeriveInput input_;
     Content content_;

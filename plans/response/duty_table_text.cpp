@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/measures/own_measure.hpp"
 #include "plans/response/duty_table.hpp"
+#include "plans/response/rotation.hpp"
 
 namespace qk::plans {
 namespace {
@@ -43,10 +45,8 @@ std::string short_name(const rules::Measure& measure) {
 }
 
 // By which of its enterprise's trades a line is treated; nothing where there is one only.
-std::string trade_words(const Line& line, const Enterprise& enterprise) {
-    const bool is_named =
-        !line.industry.empty() && trade_of_line(line.industry, enterprise.industry) != nullptr;
-    if (is_named) return "，行业" + line.industry;
+std::string trade_words(const Line& line, const Enterprise& enterprise, std::int16_t trade) {
+    if (trade >= 0) return "，行业" + line.industry;
     if (split_trades(enterprise.industry).size() < 2) return {};
     return "，未注明属于企业的哪个行业，按其中最严的执行";
 }
@@ -80,18 +80,15 @@ rules::MeasureTarget DutyTable::target(std::size_t enterprise, const Duty& duty,
         target.lines = {line.id};
         target.ramp_down = granted(line, input_);
         target.keep_hot = line.uninterruptible;
-        if (measure.batches > 0) target.turn = duty.line % measure.batches;
+        if (measure.batches > 0) target.turn = turn_of(enterprise, &line, measure.batches);
         return target;
     }
     if (duty.trade >= 0) target.name = all_trades()[static_cast<std::size_t>(duty.trade)].chinese;
-    if (measure.batches > 0) {
-        target.turn = static_cast<int>(enterprise % static_cast<std::size_t>(measure.batches));
-    }
+    if (measure.batches > 0) target.turn = turn_of(enterprise, nullptr, measure.batches);
     for (std::uint32_t l = lines.first; l < lines.end; ++l) {
         const Line& line = input_.inventory.lines[l];
-        if (line.idle || !names_line(measure, line)) continue;
-        if (duty.trade != Duty::kEveryTrade && trade_place(enterprise, line) != duty.trade)
-            continue;
+        if (line.idle || !names_line(measure, line, input_.catalogue.line_words())) continue;
+        if (duty.trade != Duty::kEveryTrade && content_.line_trades[l] != duty.trade) continue;
         target.lines.push_back(line.id);
         target.ramp_down = std::max(target.ramp_down, granted(line, input_));
     }
@@ -149,17 +146,43 @@ std::vector<rules::Obligation> DutyTable::obligations(std::size_t enterprise) co
                 made.basis.begin() + 1,
                 {"line",
                  fmt::format("生产线{}（{}）{}{}", line.id, line_name(line),
-                             trade_words(line, input_.inventory.enterprises[enterprise]),
+                             trade_words(line, input_.inventory.enterprises[enterprise],
+                                         content_.line_trades[static_cast<std::size_t>(duty.line)]),
                              line.idle ? "，长期停产，不计减排量" : ""),
                  fmt::format("lines.csv:{}", line.row)});
         }
         made.basis.insert(made.basis.end() - 1, origin_reason(enterprise, duty));
+        rules::Measure scratch;
+        const int batches = measure(duty.measure, scratch).batches;
+        if (batches > 0) {
+            made.basis.insert(made.basis.end() - 1, batch_reason(enterprise, batches));
+        }
         if (duty.season >= 0 || duty.beaten != Duty::kNone) {
             made.basis.insert(made.basis.end() - 1, season_reason(duty));
         }
         all.push_back(std::move(made));
     }
     return all;
+}
+
+int DutyTable::turn_of(std::size_t enterprise, const Line* line, int batches) const {
+    const Enterprise& row = input_.inventory.enterprises[enterprise];
+    const RowRange range = rows(enterprise).lines;
+    const int batch =
+        line == nullptr
+            ? batch_of(row, batches)
+            : batch_of(row, std::span(input_.inventory.lines).subspan(range.first, range.size()),
+                       *line, batches);
+    return turn_in_round(batch, input_.rules.first_batch, batches);
+}
+
+rules::Reason DutyTable::batch_reason(std::size_t enterprise, int batches) const {
+    const Enterprise& row = input_.inventory.enterprises[enterprise];
+    const std::string of =
+        row.batch.empty() ? fmt::format("第{}批（按企业编号固定分配）", batch_of(row, batches) + 1)
+                          : fmt::format("批次{}（清单记载）", row.batch);
+    return {"batch", fmt::format("轮产{}，本轮自第{}批起停", of, input_.rules.first_batch),
+            fmt::format("enterprises.csv:{}", row.row)};
 }
 
 rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty) const {
@@ -259,6 +282,7 @@ std::vector<rules::Reason> DutyTable::reasons(std::size_t enterprise) const {
     if (kind.of == Classification::Class::kExempt) {
         of_class = fmt::format("豁免类别“{}”，本级别适用", kind.exempt_class);
     }
+    if (!kind.is_proved) of_class += "，没有佐证，不予豁免";
     if (kind.treatment != Treatment::kAsGraded) {
         of_class += fmt::format("，{}", to_chinese(kind.treatment));
     }
@@ -275,6 +299,66 @@ std::vector<rules::Reason> DutyTable::reasons(std::size_t enterprise) const {
     chain.push_back({"grade", std::move(grade), {}});
     chain.push_back(level_reason());
     return chain;
+}
+
+rules::Fault DutyTable::owes_nothing_text(const DutyRemark& remark) const {
+    using Kind = DutyRemark::Kind;
+    const Enterprise& row = input_.inventory.enterprises[remark.enterprise];
+    const bool is_line = remark.row >= 0;
+    const auto first =
+        is_line ? static_cast<std::uint32_t>(remark.row) : rows(remark.enterprise).lines.first;
+    const std::uint32_t end = is_line ? first + 1 : rows(remark.enterprise).lines.end;
+    DailyEmission sum;
+    for (std::uint32_t l = first; l < end; ++l) {
+        if (!input_.inventory.lines[l].idle) sum += input_.inventory.lines[l].emission;
+    }
+    std::string emits;
+    for (std::size_t e = 0; e < kEmissionCount; ++e) {
+        if ((remark.pollutants >> e & 1U) == 0) continue;
+        const auto emission = static_cast<Emission>(e);
+        if (!emits.empty()) emits += "、";
+        emits += fmt::format("{}{:g}千克", to_chinese(emission), sum.kg(emission));
+    }
+    const Line& line = input_.inventory.lines[first];
+    const std::string who = is_line ? fmt::format("生产线{}（{}）", line.id, line_name(line))
+                                    : std::string("全厂各生产线");
+    std::string what = fmt::format("{}：{}每日排放{}，{}预警对此不承担任何措施", row.id, who, emits,
+                                   rules::to_chinese(input_.colour));
+    const rules::Place place = is_line ? rules::Place{"lines.csv", line.row, 0}
+                                       : rules::Place{"enterprises.csv", row.row, 0};
+    if (remark.kind == Kind::kOwesNothingByText) {
+        return {place, what + "：行业目录了解该工序，本级别未作要求", "", rules::Severity::kNote};
+    }
+    if (remark.kind == Kind::kOwesNothingAnswered) {
+        const std::string reason =
+            is_line && !line.no_duty.empty()
+                ? line.no_duty.str()
+                : fmt::format("{}（{}）", row.no_duty_reason, row.no_duty_by);
+        return {place, what + "，理由：" + reason, "", rules::Severity::kNote};
+    }
+    return {place, what + "，请说明理由",
+            "核对工序名称和行业，补充工序词（[[process]]）或一厂一策；确不承担的，填写 "
+            "no_duty_reason（不承担措施理由）和 no_duty_by（理由说明人）",
+            rules::Severity::kWarning};
+}
+
+rules::Fault DutyTable::exemption_text(const DutyRemark& remark) const {
+    const Enterprise& row = input_.inventory.enterprises[remark.enterprise];
+    const Classification& kind = classification(remark.enterprise);
+    std::string what = fmt::format("豁免类别“{}”没有佐证，不予豁免", row.exempt_class);
+    std::string cure = "补充佐证文件（exempt_evidence 豁免依据）";
+    if (remark.kind == DutyRemark::Kind::kExemptExpired) {
+        what = fmt::format("豁免类别“{}”已过有效期", row.exempt_class);
+        cure = "按绩效分级管控";
+    } else if (remark.kind == DutyRemark::Kind::kCategoryNoEvidence) {
+        what = fmt::format(
+            "企业类别“{}”没有佐证，{}", to_chinese(row.category),
+            kind.is_proved ? "清单没有豁免依据一列，暂按该类别处理" : "不予豁免，按绩效分级管控");
+    }
+    return {{"enterprises.csv", row.row, 0},
+            fmt::format("{}：{}", row.id, what),
+            std::move(cure),
+            rules::Severity::kWarning};
 }
 
 rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
@@ -313,11 +397,13 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
             return fault(at(), "清单没有生产线，义务按全厂下达，减排量按零计",
                          "在 lines.csv 补充生产线和排放量", rules::Severity::kWarning);
         case Kind::kExemptExpired:
-            return fault(at(), fmt::format("豁免类别“{}”已过有效期", row.exempt_class),
-                         "按绩效分级管控", rules::Severity::kWarning);
         case Kind::kExemptNoEvidence:
-            return fault(at(), fmt::format("豁免类别“{}”没有佐证", row.exempt_class),
-                         "补充佐证文件", rules::Severity::kWarning);
+        case Kind::kCategoryNoEvidence:
+            return exemption_text(remark);
+        case Kind::kOwesNothing:
+        case Kind::kOwesNothingAnswered:
+        case Kind::kOwesNothingByText:
+            return owes_nothing_text(remark);
         case Kind::kOwnPlanWeaker:
             return fault(at(), "一厂一策的减排量低于同地区同行业同级别的目录措施",
                          "核对一厂一策，或说明差异理由", rules::Severity::kWarning);

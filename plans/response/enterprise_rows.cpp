@@ -43,12 +43,8 @@ std::string_view factor_named(std::string_view written) {
 
 }  // namespace
 
-bool names_line(const rules::Measure& measure, const Line& line) {
-    if (measure.of.empty()) return true;
-    return std::any_of(measure.of.begin(), measure.of.end(), [&line](const std::string& word) {
-        return line.name.find(word) != std::string::npos ||
-               line.equipment.find(word) != std::string::npos;
-    });
+bool names_line(const rules::Measure& measure, const Line& line, const LineWords& words) {
+    return words.names(measure.of, line.name, line.equipment);
 }
 
 bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plans/inventory/inventory.hpp"
+#include "plans/measures/line_words.hpp"
 #include "rules/duty/measure.hpp"
 
 namespace qk::plans {
@@ -28,9 +29,10 @@ struct EnterpriseRows {
 // Rows are grouped by enterprise in the inventory's order; anything else is a bug of its reader.
 [[nodiscard]] std::vector<EnterpriseRows> rows_of(const Inventory& inventory);
 
-// Whether the measure speaks of the line: its words are in the name or the equipment, or it has
-// none.
-[[nodiscard]] bool names_line(const rules::Measure& measure, const Line& line);
+// Whether the measure speaks of the line: it names one of the processes that the line's name or
+// equipment says, or it has no words.
+[[nodiscard]] bool names_line(const rules::Measure& measure, const Line& line,
+                              const LineWords& words);
 // Null line: any production meter of the enterprise.
 [[nodiscard]] bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows,
                                         const Line* line);

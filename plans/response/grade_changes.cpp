@@ -9,9 +9,10 @@
 
 namespace qk::plans {
 
-rules::Result<std::vector<GradeChange>> read_grade_changes(
-    std::string_view csv, const std::string& file, const Inventory& inventory,
-    const std::map<std::string, std::string>& grade_names) {
+rules::Result<std::vector<GradeChange>> read_grade_changes(std::string_view csv,
+                                                           const std::string& file,
+                                                           const Inventory& inventory,
+                                                           const GradeNames& grade_names) {
     std::unordered_set<std::string_view> known;
     for (const Enterprise& enterprise : inventory.enterprises) known.insert(enterprise.id);
     CsvTable rows(csv, file);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/base/result.hpp"
 
@@ -22,6 +23,6 @@ struct GradeChange {
 // CSV `enterprise,grade,from[,source]`, grades as an inventory writes them; all faults at once.
 [[nodiscard]] rules::Result<std::vector<GradeChange>> read_grade_changes(
     std::string_view csv, const std::string& file, const Inventory& inventory,
-    const std::map<std::string, std::string>& grade_names = {});
+    const GradeNames& grade_names = {});
 
 }  // namespace qk::plans

@@ -26,7 +26,13 @@ bool names(const Candidate& candidate, const Candidates& candidates, const RowRa
     if (candidate.of_enterprise) return false;
     const bool is_of_part = candidate.part == Candidate::kEveryPart ||
                             candidates.part_of_line[line - lines.first] == candidate.part;
-    return is_of_part && names_line(*candidate.measure, row);
+    if (!is_of_part) return false;
+    if (candidate.measure->of.empty()) return true;
+    if ((candidate.named.processes & candidates.processes_of_line[line - lines.first]) != 0) {
+        return true;
+    }
+    return candidate.named.has_other_words &&
+           names_line(*candidate.measure, row, *candidates.words);
 }
 
 // Whether a row of the own plan stands in the catalogue's place on the line.

@@ -85,54 +85,72 @@ void say_which_binds(std::vector<SeasonDuty>& duties, const SeasonPlan& season) 
     }
 }
 
+// An enterprise as the windows look at it.
+struct Looked {
+    std::string industry;  // with its codes
+    std::vector<const Trade*> trades;
+    std::string grade;
+    std::string grade_as;
+    SeasonSubject subject;
+};
+
 // Whether the window speaks of the enterprise by any of its trades.
-bool covers_any(const SeasonWindow& window, const Enterprise& enterprise,
-                const std::vector<const Trade*>& trades, std::string_view grade,
-                rules::CivilDay day) {
-    if (trades.empty()) return covers(window, enterprise.id, "", grade, day);
-    return std::any_of(trades.begin(), trades.end(), [&](const Trade* trade) {
-        const std::string_view id = trade == nullptr ? std::string_view() : trade->id;
-        return covers(window, enterprise.id, id, grade, day);
+bool covers_any(const SeasonWindow& window, Looked& looked, rules::CivilDay day) {
+    looked.subject.trade = {};
+    if (looked.trades.empty()) return covers(window, looked.subject, day);
+    return std::any_of(looked.trades.begin(), looked.trades.end(), [&](const Trade* trade) {
+        looked.subject.trade = trade == nullptr ? std::string_view() : trade->id;
+        return covers(window, looked.subject, day);
     });
 }
 
 // A line that names its trade is spoken of by the windows of that trade alone.
-bool covers_line(const SeasonWindow& window, const Enterprise& enterprise, const Line& line,
-                 std::string_view grade, rules::CivilDay day) {
+bool covers_line(const SeasonWindow& window, Looked& looked, const Line& line,
+                 const TradeTies& ties, rules::CivilDay day) {
     if (window.trades.empty() || line.industry.empty()) return true;
-    const Trade* trade = trade_of_line(line.industry, enterprise.industry);
-    return trade == nullptr || covers(window, enterprise.id, trade->id, grade, day);
+    const Trade* trade = trade_of_line(line.industry, looked.industry, ties);
+    if (trade == nullptr) return true;
+    looked.subject.trade = trade->id;
+    return covers(window, looked.subject, day);
 }
 
-std::vector<const Trade*> trades_of(const Enterprise& enterprise) {
-    std::vector<const Trade*> trades;
-    for (const std::string_view part : split_trades(enterprise.industry)) {
-        trades.push_back(find_trade(part));
+// The subject has views into the rest.
+void look_at(Looked& looked, const Enterprise& enterprise, const RegionRules& rules) {
+    looked.industry = with_codes(enterprise.industry, enterprise.trade_code);
+    looked.trades.clear();
+    for (const std::string_view part : split_trades(looked.industry)) {
+        looked.trades.push_back(find_trade(part, rules.trade_ties));
     }
-    return trades;
+    looked.grade = base_grade(rules, enterprise.grade.name);
+    looked.grade_as = treated_as(rules, looked.grade);
+    looked.subject.enterprise = enterprise.id;
+    looked.subject.grade = looked.grade;
+    looked.subject.grade_as = looked.grade_as;
+    looked.subject.category = enterprise.category;
+    looked.subject.exempt_class = enterprise.exempt_class;
 }
 
 // Calls `use(window, enterprise number, line or null)` for everything that a window speaks of.
 template <class Holds, class Use>
 void each_target(const Inventory& inventory, const std::vector<EnterpriseRows>& rows,
                  const SeasonPlan& season, const RegionRules& rules, Holds day_of_window, Use use) {
+    Looked looked;
     for (std::size_t i = 0; i < inventory.enterprises.size(); ++i) {
         const Enterprise& enterprise = inventory.enterprises[i];
-        const std::vector<const Trade*> trades = trades_of(enterprise);
-        const auto mapped = rules.grade_as.find(enterprise.grade.name);
-        const std::string& grade =
-            mapped == rules.grade_as.end() ? enterprise.grade.name : mapped->second;
+        look_at(looked, enterprise, rules);
         for (const SeasonWindow& window : season.windows) {
             const std::optional<rules::CivilDay> day = day_of_window(window);
-            if (!day || !covers_any(window, enterprise, trades, grade, *day)) continue;
+            if (!day) continue;
+            looked.subject.is_untouched = is_untouched(rules, inventory, enterprise, *day);
+            if (!covers_any(window, looked, *day)) continue;
             if (rules::is_of_enterprise(window.measure.form) || rows[i].lines.size() == 0) {
                 use(window, i, nullptr);
                 continue;
             }
             for (std::uint32_t l = rows[i].lines.first; l < rows[i].lines.end; ++l) {
                 const Line& line = inventory.lines[l];
-                if (names_line(window.measure, line) &&
-                    covers_line(window, enterprise, line, grade, *day)) {
+                if (names_line(window.measure, line, built_in_line_words()) &&
+                    covers_line(window, looked, line, rules.trade_ties, *day)) {
                     use(window, i, &line);
                 }
             }

@@ -4,8 +4,8 @@
 // One obligation a line and window, from the window's first instant to its last, with the window as
 // its reason; a line that cannot stop at once is granted its ramp-down. Where two windows ask
 // something of the same line both stand, since each keeps its own ledger, and both say which of
-// them binds. While a warning is in force derive() weighs the same windows against the plan
-// instead.
+// them binds. Livelihood (保障类) is touched by none. While a warning is in force derive() weighs
+// the same windows against the plan instead.
 #pragma once
 
 #include <vector>

@@ -106,7 +106,7 @@ std::string unified_code(std::string_view county, int serial) {
 
 struct Tables {
     std::string enterprises =
-        "id,name,region,industry,grade,category,lon,lat,contact,phone,permit\n";
+        "id,name,region,industry,grade,category,lon,lat,contact,phone,permit,exempt_evidence\n";
     std::string lines =
         "enterprise,id,name,equipment,capacity,capacity_unit,uninterruptible,ramp_down_hours,"
         "so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n";
@@ -155,11 +155,12 @@ void add_enterprise(Tables& tables, Random& random, int serial) {
     auto category = draw(random, kCategoryShares);
     const bool is_small = category == "small" && settled.rated_kw < 1200;
     if (category == "small" && !is_small) category = "regular";
-    tables.enterprises +=
-        fmt::format("{},{}示例{}{:04}号,{},{},{},{},{:.4f},{:.4f},值班室{:04},010-6{:07},{}001P\n",
-                    id, county.name, settled.product, serial + 1, county.code, settled.name, grade,
-                    category, county.lon + random.between(-0.12, 0.12),
-                    county.lat + random.between(-0.1, 0.1), serial + 1, serial + 1, id);
+    const bool is_spared = category == "livelihood" || category == "whitelist";
+    tables.enterprises += fmt::format(
+        "{},{}示例{}{:04}号,{},{},{},{},{:.4f},{:.4f},值班室{:04},010-6{:07},{}001P,{}\n", id,
+        county.name, settled.product, serial + 1, county.code, settled.name, grade, category,
+        county.lon + random.between(-0.12, 0.12), county.lat + random.between(-0.1, 0.1),
+        serial + 1, serial + 1, id, is_spared ? "示例豁免文件" : "");
     const int lines = is_small ? 1 : 1 + random.below(settled.lines_max);
     const double size = is_small ? 0.05 : random.between(0.5, 1.6);
     double rated = 0;

@@ -27,15 +27,37 @@ source = "工信部原〔2016〕351号"
 certainty = "sample"
 )";
 
+SeasonSubject subject(std::string_view trade, std::string_view grade) {
+    SeasonSubject one;
+    one.enterprise = "E1";
+    one.trade = trade;
+    one.grade = grade;
+    one.grade_as = grade;
+    return one;
+}
+
 TEST(Season, AWindowIsReadAndHoldsOnItsFirstAndLastDay) {
     const auto read = read_season(kSeason, "s.toml");
     ASSERT_TRUE(read.has_value()) << rules::to_text(read.error());
     const SeasonWindow& window = read->windows[0];
-    EXPECT_TRUE(covers(window, "E1", "cement", "C", day("2016-11-15")));
-    EXPECT_TRUE(covers(window, "E1", "cement.grinding", "C", day("2017-03-15")));
-    EXPECT_FALSE(covers(window, "E1", "cement", "C", day("2017-03-16")));
-    EXPECT_FALSE(covers(window, "E1", "cement", "A", day("2016-12-01")));
-    EXPECT_FALSE(covers(window, "E1", "glass", "C", day("2016-12-01")));
+    EXPECT_TRUE(covers(window, subject("cement", "C"), day("2016-11-15")));
+    EXPECT_TRUE(covers(window, subject("cement.grinding", "C"), day("2017-03-15")));
+    EXPECT_FALSE(covers(window, subject("cement", "C"), day("2017-03-16")));
+    EXPECT_FALSE(covers(window, subject("cement", "A"), day("2016-12-01")));
+    EXPECT_FALSE(covers(window, subject("glass", "C"), day("2016-12-01")));
+}
+
+TEST(Season, AGradeThatIsNoneIsRefusedUnlessTheRegionNamesIt) {
+    std::string text(kSeason);
+    text.replace(text.find("\"leading\""), 9, "\"四星\"");
+    const auto refused = read_season(text, "s.toml");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(rules::to_text(refused.error()).find("'四星' is not a grade"), std::string::npos);
+    const auto named = read_season(text, "s.toml", {{"四星", "B"}});
+    ASSERT_TRUE(named.has_value()) << rules::to_text(named.error());
+    EXPECT_EQ(named->windows[0].except_grades, (std::vector<std::string>{"A", "B"}));
+    EXPECT_TRUE(read_season(text, "s.toml", {}, rules::Severity::kWarning).has_value())
+        << "what was stored before is still read";
 }
 
 TEST(Season, EveryFaultIsNamed) {

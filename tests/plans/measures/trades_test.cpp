@@ -24,8 +24,12 @@ TEST(Trades, TheGuideHasThirtyNineAndEachIsThere) {
     EXPECT_EQ(*numbers.rbegin(), kGuideTradeCount);
 }
 
-TEST(Trades, TheLongestNameInTheTextDecides) {
+TEST(Trades, ANameCountsAsAWholeWhateverItsCaseWidthAndEnding) {
     EXPECT_EQ(id_of("水泥熟料制造"), "cement");
+    EXPECT_EQ(id_of("水泥熟料制造业"), "cement");
+    EXPECT_EQ(id_of("钢铁行业"), "long-process-steel");
+    EXPECT_EQ(id_of("水泥（粉磨站）"), "cement.grinding");
+    EXPECT_EQ(id_of(" ＦＲＰ "), "glass-reinforced-plastic");
     EXPECT_EQ(id_of("水泥粉磨站"), "cement.grinding");
     EXPECT_EQ(id_of("C3041 平板玻璃制造"), "glass");
     EXPECT_EQ(id_of("玻璃纤维及制品"), "glass.other");
@@ -33,6 +37,35 @@ TEST(Trades, TheLongestNameInTheTextDecides) {
     EXPECT_EQ(id_of("短流程钢铁"), "short-process-steel");
     EXPECT_EQ(id_of("Flat Glass"), "glass");
     EXPECT_EQ(id_of("铅、锌冶炼"), "lead-zinc-smelting");
+}
+
+TEST(Trades, APartOfANameIsNoTrade) {
+    for (const char* written : {"风力发电机组制造", "石灰石开采", "钢化玻璃深加工", "铸造机械制造",
+                                "食用油精炼", "玻璃制品", "水泥机械", "发电"}) {
+        EXPECT_EQ(find_trade(written), nullptr) << written;
+    }
+}
+
+TEST(Trades, ACodeOfTheNationalClassesNamesATradeWhereOneTradeHasIt) {
+    EXPECT_EQ(id_of("3041"), "glass");
+    EXPECT_EQ(id_of("C3041"), "glass");
+    EXPECT_EQ(id_of("C311 炼铁"), "long-process-steel");
+    EXPECT_EQ(id_of("3011"), "") << "clinker and grinding stations share it";
+    EXPECT_EQ(id_of("C3011 水泥粉磨站"), "cement.grinding");
+    EXPECT_EQ(id_of("C3041 浮法原片"), "glass") << "the name is not known, the code is";
+    EXPECT_EQ(id_of("C3041 水泥"), "") << "code and name are of different trades";
+    EXPECT_EQ(id_of("C3360 工业涂装"), "industrial-coating") << "no trade has the code";
+}
+
+TEST(Trades, APersonTiesWhatNoTablePlaces) {
+    const TradeTies ties{{trade_name_key("风力发电机组制造"), "industrial-coating"}};
+    ASSERT_NE(find_trade("风力发电机组制造", ties), nullptr);
+    EXPECT_EQ(find_trade("风力发电机组制造", ties)->id, "industrial-coating");
+    EXPECT_EQ(find_trade("C3415 风力发电机组制造", ties)->id, "industrial-coating");
+    const std::string tied = with_codes("风力发电机组制造；水泥", "industrial-coating;3011");
+    EXPECT_EQ(tied, "industrial-coating;3011 水泥");
+    EXPECT_EQ(id_of(split_trades(tied)[0]), "industrial-coating");
+    EXPECT_EQ(id_of(split_trades(tied)[1]), "cement");
 }
 
 TEST(Trades, WhatNobodyKnowsIsEmpty) {
