@@ -98,6 +98,7 @@ int upload(const Call& call) {
         return kBadUsage;
     }
     std::string query = "?name=" + url_encoded(call.text("name").value_or(name_of(path)));
+    if (const auto reason = call.text("answer")) query += "&answer=" + url_encoded(*reason);
     if (const auto map = call.text("map")) query += "&map=" + url_encoded(*map);
     const auto answer = online->daemon.call("POST", kBase + query, body->bytes, body->content_type);
     if (answer && answer->is_good()) {
@@ -135,6 +136,9 @@ std::vector<Command> online_inventory_commands() {
                    .required(),
                option("name", "NAME",
                       {"本版名称；默认取文件名", "name of the edition; default: the path's"}),
+               option("answer", "TEXT",
+                      {"对“有排放而不承担措施”各项的统一说明，记入审计和上传人名下",
+                       "why some emit and owe nothing: one answer to all, kept with your name"}),
                option("map", "kept|none",
                       {"kept：只用已确认的列映射；none：不用列映射",
                        "kept: only by the map that is kept; none: without it"}),

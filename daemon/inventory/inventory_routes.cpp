@@ -64,6 +64,7 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
     InventoryUpload upload;
     upload.name = call.query_value("name").value_or("inventory");
     upload.person = call.caller->id;
+    upload.answer = call.query_value("answer").value_or("");
     const std::string map = call.query_value("map").value_or("");
     if (map == "kept") upload.kept_map = KeptMap::kAlways;
     if (map == "none") upload.kept_map = KeptMap::kNever;
@@ -73,6 +74,7 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
         const auto body = plans::parse_json(call.request.body, "body");
         if (!body) return body.error();
         upload.name = plans::string_or(*body, "name", upload.name);
+        upload.answer = plans::string_or(*body, "answer", upload.answer);
         const json::value* files = plans::find_member(*body, "files");
         if (files == nullptr || !files->is_object() || files->as_object().empty()) {
             return rules::refuse("files is missing", "{\"files\": {\"enterprises.csv\": \"…\"}}");
@@ -101,6 +103,11 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
             upload.files[std::string(name)] = std::string(text.as_string());
         }
     }
+    constexpr std::size_t kAnswerBytesMax = 4000;
+    if (upload.answer.size() > kAnswerBytesMax) {
+        return rules::refuse("answer is longer than 4000 bytes",
+                             "one reason, or no_duty_reason of each line");
+    }
     // Orders cite the edition by its name, and files are called by it.
     if (const auto wrong = plans::id_fault(upload.name, plans::IdUse::kName)) {
         return rules::refuse("name: " + wrong->what, wrong->cure);
@@ -119,9 +126,11 @@ asio::awaitable<ApiResponse> post_inventory(Context& context, UploadReader& uplo
         co_return answer_problem(422, "清单上传有误", "the upload is wrong", upload.error());
     }
     upload->now = context.clock.now();
+    upload->pack = context.pack;
     const InventoryUploaded done = co_await context.inventories.take(std::move(*upload), uploads);
     if (!done.is_taken) {
         json::object beside;
+        if (done.open_questions > 0) beside["open_questions"] = done.open_questions;
         if (!done.proposed_map.empty()) beside["proposed_map"] = done.proposed_map;
         co_return answer_problem(422, "清单有误，未加载", "the inventory is refused", done.findings,
                                  std::move(beside));
@@ -131,6 +140,7 @@ asio::awaitable<ApiResponse> post_inventory(Context& context, UploadReader& uplo
     answer["edition"] = done.edition;
     answer["is_new"] = done.is_new;
     answer["column_map"] = done.column_map;
+    answer["answered_questions"] = done.open_questions;
     json::array findings;
     for (const rules::Fault& fault : rules::at_most(done.findings, rules::kFindingsMax)) {
         findings.push_back(json::string(plans::with_unseen_shown(rules::to_text(fault))));

@@ -15,6 +15,9 @@
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/inventory/column_map.hpp"
+#include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
+#include "plans/response/open_questions.hpp"
 #include "plans/text/sha256.hpp"
 #include "plans/text/xlsx_reader.hpp"
 
@@ -22,8 +25,11 @@ namespace qk::daemon {
 namespace {
 
 namespace fs = std::filesystem;
+namespace json = boost::json;
 
 constexpr const char* kCurrentKey = "inventory_edition";
+// An entry of the audit stays readable; all are among the findings of the answer.
+constexpr std::size_t kAnsweredMax = 200;
 constexpr const char* kMapKey = "inventory_column_map";
 
 std::string content_hash(const InventoryFiles& files) {
@@ -97,10 +103,14 @@ plans::ReadInventory parse(const InventoryFiles& files, const std::string& editi
 
 using Season = std::shared_ptr<const plans::SeasonPlan>;
 
-rules::Result<Season> season_in(const InventoryFiles& files) {
+// A season that is stored is read even where it names grades that are none: nobody looked at them
+// when it was taken in.
+rules::Result<Season> season_in(const InventoryFiles& files, const plans::ReadOptions& options,
+                                rules::Severity unknown_grades) {
     const auto file = files.find(kSeasonFile);
     if (file == files.end()) return std::make_shared<const plans::SeasonPlan>();
-    auto season = plans::read_season(file->second, kSeasonFile);
+    auto season =
+        plans::read_season(file->second, kSeasonFile, options.grade_names, unknown_grades);
     if (!season) return season.error();
     return std::make_shared<const plans::SeasonPlan>(*std::move(season));
 }
@@ -232,6 +242,8 @@ struct PreparedInventory {
     rules::Faults findings;
     std::string column_map = "none";
     std::string proposed_map;
+    std::vector<std::string> answered;  // questions, by the answer that came with the upload
+    std::size_t open_questions = 0;
 };
 
 namespace {
@@ -244,7 +256,7 @@ PreparedInventory prepare(InventoryFiles files, const std::string& name,
     const std::string edition = edition_name(name, prepared.hash, kHashDigits);
     plans::ReadInventory read = parse(files, edition, options, std::move(sheets));
     prepared.findings = std::move(read.findings);
-    auto season = season_in(files);
+    auto season = season_in(files, options, rules::Severity::kError);
     if (season) {
         prepared.season = *std::move(season);
         prepared.inventory = std::move(read.inventory);
@@ -254,6 +266,25 @@ PreparedInventory prepare(InventoryFiles files, const std::string& name,
     }
     prepared.files = std::move(files);
     return prepared;
+}
+
+// Without an answer to every question the edition is not put in force.
+void ask(PreparedInventory& prepared, const InventoryUpload& upload) {
+    if (!prepared.inventory || upload.pack == nullptr) return;
+    rules::Faults questions =
+        plans::open_questions(*prepared.inventory, plans::built_in_catalogue(),
+                              plans::from_pack(*upload.pack), upload.pack->zone);
+    if (questions.empty()) return;
+    prepared.open_questions = questions.size();
+    for (rules::Fault& question : questions) {
+        if (!upload.answer.empty()) {
+            if (prepared.answered.size() < kAnsweredMax) prepared.answered.push_back(question.what);
+        } else {
+            question.severity = rules::Severity::kError;
+        }
+        prepared.findings.push_back(std::move(question));
+    }
+    if (upload.answer.empty()) prepared.inventory.reset();
 }
 
 PreparedInventory prepare_upload(const InventoryUpload& upload,
@@ -336,6 +367,14 @@ InventoryBook::Taken InventoryBook::keep(Session& db, PreparedInventory& prepare
     entry.action = "inventory.use";
     entry.subject = edition;
     entry.detail = {{"sha256", prepared.hash}, {"source", origin.source}};
+    if (!prepared.answered.empty()) {
+        json::array questions;
+        for (const std::string& one : prepared.answered) questions.emplace_back(one);
+        json::object& detail = entry.detail.as_object();
+        detail["answer"] = origin.answer;
+        detail["questions"] = std::move(questions);
+        detail["question_count"] = prepared.open_questions;
+    }
     append_audit(db, entry);
     append_event(db, now, "inventory", {{"edition", edition}});
     return taken;
@@ -369,7 +408,7 @@ rules::Result<void> InventoryBook::restore() {
                 std::string(kUnreadableCure));
         }
         name = row->edition;
-        auto read = season_in(load_files(db, row->number));
+        auto read = season_in(load_files(db, row->number), options_, rules::Severity::kWarning);
         if (!read) return read.error();
         season = *std::move(read);
         return edition(db, row->edition);
@@ -417,6 +456,7 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
     origin.name = upload.name;
     origin.person = upload.person;
     origin.source = "upload";
+    origin.answer = upload.answer;
     InventoryUploaded done;
     Taken taken;
     // Should somebody confirm another map meanwhile, the sheets are read again by that one.
@@ -424,11 +464,16 @@ boost::asio::awaitable<InventoryUploaded> InventoryBook::take(InventoryUpload up
     for (int tries = 0; tries < kTriesMax; ++tries) {
         auto look = [](Session& db) { return kept_map(db); };
         const auto kept = co_await store_.transact(std::move(look));
-        auto reading = [&] { return prepare_upload(upload, kept, options_); };
+        auto reading = [&] {
+            PreparedInventory read = prepare_upload(upload, kept, options_);
+            ask(read, upload);
+            return read;
+        };
         PreparedInventory prepared = co_await reader.run(std::move(reading));
         done.findings = std::move(prepared.findings);
         done.column_map = prepared.column_map;
         done.proposed_map = std::move(prepared.proposed_map);
+        done.open_questions = prepared.open_questions;
         if (!prepared.inventory) co_return done;
         bool is_of_now = true;
         auto work = [&](Session& db) {

@@ -21,6 +21,7 @@
 #include "plans/inventory/inventory.hpp"
 #include "plans/inventory/read_inventory.hpp"
 #include "plans/measures/season.hpp"
+#include "plans/packs/region_pack.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 
@@ -64,13 +65,17 @@ struct InventoryUpload {
     rules::Instant now{};
     InventoryFiles files;
     KeptMap kept_map = KeptMap::kIfItFits;
+    // By whose rules it is asked who emits and owes nothing; null: nobody asks.
+    std::shared_ptr<const plans::RegionPack> pack;
+    std::string answer;  // of the person, to everything that is open; empty: it must be answered
 };
 struct InventoryUploaded {
     bool is_taken = false;
     bool is_new = false;
     std::string edition;
     rules::Faults findings;
-    std::string column_map;    // by which the sheets were read: "kept", "uploaded" or "none"
+    std::string column_map;          // by which the sheets were read: "kept", "uploaded" or "none"
+    std::size_t open_questions = 0;  // who emits and owes nothing, and nobody has said why
     std::string proposed_map;  // of refused sheets with names of their own: TOML, to be confirmed
 };
 struct KeptColumnMap {
@@ -130,6 +135,7 @@ class InventoryBook {
         std::string name;
         std::string person;
         std::string source;
+        std::string answer;
     };
     [[nodiscard]] static Taken keep(Session& db, PreparedInventory& prepared, const Origin& origin,
                                     rules::Instant now);

@@ -38,7 +38,7 @@ export type ForecastRevision = { number: number; arrived: string; issued_at: str
 export type Health = { status: string };
 export type Inventory = { edition: string; sha256: string; loaded_at: string; person: string; source: string; enterprises: number; lines: number; meters: number; in_use: boolean };
 export type InventoryEvent = { edition: string };
-export type InventoryTaken = { edition: string; is_new: boolean; column_map: string; findings: string[] };
+export type InventoryTaken = { edition: string; is_new: boolean; column_map: string; answered_questions?: number; findings: string[] };
 export type KeyEvent = { key: string; fingerprint: string; from: string | null; emergency: boolean; reason: string; orders_signed_again: number };
 export type Line = { id: string; name: string; equipment: string; uninterruptible: boolean; so2_kg_d: number; nox_kg_d: number; pm_kg_d: number; vocs_kg_d: number };
 export type LinkTakenOverEvent = { count: number };
@@ -1021,8 +1021,8 @@ export interface Operations {
     method: 'POST';
     url: '/api/v1/inventories';
     path: {};
-    query: { name?: string; map?: string };
-    body: { name?: string; files?: { [name: string]: unknown } } | string;
+    query: { name?: string; answer?: string; map?: string };
+    body: { answer?: string; name?: string; files?: { [name: string]: unknown } } | string;
     answer: InventoryTaken;
   };
   /** 提出人撤回待办的变更 / the proposer takes the change back */
