@@ -176,12 +176,22 @@ std::span<const CatalogueClause* const> clauses_on(const AssembleInput& input, s
     return {clauses.data(), clauses.size()};
 }
 
+// The pollutants that a measure speaks of: a limit of one factor speaks of that alone.
+unsigned pollutants_of(const rules::Measure& measure) {
+    if (measure.factor.empty()) return measure.pollutants;
+    unsigned named = 0;
+    for (std::size_t e = 0; e < kEmissionCount; ++e) {
+        if (to_text(static_cast<Emission>(e)) == measure.factor) named |= 1U << e;
+    }
+    return named & measure.pollutants;
+}
+
 // The pollutants that a line emits and of which no measure on it asks anything, by their bits.
 std::uint8_t unowed_on(const AssembleInput& input, std::size_t place, const Line& line) {
     unsigned touched = 0;
     for (const LineMeasure& one : input.lines[place].measures) {
         const rules::Measure& measure = *input.candidates.all[one.candidate].measure;
-        if (!rules::is_of_enterprise(measure.form)) touched |= measure.pollutants;
+        if (!rules::is_of_enterprise(measure.form)) touched |= pollutants_of(measure);
     }
     // A little of one pollutant beside measures on the others is left alone.
     const std::int64_t least =

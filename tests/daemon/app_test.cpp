@@ -209,6 +209,46 @@ TEST_F(AppTest, AForecastPushedOverTheApiIsListed) {
     EXPECT_EQ(call("GET", "/api/v1/forecasts/99").status, 404);
 }
 
+// A mill with a line of which nobody can tell what it is.
+json::object mill_of(const std::string& columns, const std::string& cells) {
+    InventoryFiles files = two_enterprises();
+    files["enterprises.csv"] += "e3,丙钢厂,110105,长流程钢铁,C,regular,010-3\n";
+    files["lines.csv"] = "enterprise,id,name,equipment,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d" +
+                         columns + "\ne3,S1,1号烧结机,烧结机,100,1,1,0" +
+                         (cells.empty() ? "" : ",,") + "\ne3,X1,6号装置,专用设备,800,0,0,0" +
+                         cells + "\n";
+    files["area_emissions.csv"] =
+        "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n110105,industry,9000,9000,9000,9000\n";
+    files.erase("meters.csv");
+    files.erase("outlets.csv");
+    json::object texts;
+    for (const auto& [name, text] : files) texts[name] = text;
+    return {{"name", "mill"}, {"files", std::move(texts)}};
+}
+
+TEST_F(AppTest, AnEditionThatLeavesAnEmitterWithoutADutyIsRefusedUntilAPersonSaysWhy) {
+    create(config_for_test());
+    json::object upload = mill_of("", "");
+    const ApiResponse refused = call("POST", "/api/v1/inventories", json::serialize(upload));
+    EXPECT_EQ(refused.status, 422) << refused.body;
+    EXPECT_NE(refused.body.find("6号装置"), std::string::npos) << refused.body;
+    EXPECT_EQ(get("/api/v1/enterprises").at("total").as_int64(), 2);
+    upload["answer"] = "试验装置，全年停用";
+    const ApiResponse taken = call("POST", "/api/v1/inventories", json::serialize(upload));
+    EXPECT_EQ(taken.status, 201) << taken.body;
+    EXPECT_EQ(json::parse(taken.body).at("answered_questions").as_int64(), 1);
+    const std::string audit = call("GET", "/api/v1/audit").body;
+    EXPECT_NE(audit.find("试验装置，全年停用"), std::string::npos) << audit;
+}
+
+TEST_F(AppTest, AnAnswerInTheTablesIsOne) {
+    create(config_for_test());
+    const json::object upload = mill_of(",no_duty_reason,no_duty_by", ",试验装置，全年停用,王工");
+    const ApiResponse taken = call("POST", "/api/v1/inventories", json::serialize(upload));
+    EXPECT_EQ(taken.status, 201) << taken.body;
+    EXPECT_EQ(json::parse(taken.body).at("answered_questions").as_int64(), 0);
+}
+
 TEST_F(AppTest, AnInventoryUploadedIsInUseAndAFaultyOneIsNot) {
     create(config_for_test());
     InventoryFiles files = two_enterprises();

@@ -184,7 +184,7 @@ bool season_stops(const Case& c, std::size_t enterprise) {
     for (const rules::Obligation& one : duties.enterprises[enterprise].obligations) {
         beside |= has_reason(one.basis, "season") || has_reason(one.basis, "strictest");
     }
-    EXPECT_EQ(alone, beside) << c.inventory.enterprises[enterprise].id;
+    EXPECT_EQ(alone, beside) << c.inventory.enterprises[enterprise].id.text();
     return alone;
 }
 
