@@ -13,7 +13,7 @@ namespace {
 InventoryBuilder many(int count) {
     InventoryBuilder b;
     for (int i = 0; i < count; ++i) {
-        b.enterprise("E" + std::to_string(1000 + i), "水泥熟料", "C");
+        b.enterprise("E" + std::to_string(1000 + i), "水泥熟料", "A");  // only the season asks
         b.line("K1", grams(1000, 0, 0, 0));
         b.line("K2", grams(1000, 0, 0, 0));
     }
@@ -88,7 +88,7 @@ std::map<std::string, std::string> sentences(const Inventory& inventory) {
 
 TEST(Rotation, AnOrderKeepsItsBatchWhenTheListGrows) {
     InventoryBuilder grown;
-    grown.enterprise("A0", "水泥熟料", "C");
+    grown.enterprise("A0", "水泥熟料", "A");
     grown.line("K1", grams(1000, 0, 0, 0));
     const Inventory before = many(6).inventory;
     Inventory after = grown.inventory;
