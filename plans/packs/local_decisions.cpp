@@ -13,7 +13,7 @@ constexpr std::size_t kTiesMax = 5000;
 // Who decided, when, and on what paper.
 template <class Decision>
 void read_decision(TomlTable& table, Decision& into) {
-    into.by = table.required_text("by", "the name of who decided");
+    into.by = table.required_name("by", "the name of who decided");
     into.source = table.required_text("source", "the paper on which it was decided");
     if (!table.has("on")) table.wrong("on", "is missing", "the day it was decided, 2026-11-20");
     if (const auto day = table.day("on")) into.on = *day;
@@ -26,7 +26,7 @@ void read_trades(TomlTable& head, std::vector<TradeTie>& ties) {
     if (!table) return;
     for (TomlTable& entry : table->tables("tie", kTiesMax)) {
         TradeTie tie;
-        tie.name = entry.required_text("name", "the trade as inventories write it");
+        tie.name = entry.required_name("name", "the trade as inventories write it");
         tie.trade = entry.required_text("trade", "cement");
         if (!tie.trade.empty() && trade_by_id(tie.trade) == nullptr) {
             entry.wrong(
@@ -46,7 +46,7 @@ void read_trades(TomlTable& head, std::vector<TradeTie>& ties) {
 void read_rotation(TomlTable& head, Rotation& rotation) {
     std::optional<TomlTable> table = head.table("rotation");
     if (!table) return;
-    rotation.batch = table->required_text("batch", "H1");
+    rotation.batch = table->required_name("batch", "H1");
     if (!rotation.batch.empty() && batch_number(rotation.batch) == 0) {
         table->wrong("batch", "'" + rotation.batch + "' names no batch",
                      "a name with the number of the batch, from 1: H1, 第1批");

@@ -12,7 +12,7 @@ rules::Result<RegionPack> pack_with(const std::string& more) {
     return read_pack(
         "id = \"here\"\nname = \"本市\"\ntier = \"province\"\nparent = \"national\"\n"
         "region_code = \"410000\"\n" +
-            more,
+            more + "[publication]\nissuer = \"本市\"\nsource = \"x\"\ncertainty = \"sample\"\n",
         "here.toml");
 }
 
@@ -41,9 +41,10 @@ TEST(LocalDecisions, TheBatchOfThisRoundIsNamedByAPerson) {
         "[rotation]\nbatch = \"H2\"\nby = \"王工\"\non = 2026-12-01\nsource = \"第12号令\"\n");
     ASSERT_TRUE(pack.has_value()) << rules::to_text(pack.error());
     EXPECT_EQ(from_pack(*pack).first_batch, 2);
-    EXPECT_FALSE(pack_with("[rotation]\nbatch = \"甲\"\nby = \"王工\"\non = 2026-12-01\n"
-                           "source = \"令\"\n")
-                     .has_value());
+    const auto nameless =
+        pack_with("[rotation]\nbatch = \"甲\"\nby = \"王工\"\non = 2026-12-01\nsource = \"令\"\n");
+    ASSERT_FALSE(nameless.has_value());
+    EXPECT_NE(rules::to_text(nameless.error()).find("names no batch"), std::string::npos);
 }
 
 TEST(LocalDecisions, ABatchIsTheNumberThatItsNameEndsWith) {
