@@ -277,20 +277,25 @@ std::string blocks_of(const RegionPack& pack, const NoticeFacts& facts, Values v
     return join(blocks, "\n");
 }
 
+void leave_out_line(std::string& body, std::string_view place) {
+    const std::size_t at = body.find(place);
+    if (at == std::string::npos) return;
+    const std::size_t behind = at + place.size();
+    body.erase(at, place.size() + (behind < body.size() && body[behind] == '\n' ? 1 : 0));
+}
+
 std::string body_of(const RegionPack& pack, const NoticeFacts& facts, NoticeText& text) {
     const std::string kind = text_kind_of(facts);
     std::string body = facts.mandatory ? template_of(pack, kind) : advice_template(pack, facts);
     Values values = values_of(pack, facts, text);
-    constexpr std::string_view kBlocks = "{blocks}\n";
-    if (const std::size_t at = body.find("{blocks}"); at != std::string::npos) {
+    if (body.find("{blocks}") != std::string::npos) {
         values["blocks"] = blocks_of(pack, facts, values, text);
         // A lift asks for nothing, and a pack may have no advice: the line is then left out.
         const bool may_have_none = facts.kind == NoticeKind::kCancel || !facts.mandatory;
-        if (may_have_none && values["blocks"].empty()) {
-            body.erase(at, body.compare(at, kBlocks.size(), kBlocks) == 0 ? kBlocks.size()
-                                                                          : kBlocks.size() - 1);
-        }
+        if (may_have_none && values["blocks"].empty()) leave_out_line(body, "{blocks}");
     }
+    // A bureau that numbers elsewhere, or not at all, says so by giving no numbering.
+    if (pack.publication.document_number.empty()) leave_out_line(body, "{document}");
     FilledTemplate filled = fill_template(body, values);
     for (const std::string& name : filled.open) note(text, place_of(pack, name));
     if (filled.open.empty() && is_to_be_filled(filled.text) && text.unfilled.empty()) {

@@ -105,7 +105,7 @@ TEST_F(NoticeDesk, ASignatureIsRefusedWhileAPlaceIsUnfilledAndSaysWhereToFillIt)
 // Red wants two: the first does not sign for a text that cannot go out.
 TEST_F(NoticeDesk, TheFirstOfTwoSignaturesIsRefusedToo) {
     plans::RegionPack pack = *desk.pack;
-    pack.publication.document_number.clear();
+    pack.publication.issuer = "（待填：发布单位）";
     use(pack);
     ChangeRequest request;
     request.colour = Colour::kRed;
@@ -116,7 +116,7 @@ TEST_F(NoticeDesk, TheFirstOfTwoSignaturesIsRefusedToo) {
     ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.consult_on(8, id)));
     const DeskAnswer refused = desk.sign_by(8, id, Desk::director());
     ASSERT_TRUE(std::holds_alternative<rules::Refused>(refused));
-    EXPECT_THAT(std::get<rules::Refused>(refused).what, HasSubstr("document_number"));
+    EXPECT_THAT(std::get<rules::Refused>(refused).what, HasSubstr("[publication] issuer"));
 }
 
 TEST_F(NoticeDesk, DocumentsAreNumberedPerYearWithoutAGapAndDrillsApart) {
