@@ -117,9 +117,7 @@ void note_harmless(Session& db, const DutyWindow& window, const rules::Verdict& 
 std::size_t open_cases(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
                        std::int64_t verdict_number, rules::Instant now) {
     std::size_t opened = 0;
-    const bool is_lead = verdict.compliance == rules::Compliance::kBreach ||
-                         verdict.compliance == rules::Compliance::kBreachSuspected;
-    if (is_lead) {
+    if (rules::is_lead(verdict)) {
         opened += open_or_note(
             db, window,
             {CaseKind::kLead, window.obligation.id, window.from(), verdict_number, verdict.text},

@@ -48,8 +48,8 @@ constexpr SeriesSql kStack{
     "SELECT t_end, mg_per_m3, flow, valid FROM stack_readings WHERE outlet=?1 AND factor=?2",
     "t_end", "t_end"};
 constexpr SeriesSql kGate{
-    "SELECT t, plate, emission_standard, direction FROM gate_passages WHERE enterprise=?1", "t",
-    "t, plate, direction"};
+    "SELECT t, plate, emission_standard, direction, kind FROM gate_passages WHERE enterprise=?1",
+    "t", "t, plate, direction"};
 
 // Times that are named are looked up by the key, which is much less than all readings of so long a
 // time; they are those of readings that were seen, whenever the clock said they came.
@@ -129,11 +129,11 @@ plans::StoredReadings load_stored_readings(Session& db, const plans::JudgeInputs
                 });
                 break;
             case plans::SeriesKind::kGate:
-                each_reading(db, kGate, digest, inputs.obligation.enterprise, seen_at,
-                             [&](Statement& row) {
-                                 readings.passages.push_back(
-                                     {row.instant(0), row.text(1), row.text(2), row.text(3)});
-                             });
+                each_reading(
+                    db, kGate, digest, inputs.obligation.enterprise, seen_at, [&](Statement& row) {
+                        readings.passages.push_back(
+                            {row.instant(0), row.text(1), row.text(2), row.text(3), row.text(4)});
+                    });
                 break;
         }
     }

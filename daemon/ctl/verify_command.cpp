@@ -354,6 +354,7 @@ int run(const Call& call) {
     const bool is_strict = call.has("strict");
     const bool is_negative =
         std::any_of(judged.verdicts.begin(), judged.verdicts.end(), [&](const auto& entry) {
+            if (rules::is_lead(entry.second)) return true;
             switch (entry.second.compliance) {
                 case rules::Compliance::kCompliant:
                     return false;

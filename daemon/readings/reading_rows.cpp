@@ -53,11 +53,12 @@ void each_stack(Session& db, const ReadingSpan& of,
 
 void each_passage(Session& db, const ReadingSpan& of, const std::function<void(PassageRow)>& take) {
     Statement rows(db,
-                   "SELECT t, enterprise, plate, emission_standard, direction FROM"
+                   "SELECT t, enterprise, plate, emission_standard, direction, kind FROM"
                    " gate_passages WHERE t >= ? AND t <= ? AND arrived >= ? ORDER BY t",
                    of.span.from, of.span.to, of.since);
     while (rows.next()) {
-        take({rows.view(1), {rows.instant(0), rows.text(2), rows.text(3), rows.text(4)}});
+        take({rows.view(1),
+              {rows.instant(0), rows.text(2), rows.text(3), rows.text(4), rows.text(5)}});
     }
 }
 

@@ -42,8 +42,10 @@ void write(std::string& line, const rules::StackReading& reading) {
     line += reading.valid ? ",true]\n" : ",false]\n";
 }
 void write(std::string& line, const rules::GatePassage& passage) {
-    line += canonical_text(json::array{passage.at.time_since_epoch().count(), passage.plate,
-                                       passage.stage, passage.direction});
+    json::array told{passage.at.time_since_epoch().count(), passage.plate, passage.stage,
+                     passage.direction};
+    if (!passage.kind.empty()) told.emplace_back(passage.kind);
+    line += canonical_text(told);
     line += '\n';
 }
 

@@ -29,6 +29,9 @@ rules::Evidence evidence_of(const JudgeInputs& inputs, const StoredReadings& rea
         evidence.stacks[i].readings = readings.stacks[i];
     }
     evidence.passages = readings.passages;
+    if (inputs.edition < rules::kVehicleKindsSince) {
+        for (rules::GatePassage& passage : evidence.passages) passage.kind.clear();
+    }
     return evidence;
 }
 

@@ -202,10 +202,7 @@ std::string groups_table(const WarningReport& report, GroupBy by, std::string_vi
 std::vector<const ReportVerdict*> worst_verdicts(const WarningReport& report) {
     std::vector<const ReportVerdict*> worst;
     for (const ReportVerdict& verdict : report.verdicts) {
-        if (verdict.verdict.compliance == Compliance::kBreach ||
-            verdict.verdict.compliance == Compliance::kBreachSuspected) {
-            worst.push_back(&verdict);
-        }
+        if (rules::is_lead(verdict.verdict)) worst.push_back(&verdict);
     }
     std::stable_sort(worst.begin(), worst.end(), [](const auto* a, const auto* b) {
         if (a->verdict.compliance != b->verdict.compliance) {

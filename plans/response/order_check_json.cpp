@@ -61,6 +61,7 @@ struct Writer {
         out["cut"] = check.cut;
         put_minutes(out, "ramp_down_min", check.ramp_down);
         if (!check.baseline.empty()) out["baseline"] = check.baseline;
+        if (!check.minimum.empty()) out["minimum"] = check.minimum;
     }
     void operator()(const rules::ThroughputAtMost& check) const {
         out["per_day"] = check.per_day;
@@ -132,6 +133,7 @@ rules::Check read_load(JsonFields& fields) {
     check.cut = share_in(fields, "cut");
     check.ramp_down = minutes_in(fields, "ramp_down_min");
     check.baseline = fields.maybe_text("baseline");
+    check.minimum = fields.maybe_text("minimum");
     return check;
 }
 

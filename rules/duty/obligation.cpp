@@ -1,6 +1,8 @@
 #include "rules/duty/obligation.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "rules/base/enum_words.hpp"
 
@@ -32,6 +34,12 @@ constexpr std::array<std::string_view, std::variant_size_v<Check>> kChecks{
 };
 
 }  // namespace
+
+std::size_t lines_to_stand(double share, std::size_t lines) {
+    constexpr double kRounding = 1e-9;  // half of two is one
+    return static_cast<std::size_t>(
+        std::ceil(std::clamp(share, 0.0, 1.0) * static_cast<double>(lines) - kRounding));
+}
 
 std::string_view name_of(const Check& check) { return kChecks[check.index()]; }
 

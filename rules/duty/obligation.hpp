@@ -56,15 +56,20 @@ struct ShareStands {
 
     friend bool operator==(const ShareStands&, const ShareStands&) = default;
 };
+// How many of `lines` that is.
+[[nodiscard]] std::size_t lines_to_stand(double share, std::size_t lines);
 
 // Energy of the line's production meters in each judging period stays at or below
 // (1 - cut) of the baseline. The baseline method is named in the region's rules and in the verdict.
 struct LoadAtMost {
     double cut = 0;  // 0.2 = at most 80 % of baseline
     std::chrono::minutes ramp_down{0};
-    // Baseline the measure itself names ("smallest-of-eia-permit-last-year",
-    // "lowest-day-last-year", "heat-duty", "order-duty"); empty: the region's method.
+    // Baseline the measure itself names ("smallest-of-eia-permit-last-year", "heat-duty",
+    // "order-duty"); empty: the region's method.
     std::string baseline;
+    // The least safe load, by its name ("lowest-day-last-year"), where its figure is not known
+    // here: the line need not go below it, whatever the cut. Empty: the cut says all.
+    std::string minimum{};
 
     friend bool operator==(const LoadAtMost&, const LoadAtMost&) = default;
 };
@@ -128,7 +133,8 @@ struct NoVehicles {
     std::vector<std::string> stages;  // "国四", ...; empty: no vehicle at all
     int from_hour = 0;                // 0 to 24: the whole day; from > to wraps past midnight
     int to_hour = 24;
-    std::vector<std::string> exempt;  // "危险品", "新能源", ... kinds of vehicle
+    // Kinds of vehicle and passes (通行证) that may go: "危险品", "新能源", "橙警通行证", ...
+    std::vector<std::string> exempt;
 
     friend bool operator==(const NoVehicles&, const NoVehicles&) = default;
 };

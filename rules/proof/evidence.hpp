@@ -40,6 +40,7 @@ struct GatePassage {
     std::string plate;
     std::string stage;      // emission standard, "国四"
     std::string direction;  // "in", "out"
+    std::string kind{};  // of vehicle or pass: "危险品", "新能源", …; empty: not recorded
 
     friend bool operator==(const GatePassage&, const GatePassage&) = default;
 };

@@ -25,7 +25,9 @@
 namespace qk::rules {
 
 // Rises when the same evidence may lead to another verdict; stored with each verdict.
-inline constexpr int kJudgeEdition = 2;
+inline constexpr int kJudgeEdition = 3;
+// Earlier editions did not look at what kind of vehicle passed a gate.
+inline constexpr int kVehicleKindsSince = 3;
 
 struct JudgeInput {
     const Obligation& obligation;

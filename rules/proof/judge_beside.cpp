@@ -123,9 +123,8 @@ Compliance find_unmetered_load(const JudgeInput& input, const Meters& meters, co
     return answer;
 }
 
-Compliance find_treatment_off(const JudgeInput& input, const Meters& production, const Span& span,
-                              std::vector<Finding>& findings) {
-    Compliance answer = Compliance::kCompliant;
+void find_treatment_off(const JudgeInput& input, const Meters& production, const Span& span,
+                        std::vector<Finding>& findings) {
     for (const MeterEvidence* meter : production) {
         const Meters treatment = treatment_meters(input.evidence, meter->series.meter.line);
         std::string why;
@@ -144,13 +143,12 @@ Compliance find_treatment_off(const JudgeInput& input, const Meters& production,
                            span_text(stretch.span, input.zone) + "运行" +
                            hours_text(stretch.span.length()) + "，治污电表" + finding.meter +
                            "低于" + number_text(finding.allowed) + "kW";
+            // A zero may be a cut meter.
+            if (stretch.is_all_zero) finding.text += "（读数为零，也可能是断电）";
+            finding.text += "，是治污设施的线索，不计入本项义务的结论";
             findings.push_back(std::move(finding));
-            // A zero may be a cut meter; the production beside it makes it a suspicion, no more.
-            answer = worse_of(
-                answer, stretch.is_all_zero ? Compliance::kBreachSuspected : Compliance::kBreach);
         }
     }
-    return answer;
 }
 
 Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& production,

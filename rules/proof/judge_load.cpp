@@ -10,6 +10,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "rules/duty/measure.hpp"
 #include "rules/proof/judging.hpp"
 #include "rules/proof/sentences.hpp"
 
@@ -22,8 +23,30 @@ using std::chrono::days;
 enum class Named { kRegion, kCapacity, kDuty };
 
 Named named_baseline(const std::string& name) {
-    if (name.empty()) return Named::kRegion;
+    // The last two are what the meter's own past says, too.
+    if (name.empty() || name == "mean-of-recent-month" || name == "pre-warning") {
+        return Named::kRegion;
+    }
     return name == "heat-duty" || name == "order-duty" ? Named::kDuty : Named::kCapacity;
+}
+
+// Before minimum loads had a place of their own they stood as the baseline of a cut by nothing.
+LoadAtMost with_minimum(LoadAtMost check, const Obligation& obligation) {
+    if (check.baseline != "lowest-day-last-year" || check.cut > 0) return check;
+    check.minimum = std::move(check.baseline);
+    check.baseline.clear();
+    check.cut = obligation.ratio;
+    return check;
+}
+
+// Whether the papers set the cap by a figure that is not here, so that the past only stands in.
+bool is_stood_in_for(const LoadAtMost& check) {
+    return named_baseline(check.baseline) == Named::kCapacity || !check.minimum.empty();
+}
+// Whether nobody can say that it was kept either. A cap that may turn out higher can.
+bool is_cap_unknown(const LoadAtMost& check) {
+    return named_baseline(check.baseline) == Named::kCapacity ||
+           (!check.minimum.empty() && check.cut <= 0);
 }
 
 struct Period {
@@ -107,12 +130,6 @@ struct PeriodAnswer {
     double spread = 0;
     Margin margin = Margin::kNone;
 };
-
-// So many spreads that the chance of passing them once in `periods` is that of passing `once` in
-// one: whoever looks at ten days must not suspect more plants than who looks at one.
-double spreads_of(double once, std::size_t periods) {
-    return std::sqrt(once * once + 2 * std::log(static_cast<double>(periods)));
-}
 
 PeriodAnswer rated_answer(const Period& period, PeriodAnswer answer) {
     // Rated power is not normal load: above its share is suspect, well below is fine, and the rest
@@ -227,8 +244,7 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
         const Period period = measure(input, meters, span);
         PeriodAnswer answer = answer_of(input, check, period, spans.size());
         // The past stands in for a capacity figure nobody gave us: enough to ask, not to accuse.
-        if (named_baseline(check.baseline) == Named::kCapacity &&
-            answer.compliance == Compliance::kBreach) {
+        if (is_stood_in_for(check) && answer.compliance == Compliance::kBreach) {
             answer.compliance = Compliance::kBreachSuspected;
         }
         pieces.has_margin = pieces.has_margin || answer.margin != Margin::kNone;
@@ -254,7 +270,12 @@ std::string load_text(const LoadAtMost& check, const Meters& meters, const Perio
         number_text(whole.expected_kwh) + "kWh的" + percent_text(1 - check.cut) + "，波动" +
         percent_text(answer.spread) + "），数据覆盖" + percent_text(whole.coverage) + "。";
     if (named_baseline(check.baseline) == Named::kCapacity) {
-        text += "规定基准“" + check.baseline + "”无电量数据，以近期可比日代替。";
+        text += "规定基准“" + std::string(baseline_in_chinese(check.baseline)) +
+                "”无电量数据，以近期可比日代替。";
+    }
+    if (!check.minimum.empty()) {
+        text += "最低安全负荷（" + std::string(baseline_in_chinese(check.minimum)) +
+                "）无电量数据，高于限值的须核对台账。";
     }
     return text;
 }
@@ -277,6 +298,14 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     const bool is_whole_kept = answer.margin == Margin::kNone;
     const bool is_unclear = !pieces.unclear.empty() && (!is_whole_kept || pieces.is_above_normal);
     if (is_unclear) standing.compliance = worse_of(standing.compliance, Compliance::kCannotTell);
+    // Only a line that stands is below every cap.
+    if (is_cap_unknown(check) && standing.compliance == Compliance::kCompliant &&
+        whole.measured_kwh > whole.standing_kwh) {
+        standing.compliance = Compliance::kCannotTell;
+        Finding unknown = no_meter_finding(input, "规定的基准没有电量数据，不能认定符合");
+        unknown.kind = FindingKind::kNoBaseline;
+        standing.findings.push_back(std::move(unknown));
+    }
     standing.coverage = whole.coverage;
     standing.measured_kwh = whole.measured_kwh;
     standing.allowed_kwh = answer.cap_kwh;
@@ -294,7 +323,8 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
 
 }  // namespace
 
-Judgement judge_load(const JudgeInput& input, const LoadAtMost& check) {
+Judgement judge_load(const JudgeInput& input, const LoadAtMost& given) {
+    const LoadAtMost check = with_minimum(given, input.obligation);
     const Span span = judged_span(input, check.ramp_down);
     if (span.length() < minutes_of(input.parameters.load_period_min)) {
         return not_judged("限产按日电量核算，观察时间不足，尚不研判");
@@ -305,9 +335,9 @@ Judgement judge_load(const JudgeInput& input, const LoadAtMost& check) {
                            "清单中没有能反映该线负荷的电表，总表不能分辨各线");
     }
     if (named_baseline(check.baseline) == Named::kDuty) {
-        return cannot_tell(
-            input, FindingKind::kNoBaseline,
-            "以" + check.baseline + "为基准，电表数据不能反映，须核对供热或订单台账");
+        return cannot_tell(input, FindingKind::kNoBaseline,
+                           "以" + std::string(baseline_in_chinese(check.baseline)) +
+                               "为基准，电表数据不能反映，须核对供热或订单台账");
     }
     for (const MeterEvidence* meter : meters) {
         if (meter->baseline.method != BaselineMethod::kNoBaseline) continue;
@@ -324,8 +354,7 @@ Judgement judge_load(const JudgeInput& input, const LoadAtMost& check) {
     }
     standing.compliance =
         worse_of(standing.compliance, find_unmetered_load(input, meters, span, standing.findings));
-    standing.compliance =
-        worse_of(standing.compliance, find_treatment_off(input, meters, span, standing.findings));
+    find_treatment_off(input, meters, span, standing.findings);
     return verdict_of(input, std::move(standing), std::move(main));
 }
 

@@ -43,8 +43,7 @@ Judgement finish_stop(const JudgeInput& input, Standstill standing, const Meters
     if (!meters.empty()) {
         standing.compliance = worse_of(standing.compliance,
                                        find_unmetered_load(input, meters, span, standing.findings));
-        standing.compliance = worse_of(standing.compliance,
-                                       find_treatment_off(input, meters, span, standing.findings));
+        find_treatment_off(input, meters, span, standing.findings);
         standing.compliance = worse_of(standing.compliance,
                                        find_treatment_cut_early(input, meters, standing.findings));
     }
@@ -140,13 +139,11 @@ Judgement judge_share_stands(const JudgeInput& input, const ShareStands& check) 
     if (span.length() < minutes_of(input.parameters.observed_min)) {
         return not_judged("仍在降负荷宽限期内或观察时间不足，尚不研判");
     }
-    const bool is_named = !check.lines.empty();
-    const std::vector<std::string>& lines = is_named ? check.lines : input.evidence.lines;
+    // Which of them stand is the enterprise's choice, also where the lines are named.
+    const std::vector<std::string>& lines =
+        check.lines.empty() ? input.evidence.lines : check.lines;
     if (lines.empty()) return not_judged("清单中没有生产线，无从计数");
-    const std::size_t needed =
-        is_named ? lines.size()
-                 : static_cast<std::size_t>(
-                       std::ceil(check.share * static_cast<double>(lines.size()) - 1e-9));
+    const std::size_t needed = lines_to_stand(check.share, lines.size());
     std::vector<LineAnswer> answers = judge_lines(input, lines, span);
     std::size_t standing_count = 0;
     std::size_t suspected = 0;

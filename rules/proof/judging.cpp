@@ -1,6 +1,7 @@
 #include "rules/proof/judging.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "rules/proof/sentences.hpp"
@@ -34,11 +35,21 @@ bool is_night(const Span& span, const JudgingParameters& parameters, Zone zone) 
     return true;
 }
 
+// What has run from the first reading that counts on, and then stood, has stopped late; a night run
+// begins after the line stood.
+FindingKind kind_of(const RunningStretch& stretch, const Span& span, std::chrono::minutes interval,
+                    const JudgeInput& input) {
+    if (stretch.span.from < span.from + interval) {
+        return stretch.span.to < span.to ? FindingKind::kStoppedLate : FindingKind::kLineRunning;
+    }
+    return is_night(stretch.span, input.parameters, input.zone) ? FindingKind::kNightRunning
+                                                                : FindingKind::kLineRunning;
+}
+
 Finding running_finding(const MeterEvidence& meter, const StandingLimit& limit,
-                        const RunningStretch& stretch, const JudgeInput& input) {
+                        const RunningStretch& stretch, const Span& span, const JudgeInput& input) {
     Finding finding;
-    finding.kind = is_night(stretch.span, input.parameters, input.zone) ? FindingKind::kNightRunning
-                                                                        : FindingKind::kLineRunning;
+    finding.kind = kind_of(stretch, span, meter.series.interval, input);
     finding.span = stretch.span;
     finding.meter = meter.series.meter.id;
     finding.from = stretch.ends;
@@ -49,6 +60,7 @@ Finding running_finding(const MeterEvidence& meter, const StandingLimit& limit,
                    number_text(stretch.mean_kw) + "kW、最高" + number_text(stretch.max_kw) +
                    "kW，高于停运限值" + number_text(limit.stop_kw) + "kW，持续" +
                    hours_text(stretch.span.length());
+    if (finding.kind == FindingKind::kStoppedLate) finding.text += "，自应停时起未停，为停产逾时";
     return finding;
 }
 
@@ -121,7 +133,7 @@ Standstill judge_one_meter(const JudgeInput& input, const MeterEvidence& meter, 
         if (is_clear) standing.clearly_running.push_back(stretch.span);
         standing.compliance = worse_of(
             standing.compliance, is_clear ? Compliance::kBreach : Compliance::kBreachSuspected);
-        standing.findings.push_back(running_finding(meter, *limit, stretch, input));
+        standing.findings.push_back(running_finding(meter, *limit, stretch, span, input));
     }
     if (!coverage.is_enough(input.parameters)) {
         standing.compliance = worse_of(standing.compliance, Compliance::kCannotTell);
@@ -170,6 +182,11 @@ Span judged_span(const JudgeInput& input, std::chrono::minutes ramp_down) {
                                              : minutes_of(input.parameters.stop_grace_min);
     const Instant from = std::max(input.window.from, owed_since(input) + granted);
     return {std::min(from, input.window.to), input.window.to};
+}
+
+double spreads_of(double once, std::size_t periods) {
+    const auto count = static_cast<double>(std::max<std::size_t>(periods, 1));
+    return std::sqrt(once * once + 2 * std::log(count));
 }
 
 void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidence& meter,

@@ -25,6 +25,10 @@ using Meters = std::vector<const MeterEvidence*>;
 // The span that counts: the window less the time granted for coming down.
 [[nodiscard]] Span judged_span(const JudgeInput& input, std::chrono::minutes ramp_down);
 
+// So many spreads that the chance of passing them once in `periods` is that of passing `once` in
+// one: whoever looks at ten days must not suspect more plants than who looks at one.
+[[nodiscard]] double spreads_of(double once, std::size_t periods);
+
 // What one or several meters show of standing still over a span.
 struct Standstill {
     Compliance compliance = Compliance::kCompliant;
@@ -49,12 +53,13 @@ void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidenc
 // Zeros of a line's meter are believed where the total meter shows no load that nobody meters.
 [[nodiscard]] bool is_vouched_for(const JudgeInput& input, const Span& span);
 
-// Findings beside the main question: load that only the total meter sees, treatment off or stopped
-// too early. Each returns how bad it is.
+// Findings beside the main question: load that only the total meter sees, and treatment stopped
+// too early, which each say how bad it is; treatment off while production runs is a finding of its
+// own (is_lead) and says nothing about the obligation.
 [[nodiscard]] Compliance find_unmetered_load(const JudgeInput& input, const Meters& meters,
                                              const Span& span, std::vector<Finding>& findings);
-[[nodiscard]] Compliance find_treatment_off(const JudgeInput& input, const Meters& production,
-                                            const Span& span, std::vector<Finding>& findings);
+void find_treatment_off(const JudgeInput& input, const Meters& production, const Span& span,
+                        std::vector<Finding>& findings);
 [[nodiscard]] Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& production,
                                                   std::vector<Finding>& findings);
 
@@ -63,7 +68,7 @@ void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidenc
 [[nodiscard]] Judgement judge_share_stands(const JudgeInput& input, const ShareStands& check);
 [[nodiscard]] Judgement judge_on_off(const JudgeInput& input, const OnOffCycle& check);
 [[nodiscard]] Judgement judge_no_restart(const JudgeInput& input);
-[[nodiscard]] Judgement judge_load(const JudgeInput& input, const LoadAtMost& check);
+[[nodiscard]] Judgement judge_load(const JudgeInput& input, const LoadAtMost& given);
 [[nodiscard]] Judgement judge_emission(const JudgeInput& input, const EmissionAtMost& check);
 [[nodiscard]] Judgement judge_vehicles(const JudgeInput& input, const NoVehicles& check);
 [[nodiscard]] Judgement judge_vehicle_count(const JudgeInput& input, const CountAtMost& check);

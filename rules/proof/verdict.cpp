@@ -1,5 +1,7 @@
 #include "rules/proof/verdict.hpp"
 
+#include <algorithm>
+
 #include "rules/base/enum_words.hpp"
 #include "rules/proof/readings.hpp"
 
@@ -13,8 +15,9 @@ constexpr EnumWords<Compliance, 4> kCompliance{{
     {Compliance::kCannotTell, {"cannot_tell", "无法判定"}},
 }};
 
-constexpr EnumWords<FindingKind, 14> kFindings{{
+constexpr EnumWords<FindingKind, 15> kFindings{{
     {FindingKind::kLineRunning, {"line_running", "应停未停"}},
+    {FindingKind::kStoppedLate, {"stopped_late", "停产逾时"}},
     {FindingKind::kNightRunning, {"night_running", "夜间偷产"}},
     {FindingKind::kLoadAboveCap, {"load_above_cap", "负荷超限"}},
     {FindingKind::kTreatmentOff, {"treatment_off", "治污设施未运行"}},
@@ -48,6 +51,14 @@ std::string_view to_text(FindingKind k) { return kFindings.english(k); }
 std::string_view to_chinese(FindingKind k) { return kFindings.chinese(k); }
 std::optional<FindingKind> parse_finding_kind(std::string_view text) {
     return kFindings.parse_english(text);
+}
+
+bool is_lead(const Verdict& verdict) {
+    return verdict.compliance == Compliance::kBreach ||
+           verdict.compliance == Compliance::kBreachSuspected ||
+           std::ranges::any_of(verdict.findings, [](const Finding& finding) {
+               return finding.kind == FindingKind::kTreatmentOff;
+           });
 }
 
 std::string_view to_text(MeterRole role) { return kRoles.english(role); }

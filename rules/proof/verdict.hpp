@@ -22,9 +22,10 @@ enum class Compliance { kCompliant, kBreachSuspected, kBreach, kCannotTell };
 
 enum class FindingKind {
     kLineRunning,        // running when ordered to stop
+    kStoppedLate,        // came to rest after its time was over, and stood from then on
     kNightRunning,       // the same, at night only
     kLoadAboveCap,       // above (1 - cut) of baseline
-    kTreatmentOff,       // production on, treatment off
+    kTreatmentOff,       // production on, treatment off: a lead of its own, whatever was owed
     kTreatmentCutEarly,  // treatment stopped before its run-on time
     kUnmeteredLoad,      // total meter shows load that no line meter shows
     kMeterSilent,        // readings missing
@@ -80,5 +81,9 @@ struct Verdict {
     std::optional<Delivery> delivery;
     std::string text;  // Chinese sentence: the verdict and its main reason
 };
+
+// Whether it asks for a site check: the obligation was or may have been broken, or treatment stood
+// still beside it, which breaks no limit of production and is a lead all the same.
+[[nodiscard]] bool is_lead(const Verdict& verdict);
 
 }  // namespace qk::rules

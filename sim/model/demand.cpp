@@ -20,11 +20,13 @@ bool concerns(const Obligation& obligation, const LinePlace& line) {
 
 // Where the enterprise may choose, it lets its first lines stand.
 bool is_chosen(const rules::ShareStands& check, const LinePlace& line) {
-    if (!check.lines.empty()) {
-        return std::find(check.lines.begin(), check.lines.end(), line.id) != check.lines.end();
+    if (check.lines.empty()) {
+        return static_cast<std::size_t>(line.index) <
+               rules::lines_to_stand(check.share, static_cast<std::size_t>(line.count));
     }
-    return static_cast<double>(line.index) <
-           std::ceil(check.share * static_cast<double>(line.count) - 1e-9);
+    const auto named = std::ranges::find(check.lines, line.id);
+    const auto place = static_cast<std::size_t>(named - check.lines.begin());
+    return place < rules::lines_to_stand(check.share, check.lines.size());
 }
 
 struct DemandOfCheck {

@@ -50,6 +50,13 @@ TEST(Demand, AShareOfThreeLinesRoundsUp) {
     EXPECT_EQ(demand_of(half, {"L3", 2, 3}, kFrom).kind, DemandKind::kFree);
 }
 
+TEST(Demand, AShareOfNamedLinesIsNotAllOfThem) {
+    const Obligation half = owing(rules::ShareStands{0.5, {"L2", "L3"}, minutes{0}});
+    EXPECT_EQ(demand_of(half, {"L1", 0, 3}, kFrom).kind, DemandKind::kFree);
+    EXPECT_EQ(demand_of(half, {"L2", 1, 3}, kFrom).kind, DemandKind::kStanding);
+    EXPECT_EQ(demand_of(half, {"L3", 2, 3}, kFrom).kind, DemandKind::kFree);
+}
+
 TEST(Demand, ACycleAlternatesFromItsOffset) {
     const Obligation cycle = owing(rules::OnOffCycle{hours{6}, hours{2}, hours{1}});
     EXPECT_EQ(demand_of(cycle, kFirst, kFrom).kind, DemandKind::kFree);
