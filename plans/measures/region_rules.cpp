@@ -91,6 +91,10 @@ RegionRules national_sample_rules() {
                       {"non-leading", "C"},
                       {"ungraded", "D"},
                       {"", "D"}};
+    rules.truck_ban.from = rules::Colour::kOrange;
+    rules.truck_ban.stages = {"国一", "国二", "国三", "国四"};
+    rules.truck_ban.exempt = {"危险品", "特种作业", "新能源", "民生保障"};
+    rules.truck_ban.source = "开封2020方案第48条；日车流量10辆次以上见唐山、河南2021";
     rules.exempt = {{"绿色环保引领企业", rules::Colour::kOrange, Treatment::kSelfDiscipline, true},
                     {"绿色发展排行榜", rules::Colour::kOrange, Treatment::kSelfDiscipline, true}};
     rules.origins = {
@@ -150,13 +154,27 @@ RegionRules from_pack(const RegionPack& pack) {
                                             pack.rotation.by, rules::to_iso(pack.rotation.on),
                                             pack.rotation.source));
     }
+    if (pack.trucks) {
+        const TruckRules& trucks = *pack.trucks;
+        rules.truck_ban = {trucks.from,    trucks.trades,           trucks.stages,
+                           trucks.exempt,  trucks.passes,           trucks.from_hour,
+                           trucks.to_hour, trucks.vehicles_per_day, trucks.origin.source};
+    }
+    if (pack.source_cuts) {
+        for (const auto& [name, shares] : pack.source_cuts->by_source) {
+            if (const auto source = parse_source(name)) {
+                rules.source_cut[static_cast<std::size_t>(*source)] = shares;
+            }
+        }
+    }
     for (const JudgingParameter& parameter : pack.judging) {
         if (parameter.key != "treatment_after_stop_minutes") continue;
         rules.treatment_after_stop = std::chrono::minutes{static_cast<int>(parameter.value)};
     }
     for (const SampleMark& mark : samples_of(pack)) {
         if (mark.section.starts_with("floors") || mark.section.starts_with("grades") ||
-            mark.section.starts_with("exempt")) {
+            mark.section.starts_with("exempt") || mark.section == "trucks" ||
+            mark.section == "source_cut") {
             rules.samples.push_back(mark.text);
         }
     }

@@ -38,9 +38,13 @@ struct ExemptRule {
 struct TruckBan {
     std::optional<rules::Colour> from;  // empty: only where a measure says so
     std::vector<std::string> trades;    // ids; empty: every trade
-    std::vector<std::string> stages{"国一", "国二", "国三", "国四"};
-    std::vector<std::string> exempt{"危险品", "特种作业", "新能源"};
-    int vehicles_per_day = 10;  // large goods user above this (handbook 4.4)
+    std::vector<std::string> stages;
+    std::vector<std::string> exempt;
+    std::array<std::vector<std::string>, kColourCount> passes;  // that are exempt, by colour
+    int from_hour = 0;
+    int to_hour = 24;
+    int vehicles_per_day = 10;  // large goods user above this
+    std::string source;
 };
 
 enum class GradeChangeRule { kEdition, kNewGrade };

@@ -86,6 +86,10 @@ std::vector<SampleMark> samples_of(const RegionPack& pack) {
         mark(marks, "exempt." + one.id, "豁免类别" + one.name, one.origin);
     }
     mark(marks, "floors", "减排比例底线", pack.floors.origin);
+    if (pack.trucks) mark(marks, "trucks", "用车大户货车禁行", pack.trucks->origin);
+    if (pack.source_cuts) {
+        mark(marks, "source_cut", "工业以外各源的减排比例", pack.source_cuts->origin);
+    }
     for (const LegalBasis& one : pack.legal_basis) {
         mark(marks, "legal", "法律依据" + one.text, one.origin);
     }

@@ -137,6 +137,27 @@ struct FloorRules {
     Origin origin;
 };
 
+// From which colour on trucks of large goods users (用车大户) stay out of the gate.
+struct TruckRules {
+    std::optional<rules::Colour> from;  // empty: only where a measure says so
+    std::vector<std::string> trades;    // ids; empty: every trade
+    std::vector<std::string> stages;    // emission standards that are banned
+    std::vector<std::string> exempt;    // kinds of vehicle that are not
+    // Passes (通行证) that let a truck through at a colour: blue, yellow, orange, red.
+    std::array<std::vector<std::string>, 4> passes;
+    int from_hour = 0;
+    int to_hour = 24;
+    int vehicles_per_day = 10;  // a large user has more
+    Origin origin;
+};
+
+// Share of a source's emission that its own measures cut, per colour, where the inventory does not
+// list its sites and users one by one.
+struct SourceCuts {
+    std::map<std::string, std::array<double, 4>> by_source;  // "mobile", "dust", "residential"
+    Origin origin;
+};
+
 struct LegalBasis {
     std::optional<rules::CivilDay> from;  // first day it applies
     std::optional<rules::CivilDay> to;    // first day it no longer does
@@ -234,6 +255,8 @@ struct RegionPack {
     std::vector<TradeTie> trade_ties;
     Rotation rotation;
     FloorRules floors;
+    std::optional<TruckRules> trucks;       // empty: no pack of the chain says it
+    std::optional<SourceCuts> source_cuts;  // likewise
     std::vector<LegalBasis> legal_basis;
     std::vector<JudgingParameter> judging;
     NoticeTemplates notices;

@@ -22,6 +22,9 @@ constexpr std::int64_t kMarginMax = 50;        // AQI: half the step from one li
 constexpr std::int64_t kConfirmationsMax = 6;  // revisions of every source that a decision reads
 constexpr std::int64_t kDocumentFirstMax = 99'999;
 constexpr std::int64_t kExpiresHoursMax = 24 * 90;  // longer than any season's episode
+constexpr std::int64_t kVehiclesMax = 100'000;      // a day through the gates of one enterprise
+constexpr std::array kColours{rules::Colour::kBlue, rules::Colour::kYellow, rules::Colour::kOrange,
+                              rules::Colour::kRed};
 constexpr std::string_view kColourWords = "blue, yellow, orange or red";
 constexpr std::string_view kCertaintyWords = "primary, secondary, remembered or sample";
 
@@ -92,6 +95,8 @@ class Reader {
     void read_grades(TomlTable& head);
     void read_exempt(TomlTable& head);
     void read_floors(TomlTable& head);
+    void read_trucks(TomlTable& head);
+    void read_source_cuts(TomlTable& head);
     void read_legal(TomlTable& head);
     void read_judging(TomlTable& head);
     void read_notices(TomlTable& head);
@@ -409,8 +414,7 @@ void Reader::read_floors(TomlTable& head) {
     if (!table) return;
     pack_.floors.origin = read_origin(*table);
     set(pack_.floors.so2_nox_substitution, table->yes_no("so2_nox_substitution"));
-    for (const rules::Colour colour : {rules::Colour::kBlue, rules::Colour::kYellow,
-                                       rules::Colour::kOrange, rules::Colour::kRed}) {
+    for (const rules::Colour colour : kColours) {
         std::optional<TomlTable> entry = table->table(rules::to_text(colour));
         if (!entry) continue;
         const auto share = [&](std::string_view key) -> std::optional<double> {
@@ -425,6 +429,62 @@ void Reader::read_floors(TomlTable& head) {
     }
     std::ranges::sort(pack_.floors.floors, {}, &ReductionFloor::colour);
     table->finish();
+}
+
+void Reader::read_trucks(TomlTable& head) {
+    std::optional<TomlTable> table = head.table("trucks");
+    if (!table) return;
+    TruckRules trucks = pack_.trucks.value_or(TruckRules{});
+    trucks.origin = read_origin(*table);
+    if (const auto from = table->text("from")) {
+        trucks.from = rules::parse_colour(*from);
+        if (!trucks.from && *from != "none") {
+            table->wrong("from", "'" + *from + "'", std::string(kColourWords) + ", or none");
+        }
+    }
+    const auto texts = [&](TomlTable& of, std::string_view key, std::vector<std::string>& into) {
+        if (of.has(key)) into = of.texts(key);
+    };
+    texts(*table, "trades", trucks.trades);
+    texts(*table, "stages", trucks.stages);
+    texts(*table, "exempt", trucks.exempt);
+    if (std::optional<TomlTable> passes = table->table("passes")) {
+        for (const rules::Colour colour : kColours) {
+            texts(*passes, rules::to_text(colour), trucks.passes[static_cast<std::size_t>(colour)]);
+        }
+        passes->finish();
+    }
+    const auto whole = [&](std::string_view key, std::int64_t most, int& into) {
+        if (const auto found = table->whole(key, 0, most)) into = static_cast<int>(*found);
+    };
+    whole("from_hour", 24, trucks.from_hour);
+    whole("to_hour", 24, trucks.to_hour);
+    whole("vehicles_per_day", kVehiclesMax, trucks.vehicles_per_day);
+    if (trucks.from && trucks.stages.empty()) {
+        table->wrong("stages", "names no emission standard", "[\"国一\", \"国二\", …]");
+    }
+    table->finish();
+    pack_.trucks = std::move(trucks);
+}
+
+void Reader::read_source_cuts(TomlTable& head) {
+    std::optional<TomlTable> table = head.table("source_cut");
+    if (!table) return;
+    SourceCuts cuts = pack_.source_cuts.value_or(SourceCuts{});
+    cuts.origin = read_origin(*table);
+    for (const std::string_view source : {"mobile", "dust", "residential"}) {
+        std::optional<TomlTable> entry = table->table(source);
+        if (!entry) continue;
+        std::array<double, 4>& of = cuts.by_source[std::string(source)];
+        for (const rules::Colour colour : kColours) {
+            if (const auto percent = entry->number(rules::to_text(colour), 0, 100)) {
+                of[static_cast<std::size_t>(colour)] = *percent / 100;
+            }
+        }
+        entry->finish();
+    }
+    table->finish();
+    pack_.source_cuts = std::move(cuts);
 }
 
 void Reader::read_legal(TomlTable& head) {
@@ -619,6 +679,8 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
     read_trades(head, pack_.trade_ties);
     read_rotation(head, pack_.rotation);
     read_floors(head);
+    read_trucks(head);
+    read_source_cuts(head);
     read_legal(head);
     read_judging(head);
     read_notices(head);

@@ -108,6 +108,37 @@ json::object floors_of(const FloorRules& floors) {
     return out;
 }
 
+json::object trucks_of(const TruckRules& trucks) {
+    json::object passes;
+    for (std::size_t i = 0; i < trucks.passes.size(); ++i) {
+        if (trucks.passes[i].empty()) continue;
+        passes[rules::to_text(static_cast<rules::Colour>(i))] = texts(trucks.passes[i]);
+    }
+    json::object out{{"from", nullptr},
+                     {"trades", texts(trucks.trades)},
+                     {"stages", texts(trucks.stages)},
+                     {"exempt", texts(trucks.exempt)},
+                     {"passes", std::move(passes)},
+                     {"from_hour", trucks.from_hour},
+                     {"to_hour", trucks.to_hour},
+                     {"vehicles_per_day", trucks.vehicles_per_day},
+                     {"origin", origin_of(trucks.origin)}};
+    if (trucks.from) out["from"] = rules::to_text(*trucks.from);
+    return out;
+}
+
+json::object source_cuts_of(const SourceCuts& cuts) {
+    json::object out{{"origin", origin_of(cuts.origin)}};
+    for (const auto& [source, shares] : cuts.by_source) {
+        json::object by_colour;
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            if (shares[i] > 0) by_colour[rules::to_text(static_cast<rules::Colour>(i))] = shares[i];
+        }
+        out[source] = std::move(by_colour);
+    }
+    return out;
+}
+
 json::array legal_of(const std::vector<LegalBasis>& basis) {
     json::array out;
     for (const LegalBasis& one : basis) {
@@ -223,6 +254,8 @@ json::object to_json(const RegionPack& pack) {
                      {"notice_blocks", blocks_of(pack.notice_blocks)},
                      {"advice", advice_of(pack.advice)},
                      {"publication", publication_of(pack.publication)}};
+    if (pack.trucks) out["trucks"] = trucks_of(*pack.trucks);
+    if (pack.source_cuts) out["source_cut"] = source_cuts_of(*pack.source_cuts);
     for (auto& [key, value] : places_of(pack)) out[key] = std::move(value);
     return out;
 }

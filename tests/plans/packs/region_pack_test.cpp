@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "plans/measures/region_rules.hpp"
+
 namespace qk::plans {
 namespace {
 
@@ -44,6 +46,56 @@ PackSources with_binding(const std::string& binding) {
         return out.replace(at, out.find('\n', at) - at, "binding = " + binding);
     };
     return sources;
+}
+
+TEST(RegionPack, TheTruckBanAndTheCutsOfOtherSourcesAreSettings) {
+    const auto pack = read_pack(child(R"(
+[trucks]
+from = "yellow"
+vehicles_per_day = 20
+from_hour = 7
+to_hour = 21
+passes = { orange = ["橙警通行证"] }
+source = "甲市预案"
+certainty = "primary"
+
+[source_cut]
+mobile = { orange = 15, red = 25 }
+source = "甲市清单"
+certainty = "secondary"
+)"),
+                                "p.toml");
+    ASSERT_TRUE(pack) << rules::to_text(pack.error());
+    ASSERT_TRUE(pack->trucks);
+    EXPECT_EQ(pack->trucks->stages.size(), 4u) << "what a child does not say is its parent's";
+    const RegionRules rules = from_pack(*pack);
+    EXPECT_EQ(rules.truck_ban.from, rules::Colour::kYellow);
+    EXPECT_EQ(rules.truck_ban.vehicles_per_day, 20);
+    EXPECT_EQ(rules.truck_ban.from_hour, 7);
+    EXPECT_EQ(rules.truck_ban.source, "甲市预案");
+    EXPECT_EQ(rules.truck_ban.passes[static_cast<std::size_t>(rules::Colour::kOrange)],
+              std::vector<std::string>{"橙警通行证"});
+    const auto& mobile = rules.source_cut[static_cast<std::size_t>(Source::kMobile)];
+    EXPECT_EQ(mobile[static_cast<std::size_t>(rules::Colour::kRed)], 0.25);
+    EXPECT_EQ(mobile[static_cast<std::size_t>(rules::Colour::kYellow)], 0);
+}
+
+TEST(RegionPack, ATruckBanCanBeSwitchedOffAndAWrongOneIsRefused) {
+    const auto none = read_pack(
+        child("[trucks]\nfrom = \"none\"\nsource = \"x\"\ncertainty = \"primary\"\n"), "p.toml");
+    ASSERT_TRUE(none) << rules::to_text(none.error());
+    EXPECT_FALSE(from_pack(*none).truck_ban.from);
+    const auto faults = faults_in(child(
+        "[trucks]\nfrom = \"purple\"\nto_hour = 25\nsource = \"x\"\ncertainty = \"primary\"\n"));
+    EXPECT_EQ(faults.size(), 2u);
+}
+
+TEST(RegionPack, TheNationalPackBansTrucksOfLargeUsersFromOrangeAndMarksItASample) {
+    const auto pack = built_in_pack("national");
+    ASSERT_TRUE(pack && pack->trucks);
+    EXPECT_EQ(pack->trucks->from, rules::Colour::kOrange);
+    EXPECT_TRUE(std::ranges::any_of(
+        samples_of(*pack), [](const SampleMark& mark) { return mark.section == "trucks"; }));
 }
 
 TEST(RegionPack, EveryBuiltInPackIsSoundAndHasAnIssuer) {
