@@ -70,16 +70,19 @@ void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warni
     }
 }
 
-// The obligations an enterprise holds in this warning; empty where it holds none.
-std::vector<rules::Obligation> held_obligations(Session& db, const DeskView& view,
-                                                const StoredWarning& warning,
-                                                const std::string& enterprise) {
-    std::vector<rules::Obligation> held;
+// What an enterprise owes by its present order: a line that stands by the season or by another
+// warning is not granted a ramp-down again. Nobody comes down for a drill.
+plans::HeldOrder held_obligations(Session& db, const DeskView& view, const StoredWarning& warning,
+                                  const std::string& enterprise) {
+    plans::HeldOrder held;
     const auto order = load_order(db, enterprise);
-    if (!order || order->warning != warning.state.id) return held;
+    if (!order) return held;
+    const bool is_own = order->warning == warning.state.id;
+    if (!is_own && order->exercise) return held;
+    auto& into = is_own ? held.of_warning : held.of_others;
     const auto document = plans::parse_json(order->signed_text, "orders.signed_text").value();
     for (const json::value& item : document.at("obligations").as_array()) {
-        held.push_back(
+        into.push_back(
             plans::obligation_from_json(item, "orders.signed_text", view.pack->zone).value());
     }
     return held;

@@ -29,6 +29,9 @@ struct DeriveInput {
     // Whose windows are weighed; empty: those of the day of `from`.
     std::optional<rules::CivilDay> season_day{};
     const std::vector<GradeChange>* grade_changes = nullptr;
+    // A line that a window of the season has held down needs no time to come down again. False: the
+    // orders that are held say it (going_on.hpp).
+    bool season_holds_down = true;
 };
 
 }  // namespace qk::plans

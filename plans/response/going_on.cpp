@@ -114,13 +114,13 @@ void tell_apart(Obligation& planned, const std::set<std::string>& taken, rules::
 
 }  // namespace
 
-std::vector<Obligation> go_on(std::vector<Obligation> planned, const std::vector<Obligation>& held,
+std::vector<Obligation> go_on(std::vector<Obligation> planned, const HeldOrder& held,
                               rules::Zone zone) {
     std::vector<Obligation> all = joined(std::move(planned));
     std::set<std::string> taken;
     std::vector<Obligation*> fresh;
     for (Obligation& obligation : all) {
-        const Obligation* before = held_before(obligation, held);
+        const Obligation* before = held_before(obligation, held.of_warning);
         if (before == nullptr || !taken.insert(before->id).second) {
             fresh.push_back(&obligation);
             continue;
@@ -130,7 +130,8 @@ std::vector<Obligation> go_on(std::vector<Obligation> planned, const std::vector
     for (Obligation* obligation : fresh) {
         tell_apart(*obligation, taken, zone);
         taken.insert(obligation->id);
-        shorten_ramp(*obligation, held);
+        shorten_ramp(*obligation, held.of_warning);
+        shorten_ramp(*obligation, held.of_others);
         shorten_ramp(*obligation, all);
     }
     return all;

@@ -13,17 +13,23 @@
 
 namespace qk::plans {
 
+// What an enterprise owes by the order it has.
+struct HeldOrder {
+    std::vector<rules::Obligation> of_warning;  // of this very warning
+    std::vector<rules::Obligation> of_others;   // of the season or of another warning
+};
+
 // `planned` as make_response_plan() names it, in order of the segments; `held` as the order in
 // force says, empty for none. In the answer
 // * an obligation that only goes on with an earlier one is part of it,
 // * one that is held keeps id, start, granted ramp and sentence, and its end where that is counted
 // from
 //   the start,
-// * a line that is down already is granted only what is left of its ramp,
+// * a line that is down already is granted only what is left of its ramp: by what is held, or by
+//   what stands beside it (the season's order, or another warning's),
 // * no two have the same id.
 // The reasons are the new ones.
 [[nodiscard]] std::vector<rules::Obligation> go_on(std::vector<rules::Obligation> planned,
-                                                   const std::vector<rules::Obligation>& held,
-                                                   rules::Zone zone);
+                                                   const HeldOrder& held, rules::Zone zone);
 
 }  // namespace qk::plans

@@ -145,6 +145,7 @@ std::optional<DutyTable> take_segments(OwedBy& owed, const PlanInput& input) {
             of.season = input.season;
             of.season_day = rules::day_of(piece.from, input.zone);
             of.grade_changes = input.grade_changes;
+            of.season_holds_down = false;
             table.emplace(derive_table(of, rows));
             take_piece(owed, *table, piece, &segment == &input.segments.front(), input.zone);
         }
@@ -207,7 +208,7 @@ std::vector<OrderDocument> documents_of(const ResponsePlan& plan, const Inventor
             document.effective_from = plan.segments.front().from;
             document.effective_to = plan.segments.back().to;
         }
-        std::vector<Obligation> held;
+        HeldOrder held;
         if (facts.held) held = facts.held(owed.id);
         document.obligations = go_on(owed.obligations, held, facts.pack.zone);
         documents.push_back(std::move(document));

@@ -18,6 +18,7 @@
 #include "plans/measures/season.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/response/derive.hpp"
+#include "plans/response/going_on.hpp"
 #include "plans/response/order.hpp"
 #include "rules/warning/life.hpp"
 
@@ -62,8 +63,8 @@ struct OrderFacts {
     bool exercise = false;
     const RegionPack& pack;
     rules::Instant now{};
-    // The obligations of the warning that the enterprise holds; empty function: nobody holds any.
-    std::function<std::vector<rules::Obligation>(const std::string& enterprise)> held{};
+    // What the enterprise owes by the order it has; empty function: nobody has one.
+    std::function<HeldOrder(const std::string& enterprise)> held{};
 };
 [[nodiscard]] std::vector<OrderDocument> documents_of(const ResponsePlan& plan,
                                                       const Inventory& inventory,

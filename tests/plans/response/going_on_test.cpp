@@ -64,7 +64,9 @@ class GoingOn : public ::testing::Test {
                 make_response_plan({inventory, built_in_catalogue(), rules_, pack_.zone,
                                     revision.ahead, revision.signed_at, revision.signed_at});
             const OrderFacts facts{"W1", false, pack_, revision.signed_at,
-                                   [&held](const std::string&) { return held; }};
+                                   [&held](const std::string&) {
+                                       return HeldOrder{held, {}};
+                                   }};
             held = documents_of(plan, inventory, facts).at(0).obligations;
             told.push_back(held);
             std::erase_if(told.back(), [](const Obligation& one) { return one.line != "L1"; });
@@ -145,14 +147,40 @@ TEST_F(GoingOn, OfARampThatIsNotOverOnlyTheRestIsGranted) {
     limit.from = kYellow + 4h;
     limit.check = rules::LoadAtMost{0.5, 720min, ""};
     limit.detail = "限产50%。该线不可骤停，应立即降负荷，12小时内到位。";
-    const auto rest = go_on({limit}, {stop}, kZone);
+    const auto rest = go_on({limit}, {{stop}, {}}, kZone);
     EXPECT_EQ(rules::granted_ramp(rest.at(0).check), 8h);
     EXPECT_THAT(rest[0].detail, HasSubstr("不可骤停"));
-    const auto over = go_on({limit}, {limit, stop}, kZone);
+    const auto over = go_on({limit}, {{limit, stop}, {}}, kZone);
     EXPECT_EQ(over.at(0), limit) << "what is held stays as it was granted";
     stop.line = "L2";
-    EXPECT_EQ(go_on({limit}, {stop}, kZone).at(0), limit)
+    EXPECT_EQ(go_on({limit}, {{stop}, {}}, kZone).at(0), limit)
         << "another line says nothing of this one";
+}
+
+// A kiln that stands by peak-shift since the middle of November.
+TEST_F(GoingOn, ALineThatStandsByTheSeasonOrAnotherWarningComesDownNoSecondTime) {
+    Obligation stands;
+    stands.id = "E1/L1/stop/peak";
+    stands.line = "L1";
+    stands.action = Action::kStop;
+    stands.ratio = 1;
+    stands.from = kYellow - 20 * 24h;
+    stands.to = kYellow + 90 * 24h;
+    stands.check = rules::LineStands{.ramp_down = 720min};
+    Obligation stop = stands;
+    stop.id = "E1/L1/stop";
+    stop.from = kYellow;
+    stop.to.reset();
+    stop.detail = "停产。该线不可骤停，应立即降负荷，12小时内到位。";
+    const Obligation again = go_on({stop}, {{}, {stands}}, kZone).at(0);
+    EXPECT_EQ(rules::granted_ramp(again.check), 0h);
+    EXPECT_EQ(again.detail, "停产。");
+    EXPECT_EQ(again.id, stop.id) << "it is another order's obligation";
+    EXPECT_EQ(again.from, kYellow);
+    stands.from = kYellow - 4h;  // begun just now: eight of its twelve hours are left
+    EXPECT_EQ(rules::granted_ramp(go_on({stop}, {{}, {stands}}, kZone).at(0).check), 8h);
+    stands.to = kYellow - 1h;  // over: it may run again
+    EXPECT_EQ(rules::granted_ramp(go_on({stop}, {{}, {stands}}, kZone).at(0).check), 12h);
 }
 
 TEST_F(GoingOn, HoursCountedFromTheStartAreNotCountedTwice) {
@@ -163,7 +191,7 @@ TEST_F(GoingOn, HoursCountedFromTheStartAreNotCountedTwice) {
     Obligation again = before;
     again.from = kYellow + 48h;
     again.to = again.from + 120h;
-    EXPECT_EQ(go_on({again}, {before}, kZone).at(0).to, kYellow + 120h);
+    EXPECT_EQ(go_on({again}, {{before}, {}}, kZone).at(0).to, kYellow + 120h);
 }
 
 // A cap that has no share of emission differs by its figure alone.
@@ -176,8 +204,8 @@ TEST_F(GoingOn, ALowerCapBeginsAnewAndTheSameCapGoesOn) {
         return obligation;
     };
     const Obligation lower = cap(50, kOrange);
-    EXPECT_EQ(go_on({lower}, {cap(100, kYellow)}, kZone).at(0), lower);
-    EXPECT_EQ(go_on({lower}, {cap(50, kYellow)}, kZone).at(0).from, kYellow);
+    EXPECT_EQ(go_on({lower}, {{cap(100, kYellow)}, {}}, kZone).at(0), lower);
+    EXPECT_EQ(go_on({lower}, {{cap(50, kYellow)}, {}}, kZone).at(0).from, kYellow);
 }
 
 TEST_F(GoingOn, ALevelThatComesTwiceInOneOrderHasTwoNames) {
