@@ -93,6 +93,10 @@ constexpr std::array<Field, line_field::kCount> kLineFields{{
     {"no_duty_reason", "不承担措施理由", "无措施理由|不减排理由", kOptional,
      "有排放而不承担任何措施时说明理由"},
     {"no_duty_by", "理由说明人", "说明人", kOptional, "由谁说明"},
+    {"oven_height_m", "炭化室高度(m)", "焦炉炭化室高度(m)|炭化室高度|焦炉高度(m)|炉高(m)",
+     kOptional, "焦炉填写，米；延长结焦时间按高度执行"},
+    {"minimum_load", "最低安全负荷", "最低负荷|最低负荷比例|最低安全负荷比例", kOptional,
+     "占正常生产负荷的比例，0至1，如 0.7"},
 }};
 
 constexpr std::array<Field, measure_field::kCount> kMeasureFields{{

@@ -115,6 +115,8 @@ enum : std::size_t {
     kIndustry,
     kNoDutyReason,
     kNoDutyBy,
+    kOvenHeight,
+    kMinimumLoad,
     kCount
 };
 }

@@ -63,6 +63,11 @@ OtherSource::AtLevel at_level(const OtherSource& source, rules::Colour colour) {
     return {};
 }
 
+std::optional<double> minimum_load_of(const Line& line) {
+    if (line.minimum_load_permille == 0) return std::nullopt;
+    return line.minimum_load_permille / 1000.0;
+}
+
 rules::MeterFacts facts_of(const Meter& meter) {
     return {meter.id, meter.enterprise, meter.line, meter.role, meter.rated_kw, meter.idle_kw};
 }

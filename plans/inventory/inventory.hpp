@@ -103,8 +103,12 @@ struct Line {
     DailyEmission emission;
     int row = 0;
     bool uninterruptible = false;
-    bool idle = false;  // 长期停产: counts nothing as reduction
+    bool idle = false;                        // 长期停产: counts nothing as reduction
+    std::uint16_t oven_height_cm = 0;         // of a coke oven's chamber; 0: not given
+    std::uint16_t minimum_load_permille = 0;  // of normal load; 0: not given
 };
+// The lowest safe load as a share of normal load; empty: not given.
+[[nodiscard]] std::optional<double> minimum_load_of(const Line& line);
 
 struct OwnMeasure {
     SharedText enterprise;

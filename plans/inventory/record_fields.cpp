@@ -86,6 +86,12 @@ RecordFields fields_of(const Line& line) {
                         {"idle", yes_no(line.idle)},
                         {"industry", line.industry}};
     if (!line.no_duty.empty()) fields.push_back({"no_duty_reason", line.no_duty});
+    if (line.oven_height_cm > 0) {
+        fields.push_back({"oven_height_m", to_json_number(line.oven_height_cm / 100.0)});
+    }
+    if (const auto minimum = minimum_load_of(line)) {
+        fields.push_back({"minimum_load", to_json_number(*minimum)});
+    }
     add_emission(fields, line.emission);
     return fields;
 }

@@ -1,5 +1,7 @@
 // Reads production lines, by far the largest table of an inventory: beside the others, so that
 // their enterprises are looked up when those are known.
+#include <cmath>
+
 #include "plans/inventory/table_readers.hpp"
 
 namespace qk::plans {
@@ -8,6 +10,12 @@ namespace {
 using namespace line_field;
 
 constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month to come to rest
+
+constexpr double kOvenHeightMax = 10;  // the highest coke ovens have 8 m
+
+std::uint16_t scaled(std::optional<double> number, double by) {
+    return static_cast<std::uint16_t>(std::lround(number.value_or(0) * by));
+}
 
 void check_line(TableRows& rows, const Line& line, const ReadOptions& options) {
     if (line.id.empty()) {
@@ -92,6 +100,10 @@ LinesRead read_lines(RowSource& source, const ReadOptions& options) {
         line.idle = rows.yes(kIdle);
         line.industry = trades.of(rows.text(kIndustry));
         read_no_duty(rows, line);
+        line.oven_height_cm =
+            scaled(rows.number(kOvenHeight, 0, kOvenHeightMax, "metres, from 0 to 10"), 100);
+        line.minimum_load_permille =
+            scaled(rows.number(kMinimumLoad, 0, 1, "a share of normal load, 0 to 1"), 1000);
         check_line(rows, line, options);
     }
     read.origin = origin_of(TableKind::kLines, rows, source);

@@ -1,6 +1,8 @@
 #include "plans/measures/catalogue.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <chrono>
 
 namespace qk::plans {
 namespace {
@@ -12,7 +14,37 @@ std::optional<std::size_t> place_of(rules::Colour colour) {
     return std::nullopt;
 }
 
+int day_of_year(rules::CivilDay day) {
+    const std::chrono::year_month_day date{std::chrono::sys_days{day.time_since_epoch()}};
+    return static_cast<int>(static_cast<unsigned>(date.month()) * 100 +
+                            static_cast<unsigned>(date.day()));
+}
+
+bool holds_on(const LeastLoad& least, int day) {
+    if (least.from_day == 0) return true;
+    if (least.from_day <= least.to_day) return least.from_day <= day && day <= least.to_day;
+    return day >= least.from_day || day <= least.to_day;
+}
+
+bool names(const LeastLoad& least, const Line& line) {
+    return least.of.empty() || std::ranges::any_of(least.of, [&line](const std::string& word) {
+               return line.name.find(word) != std::string::npos ||
+                      line.equipment.find(word) != std::string::npos;
+           });
+}
+
 }  // namespace
+
+std::optional<double> Catalogue::least_load(std::string_view trade, const Line& line,
+                                            rules::CivilDay day) const {
+    const int on = day_of_year(day);
+    std::optional<double> highest;
+    for (const LeastLoad& least : least_loads_) {
+        if (least.trade != trade || !holds_on(least, on) || !names(least, line)) continue;
+        highest = std::max(highest.value_or(0), least.share);
+    }
+    return highest;
+}
 
 const CatalogueClause* Catalogue::find(std::string_view trade, std::string_view grade,
                                        rules::Colour colour) const {
@@ -36,7 +68,14 @@ void Catalogue::add(CatalogueClause clause) {
     clauses_.push_back(std::move(clause));
 }
 
+void Catalogue::add(LeastLoad least) { least_loads_.push_back(std::move(least)); }
+
 void Catalogue::replace_by(const Catalogue& other) {
+    std::erase_if(least_loads_, [&other](const LeastLoad& mine) {
+        return std::ranges::find(other.least_loads_, mine.trade, &LeastLoad::trade) !=
+               other.least_loads_.end();
+    });
+    least_loads_.insert(least_loads_.end(), other.least_loads_.begin(), other.least_loads_.end());
     std::vector<CatalogueClause> mine = std::move(clauses_);
     clauses_.clear();
     places_.clear();

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/inventory/inventory.hpp"
 #include "plans/measures/line_words.hpp"
 #include "plans/text/embedded.hpp"
 #include "rules/base/result.hpp"
@@ -36,6 +37,19 @@ struct CatalogueClause {
     std::string note;
 };
 
+// Below which share of its normal load no line of a trade may be told to go (最低安全负荷): a float
+// line cannot, and a boiler that heats houses must not.
+struct LeastLoad {
+    std::string trade;
+    std::vector<std::string> of;  // for lines whose name or equipment holds one of these words
+    double share = 0;
+    // Days of every year, both included, as month x 100 + day; it may wrap. Zeros: all year.
+    int from_day = 0;
+    int to_day = 0;
+    std::string source;
+    rules::Certainty certainty = rules::Certainty::kSample;
+};
+
 inline constexpr std::string_view kDefaultTrade = "default";
 inline constexpr std::array<rules::Colour, 3> kResponseColours{
     rules::Colour::kYellow, rules::Colour::kOrange, rules::Colour::kRed};
@@ -48,7 +62,11 @@ class Catalogue {
                                               rules::Colour colour) const;
     [[nodiscard]] bool knows(std::string_view trade) const;
     [[nodiscard]] const std::vector<CatalogueClause>& clauses() const { return clauses_; }
-    // Trades of `other` replace the ones of the same id here.
+    // The highest least load of a line of the trade on a day; empty: nothing is said.
+    [[nodiscard]] std::optional<double> least_load(std::string_view trade, const Line& line,
+                                                   rules::CivilDay day) const;
+    // Trades of `other` replace the ones of the same id here; least loads stay where `other` names
+    // none for the trade.
     void replace_by(const Catalogue& other);
     void add(CatalogueClause clause);
     // The words for lines that measures speak of: those shipped, and the ones of files laid over.
@@ -56,11 +74,13 @@ class Catalogue {
         return words_ ? *words_ : built_in_line_words();
     }
     void add_processes(const std::vector<Process>& processes);
+    void add(LeastLoad least);
 
  private:
     std::shared_ptr<const LineWords> words_;  // null: as shipped
     std::vector<Process> processes_;          // laid over the shipped ones
     std::vector<CatalogueClause> clauses_;
+    std::vector<LeastLoad> least_loads_;
     std::map<std::string, std::map<std::string, std::array<int, 3>, std::less<>>, std::less<>>
         places_;
 };

@@ -84,7 +84,46 @@ void read_rule(TomlTable& rule, const std::vector<std::string>& trades, const Ca
     rule.finish();
 }
 
-std::vector<CatalogueClause> read_document(TomlTable& document) {
+// "11-15"; 0: it is none.
+int read_day_of_year(TomlTable& table, std::string_view key) {
+    const auto text = table.text(key);
+    if (!text) return 0;
+    // A leap year, so that the 29th of February is a day.
+    const auto day = rules::parse_day("2024-" + *text);
+    if (!day) {
+        table.wrong(key, fmt::format("'{}' is not a day of the year", *text), "for example 11-15");
+        return 0;
+    }
+    const std::chrono::year_month_day date{std::chrono::sys_days{day->time_since_epoch()}};
+    return static_cast<int>(static_cast<unsigned>(date.month()) * 100 +
+                            static_cast<unsigned>(date.day()));
+}
+
+void read_least_loads(TomlTable& document, const std::vector<std::string>& trades,
+                      const CatalogueClause& head, std::vector<LeastLoad>& all) {
+    for (TomlTable& table : document.tables("minimum_load", kRulesMax)) {
+        CatalogueClause origin = head;
+        read_origin(table, origin);
+        LeastLoad least;
+        least.of = table.texts("of");
+        if (!table.has("share")) table.wrong("share", "is missing", "a share of normal load, 0.7");
+        least.share = table.number("share", 0, 1).value_or(0);
+        least.from_day = read_day_of_year(table, "from");
+        least.to_day = read_day_of_year(table, "to");
+        if (table.has("from") != table.has("to")) {
+            table.wrong("from", "wants 'to' beside it", "both, or neither for the whole year");
+        }
+        least.source = origin.source;
+        least.certainty = origin.certainty;
+        table.finish();
+        for (const std::string& trade : trades) {
+            least.trade = trade;
+            all.push_back(least);
+        }
+    }
+}
+
+std::vector<CatalogueClause> read_document(TomlTable& document, std::vector<LeastLoad>& least) {
     std::vector<CatalogueClause> clauses;
     const std::vector<std::string> trades = document.texts("trades");
     // A file may add words for lines and nothing else.
@@ -110,6 +149,7 @@ std::vector<CatalogueClause> read_document(TomlTable& document) {
     for (TomlTable& rule : document.tables("rule", kRulesMax)) {
         read_rule(rule, trades, head, clauses);
     }
+    read_least_loads(document, trades, head, least);
     return clauses;
 }
 
@@ -144,10 +184,12 @@ rules::Result<Catalogue> read_catalogue(std::string_view toml, const std::string
     if (!document) return document.error();
     rules::Faults faults;
     TomlTable root(*document, "", file, faults);
-    std::vector<CatalogueClause> clauses = read_document(root);
+    std::vector<LeastLoad> least_loads;
+    std::vector<CatalogueClause> clauses = read_document(root, least_loads);
     Catalogue catalogue;
     catalogue.add_processes(read_processes(root, built_in_line_words()));
     root.finish();
+    for (LeastLoad& least : least_loads) catalogue.add(std::move(least));
     for (CatalogueClause& clause : clauses) {
         if (catalogue.find(clause.trade, clause.grade, clause.colour) != nullptr) {
             root.wrong("rule", fmt::format("{} is given twice", clause.id),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "plans/inventory/inventory.hpp"
 
@@ -25,12 +26,12 @@ constexpr auto kFormKeys = std::to_array<FormKeys>({
     {rules::Form::kLimitLoad, "ratio! baseline"},
     {rules::Form::kThroughput, "per_day! unit! what ratio normal"},
     {rules::Form::kMinimumLoad, "ratio baseline!"},
-    {rules::Form::kLongerCycle, "hours! what! ratio normal"},
+    {rules::Form::kLongerCycle, "hours! what! ratio normal height_from_m height_below_m"},
     {rules::Form::kOnOffCycle, "off_hours! on_hours! offset_hours"},
     {rules::Form::kCountCap, "per_day! what! ratio normal"},
     {rules::Form::kHeatDuty, "per_day unit what ratio"},
     {rules::Form::kOrderDuty, "per_day unit what ratio"},
-    {rules::Form::kStopProcess, "what! ratio"},
+    {rules::Form::kStopProcess, "what! ratio step_from"},
     {rules::Form::kStopMaterial, "what! ratio!"},
     {rules::Form::kConcentration, "factor! mg_per_m3! ratio"},
     {rules::Form::kMass, "factor! kg_per_d! ratio"},
@@ -111,11 +112,21 @@ void read_baseline(TomlTable& table, FormReader& reader, rules::Measure& measure
                 "pre-warning, rated, heat-duty or order-duty");
 }
 
+void read_height(FormReader& reader, std::string_view key, int& into_cm) {
+    constexpr double kHeightMax = 20;
+    if (const auto metres = reader.number(key, 0, kHeightMax)) {
+        into_cm = static_cast<int>(std::lround(*metres * 100));
+    }
+}
+
 void read_figures(FormReader& reader, rules::Measure& measure) {
     for (const char* key : {"per_day", "hours", "mg_per_m3", "kg_per_d"}) {
         if (const auto value = reader.number(key, 0, 1e9)) measure.number = *value;
     }
     read_ratio(reader, measure);
+    read_height(reader, "height_from_m", measure.height_from_cm);
+    read_height(reader, "height_below_m", measure.height_below_cm);
+    if (const auto share = reader.number("step_from", 0, 1)) measure.step_from = *share;
     reader.whole("off_hours", 1, kHoursMost, measure.off_hours);
     reader.whole("batch_hours", 1, kHoursMost, measure.off_hours);
     reader.whole("on_hours", 1, kHoursMost, measure.on_hours);

@@ -24,12 +24,19 @@ std::int32_t code_of(const Candidate& candidate, const MeasureList& measures) {
     return measures.places.at(candidate.measure);
 }
 
+bool is_shown_by_power(const rules::Measure& measure, const Line* line) {
+    return rules::shown_by_power(measure) || is_step_of(measure, line);
+}
+
+const Line* line_at(const Inventory& inventory, std::int32_t place) {
+    return place == Duty::kWhole ? nullptr : &inventory.lines[static_cast<std::size_t>(place)];
+}
+
 rules::VerifiedBy verified_by(const CollectInput& input, std::int32_t place,
                               const rules::Measure& measure) {
     using rules::VerifiedBy;
     const Inventory& inventory = input.derive.inventory;
-    const Line* line =
-        place == Duty::kWhole ? nullptr : &inventory.lines[static_cast<std::size_t>(place)];
+    const Line* line = line_at(inventory, place);
     switch (rules::action_of(measure.form)) {
         case rules::Action::kSelfDiscipline:
             return VerifiedBy::kNothing;
@@ -44,7 +51,7 @@ rules::VerifiedBy verified_by(const CollectInput& input, std::int32_t place,
         case rules::Action::kStopProcess:
             break;
     }
-    return rules::shown_by_power(measure) && has_production_meter(inventory, input.rows, line)
+    return is_shown_by_power(measure, line) && has_production_meter(inventory, input.rows, line)
                ? VerifiedBy::kPower
                : VerifiedBy::kSiteCheck;
 }
@@ -105,13 +112,15 @@ std::optional<Binding> beyond_lines(const AssembleInput& input, std::uint32_t pl
     const Binding whole{&candidate, Duty::kWhole, LineMeasure::kNobody};
     if (candidate.measure->form == rules::Form::kSelfDiscipline) return std::nullopt;
     if (candidate.of_enterprise) {
-        // An all-lines own plan stands in the catalogue's place, bans included.
-        if (is_catalogue && (own_all_lines || input.candidates.own_ban)) return std::nullopt;
+        // Only a ban of the own plan stands in the place of the catalogue's.
+        const bool is_ban = candidate.measure->form == rules::Form::kBanVehicles;
+        if (is_catalogue && is_ban && input.candidates.own_ban) return std::nullopt;
         return whole;
     }
     if (candidate.line_unknown) return whole;
     if (input.lines.empty()) {
-        if (is_catalogue && own_all_lines) return std::nullopt;
+        const bool is_cut = rules::cuts_load(candidate.measure->form);
+        if (is_catalogue && own_all_lines && is_cut) return std::nullopt;
         return whole;
     }
     return speaks_of_all(candidate) ? over_lines(input, place) : std::nullopt;
@@ -135,9 +144,10 @@ std::optional<DutyRemark::Kind> deviation(const AssembleInput& input, const Cut&
     const Inventory& inventory = input.of.derive.inventory;
     const RowRange lines = input.of.rows.lines;
     Cut by_catalogue{};
+    const std::vector<LineShares> shares =
+        shares_without_own_plan(inventory, lines, input.candidates);
     for (std::uint32_t l = lines.first; l < lines.end; ++l) {
-        add_cut(by_catalogue, inventory.lines[l],
-                shares_without_own_plan(inventory, lines, l, input.candidates));
+        add_cut(by_catalogue, inventory.lines[l], shares[l - lines.first]);
     }
     bool more = false;
     for (std::size_t e = 0; e < kEmissionCount; ++e) {
@@ -154,9 +164,15 @@ void remark(EnterpriseAnswer& answer, const AssembleInput& input, DutyRemark::Ki
 
 void put(EnterpriseAnswer& answer, const AssembleInput& input, const Binding& binding) {
     answer.duties.push_back(duty_of(binding, input));
+    const rules::Measure& measure = *binding.candidate->measure;
+    const Line* line = line_at(input.of.derive.inventory, binding.line);
     if (answer.duties.back().verified_by == rules::VerifiedBy::kSiteCheck &&
-        rules::shown_by_power(*binding.candidate->measure)) {
+        is_shown_by_power(measure, line)) {
         remark(answer, input, DutyRemark::Kind::kNotMeasured, binding.line);
+    }
+    const bool is_by_height = measure.height_from_cm > 0 || measure.height_below_cm > 0;
+    if (is_by_height && line != nullptr && oven_height_cm(*line) == 0) {
+        remark(answer, input, DutyRemark::Kind::kOvenHeightUnknown, binding.line);
     }
 }
 
@@ -277,8 +293,30 @@ Cut put_lines(EnterpriseAnswer& answer, const AssembleInput& input) {
     return cut;
 }
 
+// Which rows of the own plan stand in the place of the catalogue's cuts of load, or of its ban.
+void remark_replaced(EnterpriseAnswer& answer, const AssembleInput& input) {
+    const std::vector<Candidate>& all = input.candidates.all;
+    const auto is_in_catalogue = [&all](bool ban) {
+        return std::ranges::any_of(all, [ban](const Candidate& one) {
+            const rules::Form form = one.measure->form;
+            return one.origin == DutyOrigin::kCatalogue &&
+                   (ban ? form == rules::Form::kBanVehicles : rules::cuts_load(form));
+        });
+    };
+    for (const bool ban : {false, true}) {
+        const auto own = std::ranges::find_if(all, [ban](const Candidate& one) {
+            const bool is_ban = one.measure->form == rules::Form::kBanVehicles;
+            return one.origin == DutyOrigin::kOwnPlan && one.replaces && !one.line_unknown &&
+                   is_ban == ban && one.of_enterprise == ban;
+        });
+        if (own == all.end() || !is_in_catalogue(ban)) continue;
+        remark(answer, input, DutyRemark::Kind::kOwnPlanReplaces, own->own_row);
+    }
+}
+
 void remark_own_plan(EnterpriseAnswer& answer, const AssembleInput& input, const Cut& cut) {
     if (input.candidates.own.empty()) return;
+    remark_replaced(answer, input);
     if (input.of.kind.treatment != Treatment::kAsGraded) {
         remark(answer, input, DutyRemark::Kind::kOwnPlanOverClass);
     } else if (const auto kind = deviation(input, cut)) {

@@ -49,6 +49,7 @@ struct Classified {
     std::vector<DutyRemark> remarks;            // in the order of the enterprises
     std::map<std::string, int> sample_users;    // trade of a sample clause -> enterprises
     std::map<std::string, int> unknown_trades;  // industry as written -> enterprises
+    int uncounted_users = 0;  // taken for large goods users, their trucks not counted
 };
 
 [[nodiscard]] Classified classify(const DeriveInput& input,

@@ -154,6 +154,17 @@ bool is_banned_trade(const Candidates& candidates, const CollectInput& input) {
            });
 }
 
+// The region's ban is one for large goods users. Who lists no trucks is taken for one until he
+// counts them.
+void collect_truck_ban(Candidates& candidates, const CollectInput& input) {
+    const Enterprise& row = input.derive.inventory.enterprises[input.enterprise];
+    const auto counted = input.level.vehicles_per_day.find(row.id.text());
+    const bool is_counted = counted != input.level.vehicles_per_day.end();
+    if (is_counted && counted->second <= input.derive.rules.truck_ban.vehicles_per_day) return;
+    candidates.is_large_user_unproved = !is_counted;
+    add(candidates, input.derive, candidate_of(*input.level.truck_ban, DutyOrigin::kRegion));
+}
+
 // What catalogue, class and region ask.
 void collect_base(Candidates& candidates, const CollectInput& input) {
     switch (input.kind.treatment) {
@@ -181,7 +192,7 @@ void collect_base(Candidates& candidates, const CollectInput& input) {
         }
     }
     if (input.level.truck_ban && !banned && is_banned_trade(candidates, input)) {
-        add(candidates, input.derive, candidate_of(*input.level.truck_ban, DutyOrigin::kRegion));
+        collect_truck_ban(candidates, input);
     }
 }
 
@@ -289,6 +300,14 @@ LevelMeasures level_measures(const DeriveInput& input) {
         level.truck_ban = measure_of(rules::Form::kBanVehicles);
         level.truck_ban->stages = ban.stages;
         level.truck_ban->exempt = ban.exempt;
+        const auto& passes = ban.passes[static_cast<std::size_t>(input.colour)];
+        level.truck_ban->exempt.insert(level.truck_ban->exempt.end(), passes.begin(), passes.end());
+        level.truck_ban->from_hour = ban.from_hour;
+        level.truck_ban->to_hour = ban.to_hour;
+        for (const OtherSource& user : input.inventory.other_sources) {
+            if (user.source != Source::kMobile || user.enterprise.empty() || !user.size) continue;
+            level.vehicles_per_day[user.enterprise] += *user.size;
+        }
     }
     level.season_day = input.season_day.value_or(rules::day_of(input.from, input.zone));
     for (std::size_t i = 0; input.season != nullptr && i < input.season->windows.size(); ++i) {
@@ -304,6 +323,12 @@ LevelMeasures level_measures(const DeriveInput& input) {
 Candidates collect(const CollectInput& input) {
     Candidates candidates;
     candidates.all.reserve(8);
+    if (input.derive.to) {
+        const auto length =
+            std::chrono::ceil<std::chrono::hours>(*input.derive.to - input.derive.from);
+        candidates.response_hours =
+            static_cast<int>(std::clamp<std::int64_t>(length.count(), 0, INT_MAX));
+    }
     split_by_trade(candidates, input);
     collect_own(candidates, input);
     collect_base(candidates, input);

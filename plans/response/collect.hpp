@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <climits>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -24,6 +25,8 @@ struct LevelMeasures {
     rules::Measure heat_duty;
     rules::Measure order_duty;
     std::optional<rules::Measure> truck_ban;  // empty: the region's begins at a higher level
+    // Of the enterprises that the inventory lists as goods users; with the ban only.
+    std::map<std::string, double, std::less<>> vehicles_per_day;
     rules::CivilDay season_day{};
     std::vector<std::int16_t> windows;  // of the season, in force on that day
 
@@ -72,8 +75,10 @@ struct Candidates {
     // Of each line, where a candidate names processes.
     boost::container::small_vector<ProcessMask, 8> processes_of_line;
     const LineWords* words = nullptr;
-    bool own_all_lines = false;  // the own plan speaks of every line
-    bool own_ban = false;        // it bans vehicles
+    bool own_all_lines = false;           // the own plan speaks of every line
+    bool own_ban = false;                 // it bans vehicles
+    int response_hours = INT_MAX;         // as far as its end is known
+    bool is_large_user_unproved = false;  // the ban binds, but nobody counted the trucks
     DutyRemarks remarks;
 };
 

@@ -50,6 +50,7 @@ struct DutyRemark {
         kExemptNoEvidence,
         kOwnPlanWeaker,  // than the catalogue for its trade and grade
         kOwnPlanStricter,
+        kOwnPlanReplaces,   // measures of the catalogue
         kOwnLineUnknown,    // own measure of a line the inventory has not
         kOwnNoShare,        // own measure without a ratio: counts nothing
         kOwnPlanOverClass,  // a spared class, but an own measure binds
@@ -58,6 +59,7 @@ struct DutyRemark {
         kOwesNothing,          // emits, and nothing is asked of it: to be answered
         kOwesNothingAnswered,  // a person has said why
         kOwesNothingByText,    // the catalogue knows the process and leaves it alone
+        kOvenHeightUnknown,    // what depends on it binds at its strictest
     };
     Kind kind = Kind::kIdleLine;
     std::uint32_t enterprise = 0;

@@ -45,6 +45,13 @@ void put_catalogue_remarks(rules::Faults& remarks, const Classified& classified)
              "中认定",
              rules::Severity::kWarning});
     }
+    if (classified.uncounted_users > 0) {
+        remarks.push_back({{"transport_users.csv", 0, 0},
+                           fmt::format("{}家企业未登记日车流量，按用车大户执行货车禁行",
+                                       classified.uncounted_users),
+                           "在 transport_users.csv 登记日车流量；不超过规定辆次的不属用车大户",
+                           rules::Severity::kNote});
+    }
     for (const auto& [trade, users] : classified.sample_users) {
         remarks.push_back({{},
                            fmt::format("目录“{}”在本级别为样例，{}家企业据此派生", trade, users),
@@ -90,6 +97,7 @@ void answer_enterprises(DutyTable::Content& all, Classified& classified, const D
         const std::vector<LineAnswer> lines =
             resolve_lines(input.inventory, rows.lines, candidates);
         count_parts(classified.sample_users, candidates, of.kind);
+        if (candidates.is_large_user_unproved) ++classified.uncounted_users;
         all.remarks.insert(all.remarks.end(), candidates.remarks.begin(), candidates.remarks.end());
         append(all, assemble({of, all.measures, candidates, lines}), lines, kind);
     }

@@ -77,6 +77,8 @@ class DutyTable {
     [[nodiscard]] rules::MeasureTarget target(std::size_t enterprise, const Duty& duty,
                                               const rules::Measure& measure) const;
     [[nodiscard]] rules::Obligation obligation(std::size_t enterprise, const Duty& duty) const;
+    [[nodiscard]] bool is_down_by_season(const Duty& duty, const rules::Measure& measure,
+                                         const Line& line) const;
     void put_times(rules::Obligation& obligation, const rules::Measure& measure) const;
     [[nodiscard]] rules::Reason origin_reason(std::size_t enterprise, const Duty& duty) const;
     [[nodiscard]] rules::Reason season_reason(const Duty& duty) const;
@@ -85,6 +87,8 @@ class DutyTable {
     [[nodiscard]] rules::Fault owes_nothing_text(const DutyRemark& remark) const;
     [[nodiscard]] rules::Reason batch_reason(std::size_t enterprise, int batches) const;
     [[nodiscard]] int turn_of(std::size_t enterprise, const Line* line, int batches) const;
+    [[nodiscard]] rules::Fault own_remark_text(const DutyRemark& remark) const;
+    [[nodiscard]] rules::Fault remark_text(const DutyRemark& remark) const;
 
     DeriveInput input_;
     Content content_;

@@ -44,6 +44,22 @@ std::string short_name(const rules::Measure& measure) {
     return std::string(rules::to_chinese(measure.form));
 }
 
+// What of a clause a measure of the own plan takes the place of.
+std::string replaced_text(rules::Action own, const CatalogueClause* clause) {
+    const bool is_ban = own == rules::Action::kBanVehicles;
+    std::string replaced;
+    if (clause != nullptr) {
+        for (const rules::Measure& measure : clause->measures) {
+            const bool is_same =
+                is_ban ? measure.form == rules::Form::kBanVehicles : rules::cuts_load(measure.form);
+            if (is_same) replaced += (replaced.empty() ? "" : "、") + short_name(measure);
+        }
+    }
+    if (replaced.empty()) replaced = is_ban ? "车辆禁行" : "停限产措施";
+    return fmt::format("一厂一策代替行业目录的{}{}", replaced,
+                       is_ban ? "" : "；目录中不属停限产的措施（车辆禁行、排放限值等）仍然执行");
+}
+
 // By which of its enterprise's trades a line is treated; nothing where there is one only.
 std::string trade_words(const Line& line, const Enterprise& enterprise, std::int16_t trade) {
     if (trade >= 0) return "，行业" + line.industry;
@@ -69,6 +85,16 @@ std::string_view origin_in_chinese(DutyOrigin origin) {
 
 }  // namespace
 
+// Whether a window of the season has held the line down as far as the measure asks since before.
+bool DutyTable::is_down_by_season(const Duty& duty, const rules::Measure& measure,
+                                  const Line& line) const {
+    if (duty.season < 0 || !input_.season_holds_down) return false;
+    const SeasonWindow& window = input_.season->windows[static_cast<std::size_t>(duty.season)];
+    if (rules::is_stricter(measure, window.measure)) return false;
+    const std::chrono::minutes ramp{static_cast<int>(line.ramp_down_hours * 60)};
+    return rules::start_of(window.from, input_.zone) + ramp <= input_.from;
+}
+
 rules::MeasureTarget DutyTable::target(std::size_t enterprise, const Duty& duty,
                                        const rules::Measure& measure) const {
     rules::MeasureTarget target;
@@ -78,8 +104,11 @@ rules::MeasureTarget DutyTable::target(std::size_t enterprise, const Duty& duty,
         const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
         target.name = line.name.empty() ? line.id : line.name;
         target.lines = {line.id};
-        target.ramp_down = granted(line, input_);
+        target.ramp_down = is_down_by_season(duty, measure, line) ? std::chrono::minutes{0}
+                                                                  : granted(line, input_);
         target.keep_hot = line.uninterruptible;
+        target.is_step = is_step_of(measure, &line);
+        target.minimum_load = minimum_load_of(line);
         if (measure.batches > 0) target.turn = turn_of(enterprise, &line, measure.batches);
         return target;
     }
@@ -111,12 +140,16 @@ rules::Obligation DutyTable::obligation(std::size_t enterprise, const Duty& duty
     rules::Obligation obligation;
     obligation.enterprise = input_.inventory.enterprises[enterprise].id;
     obligation.action = rules::action_of(used.form);
-    obligation.ratio = rules::emission_share(used);
+    obligation.ratio = rules::cut_on(used, on.minimum_load);
     obligation.detail = rules::sentence_of(used, on);
     if (duty.line != Duty::kWhole) {
         const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
         obligation.line = line.id;
-        if (rules::limits_production(used.form)) obligation.detail += ramp_sentence(line, input_);
+        if (rules::asks_to_come_down(used.form)) {
+            if (!is_down_by_season(duty, used, line)) {
+                obligation.detail += ramp_sentence(line, input_);
+            }
+        }
     }
     obligation.verified_by = duty.verified_by;
     obligation.check = rules::check_of(used, on);
@@ -236,7 +269,11 @@ rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty)
             return {"class", fmt::format("按类别处理：{}", to_chinese(kind.treatment)),
                     input_.rules.id};
         case DutyOrigin::kRegion:
-            return {"region", "地区规则：本级别起禁止高排放货车进出", input_.rules.id};
+            return {"region",
+                    fmt::format("地区规则：{}起，用车大户（日车流量超过{}辆次）禁止高排放货车进出",
+                                rules::to_chinese(input_.rules.truck_ban.from.value_or(colour())),
+                                input_.rules.truck_ban.vehicles_per_day),
+                    input_.rules.id + "；" + input_.rules.truck_ban.source};
     }
     return {};
 }
@@ -361,6 +398,41 @@ rules::Fault DutyTable::exemption_text(const DutyRemark& remark) const {
             rules::Severity::kWarning};
 }
 
+// What is to be said of an own plan, at its row or at its enterprise's.
+rules::Fault DutyTable::own_remark_text(const DutyRemark& remark) const {
+    using Kind = DutyRemark::Kind;
+    const Enterprise& row = input_.inventory.enterprises[remark.enterprise];
+    const Classification& kind = classification(remark.enterprise);
+    rules::Fault fault{{"enterprises.csv", row.row, 0}, {}, {}, rules::Severity::kWarning};
+    const OwnMeasure* own = nullptr;
+    if (remark.row >= 0) {
+        own = &input_.inventory.own_measures[static_cast<std::size_t>(remark.row)];
+        fault.place = {"measures.csv", own->row, 0};
+    }
+    std::string what;
+    if (remark.kind == Kind::kOwnPlanWeaker) {
+        what = "一厂一策的减排量低于同地区同行业同级别的目录措施";
+        fault.cure = "核对一厂一策，或说明差异理由";
+    } else if (remark.kind == Kind::kOwnPlanStricter) {
+        what = "一厂一策的减排量高于同地区同行业同级别的目录措施";
+        fault.severity = rules::Severity::kNote;
+    } else if (remark.kind == Kind::kOwnPlanReplaces && own != nullptr) {
+        what = replaced_text(own->action, kind.clause);
+        fault.severity = rules::Severity::kNote;
+    } else if (remark.kind == Kind::kOwnLineUnknown && own != nullptr) {
+        what = fmt::format("生产线“{}”不在清单中，本项按全厂下达、减排量按零计", own->line);
+        fault.cure = "改为 lines.csv 中的生产线编号";
+    } else if (remark.kind == Kind::kOwnNoShare) {
+        what = "一厂一策没有给出比例，减排量按零计";
+        fault.cure = "在 ratio 列填写减排比例";
+    } else {
+        what = fmt::format("属{}，但有一厂一策措施，按一厂一策执行", to_chinese(kind.treatment));
+        fault.severity = rules::Severity::kNote;
+    }
+    fault.what = fmt::format("{}：{}", row.id, what);
+    return fault;
+}
+
 rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
     using Kind = DutyRemark::Kind;
     const Enterprise& row = input_.inventory.enterprises[remark.enterprise];
@@ -370,9 +442,6 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
                            rules::Severity severity) {
         return rules::Fault{std::move(place), fmt::format("{}：{}", row.id, what), std::move(cure),
                             severity};
-    };
-    const auto own_place = [&] {
-        return rules::Place{"measures.csv", input_.inventory.own_measures[index].row, 0};
     };
     const auto line_place = [&] {
         if (remark.row < 0) return at();
@@ -404,25 +473,18 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
         case Kind::kOwesNothingAnswered:
         case Kind::kOwesNothingByText:
             return owes_nothing_text(remark);
+        case Kind::kOvenHeightUnknown:
+            return fault(line_place(),
+                         fmt::format("生产线{}未注明炭化室高度，按最严的结焦时间执行",
+                                     input_.inventory.lines[index].id),
+                         "在 lines.csv 填写 oven_height_m", rules::Severity::kWarning);
         case Kind::kOwnPlanWeaker:
-            return fault(at(), "一厂一策的减排量低于同地区同行业同级别的目录措施",
-                         "核对一厂一策，或说明差异理由", rules::Severity::kWarning);
         case Kind::kOwnPlanStricter:
-            return fault(at(), "一厂一策的减排量高于同地区同行业同级别的目录措施", "",
-                         rules::Severity::kNote);
+        case Kind::kOwnPlanReplaces:
         case Kind::kOwnLineUnknown:
-            return fault(own_place(),
-                         fmt::format("生产线“{}”不在清单中，本项按全厂下达、减排量按零计",
-                                     input_.inventory.own_measures[index].line),
-                         "改为 lines.csv 中的生产线编号", rules::Severity::kWarning);
         case Kind::kOwnNoShare:
-            return fault(own_place(), "一厂一策没有给出比例，减排量按零计",
-                         "在 ratio 列填写减排比例", rules::Severity::kWarning);
         case Kind::kOwnPlanOverClass:
-            return fault(at(),
-                         fmt::format("属{}，但有一厂一策措施，按一厂一策执行",
-                                     to_chinese(classification(remark.enterprise).treatment)),
-                         "", rules::Severity::kNote);
+            return own_remark_text(remark);
         case Kind::kGradeChanged:
             return fault(at(),
                          fmt::format("清单印发后级别变更为{}，按新级别执行",

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
+
+#include "rules/base/decimal.hpp"
 
 namespace qk::plans {
 namespace {
@@ -41,10 +44,82 @@ std::string_view factor_named(std::string_view written) {
     return written;
 }
 
+// Grams that the line emits of the measure's pollutants, and of all.
+std::pair<std::int64_t, std::int64_t> emission_named(const rules::Measure& measure,
+                                                     const Line& line) {
+    std::int64_t named = 0;
+    std::int64_t all = 0;
+    for (std::size_t e = 0; e < kEmissionCount; ++e) {
+        all += line.emission.grams[e];
+        if ((measure.pollutants >> e & 1U) != 0) named += line.emission.grams[e];
+    }
+    return {named, all};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// The first number of metres in a text, "4.3m捣固焦炉", "7.63米", in centimetres; 0: none. Square
+// and cubic metres are none, nor is anything beyond what coke ovens measure.
+int height_in(std::string_view text) {
+    constexpr double kLeast = 2;
+    constexpr double kMost = 10;
+    for (std::size_t at = 0; at < text.size();) {
+        if (!is_digit(text[at])) {
+            ++at;
+            continue;
+        }
+        std::size_t end = at;
+        while (end < text.size() && (is_digit(text[end]) || text[end] == '.')) ++end;
+        const std::string_view rest = text.substr(end);
+        const bool is_metres = rest.starts_with("米") || rest.starts_with('m');
+        const std::string_view after =
+            is_metres ? rest.substr(rest.starts_with('m') ? 1 : std::string_view("米").size())
+                      : rest;
+        const bool goes_on = after.starts_with("²") || after.starts_with("³") ||
+                             (!after.empty() && (is_digit(after[0]) || is_letter(after[0])));
+        const auto number = rules::parse_decimal(text.substr(at, end - at));
+        if (is_metres && !goes_on && number && number->as_double() >= kLeast &&
+            number->as_double() <= kMost) {
+            return static_cast<int>(std::lround(number->as_double() * 100));
+        }
+        at = end;
+    }
+    return 0;
+}
+
+// An oven whose height nobody knows is spoken of at every height; the strictest binds.
+bool is_of_height(const rules::Measure& measure, const Line& line) {
+    if (measure.height_from_cm == 0 && measure.height_below_cm == 0) return true;
+    const int height = oven_height_cm(line);
+    if (height == 0) return true;
+    return height >= measure.height_from_cm &&
+           (measure.height_below_cm == 0 || height < measure.height_below_cm);
+}
+
 }  // namespace
 
+int oven_height_cm(const Line& line) {
+    if (line.oven_height_cm > 0) return line.oven_height_cm;
+    const int by_equipment = height_in(line.equipment);
+    return by_equipment > 0 ? by_equipment : height_in(line.name);
+}
+
+bool is_step_of(const rules::Measure& measure, const Line* line) {
+    if (line == nullptr || measure.step_from <= 0) return false;
+    const auto [named, all] = emission_named(measure, *line);
+    return named > 0 && static_cast<double>(named) >= measure.step_from * static_cast<double>(all);
+}
+
+bool can_concern_line(const rules::Measure& measure, const Line& line) {
+    const bool is_of_pollutants = measure.pollutants != rules::kEveryPollutant;
+    const bool is_stop_for_nothing = measure.form == rules::Form::kStopProcess &&
+                                     is_of_pollutants && emission_named(measure, line).first <= 0;
+    return !is_stop_for_nothing && is_of_height(measure, line);
+}
+
 bool names_line(const rules::Measure& measure, const Line& line, const LineWords& words) {
-    return words.names(measure.of, line.name, line.equipment);
+    return can_concern_line(measure, line) && words.names(measure.of, line.name, line.equipment);
 }
 
 bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows,

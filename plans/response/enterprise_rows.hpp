@@ -29,10 +29,18 @@ struct EnterpriseRows {
 // Rows are grouped by enterprise in the inventory's order; anything else is a bug of its reader.
 [[nodiscard]] std::vector<EnterpriseRows> rows_of(const Inventory& inventory);
 
-// Whether the measure speaks of the line: it names one of the processes that the line's name or
-// equipment says, or it has no words.
+// Whether the measure can speak of the line, whatever it is called: the oven is of its height, or
+// nobody knows how high it is; and of what a process emits that stops for it, the line emits
+// something.
+[[nodiscard]] bool can_concern_line(const rules::Measure& measure, const Line& line);
+// Whether it does: it names one of the processes that the line's name or equipment says, or it has
+// no words.
 [[nodiscard]] bool names_line(const rules::Measure& measure, const Line& line,
                               const LineWords& words);
+// Height of a coke oven's chamber, as its column or the words of its equipment say; 0: unknown.
+[[nodiscard]] int oven_height_cm(const Line& line);
+// Whether the line is the process that the measure stops (Measure::step_from). Null: no line.
+[[nodiscard]] bool is_step_of(const rules::Measure& measure, const Line* line);
 // Null line: any production meter of the enterprise.
 [[nodiscard]] bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows,
                                         const Line* line);

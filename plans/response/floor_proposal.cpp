@@ -36,6 +36,7 @@ struct Option {
     DailyEmission more;
     double output_lost = 0;
     std::size_t touched = 0;  // enterprises that would do more than planned
+    double most = 0;          // the largest cut of any of its lines
 };
 
 struct Group {
@@ -44,8 +45,9 @@ struct Group {
     std::string trade;
     std::string grade;
     std::vector<std::size_t> enterprises;
-    std::vector<Option> options;  // settings.shares, in order
-    std::size_t chosen = 0;       // 0: as planned; k: options[k - 1]
+    std::vector<Option> options;                            // settings.shares, in order
+    std::vector<std::pair<std::uint32_t, double>> limited;  // Tightening::limited
+    std::size_t chosen = 0;                                 // 0: as planned; k: options[k - 1]
 };
 
 // A target of the 0/1 plan: shares of one pollutant, or of SO2 and NOx together.
@@ -67,6 +69,9 @@ class Proposer {
 
  private:
     void gather_groups();
+    // The most that a line can be cut; 1: it can stand.
+    [[nodiscard]] double most_of(std::size_t enterprise, std::uint32_t line) const;
+    void note_limited(Group& group) const;
     void add_option(Group& group, double share) const;
     [[nodiscard]] std::vector<Target> targets_of(const std::vector<FloorAnswer>& floors) const;
     [[nodiscard]] double gain(const DailyEmission& more, const Target& target) const;
@@ -82,10 +87,41 @@ class Proposer {
     std::vector<Group> groups_;
 };
 
+double Proposer::most_of(std::size_t enterprise, std::uint32_t place) const {
+    const Line& line = input_.inventory.lines[place];
+    if (const auto least = minimum_load_of(line)) return 1 - *least;
+    const Trade* trade = table_.classification(enterprise).trade;
+    if (!line.industry.empty()) {
+        const SharedText& industry = input_.inventory.enterprises[enterprise].industry;
+        if (const Trade* named = trade_of_line(line.industry, industry)) trade = named;
+    }
+    if (trade == nullptr) return 1;
+    const rules::CivilDay day = input_.season_day.value_or(rules::day_of(input_.from, input_.zone));
+    auto least = input_.catalogue.least_load(trade->id, line, day);
+    if (!least) least = input_.catalogue.least_load(parent_of(trade->id), line, day);
+    return 1 - least.value_or(0);
+}
+
+void Proposer::note_limited(Group& group) const {
+    for (const std::size_t enterprise : group.enterprises) {
+        const RowRange lines = table_.rows(enterprise).lines;
+        for (std::uint32_t l = lines.first; l < lines.end; ++l) {
+            const double most = most_of(enterprise, l);
+            if (most < 1) group.limited.emplace_back(l, most);
+        }
+    }
+}
+
+double most_among(const std::vector<std::pair<std::uint32_t, double>>& limited,
+                  std::uint32_t line) {
+    const auto found =
+        std::ranges::lower_bound(limited, line, {}, &std::pair<std::uint32_t, double>::first);
+    return found == limited.end() || found->first != line ? 1 : found->second;
+}
+
 void Proposer::add_option(Group& group, double share) const {
     Option option;
     option.share = share;
-    const auto wanted = static_cast<std::uint32_t>(share_millionths(share));
     for (const std::size_t enterprise : group.enterprises) {
         const RowRange lines = table_.rows(enterprise).lines;
         std::array<std::int64_t, kEmissionCount> more{};
@@ -95,6 +131,9 @@ void Proposer::add_option(Group& group, double share) const {
             const Line& line = input_.inventory.lines[l];
             if (line.idle) continue;
             ++running;
+            const double goes_to = std::min(share, most_among(group.limited, l));
+            const auto wanted = static_cast<std::uint32_t>(share_millionths(goes_to));
+            option.most = std::max(option.most, goes_to);
             const LineShares& planned = table_.line_shares(l);
             std::uint32_t most = 0;
             for (std::size_t e = 0; e < kEmissionCount; ++e) {
@@ -132,6 +171,7 @@ void Proposer::gather_groups() {
         group.enterprises.push_back(i);
     }
     for (auto& [key, group] : groups) {
+        note_limited(group);
         for (const double share : settings_.shares) add_option(group, share);
         if (group.options.back().touched > 0) groups_.push_back(std::move(group));
     }
@@ -233,13 +273,15 @@ Tightening Proposer::tightening_of(const Group& group) const {
     made.trade = group.trade;
     made.grade = group.grade;
     made.enterprises = group.enterprises;
-    made.share = option.share;
+    made.share = option.most;
+    made.limited = group.limited;
     made.more = option.more;
     made.output_lost = option.output_lost;
-    made.text = fmt::format("{}行业{}级（{}）{}家：{}", group.trade, group.grade, group.region,
-                            group.enterprises.size(),
-                            option.share >= 1 ? std::string("停产")
-                                              : fmt::format("限产提高到{:g}%", option.share * 100));
+    made.text = fmt::format(
+        "{}行业{}级（{}）{}家：{}", group.trade, group.grade, group.region,
+        group.enterprises.size(),
+        made.share >= 1 ? std::string("停产") : fmt::format("限产提高到{:g}%", made.share * 100));
+    if (!made.limited.empty()) made.text += "，不低于最低安全负荷";
     return made;
 }
 
@@ -308,8 +350,10 @@ FloorProposal propose(const DeriveInput& input, const DutyTable& table,
 Inventory with_proposal(const Inventory& inventory, const FloorProposal& proposal) {
     Inventory draft = inventory;
     std::vector<double> share(inventory.enterprises.size(), 0);
+    std::vector<double> most(inventory.lines.size(), 1);
     for (const Tightening& one : proposal.tightenings) {
         for (const std::size_t enterprise : one.enterprises) share[enterprise] = one.share;
+        for (const auto& [line, cut] : one.limited) most[line] = cut;
     }
     draft.own_measures.clear();
     const std::vector<EnterpriseRows> rows = rows_of(inventory);
@@ -319,13 +363,14 @@ Inventory with_proposal(const Inventory& inventory, const FloorProposal& proposa
         }
         if (share[i] <= 0) continue;
         for (std::uint32_t l = rows[i].lines.first; l < rows[i].lines.end; ++l) {
-            if (inventory.lines[l].idle) continue;
+            const double cut = std::min(share[i], most[l]);
+            if (inventory.lines[l].idle || cut <= 0) continue;
             OwnMeasure added;
             added.enterprise = inventory.enterprises[i].id;
             added.line = inventory.lines[l].id;
             added.level = proposal.colour;
-            added.action = share[i] >= 1 ? rules::Action::kStop : rules::Action::kLimitLoad;
-            added.ratio = share[i];
+            added.action = cut >= 1 ? rules::Action::kStop : rules::Action::kLimitLoad;
+            added.ratio = cut;
             added.extra[std::string(kTightenColumn)] = "yes";
             draft.own_measures.push_back(std::move(added));
         }

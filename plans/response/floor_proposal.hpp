@@ -3,7 +3,9 @@
 //
 // Tightens in tiers, D and ungraded first, then C, then B; a tier is only entered when everything
 // useful of the one before is at its strictest. Grades above B, livelihood, small and white-listed
-// firms are never touched. Enterprises of one county, trade and grade are treated alike, unless
+// firms are never touched, and no line is told to go below its least load: what the inventory says
+// of the line, else what the catalogue says of the trade (heat for homes in winter: not at all).
+// Enterprises of one county, trade and grade are treated alike, unless
 // `equal_treatment` is off. Within the last tier entered the choice is the 0/1 plan of
 // choice_solver: least output lost, few groups. Cost is counted in whole plants standing: the share
 // of production lost, averaged over an enterprise's lines, plus a little for every enterprise
@@ -29,10 +31,12 @@ struct Tightening {
     std::string trade;  // id, or the industry as written
     std::string grade;
     std::vector<std::size_t> enterprises;  // indices into the inventory
-    double share = 0;                      // each running line is cut to at least this
-    DailyEmission more;                    // beyond the plan
-    double output_lost = 0;                // plants standing
-    std::string text;                      // Chinese
+    double share = 0;  // each running line is cut to at least this, as far as it can go down
+    // Lines that cannot, by index into the inventory, with the most they can be cut.
+    std::vector<std::pair<std::uint32_t, double>> limited;
+    DailyEmission more;      // beyond the plan
+    double output_lost = 0;  // plants standing
+    std::string text;        // Chinese
 };
 
 // What one more percent of a pollutant (or of SO2 and NOx together) costs at the proposal's edge.

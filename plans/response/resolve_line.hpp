@@ -3,7 +3,11 @@
 //
 // Of measures that limit production on a line in the same phase only the strictest binds; a measure
 // that does not bind says which one is stricter. What is cut on the line is the largest share that
-// any of them puts on it from the start: measures do not add up.
+// any of them puts on it: measures do not add up.
+//
+// Only what is guaranteed counts. Where an enterprise may choose which of its lines stand, those
+// count whose standing cuts least, pollutant by pollutant; and where a measure changes after so
+// many hours of response, the phase counts in which the enterprise cuts least.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -28,15 +32,14 @@ struct LineAnswer {
     LineShares shares{};
 };
 
-[[nodiscard]] LineAnswer resolve_line(const Inventory& inventory, const RowRange& lines,
-                                      std::uint32_t line, const Candidates& candidates);
-// One answer a line of the enterprise.
+// One answer per line of the enterprise.
 [[nodiscard]] std::vector<LineAnswer> resolve_lines(const Inventory& inventory,
                                                     const RowRange& lines,
                                                     const Candidates& candidates);
-// What would be cut on the line if the enterprise had no own plan.
-[[nodiscard]] LineShares shares_without_own_plan(const Inventory& inventory, const RowRange& lines,
-                                                 std::uint32_t line, const Candidates& candidates);
+// What would be cut on each line if the enterprise had no own plan.
+[[nodiscard]] std::vector<LineShares> shares_without_own_plan(const Inventory& inventory,
+                                                              const RowRange& lines,
+                                                              const Candidates& candidates);
 
 // Whether the candidate is one obligation for all lines it binds on, instead of one per line. A cap
 // of the whole enterprise cannot be told apart by trade, so of one trade it is put on each line; a

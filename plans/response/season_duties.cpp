@@ -20,6 +20,8 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise, 
         target.name = line->name.empty() ? line->id : line->name;
         target.lines = {line->id};
         target.keep_hot = line->uninterruptible;
+        target.is_step = is_step_of(window.measure, line);
+        target.minimum_load = minimum_load_of(*line);
         if (line->uninterruptible) {
             target.ramp_down = std::chrono::minutes{static_cast<int>(line->ramp_down_hours * 60)};
         }
@@ -28,11 +30,11 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise, 
     obligation.action = rules::action_of(window.measure.form);
     obligation.id = fmt::format("{}/{}/{}/{}", enterprise.id, obligation.line,
                                 rules::to_text(obligation.action), window.id);
-    obligation.ratio = rules::emission_share(window.measure);
+    obligation.ratio = rules::cut_on(window.measure, target.minimum_load);
     obligation.from = rules::start_of(window.from, zone);
     obligation.to = rules::start_of(window.to + std::chrono::days{1}, zone);
     obligation.detail = rules::sentence_of(window.measure, target);
-    if (rules::limits_production(window.measure.form)) {
+    if (rules::asks_to_come_down(window.measure.form)) {
         obligation.detail += season_ramp_sentence(target.ramp_down);
     }
     obligation.check = rules::check_of(window.measure, target);

@@ -140,6 +140,16 @@ std::string share_sentence(const Measure& m) {
     return "停产" + percent_text(m.ratio) + "，以" + unit + "计。";
 }
 
+std::string minimum_sentence(const Measure& m, const MeasureTarget& target) {
+    const std::string least =
+        "最低安全负荷（" + std::string(baseline_in_chinese(m.baseline)) + "）";
+    const double cut = cut_on(m, target.minimum_load);
+    std::string text(target.name);
+    if (m.ratio <= 0) return text + "降至" + least + "运行。";
+    text += "限产" + percent_text(cut) + "，生产负荷不高于平常的" + percent_text(1 - cut);
+    return text + (cut < m.ratio ? "，即" : "，但不低于") + least + "。";
+}
+
 std::string production_sentence(const Measure& m, const MeasureTarget& target) {
     const std::string name(target.name);
     switch (m.form) {
@@ -154,8 +164,7 @@ std::string production_sentence(const Measure& m, const MeasureTarget& target) {
         case Form::kThroughput:
             return name + m.what + "每日不超过" + number_text(m.number) + m.unit + "。";
         case Form::kMinimumLoad:
-            return name + "降至最低安全负荷（" + std::string(baseline_in_chinese(m.baseline)) +
-                   "）运行。";
+            return minimum_sentence(m, target);
         case Form::kLongerCycle:
             return name + m.what + "延长至" + number_text(m.number) + "小时以上。";
         case Form::kOnOffCycle:
@@ -197,6 +206,12 @@ OnOffCycle cycle_of(const Measure& m, const MeasureTarget& target) {
     return {hours{m.off_hours}, hours{m.on_hours}, hours{m.offset_hours}};
 }
 
+LoadAtMost minimum_check(const Measure& m, const MeasureTarget& target) {
+    LoadAtMost check{cut_on(m, target.minimum_load), target.ramp_down, {}};
+    if (!target.minimum_load) check.minimum = m.baseline;
+    return check;
+}
+
 Check production_check(const Measure& m, const MeasureTarget& target) {
     const bool keep_hot = m.keep_hot || target.keep_hot;
     switch (m.form) {
@@ -209,7 +224,7 @@ Check production_check(const Measure& m, const MeasureTarget& target) {
         case Form::kLimitLoad:
             return LoadAtMost{m.ratio, target.ramp_down, m.baseline};
         case Form::kMinimumLoad:
-            return LoadAtMost{0, target.ramp_down, m.baseline};
+            return minimum_check(m, target);
         case Form::kThroughput:
             return ThroughputAtMost{m.number, m.unit, m.what};
         case Form::kLongerCycle:
@@ -225,8 +240,8 @@ Check production_check(const Measure& m, const MeasureTarget& target) {
             return SeenOnSite{sentence_of(m, target)};
         case Form::kStopProcess:
             // A step inside a line: its meter goes on showing the other steps, so power proves
-            // nothing.
-            if (!shown_by_power(m)) return SeenOnSite{sentence_of(m, target)};
+            // nothing. A line that is the step itself stands.
+            if (!shown_by_power(m) && !target.is_step) return SeenOnSite{sentence_of(m, target)};
             return LineStands{target.ramp_down, keep_hot};
         case Form::kNoRestart:
             return NoRestart{};
@@ -279,6 +294,21 @@ std::string_view baseline_in_chinese(std::string_view name) {
 }
 
 Action action_of(Form form) { return words_of(form).action; }
+
+bool asks_to_come_down(Form form) {
+    return limits_production(form) && form != Form::kHeatDuty && form != Form::kNoRestart;
+}
+
+bool cuts_load(Form form) { return limits_production(form) && form != Form::kNoRestart; }
+
+double cut_on(const Measure& measure, std::optional<double> minimum_load) {
+    const double share = emission_share(measure);
+    if (measure.form != Form::kMinimumLoad || !minimum_load) return share;
+    // Without a share the line goes down as far as it can.
+    const double most = 1 - *minimum_load;
+    return measure.ratio > 0 ? std::min(share, most) : most;
+}
+
 bool limits_production(Form form) { return words_of(form).kind == Kind::kProduction; }
 
 bool is_of_enterprise(Form form) {

@@ -26,7 +26,7 @@ enum class Form : std::uint8_t {
     kStopShare,       // a share of the lines, kilns or furnaces stands
     kLimitLoad,       // load cut by `ratio` against `baseline`
     kThroughput,      // at most `number` `unit` a day of `what`
-    kMinimumLoad,     // held at the lowest safe load, named by `baseline`
+    kMinimumLoad,     // load cut by `ratio`, but not below the lowest safe load `baseline` names
     kLongerCycle,     // one cycle of `what` takes at least `number` hours
     kOnOffCycle,      // off_hours stopped, on_hours allowed, in turn
     kCountCap,        // at most `number` `what` a day
@@ -70,6 +70,11 @@ struct Measure {
     int batches = 0;
     int from_hour = 0;
     int to_hour = 24;
+    int height_from_cm = 0;   // applies to coke ovens from this height of the chamber on
+    int height_below_cm = 0;  // and below this one; 0: whatever their height
+    // A line whose emission of `pollutants` is at least this share of all it emits is the process
+    // that stops, as a whole; 0: no line is.
+    double step_from = 0;
     int after_hours = 0;             // applies from this many hours into the response
     std::optional<int> until_hours;  // and up to this many
     std::chrono::minutes treatment_after_stop{0};
@@ -89,6 +94,10 @@ struct Measure {
 [[nodiscard]] Action action_of(Form form);
 // What the ratio of the obligation is and what the floors count: 1 for a stop, 0 for a ban.
 [[nodiscard]] double emission_share(const Measure& measure);
+// Whether it asks a line to come down at all: 以热定产 does not, nor does standing still.
+[[nodiscard]] bool asks_to_come_down(Form form);
+// Whether it is a cut of load, which an own plan may put in the place of another.
+[[nodiscard]] bool cuts_load(Form form);
 // Whether the measure limits production, so that of two on one line only the stricter binds.
 [[nodiscard]] bool limits_production(Form form);
 // Whether it speaks of the enterprise as a whole whatever `whole` says (bans, self discipline).
@@ -104,10 +113,15 @@ struct MeasureTarget {
     std::vector<std::string> lines;  // lines a share is taken of
     std::chrono::minutes ramp_down{0};
     bool keep_hot = false;
-    int turn = 0;  // position in a rotation
+    int turn = 0;          // position in a rotation
+    bool is_step = false;  // the line is the process that stops, see Measure::step_from
+    // The lowest safe load as a share of normal load, where it is known.
+    std::optional<double> minimum_load{};
     std::chrono::minutes treatment_after_stop{0};
 };
 
+// emission_share() as far as the target can go down.
+[[nodiscard]] double cut_on(const Measure& measure, std::optional<double> minimum_load);
 [[nodiscard]] Check check_of(const Measure& measure, const MeasureTarget& target);
 [[nodiscard]] std::string sentence_of(const Measure& measure, const MeasureTarget& target);
 

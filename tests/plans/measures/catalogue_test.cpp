@@ -122,6 +122,37 @@ red = { do = [{ form = "rotate", batches = 3, batch_hours = 24 }] }
     EXPECT_NE(mine.find("glass", "C", Colour::kRed), nullptr);
 }
 
+TEST(Catalogue, NoBoilerThatHeatsHousesIsToldToGiveLessInWinter) {
+    const Catalogue& catalogue = built_in_catalogue();
+    const auto on = [](const char* day) { return *rules::parse_day(day); };
+    const Line line;
+    EXPECT_EQ(catalogue.least_load("heating", line, on("2026-01-10")), 1);
+    EXPECT_EQ(catalogue.least_load("power", line, on("2026-11-15")), 1);
+    EXPECT_EQ(catalogue.least_load("power", line, on("2026-07-01")), 0.5);
+    EXPECT_EQ(catalogue.least_load("glass", line, on("2026-07-01")), 0.7);
+    EXPECT_EQ(catalogue.least_load("cement", line, on("2026-01-10")), std::nullopt);
+}
+
+TEST(Catalogue, ALeastLoadNamesItsShareAndDaysThatAreDays) {
+    const auto read = read_catalogue(R"(trades = ["cement"]
+source = "x"
+[[rule]]
+grades = ["C"]
+yellow = { do = [] }
+orange = { do = [] }
+red = { do = [] }
+[[minimum_load]]
+of = ["窑"]
+from = "13-40"
+)",
+                                     "c.toml");
+    ASSERT_FALSE(read.has_value());
+    const std::string faults = rules::to_text(read.error());
+    for (const char* wanted : {"share: is missing", "'13-40'", "wants 'to'"}) {
+        EXPECT_NE(faults.find(wanted), std::string::npos) << wanted << "\n" << faults;
+    }
+}
+
 // Every form of the measure language can be written in a catalogue.
 TEST(Catalogue, TheWholeLanguageCanBeRead) {
     const auto read = read_catalogue(R"(trades = ["cement"]

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <map>
+
 #include "plans/text/json.hpp"
+#include "rules/duty/continuity.hpp"
 #include "tests/plans/response/plan_fixture.hpp"
 
 namespace qk::plans::testing {
@@ -69,9 +72,8 @@ const std::vector<Expected>& worked_by_hand() {
         // Clinker B: trucks only; 20 % of 100.5, 800.25, 60.125, 10 kg; stop.
         {"E01", grams(0, 0, 0, 0), grams(20'100, 160'050, 12'025, 2'000),
          grams(100'500, 800'250, 60'125, 10'000)},
-        // Clinker C: half of both kilns, 120, 900, 70.001, 12 kg; PM 35.0005 kg is a tie, to
-        // even 35.000.
-        {"E02", grams(60'000, 450'000, 35'000, 6'000), grams(120'000, 900'000, 70'001, 12'000),
+        // Clinker C: one of both kilns, and the enterprise may choose the smaller one.
+        {"E02", grams(50'000, 400'000, 30'001, 5'000), grams(120'000, 900'000, 70'001, 12'000),
          grams(120'000, 900'000, 70'001, 12'000)},
         // Clinker D: stop at every level.
         {"E03", grams(33'333, 111'111, 22'222, 1'001), grams(33'333, 111'111, 22'222, 1'001),
@@ -87,11 +89,12 @@ const std::vector<Expected>& worked_by_hand() {
         {"E07", grams(0, 0, 0, 0), grams(0, 0, 0, 0), grams(0, 0, 0, 0)},
         {"E08", grams(0, 0, 0, 0), grams(0, 0, 0, 0), grams(0, 0, 0, 0)},
         {"E09", grams(0, 0, 0, 0), grams(0, 0, 0, 0), grams(0, 0, 0, 0)},
-        // Steel C: yellow half of the sinter, 250, 450, 150; orange and red the sinter stops and
-        // half of
-        // the two blast furnaces: 500 + 90, 900 + 95, 300 + 180; the rolling mill runs on.
-        {"E10", grams(250'000, 450'000, 150'000, 0), grams(590'000, 995'000, 480'000, 0),
-         grams(590'000, 995'000, 480'000, 0)},
+        // Steel C: yellow half of the sinter, 250, 450, 150. Orange: the sinter stops, but after
+        // 120
+        // hours only half of it, and of the two blast furnaces the smaller one may be chosen: 250 +
+        // 80, 450 + 90, 150 + 160. Red stops the sinter to the end; the rolling mill runs on.
+        {"E10", grams(250'000, 450'000, 150'000, 0), grams(330'000, 540'000, 310'000, 0),
+         grams(580'000, 990'000, 460'000, 0)},
         // Clinker C with its own plan at orange: K1 30 % = 3, 6, 9, 12 and K2 by the catalogue,
         // stop.
         {"E11", grams(10'000, 20'000, 30'000, 40'000), grams(13'000, 26'000, 39'000, 52'000),
@@ -128,7 +131,7 @@ TEST(Derive, EveryObligationCarriesItsChainOfReasons) {
             }
             for (const rules::Obligation& o : duties.obligations) {
                 EXPECT_TRUE(has_reason(o.basis, "catalogue") || has_reason(o.basis, "own-plan") ||
-                            has_reason(o.basis, "class"))
+                            has_reason(o.basis, "class") || has_reason(o.basis, "region"))
                     << o.id;
                 EXPECT_FALSE(o.detail.empty()) << o.id;
             }
@@ -202,7 +205,8 @@ TEST(Derive, ALineThatCannotStopAtOnceIsGrantedTheRampItHadNoNoticeFor) {
 
 TEST(Derive, ElapsedHoursSplitADutyInTwo) {
     const auto duties = twelve().derive_at(Colour::kOrange).enterprises[9].obligations;
-    ASSERT_EQ(duties.size(), 3u);
+    ASSERT_EQ(duties.size(), 4u);
+    EXPECT_EQ(duties[3].action, Action::kBanVehicles);
     EXPECT_EQ(duties[0].id, "E10/S1/stop");
     EXPECT_EQ(duties[0].to, at("2016-12-21T20:00:00+08:00"));  // 120 h later
     EXPECT_EQ(duties[1].id, "E10/S1/stop/2");
@@ -388,7 +392,8 @@ TEST(Derive, TwoMeasuresOnOneLineDoNotAddUp) {
     c.inventory = b.inventory;
     const DerivedDuties duties = c.derive_at(Colour::kOrange);
     EXPECT_EQ(duties.enterprises[0].reduction.grams, grams(400, 400, 400, 400).grams);
-    EXPECT_EQ(duties.enterprises[0].obligations.size(), 2u);  // each is checked by its instrument
+    // Each is checked by its instrument, and the catalogue's truck ban stays.
+    EXPECT_EQ(duties.enterprises[0].obligations.size(), 3u);
 }
 
 TEST(Derive, TheSameInputGivesTheSameBytes) {
@@ -479,7 +484,7 @@ TEST(Derive, ATruckBanBesideMeasuresOfSingleLinesLeavesTheOtherLinesToTheCatalog
     EXPECT_EQ(duties.enterprises[0].lines[1].reduction.grams[0], 1000);
 }
 
-TEST(Derive, AStopOfHalfTheLinesCutsHalfOfEveryPollutant) {
+TEST(Derive, AStopOfHalfTheLinesCountsWhatIsCutWhicheverHalfItIs) {
     InventoryBuilder b;
     b.enterprise("E1", "家具", "C");
     b.line("L1", grams(0, 10, 20, 300));
@@ -487,7 +492,220 @@ TEST(Derive, AStopOfHalfTheLinesCutsHalfOfEveryPollutant) {
     b.own("", Colour::kRed, rules::Action::kStop, 0.5);
     Case c;
     c.inventory = b.inventory;
-    EXPECT_EQ(c.derive_at(Colour::kRed).enterprises[0].reduction, grams(0, 20, 30, 200));
+    EXPECT_EQ(c.derive_at(Colour::kRed).enterprises[0].reduction, grams(0, 10, 20, 100));
+}
+
+TEST(Derive, TheFloorsCountThePhaseInWhichTheEnterpriseCutsLeast) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "C");
+    b.line("L1", grams(1000, 1000, 1000, 1000));
+    b.own("", Colour::kOrange, Action::kStop, 1).extra["until_hours"] = "48";
+    OwnMeasure& later = b.own("", Colour::kOrange, Action::kLimitLoad, 0.3);
+    later.extra["after_hours"] = "48";
+    Case c;
+    c.inventory = b.inventory;
+    DeriveInput input = c.input(Colour::kOrange);
+    EXPECT_EQ(derive(input).enterprises[0].reduction.grams[0], 300);
+    input.to = input.from + std::chrono::hours{48};  // over before the second phase begins
+    EXPECT_EQ(derive(input).enterprises[0].reduction.grams[0], 1000);
+}
+
+bool bans_trucks(const EnterpriseDuties& duties) {
+    return std::ranges::any_of(duties.obligations, [](const rules::Obligation& one) {
+        return one.action == Action::kBanVehicles;
+    });
+}
+
+TEST(Derive, LargeGoodsUsersOfEveryTradeBanTrucksFromOrange) {
+    InventoryBuilder b;
+    for (const char* trade : {"长流程钢铁", "焦化", "平板玻璃", "砖瓦窑", "石灰窑", "铸造"}) {
+        b.enterprise("E" + std::to_string(b.inventory.enterprises.size()), trade, "B");
+        b.line("L1", grams(1000, 1000, 1000, 1000));
+    }
+    b.enterprise("A1", "焦化", "A");
+    b.line("L1", grams(1000, 1000, 1000, 1000));
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties yellow = c.derive_at(Colour::kYellow);
+    const DerivedDuties orange = c.derive_at(Colour::kOrange);
+    for (std::size_t i = 0; i < 6; ++i) {
+        EXPECT_FALSE(bans_trucks(yellow.enterprises[i])) << i;
+        ASSERT_TRUE(bans_trucks(orange.enterprises[i])) << i;
+        const rules::Obligation& ban = orange.enterprises[i].obligations.back();
+        EXPECT_EQ(ban.verified_by, VerifiedBy::kGate);
+        EXPECT_NE(ban.detail.find("民生保障"), std::string::npos) << ban.detail;
+        EXPECT_TRUE(has_reason(ban.basis, "region"));
+    }
+    EXPECT_FALSE(bans_trucks(orange.enterprises[6])) << "decides for itself";
+    EXPECT_TRUE(has_remark(orange.remarks, "6家企业未登记日车流量"));
+}
+
+TEST(Derive, WhoHasFewTrucksIsNoLargeGoodsUser) {
+    InventoryBuilder b;
+    for (const char* id : {"E1", "E2"}) {
+        b.enterprise(id, "焦化", "B");
+        b.line("L1", grams(1000, 1000, 1000, 1000));
+        OtherSource user;
+        user.source = Source::kMobile;
+        user.enterprise = id;
+        user.size = b.last().id == "E1" ? 10 : 11;
+        b.inventory.other_sources.push_back(user);
+    }
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    EXPECT_FALSE(bans_trucks(duties.enterprises[0]));
+    EXPECT_TRUE(bans_trucks(duties.enterprises[1]));
+    EXPECT_FALSE(has_remark(duties.remarks, "未登记日车流量"));
+}
+
+TEST(Derive, ThePassesOfTheLevelAndTheHoursStandInTheBan) {
+    InventoryBuilder b;
+    b.enterprise("E1", "焦化", "B");
+    b.line("L1", grams(1000, 1000, 1000, 1000));
+    Case c;
+    c.inventory = b.inventory;
+    c.rules.truck_ban.passes[static_cast<std::size_t>(Colour::kOrange)] = {"橙警通行证"};
+    c.rules.truck_ban.from_hour = 7;
+    c.rules.truck_ban.to_hour = 21;
+    const auto ban_at = [&c](Colour colour) {
+        const auto duties = c.derive_at(colour).enterprises[0].obligations;
+        return std::get<rules::NoVehicles>(duties.back().check);
+    };
+    EXPECT_EQ(ban_at(Colour::kOrange).exempt.back(), "橙警通行证");
+    EXPECT_EQ(ban_at(Colour::kOrange).from_hour, 7);
+    EXPECT_EQ(ban_at(Colour::kOrange).to_hour, 21);
+    EXPECT_NE(ban_at(Colour::kRed).exempt.back(), "橙警通行证");
+}
+
+TEST(Derive, AnAllLinesOwnPlanReplacesTheCutsOfTheCatalogueAndNothingElse) {
+    InventoryBuilder b;
+    b.enterprise("G1", "水泥熟料", "C");
+    b.line("K1", grams(1000, 1000, 1000, 1000));
+    b.line("K2", grams(1000, 1000, 1000, 1000));
+    b.own("", Colour::kOrange, Action::kLimitLoad, 0.2);
+    b.enterprise("G2", "火电", "C");
+    b.line("U1", grams(1000, 1000, 1000, 0));
+    b.own("", Colour::kOrange, Action::kLimitLoad, 0.2);
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    EXPECT_TRUE(bans_trucks(duties.enterprises[0]));
+    EXPECT_EQ(duties.enterprises[0].reduction.grams[0], 400) << "its own cut, not the stop";
+    EXPECT_TRUE(has_remark(duties.remarks, "G1：一厂一策代替行业目录的停产"));
+    const auto is_limit = [](const rules::Obligation& one) {
+        return one.action == Action::kLimitEmission;
+    };
+    EXPECT_EQ(std::ranges::count_if(duties.enterprises[1].obligations, is_limit), 3)
+        << "the limits of the stack stay";
+}
+
+TEST(Derive, CokingTimeGoesByTheHeightOfTheOven) {
+    InventoryBuilder b;
+    b.enterprise("E1", "长流程钢铁", "B");
+    b.line("C1", grams(100, 100, 100, 100), "6m顶装焦炉");
+    b.line("C2", grams(100, 100, 100, 100), "4.3m捣固焦炉");
+    b.line("C3", grams(100, 100, 100, 100), "焦炉");
+    b.line("C4", grams(100, 100, 100, 100), "焦炉").oven_height_cm = 763;
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    std::map<std::string, double> hours;
+    for (const rules::Obligation& one : duties.enterprises[0].obligations) {
+        const auto* cycle = std::get_if<rules::CycleAtLeast>(&one.check);
+        if (cycle == nullptr) continue;
+        EXPECT_TRUE(hours.emplace(one.line, cycle->hours).second) << one.line << " has two";
+    }
+    EXPECT_EQ(hours,
+              (std::map<std::string, double>{{"C1", 28}, {"C2", 36}, {"C3", 36}, {"C4", 28}}));
+    EXPECT_TRUE(has_remark(duties.remarks, "生产线C3未注明炭化室高度"));
+    EXPECT_FALSE(has_remark(duties.remarks, "生产线C2未注明"));
+}
+
+TEST(Derive, ABoilerOnHeatDutyIsNotToldToComeDown) {
+    InventoryBuilder b;
+    b.enterprise("G6", "集中供热", "C");
+    b.last().exempt_class = "heating";
+    b.last().exempt_evidence = "x";
+    Line& boiler = b.line("H1", grams(50, 50, 5, 0));
+    boiler.uninterruptible = true;
+    boiler.ramp_down_hours = 4;
+    Case c;
+    c.inventory = b.inventory;
+    c.rules.exempt.push_back({"heating", Colour::kRed, Treatment::kHeatDuty, true});
+    const auto duties = c.derive_at(Colour::kOrange).enterprises[0].obligations;
+    ASSERT_EQ(duties.size(), 1u);
+    EXPECT_NE(duties[0].detail.find("以热定产"), std::string::npos);
+    EXPECT_EQ(duties[0].detail.find("不可骤停"), std::string::npos) << duties[0].detail;
+}
+
+TEST(Derive, ALineThatEmitsSolventsStandsAndOneThatEmitsNoneIsLimited) {
+    InventoryBuilder b;
+    b.enterprise("E11", "家具", "C");
+    b.line("P1", grams(0, 0, 1'000, 20'000));
+    b.meter("P1", rules::MeterRole::kProduction);
+    b.line("W1", grams(0, 0, 5'000, 0));
+    b.line("B1", grams(9'000, 9'000, 1'000, 1'000));  // a boiler that burns some solvent
+    Case c;
+    c.inventory = b.inventory;
+    const auto all = c.derive_at(Colour::kOrange).enterprises[0];
+    std::map<std::string, std::vector<Action>> owed;
+    for (const rules::Obligation& one : all.obligations) owed[one.line].push_back(one.action);
+    EXPECT_EQ(owed["P1"], std::vector<Action>{Action::kStopProcess}) << "no limit beside a stop";
+    EXPECT_EQ(owed["W1"], std::vector<Action>{Action::kLimitLoad});
+    EXPECT_EQ(owed["B1"], (std::vector<Action>{Action::kStopProcess, Action::kLimitLoad}));
+    const rules::Obligation& paint = all.obligations.front();
+    EXPECT_EQ(paint.verified_by, VerifiedBy::kPower);
+    EXPECT_TRUE(std::holds_alternative<rules::LineStands>(paint.check));
+    EXPECT_EQ(all.reduction, grams(4'500, 4'500, 4'000, 21'000));
+}
+
+TEST(Derive, AMinimumLoadIsTheLeastAndNotTheLimit) {
+    InventoryBuilder b;
+    b.enterprise("G5", "平板玻璃", "D");
+    b.line("F1", grams(100'000, 100'000, 10'000, 0));
+    OwnMeasure& own = b.own("F1", Colour::kOrange, Action::kLimitLoad, 0.3);
+    own.extra = {{"form", "minimum_load"}, {"baseline", "lowest-day-last-year"}};
+    Case c;
+    c.inventory = b.inventory;
+    const auto first = [&c] {
+        const auto duties = c.derive_at(Colour::kOrange).enterprises[0];
+        return std::pair(duties.obligations.at(0), duties.reduction.grams[0]);
+    };
+    auto [limit, cut] = first();
+    EXPECT_EQ(std::get<rules::LoadAtMost>(limit.check),
+              (rules::LoadAtMost{0.3, std::chrono::minutes{0}, "", "lowest-day-last-year"}));
+    EXPECT_EQ(cut, 30'000);
+    c.inventory.lines[0].minimum_load_permille = 800;  // known, and higher
+    std::tie(limit, cut) = first();
+    EXPECT_NEAR(std::get<rules::LoadAtMost>(limit.check).cut, 0.2, 1e-9);
+    EXPECT_NEAR(limit.ratio, 0.2, 1e-9);
+    EXPECT_EQ(std::get<rules::LoadAtMost>(limit.check).minimum, "");
+    EXPECT_EQ(cut, 20'000);
+}
+
+TEST(Derive, AKilnThatStandsByPeakShiftComesDownNoSecondTime) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "C");
+    Line& kiln = b.line("K1", grams(1000, 0, 0, 0));
+    kiln.uninterruptible = true;
+    kiln.ramp_down_hours = 48;
+    Case c;
+    c.inventory = b.inventory;
+    SeasonWindow window;
+    window.id = "peak";
+    window.from = *rules::parse_day("2016-11-15");
+    window.to = *rules::parse_day("2017-03-15");
+    window.measure.form = rules::Form::kStop;
+    c.season = SeasonPlan{{window}};
+    const auto ramp = [&c] {
+        const auto duties = c.derive_at(Colour::kOrange).enterprises[0].obligations;
+        return std::pair(rules::granted_ramp(duties.at(0).check), duties.at(0).detail);
+    };
+    EXPECT_EQ(ramp().first, std::chrono::hours{0});
+    EXPECT_EQ(ramp().second.find("不可骤停"), std::string::npos) << ramp().second;
+    c.season->windows[0].from = *rules::parse_day("2016-12-16");  // begun the same day
+    EXPECT_EQ(ramp().first, std::chrono::hours{48});
 }
 
 TEST(Derive, GradeChangesAreReadOrRefusedWhole) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "plans/text/json.hpp"
 #include "tests/plans/response/plan_fixture.hpp"
 
@@ -11,27 +13,48 @@ namespace {
 
 using rules::Colour;
 
-// Glass at yellow: B and C owe nothing, D 30 %; whole-society emission ten times one plant's.
-Case glass_city() {
+// A trade whose lines can all stand: at yellow B and C owe nothing, D 30 %.
+Catalogue simple_trade() {
+    std::string rules = "trades = [\"ceramics\"]\nsource = \"x\"\ncertainty = \"sample\"\n";
+    for (const auto& [grade, yellow, red] :
+         {std::tuple("A", "", ""), std::tuple("B", "", "0.1"), std::tuple("C", "", "0.2"),
+          std::tuple("D", "0.3", "0.3")}) {
+        const auto level = [](const std::string& ratio) {
+            return ratio.empty() ? std::string("{ do = [] }")
+                                 : "{ do = [{ form = \"limit_load\", ratio = " + ratio + " }] }";
+        };
+        rules += std::string("[[rule]]\ngrades = [\"") + grade + "\"]\nyellow = " + level(yellow) +
+                 "\norange = " + level(red) + "\nred = " + level(red) + "\n";
+    }
+    Catalogue catalogue = built_in_catalogue();
+    catalogue.replace_by(*read_catalogue(rules, "c.toml"));
+    return catalogue;
+}
+
+// Whole-society emission ten times one plant's.
+Case city(const std::string& trade) {
     InventoryBuilder b;
     for (const char* id : {"B1", "B2"}) {
-        b.enterprise(id, "平板玻璃", "B");
+        b.enterprise(id, trade, "B");
         b.line("F1", grams(100, 1000, 50, 0));
     }
     for (const char* id : {"C1", "C2", "C3"}) {
-        b.enterprise(id, "平板玻璃", "C");
+        b.enterprise(id, trade, "C");
         b.line("F1", grams(100, 1000, 50, 0));
     }
-    b.enterprise("D1", "平板玻璃", "D");
+    b.enterprise("D1", trade, "D");
     b.line("F1", grams(100, 1000, 50, 0));
-    b.enterprise("A1", "平板玻璃", "A");
+    b.enterprise("A1", trade, "A");
     b.line("F1", grams(100'000, 1'000'000, 50'000, 0));
     b.enterprise("H1", "集中供热", "D", Category::kLivelihood);
     b.line("F1", grams(100'000, 1'000'000, 50'000, 0));
     Case c;
     c.inventory = b.inventory;
+    c.catalogue = simple_trade();
     return c;
 }
+
+Case simple_city() { return city("陶瓷"); }
 
 FloorProposal proposal_for(const Case& c, Colour colour, DailyEmission base,
                            const ProposalSettings& settings = {}) {
@@ -42,7 +65,7 @@ FloorProposal proposal_for(const Case& c, Colour colour, DailyEmission base,
 }
 
 TEST(FloorProposal, NothingIsProposedWhereFloorsAreMet) {
-    const FloorProposal p = proposal_for(glass_city(), Colour::kYellow, grams(300, 3000, 150, 0));
+    const FloorProposal p = proposal_for(simple_city(), Colour::kYellow, grams(300, 3000, 150, 0));
     EXPECT_FALSE(p.needed);
     EXPECT_TRUE(p.possible);
     EXPECT_TRUE(p.tightenings.empty());
@@ -50,7 +73,7 @@ TEST(FloorProposal, NothingIsProposedWhereFloorsAreMet) {
 
 TEST(FloorProposal, DComesBeforeC) {
     // 10 % of 600 = 60 of SO2: D's plan cuts 30, a cut by half gives 50, a stop 100.
-    const FloorProposal p = proposal_for(glass_city(), Colour::kYellow, grams(600, 6000, 300, 0));
+    const FloorProposal p = proposal_for(simple_city(), Colour::kYellow, grams(600, 6000, 300, 0));
     ASSERT_TRUE(p.needed);
     ASSERT_TRUE(p.possible);
     ASSERT_EQ(p.tightenings.size(), 1u);
@@ -62,7 +85,7 @@ TEST(FloorProposal, DComesBeforeC) {
 TEST(FloorProposal, CIsOnlyTouchedWhenDIsAtItsStrictest) {
     // 10 % of 2000 = 200: D stops for 100, the other 100 from the three C, alike: 50 % each.
     const FloorProposal p =
-        proposal_for(glass_city(), Colour::kYellow, grams(2000, 20000, 1000, 0));
+        proposal_for(simple_city(), Colour::kYellow, grams(2000, 20000, 1000, 0));
     ASSERT_TRUE(p.possible);
     ASSERT_EQ(p.tightenings.size(), 2u);
     EXPECT_EQ(p.tightenings[0].grade, "C");
@@ -76,7 +99,7 @@ TEST(FloorProposal, EnterpriseByEnterpriseFewerAreTouched) {
     ProposalSettings settings;
     settings.equal_treatment = false;
     const FloorProposal p =
-        proposal_for(glass_city(), Colour::kYellow, grams(2000, 20000, 1000, 0), settings);
+        proposal_for(simple_city(), Colour::kYellow, grams(2000, 20000, 1000, 0), settings);
     ASSERT_TRUE(p.possible);
     std::size_t stopped_c = 0;
     for (const Tightening& one : p.tightenings) {
@@ -87,13 +110,13 @@ TEST(FloorProposal, EnterpriseByEnterpriseFewerAreTouched) {
 
 TEST(FloorProposal, GradeAAndLivelihoodAreNeverTouched) {
     const FloorProposal p =
-        proposal_for(glass_city(), Colour::kRed, grams(1'000'000, 10'000'000, 500'000, 0));
+        proposal_for(simple_city(), Colour::kRed, grams(1'000'000, 10'000'000, 500'000, 0));
     EXPECT_TRUE(p.needed);
     EXPECT_FALSE(p.possible);
     for (const Tightening& one : p.tightenings) {
         EXPECT_NE(one.grade, "A");
         for (const std::size_t i : one.enterprises) {
-            EXPECT_NE(glass_city().inventory.enterprises[i].id, "H1");
+            EXPECT_NE(simple_city().inventory.enterprises[i].id, "H1");
         }
     }
     EXPECT_EQ(p.tightenings.size(), 3u);  // every B, C and D group at its strictest
@@ -101,7 +124,7 @@ TEST(FloorProposal, GradeAAndLivelihoodAreNeverTouched) {
 }
 
 TEST(FloorProposal, EachPercentHasItsPrice) {
-    const FloorProposal p = proposal_for(glass_city(), Colour::kYellow, grams(600, 6000, 300, 0));
+    const FloorProposal p = proposal_for(simple_city(), Colour::kYellow, grams(600, 6000, 300, 0));
     ASSERT_FALSE(p.prices.empty());
     EXPECT_EQ(p.prices[0].of, "so2+nox");
     double dearest = 0;
@@ -111,7 +134,7 @@ TEST(FloorProposal, EachPercentHasItsPrice) {
 }
 
 TEST(FloorProposal, TheDraftMeetsTheFloorsAndTheInventoryIsUntouched) {
-    Case c = glass_city();
+    Case c = simple_city();
     c.inventory.area_emissions = {{"410100", Source::kIndustry, grams(2000, 20000, 1000, 0), 2}};
     const DeriveInput input = c.input(Colour::kYellow);
     const FloorProposal p = propose(input, derive_table(input));
@@ -129,8 +152,45 @@ TEST(FloorProposal, TheDraftMeetsTheFloorsAndTheInventoryIsUntouched) {
               c.derive_at(Colour::kRed).enterprises[2].reduction);
 }
 
+TEST(FloorProposal, AFloatLineIsNotToldToGoBelowItsLeastLoad) {
+    const Case c = city("平板玻璃");
+    const FloorProposal p = proposal_for(c, Colour::kYellow, grams(2000, 20000, 1000, 0));
+    EXPECT_FALSE(p.possible);
+    ASSERT_FALSE(p.tightenings.empty());
+    for (const Tightening& one : p.tightenings) {
+        EXPECT_NEAR(one.share, 0.3, 1e-9) << one.text;
+        EXPECT_EQ(one.text.find("停产"), std::string::npos) << one.text;
+        EXPECT_NE(one.text.find("限产提高到30%"), std::string::npos) << one.text;
+    }
+    for (const OwnMeasure& own : with_proposal(c.inventory, p).own_measures) {
+        EXPECT_EQ(own.action, rules::Action::kLimitLoad);
+        EXPECT_NEAR(own.ratio, 0.3, 1e-9);
+    }
+}
+
+TEST(FloorProposal, WhatTheInventorySaysOfALineComesBeforeTheTradesSample) {
+    Case c = city("平板玻璃");
+    for (Line& line : c.inventory.lines) line.minimum_load_permille = 900;
+    const FloorProposal p = proposal_for(c, Colour::kYellow, grams(2000, 20000, 1000, 0));
+    ASSERT_FALSE(p.tightenings.empty());
+    for (const Tightening& one : p.tightenings) EXPECT_NEAR(one.share, 0.1, 1e-9) << one.text;
+}
+
+TEST(FloorProposal, APlantThatHeatsHousesIsNotTouchedInWinter) {
+    InventoryBuilder b;
+    b.enterprise("P1", "火电", "C");
+    b.line("U1", grams(500, 800, 50, 0));
+    b.enterprise("P2", "集中供热", "D");
+    b.line("H1", grams(100, 200, 20, 0));
+    Case c;
+    c.inventory = b.inventory;
+    const FloorProposal p = proposal_for(c, Colour::kRed, grams(1000, 1000, 1000, 0));
+    EXPECT_TRUE(p.needed);
+    EXPECT_TRUE(p.tightenings.empty());
+}
+
 TEST(FloorProposal, TheAnswerIsReadableAsJson) {
-    const Case c = glass_city();
+    const Case c = simple_city();
     const FloorProposal p = proposal_for(c, Colour::kYellow, grams(600, 6000, 300, 0));
     const auto value = to_json(p, c.inventory);
     EXPECT_EQ(value.at("tighten").at(0).at("enterprises").at(0).as_string(), "D1");

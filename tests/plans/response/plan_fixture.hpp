@@ -88,15 +88,15 @@ struct InventoryBuilder {
 
 struct Case {
     Inventory inventory;
+    Catalogue catalogue = built_in_catalogue();
     RegionRules rules = national_sample_rules();
     std::optional<SeasonPlan> season;
     std::optional<rules::Instant> issued_at;
     std::vector<GradeChange> changes;
 
     [[nodiscard]] DeriveInput input(rules::Colour colour) const {
-        DeriveInput in{
-            inventory, built_in_catalogue(), rules, colour, at("2016-12-16T20:00:00+08:00"), {},
-            kZone};
+        DeriveInput in{inventory, catalogue, rules, colour, at("2016-12-16T20:00:00+08:00"),
+                       {},        kZone};
         in.season = season ? &*season : nullptr;
         in.issued_at = issued_at;
         in.grade_changes = &changes;

@@ -30,7 +30,7 @@ Candidate candidate(const rules::Measure& measure, DutyOrigin origin) {
 class ResolveLine : public ::testing::Test {
  protected:
     LineAnswer resolve(const Candidates& candidates) const {
-        return resolve_line(inventory_, {0, 1}, 0, candidates);
+        return resolve_lines(inventory_, {0, 1}, candidates).at(0);
     }
 
     Inventory inventory_ = [] {
@@ -87,7 +87,7 @@ TEST_F(ResolveLine, AnOwnPlanOfTheLineStandsInTheCataloguesPlaceButNotInTheSeaso
     ASSERT_THAT(answer.measures, SizeIs(2));
     EXPECT_EQ(answer.measures[0].candidate, 0U);
     EXPECT_EQ(answer.measures[1].candidate, 2U);
-    EXPECT_THAT(shares_without_own_plan(inventory_, {0, 1}, 0, candidates), Each(500'000U));
+    EXPECT_THAT(shares_without_own_plan(inventory_, {0, 1}, candidates).at(0), Each(500'000U));
     candidates.all[0].replaces = false;
     EXPECT_THAT(resolve(candidates).measures, SizeIs(3)) << "it only tightens";
 }
