@@ -87,7 +87,22 @@ class Extras {
     rules::Faults* faults_;
 };
 
-void read_extras(const Extras& extras, rules::Measure& measure) {
+// What the permit limits is a concentration or a mass of something.
+void read_permit_limit(const Extras& extras, const OwnMeasure& own, rules::Measure& measure) {
+    if (!is_permit_limit(own)) return;
+    const bool is_mass = extras.find("kg_per_d") != nullptr;
+    if (is_mass == (extras.find("mg_per_m3") != nullptr)) {
+        extras.fault(std::string(kPermitColumn), "yes", "one of mg_per_m3 and kg_per_d beside it");
+    }
+    if (extras.find("factor") == nullptr) {
+        extras.fault(std::string(kPermitColumn), "yes", "a factor beside it: so2, nox, pm or vocs");
+    }
+    measure.form = is_mass ? rules::Form::kMass : rules::Form::kConcentration;
+    // An outlet is one, however many lines lead to it.
+    measure.whole = own.line.empty() && !measure.outlet.empty();
+}
+
+void read_extras(const Extras& extras, const OwnMeasure& own, rules::Measure& measure) {
     constexpr int kHoursMost = 10'000;
     if (const std::string* written = extras.find("form")) {
         if (const auto form = rules::parse_form(*written)) {
@@ -102,6 +117,8 @@ void read_extras(const Extras& extras, rules::Measure& measure) {
         measure.baseline.clear();
     }
     extras.text("factor", measure.factor);
+    extras.text("outlet", measure.outlet);
+    read_permit_limit(extras, own, measure);
     extras.text("what", measure.what);
     extras.text("unit", measure.unit);
     for (const char* key : {"per_day", "hours", "mg_per_m3", "kg_per_d"}) {
@@ -127,6 +144,11 @@ void read_extras(const Extras& extras, rules::Measure& measure) {
 
 }  // namespace
 
+bool is_permit_limit(const OwnMeasure& own) {
+    const auto found = own.extra.find(std::string(kPermitColumn));
+    return found != own.extra.end() && (found->second == "yes" || found->second == "是");
+}
+
 rules::Measure measure_from(const OwnMeasure& own, bool with_text, rules::Faults* faults) {
     rules::Measure measure;
     measure.form = form_of(own);
@@ -139,7 +161,7 @@ rules::Measure measure_from(const OwnMeasure& own, bool with_text, rules::Faults
     if (measure.form == rules::Form::kBanVehicles) {
         measure.stages = {"国一", "国二", "国三", "国四"};
     }
-    if (!own.extra.empty()) read_extras(Extras(own, faults), measure);
+    if (!own.extra.empty()) read_extras(Extras(own, faults), own, measure);
     if (with_text) measure.text = own.detail;
     return measure;
 }

@@ -18,6 +18,12 @@ namespace qk::plans {
 // taking their place.
 inline constexpr std::string_view kTightenColumn = "tighten";
 
+// Column of measures.csv: "yes" marks a limit that the discharge permit sets for special periods
+// (特殊时段许可限值), by `mg_per_m3` or `kg_per_d` of a `factor`, of an `outlet` where it names
+// one. It binds whatever the grade or class, and stands in the place of nothing.
+inline constexpr std::string_view kPermitColumn = "permit_limit";
+[[nodiscard]] bool is_permit_limit(const OwnMeasure& own);
+
 // `with_text`: the detail becomes the sentence; without, it stays out (it is only copied for who
 // reads it). What a further column says wrongly is added to `faults` where given, and otherwise as
 // if not written.

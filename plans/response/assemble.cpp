@@ -44,8 +44,9 @@ rules::VerifiedBy verified_by(const CollectInput& input, std::int32_t place,
             return measure.form == rules::Form::kBanVehicles ? VerifiedBy::kGate
                                                              : VerifiedBy::kSiteCheck;
         case rules::Action::kLimitEmission:
-            return has_outlet(inventory, input.rows, line, measure.factor) ? VerifiedBy::kStack
-                                                                           : VerifiedBy::kSiteCheck;
+            return has_outlet(inventory, input.rows, line, measure.factor, measure.outlet)
+                       ? VerifiedBy::kStack
+                       : VerifiedBy::kSiteCheck;
         case rules::Action::kStop:
         case rules::Action::kLimitLoad:
         case rules::Action::kStopProcess:
@@ -315,7 +316,10 @@ void remark_replaced(EnterpriseAnswer& answer, const AssembleInput& input) {
 }
 
 void remark_own_plan(EnterpriseAnswer& answer, const AssembleInput& input, const Cut& cut) {
-    if (input.candidates.own.empty()) return;
+    const bool is_of_permit_only = std::ranges::all_of(
+        input.candidates.all,
+        [](const Candidate& one) { return one.origin != DutyOrigin::kOwnPlan || one.is_permit; });
+    if (is_of_permit_only) return;
     remark_replaced(answer, input);
     if (input.of.kind.treatment != Treatment::kAsGraded) {
         remark(answer, input, DutyRemark::Kind::kOwnPlanOverClass);

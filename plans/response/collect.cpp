@@ -94,7 +94,13 @@ void collect_own_row(Candidates& candidates, const CollectInput& input, std::uin
         remark(DutyRemark::Kind::kOwnNoShare);
     }
     const auto tighten = row.extra.find(std::string(kTightenColumn));
-    candidate.replaces = tighten == row.extra.end() || tighten->second != "yes";
+    candidate.is_permit = is_permit_limit(row);
+    candidate.replaces =
+        !candidate.is_permit && (tighten == row.extra.end() || tighten->second != "yes");
+    if (!measure.outlet.empty() &&
+        !has_outlet(input.derive.inventory, input.rows, nullptr, "", measure.outlet)) {
+        remark(DutyRemark::Kind::kOwnOutletUnknown);
+    }
     if (row.line.empty()) {
         // Beside measures of single lines, a ban of trucks says nothing about the other lines.
         const bool speaks_of_lines = !plan_names_lines || !candidate.of_enterprise;

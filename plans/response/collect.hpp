@@ -58,6 +58,7 @@ struct Candidate {
     bool line_unknown = false;   // own measure of a line that the inventory has not
     bool replaces = true;        // an own measure in the catalogue's place
     LevelMeasures::Named named;  // of which lines it speaks; nothing: of all
+    bool is_permit = false;      // a limit of the discharge permit, among the own measures
 };
 
 // The lines of the enterprise that name one trade, or none of them.

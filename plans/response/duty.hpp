@@ -52,6 +52,7 @@ struct DutyRemark {
         kOwnPlanStricter,
         kOwnPlanReplaces,   // measures of the catalogue
         kOwnLineUnknown,    // own measure of a line the inventory has not
+        kOwnOutletUnknown,  // own measure of an outlet the inventory has not
         kOwnNoShare,        // own measure without a ratio: counts nothing
         kOwnPlanOverClass,  // a spared class, but an own measure binds
         kGradeChanged,

@@ -251,6 +251,14 @@ rules::Reason DutyTable::origin_reason(std::size_t enterprise, const Duty& duty)
                                     short_name(used)),
                         ""};
             }
+            if (is_permit_limit(row)) {
+                const SharedText& permit = input_.inventory.enterprises[enterprise].permit;
+                return {"permit",
+                        fmt::format("排污许可证{}规定的特殊时段排放限值（{}）",
+                                    permit.empty() ? std::string() : "（" + permit.str() + "）",
+                                    rules::to_chinese(row.level)),
+                        fmt::format("measures.csv:{}", row.row)};
+            }
             return {"own-plan",
                     fmt::format("一厂一策{}：{}，优先于行业目录", rules::to_chinese(row.level),
                                 short_name(used)),
@@ -422,6 +430,9 @@ rules::Fault DutyTable::own_remark_text(const DutyRemark& remark) const {
     } else if (remark.kind == Kind::kOwnLineUnknown && own != nullptr) {
         what = fmt::format("生产线“{}”不在清单中，本项按全厂下达、减排量按零计", own->line);
         fault.cure = "改为 lines.csv 中的生产线编号";
+    } else if (remark.kind == Kind::kOwnOutletUnknown) {
+        what = "所列排口不在清单中，本项不能以在线监测核查";
+        fault.cure = "改为 outlets.csv 中的排口编号";
     } else if (remark.kind == Kind::kOwnNoShare) {
         what = "一厂一策没有给出比例，减排量按零计";
         fault.cure = "在 ratio 列填写减排比例";
@@ -482,6 +493,7 @@ rules::Fault DutyTable::remark_text(const DutyRemark& remark) const {
         case Kind::kOwnPlanStricter:
         case Kind::kOwnPlanReplaces:
         case Kind::kOwnLineUnknown:
+        case Kind::kOwnOutletUnknown:
         case Kind::kOwnNoShare:
         case Kind::kOwnPlanOverClass:
             return own_remark_text(remark);

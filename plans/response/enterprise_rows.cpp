@@ -133,9 +133,10 @@ bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows
 }
 
 bool has_outlet(const Inventory& inventory, const EnterpriseRows& rows, const Line* line,
-                std::string_view factor) {
+                std::string_view factor, std::string_view id) {
     for (std::uint32_t o = rows.outlets.first; o < rows.outlets.end; ++o) {
         const Outlet& outlet = inventory.outlets[o];
+        if (!id.empty() && outlet.id != id) continue;
         if (line != nullptr && !outlet.line.empty() && outlet.line != line->id) continue;
         for (const std::string& written : outlet.factors) {
             if (factor.empty() || factor_named(written) == factor) return true;

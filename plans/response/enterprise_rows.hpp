@@ -45,8 +45,8 @@ struct EnterpriseRows {
 [[nodiscard]] bool has_production_meter(const Inventory& inventory, const EnterpriseRows& rows,
                                         const Line* line);
 // Whether an outlet of the line reports the factor ("so2", "nox", "pm", "vocs"; empty: any). Null
-// line: any outlet of the enterprise.
+// line: any outlet of the enterprise. An id of an outlet: that one alone.
 [[nodiscard]] bool has_outlet(const Inventory& inventory, const EnterpriseRows& rows,
-                              const Line* line, std::string_view factor);
+                              const Line* line, std::string_view factor, std::string_view id = {});
 
 }  // namespace qk::plans

@@ -88,6 +88,7 @@ struct Writer {
         if (check.kg_per_d) out["kg_per_d"] = *check.kg_per_d;
         if (check.pre_warning) out["pre_warning"] = true;
         if (check.cut != 0) out["cut"] = check.cut;
+        if (!check.outlet.empty()) out["outlet"] = check.outlet;
     }
     void operator()(const rules::NoVehicles& check) const {
         out["stages"] = texts(check.stages);
@@ -113,6 +114,7 @@ rules::Check read_emission(JsonFields& fields) {
     check.kg_per_d = fields.maybe_number("kg_per_d");
     check.pre_warning = fields.maybe_flag("pre_warning");
     if (fields.member("cut") != nullptr) check.cut = share_in(fields, "cut");
+    check.outlet = fields.maybe_text("outlet");
     if (!check.mg_per_m3 && !check.kg_per_d && !check.pre_warning) {
         fields.fault("factor", "has no limit", "give mg_per_m3, kg_per_d or pre_warning");
     }

@@ -94,7 +94,8 @@ std::string vehicles_sentence(const Measure& m) {
     return text + "。";
 }
 
-std::string emission_sentence(const Measure& m, const std::string& target) {
+std::string emission_sentence(const Measure& m, std::string target) {
+    if (!m.outlet.empty()) target += "排口" + m.outlet + "的";
     const std::string factor = m.factor.empty() ? "各项污染物" : m.factor;
     switch (m.form) {
         case Form::kConcentration:
@@ -405,6 +406,7 @@ Check check_of(const Measure& m, const MeasureTarget& target) {
     }
     EmissionAtMost limit;
     limit.factor = m.factor;
+    limit.outlet = m.outlet;
     if (m.form == Form::kStopMaterial) return SeenOnSite{sentence_of(m, target)};
     if (m.form == Form::kConcentration) limit.mg_per_m3 = m.number;
     if (m.form == Form::kMass) limit.kg_per_d = m.number;

@@ -82,6 +82,7 @@ struct Measure {
     std::string what;
     std::string baseline;
     std::string factor;  // "so2", "nox", "pm", "vocs"; empty: all that the stack reports
+    std::string outlet;  // the one that is limited; empty: every outlet of the line
     std::vector<std::string> stages;
     std::vector<std::string> exempt;
     std::vector<std::string>

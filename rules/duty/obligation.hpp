@@ -123,7 +123,8 @@ struct EmissionAtMost {
     std::optional<double> mg_per_m3;  // concentration limit
     std::optional<double> kg_per_d;   // mass limit, for example the pre-warning mass
     bool pre_warning = false;
-    double cut = 0;  // share of the pre-warning mass to be cut (限排 in place of 限产)
+    double cut = 0;        // share of the pre-warning mass to be cut (限排 in place of 限产)
+    std::string outlet{};  // the one that is limited; empty: every outlet of the line
 
     friend bool operator==(const EmissionAtMost&, const EmissionAtMost&) = default;
 };

@@ -211,6 +211,7 @@ Judgement judge_emission(const JudgeInput& input, const EmissionAtMost& check) {
     Standstill whole;
     bool has_stack = false;
     for (const StackSeries& series : input.evidence.stacks) {
+        if (!check.outlet.empty() && series.outlet != check.outlet) continue;
         // No factor named: all that the inventory counts.
         if (check.factor.empty() ? !is_counted(series.factor) : series.factor != check.factor) {
             continue;

@@ -684,6 +684,37 @@ TEST(Derive, AMinimumLoadIsTheLeastAndNotTheLimit) {
     EXPECT_EQ(cut, 20'000);
 }
 
+TEST(Derive, ALimitOfThePermitBindsWhateverTheGradeAndReplacesNothing) {
+    InventoryBuilder b;
+    for (const char* grade : {"A", "C"}) {
+        b.enterprise(std::string("E") + grade, "水泥熟料", grade);
+        b.last().permit = "PX1";
+        b.line("K1", grams(1000, 1000, 1000, 1000));
+        b.outlet("K1", {"NOx"});
+        OwnMeasure& limit = b.own("", Colour::kOrange, Action::kLimitEmission, 0);
+        limit.detail = "";
+        limit.extra = {{"permit_limit", "yes"}, {"factor", "nox"}, {"mg_per_m3", "50"}};
+        limit.extra["outlet"] = b.inventory.outlets.back().id.str();
+    }
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    for (const EnterpriseDuties& one : duties.enterprises) {
+        const auto limit =
+            std::ranges::find(one.obligations, Action::kLimitEmission, &rules::Obligation::action);
+        ASSERT_NE(limit, one.obligations.end());
+        const auto check = std::get<rules::EmissionAtMost>(limit->check);
+        EXPECT_EQ(check.mg_per_m3, 50);
+        EXPECT_EQ(check.outlet, c.inventory.outlets[one.enterprise].id.str());
+        EXPECT_EQ(limit->verified_by, VerifiedBy::kStack);
+        EXPECT_TRUE(has_reason(limit->basis, "permit"));
+    }
+    EXPECT_EQ(duties.enterprises[1].obligations.size(), 3u) << "limit, stop and trucks";
+    EXPECT_EQ(duties.enterprises[1].reduction.grams[0], 1000);
+    EXPECT_FALSE(has_remark(duties.remarks, "一厂一策"));
+    EXPECT_FALSE(has_remark(c.derive_at(Colour::kYellow).remarks, "排口"));
+}
+
 TEST(Derive, AKilnThatStandsByPeakShiftComesDownNoSecondTime) {
     InventoryBuilder b;
     b.enterprise("E1", "水泥熟料", "C");

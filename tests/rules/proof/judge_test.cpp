@@ -537,6 +537,21 @@ TEST(Judge, WithoutAFactorEveryFactorOfTheStackIsLimited) {
     EXPECT_EQ(compliance(test::judge(owed, Evidence{}, 72h)), Compliance::kCannotTell);
 }
 
+TEST(Judge, ALimitOfOneOutletIsJudgedByThatOne) {
+    Evidence evidence = stack(constant(40), 24h);
+    Evidence other = stack(constant(80), 24h);
+    other.stacks[0].outlet = "O2";
+    evidence.stacks.push_back(other.stacks[0]);
+    EmissionAtMost check{"nox", 50.0, {}, false, 0};
+    const auto judged = [&](const std::string& outlet) {
+        check.outlet = outlet;
+        return compliance(test::judge(obligation(check, Action::kLimitEmission), evidence, 24h));
+    };
+    EXPECT_EQ(judged("O1"), Compliance::kCompliant);
+    EXPECT_EQ(judged("O2"), Compliance::kBreach);
+    EXPECT_EQ(judged("O3"), Compliance::kCannotTell);
+}
+
 TEST(Judge, BannedVehiclesAreFoundByStageAndHour) {
     auto owed = obligation(NoVehicles{{"国四"}, 7, 21, {"新能源"}}, Action::kBanVehicles, "");
     owed.verified_by = VerifiedBy::kGate;
