@@ -31,8 +31,11 @@ Effect effect_on(const rules::Measure& measure, const Line& row) {
 }
 
 // Whether a stricter `b` leaves nothing of `a`. A step inside a line and a measure on fewer
-// pollutants do not stand in for what they do not touch.
-bool can_beat(const rules::Measure& b, const rules::Measure& a, const Line& row) {
+// pollutants do not stand in for what they do not touch; nor does a share of several lines, which
+// lets the others run, for what is asked of each.
+bool can_beat(const rules::Measure& b, const rules::Measure& a, const Line& row, bool has_others) {
+    const bool is_share = b.form == rules::Form::kStopShare && has_others;
+    if (is_share && a.form != rules::Form::kStopShare) return false;
     const Effect of_a = effect_on(a, row);
     const Effect of_b = effect_on(b, row);
     return of_a.is_comparable && of_b.is_comparable && same_phase(a, b) &&
@@ -83,7 +86,7 @@ bool wins(const Candidates& candidates, std::uint32_t a, std::uint32_t b) {
     return rules::is_stricter(of_a, of_b) || (!rules::is_stricter(of_b, of_a) && a < b);
 }
 
-void weigh(LineAnswer& answer, const Candidates& candidates, const Line& row) {
+void weigh(LineAnswer& answer, const Candidates& candidates, const Line& row, bool has_others) {
     for (LineMeasure& one : answer.measures) {
         const rules::Measure& measure = *candidates.all[one.candidate].measure;
         for (const LineMeasure& other : answer.measures) {
@@ -91,8 +94,9 @@ void weigh(LineAnswer& answer, const Candidates& candidates, const Line& row) {
             const rules::Measure& against = *candidates.all[other.candidate].measure;
             const auto place = static_cast<std::int32_t>(other.candidate);
             if (!wins(candidates, other.candidate, one.candidate)) {
-                if (can_beat(measure, against, row)) one.beats = place;
-            } else if (one.beaten_by == LineMeasure::kNobody && can_beat(against, measure, row)) {
+                if (can_beat(measure, against, row, has_others)) one.beats = place;
+            } else if (one.beaten_by == LineMeasure::kNobody &&
+                       can_beat(against, measure, row, has_others)) {
                 one.beaten_by = place;
             }
         }
@@ -175,7 +179,8 @@ LineShares Shares::of_line(std::size_t line, int hour) const {
     for (const LineMeasure& one : answers_[line].measures) {
         const Candidate& candidate = candidates_.all[one.candidate];
         const rules::Measure& measure = *candidate.measure;
-        if (!is_in_force(measure, hour) || is_choice(one.candidate)) continue;
+        const bool binds = one.beaten_by == LineMeasure::kNobody;
+        if (!binds || !is_in_force(measure, hour) || is_choice(one.candidate)) continue;
         const bool has_floor = measure.form == rules::Form::kMinimumLoad && minimum_load_of(row);
         const std::uint32_t share = has_floor ? static_cast<std::uint32_t>(share_millionths(
                                                     rules::cut_on(measure, minimum_load_of(row))))
@@ -250,7 +255,7 @@ std::vector<LineAnswer> answers_where(const Inventory& inventory, const RowRange
             one.candidate = i;
             answer.measures.push_back(one);
         }
-        weigh(answer, candidates, row);
+        weigh(answer, candidates, row, lines.size() > 1);
     }
     return answers;
 }

@@ -495,6 +495,25 @@ TEST(Derive, AStopOfHalfTheLinesCountsWhatIsCutWhicheverHalfItIs) {
     EXPECT_EQ(c.derive_at(Colour::kRed).enterprises[0].reduction, grams(0, 10, 20, 100));
 }
 
+TEST(Derive, AShareOfTheLinesLeavesWhatIsAskedOfEachOfThem) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "C");
+    for (const std::int64_t so2 : {100, 300}) {
+        const std::string id = "K" + std::to_string(so2);
+        b.line(id, grams(so2, 0, 0, 0));
+        b.own(id, Colour::kYellow, Action::kLimitLoad, 0.3).extra["tighten"] = "yes";
+    }
+    Case c;
+    c.inventory = b.inventory;
+    const EnterpriseDuties duties = c.derive_at(Colour::kYellow).enterprises[0];
+    const auto of = [&](Action action) {
+        return std::ranges::count(duties.obligations, action, &rules::Obligation::action);
+    };
+    EXPECT_EQ(of(Action::kLimitLoad), 2);
+    EXPECT_EQ(of(Action::kStop), 1);
+    EXPECT_EQ(duties.reduction.grams[0], 190);  // 100, and 30 % of the one that may run
+}
+
 TEST(Derive, TheFloorsCountThePhaseInWhichTheEnterpriseCutsLeast) {
     InventoryBuilder b;
     b.enterprise("E1", "水泥熟料", "C");
