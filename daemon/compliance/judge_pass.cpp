@@ -110,9 +110,10 @@ void JudgePass::tell(Session& db, const DutyWindow& window, const rules::Verdict
                      const PutVerdict& put) {
     const std::size_t opened = open_cases(db, window, verdict, put.number, setting_.now);
     counts_.cases += opened;
-    const bool is_news = put.before != verdict.compliance &&
-                         (put.before || verdict.compliance != rules::Compliance::kCompliant);
-    if (!is_news) return;
+    const bool is_other = put.before != verdict.compliance &&
+                          (put.before || verdict.compliance != rules::Compliance::kCompliant);
+    // A limit that is kept may still open a case: treatment that stood still beside it.
+    if (!is_other && opened == 0) return;
     append_event(db, setting_.now, "verdict",
                  boost::json::object{{"number", put.number},
                                      {"enterprise", window.obligation.enterprise},

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "plans/inventory/grade_cell.hpp"
+#include "plans/measures/trades.hpp"
 #include "plans/packs/local_decisions.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
@@ -446,6 +447,12 @@ void Reader::read_trucks(TomlTable& head) {
         if (of.has(key)) into = of.texts(key);
     };
     texts(*table, "trades", trucks.trades);
+    for (const std::string& trade : trucks.trades) {
+        if (trade_by_id(trade) == nullptr) {
+            table->wrong("trades", "'" + trade + "' is not the id of a trade",
+                         "for example cement");
+        }
+    }
     texts(*table, "stages", trucks.stages);
     texts(*table, "exempt", trucks.exempt);
     if (std::optional<TomlTable> passes = table->table("passes")) {

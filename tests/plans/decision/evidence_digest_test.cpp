@@ -96,6 +96,8 @@ TEST(EvidenceDigestTest, StacksAndTheGateHaveDigestsOfTheirOwn) {
     EXPECT_EQ(after[0], before[0]);
     EXPECT_NE(after[1].sha256, before[1].sha256);
     EXPECT_NE(after[2].sha256, before[2].sha256);
+    evidence.passages[1].kind = "危险品";
+    EXPECT_NE(digests_of(evidence)[2].sha256, after[2].sha256);
 }
 
 TEST(EvidenceDigestTest, ASeriesOfTooManyPiecesHasItsEndsAloneAndIsHashedWhole) {

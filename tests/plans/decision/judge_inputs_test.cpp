@@ -89,7 +89,7 @@ std::vector<std::pair<Compliance, Judged>> one_of_each() {
         obligation(rules::NoVehicles{{"国四"}, 7, 21, {"新能源"}}, Action::kBanVehicles, "");
     vehicles.verified_by = rules::VerifiedBy::kGate;
     Evidence gate;
-    gate.passages = {{kStart + 12h, "豫A12345", "国四", "out"},
+    gate.passages = {{kStart + 12h, "豫A54321", "国四", "in", "普通货车"},
                      {kStart + 13h, "豫A12345", "国四", "in"}};
     const rules::Obligation stop = obligation(rules::LineStands{});
     const rules::Obligation limit =
@@ -125,6 +125,22 @@ TEST(JudgeInputsTest, EveryVerdictIsTheSameWhenItIsComputedAgain) {
         EXPECT_EQ(again.judgement.verdict.value().compliance, compliance) << place;
         ++place;
     }
+}
+
+TEST(JudgeInputsTest, AnEditionThatDidNotLookAtKindsOfVehicleIsGivenNone) {
+    auto owed =
+        obligation(rules::NoVehicles{{"国四"}, 0, 24, {"危险品"}}, Action::kBanVehicles, "");
+    owed.verified_by = rules::VerifiedBy::kGate;
+    Evidence gate;
+    gate.passages = {{kStart + 12h, "豫A54321", "国四", "in"}};
+    const Judged then{owed, gate};
+    const auto found = then.found();
+    JudgeInputs inputs = then.stored();
+    StoredReadings readings = readings_of(gate);
+    readings.passages[0].kind = "危险品";
+    EXPECT_FALSE(judge_again(inputs, readings, found).is_equal());
+    inputs.edition = rules::kVehicleKindsSince - 1;
+    EXPECT_TRUE(judge_again(inputs, readings, found).is_equal());
 }
 
 TEST(JudgeInputsTest, TheyReadBackWholeAndExact) {

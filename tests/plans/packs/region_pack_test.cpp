@@ -85,9 +85,10 @@ TEST(RegionPack, ATruckBanCanBeSwitchedOffAndAWrongOneIsRefused) {
         child("[trucks]\nfrom = \"none\"\nsource = \"x\"\ncertainty = \"primary\"\n"), "p.toml");
     ASSERT_TRUE(none) << rules::to_text(none.error());
     EXPECT_FALSE(from_pack(*none).truck_ban.from);
-    const auto faults = faults_in(child(
-        "[trucks]\nfrom = \"purple\"\nto_hour = 25\nsource = \"x\"\ncertainty = \"primary\"\n"));
-    EXPECT_EQ(faults.size(), 2u);
+    const auto faults =
+        faults_in(child("[trucks]\nfrom = \"purple\"\nto_hour = 25\ntrades = [\"steal\"]\nsource = "
+                        "\"x\"\ncertainty = \"primary\"\n"));
+    EXPECT_EQ(faults.size(), 3u);
 }
 
 TEST(RegionPack, TheNationalPackBansTrucksOfLargeUsersFromOrangeAndMarksItASample) {
