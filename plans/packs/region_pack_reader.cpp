@@ -2,10 +2,11 @@
 #include <algorithm>
 
 #include "plans/inventory/grade_cell.hpp"
-#include "plans/measures/trades.hpp"
+#include "plans/packs/approval_reader.hpp"
 #include "plans/packs/local_decisions.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
+#include "plans/packs/traffic.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/toml_table.hpp"
 #include "plans/text/unseen.hpp"
@@ -18,12 +19,10 @@ using std::chrono::hours;
 constexpr std::size_t kPackBytesMax = 1 << 20;
 constexpr std::size_t kEntriesMax = 500;
 constexpr std::size_t kChainMax = 5;
-constexpr int kPersonsMax = 5;
 constexpr std::int64_t kMarginMax = 50;        // AQI: half the step from one limit to the next
 constexpr std::int64_t kConfirmationsMax = 6;  // revisions of every source that a decision reads
 constexpr std::int64_t kDocumentFirstMax = 99'999;
 constexpr std::int64_t kExpiresHoursMax = 24 * 90;  // longer than any season's episode
-constexpr std::int64_t kVehiclesMax = 100'000;      // a day through the gates of one enterprise
 constexpr std::array kColours{rules::Colour::kBlue, rules::Colour::kYellow, rules::Colour::kOrange,
                               rules::Colour::kRed};
 constexpr std::string_view kColourWords = "blue, yellow, orange or red";
@@ -92,7 +91,6 @@ class Reader {
     rules::TriggerStandard named_standard(TomlTable& table, std::string_view key);
     void read_timing(TomlTable& head);
     void read_approval(TomlTable& head);
-    void read_approval_rule(TomlTable& table);
     void read_grades(TomlTable& head);
     void read_exempt(TomlTable& head);
     void read_floors(TomlTable& head);
@@ -295,61 +293,11 @@ void Reader::read_timing(TomlTable& head) {
     table->finish();
 }
 
-void Reader::read_approval_rule(TomlTable& table) {
-    ApprovalRule rule;
-    rule.decision = table.required_text("decision", "issue, raise, lower, extend, lift or any");
-    constexpr std::array<std::string_view, 6> kDecisions{"issue",  "raise", "lower",
-                                                         "extend", "lift",  "any"};
-    if (!rule.decision.empty() && std::ranges::count(kDecisions, rule.decision) == 0) {
-        table.wrong("decision", "'" + rule.decision + "'",
-                    "issue, raise, lower, extend, lift or any");
-    }
-    rule.proposer = table.required_text("proposer", "a role of approval.roles");
-    rule.approvers = table.texts("approvers");
-    if (rule.approvers.empty()) table.wrong("approvers", "names nobody", "at least one role");
-    if (const auto persons = table.whole("persons", 1, kPersonsMax)) {
-        rule.persons = static_cast<int>(*persons);
-    }
-    set(rule.consultation, table.yes_no("consultation"));
-    rule.text = table.text("text").value_or("");
-    for (const std::string& role : rule.approvers) {
-        if (pack_.approval.roles.count(role) == 0) {
-            table.wrong("approvers", "'" + role + "' is not a role", "a key of approval.roles");
-        }
-    }
-    if (!rule.proposer.empty() && pack_.approval.roles.count(rule.proposer) == 0) {
-        table.wrong("proposer", "'" + rule.proposer + "' is not a role", "a key of approval.roles");
-    }
-    if (!table.has("colours")) table.wrong("colours", "is missing", "a list of colours");
-    for (const std::string& word : table.texts("colours")) {
-        const std::optional<rules::Colour> colour = rules::parse_colour(word);
-        if (!colour) {
-            table.wrong("colours", "'" + word + "'", std::string(kColourWords));
-            continue;
-        }
-        rule.colour = *colour;
-        lay_over(pack_.approval.rules, rule, [](const ApprovalRule& a, const ApprovalRule& b) {
-            return a.decision == b.decision && a.colour == b.colour;
-        });
-    }
-    table.finish();
-}
-
 void Reader::read_approval(TomlTable& head) {
     std::optional<TomlTable> table = head.table("approval");
     if (!table) return;
     pack_.approval.origin = read_origin(*table);
-    if (std::optional<TomlTable> roles = table->table("roles")) {
-        for (const std::string& role : roles->keys()) {
-            if (const auto unseen = find_unseen_in_name(role)) {
-                roles->wrong(role, to_text(*unseen), std::string(kUnseenCure));
-            }
-            pack_.approval.roles[role] = roles->required_name(role, "its Chinese name");
-        }
-    }
-    set(pack_.approval.four_eyes, table->yes_no("four_eyes"));
-    for (TomlTable& rule : table->tables("rule", kEntriesMax)) read_approval_rule(rule);
-    table->finish();
+    read_approval_rules(*table, pack_.approval);
 }
 
 void Reader::read_grades(TomlTable& head) {
@@ -437,40 +385,7 @@ void Reader::read_trucks(TomlTable& head) {
     if (!table) return;
     TruckRules trucks = pack_.trucks.value_or(TruckRules{});
     trucks.origin = read_origin(*table);
-    if (const auto from = table->text("from")) {
-        trucks.from = rules::parse_colour(*from);
-        if (!trucks.from && *from != "none") {
-            table->wrong("from", "'" + *from + "'", std::string(kColourWords) + ", or none");
-        }
-    }
-    const auto texts = [&](TomlTable& of, std::string_view key, std::vector<std::string>& into) {
-        if (of.has(key)) into = of.texts(key);
-    };
-    texts(*table, "trades", trucks.trades);
-    for (const std::string& trade : trucks.trades) {
-        if (trade_by_id(trade) == nullptr) {
-            table->wrong("trades", "'" + trade + "' is not the id of a trade",
-                         "for example cement");
-        }
-    }
-    texts(*table, "stages", trucks.stages);
-    texts(*table, "exempt", trucks.exempt);
-    if (std::optional<TomlTable> passes = table->table("passes")) {
-        for (const rules::Colour colour : kColours) {
-            texts(*passes, rules::to_text(colour), trucks.passes[static_cast<std::size_t>(colour)]);
-        }
-        passes->finish();
-    }
-    const auto whole = [&](std::string_view key, std::int64_t most, int& into) {
-        if (const auto found = table->whole(key, 0, most)) into = static_cast<int>(*found);
-    };
-    whole("from_hour", 24, trucks.from_hour);
-    whole("to_hour", 24, trucks.to_hour);
-    whole("vehicles_per_day", kVehiclesMax, trucks.vehicles_per_day);
-    if (trucks.from && trucks.stages.empty()) {
-        table->wrong("stages", "names no emission standard", "[\"国一\", \"国二\", …]");
-    }
-    table->finish();
+    read_truck_rules(*table, trucks);
     pack_.trucks = std::move(trucks);
 }
 
@@ -479,18 +394,7 @@ void Reader::read_source_cuts(TomlTable& head) {
     if (!table) return;
     SourceCuts cuts = pack_.source_cuts.value_or(SourceCuts{});
     cuts.origin = read_origin(*table);
-    for (const std::string_view source : {"mobile", "dust", "residential"}) {
-        std::optional<TomlTable> entry = table->table(source);
-        if (!entry) continue;
-        std::array<double, 4>& of = cuts.by_source[std::string(source)];
-        for (const rules::Colour colour : kColours) {
-            if (const auto percent = entry->number(rules::to_text(colour), 0, 100)) {
-                of[static_cast<std::size_t>(colour)] = *percent / 100;
-            }
-        }
-        entry->finish();
-    }
-    table->finish();
+    read_cuts_by_source(*table, cuts);
     pack_.source_cuts = std::move(cuts);
 }
 

@@ -88,7 +88,6 @@ class DutyTable {
     [[nodiscard]] rules::Reason batch_reason(std::size_t enterprise, int batches) const;
     [[nodiscard]] int turn_of(std::size_t enterprise, const Line* line, int batches) const;
     [[nodiscard]] rules::Fault own_remark_text(const DutyRemark& remark) const;
-    [[nodiscard]] rules::Fault remark_text(const DutyRemark& remark) const;
 
     DeriveInput input_;
     Content content_;
