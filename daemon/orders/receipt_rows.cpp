@@ -196,7 +196,8 @@ std::vector<PhoneEntry> phone_list(Session& db, std::size_t offset, std::size_t 
 
 std::size_t count_phone_list(Session& db, const std::string& stem) {
     const RowFilter filter = open_calls(stem);
-    Statement read(db, "SELECT count(*) FROM phone_list" + filter.where());
+    Statement read(db,
+                   "SELECT count(*) FROM phone_list INDEXED BY phone_list_open" + filter.where());
     filter.bind_to(read);
     return read.next() ? read.get<std::size_t>(0) : 0;
 }

@@ -106,6 +106,45 @@ RegionRules national_sample_rules() {
     return rules;
 }
 
+namespace {
+
+void take_exempt_classes(RegionRules& rules, const RegionPack& pack) {
+    for (const ExemptClass& exempt : pack.exempt_classes) {
+        // Two classes are categories of the inventory, too.
+        if (exempt.id == "livelihood") {
+            rules.livelihood = treatment_named(exempt.treatment);
+            rules.livelihood_evidence = exempt.evidence_needed;
+        }
+        if (exempt.id == "whitelist") {
+            rules.whitelist = treatment_named(exempt.treatment);
+            rules.whitelist_evidence = exempt.evidence_needed;
+        }
+        std::erase_if(rules.exempt, [&exempt](const ExemptRule& rule) {
+            return rule.name == exempt.id || rule.name == exempt.name;
+        });
+        for (const std::string& name : {exempt.id, exempt.name}) {
+            rules.exempt.push_back(
+                {name, exempt.up_to, treatment_named(exempt.treatment), exempt.evidence_needed});
+        }
+    }
+}
+
+void take_local_decisions(RegionRules& rules, const RegionPack& pack) {
+    for (const TradeTie& tie : pack.trade_ties) {
+        rules.trade_ties[trade_name_key(tie.name)] = tie.trade;
+        rules.origins.push_back(fmt::format("行业“{}”按{}执行：{}认定（{}，{}）", tie.name,
+                                            tie.trade, tie.by, rules::to_iso(tie.on), tie.source));
+    }
+    if (!pack.rotation.batch.empty()) {
+        rules.first_batch = batch_number(pack.rotation.batch);
+        rules.origins.push_back(fmt::format("本轮批次{}：{}指定（{}，{}）", pack.rotation.batch,
+                                            pack.rotation.by, rules::to_iso(pack.rotation.on),
+                                            pack.rotation.source));
+    }
+}
+
+}  // namespace
+
 RegionRules from_pack(const RegionPack& pack) {
     RegionRules rules = national_sample_rules();
     rules.id = pack.id;
@@ -125,35 +164,8 @@ RegionRules from_pack(const RegionPack& pack) {
         unknown == rules.grade_as.end() ? pack.grades.unknown_as : unknown->second;
     rules.grade_change = pack.grades.after_edition == "new-grade" ? GradeChangeRule::kNewGrade
                                                                   : GradeChangeRule::kEdition;
-    for (const ExemptClass& exempt : pack.exempt_classes) {
-        // Two classes are categories of the inventory, too.
-        if (exempt.id == "livelihood") {
-            rules.livelihood = treatment_named(exempt.treatment);
-            rules.livelihood_evidence = exempt.evidence_needed;
-        }
-        if (exempt.id == "whitelist") {
-            rules.whitelist = treatment_named(exempt.treatment);
-            rules.whitelist_evidence = exempt.evidence_needed;
-        }
-        std::erase_if(rules.exempt, [&exempt](const ExemptRule& rule) {
-            return rule.name == exempt.id || rule.name == exempt.name;
-        });
-        for (const std::string& name : {exempt.id, exempt.name}) {
-            rules.exempt.push_back(
-                {name, exempt.up_to, treatment_named(exempt.treatment), exempt.evidence_needed});
-        }
-    }
-    for (const TradeTie& tie : pack.trade_ties) {
-        rules.trade_ties[trade_name_key(tie.name)] = tie.trade;
-        rules.origins.push_back(fmt::format("行业“{}”按{}执行：{}认定（{}，{}）", tie.name,
-                                            tie.trade, tie.by, rules::to_iso(tie.on), tie.source));
-    }
-    if (!pack.rotation.batch.empty()) {
-        rules.first_batch = batch_number(pack.rotation.batch);
-        rules.origins.push_back(fmt::format("本轮批次{}：{}指定（{}，{}）", pack.rotation.batch,
-                                            pack.rotation.by, rules::to_iso(pack.rotation.on),
-                                            pack.rotation.source));
-    }
+    take_exempt_classes(rules, pack);
+    take_local_decisions(rules, pack);
     if (pack.trucks) {
         const TruckRules& trucks = *pack.trucks;
         rules.truck_ban = {trucks.from,    trucks.trades,           trucks.stages,

@@ -65,6 +65,11 @@ bool is_allowed(const std::string& step) {
                                [&](const Allowed& one) { return step.starts_with(one.step); });
 }
 
+// The newest row by the table's key: SQLite says it scans, and reads one row.
+bool is_of_newest(const std::string& sql) {
+    return sql.ends_with(" ORDER BY number DESC LIMIT 1") && sql.find("WHERE") == std::string::npos;
+}
+
 std::vector<std::string> scans_of(Session& db, const std::string& sql) {
     std::vector<std::string> faults;
     db.each("EXPLAIN QUERY PLAN " + sql, [&](const Statement& row) {
@@ -85,6 +90,7 @@ class Rows : public testing::Test {
             std::vector<std::string> faults;
             for (const std::string& sql : db.kept_texts()) {
                 if (sql.starts_with("EXPLAIN") || sql.starts_with("BEGIN")) continue;
+                if (is_of_newest(sql)) continue;
                 const auto found = scans_of(db, sql);
                 faults.insert(faults.end(), found.begin(), found.end());
             }

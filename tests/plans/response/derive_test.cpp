@@ -352,7 +352,7 @@ TEST(Derive, AGradeChangedAfterTheEditionCountsOnlyWhereTheRegionSaysSo) {
     Case c = twelve();
     c.changes = {{"E02", {"D"}, *rules::parse_day("2016-12-01"), "豫环办〔2016〕9号"},
                  {"E02", {"A"}, *rules::parse_day("2017-01-01"), "later"}};
-    EXPECT_EQ(c.derive_at(Colour::kYellow).enterprises[1].reduction.grams[0], 60'000);
+    EXPECT_EQ(c.derive_at(Colour::kYellow).enterprises[1].reduction.grams[0], 50'000);
     c.rules.grade_change = GradeChangeRule::kNewGrade;
     const DerivedDuties changed = c.derive_at(Colour::kYellow);
     EXPECT_EQ(changed.enterprises[1].reduction.grams[0], 120'000);
