@@ -343,31 +343,42 @@ Assessment assess_start(const Situation& s, const std::vector<const Outlook*>& f
     return nothing("未来" + hours + "小时内没有达到预警条件的时段", std::move(missing));
 }
 
-// The time from one forecast to the next, by the last two of each source.
-std::chrono::seconds forecast_interval(const Situation& s) {
+// The time from one forecast of a source to the next, by its last two.
+std::chrono::seconds interval_of(const Situation& s, const Outlook& latest) {
     std::chrono::seconds interval = s.rules.lead_time;
-    for (const Outlook& latest : s.outlooks) {
-        if (latest.earlier > 0) continue;
-        for (const Outlook& before : s.outlooks) {
-            if (before.source != latest.source || before.earlier != 1) continue;
-            interval =
-                std::min<std::chrono::seconds>(interval, latest.issued_at - before.issued_at);
-        }
+    for (const Outlook& before : s.outlooks) {
+        if (before.source != latest.source || before.earlier != 1) continue;
+        interval = std::min<std::chrono::seconds>(interval, latest.issued_at - before.issued_at);
     }
     return interval;
 }
 
-// Whether the level is decided, not in force yet, and would be before another forecast need come.
+// When the next forecast comes: one that is late may come at any time, so another interval is given
+// to it.
+Instant next_forecast(const Situation& s) {
+    Instant next = s.now + s.rules.lead_time;
+    for (const Outlook& latest : s.outlooks) {
+        if (latest.earlier > 0 || latest.as_issued) continue;
+        const std::chrono::seconds interval = interval_of(s, latest);
+        const Instant due = latest.issued_at + interval;
+        next = std::min(next, due > s.now ? due : s.now + interval);
+    }
+    return next;
+}
+
+// Whether the level is decided, not in force yet, and would be before another forecast comes.
 bool is_about_to_begin(const Situation& s) {
     const auto& takes_effect = s.running->takes_effect;
-    return takes_effect && *takes_effect > s.now && *takes_effect <= s.now + forecast_interval(s);
+    return takes_effect && *takes_effect > s.now && *takes_effect <= next_forecast(s);
 }
 
 // What a lowering is asked for: of a level that is about to begin only that the newest forecast
-// does not support it, for it would begin before another could confirm.
-LiftRules settling_rules(const Situation& s) {
+// does not support it, for it would begin before another could confirm. What is in force already is
+// lowered as ever.
+LiftRules settling_rules(const Situation& s, Colour to) {
     LiftRules rules = s.rules.lift;
-    if (is_about_to_begin(s)) {
+    const auto& in_force = s.running->in_force;
+    if (is_about_to_begin(s) && (!in_force || to >= *in_force)) {
         rules.confirmations = 1;
         rules.settle = std::chrono::hours(0);
     }
@@ -390,7 +401,6 @@ void state_unsupported(Need& need, const Situation& s) {
 std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& s, Colour needed,
                                                                Instant latest,
                                                                std::string& why_not) {
-    const LiftRules settling_by = settling_rules(s);
     std::optional<std::pair<Colour, ClearanceAnswer>> target;
     for (int c = static_cast<int>(s.running->colour) - 1; c >= static_cast<int>(needed); --c) {
         const auto colour = static_cast<Colour>(c);
@@ -401,7 +411,8 @@ std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& 
         }
         const SettlingQuestion question{s.now, latest, static_cast<Colour>(c + 1),
                                         s.running->since};
-        const SettlingAnswer settling = check_settled(s.outlooks, question, settling_by, s.zone);
+        const SettlingAnswer settling =
+            check_settled(s.outlooks, question, settling_rules(s, colour), s.zone);
         if (settling.settling != Settling::kSettled) {
             if (!target) why_not = settling.reason;
             return target;
@@ -414,6 +425,9 @@ std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& 
 Assessment assess_longer(const Situation& s, const Need& need, const std::string& why_not_lower,
                          std::vector<std::string> missing) {
     const RunningWarning& running = *s.running;
+    // In a colour that no forecast shows any more nobody is asked to go on for longer.
+    const bool is_settling = need.mandatory && need.colour < running.colour && !need.bound;
+    if (is_settling && !why_not_lower.empty()) return nothing(why_not_lower, std::move(missing));
     if (!running.expected_to || need.window.to < *running.expected_to + s.rules.tolerance) {
         if (!why_not_lower.empty()) return nothing(why_not_lower, std::move(missing));
         return nothing(
@@ -431,6 +445,31 @@ Assessment assess_longer(const Situation& s, const Need& need, const std::string
                                 "",
                                 {}});
     return propose(std::move(proposal), std::move(missing));
+}
+
+// What binds and is forecast later than a lift looks, by the newest forecasts.
+std::vector<std::pair<const Outlook*, const OutlookWindow*>> windows_ahead(const Situation& s,
+                                                                           Instant latest) {
+    std::vector<std::pair<const Outlook*, const OutlookWindow*>> ahead;
+    for (const Outlook& outlook : s.outlooks) {
+        if (outlook.earlier > 0 || outlook.as_issued) continue;
+        if (!is_fresh(outlook, s.now, s.rules.lift.stale_after)) continue;
+        for (const auto& window : outlook.windows[static_cast<std::size_t>(s.rules.lift.lowest)]) {
+            if (window.mandatory && window.span.from > latest)
+                ahead.emplace_back(&outlook, &window);
+        }
+    }
+    return ahead;
+}
+
+// Whoever signs a lift knows that he may start again.
+void state_ahead(std::vector<ProposalReason>& reasons, const Situation& s, Instant latest) {
+    for (const auto& [outlook, window] : windows_ahead(s, latest)) {
+        ProposalReason reason = window_reason(*outlook, *window, s.zone);
+        reason.kind = "ahead";
+        reason.text = "另有下一次过程，届时另行研判：" + reason.text;
+        reasons.push_back(std::move(reason));
+    }
 }
 
 // The end of what binds: a lift, or a suspension where advice is left.
@@ -452,7 +491,9 @@ Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
                        std::move(missing));
     }
     const SettlingQuestion question{s.now, latest, s.rules.lift.lowest, s.running->since};
-    const SettlingAnswer settling = check_settled(s.outlooks, question, settling_rules(s), s.zone);
+    // Of a warning that holds nothing yet no level ends by a lift.
+    const LiftRules settling_by = has_begun ? s.rules.lift : settling_rules(s, s.rules.lift.lowest);
+    const SettlingAnswer settling = check_settled(s.outlooks, question, settling_by, s.zone);
     if (settling.settling != Settling::kSettled) {
         return nothing(settling.reason, std::move(missing));
     }
@@ -471,7 +512,54 @@ Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
     Proposal proposal = proposal_of(ChangeKind::kLift, need, s, s.now);
     proposal.expected_to.reset();
     proposal.likelihood = Likelihood::kAll;
+    state_ahead(proposal.reasons, s, latest);
     return propose(std::move(proposal), std::move(missing));
+}
+
+// Down to `colour`, as far as may be, where nothing that binds is near.
+std::optional<Assessment> lower_to(const Situation& s, Colour colour, Instant latest,
+                                   const std::vector<std::string>& missing) {
+    std::string why_not;
+    const auto target = lower_target(s, colour, latest, why_not);
+    if (!target) return std::nullopt;
+    Need need;
+    need.colour = target->first;
+    need.mandatory = true;
+    need.window = {s.now, s.running->expected_to.value_or(s.now + s.rules.lift.outlook)};
+    need.sources = target->second.sources;
+    need.of = static_cast<int>(need.sources.size());
+    need.reasons.push_back({"clear", target->second.reason, "", {}});
+    state_unsupported(need, s);
+    for (const auto& [outlook, window] : windows_ahead(s, latest)) {
+        need.window.to = std::max(need.window.to, window->span.to);
+    }
+    state_ahead(need.reasons, s, latest);
+    return propose(proposal_of(ChangeKind::kLower, need, s, s.now), missing);
+}
+
+// A raise that nothing supports any more goes back to the level in force, which alone is lifted by
+// the hours that were polluted.
+std::optional<Assessment> lower_unsupported(const Situation& s, Instant latest,
+                                            const std::vector<std::string>& missing) {
+    const RunningWarning& running = *s.running;
+    if (!is_about_to_begin(s) || !running.in_force || *running.in_force >= running.colour) {
+        return std::nullopt;
+    }
+    return lower_to(s, *running.in_force, latest, missing);
+}
+
+// What is not lifted because another episode comes goes on in the colour of that one.
+Assessment lift_or_lower(const Situation& s, const Need& nearest, Instant latest,
+                         std::vector<std::string> missing) {
+    Assessment lift = assess_lift(s, nearest, latest, missing);
+    if (lift.finding != AssessmentKind::kNothing || s.running->from > s.now) return lift;
+    std::optional<Colour> next;
+    for (const auto& [outlook, window] : windows_ahead(s, latest)) {
+        next = std::max(next.value_or(window->colour), window->colour);
+    }
+    const bool is_milder = next && *next < s.running->colour;
+    if (nearest.any || !is_milder || !s.running->mandatory) return lift;
+    return lower_to(s, *next, latest, missing).value_or(std::move(lift));
 }
 
 Assessment assess_raise(const Situation& s, const std::vector<const Outlook*>& fresh,
@@ -498,7 +586,8 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
     const Instant latest = std::max(s.now, running.from) + s.rules.merge_gap;
     const Need need = find_need(s, fresh, latest);
     if (!need.any || (running.mandatory && !need.mandatory)) {
-        return assess_lift(s, need, latest, std::move(missing));
+        if (auto lower = lower_unsupported(s, latest, missing)) return *std::move(lower);
+        return lift_or_lower(s, need, latest, std::move(missing));
     }
     const bool is_stricter =
         need.colour > running.colour && need.colour_from <= s.now + s.rules.propose_within;
@@ -521,37 +610,7 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
     return assess_longer(s, need, why_not_lower, std::move(missing));
 }
 
-bool is_near(Instant a, Instant b, std::chrono::hours tolerance) {
-    return (a < b ? b - a : a - b) <= tolerance;
-}
-
 }  // namespace
-
-std::string_view to_text(AssessmentKind finding) {
-    switch (finding) {
-        case AssessmentKind::kPropose:
-            return "propose";
-        case AssessmentKind::kNothing:
-            return "nothing";
-        case AssessmentKind::kCannotTell:
-            break;
-    }
-    return "cannot_tell";
-}
-
-std::string_view to_text(Novelty novelty) {
-    switch (novelty) {
-        case Novelty::kMake:
-            return "make";
-        case Novelty::kSupersede:
-            return "supersede";
-        case Novelty::kKeep:
-            return "keep";
-        case Novelty::kWithdraw:
-            break;
-    }
-    return "withdraw";
-}
 
 Assessment assess(const Situation& situation) {
     std::vector<const Outlook*> fresh;
@@ -573,39 +632,6 @@ Assessment assess(const Situation& situation) {
     if (fresh.empty()) missing.emplace_back("没有在有效期内的预报");
     return situation.running ? assess_running(situation, fresh, std::move(missing))
                              : assess_start(situation, fresh, std::move(missing));
-}
-
-bool is_same(const Proposal& a, const Proposal& b, std::chrono::hours tolerance) {
-    if (a.kind != b.kind || a.colour != b.colour || a.mandatory != b.mandatory ||
-        a.immediate != b.immediate) {
-        return false;
-    }
-    if (a.kind == ChangeKind::kLift || a.kind == ChangeKind::kSuspend) return true;
-    return is_near(a.window.to, b.window.to, tolerance) &&
-           (a.kind == ChangeKind::kExtend || is_near(a.window.from, b.window.from, tolerance) ||
-            a.from == b.from);
-}
-
-Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pending,
-                const std::vector<TurnedDown>& turned_down, Instant now,
-                const ProposalRules& rules) {
-    switch (assessment.finding) {
-        case AssessmentKind::kCannotTell:
-            return Novelty::kKeep;  // lacking data takes nothing back
-        case AssessmentKind::kNothing:
-            return pending ? Novelty::kWithdraw : Novelty::kKeep;
-        case AssessmentKind::kPropose:
-            break;
-    }
-    const Proposal& proposal = *assessment.proposal;
-    if (pending && is_same(*pending, proposal, rules.tolerance)) return Novelty::kKeep;
-    for (const TurnedDown& earlier : turned_down) {
-        if (earlier.at + rules.repeat_after > now &&
-            is_same(earlier.proposal, proposal, rules.tolerance)) {
-            return pending ? Novelty::kWithdraw : Novelty::kKeep;
-        }
-    }
-    return pending ? Novelty::kSupersede : Novelty::kMake;
 }
 
 }  // namespace qk::rules

@@ -19,7 +19,8 @@
 // What binds (PM2.5) is weighed first; only where nothing does, advice is. What was lowered or
 // lifted is not raised or started again without a newer forecast or worse air; a level that is
 // decided and not yet in force is put to the officer again as soon as the newest forecast does not
-// support it, where no other forecast need be waited for.
+// support it, where no other forecast comes before it takes effect. Nobody is asked to go on longer
+// in a colour that the forecasts no longer show.
 //
 // So that changing forecasts do not flood the desk, compare() says whether an assessment is new
 // beside the pending proposal and those turned down before. What no text settles (`propose_within`,
@@ -62,6 +63,7 @@ struct RunningWarning {
     std::optional<Instant> since;  // when the present level took effect; empty: it has not yet
     std::optional<Instant> expected_to;
     std::optional<Instant> takes_effect{};  // when the present level will, where it has not yet
+    std::optional<Colour> in_force{};       // and the level that holds until then
 };
 
 struct ObservedAir {
@@ -100,7 +102,8 @@ struct Situation {
 };
 
 struct ProposalReason {
-    // "window", "observed", "floor", "prompt", "clear", "lead", "cause", "end", "unsupported"
+    // "window", "observed", "floor", "prompt", "clear", "lead", "cause", "end", "unsupported",
+    // "ahead"
     std::string kind;
     std::string text;  // Chinese sentence with its values
     std::string source;

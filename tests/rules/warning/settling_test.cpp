@@ -248,6 +248,81 @@ TEST(Settling, ALevelAboutToBeginIsPutToTheOfficerAgainOnOneForecast) {
     EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
 }
 
+TEST(Settling, ALevelWaitsForTheForecastThatComesBeforeItBegins) {
+    Situation s = running(Colour::kRed, {revision(0, Colour::kOrange), revision(1, Colour::kRed)});
+    s.now = at(10);
+    s.running->from = at(20);
+    s.running->since.reset();
+    s.running->takes_effect = at(20);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "the next one comes at hour 12";
+    s.running->takes_effect = at(12);
+    ASSERT_TRUE(assess(s).proposal);
+    EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kLower);
+    s.now = at(13);  // it is late
+    s.running->takes_effect = at(20);
+    EXPECT_TRUE(assess(s).proposal);
+}
+
+TEST(Settling, ARaiseThatNothingSupportsGoesBackToTheLevelInForceWhileTheAirIsStillPolluted) {
+    Outlook clean = revision(0, std::nullopt);
+    clean.polluted = std::vector<Span>{{at(-20), at(-1)}};
+    Situation s = running(Colour::kRed, {clean, revision(1, Colour::kRed)});
+    s.running->since.reset();
+    s.running->takes_effect = at(4);
+    s.running->in_force = Colour::kOrange;
+    const auto answer = assess(s);
+    ASSERT_TRUE(answer.proposal) << answer.reason;
+    EXPECT_EQ(answer.proposal->kind, ChangeKind::kLower);
+    EXPECT_EQ(answer.proposal->colour, Colour::kOrange) << "no milder than what is in force";
+    EXPECT_EQ(answer.proposal->expected_to, at(60));
+    EXPECT_NE(answer.reason.find("提请在生效前重新研判"), std::string::npos) << answer.reason;
+    s.running->takes_effect = at(13);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "another forecast comes before";
+}
+
+TEST(Settling, NobodyIsAskedToGoOnLongerInAColourThatNoForecastShows) {
+    Situation s = running(Colour::kRed, {revision(0, Colour::kOrange), revision(1, Colour::kRed)});
+    s.running->expected_to = at(20);
+    const auto answer = assess(s);
+    EXPECT_EQ(answer.finding, AssessmentKind::kNothing) << "not: red for forty hours more";
+    EXPECT_NE(answer.reason.find("须连续2次预报一致"), std::string::npos) << answer.reason;
+    s.outlooks[0] = revision(0, Colour::kRed);
+    ASSERT_TRUE(assess(s).proposal);
+    EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kExtend);
+}
+
+TEST(Settling, ALiftNamesTheEpisodeThatComesAfterTheTimeItLooksAt) {
+    Outlook next = revision(0, Colour::kOrange);
+    for (auto& windows : next.windows) {
+        for (OutlookWindow& window : windows) window.span = {at(43), at(90)};
+    }
+    const auto answer = assess(running(Colour::kRed, {next, revision(1, std::nullopt)}));
+    ASSERT_TRUE(answer.proposal) << answer.reason;
+    EXPECT_EQ(answer.proposal->kind, ChangeKind::kLift);
+    EXPECT_EQ(answer.proposal->reasons.back().kind, "ahead");
+    EXPECT_NE(answer.proposal->reasons.back().text.find("橙色条件"), std::string::npos);
+}
+
+TEST(Settling, WhatIsNotLiftedForTheNextEpisodeGoesOnInTheColourOfThatOne) {
+    Outlook next = revision(0, Colour::kOrange);
+    for (auto& windows : next.windows) {
+        for (OutlookWindow& window : windows) window.span = {at(43), at(90)};
+    }
+    next.polluted = std::vector<Span>{{at(-20), at(-5)}, {at(43), at(90)}};
+    Situation s = running(Colour::kRed, {next, revision(1, std::nullopt)});
+    const auto answer = assess(s);
+    ASSERT_TRUE(answer.proposal) << answer.reason;
+    EXPECT_EQ(answer.proposal->kind, ChangeKind::kLower);
+    EXPECT_EQ(answer.proposal->colour, Colour::kOrange);
+    EXPECT_EQ(answer.proposal->expected_to, at(90));
+    EXPECT_EQ(answer.proposal->reasons.back().kind, "ahead");
+    s.running->colour = Colour::kOrange;
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "no milder than what comes";
+    s.outlooks[0].windows = {};
+    s.running->colour = Colour::kRed;
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "it is lifted in a few hours";
+}
+
 TEST(Settling, ALiftAsksForNoPollutedHourAheadNorInTheSettlingTimeBefore) {
     Outlook clear = revision(0, std::nullopt);
     LiftRules rules;

@@ -1,0 +1,71 @@
+#include "rules/warning/proposal.hpp"
+
+namespace qk::rules {
+namespace {
+
+bool is_near(Instant a, Instant b, std::chrono::hours tolerance) {
+    return (a < b ? b - a : a - b) <= tolerance;
+}
+
+}  // namespace
+
+std::string_view to_text(AssessmentKind finding) {
+    switch (finding) {
+        case AssessmentKind::kPropose:
+            return "propose";
+        case AssessmentKind::kNothing:
+            return "nothing";
+        case AssessmentKind::kCannotTell:
+            break;
+    }
+    return "cannot_tell";
+}
+
+std::string_view to_text(Novelty novelty) {
+    switch (novelty) {
+        case Novelty::kMake:
+            return "make";
+        case Novelty::kSupersede:
+            return "supersede";
+        case Novelty::kKeep:
+            return "keep";
+        case Novelty::kWithdraw:
+            break;
+    }
+    return "withdraw";
+}
+
+bool is_same(const Proposal& a, const Proposal& b, std::chrono::hours tolerance) {
+    if (a.kind != b.kind || a.colour != b.colour || a.mandatory != b.mandatory ||
+        a.immediate != b.immediate) {
+        return false;
+    }
+    if (a.kind == ChangeKind::kLift || a.kind == ChangeKind::kSuspend) return true;
+    return is_near(a.window.to, b.window.to, tolerance) &&
+           (a.kind == ChangeKind::kExtend || is_near(a.window.from, b.window.from, tolerance) ||
+            a.from == b.from);
+}
+
+Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pending,
+                const std::vector<TurnedDown>& turned_down, Instant now,
+                const ProposalRules& rules) {
+    switch (assessment.finding) {
+        case AssessmentKind::kCannotTell:
+            return Novelty::kKeep;  // lacking data takes nothing back
+        case AssessmentKind::kNothing:
+            return pending ? Novelty::kWithdraw : Novelty::kKeep;
+        case AssessmentKind::kPropose:
+            break;
+    }
+    const Proposal& proposal = *assessment.proposal;
+    if (pending && is_same(*pending, proposal, rules.tolerance)) return Novelty::kKeep;
+    for (const TurnedDown& earlier : turned_down) {
+        if (earlier.at + rules.repeat_after > now &&
+            is_same(earlier.proposal, proposal, rules.tolerance)) {
+            return pending ? Novelty::kWithdraw : Novelty::kKeep;
+        }
+    }
+    return pending ? Novelty::kSupersede : Novelty::kMake;
+}
+
+}  // namespace qk::rules
