@@ -1,6 +1,6 @@
 // All that a decision about a warning saw, as one value that is stored with it: the standard as it
 // stood then, the AQI series of every forecast with the observed air before it, corrections made in
-// consultation, the rules, floors, prompts and the warning that ran.
+// consultation, causes that people stated, the rules, floors, prompts and the warning that ran.
 //
 // situation_of() (situation.hpp) evaluates it; the same inputs give the same answer years later,
 // which is what `warning explain` shows.
@@ -50,6 +50,22 @@ struct Correction {
     friend bool operator==(const Correction&, const Correction&) = default;
 };
 
+// What people found to be the cause of days (成因认定), with their reason. It goes before the cause
+// that a forecast states and before the pollutant that leads; of several about a day the last
+// counts. A cause that is advised on takes the days out of what binds, as if their PM2.5 had not
+// been measured; one that binds puts a day back that a forecast had left out.
+struct StatedCause {
+    std::int64_t number = 0;
+    std::string source;  // empty: every reading
+    rules::CivilDay from{};
+    rules::CivilDay to{};  // last day, included
+    rules::EpisodeCause cause = rules::EpisodeCause::kNotStated;
+    std::string why;
+    std::string person;
+
+    friend bool operator==(const StatedCause&, const StatedCause&) = default;
+};
+
 struct DecisionInputs {
     rules::Instant now{};
     rules::Zone zone;
@@ -57,6 +73,7 @@ struct DecisionInputs {
     rules::ProposalRules rules;
     std::vector<SeriesInput> series;
     std::vector<Correction> corrections;
+    std::vector<StatedCause> causes;  // oldest first
     std::optional<rules::ObservedAir> observed;
     std::optional<rules::RunningWarning> running;
     std::optional<rules::LastLowering> lowered;

@@ -138,6 +138,8 @@ const json::value& or_null(const json::value* value) {
     return value == nullptr ? kNull : *value;
 }
 
+bool is_given(const json::value* value) { return value != nullptr && !value->is_null(); }
+
 struct Reader {
     const std::string& name;
     rules::Faults& faults;
@@ -243,6 +245,19 @@ struct Reader {
         return correction;
     }
 
+    StatedCause stated_cause(const json::value& value) {
+        JsonFields fields(value, "causes", name, faults);
+        StatedCause stated;
+        stated.number = fields.whole_number("number", 0, rules::kWholeMost);
+        stated.source = fields.maybe_text("source");
+        stated.from = day_field(fields, "from");
+        stated.to = day_field(fields, "to");
+        stated.cause = rules::parse_cause(fields.text("cause"));
+        stated.why = fields.maybe_text("why");
+        stated.person = fields.maybe_text("person");
+        return stated;
+    }
+
     rules::RunningWarning running(const json::value& value) {
         JsonFields fields(value, "running", name, faults);
         rules::RunningWarning running;
@@ -252,18 +267,41 @@ struct Reader {
         running.from = fields.instant("from", zone);
         running.since = fields.maybe_instant("since", zone);
         running.takes_effect = fields.maybe_instant("takes_effect", zone);
+        if (is_given(fields.member("in_force"))) {
+            running.in_force = word(fields, "in_force", rules::parse_colour, running.colour);
+        }
         running.expected_to = fields.maybe_instant("expected_to", zone);
         return running;
     }
 };
+
+json::object running_json(const rules::RunningWarning& running, rules::Zone zone) {
+    json::object object{{"id", running.id},
+                        {"colour", json::string(rules::to_text(running.colour))},
+                        {"mandatory", running.mandatory},
+                        {"from", iso(running.from, zone)},
+                        {"since", iso(running.since, zone)},
+                        {"takes_effect", iso(running.takes_effect, zone)},
+                        {"expected_to", iso(running.expected_to, zone)}};
+    if (running.in_force) object["in_force"] = json::string(rules::to_text(*running.in_force));
+    return object;
+}
+
+json::object cause_json(const StatedCause& stated) {
+    return {{"number", stated.number},
+            {"source", stated.source},
+            {"from", rules::to_iso(stated.from)},
+            {"to", rules::to_iso(stated.to)},
+            {"cause", json::string(rules::to_text(stated.cause))},
+            {"why", stated.why},
+            {"person", stated.person}};
+}
 
 json::object lowered_json(const rules::LastLowering& lowered, rules::Zone zone) {
     return {{"at", iso(lowered.at, zone)},
             {"revision", lowered.revision},
             {"aqi", lowered.aqi ? json::value(*lowered.aqi) : json::value(nullptr)}};
 }
-
-bool is_given(const json::value* value) { return value != nullptr && !value->is_null(); }
 
 }  // namespace
 
@@ -282,20 +320,14 @@ json::value to_json(const DecisionInputs& inputs) {
                             {"why", c.why},
                             {"revision", c.revision}};
     });
+    // Left out where nobody stated any, as in inputs of before.
+    if (!inputs.causes.empty()) object["causes"] = array_of(inputs.causes, cause_json);
     object["observed"] =
         inputs.observed ? json::value(json::object{{"aqi", inputs.observed->aqi},
                                                    {"until", iso(inputs.observed->until, zone)}})
                         : json::value(nullptr);
     object["running"] =
-        inputs.running
-            ? json::value(json::object{{"id", inputs.running->id},
-                                       {"colour", word(rules::to_text(inputs.running->colour))},
-                                       {"mandatory", inputs.running->mandatory},
-                                       {"from", iso(inputs.running->from, zone)},
-                                       {"since", iso(inputs.running->since, zone)},
-                                       {"takes_effect", iso(inputs.running->takes_effect, zone)},
-                                       {"expected_to", iso(inputs.running->expected_to, zone)}})
-            : json::value(nullptr);
+        inputs.running ? json::value(running_json(*inputs.running, zone)) : json::value(nullptr);
     if (inputs.lowered) object["lowered"] = lowered_json(*inputs.lowered, zone);
     object["floors"] =
         array_of(inputs.floors, [zone](const rules::Floor& f) { return floor_json(f, zone); });
@@ -331,6 +363,9 @@ rules::Result<DecisionInputs> decision_inputs_from_json(const json::value& value
     }
     for (const json::value& item : items_of(fields.member("corrections"))) {
         inputs.corrections.push_back(reader.correction(item));
+    }
+    for (const json::value& item : items_of(fields.member("causes"))) {
+        inputs.causes.push_back(reader.stated_cause(item));
     }
     if (const json::value* observed = fields.member("observed"); is_given(observed)) {
         JsonFields inner(*observed, "observed", name, faults);

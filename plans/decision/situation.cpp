@@ -53,11 +53,10 @@ void put_back_indices(std::vector<WarningWindow>& windows, const Part& part) {
     }
 }
 
-// A correction of a source is one of all its members and both ends of its ranges.
-bool is_about(const Correction& correction, const std::string& source) {
-    if (correction.source.empty() || correction.source == source) return true;
-    return source.starts_with(correction.source + "/") ||
-           source.starts_with(correction.source + "（");
+// What is said of a source is said of all its members and both ends of its ranges.
+bool is_about(const std::string& named, const std::string& source) {
+    if (named.empty() || named == source) return true;
+    return source.starts_with(named + "/") || source.starts_with(named + "（");
 }
 
 std::int64_t revision_of(const SeriesInput& series) {
@@ -75,7 +74,7 @@ void put(std::vector<std::int16_t>& values, std::size_t at, std::int16_t value) 
 
 // Lives until a newer revision of its source: that one was made by people who know better.
 void correct(SeriesInput& series, const Correction& correction, rules::Zone zone) {
-    if (!is_about(correction, series.source)) return;
+    if (!is_about(correction.source, series.source)) return;
     if (correction.revision > 0 && revision_of(series) > correction.revision) return;
     const auto value = static_cast<std::int16_t>(correction.aqi);
     if (series.hours_as == HoursAs::kNaturalDay) {
@@ -97,6 +96,60 @@ void correct(SeriesInput& series, const Correction& correction, rules::Zone zone
     }
 }
 
+// A 24-hour mean counts with at least 20 of its hours.
+constexpr int kHoursOut = 24 - 20;
+
+// The stretch that place i of a reading speaks for.
+rules::Span place_span(const SeriesInput& series, std::size_t i, rules::Zone zone) {
+    if (series.hours_as == HoursAs::kNaturalDay) {
+        const auto day = series.daily.first + std::chrono::days(i);
+        return {rules::start_of(day, zone), rules::start_of(day + std::chrono::days(1), zone)};
+    }
+    const Instant hour = series.hourly.first + hours(i);
+    return {hour, hour + hours(1)};
+}
+
+// Of several statements about a place the last counts; empty: nobody stated a cause.
+std::vector<std::optional<rules::EpisodeCause>> stated_by_place(
+    const SeriesInput& series, const std::vector<StatedCause>& causes, std::size_t places,
+    rules::Zone zone) {
+    std::vector<std::optional<rules::EpisodeCause>> stated(places);
+    for (const StatedCause& one : causes) {
+        if (!is_about(one.source, series.source)) continue;
+        const rules::Span span{rules::start_of(one.from, zone),
+                               rules::start_of(one.to + std::chrono::days(1), zone)};
+        for (std::size_t i = 0; i < places; ++i) {
+            if (span.holds(place_span(series, i, zone).from)) stated[i] = one.cause;
+        }
+    }
+    return stated;
+}
+
+// Days and hours whose cause is advised on bind nothing: for what binds they are clean. Those whose
+// cause binds count again where a forecast had left them out.
+void state_causes(SeriesInput& series, const std::vector<StatedCause>& causes, rules::Zone zone) {
+    const bool by_day = series.hours_as == HoursAs::kNaturalDay;
+    const std::vector<std::int16_t>& values = by_day ? series.daily.aqi : series.hourly.aqi;
+    const auto stated = stated_by_place(series, causes, values.size(), zone);
+    if (std::ranges::none_of(stated, [](const auto& cause) { return cause.has_value(); })) return;
+    if (series.binding.empty()) series.binding = values;
+    series.excluded.resize(values.size(), rules::EpisodeCause::kNotStated);
+    int out = 0;  // of the 24 hours that end with place i
+    const auto is_out = [&stated](std::size_t i) {
+        return stated[i] && rules::is_advisory(*stated[i]);
+    };
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        out += is_out(i) ? 1 : 0;
+        if (i >= 24) out -= is_out(i - 24) ? 1 : 0;
+        if (stated[i]) {
+            series.excluded[i] = is_out(i) ? *stated[i] : rules::EpisodeCause::kNotStated;
+        }
+        const bool is_clean = series.hours_as == HoursAs::kRolling ? out > kHoursOut : is_out(i);
+        if (is_clean && series.binding[i] != rules::kNoAqi) series.binding[i] = 0;
+        if (is_out(i)) put(series.own_binding, i, 0);
+    }
+}
+
 // One value of a reading and the stretch it speaks for.
 struct Slot {
     rules::Span span;
@@ -109,9 +162,7 @@ std::vector<Slot> slots_from(const SeriesInput& series, Instant now, rules::Zone
     if (series.hours_as == HoursAs::kNaturalDay) {
         const auto& values = series.binding.empty() ? series.daily.aqi : series.binding;
         for (std::size_t i = 0; i < values.size(); ++i) {
-            const auto day = series.daily.first + std::chrono::days(i);
-            const rules::Span span{rules::start_of(day, zone),
-                                   rules::start_of(day + std::chrono::days(1), zone)};
+            const rules::Span span = place_span(series, i, zone);
             if (span.to > now) slots.push_back({span, values[i]});
         }
         return slots;
@@ -179,9 +230,9 @@ std::vector<rules::EpisodeCause> excluded_in(const SeriesInput& series, const ru
     std::vector<rules::EpisodeCause> causes;
     for (std::size_t i = 0; i < series.excluded.size(); ++i) {
         const rules::EpisodeCause cause = series.excluded[i];
-        const Instant noon =
-            rules::start_of(series.daily.first + std::chrono::days(i), zone) + hours(12);
-        if (cause == rules::EpisodeCause::kNotStated || !span.holds(noon)) continue;
+        if (cause == rules::EpisodeCause::kNotStated) continue;
+        const rules::Span place = place_span(series, i, zone);
+        if (!span.holds(place.from + place.length() / 2)) continue;
         if (std::find(causes.begin(), causes.end(), cause) == causes.end()) causes.push_back(cause);
     }
     return causes;
@@ -275,6 +326,15 @@ void take_windows(rules::Outlook& outlook, const SeriesInput& series,
     if (!series.as_issued) add_advice(outlook.windows[lowest], series, inputs);
 }
 
+rules::CauseStatement statement_of(const StatedCause& stated, rules::Zone zone) {
+    const rules::Span span{rules::start_of(stated.from, zone),
+                           rules::start_of(stated.to + std::chrono::days(1), zone)};
+    std::string text = "成因认定（" + stated.person + "）：" + rules::to_chinese(span.from, zone) +
+                       "至" + rules::to_chinese(span.to, zone) + "为" +
+                       std::string(rules::to_chinese(stated.cause)) + "，理由：" + stated.why;
+    return {span, stated.source, std::move(text)};
+}
+
 }  // namespace
 
 rules::ProposalRules proposal_rules_of(const RegionPack& pack) {
@@ -307,10 +367,14 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
     situation.prompts = inputs.prompts;
     situation.rules = inputs.rules;
     situation.unreadable = inputs.unreadable;
+    for (const StatedCause& stated : inputs.causes) {
+        situation.causes.push_back(statement_of(stated, inputs.zone));
+    }
     for (SeriesInput series : inputs.series) {
         for (const Correction& correction : inputs.corrections) {
             correct(series, correction, inputs.zone);
         }
+        state_causes(series, inputs.causes, inputs.zone);
         rules::Outlook outlook;
         outlook.source = series.source;
         outlook.issued_at = series.issued_at;

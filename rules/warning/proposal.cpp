@@ -136,6 +136,15 @@ void take_orders_from_above(Need& need, const Situation& s, Instant latest_start
     }
 }
 
+// What people stated about the episode, once.
+void state_statements(Need& need, const Situation& s, const OutlookWindow& episode) {
+    for (const CauseStatement& one : s.causes) {
+        if (!one.span.overlaps(episode.span)) continue;
+        ProposalReason reason{"cause", one.text, one.source, {}};
+        if (std::ranges::count(need.reasons, reason) == 0) need.reasons.push_back(reason);
+    }
+}
+
 void state_causes(Need& need, const Outlook& outlook, const OutlookWindow& episode) {
     if (episode.excluded.empty()) return;
     std::string causes;
@@ -165,6 +174,7 @@ void take_windows(Need& need, const Situation& s, const std::vector<const Outloo
             const Remaining remaining = remaining_of(*outlook, episode, lowest, s.now);
             take_episode(need, episode, remaining);
             need.reasons.push_back(window_reason(*outlook, *remaining.deciding, s.zone));
+            state_statements(need, s, episode);
             state_causes(need, *outlook, episode);
             shows = std::max(shows.value_or(remaining.colour), remaining.colour);
         }

@@ -88,6 +88,13 @@ struct RegionalPrompt {
     Instant deadline{};  // by when to have followed
 };
 
+// What people stated about the cause of a stretch; what it does is in the outlooks already.
+struct CauseStatement {
+    Span span;
+    std::string source;  // of the forecasts it is about; empty: all
+    std::string text;    // Chinese sentence: who, which days, which cause, why
+};
+
 struct Situation {
     Instant now{};
     Zone zone;
@@ -99,6 +106,7 @@ struct Situation {
     std::vector<RegionalPrompt> prompts;
     ProposalRules rules;
     std::vector<std::string> unreadable;  // forecasts that are there and cannot be read
+    std::vector<CauseStatement> causes;
 };
 
 struct ProposalReason {
