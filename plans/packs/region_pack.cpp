@@ -106,6 +106,11 @@ std::vector<SampleMark> samples_of(const RegionPack& pack) {
     if (block != pack.notice_blocks.end()) {
         mark(marks, "notice_block", "各类措施的文稿", block->origin);
     }
+    for (const CauseAdvice& one : pack.cause_advice) {
+        mark(marks, "cause_advice." + std::string(rules::to_text(one.cause)),
+             std::string(rules::to_chinese(one.cause)) + "提示（" + one.addressee + "）",
+             one.origin);
+    }
     for (const Contact& one : pack.contacts) {
         mark(marks, "contact." + one.role, "联系人" + one.name, one.origin);
     }

@@ -207,6 +207,14 @@ struct HealthAdvice {
     Origin origin;
 };
 
+// What is advised, and to whom, in an episode that carries no level (沙尘, 臭氧, …).
+struct CauseAdvice {
+    rules::EpisodeCause cause = rules::EpisodeCause::kDust;
+    std::string addressee;  // "公众", "学校", "施工工地", "涉VOCs企业"
+    std::vector<std::string> text;
+    Origin origin;
+};
+
 struct Contact {
     std::string role;
     std::string name;
@@ -261,6 +269,7 @@ struct RegionPack {
     std::vector<JudgingParameter> judging;
     NoticeTemplates notices;
     std::vector<HealthAdvice> advice;
+    std::vector<CauseAdvice> cause_advice;
     std::vector<Contact> contacts;
     std::vector<SubRegion> sub_regions;
     Origin sub_regions_origin;

@@ -100,6 +100,7 @@ class Reader {
     void read_judging(TomlTable& head);
     void read_notices(TomlTable& head);
     void read_advice(TomlTable& head);
+    void read_cause_advice(TomlTable& head);
     void read_places(TomlTable& head);
     void read_publication(TomlTable& head);
     void check_complete(TomlTable& head);
@@ -479,6 +480,29 @@ void Reader::read_advice(TomlTable& head) {
     }
 }
 
+// Only of causes that carry no level: what PM2.5 calls for is [[advice]] of a colour.
+void Reader::read_cause_advice(TomlTable& head) {
+    constexpr std::string_view kWords = "dust, ozone, fire, transboundary, pm10, so2, no2 or co";
+    for (TomlTable& entry : head.tables("cause_advice", kEntriesMax)) {
+        CauseAdvice one;
+        one.origin = read_origin(entry);
+        const std::string cause = entry.required_text("cause", kWords);
+        one.cause = rules::parse_cause(cause);
+        if (!cause.empty() && !rules::is_advisory(one.cause)) {
+            entry.wrong("cause", "'" + cause + "' is not a cause that is advised on",
+                        std::string(kWords));
+        }
+        one.addressee = entry.required_name("addressee", "whom it is for, for example 公众");
+        one.text = entry.texts("text");
+        if (one.text.empty()) entry.wrong("text", "is empty", "a list of sentences");
+        entry.finish();
+        lay_over(pack_.cause_advice, std::move(one),
+                 [](const CauseAdvice& a, const CauseAdvice& b) {
+                     return a.cause == b.cause && a.addressee == b.addressee;
+                 });
+    }
+}
+
 void Reader::read_places(TomlTable& head) {
     for (TomlTable& entry : head.tables("contact", kEntriesMax)) {
         Contact one;
@@ -596,6 +620,7 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
     read_judging(head);
     read_notices(head);
     read_advice(head);
+    read_cause_advice(head);
     read_places(head);
     read_publication(head);
     head.finish();

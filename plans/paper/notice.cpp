@@ -319,6 +319,28 @@ CapInfo info_of(const RegionPack& pack, const NoticeFacts& facts) {
     return info;
 }
 
+// Of advice, what the pack says of its causes to each addressee; else what it says of the colour.
+std::vector<std::string> instructions(const RegionPack& pack, const NoticeFacts& facts) {
+    std::vector<std::string> all;
+    for (std::size_t from = 0; !facts.mandatory && from < facts.cause.size();) {
+        constexpr std::string_view kBetween = "、";
+        const std::size_t to = std::min(facts.cause.find(kBetween, from), facts.cause.size());
+        const rules::EpisodeCause cause = rules::parse_cause(facts.cause.substr(from, to - from));
+        for (const CauseAdvice& one : pack.cause_advice) {
+            if (one.cause != cause) continue;
+            for (const std::string& sentence : one.text) {
+                all.push_back(one.addressee + "：" + sentence);
+            }
+        }
+        from = to + kBetween.size();
+    }
+    const HealthAdvice* advice = advice_for(pack, facts.colour);
+    if (!all.empty() || advice == nullptr) return all;
+    all = advice->health;
+    all.insert(all.end(), advice->suggestions.begin(), advice->suggestions.end());
+    return all;
+}
+
 }  // namespace
 
 std::string document_text(const RegionPack& pack, int year, std::int64_t count, bool exercise) {
@@ -344,12 +366,7 @@ std::string to_sentence(const std::vector<UnfilledPlace>& unfilled) {
 
 NoticeText compose_notice(const RegionPack& pack, const NoticeFacts& facts) {
     NoticeText text;
-    if (const HealthAdvice* advice = advice_for(pack, facts.colour);
-        advice != nullptr && facts.kind != NoticeKind::kCancel) {
-        std::vector<std::string> all = advice->health;
-        all.insert(all.end(), advice->suggestions.begin(), advice->suggestions.end());
-        text.instruction = join(all, "\n");
-    }
+    if (facts.kind != NoticeKind::kCancel) text.instruction = join(instructions(pack, facts), "\n");
     text.measures = facts.mandatory ? facts.measures : "不采取强制性减排措施";
     text.headline = headline_of(pack, facts);
     if (is_to_be_filled(text.headline)) note(text, place_of(pack, "region"));

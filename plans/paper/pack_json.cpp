@@ -190,6 +190,17 @@ json::array blocks_of(const std::vector<NoticeBlock>& blocks) {
     return out;
 }
 
+json::array cause_advice_of(const std::vector<CauseAdvice>& advice) {
+    json::array out;
+    for (const CauseAdvice& one : advice) {
+        out.push_back(json::object{{"cause", rules::to_text(one.cause)},
+                                   {"addressee", one.addressee},
+                                   {"text", texts(one.text)},
+                                   {"origin", origin_of(one.origin)}});
+    }
+    return out;
+}
+
 json::object places_of(const RegionPack& pack) {
     json::array contacts;
     for (const Contact& one : pack.contacts) {
@@ -253,6 +264,7 @@ json::object to_json(const RegionPack& pack) {
                      {"notices", notices_of(pack.notices)},
                      {"notice_blocks", blocks_of(pack.notice_blocks)},
                      {"advice", advice_of(pack.advice)},
+                     {"cause_advice", cause_advice_of(pack.cause_advice)},
                      {"publication", publication_of(pack.publication)}};
     if (pack.trucks) out["trucks"] = trucks_of(*pack.trucks);
     if (pack.source_cuts) out["source_cut"] = source_cuts_of(*pack.source_cuts);
