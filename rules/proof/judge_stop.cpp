@@ -121,24 +121,7 @@ seconds time_over(const std::vector<LineAnswer>& answers, std::size_t allowed) {
     return over;
 }
 
-}  // namespace
-
-Judgement judge_line_stands(const JudgeInput& input, const LineStands& check) {
-    const Span span = judged_span(input, check.ramp_down);
-    if (span.length() < minutes_of(input.parameters.observed_min)) {
-        return not_judged("仍在降负荷宽限期内或观察时间不足，尚不研判");
-    }
-    const Meters meters = production_meters(input.evidence, input.obligation.line);
-    Standstill standing =
-        meters.empty() ? judge_by_total(input, span) : judge_standing(input, meters, span);
-    return finish_stop(input, std::move(standing), meters, span);
-}
-
-Judgement judge_share_stands(const JudgeInput& input, const ShareStands& check) {
-    const Span span = judged_span(input, check.ramp_down);
-    if (span.length() < minutes_of(input.parameters.observed_min)) {
-        return not_judged("仍在降负荷宽限期内或观察时间不足，尚不研判");
-    }
+Judgement judge_share_over(const JudgeInput& input, const ShareStands& check, const Span& span) {
     // Which of them stand is the enterprise's choice, also where the lines are named.
     const std::vector<std::string>& lines =
         check.lines.empty() ? input.evidence.lines : check.lines;
@@ -176,6 +159,37 @@ Judgement judge_share_stands(const JudgeInput& input, const ShareStands& check) 
                        std::to_string(running + suspected) + "条，同时运行超出" + hours_text(over) +
                        "。";
     return verdict_of(input, std::move(whole), std::move(main));
+}
+
+// While a ramp-down is granted nobody breaks the obligation, but whoever stood has kept it.
+template <class JudgeOver>
+Judgement judge_beside_ramp(const JudgeInput& input, std::chrono::minutes ramp_down,
+                            JudgeOver judge_over) {
+    const seconds least = minutes_of(input.parameters.observed_min);
+    const Span span = judged_span(input, ramp_down);
+    if (span.length() >= least) return judge_over(span);
+    if (ramp_down.count() > 0 && input.window.length() >= least) {
+        Judgement early = judge_over(input.window);
+        if (early.verdict && early.verdict->compliance == Compliance::kCompliant) return early;
+    }
+    return not_judged("仍在降负荷宽限期内或观察时间不足，尚不研判");
+}
+
+}  // namespace
+
+Judgement judge_line_stands(const JudgeInput& input, const LineStands& check) {
+    return judge_beside_ramp(input, check.ramp_down, [&input](const Span& span) {
+        const Meters meters = production_meters(input.evidence, input.obligation.line);
+        Standstill standing =
+            meters.empty() ? judge_by_total(input, span) : judge_standing(input, meters, span);
+        return finish_stop(input, std::move(standing), meters, span);
+    });
+}
+
+Judgement judge_share_stands(const JudgeInput& input, const ShareStands& check) {
+    return judge_beside_ramp(input, check.ramp_down, [&](const Span& span) {
+        return judge_share_over(input, check, span);
+    });
 }
 
 Judgement judge_on_off(const JudgeInput& input, const OnOffCycle& check) {

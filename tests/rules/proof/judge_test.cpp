@@ -76,6 +76,15 @@ TEST(Judge, RampDownIsGranted) {
               Compliance::kBreach);
 }
 
+TEST(Judge, WhoStoodFromTheFirstHourHasKeptWhatARampIsStillGrantedFor) {
+    const auto owed = obligation(LineStands{48 * 60min, false});
+    EXPECT_EQ(compliance(test::judge(owed, plant(constant(20), 24h), 24h)), Compliance::kCompliant);
+    const Power slow = [](Instant end) { return end <= kStart + 4h ? 300.0 : 20.0; };
+    const auto granted = test::judge(owed, plant(slow, 24h), 24h);
+    EXPECT_FALSE(granted.verdict) << "neither a breach nor a day that was kept";
+    EXPECT_NE(granted.not_judged.find("宽限期"), std::string::npos);
+}
+
 TEST(Judge, SilenceIsNeitherGuiltNorInnocence) {
     Evidence evidence = plant(constant(20), 24h);
     auto& readings = evidence.meters[0].series.readings;
