@@ -107,6 +107,9 @@ asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
     query.as_of = *day;
     const LedgerInput input{*inventory, *season, rules, context.pack->zone};
     const auto targets = ledger_targets(input, query);
+    LedgerQuery any = query;
+    any.window.clear();
+    const auto all = ledger_targets(input, any);
     auto work = [&](Session& db) {
         json::array items;
         const std::size_t first = std::min(targets.size(), (paging.page - 1) * paging.per_page);
@@ -114,7 +117,7 @@ asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
         for (std::size_t i = first; i < last; ++i) {
             const plans::Enterprise& enterprise = inventory->enterprises[targets[i].enterprise];
             json::object item =
-                plans::to_json(load_debt(db, input, targets[i], query.as_of)).as_object();
+                plans::to_json(load_debt(db, input, targets[i], all, query.as_of)).as_object();
             item["as_of"] = rules::to_iso(query.as_of);
             item["name"] = std::string(enterprise.name);
             item["region"] = std::string(enterprise.region);
@@ -169,15 +172,38 @@ class Known {
         return window + '\n' + enterprise + '\n' + line;
     }
 
+    // A window that asks the line to stand on that day anyway; null: none does.
+    [[nodiscard]] const plans::SeasonWindow* asks_anyway(const SeasonEntryRow& row) const {
+        for (const auto& [id, window] : windows_) {
+            const rules::CivilDay day = row.entry.day;
+            if (id == row.window || day < window->from || day > window->to) continue;
+            if (lines_.contains(key(id, row.enterprise, row.line)) ||
+                lines_.contains(key(id, row.enterprise, {}))) {
+                return window;
+            }
+        }
+        return nullptr;
+    }
+
     void check_day(const SeasonEntryRow& row, const plans::SeasonWindow& window,
                    plans::JsonFields& fields) const {
         const rules::CivilDay day = row.entry.day;
         const bool is_inside = window.from <= day && day <= window.to;
         if (day > today_) {
             fields.fault("day", rules::to_iso(day) + " has not come yet", "a day that has begun");
-        } else if (row.entry.kind == plans::SeasonEntryKind::kMadeUp && is_inside) {
-            fields.fault("day", rules::to_iso(day) + " lies in the window itself",
-                         "days are made up outside the window");
+        } else if (row.entry.kind == plans::SeasonEntryKind::kMadeUp && day <= window.to) {
+            fields.fault(
+                "day",
+                rules::to_iso(day) +
+                    (is_inside ? " lies in the window itself" : " lies before the window"),
+                "a day after " + rules::to_iso(window.to) + ": a debt is paid once it is owed");
+        } else if (const auto* other = row.entry.kind == plans::SeasonEntryKind::kMadeUp
+                                           ? asks_anyway(row)
+                                           : nullptr) {
+            fields.fault("day",
+                         rules::to_iso(day) + " lies in window '" + other->id +
+                             "', which asks the line to stand anyway",
+                         "a day that no window asks for: it pays one debt only");
         } else if ((row.entry.kind == plans::SeasonEntryKind::kStood ||
                     row.entry.kind == plans::SeasonEntryKind::kRan) &&
                    !is_inside) {

@@ -53,6 +53,25 @@ void read_verdicts(Session& db, const plans::SeasonWindow& window, const plans::
     }
 }
 
+std::vector<plans::OtherWindow> other_windows(Session& db, const LedgerInput& input,
+                                              const plans::SeasonTarget& target,
+                                              const std::vector<plans::SeasonTarget>& all) {
+    std::vector<plans::OtherWindow> others;
+    for (const plans::SeasonTarget& other : all) {
+        if (other.enterprise != target.enterprise || other.window == target.window) continue;
+        if (!plans::is_same_plant(line_of(input, target), line_of(input, other))) continue;
+        plans::SeasonRecord of;
+        of.window = input.season.windows[other.window].id;
+        of.enterprise = input.inventory.enterprises[other.enterprise].id;
+        of.line = line_of(input, other);
+        plans::SeasonEvidence evidence;
+        read_entries(db, of, evidence);
+        others.push_back(
+            {&input.season.windows[other.window], plans::made_up_days(evidence.entries)});
+    }
+    return others;
+}
+
 }  // namespace
 
 void store_season_entry(Session& db, const SeasonEntryRow& row, Instant now,
@@ -78,7 +97,8 @@ std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
 }
 
 plans::SeasonDebt load_debt(Session& db, const LedgerInput& input,
-                            const plans::SeasonTarget& target, rules::CivilDay as_of) {
+                            const plans::SeasonTarget& target,
+                            const std::vector<plans::SeasonTarget>& all, rules::CivilDay as_of) {
     const plans::SeasonWindow& window = input.season.windows[target.window];
     plans::SeasonRecord of;
     of.window = window.id;
@@ -90,6 +110,9 @@ plans::SeasonDebt load_debt(Session& db, const LedgerInput& input,
     plans::SeasonRecord record = plans::record_from(window, evidence, as_of, input.zone);
     record.enterprise = of.enterprise;
     record.line = of.line;
+    if (!record.made_up.empty()) {
+        plans::pay_once(record, window, other_windows(db, input, target, all));
+    }
     return plans::debt_of(window, record, as_of);
 }
 

@@ -39,7 +39,10 @@ struct LedgerInput {
 // What the ledger has an entry for, in its order.
 [[nodiscard]] std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
                                                               const LedgerQuery& query);
+// `all`: what every window that has begun asks for, since a day made up pays one debt only.
 [[nodiscard]] plans::SeasonDebt load_debt(Session& db, const LedgerInput& input,
-                                          const plans::SeasonTarget& target, rules::CivilDay as_of);
+                                          const plans::SeasonTarget& target,
+                                          const std::vector<plans::SeasonTarget>& all,
+                                          rules::CivilDay as_of);
 
 }  // namespace qk::daemon

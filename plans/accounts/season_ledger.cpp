@@ -96,9 +96,7 @@ SeasonRecord record_from(const SeasonWindow& window, const SeasonEvidence& evide
     }
     std::sort(compliant.begin(), compliant.end(),
               [](const rules::Span& a, const rules::Span& b) { return a.from < b.from; });
-    for (const auto& [day, kind] : entered) {
-        if (kind == SeasonEntryKind::kMadeUp) record.made_up.push_back(day);
-    }
+    record.made_up = made_up_days(evidence.entries);
     for (rules::CivilDay day = window.from; day <= std::min(window.to, as_of);
          day += std::chrono::days{1}) {
         const auto entry = entered.find(day);
@@ -115,6 +113,36 @@ SeasonRecord record_from(const SeasonWindow& window, const SeasonEvidence& evide
         }
     }
     return record;
+}
+
+std::vector<rules::CivilDay> made_up_days(const std::vector<SeasonEntry>& entries) {
+    std::map<rules::CivilDay, SeasonEntryKind> entered;
+    for (const SeasonEntry& entry : entries) entered[entry.day] = entry.kind;
+    std::vector<rules::CivilDay> days;
+    for (const auto& [day, kind] : entered) {
+        if (kind == SeasonEntryKind::kMadeUp) days.push_back(day);
+    }
+    return days;
+}
+
+bool is_same_plant(std::string_view line, std::string_view other) {
+    return line.empty() || other.empty() || line == other;
+}
+
+void pay_once(SeasonRecord& record, const SeasonWindow& window,
+              const std::vector<OtherWindow>& others) {
+    const auto is_earlier = [&window](const SeasonWindow& other) {
+        return std::pair(other.to, std::string_view(other.id)) <
+               std::pair(window.to, std::string_view(window.id));
+    };
+    std::erase_if(record.made_up, [&](rules::CivilDay day) {
+        return std::any_of(others.begin(), others.end(), [&](const OtherWindow& other) {
+            const SeasonWindow& asks = *other.window;
+            if (asks.from <= day && day <= asks.to) return true;
+            const bool is_entered = std::count(other.made_up.begin(), other.made_up.end(), day) > 0;
+            return is_entered && day > asks.to && is_earlier(asks);
+        });
+    });
 }
 
 boost::json::value to_json(const SeasonDebt& debt) {
@@ -137,15 +165,34 @@ std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPl
     for (const SeasonRecord& record : records) {
         record_of.emplace(key_of(record.window, record.enterprise, record.line), &record);
     }
-    std::vector<SeasonDebt> ledger;
+    struct LedgerRow {
+        const SeasonWindow* window;
+        SeasonRecord record;
+    };
+    std::vector<LedgerRow> all;
+    std::unordered_map<std::string, std::vector<std::size_t>> of_enterprise;
     for (const SeasonTarget& target : season_targets(inventory, season, rules, as_of)) {
         const SeasonWindow& window = season.windows[target.window];
-        SeasonRecord none;
-        none.window = window.id;
-        none.enterprise = inventory.enterprises[target.enterprise].id;
-        if (target.line) none.line = inventory.lines[*target.line].id;
-        const auto found = record_of.find(key_of(none.window, none.enterprise, none.line));
-        ledger.push_back(debt_of(window, found == record_of.end() ? none : *found->second, as_of));
+        SeasonRecord record;
+        record.window = window.id;
+        record.enterprise = inventory.enterprises[target.enterprise].id;
+        if (target.line) record.line = inventory.lines[*target.line].id;
+        const auto found = record_of.find(key_of(record.window, record.enterprise, record.line));
+        if (found != record_of.end()) record = *found->second;
+        of_enterprise[record.enterprise].push_back(all.size());
+        all.push_back({&window, std::move(record)});
+    }
+    std::vector<SeasonDebt> ledger;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        SeasonRecord record = all[i].record;
+        std::vector<OtherWindow> others;
+        for (const std::size_t other : of_enterprise[record.enterprise]) {
+            if (all[other].window == all[i].window) continue;
+            if (!is_same_plant(record.line, all[other].record.line)) continue;
+            others.push_back({all[other].window, all[other].record.made_up});
+        }
+        pay_once(record, *all[i].window, others);
+        ledger.push_back(debt_of(*all[i].window, record, as_of));
     }
     return ledger;
 }

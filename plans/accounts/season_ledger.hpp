@@ -52,6 +52,22 @@ struct SeasonEvidence {
 [[nodiscard]] SeasonRecord record_from(const SeasonWindow& window, const SeasonEvidence& evidence,
                                        rules::CivilDay as_of, rules::Zone zone);
 
+// Days that were entered as made up, by the latest entry about each.
+[[nodiscard]] std::vector<rules::CivilDay> made_up_days(const std::vector<SeasonEntry>& entries);
+
+// Another window that asks for the same line, or for the enterprise as a whole, and the days that
+// were entered as made up for it.
+struct OtherWindow {
+    const SeasonWindow* window = nullptr;
+    std::vector<rules::CivilDay> made_up;
+};
+// A day pays one debt only: not one on which another window asks for standing anyway, nor one that
+// was entered for a window that ended earlier.
+void pay_once(SeasonRecord& record, const SeasonWindow& window,
+              const std::vector<OtherWindow>& others);
+// Whether what is asked of one of the two is asked of the other too; empty: of the enterprise.
+[[nodiscard]] bool is_same_plant(std::string_view line, std::string_view other);
+
 // The ledger: one entry a window and line (or enterprise, where the window speaks of it as a whole)
 // that began by `as_of`, in the order of windows and inventory. A line without any record has kept
 // nothing.

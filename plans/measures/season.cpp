@@ -66,8 +66,7 @@ SeasonDebt debt_of(const SeasonWindow& window, const SeasonRecord& record, rules
     const std::set<rules::CivilDay> stood(record.stood.begin(), record.stood.end());
     std::set<rules::CivilDay> made_up;
     for (const rules::CivilDay day : record.made_up) {
-        const bool inside = window.from <= day && day <= window.to;
-        if (!inside && day <= as_of && stood.count(day) == 0) made_up.insert(day);
+        if (day > window.to && day <= as_of && stood.count(day) == 0) made_up.insert(day);
     }
     debt.made_up_days = static_cast<int>(made_up.size());
     std::vector<rules::CivilDay> unknown;

@@ -73,7 +73,7 @@ struct SeasonRecord {
     std::string enterprise;
     std::string line;
     std::vector<rules::CivilDay> stood;    // days on which the line stood inside the window
-    std::vector<rules::CivilDay> made_up;  // days stood outside it, agreed as making up
+    std::vector<rules::CivilDay> made_up;  // days stood after it, agreed as making up
     // Days of which nobody can tell: neither kept nor missed.
     std::vector<rules::CivilDay> unknown{};
 };
@@ -90,8 +90,9 @@ struct SeasonDebt {
     std::string text;      // Chinese
 };
 
-// Days owed up to and including `as_of`. A repair outside the window does not count unless it is
-// entered as made up; a day entered twice counts once, and one that is known is not unknown.
+// Days owed up to and including `as_of`. A repair after the window does not count unless it is
+// entered as made up, and one before it pays nothing: nothing was owed yet. A day entered twice
+// counts once, and one that is known is not unknown.
 [[nodiscard]] SeasonDebt debt_of(const SeasonWindow& window, const SeasonRecord& record,
                                  rules::CivilDay as_of);
 

@@ -99,6 +99,34 @@ TEST(SeasonApi, WhatAPersonEntersChangesTheLedgerAndIsOnRecord) {
     EXPECT_EQ(debt.at("debt_days").as_int64(), 0);
 }
 
+TEST(SeasonApi, ADayPaysOneDebtAndOnlyOneThatIsOwedAlready) {
+    std::string second = season_window("2026-12-08", "2026-12-09");
+    second.replace(second.find("clinker"), 7, "again");
+    SeasonBureau bureau(season_window("2026-12-03", "2026-12-05") + second);
+    bureau.move_to(24 * 11);
+    const auto enter = [&](const std::string& day) {
+        const auto answer = bureau.call("zhang.wei", "POST", "/api/v1/season/records",
+                                        records(entry(day, "made_up")));
+        return answer.status;
+    };
+    EXPECT_EQ(enter("2026-12-01"), 422) << "nothing was owed yet";
+    EXPECT_EQ(enter("2026-12-08"), 422) << "the second window asks for it anyway";
+    EXPECT_EQ(enter("2026-12-06"), 201);
+    // The same day for the younger window of the same line pays nothing more.
+    std::string again = entry("2026-12-11", "made_up");
+    EXPECT_EQ(bureau.call("zhang.wei", "POST", "/api/v1/season/records", records(again)).status,
+              201);
+    again.replace(again.find("clinker"), 7, "again");
+    EXPECT_EQ(bureau.call("zhang.wei", "POST", "/api/v1/season/records", records(again)).status,
+              201);
+    const auto made_up = [&](const std::string& window) {
+        const auto page = get(bureau, "/api/v1/season/debts?as_of=2026-12-11&window=" + window);
+        return page.at("items").at(0).at("made_up_days").as_int64();
+    };
+    EXPECT_EQ(made_up("clinker"), 2);
+    EXPECT_EQ(made_up("again"), 0);
+}
+
 TEST(SeasonApi, AllThatIsWrongIsNamedAndNothingIsEntered) {
     SeasonBureau bureau;
     bureau.move_to(130);

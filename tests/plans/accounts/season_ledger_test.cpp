@@ -98,6 +98,35 @@ TEST_F(SeasonLedger, DaysMadeUpOutsideTheWindowPayTheDebt) {
     EXPECT_EQ(debt("2017-04-01").debt_days, 2);
 }
 
+TEST_F(SeasonLedger, ADayBeforeTheWindowBeganPaysNothing) {
+    enter("2016-11-15", SeasonEntryKind::kRan);
+    enter("2016-11-01", SeasonEntryKind::kMadeUp);
+    EXPECT_EQ(debt("2016-12-01").debt_days, 1);
+    EXPECT_EQ(debt("2016-12-01").made_up_days, 0);
+}
+
+TEST_F(SeasonLedger, ADayPaysOneDebtOnly) {
+    SeasonWindow later;
+    later.id = "clinker-2";
+    later.from = day("2016-12-01");
+    later.to = day("2016-12-10");
+    SeasonRecord of_first{"clinker", "E1", "K1", {}, {day("2016-12-05"), day("2016-12-20")}};
+    SeasonRecord of_later{"clinker-2", "E1", "K1", {}, {day("2016-12-20"), day("2016-12-21")}};
+    const auto entered_first = of_first.made_up;
+    pay_once(of_first, window_, {{&later, of_later.made_up}});
+    EXPECT_EQ(of_first.made_up, std::vector{day("2016-12-20")})
+        << "the later window asked for the 5th";
+    pay_once(of_later, later, {{&window_, entered_first}});
+    EXPECT_EQ(of_later.made_up, std::vector{day("2016-12-21")}) << "the older debt is paid first";
+}
+
+TEST_F(SeasonLedger, WhatTheWholeEnterpriseOwesEachOfItsLinesOwes) {
+    EXPECT_TRUE(is_same_plant("K1", ""));
+    EXPECT_TRUE(is_same_plant("", "K1"));
+    EXPECT_TRUE(is_same_plant("K1", "K1"));
+    EXPECT_FALSE(is_same_plant("K1", "K2"));
+}
+
 TEST_F(SeasonLedger, TheEntryCarriesItsOwnColumnForTheUnknown) {
     const auto json = to_json(debt()).as_object();
     EXPECT_EQ(json.at("unknown_days").as_int64(), 3);
