@@ -24,6 +24,7 @@ using command_line::place;
 [[nodiscard]] Command call_command();
 [[nodiscard]] Command case_command();
 [[nodiscard]] Command catalogue_command();
+[[nodiscard]] Command cause_command();
 [[nodiscard]] Command derive_command();
 [[nodiscard]] Command events_command();
 [[nodiscard]] Command evidence_command();

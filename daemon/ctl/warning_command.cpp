@@ -13,6 +13,7 @@
 #include "daemon/ctl/warning_report.hpp"
 #include "daemon/ctl/warning_sign.hpp"
 #include "plans/text/json.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -149,6 +150,48 @@ std::optional<json::object> correction_of(const std::string& text) {
         {"day", text.substr(0, equals)}, {"aqi", *aqi}, {"why", text.substr(colon + 1)}};
 }
 
+// FIRST[..LAST]=CAUSE:WHY
+std::optional<json::object> cause_of(const std::string& text) {
+    const auto equals = text.find('=');
+    const auto colon = equals == std::string::npos ? equals : text.find(':', equals);
+    if (colon == std::string::npos) {
+        std::cerr << "--cause: '" << text << "': write DAY=CAUSE:WHY or DAY..DAY=CAUSE:WHY\n";
+        return std::nullopt;
+    }
+    const std::string days = text.substr(0, equals);
+    const auto dots = days.find("..");
+    json::object cause{{"from", days.substr(0, dots)},
+                       {"cause", text.substr(equals + 1, colon - equals - 1)},
+                       {"why", text.substr(colon + 1)}};
+    if (dots != std::string::npos) cause["to"] = days.substr(dots + 2);
+    return cause;
+}
+
+// NUMBER:WHY
+std::optional<json::object> withdrawn_cause_of(const std::string& text) {
+    const auto colon = text.find(':');
+    const auto number =
+        rules::parse_whole(std::string_view(text).substr(0, colon), 1, rules::kWholeMost);
+    if (colon == std::string::npos || !number) {
+        std::cerr << "--withdraw-cause: '" << text << "': write NUMBER:WHY\n";
+        return std::nullopt;
+    }
+    return json::object{{"number", *number}, {"why", text.substr(colon + 1)}};
+}
+
+// What stands behind an option that may be given again and again; false: one of it is wrong.
+bool put_list(json::object& body, const Request& request, const char* option, const char* member,
+              std::optional<json::object> (*read)(const std::string&)) {
+    json::array list;
+    for (const std::string& text : request.call.texts(option)) {
+        auto item = read(text);
+        if (!item) return false;
+        list.emplace_back(std::move(*item));
+    }
+    if (!list.empty()) body[member] = std::move(list);
+    return true;
+}
+
 int consult(const Request& request) {
     json::object body;
     json::array participants;
@@ -156,13 +199,11 @@ int consult(const Request& request) {
         participants.emplace_back(json::object{{"name", name}});
     }
     body["participants"] = std::move(participants);
-    json::array corrections;
-    for (const std::string& text : request.call.texts("correct")) {
-        auto correction = correction_of(text);
-        if (!correction) return kBadUsage;
-        corrections.emplace_back(std::move(*correction));
+    if (!put_list(body, request, "correct", "corrections", correction_of) ||
+        !put_list(body, request, "cause", "causes", cause_of) ||
+        !put_list(body, request, "withdraw-cause", "withdrawn_causes", withdrawn_cause_of)) {
+        return kBadUsage;
     }
-    if (!corrections.empty()) body["corrections"] = std::move(corrections);
     put_text(body, request, "summary", "summary");
     put_text(body, request, "colour", "colour");
     put_text(body, request, "from", "from");
@@ -293,6 +334,11 @@ std::vector<Command> deciding_commands() {
              {{kId, option("participant", "NAME", {"参加人", "who took part"}).each(),
                option("summary", "TEXT", {"会商意见", "what was agreed"}),
                option("correct", "DAY=AQI:WHY", {"订正某日预报值", "correct the forecast of a day"})
+                   .each(),
+               option("cause", "DAY[..DAY]=CAUSE:WHY", {"认定成因", "state the cause of days"})
+                   .each(),
+               option("withdraw-cause", "NUMBER:WHY",
+                      {"撤销一条成因认定", "withdraw a statement of a cause"})
                    .each(),
                kColour, kFrom, kTo, kReason, kGeneration},
               online_options()}),

@@ -118,10 +118,18 @@ struct ChangeRequest {
 [[nodiscard]] DeskAnswer propose_change(Session& db, const DeskView& view, const DeskPerson& person,
                                         const StoredWarning& warning, const ChangeRequest& request);
 
+// A statement of a cause taken back, with the reason.
+struct CauseWithdrawal {
+    std::int64_t number = 0;
+    std::string why;
+};
+
 struct ConsultRequest {
     boost::json::array participants;  // [{"name","unit"}]
     std::string summary;
     std::vector<plans::Correction> corrections;
+    std::vector<plans::StatedCause> causes;  // their number and person are the desk's
+    std::vector<CauseWithdrawal> withdrawn_causes;
     std::optional<rules::Colour> colour;  // with any of these three the proposal is amended
     std::optional<rules::Instant> from;
     std::optional<rules::Instant> expected_to;

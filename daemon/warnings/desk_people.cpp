@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "daemon/store/session.hpp"
+#include "daemon/warnings/causes.hpp"
 #include "daemon/warnings/consultation_rows.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/order_on_record.hpp"
@@ -118,6 +120,53 @@ void keep_consultation(Session& db, const DeskView& view, const DeskPerson& pers
         db, {0, before.state.id, before.state.pending->number, view.now, person.actor.person,
              plans::to_text(request.participants), request.summary, plans::to_text(corrections),
              plans::to_text(amendment), plans::to_text(effect)});
+    for (const plans::StatedCause& stated : request.causes) {
+        state_cause(db, view, person, stated, before.state.id);
+    }
+    for (const CauseWithdrawal& one : request.withdrawn_causes) {
+        take_back_cause(db, view, person, one);
+    }
+}
+
+// What the consultation states and takes back about causes, put into what is looked at; or why not.
+std::optional<Refused> take_causes(Session& db, const DeskView& view, const DeskPerson& person,
+                                   const StoredWarning& warning, const ConsultRequest& request,
+                                   plans::DecisionInputs& inputs) {
+    if (request.causes.empty() && request.withdrawn_causes.empty()) return std::nullopt;
+    if (warning.state.exercise) {
+        return Refused{Refusal::kNotNow, "演练不登记成因，真实研判会用到它", {}};
+    }
+    if (auto refused = may_not_state(db, view, request.causes)) return refused;
+    for (const CauseWithdrawal& one : request.withdrawn_causes) {
+        const auto is_it = [&one](const plans::StatedCause& stated) {
+            return stated.number == one.number;
+        };
+        if (std::erase_if(inputs.causes, is_it) == 0) {
+            return Refused{Refusal::kNotNow,
+                           "成因认定第" + std::to_string(one.number) + "号不存在或已撤销",
+                           {}};
+        }
+    }
+    for (plans::StatedCause stated : request.causes) {
+        stated.person = person.actor.person;
+        inputs.causes.push_back(std::move(stated));
+    }
+    return std::nullopt;
+}
+
+json::array causes_said(const ConsultRequest& request) {
+    json::array said;
+    for (const plans::StatedCause& one : request.causes) {
+        said.emplace_back(json::object{{"from", rules::to_iso(one.from)},
+                                       {"to", rules::to_iso(one.to)},
+                                       {"source", one.source},
+                                       {"cause", json::string(rules::to_text(one.cause))},
+                                       {"why", one.why}});
+    }
+    for (const CauseWithdrawal& one : request.withdrawn_causes) {
+        said.emplace_back(json::object{{"withdrawn", one.number}, {"why", one.why}});
+    }
+    return said;
 }
 
 }  // namespace
@@ -151,6 +200,10 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
         plans::to_json(plans::run_check(inputs, plans::AssessCheck{}), inputs);
     inputs.corrections.insert(inputs.corrections.end(), request.corrections.begin(),
                               request.corrections.end());
+    if (auto refused = take_causes(db, view, person, warning, request, inputs)) {
+        answer.answer = *refused;
+        return answer;
+    }
     CheckAnswer checked = check_now(inputs, plans::AssessCheck{});
     answer.effect = json::object{{"before", before}, {"after", checked.found}};
     rules::Consult event_kind;
@@ -182,6 +235,9 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
                                 {"summary", request.summary},
                                 {"amendment", amendment},
                                 {"effect", answer.effect}};
+    if (json::array said = causes_said(request); !said.empty()) {
+        event.detail.as_object()["causes"] = std::move(said);
+    }
     answer.answer = take_event(db, view, warning, person, std::move(event));
     if (std::holds_alternative<DeskDone>(answer.answer)) {
         keep_consultation(db, view, person, warning, request, amendment, answer.effect);

@@ -2,6 +2,7 @@
 
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
+#include "daemon/warnings/cause_rows.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/prompt_rows.hpp"
 #include "plans/decision/decision_json.hpp"
@@ -28,6 +29,10 @@ std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarnin
     running.mandatory = last.mandatory;
     running.from = state.segments.front().from;
     (last.from <= now ? running.since : running.takes_effect) = last.from;
+    const rules::Segment* holds = rules::segment_at(state, now);
+    if (holds != nullptr && running.takes_effect && holds->mandatory) {
+        running.in_force = holds->colour;
+    }
     running.expected_to = state.expected_to;
     return running;
 }
@@ -134,7 +139,8 @@ plans::DecisionInputs gather_inputs(Session& db, const DeskView& view) {
     const auto open = open_warning(db, false);
     inputs.running = running_of(open, view.now);
     inputs.lowered = lowered_last(db, view);
-    if (open) inputs.corrections = corrections_of(db, open->state.id);
+    inputs.corrections = corrections_since(db, view.now - kLookBack);
+    inputs.causes = causes_now(db, rules::day_of(view.now - kLookBack, view.pack->zone));
     inputs.floors = floors_now(db, view.now);
     inputs.prompts = prompts_now(db, view.now);
     return inputs;

@@ -122,6 +122,78 @@ plans::Correction correction_in(const json::value& value, rules::Faults& faults)
     return correction;
 }
 
+constexpr std::chrono::days kCauseDaysMax{31};  // of one statement: longer than any episode
+constexpr std::size_t kListMax = 100;           // of what one consultation changes
+
+rules::CivilDay day_in(JsonFields& fields, std::string_view key) {
+    const std::string text = fields.text(key);
+    const auto day = rules::parse_day(text);
+    if (!day && !text.empty()) fields.fault(key, "'" + text + "' is not a day", "2026-12-01");
+    return day.value_or(rules::CivilDay{});
+}
+
+// A word that names no cause, or several that speak against each other, decides nothing.
+rules::EpisodeCause cause_in(JsonFields& fields) {
+    const std::string text = fields.text("cause");
+    const rules::EpisodeCause cause = rules::parse_cause(text);
+    if (cause == rules::EpisodeCause::kNotStated || cause == rules::EpisodeCause::kOther) {
+        fields.fault(
+            "cause", "'" + text + "' 不是一种明确的成因 / names no one cause",
+            "沙尘, 臭氧, 火灾, 境外传输, 区域传输, 秸秆焚烧, 细颗粒物 / dust, ozone, fire, "
+            "transboundary, transport, straw, pm25");
+    }
+    return cause;
+}
+
+plans::StatedCause stated_in(JsonFields& fields, std::string_view why) {
+    plans::StatedCause stated;
+    stated.source = fields.maybe_text("source");
+    stated.from = day_in(fields, "from");
+    stated.to = stated.from;
+    if (const json::value* to = fields.member("to"); to != nullptr && !to->is_null()) {
+        stated.to = day_in(fields, "to");
+        if (stated.to < stated.from || stated.to - stated.from >= kCauseDaysMax) {
+            fields.fault("to", "is not a last day within 31 days", "a day not before `from`");
+        }
+    }
+    stated.cause = cause_in(fields);
+    stated.why = said_in(fields, why);
+    return stated;
+}
+
+plans::StatedCause stated_of(const json::value& value, rules::Faults& faults) {
+    const std::string name = kBody;
+    JsonFields fields(value, "causes", name, faults);
+    plans::StatedCause stated = stated_in(fields, "why");
+    fields.refuse_unknown();
+    return stated;
+}
+
+CauseWithdrawal withdrawal_of(const json::value& value, rules::Faults& faults) {
+    const std::string name = kBody;
+    JsonFields fields(value, "withdrawn_causes", name, faults);
+    CauseWithdrawal withdrawal;
+    withdrawal.number = fields.whole_number("number", 1);
+    withdrawal.why = said_in(fields, "why");
+    fields.refuse_unknown();
+    return withdrawal;
+}
+
+// A list that may be left out; each of its items is read by `read`.
+template <class Item, class Read>
+std::vector<Item> list_in(JsonFields& fields, std::string_view key, std::string cure, Read read,
+                          rules::Faults& faults) {
+    std::vector<Item> items;
+    const json::value* list = fields.member(key);
+    if (list == nullptr) return items;
+    if (!list->is_array() || list->get_array().size() > kListMax) {
+        fields.fault(key, "is not a list of at most 100", std::move(cure));
+        return items;
+    }
+    for (const json::value& item : list->get_array()) items.push_back(read(item, faults));
+    return items;
+}
+
 int status_of(Refusal refusal) {
     switch (refusal) {
         case Refusal::kRoleMayNotPropose:
@@ -191,15 +263,12 @@ rules::Result<ConsultRequest> read_consultation(const std::string& body, rules::
     const auto fill = [zone, &inner](JsonFields& fields, ConsultRequest& request) {
         read_participants(fields, request);
         request.summary = fields.maybe_text("summary");
-        if (const json::value* corrections = fields.member("corrections")) {
-            if (corrections->is_array()) {
-                for (const json::value& item : corrections->get_array()) {
-                    request.corrections.push_back(correction_in(item, inner));
-                }
-            } else {
-                fields.fault("corrections", "is not a list", "[{\"day\", \"aqi\", \"why\"}]");
-            }
-        }
+        request.corrections = list_in<plans::Correction>(
+            fields, "corrections", R"([{"day", "aqi", "why"}])", correction_in, inner);
+        request.causes = list_in<plans::StatedCause>(
+            fields, "causes", R"([{"from", "to", "cause", "why"}])", stated_of, inner);
+        request.withdrawn_causes = list_in<CauseWithdrawal>(
+            fields, "withdrawn_causes", R"([{"number", "why"}])", withdrawal_of, inner);
         request.colour = maybe_colour(fields, "colour");
         request.from = fields.maybe_instant("from", zone);
         request.expected_to = fields.maybe_instant("expected_to", zone);
@@ -222,6 +291,20 @@ rules::Result<SimpleRequest> read_simple(const std::string& body, bool wants_rea
         request.why = why_in(fields, wants_reason);
     };
     return read_body<SimpleRequest>(body, fill);
+}
+
+rules::Result<plans::StatedCause> read_cause(const std::string& body) {
+    const auto fill = [](JsonFields& fields, plans::StatedCause& stated) {
+        stated = stated_in(fields, "reason");
+    };
+    return read_body<plans::StatedCause>(body, fill);
+}
+
+rules::Result<std::string> read_reason(const std::string& body) {
+    const auto fill = [](JsonFields& fields, std::string& reason) {
+        reason = said_in(fields, "reason");
+    };
+    return read_body<std::string>(body, fill);
 }
 
 rules::Result<PreviewRequest> read_preview(const std::string& body, rules::Zone zone) {

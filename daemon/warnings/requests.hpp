@@ -18,6 +18,11 @@ struct ApiResponse;
 // `wants_reason`: a rejection must say why, a signature need not.
 [[nodiscard]] rules::Result<SimpleRequest> read_simple(const std::string& body, bool wants_reason);
 
+// A cause that is stated outside of a consultation; number and person are the desk's.
+[[nodiscard]] rules::Result<plans::StatedCause> read_cause(const std::string& body);
+// {"reason"}, which must be given.
+[[nodiscard]] rules::Result<std::string> read_reason(const std::string& body);
+
 struct PreviewRequest {
     rules::Colour colour = rules::Colour::kYellow;
     std::optional<rules::Instant> from;

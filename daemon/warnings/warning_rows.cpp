@@ -307,11 +307,12 @@ std::optional<rules::LastLowering> last_lowering(Session& db, Instant since) {
     return rules::LastLowering{row.get<Instant>(0), row.get<std::int64_t>(1), std::nullopt};
 }
 
-std::vector<plans::Correction> corrections_of(Session& db, const std::string& warning) {
+std::vector<plans::Correction> corrections_since(Session& db, Instant since) {
     Statement row(db,
-                  "SELECT corrections, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
-                  "arrived<=c.at) FROM consultations AS c WHERE warning=?1 ORDER BY number",
-                  warning);
+                  "SELECT c.corrections, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
+                  "arrived<=c.at) FROM consultations AS c JOIN warnings AS w ON w.id=c.warning "
+                  "WHERE w.exercise=0 AND c.at>?1 AND c.corrections<>'[]' ORDER BY c.number",
+                  since);
     std::vector<plans::Correction> all;
     while (row.next()) {
         const json::value list = stored_json(row.text(0), "corrections");

@@ -104,8 +104,8 @@ void close_change(Session& db, const std::string& warning, std::int64_t number, 
 // The last lowering, suspension or lift of a real warning after `since`, and the newest forecast
 // there was then; without the air.
 [[nodiscard]] std::optional<rules::LastLowering> last_lowering(Session& db, rules::Instant since);
-// Corrections of the consultations about a warning, each with the newest forecast there was then.
-[[nodiscard]] std::vector<plans::Correction> corrections_of(Session& db,
-                                                            const std::string& warning);
+// Corrections of the consultations about real warnings since then, each with the newest forecast
+// there was: they outlive the change they were made on, also one that came to nothing.
+[[nodiscard]] std::vector<plans::Correction> corrections_since(Session& db, rules::Instant since);
 
 }  // namespace qk::daemon

@@ -137,6 +137,7 @@ void WarningService::add_routes(Router& router) {
     add_reading_routes(router);
     add_deciding_routes(router);
     add_floor_and_prompt_routes(router);
+    add_cause_routes(router);
 }
 
 }  // namespace qk::daemon

@@ -40,6 +40,8 @@ class WarningService {
     enum class Concerns { kRegion, kPart };
     [[nodiscard]] boost::asio::awaitable<ApiResponse> write(Call call, Work work,
                                                             Concerns concerns = Concerns::kRegion);
+    // The same, and the air is assessed anew at once.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> write_and_assess(Call call, Work work);
     // The same for what changes nothing; the person is nobody.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> read(std::string reader, ReadPace pace,
                                                            Work work);
@@ -52,6 +54,7 @@ class WarningService {
     void add_deciding_routes(Router& router);
     void add_closing_routes(Router& router);
     void add_floor_and_prompt_routes(Router& router);
+    void add_cause_routes(Router& router);
 
     Context& context_;
     EventFeed decided_;  // wakes run() when a decision may have set an earlier alarm

@@ -125,7 +125,12 @@ def an_approver_sees_what_is_signed(officer, signer):
     warning = officer.asked("warning", "propose", "--colour", "yellow", "--reason", "预报持续重污染")["id"]
     waiting = officer.good("status", "--format", "table")
     assert "待会商" in waiting and warning in waiting and "no warning in force" in waiting, waiting
-    officer.good("warning", "consult", warning, "--participant", "张伟", "--summary", "一致同意", "--reason", "会商一致")
+    officer.good("warning", "consult", warning, "--participant", "张伟", "--summary", "一致同意", "--reason", "会商一致",
+                 "--cause", "2020-04-02..2020-04-03=区域传输:周边浓度先升高")
+    number = str(officer.asked("cause", "list")["items"][0]["number"])
+    officer.good("warning", "consult", warning, "--participant", "张伟", "--summary", "一致同意", "--reason", "会商一致",
+                 "--withdraw-cause", f"{number}:组分不符")
+    assert officer.asked("cause", "list")["items"][0]["withdrawn_reason"] == "组分不符"
     assert "待签发" in officer.good("status", "--format", "table")
     blind = signer.type("warning", "sign", warning)
     assert blind.returncode == 2 and "--yes" in blind.stderr, blind
@@ -142,6 +147,17 @@ def an_approver_sees_what_is_signed(officer, signer):
     again = signer.type("warning", "sign", warning, "--yes")
     assert again.returncode == 1 and "nothing waits" in again.stderr, again
     return warning
+
+
+def causes_are_stated_and_taken_back(officer):
+    stated = officer.asked("cause", "state", "--from", "2020-04-02", "--to", "2020-04-03", "--cause", "沙尘", "--reason", "雷达见沙尘")
+    assert stated["cause"] == "dust" and not stated["binds"] and stated["advice"], stated
+    assert "沙尘" in officer.good("cause", "list", "--format", "table")
+    officer.good("cause", "withdraw", str(stated["number"]), "--reason", "误判")
+    again = officer.type("cause", "withdraw", str(stated["number"]), "--reason", "误判")
+    assert again.returncode == 3, again
+    vague = officer.type("cause", "state", "--from", "2020-04-02", "--cause", "天气", "--reason", "不清楚")
+    assert vague.returncode == 3 and "境外传输" in vague.stderr, vague
 
 
 def lists_say_what_came_of_it(office, officer, warning):
@@ -227,6 +243,7 @@ def main():
         they_log_in(officer, signer)
         refusals_speak_of_options(officer)
         warning = an_approver_sees_what_is_signed(officer, signer)
+        causes_are_stated_and_taken_back(officer)
         lists_say_what_came_of_it(office, officer, warning)
         a_watched_screen_is_drawn_again(officer)
         events_are_sentences(officer, warning)

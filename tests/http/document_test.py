@@ -105,6 +105,7 @@ class Document(unittest.TestCase):
         self.values.update(id=waiting[0]["id"], enterprise="e1", meter="m1", number="P1")
         self.sign(waiting[0])
         self.prompts()
+        self.causes()
         self.season()
         self.papers()
         self.feeds()
@@ -162,6 +163,18 @@ class Document(unittest.TestCase):
         self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/prompts", {
             "number": "P1", "zone": "", "colour": "yellow", "from": "2015-12-06T00:00:00+08:00",
             "deadline": "2015-12-05T20:00:00+08:00"})[0], 409)
+
+    # Stated, taken back with a reason, and taken back once only.
+    def causes(self):
+        stated = self.good("duty_officer", "POST", "/api/v1/causes", {"from": "2015-12-20", "cause": "沙尘", "reason": EVIL})
+        self.assertEqual((stated["binds"], stated["cause"], stated["to"]), (False, "dust", "2015-12-20"))
+        self.assertTrue(stated["advice"], "the pack advises on dust")
+        self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/causes", {"from": "2015-12-20", "cause": "天气", "reason": "x"})[0], 422)
+        self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/causes", {"from": "2016-12-20", "cause": "沙尘", "reason": "x"})[0], 422)
+        for status in (200, 409):
+            self.assertEqual(self.ask("approver", "POST", "/api/v1/causes/{number}/withdraw", {"reason": EVIL},
+                                      number=stated["number"])[0], status)
+        self.assertEqual(self.good("auditor", "GET", "/api/v1/causes")["items"][0]["withdrawn_reason"], EVIL)
 
     def papers(self):
         notice = self.good("auditor", "GET", "/api/v1/notices")["items"][0]
@@ -421,7 +434,7 @@ class Document(unittest.TestCase):
             seen.add(data["kind"])
         connection.close()
         self.assertLessEqual({"warning.proposed", "warning.issued", "warning.asked", "receipt", "forecast", "observations",
-                              "floor.recorded", "prompt.recorded", "notice.published", "season.recorded", "report"}, seen)
+                              "floor.recorded", "cause.stated", "cause.withdrawn", "prompt.recorded", "notice.published", "season.recorded", "report"}, seen)
 
     def test_8_events_are_resumed_where_they_broke(self):
         def read(last, count):

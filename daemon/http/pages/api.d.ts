@@ -12,6 +12,8 @@ export type Case = { number: number; kind: string; enterprise: string; obligatio
 export type CaseEvent = { number: number; state: string };
 export type CaseStep = { at: string; step: string; person: string; detail: { [name: string]: unknown } | null };
 export type CaseStory = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string; delivery?: Delivery; steps: CaseStep[] };
+export type Cause = { number: number; warning: string; source: string; from: string; to: string; cause: string; cause_zh: string; binds: boolean; reason: string; at: string; person: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_reason: string; advice: CauseAdvice[] };
+export type CauseAdvice = { addressee: string; text: string[] };
 export type Change = { number: number; kind: string; kind_zh: string; colour: string; mandatory: boolean; cause?: string; from: string; expected_to: string | null; proposer: string; proposed_at: string; lapses_at: string; ordered_by: string; order: OrderAnswer | null; consulted_by: string[]; reason: string; clause: string; data: string; approval: Approval; stage: string; stage_zh: string; signatures: Signature[] };
 export type Clock = { now: string; mode: string; run: number; messages_taken_in: number; orders_unpublished: number; broker_up: boolean };
 export type ClockJumpedEvent = { seconds: number; from: string; to: string };
@@ -123,6 +125,8 @@ export interface EventData {
   "audit.broken": AuditBrokenEvent;
   "broker-dropped": BrokerDroppedEvent;
   "case": CaseEvent;
+  "cause.stated": Cause;
+  "cause.withdrawn": Cause;
   "clock-jumped": ClockJumpedEvent;
   "config.refused": ConfigRefusedEvent;
   "floor.recorded": Floor;
@@ -313,6 +317,15 @@ export interface Operations {
     query: { state?: string; kind?: string; enterprise?: string; warning?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Case[] };
+  };
+  /** 成因认定，最近的在前，含已撤销的 / causes that people stated, the last first, also those withdrawn */
+  listCauses: {
+    method: 'GET';
+    url: '/api/v1/causes';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: Cause[] };
   };
   /** 会商记录 / records of consultations */
   listConsultations: {
@@ -581,7 +594,7 @@ export interface Operations {
     url: '/api/v1/warnings/{id}/consult';
     path: { id: string };
     query: {};
-    body: { participants?: ({ [name: string]: unknown })[]; summary?: string; corrections?: ({ [name: string]: unknown })[]; colour?: string; from?: string; expected_to?: string; generation?: number; reason?: string };
+    body: { participants?: ({ [name: string]: unknown })[]; summary?: string; corrections?: ({ [name: string]: unknown })[]; causes?: ({ [name: string]: unknown })[]; withdrawn_causes?: ({ [name: string]: unknown })[]; colour?: string; from?: string; expected_to?: string; generation?: number; reason?: string };
     answer: Consulted;
   };
   /** 评估完成（理由写评估结论或报告编号） / the evaluation is done; the reason says what it found, or the report's number */
@@ -989,6 +1002,15 @@ export interface Operations {
     body: { generation?: number; reason?: string; clause?: string };
     answer: Warning;
   };
+  /** 认定若干日的污染成因，随即重新研判 / state the cause of days; the air is assessed anew at once */
+  stateCause: {
+    method: 'POST';
+    url: '/api/v1/causes';
+    path: {};
+    query: {};
+    body: { from?: string; to?: string; cause?: string; source?: string; reason?: string };
+    answer: Cause;
+  };
   /** 事件流（SSE，可用 Last-Event-ID 续接） / what happens, as server-sent events */
   streamEvents: {
     method: 'GET';
@@ -1024,6 +1046,15 @@ export interface Operations {
     query: { name?: string; answer?: string; map?: string };
     body: { answer?: string; name?: string; files?: { [name: string]: unknown } } | string;
     answer: InventoryTaken;
+  };
+  /** 撤销一条成因认定，随即重新研判 / withdraw a statement; the air is assessed anew at once */
+  withdrawCause: {
+    method: 'POST';
+    url: '/api/v1/causes/{number}/withdraw';
+    path: { number: string };
+    query: {};
+    body: { reason?: string };
+    answer: Cause;
   };
   /** 提出人撤回待办的变更 / the proposer takes the change back */
   withdrawChange: {

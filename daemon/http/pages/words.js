@@ -62,6 +62,7 @@ const words = {
   step_statement: ['企业陈述', 'statement'], step_close: ['办结', 'closed'],
   compliant: ['符合', 'compliant'], breach_suspected: ['疑似违反', 'suspected'], cannot_tell: ['无法判定', 'cannot tell'],
   'notice.published_event': ['已发布', 'published'], 'warning.asked_event': ['待签发', 'waiting for signature'], 'warning.evaluation_due_event': ['待评估', 'evaluation due'],
+  'cause.stated_event': ['成因认定', 'cause stated'], 'cause.withdrawn_event': ['撤销成因认定', 'cause withdrawn'],
   'floor.recorded_event': ['上级下限', 'floor from above'], 'prompt.recorded_event': ['区域提示', 'regional prompt'], 'prompt.followed_event': ['区域提示落实', 'prompt followed'],
   'warning.proposed_event': ['提出建议', 'proposed'], 'warning.consulted_event': ['会商', 'consulted'], 'warning.signed_event': ['签字', 'signed'],
   'warning.issued_event': ['签发', 'issued'], 'warning.raised_event': ['升级', 'raised'], 'warning.lowered_event': ['降级', 'lowered'],
