@@ -42,6 +42,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "listReadings",
     "listReceipts",
     "listRejected",
+    "listSeasonAccounts",
     "listSeasonDebts",
     "listSeasonWindows",
     "listSilentMeters",

@@ -109,6 +109,36 @@ int show(const Call& call) {
     return off_course ? kNegative : kHolds;
 }
 
+// One row for each place; what is left of its targets is in the JSON alone.
+int season(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    std::string path = "/api/v1/targets/season?per_page=1000";
+    if (const auto from = call.text("from")) path += "&from=" + url_encoded(*from);
+    if (const auto as_of = call.text("as-of")) path += "&as_of=" + url_encoded(*as_of);
+    const auto answer = online->daemon.call("GET", path);
+    if (!answer || !answer->is_good()) return explain_failure(answer);
+    const auto value = plans::parse_json(answer->body, "answer");
+    if (!value) return kUnreachable;
+    Table table{{"rank", "code", "name", "township", "heavy_days", "good_days", "days_known",
+                 "pm25_mean", "dust_days", "heavy_days_without_dust", "pm25_mean_without_dust"},
+                {}};
+    for (const json::value& item : items_in(*value, "items")) {
+        auto row = row_of(item, {"rank", "code", "name", "township"});
+        const auto add = [&row, &item](const char* part, const Columns& columns) {
+            const json::value* figures = plans::find_member(item, part);
+            if (figures == nullptr) return;
+            for (auto& cell : row_of(*figures, columns)) row.push_back(std::move(cell));
+        };
+        add("all", {"heavy_days", "good_days", "days_known", "pm25_mean"});
+        row.push_back(cell_of(item, "dust_days"));
+        add("without_dust", {"heavy_days", "pm25_mean"});
+        table.rows.push_back(std::move(row));
+    }
+    print(std::cout, online->format, *value, table);
+    return kHolds;
+}
+
 int check(const Call& call) {
     const auto find = [](const std::string& text, const std::string& path) {
         const auto read = plans::read_targets(text, path);
@@ -144,6 +174,16 @@ Command targets_command() {
                           online_options()}),
               .examples = {"qingkongctl targets show --as-of 2026-03-31"},
               .run = show},
+             {.name = "season",
+              .what = {"本季重污染天、优良天、均值（含、扣沙尘）、目标余量和排名",
+                       "heavy and good days, means with dust and without, what is left, ranks"},
+              .options =
+                  joined({{option("from", "DAY",
+                                  {"起始日；默认本季10月1日", "first day; default: the 1 October"}),
+                           option("as-of", "DAY", {"截至日期；默认今天", "a day; default: today"})},
+                          online_options()}),
+              .examples = {"qingkongctl targets season --as-of 2027-01-31"},
+              .run = season},
              {.name = "check",
               .what = {"检查目标文件", "say what is wrong with a table of targets"},
               .options = {place("file", "FILE", {"CSV；- 为标准输入", "CSV; - is standard input"})

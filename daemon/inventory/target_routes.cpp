@@ -18,9 +18,12 @@
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/accounts/county_targets.hpp"
+#include "plans/accounts/season_account.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/unseen.hpp"
+#include "rules/air/averages.hpp"
 #include "rules/base/decimal.hpp"
+#include "rules/warning/season.hpp"
 
 namespace qk::daemon {
 
@@ -144,18 +147,44 @@ void add_observed(Session& db, const plans::CountyTarget& target, rules::CivilDa
     }
 }
 
+// 1 for a heavy (or good) day, 0 for another; days without a valid AQI are left out.
+void add_observed_days(Session& db, const plans::CountyTarget& target, rules::CivilDay last,
+                       rules::Zone zone, std::vector<plans::CountyValue>& values) {
+    Statement read(db,
+                   "SELECT hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE region = ? "
+                   "AND hour >= ? AND hour < ? ORDER BY hour",
+                   target.county, rules::start_of(target.from, zone),
+                   rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
+    rules::HourlySeries series{target.county, {}, {}};
+    while (read.next()) {
+        const rules::Instant hour = read.instant(0);
+        if (series.hours.empty()) series.first = hour;
+        series.hours.resize(
+            static_cast<std::size_t>((hour - series.first) / std::chrono::hours{1}) + 1);
+        for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
+            const auto millionths = read.maybe<std::int64_t>(static_cast<int>(p) + 1);
+            if (millionths) {
+                series.hours.back()[p] = rules::Concentration(rules::Decimal{*millionths});
+            }
+        }
+    }
+    for (const rules::AirDay& day : rules::days_of(series, {.zone = zone})) {
+        if (!day.valid) continue;
+        plans::CountyValue value;
+        value.county = target.county;
+        value.kind = target.kind;
+        value.day = day.day;
+        const bool is_heavy = day.index.aqi > rules::kHeavyAqiAbove;
+        const bool is_good = day.index.aqi <= plans::kGoodAqiMost;
+        value.value = (target.kind == plans::TargetKind::kHeavyDays ? is_heavy : is_good) ? 1 : 0;
+        value.basis = plans::ValueBasis::kObserved;
+        values.push_back(std::move(value));
+    }
+}
+
 [[noreturn]] void refuse_stored(std::string_view what, const rules::Faults& faults) {
     throw std::runtime_error(unreadable_row(what, rules::to_text(faults)) +
                              "重新上传即可恢复 / upload them again");
-}
-
-std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& stem) {
-    const auto read = plans::read_targets(
-        get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
-    if (!read) refuse_stored("县区目标", read.error());
-    std::vector<plans::CountyTarget> targets = *read;
-    std::erase_if(targets, [&](const auto& target) { return !target.county.starts_with(stem); });
-    return targets;
 }
 
 struct Question {
@@ -171,10 +200,18 @@ json::array progress_of(Session& db, const plans::Inventory& inventory, rules::Z
     if (!uploaded) refuse_stored("县区目标数值", uploaded.error());
     std::vector<plans::CountyValue> values = *uploaded;
     for (const plans::CountyTarget& target : targets) {
-        if (target.kind == plans::TargetKind::kPm25) {
-            add_observed(db, target, asked.as_of, zone, values);
-        } else {
-            add_counted(db, target, counted, values);
+        switch (target.kind) {
+            case plans::TargetKind::kPm25:
+                add_observed(db, target, asked.as_of, zone, values);
+                break;
+            case plans::TargetKind::kHeavyDays:
+            case plans::TargetKind::kGoodDays:
+                add_observed_days(db, target, asked.as_of, zone, values);
+                break;
+            case plans::TargetKind::kEmission:
+            case plans::TargetKind::kElectricity:
+                add_counted(db, target, counted, values);
+                break;
         }
     }
     json::array all;
@@ -189,6 +226,15 @@ json::array progress_of(Session& db, const plans::Inventory& inventory, rules::Z
 }
 
 }  // namespace
+
+std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& stem) {
+    const auto read = plans::read_targets(
+        get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
+    if (!read) refuse_stored("县区目标", read.error());
+    std::vector<plans::CountyTarget> targets = *read;
+    std::erase_if(targets, [&](const auto& target) { return !target.county.starts_with(stem); });
+    return targets;
+}
 
 // Counts what the instruments recorded on days that are over, a reading each, so that others are
 // not kept waiting; gives how many days still wait for the next question.

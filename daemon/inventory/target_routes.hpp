@@ -5,8 +5,12 @@
 // A question only reads: what it had to count is held in memory and kept at the full hour.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "daemon/inventory/county_days.hpp"
 #include "daemon/service/context.hpp"
+#include "plans/accounts/county_targets.hpp"
 
 namespace qk::daemon {
 
@@ -14,6 +18,9 @@ struct ApiResponse;
 struct Call;
 class Router;
 class TaskGroup;
+
+// Targets of the counties whose codes begin with `stem`; what is stored and no longer reads throws.
+[[nodiscard]] std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& stem);
 
 class TargetService {
  public:

@@ -138,6 +138,7 @@ void WarningService::add_routes(Router& router) {
     add_deciding_routes(router);
     add_floor_and_prompt_routes(router);
     add_cause_routes(router);
+    add_account_routes(router);
 }
 
 }  // namespace qk::daemon

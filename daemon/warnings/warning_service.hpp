@@ -55,6 +55,7 @@ class WarningService {
     void add_closing_routes(Router& router);
     void add_floor_and_prompt_routes(Router& router);
     void add_cause_routes(Router& router);
+    void add_account_routes(Router& router);
 
     Context& context_;
     EventFeed decided_;  // wakes run() when a decision may have set an earlier alarm

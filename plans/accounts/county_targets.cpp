@@ -21,11 +21,15 @@ struct KindWords {
     std::string_view unit;
 };
 
-constexpr std::array<KindWords, 3> kKinds{{
+constexpr std::array<KindWords, 5> kKinds{{
     {"pm25", "细颗粒物平均浓度", "µg/m³"},
     {"emission", "重点源排放量", "kg"},
     {"electricity", "用电量", "kWh"},
+    {"heavy_days", "重污染天数", "天"},
+    {"good_days", "优良天数", "天"},
 }};
+
+constexpr const char* kKindWords = "pm25, emission, electricity, heavy_days or good_days";
 
 const KindWords& words_of(TargetKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
@@ -108,14 +112,16 @@ double take_values(const ByDay& by_day, TargetProgress& progress) {
 
 std::string text_of(const TargetProgress& progress) {
     const CountyTarget& target = progress.target;
+    const bool is_least = target.kind == TargetKind::kGoodDays;
+    const std::string_view off = is_least ? "落后于进度" : "超出进度";
     const std::string_view said = progress.course == Course::kOnCourse    ? "符合进度"
-                                  : progress.course == Course::kOffCourse ? "超出进度"
+                                  : progress.course == Course::kOffCourse ? off
                                                                           : "数据不足，无法判定";
     std::string text = fmt::format("{}{}：已知{}/{}天，", target.county, to_chinese(target.kind),
                                    progress.days_known, progress.days);
     if (progress.days_known > 0) {
-        text += fmt::format("{:.1f}{}，进度上限{:.1f}，", progress.reached, unit_of(target.kind),
-                            progress.allowed);
+        text += fmt::format("{:.1f}{}，进度{}{:.1f}，", progress.reached, unit_of(target.kind),
+                            is_least ? "下限" : "上限", progress.allowed);
     }
     text += said;
     if (progress.days_uploaded > 0) {
@@ -135,23 +141,29 @@ TargetProgress follow(const CountyTarget& target, const std::vector<CountyValue>
     const rules::CivilDay last = std::min(as_of, target.to);
     const int period = days_between(target.from, target.to);
     const bool is_mean = target.kind == TargetKind::kPm25;
+    const bool is_least = target.kind == TargetKind::kGoodDays;
+    // Heavy days come together: the whole number may be used up at any time.
+    const bool is_whole = is_mean || target.kind == TargetKind::kHeavyDays;
+    const bool is_count = is_least || target.kind == TargetKind::kHeavyDays;
     TargetProgress progress;
     progress.target = target;
     progress.days = days_between(target.from, last);
     const double sum = take_values(values_of(target, values, last), progress);
     if (progress.days_known > 0) {
         progress.reached = is_mean ? sum / progress.days_known : sum;
-        progress.allowed = is_mean ? target.ceiling : target.ceiling * progress.days_known / period;
+        progress.allowed =
+            is_whole ? target.ceiling : target.ceiling * progress.days_known / period;
     }
     const int rest = period - progress.days_known;
-    if (rest > 0) {
+    if (rest > 0 && !is_count) {
         progress.left = ((is_mean ? target.ceiling * period : target.ceiling) - sum) / rest;
     }
     const bool enough =
         progress.days > 0 && progress.days_known >= kTargetCoverageLeast * progress.days;
     if (enough) {
-        progress.course =
-            progress.reached <= progress.allowed ? Course::kOnCourse : Course::kOffCourse;
+        const bool is_on =
+            is_least ? progress.reached >= progress.allowed : progress.reached <= progress.allowed;
+        progress.course = is_on ? Course::kOnCourse : Course::kOffCourse;
     }
     progress.text = text_of(progress);
     return progress;
@@ -259,7 +271,7 @@ rules::Result<std::vector<CountyTarget>> read_targets(std::string_view csv,
     while (rows.next()) {
         CountyTarget target;
         target.county = rows.text(county, "a code of GB/T 2260");
-        target.kind = rows.word(kind, parse_kind, "pm25, emission or electricity");
+        target.kind = rows.word(kind, parse_kind, kKindWords);
         target.from = rows.day(from);
         target.to = rows.day(to);
         if (target.to < target.from) rows.fault(to, "ends before it begins", "a later day");
@@ -286,7 +298,7 @@ rules::Result<std::vector<CountyValue>> read_target_values(std::string_view csv,
     while (rows.next()) {
         CountyValue one;
         one.county = rows.text(county, "a code of GB/T 2260");
-        one.kind = rows.word(kind, parse_kind, "pm25, emission or electricity");
+        one.kind = rows.word(kind, parse_kind, kKindWords);
         one.day = rows.day(day);
         one.value = amount(rows, value);
         values.push_back(std::move(one));

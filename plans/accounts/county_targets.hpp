@@ -1,7 +1,8 @@
 // Targets a city sets its counties (PM2.5, key-source emission, electricity; 开封2020方案 第45条)
 // and how far each has come.
 //
-// A target is a ceiling for the mean (PM2.5) or the sum (emission, electricity) of a period.
+// A target is a ceiling for the mean (PM2.5), the sum (emission, electricity) or the heavy days of
+// a period, or a least number of good days in it; of the last two a day's value is 1 or 0.
 // Following it compares what is known so far with the share of the period gone by; days without a
 // value are named and never filled in. It judges nobody: a county is on course, off course, or
 // cannot be told.
@@ -25,8 +26,9 @@
 
 namespace qk::plans {
 
-enum class TargetKind { kPm25, kEmission, kElectricity };
-[[nodiscard]] std::string_view to_text(TargetKind kind);  // "pm25", "emission", "electricity"
+enum class TargetKind { kPm25, kEmission, kElectricity, kHeavyDays, kGoodDays };
+[[nodiscard]] std::string_view to_text(
+    TargetKind kind);  // "pm25", "emission", "electricity", "heavy_days"
 [[nodiscard]] std::string_view to_chinese(TargetKind kind);
 [[nodiscard]] std::string_view unit_of(TargetKind kind);  // "µg/m³", "kg", "kWh"
 

@@ -158,6 +158,8 @@ def causes_are_stated_and_taken_back(officer):
     assert again.returncode == 3, again
     vague = officer.type("cause", "state", "--from", "2020-04-02", "--cause", "天气", "--reason", "不清楚")
     assert vague.returncode == 3 and "境外传输" in vague.stderr, vague
+    season = officer.asked("targets", "season", "--as-of", "2020-12-01")
+    assert season["from"] == "2020-10-01", season
 
 
 def lists_say_what_came_of_it(office, officer, warning):

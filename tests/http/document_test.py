@@ -216,7 +216,7 @@ class Document(unittest.TestCase):
         self.values.update(file="none.xml")
         self.good("admin", "POST", "/api/v1/targets", {
             "targets": "county,target,from,to,ceiling\n110105,electricity,2015-12-01,2015-12-31,1000\n"
-                       "110105,pm25,2015-12-01,2015-12-31,75\n"})
+                       "110105,pm25,2015-12-01,2015-12-31,75\n110105,heavy_days,2015-10-01,2016-03-31,3\n"})
         self.good("admin", "POST", "/api/v1/inventories/map", {"map": 'confirmed_by = ""\n[enterprises]\nsheet = "名单"\n'})
         for path, method, operation in self.operations():
             called = {status for (known, pattern, status) in self.seen if (known, pattern) == (method, path)}

@@ -24,6 +24,7 @@ export type Consultation = { number: number; change: number; at: string; recorde
 export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
 export type CountedEvent = { new: number; by_region?: { [name: string]: number }; enterprise?: string };
 export type CursorPage = { page: number | null; per_page: number; pages: number | null; total: number | null; next: string | null };
+export type DayFigures = { days: number; days_known: number; heavy_days: number; good_days: number; pm25_days: number; pm25_mean: number | null };
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
 export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
 export type Enterprise = { id: string; name: string; region: string; industry: string; grade: string; category: string; online: boolean; since?: string };
@@ -91,6 +92,8 @@ export type ReceiptTaken = { effect: string; revision: number };
 export type Rejected = { number: number; arrived: string; topic: string; payload: string; why: string };
 export type Rejudged = { windows: number; judged: number; changed: number; cases_opened: number };
 export type SampleMark = { section: string; text: string };
+export type SeasonAccount = { code: string; name: string; township: boolean; rank: number | null; dust_days: number; all: DayFigures; without_dust: DayFigures; targets: TargetLeft[] };
+export type SeasonAccounts = Page & { from: string; as_of: string; items: SeasonAccount[] };
 export type SeasonCovers = { enterprises: number; obligations: number };
 export type SeasonDebt = { window: string; enterprise: string; name: string; region: string; line: string; as_of: string; owed_days: number; kept_days: number; made_up_days: number; unknown_days: number; debt_days: number; text: string };
 export type SeasonOrdersEvent = { day: string; edition: string; issued: number; ended: number };
@@ -112,6 +115,7 @@ export type StoryEntry = { number: number; at: string; event: string; change: nu
 export type Succession = { kind: string; from: string; to: string; at: string; emergency: boolean; reason: string; signature_from: string; signature_to: string };
 export type Taken = { numbers: number[]; new_revisions: number; hours: number; warnings: string[] };
 export type Target = { county: string; target: string; unit: string; ceiling: number; from: string; to: string; days: number; days_known: number; reached: number | null; allowed: number | null; left_per_day: number | null; course: string; text: string; basis: string; days_uploaded: number; days_derived: number; points: number; points_known: number; enterprises: number; enterprises_with_points: number };
+export type TargetLeft = { target: string; target_zh: string; unit: string; from: string; to: string; set: number; days_left: number; reached: number | null; left: number | null; reached_without_dust: number | null; left_without_dust: number | null };
 export type Targets = Page & { as_of: string; days_waiting: number; items: Target[] };
 export type TargetsSet = { audit: number };
 export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
@@ -497,6 +501,15 @@ export interface Operations {
     query: { page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Rejected[] };
+  };
+  /** 各县区、乡镇本季重污染天、优良天、细颗粒物均值（含沙尘与扣除沙尘）、目标余量及排名 / heavy and good days, mean of PM2.5 with dust and without, what is left of the targets, and ranks, by county and township */
+  listSeasonAccounts: {
+    method: 'GET';
+    url: '/api/v1/targets/season';
+    path: {};
+    query: { from?: string; as_of?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: SeasonAccounts;
   };
   /** 错峰生产台账：应停、已停、补停、无法判断、尚欠 / the ledger of missed days */
   listSeasonDebts: {

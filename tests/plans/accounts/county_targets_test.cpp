@@ -44,6 +44,25 @@ TEST(CountyTargets, ASumIsComparedWithTheShareOfTheDaysKnown) {
     EXPECT_EQ(progress[1].course, Course::kOffCourse);
 }
 
+TEST(CountyTargets, HeavyDaysMayBeUsedUpAtAnyTimeAndGoodDaysMustKeepPace) {
+    const auto counts = *read_targets(
+        "county,target,from,to,ceiling\n410122,heavy_days,2016-12-01,2016-12-10,2\n"
+        "410122,优良天数,2016-12-01,2016-12-10,5\n",
+        "t.csv");
+    const auto heavy = [&](std::initializer_list<double> days) {
+        return follow_targets(counts, values(TargetKind::kHeavyDays, days), day("2016-12-04"))[0];
+    };
+    EXPECT_EQ(heavy({1, 1, 0, 0}).course, Course::kOnCourse) << "both in the first days";
+    EXPECT_EQ(heavy({1, 1, 1, 0}).course, Course::kOffCourse);
+    EXPECT_FALSE(heavy({1, 1, 0, 0}).left) << "days are not spread over days";
+    const auto good = [&](std::initializer_list<double> days) {
+        return follow_targets(counts, values(TargetKind::kGoodDays, days), day("2016-12-04"))[1];
+    };
+    EXPECT_EQ(good({1, 1, 0, 0}).course, Course::kOnCourse) << "2 of 4, as 5 of 10";
+    EXPECT_EQ(good({1, 0, 0, 0}).course, Course::kOffCourse);
+    EXPECT_NE(good({1, 0, 0, 0}).text.find("落后于进度"), std::string::npos);
+}
+
 TEST(CountyTargets, TooFewDaysAreNotJudged) {
     const auto progress =
         follow_targets(targets(), values(TargetKind::kPm25, {10, 10}), day("2016-12-04"));
