@@ -79,6 +79,25 @@ std::optional<Refused> may_not_start(Session& db, bool exercise) {
     return std::nullopt;
 }
 
+// What people stated about the days of a change that is advice: what it is about, Chinese.
+std::string stated_about(const plans::DecisionInputs& inputs, const rules::Change& change) {
+    if (change.mandatory && change.kind != ChangeKind::kSuspend) return {};
+    const rules::CivilDay first = rules::day_of(change.from, inputs.zone);
+    const rules::CivilDay last =
+        rules::day_of(change.expected_to.value_or(change.from), inputs.zone);
+    std::vector<rules::EpisodeCause> causes;
+    for (const plans::StatedCause& one : inputs.causes) {
+        const bool is_about = one.from <= last && one.to >= first && rules::is_advisory(one.cause);
+        if (is_about && std::ranges::count(causes, one.cause) == 0) causes.push_back(one.cause);
+    }
+    std::string text;
+    for (const rules::EpisodeCause cause : causes) {
+        if (!text.empty()) text += "、";
+        text += rules::to_chinese(cause);
+    }
+    return text;
+}
+
 DeskAnswer propose(Session& db, const DeskView& view, const DeskPerson& person,
                    const StoredWarning& warning, const ChangeRequest& request,
                    rules::Colour colour) {
@@ -96,8 +115,9 @@ DeskAnswer propose(Session& db, const DeskView& view, const DeskPerson& person,
     change.lapses_at = request.lapses_at.value_or(view.now + view.pack->timing.proposal_lives);
     change.ordered_by = request.ordered_by;
     change.approval = std::move(*approval);
-    CheckAnswer checked =
-        check_now(gather_inputs(db, view), check_for(db, view, warning.state, change));
+    const plans::DecisionInputs inputs = gather_inputs(db, view);
+    change.cause = stated_about(inputs, change);
+    CheckAnswer checked = check_now(inputs, check_for(db, view, warning.state, change));
     if (checked.refused) return not_clear(*checked.refused, db, view, change);
     DeskEvent event;
     event.kind = rules::Propose{std::move(change)};

@@ -134,6 +134,36 @@ TEST(Causes, AConsultationTakesAStatementBackWithAReason) {
     EXPECT_TRUE(std::holds_alternative<rules::Refused>(again.answer)) << "it is withdrawn already";
 }
 
+TEST(Causes, AdviceThatAPersonProposesIsAboutTheCauseThatWasStatedForItsDays) {
+    Desk desk;
+    plans::StatedCause ozone = dust(2, 2);
+    ozone.cause = EpisodeCause::kOzone;
+    (void)state(desk, 8, ozone);
+    const auto proposed = [&](bool is_mandatory, int from) {
+        const auto answer = desk.ask([&](Session& db) {
+            ChangeRequest request;
+            request.colour = Colour::kYellow;
+            request.mandatory = is_mandatory;
+            request.from = hour_at(from);
+            request.expected_to = hour_at(from + 20);
+            request.why.reason = "午后臭氧";
+            return propose_start(db, desk.view(9), Desk::officer(), request);
+        });
+        const std::string id = std::get<DeskDone>(answer).warning.state.id;
+        const std::string cause = desk.warning(id).state.pending->cause;
+        desk.ask([&](Session& db) {
+            DeskEvent event;
+            event.kind = rules::Withdraw{};
+            event.why.reason = "另议";
+            return take_event(db, desk.view(9), *load_warning(db, id), Desk::officer(), event);
+        });
+        return cause;
+    };
+    EXPECT_EQ(proposed(false, 48), "臭氧");
+    EXPECT_EQ(proposed(false, 96), "") << "nobody stated a cause for that day";
+    EXPECT_EQ(proposed(true, 48), "") << "what binds is about PM2.5";
+}
+
 TEST(Causes, SomethingTooFarAheadOrTooManyAtATimeIsRefused) {
     Desk desk;
     const auto refused = [&](const std::vector<plans::StatedCause>& causes) {
