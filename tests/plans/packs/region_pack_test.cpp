@@ -99,6 +99,34 @@ TEST(RegionPack, TheNationalPackBansTrucksOfLargeUsersFromOrangeAndMarksItASampl
         samples_of(*pack), [](const SampleMark& mark) { return mark.section == "trucks"; }));
 }
 
+std::vector<std::string> advised(const RegionPack& pack, rules::EpisodeCause cause,
+                                 const std::string& addressee) {
+    for (const CauseAdvice& one : pack.cause_advice) {
+        if (one.cause == cause && one.addressee == addressee) return one.text;
+    }
+    return {};
+}
+
+TEST(RegionPack, WhatIsAdvisedInDustIsReplacedByCauseAndAddressee) {
+    const auto pack = read_pack(
+        child("[[cause_advice]]\ncause = \"沙尘\"\naddressee = \"公众\"\ntext = [\"关窗。\"]\n"
+              "source = \"甲市预案\"\ncertainty = \"primary\"\n"),
+        "p.toml");
+    ASSERT_TRUE(pack) << rules::to_text(pack.error());
+    EXPECT_EQ(advised(*pack, rules::EpisodeCause::kDust, "公众"),
+              std::vector<std::string>{"关窗。"});
+    EXPECT_FALSE(advised(*pack, rules::EpisodeCause::kDust, "施工工地和堆场").empty())
+        << "what a child does not say is its parent's";
+    EXPECT_FALSE(advised(*pack, rules::EpisodeCause::kOzone, "公众").empty());
+}
+
+TEST(RegionPack, ACauseThatBindsHasNoListOfAdvice) {
+    const auto faults =
+        faults_in(child("[[cause_advice]]\ncause = \"区域传输\"\naddressee = \"公众\"\ntext = []\n"
+                        "source = \"x\"\ncertainty = \"sample\"\n"));
+    EXPECT_EQ(faults.size(), 2u) << "the cause and the empty text";
+}
+
 TEST(RegionPack, EveryBuiltInPackIsSoundAndHasAnIssuer) {
     EXPECT_EQ(built_in_pack_ids().size(), 9u);
     for (const std::string& id : built_in_pack_ids()) {

@@ -76,6 +76,24 @@ TEST(Notice, AdviceNamesItsPollutantAndNoLevelAnywhere) {
     }
 }
 
+TEST(Notice, AdviceSpeaksToEachAddresseeOfItsCauses) {
+    RegionPack made = pack();
+    made.cause_advice = {{rules::EpisodeCause::kDust, "施工工地", {"停止土石方作业。"}, {}},
+                         {rules::EpisodeCause::kOzone, "公众", {"午后减少户外活动。"}, {}},
+                         {rules::EpisodeCause::kFire, "公众", {"关闭门窗。"}, {}}};
+    NoticeFacts advice = facts();
+    advice.mandatory = false;
+    advice.cause = "沙尘、臭氧";
+    EXPECT_EQ(compose_notice(made, advice).instruction,
+              "施工工地：停止土石方作业。\n公众：午后减少户外活动。");
+    advice.cause = "境外传输";
+    EXPECT_EQ(compose_notice(made, advice).instruction, "儿童减少外出\n公交出行")
+        << "of a cause without a list the colour's";
+    advice.mandatory = true;
+    advice.cause = "沙尘";
+    EXPECT_EQ(compose_notice(made, advice).instruction, "儿童减少外出\n公交出行");
+}
+
 TEST(Notice, TheCapMessageHasAChineseAndAnEnglishBlock) {
     const NoticeText text = compose_notice(pack(), facts());
     const CapMessage message = cap_of(pack(), facts(), text);
