@@ -191,6 +191,7 @@ class Winter {
         if (running_ && running_->takes_effect && *running_->takes_effect <= now) {
             running_->since = running_->takes_effect;
             running_->takes_effect.reset();
+            running_->in_force.reset();
         }
         plans::DecisionInputs inputs{.zone = pack_.zone};
         inputs.now = now;
@@ -237,6 +238,11 @@ class Winter {
             running_.reset();
             return;
         }
+        // What holds until the new level takes effect.
+        std::optional<rules::Colour> holds;
+        if (running_) {
+            holds = running_->takes_effect ? running_->in_force : std::optional(running_->colour);
+        }
         if (!running_) {
             running_.emplace();
             running_->id = "W";
@@ -247,6 +253,7 @@ class Winter {
             running_->since.reset();
             running_->takes_effect.reset();
             (from <= now ? running_->since : running_->takes_effect) = from;
+            running_->in_force = from <= now ? std::nullopt : holds;
         }
         running_->colour = proposal.colour;
         running_->mandatory = proposal.mandatory;
