@@ -275,7 +275,7 @@ TEST_F(Rows, WhatADecisionAsksIsSought) {
                     (void)list_consultations(db, "w1");
                     (void)last_lowering(db, kNow);
                     (void)turned_down_since(db, kNow, rules::kBeijingTime);
-                    (void)corrections_of(db, "w1");
+                    (void)corrections_since(db, kNow);
                     (void)story_of(db, "w1");
                     (void)load_inputs(db, kNone);
                     (void)proposal_of_change(db, "w1", 1);
