@@ -63,8 +63,9 @@ int report(const qk::rules::Faults& faults) {
 }
 
 int run_story(const Call& call) {
-    const auto stage = stage_of(call);
+    auto stage = stage_of(call);
     if (!stage) return kBadUsage;
+    stage->keep = call.text_or_default("keep");
     const auto ledger = qk::sim::run_episode(*stage, std::cout);
     return ledger ? qk::sim::exit_code_of(*ledger) : report(ledger.error());
 }
@@ -187,23 +188,27 @@ Command qingkong_sim() {
         .what = {"模拟一个区域的天气、企业、电表、烟气和门禁",
                  "a region in a box: weather, enterprises, meters, stacks and gates"},
         .examples = {"qingkong-sim run --seed 7 --enterprises 40"},
-        .commands = {{.name = "run",
-                      .what = {"在仿真时间中演一遍，过程记录写到标准输出",
-                               "a story in simulated time; the transcript goes to standard output"},
-                      .options = stage_options(),
-                      .examples = {"qingkong-sim run --seed 7 --enterprises 40"},
-                      .run = run_story},
-                     live_command(),
-                     {.name = "region",
-                      .what = {"把虚构的清单写入目录", "writes the invented inventory to a folder"},
-                      .options = joined(
-                          {stage_options(),
-                           {option("out", "FOLDER", {"写入的目录", "folder to write to"}),
-                            flag("print-start",
-                                 {"输出故事开始的时间，供守护进程的时钟使用",
-                                  "prints when the story begins, for the daemon's clock"})}}),
-                      .examples = {"qingkong-sim region --enterprises 40 --out build/region"},
-                      .run = write_region}},
+        .commands =
+            {{.name = "run",
+              .what = {"在仿真时间中演一遍，过程记录写到标准输出",
+                       "a story in simulated time; the transcript goes to standard output"},
+              .options = joined({stage_options(),
+                                 {option("keep", "FOLDER",
+                                         {"新目录，守护进程的数据库留在其中",
+                                          "a new folder in which the daemon's database stays"})}}),
+              .examples = {"qingkong-sim run --seed 7 --enterprises 40",
+                           "qingkong-sim run --keep build/december"},
+              .run = run_story},
+             live_command(),
+             {.name = "region",
+              .what = {"把虚构的清单写入目录", "writes the invented inventory to a folder"},
+              .options = joined({stage_options(),
+                                 {option("out", "FOLDER", {"写入的目录", "folder to write to"}),
+                                  flag("print-start",
+                                       {"输出故事开始的时间，供守护进程的时钟使用",
+                                        "prints when the story begins, for the daemon's clock"})}}),
+              .examples = {"qingkong-sim region --enterprises 40 --out build/region"},
+              .run = write_region}},
     };
 }
 

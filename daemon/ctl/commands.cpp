@@ -57,9 +57,10 @@ Command qingkongctl() {
                      login_command(),      logout_command(),    manual_command(),
                      notice_command(),     order_command(),     pack_command(),
                      paper_command(),      plan_command(),      prompt_command(),
-                     season_command(),     standard_command(),  status_command(),
-                     targets_command(),    token_command(),     trigger_command(),
-                     verdict_command(),    verify_command(),    warning_command()},
+                     replay_command(),     season_command(),    standard_command(),
+                     status_command(),     targets_command(),   token_command(),
+                     trigger_command(),    verdict_command(),   verify_command(),
+                     warning_command()},
     };
 }
 

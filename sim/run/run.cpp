@@ -37,6 +37,15 @@ class ScratchFolder {
     std::string path_;
 };
 
+// One that is not there yet: two runs must not write into one database.
+rules::Result<void> make_kept_folder(const std::string& folder) {
+    if (folder.empty()) return {};
+    std::error_code error;
+    if (fs::create_directory(folder, error)) return {};
+    return rules::refuse(folder + ": " + (error ? error.message() : "已存在 / is there already"),
+                         "上级目录中尚不存在的名称 / a new name in a folder that is there");
+}
+
 asio::awaitable<void> play_and_stop(Episode& episode, RunLink& link) {
     co_await link.start();
     co_await episode.play();
@@ -46,6 +55,7 @@ asio::awaitable<void> play_and_stop(Episode& episode, RunLink& link) {
 }  // namespace
 
 rules::Result<Ledger> run_episode(const StageOptions& options, std::ostream& out) {
+    if (const auto made = make_kept_folder(options.keep); !made) return made.error();
     const auto stage = set_stage(options);
     if (!stage) return stage.error();
     const Scenario& scenario = stage->scenario;
@@ -53,14 +63,15 @@ rules::Result<Ledger> run_episode(const StageOptions& options, std::ostream& out
                        rules::to_iso(scenario.start, scenario.zone),
                        rules::to_iso(scenario.end, scenario.zone),
                        stage->inventory.enterprises.size());
-    const ScratchFolder scratch(!scenario.faults.daemon_restarts.empty());
+    const ScratchFolder scratch(options.keep.empty() && !scenario.faults.daemon_restarts.empty());
+    const std::string folder = options.keep.empty() ? scratch.path() : options.keep;
     asio::io_context io(1);
     World world(stage->inventory, world_options_of(scenario));
     Episode episode(scenario, stage->weather, world,
                     [&](rules::Instant now, const std::string& line) {
                         out << rules::to_iso(now, scenario.zone) << ' ' << line << '\n';
                     });
-    auto link = RunLink::create(io, *stage, world, episode, scratch.path());
+    auto link = RunLink::create(io, *stage, world, episode, folder);
     if (!link) return link.error();
     episode.connect(**link);
     std::exception_ptr failure;

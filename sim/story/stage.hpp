@@ -27,6 +27,7 @@ struct StageOptions {
     std::string scenario_file;  // empty: the built-in one
     std::optional<std::uint64_t> seed;
     std::optional<int> enterprises;
+    std::string keep;  // of `run`: a new folder in which the daemon's database stays; empty: none
 };
 
 [[nodiscard]] rules::Result<Stage> set_stage(const StageOptions& options);

@@ -1,0 +1,238 @@
+// qingkongctl replay: every stored decision made once more by this program.
+//
+//   replay [FILE]             a database, or decisions that were exported
+//   replay FILE --export OUT  the decisions of a database as a file, one per line
+//
+// Of a database the verdicts are judged again too, as `verdict check --all` does. Run it with a new
+// version on a copy of the database before the upgrade: what it would have decided otherwise is
+// named, with the clause and what differs.
+//
+// Exit code 1 when a decision or a verdict differs, or when one cannot be read.
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+#include <iostream>
+
+#include "daemon/base/files.hpp"
+#include "daemon/command_line/command_line.hpp"
+#include "daemon/compliance/verdict_check.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/output.hpp"
+#include "daemon/warnings/stored_decisions.hpp"
+#include "rules/base/fault_list.hpp"
+
+namespace qk::ctl {
+namespace {
+
+namespace json = boost::json;
+
+using daemon::CheckedVerdict;
+using daemon::VerdictAgreement;
+using plans::DecisionAgreement;
+
+constexpr std::size_t kShownMax = 1000;  // of those that differ; all are counted
+constexpr std::string_view kDatabaseBegins = "SQLite format 3";
+
+json::array texts_of(const std::vector<std::string>& texts) {
+    json::array array;
+    for (const std::string& text : texts) array.emplace_back(text);
+    return array;
+}
+
+struct Replay {
+    std::array<std::size_t, plans::kDecisionAgreementCount> decisions{};  // by agreement
+    std::array<std::size_t, daemon::kVerdictAgreementCount> verdicts{};
+    bool has_verdicts = false;
+    json::array items;
+    json::array verdict_items;
+    Table table{
+        {"number", "warning", "at", "event", "check", "result", "then", "now", "difference"}, {}};
+
+    [[nodiscard]] std::size_t of(DecisionAgreement agreement) const {
+        return decisions[static_cast<std::size_t>(agreement)];
+    }
+    [[nodiscard]] std::size_t of(VerdictAgreement agreement) const {
+        return verdicts[static_cast<std::size_t>(agreement)];
+    }
+
+    void take(const plans::DecisionRecord& record, const plans::DecisionAgain& again) {
+        ++decisions[static_cast<std::size_t>(again.agreement)];
+        if (again.agreement == DecisionAgreement::kEqual || items.size() >= kShownMax) return;
+        const std::string at = rules::to_iso(record.at, rules::kBeijingTime);
+        const std::string result(to_text(again.agreement));
+        items.emplace_back(json::object{{"number", record.number},
+                                        {"warning", record.warning},
+                                        {"at", at},
+                                        {"event", record.event},
+                                        {"check", record.check},
+                                        {"result", result},
+                                        {"then", again.then},
+                                        {"now", again.now},
+                                        {"clause_then", again.clause_then},
+                                        {"clause_now", again.clause_now},
+                                        {"differences", texts_of(again.differences)}});
+        table.rows.push_back({std::to_string(record.number), record.warning, at, record.event,
+                              record.check, result, again.then, again.now,
+                              fmt::format("{}", fmt::join(again.differences, "; "))});
+    }
+
+    void take(const CheckedVerdict& checked) {
+        ++verdicts[static_cast<std::size_t>(checked.agreement)];
+        const bool is_shown = checked.agreement == VerdictAgreement::kDiffers ||
+                              checked.agreement == VerdictAgreement::kInputsGone;
+        if (!is_shown || verdict_items.size() >= kShownMax) return;
+        const std::string result(to_text(checked.agreement));
+        const std::string at = rules::to_iso(checked.judged_at, rules::kBeijingTime);
+        verdict_items.emplace_back(json::object{{"number", checked.number},
+                                                {"version", checked.version},
+                                                {"enterprise", checked.enterprise},
+                                                {"obligation", checked.obligation},
+                                                {"compliance", checked.compliance},
+                                                {"judged_at", at},
+                                                {"result", result},
+                                                {"differences", texts_of(checked.differences)}});
+        table.rows.push_back({std::to_string(checked.number), checked.enterprise, at, "judge",
+                              checked.obligation, result, checked.compliance, "",
+                              fmt::format("{}", fmt::join(checked.differences, "; "))});
+    }
+
+    [[nodiscard]] bool is_equal() const {
+        return of(DecisionAgreement::kReasonsDiffer) + of(DecisionAgreement::kDiffers) +
+                   of(DecisionAgreement::kUnreadable) + of(VerdictAgreement::kDiffers) +
+                   of(VerdictAgreement::kInputsGone) ==
+               0;
+    }
+};
+
+void print_replay(const Replay& replay, Format format) {
+    json::object decisions{{"equal", replay.of(DecisionAgreement::kEqual)},
+                           {"reasons_differ", replay.of(DecisionAgreement::kReasonsDiffer)},
+                           {"differs", replay.of(DecisionAgreement::kDiffers)},
+                           {"unreadable", replay.of(DecisionAgreement::kUnreadable)},
+                           {"items", replay.items}};
+    json::object whole{{"holds", replay.is_equal()}, {"decisions", std::move(decisions)}};
+    std::string verdicts;
+    if (replay.has_verdicts) {
+        whole["verdicts"] = json::object{{"equal", replay.of(VerdictAgreement::kEqual)},
+                                         {"differs", replay.of(VerdictAgreement::kDiffers)},
+                                         {"inputs_gone", replay.of(VerdictAgreement::kInputsGone)},
+                                         {"no_inputs", replay.of(VerdictAgreement::kNoInputs)},
+                                         {"items", replay.verdict_items}};
+        verdicts = fmt::format(
+            "研判结论 verdicts: 一致 equal: {}；不一致 differ: {}；存档输入被删除 inputs deleted: "
+            "{}；存档之前作出、未重算 of before inputs were kept, not computed: {}\n",
+            replay.of(VerdictAgreement::kEqual), replay.of(VerdictAgreement::kDiffers),
+            replay.of(VerdictAgreement::kInputsGone), replay.of(VerdictAgreement::kNoInputs));
+    }
+    print(std::cout, format, whole, replay.table);
+    std::cerr << fmt::format(
+        "预警决定 decisions: 一致 equal: {}；决定相同、理由不同 the same for other reasons: {}；"
+        "决定不同 decided otherwise: {}；无法读取 unreadable: {}\n{}",
+        replay.of(DecisionAgreement::kEqual), replay.of(DecisionAgreement::kReasonsDiffer),
+        replay.of(DecisionAgreement::kDiffers), replay.of(DecisionAgreement::kUnreadable),
+        verdicts);
+}
+
+bool is_database(const std::string& file) {
+    std::string begin(kDatabaseBegins.size(), '\0');
+    std::ifstream in(file, std::ios::binary);
+    in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    return in.good() && begin == kDatabaseBegins;
+}
+
+rules::Result<void> replay_database(const std::string& file, Replay& replay) {
+    const auto take = [&replay](const daemon::StoredDecision& decision) {
+        if (decision.faults.empty()) {
+            replay.take(decision.record, plans::decide_again(decision.record));
+            return;
+        }
+        plans::DecisionAgain again;
+        again.differences = decision.faults;
+        replay.take(decision.record, again);
+    };
+    if (auto done = daemon::for_each_decision(file, take); !done) return done;
+    replay.has_verdicts = true;
+    return daemon::check_verdicts(file, {},
+                                  [&replay](const CheckedVerdict& one) { replay.take(one); });
+}
+
+rules::Result<void> replay_records(const std::string& file, Replay& replay) {
+    const auto text = read_file(file);
+    if (!text) return text.error();
+    return plans::for_each_record(*text, file, [&replay](const plans::DecisionRecord& record) {
+        replay.take(record, plans::decide_again(record));
+    });
+}
+
+int export_decisions(const std::string& file, const std::string& out) {
+    std::string lines;
+    rules::Faults faults;
+    std::size_t count = 0;
+    const auto done = daemon::for_each_decision(file, [&](const daemon::StoredDecision& decision) {
+        for (const std::string& fault : decision.faults) {
+            if (faults.size() == rules::kFindingsMax) break;
+            faults.push_back(
+                {{file, 0, 0},
+                 fmt::format("{} #{}: {}", decision.record.warning, decision.record.number, fault),
+                 "从备份中恢复该决定 / take it from a backup"});
+        }
+        if (!decision.faults.empty()) return;
+        lines += plans::to_line(decision.record) + "\n";
+        ++count;
+    });
+    if (!done) {
+        print_faults(done.error());
+        return kBadUsage;
+    }
+    print_faults(faults);
+    if (out == "-") {
+        std::cout << lines;
+    } else if (const auto written = write_file(out, lines); !written) {
+        print_faults(written.error());
+        return kBadUsage;
+    }
+    std::cerr << fmt::format("已导出 {} 个决定 / {} decisions exported\n", count, count);
+    return faults.empty() ? kHolds : kNegative;
+}
+
+int replay_all(const Call& call) {
+    const std::string file = call.text_or_default("file");
+    if (const auto out = call.text("export")) return export_decisions(file, *out);
+    Replay replay;
+    const bool is_of_database = is_database(file);
+    const auto done = is_of_database ? replay_database(file, replay) : replay_records(file, replay);
+    if (!done) {
+        print_faults(done.error());
+        return kBadUsage;
+    }
+    print_replay(replay, format_of(call));
+    return replay.is_equal() ? kHolds : kNegative;
+}
+
+}  // namespace
+
+Command replay_command() {
+    return {
+        .name = "replay",
+        .what =
+            {"用本版本重新计算全部已存档的决定，指出不同之处；升级前在数据库副本上运行",
+             "compute every stored decision again by this version and name what differs; run it "
+             "on a copy of the database before an upgrade"},
+        .options = {place("file", "FILE",
+                          {"数据库文件或其副本，或导出的决定",
+                           "the database or a copy of it, or exported decisions"})
+                        .or_else("/var/lib/qingkong/qingkong.db"),
+                    option("export", "OUT",
+                           {"把决定连同其输入写入文件（每行一个），不计算；- 为标准输出",
+                            "write the decisions with their inputs to a file, one per line, and "
+                            "compute nothing; - is standard output"}),
+                    format_option()},
+        .examples = {"qingkongctl replay qingkong.db",
+                     "qingkongctl replay qingkong.db --export decisions.jsonl",
+                     "qingkongctl replay decisions.jsonl"},
+        .run = replay_all,
+    };
+}
+
+}  // namespace qk::ctl

@@ -1,0 +1,28 @@
+// Every decision about a warning out of a database alone, ready to be made once more: what
+// `qingkongctl replay` shows.
+//
+// Nothing is written, and no daemon need run; an archived copy of the database does as well.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "plans/decision/decide_again.hpp"
+#include "rules/base/result.hpp"
+
+namespace qk::daemon {
+
+struct StoredDecision {
+    plans::DecisionRecord record;
+    std::vector<std::string> faults;  // why it cannot be made once more; empty: it can
+};
+
+inline constexpr std::size_t kDecisionsPerReading = 100;  // in one snapshot of the database
+
+// In the order of their numbers. Refused where the file cannot be read or is not a database of
+// qingkongd.
+[[nodiscard]] rules::Result<void> for_each_decision(
+    const std::string& database, const std::function<void(const StoredDecision&)>& take);
+
+}  // namespace qk::daemon
