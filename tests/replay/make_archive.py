@@ -21,23 +21,13 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-DAYS = 118  # of a story; the weather reaches over its end
+DAYS = 40  # of a story; the weather reaches over its end
 WANTED = 1000  # decisions, about
-#         seed, pack, region, first day, hours of issue, error a day, minutes to consult and to sign
-WINTERS = [
-    (1, 'beijing-demo', '110000', '2024-11-15', [8, 17], 0.10, (20, 45)),
-    (2, 'beijing-demo', '110000', '2024-11-15', [8], 0.06, (20, 45)),
-    (3, 'beijing-demo', '110000', '2025-11-15', [5, 8, 17], 0.14, (40, 200)),
-    (4, 'beijing-demo', '110000', '2025-11-15', [8, 17], 0.20, (20, 45)),
-    (5, 'beijing-demo', '110000', '2026-02-01', [8, 17], 0.12, (10, 30)),
-    (6, 'beijing-demo', '110000', '2015-11-15', [8, 20], 0.10, (20, 600)),
-    (7, 'beijing-demo', '110000', '2023-11-15', [8, 17], 0.16, (20, 45)),
-    (8, 'beijing-demo', '110000', '2023-01-01', [6, 12, 18], 0.12, (20, 45)),
-    (9, 'beijing-demo', '110000', '2024-11-15', [8, 17], 0.18, (20, 45)),
-    (10, 'beijing-demo', '110000', '2025-11-15', [8, 17], 0.12, (20, 90)),
-    (11, 'beijing-demo', '110000', '2026-01-15', [8, 17], 0.15, (20, 45)),
-    (12, 'beijing-demo', '110000', '2024-11-15', [8, 14], 0.25, (20, 45)),
-]
+WINTERS = 24
+FIRST_DAYS = ['2024-11-15', '2025-01-05', '2025-11-20', '2026-02-01', '2015-11-15', '2023-12-10']
+ISSUES = [[8, 17], [8], [2, 8, 14, 20], [5, 17], [8, 20]]  # hours at which a forecast is issued
+ERRORS = [0.06, 0.10, 0.14, 0.20]  # that a day of lead adds
+OFFICERS = [(20, 45), (10, 30), (40, 200), (20, 600)]  # minutes to a consultation, and to a signature
 
 
 def air_of(seed, first, hours):
@@ -51,7 +41,7 @@ def air_of(seed, first, hours):
             kind = rng.choices(['clean', 'moderate', 'heavy', 'severe', 'dust'], [34, 26, 24, 10, 6])[0]
             target = {'clean': 35, 'moderate': 110, 'heavy': 190, 'severe': 320, 'dust': 60}[kind]
             target *= rng.uniform(0.75, 1.3)
-            left = rng.randrange(20, 110)
+            left = rng.randrange(16, 84)
             dust = rng.uniform(500, 1500) if kind == 'dust' else 0.0
         left -= 1
         speed = 0.22 if target < level else 0.06  # wind cleans faster than haze gathers
@@ -71,9 +61,10 @@ def air_of(seed, first, hours):
                f'{25 + pm25 / 5:.0f},{0.4 + pm25 / 120:.1f},{o3:.0f}')
 
 
-def scenario_of(winter, folder):
-    seed, pack, region, day, issues, error, (consults, signs) = winter
-    start = datetime.strptime(day, '%Y-%m-%d')
+def scenario_of(seed, folder):
+    start = datetime.strptime(FIRST_DAYS[seed % len(FIRST_DAYS)], '%Y-%m-%d')
+    issues, error = ISSUES[seed % len(ISSUES)], ERRORS[seed % len(ERRORS)]
+    consults, signs = OFFICERS[seed // 3 % len(OFFICERS)]
     rows = air_of(seed, start - timedelta(days=15), (DAYS + 26) * 24)
     (folder / 'air.csv').write_text('region,time,pm25,pm10,so2,no2,co,o3\n' + '\n'.join(rows) + '\n')
     scenario = folder / 'winter.toml'
@@ -81,8 +72,8 @@ def scenario_of(winter, folder):
 seed = {seed}
 start = "{start:%Y-%m-%dT%H:%M}"
 end = "{start + timedelta(days=DAYS):%Y-%m-%dT%H:%M}"
-region = "{region}"
-pack = "{pack}"
+region = "110000"
+pack = "beijing-demo"
 [weather]
 file = "air.csv"
 [forecast]
@@ -101,8 +92,8 @@ signs_after_minutes = {signs}
     return scenario
 
 
-def decisions_of(winter, sim, ctl, folder):
-    subprocess.run([sim, 'run', str(scenario_of(winter, folder)), '--keep', str(folder / 'kept')],
+def decisions_of(seed, sim, ctl, folder):
+    subprocess.run([sim, 'run', str(scenario_of(seed, folder)), '--keep', str(folder / 'kept')],
                    stdout=subprocess.DEVNULL, check=False)  # its exit code tells of enterprises
     exported = subprocess.run([ctl, 'replay', str(folder / 'kept/qingkong.db'), '--export', '-'],
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
@@ -111,15 +102,15 @@ def decisions_of(winter, sim, ctl, folder):
 
 def archive(sim, ctl):
     lines, last = [], 0
-    for winter in WINTERS:
+    for seed in range(1, WINTERS + 1):
         with tempfile.TemporaryDirectory() as name:
-            found = [json.loads(line) for line in decisions_of(winter, sim, ctl, Path(name))]
+            found = [json.loads(line) for line in decisions_of(seed, sim, ctl, Path(name))]
         for one in found:
             one['number'] += last
-            one['warning'] += f'/{winter[0]}'
+            one['warning'] += f'/{seed}'
             lines.append(json.dumps(one, ensure_ascii=False, sort_keys=True, separators=(',', ':')))
-        last += max((one['number'] - last for one in found), default=0)
-        print(f'winter {winter[0]}: {len(found)} decisions', file=sys.stderr)
+        last = max((one['number'] for one in found), default=last)
+        print(f'winter {seed}: {len(found)} decisions', file=sys.stderr, flush=True)
     return lines
 
 
