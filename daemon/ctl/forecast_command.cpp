@@ -50,6 +50,30 @@ int show_skill(const rules::Result<OnlineAnswer>& answer, Format format) {
     return kHolds;
 }
 
+// One row per source and lead day: the ensemble beside persistence.
+int show_scores(const rules::Result<OnlineAnswer>& answer, Format format) {
+    if (!answer || !answer->is_good()) return explain_failure(answer);
+    const auto value = plans::parse_json(answer->body, "answer");
+    if (!value) return kUnreachable;
+    Table table{{"source", "kind", "lead", "cases", "members", "crps", "reliability", "resolution",
+                 "uncertainty", "persistence", "skill", "flip_flop"},
+                {}};
+    for (const json::value& source : items_in(*value, "ensembles")) {
+        const json::value* flips = plans::find_member(source, "flip_flop");
+        for (const json::value& lead : items_in(source, "leads")) {
+            table.rows.push_back(
+                {cell_of(source, "source"), cell_of(source, "kind"), cell_of(lead, "lead_days"),
+                 cell_of(lead, "cases"), short_number(lead, "members_mean"),
+                 short_number(lead, "crps"), short_number(lead, "reliability"),
+                 short_number(lead, "resolution"), short_number(lead, "uncertainty"),
+                 short_number(lead, "persistence_crps"), short_number(lead, "skill"),
+                 flips == nullptr ? "" : short_number(*flips, "mean")});
+        }
+    }
+    print(std::cout, format, *value, table);
+    return kHolds;
+}
+
 int push(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
@@ -102,7 +126,9 @@ int skill(const Call& call) {
     const std::string path =
         std::string(kBase) + "/skill" +
         query_of(call, {{"days", "days"}, {"source", "source"}, {"above", "above"}});
-    return show_skill(online->daemon.call("GET", path), online->format);
+    const auto answer = online->daemon.call("GET", path);
+    if (call.has("scores")) return show_scores(answer, online->format);
+    return show_skill(answer, online->format);
 }
 
 int show(const Call& call) {
@@ -176,9 +202,13 @@ Command forecast_command() {
                     option("source", "NAME", {"只看这一来源", "of this source alone"}),
                     option("above", "LIST",
                            {"AQI 界限，如 150,200,300；默认按规则包",
-                            "AQI limits, as 150,200,300; default: the pack's"})},
+                            "AQI limits, as 150,200,300; default: the pack's"}),
+                    flag("scores", {"列出各来源的 CRPS 及其分解、与持续性预报之比、反复指数",
+                                    "the CRPS of each source, its parts, its skill against "
+                                    "persistence, and how often it changed its mind"})},
                    online_options()}),
-              .examples = {"qingkongctl forecast skill --days 30"},
+              .examples = {"qingkongctl forecast skill --days 30",
+                           "qingkongctl forecast skill --scores"},
               .run = skill}},
     };
 }

@@ -10,8 +10,10 @@
 #include "daemon/api/api.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/air_now.hpp"
+#include "rules/air/forecast_scores.hpp"
 #include "rules/air/forecast_skill.hpp"
 #include "rules/base/number.hpp"
+#include "rules/warning/level_chance.hpp"
 #include "rules/warning/region_windows.hpp"
 
 namespace qk::daemon {
@@ -32,7 +34,13 @@ struct Scored {
 
     friend auto operator<=>(const Scored&, const Scored&) = default;
 };
-using Archive = std::map<Scored, std::vector<rules::IssuedDaily>>;
+struct Archive {
+    std::map<Scored, std::vector<rules::IssuedDaily>> readings;
+    // All members of one issue of a source are one ensemble.
+    std::map<std::pair<std::string, rules::ForecastKind>,
+             std::map<rules::Instant, rules::EnsembleIssue>>
+        ensembles;
+};
 
 bool is_range(const rules::DailyForecastSeries& series) {
     return std::ranges::any_of(series.days,
@@ -44,15 +52,23 @@ void take(Archive& archive, const SeenForecast& forecast, const plans::RegionPac
     rules::AirRules air{.zone = pack.zone};
     const rules::Ozone ozone =
         pack.trigger.standard.ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut;
+    const std::string source(rules::source_of_reading(forecast.name));
+    rules::EnsembleIssue& ensemble = archive.ensembles[{source, forecast.kind}][forecast.issued_at];
+    ensemble.issued_at = forecast.issued_at;
+    ensemble.issued = issued;
+    auto& readings = archive.readings;
     for (const rules::HourlySeries& series : forecast.hourly) {
-        archive[{forecast.name, forecast.kind, rules::RangeEnd::kHigh}].push_back(
-            {issued, rules::daily_reading(series, air, ozone)});
+        ensemble.members.push_back(rules::daily_reading(series, air, ozone));
+        readings[{forecast.name, forecast.kind, rules::RangeEnd::kHigh}].push_back(
+            {issued, ensemble.members.back()});
     }
     if (!forecast.hourly.empty()) return;
     for (const rules::DailyForecastSeries& series : forecast.daily) {
-        archive[{forecast.name, forecast.kind, rules::RangeEnd::kHigh}].push_back({issued, series});
+        ensemble.members.push_back(series);
+        readings[{forecast.name, forecast.kind, rules::RangeEnd::kHigh}].push_back(
+            {issued, series});
         if (!is_range(series)) continue;
-        archive[{forecast.name, forecast.kind, rules::RangeEnd::kLow}].push_back({issued, series});
+        readings[{forecast.name, forecast.kind, rules::RangeEnd::kLow}].push_back({issued, series});
     }
 }
 
@@ -122,8 +138,9 @@ rules::DailyAqiSeries observed_days(const rules::HourlySeries& observed,
 json::array sources_json(const Archive& archive, const rules::DailyAqiSeries& observed,
                          const std::vector<int>& thresholds) {
     json::array sources;
-    for (const auto& [scored, forecasts] : archive) {
-        const bool has_ends = archive.contains({scored.name, scored.kind, rules::RangeEnd::kLow});
+    for (const auto& [scored, forecasts] : archive.readings) {
+        const bool has_ends =
+            archive.readings.contains({scored.name, scored.kind, rules::RangeEnd::kLow});
         const char* end = scored.end == rules::RangeEnd::kLow ? "low" : "high";
         sources.push_back(json::object{
             {"source", scored.name},
@@ -133,6 +150,49 @@ json::array sources_json(const Archive& archive, const rules::DailyAqiSeries& ob
             {"leads", leads_json(rules::skill_of(forecasts, observed, thresholds, scored.end))}});
     }
     return sources;
+}
+
+json::object score_json(const rules::LeadScore& lead) {
+    const rules::CrpsParts& parts = lead.forecast;
+    const bool has_cases = parts.cases > 0;
+    const auto value = [has_cases](double number) {
+        return has_cases ? json::value(number) : json::value(nullptr);
+    };
+    return {{"lead_days", lead.lead_days},
+            {"cases", parts.cases},
+            {"members_mean", value(lead.members_mean)},
+            {"crps", value(parts.score)},
+            {"reliability", value(parts.reliability)},
+            {"resolution", value(parts.resolution)},
+            {"uncertainty", value(parts.uncertainty)},
+            {"persistence_crps", value(lead.persistence.score)},
+            {"skill", share(lead.skill())}};
+}
+
+json::array ensembles_json(const Archive& archive, const rules::DailyAqiSeries& observed) {
+    json::array list;
+    for (const auto& [source, by_time] : archive.ensembles) {
+        std::vector<rules::EnsembleIssue> issues;
+        for (const auto& [at, issue] : by_time) issues.push_back(issue);
+        json::array leads;
+        for (const rules::LeadScore& lead : rules::scores_of(issues, observed)) {
+            leads.push_back(score_json(lead));
+        }
+        const rules::FlipFlop flips = rules::flip_flop_of(issues);
+        json::object flip_flop{
+            {"days", flips.days}, {"mean", nullptr}, {"highest", nullptr}, {"highest_on", nullptr}};
+        if (flips.days > 0) {
+            flip_flop["mean"] = flips.mean;
+            flip_flop["highest"] = flips.highest;
+            flip_flop["highest_on"] = rules::to_iso(flips.highest_on);
+        }
+        list.push_back(json::object{{"source", source.first},
+                                    {"kind", json::string(rules::to_text(source.second))},
+                                    {"issues", issues.size()},
+                                    {"leads", std::move(leads)},
+                                    {"flip_flop", std::move(flip_flop)}});
+    }
+    return list;
 }
 
 // One document per reading, so that others take their turn in between.
@@ -157,11 +217,14 @@ asio::awaitable<ApiResponse> get_skill(Context& context, Call call) {
     }
     const std::vector<int> thresholds = thresholds_of(call, *pack);
     std::size_t observed_count = 0;
+    json::array ensembles;
     // Scored there as well: hundreds of days of many members take their time.
     auto score = [&](Session& db) {
         const auto hours = observed_hours(db, *pack, since - std::chrono::hours(24), now);
         observed_count = hours.hours.size();
-        return sources_json(archive, observed_days(hours, *pack, now), thresholds);
+        const rules::DailyAqiSeries came = observed_days(hours, *pack, now);
+        ensembles = ensembles_json(archive, came);
+        return sources_json(archive, came, thresholds);
     };
     json::array sources = co_await context.store.read_slowly(std::move(score), call.reader());
     json::array asked;
@@ -173,6 +236,7 @@ asio::awaitable<ApiResponse> get_skill(Context& context, Call call) {
                         {"is_cut", numbers.size() == kSkillForecastsMax},
                         {"observed_hours", observed_count}};
     answer["sources"] = std::move(sources);
+    answer["ensembles"] = std::move(ensembles);
     co_return answer_json(answer);
 }
 

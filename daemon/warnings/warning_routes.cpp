@@ -16,6 +16,7 @@
 #include "plans/decision/decision_json.hpp"
 #include "plans/decision/situation.hpp"
 #include "plans/decision/warning_json.hpp"
+#include "rules/warning/level_chance.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -76,6 +77,25 @@ json::value sub_yellow_json(plans::DecisionInputs inputs, const plans::RegionPac
                         {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)}};
 }
 
+// Of the colours that the standard has.
+json::array chances_json(const plans::DecisionInputs& inputs, const rules::Situation& situation) {
+    json::array days;
+    for (const rules::LevelChance& chance :
+         rules::level_chances(situation.outlooks, inputs.now, inputs.zone, inputs.rules.lift)) {
+        json::object at_least;
+        for (const rules::Clause& clause : inputs.standard.clauses) {
+            at_least[rules::to_text(clause.colour)] =
+                chance.at_least[static_cast<std::size_t>(clause.colour)];
+        }
+        days.emplace_back(json::object{{"day", rules::to_iso(chance.day)},
+                                       {"lead_days", chance.lead_days},
+                                       {"sources", chance.sources},
+                                       {"readings", chance.readings},
+                                       {"at_least", std::move(at_least)}});
+    }
+    return days;
+}
+
 json::value situation_json(Session& db, const DeskView& desk) {
     const plans::DecisionInputs inputs = gather_inputs(db, desk);
     const rules::Situation situation = plans::situation_of(inputs);
@@ -87,6 +107,7 @@ json::value situation_json(Session& db, const DeskView& desk) {
         {"standard", inputs.standard.id},
         {"assessment", plans::to_json(plans::run_check(inputs, plans::AssessCheck{}), inputs)},
         {"outlooks", outlooks_json(situation, inputs.rules.lift.lowest)},
+        {"chances", chances_json(inputs, situation)},
         {"sub_yellow", sub_yellow_json(inputs, *desk.pack)},
         {"inputs", plans::to_json(inputs)}};
     json::array samples;

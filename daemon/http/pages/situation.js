@@ -107,6 +107,15 @@ function forecastTable(situation) {
   ]));
 }
 
+// How many of the forecasts call for each colour, day by day; a source counts once however many members it has.
+function chanceTable(situation) {
+  const colours = ['blue', 'yellow', 'orange', 'red'].filter((colour) => situation.chances.some((chance) => colour in chance.at_least));
+  const heads = [say('chances'), ...colours.map((colour) => `≥ ${say(colour)}`), say('source')];
+  return table(heads, situation.chances.map((chance) => [
+    chance.day, ...colours.map((colour) => `${Math.round(100 * chance.at_least[colour])} %`), chance.sources,
+  ]));
+}
+
 // What the daemon makes of it, with its reasons one by one.
 export function assessmentOf(assessment, isBrief = false) {
   const box = element('div', { className: 'assessment' }, element('p', {}, text('b', `${say('finding')}：`), assessment.reason));
@@ -128,6 +137,6 @@ export async function showSituation() {
   // What waits for a signature tells its reasons itself.
   const isTold = [situation.warning, situation.drill].some((warning) => warning && warning.pending);
   fill('situation', ...lines, assessmentOf(situation.assessment, isTold), chartOf(situation, running),
-    situation.outlooks.length ? forecastTable(situation) : '');
+    situation.outlooks.length ? forecastTable(situation) : '', situation.chances.length ? chanceTable(situation) : '');
   return situation;
 }

@@ -7,6 +7,7 @@ const words = {
     'Paste your access token. It stays in this tab and is gone when you close it.'],
   bad_token: ['令牌无效或已停用', 'This token is not valid (any more)'],
   online: ['实时', 'live'], offline: ['未连接', 'not connected'],
+  chances: ['各级预警的可能性', 'How likely each level is'],
   pending: ['待办：等待签发', 'To do: waiting for signature'], situation: ['态势', 'Situation'], warnings: ['预警', 'Warnings'],
   plan: ['响应方案与减排底线', 'Response plan and floors'], orders: ['指令与回执', 'Orders and receipts'],
   cases: ['核查线索', 'Cases'], events: ['动态', 'What happens'],

@@ -256,6 +256,11 @@ TEST(WarningApi, TheSituationShowsTheAssessmentAndItsInputs) {
     const auto situation = Services::json(answer);
     EXPECT_EQ(situation.at("assessment").at("finding"), "propose");
     EXPECT_EQ(situation.at("outlooks").as_array().size(), 1U);
+    const auto& chances = situation.at("chances").as_array();
+    ASSERT_GE(chances.size(), 3U) << "how likely each level is, from today on";
+    EXPECT_EQ(chances[0].at("at_least").at("yellow").to_number<double>(), 0);
+    EXPECT_EQ(chances[1].at("at_least").at("yellow").to_number<double>(), 1);
+    EXPECT_EQ(chances[1].at("at_least").at("red").to_number<double>(), 0);
 }
 
 // People of a county, of the city, and of the province above it.

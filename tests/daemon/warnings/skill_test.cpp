@@ -114,5 +114,30 @@ TEST_F(SkillTest, OldForecastsAndOtherSourcesAreLeftOut) {
     EXPECT_EQ(skill("?source=station").at("sources").as_array().size(), 1U);
 }
 
+TEST_F(SkillTest, EnsemblesAreScoredBesidePersistence) {
+    // Issued on the third day, after two days of AQI 200; 69 came. The range is an ensemble of two:
+    // mean error (31 + 71) / 2, less half of its spread of 40 / 2.
+    move_to(kTestStart + std::chrono::hours{50});
+    forecast("region,date,aqi_low,aqi_high\n110000,2015-12-10,100,140\n110000,2015-12-11,69,69\n");
+    move_to(kTestStart + std::chrono::hours{96});
+    observe();
+    const auto answer = skill("");
+    ASSERT_EQ(answer.at("ensembles").as_array().size(), 1U);
+    const auto& ensemble = answer.at("ensembles").at(0);
+    EXPECT_EQ(ensemble.at("source").as_string(), "station");
+    const auto number = [&](std::size_t lead, const char* key) {
+        return ensemble.at("leads").at(lead).at(key).to_number<double>();
+    };
+    const double came = 120 - number(0, "crps") - 10;  // of |100 - x| and |140 - x|, less 10
+    EXPECT_DOUBLE_EQ(number(0, "persistence_crps"), 200 - came);
+    EXPECT_DOUBLE_EQ(number(0, "members_mean"), 2);
+    EXPECT_DOUBLE_EQ(number(0, "skill"), 1 - number(0, "crps") / (200 - came));
+    EXPECT_NEAR(number(1, "crps"), 69 - came < 0 ? came - 69 : 69 - came, 1e-9);
+    EXPECT_NEAR(number(0, "reliability") - number(0, "resolution") + number(0, "uncertainty"),
+                number(0, "crps"), 1e-9);
+    EXPECT_EQ(ensemble.at("flip_flop").at("days").as_int64(), 0);
+    EXPECT_TRUE(ensemble.at("flip_flop").at("mean").is_null());
+}
+
 }  // namespace
 }  // namespace qk::daemon
