@@ -18,12 +18,14 @@ import random
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
-DAYS = 40  # of a story; the weather reaches over its end
+DAYS = 118  # of a story; the weather reaches over its end
 WANTED = 1000  # decisions, about
-WINTERS = 24
+WINTERS = 6
+AT_ONCE = 2
 FIRST_DAYS = ['2024-11-15', '2025-01-05', '2025-11-20', '2026-02-01', '2015-11-15', '2023-12-10']
 ISSUES = [[8, 17], [8], [2, 8, 14, 20], [5, 17], [8, 20]]  # hours at which a forecast is issued
 ERRORS = [0.06, 0.10, 0.14, 0.20]  # that a day of lead adds
@@ -41,7 +43,7 @@ def air_of(seed, first, hours):
             kind = rng.choices(['clean', 'moderate', 'heavy', 'severe', 'dust'], [34, 26, 24, 10, 6])[0]
             target = {'clean': 35, 'moderate': 110, 'heavy': 190, 'severe': 320, 'dust': 60}[kind]
             target *= rng.uniform(0.75, 1.3)
-            left = rng.randrange(16, 84)
+            left = rng.randrange(16, 90)
             dust = rng.uniform(500, 1500) if kind == 'dust' else 0.0
         left -= 1
         speed = 0.22 if target < level else 0.06  # wind cleans faster than haze gathers
@@ -100,17 +102,23 @@ def decisions_of(seed, sim, ctl, folder):
     return exported.stdout.decode().splitlines()
 
 
+def winter(seed, sim, ctl):
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        return [json.loads(line) for line in decisions_of(seed, sim, ctl, Path(name))]
+
+
 def archive(sim, ctl):
     lines, last = [], 0
-    for seed in range(1, WINTERS + 1):
-        with tempfile.TemporaryDirectory() as name:
-            found = [json.loads(line) for line in decisions_of(seed, sim, ctl, Path(name))]
-        for one in found:
-            one['number'] += last
-            one['warning'] += f'/{seed}'
-            lines.append(json.dumps(one, ensure_ascii=False, sort_keys=True, separators=(',', ':')))
-        last = max((one['number'] for one in found), default=last)
-        print(f'winter {seed}: {len(found)} decisions', file=sys.stderr, flush=True)
+    seeds = range(1, WINTERS + 1)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        winters = pool.map(lambda seed: winter(seed, sim, ctl), seeds)
+        for seed, found in zip(seeds, winters):
+            for one in found:
+                one['number'] += last
+                one['warning'] += f'/{seed}'
+                lines.append(json.dumps(one, ensure_ascii=False, sort_keys=True, separators=(',', ':')))
+            last = max((one['number'] for one in found), default=last)
+            print(f'winter {seed}: {len(found)} decisions', file=sys.stderr, flush=True)
     return lines
 
 

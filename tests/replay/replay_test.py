@@ -78,13 +78,13 @@ def main():
     lines = lzma.decompress(ARCHIVE.read_bytes()).decode().splitlines()
     expect(len(lines) >= AT_LEAST, f'{len(lines)} decisions')
     records = [json.loads(line) for line in lines]
-    kinds = Counter(record['found'].get('proposal', {}).get('kind') if record['check'] == 'assess'
+    kinds = Counter((record['found'].get('proposal') or {}).get('kind') if record['check'] == 'assess'
                     else record['check'].split()[0] for record in records)
     print(len(lines), 'decisions:', dict(kinds))
     expect({'start', 'raise', 'lower', 'lift', 'extend'} <= set(kinds), f'all kinds of decisions: {dict(kinds)}')
     all_are_the_same(lines)
     started = next(line for line, record in zip(lines, records)
-                   if record['found'].get('proposal', {}).get('kind') == 'start')
+                   if (record['found'].get('proposal') or {}).get('kind') == 'start')
     what_is_decided_otherwise_is_named(started)
     other_reasons_are_told_apart(started)
     what_cannot_be_read_is_no_agreement(started)
