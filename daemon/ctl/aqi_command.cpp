@@ -7,6 +7,7 @@
 
 #include "daemon/base/files.hpp"
 #include "daemon/ctl/air_input.hpp"
+#include "daemon/ctl/aqi_hours.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/feeds/daily_csv.hpp"
@@ -23,26 +24,6 @@ using rules::Pollutant;
 int usage(std::string_view what, std::string_view cure) {
     std::cerr << "qingkongctl aqi: " << what << ": " << cure << "\n";
     return kBadUsage;
-}
-
-json::value number_of(rules::Decimal value) {
-    if (value.millionths % 1'000'000 == 0) return value.millionths / 1'000'000;
-    return value.as_double();
-}
-
-json::value index_of(std::int16_t aqi) {
-    if (aqi == rules::kNoAqi) return nullptr;
-    return aqi;
-}
-
-std::string cell_of(std::int16_t aqi) {
-    return aqi == rules::kNoAqi ? std::string() : std::to_string(aqi);
-}
-
-json::array names_of(rules::PollutantSet set) {
-    json::array names;
-    for (const Pollutant pollutant : set.to_vector()) names.emplace_back(rules::to_text(pollutant));
-    return names;
 }
 
 std::string why_null(Pollutant pollutant, rules::Averaging averaging) {
@@ -69,8 +50,8 @@ void print_one(const OneValue& asked, Format format) {
     json::object whole{{"iaqi", nullptr},
                        {"pollutant", rules::to_text(asked.pollutant)},
                        {"average", rules::to_text(asked.averaging)},
-                       {"value", number_of(asked.value)},
-                       {"rounded", number_of(rounded)},
+                       {"value", number_json(asked.value)},
+                       {"rounded", number_json(rounded)},
                        {"unit", asked.pollutant == Pollutant::kCo ? "mg/m³" : "µg/m³"},
                        {"hj633", rules::to_text(asked.edition)}};
     std::string level;
@@ -117,151 +98,6 @@ int run_one(const Call& call, const rules::AirRules& air, Format format) {
     return kHolds;
 }
 
-// Rows of the table for csv and terminal: hours and days, told apart by the first column.
-Table empty_table() {
-    return {{"of", "region", "time", "hj633", "aqi", "primary", "rolling_aqi", "trigger_aqi",
-             "valid", "why_not"},
-            {}};
-}
-
-json::array hours_to_json(const rules::HourlySeries& series, const rules::AirRules& air,
-                          Table& table) {
-    const auto hourly = rules::hourly_aqi(series, air);
-    const auto rolling = rules::rolling_aqi(series, air, rules::Ozone::kCounts);
-    const auto trigger = rules::rolling_aqi(series, air, rules::Ozone::kLeftOut);
-    json::array out;
-    out.reserve(series.hours.size());
-    for (std::size_t i = 0; i < series.hours.size(); ++i) {
-        const rules::Instant hour = series.first + std::chrono::hours{i};
-        const rules::Hj633 edition =
-            air.edition.value_or(rules::edition_for(rules::day_of(hour, air.zone)));
-        const rules::PollutantSet primary = rules::hourly_index(series, i, air).primary;
-        const std::string time = rules::to_iso(hour, air.zone);
-        out.push_back(json::object{{"time", time},
-                                   {"aqi", index_of(hourly.aqi[i])},
-                                   {"primary", names_of(primary)},
-                                   {"rolling_aqi", index_of(rolling.aqi[i])},
-                                   {"trigger_aqi", index_of(trigger.aqi[i])}});
-        table.rows.push_back({"hour", series.region, time, std::string(rules::to_text(edition)),
-                              cell_of(hourly.aqi[i]), rules::to_text(primary),
-                              cell_of(rolling.aqi[i]), cell_of(trigger.aqi[i]), "", ""});
-    }
-    return out;
-}
-
-json::object day_to_json(const rules::AirDay& day) {
-    json::object iaqi;
-    json::object concentrations;
-    json::object valid_hours;
-    for (const Pollutant pollutant : rules::kPollutants) {
-        const auto slot = static_cast<std::size_t>(pollutant);
-        const rules::DayPollutant& of_day = day.pollutants[slot];
-        const std::string_view name = rules::to_text(pollutant);
-        iaqi[name] = index_of(day.index.iaqi[slot]);
-        valid_hours[name] = of_day.valid_hours;
-        concentrations[name] = of_day.concentration.is_missing()
-                                   ? json::value(nullptr)
-                                   : number_of(of_day.concentration.value());
-    }
-    json::object out{{"date", rules::to_iso(day.day)},
-                     {"hj633", rules::to_text(day.edition)},
-                     {"aqi", index_of(day.valid ? day.index.aqi : rules::kNoAqi)},
-                     {"aqi_of_those_present", index_of(day.index.aqi)},
-                     {"primary", names_of(day.index.primary)},
-                     {"primary_cn", rules::to_chinese(day.index.primary)},
-                     {"level", nullptr},
-                     {"valid", day.valid},
-                     {"why_not", nullptr},
-                     {"missing", names_of(day.missing)},
-                     {"iaqi", std::move(iaqi)},
-                     {"concentrations", std::move(concentrations)},
-                     {"valid_hours", std::move(valid_hours)}};
-    if (day.valid)
-        out["level"] = rules::to_chinese(rules::level_of(day.index.aqi));
-    else
-        out["why_not"] = day.why_not;
-    return out;
-}
-
-json::array days_to_json(const rules::HourlySeries& series, const rules::AirRules& air,
-                         Table& table) {
-    json::array out;
-    for (const rules::AirDay& day : rules::days_of(series, air)) {
-        out.push_back(day_to_json(day));
-        table.rows.push_back(
-            {"day", series.region, rules::to_iso(day.day), std::string(rules::to_text(day.edition)),
-             day.valid ? cell_of(day.index.aqi) : "", rules::to_text(day.index.primary), "", "",
-             day.valid ? "yes" : "no", day.why_not});
-    }
-    return out;
-}
-
-json::array unusable_to_json(const rules::HourlySeries& series, const rules::AirRules& air) {
-    json::array out;
-    for (const auto& reading : rules::unusable_readings(series, air.limits)) {
-        out.push_back(json::object{{"time", rules::to_iso(reading.hour, air.zone)},
-                                   {"pollutant", rules::to_text(reading.pollutant)},
-                                   {"value", number_of(reading.value)}});
-    }
-    return out;
-}
-
-json::object region_to_json(const rules::HourlySeries& series, const rules::AirRules& air,
-                            Table& table) {
-    json::object region{{"region", series.region}};
-    region["hours"] = hours_to_json(series, air, table);
-    region["days"] = days_to_json(series, air, table);
-    region["unusable"] = unusable_to_json(series, air);
-    const std::size_t unusable = region["unusable"].get_array().size();
-    if (unusable > 0) {
-        std::cerr << series.region << ": " << unusable
-                  << " values below zero or absurd: counted as missing\n";
-    }
-    return region;
-}
-
-json::array thin_to_json(const rules::CityAir& city, rules::Zone zone) {
-    json::array out;
-    for (const rules::ThinStretch& thin : city.thin) {
-        out.push_back(json::object{{"pollutant", rules::to_text(thin.pollutant)},
-                                   {"from", rules::to_iso(thin.span.from, zone)},
-                                   {"to", rules::to_iso(thin.span.to, zone)},
-                                   {"places_min", thin.places_min}});
-    }
-    return out;
-}
-
-json::array exclusions_to_json(const std::vector<rules::StationExclusion>& exclusions,
-                               rules::Zone zone) {
-    json::array out;
-    for (const rules::StationExclusion& excluded : exclusions) {
-        out.push_back(json::object{{"city", excluded.city},
-                                   {"station", excluded.station},
-                                   {"fault", rules::to_text(excluded.fault)},
-                                   {"fault_cn", rules::to_chinese(excluded.fault)},
-                                   {"from", rules::to_iso(excluded.span.from, zone)},
-                                   {"to", rules::to_iso(excluded.span.to, zone)},
-                                   {"why", excluded.why}});
-        std::cerr << excluded.city << "/" << excluded.station << ": " << excluded.why << "\n";
-    }
-    return out;
-}
-
-json::object cities_to_json(plans::HourlyFeed feed, const rules::StationRules& stations,
-                            const rules::AirRules& air, Table& table) {
-    const rules::CityAirAnswer answer =
-        rules::city_air(plans::to_stations(std::move(feed)), stations);
-    json::array regions;
-    for (const rules::CityAir& city : answer.cities) {
-        json::object region = region_to_json(city.series, air, table);
-        region["places"] = city.places;
-        region["thin"] = thin_to_json(city, air.zone);
-        regions.push_back(std::move(region));
-    }
-    return {{"regions", std::move(regions)},
-            {"excluded", exclusions_to_json(answer.exclusions, air.zone)}};
-}
-
 rules::StationRules station_rules(const Call& call) {
     rules::StationRules rules;
     const std::string text = call.text("background").value_or("");
@@ -275,7 +111,7 @@ rules::StationRules station_rules(const Call& call) {
 
 int run_hourly(const std::string& path, const Call& call, const rules::AirRules& air,
                Format format) {
-    const auto bytes = read_file(path);
+    auto bytes = read_file(path);
     if (!bytes) {
         print_faults(bytes.error());
         return kBadUsage;
@@ -292,20 +128,22 @@ int run_hourly(const std::string& path, const Call& call, const rules::AirRules&
         print_faults(feed.error());
         return kBadUsage;
     }
+    bytes->clear();
+    bytes->shrink_to_fit();
     print_faults(feed->warnings);
-    Table table = empty_table();
-    json::object whole;
+    AirPrinter printer(std::cout, format, air);
     if (for_cities) {
-        whole = cities_to_json(std::move(*feed), station_rules(call), air, table);
-    } else {
-        json::array regions;
-        for (const rules::HourlySeries& series : feed->regions) {
-            regions.push_back(region_to_json(series, air, table));
-        }
-        whole["regions"] = std::move(regions);
+        const rules::CityAirAnswer answer =
+            rules::city_air(plans::to_stations(std::move(*feed)), station_rules(call));
+        for (const rules::CityAir& city : answer.cities) printer.print(city.series, &city);
+        printer.finish(&answer.exclusions);
+        return kHolds;
     }
-    whole["hj633"] = air.edition ? rules::to_text(*air.edition) : "by date";
-    print(std::cout, format, whole, table);
+    for (rules::HourlySeries& series : feed->regions) {
+        printer.print(series);
+        series.hours = {};
+    }
+    printer.finish(nullptr);
     return kHolds;
 }
 

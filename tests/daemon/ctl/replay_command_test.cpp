@@ -54,8 +54,8 @@ TEST_F(ReplayCommand, ADecisionThatWasAnotherIsNamedWithItsClauseAndExitsOne) {
     EXPECT_EQ(answer.code, kNegative);
     EXPECT_GE(count(answer, "differs"), 1);
     EXPECT_THAT(answer.out, HasSubstr(id_));
-    EXPECT_THAT(answer.out, HasSubstr("\"clause_then\": \"orange-1\""));
-    EXPECT_THAT(answer.out, HasSubstr("\"clause_now\": \"yellow-1\""));
+    EXPECT_THAT(answer.out, HasSubstr("\"clause_then\":\"orange-1\""));
+    EXPECT_THAT(answer.out, HasSubstr("\"clause_now\":\"yellow-1\""));
 }
 
 TEST_F(ReplayCommand, InputsThatWereTakenAwayOrChangedExitOne) {
