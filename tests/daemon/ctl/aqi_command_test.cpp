@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/daemon/ctl/type_command.hpp"
 #include "tests/daemon/scratch.hpp"
 
@@ -110,6 +112,38 @@ TEST_F(AqiFile, StationsAreCleanedIntoCities) {
     EXPECT_THAT(answer.out, HasSubstr("\"region\":\"安阳\""));
     EXPECT_THAT(answer.out, HasSubstr("\"fault\":\"frozen\""));
     EXPECT_THAT(answer.err, HasSubstr("安阳/棉研所: 各项数值连续20小时不变(PM2.5 238)"));
+}
+
+// What is printed as it is computed has no whole to be checked against: the rows are counted, and
+// the hour of each is that of its place, over midnight and in a zone that is half an hour off.
+TEST_F(AqiFile, EveryHourIsPrintedOnceUnderItsOwnTime) {
+    const rules::Zone zone = rules::parse_zone("+05:30").value();
+    const rules::Instant first = rules::parse_instant("2026-02-27T21:00:00+05:30", zone).value();
+    constexpr int kHours = 30;
+    std::string text = "region,time,pm25\n";
+    for (const char* region : {"=a", "b"}) {
+        for (int hour = 0; hour < kHours; ++hour) {
+            text += std::string(region) + "," +
+                    rules::to_iso(first + std::chrono::hours{hour}, zone) + "," +
+                    std::to_string(40 + hour) + "\n";
+        }
+    }
+    write(text);
+    const Answer csv = run({"--hourly", path_, "--zone", "+05:30", "--format", "csv"});
+    const Answer json = run({"--hourly", path_, "--zone", "+05:30", "--format", "json"});
+    ASSERT_EQ(csv.code, kHolds) << csv.err;
+    std::size_t at = 0;
+    for (int hour = 0; hour < kHours; ++hour) {
+        const std::string time = rules::to_iso(first + std::chrono::hours{hour}, zone);
+        const std::string row = "hour,'=a," + time + (hour < 27 ? ",2012," : ",2026,");
+        const std::size_t found = csv.out.find(row, at);
+        ASSERT_NE(found, std::string::npos) << row << "\n" << csv.out;
+        at = found + 1;
+        EXPECT_THAT(json.out, HasSubstr("{\"time\":\"" + time + "\",\"aqi\":"));
+    }
+    EXPECT_EQ(std::ranges::count(csv.out, '\n'), 1 + 2 * kHours + 2 * 3) << "header, hours, days";
+    EXPECT_THAT(json.out, HasSubstr("\"region\":\"=a\""));
+    EXPECT_TRUE(json.out.ends_with("],\"hj633\":\"by date\"}\n"));
 }
 
 }  // namespace
