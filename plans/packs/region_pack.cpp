@@ -90,6 +90,7 @@ std::vector<SampleMark> samples_of(const RegionPack& pack) {
     if (pack.source_cuts) {
         mark(marks, "source_cut", "工业以外各源的减排比例", pack.source_cuts->origin);
     }
+    if (pack.control) mark(marks, "temporary_control", "临时管控最长天数", pack.control->origin);
     for (const LegalBasis& one : pack.legal_basis) {
         mark(marks, "legal", "法律依据" + one.text, one.origin);
     }

@@ -158,6 +158,12 @@ struct SourceCuts {
     Origin origin;
 };
 
+// Temporary control (临时管控) below the lowest colour: how many days one may last.
+struct ControlRules {
+    int days_max = 5;
+    Origin origin;
+};
+
 struct LegalBasis {
     std::optional<rules::CivilDay> from;  // first day it applies
     std::optional<rules::CivilDay> to;    // first day it no longer does
@@ -265,6 +271,7 @@ struct RegionPack {
     FloorRules floors;
     std::optional<TruckRules> trucks;       // empty: no pack of the chain says it
     std::optional<SourceCuts> source_cuts;  // likewise
+    std::optional<ControlRules> control;  // empty: no pack of the chain says it, so none is ordered
     std::vector<LegalBasis> legal_basis;
     std::vector<JudgingParameter> judging;
     NoticeTemplates notices;

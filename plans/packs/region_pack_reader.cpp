@@ -96,6 +96,7 @@ class Reader {
     void read_floors(TomlTable& head);
     void read_trucks(TomlTable& head);
     void read_source_cuts(TomlTable& head);
+    void read_control(TomlTable& head);
     void read_legal(TomlTable& head);
     void read_judging(TomlTable& head);
     void read_notices(TomlTable& head);
@@ -399,6 +400,20 @@ void Reader::read_source_cuts(TomlTable& head) {
     pack_.source_cuts = std::move(cuts);
 }
 
+void Reader::read_control(TomlTable& head) {
+    constexpr int kDaysMost = 31;
+    std::optional<TomlTable> table = head.table("temporary_control");
+    if (!table) return;
+    ControlRules control;
+    control.origin = read_origin(*table);
+    if (!table->has("days_max")) table->wrong("days_max", "is missing", "days_max = 5");
+    if (const auto days = table->whole("days_max", 1, kDaysMost)) {
+        control.days_max = static_cast<int>(*days);
+    }
+    table->finish();
+    pack_.control = std::move(control);
+}
+
 void Reader::read_legal(TomlTable& head) {
     for (TomlTable& entry : head.tables("legal", kEntriesMax)) {
         LegalBasis one;
@@ -616,6 +631,7 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
     read_floors(head);
     read_trucks(head);
     read_source_cuts(head);
+    read_control(head);
     read_legal(head);
     read_judging(head);
     read_notices(head);

@@ -268,6 +268,10 @@ json::object to_json(const RegionPack& pack) {
                      {"publication", publication_of(pack.publication)}};
     if (pack.trucks) out["trucks"] = trucks_of(*pack.trucks);
     if (pack.source_cuts) out["source_cut"] = source_cuts_of(*pack.source_cuts);
+    if (pack.control) {
+        out["temporary_control"] = json::object{{"days_max", pack.control->days_max},
+                                                {"origin", origin_of(pack.control->origin)}};
+    }
     for (auto& [key, value] : places_of(pack)) out[key] = std::move(value);
     return out;
 }

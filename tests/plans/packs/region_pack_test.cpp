@@ -127,6 +127,24 @@ TEST(RegionPack, ACauseThatBindsHasNoListOfAdvice) {
     EXPECT_EQ(faults.size(), 2u) << "the cause and the empty text";
 }
 
+TEST(RegionPack, HowLongATemporaryControlMayLastIsASetting) {
+    const auto national = built_in_pack("national");
+    ASSERT_TRUE(national && national->control);
+    EXPECT_TRUE(std::ranges::any_of(samples_of(*national), [](const SampleMark& mark) {
+        return mark.section == "temporary_control";
+    }));
+    const auto pack = read_pack(
+        child("[temporary_control]\ndays_max = 3\nsource = \"x\"\ncertainty = \"primary\"\n"),
+        "p.toml");
+    ASSERT_TRUE(pack.has_value()) << rules::to_text(pack.error());
+    EXPECT_EQ(pack->control->days_max, 3);
+    const auto wrong = read_pack(
+        child("[temporary_control]\ndays_max = 90\nsource = \"x\"\ncertainty = \"primary\"\n"),
+        "p.toml");
+    ASSERT_FALSE(wrong.has_value());
+    EXPECT_NE(rules::to_text(wrong.error()).find("from 1 to 31"), std::string::npos);
+}
+
 TEST(RegionPack, EveryBuiltInPackIsSoundAndHasAnIssuer) {
     EXPECT_EQ(built_in_pack_ids().size(), 9u);
     for (const std::string& id : built_in_pack_ids()) {
