@@ -86,7 +86,8 @@ class DutyTable {
     [[nodiscard]] rules::Fault exemption_text(const DutyRemark& remark) const;
     [[nodiscard]] rules::Fault owes_nothing_text(const DutyRemark& remark) const;
     [[nodiscard]] rules::Reason batch_reason(std::size_t enterprise, int batches) const;
-    [[nodiscard]] int turn_of(std::size_t enterprise, const Line* line, int batches) const;
+    void put_turn(rules::MeasureTarget& target, std::size_t enterprise, const Line* line,
+                  int batches) const;
     [[nodiscard]] rules::Fault own_remark_text(const DutyRemark& remark) const;
 
     DeriveInput input_;

@@ -109,11 +109,11 @@ rules::MeasureTarget DutyTable::target(std::size_t enterprise, const Duty& duty,
         target.keep_hot = line.uninterruptible;
         target.is_step = is_step_of(measure, &line);
         target.minimum_load = minimum_load_of(line);
-        if (measure.batches > 0) target.turn = turn_of(enterprise, &line, measure.batches);
+        if (measure.batches > 0) put_turn(target, enterprise, &line, measure.batches);
         return target;
     }
     if (duty.trade >= 0) target.name = all_trades()[static_cast<std::size_t>(duty.trade)].chinese;
-    if (measure.batches > 0) target.turn = turn_of(enterprise, nullptr, measure.batches);
+    if (measure.batches > 0) put_turn(target, enterprise, nullptr, measure.batches);
     for (std::uint32_t l = lines.first; l < lines.end; ++l) {
         const Line& line = input_.inventory.lines[l];
         if (line.idle || !names_line(measure, line, input_.catalogue.line_words())) continue;
@@ -198,7 +198,8 @@ std::vector<rules::Obligation> DutyTable::obligations(std::size_t enterprise) co
     return all;
 }
 
-int DutyTable::turn_of(std::size_t enterprise, const Line* line, int batches) const {
+void DutyTable::put_turn(rules::MeasureTarget& target, std::size_t enterprise, const Line* line,
+                         int batches) const {
     const Enterprise& row = input_.inventory.enterprises[enterprise];
     const RowRange range = rows(enterprise).lines;
     const int batch =
@@ -206,7 +207,8 @@ int DutyTable::turn_of(std::size_t enterprise, const Line* line, int batches) co
             ? batch_of(row, batches)
             : batch_of(row, std::span(input_.inventory.lines).subspan(range.first, range.size()),
                        *line, batches);
-    return turn_in_round(batch, input_.rules.first_batch, batches);
+    target.turn = turn_in_round(batch, input_.rules.first_batch, batches);
+    target.batch = batch_name(row, batch, batches);
 }
 
 rules::Reason DutyTable::batch_reason(std::size_t enterprise, int batches) const {

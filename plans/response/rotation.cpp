@@ -1,5 +1,7 @@
 #include "plans/response/rotation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
@@ -32,6 +34,12 @@ int batch_of(const Enterprise& enterprise, std::span<const Line> lines, const Li
     const auto before = std::ranges::count_if(
         lines, [&line](const Line& other) { return other.id.text() < line.id.text(); });
     return static_cast<int>((batch_of(enterprise, batches) + before) % batches);
+}
+
+std::string batch_name(const Enterprise& enterprise, int batch, int batches) {
+    const int recorded = batch_number(enterprise.batch);
+    if (recorded >= 1 && recorded <= batches && recorded - 1 == batch) return enterprise.batch;
+    return fmt::format("第{}批", batch + 1);
 }
 
 int turn_in_round(int batch, int first_batch, int batches) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "plans/inventory/inventory.hpp"
 
@@ -16,6 +17,9 @@ namespace qk::plans {
 [[nodiscard]] int batch_of(const Enterprise& enterprise, int batches);
 [[nodiscard]] int batch_of(const Enterprise& enterprise, std::span<const Line> lines,
                            const Line& line, int batches);
+// What people call a batch, from 0: as the enterprise records it where it is its own, "第2批"
+// otherwise.
+[[nodiscard]] std::string batch_name(const Enterprise& enterprise, int batch, int batches);
 // Place in this round of a batch, from 0; `first_batch`, from 1, stands first.
 [[nodiscard]] int turn_in_round(int batch, int first_batch, int batches);
 

@@ -181,8 +181,11 @@ std::string production_sentence(const Measure& m, const MeasureTarget& target) {
             return name + (m.what.empty() ? "涉气工序" : m.what) + "停止运行。";
         case Form::kRotate:
             return name + "分" + std::to_string(m.batches) + "批轮流停产，每批" +
-                   std::to_string(m.off_hours) + "小时，本批为第" +
-                   std::to_string(target.turn + 1) + "批。";
+                   std::to_string(m.off_hours) + "小时，本批为" +
+                   (target.batch.empty()
+                        ? "第" + std::to_string(target.turn + 1) + "批"
+                        : target.batch + "，本轮第" + std::to_string(target.turn + 1) + "个停产") +
+                   "。";
         case Form::kNoRestart:
             return name + "保持停产，未经批准不得恢复生产。";
         case Form::kSelfDiscipline:

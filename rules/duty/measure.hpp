@@ -114,11 +114,12 @@ struct MeasureTarget {
     std::vector<std::string> lines;  // lines a share is taken of
     std::chrono::minutes ramp_down{0};
     bool keep_hot = false;
-    int turn = 0;          // position in a rotation
+    int turn = 0;          // position in a rotation, in this round
     bool is_step = false;  // the line is the process that stops, see Measure::step_from
     // The lowest safe load as a share of normal load, where it is known.
     std::optional<double> minimum_load{};
     std::chrono::minutes treatment_after_stop{0};
+    std::string batch{};  // of a rotation, as people call it: "H2"; empty: by its turn
 };
 
 // emission_share() as far as the target can go down.

@@ -101,5 +101,19 @@ TEST(Rotation, AnOrderKeepsItsBatchWhenTheListGrows) {
     for (const auto& [id, sentence] : was) EXPECT_EQ(is.at(id), sentence) << id;
 }
 
+TEST(Rotation, AnOrderSaysTheBatchThatIsRecordedAndItsTurn) {
+    Inventory inventory = many(2).inventory;
+    inventory.enterprises[0].batch = "H2";
+    inventory.enterprises[1].batch = "H1";
+    EXPECT_EQ(batch_name(inventory.enterprises[0], 1, 2), "H2");
+    EXPECT_EQ(batch_name(inventory.enterprises[0], 0, 2), "第1批") << "of another line";
+    const auto said = sentences(inventory);
+    const std::string first = inventory.enterprises[0].id;
+    const std::string second = inventory.enterprises[1].id;
+    EXPECT_NE(said.at(first).find("本批为H2，本轮第2个停产"), std::string::npos) << said.at(first);
+    EXPECT_NE(said.at(second).find("本批为H1，本轮第1个停产"), std::string::npos)
+        << said.at(second);
+}
+
 }  // namespace
 }  // namespace qk::plans::testing
