@@ -73,6 +73,8 @@ class Catalogue {
     [[nodiscard]] const LineWords& line_words() const {
         return words_ ? *words_ : built_in_line_words();
     }
+    // The same, for who keeps them; null: as shipped.
+    [[nodiscard]] std::shared_ptr<const LineWords> own_line_words() const { return words_; }
     void add_processes(const std::vector<Process>& processes);
     void add(LeastLoad least);
 

@@ -9,12 +9,14 @@
 #include <array>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/inventory/inventory.hpp"
+#include "plans/measures/line_words.hpp"
 #include "plans/measures/trades.hpp"
 #include "plans/packs/region_pack.hpp"
 
@@ -70,6 +72,9 @@ struct RegionRules {
     std::optional<bool> whitelist_evidence;
     TradeTies trade_ties;  // what people of the region tied
     int first_batch = 1;   // of a rotation, in this round
+    // The words by which windows of the season know lines: Catalogue::own_line_words() of the
+    // catalogue in use; null: as shipped.
+    std::shared_ptr<const LineWords> line_words;
     GradeChangeRule grade_change = GradeChangeRule::kEdition;
     TruckBan truck_ban;
     std::chrono::minutes treatment_after_stop{30};

@@ -32,17 +32,45 @@ int days_within(const std::vector<rules::CivilDay>& days, rules::CivilDay from,
 }  // namespace
 
 std::string_view to_text(SeasonKind kind) {
-    return kind == SeasonKind::kSeasonal ? "seasonal" : "peak-shift";
+    switch (kind) {
+        case SeasonKind::kSeasonal:
+            return "seasonal";
+        case SeasonKind::kPeakShift:
+            return "peak-shift";
+        case SeasonKind::kTemporary:
+            return "temporary";
+    }
+    return {};
 }
 
 std::string_view to_chinese(SeasonKind kind) {
-    return kind == SeasonKind::kSeasonal ? "季节性调控" : "错峰生产";
+    switch (kind) {
+        case SeasonKind::kSeasonal:
+            return "季节性调控";
+        case SeasonKind::kPeakShift:
+            return "错峰生产";
+        case SeasonKind::kTemporary:
+            return "临时管控";
+    }
+    return {};
+}
+
+rules::CivilDay held_from(const SeasonWindow& window) {
+    return std::min(window.announced.value_or(window.from), window.from);
+}
+
+SeasonPlan with_controls(const SeasonPlan* season, const std::vector<SeasonWindow>& controls) {
+    SeasonPlan both;
+    if (season != nullptr) both = *season;
+    both.windows.insert(both.windows.end(), controls.begin(), controls.end());
+    return both;
 }
 
 bool covers(const SeasonWindow& window, const SeasonSubject& subject, rules::CivilDay day) {
     if (subject.is_untouched) return false;
     if (day < window.from || day > window.to) return false;
     if (!window.enterprises.empty() && !holds(window.enterprises, subject.enterprise)) return false;
+    if (!window.regions.empty() && !holds(window.regions, subject.region)) return false;
     if (!window.trades.empty() && !holds(window.trades, subject.trade) &&
         !holds(window.trades, parent_of(subject.trade))) {
         return false;

@@ -20,9 +20,10 @@
 
 namespace qk::plans {
 
-enum class SeasonKind { kSeasonal, kPeakShift };
-[[nodiscard]] std::string_view to_text(SeasonKind kind);     // "seasonal", "peak-shift"
-[[nodiscard]] std::string_view to_chinese(SeasonKind kind);  // "季节性调控", "错峰生产"
+// kTemporary is ordered by people (control.hpp) and stands in no season file.
+enum class SeasonKind { kSeasonal, kPeakShift, kTemporary };
+[[nodiscard]] std::string_view to_text(SeasonKind kind);     // "seasonal", "peak-shift", …
+[[nodiscard]] std::string_view to_chinese(SeasonKind kind);  // "季节性调控", …
 
 struct SeasonWindow {
     std::string id;
@@ -38,11 +39,22 @@ struct SeasonWindow {
     rules::Measure measure;
     std::string source;
     rules::Certainty certainty = rules::Certainty::kSample;
+    std::vector<std::string> regions{};  // codes of counties; empty: all of them
+    // The day from which on orders say what the window will ask; empty: its first day.
+    std::optional<rules::CivilDay> announced{};
+
+    friend bool operator==(const SeasonWindow&, const SeasonWindow&) = default;
 };
+// The first day on which orders hold what the window asks.
+[[nodiscard]] rules::CivilDay held_from(const SeasonWindow& window);
 
 struct SeasonPlan {
     std::vector<SeasonWindow> windows;
 };
+
+// The windows of a season (null: none), then the controls.
+[[nodiscard]] SeasonPlan with_controls(const SeasonPlan* season,
+                                       const std::vector<SeasonWindow>& controls);
 
 // Reads [[window]] tables; all faults at FILE:LINE:COLUMN. Grades are the base ones in any spelling
 // and the region's `names`; others are refused. A season that was stored before they were looked at
@@ -51,9 +63,16 @@ struct SeasonPlan {
     std::string_view toml, const std::string& file, const GradeNames& names = {},
     rules::Severity unknown_grades = rules::Severity::kError);
 
+// The terms of a temporary control (临时管控): days, whom, the measure and the document; faults go
+// to the table. control.hpp reads them out of what a person proposes.
+class TomlTable;
+[[nodiscard]] SeasonWindow read_control_terms(TomlTable& table, const GradeNames& names,
+                                              rules::Severity unknown_grades);
+
 // Of whom it is asked whether a window speaks of them.
 struct SeasonSubject {
     std::string_view enterprise;
+    std::string_view region;    // code of the county
     std::string_view trade;     // id; empty: not known
     std::string_view grade;     // base grade
     std::string_view grade_as;  // by whose measures it is treated: C for B-, D for ungraded

@@ -40,12 +40,7 @@ std::vector<std::string> read_grades(TomlTable& table, std::string_view key,
     return grades;
 }
 
-SeasonWindow read_window(TomlTable& table, const GradeReading& reading) {
-    SeasonWindow window;
-    window.id = table.required_text("id", "clinker-2025");
-    if (const auto kind = table.word("kind", parse_kind, "seasonal or peak-shift")) {
-        window.kind = *kind;
-    }
+void read_days(TomlTable& table, SeasonWindow& window) {
     const auto from = table.day("from");
     const auto to = table.day("to");
     if (!from || !to) {
@@ -56,6 +51,9 @@ SeasonWindow read_window(TomlTable& table, const GradeReading& reading) {
     }
     window.from = from.value_or(rules::CivilDay{});
     window.to = to.value_or(rules::CivilDay{});
+}
+
+void read_whom(TomlTable& table, const GradeReading& reading, SeasonWindow& window) {
     window.trades = table.texts("trades");
     for (const std::string& trade : window.trades) {
         if (trade_by_id(trade) == nullptr) {
@@ -64,22 +62,36 @@ SeasonWindow read_window(TomlTable& table, const GradeReading& reading) {
         }
     }
     window.enterprises = table.texts("enterprises");
-    if (window.trades.empty() && window.enterprises.empty()) {
-        table.wrong("trades", "names nobody", "give trades, enterprises or both");
-    }
     window.grades = read_grades(table, "grades", reading);
     window.except_grades = read_grades(table, "except_grades", reading);
     window.except_classes = table.texts("except_classes");
-    window.source = table.required_text("source", "豫工信联〔2025〕…号");
-    window.certainty =
-        table.word("certainty", rules::parse_certainty, "primary, secondary, remembered or sample")
-            .value_or(rules::Certainty::kSample);
+}
+
+void read_what(TomlTable& table, SeasonWindow& window) {
     if (auto measure = table.table("measure")) {
         window.measure = read_measure(*measure);
         measure->finish();
     } else {
         table.wrong("measure", "is missing", "measure = { form = \"stop\" }");
     }
+}
+
+SeasonWindow read_window(TomlTable& table, const GradeReading& reading) {
+    SeasonWindow window;
+    window.id = table.required_text("id", "clinker-2025");
+    if (const auto kind = table.word("kind", parse_kind, "seasonal or peak-shift")) {
+        window.kind = *kind;
+    }
+    read_days(table, window);
+    read_whom(table, reading, window);
+    if (window.trades.empty() && window.enterprises.empty()) {
+        table.wrong("trades", "names nobody", "give trades, enterprises or both");
+    }
+    window.source = table.required_text("source", "豫工信联〔2025〕…号");
+    window.certainty =
+        table.word("certainty", rules::parse_certainty, "primary, secondary, remembered or sample")
+            .value_or(rules::Certainty::kSample);
+    read_what(table, window);
     table.finish();
     return window;
 }
@@ -99,6 +111,23 @@ rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& 
     root.finish();
     if (rules::has_errors(faults)) return faults;
     return plan;
+}
+
+SeasonWindow read_control_terms(TomlTable& table, const GradeNames& names,
+                                rules::Severity unknown_grades) {
+    SeasonWindow window;
+    window.kind = SeasonKind::kTemporary;
+    window.certainty = rules::Certainty::kPrimary;
+    read_days(table, window);
+    read_whom(table, {names, unknown_grades}, window);
+    window.regions = table.texts("regions");
+    if (window.trades.empty() && window.enterprises.empty() && window.regions.empty()) {
+        table.wrong("trades", "names nobody", "give trades, enterprises or regions");
+    }
+    window.source = table.required_name("document", "许环委办〔2026〕12号");
+    read_what(table, window);
+    table.finish();
+    return window;
 }
 
 }  // namespace qk::plans

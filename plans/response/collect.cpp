@@ -208,6 +208,7 @@ bool covers_trade(const SeasonWindow& window, const CollectInput& input, const T
     const Enterprise& row = input.derive.inventory.enterprises[input.enterprise];
     SeasonSubject subject;
     subject.enterprise = row.id;
+    subject.region = row.region;
     subject.grade = input.kind.season_grade;
     subject.grade_as = input.kind.season_grade_as;
     subject.category = row.category;

@@ -11,6 +11,11 @@ ResponsePlan derive_plan(const PlanQuestion& question) {
                     question.pack->zone, question.segments,    question.now};
     input.issued_at = question.now;
     input.season = question.season.get();
+    SeasonPlan both;
+    if (!question.controls.empty()) {
+        both = with_controls(question.season.get(), question.controls);
+        input.season = &both;
+    }
     return make_response_plan(input);
 }
 

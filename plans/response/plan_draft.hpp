@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "plans/measures/season.hpp"
 #include "plans/response/response_plan.hpp"
 
 namespace qk::plans {
@@ -24,6 +25,7 @@ struct PlanQuestion {
     std::shared_ptr<const SeasonPlan> season;  // null: weighed against none
     std::vector<rules::Segment> segments;      // empty: a lift
     rules::Instant now{};
+    std::vector<SeasonWindow> controls{};  // temporary controls, weighed as the season is
 
     friend bool operator==(const PlanQuestion&, const PlanQuestion&) = default;
 };

@@ -3,15 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "plans/measures/trades.hpp"
 #include "plans/response/enterprise_rows.hpp"
+#include "plans/response/rotation.hpp"
 
 namespace qk::plans {
 namespace {
 
-rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise, const Line* line,
-                      const RegionRules& rules, rules::Zone zone) {
+// What an obligation says of the window that asks it.
+std::string said_of(const SeasonWindow& window) {
+    const std::string days =
+        fmt::format("{}至{}", rules::to_iso(window.from), rules::to_iso(window.to));
+    if (window.kind == SeasonKind::kTemporary) {
+        return fmt::format("{}（{}；{}），到期自行终止", to_chinese(window.kind), days,
+                           window.source);
+    }
+    return fmt::format("{}（{}；{}），不因解除预警而终止", to_chinese(window.kind), days,
+                       rules::to_chinese(window.certainty));
+}
+
+// `lines`: all of the enterprise.
+rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise,
+                      std::span<const Line> lines, const Line* line, const RegionRules& rules,
+                      rules::Zone zone) {
     rules::MeasureTarget target;
     target.treatment_after_stop = rules.treatment_after_stop;
     rules::Obligation obligation;
@@ -26,6 +42,12 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise, 
             target.ramp_down = std::chrono::minutes{static_cast<int>(line->ramp_down_hours * 60)};
         }
         obligation.line = line->id;
+    }
+    if (const int batches = window.measure.batches; batches > 0) {
+        const int batch = line == nullptr ? batch_of(enterprise, batches)
+                                          : batch_of(enterprise, lines, *line, batches);
+        target.turn = turn_in_round(batch, rules.first_batch, batches);
+        target.batch = batch_name(enterprise, batch, batches);
     }
     obligation.action = rules::action_of(window.measure.form);
     obligation.id = fmt::format("{}/{}/{}/{}", enterprise.id, obligation.line,
@@ -46,19 +68,17 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise, 
     obligation.basis = {
         {"inventory", fmt::format("清单第{}行：{}", enterprise.row, enterprise.name),
          fmt::format("enterprises.csv:{}", enterprise.row)},
-        {"season",
-         fmt::format("{}（{}至{}；{}），不因解除预警而终止", to_chinese(window.kind),
-                     rules::to_iso(window.from), rules::to_iso(window.to),
-                     rules::to_chinese(window.certainty)),
-         fmt::format("{}；{}", window.id, window.source)}};
+        {"season", said_of(window), fmt::format("{}；{}", window.id, window.source)}};
     return obligation;
 }
 
-// Whether two duties of one enterprise limit production of the same thing.
+// Whether two duties of one enterprise limit production of the same thing in the same days.
 bool meet(const SeasonDuty& a, const SeasonDuty& b, const SeasonPlan& season) {
-    return a.enterprise == b.enterprise && a.obligation.line == b.obligation.line &&
-           rules::limits_production(season.windows[a.window].measure.form) &&
-           rules::limits_production(season.windows[b.window].measure.form);
+    const SeasonWindow& one = season.windows[a.window];
+    const SeasonWindow& other = season.windows[b.window];
+    return one.from <= other.to && other.from <= one.to && a.enterprise == b.enterprise &&
+           a.obligation.line == b.obligation.line && rules::limits_production(one.measure.form) &&
+           rules::limits_production(other.measure.form);
 }
 
 std::string named(const SeasonWindow& window) {
@@ -126,6 +146,7 @@ void look_at(Looked& looked, const Enterprise& enterprise, const RegionRules& ru
     looked.grade = base_grade(rules, enterprise.grade.name);
     looked.grade_as = treated_as(rules, looked.grade);
     looked.subject.enterprise = enterprise.id;
+    looked.subject.region = enterprise.region;
     looked.subject.grade = looked.grade;
     looked.subject.grade_as = looked.grade_as;
     looked.subject.category = enterprise.category;
@@ -136,6 +157,7 @@ void look_at(Looked& looked, const Enterprise& enterprise, const RegionRules& ru
 template <class Holds, class Use>
 void each_target(const Inventory& inventory, const std::vector<EnterpriseRows>& rows,
                  const SeasonPlan& season, const RegionRules& rules, Holds day_of_window, Use use) {
+    const LineWords& words = rules.line_words ? *rules.line_words : built_in_line_words();
     Looked looked;
     for (std::size_t i = 0; i < inventory.enterprises.size(); ++i) {
         const Enterprise& enterprise = inventory.enterprises[i];
@@ -151,7 +173,7 @@ void each_target(const Inventory& inventory, const std::vector<EnterpriseRows>& 
             }
             for (std::uint32_t l = rows[i].lines.first; l < rows[i].lines.end; ++l) {
                 const Line& line = inventory.lines[l];
-                if (names_line(window.measure, line, built_in_line_words()) &&
+                if (names_line(window.measure, line, words) &&
                     covers_line(window, looked, line, rules.trade_ties, *day)) {
                     use(window, i, &line);
                 }
@@ -172,16 +194,23 @@ std::vector<SeasonDuty> list_season_duties(const Inventory& inventory, const Sea
                                            const RegionRules& rules, rules::CivilDay day,
                                            rules::Zone zone) {
     std::vector<SeasonDuty> duties;
-    const bool is_off_season = std::none_of(
-        season.windows.begin(), season.windows.end(),
-        [&](const SeasonWindow& window) { return window.from <= day && day <= window.to; });
+    const std::span<const Line> lines(inventory.lines);
+    // One that is announced is looked at as on its first day.
+    const auto on_day = [day](const SeasonWindow& window) {
+        const bool is_held = held_from(window) <= day && day <= window.to;
+        return is_held ? std::optional(std::max(day, window.from)) : std::nullopt;
+    };
+    const bool is_off_season = std::none_of(season.windows.begin(), season.windows.end(), on_day);
     if (is_off_season) return duties;
     const std::vector<EnterpriseRows> rows = rows_of(inventory);
-    const auto on_day = [day](const SeasonWindow&) { return std::optional(day); };
+    const auto lines_of = [&](std::size_t i) {
+        return lines.subspan(rows[i].lines.first, rows[i].lines.size());
+    };
     each_target(inventory, rows, season, rules, on_day,
                 [&](const SeasonWindow& window, std::size_t i, const Line* line) {
-                    SeasonDuty duty{static_cast<std::size_t>(&window - season.windows.data()), i,
-                                    put(window, inventory.enterprises[i], line, rules, zone)};
+                    SeasonDuty duty{
+                        static_cast<std::size_t>(&window - season.windows.data()), i,
+                        put(window, inventory.enterprises[i], lines_of(i), line, rules, zone)};
                     if (line != nullptr && rules::shown_by_power(window.measure) &&
                         has_production_meter(inventory, rows[i], line)) {
                         duty.obligation.verified_by = rules::VerifiedBy::kPower;

@@ -41,11 +41,11 @@ bool reads_the_same(Obligation wanted, const Obligation& held) {
     return wanted == other;
 }
 
-// A line that is already held down by the order it has is not granted a ramp again.
-bool is_down_already(const Obligation& wanted, const OrderDocument& present, Instant now) {
+// A line that is already held down when the duty begins is not granted a ramp again.
+bool is_down_already(const Obligation& wanted, const OrderDocument& present) {
     return !present.exercise &&
            std::ranges::any_of(present.obligations, [&](const Obligation& held) {
-               const bool binds = held.from < now && (!held.to || *held.to >= now);
+               const bool binds = held.from < wanted.from && (!held.to || *held.to >= wanted.from);
                return binds && rules::is_as_strict(held, wanted);
            });
 }
@@ -61,7 +61,7 @@ void begin_or_go_on(Obligation& duty, const OrderDocument* present, Instant now)
         }
     }
     duty.from = std::max(duty.from, now);
-    if (present != nullptr && is_down_already(duty, *present, now)) drop_ramp(duty);
+    if (present != nullptr && is_down_already(duty, *present)) drop_ramp(duty);
 }
 
 std::string basis_of(const std::vector<const SeasonWindow*>& windows) {
@@ -70,6 +70,10 @@ std::string basis_of(const std::vector<const SeasonWindow*>& windows) {
     for (const SeasonWindow* window : windows) {
         if (!named.insert(window).second) continue;
         if (!text.empty()) text += "；";
+        if (window->kind == SeasonKind::kTemporary) {
+            text += fmt::format("{}：{}", to_chinese(window->kind), window->source);
+            continue;
+        }
         const bool is_sample = window->certainty == rules::Certainty::kSample;
         text +=
             fmt::format("{}：{}（{}{}）", to_chinese(window->kind), window->source,
@@ -182,6 +186,8 @@ std::map<std::size_t, std::vector<Obligation>> season_until(const SeasonOrderInp
         for (SeasonDuty& duty : list_season_duties(input.inventory, input.season, input.rules,
                                                    rules::day_of(look, input.zone), input.zone)) {
             Obligation& obligation = duty.obligation;
+            // What is announced for a day after that is the warning's own plan's.
+            if (obligation.from >= until) continue;
             if (!taken.insert(obligation.id).second) continue;
             // What its window has asked for already grants no ramp again.
             if (obligation.from < input.now) drop_ramp(obligation);

@@ -229,5 +229,25 @@ TEST(Owed, LivelihoodIsTouchedByNoSeasonAndClassesCanBeExcepted) {
     EXPECT_FALSE(season_stops(c, 1));
 }
 
+TEST(Owed, WordsOfTheBureauReachTheSeasonToo) {
+    InventoryBuilder b;
+    b.enterprise("A1", "石灰窑", "C");
+    named(b, "1", "一号老窑", "设备", kg(50, 80, 10, 0));
+    Case c;
+    c.inventory = b.inventory;
+    c.season = season_of("enterprises = [\"A1\"]\n");
+    c.season->windows[0].measure.of = {"石灰窑"};
+    const rules::CivilDay day = *rules::parse_day("2016-12-17");
+    EXPECT_TRUE(list_season_duties(c.inventory, *c.season, c.rules, day, kZone).empty());
+    const auto mine = read_catalogue(
+        "source = \"本市叫法\"\n[[process]]\nid = \"lime-kiln\"\nwords = [\"老窑\"]\n", "c.toml");
+    Catalogue all = built_in_catalogue();
+    all.replace_by(mine.value());
+    c.rules.line_words = all.own_line_words();
+    EXPECT_EQ(list_season_duties(c.inventory, *c.season, c.rules, day, kZone).size(), 1U);
+    const SeasonTarget target = season_targets(c.inventory, *c.season, c.rules, day).at(0);
+    EXPECT_EQ(target.line, 0U);
+}
+
 }  // namespace
 }  // namespace qk::plans::testing
