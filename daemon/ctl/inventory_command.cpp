@@ -11,9 +11,11 @@
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/inventory_online.hpp"
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/plan_inputs.hpp"
 #include "plans/inventory/compare.hpp"
 #include "plans/inventory/template.hpp"
 #include "plans/measures/own_measure.hpp"
+#include "plans/response/open_questions.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -78,14 +80,30 @@ plans::ReadOptions read_options(const Call& call) {
     return plans::inventory_read_options(rules::day_of(call.now(), rules::kBeijingTime));
 }
 
+// What nobody reads in a table, but an upload or a plan would say: whose category is without a
+// document, and who emits and owes nothing.
+void add_questions(rules::Faults& findings, const plans::Inventory& inventory,
+                   const PlanInputs& inputs) {
+    const auto add = [&findings](const rules::Faults& more) {
+        findings.insert(findings.end(), more.begin(), more.end());
+    };
+    add(plans::missing_evidence(inventory, inputs.catalogue, inputs.rules, inputs.zone));
+    add(plans::open_questions(inventory, inputs.catalogue, inputs.rules, inputs.zone));
+}
+
 int check(const Call& call) {
     const Format format = format_of(call);
     const std::string path = *call.text("path");
-    const auto answer = load_inventory_as(path, call.text("map"), read_options(call));
+    const auto inputs = rules_in(call);
+    if (!inputs) return kBadUsage;
+    auto answer = load_inventory_as(
+        path, call.text("map"),
+        plans::inventory_read_options(rules::day_of(call.now(), inputs->zone), inputs->rules));
     if (!answer) {
         print_faults(answer.error());
         return kBadUsage;
     }
+    if (answer->inventory) add_questions(answer->findings, *answer->inventory, *inputs);
     const Counts counts = count(answer->findings);
     json::array findings;
     Table table{{"severity", "file", "row", "column", "what", "cure"}, {}};
@@ -195,7 +213,7 @@ Command inventory_command() {
               .options = {place_of_inventory("path", "PATH"),
                           option("map", "FILE",
                                  {"已确认的列映射（TOML）", "confirmed column map (TOML)"}),
-                          format_option()},
+                          pack_option(), catalogue_option(), format_option()},
               .examples = {"qingkongctl inventory check packaging/sample/inventory --format table"},
               .run = check},
              {.name = "compare",

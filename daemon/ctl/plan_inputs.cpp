@@ -30,6 +30,13 @@ bool read_option(const Call& call, const std::string& option, Read read) {
     return read(*text, *path);
 }
 
+PlanInputs as_shipped(const Call& call) {
+    PlanInputs inputs{.zone = rules::kBeijingTime, .this_hour = rules::floor_hour(call.now())};
+    inputs.catalogue = plans::built_in_catalogue();
+    inputs.rules = plans::national_sample_rules();
+    return inputs;
+}
+
 bool load_catalogue(const Call& call, PlanInputs& inputs) {
     return read_option(call, "catalogue",
                        [&inputs](const std::string& text, const std::string& path) {
@@ -39,29 +46,9 @@ bool load_catalogue(const Call& call, PlanInputs& inputs) {
                                return false;
                            }
                            inputs.catalogue.replace_by(*read);
+                           inputs.rules.line_words = inputs.catalogue.own_line_words();
                            return true;
                        });
-}
-
-// --season, or season.toml in the inventory's folder.
-bool load_season(const Call& call, const std::string& inventory, PlanInputs& inputs) {
-    std::error_code error;
-    const std::filesystem::path beside = std::filesystem::path(inventory) / "season.toml";
-    std::optional<std::string> path = call.text("season");
-    if (!path && std::filesystem::is_regular_file(beside, error)) path = beside.string();
-    if (!path) return true;
-    const auto text = read_file(*path);
-    if (!text) {
-        print_faults(text.error());
-        return false;
-    }
-    auto read = plans::read_season(*text, *path, plans::grade_names_of(inputs.rules));
-    if (!read) {
-        print_faults(read.error());
-        return false;
-    }
-    inputs.season = *std::move(read);
-    return true;
 }
 
 bool load_grade_changes(const Call& call, PlanInputs& inputs) {
@@ -104,6 +91,26 @@ bool load_pack(const Call& call, PlanInputs& inputs) {
 
 }  // namespace
 
+bool load_season(const Call& call, const std::string& inventory, PlanInputs& inputs) {
+    std::error_code error;
+    const std::filesystem::path beside = std::filesystem::path(inventory) / "season.toml";
+    std::optional<std::string> path = call.text("season");
+    if (!path && std::filesystem::is_regular_file(beside, error)) path = beside.string();
+    if (!path) return true;
+    const auto text = read_file(*path);
+    if (!text) {
+        print_faults(text.error());
+        return false;
+    }
+    auto read = plans::read_season(*text, *path, plans::grade_names_of(inputs.rules));
+    if (!read) {
+        print_faults(read.error());
+        return false;
+    }
+    inputs.season = *std::move(read);
+    return true;
+}
+
 plans::DeriveInput derive_input(const PlanInputs& inputs, rules::Colour colour,
                                 std::optional<rules::Instant> from) {
     plans::DeriveInput input{inputs.inventory,
@@ -141,23 +148,38 @@ command_line::Option pack_option() {
         {"区域规则包：内置的编号，或一个文件", "region pack: id of a built-in one, or a file"});
 }
 
+command_line::Option catalogue_option() {
+    return option("catalogue", "FILE",
+                  {"替换内置措施目录中若干行业的 TOML",
+                   "TOML that replaces trades of the built-in catalogue"});
+}
+
+command_line::Option season_option() {
+    return option("season", "FILE",
+                  {"错峰生产和季节性管控时段（TOML）；默认：清单目录中的 season.toml",
+                   "peak-shift and seasonal windows (TOML); default: season.toml of the "
+                   "inventory's folder"});
+}
+
 std::optional<plans::GradeNames> grade_names_in(const Call& call) {
-    PlanInputs inputs{.zone = rules::kBeijingTime, .this_hour = rules::floor_hour(call.now())};
-    inputs.rules = plans::national_sample_rules();
+    PlanInputs inputs = as_shipped(call);
     if (!load_pack(call, inputs)) return std::nullopt;
     return plans::grade_names_of(inputs.rules);
+}
+
+std::optional<PlanInputs> rules_in(const Call& call) {
+    PlanInputs inputs = as_shipped(call);
+    const bool pack = load_pack(call, inputs);
+    const bool catalogue = load_catalogue(call, inputs);
+    if (!pack || !catalogue) return std::nullopt;
+    return inputs;
 }
 
 command_line::Options plan_options() {
     return {
         pack_option(),
-        option("catalogue", "FILE",
-               {"替换内置措施目录中若干行业的 TOML",
-                "TOML that replaces trades of the built-in catalogue"}),
-        option("season", "FILE",
-               {"错峰生产和季节性管控时段（TOML）；默认：清单目录中的 season.toml",
-                "peak-shift and seasonal windows (TOML); default: season.toml of the inventory's "
-                "folder"}),
+        catalogue_option(),
+        season_option(),
         option("grade-changes", "FILE",
                {"清单印发后变更的绩效分级 CSV enterprise,grade,from[,source]；是否采用由规则包定",
                 "grades that changed after the edition; whether they count is the pack's rule"}),
@@ -188,9 +210,7 @@ std::optional<PlanInputs> load_plan_inputs(const Call& call,
                                            const std::optional<std::string>& inventory_path) {
     const auto path = inventory_path ? inventory_path : call.text("inventory");
     if (!path) return std::nullopt;
-    PlanInputs inputs{.zone = rules::kBeijingTime, .this_hour = rules::floor_hour(call.now())};
-    inputs.catalogue = plans::built_in_catalogue();
-    inputs.rules = plans::national_sample_rules();
+    PlanInputs inputs = as_shipped(call);
     const bool pack = load_pack(call, inputs);
     // All of them are read before giving up, so that every fault is seen at once.
     const bool catalogue = load_catalogue(call, inputs);

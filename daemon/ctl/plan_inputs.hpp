@@ -33,8 +33,18 @@ struct PlanInputs {
 [[nodiscard]] command_line::Option start_option();
 // --pack ID|FILE.
 [[nodiscard]] command_line::Option pack_option();
+// --catalogue FILE.
+[[nodiscard]] command_line::Option catalogue_option();
+// --season FILE.
+[[nodiscard]] command_line::Option season_option();
+// Reads --season, or season.toml of the inventory's folder, into `inputs` by the rules that it has;
+// false, with what is wrong printed, where it cannot be read.
+[[nodiscard]] bool load_season(const command_line::Call& call, const std::string& inventory,
+                               PlanInputs& inputs);
 // The names of grades that --pack adds; empty, with a sentence on stderr, where it cannot be read.
 [[nodiscard]] std::optional<plans::GradeNames> grade_names_in(const command_line::Call& call);
+// The rules of --pack and the catalogue of --catalogue, without an inventory; likewise empty.
+[[nodiscard]] std::optional<PlanInputs> rules_in(const command_line::Call& call);
 // --pack, --catalogue, --season, --grade-changes and --map.
 [[nodiscard]] command_line::Options plan_options();
 // Reads --inventory and the above; `inventory` instead of the option where it is given.

@@ -123,12 +123,15 @@ DutyTable derive_table(const DeriveInput& input,
     return DutyTable(input, std::move(all));
 }
 
+std::vector<DutyRemark> DutyTable::remarks_of(DutyRemark::Kind kind) const {
+    std::vector<DutyRemark> found;
+    std::ranges::copy_if(content_.remarks, std::back_inserter(found),
+                         [kind](const DutyRemark& one) { return one.kind == kind; });
+    return found;
+}
+
 std::vector<DutyRemark> DutyTable::questions() const {
-    std::vector<DutyRemark> open;
-    std::ranges::copy_if(content_.remarks, std::back_inserter(open), [](const DutyRemark& one) {
-        return one.kind == DutyRemark::Kind::kOwesNothing;
-    });
-    return open;
+    return remarks_of(DutyRemark::Kind::kOwesNothing);
 }
 
 std::vector<LineReduction> DutyTable::line_reductions(std::size_t enterprise) const {

@@ -55,6 +55,7 @@ class DutyTable {
     [[nodiscard]] const std::vector<FloorAnswer>& floors() const { return content_.floors; }
     [[nodiscard]] const DailyEmission& total() const { return content_.total; }
     [[nodiscard]] rules::Faults remarks() const;
+    [[nodiscard]] std::vector<DutyRemark> remarks_of(DutyRemark::Kind kind) const;
     // Who emits and owes nothing, and nobody has said why.
     [[nodiscard]] std::vector<DutyRemark> questions() const;
     [[nodiscard]] rules::Fault remark_text(const DutyRemark& remark) const;

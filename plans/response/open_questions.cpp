@@ -7,14 +7,22 @@
 #include "plans/response/duty_table.hpp"
 
 namespace qk::plans {
+namespace {
+
+// Of a day in no season and before any expiry: the classes as the edition has them.
+DeriveInput input_of(const Inventory& inventory, const Catalogue& catalogue,
+                     const RegionRules& region, rules::Colour colour, rules::Zone zone) {
+    return {inventory, catalogue, region, colour, rules::Instant{}, {}, zone};
+}
+
+}  // namespace
 
 rules::Faults open_questions(const Inventory& inventory, const Catalogue& catalogue,
                              const RegionRules& region, rules::Zone zone) {
     std::map<std::pair<std::uint32_t, std::int32_t>, rules::Fault> found;
     const auto rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(inventory));
     for (const rules::Colour colour : kResponseColours) {
-        // Of a day in no season and before any expiry: the classes as the edition has them.
-        const DeriveInput input{inventory, catalogue, region, colour, rules::Instant{}, {}, zone};
+        const DeriveInput input = input_of(inventory, catalogue, region, colour, zone);
         const DutyTable table = derive_table(input, rows);
         for (const DutyRemark& question : table.questions()) {
             found.try_emplace({question.enterprise, question.row}, table.remark_text(question));
@@ -23,6 +31,18 @@ rules::Faults open_questions(const Inventory& inventory, const Catalogue& catalo
     rules::Faults all;
     all.reserve(found.size());
     for (auto& [place, fault] : found) all.push_back(std::move(fault));
+    return all;
+}
+
+rules::Faults missing_evidence(const Inventory& inventory, const Catalogue& catalogue,
+                               const RegionRules& region, rules::Zone zone) {
+    const DeriveInput input =
+        input_of(inventory, catalogue, region, kResponseColours.front(), zone);
+    const DutyTable table = derive_table(input);
+    rules::Faults all;
+    for (const DutyRemark& remark : table.remarks_of(DutyRemark::Kind::kCategoryNoEvidence)) {
+        all.push_back(table.remark_text(remark));
+    }
     return all;
 }
 

@@ -249,5 +249,20 @@ TEST(Owed, WordsOfTheBureauReachTheSeasonToo) {
     EXPECT_EQ(target.line, 0U);
 }
 
+TEST(Owed, ACategoryWithoutADocumentIsAskedFor) {
+    InventoryBuilder b;
+    b.enterprise("W1", "工业涂装", "D", Category::kWhitelist);
+    b.line("P1", kg(0, 0, 1, 10));
+    b.enterprise("W2", "工业涂装", "D", Category::kWhitelist);
+    b.last().exempt_evidence = "名单第5号";
+    Case c;
+    c.inventory = b.inventory;
+    const rules::Faults asked = missing_evidence(c.inventory, built_in_catalogue(), c.rules, kZone);
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_NE(asked[0].what.find("W1：企业类别“自主减排白名单”没有佐证"), std::string::npos)
+        << asked[0].what;
+    EXPECT_EQ(asked[0].place.line, 2);
+}
+
 }  // namespace
 }  // namespace qk::plans::testing
