@@ -17,9 +17,11 @@
 #include "daemon/ctl/standard_choice.hpp"
 #include "plans/feeds/columns.hpp"
 #include "plans/feeds/readings_csv.hpp"
+#include "plans/measures/region_rules.hpp"
 #include "plans/packs/judging.hpp"
 #include "plans/paper/verdict_json.hpp"
 #include "plans/response/read_obligations.hpp"
+#include "plans/response/season_duties.hpp"
 #include "rules/proof/judge.hpp"
 
 namespace qk::ctl {
@@ -36,13 +38,16 @@ struct Inputs {
     rules::JudgingParameters parameters;
     rules::Zone zone;
     Instant now{};  // nothing later has been seen
+    // Since when the season has bound an enterprise, by obligations of its own; by id.
+    std::map<std::string, Instant> season_since{};
 };
 
-// The numbers and zone of --pack: the id of a built-in pack, or a file.
-rules::Faults use_pack(const std::string& name, Inputs& inputs) {
+// The numbers, zone and rules of --pack: the id of a built-in pack, or a file.
+rules::Faults use_pack(const std::string& name, Inputs& inputs, plans::RegionRules& region) {
     const auto use = [&](const plans::RegionPack& pack) {
         inputs.parameters = plans::judging_parameters(pack);
         inputs.zone = pack.zone;
+        region = plans::from_pack(pack);
     };
     if (plans::built_in_pack_text(name)) {
         const auto pack = plans::built_in_pack(name);
@@ -180,6 +185,36 @@ rules::Faults read_readings(const Call& call, Inputs& inputs) {
     return faults;
 }
 
+// What a window of the season asks of an enterprise is no normal work of it: since when is seen for
+// each, on the days on which its obligations begin.
+void note_season(const plans::SeasonPlan& season, const plans::RegionRules& region,
+                 Inputs& inputs) {
+    std::set<rules::CivilDay> days;
+    std::map<std::string, rules::CivilDay> first;
+    for (const auto& [obligation, delivery] : inputs.obligations) {
+        const rules::CivilDay day = rules::day_of(obligation.from, inputs.zone);
+        days.insert(day);
+        const auto [at, is_new] = first.emplace(obligation.enterprise, day);
+        if (!is_new) at->second = std::min(at->second, day);
+    }
+    for (const rules::CivilDay day : days) {
+        for (const rules::Obligation& duty :
+             plans::season_duties(inputs.inventory, season, region, day, inputs.zone)) {
+            const auto owes = first.find(duty.enterprise);
+            if (owes == first.end() || owes->second != day) continue;
+            const auto [at, is_new] = inputs.season_since.emplace(duty.enterprise, duty.from);
+            if (!is_new) at->second = std::min(at->second, duty.from);
+        }
+    }
+}
+
+bool use_season(const Call& call, const plans::RegionRules& region, Inputs& inputs) {
+    PlanInputs plan{.rules = region, .zone = inputs.zone};
+    if (!load_season(call, *call.text("inventory"), plan)) return false;
+    if (plan.season) note_season(*plan.season, region, inputs);
+    return true;
+}
+
 // Everything the command line names; every fault of every file at once.
 std::optional<Inputs> read_inputs(const Call& call) {
     Inputs inputs{.zone = rules::kBeijingTime};
@@ -187,7 +222,8 @@ std::optional<Inputs> read_inputs(const Call& call) {
     const auto note = [&](const rules::Faults& more) {
         faults.insert(faults.end(), more.begin(), more.end());
     };
-    if (const auto pack = call.text("pack")) note(use_pack(*pack, inputs));
+    plans::RegionRules region = plans::national_sample_rules();
+    if (const auto pack = call.text("pack")) note(use_pack(*pack, inputs, region));
     auto loaded = load_inventory(*call.text("inventory"));
     if (!loaded) {
         note(loaded.error());
@@ -207,10 +243,9 @@ std::optional<Inputs> read_inputs(const Call& call) {
         note(text.error());
     }
     note(read_readings(call, inputs));
-    if (rules::has_errors(faults)) {
-        print_faults(faults);
-        return std::nullopt;
-    }
+    const bool has_season = use_season(call, region, inputs);
+    if (rules::has_errors(faults)) print_faults(faults);
+    if (rules::has_errors(faults) || !has_season) return std::nullopt;
     return inputs;
 }
 
@@ -270,6 +305,10 @@ Judged judge_all(const Inputs& inputs) {
         warnings.push_back({obligation.from, obligation.to.value_or(inputs.now)});
         const auto [at, is_new] = earliest.emplace(obligation.enterprise, obligation.from);
         if (!is_new) at->second = std::min(at->second, obligation.from);
+    }
+    for (const auto& [enterprise, since] : inputs.season_since) {
+        Instant& before = earliest.at(enterprise);
+        before = std::min(before, since);
     }
     std::sort(warnings.begin(), warnings.end(),
               [](const auto& a, const auto& b) { return a.from < b.from; });
@@ -390,6 +429,7 @@ Command verify_command() {
                     option("pack", "ID|FILE",
                            {"采用其研判参数的区域规则包",
                             "region pack whose judging parameters count"}),
+                    season_option(),
                     option("now", "TIME",
                            {"此后的读数视为尚未收到", "nothing after this instant has been seen"}),
                     flag("strict", {"有“无法判定”时也以 1 退出",

@@ -127,5 +127,38 @@ TEST_F(VerifyCommand, BrokenReadingsAreRefusedWhole) {
     EXPECT_TRUE(printed_.empty());
 }
 
+// 100 kW in ordinary days, 79 since the season's limit of 20 % holds, and 79 on the day that is
+// judged: 20 % less than normal work, and not than the season's.
+TEST_F(VerifyCommand, DaysUnderTheSeasonAreNoNormalWork) {
+    write(
+        "obligations.json",
+        R"({"enterprises":[{"enterprise":"E1","obligations":[{"id":"E1/L1/limit_load","line":"L1",)"
+        R"("action":"limit_load","ratio":0.2,"verified_by":"power",)"
+        R"("check":{"kind":"load_at_most","cut":0.2},"from":"2018-08-01T00:00:00+08:00",)"
+        R"("to":"2018-08-02T00:00:00+08:00"}]}]})");
+    const rules::CivilDay limited = *rules::parse_day("2018-07-15");
+    std::string readings = "meter,time,kwh\n";
+    for (rules::CivilDay day = *rules::parse_day("2018-07-01");
+         day <= *rules::parse_day("2018-08-01"); day += std::chrono::days{1}) {
+        for (int hour = 1; hour <= 24; ++hour) {
+            const auto end = rules::start_of(day, rules::kBeijingTime) + std::chrono::hours{hour};
+            const int kwh = (day < limited ? 99 : 78) + hour % 3;
+            readings +=
+                "M1," + rules::to_iso(end, rules::kBeijingTime) + "," + std::to_string(kwh) + "\n";
+        }
+    }
+    write("hours.csv", readings);
+    const std::string hours = (folder_ / "hours.csv").string();
+    EXPECT_EQ(run(hours), kNegative) << printed_;
+    write("season.toml",
+          "[[window]]\nid = \"brick\"\nkind = \"seasonal\"\nfrom = \"2018-07-15\"\n"
+          "to = \"2018-12-31\"\ntrades = [\"brick-kiln\"]\n"
+          "measure = { form = \"limit_load\", ratio = 0.2 }\nsource = \"通知\"\n");
+    EXPECT_EQ(run(hours), kHolds) << printed_ << said_;
+    EXPECT_NE(printed_.find("\"compliant\":1"), std::string::npos) << printed_;
+    write("season.toml", "[[window]]\n");
+    EXPECT_EQ(run(hours), kBadUsage);
+}
+
 }  // namespace
 }  // namespace qk::ctl
