@@ -24,6 +24,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "listCases",
     "listCauses",
     "listConsultations",
+    "listControls",
     "listEnterprises",
     "listFloors",
     "listForecastPulls",
@@ -52,6 +53,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "moveClock",
     "previewPlan",
     "proposeChange",
+    "proposeControl",
     "proposeWarning",
     "recordConsultation",
     "recordEvaluation",
@@ -99,6 +101,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "showSummaryReport",
     "showWarning",
     "signChange",
+    "signControl",
     "stateCause",
     "streamEvents",
     "submitForecast",
@@ -106,6 +109,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "uploadInventory",
     "withdrawCause",
     "withdrawChange",
+    "withdrawControl",
     "withdrawPack",
 };
 // clang-format on

@@ -68,10 +68,9 @@ inline constexpr Message kTaskFailed{"TASK_FAILED", LogSeverity::kError, "部件
                                      "If it repeats, keep the log and the database and report it."};
 inline constexpr Message kSeasonOrders{
     "SEASON_ORDERS", LogSeverity::kInfo,
-    "季节性调控、错峰生产指令：下达 {issued} 家，结束 {ended} 家",
-    "A window of the season opened or closed, an edition came into use or a warning was lifted; "
-    "the "
-    "orders follow.",
+    "季节性调控、错峰生产、临时管控指令：下达 {issued} 家，结束 {ended} 家",
+    "A window of the season opened or closed, an edition came into use, a warning was lifted, or "
+    "a temporary control was signed or taken back; the orders follow.",
     ""};
 inline constexpr Message kReloaded{
     "CONFIG_RELOADED", LogSeverity::kInfo, "配置已重新加载",

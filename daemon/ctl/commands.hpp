@@ -25,6 +25,7 @@ using command_line::place;
 [[nodiscard]] Command case_command();
 [[nodiscard]] Command catalogue_command();
 [[nodiscard]] Command cause_command();
+[[nodiscard]] Command control_command();
 [[nodiscard]] Command derive_command();
 [[nodiscard]] Command events_command();
 [[nodiscard]] Command evidence_command();

@@ -18,12 +18,18 @@ namespace json = boost::json;
 
 constexpr std::string_view kBodyPlaces[] = {"body:1:1: ", "body: "};
 // Fields that have another name on the command line.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOtherNames{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kOtherNames{
     {{"expected_to", "to"},
      {"participants", "participant"},
      {"corrections", "correct"},
      {"mandatory", "advisory"},
-     {"records", "day"}}};
+     {"records", "day"},
+     {"trades", "trade"},
+     {"enterprises", "enterprise"},
+     {"regions", "region"},
+     {"grades", "grade"},
+     {"except_grades", "except-grade"},
+     {"except_classes", "except-class"}}};
 // Cures that speak of JSON, which nobody types here.
 constexpr std::array<std::string_view, 3> kCuresOfJson{
     ": give it as a string", ": write it in quotes", ": write it without quotes"};

@@ -9,6 +9,7 @@
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
+#include "daemon/warnings/control_desk.hpp"
 #include "daemon/warnings/follow_up.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/plan_rows.hpp"
@@ -117,7 +118,11 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
     const bool is_drill = warning.state.exercise;
     plans::PlanQuestion question{view.inventory, view.pack, view.season, segments, view.now};
     // The end of a drill asks nothing of anybody.
-    if (is_drill && segments.empty()) question.season = nullptr;
+    if (is_drill && segments.empty()) {
+        question.season = nullptr;
+    } else {
+        question.controls = controls_now(db, view);
+    }
     const auto draft = draft_of(db, view, std::move(question));
     const plans::ResponsePlan& plan = draft->plan;
     keep_plan(db, view, warning, plan);
@@ -185,8 +190,12 @@ void write_effects(Session& db, const DeskView& view, StoredWarning& warning,
 
 json::value preview_plan(Session& db, const DeskView& view, const StoredWarning& warning,
                          rules::Colour colour, Instant from) {
-    const plans::ResponsePlan plan = plans::derive_plan(
-        {view.inventory, view.pack, view.season, {{colour, true, from, std::nullopt}}, view.now});
+    const plans::ResponsePlan plan = plans::derive_plan({view.inventory,
+                                                         view.pack,
+                                                         view.season,
+                                                         {{colour, true, from, std::nullopt}},
+                                                         view.now,
+                                                         controls_now(db, view)});
     json::object answer{{"plan", plans::summary_json(plan)}, {"difference", nullptr}};
     const auto in_force = latest_plan(db, warning);
     answer["in_force"] = in_force ? in_force->summary : json::value(nullptr);

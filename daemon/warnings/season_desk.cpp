@@ -6,6 +6,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
+#include "daemon/warnings/control_desk.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/season_duties.hpp"
@@ -70,10 +71,10 @@ bool warning_rules(Session& db, rules::Instant now) {
 }
 
 std::vector<plans::OrderDocument> season_changes(Session& db, const DeskView& view) {
-    const plans::SeasonPlan none;
+    const plans::SeasonPlan season =
+        plans::with_controls(view.season.get(), controls_now(db, view));
     const plans::RegionRules rules = plans::from_pack(*view.pack);
-    const plans::SeasonOrderInput input{*view.inventory, view.season ? *view.season : none, rules,
-                                        view.now, view.pack->zone};
+    const plans::SeasonOrderInput input{*view.inventory, season, rules, view.now, view.pack->zone};
     return plans::season_orders(input, present_orders(db, input));
 }
 

@@ -1,4 +1,4 @@
-// The season's orders in the database (季节性调控、错峰生产): the daily decision of
+// The season's orders in the database (季节性调控、错峰生产、临时管控): the daily decision of
 // plans/response/season_orders.hpp, asked on what enterprises hold and stored with an audit entry
 // and an event, in the caller's transaction.
 #pragma once

@@ -340,6 +340,7 @@ void SeasonService::add_routes(Router& router) {
                  [&context](const Call& call) { return get_debts(context, call); });
     router.serve("recordSeasonDays", kSeasonClerks,
                  [&context](const Call& call) { return post_records(context, call); });
+    add_control_routes(router);
 }
 
 }  // namespace qk::daemon

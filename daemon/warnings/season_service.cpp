@@ -10,6 +10,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/warnings/control_rows.hpp"
 #include "daemon/warnings/season_desk.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 
@@ -31,6 +32,9 @@ SeasonService::Ground SeasonService::ground_of(Session& db, const DeskView& view
     ground.edition = view.inventory->edition;
     ground.pack = view.pack;
     ground.story = newest_story(db);
+    for (const ControlRow& row : controls_held(db, rules::day_of(view.now, view.pack->zone))) {
+        ground.controls.push_back(row.number);
+    }
     return ground;
 }
 

@@ -24,6 +24,7 @@
 #include "daemon/store/store.hpp"
 #include "daemon/trust/account_rows.hpp"
 #include "daemon/warnings/consultation_rows.hpp"
+#include "daemon/warnings/control_rows.hpp"
 #include "daemon/warnings/plan_rows.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 
@@ -53,6 +54,7 @@ constexpr Allowed kAllowed[] = {
     {"SCAN meter_state", "a row for each meter"},
     {"SCAN account_uses", "a row for each account"},
     {"SCAN warnings", "some dozens in a year, each signed by people"},
+    {"SCAN controls", "some dozens in a year, each signed by people"},
     {"SCAN phone_list USING INDEX phone_list_open", "whom to call now"},
     {"SCAN held_messages USING COVERING INDEX", "limits.held_messages"},
     {"SCAN rejected", "limits.rejected"},
@@ -108,6 +110,20 @@ TEST_F(Rows, AStatementThatGoesThroughATableIsFound) {
     });
     ASSERT_EQ(faults.size(), 1U);
     EXPECT_THAT(faults.front(), testing::HasSubstr("note = ?"));
+}
+
+TEST_F(Rows, ControlsAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    const std::int64_t number = store_control(db, {});
+                    (void)load_control(db, number);
+                    (void)list_controls(db, INT64_MAX, 0, 1);
+                    (void)count_controls(db);
+                    sign_control(db, number, kNow, "li.na");
+                    (void)controls_held(db, rules::CivilDay{});
+                    (void)count_open_controls(db, rules::CivilDay{});
+                    withdraw_control(db, number, kNow, "li.na", "why");
+                }),
+                IsEmpty());
 }
 
 TEST_F(Rows, OrdersAreSought) {

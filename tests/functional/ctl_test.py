@@ -9,6 +9,7 @@ asked; then status, orders, cases, events and the report say what came of it, as
 is clean where a checker is there.
 """
 import csv
+import datetime
 import io
 import json
 import os
@@ -217,6 +218,22 @@ def the_report_is_read_and_kept(officer, warning):
     assert page.read_text().lstrip().lower().startswith("<!doctype html"), page.read_text()[:80]
 
 
+def a_temporary_control_takes_two(officer, signer):
+    tomorrow = (datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))) + datetime.timedelta(days=1)).date().isoformat()
+    wanted = ["control", "propose", "--from", tomorrow, "--to", tomorrow, "--enterprise", "e1", "--measure", "form='stop'",
+              "--document", "临控〔2026〕1号", "--reason", "预计轻度污染"]
+    wrong = officer.type(*wanted[:-4], "--document", "x", "--reason", "y", "--trade", "cemment")
+    assert wrong.returncode == 3 and "--trade: 'cemment'" in wrong.stderr, wrong
+    made = officer.asked(*wanted)
+    number = str(made["number"])
+    assert made["state"] == "proposed" and made["covers"]["enterprises"] == 1, made
+    assert officer.type("control", "sign", number).returncode == 3, "an officer does not sign"
+    ruled = signer.type("control", "sign", number)
+    assert ruled.returncode == 3 and "预警期间" in ruled.stderr, ruled
+    assert officer.asked("control", "withdraw", number, "--reason", "已有预警")["state"] == "withdrawn"
+    assert [one["state"] for one in officer.asked("control", "list")["items"]] == ["withdrawn"]
+
+
 def the_manual_is_clean(officer, folder):
     page = folder / "qingkongctl.1"
     page.write_text(officer.good("manual"))
@@ -250,6 +267,7 @@ def main():
         a_watched_screen_is_drawn_again(officer)
         events_are_sentences(officer, warning)
         the_report_is_read_and_kept(officer, warning)
+        a_temporary_control_takes_two(officer, signer)
         the_manual_is_clean(officer, office.folder)
         they_log_out(officer)
     print("logged in, refused, signed, listed, watched, followed, reported, logged out")

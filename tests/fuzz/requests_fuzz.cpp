@@ -1,10 +1,11 @@
-// Bodies of the commands on warnings, floors and prompts: a request, or faults that can be answered
-// in JSON.
+// Bodies of the commands on warnings, floors, prompts and temporary controls: a request, or faults
+// that can be answered in JSON.
 #include <cstdint>
 #include <cstdlib>
 
 #include "daemon/api/call.hpp"
 #include "daemon/warnings/requests.hpp"
+#include "plans/measures/control.hpp"
 #include "plans/text/json.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -24,5 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     answer(read_floor(body, zone));
     answer(read_prompt(body, zone));
     answer(read_follow(body));
+    answer(read_reason(body));
+    const auto value = qk::plans::parse_json(body, "body");
+    if (value) answer(qk::plans::read_control(*value, "body", {}));
     return 0;
 }

@@ -107,6 +107,7 @@ class Document(unittest.TestCase):
         self.prompts()
         self.causes()
         self.season()
+        self.controls()
         self.papers()
         self.feeds()
         self.rest()
@@ -156,6 +157,17 @@ class Document(unittest.TestCase):
         self.assertEqual(self.good("duty_officer", "POST", "/api/v1/season/records", {"records": [record]}, key=key), first)
         self.assertEqual(self.good("auditor", "GET", "/api/v1/season/debts")["items"][0]["debt_days"], 1)
         self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/season/records", {"records": [{**record, "day": "2015-11-02"}]})[0], 422)
+
+    # A warning is in force, so nobody signs; what waits is taken back.
+    def controls(self):
+        wanted = {"from": "2015-12-06", "to": "2015-12-07", "enterprises": ["e1"], "measure": {"form": "stop"}, "document": "文号", "reason": EVIL}
+        made = self.good("duty_officer", "POST", "/api/v1/controls", wanted)
+        self.assertEqual((made["state"], made["covers"]["enterprises"]), ("proposed", 1))
+        self.assertEqual(self.ask("duty_officer", "POST", "/api/v1/controls", {**wanted, "to": "2016-12-07"})[0], 422)
+        number = str(made["number"])
+        self.assertEqual(self.ask("approver", "POST", "/api/v1/controls/{number}/sign", {}, number=number)[0], 409)
+        self.good("approver", "POST", "/api/v1/controls/{number}/withdraw", {"reason": EVIL}, number=number)
+        self.assertEqual(self.good("auditor", "GET", "/api/v1/controls")["items"][0]["state"], "withdrawn")
 
     def prompts(self):
         self.good("duty_officer", "POST", "/api/v1/prompts/{number}/follow",
@@ -434,7 +446,8 @@ class Document(unittest.TestCase):
             seen.add(data["kind"])
         connection.close()
         self.assertLessEqual({"warning.proposed", "warning.issued", "warning.asked", "receipt", "forecast", "observations",
-                              "floor.recorded", "cause.stated", "cause.withdrawn", "prompt.recorded", "notice.published", "season.recorded", "report"}, seen)
+                              "floor.recorded", "cause.stated", "cause.withdrawn", "prompt.recorded", "notice.published", "season.recorded", "report",
+                              "control.proposed", "control.withdrawn"}, seen)
 
     def test_8_events_are_resumed_where_they_broke(self):
         def read(last, count):

@@ -22,6 +22,7 @@ export type ColumnMapKept = { map: string; audit: number };
 export type ConfigRefusedEvent = { count: number; why: string[] };
 export type Consultation = { number: number; change: number; at: string; recorded_by: string; summary: string; participants: Participant[]; corrections: ({ [name: string]: unknown })[]; amendment: { [name: string]: unknown } | null; effect: { [name: string]: unknown } | null };
 export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
+export type Control = { number: number; id: string; state: string; state_zh: string; from: string; to: string; trades: string[]; enterprises: string[]; regions: string[]; grades: string[]; except_grades: string[]; except_classes: string[]; measure: { [name: string]: unknown }; measure_zh: string; document: string; reason: string; proposed_at: string; proposed_by: string; signed_at: string | null; signed_by: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_why: string; covers: SeasonCovers };
 export type CountedEvent = { new: number; by_region?: { [name: string]: number }; enterprise?: string };
 export type CursorPage = { page: number | null; per_page: number; pages: number | null; total: number | null; next: string | null };
 export type DayFigures = { days: number; days_known: number; heavy_days: number; good_days: number; pm25_days: number; pm25_mean: number | null };
@@ -137,6 +138,9 @@ export interface EventData {
   "cause.withdrawn": Cause;
   "clock-jumped": ClockJumpedEvent;
   "config.refused": ConfigRefusedEvent;
+  "control.proposed": Control;
+  "control.signed": Control;
+  "control.withdrawn": Control;
   "floor.recorded": Floor;
   "forecast": ForecastEvent;
   "inventory": InventoryEvent;
@@ -343,6 +347,15 @@ export interface Operations {
     query: { page?: number; per_page?: number };
     body: undefined;
     answer: Page & { items: Consultation[] };
+  };
+  /** 临时管控，最近提出的在前 / temporary controls, the last proposed first */
+  listControls: {
+    method: 'GET';
+    url: '/api/v1/controls';
+    path: {};
+    query: { page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: Control[] };
   };
   /** 清单企业及在线状态 / enterprises and who is online */
   listEnterprises: {
@@ -595,6 +608,15 @@ export interface Operations {
     query: {};
     body: { colour?: string; from?: string; expected_to?: string; mandatory?: boolean; ordered_by?: string; lapses_at?: string; reason?: string; clause?: string; generation?: number; kind?: string };
     answer: Warning;
+  };
+  /** 提出临时管控；由另一名签发人签发后下达 / propose a temporary control; orders go out once another person has signed it */
+  proposeControl: {
+    method: 'POST';
+    url: '/api/v1/controls';
+    path: {};
+    query: {};
+    body: { from?: string; to?: string; trades?: string[]; enterprises?: string[]; regions?: string[]; grades?: string[]; except_grades?: string[]; except_classes?: string[]; measure?: { [name: string]: unknown }; document?: string; reason?: string };
+    answer: Control;
   };
   /** 提出启动预警（或演练） / propose a warning, or a drill */
   proposeWarning: {
@@ -1019,6 +1041,15 @@ export interface Operations {
     body: { generation?: number; reason?: string; clause?: string };
     answer: Warning;
   };
+  /** 签发临时管控；提出人不得签发 / sign a temporary control; never by whoever proposed it */
+  signControl: {
+    method: 'POST';
+    url: '/api/v1/controls/{number}/sign';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: Control;
+  };
   /** 认定若干日的污染成因，随即重新研判 / state the cause of days; the air is assessed anew at once */
   stateCause: {
     method: 'POST';
@@ -1081,6 +1112,15 @@ export interface Operations {
     query: {};
     body: { generation?: number; reason?: string; clause?: string };
     answer: Warning;
+  };
+  /** 撤销临时管控，未到期的指令随之终止 / take a temporary control back; what it asks ends at once */
+  withdrawControl: {
+    method: 'POST';
+    url: '/api/v1/controls/{number}/withdraw';
+    path: { number: string };
+    query: {};
+    body: { reason?: string };
+    answer: Control;
   };
   /** 撤回尚未启用的规则包 / take back a pack that has not begun */
   withdrawPack: {

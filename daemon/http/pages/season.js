@@ -1,4 +1,4 @@
-// Peak-shift and seasonal control: the windows, the ledger of missed days, and entries into it.
+// Peak-shift, seasonal and temporary control: what is ordered, the windows, the ledger of missed days, and entries into it.
 import { get, post } from './daemon.js';
 import { say, told } from './words.js';
 import { element, text, table, button, fill, none, note, attempt } from './page.js';
@@ -36,15 +36,41 @@ function debtsTable(debts, me) {
     say('season_unknown'), say('season_debt'), ''], rows);
 }
 
+async function signControl(control) {
+  const values = await ask({ title: `${say('control_sign')} · ${say('control')} ${control.number}`, act: say('control_sign'),
+    intro: [text('p', `${control.document} ${control.from} – ${control.to}：${control.measure_zh}`)] });
+  if (values && await attempt(() => post(`/api/v1/controls/${control.number}/sign`, {}))) note(`${say('control_sign')}：${say('done')}`);
+}
+
+async function withdrawControl(control) {
+  const values = await ask({ title: `${say('control_withdraw')} · ${say('control')} ${control.number}`, act: say('control_withdraw'),
+    fields: [{ name: 'reason', label: say('reason'), required: true }] });
+  if (values && await attempt(() => post(`/api/v1/controls/${control.number}/withdraw`, values))) note(`${say('control_withdraw')}：${say('done')}`);
+}
+
+// Those that are over stay in the list of the API.
+function controlsTable(controls, me) {
+  const may = (role) => me.roles.includes(role);
+  const rows = controls.map((one) => [one.number, one.document, `${one.from} – ${one.to}`, told(one, 'state'),
+    text('div', one.measure_zh, 'long'), one.covers.enterprises, text('div', one.reason, 'long'),
+    element('div', { className: 'actions' },
+      one.state === 'proposed' && may('approver') ? button(say('control_sign'), () => signControl(one), 'plain') : '',
+      may('approver') || may('duty_officer') ? button(say('control_withdraw'), () => withdrawControl(one), 'plain') : '')]);
+  return element('div', {}, text('h3', say('control')), table([say('number'), say('source'), say('season_days'), say('state'), say('what'),
+    say('season_covers'), say('reason'), ''], rows));
+}
+
 export async function showSeason(me) {
   const windows = await get('/api/v1/season?per_page=50');
-  if (!windows.total) return fill('season', none());
+  const controls = (await get('/api/v1/controls?per_page=50')).items.filter((one) => ['proposed', 'ahead', 'in_force'].includes(one.state));
+  const ordered = controls.length ? controlsTable(controls, me) : '';
+  if (!windows.total) return fill('season', ordered || none());
   const debts = await get(`/api/v1/season/debts?per_page=${kDebtsShown}&page=${page}`);
   if (page > debts.pages) { page = 1; return showSeason(me); }
   const turn = (by) => { page += by; attempt(() => showSeason(me)); };
   const pager = element('div', { className: 'actions' },
     page > 1 ? button(say('page_prev'), () => turn(-1), 'plain') : '', text('span', `${page} / ${debts.pages}`, 'muted'),
     page < debts.pages ? button(say('page_next'), () => turn(1), 'plain') : '');
-  return fill('season', windowsTable(windows.items),
+  return fill('season', ordered, windowsTable(windows.items),
     debts.total ? element('div', {}, text('h3', say('season_ledger')), debtsTable(debts.items, me), debts.pages > 1 ? pager : '') : '');
 }

@@ -26,6 +26,7 @@ inline plans::RegionPack desk_pack() {
     pack.id = "somewhere";
     pack.name = "某市";
     pack.region_code = "999900";
+    pack.control.emplace();
     rules::TriggerStandard& standard = pack.trigger.standard;
     standard.id = "test-standard";
     standard.name = "测试标准";

@@ -1,0 +1,236 @@
+#include "daemon/warnings/control_desk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <set>
+
+#include "daemon/api/answers.hpp"
+#include "daemon/base/said.hpp"
+#include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
+#include "daemon/warnings/season_desk.hpp"
+#include "plans/measures/control.hpp"
+#include "plans/measures/region_rules.hpp"
+#include "plans/response/season_duties.hpp"
+#include "plans/text/json.hpp"
+#include "plans/text/json_values.hpp"
+#include "plans/text/unseen.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace json = boost::json;
+using plans::ControlState;
+
+constexpr const char* kBody = "body";
+
+rules::CivilDay today(const DeskView& view) { return rules::day_of(view.now, view.pack->zone); }
+
+plans::SeasonWindow window_of(const ControlRow& row, const DeskView& view) {
+    const auto terms = plans::parse_json(row.terms, "controls.terms").value();
+    const auto names = plans::grade_names_of(plans::from_pack(*view.pack));
+    auto window =
+        plans::read_control(terms, "controls.terms", names, rules::Severity::kWarning).value();
+    window.id = fmt::format("control-{}", row.number);
+    if (row.signed_at) window.announced = rules::day_of(*row.signed_at, view.pack->zone);
+    return window;
+}
+
+ControlState state_of(const ControlRow& row, const plans::SeasonWindow& window,
+                      const DeskView& view) {
+    const plans::ControlSteps steps{row.signed_at.has_value(), row.withdrawn_at.has_value()};
+    return plans::state_of(window, steps, today(view));
+}
+
+struct Covered {
+    std::size_t enterprises = 0;
+    std::size_t obligations = 0;
+};
+
+// Whom the control speaks of on its first day.
+Covered covered_by(const plans::SeasonWindow& window, const DeskView& view) {
+    plans::SeasonPlan alone;
+    alone.windows = {window};
+    std::set<std::size_t> enterprises;
+    Covered covered;
+    for (const plans::SeasonDuty& duty : plans::list_season_duties(
+             *view.inventory, alone, plans::from_pack(*view.pack), window.from, view.pack->zone)) {
+        enterprises.insert(duty.enterprise);
+        ++covered.obligations;
+    }
+    covered.enterprises = enterprises.size();
+    return covered;
+}
+
+void fault(rules::Faults& faults, std::string what, std::string cure) {
+    faults.push_back({{kBody}, std::move(what), std::move(cure), rules::Severity::kError});
+}
+
+void check_names(const plans::SeasonWindow& window, const DeskView& view, rules::Faults& faults) {
+    std::set<std::string, std::less<>> enterprises;
+    std::set<std::string, std::less<>> regions;
+    for (const plans::Enterprise& one : view.inventory->enterprises) {
+        enterprises.emplace(std::string_view(one.id));
+        regions.emplace(std::string_view(one.region));
+    }
+    for (const std::string& one : window.enterprises) {
+        if (enterprises.contains(one)) continue;
+        fault(faults,
+              fmt::format("enterprises: 清单中没有“{}” / '{}' is not in the inventory", one, one),
+              "企业编号，见清单 / an id of the inventory");
+    }
+    for (const std::string& one : window.regions) {
+        if (regions.contains(one)) continue;
+        fault(faults,
+              fmt::format("regions: 清单中没有“{}”的企业 / no enterprise is of '{}'", one, one),
+              "县区代码 / the code of a county that has enterprises");
+    }
+}
+
+// Told to everybody and answered, as it stands after the step.
+ApiResponse tell(Session& db, const DeskView& view, const DeskPerson& person, const char* what,
+                 std::int64_t number, int status = 200) {
+    const json::value told = control_view(load_control(db, number).value(), view);
+    append_event(db, view.now, what, told);
+    append_audit(
+        db, {view.now, person.actor.person, person.remote, what, std::to_string(number), told});
+    return answer_json(told, status);
+}
+
+ApiResponse not_there() {
+    return answer_problem(404, "没有这项临时管控", "no such temporary control");
+}
+
+ApiResponse not_now(ControlState state) {
+    return answer_problem(
+        409, fmt::format("临时管控现为“{}”，不能再办理", plans::to_chinese(state)),
+        fmt::format("the temporary control is {}, so this cannot be done any more",
+                    plans::to_text(state)));
+}
+
+}  // namespace
+
+std::vector<plans::SeasonWindow> controls_now(Session& db, const DeskView& view) {
+    std::vector<plans::SeasonWindow> windows;
+    for (const ControlRow& row : controls_held(db, today(view))) {
+        windows.push_back(window_of(row, view));
+    }
+    return windows;
+}
+
+rules::Result<ControlRequest> read_control_request(const std::string& body, const DeskView& view) {
+    auto parsed = plans::parse_json(body, kBody);
+    if (!parsed) return parsed.error();
+    rules::Faults faults = faults_of_said(*parsed);
+    if (!faults.empty()) return faults;
+    ControlRequest request;
+    request.terms = *std::move(parsed);
+    request.reason = plans::string_or(request.terms, "reason");
+    if (plans::is_blank(request.reason)) {
+        fault(faults, "reason: 未写明理由 / is missing", "为何要管控 / why it is ordered");
+    }
+    if (auto* terms = request.terms.if_object()) terms->erase("reason");
+    auto window = plans::read_control(request.terms, kBody,
+                                      plans::grade_names_of(plans::from_pack(*view.pack)));
+    if (!window) {
+        const rules::Faults more = window.error();
+        faults.insert(faults.end(), more.begin(), more.end());
+        return faults;
+    }
+    request.window = *std::move(window);
+    std::optional<int> days_max;
+    if (view.pack->control) days_max = view.pack->control->days_max;
+    for (rules::Fault& one : plans::refuse_days(request.window, today(view), days_max)) {
+        one.place = {kBody};
+        faults.push_back(std::move(one));
+    }
+    check_names(request.window, view, faults);
+    if (faults.empty() && covered_by(request.window, view).obligations == 0) {
+        fault(faults, "所列条件下没有企业 / it covers nobody",
+              "行业、企业、县区、绩效等级须同时符合 / trades, enterprises, regions and grades that "
+              "hold together");
+    }
+    if (!faults.empty()) return faults;
+    return request;
+}
+
+ApiResponse propose_control(Session& db, const DeskView& view, const DeskPerson& person,
+                            const ControlRequest& request) {
+    if (count_open_controls(db, today(view)) >= kControlsOpenMax) {
+        return answer_problem(409, "未到期的临时管控过多，请先撤销不需要的",
+                              "too many temporary controls are open: withdraw some first");
+    }
+    ControlRow row;
+    row.terms = plans::canonical_text(request.terms);
+    row.last_day = request.window.to;
+    row.reason = request.reason;
+    row.proposed_at = view.now;
+    row.proposed_by = person.actor.person;
+    return tell(db, view, person, "control.proposed", store_control(db, row), 201);
+}
+
+ApiResponse sign_control(Session& db, const DeskView& view, const DeskPerson& person,
+                         std::int64_t number) {
+    const auto row = load_control(db, number);
+    if (!row) return not_there();
+    const ControlState state = state_of(*row, window_of(*row, view), view);
+    if (state != ControlState::kProposed) return not_now(state);
+    if (row->proposed_by == person.actor.person) {
+        return answer_problem(403, "提出人不得签发，请由另一名签发人签发",
+                              "whoever proposed it does not sign it: another approver does");
+    }
+    if (warning_rules(db, view.now)) {
+        return answer_problem(409, "预警期间按预警措施执行；需加严的，请升级预警",
+                              "a warning is in force and its measures bind: raise it instead");
+    }
+    sign_control(db, number, view.now, person.actor.person);
+    return tell(db, view, person, "control.signed", number);
+}
+
+ApiResponse withdraw_control(Session& db, const DeskView& view, const DeskPerson& person,
+                             std::int64_t number, const std::string& why) {
+    const auto row = load_control(db, number);
+    if (!row) return not_there();
+    const ControlState state = state_of(*row, window_of(*row, view), view);
+    if (!plans::is_open(state)) return not_now(state);
+    withdraw_control(db, number, view.now, person.actor.person, why);
+    return tell(db, view, person, "control.withdrawn", number);
+}
+
+json::value control_view(const ControlRow& row, const DeskView& view) {
+    const rules::Zone zone = view.pack->zone;
+    const plans::SeasonWindow window = window_of(row, view);
+    const ControlState state = state_of(row, window, view);
+    const Covered covered = plans::is_open(state) ? covered_by(window, view) : Covered{};
+    const auto terms = plans::parse_json(row.terms, "controls.terms").value();
+    json::object object{{"number", row.number},
+                        {"id", window.id},
+                        {"state", plans::word(plans::to_text(state))},
+                        {"state_zh", plans::word(plans::to_chinese(state))},
+                        {"from", rules::to_iso(window.from)},
+                        {"to", rules::to_iso(window.to)},
+                        {"trades", plans::texts(window.trades)},
+                        {"enterprises", plans::texts(window.enterprises)},
+                        {"regions", plans::texts(window.regions)},
+                        {"grades", plans::texts(window.grades)},
+                        {"except_grades", plans::texts(window.except_grades)},
+                        {"except_classes", plans::texts(window.except_classes)},
+                        {"measure", terms.at("measure")},
+                        {"measure_zh", rules::sentence_of(window.measure, rules::MeasureTarget{})},
+                        {"document", window.source},
+                        {"reason", row.reason}};
+    object["proposed_at"] = plans::iso(row.proposed_at, zone);
+    object["proposed_by"] = row.proposed_by;
+    object["signed_at"] = plans::iso(row.signed_at, zone);
+    object["signed_by"] = row.signed_by;
+    object["withdrawn_at"] = plans::iso(row.withdrawn_at, zone);
+    object["withdrawn_by"] = row.withdrawn_by;
+    object["withdrawn_why"] = row.withdrawn_why;
+    object["covers"] =
+        json::object{{"enterprises", covered.enterprises}, {"obligations", covered.obligations}};
+    return object;
+}
+
+}  // namespace qk::daemon
