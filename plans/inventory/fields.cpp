@@ -97,6 +97,8 @@ constexpr std::array<Field, line_field::kCount> kLineFields{{
      kOptional, "焦炉填写，米；延长结焦时间按高度执行"},
     {"minimum_load", "最低安全负荷", "最低负荷|最低负荷比例|最低安全负荷比例", kOptional,
      "占正常生产负荷的比例，0至1，如 0.7"},
+    {"baseline_kwh_d", "核定基准日用电量(kWh)", "基准日用电量(kWh)|核定基准日用电量|基准日用电量",
+     kOptional, "环评、许可和上年实际三者最小的产量对应的日用电量；限产以此为基准的填写"},
 }};
 
 constexpr std::array<Field, measure_field::kCount> kMeasureFields{{

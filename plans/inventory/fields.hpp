@@ -117,6 +117,7 @@ enum : std::size_t {
     kNoDutyBy,
     kOvenHeight,
     kMinimumLoad,
+    kBaselineEnergy,
     kCount
 };
 }

@@ -68,6 +68,11 @@ std::optional<double> minimum_load_of(const Line& line) {
     return line.minimum_load_permille / 1000.0;
 }
 
+std::optional<double> baseline_kwh_d_of(const Line& line) {
+    if (line.baseline_kwh_d == 0) return std::nullopt;
+    return line.baseline_kwh_d;
+}
+
 rules::MeterFacts facts_of(const Meter& meter) {
     return {meter.id, meter.enterprise, meter.line, meter.role, meter.rated_kw, meter.idle_kw};
 }

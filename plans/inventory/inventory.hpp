@@ -106,9 +106,13 @@ struct Line {
     bool idle = false;                        // 长期停产: counts nothing as reduction
     std::uint16_t oven_height_cm = 0;         // of a coke oven's chamber; 0: not given
     std::uint16_t minimum_load_permille = 0;  // of normal load; 0: not given
+    // Energy in a day by the papers (smallest of EIA, permit and last year); 0: not given.
+    std::uint32_t baseline_kwh_d = 0;
 };
 // The lowest safe load as a share of normal load; empty: not given.
 [[nodiscard]] std::optional<double> minimum_load_of(const Line& line);
+// What the papers say in kWh a day; empty: not given.
+[[nodiscard]] std::optional<double> baseline_kwh_d_of(const Line& line);
 
 struct OwnMeasure {
     SharedText enterprise;

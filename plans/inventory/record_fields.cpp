@@ -92,6 +92,9 @@ RecordFields fields_of(const Line& line) {
     if (const auto minimum = minimum_load_of(line)) {
         fields.push_back({"minimum_load", to_json_number(*minimum)});
     }
+    if (const auto baseline = baseline_kwh_d_of(line)) {
+        fields.push_back({"baseline_kwh_d", to_json_number(*baseline)});
+    }
     add_emission(fields, line.emission);
     return fields;
 }

@@ -13,6 +13,8 @@ constexpr double kHoursMax = 30 * 24;  // no process takes longer than a month t
 
 constexpr double kOvenHeightMax = 10;  // the highest coke ovens have 8 m
 
+constexpr double kBaselineMax = 1e8;  // the largest steel works draw some 20 million kWh in a day
+
 std::uint16_t scaled(std::optional<double> number, double by) {
     return static_cast<std::uint16_t>(std::lround(number.value_or(0) * by));
 }
@@ -104,6 +106,9 @@ LinesRead read_lines(RowSource& source, const ReadOptions& options) {
             scaled(rows.number(kOvenHeight, 0, kOvenHeightMax, "metres, from 0 to 10"), 100);
         line.minimum_load_permille =
             scaled(rows.number(kMinimumLoad, 0, 1, "a share of normal load, 0 to 1"), 1000);
+        line.baseline_kwh_d = static_cast<std::uint32_t>(std::lround(
+            rows.number(kBaselineEnergy, 0, kBaselineMax, "kWh a day, from 0 to 100000000")
+                .value_or(0)));
         check_line(rows, line, options);
     }
     read.origin = origin_of(TableKind::kLines, rows, source);

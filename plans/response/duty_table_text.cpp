@@ -109,6 +109,7 @@ rules::MeasureTarget DutyTable::target(std::size_t enterprise, const Duty& duty,
         target.keep_hot = line.uninterruptible;
         target.is_step = is_step_of(measure, &line);
         target.minimum_load = minimum_load_of(line);
+        target.baseline_kwh_d = baseline_kwh_d_of(line);
         if (measure.batches > 0) put_turn(target, enterprise, &line, measure.batches);
         return target;
     }

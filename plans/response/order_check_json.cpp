@@ -62,6 +62,7 @@ struct Writer {
         put_minutes(out, "ramp_down_min", check.ramp_down);
         if (!check.baseline.empty()) out["baseline"] = check.baseline;
         if (!check.minimum.empty()) out["minimum"] = check.minimum;
+        if (check.baseline_kwh_d) out["baseline_kwh_d"] = *check.baseline_kwh_d;
     }
     void operator()(const rules::ThroughputAtMost& check) const {
         out["per_day"] = check.per_day;
@@ -136,6 +137,10 @@ rules::Check read_load(JsonFields& fields) {
     check.ramp_down = minutes_in(fields, "ramp_down_min");
     check.baseline = fields.maybe_text("baseline");
     check.minimum = fields.maybe_text("minimum");
+    check.baseline_kwh_d = fields.maybe_number("baseline_kwh_d");
+    if (check.baseline_kwh_d && *check.baseline_kwh_d <= 0) {
+        fields.fault("baseline_kwh_d", "is not above zero", "kWh a day");
+    }
     return check;
 }
 

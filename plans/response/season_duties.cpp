@@ -38,6 +38,7 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise,
         target.keep_hot = line->uninterruptible;
         target.is_step = is_step_of(window.measure, line);
         target.minimum_load = minimum_load_of(*line);
+        target.baseline_kwh_d = baseline_kwh_d_of(*line);
         if (line->uninterruptible) {
             target.ramp_down = std::chrono::minutes{static_cast<int>(line->ramp_down_hours * 60)};
         }

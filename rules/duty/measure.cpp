@@ -52,10 +52,11 @@ struct BaselineWords {
     std::string_view chinese;
 };
 
+constexpr std::string_view kOfPapers = "smallest-of-eia-permit-last-year";
+
 constexpr std::array<BaselineWords, 8> kBaselines{{
     {"", "本地区规则包规定的基准"},
-    {"smallest-of-eia-permit-last-year",
-     "环评批复产能、排污许可产能、上一年正常生产实际产量三者日均值的最小值"},
+    {kOfPapers, "环评批复产能、排污许可产能、上一年正常生产实际产量三者日均值的最小值"},
     {"lowest-day-last-year", "上一年最低日生产负荷"},
     {"mean-of-recent-month", "近一个正常生产月的日均值"},
     {"pre-warning", "预警前正常生产日均值"},
@@ -216,6 +217,12 @@ LoadAtMost minimum_check(const Measure& m, const MeasureTarget& target) {
     return check;
 }
 
+LoadAtMost limit_check(const Measure& m, const MeasureTarget& target) {
+    LoadAtMost check{m.ratio, target.ramp_down, m.baseline};
+    if (m.baseline == kOfPapers) check.baseline_kwh_d = target.baseline_kwh_d;
+    return check;
+}
+
 Check production_check(const Measure& m, const MeasureTarget& target) {
     const bool keep_hot = m.keep_hot || target.keep_hot;
     switch (m.form) {
@@ -226,7 +233,7 @@ Check production_check(const Measure& m, const MeasureTarget& target) {
             if (target.lines.size() == 1) return LoadAtMost{m.ratio, target.ramp_down, m.baseline};
             return ShareStands{m.ratio, target.lines, target.ramp_down};
         case Form::kLimitLoad:
-            return LoadAtMost{m.ratio, target.ramp_down, m.baseline};
+            return limit_check(m, target);
         case Form::kMinimumLoad:
             return minimum_check(m, target);
         case Form::kThroughput:

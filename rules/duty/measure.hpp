@@ -118,6 +118,8 @@ struct MeasureTarget {
     bool is_step = false;  // the line is the process that stops, see Measure::step_from
     // The lowest safe load as a share of normal load, where it is known.
     std::optional<double> minimum_load{};
+    // What smallest-of-eia-permit-last-year is in energy (kWh a day), where it is known.
+    std::optional<double> baseline_kwh_d{};
     std::chrono::minutes treatment_after_stop{0};
     std::string batch{};  // of a rotation, as people call it: "H2"; empty: by its turn
 };

@@ -70,6 +70,8 @@ struct LoadAtMost {
     // The least safe load, by its name ("lowest-day-last-year"), where its figure is not known
     // here: the line need not go below it, whatever the cut. Empty: the cut says all.
     std::string minimum{};
+    // Energy in a day by the papers that the named baseline rests on, where the inventory has it.
+    std::optional<double> baseline_kwh_d{};
 
     friend bool operator==(const LoadAtMost&, const LoadAtMost&) = default;
 };

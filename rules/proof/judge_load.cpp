@@ -39,14 +39,17 @@ LoadAtMost with_minimum(LoadAtMost check, const Obligation& obligation) {
     return check;
 }
 
+// Whether the baseline is one of papers whose figure nobody gave.
+bool is_on_paper_alone(const LoadAtMost& check) {
+    return named_baseline(check.baseline) == Named::kCapacity && !check.baseline_kwh_d;
+}
 // Whether the papers set the cap by a figure that is not here, so that the past only stands in.
 bool is_stood_in_for(const LoadAtMost& check) {
-    return named_baseline(check.baseline) == Named::kCapacity || !check.minimum.empty();
+    return is_on_paper_alone(check) || !check.minimum.empty();
 }
 // Whether nobody can say that it was kept either. A cap that may turn out higher can.
 bool is_cap_unknown(const LoadAtMost& check) {
-    return named_baseline(check.baseline) == Named::kCapacity ||
-           (!check.minimum.empty() && check.cut <= 0);
+    return is_on_paper_alone(check) || (!check.minimum.empty() && check.cut <= 0);
 }
 
 struct Period {
@@ -131,6 +134,13 @@ struct PeriodAnswer {
     Margin margin = Margin::kNone;
 };
 
+// Of what the cap is a share: the figure of the papers where it is known, else the past.
+double basis_kwh(const LoadAtMost& check, const Period& period) {
+    constexpr double kDaySeconds = 24 * 3600;
+    if (!check.baseline_kwh_d) return period.expected_kwh;
+    return *check.baseline_kwh_d * static_cast<double>(period.span.length().count()) / kDaySeconds;
+}
+
 PeriodAnswer rated_answer(const Period& period, PeriodAnswer answer) {
     // Rated power is not normal load: above its share is suspect, well below is fine, and the rest
     // is unknown.
@@ -149,7 +159,7 @@ PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const P
     PeriodAnswer answer;
     const JudgingParameters& p = input.parameters;
     // A line that stands is below any cap, also where it stood in the days of the baseline.
-    answer.cap_kwh = std::max((1 - check.cut) * period.expected_kwh, period.standing_kwh);
+    answer.cap_kwh = std::max((1 - check.cut) * basis_kwh(check, period), period.standing_kwh);
     answer.spread = period.expected_kwh > 0 ? period.spread_kwh / period.expected_kwh : 0;
     if (period.is_rated) return rated_answer(period, answer);
     const double spread_kwh = answer.cap_kwh * answer.spread;
@@ -171,8 +181,8 @@ PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const P
     return answer;
 }
 
-Finding above_finding(const JudgeInput& input, const Meters& meters, const Period& period,
-                      const PeriodAnswer& answer) {
+Finding above_finding(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
+                      const Period& period, const PeriodAnswer& answer) {
     Finding finding;
     finding.kind = FindingKind::kLoadAboveCap;
     finding.span = period.span;
@@ -186,7 +196,7 @@ Finding above_finding(const JudgeInput& input, const Meters& meters, const Perio
     finding.unit = "kWh";
     finding.text = span_text(period.span, input.zone) + "用电" + number_text(period.measured_kwh) +
                    "kWh，限值" + number_text(answer.cap_kwh) + "kWh（基准" +
-                   number_text(period.expected_kwh) + "kWh），超出" +
+                   number_text(basis_kwh(check, period)) + "kWh），超出" +
                    percent_text(period.measured_kwh / std::max(answer.cap_kwh, 1e-9) - 1) +
                    "，日间波动" + percent_text(answer.spread);
     return finding;
@@ -249,13 +259,13 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
         }
         pieces.has_margin = pieces.has_margin || answer.margin != Margin::kNone;
         if (answer.margin == Margin::kLikeNormal) {
-            pieces.unclear.push_back(above_finding(input, meters, period, answer));
+            pieces.unclear.push_back(above_finding(input, check, meters, period, answer));
             pieces.is_above_normal =
                 pieces.is_above_normal || period.measured_kwh >= period.expected_kwh;
         }
         if (answer.compliance == Compliance::kBreach ||
             answer.compliance == Compliance::kBreachSuspected) {
-            standing.findings.push_back(above_finding(input, meters, period, answer));
+            standing.findings.push_back(above_finding(input, check, meters, period, answer));
         }
         standing.compliance = worse_of(standing.compliance, answer.compliance);
     }
@@ -264,12 +274,15 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
 
 std::string load_text(const LoadAtMost& check, const Meters& meters, const Period& whole,
                       const PeriodAnswer& answer) {
-    std::string text =
-        "用电" + number_text(whole.measured_kwh) + "kWh，限值" + number_text(answer.cap_kwh) +
-        "kWh（" + std::string(to_chinese(meters.front()->baseline.method)) +
-        number_text(whole.expected_kwh) + "kWh的" + percent_text(1 - check.cut) + "，波动" +
-        percent_text(answer.spread) + "），数据覆盖" + percent_text(whole.coverage) + "。";
-    if (named_baseline(check.baseline) == Named::kCapacity) {
+    const std::string basis = check.baseline_kwh_d
+                                  ? "清单记载的核定基准日用电量折合"
+                                  : std::string(to_chinese(meters.front()->baseline.method));
+    std::string text = "用电" + number_text(whole.measured_kwh) + "kWh，限值" +
+                       number_text(answer.cap_kwh) + "kWh（" + basis +
+                       number_text(basis_kwh(check, whole)) + "kWh的" +
+                       percent_text(1 - check.cut) + "，波动" + percent_text(answer.spread) +
+                       "），数据覆盖" + percent_text(whole.coverage) + "。";
+    if (is_on_paper_alone(check)) {
         text += "规定基准“" + std::string(baseline_in_chinese(check.baseline)) +
                 "”无电量数据，以近期可比日代替。";
     }
@@ -290,7 +303,7 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     if (standing.findings.empty() && spans.size() > 1 &&
         (answer.compliance == Compliance::kBreach ||
          answer.compliance == Compliance::kBreachSuspected)) {
-        standing.findings.push_back(above_finding(input, meters, whole, answer));
+        standing.findings.push_back(above_finding(input, check, meters, whole, answer));
         standing.compliance = worse_of(standing.compliance, Compliance::kBreachSuspected);
     }
     // The whole window averages chance out: where it kept its cap, a day that merely looks normal

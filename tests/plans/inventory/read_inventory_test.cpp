@@ -264,14 +264,16 @@ TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
 TEST(ReadInventory, ALineMayHaveAnOvenHeightAndALeastLoad) {
     auto tables = small_tables();
     table_named(tables, "lines.csv").bytes =
-        "enterprise,id,oven_height_m,最低安全负荷,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
-        "E1,J1,4.3,0.7,1,1,1,1\nE1,J2,,,1,1,1,1\n";
+        "enterprise,id,oven_height_m,最低安全负荷,核定基准日用电量(kWh),so2_kg_d,nox_kg_d,pm_kg_d,"
+        "vocs_kg_d\nE1,J1,4.3,0.7,120000,1,1,1,1\nE1,J2,,,,1,1,1,1\n";
     const ReadInventory answer = read_inventory(std::move(tables), "x");
     ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
     EXPECT_EQ(answer.inventory->lines[0].oven_height_cm, 430);
     EXPECT_EQ(minimum_load_of(answer.inventory->lines[0]), 0.7);
     EXPECT_EQ(answer.inventory->lines[1].oven_height_cm, 0);
     EXPECT_EQ(minimum_load_of(answer.inventory->lines[1]), std::nullopt);
+    EXPECT_EQ(baseline_kwh_d_of(answer.inventory->lines[0]), 120000);
+    EXPECT_EQ(baseline_kwh_d_of(answer.inventory->lines[1]), std::nullopt);
 
     auto wrong = small_tables();
     table_named(wrong, "lines.csv").bytes =

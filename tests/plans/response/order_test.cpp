@@ -80,6 +80,16 @@ TEST(Order, AnObligationOfEveryCheckIsReadBackTheSame) {
     EXPECT_EQ(one_of_each().size(), std::variant_size_v<rules::Check>);
 }
 
+TEST(Order, ThePaperFigureOfALimitIsReadBack) {
+    rules::LoadAtMost limit{0.2, {}, "smallest-of-eia-permit-last-year"};
+    limit.baseline_kwh_d = 120'000;
+    const rules::Obligation written = obligation_with(limit);
+    auto json = to_json(written, kZone);
+    EXPECT_EQ(obligation_from_json(json, "x", kZone).value(), written);
+    json.at("check").as_object()["baseline_kwh_d"] = 0;
+    EXPECT_FALSE(obligation_from_json(json, "x", kZone).has_value());
+}
+
 TEST(Order, AWrongObligationIsRefusedWithEveryFault) {
     const auto value = parse_json(
         R"({"id":"a","action":"sleep","ratio":2,"from":"soon","verified_by":"eye",

@@ -264,5 +264,23 @@ TEST(Owed, ACategoryWithoutADocumentIsAskedFor) {
     EXPECT_EQ(asked[0].place.line, 2);
 }
 
+TEST(Owed, ThePaperFigureOfALineReachesWhatItsMetersMustShow) {
+    InventoryBuilder b;
+    b.enterprise("A1", "水泥熟料", "B").line("K", kg(1, 1, 1, 0)).baseline_kwh_d = 120'000;
+    Case c;
+    c.inventory = b.inventory;
+    int limits = 0;
+    for (const Colour colour : {Colour::kYellow, Colour::kOrange, Colour::kRed}) {
+        const DerivedDuties duties = c.derive_at(colour);
+        for (const rules::Obligation& one : duties.enterprises[0].obligations) {
+            const auto* limit = std::get_if<rules::LoadAtMost>(&one.check);
+            if (limit == nullptr || limit->baseline != "smallest-of-eia-permit-last-year") continue;
+            EXPECT_EQ(limit->baseline_kwh_d, 120'000);
+            ++limits;
+        }
+    }
+    EXPECT_GT(limits, 0);
+}
+
 }  // namespace
 }  // namespace qk::plans::testing

@@ -348,6 +348,22 @@ TEST(Judge, AgainstACapacityNobodyGaveOnlyALineThatStandsIsCompliant) {
     EXPECT_EQ(compliance(test::judge(recent, plant(scaled(1), 48h), 48h)), Compliance::kBreach);
 }
 
+TEST(Judge, WhereTheInventorySaysThePaperFigureTheCapIsAShareOfIt) {
+    auto owed = limit(0.2, "smallest-of-eia-permit-last-year");
+    Evidence whole_day = plant(scaled(1), 48h);
+    const auto past = test::judge(limit(0.2), whole_day, 48h);
+    ASSERT_TRUE(past.verdict && past.verdict->normal_kwh);
+    const double normal_kwh_d = *past.verdict->normal_kwh / 2;
+    std::get<LoadAtMost>(owed.check).baseline_kwh_d = normal_kwh_d;
+    const auto kept = test::judge(owed, plant(scaled(0.75), 48h), 48h);
+    EXPECT_EQ(compliance(kept), Compliance::kCompliant);
+    EXPECT_NE(kept.verdict->text.find("核定基准日用电量"), std::string::npos);
+    EXPECT_EQ(compliance(test::judge(owed, plant(scaled(1), 48h), 48h)), Compliance::kBreach);
+    // Who ran at seven tenths of what the papers allow keeps 80 % of them at full normal load.
+    std::get<LoadAtMost>(owed.check).baseline_kwh_d = normal_kwh_d / 0.7;
+    EXPECT_EQ(compliance(test::judge(owed, plant(scaled(1), 48h), 48h)), Compliance::kCompliant);
+}
+
 TEST(Judge, AMinimumLoadIsNoLeaveToRunAtFullLoad) {
     auto owed = limit(0.3);
     std::get<LoadAtMost>(owed.check).minimum = "lowest-day-last-year";
