@@ -32,9 +32,12 @@ std::string_view view_of(const unsigned char* bytes, std::size_t size) {
 }  // namespace
 
 std::string marked(Purpose purpose, std::string_view message) {
-    constexpr std::array<std::string_view, kPurposeCount> kMarks{
-        "", "qingkong webhook 1\n", "qingkong audit-head 1\n", "qingkong key-succession 1\n",
-        "qingkong evidence 1\n"};
+    constexpr std::array<std::string_view, kPurposeCount> kMarks{"",
+                                                                 "qingkong webhook 1\n",
+                                                                 "qingkong audit-head 1\n",
+                                                                 "qingkong key-succession 1\n",
+                                                                 "qingkong evidence 1\n",
+                                                                 "qingkong receipt 1\n"};
     std::string bytes(kMarks[static_cast<std::size_t>(purpose)]);
     bytes += message;
     return bytes;

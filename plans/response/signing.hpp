@@ -16,8 +16,9 @@ struct evp_pkey_st;
 
 namespace qk::plans {
 
-enum class Purpose { kOrder, kWebhook, kAuditHead, kKeySuccession, kEvidence };
-inline constexpr std::size_t kPurposeCount = 5;
+// kReceipt is signed by an enterprise with a key of its own, all others by the bureau.
+enum class Purpose { kOrder, kWebhook, kAuditHead, kKeySuccession, kEvidence, kReceipt };
+inline constexpr std::size_t kPurposeCount = 6;
 // The bytes that are signed.
 [[nodiscard]] std::string marked(Purpose purpose, std::string_view message);
 

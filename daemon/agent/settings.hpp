@@ -1,0 +1,48 @@
+// What an enterprise's agent is told by its file (TOML): who it is, whose orders it believes, which
+// broker it talks to, and where the plant's own systems read what they owe.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "rules/base/result.hpp"
+
+namespace qk::agent {
+
+struct BrokerSettings {
+    std::string url;  // mqtts://host:8883; mqtt:// on loopback only
+    std::string client_id;
+    bool is_v5 = true;
+    std::string user;
+    std::string password_file;
+    std::string ca;
+    std::string certificate;
+    std::string key;
+};
+
+struct Settings {
+    std::string enterprise;
+    std::string region;
+    std::string state;
+    // The bureau's public key or its fingerprint: 64 hex digits.
+    std::string pinned;
+    std::string keys_file;  // what the bureau's /api/v1/keys answered; may be empty
+    BrokerSettings broker;
+    std::string obligations_file;
+    unsigned obligations_mode = 0600;  // 0640 or 0644 where another user of the plant reads it
+    std::vector<std::string> hook;
+    std::chrono::seconds hook_limit{60};
+    std::string own_key_file;  // of the enterprise; may be empty
+    std::string by = "qingkong-agent";
+    std::size_t spool_bytes_max = std::size_t{16} << 20;  // of receipts that wait
+};
+
+[[nodiscard]] rules::Result<Settings> parse_settings(std::string_view text,
+                                                     const std::string& file);
+// Reads the file; one that others can write is refused.
+[[nodiscard]] rules::Result<Settings> load_settings(const std::string& path);
+// What is wrong with the files and folders that it names.
+[[nodiscard]] rules::Faults check_what_is_named(const Settings& settings);
+
+}  // namespace qk::agent

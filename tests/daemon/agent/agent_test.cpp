@@ -1,0 +1,250 @@
+#include "daemon/agent/agent.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/base/manual_clock.hpp"
+#include "plans/text/json.hpp"
+#include "tests/daemon/agent/agent_orders.hpp"
+#include "tests/daemon/scratch.hpp"
+
+namespace qk::agent {
+namespace {
+
+using daemon::PublishAnswer;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const rules::Instant kNow{std::chrono::seconds{1'790'000'000}};
+
+// The agent with a broker that notes what it is given.
+class AgentTest : public testing::Test {
+ protected:
+    void SetUp() override {
+        std::filesystem::create_directories(scratch_.file("state"));
+        settings_.enterprise = "e1";
+        settings_.region = "110105";
+        settings_.state = scratch_.file("state");
+        settings_.pinned = key_.public_key_hex();
+        settings_.obligations_file = scratch_.file("obligations.json");
+        start();
+    }
+    void start() {
+        agent_.reset();
+        AgentParts parts;
+        parts.settings = settings_;
+        parts.now = [] { return kNow; };
+        parts.wake = [] {};
+        parts.end_broken = [this] { ++broken_; };
+        agent_ = Agent::open(std::move(parts), log_).value();
+        is_up_ = false;
+    }
+    void link(bool is_up) {
+        is_up_ = is_up;
+        agent_->on_link(is_up, now_);
+    }
+    void turn() {
+        std::vector<std::function<void(PublishAnswer)>> answers;
+        agent_->turn(now_, [&](daemon::Link::Publication publication) {
+            published_.push_back(publication.topic.substr(publication.topic.rfind('/') + 1) + " " +
+                                 publication.payload);
+            answers.push_back(publication.done);
+        });
+        for (const auto& answer : answers) answer({PublishAnswer::Outcome::kTaken, 0});
+    }
+    void pass(std::chrono::seconds time) {
+        now_ += time;
+        turn();
+    }
+    void order(const std::string& text) { agent_->take("qingkong/1/110105/e1/order", text); }
+    std::vector<std::string> receipts() const {
+        std::vector<std::string> found;
+        for (const std::string& line : published_) {
+            if (line.starts_with("receipt ")) found.push_back(line.substr(8));
+        }
+        return found;
+    }
+    std::size_t onlines() const {
+        return static_cast<std::size_t>(
+            std::count(published_.begin(), published_.end(), "status online"));
+    }
+    std::int64_t shown_revision() const {
+        const auto value = plans::parse_json(scratch_.read("obligations.json"), "obligations");
+        return value ? static_cast<std::int64_t>(plans::number_or(*value, "revision", 0)) : 0;
+    }
+
+    daemon::Scratch scratch_;
+    plans::SigningKey key_ = key_of('a');
+    Settings settings_;
+    daemon::ManualClock clock_{kNow};
+    std::vector<std::string> log_lines_;
+    daemon::Log log_{clock_, [this](daemon::LogSeverity, std::string_view line) {
+                         log_lines_.emplace_back(line);
+                     }};
+    std::unique_ptr<Agent> agent_;
+    std::vector<std::string> published_;
+    daemon::Tick now_{};
+    bool is_up_ = false;
+    int broken_ = 0;
+};
+
+TEST_F(AgentTest, AnOrderIsOnRecordBeforeItIsAcknowledged) {
+    order(signed_order(3, key_));
+    start();  // killed right after
+    ASSERT_TRUE(agent_->on_record());
+    EXPECT_EQ(agent_->on_record()->order.revision, 3);
+}
+
+TEST_F(AgentTest, ThePlantSeesItAndTheBureauIsToldOnce) {
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    turn();
+    EXPECT_EQ(shown_revision(), 3);
+    ASSERT_EQ(receipts().size(), 1U);
+    EXPECT_THAT(receipts()[0], HasSubstr("\"state\":\"received\""));
+    order(signed_order(3, key_));  // the broker may bring it twice
+    turn();
+    start();
+    link(true);
+    turn();
+    EXPECT_EQ(receipts().size(), 1U);
+}
+
+TEST_F(AgentTest, AReceiptWaitsForTheLinkOverAnotherStart) {
+    order(signed_order(3, key_));
+    turn();
+    EXPECT_THAT(receipts(), IsEmpty());
+    start();
+    link(true);
+    turn();
+    EXPECT_EQ(receipts().size(), 1U);
+}
+
+TEST_F(AgentTest, AForgedOrderChangesNothingIsCountedAndThePresentOneIsAskedFor) {
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    EXPECT_EQ(onlines(), 1U);
+    order(signed_order(1000, key_of('x')));
+    turn();
+    pass(std::chrono::seconds{31});
+    EXPECT_EQ(agent_->on_record()->order.revision, 3);
+    EXPECT_EQ(shown_revision(), 3);
+    EXPECT_EQ(agent_->refused(), 1U);
+    EXPECT_EQ(receipts().size(), 1U);
+    EXPECT_EQ(onlines(), 2U);
+    EXPECT_THAT(log_lines_, Contains(HasSubstr("ORDER_NOT_BELIEVED")));
+    order(signed_order(3, key_));  // here it is
+    pass(std::chrono::seconds{7200});
+    EXPECT_EQ(onlines(), 2U);
+}
+
+TEST_F(AgentTest, AFloodOfForgeriesDoesNotBecomeAFloodOfQuestions) {
+    link(true);
+    for (int i = 0; i < 3600; ++i) {
+        order(signed_order(1000, key_of('x')));
+        pass(std::chrono::seconds{1});
+    }
+    EXPECT_LE(onlines(), 9U);
+    EXPECT_FALSE(agent_->on_record());
+}
+
+TEST_F(AgentTest, AnOlderRevisionAndAnEmptiedTopicLiftNothing) {
+    order(signed_order(5, key_));
+    order(signed_order(4, key_));
+    order("");
+    EXPECT_EQ(agent_->on_record()->order.revision, 5);
+    EXPECT_EQ(agent_->refused(), 1U);
+}
+
+TEST_F(AgentTest, WhatCannotBeWrittenIsNotAcknowledged) {
+    order(signed_order(3, key_));
+    // A folder stands where the next order would be written.
+    std::filesystem::create_directories(scratch_.file("state/order.json.part/x"));
+    order(signed_order(4, key_));
+    EXPECT_EQ(broken_, 1);
+    EXPECT_EQ(agent_->on_record()->order.revision, 3);
+    EXPECT_THAT(log_lines_, Contains(HasSubstr("AGENT_STATE_BROKEN")));
+}
+
+TEST_F(AgentTest, AnObligationsFileThatCannotBeWrittenIsTriedAgain) {
+    std::filesystem::create_directories(scratch_.file("obligations.json.part/x"));
+    order(signed_order(3, key_));
+    turn();
+    EXPECT_EQ(shown_revision(), 0);
+    std::filesystem::remove_all(scratch_.file("obligations.json.part"));
+    pass(std::chrono::seconds{6});
+    EXPECT_EQ(shown_revision(), 3);
+}
+
+TEST_F(AgentTest, ThePlantsCommandRunsOncePerOrderAndAgainWhereItFailed) {
+    settings_.hook = {
+        "/bin/sh", "-c",
+        "echo $QINGKONG_REVISION >> " + scratch_.file("ran") + "; test -e " + scratch_.file("may")};
+    start();
+    const auto until = [this](const std::string& wanted) {
+        for (int i = 0; i < 500 && scratch_.read("ran") != wanted; ++i) {
+            turn();
+            ::usleep(10'000);
+        }
+        for (int i = 0; i < 20; ++i) {
+            turn();
+            ::usleep(10'000);
+        }
+        return scratch_.read("ran");
+    };
+    order(signed_order(3, key_));
+    EXPECT_EQ(until("3\n"), "3\n");
+    scratch_.write("may", "");
+    now_ += std::chrono::seconds{11};
+    EXPECT_EQ(until("3\n3\n"), "3\n3\n");
+    start();
+    now_ += std::chrono::hours{2};
+    EXPECT_EQ(until("3\n3\n"), "3\n3\n");
+    order(signed_order(4, key_));
+    EXPECT_EQ(until("3\n3\n4\n"), "3\n3\n4\n");
+}
+
+TEST_F(AgentTest, AnAnswerThatWasPutDownIsSignedWithTheEnterprisesKeyAndSent) {
+    std::filesystem::permissions(scratch_.write("own.key", std::string(64, '7') + "\n"),
+                                 std::filesystem::perms::owner_read);
+    settings_.own_key_file = scratch_.file("own.key");
+    start();
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    const Answer answer{"w1:e1", 3, "done", kNow, "值班室", "已停窑"};
+    scratch_.write("state/answers/1.json", to_request_text(answer));
+    pass(std::chrono::seconds{2});
+    turn();
+    ASSERT_EQ(receipts().size(), 2U);
+    const auto sent = plans::parse_json(receipts()[1], "receipt").value();
+    EXPECT_EQ(plans::string_or(sent, "state"), "done");
+    const auto own = plans::SigningKey::from_seed(std::string(32, '\x77')).value();
+    EXPECT_TRUE(is_signed_by(sent, own.public_key_hex()));
+    EXPECT_FALSE(std::filesystem::exists(scratch_.file("state/answers/1.json")));
+}
+
+TEST_F(AgentTest, AnAnswerThatCannotBeReadIsSetAside) {
+    link(true);
+    scratch_.write("state/answers/1.json", "{}");
+    turn();
+    EXPECT_THAT(receipts(), IsEmpty());
+    EXPECT_TRUE(std::filesystem::exists(scratch_.file("state/refused/1.json")));
+}
+
+TEST_F(AgentTest, TheStatusSaysWhatIsOnRecordAndWhatWasRefused) {
+    link(true);
+    order(signed_order(3, key_));
+    order(signed_order(2, key_));
+    turn();
+    const auto status = plans::parse_json(scratch_.read("state/status.json"), "status").value();
+    EXPECT_EQ(plans::number_or(*plans::find_member(status, "order"), "revision", 0), 3);
+    EXPECT_EQ(plans::number_or(status, "refused", 0), 1);
+    EXPECT_THAT(plans::string_or(status, "last_refusal"), HasSubstr("older revision"));
+}
+
+}  // namespace
+}  // namespace qk::agent

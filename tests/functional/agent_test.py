@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""The agent of an enterprise believes the bureau and nobody else, and forgets nothing: a real agent, a real daemon and a
+real mosquitto for each story, killed in the middle; orders forged, altered and brought back; a key replaced; a full disk.
+
+    agent_test.py QINGKONGD MOSQUITTO QINGKONG_AGENT QINGKONGCTL [STORY]
+"""
+import contextlib
+import json
+import pathlib
+import random
+import resource
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+
+from bus_test import Broker, Story, is_ready, office_at
+from mqtt_client import Client
+from office import wait_for
+
+TOPIC = "qingkong/1/110105/e1/order"
+ON_DISK = "persistence true\npersistence_location {folder}/\n"
+
+
+class Plant:
+    """An enterprise's machine with its agent."""
+
+    def __init__(self, agent, port, key, more="", bureau=""):
+        self.program = agent
+        self.place = tempfile.TemporaryDirectory(prefix="qingkong-plant-")
+        self.folder = pathlib.Path(self.place.name)
+        (self.folder / "state").mkdir()
+        self.config = self.folder / "agent.toml"
+        self.config.write_text(f'''
+enterprise = "e1"
+region = "110105"
+state = "{self.folder}/state"
+[bureau]
+key = "{key}"
+{bureau.format(folder=self.folder)}
+[mqtt]
+url = "mqtt://127.0.0.1:{port}"
+[obligations]
+file = "{self.folder}/obligations.json"
+{more.format(folder=self.folder)}
+''')
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, kind, *_):
+        self.kill()
+        if kind:
+            print((self.folder / "log").read_text()[-4000:])
+        self.place.cleanup()
+
+    def start(self, bytes_max=None):
+        limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_max, bytes_max))) if bytes_max else None
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen([self.program, "run", "--config", self.config], preexec_fn=limit,
+                                            stderr=subprocess.DEVNULL if bytes_max else log)
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(20) == 0, "a stop as asked ends with 0"
+
+    def do(self, *words):
+        done = subprocess.run([self.program, *words, "--config", self.config], capture_output=True, text=True,
+                              timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def owes(self):
+        try:
+            return json.loads((self.folder / "obligations.json").read_text())
+        except FileNotFoundError:
+            return {"revision": 0, "obligations": []}
+
+    def logged(self, name):
+        lines = [json.loads(line) for line in (self.folder / "log").read_text().splitlines() if line[:1] == "{"]
+        return [line for line in lines if line["id"] == name]
+
+    def wait_for_order(self, story, seconds=60):
+        wanted = story.order("e1")["revision"]
+        wait_for(f"revision {wanted} at the plant", lambda: self.owes()["revision"] == wanted, seconds)
+
+
+def state_of(office):
+    with contextlib.closing(sqlite3.connect(f"file:{office.folder}/q.db?mode=ro", uri=True)) as db:
+        return db.execute("SELECT receipt_state FROM orders WHERE enterprise = 'e1'").fetchone()[0]
+
+
+def key_of(office):
+    return office.good(None, "GET", "/api/v1/keys")["items"][0]
+
+
+@contextlib.contextmanager
+def a_bureau(programs, lines=""):
+    with Broker(programs[1], lines) as broker, office_at(programs[0], broker.port) as office:
+        wait_for("the link", lambda: is_ready(office))
+        yield broker, office, Story(office)
+
+
+def stands(broker):
+    """What the broker holds for the enterprise, as it is."""
+    found = []
+    client = Client(broker.port, f"look-{random.random()}", lambda _, payload: found.append(payload))
+    client.subscribe(TOPIC)
+    wait_for("the order", lambda: found)
+    client.close()
+    return found[0]
+
+
+def put(broker, payload):
+    client = Client(broker.port, f"put-{random.random()}")
+    client.publish(TOPIC, payload, retain=True)
+    client.wait_until_acknowledged()
+    client.close()
+
+
+def an_order_arrives_verified_and_its_answers_are_stored(programs):
+    with a_bureau(programs) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["fingerprint"],
+                  'hook = ["/bin/sh", "-c", "echo $QINGKONG_REVISION >> {folder}/ran"]\n'
+                  '[receipts]\nkey_file = "{folder}/own.key"\nby = "值班室"\n') as plant:
+        assert plant.process.wait(20) == 2, "a key that is named and not there"
+        assert subprocess.run([plant.program, "new-key", plant.folder / "own.key"], capture_output=True).returncode == 0
+        assert plant.do("check-config")[0] == 0
+        plant.start()
+        story.begin()
+        plant.wait_for_order(story)
+        owed = plant.owes()
+        assert owed["obligations"] and owed["exercise"] is True, owed
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        wait_for("the plant's command", lambda: (plant.folder / "ran").exists() and
+                 (plant.folder / "ran").read_text() == f"{owed['revision']}\n")
+        wait_for("the status", lambda: plant.do("status")[0] == 0)
+        code, _, words = plant.do("receipt", "refused")
+        assert code == 2 and "--note" in words, "a refusal has its reason"
+        assert plant.do("receipt", "executed", "--note", "已停窑")[0] == 0
+        wait_for("the answer", lambda: state_of(office) == "done")
+        for path in plant.folder.rglob("*"):
+            if path.name not in ("log", "agent.toml", "ran") and path.is_file():
+                assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+        plant.stop()
+        code, shown, _ = plant.do("status", "--format", "json")
+        assert code == 1 and json.loads(shown)["linked"] is False
+
+
+def forged_altered_and_older_orders_are_refused(programs):
+    with a_bureau(programs) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["key"]) as plant:
+        story.begin()
+        plant.wait_for_order(story)
+        old = stands(broker)
+        story.raise_to("orange", ["first"])
+        plant.wait_for_order(story)
+        present = stands(broker)
+        good = plant.owes()
+        office.stop()  # nobody puts the true one back
+        refused = 0
+        own = json.loads(present)
+        # With a key of one's own that the document names itself, as whoever can publish could sign it.
+        stranger = pathlib.Path(plant.folder / "stranger.pem")
+        openssl = lambda *words: subprocess.run(["openssl", *words], check=True, capture_output=True).stdout
+        openssl("genpkey", "-algorithm", "ed25519", "-out", stranger)
+        bare = {**own, "revision": own["revision"] + 1000, "obligations": [],
+                "key": openssl("pkey", "-in", stranger, "-pubout", "-outform", "DER")[-32:].hex()}
+        bare.pop("signature")
+        spell = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        (plant.folder / "bytes").write_bytes(spell(bare).encode())
+        made = openssl("pkeyutl", "-sign", "-inkey", stranger, "-rawin", "-in", plant.folder / "bytes").hex()
+        lies = [spell({**bare, "signature": made}), spell({**own, "obligations": []}),
+                spell({**own, "revision": own["revision"] + 1}), present.replace('"revision"', '"revisiom"'), "{}",
+                "not JSON", present + " ", old]
+        for lie in lies:
+            refused += 1
+            put(broker, lie)
+            wait_for("the refusal", lambda: json.loads((plant.folder / "state/status.json").read_text())["refused"]
+                     == refused)
+            assert plant.owes() == good, lie
+        put(broker, "")
+        wait_for("a word", lambda: plant.logged("ORDER_TOPIC_EMPTIED"))
+        plant.kill()
+        plant.start()
+        time.sleep(1)
+        assert plant.owes() == good
+        assert {line["why_en"] for line in plant.logged("ORDER_NOT_BELIEVED")} >= {
+            "unknown key", "signature does not fit", "older revision", "unreadable"}
+        office.start()
+        wait_for("the link", lambda: is_ready(office))
+        story.raise_to("red", ["first", "second"])
+        plant.wait_for_order(story)
+
+
+def with_another_key_nothing_is_believed(programs):
+    with a_bureau(programs) as (broker, office, story), Plant(programs[2], broker.port, "ab" * 32) as plant:
+        story.begin()
+        story.wait_until_held(broker)
+        wait_for("the refusal", lambda: plant.logged("ORDER_NOT_BELIEVED"))
+        assert not (plant.folder / "obligations.json").exists() and state_of(office) == "none"
+
+
+def killed_in_the_middle_nothing_is_missing(programs):
+    with a_bureau(programs, ON_DISK) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["key"]) as plant:
+        story.begin()
+        plant.wait_for_order(story)
+        chance = random.Random(3)
+
+        def kill_daemon():
+            office.process.kill()
+            office.process.wait()
+            office.start()
+
+        def kill_broker():
+            broker.kill()
+            broker.start()
+
+        def kill_agent():
+            plant.kill()
+            plant.start()
+
+        def kill_all():
+            plant.kill()
+            broker.kill()
+            office.process.kill()
+            office.process.wait()
+            broker.start()
+            office.start()
+            plant.start()
+
+        for colour, signers, kill in (("orange", ["first"], kill_agent), ("red", ["first", "second"], kill_broker)):
+            story.raise_to(colour, signers)
+            time.sleep(chance.random() / 5)
+            kill()
+            wait_for("the link", lambda: is_ready(office))
+            plant.wait_for_order(story)
+            wait_for("the receipt", lambda: state_of(office) == "received")
+        for kill in (kill_daemon, kill_all, kill_agent, kill_broker, kill_all):
+            assert plant.do("receipt", "accepted")[0] == 0
+            time.sleep(chance.random() / 5)
+            kill()
+            wait_for("the link", lambda: is_ready(office))
+        wait_for("the answer", lambda: state_of(office) == "accepted")
+        plant.wait_for_order(story)
+        assert not plant.logged("ORDER_NOT_BELIEVED")
+
+
+def a_key_that_the_bureau_replaces_is_followed(programs):
+    with a_bureau(programs) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["fingerprint"],
+                  bureau='keys_file = "{folder}/keys.json"\n') as plant:
+        assert plant.process.wait(20) == 2, "a list that is named and not there"
+        first = key_of(office)["key"]
+        keys = plant.folder / "keys.json"
+        keys.write_text(json.dumps(office.good(None, "GET", "/api/v1/keys")))
+        plant.start()
+        story.begin()
+        plant.wait_for_order(story)
+        office.stop()
+        subprocess.run([programs[3], "key", "rotate", office.folder / "signing.key", "--reason", "更换"], check=True,
+                       capture_output=True, timeout=60)
+        office.start()
+        wait_for("the link", lambda: is_ready(office))
+        wait_for("the refusal of a key that is not known yet", lambda: plant.logged("ORDER_NOT_BELIEVED"))
+        keys.write_text(json.dumps(office.good(None, "GET", "/api/v1/keys")))
+        story.raise_to("orange", ["first"])
+        plant.wait_for_order(story)
+        assert plant.owes()["key"] != first
+
+
+def on_a_full_disk_nothing_is_acknowledged_and_nothing_lost(programs):
+    with a_bureau(programs) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["key"]) as plant:
+        story.begin()
+        plant.wait_for_order(story)
+        good = plant.owes()
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        plant.stop()
+        plant.start(bytes_max=200)  # room for a few words, not for an order
+        story.raise_to("orange", ["first"])
+        assert plant.process.wait(60) == 4, "a state that cannot be written ends the agent"
+        assert plant.owes() == good and state_of(office) == "none"
+        plant.start()
+        plant.wait_for_order(story)
+        wait_for("the receipt", lambda: state_of(office) == "received")
+
+
+STORIES = [an_order_arrives_verified_and_its_answers_are_stored, forged_altered_and_older_orders_are_refused,
+           with_another_key_nothing_is_believed, killed_in_the_middle_nothing_is_missing,
+           a_key_that_the_bureau_replaces_is_followed, on_a_full_disk_nothing_is_acknowledged_and_nothing_lost]
+
+
+def main():
+    for story in STORIES:
+        if len(sys.argv) > 5 and sys.argv[5] not in story.__name__:
+            continue
+        begun = time.monotonic()
+        story(sys.argv[1:5])
+        print(f"{story.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
