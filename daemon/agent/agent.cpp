@@ -55,12 +55,19 @@ std::string status_file(const std::string& state) { return state + "/status.json
 
 std::string Agent::state_file(const char* name) const { return parts_.settings.state + name; }
 
-Agent::Agent(AgentParts parts, daemon::Log& log, Spool spool)
+Agent::Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings)
     : parts_(std::move(parts)),
       log_(log),
       stem_("qingkong/1/" + parts_.settings.region + "/" + parts_.settings.enterprise + "/"),
-      spool_(std::move(spool)),
-      sender_(spool_, stem_) {}
+      spool_(std::move(receipts)),
+      sender_(spool_, stem_),
+      readings_(std::move(readings)),
+      readings_sender_(readings_, stem_) {
+    for (const MeterSettings& meter : parts_.settings.meters) {
+        meters_.push_back(
+            std::make_unique<MeterSource>(meter, parts_.settings.state, readings_, log_));
+    }
+}
 
 rules::Result<std::unique_ptr<Agent>> Agent::open(AgentParts parts, daemon::Log& log) {
     const Settings& settings = parts.settings;
@@ -80,7 +87,11 @@ rules::Result<std::unique_ptr<Agent>> Agent::open(AgentParts parts, daemon::Log&
     options.bytes_max = settings.spool_bytes_max;
     auto spool = Spool::open(settings.state + "/receipts", options);
     if (!spool) return spool.error();
-    std::unique_ptr<Agent> agent(new Agent(std::move(parts), log, *std::move(spool)));
+    options.bytes_max = settings.readings_bytes_max;
+    auto readings = Spool::open(settings.state + "/readings", options);
+    if (!readings) return readings.error();
+    std::unique_ptr<Agent> agent(
+        new Agent(std::move(parts), log, *std::move(spool), *std::move(readings)));
     agent->own_key_ = std::move(own_key);
     agent->record_ = loaded->record;
     agent->hooked_ = word_in(agent->state_file("/hooked"));
@@ -170,6 +181,7 @@ void Agent::on_link(bool is_up, Tick now) {
     is_up_ = is_up;
     has_said_online_ = false;
     sender_.on_link(is_up, now);
+    readings_sender_.on_link(is_up, now);
 }
 
 void Agent::turn(Tick now, const Sender::Publish& publish) {
@@ -180,19 +192,26 @@ void Agent::turn(Tick now, const Sender::Publish& publish) {
         answer_received(*record, now);
     }
     if (now >= look_from_) take_answers(now);
-    if (const auto sent = sender_.turn(now, publish); !sent) {
-        log_.write(kSpoolTrouble, {{"why", first_fault(sent.error())}});
-    }
-    if (const int reason = sender_.take_refusal(); reason != 0) {
+    for (const auto& meter : meters_) meter->turn(now, parts_.now());
+    send(now, publish);
+    if (is_up_) say_online(now, publish);
+    write_status(now);
+}
+
+void Agent::send(Tick now, const Sender::Publish& publish) {
+    for (Sender* sender : {&sender_, &readings_sender_}) {
+        if (const auto sent = sender->turn(now, publish); !sent) {
+            log_.write(kSpoolTrouble, {{"why", first_fault(sent.error())}});
+        }
+        const int reason = sender->take_refusal();
+        if (reason == 0) continue;
         const daemon::ReasonWords& words = daemon::words_of(reason);
         log_.write(kAgentLinkTrouble, {{"reason", words.chinese},
-                                       {"detail", "receipt"},
+                                       {"detail", sender == &sender_ ? "receipt" : "meter"},
                                        {"cure", words.cure_chinese},
                                        {"reason_en", words.english},
                                        {"cure_en", words.cure_english}});
     }
-    if (is_up_) say_online(now, publish);
-    write_status(now);
 }
 
 void Agent::write_obligations(const OrderOnRecord& record, Tick now) {
@@ -347,6 +366,8 @@ void Agent::write_status(Tick now) {
     value["command_trouble"] = hook_result_;
     value["receipts_waiting"] = spool_.waiting();
     value["receipts_dropped"] = spool_.dropped();
+    value["readings_waiting"] = readings_.waiting();
+    value["readings_dropped"] = readings_.dropped();
     std::string text = plans::canonical_text(value);
     if (text == status_ && now < status_from_) return;
     status_ = std::move(text);
@@ -359,7 +380,7 @@ void Agent::write_status(Tick now) {
 void Agent::stop() {
     is_up_ = false;
     hook_.kill();
-    write_status(Tick::max());
+    write_status(Tick{});
 }
 
 }  // namespace qk::agent

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/agent/meter_source.hpp"
 #include "daemon/agent/order_state.hpp"
 #include "daemon/agent/plant_command.hpp"
 #include "daemon/agent/receipt_text.hpp"
@@ -55,7 +56,8 @@ class Agent {
     [[nodiscard]] std::uint64_t refused() const;
 
  private:
-    Agent(AgentParts parts, daemon::Log& log, Spool spool);
+    Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings);
+    void send(Tick now, const Sender::Publish& publish);
     [[nodiscard]] Trust trust_now() const;
     void refuse(OrderRefusal why, const std::string& payload);
     void write_obligations(const OrderOnRecord& record, Tick now);
@@ -72,8 +74,12 @@ class Agent {
     daemon::Log& log_;
     const std::string stem_;
     std::optional<plans::SigningKey> own_key_;
+    // Apart, so that an answer never waits behind the readings of a month.
     Spool spool_;
     Sender sender_;
+    Spool readings_;
+    Sender readings_sender_;
+    std::vector<std::unique_ptr<MeterSource>> meters_;
 
     mutable std::mutex mutex_;  // of these four
     std::optional<OrderOnRecord> record_;

@@ -60,6 +60,10 @@ void print_status(const boost::json::value& status, bool is_fresh) {
     }
     std::cout << "待发回执 / receipts waiting: " << plans::number_or(status, "receipts_waiting", 0)
               << "\n"
+              << "待发读数报文 / messages of readings waiting: "
+              << plans::number_or(status, "readings_waiting", 0) << "\n"
+              << "因队列满丢弃 / dropped because the queue was full: "
+              << plans::number_or(status, "readings_dropped", 0) << "\n"
               << "拒收 / refused documents: " << plans::number_or(status, "refused", 0);
     const std::string last = plans::string_or(status, "last_refusal");
     if (!last.empty()) std::cout << " (" << last << ")";

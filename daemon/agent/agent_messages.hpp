@@ -117,5 +117,13 @@ inline constexpr Message kSpoolFull{
     "dropped ({all} in all)",
     "The bureau has not taken what waits for longer than the queue can hold.",
     "Look at the link; raise spool.mib."};
+inline constexpr Message kReadingsRefused{
+    "READINGS_REFUSED",
+    LogSeverity::kWarning,
+    "读数 {what} 无法采用：{why} / readings cannot be taken: {why}",
+    "A file of readings cannot be read and lies in the folder 'refused', or a command that prints "
+    "them failed. The others go on.",
+    "Correct what is named and drop the file again.",
+    true};
 
 }  // namespace qk::agent

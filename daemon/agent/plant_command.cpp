@@ -25,7 +25,7 @@ PlantCommand::~PlantCommand() { kill(); }
 
 std::string PlantCommand::start(const std::vector<std::string>& arguments,
                                 const std::vector<std::string>& variables,
-                                std::chrono::seconds limit, Tick now) {
+                                std::chrono::seconds limit, Tick now, int output) {
     assert(!is_running() && !arguments.empty());
     std::vector<std::string> environment = variables;
     environment.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
@@ -33,6 +33,7 @@ std::string PlantCommand::start(const std::vector<std::string>& arguments,
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     // It gets the two streams of the log, and no broker, key or state of ours.
     posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     posix_spawnattr_t attributes;

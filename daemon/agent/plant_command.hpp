@@ -20,10 +20,11 @@ class PlantCommand {
     PlantCommand(const PlantCommand&) = delete;
     PlantCommand& operator=(const PlantCommand&) = delete;
 
-    // Why it could not be started; empty: it runs. `variables` are "NAME=value".
+    // Why it could not be started; empty: it runs. `variables` are "NAME=value"; what it prints
+    // goes to `output`, or where ours goes.
     [[nodiscard]] std::string start(const std::vector<std::string>& arguments,
                                     const std::vector<std::string>& variables,
-                                    std::chrono::seconds limit, Tick now);
+                                    std::chrono::seconds limit, Tick now, int output = -1);
     [[nodiscard]] bool is_running() const { return pid_ > 0; }
     // How it ended: empty, or what went wrong. Nothing while it runs. Over its time it is killed,
     // with everything that it has started.

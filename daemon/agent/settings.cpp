@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
@@ -20,6 +21,8 @@ using plans::TomlTable;
 
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::int64_t kSecondsMax = 86'400;
+constexpr std::int64_t kReadingsMibMax = 65'536;
+constexpr std::size_t kMetersMax = 200;
 
 bool is_loopback(const std::string& url) {
     constexpr std::string_view kPlain = "mqtt://";
@@ -112,6 +115,43 @@ void read_receipts(TomlTable section, Settings& settings) {
     section.finish();
 }
 
+void check_meter(TomlTable& section, const MeterSettings& meter) {
+    if (meter.folder.empty() == meter.command.empty()) {
+        section.wrong("folder", "folder 与 command 须且只须写一个 / folder or command, not both",
+                      "写一个 / exactly one of them");
+    }
+    if (!meter.command.empty() && !meter.command.front().starts_with('/')) {
+        section.wrong("command", "须写程序的完整路径 / the program must be named by its whole path",
+                      "[\"/usr/local/bin/read-meter\"]");
+    }
+    if (meter.meter.empty()) return;
+    if (const auto fault = plans::id_fault(meter.meter, plans::IdUse::kTopic)) {
+        section.wrong("meter", fault->what, fault->cure);
+    }
+}
+
+void read_meters(TomlTable& document, Settings& settings) {
+    if (const auto mib = document.whole("readings_mib", 1, kReadingsMibMax)) {
+        settings.readings_bytes_max = static_cast<std::size_t>(*mib) << 20U;
+    }
+    if (!document.has("meters")) return;
+    std::set<std::string> folders;
+    for (TomlTable& section : document.tables("meters", kMetersMax)) {
+        MeterSettings meter;
+        section.read("meter", meter.meter, "m1");
+        section.read("folder", meter.folder, "/var/lib/plant/meters");
+        section.read("command", meter.command);
+        if (!meter.command.empty()) meter.every = std::chrono::seconds{60};
+        meter.every = seconds_of(section, "every_seconds", meter.every);
+        check_meter(section, meter);
+        if (!meter.folder.empty() && !folders.insert(meter.folder).second) {
+            section.wrong("folder", "写了两次 / stands there twice", "每个文件夹一次 / once each");
+        }
+        section.finish();
+        settings.meters.push_back(std::move(meter));
+    }
+}
+
 std::string required_id(TomlTable& document, std::string_view key, std::string_view example) {
     std::string id = document.required_name(key, example);
     if (id.empty()) return id;
@@ -172,6 +212,7 @@ rules::Result<Settings> parse_settings(std::string_view text, const std::string&
     }
     if (auto section = document.table("obligations")) read_obligations(*section, settings);
     if (auto section = document.table("receipts")) read_receipts(*section, settings);
+    read_meters(document, settings);
     document.finish();
     if (rules::has_errors(faults)) return faults;
     return settings;
@@ -199,6 +240,10 @@ rules::Faults check_what_is_named(const Settings& settings) {
         if (const auto key = read_key(settings.own_key_file); !key) add(key.error(), faults);
     }
     if (!settings.hook.empty()) check_program(settings.hook.front(), faults);
+    for (const MeterSettings& meter : settings.meters) {
+        if (!meter.folder.empty()) check_folder(meter.folder, "读数文件夹 ", faults);
+        if (!meter.command.empty()) check_program(meter.command.front(), faults);
+    }
     return faults;
 }
 

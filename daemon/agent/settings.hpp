@@ -1,5 +1,5 @@
 // What an enterprise's agent is told by its file (TOML): who it is, whose orders it believes, which
-// broker it talks to, and where the plant's own systems read what they owe.
+// broker it talks to, and where the plant's own systems read and write.
 #pragma once
 
 #include <chrono>
@@ -21,6 +21,14 @@ struct BrokerSettings {
     std::string key;
 };
 
+// Readings come from a folder into which files are dropped, or from what a command prints.
+struct MeterSettings {
+    std::string meter;  // may be empty where each reading names its own
+    std::string folder;
+    std::vector<std::string> command;
+    std::chrono::seconds every{5};
+};
+
 struct Settings {
     std::string enterprise;
     std::string region;
@@ -36,6 +44,8 @@ struct Settings {
     std::string own_key_file;  // of the enterprise; may be empty
     std::string by = "qingkong-agent";
     std::size_t spool_bytes_max = std::size_t{16} << 20;  // of receipts that wait
+    std::vector<MeterSettings> meters;
+    std::size_t readings_bytes_max = std::size_t{256} << 20;  // of readings that wait
 };
 
 [[nodiscard]] rules::Result<Settings> parse_settings(std::string_view text,

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""The agent of an enterprise believes the bureau and nobody else, and forgets nothing: a real agent, a real daemon and a
-real mosquitto for each story, killed in the middle; orders forged, altered and brought back; a key replaced; a full disk.
+"""The agent of an enterprise believes the bureau and nobody else, and forgets nothing: a real agent, a real daemon and
+a real mosquitto for each story, killed in the middle; orders forged, altered and brought back; a key replaced; a full
+disk; readings of the time without a link.
 
     agent_test.py QINGKONGD MOSQUITTO QINGKONG_AGENT QINGKONGCTL [STORY]
 """
 import contextlib
+import datetime
 import json
 import pathlib
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import stat
@@ -19,16 +22,55 @@ import time
 
 from bus_test import Broker, Story, is_ready, office_at
 from mqtt_client import Client
-from office import wait_for
+from office import free_port, listens, wait_for
 
 TOPIC = "qingkong/1/110105/e1/order"
 ON_DISK = "persistence true\npersistence_location {folder}/\n"
 
 
+class TlsBroker(Broker):
+    """The daemon comes by a door of its own; enterprises by TLS, with a password on one port and a certificate on
+    another, and each may use its own topics only."""
+
+    def __init__(self, mosquitto):
+        super().__init__(mosquitto)
+        self.daemon_port, self.certificate_port = free_port(), free_port()
+        openssl = lambda *words: subprocess.run(["openssl", *words], check=True, capture_output=True, cwd=self.folder)
+        for name in ("ca", "strange-ca"):
+            openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                    "-keyout", f"{name}.key", "-out", f"{name}.crt")
+        (self.folder / "names").write_text("subjectAltName=DNS:localhost\n")
+        for name in ("localhost", "e1"):
+            openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key",
+                    "-out", f"{name}.csr")
+            openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
+                    "-days", "2", "-extfile", "names", "-out", f"{name}.crt")
+        maker = shutil.which("mosquitto_passwd", path="/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin")
+        subprocess.run([maker, "-c", "-b", self.folder / "passwords", "e1", "secret"], check=True)
+        (self.folder / "acl").write_text("".join(f"pattern {right} qingkong/1/+/%u/{end}\n" for right, end in (
+            ("read", "order"), ("write", "receipt"), ("write", "status"), ("write", "meter/+"))))
+        (self.folder / "password").write_text("secret\n")
+        for path in self.folder.iterdir():
+            path.chmod(0o600)
+
+    def start(self):
+        tls = (f"cafile {self.folder}/ca.crt\ncertfile {self.folder}/localhost.crt\n"
+               f"keyfile {self.folder}/localhost.key\nacl_file {self.folder}/acl\n")
+        (self.folder / "m.conf").write_text(
+            f"per_listener_settings true\nuser root\nlog_dest none\n"
+            f"listener {self.daemon_port} 127.0.0.1\nallow_anonymous true\n"
+            f"listener {self.port} 127.0.0.1\nallow_anonymous false\npassword_file {self.folder}/passwords\n{tls}"
+            f"listener {self.certificate_port} 127.0.0.1\nrequire_certificate true\n"
+            f"use_identity_as_username true\n{tls}")
+        self.process = subprocess.Popen([self.program, "-c", self.folder / "m.conf"], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        wait_for("the broker", lambda: all(map(listens, (self.daemon_port, self.port, self.certificate_port))))
+
+
 class Plant:
     """An enterprise's machine with its agent."""
 
-    def __init__(self, agent, port, key, more="", bureau=""):
+    def __init__(self, agent, port, key, more="", bureau="", mqtt=""):
         self.program = agent
         self.place = tempfile.TemporaryDirectory(prefix="qingkong-plant-")
         self.folder = pathlib.Path(self.place.name)
@@ -42,7 +84,7 @@ state = "{self.folder}/state"
 key = "{key}"
 {bureau.format(folder=self.folder)}
 [mqtt]
-url = "mqtt://127.0.0.1:{port}"
+{mqtt or f'url = "mqtt://127.0.0.1:{port}"'}
 [obligations]
 file = "{self.folder}/obligations.json"
 {more.format(folder=self.folder)}
@@ -296,9 +338,97 @@ def on_a_full_disk_nothing_is_acknowledged_and_nothing_lost(programs):
         wait_for("the receipt", lambda: state_of(office) == "received")
 
 
+def by_tls_with_a_password_or_a_certificate(programs):
+    with TlsBroker(programs[1]) as broker, office_at(programs[0], broker.daemon_port) as office:
+        wait_for("the link", lambda: is_ready(office))
+        story, key = Story(office), key_of(office)["key"]
+        place = broker.folder
+        password = f'user = "e1"\npassword_file = "{place}/password"\n'
+        by_password = f'url = "mqtts://localhost:{broker.port}"\nca = "{place}/ca.crt"\n' + password
+        by_certificate = (f'url = "mqtts://localhost:{broker.certificate_port}"\nca = "{place}/ca.crt"\n'
+                          f'certificate = "{place}/e1.crt"\nkey = "{place}/e1.key"\n')
+        story.begin()
+        for mqtt, colour in ((by_password, "orange"), (by_certificate, None)):
+            with Plant(programs[2], 0, key, mqtt=mqtt) as plant:
+                plant.wait_for_order(story)
+                wait_for("the receipt", lambda: state_of(office) == "received")
+            if colour:
+                story.raise_to(colour, ["first"])
+        # A broker that the CA has not signed, under another name, or a wrong password: no link, and a word about it.
+        (place / "wrong").write_text("wrong\n")
+        (place / "wrong").chmod(0o600)
+        for mqtt in (by_password.replace("/ca.crt", "/strange-ca.crt"), by_password.replace("localhost", "127.0.0.1"),
+                     by_password.replace("/password", "/wrong"),
+                     by_certificate.replace("/e1.crt", "/strange-ca.crt").replace("/e1.key", "/strange-ca.key")):
+            with Plant(programs[2], 0, key, mqtt=mqtt) as plant:
+                wait_for("a word", lambda: plant.logged("AGENT_LINK_TROUBLE"))
+                assert not plant.logged("AGENT_LINK_UP") and plant.owes()["revision"] == 0, mqtt
+        (place / "password").chmod(0o644)
+        with Plant(programs[2], 0, key, mqtt=by_password) as plant:
+            assert plant.process.wait(20) == 2, "a password that everybody can read"
+
+
+def readings_wait_on_the_disk_and_are_sent_when_the_link_is_back(programs):
+    lines = "".join('[[meters]]\nfolder = "{folder}/' + name + '"\n' for name in ("one", "two"))
+    with a_bureau(programs, ON_DISK) as (broker, office, _), \
+            Plant(programs[2], broker.port, key_of(office)["key"], lines) as plant:
+        assert plant.process.wait(20) == 2, "folders that are named and not there"
+        (plant.folder / "one").mkdir()
+        (plant.folder / "two").mkdir()
+        plant.start()
+        begin = int(time.time()) // 3600 * 3600 - 86400
+        at = lambda minute: datetime.datetime.fromtimestamp(begin + minute * 60, datetime.timezone.utc).isoformat()
+        sent = 0
+
+        def drop(count):
+            nonlocal sent
+            rows = range(sent, sent + count)
+            sent += count
+            name = f"{sent:06d}"
+            if sent % 2:
+                text = json.dumps([{"t": at(row), "kw": row % 90, "meter": "m-e1"} for row in rows])
+                (plant.folder / f"one/{name}.part").write_text(text)
+                (plant.folder / f"one/{name}.part").rename(plant.folder / f"one/{name}.json")
+            else:
+                (plant.folder / f"two/{name}.csv").write_text(
+                    "meter,t,kw\n" + "".join(f"m-e1,{at(row)},{row % 90}\n" for row in rows))
+
+        def stored():
+            with contextlib.closing(sqlite3.connect(f"file:{office.folder}/q.db?mode=ro", uri=True)) as db:
+                return db.execute("SELECT count(*), count(DISTINCT t_end) FROM readings").fetchone()
+
+        def is_taken():
+            return not [path for name in ("one", "two") for path in (plant.folder / name).iterdir() if path.is_file()]
+
+        drop(7)
+        wait_for("the first readings", lambda: stored() == (sent, sent))
+        broker.kill()
+        for count in (101, 202, 303):
+            drop(count)
+        wait_for("all in the queue", is_taken)
+        plant.kill()
+        drop(5)
+        plant.start()
+        wait_for("all in the queue", is_taken)
+        assert stored() == (7, 7)
+        broker.start()
+        wait_for("every reading, once", lambda: stored() == (sent, sent))
+        plant.kill()
+        plant.start()
+        drop(2)
+        wait_for("every reading, once", lambda: stored() == (sent, sent))
+        status = lambda: json.loads(plant.do("status", "--format", "json")[1])
+        wait_for("an empty queue", lambda: status()["readings_waiting"] == 0)
+        (plant.folder / "one/bad.json").write_text("{}")
+        wait_for("a word", lambda: plant.logged("READINGS_REFUSED"))
+        assert (plant.folder / "one/refused/bad.json.why").exists()
+
+
 STORIES = [an_order_arrives_verified_and_its_answers_are_stored, forged_altered_and_older_orders_are_refused,
-           with_another_key_nothing_is_believed, killed_in_the_middle_nothing_is_missing,
-           a_key_that_the_bureau_replaces_is_followed, on_a_full_disk_nothing_is_acknowledged_and_nothing_lost]
+           with_another_key_nothing_is_believed, by_tls_with_a_password_or_a_certificate,
+           killed_in_the_middle_nothing_is_missing,
+           a_key_that_the_bureau_replaces_is_followed, readings_wait_on_the_disk_and_are_sent_when_the_link_is_back,
+           on_a_full_disk_nothing_is_acknowledged_and_nothing_lost]
 
 
 def main():
