@@ -98,7 +98,7 @@ TEST_F(AgentMeterSource, OnAFullDiskAFileStaysAndIsNotTakenTwiceAfterwards) {
     rlimit limit{};
     ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
     rlimit low = limit;
-    low.rlim_cur = 150;  // one message has room
+    low.rlim_cur = 100;  // one message has room
     ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
     look();
     look();
