@@ -12,6 +12,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/inventory/county_day_rows.hpp"
 #include "daemon/service/inventory_book.hpp"
+#include "daemon/service/observation_rows.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/broken.hpp"
 #include "daemon/store/meta.hpp"
@@ -150,24 +151,9 @@ void add_observed(Session& db, const plans::CountyTarget& target, rules::CivilDa
 // 1 for a heavy (or good) day, 0 for another; days without a valid AQI are left out.
 void add_observed_days(Session& db, const plans::CountyTarget& target, rules::CivilDay last,
                        rules::Zone zone, std::vector<plans::CountyValue>& values) {
-    Statement read(db,
-                   "SELECT hour, pm25, pm10, so2, no2, co, o3 FROM observations WHERE region = ? "
-                   "AND hour >= ? AND hour < ? ORDER BY hour",
-                   target.county, rules::start_of(target.from, zone),
-                   rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
-    rules::HourlySeries series{target.county, {}, {}};
-    while (read.next()) {
-        const rules::Instant hour = read.instant(0);
-        if (series.hours.empty()) series.first = hour;
-        series.hours.resize(
-            static_cast<std::size_t>((hour - series.first) / std::chrono::hours{1}) + 1);
-        for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
-            const auto millionths = read.maybe<std::int64_t>(static_cast<int>(p) + 1);
-            if (millionths) {
-                series.hours.back()[p] = rules::Concentration(rules::Decimal{*millionths});
-            }
-        }
-    }
+    const rules::HourlySeries series =
+        observed_series(db, target.county, rules::start_of(target.from, zone),
+                        rules::start_of(std::min(last, target.to) + std::chrono::days{1}, zone));
     for (const rules::AirDay& day : rules::days_of(series, {.zone = zone})) {
         if (!day.valid) continue;
         plans::CountyValue value;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "daemon/air/observation_rows.hpp"
 #include "daemon/air/stored_forecast.hpp"
+#include "daemon/service/observation_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/decision/air_reading.hpp"
 #include "rules/air/averages.hpp"

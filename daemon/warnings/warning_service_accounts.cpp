@@ -2,10 +2,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/air/observation_rows.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/inventory/target_routes.hpp"
+#include "daemon/service/observation_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/cause_rows.hpp"
 #include "daemon/warnings/warning_service.hpp"

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "daemon/air/forecast_rows.hpp"
-#include "daemon/air/observation_rows.hpp"
 #include "daemon/compliance/case_rows.hpp"
 #include "daemon/compliance/duty_rows.hpp"
 #include "daemon/compliance/report_rows.hpp"
@@ -20,6 +19,7 @@
 #include "daemon/retention/kept_time_rows.hpp"
 #include "daemon/retention/sweep_rows.hpp"
 #include "daemon/service/county_rows.hpp"
+#include "daemon/service/observation_rows.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/trust/account_rows.hpp"

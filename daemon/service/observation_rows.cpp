@@ -1,4 +1,4 @@
-#include "daemon/air/observation_rows.hpp"
+#include "daemon/service/observation_rows.hpp"
 
 #include <chrono>
 
