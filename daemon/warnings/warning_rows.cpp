@@ -308,10 +308,11 @@ std::optional<rules::LastLowering> last_lowering(Session& db, Instant since) {
 }
 
 std::vector<plans::Correction> corrections_since(Session& db, Instant since) {
+    // The plus keeps SQLite from walking all consultations in the order that is asked for.
     Statement row(db,
                   "SELECT c.corrections, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
                   "arrived<=c.at) FROM consultations AS c JOIN warnings AS w ON w.id=c.warning "
-                  "WHERE w.exercise=0 AND c.at>?1 AND c.corrections<>'[]' ORDER BY c.number",
+                  "WHERE w.exercise=0 AND c.at>?1 AND c.corrections<>'[]' ORDER BY +c.number",
                   since);
     std::vector<plans::Correction> all;
     while (row.next()) {

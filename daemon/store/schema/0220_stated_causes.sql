@@ -18,5 +18,3 @@ CREATE INDEX stated_causes_by_day ON stated_causes(to_day) WHERE withdrawn_at IS
 
 -- Corrections made in consultations are asked for by time, whatever became of the change.
 CREATE INDEX consultations_by_time ON consultations(at);
--- Corrections are asked for by their time: they outlive the change they were made for.
-CREATE INDEX consultations_corrected ON consultations(at) WHERE corrections <> '[]';
