@@ -85,6 +85,7 @@ void build_services(App::Parts& parts) {
     parts.warnings = std::make_unique<WarningService>(context);
     parts.packs = std::make_unique<PackBook>(context);
     parts.packs->on_in_force([&parts] { return parts.warnings->on_new_data(); });
+    parts.catalogues = std::make_unique<CatalogueBook>(context);
     parts.season = std::make_unique<SeasonService>(context);
     parts.publisher = std::make_unique<Publisher>(context, parts.ports.courier);
     parts.air = std::make_unique<AirIntake>(context, parts.uploads);
@@ -113,6 +114,8 @@ void build_services(App::Parts& parts) {
     parts.air->add_routes(parts.router);
     parts.warnings->add_routes(parts.router);
     parts.packs->add_routes(parts.router);
+    parts.catalogues->add_routes(parts.router);
+    add_grade_routes(parts.router, context);
     parts.season->add_routes(parts.router);
     parts.publisher->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
@@ -211,6 +214,8 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     if (!trusted) return trusted.error();
     auto packs = parts->packs->restore();
     if (!packs) return packs.error();
+    auto catalogues = parts->catalogues->restore();
+    if (!catalogues) return catalogues.error();
     auto inventory = load_inventory(*parts);
     if (!inventory) return inventory.error();
     show_config(*parts, true);

@@ -28,6 +28,8 @@
 #include "daemon/inventory/target_routes.hpp"
 #include "daemon/orders/broker_watch.hpp"
 #include "daemon/orders/dispatcher.hpp"
+#include "daemon/packs/catalogue_book.hpp"
+#include "daemon/packs/grade_routes.hpp"
 #include "daemon/packs/pack_book.hpp"
 #include "daemon/publish/publisher.hpp"
 #include "daemon/readings/intake.hpp"
@@ -92,6 +94,7 @@ struct App::Parts {
     std::unique_ptr<Intake> intake;
     std::unique_ptr<WarningService> warnings;  // is told of new air by AirIntake
     std::unique_ptr<PackBook> packs;
+    std::unique_ptr<CatalogueBook> catalogues;
     std::unique_ptr<SeasonService> season;
     std::unique_ptr<Publisher> publisher;
     std::unique_ptr<AirIntake> air;

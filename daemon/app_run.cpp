@@ -46,6 +46,7 @@ asio::awaitable<void> App::start() {
     }
     parts.retention->start(parts.tasks);
     parts.packs->start(parts.tasks);  // 5
+    parts.catalogues->start(parts.tasks);
     parts.warnings->start(parts.tasks);
     parts.season->start(parts.tasks);
     parts.publisher->start(parts.tasks);

@@ -358,6 +358,13 @@ inline constexpr Message kFolderUnreadable{
 inline constexpr Message kPackInForce{
     "PACK_IN_FORCE", LogSeverity::kInfo, "规则包 {pack} 已启用，由 {person} 提交",
     "A rule pack that was put in force by a named person has begun.", ""};
+inline constexpr Message kCatalogueInForce{
+    "CATALOGUE_IN_FORCE", LogSeverity::kInfo, "措施目录 {catalogue} 已启用，由 {person} 提交",
+    "A catalogue of measures that was put in force by a named person has begun.", ""};
+inline constexpr Message kCatalogueUnreadable{
+    "CATALOGUE_UNREADABLE", LogSeverity::kWarning, "措施目录 {catalogue} 到期未能启用：{why}",
+    "A stored catalogue is due and this version of the program refuses it; the one before stays.",
+    "Check it with 'qingkongctl catalogue check' and put a corrected one in force."};
 inline constexpr Message kPackUnreadable{
     "PACK_UNREADABLE", LogSeverity::kWarning, "规则包 {pack} 到期未能启用：{why}",
     "A stored pack is due and this version of the program refuses it; the one before stays.",

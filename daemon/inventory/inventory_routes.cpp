@@ -9,6 +9,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/api/upload_reader.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/service/inventory_rows.hpp"
@@ -229,6 +230,8 @@ asio::awaitable<ApiResponse> post_column_map(Context& context, const Call& call)
 }
 
 struct PreNoticeQuestion {
+    const plans::Catalogue& catalogue;
+    const std::vector<plans::GradeChange>& grade_changes;
     rules::Colour colour;
     rules::Instant from;
     rules::Instant now;
@@ -237,10 +240,9 @@ struct PreNoticeQuestion {
 
 json::array pre_notices_of(const Call& call, const plans::Inventory& inventory,
                            const plans::RegionRules& region_rules, const PreNoticeQuestion& asked) {
-    const plans::DeriveInput input{inventory,    plans::built_in_catalogue(),
-                                   region_rules, asked.colour,
-                                   asked.from,   std::nullopt,
-                                   asked.zone};
+    plans::DeriveInput input{inventory,  asked.catalogue, region_rules, asked.colour,
+                             asked.from, std::nullopt,    asked.zone};
+    input.grade_changes = &asked.grade_changes;
     const plans::DutyTable table = plans::derive_table(input);
     json::array notices;
     for (const plans::PreNotice& one : plans::pre_notices(input, table, asked.now)) {
@@ -273,9 +275,13 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
     const auto inventory = context.inventories.current();
     const plans::RegionRules region_rules = plans::from_pack(*context.pack);
     const rules::Instant now = context.clock.now();
-    // Derived on a reader's thread; nothing is asked of the store.
-    auto derive = [&](Session&) {
-        return pre_notices_of(call, *inventory, region_rules, {*colour, *from, now, zone});
+    const auto own = context.catalogue;
+    const plans::Catalogue& catalogue = own ? own->catalogue : plans::built_in_catalogue();
+    // Derived on a reader's thread.
+    auto derive = [&](Session& db) {
+        const auto changes = grade_changes_beside(db, inventory->edition, zone);
+        return pre_notices_of(call, *inventory, region_rules,
+                              {catalogue, changes, *colour, *from, now, zone});
     };
     const json::array notices =
         co_await context.store.read_slowly(std::move(derive), call.reader());

@@ -9,6 +9,7 @@
 
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/ports.hpp"
+#include "plans/measures/catalogue_texts.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/response/order.hpp"
 
@@ -42,6 +43,9 @@ struct Context {
     // the pointer and use it for one decision.
     std::shared_ptr<const Config> config;
     std::shared_ptr<const plans::RegionPack> pack;
+    // The bureau's own catalogue of measures in force (daemon/packs/catalogue_book.hpp); null: the
+    // shipped one. Replaced whole, like these.
+    std::shared_ptr<const plans::CatalogueInForce> catalogue{};
     // Kept by Intake, which looks at both clocks.
     std::shared_ptr<ClockWatch> clock_watch = std::make_shared<ClockWatch>();
     Health health{};

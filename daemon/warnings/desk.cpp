@@ -156,7 +156,8 @@ DeskView desk_view(const Context& context) {
                     context.signing_key,
                     public_address(*context.config),
                     context.config->hooks,
-                    context.inventories.season()};
+                    context.inventories.season(),
+                    context.catalogue};
 }
 
 DeskPerson system_person() { return {{std::string(rules::kSystem), {}}, ""}; }

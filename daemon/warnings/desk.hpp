@@ -36,6 +36,7 @@ struct DeskView {
     std::vector<std::string> hooks;  // gateways that get every notice
     // Peak-shift and seasonal control of the inventory's edition; null: none.
     std::shared_ptr<const plans::SeasonPlan> season{};
+    std::shared_ptr<const plans::CatalogueInForce> catalogue{};  // null: as shipped
     // Plans are derived inside the transaction only where it is said so; otherwise there is a
     // draft, or the decision throws plans::PlanNeeded.
     bool derives_inside = true;

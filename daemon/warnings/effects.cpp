@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/orders/orders.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/inventory_book.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -36,13 +37,42 @@ std::optional<StoredPlan> latest_plan(Session& db, const StoredWarning& warning)
     return StoredPlan{std::move(summary.value()), std::move(plan.value())};
 }
 
+// By which measures and grades: with the stored catalogue the plan can be derived again.
+std::string rules_of(const plans::PlanQuestion& question) {
+    json::array changes;
+    for (const plans::GradeChange& change : question.grade_changes) {
+        changes.push_back(json::object{{"enterprise", change.enterprise},
+                                       {"grade", change.grade.name},
+                                       {"from", rules::to_iso(change.from)},
+                                       {"source", change.source},
+                                       {"decided_by", change.decided_by}});
+    }
+    json::object object{{"catalogue", nullptr}, {"sha256", nullptr}};
+    if (question.catalogue) {
+        object["catalogue"] = question.catalogue->number;
+        object["sha256"] = question.catalogue->sha256;
+    }
+    object["grade_changes"] = std::move(changes);
+    return plans::canonical_text(object);
+}
+
 // The next generation.
 void keep_plan(Session& db, const DeskView& view, StoredWarning& warning,
-               const plans::ResponsePlan& plan) {
+               const plans::PlanDraft& draft) {
+    const plans::ResponsePlan& plan = draft.plan;
     ++warning.plan_generation;
-    store_plan(db,
-               {warning.state.id, warning.plan_generation, view.now, plan.edition, plan.colour,
-                plans::to_text(plans::summary_json(plan)), plans::canonical_text(to_json(plan))});
+    store_plan(db, {warning.state.id, warning.plan_generation, view.now, plan.edition, plan.colour,
+                    plans::to_text(plans::summary_json(plan)), plans::canonical_text(to_json(plan)),
+                    rules_of(draft.question)});
+}
+
+// What a plan rests on, as it is in use.
+plans::PlanQuestion question_of(Session& db, const DeskView& view,
+                                const std::vector<rules::Segment>& segments) {
+    plans::PlanQuestion question{view.inventory, view.pack, view.season, segments, view.now};
+    question.catalogue = view.catalogue;
+    question.grade_changes = grade_changes_beside(db, view.inventory->edition, view.pack->zone);
+    return question;
 }
 
 // Enterprises that hold an order of this warning and are not in the plan owe nothing any more.
@@ -116,7 +146,7 @@ std::shared_ptr<const plans::PlanDraft> draft_of(Session& db, const DeskView& vi
 void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
     const bool is_drill = warning.state.exercise;
-    plans::PlanQuestion question{view.inventory, view.pack, view.season, segments, view.now};
+    plans::PlanQuestion question = question_of(db, view, segments);
     // The end of a drill asks nothing of anybody.
     if (is_drill && segments.empty()) {
         question.season = nullptr;
@@ -125,7 +155,7 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
     }
     const auto draft = draft_of(db, view, std::move(question));
     const plans::ResponsePlan& plan = draft->plan;
-    keep_plan(db, view, warning, plan);
+    keep_plan(db, view, warning, *draft);
     std::vector<plans::OrderDocument> documents;
     if (segments.empty()) {
         // After a lift the season goes on under its own name, in the same breath.
@@ -190,12 +220,9 @@ void write_effects(Session& db, const DeskView& view, StoredWarning& warning,
 
 json::value preview_plan(Session& db, const DeskView& view, const StoredWarning& warning,
                          rules::Colour colour, Instant from) {
-    const plans::ResponsePlan plan = plans::derive_plan({view.inventory,
-                                                         view.pack,
-                                                         view.season,
-                                                         {{colour, true, from, std::nullopt}},
-                                                         view.now,
-                                                         controls_now(db, view)});
+    plans::PlanQuestion question = question_of(db, view, {{colour, true, from, std::nullopt}});
+    question.controls = controls_now(db, view);
+    const plans::ResponsePlan plan = plans::derive_plan(question);
     json::object answer{{"plan", plans::summary_json(plan)}, {"difference", nullptr}};
     const auto in_force = latest_plan(db, warning);
     answer["in_force"] = in_force ? in_force->summary : json::value(nullptr);
@@ -209,10 +236,15 @@ json::array plans_of(Session& db, const std::string& warning, rules::Zone zone) 
     json::array list;
     for (const PlanRow& row : list_plans(db, warning)) {
         auto summary = plans::parse_json(row.summary, "response_plans.summary");
-        list.emplace_back(json::object{{"generation", row.generation},
-                                       {"at", rules::to_iso(row.at, zone)},
-                                       {"edition", row.edition},
-                                       {"summary", std::move(summary.value())}});
+        json::object item{{"generation", row.generation},
+                          {"at", rules::to_iso(row.at, zone)},
+                          {"edition", row.edition},
+                          {"summary", std::move(summary.value())},
+                          {"rules", nullptr}};
+        if (!row.rules.empty()) {
+            item["rules"] = plans::parse_json(row.rules, "response_plans.rules").value();
+        }
+        list.push_back(std::move(item));
     }
     return list;
 }

@@ -21,6 +21,7 @@ struct PlanRow {
     std::optional<rules::Colour> colour;  // empty: a lift
     std::string summary;                  // JSON
     std::string plan;                     // canonical JSON
+    std::string rules{};  // by which catalogue and grades, JSON; empty: as shipped, of before
 };
 void store_plan(Session& db, const PlanRow& row);
 [[nodiscard]] std::optional<PlanRow> load_plan(Session& db, const std::string& warning,

@@ -79,12 +79,14 @@ asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion 
     const bool has_season = question.season != nullptr;
     question.inventory = present.inventory;
     question.pack = present.pack;
+    question.catalogue = present.catalogue;
     if (has_season) question.season = present.season;
     auto derive = [&question](Session&) { return plans::derive_plan(question); };
     plans::ResponsePlan plan =
         co_await context_.store.read_slowly(std::move(derive), std::move(reader));
     desk.inventory = present.inventory;
     desk.pack = present.pack;
+    desk.catalogue = present.catalogue;
     desk.season = present.season;
     desk.draft =
         std::make_shared<plans::PlanDraft>(plans::PlanDraft{std::move(question), std::move(plan)});

@@ -340,11 +340,20 @@ std::vector<rules::Reason> DutyTable::reasons(std::size_t enterprise) const {
         grade += fmt::format("，按{}执行", grade_in_chinese(kind.grade));
     }
     if (row.grade_suspended) grade += "（原级别暂停，按下一级）";
-    if (kind.grade_changed) grade += "（清单印发后变更，按新级别）";
+    std::string paper;
+    if (kind.grade_changed) {
+        grade += "（清单印发后变更，按新级别）";
+        const rules::CivilDay day = rules::day_of(input_.from, input_.zone);
+        if (const GradeChange* change = change_on(*input_.grade_changes, row.id.text(), day)) {
+            grade += fmt::format("，自{}起", rules::to_iso(change->from));
+            if (!change->decided_by.empty()) grade += fmt::format("，{}决定", change->decided_by);
+            paper = change->source;
+        }
+    }
     if (kind.trade == nullptr && kind.clause != nullptr) {
         grade += fmt::format("；行业“{}”不在目录，用默认样例", row.industry);
     }
-    chain.push_back({"grade", std::move(grade), {}});
+    chain.push_back({"grade", std::move(grade), std::move(paper)});
     chain.push_back(level_reason());
     return chain;
 }

@@ -20,6 +20,7 @@ rules::Result<std::vector<GradeChange>> read_grade_changes(std::string_view csv,
     const auto grade = rows.required("grade", "绩效等级");
     const auto from = rows.required("from", "生效日期");
     const auto source = rows.column("source", "依据");
+    const auto decided_by = rows.column("decided_by", "决定机关");
     std::vector<GradeChange> changes;
     while (rows.next()) {
         GradeChange change;
@@ -37,10 +38,21 @@ rules::Result<std::vector<GradeChange>> read_grade_changes(std::string_view csv,
         change.grade = cell.counts;
         change.from = rows.day(from);
         change.source = rows.cell(source);
+        change.decided_by = rows.cell(decided_by);
         changes.push_back(std::move(change));
     }
     if (!rows.faults().empty()) return rows.faults();
     return changes;
+}
+
+const GradeChange* change_on(const std::vector<GradeChange>& changes, std::string_view enterprise,
+                             rules::CivilDay day) {
+    const GradeChange* latest = nullptr;
+    for (const GradeChange& change : changes) {
+        if (change.from > day || change.enterprise != enterprise) continue;
+        if (latest == nullptr || latest->from <= change.from) latest = &change;
+    }
+    return latest;
 }
 
 }  // namespace qk::plans

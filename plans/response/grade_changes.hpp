@@ -17,10 +17,19 @@ struct GradeChange {
     std::string enterprise;
     Grade grade;
     rules::CivilDay from{};
-    std::string source;
+    std::string source;      // on what paper
+    std::string decided_by;  // may be empty
+
+    friend bool operator==(const GradeChange&, const GradeChange&) = default;
 };
 
-// CSV `enterprise,grade,from[,source]`, grades as an inventory writes them; all faults at once.
+// The change by which the enterprise is treated on a day: of those that have begun the one that
+// begins last, of equals the later of the list. Null: none.
+[[nodiscard]] const GradeChange* change_on(const std::vector<GradeChange>& changes,
+                                           std::string_view enterprise, rules::CivilDay day);
+
+// CSV `enterprise,grade,from[,source][,decided_by]`, grades as an inventory writes them; all faults
+// at once.
 [[nodiscard]] rules::Result<std::vector<GradeChange>> read_grade_changes(
     std::string_view csv, const std::string& file, const Inventory& inventory,
     const GradeNames& grade_names = {});

@@ -7,8 +7,11 @@ namespace qk::plans {
 
 ResponsePlan derive_plan(const PlanQuestion& question) {
     const RegionRules rules = from_pack(*question.pack);
-    PlanInput input{*question.inventory, built_in_catalogue(), rules,
-                    question.pack->zone, question.segments,    question.now};
+    const Catalogue& catalogue =
+        question.catalogue ? question.catalogue->catalogue : built_in_catalogue();
+    PlanInput input{*question.inventory, catalogue,         rules,
+                    question.pack->zone, question.segments, question.now};
+    input.grade_changes = &question.grade_changes;
     input.issued_at = question.now;
     input.season = question.season.get();
     SeasonPlan both;

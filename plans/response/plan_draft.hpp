@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "plans/measures/catalogue_texts.hpp"
 #include "plans/measures/season.hpp"
 #include "plans/response/response_plan.hpp"
 
@@ -26,6 +27,8 @@ struct PlanQuestion {
     std::vector<rules::Segment> segments;      // empty: a lift
     rules::Instant now{};
     std::vector<SeasonWindow> controls{};  // temporary controls, weighed as the season is
+    std::shared_ptr<const CatalogueInForce> catalogue{};  // null: as shipped
+    std::vector<GradeChange> grade_changes{};             // that count beside the edition
 
     friend bool operator==(const PlanQuestion&, const PlanQuestion&) = default;
 };

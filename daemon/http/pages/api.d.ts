@@ -1,6 +1,7 @@
 // Made by daemon/api/generate.py from daemon/api/openapi/*.json; do not edit. The API's types.
 
 export type Account = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; expires: string | null; state: string; last_use: string | null; last_remote: string };
+export type AdoptedCatalogue = { number: number | null; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; in_force?: boolean; confirmed_at?: string | null; confirmed_by?: string; begun_at?: string | null; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; findings?: string[]; clauses?: ClauseChanges; trial?: RulesTrial; catalogue?: string; base?: { [name: string]: unknown } };
 export type Approval = { proposer: string; approvers: string[]; persons: number; consultation: boolean; four_eyes: boolean };
 export type Assessment = { finding: string; reason: string; missing: string[]; proposal: Proposal | null };
 export type AuditBrokenEvent = { written: string; found: string; why: string };
@@ -15,6 +16,7 @@ export type CaseStory = { number: number; kind: string; enterprise: string; obli
 export type Cause = { number: number; warning: string; source: string; from: string; to: string; cause: string; cause_zh: string; binds: boolean; reason: string; at: string; person: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_reason: string; advice: CauseAdvice[] };
 export type CauseAdvice = { addressee: string; text: string[] };
 export type Change = { number: number; kind: string; kind_zh: string; colour: string; mandatory: boolean; cause?: string; from: string; expected_to: string | null; proposer: string; proposed_at: string; lapses_at: string; ordered_by: string; order: OrderAnswer | null; consulted_by: string[]; reason: string; clause: string; data: string; approval: Approval; stage: string; stage_zh: string; signatures: Signature[] };
+export type ClauseChanges = { total: number; examples: ({ clause: string; before: string; after: string })[] };
 export type Clock = { now: string; mode: string; run: number; messages_taken_in: number; orders_unpublished: number; broker_up: boolean };
 export type ClockJumpedEvent = { seconds: number; from: string; to: string };
 export type ColumnMap = { map: string | null };
@@ -41,6 +43,7 @@ export type FollowUp = { region: string; name: string; state: string; at: string
 export type ForecastDocument = { number: string; forecasts: ({ [name: string]: unknown })[] };
 export type ForecastEvent = { number: number; source: string; issued_at: string; sha256: string };
 export type ForecastRevision = { number: number; arrived: string; issued_at: string; source: string; person: string; file: string; sha256: string; regions: string[]; from: string; to: string; members?: unknown; kind?: string };
+export type GradePaper = { number: number | null; paper?: string; decided_by?: string; put_at?: string; put_by?: string; confirmed_at?: string | null; confirmed_by?: string; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; edition?: string; counts?: boolean; changes?: ({ enterprise: string; grade: string; from: string; source: string; decided_by: string })[]; trial?: RulesTrial };
 export type Health = { status: string };
 export type Inventory = { edition: string; sha256: string; loaded_at: string; person: string; source: string; enterprises: number; lines: number; meters: number; in_use: boolean };
 export type InventoryEvent = { edition: string };
@@ -64,6 +67,8 @@ export type OrderTamperedEvent = { enterprise: string };
 export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; document: { [name: string]: unknown } };
 export type Outlook = { source: string; issued_at: string; earlier: number; fresh: boolean; known_until: string; windows: OutlookWindow[] };
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
+export type OwnRulesEvent = { number: number; name: string; person: string };
+export type OwnRulesStep = { number: number; name: string; person: string };
 export type Pack = { number: number | null; configured?: string; delay_hours?: number; pack?: { [name: string]: unknown }; samples?: unknown; id?: string; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; begun_at?: string | null; in_force?: boolean; trial?: unknown; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; texts?: unknown; needs_second?: boolean; changes?: string[]; confirmed_at?: string | null; confirmed_by?: string | null; ready_at?: string | null };
 export type PackAdoptedEvent = { number: number; id: string; from: string; reason: string; sha256: string; samples: number; tried: boolean; needs_second: boolean };
 export type PackConfirmed = { number: string; id: string; put_by: string; ready_at: string };
@@ -76,7 +81,7 @@ export type Page = { page: number; per_page: number; pages: number; total: numbe
 export type Participant = { name: string; unit: string };
 export type Person = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string };
 export type PhoneEntry = { enterprise: string; revision: number; wanted: string; listed_at: string; name?: string; contact?: string; phone?: string };
-export type Plan = { generation: number; at: string; edition: string; summary: PlanSummary };
+export type Plan = { generation: number; at: string; edition: string; summary: PlanSummary; rules: { [name: string]: unknown } | null };
 export type PlanDifference = { added: number; removed: number; changed: number; unchanged: number; examples: ({ [name: string]: unknown })[] };
 export type PlanPreview = { plan: PlanSummary; in_force: PlanSummary | null; difference: PlanDifference; order: OrderAnswer | null };
 export type PlanSummary = { colour: string | null; edition: string; enterprises: number; obligations: number; actions: { [name: string]: number }; floors: FloorAnswer[]; floors_met: boolean; remarks: number; measures_zh: string };
@@ -96,6 +101,7 @@ export type ReceiptEvent = { enterprise: string; order: string; revision: number
 export type ReceiptTaken = { effect: string; revision: number };
 export type Rejected = { number: number; arrived: string; topic: string; payload: string; why: string };
 export type Rejudged = { windows: number; judged: number; changed: number; cases_opened: number };
+export type RulesTrial = { edition: string; from: string; levels: ({ level: string; before: { [name: string]: unknown }; after: { [name: string]: unknown }; difference: { [name: string]: unknown } })[] };
 export type SampleMark = { section: string; text: string };
 export type SeasonAccount = { code: string; name: string; township: boolean; rank: number | null; dust_days: number; all: DayFigures; without_dust: DayFigures; targets: TargetLeft[] };
 export type SeasonAccounts = Page & { from: string; as_of: string; items: SeasonAccount[] };
@@ -134,6 +140,10 @@ export interface EventData {
   "audit.broken": AuditBrokenEvent;
   "broker-dropped": BrokerDroppedEvent;
   "case": CaseEvent;
+  "catalogue.adopted": OwnRulesEvent;
+  "catalogue.confirmed": OwnRulesEvent;
+  "catalogue.in_force": OwnRulesEvent;
+  "catalogue.withdrawn": OwnRulesEvent;
   "cause.stated": Cause;
   "cause.withdrawn": Cause;
   "clock-jumped": ClockJumpedEvent;
@@ -143,6 +153,9 @@ export interface EventData {
   "control.withdrawn": Control;
   "floor.recorded": Floor;
   "forecast": ForecastEvent;
+  "grades.changed": OwnRulesEvent;
+  "grades.confirmed": OwnRulesEvent;
+  "grades.withdrawn": OwnRulesEvent;
   "inventory": InventoryEvent;
   "key.first": KeyEvent;
   "key.replaced_in_emergency": KeyEvent;
@@ -195,6 +208,15 @@ export type StreamedEvent = { [Kind in keyof EventData]:
 
 /** Every operation by its id: how it is called and what it answers. */
 export interface Operations {
+  /** 自某时起启用本地措施目录 / put a catalogue of measures in force from a time */
+  adoptCatalogue: {
+    method: 'POST';
+    url: '/api/v1/catalogues';
+    path: {};
+    query: {};
+    body: { catalogue?: string; as_shipped?: boolean; file?: string; from?: string; reason?: string; only_try?: boolean };
+    answer: AdoptedCatalogue;
+  };
   /** 自某时起启用规则包 / put a pack in force from a time */
   adoptPack: {
     method: 'POST';
@@ -212,6 +234,15 @@ export interface Operations {
     query: {};
     body: { generation?: number; reason?: string; clause?: string };
     answer: Warning;
+  };
+  /** 清单印发后变更绩效分级 / change grades beside the edition */
+  changeGrades: {
+    method: 'POST';
+    url: '/api/v1/grades';
+    path: {};
+    query: {};
+    body: { csv?: string; file?: string; paper?: string; decided_by?: string; only_try?: boolean };
+    answer: GradePaper;
   };
   /** 核对审计链 / check the chain of hashes */
   checkAudit: {
@@ -257,6 +288,24 @@ export interface Operations {
     query: {};
     body: { conclusion?: string; note?: string; checklist?: { [name: string]: unknown } };
     answer: Case;
+  };
+  /** 第二人确认目录 / a second person confirms a catalogue */
+  confirmCatalogue: {
+    method: 'POST';
+    url: '/api/v1/catalogues/{number}/confirm';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: OwnRulesStep;
+  };
+  /** 第二人确认分级变更 / a second person confirms changed grades */
+  confirmGrades: {
+    method: 'POST';
+    url: '/api/v1/grades/{number}/confirm';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: OwnRulesStep;
   };
   /** 第二人确认改变审批程序的规则包 / a second person confirms a pack that changes approvals */
   confirmPack: {
@@ -330,6 +379,15 @@ export interface Operations {
     body: undefined;
     answer: CursorPage & { items: Case[] };
   };
+  /** 启用过的本地措施目录 / catalogues of measures put in force */
+  listCatalogues: {
+    method: 'GET';
+    url: '/api/v1/catalogues';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: AdoptedCatalogue[] };
+  };
   /** 成因认定，最近的在前，含已撤销的 / causes that people stated, the last first, also those withdrawn */
   listCauses: {
     method: 'GET';
@@ -392,6 +450,15 @@ export interface Operations {
     query: { source?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: ForecastRevision[] };
+  };
+  /** 绩效分级变更文件 / papers that changed grades */
+  listGradePapers: {
+    method: 'GET';
+    url: '/api/v1/grades';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: GradePaper[] };
   };
   /** 清单版本 / inventory editions, newest first */
   listInventories: {
@@ -780,6 +847,15 @@ export interface Operations {
     body: undefined;
     answer: CaseStory;
   };
+  /** 一份目录的全文和试算；in-force 为现行者 / one catalogue with its trial, or in-force */
+  showCatalogue: {
+    method: 'GET';
+    url: '/api/v1/catalogues/{number}';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: AdoptedCatalogue;
+  };
   /** 系统时间 / the daemon's time */
   showClock: {
     method: 'GET';
@@ -869,6 +945,15 @@ export interface Operations {
     query: { days?: number; source?: string; above?: string };
     body: undefined;
     answer: Skill;
+  };
+  /** 一份变更文件；in-force 为现行清单之外有效的变更 / one paper, or in-force: what counts beside the edition */
+  showGradePaper: {
+    method: 'GET';
+    url: '/api/v1/grades/{number}';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: GradePaper;
   };
   /** 进程是否存活 / is the process alive */
   showHealth: {
@@ -1095,6 +1180,15 @@ export interface Operations {
     body: { answer?: string; name?: string; files?: { [name: string]: unknown } } | string;
     answer: InventoryTaken;
   };
+  /** 撤回尚未启用的目录 / take back a catalogue that has not begun */
+  withdrawCatalogue: {
+    method: 'POST';
+    url: '/api/v1/catalogues/{number}/withdraw';
+    path: { number: string };
+    query: {};
+    body: { reason?: string };
+    answer: OwnRulesStep;
+  };
   /** 撤销一条成因认定，随即重新研判 / withdraw a statement; the air is assessed anew at once */
   withdrawCause: {
     method: 'POST';
@@ -1121,6 +1215,15 @@ export interface Operations {
     query: {};
     body: { reason?: string };
     answer: Control;
+  };
+  /** 撤回尚未生效的分级变更 / take back changes that do not count yet */
+  withdrawGrades: {
+    method: 'POST';
+    url: '/api/v1/grades/{number}/withdraw';
+    path: { number: string };
+    query: {};
+    body: { reason?: string };
+    answer: OwnRulesStep;
   };
   /** 撤回尚未启用的规则包 / take back a pack that has not begun */
   withdrawPack: {
