@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/case_file.hpp"
+#include "daemon/ctl/catalogue_online.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
@@ -100,9 +102,10 @@ int run_show(const Call& call) {
 }  // namespace
 
 Command catalogue_command() {
-    return {
+    Command catalogue{
         .name = "catalogue",
-        .what = {"分行业减排措施目录：检查、列出、查看", "measures by trade: check, list and show"},
+        .what = {"分行业减排措施目录：检查、列出、查看、试算、启用",
+                 "measures by trade: check, list, show, try and put in force"},
         .commands =
             {{.name = "check",
               .what = {"检查一个措施目录文件", "say what is wrong with a catalogue"},
@@ -124,6 +127,9 @@ Command catalogue_command() {
               .examples = {"qingkongctl catalogue show cement"},
               .run = run_show}},
     };
+    catalogue.commands.push_back(test_command("catalogue"));
+    for (Command& command : online_catalogue_commands()) catalogue.commands.push_back(command);
+    return catalogue;
 }
 
 }  // namespace qk::ctl

@@ -53,14 +53,14 @@ Command qingkongctl() {
                      case_command(),       catalogue_command(), cause_command(),
                      completion_command(), control_command(),   derive_command(),
                      evidence_command(),   events_command(),    floor_command(),
-                     forecast_command(),   init_command(),      inventory_command(),
-                     key_command(),        login_command(),     logout_command(),
-                     manual_command(),     notice_command(),    order_command(),
-                     pack_command(),       paper_command(),     plan_command(),
-                     prompt_command(),     replay_command(),    season_command(),
-                     standard_command(),   status_command(),    targets_command(),
-                     token_command(),      trigger_command(),   verdict_command(),
-                     verify_command(),     warning_command()},
+                     forecast_command(),   grade_command(),     init_command(),
+                     inventory_command(),  key_command(),       login_command(),
+                     logout_command(),     manual_command(),    notice_command(),
+                     order_command(),      pack_command(),      paper_command(),
+                     plan_command(),       prompt_command(),    replay_command(),
+                     season_command(),     standard_command(),  status_command(),
+                     targets_command(),    token_command(),     trigger_command(),
+                     verdict_command(),    verify_command(),    warning_command()},
     };
 }
 

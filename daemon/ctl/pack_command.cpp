@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/case_file.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
@@ -130,7 +131,7 @@ Command pack_command() {
                           .required();
     Command pack{
         .name = "pack",
-        .what = {"区域规则包：检查、列出、查看、启用",
+        .what = {"区域规则包：检查、列出、查看、试用例、启用",
                  "region rule packs: check, list, show and put in force"},
         .commands = {{.name = "check",
                       .what = {"检查规则包，并列出其中的样例内容",
@@ -150,6 +151,7 @@ Command pack_command() {
                       .examples = {"qingkongctl pack show national"},
                       .run = show_pack}},
     };
+    pack.commands.push_back(test_command("pack"));
     for (Command& command : online_pack_commands()) pack.commands.push_back(command);
     return pack;
 }
