@@ -128,6 +128,7 @@ asio::awaitable<ApiResponse> post_inventory(Context& context, UploadReader& uplo
     }
     upload->now = context.clock.now();
     upload->pack = context.pack;
+    upload->catalogue = context.catalogue;
     const InventoryUploaded done = co_await context.inventories.take(std::move(*upload), uploads);
     if (!done.is_taken) {
         json::object beside;

@@ -271,9 +271,10 @@ PreparedInventory prepare(InventoryFiles files, const std::string& name,
 // Without an answer to every question the edition is not put in force.
 void ask(PreparedInventory& prepared, const InventoryUpload& upload) {
     if (!prepared.inventory || upload.pack == nullptr) return;
-    rules::Faults questions =
-        plans::open_questions(*prepared.inventory, plans::built_in_catalogue(),
-                              plans::from_pack(*upload.pack), upload.pack->zone);
+    const plans::Catalogue& catalogue =
+        upload.catalogue ? upload.catalogue->catalogue : plans::built_in_catalogue();
+    rules::Faults questions = plans::open_questions(
+        *prepared.inventory, catalogue, plans::from_pack(*upload.pack), upload.pack->zone);
     if (questions.empty()) return;
     prepared.open_questions = questions.size();
     for (rules::Fault& question : questions) {

@@ -20,6 +20,7 @@
 #include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/inventory/read_inventory.hpp"
+#include "plans/measures/catalogue_texts.hpp"
 #include "plans/measures/season.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "rules/base/result.hpp"
@@ -67,6 +68,7 @@ struct InventoryUpload {
     KeptMap kept_map = KeptMap::kIfItFits;
     // By whose rules it is asked who emits and owes nothing; null: nobody asks.
     std::shared_ptr<const plans::RegionPack> pack;
+    std::shared_ptr<const plans::CatalogueInForce> catalogue{};  // null: as shipped
     std::string answer;  // of the person, to everything that is open; empty: it must be answered
 };
 struct InventoryUploaded {

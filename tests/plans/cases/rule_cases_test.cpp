@@ -17,7 +17,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 rules::TriggerStandard standard(const std::string& id) {
-    return read_standard(*built_in_standard_text(id), id).value();
+    return read_standard(*built_in_standard_text(id), id).value().standard;
 }
 
 RuleCases read(const std::string& toml) {
