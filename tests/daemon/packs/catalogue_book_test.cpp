@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 
 #include "daemon/packs/catalogue_rows.hpp"
+#include "plans/measures/region_rules.hpp"
+#include "plans/response/duty_table.hpp"
 #include "plans/response/plan_draft.hpp"
 #include "tests/daemon/packs/own_rules_fixture.hpp"
 
@@ -142,6 +144,32 @@ TEST_F(CatalogueBookTest, GoingBackToTheShippedOneIsAnAdoptionToo) {
     const auto shown = json_of(call("zhang.wei", "GET", "/api/v1/catalogues/1"));
     EXPECT_EQ(shown.at("catalogue").as_string(), kOwn);
     EXPECT_FALSE(shown.at("in_force").as_bool());
+}
+
+TEST_F(CatalogueBookTest, TheCommandLineDerivesTheSameFromTheSameFile) {
+    ASSERT_EQ(call("chen.yu", "POST", "/api/v1/catalogues", wanted()).status, 201);
+    ASSERT_EQ(call("li.na", "POST", "/api/v1/catalogues/1/confirm").status, 200);
+    const auto inventory = context_.inventories.current();
+    const auto rules = plans::from_pack(*context_.pack);
+    plans::Catalogue catalogue = plans::built_in_catalogue();
+    catalogue.replace_by(plans::read_catalogue(kOwn, "our.toml").value());
+    for (const rules::Colour colour : plans::kResponseColours) {
+        plans::PlanQuestion question{inventory,
+                                     context_.pack,
+                                     nullptr,
+                                     {{colour, true, clock_.now(), std::nullopt}},
+                                     clock_.now()};
+        question.catalogue = context_.catalogue;
+        const plans::ResponsePlan plan = plans::derive_plan(question);
+        plans::DeriveInput input{*inventory,   catalogue,          rules, colour, clock_.now(),
+                                 std::nullopt, context_.pack->zone};
+        input.issued_at = clock_.now();
+        const plans::DutyTable table = plans::derive_table(input);
+        ASSERT_EQ(plan.owed.size(), 2U);
+        for (const auto& owed : plan.owed) {
+            EXPECT_EQ(owed.obligations, table.obligations(owed.enterprise)) << owed.id;
+        }
+    }
 }
 
 TEST_F(CatalogueBookTest, OneThatHasNotBegunCanBeTakenBackOneThatHasCannot) {
