@@ -11,6 +11,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/season_desk.hpp"
+#include "plans/measures/catalogue_texts.hpp"
 #include "plans/measures/control.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/season_duties.hpp"
@@ -56,7 +57,8 @@ Covered covered_by(const plans::SeasonWindow& window, const DeskView& view) {
     std::set<std::size_t> enterprises;
     Covered covered;
     for (const plans::SeasonDuty& duty : plans::list_season_duties(
-             *view.inventory, alone, plans::from_pack(*view.pack), window.from, view.pack->zone)) {
+             *view.inventory, alone, plans::rules_in_force(*view.pack, view.catalogue.get()),
+             window.from, view.pack->zone)) {
         enterprises.insert(duty.enterprise);
         ++covered.obligations;
     }

@@ -8,7 +8,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/control_desk.hpp"
 #include "daemon/warnings/warning_rows.hpp"
-#include "plans/measures/region_rules.hpp"
+#include "plans/measures/catalogue_texts.hpp"
 #include "plans/response/season_duties.hpp"
 #include "plans/response/season_orders.hpp"
 #include "plans/text/json.hpp"
@@ -73,7 +73,7 @@ bool warning_rules(Session& db, rules::Instant now) {
 std::vector<plans::OrderDocument> season_changes(Session& db, const DeskView& view) {
     const plans::SeasonPlan season =
         plans::with_controls(view.season.get(), controls_now(db, view));
-    const plans::RegionRules rules = plans::from_pack(*view.pack);
+    const plans::RegionRules rules = plans::rules_in_force(*view.pack, view.catalogue.get());
     const plans::SeasonOrderInput input{*view.inventory, season, rules, view.now, view.pack->zone};
     return plans::season_orders(input, present_orders(db, input));
 }

@@ -78,7 +78,7 @@ asio::awaitable<ApiResponse> get_season(Context& context, const Call& call) {
     if (!day) co_return answer_problem(422, "日期有误", "day is no day", day.error());
     const auto season = context.inventories.season();
     const auto inventory = context.inventories.current();
-    const plans::RegionRules rules = plans::from_pack(*context.pack);
+    const plans::RegionRules rules = plans::rules_in_force(*context.pack, context.catalogue.get());
     std::vector<Covered> covered(season->windows.size());
     for (const plans::SeasonDuty& duty :
          plans::list_season_duties(*inventory, *season, rules, *day, context.pack->zone)) {
@@ -99,7 +99,7 @@ asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
     const auto season = context.inventories.season();
     const auto inventory = context.inventories.current();
-    const plans::RegionRules rules = plans::from_pack(*context.pack);
+    const plans::RegionRules rules = plans::rules_in_force(*context.pack, context.catalogue.get());
     LedgerQuery query;
     query.window = call.query_value("window").value_or("");
     query.enterprise = call.query_value("enterprise").value_or("");
@@ -313,7 +313,7 @@ ApiResponse enter(Session& db, const std::vector<SeasonEntryRow>& rows, const Au
 asio::awaitable<ApiResponse> post_records(Context& context, const Call& call) {
     const auto season = context.inventories.season();
     const auto inventory = context.inventories.current();
-    const plans::RegionRules rules = plans::from_pack(*context.pack);
+    const plans::RegionRules rules = plans::rules_in_force(*context.pack, context.catalogue.get());
     const LedgerInput input{*inventory, *season, rules, context.pack->zone};
     AuditEntry by;
     by.at = context.clock.now();

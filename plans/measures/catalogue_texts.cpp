@@ -113,4 +113,10 @@ json::value to_json(const std::vector<ClauseChange>& changes) {
     return object;
 }
 
+RegionRules rules_in_force(const RegionPack& pack, const CatalogueInForce* catalogue) {
+    RegionRules rules = from_pack(pack);
+    if (catalogue != nullptr) rules.line_words = catalogue->catalogue.own_line_words();
+    return rules;
+}
+
 }  // namespace qk::plans

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plans/measures/catalogue.hpp"
+#include "plans/measures/region_rules.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::plans {
@@ -36,6 +37,10 @@ struct CatalogueInForce {
     std::string sha256;
     Catalogue catalogue;
 };
+
+// The region's rules with the words of the catalogue, which windows of the season know lines by.
+// Null: as shipped.
+[[nodiscard]] RegionRules rules_in_force(const RegionPack& pack, const CatalogueInForce* catalogue);
 
 // What one clause asks before and after, as sentences; empty: there is no such clause.
 struct ClauseChange {

@@ -1,12 +1,11 @@
 #include "plans/response/plan_draft.hpp"
 
-#include "plans/measures/catalogue.hpp"
-#include "plans/measures/region_rules.hpp"
+#include "plans/measures/catalogue_texts.hpp"
 
 namespace qk::plans {
 
 ResponsePlan derive_plan(const PlanQuestion& question) {
-    const RegionRules rules = from_pack(*question.pack);
+    const RegionRules rules = rules_in_force(*question.pack, question.catalogue.get());
     const Catalogue& catalogue =
         question.catalogue ? question.catalogue->catalogue : built_in_catalogue();
     PlanInput input{*question.inventory, catalogue,         rules,
