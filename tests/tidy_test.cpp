@@ -37,7 +37,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 const std::vector<std::string> kFloors = {
     "base",      "command_line", "store",  "access",   "api",      "service",    "packs",
     "inventory", "air",          "orders", "readings", "warnings", "compliance", "trust",
-    "publish",   "retention",    "client", "mqtt",     "http",     "ctl",        "agent"};
+    "publish",   "retention",    "client", "mqtt",     "broker",   "http",
+    "ctl",       "agent"};
 // Their headers say what a service is and does; what a request and an answer look like is for the
 // .cpp that serves routes.
 const std::set<std::string> kSubjects = {"packs",    "inventory",  "air",   "orders",  "readings",

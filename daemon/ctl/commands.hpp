@@ -21,12 +21,14 @@ using command_line::place;
 
 [[nodiscard]] Command aqi_command();
 [[nodiscard]] Command backtest_command();
+[[nodiscard]] Command broker_command();
 [[nodiscard]] Command call_command();
 [[nodiscard]] Command case_command();
 [[nodiscard]] Command catalogue_command();
 [[nodiscard]] Command cause_command();
 [[nodiscard]] Command control_command();
 [[nodiscard]] Command derive_command();
+[[nodiscard]] Command enterprise_command();
 [[nodiscard]] Command events_command();
 [[nodiscard]] Command evidence_command();
 [[nodiscard]] Command floor_command();

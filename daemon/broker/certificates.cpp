@@ -1,0 +1,174 @@
+#include "daemon/broker/certificates.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <memory>
+#include <stdexcept>
+
+#include "plans/text/sha256.hpp"
+
+namespace qk::broker {
+namespace {
+
+template <auto kFree>
+struct Freed {
+    template <class T>
+    void operator()(T* value) const {
+        kFree(value);
+    }
+};
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+using Memory = std::unique_ptr<BIO, Freed<BIO_vfree>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
+using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
+
+constexpr int kSerialBits = 127;
+
+void must(bool is_done) {
+    if (!is_done) throw std::runtime_error("the crypto library makes no certificate");
+}
+
+std::string text_in(const Memory& memory) {
+    char* data = nullptr;
+    const long length = BIO_get_mem_data(memory.get(), &data);
+    return {data, static_cast<std::size_t>(length)};
+}
+
+Memory memory_of(const std::string& text) {
+    return Memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+std::string pem_of(X509* certificate) {
+    const Memory memory(BIO_new(BIO_s_mem()));
+    must(memory != nullptr && PEM_write_bio_X509(memory.get(), certificate) == 1);
+    return text_in(memory);
+}
+
+std::string pem_of(EVP_PKEY* key) {
+    const Memory memory(BIO_new(BIO_s_mem()));
+    must(memory != nullptr && PEM_write_bio_PKCS8PrivateKey(memory.get(), key, nullptr, nullptr, 0,
+                                                            nullptr, nullptr) == 1);
+    return text_in(memory);
+}
+
+Certificate certificate_in(const std::string& pem) {
+    const Memory memory = memory_of(pem);
+    return Certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
+}
+
+bool is_address(const std::string& host) {
+    std::array<unsigned char, sizeof(in6_addr)> bytes{};
+    return ::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+}
+
+void add_extension(X509* certificate, X509* issuer, int what, const std::string& value) {
+    X509V3_CTX context{};
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    const Extension extension(X509V3_EXT_conf_nid(nullptr, &context, what, value.c_str()));
+    must(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1);
+}
+
+// All but extensions and signature. A common name holds 64 bytes; what does not fit is cut, as the
+// names that count stand in an extension.
+Certificate begin(EVP_PKEY* key, std::string_view name, const Validity& validity) {
+    Certificate certificate(X509_new());
+    const Number serial(BN_new());
+    must(certificate != nullptr && serial != nullptr &&
+         X509_set_version(certificate.get(), 2) == 1);
+    must(BN_rand(serial.get(), kSerialBits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1);
+    must(BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate.get())) != nullptr);
+    const std::time_t from = validity.from.time_since_epoch().count();
+    const std::time_t to = validity.to.time_since_epoch().count();
+    must(ASN1_TIME_set(X509_getm_notBefore(certificate.get()), from) != nullptr);
+    must(ASN1_TIME_set(X509_getm_notAfter(certificate.get()), to) != nullptr);
+    must(X509_set_pubkey(certificate.get(), key) == 1);
+    const std::string common(name.substr(0, 64));
+    must(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                                    reinterpret_cast<const unsigned char*>(common.data()),
+                                    static_cast<int>(common.size()), -1, 0) == 1);
+    return certificate;
+}
+
+}  // namespace
+
+CertifiedKey new_authority(std::string_view name, const Validity& validity) {
+    const Key key(EVP_EC_gen("P-256"));
+    must(key != nullptr);
+    const Certificate certificate = begin(key.get(), name, validity);
+    X509* made = certificate.get();
+    must(X509_set_issuer_name(made, X509_get_subject_name(made)) == 1);
+    add_extension(made, made, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+    add_extension(made, made, NID_key_usage, "critical,keyCertSign,cRLSign");
+    add_extension(made, made, NID_subject_key_identifier, "hash");
+    must(X509_sign(made, key.get(), EVP_sha256()) > 0);
+    return {pem_of(made), pem_of(key.get())};
+}
+
+CertifiedKey issue_server(const CertifiedKey& authority, const std::vector<std::string>& hosts,
+                          const Validity& validity) {
+    const Certificate issuer = certificate_in(authority.certificate);
+    const Memory memory = memory_of(authority.key);
+    const Key issuer_key(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr));
+    const Key key(EVP_EC_gen("P-256"));
+    must(issuer != nullptr && issuer_key != nullptr && key != nullptr && !hosts.empty());
+    const Certificate certificate = begin(key.get(), hosts.front(), validity);
+    X509* made = certificate.get();
+    must(X509_set_issuer_name(made, X509_get_subject_name(issuer.get())) == 1);
+    std::string names;
+    for (const std::string& host : hosts) {
+        must(host_fault(host).empty());
+        names += (names.empty() ? "" : ",") + std::string(is_address(host) ? "IP:" : "DNS:") + host;
+    }
+    add_extension(made, issuer.get(), NID_basic_constraints, "critical,CA:FALSE");
+    add_extension(made, issuer.get(), NID_key_usage, "critical,digitalSignature");
+    add_extension(made, issuer.get(), NID_ext_key_usage, "serverAuth");
+    add_extension(made, issuer.get(), NID_subject_alt_name, names);
+    add_extension(made, issuer.get(), NID_authority_key_identifier, "keyid");
+    must(X509_sign(made, issuer_key.get(), EVP_sha256()) > 0);
+    return {pem_of(made), pem_of(key.get())};
+}
+
+std::optional<CertificateFacts> facts_of(const std::string& certificate,
+                                         const std::string& authority, const std::string& host) {
+    const Certificate read = certificate_in(certificate);
+    const Certificate issuer = certificate_in(authority);
+    if (!read || !issuer) return std::nullopt;
+    CertificateFacts facts;
+    std::tm end{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(read.get()), &end) != 1) return std::nullopt;
+    facts.to = rules::Instant{std::chrono::seconds{::timegm(&end)}};
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    if (X509_digest(read.get(), EVP_sha256(), digest.data(), &length) != 1) return std::nullopt;
+    facts.fingerprint = plans::to_hex({reinterpret_cast<const char*>(digest.data()), length});
+    facts.is_of_authority = X509_verify(read.get(), X509_get0_pubkey(issuer.get())) == 1;
+    facts.is_for_host = X509_check_host(read.get(), host.data(), host.size(), 0, nullptr) == 1 ||
+                        X509_check_ip_asc(read.get(), host.c_str(), 0) == 1;
+    return facts;
+}
+
+std::string host_fault(const std::string& host) {
+    if (host.empty() || host.size() > 253) return "没有主机名 is not a host's name";
+    if (is_address(host)) return {};
+    for (const char c : host) {
+        const bool is_good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '-' || c == '.';
+        if (!is_good) return "不是主机名或地址 is not a host's name or an address";
+    }
+    return {};
+}
+
+}  // namespace qk::broker

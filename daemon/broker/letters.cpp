@@ -1,0 +1,127 @@
+#include "daemon/broker/letters.hpp"
+
+#include <fmt/format.h>
+#include <qrencode.h>
+#include <sys/stat.h>
+
+#include <boost/json/object.hpp>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+
+#include "daemon/base/files.hpp"
+#include "plans/text/html.hpp"
+#include "plans/text/json.hpp"
+
+namespace qk::broker {
+namespace {
+
+using plans::escape_html;
+
+constexpr int kQuietModules = 4;  // the white edge that a reader of codes needs
+
+constexpr std::string_view kStyle =
+    "@page{size:A4;margin:20mm}body{font:12pt/1.6 'Noto Serif CJK SC','SimSun',serif;margin:0}"
+    ".letter{page-break-after:always;break-after:page;padding:8mm}"
+    ".letter:last-child{page-break-after:auto;break-after:auto}h1{text-align:center;font-size:20pt}"
+    "table{border-collapse:collapse;width:100%;margin:6mm 0}td{border:1px solid #000;padding:2mm "
+    "3mm;"
+    "vertical-align:top}td:first-child{width:34%}code{font:11pt/1.5 monospace;word-break:break-all}"
+    ".password{font-size:14pt;font-weight:bold}svg{display:block;width:60mm;height:60mm;margin:4mm "
+    "auto}"
+    "p.en{color:#444;font-size:10pt}";
+
+std::string row(std::string_view what, std::string_view value, std::string_view kind = {}) {
+    return fmt::format("<tr><td>{}</td><td><code class=\"{}\">{}</code></td></tr>\n",
+                       escape_html(what), kind, escape_html(value));
+}
+
+std::string page_of(const Letter& letter, const LetterFacts& facts) {
+    const std::string whose = letter.name.empty() ? letter.user : letter.name;
+    std::string page = "<section class=\"letter\">\n<h1>重污染天气应急指令接入通知书</h1>\n";
+    page += fmt::format("<p>{}：</p>\n", escape_html(whose));
+    page += facts.is_rotation
+                ? "<p>贵单位接收应急减排指令的口令已更换，原口令即时作废。请按下表更新。</p>\n"
+                : "<p>贵单位接收应急减排指令、报送回执和监测数据，请按下表连接。</p>\n";
+    page += "<table>\n";
+    page += row("服务器 server", fmt::format("mqtts://{}:{}", facts.host, facts.port));
+    page += row("用户名 user", letter.user);
+    page += row("口令 password", letter.password, "password");
+    page += row("服务器证书指纹 fingerprint of ca.crt (SHA-256)", facts.authority);
+    if (!facts.signing_key.empty()) {
+        page += row("指令签名公钥 public key of the bureau's orders", facts.signing_key);
+        page += row("公钥指纹 its fingerprint", facts.key_fingerprint);
+    }
+    page += row("主题 topics", fmt::format("qingkong/1/+/{}/…", letter.user));
+    page += "</table>\n" + qr_svg(connection_text(letter, facts));
+    page +=
+        "<p>"
+        "口令仅此一份，遗失不补，只能更换；请专人保管，勿拍照外传。收到的指令须先用上列公钥验签，"
+        "验签不过不得执行，并立即电话告知。</p>\n"
+        "<p class=\"en\">This password stands nowhere else: a lost one can only be replaced. Check "
+        "the signature of every order with the key above; telephone where it does not hold.</p>\n";
+    page += fmt::format("<p style=\"text-align:right\">{}<br>{}</p>\n</section>\n",
+                        escape_html(facts.bureau),
+                        rules::to_iso(facts.now, rules::kBeijingTime).substr(0, 10));
+    return page;
+}
+
+}  // namespace
+
+std::string connection_text(const Letter& letter, const LetterFacts& facts) {
+    boost::json::object text;
+    text["v"] = 1;
+    text["url"] = fmt::format("mqtts://{}:{}", facts.host, facts.port);
+    text["user"] = letter.user;
+    text["password"] = letter.password;
+    text["ca"] = facts.authority;
+    if (!facts.signing_key.empty()) text["key"] = facts.signing_key;
+    return plans::to_text(text);
+}
+
+std::string letters_page(const std::vector<Letter>& letters, const LetterFacts& facts) {
+    std::string page = fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
+        "<title>接入通知书</title><style>{}</style></head><body>\n",
+        kStyle);
+    for (const Letter& letter : letters) page += page_of(letter, facts);
+    return page + "</body></html>\n";
+}
+
+std::string qr_svg(std::string_view text) {
+    const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
+        QRcode_encodeData(static_cast<int>(text.size()),
+                          reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_M),
+        QRcode_free);
+    if (!code) throw std::runtime_error("the text is too long for a QR code");
+    const int width = code->width;
+    std::string path;
+    for (int y = 0; y < width; ++y) {
+        for (int x = 0; x < width; ++x) {
+            const bool is_dark = (code->data[y * width + x] & 1U) != 0;
+            if (is_dark)
+                path += fmt::format("M{} {}h1v1h-1z", x + kQuietModules, y + kQuietModules);
+        }
+    }
+    const int side = width + 2 * kQuietModules;
+    return fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" "
+        "shape-rendering=\"crispEdges\"><rect width=\"{0}\" height=\"{0}\" fill=\"#fff\"/>"
+        "<path d=\"{1}\"/></svg>\n",
+        side, path);
+}
+
+rules::Result<void> write_secret(const std::string& path, std::string_view bytes) {
+    std::error_code error;
+    if (std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+        return rules::Faults{{{path, 0, 0},
+                              "已有此文件，不覆盖 is there already and is not written over",
+                              "另取一个文件名 name a new file"}};
+    }
+    const mode_t before = ::umask(0077);
+    auto written = write_file(path, bytes);
+    ::umask(before);
+    return written;
+}
+
+}  // namespace qk::broker

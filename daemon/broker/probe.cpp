@@ -1,0 +1,139 @@
+#include "daemon/broker/probe.hpp"
+
+#include <fmt/format.h>
+#include <mqtt/async_client.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+namespace qk::broker {
+namespace {
+
+constexpr std::chrono::seconds kWithin{5};
+constexpr int kReasonRefused = 0x80;
+constexpr int kNapMs = 20;
+
+// What became of a step: refused by the broker, or no answer at all.
+ProbeAnswer answer_of(const mqtt::token_ptr& token) {
+    try {
+        if (!token->wait_for(kWithin)) return ProbeAnswer::kNone;
+        return static_cast<int>(token->get_reason_code()) >= kReasonRefused ? ProbeAnswer::kRefused
+                                                                            : ProbeAnswer::kTaken;
+    } catch (const std::exception&) {
+        // What a CONNACK says comes as the code of the failure.
+        const int reason =
+            std::max(static_cast<int>(token->get_reason_code()), token->get_return_code());
+        return reason >= kReasonRefused ? ProbeAnswer::kRefused : ProbeAnswer::kNone;
+    }
+}
+
+}  // namespace
+
+struct Probe::Parts {
+    std::unique_ptr<mqtt::async_client> client;
+    mqtt::connect_options options;
+    std::mutex mutex;
+    std::condition_variable came;
+    std::deque<ProbeMessage> messages;
+};
+
+Probe::Probe(const ProbeDoor& door, const ProbeLogin& login) : parts_(std::make_unique<Parts>()) {
+    const std::string url =
+        fmt::format("{}://{}:{}", door.is_tls ? "ssl" : "tcp", door.host, door.port);
+    parts_->client = std::make_unique<mqtt::async_client>(url, login.client_id,
+                                                          mqtt::create_options(MQTTVERSION_5));
+    mqtt::connect_options& options = parts_->options;
+    options.set_mqtt_version(MQTTVERSION_5);
+    options.set_clean_start(!login.keeps_session);
+    if (login.keeps_session) {
+        mqtt::properties properties;
+        properties.add({mqtt::property::SESSION_EXPIRY_INTERVAL, 3600});
+        options.set_properties(std::move(properties));
+    }
+    options.set_connect_timeout(kWithin);
+    options.set_automatic_reconnect(false);
+    if (!login.user.empty()) options.set_user_name(login.user);
+    if (!login.password.empty()) options.set_password(login.password);
+    if (door.is_tls) {
+        mqtt::ssl_options tls;
+        tls.set_trust_store(door.ca);
+        tls.set_enable_server_cert_auth(true);
+        tls.set_verify(false);
+        options.set_ssl(std::move(tls));
+    }
+    parts_->client->set_message_callback([parts = parts_.get()](mqtt::const_message_ptr message) {
+        const std::lock_guard lock(parts->mutex);
+        parts->messages.push_back({message->get_topic(), message->get_payload_str()});
+        parts->came.notify_all();
+    });
+}
+
+bool takes_old_tls(const std::string& host, std::uint16_t port) {
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
+        SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    if (!context || SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION) != 1) return false;
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> link(BIO_new_ssl_connect(context.get()),
+                                                             BIO_free_all);
+    if (!link) return false;
+    const bool is_address = host.find(':') != std::string::npos;
+    const std::string place = fmt::format("{}:{}", is_address ? "[" + host + "]" : host, port);
+    BIO_set_conn_hostname(link.get(), place.c_str());
+    const bool is_taken =
+        BIO_do_connect_retry(link.get(), static_cast<int>(kWithin.count()), kNapMs) == 1;
+    ERR_clear_error();
+    return is_taken;
+}
+
+Probe::~Probe() { leave(); }
+
+ProbeAnswer Probe::connect() {
+    try {
+        return answer_of(parts_->client->connect(parts_->options));
+    } catch (const std::exception&) {
+        return ProbeAnswer::kNone;
+    }
+}
+
+ProbeAnswer Probe::publish(const std::string& topic, const std::string& payload, bool retain) {
+    try {
+        return answer_of(parts_->client->publish(mqtt::make_message(topic, payload, 1, retain)));
+    } catch (const std::exception&) {
+        return ProbeAnswer::kNone;
+    }
+}
+
+ProbeAnswer Probe::subscribe(const std::string& filter) {
+    try {
+        return answer_of(parts_->client->subscribe(filter, 1));
+    } catch (const std::exception&) {
+        return ProbeAnswer::kNone;
+    }
+}
+
+std::optional<ProbeMessage> Probe::next(std::chrono::milliseconds within) {
+    std::unique_lock lock(parts_->mutex);
+    if (!parts_->came.wait_for(lock, within, [this] { return !parts_->messages.empty(); })) {
+        return std::nullopt;
+    }
+    ProbeMessage message = std::move(parts_->messages.front());
+    parts_->messages.pop_front();
+    return message;
+}
+
+bool Probe::is_connected() const { return parts_->client->is_connected(); }
+
+void Probe::leave() {
+    try {
+        if (parts_->client->is_connected()) parts_->client->disconnect()->wait_for(kWithin);
+        parts_->client->disable_callbacks();
+    } catch (const std::exception&) {
+        return;
+    }
+}
+
+}  // namespace qk::broker
