@@ -60,8 +60,11 @@ MessageBus::Listener listener_of(App::Parts& parts) {
         asio::post(parts.io, std::move(tell));
     };
     MessageBus::Listener listener;
-    listener.on_message = [&parts](std::string_view topic, std::string_view payload) {
+    const bool is_proved = parts.context->config->mqtt.senders == SenderProof::kTopic;
+    listener.on_message = [&parts, is_proved](std::string_view topic, std::string_view payload) {
         Envelope envelope;
+        const auto named = is_proved ? parse_topic(topic) : std::nullopt;
+        if (named) envelope.sender = named->enterprise;
         envelope.channel = Channel::kMqtt;
         envelope.address = topic;
         envelope.payload = payload;

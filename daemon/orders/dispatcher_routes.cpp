@@ -74,6 +74,7 @@ json::object to_json(const StoredReceipt& stored, rules::Zone zone) {
     object["note"] = stored.receipt.note;
     object["arrived"] = rules::to_iso(stored.origin.arrived, zone);
     object["channel"] = stored.origin.channel;
+    object["sender"] = stored.origin.sender;
     object["recorded_by"] = stored.origin.person;
     object["effect"] = stored.effect;
     return object;

@@ -59,9 +59,10 @@ bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& ori
     }
     db.exec(
         "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, arrived, "
-        "channel, person, effect) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+        "channel, person, effect, sender) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
         origin.enterprise, receipt.order, receipt.revision, state, receipt.at, receipt.by,
-        receipt.note, origin.arrived, origin.channel, origin.person, to_text(effect));
+        receipt.note, origin.arrived, origin.channel, origin.person, to_text(effect),
+        origin.sender);
     return true;
 }
 
@@ -103,7 +104,7 @@ std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterpr
     filter.add("number < ?", below);
     Statement read(db,
                    "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, "
-                   "arrived, channel, person, effect FROM receipts" +
+                   "arrived, channel, person, effect, sender FROM receipts" +
                        filter.where() + " ORDER BY number DESC LIMIT ? OFFSET ?");
     const int place = filter.bind_to(read);
     read.bind(place, limit);
@@ -124,6 +125,7 @@ std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterpr
         stored.origin.channel = read.text(9);
         stored.origin.person = read.text(10);
         stored.effect = read.text(11);
+        stored.origin.sender = read.text(12);
         receipts.push_back(std::move(stored));
     }
     return receipts;

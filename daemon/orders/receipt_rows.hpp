@@ -21,6 +21,7 @@ struct ReceiptOrigin {
     std::string enterprise;
     std::string channel = "mqtt";  // "mqtt" or "phone"
     std::string person;            // who recorded it; empty for mqtt
+    std::string sender;            // proved by the channel; empty: `enterprise` is a claim
     std::string remote;
     rules::Instant arrived{};
     std::optional<ReceiptState> corrects{};  // what the person says is wrong on record

@@ -29,6 +29,7 @@ ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOri
     detail["state"] = std::string(to_text(receipt.state));
     detail["by"] = receipt.by;
     detail["channel"] = origin.channel;
+    if (!origin.sender.empty()) detail["sender"] = origin.sender;
     if (is_correction) {
         detail["corrects"] = std::string(to_text(present->state));
         detail["note"] = receipt.note;

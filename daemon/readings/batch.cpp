@@ -60,7 +60,7 @@ class BatchWriter {
                             MessageContext context);
     [[nodiscard]] std::string sender_fault(const MessageContent& content);
     [[nodiscard]] rules::Faults take_said(const MessageContent& content, const Said& said,
-                                          rules::Instant arrived);
+                                          const JournalMessage& message);
     [[nodiscard]] rules::Faults take_meter(const MessageContent& content, const Said& said,
                                            rules::Instant arrived);
     [[nodiscard]] rules::Faults take_stack(const MessageContent& content, const Said& said,
@@ -68,7 +68,8 @@ class BatchWriter {
     [[nodiscard]] rules::Faults take_gate(const MessageContent& content, const Said& said,
                                           rules::Instant arrived);
     [[nodiscard]] rules::Faults take_receipt_of(const std::string& enterprise,
-                                                const Receipt& receipt, rules::Instant arrived);
+                                                const Receipt& receipt,
+                                                const JournalMessage& message);
     [[nodiscard]] const rules::MeterFacts& meter_at(std::size_t place);
     [[nodiscard]] bool forget_unknown(const Receipt& receipt, const std::string& enterprise);
     [[nodiscard]] rules::Faults admit_readings(const std::string& enterprise,
@@ -212,10 +213,10 @@ void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent&
     }
     const bool is_read = !std::holds_alternative<std::monostate>(content.said);
     const rules::Faults faults =
-        is_read ? take_said(content, content.said, message.arrived)
+        is_read ? take_said(content, content.said, message)
                 : take_said(content,
                             read_said(*topic, message.payload, context_of(message, view_.zone)),
-                            message.arrived);
+                            message);
     if (faults.empty()) {
         ++outcome_.taken_in;
         return;
@@ -246,7 +247,8 @@ BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& 
 }
 
 rules::Faults BatchWriter::take_said(const MessageContent& content, const Said& said,
-                                     rules::Instant arrived) {
+                                     const JournalMessage& message) {
+    const rules::Instant arrived = message.arrived;
     const std::string& enterprise = content.topic->enterprise;
     switch (content.topic->kind) {
         case TopicKind::kMeter:
@@ -257,7 +259,7 @@ rules::Faults BatchWriter::take_said(const MessageContent& content, const Said& 
             return take_gate(content, said, arrived);
         case TopicKind::kReceipt:
             if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
-            return take_receipt_of(enterprise, std::get<Receipt>(said), arrived);
+            return take_receipt_of(enterprise, std::get<Receipt>(said), message);
         case TopicKind::kStatus:
             if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
             take_presence(enterprise, std::get<Presence>(said) == Presence::kOnline, arrived);
@@ -278,10 +280,11 @@ rules::Faults BatchWriter::take_gate(const MessageContent& content, const Said& 
 }
 
 rules::Faults BatchWriter::take_receipt_of(const std::string& enterprise, const Receipt& receipt,
-                                           rules::Instant arrived) {
+                                           const JournalMessage& message) {
     ReceiptOrigin origin;
     origin.enterprise = enterprise;
-    origin.arrived = arrived + view_.arrives_later;
+    origin.sender = message.sender;
+    origin.arrived = message.arrived + view_.arrives_later;
     const ReceiptEffect effect = take_receipt(db_, receipt, origin);
     const bool is_unknown =
         effect == ReceiptEffect::kUnknownOrder || effect == ReceiptEffect::kUnknownRevision;

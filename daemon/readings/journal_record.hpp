@@ -2,8 +2,8 @@
 //
 // A record holds one envelope: the channel it came through, who sent it as far as the channel could
 // tell, when it arrived, its address and its payload. `sender` is the authenticated sender; it is
-// empty where a channel cannot tell. Over MQTT it is always empty today: the enterprise in a topic
-// is a claim that only the broker's access list makes true.
+// empty where a channel cannot tell. Over MQTT the enterprise in a topic is a claim that only the
+// broker's access list makes true: it is the sender where mqtt.senders says that the list does.
 //
 // Format 2, little-endian. A segment begins with a head of kSegmentHeadBytes:
 //     "QKJOURN2", number u64, sequence of its first record u64, key 16 bytes, zero u32, CRC u32

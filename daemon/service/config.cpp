@@ -139,6 +139,21 @@ void read_http(TomlTable section, HttpConfig& http) {
     section.finish();
 }
 
+void read_senders(TomlTable& section, MqttConfig& mqtt) {
+    std::string senders = "none";
+    section.read("senders", senders, "topic");
+    mqtt.senders = senders == "topic" ? SenderProof::kTopic : SenderProof::kNone;
+    if (senders != "topic" && senders != "none") {
+        section.wrong("senders", fmt::format("'{}' proves no sender", senders),
+                      "\"topic\" with a broker of 'qingkongctl broker init', else \"none\"");
+    } else if (mqtt.senders == SenderProof::kTopic && mqtt.user.empty()) {
+        section.wrong("senders",
+                      "is \"topic\", and mqtt.user is not given: a broker that asks for no "
+                      "name proves none",
+                      "user and password_file of 'qingkongctl broker init', or senders = \"none\"");
+    }
+}
+
 void read_mqtt(TomlTable section, MqttConfig& mqtt) {
     section.read("url", mqtt.url, "mqtts://broker.example:8883");
     section.read("client_id", mqtt.client_id, "qingkongd-411000");
@@ -150,6 +165,7 @@ void read_mqtt(TomlTable section, MqttConfig& mqtt) {
     section.read("certificate", mqtt.certificate, "/etc/qingkong/mqtt.crt");
     section.read("key", mqtt.key, "/etc/qingkong/mqtt.key");
     section.read("insecure", mqtt.insecure);
+    read_senders(section, mqtt);
     if (version == "5") {
         mqtt.version = MqttVersion::kV5;
     } else if (version == "3.1.1") {

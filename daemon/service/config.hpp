@@ -41,6 +41,10 @@ struct HttpConfig {
 
 enum class MqttVersion { kV5, kV3 };
 
+// What proves who sent a message. kTopic: the broker lets a user write only below its own name, as
+// that of 'qingkongctl broker init' does, so the enterprise in a topic is the user.
+enum class SenderProof { kNone, kTopic };
+
 struct MqttConfig {
     std::string url = "mqtt://127.0.0.1:1883";  // mqtt:// on loopback only, else mqtts://
     std::string client_id;  // empty: made at the first start and kept in the store
@@ -50,6 +54,7 @@ struct MqttConfig {
     std::string ca;
     std::string certificate;
     std::string key;
+    SenderProof senders = SenderProof::kNone;
     bool insecure = false;  // does not check the broker's certificate; on loopback only
 };
 

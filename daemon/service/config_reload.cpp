@@ -88,6 +88,7 @@ void keep_mqtt(Keeper& keeper, const MqttConfig& running, MqttConfig& wanted) {
         .keep(running.ca, wanted.ca, "mqtt.ca")
         .keep(running.certificate, wanted.certificate, "mqtt.certificate")
         .keep(running.key, wanted.key, "mqtt.key")
+        .keep(running.senders, wanted.senders, "mqtt.senders")
         .keep(running.insecure, wanted.insecure, "mqtt.insecure")
         .name("mqtt");
 }
