@@ -163,9 +163,9 @@ rules::Faults check(const KitWishes& wishes) {
                           "已有内容，未作改动 is there already; nothing was changed",
                           "另取一个目录名 name a folder that is new or empty"});
     }
-    if (wishes.folder.find_first_of(" \t\r\n{}") != std::string::npos) {
+    if (wishes.folder.find_first_of("\t\r\n{}\"") != std::string::npos) {
         faults.push_back({{wishes.folder, 0, 0},
-                          "路径含空格或花括号 the path has a blank or a brace in it",
+                          "路径含引号、花括号或换行 the path has a quote, a brace or a line break in it",
                           "/etc/qingkong/broker"});
     }
     if (wishes.hosts.empty()) faults = rules::refuse("--host: 缺少 is missing", "broker.example");

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "plans/text/encoding.hpp"
+
 namespace qk::broker {
 namespace {
 
@@ -20,6 +22,8 @@ constexpr int kIterationsMax = 1'000'000;
 constexpr std::size_t kPasswordLetters = 24;  // of 5 bits
 constexpr std::string_view kLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 static_assert(kLetters.size() == 32);
+// As in the ids of an inventory: of topics, of files, of the password file.
+constexpr std::string_view kNotInNames = "#+/@:*?<>|\\\"";
 
 template <std::size_t kSize>
 std::array<unsigned char, kSize> random_bytes() {
@@ -124,15 +128,15 @@ std::string user_fault(std::string_view name) {
     if (name.empty()) return "没有名称 has no name";
     if (name.size() > kUserBytesMax)
         return fmt::format("超过 is longer than {} bytes", kUserBytesMax);
+    if (!plans::is_utf8(name)) return "不是 UTF-8 is not UTF-8";
     for (const char c : name) {
-        const bool is_good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-        if (!is_good) {
-            return "只能含字母、数字和 - _ . has more in it than letters, digits, '-', '_', '.'";
+        const bool is_unseen = static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
+        if (is_unseen || kNotInNames.find(c) != std::string_view::npos) {
+            return "含空白或 has a blank in it, or one of " + std::string(kNotInNames);
         }
     }
-    if (name.front() == '.' || name.front() == '-') {
-        return "不能以点或连字符开头 begins with a dot or a hyphen";
+    if (name.front() == '.' || name.front() == '-' || name.front() == '$') {
+        return "不能以 . - $ 开头 begins with '.', '-' or '$'";
     }
     return {};
 }

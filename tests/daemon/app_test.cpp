@@ -90,6 +90,21 @@ class AppTest : public testing::Test {
         return json::parse(response.body);
     }
 
+    // As the API shows it of one that came by the topic of e1.
+    std::string sender_of_a_receipt(SenderProof senders) {
+        Config config = config_for_test();
+        config.mqtt.senders = senders;
+        create(std::move(config));
+        bus_.listener_.on_message("qingkong/1/110105/e1/receipt",
+                                  R"({"order":"w1/e1","revision":1,"state":"received",)"
+                                  R"("at":"2015-12-07T23:45:00+08:00","by":"厂","note":""})");
+        run();
+        const json::value receipts = get("/api/v1/receipts?enterprise=e1");
+        const json::array& items = receipts.at("items").as_array();
+        if (items.size() != 1) return "not one receipt";
+        return std::string(items.front().at("sender").as_string());
+    }
+
     asio::io_context io_;
     ManualClock clock_{kTestStart};
     PlayedBus bus_;
@@ -136,6 +151,14 @@ TEST_F(AppTest, AMessageOfTheBusIsTakenIn) {
     const json::value readings = get("/api/v1/readings?meter=m1");
     ASSERT_EQ(readings.at("total").as_int64(), 1);
     EXPECT_EQ(readings.at("items").at(0).at("kw").to_number<double>(), 12.5);
+}
+
+TEST_F(AppTest, WhereTheBrokerBindsTopicsToUsersTheSenderOfAReceiptIsProved) {
+    EXPECT_EQ(sender_of_a_receipt(SenderProof::kTopic), "e1");
+}
+
+TEST_F(AppTest, WhereItDoesNotATopicIsAClaim) {
+    EXPECT_EQ(sender_of_a_receipt(SenderProof::kNone), "");
 }
 
 TEST_F(AppTest, DrivenTimeMovesOverTheApiAndNeverBack) {

@@ -51,7 +51,7 @@ class ReceiptsTest : public ContextFixture {
         return tell({{"state", state}, {"by", "张"}, {"note", note}, {"corrects", wrong}});
     }
     // As the enterprise sends it, at a minute of its own clock.
-    ReceiptEffect send(ReceiptState state, int minute) {
+    ReceiptEffect send(ReceiptState state, int minute, const std::string& sender = {}) {
         Receipt receipt;
         receipt.order = "w1/e1";
         receipt.revision = 1;
@@ -61,6 +61,7 @@ class ReceiptsTest : public ContextFixture {
         ReceiptOrigin origin;
         origin.enterprise = "e1";
         origin.arrived = clock_.now();
+        origin.sender = sender;
         return transact([&](Session& db) { return take_receipt(db, receipt, origin); });
     }
     std::string on_record() {
@@ -83,6 +84,22 @@ TEST_F(ReceiptsTest, AStateThatWasCorrectedAwayIsTakenWhenItIsTrue) {
     EXPECT_EQ(correct("done", "executing"), 201);
     EXPECT_EQ(tell({{"state", "done"}, {"by", "张"}}), 201) << "and so on the telephone";
     EXPECT_EQ(on_record(), "done");
+}
+
+TEST_F(ReceiptsTest, TheSenderThatTheBrokerProvesStandsInReceiptAndAudit) {
+    const auto in_audit = [this] {
+        return transact([](Session& db) {
+            return db.one<std::string>(
+                "SELECT detail FROM audit WHERE action = 'order.receipt' ORDER BY number DESC");
+        });
+    };
+    EXPECT_EQ(send(ReceiptState::kReceived, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(in_audit().value_or("").find("\"sender\""), std::string::npos) << "a claim";
+    EXPECT_EQ(send(ReceiptState::kAccepted, 1, "e1"), ReceiptEffect::kTaken);
+    EXPECT_NE(in_audit().value_or("").find("\"sender\":\"e1\""), std::string::npos);
+    const json::value list = json::parse(call("GET", "/api/v1/receipts").body);
+    EXPECT_EQ(list.at("items").at(0).at("sender").as_string(), "e1");
+    EXPECT_EQ(list.at("items").at(1).at("sender").as_string(), "");
 }
 
 TEST_F(ReceiptsTest, ACorrectionToAStateThatWasStoredBeforeIsListedWithItsNote) {

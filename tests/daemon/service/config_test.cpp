@@ -74,6 +74,15 @@ TEST(Config, ABrokerElsewhereNeedsTls) {
               std::string::npos);
 }
 
+TEST(Config, OnlyABrokerWithUsersProvesSenders) {
+    EXPECT_EQ(faults_in("[mqtt]\nsenders = \"topic\"\nuser = \"qingkong\"\n"), "");
+    EXPECT_EQ(faults_in("[mqtt]\nsenders = \"none\"\n"), "");
+    EXPECT_NE(faults_in("[mqtt]\nsenders = \"topic\"\n").find("mqtt.user is not given"),
+              std::string::npos);
+    EXPECT_NE(faults_in("[mqtt]\nsenders = \"yes\"\n").find("'yes' proves no sender"),
+              std::string::npos);
+}
+
 TEST(Config, ADrivenClockNeedsAStart) {
     EXPECT_NE(faults_in("[clock]\nmode = \"driven\"\n").find("needs a first time"),
               std::string::npos);
