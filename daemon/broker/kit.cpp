@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cerrno>
 #include <charconv>
@@ -145,6 +146,9 @@ std::string access_text(std::string_view simulator) {
 std::string facts_text(const KitWishes& wishes) {
     boost::json::object facts;
     facts["host"] = wishes.hosts.front();
+    boost::json::array hosts;
+    for (const std::string& host : wishes.hosts) hosts.emplace_back(host);
+    facts["hosts"] = std::move(hosts);
     facts["port"] = wishes.port;
     facts["daemon_address"] = wishes.daemon_address;
     facts["daemon_port"] = wishes.daemon_port;
@@ -164,15 +168,21 @@ rules::Faults check(const KitWishes& wishes) {
                           "另取一个目录名 name a folder that is new or empty"});
     }
     if (wishes.folder.find_first_of("\t\r\n{}\"") != std::string::npos) {
-        faults.push_back({{wishes.folder, 0, 0},
-                          "路径含引号、花括号或换行 the path has a quote, a brace or a line break in it",
-                          "/etc/qingkong/broker"});
+        faults.push_back(
+            {{wishes.folder, 0, 0},
+             "路径含引号、花括号或换行 the path has a quote, a brace or a line break in it",
+             "/etc/qingkong/broker"});
     }
     if (wishes.hosts.empty()) faults = rules::refuse("--host: 缺少 is missing", "broker.example");
     for (const std::string& host : wishes.hosts) {
         if (const std::string fault = host_fault(host); !fault.empty()) {
             faults.push_back({{"--host", 0, 0}, "'" + host + "' " + fault, "broker.example"});
         }
+    }
+    for (const std::string& address : {wishes.address, wishes.daemon_address}) {
+        if (address.empty() || host_fault(address).empty()) continue;
+        faults.push_back(
+            {{"--address", 0, 0}, "'" + address + "' 不是地址 is no address", "10.0.0.5"});
     }
     if (wishes.port == wishes.daemon_port) {
         faults.push_back({{"--port", 0, 0}, "两个入口同一端口 both doors have one port", "8883"});
@@ -244,6 +254,7 @@ rules::Result<void> make_kit(const KitWishes& asked) {
     while (wishes.folder.size() > 1 && wishes.folder.ends_with('/')) wishes.folder.pop_back();
     const rules::Faults faults = check(wishes);
     if (!faults.empty()) return faults;
+    if (!is_loopback(wishes.daemon_address)) wishes.hosts.push_back(wishes.daemon_address);
     const Keeper keeper(wishes.account);
     const fs::path folder = wishes.folder;
     auto made = keeper.make_folder(folder, 0750, true, false);
@@ -265,6 +276,12 @@ rules::Result<KitFacts> read_kit(const std::string& folder) {
     if (!value) return value.error();
     KitFacts facts;
     facts.host = plans::string_or(*value, "host");
+    if (const auto* hosts = plans::find_member(*value, "hosts");
+        hosts != nullptr && hosts->is_array()) {
+        for (const boost::json::value& host : hosts->get_array()) {
+            if (host.is_string()) facts.hosts.emplace_back(std::string(host.get_string()));
+        }
+    }
     facts.port = port_in(*value, "port");
     facts.daemon_address = plans::string_or(*value, "daemon_address");
     facts.daemon_port = port_in(*value, "daemon_port");
@@ -285,6 +302,7 @@ rules::Result<void> renew_server(const std::string& folder, const std::vector<st
     const auto certificate = read_regular_file((at / "ca.crt").string());
     if (!key || !certificate) return key ? certificate.error() : key.error();
     std::vector<std::string> names = hosts;
+    if (names.empty()) names = facts->hosts;
     if (names.empty()) names.push_back(facts->host);
     for (const std::string& host : names) {
         if (const std::string fault = host_fault(host); !fault.empty()) {

@@ -39,7 +39,8 @@ struct KitWishes {
 
 // What stands in broker.json.
 struct KitFacts {
-    std::string host;
+    std::string host;                // in the letters
+    std::vector<std::string> hosts;  // in the certificate
     std::uint16_t port = 0;
     std::string daemon_address;
     std::uint16_t daemon_port = 0;

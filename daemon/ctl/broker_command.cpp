@@ -47,6 +47,12 @@ void say_what_next(const broker::KitWishes& wishes) {
               << "\"\npassword_file = \"" << at << "/daemon.password\"\n";
     if (!is_local) std::cout << "ca = \"" << at << "/ca.crt\"\n";
     if (wishes.simulator.empty()) std::cout << "senders = \"topic\"\n";
+    if (!wishes.account.empty()) {
+        std::cout
+            << "\n守护进程另有账号时 where the daemon has an account of its own: install -m 0600 "
+               "-o qingkong "
+            << at << "/daemon.password /etc/qingkong/broker.password\n";
+    }
     std::cout << "\n启动 start:  mosquitto -c " << at << "/mosquitto.conf\n企业 enrol: "
               << " qingkongctl enterprise enrol --broker " << at
               << " --inventory PATH --letters FILE.html\n";

@@ -72,6 +72,7 @@ TEST_F(BrokerKit, TheConfigurationSaysWhatABrokerForOrdersNeeds) {
 TEST_F(BrokerKit, ADaemonOnAnotherHostHasTlsAtItsDoorToo) {
     ASSERT_EQ(init({"--daemon-address", "10.0.0.5"}).code, kHolds);
     const std::string conf = text("mosquitto.conf");
+    EXPECT_TRUE(facts_of(text("server.crt"), text("ca.crt"), "10.0.0.5")->is_for_host);
     const std::string door = conf.substr(conf.find("listener 1883 10.0.0.5"));
     EXPECT_LT(door.find("tls_version tlsv1.3"), door.find("listener 8883"));
 }
@@ -116,6 +117,7 @@ TEST_F(BrokerKit, TheServersCertificateIsOfItsAuthorityAndForItsHosts) {
               kHolds);
     const auto renewed = facts_of(text("server.crt"), text("ca.crt"), "mqtt.example.cn");
     EXPECT_TRUE(renewed->is_of_authority && renewed->is_for_host);
+    EXPECT_TRUE(facts_of(text("server.crt"), text("ca.crt"), "10.1.2.3")->is_for_host);
     EXPECT_GT(renewed->to, facts_of(before, text("ca.crt"), "")->to);
 }
 
