@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/base/mqtt_reason.hpp"
+
 namespace qk::agent {
 namespace {
 
@@ -31,7 +33,12 @@ void Sender::answered(std::uint64_t number, PublishAnswer answer) {
     --on_the_way_;
     switch (answer.outcome) {
         case PublishAnswer::Outcome::kTaken:
-            untaken_.erase(number);
+            // The broker has thrown it away: it has forgotten the bureau, which comes in a moment.
+            if (answer.reason == daemon::kReasonNobodyListens) {
+                must_begin_anew_ = true;
+            } else {
+                untaken_.erase(number);
+            }
             return;
         case PublishAnswer::Outcome::kRefused:
             refusal_ = answer.reason;

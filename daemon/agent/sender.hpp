@@ -1,6 +1,7 @@
 // Sends what waits in a queue, the oldest first, and lets go of what the broker has acknowledged.
 // What was on its way when the link ended goes again: the bureau takes a message twice as once.
-// What the broker refuses stays and is tried again after a pause that doubles.
+// What the broker refuses, or takes though nobody listens, stays and is tried again after a pause
+// that doubles.
 #pragma once
 
 #include <cstdint>

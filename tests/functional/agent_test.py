@@ -25,7 +25,13 @@ from mqtt_client import Client
 from office import free_port, listens, wait_for
 
 TOPIC = "qingkong/1/110105/e1/order"
+# More readings at once than meters of one enterprise send.
+LIMITS = ("[limits]\nmeter_readings_per_hour = 2000000\nenterprise_messages_per_minute = 2000000\n"
+          "enterprise_rows_per_minute = 2000000\n")
 ON_DISK = "persistence true\npersistence_location {folder}/\n"
+# What it has acknowledged it still has after a kill; without this, readings that it takes before the daemon is back may
+# be lost.
+ON_DISK_AT_ONCE = ON_DISK + "autosave_interval 1\nautosave_on_changes true\n"
 
 
 class TlsBroker(Broker):
@@ -147,7 +153,8 @@ def key_of(office):
 
 @contextlib.contextmanager
 def a_bureau(programs, lines=""):
-    with Broker(programs[1], lines) as broker, office_at(programs[0], broker.port) as office:
+    with Broker(programs[1], lines) as broker, office_at(
+            programs[0], broker.port, more=LIMITS) as office:
         wait_for("the link", lambda: is_ready(office))
         yield broker, office, Story(office)
 
@@ -370,7 +377,7 @@ def by_tls_with_a_password_or_a_certificate(programs):
 
 def readings_wait_on_the_disk_and_are_sent_when_the_link_is_back(programs):
     lines = "".join('[[meters]]\nfolder = "{folder}/' + name + '"\n' for name in ("one", "two"))
-    with a_bureau(programs, ON_DISK) as (broker, office, _), \
+    with a_bureau(programs, ON_DISK_AT_ONCE) as (broker, office, _), \
             Plant(programs[2], broker.port, key_of(office)["key"], lines) as plant:
         assert plant.process.wait(20) == 2, "folders that are named and not there"
         (plant.folder / "one").mkdir()

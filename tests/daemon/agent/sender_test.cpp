@@ -110,5 +110,22 @@ TEST_F(AgentSender, WhatIsRefusedStaysIsToldAndIsTriedAgainAfterAPause) {
     EXPECT_THAT(take_sent(), ElementsAre("b", "c"));
 }
 
+TEST_F(AgentSender, WhatTheBrokerTookWhileNobodyListenedIsSentAgain) {
+    sender_.on_link(true, now_);
+    turn();
+    answer(0, Outcome::kTaken, 0x10);
+    answer(1, Outcome::kTaken, 0x10);
+    answer(2, Outcome::kTaken);
+    turn();
+    EXPECT_EQ(spool_.waiting(), 3U);
+    sent_.clear();
+    now_ += std::chrono::seconds{11};
+    turn();
+    EXPECT_THAT(take_sent(), ElementsAre("a", "b", "c"));
+    for (std::size_t i = 0; i < sent_.size(); ++i) answer(i, Outcome::kTaken);
+    turn();
+    EXPECT_EQ(spool_.waiting(), 0U);
+}
+
 }  // namespace
 }  // namespace qk::agent
