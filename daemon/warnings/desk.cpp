@@ -80,6 +80,13 @@ std::optional<Outcome> outcome_of(const rules::Step& step, const rules::EventKin
     return Outcome::kWithdrawn;
 }
 
+// A signature stands for the reasons of what it signs, where it gives none of its own.
+rules::Why why_for(rules::Why why, const rules::Change& change) {
+    if (why.reason.empty()) why.reason = change.why.reason;
+    if (why.clause.empty()) why.clause = change.why.clause;
+    return why;
+}
+
 StoryEntry story_entry(const rules::Step& step, const DeskPerson& person, const DeskEvent& event,
                        Instant now) {
     StoryEntry entry;
@@ -94,11 +101,7 @@ StoryEntry story_entry(const rules::Step& step, const DeskPerson& person, const 
     entry.person = person.actor.person;
     entry.role = role_used(person, change_of(step), event.kind);
     entry.why = event.why;
-    // A signature stands for the reasons of what it signs.
-    if (const rules::Change* change = change_of(step)) {
-        if (entry.why.reason.empty()) entry.why.reason = change->why.reason;
-        if (entry.why.clause.empty()) entry.why.clause = change->why.clause;
-    }
+    if (const rules::Change* change = change_of(step)) entry.why = why_for(event.why, *change);
     entry.generation = step.next.generation;
     entry.checked = event.checked;
     entry.detail = event.detail.is_null() ? json::value(json::object{}) : event.detail;
@@ -135,10 +138,11 @@ std::optional<rules::Refused> unfilled_notice(Session& db, const DeskView& view,
     const rules::StepAnswer answer = rules::step(last, event, floors_now(db, view.now));
     const auto* step = std::get_if<rules::Step>(&answer);
     if (step == nullptr) return std::nullopt;
+    const rules::Why why = why_for(event.why, *warning.pending);
     for (const rules::Effect& effect : step->effects) {
         const auto* notice = std::get_if<rules::PublishNotice>(&effect);
         if (notice == nullptr) continue;
-        const NoticeOrder order{*view.pack, step->next, *notice,         warning.pending->why,
+        const NoticeOrder order{*view.pack, step->next, *notice,         why,
                                 "",         view.now,   view.public_url, view.hooks};
         const auto unfilled = draft_notice(db, order).unfilled;
         if (unfilled.empty()) continue;

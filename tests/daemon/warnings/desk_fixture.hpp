@@ -151,10 +151,11 @@ class Desk {
             return consult(db, view(hour), officer(), w, request).answer;
         });
     }
-    DeskAnswer sign_by(int hour, const std::string& id, const DeskPerson& person) {
+    DeskAnswer sign_by(int hour, const std::string& id, const DeskPerson& person,
+                       const rules::Why& why = {}) {
         return ask([&](Session& db) {
             const StoredWarning w = *load_warning(db, id);
-            return sign(db, view(hour), person, w, {{}, w.state.generation});
+            return sign(db, view(hour), person, w, {why, w.state.generation});
         });
     }
     // Consulted on and signed by one director.
