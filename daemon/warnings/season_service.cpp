@@ -31,6 +31,7 @@ SeasonService::Ground SeasonService::ground_of(Session& db, const DeskView& view
     ground.day = rules::to_iso(rules::day_of(view.now, view.pack->zone));
     ground.edition = view.inventory->edition;
     ground.pack = view.pack;
+    ground.catalogue = view.catalogue;
     ground.story = newest_story(db);
     for (const ControlRow& row : controls_held(db, rules::day_of(view.now, view.pack->zone))) {
         ground.controls.push_back(row.number);

@@ -1,7 +1,7 @@
 // Keeps the orders of the season (错峰生产) without anybody's asking: at start-up, at each civil
-// midnight of the region, when an edition is put in use, when a warning lets go and when a
-// temporary control (临时管控) is signed or taken back; and the API of windows, debts, records and
-// controls.
+// midnight of the region, when an edition or a catalogue of measures is put in use, when a warning
+// lets go and when a temporary control (临时管控) is signed or taken back; and the API of windows,
+// debts, records and controls.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -30,14 +30,15 @@ class SeasonService {
     [[nodiscard]] boost::asio::awaitable<void> run();
     void add_control_routes(Router& router);
 
-    // What a decision rested on. The pack is held, so that no other can take its place in memory
-    // and be taken for it.
+    // What a decision rested on. Pack and catalogue are held, so that no other can take their place
+    // in memory and be taken for them.
     struct Ground {
         std::string day;
         std::string edition;
         std::shared_ptr<const plans::RegionPack> pack;
         std::int64_t story = 0;  // number of the last entry of the stories of all warnings
         std::vector<std::int64_t> controls{};  // numbers of those that are signed and not over
+        std::shared_ptr<const plans::CatalogueInForce> catalogue{};  // null: as shipped
 
         friend bool operator==(const Ground&, const Ground&) = default;
     };

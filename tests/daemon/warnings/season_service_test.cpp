@@ -78,6 +78,25 @@ TEST(SeasonService, AnEditionWithAnotherSeasonChangesTheOrders) {
     EXPECT_EQ(bureau.order("e2")->obligations[0].to, hour_at(kCloses + 24));
 }
 
+TEST(SeasonService, ACatalogueWithOtherWordsForLinesChangesTheOrdersAtOnce) {
+    std::string season = season_window("2026-12-03", "2026-12-05");
+    season.replace(season.find("\"stop\""), 6, "\"stop\", of = [\"石灰窑\"]");
+    SeasonBureau bureau(season);
+    bureau.move_to(kOpens + 5);
+    EXPECT_FALSE(bureau.order("e1")) << "no shipped word knows 一线";
+    const auto own = plans::read_catalogue(
+        "source = \"本地工序名\"\ncertainty = \"primary\"\n"
+        "[[process]]\nid = \"lime-kiln\"\nwords = [\"一线\"]\n",
+        "own.toml");
+    ASSERT_TRUE(own) << rules::to_text(own.error());
+    bureau.context.catalogue =
+        std::make_shared<const plans::CatalogueInForce>(plans::CatalogueInForce{1, "", *own});
+    bureau.events.wake();
+    bureau.run();
+    ASSERT_TRUE(bureau.order("e1"));
+    EXPECT_EQ(bureau.order("e1")->obligations.size(), 1U);
+}
+
 TEST(SeasonService, WhileAWarningRulesItsPlanWeighsTheSeasonAndTheLiftLetsItGoOn) {
     SeasonBureau bureau;
     bureau.move_to(kOpens + 10);
