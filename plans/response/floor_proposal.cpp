@@ -90,16 +90,22 @@ class Proposer {
 double Proposer::most_of(std::size_t enterprise, std::uint32_t place) const {
     const Line& line = input_.inventory.lines[place];
     if (const auto least = minimum_load_of(line)) return 1 - *least;
-    const Trade* trade = table_.classification(enterprise).trade;
+    const Enterprise& row = input_.inventory.enterprises[enterprise];
+    std::vector<const Trade*> trades = table_.classification(enterprise).trades;
     if (!line.industry.empty()) {
-        const SharedText& industry = input_.inventory.enterprises[enterprise].industry;
-        if (const Trade* named = trade_of_line(line.industry, industry)) trade = named;
+        const Trade* named = trade_of_line(line.industry, with_codes(row.industry, row.trade_code),
+                                           input_.rules.trade_ties);
+        if (named != nullptr) trades = {named};
     }
-    if (trade == nullptr) return 1;
     const rules::CivilDay day = input_.season_day.value_or(rules::day_of(input_.from, input_.zone));
-    auto least = input_.catalogue.least_load(trade->id, line, day);
-    if (!least) least = input_.catalogue.least_load(parent_of(trade->id), line, day);
-    return 1 - least.value_or(0);
+    double highest = 0;  // of all trades that the line may be of
+    for (const Trade* trade : trades) {
+        if (trade == nullptr) continue;
+        auto least = input_.catalogue.least_load(trade->id, line, day);
+        if (!least) least = input_.catalogue.least_load(parent_of(trade->id), line, day);
+        highest = std::max(highest, least.value_or(0));
+    }
+    return 1 - highest;
 }
 
 void Proposer::note_limited(Group& group) const {
