@@ -133,6 +133,7 @@ void state_causes(SeriesInput& series, const std::vector<StatedCause>& causes, r
     const auto stated = stated_by_place(series, causes, values.size(), zone);
     if (std::ranges::none_of(stated, [](const auto& cause) { return cause.has_value(); })) return;
     if (series.binding.empty()) series.binding = values;
+    series.binding.resize(values.size(), rules::kNoAqi);  // an exported file may hold fewer
     series.excluded.resize(values.size(), rules::EpisodeCause::kNotStated);
     int out = 0;  // of the 24 hours that end with place i
     const auto is_out = [&stated](std::size_t i) {
