@@ -127,7 +127,8 @@ std::vector<CatalogueClause> read_document(TomlTable& document, std::vector<Leas
     std::vector<CatalogueClause> clauses;
     const std::vector<std::string> trades = document.texts("trades");
     // A file may add words for lines and nothing else.
-    const bool only_words = document.has("process") && !document.has("rule") && trades.empty();
+    const bool only_words = document.has("process") && !document.has("rule") &&
+                            !document.has("minimum_load") && trades.empty();
     if (trades.empty() && !only_words) {
         document.wrong("trades", "names no trade", "trades = [\"cement\"]");
     }
