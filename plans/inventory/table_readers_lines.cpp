@@ -75,6 +75,18 @@ void read_no_duty(TableRows& rows, Line& line) {
     line.no_duty = std::string(reason) + "（" + std::string(by) + "）";
 }
 
+// Columns that came later: in an edition that was taken in before them such a name may stand over
+// anything, and what is no number there is not given.
+void read_later_numbers(TableRows& rows, Line& line, rules::Severity wrong) {
+    line.oven_height_cm =
+        scaled(rows.number(kOvenHeight, 0, kOvenHeightMax, "metres, from 0 to 10", wrong), 100);
+    line.minimum_load_permille =
+        scaled(rows.number(kMinimumLoad, 0, 1, "a share of normal load, 0 to 1", wrong), 1000);
+    const auto baseline =
+        rows.number(kBaselineEnergy, 0, kBaselineMax, "kWh a day, from 0 to 100000000", wrong);
+    line.baseline_kwh_d = static_cast<std::uint32_t>(std::lround(baseline.value_or(0)));
+}
+
 }  // namespace
 
 LinesRead read_lines(RowSource& source, const ReadOptions& options) {
@@ -102,13 +114,7 @@ LinesRead read_lines(RowSource& source, const ReadOptions& options) {
         line.idle = rows.yes(kIdle);
         line.industry = trades.of(rows.text(kIndustry));
         read_no_duty(rows, line);
-        line.oven_height_cm =
-            scaled(rows.number(kOvenHeight, 0, kOvenHeightMax, "metres, from 0 to 10"), 100);
-        line.minimum_load_permille =
-            scaled(rows.number(kMinimumLoad, 0, 1, "a share of normal load, 0 to 1"), 1000);
-        line.baseline_kwh_d = static_cast<std::uint32_t>(std::lround(
-            rows.number(kBaselineEnergy, 0, kBaselineMax, "kWh a day, from 0 to 100000000")
-                .value_or(0)));
+        read_later_numbers(rows, line, options.wrong_id);
         check_line(rows, line, options);
     }
     read.origin = origin_of(TableKind::kLines, rows, source);

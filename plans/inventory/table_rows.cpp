@@ -402,17 +402,17 @@ std::string_view TableRows::extra_text(const Extra& extra) const {
 }
 
 std::optional<double> TableRows::number(std::size_t field, double least, double most,
-                                        std::string_view cure) {
+                                        std::string_view cure, rules::Severity wrong) {
     const std::string_view cell = text(field);
     const auto value = parse_number(cell);
     if (!value) {
         if (is_left_out(cell)) return std::nullopt;
-        error(field, quoted(cell) + " is not a number",
-              looks_like_number_with_marks(cell) ? "write it without thousands marks" : cure);
+        add(wrong, field, quoted(cell) + " is not a number",
+            looks_like_number_with_marks(cell) ? "write it without thousands marks" : cure);
         return std::nullopt;
     }
     if (*value < least || *value > most) {
-        error(field, quoted(cell) + (*value < 0 ? " is negative" : " is out of range"), cure);
+        add(wrong, field, quoted(cell) + (*value < 0 ? " is negative" : " is out of range"), cure);
         return std::nullopt;
     }
     return value;

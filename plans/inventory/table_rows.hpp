@@ -125,8 +125,10 @@ class TableRows {
     [[nodiscard]] std::string_view extra_text(const Extra& extra) const;
 
     // Typed cells. An empty cell is not a finding here, a wrong one is.
+    // `wrong`: what a cell is that holds none.
     [[nodiscard]] std::optional<double> number(std::size_t field, double least, double most,
-                                               std::string_view cure);
+                                               std::string_view cure,
+                                               rules::Severity wrong = rules::Severity::kError);
     [[nodiscard]] std::optional<double> share(std::size_t field);  // 0 to 1, or percent
     // kg -> whole grams, half even; more than `most_kg` a day is an error.
     [[nodiscard]] std::int64_t grams(std::size_t field, std::int64_t most_kg = kAbsurdKgPerDay);

@@ -446,6 +446,24 @@ TEST(ReadInventory, ACharacterThatNobodySeesIsRefusedWithItsPlaceAndOnlySaidOfAn
     EXPECT_TRUE(has_finding(old.findings, "enterprises.csv", 2, 2, "U+202E"));
 }
 
+// Before the column had a meaning it stood in an edition as any other.
+TEST(ReadInventory, WhatStandsInAColumnThatCameLaterIsRefusedAndOnlySaidOfAnOldEdition) {
+    auto tables = small_tables();
+    std::string& bytes = table_named(tables, "lines.csv").bytes;
+    const std::size_t header = bytes.find('\n');
+    bytes.insert(bytes.find('\n', header + 1), ",七成");
+    bytes.insert(header, ",最低负荷");
+    const ReadInventory answer = read_inventory(tables, "x");
+    EXPECT_FALSE(answer.inventory.has_value());
+    EXPECT_TRUE(has_finding(answer.findings, "lines.csv", 2, 13, "is not a number"))
+        << rules::to_text(answer.findings);
+    ReadOptions stored;
+    stored.wrong_id = rules::Severity::kWarning;
+    const ReadInventory old = read_inventory(tables, "x", stored);
+    ASSERT_TRUE(old.inventory.has_value()) << rules::to_text(old.findings);
+    EXPECT_FALSE(minimum_load_of(old.inventory->lines[0]));
+}
+
 TEST(ReadInventory, ControlCharactersAndShortRowsAreNamedAtTheCell) {
     auto tables = small_tables();
     NamedTable& enterprises = table_named(tables, "enterprises.csv");
