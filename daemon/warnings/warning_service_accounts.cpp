@@ -88,9 +88,10 @@ json::array accounts_of(Session& db, const DeskView& desk, plans::AccountQuestio
     }
     first = std::max(first, question.as_of - kAccountDaysMax);
     for (const plans::StatedCause& stated : causes_now(db, first)) {
-        if (stated.cause != rules::EpisodeCause::kDust || !stated.source.empty()) continue;
+        if (!stated.source.empty()) continue;
         for (rules::CivilDay day = stated.from; day <= stated.to; day += std::chrono::days{1}) {
-            question.dust.push_back(day);
+            std::erase(question.dust, day);  // of several about a day the last counts
+            if (stated.cause == rules::EpisodeCause::kDust) question.dust.push_back(day);
         }
     }
     const rules::Instant from = rules::start_of(first, zone);
