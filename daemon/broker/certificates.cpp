@@ -117,28 +117,44 @@ CertifiedKey new_authority(std::string_view name, const Validity& validity) {
     return {pem_of(made), pem_of(key.get())};
 }
 
-CertifiedKey issue_server(const CertifiedKey& authority, const std::vector<std::string>& hosts,
-                          const Validity& validity) {
+namespace {
+
+// `usage`: what it proves; `names`: of whom, as an extension has it, or empty.
+CertifiedKey issue(const CertifiedKey& authority, std::string_view name, const char* usage,
+                   const std::string& names, const Validity& validity) {
     const Certificate issuer = certificate_in(authority.certificate);
     const Memory memory = memory_of(authority.key);
     const Key issuer_key(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr));
     const Key key(EVP_EC_gen("P-256"));
-    must(issuer != nullptr && issuer_key != nullptr && key != nullptr && !hosts.empty());
-    const Certificate certificate = begin(key.get(), hosts.front(), validity);
+    must(issuer != nullptr && issuer_key != nullptr && key != nullptr);
+    const Certificate certificate = begin(key.get(), name, validity);
     X509* made = certificate.get();
     must(X509_set_issuer_name(made, X509_get_subject_name(issuer.get())) == 1);
+    add_extension(made, issuer.get(), NID_basic_constraints, "critical,CA:FALSE");
+    add_extension(made, issuer.get(), NID_key_usage, "critical,digitalSignature");
+    add_extension(made, issuer.get(), NID_ext_key_usage, usage);
+    if (!names.empty()) add_extension(made, issuer.get(), NID_subject_alt_name, names);
+    add_extension(made, issuer.get(), NID_authority_key_identifier, "keyid");
+    must(X509_sign(made, issuer_key.get(), EVP_sha256()) > 0);
+    return {pem_of(made), pem_of(key.get())};
+}
+
+}  // namespace
+
+CertifiedKey issue_server(const CertifiedKey& authority, const std::vector<std::string>& hosts,
+                          const Validity& validity) {
+    must(!hosts.empty());
     std::string names;
     for (const std::string& host : hosts) {
         must(host_fault(host).empty());
         names += (names.empty() ? "" : ",") + std::string(is_address(host) ? "IP:" : "DNS:") + host;
     }
-    add_extension(made, issuer.get(), NID_basic_constraints, "critical,CA:FALSE");
-    add_extension(made, issuer.get(), NID_key_usage, "critical,digitalSignature");
-    add_extension(made, issuer.get(), NID_ext_key_usage, "serverAuth");
-    add_extension(made, issuer.get(), NID_subject_alt_name, names);
-    add_extension(made, issuer.get(), NID_authority_key_identifier, "keyid");
-    must(X509_sign(made, issuer_key.get(), EVP_sha256()) > 0);
-    return {pem_of(made), pem_of(key.get())};
+    return issue(authority, hosts.front(), "serverAuth", names, validity);
+}
+
+CertifiedKey issue_client(const CertifiedKey& authority, std::string_view name,
+                          const Validity& validity) {
+    return issue(authority, name, "clientAuth", {}, validity);
 }
 
 std::optional<CertificateFacts> facts_of(const std::string& certificate,

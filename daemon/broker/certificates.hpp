@@ -30,6 +30,10 @@ struct Validity {
                                         const std::vector<std::string>& hosts,
                                         const Validity& validity);
 
+// Of a client that has to show one.
+[[nodiscard]] CertifiedKey issue_client(const CertifiedKey& authority, std::string_view name,
+                                        const Validity& validity);
+
 struct CertificateFacts {
     rules::Instant to{};
     std::string fingerprint;       // SHA-256 of the certificate, in hex

@@ -65,6 +65,10 @@ void look_at_door(Looker& looker, const Door& door) {
     looker.want(!own("certfile").empty() && !own("keyfile").empty(), name + ": TLS",
                 "certfile, keyfile; 或 or listener … 127.0.0.1");
     looker.want(own("tls_version") == "tlsv1.3", name + ": TLS 1.3", "tls_version tlsv1.3");
+    looker.want(own("use_username_as_clientid") == "true" || own("require_certificate") == "true",
+                name + ": 谁也不能冒用他人标识 nobody comes by the id of another",
+                "use_username_as_clientid true; 守护进程的入口 at the daemon's door: cafile, "
+                "require_certificate true");
     looker.want(number_of(own("max_connections")) > 0,
                 name + ": 连接数有上限 connections are limited", "max_connections 20000");
 }

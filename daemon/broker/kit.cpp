@@ -1,5 +1,6 @@
 #include "daemon/broker/kit.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
@@ -78,8 +79,11 @@ class Keeper {
     [[nodiscard]] rules::Result<void> make_folder(const fs::path& path, mode_t mode,
                                                   bool is_brokers, bool may_write) const {
         std::error_code error;
-        const mode_t before = ::umask(0077);
-        fs::create_directories(path, error);
+        // The broker's account goes through what lies above.
+        const mode_t before = ::umask(0022);
+        fs::create_directories(path.parent_path(), error);
+        ::umask(0077);
+        if (!error) fs::create_directory(path, error);
         ::umask(before);
         if (error) return fault_at(path.string(), error.message(), "a place you may write to");
         return give(path, mode, is_brokers, may_write);
@@ -107,16 +111,20 @@ Validity validity_of(rules::Instant now, std::chrono::days days) {
     return {now - kClockBehind, now + days};
 }
 
-std::string tls_lines(const std::string& folder) {
-    return fmt::format("certfile {0}/server.crt\nkeyfile {0}/server.key\ntls_version tlsv1.3\n",
-                       folder);
+// There a client names itself as it likes, so nobody but the daemon may come in: an enterprise
+// could call itself by the id of another and end its session.
+std::string tls_of_daemon(const std::string& folder) {
+    return fmt::format(
+        "max_connections {1}\ncertfile {0}/server.crt\nkeyfile {0}/server.key\ncafile {0}/ca.crt\n"
+        "require_certificate true\ntls_version tlsv1.3\n",
+        folder, kConnectionsMax);
 }
 
 std::string configuration(const KitWishes& wishes) {
     std::string text = kit_text("mosquitto.conf");
     const std::pair<std::string_view, std::string> holes[] = {
         {"{user}", wishes.account.empty() ? "" : "user " + wishes.account + "\n"},
-        {"{daemon_tls}", is_loopback(wishes.daemon_address) ? "" : tls_lines(wishes.folder)},
+        {"{daemon_tls}", is_loopback(wishes.daemon_address) ? "" : tls_of_daemon(wishes.folder)},
         {"{daemon_port}", std::to_string(wishes.daemon_port)},
         {"{daemon_address}", wishes.daemon_address},
         {"{port}", std::to_string(wishes.port)},
@@ -184,6 +192,13 @@ rules::Faults check(const KitWishes& wishes) {
         faults.push_back(
             {{"--address", 0, 0}, "'" + address + "' 不是地址 is no address", "10.0.0.5"});
     }
+    if (!wishes.simulator.empty()) {
+        std::string fault = user_fault(wishes.simulator);
+        if (wishes.simulator == kDaemonUser) fault = "是守护进程的用户 is the daemon's user";
+        if (!fault.empty()) {
+            faults.push_back({{"--simulator", 0, 0}, "'" + wishes.simulator + "' " + fault, "sim"});
+        }
+    }
     if (wishes.port == wishes.daemon_port) {
         faults.push_back({{"--port", 0, 0}, "两个入口同一端口 both doors have one port", "8883"});
     }
@@ -229,6 +244,12 @@ rules::Result<void> write_kit(const KitWishes& wishes, const Keeper& keeper) {
     if (!wishes.simulator.empty()) {
         pieces.push_back({folder / "simulator.password", simulator_password + "\n", 0600, false});
     }
+    if (!is_loopback(wishes.daemon_address)) {
+        const CertifiedKey client =
+            issue_client(authority, kDaemonUser, validity_of(wishes.now, kAuthorityValid));
+        pieces.push_back({folder / "daemon.key", client.key, 0600, false});
+        pieces.push_back({folder / "daemon.crt", client.certificate, 0644, false});
+    }
     for (const Piece& piece : pieces) {
         auto written = keeper.write(piece.path, piece.bytes, piece.mode, piece.is_brokers);
         if (!written) return written;
@@ -244,7 +265,10 @@ std::uint16_t port_in(const boost::json::value& value, std::string_view key) {
 }  // namespace
 
 bool is_loopback(const std::string& address) {
-    return address == "localhost" || address == "::1" || address.starts_with("127.");
+    in_addr read{};
+    const bool is_v4 = ::inet_pton(AF_INET, address.c_str(), &read) == 1;
+    return address == "localhost" || address == "::1" ||
+           (is_v4 && address.starts_with("127."));  // and not a name as 127.example.cn
 }
 
 rules::Result<void> make_kit(const KitWishes& asked) {

@@ -64,6 +64,10 @@ Probe::Probe(const ProbeDoor& door, const ProbeLogin& login) : parts_(std::make_
         tls.set_trust_store(door.ca);
         tls.set_enable_server_cert_auth(true);
         tls.set_verify(false);
+        if (!door.certificate.empty()) {
+            tls.set_key_store(door.certificate);
+            tls.set_private_key(door.key);
+        }
         options.set_ssl(std::move(tls));
     }
     parts_->client->set_message_callback([parts = parts_.get()](mqtt::const_message_ptr message) {

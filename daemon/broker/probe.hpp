@@ -16,6 +16,8 @@ struct ProbeDoor {
     std::uint16_t port = 0;
     bool is_tls = false;
     std::string ca;
+    std::string certificate{};  // to be shown there, with its key; empty: none
+    std::string key{};
 };
 
 struct ProbeLogin {

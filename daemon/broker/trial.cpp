@@ -199,6 +199,15 @@ class Trial {
             say(findings_, one.publish(topic_of(kOne, "status"), "online") == ProbeAnswer::kTaken,
                 "不能顶替他人的连接 it cannot throw out another", cure);
         }
+        if (!daemon_.certificate.empty()) {
+            ProbeDoor bare = daemon_;
+            bare.certificate.clear();
+            bare.key.clear();
+            Probe thief(bare, login(kOther, kOne));
+            say(findings_, thief.connect() == ProbeAnswer::kNone,
+                "企业进不了守护进程的入口 it does not come in by the daemon's door",
+                "require_certificate true");
+        }
         Probe thief(plants_, login(kOther, kDaemonClient));
         (void)thief.connect();
         say(findings_, daemon.publish(topic_of(kOne, "order"), "{}", true) == ProbeAnswer::kTaken,
@@ -253,6 +262,10 @@ ProbeDoor probe_door(const Door& door, std::uint16_t port, const std::string& fo
     probe.port = port;
     probe.is_tls = !value_in(door.own, "certfile").empty();
     probe.ca = (fs::path(folder) / "ca.crt").string();
+    if (value_in(door.own, "require_certificate") == "true") {
+        probe.certificate = (fs::path(folder) / "daemon.crt").string();
+        probe.key = (fs::path(folder) / "daemon.key").string();
+    }
     return probe;
 }
 
@@ -261,9 +274,10 @@ ProbeDoor probe_door(const Door& door, std::uint16_t port, const std::string& fo
 Findings look_at_files(const std::string& folder, const KitFacts& facts, rules::Instant now) {
     Findings findings;
     const fs::path at = folder;
-    for (const char* name : {"authority/ca.key", "daemon.password"}) {
-        say(findings, is_mode_within(at / name, 077),
-            std::string(name) + ": 仅本人可读 for its owner alone",
+    std::vector<std::string> secrets = {"authority/ca.key", "daemon.password"};
+    if (!is_loopback(facts.daemon_address)) secrets.emplace_back("daemon.key");
+    for (const std::string& name : secrets) {
+        say(findings, is_mode_within(at / name, 077), name + ": 仅本人可读 for its owner alone",
             "chmod 0600 " + (at / name).string());
     }
     for (const char* name : {"server.key", "passwords"}) {

@@ -45,7 +45,12 @@ void say_what_next(const broker::KitWishes& wishes) {
               << (is_local ? "" : "s") << "://" << wishes.daemon_address << ":"
               << wishes.daemon_port << "\"\nuser = \"" << broker::kDaemonUser
               << "\"\npassword_file = \"" << at << "/daemon.password\"\n";
-    if (!is_local) std::cout << "ca = \"" << at << "/ca.crt\"\n";
+    if (!is_local) {
+        std::cout << "ca = \"" << at << "/ca.crt\"\ncertificate = \"" << at
+                  << "/daemon.crt\"\nkey = \"" << at
+                  << "/daemon.key\"\n# 这四个文件须复制到守护进程的主机 these four files are to be "
+                     "copied to the daemon's host\n";
+    }
     if (wishes.simulator.empty()) std::cout << "senders = \"topic\"\n";
     if (!wishes.account.empty()) {
         std::cout

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "daemon/broker/certificates.hpp"
+#include "daemon/broker/configuration.hpp"
 #include "tests/daemon/ctl/type_command.hpp"
 #include "tests/daemon/scratch.hpp"
 
@@ -75,6 +76,37 @@ TEST_F(BrokerKit, ADaemonOnAnotherHostHasTlsAtItsDoorToo) {
     EXPECT_TRUE(facts_of(text("server.crt"), text("ca.crt"), "10.0.0.5")->is_for_host);
     const std::string door = conf.substr(conf.find("listener 1883 10.0.0.5"));
     EXPECT_LT(door.find("tls_version tlsv1.3"), door.find("listener 8883"));
+}
+
+// With a client id of its own choice an enterprise would end the session of another.
+TEST_F(BrokerKit, AtTheDoorOfADaemonOnAnotherHostNobodyElseComesIn) {
+    ASSERT_EQ(init({"--daemon-address", "10.0.0.5"}).code, kHolds);
+    const std::string conf = text("mosquitto.conf");
+    const std::string door = conf.substr(conf.find("listener 1883 10.0.0.5"));
+    EXPECT_LT(door.find("require_certificate true"), door.find("listener 8883"));
+    EXPECT_LT(door.find("cafile " + at("ca.crt")), door.find("listener 8883"));
+    EXPECT_EQ(mode("daemon.key"), 0600U);
+    EXPECT_TRUE(facts_of(text("daemon.crt"), text("ca.crt"), "")->is_of_authority);
+    for (const Finding& finding : look_at(read_configuration(conf))) {
+        EXPECT_TRUE(finding.is_good) << finding.what;
+    }
+    const std::size_t rule = conf.find("require_certificate true");
+    bool is_found = false;
+    for (const Finding& finding : look_at(read_configuration(std::string(conf).erase(rule, 24)))) {
+        is_found = is_found || (!finding.is_good && finding.what.find("1883") != std::string::npos);
+    }
+    EXPECT_TRUE(is_found) << "a door at which everybody names himself";
+}
+
+TEST_F(BrokerKit, ANameThatBeginsWith127IsNotThisHost) {
+    EXPECT_TRUE(is_loopback("127.0.0.1") && is_loopback("127.8.8.8") && is_loopback("localhost"));
+    EXPECT_FALSE(is_loopback("127.example.cn") || is_loopback("10.0.0.5") || is_loopback(""));
+}
+
+TEST_F(BrokerKit, TheSimulatorIsNotTheDaemonAndItsNameHoldsNoRule) {
+    EXPECT_EQ(init({"--simulator", "qingkong"}).code, kBadUsage);
+    EXPECT_EQ(init({"--simulator", "x\ntopic readwrite #"}).code, kBadUsage);
+    EXPECT_FALSE(std::filesystem::exists(at("passwords")));
 }
 
 TEST_F(BrokerKit, AnEnterpriseSaysOnlyWhatIsItsOwn) {
