@@ -15,5 +15,5 @@ CREATE INDEX verdicts_by_warning ON verdicts(warning, enterprise, obligation, wi
 -- is hashed.
 ALTER TABLE audit ADD COLUMN enterprise TEXT;
 UPDATE audit SET enterprise = CASE WHEN action LIKE 'case.%' THEN (SELECT c.enterprise FROM cases AS c
-    WHERE CAST(c.number AS TEXT) = audit.subject) WHEN NOT json_valid(detail) THEN ''
+    WHERE c.number = audit.subject AND CAST(c.number AS TEXT) = audit.subject) WHEN NOT json_valid(detail) THEN ''
     ELSE json_extract(detail, '$.enterprise') END;
