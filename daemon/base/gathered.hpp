@@ -26,6 +26,7 @@ class Gathered {
     std::chrono::milliseconds gap_;
     std::function<void()> serve_;
     bool is_waiting_ = false;
+    bool is_stopped_ = false;
 };
 
 }  // namespace qk::daemon

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace qk::daemon {
 namespace {
@@ -42,6 +43,18 @@ TEST(Gathered, AfterAStopNobodyIsServed) {
     Gathered gathered(io.get_executor(), milliseconds{1}, [&served] { ++served; });
     gathered.ask();
     gathered.stop();
+    gathered.ask();
+    io.run();
+    EXPECT_EQ(served, 0);
+}
+
+// A stop and the end of the gap are both due: the timer can no longer be cancelled.
+TEST(Gathered, AStopInTheSameTurnIsAStop) {
+    boost::asio::io_context io;
+    int served = 0;
+    Gathered gathered(io.get_executor(), milliseconds{0}, [&served] { ++served; });
+    boost::asio::steady_timer stop(io, milliseconds{-1});
+    stop.async_wait([&gathered](const boost::system::error_code&) { gathered.stop(); });
     gathered.ask();
     io.run();
     EXPECT_EQ(served, 0);
