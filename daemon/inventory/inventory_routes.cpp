@@ -109,6 +109,13 @@ rules::Result<InventoryUpload> read_upload(const Call& call) {
         return rules::refuse("answer is longer than 4000 bytes",
                              "one reason, or no_duty_reason of each line");
     }
+    // It stands for a person's word in the audit.
+    if (const auto unseen = plans::find_unseen(upload.answer)) {
+        return rules::refuse("answer: " + plans::to_text(*unseen), std::string(plans::kUnseenCure));
+    }
+    if (!upload.answer.empty() && plans::is_blank(upload.answer)) {
+        return rules::refuse("answer 空白 is blank", "the reason, or no answer");
+    }
     // Orders cite the edition by its name, and files are called by it.
     if (const auto wrong = plans::id_fault(upload.name, plans::IdUse::kName)) {
         return rules::refuse("name: " + wrong->what, wrong->cure);
