@@ -84,6 +84,15 @@ class BrokerKit(unittest.TestCase):
         self.start()
         self.assertIn("everything holds", run(CTL, "broker", "check", self.folder, "--running"))
 
+    def test_no_enterprise_comes_in_by_the_door_of_a_daemon_on_another_host(self):
+        folder = pathlib.Path(self.place.name) / "apart"
+        account = ["--account", "root"] if os.geteuid() == 0 else []
+        run(CTL, "broker", "init", folder, "--host", "127.0.0.1", "--daemon-address", "192.0.2.5", *account)
+        self.assertIn("does not come in by the daemon's door", run(CTL, "broker", "check", folder))
+        conf = folder / "mosquitto.conf"
+        conf.write_text(conf.read_text().replace("require_certificate true", "#"))
+        self.assertIn("by the id of another", run(CTL, "broker", "check", folder, code=1))
+
     def test_the_check_finds_whatever_is_taken_away(self):
         def check(name):
             file, was, now, word, *more = WEAKENED[name]
