@@ -18,6 +18,15 @@ namespace {
 
 constexpr CursorKind kAuditCursor{"audit", "n"};
 
+// The questions that were answered with an edition name lines of every county.
+json::value detail_for(const CountyView& view, const AuditEntry& entry) {
+    json::value detail = entry.detail;
+    if (!view.is_of_all() && entry.action == "inventory.use" && detail.is_object()) {
+        detail.get_object().erase("questions");
+    }
+    return detail;
+}
+
 asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
     const auto asked = cursor_paging_of(call, kAuditCursor);
     if (!asked) co_return answer_bad_cursor(asked.error());
@@ -40,7 +49,7 @@ asio::awaitable<ApiResponse> get_audit(Context& context, const Call& call) {
             item["remote"] = entry.entry.remote;
             item["action"] = entry.entry.action;
             item["subject"] = entry.entry.subject;
-            item["detail"] = entry.entry.detail;
+            item["detail"] = detail_for(view, entry.entry);
             item["hash"] = entry.hash;
             items.push_back(std::move(item));
         }
