@@ -135,8 +135,8 @@ void read_trade_code(TableRows& rows, Enterprise& enterprise, const ReadOptions&
     if (cell.empty()) return;
     const std::string marked = trades_with_one_mark(cell);
     bool is_tie = false;
-    for (std::size_t place = 0; !part_from(marked, place).empty(); ++place) {
-        const std::string_view code = part_at(marked, place);
+    for (std::string_view rest = marked; !rest.empty(); rest = part_from(rest, 1)) {
+        const std::string_view code = part_at(rest, 0);
         is_tie |= !code.empty() && options.is_trade_code && !options.is_trade_code(code);
     }
     if (is_tie && enterprise.trade_by.empty()) {
