@@ -38,6 +38,8 @@ constexpr std::array kAll{
     &kForecastTaken,
     &kForecastRefused,
     &kFolderUnreadable,
+    &kCatalogueInForce,
+    &kCatalogueUnreadable,
     &kPackInForce,
     &kPackUnreadable,
     &kPullFailed,

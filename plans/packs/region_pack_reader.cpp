@@ -8,6 +8,7 @@
 #include "plans/packs/standard_file.hpp"
 #include "plans/packs/traffic.hpp"
 #include "plans/text/identifier.hpp"
+#include "plans/text/placeholders.hpp"
 #include "plans/text/toml_table.hpp"
 #include "plans/text/unseen.hpp"
 
@@ -46,24 +47,6 @@ bool is_clock_time(const std::string& text) {
     if (text.size() != 5 || text[2] != ':') return false;
     const std::string digits = text.substr(0, 2) + text.substr(3);
     return is_digits(digits, 4) && digits.substr(0, 2) < "24" && digits.substr(2) < "60";
-}
-
-std::string joined(std::span<const std::string_view> words) {
-    std::string text;
-    for (const std::string_view one : words) text += (text.empty() ? "" : ", ") + std::string(one);
-    return text;
-}
-
-void check_placeholders(TomlTable& table, std::string_view key, std::string_view text,
-                        std::span<const std::string_view> known) {
-    for (std::size_t open = text.find('{'); open != std::string_view::npos;
-         open = text.find('{', open + 1)) {
-        const std::size_t close = text.find('}', open);
-        const std::string name(
-            text.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
-        if (close != std::string_view::npos && std::ranges::count(known, name) > 0) continue;
-        table.wrong(key, "has the placeholder '{" + name + "}'", joined(known));
-    }
 }
 
 // Replaces the entry with the same key, or appends.
@@ -450,9 +433,9 @@ void Reader::read_notices(TomlTable& head) {
     for (TomlTable& entry : head.tables("notice_block", kEntriesMax)) {
         NoticeBlock one;
         one.origin = read_origin(entry);
-        one.block = entry.required_text("block", joined(kNoticeBlocks));
+        one.block = entry.required_text("block", words_in_a_row(kNoticeBlocks));
         if (!one.block.empty() && std::ranges::count(kNoticeBlocks, one.block) == 0) {
-            entry.wrong("block", "'" + one.block + "'", joined(kNoticeBlocks));
+            entry.wrong("block", "'" + one.block + "'", words_in_a_row(kNoticeBlocks));
         }
         if (!entry.has("colour")) entry.wrong("colour", "is missing", std::string(kColourWords));
         set(one.colour, entry.word("colour", rules::parse_colour, kColourWords));
