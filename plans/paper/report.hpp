@@ -26,7 +26,7 @@ namespace qk::plans {
 struct ReportMoment {
     rules::Instant at{};
     std::string kind;
-    std::string text;    // Chinese
+    std::string text;      // Chinese
     std::string person;    // id of the account; empty for the daemon itself
     std::string office{};  // what the person acted as, Chinese: paper names it and no account
 };
