@@ -191,7 +191,7 @@ Command broker_command() {
               .run = renew},
              {.name = "check",
               .what =
-                  {"检查：以陌生人和企业的身份试各种不应成功的事，并停、杀重启，数保留了多少",
+                  {"以陌生人和企业身份试探，并停、杀、重启，数保留多少",
                    "try what must fail, as a stranger and as an enterprise; stop, kill and restart "
                    "a test broker, and count what it kept"},
               .options = {folder,

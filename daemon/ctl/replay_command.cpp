@@ -216,7 +216,7 @@ Command replay_command() {
     return {
         .name = "replay",
         .what =
-            {"用本版本重新计算全部已存档的决定，指出不同之处；升级前在数据库副本上运行",
+            {"用本版本重算全部已存档的决定并指出不同；升级前运行",
              "compute every stored decision again by this version and name what differs; run it "
              "on a copy of the database before an upgrade"},
         .options = {place("file", "FILE",

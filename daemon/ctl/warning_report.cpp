@@ -153,7 +153,7 @@ Command warning_report_command() {
             {{place("id", "ID", {"预警编号", "the warning"}).required(),
               option(
                   "kind", "evaluation|situation|day|summary|province",
-                  {"哪一种：评估报告（缺省）、9时和17时的情况报告、日报、解除后的总结、省级填报表",
+                  {"哪一种：评估（缺省）、情况报告、日报、总结、省级表",
                    "which: the evaluation (default), the situation report, the day's, the summary, "
                    "the province's form"})
                   .one_of(),

@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/store/session.hpp"
+#include "daemon/warnings/cause_rows.hpp"
 #include "daemon/warnings/causes.hpp"
 #include "daemon/warnings/consultation_rows.hpp"
 #include "daemon/warnings/desk.hpp"
@@ -161,7 +162,12 @@ std::optional<Refused> take_causes(Session& db, const DeskView& view, const Desk
         const auto is_it = [&one](const plans::StatedCause& stated) {
             return stated.number == one.number;
         };
-        if (std::erase_if(inputs.causes, is_it) == 0) {
+        // One of days long past stands, though nothing looks at it any more.
+        std::erase_if(inputs.causes, is_it);
+        const auto held = load_cause(db, one.number);
+        const bool is_twice =
+            std::ranges::count(request.withdrawn_causes, one.number, &CauseWithdrawal::number) > 1;
+        if (!held || held->withdrawn_at || is_twice) {
             return Refused{Refusal::kNotNow,
                            "成因认定第" + std::to_string(one.number) + "号不存在或已撤销",
                            {}};

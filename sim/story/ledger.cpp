@@ -37,8 +37,9 @@ std::vector<std::string> missing_stages(const Ledger& ledger) {
     want(ledger.forecasts > 0, "no forecast was taken");
     want(ledger.proposals > 0, "nothing was proposed");
     want(decided(ledger, "start") > 0, "no warning was issued");
-    want(decided(ledger, "raise") > 0, "no warning was raised");
-    want(decided(ledger, "lower") > 0, "no warning was lowered");
+    // Which of the two an episode asks for is up to its air.
+    want(decided(ledger, "raise") + decided(ledger, "lower") > 0,
+         "no warning was raised or lowered");
     want(decided(ledger, "lift") > 0, "no warning was lifted");
     want(ledger.orders > 0, "no order reached an enterprise");
     want(ledger.receipts > 0, "no receipt was taken");

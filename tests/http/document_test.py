@@ -108,6 +108,7 @@ class Document(unittest.TestCase):
         self.causes()
         self.season()
         self.controls()
+        self.own_rules()
         self.papers()
         self.feeds()
         self.rest()
@@ -169,6 +170,21 @@ class Document(unittest.TestCase):
         self.good("approver", "POST", "/api/v1/controls/{number}/withdraw", {"reason": EVIL}, number=number)
         self.assertEqual(self.good("auditor", "GET", "/api/v1/controls")["items"][0]["state"], "withdrawn")
 
+    # The bureau's own measures and grades: tried, brought forward, and taken back before a second person confirms.
+    def own_rules(self):
+        catalogue = ('trades = ["cement"]\nsource = "附件3"\ncertainty = "primary"\n[[rule]]\ngrades = ["C"]\n'
+                     + "".join(f'[rule.{colour}]\ndo = [{{ form = "stop" }}]\n' for colour in ("yellow", "orange", "red")))
+        wanted = {"catalogues": {"catalogue": catalogue, "file": "our.toml", "reason": EVIL},
+                  "grades": {"csv": "enterprise,grade,from\ne1,B,2015-12-07\n", "paper": "文号", "decided_by": "市生态环境局"}}
+        for kind, body in wanted.items():
+            pattern = "/api/v1/" + kind
+            self.assertIsNone(self.good("admin", "POST", pattern, {**body, "only_try": True})["number"])
+            number = str(self.good("admin", "POST", pattern, body)["number"])
+            self.good("admin", "GET", pattern + "/{number}", number=number)
+            self.assertEqual(self.ask("admin", "POST", pattern + "/{number}/confirm", number=number)[0], 403)
+            self.good("admin", "POST", pattern + "/{number}/withdraw", {"reason": EVIL}, number=number)
+            self.assertEqual(self.ask("admin", "POST", pattern, {})[0], 422)
+
     def prompts(self):
         self.good("duty_officer", "POST", "/api/v1/prompts/{number}/follow",
                   {"region": "110000", "state": "followed", "note": EVIL})
@@ -220,7 +236,8 @@ class Document(unittest.TestCase):
         if path == "/api/v1/inventories/compare":
             return {"query": "?before=" + urllib.parse.quote(self.bureau.get("/api/v1/inventories")["items"][0]["edition"])}
         return {"/api/v1/forecasts/{number}": {"number": 1}, "/api/v1/enterprises/{id}": {"id": "e1"},
-                "/api/v1/packs/{number}": {"number": "in-force"}, "/console/{file}": {"file": "main.js"},
+                "/api/v1/packs/{number}": {"number": "in-force"}, "/api/v1/catalogues/{number}": {"number": "in-force"},
+                "/api/v1/grades/{number}": {"number": "in-force"}, "/console/{file}": {"file": "main.js"},
                 "/api/v1/pre-notices": {"query": "?level=orange&from=2015-12-07T00:00:00%2B08:00"}}.get(path, {})
 
     # What has not been called yet and changes nothing.
@@ -354,7 +371,7 @@ class Document(unittest.TestCase):
                     self.assertEqual(self.ask(who, "GET", path, query="?cursor=" + bad)[0], 422)
         self.assertEqual(walked, {"listOrders", "listReceipts", "listReadings", "listRejected", "listAudit", "listVerdicts",
                                   "listCases", "listWarnings", "listNotices", "listForecasts", "listObservations", "listPacks",
-                                  "listPrompts"})
+                                  "listPrompts", "listControls"})
 
     # Newest first: what is added while somebody walks shifts pages, not the cursor.
     def test_7_a_cursor_stands_still_while_the_list_grows(self):
