@@ -560,7 +560,7 @@ std::optional<Assessment> lower_unsupported(const Situation& s, Instant latest,
 
 // What is not lifted because another episode comes goes on in the colour of that one.
 Assessment lift_or_lower(const Situation& s, const Need& nearest, Instant latest,
-                         std::vector<std::string> missing) {
+                         const std::vector<std::string>& missing) {
     Assessment lift = assess_lift(s, nearest, latest, missing);
     if (lift.finding != AssessmentKind::kNothing || s.running->from > s.now) return lift;
     std::optional<Colour> next;
