@@ -597,7 +597,7 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
     const Need need = find_need(s, fresh, latest);
     if (!need.any || (running.mandatory && !need.mandatory)) {
         if (auto lower = lower_unsupported(s, latest, missing)) return *std::move(lower);
-        return lift_or_lower(s, need, latest, std::move(missing));
+        return lift_or_lower(s, need, latest, missing);
     }
     const bool is_stricter =
         need.colour > running.colour && need.colour_from <= s.now + s.rules.propose_within;
