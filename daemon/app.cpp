@@ -15,7 +15,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/trust/audit_routes.hpp"
 #include "daemon/trust/evidence_routes.hpp"
-#include "daemon/trust/key_book.hpp"
+#include "daemon/trust/key_registry.hpp"
 #include "daemon/trust/known_facts.hpp"
 #include "daemon/warnings/skill_routes.hpp"
 
@@ -83,11 +83,11 @@ void build_services(App::Parts& parts) {
         parts.log.write(kUploadsFull, {{"remote", remote}});
     });
     parts.warnings = std::make_unique<WarningService>(context);
-    parts.packs = std::make_unique<PackBook>(context);
+    parts.packs = std::make_unique<PackRegistry>(context);
     parts.packs->on_in_force([&parts] { return parts.warnings->on_new_data(); });
-    parts.catalogues = std::make_unique<CatalogueBook>(context);
+    parts.catalogues = std::make_unique<CatalogueRegistry>(context);
     parts.season = std::make_unique<SeasonService>(context);
-    parts.publisher = std::make_unique<Publisher>(context, parts.ports.courier);
+    parts.publisher = std::make_unique<Publisher>(context, parts.ports.gateway);
     parts.air = std::make_unique<AirIntake>(context, parts.uploads);
     parts.air->on_new_data([&parts] { return parts.warnings->on_new_data(); });
     parts.puller = std::make_unique<ForecastPuller>(context, *parts.air, parts.ports.fetcher);
@@ -98,7 +98,7 @@ void build_services(App::Parts& parts) {
     parts.verify = std::make_unique<VerifyService>(context);
     parts.reports = std::make_unique<ReportService>(context, *parts.verify);
     parts.accounts = std::make_unique<Accounts>(context);
-    parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.courier, *parts.accounts);
+    parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.gateway, *parts.accounts);
     parts.targets = std::make_unique<TargetService>(context);
     parts.retention = std::make_unique<RetentionService>(context);
     parts.event_stream = std::make_unique<EventStream>(context);

@@ -26,7 +26,7 @@ namespace qk::daemon {
 struct AppPorts {
     Clock& clock;
     MessageBus& bus;
-    Courier& courier;
+    GatewayClient& gateway;
     Log::Sink log = [](LogSeverity, std::string_view) {};
     Fetcher* fetcher = nullptr;  // none: forecasts are pushed or dropped only
     // The clock once more, where it is one that POST /api/v1/clock may move.

@@ -28,15 +28,15 @@
 #include "daemon/inventory/target_routes.hpp"
 #include "daemon/orders/broker_watch.hpp"
 #include "daemon/orders/dispatcher.hpp"
-#include "daemon/packs/catalogue_book.hpp"
+#include "daemon/packs/catalogue_registry.hpp"
 #include "daemon/packs/grade_routes.hpp"
-#include "daemon/packs/pack_book.hpp"
+#include "daemon/packs/pack_registry.hpp"
 #include "daemon/publish/publisher.hpp"
 #include "daemon/readings/intake.hpp"
 #include "daemon/readings/meter_watch.hpp"
 #include "daemon/retention/retention_service.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/service/store_check.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
@@ -86,15 +86,15 @@ struct App::Parts {
     std::unique_ptr<Store> store;
     plans::SigningKey key;
     EventFeed events;
-    InventoryBook inventories;
+    InventoryRegistry inventories;
     UploadReader uploads;
     std::unique_ptr<Context> context;
     Router router;
     WrongTokens wrong_tokens;
     std::unique_ptr<Intake> intake;
     std::unique_ptr<WarningService> warnings;  // is told of new air by AirIntake
-    std::unique_ptr<PackBook> packs;
-    std::unique_ptr<CatalogueBook> catalogues;
+    std::unique_ptr<PackRegistry> packs;
+    std::unique_ptr<CatalogueRegistry> catalogues;
     std::unique_ptr<SeasonService> season;
     std::unique_ptr<Publisher> publisher;
     std::unique_ptr<AirIntake> air;

@@ -61,7 +61,7 @@ rules::Faults check_what_is_named(const Config& config, rules::Instant now) {
     if (files->empty()) return {};
     auto store = Store::open(":memory:", StoreMode::kInline);
     if (!store) return store.error();
-    InventoryBook book(**store, read_options_of(*pack));
+    InventoryRegistry book(**store, read_options_of(*pack));
     const auto taken = book.take_now(*files, inventory_name_of(config), now);
     if (taken) return {};
     rules::Faults faults = taken.error();

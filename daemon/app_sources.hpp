@@ -8,7 +8,7 @@
 #include "daemon/app.hpp"
 #include "daemon/base/state_lock.hpp"
 #include "daemon/service/config.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 
 namespace qk::daemon {
 

@@ -32,7 +32,7 @@
 #include "daemon/base/gathered.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/client/curl_fetcher.hpp"
-#include "daemon/client/http_courier.hpp"
+#include "daemon/client/http_gateway_client.hpp"
 #include "daemon/command_line/command_line.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/mqtt/paho_bus.hpp"
@@ -83,7 +83,7 @@ struct Process {
           mqtt_url(wanted.mqtt.url),
           clock(std::move(time)),
           bus(std::move(broker)),
-          courier(io.get_executor()),
+          gateway(io.get_executor()),
           reloads(io.get_executor(), kReloadGap, [this] { reload(*this); }),
           tasks(io.get_executor(), [this](const std::string& task, std::exception_ptr why) {
               app->log().write(kTaskFailed, {{"task", task}, {"why", what_of(why)}});
@@ -100,7 +100,7 @@ struct Process {
     asio::signal_set reload_signals{io, SIGHUP};
     std::unique_ptr<Clock> clock;
     std::unique_ptr<PahoBus> bus;
-    HttpCourier courier;
+    HttpGatewayClient gateway;
     CurlFetcher fetcher;
     std::unique_ptr<App> app;
     std::unique_ptr<HttpServer> server;
@@ -350,7 +350,7 @@ int serve(Config config) {
     const std::size_t connections_max = make_room_for(wanted);
     const int per_address = config.limits.http_connections_per_address;
     Process process(config, std::move(clock), std::move(*bus));
-    AppPorts ports{*process.clock, *process.bus,     process.courier,
+    AppPorts ports{*process.clock, *process.bus,     process.gateway,
                    log_sink(),     &process.fetcher, driven};
     const Tightened tightened = tighten_files(config.store_path, config.journal_folder);
     auto app = App::create(process.io, std::move(config), std::move(ports));

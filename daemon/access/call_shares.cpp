@@ -45,33 +45,33 @@ struct CallShares::Lines {
 
 CallShares::CallShares() : lines_(std::make_shared<Lines>()) {}
 
-CallShares::Seat::Seat(std::shared_ptr<Lines> lines, std::string person,
+CallShares::Slot::Slot(std::shared_ptr<Lines> lines, std::string person,
                        std::shared_ptr<Waiter> waiter)
     : lines_(std::move(lines)), person_(std::move(person)), waiter_(std::move(waiter)) {}
 
-CallShares::Seat::~Seat() {
+CallShares::Slot::~Slot() {
     if (lines_) lines_->leave(person_, waiter_);
 }
 
-CallShares::Seat CallShares::take_now(const std::string& person, std::size_t at_once) {
+CallShares::Slot CallShares::take_now(const std::string& person, std::size_t at_once) {
     Lines::Line& line = lines_->of_people[person];
     if (line.running >= at_once) return {};
     ++line.running;
     return {lines_, person, nullptr};
 }
 
-asio::awaitable<CallShares::Seat> CallShares::take(std::string person, std::size_t at_once) {
-    if (Seat seat = take_now(person, at_once)) co_return seat;
+asio::awaitable<CallShares::Slot> CallShares::take(std::string person, std::size_t at_once) {
+    if (Slot slot = take_now(person, at_once)) co_return slot;
     Lines::Line& line = lines_->of_people[person];
-    if (line.waiting.size() >= kCallsWaitingPerPersonMax) co_return Seat{};
+    if (line.waiting.size() >= kCallsWaitingPerPersonMax) co_return Slot{};
     auto waiter = std::make_shared<Waiter>(co_await asio::this_coro::executor);
     line.waiting.push_back(waiter);
-    Seat seat(lines_, person, waiter);
+    Slot slot(lines_, person, waiter);
     boost::system::error_code woken;
     co_await waiter->signal.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     // Cancelled: the caller has gone.
     if (!waiter->may_run) throw boost::system::system_error(asio::error::operation_aborted);
-    co_return seat;
+    co_return slot;
 }
 
 std::size_t CallShares::running(const std::string& person) const {

@@ -25,13 +25,13 @@ class CallShares {
     CallShares();
 
     // A call's place; gives it back at its end.
-    class Seat {
+    class Slot {
      public:
-        Seat() = default;  // none
-        Seat(std::shared_ptr<Lines> lines, std::string person, std::shared_ptr<Waiter> waiter);
-        ~Seat();
-        Seat(Seat&& other) noexcept = default;
-        Seat& operator=(Seat&& other) noexcept = delete;
+        Slot() = default;  // none
+        Slot(std::shared_ptr<Lines> lines, std::string person, std::shared_ptr<Waiter> waiter);
+        ~Slot();
+        Slot(Slot&& other) noexcept = default;
+        Slot& operator=(Slot&& other) noexcept = delete;
         [[nodiscard]] explicit operator bool() const { return lines_ != nullptr; }
 
      private:
@@ -40,11 +40,11 @@ class CallShares {
         std::shared_ptr<Waiter> waiter_;  // none: it runs and has never waited
     };
 
-    // A seat for a call that may run without waiting, as nearly every one may; else none.
-    [[nodiscard]] Seat take_now(const std::string& person, std::size_t at_once);
+    // A slot for a call that may run without waiting, as nearly every one may; else none.
+    [[nodiscard]] Slot take_now(const std::string& person, std::size_t at_once);
 
-    // Resumes when the call may run, with its seat; with none where too many wait.
-    [[nodiscard]] boost::asio::awaitable<Seat> take(std::string person, std::size_t at_once);
+    // Resumes when the call may run, with its slot; with none where too many wait.
+    [[nodiscard]] boost::asio::awaitable<Slot> take(std::string person, std::size_t at_once);
 
     // Calls of the person that run.
     [[nodiscard]] std::size_t running(const std::string& person) const;

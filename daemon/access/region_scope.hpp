@@ -8,7 +8,7 @@
 namespace qk::daemon {
 
 // What the codes of all places in a region begin with: "4110" of 411000; empty: of everywhere.
-[[nodiscard]] inline std::string_view code_stem(std::string_view region) {
+[[nodiscard]] inline std::string_view region_prefix(std::string_view region) {
     constexpr std::size_t kCodeDigits = 6;
     if (region.size() != kCodeDigits) return region;
     while (region.ends_with("00")) region.remove_suffix(2);
@@ -17,7 +17,7 @@ namespace qk::daemon {
 
 // Whether a place lies in the region of a person.
 [[nodiscard]] inline bool covers(std::string_view of_person, std::string_view place) {
-    return of_person == place || place.starts_with(code_stem(of_person));
+    return of_person == place || place.starts_with(region_prefix(of_person));
 }
 
 }  // namespace qk::daemon

@@ -11,8 +11,8 @@
 namespace qk::daemon {
 
 // Of the caller's region, for lists.
-[[nodiscard]] inline std::string caller_stem(const Call& call) {
-    return call.caller ? std::string(code_stem(call.caller->region)) : std::string();
+[[nodiscard]] inline std::string caller_region_prefix(const Call& call) {
+    return call.caller ? std::string(region_prefix(call.caller->region)) : std::string();
 }
 
 [[nodiscard]] inline bool covers(const Call& call, std::string_view place) {

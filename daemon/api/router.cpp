@@ -9,7 +9,7 @@
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/answers.hpp"
-#include "daemon/api/repeat_book.hpp"
+#include "daemon/api/repeat_registry.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/unseen.hpp"
 
@@ -27,21 +27,21 @@ std::vector<std::string_view> segments_of(std::string_view path) {
     return segments;
 }
 
-bool is_hole(std::string_view segment) {
+bool is_parameter(std::string_view segment) {
     return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
-// A segment may have a fixed ending after its hole, as in "{id}.xml".
-struct Hole {
+// A segment may have a fixed ending after its parameter, as in "{id}.xml".
+struct PathParameter {
     std::string_view name;
     std::string_view ending;
 };
 
-std::optional<Hole> hole_of(std::string_view segment) {
-    if (is_hole(segment)) return Hole{segment.substr(1, segment.size() - 2), {}};
+std::optional<PathParameter> path_parameter_of(std::string_view segment) {
+    if (is_parameter(segment)) return PathParameter{segment.substr(1, segment.size() - 2), {}};
     const auto close = segment.find('}');
     if (segment.empty() || segment.front() != '{' || close == std::string_view::npos) return {};
-    return Hole{segment.substr(1, close - 1), segment.substr(close + 1)};
+    return PathParameter{segment.substr(1, close - 1), segment.substr(close + 1)};
 }
 
 std::string lower(std::string text) {
@@ -145,10 +145,11 @@ void Router::add(Route route) {
     Shape shape;
     shape.route = routes_.size();
     for (const std::string_view segment : segments_of(route.pattern)) {
-        const auto hole = hole_of(segment);
-        if (hole) {
-            ++shape.holes;
-            shape.pieces.push_back({std::string(hole->name), true, std::string(hole->ending)});
+        const auto parameter = path_parameter_of(segment);
+        if (parameter) {
+            ++shape.parameter_count;
+            shape.pieces.push_back(
+                {std::string(parameter->name), true, std::string(parameter->ending)});
         } else {
             shape.pieces.push_back({std::string(segment), false, {}});
         }
@@ -209,9 +210,9 @@ void Router::set_people(std::vector<Person> people) {
 bool Router::Shape::fits(const std::vector<std::string_view>& path) const {
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const Piece& piece = pieces[i];
-        const bool fits_here =
-            piece.is_hole ? path[i].size() > piece.ending.size() && path[i].ends_with(piece.ending)
-                          : path[i] == piece.word;
+        const bool fits_here = piece.is_parameter ? path[i].size() > piece.ending.size() &&
+                                                        path[i].ends_with(piece.ending)
+                                                  : path[i] == piece.word;
         if (!fits_here) return false;
     }
     return true;
@@ -221,7 +222,7 @@ std::map<std::string, std::string> Router::Shape::parameters_of(
     const std::vector<std::string_view>& path) const {
     std::map<std::string, std::string> parameters;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-        if (!pieces[i].is_hole) continue;
+        if (!pieces[i].is_parameter) continue;
         const std::size_t length = path[i].size() - pieces[i].ending.size();
         parameters[pieces[i].word] = std::string(path[i].substr(0, length));
     }
@@ -241,7 +242,8 @@ std::optional<Router::Match> Router::match(const std::string& method,
         if (route.method == method || (method == "HEAD" && route.method == "GET")) {
             // "/forecasts/skill" rather than "/forecasts/{number}", in whatever order they were
             // added.
-            const bool is_closer = closest == nullptr || shape.holes < closest->holes;
+            const bool is_closer =
+                closest == nullptr || shape.parameter_count < closest->parameter_count;
             if (!is_closer) continue;
             closest = &shape;
         }
@@ -310,37 +312,37 @@ std::uint64_t Router::body_bytes_max(ApiRequest head) const {
 
 // Somebody who hears an answer that goes on. Hundreds do at each event, so a list of people that
 // has not changed is not looked through again.
-struct Router::Standing {
+struct Router::OngoingAnswer {
     Person person;
     std::uint64_t version = 0;  // of the people among whom the account was found as it is
     std::function<boost::asio::awaitable<std::string>()> next;
 };
 
-bool Router::still_stands(Standing& standing) const {
-    if (standing.version == people_version_) {
-        return admission_of(standing.person, now()) == Admission::kGood;
+bool Router::is_still_admitted(OngoingAnswer& ongoing) const {
+    if (ongoing.version == people_version_) {
+        return admission_of(ongoing.person, now()) == Admission::kGood;
     }
-    if (!is_admitted(standing.person)) return false;
-    standing.version = people_version_;
+    if (!is_admitted(ongoing.person)) return false;
+    ongoing.version = people_version_;
     return true;
 }
 
 // The next piece, for as long as the account stands; nothing of what came up after it fell.
 boost::asio::awaitable<std::string> Router::piece_for(const Router* router,
-                                                      std::shared_ptr<Standing> standing) {
-    if (!router->still_stands(*standing)) co_return std::string();
-    std::string piece = co_await standing->next();
-    if (!router->still_stands(*standing)) co_return std::string();
+                                                      std::shared_ptr<OngoingAnswer> ongoing) {
+    if (!router->is_still_admitted(*ongoing)) co_return std::string();
+    std::string piece = co_await ongoing->next();
+    if (!router->is_still_admitted(*ongoing)) co_return std::string();
     co_return piece;
 }
 
 void Router::keep_to(const Person& person, ApiResponse& answer) const {
-    auto standing = std::make_shared<Standing>();
-    standing->person = person;
-    standing->next = std::move(answer.next_piece);
+    auto ongoing = std::make_shared<OngoingAnswer>();
+    ongoing->person = person;
+    ongoing->next = std::move(answer.next_piece);
     // The account may have fallen while the answer was made: looked up once.
-    standing->version = people_version_ - 1;
-    answer.next_piece = [this, standing] { return piece_for(this, standing); };
+    ongoing->version = people_version_ - 1;
+    answer.next_piece = [this, ongoing] { return piece_for(this, ongoing); };
 }
 
 void Router::limit_calls(std::size_t at_once, std::function<void(const Person&)> tell) {
@@ -387,15 +389,15 @@ boost::asio::awaitable<ApiResponse> Router::handle(ApiRequest request) const {
 }
 
 boost::asio::awaitable<ApiResponse> Router::run_in_turn(const Route& route, Call& call) const {
-    const CallShares::Seat at_once = shares_->take_now(call.caller->id, calls_at_once_);
+    const CallShares::Slot at_once = shares_->take_now(call.caller->id, calls_at_once_);
     if (at_once) co_return co_await run(route, call);
-    const CallShares::Seat seat = co_await shares_->take(call.caller->id, calls_at_once_);
+    const CallShares::Slot slot = co_await shares_->take(call.caller->id, calls_at_once_);
     // The account may have fallen while its call waited.
-    if (seat && !is_admitted(*call.caller)) {
+    if (slot && !is_admitted(*call.caller)) {
         co_return answer_unknown("账号已停用或变更，请重新登录",
                                  "the account has been changed or removed meanwhile");
     }
-    if (seat) co_return co_await run(route, call);
+    if (slot) co_return co_await run(route, call);
     if (tell_refused_) tell_refused_(*call.caller);
     ApiResponse refused = answer_problem(429, "您同时发出的请求过多，请稍后再试",
                                          "too many calls of yours wait already");
@@ -453,7 +455,7 @@ boost::asio::awaitable<ApiResponse> Router::run_once(const Route& route, Call& c
     }
     const RunningKey running(keys_running_, call.caller->id, key);
     if (!running.is_first()) co_return answer_still_running();
-    const std::shared_ptr<RepeatBook> repeats = repeats_;
+    const std::shared_ptr<RepeatRegistry> repeats = repeats_;
     auto earlier = co_await repeats->begin(call);
     if (earlier) co_return std::move(*earlier);
     ApiResponse answer = co_await route.handler(call);

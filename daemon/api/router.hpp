@@ -25,7 +25,7 @@
 
 namespace qk::daemon {
 
-class RepeatBook;
+class RepeatRegistry;
 
 // Where the router finds a handler. Made from an operation of the contract (Router::serve); tests
 // of the router itself make their own.
@@ -63,7 +63,7 @@ class Router {
     // is refused because too many wait. Until it is called there is no limit.
     void limit_calls(std::size_t at_once, std::function<void(const Person&)> tell);
     // Where answers to POSTs with an Idempotency-Key are kept; until then the key is not looked at.
-    void keep_answers(std::shared_ptr<RepeatBook> book) { repeats_ = std::move(book); }
+    void keep_answers(std::shared_ptr<RepeatRegistry> book) { repeats_ = std::move(book); }
     // Admits and runs a request. Unknown path 404, wrong method 405, no or wrong token 401, role
     // missing 403, body of a kind the route does not read 415, one that is not the JSON it is to be
     // 400; what is wrong in it is 422 and the handler's to say. A POST sent again with its
@@ -84,10 +84,10 @@ class Router {
     struct Found;
     [[nodiscard]] Found caller_of(const ApiRequest& request) const;
     [[nodiscard]] rules::Instant now() const;
-    struct Standing;
-    [[nodiscard]] bool still_stands(Standing& standing) const;
+    struct OngoingAnswer;
+    [[nodiscard]] bool is_still_admitted(OngoingAnswer& ongoing) const;
     [[nodiscard]] static boost::asio::awaitable<std::string> piece_for(
-        const Router* router, std::shared_ptr<Standing> standing);
+        const Router* router, std::shared_ptr<OngoingAnswer> ongoing);
     void keep_to(const Person& person, ApiResponse& answer) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> run(const Route& route, Call& call) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> run_once(const Route& route,
@@ -95,16 +95,17 @@ class Router {
     [[nodiscard]] boost::asio::awaitable<ApiResponse> run_in_turn(const Route& route,
                                                                   Call& call) const;
 
-    // A piece of a pattern between two slashes: a word, or a hole with what must stand behind it.
+    // A piece of a pattern between two slashes: a word, or a parameter with what must stand behind
+    // it.
     struct Piece {
         std::string word;
-        bool is_hole = false;
+        bool is_parameter = false;
         std::string ending;  // ".xml" of "{id}.xml"; its word is "id"
     };
     struct Shape {
         std::size_t route = 0;  // its place in routes_
         std::vector<Piece> pieces;
-        std::size_t holes = 0;
+        std::size_t parameter_count = 0;
 
         // Of a path with as many pieces.
         [[nodiscard]] bool fits(const std::vector<std::string_view>& path) const;
@@ -121,7 +122,7 @@ class Router {
     std::size_t calls_at_once_ = 0;
     std::function<void(const Person&)> tell_refused_;
     std::unique_ptr<CallShares> shares_;
-    std::shared_ptr<RepeatBook> repeats_;
+    std::shared_ptr<RepeatRegistry> repeats_;
     // Person and key of the calls with a key that run; calls may outlive this.
     std::shared_ptr<std::set<std::pair<std::string, std::string>>> keys_running_ =
         std::make_shared<std::set<std::pair<std::string, std::string>>>();

@@ -2,8 +2,8 @@
 // sim/.
 //
 // Everything that waits, waits on a Clock; everything that leaves or enters through the broker
-// passes a MessageBus; everything that leaves through a webhook or a command passes a Courier; what
-// is asked of other servers passes a Fetcher.
+// passes a MessageBus; everything that leaves through a webhook or a command passes a
+// GatewayClient; what is asked of other servers passes a Fetcher.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -119,10 +119,10 @@ class MessageBus {
 };
 
 // Delivers a notice to a gateway outside: a signed webhook or a local command.
-class Courier {
+class GatewayClient {
  public:
-    virtual ~Courier() = default;
-    struct Parcel {
+    virtual ~GatewayClient() = default;
+    struct GatewayMessage {
         std::string target;  // "https://…", "http://127.0.0.1…" or "exec:/path/to/command"
         std::string id;      // of the message: a gateway that gets it twice recognises it
         std::string content_type;
@@ -130,7 +130,7 @@ class Courier {
         std::string signature;  // hex Ed25519 over the body
     };
     // An error text, or empty when the other side has taken it. Has a deadline of its own.
-    [[nodiscard]] virtual boost::asio::awaitable<std::string> deliver(Parcel parcel) = 0;
+    [[nodiscard]] virtual boost::asio::awaitable<std::string> deliver(GatewayMessage message) = 0;
 };
 
 // Reads a document from a server outside, for the scheduled pull of forecasts.

@@ -375,18 +375,18 @@ std::vector<std::string> rules_in(std::string_view text) {
     return rules;
 }
 
-UserBook::UserBook(UserBook&& other) noexcept
+BrokerUserFile::BrokerUserFile(BrokerUserFile&& other) noexcept
     : users(std::move(other.users)),
       facts(std::move(other.facts)),
       folder_(std::move(other.folder_)),
       lock_(std::exchange(other.lock_, -1)) {}
 
-UserBook::~UserBook() {
+BrokerUserFile::~BrokerUserFile() {
     if (lock_ >= 0) ::close(lock_);
 }
 
-rules::Result<UserBook> UserBook::open(const std::string& folder) {
-    UserBook book;
+rules::Result<BrokerUserFile> BrokerUserFile::open(const std::string& folder) {
+    BrokerUserFile book;
     book.folder_ = folder;
     auto facts = read_kit(folder);
     if (!facts) return facts.error();
@@ -410,11 +410,11 @@ rules::Result<UserBook> UserBook::open(const std::string& folder) {
     return book;
 }
 
-bool UserBook::is_reserved(const std::string& name) const {
+bool BrokerUserFile::is_reserved(const std::string& name) const {
     return name == kDaemonUser || (!facts.simulator.empty() && name == facts.simulator);
 }
 
-rules::Result<void> UserBook::save() const {
+rules::Result<void> BrokerUserFile::save() const {
     return Keeper(facts.account).write(fs::path(folder_) / "passwords", to_text(users), 0640, true);
 }
 

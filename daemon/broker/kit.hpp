@@ -64,14 +64,14 @@ struct KitFacts {
 [[nodiscard]] std::vector<std::string> rules_in(std::string_view text);
 
 // The users of a kit, to be changed by one command at a time.
-class UserBook {
+class BrokerUserFile {
  public:
     // Waits for nobody: refused while another command changes the same kit.
-    [[nodiscard]] static rules::Result<UserBook> open(const std::string& folder);
-    UserBook(UserBook&& other) noexcept;
-    UserBook(const UserBook&) = delete;
-    UserBook& operator=(const UserBook&) = delete;
-    ~UserBook();
+    [[nodiscard]] static rules::Result<BrokerUserFile> open(const std::string& folder);
+    BrokerUserFile(BrokerUserFile&& other) noexcept;
+    BrokerUserFile(const BrokerUserFile&) = delete;
+    BrokerUserFile& operator=(const BrokerUserFile&) = delete;
+    ~BrokerUserFile();
 
     Users users;  // the daemon's among them
     KitFacts facts;
@@ -79,7 +79,7 @@ class UserBook {
     [[nodiscard]] rules::Result<void> save() const;
 
  private:
-    UserBook() = default;
+    BrokerUserFile() = default;
     std::string folder_;
     int lock_ = -1;
 };

@@ -23,7 +23,7 @@ RowFilter filter_of(const CaseQuery& query) {
     filter.add_if_given("kind = ?", query.kind);
     filter.add_if_given("enterprise = ?", query.enterprise);
     filter.add_if_given("warning = ?", query.warning);
-    add_county(filter, "enterprise", query.stem);
+    add_county(filter, "enterprise", query.region_prefix);
     return filter;
 }
 
@@ -67,7 +67,7 @@ struct OpenCase {
 
 // 1 when the case is new. Of the season, whose windows are days, one case is worked on at a time:
 // another opens when it has been closed.
-std::size_t open_or_note(Session& db, const DutyWindow& window, const OpenCase& wanted,
+std::size_t open_or_note(Session& db, const ObligationWindow& window, const OpenCase& wanted,
                          rules::Instant now) {
     Statement find(db,
                    "SELECT number, verdict FROM cases WHERE kind = ?1 AND enterprise = ?2"
@@ -98,7 +98,7 @@ std::size_t open_or_note(Session& db, const DutyWindow& window, const OpenCase& 
 }
 
 // A lead whose verdict has become harmless stays with people to close, but says so.
-void note_harmless(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
+void note_harmless(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
                    std::int64_t verdict_number, rules::Instant now) {
     Statement find(db,
                    "SELECT number, verdict FROM cases WHERE kind = 'lead' AND"
@@ -114,7 +114,7 @@ void note_harmless(Session& db, const DutyWindow& window, const rules::Verdict& 
 
 }  // namespace
 
-std::size_t open_cases(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
+std::size_t open_cases(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
                        std::int64_t verdict_number, rules::Instant now) {
     std::size_t opened = 0;
     if (rules::is_lead(verdict)) {

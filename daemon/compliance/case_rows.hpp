@@ -1,5 +1,5 @@
 // Cases (线索) in the database. The daemon opens them from verdicts; people carry them on. What may
-// follow what is decided by rules/proof/case_flow.
+// follow what is decided by rules/compliance/case_flow.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "daemon/compliance/duty_windows.hpp"
+#include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/result.hpp"
-#include "rules/proof/case_flow.hpp"
-#include "rules/proof/verdict.hpp"
+#include "rules/compliance/case_flow.hpp"
+#include "rules/compliance/verdict.hpp"
 
 namespace qk::daemon {
 
@@ -32,7 +32,7 @@ struct StoredCase {
 // Opens the cases that a verdict calls for: a lead for a breach or suspicion, a case of data
 // quality where meters are silent, cut or invalid. One that is open already notes a changed
 // verdict. Returns the number of cases opened.
-std::size_t open_cases(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
+std::size_t open_cases(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
                        std::int64_t verdict_number, rules::Instant now);
 
 struct CaseStepDone {
@@ -51,7 +51,7 @@ struct CaseQuery {
     std::string kind;
     std::string enterprise;
     std::string warning;
-    std::string stem;  // what the codes of the counties begin with
+    std::string region_prefix;  // what the codes of the counties begin with
     std::size_t offset = 0;
     std::size_t limit = 100;
     std::int64_t below = INT64_MAX;  // of numbers below it

@@ -1,5 +1,5 @@
-// Obligations of all revisions as rows, and how the revisions were delivered. duty_windows.hpp puts
-// them together.
+// Obligations of all revisions as rows, and how the revisions were delivered.
+// obligation_windows.hpp puts them together.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
-#include "rules/proof/delivery.hpp"
+#include "rules/compliance/delivery.hpp"
 
 namespace qk::daemon {
 
@@ -32,7 +32,7 @@ struct DutyQuery {
     rules::Instant now{};
 };
 // In order of enterprise, obligation and revision, one after the other, since those of a whole
-// region are many. No drills.
+// region are many. No exercises.
 void each_duty(Session& db, const DutyQuery& query,
                const std::function<void(const DutyRow&)>& take);
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "daemon/compliance/duty_windows.hpp"
+#include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/readings/reading_rows.hpp"
 #include "daemon/store/session.hpp"
-#include "rules/proof/standing.hpp"
+#include "rules/compliance/standstill.hpp"
 
 namespace qk::daemon {
 namespace {

@@ -14,8 +14,8 @@
 
 #include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
-#include "rules/proof/evidence.hpp"
-#include "rules/proof/parameters.hpp"
+#include "rules/compliance/evidence.hpp"
+#include "rules/compliance/parameters.hpp"
 
 namespace qk::daemon {
 

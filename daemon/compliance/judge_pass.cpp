@@ -7,9 +7,9 @@
 #include "daemon/compliance/case_rows.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/store/events.hpp"
-#include "plans/paper/verdict_json.hpp"
+#include "plans/documents/verdict_json.hpp"
 #include "plans/text/json.hpp"
-#include "rules/proof/judge.hpp"
+#include "rules/compliance/judge.hpp"
 
 namespace qk::daemon {
 
@@ -29,9 +29,9 @@ void take_earlier(std::map<Key, Instant>& all, const Key& key, Instant start) {
     if (!is_new) at->second = std::min(at->second, start);
 }
 
-Starts starts_of(const std::vector<DutyWindow>& windows) {
+Starts starts_of(const std::vector<ObligationWindow>& windows) {
     Starts starts;
-    for (const DutyWindow& window : windows) {
+    for (const ObligationWindow& window : windows) {
         const std::string& enterprise = window.obligation.enterprise;
         if (window.is_of_season()) {
             take_earlier(starts.of_season, enterprise, window.obligation.from);
@@ -44,7 +44,7 @@ Starts starts_of(const std::vector<DutyWindow>& windows) {
 
 // Of a warning all readings since its start are wanted, of the season those of the day; the
 // baseline is that of the days before either.
-void want(const DutyWindow& window, const Starts& starts, EvidenceStarts& wanted) {
+void want(const ObligationWindow& window, const Starts& starts, EvidenceStarts& wanted) {
     const std::string& enterprise = window.obligation.enterprise;
     EvidenceStart start{window.from()};
     if (!window.is_of_season()) start = starts.of_warning.at({enterprise, window.warning});
@@ -63,7 +63,7 @@ void want(const DutyWindow& window, const Starts& starts, EvidenceStarts& wanted
 JudgePass::JudgePass(JudgeSetting setting, std::string warning, JudgeMemory memory)
     : setting_(std::move(setting)), warning_(std::move(warning)), memory_(std::move(memory)) {}
 
-void JudgePass::set_windows(std::vector<DutyWindow> windows) {
+void JudgePass::set_windows(std::vector<ObligationWindow> windows) {
     memory_.windows = std::move(windows);
     memory_.states.assign(memory_.windows.size(), JudgeMemory::WindowState{});
 }
@@ -71,15 +71,15 @@ void JudgePass::set_windows(std::vector<DutyWindow> windows) {
 void JudgePass::read_windows(Session& db) {
     if (!warning_.empty()) {
         memory_ = {};
-        set_windows(load_duty_windows(db, Instant{}, setting_.now, warning_, setting_.zone));
+        set_windows(load_obligation_windows(db, Instant{}, setting_.now, warning_, setting_.zone));
         return;
     }
-    const std::string print =
-        duty_fingerprint(db) + "/" + rules::to_iso(rules::day_of(setting_.now, setting_.zone));
+    const std::string print = obligation_fingerprint(db) + "/" +
+                              rules::to_iso(rules::day_of(setting_.now, setting_.zone));
     if (print == memory_.fingerprint) return;
     memory_.fingerprint = print;
-    set_windows(load_duty_windows(db, setting_.now - kWindowsKept, setting_.now + kWindowsAhead, {},
-                                  setting_.zone));
+    set_windows(load_obligation_windows(db, setting_.now - kWindowsKept,
+                                        setting_.now + kWindowsAhead, {}, setting_.zone));
 }
 
 void JudgePass::prepare(Session& db) {
@@ -88,7 +88,7 @@ void JudgePass::prepare(Session& db) {
     const Starts starts = starts_of(memory_.windows);
     EvidenceStarts wanted;
     for (std::size_t i = 0; i < memory_.windows.size(); ++i) {
-        const DutyWindow& window = memory_.windows[i];
+        const ObligationWindow& window = memory_.windows[i];
         if (window.from() >= setting_.now) continue;
         const bool has_ended = window.to && *window.to + kSettle <= setting_.now;
         if (window.to && !has_ended) next_end_ = std::min<Instant>(next_end_, *window.to + kSettle);
@@ -106,7 +106,7 @@ void JudgePass::prepare(Session& db) {
     memory_.evidence.refresh(db, evidence, wanted);
 }
 
-void JudgePass::tell(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
+void JudgePass::tell(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
                      const PutVerdict& put) {
     const std::size_t opened = open_cases(db, window, verdict, put.number, setting_.now);
     counts_.cases += opened;
@@ -124,7 +124,7 @@ void JudgePass::tell(Session& db, const DutyWindow& window, const rules::Verdict
 }
 
 // Nobody can be held to an order that could not be known; somebody has to tell them.
-void JudgePass::ask_for_a_call(Session& db, const DutyWindow& window) {
+void JudgePass::ask_for_a_call(Session& db, const ObligationWindow& window) {
     if (rules::known_from(window.delivery)) return;
     if (!list_not_known(db, window.obligation.enterprise, window.revision, setting_.now)) return;
     ++counts_.not_known;
@@ -145,7 +145,7 @@ void JudgePass::keep_inputs(const rules::JudgeInput& input, const rules::Verdict
 
 void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
     assert(place < memory_.windows.size() && memory_.states.size() == memory_.windows.size());
-    const DutyWindow& window = memory_.windows[place];
+    const ObligationWindow& window = memory_.windows[place];
     JudgeMemory::WindowState& state = memory_.states[place];
     const rules::Evidence* evidence = memory_.evidence.find(window.obligation.enterprise);
     if (evidence == nullptr) return;

@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "daemon/compliance/duty_windows.hpp"
 #include "daemon/compliance/evidence_cache.hpp"
 #include "daemon/compliance/judge_input_rows.hpp"
+#include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "daemon/store/session.hpp"
-#include "rules/proof/parameters.hpp"
+#include "rules/compliance/parameters.hpp"
 
 namespace qk::daemon {
 
@@ -54,7 +54,7 @@ struct JudgeMemory {
     };
 
     std::string fingerprint;  // of the orders that the windows were read from
-    std::vector<DutyWindow> windows;
+    std::vector<ObligationWindow> windows;
     std::vector<WindowState> states;  // of the windows, by place
     EvidenceCache evidence;
 };
@@ -78,7 +78,7 @@ class JudgePass {
 
  private:
     void read_windows(Session& db);
-    void set_windows(std::vector<DutyWindow> windows);
+    void set_windows(std::vector<ObligationWindow> windows);
     // With a verdict goes what it was judged by.
     struct Writers {
         VerdictWriter verdicts;
@@ -88,8 +88,8 @@ class JudgePass {
     void judge_window(Session& db, std::size_t place, Writers& writers);
     void keep_inputs(const rules::JudgeInput& input, const rules::Verdict& verdict,
                      std::int64_t number, JudgeInputWriter& writer);
-    void ask_for_a_call(Session& db, const DutyWindow& window);
-    void tell(Session& db, const DutyWindow& window, const rules::Verdict& verdict,
+    void ask_for_a_call(Session& db, const ObligationWindow& window);
+    void tell(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
               const PutVerdict& put);
 
     JudgeSetting setting_;

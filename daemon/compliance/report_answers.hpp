@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "daemon/orders/receipt.hpp"
-#include "plans/paper/report.hpp"
+#include "plans/documents/report.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {

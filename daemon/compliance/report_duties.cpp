@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "daemon/compliance/duty_windows.hpp"
+#include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/compliance/series_view.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "plans/packs/judging.hpp"
@@ -175,7 +175,7 @@ void add_verdicts(Session& db, const ReportSetting& setting, plans::WarningRepor
     VerdictQuery query;
     query.warning = report.warning;
     query.limit = kVerdictsInReportMax;
-    query.stem = setting.stem;
+    query.region_prefix = setting.region_prefix;
     for (StoredVerdict& stored : list_verdicts(db, query, setting.pack.zone)) {
         plans::ReportVerdict row;
         row.enterprise = stored.enterprise;
@@ -195,7 +195,7 @@ void add_verdicts(Session& db, const ReportSetting& setting, plans::WarningRepor
         row.verdict = std::move(stored.verdict);
         report.verdicts.push_back(std::move(row));
     }
-    report.not_judged = count_not_judged(db, report.warning, setting.stem);
+    report.not_judged = count_not_judged(db, report.warning, setting.region_prefix);
 }
 
 void add_curves(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
@@ -233,13 +233,13 @@ void add_planned(Session& db, const ReportSetting& setting, plans::WarningReport
         judged.insert(verdict.verdict.obligation);
     }
     const std::set<std::string> ordered = enterprises_of(report);
-    const auto is_wanted = [&](const DutyWindow& window) {
-        return setting.stem.empty() || ordered.contains(window.obligation.enterprise);
+    const auto is_wanted = [&](const ObligationWindow& window) {
+        return setting.region_prefix.empty() || ordered.contains(window.obligation.enterprise);
     };
     plans::DailyEmission planned;
     plans::DailyEmission unseen;
-    for (const DutyWindow& window :
-         load_duty_windows(db, Instant{}, setting.now, report.warning, setting.pack.zone)) {
+    for (const ObligationWindow& window :
+         load_obligation_windows(db, Instant{}, setting.now, report.warning, setting.pack.zone)) {
         if (!cuts_mass(window.obligation.action) || !is_wanted(window)) continue;
         const Instant to = std::min(window.to.value_or(setting.now), setting.now);
         const auto bound = static_cast<double>((to - window.from()).count());
@@ -251,12 +251,13 @@ void add_planned(Session& db, const ReportSetting& setting, plans::WarningReport
     }
     plans::DailyEmission base;
     for (const plans::AreaEmission& area : setting.inventory.area_emissions) {
-        if (area.region.starts_with(setting.stem)) base += area.emission;
+        if (area.region.starts_with(setting.region_prefix)) base += area.emission;
     }
     for (std::size_t e = 0; e < plans::kEmissionCount; ++e) {
         const auto emission = static_cast<plans::Emission>(e);
-        const auto floor =
-            setting.stem.empty() ? mean_floor(setting.pack.floors, report, emission) : std::nullopt;
+        const auto floor = setting.region_prefix.empty()
+                               ? mean_floor(setting.pack.floors, report, emission)
+                               : std::nullopt;
         report.planned.push_back(
             {emission, base.kg(emission), planned.kg(emission), unseen.kg(emission), floor});
     }

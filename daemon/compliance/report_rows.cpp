@@ -32,10 +32,10 @@ std::vector<std::string> warnings_without_report(Session& db, rules::Instant set
 }
 
 std::vector<GivenOrder> given_orders(Session& db, const std::string& warning,
-                                     const std::string& stem) {
+                                     const std::string& region_prefix) {
     RowFilter filter;
     filter.add("r.warning = ?", warning);
-    add_county(filter, "r.enterprise", stem);
+    add_county(filter, "r.enterprise", region_prefix);
     Statement rows(db,
                    "SELECT r.enterprise, MIN(r.issued_at), r.order_id FROM order_revisions AS r" +
                        filter.where() + " GROUP BY r.enterprise ORDER BY r.enterprise");

@@ -33,10 +33,10 @@ struct GivenOrder {
     std::string order;
     rules::Instant issued_at{};
 };
-// In order of enterprise; `stem`: what the codes of the counties begin with. One for each
+// In order of enterprise; `region_prefix`: what the codes of the counties begin with. One for each
 // enterprise that had an order.
 [[nodiscard]] std::vector<GivenOrder> given_orders(Session& db, const std::string& warning,
-                                                   const std::string& stem);
+                                                   const std::string& region_prefix);
 // What was answered to it, as it came, by revision.
 [[nodiscard]] std::map<std::int64_t, std::vector<AnswerOnRecord>> answers_on_record(
     Session& db, const GivenOrder& order);

@@ -7,7 +7,7 @@
 #include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/report_source.hpp"
 #include "daemon/service/config.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -42,13 +42,14 @@ void ReportService::add_routes(Router& router) {
 }
 
 awaitable<std::optional<ReportService::Written>> ReportService::write(std::string warning,
-                                                                      std::string stem,
+                                                                      std::string region_prefix,
                                                                       std::string reader) {
     const auto pack = context_.pack;
     const auto inventory = context_.inventories.current();
     const rules::Instant now = context_.clock.now();
-    auto work = [pack, inventory, now, warning, stem](Session& db) -> std::optional<Written> {
-        const auto report = gather_report(db, {*pack, *inventory, now, stem}, warning);
+    auto work = [pack, inventory, now, warning,
+                 region_prefix](Session& db) -> std::optional<Written> {
+        const auto report = gather_report(db, {*pack, *inventory, now, region_prefix}, warning);
         if (!report) return std::nullopt;
         Written written;
         written.json = plans::to_text(plans::to_json(*report));
@@ -73,7 +74,7 @@ awaitable<std::optional<ReportService::Written>> ReportService::kept(std::string
 
 awaitable<ApiResponse> ReportService::keep(std::string warning, const Call& call) {
     co_await verify_.rejudge(warning);
-    std::string whole;  // no stem: of all counties
+    std::string whole;  // no region prefix: of all counties
     std::string reader;
     std::string person = "system";
     if (call.caller) person = reader = call.caller->id;
@@ -122,11 +123,11 @@ awaitable<ApiResponse> ReportService::get_report(const Call& call) {
     // The report that is kept is of the whole region; a caller restricted to a part of it reads
     // that part.
     const bool is_of_all = covers(call, context_.pack->region_code);
-    std::string stem;
-    if (!is_of_all) stem = caller_stem(call);
+    std::string region_prefix;
+    if (!is_of_all) region_prefix = caller_region_prefix(call);
     std::optional<Written> written;
     if (is_of_all) written = co_await kept(warning, call.reader());
-    if (!written) written = co_await write(warning, stem, call.reader());
+    if (!written) written = co_await write(warning, region_prefix, call.reader());
     if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
     co_return answer_written(call, std::move(written->json), std::move(written->html));
 }

@@ -10,7 +10,7 @@
 
 #include "daemon/compliance/verify_service.hpp"
 #include "daemon/service/context.hpp"
-#include "plans/paper/upward_report.hpp"
+#include "plans/documents/upward_report.hpp"
 
 namespace qk::daemon {
 
@@ -39,7 +39,7 @@ class ReportService {
     [[nodiscard]] boost::asio::awaitable<ApiResponse> keep(std::string warning, const Call& call);
     // `reader`: in whose name the store is read.
     [[nodiscard]] boost::asio::awaitable<std::optional<Written>> write(std::string warning,
-                                                                       std::string stem,
+                                                                       std::string region_prefix,
                                                                        std::string reader);
     [[nodiscard]] boost::asio::awaitable<std::optional<Written>> kept(std::string warning,
                                                                       std::string reader);

@@ -149,7 +149,7 @@ void add_air(Session& db, const ReportSetting& setting, plans::WarningReport& re
 }
 
 void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
-    for (GivenOrder& given : given_orders(db, report.warning, setting.stem)) {
+    for (GivenOrder& given : given_orders(db, report.warning, setting.region_prefix)) {
         plans::OrderAnswer order;
         order.published = given.issued_at;
         for (const auto& [revision, answers] : answers_on_record(db, given)) {
@@ -173,10 +173,10 @@ std::optional<plans::WarningReport> gather_report(Session& db, const ReportSetti
     report.edition = setting.inventory.edition;
     report.made_at = setting.now;
     for (const plans::Enterprise& one : setting.inventory.enterprises) {
-        if (one.region.starts_with(setting.stem)) ++report.enterprises;
+        if (one.region.starts_with(setting.region_prefix)) ++report.enterprises;
     }
-    if (!setting.stem.empty()) {
-        report.region += "（仅" + county_name(setting.pack, setting.stem) + "企业）";
+    if (!setting.region_prefix.empty()) {
+        report.region += "（仅" + county_name(setting.pack, setting.region_prefix) + "企业）";
     }
     add_story(db, setting, report);
     add_air(db, setting, report);

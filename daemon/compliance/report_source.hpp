@@ -1,6 +1,6 @@
 // Gathers the evaluation report of a warning from the database: its story, the air, orders and
 // receipts, verdicts, the worst curves, what was planned. Only copies facts; the figures are
-// plans/paper's.
+// plans/documents's.
 #pragma once
 
 #include <memory>
@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "daemon/store/session.hpp"
+#include "plans/documents/report.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/packs/region_pack.hpp"
-#include "plans/paper/report.hpp"
 
 namespace qk::daemon {
 
@@ -25,7 +25,7 @@ struct ReportSetting {
     rules::Instant now{};
     // Of a part of the region: what its counties' codes begin with. Orders, verdicts, curves and
     // masses are then of its enterprises alone; floors, which bind the whole region, are not told.
-    std::string stem{};
+    std::string region_prefix{};
 };
 
 // Empty when there is no such warning.

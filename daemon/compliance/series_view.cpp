@@ -6,8 +6,8 @@
 
 #include "daemon/readings/reading_rows.hpp"
 #include "daemon/store/session.hpp"
-#include "plans/paper/verdict_json.hpp"
-#include "rules/proof/standing.hpp"
+#include "plans/documents/verdict_json.hpp"
+#include "rules/compliance/standstill.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -42,18 +42,18 @@ void read_series(Session& db, std::vector<rules::PowerSeries>& series, const rul
     }
 }
 
-bool concerns(const DutyWindow& window, const rules::MeterFacts& facts) {
+bool concerns(const ObligationWindow& window, const rules::MeterFacts& facts) {
     if (window.obligation.enterprise != facts.enterprise) return false;
     return window.obligation.line.empty() || window.obligation.line == facts.line;
 }
 
 // What the meter may draw in the interval that ends at `end`; empty where nothing binds.
 std::optional<double> cap_at(const rules::MeterEvidence& meter,
-                             const std::vector<DutyWindow>& windows, Instant end,
+                             const std::vector<ObligationWindow>& windows, Instant end,
                              const SeriesSetting& setting) {
     std::optional<double> cap;
     const auto tighten = [&cap](double kw) { cap = std::min(cap.value_or(kw), kw); };
-    for (const DutyWindow& window : windows) {
+    for (const ObligationWindow& window : windows) {
         if (end <= window.from() || (window.to && end > *window.to)) continue;
         if (std::holds_alternative<rules::LineStands>(window.obligation.check)) {
             std::string why;
@@ -68,7 +68,7 @@ std::optional<double> cap_at(const rules::MeterEvidence& meter,
     return cap;
 }
 
-SeriesView view_of(rules::PowerSeries series, std::vector<DutyWindow> windows, Instant before,
+SeriesView view_of(rules::PowerSeries series, std::vector<ObligationWindow> windows, Instant before,
                    const std::vector<rules::Span>& warnings, const SeriesSetting& setting,
                    const rules::Span& span) {
     SeriesView view;
@@ -108,13 +108,13 @@ std::vector<SeriesView> load_series_views(Session& db, const SeriesSetting& sett
     for (const rules::PowerSeries& one : series) {
         if (one.meter.enterprise != enterprise) enterprise.clear();
     }
-    const std::vector<DutyWindow> windows =
-        load_duty_windows(db, span.from, span.to, {}, setting.zone, enterprise);
-    std::vector<std::vector<DutyWindow>> of_meter(series.size());
+    const std::vector<ObligationWindow> windows =
+        load_obligation_windows(db, span.from, span.to, {}, setting.zone, enterprise);
+    std::vector<std::vector<ObligationWindow>> of_meter(series.size());
     std::vector<Instant> before(series.size(), span.from);
     Instant earliest = span.from;
     for (std::size_t i = 0; i < series.size(); ++i) {
-        for (const DutyWindow& window : windows) {
+        for (const ObligationWindow& window : windows) {
             if (!concerns(window, series[i].meter)) continue;
             const Instant start = window.obligation.from;
             before[i] = of_meter[i].empty() ? start : std::min(before[i], start);
@@ -158,7 +158,7 @@ json::value to_json(const SeriesView& view, rules::Zone zone) {
         return array;
     };
     json::array windows;
-    for (const DutyWindow& window : view.windows) {
+    for (const ObligationWindow& window : view.windows) {
         json::object one;
         one["obligation"] = window.obligation.id;
         one["warning"] = window.warning;

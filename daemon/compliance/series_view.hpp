@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "daemon/compliance/duty_windows.hpp"
+#include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/store/session.hpp"
+#include "plans/documents/svg.hpp"
 #include "plans/inventory/inventory.hpp"
-#include "plans/paper/svg.hpp"
-#include "rules/proof/parameters.hpp"
-#include "rules/proof/readings.hpp"
+#include "rules/compliance/parameters.hpp"
+#include "rules/compliance/readings.hpp"
 
 namespace qk::daemon {
 
@@ -23,7 +23,7 @@ struct SeriesView {
     std::string baseline_method;
     std::vector<plans::TimePoint> baseline;  // empty without one
     std::vector<plans::TimePoint> cap;       // no value where nothing bound
-    std::vector<DutyWindow> windows;         // that concern the meter
+    std::vector<ObligationWindow> windows;   // that concern the meter
 };
 
 struct SeriesSetting {

@@ -12,7 +12,7 @@
 #include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/text/json.hpp"
-#include "rules/proof/verdict.hpp"
+#include "rules/compliance/verdict.hpp"
 
 namespace qk::daemon {
 namespace {

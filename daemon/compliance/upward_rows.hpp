@@ -1,4 +1,4 @@
-// Gathers a report upwards (plans/paper/upward_report.hpp) from the database as it was at an
+// Gathers a report upwards (plans/documents/upward_report.hpp) from the database as it was at an
 // instant: notices, answers, verdicts and site checks that came later are not in it. Only copies
 // facts.
 #pragma once
@@ -7,8 +7,8 @@
 #include <string>
 
 #include "daemon/store/session.hpp"
+#include "plans/documents/upward_report.hpp"
 #include "plans/packs/region_pack.hpp"
-#include "plans/paper/upward_report.hpp"
 
 namespace qk::daemon {
 

@@ -6,9 +6,9 @@
 
 #include "daemon/service/county_rows.hpp"
 #include "daemon/store/row_filter.hpp"
-#include "plans/paper/verdict_json.hpp"
+#include "plans/documents/verdict_json.hpp"
 #include "plans/text/json.hpp"
-#include "rules/proof/judge.hpp"
+#include "rules/compliance/judge.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -23,7 +23,7 @@ RowFilter filter_of(const VerdictQuery& query) {
     filter.add_if_given("obligation = ?", query.obligation);
     filter.add_if_given("compliance = ?", query.compliance);
     if (!query.all_versions) filter.add("is_latest = 1");
-    add_county(filter, "enterprise", query.stem);
+    add_county(filter, "enterprise", query.region_prefix);
     return filter;
 }
 
@@ -54,13 +54,13 @@ std::optional<StoredVerdict> stored_of(Statement& row, rules::Zone zone) {
 
 // What makes a version another one: the answer, and which findings it rests on. How far the last
 // finding or the window has grown since does not.
-std::string gist_of(const rules::Verdict& verdict) {
-    std::string gist{rules::to_text(verdict.compliance)};
+std::string version_key_of(const rules::Verdict& verdict) {
+    std::string version_key{rules::to_text(verdict.compliance)};
     for (const rules::Finding& finding : verdict.findings) {
-        gist += fmt::format("/{}@{}:{}", rules::to_text(finding.kind), finding.meter,
-                            seconds_of(finding.span.from));
+        version_key += fmt::format("/{}@{}:{}", rules::to_text(finding.kind), finding.meter,
+                                   seconds_of(finding.span.from));
     }
-    return gist;
+    return version_key;
 }
 
 }  // namespace
@@ -84,7 +84,8 @@ VerdictWriter::VerdictWriter(Session& db)
                   " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason,"
                   " at = excluded.at WHERE reason <> excluded.reason") {}
 
-void VerdictWriter::read_latest(const DutyWindow& window, rules::Zone zone, KnownVerdict& known) {
+void VerdictWriter::read_latest(const ObligationWindow& window, rules::Zone zone,
+                                KnownVerdict& known) {
     known.is_read = true;
     if (!latest_.find(window.obligation.enterprise, window.obligation.id, window.from())) return;
     known.number = latest_.integer(0);
@@ -96,7 +97,7 @@ void VerdictWriter::read_latest(const DutyWindow& window, rules::Zone zone, Know
     if (!read) return;
     if (const auto verdict = plans::verdict_from_json(*read, "verdict", zone)) {
         known.compliance = verdict->compliance;
-        known.gist = gist_of(*verdict);
+        known.version_key = version_key_of(*verdict);
     }
 }
 
@@ -105,7 +106,7 @@ void VerdictWriter::extend(const rules::Verdict& verdict, const std::string& bod
     extend_.run(verdict.window.to, now, InPlace(body), known.number);
 }
 
-void VerdictWriter::insert(const DutyWindow& window, const rules::Verdict& verdict,
+void VerdictWriter::insert(const ObligationWindow& window, const rules::Verdict& verdict,
                            const rules::JudgingParameters& parameters, const std::string& body,
                            rules::Instant now, const KnownVerdict& known) {
     retire_.run(window.obligation.enterprise, window.obligation.id, window.from());
@@ -116,17 +117,17 @@ void VerdictWriter::insert(const DutyWindow& window, const rules::Verdict& verdi
                 rules::kJudgeEdition, parameters.origin, body);
 }
 
-PutVerdict VerdictWriter::put(const DutyWindow& window, const rules::Verdict& verdict,
+PutVerdict VerdictWriter::put(const ObligationWindow& window, const rules::Verdict& verdict,
                               const rules::JudgingParameters& parameters, bool is_final,
                               rules::Instant now, rules::Zone zone, KnownVerdict& known) {
     if (!known.is_read) read_latest(window, zone, known);
     const std::string body = plans::to_text(plans::to_json(verdict, zone));
     const std::size_t body_hash = std::hash<std::string>{}(body);
-    std::string gist = gist_of(verdict);
+    std::string version_key = version_key_of(verdict);
     PutVerdict answer;
     answer.number = known.number;
     if (known.version > 0) answer.before = known.compliance;
-    if (known.version > 0 && known.gist == gist && known.is_final == is_final) {
+    if (known.version > 0 && known.version_key == version_key && known.is_final == is_final) {
         if (known.body_hash == body_hash) return answer;
         extend(verdict, body, now, known);
         known.body_hash = body_hash;
@@ -139,12 +140,12 @@ PutVerdict VerdictWriter::put(const DutyWindow& window, const rules::Verdict& ve
     insert(window, verdict, parameters, body, now, known);
     known.number = answer.number = db_.last_id();
     known.compliance = verdict.compliance;
-    known.gist = std::move(gist);
+    known.version_key = std::move(version_key);
     known.body_hash = body_hash;
     return answer;
 }
 
-void VerdictWriter::put_not_judged(const DutyWindow& window, const std::string& reason,
+void VerdictWriter::put_not_judged(const ObligationWindow& window, const std::string& reason,
                                    rules::Instant now, KnownVerdict& known) {
     if (known.not_judged == reason) return;
     known.not_judged = reason;
@@ -152,7 +153,7 @@ void VerdictWriter::put_not_judged(const DutyWindow& window, const std::string& 
                     window.warning, reason, now);
 }
 
-bool is_settled(Session& db, const DutyWindow& window) {
+bool is_settled(Session& db, const ObligationWindow& window) {
     return db.has(
         "SELECT 1 FROM verdicts WHERE enterprise = ? AND obligation = ? AND"
         " window_from = ? AND is_latest = 1 AND is_final = 1",
@@ -186,13 +187,14 @@ std::size_t count_verdicts(Session& db, const VerdictQuery& query) {
     return row.next() ? row.get<std::size_t>(0) : 0;
 }
 
-std::size_t count_not_judged(Session& db, const std::string& warning, const std::string& stem) {
+std::size_t count_not_judged(Session& db, const std::string& warning,
+                             const std::string& region_prefix) {
     RowFilter filter;
     filter.add("warning = ?", warning);
     filter.add(
         "NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.enterprise = n.enterprise AND"
         " v.obligation = n.obligation AND v.window_from = n.window_from)");
-    add_county(filter, "enterprise", stem);
+    add_county(filter, "enterprise", region_prefix);
     Statement row(db, "SELECT COUNT(*) FROM not_judged n" + filter.where());
     filter.bind_to(row);
     return row.next() ? row.get<std::size_t>(0) : 0;

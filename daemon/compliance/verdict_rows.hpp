@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "daemon/compliance/duty_windows.hpp"
+#include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/store/session.hpp"
-#include "rules/proof/parameters.hpp"
-#include "rules/proof/verdict.hpp"
+#include "rules/compliance/parameters.hpp"
+#include "rules/compliance/verdict.hpp"
 
 namespace qk::daemon {
 
@@ -48,7 +48,7 @@ struct KnownVerdict {
     int version = 0;  // 0: none
     bool is_final = false;
     rules::Compliance compliance = rules::Compliance::kCannotTell;
-    std::string gist;
+    std::string version_key;
     std::size_t body_hash = 0;
     std::string not_judged;  // the reason stored last
 };
@@ -61,17 +61,17 @@ class VerdictWriter {
 
     // Stores what was found of a window: a new version when compliance, findings or finality
     // changed, else the latest version is extended. `known` is brought up to date.
-    PutVerdict put(const DutyWindow& window, const rules::Verdict& verdict,
+    PutVerdict put(const ObligationWindow& window, const rules::Verdict& verdict,
                    const rules::JudgingParameters& parameters, bool is_final, rules::Instant now,
                    rules::Zone zone, KnownVerdict& known);
-    void put_not_judged(const DutyWindow& window, const std::string& reason, rules::Instant now,
-                        KnownVerdict& known);
+    void put_not_judged(const ObligationWindow& window, const std::string& reason,
+                        rules::Instant now, KnownVerdict& known);
 
  private:
-    void read_latest(const DutyWindow& window, rules::Zone zone, KnownVerdict& known);
+    void read_latest(const ObligationWindow& window, rules::Zone zone, KnownVerdict& known);
     void extend(const rules::Verdict& verdict, const std::string& body, rules::Instant now,
                 const KnownVerdict& known);
-    void insert(const DutyWindow& window, const rules::Verdict& verdict,
+    void insert(const ObligationWindow& window, const rules::Verdict& verdict,
                 const rules::JudgingParameters& parameters, const std::string& body,
                 rules::Instant now, const KnownVerdict& known);
 
@@ -82,14 +82,14 @@ class VerdictWriter {
     Statement insert_;
     Statement not_judged_;
 };
-[[nodiscard]] bool is_settled(Session& db, const DutyWindow& window);
+[[nodiscard]] bool is_settled(Session& db, const ObligationWindow& window);
 
 struct VerdictQuery {
     std::string warning;
     std::string enterprise;
     std::string obligation;
     std::string compliance;
-    std::string stem;  // what the codes of the counties begin with
+    std::string region_prefix;  // what the codes of the counties begin with
     bool all_versions = false;
     std::size_t offset = 0;
     std::size_t limit = 100;
@@ -106,7 +106,7 @@ struct VerdictQuery {
                                                        rules::Zone zone);
 [[nodiscard]] std::size_t count_verdicts(Session& db, const VerdictQuery& query);
 [[nodiscard]] std::size_t count_not_judged(Session& db, const std::string& warning,
-                                           const std::string& stem = {});
+                                           const std::string& region_prefix = {});
 
 [[nodiscard]] boost::json::value to_json(const StoredVerdict& stored, rules::Zone zone);
 

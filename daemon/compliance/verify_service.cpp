@@ -8,7 +8,7 @@
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/packs/judging.hpp"

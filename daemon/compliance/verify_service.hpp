@@ -13,7 +13,7 @@
 #include "daemon/compliance/judge_pass.hpp"
 #include "daemon/compliance/judge_queue.hpp"
 #include "daemon/service/context.hpp"
-#include "rules/proof/case_flow.hpp"
+#include "rules/compliance/case_flow.hpp"
 
 namespace qk::daemon {
 

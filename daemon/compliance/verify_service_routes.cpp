@@ -12,7 +12,7 @@
 #include "daemon/compliance/verdict_rows.hpp"
 #include "daemon/compliance/verify_service.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -76,8 +76,8 @@ rules::Result<CaseStepDone> step_of(const Call& call, rules::CaseStep step) {
 // Whether the case is of the caller's region; one that does not exist is told apart later.
 awaitable<bool> may_see_case(Context& context, const Call& call, std::int64_t number) {
     CaseQuery query;
-    query.stem = caller_stem(call);
-    if (query.stem.empty()) co_return true;
+    query.region_prefix = caller_region_prefix(call);
+    if (query.region_prefix.empty()) co_return true;
     auto work = [query, number](Session& db) {
         const auto found = load_case(db, number);
         if (!found) return true;
@@ -122,7 +122,7 @@ awaitable<ApiResponse> VerifyService::get_verdicts(const Call& call) {
     query.obligation = call.query_value("obligation").value_or("");
     query.compliance = call.query_value("compliance").value_or("");
     query.all_versions = call.query_value("versions") == "all";
-    query.stem = caller_stem(call);
+    query.region_prefix = caller_region_prefix(call);
     query.offset = paging.offset();
     query.limit = paging.page.per_page;
     if (paging.goes_on()) {
@@ -167,7 +167,7 @@ awaitable<ApiResponse> VerifyService::get_cases(const Call& call) {
     query.kind = call.query_value("kind").value_or("");
     query.enterprise = call.query_value("enterprise").value_or("");
     query.warning = call.query_value("warning").value_or("");
-    query.stem = caller_stem(call);
+    query.region_prefix = caller_region_prefix(call);
     query.offset = paging.offset();
     query.limit = paging.page.per_page;
     query.below = paging.below();

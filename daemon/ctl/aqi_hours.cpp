@@ -124,7 +124,7 @@ json::array unusable_to_json(const rules::HourlySeries& series, const rules::Air
 
 json::array thin_to_json(const rules::CityAir& city, rules::Zone zone) {
     json::array out;
-    for (const rules::ThinStretch& thin : city.thin) {
+    for (const rules::SparsePeriod& thin : city.thin) {
         out.push_back(json::object{{"pollutant", rules::to_text(thin.pollutant)},
                                    {"from", rules::to_iso(thin.span.from, zone)},
                                    {"to", rules::to_iso(thin.span.to, zone)},

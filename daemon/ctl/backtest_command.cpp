@@ -11,8 +11,8 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
+#include "plans/documents/backtest.hpp"
 #include "plans/feeds/hourly_csv.hpp"
-#include "plans/paper/backtest.hpp"
 
 namespace qk::ctl {
 namespace {

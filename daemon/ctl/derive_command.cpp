@@ -7,7 +7,7 @@
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 
 // The JSON is written enterprise by enterprise, because a province's would not fit in memory twice.
-void print_json(const plans::DutyTable& table, const plans::DeriveInput& input,
+void print_json(const plans::ObligationTable& table, const plans::DeriveInput& input,
                 const PlanInputs& inputs) {
     std::cout << "{\"level\":\"" << rules::level_of(input.colour) << "\",\"colour\":\""
               << rules::to_text(input.colour) << "\",\"from\":\""
@@ -26,7 +26,7 @@ void print_json(const plans::DutyTable& table, const plans::DeriveInput& input,
               << ",\"rules\":" << plans::to_text(json::value(inputs.rules.id))
               << ",\"enterprises\":[";
     for (std::size_t i = 0; i < table.size(); ++i) {
-        plans::EnterpriseDuties duties;
+        plans::EnterpriseObligations duties;
         duties.enterprise = i;
         duties.obligations = table.obligations(i);
         duties.reduction = table.reduction(i);
@@ -53,7 +53,7 @@ void print_json(const plans::DutyTable& table, const plans::DeriveInput& input,
               << "}\n";
 }
 
-Table rows_of_answer(const plans::DutyTable& table, const plans::DeriveInput& input) {
+Table rows_of_answer(const plans::ObligationTable& table, const plans::DeriveInput& input) {
     Table rows{
         {"enterprise", "name", "line", "action", "ratio", "from", "to", "verified_by", "detail"},
         {}};
@@ -71,7 +71,7 @@ Table rows_of_answer(const plans::DutyTable& table, const plans::DeriveInput& in
 }
 
 // Floors go to stderr where the answer itself is a list of obligations.
-void print_floors(const plans::DutyTable& table) {
+void print_floors(const plans::ObligationTable& table) {
     for (const plans::FloorAnswer& floor : table.floors()) {
         std::cerr << fmt::format("{}：减排{:.3f}千克/日，占全社会{:.2f}%，下限{:g}%，{}\n",
                                  plans::to_chinese(floor.emission),
@@ -91,7 +91,7 @@ int run(const Call& call) {
 
     plans::DeriveInput input = derive_input(*inputs, *colour, *from);
     input.issued_at = *issued;
-    const plans::DutyTable table = plans::derive_table(input);
+    const plans::ObligationTable table = plans::derive_table(input);
     if (format == Format::kJson) {
         print_json(table, input, *inputs);
     } else {

@@ -30,7 +30,7 @@ int refuse(const rules::Faults& faults) {
     return kBadUsage;
 }
 
-std::set<std::string> reserved_of(const broker::UserBook& book) {
+std::set<std::string> reserved_of(const broker::BrokerUserFile& book) {
     std::set<std::string> names{broker::kDaemonUser};
     if (!book.facts.simulator.empty()) names.insert(book.facts.simulator);
     return names;
@@ -68,7 +68,8 @@ rules::Result<std::vector<broker::Applicant>> applicants_of(const Call& call) {
     return named;
 }
 
-rules::Result<broker::LetterFacts> letter_facts(const Call& call, const broker::UserBook& book,
+rules::Result<broker::LetterFacts> letter_facts(const Call& call,
+                                                const broker::BrokerUserFile& book,
                                                 bool is_rotation) {
     broker::LetterFacts facts;
     facts.bureau = call.text_or_default("bureau");
@@ -150,7 +151,7 @@ int give_passwords(const Call& call, bool is_rotation) {
     }
     const auto applicants = applicants_of(call);
     if (!applicants) return refuse(applicants.error());
-    auto book = broker::UserBook::open(*call.text("broker"));
+    auto book = broker::BrokerUserFile::open(*call.text("broker"));
     if (!book) return refuse(book.error());
     const auto reserved = reserved_of(*book);
     const auto enrolment = is_rotation ? broker::rotate(book->users, reserved, *applicants)
@@ -180,7 +181,7 @@ int enrol(const Call& call) { return give_passwords(call, false); }
 int rotate(const Call& call) { return give_passwords(call, true); }
 
 int revoke(const Call& call) {
-    auto book = broker::UserBook::open(*call.text("broker"));
+    auto book = broker::BrokerUserFile::open(*call.text("broker"));
     if (!book) return refuse(book.error());
     const auto reserved = reserved_of(*book);
     std::vector<std::string> ids = call.texts("id");
@@ -205,7 +206,7 @@ int revoke(const Call& call) {
 }
 
 int list(const Call& call) {
-    const auto book = broker::UserBook::open(*call.text("broker"));
+    const auto book = broker::BrokerUserFile::open(*call.text("broker"));
     if (!book) return refuse(book.error());
     for (const auto& [user, hash] : book->users) {
         if (!book->is_reserved(user)) std::cout << user << "\n";

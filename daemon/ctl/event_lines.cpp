@@ -10,7 +10,7 @@
 #include "daemon/ctl/wire_words.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/shown.hpp"
-#include "rules/proof/verdict.hpp"
+#include "rules/compliance/verdict.hpp"
 
 namespace qk::ctl {
 namespace {

@@ -50,7 +50,7 @@ int propose(const Call& call) {
     const auto from = instant_in(call, "at", inputs->zone);
     if (!colour || !from) return kBadUsage;
     const plans::DeriveInput input = derive_input(*inputs, *colour, *from);
-    const plans::DutyTable table = plans::derive_table(input);
+    const plans::ObligationTable table = plans::derive_table(input);
     plans::ProposalSettings settings;
     settings.equal_treatment = !call.has("each");
     const plans::FloorProposal proposal = plans::propose(input, table, settings);

@@ -89,7 +89,7 @@ int run(const Call& call) {
                 {}};
     for (const Likely& one : *likely) {
         const plans::DeriveInput input = derive_input(*inputs, one.colour, one.from);
-        const plans::DutyTable duties = plans::derive_table(input);
+        const plans::ObligationTable duties = plans::derive_table(input);
         for (const plans::PreNotice& notice :
              plans::pre_notices(input, duties, issued->value_or(call.now()))) {
             const plans::Enterprise& enterprise = inputs->inventory.enterprises[notice.enterprise];

@@ -11,9 +11,9 @@
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/pack_online.hpp"
 #include "daemon/ctl/standard_choice.hpp"
+#include "plans/documents/notice.hpp"
+#include "plans/documents/pack_json.hpp"
 #include "plans/packs/region_pack.hpp"
-#include "plans/paper/notice.hpp"
-#include "plans/paper/pack_json.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::ctl {

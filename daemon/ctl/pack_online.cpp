@@ -15,7 +15,7 @@
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
 #include "plans/text/json.hpp"
-#include "rules/warning/season.hpp"
+#include "rules/warning/backtest.hpp"
 
 namespace qk::ctl {
 namespace {

@@ -10,9 +10,9 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
-#include "plans/paper/department_tasks.hpp"
-#include "plans/paper/factory_plan.hpp"
-#include "plans/paper/public_papers.hpp"
+#include "plans/documents/department_tasks.hpp"
+#include "plans/documents/factory_plan.hpp"
+#include "plans/documents/public_documents.hpp"
 #include "plans/response/derive.hpp"
 
 namespace qk::ctl {
@@ -58,7 +58,7 @@ class Writer {
     rules::Faults faults_;
 };
 
-void write_enterprise(const plans::PaperSource& source, std::size_t number, Writer& writer) {
+void write_enterprise(const plans::DocumentSource& source, std::size_t number, Writer& writer) {
     const std::string name = file_name(source.inventory().enterprises[number].id);
     writer.write("plans/" + name + ".html", plans::factory_plan_html(source, number));
     writer.write("plans/" + name + ".xlsx",
@@ -66,7 +66,7 @@ void write_enterprise(const plans::PaperSource& source, std::size_t number, Writ
     writer.write("boards/" + name + ".html", plans::public_board_html(source, number));
 }
 
-void write_city(const plans::PaperSource& source, Writer& writer) {
+void write_city(const plans::DocumentSource& source, Writer& writer) {
     const auto departments = plans::sample_departments();
     for (std::size_t i = 0; i < source.inventory().enterprises.size(); ++i) {
         write_enterprise(source, i, writer);
@@ -84,8 +84,8 @@ std::string sample_note(const PlanInputs& inputs) {
     return "减排措施目录和区域规则中有样例内容，使用前请确认";
 }
 
-std::vector<plans::DerivedDuties> derive_levels(const PlanInputs& inputs) {
-    std::vector<plans::DerivedDuties> levels;
+std::vector<plans::DerivedObligations> derive_levels(const PlanInputs& inputs) {
+    std::vector<plans::DerivedObligations> levels;
     for (const rules::Colour colour : plans::kResponseColours) {
         plans::DeriveInput input{inputs.inventory, inputs.catalogue, inputs.rules,
                                  colour,           inputs.this_hour, {},
@@ -100,10 +100,10 @@ int run(const Call& call) {
     const std::string out = *call.text("out");
     const auto inputs = load_plan_inputs(call);
     if (!inputs) return kBadUsage;
-    const std::vector<plans::DerivedDuties> levels = derive_levels(*inputs);
-    std::vector<const plans::DerivedDuties*> pointers;
-    for (const plans::DerivedDuties& level : levels) pointers.push_back(&level);
-    const plans::PaperSource source(
+    const std::vector<plans::DerivedObligations> levels = derive_levels(*inputs);
+    std::vector<const plans::DerivedObligations*> pointers;
+    for (const plans::DerivedObligations& level : levels) pointers.push_back(&level);
+    const plans::DocumentSource source(
         inputs->inventory, std::move(pointers),
         {call.text_or_default("region-name"), call.text_or_default("edition-note"),
          call.text_or_default("supervision-phone"), sample_note(*inputs)});

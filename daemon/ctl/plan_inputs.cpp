@@ -245,7 +245,7 @@ std::optional<std::optional<rules::Instant>> instant_in(const Call& call, const 
     return instant;
 }
 
-rules::Faults remarks_of(const plans::DutyTable& table, const PlanInputs& inputs) {
+rules::Faults remarks_of(const plans::ObligationTable& table, const PlanInputs& inputs) {
     rules::Faults remarks = table.remarks();
     for (const std::string& sample : inputs.rules.samples) {
         remarks.push_back({{}, sample, "", rules::Severity::kNote});

@@ -11,7 +11,7 @@
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/measures/season.hpp"
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 
 namespace qk::ctl {
 
@@ -66,7 +66,8 @@ struct PlanInputs {
 [[nodiscard]] std::optional<std::optional<rules::Instant>> instant_in(
     const command_line::Call& call, const std::string& option, rules::Zone zone);
 
-[[nodiscard]] rules::Faults remarks_of(const plans::DutyTable& table, const PlanInputs& inputs);
+[[nodiscard]] rules::Faults remarks_of(const plans::ObligationTable& table,
+                                       const PlanInputs& inputs);
 [[nodiscard]] boost::json::value faults_to_json(const rules::Faults& faults);
 [[nodiscard]] bool floors_met(const std::vector<plans::FloorAnswer>& floors);
 

@@ -14,7 +14,7 @@
 #include "daemon/ctl/season_online.hpp"
 #include "plans/accounts/season_ledger.hpp"
 #include "plans/response/order.hpp"
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 
 namespace qk::ctl {
 namespace {

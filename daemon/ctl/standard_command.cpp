@@ -10,9 +10,9 @@
 #include "daemon/ctl/findings.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
+#include "plans/documents/windows_json.hpp"
 #include "plans/packs/standard_file.hpp"
-#include "plans/paper/windows_json.hpp"
-#include "rules/warning/season.hpp"
+#include "rules/warning/backtest.hpp"
 
 namespace qk::ctl {
 namespace {

@@ -37,7 +37,7 @@ std::string joined_texts(const json::array& texts, std::string_view between) {
 }
 
 bool is_running(const json::value& warning) {
-    const auto standing = rules::parse_standing(cell_of(warning, "standing"));
+    const auto standing = rules::parse_warning_standing(cell_of(warning, "standing"));
     return standing && rules::is_running(*standing);
 }
 
@@ -52,18 +52,18 @@ std::string level_text(const json::value& warning) {
 
 void add_levels(Facts& facts, const json::value& status) {
     bool is_any = false;
-    Facts drills;
+    Facts exercises;
     for (const json::value& warning : items_in(status, "warnings")) {
         if (!is_running(warning)) continue;
         if (cell_of(warning, "exercise") == "true") {
-            drills.emplace_back("演练 exercise", level_text(warning));
+            exercises.emplace_back("演练 exercise", level_text(warning));
             continue;
         }
         facts.emplace_back("级别 level", level_text(warning));
         is_any = true;
     }
     if (!is_any) facts.emplace_back("级别 level", "目前没有生效的预警 no warning in force");
-    facts.insert(facts.end(), drills.begin(), drills.end());
+    facts.insert(facts.end(), exercises.begin(), exercises.end());
 }
 
 // Whom a change waits for: the consultation comes first, then the signatures.

@@ -8,7 +8,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/standard_choice.hpp"
-#include "plans/paper/windows_json.hpp"
+#include "plans/documents/windows_json.hpp"
 
 namespace qk::ctl {
 namespace {

@@ -15,14 +15,14 @@
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
 #include "daemon/ctl/standard_choice.hpp"
+#include "plans/documents/verdict_json.hpp"
 #include "plans/feeds/columns.hpp"
 #include "plans/feeds/readings_csv.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/packs/judging.hpp"
-#include "plans/paper/verdict_json.hpp"
 #include "plans/response/read_obligations.hpp"
-#include "plans/response/season_duties.hpp"
-#include "rules/proof/judge.hpp"
+#include "plans/response/season_obligations.hpp"
+#include "rules/compliance/judge.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -96,9 +96,9 @@ void add_series(std::vector<Series>& all, Places& places, const std::string& key
 }
 
 // Puts file after file together; what the inventory does not name is said and left out.
-class ReadingsBook {
+class ReadingsCollector {
  public:
-    explicit ReadingsBook(Inputs& inputs) : inputs_(inputs) {
+    explicit ReadingsCollector(Inputs& inputs) : inputs_(inputs) {
         for (const plans::Meter& meter : inputs.inventory.meters) meters_.insert(meter.id);
         for (const plans::Outlet& outlet : inputs.inventory.outlets) outlets_.insert(outlet.id);
     }
@@ -167,7 +167,7 @@ rules::Faults read_readings(const Call& call, Inputs& inputs) {
         if (!options.now)
             note(rules::refuse("--now: " + rules::not_a_time(*now), rules::kTimeCure));
     }
-    ReadingsBook book(inputs);
+    ReadingsCollector book(inputs);
     for (const std::string& file : call.texts("readings")) {
         const auto text = read_file(file);
         if (!text) {

@@ -4,9 +4,9 @@
 #include <array>
 #include <span>
 
+#include "rules/compliance/case_flow.hpp"
+#include "rules/compliance/verdict.hpp"
 #include "rules/duty/obligation.hpp"
-#include "rules/proof/case_flow.hpp"
-#include "rules/proof/verdict.hpp"
 #include "rules/warning/colour.hpp"
 #include "rules/warning/life.hpp"
 
@@ -106,7 +106,8 @@ std::string_view chinese_of_rules(std::string_view wire) {
     if (const auto state = rules::parse_case_state(wire)) return rules::to_chinese(*state);
     if (const auto colour = rules::parse_colour(wire)) return rules::to_chinese(*colour);
     if (const auto kind = rules::parse_change_kind(wire)) return rules::to_chinese(*kind);
-    if (const auto standing = rules::parse_standing(wire)) return rules::to_chinese(*standing);
+    if (const auto standing = rules::parse_warning_standing(wire))
+        return rules::to_chinese(*standing);
     if (const auto end = rules::parse_conclusion(wire)) return rules::to_chinese(*end);
     if (const auto action = rules::parse_action(wire)) return rules::to_chinese(*action);
     if (const auto found = rules::parse_compliance(wire)) return rules::to_chinese(*found);

@@ -28,17 +28,17 @@ std::string gap_text(std::int64_t from, std::int64_t to) {
 }
 
 // Its place among the listeners of a person, given back at the end.
-class Seat {
+class Slot {
  public:
-    Seat(std::shared_ptr<std::map<std::string, std::size_t>> counts, std::string person)
+    Slot(std::shared_ptr<std::map<std::string, std::size_t>> counts, std::string person)
         : counts_(std::move(counts)), person_(std::move(person)) {
         ++(*counts_)[person_];
     }
-    ~Seat() {
+    ~Slot() {
         if (--(*counts_)[person_] == 0) counts_->erase(person_);
     }
-    Seat(const Seat&) = delete;
-    Seat& operator=(const Seat&) = delete;
+    Slot(const Slot&) = delete;
+    Slot& operator=(const Slot&) = delete;
 
  private:
     std::shared_ptr<std::map<std::string, std::size_t>> counts_;
@@ -49,12 +49,12 @@ class Seat {
 class Listener {
  public:
     Listener(Context& context, std::shared_ptr<EventRing> ring, Call call, std::int64_t after,
-             std::unique_ptr<Seat> seat)
+             std::unique_ptr<Slot> slot)
         : context_(context),
           ring_(std::move(ring)),
           call_(std::move(call)),
           after_(after),
-          seat_(std::move(seat)) {}
+          slot_(std::move(slot)) {}
 
     boost::asio::awaitable<std::string> next() {
         const auto seen = ring_->wakes();
@@ -99,7 +99,7 @@ class Listener {
         } else {
             const CountyView view(context_, call_.caller);
             for (; first != last; ++first) {
-                const auto cut = view.cut((*first)->event, (*first)->subject);
+                const auto cut = view.restrict_to_caller((*first)->event, (*first)->subject);
                 if (cut) text += to_stream_text(*cut, context_.pack->zone);
             }
         }
@@ -112,7 +112,7 @@ class Listener {
     std::shared_ptr<EventRing> ring_;
     Call call_;  // who listens
     std::int64_t after_;
-    std::unique_ptr<Seat> seat_;
+    std::unique_ptr<Slot> slot_;
 };
 
 std::optional<std::int64_t> number_of(const std::string& text) {
@@ -148,7 +148,7 @@ boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {
         co_return full;
     }
     const bool is_first = listeners_->empty();
-    auto seat = std::make_unique<Seat>(listeners_, person);  // before anything is waited for
+    auto slot = std::make_unique<Slot>(listeners_, person);  // before anything is waited for
     auto after = number_of(call.request.last_event_id);
     if (!after) after = number_of(call.query_value("after").value_or(""));
     auto look = [](Session& db) { return newest_event(db); };
@@ -160,7 +160,7 @@ boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {
     }
     // A number that is not there yet was another database's.
     const std::int64_t start = std::min(after.value_or(newest), newest);
-    auto listener = std::make_shared<Listener>(context_, ring_, call, start, std::move(seat));
+    auto listener = std::make_shared<Listener>(context_, ring_, call, start, std::move(slot));
     ApiResponse response;
     response.content_type = "text/event-stream; charset=utf-8";
     // The number first, so that who hears nothing until the line breaks knows where to go on.

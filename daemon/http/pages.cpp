@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "plans/paper/report.hpp"
+#include "plans/documents/report.hpp"
 #include "plans/text/embedded.hpp"
 
 #include "daemon/api/api.hpp"

@@ -99,13 +99,13 @@ std::string head_text(const HttpServer::Parts& parts, const ApiResponse& answer,
 
 class ConnectionGuard {
  public:
-    ConnectionGuard(HttpServer::Parts& parts, Connection& connection, Seats::Seat& seat)
-        : parts_(parts), seat_(seat), at_(parts.open.insert(parts.open.end(), &connection)) {
-        seat_.cut = [&connection] { connection.cut(); };
+    ConnectionGuard(HttpServer::Parts& parts, Connection& connection, ConnectionSlots::Slot& slot)
+        : parts_(parts), slot_(slot), at_(parts.open.insert(parts.open.end(), &connection)) {
+        slot_.cut = [&connection] { connection.cut(); };
     }
     ~ConnectionGuard() {
         parts_.open.erase(at_);
-        parts_.seats.leave(seat_);
+        parts_.slots.leave(slot_);
         parts_.is_full = false;
         parts_.note_end();
     }
@@ -114,7 +114,7 @@ class ConnectionGuard {
 
  private:
     HttpServer::Parts& parts_;
-    Seats::Seat& seat_;
+    ConnectionSlots::Slot& slot_;
     std::list<Connection*>::iterator at_;
 };
 
@@ -283,15 +283,15 @@ asio::awaitable<void> serve(HttpSession& session) {
         const bool is_refused = received.error || received.is_full || !received.wrong.empty() ||
                                 received.upload.full != UploadRoom::Full::kNo;
         if (is_refused) {
-            if (!received.has_begun || parts.is_stopping || session.seat.was_put_out) co_return;
-            session.move(Seats::Phase::kStranger);
+            if (!received.has_begun || parts.is_stopping || session.slot.was_put_out) co_return;
+            session.move(ConnectionSlots::Phase::kStranger);
             Refusal refusal = refusal_of(session.connection, received);
             refusal.remote = received.request.remote;
             co_await refuse(parts, session.connection, std::move(refusal));
             co_return;
         }
         session.is_first = false;
-        if (!session.is_known) session.move(Seats::Phase::kStranger);
+        if (!session.is_known) session.move(ConnectionSlots::Phase::kStranger);
         const bool is_head = received.is_head;
         const bool keeps_alive = received.keeps_alive;
         session.connection.expires_never();
@@ -301,7 +301,8 @@ asio::awaitable<void> serve(HttpSession& session) {
             co_return;
         }
         goes_on = co_await write_whole(session, is_head, keeps_alive, answer);
-        session.move(session.is_known ? Seats::Phase::kIdle : Seats::Phase::kWaiting);
+        session.move(session.is_known ? ConnectionSlots::Phase::kIdle
+                                      : ConnectionSlots::Phase::kWaiting);
         const bool asks_ahead = session.buffer.size() > 0;
         if (goes_on && asks_ahead) co_await parts.turns.next();
     }
@@ -318,20 +319,21 @@ asio::awaitable<void> turn_away(HttpServer::Parts& parts, tcp::socket socket) {
 }
 
 asio::awaitable<void> serve_socket(HttpServer::Parts& parts, tcp::socket socket,
-                                   asio::ip::address peer, std::unique_ptr<Seats::Seat> seat) {
+                                   asio::ip::address peer,
+                                   std::unique_ptr<ConnectionSlots::Slot> slot) {
     const auto tls = parts.tls;  // a reload must not take it away meanwhile
     const auto connection = make_connection(std::move(socket), tls);
-    const ConnectionGuard guard(parts, *connection, *seat);
+    const ConnectionGuard guard(parts, *connection, *slot);
     Error error;
     connection->expires_after(kHttpHeadTimeMax);
     co_await connection->open(error);
     if (error) {
         const bool is_slow = connection->has_expired();
         const HttpTrouble trouble = is_slow ? HttpTrouble::kTooSlow : HttpTrouble::kNotHttp;
-        if (!seat->was_put_out) parts.note(trouble);
+        if (!slot->was_put_out) parts.note(trouble);
         co_return;
     }
-    HttpSession session{parts, *connection, *seat, std::move(peer)};
+    HttpSession session{parts, *connection, *slot, std::move(peer)};
     co_await serve(session);
     connection->expires_after(kHttpHeadTimeMax);
     co_await connection->close();
@@ -346,26 +348,27 @@ void take_in(HttpServer::Parts& parts, tcp::socket socket) {
     if (error) return;  // it has gone again
     const asio::ip::address peer = plain_address(endpoint.address());
     const bool is_this_host = peer.is_loopback();
-    auto seat = std::make_unique<Seats::Seat>();
+    auto slot = std::make_unique<ConnectionSlots::Slot>();
     if (!is_this_host && !parts.options.trusted.covers(peer)) {
-        seat->address = counted_address(peer.to_string());
+        slot->address = counted_address(peer.to_string());
     }
-    const Seats::Admission admission = parts.seats.admit(*seat, is_this_host, seat_time());
-    const bool is_full = admission == Seats::Admission::kFull;
+    const ConnectionSlots::Admission admission =
+        parts.slots.admit(*slot, is_this_host, seat_time());
+    const bool is_full = admission == ConnectionSlots::Admission::kFull;
     if (is_full && !std::exchange(parts.is_full, true)) parts.note(HttpTrouble::kFull);
     if (is_full) parts.note(HttpTrouble::kNoRoom);
-    if (admission == Seats::Admission::kAddressFull) {
+    if (admission == ConnectionSlots::Admission::kAddressFull) {
         parts.note(HttpTrouble::kAddressFull, peer.to_string());
     }
-    if (is_full || admission == Seats::Admission::kAddressFull) {
+    if (is_full || admission == ConnectionSlots::Admission::kAddressFull) {
         if (parts.tls) return;  // the socket closes as it goes out of scope
         auto goodbye = turn_away(parts, std::move(socket));
         asio::co_spawn(parts.executor, std::move(goodbye), [](const std::exception_ptr&) {});
         return;
     }
-    if (admission == Seats::Admission::kInPlace) parts.note(HttpTrouble::kPutOut);
+    if (admission == ConnectionSlots::Admission::kInPlace) parts.note(HttpTrouble::kPutOut);
     socket.set_option(tcp::no_delay(true), error);
-    auto session = serve_socket(parts, std::move(socket), peer, std::move(seat));
+    auto session = serve_socket(parts, std::move(socket), peer, std::move(slot));
     // A connection that fails in an unforeseen way ends alone.
     asio::co_spawn(parts.executor, std::move(session), [](const std::exception_ptr&) {});
 }

@@ -1,6 +1,6 @@
 // The HTTP server on Boost.Beast: HTTP/1.1 with keep-alive, TLS where a certificate is given, every
 // limit named. It carries requests to one handler (App::api) and knows nothing of what they mean.
-// Which heads are taken is said in head.hpp, who may hold a connection in seats.hpp, and whose call
+// Which heads are taken is said in head.hpp, who may hold a connection in slots.hpp, and whose call
 // it is behind a proxy in forwarded.hpp.
 #pragma once
 

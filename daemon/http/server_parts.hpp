@@ -13,7 +13,7 @@
 
 #include "daemon/api/upload_room.hpp"
 #include "daemon/http/connection.hpp"
-#include "daemon/http/seats.hpp"
+#include "daemon/http/connection_slots.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/http/turns.hpp"
 
@@ -28,7 +28,7 @@ struct HttpServer::Parts {
           answer(std::move(handler)),
           all_closed(executor),
           turns(executor),
-          seats({wanted.connections_max, wanted.connections_per_address}),
+          slots({wanted.connections_max, wanted.connections_per_address}),
           options(wanted) {
         all_closed.expires_at(boost::asio::steady_timer::time_point::max());
     }
@@ -46,7 +46,7 @@ struct HttpServer::Parts {
     boost::asio::steady_timer all_closed;  // cancelled when the last connection is gone
     std::list<Connection*> open;
     Turns turns;
-    Seats seats;
+    ConnectionSlots slots;
     UploadRoom uploads;
     std::list<Unread> unread;  // the one that has waited longest first
     std::size_t unread_bytes = 0;
@@ -64,7 +64,7 @@ struct HttpServer::Parts {
     }
 };
 
-[[nodiscard]] inline Seats::Time seat_time() {
+[[nodiscard]] inline ConnectionSlots::Time seat_time() {
     return boost::asio::steady_timer::clock_type::now();
 }
 
@@ -72,13 +72,13 @@ struct HttpServer::Parts {
 struct HttpSession {
     HttpServer::Parts& parts;
     Connection& connection;
-    Seats::Seat& seat;
+    ConnectionSlots::Slot& slot;
     boost::asio::ip::address peer;
     bool is_known = false;  // has shown a token that somebody has
     bool is_first = true;   // nothing has been asked yet
     boost::beast::flat_buffer buffer{};
 
-    void move(Seats::Phase phase) const { parts.seats.move(seat, phase, seat_time()); }
+    void move(ConnectionSlots::Phase phase) const { parts.slots.move(slot, phase, seat_time()); }
 };
 
 // A request, or why there is none.
@@ -87,7 +87,7 @@ struct Received {
     bool is_head = false;  // the method HEAD
     bool keeps_alive = false;
     bool has_begun = false;    // at least a byte of it has come
-    bool is_full = false;      // the seat was kept for somebody with a token, who did not come
+    bool is_full = false;      // the slot was kept for somebody with a token, who did not come
     std::string wrong;         // with the head
     UploadRoom::Taken upload;  // of a large body, until it is answered
     boost::system::error_code error;

@@ -95,7 +95,7 @@ ForwardedWords forwarded_words(const RequestHead& head) {
     return words;
 }
 
-// Takes the head apart, and the seat for whoever shows a token in it.
+// Takes the head apart, and the slot for whoever shows a token in it.
 void take_head(HttpSession& session, std::string_view bytes, Parser& parser, Received& received) {
     const HttpServer::Parts& parts = session.parts;
     RequestHead head;
@@ -117,11 +117,11 @@ void take_head(HttpSession& session, std::string_view bytes, Parser& parser, Rec
                              parts.options.is_known && parts.options.is_known(received.request);
     if (shows_token) {
         const std::string token(bearer_token(received.request.authorization));
-        session.is_known = session.parts.seats.show_token(session.seat, token);
+        session.is_known = session.parts.slots.show_token(session.slot, token);
     }
-    received.is_full = session.seat.is_kept;
+    received.is_full = session.slot.is_kept;
     // A stranger whose body is still to come gives way like one whose head is.
-    if (session.is_known) session.move(Seats::Phase::kServed);
+    if (session.is_known) session.move(ConnectionSlots::Phase::kServed);
 }
 
 // The head has come: how long the body may be, and how long it may take: at least 64 KiB a second.

@@ -11,7 +11,7 @@
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/answer_cache.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/service/inventory_rows.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -192,7 +192,8 @@ asio::awaitable<ApiResponse> get_comparison(Context& context, const Call& call) 
         const auto later = find(db, after);
         if (!later) return later.error();
         plans::InventoryDifference difference = plans::compare(**earlier, **later);
-        if (!caller_stem(call).empty()) cut_to_region(call, **earlier, **later, difference);
+        if (!caller_region_prefix(call).empty())
+            cut_to_region(call, **earlier, **later, difference);
         return answer_json(plans::to_json(difference), 200);
     };
     auto difference = co_await context.store.read_slowly(std::move(work), call.reader());
@@ -203,7 +204,7 @@ asio::awaitable<ApiResponse> get_comparison(Context& context, const Call& call) 
 }
 
 asio::awaitable<ApiResponse> get_column_map(Context& context, const Call& call) {
-    auto work = [](Session& db) { return InventoryBook::kept_map(db); };
+    auto work = [](Session& db) { return InventoryRegistry::kept_map(db); };
     const auto map = co_await context.store.read(std::move(work), call.reader());
     json::object answer;
     answer["map"] = nullptr;
@@ -227,7 +228,7 @@ asio::awaitable<ApiResponse> post_column_map(Context& context, const Call& call)
     by.remote = call.request.remote;
     by.now = context.clock.now();
     auto work = [&](Session& db) {
-        const auto kept = InventoryBook::keep_map(db, std::string(map->as_string()), by);
+        const auto kept = InventoryRegistry::keep_map(db, std::string(map->as_string()), by);
         if (!kept) {
             return answer_problem(422, "列映射有误，未保存", "the column map is refused",
                                   kept.error());
@@ -251,7 +252,7 @@ json::array pre_notices_of(const Call& call, const plans::Inventory& inventory,
     plans::DeriveInput input{inventory,  asked.catalogue, region_rules, asked.colour,
                              asked.from, std::nullopt,    asked.zone};
     input.grade_changes = &asked.grade_changes;
-    const plans::DutyTable table = plans::derive_table(input);
+    const plans::ObligationTable table = plans::derive_table(input);
     json::array notices;
     for (const plans::PreNotice& one : plans::pre_notices(input, table, asked.now)) {
         const plans::Enterprise& enterprise = inventory.enterprises[one.enterprise];

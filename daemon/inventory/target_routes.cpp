@@ -11,7 +11,7 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/inventory/county_day_rows.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/service/observation_rows.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/broken.hpp"
@@ -24,7 +24,7 @@
 #include "plans/text/unseen.hpp"
 #include "rules/air/averages.hpp"
 #include "rules/base/decimal.hpp"
-#include "rules/warning/season.hpp"
+#include "rules/warning/backtest.hpp"
 
 namespace qk::daemon {
 
@@ -174,13 +174,13 @@ void add_observed_days(Session& db, const plans::CountyTarget& target, rules::Ci
 }
 
 struct Question {
-    std::string stem;  // of the caller's region
+    std::string region_prefix;  // of the caller's region
     rules::CivilDay as_of{};
 };
 
 json::array progress_of(Session& db, const plans::Inventory& inventory, rules::Zone zone,
                         const Question& asked, const CountedDays& counted) {
-    const auto targets = stored_targets(db, asked.stem);
+    const auto targets = stored_targets(db, asked.region_prefix);
     const auto uploaded = plans::read_target_values(
         get_meta(db, kValuesKey).value_or("county,target,day,value\n"), kValuesKey);
     if (!uploaded) refuse_stored("县区目标数值", uploaded.error());
@@ -213,12 +213,13 @@ json::array progress_of(Session& db, const plans::Inventory& inventory, rules::Z
 
 }  // namespace
 
-std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& stem) {
+std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& region_prefix) {
     const auto read = plans::read_targets(
         get_meta(db, kTargetsKey).value_or("county,target,from,to,ceiling\n"), kTargetsKey);
     if (!read) refuse_stored("县区目标", read.error());
     std::vector<plans::CountyTarget> targets = *read;
-    std::erase_if(targets, [&](const auto& target) { return !target.county.starts_with(stem); });
+    std::erase_if(targets,
+                  [&](const auto& target) { return !target.county.starts_with(region_prefix); });
     return targets;
 }
 
@@ -227,13 +228,14 @@ std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& 
 asio::awaitable<std::size_t> TargetService::count_days(const Call& call, rules::CivilDay as_of) {
     const auto inventory = context_.inventories.current();
     const CountSetting setting{*inventory, context_.pack->zone, context_.clock.now()};
-    const std::string stem = caller_stem(call);
+    const std::string region_prefix = caller_region_prefix(call);
     std::size_t waiting = 0;
     std::size_t left = kDaysCountedMax;
     for (const auto kind : {plans::TargetKind::kElectricity, plans::TargetKind::kEmission}) {
         const CountedDays known = counted_;
         auto look = [&](Session& db) {
-            return days_to_count(db, setting, kind, stored_targets(db, stem), as_of, known);
+            return days_to_count(db, setting, kind, stored_targets(db, region_prefix), as_of,
+                                 known);
         };
         const auto days = co_await context_.store.read(std::move(look), call.reader());
         for (const rules::CivilDay day : days) {
@@ -260,7 +262,7 @@ asio::awaitable<ApiResponse> TargetService::get_targets(const Call& call) {
                                  rules::refuse("'" + *written + "' is not a day", "2026-01-31"));
     }
     Question asked;
-    asked.stem = caller_stem(call);
+    asked.region_prefix = caller_region_prefix(call);
     asked.as_of = *given;
     const std::size_t waiting = co_await count_days(call, asked.as_of);
     const auto inventory = context_.inventories.current();

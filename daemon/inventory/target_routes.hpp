@@ -19,8 +19,10 @@ struct Call;
 class Router;
 class TaskGroup;
 
-// Targets of the counties whose codes begin with `stem`; what is stored and no longer reads throws.
-[[nodiscard]] std::vector<plans::CountyTarget> stored_targets(Session& db, const std::string& stem);
+// Targets of the counties whose codes begin with `region_prefix`; what is stored and no longer
+// reads throws.
+[[nodiscard]] std::vector<plans::CountyTarget> stored_targets(Session& db,
+                                                              const std::string& region_prefix);
 
 class TargetService {
  public:

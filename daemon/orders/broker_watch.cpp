@@ -17,7 +17,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/orders/dispatcher.hpp"
 #include "daemon/service/config.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/store.hpp"

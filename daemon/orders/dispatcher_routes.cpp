@@ -12,7 +12,7 @@
 #include "daemon/orders/dispatcher.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/service/answer_cache.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -87,17 +87,17 @@ asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
     const std::string after = paging.goes_on() ? paging.text_after(0) : std::string();
     const std::string warning = call.query_value("warning").value_or("");
     const std::string state = call.query_value("receipt_state").value_or("");
-    const std::string stem = caller_stem(call);
+    const std::string region_prefix = caller_region_prefix(call);
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         CursorPage page;
-        for (const StoredOrder& order :
-             list_orders(db, warning, state, paging.offset(), paging.page.per_page, stem, after)) {
+        for (const StoredOrder& order : list_orders(db, warning, state, paging.offset(),
+                                                    paging.page.per_page, region_prefix, after)) {
             page.items.push_back(to_json(order, zone));
             page.last = {json::string(order.enterprise)};
         }
         page.is_last = page.items.size() < paging.page.per_page;
-        const auto count = [&] { return count_orders(db, warning, state, stem); };
+        const auto count = [&] { return count_orders(db, warning, state, region_prefix); };
         return answer_cursor_page(std::move(page), paging, kOrdersCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
@@ -125,16 +125,16 @@ asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
     const CursorPaging paging = *read;
     const std::string enterprise = call.query_value("enterprise").value_or("");
     const std::string warning = call.query_value("warning").value_or("");
-    const std::string stem = caller_stem(call);
+    const std::string region_prefix = caller_region_prefix(call);
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
         for (const StoredReceipt& receipt :
-             list_receipts(db, enterprise, warning, paging.offset(), paging.page.per_page, stem,
-                           paging.below())) {
+             list_receipts(db, enterprise, warning, paging.offset(), paging.page.per_page,
+                           region_prefix, paging.below())) {
             items.push_back(to_json(receipt, zone));
         }
-        const auto count = [&] { return count_receipts(db, enterprise, warning, stem); };
+        const auto count = [&] { return count_receipts(db, enterprise, warning, region_prefix); };
         return answer_numbered_page(std::move(items), paging, kReceiptsCursor, count);
     };
     co_return co_await context.store.read(std::move(work), call.reader());
@@ -145,11 +145,11 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
     const rules::Zone zone = context.pack->zone;
     const auto inventory = context.inventories.current();
     const auto index = context.inventories.index();
-    const std::string stem = caller_stem(call);
+    const std::string region_prefix = caller_region_prefix(call);
     auto work = [&](Session& db) {
         json::array items;
         for (const PhoneEntry& entry :
-             phone_list(db, (paging.page - 1) * paging.per_page, paging.per_page, stem)) {
+             phone_list(db, (paging.page - 1) * paging.per_page, paging.per_page, region_prefix)) {
             json::object item;
             item["enterprise"] = entry.enterprise;
             item["revision"] = entry.revision;
@@ -163,18 +163,19 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
             }
             items.push_back(std::move(item));
         }
-        return answer_page(std::move(items), paging, count_phone_list(db, stem));
+        return answer_page(std::move(items), paging, count_phone_list(db, region_prefix));
     };
     co_return co_await context.store.read(std::move(work), call.reader());
 }
 
 // What a person was told on the telephone: a receipt, and the state on record that is wrong.
-struct Told {
+struct PhoneReceipt {
     Receipt receipt;
     std::optional<ReceiptState> corrects;
 };
 
-rules::Result<Told> told_on_the_phone(const Call& call, rules::Instant now, rules::Zone zone) {
+rules::Result<PhoneReceipt> told_on_the_phone(const Call& call, rules::Instant now,
+                                              rules::Zone zone) {
     const auto body = plans::parse_json(call.request.body, "body");
     if (!body) return body.error();
     rules::Faults faults = faults_of_said(*body);
@@ -182,7 +183,7 @@ rules::Result<Told> told_on_the_phone(const Call& call, rules::Instant now, rule
         faults.push_back(
             {{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
     };
-    Told told;
+    PhoneReceipt told;
     Receipt& receipt = told.receipt;
     receipt.by = std::string(plans::trimmed(plans::string_or(*body, "by")));
     receipt.note = std::string(plans::trimmed(plans::string_or(*body, "note")));

@@ -84,11 +84,11 @@ std::optional<StoredOrder> load_order(Session& db, const std::string& enterprise
 
 std::vector<StoredOrder> list_orders(Session& db, const std::string& warning,
                                      const std::string& receipt_state, std::size_t offset,
-                                     std::size_t limit, const std::string& stem,
+                                     std::size_t limit, const std::string& region_prefix,
                                      const std::string& after) {
     RowFilter filter = filter_of(warning, receipt_state);
     // In the order of the table, so that the rows of a page are the only ones that are kept.
-    filter.add_beginning("+region", stem);
+    filter.add_beginning("+region", region_prefix);
     filter.add_if_given("enterprise > ?", after);
     Statement read(db, fmt::format("SELECT {} FROM orders{} ORDER BY enterprise LIMIT ? OFFSET ?",
                                    kColumns, filter.where()));
@@ -99,9 +99,9 @@ std::vector<StoredOrder> list_orders(Session& db, const std::string& warning,
 }
 
 std::size_t count_orders(Session& db, const std::string& warning, const std::string& receipt_state,
-                         const std::string& stem) {
+                         const std::string& region_prefix) {
     RowFilter filter = filter_of(warning, receipt_state);
-    filter.add_beginning("region", stem);
+    filter.add_beginning("region", region_prefix);
     Statement read(db, "SELECT count(*) FROM orders" + filter.where());
     filter.bind_to(read);
     return read.next() ? read.get<std::size_t>(0) : 0;

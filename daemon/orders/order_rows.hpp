@@ -41,15 +41,15 @@ struct StoredOrder {
 
 [[nodiscard]] std::optional<StoredOrder> load_order(Session& db, const std::string& enterprise);
 // In order of enterprise. Empty `warning` or `receipt_state`: all; "set aside" is taken for a state
-// too; `stem`: what the codes of the counties begin with; only those behind `after`.
+// too; `region_prefix`: what the codes of the counties begin with; only those behind `after`.
 [[nodiscard]] std::vector<StoredOrder> list_orders(Session& db, const std::string& warning,
                                                    const std::string& receipt_state,
                                                    std::size_t offset, std::size_t limit,
-                                                   const std::string& stem = {},
+                                                   const std::string& region_prefix = {},
                                                    const std::string& after = {});
 [[nodiscard]] std::size_t count_orders(Session& db, const std::string& warning,
                                        const std::string& receipt_state,
-                                       const std::string& stem = {});
+                                       const std::string& region_prefix = {});
 
 // Who holds an order, without the document.
 struct OrderHead {

@@ -7,21 +7,21 @@ namespace {
 
 // Of one enterprise or warning; empty: all.
 RowFilter filter_of(const std::string& enterprise, const std::string& warning,
-                    const std::string& stem) {
+                    const std::string& region_prefix) {
     RowFilter filter;
     filter.add_if_given("enterprise = ?", enterprise);
     filter.add_if_given(
         "(enterprise, revision) IN (SELECT o.enterprise, o.revision FROM order_revisions AS o "
         "WHERE o.warning = ?)",
         warning);
-    add_county(filter, "enterprise", stem);
+    add_county(filter, "enterprise", region_prefix);
     return filter;
 }
 
-RowFilter open_calls(const std::string& stem) {
+RowFilter open_calls(const std::string& region_prefix) {
     RowFilter filter;
     filter.add("done_at IS NULL");
-    add_county(filter, "enterprise", stem);
+    add_county(filter, "enterprise", region_prefix);
     return filter;
 }
 
@@ -98,9 +98,9 @@ std::optional<std::string> order_of_revision(Session& db, const std::string& ent
 
 std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
                                          const std::string& warning, std::size_t offset,
-                                         std::size_t limit, const std::string& stem,
+                                         std::size_t limit, const std::string& region_prefix,
                                          std::int64_t below) {
-    RowFilter filter = filter_of(enterprise, warning, stem);
+    RowFilter filter = filter_of(enterprise, warning, region_prefix);
     filter.add("number < ?", below);
     Statement read(db,
                    "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, "
@@ -132,8 +132,8 @@ std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterpr
 }
 
 std::size_t count_receipts(Session& db, const std::string& enterprise, const std::string& warning,
-                           const std::string& stem) {
-    const RowFilter filter = filter_of(enterprise, warning, stem);
+                           const std::string& region_prefix) {
+    const RowFilter filter = filter_of(enterprise, warning, region_prefix);
     Statement read(db, "SELECT count(*) FROM receipts" + filter.where());
     filter.bind_to(read);
     return read.next() ? read.get<std::size_t>(0) : 0;
@@ -177,9 +177,9 @@ bool list_not_known(Session& db, const std::string& enterprise, std::int64_t rev
 }
 
 std::vector<PhoneEntry> phone_list(Session& db, std::size_t offset, std::size_t limit,
-                                   const std::string& stem) {
+                                   const std::string& region_prefix) {
     std::vector<PhoneEntry> entries;
-    const RowFilter filter = open_calls(stem);
+    const RowFilter filter = open_calls(region_prefix);
     Statement read(db, "SELECT enterprise, revision, wanted, listed_at FROM phone_list" +
                            filter.where() + " ORDER BY listed_at, enterprise LIMIT ? OFFSET ?");
     const int place = filter.bind_to(read);
@@ -196,8 +196,8 @@ std::vector<PhoneEntry> phone_list(Session& db, std::size_t offset, std::size_t 
     return entries;
 }
 
-std::size_t count_phone_list(Session& db, const std::string& stem) {
-    const RowFilter filter = open_calls(stem);
+std::size_t count_phone_list(Session& db, const std::string& region_prefix) {
+    const RowFilter filter = open_calls(region_prefix);
     Statement read(db,
                    "SELECT count(*) FROM phone_list INDEXED BY phone_list_open" + filter.where());
     filter.bind_to(read);

@@ -52,15 +52,16 @@ struct StoredReceipt {
     ReceiptOrigin origin;
     std::string effect;
 };
-// Newest first, of numbers below `below`; an empty enterprise or warning means all; `stem` as of
-// list_orders().
+// Newest first, of numbers below `below`; an empty enterprise or warning means all; `region_prefix`
+// as of list_orders().
 [[nodiscard]] std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
                                                        const std::string& warning,
                                                        std::size_t offset, std::size_t limit,
-                                                       const std::string& stem = {},
+                                                       const std::string& region_prefix = {},
                                                        std::int64_t below = INT64_MAX);
 [[nodiscard]] std::size_t count_receipts(Session& db, const std::string& enterprise,
-                                         const std::string& warning, const std::string& stem = {});
+                                         const std::string& warning,
+                                         const std::string& region_prefix = {});
 
 // Puts every enterprise whose answer is overdue on the phone list; how many are new.
 std::size_t insert_overdue(Session& db, const ReceiptDeadlines& deadlines, rules::Instant now);
@@ -82,7 +83,7 @@ struct PhoneEntry {
     rules::Instant listed_at{};
 };
 [[nodiscard]] std::vector<PhoneEntry> phone_list(Session& db, std::size_t offset, std::size_t limit,
-                                                 const std::string& stem = {});
-[[nodiscard]] std::size_t count_phone_list(Session& db, const std::string& stem = {});
+                                                 const std::string& region_prefix = {});
+[[nodiscard]] std::size_t count_phone_list(Session& db, const std::string& region_prefix = {});
 
 }  // namespace qk::daemon

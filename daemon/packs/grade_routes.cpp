@@ -15,7 +15,7 @@
 #include "daemon/packs/grade_rows.hpp"
 #include "daemon/packs/own_rules_step.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/measures/region_rules.hpp"
@@ -286,7 +286,7 @@ asio::awaitable<ApiResponse> list_papers(Context& context, Call call) {
 // A county's people see the changes of its own enterprises.
 void cut_to_county(const Call& call, const plans::Inventory& inventory,
                    std::vector<plans::GradeChange>& changes) {
-    if (caller_stem(call).empty()) return;
+    if (caller_region_prefix(call).empty()) return;
     std::set<std::string_view> own;
     for (const plans::Enterprise& one : inventory.enterprises) {
         if (covers(call, one.region)) own.insert(one.id);
@@ -312,7 +312,7 @@ asio::awaitable<ApiResponse> show_paper(Context& context, Call call) {
             object = paper_json(*paper, zone);
             changes = changes_of_paper(db, *paper);
             // What it changes elsewhere is not a county's.
-            if (caller_stem(call).empty()) {
+            if (caller_region_prefix(call).empty()) {
                 object["trial"] = plans::parse_json(paper->trial, "grade_papers.trial").value();
             }
         }

@@ -20,8 +20,8 @@
 #include "daemon/trust/evidence_routes.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/warning_rows.hpp"
-#include "plans/paper/atom.hpp"
-#include "plans/paper/public_page.hpp"
+#include "plans/documents/atom.hpp"
+#include "plans/documents/public_page.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/unseen.hpp"
 
@@ -35,9 +35,9 @@ using rules::Instant;
 constexpr std::size_t kGatewaysMax = 1000;
 constexpr CursorKind kNoticesCursor{"notices", "n"};
 constexpr const char* kPublicFeedPath = "/cap/feed.atom";
-constexpr const char* kDrillFeedPath = "/api/v1/notices/drills.atom";
+constexpr const char* kExerciseFeedPath = "/api/v1/notices/drills.atom";
 // What a gateway gets: everything an SMS or a ticker needs, and the CAP message itself.
-std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
+std::string message_body(const StoredNotice& notice, rules::Zone zone) {
     return plans::canonical_text(
         json::object{{"id", notice.identifier},
                      {"warning", notice.warning},
@@ -52,7 +52,7 @@ std::string parcel_body(const StoredNotice& notice, rules::Zone zone) {
                      {"cap", notice.cap}});
 }
 
-// A drill is no news for the public: its messages are read by those who are logged in.
+// An exercise is no news for the public: its messages are read by those who are logged in.
 std::string drill_cap_path(const std::string& identifier) {
     return "/api/v1/notices/" + identifier + "/cap";
 }
@@ -112,8 +112,9 @@ struct PublicRows {
 PublicRows read_public(Session& db) {
     PublicRows rows;
     constexpr std::size_t kRunningMax = 10;
-    const WarningFilter filter{
-        false, {rules::Standing::kIssued, rules::Standing::kInForce, rules::Standing::kAdvisory}};
+    const WarningFilter filter{false,
+                               {rules::WarningStanding::kIssued, rules::WarningStanding::kInForce,
+                                rules::WarningStanding::kAdvisory}};
     for (StoredWarning& warning : load_warnings(db, filter, kRunningMax, 0)) {
         auto notices = list_notices(db, warning.state.id, 1, 0);
         if (notices.empty()) continue;
@@ -152,8 +153,8 @@ std::chrono::seconds delivery_pause(int attempts_made) {
     return std::min(pause, kDeliveryRetryMax);
 }
 
-Publisher::Publisher(Context& context, Courier& courier)
-    : context_(context), courier_(courier), ended_(context.executor) {}
+Publisher::Publisher(Context& context, GatewayClient& gateway)
+    : context_(context), gateway_(gateway), ended_(context.executor) {}
 
 asio::awaitable<std::optional<Instant>> Publisher::begin_due(TaskGroup& tasks) {
     auto read = [](Session& db) { return waiting_deliveries(db, kGatewaysMax); };
@@ -178,13 +179,13 @@ asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
     const PlaceBack place(under_way_, ended_, delivery.target);
     auto load = [number = delivery.notice](Session& db) { return load_notice(db, number); };
     const auto notice = co_await context_.store.read(std::move(load));
-    Courier::Parcel parcel;
-    parcel.target = delivery.target;
-    parcel.id = notice->identifier;
-    parcel.content_type = "application/json";
-    parcel.body = parcel_body(*notice, context_.pack->zone);
-    parcel.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, parcel.body);
-    const std::string said = co_await courier_.deliver(std::move(parcel));
+    GatewayClient::GatewayMessage message;
+    message.target = delivery.target;
+    message.id = notice->identifier;
+    message.content_type = "application/json";
+    message.body = message_body(*notice, context_.pack->zone);
+    message.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, message.body);
+    const std::string said = co_await gateway_.deliver(std::move(message));
     const std::string error = plans::with_unseen_shown(said);
     const Instant then = context_.clock.now();
     auto note = [delivery, error, then](Session& db) {
@@ -262,7 +263,7 @@ asio::awaitable<ApiResponse> Publisher::feed(bool exercise, std::string reader) 
     feed.id = (exercise ? "urn:qingkong:drills:" : "urn:qingkong:feed:") + pack->region_code;
     feed.title = pack->name + (exercise ? "重污染天气预警演练" : "重污染天气预警");
     feed.author = pack->publication.issuer.empty() ? pack->name : pack->publication.issuer;
-    feed.address = base + (exercise ? kDrillFeedPath : kPublicFeedPath);
+    feed.address = base + (exercise ? kExerciseFeedPath : kPublicFeedPath);
     feed.updated = notices.empty() ? Instant{} : notices.front().sent;
     for (const StoredNotice& notice : notices) {
         const std::string path =

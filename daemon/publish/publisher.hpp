@@ -1,10 +1,11 @@
 // Publication: messages for everybody to read (CAP, Atom, public page), and their delivery to
-// gateways (SMS, media) through a Courier, again and again until taken. Those of a drill go to the
-// gateways, marked as such, and to a feed for people who are logged in; the public sees none.
+// gateways (SMS, media) through a GatewayClient, again and again until taken. Those of an exercise
+// go to the gateways, marked as such, and to a feed for people who are logged in; the public sees
+// none.
 //
 // The messages are written by the decision itself; nothing here decides. A delivery that failed
 // waits longer each time, at most kDeliveryRetryMax; a gateway gets messages in order. Gateways are
-// served side by side, so that one that hangs delays nobody but itself. A parcel
+// served side by side, so that one that hangs delays nobody but itself. A message
 // carries the message's identifier, so that a gateway that took it but whose answer was lost can
 // recognise the repeat.
 #pragma once
@@ -36,7 +37,7 @@ inline constexpr std::size_t kFeedEntriesMax = 100;
 
 class Publisher {
  public:
-    Publisher(Context& context, Courier& courier);
+    Publisher(Context& context, GatewayClient& gateway);
 
     void add_routes(Router& router);
     void start(TaskGroup& tasks);
@@ -51,16 +52,16 @@ class Publisher {
     [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> begin_due(TaskGroup& tasks);
     [[nodiscard]] boost::asio::awaitable<void> deliver(WaitingDelivery delivery);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> public_page() const;
-    // Of the warnings for everybody, or of the drills for those who are logged in.
+    // Of the warnings for everybody, or of the exercises for those who are logged in.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> feed(bool exercise, std::string reader) const;
-    // `is_public`: for everybody, and so never a drill's.
+    // `is_public`: for everybody, and so never an exercise's.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> message(std::string identifier,
                                                               bool is_public,
                                                               std::string reader) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> notices(Call call) const;
 
     Context& context_;
-    Courier& courier_;
+    GatewayClient& gateway_;
     bool is_looking_ = false;
     std::set<std::string> under_way_;  // gateways
     EventFeed ended_;                  // woken when a delivery has ended

@@ -17,7 +17,7 @@
 #include "daemon/store/session.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/unseen.hpp"
-#include "rules/proof/standing.hpp"
+#include "rules/compliance/standstill.hpp"
 
 namespace qk::daemon {
 namespace {

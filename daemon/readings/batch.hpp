@@ -24,7 +24,7 @@
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message_content.hpp"
 #include "daemon/readings/sender_limits.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 

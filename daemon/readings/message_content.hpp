@@ -10,7 +10,7 @@
 
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 

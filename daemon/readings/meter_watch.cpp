@@ -12,7 +12,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/service/config.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -37,9 +37,9 @@ asio::awaitable<ApiResponse> get_silent(Context& context, const Call& call) {
     const Paging paging = paging_of(call);
     const auto inventory = context.inventories.current();
     const rules::Instant since = context.clock.now() - context.config->limits.meter_silent;
-    const std::string stem = caller_stem(call);
+    const std::string region_prefix = caller_region_prefix(call);
     const rules::Zone zone = context.pack->zone;
-    auto work = [&](Session& db) { return silent_meters(db, *inventory, since, stem); };
+    auto work = [&](Session& db) { return silent_meters(db, *inventory, since, region_prefix); };
     const std::vector<SilentMeter> meters = co_await context.store.read(work, call.caller->id);
     json::array items;
     const std::size_t begin = std::min(meters.size(), (paging.page - 1) * paging.per_page);
@@ -59,14 +59,14 @@ asio::awaitable<ApiResponse> get_silent(Context& context, const Call& call) {
 }  // namespace
 
 std::vector<SilentMeter> silent_meters(Session& db, const plans::Inventory& inventory,
-                                       rules::Instant since, const std::string& stem) {
+                                       rules::Instant since, const std::string& region_prefix) {
     std::unordered_map<std::string_view, std::string_view> region_of;
     for (const plans::Enterprise& one : inventory.enterprises) region_of[one.id] = one.region;
     const auto last = last_readings(db);
     std::vector<SilentMeter> silent;
     for (const plans::Meter& meter : inventory.meters) {
         const std::string_view region = region_of[meter.enterprise];
-        if (!region.starts_with(stem)) continue;
+        if (!region.starts_with(region_prefix)) continue;
         const auto found = last.find(std::string(meter.id.text()));
         if (found != last.end() && found->second >= since) continue;
         SilentMeter one;

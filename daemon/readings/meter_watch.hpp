@@ -26,10 +26,10 @@ struct SilentMeter {
     std::string region;
     std::optional<rules::Instant> last;  // end of its last reading; empty: it never sent one
 };
-// In the order of the inventory; `stem`: what the codes of the counties begin with.
+// In the order of the inventory; `region_prefix`: what the codes of the counties begin with.
 [[nodiscard]] std::vector<SilentMeter> silent_meters(Session& db, const plans::Inventory& inventory,
                                                      rules::Instant since,
-                                                     const std::string& stem = {});
+                                                     const std::string& region_prefix = {});
 
 class MeterWatch {
  public:

@@ -9,7 +9,7 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/reading_rows.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 

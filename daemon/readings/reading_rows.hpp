@@ -18,7 +18,7 @@
 
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
-#include "rules/proof/evidence.hpp"
+#include "rules/compliance/evidence.hpp"
 
 namespace qk::daemon {
 

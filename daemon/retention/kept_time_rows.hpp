@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "daemon/store/session.hpp"
-#include "rules/proof/keeping.hpp"
+#include "rules/compliance/keeping.hpp"
 
 namespace qk::daemon {
 
-// When an enterprise was bound, drills apart; those that end together as one from their first
+// When an enterprise was bound, exercises apart; those that end together as one from their first
 // start.
 [[nodiscard]] std::vector<rules::BoundTime> list_bound_times(Session& db,
                                                              const std::string& enterprise);

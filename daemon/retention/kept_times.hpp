@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "daemon/store/session.hpp"
-#include "rules/proof/keeping.hpp"
+#include "rules/compliance/keeping.hpp"
 
 namespace qk::daemon {
 

@@ -12,7 +12,7 @@
 #include "daemon/retention/sweep_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
-#include "rules/proof/keeping.hpp"
+#include "rules/compliance/keeping.hpp"
 
 namespace qk::daemon {
 namespace {

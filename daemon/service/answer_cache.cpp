@@ -1,7 +1,7 @@
 #include "daemon/service/answer_cache.hpp"
 
 #include "daemon/api/rights.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/store.hpp"
 
 namespace qk::daemon {
@@ -19,7 +19,7 @@ AnswerCache::Ground AnswerCache::ground_now() const {
 }
 
 asio::awaitable<ApiResponse> AnswerCache::answer(const Call& call, const Handler& make) {
-    const std::string key = caller_stem(call) + " " + call.request.target;
+    const std::string key = caller_region_prefix(call) + " " + call.request.target;
     for (;;) {
         Ground ground = ground_now();
         const auto kept = kept_.find(key);

@@ -18,7 +18,7 @@ namespace qk::daemon {
 class Store;
 class Log;
 class Metrics;
-class InventoryBook;
+class InventoryRegistry;
 class EventFeed;
 struct Config;
 
@@ -37,14 +37,14 @@ struct Context {
     Log& log;
     Metrics& metrics;
     EventFeed& events;
-    InventoryBook& inventories;
+    InventoryRegistry& inventories;
     const plans::SigningKey& signing_key;
     // The configuration and the region's pack in force; replaced whole on reload, so take a copy of
     // the pointer and use it for one decision.
     std::shared_ptr<const Config> config;
     std::shared_ptr<const plans::RegionPack> pack;
-    // The bureau's own catalogue of measures in force (daemon/packs/catalogue_book.hpp); null: the
-    // shipped one. Replaced whole, like these.
+    // The bureau's own catalogue of measures in force (daemon/packs/catalogue_registry.hpp); null:
+    // the shipped one. Replaced whole, like these.
     std::shared_ptr<const plans::CatalogueInForce> catalogue{};
     // Kept by Intake, which looks at both clocks.
     std::shared_ptr<ClockWatch> clock_watch = std::make_shared<ClockWatch>();

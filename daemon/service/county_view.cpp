@@ -6,7 +6,7 @@
 
 #include "daemon/access/region_scope.hpp"
 #include "daemon/service/county_rows.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/json.hpp"
 
@@ -59,7 +59,8 @@ bool CountyView::sees(const EventSubject& subject) const {
     return !subject.region.empty() && covers(region_, subject.region);
 }
 
-std::optional<Event> CountyView::cut(const Event& event, const EventSubject& subject) const {
+std::optional<Event> CountyView::restrict_to_caller(const Event& event,
+                                                    const EventSubject& subject) const {
     if (is_of_all_ || !event.data.is_object()) return event;
     if (const json::value* by_region = plans::find_member(event.data, "by_region")) {
         const std::int64_t sum = sum_of(*by_region, region_);

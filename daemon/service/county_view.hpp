@@ -38,7 +38,8 @@ class CountyView {
     // By the inventory in use, else by the enterprise's order; one that nobody knows is elsewhere.
     [[nodiscard]] bool sees(const EventSubject& subject) const;
     // Empty: not for this person. What counts over the whole region is cut to theirs.
-    [[nodiscard]] std::optional<Event> cut(const Event& event, const EventSubject& subject) const;
+    [[nodiscard]] std::optional<Event> restrict_to_caller(const Event& event,
+                                                          const EventSubject& subject) const;
     // The person's enterprises as a JSON list, for a query; empty: all.
     [[nodiscard]] std::string enterprises_json(Session& db) const;
 

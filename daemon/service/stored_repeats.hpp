@@ -6,13 +6,13 @@
 #include <set>
 #include <string>
 
-#include "daemon/api/repeat_book.hpp"
+#include "daemon/api/repeat_registry.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
 
-class StoredRepeats : public RepeatBook {
+class StoredRepeats : public RepeatRegistry {
  public:
     explicit StoredRepeats(Context& context) : context_(context) {}
 

@@ -134,13 +134,13 @@ asio::awaitable<void> AuditKeeper::keep_in_file(const std::string& text) {
 asio::awaitable<void> AuditKeeper::hand_on(const plans::AuditHead& head, const std::string& text) {
     const auto config = context_.config;
     for (const std::string& target : config->audit.hooks) {
-        Courier::Parcel parcel;
-        parcel.target = target;
-        parcel.id = "audit-head-" + std::to_string(head.number);
-        parcel.content_type = "application/json";
-        parcel.body = text;
-        parcel.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, text);
-        const std::string why = co_await courier_.deliver(std::move(parcel));
+        GatewayClient::GatewayMessage message;
+        message.target = target;
+        message.id = "audit-head-" + std::to_string(head.number);
+        message.content_type = "application/json";
+        message.body = text;
+        message.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, text);
+        const std::string why = co_await gateway_.deliver(std::move(message));
         if (!why.empty()) context_.log.write(kAuditHeadNotKept, {{"target", target}, {"why", why}});
     }
 }

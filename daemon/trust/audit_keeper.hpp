@@ -21,7 +21,7 @@
 namespace qk::daemon {
 
 class Accounts;
-class Courier;
+class GatewayClient;
 class TaskGroup;
 
 // Decisions that follow one another sooner are covered by one head.
@@ -29,8 +29,8 @@ inline constexpr std::chrono::seconds kDecisionHeadsApart{10};
 
 class AuditKeeper {
  public:
-    AuditKeeper(Context& context, Courier& courier, Accounts& accounts)
-        : context_(context), courier_(courier), accounts_(accounts) {}
+    AuditKeeper(Context& context, GatewayClient& gateway, Accounts& accounts)
+        : context_(context), gateway_(gateway), accounts_(accounts) {}
 
     // At the start, before anything else is written: says what was changed outside while we were
     // away, and notes it in the log.
@@ -50,7 +50,7 @@ class AuditKeeper {
                                                        const std::string& text);
 
     Context& context_;
-    Courier& courier_;
+    GatewayClient& gateway_;
     Accounts& accounts_;
     // Number of the entry of the last head, and of the last by the hour; -1: none yet. An hour has
     // its own head even where a decision's covers it.

@@ -12,8 +12,8 @@
 #include "daemon/store/session.hpp"
 #include "daemon/store/signing_keys.hpp"
 #include "daemon/store/store.hpp"
+#include "plans/documents/audit_feed.hpp"
 #include "plans/evidence/evidence_file.hpp"
-#include "plans/paper/audit_feed.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {

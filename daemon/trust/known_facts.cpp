@@ -6,7 +6,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
-#include "plans/paper/pack_json.hpp"
+#include "plans/documents/pack_json.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/sha256.hpp"
 

@@ -14,7 +14,7 @@
 #include "plans/measures/catalogue_texts.hpp"
 #include "plans/measures/control.hpp"
 #include "plans/measures/region_rules.hpp"
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_values.hpp"
 #include "plans/text/unseen.hpp"
@@ -56,7 +56,7 @@ Covered covered_by(const plans::SeasonWindow& window, const DeskView& view) {
     alone.windows = {window};
     std::set<std::size_t> enterprises;
     Covered covered;
-    for (const plans::SeasonDuty& duty : plans::list_season_duties(
+    for (const plans::SeasonObligation& duty : plans::list_season_obligations(
              *view.inventory, alone, plans::rules_in_force(*view.pack, view.catalogue.get()),
              window.from, view.pack->zone)) {
         enterprises.insert(duty.enterprise);

@@ -6,7 +6,7 @@
 
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/service/public_address.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -135,7 +135,7 @@ std::optional<rules::Refused> unfilled_notice(Session& db, const DeskView& view,
                                               const rules::LifeEvent& event) {
     rules::Warning last = warning;
     last.pending->approval.persons = static_cast<int>(last.pending->signatures.size()) + 1;
-    const rules::StepAnswer answer = rules::step(last, event, floors_now(db, view.now));
+    const rules::StepAnswer answer = rules::step(last, event, colour_floors_now(db, view.now));
     const auto* step = std::get_if<rules::Step>(&answer);
     if (step == nullptr) return std::nullopt;
     const rules::Why why = why_for(event.why, *warning.pending);
@@ -200,7 +200,8 @@ DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
     if (const auto change = change_meant(warning.state, event.kind)) {
         life.order = order_on_record(db, *change, *view.pack, view.now);
     }
-    const rules::StepAnswer answer = rules::step(warning.state, life, floors_now(db, view.now));
+    const rules::StepAnswer answer =
+        rules::step(warning.state, life, colour_floors_now(db, view.now));
     if (const auto* refused = std::get_if<rules::Refused>(&answer)) return *refused;
     const auto& step = std::get<rules::Step>(answer);
     if (std::holds_alternative<rules::Sign>(event.kind)) {

@@ -97,7 +97,7 @@ struct AssessOutcome {
     std::string warning;  // that a proposal was made for or withdrawn from; may be empty
 };
 // Lets due stretches take effect and lapsed proposals go; false: nothing was due.
-bool take_due(Session& db, const DeskView& view);
+bool run_due_events(Session& db, const DeskView& view);
 [[nodiscard]] AssessOutcome assess_and_propose(Session& db, const DeskView& view);
 
 // ---- What people ask for ----

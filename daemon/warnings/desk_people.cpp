@@ -19,7 +19,8 @@ using rules::ChangeKind;
 using rules::Refusal;
 using rules::Refused;
 
-// The 36-hour rule binds our own lifts and lowerings, not those ordered from above, and no drill.
+// The 36-hour rule binds our own lifts and lowerings, not those ordered from above, and no
+// exercise.
 plans::DecisionCheck check_for(Session& db, const DeskView& view, const rules::Warning& warning,
                                const rules::Change& change) {
     if (warning.exercise) return plans::AssessCheck{};
@@ -73,9 +74,9 @@ std::optional<Refused> may_not_start(Session& db, bool exercise) {
                            "）正在处理，请在其上变更",
                        {}};
     }
-    const auto drill = open_warning(db, true);
-    if (exercise && drill) {
-        return Refused{Refusal::kChangePending, "演练" + drill->state.id + "尚未结束", {}};
+    const auto open_exercise = open_warning(db, true);
+    if (exercise && open_exercise) {
+        return Refused{Refusal::kChangePending, "演练" + open_exercise->state.id + "尚未结束", {}};
     }
     return std::nullopt;
 }

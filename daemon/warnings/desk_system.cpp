@@ -16,7 +16,7 @@ namespace json = boost::json;
 using rules::ChangeKind;
 using rules::Instant;
 using rules::Novelty;
-using rules::Standing;
+using rules::WarningStanding;
 
 std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarning>& open,
                                                 Instant now) {
@@ -141,12 +141,12 @@ plans::DecisionInputs gather_inputs(Session& db, const DeskView& view) {
     inputs.lowered = lowered_last(db, view);
     inputs.corrections = corrections_since(db, view.now - kLookBack);
     inputs.causes = causes_now(db, rules::day_of(view.now - kLookBack, view.pack->zone));
-    inputs.floors = floors_now(db, view.now);
+    inputs.floors = colour_floors_now(db, view.now);
     inputs.prompts = prompts_now(db, view.now);
     return inputs;
 }
 
-bool take_due(Session& db, const DeskView& view) {
+bool run_due_events(Session& db, const DeskView& view) {
     const std::vector<std::string> due = due_warnings(db, view.now);
     for (const std::string& id : due) {
         auto warning = load_warning(db, id);
@@ -189,10 +189,8 @@ AssessOutcome assess_and_propose(Session& db, const DeskView& view) {
             if (proposal) pending = std::move(*proposal);
         }
     }
-    const auto turned_down =
-        turned_down_since(db, view.now - inputs.rules.repeat_after, view.pack->zone);
-    outcome.novelty =
-        rules::compare(outcome.assessment, pending, turned_down, view.now, inputs.rules);
+    const auto rejected = rejected_since(db, view.now - inputs.rules.repeat_after, view.pack->zone);
+    outcome.novelty = rules::compare(outcome.assessment, pending, rejected, view.now, inputs.rules);
     switch (outcome.novelty) {
         case Novelty::kKeep:
             break;

@@ -7,7 +7,7 @@
 
 #include "daemon/orders/orders.hpp"
 #include "daemon/packs/grade_rows.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/control_desk.hpp"
@@ -102,7 +102,7 @@ void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warni
 }
 
 // What an enterprise owes by its present order: a line that stands by the season or by another
-// warning is not granted a ramp-down again. Nobody comes down for a drill.
+// warning is not granted a ramp-down again. Nobody comes down for an exercise.
 plans::HeldOrder held_obligations(Session& db, const DeskView& view, const StoredWarning& warning,
                                   const std::string& enterprise) {
     plans::HeldOrder held;
@@ -119,9 +119,9 @@ plans::HeldOrder held_obligations(Session& db, const DeskView& view, const Store
     return held;
 }
 
-// A drill takes the place of no order that binds: whoever has only the latest document knows all
-// that is owed.
-void spare_who_is_bound(Session& db, std::vector<plans::OrderDocument>& documents) {
+// An exercise takes the place of no order that binds: whoever has only the latest document knows
+// all that is owed.
+void drop_where_a_binding_order_stands(Session& db, std::vector<plans::OrderDocument>& documents) {
     std::erase_if(documents, [&db](const plans::OrderDocument& document) {
         const auto order = load_order(db, document.enterprise);
         return order && !order->exercise && order->obligations > 0;
@@ -131,7 +131,7 @@ void spare_who_is_bound(Session& db, std::vector<plans::OrderDocument>& document
 // The draft where it answers this very question.
 std::shared_ptr<const plans::PlanDraft> draft_of(Session& db, const DeskView& view,
                                                  plans::PlanQuestion question) {
-    const auto in_use = InventoryBook::edition_in_use(db);
+    const auto in_use = InventoryRegistry::edition_in_use(db);
     const bool is_outdated = in_use && *in_use != view.inventory->edition;
     if (view.derives_inside) {
         plans::ResponsePlan plan = plans::derive_plan(question);
@@ -145,10 +145,10 @@ std::shared_ptr<const plans::PlanDraft> draft_of(Session& db, const DeskView& vi
 
 void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
-    const bool is_drill = warning.state.exercise;
+    const bool is_exercise = warning.state.exercise;
     plans::PlanQuestion question = question_of(db, view, segments);
-    // The end of a drill asks nothing of anybody.
-    if (is_drill && segments.empty()) {
+    // The end of an exercise asks nothing of anybody.
+    if (is_exercise && segments.empty()) {
         question.season = nullptr;
     } else {
         question.controls = controls_now(db, view);
@@ -159,15 +159,15 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
     std::vector<plans::OrderDocument> documents;
     if (segments.empty()) {
         // After a lift the season goes on under its own name, in the same breath.
-        if (!is_drill) documents = season_changes(db, view);
+        if (!is_exercise) documents = season_changes(db, view);
     } else {
-        const plans::OrderFacts facts{warning.state.id, is_drill, *view.pack, view.now,
+        const plans::OrderFacts facts{warning.state.id, is_exercise, *view.pack, view.now,
                                       [&](const std::string& enterprise) {
                                           return held_obligations(db, view, warning, enterprise);
                                       }};
         documents = plans::documents_of(plan, *view.inventory, facts);
     }
-    if (is_drill) spare_who_is_bound(db, documents);
+    if (is_exercise) drop_where_a_binding_order_stands(db, documents);
     lift_the_rest(db, view, warning, documents);
     put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);
 }

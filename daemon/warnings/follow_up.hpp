@@ -7,7 +7,7 @@
 
 namespace qk::daemon {
 
-// Marks what `warning` fulfils; a drill fulfils nothing.
+// Marks what `warning` fulfils; an exercise fulfils nothing.
 void note_own_follow_up(Session& db, const DeskView& view, const rules::Warning& warning);
 
 }  // namespace qk::daemon

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "daemon/store/session.hpp"
-#include "plans/paper/cap.hpp"
+#include "plans/documents/cap.hpp"
 
 namespace qk::daemon {
 namespace {

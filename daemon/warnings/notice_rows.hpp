@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "daemon/store/session.hpp"
+#include "plans/documents/notice.hpp"
 #include "plans/packs/region_pack.hpp"
-#include "plans/paper/notice.hpp"
 #include "rules/base/time.hpp"
 #include "rules/warning/life.hpp"
 
@@ -64,7 +64,7 @@ std::string write_notice(Session& db, const NoticeOrder& order);
                                                      std::size_t limit, std::size_t offset,
                                                      std::int64_t below = INT64_MAX);
 [[nodiscard]] std::size_t count_notices(Session& db, const std::string& warning);
-// Of the warnings alone, or of the drills alone; newest first.
+// Of the warnings alone, or of the exercises alone; newest first.
 [[nodiscard]] std::vector<StoredNotice> list_notices_of(Session& db, bool exercise,
                                                         std::size_t limit);
 

@@ -34,7 +34,7 @@ void tell(Session& db, const DeskView& desk, const DeskPerson& person, const cha
     append_audit(db, {desk.now, person.actor.person, person.remote, name, subject, data});
 }
 
-json::object floor_view(const rules::Floor& floor, rules::Zone zone) {
+json::object floor_view(const rules::ColourFloor& floor, rules::Zone zone) {
     return {{"id", floor.id},
             {"document", floor.document},
             {"clause", floor.clause},
@@ -44,7 +44,7 @@ json::object floor_view(const rules::Floor& floor, rules::Zone zone) {
 }
 
 ApiResponse record_floor(Session& db, const DeskView& desk, const DeskPerson& person,
-                         rules::Floor floor) {
+                         rules::ColourFloor floor) {
     floor.id = fmt::format("F{}", count_floors(db) + 1);
     store_floor(db, floor, desk.now, person.actor.person);
     const json::object view = floor_view(floor, desk.pack->zone);
@@ -158,7 +158,7 @@ ApiResponse show_prompt(Session& db, const DeskView& desk, const Call& call) {
 
 ApiResponse list_floors(Session& db, const DeskView& desk, const Call& call) {
     json::array items;
-    for (const rules::Floor& floor : floors_now(db, desk.now)) {
+    for (const rules::ColourFloor& floor : colour_floors_now(db, desk.now)) {
         items.emplace_back(floor_view(floor, desk.pack->zone));
     }
     return answer_page_of(std::move(items), paging_of(call));
@@ -193,7 +193,7 @@ void WarningService::add_floor_and_prompt_routes(Router& router) {
     get("listFloors", list_floors);
     post("recordFloor", kProposers, read_floor,
          [](Session& db, const DeskView& desk, const DeskPerson& person, const Call&,
-            const rules::Floor& floor) { return record_floor(db, desk, person, floor); });
+            const rules::ColourFloor& floor) { return record_floor(db, desk, person, floor); });
     get("listPrompts", list_prompts);
     get("showPrompt", show_prompt);
     post("recordPrompt", kProposers, read_prompt,

@@ -37,7 +37,8 @@ std::int64_t count_floors(Session& db) {
     return db.count("SELECT count(*) FROM floors_from_above");
 }
 
-void store_floor(Session& db, const rules::Floor& floor, Instant at, const std::string& person) {
+void store_floor(Session& db, const rules::ColourFloor& floor, Instant at,
+                 const std::string& person) {
     db.exec(
         "INSERT INTO floors_from_above(id, document, clause, colour, \"from\", \"to\", "
         "recorded_at, recorded_by) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
@@ -45,12 +46,12 @@ void store_floor(Session& db, const rules::Floor& floor, Instant at, const std::
         floor.span.to, at, person);
 }
 
-std::vector<rules::Floor> floors_now(Session& db, Instant now) {
+std::vector<rules::ColourFloor> colour_floors_now(Session& db, Instant now) {
     Statement row(db,
                   "SELECT id, document, clause, colour, \"from\", \"to\", recorded_at FROM "
                   "floors_from_above WHERE \"to\">?1 ORDER BY id",
                   now);
-    std::vector<rules::Floor> floors;
+    std::vector<rules::ColourFloor> floors;
     while (row.next()) {
         floors.push_back({row.text(0),
                           row.text(1),

@@ -17,10 +17,10 @@ inline constexpr std::int64_t kOpenPromptSeconds = 24 * 3600;
 
 [[nodiscard]] std::int64_t count_floors(Session& db);
 // `at`, `person`: when and by whom it is recorded.
-void store_floor(Session& db, const rules::Floor& floor, rules::Instant at,
+void store_floor(Session& db, const rules::ColourFloor& floor, rules::Instant at,
                  const std::string& person);
 // Those that end after `now`.
-[[nodiscard]] std::vector<rules::Floor> floors_now(Session& db, rules::Instant now);
+[[nodiscard]] std::vector<rules::ColourFloor> colour_floors_now(Session& db, rules::Instant now);
 
 struct PromptRow {
     rules::RegionalPrompt prompt;

@@ -315,8 +315,8 @@ rules::Result<PreviewRequest> read_preview(const std::string& body, rules::Zone 
     return read_body<PreviewRequest>(body, fill);
 }
 
-rules::Result<rules::Floor> read_floor(const std::string& body, rules::Zone zone) {
-    const auto fill = [zone](JsonFields& fields, rules::Floor& floor) {
+rules::Result<rules::ColourFloor> read_floor(const std::string& body, rules::Zone zone) {
+    const auto fill = [zone](JsonFields& fields, rules::ColourFloor& floor) {
         floor.document = said_in(fields, "document");
         floor.clause = fields.maybe_text("clause");
         floor.colour = colour_in(fields, "colour");
@@ -326,7 +326,7 @@ rules::Result<rules::Floor> read_floor(const std::string& body, rules::Zone zone
             fields.fault("to", "is not after `from`", "the instant at which the floor ends");
         }
     };
-    return read_body<rules::Floor>(body, fill);
+    return read_body<rules::ColourFloor>(body, fill);
 }
 
 rules::Result<PromptRequest> read_prompt(const std::string& body, rules::Zone zone) {

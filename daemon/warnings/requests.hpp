@@ -29,7 +29,8 @@ struct PreviewRequest {
 };
 [[nodiscard]] rules::Result<PreviewRequest> read_preview(const std::string& body, rules::Zone zone);
 
-[[nodiscard]] rules::Result<rules::Floor> read_floor(const std::string& body, rules::Zone zone);
+[[nodiscard]] rules::Result<rules::ColourFloor> read_floor(const std::string& body,
+                                                           rules::Zone zone);
 
 struct PromptRequest {
     rules::RegionalPrompt prompt;

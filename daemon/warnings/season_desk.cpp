@@ -9,7 +9,7 @@
 #include "daemon/warnings/control_desk.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/measures/catalogue_texts.hpp"
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 #include "plans/response/season_orders.hpp"
 #include "plans/text/json.hpp"
 
@@ -37,9 +37,10 @@ plans::PresentOrders present_orders(Session& db, const plans::SeasonOrderInput& 
         if (page.size() < kPage) break;
         after = page.back().enterprise;
     }
-    const auto duties = plans::list_season_duties(input.inventory, input.season, input.rules,
-                                                  rules::day_of(input.now, input.zone), input.zone);
-    for (const plans::SeasonDuty& duty : duties) {
+    const auto duties =
+        plans::list_season_obligations(input.inventory, input.season, input.rules,
+                                       rules::day_of(input.now, input.zone), input.zone);
+    for (const plans::SeasonObligation& duty : duties) {
         const std::string enterprise = input.inventory.enterprises[duty.enterprise].id;
         if (present.contains(enterprise)) continue;
         if (const auto order = load_order(db, enterprise)) {

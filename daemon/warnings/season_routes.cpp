@@ -11,7 +11,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
@@ -80,8 +80,8 @@ asio::awaitable<ApiResponse> get_season(Context& context, const Call& call) {
     const auto inventory = context.inventories.current();
     const plans::RegionRules rules = plans::rules_in_force(*context.pack, context.catalogue.get());
     std::vector<Covered> covered(season->windows.size());
-    for (const plans::SeasonDuty& duty :
-         plans::list_season_duties(*inventory, *season, rules, *day, context.pack->zone)) {
+    for (const plans::SeasonObligation& duty :
+         plans::list_season_obligations(*inventory, *season, rules, *day, context.pack->zone)) {
         if (!covers(call, inventory->enterprises[duty.enterprise].region)) continue;
         covered[duty.window].enterprises.insert(duty.enterprise);
         ++covered[duty.window].obligations;
@@ -103,7 +103,7 @@ asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
     LedgerQuery query;
     query.window = call.query_value("window").value_or("");
     query.enterprise = call.query_value("enterprise").value_or("");
-    query.stem = caller_stem(call);
+    query.region_prefix = caller_region_prefix(call);
     query.as_of = *day;
     const LedgerInput input{*inventory, *season, rules, context.pack->zone};
     const auto targets = ledger_targets(input, query);

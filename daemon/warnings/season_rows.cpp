@@ -37,7 +37,7 @@ void read_verdicts(Session& db, const plans::SeasonWindow& window, const plans::
     const rules::AskedShare of_window{rules::action_of(window.measure.form),
                                       rules::emission_share(window.measure)};
     while (rows.next()) {
-        plans::JudgedStretch stretch;
+        plans::JudgedPeriod stretch;
         stretch.window = {rows.instant(0), rows.instant(1)};
         const auto compliance = rules::parse_compliance(rows.text(2));
         if (!compliance) continue;
@@ -91,7 +91,7 @@ std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
         const std::string& window = input.season.windows[target.window].id;
         return (!query.window.empty() && window != query.window) ||
                (!query.enterprise.empty() && enterprise.id != query.enterprise) ||
-               !enterprise.region.starts_with(query.stem);
+               !enterprise.region.starts_with(query.region_prefix);
     });
     return targets;
 }

@@ -10,7 +10,7 @@
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/measures/season.hpp"
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 
 namespace qk::daemon {
 
@@ -25,9 +25,9 @@ void store_season_entry(Session& db, const SeasonEntryRow& row, rules::Instant n
                         const std::string& person);
 
 struct LedgerQuery {
-    std::string window;      // id; empty: all
-    std::string enterprise;  // likewise
-    std::string stem;        // what the codes of the counties begin with
+    std::string window;         // id; empty: all
+    std::string enterprise;     // likewise
+    std::string region_prefix;  // what the codes of the counties begin with
     rules::CivilDay as_of{};
 };
 struct LedgerInput {

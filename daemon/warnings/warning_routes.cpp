@@ -117,8 +117,8 @@ json::value situation_json(Session& db, const DeskView& desk) {
     answer["samples"] = std::move(samples);
     const auto open = open_warning(db, false);
     answer["warning"] = open ? warning_view(*open, zone) : json::value(nullptr);
-    const auto drill = open_warning(db, true);
-    answer["drill"] = drill ? warning_view(*drill, zone) : json::value(nullptr);
+    const auto exercise = open_warning(db, true);
+    answer["drill"] = exercise ? warning_view(*exercise, zone) : json::value(nullptr);
     return answer;
 }
 
@@ -129,7 +129,7 @@ ApiResponse list_answer(Session& db, const Call& call, rules::Zone zone) {
     WarningFilter filter;
     if (const auto exercise = call.query_value("exercise")) filter.exercise = *exercise == "true";
     if (const auto word = call.query_value("standing")) {
-        const auto standing = rules::parse_standing(*word);
+        const auto standing = rules::parse_warning_standing(*word);
         if (!standing) return answer_problem(422, "standing 不认识", "standing is not known");
         filter.standings = {*standing};
     }

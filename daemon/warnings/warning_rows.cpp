@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 using rules::Instant;
-using rules::Standing;
+using rules::WarningStanding;
 
 // Stored texts carry their offset, so any zone reads them.
 constexpr rules::Zone kStoredZone = rules::kBeijingTime;
@@ -123,8 +123,9 @@ std::size_t count_warnings(Session& db, const WarningFilter& filter) {
 }
 
 std::optional<StoredWarning> open_warning(Session& db, bool exercise) {
-    const WarningFilter filter{
-        exercise, {Standing::kDraft, Standing::kIssued, Standing::kInForce, Standing::kAdvisory}};
+    const WarningFilter filter{exercise,
+                               {WarningStanding::kDraft, WarningStanding::kIssued,
+                                WarningStanding::kInForce, WarningStanding::kAdvisory}};
     auto open = load_warnings(db, filter, 1, 0);
     if (open.empty()) return std::nullopt;
     return std::move(open.front());
@@ -279,12 +280,12 @@ std::optional<std::string> proposal_of_change(Session& db, const std::string& wa
     return row.text(0);
 }
 
-std::vector<rules::TurnedDown> turned_down_since(Session& db, Instant since, rules::Zone zone) {
+std::vector<rules::RejectedProposal> rejected_since(Session& db, Instant since, rules::Zone zone) {
     Statement row(db,
                   "SELECT proposal, closed_at FROM warning_changes WHERE outcome=?1 AND "
                   "closed_at>?2 AND proposal IS NOT NULL ORDER BY closed_at",
                   to_text(Outcome::kRejected), since);
-    std::vector<rules::TurnedDown> all;
+    std::vector<rules::RejectedProposal> all;
     while (row.next()) {
         const std::string name = "warning_changes.proposal";
         auto proposal = plans::proposal_from_json(stored_json(row.text(0), name), name, zone);

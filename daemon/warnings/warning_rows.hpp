@@ -18,27 +18,28 @@ namespace qk::daemon {
 
 struct StoredWarning {
     rules::Warning state;
-    std::int64_t number = 0;  // running number of all warnings and drills of this database
+    std::int64_t number = 0;  // running number of all warnings and exercises of this database
     rules::Instant created_at{};
     rules::Instant updated_at{};
     std::int64_t plan_generation = 0;  // 0: no plan yet
 };
 
-// A warning that does not exist yet: the next number and its id, "YJ-411000-2026-3", drills "YL-…".
+// A warning that does not exist yet: the next number and its id, "YJ-411000-2026-3", exercises
+// "YL-…".
 [[nodiscard]] StoredWarning new_warning(Session& db, const std::string& region_code, bool exercise,
                                         rules::Instant now, rules::Zone zone);
 [[nodiscard]] std::optional<StoredWarning> load_warning(Session& db, const std::string& id);
 [[nodiscard]] bool has_warning(Session& db, const std::string& id);
 struct WarningFilter {
     std::optional<bool> exercise;
-    std::vector<rules::Standing> standings;  // empty: all
+    std::vector<rules::WarningStanding> standings;  // empty: all
 };
 // Newest first; with a number below `below` only.
 [[nodiscard]] std::vector<StoredWarning> load_warnings(Session& db, const WarningFilter& filter,
                                                        std::size_t limit, std::size_t offset,
                                                        std::int64_t below = INT64_MAX);
 [[nodiscard]] std::size_t count_warnings(Session& db, const WarningFilter& filter);
-// The warning or draft that is being dealt with; drills apart. There is at most one of each.
+// The warning or draft that is being dealt with; exercises apart. There is at most one of each.
 [[nodiscard]] std::optional<StoredWarning> open_warning(Session& db, bool exercise);
 void save_warning(Session& db, const StoredWarning& warning);
 // Warnings with a pending change whose time is over, or with a stretch that begins by `now`.
@@ -99,8 +100,8 @@ void close_change(Session& db, const std::string& warning, std::int64_t number, 
 [[nodiscard]] std::optional<std::string> proposal_of_change(Session& db, const std::string& warning,
                                                             std::int64_t number);
 // Proposals of the system that people rejected since then.
-[[nodiscard]] std::vector<rules::TurnedDown> turned_down_since(Session& db, rules::Instant since,
-                                                               rules::Zone zone);
+[[nodiscard]] std::vector<rules::RejectedProposal> rejected_since(Session& db, rules::Instant since,
+                                                                  rules::Zone zone);
 // The last lowering, suspension or lift of a real warning after `since`, and the newest forecast
 // there was then; without the air.
 [[nodiscard]] std::optional<rules::LastLowering> last_lowering(Session& db, rules::Instant since);

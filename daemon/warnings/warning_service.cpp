@@ -10,7 +10,7 @@
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/requests.hpp"
 
@@ -30,7 +30,7 @@ struct Assessed {
 
 Assessed assess_in(Session& db, const DeskView& view) {
     Assessed assessed;
-    assessed.changed = take_due(db, view);
+    assessed.changed = run_due_events(db, view);
     const AssessOutcome outcome = assess_and_propose(db, view);
     assessed.changed = assessed.changed || outcome.novelty != rules::Novelty::kKeep;
     assessed.next = next_due(db);
@@ -50,7 +50,7 @@ asio::awaitable<ApiResponse> WarningService::write(Call call, Work work, Concern
     desk.derives_inside = false;
     for (int tries = 0; tries < kPlanTriesMax; ++tries) {
         auto transaction = [&desk, &person, &work](Session& db) {
-            take_due(db, desk);
+            run_due_events(db, desk);
             return work(db, desk, person);
         };
         std::optional<ApiResponse> answer;

@@ -79,9 +79,9 @@ void take_days(plans::PlaceSeries& place, const std::vector<rules::AirDay>& days
 }
 
 json::array accounts_of(Session& db, const DeskView& desk, plans::AccountQuestion question,
-                        const std::string& stem) {
+                        const std::string& caller_prefix) {
     const rules::Zone zone = desk.pack->zone;
-    const auto targets = stored_targets(db, std::string(code_stem(desk.pack->region_code)));
+    const auto targets = stored_targets(db, std::string(region_prefix(desk.pack->region_code)));
     rules::CivilDay first = question.from;
     for (const plans::CountyTarget& target : targets) {
         if (target.to >= question.from) first = std::min(first, target.from);
@@ -103,7 +103,7 @@ json::array accounts_of(Session& db, const DeskView& desk, plans::AccountQuestio
     }
     json::array all;
     for (const plans::PlaceAccount& one : plans::season_account(places, targets, question)) {
-        if (!one.code.starts_with(stem)) continue;
+        if (!one.code.starts_with(caller_prefix)) continue;
         all.push_back(plans::to_json(one));
     }
     return all;
@@ -120,7 +120,7 @@ void WarningService::add_account_routes(Router& router) {
             }
             json::object beside{{"from", rules::to_iso(question->from)},
                                 {"as_of", rules::to_iso(question->as_of)}};
-            return answer_page_of(accounts_of(db, desk, *question, caller_stem(call)),
+            return answer_page_of(accounts_of(db, desk, *question, caller_region_prefix(call)),
                                   paging_of(call), std::move(beside));
         };
         return read(call.reader(), ReadPace::kSlow, std::move(work));

@@ -22,7 +22,7 @@
 
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
-#include "rules/proof/readings.hpp"
+#include "rules/compliance/readings.hpp"
 
 namespace qk::plans {
 

@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include "plans/text/json_values.hpp"
-#include "rules/warning/season.hpp"
+#include "rules/warning/backtest.hpp"
 
 namespace qk::plans {
 namespace {

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 #include "plans/text/csv_table.hpp"
 
 namespace qk::plans {
@@ -88,7 +88,7 @@ SeasonRecord record_from(const SeasonWindow& window, const SeasonEvidence& evide
     for (const SeasonEntry& entry : evidence.entries) entered[entry.day] = entry.kind;
     std::vector<rules::Span> compliant;
     std::vector<rules::Span> broken;
-    for (const JudgedStretch& stretch : evidence.judged) {
+    for (const JudgedPeriod& stretch : evidence.judged) {
         if (stretch.compliance == Compliance::kCompliant) compliant.push_back(stretch.window);
         if (stretch.compliance == Compliance::kBreach && stretch.is_own) {
             broken.push_back(stretch.window);

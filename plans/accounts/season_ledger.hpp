@@ -17,7 +17,7 @@
 #include "plans/measures/season.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
-#include "rules/proof/verdict.hpp"
+#include "rules/compliance/verdict.hpp"
 
 namespace qk::plans {
 
@@ -37,7 +37,7 @@ struct SeasonEntry {
 
 // A final verdict on the line. `is_own`: of the season's obligation itself; else of one that a
 // warning asked for and that is at least as strict.
-struct JudgedStretch {
+struct JudgedPeriod {
     rules::Span window;
     rules::Compliance compliance = rules::Compliance::kCannotTell;
     bool is_own = true;
@@ -45,7 +45,7 @@ struct JudgedStretch {
 
 struct SeasonEvidence {
     std::vector<SeasonEntry> entries;  // oldest first
-    std::vector<JudgedStretch> judged;
+    std::vector<JudgedPeriod> judged;
 };
 
 // Kept, made up and unknown days up to `as_of`.

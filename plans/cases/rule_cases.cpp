@@ -7,7 +7,7 @@
 
 #include "plans/measures/own_measure.hpp"
 #include "plans/measures/region_rules.hpp"
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 
 namespace qk::plans {
 namespace {

@@ -77,7 +77,7 @@ struct DecisionInputs {
     std::optional<rules::ObservedAir> observed;
     std::optional<rules::RunningWarning> running;
     std::optional<rules::LastLowering> lowered;
-    std::vector<rules::Floor> floors;
+    std::vector<rules::ColourFloor> floors;
     std::vector<rules::RegionalPrompt> prompts;
     std::vector<std::string> unreadable;  // stored forecasts that no longer read
 };

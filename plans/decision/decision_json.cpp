@@ -78,7 +78,7 @@ json::object rules_json(const rules::ProposalRules& rules) {
             {"lower_margin_aqi", rules.lift.margin_aqi}};
 }
 
-json::object floor_json(const rules::Floor& floor, rules::Zone zone) {
+json::object floor_json(const rules::ColourFloor& floor, rules::Zone zone) {
     return {{"id", floor.id},
             {"document", floor.document},
             {"clause", floor.clause},
@@ -209,9 +209,9 @@ struct Reader {
         return rules;
     }
 
-    rules::Floor floor(const json::value& value) {
+    rules::ColourFloor floor(const json::value& value) {
         JsonFields fields(value, "floors", name, faults);
-        rules::Floor floor;
+        rules::ColourFloor floor;
         floor.id = fields.text("id");
         floor.document = fields.maybe_text("document");
         floor.clause = fields.maybe_text("clause");
@@ -329,8 +329,8 @@ json::value to_json(const DecisionInputs& inputs) {
     object["running"] =
         inputs.running ? json::value(running_json(*inputs.running, zone)) : json::value(nullptr);
     if (inputs.lowered) object["lowered"] = lowered_json(*inputs.lowered, zone);
-    object["floors"] =
-        array_of(inputs.floors, [zone](const rules::Floor& f) { return floor_json(f, zone); });
+    object["floors"] = array_of(
+        inputs.floors, [zone](const rules::ColourFloor& f) { return floor_json(f, zone); });
     object["prompts"] = array_of(
         inputs.prompts, [zone](const rules::RegionalPrompt& p) { return prompt_json(p, zone); });
     if (!inputs.unreadable.empty()) object["unreadable"] = texts(inputs.unreadable);

@@ -12,7 +12,7 @@
 
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
-#include "rules/proof/evidence.hpp"
+#include "rules/compliance/evidence.hpp"
 
 namespace qk::plans {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "plans/paper/verdict_json.hpp"
+#include "plans/documents/verdict_json.hpp"
 #include "plans/text/json_difference.hpp"
-#include "rules/proof/standing.hpp"
+#include "rules/compliance/standstill.hpp"
 
 namespace qk::plans {
 namespace {

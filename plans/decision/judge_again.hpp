@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "plans/decision/judge_inputs.hpp"
-#include "rules/proof/verdict.hpp"
+#include "rules/compliance/verdict.hpp"
 
 namespace qk::plans {
 

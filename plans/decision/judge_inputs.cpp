@@ -3,7 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "plans/paper/verdict_json.hpp"
+#include "plans/documents/verdict_json.hpp"
 #include "plans/response/delivery_json.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"

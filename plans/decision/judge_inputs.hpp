@@ -14,7 +14,7 @@
 
 #include "plans/decision/evidence_digest.hpp"
 #include "rules/base/result.hpp"
-#include "rules/proof/judge.hpp"
+#include "rules/compliance/judge.hpp"
 
 namespace qk::plans {
 

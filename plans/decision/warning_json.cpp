@@ -192,8 +192,8 @@ rules::Result<rules::Warning> warning_from_json(const json::value& value, const 
     rules::Warning warning;
     warning.id = fields.text("id");
     warning.exercise = fields.maybe_flag("exercise");
-    warning.standing =
-        reader.word(fields, "standing", rules::parse_standing, rules::Standing::kNone);
+    warning.standing = reader.word(fields, "standing", rules::parse_warning_standing,
+                                   rules::WarningStanding::kNone);
     warning.generation = fields.whole_number("generation");
     warning.issued_at = fields.maybe_instant("issued_at", zone);
     warning.lifted_at = fields.maybe_instant("lifted_at", zone);

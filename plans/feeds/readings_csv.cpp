@@ -10,8 +10,8 @@
 #include "plans/text/encoding.hpp"
 #include "plans/text/missing_mark.hpp"
 #include "rules/base/number.hpp"
-#include "rules/proof/counter.hpp"
-#include "rules/proof/standing.hpp"
+#include "rules/compliance/counter.hpp"
+#include "rules/compliance/standstill.hpp"
 
 namespace qk::plans {
 namespace {

@@ -7,7 +7,7 @@
 // frequent step. An empty cell is a missing reading.
 //
 // What cannot be read (a time, a number, a column) refuses the file whole, all faults at once. What
-// can be read but not believed (negative, absurd against rated power, a counter (rules/proof/
+// can be read but not believed (negative, absurd against rated power, a counter (rules/compliance/
 // counter.hpp), a unit off by a thousand, from the future or by a clock that runs ahead, two values
 // for one instant) is kept marked invalid, so that it is never evidence, and named in `warnings`.
 #pragma once
@@ -20,7 +20,7 @@
 
 #include "plans/feeds/feed_rows.hpp"
 #include "rules/base/result.hpp"
-#include "rules/proof/evidence.hpp"
+#include "rules/compliance/evidence.hpp"
 
 namespace qk::plans {
 

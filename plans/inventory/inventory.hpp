@@ -16,8 +16,8 @@
 
 #include "plans/inventory/shared_text.hpp"
 #include "rules/base/time.hpp"
+#include "rules/compliance/readings.hpp"
 #include "rules/duty/obligation.hpp"
-#include "rules/proof/readings.hpp"
 #include "rules/warning/colour.hpp"
 
 namespace qk::plans {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "plans/packs/region_pack.hpp"
-#include "rules/proof/parameters.hpp"
+#include "rules/compliance/parameters.hpp"
 
 namespace qk::plans {
 

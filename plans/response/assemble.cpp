@@ -29,7 +29,8 @@ bool is_shown_by_power(const rules::Measure& measure, const Line* line) {
 }
 
 const Line* line_at(const Inventory& inventory, std::int32_t place) {
-    return place == Duty::kWhole ? nullptr : &inventory.lines[static_cast<std::size_t>(place)];
+    return place == CompactObligation::kWhole ? nullptr
+                                              : &inventory.lines[static_cast<std::size_t>(place)];
 }
 
 rules::VerifiedBy verified_by(const CollectInput& input, std::int32_t place,
@@ -60,18 +61,19 @@ rules::VerifiedBy verified_by(const CollectInput& input, std::int32_t place,
 // A candidate that binds: on a line, or on the enterprise as a whole.
 struct Binding {
     const Candidate* candidate = nullptr;
-    std::int32_t line = Duty::kWhole;
+    std::int32_t line = CompactObligation::kWhole;
     std::int32_t beats = LineMeasure::kNobody;
 };
 
-Duty duty_of(const Binding& binding, const AssembleInput& input) {
+CompactObligation duty_of(const Binding& binding, const AssembleInput& input) {
     const Candidate& candidate = *binding.candidate;
-    Duty duty;
+    CompactObligation duty;
     duty.line = binding.line;
     duty.measure = code_of(candidate, input.measures);
     duty.origin = candidate.origin;
     duty.season = candidate.season;
-    const bool is_of_part = candidate.part != Candidate::kEveryPart && duty.line == Duty::kWhole;
+    const bool is_of_part =
+        candidate.part != Candidate::kEveryPart && duty.line == CompactObligation::kWhole;
     if (is_of_part && !candidate.of_enterprise) {
         duty.trade = input.candidates.parts[static_cast<std::size_t>(candidate.part)].trade;
     }
@@ -79,7 +81,7 @@ Duty duty_of(const Binding& binding, const AssembleInput& input) {
         const Candidate& lesser = input.candidates.all[static_cast<std::size_t>(binding.beats)];
         duty.beaten = code_of(lesser, input.measures);
         duty.beaten_origin = lesser.origin;
-        if (lesser.origin == DutyOrigin::kSeason) duty.season = lesser.season;
+        if (lesser.origin == ObligationOrigin::kSeason) duty.season = lesser.season;
     }
     duty.verified_by = verified_by(input.of, binding.line, *candidate.measure);
     return duty;
@@ -87,9 +89,9 @@ Duty duty_of(const Binding& binding, const AssembleInput& input) {
 
 // A candidate for all lines, over what was answered for each of them; empty: it binds on none.
 std::optional<Binding> over_lines(const AssembleInput& input, std::uint32_t place) {
-    Binding binding{&input.candidates.all[place], Duty::kWhole, LineMeasure::kNobody};
+    Binding binding{&input.candidates.all[place], CompactObligation::kWhole, LineMeasure::kNobody};
     std::size_t targets = 0;
-    std::int32_t last = Duty::kWhole;
+    std::int32_t last = CompactObligation::kWhole;
     for (std::size_t l = 0; l < input.lines.size(); ++l) {
         for (const LineMeasure& one : input.lines[l].measures) {
             if (one.candidate != place) continue;
@@ -108,9 +110,9 @@ std::optional<Binding> over_lines(const AssembleInput& input, std::uint32_t plac
 // How a candidate binds beyond single lines; empty: it does not.
 std::optional<Binding> beyond_lines(const AssembleInput& input, std::uint32_t place) {
     const Candidate& candidate = input.candidates.all[place];
-    const bool is_catalogue = candidate.origin == DutyOrigin::kCatalogue;
+    const bool is_catalogue = candidate.origin == ObligationOrigin::kCatalogue;
     const bool own_all_lines = input.candidates.own_all_lines;
-    const Binding whole{&candidate, Duty::kWhole, LineMeasure::kNobody};
+    const Binding whole{&candidate, CompactObligation::kWhole, LineMeasure::kNobody};
     if (candidate.measure->form == rules::Form::kSelfDiscipline) return std::nullopt;
     if (candidate.of_enterprise) {
         // Only a ban of the own plan stands in the place of the catalogue's.
@@ -132,16 +134,16 @@ std::optional<Binding> beyond_lines(const AssembleInput& input, std::uint32_t pl
 Candidate self_discipline(const AssembleInput& input) {
     Candidate asked;
     asked.measure = &input.of.level.self_discipline;
-    asked.origin = input.of.kind.treatment == Treatment::kAsGraded ? DutyOrigin::kCatalogue
-                                                                   : DutyOrigin::kClass;
+    asked.origin = input.of.kind.treatment == Treatment::kAsGraded ? ObligationOrigin::kCatalogue
+                                                                   : ObligationOrigin::kClass;
     for (const Candidate& own : input.candidates.all) {
-        if (own.origin == DutyOrigin::kOwnPlan) asked = own;
+        if (own.origin == ObligationOrigin::kOwnPlan) asked = own;
     }
     return asked;
 }
 
 // How the own plan's cut compares with the catalogue's; empty: equal.
-std::optional<DutyRemark::Kind> deviation(const AssembleInput& input, const Cut& cut) {
+std::optional<ObligationRemark::Kind> deviation(const AssembleInput& input, const Cut& cut) {
     const Inventory& inventory = input.of.derive.inventory;
     const RowRange lines = input.of.rows.lines;
     Cut by_catalogue{};
@@ -152,13 +154,13 @@ std::optional<DutyRemark::Kind> deviation(const AssembleInput& input, const Cut&
     }
     bool more = false;
     for (std::size_t e = 0; e < kEmissionCount; ++e) {
-        if (cut[e] < by_catalogue[e]) return DutyRemark::Kind::kOwnPlanWeaker;
+        if (cut[e] < by_catalogue[e]) return ObligationRemark::Kind::kOwnPlanWeaker;
         more |= cut[e] > by_catalogue[e];
     }
-    return more ? std::optional(DutyRemark::Kind::kOwnPlanStricter) : std::nullopt;
+    return more ? std::optional(ObligationRemark::Kind::kOwnPlanStricter) : std::nullopt;
 }
 
-void remark(EnterpriseAnswer& answer, const AssembleInput& input, DutyRemark::Kind kind,
+void remark(EnterpriseAnswer& answer, const AssembleInput& input, ObligationRemark::Kind kind,
             std::int32_t row = -1) {
     answer.remarks.push_back({kind, static_cast<std::uint32_t>(input.of.enterprise), row});
 }
@@ -169,11 +171,11 @@ void put(EnterpriseAnswer& answer, const AssembleInput& input, const Binding& bi
     const Line* line = line_at(input.of.derive.inventory, binding.line);
     if (answer.duties.back().verified_by == rules::VerifiedBy::kSiteCheck &&
         is_shown_by_power(measure, line)) {
-        remark(answer, input, DutyRemark::Kind::kNotMeasured, binding.line);
+        remark(answer, input, ObligationRemark::Kind::kNotMeasured, binding.line);
     }
     const bool is_by_height = measure.height_from_cm > 0 || measure.height_below_cm > 0;
     if (is_by_height && line != nullptr && oven_height_cm(*line) == 0) {
-        remark(answer, input, DutyRemark::Kind::kOvenHeightUnknown, binding.line);
+        remark(answer, input, ObligationRemark::Kind::kOvenHeightUnknown, binding.line);
     }
 }
 
@@ -231,25 +233,26 @@ bool is_left_alone(const AssembleInput& input, std::size_t place, const Line& li
     return (known & input.candidates.words->processes_of(line.name, line.equipment)) != 0;
 }
 
-DutyRemark::Kind kind_of_unowed(const AssembleInput& input, std::size_t place, const Line& line,
-                                std::uint8_t unowed) {
+ObligationRemark::Kind kind_of_unowed(const AssembleInput& input, std::size_t place,
+                                      const Line& line, std::uint8_t unowed) {
     const Enterprise& enterprise = input.of.derive.inventory.enterprises[input.of.enterprise];
     if (!line.no_duty.empty() || !enterprise.no_duty_reason.empty()) {
-        return DutyRemark::Kind::kOwesNothingAnswered;
+        return ObligationRemark::Kind::kOwesNothingAnswered;
     }
     // A process is known as a whole; a pollutant that its measures forget is not.
     const bool is_whole = std::ranges::all_of(
         std::views::iota(std::size_t{0}, kEmissionCount),
         [&](std::size_t e) { return line.emission.grams[e] == 0 || (unowed >> e & 1U) != 0; });
-    return is_whole && is_left_alone(input, place, line) ? DutyRemark::Kind::kOwesNothingByText
-                                                         : DutyRemark::Kind::kOwesNothing;
+    return is_whole && is_left_alone(input, place, line)
+               ? ObligationRemark::Kind::kOwesNothingByText
+               : ObligationRemark::Kind::kOwesNothing;
 }
 
 // Lines that emit and owe nothing though the catalogue forces something on such enterprises. Where
 // no emitting line owes anything, the enterprise is one question.
 void remark_unowed(EnterpriseAnswer& answer, const AssembleInput& input) {
     if (input.of.kind.treatment != Treatment::kAsGraded) return;
-    DutyRemarks found;
+    ObligationRemarks found;
     std::size_t emitting = 0;
     std::uint8_t together = 0;
     bool is_one_question = true;
@@ -263,14 +266,14 @@ void remark_unowed(EnterpriseAnswer& answer, const AssembleInput& input) {
             clauses, [](const CatalogueClause* clause) { return speaks_of_lines(*clause); });
         const std::uint8_t unowed = is_looked_at ? unowed_on(input, l, line) : 0;
         if (unowed == 0) continue;
-        const DutyRemark::Kind kind = kind_of_unowed(input, l, line, unowed);
+        const ObligationRemark::Kind kind = kind_of_unowed(input, l, line, unowed);
         is_one_question &=
-            kind == DutyRemark::Kind::kOwesNothing && input.lines[l].shares == LineShares{};
+            kind == ObligationRemark::Kind::kOwesNothing && input.lines[l].shares == LineShares{};
         together |= unowed;
         found.push_back({kind, static_cast<std::uint32_t>(input.of.enterprise), place, unowed});
     }
     if (found.size() > 1 && found.size() == emitting && is_one_question) {
-        answer.remarks.push_back({DutyRemark::Kind::kOwesNothing,
+        answer.remarks.push_back({ObligationRemark::Kind::kOwesNothing,
                                   static_cast<std::uint32_t>(input.of.enterprise), -1, together});
         return;
     }
@@ -283,7 +286,7 @@ Cut put_lines(EnterpriseAnswer& answer, const AssembleInput& input) {
     for (std::size_t l = 0; l < input.lines.size(); ++l) {
         const auto place = static_cast<std::int32_t>(input.of.rows.lines.first + l);
         const Line& line = input.of.derive.inventory.lines[static_cast<std::size_t>(place)];
-        if (line.idle) remark(answer, input, DutyRemark::Kind::kIdleLine, place);
+        if (line.idle) remark(answer, input, ObligationRemark::Kind::kIdleLine, place);
         for (const LineMeasure& one : input.lines[l].measures) {
             const Candidate& candidate = input.candidates.all[one.candidate];
             if (one.beaten_by != LineMeasure::kNobody || speaks_of_all(candidate)) continue;
@@ -300,29 +303,30 @@ void remark_replaced(EnterpriseAnswer& answer, const AssembleInput& input) {
     const auto is_in_catalogue = [&all](bool ban) {
         return std::ranges::any_of(all, [ban](const Candidate& one) {
             const rules::Form form = one.measure->form;
-            return one.origin == DutyOrigin::kCatalogue &&
+            return one.origin == ObligationOrigin::kCatalogue &&
                    (ban ? form == rules::Form::kBanVehicles : rules::cuts_load(form));
         });
     };
     for (const bool ban : {false, true}) {
         const auto own = std::ranges::find_if(all, [ban](const Candidate& one) {
             const bool is_ban = one.measure->form == rules::Form::kBanVehicles;
-            return one.origin == DutyOrigin::kOwnPlan && one.replaces && !one.line_unknown &&
+            return one.origin == ObligationOrigin::kOwnPlan && one.replaces && !one.line_unknown &&
                    is_ban == ban && one.of_enterprise == ban;
         });
         if (own == all.end() || !is_in_catalogue(ban)) continue;
-        remark(answer, input, DutyRemark::Kind::kOwnPlanReplaces, own->own_row);
+        remark(answer, input, ObligationRemark::Kind::kOwnPlanReplaces, own->own_row);
     }
 }
 
 void remark_own_plan(EnterpriseAnswer& answer, const AssembleInput& input, const Cut& cut) {
-    const bool is_of_permit_only = std::ranges::all_of(
-        input.candidates.all,
-        [](const Candidate& one) { return one.origin != DutyOrigin::kOwnPlan || one.is_permit; });
+    const bool is_of_permit_only =
+        std::ranges::all_of(input.candidates.all, [](const Candidate& one) {
+            return one.origin != ObligationOrigin::kOwnPlan || one.is_permit;
+        });
     if (is_of_permit_only) return;
     remark_replaced(answer, input);
     if (input.of.kind.treatment != Treatment::kAsGraded) {
-        remark(answer, input, DutyRemark::Kind::kOwnPlanOverClass);
+        remark(answer, input, ObligationRemark::Kind::kOwnPlanOverClass);
     } else if (const auto kind = deviation(input, cut)) {
         remark(answer, input, *kind);
     }
@@ -358,13 +362,13 @@ EnterpriseAnswer assemble(const AssembleInput& input) {
         if (const auto binding = beyond_lines(input, i)) put(answer, input, *binding);
     }
     if (input.lines.empty() && !input.candidates.all.empty()) {
-        remark(answer, input, DutyRemark::Kind::kNoLines);
+        remark(answer, input, ObligationRemark::Kind::kNoLines);
     }
     remark_own_plan(answer, input, cut);
     remark_unowed(answer, input);
     if (answer.duties.empty() && input.of.kind.treatment != Treatment::kUntouched) {
         const Candidate asked = self_discipline(input);
-        put(answer, input, {&asked, Duty::kWhole, LineMeasure::kNobody});
+        put(answer, input, {&asked, CompactObligation::kWhole, LineMeasure::kNobody});
     }
     for (std::size_t e = 0; e < kEmissionCount; ++e) {
         answer.reduction.grams[e] = rules::divide_half_even(cut[e], kMillion);

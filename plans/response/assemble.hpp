@@ -12,7 +12,7 @@
 
 namespace qk::plans {
 
-// The measures that a Duty can name, by number; own ones are named by their row.
+// The measures that a CompactObligation can name, by number; own ones are named by their row.
 struct MeasureList {
     std::vector<const rules::Measure*> measures;
     std::vector<const CatalogueClause*> clauses;  // beside them; null: from no catalogue
@@ -23,8 +23,8 @@ struct MeasureList {
 
 struct EnterpriseAnswer {
     // One a line or more in inventory order, then those of the enterprise as a whole.
-    boost::container::small_vector<Duty, 8> duties;
-    DutyRemarks remarks;
+    boost::container::small_vector<CompactObligation, 8> duties;
+    ObligationRemarks remarks;
     DailyEmission reduction;  // rounded half to even once
 };
 

@@ -51,13 +51,13 @@ bool is_grade_unknown(const RegionRules& rules, const Classification& kind) {
 
 struct Exemption {
     bool holds = false;
-    std::optional<DutyRemark::Kind> remark;
+    std::optional<ObligationRemark::Kind> remark;
 };
 
 Exemption exemption_of(const DeriveInput& input, const Enterprise& row, rules::CivilDay day) {
     if (row.exempt_class.empty()) return {};
     if (row.exempt_until && day > *row.exempt_until) {
-        return {false, DutyRemark::Kind::kExemptExpired};
+        return {false, ObligationRemark::Kind::kExemptExpired};
     }
     std::optional<rules::Colour> ceiling = row.exempt_up_to;
     // A class that the region does not name wants evidence like every other.
@@ -73,7 +73,7 @@ Exemption exemption_of(const DeriveInput& input, const Enterprise& row, rules::C
     if (!is_named && row.category == Category::kLivelihood) return {};
     Exemption answer;
     if (row.exempt_evidence.empty() && evidence_needed) {
-        answer.remark = DutyRemark::Kind::kExemptNoEvidence;
+        answer.remark = ObligationRemark::Kind::kExemptNoEvidence;
         return answer;
     }
     answer.holds = !ceiling || input.colour <= *ceiling;
@@ -180,7 +180,7 @@ void write_key(std::string& key, const Enterprise& row, const Grade& grade, cons
 std::vector<std::int16_t> trades_of_lines(const DeriveInput& input,
                                           const std::vector<EnterpriseRows>& rows) {
     const Inventory& inventory = input.inventory;
-    std::vector<std::int16_t> places(inventory.lines.size(), Duty::kNoTrade);
+    std::vector<std::int16_t> places(inventory.lines.size(), CompactObligation::kNoTrade);
     std::unordered_map<std::string, std::int16_t> known;
     std::string key;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -192,7 +192,7 @@ std::vector<std::int16_t> trades_of_lines(const DeriveInput& input,
             key += '\n';
             key += enterprise.industry.text();
             (key += '\n') += enterprise.trade_code.text();
-            const auto [entry, fresh] = known.try_emplace(key, Duty::kNoTrade);
+            const auto [entry, fresh] = known.try_emplace(key, CompactObligation::kNoTrade);
             if (fresh) {
                 entry->second = place_of(
                     trade_of_line(named, with_codes(enterprise.industry, enterprise.trade_code),
@@ -253,20 +253,20 @@ Classified classify(const DeriveInput& input, const std::vector<EnterpriseRows>&
     std::unordered_map<std::string, std::uint32_t> known;
     std::string key;
     for (const Enterprise& row : input.inventory.enterprises) {
-        const auto remark = [&](DutyRemark::Kind kind) {
+        const auto remark = [&](ObligationRemark::Kind kind) {
             all.remarks.push_back({kind, static_cast<std::uint32_t>(all.kind_of.size()), -1});
         };
         const auto change = changes.empty() ? changes.end() : changes.find(row.id);
         const bool changed = change != changes.end();
         const Grade& grade = changed ? change->second->grade : row.grade;
-        if (changed) remark(DutyRemark::Kind::kGradeChanged);
+        if (changed) remark(ObligationRemark::Kind::kGradeChanged);
         const Exemption exemption = exemption_of(input, row, day);
         if (exemption.remark) remark(*exemption.remark);
         const Found found{changed, exemption.holds, is_category_proved(input, row)};
         const bool is_spared =
             row.category == Category::kLivelihood || row.category == Category::kWhitelist;
         if (is_spared && !exemption.holds && row.exempt_evidence.empty()) {
-            remark(DutyRemark::Kind::kCategoryNoEvidence);
+            remark(ObligationRemark::Kind::kCategoryNoEvidence);
         }
         write_key(key, row, grade, found);
         const auto [entry, fresh] =
@@ -275,7 +275,7 @@ Classified classify(const DeriveInput& input, const std::vector<EnterpriseRows>&
             all.kinds.push_back(classification_of(input, row, grade, found));
         }
         const Classification& kind = all.kinds[entry->second];
-        if (is_grade_unknown(input.rules, kind)) remark(DutyRemark::Kind::kGradeUnknown);
+        if (is_grade_unknown(input.rules, kind)) remark(ObligationRemark::Kind::kGradeUnknown);
         all.kind_of.push_back(entry->second);
     }
     count_users(all, input.inventory);

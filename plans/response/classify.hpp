@@ -9,8 +9,8 @@
 
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/region_rules.hpp"
+#include "plans/response/compact_obligation.hpp"
 #include "plans/response/derive_input.hpp"
-#include "plans/response/duty.hpp"
 #include "plans/response/enterprise_rows.hpp"
 
 namespace qk::plans {
@@ -43,10 +43,11 @@ struct Classification {
 };
 
 struct Classified {
-    std::vector<Classification> kinds;          // enterprises alike share one
-    std::vector<std::uint32_t> kind_of;         // one per enterprise
-    std::vector<std::int16_t> line_trades;      // one per line: the trade it names, as Duty::trade
-    std::vector<DutyRemark> remarks;            // in the order of the enterprises
+    std::vector<Classification> kinds;   // enterprises alike share one
+    std::vector<std::uint32_t> kind_of;  // one per enterprise
+    std::vector<std::int16_t>
+        line_trades;  // one per line: the trade it names, as CompactObligation::trade
+    std::vector<ObligationRemark> remarks;      // in the order of the enterprises
     std::map<std::string, int> sample_users;    // trade of a sample clause -> enterprises
     std::map<std::string, int> unknown_trades;  // industry as written -> enterprises
     int uncounted_users = 0;  // taken for large goods users, their trucks not counted

@@ -20,7 +20,7 @@ bool never_in_force(const DeriveInput& input, const rules::Measure& measure) {
     return input.to && input.from + std::chrono::hours{measure.after_hours} >= *input.to;
 }
 
-Candidate candidate_of(const rules::Measure& measure, DutyOrigin origin) {
+Candidate candidate_of(const rules::Measure& measure, ObligationOrigin origin) {
     Candidate candidate;
     candidate.measure = &measure;
     candidate.origin = origin;
@@ -44,7 +44,8 @@ std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, const Co
     const auto known = std::ranges::find(parts, trade, &TradePart::trade);
     if (known != parts.end()) return static_cast<std::int16_t>(known - parts.begin());
     // Who is spared has no clause for any trade; seasons still tell trades apart.
-    const bool has_own = trade != Duty::kNoTrade && input.kind.treatment == Treatment::kAsGraded;
+    const bool has_own =
+        trade != CompactObligation::kNoTrade && input.kind.treatment == Treatment::kAsGraded;
     TradePart part;
     part.trade = trade;
     if (has_own) {
@@ -71,7 +72,7 @@ void split_by_trade(Candidates& candidates, const CollectInput& input) {
 
 // The line that an own measure names; kWhole: the inventory has none of that id.
 std::int32_t line_named(const OwnMeasure& row, const CollectInput& input) {
-    std::int32_t found = Duty::kWhole;
+    std::int32_t found = CompactObligation::kWhole;
     for (std::uint32_t l = input.rows.lines.first; l < input.rows.lines.end; ++l) {
         if (input.derive.inventory.lines[l].id == row.line) found = static_cast<std::int32_t>(l);
     }
@@ -83,15 +84,15 @@ void collect_own_row(Candidates& candidates, const CollectInput& input, std::uin
     const OwnMeasure& row = input.derive.inventory.own_measures[place];
     candidates.own.push_back(std::make_unique<const rules::Measure>(measure_from(row, false)));
     const rules::Measure& measure = *candidates.own.back();
-    Candidate candidate = candidate_of(measure, DutyOrigin::kOwnPlan);
+    Candidate candidate = candidate_of(measure, ObligationOrigin::kOwnPlan);
     candidate.own_row = static_cast<std::int32_t>(place);
-    const auto remark = [&](DutyRemark::Kind kind) {
+    const auto remark = [&](ObligationRemark::Kind kind) {
         candidates.remarks.push_back(
             {kind, static_cast<std::uint32_t>(input.enterprise), candidate.own_row});
     };
     if (measure.form == rules::Form::kBanVehicles) candidates.own_ban = true;
     if (rules::limits_production(measure.form) && rules::emission_share(measure) <= 0) {
-        remark(DutyRemark::Kind::kOwnNoShare);
+        remark(ObligationRemark::Kind::kOwnNoShare);
     }
     const auto tighten = row.extra.find(std::string(kTightenColumn));
     candidate.is_permit = is_permit_limit(row);
@@ -99,7 +100,7 @@ void collect_own_row(Candidates& candidates, const CollectInput& input, std::uin
         !candidate.is_permit && (tighten == row.extra.end() || tighten->second != "yes");
     if (!measure.outlet.empty() &&
         !has_outlet(input.derive.inventory, input.rows, nullptr, "", measure.outlet)) {
-        remark(DutyRemark::Kind::kOwnOutletUnknown);
+        remark(ObligationRemark::Kind::kOwnOutletUnknown);
     }
     if (row.line.empty()) {
         // Beside measures of single lines, a ban of trucks says nothing about the other lines.
@@ -107,8 +108,8 @@ void collect_own_row(Candidates& candidates, const CollectInput& input, std::uin
         candidates.own_all_lines |= candidate.replaces && speaks_of_lines;
     } else {
         candidate.only_line = line_named(row, input);
-        candidate.line_unknown = candidate.only_line == Duty::kWhole;
-        if (candidate.line_unknown) remark(DutyRemark::Kind::kOwnLineUnknown);
+        candidate.line_unknown = candidate.only_line == CompactObligation::kWhole;
+        if (candidate.line_unknown) remark(ObligationRemark::Kind::kOwnLineUnknown);
     }
     add(candidates, input.derive, candidate);
 }
@@ -138,7 +139,7 @@ bool collect_clause(Candidates& candidates, const CollectInput& input,
         if (rules::is_of_enterprise(measure.form) && std::ranges::any_of(candidates.all, is_same)) {
             continue;
         }
-        Candidate candidate = candidate_of(measure, DutyOrigin::kCatalogue);
+        Candidate candidate = candidate_of(measure, ObligationOrigin::kCatalogue);
         candidate.clause = &clause;
         candidate.part = part;
         candidate.named = named_by(measure, input.level);
@@ -168,7 +169,7 @@ void collect_truck_ban(Candidates& candidates, const CollectInput& input) {
     const bool is_counted = counted != input.level.vehicles_per_day.end();
     if (is_counted && counted->second <= input.derive.rules.truck_ban.vehicles_per_day) return;
     candidates.is_large_user_unproved = !is_counted;
-    add(candidates, input.derive, candidate_of(*input.level.truck_ban, DutyOrigin::kRegion));
+    add(candidates, input.derive, candidate_of(*input.level.truck_ban, ObligationOrigin::kRegion));
 }
 
 // What catalogue, class and region ask.
@@ -178,10 +179,12 @@ void collect_base(Candidates& candidates, const CollectInput& input) {
         case Treatment::kSelfDiscipline:
             return;  // nothing forced
         case Treatment::kHeatDuty:
-            add(candidates, input.derive, candidate_of(input.level.heat_duty, DutyOrigin::kClass));
+            add(candidates, input.derive,
+                candidate_of(input.level.heat_duty, ObligationOrigin::kClass));
             return;
         case Treatment::kOrderDuty:
-            add(candidates, input.derive, candidate_of(input.level.order_duty, DutyOrigin::kClass));
+            add(candidates, input.derive,
+                candidate_of(input.level.order_duty, ObligationOrigin::kClass));
             return;
         case Treatment::kAsGraded:
             break;
@@ -230,7 +233,7 @@ void collect_season(Candidates& candidates, const CollectInput& input) {
     }
     for (const std::int16_t index : input.level.windows) {
         const SeasonWindow& window = input.derive.season->windows[static_cast<std::size_t>(index)];
-        Candidate candidate = candidate_of(window.measure, DutyOrigin::kSeason);
+        Candidate candidate = candidate_of(window.measure, ObligationOrigin::kSeason);
         candidate.season = index;
         candidate.named = named_by(window.measure, input.level);
         if (candidates.parts.empty() || window.trades.empty()) {

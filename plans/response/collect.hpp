@@ -47,13 +47,13 @@ struct Candidate {
     static constexpr std::int16_t kEveryPart = -1;
 
     const rules::Measure* measure = nullptr;
-    const CatalogueClause* clause = nullptr;  // null: from no catalogue
-    std::uint32_t share = 0;                  // of the emission, in millionths
-    std::int32_t own_row = -1;                // row of the own measures that says it
-    std::int32_t only_line = Duty::kWhole;    // own measure of one line
-    std::int16_t season = -1;                 // window that says it
-    std::int16_t part = kEveryPart;           // only the lines of one part
-    DutyOrigin origin = DutyOrigin::kCatalogue;
+    const CatalogueClause* clause = nullptr;             // null: from no catalogue
+    std::uint32_t share = 0;                             // of the emission, in millionths
+    std::int32_t own_row = -1;                           // row of the own measures that says it
+    std::int32_t only_line = CompactObligation::kWhole;  // own measure of one line
+    std::int16_t season = -1;                            // window that says it
+    std::int16_t part = kEveryPart;                      // only the lines of one part
+    ObligationOrigin origin = ObligationOrigin::kCatalogue;
     bool of_enterprise = false;  // see rules::is_of_enterprise()
     bool line_unknown = false;   // own measure of a line that the inventory has not
     bool replaces = true;        // an own measure in the catalogue's place
@@ -63,7 +63,7 @@ struct Candidate {
 
 // The lines of the enterprise that name one trade, or none of them.
 struct TradePart {
-    std::int16_t trade = Duty::kNoTrade;
+    std::int16_t trade = CompactObligation::kNoTrade;
     boost::container::small_vector<const CatalogueClause*, 2> clauses;
 };
 
@@ -80,7 +80,7 @@ struct Candidates {
     bool own_ban = false;                 // it bans vehicles
     int response_hours = INT_MAX;         // as far as its end is known
     bool is_large_user_unproved = false;  // the ban binds, but nobody counted the trucks
-    DutyRemarks remarks;
+    ObligationRemarks remarks;
 };
 
 struct CollectInput {

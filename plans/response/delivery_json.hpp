@@ -6,7 +6,7 @@
 #include <string>
 
 #include "rules/base/result.hpp"
-#include "rules/proof/delivery.hpp"
+#include "rules/compliance/delivery.hpp"
 
 namespace qk::plans {
 

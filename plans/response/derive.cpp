@@ -3,21 +3,21 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "plans/response/duty_table.hpp"
 #include "plans/response/floors.hpp"
+#include "plans/response/obligation_table.hpp"
 #include "plans/response/order.hpp"
 
 namespace qk::plans {
 
 namespace json = boost::json;
 
-DerivedDuties derive(const DeriveInput& input) {
-    const DutyTable table = derive_table(input);
-    DerivedDuties all;
+DerivedObligations derive(const DeriveInput& input) {
+    const ObligationTable table = derive_table(input);
+    DerivedObligations all;
     all.colour = input.colour;
     all.enterprises.reserve(table.size());
     for (std::size_t i = 0; i < table.size(); ++i) {
-        EnterpriseDuties duties;
+        EnterpriseObligations duties;
         duties.enterprise = i;
         duties.obligations = table.obligations(i);
         duties.reduction = table.reduction(i);
@@ -78,7 +78,8 @@ json::value to_json(const DepartmentTask& task) {
     return object;
 }
 
-json::value to_json(const EnterpriseDuties& duties, const Inventory& inventory, rules::Zone zone) {
+json::value to_json(const EnterpriseObligations& duties, const Inventory& inventory,
+                    rules::Zone zone) {
     const Enterprise& enterprise = inventory.enterprises[duties.enterprise];
     json::object object;
     object["enterprise"] = enterprise.id.text();

@@ -4,7 +4,7 @@
 // Pure, total and explained: every enterprise of the inventory is answered, every obligation
 // carries its chain of reasons, and the same input gives the same bytes. `derive` never issues
 // anything. Four steps make the answer, each a function of values: classify.hpp, collect.hpp,
-// resolve_line.hpp, assemble.hpp; duty_table.cpp walks them.
+// resolve_line.hpp, assemble.hpp; obligation_table.cpp walks them.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -26,7 +26,7 @@ struct LineReduction {
     DailyEmission reduction;
 };
 
-struct EnterpriseDuties {
+struct EnterpriseObligations {
     std::size_t enterprise = 0;  // index into Inventory::enterprises
     std::vector<rules::Obligation> obligations;
     DailyEmission reduction;
@@ -35,16 +35,16 @@ struct EnterpriseDuties {
     std::vector<LineReduction> lines;  // in inventory order
 };
 
-struct DerivedDuties {
+struct DerivedObligations {
     rules::Colour colour = rules::Colour::kYellow;
-    std::vector<EnterpriseDuties> enterprises;  // one per enterprise, in inventory order
-    std::vector<FloorAnswer> floors;            // one a pollutant
-    rules::Faults remarks;                      // deviations, idle lines, unmeasurable duties, ...
+    std::vector<EnterpriseObligations> enterprises;  // one per enterprise, in inventory order
+    std::vector<FloorAnswer> floors;                 // one a pollutant
+    rules::Faults remarks;  // deviations, idle lines, unmeasurable duties, ...
 };
 
-// For a province, prefer derive_table() (duty_table.hpp), which keeps the same answer in a compact
-// form.
-[[nodiscard]] DerivedDuties derive(const DeriveInput& input);
+// For a province, prefer derive_table() (obligation_table.hpp), which keeps the same answer in a
+// compact form.
+[[nodiscard]] DerivedObligations derive(const DeriveInput& input);
 
 // {"so2_kg_d":…, "nox_kg_d":…, "pm_kg_d":…, "vocs_kg_d":…}, exact to the gram.
 [[nodiscard]] boost::json::value to_json(const DailyEmission& emission);
@@ -52,7 +52,7 @@ struct DerivedDuties {
 [[nodiscard]] boost::json::value to_json(const OtherSource& source, rules::Colour colour);
 [[nodiscard]] boost::json::value to_json(const DepartmentTask& task);
 // As `qingkongctl derive` prints it.
-[[nodiscard]] boost::json::value to_json(const EnterpriseDuties& duties, const Inventory& inventory,
-                                         rules::Zone zone);
+[[nodiscard]] boost::json::value to_json(const EnterpriseObligations& duties,
+                                         const Inventory& inventory, rules::Zone zone);
 
 }  // namespace qk::plans

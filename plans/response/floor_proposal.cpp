@@ -59,7 +59,8 @@ struct Target {
 
 class Proposer {
  public:
-    Proposer(const DeriveInput& input, const DutyTable& table, const ProposalSettings& settings)
+    Proposer(const DeriveInput& input, const ObligationTable& table,
+             const ProposalSettings& settings)
         : input_(input),
           table_(table),
           settings_(settings),
@@ -75,13 +76,13 @@ class Proposer {
     void add_option(Group& group, double share) const;
     [[nodiscard]] std::vector<Target> targets_of(const std::vector<FloorAnswer>& floors) const;
     [[nodiscard]] double gain(const DailyEmission& more, const Target& target) const;
-    [[nodiscard]] std::vector<FloorAnswer> floors_now() const;
+    [[nodiscard]] std::vector<FloorAnswer> colour_floors_now() const;
     std::vector<Target> take_hopeless(int tier, const std::vector<Target>& targets);
     ChoiceAnswer solve_tier(int tier, const std::vector<Target>& targets);
     [[nodiscard]] Tightening tightening_of(const Group& group) const;
 
     const DeriveInput& input_;
-    const DutyTable& table_;
+    const ObligationTable& table_;
     const ProposalSettings& settings_;
     EmissionBase base_;
     std::vector<Group> groups_;
@@ -183,7 +184,7 @@ void Proposer::gather_groups() {
     }
 }
 
-std::vector<FloorAnswer> Proposer::floors_now() const {
+std::vector<FloorAnswer> Proposer::colour_floors_now() const {
     DailyEmission cut = table_.total();
     for (const Group& group : groups_) {
         if (group.chosen > 0) cut += group.options[group.chosen - 1].more;
@@ -308,9 +309,9 @@ FloorProposal Proposer::propose() {
     }
     gather_groups();
     for (int tier = 0; tier < kTierCount && !proposal.possible; ++tier) {
-        const std::vector<Target> reachable = take_hopeless(tier, targets_of(floors_now()));
+        const std::vector<Target> reachable = take_hopeless(tier, targets_of(colour_floors_now()));
         std::vector<Target> targets;  // what is still missing of the reachable ones
-        for (const Target& target : targets_of(floors_now())) {
+        for (const Target& target : targets_of(colour_floors_now())) {
             const bool here =
                 std::any_of(reachable.begin(), reachable.end(),
                             [&target](const Target& other) { return other.name == target.name; });
@@ -325,7 +326,7 @@ FloorProposal Proposer::propose() {
                     {targets[t].name, targets[t].missing_share, answer.prices[t] / 100});
             }
         }
-        proposal.after = floors_now();
+        proposal.after = colour_floors_now();
         proposal.possible = all_met(proposal.after);
     }
     std::size_t enterprises = 0;
@@ -348,7 +349,7 @@ FloorProposal Proposer::propose() {
 
 }  // namespace
 
-FloorProposal propose(const DeriveInput& input, const DutyTable& table,
+FloorProposal propose(const DeriveInput& input, const ObligationTable& table,
                       const ProposalSettings& settings) {
     return Proposer(input, table, settings).propose();
 }

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 
 namespace qk::plans {
 
@@ -59,7 +59,7 @@ struct FloorProposal {
     std::string text;  // Chinese
 };
 
-[[nodiscard]] FloorProposal propose(const DeriveInput& input, const DutyTable& table,
+[[nodiscard]] FloorProposal propose(const DeriveInput& input, const ObligationTable& table,
                                     const ProposalSettings& settings = {});
 
 // A draft of the inventory with the proposal as own measures of its level, for comparing plans.

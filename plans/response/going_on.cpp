@@ -13,7 +13,7 @@ using rules::Instant;
 using rules::Obligation;
 using std::chrono::minutes;
 
-// The sentence that grants a ramp-down begins so, and stands last (duty_table_text.cpp).
+// The sentence that grants a ramp-down begins so, and stands last (obligation_table_text.cpp).
 constexpr std::string_view kRampSentence = "该线不可骤停";
 
 void say_level_too(Obligation& whole, const Obligation& later) {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 
 namespace qk::plans {
 namespace {
@@ -23,8 +23,8 @@ rules::Faults open_questions(const Inventory& inventory, const Catalogue& catalo
     const auto rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(inventory));
     for (const rules::Colour colour : kResponseColours) {
         const DeriveInput input = input_of(inventory, catalogue, region, colour, zone);
-        const DutyTable table = derive_table(input, rows);
-        for (const DutyRemark& question : table.questions()) {
+        const ObligationTable table = derive_table(input, rows);
+        for (const ObligationRemark& question : table.questions()) {
             found.try_emplace({question.enterprise, question.row}, table.remark_text(question));
         }
     }
@@ -38,9 +38,10 @@ rules::Faults missing_evidence(const Inventory& inventory, const Catalogue& cata
                                const RegionRules& region, rules::Zone zone) {
     const DeriveInput input =
         input_of(inventory, catalogue, region, kResponseColours.front(), zone);
-    const DutyTable table = derive_table(input);
+    const ObligationTable table = derive_table(input);
     rules::Faults all;
-    for (const DutyRemark& remark : table.remarks_of(DutyRemark::Kind::kCategoryNoEvidence)) {
+    for (const ObligationRemark& remark :
+         table.remarks_of(ObligationRemark::Kind::kCategoryNoEvidence)) {
         all.push_back(table.remark_text(remark));
     }
     return all;

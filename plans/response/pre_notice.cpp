@@ -6,7 +6,7 @@
 
 namespace qk::plans {
 
-std::vector<PreNotice> pre_notices(const DeriveInput& input, const DutyTable& table,
+std::vector<PreNotice> pre_notices(const DeriveInput& input, const ObligationTable& table,
                                    rules::Instant now) {
     std::vector<PreNotice> notices;
     for (std::size_t i = 0; i < table.size(); ++i) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 
 namespace qk::plans {
 
@@ -21,7 +21,7 @@ struct PreNotice {
 };
 
 // In order of `begin_by`, then of the inventory. `table` is the level's plan with its likely start.
-[[nodiscard]] std::vector<PreNotice> pre_notices(const DeriveInput& input, const DutyTable& table,
-                                                 rules::Instant now);
+[[nodiscard]] std::vector<PreNotice> pre_notices(const DeriveInput& input,
+                                                 const ObligationTable& table, rules::Instant now);
 
 }  // namespace qk::plans

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "rules/base/result.hpp"
+#include "rules/compliance/delivery.hpp"
 #include "rules/duty/obligation.hpp"
-#include "rules/proof/delivery.hpp"
 
 namespace qk::plans {
 

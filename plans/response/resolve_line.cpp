@@ -67,16 +67,17 @@ bool is_replaced(const Candidates& candidates, std::uint32_t line) {
 
 bool applies(const Candidate& candidate, const Candidates& candidates, const RowRange& lines,
              std::uint32_t line, const Line& row) {
-    if (candidate.origin == DutyOrigin::kOwnPlan) {
-        const bool every_line = candidate.only_line == Duty::kWhole && !candidate.line_unknown;
+    if (candidate.origin == ObligationOrigin::kOwnPlan) {
+        const bool every_line =
+            candidate.only_line == CompactObligation::kWhole && !candidate.line_unknown;
         return !candidate.of_enterprise &&
                (every_line || candidate.only_line == static_cast<std::int32_t>(line));
     }
     if (!names(candidate, candidates, lines, line, row)) return false;
     // A season window is not part of the plan, so an own plan does not take its place; nor does it
     // take that of what is no cut of load.
-    return candidate.origin == DutyOrigin::kSeason || !rules::cuts_load(candidate.measure->form) ||
-           !is_replaced(candidates, line);
+    return candidate.origin == ObligationOrigin::kSeason ||
+           !rules::cuts_load(candidate.measure->form) || !is_replaced(candidates, line);
 }
 
 // Whether `a` comes before `b` when the strictest is looked for; of equals the first.
@@ -279,7 +280,8 @@ std::vector<LineShares> shares_without_own_plan(const Inventory& inventory, cons
                                                 const Candidates& candidates) {
     const auto is_others = [](const Candidate& candidate, const Candidates& all,
                               const RowRange& range, std::uint32_t line, const Line& row) {
-        return candidate.origin != DutyOrigin::kOwnPlan && names(candidate, all, range, line, row);
+        return candidate.origin != ObligationOrigin::kOwnPlan &&
+               names(candidate, all, range, line, row);
     };
     const std::vector<LineAnswer> answers = answers_where(inventory, lines, candidates, is_others);
     return Shares(inventory, lines, candidates, answers).least();

@@ -9,9 +9,9 @@
 #include <map>
 
 #include "plans/measures/region_rules.hpp"
-#include "plans/response/duty_table.hpp"
 #include "plans/response/going_on.hpp"
-#include "plans/response/season_duties.hpp"
+#include "plans/response/obligation_table.hpp"
+#include "plans/response/season_obligations.hpp"
 #include "plans/response/season_orders.hpp"
 #include "rules/duty/continuity.hpp"
 
@@ -76,8 +76,8 @@ Obligation* earlier_part(std::vector<Obligation>& held, const Obligation& later)
     return found == held.end() ? nullptr : &*found;
 }
 
-void take_piece(OwedBy& owed, const DutyTable& table, const Piece& piece, bool is_first_segment,
-                rules::Zone zone) {
+void take_piece(OwedBy& owed, const ObligationTable& table, const Piece& piece,
+                bool is_first_segment, rules::Zone zone) {
     for (std::size_t i = 0; i < table.size(); ++i) {
         if (table.duty_count(i) == 0) continue;
         std::vector<Obligation>& held = owed[i];
@@ -119,8 +119,9 @@ OwedBy season_alone(const PlanInput& input) {
                                   input.zone};
     if (!input.segments.empty()) return season_until(season, input.segments.front().from);
     OwedBy owed;
-    for (SeasonDuty& duty : list_season_duties(input.inventory, *input.season, input.rules,
-                                               rules::day_of(input.now, input.zone), input.zone)) {
+    for (SeasonObligation& duty :
+         list_season_obligations(input.inventory, *input.season, input.rules,
+                                 rules::day_of(input.now, input.zone), input.zone)) {
         owed[duty.enterprise].push_back(std::move(duty.obligation));
     }
     return owed;
@@ -134,8 +135,8 @@ bool follow_one_another(const std::vector<Segment>& segments) {
 }
 
 // What all pieces owe, and the last one's table, whose floors and reductions are the plan's.
-std::optional<DutyTable> take_segments(OwedBy& owed, const PlanInput& input) {
-    std::optional<DutyTable> table;
+std::optional<ObligationTable> take_segments(OwedBy& owed, const PlanInput& input) {
+    std::optional<ObligationTable> table;
     const auto rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
     for (const Segment& segment : input.segments) {
         for (const Piece& piece : pieces_of(segment, input)) {
@@ -173,7 +174,7 @@ ResponsePlan make_response_plan(const PlanInput& input) {
     OwedBy owed;
     const bool is_silent = input.segments.empty() || input.segments.front().from > input.now;
     if (is_silent && input.season != nullptr) owed = season_alone(input);
-    const std::optional<DutyTable> table = take_segments(owed, input);
+    const std::optional<ObligationTable> table = take_segments(owed, input);
     if (table) {
         plan.floors = table->floors();
         plan.remarks = table->remarks().size();

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 #include "rules/duty/continuity.hpp"
 
 namespace qk::plans {
@@ -136,9 +136,9 @@ OrderDocument ended(const OrderDocument& present, const SeasonOrderInput& input)
 
 std::vector<OrderDocument> season_documents(const SeasonOrderInput& input,
                                             const PresentOrders& present) {
-    std::vector<SeasonDuty> duties =
-        list_season_duties(input.inventory, input.season, input.rules,
-                           rules::day_of(input.now, input.zone), input.zone);
+    std::vector<SeasonObligation> duties =
+        list_season_obligations(input.inventory, input.season, input.rules,
+                                rules::day_of(input.now, input.zone), input.zone);
     std::vector<OrderDocument> documents;
     for (std::size_t i = 0; i < duties.size();) {
         const Enterprise& enterprise = input.inventory.enterprises[duties[i].enterprise];
@@ -183,8 +183,9 @@ std::map<std::size_t, std::vector<Obligation>> season_until(const SeasonOrderInp
         looks.push_back(turn);
     }
     for (const Instant look : looks) {
-        for (SeasonDuty& duty : list_season_duties(input.inventory, input.season, input.rules,
-                                                   rules::day_of(look, input.zone), input.zone)) {
+        for (SeasonObligation& duty :
+             list_season_obligations(input.inventory, input.season, input.rules,
+                                     rules::day_of(look, input.zone), input.zone)) {
             Obligation& obligation = duty.obligation;
             // What is announced for a day after that is the warning's own plan's.
             if (obligation.from >= until) continue;

@@ -58,7 +58,7 @@ struct StationExclusion {
 };
 
 // Hours at which too few places of a city report a pollutant.
-struct ThinStretch {
+struct SparsePeriod {
     Pollutant pollutant{};
     Span span;
     int places_min = 0;  // fewest that reported in it
@@ -67,7 +67,7 @@ struct ThinStretch {
 struct CityAir {
     HourlySeries series;  // region is the city
     int places = 0;       // that count: neither background nor silent throughout
-    std::vector<ThinStretch> thin;
+    std::vector<SparsePeriod> thin;
 };
 
 struct CityAirAnswer {

@@ -131,7 +131,8 @@ std::string emission_sentence(const Measure& m, std::string target) {
     return {};
 }
 
-std::string duty_sentence(const Measure& m, const std::string& target, std::string_view duty) {
+std::string obligation_sentence(const Measure& m, const std::string& target,
+                                std::string_view duty) {
     std::string text = target + std::string(duty);
     if (m.number > 0) text += "，每日不超过" + number_text(m.number) + m.unit;
     return text + "。";
@@ -175,9 +176,9 @@ std::string production_sentence(const Measure& m, const MeasureTarget& target) {
         case Form::kCountCap:
             return name + "每日不超过" + number_text(m.number) + m.what + "。";
         case Form::kHeatDuty:
-            return duty_sentence(m, name, "以热定产，只承担核定的供热任务");
+            return obligation_sentence(m, name, "以热定产，只承担核定的供热任务");
         case Form::kOrderDuty:
-            return duty_sentence(m, name, "以量定产，只生产核定的保障产品");
+            return obligation_sentence(m, name, "以量定产，只生产核定的保障产品");
         case Form::kStopProcess:
             return name + (m.what.empty() ? "涉气工序" : m.what) + "停止运行。";
         case Form::kRotate:

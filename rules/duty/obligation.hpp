@@ -1,7 +1,7 @@
 // One obligation (管控义务): what one enterprise owes on one line in one warning, why, and what its
 // meters, stacks or gates must show if it is met.
 //
-// Written by plans/response, sent in the order document, judged by rules/proof. The chain of
+// Written by plans/response, sent in the order document, judged by rules/compliance. The chain of
 // reasons is part of the value: inventory row -> class -> catalogue clause or own plan -> season ->
 // level.
 #pragma once

@@ -35,20 +35,20 @@ std::string signing_role(const Actor& actor, const Approval& approval) {
     return {};
 }
 
-bool may_be_proposed(ChangeKind kind, Standing standing) {
+bool may_be_proposed(ChangeKind kind, WarningStanding standing) {
     switch (standing) {
-        case Standing::kNone:
+        case WarningStanding::kNone:
             return kind == ChangeKind::kStart;
-        case Standing::kIssued:
-        case Standing::kInForce:
+        case WarningStanding::kIssued:
+        case WarningStanding::kInForce:
             return kind != ChangeKind::kStart && kind != ChangeKind::kResume;
-        case Standing::kAdvisory:
+        case WarningStanding::kAdvisory:
             return kind != ChangeKind::kStart && kind != ChangeKind::kSuspend;
-        case Standing::kDraft:
-        case Standing::kLifted:
-        case Standing::kEvaluated:
-        case Standing::kArchived:
-        case Standing::kDropped:
+        case WarningStanding::kDraft:
+        case WarningStanding::kLifted:
+        case WarningStanding::kEvaluated:
+        case WarningStanding::kArchived:
+        case WarningStanding::kDropped:
             return false;
     }
     return false;
@@ -76,24 +76,24 @@ std::optional<Colour> colour_after(const Warning& warning, const Change& change)
 }
 
 // Floors that bind whatever the change refers to: an order from above frees of older ones.
-std::vector<Floor> binding(std::vector<Floor> floors, const LifeEvent& event) {
+std::vector<ColourFloor> binding(std::vector<ColourFloor> floors, const LifeEvent& event) {
     const bool is_ordered = event.order && event.order->binds;
     if (!is_ordered) return floors;
-    std::erase_if(floors, [&event](const Floor& floor) {
+    std::erase_if(floors, [&event](const ColourFloor& floor) {
         return floor.recorded_at <= event.order->recorded_at;
     });
     return floors;
 }
 
 std::optional<Refused> below_floor(const Warning& warning, const Change& change,
-                                   const LifeEvent& event, const std::vector<Floor>& floors) {
+                                   const LifeEvent& event, const std::vector<ColourFloor>& floors) {
     const bool may_sink = change.kind != ChangeKind::kRaise && change.kind != ChangeKind::kExtend &&
                           change.kind != ChangeKind::kMerge;
     if (!may_sink || warning.exercise) return std::nullopt;
     const Instant effect =
         change.kind == ChangeKind::kLift ? event.at : std::max(event.at, change.from);
-    const std::vector<Floor> left = binding(floors, event);
-    const Floor* floor = forbidding_floor(left, effect, colour_after(warning, change));
+    const std::vector<ColourFloor> left = binding(floors, event);
+    const ColourFloor* floor = forbidding_floor(left, effect, colour_after(warning, change));
     if (floor == nullptr) return std::nullopt;
     return refused(Refusal::kBelowFloor,
                    std::string(to_text(change.kind)) + " would go below " +
@@ -104,7 +104,7 @@ std::optional<Refused> below_floor(const Warning& warning, const Change& change,
 }
 
 // Whether the change makes sense beside what was decided last.
-std::optional<Refused> senseless(const Warning& warning, const Change& change, Zone zone) {
+std::optional<Refused> why_inconsistent(const Warning& warning, const Change& change, Zone zone) {
     if (change.expected_to && *change.expected_to <= change.from) {
         return refused(Refusal::kWrongSpan, "the expected end is not after the start");
     }
@@ -140,10 +140,10 @@ std::optional<Refused> senseless(const Warning& warning, const Change& change, Z
     return std::nullopt;
 }
 
-Standing standing_of(const Warning& warning, Instant at) {
+WarningStanding standing_of(const Warning& warning, Instant at) {
     const Segment* segment = segment_at(warning, at);
-    if (segment == nullptr) return Standing::kIssued;
-    return segment->mandatory ? Standing::kInForce : Standing::kAdvisory;
+    if (segment == nullptr) return WarningStanding::kIssued;
+    return segment->mandatory ? WarningStanding::kInForce : WarningStanding::kAdvisory;
 }
 
 void put_segment(Warning& warning, Segment segment) {
@@ -207,7 +207,7 @@ void apply_lift(Step& answer, Instant at) {
     if (all.back().from < at) all.back().to = at;
     if (all.back().from >= at) all.back().to = all.back().from;
     warning.lifted_at = at;
-    warning.standing = Standing::kLifted;
+    warning.standing = WarningStanding::kLifted;
     answer.effects.emplace_back(LiftOrders{at});
     answer.effects.emplace_back(StartEvaluation{});
 }
@@ -264,7 +264,7 @@ void apply(Step& answer, Instant at) {
 // ---- One function an event; step() has checked generation, person and reason. ----
 
 StepAnswer on(const Propose& propose, const Warning& warning, const LifeEvent& event,
-              const std::vector<Floor>& floors) {
+              const std::vector<ColourFloor>& floors) {
     if (warning.pending) {
         return refused(Refusal::kChangePending,
                        "a " + std::string(to_text(warning.pending->kind)) + " is pending");
@@ -286,7 +286,7 @@ StepAnswer on(const Propose& propose, const Warning& warning, const LifeEvent& e
         return refused(Refusal::kLapsed, "the proposal would lapse before it is made");
     }
     change.colour = colour_of_change(warning, change.kind, change.colour);
-    if (auto why_not = senseless(warning, change, event.zone)) return *why_not;
+    if (auto why_not = why_inconsistent(warning, change, event.zone)) return *why_not;
     if (auto why_not = below_floor(warning, change, event, floors)) return *why_not;
     Step answer{warning, {}, {}, {}};
     change.number = ++answer.next.changes;
@@ -298,13 +298,13 @@ StepAnswer on(const Propose& propose, const Warning& warning, const LifeEvent& e
     change.consulted_by.clear();
     change.signatures.clear();
     answer.next.pending = std::move(change);
-    if (warning.standing == Standing::kNone) answer.next.standing = Standing::kDraft;
+    if (warning.standing == WarningStanding::kNone) answer.next.standing = WarningStanding::kDraft;
     ask(answer);
     return answer;
 }
 
 StepAnswer on(const Consult& consult, const Warning& warning, const LifeEvent& event,
-              const std::vector<Floor>& floors) {
+              const std::vector<ColourFloor>& floors) {
     if (event.at >= warning.pending->lapses_at) {
         return refused(Refusal::kLapsed, "the proposal has lapsed and can only be made again");
     }
@@ -316,7 +316,7 @@ StepAnswer on(const Consult& consult, const Warning& warning, const LifeEvent& e
         change.expected_to = consult.amendment->expected_to;
         change.approval = consult.amendment->approval;
         change.signatures.clear();  // they were for something else
-        if (auto why_not = senseless(warning, change, event.zone)) return *why_not;
+        if (auto why_not = why_inconsistent(warning, change, event.zone)) return *why_not;
         if (auto why_not = below_floor(warning, change, event, floors)) return *why_not;
     }
     change.order = event.order;
@@ -375,7 +375,7 @@ std::optional<Refused> may_not_sign(const Change& change, const LifeEvent& event
 }
 
 StepAnswer on(const Sign&, const Warning& warning, const LifeEvent& event,
-              const std::vector<Floor>& floors) {
+              const std::vector<ColourFloor>& floors) {
     const Change& change = *warning.pending;
     if (auto why_not = may_not_sign(change, event)) return *why_not;
     if (auto why_not = below_floor(warning, change, event, floors)) return *why_not;
@@ -396,7 +396,8 @@ StepAnswer on(const Sign&, const Warning& warning, const LifeEvent& event,
 StepAnswer close(const Warning& warning) {
     Step answer{warning, {}, {}, {}};
     answer.closed = std::exchange(answer.next.pending, std::nullopt);
-    if (warning.standing == Standing::kDraft) answer.next.standing = Standing::kDropped;
+    if (warning.standing == WarningStanding::kDraft)
+        answer.next.standing = WarningStanding::kDropped;
     return answer;
 }
 
@@ -426,7 +427,7 @@ StepAnswer on(const Lapse&, const Warning& warning, const LifeEvent& event) {
 
 StepAnswer on(const TakeEffect&, const Warning& warning, const LifeEvent& event) {
     if (!is_running(warning.standing)) return not_now(warning, event);
-    const Standing due = standing_of(warning, event.at);
+    const WarningStanding due = standing_of(warning, event.at);
     if (due == warning.standing) {
         return refused(Refusal::kNothingDue,
                        "nothing takes effect by " + to_iso(event.at, event.zone));
@@ -436,7 +437,8 @@ StepAnswer on(const TakeEffect&, const Warning& warning, const LifeEvent& event)
     return answer;
 }
 
-StepAnswer move_on(const Warning& warning, const LifeEvent& event, Standing from, Standing to) {
+StepAnswer move_on(const Warning& warning, const LifeEvent& event, WarningStanding from,
+                   WarningStanding to) {
     if (warning.standing != from) return not_now(warning, event);
     Step answer{warning, {}, {}, {}};
     answer.next.standing = to;
@@ -446,7 +448,7 @@ StepAnswer move_on(const Warning& warning, const LifeEvent& event, Standing from
 struct Visitor {
     const Warning& warning;
     const LifeEvent& event;
-    const std::vector<Floor>& floors;
+    const std::vector<ColourFloor>& floors;
 
     StepAnswer operator()(const Propose& e) const { return on(e, warning, event, floors); }
     StepAnswer operator()(const Consult& e) const { return on(e, warning, event, floors); }
@@ -456,10 +458,10 @@ struct Visitor {
     StepAnswer operator()(const Lapse& e) const { return on(e, warning, event); }
     StepAnswer operator()(const TakeEffect& e) const { return on(e, warning, event); }
     StepAnswer operator()(const Evaluate&) const {
-        return move_on(warning, event, Standing::kLifted, Standing::kEvaluated);
+        return move_on(warning, event, WarningStanding::kLifted, WarningStanding::kEvaluated);
     }
     StepAnswer operator()(const Archive&) const {
-        return move_on(warning, event, Standing::kEvaluated, Standing::kArchived);
+        return move_on(warning, event, WarningStanding::kEvaluated, WarningStanding::kArchived);
     }
 };
 
@@ -478,9 +480,9 @@ bool wants_reason(const EventKind& kind) {
 
 }  // namespace
 
-bool is_running(Standing standing) {
-    return standing == Standing::kIssued || standing == Standing::kInForce ||
-           standing == Standing::kAdvisory;
+bool is_running(WarningStanding standing) {
+    return standing == WarningStanding::kIssued || standing == WarningStanding::kInForce ||
+           standing == WarningStanding::kAdvisory;
 }
 
 const Segment* segment_at(const Warning& warning, Instant at) {
@@ -516,15 +518,16 @@ Colour colour_to_sign(const Warning& warning, ChangeKind kind, Colour named, Ins
     return colour;
 }
 
-const Floor* forbidding_floor(const std::vector<Floor>& floors, Instant at,
-                              std::optional<Colour> colour) {
-    for (const Floor& floor : floors) {
+const ColourFloor* forbidding_floor(const std::vector<ColourFloor>& floors, Instant at,
+                                    std::optional<Colour> colour) {
+    for (const ColourFloor& floor : floors) {
         if (floor.span.holds(at) && (!colour || *colour < floor.colour)) return &floor;
     }
     return nullptr;
 }
 
-StepAnswer step(const Warning& warning, const LifeEvent& event, const std::vector<Floor>& floors) {
+StepAnswer step(const Warning& warning, const LifeEvent& event,
+                const std::vector<ColourFloor>& floors) {
     if (event.generation != warning.generation) {
         return refused(Refusal::kStale, "the warning is at generation " +
                                             std::to_string(warning.generation) +

@@ -9,9 +9,9 @@
 //             \-> dropped (start rejected, withdrawn or lapsed)
 //
 // Optimistic: an event names the generation it saw; each accepted event raises it by one, so an
-// event twice, or two officers at once, changes nothing the second time. Drills run the same way,
-// but floors from above do not bind them. Sources: handbook 1.2, 7 (9-11); the approval chain is
-// the region's pack. Not here: who holds which role, what notices say, when a change is due
+// event twice, or two officers at once, changes nothing the second time. Exercises run the same
+// way, but floors from above do not bind them. Sources: handbook 1.2, 7 (9-11); the approval chain
+// is the region's pack. Not here: who holds which role, what notices say, when a change is due
 // (proposal.hpp).
 #pragma once
 
@@ -27,7 +27,7 @@
 
 namespace qk::rules {
 
-enum class Standing : std::uint8_t {
+enum class WarningStanding : std::uint8_t {
     kNone,      // nothing proposed yet
     kDraft,     // a start is proposed
     kIssued,    // signed, effective instant still to come
@@ -38,12 +38,12 @@ enum class Standing : std::uint8_t {
     kArchived,
     kDropped,  // the start was rejected, withdrawn or lapsed
 };
-inline constexpr std::size_t kStandingCount = 9;
-[[nodiscard]] std::string_view to_text(Standing standing);  // "in_force"
-[[nodiscard]] std::string_view to_chinese(Standing standing);
-[[nodiscard]] std::optional<Standing> parse_standing(std::string_view text);
+inline constexpr std::size_t kWarningStandingCount = 9;
+[[nodiscard]] std::string_view to_text(WarningStanding standing);  // "in_force"
+[[nodiscard]] std::string_view to_chinese(WarningStanding standing);
+[[nodiscard]] std::optional<WarningStanding> parse_warning_standing(std::string_view text);
 // Issued, in force or advisory.
-[[nodiscard]] bool is_running(Standing standing);
+[[nodiscard]] bool is_running(WarningStanding standing);
 
 enum class ChangeKind : std::uint8_t {
     kStart,
@@ -100,7 +100,7 @@ struct Why {
 };
 
 // "Not below `colour` from ... to ...", ordered by a higher tier.
-struct Floor {
+struct ColourFloor {
     std::string id;
     std::string document;  // number of the letter
     std::string clause;    // its words
@@ -108,7 +108,7 @@ struct Floor {
     Span span;
     Instant recorded_at{};  // an order that binds frees of those before it alone
 
-    friend bool operator==(const Floor&, const Floor&) = default;
+    friend bool operator==(const ColourFloor&, const ColourFloor&) = default;
 };
 
 // Whether the order from above that a change refers to covers it (order_from_above.hpp).
@@ -166,7 +166,7 @@ struct Segment {
 struct Warning {
     std::string id;
     bool exercise = false;
-    Standing standing = Standing::kNone;
+    WarningStanding standing = WarningStanding::kNone;
     std::int64_t generation = 0;
     std::optional<Instant> issued_at;
     std::optional<Instant> lifted_at;
@@ -324,10 +324,10 @@ struct Refused {
 using StepAnswer = std::variant<Step, Refused>;
 
 [[nodiscard]] StepAnswer step(const Warning& warning, const LifeEvent& event,
-                              const std::vector<Floor>& floors);
+                              const std::vector<ColourFloor>& floors);
 
 // The floor that forbids to have this colour (empty: no mandatory warning at all) at that instant.
-[[nodiscard]] const Floor* forbidding_floor(const std::vector<Floor>& floors, Instant at,
-                                            std::optional<Colour> colour);
+[[nodiscard]] const ColourFloor* forbidding_floor(const std::vector<ColourFloor>& floors,
+                                                  Instant at, std::optional<Colour> colour);
 
 }  // namespace qk::rules

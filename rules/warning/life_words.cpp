@@ -11,15 +11,15 @@ struct Word {
     std::string_view chinese;
 };
 
-constexpr std::array<Word, kStandingCount> kStandings{{{"none", "无"},
-                                                       {"draft", "拟启动"},
-                                                       {"issued", "已发布待生效"},
-                                                       {"in_force", "生效中"},
-                                                       {"advisory", "转为提示"},
-                                                       {"lifted", "已解除"},
-                                                       {"evaluated", "已评估"},
-                                                       {"archived", "已归档"},
-                                                       {"dropped", "未启动"}}};
+constexpr std::array<Word, kWarningStandingCount> kStandings{{{"none", "无"},
+                                                              {"draft", "拟启动"},
+                                                              {"issued", "已发布待生效"},
+                                                              {"in_force", "生效中"},
+                                                              {"advisory", "转为提示"},
+                                                              {"lifted", "已解除"},
+                                                              {"evaluated", "已评估"},
+                                                              {"archived", "已归档"},
+                                                              {"dropped", "未启动"}}};
 constexpr std::array<Word, kChangeKindCount> kChanges{{{"start", "启动"},
                                                        {"raise", "升级"},
                                                        {"lower", "降级"},
@@ -68,10 +68,12 @@ std::optional<Enum> parse(const std::array<Word, N>& words, std::string_view tex
 
 }  // namespace
 
-std::string_view to_text(Standing s) { return kStandings[static_cast<std::size_t>(s)].text; }
-std::string_view to_chinese(Standing s) { return kStandings[static_cast<std::size_t>(s)].chinese; }
-std::optional<Standing> parse_standing(std::string_view text) {
-    return parse<Standing>(kStandings, text);
+std::string_view to_text(WarningStanding s) { return kStandings[static_cast<std::size_t>(s)].text; }
+std::string_view to_chinese(WarningStanding s) {
+    return kStandings[static_cast<std::size_t>(s)].chinese;
+}
+std::optional<WarningStanding> parse_warning_standing(std::string_view text) {
+    return parse<WarningStanding>(kStandings, text);
 }
 std::string_view to_text(ChangeKind k) { return kChanges[static_cast<std::size_t>(k)].text; }
 std::string_view to_chinese(ChangeKind k) { return kChanges[static_cast<std::size_t>(k)].chinese; }

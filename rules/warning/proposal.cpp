@@ -113,7 +113,7 @@ void need_at_least(Need& need, Colour colour, Span span, ProposalReason reason) 
 }
 
 void take_orders_from_above(Need& need, const Situation& s, Instant latest_start) {
-    for (const Floor& floor : s.floors) {
+    for (const ColourFloor& floor : s.floors) {
         if (floor.span.to <= s.now || floor.span.from > latest_start) continue;
         need_at_least(need, floor.colour, floor.span,
                       {"floor",
@@ -495,7 +495,7 @@ Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
         case Clearance::kClear:
             break;
     }
-    if (const Floor* floor = forbidding_floor(s.floors, s.now, std::nullopt)) {
+    if (const ColourFloor* floor = forbidding_floor(s.floors, s.now, std::nullopt)) {
         return nothing("上级要求（" + floor->document + "）" + span_text(floor->span, s.zone) +
                            "不低于" + std::string(to_chinese(floor->colour)) + "，不得解除",
                        std::move(missing));

@@ -102,7 +102,7 @@ struct Situation {
     std::optional<ObservedAir> observed;
     std::optional<RunningWarning> running;
     std::optional<LastLowering> lowered;
-    std::vector<Floor> floors;
+    std::vector<ColourFloor> floors;
     std::vector<RegionalPrompt> prompts;
     ProposalRules rules;
     std::vector<std::string> unreadable;  // forecasts that are there and cannot be read
@@ -151,7 +151,7 @@ struct Assessment {
 
 [[nodiscard]] Assessment assess(const Situation& situation);
 
-struct TurnedDown {
+struct RejectedProposal {
     Proposal proposal;
     Instant at{};
 };
@@ -168,7 +168,7 @@ enum class Novelty {
 // `pending` is the system's own pending proposal; one that a person made is not the system's to
 // touch.
 [[nodiscard]] Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pending,
-                              const std::vector<TurnedDown>& turned_down, Instant now,
+                              const std::vector<RejectedProposal>& rejected, Instant now,
                               const ProposalRules& rules);
 
 }  // namespace qk::rules

@@ -47,7 +47,7 @@ bool is_same(const Proposal& a, const Proposal& b, std::chrono::hours tolerance)
 }
 
 Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pending,
-                const std::vector<TurnedDown>& turned_down, Instant now,
+                const std::vector<RejectedProposal>& rejected, Instant now,
                 const ProposalRules& rules) {
     switch (assessment.finding) {
         case AssessmentKind::kCannotTell:
@@ -59,7 +59,7 @@ Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pen
     }
     const Proposal& proposal = *assessment.proposal;
     if (pending && is_same(*pending, proposal, rules.tolerance)) return Novelty::kKeep;
-    for (const TurnedDown& earlier : turned_down) {
+    for (const RejectedProposal& earlier : rejected) {
         if (earlier.at + rules.repeat_after > now &&
             is_same(earlier.proposal, proposal, rules.tolerance)) {
             return pending ? Novelty::kWithdraw : Novelty::kKeep;

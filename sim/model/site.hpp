@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "rules/base/time.hpp"
+#include "rules/compliance/readings.hpp"
 #include "rules/duty/obligation.hpp"
-#include "rules/proof/readings.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/demand.hpp"
 #include "sim/model/region.hpp"

@@ -101,7 +101,7 @@ rules::Result<void> RunLink::build_app() {
     if (!key) return key.error();
     world_.trust({key->public_key_hex()});
     // What the daemon logs is not part of the transcript: it may change with every release.
-    daemon::AppPorts ports{.clock = clock_, .bus = bus_, .courier = courier_, .driven = &clock_};
+    daemon::AppPorts ports{.clock = clock_, .bus = bus_, .gateway = gateway_, .driven = &clock_};
     auto app = daemon::App::create(io_, config, ports);
     if (!app) return app.error();
     app_ = std::move(*app);

@@ -46,7 +46,7 @@ class RunLink : public Link {
     std::string folder_;
     daemon::ManualClock clock_;
     SimBus bus_;
-    SimCourier courier_;
+    SimGatewayClient gateway_;
     std::unique_ptr<daemon::App> app_;
     std::size_t restarts_done_ = 0;
 };

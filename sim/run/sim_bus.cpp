@@ -110,7 +110,7 @@ void SimBus::let_arrive() {
     }
 }
 
-boost::asio::awaitable<std::string> SimCourier::deliver(Parcel) {
+boost::asio::awaitable<std::string> SimGatewayClient::deliver(GatewayMessage) {
     ++delivered_;
     co_return std::string();
 }

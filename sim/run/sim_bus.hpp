@@ -63,10 +63,10 @@ class SimBus : public daemon::MessageBus {
     std::map<std::string, std::string> retained_;
 };
 
-// Takes every parcel and keeps it.
-class SimCourier : public daemon::Courier {
+// Takes every message and keeps it.
+class SimGatewayClient : public daemon::GatewayClient {
  public:
-    [[nodiscard]] boost::asio::awaitable<std::string> deliver(Parcel parcel) override;
+    [[nodiscard]] boost::asio::awaitable<std::string> deliver(GatewayMessage message) override;
     [[nodiscard]] std::size_t delivered() const { return delivered_; }
 
  private:

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "rules/base/result.hpp"
-#include "rules/proof/verdict.hpp"
+#include "rules/compliance/verdict.hpp"
 #include "sim/model/world.hpp"
 
 namespace qk::sim {

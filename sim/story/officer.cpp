@@ -189,7 +189,7 @@ void Officer::note_state(const std::string& id, const json::value& warning) {
     known = state;
     if (is_running) colour_ = colour;
     if (standing == "lifted" || standing == "dropped") colour_ = "none";
-    const auto known_standing = rules::parse_standing(standing);
+    const auto known_standing = rules::parse_warning_standing(standing);
     tell_(fmt::format("{} {} is {}", id, known_standing ? rules::to_chinese(*known_standing) : "",
                       state));
 }

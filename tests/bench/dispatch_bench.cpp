@@ -22,7 +22,7 @@
 #include "daemon/orders/dispatcher.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -152,7 +152,7 @@ class Office {
     Metrics metrics_;
     std::unique_ptr<Store> store_;
     EventFeed events_{io_.get_executor()};
-    InventoryBook inventories_{*store_, {}};
+    InventoryRegistry inventories_{*store_, {}};
     qk::plans::SigningKey key_ = qk::plans::SigningKey::from_seed(std::string(32, 'k')).value();
     Context context_{io_.get_executor(),
                      clock_,

@@ -20,7 +20,7 @@
 
 #include "plans/inventory/credit_code.hpp"
 #include "plans/inventory/read_inventory.hpp"
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 #include "plans/text/csv.hpp"
 
 namespace {
@@ -133,7 +133,7 @@ std::size_t characters_of(const qk::plans::Inventory& inventory) {
 std::size_t heap_bytes() { return mallinfo2().uordblks + mallinfo2().hblkhd; }
 
 struct Plans {
-    std::vector<qk::plans::DutyTable> levels;
+    std::vector<qk::plans::ObligationTable> levels;
 };
 
 Plans derive_all(const qk::plans::Inventory& inventory) {
@@ -151,7 +151,7 @@ Plans derive_all(const qk::plans::Inventory& inventory) {
 }
 
 // Every sentence and every chain of reasons of one level, one enterprise after the other.
-std::size_t say_all(const qk::plans::DutyTable& table) {
+std::size_t say_all(const qk::plans::ObligationTable& table) {
     std::size_t characters = 0;
     for (std::size_t i = 0; i < table.size(); ++i) {
         for (const qk::rules::Obligation& o : table.obligations(i)) {

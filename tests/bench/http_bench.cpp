@@ -75,9 +75,11 @@ class NoBus : public MessageBus {
     }
     void stop() override {}
 };
-class NoCourier : public Courier {
+class NoGatewayClient : public GatewayClient {
  public:
-    [[nodiscard]] asio::awaitable<std::string> deliver(Parcel) override { co_return "nobody"; }
+    [[nodiscard]] asio::awaitable<std::string> deliver(GatewayMessage) override {
+        co_return "nobody";
+    }
 };
 
 std::string token_of(const std::string& who) { return who + std::string(64 - who.size(), '-'); }
@@ -119,7 +121,7 @@ Config config_of(const std::string& folder, int enterprises) {
 class Product {
  public:
     Product(const std::string& folder, int enterprises) {
-        AppPorts ports{clock_, bus_, courier_};
+        AppPorts ports{clock_, bus_, gateway_};
         auto app = App::create(io_, config_of(folder, enterprises), std::move(ports));
         if (!app) throw std::runtime_error(qk::rules::to_text(app.error()));
         app_ = std::move(*app);
@@ -155,7 +157,7 @@ class Product {
     asio::executor_work_guard<asio::io_context::executor_type> guard_{io_.get_executor()};
     WallClock clock_;
     NoBus bus_;
-    NoCourier courier_;
+    NoGatewayClient gateway_;
     std::unique_ptr<App> app_;
     std::unique_ptr<HttpServer> server_;
     std::thread thread_;
@@ -264,8 +266,8 @@ std::string generation_of(const json::value& warning) {
     return std::to_string(warning.at("generation").as_int64());
 }
 
-// A drill is the shortest way to orders: proposed and consulted on, ready to be signed.
-std::string drill(Client& client, std::string& generation) {
+// An exercise is the shortest way to orders: proposed and consulted on, ready to be signed.
+std::string exercise(Client& client, std::string& generation) {
     const auto made = good(client, "duty", "POST", "/api/v1/warnings",
                            R"({"colour":"orange","exercise":true,"reason":"演练"})");
     const std::string path = "/api/v1/warnings/" + std::string(made.at("id").as_string());
@@ -407,7 +409,7 @@ bool listen_with_many(Product& product) {
 void look_while_signing(Product& product, int enterprises) {
     Client duty(product.port());
     std::string generation;
-    const std::string path = drill(duty, generation);
+    const std::string path = exercise(duty, generation);
     std::atomic<bool> is_over{false};
     std::vector<double> taken_ms;
     std::thread reader([&] {

@@ -124,7 +124,7 @@ class Desk {
     Metrics metrics_;
     std::unique_ptr<Store> store_;
     EventFeed events_{io_.get_executor()};
-    InventoryBook inventories_{*store_, {}};
+    InventoryRegistry inventories_{*store_, {}};
     plans::SigningKey key_ = plans::SigningKey::from_seed(std::string(32, 'k')).value();
     Config config_;
     Context context_{io_.get_executor(),

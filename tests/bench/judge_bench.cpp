@@ -2,7 +2,7 @@
 // over the same readings; and a baseline from fourteen days.
 #include <benchmark/benchmark.h>
 
-#include "rules/proof/judge.hpp"
+#include "rules/compliance/judge.hpp"
 
 namespace {
 

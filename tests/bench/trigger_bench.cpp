@@ -13,9 +13,9 @@
 #include <random>
 #include <string>
 
+#include "plans/documents/backtest.hpp"
 #include "plans/feeds/hourly_csv.hpp"
 #include "plans/packs/standard_file.hpp"
-#include "plans/paper/backtest.hpp"
 #include "rules/warning/region_windows.hpp"
 
 namespace {

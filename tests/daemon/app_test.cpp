@@ -24,9 +24,11 @@ namespace json = boost::json;
 
 const std::string kToken(64, 'a');
 
-class NobodyCourier : public Courier {
+class NobodyGatewayClient : public GatewayClient {
  public:
-    [[nodiscard]] asio::awaitable<std::string> deliver(Parcel) override { co_return "nobody"; }
+    [[nodiscard]] asio::awaitable<std::string> deliver(GatewayMessage) override {
+        co_return "nobody";
+    }
 };
 
 Config config_for_test() {
@@ -49,7 +51,7 @@ Config config_for_test() {
 class AppTest : public testing::Test {
  protected:
     void create(Config config) {
-        AppPorts ports{clock_, bus_, courier_,
+        AppPorts ports{clock_, bus_, gateway_,
                        [this](LogSeverity, std::string_view line) { log_.emplace_back(line); }};
         ports.driven = &clock_;
         auto app = App::create(io_, std::move(config), std::move(ports));
@@ -108,7 +110,7 @@ class AppTest : public testing::Test {
     asio::io_context io_;
     ManualClock clock_{kTestStart};
     PlayedBus bus_;
-    NobodyCourier courier_;
+    NobodyGatewayClient gateway_;
     std::vector<std::string> log_;
     std::unique_ptr<App> app_;
 };
@@ -215,7 +217,7 @@ TEST_F(AppTest, DrivenTimeIsKeptOverARestart) {
     wait(app_->stop());
     app_.reset();
     ManualClock later(kTestStart);
-    AppPorts ports{.clock = later, .bus = bus_, .courier = courier_, .driven = &later};
+    AppPorts ports{.clock = later, .bus = bus_, .gateway = gateway_, .driven = &later};
     auto again = App::create(io_, config, std::move(ports));
     ASSERT_TRUE(again.has_value());
     EXPECT_EQ(later.now(), rules::parse_instant("2015-12-09T00:00:00+08:00", rules::kBeijingTime));
@@ -440,7 +442,7 @@ TEST_F(AppTest, ACheckNamesWhatIsWrongWithPackAndInventoryAndStartsNothing) {
 }
 
 TEST_F(AppTest, AWrongPackOrKeyIsRefusedInASentence) {
-    AppPorts ports{clock_, bus_, courier_};
+    AppPorts ports{clock_, bus_, gateway_};
     Config config = config_for_test();
     config.signing_seed = "short";
     EXPECT_TRUE(App::create(io_, config, ports).has_error());

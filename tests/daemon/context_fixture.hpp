@@ -19,7 +19,7 @@
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -134,7 +134,7 @@ class ContextFixture : public testing::Test {
     const Scratch store_scratch_;
     std::unique_ptr<Store> store_ = open_test_store(store_scratch_);
     EventFeed events_{io_.get_executor()};
-    InventoryBook inventories_{*store_, {}};
+    InventoryRegistry inventories_{*store_, {}};
     plans::SigningKey key_ = plans::SigningKey::from_seed(std::string(32, 'k')).value();
     Context context_{io_.get_executor(),
                      clock_,

@@ -190,8 +190,8 @@ TEST_F(Rows, CasesAndVerdictsAreSought) {
                     for (const CaseQuery& query :
                          {CaseQuery{.state = "lead"}, CaseQuery{.kind = "lead"},
                           CaseQuery{.enterprise = "E1"}, CaseQuery{.warning = "w1"},
-                          CaseQuery{.stem = "1101"},
-                          CaseQuery{.state = "lead", .warning = "w1", .stem = "1101"}}) {
+                          CaseQuery{.region_prefix = "1101"},
+                          CaseQuery{.state = "lead", .warning = "w1", .region_prefix = "1101"}}) {
                         (void)list_cases(db, query);
                         (void)count_cases(db, query);
                     }
@@ -201,9 +201,9 @@ TEST_F(Rows, CasesAndVerdictsAreSought) {
                     for (const VerdictQuery& query :
                          {VerdictQuery{.warning = "w1"},
                           VerdictQuery{.warning = "w1", .all_versions = true},
-                          VerdictQuery{.warning = "w1", .compliance = "breach", .stem = "1101"},
+                          VerdictQuery{.warning = "w1", .compliance = "breach", .region_prefix = "1101"},
                           VerdictQuery{.enterprise = "E1", .obligation = "E1/L1/stop"},
-                          VerdictQuery{.stem = "1101"}}) {
+                          VerdictQuery{.region_prefix = "1101"}}) {
                         VerdictQuery behind = query;
                         behind.after = VerdictQuery::Place{"E1", "E1/L1/stop", kNow, 1};
                         (void)list_verdicts(db, query, rules::kBeijingTime);
@@ -290,7 +290,7 @@ TEST_F(Rows, WhatADecisionAsksIsSought) {
                     (void)list_plans(db, "w1");
                     (void)list_consultations(db, "w1");
                     (void)last_lowering(db, kNow);
-                    (void)turned_down_since(db, kNow, rules::kBeijingTime);
+                    (void)rejected_since(db, kNow, rules::kBeijingTime);
                     (void)corrections_since(db, kNow);
                     (void)story_of(db, "w1");
                     (void)load_inputs(db, kNone);

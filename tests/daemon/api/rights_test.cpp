@@ -36,10 +36,10 @@ TEST(Rights, WhoIsOfAPartIsRefusedWhatConcernsTheWhole) {
 }
 
 TEST(Rights, ListsAreCutToTheStemOfTheCode) {
-    EXPECT_EQ(code_stem("410000"), "41");
-    EXPECT_EQ(code_stem("411000"), "4110");
-    EXPECT_EQ(code_stem("411002"), "411002");
-    EXPECT_EQ(code_stem(""), "");
+    EXPECT_EQ(region_prefix("410000"), "41");
+    EXPECT_EQ(region_prefix("411000"), "4110");
+    EXPECT_EQ(region_prefix("411002"), "411002");
+    EXPECT_EQ(region_prefix(""), "");
 }
 
 }  // namespace

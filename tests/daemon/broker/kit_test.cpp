@@ -213,7 +213,7 @@ TEST_F(BrokerKit, ARotatedPasswordIsAnotherAndARevokedOneIsGone) {
 TEST_F(BrokerKit, TwoCommandsAtOnceChangeItOneAfterTheOther) {
     ASSERT_EQ(init().code, kHolds);
     {
-        const auto book = UserBook::open(scratch_.file("broker"));
+        const auto book = BrokerUserFile::open(scratch_.file("broker"));
         ASSERT_TRUE(book);
         const ctl::Answer second = enterprise("enrol", {"e1", "--passwords", at("plants")});
         EXPECT_EQ(second.code, kBadUsage);

@@ -34,7 +34,8 @@ class ReportServiceTest : public testing::TestWithParam<StoreMode> {
         bureau_.with_store([&](Session& db) {
             StoredWarning stored;
             stored.state.id = "w1";
-            stored.state.standing = lifted ? rules::Standing::kLifted : rules::Standing::kInForce;
+            stored.state.standing =
+                lifted ? rules::WarningStanding::kLifted : rules::WarningStanding::kInForce;
             stored.state.issued_at = kMonday - 6h;
             stored.state.lifted_at = lifted;
             stored.state.segments = {{rules::Colour::kOrange, true, kMonday, lifted}};

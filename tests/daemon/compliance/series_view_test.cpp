@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "tests/daemon/compliance/small_bureau.hpp"
 
 namespace qk::daemon {

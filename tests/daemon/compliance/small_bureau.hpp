@@ -16,7 +16,7 @@
 #include "daemon/orders/orders.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -172,7 +172,7 @@ class SmallBureau {
     bool publishes_ = true;
     boost::asio::io_context io_;
     std::unique_ptr<Store> store_;
-    InventoryBook book_;
+    InventoryRegistry book_;
     ManualClock clock_;
     Log log_;
     Metrics metrics_;

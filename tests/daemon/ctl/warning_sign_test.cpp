@@ -45,9 +45,9 @@ TEST(WarningSign, ShowsTheChangeTheConsultationAndThePlan) {
 }
 
 TEST(WarningSign, AnExerciseAndAMissingConsultationAreSaidFirst) {
-    boost::json::value drill = from(kWarning);
-    drill.as_object()["exercise"] = true;
-    const Facts facts = facts_to_sign(drill, nullptr, nullptr);
+    boost::json::value exercise = from(kWarning);
+    exercise.as_object()["exercise"] = true;
+    const Facts facts = facts_to_sign(exercise, nullptr, nullptr);
     ASSERT_FALSE(facts.empty());
     EXPECT_EQ(facts.front().first, "演练 exercise");
     EXPECT_THAT(facts, Contains(Pair("会商 consultation", "没有 none")));

@@ -1,5 +1,5 @@
 // Goal: what was published is readable by everybody, and every gateway gets every message once it
-// takes it. Method: the publisher over a clock that a test moves, with a courier that fails when
+// takes it. Method: the publisher over a clock that a test moves, with a gateway that fails when
 // told to.
 #include "daemon/publish/publisher.hpp"
 
@@ -10,18 +10,18 @@
 
 #include "../warnings/service_fixture.hpp"
 #include "daemon/base/task_group.hpp"
-#include "daemon/client/http_courier.hpp"
+#include "daemon/client/http_gateway_client.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "tests/daemon/cursor_walk.hpp"
 
 namespace qk::daemon {
 namespace {
 
-class NotedCourier : public Courier {
+class NotedGatewayClient : public GatewayClient {
  public:
-    boost::asio::awaitable<std::string> deliver(Parcel parcel) override {
-        const bool hangs = parcel.target == hanging;
-        parcels.push_back(std::move(parcel));
+    boost::asio::awaitable<std::string> deliver(GatewayMessage message) override {
+        const bool hangs = message.target == hanging;
+        messages.push_back(std::move(message));
         if (hangs) {
             boost::asio::steady_timer never(co_await boost::asio::this_coro::executor);
             never.expires_at(boost::asio::steady_timer::time_point::max());
@@ -33,14 +33,14 @@ class NotedCourier : public Courier {
         }
         co_return std::string();
     }
-    std::vector<Parcel> parcels;
+    std::vector<GatewayMessage> messages;
     int failures = 0;
     std::string hanging;
 };
 
 class Publication {
  public:
-    Publication() : publisher(services.context, courier) {
+    Publication() : publisher(services.context, gateway) {
         publisher.add_routes(services.router);
         services.config->hooks = {"https://sms.example.org/"};
         publisher.start(tasks);
@@ -78,7 +78,7 @@ class Publication {
     }
 
     Services services;
-    NotedCourier courier;
+    NotedGatewayClient gateway;
     Publisher publisher;
     TaskGroup tasks{services.io.get_executor(),
                     [](const std::string& task, std::exception_ptr) { ADD_FAILURE() << task; }};
@@ -110,7 +110,7 @@ TEST(Publisher, AMessageIsReadableWithoutLoginAsCapFeedAndPage) {
     EXPECT_EQ(p.services.call("", "GET", "/cap/nothing.xml").status, 404);
 }
 
-TEST(Publisher, ADrillIsNowhereInPublicAndInAFeedOfItsOwn) {
+TEST(Publisher, AnExerciseIsNowhereInPublicAndInAFeedOfItsOwn) {
     Publication p;
     const std::string identifier = p.publish(true);
     ASSERT_EQ(identifier.size(), 31U);
@@ -129,20 +129,20 @@ TEST(Publisher, ADrillIsNowhereInPublicAndInAFeedOfItsOwn) {
     EXPECT_EQ(p.services.call("", "GET", "/api/v1/notices/drills.atom").status, 401);
     const auto feed = p.services.call("li.na", "GET", "/api/v1/notices/drills.atom");
     EXPECT_NE(feed.body.find(own), std::string::npos) << feed.body;
-    ASSERT_EQ(p.courier.parcels.size(), 1U) << "the way to the gateways is exercised too";
-    EXPECT_NE(p.courier.parcels[0].body.find("\"exercise\":true"), std::string::npos);
+    ASSERT_EQ(p.gateway.messages.size(), 1U) << "the way to the gateways is exercised too";
+    EXPECT_NE(p.gateway.messages[0].body.find("\"exercise\":true"), std::string::npos);
 }
 
 TEST(Publisher, ADeliveryIsRetriedUntilTakenAndNeverAfter) {
     Publication p;
-    p.courier.failures = 3;
+    p.gateway.failures = 3;
     const std::string identifier = p.publish();
     p.until(p.services.clock.now() + std::chrono::hours(3));
-    ASSERT_EQ(p.courier.parcels.size(), 4U);
-    for (const Courier::Parcel& parcel : p.courier.parcels) {
-        EXPECT_EQ(parcel.id, identifier);
+    ASSERT_EQ(p.gateway.messages.size(), 4U);
+    for (const GatewayClient::GatewayMessage& message : p.gateway.messages) {
+        EXPECT_EQ(message.id, identifier);
         EXPECT_TRUE(plans::verify_hex(p.services.desk.key.public_key_hex(),
-                                      plans::Purpose::kWebhook, parcel.body, parcel.signature));
+                                      plans::Purpose::kWebhook, message.body, message.signature));
     }
     EXPECT_EQ(p.services.metrics.value(Counter::kNoticesDelivered), 1U);
     EXPECT_EQ(p.services.metrics.value(Counter::kNoticeRetries), 3U);
@@ -151,13 +151,13 @@ TEST(Publisher, ADeliveryIsRetriedUntilTakenAndNeverAfter) {
 TEST(Publisher, AGatewayThatHangsDelaysNobodyElse) {
     Publication p;
     p.services.config->hooks = {"https://hangs.example.org/", "https://sms.example.org/"};
-    p.courier.hanging = "https://hangs.example.org/";
+    p.gateway.hanging = "https://hangs.example.org/";
     const std::string first = p.publish();
     std::vector<std::string> taken;
     int hanging = 0;
-    for (const Courier::Parcel& parcel : p.courier.parcels) {
-        if (parcel.target == p.courier.hanging) ++hanging;
-        if (parcel.target != p.courier.hanging) taken.push_back(parcel.id);
+    for (const GatewayClient::GatewayMessage& message : p.gateway.messages) {
+        if (message.target == p.gateway.hanging) ++hanging;
+        if (message.target != p.gateway.hanging) taken.push_back(message.id);
     }
     EXPECT_EQ(taken, (std::vector{first}));
     EXPECT_EQ(hanging, 1) << "one at a time for each";
@@ -172,16 +172,16 @@ TEST(Publisher, ThePauseDoublesAndIsCapped) {
     EXPECT_EQ(delivery_pause(1000), kDeliveryRetryMax);
 }
 
-TEST(HttpCourier, ACommandThatExitsWithZeroHasTakenIt) {
+TEST(HttpGatewayClient, ACommandThatExitsWithZeroHasTakenIt) {
     boost::asio::io_context io;
-    HttpCourier courier(io.get_executor());
+    HttpGatewayClient gateway(io.get_executor());
     const auto deliver = [&](const std::string& target) {
         std::string answer = "not answered";
-        Courier::Parcel parcel;
-        parcel.target = target;
-        parcel.body = "text";
+        GatewayClient::GatewayMessage message;
+        message.target = target;
+        message.body = "text";
         boost::asio::co_spawn(
-            io, courier.deliver(parcel),
+            io, gateway.deliver(message),
             [&](std::exception_ptr, std::string text) { answer = std::move(text); });
         io.restart();
         io.run();

@@ -13,7 +13,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/trust/accounts.hpp"
 #include "daemon/trust/evidence_routes.hpp"
-#include "daemon/trust/key_book.hpp"
+#include "daemon/trust/key_registry.hpp"
 #include "plans/evidence/evidence_file.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/context_fixture.hpp"
@@ -24,13 +24,13 @@ namespace {
 
 using std::chrono::hours;
 
-class KeptCourier : public Courier {
+class KeptGatewayClient : public GatewayClient {
  public:
-    boost::asio::awaitable<std::string> deliver(Parcel parcel) override {
-        parcels.push_back(std::move(parcel));
+    boost::asio::awaitable<std::string> deliver(GatewayMessage message) override {
+        messages.push_back(std::move(message));
         co_return std::string();
     }
-    std::vector<Parcel> parcels;
+    std::vector<GatewayMessage> messages;
 };
 
 class AuditKeeperTest : public ContextFixture {
@@ -102,10 +102,10 @@ class AuditKeeperTest : public ContextFixture {
     }
 
     Scratch scratch_;
-    KeptCourier courier_;
+    KeptGatewayClient gateway_;
     Router router_;
     Accounts accounts_{context_};
-    AuditKeeper keeper_{context_, courier_, accounts_};
+    AuditKeeper keeper_{context_, gateway_, accounts_};
     std::string why_;
 };
 
@@ -133,9 +133,9 @@ TEST_F(AuditKeeperTest, AnHourWithSomethingNewHasAHeadEverywhere) {
     struct ::stat about {};
     ASSERT_EQ(::stat((scratch_.file("heads.jsonl")).c_str(), &about), 0);
     EXPECT_EQ(about.st_mode & 0777U, 0600U);
-    ASSERT_EQ(courier_.parcels.size(), 2U);
+    ASSERT_EQ(gateway_.messages.size(), 2U);
     const auto head =
-        plans::head_from_json(plans::parse_json(courier_.parcels.back().body, "head").value());
+        plans::head_from_json(plans::parse_json(gateway_.messages.back().body, "head").value());
     ASSERT_TRUE(head);
     EXPECT_TRUE(plans::is_signed(*head));
     EXPECT_EQ(head->number, count("SELECT max(number) FROM audit"));
@@ -166,11 +166,11 @@ TEST_F(AuditKeeperTest, TheFeedOfHeadsIsOpenAndTellsEveryNewOne) {
     act();
     move_to(kTestStart + hours{1});
     const auto next = call("GET", "/api/v1/audit/heads.atom", "");
-    ASSERT_EQ(courier_.parcels.size(), 2U);
+    ASSERT_EQ(gateway_.messages.size(), 2U);
     // What was delivered to the gateway is what a subscriber reads, to the letter: nothing in it is
     // markup.
-    const std::string newest = courier_.parcels[1].body;
-    const std::string before = courier_.parcels[0].body;
+    const std::string newest = gateway_.messages[1].body;
+    const std::string before = gateway_.messages[0].body;
     EXPECT_EQ(first.body.find(newest), std::string::npos);
     EXPECT_NE(first.body.find(before), std::string::npos) << first.body;
     ASSERT_NE(next.body.find(newest), std::string::npos) << next.body;
@@ -196,7 +196,7 @@ TEST_F(AuditKeeperTest, AnExportOfALogThatWasChangedInTheFileDoesNotHold) {
 
 TEST_F(AuditKeeperTest, ABreakIsSaidAtTheStart) {
     transact([](Session& db) { db.exec("DELETE FROM audit"); });
-    AuditKeeper again(context_, courier_, accounts_);
+    AuditKeeper again(context_, gateway_, accounts_);
     again.check();
     EXPECT_GT(metrics_.value(Gauge::kAuditBreaks), 0);
     EXPECT_TRUE(std::ranges::any_of(log_lines_, [](const std::string& line) {
@@ -209,7 +209,7 @@ TEST_F(AuditKeeperTest, HoweverManyExportsThereAreTheFeedHoldsTheHours) {
     for (int hour = 1; hour <= 3; ++hour) {
         act();
         move_to(kTestStart + hours{hour});
-        of_hours.push_back(courier_.parcels.back().body);
+        of_hours.push_back(gateway_.messages.back().body);
     }
     for (int i = 0; i < 300; ++i) (void)exported();
     const auto feed = call("GET", "/api/v1/audit/heads.atom", "");
@@ -258,7 +258,7 @@ TEST_F(AuditKeeperTest, ALogInAloneWaitsForTheHour) {
 TEST_F(AuditKeeperTest, AnOrderlyStopSignsWhatTheLastHeadDoesNotCover) {
     const AuditEntry entry{clock_.now(), "li.na", "", "account.login", "li.na", nullptr};
     transact([&](Session& db) { append_audit(db, entry); });
-    const std::size_t handed_on = courier_.parcels.size();
+    const std::size_t handed_on = gateway_.messages.size();
     const auto stop = [this]() -> boost::asio::awaitable<bool> {
         co_await keeper_.sign_last();
         co_await keeper_.sign_last();  // nothing is new
@@ -268,12 +268,12 @@ TEST_F(AuditKeeperTest, AnOrderlyStopSignsWhatTheLastHeadDoesNotCover) {
     EXPECT_EQ(count("SELECT count(*) FROM audit_heads WHERE occasion='stop'"), 1);
     EXPECT_EQ(count("SELECT max(number) FROM audit_heads"), count("SELECT max(number) FROM audit"));
     EXPECT_EQ(lines_in_file(), 2U);
-    EXPECT_EQ(courier_.parcels.size(), handed_on);
+    EXPECT_EQ(gateway_.messages.size(), handed_on);
     // What was rewritten while the daemon was away is found, however well it was done.
     transact([](Session& db) {
         db.exec("UPDATE audit SET person='x' WHERE number=(SELECT max(number) FROM audit)");
     });
-    AuditKeeper again(context_, courier_, accounts_);
+    AuditKeeper again(context_, gateway_, accounts_);
     again.check();
     EXPECT_GT(metrics_.value(Gauge::kAuditBreaks), 0);
 }

@@ -126,7 +126,7 @@ class Desk {
     AssessOutcome assess(int hour) {
         const DeskView desk = view(hour);
         auto work = [&](Session& db) {
-            take_due(db, desk);
+            run_due_events(db, desk);
             return assess_and_propose(db, desk);
         };
         return store->transact_now(work);

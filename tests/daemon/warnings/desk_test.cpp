@@ -18,7 +18,7 @@ using rules::ChangeKind;
 using rules::Colour;
 using rules::Novelty;
 using rules::Refusal;
-using rules::Standing;
+using rules::WarningStanding;
 
 std::int64_t rows(Desk& desk, const char* query) {
     return desk.ask([&](Session& db) { return db.count(query); });
@@ -58,11 +58,11 @@ TEST(Desk, AChangedForecastSupersedesAndAClearOneWithdraws) {
     desk.forecast(9, {100, 260, 270, 260, 90, 80, 80});
     const AssessOutcome second = desk.assess(9);
     EXPECT_EQ(second.novelty, Novelty::kSupersede);
-    EXPECT_EQ(desk.warning(first).state.standing, Standing::kDropped);
+    EXPECT_EQ(desk.warning(first).state.standing, WarningStanding::kDropped);
     EXPECT_EQ(desk.warning(second.warning).state.pending->colour, Colour::kOrange);
     desk.forecast(10, {100, 90, 90, 90, 90, 80, 80});
     EXPECT_EQ(desk.assess(10).novelty, Novelty::kWithdraw);
-    EXPECT_EQ(desk.warning(second.warning).state.standing, Standing::kDropped);
+    EXPECT_EQ(desk.warning(second.warning).state.standing, WarningStanding::kDropped);
 }
 
 TEST(Desk, ASignedProposalIsIssuedWithNoticeAndTakesEffectAtItsInstant) {
@@ -71,11 +71,11 @@ TEST(Desk, ASignedProposalIsIssuedWithNoticeAndTakesEffectAtItsInstant) {
     const std::string id = desk.assess(8).warning;
     EXPECT_EQ(refusal_of(desk.sign_by(9, id, Desk::director())), Refusal::kConsultationMissing);
     ASSERT_TRUE(desk.approve(9, id));
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kIssued);
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kIssued);
     EXPECT_EQ(rows(desk, "SELECT count(*) FROM notices WHERE kind='alert'"), 1);
     EXPECT_EQ(rows(desk, "SELECT count(*) FROM response_plans"), 1);
     (void)desk.assess(24);
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kInForce);
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kInForce);
 }
 
 TEST(Desk, ARejectedProposalIsNotMadeAgainUntilItChanges) {
@@ -108,9 +108,9 @@ TEST(Desk, TwoOfficersCannotBothApply) {
     };
     EXPECT_TRUE(std::holds_alternative<DeskDone>(sign_at(Desk::director())));
     EXPECT_EQ(refusal_of(sign_at(Desk::chief())), Refusal::kStale);
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kDraft);  // red wants two persons
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kDraft);  // red wants two persons
     EXPECT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(9, id, Desk::chief())));
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kIssued);
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kIssued);
 }
 
 TEST(Desk, AnOfficerCannotLiftWhileTheForecastSaysOtherwise) {
@@ -147,7 +147,7 @@ TEST(Desk, ASuspensionOfRedIsSignedAsRedWhateverColourIsNamedWithIt) {
     const std::string id = std::get<DeskDone>(started).warning.state.id;
     ASSERT_TRUE(desk.approve(8, id));
     ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(8, id, Desk::chief())));
-    ASSERT_EQ(desk.warning(id).state.standing, Standing::kInForce);
+    ASSERT_EQ(desk.warning(id).state.standing, WarningStanding::kInForce);
     ChangeRequest suspend;
     suspend.kind = ChangeKind::kSuspend;
     suspend.colour = Colour::kYellow;
@@ -170,9 +170,9 @@ TEST(Desk, ASuspensionOfRedIsSignedAsRedWhateverColourIsNamedWithIt) {
     EXPECT_EQ(desk.warning(id).state.pending->colour, Colour::kRed);
     EXPECT_EQ(desk.warning(id).state.pending->approval.persons, 2);
     ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(9, id, Desk::director())));
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kInForce) << "one has signed";
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kInForce) << "one has signed";
     ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(9, id, Desk::chief())));
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kAdvisory);
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kAdvisory);
 }
 
 TEST(Desk, ALoweringOfRedIsSignedAsRedWhateverItIsLoweredTo) {
@@ -230,7 +230,7 @@ TEST(Desk, AnOrderFromAboveLiftsWhateverTheForecast) {
     ASSERT_TRUE(std::holds_alternative<DeskDone>(propose()));
     EXPECT_EQ(desk.warning(id).state.pending->order->recorded_by, "liu.yang");
     ASSERT_TRUE(desk.approve(10, id));
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kLifted);
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kLifted);
     EXPECT_EQ(rows(desk, "SELECT count(*) FROM notices WHERE kind='cancel'"), 1);
 }
 
@@ -310,18 +310,18 @@ TEST(Desk, AConsultationShowsWhatACorrectedValueWouldChange) {
     EXPECT_EQ(plans::string_or(answer.effect.at("after").at("proposal"), "colour"), "orange");
 }
 
-TEST(Desk, ADrillRunsTheSameWayAndIsMarked) {
+TEST(Desk, AnExerciseRunsTheSameWayAndIsMarked) {
     Desk desk;
-    ChangeRequest drill;
-    drill.colour = Colour::kOrange;
-    drill.exercise = true;
-    drill.why.reason = "年度演练";
+    ChangeRequest exercise;
+    exercise.colour = Colour::kOrange;
+    exercise.exercise = true;
+    exercise.why.reason = "年度演练";
     const auto answer = desk.ask(
-        [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), drill); });
+        [&](Session& db) { return propose_start(db, desk.view(8), Desk::officer(), exercise); });
     ASSERT_TRUE(std::holds_alternative<DeskDone>(answer));
     const std::string id = std::get<DeskDone>(answer).warning.state.id;
     ASSERT_TRUE(desk.approve(8, id));
-    EXPECT_EQ(desk.warning(id).state.standing, Standing::kInForce);
+    EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kInForce);
     const auto notices = desk.ask([&](Session& db) { return list_notices(db, id, 10, 0); });
     ASSERT_EQ(notices.size(), 1U);
     EXPECT_TRUE(notices[0].exercise);

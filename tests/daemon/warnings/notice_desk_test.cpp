@@ -141,8 +141,8 @@ TEST_F(NoticeDesk, DocumentsAreNumberedPerYearWithoutAGapAndDrillsApart) {
     plans::RegionPack pack = *desk.pack;
     pack.publication.document_first = 5;
     use(pack);
-    const std::string drill = start(7, Colour::kRed, 8, true);
-    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(7, drill, Desk::chief())));
+    const std::string exercise = start(7, Colour::kRed, 8, true);
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(7, exercise, Desk::chief())));
     const std::string id = start(8, Colour::kYellow, 24);
     // A signature that is rolled back has used no number.
     EXPECT_THROW(desk.ask([&](Session& db) -> int {
@@ -210,7 +210,7 @@ std::vector<std::string> foreign_words(std::string text) {
 TEST_F(NoticeDesk, EveryPaperOfAnEpisodeIsChinese) {
     ASSERT_THAT(foreign_words("由zhang.wei提出，PM2.5为200，lower_margin"),
                 testing::ElementsAre("zhang.wei", "lower_margin"));
-    const std::string drill = start(7, Colour::kYellow, 8, true);
+    const std::string exercise = start(7, Colour::kYellow, 8, true);
     const std::string id = start(8, Colour::kYellow, 24);
     ASSERT_TRUE(change(9, id, ChangeKind::kRaise, Colour::kOrange));
     ASSERT_TRUE(change(30, id, ChangeKind::kExtend, Colour::kOrange, 140));

@@ -155,7 +155,7 @@ TEST(SeasonService, UntilASignedWarningBeginsTheSeasonIsNotInterrupted) {
     EXPECT_EQ(order->obligations.front().to, hour_at(kOpens + 24));
 }
 
-TEST(SeasonService, ADrillTakesNobodysSeasonAway) {
+TEST(SeasonService, AnExerciseTakesNobodysSeasonAway) {
     SeasonBureau bureau;
     bureau.move_to(kOpens + 10);
     bureau.start(R"(,"exercise":true)");

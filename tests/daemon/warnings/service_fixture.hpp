@@ -18,7 +18,7 @@
 #include "daemon/base/metrics.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_book.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/service/stored_repeats.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/warning_service.hpp"
@@ -92,7 +92,7 @@ class Services {
     Log log;
     Metrics metrics;
     EventFeed events;
-    InventoryBook inventories;
+    InventoryRegistry inventories;
     std::shared_ptr<Config> config;
     Context context;
     Router router;

@@ -161,15 +161,15 @@ TEST(WarningApi, ANamedPositionLimitsWhatAnApproverMaySign) {
     EXPECT_EQ(Services::json(answer).at("refusal"), "role_may_not_sign");
 }
 
-TEST(WarningApi, OneWarningAtATimeAndNoDrillBesideIt) {
+TEST(WarningApi, OneWarningAtATimeAndNoExerciseBesideIt) {
     Services services;
     (void)consulted(services, "yellow");
     const auto second = services.call("zhang.wei", "POST", "/api/v1/warnings",
                                       R"({"colour":"orange","reason":"r"})");
     EXPECT_EQ(second.status, 409);
-    const auto drill = services.call("zhang.wei", "POST", "/api/v1/warnings",
-                                     R"({"colour":"orange","exercise":true,"reason":"r"})");
-    EXPECT_EQ(drill.status, 409);
+    const auto exercise = services.call("zhang.wei", "POST", "/api/v1/warnings",
+                                        R"({"colour":"orange","exercise":true,"reason":"r"})");
+    EXPECT_EQ(exercise.status, 409);
 }
 
 TEST(WarningApi, APromptListsWhoHasFollowedAndWhoIsLate) {

@@ -131,7 +131,7 @@ TEST(SettledDesk, AStartThatTheNewestForecastNoLongerSupportsIsAskedAboutBeforeI
     desk.forecast(8, {100, 250, 250, 250, 90, 80, 80});
     const std::string id = desk.assess(8).warning;
     ASSERT_TRUE(desk.approve(8, id));
-    ASSERT_EQ(desk.warning(id).state.standing, rules::Standing::kIssued);
+    ASSERT_EQ(desk.warning(id).state.standing, rules::WarningStanding::kIssued);
     desk.forecast(20, {90, 90, 90, 90, 90, 80, 80});
     EXPECT_EQ(desk.assess(20).novelty, Novelty::kMake);
     ASSERT_TRUE(desk.warning(id).state.pending);

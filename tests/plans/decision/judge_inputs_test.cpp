@@ -6,11 +6,11 @@
 #include <gmock/gmock.h>
 
 #include "plans/decision/judge_again.hpp"
-#include "plans/paper/verdict_json.hpp"
+#include "plans/documents/verdict_json.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_difference.hpp"
 #include "plans/text/sha256.hpp"
-#include "tests/rules/proof/cases.hpp"
+#include "tests/rules/compliance/cases.hpp"
 
 namespace qk::plans {
 namespace {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "plans/accounts/season_ledger.hpp"
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 #include "tests/plans/response/plan_fixture.hpp"
 
 namespace qk::plans::testing {

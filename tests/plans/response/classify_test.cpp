@@ -47,9 +47,9 @@ TEST(Classify, RemarksNameTheEnterpriseInOrder) {
     c.inventory = b.inventory;
     const Classified all = classified(c, rules::Colour::kOrange);
     ASSERT_THAT(all.remarks, SizeIs(2));
-    EXPECT_EQ(all.remarks[0].kind, DutyRemark::Kind::kGradeUnknown);
+    EXPECT_EQ(all.remarks[0].kind, ObligationRemark::Kind::kGradeUnknown);
     EXPECT_EQ(all.remarks[0].enterprise, 0U);
-    EXPECT_EQ(all.remarks[1].kind, DutyRemark::Kind::kExemptNoEvidence);
+    EXPECT_EQ(all.remarks[1].kind, ObligationRemark::Kind::kExemptNoEvidence);
     EXPECT_EQ(all.remarks[1].enterprise, 1U);
 }
 
@@ -62,7 +62,8 @@ TEST(Classify, ALineNamesOneOfItsEnterprisesTradesOrNone) {
     Case c;
     c.inventory = b.inventory;
     EXPECT_THAT(classified(c, rules::Colour::kRed).line_trades,
-                ElementsAre(place_of(find_trade("平板玻璃")), Duty::kNoTrade, Duty::kNoTrade));
+                ElementsAre(place_of(find_trade("平板玻璃")), CompactObligation::kNoTrade,
+                            CompactObligation::kNoTrade));
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ const std::vector<Expected>& worked_by_hand() {
 TEST(Derive, TwelveEnterprisesEqualTheHandCalculationToTheGram) {
     const Case c = twelve();
     for (const Colour colour : kResponseColours) {
-        const DerivedDuties duties = c.derive_at(colour);
+        const DerivedObligations duties = c.derive_at(colour);
         ASSERT_EQ(duties.enterprises.size(), worked_by_hand().size());
         for (std::size_t i = 0; i < worked_by_hand().size(); ++i) {
             const Expected& expected = worked_by_hand()[i];
@@ -125,7 +125,7 @@ TEST(Derive, TwelveEnterprisesEqualTheHandCalculationToTheGram) {
 TEST(Derive, EveryObligationCarriesItsChainOfReasons) {
     const Case c = twelve();
     for (const Colour colour : kResponseColours) {
-        for (const EnterpriseDuties& duties : c.derive_at(colour).enterprises) {
+        for (const EnterpriseObligations& duties : c.derive_at(colour).enterprises) {
             for (const char* kind : {"inventory", "class", "grade", "level"}) {
                 EXPECT_TRUE(has_reason(duties.reasons, kind)) << kind;
             }
@@ -141,8 +141,8 @@ TEST(Derive, EveryObligationCarriesItsChainOfReasons) {
 
 TEST(Derive, OnlyALivelihoodEnterpriseOwesNothingAtAll) {
     const Case c = twelve();
-    const DerivedDuties duties = c.derive_at(Colour::kRed);
-    for (const EnterpriseDuties& one : duties.enterprises) {
+    const DerivedObligations duties = c.derive_at(Colour::kRed);
+    for (const EnterpriseObligations& one : duties.enterprises) {
         EXPECT_EQ(one.obligations.empty(), c.inventory.enterprises[one.enterprise].id == "E08");
     }
     EXPECT_EQ(duties.enterprises[6].obligations[0].action, Action::kSelfDiscipline);
@@ -150,7 +150,7 @@ TEST(Derive, OnlyALivelihoodEnterpriseOwesNothingAtAll) {
 }
 
 TEST(Derive, AnOwnMeasureStandsInThePlaceOfTheCatalogueOnItsLineOnly) {
-    const DerivedDuties duties = twelve().derive_at(Colour::kOrange);
+    const DerivedObligations duties = twelve().derive_at(Colour::kOrange);
     const auto& own = duties.enterprises[10].obligations;
     ASSERT_EQ(own.size(), 3u);  // K1 limited, K2 stopped, trucks banned
     EXPECT_EQ(own[0].id, "E11/K1/limit_load");
@@ -163,7 +163,7 @@ TEST(Derive, AnOwnMeasureStandsInThePlaceOfTheCatalogueOnItsLineOnly) {
 }
 
 TEST(Derive, WhatPowerCannotShowIsSeenOnSiteAndSaidSo) {
-    const DerivedDuties duties = twelve().derive_at(Colour::kOrange);
+    const DerivedObligations duties = twelve().derive_at(Colour::kOrange);
     EXPECT_EQ(duties.enterprises[0].obligations[0].verified_by, VerifiedBy::kPower);
     EXPECT_EQ(duties.enterprises[0].obligations[1].verified_by, VerifiedBy::kGate);
     EXPECT_EQ(duties.enterprises[1].obligations[0].verified_by, VerifiedBy::kSiteCheck);
@@ -223,7 +223,7 @@ TEST(Derive, AnUnknownTradeIsNamedAndGetsTheDefaultSample) {
     b.line("L1", grams(100, 100, 100, 100));
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    const DerivedObligations duties = c.derive_at(Colour::kOrange);
     EXPECT_EQ(duties.enterprises[0].reduction.grams, grams(100, 100, 100, 100).grams);
     EXPECT_TRUE(has_remark(duties.remarks, "行业“月球采矿”不在目录中，1家企业"));
     EXPECT_TRUE(has_remark(duties.remarks, "目录“default”在本级别为样例，1家企业"));
@@ -237,7 +237,7 @@ TEST(Derive, AnUnknownGradeIsTreatedLikeTheLowestAndNamed) {
     b.line("L1", grams(100, 100, 100, 100));
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kYellow);
+    const DerivedObligations duties = c.derive_at(Colour::kYellow);
     EXPECT_EQ(duties.enterprises[0].reduction, duties.enterprises[1].reduction);
     EXPECT_TRUE(has_remark(duties.remarks, "绩效级别“七星”"));
     EXPECT_FALSE(has_remark(duties.remarks, "绩效级别“ungraded”"));
@@ -271,7 +271,7 @@ TEST(Derive, ALineThatNamesItsTradeGetsThatTradesClause) {
     b.line("L4", grams(1'000'000, 0, 0, 0)).industry = "包装印刷";  // none of the enterprise's
     Case c;
     c.inventory = b.inventory;
-    const EnterpriseDuties duties = c.derive_at(Colour::kOrange).enterprises[0];
+    const EnterpriseObligations duties = c.derive_at(Colour::kOrange).enterprises[0];
     const std::int64_t glass = cut_alone("平板玻璃", Colour::kOrange);
     const std::int64_t clinker = cut_alone("水泥熟料", Colour::kOrange);
     ASSERT_LT(glass, clinker);
@@ -299,7 +299,7 @@ TEST(Derive, AShareOfTheLinesOfOneTradeNamesThoseLinesOnly) {
     Case c;
     c.inventory = b.inventory;
     for (const Colour colour : kResponseColours) {
-        const DerivedDuties duties = c.derive_at(colour);
+        const DerivedObligations duties = c.derive_at(colour);
         for (const rules::Obligation& one : duties.enterprises[0].obligations) {
             const auto* share = std::get_if<rules::ShareStands>(&one.check);
             if (share == nullptr) continue;
@@ -324,7 +324,7 @@ TEST(Derive, ASeasonOfOneTradeBindsOnlyTheLinesOfThatTrade) {
     window.measure.form = rules::Form::kStop;
     window.measure.ratio = 1;
     c.season = SeasonPlan{{window}};
-    const EnterpriseDuties duties = c.derive_at(Colour::kYellow).enterprises[0];
+    const EnterpriseObligations duties = c.derive_at(Colour::kYellow).enterprises[0];
     EXPECT_LT(duties.lines[0].reduction.grams[0], 1000);
     EXPECT_EQ(duties.lines[1].reduction.grams[0], 1000);
 }
@@ -354,7 +354,7 @@ TEST(Derive, AGradeChangedAfterTheEditionCountsOnlyWhereTheRegionSaysSo) {
                  {"E02", {"A"}, *rules::parse_day("2017-01-01"), "later"}};
     EXPECT_EQ(c.derive_at(Colour::kYellow).enterprises[1].reduction.grams[0], 50'000);
     c.rules.grade_change = GradeChangeRule::kNewGrade;
-    const DerivedDuties changed = c.derive_at(Colour::kYellow);
+    const DerivedObligations changed = c.derive_at(Colour::kYellow);
     EXPECT_EQ(changed.enterprises[1].reduction.grams[0], 120'000);
     EXPECT_TRUE(has_remark(changed.remarks, "级别变更为D"));
 }
@@ -364,7 +364,7 @@ TEST(Derive, AnEnterpriseWithoutLinesOwesAsAWholeAndCutsNothing) {
     b.enterprise("E1", "水泥熟料", "D");
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kRed);
+    const DerivedObligations duties = c.derive_at(Colour::kRed);
     EXPECT_EQ(duties.enterprises[0].obligations[0].id, "E1//stop");
     EXPECT_EQ(duties.enterprises[0].reduction, DailyEmission{});
     EXPECT_TRUE(has_remark(duties.remarks, "清单没有生产线"));
@@ -377,7 +377,7 @@ TEST(Derive, AnOwnMeasureOfALineTheInventoryHasNotIsNamed) {
     b.own("L9", Colour::kRed, Action::kStop, 1);
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kRed);
+    const DerivedObligations duties = c.derive_at(Colour::kRed);
     EXPECT_TRUE(has_remark(duties.remarks, "生产线“L9”不在清单中"));
     EXPECT_EQ(duties.enterprises[0].reduction, DailyEmission{});
 }
@@ -390,7 +390,7 @@ TEST(Derive, TwoMeasuresOnOneLineDoNotAddUp) {
     b.own("L1", Colour::kOrange, Action::kLimitEmission, 0.4);
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    const DerivedObligations duties = c.derive_at(Colour::kOrange);
     EXPECT_EQ(duties.enterprises[0].reduction.grams, grams(400, 400, 400, 400).grams);
     // Each is checked by its instrument, and the catalogue's truck ban stays.
     EXPECT_EQ(duties.enterprises[0].obligations.size(), 3u);
@@ -400,8 +400,8 @@ TEST(Derive, TheSameInputGivesTheSameBytes) {
     const Case c = twelve();
     const auto print = [&c] {
         std::string all;
-        const DerivedDuties duties = c.derive_at(Colour::kOrange);
-        for (const EnterpriseDuties& one : duties.enterprises) {
+        const DerivedObligations duties = c.derive_at(Colour::kOrange);
+        for (const EnterpriseObligations& one : duties.enterprises) {
             all += to_text(to_json(one, c.inventory, kZone));
         }
         return all;
@@ -433,9 +433,9 @@ Case any_inventory() {
 
 RC_GTEST_PROP(Derive, RaisingTheLevelNeverLowersACatalogueReduction, ()) {
     const Case c = any_inventory();
-    const DerivedDuties yellow = c.derive_at(Colour::kYellow);
-    const DerivedDuties orange = c.derive_at(Colour::kOrange);
-    const DerivedDuties red = c.derive_at(Colour::kRed);
+    const DerivedObligations yellow = c.derive_at(Colour::kYellow);
+    const DerivedObligations orange = c.derive_at(Colour::kOrange);
+    const DerivedObligations red = c.derive_at(Colour::kRed);
     for (std::size_t i = 0; i < c.inventory.enterprises.size(); ++i) {
         for (std::size_t e = 0; e < kEmissionCount; ++e) {
             RC_ASSERT(yellow.enterprises[i].reduction.grams[e] <=
@@ -449,13 +449,13 @@ RC_GTEST_PROP(Derive, RaisingTheLevelNeverLowersACatalogueReduction, ()) {
 RC_GTEST_PROP(Derive, EveryEnterpriseIsAnsweredAndNoLineIsCutByMoreThanItEmits, ()) {
     const Case c = any_inventory();
     const auto colour = static_cast<Colour>(*rc::gen::inRange(0, 4));
-    const DerivedDuties duties = c.derive_at(colour);
+    const DerivedObligations duties = c.derive_at(colour);
     RC_ASSERT(duties.enterprises.size() == c.inventory.enterprises.size());
     std::vector<DailyEmission> running(c.inventory.enterprises.size());
     for (const Line& line : c.inventory.lines) {
         if (!line.idle) running[std::stoul(line.enterprise.substr(1))] += line.emission;
     }
-    for (const EnterpriseDuties& one : duties.enterprises) {
+    for (const EnterpriseObligations& one : duties.enterprises) {
         RC_ASSERT(!one.reasons.empty());
         const bool livelihood =
             c.inventory.enterprises[one.enterprise].category == Category::kLivelihood;
@@ -476,7 +476,7 @@ TEST(Derive, ATruckBanBesideMeasuresOfSingleLinesLeavesTheOtherLinesToTheCatalog
     b.own("", Colour::kYellow, rules::Action::kBanVehicles, 0);
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kYellow);
+    const DerivedObligations duties = c.derive_at(Colour::kYellow);
     EXPECT_EQ(duties.enterprises[0].reduction.grams[0], 1300);
     ASSERT_EQ(duties.enterprises[0].lines.size(), 2u);
     EXPECT_EQ(duties.enterprises[0].lines[0].reduction.grams[0], 300);
@@ -505,7 +505,7 @@ TEST(Derive, AShareOfTheLinesLeavesWhatIsAskedOfEachOfThem) {
     }
     Case c;
     c.inventory = b.inventory;
-    const EnterpriseDuties duties = c.derive_at(Colour::kYellow).enterprises[0];
+    const EnterpriseObligations duties = c.derive_at(Colour::kYellow).enterprises[0];
     const auto of = [&](Action action) {
         return std::ranges::count(duties.obligations, action, &rules::Obligation::action);
     };
@@ -529,7 +529,7 @@ TEST(Derive, TheFloorsCountThePhaseInWhichTheEnterpriseCutsLeast) {
     EXPECT_EQ(derive(input).enterprises[0].reduction.grams[0], 1000);
 }
 
-bool bans_trucks(const EnterpriseDuties& duties) {
+bool bans_trucks(const EnterpriseObligations& duties) {
     return std::ranges::any_of(duties.obligations, [](const rules::Obligation& one) {
         return one.action == Action::kBanVehicles;
     });
@@ -545,8 +545,8 @@ TEST(Derive, LargeGoodsUsersOfEveryTradeBanTrucksFromOrange) {
     b.line("L1", grams(1000, 1000, 1000, 1000));
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties yellow = c.derive_at(Colour::kYellow);
-    const DerivedDuties orange = c.derive_at(Colour::kOrange);
+    const DerivedObligations yellow = c.derive_at(Colour::kYellow);
+    const DerivedObligations orange = c.derive_at(Colour::kOrange);
     for (std::size_t i = 0; i < 6; ++i) {
         EXPECT_FALSE(bans_trucks(yellow.enterprises[i])) << i;
         ASSERT_TRUE(bans_trucks(orange.enterprises[i])) << i;
@@ -572,7 +572,7 @@ TEST(Derive, WhoHasFewTrucksIsNoLargeGoodsUser) {
     }
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    const DerivedObligations duties = c.derive_at(Colour::kOrange);
     EXPECT_FALSE(bans_trucks(duties.enterprises[0]));
     EXPECT_TRUE(bans_trucks(duties.enterprises[1]));
     EXPECT_FALSE(has_remark(duties.remarks, "未登记日车流量"));
@@ -608,7 +608,7 @@ TEST(Derive, AnAllLinesOwnPlanReplacesTheCutsOfTheCatalogueAndNothingElse) {
     b.own("", Colour::kOrange, Action::kLimitLoad, 0.2);
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    const DerivedObligations duties = c.derive_at(Colour::kOrange);
     EXPECT_TRUE(bans_trucks(duties.enterprises[0]));
     EXPECT_EQ(duties.enterprises[0].reduction.grams[0], 400) << "its own cut, not the stop";
     EXPECT_TRUE(has_remark(duties.remarks, "G1：一厂一策代替行业目录的停产"));
@@ -628,7 +628,7 @@ TEST(Derive, CokingTimeGoesByTheHeightOfTheOven) {
     b.line("C4", grams(100, 100, 100, 100), "焦炉").oven_height_cm = 763;
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    const DerivedObligations duties = c.derive_at(Colour::kOrange);
     std::map<std::string, double> hours;
     for (const rules::Obligation& one : duties.enterprises[0].obligations) {
         const auto* cycle = std::get_if<rules::CycleAtLeast>(&one.check);
@@ -717,8 +717,8 @@ TEST(Derive, ALimitOfThePermitBindsWhateverTheGradeAndReplacesNothing) {
     }
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kOrange);
-    for (const EnterpriseDuties& one : duties.enterprises) {
+    const DerivedObligations duties = c.derive_at(Colour::kOrange);
+    for (const EnterpriseObligations& one : duties.enterprises) {
         const auto limit =
             std::ranges::find(one.obligations, Action::kLimitEmission, &rules::Obligation::action);
         ASSERT_NE(limit, one.obligations.end());

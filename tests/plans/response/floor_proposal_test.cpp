@@ -141,7 +141,7 @@ TEST(FloorProposal, TheDraftMeetsTheFloorsAndTheInventoryIsUntouched) {
     Case draft = c;
     draft.inventory = with_proposal(c.inventory, p);
     EXPECT_TRUE(c.inventory.own_measures.empty());
-    const DerivedDuties after = draft.derive_at(Colour::kYellow);
+    const DerivedObligations after = draft.derive_at(Colour::kYellow);
     for (std::size_t e = 0; e < kEmissionCount; ++e) {
         EXPECT_TRUE(after.floors[e].met) << e;
         EXPECT_EQ(after.floors[e].reduced_grams, p.after[e].reduced_grams) << e;

@@ -52,7 +52,7 @@ TEST(Floors, TheBaseIsEverySourceAndTheCutWhatEachMeasuresFor) {
     c.rules.so2_nox_substitution = false;
     c.rules.source_cut[static_cast<std::size_t>(Source::kMobile)]
                       [static_cast<std::size_t>(Colour::kRed)] = 0.25;
-    const DerivedDuties duties = c.derive_at(Colour::kRed);
+    const DerivedObligations duties = c.derive_at(Colour::kRed);
     const FloorAnswer nox = answer_of(duties.floors, Emission::kNox);
     EXPECT_EQ(nox.base_grams, 1000);
     EXPECT_EQ(nox.reduced_grams, 275);  // 100 of the line, 25 % of 700
@@ -66,7 +66,7 @@ TEST(Floors, WithoutAreaEmissionsTheLinesAreTheBaseAndThatIsSaid) {
     b.line("L1", grams(100, 100, 100, 100));
     Case c;
     c.inventory = b.inventory;
-    const DerivedDuties duties = c.derive_at(Colour::kOrange);
+    const DerivedObligations duties = c.derive_at(Colour::kOrange);
     EXPECT_EQ(answer_of(duties.floors, Emission::kPm).base_grams, 100);
     EXPECT_TRUE(answer_of(duties.floors, Emission::kPm).met);  // 20 %
     EXPECT_TRUE(has_remark(duties.remarks, "以各生产线排放量之和为分母"));

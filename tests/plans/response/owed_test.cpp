@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "plans/response/open_questions.hpp"
-#include "plans/response/season_duties.hpp"
+#include "plans/response/season_obligations.hpp"
 #include "tests/plans/response/plan_fixture.hpp"
 
 namespace qk::plans::testing {
@@ -108,7 +108,7 @@ TEST(Owed, AMakerOfWindTurbinesIsNoPowerPlantUntilAPersonSaysWhatItIs) {
     EXPECT_TRUE(
         has_remark(c.derive_at(Colour::kOrange).remarks, "行业“风力发电机组制造”不在目录中"));
     c.inventory.enterprises[0].trade_code = "industrial-coating";
-    const DerivedDuties tied = c.derive_at(Colour::kOrange);
+    const DerivedObligations tied = c.derive_at(Colour::kOrange);
     EXPECT_FALSE(has_remark(tied.remarks, "不在目录中"));
     EXPECT_EQ(tied.enterprises[0].reduction.grams[3], 100'000);
     c.inventory.enterprises[0].trade_code = {};
@@ -123,7 +123,7 @@ TEST(Owed, ALineWithoutATradeFollowsTheStrictestOfAll) {
     named(b, "Y1", "1号中频炉熔炼", "5t中频炉", kg(0, 5, 60, 30));
     Case c;
     c.inventory = b.inventory;
-    const EnterpriseDuties duties = c.derive_at(Colour::kOrange).enterprises[0];
+    const EnterpriseObligations duties = c.derive_at(Colour::kOrange).enterprises[0];
     EXPECT_EQ(duties.reduction, kg(500, 505, 160, 30));
     bool melting_stops = false;
     for (const rules::Obligation& one : duties.obligations) {
@@ -179,11 +179,12 @@ SeasonPlan season_of(const std::string& more) {
 bool season_stops(const Case& c, std::size_t enterprise) {
     const rules::CivilDay day = *rules::parse_day("2016-12-17");
     bool alone = false;
-    for (const SeasonDuty& duty : list_season_duties(c.inventory, *c.season, c.rules, day, kZone)) {
+    for (const SeasonObligation& duty :
+         list_season_obligations(c.inventory, *c.season, c.rules, day, kZone)) {
         alone |= duty.enterprise == enterprise;
     }
     bool beside = false;
-    const DerivedDuties duties = c.derive_at(Colour::kYellow);
+    const DerivedObligations duties = c.derive_at(Colour::kYellow);
     for (const rules::Obligation& one : duties.enterprises[enterprise].obligations) {
         beside |= has_reason(one.basis, "season") || has_reason(one.basis, "strictest");
     }
@@ -238,13 +239,13 @@ TEST(Owed, WordsOfTheBureauReachTheSeasonToo) {
     c.season = season_of("enterprises = [\"A1\"]\n");
     c.season->windows[0].measure.of = {"石灰窑"};
     const rules::CivilDay day = *rules::parse_day("2016-12-17");
-    EXPECT_TRUE(list_season_duties(c.inventory, *c.season, c.rules, day, kZone).empty());
+    EXPECT_TRUE(list_season_obligations(c.inventory, *c.season, c.rules, day, kZone).empty());
     const auto mine = read_catalogue(
         "source = \"本市叫法\"\n[[process]]\nid = \"lime-kiln\"\nwords = [\"老窑\"]\n", "c.toml");
     Catalogue all = built_in_catalogue();
     all.replace_by(mine.value());
     c.rules.line_words = all.own_line_words();
-    EXPECT_EQ(list_season_duties(c.inventory, *c.season, c.rules, day, kZone).size(), 1U);
+    EXPECT_EQ(list_season_obligations(c.inventory, *c.season, c.rules, day, kZone).size(), 1U);
     const SeasonTarget target = season_targets(c.inventory, *c.season, c.rules, day).at(0);
     EXPECT_EQ(target.line, 0U);
 }
@@ -271,7 +272,7 @@ TEST(Owed, ThePaperFigureOfALineReachesWhatItsMetersMustShow) {
     c.inventory = b.inventory;
     int limits = 0;
     for (const Colour colour : {Colour::kYellow, Colour::kOrange, Colour::kRed}) {
-        const DerivedDuties duties = c.derive_at(colour);
+        const DerivedObligations duties = c.derive_at(colour);
         for (const rules::Obligation& one : duties.enterprises[0].obligations) {
             const auto* limit = std::get_if<rules::LoadAtMost>(&one.check);
             if (limit == nullptr || limit->baseline != "smallest-of-eia-permit-last-year") continue;

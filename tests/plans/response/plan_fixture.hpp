@@ -8,7 +8,7 @@
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/derive.hpp"
-#include "plans/response/duty_table.hpp"
+#include "plans/response/obligation_table.hpp"
 
 namespace qk::plans::testing {
 
@@ -102,7 +102,7 @@ struct Case {
         in.grade_changes = &changes;
         return in;
     }
-    [[nodiscard]] DerivedDuties derive_at(rules::Colour colour) const {
+    [[nodiscard]] DerivedObligations derive_at(rules::Colour colour) const {
         return derive(input(colour));
     }
 };

@@ -19,7 +19,7 @@ rules::Measure limit(double ratio) {
     return measure;
 }
 
-Candidate candidate(const rules::Measure& measure, DutyOrigin origin) {
+Candidate candidate(const rules::Measure& measure, ObligationOrigin origin) {
     Candidate one;
     one.measure = &measure;
     one.origin = origin;
@@ -45,8 +45,8 @@ class ResolveLine : public ::testing::Test {
 
 TEST_F(ResolveLine, WhatDoesNotBindSaysWhatIsStricter) {
     Candidates candidates;
-    candidates.all = {candidate(fifth_, DutyOrigin::kCatalogue),
-                      candidate(half_, DutyOrigin::kSeason)};
+    candidates.all = {candidate(fifth_, ObligationOrigin::kCatalogue),
+                      candidate(half_, ObligationOrigin::kSeason)};
     const LineAnswer answer = resolve(candidates);
     ASSERT_THAT(answer.measures, SizeIs(2));
     EXPECT_EQ(answer.measures[0].beaten_by, 1);
@@ -58,8 +58,8 @@ TEST_F(ResolveLine, WhatDoesNotBindSaysWhatIsStricter) {
 
 TEST_F(ResolveLine, OfEqualsTheFirstBinds) {
     Candidates candidates;
-    candidates.all = {candidate(half_, DutyOrigin::kCatalogue),
-                      candidate(half_, DutyOrigin::kSeason)};
+    candidates.all = {candidate(half_, ObligationOrigin::kCatalogue),
+                      candidate(half_, ObligationOrigin::kSeason)};
     const LineAnswer answer = resolve(candidates);
     EXPECT_EQ(answer.measures[0].beaten_by, LineMeasure::kNobody);
     EXPECT_EQ(answer.measures[1].beaten_by, 0);
@@ -69,8 +69,8 @@ TEST_F(ResolveLine, ALimitOnTheStackBindsBesideALimitOfProduction) {
     rules::Measure stack = limit(0.3);
     stack.form = rules::Form::kLimitEmission;
     Candidates candidates;
-    candidates.all = {candidate(stack, DutyOrigin::kCatalogue),
-                      candidate(half_, DutyOrigin::kSeason)};
+    candidates.all = {candidate(stack, ObligationOrigin::kCatalogue),
+                      candidate(half_, ObligationOrigin::kSeason)};
     for (const LineMeasure& one : resolve(candidates).measures) {
         EXPECT_EQ(one.beaten_by, LineMeasure::kNobody);
     }
@@ -78,9 +78,9 @@ TEST_F(ResolveLine, ALimitOnTheStackBindsBesideALimitOfProduction) {
 
 TEST_F(ResolveLine, AnOwnPlanOfTheLineStandsInTheCataloguesPlaceButNotInTheSeasons) {
     Candidates candidates;
-    candidates.all = {candidate(fifth_, DutyOrigin::kOwnPlan),
-                      candidate(half_, DutyOrigin::kCatalogue),
-                      candidate(half_, DutyOrigin::kSeason)};
+    candidates.all = {candidate(fifth_, ObligationOrigin::kOwnPlan),
+                      candidate(half_, ObligationOrigin::kCatalogue),
+                      candidate(half_, ObligationOrigin::kSeason)};
     candidates.all[0].own_row = 0;
     candidates.all[0].only_line = 0;
     const LineAnswer answer = resolve(candidates);
@@ -95,7 +95,7 @@ TEST_F(ResolveLine, AnOwnPlanOfTheLineStandsInTheCataloguesPlaceButNotInTheSeaso
 TEST_F(ResolveLine, AnIdleLineCutsNothingThoughItOwes) {
     inventory_.lines[0].idle = true;
     Candidates candidates;
-    candidates.all = {candidate(half_, DutyOrigin::kCatalogue)};
+    candidates.all = {candidate(half_, ObligationOrigin::kCatalogue)};
     const LineAnswer answer = resolve(candidates);
     EXPECT_THAT(answer.measures, SizeIs(1));
     EXPECT_THAT(answer.shares, Each(0U));

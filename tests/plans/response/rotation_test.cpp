@@ -75,8 +75,8 @@ std::map<std::string, std::string> sentences(const Inventory& inventory) {
     window.measure.whole = true;
     c.season = SeasonPlan{{window}};
     std::map<std::string, std::string> all;
-    const DerivedDuties duties = c.derive_at(rules::Colour::kYellow);
-    for (const EnterpriseDuties& one : duties.enterprises) {
+    const DerivedObligations duties = c.derive_at(rules::Colour::kYellow);
+    for (const EnterpriseObligations& one : duties.enterprises) {
         for (const rules::Obligation& obligation : one.obligations) {
             if (has_reason(obligation.basis, "batch")) {
                 all[inventory.enterprises[one.enterprise].id] += obligation.detail;

@@ -219,17 +219,17 @@ TEST_F(SeasonOrders, OfTwoWindowsOnALineBothStandAndSayWhichBinds) {
 }
 
 TEST_F(SeasonOrders, WhatADrillAsksIsNoSeasonAndARealOrderTakesItsPlace) {
-    OrderDocument drill;
-    drill.order = "D1/E2";
-    drill.enterprise = "E2";
-    drill.warning = "D1";
-    drill.exercise = true;
-    drill.revision = 1;
-    drill.obligations.emplace_back();
-    present_["E2"] = drill;
-    drill.order = "D1/E1";
-    drill.enterprise = "E1";
-    present_["E1"] = drill;
+    OrderDocument exercise;
+    exercise.order = "D1/E2";
+    exercise.enterprise = "E2";
+    exercise.warning = "D1";
+    exercise.exercise = true;
+    exercise.revision = 1;
+    exercise.obligations.emplace_back();
+    present_["E2"] = exercise;
+    exercise.order = "D1/E1";
+    exercise.enterprise = "E1";
+    present_["E1"] = exercise;
     const auto documents = decide(midnight("2016-11-15"));
     ASSERT_EQ(documents.size(), 1U);
     EXPECT_EQ(documents[0].enterprise, "E1");

@@ -69,7 +69,7 @@ class Story {
     }
 
     Warning warning;
-    std::vector<Floor> floors;
+    std::vector<ColourFloor> floors;
     std::optional<OrderAnswer> order;  // found about the change's `ordered_by`
     std::vector<Effect> effects;
 };
@@ -219,7 +219,7 @@ TEST(Life, TheSameEventTwiceChangesNothingTheSecondTime) {
 
 TEST(Life, AStartWithoutLeadTimeIsInForceAtOnce) {
     const Story story = running(Colour::kOrange);
-    EXPECT_EQ(story.warning.standing, Standing::kInForce);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kInForce);
     ASSERT_NE(story.effect<DeriveOrders>(), nullptr);
     EXPECT_EQ(story.effect<DeriveOrders>()->segments,
               (std::vector<Segment>{{Colour::kOrange, true, at(0), std::nullopt}}));
@@ -237,13 +237,13 @@ TEST(Life, NothingTakesEffectBeforeItsLastSignature) {
 TEST(Life, IssuedAndEffectiveAreTwoInstants) {
     Story story;
     ASSERT_TRUE(story.decide(change_of(ChangeKind::kStart, Colour::kYellow, at(24)), at(0)));
-    EXPECT_EQ(story.warning.standing, Standing::kIssued);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kIssued);
     EXPECT_EQ(story.warning.issued_at, at(0));
     ASSERT_NE(story.effect<WakeAt>(), nullptr);
     EXPECT_EQ(story.effect<WakeAt>()->at, at(24));
     EXPECT_EQ(story.refuse(TakeEffect{}, {"system", {}}, at(23)), Refusal::kNothingDue);
     EXPECT_TRUE(story.take(TakeEffect{}, {"system", {}}, at(24)));
-    EXPECT_EQ(story.warning.standing, Standing::kInForce);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kInForce);
 }
 
 TEST(Life, TwoPersonsMustSignWhereThePackSaysSo) {
@@ -253,12 +253,12 @@ TEST(Life, TwoPersonsMustSignWhereThePackSaysSo) {
     ASSERT_TRUE(story.take(Propose{start}, officer(), at(0)));
     ASSERT_TRUE(story.take(Consult{}, officer(), at(0)));
     ASSERT_TRUE(story.take(Sign{}, chief(), at(0)));
-    EXPECT_EQ(story.warning.standing, Standing::kDraft);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kDraft);
     ASSERT_NE(story.effect<AskOperator>(), nullptr);
     EXPECT_EQ(story.effect<AskOperator>()->persons_missing, 1);
     EXPECT_EQ(story.refuse(Sign{}, chief(), at(0)), Refusal::kSignedAlready);
     EXPECT_TRUE(story.take(Sign{}, deputy(), at(0)));
-    EXPECT_EQ(story.warning.standing, Standing::kInForce);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kInForce);
 }
 
 TEST(Life, WhoProposedATwoPersonWarningIsNeitherOfTheTwo) {
@@ -319,9 +319,9 @@ TEST(Life, WhoRecordsAConsultationAfterSigningHasNotSigned) {
     EXPECT_TRUE(story.warning.pending->signatures.empty());
     EXPECT_EQ(story.refuse(Sign{}, both, at(0)), Refusal::kProposerMayNotSign);
     ASSERT_TRUE(story.take(Sign{}, chief(), at(0)));
-    EXPECT_EQ(story.warning.standing, Standing::kDraft) << "one of two has signed";
+    EXPECT_EQ(story.warning.standing, WarningStanding::kDraft) << "one of two has signed";
     ASSERT_TRUE(story.take(Sign{}, deputy(), at(0)));
-    EXPECT_EQ(story.warning.standing, Standing::kInForce);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kInForce);
 }
 
 TEST(Life, WhoAmendedTheColourIsItsProposer) {
@@ -354,7 +354,7 @@ TEST(Life, ALapsedProposalCannotBeSigned) {
     EXPECT_EQ(story.refuse(Sign{}, chief(), at(6)), Refusal::kLapsed);
     EXPECT_EQ(story.refuse(Lapse{}, {"system", {}}, at(5)), Refusal::kNotLapsedYet);
     EXPECT_TRUE(story.take(Lapse{}, {"system", {}}, at(6)));
-    EXPECT_EQ(story.warning.standing, Standing::kDropped);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kDropped);
 }
 
 TEST(Life, OnlyTheRolesOfThePackProposeAndSign) {
@@ -420,7 +420,7 @@ TEST(Life, NothingGoesBelowAFloorFromAboveAndTheClauseIsNamed) {
     EXPECT_EQ(story.refuse(Propose{ordered}, officer(), at(60)), Refusal::kBelowFloor);
     story.order = OrderAnswer{true, "提示晋环函5号", "zhang.wei"};
     EXPECT_TRUE(story.decide(ordered, at(60)));
-    EXPECT_EQ(story.warning.standing, Standing::kLifted);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kLifted);
 }
 
 TEST(Life, AnOrderFromAboveFreesOfOlderFloorsAlone) {
@@ -459,10 +459,10 @@ TEST(Life, FloorsDoNotBindADrill) {
 TEST(Life, ASuspensionLiftsOrdersAndAResumptionBringsThemBack) {
     Story story = running(Colour::kOrange);
     ASSERT_TRUE(story.decide(change_of(ChangeKind::kSuspend, Colour::kYellow, at(5)), at(5)));
-    EXPECT_EQ(story.warning.standing, Standing::kAdvisory);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kAdvisory);
     EXPECT_NE(story.effect<LiftOrders>(), nullptr);
     ASSERT_TRUE(story.decide(change_of(ChangeKind::kResume, Colour::kOrange, at(9)), at(9)));
-    EXPECT_EQ(story.warning.standing, Standing::kInForce);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kInForce);
     EXPECT_NE(story.effect<DeriveOrders>(), nullptr);
 }
 
@@ -519,7 +519,7 @@ TEST(Life, AnAdvisoryWarningOwesNoOrders) {
     Change start = change_of(ChangeKind::kStart, Colour::kYellow, at(0));
     start.mandatory = false;
     ASSERT_TRUE(story.decide(start, at(0)));
-    EXPECT_EQ(story.warning.standing, Standing::kAdvisory);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kAdvisory);
     EXPECT_EQ(story.effect<DeriveOrders>(), nullptr);
     EXPECT_EQ(story.effect<LiftOrders>(), nullptr);
     EXPECT_EQ(story.effect<PublishNotice>()->text_kind, "advisory");
@@ -540,7 +540,7 @@ TEST(Life, ALiftBeforeTheEffectiveInstantLeavesNothingOwed) {
     Story story;
     ASSERT_TRUE(story.decide(change_of(ChangeKind::kStart, Colour::kYellow, at(24)), at(0)));
     ASSERT_TRUE(story.decide(change_of(ChangeKind::kLift, Colour::kYellow, at(10)), at(10)));
-    EXPECT_EQ(story.warning.standing, Standing::kLifted);
+    EXPECT_EQ(story.warning.standing, WarningStanding::kLifted);
     EXPECT_EQ(segment_at(story.warning, at(30)), nullptr);
     EXPECT_EQ(story.effect<PublishNotice>()->kind, NoticeKind::kCancel);
     EXPECT_NE(story.effect<StartEvaluation>(), nullptr);
@@ -590,7 +590,8 @@ RC_GTEST_PROP(LifeProperty, TheTimelineHoldsWhateverIsSent, ()) {
             RC_ASSERT(all[s].from >= *story.warning.issued_at);
         }
         if (is_running(story.warning.standing)) RC_ASSERT(!all.back().to);
-        if (story.warning.standing == Standing::kLifted) RC_ASSERT(all.back().to.has_value());
+        if (story.warning.standing == WarningStanding::kLifted)
+            RC_ASSERT(all.back().to.has_value());
     }
 }
 

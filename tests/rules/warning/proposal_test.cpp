@@ -316,10 +316,10 @@ TEST(Proposal, TheSameProposalIsNotMadeTwiceAndAChangedOneSupersedes) {
     EXPECT_EQ(compare(other, first.proposal, {}, at(6), rules), Novelty::kSupersede);
     EXPECT_EQ(compare(none, first.proposal, {}, at(6), rules), Novelty::kWithdraw);
     EXPECT_EQ(compare(dark, first.proposal, {}, at(6), rules), Novelty::kKeep);
-    const std::vector<TurnedDown> turned_down{{*first.proposal, at(1)}};
-    EXPECT_EQ(compare(moved, std::nullopt, turned_down, at(6), rules), Novelty::kKeep);
-    EXPECT_EQ(compare(moved, std::nullopt, turned_down, at(25), rules), Novelty::kMake);
-    EXPECT_EQ(compare(other, std::nullopt, turned_down, at(6), rules), Novelty::kMake);
+    const std::vector<RejectedProposal> rejected{{*first.proposal, at(1)}};
+    EXPECT_EQ(compare(moved, std::nullopt, rejected, at(6), rules), Novelty::kKeep);
+    EXPECT_EQ(compare(moved, std::nullopt, rejected, at(25), rules), Novelty::kMake);
+    EXPECT_EQ(compare(other, std::nullopt, rejected, at(6), rules), Novelty::kMake);
 }
 
 Outlook any_outlook(const std::string& source) {

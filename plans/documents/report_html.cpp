@@ -1,0 +1,369 @@
+// The report as a page of its own: styles inline, charts as SVG, no script. Prints on A4.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "plans/documents/report.hpp"
+#include "plans/documents/report_charts.hpp"
+#include "plans/text/html.hpp"
+
+namespace qk::plans {
+namespace {
+
+using rules::Compliance;
+
+constexpr std::size_t kUndeterminedListed = 40;
+constexpr std::size_t kVerdictsListed = 60;
+
+constexpr std::string_view kStyle = R"(
+body{--accent:#6b7280}body.blue{--accent:#2b6cb0}body.yellow{--accent:#d9a400}
+body.orange{--accent:#e8710a}body.red{--accent:#c5221f}
+:root{--ink:#1f2937;--dim:#6b7280;--line:#e5e7eb;--soft:#f6f7f9}
+*{box-sizing:border-box}
+body{margin:0;background:#fff;color:var(--ink);
+font:14px/1.65 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','WenQuanYi Micro Hei',sans-serif}
+main{max-width:1040px;margin:0 auto;padding:28px 32px 60px}
+header{border-bottom:3px solid var(--accent);padding-bottom:14px;margin-bottom:20px}
+h1{font-size:24px;margin:0 0 6px;line-height:1.3}
+h1 small{display:block;font-size:13px;font-weight:400;color:var(--dim)}
+h2{font-size:17px;margin:34px 0 12px;padding-left:10px;border-left:4px solid var(--accent)}
+h2 span,h3 span,th span,.card span{color:var(--dim);font-weight:400;font-size:12px;margin-left:6px}
+h3{font-size:14px;margin:18px 0 6px}
+.badge{display:inline-block;padding:2px 10px;border-radius:4px;color:#fff;
+font-weight:600;font-size:13px;background:var(--accent)}
+.drill{background:#4c1d95;color:#fff;padding:8px 14px;border-radius:4px;font-weight:600;margin:0 0 14px}
+.meta{color:var(--dim);font-size:13px}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;margin:16px 0}
+.card{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:12px 14px}
+.card b{display:block;font-size:23px;line-height:1.25;font-variant-numeric:tabular-nums}
+.card i{font-style:normal;color:var(--dim);font-size:12px}
+.card.bad b{color:#b42318}.card.good b{color:#0b6b50}
+table{border-collapse:collapse;width:100%;margin:8px 0 14px;font-size:13px}
+th{text-align:left;background:var(--soft);font-weight:600}
+th,td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
+.tag{display:inline-block;padding:0 7px;border-radius:3px;font-size:12px;font-weight:600;white-space:nowrap}
+.compliant{background:#e3f4ec;color:#0b6b50}.breach{background:#fde7e4;color:#b42318}
+.breach_suspected{background:#fdf0d9;color:#8a5300}.cannot_tell{background:#e9ebef;color:#4b5563}
+.chart{border:1px solid var(--line);border-radius:6px;padding:8px 10px 4px;margin:10px 0}
+.note{color:var(--dim);font-size:12.5px}
+.curve{break-inside:avoid}svg{display:block}
+ol.steps li{margin:5px 0}
+footer{margin-top:36px;padding-top:10px;border-top:1px solid var(--line);color:var(--dim);font-size:12px}
+@page{size:A4;margin:14mm 12mm}tr{break-inside:avoid}thead{display:table-header-group}th{white-space:nowrap}
+@media print{.badge,.tag,.drill,th,.card{print-color-adjust:exact}
+main{max-width:none;padding:0}.chart,.cards{break-inside:avoid}h2{break-after:avoid}}
+@media(max-width:640px){main{padding:16px}h1{font-size:20px}table{display:block;overflow-x:auto}}
+)";
+
+std::string h2(std::string_view chinese, std::string_view english) {
+    return fmt::format("<h2>{}<span lang=\"en\">{}</span></h2>", chinese, english);
+}
+
+std::string percent(const std::optional<double>& share) {
+    return share ? fmt::format("{:.1f}%", *share * 100) : "—";
+}
+
+std::string tag(Compliance compliance) {
+    return fmt::format(R"(<span class="tag {}">{}</span>)", rules::to_text(compliance),
+                       rules::to_chinese(compliance));
+}
+
+std::string card(std::string_view value, std::string_view name, std::string_view english,
+                 std::string_view mood = {}) {
+    return fmt::format(R"(<div class="card {}"><b>{}</b>{}<br><i lang="en">{}</i></div>)", mood,
+                       escape_html(value), name, english);
+}
+
+std::string kind_chinese(const std::string& kind) {
+    static const std::map<std::string, std::string> words{
+        {"forecast", "预报"},  {"proposal", "建议"},    {"consultation", "会商"},
+        {"signature", "签发"}, {"issue", "发布"},       {"effective", "生效"},
+        {"raise", "升级"},     {"lower", "降级"},       {"extend", "延长"},
+        {"lift", "解除"},      {"suspend", "转为提示"}, {"reject", "未采纳"},
+        {"evaluate", "评估"},  {"prompt", "区域提示"},  {"merge", "合并"}};
+    const auto found = words.find(kind);
+    return found == words.end() ? kind : found->second;
+}
+
+std::string header_html(const WarningReport& report) {
+    std::string out = "<header>";
+    if (report.exercise) {
+        out +=
+            R"(<p class="drill">演练 · 本报告为应急演练，不涉及真实管控 <span lang="en">EXERCISE</span></p>)";
+    }
+    out += fmt::format(
+        "<h1>{}重污染天气应急响应评估报告<small lang=\"en\">Evaluation of a heavy-pollution "
+        "weather "
+        "response</small></h1>",
+        escape_html(report.region));
+    out += fmt::format(
+        R"(<p class="meta"><span class="badge">{}预警 · {}响应</span> 预警编号 {} · 判定标准 {} · 清单版本 {} · 编制 {}{}</p>)",
+        rules::to_chinese(report.highest), rules::level_in_chinese(report.highest),
+        escape_html(report.warning), escape_html(report.standard), escape_html(report.edition),
+        rules::to_iso(report.made_at, report.zone).substr(0, 16).replace(10, 1, " "),
+        report.is_over ? "" : " · <b>响应进行中，以下为截至编制时的情况</b>");
+    if (!report.colours.empty()) {
+        out += R"(<p class="meta">)";
+        for (const ColourSpan& span : report.colours) {
+            out += fmt::format("{}{}至{}　", rules::to_chinese(span.colour),
+                               rules::to_chinese(span.span.from, report.zone),
+                               rules::to_chinese(span.span.to, report.zone));
+        }
+        out += "</p>";
+    }
+    return out + "</header>";
+}
+
+std::string cards_html(const WarningReport& report) {
+    const ComplianceCounts counts = compliance_counts(report);
+    const ReceiptFigures receipts = receipt_figures(report);
+    double hours = 0;
+    for (const ColourSpan& span : report.colours) {
+        hours += static_cast<double>(span.span.length().count()) / 3600;
+    }
+    std::string out = R"(<div class="cards">)";
+    out += card(fmt::format("{:.0f}小时", hours), "预警时长", "under warning");
+    out += card(fmt::format("{}", receipts.orders), "下达指令", "orders");
+    out += card(receipts.p95_minutes ? fmt::format("{:.0f}分钟", *receipts.p95_minutes) : "—",
+                "95%回执时延", "receipts, 95th percentile");
+    out += card(percent(counts.execution_rate()), "执行率（可判定部分）",
+                "executed, of what can be told",
+                counts.execution_rate().value_or(1) >= 0.95 ? "good" : "");
+    const std::size_t bad =
+        counts.of(Compliance::kBreach) + counts.of(Compliance::kBreachSuspected);
+    out += card(fmt::format("{} + {}", counts.of(Compliance::kBreach),
+                            counts.of(Compliance::kBreachSuspected)),
+                "违反 + 疑似", "breach + suspected", bad > 0 ? "bad" : "good");
+    out += card(fmt::format("{}", counts.of(Compliance::kCannotTell)), "无法判定", "cannot tell");
+    return out + "</div>";
+}
+
+std::string timeline_html(const WarningReport& report) {
+    std::string out = h2("一、过程", "Timeline");
+    out +=
+        "<table><thead><tr><th>时间<span>time</span></th><th>环节<span>step</span></th>"
+        "<th>内容<span>what</span></th><th>责任人<span>who</span></th></tr></thead><tbody>";
+    for (const ReportMoment& moment : report.moments) {
+        out += fmt::format("<tr><td class=\"t\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                           rules::to_iso(moment.at, report.zone).substr(0, 16).replace(10, 1, " "),
+                           kind_chinese(moment.kind), escape_html(moment.text),
+                           moment.office.empty() ? "—" : escape_html(moment.office));
+    }
+    return out + "</tbody></table>";
+}
+
+std::string receipts_html(const WarningReport& report) {
+    const ReceiptFigures f = receipt_figures(report);
+    std::string out = h2("三、指令与回执", "Orders and receipts");
+    out += R"(<div class="chart">)" + receipts_chart(report) + "</div>";
+    const auto minutes = [](const std::optional<double>& value) {
+        return value ? fmt::format("{:.0f} 分钟", *value) : std::string("—");
+    };
+    out += fmt::format(
+        "<table><thead><tr><th class=\"n\">指令</th><th class=\"n\">已签收</th><th "
+        "class=\"n\">已接受</th>"
+        "<th class=\"n\">执行中</th><th class=\"n\">已完成</th><th class=\"n\">拒绝</th><th "
+        "class=\"n\">未回执</th>"
+        "<th class=\"n\">时延中位数</th><th class=\"n\">95%时延</th></tr></thead><tbody><tr>"
+        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+        "class=\"n\">{}</td>"
+        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+        "class=\"n\">{}</td>"
+        "<td class=\"n\">{}</td></tr></tbody></table>",
+        f.orders, f.received, f.accepted, f.executing, f.done, f.refused, f.silent,
+        minutes(f.median_minutes), minutes(f.p95_minutes));
+    return out;
+}
+
+std::string groups_table(const WarningReport& report, GroupBy by, std::string_view chinese,
+                         std::string_view english) {
+    std::string out = fmt::format(
+        "<table><thead><tr><th>{}<span>{}</span></th><th class=\"n\">符合</th><th "
+        "class=\"n\">疑似</th>"
+        "<th class=\"n\">违反</th><th class=\"n\">无法判定</th><th "
+        "class=\"n\">执行率</th></tr></thead><tbody>",
+        chinese, english);
+    for (const GroupCounts& group : compliance_by(report, by)) {
+        out += fmt::format(
+            "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+            "<td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            group.name.empty() ? "（未填）" : escape_html(group.name),
+            group.counts.of(Compliance::kCompliant), group.counts.of(Compliance::kBreachSuspected),
+            group.counts.of(Compliance::kBreach), group.counts.of(Compliance::kCannotTell),
+            percent(group.counts.execution_rate()));
+    }
+    return out + "</tbody></table>";
+}
+
+// Worst first: breach, suspected; within each the largest excess.
+std::vector<const ReportVerdict*> worst_verdicts(const WarningReport& report) {
+    std::vector<const ReportVerdict*> worst;
+    for (const ReportVerdict& verdict : report.verdicts) {
+        if (rules::is_lead(verdict.verdict)) worst.push_back(&verdict);
+    }
+    std::stable_sort(worst.begin(), worst.end(), [](const auto* a, const auto* b) {
+        if (a->verdict.compliance != b->verdict.compliance) {
+            return a->verdict.compliance > b->verdict.compliance;
+        }
+        return a->verdict.measured_kwh - a->verdict.allowed_kwh >
+               b->verdict.measured_kwh - b->verdict.allowed_kwh;
+    });
+    return worst;
+}
+
+std::string verdicts_html(const WarningReport& report) {
+    std::string out = h2("四、执行情况", "Who did what was ordered");
+    out +=
+        R"(<p class="note">研判结论是线索：违反须经现场核查确认，不直接作为处罚依据；数据缺失、读数为零或标记无效一律不作为违反或符合的依据。</p>)";
+    out += R"(<div class="chart">)" +
+           compliance_chart("按县区 · by county", compliance_by(report, GroupBy::kCounty)) +
+           "</div>";
+    out += R"(<div class="chart">)" +
+           compliance_chart("按行业 · by trade", compliance_by(report, GroupBy::kTrade)) + "</div>";
+    out += groups_table(report, GroupBy::kGrade, "绩效等级", "grade");
+    const auto worst = worst_verdicts(report);
+    if (worst.empty()) return out + "<p>没有违反或疑似违反的义务。</p>";
+    out +=
+        "<h3>违反与疑似违反<span lang=\"en\">breaches and suspicions</span></h3>"
+        "<table><thead><tr><th>企业</th><th>义务</th><th>结论</th><th class=\"n\">实测 kWh</th>"
+        "<th class=\"n\">允许 kWh</th><th>依据</th></tr></thead><tbody>";
+    for (std::size_t i = 0; i < worst.size() && i < kVerdictsListed; ++i) {
+        const ReportVerdict& row = *worst[i];
+        out += fmt::format(
+            "<tr><td>{}<br><span class=\"note\">{} {} {}</span></td><td class=\"t\">{} "
+            "{}</td><td>{}</td>"
+            "<td class=\"n\">{:.0f}</td><td class=\"n\">{:.0f}</td><td>{}</td></tr>",
+            escape_html(row.name), escape_html(row.county), escape_html(row.trade),
+            escape_html(row.grade), escape_html(row.line), rules::to_chinese(row.action),
+            tag(row.verdict.compliance), row.verdict.measured_kwh, row.verdict.allowed_kwh,
+            row.verdict.findings.empty() ? "" : escape_html(row.verdict.findings.front().text));
+    }
+    out += "</tbody></table>";
+    if (worst.size() > kVerdictsListed) {
+        out += fmt::format("<p class=\"note\">另有{}项，见 JSON。</p>",
+                           worst.size() - kVerdictsListed);
+    }
+    return out;
+}
+
+std::string curves_html(const WarningReport& report) {
+    if (report.curves.empty()) return {};
+    std::string out =
+        "<h3>功率曲线与限值<span lang=\"en\">power against the cap, worst cases</span></h3>";
+    for (const PowerCurve& curve : report.curves) {
+        out += fmt::format(R"(<div class="chart curve">{}<p class="note">{} {}</p></div>)",
+                           power_chart(curve, report.zone), tag(curve.compliance),
+                           escape_html(curve.text));
+    }
+    return out;
+}
+
+std::string reductions_html(const WarningReport& report) {
+    std::string out = h2("五、减排量", "Reduction against plan and floor");
+    const auto rows = achieved_reductions(report);
+    out += R"(<div class="chart">)" + reduction_chart(rows) + "</div>";
+    out +=
+        "<table><thead><tr><th>污染物</th><th class=\"n\">全社会排放 kg/d</th><th class=\"n\">计划 "
+        "kg/d</th>"
+        "<th class=\"n\">查明 kg/d</th><th class=\"n\">不确定度 ±</th><th class=\"n\">无法判定 "
+        "kg/d</th>"
+        "<th class=\"n\">查明占比</th><th class=\"n\">底线</th><th>结果</th></tr></thead><tbody>";
+    for (const AchievedReduction& row : rows) {
+        std::string_view result = "—";
+        if (row.floor) {
+            const double sure = row.achieved_kg_d - row.uncertainty_kg_d;
+            const double best = row.achieved_kg_d + row.uncertainty_kg_d + row.undetermined_kg_d;
+            const double need = *row.floor * row.base_kg_d;
+            result = sure >= need ? "达到" : best < need ? "未达到" : "尚不能断定";
+        }
+        out += fmt::format(
+            "<tr><td>{}</td><td class=\"n\">{:.0f}</td><td class=\"n\">{:.0f}</td><td "
+            "class=\"n\">{:.0f}</td>"
+            "<td class=\"n\">{:.0f}</td><td class=\"n\">{:.0f}</td><td class=\"n\">{:.1f}%</td><td "
+            "class=\"n\">{}</td><td>{}</td></tr>",
+            to_chinese(row.emission), row.base_kg_d, row.planned_kg_d, row.achieved_kg_d,
+            row.uncertainty_kg_d, row.undetermined_kg_d, row.share * 100, percent(row.floor),
+            result);
+    }
+    return out +
+           "</tbody></table><p class=\"note\">查明减排量以用电代理：产线日排放 × "
+           "较基准少用的电量份额；"
+           "不确定度含基准日间波动与一成的代理误差。无法判定和仪表不能反映的部分单列，不计入查明。<"
+           "/p>";
+}
+
+std::string undetermined_html(const WarningReport& report) {
+    std::string out = h2("六、无法判定", "What nobody can tell, and why");
+    std::size_t count = 0;
+    std::string rows;
+    for (const ReportVerdict& row : report.verdicts) {
+        if (row.verdict.compliance != Compliance::kCannotTell) continue;
+        if (++count > kUndeterminedListed) continue;
+        std::string causes;
+        for (const rules::Finding& finding : row.verdict.findings) {
+            if (!causes.empty()) causes += "；";
+            causes += finding.text;
+        }
+        rows += fmt::format(
+            "<tr><td>{}</td><td class=\"t\">{}</td><td class=\"t\">{} {}</td><td "
+            "class=\"n\">{:.0f}%</td><td>{}</td></tr>",
+            escape_html(row.name), escape_html(row.county), escape_html(row.line),
+            rules::to_chinese(row.action), row.verdict.coverage * 100, escape_html(causes));
+    }
+    if (count == 0) return out + "<p>没有无法判定的义务。</p>";
+    out +=
+        "<table><thead><tr><th>企业</th><th>县区</th><th>义务</th><th "
+        "class=\"n\">覆盖率</th><th>原因</th></tr>"
+        "</thead><tbody>" +
+        rows + "</tbody></table>";
+    if (count > kUndeterminedListed) {
+        out +=
+            fmt::format("<p class=\"note\">另有{}项，见 JSON。</p>", count - kUndeterminedListed);
+    }
+    return out;
+}
+
+std::string steps_html(const WarningReport& report) {
+    std::string out = h2("七、下一步", "Next steps") + "<ol class=\"steps\">";
+    for (const std::string& step : next_steps(report)) {
+        out += "<li>" + escape_html(step) + "</li>";
+    }
+    out += "</ol>";
+    if (!report.samples.empty()) {
+        out +=
+            "<h3>使用中的样本设定<span lang=\"en\">samples in use, confirm before relying on "
+            "them</span></h3><ul class=\"note\">";
+        for (const std::string& sample : report.samples) {
+            out += "<li>" + escape_html(sample) + "</li>";
+        }
+        out += "</ul>";
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string_view report_style() { return kStyle; }
+
+std::string to_html(const WarningReport& report) {
+    std::string out =
+        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
+    out += fmt::format("<title>{}重污染天气应急响应评估报告 {}</title>", escape_html(report.region),
+                       escape_html(report.warning));
+    out += fmt::format("<style>{}</style></head><body class=\"{}\"><main>", kStyle,
+                       rules::to_text(report.highest));
+    out += header_html(report) + cards_html(report) + timeline_html(report);
+    out += h2("二、空气质量与预警", "Air quality and the warning");
+    out += R"(<div class="chart">)" + aqi_chart(report) + "</div>";
+    out += receipts_html(report) + verdicts_html(report) + curves_html(report);
+    out += reductions_html(report) + undetermined_html(report) + steps_html(report);
+    out += fmt::format("<footer>{} · 晴空 Qingkong · 本页自成一体，可直接打印或存档。</footer>",
+                       escape_html(report.issuer));
+    return out + "</main></body></html>";
+}
+
+}  // namespace qk::plans

@@ -1,0 +1,69 @@
+// The stated baseline (基准负荷) of one meter: what it normally draws at each time of day, from
+// which days that was taken, and how far one day differs from the next.
+//
+// Methods, in this order: the mean of the last N comparable days outside warnings, per quarter hour
+// (or the meter's own interval) and day type, working days and weekends apart; the same without day
+// types when one of them has too few days; rated power, with a stated large uncertainty; none, and
+// then nobody can tell. Days the plant stood still say nothing of the days it runs and are left
+// out by the median of days. Public holidays are not known here and count by their weekday.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/base/time.hpp"
+#include "rules/compliance/parameters.hpp"
+#include "rules/compliance/readings.hpp"
+
+namespace qk::rules {
+
+enum class BaselineMethod { kComparableDays, kComparableDaysAnyType, kRatedPower, kNoBaseline };
+
+[[nodiscard]] std::string_view to_text(BaselineMethod method);  // "mean-of-comparable-days"
+[[nodiscard]] std::string_view to_chinese(BaselineMethod method);
+[[nodiscard]] std::optional<BaselineMethod> parse_baseline_method(std::string_view text);
+
+// Mean power by time of day for one day type.
+struct DayProfile {
+    std::vector<double> kw;      // one a slot of the day; empty: this day type has none
+    double day_spread = 0;       // relative standard deviation of a day's energy
+    double slot_spread = 0;      // relative standard deviation of one slot about its day
+    std::vector<CivilDay> days;  // taken from these, oldest first
+};
+
+struct MeterBaseline {
+    BaselineMethod method = BaselineMethod::kNoBaseline;
+    std::chrono::minutes slot{15};
+    std::array<DayProfile, 2> profiles;  // working days, weekends; equal for kComparableDaysAnyType
+    std::optional<double> normal_kw;     // 90th percentile: what running looks like
+    std::optional<double> low_kw;        // 5th percentile: the least it draws
+    double rated_kw = 0;                 // for kRatedPower
+    std::string origin;
+
+    // Power expected in the interval that ends at `end`; empty without a baseline.
+    [[nodiscard]] std::optional<double> kw_at(Instant end, Zone zone) const;
+    [[nodiscard]] const DayProfile& profile_at(Instant end, Zone zone) const;
+};
+
+// `before`: readings from here on are not used. `excluded`: warnings and the like; a day that
+// touches one is not comparable.
+[[nodiscard]] MeterBaseline baseline_of(const PowerSeries& series, Instant before,
+                                        std::span<const Span> excluded,
+                                        const JudgingParameters& parameters, Zone zone);
+
+// Energy and its spread over the intervals that make up a span, as the baseline has them.
+struct ExpectedEnergy {
+    double kwh = 0;
+    double spread = 0;  // relative standard deviation
+};
+[[nodiscard]] std::optional<ExpectedEnergy> expected_energy(const MeterBaseline& baseline,
+                                                            const Span& span,
+                                                            std::chrono::minutes interval,
+                                                            const JudgingParameters& parameters,
+                                                            Zone zone);
+
+}  // namespace qk::rules

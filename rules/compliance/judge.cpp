@@ -1,0 +1,100 @@
+#include "rules/compliance/judge.hpp"
+
+#include <algorithm>
+
+#include "rules/compliance/judging.hpp"
+#include "rules/compliance/sentences.hpp"
+
+namespace qk::rules {
+namespace {
+
+// Whether an instrument can show it at all; what cannot be shown is not judged, known or not.
+struct ShownByInstruments {
+    bool operator()(const LineStands&) const { return true; }
+    bool operator()(const ShareStands&) const { return true; }
+    bool operator()(const LoadAtMost&) const { return true; }
+    bool operator()(const OnOffCycle&) const { return true; }
+    bool operator()(const NoRestart&) const { return true; }
+    bool operator()(const EmissionAtMost&) const { return true; }
+    bool operator()(const NoVehicles&) const { return true; }
+    bool operator()(const CountAtMost& check) const { return check.what == "车次"; }
+    bool operator()(const ThroughputAtMost&) const { return false; }
+    bool operator()(const CycleAtLeast&) const { return false; }
+    bool operator()(const SeenOnSite&) const { return false; }
+};
+
+// The order could not be known in any part of the window.
+Judgement not_known(const JudgeInput& input, const std::optional<Known>& known) {
+    Finding finding;
+    finding.kind = FindingKind::kOrderNotKnown;
+    finding.span = input.window;
+    if (known) {
+        finding.span.to = std::min(known->from, input.window.to);
+        finding.text = "指令在" + to_chinese(known->from, input.zone) + "（" +
+                       std::string(to_chinese(known->by)) + "）之前不可知悉，此前不作研判";
+    } else {
+        finding.text = "指令在" + to_chinese(input.window.to, input.zone) +
+                       "之前不可知悉：未经消息代理确认发布，也无回执和电话记录，须电话告知";
+    }
+    Standstill none;
+    none.compliance = Compliance::kCannotTell;
+    none.coverage = 0;
+    none.findings.push_back(std::move(finding));
+    return verdict_of(input, std::move(none), {});
+}
+
+struct Dispatch {
+    const JudgeInput& input;
+
+    Judgement operator()(const LineStands& check) const { return judge_line_stands(input, check); }
+    Judgement operator()(const ShareStands& check) const {
+        return judge_share_stands(input, check);
+    }
+    Judgement operator()(const LoadAtMost& check) const { return judge_load(input, check); }
+    Judgement operator()(const OnOffCycle& check) const { return judge_on_off(input, check); }
+    Judgement operator()(const NoRestart&) const { return judge_no_restart(input); }
+    Judgement operator()(const EmissionAtMost& check) const { return judge_emission(input, check); }
+    Judgement operator()(const NoVehicles& check) const { return judge_vehicles(input, check); }
+    Judgement operator()(const CountAtMost& check) const {
+        if (check.what == "车次") return judge_vehicle_count(input, check);
+        return not_judged("“" + check.what + "”以生产台账核查，仪表数据不能反映");
+    }
+    Judgement operator()(const ThroughputAtMost& check) const {
+        return not_judged("“" + (check.material.empty() ? "产量" : check.material) +
+                          "”以生产台账核查，仪表数据不能反映");
+    }
+    Judgement operator()(const CycleAtLeast& check) const {
+        return not_judged("“" + check.what + "”以生产台账核查，仪表数据不能反映");
+    }
+    Judgement operator()(const SeenOnSite& check) const {
+        return not_judged("由现场核查：" + check.what);
+    }
+};
+
+}  // namespace
+
+Judgement judge(const JudgeInput& input) {
+    const Obligation& obligation = input.obligation;
+    if (obligation.action == Action::kSelfDiscipline) {
+        return not_judged("自主减排，无强制义务，不作研判");
+    }
+    if (obligation.verified_by == VerifiedBy::kNothing) {
+        return not_judged("该项义务未规定仪表核查方式，不作研判");
+    }
+    if (input.window.length() < minutes_of(input.parameters.observed_min)) {
+        return not_judged("观察时间不足，尚不研判");
+    }
+    if (!input.delivery || !std::visit(ShownByInstruments{}, obligation.check)) {
+        return std::visit(Dispatch{input}, obligation.check);
+    }
+    const std::optional<Known> known = known_from(*input.delivery);
+    if (!known || known->from >= input.window.to) return not_known(input, known);
+    JudgeInput counted = input;
+    counted.window.from = std::max(input.window.from, known->from);
+    if (counted.window.length() < minutes_of(input.parameters.observed_min)) {
+        return not_judged("指令知悉后观察时间不足，尚不研判");
+    }
+    return std::visit(Dispatch{counted}, obligation.check);
+}
+
+}  // namespace qk::rules

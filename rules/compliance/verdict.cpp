@@ -1,0 +1,67 @@
+#include "rules/compliance/verdict.hpp"
+
+#include <algorithm>
+
+#include "rules/base/enum_words.hpp"
+#include "rules/compliance/readings.hpp"
+
+namespace qk::rules {
+namespace {
+
+constexpr EnumWords<Compliance, 4> kCompliance{{
+    {Compliance::kCompliant, {"compliant", "符合"}},
+    {Compliance::kBreachSuspected, {"breach_suspected", "疑似违反"}},
+    {Compliance::kBreach, {"breach", "违反"}},
+    {Compliance::kCannotTell, {"cannot_tell", "无法判定"}},
+}};
+
+constexpr EnumWords<FindingKind, 15> kFindings{{
+    {FindingKind::kLineRunning, {"line_running", "应停未停"}},
+    {FindingKind::kStoppedLate, {"stopped_late", "停产逾时"}},
+    {FindingKind::kNightRunning, {"night_running", "夜间偷产"}},
+    {FindingKind::kLoadAboveCap, {"load_above_cap", "负荷超限"}},
+    {FindingKind::kTreatmentOff, {"treatment_off", "治污设施未运行"}},
+    {FindingKind::kTreatmentCutEarly, {"treatment_cut_early", "治污设施提前停运"}},
+    {FindingKind::kUnmeteredLoad, {"unmetered_load", "存在未计量负荷"}},
+    {FindingKind::kMeterSilent, {"meter_silent", "电表无数据"}},
+    {FindingKind::kPowerCut, {"power_cut", "电表断电"}},
+    {FindingKind::kEmissionAboveLimit, {"emission_above_limit", "排放超限"}},
+    {FindingKind::kBannedVehicle, {"banned_vehicle", "禁行车辆进出"}},
+    {FindingKind::kNoMeter, {"no_meter", "无可用电表"}},
+    {FindingKind::kNoBaseline, {"no_baseline", "无可比基准"}},
+    {FindingKind::kInvalidData, {"invalid_data", "数据标记无效"}},
+    {FindingKind::kOrderNotKnown, {"order_not_known", "指令尚不可知悉"}},
+}};
+
+constexpr EnumWords<MeterRole, 3> kRoles{{
+    {MeterRole::kTotal, {"total", "总表"}},
+    {MeterRole::kProduction, {"production", "生产"}},
+    {MeterRole::kTreatment, {"treatment", "治污"}},
+}};
+
+}  // namespace
+
+std::string_view to_text(Compliance c) { return kCompliance.english(c); }
+std::string_view to_chinese(Compliance c) { return kCompliance.chinese(c); }
+std::optional<Compliance> parse_compliance(std::string_view text) {
+    return kCompliance.parse_english(text);
+}
+
+std::string_view to_text(FindingKind k) { return kFindings.english(k); }
+std::string_view to_chinese(FindingKind k) { return kFindings.chinese(k); }
+std::optional<FindingKind> parse_finding_kind(std::string_view text) {
+    return kFindings.parse_english(text);
+}
+
+bool is_lead(const Verdict& verdict) {
+    return verdict.compliance == Compliance::kBreach ||
+           verdict.compliance == Compliance::kBreachSuspected ||
+           std::ranges::any_of(verdict.findings, [](const Finding& finding) {
+               return finding.kind == FindingKind::kTreatmentOff;
+           });
+}
+
+std::string_view to_text(MeterRole role) { return kRoles.english(role); }
+std::optional<MeterRole> parse_meter_role(std::string_view text) { return kRoles.parse(text); }
+
+}  // namespace qk::rules

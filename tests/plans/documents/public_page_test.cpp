@@ -1,0 +1,79 @@
+#include "plans/documents/public_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plans/text/html.hpp"
+
+namespace qk::plans {
+namespace {
+
+PublicView view() {
+    PublicView made{.zone = rules::kBeijingTime};
+    made.region = "某市";
+    made.issuer = "某市人民政府";
+    made.now = *rules::parse_instant("2026-12-01T15:00:00+08:00", rules::kBeijingTime);
+    made.feed_address = "/cap/feed.atom";
+    made.style_address = "/public.css";
+    made.keys_address = "/api/v1/keys";
+    made.heads_feed_address = "/api/v1/audit/heads.atom";
+    return made;
+}
+
+TEST(PublicPage, WithoutAWarningItSaysSo) {
+    EXPECT_NE(public_page(view()).find("当前没有生效的预警"), std::string::npos);
+}
+
+TEST(PublicPage, ItShowsTheLevelTheMeasuresAndTheAdvice) {
+    PublicView made = view();
+    PublicWarning warning;
+    warning.colour = rules::Colour::kRed;
+    warning.in_force = true;
+    warning.from = made.now;
+    warning.headline = "红色预警（Ⅰ级响应）";
+    warning.measures = "停产12家";
+    warning.advice = {"减少外出"};
+    made.warnings = {warning};
+    const std::string html = public_page(made);
+    for (const char* text : {"红色预警（Ⅰ级响应）", "停产12家", "减少外出", "解除时间另行通知",
+                             "class=\"warning red\""}) {
+        EXPECT_NE(html.find(text), std::string::npos) << text;
+    }
+}
+
+TEST(PublicPage, AFingerprintIsShownInBlocksAndIsWholeForAProgram) {
+    PublicView made = view();
+    std::string digits;
+    for (int i = 0; i < 16; ++i) digits += "ab" + std::to_string(10 + i);
+    made.keys.push_back({digits, made.now, std::nullopt, true});
+    const std::string html = public_page(made);
+    EXPECT_NE(html.find("value=\"" + digits + "\""), std::string::npos);
+    EXPECT_NE(html.find("<span>ab10</span><wbr><span>ab11</span><wbr>"), std::string::npos);
+    EXPECT_NE(html.find("<span>ab25</span><wbr></data>"), std::string::npos);
+    EXPECT_NE(html.find("应急更换"), std::string::npos);
+    EXPECT_NE(html.find("<a href=\"/api/v1/audit/heads.atom\">"), std::string::npos)
+        << "beside the keys";
+}
+
+TEST(PublicPage, NothingFromOutsideBecomesMarkup) {
+    PublicView made = view();
+    made.history.push_back({made.now, "<script>alert(1)</script>\"", "", "/cap/\"x", true});
+    made.samples = {"<b>"};
+    const std::string html = public_page(made);
+    EXPECT_EQ(html.find("<script>"), std::string::npos);
+    EXPECT_EQ(html.find("<b>"), std::string::npos);
+    EXPECT_EQ(html.find("/cap/\"x"), std::string::npos);
+}
+
+TEST(Html, TheFiveCharactersAreEscapedAndWhatNobodySeesIsShown) {
+    EXPECT_EQ(escape_html("<a href='x'>\"&\x01\n"),
+              "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&lt;U+0001&gt;\n");
+    EXPECT_EQ(escape_html("甲\u202E厂"), "甲&lt;U+202E&gt;厂");
+    // U+FFFE and U+FFFF: XML knows no such characters, and a reader of the feed refuses it whole.
+    EXPECT_EQ(escape_html("a\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"),
+              "a&lt;U+FFFE&gt;&lt;U+FFFF&gt;\xEF\xBF\xBD");
+    EXPECT_EQ(escape_html("\xEF\xBC\x8C\xEF\xBF"), "\xEF\xBC\x8C&lt;?&gt;&lt;?&gt;")
+        << "other characters, and an end";
+}
+
+}  // namespace
+}  // namespace qk::plans

@@ -1,0 +1,121 @@
+#include "plans/documents/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plans/text/json.hpp"
+
+namespace qk::plans {
+namespace {
+
+using namespace std::chrono;
+using rules::Compliance;
+
+const rules::Instant kStart = sys_days{2015y / December / 6} + 16h;
+
+ReportVerdict verdict(std::string name, Compliance compliance, double measured,
+                      std::optional<double> normal) {
+    ReportVerdict row;
+    row.enterprise = name;
+    row.name = std::move(name);
+    row.county = "东区";
+    row.trade = "砖瓦窑";
+    row.grade = "C";
+    row.line = "L1";
+    row.ratio = 1;
+    row.emission.grams = {100'000, 200'000, 50'000, 0};
+    row.verdict.obligation = row.name + "/L1/stop";
+    row.verdict.window = {kStart, kStart + 24h};
+    row.verdict.compliance = compliance;
+    row.verdict.measured_kwh = measured;
+    row.verdict.normal_kwh = normal;
+    row.verdict.text = "结论";
+    return row;
+}
+
+WarningReport sample() {
+    WarningReport report{.zone = rules::kBeijingTime};
+    report.warning = "W-1";
+    report.region = "示例市";
+    report.span = {kStart - 24h, kStart + 48h};
+    report.colours = {{{kStart, kStart + 48h}, rules::Colour::kOrange}};
+    report.highest = rules::Colour::kOrange;
+    report.moments = {{kStart - 6h, "issue", "发布橙色预警", "wang.fang", "主任"}};
+    report.made_at = kStart + 48h;
+    for (int minute : {2, 4, 6, 8, 100}) {
+        OrderAnswer order;
+        order.enterprise = "E" + std::to_string(minute);
+        order.published = kStart - 6h;
+        order.received = kStart - 6h + minutes{minute};
+        report.orders.push_back(order);
+    }
+    report.orders.push_back({"silent", kStart - 6h, {}, {}, {}, {}, {}});
+    report.verdicts = {verdict("守法厂", Compliance::kCompliant, 100, 1000),
+                       verdict("偷产厂", Compliance::kBreach, 900, 1000),
+                       verdict("离线厂", Compliance::kCannotTell, 0, 1000)};
+    report.planned = {{Emission::kSo2, 1000, 300, 0, 0.2}, {Emission::kNox, 1000, 600, 0, 0.2}};
+    return report;
+}
+
+TEST(Report, ReceiptDelaysAreThoseToTheFirstAnswer) {
+    const ReceiptFigures figures = receipt_figures(sample());
+    EXPECT_EQ(figures.orders, 6U);
+    EXPECT_EQ(figures.silent, 1U);
+    EXPECT_DOUBLE_EQ(*figures.median_minutes, 6);
+    EXPECT_DOUBLE_EQ(*figures.p95_minutes, 100);
+}
+
+TEST(Report, TheExecutionRateLeavesOutWhatNobodyCanTell) {
+    EXPECT_DOUBLE_EQ(*compliance_counts(sample()).execution_rate(), 0.5);
+    WarningReport unknown = sample();
+    unknown.verdicts = {verdict("离线厂", Compliance::kCannotTell, 0, {})};
+    EXPECT_FALSE(compliance_counts(unknown).execution_rate());
+}
+
+TEST(Report, UndeterminedReductionIsNeverCountedAsAchieved) {
+    const auto rows = achieved_reductions(sample());
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_DOUBLE_EQ(rows[0].achieved_kg_d, 90 + 10);
+    EXPECT_DOUBLE_EQ(rows[0].undetermined_kg_d, 100);
+    EXPECT_DOUBLE_EQ(rows[0].share, 0.1);
+    EXPECT_GT(rows[0].uncertainty_kg_d, 0);
+}
+
+TEST(Report, NextStepsFollowFromTheFigures) {
+    std::string all;
+    for (const std::string& step : next_steps(sample())) all += step + "\n";
+    EXPECT_NE(all.find("1项认定违反"), std::string::npos) << all;
+    EXPECT_NE(all.find("1家企业未回执"), std::string::npos) << all;
+    EXPECT_NE(all.find("低于底线20%"), std::string::npos) << all;
+}
+
+TEST(Report, ThePageIsWellFormedAndSelfContained) {
+    WarningReport report = sample();
+    report.verdicts[1].name = "<script>alert('x')</script>";
+    report.exercise = true;
+    const std::string html = to_html(report);
+    EXPECT_EQ(html.find("<script"), std::string::npos);
+    EXPECT_EQ(html.find("src="), std::string::npos);
+    EXPECT_EQ(html.find("http://www.w3.org/2000/svg") == std::string::npos, false);
+    EXPECT_NE(html.find("演练"), std::string::npos);
+    EXPECT_NE(html.find("离线厂"), std::string::npos);
+    EXPECT_NE(html.find("主任"), std::string::npos);
+    EXPECT_EQ(html.find("wang.fang"), std::string::npos) << "paper names offices, no accounts";
+    EXPECT_EQ(html.find("nan"), std::string::npos);
+}
+
+TEST(Report, AnEmptyReportIsStillAReport) {
+    WarningReport report{.zone = rules::kBeijingTime};
+    report.span = {kStart, kStart + 24h};
+    EXPECT_NE(to_html(report).find("没有需要跟进的事项"), std::string::npos);
+    EXPECT_FALSE(to_text(to_json(report)).empty());
+}
+
+TEST(Report, JsonHoldsTheSameFigures) {
+    const auto json = to_json(sample());
+    EXPECT_EQ(json.at("receipts").at("silent").to_number<int>(), 1);
+    EXPECT_DOUBLE_EQ(json.at("compliance").at("execution_rate").to_number<double>(), 0.5);
+    EXPECT_DOUBLE_EQ(json.at("reductions").at(0).at("undetermined_kg_d").to_number<double>(), 100);
+}
+
+}  // namespace
+}  // namespace qk::plans
