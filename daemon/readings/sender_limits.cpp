@@ -14,11 +14,8 @@ constexpr std::size_t kNamesMax = 1'000'000;
 }  // namespace
 
 SenderLimits::Sender& SenderLimits::sender(const std::string& enterprise, rules::Instant arrived) {
-    if (last_ == nullptr || last_->first != enterprise) {
-        if (senders_.size() >= kNamesMax) senders_.clear();
-        last_ = &*senders_.try_emplace(enterprise).first;
-    }
-    Sender& found = last_->second;
+    if (senders_.size() >= kNamesMax) senders_.clear();
+    Sender& found = senders_[enterprise];
     const std::int64_t minute = arrived.time_since_epoch().count() / 60;
     if (found.minute != minute) {
         found = {};
@@ -83,7 +80,6 @@ std::string SenderLimits::admit_readings(const SenderQuota& quota, const std::st
 }
 
 void SenderLimits::clear() {
-    last_ = nullptr;
     senders_.clear();
     meters_.clear();
 }

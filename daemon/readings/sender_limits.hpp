@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
+#include "daemon/base/text_map.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {
@@ -52,10 +52,8 @@ class SenderLimits {
     };
     [[nodiscard]] Sender& sender(const std::string& enterprise, rules::Instant arrived);
 
-    std::unordered_map<std::string, Sender> senders_;
-    // That of the last call: a message asks for its sender several times.
-    std::pair<const std::string, Sender>* last_ = nullptr;
-    std::unordered_map<std::string, Meter> meters_;
+    TextMap<Sender> senders_;
+    TextMap<Meter> meters_;
 };
 
 }  // namespace qk::daemon

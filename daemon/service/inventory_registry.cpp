@@ -182,15 +182,15 @@ InventoryIndex::InventoryIndex(const plans::Inventory& inventory) {
 }
 
 std::optional<std::size_t> InventoryIndex::enterprise(std::string_view id) const {
-    const auto found = enterprises_.find(std::string(id));
+    const auto found = enterprises_.find(id);
     return found == enterprises_.end() ? std::nullopt : std::optional(found->second);
 }
 std::optional<std::size_t> InventoryIndex::meter(std::string_view id) const {
-    const auto found = meters_.find(std::string(id));
+    const auto found = meters_.find(id);
     return found == meters_.end() ? std::nullopt : std::optional(found->second);
 }
 std::optional<std::size_t> InventoryIndex::outlet(std::string_view id) const {
-    const auto found = outlets_.find(std::string(id));
+    const auto found = outlets_.find(id);
     return found == outlets_.end() ? std::nullopt : std::optional(found->second);
 }
 

@@ -14,9 +14,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "daemon/base/text_map.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/inventory/read_inventory.hpp"
@@ -40,7 +40,7 @@ struct InventoryIndex {
     [[nodiscard]] std::optional<std::size_t> outlet(std::string_view id) const;
 
  private:
-    using Places = std::unordered_map<std::string, std::size_t>;
+    using Places = TextMap<std::size_t>;
     Places enterprises_;
     Places meters_;
     Places outlets_;
