@@ -34,6 +34,10 @@ std::optional<rules::RunningWarning> running_of(const std::optional<StoredWarnin
         running.in_force = holds->colour;
     }
     running.expected_to = state.expected_to;
+    if (state.segments.size() > 1 && running.since) {
+        const rules::Segment& before = state.segments[state.segments.size() - 2];
+        running.came_down = before.mandatory && last.mandatory && before.colour > last.colour;
+    }
     return running;
 }
 

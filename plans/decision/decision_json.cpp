@@ -271,6 +271,7 @@ struct Reader {
             running.in_force = word(fields, "in_force", rules::parse_colour, running.colour);
         }
         running.expected_to = fields.maybe_instant("expected_to", zone);
+        running.came_down = fields.maybe_flag("came_down");
         return running;
     }
 };
@@ -284,6 +285,7 @@ json::object running_json(const rules::RunningWarning& running, rules::Zone zone
                         {"takes_effect", iso(running.takes_effect, zone)},
                         {"expected_to", iso(running.expected_to, zone)}};
     if (running.in_force) object["in_force"] = json::string(rules::to_text(*running.in_force));
+    if (running.came_down) object["came_down"] = true;
     return object;
 }
 

@@ -159,4 +159,8 @@ std::string to_chinese(Instant instant, Zone zone) {
     return text;
 }
 
+std::string to_chinese(const Span& span, Zone zone) {
+    return to_chinese(span.from, zone) + "至" + to_chinese(span.to, zone);
+}
+
 }  // namespace qk::rules

@@ -63,5 +63,6 @@ inline constexpr char kTimeCure[] = "write it as 2016-12-16T20:00:00+08:00";
 [[nodiscard]] std::string to_iso(CivilDay day);                // "2016-12-16"
 // "12月16日20时", for sentences that people read.
 [[nodiscard]] std::string to_chinese(Instant instant, Zone zone);
+[[nodiscard]] std::string to_chinese(const Span& span, Zone zone);  // "12月7日18时至12月8日6时"
 
 }  // namespace qk::rules

@@ -114,7 +114,7 @@ Compliance find_unmetered_load(const JudgeInput& input, const Meters& meters, co
         finding.measured = stretch.mean_kw;
         finding.allowed = limit.stop_kw;
         finding.unit = "kW";
-        finding.text = "总表" + finding.meter + "在" + span_text(stretch.span, input.zone) +
+        finding.text = "总表" + finding.meter + "在" + to_chinese(stretch.span, input.zone) +
                        "比各分表之和多" + number_text(stretch.mean_kw) + "kW，平时至多" +
                        number_text(*unmetered.baseline.normal_kw) + "kW，疑有未计量负荷";
         findings.push_back(std::move(finding));
@@ -140,7 +140,7 @@ void find_treatment_off(const JudgeInput& input, const Meters& production, const
             finding.allowed = treatment_off_kw(*treatment.front(), input);
             finding.unit = "kW";
             finding.text = "生产电表" + meter->series.meter.id + "在" +
-                           span_text(stretch.span, input.zone) + "运行" +
+                           to_chinese(stretch.span, input.zone) + "运行" +
                            hours_text(stretch.span.length()) + "，治污电表" + finding.meter +
                            "低于" + number_text(finding.allowed) + "kW";
             // A zero may be a cut meter.

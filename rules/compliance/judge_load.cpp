@@ -194,7 +194,7 @@ Finding above_finding(const JudgeInput& input, const LoadAtMost& check, const Me
     finding.measured = period.measured_kwh;
     finding.allowed = answer.cap_kwh;
     finding.unit = "kWh";
-    finding.text = span_text(period.span, input.zone) + "用电" + number_text(period.measured_kwh) +
+    finding.text = to_chinese(period.span, input.zone) + "用电" + number_text(period.measured_kwh) +
                    "kWh，限值" + number_text(answer.cap_kwh) + "kWh（基准" +
                    number_text(basis_kwh(check, period)) + "kWh），超出" +
                    percent_text(period.measured_kwh / std::max(answer.cap_kwh, 1e-9) - 1) +

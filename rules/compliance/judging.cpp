@@ -56,7 +56,7 @@ Finding running_finding(const MeterEvidence& meter, const StandstillLimit& limit
     finding.measured = stretch.mean_kw;
     finding.allowed = limit.stop_kw;
     finding.unit = "kW";
-    finding.text = "电表" + finding.meter + "在" + span_text(stretch.span, input.zone) + "平均" +
+    finding.text = "电表" + finding.meter + "在" + to_chinese(stretch.span, input.zone) + "平均" +
                    number_text(stretch.mean_kw) + "kW、最高" + number_text(stretch.max_kw) +
                    "kW，高于停运限值" + number_text(limit.stop_kw) + "kW，持续" +
                    hours_text(stretch.span.length());
@@ -76,7 +76,7 @@ Finding spans_finding(FindingKind kind, const MeterEvidence& meter, const std::v
     for (const Span& span : spans) total += span.length();
     finding.measured = static_cast<double>(total.count()) / 3600;
     finding.unit = "h";
-    finding.text = "电表" + finding.meter + "在" + span_text(finding.span, zone) + "间" + what +
+    finding.text = "电表" + finding.meter + "在" + to_chinese(finding.span, zone) + "间" + what +
                    "共" + hours_text(total);
     return finding;
 }
@@ -250,7 +250,7 @@ std::string opening_text(const JudgeInput& input) {
     std::string text = obligation.line.empty() ? "全厂" : "生产线" + obligation.line;
     text += std::string(to_chinese(obligation.action));
     if (obligation.action == Action::kLimitLoad) text += percent_text(obligation.ratio);
-    text += "，" + span_text(input.window, input.zone);
+    text += "，" + to_chinese(input.window, input.zone);
     const auto known = input.delivery ? known_from(*input.delivery) : std::nullopt;
     if (known && known->from > input.obligation.from && known->from == input.window.from) {
         text += "（指令" + to_chinese(known->from, input.zone) + "方可知悉，自此计：" +

@@ -28,10 +28,6 @@ std::string number_text(double value) {
 
 std::string percent_text(double share) { return number_text(share * 100) + "%"; }
 
-std::string span_text(const Span& span, Zone zone) {
-    return to_chinese(span.from, zone) + "至" + to_chinese(span.to, zone);
-}
-
 std::string hours_text(std::chrono::seconds length) {
     const double minutes = static_cast<double>(length.count()) / 60;
     if (minutes < 60) return number_text(minutes) + "分钟";

@@ -13,12 +13,46 @@ bool is_asked(const Outlook& outlook, Instant now, const LiftRules& rules) {
 
 using Windows = std::array<std::vector<OutlookWindow>, kColourCount>;
 
+bool is_within(const OutlookWindow& window, const SettlingQuestion& question, Instant since) {
+    return window.mandatory && window.span.to > since && window.span.from <= question.until;
+}
+
 // What binds and is not over at `since`.
 bool shows(const Windows& by_colour, const SettlingQuestion& question, Instant since) {
     const auto& windows = by_colour[static_cast<std::size_t>(question.colour)];
-    return std::ranges::any_of(windows, [&](const OutlookWindow& window) {
-        return window.mandatory && window.span.to > since && window.span.from <= question.until;
+    return std::ranges::any_of(
+        windows, [&](const OutlookWindow& window) { return is_within(window, question, since); });
+}
+
+// The same of windows that are near the condition. The margin asks whether the condition is almost
+// met; it does not bring forward an episode that meets it anyway, after the outlook.
+bool shows_near(const Outlook& outlook, const SettlingQuestion& question, Instant since) {
+    const auto colour = static_cast<std::size_t>(question.colour);
+    const auto is_early_part = [&](const OutlookWindow& near) {
+        return near.span.from > question.now &&
+               std::ranges::any_of(outlook.windows[colour], [&](const OutlookWindow& met) {
+                   return met.mandatory && met.span.from > question.until &&
+                          met.span.from < near.span.to && met.span.to > near.span.from;
+               });
+    };
+    return std::ranges::any_of(outlook.near_windows[colour], [&](const OutlookWindow& near) {
+        return is_within(near, question, since) && !is_early_part(near);
     });
+}
+
+// When the air and the newest forecast will have been below for the settling time; empty: the
+// forecast is above again.
+std::optional<Instant> air_settled_at(const Outlook& latest, const SettlingQuestion& question,
+                                      std::chrono::hours settle) {
+    if (shows_near(latest, question, question.now)) return std::nullopt;
+    const auto colour = static_cast<std::size_t>(question.colour);
+    Instant last = latest.last_above[colour].value_or(question.now - settle);
+    for (const OutlookWindow& window : latest.near_windows[colour]) {
+        if (is_within(window, question, question.now - settle) && window.span.to <= question.now) {
+            last = std::max(last, window.span.to);
+        }
+    }
+    return last + settle;
 }
 
 // A revision as it was issued; inputs of earlier releases have it with the air of today alone.
@@ -133,22 +167,23 @@ ClearanceAnswer check_lower(const std::vector<Outlook>& outlooks, Instant now, C
 SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const SettlingQuestion& question,
                              const LiftRules& rules, Zone zone) {
     if (question.since && question.now < *question.since + rules.settle) {
-        return {Settling::kTooSoon, "现行级别自" + to_chinese(*question.since, zone) +
-                                        "起执行，未满" + std::to_string(rules.settle.count()) +
-                                        "小时，暂不建议降级或解除"};
+        return {Settling::kTooSoon,
+                "现行级别自" + to_chinese(*question.since, zone) + "起执行，未满" +
+                    std::to_string(rules.settle.count()) + "小时，暂不建议降级或解除",
+                *question.since + rules.settle};
     }
     const std::string wanted =
         "；须连续" + std::to_string(rules.confirmations) + "次预报一致才建议降级或解除";
     const std::string condition = std::string(to_chinese(question.colour)) + "条件";
     for (const Outlook& latest : outlooks) {
         if (!is_asked(latest, question.now, rules)) continue;
-        const auto& last_above = latest.last_above[static_cast<std::size_t>(question.colour)];
-        if (shows(latest.near_windows, question, question.now - rules.settle) ||
-            (last_above && *last_above > question.now - rules.settle)) {
-            return {Settling::kTooNear, latest.source + "：实况与预报低于" + condition + "不足" +
-                                            std::to_string(rules.margin_aqi) + "（AQI）或不足" +
-                                            std::to_string(rules.settle.count()) +
-                                            "小时，暂不建议降级或解除"};
+        const auto settled_at = air_settled_at(latest, question, rules.settle);
+        if (!settled_at || *settled_at > question.now) {
+            return {Settling::kTooNear,
+                    latest.source + "：实况与预报低于" + condition + "不足" +
+                        std::to_string(rules.margin_aqi) + "（AQI）或不足" +
+                        std::to_string(rules.settle.count()) + "小时，暂不建议降级或解除",
+                    settled_at};
         }
         for (int earlier = 0; earlier < rules.confirmations; ++earlier) {
             const Outlook* outlook = find_revision(outlooks, latest.source, earlier);
@@ -157,7 +192,7 @@ SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const Settlin
                         latest.source + "：只有" + std::to_string(earlier) + "次预报" + wanted};
             }
             if (!shows(outlook->windows, question, question.now) &&
-                !shows(outlook->near_windows, question, question.now)) {
+                !shows_near(*outlook, question, question.now)) {
                 continue;
             }
             return {Settling::kUnconfirmed, latest.source + "：" +

@@ -3,214 +3,40 @@
 #include <algorithm>
 #include <utility>
 
+#include "rules/warning/need.hpp"
+
 namespace qk::rules {
 namespace {
 
-// What the fresh forecasts, floors and prompts call for, near enough to act on.
-struct Need {
-    bool any = false;
-    Colour colour = Colour::kYellow;
-    bool mandatory = false;
-    Span window{};          // union of the windows that count
-    Instant colour_from{};  // where the deciding colour begins
-    std::optional<std::size_t> clause;
-    std::array<int, kColourCount> agree{};
-    int of = 0;
-    bool bound = false;             // by a floor or prompt rather than by a forecast
-    std::optional<Colour> ordered;  // the strictest that a floor or prompt asks for
-    std::vector<EpisodeCause> causes;
-    std::vector<ProposalReason> reasons;
-    std::vector<std::string> sources;
-};
-
-std::string span_text(const Span& span, Zone zone) {
-    return to_chinese(span.from, zone) + "至" + to_chinese(span.to, zone);
-}
-
-std::string values_text(const std::vector<std::int16_t>& values) {
-    std::string text;
-    for (const std::int16_t value : values) {
-        if (!text.empty()) text += "、";
-        text += std::to_string(value);
-    }
-    return text;
-}
-
-ProposalReason window_reason(const Outlook& outlook, const OutlookWindow& window, Zone zone) {
-    ProposalReason reason;
-    reason.kind = "window";
-    reason.source = outlook.source;
-    // Advice carries no level, so it is not called by a colour.
-    const std::string what(window.mandatory ? to_chinese(window.colour) : "健康提示");
-    reason.text = outlook.source + "：" + span_text(window.span, zone) + "达到" + what + "条件";
-    for (const LegEvidence& leg : window.legs) {
-        reason.text += "；AQI＞" + std::to_string(leg.leg.aqi_above) + "持续" +
-                       std::to_string(leg.leg.hours.count()) + "小时";
-        if (leg.values.size() <= 8 && !leg.values.empty()) {
-            reason.text += "（" + values_text(leg.values) + "）";
+// Whether the forecast shows what is needed in an episode that counts; the colour's own stretch may
+// open later than the episode.
+bool shows_colour(const Outlook& outlook, const Need& need, const Situation& s,
+                  Instant latest_start) {
+    const auto& episodes = outlook.windows[static_cast<std::size_t>(s.rules.lift.lowest)];
+    const auto& stretches = outlook.windows[static_cast<std::size_t>(need.colour)];
+    return std::ranges::any_of(episodes, [&](const OutlookWindow& episode) {
+        if (episode.mandatory != need.mandatory || !counts(episode, s.now, latest_start)) {
+            return false;
         }
-        reason.values.insert(reason.values.end(), leg.values.begin(), leg.values.end());
-    }
-    if (window.open) reason.text += "；预报期末仍未结束";
-    return reason;
-}
-
-// A window counts when it is not over and opens soon enough.
-bool counts(const OutlookWindow& window, Instant now, Instant latest_start) {
-    return window.span.to > now && window.span.from <= latest_start;
-}
-
-// What is left of an episode: the strictest colour whose own stretch is not over yet. (A red
-// stretch that has passed no longer counts, one that is still to come does.)
-struct Remaining {
-    Colour colour = Colour::kYellow;
-    const OutlookWindow* deciding = nullptr;
-};
-
-Remaining remaining_of(const Outlook& outlook, const OutlookWindow& episode, Colour lowest,
-                       Instant now) {
-    if (!episode.mandatory) return {lowest, &episode};  // advice has no levels
-    for (int c = static_cast<int>(Colour::kRed); c > static_cast<int>(lowest); --c) {
-        for (const OutlookWindow& window : outlook.windows[static_cast<std::size_t>(c)]) {
-            if (window.mandatory && window.span.to > now && window.span.overlaps(episode.span)) {
-                return {static_cast<Colour>(c), &window};
-            }
-        }
-    }
-    return {lowest, &episode};
-}
-
-void take_episode(Need& need, const OutlookWindow& episode, const Remaining& remaining) {
-    const bool stricter = !need.any || remaining.colour > need.colour;
-    const bool earlier = need.any && remaining.colour == need.colour &&
-                         remaining.deciding->span.from < need.colour_from;
-    if (stricter || earlier) {
-        need.colour = remaining.colour;
-        need.clause = remaining.deciding->clause;
-        need.colour_from = remaining.deciding->span.from;
-    }
-    need.mandatory = need.mandatory || episode.mandatory;
-    if (!need.any) need.window = episode.span;
-    need.window.from = std::min(need.window.from, episode.span.from);
-    need.window.to = std::max(need.window.to, episode.span.to);
-    need.any = true;
-}
-
-void need_at_least(Need& need, Colour colour, Span span, ProposalReason reason) {
-    if (!need.any || !need.mandatory || colour > need.colour) {
-        need.colour = colour;
-        need.colour_from = span.from;
-        need.clause.reset();
-        need.bound = true;
-    }
-    need.mandatory = true;
-    need.ordered = std::max(need.ordered.value_or(colour), colour);
-    if (!need.any) need.window = span;
-    need.window.from = std::min(need.window.from, span.from);
-    need.window.to = std::max(need.window.to, span.to);
-    need.any = true;
-    need.reasons.push_back(std::move(reason));
-}
-
-void take_orders_from_above(Need& need, const Situation& s, Instant latest_start) {
-    for (const ColourFloor& floor : s.floors) {
-        if (floor.span.to <= s.now || floor.span.from > latest_start) continue;
-        need_at_least(need, floor.colour, floor.span,
-                      {"floor",
-                       floor.document + "：" + span_text(floor.span, s.zone) + "不低于" +
-                           std::string(to_chinese(floor.colour)),
-                       floor.document,
-                       {}});
-    }
-    for (const RegionalPrompt& prompt : s.prompts) {
-        const Instant to = prompt.to.value_or(prompt.from + std::chrono::hours(24));
-        if (to <= s.now || prompt.from > latest_start) continue;
-        need_at_least(
-            need, prompt.colour, {prompt.from, to},
-            {"prompt",
-             "区域预警提示" + prompt.number + "（" + prompt.zone + "）：" +
-                 to_chinese(prompt.from, s.zone) + "起" + std::string(to_chinese(prompt.colour)) +
-                 "，" + to_chinese(prompt.deadline, s.zone) + "前落实",
-             prompt.number,
-             {}});
-    }
-}
-
-// What people stated about the episode, once.
-void state_statements(Need& need, const Situation& s, const OutlookWindow& episode) {
-    for (const CauseStatement& one : s.causes) {
-        if (!one.span.overlaps(episode.span)) continue;
-        ProposalReason reason{"cause", one.text, one.source, {}};
-        if (std::ranges::count(need.reasons, reason) == 0) need.reasons.push_back(reason);
-    }
-}
-
-void state_causes(Need& need, const Outlook& outlook, const OutlookWindow& episode) {
-    if (episode.excluded.empty()) return;
-    std::string causes;
-    for (const EpisodeCause cause : episode.excluded) {
-        if (!causes.empty()) causes += "、";
-        causes += to_chinese(cause);
-        if (std::ranges::count(need.causes, cause) == 0) need.causes.push_back(cause);
-    }
-    need.reasons.push_back({"cause",
-                            outlook.source + "：污染成因含" + causes +
-                                (episode.mandatory ? "" : "，只作提示，不采取强制措施"),
-                            outlook.source,
-                            {}});
-}
-
-enum class Weighed { kBinding, kAdvice };
-
-void take_windows(Need& need, const Situation& s, const std::vector<const Outlook*>& fresh,
-                  Instant latest_start, Weighed weighed) {
-    const Colour lowest = s.rules.lift.lowest;
-    need.mandatory = weighed == Weighed::kBinding;
-    for (const Outlook* outlook : fresh) {
-        std::optional<Colour> shows;
-        for (const OutlookWindow& episode : outlook->windows[static_cast<std::size_t>(lowest)]) {
-            if (episode.mandatory != need.mandatory) continue;
-            if (!counts(episode, s.now, latest_start)) continue;
-            const Remaining remaining = remaining_of(*outlook, episode, lowest, s.now);
-            take_episode(need, episode, remaining);
-            need.reasons.push_back(window_reason(*outlook, *remaining.deciding, s.zone));
-            state_statements(need, s, episode);
-            state_causes(need, *outlook, episode);
-            shows = std::max(shows.value_or(remaining.colour), remaining.colour);
-        }
-        // One that begins later says nothing about this time.
-        if (!shows && outlook->begins > latest_start) continue;
-        ++need.of;
-        if (!shows) continue;
-        need.sources.push_back(outlook->source);
-        for (std::size_t c = 0; c <= static_cast<std::size_t>(*shows); ++c) ++need.agree[c];
-    }
-}
-
-// What binds; where nothing does, what is advised on.
-Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Instant latest_start) {
-    Need need;
-    take_windows(need, s, fresh, latest_start, Weighed::kBinding);
-    take_orders_from_above(need, s, latest_start);
-    if (need.any) return need;
-    Need advice;
-    take_windows(advice, s, fresh, latest_start, Weighed::kAdvice);
-    return advice;
+        return std::ranges::any_of(stretches, [&](const OutlookWindow& stretch) {
+            return stretch.mandatory == need.mandatory && stretch.span.to > s.now &&
+                   stretch.span.overlaps(episode.span);
+        });
+    });
 }
 
 // Whether any fresh forecast that came after the last lowering shows the colour, or the air has got
-// worse since; an order from above asks for neither.
+// worse since and is heavy by itself (an ordinary evening is worse than the afternoon before); an
+// order from above asks for neither.
 bool is_new_since_lowering(const Situation& s, const std::vector<const Outlook*>& fresh,
                            const Need& need, Instant latest_start) {
     if (!s.lowered || (need.ordered && *need.ordered >= need.colour)) return true;
-    const bool is_worse =
-        s.observed && s.lowered->aqi && s.observed->aqi > *s.lowered->aqi + s.rules.lift.margin_aqi;
+    const bool is_worse = s.observed && s.lowered->aqi &&
+                          s.observed->aqi > s.rules.immediate_aqi_above &&
+                          s.observed->aqi > *s.lowered->aqi + s.rules.lift.margin_aqi;
     return is_worse || std::ranges::any_of(fresh, [&](const Outlook* outlook) {
-               if (outlook->revision <= s.lowered->revision) return false;
-               const auto& windows = outlook->windows[static_cast<std::size_t>(need.colour)];
-               return std::ranges::any_of(windows, [&](const OutlookWindow& window) {
-                   return window.mandatory == need.mandatory && counts(window, s.now, latest_start);
-               });
+               return outlook->revision > s.lowered->revision &&
+                      shows_colour(*outlook, need, s, latest_start);
            });
 }
 
@@ -482,6 +308,12 @@ void state_ahead(std::vector<ProposalReason>& reasons, const Situation& s, Insta
     }
 }
 
+// A level that came by a lowering need not have been in force for long: a lift goes the same way.
+SettlingQuestion lift_question(const Situation& s, Instant latest) {
+    const std::optional<Instant> since = s.running->came_down ? std::nullopt : s.running->since;
+    return {s.now, latest, s.rules.lift.lowest, since};
+}
+
 // The end of what binds: a lift, or a suspension where advice is left.
 Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
                        std::vector<std::string> missing) {
@@ -496,11 +328,11 @@ Assessment assess_lift(const Situation& s, const Need& nearest, Instant latest,
             break;
     }
     if (const ColourFloor* floor = forbidding_floor(s.floors, s.now, std::nullopt)) {
-        return nothing("上级要求（" + floor->document + "）" + span_text(floor->span, s.zone) +
+        return nothing("上级要求（" + floor->document + "）" + to_chinese(floor->span, s.zone) +
                            "不低于" + std::string(to_chinese(floor->colour)) + "，不得解除",
                        std::move(missing));
     }
-    const SettlingQuestion question{s.now, latest, s.rules.lift.lowest, s.running->since};
+    const SettlingQuestion question = lift_question(s, latest);
     // Of a warning that holds nothing yet no level ends by a lift.
     const LiftRules settling_by = has_begun ? s.rules.lift : settling_rules(s, s.rules.lift.lowest);
     const SettlingAnswer settling = check_settled(s.outlooks, question, settling_by, s.zone);
@@ -558,6 +390,17 @@ std::optional<Assessment> lower_unsupported(const Situation& s, Instant latest,
     return lower_to(s, *running.in_force, latest, missing);
 }
 
+// Whether nothing but time stands in the way of a lift, and less than half of the settling time is
+// left: then nobody is lowered first and let go a few hours later.
+bool settles_soon(const Situation& s, Instant latest) {
+    if (check_lift(s.outlooks, s.now, s.rules.lift, s.zone).clearance != Clearance::kClear) {
+        return false;
+    }
+    const auto settled_at =
+        check_settled(s.outlooks, lift_question(s, latest), s.rules.lift, s.zone).settled_at;
+    return settled_at && *settled_at - s.now <= s.rules.lift.settle / 2;
+}
+
 // What is not lifted because another episode comes goes on in the colour of that one.
 Assessment lift_or_lower(const Situation& s, const Need& nearest, Instant latest,
                          const std::vector<std::string>& missing) {
@@ -569,6 +412,7 @@ Assessment lift_or_lower(const Situation& s, const Need& nearest, Instant latest
     }
     const bool is_milder = next && *next < s.running->colour;
     if (nearest.any || !is_milder || !s.running->mandatory) return lift;
+    if (settles_soon(s, latest)) return lift;
     return lower_to(s, *next, latest, missing).value_or(std::move(lift));
 }
 

@@ -17,10 +17,10 @@
 //   resume   particles again
 //
 // What binds (PM2.5) is weighed first; only where nothing does, advice is. What was lowered or
-// lifted is not raised or started again without a newer forecast or worse air; a level that is
-// decided and not yet in force is put to the officer again as soon as the newest forecast does not
-// support it, where no other forecast comes before it takes effect. Nobody is asked to go on longer
-// in a colour that the forecasts no longer show.
+// lifted is not raised or started again without a newer forecast or worse, heavy air; a level that
+// is decided and not yet in force is put to the officer again as soon as the newest forecast does
+// not support it, where no other forecast comes before it takes effect. Nobody is asked to go on
+// longer in a colour that the forecasts no longer show.
 //
 // So that changing forecasts do not flood the desk, compare() says whether an assessment is new
 // beside the pending proposal and those turned down before. What no text settles (`propose_within`,
@@ -64,6 +64,7 @@ struct RunningWarning {
     std::optional<Instant> expected_to;
     std::optional<Instant> takes_effect{};  // when the present level will, where it has not yet
     std::optional<Colour> in_force{};       // and the level that holds until then
+    bool came_down = false;                 // the level before the present one was stricter
 };
 
 struct ObservedAir {

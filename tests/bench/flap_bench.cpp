@@ -173,7 +173,10 @@ class Winter {
         }
         inputs.rules.lift.margin_aqi = 0;
         inputs.lowered.reset();
-        if (inputs.running) inputs.running->takes_effect.reset();
+        if (inputs.running) {
+            inputs.running->takes_effect.reset();
+            inputs.running->came_down = false;
+        }
     }
 
     void add_as_now(plans::DecisionInputs& inputs, const rules::HourlySeries& seen) const {
@@ -252,6 +255,7 @@ class Winter {
             const Instant from = std::max(now, proposal.from);
             running_->since.reset();
             running_->takes_effect.reset();
+            running_->came_down = down && proposal.colour < running_->colour;
             (from <= now ? running_->since : running_->takes_effect) = from;
             running_->in_force = from <= now ? std::nullopt : holds;
         }

@@ -184,6 +184,72 @@ TEST(Settling, ByOnePointOfTheIndexNobodyIsLowered) {
     EXPECT_TRUE(assess(s).proposal);
 }
 
+TEST(Settling, TheMarginDoesNotBringALaterEpisodeForwardIntoTheOutlook) {
+    Situation s = running(Colour::kOrange, {revision(0, std::nullopt), revision(1, std::nullopt)});
+    s.rules.lift.margin_aqi = 10;
+    OutlookWindow next;
+    next.colour = Colour::kYellow;
+    next.span = {at(42), at(88)};
+    OutlookWindow near_next = next;
+    near_next.span.from = at(27);  // hours that nearly meet the condition lie before it
+    for (Outlook& outlook : s.outlooks) {
+        outlook.windows[1].push_back(next);
+        outlook.near_windows[1].push_back(near_next);
+    }
+    const auto lifted = assess(s);
+    ASSERT_TRUE(lifted.proposal) << lifted.reason;
+    EXPECT_EQ(lifted.proposal->kind, ChangeKind::kLift);
+    // One that the hours since now belong to is the present one, and goes on.
+    for (Outlook& outlook : s.outlooks) outlook.near_windows[1][0].span.from = at(0);
+    const auto goes_on = assess(s);
+    ASSERT_TRUE(goes_on.proposal) << goes_on.reason;
+    EXPECT_EQ(goes_on.proposal->kind, ChangeKind::kLower) << "in the colour of the next";
+    // One that nearly meets it and is not part of a later one: the margin is made for that.
+    for (Outlook& outlook : s.outlooks) {
+        outlook.windows[1].clear();
+        outlook.near_windows[1][0].span = {at(27), at(40)};
+    }
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+}
+
+// A red warning whose red air ended long ago; orange air comes again in 42 hours.
+Situation between_two_episodes() {
+    Situation s = running(Colour::kRed, {revision(0, std::nullopt), revision(1, std::nullopt)});
+    OutlookWindow next;
+    next.colour = Colour::kOrange;
+    next.span = {at(42), at(88)};
+    for (Outlook& outlook : s.outlooks) {
+        outlook.windows[1].push_back(next);
+        outlook.windows[2].push_back(next);
+    }
+    return s;
+}
+
+TEST(Settling, NobodyIsLoweredWhereALiftIsAFewHoursAway) {
+    Situation s = between_two_episodes();
+    s.outlooks[0].last_above[1] = at(-7);
+    const auto waits = assess(s);
+    EXPECT_EQ(waits.finding, AssessmentKind::kNothing) << waits.reason;
+    s.outlooks[0].last_above[1] = at(-5);  // more than half of the settling time is left
+    const auto lowered = assess(s);
+    ASSERT_TRUE(lowered.proposal) << lowered.reason;
+    EXPECT_EQ(lowered.proposal->kind, ChangeKind::kLower);
+    s.outlooks[0].last_above[1] = at(-12);
+    const auto lifted = assess(s);
+    ASSERT_TRUE(lifted.proposal) << lifted.reason;
+    EXPECT_EQ(lifted.proposal->kind, ChangeKind::kLift);
+}
+
+TEST(Settling, AfterALoweringALiftNeedNotWaitForTheLevelToAge) {
+    Situation s = running(Colour::kOrange, {revision(0, std::nullopt), revision(1, std::nullopt)});
+    s.running->since = at(-2);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "it was raised two hours ago";
+    s.running->came_down = true;
+    const auto lifted = assess(s);
+    ASSERT_TRUE(lifted.proposal) << lifted.reason;
+    EXPECT_EQ(lifted.proposal->kind, ChangeKind::kLift);
+}
+
 TEST(Settling, WhileTheHoursThemselvesAreAboveNothingIsLowered) {
     Situation s =
         running(Colour::kRed, {revision(0, Colour::kOrange), revision(1, Colour::kOrange)});
@@ -213,12 +279,31 @@ TEST(Settling, WhatWasLoweredIsRaisedAgainOnlyOnSomethingNew) {
     EXPECT_TRUE(assess(s).proposal) << "an order from above waits for no forecast";
 }
 
+TEST(Settling, ANewForecastIsNewAlsoWhereItsRedStretchOpensLaterThanTheEpisode) {
+    Situation s = running(Colour::kOrange, {revision(0, Colour::kRed)});
+    s.rules.propose_within = hours(48);
+    s.rules.merge_gap = hours(36);
+    s.outlooks[0].revision = 8;
+    s.outlooks[0].windows[3][0].span.from = at(40);
+    s.lowered = LastLowering{at(-70), 7, 250};
+    const auto raised = assess(s);
+    ASSERT_TRUE(raised.proposal) << raised.reason;
+    EXPECT_EQ(raised.proposal->colour, Colour::kRed);
+}
+
 TEST(Settling, WhatWasLiftedIsStartedAgainOnlyOnSomethingNew) {
     Situation s = running(Colour::kOrange, {revision(0, Colour::kYellow)});
     s.running.reset();
     s.outlooks[0].revision = 7;
     s.lowered = LastLowering{at(-2), 7, 100};
     EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+    s.rules.lift.margin_aqi = 10;
+    s.rules.immediate_aqi_above = 200;
+    s.observed = ObservedAir{130, at(0)};
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "worse, but an ordinary evening";
+    s.observed = ObservedAir{201, at(0)};
+    EXPECT_TRUE(assess(s).proposal) << "heavy air waits for no forecast";
+    s.observed.reset();
     s.outlooks[0].revision = 8;
     ASSERT_TRUE(assess(s).proposal);
     EXPECT_EQ(assess(s).proposal->kind, ChangeKind::kStart);
