@@ -91,8 +91,23 @@ bool is_category_proved(const DeriveInput& input, const Enterprise& row) {
     return true;
 }
 
-void choose_treatment(Classification& kind, const Enterprise& row, const RegionRules& rules,
+// Whether the catalogue asks something of the grade itself that its own restraint does not cover:
+// limits of the stack that hold for every grade.
+bool binds_self_grade(const DeriveInput& input, const Classification& kind) {
+    return std::ranges::any_of(kind.trades, [&](const Trade* trade) {
+        const CatalogueClause* clause =
+            trade == nullptr ? nullptr : clause_for(input, trade, kind.grade_written);
+        // Where the trade does not name the grade the clause is another grade's.
+        if (clause == nullptr || !is_listed(input.rules.self_grades, clause->grade)) return false;
+        return std::ranges::any_of(clause->measures, [](const rules::Measure& measure) {
+            return measure.form != rules::Form::kSelfDiscipline;
+        });
+    });
+}
+
+void choose_treatment(Classification& kind, const Enterprise& row, const DeriveInput& input,
                       bool exempt) {
+    const RegionRules& rules = input.rules;
     if (exempt) {
         kind.of = Classification::Class::kExempt;
         kind.exempt_class = row.exempt_class;
@@ -109,8 +124,9 @@ void choose_treatment(Classification& kind, const Enterprise& row, const RegionR
     } else if (row.category == Category::kWhitelist && kind.is_proved) {
         kind.of = Classification::Class::kWhitelist;
         kind.treatment = rules.whitelist;
-    } else if (is_listed(rules.self_grades, kind.grade_written) ||
-               is_listed(rules.self_grades, kind.grade)) {
+    } else if ((is_listed(rules.self_grades, kind.grade_written) ||
+                is_listed(rules.self_grades, kind.grade)) &&
+               !binds_self_grade(input, kind)) {
         kind.of = Classification::Class::kSelfGrade;
         kind.treatment = Treatment::kSelfDiscipline;
     }
@@ -158,7 +174,7 @@ Classification classification_of(const DeriveInput& input, const Enterprise& row
     for (const std::string_view part : split_trades(industry)) {
         kind.trades.push_back(find_trade(part, input.rules.trade_ties));
     }
-    choose_treatment(kind, row, input.rules, found.is_exempt);
+    choose_treatment(kind, row, input, found.is_exempt);
     choose_clause(kind, input);
     return kind;
 }

@@ -39,6 +39,43 @@ TEST(Classify, OfSeveralTradesTheOneThatAsksMostDecidesAndAllAreKept) {
     EXPECT_EQ(all.kinds.at(0).trade, find_trade("水泥熟料"));
 }
 
+TEST(Classify, OwnRestraintOfAGradeEndsWhereTheTradeAsksSomethingOfThatGradeItself) {
+    InventoryBuilder b;
+    b.enterprise("E1", "火电", "A").enterprise("E2", "水泥熟料", "A");
+    b.enterprise("E3", "集中供热", "引领性");
+    Case c;
+    c.inventory = b.inventory;
+    const Classified all = classified(c, rules::Colour::kRed);
+    ASSERT_NE(all.kinds.at(0).clause, nullptr);
+    EXPECT_EQ(all.kinds.at(0).clause->id, "power/A/red");
+    EXPECT_EQ(all.kinds.at(0).treatment, Treatment::kAsGraded);
+    EXPECT_EQ(all.kinds.at(1).of, Classification::Class::kSelfGrade);
+    ASSERT_NE(all.kinds.at(2).clause, nullptr) << "a local name is the grade it stands for";
+    EXPECT_EQ(all.kinds.at(2).clause->id, "heating/leading/red");
+}
+
+TEST(Classify, AnOwnCatalogueThatDoesNotNameAGradeLeavesItToItsOwnRestraint) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "A");
+    Case c;
+    c.inventory = b.inventory;
+    c.catalogue.replace_by(read_catalogue(R"(trades = ["cement"]
+source = "市预案"
+certainty = "primary"
+[[rule]]
+grades = ["B", "C", "D"]
+[rule.yellow]
+do = [{ form = "stop" }]
+[rule.orange]
+do = [{ form = "stop" }]
+[rule.red]
+do = [{ form = "stop" }]
+)",
+                                          "own.toml")
+                               .value());
+    EXPECT_EQ(classified(c, rules::Colour::kRed).kinds.at(0).of, Classification::Class::kSelfGrade);
+}
+
 TEST(Classify, RemarksNameTheEnterpriseInOrder) {
     InventoryBuilder b;
     b.enterprise("E1", "水泥熟料", "七星").enterprise("E2", "水泥熟料", "C");
