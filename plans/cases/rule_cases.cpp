@@ -147,7 +147,8 @@ rules::Faults run_case(const TriggerCase& one, const rules::TriggerStandard& sta
 }
 
 rules::Faults run_case(const PlantCase& one, const Catalogue& catalogue, const RegionRules& rules) {
-    ReadInventory read = read_inventory(tables_of(one), "case", inventory_read_options());
+    ReadInventory read =
+        read_inventory(tables_of(one), "case", inventory_read_options(std::nullopt, rules));
     if (!read.inventory) {
         rules::Faults faults;
         for (const rules::Fault& finding : read.findings) {
