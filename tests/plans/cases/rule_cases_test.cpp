@@ -5,7 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "plans/measures/catalogue.hpp"
+#include "plans/measures/own_measure.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/packs/standard_file.hpp"
 
@@ -16,8 +23,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+constexpr int kCasesMin = 20;  // that ship for each thing a bureau may replace
+
+// A standard, or the one of a pack.
 rules::TriggerStandard standard(const std::string& id) {
-    return read_standard(*built_in_standard_text(id), id).value().standard;
+    if (built_in_pack_text(id)) return built_in_pack(id).value().trigger.standard;
+    return built_in_standard(id).value();
 }
 
 RuleCases read(const std::string& toml) {
@@ -39,24 +50,143 @@ rules::Faults run_air(const std::string& toml) {
     return run_case(read(toml).trigger.at(0), standard("cn-2024"));
 }
 
-TEST(RuleCases, EveryOneThatShipsHolds) {
-    std::size_t air = 0;
-    std::size_t plants = 0;
-    for (const embedded::File& file : embedded::rule_cases()) {
-        const RuleCases cases = read(std::string(file.text));
-        for (const TriggerCase& one : cases.trigger) {
-            const auto id = one.standard.empty() ? cases.standard : one.standard;
-            EXPECT_THAT(texts(run_case(one, standard(id))), IsEmpty());
-            ++air;
+const std::vector<RuleCases>& shipped() {
+    static const std::vector<RuleCases> all = [] {
+        std::vector<RuleCases> read_all;
+        for (const embedded::File& file : embedded::rule_cases()) {
+            auto cases = read_rule_cases(file.text, std::string(file.path));
+            if (!cases) throw std::runtime_error(rules::to_text(cases.error()));
+            read_all.push_back(*std::move(cases));
         }
-        for (const PlantCase& one : cases.plant) {
-            EXPECT_THAT(texts(run_case(one, built_in_catalogue(), national_sample_rules())),
-                        IsEmpty());
-            ++plants;
+        return read_all;
+    }();
+    return all;
+}
+
+const std::string& standard_of(const RuleCases& file, const TriggerCase& one) {
+    return one.standard.empty() ? file.standard : one.standard;
+}
+
+RegionRules rules_of(const RuleCases& file) {
+    return file.pack.empty() ? national_sample_rules()
+                             : from_pack(built_in_pack(file.pack).value());
+}
+
+TEST(RuleCases, EveryOneThatShipsHolds) {
+    for (const RuleCases& file : shipped()) {
+        for (const TriggerCase& one : file.trigger) {
+            EXPECT_THAT(texts(run_case(one, standard(standard_of(file, one)))), IsEmpty());
+        }
+        for (const PlantCase& one : file.plant) {
+            EXPECT_THAT(texts(run_case(one, built_in_catalogue(), rules_of(file))), IsEmpty());
         }
     }
-    EXPECT_GE(air, 20U);
-    EXPECT_GE(plants, 20U);
+}
+
+TEST(RuleCases, EveryStandardShipsWithAtLeastTwentyCases) {
+    std::map<std::string, int> count;
+    for (const RuleCases& file : shipped()) {
+        for (const TriggerCase& one : file.trigger) ++count[standard_of(file, one)];
+    }
+    for (const std::string& id : built_in_standard_ids()) EXPECT_GE(count[id], kCasesMin) << id;
+}
+
+TEST(RuleCases, EveryClauseOfEveryStandardDecidesACaseAndInOneCaseNothingIsDue) {
+    std::set<std::string> decided;
+    std::set<std::string> without;
+    for (const RuleCases& file : shipped()) {
+        for (const TriggerCase& one : file.trigger) {
+            const std::string& id = standard_of(file, one);
+            if (one.windows.empty()) without.insert(id);
+            for (const ExpectedWindow& window : one.windows) decided.insert(id + window.clause);
+        }
+    }
+    for (const std::string& id : built_in_standard_ids()) {
+        EXPECT_TRUE(without.contains(id)) << id << ": no case in which nothing is due";
+        for (const rules::Clause& clause : standard(id).clauses) {
+            EXPECT_TRUE(decided.contains(id + clause.id)) << id << " " << clause.id;
+        }
+    }
+}
+
+// Whether a pack says itself what a case can show: who is spared, what its grades are, which trucks
+// stay out, what is looked at below yellow.
+bool sets_rules_of_its_own(const RegionPack& pack) {
+    const auto is_its_own = [&pack](const auto& one) { return one.origin.pack == pack.id; };
+    return std::ranges::any_of(pack.exempt_classes, is_its_own) ||
+           std::ranges::any_of(pack.grades.names, is_its_own) ||
+           (pack.trucks && is_its_own(*pack.trucks)) ||
+           (pack.trigger.sub_yellow && is_its_own(pack.trigger));
+}
+
+TEST(RuleCases, EveryPackThatSetsRulesOfItsOwnShipsWithAtLeastTwentyCases) {
+    std::map<std::string, int> count;
+    for (const RuleCases& file : shipped()) {
+        count[file.pack] += static_cast<int>(file.plant.size());
+        // Beside a pack's standard stand the cases of the one it names for below yellow.
+        if (built_in_pack_text(file.standard)) {
+            count[file.standard] += static_cast<int>(file.trigger.size());
+        }
+    }
+    int packs = 0;
+    for (const std::string& id : built_in_pack_ids()) {
+        if (!sets_rules_of_its_own(built_in_pack(id).value())) continue;
+        EXPECT_GE(count[id], kCasesMin) << id;
+        ++packs;
+    }
+    EXPECT_GE(packs, 5);
+}
+
+// Trade, grade and level of the cases under the national sample, each once.
+struct Plants {
+    std::map<std::string, int, std::less<>> of_trade;
+    std::set<std::string> looked_at;  // "cement/C/orange"
+};
+Plants shipped_plants() {
+    Plants plants;
+    for (const RuleCases& file : shipped()) {
+        if (!file.pack.empty()) continue;
+        for (const PlantCase& one : file.plant) {
+            const ReadInventory read =
+                read_inventory({{"enterprises.csv", one.enterprises}, {"lines.csv", one.lines}},
+                               "case", inventory_read_options());
+            const Enterprise& plant = read.inventory.value().enterprises.at(0);
+            const Trade* trade = find_trade(plant.industry);
+            if (trade == nullptr) continue;
+            ++plants.of_trade[std::string(trade->id)];
+            plants.looked_at.insert(std::string(trade->id) + "/" + plant.grade.name + "/" +
+                                    std::string(rules::to_text(one.level)));
+        }
+    }
+    return plants;
+}
+
+TEST(RuleCases, EveryFileOfTheCatalogueShipsWithAtLeastTwentyCasesAndEachOfItsTradesWithOne) {
+    const Plants plants = shipped_plants();
+    for (const embedded::File& file : embedded::measure_catalogues()) {
+        const std::string path(file.path);
+        std::set<std::string> trades;
+        const Catalogue catalogue = read_catalogue(file.text, path).value();
+        for (const CatalogueClause& clause : catalogue.clauses()) trades.insert(clause.trade);
+        trades.erase(std::string(kDefaultTrade));
+        int count = 0;
+        for (const std::string& trade : trades) {
+            const auto found = plants.of_trade.find(trade);
+            EXPECT_NE(found, plants.of_trade.end()) << path << ": no case of " << trade;
+            if (found != plants.of_trade.end()) count += found->second;
+        }
+        EXPECT_GE(count, kCasesMin) << path;
+        for (const char* grade : {"A", "leading", "B", "C", "D"}) {
+            for (const rules::Colour colour : kResponseColours) {
+                const auto what = fmt::format("/{}/{}", grade, rules::to_text(colour));
+                EXPECT_TRUE(std::ranges::any_of(trades,
+                                                [&](const std::string& trade) {
+                                                    return plants.looked_at.contains(trade + what);
+                                                }))
+                    << path << what;
+            }
+        }
+    }
 }
 
 const std::string kAir = R"([[trigger]]
@@ -127,6 +257,25 @@ TEST(RuleCases, TheRatioAndThePlantsOwnPlanCount) {
     const std::string own =
         "[[plant.own]]\nline = \"L1\"\nlevel = \"orange\"\naction = \"limit_load\"\nratio = 0.3\n";
     EXPECT_THAT(texts(run_plant(kPlant + own + owes + "0.3\n")), IsEmpty());
+}
+
+TEST(RuleCases, ARegionsOwnGradesAreReadByItsPack) {
+    const auto one = read(R"([[plant]]
+name = "五星商砼"
+level = "red"
+industry = "商品混凝土"
+grade = "五星商砼"
+[[plant.line]]
+id = "L1"
+pm_kg_d = 80
+[[plant.owes]]
+action = "self_discipline"
+)")
+                         .plant.at(0);
+    const RegionRules kaifeng = from_pack(built_in_pack("kaifeng").value());
+    EXPECT_THAT(texts(run_case(one, built_in_catalogue(), kaifeng)), IsEmpty());
+    EXPECT_THAT(texts(run_case(one, built_in_catalogue(), national_sample_rules())),
+                HasSubstr("五星商砼"));
 }
 
 TEST(RuleCases, AnOwnCatalogueChangesWhatComesOut) {
