@@ -121,6 +121,7 @@ rules::Faults compare(const PlantCase& one, const std::vector<rules::Obligation>
 std::vector<NamedTable> tables_of(const PlantCase& one) {
     std::vector<NamedTable> tables{{"enterprises.csv", one.enterprises}, {"lines.csv", one.lines}};
     if (!one.measures.empty()) tables.push_back({"measures.csv", one.measures});
+    if (!one.trucks.empty()) tables.push_back({"transport_users.csv", one.trucks});
     tables.push_back(
         {"area_emissions.csv",
          "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n410100,industry,1,1,1,1\n"});
@@ -158,8 +159,8 @@ rules::Faults run_case(const PlantCase& one, const Catalogue& catalogue, const R
         }
         return faults;
     }
-    const DeriveInput input{*read.inventory, catalogue,    rules, one.level,
-                            one.at,          std::nullopt, kZone};
+    DeriveInput input{*read.inventory, catalogue, rules, one.level, one.at, std::nullopt, kZone};
+    input.season = &one.season;
     return compare(one, derive_table(input).obligations(0));
 }
 

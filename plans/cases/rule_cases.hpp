@@ -28,10 +28,12 @@
 //   at = "2026-01-10T00:00:00+08:00"          # when the measures start; not said: this time
 //   industry = "水泥"         # this and every other key: a column of enterprises.csv
 //   grade = "C"
+//   vehicles_per_day = 8      # not said: not counted, as where transport_users.csv has no row
 //   [[plant.line]]            # every key: a column of lines.csv
 //   id = "L1"
 //   nox_kg_d = 80
 //   [[plant.own]]             # every key: a column of measures.csv
+//   [[plant.season]]          # a [[window]] of a season file that holds beside the warning
 //   not_looked_at = ["ban_vehicles"]          # actions that may come out or not
 //   [[plant.owes]]            # one each; `none = true` in the case where nothing is owed
 //   line = "L1"               # not said: the whole enterprise
@@ -47,6 +49,7 @@
 #include <variant>
 #include <vector>
 
+#include "plans/measures/season.hpp"
 #include "plans/text/embedded.hpp"
 #include "rules/air/daily.hpp"
 #include "rules/base/result.hpp"
@@ -98,6 +101,8 @@ struct PlantCase {
     std::string enterprises;  // CSV
     std::string lines;
     std::string measures;  // empty: none of its own
+    std::string trucks;    // transport_users.csv; empty: nobody counted them
+    SeasonPlan season;
     std::vector<rules::Action> not_looked_at;
     std::vector<ExpectedDuty> duties;
 };

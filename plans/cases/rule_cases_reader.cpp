@@ -14,6 +14,7 @@ namespace {
 
 const rules::Zone kZone = rules::kBeijingTime;  // of times that are written without an offset
 constexpr const char* kPlantStart = "2026-01-10T00:00:00+08:00";
+constexpr std::int64_t kVehiclesMax = 100'000;  // a day, of one plant
 
 // "230*2 沙尘" apart: the value, how often, and what stands behind it.
 struct Item {
@@ -277,7 +278,8 @@ PlantCase read_plant(const toml::table& plant, TomlTable& table) {
     const Row enterprise =
         row_of(plant, table,
                {{"id", "P"}, {"name", "样例企业"}, {"region", "410100"}, {"category", "regular"}},
-               {"name", "why", "level", "at", "line", "own", "owes", "not_looked_at", "none"});
+               {"name", "why", "level", "at", "line", "own", "season", "vehicles_per_day", "owes",
+                "not_looked_at", "none"});
     one.enterprises = csv_of({enterprise});
     const std::string& id = enterprise.at("id");
     one.lines = csv_of(read_rows(plant, table, "line",
@@ -292,6 +294,18 @@ PlantCase read_plant(const toml::table& plant, TomlTable& table) {
                                   {"vocs_kg_d", "0"}}));
     if (table.has("own")) {
         one.measures = csv_of(read_rows(plant, table, "own", {{"enterprise", id}, {"line", ""}}));
+    }
+    if (const auto trucks = table.whole("vehicles_per_day", 0, kVehiclesMax)) {
+        one.trucks = csv_of({{{"id", "V1"},
+                              {"enterprise", id},
+                              {"name", "车队"},
+                              {"region", enterprise.at("region")},
+                              {"vehicles_per_day", std::to_string(*trucks)},
+                              {"nox_kg_d", "0"},
+                              {"pm_kg_d", "0"}}});
+    }
+    for (TomlTable& window : table.tables("season", kCaseRowsMax)) {
+        one.season.windows.push_back(read_season_window(window, {}, rules::Severity::kError));
     }
     for (const std::string& action : table.texts("not_looked_at")) {
         const auto known = rules::parse_action(action);

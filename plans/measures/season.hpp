@@ -63,9 +63,13 @@ struct SeasonPlan {
     std::string_view toml, const std::string& file, const GradeNames& names = {},
     rules::Severity unknown_grades = rules::Severity::kError);
 
+// One window, as a [[window]] of a season file; faults go to the table.
+class TomlTable;
+[[nodiscard]] SeasonWindow read_season_window(TomlTable& table, const GradeNames& names,
+                                              rules::Severity unknown_grades);
+
 // The terms of a temporary control (临时管控): days, whom, the measure and the document; faults go
 // to the table. control.hpp reads them out of what a person proposes.
-class TomlTable;
 [[nodiscard]] SeasonWindow read_control_terms(TomlTable& table, const GradeNames& names,
                                               rules::Severity unknown_grades);
 

@@ -76,14 +76,17 @@ void read_what(TomlTable& table, SeasonWindow& window) {
     }
 }
 
-SeasonWindow read_window(TomlTable& table, const GradeReading& reading) {
+}  // namespace
+
+SeasonWindow read_season_window(TomlTable& table, const GradeNames& names,
+                                rules::Severity unknown_grades) {
     SeasonWindow window;
     window.id = table.required_text("id", "clinker-2025");
     if (const auto kind = table.word("kind", parse_kind, "seasonal or peak-shift")) {
         window.kind = *kind;
     }
     read_days(table, window);
-    read_whom(table, reading, window);
+    read_whom(table, {names, unknown_grades}, window);
     if (window.trades.empty() && window.enterprises.empty()) {
         table.wrong("trades", "names nobody", "give trades, enterprises or both");
     }
@@ -96,8 +99,6 @@ SeasonWindow read_window(TomlTable& table, const GradeReading& reading) {
     return window;
 }
 
-}  // namespace
-
 rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& file,
                                       const GradeNames& names, rules::Severity unknown_grades) {
     const auto document = parse_toml(toml, file, kSeasonBytesMax);
@@ -106,7 +107,7 @@ rules::Result<SeasonPlan> read_season(std::string_view toml, const std::string& 
     TomlTable root(*document, "", file, faults);
     SeasonPlan plan;
     for (TomlTable& window : root.tables("window", kSeasonWindowsMax)) {
-        plan.windows.push_back(read_window(window, {names, unknown_grades}));
+        plan.windows.push_back(read_season_window(window, names, unknown_grades));
     }
     root.finish();
     if (rules::has_errors(faults)) return faults;

@@ -259,6 +259,44 @@ TEST(RuleCases, TheRatioAndThePlantsOwnPlanCount) {
     EXPECT_THAT(texts(run_plant(kPlant + own + owes + "0.3\n")), IsEmpty());
 }
 
+const std::string kSeason = R"([[plant.season]]
+id = "w"
+from = 2025-11-15
+to = 2026-03-15
+trades = ["cement"]
+source = "错峰生产通知"
+measure = { form = "stop" }
+)";
+
+TEST(RuleCases, AWindowOfTheSeasonBesideTheWarningCounts) {
+    const std::string owes = "[[plant.owes]]\nline = \"L1\"\naction = \"stop\"\nratio = 1\n";
+    EXPECT_THAT(texts(run_plant(kPlant + kSeason + owes)), IsEmpty());
+    EXPECT_THAT(run_plant(kPlant + owes), SizeIs(2)) << "without it: 20 %";
+    const auto wrong = read_rule_cases(kPlant + kSeason + "grades = [\"七星\"]\n" + owes, "f");
+    ASSERT_FALSE(wrong.has_value());
+    EXPECT_THAT(texts(wrong.error()), HasSubstr("f:17:"));
+}
+
+TEST(RuleCases, TrucksThatAreCountedMakeALargeUserOrNot) {
+    const std::string glass = R"([[plant]]
+name = "玻璃"
+level = "orange"
+industry = "平板玻璃"
+grade = "B"
+vehicles_per_day = )";
+    const std::string rest = R"(
+[[plant.line]]
+id = "L1"
+nox_kg_d = 80
+[[plant.owes]]
+line = "L1"
+action = "limit_load"
+)";
+    EXPECT_THAT(texts(run_plant(glass + "10" + rest)), IsEmpty());
+    EXPECT_THAT(texts(run_plant(glass + "11" + rest)), HasSubstr("ban_vehicles"));
+    EXPECT_FALSE(read_rule_cases(glass + "-1" + rest, "f").has_value());
+}
+
 TEST(RuleCases, ARegionsOwnGradesAreReadByItsPack) {
     const auto one = read(R"([[plant]]
 name = "五星商砼"
