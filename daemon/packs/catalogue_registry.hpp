@@ -10,43 +10,22 @@
 // texts stay. Orders of a warning that runs change with its next decision.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <cstdint>
-
-#include "daemon/service/context.hpp"
-#include "daemon/store/events.hpp"
-#include "rules/base/result.hpp"
+#include "daemon/packs/adoption_registry.hpp"
 
 namespace qk::daemon {
 
-struct ApiResponse;
-struct Call;
 class Router;
-class TaskGroup;
 
-class CatalogueRegistry {
+class CatalogueRegistry : public AdoptionRegistry {
  public:
-    explicit CatalogueRegistry(Context& context) : context_(context), changed_(context.executor) {}
-
+    explicit CatalogueRegistry(Context& context);
     void add_routes(Router& router);
-    void start(TaskGroup& tasks);
-    // At the start of the daemon. A stored catalogue that no longer reads is a fault.
-    [[nodiscard]] rules::Result<void> restore();
 
  private:
-    [[nodiscard]] boost::asio::awaitable<void> run();
-    [[nodiscard]] boost::asio::awaitable<void> begin_due();
+    [[nodiscard]] rules::Result<Readied> ready(const Adoption& adoption) override;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> adopt(Call call);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> confirm(Call call);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> withdraw(Call call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> list(Call call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> show(Call call);
-    [[nodiscard]] std::int64_t in_force() const {
-        return context_.catalogue ? context_.catalogue->number : 0;
-    }
-
-    Context& context_;
-    EventFeed changed_;  // wakes run() when another date was set
 };
 
 }  // namespace qk::daemon

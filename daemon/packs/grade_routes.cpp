@@ -11,15 +11,12 @@
 #include "daemon/api/api.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
-#include "daemon/base/said.hpp"
+#include "daemon/packs/adoption_steps.hpp"
 #include "daemon/packs/grade_rows.hpp"
-#include "daemon/packs/own_rules_step.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/measures/region_rules.hpp"
-#include "plans/response/rules_trial.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -30,9 +27,15 @@ using rules::Instant;
 
 namespace {
 
-json::value iso(const std::optional<Instant>& at, rules::Zone zone) {
-    return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
-}
+constexpr AdoptionKind kKind{
+    Adopted::kGradePaper,
+    {"没有等待第二人确认的这份文件", "no paper of this number waits for a second person"},
+    {"没有尚未生效的这份文件；已生效的，另以新文件变更",
+     "no paper of this number that does not count yet; change what counts by a paper of its own"},
+    {"没有这份文件", "no paper of this number"},
+    [](AdoptionState after, const Adoption& one, const AdoptionStep& step, rules::Zone) {
+        return told_simply(event_of("grades", after), step, one.name);
+    }};
 
 json::array changes_json(const std::vector<plans::GradeChange>& changes) {
     json::array list;
@@ -46,19 +49,10 @@ json::array changes_json(const std::vector<plans::GradeChange>& changes) {
     return list;
 }
 
-json::object paper_json(const GradePaper& paper, rules::Zone zone) {
-    json::object object{{"number", paper.number},
-                        {"paper", paper.paper},
-                        {"decided_by", paper.decided_by},
-                        {"put_at", rules::to_iso(paper.put_at, zone)},
-                        {"put_by", paper.put_by},
-                        {"confirmed_at", iso(paper.confirmed_at, zone)},
-                        {"confirmed_by", paper.confirmed_by},
-                        {"withdrawn_at", iso(paper.withdrawn_at, zone)}};
-    if (paper.withdrawn_at) {
-        object["withdrawn_by"] = paper.withdrawn_by;
-        object["withdrawn_why"] = paper.withdrawn_why;
-    }
+json::object paper_json(const Adoption& paper, rules::Zone zone) {
+    json::object object = steps_json(paper, zone);
+    object["paper"] = paper.name;
+    object["decided_by"] = paper.decided_by;
     return object;
 }
 
@@ -68,21 +62,6 @@ struct Wanted {
     bool only_try = false;
     std::vector<plans::GradeChange> changes;
 };
-
-struct InUse {
-    std::shared_ptr<const plans::CatalogueInForce> catalogue;
-    std::shared_ptr<const plans::RegionPack> pack;
-    std::shared_ptr<const plans::Inventory> inventory;
-    std::shared_ptr<const plans::SeasonPlan> season;
-};
-InUse in_use_of(const Context& context) {
-    return {context.catalogue, context.pack, context.inventories.current(),
-            context.inventories.season()};
-}
-
-void add_fault(rules::Faults& faults, std::string what, std::string cure) {
-    faults.push_back({{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
-}
 
 // A region's own grade names, as readers of tables take them.
 std::map<std::string, std::string> names_of(const plans::RegionPack& pack) {
@@ -102,17 +81,12 @@ void refuse_twice(const std::vector<plans::GradeChange>& changes, rules::Faults&
     }
 }
 
-rules::Result<Wanted> read_wanted(const std::string& body, const InUse& in_use) {
+rules::Result<Wanted> read_wanted(const std::string& body, const RulesInUse& in_use) {
     const auto value = plans::parse_json(body, "body");
     if (!value) return value.error();
     Wanted wanted;
-    json::object said;
-    for (const std::string_view key : {"paper", "decided_by", "file"}) {
-        if (const json::value* member = plans::find_member(*value, key)) said[key] = *member;
-    }
-    rules::Faults faults = faults_of_said(said);
-    const json::value* only_try = plans::find_member(*value, "only_try");
-    wanted.only_try = only_try != nullptr && only_try->is_bool() && only_try->get_bool();
+    rules::Faults faults = faults_of_members(*value, {"paper", "decided_by", "file"});
+    wanted.only_try = is_true(*value, "only_try");
     wanted.paper = plans::string_or(*value, "paper");
     wanted.decided_by = plans::string_or(*value, "decided_by");
     if (wanted.paper.empty()) add_fault(faults, "paper is missing", "title and number of it");
@@ -134,8 +108,7 @@ rules::Result<Wanted> read_wanted(const std::string& body, const InUse& in_use) 
                       "sign off a new edition of the inventory");
         }
     } else {
-        const rules::Faults more = changes.error();
-        faults.insert(faults.end(), more.begin(), more.end());
+        append_faults(faults, changes.error());
     }
     if (!faults.empty()) return faults;
     for (plans::GradeChange& change : wanted.changes) {
@@ -151,7 +124,7 @@ struct Tried {
 };
 
 // Tried on the day from which the last of them counts.
-Tried try_wanted(Session& db, const std::string& body, const InUse& in_use, Instant now) {
+Tried try_wanted(Session& db, const std::string& body, const RulesInUse& in_use, Instant now) {
     const rules::Zone zone = in_use.pack->zone;
     Tried tried{read_wanted(body, in_use), nullptr};
     if (!tried.wanted) return tried;
@@ -168,16 +141,7 @@ Tried try_wanted(Session& db, const std::string& body, const InUse& in_use, Inst
                                      "sign off a new edition of the inventory");
         return tried;
     }
-    const plans::RegionRules rules = plans::from_pack(*in_use.pack);
-    const plans::Catalogue& catalogue =
-        in_use.catalogue ? in_use.catalogue->catalogue : plans::built_in_catalogue();
-    tried.trial = plans::try_rules({*in_use.inventory,
-                                    rules,
-                                    {catalogue, before},
-                                    {catalogue, after},
-                                    from,
-                                    zone,
-                                    in_use.season.get()});
+    tried.trial = in_use.try_beside({in_use.measures(), before}, {in_use.measures(), after}, from);
     return tried;
 }
 
@@ -188,7 +152,7 @@ bool counts(const plans::RegionPack& pack) {
 asio::awaitable<ApiResponse> change_grades(Context& context, Call call) {
     if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
     const Instant now = context.clock.now();
-    const InUse in_use = in_use_of(context);
+    const RulesInUse in_use = rules_in_use(context);
     auto attempt = [&call, &in_use, now](Session& db) {
         return try_wanted(db, call.request.body, in_use, now);
     };
@@ -207,15 +171,17 @@ asio::awaitable<ApiResponse> change_grades(Context& context, Call call) {
                         {"trial", tried.trial}};
     if (wanted.only_try) co_return answer_json(answer);
     auto work = [&](Session& db) {
-        GradePaper paper;
-        paper.paper = wanted.paper;
+        Adoption paper;
+        paper.name = wanted.paper;
         paper.decided_by = wanted.decided_by;
         paper.put_at = now;
         paper.put_by = call.caller->id;
         paper.trial = plans::to_text(tried.trial);
-        const std::int64_t number = put_grade_paper(db, paper, wanted.changes);
-        note_rules_step(db, call, "grades.changed", {number, now, paper.put_by}, paper.paper);
-        answer["number"] = number;
+        AdoptionStep step = step_of(call, now);
+        step.number = put_adoption(db, kKind.rows, paper);
+        put_grade_changes(db, step.number, wanted.changes);
+        note_told(db, step, told_simply("grades.changed", step, paper.name));
+        answer["number"] = step.number;
         return answer_json(answer, 201);
     };
     ApiResponse done = co_await answer_once(context.store, call, std::move(work));
@@ -223,64 +189,11 @@ asio::awaitable<ApiResponse> change_grades(Context& context, Call call) {
     co_return done;
 }
 
-asio::awaitable<ApiResponse> confirm_grades(Context& context, Call call) {
-    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
-    const RuleStep step{rules_number_in(call), context.clock.now(), call.caller->id};
-    auto work = [&](Session& db) {
-        const auto paper = load_grade_paper(db, step.number);
-        if (paper && paper->put_by == step.person) {
-            return answer_problem(403, "提交人不得确认，须由另一人确认",
-                                  "whoever put it up does not confirm it; another person must");
-        }
-        if (!paper || !confirm_grade_paper(db, step)) {
-            return answer_problem(409, "没有等待第二人确认的这份文件",
-                                  "no paper of this number waits for a second person");
-        }
-        note_rules_step(db, call, "grades.confirmed", step, paper->paper);
-        return answer_rules_step(step, paper->paper);
-    };
-    ApiResponse answer = co_await answer_once(context.store, call, std::move(work));
-    context.events.wake();
-    co_return answer;
-}
-
-asio::awaitable<ApiResponse> withdraw_grades(Context& context, Call call) {
-    if (auto refused = refuse_part(call, context.pack->region_code)) co_return *refused;
-    const auto body = plans::parse_json(call.request.body, "body");
-    const std::string reason = body ? plans::string_or(*body, "reason") : std::string();
-    if (reason.empty()) co_return answer_problem(422, "请写明理由", "reason is missing");
-    const rules::Faults faults = faults_of_said(*body);
-    if (!faults.empty())
-        co_return answer_problem(422, "请求内容有误", "the request is not right", faults);
-    const RuleStep step{rules_number_in(call), context.clock.now(), call.caller->id, reason};
-    const rules::CivilDay today = rules::day_of(step.at, context.pack->zone);
-    auto work = [&](Session& db) {
-        const auto paper = load_grade_paper(db, step.number);
-        if (!paper || !withdraw_grade_paper(db, step, today)) {
-            return answer_problem(409, "没有尚未生效的这份文件；已生效的，另以新文件变更",
-                                  "no paper of this number that does not count yet; change what "
-                                  "counts by a paper of its own");
-        }
-        note_rules_step(db, call, "grades.withdrawn", step, paper->paper);
-        return answer_rules_step(step, paper->paper);
-    };
-    ApiResponse answer = co_await answer_once(context.store, call, std::move(work));
-    context.events.wake();
-    co_return answer;
-}
-
 asio::awaitable<ApiResponse> list_papers(Context& context, Call call) {
-    const Paging paging = paging_of(call);
-    const rules::Zone zone = context.pack->zone;
-    auto work = [&](Session& db) {
-        json::array items;
-        for (const GradePaper& paper :
-             list_grade_papers(db, paging.per_page, (paging.page - 1) * paging.per_page)) {
-            items.push_back(paper_json(paper, zone));
-        }
-        return answer_page(std::move(items), paging, count_grade_papers(db));
+    AdoptionShown shown = [zone = context.pack->zone](const Adoption& paper) {
+        return paper_json(paper, zone);
     };
-    co_return co_await context.store.read(std::move(work), call.reader());
+    co_return co_await list_adoptions_page(context, kKind, std::move(call), std::move(shown));
 }
 
 // A county's people see the changes of its own enterprises.
@@ -297,23 +210,24 @@ void cut_to_county(const Call& call, const plans::Inventory& inventory,
 }
 
 asio::awaitable<ApiResponse> show_paper(Context& context, Call call) {
-    const InUse in_use = in_use_of(context);
+    const RulesInUse in_use = rules_in_use(context);
     const rules::Zone zone = in_use.pack->zone;
     const bool is_present = call.parameter("number") == "in-force";
-    const std::int64_t number = rules_number_in(call);
+    const std::int64_t number = adoption_number_in(call);
     auto work = [&](Session& db) -> std::optional<json::object> {
         json::object object{{"number", nullptr}};
         std::vector<plans::GradeChange> changes;
         if (is_present) {
             changes = grade_changes_beside(db, in_use.inventory->edition, zone);
         } else {
-            const auto paper = load_grade_paper(db, number);
+            const auto paper = load_adoption(db, kKind.rows, number);
             if (!paper) return std::nullopt;
             object = paper_json(*paper, zone);
-            changes = changes_of_paper(db, *paper);
+            changes = changes_of_paper(db, number);
             // What it changes elsewhere is not a county's.
             if (caller_region_prefix(call).empty()) {
-                object["trial"] = plans::parse_json(paper->trial, "grade_papers.trial").value();
+                object["trial"] =
+                    plans::parse_json(paper->trial.value(), "grade_papers.trial").value();
             }
         }
         cut_to_county(call, *in_use.inventory, changes);
@@ -323,7 +237,7 @@ asio::awaitable<ApiResponse> show_paper(Context& context, Call call) {
         return object;
     };
     auto object = co_await context.store.read(std::move(work), call.reader());
-    if (!object) co_return answer_problem(404, "没有这份文件", "no paper of this number");
+    if (!object) co_return answer_unknown(kKind);
     co_return answer_json(*object);
 }
 
@@ -337,9 +251,9 @@ void add_grade_routes(Router& router, Context& context) {
     router.serve("changeGrades", kAdmins,
                  [&context](const Call& call) { return change_grades(context, call); });
     router.serve("confirmGrades", kPackConfirmers,
-                 [&context](const Call& call) { return confirm_grades(context, call); });
+                 [&context](const Call& call) { return confirm_adoption(context, kKind, call); });
     router.serve("withdrawGrades", kAdmins,
-                 [&context](const Call& call) { return withdraw_grades(context, call); });
+                 [&context](const Call& call) { return withdraw_adoption(context, kKind, call); });
 }
 
 }  // namespace qk::daemon

@@ -1,32 +1,10 @@
 #include "daemon/packs/grade_rows.hpp"
 
-#include <fmt/format.h>
-
 namespace qk::daemon {
 
 using rules::Instant;
 
 namespace {
-
-constexpr const char* kHead =
-    "number, paper, decided_by, put_at, put_by, trial, confirmed_at, coalesce(confirmed_by, ''), "
-    "withdrawn_at, coalesce(withdrawn_by, ''), coalesce(withdrawn_why, '')";
-
-GradePaper head_of(const Statement& row) {
-    GradePaper one;
-    one.number = row.integer(0);
-    one.paper = row.text(1);
-    one.decided_by = row.text(2);
-    one.put_at = row.instant(3);
-    one.put_by = row.text(4);
-    one.trial = row.text(5);
-    one.confirmed_at = row.maybe<Instant>(6);
-    one.confirmed_by = row.text(7);
-    one.withdrawn_at = row.maybe<Instant>(8);
-    one.withdrawn_by = row.text(9);
-    one.withdrawn_why = row.text(10);
-    return one;
-}
 
 // Columns: enterprise, grade, from, paper, decided_by.
 plans::GradeChange change_of(const Statement& row) {
@@ -41,46 +19,20 @@ plans::GradeChange change_of(const Statement& row) {
 
 }  // namespace
 
-std::int64_t put_grade_paper(Session& db, const GradePaper& paper,
-                             const std::vector<plans::GradeChange>& changes) {
-    db.exec(
-        "INSERT INTO grade_papers(paper, decided_by, put_at, put_by, trial) "
-        "VALUES(?1,?2,?3,?4,?5)",
-        paper.paper, paper.decided_by, paper.put_at, paper.put_by, paper.trial);
-    const std::int64_t number = db.last_id();
+void put_grade_changes(Session& db, std::int64_t paper,
+                       const std::vector<plans::GradeChange>& changes) {
     for (const plans::GradeChange& change : changes) {
         db.exec("INSERT INTO grade_changes(paper, enterprise, grade, \"from\") VALUES(?1,?2,?3,?4)",
-                number, change.enterprise, change.grade.name, rules::to_iso(change.from));
+                paper, change.enterprise, change.grade.name, rules::to_iso(change.from));
     }
-    return number;
 }
 
-std::optional<GradePaper> load_grade_paper(Session& db, std::int64_t number) {
-    Statement row(db, fmt::format("SELECT {} FROM grade_papers WHERE number=?1", kHead), number);
-    if (!row.next()) return std::nullopt;
-    return head_of(row);
-}
-
-std::vector<GradePaper> list_grade_papers(Session& db, std::size_t limit, std::size_t offset) {
-    Statement row(
-        db,
-        fmt::format("SELECT {} FROM grade_papers ORDER BY number DESC LIMIT ?1 OFFSET ?2", kHead),
-        limit, offset);
-    std::vector<GradePaper> rows;
-    while (row.next()) rows.push_back(head_of(row));
-    return rows;
-}
-
-std::size_t count_grade_papers(Session& db) {
-    return static_cast<std::size_t>(db.count("SELECT count(*) FROM grade_papers"));
-}
-
-std::vector<plans::GradeChange> changes_of_paper(Session& db, const GradePaper& paper) {
+std::vector<plans::GradeChange> changes_of_paper(Session& db, std::int64_t paper) {
     Statement row(db,
                   "SELECT c.enterprise, c.grade, c.\"from\", p.paper, p.decided_by "
                   "FROM grade_changes c JOIN grade_papers p ON p.number=c.paper "
                   "WHERE c.paper=?1 ORDER BY c.enterprise",
-                  paper.number);
+                  paper);
     std::vector<plans::GradeChange> changes;
     while (row.next()) changes.push_back(change_of(row));
     return changes;
@@ -100,23 +52,6 @@ std::vector<plans::GradeChange> grade_changes_beside(Session& db, const std::str
     std::vector<plans::GradeChange> changes;
     while (row.next()) changes.push_back(change_of(row));
     return changes;
-}
-
-bool confirm_grade_paper(Session& db, const RuleStep& step) {
-    db.exec(
-        "UPDATE grade_papers SET confirmed_at=?2, confirmed_by=?3 WHERE number=?1 AND "
-        "confirmed_at IS NULL AND withdrawn_at IS NULL AND put_by<>?3",
-        step.number, step.at, step.person);
-    return db.changes() > 0;
-}
-
-bool withdraw_grade_paper(Session& db, const RuleStep& step, rules::CivilDay today) {
-    db.exec(
-        "UPDATE grade_papers SET withdrawn_at=?2, withdrawn_by=?3, withdrawn_why=?4 WHERE "
-        "number=?1 AND withdrawn_at IS NULL AND (confirmed_at IS NULL OR NOT EXISTS("
-        "SELECT 1 FROM grade_changes c WHERE c.paper=?1 AND c.\"from\"<=?5))",
-        step.number, step.at, step.person, step.why, rules::to_iso(today));
-    return db.changes() > 0;
 }
 
 }  // namespace qk::daemon

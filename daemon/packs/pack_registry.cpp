@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -10,18 +9,15 @@
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
-#include "daemon/base/log.hpp"
-#include "daemon/base/said.hpp"
-#include "daemon/base/task_group.hpp"
-#include "daemon/packs/pack_rows.hpp"
+#include "daemon/base/messages.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/documents/pack_json.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_values.hpp"
 #include "plans/text/sha256.hpp"
-#include "rules/base/number.hpp"
 
 namespace qk::daemon {
 
@@ -33,34 +29,47 @@ namespace {
 
 constexpr CursorKind kPacksCursor{"packs", "n"};
 
-json::value iso(const std::optional<Instant>& at, rules::Zone zone) {
-    return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
+StepTold told_of(AdoptionState after, const Adoption& one, const AdoptionStep& step,
+                 rules::Zone zone) {
+    const bool is_begun = after == AdoptionState::kBegun;
+    const std::string number = std::to_string(one.number);
+    StepTold told;
+    told.event = event_of("pack", after);
+    if (is_begun) {
+        told.action = told.event;
+        told.data = {{"number", one.number}, {"id", one.id}};
+    } else if (after == AdoptionState::kToCome) {
+        told.action = "pack.confirm";
+        told.data = {{"number", number},
+                     {"id", one.id},
+                     {"put_by", one.put_by},
+                     {"ready_at", plans::iso(one.ready_at, zone)}};
+    } else {
+        told.action = "pack.withdraw";
+        told.data = {{"number", number}, {"reason", step.why}};
+    }
+    told.noted = told.data;
+    told.answer = told.data;
+    if (after == AdoptionState::kWithdrawn) told.answer = {{"number", number}, {"withdrawn", true}};
+    return told;
 }
 
-json::object row_json(const PackRow& row, rules::Zone zone, std::int64_t in_force) {
-    json::object object{{"number", row.number},
-                        {"id", row.id},
-                        {"name", row.name},
-                        {"from", rules::to_iso(row.from, zone)},
-                        {"put_at", rules::to_iso(row.put_at, zone)},
-                        {"put_by", row.put_by},
-                        {"reason", row.reason},
-                        {"sha256", row.sha256},
-                        {"begun_at", iso(row.begun_at, zone)},
-                        {"in_force", row.number == in_force}};
-    auto trial = row.trial ? plans::parse_json(*row.trial, "adopted_packs.trial")
-                           : rules::Result<json::value>(json::value(nullptr));
-    object["trial"] = std::move(trial.value());
+constexpr AdoptionKind kKind{
+    Adopted::kPack,
+    {"没有等待第二人确认的这个规则包", "no pack of this number waits for a second person"},
+    {"没有尚未启用的这个规则包", "no pack of this number that has not begun yet"},
+    {"没有这个规则包", "no pack of this number"},
+    told_of};
+
+json::object row_json(const Adoption& row, rules::Zone zone, std::int64_t in_force) {
+    json::object object = dated_json(row, zone, in_force);
+    object["id"] = row.id;
+    object["trial"] =
+        row.trial ? plans::parse_json(*row.trial, "adopted_packs.trial").value() : nullptr;
     object["needs_second"] = row.needs_second;
     object["changes"] = plans::parse_json(row.changes, "adopted_packs.changes").value();
-    object["confirmed_at"] = iso(row.confirmed_at, zone);
-    object["confirmed_by"] = row.confirmed_by ? json::value(*row.confirmed_by) : nullptr;
-    object["ready_at"] = iso(row.ready_at, zone);
-    object["withdrawn_at"] = iso(row.withdrawn_at, zone);
-    if (row.withdrawn_at) {
-        object["withdrawn_by"] = row.withdrawn_by;
-        object["withdrawn_why"] = row.withdrawn_why;
-    }
+    if (!row.confirmed_at) object["confirmed_by"] = nullptr;
+    object["ready_at"] = plans::iso(row.ready_at, zone);
     return object;
 }
 
@@ -81,37 +90,17 @@ struct Wanted {
     std::optional<std::string> trial;
 };
 
-void add_fault(rules::Faults& faults, std::string what, std::string cure) {
-    faults.push_back({{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
-}
-
-rules::Faults too_long(std::string_view key, const json::value& said) {
-    json::object one;
-    one[key] = said;
-    return faults_of_said(one);
-}
-
 // What is wrong with it is told at once: the body, the date, and every fault of the pack.
 rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPack& now_in_force,
                                   Instant now) {
     const auto value = plans::parse_json(body, "body");
     if (!value) return value.error();
-    rules::Faults faults;
+    rules::Faults faults = faults_of_members(*value, {"reason", "trial", "file"});
     Wanted wanted;
-    for (const std::string_view said : {"reason", "trial", "file"}) {
-        const json::value* member = plans::find_member(*value, said);
-        const rules::Faults more = member == nullptr ? rules::Faults{} : too_long(said, *member);
-        faults.insert(faults.end(), more.begin(), more.end());
-    }
     wanted.reason = plans::string_or(*value, "reason");
     if (wanted.reason.empty())
         add_fault(faults, "reason is missing", "why the pack is put in force");
-    const std::string from = plans::string_or(*value, "from");
-    const auto at =
-        from.empty() ? std::optional(now) : rules::parse_instant(from, now_in_force.zone);
-    if (!at) add_fault(faults, "from " + rules::not_a_time(from), rules::kTimeCure);
-    if (at && *at < now) add_fault(faults, "from " + from + " has passed", "now or later");
-    wanted.from = at.value_or(now);
+    wanted.from = read_from(*value, now_in_force.zone, now, faults);
     if (const json::value* trial = plans::find_member(*value, "trial")) {
         if (!trial->is_null()) wanted.trial = plans::canonical_text(*trial);
     }
@@ -119,8 +108,7 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     if (texts) {
         auto pack = read_pack_texts(*texts, &wanted.texts);
         if (!pack) {
-            const rules::Faults more = pack.error();
-            faults.insert(faults.end(), more.begin(), more.end());
+            append_faults(faults, pack.error());
         } else if (pack->region_code != now_in_force.region_code) {
             add_fault(faults, "the pack is of " + pack->region_code + " " + pack->name,
                       "a pack of " + now_in_force.region_code + " " + now_in_force.name);
@@ -128,24 +116,18 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
             wanted.pack = std::move(*pack);
         }
     } else {
-        const rules::Faults more = texts.error();
-        faults.insert(faults.end(), more.begin(), more.end());
+        append_faults(faults, texts.error());
     }
     if (!faults.empty()) return faults;
     return wanted;
 }
 
-rules::Result<plans::RegionPack> read_in_force(const PackRow& row) {
+rules::Result<plans::RegionPack> read_in_force(const Adoption& row) {
     const auto value = plans::parse_json(row.texts, "adopted_packs.texts");
     if (!value) return value.error();
     const auto texts = pack_texts_from_json(*value);
     if (!texts) return texts.error();
     return read_pack_texts(*texts);
-}
-
-// Of the address; 0 where it is not a number. One number has one spelling, in the log as well.
-std::int64_t number_in(const Call& call) {
-    return rules::parse_whole(call.parameter("number"), 1, rules::kWholeMost).value_or(0);
 }
 
 // It waits for a second person: it changes the approvals of the pack that is in force.
@@ -160,91 +142,42 @@ void hold(Session& db, std::int64_t number, const std::string& id,
     append_audit(db, {now, "system", "", "pack.waits", std::to_string(number), data});
 }
 
-// Notes, once, that it has begun.
-void note_begun(Session& db, const PackRow& row, Instant now) {
-    if (row.begun_at) return;
-    note_pack_begun(db, row.number, now);
-    json::object data{{"number", row.number}, {"id", row.id}};
-    append_event(db, now, "pack.in_force", data);
-    append_audit(db, {now, row.put_by, "", "pack.in_force", std::to_string(row.number), data});
-}
-
 }  // namespace
 
-rules::Result<void> PackRegistry::restore() {
-    const Instant now = context_.clock.now();
-    const auto found =
-        context_.store.transact_now([now](Session& db) { return pack_in_force(db, now, true); });
-    if (!found) return {};
-    auto pack = read_in_force(*found);
-    if (!pack) return pack.error();
-    if (pack->region_code != context_.pack->region_code) {
-        return rules::refuse("the adopted pack " + pack->id + " is of " + pack->region_code,
+PackRegistry::PackRegistry(Context& context)
+    : AdoptionRegistry(context, kKind, {kPackInForce, kPackUnreadable, &kPackWaits, "pack"}) {}
+
+rules::Result<AdoptionRegistry::Readied> PackRegistry::ready(const Adoption& adoption) {
+    auto read = read_in_force(adoption);
+    if (!read) return read.error();
+    if (read->region_code != context_.pack->region_code) {
+        return rules::refuse("the adopted pack " + read->id + " is of " + read->region_code,
                              "a configuration of the same region, or another database");
     }
-    in_force_ = found->number;
-    adopted_ = std::make_shared<const plans::RegionPack>(std::move(*pack));
-    context_.pack = adopted_;
-    return {};
+    Readied readied;
+    const auto changes = plans::approval_changes(*context_.pack, *read);
+    if (!adoption.ready_at && !changes.empty()) {
+        readied.hold = [number = adoption.number, id = adoption.id, changes,
+                        now = context_.clock.now()](Session& db) {
+            hold(db, number, id, changes, now);
+        };
+    }
+    auto next = std::make_shared<const plans::RegionPack>(std::move(*read));
+    readied.use = [this, next = std::move(next), seen = context_.pack] {
+        if (context_.pack != seen) return false;
+        adopted_ = next;
+        context_.pack = adopted_;
+        return true;
+    };
+    return readied;
+}
+
+asio::awaitable<void> PackRegistry::tell_in_force() {
+    if (tell_in_force_) co_await tell_in_force_();
 }
 
 void PackRegistry::reloaded(std::shared_ptr<const plans::RegionPack> configured) {
     context_.pack = adopted_ ? adopted_ : std::move(configured);
-}
-
-void PackRegistry::start(TaskGroup& tasks) { tasks.spawn("packs", run()); }
-
-asio::awaitable<void> PackRegistry::run() {
-    using asio::experimental::awaitable_operators::operator||;
-    for (;;) {
-        const std::uint64_t seen = changed_.wakes();
-        co_await begin_due();
-        const Instant now = context_.clock.now();
-        auto find_next = [now](Session& db) { return next_pack_begins(db, now); };
-        const auto next = co_await context_.store.read(std::move(find_next));
-        constexpr std::chrono::hours kLookAgain{24 * 365};
-        const Instant wake = next.value_or(now + kLookAgain);
-        co_await (changed_.next(seen) || context_.clock.sleep_until(wake));
-    }
-}
-
-asio::awaitable<void> PackRegistry::begin_due() {
-    const Instant now = context_.clock.now();
-    auto find = [now](Session& db) { return pack_in_force(db, now); };
-    const auto found = co_await context_.store.read(std::move(find));
-    if (!found || found->number == in_force_) co_return;
-    auto pack = read_in_force(*found);
-    if (!pack) {
-        context_.log.write(kPackUnreadable,
-                           {{"pack", found->id}, {"why", rules::to_text(pack.error().front())}});
-        co_return;
-    }
-    const PackRow row = *found;
-    const auto changes = plans::approval_changes(*context_.pack, *pack);
-    if (!row.ready_at && !changes.empty()) {
-        auto keep_back = [&row, &changes, now](Session& db) {
-            hold(db, row.number, row.id, changes, now);
-        };
-        co_await context_.store.transact(std::move(keep_back));
-        context_.log.write(kPackWaits, {{"pack", row.id}, {"person", row.put_by}});
-        context_.events.wake();
-        co_await begin_due();  // perhaps another is due that may begin
-        co_return;
-    }
-    const auto seen = context_.pack;
-    auto note = [&row, now](Session& db) { note_begun(db, row, now); };
-    co_await context_.store.transact(std::move(note));
-    if (context_.pack != seen) {
-        // Another has begun meanwhile: held against that one, this may change the approvals.
-        co_await begin_due();
-        co_return;
-    }
-    in_force_ = row.number;
-    adopted_ = std::make_shared<const plans::RegionPack>(std::move(*pack));
-    context_.pack = adopted_;
-    context_.log.write(kPackInForce, {{"pack", row.id}, {"person", row.put_by}});
-    context_.events.wake();
-    if (tell_in_force_) co_await tell_in_force_();
 }
 
 asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
@@ -261,7 +194,7 @@ asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
     const rules::Zone zone = context_.pack->zone;
     const auto changes = plans::approval_changes(*context_.pack, wanted->pack);
     auto work = [&](Session& db) {
-        PackRow row;
+        Adoption row;
         row.id = wanted->pack.id;
         row.name = wanted->pack.name;
         row.from = wanted->from;
@@ -271,7 +204,7 @@ asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
         row.trial = wanted->trial;
         row.sha256 = plans::sha256_hex(texts);
         row.texts = texts;
-        const std::int64_t number = store_pack(db, row);
+        const std::int64_t number = put_adoption(db, kKind.rows, row);
         json::object data{{"number", number},
                           {"id", wanted->pack.id},
                           {"from", rules::to_iso(wanted->from, zone)},
@@ -290,74 +223,7 @@ asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
     };
     ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
     context_.events.wake();
-    co_await begin_due();
-    changed_.wake();
-    co_return answer;
-}
-
-// Another person than who put it up; then it waits out the delay of the running configuration.
-ApiResponse PackRegistry::confirm_in(Session& db, const Call& call, Instant now) const {
-    const std::int64_t number = number_in(call);
-    const auto row = load_pack(db, number);
-    if (!row || !row->needs_second || row->ready_at || row->withdrawn_at) {
-        return answer_problem(409, "没有等待第二人确认的这个规则包",
-                              "no pack of this number waits for a second person");
-    }
-    if (row->put_by == call.caller->id) {
-        return answer_problem(403, "提交人不得确认，须由另一人确认",
-                              "whoever put it up does not confirm it; another person must");
-    }
-    const Instant ready = now + context_.config->approval_delay;
-    note_pack_confirmed(db, number, call.caller->id, now, ready);
-    const json::object data{{"number", std::to_string(number)},
-                            {"id", row->id},
-                            {"put_by", row->put_by},
-                            {"ready_at", rules::to_iso(ready, context_.pack->zone)}};
-    append_event(db, now, "pack.confirmed", data);
-    append_audit(db, {now, call.caller->id, call.request.remote, "pack.confirm",
-                      std::to_string(number), data});
-    return answer_json(data);
-}
-
-asio::awaitable<ApiResponse> PackRegistry::confirm(Call call) {
-    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
-    const Instant now = context_.clock.now();
-    auto work = [&](Session& db) { return confirm_in(db, call, now); };
-    ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
-    if (answer.status < 300) {
-        changed_.wake();
-        context_.events.wake();
-    }
-    co_return answer;
-}
-
-asio::awaitable<ApiResponse> PackRegistry::withdraw(Call call) {
-    if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
-    const Instant now = context_.clock.now();
-    const auto body = plans::parse_json(call.request.body, "body");
-    const std::string reason = body ? plans::string_or(*body, "reason") : std::string();
-    if (reason.empty()) co_return answer_problem(422, "请写明理由", "reason is missing");
-    const rules::Faults faults = faults_of_said(*body);
-    if (!faults.empty())
-        co_return answer_problem(422, "请求内容有误", "the request is not right", faults);
-    const std::int64_t number = number_in(call);
-    auto work = [&](Session& db) {
-        if (!note_pack_withdrawn(db, number, call.caller->id, reason, now)) {
-            return answer_problem(409, "没有尚未启用的这个规则包",
-                                  "no pack of this number that has not begun yet");
-        }
-        json::object data{{"number", std::to_string(number)}, {"reason", reason}};
-        append_event(db, now, "pack.withdrawn", data);
-        append_audit(db, {now, call.caller->id, call.request.remote, "pack.withdraw",
-                          std::to_string(number), data});
-        return answer_json(json::object{{"number", std::to_string(number)}, {"withdrawn", true}});
-    };
-    ApiResponse answer = co_await answer_once(context_.store, call, std::move(work));
-    if (answer.status < 300) {
-        changed_.wake();
-        context_.events.wake();
-    }
-    co_return answer;
+    co_return co_await after_step(std::move(answer));
 }
 
 asio::awaitable<ApiResponse> PackRegistry::list(Call call) {
@@ -365,14 +231,14 @@ asio::awaitable<ApiResponse> PackRegistry::list(Call call) {
     if (!asked) co_return answer_bad_cursor(asked.error());
     const CursorPaging paging = *asked;
     const rules::Zone zone = context_.pack->zone;
-    const std::int64_t in_force = in_force_;
+    const std::int64_t now_in_force = in_force();
     auto work = [&](Session& db) {
         json::array items;
-        for (const PackRow& row :
-             list_packs(db, paging.offset(), paging.page.per_page, paging.below())) {
-            items.push_back(row_json(row, zone, in_force));
+        for (const Adoption& row : list_adoptions(db, kKind.rows, paging.offset(),
+                                                  paging.page.per_page, paging.below())) {
+            items.push_back(row_json(row, zone, now_in_force));
         }
-        const auto count = [&] { return count_packs(db); };
+        const auto count = [&] { return count_adoptions(db, kKind.rows); };
         return answer_numbered_page(std::move(items), paging, kPacksCursor, count);
     };
     co_return co_await context_.store.read(std::move(work), call.reader());
@@ -382,24 +248,24 @@ asio::awaitable<ApiResponse> PackRegistry::show(Call call) {
     const rules::Zone zone = context_.pack->zone;
     if (call.parameter("number") == "in-force") {
         json::object answer{
-            {"number", in_force_ == 0 ? json::value(nullptr) : json::value(in_force_)},
+            {"number", in_force() == 0 ? json::value(nullptr) : json::value(in_force())},
             {"configured", context_.config->pack},
             {"delay_hours", context_.config->approval_delay.count()},
             {"pack", plans::to_json(*context_.pack)},
             {"samples", samples_json(*context_.pack)}};
         co_return answer_json(answer);
     }
-    const std::int64_t number = number_in(call);
-    const std::int64_t in_force = in_force_;
+    const std::int64_t number = adoption_number_in(call);
+    const std::int64_t now_in_force = in_force();
     auto work = [&](Session& db) -> std::optional<json::object> {
-        const auto row = load_pack(db, number);
+        const auto row = load_adoption(db, kKind.rows, number);
         if (!row) return std::nullopt;
-        json::object object = row_json(*row, zone, in_force);
+        json::object object = row_json(*row, zone, now_in_force);
         object["texts"] = plans::parse_json(row->texts, "adopted_packs.texts").value();
         return object;
     };
     auto object = co_await context_.store.read(std::move(work), call.reader());
-    if (!object) co_return answer_problem(404, "没有这个规则包", "no pack of this number");
+    if (!object) co_return answer_unknown(kKind);
     co_return answer_json(*object);
 }
 
@@ -407,8 +273,10 @@ void PackRegistry::add_routes(Router& router) {
     router.serve("listPacks", kReaders, [this](const Call& call) { return list(call); });
     router.serve("showPack", kReaders, [this](const Call& call) { return show(call); });
     router.serve("adoptPack", kAdmins, [this](const Call& call) { return adopt(call); });
-    router.serve("confirmPack", kPackConfirmers,
-                 [this](const Call& call) { return confirm(call); });
+    router.serve("confirmPack", kPackConfirmers, [this](const Call& call) {
+        // It waits out the delay of the running configuration.
+        return confirm(call, context_.config->approval_delay);
+    });
     router.serve("withdrawPack", kAdmins, [this](const Call& call) { return withdraw(call); });
 }
 

@@ -16,20 +16,14 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
-#include "daemon/service/context.hpp"
-#include "daemon/store/events.hpp"
-#include "daemon/store/session.hpp"
+#include "daemon/packs/adoption_registry.hpp"
 
 namespace qk::daemon {
 
-struct ApiResponse;
-struct Call;
 class Router;
-class TaskGroup;
 
 inline constexpr std::size_t kPackTextsMax = 32;  // parents and standards that come with a pack
 
@@ -46,39 +40,28 @@ struct PackTexts {
 [[nodiscard]] rules::Result<plans::RegionPack> read_pack_texts(const PackTexts& texts,
                                                                PackTexts* used = nullptr);
 
-class PackRegistry {
+class PackRegistry : public AdoptionRegistry {
  public:
-    explicit PackRegistry(Context& context) : context_(context), changed_(context.executor) {}
+    explicit PackRegistry(Context& context);
 
-    // Told when another pack has come in force; outlives this.
-    // Told, and awaited, when another pack is in force: the air is assessed by its rules.
+    // Told, and awaited, when another pack is in force: the air is assessed by its rules. What is
+    // told outlives this.
     void on_in_force(std::function<boost::asio::awaitable<void>()> tell) {
         tell_in_force_ = std::move(tell);
     }
     void add_routes(Router& router);
-    void start(TaskGroup& tasks);
-
-    // At the start of the daemon: the adopted pack that is in force takes the place of the
-    // configured one. A stored pack that no longer reads is a fault.
-    [[nodiscard]] rules::Result<void> restore();
     // The configuration was read again: what a person put in force stays in force.
     void reloaded(std::shared_ptr<const plans::RegionPack> configured);
 
  private:
-    [[nodiscard]] boost::asio::awaitable<void> run();
-    [[nodiscard]] boost::asio::awaitable<void> begin_due();
+    [[nodiscard]] rules::Result<Readied> ready(const Adoption& adoption) override;
+    [[nodiscard]] boost::asio::awaitable<void> tell_in_force() override;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> adopt(Call call);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> withdraw(Call call);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> confirm(Call call);
-    [[nodiscard]] ApiResponse confirm_in(Session& db, const Call& call, rules::Instant now) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> list(Call call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> show(Call call);
 
-    Context& context_;
-    EventFeed changed_;  // wakes run() when an earlier date was set
     std::function<boost::asio::awaitable<void>()> tell_in_force_;
-    std::int64_t in_force_ = 0;  // number of the adopted pack in use; 0: the configured one
-    std::shared_ptr<const plans::RegionPack> adopted_;
+    std::shared_ptr<const plans::RegionPack> adopted_;  // null: the configured one is in use
 };
 
 }  // namespace qk::daemon

@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 
-#include "daemon/packs/catalogue_rows.hpp"
+#include <cstdlib>
+
+#include "daemon/packs/adoption_rows.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/response/obligation_table.hpp"
 #include "plans/response/plan_draft.hpp"
@@ -122,7 +124,8 @@ TEST_F(CatalogueRegistryTest, EveryFaultIsToldAtOnceAndNothingIsStored) {
 TEST_F(CatalogueRegistryTest, ItStaysInForceOverARestartWithTheShippedOnesOfItsTime) {
     ASSERT_EQ(call("chen.yu", "POST", "/api/v1/catalogues", wanted()).status, 201);
     ASSERT_EQ(call("li.na", "POST", "/api/v1/catalogues/1/confirm").status, 200);
-    const auto stored = transact([](Session& db) { return load_catalogue(db, 1); }).value();
+    const auto stored =
+        transact([](Session& db) { return load_adoption(db, Adopted::kCatalogue, 1); }).value();
     const auto texts =
         plans::catalogue_texts_from_json(plans::parse_json(stored.texts, "texts").value()).value();
     EXPECT_EQ(texts.base, plans::over_shipped("", "").base);
@@ -183,6 +186,53 @@ TEST_F(CatalogueRegistryTest, OneThatHasNotBegunCanBeTakenBackOneThatHasCannot) 
     ASSERT_EQ(call("li.na", "POST", "/api/v1/catalogues/2/confirm").status, 200);
     EXPECT_EQ(call("chen.yu", "POST", "/api/v1/catalogues/2/withdraw", why).status, 409);
     EXPECT_EQ(call("zhang.wei", "POST", "/api/v1/catalogues", wanted()).status, 403);
+}
+
+// A later version of the program may refuse what was confirmed: it must not stand there for ever.
+TEST_F(CatalogueRegistryTest, OneThatIsDueAndCannotBeReadIsSaidAndCanBeTakenBack) {
+    ASSERT_EQ(call("chen.yu", "POST", "/api/v1/catalogues", wanted("2015-12-10")).status, 201);
+    ASSERT_EQ(call("li.na", "POST", "/api/v1/catalogues/1/confirm").status, 200);
+    transact([](Session& db) { db.exec("UPDATE adopted_catalogues SET texts='{}'"); });
+    move_to(kTestStart + hours{72});
+    EXPECT_EQ(context_.catalogue, nullptr);
+    EXPECT_TRUE(std::ranges::any_of(log_lines_, [](const std::string& line) {
+        return line.find("CATALOGUE_UNREADABLE") != std::string::npos;
+    }));
+    const boost::json::object why{{"reason", "有误"}};
+    EXPECT_EQ(call("chen.yu", "POST", "/api/v1/catalogues/1/withdraw", why).status, 200);
+    EXPECT_EQ(failed_task_, "");
+}
+
+// The store works on threads of its own, so that of two who look at once both have looked before
+// one of them notes anything.
+class StoreOnThreads {
+ public:
+    StoreOnThreads() { ::setenv(kName, "own-threads", 1); }
+    ~StoreOnThreads() {
+        if (!was_so_) ::unsetenv(kName);
+    }
+    StoreOnThreads(const StoreOnThreads&) = delete;
+    StoreOnThreads& operator=(const StoreOnThreads&) = delete;
+
+ private:
+    static constexpr const char* kName = "QK_TEST_STORE";
+    const bool was_so_ = has_own_threads();
+};
+class CatalogueRegistryTwice : private StoreOnThreads, public CatalogueRegistryTest {};
+
+TEST_F(CatalogueRegistryTwice, ItsBeginIsNotedOnceHoweverManyLookAtOnce) {
+    ASSERT_EQ(call("chen.yu", "POST", "/api/v1/catalogues", wanted("2015-12-10")).status, 201);
+    ASSERT_EQ(call("li.na", "POST", "/api/v1/catalogues/1/confirm").status, 200);
+    CatalogueRegistry other(context_);
+    other.start(tasks_);
+    run();
+    move_to(kTestStart + hours{72});
+    EXPECT_THAT(owed_by("e1", {}), ElementsAre("limit_load 35"));
+    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE action='catalogue.in_force'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM events WHERE kind='catalogue.in_force'"), 1);
+    tasks_.cancel();
+    run();
+    EXPECT_EQ(failed_task_, "");
 }
 
 }  // namespace
