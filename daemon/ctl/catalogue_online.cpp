@@ -1,11 +1,9 @@
 #include "daemon/ctl/catalogue_online.hpp"
 
 #include <boost/json/object.hpp>
-#include <filesystem>
 #include <iostream>
 
-#include "daemon/base/files.hpp"
-#include "daemon/ctl/answer_rows.hpp"
+#include "daemon/ctl/adoption_online.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/trial_table.hpp"
 #include "plans/text/json.hpp"
@@ -21,46 +19,23 @@ constexpr const char* kShipped = "as-shipped";
 const Columns kColumns{"number",       "name",     "from",     "put_by", "put_at",
                        "confirmed_by", "begun_at", "in_force", "reason", "withdrawn_at"};
 
-// The body of a catalogue that is tried or put up; empty: it could not be read.
-std::optional<json::object> body_of(const Call& call) {
-    const std::string name = *call.text("name");
-    json::object body;
-    if (name == kShipped) {
-        body["as_shipped"] = true;
-    } else {
-        const auto text = read_file(name);
-        if (!text) {
-            print_faults(text.error());
-            return std::nullopt;
-        }
-        body["catalogue"] = *text;
-        body["file"] = std::filesystem::path(name).filename().string();
-    }
-    for (const char* key : {"from", "reason"}) {
-        if (const auto text = call.text(key)) body[key] = *text;
-    }
-    return body;
-}
-
 int put(const Call& call, bool only_try) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
-    auto body = body_of(call);
+    std::optional<json::object> body(std::in_place);
+    if (*call.text("name") == kShipped) {
+        (*body)["as_shipped"] = true;
+    } else {
+        body = body_with_file(call, "catalogue");
+    }
     if (!body) return kBadUsage;
-    if (only_try) (*body)["only_try"] = true;
+    add_said(call, {"from"}, *body);
+    if (only_try) {
+        (*body)["only_try"] = true;
+    } else {
+        add_said(call, {"reason"}, *body);
+    }
     return show_trial(online->daemon.call("POST", kBase, plans::to_text(*body)), online->format);
-}
-
-int step(const Call& call, const char* what) {
-    const auto online = online_setting(call);
-    if (!online) return kBadUsage;
-    json::object body;
-    if (const auto reason = call.text("reason")) body["reason"] = *reason;
-    const std::string path =
-        std::string(kBase) + "/" + url_encoded(*call.text("number")) + "/" + what;
-    const std::string text = body.empty() ? std::string() : plans::to_text(body);
-    return show_rows(online->daemon.call("POST", path, text), online->format, "items",
-                     {"number", "name", "person"});
 }
 
 int in_force(const Call& call) {
@@ -73,12 +48,6 @@ int in_force(const Call& call) {
     if (!value) return kUnreachable;
     std::cout << plans::string_or(*value, "catalogue");
     return kHolds;
-}
-
-int history(const Call& call) {
-    const auto online = online_setting(call);
-    if (!online) return kBadUsage;
-    return show_rows(online->daemon.call("GET", kBase), online->format, "items", kColumns);
 }
 
 }  // namespace
@@ -111,12 +80,12 @@ std::vector<Command> online_catalogue_commands() {
          .what = {"第二人确认目录", "a second person confirms a catalogue"},
          .options = joined({{number}, online_options()}),
          .examples = {"qingkongctl catalogue confirm 3 --token-file approver.token"},
-         .run = [](const Call& call) { return step(call, "confirm"); }},
+         .run = [](const Call& call) { return confirm_one(call, kBase); }},
         {.name = "withdraw",
          .what = {"撤回尚未启用的目录", "take back a catalogue that is not in force yet"},
          .options = joined({{number, reason}, online_options()}),
          .examples = {"qingkongctl catalogue withdraw 3 --reason 有误 --token-file admin.token"},
-         .run = [](const Call& call) { return step(call, "withdraw"); }},
+         .run = [](const Call& call) { return withdraw_one(call, kBase); }},
         {.name = "in-force",
          .what = {"现行目录；--toml 输出全文，可交 derive --catalogue",
                   "the catalogue in force; --toml prints it, as derive --catalogue reads it"},
@@ -128,7 +97,7 @@ std::vector<Command> online_catalogue_commands() {
          .what = {"目录启用历史", "the catalogues that were put in force"},
          .options = online_options(),
          .examples = {"qingkongctl catalogue history"},
-         .run = history}};
+         .run = [](const Call& call) { return show_history(call, kBase, kColumns); }}};
 }
 
 }  // namespace qk::ctl

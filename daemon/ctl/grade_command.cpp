@@ -1,11 +1,9 @@
 // qingkongctl grade: grades that change beside the inventory's edition, at a running daemon.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <filesystem>
 #include <iostream>
 
-#include "daemon/base/files.hpp"
-#include "daemon/ctl/answer_rows.hpp"
+#include "daemon/ctl/adoption_online.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/trial_table.hpp"
@@ -17,6 +15,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* kBase = "/api/v1/grades";
+
+const Columns kColumns{"number", "paper",        "decided_by",   "put_by",
+                       "put_at", "confirmed_by", "confirmed_at", "withdrawn_at"};
 
 int list_changes(const Call& call) {
     const auto online = online_setting(call);
@@ -38,37 +39,13 @@ int list_changes(const Call& call) {
 int change(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
-    const std::string name = *call.text("name");
-    const auto text = read_file(name);
-    if (!text) {
-        print_faults(text.error());
-        return kBadUsage;
-    }
-    json::object body{{"csv", *text}, {"file", std::filesystem::path(name).filename().string()}};
+    auto read = body_with_file(call, "csv");
+    if (!read) return kBadUsage;
+    json::object& body = *read;
     body["paper"] = *call.text("paper");
     body["decided_by"] = *call.text("decided-by");
     if (call.has("only-try")) body["only_try"] = true;
     return show_trial(online->daemon.call("POST", kBase, plans::to_text(body)), online->format);
-}
-
-int step(const Call& call, const char* what) {
-    const auto online = online_setting(call);
-    if (!online) return kBadUsage;
-    json::object body;
-    if (const auto reason = call.text("reason")) body["reason"] = *reason;
-    const std::string path =
-        std::string(kBase) + "/" + url_encoded(*call.text("number")) + "/" + what;
-    const std::string text = body.empty() ? std::string() : plans::to_text(body);
-    return show_rows(online->daemon.call("POST", path, text), online->format, "items",
-                     {"number", "name", "person"});
-}
-
-int history(const Call& call) {
-    const auto online = online_setting(call);
-    if (!online) return kBadUsage;
-    return show_rows(online->daemon.call("GET", kBase), online->format, "items",
-                     {"number", "paper", "decided_by", "put_by", "put_at", "confirmed_by",
-                      "confirmed_at", "withdrawn_at"});
 }
 
 }  // namespace
@@ -106,18 +83,18 @@ Command grade_command() {
               .what = {"第二人确认分级变更", "a second person confirms changed grades"},
               .options = joined({{needed}, online_options()}),
               .examples = {"qingkongctl grade confirm 3 --token-file approver.token"},
-              .run = [](const Call& call) { return step(call, "confirm"); }},
+              .run = [](const Call& call) { return confirm_one(call, kBase); }},
              {.name = "withdraw",
               .what = {"撤回尚未生效的变更", "take back changes that do not count yet"},
               .options =
                   joined({{needed, option("reason", "TEXT", {"理由", "why"})}, online_options()}),
               .examples = {"qingkongctl grade withdraw 3 --reason 有误 --token-file admin.token"},
-              .run = [](const Call& call) { return step(call, "withdraw"); }},
+              .run = [](const Call& call) { return withdraw_one(call, kBase); }},
              {.name = "history",
               .what = {"分级变更文件", "the papers that changed grades"},
               .options = online_options(),
               .examples = {"qingkongctl grade history"},
-              .run = history}},
+              .run = [](const Call& call) { return show_history(call, kBase, kColumns); }}},
     };
 }
 

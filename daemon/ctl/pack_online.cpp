@@ -1,5 +1,5 @@
-// qingkongctl pack adopt, in-force, history and withdraw: rule packs at a running daemon. A pack
-// that is to be adopted can be tried on history first; what that showed is stored with it.
+// qingkongctl pack adopt, in-force, history, confirm and withdraw: rule packs at a running daemon.
+// A pack that is to be adopted can be tried on history first; what that showed is stored with it.
 #include "daemon/ctl/pack_online.hpp"
 
 #include <boost/json/array.hpp>
@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "daemon/base/files.hpp"
+#include "daemon/ctl/adoption_online.hpp"
 #include "daemon/ctl/air_input.hpp"
 #include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/online.hpp"
@@ -129,9 +130,7 @@ int adopt(const Call& call) {
         }
         body = texts_of(name, *text);
     }
-    for (const char* key : {"from", "reason"}) {
-        if (const auto text = call.text(key)) body[key] = *text;
-    }
+    add_said(call, {"from", "reason"}, body);
     if (call.has("hourly") || call.has("daily")) {
         auto trial = trial_of(name, call);
         if (!trial) return kBadUsage;
@@ -153,19 +152,12 @@ int in_force(const Call& call) {
     return show(online->daemon.call("GET", std::string(kBase) + "/in-force"), online->format);
 }
 
-int withdraw(const Call& call) {
-    const auto online = online_setting(call);
-    if (!online) return kBadUsage;
-    const json::object body{{"reason", call.text_or_default("reason")}};
-    const std::string path =
-        std::string(kBase) + "/" + url_encoded(*call.text("number")) + "/withdraw";
-    return show(online->daemon.call("POST", path, plans::to_text(body)), online->format);
-}
-
 }  // namespace
 
 std::vector<Command> online_pack_commands() {
     const auto reason = option("reason", "TEXT", {"理由", "why"});
+    const auto number =
+        place("number", "NUMBER", {"启用编号", "its number in the history"}).required();
     return {
         {.name = "adopt",
          .what = {"启用规则包；可先用历史数据试算，结果一并存档",
@@ -193,14 +185,17 @@ std::vector<Command> online_pack_commands() {
          .options = online_options(),
          .examples = {"qingkongctl pack history"},
          .run = history},
+        {.name = "confirm",
+         .what = {"第二人确认改变审批程序的规则包",
+                  "a second person confirms a pack that changes who may sign"},
+         .options = joined({{number}, online_options()}),
+         .examples = {"qingkongctl pack confirm 3 --token-file approver.token"},
+         .run = [](const Call& call) { return confirm_one(call, kBase); }},
         {.name = "withdraw",
          .what = {"撤回尚未生效的规则包", "take back a pack that is not in force yet"},
-         .options = joined(
-             {{place("number", "NUMBER", {"启用编号", "its number in the history"}).required(),
-               reason},
-              online_options()}),
+         .options = joined({{number, reason}, online_options()}),
          .examples = {"qingkongctl pack withdraw 3 --reason 有误 --token-file admin.token"},
-         .run = withdraw}};
+         .run = [](const Call& call) { return withdraw_one(call, kBase); }}};
 }
 
 }  // namespace qk::ctl

@@ -1,4 +1,5 @@
-// The part of qingkongctl pack that calls a running daemon: adopt, in-force, history, withdraw.
+// The part of qingkongctl pack that calls a running daemon: adopt, in-force, history, confirm,
+// withdraw.
 #pragma once
 
 #include <vector>
