@@ -37,7 +37,6 @@ inline constexpr std::string_view kTeal = "#11806a";
 inline constexpr std::string_view kVermilion = "#c8461e";
 inline constexpr std::string_view kPurple = "#7b3f98";
 inline constexpr std::string_view kGrey = "#6b7280";
-inline constexpr std::string_view kAmber = "#b7791f";
 }  // namespace chart_colour
 
 // Colour of a warning ("yellow", "orange", "red", "blue") for spans and badges; grey for others.

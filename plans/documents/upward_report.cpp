@@ -199,12 +199,6 @@ std::vector<std::string> province_row(const UpwardReport& report, const UpwardSt
 
 std::string_view to_text(UpwardKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
-std::optional<UpwardKind> parse_upward_kind(std::string_view text) {
-    const auto found = std::ranges::find(kKinds, text);
-    if (found == kKinds.end()) return std::nullopt;
-    return static_cast<UpwardKind>(found - kKinds.begin());
-}
-
 UpwardStanding standing_of(const UpwardReport& report) {
     UpwardStanding standing;
     // A newer word takes the place of all that was to begin at its hour or later, as in life.cpp.

@@ -22,7 +22,6 @@ namespace qk::plans {
 
 enum class UpwardKind { kSituation, kDay, kSummary, kProvince };
 [[nodiscard]] std::string_view to_text(UpwardKind kind);  // "situation"
-[[nodiscard]] std::optional<UpwardKind> parse_upward_kind(std::string_view text);
 
 // One notice as it was published.
 struct UpwardNotice {

@@ -143,13 +143,6 @@ std::vector<LegalBasis> legal_basis_on(const RegionPack& pack, rules::CivilDay d
     return out;
 }
 
-std::optional<JudgingParameter> judging_parameter(const RegionPack& pack, std::string_view key) {
-    for (const JudgingParameter& one : pack.judging) {
-        if (one.key == key) return one;
-    }
-    return std::nullopt;
-}
-
 std::vector<NoticeBlock> notice_blocks_of(const RegionPack& pack, rules::Colour colour) {
     std::vector<NoticeBlock> blocks;
     for (const std::string_view name : kNoticeBlocks) {

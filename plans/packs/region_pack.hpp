@@ -337,8 +337,6 @@ struct SampleMark {
                                                        rules::Colour colour);
 // Legal basis in force on a day, every text that applies, in the pack's order.
 [[nodiscard]] std::vector<LegalBasis> legal_basis_on(const RegionPack& pack, rules::CivilDay day);
-[[nodiscard]] std::optional<JudgingParameter> judging_parameter(const RegionPack& pack,
-                                                                std::string_view key);
 
 // The blocks of a colour in the order of kNoticeBlocks.
 [[nodiscard]] std::vector<NoticeBlock> notice_blocks_of(const RegionPack& pack,

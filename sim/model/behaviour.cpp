@@ -28,11 +28,4 @@ std::string_view to_chinese(Behaviour behaviour) {
     return kWords[static_cast<std::size_t>(behaviour)].chinese;
 }
 
-std::optional<Behaviour> parse_behaviour(std::string_view text) {
-    for (const Behaviour behaviour : kBehaviours) {
-        if (to_text(behaviour) == text) return behaviour;
-    }
-    return std::nullopt;
-}
-
 }  // namespace qk::sim

@@ -27,7 +27,6 @@ inline constexpr std::array<Behaviour, kBehaviourCount> kBehaviours{
 
 [[nodiscard]] std::string_view to_text(Behaviour behaviour);     // "night_runner"
 [[nodiscard]] std::string_view to_chinese(Behaviour behaviour);  // "夜间生产"
-[[nodiscard]] std::optional<Behaviour> parse_behaviour(std::string_view text);
 
 // Share of the enterprises under forced measures that behave so; the rest obeys.
 using BehaviourShares = std::array<double, kBehaviourCount>;
