@@ -392,12 +392,16 @@ std::optional<TableKind> find_table(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_own_name(const Field& field, std::string_view header) {
+    const std::string wanted = normalised_header(header);
+    return wanted == field.name || wanted == normalised_header(field.chinese);
+}
+
 std::optional<std::size_t> find_field(const TableSpec& table, std::string_view header) {
     const std::string wanted = normalised_header(header);
     if (wanted.empty()) return std::nullopt;
     for (std::size_t i = 0; i < table.fields.size(); ++i) {
-        const Field& field = table.fields[i];
-        if (wanted == field.name || wanted == normalised_header(field.chinese)) return i;
+        if (is_own_name(table.fields[i], header)) return i;
     }
     for (std::size_t i = 0; i < table.fields.size(); ++i) {
         if (any_name(names_of(table.fields[i]), wanted)) return i;

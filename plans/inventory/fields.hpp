@@ -54,6 +54,8 @@ struct TableSpec {
 [[nodiscard]] const TableSpec& table_of(TableKind kind);
 // By file or sheet name without its ending, English or Chinese.
 [[nodiscard]] std::optional<TableKind> find_table(std::string_view name);
+// Whether the header is the field's English or Chinese name, and not another word for it.
+[[nodiscard]] bool is_own_name(const Field& field, std::string_view header);
 // Number of the field in its table.
 [[nodiscard]] std::optional<std::size_t> find_field(const TableSpec& table,
                                                     std::string_view header);

@@ -24,9 +24,9 @@
 namespace qk::plans {
 
 struct ReadOptions {
-    // What an id is that cannot be used everywhere, and a cell with a character that cannot be
-    // seen. An edition that was taken in before they were checked is still read: the daemon starts,
-    // and says which enterprise cannot be reached.
+    // What an id is that cannot be used everywhere, a cell with a character that cannot be seen,
+    // and a second column for one field. An edition that was taken in before they were checked is
+    // still read: the daemon starts, and says which enterprise cannot be reached.
     rules::Severity wrong_id = rules::Severity::kError;
     // Whether the catalogue knows a trade; one it does not know gets a note. Empty: not checked.
     std::function<bool(std::string_view)> knows_trade;

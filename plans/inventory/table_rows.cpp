@@ -256,11 +256,18 @@ void TableRows::assign_columns(const CsvRow& header) {
         } else if (columns_[*field] < 0) {
             columns_[*field] = static_cast<int>(i);
         } else {
-            add_here(i,
-                     "column " + quoted(headers_[i]) + " is a second '" +
-                         std::string(spec_.fields[*field].name) + "'; the first is column " +
-                         std::to_string(columns_[*field] + 1),
-                     "keep one of the two", rules::Severity::kError);
+            // An edition of before knew one of them only, and the field's own name always was one.
+            std::size_t second = i;
+            const Field& meant = spec_.fields[*field];
+            if (is_own_name(meant, headers_[i])) {
+                second =
+                    static_cast<std::size_t>(std::exchange(columns_[*field], static_cast<int>(i)));
+            }
+            add_here(second,
+                     "column " + quoted(headers_[second]) + " is a second '" +
+                         std::string(meant.name) + "'; column " +
+                         std::to_string(columns_[*field] + 1) + " is read",
+                     "keep one of the two", source_.unseen_is());
         }
     }
     for (const std::size_t i : unnamed) {

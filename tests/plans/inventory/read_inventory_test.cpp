@@ -189,6 +189,30 @@ TEST(ReadInventory, TwoColumnsForOneFieldAreRefused) {
     EXPECT_TRUE(has_finding(answer.findings, "area_emissions.csv", 1, 7, "a second 'so2_kg_d'"));
 }
 
+// A word for a column that came later makes two of them one field.
+TEST(ReadInventory, TwoColumnsForOneFieldAreOnlySaidOfAnOldEditionAndTheFieldsOwnNameIsRead) {
+    ReadOptions stored;
+    stored.wrong_id = rules::Severity::kWarning;
+    const std::pair<const char*, int> headers_and_second[] = {
+        {"region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d,SO2(kg/d)\n"
+         "410100,industry,10,20,30,40,5\n",
+         7},
+        {"region,source,SO2(kg/d),nox_kg_d,pm_kg_d,vocs_kg_d,so2_kg_d\n"
+         "410100,industry,5,20,30,40,10\n",
+         3}};
+    for (const auto& [bytes, second] : headers_and_second) {
+        auto tables = small_tables();
+        table_named(tables, "area_emissions.csv").bytes = bytes;
+        const ReadInventory old = read_inventory(tables, "x", stored);
+        ASSERT_TRUE(old.inventory.has_value()) << rules::to_text(old.findings);
+        EXPECT_EQ(old.inventory->area_emissions.at(0).emission.kg(Emission::kSo2), 10.0);
+        EXPECT_TRUE(
+            has_finding(old.findings, "area_emissions.csv", 1, second, "a second 'so2_kg_d'"))
+            << rules::to_text(old.findings);
+        EXPECT_FALSE(read_inventory(std::move(tables), "x").inventory.has_value());
+    }
+}
+
 TEST(ReadInventory, TwoEncodingsInOneFileAreNamedAtTheLine) {
     auto tables = small_tables();
     NamedTable& table = table_named(tables, "enterprises.csv");
