@@ -107,7 +107,6 @@ void build_services(App::Parts& parts) {
     work.is_idle = [&parts] { return parts.is_idle(); };
     work.messages_taken_in = [&parts] { return parts.intake->taken_in(); };
     parts.driven = std::make_unique<DrivenClock>(context, parts.ports.driven, std::move(work));
-    parts.driven->restore();
 
     parts.puller->add_routes(parts.router);
     add_skill_routes(parts.router, context);
@@ -210,6 +209,10 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     parts->intake = std::move(*intake);
     parts->intake->on_broken(broken_teller(*parts, StoragePart::kJournal, journal_folder));
     build_services(*parts);
+    auto time = parts->driven->restore();
+    if (!time) return time.error();
+    auto client_id = check_client_id(*parts);
+    if (!client_id) return client_id.error();
     auto trusted = open_trust(*parts);
     if (!trusted) return trusted.error();
     auto packs = parts->packs->restore();

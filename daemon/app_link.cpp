@@ -1,10 +1,14 @@
 #include "daemon/app_parts.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "daemon/access/token.hpp"
 #include "daemon/readings/message.hpp"
 #include "daemon/service/config.hpp"
+#include "daemon/store/broken.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 
@@ -34,6 +38,7 @@ void take_link(App::Parts& parts, LinkState state) {
 
 constexpr const char* kClientIdKey = "mqtt_client_id";
 constexpr std::size_t kClientIdDigits = 16;
+constexpr std::size_t kClientIdBytesMax = 64;
 
 // One that cannot be guessed, kept, because the broker keeps our session under it.
 std::string client_id_of(App::Parts& parts) {
@@ -50,6 +55,23 @@ std::string client_id_of(App::Parts& parts) {
 }
 
 }  // namespace
+
+rules::Result<void> check_client_id(App::Parts& parts) {
+    if (!parts.context->config->mqtt.client_id.empty()) return {};
+    auto look = [](Session& db) { return get_meta(db, kClientIdKey); };
+    const auto kept = parts.store->transact_now(look);
+    if (!kept) return {};
+    const auto is_of_id = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    };
+    const bool is_one =
+        !kept->empty() && kept->size() <= kClientIdBytesMax && std::ranges::all_of(*kept, is_of_id);
+    if (is_one) return {};
+    const std::string why = fmt::format("meta.{}: '{}' is not an id of this daemon", kClientIdKey,
+                                        kept->substr(0, kClientIdBytesMax));
+    return rules::refuse(unreadable_row("消息客户端标识", why), std::string(kUnreadableCure));
+}
 
 MessageBus::Listener listener_of(App::Parts& parts) {
     // Runs it on the executor, if the application is still there then.

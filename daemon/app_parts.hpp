@@ -130,5 +130,7 @@ void take_people(App::Parts& parts, const std::vector<Person>& people);
 // The broker's link, told on the bus's threads; and what is subscribed there, and as whom.
 [[nodiscard]] MessageBus::Listener listener_of(App::Parts& parts);
 [[nodiscard]] MessageBus::Topics topics_of(App::Parts& parts);
+// Whether the id that is kept can be one; before topics_of().
+[[nodiscard]] rules::Result<void> check_client_id(App::Parts& parts);
 
 }  // namespace qk::daemon

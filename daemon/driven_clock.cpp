@@ -13,6 +13,7 @@
 #include "daemon/base/metrics.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/audit.hpp"
+#include "daemon/store/broken.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -55,7 +56,7 @@ ApiResponse answer_stopping() {
 DrivenClock::DrivenClock(Context& context, ManualClock* clock, Work work)
     : context_(context), clock_(clock), work_(std::move(work)) {}
 
-void DrivenClock::restore() {
+rules::Result<void> DrivenClock::restore() {
     auto count_run = [](Session& db) {
         std::int64_t before = 0;
         const std::string text = get_meta(db, kRunKey).value_or("");
@@ -64,12 +65,17 @@ void DrivenClock::restore() {
         return before + 1;
     };
     run_ = context_.store.transact_now(count_run);
-    if (clock_ == nullptr) return;
+    if (clock_ == nullptr) return {};
     auto work = [](Session& db) { return get_meta(db, kTimeKey); };
     const auto kept = context_.store.transact_now(work);
-    if (!kept) return;
+    if (!kept) return {};
     const auto t = rules::parse_instant(*kept, rules::kBeijingTime);
-    if (t) clock_->step(*t);
+    if (!t) {
+        const std::string why = fmt::format("meta.{}: {}", kTimeKey, rules::not_a_time(*kept));
+        return rules::refuse(unreadable_row("推进的时间", why), std::string(kUnreadableCure));
+    }
+    clock_->step(*t);
+    return {};
 }
 
 void DrivenClock::add_routes(Router& router) {

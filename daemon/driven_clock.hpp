@@ -14,6 +14,7 @@
 
 #include "daemon/base/manual_clock.hpp"
 #include "daemon/service/context.hpp"
+#include "rules/base/result.hpp"
 
 namespace qk::daemon {
 
@@ -35,7 +36,8 @@ class DrivenClock {
     DrivenClock(Context& context, ManualClock* clock, Work work);
 
     // Counts the run, and moves a driven clock to where it stood when the daemon was last stopped.
-    void restore();
+    // A kept time that is none is a refusal.
+    [[nodiscard]] rules::Result<void> restore();
     void add_routes(Router& router);
     // A move that is under way ends where it stands; none is begun any more.
     void stop() { is_stopping_ = true; }

@@ -208,6 +208,30 @@ TEST_F(AppTest, AStopInterruptsAMoveOfDrivenTimeAndTimeStandsWhereItWas) {
     EXPECT_EQ(get_meta(db, "driven_clock"), rules::to_iso(clock_.now(), rules::kBeijingTime));
 }
 
+TEST_F(AppTest, ATimeOrAnIdInTheDatabaseThatIsNoneIsToldAsTheDatabasesFault) {
+    for (const auto& [key, value] :
+         {std::pair{"driven_clock", "soon"}, std::pair{"mqtt_client_id", "qkd\n#"}}) {
+        const Scratch scratch;
+        Config config = config_for_test();
+        config.store_path = scratch.file("a.db");
+        create(config);
+        wait(app_->stop());
+        app_.reset();
+        {
+            Session db(config.store_path, SessionUse::kWrite);
+            set_meta(db, key, value);
+        }
+        ManualClock later(kTestStart);
+        AppPorts ports{.clock = later, .bus = bus_, .gateway = gateway_, .driven = &later};
+        auto again = App::create(io_, config, std::move(ports));
+        ASSERT_FALSE(again.has_value()) << key;
+        const rules::Faults faults = again.error();
+        EXPECT_NE(faults.front().what.find(key), std::string::npos) << faults.front().what;
+        EXPECT_NE(faults.front().what.find("已损坏或被改动"), std::string::npos);
+        EXPECT_NE(faults.front().cure.find("从备份恢复"), std::string::npos);
+    }
+}
+
 TEST_F(AppTest, DrivenTimeIsKeptOverARestart) {
     const Scratch scratch;
     Config config = config_for_test();
