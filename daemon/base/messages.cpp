@@ -40,6 +40,7 @@ constexpr std::array kAll{
     &kFolderUnreadable,
     &kCatalogueInForce,
     &kCatalogueUnreadable,
+    &kControlUnreadable,
     &kPackInForce,
     &kPackUnreadable,
     &kPullFailed,

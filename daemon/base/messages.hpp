@@ -365,6 +365,11 @@ inline constexpr Message kCatalogueUnreadable{
     "CATALOGUE_UNREADABLE", LogSeverity::kWarning, "措施目录 {catalogue} 到期未能启用：{why}",
     "A stored catalogue is due and this version of the program refuses it; the one before stays.",
     "Check it with 'qingkongctl catalogue check' and put a corrected one in force."};
+inline constexpr Message kControlUnreadable{
+    "CONTROL_UNREADABLE", LogSeverity::kError, "临时管控 {control} 无法读取，不再执行：{why}",
+    "A signed temporary control names what this version of the program does not know any more, "
+    "such as a trade of an older catalogue. It asks nothing of anybody; the other controls go on.",
+    "Take it back ('qingkongctl control withdraw') and propose it anew in the words of today."};
 inline constexpr Message kPackUnreadable{
     "PACK_UNREADABLE", LogSeverity::kWarning, "规则包 {pack} 到期未能启用：{why}",
     "A stored pack is due and this version of the program refuses it; the one before stays.",

@@ -70,6 +70,30 @@ std::optional<Event> CountyView::restrict_to_caller(const Event& event,
     if (!subject.enterprise.empty() && !sees(subject)) return std::nullopt;
     const std::string place = plans::string_or(event.data, "region");
     if (!place.empty() && !concerns(region_, place)) return std::nullopt;
+    if (event.kind.starts_with("control.")) return own_part_of_control(event);
+    return event;
+}
+
+// A temporary control that names enterprises or counties is for those; one that names none is for
+// the whole region.
+std::optional<Event> CountyView::own_part_of_control(Event event) const {
+    const auto keep_own = [&event](std::string_view key, const auto& is_own) {
+        const json::value* named = plans::find_member(event.data, key);
+        if (named == nullptr || !named->is_array() || named->get_array().empty()) return true;
+        json::array own;
+        for (const json::value& one : named->get_array()) {
+            if (one.is_string() && is_own(std::string(one.get_string()))) own.push_back(one);
+        }
+        const bool is_any = !own.empty();
+        event.data.as_object()[key] = std::move(own);
+        return is_any;
+    };
+    const auto is_of_caller = [this](const std::string& id) { return sees({id, ""}); };
+    const auto concerns_caller = [this](const std::string& region) {
+        return concerns(region_, region);
+    };
+    if (!keep_own("enterprises", is_of_caller)) return std::nullopt;
+    if (!keep_own("regions", concerns_caller)) return std::nullopt;
     return event;
 }
 

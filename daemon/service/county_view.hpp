@@ -44,6 +44,8 @@ class CountyView {
     [[nodiscard]] std::string enterprises_json(Session& db) const;
 
  private:
+    [[nodiscard]] std::optional<Event> own_part_of_control(Event event) const;
+
     std::string region_;
     bool is_of_all_ = true;
     std::shared_ptr<const plans::Inventory> inventory_;

@@ -29,14 +29,51 @@ constexpr const char* kBody = "body";
 
 rules::CivilDay today(const DeskView& view) { return rules::day_of(view.now, view.pack->zone); }
 
-plans::SeasonWindow window_of(const ControlRow& row, const DeskView& view) {
-    const auto terms = plans::parse_json(row.terms, "controls.terms").value();
+std::vector<std::string> names_in(const json::value& terms, std::string_view key) {
+    std::vector<std::string> names;
+    const json::value* list = plans::find_member(terms, key);
+    if (list == nullptr || !list->is_array()) return names;
+    for (const json::value& name : list->get_array()) {
+        if (name.is_string()) names.emplace_back(name.get_string());
+    }
+    return names;
+}
+
+// What is told of one that cannot be read: its days, and whom it names.
+plans::SeasonWindow window_as_written(const ControlRow& row, const json::value& terms) {
+    plans::SeasonWindow window;
+    window.from = rules::parse_day(plans::string_or(terms, "from")).value_or(row.last_day);
+    window.to = row.last_day;
+    window.trades = names_in(terms, "trades");
+    window.enterprises = names_in(terms, "enterprises");
+    window.regions = names_in(terms, "regions");
+    window.grades = names_in(terms, "grades");
+    window.except_grades = names_in(terms, "except_grades");
+    window.except_classes = names_in(terms, "except_classes");
+    window.source = plans::string_or(terms, "document");
+    return window;
+}
+
+struct StoredControl {
+    json::value terms;
+    plans::SeasonWindow window;
+    // Why this version of the program does not take it, such as a trade that its catalogue dropped:
+    // it asks nothing of anybody, is shown, and can be taken back.
+    rules::Faults faults;
+};
+
+StoredControl stored_control(const ControlRow& row, const DeskView& view) {
+    StoredControl stored;
+    auto terms = plans::parse_json(row.terms, "controls.terms");
+    if (terms) stored.terms = *std::move(terms);
     const auto names = plans::grade_names_of(plans::from_pack(*view.pack));
     auto window =
-        plans::read_control(terms, "controls.terms", names, rules::Severity::kWarning).value();
-    window.id = fmt::format("control-{}", row.number);
-    if (row.signed_at) window.announced = rules::day_of(*row.signed_at, view.pack->zone);
-    return window;
+        plans::read_control(stored.terms, "controls.terms", names, rules::Severity::kWarning);
+    if (!window) stored.faults = window.error();
+    stored.window = window ? *std::move(window) : window_as_written(row, stored.terms);
+    stored.window.id = fmt::format("control-{}", row.number);
+    if (row.signed_at) stored.window.announced = rules::day_of(*row.signed_at, view.pack->zone);
+    return stored;
 }
 
 ControlState state_of(const ControlRow& row, const plans::SeasonWindow& window,
@@ -114,12 +151,17 @@ ApiResponse not_now(ControlState state) {
 
 }  // namespace
 
-std::vector<plans::SeasonWindow> controls_now(Session& db, const DeskView& view) {
-    std::vector<plans::SeasonWindow> windows;
+ControlsNow controls_now(Session& db, const DeskView& view) {
+    ControlsNow now;
     for (const ControlRow& row : controls_held(db, today(view))) {
-        windows.push_back(window_of(row, view));
+        StoredControl stored = stored_control(row, view);
+        if (stored.faults.empty()) {
+            now.windows.push_back(std::move(stored.window));
+        } else {
+            now.unreadable.push_back({row.number, rules::to_text(stored.faults.front())});
+        }
     }
-    return windows;
+    return now;
 }
 
 rules::Result<ControlRequest> read_control_request(const std::string& body, const DeskView& view) {
@@ -177,8 +219,15 @@ ApiResponse sign_control(Session& db, const DeskView& view, const DeskPerson& pe
                          std::int64_t number) {
     const auto row = load_control(db, number);
     if (!row) return not_there();
-    const ControlState state = state_of(*row, window_of(*row, view), view);
+    const StoredControl stored = stored_control(*row, view);
+    const ControlState state = state_of(*row, stored.window, view);
     if (state != ControlState::kProposed) return not_now(state);
+    if (!stored.faults.empty()) {
+        return answer_problem(409, "本版本无法读取这项临时管控，请撤销后重新提出",
+                              "this version does not read the temporary control: withdraw it and "
+                              "propose it anew",
+                              stored.faults);
+    }
     if (row->proposed_by == person.actor.person) {
         return answer_problem(403, "提出人不得签发，请由另一名签发人签发",
                               "whoever proposed it does not sign it: another approver does");
@@ -195,7 +244,7 @@ ApiResponse withdraw_control(Session& db, const DeskView& view, const DeskPerson
                              std::int64_t number, const std::string& why) {
     const auto row = load_control(db, number);
     if (!row) return not_there();
-    const ControlState state = state_of(*row, window_of(*row, view), view);
+    const ControlState state = state_of(*row, stored_control(*row, view).window, view);
     if (!plans::is_open(state)) return not_now(state);
     withdraw_control(db, number, view.now, person.actor.person, why);
     return tell(db, view, person, "control.withdrawn", number);
@@ -203,26 +252,32 @@ ApiResponse withdraw_control(Session& db, const DeskView& view, const DeskPerson
 
 json::value control_view(const ControlRow& row, const DeskView& view) {
     const rules::Zone zone = view.pack->zone;
-    const plans::SeasonWindow window = window_of(row, view);
+    const StoredControl stored = stored_control(row, view);
+    const plans::SeasonWindow& window = stored.window;
     const ControlState state = state_of(row, window, view);
-    const Covered covered = plans::is_open(state) ? covered_by(window, view) : Covered{};
-    const auto terms = plans::parse_json(row.terms, "controls.terms").value();
-    json::object object{{"number", row.number},
-                        {"id", window.id},
-                        {"state", plans::word(plans::to_text(state))},
-                        {"state_zh", plans::word(plans::to_chinese(state))},
-                        {"from", rules::to_iso(window.from)},
-                        {"to", rules::to_iso(window.to)},
-                        {"trades", plans::texts(window.trades)},
-                        {"enterprises", plans::texts(window.enterprises)},
-                        {"regions", plans::texts(window.regions)},
-                        {"grades", plans::texts(window.grades)},
-                        {"except_grades", plans::texts(window.except_grades)},
-                        {"except_classes", plans::texts(window.except_classes)},
-                        {"measure", terms.at("measure")},
-                        {"measure_zh", rules::sentence_of(window.measure, rules::MeasureTarget{})},
-                        {"document", window.source},
-                        {"reason", row.reason}};
+    const bool asks = plans::is_open(state) && stored.faults.empty();
+    const Covered covered = asks ? covered_by(window, view) : Covered{};
+    const json::value* measure = plans::find_member(stored.terms, "measure");
+    const std::string sentence =
+        stored.faults.empty() ? rules::sentence_of(window.measure, rules::MeasureTarget{})
+                              : "本版本无法读取，不执行：" + rules::to_text(stored.faults.front());
+    json::object object{
+        {"number", row.number},
+        {"id", window.id},
+        {"state", plans::word(plans::to_text(state))},
+        {"state_zh", plans::word(plans::to_chinese(state))},
+        {"from", rules::to_iso(window.from)},
+        {"to", rules::to_iso(window.to)},
+        {"trades", plans::texts(window.trades)},
+        {"enterprises", plans::texts(window.enterprises)},
+        {"regions", plans::texts(window.regions)},
+        {"grades", plans::texts(window.grades)},
+        {"except_grades", plans::texts(window.except_grades)},
+        {"except_classes", plans::texts(window.except_classes)},
+        {"measure", measure != nullptr && measure->is_object() ? *measure : json::object{}},
+        {"measure_zh", sentence},
+        {"document", window.source},
+        {"reason", row.reason}};
     object["proposed_at"] = plans::iso(row.proposed_at, zone);
     object["proposed_by"] = row.proposed_by;
     object["signed_at"] = plans::iso(row.signed_at, zone);

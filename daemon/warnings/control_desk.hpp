@@ -22,8 +22,16 @@ struct ApiResponse;
 inline constexpr std::size_t kControlsOpenMax = 50;  // each is weighed with every plan
 
 // Those that are signed and not over, as windows: what they ask stands in orders from the day of
-// the signature on.
-[[nodiscard]] std::vector<plans::SeasonWindow> controls_now(Session& db, const DeskView& view);
+// the signature on. One that this version of the program does not read asks nothing.
+struct ControlsNow {
+    struct Unreadable {
+        std::int64_t number = 0;
+        std::string why;
+    };
+    std::vector<plans::SeasonWindow> windows;
+    std::vector<Unreadable> unreadable;
+};
+[[nodiscard]] ControlsNow controls_now(Session& db, const DeskView& view);
 
 struct ControlRequest {
     boost::json::value terms;  // without what is only told to people

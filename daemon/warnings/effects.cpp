@@ -151,7 +151,7 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
     if (is_exercise && segments.empty()) {
         question.season = nullptr;
     } else {
-        question.controls = controls_now(db, view);
+        question.controls = controls_now(db, view).windows;
     }
     const auto draft = draft_of(db, view, std::move(question));
     const plans::ResponsePlan& plan = draft->plan;
@@ -221,7 +221,7 @@ void write_effects(Session& db, const DeskView& view, StoredWarning& warning,
 json::value preview_plan(Session& db, const DeskView& view, const StoredWarning& warning,
                          rules::Colour colour, Instant from) {
     plans::PlanQuestion question = question_of(db, view, {{colour, true, from, std::nullopt}});
-    question.controls = controls_now(db, view);
+    question.controls = controls_now(db, view).windows;
     const plans::ResponsePlan plan = plans::derive_plan(question);
     json::object answer{{"plan", plans::summary_json(plan)}, {"difference", nullptr}};
     const auto in_force = latest_plan(db, warning);

@@ -73,7 +73,7 @@ bool warning_rules(Session& db, rules::Instant now) {
 
 std::vector<plans::OrderDocument> season_changes(Session& db, const DeskView& view) {
     const plans::SeasonPlan season =
-        plans::with_controls(view.season.get(), controls_now(db, view));
+        plans::with_controls(view.season.get(), controls_now(db, view).windows);
     const plans::RegionRules rules = plans::rules_in_force(*view.pack, view.catalogue.get());
     const plans::SeasonOrderInput input{*view.inventory, season, rules, view.now, view.pack->zone};
     return plans::season_orders(input, present_orders(db, input));

@@ -10,6 +10,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/warnings/control_desk.hpp"
 #include "daemon/warnings/control_rows.hpp"
 #include "daemon/warnings/season_desk.hpp"
 #include "daemon/warnings/warning_rows.hpp"
@@ -47,15 +48,21 @@ asio::awaitable<void> SeasonService::look() {
     struct Looked {
         Ground ground;
         SeasonKept kept;
+        std::vector<ControlsNow::Unreadable> unreadable;
     };
     auto work = [&desk, &before](Session& db) {
         Looked looked;
         looked.ground = ground_of(db, desk);
-        if (looked.ground != before) looked.kept = keep_season(db, desk);
+        if (looked.ground == before) return looked;
+        looked.unreadable = controls_now(db, desk).unreadable;
+        looked.kept = keep_season(db, desk);
         return looked;
     };
     const Looked looked = co_await context_.store.transact(std::move(work));
     seen_ = looked.ground;
+    for (const ControlsNow::Unreadable& one : looked.unreadable) {
+        context_.log.write(kControlUnreadable, {{"control", one.number}, {"why", one.why}});
+    }
     if (looked.kept.issued + looked.kept.ended == 0) co_return;
     context_.log.write(kSeasonOrders, {{"issued", static_cast<std::int64_t>(looked.kept.issued)},
                                        {"ended", static_cast<std::int64_t>(looked.kept.ended)}});

@@ -112,6 +112,27 @@ class CountyViewTest : public ContextFixture {
     Router router_;
 };
 
+TEST_F(CountyViewTest, ACountyHearsOfAControlWhatIsItsOwn) {
+    const auto names = [](const char* enterprises, const char* regions) {
+        return json::object{{"number", 1},
+                            {"enterprises", json::parse(enterprises)},
+                            {"regions", json::parse(regions)},
+                            {"trades", json::parse(R"(["foundry"])")}};
+    };
+    tell("control.proposed", names(R"(["e1","e2"])", "[]"));
+    tell("control.signed", names("[]", R"(["110106"])"));
+    tell("control.withdrawn", names("[]", "[]"));
+    const std::string first = heard("first");
+    EXPECT_THAT(first, HasSubstr("control.proposed"));
+    EXPECT_THAT(first, HasSubstr(R"(["e1"])"));
+    EXPECT_THAT(first, Not(HasSubstr("e2")));
+    EXPECT_THAT(first, Not(HasSubstr("control.signed")));
+    EXPECT_THAT(first, HasSubstr("control.withdrawn"));
+    EXPECT_THAT(heard("second"), HasSubstr("control.signed"));
+    EXPECT_THAT(heard("third"), Not(HasSubstr("control.proposed")));
+    EXPECT_THAT(heard("city"), HasSubstr(R"(["e1","e2"])"));
+}
+
 TEST_F(CountyViewTest, ACountyHearsOfItsEnterprisesAndOfTheWholeRegion) {
     tell("receipt", {{"enterprise", "e1"}});
     tell("verdict", {{"enterprise", "e2"}});

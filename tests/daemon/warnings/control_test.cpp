@@ -125,6 +125,31 @@ TEST(Control, ACountyOrAnEnterpriseCanBeNamed) {
     EXPECT_TRUE(bureau.order("e2").has_value());
 }
 
+// As after an upgrade whose catalogue dropped the trade.
+TEST(Control, OneThatNamesATradeNobodyKnowsAnyMoreIsSaidAndTheOthersGoOn) {
+    ControlBureau bureau;
+    const std::string lost = bureau.ordered(control(kOfFoundry));
+    const std::string waiting = bureau.propose(control(kOfFoundry));
+    bureau.desk.ask([](Session& db) {
+        return db.exec("UPDATE controls SET terms = replace(terms, 'foundry', 'foundri')");
+    });
+    bureau.ordered(control(R"(,"enterprises":["e1"])"));
+    EXPECT_TRUE(bureau.order("e1").has_value()) << "the season's keeper went on";
+    EXPECT_EQ(bureau.failed_task, "");
+    EXPECT_TRUE(std::ranges::any_of(bureau.log_lines, [](const std::string& line) {
+        return line.find("CONTROL_UNREADABLE") != std::string::npos &&
+               line.find("foundri") != std::string::npos;
+    }));
+    const auto list = Services::json(bureau.call("zhao.min", "GET", kControls));
+    const auto& shown = list.at("items").at(2);
+    EXPECT_EQ(shown.at("trades").at(0).as_string(), "foundri");
+    EXPECT_NE(std::string(shown.at("measure_zh").as_string()).find("本版本无法读取"),
+              std::string::npos);
+    EXPECT_EQ(shown.at("covers").at("obligations").as_int64(), 0);
+    EXPECT_EQ(bureau.step("li.na", waiting, "/sign"), 409);
+    EXPECT_EQ(bureau.step("zhang.wei", lost, "/withdraw", R"({"reason":"改提"})"), 200);
+}
+
 TEST(Control, WhatCannotBeMeantIsRefusedWithEveryFault) {
     ControlBureau bureau;
     const auto refused = [&](const std::string& body, const char* wanted) {

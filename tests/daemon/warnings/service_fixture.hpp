@@ -31,7 +31,7 @@ class Services {
  public:
     Services()
         : clock(hour_at(8)),
-          log(clock, [](LogSeverity, std::string_view) {}),
+          log(clock, [this](LogSeverity, std::string_view line) { log_lines.emplace_back(line); }),
           events(io.get_executor()),
           inventories(*desk.store, {}),
           config(std::make_shared<Config>()),
@@ -89,6 +89,7 @@ class Services {
     boost::asio::io_context io;
     Desk desk;
     ManualClock clock;
+    std::vector<std::string> log_lines;
     Log log;
     Metrics metrics;
     EventFeed events;
