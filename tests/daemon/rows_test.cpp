@@ -14,6 +14,7 @@
 #include "daemon/inventory/county_day_rows.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipt_rows.hpp"
+#include "daemon/packs/adoption_rows.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/reading_rows.hpp"
 #include "daemon/retention/kept_time_rows.hpp"
@@ -54,6 +55,8 @@ constexpr Allowed kAllowed[] = {
     {"SCAN meter_state", "a row for each meter"},
     {"SCAN account_uses", "a row for each account"},
     {"SCAN warnings", "some dozens in a year, each signed by people"},
+    {"SCAN adopted_", "some in a year, each put up by people"},
+    {"SCAN grade_papers", "some dozens in a year, each put up by people"},
     {"SCAN controls", "some dozens in a year, each signed by people"},
     {"SCAN phone_list USING INDEX phone_list_open", "whom to call now"},
     {"SCAN held_messages USING COVERING INDEX", "limits.held_messages"},
@@ -124,6 +127,27 @@ TEST_F(Rows, ControlsAreSought) {
                     withdraw_control(db, number, kNow, "li.na", "why");
                 }),
                 IsEmpty());
+}
+
+TEST_F(Rows, AdoptionsAreSought) {
+    EXPECT_THAT(
+        scans([](Session& db) {
+            for (const Adopted kind : {Adopted::kPack, Adopted::kCatalogue, Adopted::kGradePaper}) {
+                Adoption one;
+                one.trial = "{}";
+                const AdoptionStep step{put_adoption(db, kind, one), kNow, "li.na", "", ""};
+                (void)load_adoption(db, kind, step.number);
+                (void)list_adoptions(db, kind, 0, 1);
+                (void)count_adoptions(db, kind);
+                note_confirmed(db, kind, step, kNow);
+                note_withdrawn(db, kind, step);
+                if (kind == Adopted::kGradePaper) continue;
+                (void)adoption_at(db, kind, kNow);
+                (void)next_adoption(db, kind, kNow);
+                (void)note_begun(db, kind, step.number, kNow);
+            }
+        }),
+        IsEmpty());
 }
 
 TEST_F(Rows, OrdersAreSought) {
