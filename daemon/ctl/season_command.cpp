@@ -64,7 +64,7 @@ int show(const Call& call) {
     if (!asked) return kBadUsage;
     const PlanInputs& inputs = asked->inputs;
     const auto duties = plans::season_duties(inputs.inventory, *inputs.season, inputs.rules,
-                                             asked->day, inputs.zone);
+                                             asked->day, inputs.zone, &inputs.grade_changes);
     json::array all;
     Table table{{"enterprise", "line", "action", "ratio", "from", "to", "detail"}, {}};
     for (const rules::Obligation& duty : duties) {
@@ -103,8 +103,8 @@ int debt(const Call& call) {
     const auto records = asked ? records_of(call, asked->inputs) : std::nullopt;
     if (!records) return kBadUsage;
     const PlanInputs& inputs = asked->inputs;
-    const auto ledger =
-        plans::season_ledger(inputs.inventory, *inputs.season, inputs.rules, *records, asked->day);
+    const auto ledger = plans::season_ledger(inputs.inventory, *inputs.season, inputs.rules,
+                                             *records, asked->day, &inputs.grade_changes);
     json::array all;
     Table table{{"window", "enterprise", "line", "owed_days", "kept_days", "made_up_days",
                  "debt_days", "text"},

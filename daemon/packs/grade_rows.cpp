@@ -54,4 +54,8 @@ std::vector<plans::GradeChange> grade_changes_beside(Session& db, const std::str
     return changes;
 }
 
+std::int64_t count_grade_steps(Session& db) {
+    return db.count("SELECT count(confirmed_at) + count(withdrawn_at) FROM grade_papers");
+}
+
 }  // namespace qk::daemon

@@ -26,4 +26,7 @@ void put_grade_changes(Session& db, std::int64_t paper,
                                                                    const std::string& edition,
                                                                    rules::Zone zone);
 
+// How many papers were confirmed or taken back: as long as it stays, so does what counts.
+[[nodiscard]] std::int64_t count_grade_steps(Session& db);
+
 }  // namespace qk::daemon

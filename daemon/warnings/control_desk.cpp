@@ -8,6 +8,7 @@
 
 #include "daemon/api/answers.hpp"
 #include "daemon/base/said.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/season_desk.hpp"
@@ -88,14 +89,15 @@ struct Covered {
 };
 
 // Whom the control speaks of on its first day.
-Covered covered_by(const plans::SeasonWindow& window, const DeskView& view) {
+Covered covered_by(const plans::SeasonWindow& window, const DeskView& view,
+                   const GradeChanges& grades) {
     plans::SeasonPlan alone;
     alone.windows = {window};
     std::set<std::size_t> enterprises;
     Covered covered;
     for (const plans::SeasonObligation& duty : plans::list_season_obligations(
              *view.inventory, alone, plans::rules_in_force(*view.pack, view.catalogue.get()),
-             window.from, view.pack->zone)) {
+             window.from, view.pack->zone, &grades)) {
         enterprises.insert(duty.enterprise);
         ++covered.obligations;
     }
@@ -131,7 +133,8 @@ void check_names(const plans::SeasonWindow& window, const DeskView& view, rules:
 // Told to everybody and answered, as it stands after the step.
 ApiResponse tell(Session& db, const DeskView& view, const DeskPerson& person, const char* what,
                  std::int64_t number, int status = 200) {
-    const json::value told = control_view(load_control(db, number).value(), view);
+    const auto grades = grade_changes_beside(db, view.inventory->edition, view.pack->zone);
+    const json::value told = control_view(load_control(db, number).value(), view, grades);
     append_event(db, view.now, what, told);
     append_audit(
         db, {view.now, person.actor.person, person.remote, what, std::to_string(number), told});
@@ -164,7 +167,8 @@ ControlsNow controls_now(Session& db, const DeskView& view) {
     return now;
 }
 
-rules::Result<ControlRequest> read_control_request(const std::string& body, const DeskView& view) {
+rules::Result<ControlRequest> read_control_request(const std::string& body, const DeskView& view,
+                                                   const GradeChanges& grades) {
     auto parsed = plans::parse_json(body, kBody);
     if (!parsed) return parsed.error();
     rules::Faults faults = faults_of_said(*parsed);
@@ -191,7 +195,7 @@ rules::Result<ControlRequest> read_control_request(const std::string& body, cons
         faults.push_back(std::move(one));
     }
     check_names(request.window, view, faults);
-    if (faults.empty() && covered_by(request.window, view).obligations == 0) {
+    if (faults.empty() && covered_by(request.window, view, grades).obligations == 0) {
         fault(faults, "所列条件下没有企业 / it covers nobody",
               "行业、企业、县区、绩效等级须同时符合 / trades, enterprises, regions and grades that "
               "hold together");
@@ -250,13 +254,13 @@ ApiResponse withdraw_control(Session& db, const DeskView& view, const DeskPerson
     return tell(db, view, person, "control.withdrawn", number);
 }
 
-json::value control_view(const ControlRow& row, const DeskView& view) {
+json::value control_view(const ControlRow& row, const DeskView& view, const GradeChanges& grades) {
     const rules::Zone zone = view.pack->zone;
     const StoredControl stored = stored_control(row, view);
     const plans::SeasonWindow& window = stored.window;
     const ControlState state = state_of(row, window, view);
     const bool asks = plans::is_open(state) && stored.faults.empty();
-    const Covered covered = asks ? covered_by(window, view) : Covered{};
+    const Covered covered = asks ? covered_by(window, view, grades) : Covered{};
     const json::value* measure = plans::find_member(stored.terms, "measure");
     const std::string sentence =
         stored.faults.empty() ? rules::sentence_of(window.measure, rules::MeasureTarget{})

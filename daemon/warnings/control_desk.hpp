@@ -14,6 +14,7 @@
 #include "daemon/warnings/control_rows.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "plans/measures/season.hpp"
+#include "plans/response/grade_changes.hpp"
 
 namespace qk::daemon {
 
@@ -38,9 +39,11 @@ struct ControlRequest {
     std::string reason;
     plans::SeasonWindow window;
 };
+using GradeChanges = std::vector<plans::GradeChange>;  // that count beside the edition
 // With every fault: what cannot be read, whom nobody knows, days that are too many or over.
 [[nodiscard]] rules::Result<ControlRequest> read_control_request(const std::string& body,
-                                                                 const DeskView& view);
+                                                                 const DeskView& view,
+                                                                 const GradeChanges& grades);
 
 [[nodiscard]] ApiResponse propose_control(Session& db, const DeskView& view,
                                           const DeskPerson& person, const ControlRequest& request);
@@ -49,6 +52,7 @@ struct ControlRequest {
 [[nodiscard]] ApiResponse withdraw_control(Session& db, const DeskView& view,
                                            const DeskPerson& person, std::int64_t number,
                                            const std::string& why);
-[[nodiscard]] boost::json::value control_view(const ControlRow& row, const DeskView& view);
+[[nodiscard]] boost::json::value control_view(const ControlRow& row, const DeskView& view,
+                                              const GradeChanges& grades);
 
 }  // namespace qk::daemon

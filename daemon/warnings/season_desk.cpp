@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/orders/orders.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -37,9 +38,9 @@ plans::PresentOrders present_orders(Session& db, const plans::SeasonOrderInput& 
         if (page.size() < kPage) break;
         after = page.back().enterprise;
     }
-    const auto duties =
-        plans::list_season_obligations(input.inventory, input.season, input.rules,
-                                       rules::day_of(input.now, input.zone), input.zone);
+    const auto duties = plans::list_season_obligations(input.inventory, input.season, input.rules,
+                                                       rules::day_of(input.now, input.zone),
+                                                       input.zone, input.grade_changes);
     for (const plans::SeasonObligation& duty : duties) {
         const std::string enterprise = input.inventory.enterprises[duty.enterprise].id;
         if (present.contains(enterprise)) continue;
@@ -75,7 +76,9 @@ std::vector<plans::OrderDocument> season_changes(Session& db, const DeskView& vi
     const plans::SeasonPlan season =
         plans::with_controls(view.season.get(), controls_now(db, view).windows);
     const plans::RegionRules rules = plans::rules_in_force(*view.pack, view.catalogue.get());
-    const plans::SeasonOrderInput input{*view.inventory, season, rules, view.now, view.pack->zone};
+    const auto grades = grade_changes_beside(db, view.inventory->edition, view.pack->zone);
+    const plans::SeasonOrderInput input{*view.inventory, season,          rules,
+                                        view.now,        view.pack->zone, &grades};
     return plans::season_orders(input, present_orders(db, input));
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -73,15 +74,27 @@ rules::Result<rules::CivilDay> day_asked(const Context& context, const Call& cal
     return rules::refuse(fmt::format("{}: '{}' is no day", name, *written), "2026-01-31");
 }
 
+using GradeChanges = std::vector<plans::GradeChange>;
+
+// The grades that changed beside the edition and count.
+asio::awaitable<GradeChanges> grades_beside(Context& context, const Call& call,
+                                            const plans::Inventory& inventory) {
+    auto work = [&context, &inventory](Session& db) {
+        return grade_changes_beside(db, inventory.edition, context.pack->zone);
+    };
+    co_return co_await context.store.read(std::move(work), call.reader());
+}
+
 asio::awaitable<ApiResponse> get_season(Context& context, const Call& call) {
     const auto day = day_asked(context, call, "day");
     if (!day) co_return answer_problem(422, "日期有误", "day is no day", day.error());
     const auto season = context.inventories.season();
     const auto inventory = context.inventories.current();
     const plans::RegionRules rules = plans::rules_in_force(*context.pack, context.catalogue.get());
+    const auto grades = co_await grades_beside(context, call, *inventory);
     std::vector<Covered> covered(season->windows.size());
-    for (const plans::SeasonObligation& duty :
-         plans::list_season_obligations(*inventory, *season, rules, *day, context.pack->zone)) {
+    for (const plans::SeasonObligation& duty : plans::list_season_obligations(
+             *inventory, *season, rules, *day, context.pack->zone, &grades)) {
         if (!covers(call, inventory->enterprises[duty.enterprise].region)) continue;
         covered[duty.window].enterprises.insert(duty.enterprise);
         ++covered[duty.window].obligations;
@@ -105,7 +118,8 @@ asio::awaitable<ApiResponse> get_debts(Context& context, const Call& call) {
     query.enterprise = call.query_value("enterprise").value_or("");
     query.region_prefix = caller_region_prefix(call);
     query.as_of = *day;
-    const LedgerInput input{*inventory, *season, rules, context.pack->zone};
+    const auto grades = co_await grades_beside(context, call, *inventory);
+    const LedgerInput input{*inventory, *season, rules, context.pack->zone, grades};
     const auto targets = ledger_targets(input, query);
     LedgerQuery any = query;
     any.window.clear();
@@ -137,14 +151,15 @@ class Known {
         LedgerQuery all;
         for (const plans::SeasonWindow& window : input.season.windows) {
             windows_.emplace(window.id, &window);
-            all.as_of = std::max(all.as_of, window.from);
+            all.as_of = std::max(all.as_of, window.to);
         }
         for (const plans::SeasonTarget& target : ledger_targets(input, all)) {
             const plans::Enterprise& enterprise = input.inventory.enterprises[target.enterprise];
             regions_.emplace(enterprise.id, enterprise.region);
-            lines_.insert(key(
-                input.season.windows[target.window].id, enterprise.id,
-                target.line ? std::string(input.inventory.lines[*target.line].id) : std::string()));
+            lines_.emplace(key(input.season.windows[target.window].id, enterprise.id,
+                               target.line ? std::string(input.inventory.lines[*target.line].id)
+                                           : std::string()),
+                           std::set(target.spared.begin(), target.spared.end()));
         }
     }
 
@@ -172,13 +187,19 @@ class Known {
         return window + '\n' + enterprise + '\n' + line;
     }
 
+    // Whether a window speaks of the line, and on that day of the grade that counted then.
+    [[nodiscard]] bool asks(const std::string& line, rules::CivilDay day) const {
+        const auto spared = lines_.find(line);
+        return spared != lines_.end() && !spared->second.contains(day);
+    }
+
     // A window that asks the line to stand on that day anyway; null: none does.
     [[nodiscard]] const plans::SeasonWindow* asks_anyway(const SeasonEntryRow& row) const {
         for (const auto& [id, window] : windows_) {
             const rules::CivilDay day = row.entry.day;
             if (id == row.window || day < window->from || day > window->to) continue;
-            if (lines_.contains(key(id, row.enterprise, row.line)) ||
-                lines_.contains(key(id, row.enterprise, {}))) {
+            if (asks(key(id, row.enterprise, row.line), day) ||
+                asks(key(id, row.enterprise, {}), day)) {
                 return window;
             }
         }
@@ -209,13 +230,22 @@ class Known {
                    !is_inside) {
             fields.fault("day", rules::to_iso(day) + " lies outside the window",
                          rules::to_iso(window.from) + " to " + rules::to_iso(window.to));
+        } else if (const std::string line = key(row.window, row.enterprise, row.line);
+                   is_inside && lines_.contains(line) && !asks(line, day) &&
+                   row.entry.kind != plans::SeasonEntryKind::kWithdrawn) {
+            fields.fault("day",
+                         "当日的绩效分级不在时段之内 / the window asks nothing of the grade that "
+                         "counts on " +
+                             rules::to_iso(day),
+                         "时段所管控的分级生效之日起 / a day on which the grade is covered");
         }
     }
 
     rules::CivilDay today_;
     std::map<std::string, const plans::SeasonWindow*> windows_;
     std::map<std::string, std::string> regions_;
-    std::set<std::string> lines_;
+    // What windows speak of, with the days on which they ask nothing of it.
+    std::map<std::string, std::set<rules::CivilDay>> lines_;
 };
 
 SeasonEntryRow read_entry(plans::JsonFields& fields, const Known& known, const Call& call) {
@@ -314,7 +344,8 @@ asio::awaitable<ApiResponse> post_records(Context& context, const Call& call) {
     const auto season = context.inventories.season();
     const auto inventory = context.inventories.current();
     const plans::RegionRules rules = plans::rules_in_force(*context.pack, context.catalogue.get());
-    const LedgerInput input{*inventory, *season, rules, context.pack->zone};
+    const auto grades = co_await grades_beside(context, call, *inventory);
+    const LedgerInput input{*inventory, *season, rules, context.pack->zone, grades};
     AuditEntry by;
     by.at = context.clock.now();
     by.person = call.caller->id;

@@ -66,8 +66,8 @@ std::vector<plans::OtherWindow> other_windows(Session& db, const LedgerInput& in
         of.line = line_of(input, other);
         plans::SeasonEvidence evidence;
         read_entries(db, of, evidence);
-        others.push_back(
-            {&input.season.windows[other.window], plans::made_up_days(evidence.entries)});
+        others.push_back({&input.season.windows[other.window],
+                          plans::made_up_days(evidence.entries), other.spared});
     }
     return others;
 }
@@ -85,7 +85,8 @@ void store_season_entry(Session& db, const SeasonEntryRow& row, Instant now,
 
 std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,
                                                 const LedgerQuery& query) {
-    auto targets = plans::season_targets(input.inventory, input.season, input.rules, query.as_of);
+    auto targets = plans::season_targets(input.inventory, input.season, input.rules, query.as_of,
+                                         &input.grade_changes);
     std::erase_if(targets, [&](const plans::SeasonTarget& target) {
         const plans::Enterprise& enterprise = input.inventory.enterprises[target.enterprise];
         const std::string& window = input.season.windows[target.window].id;
@@ -110,6 +111,7 @@ plans::SeasonDebt load_debt(Session& db, const LedgerInput& input,
     plans::SeasonRecord record = plans::record_from(window, evidence, as_of, input.zone);
     record.enterprise = of.enterprise;
     record.line = of.line;
+    record.spared = target.spared;
     if (!record.made_up.empty()) {
         plans::pay_once(record, window, other_windows(db, input, target, all));
     }

@@ -35,6 +35,7 @@ struct LedgerInput {
     const plans::SeasonPlan& season;
     const plans::RegionRules& rules;
     rules::Zone zone;
+    const std::vector<plans::GradeChange>& grade_changes;  // that count beside the edition
 };
 // What the ledger has an entry for, in its order.
 [[nodiscard]] std::vector<plans::SeasonTarget> ledger_targets(const LedgerInput& input,

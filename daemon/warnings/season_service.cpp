@@ -5,6 +5,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/base/messages.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
@@ -34,6 +35,7 @@ SeasonService::Ground SeasonService::ground_of(Session& db, const DeskView& view
     ground.pack = view.pack;
     ground.catalogue = view.catalogue;
     ground.story = newest_story(db);
+    ground.grade_steps = count_grade_steps(db);
     for (const ControlRow& row : controls_held(db, rules::day_of(view.now, view.pack->zone))) {
         ground.controls.push_back(row.number);
     }

@@ -1,7 +1,7 @@
 // Keeps the orders of the season (错峰生产) without anybody's asking: at start-up, at each civil
-// midnight of the region, when an edition or a catalogue of measures is put in use, when a warning
-// lets go and when a temporary control (临时管控) is signed or taken back; and the API of windows,
-// debts, records and controls.
+// midnight of the region, when an edition or a catalogue of measures is put in use, when a grade
+// changes beside the edition, when a warning lets go and when a temporary control (临时管控) is
+// signed or taken back; and the API of windows, debts, records and controls.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -39,6 +39,7 @@ class SeasonService {
         std::int64_t story = 0;  // number of the last entry of the stories of all warnings
         std::vector<std::int64_t> controls{};  // numbers of those that are signed and not over
         std::shared_ptr<const plans::CatalogueInForce> catalogue{};  // null: as shipped
+        std::int64_t grade_steps = 0;  // of people that changed grades beside the edition
 
         friend bool operator==(const Ground&, const Ground&) = default;
     };

@@ -8,6 +8,7 @@
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/control_desk.hpp"
@@ -34,9 +35,10 @@ asio::awaitable<ApiResponse> get_controls(Context& context, const Call& call) {
     const DeskView desk = desk_view(context);
     auto work = [&](Session& db) {
         json::array items;
+        const auto grades = grade_changes_beside(db, desk.inventory->edition, desk.pack->zone);
         for (const ControlRow& row :
              list_controls(db, asked->below(), asked->offset(), asked->page.per_page)) {
-            items.push_back(control_view(row, desk));
+            items.push_back(control_view(row, desk, grades));
         }
         return answer_numbered_page(std::move(items), *asked, kControlsCursor,
                                     [&db] { return count_controls(db); });
@@ -58,7 +60,11 @@ asio::awaitable<ApiResponse> take_step(Context& context, const Call& call, const
 
 asio::awaitable<ApiResponse> post_control(Context& context, const Call& call) {
     const DeskView desk = desk_view(context);
-    const auto request = read_control_request(call.request.body, desk);
+    auto load = [&desk](Session& db) {
+        return grade_changes_beside(db, desk.inventory->edition, desk.pack->zone);
+    };
+    const GradeChanges grades = co_await context.store.read(std::move(load), call.reader());
+    const auto request = read_control_request(call.request.body, desk, grades);
     if (!request) {
         co_return answer_problem(422, "临时管控有误，未提出", "the temporary control is refused",
                                  request.error());

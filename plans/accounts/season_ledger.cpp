@@ -138,7 +138,8 @@ void pay_once(SeasonRecord& record, const SeasonWindow& window,
     std::erase_if(record.made_up, [&](rules::CivilDay day) {
         return std::any_of(others.begin(), others.end(), [&](const OtherWindow& other) {
             const SeasonWindow& asks = *other.window;
-            if (asks.from <= day && day <= asks.to) return true;
+            const bool is_spared = std::count(other.spared.begin(), other.spared.end(), day) > 0;
+            if (asks.from <= day && day <= asks.to && !is_spared) return true;
             const bool is_entered = std::count(other.made_up.begin(), other.made_up.end(), day) > 0;
             return is_entered && day > asks.to && is_earlier(asks);
         });
@@ -160,7 +161,8 @@ boost::json::value to_json(const SeasonDebt& debt) {
 std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPlan& season,
                                       const RegionRules& rules,
                                       const std::vector<SeasonRecord>& records,
-                                      rules::CivilDay as_of) {
+                                      rules::CivilDay as_of,
+                                      const std::vector<GradeChange>* grade_changes) {
     std::unordered_map<std::string, const SeasonRecord*> record_of;
     for (const SeasonRecord& record : records) {
         record_of.emplace(key_of(record.window, record.enterprise, record.line), &record);
@@ -171,7 +173,8 @@ std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPl
     };
     std::vector<LedgerRow> all;
     std::unordered_map<std::string, std::vector<std::size_t>> of_enterprise;
-    for (const SeasonTarget& target : season_targets(inventory, season, rules, as_of)) {
+    for (const SeasonTarget& target :
+         season_targets(inventory, season, rules, as_of, grade_changes)) {
         const SeasonWindow& window = season.windows[target.window];
         SeasonRecord record;
         record.window = window.id;
@@ -179,6 +182,7 @@ std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPl
         if (target.line) record.line = inventory.lines[*target.line].id;
         const auto found = record_of.find(key_of(record.window, record.enterprise, record.line));
         if (found != record_of.end()) record = *found->second;
+        record.spared = target.spared;
         of_enterprise[record.enterprise].push_back(all.size());
         all.push_back({&window, std::move(record)});
     }
@@ -189,7 +193,8 @@ std::vector<SeasonDebt> season_ledger(const Inventory& inventory, const SeasonPl
         for (const std::size_t other : of_enterprise[record.enterprise]) {
             if (all[other].window == all[i].window) continue;
             if (!is_same_plant(record.line, all[other].record.line)) continue;
-            others.push_back({all[other].window, all[other].record.made_up});
+            others.push_back(
+                {all[other].window, all[other].record.made_up, all[other].record.spared});
         }
         pay_once(record, *all[i].window, others);
         ledger.push_back(debt_of(*all[i].window, record, as_of));

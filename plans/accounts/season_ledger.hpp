@@ -15,6 +15,7 @@
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/measures/season.hpp"
+#include "plans/response/grade_changes.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
 #include "rules/compliance/verdict.hpp"
@@ -60,6 +61,7 @@ struct SeasonEvidence {
 struct OtherWindow {
     const SeasonWindow* window = nullptr;
     std::vector<rules::CivilDay> made_up;
+    std::vector<rules::CivilDay> spared{};  // days on which it asks nothing, as in SeasonTarget
 };
 // A day pays one debt only: not one on which another window asks for standing anyway, nor one that
 // was entered for a window that ended earlier.
@@ -71,11 +73,10 @@ void pay_once(SeasonRecord& record, const SeasonWindow& window,
 // The ledger: one entry a window and line (or enterprise, where the window speaks of it as a whole)
 // that began by `as_of`, in the order of windows and inventory. A line without any record has kept
 // nothing.
-[[nodiscard]] std::vector<SeasonDebt> season_ledger(const Inventory& inventory,
-                                                    const SeasonPlan& season,
-                                                    const RegionRules& rules,
-                                                    const std::vector<SeasonRecord>& records,
-                                                    rules::CivilDay as_of);
+[[nodiscard]] std::vector<SeasonDebt> season_ledger(
+    const Inventory& inventory, const SeasonPlan& season, const RegionRules& rules,
+    const std::vector<SeasonRecord>& records, rules::CivilDay as_of,
+    const std::vector<GradeChange>* grade_changes = nullptr);
 
 // CSV `window,enterprise,line,day,what` with `what` stood (停产) or made_up (补停); all faults at
 // once. A window, enterprise or line that `season` and `inventory` do not have is one.

@@ -90,16 +90,20 @@ SeasonDebt debt_of(const SeasonWindow& window, const SeasonRecord& record, rules
     debt.line = record.line;
     const rules::CivilDay last = std::min(as_of, window.to);
     if (last >= window.from) debt.owed_days = static_cast<int>((last - window.from).count()) + 1;
-    debt.kept_days = days_within(record.stood, window.from, last);
-    const std::set<rules::CivilDay> stood(record.stood.begin(), record.stood.end());
+    debt.owed_days -= days_within(record.spared, window.from, last);
+    const std::set<rules::CivilDay> spared(record.spared.begin(), record.spared.end());
+    std::set<rules::CivilDay> stood(record.stood.begin(), record.stood.end());
+    std::erase_if(stood, [&spared](rules::CivilDay day) { return spared.contains(day); });
+    debt.kept_days = days_within({stood.begin(), stood.end()}, window.from, last);
     std::set<rules::CivilDay> made_up;
     for (const rules::CivilDay day : record.made_up) {
         if (day > window.to && day <= as_of && stood.count(day) == 0) made_up.insert(day);
     }
     debt.made_up_days = static_cast<int>(made_up.size());
     std::vector<rules::CivilDay> unknown;
-    std::copy_if(record.unknown.begin(), record.unknown.end(), std::back_inserter(unknown),
-                 [&](rules::CivilDay day) { return stood.count(day) == 0; });
+    std::copy_if(
+        record.unknown.begin(), record.unknown.end(), std::back_inserter(unknown),
+        [&](rules::CivilDay day) { return !stood.contains(day) && !spared.contains(day); });
     debt.unknown_days = days_within(unknown, window.from, last);
     debt.debt_days =
         std::max(0, debt.owed_days - debt.kept_days - debt.unknown_days - debt.made_up_days);

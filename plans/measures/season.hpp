@@ -99,13 +99,15 @@ struct SeasonRecord {
     std::vector<rules::CivilDay> made_up;  // days stood after it, agreed as making up
     // Days of which nobody can tell: neither kept nor missed.
     std::vector<rules::CivilDay> unknown{};
+    // Days on which the window asked nothing of it, by the grade that counted then.
+    std::vector<rules::CivilDay> spared{};
 };
 
 struct SeasonDebt {
     std::string window;
     std::string enterprise;
     std::string line;
-    int owed_days = 0;  // days of the window up to `as_of`
+    int owed_days = 0;  // days of the window up to `as_of` on which it asked something
     int kept_days = 0;
     int made_up_days = 0;
     int unknown_days = 0;  // neither kept nor owing

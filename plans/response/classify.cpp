@@ -8,8 +8,6 @@
 namespace qk::plans {
 namespace {
 
-using GradeChanges = std::unordered_map<std::string, const GradeChange*>;
-
 double heaviest(const CatalogueClause& clause) {
     double share = 0;
     for (const rules::Measure& measure : clause.measures) {
@@ -20,20 +18,6 @@ double heaviest(const CatalogueClause& clause) {
 
 bool is_listed(const std::vector<std::string>& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
-}
-
-// The last change of every grade that counts on the day; none where the region keeps the edition's.
-GradeChanges changes_on(const DeriveInput& input, rules::CivilDay day) {
-    GradeChanges changes;
-    if (input.grade_changes == nullptr || input.rules.grade_change != GradeChangeRule::kNewGrade) {
-        return changes;
-    }
-    for (const GradeChange& change : *input.grade_changes) {
-        if (change.from > day) continue;
-        const GradeChange*& latest = changes[change.enterprise];
-        if (latest == nullptr || latest->from <= change.from) latest = &change;
-    }
-    return changes;
 }
 
 // Local names map to national ones, once or twice over ("引领性" -> "leading").
@@ -265,16 +249,16 @@ Classified classify(const DeriveInput& input, const std::vector<EnterpriseRows>&
     Classified all;
     all.kind_of.reserve(input.inventory.enterprises.size());
     const rules::CivilDay day = rules::day_of(input.from, input.zone);
-    const GradeChanges changes = changes_on(input, day);
+    const GradesOnDays grades(input.rules, input.grade_changes);
     std::unordered_map<std::string, std::uint32_t> known;
     std::string key;
     for (const Enterprise& row : input.inventory.enterprises) {
         const auto remark = [&](ObligationRemark::Kind kind) {
             all.remarks.push_back({kind, static_cast<std::uint32_t>(all.kind_of.size()), -1});
         };
-        const auto change = changes.empty() ? changes.end() : changes.find(row.id);
-        const bool changed = change != changes.end();
-        const Grade& grade = changed ? change->second->grade : row.grade;
+        const GradeChange* change = grades.change(row.id, day);
+        const bool changed = change != nullptr;
+        const Grade& grade = changed ? change->grade : row.grade;
         if (changed) remark(ObligationRemark::Kind::kGradeChanged);
         const Exemption exemption = exemption_of(input, row, day);
         if (exemption.remark) remark(*exemption.remark);

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "plans/inventory/grade_cell.hpp"
+#include "plans/measures/region_rules.hpp"
 #include "plans/text/csv_table.hpp"
 
 namespace qk::plans {
@@ -53,6 +56,50 @@ const GradeChange* change_on(const std::vector<GradeChange>& changes, std::strin
         if (latest == nullptr || latest->from <= change.from) latest = &change;
     }
     return latest;
+}
+
+GradesOnDays::GradesOnDays(const RegionRules& rules, const std::vector<GradeChange>* changes) {
+    if (changes == nullptr || rules.grade_change != GradeChangeRule::kNewGrade) return;
+    for (const GradeChange& change : *changes) changes_[change.enterprise].push_back(&change);
+    for (auto& [enterprise, own] : changes_) {
+        std::ranges::stable_sort(own, {}, &GradeChange::from);
+    }
+}
+
+const GradeChange* GradesOnDays::change(std::string_view enterprise, rules::CivilDay day) const {
+    const auto own = changes_.find(enterprise);
+    if (own == changes_.end()) return nullptr;
+    const auto after = std::ranges::upper_bound(own->second, day, {}, &GradeChange::from);
+    return after == own->second.begin() ? nullptr : *(after - 1);
+}
+
+const Grade& GradesOnDays::of(const Enterprise& enterprise, rules::CivilDay day) const {
+    const GradeChange* changed = change(enterprise.id, day);
+    return changed == nullptr ? enterprise.grade : changed->grade;
+}
+
+std::vector<rules::CivilDay> GradesOnDays::turns_of(std::string_view enterprise,
+                                                    rules::CivilDay first,
+                                                    rules::CivilDay last) const {
+    std::vector<rules::CivilDay> days;
+    const auto own = changes_.find(enterprise);
+    if (own == changes_.end()) return days;
+    for (const GradeChange* one : own->second) {
+        const bool is_known = !days.empty() && days.back() == one->from;
+        if (one->from > first && one->from <= last && !is_known) days.push_back(one->from);
+    }
+    return days;
+}
+
+std::vector<rules::CivilDay> GradesOnDays::turns(rules::CivilDay first,
+                                                 rules::CivilDay last) const {
+    std::set<rules::CivilDay> days;
+    for (const auto& [enterprise, own] : changes_) {
+        for (const GradeChange* one : own) {
+            if (one->from > first && one->from <= last) days.insert(one->from);
+        }
+    }
+    return {days.begin(), days.end()};
 }
 
 }  // namespace qk::plans

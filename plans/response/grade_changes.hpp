@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "plans/inventory/grade_cell.hpp"
@@ -12,6 +13,8 @@
 #include "rules/base/result.hpp"
 
 namespace qk::plans {
+
+struct RegionRules;  // plans/measures/region_rules.hpp
 
 struct GradeChange {
     std::string enterprise;
@@ -27,6 +30,29 @@ struct GradeChange {
 // begins last, of equals the later of the list. Null: none.
 [[nodiscard]] const GradeChange* change_on(const std::vector<GradeChange>& changes,
                                            std::string_view enterprise, rules::CivilDay day);
+
+// By which grade an enterprise is treated on a day: the edition's, or the one it changed to where
+// the region lets changes count. Keeps pointers into the changes.
+class GradesOnDays {
+ public:
+    GradesOnDays(const RegionRules& rules, const std::vector<GradeChange>* changes);
+
+    // Null: the edition's grade counts.
+    [[nodiscard]] const GradeChange* change(std::string_view enterprise, rules::CivilDay day) const;
+    [[nodiscard]] const Grade& of(const Enterprise& enterprise, rules::CivilDay day) const;
+    // Days after `first`, up to `last`, from which another grade of the enterprise counts; in
+    // order, each once.
+    [[nodiscard]] std::vector<rules::CivilDay> turns_of(std::string_view enterprise,
+                                                        rules::CivilDay first,
+                                                        rules::CivilDay last) const;
+    // The same of all enterprises.
+    [[nodiscard]] std::vector<rules::CivilDay> turns(rules::CivilDay first,
+                                                     rules::CivilDay last) const;
+
+ private:
+    // In order of their days, those of one day in order of the list.
+    std::unordered_map<std::string_view, std::vector<const GradeChange*>> changes_;
+};
 
 // CSV `enterprise,grade,from[,source][,decided_by]`, grades as an inventory writes them; all faults
 // at once.

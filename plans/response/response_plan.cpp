@@ -115,13 +115,13 @@ std::map<rules::Action, std::size_t> count_actions(const ResponsePlan& plan) {
 // What the season asks while no segment of the warning does: before the first one, and after the
 // lift (错峰生产不因解除预警而终止).
 OwedBy season_alone(const PlanInput& input) {
-    const SeasonOrderInput season{input.inventory, *input.season, input.rules, input.now,
-                                  input.zone};
+    const SeasonOrderInput season{input.inventory, *input.season, input.rules,
+                                  input.now,       input.zone,    input.grade_changes};
     if (!input.segments.empty()) return season_until(season, input.segments.front().from);
     OwedBy owed;
-    for (SeasonObligation& duty :
-         list_season_obligations(input.inventory, *input.season, input.rules,
-                                 rules::day_of(input.now, input.zone), input.zone)) {
+    for (SeasonObligation& duty : list_season_obligations(
+             input.inventory, *input.season, input.rules, rules::day_of(input.now, input.zone),
+             input.zone, input.grade_changes)) {
         owed[duty.enterprise].push_back(std::move(duty.obligation));
     }
     return owed;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/measures/trades.hpp"
 #include "plans/response/enterprise_rows.hpp"
 #include "plans/response/rotation.hpp"
@@ -112,6 +113,7 @@ void say_which_binds(std::vector<SeasonObligation>& duties, const SeasonPlan& se
 struct Looked {
     std::string industry;  // with its codes
     std::vector<const Trade*> trades;
+    const Grade* counts = nullptr;  // by which the two below were made
     std::string grade;
     std::string grade_as;
     SeasonSubject subject;
@@ -144,44 +146,111 @@ void look_at(Looked& looked, const Enterprise& enterprise, const RegionRules& ru
     for (const std::string_view part : split_trades(looked.industry)) {
         looked.trades.push_back(find_trade(part, rules.trade_ties));
     }
-    looked.grade = base_grade(rules, enterprise.grade.name);
-    looked.grade_as = treated_as(rules, looked.grade);
+    looked.counts = nullptr;
     looked.subject.enterprise = enterprise.id;
     looked.subject.region = enterprise.region;
-    looked.subject.grade = looked.grade;
-    looked.subject.grade_as = looked.grade_as;
     looked.subject.category = enterprise.category;
     looked.subject.exempt_class = enterprise.exempt_class;
 }
 
-// Calls `use(window, enterprise number, line or null)` for everything that a window speaks of.
-template <class Holds, class Use>
-void each_target(const Inventory& inventory, const std::vector<EnterpriseRows>& rows,
-                 const SeasonPlan& season, const RegionRules& rules, Holds day_of_window, Use use) {
-    const LineWords& words = rules.line_words ? *rules.line_words : built_in_line_words();
+void look_at_grade(Looked& looked, const Grade& counts, const RegionRules& rules) {
+    if (looked.counts == &counts) return;
+    looked.counts = &counts;
+    looked.grade = base_grade(rules, counts.name);
+    looked.grade_as = treated_as(rules, looked.grade);
+    looked.subject.grade = looked.grade;
+    looked.subject.grade_as = looked.grade_as;
+}
+
+struct SeasonQuestion {
+    const Inventory& inventory;
+    const SeasonPlan& season;
+    const RegionRules& rules;
+    const GradesOnDays& grades;
+    const std::vector<EnterpriseRows>& rows;
+};
+
+// Calls `use(line or null)` for everything that the window speaks of on the day.
+template <class Use>
+void each_on_day(const SeasonQuestion& of, const SeasonWindow& window, std::size_t i,
+                 Looked& looked, rules::CivilDay day, Use use) {
+    const LineWords& words = of.rules.line_words ? *of.rules.line_words : built_in_line_words();
+    const Enterprise& enterprise = of.inventory.enterprises[i];
+    look_at_grade(looked, of.grades.of(enterprise, day), of.rules);
+    looked.subject.is_untouched = is_untouched(of.rules, of.inventory, enterprise, day);
+    if (!covers_any(window, looked, day)) return;
+    if (rules::is_of_enterprise(window.measure.form) || of.rows[i].lines.size() == 0) {
+        use(nullptr);
+        return;
+    }
+    for (std::uint32_t l = of.rows[i].lines.first; l < of.rows[i].lines.end; ++l) {
+        const Line& line = of.inventory.lines[l];
+        if (names_line(window.measure, line, words) &&
+            covers_line(window, looked, line, of.rules.trade_ties, day)) {
+            use(&line);
+        }
+    }
+}
+
+// Calls `use(window, enterprise number, looked)` for every window that `is_asked` about.
+template <class IsAsked, class Use>
+void each_window(const SeasonQuestion& of, IsAsked is_asked, Use use) {
     Looked looked;
-    for (std::size_t i = 0; i < inventory.enterprises.size(); ++i) {
-        const Enterprise& enterprise = inventory.enterprises[i];
-        look_at(looked, enterprise, rules);
-        for (const SeasonWindow& window : season.windows) {
-            const std::optional<rules::CivilDay> day = day_of_window(window);
-            if (!day) continue;
-            looked.subject.is_untouched = is_untouched(rules, inventory, enterprise, *day);
-            if (!covers_any(window, looked, *day)) continue;
-            if (rules::is_of_enterprise(window.measure.form) || rows[i].lines.size() == 0) {
-                use(window, i, nullptr);
-                continue;
-            }
-            for (std::uint32_t l = rows[i].lines.first; l < rows[i].lines.end; ++l) {
-                const Line& line = inventory.lines[l];
-                if (names_line(window.measure, line, words) &&
-                    covers_line(window, looked, line, rules.trade_ties, *day)) {
-                    use(window, i, &line);
+    for (std::size_t i = 0; i < of.inventory.enterprises.size(); ++i) {
+        look_at(looked, of.inventory.enterprises[i], of.rules);
+        for (const SeasonWindow& window : of.season.windows) {
+            if (is_asked(window)) use(window, i, looked);
+        }
+    }
+}
+
+// That an enterprise is covered by a grade which no edition has printed yet.
+void say_grade(rules::Obligation& obligation, const GradeChange* change) {
+    if (change == nullptr) return;
+    std::string text =
+        fmt::format("绩效分级：{}（清单印发后变更，按新级别），自{}起",
+                    grade_in_chinese(change->grade.name), rules::to_iso(change->from));
+    if (!change->decided_by.empty()) text += fmt::format("，{}决定", change->decided_by);
+    obligation.basis.insert(obligation.basis.begin() + 1,
+                            {"grade", std::move(text), change->source});
+}
+
+// The targets of one window and enterprise, found on each of the days from which another grade
+// counts.
+class TargetsOfDays {
+ public:
+    TargetsOfDays(std::vector<SeasonTarget>& all, std::vector<rules::CivilDay> days)
+        : all_(all), first_(all.size()), days_(std::move(days)) {}
+
+    [[nodiscard]] const std::vector<rules::CivilDay>& days() const { return days_; }
+    void found(SeasonTarget one, std::size_t day) {
+        std::size_t place = day == 0 ? all_.size() : first_;
+        while (place < all_.size() && all_[place].line != one.line) ++place;
+        if (place == all_.size()) all_.push_back(std::move(one));
+        if (days_.size() == 1) return;
+        on_.resize(all_.size() - first_, std::vector<bool>(days_.size()));
+        on_[place - first_][day] = true;
+    }
+    // What follows `last` is not counted.
+    void put_spared(rules::CivilDay last) {
+        for (std::size_t t = 0; t < on_.size(); ++t) {
+            for (std::size_t d = 0; d < days_.size(); ++d) {
+                if (on_[t][d]) continue;
+                const rules::CivilDay end =
+                    d + 1 < days_.size() ? days_[d + 1] : last + std::chrono::days{1};
+                for (rules::CivilDay day = days_[d]; day < end; day += std::chrono::days{1}) {
+                    all_[first_ + t].spared.push_back(day);
                 }
             }
         }
     }
-}
+
+ private:
+    std::vector<SeasonTarget>& all_;
+    std::size_t first_;
+    std::vector<rules::CivilDay> days_;
+    std::vector<std::vector<bool>> on_;  // beside the targets: on which of the days
+};
 
 }  // namespace
 
@@ -191,63 +260,79 @@ std::string season_ramp_sentence(std::chrono::minutes ramp) {
                        static_cast<double>(ramp.count()) / 60);
 }
 
-std::vector<SeasonObligation> list_season_obligations(const Inventory& inventory,
-                                                      const SeasonPlan& season,
-                                                      const RegionRules& rules, rules::CivilDay day,
-                                                      rules::Zone zone) {
+std::vector<SeasonObligation> list_season_obligations(
+    const Inventory& inventory, const SeasonPlan& season, const RegionRules& rules,
+    rules::CivilDay day, rules::Zone zone, const std::vector<GradeChange>* grade_changes) {
     std::vector<SeasonObligation> duties;
-    const std::span<const Line> lines(inventory.lines);
-    // One that is announced is looked at as on its first day.
-    const auto on_day = [day](const SeasonWindow& window) {
-        const bool is_held = held_from(window) <= day && day <= window.to;
-        return is_held ? std::optional(std::max(day, window.from)) : std::nullopt;
+    const auto is_held = [day](const SeasonWindow& window) {
+        return held_from(window) <= day && day <= window.to;
     };
-    const bool is_off_season = std::none_of(season.windows.begin(), season.windows.end(), on_day);
+    const bool is_off_season = std::ranges::none_of(season.windows, is_held);
     if (is_off_season) return duties;
     const std::vector<EnterpriseRows> rows = rows_of(inventory);
-    const auto lines_of = [&](std::size_t i) {
-        return lines.subspan(rows[i].lines.first, rows[i].lines.size());
+    const GradesOnDays grades(rules, grade_changes);
+    const SeasonQuestion question{inventory, season, rules, grades, rows};
+    const auto use = [&](const SeasonWindow& window, std::size_t i, Looked& looked) {
+        // One that is announced is looked at as on its first day.
+        const rules::CivilDay on = std::max(day, window.from);
+        const Enterprise& enterprise = inventory.enterprises[i];
+        const auto lines =
+            std::span(inventory.lines).subspan(rows[i].lines.first, rows[i].lines.size());
+        each_on_day(question, window, i, looked, on, [&](const Line* line) {
+            SeasonObligation duty{static_cast<std::size_t>(&window - season.windows.data()), i,
+                                  put(window, enterprise, lines, line, rules, zone)};
+            say_grade(duty.obligation, grades.change(enterprise.id, on));
+            if (line != nullptr && rules::shown_by_power(window.measure) &&
+                has_production_meter(inventory, rows[i], line)) {
+                duty.obligation.verified_by = rules::VerifiedBy::kPower;
+            }
+            duties.push_back(std::move(duty));
+        });
     };
-    each_target(inventory, rows, season, rules, on_day,
-                [&](const SeasonWindow& window, std::size_t i, const Line* line) {
-                    SeasonObligation duty{
-                        static_cast<std::size_t>(&window - season.windows.data()), i,
-                        put(window, inventory.enterprises[i], lines_of(i), line, rules, zone)};
-                    if (line != nullptr && rules::shown_by_power(window.measure) &&
-                        has_production_meter(inventory, rows[i], line)) {
-                        duty.obligation.verified_by = rules::VerifiedBy::kPower;
-                    }
-                    duties.push_back(std::move(duty));
-                });
+    each_window(question, is_held, use);
     say_which_binds(duties, season);
     return duties;
 }
 
 std::vector<rules::Obligation> season_duties(const Inventory& inventory, const SeasonPlan& season,
                                              const RegionRules& rules, rules::CivilDay day,
-                                             rules::Zone zone) {
+                                             rules::Zone zone,
+                                             const std::vector<GradeChange>* grade_changes) {
     std::vector<rules::Obligation> duties;
-    for (SeasonObligation& duty : list_season_obligations(inventory, season, rules, day, zone)) {
+    for (SeasonObligation& duty :
+         list_season_obligations(inventory, season, rules, day, zone, grade_changes)) {
         duties.push_back(std::move(duty.obligation));
     }
     return duties;
 }
 
 std::vector<SeasonTarget> season_targets(const Inventory& inventory, const SeasonPlan& season,
-                                         const RegionRules& rules, rules::CivilDay as_of) {
+                                         const RegionRules& rules, rules::CivilDay as_of,
+                                         const std::vector<GradeChange>* grade_changes) {
     std::vector<SeasonTarget> targets;
-    const auto begun = [as_of](const SeasonWindow& window) {
-        return window.from <= as_of ? std::optional(window.from) : std::nullopt;
+    const std::vector<EnterpriseRows> rows = rows_of(inventory);
+    const GradesOnDays grades(rules, grade_changes);
+    const SeasonQuestion question{inventory, season, rules, grades, rows};
+    const auto has_begun = [as_of](const SeasonWindow& window) { return window.from <= as_of; };
+    const auto use = [&](const SeasonWindow& window, std::size_t i, Looked& looked) {
+        const rules::CivilDay last = std::min(window.to, as_of);
+        std::vector<rules::CivilDay> days =
+            grades.turns_of(inventory.enterprises[i].id, window.from, last);
+        days.insert(days.begin(), window.from);
+        const auto place = static_cast<std::size_t>(&window - season.windows.data());
+        TargetsOfDays of_days(targets, std::move(days));
+        for (std::size_t d = 0; d < of_days.days().size(); ++d) {
+            each_on_day(question, window, i, looked, of_days.days()[d], [&](const Line* line) {
+                SeasonTarget target{place, i, std::nullopt};
+                if (line != nullptr) {
+                    target.line = static_cast<std::size_t>(line - inventory.lines.data());
+                }
+                of_days.found(std::move(target), d);
+            });
+        }
+        of_days.put_spared(last);
     };
-    each_target(inventory, rows_of(inventory), season, rules, begun,
-                [&](const SeasonWindow& window, std::size_t i, const Line* line) {
-                    SeasonTarget target{static_cast<std::size_t>(&window - season.windows.data()),
-                                        i, std::nullopt};
-                    if (line != nullptr) {
-                        target.line = static_cast<std::size_t>(line - inventory.lines.data());
-                    }
-                    targets.push_back(target);
-                });
+    each_window(question, has_begun, use);
     return targets;
 }
 

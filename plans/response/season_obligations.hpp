@@ -13,6 +13,7 @@
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/measures/season.hpp"
+#include "plans/response/grade_changes.hpp"
 #include "rules/duty/obligation.hpp"
 
 namespace qk::plans {
@@ -24,26 +25,25 @@ struct SeasonObligation {
 };
 // What a duty says of the ramp-down it grants; empty for none.
 [[nodiscard]] std::string season_ramp_sentence(std::chrono::minutes ramp);
-// In the order of the inventory, then of the windows.
-[[nodiscard]] std::vector<SeasonObligation> list_season_obligations(const Inventory& inventory,
-                                                                    const SeasonPlan& season,
-                                                                    const RegionRules& rules,
-                                                                    rules::CivilDay day,
-                                                                    rules::Zone zone);
-[[nodiscard]] std::vector<rules::Obligation> season_duties(const Inventory& inventory,
-                                                           const SeasonPlan& season,
-                                                           const RegionRules& rules,
-                                                           rules::CivilDay day, rules::Zone zone);
+// In the order of the inventory, then of the windows. Whom a window covers is asked by the grade
+// that counts on the day. Null: no grade has changed beside the edition.
+[[nodiscard]] std::vector<SeasonObligation> list_season_obligations(
+    const Inventory& inventory, const SeasonPlan& season, const RegionRules& rules,
+    rules::CivilDay day, rules::Zone zone, const std::vector<GradeChange>* grade_changes = nullptr);
+[[nodiscard]] std::vector<rules::Obligation> season_duties(
+    const Inventory& inventory, const SeasonPlan& season, const RegionRules& rules,
+    rules::CivilDay day, rules::Zone zone, const std::vector<GradeChange>* grade_changes = nullptr);
 
 // Everything that windows which began by `as_of` speak of, in the order of inventory and windows.
 struct SeasonTarget {
     std::size_t window = 0;
     std::size_t enterprise = 0;
     std::optional<std::size_t> line;  // empty: the enterprise as a whole
+    // Days of the window, up to `as_of`, on which it asks nothing of a grade that counted then.
+    std::vector<rules::CivilDay> spared{};
 };
-[[nodiscard]] std::vector<SeasonTarget> season_targets(const Inventory& inventory,
-                                                       const SeasonPlan& season,
-                                                       const RegionRules& rules,
-                                                       rules::CivilDay as_of);
+[[nodiscard]] std::vector<SeasonTarget> season_targets(
+    const Inventory& inventory, const SeasonPlan& season, const RegionRules& rules,
+    rules::CivilDay as_of, const std::vector<GradeChange>* grade_changes = nullptr);
 
 }  // namespace qk::plans

@@ -24,9 +24,12 @@ void drop_ramp(Obligation& duty) {
     *ramp = std::chrono::minutes{0};
 }
 
-// Rows of the inventory move from edition to edition; what is asked does not move with them.
+// Rows of the inventory move from edition to edition, and a new one prints the grades that changed
+// beside the last; what is asked does not move with them.
 std::vector<rules::Reason> without_rows(std::vector<rules::Reason> basis) {
-    std::erase_if(basis, [](const rules::Reason& reason) { return reason.kind == "inventory"; });
+    std::erase_if(basis, [](const rules::Reason& reason) {
+        return reason.kind == "inventory" || reason.kind == "grade";
+    });
     return basis;
 }
 
@@ -136,9 +139,9 @@ OrderDocument ended(const OrderDocument& present, const SeasonOrderInput& input)
 
 std::vector<OrderDocument> season_documents(const SeasonOrderInput& input,
                                             const PresentOrders& present) {
-    std::vector<SeasonObligation> duties =
-        list_season_obligations(input.inventory, input.season, input.rules,
-                                rules::day_of(input.now, input.zone), input.zone);
+    std::vector<SeasonObligation> duties = list_season_obligations(
+        input.inventory, input.season, input.rules, rules::day_of(input.now, input.zone),
+        input.zone, input.grade_changes);
     std::vector<OrderDocument> documents;
     for (std::size_t i = 0; i < duties.size();) {
         const Enterprise& enterprise = input.inventory.enterprises[duties[i].enterprise];
@@ -174,28 +177,64 @@ std::vector<OrderDocument> season_orders(const SeasonOrderInput& input,
     return documents;
 }
 
+namespace {
+
+// Now, and when windows turn or grades change before `until`.
+std::vector<Instant> looks_until(const SeasonOrderInput& input, Instant until) {
+    std::set<Instant> looks{input.now};
+    for (const Instant turn : season_turns(input.season, input.now, until, input.zone)) {
+        looks.insert(turn);
+    }
+    const GradesOnDays grades(input.rules, input.grade_changes);
+    for (const rules::CivilDay day :
+         grades.turns(rules::day_of(input.now, input.zone), rules::day_of(until, input.zone))) {
+        const Instant turn = rules::start_of(day, input.zone);
+        if (turn < until) looks.insert(turn);
+    }
+    return {looks.begin(), looks.end()};
+}
+
+// What was asked until now and is asked no more ends here: the enterprise has another grade.
+void end_what_is_gone(std::map<std::size_t, std::vector<Obligation>>& owed,
+                      const std::set<std::string>& asked, Instant here) {
+    for (auto& [enterprise, obligations] : owed) {
+        for (Obligation& one : obligations) {
+            const bool is_asked = asked.contains(std::string(rules::base_of(one.id)));
+            if (!is_asked && *one.to > here) one.to = here;
+        }
+    }
+}
+
+}  // namespace
+
 std::map<std::size_t, std::vector<Obligation>> season_until(const SeasonOrderInput& input,
                                                             Instant until) {
     std::map<std::size_t, std::vector<Obligation>> owed;
-    std::set<std::string> taken;
-    std::vector<Instant> looks{input.now};
-    for (const Instant turn : season_turns(input.season, input.now, until, input.zone)) {
-        looks.push_back(turn);
-    }
-    for (const Instant look : looks) {
-        for (SeasonObligation& duty :
-             list_season_obligations(input.inventory, input.season, input.rules,
-                                     rules::day_of(look, input.zone), input.zone)) {
+    std::set<std::string> before;
+    for (const Instant look : looks_until(input, until)) {
+        std::set<std::string> asked;
+        for (SeasonObligation& duty : list_season_obligations(
+                 input.inventory, input.season, input.rules, rules::day_of(look, input.zone),
+                 input.zone, input.grade_changes)) {
             Obligation& obligation = duty.obligation;
             // What is announced for a day after that is the warning's own plan's.
             if (obligation.from >= until) continue;
-            if (!taken.insert(obligation.id).second) continue;
+            asked.insert(obligation.id);
+            if (before.contains(obligation.id)) continue;
             // What its window has asked for already grants no ramp again.
-            if (obligation.from < input.now) drop_ramp(obligation);
-            obligation.from = std::max(obligation.from, input.now);
+            if (look == input.now && obligation.from < input.now) drop_ramp(obligation);
+            obligation.from = std::max(obligation.from, look);
             obligation.to = std::min(obligation.to.value_or(until), until);
-            owed[duty.enterprise].push_back(std::move(obligation));
+            std::vector<Obligation>& own = owed[duty.enterprise];
+            // One that comes again, with a grade that was left in between, is another one.
+            if (std::ranges::find(own, obligation.id, &Obligation::id) != own.end()) {
+                obligation.id = rules::to_text(rules::ObligationKey{
+                    obligation.id, std::nullopt, rules::day_of(look, input.zone)});
+            }
+            own.push_back(std::move(obligation));
         }
+        end_what_is_gone(owed, asked, look);
+        before = std::move(asked);
     }
     return owed;
 }

@@ -16,6 +16,7 @@
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/region_rules.hpp"
 #include "plans/measures/season.hpp"
+#include "plans/response/grade_changes.hpp"
 #include "plans/response/order.hpp"
 
 namespace qk::plans {
@@ -28,6 +29,8 @@ struct SeasonOrderInput {
     const RegionRules& rules;
     rules::Instant now{};
     rules::Zone zone;
+    // That count beside the edition, each from its day on. Null: none.
+    const std::vector<GradeChange>* grade_changes = nullptr;
 };
 
 // Documents to issue, in the order of the inventory, then those that end. `present`: the latest
@@ -40,7 +43,8 @@ struct SeasonOrderInput {
                                                           const PresentOrders& present);
 
 // The season's obligations from now until `until`, when a warning that is already signed begins:
-// those of today and of windows that open before then. By enterprise (index into the inventory).
+// those of today, of windows that open before then, and of grades that change before then. By
+// enterprise (index into the inventory).
 [[nodiscard]] std::map<std::size_t, std::vector<rules::Obligation>> season_until(
     const SeasonOrderInput& input, rules::Instant until);
 

@@ -216,5 +216,21 @@ TEST(Control, AProcessThatStartsAnewKeepsWhatWasOrdered) {
     EXPECT_EQ(bureau.order("e2")->obligations.size(), 1U);
 }
 
+TEST(Control, WhomItCoversIsAskedByTheGradeThatCountsOnTheDay) {
+    ControlBureau bureau;
+    bureau.let_grades_change();
+    bureau.change_grade("e1", "D", "2026-12-03");
+    const std::string of_d = R"(,"trades":["cement"],"grades":["D"])";
+    EXPECT_EQ(bureau.call("zhang.wei", "POST", kControls, control(of_d)).status, 422)
+        << "a B on its first day: it covers nobody";
+    bureau.ordered(control(R"(,"grades":["C","D"])"));
+    bureau.move_to(kSecond + 23);
+    EXPECT_FALSE(bureau.order("e1").has_value());
+    EXPECT_TRUE(bureau.order("e2").has_value()) << "the foundry holds a C";
+    bureau.move_to(kSecond + 24);
+    ASSERT_TRUE(bureau.order("e1").has_value());
+    EXPECT_EQ(bureau.order("e1")->obligations.at(0).from, hour_at(kSecond + 24));
+}
+
 }  // namespace
 }  // namespace qk::daemon

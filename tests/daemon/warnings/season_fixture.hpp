@@ -7,6 +7,8 @@
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/orders/orders.hpp"
+#include "daemon/packs/adoption_rows.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/season_service.hpp"
 #include "plans/response/order.hpp"
@@ -75,6 +77,35 @@ class SeasonBureau : public Services {
         events.wake();
         run();
         return done;
+    }
+    // Changes of grades beside the edition count from now on, where the pack kept to it before.
+    void let_grades_change() {
+        plans::RegionPack pack = *context.pack;
+        pack.grades.after_edition = "new-grade";
+        context.pack = std::make_shared<const plans::RegionPack>(std::move(pack));
+    }
+    // Put up by one person and confirmed by another.
+    void change_grade(const std::string& enterprise, const std::string& grade,
+                      const std::string& from) {
+        desk.ask([&](Session& db) {
+            Adoption paper;
+            paper.name = "许环〔2026〕88号";
+            paper.decided_by = "市生态环境局";
+            paper.put_at = clock.now();
+            paper.put_by = "chen.yu";
+            paper.trial = "{}";
+            plans::GradeChange change;
+            change.enterprise = enterprise;
+            change.grade.name = grade;
+            change.from = *rules::parse_day(from);
+            const std::int64_t number = put_adoption(db, Adopted::kGradePaper, paper);
+            put_grade_changes(db, number, {change});
+            const AdoptionStep step{number, clock.now(), "li.na", "", ""};
+            note_confirmed(db, Adopted::kGradePaper, step, step.at);
+            return number;
+        });
+        events.wake();
+        run();
     }
     std::optional<plans::OrderDocument> order(const std::string& enterprise) {
         const auto stored = desk.ask([&](Session& db) { return load_order(db, enterprise); });

@@ -166,5 +166,31 @@ TEST(SeasonApi, TheOrdersListShowsAnOrderThatNoWarningGave) {
     EXPECT_EQ(stored[0].order, "season/e1");
 }
 
+TEST(SeasonApi, TheLedgerCountsByTheGradeOfEachDay) {
+    SeasonBureau bureau(season_window("2026-12-03", "2026-12-05") + "except_grades = [\"B\"]\n");
+    bureau.let_grades_change();
+    bureau.change_grade("e1", "C", "2026-12-04");
+    bureau.move_to(130);
+    const auto debts = get(bureau, kDebts);
+    ASSERT_EQ(debts.at("total").as_int64(), 1);
+    EXPECT_EQ(debts.at("items").at(0).at("owed_days").as_int64(), 2);
+    EXPECT_EQ(debts.at("items").at(0).at("unknown_days").as_int64(), 2);
+    const auto enter = [&](const std::string& day) {
+        return bureau
+            .call("zhang.wei", "POST", "/api/v1/season/records", records(entry(day, "ran")))
+            .status;
+    };
+    EXPECT_EQ(enter("2026-12-03"), 422) << "a B on that day";
+    EXPECT_EQ(enter("2026-12-04"), 201);
+    EXPECT_EQ(get(bureau, kDebts).at("items").at(0).at("debt_days").as_int64(), 1);
+    EXPECT_EQ(get(bureau, "/api/v1/season?day=2026-12-04")
+                  .at("items")
+                  .at(0)
+                  .at("covers")
+                  .at("enterprises")
+                  .as_int64(),
+              1);
+}
+
 }  // namespace
 }  // namespace qk::daemon

@@ -164,5 +164,32 @@ TEST(SeasonService, AnExerciseTakesNobodysSeasonAway) {
     EXPECT_TRUE(bureau.order("e2")->exercise);
 }
 
+// Cement works of grade A and B are left alone.
+std::string window_of_lower_grades() {
+    return season_window("2026-12-03", "2026-12-05") + "except_grades = [\"A\", \"B\"]\n";
+}
+
+TEST(SeasonService, AGradeThatFallsBringsTheOrderOnItsDayAndOneThatRisesEndsIt) {
+    SeasonBureau bureau(window_of_lower_grades());
+    bureau.let_grades_change();
+    bureau.change_grade("e1", "C", "2026-12-04");
+    bureau.move_to(kOpens + 23);
+    EXPECT_FALSE(bureau.order("e1").has_value()) << "still a B";
+    bureau.move_to(kOpens + 24);
+    ASSERT_TRUE(bureau.order("e1").has_value());
+    EXPECT_EQ(bureau.order("e1")->obligations.at(0).from, hour_at(kOpens + 24));
+    bureau.move_to(kOpens + 30);
+    bureau.change_grade("e1", "A", "2026-12-04");
+    EXPECT_TRUE(bureau.order("e1")->obligations.empty()) << "looked at as soon as confirmed";
+    EXPECT_EQ(bureau.failed_task, "");
+}
+
+TEST(SeasonService, WhereThePackKeepsToTheEditionAConfirmedGradeChangesNoOrder) {
+    SeasonBureau bureau(window_of_lower_grades());
+    bureau.change_grade("e1", "C", "2026-12-03");
+    bureau.move_to(kOpens + 1);
+    EXPECT_FALSE(bureau.order("e1").has_value());
+}
+
 }  // namespace
 }  // namespace qk::daemon

@@ -140,5 +140,61 @@ TEST(SeasonEntries, HaveWordsOfTheirOwn) {
     EXPECT_FALSE(parse_season_entry("slept").has_value());
 }
 
+// The window of 6 days spares grade A.
+class LedgerByGrade : public SeasonLedger {
+ protected:
+    LedgerByGrade() {
+        InventoryBuilder b;
+        b.enterprise("E1", "水泥", "A");
+        b.line("K1", grams(1, 1, 1, 1));
+        inventory_ = b.inventory;
+        window_.except_grades = {"A"};
+        window_.measure.form = rules::Form::kStop;
+        season_.windows = {window_};
+        rules_.grade_change = GradeChangeRule::kNewGrade;
+    }
+    void change(const char* to, const char* from) {
+        changes_.push_back({"E1", Grade{to}, day(from), "", ""});
+    }
+    [[nodiscard]] std::vector<SeasonDebt> ledger(const std::vector<SeasonRecord>& records) const {
+        return season_ledger(inventory_, season_, rules_, records, day("2016-12-01"), &changes_);
+    }
+
+    Inventory inventory_;
+    SeasonPlan season_;
+    RegionRules rules_ = national_sample_rules();
+    std::vector<GradeChange> changes_;
+};
+
+TEST_F(LedgerByGrade, OnlyTheDaysOfAGradeThatIsCoveredAreOwed) {
+    EXPECT_TRUE(ledger({}).empty()) << "an A owes nothing";
+    change("C", "2016-11-18");
+    // The 15th was kept without being asked, of the three that are owed the 18th.
+    const SeasonRecord record{"clinker", "E1", "K1", {day("2016-11-15"), day("2016-11-18")}, {}};
+    const auto all = ledger({record});
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].owed_days, 3);
+    EXPECT_EQ(all[0].kept_days, 1);
+    EXPECT_EQ(all[0].debt_days, 2);
+}
+
+TEST_F(LedgerByGrade, AGradeThatComesAndGoesIsCountedByDay) {
+    change("C", "2016-11-16");
+    change("A", "2016-11-17");
+    change("D", "2016-11-20");
+    EXPECT_EQ(ledger({}).at(0).owed_days, 2);
+    rules_.grade_change = GradeChangeRule::kEdition;
+    EXPECT_TRUE(ledger({}).empty());
+}
+
+TEST_F(LedgerByGrade, ADayThatAnotherWindowDidNotAskForPaysItsDebt) {
+    SeasonRecord record{"earlier", "E1", "K1", {}, {day("2016-11-16"), day("2016-11-19")}};
+    SeasonWindow earlier;
+    earlier.id = "earlier";
+    earlier.from = earlier.to = day("2016-11-01");
+    pay_once(record, earlier, {{&window_, {}, {day("2016-11-15"), day("2016-11-16")}}});
+    EXPECT_EQ(record.made_up, std::vector{day("2016-11-16")});
+}
+
 }  // namespace
 }  // namespace qk::plans

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/plans/response/plan_fixture.hpp"
 
 namespace qk::plans {
@@ -53,7 +55,7 @@ class SeasonOrders : public ::testing::Test {
     void use(const std::string& toml) { season_ = *read_season(toml, "season.toml"); }
 
     [[nodiscard]] SeasonOrderInput input(Instant now) const {
-        return {inventory_, season_, rules_, now, kZone};
+        return {inventory_, season_, rules_, now, kZone, &changes_};
     }
     std::vector<OrderDocument> decide(Instant now) {
         auto documents = season_orders(input(now), present_);
@@ -72,6 +74,21 @@ class SeasonOrders : public ::testing::Test {
     SeasonPlan season_;
     RegionRules rules_ = national_sample_rules();
     PresentOrders present_;
+    std::vector<GradeChange> changes_;
+};
+
+// The cement works keep out of the window as long as they hold an A.
+class SeasonOrdersByGrade : public SeasonOrders {
+ protected:
+    SeasonOrdersByGrade() {
+        rules_.grade_change = GradeChangeRule::kNewGrade;
+        use(std::string(kWinter) + "except_grades = [\"A\"]\n");
+        grade("A");
+    }
+    void grade(const char* name) { inventory_.enterprises[0].grade.name = name; }
+    void change(const char* to, const char* from) {
+        changes_.push_back({"E1", Grade{to}, day(from), "豫环〔2016〕7号", "省厅"});
+    }
 };
 
 TEST_F(SeasonOrders, TheFirstDayBringsAnOrderWithoutWarningOrColour) {
@@ -250,6 +267,62 @@ TEST_F(SeasonOrders, WindowsTurnAtTheMidnightsOfTheirEnds) {
     use(std::string(kLimit) + kWinter);
     const std::vector<Instant> wanted{midnight("2016-11-15"), midnight("2016-12-01")};
     EXPECT_EQ(season_turns(season_, midnight("2016-11-10"), midnight("2016-12-11"), kZone), wanted);
+}
+
+TEST_F(SeasonOrdersByGrade, WhoFallsFromAToCIsStoppedFromThatDayOnTheChangesPaper) {
+    change("C", "2016-11-20");
+    EXPECT_TRUE(decide(midnight("2016-11-15")).empty());
+    EXPECT_TRUE(decide(midnight("2016-11-20") - minutes{1}).empty());
+    const auto documents = decide(midnight("2016-11-20"));
+    ASSERT_EQ(documents.size(), 1U);
+    ASSERT_EQ(documents[0].obligations.size(), 1U);
+    const rules::Obligation& stop = documents[0].obligations[0];
+    EXPECT_EQ(stop.from, midnight("2016-11-20"));
+    EXPECT_EQ(stop.to, midnight("2016-12-01"));
+    const auto reason = std::ranges::find(stop.basis, "grade", &rules::Reason::kind);
+    ASSERT_NE(reason, stop.basis.end());
+    EXPECT_EQ(reason->source, "豫环〔2016〕7号");
+    EXPECT_NE(reason->text.find("自2016-11-20起，省厅决定"), std::string::npos) << reason->text;
+    EXPECT_TRUE(decide(midnight("2016-11-21")).empty());
+}
+
+TEST_F(SeasonOrdersByGrade, WhoRisesIsLetGoFromThatDay) {
+    grade("C");
+    change("A", "2016-11-20");
+    ASSERT_EQ(decide(midnight("2016-11-15")).size(), 1U);
+    const auto documents = decide(midnight("2016-11-20"));
+    ASSERT_EQ(documents.size(), 1U);
+    EXPECT_TRUE(documents[0].obligations.empty());
+}
+
+TEST_F(SeasonOrdersByGrade, WhereThePackKeepsTheEditionsGradesNothingChanges) {
+    rules_.grade_change = GradeChangeRule::kEdition;
+    change("C", "2016-11-16");
+    EXPECT_TRUE(decide(midnight("2016-11-20")).empty());
+}
+
+TEST_F(SeasonOrdersByGrade, AnEditionThatPrintsTheGradeWritesToNobodyAgain) {
+    change("C", "2016-11-16");
+    ASSERT_EQ(decide(midnight("2016-11-16")).size(), 1U);
+    changes_.clear();
+    grade("C");
+    EXPECT_TRUE(decide(midnight("2016-11-18")).empty());
+}
+
+TEST_F(SeasonOrdersByGrade, BeforeASignedWarningBeginsEachDayHasItsGrade) {
+    change("C", "2016-11-18");
+    change("A", "2016-11-20");
+    change("D", "2016-11-22");
+    const auto owed =
+        season_until(input(midnight("2016-11-16") + hours{6}), midnight("2016-11-25"));
+    ASSERT_EQ(owed.size(), 1U);
+    const std::vector<rules::Obligation>& all = owed.at(0);
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].from, midnight("2016-11-18"));
+    EXPECT_EQ(all[0].to, midnight("2016-11-20"));
+    EXPECT_EQ(all[1].from, midnight("2016-11-22"));
+    EXPECT_EQ(all[1].to, midnight("2016-11-25"));
+    EXPECT_NE(all[0].id, all[1].id) << "both stand in one document";
 }
 
 }  // namespace
