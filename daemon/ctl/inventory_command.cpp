@@ -88,6 +88,7 @@ void add_questions(rules::Faults& findings, const plans::Inventory& inventory,
         findings.insert(findings.end(), more.begin(), more.end());
     };
     add(plans::missing_evidence(inventory, inputs.catalogue, inputs.rules, inputs.zone));
+    add(plans::reason_findings(inventory, inputs.catalogue, inputs.rules, inputs.zone));
     add(plans::open_questions(inventory, inputs.catalogue, inputs.rules, inputs.zone));
 }
 

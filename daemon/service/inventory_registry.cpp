@@ -273,8 +273,13 @@ void ask(PreparedInventory& prepared, const InventoryUpload& upload) {
     if (!prepared.inventory || upload.pack == nullptr) return;
     const plans::Catalogue& catalogue =
         upload.catalogue ? upload.catalogue->catalogue : plans::built_in_catalogue();
-    rules::Faults questions = plans::open_questions(
-        *prepared.inventory, catalogue, plans::from_pack(*upload.pack), upload.pack->zone);
+    const plans::RegionRules region = plans::from_pack(*upload.pack);
+    for (rules::Fault& finding :
+         plans::reason_findings(*prepared.inventory, catalogue, region, upload.pack->zone)) {
+        prepared.findings.push_back(std::move(finding));
+    }
+    rules::Faults questions =
+        plans::open_questions(*prepared.inventory, catalogue, region, upload.pack->zone);
     if (questions.empty()) return;
     prepared.open_questions = questions.size();
     for (rules::Fault& question : questions) {

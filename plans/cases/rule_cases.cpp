@@ -75,13 +75,22 @@ std::string text_of(const ExpectedDuty& duty) {
                                    rules::to_text(duty.action));
     if (duty.ratio) text += fmt::format(" ratio {:.4g}", *duty.ratio);
     if (!duty.says.empty()) text += fmt::format(" “…{}…”", duty.says);
+    if (!duty.reason.empty()) text += fmt::format(" reason {}", duty.reason);
     return text;
+}
+
+// Whether the reason of that id is among those of the duty.
+bool has_reason(const rules::Obligation& duty, const std::string& id) {
+    return std::ranges::any_of(duty.basis, [&id](const rules::Reason& reason) {
+        return reason.kind == "reason" && reason.source.starts_with(id + "；");
+    });
 }
 
 bool fits(const ExpectedDuty& expected, const rules::Obligation& duty) {
     return expected.line == duty.line && expected.action == duty.action &&
            (!expected.ratio || std::abs(*expected.ratio - duty.ratio) < kRatioTolerance) &&
-           duty.detail.find(expected.says) != std::string::npos;
+           duty.detail.find(expected.says) != std::string::npos &&
+           (expected.reason.empty() || has_reason(duty, expected.reason));
 }
 
 std::string list_of(const std::vector<rules::Obligation>& duties) {
@@ -159,7 +168,9 @@ rules::Faults run_case(const PlantCase& one, const Catalogue& catalogue, const R
         }
         return faults;
     }
-    DeriveInput input{*read.inventory, catalogue, rules, one.level, one.at, std::nullopt, kZone};
+    RegionRules of_plant = rules;
+    of_plant.floors = {};
+    DeriveInput input{*read.inventory, catalogue, of_plant, one.level, one.at, std::nullopt, kZone};
     input.season = &one.season;
     return compare(one, derive_table(input).obligations(0));
 }

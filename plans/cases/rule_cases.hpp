@@ -38,8 +38,10 @@
 //   [[plant.owes]]            # one each; `none = true` in the case where nothing is owed
 //   line = "L1"               # not said: the whole enterprise
 //   action = "stop"
-//   ratio = 1                 # not said: not looked at. So too `says`, a part of its sentence
+//   ratio = 1                 # not said: not looked at. So too `says`, a part of its sentence, and
+//                             # `reason`, the id of one that tightens or relaxes ([[reason]])
 //
+// A case looks at one plant: the region's reduction floors are not asked of it.
 // A case is exact: what is not expected, and comes out, fails it too.
 #pragma once
 
@@ -91,6 +93,7 @@ struct ExpectedDuty {
     rules::Action action = rules::Action::kStop;
     std::optional<double> ratio;
     std::string says;
+    std::string reason;  // id; empty: not looked at
 };
 // One enterprise as the tables of an inventory.
 struct PlantCase {

@@ -243,6 +243,7 @@ ExpectedDuty read_duty(TomlTable& table) {
                       .value_or(rules::Action::kStop);
     duty.ratio = table.number("ratio", 0, 1);
     duty.says = table.text("says").value_or("");
+    duty.reason = table.text("reason").value_or("");
     table.finish();
     return duty;
 }

@@ -55,6 +55,10 @@ constexpr std::array<Field, enterprise_field::kCount> kEnterpriseFields{{
     {"no_duty_reason", "不承担措施理由", "无措施理由|不减排理由", kOptional,
      "有排放而不承担任何措施时说明理由"},
     {"no_duty_by", "理由说明人", "说明人", kOptional, "由谁说明"},
+    {"reasons", "加严放宽理由", "加严理由|放宽理由|加严或放宽理由|从严理由", kOptional,
+     "如 限制类、未按期完成升级改造、RTO；多项用分号隔开"},
+    {"reason_evidence", "加严放宽依据", "加严依据|放宽依据|放宽佐证", kOptional,
+     "文号或证明材料，与理由次序一致；放宽没有依据的不计"},
 }};
 
 constexpr std::array<Field, line_field::kCount> kLineFields{{
@@ -99,6 +103,10 @@ constexpr std::array<Field, line_field::kCount> kLineFields{{
      "占正常生产负荷的比例，0至1，如 0.7"},
     {"baseline_kwh_d", "核定基准日用电量(kWh)", "基准日用电量(kWh)|核定基准日用电量|基准日用电量",
      kOptional, "环评、许可和上年实际三者最小的产量对应的日用电量；限产以此为基准的填写"},
+    {"reasons", "加严放宽理由", "加严理由|放宽理由|加严或放宽理由|从严理由", kOptional,
+     "仅本生产线的理由；企业的理由填在企业表"},
+    {"reason_evidence", "加严放宽依据", "加严依据|放宽依据|放宽佐证", kOptional,
+     "与理由次序一致；放宽没有依据的不计"},
 }};
 
 constexpr std::array<Field, measure_field::kCount> kMeasureFields{{

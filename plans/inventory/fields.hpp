@@ -96,6 +96,8 @@ enum : std::size_t {
     kBatch,
     kNoDutyReason,
     kNoDutyBy,
+    kReasons,
+    kReasonEvidence,
     kCount
 };
 }
@@ -120,6 +122,8 @@ enum : std::size_t {
     kOvenHeight,
     kMinimumLoad,
     kBaselineEnergy,
+    kReasons,
+    kReasonEvidence,
     kCount
 };
 }

@@ -58,6 +58,9 @@ enum class Category { kRegular, kLivelihood, kSmall, kWhitelist };
 // What the discharge permit allows a year, in tonnes, by pollutant; empty: it does not say.
 using PermitLimits = std::array<std::optional<double>, kEmissionCount>;
 
+// Reasons that one cell may name; more than these are refused, and not read.
+inline constexpr std::size_t kReasonsNamedMax = 20;
+
 struct Enterprise {
     SharedText id;
     SharedText name;
@@ -71,6 +74,10 @@ struct Enterprise {
     // Why nothing is asked of it though it emits, and who says so; empty: not answered.
     SharedText no_duty_reason;
     SharedText no_duty_by;
+    // What tightens or relaxes its measures (plans/measures/treatment_reasons.hpp), separated by
+    // ';', and the document of each in the same order.
+    SharedText reasons;
+    SharedText reason_evidence;
     Grade grade;  // the one that counts: lowest of several trades, next lower if suspended
     std::vector<Grade> grades;  // as written, one per trade; empty: `grade` alone says it
     bool grade_suspended = false;
@@ -98,6 +105,8 @@ struct Line {
     SharedText capacity_unit;
     SharedText industry;  // which of the enterprise's trades it belongs to; empty: all of them
     SharedText no_duty;   // why nothing is asked of it though it emits: "reason（who says so）"
+    SharedText reasons;   // beside those of the enterprise; likewise
+    SharedText reason_evidence;
     std::optional<double> capacity;
     double ramp_down_hours = 0;
     DailyEmission emission;

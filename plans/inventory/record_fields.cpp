@@ -73,6 +73,8 @@ RecordFields fields_of(const Enterprise& enterprise) {
     add_given("batch", enterprise.batch);
     add_given("no_duty_reason", enterprise.no_duty_reason);
     add_given("no_duty_by", enterprise.no_duty_by);
+    add_given("reasons", enterprise.reasons);
+    add_given("reason_evidence", enterprise.reason_evidence);
     return fields;
 }
 
@@ -86,6 +88,10 @@ RecordFields fields_of(const Line& line) {
                         {"idle", yes_no(line.idle)},
                         {"industry", line.industry}};
     if (!line.no_duty.empty()) fields.push_back({"no_duty_reason", line.no_duty});
+    if (!line.reasons.empty()) fields.push_back({"reasons", line.reasons});
+    if (!line.reason_evidence.empty()) {
+        fields.push_back({"reason_evidence", line.reason_evidence});
+    }
     if (line.oven_height_cm > 0) {
         fields.push_back({"oven_height_m", to_json_number(line.oven_height_cm / 100.0)});
     }

@@ -309,6 +309,20 @@ void read_permit_limits(TableRows& rows, Enterprise& enterprise) {
     if (given) enterprise.permit_t_a = std::make_shared<const PermitLimits>(limits);
 }
 
+void read_reasons(TableRows& rows, Enterprise& enterprise) {
+    enterprise.reasons = trades_with_one_mark(rows.text(kReasons));
+    enterprise.reason_evidence = trades_with_one_mark(rows.text(kReasonEvidence));
+    if (std::ranges::count(enterprise.reasons.text(), ';') >=
+        static_cast<std::ptrdiff_t>(kReasonsNamedMax)) {
+        rows.error(kReasons, "the cell names too many reasons",
+                   std::to_string(kReasonsNamedMax) + " at most");
+    }
+    if (enterprise.reasons.empty() && !enterprise.reason_evidence.empty()) {
+        rows.warn(kReasons, "the cell is empty beside " + quoted(enterprise.reason_evidence.text()),
+                  "the reason that the document is for");
+    }
+}
+
 void read_no_duty(TableRows& rows, Enterprise& enterprise) {
     enterprise.no_duty_reason = rows.text(kNoDutyReason);
     enterprise.no_duty_by = rows.text(kNoDutyBy);
@@ -340,6 +354,7 @@ void read_enterprises(RowSource& source, ReadState& state) {
         read_trade_code(rows, enterprise, state.options, codes);
         enterprise.batch = rows.text(kBatch);
         read_no_duty(rows, enterprise);
+        read_reasons(rows, enterprise);
         enterprise.contact = rows.text(kContact);
         enterprise.phone = rows.text(kPhone);
         enterprise.permit = rows.text(kPermit);

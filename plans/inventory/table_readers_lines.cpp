@@ -1,5 +1,6 @@
 // Reads production lines, by far the largest table of an inventory: beside the others, so that
 // their enterprises are looked up when those are known.
+#include <algorithm>
 #include <cmath>
 
 #include "plans/inventory/table_readers.hpp"
@@ -75,6 +76,15 @@ void read_no_duty(TableRows& rows, Line& line) {
     line.no_duty = std::string(reason) + "（" + std::string(by) + "）";
 }
 
+std::string with_one_mark(std::string_view cell) {
+    std::string list(cell);
+    constexpr std::string_view kWide = "；";
+    for (std::size_t at = list.find(kWide); at != std::string::npos; at = list.find(kWide, at)) {
+        list.replace(at, kWide.size(), ";");
+    }
+    return list;
+}
+
 // Columns that came later: in an edition that was taken in before them such a name may stand over
 // anything, and what is no number there is not given.
 void read_later_numbers(TableRows& rows, Line& line, rules::Severity wrong) {
@@ -95,7 +105,7 @@ LinesRead read_lines(RowSource& source, const ReadOptions& options) {
     const std::size_t estimate = std::min(source.row_estimate(), kRowsReservedMax);
     read.lines.reserve(estimate);
     read.enterprises.reserve(estimate);
-    TextRepeats ids, names, equipment, units, trades;
+    TextRepeats ids, names, equipment, units, trades, reasons;
     while (rows.usable() && rows.next()) {
         const std::string_view enterprise = rows.text(kEnterprise);
         if (enterprise.empty()) rows.error(kEnterprise, "the cell is empty", kEnterpriseCure);
@@ -114,6 +124,15 @@ LinesRead read_lines(RowSource& source, const ReadOptions& options) {
         line.idle = rows.yes(kIdle);
         line.industry = trades.of(rows.text(kIndustry));
         read_no_duty(rows, line);
+        if (rows.has(kReasons)) {
+            line.reasons = reasons.of(with_one_mark(rows.text(kReasons)));
+            line.reason_evidence = with_one_mark(rows.text(kReasonEvidence));
+            if (std::ranges::count(line.reasons.text(), ';') >=
+                static_cast<std::ptrdiff_t>(kReasonsNamedMax)) {
+                rows.error(kReasons, "the cell names too many reasons",
+                           std::to_string(kReasonsNamedMax) + " at most");
+            }
+        }
         read_later_numbers(rows, line, options.wrong_id);
         check_line(rows, line, options);
     }

@@ -84,6 +84,7 @@ void Catalogue::replace_by(const Catalogue& other) {
     }
     for (const CatalogueClause& clause : other.clauses_) add(clause);
     add_processes(other.processes_);
+    if (other.reasons_) add_reasons(other.reasons_->all());
 }
 
 void Catalogue::add_processes(const std::vector<Process>& processes) {
@@ -94,6 +95,18 @@ void Catalogue::add_processes(const std::vector<Process>& processes) {
         processes_.push_back(process);
     }
     words_ = std::make_shared<const LineWords>(std::move(words));
+}
+
+const TreatmentReasons& Catalogue::reasons() const {
+    static const TreatmentReasons none;
+    return reasons_ ? *reasons_ : none;
+}
+
+void Catalogue::add_reasons(const std::vector<TreatmentReason>& reasons) {
+    if (reasons.empty()) return;
+    TreatmentReasons all = this->reasons();
+    for (const TreatmentReason& reason : reasons) all.put(reason);
+    reasons_ = std::make_shared<const TreatmentReasons>(std::move(all));
 }
 
 const Catalogue& built_in_catalogue() {

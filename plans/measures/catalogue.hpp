@@ -17,6 +17,7 @@
 
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/line_words.hpp"
+#include "plans/measures/treatment_reasons.hpp"
 #include "plans/text/embedded.hpp"
 #include "rules/base/result.hpp"
 #include "rules/duty/measure.hpp"
@@ -65,8 +66,8 @@ class Catalogue {
     // The highest least load of a line of the trade on a day; empty: nothing is said.
     [[nodiscard]] std::optional<double> least_load(std::string_view trade, const Line& line,
                                                    rules::CivilDay day) const;
-    // Trades of `other` replace the ones of the same id here; least loads stay where `other` names
-    // none for the trade.
+    // Trades of `other` replace the ones of the same id here, and so do its reasons; least loads
+    // stay where `other` names none for the trade.
     void replace_by(const Catalogue& other);
     void add(CatalogueClause clause);
     // The words for lines that measures speak of: those shipped, and the ones of files laid over.
@@ -76,11 +77,15 @@ class Catalogue {
     // The same, for who keeps them; null: as shipped.
     [[nodiscard]] std::shared_ptr<const LineWords> own_line_words() const { return words_; }
     void add_processes(const std::vector<Process>& processes);
+    // The reasons that tighten or relax: those of its files together.
+    [[nodiscard]] const TreatmentReasons& reasons() const;
+    void add_reasons(const std::vector<TreatmentReason>& reasons);
     void add(LeastLoad least);
 
  private:
-    std::shared_ptr<const LineWords> words_;  // null: as shipped
-    std::vector<Process> processes_;          // laid over the shipped ones
+    std::shared_ptr<const LineWords> words_;           // null: as shipped
+    std::vector<Process> processes_;                   // laid over the shipped ones
+    std::shared_ptr<const TreatmentReasons> reasons_;  // null: none
     std::vector<CatalogueClause> clauses_;
     std::vector<LeastLoad> least_loads_;
     std::map<std::string, std::map<std::string, std::array<int, 3>, std::less<>>, std::less<>>

@@ -123,12 +123,14 @@ void read_least_loads(TomlTable& document, const std::vector<std::string>& trade
     }
 }
 
-std::vector<CatalogueClause> read_document(TomlTable& document, std::vector<LeastLoad>& least) {
+std::vector<CatalogueClause> read_document(TomlTable& document, std::vector<LeastLoad>& least,
+                                           CatalogueClause& head) {
     std::vector<CatalogueClause> clauses;
     const std::vector<std::string> trades = document.texts("trades");
-    // A file may add words for lines and nothing else.
-    const bool only_words = document.has("process") && !document.has("rule") &&
-                            !document.has("minimum_load") && trades.empty();
+    // A file may add words for lines, or reasons, and nothing else.
+    const bool only_words = (document.has("process") || document.has("reason")) &&
+                            !document.has("rule") && !document.has("minimum_load") &&
+                            trades.empty();
     if (trades.empty() && !only_words) {
         document.wrong("trades", "names no trade", "trades = [\"cement\"]");
     }
@@ -138,7 +140,6 @@ std::vector<CatalogueClause> read_document(TomlTable& document, std::vector<Leas
                            "an id as 'qingkongctl catalogue list' prints them");
         }
     }
-    CatalogueClause head;
     if (!document.has("source")) {
         document.wrong("source", "is missing", "the document that the measures are taken from");
     }
@@ -186,8 +187,10 @@ rules::Result<Catalogue> read_catalogue(std::string_view toml, const std::string
     rules::Faults faults;
     TomlTable root(*document, "", file, faults);
     std::vector<LeastLoad> least_loads;
-    std::vector<CatalogueClause> clauses = read_document(root, least_loads);
+    CatalogueClause head;
+    std::vector<CatalogueClause> clauses = read_document(root, least_loads, head);
     Catalogue catalogue;
+    catalogue.add_reasons(read_reasons(root, {head.source, head.certainty}));
     catalogue.add_processes(read_processes(root, built_in_line_words()));
     root.finish();
     for (LeastLoad& least : least_loads) catalogue.add(std::move(least));

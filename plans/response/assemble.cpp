@@ -76,6 +76,9 @@ CompactObligation duty_of(const Binding& binding, const AssembleInput& input) {
         candidate.part != Candidate::kEveryPart && duty.line == CompactObligation::kWhole;
     if (is_of_part && !candidate.of_enterprise) {
         duty.trade = input.candidates.parts[static_cast<std::size_t>(candidate.part)].trade;
+        if (input.candidates.has_line_reasons && candidate.part <= INT8_MAX) {
+            duty.part = static_cast<std::int8_t>(candidate.part);
+        }
     }
     if (binding.beats != LineMeasure::kNobody) {
         const Candidate& lesser = input.candidates.all[static_cast<std::size_t>(binding.beats)];
@@ -336,14 +339,21 @@ void remark_own_plan(EnterpriseAnswer& answer, const AssembleInput& input, const
 
 MeasureList list_measures(const DeriveInput& input, const LevelMeasures& level) {
     MeasureList list;
-    const auto add = [&list](const rules::Measure& measure, const CatalogueClause* clause) {
+    const auto add = [&list](const rules::Measure& measure, const CatalogueClause* clause,
+                             const TreatmentReason* reason = nullptr) {
         list.places.emplace(&measure, static_cast<std::int32_t>(list.measures.size()));
         list.measures.push_back(&measure);
         list.clauses.push_back(clause);
+        list.reasons.push_back(reason);
     };
     for (const CatalogueClause& clause : input.catalogue.clauses()) {
         if (clause.colour != input.colour) continue;
         for (const rules::Measure& measure : clause.measures) add(measure, &clause);
+    }
+    for (const TreatmentReason& reason : input.catalogue.reasons().all()) {
+        for (const rules::Measure& measure : measures_at(reason, input.colour)) {
+            add(measure, nullptr, &reason);
+        }
     }
     for (const std::int16_t window : level.windows) {
         add(input.season->windows[static_cast<std::size_t>(window)].measure, nullptr);

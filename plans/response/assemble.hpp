@@ -16,6 +16,7 @@ namespace qk::plans {
 struct MeasureList {
     std::vector<const rules::Measure*> measures;
     std::vector<const CatalogueClause*> clauses;  // beside them; null: from no catalogue
+    std::vector<const TreatmentReason*> reasons;  // likewise; null: from none
     std::unordered_map<const rules::Measure*, std::int32_t> places;
 };
 // Keeps pointers into all three.

@@ -28,8 +28,9 @@ std::string catalogue_grade(const RegionRules& rules, const std::string& written
 
 // Whether the inventory's grade is one that nobody maps, so that another one's clause was taken.
 bool is_grade_unknown(const RegionRules& rules, const Classification& kind) {
-    if (kind.clause == nullptr || kind.clause->grade == kind.grade_written) return false;
-    const std::string mapped = catalogue_grade(rules, kind.grade_written);
+    const std::string& wanted = kind.grade_by_reasons;
+    if (kind.clause == nullptr || kind.clause->grade == wanted) return false;
+    const std::string mapped = catalogue_grade(rules, wanted);
     return kind.clause->grade != mapped && kind.clause->grade != catalogue_grade(rules, mapped);
 }
 
@@ -77,21 +78,24 @@ bool is_category_proved(const DeriveInput& input, const Enterprise& row) {
 
 // Whether the catalogue asks something of the grade itself that its own restraint does not cover:
 // limits of the stack that hold for every grade.
-bool binds_self_grade(const DeriveInput& input, const Classification& kind) {
-    return std::ranges::any_of(kind.trades, [&](const Trade* trade) {
-        const CatalogueClause* clause =
-            trade == nullptr ? nullptr : clause_for(input, trade, kind.grade_written);
+bool binds_self_grade(const DeriveInput& input, const Classification& kind,
+                      const std::vector<std::string>& grades) {
+    for (std::size_t i = 0; i < kind.trades.size(); ++i) {
+        if (kind.trades[i] == nullptr) continue;
+        const CatalogueClause* clause = clause_for(input, kind.trades[i], grades[i]);
         // Where the trade does not name the grade the clause is another grade's.
-        if (clause == nullptr || !is_listed(input.rules.self_grades, clause->grade)) return false;
-        return std::ranges::any_of(clause->measures, [](const rules::Measure& measure) {
-            return measure.form != rules::Form::kSelfDiscipline;
-        });
-    });
+        if (clause == nullptr || !is_listed(input.rules.self_grades, clause->grade)) continue;
+        if (std::ranges::any_of(clause->measures, [](const rules::Measure& measure) {
+                return measure.form != rules::Form::kSelfDiscipline;
+            })) {
+            return true;
+        }
+    }
+    return false;
 }
 
-void choose_treatment(Classification& kind, const Enterprise& row, const DeriveInput& input,
-                      bool exempt) {
-    const RegionRules& rules = input.rules;
+void choose_treatment(Classification& kind, const Enterprise& row, const RegionRules& rules,
+                      bool exempt, bool is_self_graded) {
     if (exempt) {
         kind.of = Classification::Class::kExempt;
         kind.exempt_class = row.exempt_class;
@@ -108,21 +112,33 @@ void choose_treatment(Classification& kind, const Enterprise& row, const DeriveI
     } else if (row.category == Category::kWhitelist && kind.is_proved) {
         kind.of = Classification::Class::kWhitelist;
         kind.treatment = rules.whitelist;
-    } else if ((is_listed(rules.self_grades, kind.grade_written) ||
-                is_listed(rules.self_grades, kind.grade)) &&
-               !binds_self_grade(input, kind)) {
+    } else if (is_self_graded) {
         kind.of = Classification::Class::kSelfGrade;
         kind.treatment = Treatment::kSelfDiscipline;
     }
 }
 
-void choose_clause(Classification& kind, const DeriveInput& input) {
+// By which grade it is treated in each of its trades; one for an industry that is not known.
+std::vector<std::string> grades_of(const Classification& kind, const DeriveInput& input) {
+    std::vector<std::string> grades;
+    for (const Trade* trade : kind.trades) {
+        grades.push_back(apply_reasons(input, kind.named, trade, kind.grade_written).grade);
+    }
+    if (grades.empty()) {
+        grades.push_back(apply_reasons(input, kind.named, nullptr, kind.grade_written).grade);
+    }
+    return grades;
+}
+
+void choose_clause(Classification& kind, const DeriveInput& input,
+                   const std::vector<std::string>& grades) {
     kind.trade = kind.trades.empty() ? nullptr : kind.trades.front();
-    kind.clause = clause_for(input, kind.trade, kind.grade_written);
+    kind.grade_by_reasons = grades.front();
+    kind.clause = clause_for(input, kind.trade, grades.front());
     if (kind.clause != nullptr) kind.clauses.push_back(kind.clause);
     // Several trades: on each line the strictest binds; the one that asks most gives its name.
     for (std::size_t i = 1; i < kind.trades.size(); ++i) {
-        const CatalogueClause* other = clause_for(input, kind.trades[i], kind.grade_written);
+        const CatalogueClause* other = clause_for(input, kind.trades[i], grades[i]);
         if (other == nullptr || kind.clause == nullptr) continue;
         if (std::ranges::find(kind.clauses, other) == kind.clauses.end()) {
             kind.clauses.push_back(other);
@@ -130,6 +146,7 @@ void choose_clause(Classification& kind, const DeriveInput& input) {
         if (heaviest(*other) > heaviest(*kind.clause)) {
             kind.clause = other;
             kind.trade = kind.trades[i];
+            kind.grade_by_reasons = grades[i];
         }
     }
     if (kind.clause != nullptr) kind.grade = kind.clause->grade;
@@ -158,8 +175,13 @@ Classification classification_of(const DeriveInput& input, const Enterprise& row
     for (const std::string_view part : split_trades(industry)) {
         kind.trades.push_back(find_trade(part, input.rules.trade_ties));
     }
-    choose_treatment(kind, row, input, found.is_exempt);
-    choose_clause(kind, input);
+    add_named(kind.named, input.catalogue.reasons(), row.reasons, row.reason_evidence);
+    const std::vector<std::string> grades = grades_of(kind, input);
+    const bool is_self_graded = std::ranges::all_of(
+        grades, [&](const std::string& one) { return is_self_grade(input.rules, one); });
+    choose_treatment(kind, row, input.rules, found.is_exempt,
+                     is_self_graded && !binds_self_grade(input, kind, grades));
+    choose_clause(kind, input, grades);
     return kind;
 }
 
@@ -173,6 +195,9 @@ void write_key(std::string& key, const Enterprise& row, const Grade& grade, cons
     key += static_cast<char>('0' + static_cast<int>(row.category) + (found.is_changed ? 4 : 0) +
                              (found.is_proved ? 0 : 8));
     if (found.is_exempt) (key += row.exempt_class.text()) += '\x1f';
+    if (!row.reasons.empty()) {
+        ((key += row.reasons.text()) += '\x1f') += row.reason_evidence.text();
+    }
 }
 
 // The trade that each line names, by place; names are searched for once per pair of line's and
@@ -222,7 +247,73 @@ void count_users(Classified& all, const Inventory& inventory) {
     }
 }
 
+// By which grade the catalogue treats one that it may not know by its own name.
+std::string treated_grade(const DeriveInput& input, const Trade* trade, const std::string& grade) {
+    const CatalogueClause* clause = clause_for(input, trade, grade);
+    if (clause != nullptr && rank_of(Grade{clause->grade})) return clause->grade;
+    return treated_as(input.rules, base_grade(input.rules, grade));
+}
+
+// The best outcome that a reason has in any trade of the enterprise.
+std::vector<ReasonOutcome> outcomes_of(const DeriveInput& input, const Classification& kind) {
+    std::vector<ReasonOutcome> best;
+    std::vector<const Trade*> trades = kind.trades;
+    if (trades.empty()) trades.push_back(nullptr);
+    for (const Trade* trade : trades) {
+        const AppliedReasons in_trade = apply_reasons(input, kind.named, trade, kind.grade_written);
+        if (best.empty()) best = in_trade.outcomes;
+        for (std::size_t i = 0; i < best.size(); ++i) {
+            const bool is_better = best[i] == ReasonOutcome::kOtherTrade ||
+                                   in_trade.outcomes[i] == ReasonOutcome::kCounts;
+            if (is_better) best[i] = in_trade.outcomes[i];
+        }
+    }
+    return best;
+}
+
+// What is named for the enterprise and does not count.
+void remark_reasons(Classified& all, const DeriveInput& input, const Classification& kind) {
+    const bool is_spared = !has_grade(kind);
+    const std::vector<ReasonOutcome> outcomes = outcomes_of(input, kind);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (!is_spared && outcomes[i] == ReasonOutcome::kCounts) {
+            all.is_relaxed |= kind.named[i].of->relaxes;
+            continue;
+        }
+        const bool is_known = outcomes[i] != ReasonOutcome::kUnknown;
+        const ReasonOutcome outcome = is_spared && is_known ? ReasonOutcome::kSpared : outcomes[i];
+        ObligationRemark remark{remark_kind_of(outcome),
+                                static_cast<std::uint32_t>(all.kind_of.size()), -1};
+        remark.reason = static_cast<std::uint8_t>(i);
+        remark.outcome = outcome;
+        all.remarks.push_back(remark);
+    }
+}
+
 }  // namespace
+
+AppliedReasons apply_reasons(const DeriveInput& input, const NamedReasons& named,
+                             const Trade* trade, const std::string& grade) {
+    if (named.empty()) return {grade, {}, false};
+    const std::string treated = treated_grade(input, trade, grade);
+    const std::string_view id = trade == nullptr ? std::string_view() : trade->id;
+    AppliedReasons applied = apply_reasons(named, {treated, id, input.colour, input.may_relax});
+    // As long as nothing moves it, it keeps its own name.
+    if (applied.grade == treated) applied.grade = grade;
+    return applied;
+}
+
+bool is_self_grade(const RegionRules& rules, const std::string& grade) {
+    return is_listed(rules.self_grades, grade) ||
+           is_listed(rules.self_grades, catalogue_grade(rules, grade));
+}
+
+ObligationRemark::Kind remark_kind_of(ReasonOutcome outcome) {
+    using Kind = ObligationRemark::Kind;
+    if (outcome == ReasonOutcome::kUnknown) return Kind::kReasonUnknown;
+    if (outcome == ReasonOutcome::kNoEvidence) return Kind::kReasonNoEvidence;
+    return Kind::kReasonNotCounted;
+}
 
 const CatalogueClause* clause_for(const DeriveInput& input, const Trade* trade,
                                   const std::string& grade) {
@@ -276,6 +367,7 @@ Classified classify(const DeriveInput& input, const std::vector<EnterpriseRows>&
         }
         const Classification& kind = all.kinds[entry->second];
         if (is_grade_unknown(input.rules, kind)) remark(ObligationRemark::Kind::kGradeUnknown);
+        if (!kind.named.empty()) remark_reasons(all, input, kind);
         all.kind_of.push_back(entry->second);
     }
     count_users(all, input.inventory);

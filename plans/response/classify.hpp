@@ -9,6 +9,7 @@
 
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/region_rules.hpp"
+#include "plans/response/apply_reasons.hpp"
 #include "plans/response/compact_obligation.hpp"
 #include "plans/response/derive_input.hpp"
 #include "plans/response/enterprise_rows.hpp"
@@ -29,8 +30,10 @@ struct Classification {
     Class of = Class::kGraded;
     Treatment treatment = Treatment::kAsGraded;
     Category category = Category::kRegular;
-    std::string grade_written;  // as the inventory or the change says
-    std::string grade;          // the catalogue's name that was used
+    std::string grade_written;     // as the inventory or the change says
+    NamedReasons named;            // what the inventory names for the enterprise as a whole
+    std::string grade_by_reasons;  // what it is treated as because of them; else as written
+    std::string grade;             // the catalogue's name that was used
     bool grade_changed = false;
     std::string season_grade;          // the base grade, by which windows of a season name it
     std::string season_grade_as;       // and the one by whose measures it is treated
@@ -42,6 +45,12 @@ struct Classification {
     std::string exempt_class;
 };
 
+// Whether its grade decides what it owes; reasons move the grade of nobody else.
+[[nodiscard]] inline bool has_grade(const Classification& kind) {
+    return kind.of == Classification::Class::kGraded ||
+           kind.of == Classification::Class::kSelfGrade;
+}
+
 struct Classified {
     std::vector<Classification> kinds;   // enterprises alike share one
     std::vector<std::uint32_t> kind_of;  // one per enterprise
@@ -51,6 +60,7 @@ struct Classified {
     std::map<std::string, int> sample_users;    // trade of a sample clause -> enterprises
     std::map<std::string, int> unknown_trades;  // industry as written -> enterprises
     int uncounted_users = 0;  // taken for large goods users, their trucks not counted
+    bool is_relaxed = false;  // somebody, by a reason that relaxes
 };
 
 [[nodiscard]] Classified classify(const DeriveInput& input,
@@ -59,5 +69,12 @@ struct Classified {
 // What the catalogue asks of a trade (null: not known) and a grade at the level; null: nothing.
 [[nodiscard]] const CatalogueClause* clause_for(const DeriveInput& input, const Trade* trade,
                                                 const std::string& grade);
+
+// What reasons make of the grade in one trade (null: not known) at the level.
+[[nodiscard]] AppliedReasons apply_reasons(const DeriveInput& input, const NamedReasons& named,
+                                           const Trade* trade, const std::string& grade);
+[[nodiscard]] ObligationRemark::Kind remark_kind_of(ReasonOutcome outcome);
+// Whether the region lets a grade decide for itself what it does (自主减排).
+[[nodiscard]] bool is_self_grade(const RegionRules& rules, const std::string& grade);
 
 }  // namespace qk::plans

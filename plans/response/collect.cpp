@@ -39,17 +39,62 @@ void add(Candidates& candidates, const DeriveInput& input, const Candidate& cand
     if (!never_in_force(input, *candidate.measure)) candidates.all.push_back(candidate);
 }
 
-// The part of the lines that name the trade; made when it is the first one.
-std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, const CollectInput& input) {
-    const auto known = std::ranges::find(parts, trade, &TradePart::trade);
+bool names_the_same(const Inventory& inventory, std::int32_t line, std::int32_t other) {
+    const Line& one = inventory.lines[static_cast<std::size_t>(line)];
+    const Line& two = inventory.lines[static_cast<std::size_t>(other)];
+    return one.reasons == two.reasons && one.reason_evidence == two.reason_evidence;
+}
+
+// What is named for the enterprise and, with it, for one of its lines.
+NamedReasons named_on(const CollectInput& input, std::int32_t line) {
+    NamedReasons named = input.kind.named;
+    if (line == CompactObligation::kWhole) return named;
+    const Line& row = input.derive.inventory.lines[static_cast<std::size_t>(line)];
+    add_named(named, input.derive.catalogue.reasons(), row.reasons, row.reason_evidence);
+    return named;
+}
+
+// The clauses of a part whose lines name reasons of their own: each trade by the grade that they
+// make of the enterprise's. A line of an enterprise that decides for itself may be held to it.
+void find_clauses(TradePart& part, const CollectInput& input, const NamedReasons& named) {
+    std::vector<const Trade*> trades = input.kind.trades;
+    if (part.trade != CompactObligation::kNoTrade) trades = {trade_at(part.trade)};
+    if (trades.empty()) trades.push_back(nullptr);
+    for (const Trade* trade : trades) {
+        const std::string grade =
+            apply_reasons(input.derive, named, trade, input.kind.grade_written).grade;
+        if (is_self_grade(input.derive.rules, grade)) continue;
+        const CatalogueClause* clause = clause_for(input.derive, trade, grade);
+        if (clause != nullptr && std::ranges::find(part.clauses, clause) == part.clauses.end()) {
+            part.clauses.push_back(clause);
+        }
+    }
+}
+
+// The part of the lines that name the trade and the reasons of `reasons_of`; made when it is the
+// first one.
+std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, std::int32_t reasons_of,
+                     const CollectInput& input) {
+    const auto known = std::ranges::find_if(parts, [&](const TradePart& one) {
+        const bool names_none = one.reasons_of == CompactObligation::kWhole;
+        if (one.trade != trade || names_none != (reasons_of == CompactObligation::kWhole)) {
+            return false;
+        }
+        return names_none || names_the_same(input.derive.inventory, one.reasons_of, reasons_of);
+    });
     if (known != parts.end()) return static_cast<std::int16_t>(known - parts.begin());
-    // Who is spared has no clause for any trade; seasons still tell trades apart.
-    const bool has_own =
-        trade != CompactObligation::kNoTrade && input.kind.treatment == Treatment::kAsGraded;
     TradePart part;
     part.trade = trade;
-    if (has_own) {
-        const auto* clause = clause_for(input.derive, trade_at(trade), input.kind.grade_written);
+    part.reasons_of = reasons_of;
+    // Who is spared has no clause for any trade; seasons still tell trades apart.
+    const bool is_graded = input.kind.treatment == Treatment::kAsGraded;
+    if (reasons_of != CompactObligation::kWhole && has_grade(input.kind)) {
+        find_clauses(part, input, named_on(input, reasons_of));
+    } else if (trade != CompactObligation::kNoTrade && is_graded) {
+        const std::string grade =
+            apply_reasons(input.derive, input.kind.named, trade_at(trade), input.kind.grade_written)
+                .grade;
+        const auto* clause = clause_for(input.derive, trade_at(trade), grade);
         if (clause != nullptr) part.clauses.push_back(clause);
     } else {
         part.clauses.assign(input.kind.clauses.begin(), input.kind.clauses.end());
@@ -62,11 +107,108 @@ std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, const Co
 void split_by_trade(Candidates& candidates, const CollectInput& input) {
     const RowRange rows = input.rows.lines;
     const auto lines = std::span(input.derive.inventory.lines).subspan(rows.first, rows.size());
-    const auto names_trade = [](const Line& line) { return !line.industry.empty(); };
-    if (std::ranges::none_of(lines, names_trade)) return;
+    const auto names_some = [](const Line& line) {
+        return !line.industry.empty() || !line.reasons.empty();
+    };
+    if (std::ranges::none_of(lines, names_some)) return;
     candidates.part_of_line.reserve(lines.size());
-    for (const std::int16_t trade : input.line_trades) {
-        candidates.part_of_line.push_back(part_of(candidates.parts, trade, input));
+    for (std::size_t l = 0; l < lines.size(); ++l) {
+        const bool has_reasons = !lines[l].reasons.empty();
+        const std::int32_t reasons_of =
+            has_reasons ? static_cast<std::int32_t>(rows.first + l) : CompactObligation::kWhole;
+        candidates.has_line_reasons |= has_reasons;
+        candidates.part_of_line.push_back(
+            part_of(candidates.parts, input.line_trades[l], reasons_of, input));
+    }
+}
+
+struct ReasonTarget {
+    std::int32_t line = CompactObligation::kWhole;  // kWhole: all of the enterprise
+    std::int16_t part = Candidate::kEveryPart;
+};
+
+// The measures that a reason says at the level.
+void collect_reason(Candidates& candidates, const CollectInput& input,
+                    const TreatmentReason& reason, ReasonTarget target) {
+    for (const rules::Measure& measure : measures_at(reason, input.derive.colour)) {
+        Candidate candidate = candidate_of(measure, ObligationOrigin::kReason);
+        candidate.reason = &reason;
+        candidate.only_line = target.line;
+        candidate.part = target.part;
+        candidate.replaces = false;
+        candidate.named = named_by(measure, input.level);
+        add(candidates, input.derive, candidate);
+    }
+}
+
+void remark_line_reason(Candidates& candidates, const CollectInput& input, std::int32_t line,
+                        std::size_t place, ReasonOutcome outcome) {
+    ObligationRemark remark{remark_kind_of(outcome), static_cast<std::uint32_t>(input.enterprise),
+                            line};
+    remark.reason = static_cast<std::uint8_t>(place);
+    remark.outcome = outcome;
+    candidates.remarks.push_back(remark);
+}
+
+// What the reasons of one line ask beside its grade, and those of it that do not count.
+void collect_line_reasons(Candidates& candidates, const CollectInput& input, std::int32_t line) {
+    const NamedReasons named = named_on(input, line);
+    const auto of_line = static_cast<std::size_t>(line) - input.rows.lines.first;
+    const Trade* trade = trade_at(input.line_trades[of_line]);
+    if (trade == nullptr) trade = input.kind.trade;
+    const AppliedReasons applied =
+        apply_reasons(input.derive, named, trade, input.kind.grade_written);
+    candidates.is_relaxed |= applied.is_relaxed;
+    for (std::size_t i = input.kind.named.size(); i < named.size(); ++i) {
+        const bool is_spared =
+            !has_grade(input.kind) && applied.outcomes[i] != ReasonOutcome::kUnknown;
+        const ReasonOutcome outcome = is_spared ? ReasonOutcome::kSpared : applied.outcomes[i];
+        if (outcome == ReasonOutcome::kCounts) {
+            collect_reason(candidates, input, *named[i].of, {line});
+        } else {
+            remark_line_reason(candidates, input, line, i, outcome);
+        }
+    }
+}
+
+// Whether the i-th reason of the enterprise counts in one of the trades.
+bool counts_in(const CollectInput& input, std::size_t i, const std::vector<const Trade*>& trades) {
+    const auto counts = [&](const Trade* trade) {
+        return apply_reasons(input.derive, input.kind.named, trade, input.kind.grade_written)
+                   .outcomes[i] == ReasonOutcome::kCounts;
+    };
+    return trades.empty() ? counts(nullptr) : std::ranges::any_of(trades, counts);
+}
+
+// One that speaks of some trades alone asks nothing of lines of the others.
+void collect_of_enterprise(Candidates& candidates, const CollectInput& input, std::size_t i) {
+    const TreatmentReason* reason = input.kind.named[i].of;
+    if (reason == nullptr || measures_at(*reason, input.derive.colour).empty()) return;
+    if (reason->trades.empty() || candidates.parts.empty()) {
+        if (counts_in(input, i, input.kind.trades)) collect_reason(candidates, input, *reason, {});
+        return;
+    }
+    for (std::size_t p = 0; p < candidates.parts.size(); ++p) {
+        const std::int16_t trade = candidates.parts[p].trade;
+        const bool counts = trade == CompactObligation::kNoTrade
+                                ? counts_in(input, i, input.kind.trades)
+                                : counts_in(input, i, {trade_at(trade)});
+        if (!counts) continue;
+        collect_reason(candidates, input, *reason,
+                       {CompactObligation::kWhole, static_cast<std::int16_t>(p)});
+    }
+}
+
+// Measures that reasons say beside those of the grade. An own plan stands in the place of none of
+// them.
+void collect_reasons(Candidates& candidates, const CollectInput& input) {
+    for (std::size_t i = 0; has_grade(input.kind) && i < input.kind.named.size(); ++i) {
+        collect_of_enterprise(candidates, input, i);
+    }
+    if (!candidates.has_line_reasons) return;
+    for (std::uint32_t l = input.rows.lines.first; l < input.rows.lines.end; ++l) {
+        if (input.derive.inventory.lines[l].reasons.empty()) continue;
+        collect_line_reasons(candidates, input, static_cast<std::int32_t>(l));
     }
 }
 
@@ -148,6 +290,16 @@ bool collect_clause(Candidates& candidates, const CollectInput& input,
     return bans;
 }
 
+// Lines that reasons hold to a grade, of an enterprise whose own lets it decide for itself.
+void collect_held_lines(Candidates& candidates, const CollectInput& input) {
+    if (input.kind.of != Classification::Class::kSelfGrade) return;
+    for (std::size_t i = 0; i < candidates.parts.size(); ++i) {
+        for (const CatalogueClause* clause : candidates.parts[i].clauses) {
+            (void)collect_clause(candidates, input, *clause, static_cast<std::int16_t>(i));
+        }
+    }
+}
+
 // Whether the region's truck ban names the enterprise's trade, or one that its lines name.
 bool is_banned_trade(const Candidates& candidates, const CollectInput& input) {
     const std::vector<std::string>& named = input.derive.rules.truck_ban.trades;
@@ -176,8 +328,10 @@ void collect_truck_ban(Candidates& candidates, const CollectInput& input) {
 void collect_base(Candidates& candidates, const CollectInput& input) {
     switch (input.kind.treatment) {
         case Treatment::kUntouched:
-        case Treatment::kSelfDiscipline:
             return;  // nothing forced
+        case Treatment::kSelfDiscipline:
+            collect_held_lines(candidates, input);
+            return;
         case Treatment::kHeatDuty:
             add(candidates, input.derive,
                 candidate_of(input.level.heat_duty, ObligationOrigin::kClass));
@@ -271,6 +425,11 @@ void find_named(LevelMeasures& level, const DeriveInput& input) {
             if (clause.colour == input.colour) level.named.emplace(&measure, named);
         }
     }
+    for (const TreatmentReason& reason : input.catalogue.reasons().all()) {
+        for (const rules::Measure& measure : measures_at(reason, input.colour)) {
+            if (!measure.of.empty()) level.named.emplace(&measure, named_in(measure.of, words));
+        }
+    }
     for (const std::int16_t index : level.windows) {
         const auto& measure = input.season->windows[static_cast<std::size_t>(index)].measure;
         if (!measure.of.empty()) level.named.emplace(&measure, named_in(measure.of, words));
@@ -289,9 +448,9 @@ ProcessMask processes_of(const Line& line, const CollectInput& input) {
 
 // What the lines are, where a measure names processes.
 void collect_processes(Candidates& candidates, const CollectInput& input) {
-    const auto names_some = [](const Candidate& one) { return !one.measure->of.empty(); };
+    const auto has_words = [](const Candidate& one) { return !one.measure->of.empty(); };
     candidates.words = input.level.words;
-    if (std::ranges::none_of(candidates.all, names_some)) return;
+    if (std::ranges::none_of(candidates.all, has_words)) return;
     for (std::uint32_t l = input.rows.lines.first; l < input.rows.lines.end; ++l) {
         candidates.processes_of_line.push_back(
             processes_of(input.derive.inventory.lines[l], input));
@@ -342,6 +501,7 @@ Candidates collect(const CollectInput& input) {
     split_by_trade(candidates, input);
     collect_own(candidates, input);
     collect_base(candidates, input);
+    collect_reasons(candidates, input);
     collect_season(candidates, input);
     collect_processes(candidates, input);
     return candidates;

@@ -59,11 +59,13 @@ struct Candidate {
     bool replaces = true;        // an own measure in the catalogue's place
     LevelMeasures::Named named;  // of which lines it speaks; nothing: of all
     bool is_permit = false;      // a limit of the discharge permit, among the own measures
+    const TreatmentReason* reason = nullptr;  // that tightens, and says this measure
 };
 
-// The lines of the enterprise that name one trade, or none of them.
+// The lines of the enterprise that name one trade, or none of them, and the same reasons.
 struct TradePart {
     std::int16_t trade = CompactObligation::kNoTrade;
+    std::int32_t reasons_of = CompactObligation::kWhole;  // a line that names them; kWhole: none
     boost::container::small_vector<const CatalogueClause*, 2> clauses;
 };
 
@@ -71,7 +73,9 @@ struct Candidates {
     std::vector<Candidate> all;    // own plan, then catalogue, class and region, then season
     std::vector<TradePart> parts;  // empty: one clause for all lines
     std::vector<std::int16_t>
-        part_of_line;  // one per line of the enterprise, where there are parts
+        part_of_line;               // one per line of the enterprise, where there are parts
+    bool has_line_reasons = false;  // so that parts of one trade are told apart
+    bool is_relaxed = false;        // a line, by a reason of its own
     std::vector<std::unique_ptr<const rules::Measure>> own;  // that candidates point to
     // Of each line, where a candidate names processes.
     boost::container::small_vector<ProcessMask, 8> processes_of_line;

@@ -9,23 +9,33 @@
 
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/trades.hpp"
+#include "plans/response/apply_reasons.hpp"
 #include "rules/duty/obligation.hpp"
 
 namespace qk::plans {
 
-enum class ObligationOrigin : std::uint8_t { kCatalogue, kOwnPlan, kSeason, kClass, kRegion };
+enum class ObligationOrigin : std::uint8_t {
+    kCatalogue,
+    kOwnPlan,
+    kSeason,
+    kClass,
+    kRegion,
+    kReason,  // one that tightens, and says a measure of its own
+};
 
 struct CompactObligation {
     static constexpr std::int32_t kWhole = -1;
     static constexpr std::int32_t kNone = INT32_MIN;
     static constexpr std::int16_t kEveryTrade = -1;
     static constexpr std::int16_t kNoTrade = -2;  // lines that name none
+    static constexpr std::int8_t kEveryPart = -1;
 
     std::int32_t line = kWhole;   // index into Inventory::lines
     std::int32_t measure = 0;     // >= 0: into the table's measures; < 0: -(own row index) - 1
     std::int32_t beaten = kNone;  // the measure it is stricter than, coded likewise
     ObligationOrigin origin = ObligationOrigin::kCatalogue;
     ObligationOrigin beaten_origin = ObligationOrigin::kCatalogue;
+    std::int8_t part = kEveryPart;  // of whose lines it speaks, where lines have reasons
     rules::VerifiedBy verified_by = rules::VerifiedBy::kNothing;
     std::int16_t season = -1;          // window that gave it, or the one it beat
     std::int16_t trade = kEveryTrade;  // of whose lines it speaks, by place in all_trades()
@@ -61,11 +71,16 @@ struct ObligationRemark {
         kOwesNothingAnswered,  // a person has said why
         kOwesNothingByText,    // the catalogue knows the process and leaves it alone
         kOvenHeightUnknown,    // what depends on it binds at its strictest
+        kReasonUnknown,        // a word for a reason that nobody knows
+        kReasonNoEvidence,     // one that relaxes, without a document
+        kReasonNotCounted,     // for what `outcome` says
     };
     Kind kind = Kind::kIdleLine;
     std::uint32_t enterprise = 0;
     std::int32_t row = -1;        // line or own row, by kind
     std::uint8_t pollutants = 0;  // of which nothing is asked, as in rules::Measure
+    std::uint8_t reason = 0;      // place among those that are named, the enterprise's first
+    ReasonOutcome outcome = ReasonOutcome::kCounts;
 };
 // Those of one enterprise: few, so they need no memory of their own.
 using ObligationRemarks = boost::container::small_vector<ObligationRemark, 6>;

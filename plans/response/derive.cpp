@@ -104,6 +104,7 @@ json::value to_json(const EnterpriseObligations& duties, const Inventory& invent
         one["kind"] = reason.kind;
         one["text"] = reason.text;
         if (!reason.source.empty()) one["source"] = reason.source;
+        if (!reason.english.empty()) one["text_en"] = reason.english;
         reasons.emplace_back(std::move(one));
     }
     object["reasons"] = std::move(reasons);

@@ -32,6 +32,9 @@ struct DeriveInput {
     // A line that a window of the season has held down needs no time to come down again. False: the
     // orders that are held say it (going_on.hpp).
     bool season_holds_down = true;
+    // Whether reasons that relax count; derive_table() takes it back where the floors are not met
+    // with them.
+    bool may_relax = true;
 };
 
 }  // namespace qk::plans

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <set>
 #include <span>
@@ -71,6 +72,16 @@ void append(ObligationTable::Content& all, const EnterpriseAnswer& answer,
         {{first, static_cast<std::uint32_t>(all.duties.size())}, kind, answer.reduction});
 }
 
+// Which lines are of which part, where lines of one trade are told apart by their reasons.
+void note_parts(ObligationTable::Content& all, const Candidates& candidates, const RowRange& lines,
+                const DeriveInput& input) {
+    all.line_parts.resize(input.inventory.lines.size(), CompactObligation::kEveryPart);
+    for (std::uint32_t l = lines.first; l < lines.end; ++l) {
+        const std::int16_t part = candidates.part_of_line[l - lines.first];
+        if (part <= INT8_MAX) all.line_parts[l] = static_cast<std::int8_t>(part);
+    }
+}
+
 // The second to the fourth step for every enterprise, whose remarks follow those of the first.
 void answer_enterprises(ObligationTable::Content& all, Classified& classified,
                         const DeriveInput& input) {
@@ -99,16 +110,15 @@ void answer_enterprises(ObligationTable::Content& all, Classified& classified,
             resolve_lines(input.inventory, rows.lines, candidates);
         count_parts(classified.sample_users, candidates, of.kind);
         if (candidates.is_large_user_unproved) ++classified.uncounted_users;
+        classified.is_relaxed |= candidates.is_relaxed;
+        if (candidates.has_line_reasons) note_parts(all, candidates, rows.lines, input);
         all.remarks.insert(all.remarks.end(), candidates.remarks.begin(), candidates.remarks.end());
         append(all, assemble({of, all.measures, candidates, lines}), lines, kind);
     }
 }
 
-}  // namespace
-
-ObligationTable derive_table(const DeriveInput& input,
-                             std::shared_ptr<const std::vector<EnterpriseRows>> rows) {
-    if (!rows) rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
+ObligationTable::Content content_of(const DeriveInput& input,
+                                    std::shared_ptr<const std::vector<EnterpriseRows>> rows) {
     ObligationTable::Content all;
     all.rows = std::move(rows);
     all.level = std::make_unique<const LevelMeasures>(level_measures(input));
@@ -121,7 +131,22 @@ ObligationTable derive_table(const DeriveInput& input,
     all.general_remarks = floor_remarks(input.inventory, base, input.rules, input.colour);
     put_catalogue_remarks(all.general_remarks, classified);
     all.kinds = std::move(classified.kinds);
-    return ObligationTable(input, std::move(all));
+    all.is_relaxed = classified.is_relaxed;
+    return all;
+}
+
+}  // namespace
+
+ObligationTable derive_table(const DeriveInput& input,
+                             std::shared_ptr<const std::vector<EnterpriseRows>> rows) {
+    if (!rows) rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
+    ObligationTable::Content all = content_of(input, rows);
+    const bool reaches_floors = std::ranges::all_of(all.floors, &FloorAnswer::met);
+    if (!all.is_relaxed || reaches_floors) return ObligationTable(input, std::move(all));
+    // No relaxation goes below what the floors demand.
+    DeriveInput strict = input;
+    strict.may_relax = false;
+    return ObligationTable(strict, content_of(strict, std::move(rows)));
 }
 
 std::vector<ObligationRemark> ObligationTable::remarks_of(ObligationRemark::Kind kind) const {
@@ -158,6 +183,7 @@ std::size_t ObligationTable::bytes() const {
            content_.answers.capacity() * sizeof(Answer) +
            content_.line_shares.capacity() * sizeof(LineShares) +
            content_.line_trades.capacity() * sizeof(std::int16_t) +
+           content_.line_parts.capacity() * sizeof(std::int8_t) +
            content_.remarks.capacity() * sizeof(ObligationRemark) +
            content_.kinds.size() * sizeof(Classification) +
            content_.rows->capacity() * sizeof(EnterpriseRows);

@@ -34,6 +34,9 @@ class ObligationTable {
         std::vector<Answer> answers;  // one per enterprise
         std::vector<LineShares> line_shares;
         std::vector<std::int16_t> line_trades;  // one per line, as CompactObligation::trade
+        // One per line, as CompactObligation::part; empty: no line names a reason of its own.
+        std::vector<std::int8_t> line_parts;
+        bool is_relaxed = false;  // somebody, by a reason that relaxes
         std::vector<ObligationRemark> remarks;
         rules::Faults general_remarks;  // of no single enterprise
         std::vector<FloorAnswer> floors;
@@ -92,6 +95,13 @@ class ObligationTable {
     void put_turn(rules::MeasureTarget& target, std::size_t enterprise, const Line* line,
                   int batches) const;
     [[nodiscard]] rules::Fault own_remark_text(const ObligationRemark& remark) const;
+    [[nodiscard]] bool is_of_part(const CompactObligation& duty, std::uint32_t line) const;
+    void put_treatment_reasons(std::vector<rules::Reason>& chain, std::size_t enterprise) const;
+    void put_line_reasons(rules::Obligation& obligation, std::size_t enterprise,
+                          const Line& line) const;
+    [[nodiscard]] rules::Reason reason_of_measure(const CompactObligation& duty,
+                                                  const rules::Measure& used) const;
+    [[nodiscard]] rules::Fault reason_remark_text(const ObligationRemark& remark) const;
 
     DeriveInput input_;
     Content content_;

@@ -79,6 +79,8 @@ std::string_view origin_in_chinese(ObligationOrigin origin) {
             return "类别措施";
         case ObligationOrigin::kRegion:
             return "地区规则";
+        case ObligationOrigin::kReason:
+            return "加严措施";
     }
     return {};
 }
@@ -120,6 +122,7 @@ rules::MeasureTarget ObligationTable::target(std::size_t enterprise, const Compa
         if (line.idle || !names_line(measure, line, input_.catalogue.line_words())) continue;
         if (duty.trade != CompactObligation::kEveryTrade && content_.line_trades[l] != duty.trade)
             continue;
+        if (!is_of_part(duty, l)) continue;
         target.lines.push_back(line.id);
         target.ramp_down = std::max(target.ramp_down, granted(line, input_));
     }
@@ -187,6 +190,7 @@ std::vector<rules::Obligation> ObligationTable::obligations(std::size_t enterpri
                                          content_.line_trades[static_cast<std::size_t>(duty.line)]),
                              line.idle ? "，长期停产，不计减排量" : ""),
                  fmt::format("lines.csv:{}", line.row)});
+            if (!line.reasons.empty()) put_line_reasons(made, enterprise, line);
         }
         made.basis.insert(made.basis.end() - 1, origin_reason(enterprise, duty));
         rules::Measure scratch;
@@ -289,6 +293,8 @@ rules::Reason ObligationTable::origin_reason(std::size_t enterprise,
                                 rules::to_chinese(input_.rules.truck_ban.from.value_or(colour())),
                                 input_.rules.truck_ban.vehicles_per_day),
                     input_.rules.id + "；" + input_.rules.truck_ban.source};
+        case ObligationOrigin::kReason:
+            return reason_of_measure(duty, used);
     }
     return {};
 }
@@ -358,6 +364,7 @@ std::vector<rules::Reason> ObligationTable::reasons(std::size_t enterprise) cons
         grade += fmt::format("；行业“{}”不在目录，用默认样例", row.industry);
     }
     chain.push_back({"grade", std::move(grade), std::move(paper)});
+    put_treatment_reasons(chain, enterprise);
     chain.push_back(level_reason());
     return chain;
 }
@@ -500,6 +507,10 @@ rules::Fault ObligationTable::remark_text(const ObligationRemark& remark) const 
         case Kind::kOwesNothingAnswered:
         case Kind::kOwesNothingByText:
             return owes_nothing_text(remark);
+        case Kind::kReasonUnknown:
+        case Kind::kReasonNoEvidence:
+        case Kind::kReasonNotCounted:
+            return reason_remark_text(remark);
         case Kind::kOvenHeightUnknown:
             return fault(line_place(),
                          fmt::format("生产线{}未注明炭化室高度，按最严的结焦时间执行",

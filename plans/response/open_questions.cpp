@@ -1,5 +1,6 @@
 #include "plans/response/open_questions.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -43,6 +44,26 @@ rules::Faults missing_evidence(const Inventory& inventory, const Catalogue& cata
     for (const ObligationRemark& remark :
          table.remarks_of(ObligationRemark::Kind::kCategoryNoEvidence)) {
         all.push_back(table.remark_text(remark));
+    }
+    return all;
+}
+
+rules::Faults reason_findings(const Inventory& inventory, const Catalogue& catalogue,
+                              const RegionRules& region, rules::Zone zone) {
+    const auto names_some = [](const auto& row) { return !row.reasons.empty(); };
+    if (std::ranges::none_of(inventory.enterprises, names_some) &&
+        std::ranges::none_of(inventory.lines, names_some)) {
+        return {};
+    }
+    const DeriveInput input =
+        input_of(inventory, catalogue, region, kResponseColours.front(), zone);
+    const ObligationTable table = derive_table(input);
+    rules::Faults all;
+    using Kind = ObligationRemark::Kind;
+    for (const Kind kind : {Kind::kReasonUnknown, Kind::kReasonNoEvidence}) {
+        for (const ObligationRemark& remark : table.remarks_of(kind)) {
+            all.push_back(table.remark_text(remark));
+        }
     }
     return all;
 }

@@ -19,5 +19,9 @@ namespace qk::plans {
 // One warning per enterprise whose category spares it (保障类、白名单) without evidence.
 [[nodiscard]] rules::Faults missing_evidence(const Inventory& inventory, const Catalogue& catalogue,
                                              const RegionRules& region, rules::Zone zone);
+// One warning per word for a reason (加严放宽理由) that nobody knows, with those that are known,
+// and per reason that relaxes without evidence.
+[[nodiscard]] rules::Faults reason_findings(const Inventory& inventory, const Catalogue& catalogue,
+                                            const RegionRules& region, rules::Zone zone);
 
 }  // namespace qk::plans

@@ -26,6 +26,7 @@ json::array to_array(const std::vector<rules::Reason>& basis) {
         object["kind"] = reason.kind;
         object["text"] = reason.text;
         if (!reason.source.empty()) object["source"] = reason.source;
+        if (!reason.english.empty()) object["text_en"] = reason.english;
         array.emplace_back(std::move(object));
     }
     return array;
@@ -45,7 +46,9 @@ std::vector<rules::Reason> read_basis(JsonFields& fields, const std::string& fil
                           faults);
         std::string kind = reason.text("kind");
         std::string text = reason.text("text");
-        basis.push_back({std::move(kind), std::move(text), reason.maybe_text("source")});
+        std::string source = reason.maybe_text("source");
+        basis.push_back(
+            {std::move(kind), std::move(text), std::move(source), reason.maybe_text("text_en")});
     }
     return basis;
 }

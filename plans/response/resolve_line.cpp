@@ -46,6 +46,9 @@ bool can_beat(const rules::Measure& b, const rules::Measure& a, const Line& row,
 bool names(const Candidate& candidate, const Candidates& candidates, const RowRange& lines,
            std::uint32_t line, const Line& row) {
     if (candidate.of_enterprise) return false;
+    const bool is_of_line = candidate.only_line == CompactObligation::kWhole ||
+                            candidate.only_line == static_cast<std::int32_t>(line);
+    if (!is_of_line) return false;
     const bool is_of_part = candidate.part == Candidate::kEveryPart ||
                             candidates.part_of_line[line - lines.first] == candidate.part;
     if (!is_of_part || !can_concern_line(*candidate.measure, row)) return false;
@@ -74,9 +77,10 @@ bool applies(const Candidate& candidate, const Candidates& candidates, const Row
                (every_line || candidate.only_line == static_cast<std::int32_t>(line));
     }
     if (!names(candidate, candidates, lines, line, row)) return false;
-    // A season window is not part of the plan, so an own plan does not take its place; nor does it
-    // take that of what is no cut of load.
+    // A season window and what a reason asks are not part of the plan, so an own plan does not take
+    // their place; nor does it take that of what is no cut of load.
     return candidate.origin == ObligationOrigin::kSeason ||
+           candidate.origin == ObligationOrigin::kReason ||
            !rules::cuts_load(candidate.measure->form) || !is_replaced(candidates, line);
 }
 

@@ -161,6 +161,8 @@ struct Reason {
         kind;  // "inventory", "class", "grade", "catalogue", "own-plan", "season", "level", ...
     std::string text;    // Chinese sentence
     std::string source;  // file:row, clause id, document; may be empty
+    // The same in English, where it names what a person of another language has to weigh.
+    std::string english{};
 
     friend bool operator==(const Reason&, const Reason&) = default;
 };

@@ -306,6 +306,33 @@ TEST(ReadInventory, ALineMayHaveAnOvenHeightAndALeastLoad) {
         has_finding(read_inventory(std::move(wrong), "x").findings, "lines.csv", 2, 3, "70"));
 }
 
+TEST(ReadInventory, ReasonsAndTheirDocumentsAreReadForEnterprisesAndLines) {
+    auto tables = small_tables();
+    NamedTable& enterprises = table_named(tables, "enterprises.csv");
+    enterprises.bytes =
+        "id,name,region,industry,grade,category,contact,phone,permit,加严放宽理由,加严放宽依据\n"
+        "E1,甲厂,410122,铸造,C,regular,甲,0371-0000001,P1,限制类；RTO,；豫环验〔2025〕3号\n";
+    NamedTable& lines = table_named(tables, "lines.csv");
+    lines.bytes =
+        "enterprise,id,name,equipment,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d,reasons\n"
+        "E1,L1,一线,炉,1,1,1,1,未治理\n";
+    const auto read = read_inventory(tables, "版");
+    ASSERT_TRUE(read.inventory.has_value()) << rules::to_text(read.findings);
+    const Enterprise& enterprise = read.inventory->enterprises[0];
+    EXPECT_EQ(enterprise.reasons, "限制类;RTO");
+    EXPECT_EQ(enterprise.reason_evidence, ";豫环验〔2025〕3号");
+    EXPECT_EQ(read.inventory->lines[0].reasons, "未治理");
+    EXPECT_TRUE(read.inventory->lines[0].reason_evidence.empty());
+    enterprises.bytes =
+        "id,name,region,industry,grade,category,contact,phone,permit,reasons,reason_evidence\n"
+        "E1,甲厂,410122,铸造,C,regular,甲,0371-0000001,P1,,豫环验〔2025〕3号\n";
+    EXPECT_TRUE(has_finding(read_inventory(tables, "版").findings, "enterprises.csv", 2, 10,
+                            "the cell is empty beside"));
+    lines.bytes.insert(lines.bytes.size() - 1, std::string(20, ';'));
+    EXPECT_TRUE(
+        has_finding(read_inventory(tables, "版").findings, "lines.csv", 2, 9, "too many reasons"));
+}
+
 TEST(ReadInventory, ALineMayNameOneOfItsEnterprisesTrades) {
     auto tables = small_tables();
     table_named(tables, "enterprises.csv").bytes =

@@ -90,6 +90,16 @@ TEST(Order, ThePaperFigureOfALimitIsReadBack) {
     EXPECT_FALSE(obligation_from_json(json, "x", kZone).has_value());
 }
 
+TEST(Order, AReasonIsReadBackInBothLanguages) {
+    rules::Obligation told = obligation_with(rules::LineStands{});
+    told.basis.push_back({"reason", "加严理由：限制类工艺装备", "restricted-class；第20条",
+                          "tightened: restricted class"});
+    const auto written = to_json(told, kZone);
+    EXPECT_EQ(written.at("basis").as_array().back().at("text_en"), "tightened: restricted class");
+    EXPECT_FALSE(written.at("basis").as_array().front().as_object().contains("text_en"));
+    EXPECT_EQ(obligation_from_json(written, "o.json", kZone).value(), told);
+}
+
 TEST(Order, AWrongObligationIsRefusedWithEveryFault) {
     const auto value = parse_json(
         R"({"id":"a","action":"sleep","ratio":2,"from":"soon","verified_by":"eye",
