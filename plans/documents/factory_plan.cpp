@@ -27,12 +27,17 @@ std::string facts_html(const DocumentSource& source, std::size_t number) {
     if (e.exempt_up_to) exempt += fmt::format("，{}及以下", rules::to_chinese(*e.exempt_up_to));
     if (e.exempt_until) exempt += "，至" + rules::to_iso(*e.exempt_until);
     if (!e.exempt_evidence.empty()) exempt += "，依据：" + e.exempt_evidence;
+    const std::string reasons = treatment_reason_words(source, number);
+    const std::string reasons_row =
+        reasons.empty() ? ""
+                        : fmt::format("<tr><th>加严、放宽理由</th><td colspan=\"3\">{}</td></tr>\n",
+                                      escape_html(reasons));
     return "<h2>一、企业基本情况</h2>\n<table>\n" +
            row("企业名称", e.name, "统一社会信用代码", e.id) +
            row("行业", e.industry, "绩效等级", grade_words(e)) +
            row("区县代码", e.region, "企业类别", std::string(to_chinese(e.category))) +
            row("排污许可证编号", e.permit, "豁免", exempt.empty() ? "无" : exempt) +
-           row("应急联系人", e.contact, "联系电话", e.phone) + "</table>\n";
+           row("应急联系人", e.contact, "联系电话", e.phone) + reasons_row + "</table>\n";
 }
 
 std::string lines_html(const DocumentSource& source, std::size_t number) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/text/html.hpp"
@@ -162,6 +163,23 @@ std::string obligation_words(const DocumentSource& source, std::size_t level,
         why += (why.empty() ? "" : "；") + reason.text;
     }
     return why.empty() ? "不采取强制性减排措施" : "不采取强制性减排措施：" + why;
+}
+
+std::string treatment_reason_words(const DocumentSource& source, std::size_t enterprise) {
+    std::set<std::string> said;
+    std::string text;
+    const auto add = [&](const std::vector<rules::Reason>& reasons) {
+        for (const rules::Reason& reason : reasons) {
+            if (reason.kind != "reason" || !said.insert(reason.text).second) continue;
+            text += (text.empty() ? "" : "；") + reason.text;
+        }
+    };
+    for (const DerivedObligations* level : source.levels()) {
+        const EnterpriseObligations& duties = level->enterprises[enterprise];
+        add(duties.reasons);
+        for (const rules::Obligation& obligation : duties.obligations) add(obligation.basis);
+    }
+    return text;
 }
 
 std::string document_page(const DocumentSource& source, std::string_view title, PageShape shape,

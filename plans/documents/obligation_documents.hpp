@@ -63,6 +63,10 @@ class DocumentSource {
 [[nodiscard]] std::string obligation_words(const DocumentSource& source, std::size_t level,
                                            std::size_t enterprise);
 
+// The reasons that tighten or relax what it owes at any level, each once; empty: none does.
+[[nodiscard]] std::string treatment_reason_words(const DocumentSource& source,
+                                                 std::size_t enterprise);
+
 enum class PageShape { kPortrait, kLandscape };
 // A whole HTML document; `body` is markup whose texts are escaped already.
 [[nodiscard]] std::string document_page(const DocumentSource& source, std::string_view title,

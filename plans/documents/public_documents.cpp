@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plans/text/html.hpp"
 
 namespace qk::plans {
@@ -20,6 +22,13 @@ XlsxSheet public_list_sheet(const DocumentSource& source) {
             {fmt::format("{}预警减排措施", rules::to_chinese(level->colour)), 40});
     }
     const std::vector<Enterprise>& enterprises = source.inventory().enterprises;
+    std::vector<std::string> reasons;
+    for (std::size_t i = 0; i < enterprises.size(); ++i) {
+        reasons.push_back(treatment_reason_words(source, i));
+    }
+    const bool has_reasons =
+        std::ranges::any_of(reasons, [](const std::string& text) { return !text.empty(); });
+    if (has_reasons) sheet.columns.push_back({"加严、放宽理由", 30});
     for (std::size_t i = 0; i < enterprises.size(); ++i) {
         const Enterprise& e = enterprises[i];
         std::vector<XlsxCell>& row = sheet.rows.emplace_back();
@@ -28,6 +37,7 @@ XlsxSheet public_list_sheet(const DocumentSource& source) {
         for (std::size_t level = 0; level < source.levels().size(); ++level) {
             row.emplace_back(obligation_words(source, level, i));
         }
+        if (has_reasons) row.emplace_back(reasons[i]);
     }
     return sheet;
 }

@@ -202,5 +202,27 @@ TEST(DutyPaper, ASuspendedOrMixedGradeSaysWhichCounts) {
     EXPECT_EQ(grade_words(papers.inventory.enterprises[10]), "引领性");
 }
 
+TEST(DutyPaper, WhatTightensIsNamedInThePlanAndTheListAndNowhereElse) {
+    Papers papers;
+    EXPECT_THAT(factory_plan_html(*papers.source, 0), Not(HasSubstr("加严、放宽理由")));
+    EXPECT_THAT(public_list_html(*papers.source), Not(HasSubstr("加严、放宽理由")));
+    const rules::Reason reason{"reason", "加严理由：限制类工艺装备", "restricted-class",
+                               "tightened: restricted class"};
+    for (const std::size_t level : {1U, 2U}) {
+        papers.derived[level].enterprises[0].obligations[0].basis.push_back(reason);
+    }
+    const std::string plan = factory_plan_html(*papers.source, 0);
+    EXPECT_THAT(plan,
+                HasSubstr("<th>加严、放宽理由</th><td colspan=\"3\">加严理由：限制类工艺装备</td>"))
+        << "once, though two levels say it";
+    EXPECT_THAT(plan, HasSubstr("水泥B级橙色预警条款；加严理由：限制类工艺装备"));
+    EXPECT_THAT(plan, Not(HasSubstr("tightened"))) << "no English in Chinese paper";
+    EXPECT_THAT(factory_plan_html(*papers.source, 1), Not(HasSubstr("加严、放宽理由")));
+    const XlsxSheet list = public_list_sheet(*papers.source);
+    EXPECT_EQ(list.columns.back().title, "加严、放宽理由");
+    EXPECT_EQ(std::get<std::string>(list.rows[0].back()), "加严理由：限制类工艺装备");
+    EXPECT_EQ(std::get<std::string>(list.rows[1].back()), "");
+}
+
 }  // namespace
 }  // namespace qk::plans
