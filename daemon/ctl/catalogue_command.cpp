@@ -11,6 +11,7 @@
 #include "daemon/ctl/output.hpp"
 #include "plans/measures/catalogue.hpp"
 #include "plans/measures/trades.hpp"
+#include "plans/text/json_values.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -99,6 +100,54 @@ int run_show(const Call& call) {
     return kHolds;
 }
 
+// How far a reason goes, in one line.
+std::string effect_of(const plans::TreatmentReason& reason) {
+    std::string text = reason.relaxes ? "relax" : "tighten";
+    if (reason.grades_by > 0) text += fmt::format(" by {} grade(s)", reason.grades_by);
+    if (reason.relaxes) text += ", not above " + reason.not_above;
+    if (reason.up_to) text += fmt::format(", up to {}", rules::to_text(*reason.up_to));
+    for (const rules::Colour colour : plans::kResponseColours) {
+        for (const rules::Measure& measure : plans::measures_at(reason, colour)) {
+            text += fmt::format(", {}: {}", rules::to_text(colour), rules::to_text(measure.form));
+        }
+    }
+    return text;
+}
+
+int run_reasons(const Call& call) {
+    plans::Catalogue catalogue = plans::built_in_catalogue();
+    if (const auto path = call.text("name")) {
+        const auto text = read_file(*path);
+        const auto own = text ? plans::read_catalogue(*text, *path)
+                              : rules::Result<plans::Catalogue>(text.error());
+        if (!own) {
+            print_faults(own.error());
+            return kBadUsage;
+        }
+        catalogue.replace_by(*own);
+    }
+    json::array all;
+    Table table{{"id", "name", "english", "effect", "certainty", "effect_certainty", "source"}, {}};
+    for (const plans::TreatmentReason& reason : catalogue.reasons().all()) {
+        const std::vector<std::string> row{reason.id,
+                                           reason.name,
+                                           reason.english,
+                                           effect_of(reason),
+                                           std::string(rules::to_text(reason.certainty)),
+                                           std::string(rules::to_text(reason.effect_certainty)),
+                                           reason.source};
+        json::object one;
+        for (std::size_t i = 0; i < row.size(); ++i) one[table.columns[i]] = row[i];
+        one["words"] = plans::texts(reason.words);
+        one["trades"] = plans::texts(reason.trades);
+        one["effect_source"] = reason.effect_source;
+        all.emplace_back(std::move(one));
+        table.rows.push_back(row);
+    }
+    print(std::cout, format_of(call), all, table);
+    return kHolds;
+}
+
 }  // namespace
 
 Command catalogue_command() {
@@ -125,7 +174,16 @@ Command catalogue_command() {
               .options = {place("name", "TRADE", {"行业编号或名称", "its id or name"}).required(),
                           format_option()},
               .examples = {"qingkongctl catalogue show cement"},
-              .run = run_show}},
+              .run = run_show},
+             {.name = "reasons",
+              .what = {"列出加严、放宽理由及其来源",
+                       "the reasons that tighten or relax, with their sources"},
+              .options = {place("name", "FILE",
+                                {"叠加在内置目录上的本地目录（TOML）；可不填",
+                                 "a catalogue of your own over the built-in one; may be left out"}),
+                          format_option()},
+              .examples = {"qingkongctl catalogue reasons"},
+              .run = run_reasons}},
     };
     catalogue.commands.push_back(test_command("catalogue"));
     for (Command& command : online_catalogue_commands()) catalogue.commands.push_back(command);

@@ -146,5 +146,35 @@ TEST_F(DeriveCommand, TheCatalogueCanBeListedShownAndChecked) {
               kNegative);
 }
 
+TEST_F(DeriveCommand, ReasonsThatTightenAreListedAndDeriveSaysThemInBothLanguages) {
+    EXPECT_EQ(run({"catalogue", "reasons", "--format", "json"}), kHolds);
+    const auto listed = answer();
+    EXPECT_EQ(listed.at(0).at("id").as_string(), "restricted-class");
+    EXPECT_EQ(listed.at(0).at("effect").as_string(), "tighten by 1 grade(s)");
+    EXPECT_EQ(listed.at(0).at("effect_certainty").as_string(), "sample");
+    write("own.toml",
+          "source = \"本市\"\n[[reason]]\nid = \"ring\"\nname = \"三环以内\"\n"
+          "english = \"inside the ring\"\neffect = \"tighten\"\n"
+          "orange = { do = [{ form = \"limit_load\", ratio = 0.3 }] }\n");
+    EXPECT_EQ(run({"catalogue", "reasons", (folder_ / "own.toml").string(), "--format", "csv"}),
+              kHolds);
+    EXPECT_NE(printed_.find("三环以内"), std::string::npos);
+    EXPECT_NE(printed_.find("orange: limit_load"), std::string::npos);
+    write("own.toml", "source = \"本市\"\n[[reason]]\nid = \"ring\"\n");
+    EXPECT_EQ(run({"catalogue", "reasons", (folder_ / "own.toml").string()}), kBadUsage);
+
+    write("enterprises.csv",
+          "id,name,region,industry,grade,category,reasons\n"
+          "E1,水泥厂,411002,水泥熟料,B,regular,限制类\n"
+          "E2,玻璃厂,411002,平板玻璃,B,regular,\n");
+    EXPECT_EQ(derive("orange"), kHolds);
+    // A restricted B is stopped as a C: the kiln's 100 kg of 250, beside a tenth of the glass.
+    EXPECT_NE(printed_.find("加严理由：限制类工艺装备，由B级改按C级执行"), std::string::npos);
+    EXPECT_NE(printed_.find("treated as C instead of B"), std::string::npos);
+    const auto value = answer();
+    EXPECT_EQ(value.at("enterprises").at(0).at("reduction").at("nox_kg_d").to_number<double>(),
+              100);
+}
+
 }  // namespace
 }  // namespace qk::ctl
