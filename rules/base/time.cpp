@@ -76,6 +76,12 @@ std::optional<minutes> take_offset(std::string_view& text) {
     return negative ? -offset : offset;
 }
 
+// Two digits; they are printed by the million, and a format string is read anew each time.
+void append_two(std::string& out, int below_100) {
+    out += static_cast<char>('0' + below_100 / 10);
+    out += static_cast<char>('0' + below_100 % 10);
+}
+
 }  // namespace
 
 CivilDay day_of(Instant instant, Zone zone) {
@@ -129,24 +135,41 @@ std::string not_a_time(std::string_view text) {
 
 std::string to_iso(CivilDay day) {
     const year_month_day date{day};
-    std::array<char, 32> buffer{};
-    const int size =
-        std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-    return {buffer.data(), static_cast<std::size_t>(size)};
+    const int year = static_cast<int>(date.year());
+    std::string text;
+    text.reserve(std::string_view("2016-12-16T20:00:00+08:00").size());
+    if (year >= 0 && year <= 9999) {
+        append_two(text, year / 100);
+        append_two(text, year % 100);
+    } else {
+        std::array<char, 16> buffer{};
+        const int size = std::snprintf(buffer.data(), buffer.size(), "%04d", year);
+        text.assign(buffer.data(), static_cast<std::size_t>(size));
+    }
+    text += '-';
+    append_two(text, static_cast<int>(static_cast<unsigned>(date.month())));
+    text += '-';
+    append_two(text, static_cast<int>(static_cast<unsigned>(date.day())));
+    return text;
 }
 
 std::string to_iso(Instant instant, Zone zone) {
     const CivilDay day = day_of(instant, zone);
-    const auto within = (instant - start_of(day, zone)).count();
-    const auto offset = zone.offset.count();
-    const auto size_of_offset = offset < 0 ? -offset : offset;
-    std::array<char, 40> buffer{};
-    const int size = std::snprintf(
-        buffer.data(), buffer.size(), "T%02d:%02d:%02d%c%02d:%02d", static_cast<int>(within / 3600),
-        static_cast<int>(within / 60 % 60), static_cast<int>(within % 60), offset < 0 ? '-' : '+',
-        static_cast<int>(size_of_offset / 60), static_cast<int>(size_of_offset % 60));
-    return to_iso(day) + std::string(buffer.data(), static_cast<std::size_t>(size));
+    const auto within = static_cast<int>((instant - start_of(day, zone)).count());
+    const auto offset = static_cast<int>(zone.offset.count());
+    const int size_of_offset = offset < 0 ? -offset : offset;
+    std::string text = to_iso(day);
+    text += 'T';
+    append_two(text, within / 3600);
+    text += ':';
+    append_two(text, within / 60 % 60);
+    text += ':';
+    append_two(text, within % 60);
+    text += offset < 0 ? '-' : '+';
+    append_two(text, size_of_offset / 60);
+    text += ':';
+    append_two(text, size_of_offset % 60);
+    return text;
 }
 
 std::string to_chinese(Instant instant, Zone zone) {
