@@ -1,69 +1,20 @@
 #include "plans/text/json.hpp"
 
-#include "plans/text/csv.hpp"
-
 #include <algorithm>
-#include <array>
 #include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/json/value_stack.hpp>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
+
+#include "plans/text/csv.hpp"
+#include "plans/text/json_out.hpp"
 
 namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
-
-bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
-
-void append_escape(std::string& out, char c) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-        case '"':
-            out += "\\\"";
-            break;
-        case '\\':
-            out += "\\\\";
-            break;
-        case '\b':
-            out += "\\b";
-            break;
-        case '\f':
-            out += "\\f";
-            break;
-        case '\n':
-            out += "\\n";
-            break;
-        case '\r':
-            out += "\\r";
-            break;
-        case '\t':
-            out += "\\t";
-            break;
-        default:
-            out += "\\u00";
-            out += kHex[byte >> 4];
-            out += kHex[byte & 15];
-    }
-}
-
-// Most text needs no escape and is taken over in one piece.
-void append_string(std::string& out, std::string_view text) {
-    out += '"';
-    while (!text.empty()) {
-        const auto plain = std::ranges::find_if(text, is_escaped);
-        out.append(text.begin(), plain);
-        text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
-        if (text.empty()) break;
-        append_escape(out, text.front());
-        text.remove_prefix(1);
-    }
-    out += '"';
-}
 
 // RFC 8785 sorts by UTF-16 code units. UTF-8 bytes sort by code point; the two differ only where
 // one side is beyond the BMP (surrogates D800..DFFF) and the other is U+E000..U+FFFF.
@@ -79,6 +30,16 @@ bool utf16_less(std::string_view a, std::string_view b) {
         if (other >= 0xEE) return a_beyond;
     }
     return ca < cb;
+}
+
+using Members = boost::container::small_vector<const json::key_value_pair*, 32>;
+
+Members by_name(const json::object& object) {
+    Members members;
+    for (const json::key_value_pair& member : object) members.push_back(&member);
+    std::ranges::sort(members,
+                      [](const auto* a, const auto* b) { return utf16_less(a->key(), b->key()); });
+    return members;
 }
 
 struct Printer {
@@ -101,16 +62,16 @@ struct Printer {
                 out += value.get_bool() ? "true" : "false";
                 break;
             case json::kind::int64:
-                out += std::to_string(value.get_int64());
+                append_json_whole(out, value.get_int64());
                 break;
             case json::kind::uint64:
                 out += std::to_string(value.get_uint64());
                 break;
             case json::kind::double_:
-                out += to_json_number(value.get_double());
+                append_json_number(out, value.get_double());
                 break;
             case json::kind::string:
-                append_string(out, value.get_string());
+                append_json_string(out, value.get_string());
                 break;
             case json::kind::array:
                 print_array(value.get_array(), depth);
@@ -135,25 +96,22 @@ struct Printer {
     }
 
     void print_object(const json::object& object, int depth) {
-        std::vector<const json::key_value_pair*> members;
-        members.reserve(object.size());
-        for (const json::key_value_pair& member : object) members.push_back(&member);
-        if (sorted) {
-            std::ranges::sort(members, [](const auto* a, const auto* b) {
-                return utf16_less(a->key(), b->key());
-            });
-        }
         out += '{';
         bool first = true;
-        for (const json::key_value_pair* member : members) {
+        const auto print_member = [&](const json::key_value_pair& member) {
             if (!first) out += ',';
             first = false;
             line(depth + 1);
-            append_string(out, member->key());
+            append_json_string(out, member.key());
             out += indent < 0 ? ":" : ": ";
-            print(member->value(), depth + 1);
+            print(member.value(), depth + 1);
+        };
+        if (sorted) {
+            for (const json::key_value_pair* member : by_name(object)) print_member(*member);
+        } else {
+            for (const json::key_value_pair& member : object) print_member(member);
         }
-        if (!members.empty()) line(depth);
+        if (!object.empty()) line(depth);
         out += '}';
     }
 };
@@ -340,36 +298,9 @@ constexpr std::string_view kNotJson = "not JSON";
 }  // namespace
 
 std::string to_json_number(double value) {
-    if (!std::isfinite(value)) return "null";  // as ECMAScript prints it
-    if (value == 0) return "0";                // also for -0, as ECMAScript prints it
-    // Shortest digits that read back to the same double: d.ddde±xx, then laid out by ECMA-262's
-    // rule.
-    std::array<char, 64> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(value),
-                                   std::chars_format::scientific);
-    const std::string_view shortest(buffer.data(),
-                                    static_cast<std::size_t>(end.ptr - buffer.data()));
-    const std::size_t e = shortest.find('e');
-    std::string digits(shortest.substr(0, 1));
-    if (e > 2) digits += shortest.substr(2, e - 2);
-    int exponent = 0;
-    const std::size_t sign = e + 1;
-    std::from_chars(shortest.data() + sign + 1, end.ptr, exponent);
-    if (shortest[sign] == '-') exponent = -exponent;
-    const std::string minus = value < 0 ? "-" : "";
-    const int size = static_cast<int>(digits.size());
-    const int point = exponent + 1;  // digits before the decimal point
-    if (size <= point && point <= 21) {
-        return minus + digits + std::string(static_cast<std::size_t>(point - size), '0');
-    }
-    if (0 < point && point <= 21) {
-        return minus + digits.insert(static_cast<std::size_t>(point), ".");
-    }
-    if (-6 < point && point <= 0) {
-        return minus + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
-    }
-    if (size > 1) digits.insert(1, ".");
-    return minus + digits + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
+    std::string out;
+    append_json_number(out, value);
+    return out;
 }
 
 std::string to_text(const json::value& value) {
