@@ -10,6 +10,7 @@
 #include "plans/response/obligation_table.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_out.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -25,6 +26,8 @@ void print_json(const plans::ObligationTable& table, const plans::DeriveInput& i
               << "\",\"edition\":" << plans::to_text(json::value(input.inventory.edition))
               << ",\"rules\":" << plans::to_text(json::value(inputs.rules.id))
               << ",\"enterprises\":[";
+    constexpr std::size_t kWriteBytes = std::size_t{64} << 10;
+    std::string text;  // not yet written
     for (std::size_t i = 0; i < table.size(); ++i) {
         plans::EnterpriseObligations duties;
         duties.enterprise = i;
@@ -32,9 +35,14 @@ void print_json(const plans::ObligationTable& table, const plans::DeriveInput& i
         duties.reduction = table.reduction(i);
         duties.reasons = table.reasons(i);
         duties.lines = table.line_reductions(i);
-        std::cout << (i == 0 ? "" : ",")
-                  << plans::to_text(plans::to_json(duties, input.inventory, input.zone));
+        if (i > 0) text += ',';
+        plans::JsonText out(text);
+        plans::write_json(out, duties, input.inventory, input.zone);
+        if (text.size() < kWriteBytes) continue;
+        std::cout.write(text.data(), static_cast<std::streamsize>(text.size()));
+        text.clear();
     }
+    std::cout << text;
     json::array others;
     for (const plans::OtherSource& source : input.inventory.other_sources) {
         others.emplace_back(plans::to_json(source, input.colour));

@@ -1,11 +1,13 @@
 #include "plans/response/derive.hpp"
 
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "plans/response/floors.hpp"
 #include "plans/response/obligation_table.hpp"
 #include "plans/response/order.hpp"
+#include "plans/text/json_out.hpp"
 
 namespace qk::plans {
 
@@ -30,13 +32,29 @@ DerivedObligations derive(const DeriveInput& input) {
     return all;
 }
 
-json::value to_json(const DailyEmission& emission) {
-    json::object object;
+namespace {
+
+void write_emission(JsonOut& out, const DailyEmission& emission) {
+    static const std::array<std::string, kEmissionCount> kNames = [] {
+        std::array<std::string, kEmissionCount> names;
+        for (std::size_t e = 0; e < kEmissionCount; ++e) {
+            names[e] = std::string(to_text(static_cast<Emission>(e))) + "_kg_d";
+        }
+        return names;
+    }();
+    out.begin_object();
     for (std::size_t e = 0; e < kEmissionCount; ++e) {
-        const auto pollutant = static_cast<Emission>(e);
-        object[std::string(to_text(pollutant)) + "_kg_d"] = emission.kg(pollutant);
+        out.number_member(kNames[e], emission.kg(static_cast<Emission>(e)));
     }
-    return object;
+    out.end_object();
+}
+
+}  // namespace
+
+json::value to_json(const DailyEmission& emission) {
+    JsonTree tree;
+    write_emission(tree, emission);
+    return tree.release();
 }
 
 json::value to_json(const FloorAnswer& floor) {
@@ -78,37 +96,40 @@ json::value to_json(const DepartmentTask& task) {
     return object;
 }
 
+void write_json(JsonOut& out, const EnterpriseObligations& duties, const Inventory& inventory,
+                rules::Zone zone) {
+    const Enterprise& enterprise = inventory.enterprises[duties.enterprise];
+    out.begin_object();
+    out.member("enterprise", enterprise.id.text());
+    out.member("name", enterprise.name.text());
+    out.key("obligations");
+    out.begin_array();
+    for (const rules::Obligation& obligation : duties.obligations) {
+        write_json(out, obligation, zone);
+    }
+    out.end_array();
+    out.key("reduction");
+    write_emission(out, duties.reduction);
+    out.key("lines");
+    out.begin_array();
+    for (const LineReduction& line : duties.lines) {
+        out.begin_object();
+        out.member("line", line.line);
+        out.key("reduction");
+        write_emission(out, line.reduction);
+        out.end_object();
+    }
+    out.end_array();
+    out.key("reasons");
+    write_json(out, duties.reasons);
+    out.end_object();
+}
+
 json::value to_json(const EnterpriseObligations& duties, const Inventory& inventory,
                     rules::Zone zone) {
-    const Enterprise& enterprise = inventory.enterprises[duties.enterprise];
-    json::object object;
-    object["enterprise"] = enterprise.id.text();
-    object["name"] = enterprise.name.text();
-    json::array obligations;
-    for (const rules::Obligation& obligation : duties.obligations) {
-        obligations.emplace_back(to_json(obligation, zone));
-    }
-    object["obligations"] = std::move(obligations);
-    object["reduction"] = to_json(duties.reduction);
-    json::array lines;
-    for (const LineReduction& line : duties.lines) {
-        json::object one;
-        one["line"] = line.line;
-        one["reduction"] = to_json(line.reduction);
-        lines.emplace_back(std::move(one));
-    }
-    object["lines"] = std::move(lines);
-    json::array reasons;
-    for (const rules::Reason& reason : duties.reasons) {
-        json::object one;
-        one["kind"] = reason.kind;
-        one["text"] = reason.text;
-        if (!reason.source.empty()) one["source"] = reason.source;
-        if (!reason.english.empty()) one["text_en"] = reason.english;
-        reasons.emplace_back(std::move(one));
-    }
-    object["reasons"] = std::move(reasons);
-    return object;
+    JsonTree tree;
+    write_json(tree, duties, inventory, zone);
+    return tree.release();
 }
 
 }  // namespace qk::plans

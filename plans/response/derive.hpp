@@ -19,6 +19,8 @@
 
 namespace qk::plans {
 
+class JsonOut;  // plans/text/json_out.hpp
+
 // What is cut on one line. Each line is rounded to the gram for itself, the enterprise once over
 // all its lines.
 struct LineReduction {
@@ -54,5 +56,7 @@ struct DerivedObligations {
 // As `qingkongctl derive` prints it.
 [[nodiscard]] boost::json::value to_json(const EnterpriseObligations& duties,
                                          const Inventory& inventory, rules::Zone zone);
+void write_json(JsonOut& out, const EnterpriseObligations& duties, const Inventory& inventory,
+                rules::Zone zone);
 
 }  // namespace qk::plans

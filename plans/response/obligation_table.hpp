@@ -85,6 +85,9 @@ class ObligationTable {
     [[nodiscard]] bool is_down_by_season(const CompactObligation& duty,
                                          const rules::Measure& measure, const Line& line) const;
     void put_times(rules::Obligation& obligation, const rules::Measure& measure) const;
+    [[nodiscard]] std::vector<rules::Reason> basis_of(
+        std::size_t enterprise, const CompactObligation& duty,
+        const std::vector<rules::Reason>& shared) const;
     [[nodiscard]] rules::Reason origin_reason(std::size_t enterprise,
                                               const CompactObligation& duty) const;
     [[nodiscard]] rules::Reason season_reason(const CompactObligation& duty) const;
@@ -97,7 +100,7 @@ class ObligationTable {
     [[nodiscard]] rules::Fault own_remark_text(const ObligationRemark& remark) const;
     [[nodiscard]] bool is_of_part(const CompactObligation& duty, std::uint32_t line) const;
     void put_treatment_reasons(std::vector<rules::Reason>& chain, std::size_t enterprise) const;
-    void put_line_reasons(rules::Obligation& obligation, std::size_t enterprise,
+    void put_line_reasons(std::vector<rules::Reason>& basis, std::size_t enterprise,
                           const Line& line) const;
     [[nodiscard]] rules::Reason reason_of_measure(const CompactObligation& duty,
                                                   const rules::Measure& used) const;

@@ -33,8 +33,9 @@ void ObligationTable::put_treatment_reasons(std::vector<rules::Reason>& chain,
     put_counting(chain, kind.named, 0, applied, kind.grade_written);
 }
 
-void ObligationTable::put_line_reasons(rules::Obligation& obligation, std::size_t enterprise,
+void ObligationTable::put_line_reasons(std::vector<rules::Reason>& basis, std::size_t enterprise,
                                        const Line& line) const {
+    if (line.reasons.empty()) return;
     const Classification& kind = classification(enterprise);
     if (!has_grade(kind)) return;
     NamedReasons named = kind.named;
@@ -43,9 +44,7 @@ void ObligationTable::put_line_reasons(rules::Obligation& obligation, std::size_
     const Trade* trade = trade_at(content_.line_trades[place]);
     if (trade == nullptr) trade = kind.trade;
     const AppliedReasons applied = apply_reasons(input_, named, trade, kind.grade_written);
-    std::vector<rules::Reason> of_line;
-    put_counting(of_line, named, kind.named.size(), applied, kind.grade_written);
-    obligation.basis.insert(obligation.basis.end() - 1, of_line.begin(), of_line.end());
+    put_counting(basis, named, kind.named.size(), applied, kind.grade_written);
 }
 
 rules::Reason ObligationTable::reason_of_measure(const CompactObligation& duty,

@@ -168,6 +168,40 @@ rules::Obligation ObligationTable::obligation(std::size_t enterprise,
     return obligation;
 }
 
+// The enterprise's own reasons with those of the one duty between them.
+std::vector<rules::Reason> ObligationTable::basis_of(
+    std::size_t enterprise, const CompactObligation& duty,
+    const std::vector<rules::Reason>& shared) const {
+    constexpr std::size_t kOwnMost = 4;
+    std::vector<rules::Reason> basis;
+    basis.reserve(shared.size() + kOwnMost);
+    basis.push_back(shared.front());
+    if (duty.line != CompactObligation::kWhole) {
+        const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
+        basis.push_back(
+            {"line",
+             fmt::format("生产线{}（{}）{}{}", line.id, line_name(line),
+                         trade_words(line, input_.inventory.enterprises[enterprise],
+                                     content_.line_trades[static_cast<std::size_t>(duty.line)]),
+                         line.idle ? "，长期停产，不计减排量" : ""),
+             fmt::format("lines.csv:{}", line.row)});
+    }
+    basis.insert(basis.end(), shared.begin() + 1, shared.end() - 1);
+    if (duty.line != CompactObligation::kWhole) {
+        put_line_reasons(basis, enterprise,
+                         input_.inventory.lines[static_cast<std::size_t>(duty.line)]);
+    }
+    basis.push_back(origin_reason(enterprise, duty));
+    rules::Measure scratch;
+    const int batches = measure(duty.measure, scratch).batches;
+    if (batches > 0) basis.push_back(batch_reason(enterprise, batches));
+    if (duty.season >= 0 || duty.beaten != CompactObligation::kNone) {
+        basis.push_back(season_reason(duty));
+    }
+    basis.push_back(shared.back());
+    return basis;
+}
+
 std::vector<rules::Obligation> ObligationTable::obligations(std::size_t enterprise) const {
     std::vector<rules::Obligation> all;
     const RowRange range = content_.answers[enterprise].duties;
@@ -179,28 +213,7 @@ std::vector<rules::Obligation> ObligationTable::obligations(std::size_t enterpri
         made.id = fmt::format("{}/{}/{}", made.enterprise, made.line, rules::to_text(made.action));
         const int nth = ++used_ids[made.id];
         if (nth > 1) made.id += fmt::format("/{}", nth);
-        made.basis = shared;
-        if (duty.line != CompactObligation::kWhole) {
-            const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
-            made.basis.insert(
-                made.basis.begin() + 1,
-                {"line",
-                 fmt::format("生产线{}（{}）{}{}", line.id, line_name(line),
-                             trade_words(line, input_.inventory.enterprises[enterprise],
-                                         content_.line_trades[static_cast<std::size_t>(duty.line)]),
-                             line.idle ? "，长期停产，不计减排量" : ""),
-                 fmt::format("lines.csv:{}", line.row)});
-            if (!line.reasons.empty()) put_line_reasons(made, enterprise, line);
-        }
-        made.basis.insert(made.basis.end() - 1, origin_reason(enterprise, duty));
-        rules::Measure scratch;
-        const int batches = measure(duty.measure, scratch).batches;
-        if (batches > 0) {
-            made.basis.insert(made.basis.end() - 1, batch_reason(enterprise, batches));
-        }
-        if (duty.season >= 0 || duty.beaten != CompactObligation::kNone) {
-            made.basis.insert(made.basis.end() - 1, season_reason(duty));
-        }
+        made.basis = basis_of(enterprise, duty, shared);
         all.push_back(std::move(made));
     }
     return all;

@@ -6,6 +6,7 @@
 
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_out.hpp"
 
 namespace qk::plans {
 namespace {
@@ -17,19 +18,6 @@ constexpr double kMinutesMost = 1e6;
 json::value time_or_null(const std::optional<rules::Instant>& instant, rules::Zone zone) {
     if (!instant) return nullptr;
     return json::value(rules::to_iso(*instant, zone));
-}
-
-json::array to_array(const std::vector<rules::Reason>& basis) {
-    json::array array;
-    for (const rules::Reason& reason : basis) {
-        json::object object;
-        object["kind"] = reason.kind;
-        object["text"] = reason.text;
-        if (!reason.source.empty()) object["source"] = reason.source;
-        if (!reason.english.empty()) object["text_en"] = reason.english;
-        array.emplace_back(std::move(object));
-    }
-    return array;
 }
 
 std::vector<rules::Reason> read_basis(JsonFields& fields, const std::string& file,
@@ -145,23 +133,48 @@ OrderDocument read_order(const json::value& value, rules::Zone zone, rules::Faul
 
 }  // namespace
 
-json::value to_json(const rules::Obligation& obligation, rules::Zone zone) {
-    json::object object;
-    object["id"] = obligation.id;
-    object["enterprise"] = obligation.enterprise;
-    object["line"] = obligation.line;
-    object["action"] = rules::to_text(obligation.action);
-    object["ratio"] = obligation.ratio;
-    object["from"] = rules::to_iso(obligation.from, zone);
-    object["to"] = time_or_null(obligation.to, zone);
-    object["detail"] = obligation.detail;
-    object["verified_by"] = rules::to_text(obligation.verified_by);
-    object["check"] = to_json(obligation.check);
-    if (obligation.treatment_after_stop.count() != 0) {
-        object["treatment_after_stop_min"] = obligation.treatment_after_stop.count();
+void write_json(JsonOut& out, const std::vector<rules::Reason>& reasons) {
+    out.begin_array();
+    for (const rules::Reason& reason : reasons) {
+        out.begin_object();
+        out.member("kind", reason.kind);
+        out.member("text", reason.text);
+        if (!reason.source.empty()) out.member("source", reason.source);
+        if (!reason.english.empty()) out.member("text_en", reason.english);
+        out.end_object();
     }
-    object["basis"] = to_array(obligation.basis);
-    return object;
+    out.end_array();
+}
+
+void write_json(JsonOut& out, const rules::Obligation& obligation, rules::Zone zone) {
+    out.begin_object();
+    out.member("id", obligation.id);
+    out.member("enterprise", obligation.enterprise);
+    out.member("line", obligation.line);
+    out.member("action", rules::to_text(obligation.action));
+    out.number_member("ratio", obligation.ratio);
+    out.member("from", rules::to_iso(obligation.from, zone));
+    out.key("to");
+    if (obligation.to)
+        out.text(rules::to_iso(*obligation.to, zone));
+    else
+        out.null();
+    out.member("detail", obligation.detail);
+    out.member("verified_by", rules::to_text(obligation.verified_by));
+    out.key("check");
+    write_json(out, obligation.check);
+    if (obligation.treatment_after_stop.count() != 0) {
+        out.whole_member("treatment_after_stop_min", obligation.treatment_after_stop.count());
+    }
+    out.key("basis");
+    write_json(out, obligation.basis);
+    out.end_object();
+}
+
+json::value to_json(const rules::Obligation& obligation, rules::Zone zone) {
+    JsonTree tree;
+    write_json(tree, obligation, zone);
+    return tree.release();
 }
 
 rules::Result<rules::Obligation> obligation_from_json(const json::value& value,

@@ -20,6 +20,8 @@
 
 namespace qk::plans {
 
+class JsonOut;  // plans/text/json_out.hpp
+
 struct OrderDocument {
     std::string order;  // stable id of the order of this enterprise in this warning or season
     std::int64_t revision = 0;
@@ -38,6 +40,7 @@ struct OrderDocument {
 
 // JSON of what instruments must show: {"kind":"load_at_most","cut":0.2,…}; defaults are left out.
 [[nodiscard]] boost::json::value to_json(const rules::Check& check);
+void write_json(JsonOut& out, const rules::Check& check);
 // An unknown kind or member is a fault, because a judge must not pass over what it cannot read.
 [[nodiscard]] rules::Result<rules::Check> check_from_json(const boost::json::value& value,
                                                           const std::string& path,
@@ -45,6 +48,9 @@ struct OrderDocument {
 
 // JSON of obligations, as `derive` prints it, orders carry it and `verify` reads it.
 [[nodiscard]] boost::json::value to_json(const rules::Obligation& obligation, rules::Zone zone);
+void write_json(JsonOut& out, const rules::Obligation& obligation, rules::Zone zone);
+// A chain of reasons, as orders and plans carry it.
+void write_json(JsonOut& out, const std::vector<rules::Reason>& reasons);
 [[nodiscard]] rules::Result<rules::Obligation> obligation_from_json(const boost::json::value& value,
                                                                     const std::string& file,
                                                                     rules::Zone zone);

@@ -5,7 +5,7 @@
 
 #include "plans/response/order.hpp"
 #include "plans/text/json_fields.hpp"
-#include "plans/text/json_values.hpp"
+#include "plans/text/json_out.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::plans {
@@ -41,63 +41,63 @@ double share_in(JsonFields& fields, std::string_view key) {
     return share;
 }
 
-void put_minutes(json::object& object, std::string_view key, std::chrono::minutes minutes) {
-    if (minutes.count() != 0) object[key] = minutes.count();
+void put_minutes(JsonOut& out, std::string_view key, std::chrono::minutes minutes) {
+    if (minutes.count() != 0) out.whole_member(key, minutes.count());
 }
 
 struct Writer {
-    json::object& out;
+    JsonOut& out;
 
     void operator()(const rules::LineStands& check) const {
         put_minutes(out, "ramp_down_min", check.ramp_down);
-        if (check.keep_hot) out["keep_hot"] = true;
+        if (check.keep_hot) out.flag_member("keep_hot", true);
     }
     void operator()(const rules::ShareStands& check) const {
-        out["share"] = check.share;
-        if (!check.lines.empty()) out["lines"] = texts(check.lines);
+        out.number_member("share", check.share);
+        if (!check.lines.empty()) out.texts_member("lines", check.lines);
         put_minutes(out, "ramp_down_min", check.ramp_down);
     }
     void operator()(const rules::LoadAtMost& check) const {
-        out["cut"] = check.cut;
+        out.number_member("cut", check.cut);
         put_minutes(out, "ramp_down_min", check.ramp_down);
-        if (!check.baseline.empty()) out["baseline"] = check.baseline;
-        if (!check.minimum.empty()) out["minimum"] = check.minimum;
-        if (check.baseline_kwh_d) out["baseline_kwh_d"] = *check.baseline_kwh_d;
+        if (!check.baseline.empty()) out.member("baseline", check.baseline);
+        if (!check.minimum.empty()) out.member("minimum", check.minimum);
+        if (check.baseline_kwh_d) out.number_member("baseline_kwh_d", *check.baseline_kwh_d);
     }
     void operator()(const rules::ThroughputAtMost& check) const {
-        out["per_day"] = check.per_day;
-        out["unit"] = check.unit;
-        if (!check.material.empty()) out["material"] = check.material;
+        out.number_member("per_day", check.per_day);
+        out.member("unit", check.unit);
+        if (!check.material.empty()) out.member("material", check.material);
     }
     void operator()(const rules::CountAtMost& check) const {
-        out["per_day"] = check.per_day;
-        out["what"] = check.what;
+        out.number_member("per_day", check.per_day);
+        out.member("what", check.what);
     }
     void operator()(const rules::CycleAtLeast& check) const {
-        out["hours"] = check.hours;
-        out["what"] = check.what;
+        out.number_member("hours", check.hours);
+        out.member("what", check.what);
     }
     void operator()(const rules::OnOffCycle& check) const {
-        out["off_h"] = check.off.count();
-        out["on_h"] = check.on.count();
-        if (check.offset.count() != 0) out["offset_h"] = check.offset.count();
+        out.whole_member("off_h", check.off.count());
+        out.whole_member("on_h", check.on.count());
+        if (check.offset.count() != 0) out.whole_member("offset_h", check.offset.count());
     }
     void operator()(const rules::NoRestart&) const {}
     void operator()(const rules::EmissionAtMost& check) const {
-        out["factor"] = check.factor;
-        if (check.mg_per_m3) out["mg_per_m3"] = *check.mg_per_m3;
-        if (check.kg_per_d) out["kg_per_d"] = *check.kg_per_d;
-        if (check.pre_warning) out["pre_warning"] = true;
-        if (check.cut != 0) out["cut"] = check.cut;
-        if (!check.outlet.empty()) out["outlet"] = check.outlet;
+        out.member("factor", check.factor);
+        if (check.mg_per_m3) out.number_member("mg_per_m3", *check.mg_per_m3);
+        if (check.kg_per_d) out.number_member("kg_per_d", *check.kg_per_d);
+        if (check.pre_warning) out.flag_member("pre_warning", true);
+        if (check.cut != 0) out.number_member("cut", check.cut);
+        if (!check.outlet.empty()) out.member("outlet", check.outlet);
     }
     void operator()(const rules::NoVehicles& check) const {
-        out["stages"] = texts(check.stages);
-        out["from_hour"] = check.from_hour;
-        out["to_hour"] = check.to_hour;
-        if (!check.exempt.empty()) out["exempt"] = texts(check.exempt);
+        out.texts_member("stages", check.stages);
+        out.whole_member("from_hour", check.from_hour);
+        out.whole_member("to_hour", check.to_hour);
+        if (!check.exempt.empty()) out.texts_member("exempt", check.exempt);
     }
-    void operator()(const rules::SeenOnSite& check) const { out["what"] = check.what; }
+    void operator()(const rules::SeenOnSite& check) const { out.member("what", check.what); }
 };
 
 int hour_in(JsonFields& fields, std::string_view key) {
@@ -183,11 +183,17 @@ std::optional<rules::Check> read_kind(std::string_view kind, JsonFields& fields)
 
 }  // namespace
 
+void write_json(JsonOut& out, const rules::Check& check) {
+    out.begin_object();
+    out.member("kind", rules::name_of(check));
+    std::visit(Writer{out}, check);
+    out.end_object();
+}
+
 json::value to_json(const rules::Check& check) {
-    json::object object;
-    object["kind"] = rules::name_of(check);
-    std::visit(Writer{object}, check);
-    return object;
+    JsonTree tree;
+    write_json(tree, check);
+    return tree.release();
 }
 
 rules::Result<rules::Check> check_from_json(const json::value& value, const std::string& path,
