@@ -58,6 +58,25 @@ rules::Result<std::string> read_file(const std::string& path) {
     return read_whole(path, file);
 }
 
+std::optional<FilePieces> FilePieces::open(const std::string& path) {
+    std::error_code error;
+    if (path == "-" || !std::filesystem::is_regular_file(path, error)) return std::nullopt;
+    std::FILE* file = std::fopen(path.c_str(), "rbe");
+    if (file == nullptr) return std::nullopt;
+    return FilePieces(path, file);
+}
+
+std::size_t FilePieces::next(std::span<char> into) {
+    if (!faults_.empty()) return 0;
+    const std::size_t size = std::fread(into.data(), 1, into.size(), file_.get());
+    size_ += size;
+    if (std::ferror(file_.get()) != 0)
+        faults_ = refused(path_, "cannot be read", "name a smaller file");
+    else if (size_ >= kInputBytesMax)
+        faults_ = refused(path_, "is over 2 GiB", "name a smaller file");
+    return faults_.empty() ? size : 0;
+}
+
 rules::Result<std::string> read_regular_file(const std::string& path) {
     // Without O_NONBLOCK a pipe that nobody writes to is waited for.
     const int handle = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);

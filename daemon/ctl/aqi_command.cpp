@@ -109,13 +109,23 @@ rules::StationRules station_rules(const Call& call) {
     return rules;
 }
 
+// A file is read in pieces: twenty years of a city's stations are a hundred megabytes. What comes
+// from a pipe, and what is not UTF-8, is held whole while it is read.
+rules::Result<plans::PackedFeed> read_hours(const std::string& path,
+                                            const plans::HourlyCsvOptions& options) {
+    if (auto pieces = FilePieces::open(path)) {
+        auto feed = plans::read_hourly_pieces(
+            [&pieces](std::span<char> into) { return pieces->next(into); }, path, options);
+        if (!pieces->faults().empty()) return pieces->faults();
+        if (feed) return *std::move(feed);
+    }
+    const auto bytes = read_file(path);
+    if (!bytes) return bytes.error();
+    return plans::read_hourly_packed(*bytes, path, options);
+}
+
 int run_hourly(const std::string& path, const Call& call, const rules::AirRules& air,
                Format format) {
-    auto bytes = read_file(path);
-    if (!bytes) {
-        print_faults(bytes.error());
-        return kBadUsage;
-    }
     const bool for_cities = call.has("cities");
     const auto table_reading = read_table_options(call);
     if (!table_reading) return kBadUsage;
@@ -123,26 +133,21 @@ int run_hourly(const std::string& path, const Call& call, const rules::AirRules&
     options.labels = table_reading->labels;
     options.differing = table_reading->repeats;
     if (for_cities && !call.has("repeats")) options.differing = plans::Repeats::kDropHour;
-    auto feed = plans::read_hourly_csv(*bytes, path, options);
+    auto feed = read_hours(path, options);
     if (!feed) {
         print_faults(feed.error());
         return kBadUsage;
     }
-    bytes->clear();
-    bytes->shrink_to_fit();
     print_faults(feed->warnings);
     AirPrinter printer(std::cout, format, air);
     if (for_cities) {
-        const rules::CityAirAnswer answer =
-            rules::city_air(plans::to_stations(std::move(*feed)), station_rules(call));
+        const rules::CityAirAnswer answer = rules::city_air(
+            plans::to_stations(plans::laid_out(*std::move(feed))), station_rules(call));
         for (const rules::CityAir& city : answer.cities) printer.print(city.series, &city);
         printer.finish(&answer.exclusions);
         return kHolds;
     }
-    for (rules::HourlySeries& series : feed->regions) {
-        printer.print(series);
-        series.hours = {};
-    }
+    for (std::size_t i = 0; i < feed->size(); ++i) printer.print(feed->series(i));
     printer.finish(nullptr);
     return kHolds;
 }

@@ -36,7 +36,7 @@ std::optional<std::size_t> RegionNumbers::of(const CsvReader& reader, const CsvR
                            "the name of the region or station", rules::Severity::kError});
         return std::nullopt;
     }
-    const auto found = numbers_.find(key);
+    auto found = numbers_.find(key);
     if (found == numbers_.end()) {
         if (names_.size() == limits.regions_max) {
             add_fault(faults, {reader.place(row, 0),
@@ -45,7 +45,7 @@ std::optional<std::size_t> RegionNumbers::of(const CsvReader& reader, const CsvR
             return std::nullopt;
         }
         last_number_ = names_.size();
-        numbers_.emplace(key, last_number_);
+        found = numbers_.emplace(kept(key), last_number_).first;
         SeriesName& name = names_.emplace_back();
         name.city = key.city;
         name.station = key.station;
@@ -53,8 +53,47 @@ std::optional<std::size_t> RegionNumbers::of(const CsvReader& reader, const CsvR
     } else {
         last_number_ = found->second;
     }
-    last_key_ = key;
+    last_key_ = found->first;
     return last_number_;
+}
+
+RegionNumbers::Key RegionNumbers::kept(const Key& key) {
+    const auto keep = [this](std::string_view text) -> std::string_view {
+        if (text.empty()) return {};
+        return kept_.emplace_back(text);
+    };
+    Key out{keep(key.city), keep(key.station), {}};
+    for (std::size_t i = 0; i < key.document.size(); ++i) out.document[i] = keep(key.document[i]);
+    return out;
+}
+
+std::vector<SlotSpan> spans_of(const std::vector<SlotRange>& ranges, std::int64_t slots_per_day,
+                               const FeedLimits& limits, const std::string& file,
+                               rules::Faults& faults) {
+    std::vector<SlotSpan> spans;
+    spans.reserve(ranges.size());
+    std::size_t total = 0;
+    for (const SlotRange& range : ranges) {
+        const std::int64_t size = range.size();
+        spans.push_back({size == 0 ? 0 : range.low, static_cast<std::size_t>(size)});
+        if (size > limits.span_max.count() * slots_per_day) {
+            add_fault(faults, {{file, range.high_line, 0},
+                               "lies more than " + std::to_string(limits.span_max.count()) +
+                                   " days after line " + std::to_string(range.low_line),
+                               "a shorter span, or right the time",
+                               rules::Severity::kError});
+            continue;
+        }
+        total += static_cast<std::size_t>(size);
+    }
+    if (total > limits.slots_max) {
+        add_fault(faults, {{file, 0, 0},
+                           "covers more than " + std::to_string(limits.slots_max) +
+                               " hours or days over all regions",
+                           "split the file",
+                           rules::Severity::kError});
+    }
+    return spans;
 }
 
 }  // namespace qk::plans

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -69,6 +70,10 @@ class RegionNumbers {
         }
     };
 
+    // The row's text may be gone with the next one: what is kept lies in kept_.
+    [[nodiscard]] Key kept(const Key& key);
+
+    std::deque<std::string> kept_;
     std::unordered_map<Key, std::size_t, KeyHash> numbers_;
     std::vector<SeriesName> names_;
     Key last_key_;
@@ -80,41 +85,40 @@ struct SlotSpan {
     std::size_t size = 0;
 };
 
+// From the first to the last slot of a region's rows, and the lines of those.
+struct SlotRange {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    int low_line = 0;  // 0: there is no row
+    int high_line = 0;
+
+    void take(std::int64_t slot, int line) {
+        if (low_line == 0 || slot < low) {
+            low = slot;
+            low_line = line;
+        }
+        if (high_line == 0 || slot >= high) {
+            high = slot;
+            high_line = line;
+        }
+    }
+    [[nodiscard]] std::int64_t size() const { return low_line == 0 ? 0 : high - low + 1; }
+};
+
 // First slot and number of slots of each region; faults when a limit is passed. A region without
 // rows has none.
+[[nodiscard]] std::vector<SlotSpan> spans_of(const std::vector<SlotRange>& ranges,
+                                             std::int64_t slots_per_day, const FeedLimits& limits,
+                                             const std::string& file, rules::Faults& faults);
 template <class Values>
 [[nodiscard]] std::vector<SlotSpan> spans_of(const std::vector<std::vector<FeedRow<Values>>>& rows,
                                              std::int64_t slots_per_day, const FeedLimits& limits,
                                              const std::string& file, rules::Faults& faults) {
-    std::vector<SlotSpan> spans;
-    std::size_t total = 0;
-    for (const auto& of_region : rows) {
-        if (of_region.empty()) {
-            spans.push_back({});
-            continue;
-        }
-        const auto [low, high] = std::ranges::minmax_element(
-            of_region, {}, [](const FeedRow<Values>& row) { return row.slot; });
-        const std::int64_t size = high->slot - low->slot + 1;
-        spans.push_back({low->slot, static_cast<std::size_t>(size)});
-        if (size > limits.span_max.count() * slots_per_day) {
-            add_fault(faults, {{file, high->line, 0},
-                               "lies more than " + std::to_string(limits.span_max.count()) +
-                                   " days after line " + std::to_string(low->line),
-                               "a shorter span, or right the time",
-                               rules::Severity::kError});
-            continue;
-        }
-        total += static_cast<std::size_t>(size);
+    std::vector<SlotRange> ranges(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (const FeedRow<Values>& row : rows[i]) ranges[i].take(row.slot, row.line);
     }
-    if (total > limits.slots_max) {
-        add_fault(faults, {{file, 0, 0},
-                           "covers more than " + std::to_string(limits.slots_max) +
-                               " hours or days over all regions",
-                           "split the file",
-                           rules::Severity::kError});
-    }
-    return spans;
+    return spans_of(ranges, slots_per_day, limits, file, faults);
 }
 
 // Calls `read(row)` for each row below the header that has as many cells as the header; empty ones

@@ -16,12 +16,28 @@ constexpr std::int64_t kSecondsOfHour = 3600;
 
 using Row = FeedRow<rules::HourlyConcentrations>;
 
+// An hour that stood in the table already.
+struct RepeatedHour {
+    std::size_t number = 0;  // of the region
+    std::int64_t hour = 0;
+    int first_line = 0;
+    int line = 0;
+    bool is_same = false;
+};
+
+}  // namespace
+
 class HourlyTable {
  public:
     HourlyTable(std::string_view text, const std::string& file, const HourlyCsvOptions& options)
         : reader_(text, file, csv_shape(text)), options_(options) {}
+    HourlyTable(const NextBytes& next, const std::string& file, const HourlyCsvOptions& options)
+        : reader_(next, file), options_(options) {}
 
-    rules::Result<HourlyFeed> read(bool is_encoding_guessed) {
+    // `laid_out`: where the series go, once they are checked, in place of being packed any longer.
+    rules::Result<PackedFeed> read(bool is_encoding_guessed,
+                                   std::vector<rules::HourlySeries>* laid_out = nullptr) {
+        laid_out_ = laid_out;
         if (read_header(is_encoding_guessed)) {
             for_each_row(reader_, width_, options_.limits, faults_,
                          [this](const CsvRow& row) { read_row(row); });
@@ -46,9 +62,14 @@ class HourlyTable {
     bool read_header(bool is_encoding_guessed) {
         constexpr int kLinesAboveMax = 20;
         CsvRow row;
+        std::vector<std::string> first_cells;
         CsvRow first;
         for (int line = 0; line <= kLinesAboveMax && reader_.next(row); ++line) {
-            if (line == 0) first = row;
+            if (line == 0) {
+                first_cells.assign(row.cells.begin(), row.cells.end());
+                first.line = row.line;
+                first.cells.assign(first_cells.begin(), first_cells.end());
+            }
             auto found = air_table(CsvHeader(row), reader_.place(row, 0), faults_);
             if (!found) continue;
             table_ = std::move(*found);
@@ -109,7 +130,14 @@ class HourlyTable {
         for (const PlaceColumn& place : table_.places) {
             numbers_.names().push_back({place.name, "", {}});
         }
-        rows_.resize(table_.places.size());
+        for (std::size_t i = 0; i < table_.places.size(); ++i) add_region();
+    }
+
+    void add_region() {
+        const bool is_by_hour = table_.shape == AirTableShape::kByPollutant;
+        feed_.regions_.push_back(
+            {PackedHours(is_by_hour ? 1 : rules::kPollutantCount), SlotSpan{}});
+        ranges_.emplace_back();
     }
 
     void note_unit(const PollutantColumn& meaning) {
@@ -148,7 +176,7 @@ class HourlyTable {
             take_value(row, column, meaning, out.values);
         }
         const auto number = number_of(row);
-        if (hour && number) keep(*number, *hour, std::move(out));
+        if (hour && number) keep(*number, *hour, out);
     }
 
     std::optional<std::size_t> number_of(const CsvRow& row) {
@@ -156,10 +184,48 @@ class HourlyTable {
         return numbers_.of(reader_, row, table_.columns, options_.limits, faults_);
     }
 
-    void keep(std::size_t number, std::int64_t hour, Row row) {
-        row.slot = hour;
-        if (number >= rows_.size()) rows_.resize(number + 1);
-        rows_[number].push_back(std::move(row));
+    void keep(std::size_t number, std::int64_t hour, const Row& row) {
+        while (number >= ranges_.size()) add_region();
+        SlotRange& range = ranges_[number];
+        slots_ -= range.size();
+        range.take(hour, row.line);
+        slots_ += range.size();
+        // A table that is beyond its limits is refused at its end; nothing more of it is kept.
+        const std::int64_t longest = options_.limits.span_max.count() * 24;
+        if (range.size() > longest || slots_ > static_cast<std::int64_t>(options_.limits.slots_max))
+            return;
+        const PackedHours::Hour is = feed_.regions_[number].hours.at(hour);
+        if (table_.shape == AirTableShape::kByPollutant)
+            fill(number, hour, is, row);
+        else
+            fill_points(number, hour, is, row);
+    }
+
+    void fill(std::size_t number, std::int64_t hour, const PackedHours::Hour& is, const Row& row) {
+        if (is.lines[0] == 0) {
+            is.lines[0] = row.line;
+            is.values = row.values;
+            return;
+        }
+        const bool is_same = is.values == row.values;
+        repeats_.push_back({number, hour, is.lines[0], row.line, is_same});
+        if (!is_same && options_.differing == Repeats::kTakeLater) is.values = row.values;
+    }
+
+    // Rows of one pollutant each: an hour is filled from several.
+    void fill_points(std::size_t number, std::int64_t hour, const PackedHours::Hour& is,
+                     const Row& row) {
+        for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
+            if (row.values[p].is_missing()) continue;
+            rules::Concentration& kept = is.values[p];
+            if (is.lines[p] == 0 || kept == row.values[p]) {
+                is.lines[p] = row.line;
+                kept = row.values[p];
+                continue;
+            }
+            repeats_.push_back({number, hour, is.lines[p], row.line, false});
+            if (options_.differing == Repeats::kTakeLater) kept = row.values[p];
+        }
     }
 
     [[nodiscard]] static std::string_view cell_of(const CsvRow& row,
@@ -206,7 +272,7 @@ class HourlyTable {
             out.values[static_cast<std::size_t>(meaning->pollutant)] = {};
         }
         const auto number = number_of(row);
-        if (hour && number) keep(*number, *hour, std::move(out));
+        if (hour && number) keep(*number, *hour, out);
     }
 
     void read_places(const CsvRow& row) {
@@ -217,7 +283,7 @@ class HourlyTable {
             Row out;
             out.line = row.line;
             take_value(row, table_.places[i].column, *meaning, out.values);
-            if (hour) keep(i, *hour, std::move(out));
+            if (hour) keep(i, *hour, out);
         }
     }
 
@@ -242,8 +308,9 @@ class HourlyTable {
 
     void finish() {
         feed_.names = std::move(numbers_.names());
+        feed_.zone_ = options_.zone;
         const bool has_rows =
-            std::ranges::any_of(rows_, [](const auto& rows) { return !rows.empty(); });
+            std::ranges::any_of(ranges_, [](const SlotRange& range) { return range.size() > 0; });
         if (!has_rows) {
             add_fault(faults_, {{reader_.file(), 0, 0},
                                 "has no row of a pollutant",
@@ -251,94 +318,66 @@ class HourlyTable {
                                 Severity::kError});
             return;
         }
-        const auto spans = spans_of(rows_, 24, options_.limits, reader_.file(), faults_);
+        const auto spans = spans_of(ranges_, 24, options_.limits, reader_.file(), faults_);
         if (!faults_.empty()) return;
-        for (std::size_t i = 0; i < spans.size(); ++i) lay_out(i, spans[i]);
+        for (std::size_t i = 0; i < spans.size(); ++i) feed_.regions_[i].span = spans[i];
+        std::ranges::stable_sort(repeats_, {}, &RepeatedHour::number);
+        for (const RepeatedHour& one : repeats_) name_repeat(one);
+        // Once all rows are compared with the first of their hour.
+        for (const DifferingHour& one : feed_.differing) drop(one);
         settle_carbon_monoxide();
-        for (rules::HourlySeries& series : feed_.regions) check(series);
-    }
-
-    void lay_out(std::size_t number, const SlotSpan& span) {
-        const std::vector<Row> rows = std::move(rows_[number]);
-        rules::HourlySeries& series = feed_.regions.emplace_back();
-        series.region = feed_.names[number].whole();
-        series.first = rules::Instant{std::chrono::hours{span.first}} - options_.zone.offset;
-        series.hours.resize(span.size);
-        std::vector<std::size_t> dropped;
-        if (table_.shape == AirTableShape::kByPollutant) {
-            std::vector<int> lines(span.size, 0);  // where each slot was filled from
-            for (const Row& row : rows) {
-                const auto slot = static_cast<std::size_t>(row.slot - span.first);
-                if (lines[slot] == 0) {
-                    lines[slot] = row.line;
-                    series.hours[slot] = row.values;
-                } else if (repeat(series, number, slot, lines[slot], row)) {
-                    dropped.push_back(slot);
-                }
-            }
-        } else {
-            lay_out_points(series, number, span, rows, dropped);
-        }
-        for (const std::size_t slot : dropped) series.hours[slot] = {};
-    }
-
-    // Rows of one pollutant each: an hour is filled from several.
-    void lay_out_points(rules::HourlySeries& series, std::size_t number, const SlotSpan& span,
-                        const std::vector<Row>& rows, std::vector<std::size_t>& dropped) {
-        std::vector<std::array<int, rules::kPollutantCount>> lines(span.size);
-        for (const Row& row : rows) {
-            const auto slot = static_cast<std::size_t>(row.slot - span.first);
-            for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
-                if (row.values[p].is_missing()) continue;
-                rules::Concentration& kept = series.hours[slot][p];
-                if (lines[slot][p] == 0 || kept == row.values[p]) {
-                    lines[slot][p] = row.line;
-                    kept = row.values[p];
-                    continue;
-                }
-                Row later = row;
-                later.values = series.hours[slot];
-                later.values[p] = row.values[p];
-                if (repeat(series, number, slot, lines[slot][p], later)) dropped.push_back(slot);
-            }
+        for (std::size_t i = 0; i < feed_.size(); ++i) {
+            rules::HourlySeries series = feed_.unsettled(i);
+            check(series);
+            if (laid_out_ == nullptr) continue;
+            laid_out_->push_back(std::move(series));
+            feed_.regions_[i].hours = PackedHours(1);
         }
     }
 
-    // True when the hour is to be dropped.
-    bool repeat(rules::HourlySeries& series, std::size_t number, std::size_t slot, int first_line,
-                const Row& row) {
-        const rules::Instant hour = series.first + std::chrono::hours{slot};
-        const rules::Place place{reader_.file(), row.line, static_cast<int>(time_column()) + 1};
-        const std::string what = series.region + " " + rules::to_iso(hour, options_.zone) +
-                                 " stands at line " + std::to_string(first_line) + " already";
-        if (series.hours[slot] == row.values) {
+    void name_repeat(const RepeatedHour& one) {
+        const rules::Instant hour =
+            rules::Instant{std::chrono::hours{one.hour}} - options_.zone.offset;
+        const rules::Place place{reader_.file(), one.line, static_cast<int>(time_column()) + 1};
+        const std::string what = feed_.names[one.number].whole() + " " +
+                                 rules::to_iso(hour, options_.zone) + " stands at line " +
+                                 std::to_string(one.first_line) + " already";
+        if (one.is_same) {
             warn(place, what, "the same values; taken once");
-            return false;
+            return;
         }
         switch (options_.differing) {
             case Repeats::kRefuse:
                 add_fault(faults_,
                           {place, what + ", with other values",
                            "one row an hour, or say that the later row counts", Severity::kError});
-                return false;
+                return;
             case Repeats::kTakeLater:
                 warn(place, what + ", with other values", "the later row counts");
-                series.hours[slot] = row.values;
-                return false;
+                return;
             case Repeats::kDropHour:
                 break;
         }
         warn(place, what + ", with other values", "the hour is left missing");
-        feed_.differing.push_back({number, hour, place});
-        return true;
+        feed_.differing.push_back({one.number, hour, place});
+    }
+
+    void drop(const DifferingHour& one) {
+        const auto since_1970 = (one.hour + options_.zone.offset).time_since_epoch();
+        feed_.regions_[one.series]
+            .hours.at(std::chrono::duration_cast<std::chrono::hours>(since_1970).count())
+            .values = {};
     }
 
     // UCI 501 was published with CO in µg/m³ under a bare name; whether it still is, its size says.
     void settle_carbon_monoxide() {
         if (!table_.is_uci || !bare_.carbon_monoxide) return;
-        if (!std::ranges::any_of(feed_.regions, is_carbon_monoxide_in_micrograms)) return;
-        for (rules::HourlySeries& series : feed_.regions)
-            take_carbon_monoxide_as_micrograms(series);
+        bool is_found = false;
+        for (std::size_t i = 0; i < feed_.size() && !is_found; ++i) {
+            is_found = is_carbon_monoxide_in_micrograms(feed_.unsettled(i));
+        }
+        if (!is_found) return;
+        feed_.is_carbon_monoxide_in_micrograms_ = true;
         bare_.carbon_monoxide = false;
         warn({reader_.file(), 0, 0}, "the columns of UCI 501 and co far beyond any air in mg/m³",
              "read as µg/m³, as that set was published");
@@ -363,25 +402,98 @@ class HourlyTable {
     bool is_named_by_row_ = true;
     BareUnits bare_;
     RegionNumbers numbers_;
-    std::vector<std::vector<Row>> rows_;  // by region
+    std::vector<SlotRange> ranges_;  // by region
+    std::int64_t slots_ = 0;         // of all of them
+    std::vector<RepeatedHour> repeats_;
     std::string last_parameter_;
     std::string last_unit_;
     std::optional<PollutantColumn> last_meaning_;
     std::set<std::string> passed_over_;
-    HourlyFeed feed_;
+    PackedFeed feed_;
+    std::vector<rules::HourlySeries>* laid_out_ = nullptr;
     rules::Faults faults_;
 };
 
-}  // namespace
+rules::HourlySeries PackedFeed::unsettled(std::size_t number) const {
+    const Region& region = regions_[number];
+    rules::HourlySeries series;
+    series.region = names[number].whole();
+    series.first = rules::Instant{std::chrono::hours{region.span.first}} - zone_.offset;
+    series.hours.resize(region.span.size);
+    region.hours.unpack(region.span.first, series.hours);
+    if (is_carbon_monoxide_in_micrograms_) take_carbon_monoxide_as_micrograms(series);
+    return series;
+}
 
-rules::Result<HourlyFeed> read_hourly_csv(std::string_view bytes, const std::string& file,
-                                          const HourlyCsvOptions& options) {
+rules::HourlySeries PackedFeed::series(std::size_t number) const {
+    rules::HourlySeries series = unsettled(number);
+    (void)settle_small_negatives(series);  // check() has said how many
+    return series;
+}
+
+std::optional<rules::Result<PackedFeed>> read_hourly_pieces(const NextBytes& next,
+                                                            const std::string& file,
+                                                            const HourlyCsvOptions& options) {
+    constexpr std::size_t kLookedAt = 512;  // for zeros: UTF-16 without a mark
+    Utf8Check check;
+    std::size_t seen = 0;
+    bool is_good = true;
+    const NextBytes checked = [&](std::span<char> into) -> std::size_t {
+        const std::size_t size = next(into);
+        const std::string_view piece(into.data(), size);
+        const bool has_zeros = seen < kLookedAt && piece.substr(0, kLookedAt - seen).find('\0') !=
+                                                       std::string_view::npos;
+        seen += size;
+        is_good = is_good && !has_zeros && (size == 0 ? check.is_whole() : check.take(piece));
+        return is_good ? size : 0;
+    };
+    rules::Result<PackedFeed> feed = HourlyTable(checked, file, options).read(false);
+    // What a refused table was not read to the end of may still be another encoding.
+    std::vector<char> rest(std::size_t{64} << 10);
+    while (checked(rest) > 0) {
+    }
+    if (!is_good) return std::nullopt;
+    return feed;
+}
+
+namespace {
+
+rules::Result<PackedFeed> read_bytes(std::string_view bytes, const std::string& file,
+                                     const HourlyCsvOptions& options,
+                                     std::vector<rules::HourlySeries>* series) {
     std::string converted;
     const auto text = text_of(bytes, file, converted);
     if (!text) return text.error();
     const bool is_utf16 = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
     const bool is_guessed = !converted.empty() && !is_utf16;
-    return HourlyTable(*text, file, options).read(is_guessed);
+    return HourlyTable(*text, file, options).read(is_guessed, series);
+}
+
+HourlyFeed with_series(PackedFeed& packed, std::vector<rules::HourlySeries> series) {
+    return {std::move(series), std::move(packed.names), std::move(packed.differing),
+            std::move(packed.warnings)};
+}
+
+}  // namespace
+
+rules::Result<PackedFeed> read_hourly_packed(std::string_view bytes, const std::string& file,
+                                             const HourlyCsvOptions& options) {
+    return read_bytes(bytes, file, options, nullptr);
+}
+
+rules::Result<HourlyFeed> read_hourly_csv(std::string_view bytes, const std::string& file,
+                                          const HourlyCsvOptions& options) {
+    std::vector<rules::HourlySeries> series;
+    rules::Result<PackedFeed> packed = read_bytes(bytes, file, options, &series);
+    if (!packed) return packed.error();
+    return with_series(*packed, std::move(series));
+}
+
+HourlyFeed laid_out(PackedFeed packed) {
+    std::vector<rules::HourlySeries> series;
+    series.reserve(packed.size());
+    for (std::size_t i = 0; i < packed.size(); ++i) series.push_back(packed.series(i));
+    return with_series(packed, std::move(series));
 }
 
 std::vector<rules::StationSeries> to_stations(HourlyFeed feed) {

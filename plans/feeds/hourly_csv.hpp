@@ -10,11 +10,13 @@
 // and never uses them. All faults are given at once.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plans/feeds/feed_rows.hpp"
+#include "plans/feeds/packed_hours.hpp"
 #include "rules/air/series.hpp"
 #include "rules/air/stations.hpp"
 #include "rules/base/result.hpp"
@@ -46,6 +48,40 @@ struct HourlyFeed {
     std::vector<DifferingHour> differing;  // left missing; only with Repeats::kDropHour
     rules::Faults warnings;
 };
+
+// The same, of which each region is laid out when it is asked for: all of them together take about
+// a fifth of the space that they do in a HourlyFeed.
+class PackedFeed {
+ public:
+    [[nodiscard]] std::size_t size() const { return regions_.size(); }
+    [[nodiscard]] rules::HourlySeries series(std::size_t number) const;
+
+    std::vector<SeriesName> names;
+    std::vector<DifferingHour> differing;
+    rules::Faults warnings;
+
+ private:
+    friend class HourlyTable;
+
+    struct Region {
+        PackedHours hours;
+        SlotSpan span;
+    };
+    [[nodiscard]] rules::HourlySeries unsettled(std::size_t number) const;
+
+    std::vector<Region> regions_;
+    rules::Zone zone_{std::chrono::minutes{0}};
+    bool is_carbon_monoxide_in_micrograms_ = false;
+};
+
+[[nodiscard]] rules::Result<PackedFeed> read_hourly_packed(std::string_view bytes,
+                                                           const std::string& file,
+                                                           const HourlyCsvOptions& options);
+[[nodiscard]] HourlyFeed laid_out(PackedFeed packed);
+// Of a text that comes in pieces, of which no more than one is held; empty where it is not UTF-8
+// and has to be read as a whole.
+[[nodiscard]] std::optional<rules::Result<PackedFeed>> read_hourly_pieces(
+    const NextBytes& next, const std::string& file, const HourlyCsvOptions& options);
 
 // `bytes` in UTF-8 with or without BOM, or GB18030. `file` names them in faults.
 [[nodiscard]] rules::Result<HourlyFeed> read_hourly_csv(std::string_view bytes,

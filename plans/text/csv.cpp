@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "plans/text/encoding.hpp"
 #include "plans/text/trimmed.hpp"
 #include "plans/text/unseen.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 
 // Rows that cannot be read, of one text: beyond, what it holds is no table.
 constexpr std::size_t kBrokenRowsMax = 1000;
+constexpr int kLinesLookedAt = 20;  // for a table's shape; a title may stand above the header
 
 std::string lower_ascii(std::string_view text) {
     std::string out(text);
@@ -50,7 +52,6 @@ SeparatorCounts count_separators(std::string_view line) {
 }  // namespace
 
 CsvShape csv_shape(std::string_view text) {
-    constexpr int kLinesLookedAt = 20;  // a title may stand above the header
     std::string_view first = line_at(text, 0);
     if (first.starts_with('"') && first.ends_with('"')) first = first.substr(1, first.size() - 2);
     constexpr std::size_t kStated = 5;  // sep=;
@@ -89,6 +90,25 @@ CsvReader::CsvReader(std::string_view text, std::string file, CsvShape shape)
       at_(shape.begin),
       line_(shape.line) {}
 
+CsvReader::CsvReader(NextBytes next, std::string file)
+    : pieces_(std::make_unique<Pieces>(Pieces{std::move(next), {}})),
+      comes_in_pieces_(true),
+      file_(std::move(file)) {
+    // As many lines as csv_shape() looks at; it may be two ends of line to one of them.
+    constexpr std::ptrdiff_t kEndsMin = 2 * (kLinesLookedAt + 1);
+    const auto has_lines = [this] {
+        return std::ranges::count(text_, '\n') + std::ranges::count(text_, '\r') >= kEndsMin;
+    };
+    do {
+        take_piece();
+    } while (pieces_ != nullptr && !has_lines());
+    const std::size_t marks = text_.size() - without_byte_order_marks(text_).size();
+    const CsvShape shape = csv_shape(text_.substr(marks));
+    at_ = marks + shape.begin;
+    line_ = shape.line;
+    separator_ = shape.separator;
+}
+
 // The end of a line is one for CR alone, too.
 void CsvReader::end_line() {
     if (at_ >= text_.size()) return;
@@ -97,38 +117,84 @@ void CsvReader::end_line() {
 }
 
 bool CsvReader::next(CsvRow& row) {
-    while (at_ < text_.size()) {
-        row.cells.clear();
-        row.line = line_;
-        bool good = true;
-        bool more = true;
-        while (good && more) {
-            const bool quoted = at_ < text_.size() && text_[at_] == '"';
-            good = quoted ? read_quoted_cell(row) : read_plain_cell(row);
-            if (good && row.cells.size() > kCsvColumnsMax) {
-                refuse_row(row, "more than " + std::to_string(kCsvColumnsMax) + " columns",
-                           "split the table");
-                good = false;
-            }
-            more = good && at_ < text_.size() && text_[at_] == separator_;
-            if (more) ++at_;
+    for (;;) {
+        if (at_ >= text_.size()) {
+            if (pieces_ == nullptr) return false;
+            take_piece();
+            continue;
         }
-        if (!good) {
-            skip_line();
-            if (broken_.size() < kBrokenRowsMax) continue;
-            faults_.push_back({{file_, line_, 0},
-                               "more than " + std::to_string(kBrokenRowsMax) +
-                                   " rows cannot be read; reading stops here",
-                               "save the table as CSV again",
-                               rules::Severity::kError});
-            at_ = text_.size();
-            return false;
+        const Mark mark{at_, line_, faults_.size(), broken_.size()};
+        reached_end_ = false;
+        const RowIs is = read_row(row);
+        // What stands at the end of a piece may go on in the next one.
+        if (pieces_ != nullptr && (reached_end_ || at_ >= text_.size())) {
+            go_back(mark);
+            take_piece();
+            continue;
         }
-        end_line();
-        const bool is_empty_line = row.cells.size() == 1 && row.cells[0].empty();
-        if (!is_empty_line) return true;
+        if (is == RowIs::kRead) return true;
+        if (is == RowIs::kEmpty || broken_.size() < kBrokenRowsMax) continue;
+        faults_.push_back({{file_, line_, 0},
+                           "more than " + std::to_string(kBrokenRowsMax) +
+                               " rows cannot be read; reading stops here",
+                           "save the table as CSV again",
+                           rules::Severity::kError});
+        at_ = text_.size();
+        pieces_.reset();
+        return false;
     }
-    return false;
+}
+
+CsvReader::RowIs CsvReader::read_row(CsvRow& row) {
+    row.cells.clear();
+    row.line = line_;
+    bool good = true;
+    bool more = true;
+    while (good && more) {
+        const bool quoted = at_ < text_.size() && text_[at_] == '"';
+        good = quoted ? read_quoted_cell(row) : read_plain_cell(row);
+        if (good && row.cells.size() > kCsvColumnsMax) {
+            refuse_row(row, "more than " + std::to_string(kCsvColumnsMax) + " columns",
+                       "split the table");
+            good = false;
+        }
+        more = good && at_ < text_.size() && text_[at_] == separator_;
+        if (more) ++at_;
+    }
+    if (!good) {
+        skip_line();
+        return RowIs::kBroken;
+    }
+    end_line();
+    return row.cells.size() == 1 && row.cells[0].empty() ? RowIs::kEmpty : RowIs::kRead;
+}
+
+void CsvReader::go_back(const Mark& mark) {
+    at_ = mark.at;
+    line_ = mark.line;
+    faults_.erase(faults_.begin() + static_cast<std::ptrdiff_t>(mark.faults), faults_.end());
+    broken_.erase(broken_.begin() + static_cast<std::ptrdiff_t>(mark.broken), broken_.end());
+}
+
+// What lies before at_ is let go. A row that is longer than a piece doubles it.
+void CsvReader::take_piece() {
+    constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+    unescaped_.clear();
+    std::string& window = pieces_->window;
+    window.erase(0, at_);
+    at_ = 0;
+    const std::size_t held = window.size();
+    const std::size_t wanted = std::max(kPieceBytes, held);
+    window.resize(held + wanted);
+    const std::size_t size = pieces_->next(std::span(window).subspan(held));
+    window.resize(held + size);
+    if (size == 0) {
+        last_window_ = std::move(window);
+        text_ = last_window_;
+        pieces_.reset();
+    } else {
+        text_ = window;
+    }
 }
 
 bool CsvReader::read_plain_cell(CsvRow& row) {
@@ -158,6 +224,7 @@ bool CsvReader::read_quoted_cell(CsvRow& row) {
     };
     bool has_doubled_quote = false;
     for (;; ++at_) {
+        reached_end_ = reached_end_ || at_ >= text_.size();
         if (at_ >= text_.size() || at_ - begin > kCsvCellBytesMax) {
             return refuse("a quote that is never closed", "close it with a second \"");
         }
@@ -199,7 +266,8 @@ void CsvReader::refuse_row(const CsvRow& row, std::string what, std::string cure
                        std::move(what),
                        std::move(cure),
                        rules::Severity::kError});
-    broken_.push_back({row.line, row.cells});
+    broken_.push_back({row.line, {}});
+    if (!comes_in_pieces_) broken_.back().cells = row.cells;
 }
 
 void CsvReader::skip_line() {

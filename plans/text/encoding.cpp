@@ -31,6 +31,14 @@ std::size_t sequence_length(std::string_view bytes) {
     return 0;
 }
 
+// As its first byte says; whether it has that length is for is_utf8().
+std::size_t stated_length(char first) {
+    const auto lead = static_cast<unsigned char>(first);
+    if (lead >= 0xF0) return 4;
+    if (lead >= 0xE0) return 3;
+    return lead >= 0xC0 ? 2 : 1;
+}
+
 rules::Place place_of(std::string_view bytes, std::size_t offset, const std::string& file) {
     const std::string_view before = bytes.substr(0, offset);
     const auto line_start = before.rfind('\n');
@@ -79,6 +87,28 @@ bool is_utf8(std::string_view bytes) {
         at += length;
     }
     return true;
+}
+
+bool Utf8Check::take(std::string_view piece) {
+    if (!cut_.empty()) {
+        const std::size_t missing = stated_length(cut_.front()) - cut_.size();
+        const std::size_t taken = std::min(missing, piece.size());
+        cut_ += piece.substr(0, taken);
+        piece.remove_prefix(taken);
+        if (taken < missing) return true;
+        if (!is_utf8(cut_)) return false;
+        cut_.clear();
+    }
+    std::size_t end = piece.size();
+    constexpr std::size_t kLongest = 4;
+    for (std::size_t back = 1; back < kLongest && back <= piece.size(); ++back) {
+        const char lead = piece[piece.size() - back];
+        if ((static_cast<unsigned char>(lead) & 0xC0) == 0x80) continue;
+        if (stated_length(lead) > back) end = piece.size() - back;
+        break;
+    }
+    cut_ = piece.substr(end);
+    return is_utf8(piece.substr(0, end));
 }
 
 std::string_view without_byte_order_marks(std::string_view bytes) {

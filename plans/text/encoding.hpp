@@ -12,6 +12,17 @@
 namespace qk::plans {
 
 [[nodiscard]] bool is_utf8(std::string_view bytes);
+// The same of a text that comes in pieces, which may end within a character.
+class Utf8Check {
+ public:
+    // False: it is not UTF-8, whatever follows.
+    [[nodiscard]] bool take(std::string_view piece);
+    // False where the text ends within a character.
+    [[nodiscard]] bool is_whole() const { return cut_.empty(); }
+
+ private:
+    std::string cut_;  // the first bytes of a character that a piece ended in
+};
 [[nodiscard]] std::string_view without_byte_order_marks(std::string_view bytes);
 // The same without a copy where the bytes are UTF-8 already; else the text is in `converted`, which
 // was empty and outlives the answer.
