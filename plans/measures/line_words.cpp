@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "plans/measures/trades.hpp"
 #include "plans/text/toml_table.hpp"
@@ -46,15 +47,57 @@ std::vector<Hit> hits_in(std::string_view text, const std::vector<Process>& proc
     return hits;
 }
 
-// Whether a longer word of another process lies over it.
-bool is_inside(const Hit& hit, const std::vector<Hit>& hits) {
-    return std::ranges::any_of(hits, [&hit](const Hit& other) {
-        return other.process != hit.process && other.at <= hit.at && hit.end <= other.end &&
-               other.end - other.at > hit.end - hit.at;
-    });
-}
+// The two furthest ends of hits of two processes: enough to ask for one of another process.
+class FurthestEnds {
+ public:
+    void take(const Hit& hit) {
+        if (hit.process == first_.process) {
+            first_.end = std::max(first_.end, hit.end);
+            return;
+        }
+        End end{hit.process, hit.end};
+        if (hit.process == second_.process) end.end = std::max(end.end, second_.end);
+        if (end.end >= second_.end) second_ = end;
+        if (second_.end > first_.end) std::swap(first_, second_);
+    }
+    [[nodiscard]] std::size_t of_others(std::size_t process) const {
+        return process == first_.process ? second_.end : first_.end;
+    }
+
+ private:
+    struct End {
+        std::size_t process = std::string_view::npos;
+        std::size_t end = 0;
+    };
+    End first_;
+    End second_;
+};
 
 ProcessMask bit(std::size_t place) { return ProcessMask{1} << place; }
+
+// The processes of the hits over which no longer word of another process lies. One walk over the
+// hits by where they begin: a longer one begins before and ends no earlier, or begins there and
+// ends behind.
+ProcessMask uncovered(std::vector<Hit>& hits) {
+    std::ranges::sort(hits, [](const Hit& a, const Hit& b) {
+        return a.at != b.at ? a.at < b.at : a.end > b.end;
+    });
+    ProcessMask mask = 0;
+    FurthestEnds before;
+    for (std::size_t i = 0; i < hits.size();) {
+        FurthestEnds here;
+        std::size_t end = i;
+        for (; end < hits.size() && hits[end].at == hits[i].at; ++end) {
+            const Hit& hit = hits[end];
+            const bool is_inside =
+                before.of_others(hit.process) >= hit.end || here.of_others(hit.process) > hit.end;
+            if (!is_inside) mask |= bit(hit.process);
+            here.take(hit);
+        }
+        for (; i < end; ++i) before.take(hits[i]);
+    }
+    return mask;
+}
 
 void add_new(std::vector<std::string>& into, const std::vector<std::string>& words, bool fold) {
     for (const std::string& word : words) {
@@ -153,10 +196,10 @@ ProcessMask LineWords::processes_of(std::string_view name, std::string_view equi
     for (const std::string_view written : {name, equipment}) {
         if (written.empty()) continue;
         const std::string text = lower(written);
-        const std::vector<Hit> hits = hits_in(text, processes_);
-        for (const Hit& hit : hits) {
-            if (is_inside(hit, hits) || holds_one(text, processes_[hit.process].but_not)) continue;
-            mask |= bit(hit.process);
+        std::vector<Hit> hits = hits_in(text, processes_);
+        const ProcessMask named = uncovered(hits);
+        for (std::size_t i = 0; i < processes_.size(); ++i) {
+            if ((named & bit(i)) != 0 && !holds_one(text, processes_[i].but_not)) mask |= bit(i);
         }
     }
     return mask;

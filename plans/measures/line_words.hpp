@@ -4,6 +4,7 @@
 //
 // Of two words at one place the longer decides, so that 石灰竖炉 is not the 竖炉 of a pellet plant;
 // a word of `but_not` in the same text takes the line out (烧结余热发电). A line may be of several.
+// A name of any length is matched in time that grows with it, not with its square.
 #pragma once
 
 #include <cstdint>

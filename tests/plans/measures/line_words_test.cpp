@@ -3,6 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
 #include "plans/measures/catalogue.hpp"
 
 namespace qk::plans {
@@ -53,6 +60,82 @@ TEST(LineWords, AWordOfOneCharacterIsRefused) {
         "source = \"x\"\n[[process]]\nid = \"lime-kiln\"\nwords = [\"窑\"]\n", "c.toml");
     ASSERT_FALSE(read.has_value());
     EXPECT_NE(rules::to_text(read.error()).find("too short"), std::string::npos);
+}
+
+// By the words of line_words.hpp, each pair of hits held against each other.
+ProcessMask by_definition(const LineWords& all, const std::string& text) {
+    struct Found {
+        std::size_t process, at, end;
+    };
+    std::vector<Found> found;
+    for (std::size_t p = 0; p < all.processes().size(); ++p) {
+        for (const std::string& word : all.processes()[p].words) {
+            for (std::size_t at = text.find(word); at != std::string::npos;
+                 at = text.find(word, at + word.size())) {
+                found.push_back({p, at, at + word.size()});
+            }
+        }
+    }
+    ProcessMask mask = 0;
+    for (const Found& one : found) {
+        const bool is_covered = std::ranges::any_of(found, [&one](const Found& other) {
+            return other.process != one.process && other.at <= one.at && one.end <= other.end &&
+                   other.end - other.at > one.end - one.at;
+        });
+        const bool is_excepted = std::ranges::any_of(
+            all.processes()[one.process].but_not,
+            [&text](const auto& word) { return text.find(word) != std::string::npos; });
+        if (!is_covered && !is_excepted) mask |= ProcessMask{1} << one.process;
+    }
+    return mask;
+}
+
+TEST(LineWords, AreFoundAsTheRuleOfTheLongerWordSays) {
+    LineWords words = built_in_line_words();
+    const auto add = [&words](const char* id, std::vector<std::string> of) {
+        Process process;
+        process.id = id;
+        process.words = std::move(of);
+        words.add(process);
+    };
+    add("t1", {"abab", "bab", "ab"});
+    add("t2", {"ba", "aba", "babab"});
+    add("t3", {"abab", "baba", "bb"});
+    std::vector<std::string> parts{"a", "b", "ab", "1#", "m²"};
+    for (const Process& process : words.processes()) {
+        parts.insert(parts.end(), process.words.begin(), process.words.end());
+        if (!process.but_not.empty()) parts.push_back(process.but_not.front());
+    }
+    std::mt19937 random(11);
+    std::size_t known = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text;
+        const bool is_plain = random() % 2 == 0;  // many overlaps of few letters
+        for (std::size_t left = 1 + random() % 12; left > 0; --left) {
+            text += parts[random() % (is_plain ? 3 : parts.size())];
+        }
+        const ProcessMask mask = words.processes_of(text, "");
+        ASSERT_EQ(mask, by_definition(words, text)) << text;
+        known += mask == 0 ? 0U : 1U;
+    }
+    EXPECT_GT(known, 10'000U);
+}
+
+// Time of a core: four times the name takes some four times as long, and not sixteen times.
+TEST(LineWords, OfALongNameAreFoundInTimeThatGrowsWithIt) {
+    const auto taken = [](std::size_t times) {
+        std::string name;
+        for (std::size_t i = 0; i < times; ++i) name += "石灰竖炉烧结机";
+        std::clock_t best = std::numeric_limits<std::clock_t>::max();
+        for (int i = 0; i < 3; ++i) {
+            const std::clock_t start = std::clock();
+            EXPECT_NE(built_in_line_words().processes_of(name, ""), 0U);
+            best = std::min(best, std::clock() - start);
+        }
+        return static_cast<double>(best);
+    };
+    const double quarter = taken(12'000);
+    EXPECT_LT(taken(48'000), 10 * quarter);
 }
 
 }  // namespace
