@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 
 #include "daemon/orders/orders.hpp"
@@ -33,7 +34,9 @@ std::optional<StoredPlan> latest_plan(Session& db, const StoredWarning& warning)
     const auto row = load_plan(db, warning.state.id, warning.plan_generation);
     if (!row) return std::nullopt;
     auto summary = plans::parse_json(row->summary, "response_plans.summary");
-    auto plan = plans::parse_json(row->plan, "response_plans.plan");
+    // Let go as a whole, like what it is read for.
+    auto plan = plans::parse_json_in(json::make_shared_resource<json::monotonic_resource>(),
+                                     row->plan, "response_plans.plan");
     return StoredPlan{std::move(summary.value()), std::move(plan.value())};
 }
 
@@ -222,13 +225,12 @@ json::value preview_plan(Session& db, const DeskView& view, const StoredWarning&
                          rules::Colour colour, Instant from) {
     plans::PlanQuestion question = question_of(db, view, {{colour, true, from, std::nullopt}});
     question.controls = controls_now(db, view).windows;
-    const plans::ResponsePlan plan = plans::derive_plan(question);
+    const plans::PlanOutline plan = plans::derive_outline(question);
     json::object answer{{"plan", plans::summary_json(plan)}, {"difference", nullptr}};
     const auto in_force = latest_plan(db, warning);
     answer["in_force"] = in_force ? in_force->summary : json::value(nullptr);
-    const plans::TermsByKey before =
-        plans::terms_from_json(in_force ? in_force->plan : json::value(nullptr));
-    answer["difference"] = to_json(plans::difference(before, plans::terms_of(plan)));
+    answer["difference"] =
+        plans::difference_json(in_force ? in_force->plan : json::value(nullptr), plan);
     return answer;
 }
 

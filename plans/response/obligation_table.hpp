@@ -14,6 +14,7 @@
 
 #include "plans/response/assemble.hpp"
 #include "plans/response/derive.hpp"
+#include "rules/duty/continuity.hpp"
 
 namespace qk::plans {
 
@@ -55,9 +56,23 @@ class ObligationTable {
     }
     [[nodiscard]] std::vector<rules::Obligation> obligations(std::size_t enterprise) const;
     [[nodiscard]] std::vector<rules::Reason> reasons(std::size_t enterprise) const;
+    // The obligations without words and reasons, in the same order: enough to count and to compare.
+    struct Terms {
+        std::string id;
+        rules::AskedShare asked;
+        rules::Instant from{};
+        std::optional<rules::Instant> to;
+    };
+    [[nodiscard]] std::vector<Terms> terms(std::size_t enterprise) const;
+    // Whether an enterprise owes the same by another table of this inventory, catalogue and start,
+    // though what the season asks may have changed.
+    [[nodiscard]] bool owes_the_same(const ObligationTable& other, std::size_t enterprise) const;
     [[nodiscard]] const std::vector<FloorAnswer>& floors() const { return content_.floors; }
     [[nodiscard]] const DailyEmission& total() const { return content_.total; }
     [[nodiscard]] rules::Faults remarks() const;
+    [[nodiscard]] std::size_t remark_count() const {
+        return content_.general_remarks.size() + content_.remarks.size();
+    }
     [[nodiscard]] std::vector<ObligationRemark> remarks_of(ObligationRemark::Kind kind) const;
     // Who emits and owes nothing, and nobody has said why.
     [[nodiscard]] std::vector<ObligationRemark> questions() const;
@@ -84,7 +99,8 @@ class ObligationTable {
                                                const CompactObligation& duty) const;
     [[nodiscard]] bool is_down_by_season(const CompactObligation& duty,
                                          const rules::Measure& measure, const Line& line) const;
-    void put_times(rules::Obligation& obligation, const rules::Measure& measure) const;
+    template <class Timed>
+    void put_times(Timed& obligation, const rules::Measure& measure) const;
     [[nodiscard]] std::vector<rules::Reason> basis_of(
         std::size_t enterprise, const CompactObligation& duty,
         const std::vector<rules::Reason>& shared) const;

@@ -16,6 +16,16 @@ namespace {
 
 std::string line_name(const Line& line) { return line.name.empty() ? line.id : line.name; }
 
+// Of a line, or of the whole enterprise; a second one of the same action gets a number.
+std::string id_of(const Enterprise& enterprise, const Line* line, rules::Action action) {
+    std::string id(enterprise.id.text());
+    id += '/';
+    if (line != nullptr) id += line->id.text();
+    id += '/';
+    id += rules::to_text(action);
+    return id;
+}
+
 std::string ramp_sentence(const Line& line, const DeriveInput& input) {
     if (!line.uninterruptible || line.ramp_down_hours <= 0) return {};
     const std::chrono::minutes ramp{static_cast<int>(line.ramp_down_hours * 60)};
@@ -129,8 +139,8 @@ rules::MeasureTarget ObligationTable::target(std::size_t enterprise, const Compa
     return target;
 }
 
-void ObligationTable::put_times(rules::Obligation& obligation,
-                                const rules::Measure& measure) const {
+template <class Timed>
+void ObligationTable::put_times(Timed& obligation, const rules::Measure& measure) const {
     obligation.from = input_.from + std::chrono::hours{measure.after_hours};
     obligation.to = input_.to;
     if (measure.until_hours) {
@@ -166,6 +176,52 @@ rules::Obligation ObligationTable::obligation(std::size_t enterprise,
     }
     put_times(obligation, used);
     return obligation;
+}
+
+std::vector<ObligationTable::Terms> ObligationTable::terms(std::size_t enterprise) const {
+    const RowRange range = content_.answers[enterprise].duties;
+    std::vector<Terms> all;
+    all.reserve(range.size());
+    std::vector<std::pair<std::int32_t, rules::Action>> named;
+    named.reserve(range.size());
+    for (std::uint32_t d = range.first; d < range.end; ++d) {
+        const CompactObligation& duty = content_.duties[d];
+        const bool is_whole = duty.line == CompactObligation::kWhole;
+        const Line* line =
+            is_whole ? nullptr : &input_.inventory.lines[static_cast<std::size_t>(duty.line)];
+        rules::Measure scratch;
+        const rules::Measure& used = measure(duty.measure, scratch);
+        Terms& one = all.emplace_back();
+        one.asked.action = rules::action_of(used.form);
+        one.asked.ratio = rules::cut_on(used, is_whole ? std::nullopt : minimum_load_of(*line));
+        one.id = id_of(input_.inventory.enterprises[enterprise], line, one.asked.action);
+        const auto nth =
+            1 + std::count(named.begin(), named.end(), std::pair{duty.line, one.asked.action});
+        named.emplace_back(duty.line, one.asked.action);
+        if (nth > 1) one.id += fmt::format("/{}", nth);
+        put_times(one, used);
+    }
+    return all;
+}
+
+bool ObligationTable::owes_the_same(const ObligationTable& other, std::size_t enterprise) const {
+    const RowRange mine = content_.answers[enterprise].duties;
+    const RowRange theirs = other.content_.answers[enterprise].duties;
+    if (mine.size() != theirs.size()) return false;
+    for (std::uint32_t d = 0; d < mine.size(); ++d) {
+        const CompactObligation& one = content_.duties[mine.first + d];
+        const CompactObligation& two = other.content_.duties[theirs.first + d];
+        rules::Measure scratch;
+        rules::Measure other_scratch;
+        const rules::Measure& measure_here = measure(one.measure, scratch);
+        const rules::Measure& measure_there = other.measure(two.measure, other_scratch);
+        const bool is_same = &measure_here == &measure_there || measure_here == measure_there;
+        if (one.line != two.line || one.trade != two.trade || !is_same) return false;
+    }
+    const RowRange lines = rows(enterprise).lines;
+    return std::equal(content_.line_trades.begin() + lines.first,
+                      content_.line_trades.begin() + lines.end,
+                      other.content_.line_trades.begin() + lines.first);
 }
 
 // The enterprise's own reasons with those of the one duty between them.
@@ -210,7 +266,11 @@ std::vector<rules::Obligation> ObligationTable::obligations(std::size_t enterpri
     for (std::uint32_t d = range.first; d < range.end; ++d) {
         const CompactObligation& duty = content_.duties[d];
         rules::Obligation made = obligation(enterprise, duty);
-        made.id = fmt::format("{}/{}/{}", made.enterprise, made.line, rules::to_text(made.action));
+        const bool is_whole = duty.line == CompactObligation::kWhole;
+        made.id =
+            id_of(input_.inventory.enterprises[enterprise],
+                  is_whole ? nullptr : &input_.inventory.lines[static_cast<std::size_t>(duty.line)],
+                  made.action);
         const int nth = ++used_ids[made.id];
         if (nth > 1) made.id += fmt::format("/{}", nth);
         made.basis = basis_of(enterprise, duty, shared);

@@ -42,6 +42,10 @@ struct PlanDifference {
 
 [[nodiscard]] PlanDifference difference(const TermsByKey& before, const TermsByKey& after);
 
+// Of a stored plan and an outline, counted without the words of what is not shown.
+[[nodiscard]] boost::json::value difference_json(const boost::json::value& stored,
+                                                 const PlanOutline& after);
+
 inline constexpr std::size_t kDifferencesShownMax = 200;
 // {"added","removed","changed","unchanged", "examples":[…]}
 [[nodiscard]] boost::json::value to_json(const PlanDifference& difference);

@@ -4,7 +4,10 @@
 
 namespace qk::plans {
 
-ResponsePlan derive_plan(const PlanQuestion& question) {
+namespace {
+
+template <class Answer>
+Answer answer_with(const PlanQuestion& question, Answer (*make)(const PlanInput&)) {
     const RegionRules rules = rules_in_force(*question.pack, question.catalogue.get());
     const Catalogue& catalogue =
         question.catalogue ? question.catalogue->catalogue : built_in_catalogue();
@@ -18,7 +21,17 @@ ResponsePlan derive_plan(const PlanQuestion& question) {
         both = with_controls(question.season.get(), question.controls);
         input.season = &both;
     }
-    return make_response_plan(input);
+    return make(input);
+}
+
+}  // namespace
+
+ResponsePlan derive_plan(const PlanQuestion& question) {
+    return answer_with(question, make_response_plan);
+}
+
+PlanOutline derive_outline(const PlanQuestion& question) {
+    return answer_with(question, outline_plan);
 }
 
 }  // namespace qk::plans

@@ -33,6 +33,8 @@ struct PlanQuestion {
     friend bool operator==(const PlanQuestion&, const PlanQuestion&) = default;
 };
 [[nodiscard]] ResponsePlan derive_plan(const PlanQuestion& question);
+// Without words, of a plan that is only asked about; fast enough to be asked while people speak.
+[[nodiscard]] PlanOutline derive_outline(const PlanQuestion& question);
 
 struct PlanDraft {
     PlanQuestion question;

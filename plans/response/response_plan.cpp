@@ -60,11 +60,16 @@ std::string id_in(const Piece& piece, bool is_first_segment, rules::Zone zone, s
     return rules::to_text(key);
 }
 
+// Clips the times to the piece; false: nothing of them falls into it.
+bool is_within(Instant& from, std::optional<Instant>& to, const Piece& piece) {
+    from = std::max(from, piece.from);
+    if (piece.to) to = std::min(to.value_or(*piece.to), *piece.to);
+    return !to || *to > from;
+}
+
 // The obligation as far as it falls into the piece; empty: not at all.
 std::optional<Obligation> clipped(Obligation obligation, const Piece& piece) {
-    obligation.from = std::max(obligation.from, piece.from);
-    if (piece.to) obligation.to = std::min(obligation.to.value_or(*piece.to), *piece.to);
-    if (obligation.to && *obligation.to <= obligation.from) return std::nullopt;
+    if (!is_within(obligation.from, obligation.to, piece)) return std::nullopt;
     return obligation;
 }
 
@@ -76,22 +81,19 @@ Obligation* earlier_part(std::vector<Obligation>& held, const Obligation& later)
     return found == held.end() ? nullptr : &*found;
 }
 
-void take_piece(OwedBy& owed, const ObligationTable& table, const Piece& piece,
-                bool is_first_segment, rules::Zone zone) {
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        if (table.duty_count(i) == 0) continue;
-        std::vector<Obligation>& held = owed[i];
-        for (Obligation& obligation : table.obligations(i)) {
-            auto taken = clipped(std::move(obligation), piece);
-            if (!taken) continue;
-            Obligation* earlier = piece.is_first ? nullptr : earlier_part(held, *taken);
-            if (earlier != nullptr) {
-                earlier->to = taken->to;
-                continue;
-            }
-            taken->id = id_in(piece, is_first_segment, zone, std::move(taken->id));
-            held.push_back(*std::move(taken));
+// What an enterprise owes in a piece, beside what it owes before it.
+void take_piece(std::vector<Obligation>& held, std::vector<Obligation> obligations,
+                const Piece& piece, bool is_first_segment, rules::Zone zone) {
+    for (Obligation& obligation : obligations) {
+        auto taken = clipped(std::move(obligation), piece);
+        if (!taken) continue;
+        Obligation* earlier = piece.is_first ? nullptr : earlier_part(held, *taken);
+        if (earlier != nullptr) {
+            earlier->to = taken->to;
+            continue;
         }
+        taken->id = id_in(piece, is_first_segment, zone, std::move(taken->id));
+        held.push_back(*std::move(taken));
     }
 }
 
@@ -104,12 +106,19 @@ std::string measures_text(const std::map<rules::Action, std::size_t>& by_action,
     return text;
 }
 
-std::map<rules::Action, std::size_t> count_actions(const ResponsePlan& plan) {
+std::map<rules::Action, std::size_t> count_actions(const PlanOutline& plan) {
     std::map<rules::Action, std::size_t> by_action;
-    for (const ResponsePlan::Owed& owed : plan.owed) {
-        for (const Obligation& obligation : owed.obligations) ++by_action[obligation.action];
-    }
+    for (const PlanOutline::Owed& owed : plan.owed) ++by_action[owed.asked.action];
     return by_action;
+}
+
+// Of a plan, whose list is in the order of enterprises.
+std::size_t count_enterprises(const PlanOutline& plan) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < plan.owed.size(); ++i) {
+        if (i == 0 || plan.owed[i].enterprise != plan.owed[i - 1].enterprise) ++count;
+    }
+    return count;
 }
 
 // What the season asks while no segment of the warning does: before the first one, and after the
@@ -134,11 +143,20 @@ bool follow_one_another(const std::vector<Segment>& segments) {
            }) == segments.end();
 }
 
-// What all pieces owe, and the last one's table, whose floors and reductions are the plan's.
-std::optional<ObligationTable> take_segments(OwedBy& owed, const PlanInput& input) {
-    std::optional<ObligationTable> table;
+// A piece with what everybody owes in it.
+struct DerivedPiece {
+    Piece piece;
+    ObligationTable table;
+    bool is_first_segment = true;
+    bool goes_on = false;  // in the segment of the piece before
+};
+
+// The last one's floors and reductions are the plan's.
+std::vector<DerivedPiece> derive_pieces(const PlanInput& input) {
+    std::vector<DerivedPiece> all;
     const auto rows = std::make_shared<const std::vector<EnterpriseRows>>(rows_of(input.inventory));
     for (const Segment& segment : input.segments) {
+        bool goes_on = false;
         for (const Piece& piece : pieces_of(segment, input)) {
             DeriveInput of{input.inventory, input.catalogue, input.rules, segment.colour,
                            segment.from,    segment.to,      input.zone};
@@ -147,11 +165,58 @@ std::optional<ObligationTable> take_segments(OwedBy& owed, const PlanInput& inpu
             of.season_day = rules::day_of(piece.from, input.zone);
             of.grade_changes = input.grade_changes;
             of.season_holds_down = false;
-            table.emplace(derive_table(of, rows));
-            take_piece(owed, *table, piece, &segment == &input.segments.front(), input.zone);
+            all.push_back(
+                {piece, derive_table(of, rows), &segment == &input.segments.front(), goes_on});
+            goes_on = true;
         }
     }
-    return table;
+    return all;
+}
+
+OwedBy owed_in_silence(const PlanInput& input) {
+    const bool is_silent = input.segments.empty() || input.segments.front().from > input.now;
+    return is_silent && input.season != nullptr ? season_alone(input) : OwedBy{};
+}
+
+void take_pieces(std::vector<Obligation>& held, const std::vector<DerivedPiece>& pieces,
+                 std::size_t enterprise, rules::Zone zone) {
+    for (const DerivedPiece& one : pieces) {
+        if (one.table.duty_count(enterprise) == 0) continue;
+        take_piece(held, one.table.obligations(enterprise), one.piece, one.is_first_segment, zone);
+    }
+}
+
+// Whether no turn of the season within a segment changes what the enterprise owes.
+bool is_steady(const std::vector<DerivedPiece>& pieces, std::size_t enterprise) {
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+        if (pieces[i].goes_on && !pieces[i].table.owes_the_same(pieces[i - 1].table, enterprise)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Of such an enterprise each segment is one piece, and words are not needed to see what goes on.
+void outline_steady(std::vector<PlanOutline::Owed>& owed, const std::vector<DerivedPiece>& pieces,
+                    std::size_t enterprise) {
+    for (std::size_t i = 0; i < pieces.size();) {
+        std::size_t end = i + 1;
+        while (end < pieces.size() && pieces[end].goes_on) ++end;
+        Piece whole = pieces[i].piece;
+        whole.to = pieces[end - 1].piece.to;
+        for (ObligationTable::Terms& one : pieces[i].table.terms(enterprise)) {
+            if (!is_within(one.from, one.to, whole)) continue;
+            owed.push_back({enterprise, std::string(rules::base_of(one.id)), one.asked});
+        }
+        i = end;
+    }
+}
+
+void outline_words(std::vector<PlanOutline::Owed>& owed, const std::vector<Obligation>& held,
+                   std::size_t enterprise) {
+    for (const Obligation& one : held) {
+        owed.push_back({enterprise, std::string(rules::base_of(one.id)), rules::asked_of(one)});
+    }
 }
 
 }  // namespace
@@ -171,13 +236,13 @@ ResponsePlan make_response_plan(const PlanInput& input) {
     plan.edition = input.inventory.edition;
     plan.segments = input.segments;
     if (!input.segments.empty()) plan.colour = input.segments.back().colour;
-    OwedBy owed;
-    const bool is_silent = input.segments.empty() || input.segments.front().from > input.now;
-    if (is_silent && input.season != nullptr) owed = season_alone(input);
-    const std::optional<ObligationTable> table = take_segments(owed, input);
-    if (table) {
+    OwedBy owed = owed_in_silence(input);
+    const std::vector<DerivedPiece> pieces = derive_pieces(input);
+    const ObligationTable* table = pieces.empty() ? nullptr : &pieces.back().table;
+    if (table != nullptr) {
         plan.floors = table->floors();
-        plan.remarks = table->remarks().size();
+        plan.remarks = table->remark_count();
+        for (std::size_t i = 0; i < table->size(); ++i) take_pieces(owed[i], pieces, i, input.zone);
     }
     for (auto& [enterprise, obligations] : owed) {
         if (obligations.empty()) continue;
@@ -185,9 +250,44 @@ ResponsePlan make_response_plan(const PlanInput& input) {
         one.enterprise = enterprise;
         one.id = input.inventory.enterprises[enterprise].id;
         one.obligations = std::move(obligations);
-        if (table) one.reduction = table->reduction(enterprise);
+        if (table != nullptr) one.reduction = table->reduction(enterprise);
     }
     return plan;
+}
+
+PlanOutline outline_plan(const PlanInput& input) {
+    assert(follow_one_another(input.segments));
+    PlanOutline plan;
+    plan.edition = input.inventory.edition;
+    if (!input.segments.empty()) plan.colour = input.segments.back().colour;
+    OwedBy silent = owed_in_silence(input);
+    const std::vector<DerivedPiece> pieces = derive_pieces(input);
+    if (!pieces.empty()) {
+        plan.floors = pieces.back().table.floors();
+        plan.remarks = pieces.back().table.remark_count();
+    }
+    plan.owed.reserve(input.inventory.lines.size() + input.inventory.enterprises.size());
+    for (std::size_t i = 0; i < input.inventory.enterprises.size(); ++i) {
+        const auto before = silent.find(i);
+        std::vector<Obligation> held;
+        if (before != silent.end()) held = std::move(before->second);
+        if (is_steady(pieces, i)) {
+            outline_words(plan.owed, held, i);
+            outline_steady(plan.owed, pieces, i);
+        } else {
+            take_pieces(held, pieces, i, input.zone);
+            outline_words(plan.owed, held, i);
+        }
+    }
+    return plan;
+}
+
+PlanOutline outline_of(const ResponsePlan& plan) {
+    PlanOutline outline{plan.edition, plan.colour, {}, plan.floors, plan.remarks};
+    for (const ResponsePlan::Owed& one : plan.owed) {
+        outline_words(outline.owed, one.obligations, one.enterprise);
+    }
+    return outline;
 }
 
 std::vector<OrderDocument> documents_of(const ResponsePlan& plan, const Inventory& inventory,
@@ -230,7 +330,10 @@ json::value to_json(const ResponsePlan& plan) {
     return json::object{{"edition", plan.edition}, {"owed", std::move(owed)}};
 }
 
-json::value summary_json(const ResponsePlan& plan) {
+json::value summary_json(const ResponsePlan& plan) { return summary_json(outline_of(plan)); }
+
+json::value summary_json(const PlanOutline& plan) {
+    const std::size_t enterprises = count_enterprises(plan);
     const auto by_action = count_actions(plan);
     std::size_t obligations = 0;
     json::object actions;
@@ -248,14 +351,13 @@ json::value summary_json(const ResponsePlan& plan) {
         {"colour", plan.colour ? json::value(json::string(rules::to_text(*plan.colour)))
                                : json::value(nullptr)},
         {"edition", plan.edition},
-        {"enterprises", plan.owed.size()},
+        {"enterprises", enterprises},
         {"obligations", obligations},
         {"actions", std::move(actions)},
         {"floors", std::move(floors)},
         {"floors_met", met},
         {"remarks", plan.remarks},
-        {"measures_zh",
-         plan.owed.empty() ? std::string() : measures_text(by_action, plan.owed.size())}};
+        {"measures_zh", enterprises == 0 ? std::string() : measures_text(by_action, enterprises)}};
 }
 
 }  // namespace qk::plans

@@ -20,6 +20,7 @@
 #include "plans/response/derive.hpp"
 #include "plans/response/going_on.hpp"
 #include "plans/response/order.hpp"
+#include "rules/duty/continuity.hpp"
 #include "rules/warning/life.hpp"
 
 namespace qk::plans {
@@ -56,6 +57,24 @@ struct PlanInput {
 };
 [[nodiscard]] ResponsePlan make_response_plan(const PlanInput& input);
 
+// A plan without its sentences and reasons, which are most of the work: what a summary counts and a
+// comparison compares. What people ask "what if" of while they speak is answered with this.
+struct PlanOutline {
+    struct Owed {
+        std::size_t enterprise = 0;  // index into the inventory
+        std::string key;             // base of the obligation's id
+        rules::AskedShare asked;
+    };
+    std::string edition;
+    std::optional<rules::Colour> colour;
+    std::vector<Owed> owed;           // in the order of the plan
+    std::vector<FloorAnswer> floors;  // of the last segment
+    std::size_t remarks = 0;
+};
+// The outline of make_response_plan(input), made without it.
+[[nodiscard]] PlanOutline outline_plan(const PlanInput& input);
+[[nodiscard]] PlanOutline outline_of(const ResponsePlan& plan);
+
 // The documents of what is owed; after a lift they carry no colour and begin now. What an
 // enterprise holds of the warning already goes on (going_on.hpp).
 struct OrderFacts {
@@ -74,5 +93,6 @@ struct OrderFacts {
 // The plan itself, compact: enterprise -> [id, action, ratio]; and what people read of it.
 [[nodiscard]] boost::json::value to_json(const ResponsePlan& plan);
 [[nodiscard]] boost::json::value summary_json(const ResponsePlan& plan);
+[[nodiscard]] boost::json::value summary_json(const PlanOutline& plan);
 
 }  // namespace qk::plans
