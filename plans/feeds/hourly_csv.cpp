@@ -136,7 +136,8 @@ class HourlyTable {
     void add_region() {
         const bool is_by_hour = table_.shape == AirTableShape::kByPollutant;
         feed_.regions_.push_back(
-            {PackedHours(is_by_hour ? 1 : rules::kPollutantCount), SlotSpan{}});
+            {PackedHours(is_by_hour ? 1 : rules::kPollutantCount, laid_out_ == nullptr),
+             SlotSpan{}});
         ranges_.emplace_back();
     }
 

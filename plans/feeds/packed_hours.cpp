@@ -172,12 +172,18 @@ void PackedHours::open(std::int64_t number) {
         block_.lines.clear();
         return;
     }
-    block_ = unpacked(found->second);
+    block_ = packs_ ? unpacked(found->second) : std::move(found->second.plain);
     packed_.erase(found);
 }
 
 void PackedHours::pack() {
-    Packed packed{block_.first, block_.values.size(), {}};
+    Packed packed{block_.first, block_.values.size(), {}, {}};
+    if (!packs_) {
+        packed.plain = std::move(block_);
+        block_ = {};
+        packed_.insert_or_assign(packed_.end(), open_number_, std::move(packed));
+        return;
+    }
     Column column(block_.values.size());
     constexpr std::size_t kNarrow = 2;
     std::string bytes;
@@ -227,8 +233,12 @@ void PackedHours::unpack(std::int64_t first, std::span<rules::HourlyConcentratio
         return hours.subspan(place, count);
     };
     for (const auto& [number, packed] : packed_) {
+        const auto into = place_of(packed.first, packed.hours);
         const char* at = packed.bytes.data();
-        read_values(at, place_of(packed.first, packed.hours));
+        if (packs_)
+            read_values(at, into);
+        else
+            std::ranges::copy(packed.plain.values, into.begin());
     }
     if (is_open_ && !block_.values.empty()) {
         std::ranges::copy(block_.values, place_of(block_.first, block_.values.size()).begin());
