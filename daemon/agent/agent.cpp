@@ -29,6 +29,7 @@ constexpr std::chrono::seconds kHookFirst{10};
 constexpr std::chrono::seconds kHookMost{3600};
 constexpr std::size_t kAnswersPerLook = 100;
 constexpr std::size_t kRefusedFilesMax = 100;
+constexpr std::size_t kStrangeSpoolsMax = 16;  // that are told of
 
 std::string first_fault(const rules::Faults& faults) { return rules::to_text(faults.front()); }
 
@@ -36,6 +37,10 @@ std::string word_in(const std::string& path) {
     const auto text = read_regular_file(path);
     if (!text) return {};
     return text->substr(0, text->find('\n'));
+}
+
+LetGo let_go_of(const Settings& settings) {
+    return settings.broker.has_marks ? LetGo::kAtMark : LetGo::kAtBroker;
 }
 
 rules::Result<void> make_folder(const std::string& path) {
@@ -53,6 +58,11 @@ rules::Result<void> make_folder(const std::string& path) {
 std::string answers_folder(const std::string& state) { return state + "/answers"; }
 std::string status_file(const std::string& state) { return state + "/status.json"; }
 
+std::string Agent::mark_topic() const {
+    if (!parts_.settings.broker.has_marks) return {};
+    return stem_ + std::string(daemon::kMarkTopicEnd);
+}
+
 std::string Agent::state_file(const char* name) const { return parts_.settings.state + name; }
 
 Agent::Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings)
@@ -60,9 +70,9 @@ Agent::Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings)
       log_(log),
       stem_("qingkong/1/" + parts_.settings.region + "/" + parts_.settings.enterprise + "/"),
       spool_(std::move(receipts)),
-      sender_(spool_, stem_),
+      sender_(spool_, stem_, let_go_of(parts_.settings)),
       readings_(std::move(readings)),
-      readings_sender_(readings_, stem_) {
+      readings_sender_(readings_, stem_, let_go_of(parts_.settings)) {
     for (const MeterSettings& meter : parts_.settings.meters) {
         meters_.push_back(
             std::make_unique<MeterSource>(meter, parts_.settings.state, readings_, log_));
@@ -146,7 +156,11 @@ void Agent::refuse(OrderRefusal why, const std::string& payload) {
 }
 
 void Agent::take(const std::string& topic, const std::string& payload) {
-    if (topic != order_topic()) return;
+    if (topic == order_topic()) return take_order(payload);
+    if (topic == mark_topic()) note_marks(payload);
+}
+
+void Agent::take_order(const std::string& payload) {
     {
         const std::lock_guard lock(mutex_);
         if (payload.empty()) {
@@ -177,6 +191,62 @@ void Agent::take(const std::string& topic, const std::string& payload) {
     parts_.wake();
 }
 
+// What they say is done on the owner's thread, and a later one says all that an earlier one said.
+void Agent::note_marks(const std::string& payload) {
+    if (payload.empty()) return;  // emptied: says nothing
+    {
+        const std::lock_guard lock(mutex_);
+        marks_ = payload;
+    }
+    parts_.wake();
+}
+
+void Agent::take_marks(Tick now) {
+    std::optional<std::string> text;
+    {
+        const std::lock_guard lock(mutex_);
+        text.swap(marks_);
+    }
+    if (!text) return;
+    const auto marks = daemon::parse_marks(*text, parts_.settings.enterprise);
+    if (!marks) return log_.write(kMarkNotBelieved, {{"why", first_fault(marks.error())}});
+    for (const daemon::SpoolMark& mark : *marks) take_mark(mark, now);
+}
+
+void Agent::take_mark(const daemon::SpoolMark& mark, Tick now) {
+    const bool is_of_receipts = mark.spool == spool_.id();
+    if (!is_of_receipts && mark.spool != readings_.id()) {
+        // Of an installation before this one, or of somebody who uses our name.
+        const bool is_told = strange_spools_.size() >= kStrangeSpoolsMax ||
+                             !strange_spools_.insert(mark.spool).second;
+        if (!is_told) log_.write(kMarkOfAnother, {{"queue", mark.spool}});
+        return;
+    }
+    Sender& sender = is_of_receipts ? sender_ : readings_sender_;
+    const std::uint64_t before = (is_of_receipts ? spool_ : readings_).taken_up_to();
+    const auto answer = sender.take_mark(mark, now);
+    if (!answer) return log_.write(kSpoolTrouble, {{"why", first_fault(answer.error())}});
+    switch (*answer) {
+        case MarkAnswer::kTaken:
+        case MarkAnswer::kKnown:
+            return;
+        case MarkAnswer::kWentBack:
+            return log_.write(kMarkWentBack, {{"from", static_cast<std::int64_t>(before)},
+                                              {"to", static_cast<std::int64_t>(mark.up_to)}});
+        case MarkAnswer::kUnbelieved:
+            return log_.write(
+                kMarkNotBelieved,
+                {{"why", "第 " + std::to_string(mark.up_to) + " 条不是本队列的 / message " +
+                             std::to_string(mark.up_to) + " never was in this queue"}});
+    }
+}
+
+void Agent::note_overdue() {
+    const bool is_overdue = sender_.is_overdue() || readings_sender_.is_overdue();
+    if (is_overdue && !is_overdue_) log_.write(kMarkOverdue);
+    is_overdue_ = is_overdue;
+}
+
 void Agent::on_link(bool is_up, Tick now) {
     is_up_ = is_up;
     has_said_online_ = false;
@@ -193,7 +263,9 @@ void Agent::turn(Tick now, const Sender::Publish& publish) {
     }
     if (now >= look_from_) take_answers(now);
     for (const auto& meter : meters_) meter->turn(now, parts_.now());
+    take_marks(now);
     send(now, publish);
+    note_overdue();
     if (is_up_) say_online(now, publish);
     write_status(now);
 }
@@ -368,6 +440,7 @@ void Agent::write_status(Tick now) {
     value["receipts_dropped"] = spool_.dropped();
     value["readings_waiting"] = readings_.waiting();
     value["readings_dropped"] = readings_.dropped();
+    value["mark_overdue"] = is_overdue_;
     std::string text = plans::canonical_text(value);
     if (text == status_ && now < status_from_) return;
     status_ = std::move(text);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "daemon/agent/meter_source.hpp"
@@ -51,12 +52,19 @@ class Agent {
     void stop();
 
     [[nodiscard]] std::string order_topic() const { return stem_ + "order"; }
+    // Where the bureau says up to where it has what was sent; empty: that is not waited for.
+    [[nodiscard]] std::string mark_topic() const;
     [[nodiscard]] const std::string& topic_stem() const { return stem_; }
     [[nodiscard]] std::optional<OrderOnRecord> on_record() const;
     [[nodiscard]] std::uint64_t refused() const;
 
  private:
     Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings);
+    void take_order(const std::string& payload);
+    void note_marks(const std::string& payload);
+    void take_marks(Tick now);
+    void take_mark(const daemon::SpoolMark& mark, Tick now);
+    void note_overdue();
     void send(Tick now, const Sender::Publish& publish);
     [[nodiscard]] Trust trust_now() const;
     void refuse(OrderRefusal why, const std::string& payload);
@@ -81,11 +89,12 @@ class Agent {
     Sender readings_sender_;
     std::vector<std::unique_ptr<MeterSource>> meters_;
 
-    mutable std::mutex mutex_;  // of these four
+    mutable std::mutex mutex_;  // of these five
     std::optional<OrderOnRecord> record_;
     std::uint64_t refused_ = 0;
     std::string last_refusal_;
-    bool must_ask_ = false;  // for the present order
+    bool must_ask_ = false;             // for the present order
+    std::optional<std::string> marks_;  // as they came last, and not yet looked at
 
     // Of the owner's thread.
     bool is_up_ = false;
@@ -104,6 +113,8 @@ class Agent {
     std::string status_;
     Tick status_from_{};
     std::string hook_result_;
+    std::set<std::string> strange_spools_;  // that were told of
+    bool is_overdue_ = false;
 };
 
 // Files of the state folder that the command line reads and writes, too.

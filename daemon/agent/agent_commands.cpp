@@ -58,9 +58,9 @@ void print_status(const boost::json::value& status, bool is_fresh) {
                   << "\n"
                   << "指令命令已完成 / command was run: " << yes_no(status, "command_done") << "\n";
     }
-    std::cout << "待发回执 / receipts waiting: " << plans::number_or(status, "receipts_waiting", 0)
-              << "\n"
-              << "待发读数报文 / messages of readings waiting: "
+    std::cout << "局方尚未收妥的回执 / receipts that the bureau does not have yet: "
+              << plans::number_or(status, "receipts_waiting", 0) << "\n"
+              << "局方尚未收妥的读数报文 / messages of readings that it does not have yet: "
               << plans::number_or(status, "readings_waiting", 0) << "\n"
               << "因队列满丢弃 / dropped because the queue was full: "
               << plans::number_or(status, "readings_dropped", 0) << "\n"

@@ -95,7 +95,7 @@ inline constexpr Message kHookDone{"HOOK_DONE", LogSeverity::kInfo,
 inline constexpr Message kAnswerSpooled{"ANSWER_SPOOLED", LogSeverity::kInfo,
                                         "回执 {state} 已存盘待发，版本 {revision} / receipt "
                                         "{state} of revision {revision} is on the disk",
-                                        "It is sent until the broker, or the bureau, has it.", ""};
+                                        "It is sent until the bureau has it.", ""};
 inline constexpr Message kAnswerRefused{
     "ANSWER_REFUSED",
     LogSeverity::kWarning,
@@ -117,6 +117,42 @@ inline constexpr Message kSpoolFull{
     "dropped ({all} in all)",
     "The bureau has not taken what waits for longer than the queue can hold.",
     "Look at the link; raise spool.mib."};
+inline constexpr Message kMarkOverdue{
+    "MARK_OVERDUE",
+    LogSeverity::kWarning,
+    "局方尚未确认收妥已发的消息，稍后重发 / the bureau has not said that it has what was sent; it "
+    "is "
+    "sent again",
+    "Nothing is lost: it stays on the disk. The bureau's daemon is away, takes no more of this "
+    "enterprise in this minute, does not know the enterprise, or is of a release that gives no "
+    "marks; or the broker does not let its mark through.",
+    "If it lasts, telephone the bureau. The broker's access list needs 'pattern read "
+    "qingkong/1/+/%u/durable'. For a bureau that gives no marks: mqtt.marks = false.",
+    true};
+inline constexpr Message kMarkOfAnother{
+    "MARK_OF_ANOTHER", LogSeverity::kInfo,
+    "局方的入账标记中有另一队列 {queue}，不予采用 / the bureau's mark names another queue {queue}, "
+    "which is ignored",
+    "It is of an installation before this one, whose messages the bureau has.",
+    "If there was none, somebody else sends in this enterprise's name: telephone the bureau."};
+inline constexpr Message kMarkWentBack{
+    "MARK_WENT_BACK",
+    LogSeverity::kWarning,
+    "局方的入账标记从 {from} 退到 {to}，不予采用 / the bureau's mark went back from {from} to "
+    "{to}; "
+    "it is ignored",
+    "The bureau has brought back a database of before. What it had said that it has was let go "
+    "here.",
+    "Telephone the bureau: readings of the time between may have to be handed in again.",
+    true};
+inline constexpr Message kMarkNotBelieved{
+    "MARK_NOT_BELIEVED",
+    LogSeverity::kWarning,
+    "局方的入账标记不可信：{why} / the bureau's mark is not believed: {why}",
+    "Nothing is let go by it. Where the state folder was brought back from a copy, all that is "
+    "there is sent once more under another id.",
+    "If the state folder was not brought back from a copy, telephone the bureau.",
+    true};
 inline constexpr Message kReadingsRefused{
     "READINGS_REFUSED",
     LogSeverity::kWarning,

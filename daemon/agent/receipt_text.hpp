@@ -1,8 +1,8 @@
 // What the agent answers to an order (contract §4), as text. Pure.
 //
 // Where the enterprise has a key of its own, the answer is signed with it over its canonical form
-// (RFC 8785) without `signature`. A bureau that does not know `enterprise`, `key` and `signature`
-// passes over them.
+// (RFC 8785) without `signature` and without `seq`, which only carries it. A bureau that does not
+// know `enterprise`, `key` and `signature` passes over them.
 #pragma once
 
 #include <boost/json/value.hpp>

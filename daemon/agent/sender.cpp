@@ -11,7 +11,6 @@ namespace {
 using daemon::PublishAnswer;
 using daemon::Tick;
 
-constexpr std::size_t kOnTheWayMax = 50;
 constexpr std::chrono::seconds kPauseFirst{10};
 constexpr std::chrono::seconds kPauseMost{600};
 
@@ -21,7 +20,7 @@ void Sender::on_link(bool is_up, Tick now) {
     is_up_ = is_up;
     ++link_;
     on_the_way_ = 0;
-    untaken_.clear();
+    open_.clear();
     sent_to_ = 0;
     must_begin_anew_ = false;
     resumes_ = now;
@@ -36,8 +35,8 @@ void Sender::answered(std::uint64_t number, PublishAnswer answer) {
             // The broker has thrown it away: it has forgotten the bureau, which comes in a moment.
             if (answer.reason == daemon::kReasonNobodyListens) {
                 must_begin_anew_ = true;
-            } else {
-                untaken_.erase(number);
+            } else if (!is_by_mark_) {
+                open_.erase(number);
             }
             return;
         case PublishAnswer::Outcome::kRefused:
@@ -51,30 +50,82 @@ void Sender::answered(std::uint64_t number, PublishAnswer answer) {
     }
 }
 
+rules::Result<MarkAnswer> Sender::take_mark(const daemon::SpoolMark& mark, Tick now) {
+    if (mark.up_to <= spool_.taken_up_to()) {
+        const bool is_the_same = mark.up_to == spool_.taken_up_to();
+        return is_the_same ? MarkAnswer::kKnown : MarkAnswer::kWentBack;
+    }
+    // What was dropped because the queue was full cannot be held against anything, nor need it be.
+    if (mark.up_to > spool_.let_go_up_to()) {
+        const auto check = spool_.check_of(mark.up_to);
+        if (!check) return check.error();
+        if (*check != mark.check) {
+            if (const auto renewed = spool_.renew_id(); !renewed) return renewed.error();
+            must_begin_anew_ = true;
+            return MarkAnswer::kUnbelieved;
+        }
+    }
+    if (const auto gone = spool_.let_go(mark.up_to); !gone) return gone.error();
+    open_.erase(open_.begin(), open_.upper_bound(mark.up_to));
+    pause_ = std::chrono::seconds{0};
+    window_ = std::min(window_ * 2, kOpenMax);
+    moved_at_ = now;
+    is_overdue_ = false;
+    return MarkAnswer::kTaken;
+}
+
+rules::Result<void> Sender::let_go_of_acknowledged() {
+    const std::uint64_t gone_to = open_.empty() ? sent_to_ : *open_.begin() - 1;
+    if (gone_to <= spool_.let_go_up_to()) return {};
+    pause_ = std::chrono::seconds{0};
+    return spool_.let_go(gone_to);
+}
+
+void Sender::note_overdue(Tick now) {
+    if (must_begin_anew_ || open_.empty() || now < moved_at_ + kMarkWithin) return;
+    must_begin_anew_ = true;
+    is_overdue_ = true;
+    window_ = 1;
+}
+
+void Sender::begin_anew(Tick now) {
+    if (on_the_way_ > 0) return;
+    must_begin_anew_ = false;
+    sent_to_ = 0;
+    open_.clear();
+    pause_ = std::clamp(pause_ * 2, kPauseFirst, kPauseMost);
+    resumes_ = now + pause_;
+}
+
 rules::Result<void> Sender::turn(Tick now, const Publish& publish) {
-    const std::uint64_t gone_to = untaken_.empty() ? sent_to_ : *untaken_.begin() - 1;
-    if (gone_to > spool_.let_go_up_to()) {
-        pause_ = std::chrono::seconds{0};
-        if (const auto gone = spool_.let_go(gone_to); !gone) return gone;
+    if (!is_by_mark_) {
+        if (const auto gone = let_go_of_acknowledged(); !gone) return gone;
     }
     if (!is_up_ || now < resumes_) return {};
+    if (is_by_mark_) note_overdue(now);
     if (must_begin_anew_) {
-        if (on_the_way_ > 0) return {};
-        must_begin_anew_ = false;
-        sent_to_ = 0;
-        untaken_.clear();
-        pause_ = std::clamp(pause_ * 2, kPauseFirst, kPauseMost);
-        resumes_ = now + pause_;
+        begin_anew(now);
         return {};
     }
-    if (on_the_way_ >= kOnTheWayMax || sent_to_ >= spool_.last()) return {};
-    const auto messages = spool_.read(sent_to_, kOnTheWayMax - on_the_way_);
+    return send_more(now, publish);
+}
+
+rules::Result<void> Sender::send_more(Tick now, const Publish& publish) {
+    const std::size_t taken_up = is_by_mark_ ? std::max(open_.size(), on_the_way_) : on_the_way_;
+    if (taken_up >= window_ || sent_to_ >= spool_.last()) return {};
+    const auto messages = spool_.read(sent_to_, window_ - taken_up);
     if (!messages) return messages.error();
+    if (open_.empty()) moved_at_ = now;
     for (const SpooledMessage& message : *messages) {
+        std::string payload = message.payload;
+        if (is_by_mark_) {
+            payload = daemon::with_sequence(payload,
+                                            {spool_.id(), message.number, sent_to_, message.check});
+        }
         sent_to_ = message.number;
-        untaken_.insert(message.number);
+        open_.insert(message.number);
         ++on_the_way_;
-        publish({stem_ + message.topic, message.payload, false,
+        publish({stem_ + message.topic, std::move(payload), false,
                  [this, alive = std::weak_ptr(alive_), mine = link_,
                   number = message.number](PublishAnswer answer) {
                      if (!alive.expired() && mine == link_) answered(number, answer);

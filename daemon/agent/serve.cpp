@@ -112,6 +112,16 @@ rules::Result<std::string> password_of(const BrokerSettings& broker) {
     return text->substr(0, text->find_first_of("\r\n"));
 }
 
+// A broker that does not let the mark through must not cost us the orders.
+std::vector<daemon::LinkFilter> filters_of(const Agent& agent) {
+    std::vector<daemon::LinkFilter> filters{
+        {agent.order_topic(), daemon::LinkFilter::Kind::kMessages}};
+    if (!agent.mark_topic().empty()) {
+        filters.push_back({agent.mark_topic(), daemon::LinkFilter::Kind::kBroker});
+    }
+    return filters;
+}
+
 class Server {
  public:
     Server(const Settings& settings, const Clocks& clocks, daemon::Log& log, Agent& agent,
@@ -122,8 +132,7 @@ class Server {
           agent_(agent),
           mailbox_(mailbox),
           line_(
-              settings.broker, password, agent.topic_stem(),
-              {{agent.order_topic(), daemon::LinkFilter::Kind::kMessages}},
+              settings.broker, password, agent.topic_stem(), filters_of(agent),
               [this](BrokerLine::Event event) { mailbox_.post(std::move(event)); }, listener()) {}
 
     void run(int signals) {

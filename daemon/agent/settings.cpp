@@ -44,6 +44,7 @@ void read_broker(TomlTable section, const std::string& enterprise, BrokerSetting
     section.read("ca", broker.ca, "/etc/qingkong-agent/broker-ca.crt");
     section.read("certificate", broker.certificate, "/etc/qingkong-agent/client.crt");
     section.read("key", broker.key, "/etc/qingkong-agent/client.key");
+    section.read("marks", broker.has_marks);
     broker.is_v5 = version == "5";
     if (version != "5" && version != "3.1.1") {
         section.wrong("version",

@@ -19,6 +19,9 @@ struct BrokerSettings {
     std::string ca;
     std::string certificate;
     std::string key;
+    // The bureau says up to where its journal has what was sent. A bureau of before does not: then
+    // the broker's acknowledgement has to do.
+    bool has_marks = true;
 };
 
 // Readings come from a folder into which files are dropped, or from what a command prints.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <optional>
 
 #include "daemon/base/files.hpp"
+#include "daemon/base/message_sequence.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/sha256.hpp"
 #include "rules/base/number.hpp"
@@ -29,6 +31,15 @@ rules::Faults broken(const std::string& path, int error) {
              fmt::format("无法写入：{0} / cannot be written: {0}", std::strerror(error)),
              "腾出磁盘空间，检查权限 / make room on the disk, look at who may write there",
              rules::Severity::kError}};
+}
+
+constexpr std::size_t kIdBytes = 8;
+
+std::string new_id() {
+    std::string bytes(kIdBytes, '\0');
+    const ssize_t size = ::getrandom(bytes.data(), bytes.size(), 0);
+    assert(size == static_cast<ssize_t>(bytes.size()));
+    return plans::to_hex(bytes);
 }
 
 std::string checked_line(std::uint64_t number, std::string_view topic, std::string_view payload) {
@@ -51,7 +62,8 @@ std::optional<SpooledMessage> read_line(std::string_view line) {
     if (!number) return std::nullopt;
     return SpooledMessage{static_cast<std::uint64_t>(*number),
                           std::string(body.substr(topic + 1, payload - topic - 1)),
-                          std::string(body.substr(payload + 1))};
+                          std::string(body.substr(payload + 1)),
+                          std::string(line.substr(0, kCheckDigits))};
 }
 
 // Calls `take` with each whole line; gives the bytes of all of them.
@@ -125,7 +137,7 @@ rules::Result<void> Spool::load() {
     return save_head();
 }
 
-// Without a head everything that is there is sent once more.
+// Without a head everything that is there is sent once more, as of another queue.
 void Spool::load_head() {
     const std::string path = folder_ + "/spool.json";
     if (const auto text = read_regular_file(path)) {
@@ -136,9 +148,12 @@ void Spool::load_head() {
                     rules::whole_of(number, 0, rules::kWholeMost).value_or(0));
             };
             let_go_ = count("let_go");
+            taken_ = std::min(count("taken"), let_go_);
             dropped_ = count("dropped");
+            id_ = plans::string_or(*value, "id");
         }
     }
+    if (!daemon::is_spool_id(id_)) id_ = new_id();
 }
 
 rules::Result<void> Spool::load_segment(std::uint64_t first) {
@@ -171,7 +186,8 @@ rules::Result<void> Spool::load_segment(std::uint64_t first) {
 }
 
 rules::Result<void> Spool::save_head() const {
-    const boost::json::object value{{"let_go", let_go_}, {"dropped", dropped_}};
+    const boost::json::object value{
+        {"id", id_}, {"let_go", let_go_}, {"taken", taken_}, {"dropped", dropped_}};
     return write_file(folder_ + "/spool.json", plans::canonical_text(value) + "\n");
 }
 
@@ -252,8 +268,23 @@ rules::Result<std::vector<SpooledMessage>> Spool::read(std::uint64_t after,
     return messages;
 }
 
+rules::Result<std::string> Spool::check_of(std::uint64_t number) const {
+    if (number == 0 || number < first() || number > last_) return std::string();
+    const auto found = read(number - 1, 1);
+    if (!found) return found.error();
+    const bool is_there = !found->empty() && found->front().number == number;
+    return is_there ? found->front().check : std::string();
+}
+
+rules::Result<void> Spool::renew_id() {
+    id_ = new_id();
+    taken_ = 0;
+    return save_head();
+}
+
 rules::Result<void> Spool::let_go(std::uint64_t up_to) {
     up_to = std::min(up_to, last_);
+    taken_ = std::max(taken_, up_to);
     if (up_to <= let_go_) return {};
     let_go_ = up_to;
     // First the word, then the deed: a cut between leaves segments that go at the next start.

@@ -1,6 +1,9 @@
 // Messages to the bureau that wait until they have left: a queue in a folder, each message with a
 // number that rises by one, on the disk when append() returns, and there until let_go().
 //
+// It has an id, made at random with it, by which the bureau's marks speak of it
+// (daemon/base/message_sequence.hpp), and each message a check of what it says.
+//
 // The queue is bounded in bytes. When it is full, the oldest segment goes, is counted, and the
 // caller is told. Segments are files of lines with a checksum each; a line that was cut short by a
 // power cut was never promised, and is taken away at the next start.
@@ -23,6 +26,7 @@ struct SpooledMessage {
     std::uint64_t number = 0;
     std::string topic;  // the end of it: "receipt", "meter/m1"
     std::string payload;
+    std::string check;  // 16 hex digits
 };
 
 struct SpoolOptions {
@@ -42,12 +46,20 @@ class Spool {
     // Those behind `after`, the oldest first; at most so many.
     [[nodiscard]] rules::Result<std::vector<SpooledMessage>> read(std::uint64_t after,
                                                                   std::size_t most) const;
-    // Everything up to here has left.
+    // Everything up to here has left for good.
     [[nodiscard]] rules::Result<void> let_go(std::uint64_t up_to);
+    // Empty where no message of this number is there.
+    [[nodiscard]] rules::Result<std::string> check_of(std::uint64_t number) const;
+    // Another id: what is there is told anew.
+    [[nodiscard]] rules::Result<void> renew_id();
 
     [[nodiscard]] std::uint64_t first() const;  // the oldest that is still there, or the next
     [[nodiscard]] std::uint64_t last() const { return last_; }
+    [[nodiscard]] const std::string& id() const { return id_; }
+    // All up to here was let go, or dropped.
     [[nodiscard]] std::uint64_t let_go_up_to() const { return let_go_; }
+    // All up to here was let go by a word of let_go().
+    [[nodiscard]] std::uint64_t taken_up_to() const { return taken_; }
     [[nodiscard]] std::uint64_t waiting() const { return last_ + 1 - first(); }
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }  // because it was full
     [[nodiscard]] std::uint64_t damaged() const { return damaged_; }
@@ -70,9 +82,11 @@ class Spool {
 
     std::string folder_;
     SpoolOptions options_;
+    std::string id_;
     std::deque<Segment> segments_;
     std::uint64_t last_ = 0;
     std::uint64_t let_go_ = 0;
+    std::uint64_t taken_ = 0;
     std::uint64_t dropped_ = 0;
     std::uint64_t damaged_ = 0;
 };

@@ -58,6 +58,7 @@ struct LinkPauses {
 struct LinkFilter {
     // kMark: a topic on which we hear ourselves. What is published there right after kOwn was
     // granted comes back behind everything that the broker holds.
+    // kBroker: one that the link does without where it is refused.
     enum class Kind { kMessages, kMark, kOwn, kBroker };
     std::string topic;
     Kind kind = Kind::kMessages;

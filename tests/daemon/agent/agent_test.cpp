@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "daemon/base/manual_clock.hpp"
+#include "daemon/base/message_sequence.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/agent/agent_orders.hpp"
 #include "tests/daemon/scratch.hpp"
@@ -15,6 +18,7 @@ using daemon::PublishAnswer;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 const rules::Instant kNow{std::chrono::seconds{1'790'000'000}};
 
@@ -56,6 +60,24 @@ class AgentTest : public testing::Test {
     void pass(std::chrono::seconds time) {
         now_ += time;
         turn();
+    }
+    void mark(const std::string& text) { agent_->take("qingkong/1/110105/e1/durable", text); }
+    // The bureau has all that was published.
+    void mark_all() {
+        std::map<std::string, daemon::SpoolMark> marks;
+        for (const std::string& line : published_) {
+            const auto sequence = daemon::sequence_of(line.substr(line.find(' ') + 1));
+            if (!sequence) continue;
+            marks[sequence->spool] = {sequence->spool, sequence->number, sequence->check};
+        }
+        std::vector<daemon::SpoolMark> all;
+        for (const auto& [spool, one] : marks) all.push_back(one);
+        mark(daemon::to_mark_text("e1", all));
+        turn();
+    }
+    std::int64_t receipts_waiting() const {
+        const auto status = plans::parse_json(scratch_.read("state/status.json"), "status").value();
+        return static_cast<std::int64_t>(plans::number_or(status, "receipts_waiting", -1));
     }
     void order(const std::string& text) { agent_->take("qingkong/1/110105/e1/order", text); }
     std::vector<std::string> receipts() const {
@@ -106,6 +128,7 @@ TEST_F(AgentTest, ThePlantSeesItAndTheBureauIsToldOnce) {
     EXPECT_THAT(receipts()[0], HasSubstr("\"state\":\"received\""));
     order(signed_order(3, key_));  // the broker may bring it twice
     turn();
+    mark_all();
     start();
     link(true);
     turn();
@@ -120,6 +143,95 @@ TEST_F(AgentTest, AReceiptWaitsForTheLinkOverAnotherStart) {
     link(true);
     turn();
     EXPECT_EQ(receipts().size(), 1U);
+}
+
+TEST_F(AgentTest, WhatTheBrokerHasAcknowledgedIsKeptUntilTheBureauHasIt) {
+    order(signed_order(3, key_));
+    link(true);
+    turn();
+    turn();
+    EXPECT_EQ(receipts_waiting(), 1);
+    // The broker loses it with its power; the link comes back, and the agent was killed, too.
+    start();
+    link(true);
+    turn();
+    EXPECT_EQ(receipts().size(), 2U);
+    mark_all();
+    EXPECT_EQ(receipts_waiting(), 0);
+    start();
+    link(true);
+    turn();
+    EXPECT_EQ(receipts().size(), 2U);
+    EXPECT_THAT(log_lines_, Not(Contains(HasSubstr("MARK_"))));
+}
+
+TEST_F(AgentTest, AMarkOfAnotherOrOneThatGoesBackLetsNothingGoAndIsTold) {
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    const auto sequence = daemon::sequence_of(receipts().at(0)).value();
+    mark(daemon::to_mark_text("e1", {{std::string(16, 'a'), 1, sequence.check}}));
+    turn();
+    EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_OF_ANOTHER")));
+    mark(daemon::to_mark_text("e2", {{sequence.spool, 1, sequence.check}}));
+    turn();
+    mark("{}");
+    turn();
+    mark("");
+    turn();
+    EXPECT_EQ(std::ranges::count_if(log_lines_,
+                                    [](const std::string& line) {
+                                        return line.find("MARK_NOT_BELIEVED") != std::string::npos;
+                                    }),
+              2);
+    EXPECT_EQ(receipts_waiting(), 1);
+    order(signed_order(4, key_));
+    turn();
+    mark_all();
+    EXPECT_EQ(receipts_waiting(), 0);
+    mark(daemon::to_mark_text("e1", {{sequence.spool, 1, sequence.check}}));
+    turn();
+    EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_WENT_BACK")));
+}
+
+TEST_F(AgentTest, AStateThatWasBroughtBackFromACopyIsToldAnewUnderAnotherId) {
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    const auto first = daemon::sequence_of(receipts().at(0)).value();
+    // The bureau has a message of this number, and it is not this one.
+    mark(daemon::to_mark_text("e1", {{first.spool, 1, std::string(16, '0')}}));
+    turn();
+    EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_NOT_BELIEVED")));
+    EXPECT_EQ(receipts_waiting(), 1);
+    pass(std::chrono::seconds{11});
+    pass(std::chrono::seconds{1});
+    ASSERT_EQ(receipts().size(), 2U);
+    const auto again = daemon::sequence_of(receipts().at(1)).value();
+    EXPECT_NE(again.spool, first.spool);
+    EXPECT_EQ(again.check, first.check);
+    mark_all();
+    EXPECT_EQ(receipts_waiting(), 0);
+}
+
+TEST_F(AgentTest, AMarkThatDoesNotComeIsToldAndNamesItsCure) {
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    pass(kMarkWithin);
+    EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_OVERDUE")));
+}
+
+TEST_F(AgentTest, WhereTheBureauGivesNoMarksTheBrokersWordHasToDo) {
+    settings_.broker.has_marks = false;
+    start();
+    EXPECT_EQ(agent_->mark_topic(), "");
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    turn();
+    EXPECT_EQ(receipts_waiting(), 0);
+    EXPECT_FALSE(daemon::sequence_of(receipts().at(0)));
 }
 
 TEST_F(AgentTest, AForgedOrderChangesNothingIsCountedAndThePresentOneIsAskedFor) {

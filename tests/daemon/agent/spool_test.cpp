@@ -142,5 +142,43 @@ TEST_F(AgentSpool, ReadingGoesOnBehindANumberOverSegments) {
     EXPECT_EQ(some.back().payload, "12");
 }
 
+TEST_F(AgentSpool, ItsIdStaysOverAnotherStartAndIsAnotherWhereItsHeadIsLost) {
+    std::string id;
+    {
+        Spool spool = open();
+        id = spool.id();
+        ASSERT_TRUE(spool.append("receipt", "a"));
+        ASSERT_TRUE(spool.let_go(1));
+        ASSERT_TRUE(spool.append("receipt", "b"));
+    }
+    EXPECT_EQ(id.size(), 16U);
+    EXPECT_EQ(open().id(), id);
+    std::filesystem::remove(scratch_.file("queue/spool.json"));
+    Spool spool = open();
+    EXPECT_NE(spool.id(), id);
+    EXPECT_EQ(spool.taken_up_to(), 0U);
+}
+
+TEST_F(AgentSpool, ACheckIsOfWhatTheMessageSays) {
+    Spool spool = open();
+    for (const char* payload : {"a", "b"}) ASSERT_TRUE(spool.append("receipt", payload));
+    const std::string first = spool.check_of(1).value();
+    EXPECT_EQ(first.size(), 16U);
+    EXPECT_NE(first, spool.check_of(2).value());
+    EXPECT_EQ(spool.check_of(3).value(), "");
+    ASSERT_TRUE(spool.let_go(1));
+    EXPECT_EQ(spool.check_of(1).value(), "");
+}
+
+TEST_F(AgentSpool, WhatWasDroppedWasNotTaken) {
+    SpoolOptions options;
+    options.segment_bytes = 200;
+    options.bytes_max = 600;
+    Spool spool = open(options);
+    for (int i = 0; i < 50; ++i) ASSERT_TRUE(spool.append("receipt", "message"));
+    EXPECT_GT(spool.let_go_up_to(), 0U);
+    EXPECT_EQ(spool.taken_up_to(), 0U);
+}
+
 }  // namespace
 }  // namespace qk::agent
