@@ -93,6 +93,10 @@ void build_services(App::Parts& parts) {
     parts.puller = std::make_unique<ForecastPuller>(context, *parts.air, parts.ports.fetcher);
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
     parts.broker_watch = std::make_unique<BrokerWatch>(context, *parts.dispatcher);
+    parts.marks = std::make_unique<MarkPublisher>(
+        context, parts.ports.bus, [&parts] { return parts.dispatcher->is_all_out(); });
+    parts.intake->on_marked(
+        [&parts](const std::set<std::string>& enterprises) { parts.marks->raised(enterprises); });
     parts.meter_watch = std::make_unique<MeterWatch>(context);
     parts.meter_watch->add_routes(parts.router);
     parts.verify = std::make_unique<VerifyService>(context);

@@ -33,6 +33,7 @@ void take_link(App::Parts& parts, LinkState state) {
     parts.metrics.set(Gauge::kBrokerUp, state.is_whole() ? 1 : 0);
     parts.broker_watch->on_link(state);
     parts.dispatcher->on_link(state.orders);
+    parts.marks->on_link(state.orders);
     if (parts.tell_link) parts.tell_link(state.is_whole());
 }
 

@@ -33,6 +33,7 @@
 #include "daemon/packs/pack_registry.hpp"
 #include "daemon/publish/publisher.hpp"
 #include "daemon/readings/intake.hpp"
+#include "daemon/readings/mark_publisher.hpp"
 #include "daemon/readings/meter_watch.hpp"
 #include "daemon/retention/retention_service.hpp"
 #include "daemon/service/context.hpp"
@@ -101,6 +102,7 @@ struct App::Parts {
     std::unique_ptr<ForecastPuller> puller;
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<BrokerWatch> broker_watch;
+    std::unique_ptr<MarkPublisher> marks;
     std::unique_ptr<MeterWatch> meter_watch;
     std::unique_ptr<VerifyService> verify;
     std::unique_ptr<ReportService> reports;

@@ -38,6 +38,7 @@ asio::awaitable<void> App::start() {
     parts.ports.bus.start(std::move(topics), listener_of(parts));  // 2
     parts.dispatcher->start(parts.tasks);                          // 3
     parts.broker_watch->start(parts.tasks);
+    parts.marks->start(parts.tasks);
     if (parts.intake->has_backlog()) {  // 4
         parts.is_caught_up = false;
         parts.tasks.spawn("judge-after-backlog", judge_after_backlog(parts));

@@ -46,6 +46,8 @@ constexpr std::array kAll{
     &kPullFailed,
     &kInventoryLoaded,
     &kOrderRetry,
+    &kMarksRefused,
+    &kMarksRest,
     &kOrderUnsigned,
     &kNoticeNotTaken,
     &kRequestFailed,

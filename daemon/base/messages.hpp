@@ -391,6 +391,25 @@ inline constexpr Message kOrderRetry{
     "The broker did not acknowledge the order; it is published again after a pause that grows.",
     "Check the broker if it repeats.",
     true};
+inline constexpr Message kMarksRefused{
+    "MARKS_REFUSED",
+    LogSeverity::kWarning,
+    "消息服务器拒收入账标记：{reason} / the broker refuses the marks of what is durable: "
+    "{reason_en}",
+    "Enterprises are not told up to where their readings are stored here; their agents keep them "
+    "and "
+    "send them again. Nothing is lost.",
+    "Let the daemon's user write qingkong/1/+/+/durable and each enterprise read its own "
+    "(mosquitto.acl).",
+    true};
+inline constexpr Message kMarksRest{
+    "MARKS_REST", LogSeverity::kWarning,
+    "消息服务器在收到入账标记时断开，一小时内不再发送 / the link ended again and again under a "
+    "mark of "
+    "what is durable; none is sent for an hour",
+    "A broker may end the link of whoever publishes something that it may not. Orders need that "
+    "link.",
+    "Let the daemon's user write qingkong/1/+/+/durable (mosquitto.acl)."};
 inline constexpr Message kOrderUnsigned{
     "ORDER_UNSIGNED", LogSeverity::kWarning,
     "{count} 家企业未在期限内签收或反馈指令，已列入电话名单",

@@ -12,6 +12,7 @@
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/readings/intake_rows.hpp"
+#include "daemon/readings/mark_writer.hpp"
 #include "daemon/readings/message_content.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -43,16 +44,22 @@ struct PendingReading {
 class BatchWriter {
  public:
     BatchWriter(Session& db, const IntakeView& view)
-        : db_(db), view_(view), rows_(db), basis_{view.zone, view.index} {}
+        : db_(db), view_(view), rows_(db), basis_{view.zone, view.index}, marks_(db) {}
 
     // `content`: what was read of it before.
     void take(const JournalMessage& message, const MessageContent& content);
+    // It is on record, so that its sender may let go of it.
+    void pass_mark(const JournalMessage& message, const MessageContent& content);
     BatchOutcome finish();
 
  private:
+    void take_placed(const JournalMessage& message, const MessageContent& content);
     void take_mqtt(const JournalMessage& message, const MessageContent& content);
+    [[nodiscard]] std::string origin_fault(const JournalMessage& message,
+                                           const MessageContent& content);
     void reject(const JournalMessage& message, const std::string& why);
     [[nodiscard]] rules::Faults over_limit(const std::string& enterprise, std::string why);
+    [[nodiscard]] rules::Faults too_fast(const std::string& enterprise, std::string why);
     [[nodiscard]] rules::Faults admit_rows(const std::string& enterprise, rules::Instant arrived,
                                            std::size_t rows);
     enum class Held { kNo, kYes, kNoRoom };
@@ -94,6 +101,8 @@ class BatchWriter {
     std::vector<PendingReading> pending_;
     std::optional<std::int64_t> held_;  // messages held by now
     std::set<std::string> rejected_senders_;
+    MarkWriter marks_;
+    bool is_too_fast_ = false;  // the message that is being taken; its sender may send it later
     BatchOutcome outcome_;
 };
 
@@ -157,10 +166,18 @@ rules::Faults BatchWriter::over_limit(const std::string& enterprise, std::string
     return rules::refuse(std::move(why));
 }
 
+rules::Faults BatchWriter::too_fast(const std::string& enterprise, std::string why) {
+    is_too_fast_ |= !why.empty();
+    return over_limit(enterprise, std::move(why));
+}
+
 rules::Faults BatchWriter::admit_rows(const std::string& enterprise, rules::Instant arrived,
                                       std::size_t rows) {
     if (view_.limits == nullptr) return {};
-    return over_limit(enterprise, view_.limits->admit_rows(view_.quota, enterprise, arrived, rows));
+    std::string why = view_.limits->admit_rows(view_.quota, enterprise, arrived, rows);
+    const bool ever_fits = rows <= static_cast<std::size_t>(view_.quota.rows_per_minute);
+    return ever_fits ? too_fast(enterprise, std::move(why))
+                     : over_limit(enterprise, std::move(why));
 }
 
 // Empty: the enterprise is one of the inventory in use, in this region, or still has an order.
@@ -178,37 +195,53 @@ std::string BatchWriter::sender_fault(const MessageContent& content) {
 }
 
 void BatchWriter::take(const JournalMessage& message, const MessageContent& content) {
+    is_too_fast_ = false;
+    if (content.topic || message.channel != Channel::kMqtt) return take_placed(message, content);
+    take_placed(message, place_content(message, basis_));
+}
+
+void BatchWriter::take_placed(const JournalMessage& message, const MessageContent& content) {
     if (message.payload_bytes > message.payload.size()) {
-        return reject(message, fmt::format("a payload of {} bytes is longer than is allowed",
-                                           message.payload_bytes));
+        reject(message, fmt::format("a payload of {} bytes is longer than is allowed",
+                                    message.payload_bytes));
+    } else if (message.channel == Channel::kMqtt) {
+        take_mqtt(message, content);
+    } else {
+        reject(message,
+               fmt::format("channel '{}' is not read by this version", to_text(message.channel)));
     }
-    switch (message.channel) {
-        case Channel::kMqtt:
-            if (content.topic) return take_mqtt(message, content);
-            return take_mqtt(message, place_content(message, basis_));
-        case Channel::kHj212:
-        case Channel::kHttp:
-            break;
+    if (!is_too_fast_) pass_mark(message, content);
+}
+
+// Nobody passes the mark of another.
+void BatchWriter::pass_mark(const JournalMessage& message, const MessageContent& content) {
+    const auto sequence = sequence_of(message.payload);
+    if (!sequence || message.channel != Channel::kMqtt) return;
+    if (!origin_fault(message, content).empty()) return;
+    marks_.pass(content.topic->enterprise, content.topic->region, *sequence, message.arrived);
+}
+
+// Empty: it is of the enterprise that its topic names, as far as anybody can tell.
+std::string BatchWriter::origin_fault(const JournalMessage& message,
+                                      const MessageContent& content) {
+    const auto& topic = content.topic;
+    if (!topic) return "no topic of ours";
+    if (!message.sender.empty() && message.sender != topic->enterprise) {
+        return fmt::format("sent by {} in the name of {}", message.sender, topic->enterprise);
     }
-    reject(message,
-           fmt::format("channel '{}' is not read by this version", to_text(message.channel)));
+    return sender_fault(content);
 }
 
 void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent& content) {
-    const auto& topic = content.topic;
-    if (!topic) return reject(message, "no topic of ours");
-    if (!message.sender.empty() && message.sender != topic->enterprise) {
-        return reject(message, fmt::format("sent by {} in the name of {}", message.sender,
-                                           topic->enterprise));
-    }
-    const std::string stranger = sender_fault(content);
+    const std::string stranger = origin_fault(message, content);
     if (!stranger.empty()) return reject(message, stranger);
+    const auto& topic = content.topic;
     if (view_.limits != nullptr) {
         const bool is_answer =
             topic->kind == TopicKind::kReceipt || topic->kind == TopicKind::kStatus;
-        const rules::Faults over = over_limit(
-            topic->enterprise, view_.limits->admit_message(view_.quota, topic->enterprise,
-                                                           message.arrived, is_answer));
+        const rules::Faults over =
+            too_fast(topic->enterprise, view_.limits->admit_message(view_.quota, topic->enterprise,
+                                                                    message.arrived, is_answer));
         if (!over.empty()) return reject(message, over.front().what);
     }
     const bool is_read = !std::holds_alternative<std::monostate>(content.said);
@@ -347,9 +380,13 @@ rules::Faults BatchWriter::admit_readings(const std::string& enterprise, const s
     std::vector<rules::Instant> times;
     times.reserve(readings.size());
     for (const MeterReading& reading : readings) times.push_back(reading.t);
-    rules::Faults over =
-        over_limit(enterprise, view_.limits->admit_readings(view_.quota, meter, arrived, times));
-    return over.empty() ? admit_rows(enterprise, arrived, readings.size()) : over;
+    std::string why = view_.limits->admit_readings(view_.quota, meter, arrived, times);
+    if (why.empty()) return admit_rows(enterprise, arrived, readings.size());
+    const auto most = static_cast<std::size_t>(view_.quota.readings_per_meter_hour);
+    const bool ever_fits =
+        times.size() <= most && !view_.limits->are_too_close(view_.quota, meter, times);
+    return ever_fits ? too_fast(enterprise, std::move(why))
+                     : over_limit(enterprise, std::move(why));
 }
 
 // Sorts as the id does, as far as it goes.
@@ -478,6 +515,7 @@ void BatchWriter::prune_rejected() {
 BatchOutcome BatchWriter::finish() {
     store_pending();
     if (!outcome_.rejected.empty()) prune_rejected();
+    outcome_.marked = marks_.finish();
     outcome_.online = count_online(db_);
     return std::move(outcome_);
 }
@@ -489,6 +527,13 @@ BatchOutcome::Rejection keep_rejected(Session& db, const JournalMessage& message
     RejectedRow row = rejected_row(message, claimed_by(message), why);
     store_rejected(db, row);
     return {std::move(row.topic), std::move(row.why)};
+}
+
+void pass_mark(Session& db, const JournalMessage& message, const IntakeView& view,
+               BatchOutcome& outcome) {
+    BatchWriter writer(db, view);
+    writer.pass_mark(message, place_content(message, {view.zone, view.index}));
+    outcome.marked.merge(writer.finish().marked);
 }
 
 BatchOutcome take_messages(Session& db, std::span<const JournalMessage> messages,

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -64,7 +65,8 @@ struct BatchOutcome {
     std::map<std::string, std::size_t> over_limit;  // messages by enterprise; among `rejected`
     std::size_t held = 0;                           // until the clock is right again
     std::size_t online = 0;                         // enterprises online after the batch
-    bool has_told = false;  // events were written, or orders asked for again
+    bool has_told = false;         // events were written, or orders asked for again
+    std::set<std::string> marked;  // enterprises that are to be told what is durable
 };
 
 using TakeMessages = std::function<BatchOutcome(
@@ -73,6 +75,10 @@ using TakeMessages = std::function<BatchOutcome(
 // The arrival time of each message is the "now" that its content is judged by.
 [[nodiscard]] BatchOutcome take_messages(Session& db, std::span<const JournalMessage> messages,
                                          const IntakeView& view);
+
+// A message that was set aside is on record all the same.
+void pass_mark(Session& db, const JournalMessage& message, const IntakeView& view,
+               BatchOutcome& outcome);
 
 // Keeps a message with the reason why it was not taken in; the same message once. The answer is how
 // it is shown.

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "daemon/base/log.hpp"
+#include "daemon/base/message_sequence.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/readings/message.hpp"
@@ -57,12 +58,18 @@ void add_to(BatchOutcome& sum, BatchOutcome&& more) {
     sum.held += more.held;
     sum.online = more.online;
     sum.has_told |= more.has_told;
+    sum.marked.merge(std::move(more.marked));
     std::move(more.rejected.begin(), more.rejected.end(), std::back_inserter(sum.rejected));
     for (const auto& [enterprise, count] : more.over_limit) sum.over_limit[enterprise] += count;
 }
 
 std::size_t bytes_of(const JournalMessage& message) {
     return sizeof(JournalMessage) + message.address.size() + message.payload.size();
+}
+
+bool carries_sequence(const std::vector<JournalMessage>& batch) {
+    return std::ranges::any_of(
+        batch, [](const JournalMessage& one) { return sequence_of(one.payload).has_value(); });
 }
 
 constexpr std::size_t mebibytes(int count) { return static_cast<std::size_t>(count) << 20; }
@@ -389,6 +396,8 @@ asio::awaitable<void> Intake::store(const std::vector<JournalMessage>& batch,
         if (journal_) set_meta(db, kPlaceKey, to_text(to));
     };
     auto whole = [&](Session& db) {
+        // A mark says that what it has passed outlives the machine.
+        if (journal_ && carries_sequence(batch)) journal_->sync();
         const AttemptMark::Taking taking;
         try {
             outcome = parts_.take(db, batch, view);
@@ -436,7 +445,9 @@ std::vector<Intake::SetAside> Intake::take_one_by_one(Session& db,
             if (!lies_in_input(error)) throw;
             why = error.what();
         }
-        if (!why.empty()) some.push_back(set_aside(db, message, why));
+        if (why.empty()) continue;
+        some.push_back(set_aside(db, message, why));
+        pass_mark(db, message, view, outcome);
     }
     return some;
 }
@@ -475,12 +486,20 @@ asio::awaitable<void> Intake::set_aside_first(const JournalMessage& message) {
             : fmt::format("the process ended {} times while this message alone was taken in",
                           died.unexplained_deaths);
     std::vector<SetAside> some;
+    const IntakeView view = view_now();
+    BatchOutcome outcome;
     auto work = [&](Session& db) {
         some.push_back(set_aside(db, message, why));
+        pass_mark(db, message, view, outcome);
         set_meta(db, kPlaceKey, to_text(message.end));
     };
     co_await context_.store.transact(std::move(work));
     note_set_aside(some);
+    note_marked(outcome);
+}
+
+void Intake::note_marked(const BatchOutcome& outcome) {
+    if (!outcome.marked.empty() && tell_marked_) tell_marked_(outcome.marked);
 }
 
 void Intake::note(const BatchOutcome& outcome) {
@@ -508,6 +527,7 @@ void Intake::note(const BatchOutcome& outcome) {
                            {{"count", static_cast<std::int64_t>(outcome.held)}});
     }
     if (outcome.has_told) context_.events.wake();
+    note_marked(outcome);
 }
 
 asio::awaitable<void> Intake::backlog_taken() {

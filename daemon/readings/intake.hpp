@@ -22,6 +22,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -74,6 +75,9 @@ class Intake {
     [[noreturn]] void wait_for_end();
 
     void on_broken(std::function<void(std::string)> tell) { tell_broken_ = std::move(tell); }
+    // Told of enterprises when more of what they have sent is durable; on the executor.
+    using TellMarked = std::function<void(const std::set<std::string>& enterprises)>;
+    void on_marked(TellMarked tell) { tell_marked_ = std::move(tell); }
     // Messages durable and not yet stored.
     [[nodiscard]] std::size_t waiting() const { return waiting_.load(); }
     [[nodiscard]] std::uint64_t taken_in() const { return taken_in_.load(); }
@@ -104,6 +108,7 @@ class Intake {
     void note_stored(JournalPlace place, std::size_t count);
     void count_backlog(std::size_t count);
     void note(const BatchOutcome& outcome);
+    void note_marked(const BatchOutcome& outcome);
 
     struct SetAside {
         std::string topic;
@@ -130,6 +135,7 @@ class Intake {
     std::unique_ptr<AttemptMark> mark_;
     std::unique_ptr<Quarantine> quarantine_;
     std::function<void(std::string)> tell_broken_;
+    TellMarked tell_marked_;
     // Copies, because a channel's thread may not look at a configuration that is being replaced.
     const std::size_t queue_max_;
     const std::size_t queue_bytes_max_;

@@ -118,9 +118,20 @@ JournalPlace Journal::append(const Envelope& envelope, rules::Instant arrived,
     }
     file_->append(record);
     if (sync) file_->sync();
+    is_synced_ = sync;
     last->bytes += record.size();
     is_broken_ = false;
     return {last->number, last->bytes, next_sequence_++};
+}
+
+void Journal::sync() {
+    const std::lock_guard lock(mutex_);
+    if (is_broken_) throw std::system_error(EIO, std::generic_category(), folder_);
+    if (is_synced_) return;
+    is_broken_ = true;  // a sync that failed has failed for good
+    file_->sync();
+    is_broken_ = false;
+    is_synced_ = true;
 }
 
 std::optional<SegmentFile> Journal::segment_at(std::uint64_t number) const {

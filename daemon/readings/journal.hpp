@@ -8,10 +8,10 @@
 // in journal_check.hpp. Beside the segments lie `key` (of the CRCs), `lock` (one daemon at a time),
 // `attempt`, `quarantine/` and `retry/` (quarantine.hpp), and `damaged/`.
 //
-// append() may be called from any thread, read() and forget() from one. A write that fails throws
-// std::system_error: the disk is full or broken, the caller must not acknowledge, and nothing is
-// appended any more, because a half-written record may lie at the end, and because a sync that
-// failed has failed for good. The next start begins a new segment.
+// append() and sync() may be called from any thread, read() and forget() from one. A write that
+// fails throws std::system_error: the disk is full or broken, the caller must not acknowledge, and
+// nothing is appended any more, because a half-written record may lie at the end, and because a
+// sync that failed has failed for good. The next start begins a new segment.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +54,8 @@ class Journal {
     // Durable against a crash of the process; with `sync` also against a crash of the machine.
     JournalPlace append(const Envelope& envelope, rules::Instant arrived,
                         std::uint64_t payload_bytes, bool sync);
+    // What was appended survives the end of the machine. From any thread.
+    void sync();
 
     struct Reading {
         std::vector<JournalMessage> messages;
@@ -93,6 +95,7 @@ class Journal {
     std::map<std::uint64_t, SegmentFile> segments_;
     std::unique_ptr<Disk::File> file_;  // the newest
     std::uint64_t next_sequence_ = 1;
+    bool is_synced_ = true;
     bool is_broken_ = false;
 };
 

@@ -51,32 +51,36 @@ std::string SenderLimits::admit_readings(const SenderQuota& quota, const std::st
     if (times.empty()) return {};
     if (meters_.size() >= kNamesMax) meters_.clear();
     Meter& found = meters_[meter];
-    std::vector<rules::Instant> sorted(times.begin(), times.end());
-    if (!std::ranges::is_sorted(sorted)) std::ranges::sort(sorted);
-    const auto is_too_close = [&quota](rules::Instant a, rules::Instant b) {
-        const auto apart = std::chrono::abs(b - a);
-        return apart > std::chrono::seconds{0} && apart < quota.reading_interval;
-    };
-    bool is_close =
-        is_too_close(found.last, sorted.front()) || is_too_close(found.last, sorted.back());
-    for (std::size_t i = 1; i < sorted.size() && !is_close; ++i) {
-        is_close = is_too_close(sorted[i - 1], sorted[i]);
-    }
-    if (is_close) {
+    if (are_too_close(quota, meter, times)) {
         return fmt::format("readings of meter {} are less than {} s apart", meter,
                            quota.reading_interval.count());
     }
     const std::int64_t hour = arrived.time_since_epoch().count() / 3600;
     if (found.hour != hour) found.readings = 0;
     found.hour = hour;
-    const auto wanted = static_cast<std::int64_t>(sorted.size());
+    const auto wanted = static_cast<std::int64_t>(times.size());
     if (found.readings + wanted > quota.readings_per_meter_hour) {
         return fmt::format("meter {} sends more than {} readings an hour", meter,
                            quota.readings_per_meter_hour);
     }
     found.readings += wanted;
-    found.last = sorted.back();
+    found.last = *std::ranges::max_element(times);
     return {};
+}
+
+bool SenderLimits::are_too_close(const SenderQuota& quota, const std::string& meter,
+                                 std::span<const rules::Instant> times) const {
+    if (times.empty()) return false;
+    std::vector<rules::Instant> sorted(times.begin(), times.end());
+    if (!std::ranges::is_sorted(sorted)) std::ranges::sort(sorted);
+    const auto is_close = [&quota](rules::Instant a, rules::Instant b) {
+        const auto apart = std::chrono::abs(b - a);
+        return apart > std::chrono::seconds{0} && apart < quota.reading_interval;
+    };
+    const auto known = meters_.find(meter);
+    const rules::Instant last = known == meters_.end() ? rules::Instant{} : known->second.last;
+    if (is_close(last, sorted.front()) || is_close(last, sorted.back())) return true;
+    return std::ranges::adjacent_find(sorted, is_close) != sorted.end();
 }
 
 void SenderLimits::clear() {

@@ -36,6 +36,10 @@ class SenderLimits {
     [[nodiscard]] std::string admit_readings(const SenderQuota& quota, const std::string& meter,
                                              rules::Instant arrived,
                                              std::span<const rules::Instant> times);
+    // Whether those readings of a meter, or one of them and the last before, are nearer to each
+    // other than is allowed: a fault that time does not mend.
+    [[nodiscard]] bool are_too_close(const SenderQuota& quota, const std::string& meter,
+                                     std::span<const rules::Instant> times) const;
     void clear();
 
  private:

@@ -16,6 +16,7 @@
 #include "daemon/orders/receipt_rows.hpp"
 #include "daemon/packs/adoption_rows.hpp"
 #include "daemon/readings/intake_rows.hpp"
+#include "daemon/readings/mark_rows.hpp"
 #include "daemon/readings/reading_rows.hpp"
 #include "daemon/retention/kept_time_rows.hpp"
 #include "daemon/retention/sweep_rows.hpp"
@@ -290,6 +291,11 @@ TEST_F(Rows, ReadingsAreSoughtByTimeAndByMeter) {
                     (void)count_held(db);
                     (void)held_and_due(db, kNow, 1);
                     forget_held(db, 1);
+                    (void)mark_of(db, "E1", "a");
+                    (void)marks_of(db, "E1");
+                    (void)marked_enterprises(db, kNone, 1);
+                    drop_old_marks(db, "E1", 1);
+                    store_mark(db, {"E1", "110105", {"a", 1, "b"}, kNow});
                     const IntakeWriter writer(db);
                 }),
                 IsEmpty());

@@ -191,5 +191,38 @@ TEST_F(JournalDiskTest, AfterASyncThatFailedNothingIsTakenUntilTheNextStart) {
     EXPECT_TRUE(acknowledged_.empty());
 }
 
+TEST_F(JournalDiskTest, WhatWasSyncedLaterOutlastsAStopOfTheMachineToo) {
+    for (const bool is_synced : {false, true}) {
+        begin();
+        const auto disk = std::make_shared<FailingDisk>(0);
+        {
+            const auto journal = open(disk);
+            ASSERT_NE(journal, nullptr);
+            Envelope envelope;
+            envelope.address = "qingkong/1/110105/e1/meter/m1";
+            envelope.payload = "{}";
+            journal->append(envelope, kNow, 2, false);
+            if (is_synced) journal->sync();
+        }
+        disk->stop_the_machine();
+        const auto again = open(disk);
+        ASSERT_NE(again, nullptr);
+        EXPECT_EQ(again->read({}, 10).messages.size(), is_synced ? 1U : 0U);
+    }
+}
+
+TEST_F(JournalDiskTest, AfterALaterSyncThatFailedNothingIsTakenEither) {
+    const auto disk = std::make_shared<FailingDisk>(5);  // head, sync, folder, message, the sync
+    const auto journal = open(disk);
+    ASSERT_NE(journal, nullptr);
+    Envelope envelope;
+    envelope.address = "qingkong/1/110105/e1/meter/m1";
+    envelope.payload = "{}";
+    journal->append(envelope, kNow, 2, false);
+    EXPECT_THROW(journal->sync(), std::system_error);
+    EXPECT_THROW(journal->sync(), std::system_error);
+    EXPECT_THROW(journal->append(envelope, kNow, 2, false), std::system_error);
+}
+
 }  // namespace
 }  // namespace qk::daemon
