@@ -162,6 +162,10 @@ class Trial {
                 "不能删除自己的指令 it cannot delete its own order", acl);
         refused(one, topic_of(kOther, "order"), "{}", true,
                 "不能改写他人的指令 it cannot overwrite another's order", acl);
+        refused(one, topic_of(kOne, "durable"), "{}", true,
+                "不能改写自己的入账标记 it cannot raise its own mark of what is durable", acl);
+        refused(one, topic_of(kOther, "durable"), "{}", true,
+                "不能改写他人的入账标记 it cannot raise another's mark of what is durable", acl);
         refused(one, "qingkong/1/mark/x", "x", false, "不能冒充守护进程 it cannot play the daemon",
                 acl);
         refused(one, topic_of(kOne, "meter/m1"), std::string(kTooLong, 'x'), false,
@@ -177,16 +181,25 @@ class Trial {
         const bool is_said =
             other.publish(topic_of(kOther, "receipt"), "{}") == ProbeAnswer::kTaken &&
             daemon.publish(topic_of(kOther, "order"), "{}", true) == ProbeAnswer::kTaken &&
+            daemon.publish(topic_of(kOther, "durable"), "{}", true) == ProbeAnswer::kTaken &&
+            daemon.publish(topic_of(kOne, "durable"), "{}", true) == ProbeAnswer::kTaken &&
             daemon.publish(topic_of(kOne, "order"), "{}", true) == ProbeAnswer::kTaken;
         bool has_own = false;
+        bool has_mark = false;
         std::string heard;
         while (const auto message = one.next(kQuiet)) {
-            has_own = has_own || message->topic == topic_of(kOne, "order");
+            const bool is_order = message->topic == topic_of(kOne, "order");
+            const bool is_mark = message->topic == topic_of(kOne, "durable");
+            has_own |= is_order;
+            has_mark |= is_mark;
             // Its own answer comes back to nobody: it may not read it.
-            if (message->topic != topic_of(kOne, "order")) heard = message->topic;
+            if (!is_order && !is_mark) heard = message->topic;
         }
         say(findings_, is_said && has_own, "指令到达企业 an order reaches its enterprise",
             "acl_file");
+        say(findings_, is_said && has_mark,
+            "入账标记到达企业 the mark of what is durable reaches its enterprise",
+            "acl_file: topic write qingkong/1/+/+/durable; pattern read qingkong/1/+/%u/durable");
         say(findings_, heard.empty(),
             "听不到他人 it hears nothing of another" + (heard.empty() ? "" : ": " + heard),
             "acl_file: pattern read qingkong/1/+/%u/order");

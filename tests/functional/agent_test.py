@@ -29,9 +29,6 @@ TOPIC = "qingkong/1/110105/e1/order"
 LIMITS = ("[limits]\nmeter_readings_per_hour = 2000000\nenterprise_messages_per_minute = 2000000\n"
           "enterprise_rows_per_minute = 2000000\n")
 ON_DISK = "persistence true\npersistence_location {folder}/\n"
-# What it has acknowledged it still has after a kill; without this, readings that it takes before the daemon is back may
-# be lost.
-ON_DISK_AT_ONCE = ON_DISK + "autosave_interval 1\nautosave_on_changes true\n"
 
 
 class TlsBroker(Broker):
@@ -54,7 +51,7 @@ class TlsBroker(Broker):
         maker = shutil.which("mosquitto_passwd", path="/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin")
         subprocess.run([maker, "-c", "-b", self.folder / "passwords", "e1", "secret"], check=True)
         (self.folder / "acl").write_text("".join(f"pattern {right} qingkong/1/+/%u/{end}\n" for right, end in (
-            ("read", "order"), ("write", "receipt"), ("write", "status"), ("write", "meter/+"))))
+            ("read", "order"), ("read", "durable"), ("write", "receipt"), ("write", "status"), ("write", "meter/+"))))
         (self.folder / "password").write_text("secret\n")
         for path in self.folder.iterdir():
             path.chmod(0o600)
@@ -377,7 +374,7 @@ def by_tls_with_a_password_or_a_certificate(programs):
 
 def readings_wait_on_the_disk_and_are_sent_when_the_link_is_back(programs):
     lines = "".join('[[meters]]\nfolder = "{folder}/' + name + '"\n' for name in ("one", "two"))
-    with a_bureau(programs, ON_DISK_AT_ONCE) as (broker, office, _), \
+    with a_bureau(programs, ON_DISK) as (broker, office, _), \
             Plant(programs[2], broker.port, key_of(office)["key"], lines) as plant:
         assert plant.process.wait(20) == 2, "folders that are named and not there"
         (plant.folder / "one").mkdir()
@@ -431,10 +428,90 @@ def readings_wait_on_the_disk_and_are_sent_when_the_link_is_back(programs):
         assert (plant.folder / "one/refused/bad.json.why").exists()
 
 
+def readings_at(folder, meter="m-e1"):
+    """Drops files of one reading each, so that each is a message; says how many there are by now."""
+    begin = int(time.time()) // 3600 * 3600 - 86400
+    sent = 0
+
+    def drop(count):
+        nonlocal sent
+        for row in range(sent, sent + count):
+            at = datetime.datetime.fromtimestamp(begin + row * 60, datetime.timezone.utc).isoformat()
+            (folder / f"{row:06d}.part").write_text(json.dumps({"t": at, "kw": row % 90, "meter": meter}))
+            (folder / f"{row:06d}.part").rename(folder / f"{row:06d}.json")
+        sent += count
+        return sent
+
+    return drop
+
+
+def broker_and_daemon_killed_together_lose_nothing(programs):
+    """The broker is killed before it has saved anything, and with it the daemon, which stood still meanwhile: what the
+    broker had acknowledged is nowhere but at the plant. Where the agent believes the broker, that is lost."""
+    for marks, rounds in (("false", 1), ("true", 4)):
+        with Broker(programs[1], ON_DISK) as broker, office_at(programs[0], broker.port, more=LIMITS) as office:
+            wait_for("the link", lambda: is_ready(office))
+            with Plant(programs[2], broker.port, key_of(office)["key"], '[[meters]]\nfolder = "{folder}/one"\n',
+                       mqtt=f'url = "mqtt://127.0.0.1:{broker.port}"\nmarks = {marks}') as plant:
+                assert plant.process.wait(20) == 2, "a folder that is named and not there"
+                (plant.folder / "one").mkdir()
+                plant.start()
+                drop = readings_at(plant.folder / "one")
+                lost, sent = lose_power(plant, broker, office, drop, rounds)
+                if marks == "false":
+                    assert lost > 0, "the story kills nothing"
+                    continue
+                assert lost == 0, f"{lost} of {sent} readings are lost"
+                for word in ("MARK_WENT_BACK", "MARK_NOT_BELIEVED", "MARK_OF_ANOTHER"):
+                    assert not plant.logged(word), word
+
+
+def lose_power(plant, broker, office, drop, rounds):
+    """How many readings are lost, and of how many."""
+    chance = random.Random(12)
+    waiting = lambda: json.loads((plant.folder / "state/status.json").read_text())["readings_waiting"]
+    by_mark = "marks = true" in plant.config.read_text()
+
+    def stored():
+        with contextlib.closing(sqlite3.connect(f"file:{office.folder}/q.db?mode=ro", uri=True)) as db:
+            count, times = db.execute("SELECT count(*), count(DISTINCT t_end) FROM readings").fetchone()
+            assert count == times, "a reading is stored twice"
+            return count
+
+    sent = drop(20)
+    wait_for("the first readings", lambda: stored() == sent)
+    wait_for("the agent's word that they have arrived", lambda: waiting() == 0)
+    for turn in range(rounds):
+        sent = drop(60)
+        time.sleep(chance.random() * 2)
+        office.process.send_signal(signal.SIGSTOP)
+        sent = drop(30)
+        wait_for("all in the queue", lambda: not list((plant.folder / "one").glob("*.json")))
+        time.sleep(1)
+        if not by_mark:
+            wait_for("the broker's word", lambda: waiting() == 0)
+        broker.kill()
+        office.process.kill()
+        office.process.wait()
+        if turn % 2:
+            plant.kill()
+        broker.start()
+        office.start()
+        if turn % 2:
+            plant.start()
+        wait_for("the link", lambda: is_ready(office))
+    wait_for("the agent's word that all has arrived", lambda: waiting() == 0, 240)
+    if by_mark:
+        return sent - stored(), sent
+    time.sleep(5)
+    return sent - stored(), sent
+
+
 STORIES = [an_order_arrives_verified_and_its_answers_are_stored, forged_altered_and_older_orders_are_refused,
            with_another_key_nothing_is_believed, by_tls_with_a_password_or_a_certificate,
            killed_in_the_middle_nothing_is_missing,
            a_key_that_the_bureau_replaces_is_followed, readings_wait_on_the_disk_and_are_sent_when_the_link_is_back,
+           broker_and_daemon_killed_together_lose_nothing,
            on_a_full_disk_nothing_is_acknowledged_and_nothing_lost]
 
 
