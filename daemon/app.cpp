@@ -7,6 +7,7 @@
 #include "daemon/app_sources.hpp"
 #include "daemon/http/pages.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
+#include "daemon/orders/enterprise_keys.hpp"
 #include "daemon/readings/reading_routes.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/stored_repeats.hpp"
@@ -122,6 +123,7 @@ void build_services(App::Parts& parts) {
     parts.season->add_routes(parts.router);
     parts.publisher->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
+    add_enterprise_key_routes(parts.router, context);
     parts.verify->add_routes(parts.router);
     parts.reports->add_routes(parts.router);
     parts.driven->add_routes(parts.router);

@@ -7,6 +7,7 @@ namespace qk::daemon {
 
 // clang-format off
 inline constexpr std::string_view kOperationIds[] = {
+    "addEnterpriseKey",
     "adoptCatalogue",
     "adoptPack",
     "archiveWarning",
@@ -30,6 +31,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "listCauses",
     "listConsultations",
     "listControls",
+    "listEnterpriseKeys",
     "listEnterprises",
     "listFloors",
     "listForecastPulls",
@@ -71,6 +73,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "recordStatement",
     "rejectChange",
     "rejudgeWarning",
+    "revokeEnterpriseKey",
     "sendInspector",
     "setTargets",
     "showApi",

@@ -50,7 +50,7 @@ std::map<std::int64_t, std::vector<AnswerOnRecord>> answers_on_record(Session& d
     Statement receipts(db,
                        "SELECT revision, state, at, effect FROM receipts WHERE enterprise = ?"
                        " AND order_id = ? AND effect NOT IN ('unknown revision', 'unknown"
-                       " order') ORDER BY revision, number",
+                       " order', 'contradicting') ORDER BY revision, number",
                        order.enterprise, order.order);
     std::map<std::int64_t, std::vector<AnswerOnRecord>> by_revision;
     while (receipts.next()) {

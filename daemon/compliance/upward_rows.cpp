@@ -70,7 +70,7 @@ void add_orders(Session& db, const UpwardQuestion& question, Counties& counties)
     Statement receipts(db,
                        "SELECT revision, state, at, effect FROM receipts WHERE enterprise=?1 AND "
                        "order_id=?2 AND arrived<=?3 AND effect NOT IN ('unknown revision', "
-                       "'unknown order') ORDER BY revision, number");
+                       "'unknown order', 'contradicting') ORDER BY revision, number");
     while (rows.next()) {
         std::map<std::int64_t, std::vector<AnswerOnRecord>> by_revision;
         for (bool has = receipts.find(rows.text(1), rows.text(2), question.as_of); has;

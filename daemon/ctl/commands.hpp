@@ -29,6 +29,7 @@ using command_line::place;
 [[nodiscard]] Command control_command();
 [[nodiscard]] Command derive_command();
 [[nodiscard]] Command enterprise_command();
+[[nodiscard]] Command enterprise_key_command();  // of the one before
 [[nodiscard]] Command events_command();
 [[nodiscard]] Command evidence_command();
 [[nodiscard]] Command floor_command();

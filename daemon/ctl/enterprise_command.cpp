@@ -1,6 +1,7 @@
 // qingkongctl enterprise: who of the enterprises may connect to the broker of a kit.
 //
 //   enrol | rotate | revoke        of ids, or of a whole inventory
+//   key                            enterprise_key_command.cpp
 //
 // A password is made here, hashed for the broker, and written once: into the letters, or a file for
 // each. Both are on the disk before the broker knows the hash, so that no password is in use that
@@ -241,8 +242,8 @@ Command enterprise_command() {
     const auto folder = password.front();
     return {
         .name = "enterprise",
-        .what = {"企业接入消息服务器：开通、换口令、停用",
-                 "enterprises on the broker: enrol, rotate, revoke"},
+        .what = {"企业接入消息服务器：开通、换口令、停用；签收密钥",
+                 "enterprises on the broker: enrol, rotate, revoke; and their keys"},
         .commands =
             {{.name = "enrol",
               .what = {"开通：生成口令和接入通知书；已接入的不变",
@@ -274,7 +275,8 @@ Command enterprise_command() {
               .what = {"列出已接入的企业", "who is enrolled"},
               .options = {folder},
               .examples = {"qingkongctl enterprise list --broker broker"},
-              .run = list}},
+              .run = list},
+             enterprise_key_command()},
     };
 }
 

@@ -82,9 +82,10 @@ std::string of_verdict(const json::value& data) {
 
 std::string of_receipt(const json::value& data) {
     const std::string corrects = cell_of(data, "corrects");
-    return fmt::format("{}  第 {} 版  {}  {}{}", cell_of(data, "enterprise"),
+    const std::string proof = cell_of(data, "proof");
+    return fmt::format("{}  第 {} 版  {}  {}{}{}", cell_of(data, "enterprise"),
                        cell_of(data, "revision"), in_words(cell_of(data, "state")),
-                       cell_of(data, "by"),
+                       cell_of(data, "by"), proof.empty() ? "" : "  " + in_words(proof),
                        corrects.empty() ? "" : "  更正 corrects " + in_words(corrects));
 }
 
@@ -102,7 +103,7 @@ std::string of_anything(const json::value& data) {
 std::string sentence_of(const std::string& kind, const json::value& data) {
     if (kind == "warning.asked") return of_asked(data);
     if (kind.starts_with("warning.")) return of_warning(data);
-    if (kind == "receipt") return of_receipt(data);
+    if (kind.starts_with("receipt")) return of_receipt(data);
     if (kind == "verdict") return of_verdict(data);
     if (kind == "case") {
         return fmt::format("{}  {}", cell_of(data, "number"), in_words(cell_of(data, "state")));

@@ -18,9 +18,9 @@ namespace json = boost::json;
 
 constexpr const char* kBase = "/api/v1/orders";
 
-const Columns kOrderColumns{"enterprise", "region",     "warning",      "revision",
-                            "exercise",   "issued_at",  "published_at", "receipt_state",
-                            "receipt_at", "refused_why"};
+const Columns kOrderColumns{"enterprise", "region",      "warning",      "revision",
+                            "exercise",   "issued_at",   "published_at", "receipt_state",
+                            "receipt_at", "refused_why", "receipt_proof"};
 
 std::string answer_of(const json::value& order) {
     const std::string why = cell_of(order, "refused_why");
@@ -86,7 +86,8 @@ Facts facts_of(const json::value& order, const json::value& document, const std:
                               (to.empty() ? "另行通知 until further notice" : to)},
         {"下达 issued", time_in(order, "issued_at")},
         {"送达 delivered", published.empty() ? "尚未 not yet" : published},
-        {"回执 receipt", answer_of(order) + "  " + time_in(order, "receipt_at")}};
+        {"回执 receipt", answer_of(order) + "  " + time_in(order, "receipt_at") + "  " +
+                             in_words(cell_of(order, "receipt_proof"))}};
     if (cell_of(order, "exercise") == "true")
         facts.insert(facts.begin(), {"演练 exercise", "是 yes"});
     if (!refused.empty()) {

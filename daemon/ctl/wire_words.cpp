@@ -18,12 +18,25 @@ struct Word {
     std::string_view zh;
 };
 
-constexpr std::array kWords{
-    Word{"none", "未回执"},         Word{"received", "已签收"},    Word{"accepted", "已接受"},
-    Word{"executing", "执行中"},    Word{"done", "已完成"},        Word{"refused", "拒绝"},
-    Word{"set aside", "被搁置"},    Word{"lead", "线索"},          Word{"data_quality", "数据质量"},
-    Word{"opened", "线索生成"},     Word{"verdict", "研判更新"},   Word{"site_check", "现场核查"},
-    Word{"conclusion", "作出结论"}, Word{"statement", "企业陈述"}, Word{"close", "办结"}};
+constexpr std::array kWords{Word{"none", "未回执"},
+                            Word{"received", "已签收"},
+                            Word{"accepted", "已接受"},
+                            Word{"executing", "执行中"},
+                            Word{"done", "已完成"},
+                            Word{"refused", "拒绝"},
+                            Word{"set aside", "被搁置"},
+                            Word{"lead", "线索"},
+                            Word{"data_quality", "数据质量"},
+                            Word{"opened", "线索生成"},
+                            Word{"verdict", "研判更新"},
+                            Word{"site_check", "现场核查"},
+                            Word{"conclusion", "作出结论"},
+                            Word{"statement", "企业陈述"},
+                            Word{"close", "办结"},
+                            Word{"proved", "已证明"},
+                            Word{"claimed", "自称"},
+                            Word{"recorded", "电话登记"},
+                            Word{"contradicting", "签名不符"}};
 
 constexpr std::array kEvents{Word{"warning.proposed", "提出建议"},
                              Word{"warning.asked", "待会商或签发"},
@@ -56,6 +69,9 @@ constexpr std::array kEvents{Word{"warning.proposed", "提出建议"},
                              Word{"control.signed", "临时管控签发"},
                              Word{"control.withdrawn", "临时管控撤销"},
                              Word{"receipt", "回执"},
+                             Word{"receipt-contradicting", "回执签名不符"},
+                             Word{"enterprise-key.registered", "企业密钥登记"},
+                             Word{"enterprise-key.revoked", "企业密钥撤销"},
                              Word{"phone-list", "电话催办"},
                              Word{"order-refused", "指令被搁置"},
                              Word{"order-tampered", "指令主题被改写"},

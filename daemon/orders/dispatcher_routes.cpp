@@ -51,6 +51,7 @@ json::object to_json(const StoredOrder& order, rules::Zone zone) {
     object["published_at"] = time_or_null(order.published_at, zone);
     object["receipt_state"] = order.receipt_state;
     object["receipt_at"] = time_or_null(order.receipt_at, zone);
+    object["receipt_proof"] = order.receipt_proof;
     // Set aside, because the broker refuses it.
     const bool is_refused = order.refused_code != 0;
     object["refused_code"] = is_refused ? json::value(order.refused_code) : json::value();
@@ -77,6 +78,8 @@ json::object to_json(const StoredReceipt& stored, rules::Zone zone) {
     object["sender"] = stored.origin.sender;
     object["recorded_by"] = stored.origin.person;
     object["effect"] = stored.effect;
+    object["proof"] = stored.proof;
+    object["key"] = stored.key;
     return object;
 }
 

@@ -14,7 +14,7 @@ constexpr const char* kColumns =
     "enterprise, region, warning, order_id, revision, signed_text, exercise, obligations, "
     "issued_at, effective_from, effective_to, acked_revision, published_at, receipt_state, "
     "receipt_at, wanted, refused_code, refused_at, "
-    "satisfied";
+    "satisfied, receipt_proof";
 
 StoredOrder order_of(Statement& row) {
     StoredOrder order;
@@ -37,6 +37,7 @@ StoredOrder order_of(Statement& row) {
     order.refused_code = row.get<int>(16);
     order.refused_at = row.maybe<rules::Instant>(17);
     order.satisfied = row.integer(18);
+    order.receipt_proof = row.text(19);
     return order;
 }
 
@@ -153,7 +154,7 @@ OrderWriter::OrderWriter(Session& db)
              "excluded.issued_at, effective_from = excluded.effective_from, effective_to = "
              "excluded.effective_to, colour = excluded.colour, wanted = wanted + 1, published_at = "
              "NULL, receipt_state = "
-             "'none', receipt_at = NULL"),
+             "'none', receipt_at = NULL, receipt_proof = ''"),
       revision_(db,
                 "INSERT INTO order_revisions(enterprise, revision, warning, order_id, "
                 "issued_at, signed_text) VALUES(?,?,?,?,?,?)"),

@@ -32,6 +32,7 @@ struct StoredOrder {
     std::int64_t acked_revision = 0;
     std::optional<rules::Instant> published_at;
     std::string receipt_state;  // "none", "received", ...
+    std::string receipt_proof;  // "proved", "claimed", "recorded"; empty: there is none
     std::optional<rules::Instant> receipt_at;
     // Set aside: the broker refuses it for this reason (an MQTT v5 code,
     // daemon/base/mqtt_reason.hpp).

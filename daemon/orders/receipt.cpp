@@ -46,6 +46,8 @@ std::string_view to_text(ReceiptEffect effect) {
             return "unknown revision";
         case ReceiptEffect::kUnknownOrder:
             return "unknown order";
+        case ReceiptEffect::kContradicting:
+            return "contradicting";
     }
     return "unknown order";
 }

@@ -24,6 +24,14 @@ enum class ReceiptState { kNone, kReceived, kAccepted, kExecuting, kDone, kRefus
 [[nodiscard]] std::string_view to_text(ReceiptState state);  // "received"
 [[nodiscard]] std::optional<ReceiptState> parse_receipt_state(std::string_view text);
 
+// Who has signed a receipt, where somebody did, and what.
+struct ReceiptSeal {
+    std::string enterprise;
+    std::string key;  // public
+    std::string signature;
+    std::string text;  // that is signed
+};
+
 struct Receipt {
     std::string order;
     std::int64_t revision = 0;
@@ -31,6 +39,7 @@ struct Receipt {
     rules::Instant at{};
     std::string by;
     std::string note;
+    std::optional<ReceiptSeal> seal{};
 };
 
 enum class ReceiptEffect {
@@ -40,6 +49,7 @@ enum class ReceiptEffect {
     kOldRevision,      // of a revision that is no longer in force
     kUnknownRevision,  // of a revision that was never issued
     kUnknownOrder,     // the enterprise has no order of this id
+    kContradicting,    // signed with what is not a registered key: shown, and nothing else
 };
 [[nodiscard]] std::string_view to_text(ReceiptEffect effect);  // "taken", "old revision", ...
 

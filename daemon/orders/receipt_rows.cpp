@@ -49,26 +49,29 @@ bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& ori
             to_text(ReceiptEffect::kUnknownRevision), to_text(ReceiptEffect::kUnknownOrder));
     }
     const int is_taken = effect == ReceiptEffect::kTaken ? 1 : 0;
+    const int contradicts = origin.proof == ReceiptProof::kContradicting ? 1 : 0;
     if (!origin.corrects &&
         db.count("SELECT EXISTS(SELECT 1 FROM receipts WHERE enterprise = ? AND order_id = ? AND "
-                 "revision = ? AND state = ? AND (? = 0 OR (at = ? AND by_whom = ? AND note = ? "
-                 "AND channel = ?)))",
-                 origin.enterprise, receipt.order, receipt.revision, state, is_taken, receipt.at,
-                 receipt.by, receipt.note, origin.channel) > 0) {
+                 "revision = ? AND state = ? AND (proof = 'contradicting') = ? AND (? = 0 OR (at "
+                 "= ? AND by_whom = ? AND note = ? AND channel = ?)))",
+                 origin.enterprise, receipt.order, receipt.revision, state, contradicts, is_taken,
+                 receipt.at, receipt.by, receipt.note, origin.channel) > 0) {
         return false;
     }
     db.exec(
         "INSERT INTO receipts(enterprise, order_id, revision, state, at, by_whom, note, arrived, "
-        "channel, person, effect, sender) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+        "channel, person, effect, sender, proof, public_key) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         origin.enterprise, receipt.order, receipt.revision, state, receipt.at, receipt.by,
-        receipt.note, origin.arrived, origin.channel, origin.person, to_text(effect),
-        origin.sender);
+        receipt.note, origin.arrived, origin.channel, origin.person, to_text(effect), origin.sender,
+        to_text(origin.proof), receipt.seal ? receipt.seal->key : std::string());
     return true;
 }
 
 void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin) {
-    db.exec("UPDATE orders SET receipt_state = ?2, receipt_at = ?3 WHERE enterprise = ?1",
-            origin.enterprise, to_text(receipt.state), origin.arrived);
+    db.exec(
+        "UPDATE orders SET receipt_state = ?2, receipt_at = ?3, receipt_proof = ?4 "
+        "WHERE enterprise = ?1",
+        origin.enterprise, to_text(receipt.state), origin.arrived, to_text(origin.proof));
     // Whoever has come this far need not be called for anything that lies before it.
     db.exec(
         "UPDATE phone_list SET done_at = ?2 WHERE enterprise = ?1 AND done_at IS NULL AND "
@@ -104,7 +107,7 @@ std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterpr
     filter.add("number < ?", below);
     Statement read(db,
                    "SELECT number, enterprise, order_id, revision, state, at, by_whom, note, "
-                   "arrived, channel, person, effect, sender FROM receipts" +
+                   "arrived, channel, person, effect, sender, proof, public_key FROM receipts" +
                        filter.where() + " ORDER BY number DESC LIMIT ? OFFSET ?");
     const int place = filter.bind_to(read);
     read.bind(place, limit);
@@ -126,6 +129,8 @@ std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterpr
         stored.origin.person = read.text(10);
         stored.effect = read.text(11);
         stored.origin.sender = read.text(12);
+        stored.proof = read.text(13);
+        stored.key = read.text(14);
         receipts.push_back(std::move(stored));
     }
     return receipts;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/orders/receipt.hpp"
+#include "daemon/orders/receipt_proof.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
@@ -25,6 +25,7 @@ struct ReceiptOrigin {
     std::string remote;
     rules::Instant arrived{};
     std::optional<ReceiptState> corrects{};  // what the person says is wrong on record
+    ReceiptProof proof = ReceiptProof::kClaimed;
 };
 
 [[nodiscard]] std::optional<PresentOrder> present_order(Session& db, const std::string& enterprise);
@@ -35,7 +36,8 @@ struct ReceiptOrigin {
 
 // False: it is stored already: of what changes the state, the same message; of what changes
 // nothing, one of this state of this revision. A correction is always another. One that came before
-// the revision was issued proves nothing, and makes room for the true one.
+// the revision was issued proves nothing, and makes room for the true one; one that contradicts the
+// registered key stands beside it.
 bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin,
                    ReceiptEffect effect);
 // Receipts of an enterprise for orders or revisions that were never issued.
@@ -51,6 +53,8 @@ struct StoredReceipt {
     Receipt receipt;
     ReceiptOrigin origin;
     std::string effect;
+    std::string proof;
+    std::string key;  // that it names
 };
 // Newest first, of numbers below `below`; an empty enterprise or warning means all; `region_prefix`
 // as of list_orders().

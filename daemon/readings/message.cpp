@@ -95,6 +95,23 @@ class Members {
         return found->is_bool() ? found->as_bool() : otherwise;
     }
 
+    // Who has signed the object; empty where nobody did. What only carries it is not signed.
+    std::optional<ReceiptSeal> seal() {
+        const auto said = [this](std::string_view key) -> std::string {
+            const json::value* found = plans::find_member(value_, key);
+            const bool is_text = found != nullptr && found->is_string();
+            if (!is_text || found->get_string().size() > kShortTextMax) return {};
+            return std::string(std::string_view(found->get_string()));
+        };
+        ReceiptSeal read{said("enterprise"), said("key"), said("signature"), {}};
+        if (read.key.empty() && read.signature.empty()) return std::nullopt;
+        json::object bare(value_.get_object(), json::storage_ptr());
+        bare.erase("signature");
+        bare.erase("seq");
+        read.text = plans::canonical_text(std::move(bare));
+        return read;
+    }
+
     rules::Instant time(std::string_view key) {
         const std::string_view written = text_view(key);
         const auto t = rules::parse_instant(written, context_.zone);
@@ -276,6 +293,7 @@ rules::Result<Receipt> parse_receipt(std::string_view payload, const MessageCont
         receipt.by = members.shown_text("by");
         receipt.note = members.shown_text("note", kNoteBytesMax);
         receipt.at = members.time("at");
+        receipt.seal = members.seal();
         if (receipt.order.empty()) members.fault("has no order", "the order's id");
         const auto revision = members.number("revision", 1, 1e15);
         if (!revision || *revision != std::floor(*revision)) {

@@ -12,6 +12,7 @@
 #include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "daemon/inventory/county_day_rows.hpp"
+#include "daemon/orders/enterprise_key_rows.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipt_rows.hpp"
 #include "daemon/packs/adoption_rows.hpp"
@@ -291,6 +292,7 @@ TEST_F(Rows, ReadingsAreSoughtByTimeAndByMeter) {
                     (void)count_held(db);
                     (void)held_and_due(db, kNow, 1);
                     forget_held(db, 1);
+                    (void)keys_of_enterprise(db, "E1");
                     (void)mark_of(db, "E1", "a");
                     (void)marks_of(db, "E1");
                     (void)marked_enterprises(db, kNone, 1);

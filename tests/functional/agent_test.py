@@ -179,7 +179,10 @@ def an_order_arrives_verified_and_its_answers_are_stored(programs):
                   'hook = ["/bin/sh", "-c", "echo $QINGKONG_REVISION >> {folder}/ran"]\n'
                   '[receipts]\nkey_file = "{folder}/own.key"\nby = "值班室"\n') as plant:
         assert plant.process.wait(20) == 2, "a key that is named and not there"
-        assert subprocess.run([plant.program, "new-key", plant.folder / "own.key"], capture_output=True).returncode == 0
+        made = subprocess.run([plant.program, "new-key", plant.folder / "own.key"], capture_output=True, text=True)
+        assert made.returncode == 0, made.stderr
+        office.good("officer", "POST", "/api/v1/enterprises/e1/keys",
+                    {"key": made.stdout.split()[1], "reason": "电话核对"})
         assert plant.do("check-config")[0] == 0
         plant.start()
         story.begin()
@@ -194,6 +197,7 @@ def an_order_arrives_verified_and_its_answers_are_stored(programs):
         assert code == 2 and "--note" in words, "a refusal has its reason"
         assert plant.do("receipt", "executed", "--note", "已停窑")[0] == 0
         wait_for("the answer", lambda: state_of(office) == "done")
+        assert office.good("officer", "GET", "/api/v1/orders/e1")["receipt_proof"] == "proved"
         for path in plant.folder.rglob("*"):
             if path.name not in ("log", "agent.toml", "ran") and path.is_file():
                 assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path

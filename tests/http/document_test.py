@@ -125,6 +125,11 @@ class Document(unittest.TestCase):
         self.good("auditor", "GET", "/api/v1/orders/{enterprise}")
         self.good("duty_officer", "POST", "/api/v1/orders/{enterprise}/receipts",
                   {"state": "accepted", "by": EVIL, "note": EVIL})
+        keys = "/api/v1/enterprises/{enterprise}/keys"
+        key = {"key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "reason": EVIL}
+        self.good("admin", "POST", keys, key)
+        self.good("auditor", "GET", keys)
+        self.good("admin", "POST", keys + "/revoke", key)
         change = {"kind": "extend", "colour": warning["colour"], "reason": EVIL, "expected_to": "2015-12-11T12:00:00+08:00"}
         for end in ("withdraw", "reject"):
             self.good("duty_officer", "POST", pattern + "changes", {**change, "generation": generation()})

@@ -33,6 +33,8 @@ export type Delivery = { known_from: string | null; by: string | null; published
 export type EnsembleScores = { source: string; kind: string; issues: number; leads: LeadScore[]; flip_flop: FlipFlop };
 export type Enterprise = { id: string; name: string; region: string; industry: string; grade: string; category: string; online: boolean; since?: string };
 export type EnterpriseFacts = { id: string; name: string; region: string; industry: string; grade: string; category: string; contact: string; phone: string; permit: string; edition: string; lines: Line[]; meters: Meter[]; online: boolean; since?: string };
+export type EnterpriseKey = { number: number; enterprise: string; key: string; fingerprint: string; registered_at: string; registered_by: string; registered_why: string; revoked_at: string | null; revoked_by: string; revoked_why: string };
+export type EnterpriseKeyEvent = { enterprise: string; key: string; fingerprint: string; person: string; reason: string };
 export type Explanation = { warning: Warning; story: StoryEntry[]; consultations: Consultation[]; plans: Plan[]; recomputed: number; equal: number; holds: boolean };
 export type Fault = { text: string; file: string; line: number; column: number; severity: string; what: string; cure: string };
 export type Finding = { kind: string; kind_zh: string; text: string; meter?: string; from: string; to: string; measured: number; allowed: number; unit: string; readings: string[]; missing: Span[] };
@@ -60,11 +62,11 @@ export type NoticeEvent = { warning: string; identifier: string; kind: string };
 export type Observation = { region: string; time: string; pm25?: number | null; pm10?: number | null; so2?: number | null; no2?: number | null; co?: number | null; o3?: number | null };
 export type ObservationsEvent = { number: number; hours: number; sha256: string };
 export type OfWarningEvent = { warning: string };
-export type Order = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null };
+export type Order = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null };
 export type OrderAnswer = { binds: boolean; why: string; recorded_by: string };
 export type OrderRefusedEvent = { new?: number; reason?: number; reason_zh?: string; by_region?: { [name: string]: number } };
 export type OrderTamperedEvent = { enterprise: string };
-export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; document: { [name: string]: unknown } };
+export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; document: { [name: string]: unknown } };
 export type Outlook = { source: string; issued_at: string; earlier: number; fresh: boolean; known_until: string; windows: OutlookWindow[] };
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
 export type OwnRulesEvent = { number: number; name: string; person: string };
@@ -96,8 +98,8 @@ export type PublicKey = { kind: string; key: string; fingerprint: string; valid_
 export type Pull = { source: string; member: string; region: string; url: string; every_minutes: number; state: string; why: string; failures: number; tried_at: string | null; answered_at: string | null; taken_at: string | null; next_at: string | null };
 export type Readiness = { store: boolean; broker: boolean; backlog: number; ready: boolean };
 export type Reading = { t: string; meter: string; kw: number; kwh?: number | null; kwh_total?: number | null; valid: boolean };
-export type Receipt = { number: number; enterprise: string; order: string; revision: number; state: string; at: string; by: string; note: string; arrived: string; channel: string; sender: string; recorded_by: string; effect: string };
-export type ReceiptEvent = { enterprise: string; order: string; revision: number; state: string; by: string; channel: string; sender?: string };
+export type Receipt = { number: number; enterprise: string; order: string; revision: number; state: string; at: string; by: string; note: string; arrived: string; channel: string; sender: string; recorded_by: string; effect: string; proof: string; key: string };
+export type ReceiptEvent = { enterprise: string; order: string; revision: number; state: string; by: string; channel: string; sender?: string; proof?: string; key?: string };
 export type ReceiptTaken = { effect: string; revision: number };
 export type Rejected = { number: number; arrived: string; topic: string; payload: string; why: string };
 export type Rejudged = { windows: number; judged: number; changed: number; cases_opened: number };
@@ -151,6 +153,8 @@ export interface EventData {
   "control.proposed": Control;
   "control.signed": Control;
   "control.withdrawn": Control;
+  "enterprise-key.registered": EnterpriseKeyEvent;
+  "enterprise-key.revoked": EnterpriseKeyEvent;
   "floor.recorded": Floor;
   "forecast": ForecastEvent;
   "grades.changed": OwnRulesEvent;
@@ -176,6 +180,7 @@ export interface EventData {
   "prompt.followed": PromptFollowedEvent;
   "prompt.recorded": Prompt;
   "receipt": ReceiptEvent;
+  "receipt-contradicting": ReceiptEvent;
   "report": OfWarningEvent;
   "season.orders": SeasonOrdersEvent;
   "season.recorded": SeasonRecordedEvent;
@@ -208,6 +213,15 @@ export type StreamedEvent = { [Kind in keyof EventData]:
 
 /** Every operation by its id: how it is called and what it answers. */
 export interface Operations {
+  /** 登记企业签收密钥 / register a key */
+  addEnterpriseKey: {
+    method: 'POST';
+    url: '/api/v1/enterprises/{enterprise}/keys';
+    path: { enterprise: string };
+    query: {};
+    body: { key: string; reason: string };
+    answer: EnterpriseKey;
+  };
   /** 自某时起启用本地措施目录 / put a catalogue of measures in force from a time */
   adoptCatalogue: {
     method: 'POST';
@@ -414,6 +428,15 @@ export interface Operations {
     query: { page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Control[] };
+  };
+  /** 企业签收密钥 / keys with which an enterprise signs its receipts, newest first */
+  listEnterpriseKeys: {
+    method: 'GET';
+    url: '/api/v1/enterprises/{enterprise}/keys';
+    path: { enterprise: string };
+    query: {};
+    body: undefined;
+    answer: { items: EnterpriseKey[] };
   };
   /** 清单企业及在线状态 / enterprises and who is online */
   listEnterprises: {
@@ -783,6 +806,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: Rejudged;
+  };
+  /** 撤销企业签收密钥 / revoke a key */
+  revokeEnterpriseKey: {
+    method: 'POST';
+    url: '/api/v1/enterprises/{enterprise}/keys/revoke';
+    path: { enterprise: string };
+    query: {};
+    body: { key: string; reason: string };
+    answer: EnterpriseKey;
   };
   /** 派员现场核查 / send an inspector */
   sendInspector: {

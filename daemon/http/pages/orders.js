@@ -34,9 +34,9 @@ async function namedTable(title, page, me) {
   const rows = await Promise.all(page.items.map(async (order) => {
     const enterprise = await enterpriseOf(order.enterprise);
     return [enterprise.name, enterprise.region || order.region, [enterprise.contact, enterprise.phone].filter((one) => one).join(' ') || '—',
-      shortTime(order.issued_at), mayCall ? button(say('call_done'), () => recordCall(order, enterprise), 'plain') : ''];
+      shortTime(order.issued_at), order.receipt_proof ? say(`p_${order.receipt_proof}`) : '', mayCall ? button(say('call_done'), () => recordCall(order, enterprise), 'plain') : ''];
   }));
-  const heads = [say('enterprise'), say('county'), say('contact'), say('order_issued'), ''];
+  const heads = [say('enterprise'), say('county'), say('contact'), say('order_issued'), say('proof'), ''];
   const rest = page.total - page.items.length;
   return element('div', {}, text('h3', `${title}（${page.total}）`), table(heads, rows),
     rest > 0 ? text('p', `${say('more')} ${rest} ${say('items')}`, 'muted') : '');
