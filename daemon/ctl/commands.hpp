@@ -35,6 +35,7 @@ using command_line::place;
 [[nodiscard]] Command floor_command();
 [[nodiscard]] Command forecast_command();
 [[nodiscard]] Command grade_command();
+[[nodiscard]] Command hj212_command();
 [[nodiscard]] Command init_command();
 [[nodiscard]] Command inventory_command();
 [[nodiscard]] Command key_command();
