@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include "plans/hj212/code_map.hpp"
+#include "plans/hj212/stack_values.hpp"
 
 namespace qk::plans::hj212 {
 namespace {
@@ -115,6 +116,21 @@ json::object factor_json(const Factor& factor) {
     return object;
 }
 
+json::array readings_json(const Frame& frame) {
+    json::array readings;
+    for (const StackValue& value : stack_values(frame)) {
+        json::object object{{"factor", value.factor}};
+        object["from"] = time_or_null(value.from);
+        object["to"] = time_or_null(value.to);
+        object["mg_per_m3"] = value.mg_per_m3;
+        object["flow_m3_h"] = nullptr;
+        if (value.flow_m3_h) object["flow_m3_h"] = *value.flow_m3_h;
+        object["evidence"] = value.is_evidence;
+        readings.push_back(std::move(object));
+    }
+    return readings;
+}
+
 }  // namespace
 
 json::object to_json(const Frame& frame) {
@@ -131,6 +147,7 @@ json::object to_json(const Frame& frame) {
     json::array factors;
     for (const Factor& factor : frame.factors) factors.push_back(factor_json(factor));
     object["factors"] = std::move(factors);
+    object["readings"] = readings_json(frame);
     object["crc_ok"] = nullptr;
     if (frame.crc_ok) object["crc_ok"] = *frame.crc_ok;
     object["crc"] = nullptr;
