@@ -75,17 +75,20 @@ void check_measure_ratio(TableRows& rows, OwnMeasure& measure) {
     }
 }
 
-constexpr std::size_t kMnLengthMax = 24;   // HJ 212-2017
+constexpr std::size_t kMnLengthMax = 40;   // devices in the field keep to no standard
+constexpr std::size_t kMnLength2017 = 24;  // HJ 212-2017
 constexpr std::size_t kMnLength2005 = 14;  // HJ/T 212-2005
 
 bool is_mn(std::string_view mn) {
     return mn.size() <= kMnLengthMax && std::ranges::all_of(mn, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+               return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                      c == '_' || c == '-';
            });
 }
 
 void check_mn_length(TableRows& rows, std::string_view mn) {
-    if (!is_mn(mn) || mn.empty() || mn.size() == kMnLengthMax || mn.size() == kMnLength2005) return;
+    if (!is_mn(mn) || mn.empty() || mn.size() == kMnLength2017 || mn.size() == kMnLength2005)
+        return;
     rows.note(outlet_field::kMn,
               quoted(mn) + " has " + std::to_string(mn.size()) + " characters, an MN 24 (or 14)",
               "compare with the data logger");
@@ -377,7 +380,8 @@ void read_outlets(RowSource& source, ReadState& state) {
             rows.warn(kMn, "the cell is empty: no HJ 212 message can be matched",
                       "the device's MN");
         } else if (!is_mn(outlet.mn)) {
-            rows.error(kMn, quoted(outlet.mn) + " is not an MN", "at most 24 letters and digits");
+            rows.error(kMn, quoted(outlet.mn) + " is not an MN",
+                       "at most 40 letters, digits, - and _");
         } else if (const int first = row_before(rows_of_mns, rows.text(kMn), rows.line())) {
             rows.error(kMn,
                        quoted(outlet.mn) + " stands twice; first in row " + std::to_string(first),

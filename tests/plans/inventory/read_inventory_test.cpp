@@ -277,6 +277,18 @@ TEST(ReadInventory, WhatIsPossibleButUnlikelyIsAWarning) {
     EXPECT_TRUE(has_finding(answer.findings, "meter_old.csv", 0, 0, "is not read"));
 }
 
+TEST(ReadInventory, AnMnIsWhatDevicesSendAndAnOddLengthIsNoted) {
+    auto tables = small_tables();
+    tables.push_back({"outlets.csv",
+                      "id,enterprise,line,mn,factors\nO1,E1,L1,ZZ_99-x,so2\nO2,E1,L1,"
+                      "010000A8900016F000169DC0,so2\n"});
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory.has_value()) << rules::to_text(answer.findings);
+    EXPECT_EQ(answer.inventory->outlets[0].mn, "ZZ_99-x");
+    EXPECT_TRUE(has_finding(answer.findings, "outlets.csv", 2, 4, "has 7 characters"));
+    EXPECT_FALSE(has_finding(answer.findings, "outlets.csv", 3, 4, "characters"));
+}
+
 TEST(ReadInventory, ATradeOutsideTheCatalogueIsNoted) {
     ReadOptions options;
     options.knows_trade = [](std::string_view trade) { return trade == "水泥"; };
