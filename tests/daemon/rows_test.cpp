@@ -212,36 +212,37 @@ TEST_F(Rows, ReceiptsAndCallsAreSought) {
 }
 
 TEST_F(Rows, CasesAndVerdictsAreSought) {
-    EXPECT_THAT(scans([](Session& db) {
-                    for (const CaseQuery& query :
-                         {CaseQuery{.state = "lead"}, CaseQuery{.kind = "lead"},
-                          CaseQuery{.enterprise = "E1"}, CaseQuery{.warning = "w1"},
-                          CaseQuery{.region_prefix = "1101"},
-                          CaseQuery{.state = "lead", .warning = "w1", .region_prefix = "1101"}}) {
-                        (void)list_cases(db, query);
-                        (void)count_cases(db, query);
-                    }
-                    (void)list_cases(db, {});
-                    (void)load_case(db, 1);
-                    (void)enterprise_of_case(db, "1");
-                    for (const VerdictQuery& query :
-                         {VerdictQuery{.warning = "w1"},
-                          VerdictQuery{.warning = "w1", .all_versions = true},
-                          VerdictQuery{.warning = "w1", .compliance = "breach", .region_prefix = "1101"},
-                          VerdictQuery{.enterprise = "E1", .obligation = "E1/L1/stop"},
-                          VerdictQuery{.region_prefix = "1101"}}) {
-                        VerdictQuery behind = query;
-                        behind.after = VerdictQuery::Place{"E1", "E1/L1/stop", kNow, 1};
-                        (void)list_verdicts(db, query, rules::kBeijingTime);
-                        (void)list_verdicts(db, behind, rules::kBeijingTime);
-                        (void)count_verdicts(db, query);
-                    }
-                    (void)count_not_judged(db, "w1");
-                    (void)count_not_judged(db, "w1", "1101");
-                    (void)is_settled(db, {});
-                    const VerdictWriter writer(db);
-                }),
-                IsEmpty());
+    EXPECT_THAT(
+        scans([](Session& db) {
+            for (const CaseQuery& query :
+                 {CaseQuery{.state = "lead"}, CaseQuery{.kind = "lead"},
+                  CaseQuery{.enterprise = "E1"}, CaseQuery{.warning = "w1"},
+                  CaseQuery{.region_prefix = "1101"},
+                  CaseQuery{.state = "lead", .warning = "w1", .region_prefix = "1101"}}) {
+                (void)list_cases(db, query);
+                (void)count_cases(db, query);
+            }
+            (void)list_cases(db, {});
+            (void)load_case(db, 1);
+            (void)enterprise_of_case(db, "1");
+            for (const VerdictQuery& query :
+                 {VerdictQuery{.warning = "w1"},
+                  VerdictQuery{.warning = "w1", .all_versions = true},
+                  VerdictQuery{.warning = "w1", .compliance = "breach", .region_prefix = "1101"},
+                  VerdictQuery{.enterprise = "E1", .obligation = "E1/L1/stop"},
+                  VerdictQuery{.region_prefix = "1101"}}) {
+                VerdictQuery behind = query;
+                behind.after = VerdictQuery::Place{"E1", "E1/L1/stop", kNow, 1};
+                (void)list_verdicts(db, query, rules::kBeijingTime);
+                (void)list_verdicts(db, behind, rules::kBeijingTime);
+                (void)count_verdicts(db, query);
+            }
+            (void)count_not_judged(db, "w1");
+            (void)count_not_judged(db, "w1", "1101");
+            (void)is_settled(db, {});
+            const VerdictWriter writer(db);
+        }),
+        IsEmpty());
 }
 
 TEST_F(Rows, ObligationsAndReportsAreSought) {
