@@ -102,6 +102,8 @@ void build_services(App::Parts& parts) {
     parts.meter_watch->add_routes(parts.router);
     parts.verify = std::make_unique<VerifyService>(context);
     parts.reports = std::make_unique<ReportService>(context, *parts.verify);
+    parts.duty = std::make_unique<DutyService>(context, parts.ports.gateway);
+    parts.warnings->on_situation([&parts] { return parts.duty->situation(); });
     parts.accounts = std::make_unique<Accounts>(context);
     parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.gateway, *parts.accounts);
     parts.targets = std::make_unique<TargetService>(context);
@@ -126,6 +128,7 @@ void build_services(App::Parts& parts) {
     add_enterprise_key_routes(parts.router, context);
     parts.verify->add_routes(parts.router);
     parts.reports->add_routes(parts.router);
+    parts.duty->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
     add_page_routes(parts.router);
     parts.event_stream->add_routes(parts.router);
@@ -225,6 +228,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     if (!packs) return packs.error();
     auto catalogues = parts->catalogues->restore();
     if (!catalogues) return catalogues.error();
+    parts->duty->restore();
     auto inventory = load_inventory(*parts);
     if (!inventory) return inventory.error();
     show_config(*parts, true);

@@ -36,6 +36,7 @@
 #include "daemon/readings/mark_publisher.hpp"
 #include "daemon/readings/meter_watch.hpp"
 #include "daemon/retention/retention_service.hpp"
+#include "daemon/roster/duty_service.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/service/store_check.hpp"
@@ -68,7 +69,7 @@ struct App::Parts {
 
     [[nodiscard]] bool is_idle() const {
         return store->pending() == 0 && intake->waiting() == 0 && is_caught_up &&
-               publisher->is_idle();
+               publisher->is_idle() && duty->is_idle();
     }
 
     void fail() {
@@ -106,6 +107,7 @@ struct App::Parts {
     std::unique_ptr<MeterWatch> meter_watch;
     std::unique_ptr<VerifyService> verify;
     std::unique_ptr<ReportService> reports;
+    std::unique_ptr<DutyService> duty;
     std::unique_ptr<Accounts> accounts;
     std::unique_ptr<AuditKeeper> keeper;
     std::unique_ptr<RetentionService> retention;

@@ -20,6 +20,7 @@ void start_judging(App::Parts& parts) {
     parts.meter_watch->start(parts.tasks);
     parts.verify->start(parts.tasks);
     parts.reports->start(parts.tasks);
+    parts.duty->start(parts.tasks);
 }
 
 asio::awaitable<void> judge_after_backlog(App::Parts& parts) {

@@ -28,6 +28,10 @@ inline const RoleSet kSeasonClerks{Role::kDutyOfficer, Role::kInspector, Role::k
 inline const RoleSet kCaseWorkers{Role::kDutyOfficer, Role::kInspector, Role::kCountyOfficer,
                                   Role::kAdmin};
 inline const RoleSet kJudges{Role::kDutyOfficer, Role::kAdmin};
+// Everybody for whom something may wait; and who fills the roster and hands over a shift.
+inline const RoleSet kDutyActors{Role::kDutyOfficer, Role::kApprover, Role::kInspector,
+                                 Role::kCountyOfficer, Role::kAdmin};
+inline const RoleSet kRosterKeepers{Role::kDutyOfficer, Role::kApprover, Role::kAdmin};
 inline const RoleSet kReportKeepers{Role::kDutyOfficer, Role::kApprover, Role::kAdmin};
 
 inline const RoleSet kAirSources{Role::kFeed, Role::kDutyOfficer, Role::kAdmin};

@@ -431,6 +431,29 @@ inline constexpr Message kOrderNotKnown{
     "there is neither a receipt nor a recorded call. Nothing counts against these enterprises "
     "until then.",
     "Look at the link to the broker; telephone those on /api/v1/phone-list and record each call."};
+inline constexpr Message kDutyCallNotTaken{
+    "DUTY_CALL_NOT_TAKEN",
+    LogSeverity::kWarning,
+    "值班呼叫网关 {target} 未接收呼叫：{why}",
+    "A gateway of [duty] hooks did not take a call to people on duty; it is offered again.",
+    "Check the gateway, and telephone whoever is on duty (qingkongctl duty).",
+    true};
+inline constexpr Message kRosterGapAhead{
+    "ROSTER_GAP", LogSeverity::kWarning, "值班表有空缺：{gap}",
+    "Nobody is on duty in a role that the roster needs, now or within duty.gap_days.",
+    "Fill the roster: 'qingkongctl duty roster FILE'."};
+inline constexpr Message kRosterRefused{
+    "ROSTER_REFUSED", LogSeverity::kWarning, "值班表未采用，继续使用原值班表：{fault}",
+    "The roster's file has faults, or names people that the people file does not have.",
+    "Correct it and reload; each fault is a line."};
+inline constexpr Message kRosterTaken{"ROSTER_TAKEN", LogSeverity::kInfo,
+                                      "值班表第 {number} 版生效，{shifts} 个班次",
+                                      "A roster was handed in, or its file has changed.", ""};
+inline constexpr Message kMattersBeyond{
+    "MATTERS_BEYOND_LIMIT", LogSeverity::kWarning, "待办事项超过上限，另有至少 {count} 项未列入",
+    "More waits for people than duty.matters_most. What is listed is followed up; the rest comes "
+    "when something is answered. The phone list holds every enterprise all the same.",
+    "Answer what can be answered in bulk, or raise duty.matters_most."};
 inline constexpr Message kNoticeNotTaken{
     "NOTICE_NOT_TAKEN",
     LogSeverity::kWarning,

@@ -28,6 +28,7 @@ using command_line::place;
 [[nodiscard]] Command cause_command();
 [[nodiscard]] Command control_command();
 [[nodiscard]] Command derive_command();
+[[nodiscard]] Command duty_command();
 [[nodiscard]] Command enterprise_command();
 [[nodiscard]] Command enterprise_key_command();  // of the one before
 [[nodiscard]] Command events_command();

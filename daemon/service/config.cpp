@@ -454,8 +454,8 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
 void refuse_unknown_sections(const toml::table& root, const std::string& file,
                              rules::Faults& faults) {
     static const std::set<std::string_view> kKnown{
-        "region", "store", "http",   "mqtt",  "inventory", "people",   "signing",  "forecasts",
-        "verify", "clock", "limits", "hooks", "audit",     "approval", "retention"};
+        "region", "store", "http",   "mqtt",  "inventory", "people",   "signing",   "forecasts",
+        "verify", "clock", "limits", "hooks", "audit",     "approval", "retention", "duty"};
     for (const auto& [key, value] : root) {
         const auto begin = key.source().begin;
         const rules::Place place{file, static_cast<int>(begin.line),
@@ -463,7 +463,7 @@ void refuse_unknown_sections(const toml::table& root, const std::string& file,
         if (!kKnown.contains(key.str())) {
             faults.push_back({place, fmt::format("unknown section '{}'", key.str()),
                               "region, store, http, mqtt, inventory, forecasts, people, signing, "
-                              "verify, clock, limits, hooks, audit, approval or retention",
+                              "verify, clock, limits, hooks, audit, approval, retention or duty",
                               rules::Severity::kError});
         } else if (!value.is_table()) {
             faults.push_back({place, fmt::format("'{}' must be a section", key.str()),
@@ -494,6 +494,10 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     read_clock(section("clock"), config);
     read_hooks(section("hooks"), config.hooks);
     read_audit(section("audit"), config.audit);
+    TomlTable duty = section("duty");
+    read_targets(duty, "hooks", config.duty.hooks);
+    read_duty(duty, config.duty);
+    duty.finish();
     TomlTable approval = section("approval");
     read_duration(approval, "pack_delay_hours", config.approval_delay, 0, 720);
     approval.finish();
@@ -565,6 +569,8 @@ rules::Result<Config> load_config(const std::string& path) {
             faults.insert(faults.end(), more.begin(), more.end());
         }
     }
+    const rules::Faults of_duty = load_duty(config->duty);
+    faults.insert(faults.end(), of_duty.begin(), of_duty.end());
     if (!faults.empty()) return faults;
     return config;
 }

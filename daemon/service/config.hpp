@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "daemon/access/person.hpp"
+#include "daemon/service/duty_config.hpp"
 #include "daemon/store/mode.hpp"
 #include "plans/feeds/region_point.hpp"
 #include "rules/base/result.hpp"
@@ -165,6 +166,7 @@ struct Config {
     std::optional<rules::Instant> clock_start;  // of a driven clock that has no stored time
     std::vector<std::string> hooks;             // "https://…" or "exec:/path"
     AuditConfig audit;
+    DutyConfig duty;
     Limits limits;
     // How long a pack that touches approvals waits, after a second person has confirmed it.
     std::chrono::hours approval_delay{24};

@@ -193,12 +193,17 @@ void WarningService::add_reading_routes(Router& router) {
         };
         get(id, of_one, pace);
     };
-    get(
-        "showSituation",
-        [](Session& db, const DeskView& desk, const Call&) {
-            return answer_json(situation_json(db, desk));
-        },
-        ReadPace::kQuick, AnswerHolds::kForTheSecond);
+    Handler situation = [this](const Call& call) {
+        const DutyReading duty = prepare_duty_ ? prepare_duty_() : DutyReading{};
+        Work work = [duty](Session& db, const DeskView& desk, const DeskPerson&) {
+            json::value answer = situation_json(db, desk);
+            if (duty) answer.as_object()["duty"] = duty(db);
+            return answer_json(answer);
+        };
+        return read(call.reader(), ReadPace::kQuick, std::move(work));
+    };
+    router.serve("showSituation", kReaders,
+                 kept_answers(context_, AnswerHolds::kForTheSecond, std::move(situation)));
     get(
         "listWarnings",
         [](Session& db, const DeskView& desk, const Call& call) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <functional>
 
@@ -32,6 +33,10 @@ class WarningService {
     [[nodiscard]] boost::asio::awaitable<void> run();
     // New forecasts, observations or rules are stored: they are assessed.
     [[nodiscard]] boost::asio::awaitable<void> on_new_data();
+    // Who is on duty and what waits, for the situation; a floor above knows it. `prepare` is called
+    // on the executor, what it gives on a reader.
+    using DutyReading = std::function<boost::json::object(Session&)>;
+    void on_situation(std::function<DutyReading()> prepare) { prepare_duty_ = std::move(prepare); }
 
  private:
     // Work inside the transaction of one call: answers status and body.
@@ -58,6 +63,7 @@ class WarningService {
     void add_account_routes(Router& router);
 
     Context& context_;
+    std::function<DutyReading()> prepare_duty_;
     EventFeed decided_;  // wakes run() when a decision may have set an earlier alarm
 };
 

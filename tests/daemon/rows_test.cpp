@@ -21,6 +21,11 @@
 #include "daemon/readings/reading_rows.hpp"
 #include "daemon/retention/kept_time_rows.hpp"
 #include "daemon/retention/sweep_rows.hpp"
+#include "daemon/roster/duty_call_rows.hpp"
+#include "daemon/roster/handover_rows.hpp"
+#include "daemon/roster/matter_rows.hpp"
+#include "daemon/roster/matter_source_rows.hpp"
+#include "daemon/roster/roster_rows.hpp"
 #include "daemon/service/county_rows.hpp"
 #include "daemon/service/observation_rows.hpp"
 #include "daemon/store/audit.hpp"
@@ -60,6 +65,13 @@ constexpr Allowed kAllowed[] = {
     {"SCAN adopted_", "some in a year, each put up by people"},
     {"SCAN grade_papers", "some dozens in a year, each put up by people"},
     {"SCAN controls", "some dozens in a year, each signed by people"},
+    {"SCAN rosters", "some dozens in a year, each handed in by a person"},
+    {"SCAN matters", "open ones, up to a limit; the others go with the events"},
+    {"SCAN handovers", "two or three a day, each signed by people"},
+    {"SCAN duty_calls", "the oldest, up to a limit"},
+    {"SCAN duty_deliveries USING INDEX duty_deliveries_due", "what waits for a gateway"},
+    {"SCAN f USING INDEX prompt_follow_up_waiting", "places that have not followed"},
+    {"SCAN f USING COVERING INDEX prompt_follow_up_waiting", "likewise"},
     {"SCAN phone_list USING INDEX phone_list_open", "whom to call now"},
     {"SCAN held_messages USING COVERING INDEX", "limits.held_messages"},
     {"SCAN rejected", "limits.rejected"},
@@ -150,6 +162,67 @@ TEST_F(Rows, AdoptionsAreSought) {
             }
         }),
         IsEmpty());
+}
+
+TEST_F(Rows, MattersAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    MatterRow row;
+                    row.number = store_matter(db, row);
+                    (void)load_matter(db, row.number);
+                    (void)open_matters(db);
+                    set_look_at(db, row.number, kNow);
+                    set_matter_text(db, row.number, "text");
+                    (void)next_matter_look(db);
+                    for (const bool is_open_only : {false, true}) {
+                        (void)list_matters(db, {is_open_only, "order", "1101", 0, 1});
+                        (void)count_matters(db, {is_open_only, "", "1101"});
+                    }
+                    (void)count_open_by_kind(db);
+                    const auto call =
+                        store_call(db, {0, kNow, "order", 0, "remind", "", false, "[]"}, {"t"});
+                    (void)load_call(db, call);
+                    store_step(db, {row.number, 0, kNow, "remind", {"li.na"}, call});
+                    (void)matters_of_call(db, call);
+                    store_act(db, {row.number, kNow, "li.na", "acknowledge", {}, {}, ""});
+                    (void)history_of(db, row.number);
+                    for (const WaitingCall& waiting : waiting_calls(db, 9)) {
+                        note_call_failed(db, waiting, "no line", kNow);
+                        note_call_dropped(db, waiting, kNow);
+                        note_call_taken(db, waiting, kNow);
+                    }
+                    close_matter(db, row.number, kNow);
+                    (void)matters_closed(db, kDay, 1);
+                    (void)forget_matters(db, kNow + std::chrono::hours{1}, 9);
+                    (void)forget_calls(db, kNow + std::chrono::hours{1}, 9);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, WhatWaitsForAPersonIsSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    for (const char* enterprise : {"", "E1"}) {
+                        (void)unanswered_orders(db, kNow, 1, enterprise);
+                        (void)refused_by_enterprise(db, 1, enterprise);
+                    }
+                    (void)next_unanswered(db, kNow);
+                    (void)places_waiting(db, kNow, 1);
+                    (void)cases_without_check(db, 1);
+                    (void)cases_without_check(db, 1, 7);
+                    (void)newest_forecast(db);
+                    (void)newest_observation(db, "110000");
+                    (void)store_roster(db, {});
+                    (void)newest_roster(db);
+                    (void)last_roster_file(db);
+                    const auto number = store_handover(db, {});
+                    (void)load_handover(db, number);
+                    (void)list_handovers(db, 0, 1);
+                    (void)count_handovers(db);
+                    take_handover(db, {});
+                    (void)decisions_in(db, kDay, 1);
+                    (void)orders_by_receipt(db);
+                    (void)count_leads(db);
+                }),
+                IsEmpty());
 }
 
 TEST_F(Rows, OrdersAreSought) {

@@ -15,6 +15,7 @@ import xml.etree.ElementTree as xml
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "browser"))
 from bureau import Bureau  # noqa: E402
+from chromium import wait_for  # noqa: E402
 from schema import faults, whole  # noqa: E402
 from small import EVIL, INVENTORY  # noqa: E402
 
@@ -109,6 +110,7 @@ class Document(unittest.TestCase):
         self.season()
         self.controls()
         self.own_rules()
+        self.duty()
         self.papers()
         self.feeds()
         self.rest()
@@ -208,6 +210,32 @@ class Document(unittest.TestCase):
             self.assertEqual(self.ask("approver", "POST", "/api/v1/causes/{number}/withdraw", {"reason": EVIL},
                                       number=stated["number"])[0], status)
         self.assertEqual(self.good("auditor", "GET", "/api/v1/causes")["items"][0]["withdrawn_reason"], EVIL)
+
+    # A roster with a gap, which is a matter; somebody takes it over, and the shift is handed over.
+    def duty(self):
+        pattern = "/api/v1/duty/"
+        roster = "role,person,from,to\nduty_officer,duty_officer,2015-12-05,2015-12-07\n"
+        self.assertEqual(self.ask("admin", "POST", pattern + "roster", {"csv": roster.replace(",duty_officer,", ",nobody,")})[0], 422)
+        self.assertEqual(self.ask("admin", "POST", pattern + "roster", {"csv": roster, "toml": "needs = []"})[0], 422)
+        self.assertTrue(self.good("admin", "POST", pattern + "roster", {"csv": roster})["gaps"])
+        self.assertEqual(len(self.good("auditor", "GET", "/api/v1/duty", query="?at=2015-12-05T12:00")["on_duty"]), 1)
+        self.assertEqual(self.ask("auditor", "GET", "/api/v1/duty", query="?at=noon")[0], 422)
+        self.assertEqual(self.ask("auditor", "GET", pattern + "matters", query="?kind=tea")[0], 422)
+        gaps = wait_for("the gap as a matter",
+                        lambda: self.good("auditor", "GET", pattern + "matters", query="?kind=roster_gap")["items"])
+        one = pattern + "matters/{number}"
+        number = gaps[0]["number"]
+        self.good("auditor", "GET", one, number=number)
+        self.good("duty_officer", "POST", one + "/acknowledge", {"note": EVIL}, number=number)
+        self.assertEqual(self.ask("duty_officer", "POST", one + "/snooze", {"until": "2016-12-05T12:00"}, number=number)[0], 409)
+        self.good("duty_officer", "POST", one + "/escalate", {"step": 3, "note": EVIL}, number=number)
+        self.assertEqual(self.ask("duty_officer", "POST", one + "/escalate", {"step": 1}, number=number)[0], 409)
+        given = self.good("duty_officer", "POST", pattern + "handovers", {"to": "approver", "note": EVIL})
+        for query in ("", "?format=html", "?format=html&lang=en"):
+            self.good("auditor", "GET", pattern + "handovers/{number}", number=given["number"], query=query)
+        for status in (200, 409):
+            self.assertEqual(self.ask("approver", "POST", pattern + "handovers/{number}/take", {"note": EVIL},
+                                      number=given["number"])[0], status)
 
     def papers(self):
         notice = self.good("auditor", "GET", "/api/v1/notices")["items"][0]

@@ -30,6 +30,11 @@ export type CursorPage = { page: number | null; per_page: number; pages: number 
 export type DayFigures = { days: number; days_known: number; heavy_days: number; good_days: number; pm25_days: number; pm25_mean: number | null };
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
 export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
+export type Duty = { at: string; on_duty: OnDuty[]; gaps: RosterGap[]; open: { [name: string]: number }; beyond: number; roster: RosterHead };
+export type DutyActEvent = { matter: number; kind: string; region: string; act: string; person: string; note: string; until?: string; step?: number };
+export type DutyRosterEvent = { number: number; person: string; source: string; sha256: string; shifts: number };
+export type DutySituation = { has_roster: boolean; on_duty: OnDuty[]; gaps: RosterGap[]; open: { [name: string]: number } };
+export type DutyStepEvent = { kind: string; step: number; action: string; region: string; exercise: boolean; count: number; matters: number[]; asked: string[] };
 export type EnsembleScores = { source: string; kind: string; issues: number; leads: LeadScore[]; flip_flop: FlipFlop };
 export type Enterprise = { id: string; name: string; region: string; industry: string; grade: string; category: string; online: boolean; since?: string };
 export type EnterpriseFacts = { id: string; name: string; region: string; industry: string; grade: string; category: string; contact: string; phone: string; permit: string; edition: string; lines: Line[]; meters: Meter[]; online: boolean; since?: string };
@@ -46,6 +51,8 @@ export type ForecastDocument = { number: string; forecasts: ({ [name: string]: u
 export type ForecastEvent = { number: number; source: string; issued_at: string; sha256: string };
 export type ForecastRevision = { number: number; arrived: string; issued_at: string; source: string; person: string; file: string; sha256: string; regions: string[]; from: string; to: string; members?: unknown; kind?: string };
 export type GradePaper = { number: number | null; paper?: string; decided_by?: string; put_at?: string; put_by?: string; confirmed_at?: string | null; confirmed_by?: string; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; edition?: string; counts?: boolean; changes?: ({ enterprise: string; grade: string; from: string; source: string; decided_by: string })[]; trial?: RulesTrial };
+export type Handover = { number: number; since: string; given_at: string; given_by: string; given_to: string; taken_at: string | null; taken_by: string; taken_note: string; sha256: string; content?: { [name: string]: unknown } };
+export type HandoverEvent = { number: number; given_by: string; given_to: string; taken_by: string; sha256: string };
 export type Health = { status: string };
 export type Inventory = { edition: string; sha256: string; loaded_at: string; person: string; source: string; enterprises: number; lines: number; meters: number; in_use: boolean };
 export type InventoryEvent = { edition: string };
@@ -55,6 +62,7 @@ export type LeadScore = { lead_days: number; cases: number; members_mean: number
 export type LevelChance = { day: string; lead_days: number; sources: number; readings: number; at_least: { [name: string]: number } };
 export type Line = { id: string; name: string; equipment: string; uninterruptible: boolean; so2_kg_d: number; nox_kg_d: number; pm_kg_d: number; vocs_kg_d: number };
 export type LinkTakenOverEvent = { count: number };
+export type Matter = { number: number; kind: string; kind_zh: string; subject: string; revision: string; region: string; exercise: boolean; text: string; opened_at: string; deadline: string; look_at: string | null; closed_at: string | null; owner: string | null; steps: ({ step: number; action: string; at: string; asked: string[] })[]; acts: ({ act: string; at: string; person: string; until: string | null; step: number | null; note: string })[]; ladder: ({ step: number; action: string; action_zh: string; minutes: number; before_deadline: boolean; ask: string[] })[] };
 export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: string };
 export type Meter = { id: string; line: string; role: string; last_reading?: string };
 export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; document: string; cap: string };
@@ -62,6 +70,7 @@ export type NoticeEvent = { warning: string; identifier: string; kind: string };
 export type Observation = { region: string; time: string; pm25?: number | null; pm10?: number | null; so2?: number | null; no2?: number | null; co?: number | null; o3?: number | null };
 export type ObservationsEvent = { number: number; hours: number; sha256: string };
 export type OfWarningEvent = { warning: string };
+export type OnDuty = { role: string; person: string; name: string; phone: string; deputy: string; deputy_name: string; deputy_phone: string; stands_in: boolean; until: string };
 export type Order = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null };
 export type OrderAnswer = { binds: boolean; why: string; recorded_by: string };
 export type OrderRefusedEvent = { new?: number; reason?: number; reason_zh?: string; by_region?: { [name: string]: number } };
@@ -103,6 +112,10 @@ export type ReceiptEvent = { enterprise: string; order: string; revision: number
 export type ReceiptTaken = { effect: string; revision: number };
 export type Rejected = { number: number; arrived: string; topic: string; payload: string; why: string };
 export type Rejudged = { windows: number; judged: number; changed: number; cases_opened: number };
+export type Roster = { number: number | null; at?: string; person?: string; source?: string; sha256?: string; needs: string[]; shifts: ({ role: string; person: string; deputy: string; phone: string; deputy_phone: string; from: string; to: string })[]; absences: ({ person: string; from: string; to: string })[]; gaps: RosterGap[] };
+export type RosterGap = { role: string; from: string; to: string };
+export type RosterHead = { number: number | null; at?: string; person?: string; source?: string; sha256?: string };
+export type RosterRecorded = Roster & { warnings: string[] };
 export type RulesTrial = { edition: string; from: string; levels: ({ level: string; before: { [name: string]: unknown }; after: { [name: string]: unknown }; difference: { [name: string]: unknown } })[] };
 export type SampleMark = { section: string; text: string };
 export type SeasonAccount = { code: string; name: string; township: boolean; rank: number | null; dust_days: number; all: DayFigures; without_dust: DayFigures; targets: TargetLeft[] };
@@ -120,7 +133,7 @@ export type SeriesReading = { t: string; kw: number; valid: boolean };
 export type SeriesWindow = { obligation: string; warning: string; from: string; to: string | null; detail: string };
 export type Signature = { person: string; role: string; at: string };
 export type SilentMeter = { meter: string; enterprise: string; region: string; last_reading: string | null };
-export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; chances: LevelChance[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null };
+export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; chances: LevelChance[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null; duty?: DutySituation };
 export type Skill = { region: string; from: string; to: string; above: number[]; is_cut: boolean; observed_hours: number; sources: ({ [name: string]: unknown })[]; ensembles: EnsembleScores[] };
 export type Span = { from: string; to: string | null };
 export type StoodStillEvent = { seconds: number };
@@ -153,6 +166,11 @@ export interface EventData {
   "control.proposed": Control;
   "control.signed": Control;
   "control.withdrawn": Control;
+  "duty.act": DutyActEvent;
+  "duty.handover_given": HandoverEvent;
+  "duty.handover_taken": HandoverEvent;
+  "duty.roster": DutyRosterEvent;
+  "duty.step": DutyStepEvent;
   "enterprise-key.registered": EnterpriseKeyEvent;
   "enterprise-key.revoked": EnterpriseKeyEvent;
   "floor.recorded": Floor;
@@ -213,6 +231,15 @@ export type StreamedEvent = { [Kind in keyof EventData]:
 
 /** Every operation by its id: how it is called and what it answers. */
 export interface Operations {
+  /** 接手：在规定时间内不再催办 / take it over: its ladder waits for a time */
+  acknowledgeMatter: {
+    method: 'POST';
+    url: '/api/v1/duty/matters/{number}/acknowledge';
+    path: { number: string };
+    query: {};
+    body: { note?: string };
+    answer: Matter;
+  };
   /** 登记企业签收密钥 / register a key */
   addEnterpriseKey: {
     method: 'POST';
@@ -330,6 +357,15 @@ export interface Operations {
     body: undefined;
     answer: PackConfirmed;
   };
+  /** 升级到所选步骤，立即采取 / escalate it to a chosen step, which is taken at once */
+  escalateMatter: {
+    method: 'POST';
+    url: '/api/v1/duty/matters/{number}/escalate';
+    path: { number: string };
+    query: {};
+    body: { step: number; note?: string };
+    answer: Matter;
+  };
   /** 预警始末，并由存档输入重新计算核对 / the history of a warning, computed again from the inputs that were kept */
   explainWarning: {
     method: 'GET';
@@ -347,6 +383,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: string;
+  };
+  /** 交班：汇总上次交班以来的情况并签字 / hand over: compose and sign what happened since the last one */
+  giveHandover: {
+    method: 'POST';
+    url: '/api/v1/duty/handovers';
+    path: {};
+    query: {};
+    body: { to: string; note?: string };
+    answer: Handover;
   };
   /** 确认列映射 / confirm the column map of the bureau's own sheets; it is kept */
   keepColumnMap: {
@@ -483,6 +528,15 @@ export interface Operations {
     body: undefined;
     answer: Page & { items: GradePaper[] };
   };
+  /** 交接班记录，新的在前，不含内容 / hand-overs, newest first, without their content */
+  listHandovers: {
+    method: 'GET';
+    url: '/api/v1/duty/handovers';
+    path: {};
+    query: { page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: Handover[] };
+  };
   /** 清单版本 / inventory editions, newest first */
   listInventories: {
     method: 'GET';
@@ -500,6 +554,15 @@ export interface Operations {
     query: { page?: number; per_page?: number };
     body: undefined;
     answer: Page & { items: PublicKey[] };
+  };
+  /** 待办事项，新的在前 / what waits for a person, newest first */
+  listMatters: {
+    method: 'GET';
+    url: '/api/v1/duty/matters';
+    path: {};
+    query: { state?: string; kind?: string; page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: Matter[] };
   };
   /** 已发布的消息 / published messages */
   listNotices: {
@@ -771,6 +834,15 @@ export interface Operations {
     body: { state?: string; by?: string; note?: string; corrects?: string; at?: string; revision?: number };
     answer: ReceiptTaken;
   };
+  /** 报送值班表，取代原值班表；有误则整份不受理 / hand in a roster, in the place of the one before; with any fault it is refused whole */
+  recordRoster: {
+    method: 'POST';
+    url: '/api/v1/duty/roster';
+    path: {};
+    query: {};
+    body: { toml?: string; csv?: string };
+    answer: RosterRecorded;
+  };
   /** 登记某日停产、生产或补停 / enter that a line stood, ran or made up a day */
   recordSeasonDays: {
     method: 'POST';
@@ -951,6 +1023,15 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** 某一时刻的在岗人员、值班空缺和待办事项数 / who is on duty at an instant, gaps of the roster, how much waits */
+  showDuty: {
+    method: 'GET';
+    url: '/api/v1/duty';
+    path: {};
+    query: { at?: string };
+    body: undefined;
+    answer: Duty;
+  };
   /** 一家企业 / one enterprise, lines and meters */
   showEnterprise: {
     method: 'GET';
@@ -987,6 +1068,15 @@ export interface Operations {
     body: undefined;
     answer: GradePaper;
   };
+  /** 一份交接班记录；format=html 为可打印的页面，lang=en 为英文 / one hand-over; format=html: a page to print, lang=en: in English */
+  showHandover: {
+    method: 'GET';
+    url: '/api/v1/duty/handovers/{number}';
+    path: { number: string };
+    query: { format?: string; lang?: string };
+    body: undefined;
+    answer: string | Handover;
+  };
   /** 进程是否存活 / is the process alive */
   showHealth: {
     method: 'GET';
@@ -1004,6 +1094,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: string;
+  };
+  /** 一个待办事项及其阶梯 / one matter with its ladder */
+  showMatter: {
+    method: 'GET';
+    url: '/api/v1/duty/matters/{number}';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: Matter;
   };
   /** 一块电表的功率曲线及其基线、上限 / power of one meter with its baseline and cap */
   showMeterSeries: {
@@ -1113,6 +1212,15 @@ export interface Operations {
     body: undefined;
     answer: string | { [name: string]: unknown };
   };
+  /** 值班表 / the roster in force */
+  showRoster: {
+    method: 'GET';
+    url: '/api/v1/duty/roster';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Roster;
+  };
   /** 当前形势：各预报的窗口、研判、现行预警和演练 / the situation: windows of each forecast, the assessment, the warning and the drill that run */
   showSituation: {
     method: 'GET';
@@ -1167,6 +1275,15 @@ export interface Operations {
     body: undefined;
     answer: Control;
   };
+  /** 暂缓至某时；时长和次数有上限 / put it off until a time, within limits */
+  snoozeMatter: {
+    method: 'POST';
+    url: '/api/v1/duty/matters/{number}/snooze';
+    path: { number: string };
+    query: {};
+    body: { until: string; note?: string };
+    answer: Matter;
+  };
   /** 认定若干日的污染成因，随即重新研判 / state the cause of days; the air is assessed anew at once */
   stateCause: {
     method: 'POST';
@@ -1202,6 +1319,15 @@ export interface Operations {
     query: { region?: string };
     body: string;
     answer: Taken;
+  };
+  /** 接班并签字 / take over, and sign */
+  takeHandover: {
+    method: 'POST';
+    url: '/api/v1/duty/handovers/{number}/take';
+    path: { number: string };
+    query: {};
+    body: { note?: string };
+    answer: Handover;
   };
   /** 上传清单（JSON 内含 CSV，或 xlsx） / upload an edition */
   uploadInventory: {

@@ -61,6 +61,8 @@ const words = {
   'enterprise-key.registered_event': ['企业密钥登记', 'key registered'], 'enterprise-key.revoked_event': ['企业密钥撤销', 'key revoked'],
   proof: ['回执依据', 'Receipt'], p_proved: ['已证明', 'proved'], p_claimed: ['自称', 'claimed'], p_recorded: ['电话登记', 'recorded'],
   'link-taken-over_event': ['连接被接管', 'link taken over'], 'meters-silent_event': ['电表断线', 'silent meters'],
+  'duty.step_event': ['值班催办', 'duty step'], 'duty.act_event': ['待办处理', 'matter handled'], 'duty.roster_event': ['值班表', 'roster'],
+  'duty.handover_given_event': ['交班', 'handed over'], 'duty.handover_taken_event': ['接班', 'taken over'],
   'clock-jumped_event': ['时钟跳变', 'clock jumped'], 'stood-still_event': ['进程停顿', 'stood still'],
   step_opened: ['立案', 'opened'], step_verdict: ['研判更新', 'verdict'], step_site_check: ['派员核查', 'site check'], step_conclusion: ['结论', 'conclusion'],
   step_statement: ['企业陈述', 'statement'], step_close: ['办结', 'closed'],
