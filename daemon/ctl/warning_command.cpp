@@ -124,6 +124,11 @@ int propose(const Request& request) {
     json::object body;
     put_change(body, request);
     if (request.call.has("exercise")) body["exercise"] = true;
+    json::array participants;
+    for (const std::string& one : request.call.texts("participant")) {
+        participants.push_back(json::string(one));
+    }
+    if (!participants.empty()) body["participants"] = std::move(participants);
     return send(request, kBase, body);
 }
 
@@ -324,7 +329,13 @@ std::vector<Command> deciding_commands() {
     return {
         {.name = "propose",
          .what = {"提出启动", "propose a warning"},
-         .options = joined({kChange, {flag("exercise", {"演练", "a drill"})}, online_options()}),
+         .options = joined({kChange,
+                            {flag("exercise", {"演练", "a drill"}),
+                             option("participant", "ID",
+                                    {"演练参加单位（企业编号或县区代码），可重复；指令只发给它们",
+                                     "who takes part: an enterprise or a county; repeatable"})
+                                 .each()},
+                            online_options()}),
          .examples = {"qingkongctl warning propose --colour orange --reason 预报持续重污染 "
                       "--token-file duty.token"},
          .run = about_warnings<propose>},

@@ -112,8 +112,11 @@ struct ChangeRequest {
     std::string ordered_by;
     rules::Why why;
     bool exercise = false;
+    // Of an exercise: enterprises and counties, which alone get its orders; empty: everybody does.
+    std::vector<std::string> participants{};
     std::optional<std::int64_t> generation;
 };
+inline constexpr std::size_t kParticipantsMost = 1000;
 [[nodiscard]] DeskAnswer propose_start(Session& db, const DeskView& view, const DeskPerson& person,
                                        const ChangeRequest& request);
 [[nodiscard]] DeskAnswer propose_change(Session& db, const DeskView& view, const DeskPerson& person,

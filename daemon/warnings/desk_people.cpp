@@ -1,15 +1,19 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <set>
 
+#include "daemon/store/audit.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/cause_rows.hpp"
 #include "daemon/warnings/causes.hpp"
 #include "daemon/warnings/consultation_rows.hpp"
 #include "daemon/warnings/desk.hpp"
+#include "daemon/warnings/exercise_rows.hpp"
 #include "daemon/warnings/order_on_record.hpp"
 #include "plans/decision/decision_check.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_values.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -77,6 +81,25 @@ std::optional<Refused> may_not_start(Session& db, bool exercise) {
     const auto open_exercise = open_warning(db, true);
     if (exercise && open_exercise) {
         return Refused{Refusal::kChangePending, "演练" + open_exercise->state.id + "尚未结束", {}};
+    }
+    return std::nullopt;
+}
+
+// Nobody is named who is neither an enterprise of the inventory nor a county of the pack: an
+// exercise of a misspelt name would reach nobody.
+std::optional<Refused> who_cannot_take_part(const DeskView& view,
+                                            const std::vector<std::string>& participants) {
+    if (participants.empty()) return std::nullopt;
+    std::set<std::string, std::less<>> known;
+    for (const plans::Enterprise& one : view.inventory->enterprises) {
+        known.emplace(std::string_view(one.id));
+        known.emplace(std::string_view(one.region));
+    }
+    for (const std::string& participant : participants) {
+        if (known.contains(participant)) continue;
+        return Refused{Refusal::kNobody,
+                       "演练参加单位'" + participant + "'不是清单中的企业编号或其所在县区代码",
+                       {}};
     }
     return std::nullopt;
 }
@@ -201,9 +224,17 @@ json::array causes_said(const ConsultRequest& request) {
 DeskAnswer propose_start(Session& db, const DeskView& view, const DeskPerson& person,
                          const ChangeRequest& request) {
     if (auto why_not = may_not_start(db, request.exercise)) return *why_not;
+    if (auto why_not = who_cannot_take_part(view, request.participants)) return *why_not;
     const StoredWarning warning =
         new_warning(db, view.pack->region_code, request.exercise, view.now, view.pack->zone);
-    return propose(db, view, person, warning, request, *request.colour);
+    DeskAnswer answer = propose(db, view, person, warning, request, *request.colour);
+    if (const auto* done = std::get_if<DeskDone>(&answer); done && !request.participants.empty()) {
+        store_participants(db, done->warning.state.id, request.participants);
+        append_audit(db, {view.now, person.actor.person, person.remote, "warning.participants",
+                          done->warning.state.id,
+                          json::object{{"participants", plans::texts(request.participants)}}});
+    }
+    return answer;
 }
 
 DeskAnswer propose_change(Session& db, const DeskView& view, const DeskPerson& person,

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
+#include <set>
 
 #include "daemon/orders/orders.hpp"
 #include "daemon/packs/grade_rows.hpp"
@@ -12,6 +13,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/control_desk.hpp"
+#include "daemon/warnings/exercise_rows.hpp"
 #include "daemon/warnings/follow_up.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/plan_rows.hpp"
@@ -131,6 +133,18 @@ void drop_where_a_binding_order_stands(Session& db, std::vector<plans::OrderDocu
     });
 }
 
+// An exercise reaches only who takes part, where that was said.
+void keep_participants(Session& db, const StoredWarning& warning,
+                       std::vector<plans::OrderDocument>& documents) {
+    const std::vector<std::string> named = participants_of(db, warning.state.id);
+    if (named.empty()) return;
+    const std::set<std::string, std::less<>> participants(named.begin(), named.end());
+    std::erase_if(documents, [&participants](const plans::OrderDocument& document) {
+        return !participants.contains(document.enterprise) &&
+               !participants.contains(document.region);
+    });
+}
+
 // The draft where it answers this very question.
 std::shared_ptr<const plans::PlanDraft> draft_of(Session& db, const DeskView& view,
                                                  plans::PlanQuestion question) {
@@ -170,7 +184,10 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
                                       }};
         documents = plans::documents_of(plan, *view.inventory, facts);
     }
-    if (is_exercise) drop_where_a_binding_order_stands(db, documents);
+    if (is_exercise) {
+        keep_participants(db, warning, documents);
+        drop_where_a_binding_order_stands(db, documents);
+    }
     lift_the_rest(db, view, warning, documents);
     put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);
 }

@@ -232,6 +232,14 @@ rules::Result<ChangeRequest> read_start(const std::string& body, rules::Zone zon
         request.kind = rules::ChangeKind::kStart;
         request.colour = colour_in(fields, "colour");
         request.exercise = fields.maybe_flag("exercise");
+        request.participants = fields.maybe_texts("participants");
+        if (!request.participants.empty() && !request.exercise) {
+            fields.fault("participants", "are for an exercise", "\"exercise\": true with them");
+        }
+        if (request.participants.size() > kParticipantsMost) {
+            fields.fault("participants", "are more than 1000",
+                         "counties in the place of enterprises");
+        }
         fill_change(fields, request, zone);
     };
     return read_body<ChangeRequest>(body, fill);

@@ -777,7 +777,7 @@ export interface Operations {
     url: '/api/v1/warnings';
     path: {};
     query: {};
-    body: { colour?: string; from?: string; expected_to?: string; mandatory?: boolean; ordered_by?: string; lapses_at?: string; reason?: string; clause?: string; exercise?: boolean };
+    body: { colour?: string; from?: string; expected_to?: string; mandatory?: boolean; ordered_by?: string; lapses_at?: string; reason?: string; clause?: string; exercise?: boolean; participants?: string[] };
     answer: Warning;
   };
   /** 记录会商：参加人、订正值及理由、对建议的修改 / record a consultation: who took part, corrections with reasons, amendments */
