@@ -1,13 +1,16 @@
 # The one place for compiler flags: every target links qk_flags privately and sets none itself.
 add_library(qk_flags INTERFACE)
 target_compile_options(qk_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Wall -Wextra -Wpedantic $<$<NOT:$<BOOL:${QK_UNITY}>>:-Wshadow> -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wswitch-enum -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these inside libstdc++ and Boost at -O2 and under sanitizers.
   target_compile_options(qk_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict
     -Wno-array-bounds -Wno-mismatched-new-delete -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer
     -Wno-missing-field-initializers)
+  if(QK_UNITY)  # a group is no header: its unnamed namespaces are seen by nobody else
+    target_compile_options(qk_flags INTERFACE -Wno-subobject-linkage)
+  endif()
 else()
   # libstdc++ 12 itself calls what it calls deprecated, inside std::stable_sort.
   target_compile_options(qk_flags INTERFACE -Wno-missing-field-initializers
