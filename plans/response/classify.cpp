@@ -83,8 +83,7 @@ bool binds_self_grade(const DeriveInput& input, const Classification& kind,
     for (std::size_t i = 0; i < kind.trades.size(); ++i) {
         if (kind.trades[i] == nullptr) continue;
         const CatalogueClause* clause = clause_for(input, kind.trades[i], grades[i]);
-        // Where the trade does not name the grade the clause is another grade's.
-        if (clause == nullptr || !is_listed(input.rules.self_grades, clause->grade)) continue;
+        if (clause == nullptr) continue;
         if (std::ranges::any_of(clause->measures, [](const rules::Measure& measure) {
                 return measure.form != rules::Form::kSelfDiscipline;
             })) {
@@ -139,11 +138,11 @@ void choose_clause(Classification& kind, const DeriveInput& input,
     // Several trades: on each line the strictest binds; the one that asks most gives its name.
     for (std::size_t i = 1; i < kind.trades.size(); ++i) {
         const CatalogueClause* other = clause_for(input, kind.trades[i], grades[i]);
-        if (other == nullptr || kind.clause == nullptr) continue;
+        if (other == nullptr) continue;
         if (std::ranges::find(kind.clauses, other) == kind.clauses.end()) {
             kind.clauses.push_back(other);
         }
-        if (heaviest(*other) > heaviest(*kind.clause)) {
+        if (kind.clause == nullptr || heaviest(*other) > heaviest(*kind.clause)) {
             kind.clause = other;
             kind.trade = kind.trades[i];
             kind.grade_by_reasons = grades[i];
@@ -196,7 +195,8 @@ void write_key(std::string& key, const Enterprise& row, const Grade& grade, cons
                              (found.is_proved ? 0 : 8));
     if (found.is_exempt) (key += row.exempt_class.text()) += '\x1f';
     if (!row.reasons.empty()) {
-        ((key += row.reasons.text()) += '\x1f') += row.reason_evidence.text();
+        // Behind a mark of their own: a class may be called like a reason.
+        (((key += '\x1e') += row.reasons.text()) += '\x1f') += row.reason_evidence.text();
     }
 }
 
@@ -229,6 +229,28 @@ std::vector<std::int16_t> trades_of_lines(const DeriveInput& input,
     return places;
 }
 
+// The clause of the grade; where the trade does not name it, the strictest of the trade.
+const CatalogueClause* find_clause(const DeriveInput& input, const Trade* trade,
+                                   const std::string& grade) {
+    const std::string mapped = catalogue_grade(input.rules, grade);
+    const std::string twice = catalogue_grade(input.rules, mapped);
+    const std::string_view own = trade == nullptr ? kDefaultTrade : trade->id;
+    for (const std::string_view id : {own, parent_of(own), kDefaultTrade}) {
+        for (const std::string_view name :
+             {std::string_view(grade), std::string_view(mapped), std::string_view(twice)}) {
+            if (const auto* clause = input.catalogue.find(id, name, input.colour)) return clause;
+        }
+        // The trade is in the catalogue but not this grade: the strictest rule of the same trade.
+        if (!input.catalogue.knows(id)) continue;
+        for (const std::string_view name :
+             {std::string_view(input.rules.unknown_grade_as), std::string_view("*"),
+              std::string_view("D"), std::string_view("C")}) {
+            if (const auto* clause = input.catalogue.find(id, name, input.colour)) return clause;
+        }
+    }
+    return nullptr;
+}
+
 // Who is treated by a sample clause, or by one for trades that nobody knows.
 void count_users(Classified& all, const Inventory& inventory) {
     std::vector<int> users(all.kinds.size());
@@ -254,27 +276,11 @@ std::string treated_grade(const DeriveInput& input, const Trade* trade, const st
     return treated_as(input.rules, base_grade(input.rules, grade));
 }
 
-// The best outcome that a reason has in any trade of the enterprise.
-std::vector<ReasonOutcome> outcomes_of(const DeriveInput& input, const Classification& kind) {
-    std::vector<ReasonOutcome> best;
-    std::vector<const Trade*> trades = kind.trades;
-    if (trades.empty()) trades.push_back(nullptr);
-    for (const Trade* trade : trades) {
-        const AppliedReasons in_trade = apply_reasons(input, kind.named, trade, kind.grade_written);
-        if (best.empty()) best = in_trade.outcomes;
-        for (std::size_t i = 0; i < best.size(); ++i) {
-            const bool is_better = best[i] == ReasonOutcome::kOtherTrade ||
-                                   in_trade.outcomes[i] == ReasonOutcome::kCounts;
-            if (is_better) best[i] = in_trade.outcomes[i];
-        }
-    }
-    return best;
-}
-
 // What is named for the enterprise and does not count.
 void remark_reasons(Classified& all, const DeriveInput& input, const Classification& kind) {
     const bool is_spared = !has_grade(kind);
-    const std::vector<ReasonOutcome> outcomes = outcomes_of(input, kind);
+    const std::vector<ReasonOutcome> outcomes =
+        outcomes_in(input, kind.named, trades_of(kind), kind.grade_written);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!is_spared && outcomes[i] == ReasonOutcome::kCounts) {
             all.is_relaxed |= kind.named[i].of->relaxes;
@@ -303,6 +309,28 @@ AppliedReasons apply_reasons(const DeriveInput& input, const NamedReasons& named
     return applied;
 }
 
+std::vector<ReasonOutcome> outcomes_in(const DeriveInput& input, const NamedReasons& named,
+                                       const std::vector<const Trade*>& trades,
+                                       const std::string& grade) {
+    std::vector<ReasonOutcome> best;
+    for (const Trade* trade : trades) {
+        const AppliedReasons in_trade = apply_reasons(input, named, trade, grade);
+        if (best.empty()) best = in_trade.outcomes;
+        for (std::size_t i = 0; i < best.size(); ++i) {
+            const bool is_better = best[i] == ReasonOutcome::kOtherTrade ||
+                                   in_trade.outcomes[i] == ReasonOutcome::kCounts;
+            if (is_better) best[i] = in_trade.outcomes[i];
+        }
+    }
+    return best;
+}
+
+std::vector<const Trade*> trades_of(const Classification& kind, const Trade* of_line) {
+    if (of_line != nullptr) return {of_line};
+    if (kind.trades.empty()) return {nullptr};
+    return kind.trades;
+}
+
 bool is_self_grade(const RegionRules& rules, const std::string& grade) {
     return is_listed(rules.self_grades, grade) ||
            is_listed(rules.self_grades, catalogue_grade(rules, grade));
@@ -317,23 +345,10 @@ ObligationRemark::Kind remark_kind_of(ReasonOutcome outcome) {
 
 const CatalogueClause* clause_for(const DeriveInput& input, const Trade* trade,
                                   const std::string& grade) {
-    const std::string mapped = catalogue_grade(input.rules, grade);
-    const std::string twice = catalogue_grade(input.rules, mapped);
-    const std::string_view own = trade == nullptr ? kDefaultTrade : trade->id;
-    for (const std::string_view id : {own, parent_of(own), kDefaultTrade}) {
-        for (const std::string_view name :
-             {std::string_view(grade), std::string_view(mapped), std::string_view(twice)}) {
-            if (const auto* clause = input.catalogue.find(id, name, input.colour)) return clause;
-        }
-        // The trade is in the catalogue but not this grade: the strictest rule of the same trade.
-        if (!input.catalogue.knows(id)) continue;
-        for (const std::string_view name :
-             {std::string_view(input.rules.unknown_grade_as), std::string_view("*"),
-              std::string_view("D"), std::string_view("C")}) {
-            if (const auto* clause = input.catalogue.find(id, name, input.colour)) return clause;
-        }
-    }
-    return nullptr;
+    const CatalogueClause* clause = find_clause(input, trade, grade);
+    const bool is_of_another = clause != nullptr && is_self_grade(input.rules, grade) &&
+                               !is_self_grade(input.rules, clause->grade);
+    return is_of_another ? nullptr : clause;
 }
 
 Classified classify(const DeriveInput& input, const std::vector<EnterpriseRows>& rows) {

@@ -47,9 +47,11 @@ struct Classification {
 
 // Whether its grade decides what it owes; reasons move the grade of nobody else.
 [[nodiscard]] inline bool has_grade(const Classification& kind) {
-    return kind.of == Classification::Class::kGraded ||
-           kind.of == Classification::Class::kSelfGrade;
+    return kind.treatment == Treatment::kAsGraded || kind.of == Classification::Class::kSelfGrade;
 }
+// The trade that a line names; where it names none (null), those of the enterprise.
+[[nodiscard]] std::vector<const Trade*> trades_of(const Classification& kind,
+                                                  const Trade* of_line = nullptr);
 
 struct Classified {
     std::vector<Classification> kinds;   // enterprises alike share one
@@ -66,13 +68,19 @@ struct Classified {
 [[nodiscard]] Classified classify(const DeriveInput& input,
                                   const std::vector<EnterpriseRows>& rows);
 
-// What the catalogue asks of a trade (null: not known) and a grade at the level; null: nothing.
+// What the catalogue asks of a trade (null: not known) and a grade at the level; null: nothing. A
+// grade that decides for itself and that the trade does not name is not held to another's clause.
 [[nodiscard]] const CatalogueClause* clause_for(const DeriveInput& input, const Trade* trade,
                                                 const std::string& grade);
 
 // What reasons make of the grade in one trade (null: not known) at the level.
 [[nodiscard]] AppliedReasons apply_reasons(const DeriveInput& input, const NamedReasons& named,
                                            const Trade* trade, const std::string& grade);
+// The best outcome that each has in any of the trades.
+[[nodiscard]] std::vector<ReasonOutcome> outcomes_in(const DeriveInput& input,
+                                                     const NamedReasons& named,
+                                                     const std::vector<const Trade*>& trades,
+                                                     const std::string& grade);
 [[nodiscard]] ObligationRemark::Kind remark_kind_of(ReasonOutcome outcome);
 // Whether the region lets a grade decide for itself what it does (自主减排).
 [[nodiscard]] bool is_self_grade(const RegionRules& rules, const std::string& grade);

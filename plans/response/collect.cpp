@@ -54,27 +54,30 @@ NamedReasons named_on(const CollectInput& input, std::int32_t line) {
     return named;
 }
 
-// The clauses of a part whose lines name reasons of their own: each trade by the grade that they
-// make of the enterprise's. A line of an enterprise that decides for itself may be held to it.
-void find_clauses(TradePart& part, const CollectInput& input, const NamedReasons& named) {
-    std::vector<const Trade*> trades = input.kind.trades;
-    if (part.trade != CompactObligation::kNoTrade) trades = {trade_at(part.trade)};
-    if (trades.empty()) trades.push_back(nullptr);
-    for (const Trade* trade : trades) {
-        const std::string grade =
-            apply_reasons(input.derive, named, trade, input.kind.grade_written).grade;
-        if (is_self_grade(input.derive.rules, grade)) continue;
-        const CatalogueClause* clause = clause_for(input.derive, trade, grade);
+// The clauses of a part, each trade's by the grade that the reasons make of the enterprise's.
+// Whether one that relaxes is among them. A line of an enterprise that decides for itself may be
+// held to the grade.
+bool find_clauses(TradePart& part, const CollectInput& input, const NamedReasons& named) {
+    const bool is_self_graded = input.kind.of == Classification::Class::kSelfGrade;
+    bool is_relaxed = false;
+    for (const Trade* trade : trades_of(input.kind, trade_at(part.trade))) {
+        const AppliedReasons applied =
+            apply_reasons(input.derive, named, trade, input.kind.grade_written);
+        is_relaxed |= applied.is_relaxed;
+        if (is_self_graded && is_self_grade(input.derive.rules, applied.grade)) continue;
+        const CatalogueClause* clause = clause_for(input.derive, trade, applied.grade);
         if (clause != nullptr && std::ranges::find(part.clauses, clause) == part.clauses.end()) {
             part.clauses.push_back(clause);
         }
     }
+    return is_relaxed;
 }
 
 // The part of the lines that name the trade and the reasons of `reasons_of`; made when it is the
 // first one.
-std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, std::int32_t reasons_of,
+std::int16_t part_of(Candidates& candidates, std::int16_t trade, std::int32_t reasons_of,
                      const CollectInput& input) {
+    std::vector<TradePart>& parts = candidates.parts;
     const auto known = std::ranges::find_if(parts, [&](const TradePart& one) {
         const bool names_none = one.reasons_of == CompactObligation::kWhole;
         if (one.trade != trade || names_none != (reasons_of == CompactObligation::kWhole)) {
@@ -89,13 +92,9 @@ std::int16_t part_of(std::vector<TradePart>& parts, std::int16_t trade, std::int
     // Who is spared has no clause for any trade; seasons still tell trades apart.
     const bool is_graded = input.kind.treatment == Treatment::kAsGraded;
     if (reasons_of != CompactObligation::kWhole && has_grade(input.kind)) {
-        find_clauses(part, input, named_on(input, reasons_of));
+        candidates.is_relaxed |= find_clauses(part, input, named_on(input, reasons_of));
     } else if (trade != CompactObligation::kNoTrade && is_graded) {
-        const std::string grade =
-            apply_reasons(input.derive, input.kind.named, trade_at(trade), input.kind.grade_written)
-                .grade;
-        const auto* clause = clause_for(input.derive, trade_at(trade), grade);
-        if (clause != nullptr) part.clauses.push_back(clause);
+        candidates.is_relaxed |= find_clauses(part, input, input.kind.named);
     } else {
         part.clauses.assign(input.kind.clauses.begin(), input.kind.clauses.end());
     }
@@ -118,7 +117,7 @@ void split_by_trade(Candidates& candidates, const CollectInput& input) {
             has_reasons ? static_cast<std::int32_t>(rows.first + l) : CompactObligation::kWhole;
         candidates.has_line_reasons |= has_reasons;
         candidates.part_of_line.push_back(
-            part_of(candidates.parts, input.line_trades[l], reasons_of, input));
+            part_of(candidates, input.line_trades[l], reasons_of, input));
     }
 }
 
@@ -154,15 +153,12 @@ void remark_line_reason(Candidates& candidates, const CollectInput& input, std::
 void collect_line_reasons(Candidates& candidates, const CollectInput& input, std::int32_t line) {
     const NamedReasons named = named_on(input, line);
     const auto of_line = static_cast<std::size_t>(line) - input.rows.lines.first;
-    const Trade* trade = trade_at(input.line_trades[of_line]);
-    if (trade == nullptr) trade = input.kind.trade;
-    const AppliedReasons applied =
-        apply_reasons(input.derive, named, trade, input.kind.grade_written);
-    candidates.is_relaxed |= applied.is_relaxed;
+    const std::vector<ReasonOutcome> outcomes = outcomes_in(
+        input.derive, named, trades_of(input.kind, trade_at(input.line_trades[of_line])),
+        input.kind.grade_written);
     for (std::size_t i = input.kind.named.size(); i < named.size(); ++i) {
-        const bool is_spared =
-            !has_grade(input.kind) && applied.outcomes[i] != ReasonOutcome::kUnknown;
-        const ReasonOutcome outcome = is_spared ? ReasonOutcome::kSpared : applied.outcomes[i];
+        const bool is_spared = !has_grade(input.kind) && outcomes[i] != ReasonOutcome::kUnknown;
+        const ReasonOutcome outcome = is_spared ? ReasonOutcome::kSpared : outcomes[i];
         if (outcome == ReasonOutcome::kCounts) {
             collect_reason(candidates, input, *named[i].of, {line});
         } else {
@@ -171,13 +167,10 @@ void collect_line_reasons(Candidates& candidates, const CollectInput& input, std
     }
 }
 
-// Whether the i-th reason of the enterprise counts in one of the trades.
-bool counts_in(const CollectInput& input, std::size_t i, const std::vector<const Trade*>& trades) {
-    const auto counts = [&](const Trade* trade) {
-        return apply_reasons(input.derive, input.kind.named, trade, input.kind.grade_written)
-                   .outcomes[i] == ReasonOutcome::kCounts;
-    };
-    return trades.empty() ? counts(nullptr) : std::ranges::any_of(trades, counts);
+// Whether the i-th reason of the enterprise counts in the trade; null: in one of the enterprise's.
+bool counts_in(const CollectInput& input, std::size_t i, const Trade* trade) {
+    return outcomes_in(input.derive, input.kind.named, trades_of(input.kind, trade),
+                       input.kind.grade_written)[i] == ReasonOutcome::kCounts;
 }
 
 // One that speaks of some trades alone asks nothing of lines of the others.
@@ -185,15 +178,11 @@ void collect_of_enterprise(Candidates& candidates, const CollectInput& input, st
     const TreatmentReason* reason = input.kind.named[i].of;
     if (reason == nullptr || measures_at(*reason, input.derive.colour).empty()) return;
     if (reason->trades.empty() || candidates.parts.empty()) {
-        if (counts_in(input, i, input.kind.trades)) collect_reason(candidates, input, *reason, {});
+        if (counts_in(input, i, nullptr)) collect_reason(candidates, input, *reason, {});
         return;
     }
     for (std::size_t p = 0; p < candidates.parts.size(); ++p) {
-        const std::int16_t trade = candidates.parts[p].trade;
-        const bool counts = trade == CompactObligation::kNoTrade
-                                ? counts_in(input, i, input.kind.trades)
-                                : counts_in(input, i, {trade_at(trade)});
-        if (!counts) continue;
+        if (!counts_in(input, i, trade_at(candidates.parts[p].trade))) continue;
         collect_reason(candidates, input, *reason,
                        {CompactObligation::kWhole, static_cast<std::int16_t>(p)});
     }

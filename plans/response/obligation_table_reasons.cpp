@@ -2,19 +2,36 @@
 // count.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plans/response/obligation_table.hpp"
 
 namespace qk::plans {
 namespace {
 
-// Those from `first` on that count, with what they make of the grade.
-void put_counting(std::vector<rules::Reason>& into, const NamedReasons& named, std::size_t first,
-                  const AppliedReasons& applied, const std::string& grade) {
-    for (std::size_t i = first; i < named.size(); ++i) {
-        if (applied.outcomes[i] != ReasonOutcome::kCounts) continue;
+// Those that count in one of the trades, with what they make of the grade there: in the first of
+// them in which it does.
+void put_counting(std::vector<rules::Reason>& into, const DeriveInput& input,
+                  const NamedReasons& named, const std::vector<const Trade*>& trades,
+                  const std::string& grade) {
+    std::vector<AppliedReasons> applied;
+    for (const Trade* trade : trades) applied.push_back(apply_reasons(input, named, trade, grade));
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const auto counting = std::ranges::find_if(applied, [i](const AppliedReasons& one) {
+            return one.outcomes[i] == ReasonOutcome::kCounts;
+        });
+        if (counting == applied.end()) continue;
         const bool moves_grade = named[i].of->grades_by > 0;
-        into.push_back(reason_text(named[i], grade, moves_grade ? applied.grade : grade));
+        into.push_back(reason_text(named[i], grade, moves_grade ? counting->grade : grade));
     }
+}
+
+// The enterprise's trades, the one that decides first.
+std::vector<const Trade*> trades_by_weight(const Classification& kind, const Trade* of_line) {
+    std::vector<const Trade*> trades = trades_of(kind, of_line);
+    const auto deciding = std::ranges::find(trades, kind.trade);
+    if (deciding != trades.end()) std::rotate(trades.begin(), deciding, deciding + 1);
+    return trades;
 }
 
 }  // namespace
@@ -28,23 +45,20 @@ void ObligationTable::put_treatment_reasons(std::vector<rules::Reason>& chain,
                                             std::size_t enterprise) const {
     const Classification& kind = classification(enterprise);
     if (kind.named.empty() || !has_grade(kind)) return;
-    const AppliedReasons applied =
-        apply_reasons(input_, kind.named, kind.trade, kind.grade_written);
-    put_counting(chain, kind.named, 0, applied, kind.grade_written);
+    put_counting(chain, input_, kind.named, trades_by_weight(kind, nullptr), kind.grade_written);
 }
 
 void ObligationTable::put_line_reasons(std::vector<rules::Reason>& basis, std::size_t enterprise,
                                        const Line& line) const {
-    if (line.reasons.empty()) return;
     const Classification& kind = classification(enterprise);
-    if (!has_grade(kind)) return;
+    if ((kind.named.empty() && line.reasons.empty()) || !has_grade(kind)) return;
+    // Of those of the enterprise some may say nothing of the line's trade.
+    std::erase_if(basis, [](const rules::Reason& one) { return one.kind == "reason"; });
     NamedReasons named = kind.named;
     add_named(named, input_.catalogue.reasons(), line.reasons, line.reason_evidence);
     const auto place = static_cast<std::size_t>(&line - input_.inventory.lines.data());
     const Trade* trade = trade_at(content_.line_trades[place]);
-    if (trade == nullptr) trade = kind.trade;
-    const AppliedReasons applied = apply_reasons(input_, named, trade, kind.grade_written);
-    put_counting(basis, named, kind.named.size(), applied, kind.grade_written);
+    put_counting(basis, input_, named, trades_by_weight(kind, trade), kind.grade_written);
 }
 
 rules::Reason ObligationTable::reason_of_measure(const CompactObligation& duty,

@@ -161,6 +161,19 @@ TEST(ReasonsInAPlan, AReasonOfOneLineTouchesThatLineAlone) {
     EXPECT_THAT(owed(c), ElementsAre("K2 limit_load 20")) << "held to a B, beside a free line";
 }
 
+TEST(ReasonsInAPlan, AWordThatNobodyKnowsTakesNoLimitOffALine) {
+    InventoryBuilder b;
+    b.enterprise("P1", "火电", "A");
+    b.line("U1", grams(60'000, 60'000, 60'000, 0));
+    Case c;
+    c.inventory = b.inventory;
+    c.rules.floors = {};
+    const std::vector<std::string> limits = owed(c);
+    EXPECT_THAT(limits, ::testing::SizeIs(3)) << "what the text asks of A itself";
+    c.inventory.lines[0].reasons = "什么";
+    EXPECT_EQ(owed(c), limits);
+}
+
 TEST(ReasonsInAPlan, AShareOfSomeLinesNamesThoseLinesOnly) {
     Case c = plant("B");
     InventoryBuilder b{c.inventory};
@@ -233,6 +246,20 @@ TEST(ReasonsInAPlan, NoRelaxationGoesBelowWhatTheFloorsDemand) {
     EXPECT_THAT(owed(c), ElementsAre("L1 limit_load 20")) << "12 of 60 kg are what is demanded";
 }
 
+TEST(ReasonsInAPlan, FloorsAreAskedToOfALineThatIsRelaxedInTheLesserOfTwoTrades) {
+    InventoryBuilder b;
+    b.enterprise("P1", "水泥;工业涂装", "C");
+    b.line("L1", grams(0, 0, 0, 60'000));
+    b.area(Source::kIndustry, grams(0, 0, 0, 600'000));
+    Case c;
+    c.inventory = b.inventory;
+    c.inventory.lines[0].reasons = "RTO";
+    c.inventory.lines[0].reason_evidence = "汴环验〔2025〕3号";
+    EXPECT_TRUE(has_remark(c.derive_at(Colour::kOrange).remarks, "达不到下限"));
+    c.rules.floors = {};
+    EXPECT_FALSE(has_remark(c.derive_at(Colour::kOrange).remarks, "放宽理由"));
+}
+
 TEST(ReasonsInAPlan, ALimitOfThePermitStaysWhateverRelaxes) {
     InventoryBuilder b;
     b.enterprise("P1", "工业涂装", "C");
@@ -270,6 +297,25 @@ TEST(ReasonsInAPlan, AReasonOfOneTradeLeavesTheLinesOfTheOtherAlone) {
     works(c).reasons = "铸造集群";
     // A B of cement owes nothing on its kiln at yellow, a B of foundries 20 %.
     EXPECT_THAT(owed(c, Colour::kYellow), ElementsAre("K2 limit_load 40"));
+}
+
+TEST(ReasonsInAPlan, AnObligationSaysNothingOfAReasonOfAnotherTrade) {
+    Case c = plant("B");
+    works(c).industry = "水泥;铸造";
+    c.inventory.lines[0].industry = "水泥";
+    c.inventory.lines[1].industry = "铸造";
+    const auto own = read_catalogue(
+        "source = \"本市\"\n[[reason]]\nid = \"f\"\nname = \"铸造集群\"\nenglish = \"cluster\"\n"
+        "effect = \"tighten\"\ntrades = [\"foundry\"]\ngrades_by = 2\n",
+        "own.toml");
+    c.catalogue.replace_by(own.value());
+    works(c).reasons = "铸造集群";
+    const DerivedObligations derived = c.derive_at(Colour::kOrange);
+    for (const rules::Obligation& one : derived.enterprises[0].obligations) {
+        if (one.line.empty()) continue;
+        EXPECT_EQ(has_reason(one.basis, "reason"), one.line == "K2") << one.id;
+    }
+    EXPECT_THAT(owed(c), ElementsAre("K1 limit_load 20", "K2 stop 100"));
 }
 
 }  // namespace

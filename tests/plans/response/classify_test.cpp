@@ -54,12 +54,10 @@ TEST(Classify, OwnRestraintOfAGradeEndsWhereTheTradeAsksSomethingOfThatGradeItse
     EXPECT_EQ(all.kinds.at(2).clause->id, "heating/leading/red");
 }
 
-TEST(Classify, AnOwnCatalogueThatDoesNotNameAGradeLeavesItToItsOwnRestraint) {
-    InventoryBuilder b;
-    b.enterprise("E1", "水泥熟料", "A");
-    Case c;
-    c.inventory = b.inventory;
-    c.catalogue.replace_by(read_catalogue(R"(trades = ["cement"]
+// A bureau's own measures of cement, which do not name A.
+Catalogue cement_without_a() {
+    Catalogue all = built_in_catalogue();
+    all.replace_by(read_catalogue(R"(trades = ["cement"]
 source = "市预案"
 certainty = "primary"
 [[rule]]
@@ -71,9 +69,50 @@ do = [{ form = "stop" }]
 [rule.red]
 do = [{ form = "stop" }]
 )",
-                                          "own.toml")
-                               .value());
-    EXPECT_EQ(classified(c, rules::Colour::kRed).kinds.at(0).of, Classification::Class::kSelfGrade);
+                                  "own.toml")
+                       .value());
+    return all;
+}
+
+TEST(Classify, AnOwnCatalogueThatDoesNotNameAGradeLeavesItToItsOwnRestraint) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "A").enterprise("E2", "水泥熟料;火电", "A");
+    Case c;
+    c.inventory = b.inventory;
+    c.catalogue = cement_without_a();
+    const Classified all = classified(c, rules::Colour::kRed);
+    EXPECT_EQ(all.kinds.at(0).of, Classification::Class::kSelfGrade);
+    EXPECT_EQ(all.kinds.at(0).grade, "A") << "it is not treated as a D either";
+    // Beside a trade that asks something of A the kiln is not held to the clause of a D.
+    ASSERT_THAT(all.kinds.at(1).clauses, SizeIs(1));
+    EXPECT_EQ(all.kinds.at(1).clauses.front()->id, "power/A/red");
+    EXPECT_EQ(all.kinds.at(1).trade, find_trade("火电"));
+}
+
+TEST(Classify, AReasonMovesAGradeThatTheTradeDoesNotNameFromThatGradeOn) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "A");
+    b.last().reasons = "限制类";
+    Case c;
+    c.inventory = b.inventory;
+    c.catalogue = cement_without_a();
+    const Classified all = classified(c, rules::Colour::kRed);
+    EXPECT_EQ(all.kinds.at(0).of, Classification::Class::kGraded);
+    EXPECT_EQ(all.kinds.at(0).grade, "B");
+}
+
+TEST(Classify, AReasonThatIsCalledLikeAClassIsNotTheClass) {
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥熟料", "C").enterprise("E2", "水泥熟料", "C");
+    b.inventory.enterprises[0].exempt_class = "重点工程";
+    b.inventory.enterprises[0].exempt_evidence = "市府〔2026〕1号";
+    b.inventory.enterprises[1].reasons = "重点工程";
+    Case c;
+    c.inventory = b.inventory;
+    const Classified all = classified(c, rules::Colour::kRed);
+    EXPECT_THAT(all.kind_of, ElementsAre(0, 1));
+    EXPECT_EQ(all.kinds.at(0).of, Classification::Class::kExempt);
+    EXPECT_EQ(all.kinds.at(1).of, Classification::Class::kGraded);
 }
 
 TEST(Classify, RemarksNameTheEnterpriseInOrder) {
