@@ -33,7 +33,10 @@ TEST(LineWords, TheLongerWordDecidesAndExceptionsTakeALineOut) {
     EXPECT_TRUE(is_of("石灰窑", "石灰竖炉"));
     EXPECT_FALSE(is_of("球团", "石灰竖炉"));
     EXPECT_FALSE(is_of("烧结", "烧结余热发电"));
+    EXPECT_FALSE(is_of("烧结", "2号烧结机余热锅炉"));
     EXPECT_FALSE(is_of("高炉", "高炉煤气发电机组"));
+    EXPECT_FALSE(is_of("高炉", "1号高炉热风炉")) << "it is no furnace of which half may stand";
+    EXPECT_TRUE(is_of("高炉", "1号高炉（含热风炉）"));
     EXPECT_TRUE(is_of("烧结", "1号烧结机", "180m²，配套脱硫"));
 }
 
