@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plans/feeds/time_cell.hpp"
+#include "plans/text/half_width.hpp"
 #include "plans/text/missing_mark.hpp"
 
 namespace qk::plans {
@@ -82,9 +83,9 @@ bool is_utc(std::string_view name) {
     return is_one_of(name, {"utc", "datetimeutc", "dateutc", "timeutc", "utctime"});
 }
 bool is_time(std::string_view name) {
-    return is_one_of(
-        name, {"time", "datetime", "timestamp", "validtime", "timepoint", "datelst", "datelt",
-               "local", "localtime", "datetimelocal", "时间", "监测时间", "日期时间", "预报时间"});
+    return is_one_of(name,
+                     {"time", "datetime", "timestamp", "validtime", "timepoint", "datelt", "local",
+                      "localtime", "datetimelocal", "时间", "监测时间", "日期时间", "预报时间"});
 }
 bool is_date(std::string_view name) { return is_one_of(name, {"date", "日期", "监测日期"}); }
 bool is_hour(std::string_view name) { return is_one_of(name, {"hour", "小时", "时", "时刻"}); }
@@ -159,6 +160,8 @@ class NamedColumns {
             set(columns_.station, i, "station");
         else if (is_time(name))
             set(columns_.time, i, "time");
+        else if (name == "datelst")
+            lst_ = i;
         else if (name == "day" || name == "日")
             set(day_, i, "day");
         else if (is_date(name))
@@ -192,6 +195,8 @@ class NamedColumns {
             columns_.station = perhaps_station_;
         }
         const bool is_civil = year_ && month_ && day_;
+        // StateAir writes the time twice, and the day before the month in some of its years.
+        if (!columns_.time && !(is_civil && columns_.hour)) columns_.time = lst_;
         if (!is_civil && !columns_.date) columns_.date = day_;
         if (columns_.time) {
             columns_.hour.reset();  // the time says it all
@@ -223,6 +228,7 @@ class NamedColumns {
     std::optional<std::size_t> month_;
     std::optional<std::size_t> day_;
     std::optional<std::size_t> utc_;
+    std::optional<std::size_t> lst_;
 };
 
 // A number that may have been saved as "3.0".
@@ -279,8 +285,7 @@ std::optional<rules::Instant> time_of(const CsvReader& reader, const CsvRow& row
 
 std::string squeezed(std::string_view name) {
     std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        const char c = name[i];
+    for (const char c : half_width(name)) {
         if (c >= 'A' && c <= 'Z')
             out += static_cast<char>(c - 'A' + 'a');
         else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
@@ -295,10 +300,12 @@ std::string squeezed(std::string_view name) {
     };
     replace("\u00b5", "u");
     replace("\u03bc", "u");
-    replace("\u00b3", "3");
-    replace("（", "");
-    replace("）", "");
-    replace("／", "");
+    replace("\u00b7", "");  // μg·m-3
+    replace("\u207b", "");  // m⁻³
+    replace("微克每立方米", "ugm3");
+    replace("毫克每立方米", "mgm3");
+    replace("微克立方米", "ugm3");
+    replace("毫克立方米", "mgm3");
     return out;
 }
 
@@ -353,7 +360,11 @@ CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
     if (cell.empty()) return CellIs::kMissing;
     const auto millionths = read_millionths(cell);
     if (is_row_of_nines(cell)) return CellIs::kMissing;
-    if (!millionths) return is_missing_mark(cell) ? CellIs::kMissing : CellIs::kNotANumber;
+    if (!millionths) {
+        if (is_missing_mark(cell)) return CellIs::kMissing;
+        const std::string narrow = half_width(cell);
+        return narrow == cell ? CellIs::kNotANumber : read_concentration(narrow, meaning, value);
+    }
     // Beyond this an instrument's value in mg/m³ would leave the range of a Decimal's sums.
     constexpr std::int64_t kMillionthsMax = 1'000'000'000'000'000;
     if (meaning.thousandths == 1000) {

@@ -66,7 +66,8 @@ struct AirColumns {
 
 void document_columns(const CsvHeader& header, AirColumns& columns);
 
-// A cell or name as a table column sees it: lower case, no blanks or punctuation, µ as u, ³ as 3.
+// A cell or name as a table column sees it: half width, lower case, no blanks or punctuation, µ as
+// u, 微克/立方米 as ugm3.
 [[nodiscard]] std::string squeezed(std::string_view name);
 
 // What to write instead of a cell that is no number.

@@ -298,7 +298,19 @@ class HourlyTable {
                    "the full hour at which the hour begins");
             return std::nullopt;
         }
+        constexpr std::int64_t kSecondsOfDay = 86'400;
+        if (seconds % kSecondsOfDay == 0) note_midnight(row);
         return seconds / kSecondsOfHour - (options_.labels == HourLabels::kEnd ? 1 : 0);
+    }
+
+    // Whether days begin at hour 0 or end at hour 24.
+    void note_midnight(const CsvRow& row) {
+        const std::optional<std::size_t>& hour = table_.columns.hour;
+        const std::string_view cell = row.cells[hour ? *hour : time_column()];
+        const bool is_24 = cell == "24" || cell.starts_with("24:") ||
+                           cell.find(" 24:") != std::string_view::npos ||
+                           cell.find("T24:") != std::string_view::npos;
+        (is_24 ? has_hour_24_ : has_hour_0_) = true;
     }
 
     [[nodiscard]] std::size_t time_column() const {
@@ -327,6 +339,11 @@ class HourlyTable {
         // Once all rows are compared with the first of their hour.
         for (const DifferingHour& one : feed_.differing) drop(one);
         settle_carbon_monoxide();
+        if (has_hour_24_ && !has_hour_0_ && options_.labels == HourLabels::kStart) {
+            warn({reader_.file(), 0, 0},
+                 "hours run from 1 to 24, as labels at the end of the hour do",
+                 "say that labels are ends (--labels end), or write 0 to 23");
+        }
         for (std::size_t i = 0; i < feed_.size(); ++i) {
             rules::HourlySeries series = feed_.unsettled(i);
             check(series);
@@ -401,6 +418,8 @@ class HourlyTable {
     std::size_t width_ = 0;
     AirTable table_;
     bool is_named_by_row_ = true;
+    bool has_hour_0_ = false;
+    bool has_hour_24_ = false;
     BareUnits bare_;
     RegionNumbers numbers_;
     std::vector<SlotRange> ranges_;  // by region

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "plans/inventory/credit_code.hpp"
+#include "plans/inventory/table_rows.hpp"
 
 namespace qk::plans {
 namespace {
@@ -134,6 +135,12 @@ class Checker {
         }
         if (!origin_of(TableKind::kLines).knows_all_of(enterprise.id)) return;
         if (may_be_unread(line, lines)) return;
+        const std::string changed = changed_by_spreadsheet(line);
+        if (!changed.empty()) {
+            add(rules::Severity::kError, table, row, field, fmt::format("'{}' {}", line, changed),
+                std::string(kEnterAgain));
+            return;
+        }
         add(rules::Severity::kError, table, row, field,
             fmt::format("'{}' is not a line of this enterprise", line),
             "a line's id of lines.csv, or leave it empty for the whole enterprise");

@@ -202,7 +202,11 @@ std::uint32_t enterprise_of(TableRows& rows, std::size_t field, const ReadState&
     }
     const std::uint32_t number = state.index.find(id);
     if (number == EnterpriseIndex::kNone && !state.index.may_exist(id)) {
-        rows.error(field, quoted(id) + std::string(kNoEnterprise), kNoEnterpriseCure);
+        const std::string changed = changed_by_spreadsheet(id);
+        if (changed.empty())
+            rows.error(field, quoted(id) + std::string(kNoEnterprise), kNoEnterpriseCure);
+        else
+            rows.error(field, quoted(id) + " " + changed, kEnterAgain);
     }
     return number;
 }

@@ -152,9 +152,12 @@ void place_lines(LinesRead read, ReadState& state) {
         const std::uint32_t number = id.empty() ? EnterpriseIndex::kNone : state.index.find(id);
         if (number == EnterpriseIndex::kNone) {
             if (!id.empty() && !state.index.may_exist(id)) {
+                const std::string changed = changed_by_spreadsheet(id);
+                const bool is_changed = !changed.empty();
                 add_finding(state, rules::Severity::kError, TableKind::kLines, lines[i].row,
-                            kEnterprise, quoted(id) + std::string(kNoEnterprise),
-                            std::string(kNoEnterpriseCure));
+                            kEnterprise,
+                            quoted(id) + (is_changed ? " " + changed : std::string(kNoEnterprise)),
+                            std::string(is_changed ? kEnterAgain : kNoEnterpriseCure));
             }
             state.orphan_lines.push_back(lines[i].id);
             continue;

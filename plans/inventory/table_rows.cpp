@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "plans/text/half_width.hpp"
 #include "plans/text/missing_mark.hpp"
 #include "plans/text/unseen.hpp"
 #include "rules/base/number.hpp"
@@ -53,7 +54,9 @@ std::optional<double> parse_short_number(std::string_view text) {
 // A double from all of the text; most cells are short decimals.
 std::optional<double> parse_number(std::string_view text) {
     if (const auto value = parse_short_number(text)) return value;
-    return rules::parse_number(text);
+    if (const auto value = rules::parse_number(text)) return value;
+    const std::string narrow = half_width(text);  // １２０
+    return narrow == text ? std::nullopt : rules::parse_number(narrow);
 }
 
 bool looks_like_number_with_marks(std::string_view text) {
@@ -388,8 +391,7 @@ bool TableRows::next() {
 bool TableRows::is_good_id(std::size_t field, IdUse use, rules::Severity wrong) {
     const std::string changed = changed_by_spreadsheet(text(field));
     if (!changed.empty()) {
-        add(wrong, field, quoted(text(field)) + " " + changed,
-            "format the column as text and enter the id again");
+        add(wrong, field, quoted(text(field)) + " " + changed, kEnterAgain);
         return wrong != rules::Severity::kError;
     }
     const auto fault = id_fault(text(field), use);
@@ -455,6 +457,7 @@ std::int64_t TableRows::grams(std::size_t field, std::int64_t most_kg) {
              "write 0 where nothing is emitted");
         return 0;
     }
+    if (!value) value = parse_grams(half_width(cell));
     if (!value) value = parse_grams_with_exponent(cell);
     if (!value) {
         const bool negative = cell.starts_with('-') && parse_grams(cell.substr(1));

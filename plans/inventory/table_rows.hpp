@@ -169,6 +169,7 @@ class TableRows {
 
 // Empty, or what a spreadsheet has made of an id: a date of 1-2, 9.14E+17 of eighteen digits.
 [[nodiscard]] std::string changed_by_spreadsheet(std::string_view id);
+inline constexpr std::string_view kEnterAgain = "format the column as text and enter the id again";
 // "column 'grade' (绩效等级)", as every finding about a cell begins.
 [[nodiscard]] std::string column_words(const Field& field);
 // "'x'", cut to a length that a line of a report can carry.

@@ -31,6 +31,13 @@ TEST(Columns, PollutantsAreKnownAsPublishedSetsNameThem) {
                                {"co_mgm3", Pollutant::kCo},
                                {"co_ugm3", Pollutant::kCo, 1},
                                {"一氧化碳(mg/m³)", Pollutant::kCo},
+                               {"ＰＭ２．５", Pollutant::kPm25},
+                               {"SO₂", Pollutant::kSo2},
+                               {"NO₂(μg·m⁻³)", Pollutant::kNo2},
+                               {"O₃", Pollutant::kO3},
+                               {"二氧化硫（微克/立方米）", Pollutant::kSo2},
+                               {"一氧化碳（毫克／立方米）", Pollutant::kCo},
+                               {"CO(微克/立方米)", Pollutant::kCo, 1},
                                {"pm25_mgm3", Pollutant::kPm25, 1'000'000}}) {
         const auto column = pollutant_column(known.name, TableOf::kHours);
         ASSERT_TRUE(column) << known.name;
@@ -66,6 +73,8 @@ std::string read(std::string_view cell, std::int64_t thousandths = 1000) {
 TEST(Columns, CellsAreExactDecimals) {
     EXPECT_EQ(read("12.345678"), "12.345678");
     EXPECT_EQ(read("-0.35"), "-0.35");
+    EXPECT_EQ(read("１２．５"), "12.5");
+    EXPECT_EQ(read("１２0H"), "wrong");
     EXPECT_EQ(read("2200", 1), "2.2");
     EXPECT_EQ(read("0.12", 1'000'000), "120");
     EXPECT_EQ(read(""), "missing");

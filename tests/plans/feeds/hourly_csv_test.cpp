@@ -84,6 +84,20 @@ TEST(HourlyCsv, IsReadAsSpreadsheetsSaveIt) {
                 HasSubstr("has 4 cells: 3"));
 }
 
+TEST(HourlyCsv, HoursFromOneToTwentyFourAreSaidToNameEnds) {
+    const std::string header = "region,date,hour,pm25\n";
+    const std::string ends = header + "A,2026-01-01,1,10\nA,2026-01-01,24,20\n";
+    const auto warned = [](const std::string& text, const HourlyCsvOptions& options = kPlain) {
+        const auto feed = read(text, options);
+        return feed ? rules::to_text(feed->warnings) : rules::to_text(feed.error());
+    };
+    EXPECT_THAT(warned(ends), HasSubstr("--labels end"));
+    EXPECT_EQ(warned(ends, {.zone = rules::kBeijingTime, .labels = HourLabels::kEnd}), "");
+    EXPECT_EQ(warned(ends + "A,2026-01-01,0,5\n"), "") << "an hour 24 beside hours 0";
+    EXPECT_THAT(warned("region,time,pm25\nA,2026-01-01 24:00,10\n"), HasSubstr("--labels end"));
+    EXPECT_EQ(warned("region,time,pm25\nA,2026-01-01 00:00,10\n"), "");
+}
+
 TEST(HourlyCsv, LabelsMayNameTheEndOfTheHour) {
     HourlyCsvOptions options = kPlain;
     options.labels = HourLabels::kEnd;

@@ -135,6 +135,15 @@ TEST(TableShape, WhatStandsAboveTheHeaderIsPassedOver) {
     EXPECT_THAT(rules::to_text(feed->warnings), HasSubstr("means over '24 Hr'"));
 }
 
+TEST(TableShape, StateAirDatesWithTheMonthFirstAreReadByTheirOtherColumns) {
+    const auto feed = read_hourly_csv(
+        "Site,Parameter,Date (LST),Year,Month,Day,Hour,Value,Unit,Duration,QC Name\n"
+        "Town,PM2.5,2/1/2015 1:00,2015,2,1,1,22,µg/m³,1 Hr,Valid\n",
+        "a.csv", kPlain);
+    ASSERT_TRUE(feed) << rules::to_text(feed.error());
+    EXPECT_EQ(at(*feed, "Town", "2015-02-01T01:00", Pollutant::kPm25), "22");
+}
+
 TEST(TableShape, AHeaderThatNamesTooLittleSaysWhatSeemsToBeWrong) {
     EXPECT_THAT(faults_of("region，time，pm25\nA，2016-12-16 20:00，35\n"),
                 HasSubstr("here '，' stands"));

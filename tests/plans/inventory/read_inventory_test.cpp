@@ -582,6 +582,27 @@ TEST(ReadInventory, AnIdThatASpreadsheetChangedIsNamedAsThat) {
                             "a spreadsheet made of an id"));
 }
 
+TEST(ReadInventory, AReferenceThatASpreadsheetChangedIsNamedAsThat) {
+    auto tables = small_tables();
+    tables.push_back({"measures.csv",
+                      "enterprise,line,level,action,ratio,detail\n"
+                      "E1,2026-01-02,orange,stop,1,停产\n9.14101E+17,L1,orange,stop,1,停产\n"});
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    EXPECT_TRUE(has_finding(answer.findings, "measures.csv", 2, 2, "made of an id"));
+    EXPECT_TRUE(has_finding(answer.findings, "measures.csv", 3, 1, "digits are lost"));
+}
+
+TEST(ReadInventory, FullWidthDigitsAreNumbers) {
+    auto tables = small_tables();
+    std::string& lines = table_named(tables, "lines.csv").bytes;
+    lines.replace(lines.find("1.5,"), 3, "５０．５");
+    lines.replace(lines.find("10,t/d"), 2, "１０");
+    const ReadInventory answer = read_inventory(std::move(tables), "x");
+    ASSERT_TRUE(answer.inventory) << rules::to_text(answer.findings);
+    EXPECT_EQ(answer.inventory->lines.at(0).emission.grams[0], 50'500);
+    EXPECT_EQ(answer.inventory->lines.at(0).capacity, 10);
+}
+
 TEST(ReadInventory, SumsAndRemarksBelowATableAreNotRead) {
     auto tables = small_tables();
     std::string& lines = table_named(tables, "lines.csv").bytes;
