@@ -47,9 +47,11 @@ DeliveryReader::DeliveryReader(Session& db)
                 " min(iif(r.channel = 'phone', min(max(r.at, o.issued_at), r.arrived), NULL))"
                 " FROM receipts AS r JOIN order_revisions AS o ON o.enterprise = r.enterprise AND"
                 " o.revision = r.revision AND o.order_id = r.order_id WHERE r.enterprise = ?1 AND"
-                " r.revision BETWEEN ?2 AND ?3 AND r.effect NOT IN (?4, ?5)") {
+                " r.revision BETWEEN ?2 AND ?3 AND r.effect NOT IN (?4, ?5, ?6)") {
     answered_.bind(4, std::string(to_text(ReceiptEffect::kUnknownRevision)));
     answered_.bind(5, std::string(to_text(ReceiptEffect::kUnknownOrder)));
+    // Whoever has signed it is not the enterprise, and does not show what that knew.
+    answered_.bind(6, std::string(to_text(ReceiptEffect::kContradicting)));
 }
 
 rules::Delivery DeliveryReader::of(const std::string& enterprise, std::int64_t first,

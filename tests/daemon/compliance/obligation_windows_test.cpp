@@ -62,6 +62,30 @@ TEST(ObligationWindows, AReceiptFromBeforeTheOrderWasIssuedDoesNotMakeItKnown) {
     EXPECT_EQ(windows(bureau, kMonday + 20h)[0].delivery.received_at, kMonday + 8h);
 }
 
+TEST(ObligationWindows, AReceiptWithAWrongSignatureDoesNotMakeItKnown) {
+    SmallBureau bureau;
+    bureau.stop_publishing();
+    bureau.order_stop(kMonday, kMonday + 24h, kMonday - 6h);
+    Receipt receipt;
+    receipt.order = "w1/E1";
+    receipt.revision = 1;
+    receipt.state = ReceiptState::kReceived;
+    receipt.at = kMonday + 1h;
+    ReceiptOrigin origin;
+    origin.enterprise = "E1";
+    origin.arrived = kMonday + 1h;
+    const auto take = [&] {
+        return bureau.with_store([&](Session& db) { return take_receipt(db, receipt, origin); });
+    };
+    receipt.seal = ReceiptSeal{"E1", std::string(64, '0'), std::string(128, '0'), "{}"};
+    EXPECT_EQ(take(), ReceiptEffect::kContradicting);
+    EXPECT_EQ(windows(bureau, kMonday + 20h)[0].delivery, rules::Delivery{});
+    receipt.seal.reset();
+    origin.arrived = kMonday + 8h;
+    EXPECT_EQ(take(), ReceiptEffect::kTaken);
+    EXPECT_EQ(windows(bureau, kMonday + 20h)[0].delivery.received_at, kMonday + 8h);
+}
+
 TEST(ObligationWindows, WhatMakesItLongerAndComesTooLateIsAWindowOfItsOwn) {
     SmallBureau bureau;
     bureau.order_stop(kMonday, kMonday + 24h, kMonday - 6h);
