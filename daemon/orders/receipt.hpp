@@ -57,6 +57,7 @@ struct PresentOrder {
     std::string order;
     std::int64_t revision = 0;
     ReceiptState state = ReceiptState::kNone;
+    bool is_proved = false;  // the receipt that has brought it there
 };
 
 // `corrects`: the state on record that a person says is wrong; if it is another by now, nothing is

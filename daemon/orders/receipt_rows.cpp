@@ -28,13 +28,16 @@ RowFilter open_calls(const std::string& region_prefix) {
 }  // namespace
 
 std::optional<PresentOrder> present_order(Session& db, const std::string& enterprise) {
-    Statement read(db, "SELECT order_id, revision, receipt_state FROM orders WHERE enterprise = ?",
+    Statement read(db,
+                   "SELECT order_id, revision, receipt_state, receipt_proof FROM orders "
+                   "WHERE enterprise = ?",
                    enterprise);
     if (!read.next()) return std::nullopt;
     PresentOrder present;
     present.order = read.text(0);
     present.revision = read.integer(1);
     present.state = parse_receipt_state(read.text(2)).value_or(ReceiptState::kNone);
+    present.is_proved = read.text(3) == to_text(ReceiptProof::kProved);
     return present;
 }
 
@@ -49,13 +52,13 @@ bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& ori
             to_text(ReceiptEffect::kUnknownRevision), to_text(ReceiptEffect::kUnknownOrder));
     }
     const int is_taken = effect == ReceiptEffect::kTaken ? 1 : 0;
-    const int contradicts = origin.proof == ReceiptProof::kContradicting ? 1 : 0;
     if (!origin.corrects &&
-        db.count("SELECT EXISTS(SELECT 1 FROM receipts WHERE enterprise = ? AND order_id = ? AND "
-                 "revision = ? AND state = ? AND (proof = 'contradicting') = ? AND (? = 0 OR (at "
-                 "= ? AND by_whom = ? AND note = ? AND channel = ?)))",
-                 origin.enterprise, receipt.order, receipt.revision, state, contradicts, is_taken,
-                 receipt.at, receipt.by, receipt.note, origin.channel) > 0) {
+        db.count("SELECT EXISTS(SELECT 1 FROM receipts WHERE enterprise = ?1 AND order_id = ?2 AND "
+                 "revision = ?3 AND state = ?4 AND iif(?5 IN ('proved', 'contradicting'), proof = "
+                 "?5, proof <> 'contradicting') AND (?6 = 0 OR (at = ?7 AND by_whom = ?8 AND note "
+                 "= ?9 AND channel = ?10)))",
+                 origin.enterprise, receipt.order, receipt.revision, state, to_text(origin.proof),
+                 is_taken, receipt.at, receipt.by, receipt.note, origin.channel) > 0) {
         return false;
     }
     db.exec(
@@ -77,6 +80,11 @@ void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin
         "UPDATE phone_list SET done_at = ?2 WHERE enterprise = ?1 AND done_at IS NULL AND "
         "(wanted IN ('received', 'publish') OR (wanted = 'accepted' AND ?3 >= 2) OR ?3 >= 3)",
         origin.enterprise, origin.arrived, static_cast<int>(receipt.state));
+}
+
+void prove_order(Session& db, const std::string& enterprise) {
+    db.exec("UPDATE orders SET receipt_proof = ?2 WHERE enterprise = ?1", enterprise,
+            to_text(ReceiptProof::kProved));
 }
 
 std::int64_t count_unknown_receipts(Session& db, const std::string& enterprise) {

@@ -36,8 +36,8 @@ struct ReceiptOrigin {
 
 // False: it is stored already: of what changes the state, the same message; of what changes
 // nothing, one of this state of this revision. A correction is always another. One that came before
-// the revision was issued proves nothing, and makes room for the true one; one that contradicts the
-// registered key stands beside it.
+// the revision was issued proves nothing, and makes room for the true one. One that is proved, and
+// one that contradicts the registered key, stand beside those that are neither.
 bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin,
                    ReceiptEffect effect);
 // Receipts of an enterprise for orders or revisions that were never issued.
@@ -46,6 +46,8 @@ bool store_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& ori
 void forget_receipt(Session& db, const std::string& enterprise, const Receipt& receipt);
 // The order is in this state now, and its enterprise need not be called for what lies before it.
 void move_order(Session& db, const Receipt& receipt, const ReceiptOrigin& origin);
+// The state in which it is already is proved now.
+void prove_order(Session& db, const std::string& enterprise);
 
 struct StoredReceipt {
     std::int64_t number = 0;

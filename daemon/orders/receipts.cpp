@@ -38,10 +38,18 @@ ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOri
     }
     const bool contradicts = origin.proof == ReceiptProof::kContradicting;
     if (contradicts && is_of_an_order(effect)) effect = ReceiptEffect::kContradicting;
+    // What somebody has claimed before, the enterprise itself may still prove.
+    const bool only_proves = effect == ReceiptEffect::kRepeat &&
+                             origin.proof == ReceiptProof::kProved && !present->is_proved;
+    if (only_proves) effect = ReceiptEffect::kTaken;
     if (effect == ReceiptEffect::kRepeat) return effect;
     if (!store_receipt(db, receipt, origin, effect)) return ReceiptEffect::kRepeat;
     if (effect != ReceiptEffect::kTaken && effect != ReceiptEffect::kContradicting) return effect;
-    if (effect == ReceiptEffect::kTaken) move_order(db, receipt, origin);
+    if (only_proves) {
+        prove_order(db, origin.enterprise);
+    } else if (effect == ReceiptEffect::kTaken) {
+        move_order(db, receipt, origin);
+    }
     boost::json::object detail;
     detail["enterprise"] = origin.enterprise;
     detail["order"] = receipt.order;

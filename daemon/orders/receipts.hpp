@@ -14,7 +14,8 @@
 namespace qk::daemon {
 
 // Stores the receipt with its effect; one that is taken also moves the order's state, takes the
-// enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing.
+// enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing,
+// but where it is the first that proves the state.
 // Where a person corrects what is on record, it stays there, and the audit entry says what was
 // wrong and why. One that is signed with what is not a registered key of the enterprise moves
 // nothing, and is told with an event and an audit entry of its own.

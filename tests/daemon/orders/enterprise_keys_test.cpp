@@ -151,6 +151,22 @@ TEST_F(EnterpriseKeys, AWrongSignatureMovesNothingIsShownAndHidesNothing) {
     EXPECT_EQ(list.at("items").at(2).at("key").as_string(), other_.public_key_hex());
 }
 
+// Whoever knows the enterprise's password may have claimed it before.
+TEST_F(EnterpriseKeys, WhatWasOnlyClaimedBeforeIsProvedOnceByTheSameStateSigned) {
+    EXPECT_EQ(put(own_.public_key_hex()), 201);
+    EXPECT_EQ(send(ReceiptState::kAccepted, nullptr), ReceiptEffect::kTaken);
+    const std::string claimed_at = order_says("receipt_at");
+    move_to(clock_.now() + std::chrono::hours{1});
+    EXPECT_EQ(send(ReceiptState::kAccepted, &own_), ReceiptEffect::kTaken);
+    EXPECT_EQ(order_says("receipt_proof"), "proved");
+    EXPECT_EQ(order_says("receipt_at"), claimed_at);
+    EXPECT_EQ(send(ReceiptState::kAccepted, &own_), ReceiptEffect::kRepeat);
+    EXPECT_EQ(send(ReceiptState::kAccepted, nullptr), ReceiptEffect::kRepeat);
+    EXPECT_EQ(order_says("receipt_proof"), "proved");
+    EXPECT_EQ(count("SELECT count(*) FROM receipts"), 2);
+    EXPECT_EQ(entries("order.receipt"), 2);
+}
+
 TEST_F(EnterpriseKeys, AfterARotationOnlyTheNewKeyProves) {
     EXPECT_EQ(put(own_.public_key_hex()), 201);
     EXPECT_EQ(put(other_.public_key_hex()), 201);
