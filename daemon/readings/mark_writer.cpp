@@ -14,6 +14,12 @@ void MarkWriter::pass(const std::string& enterprise, const std::string& region,
         held.row.mark.spool = sequence.spool;
     }
     if (sequence.number <= held.row.mark.up_to) {
+        // Of another county by now: it listens there.
+        held.must_store |= held.row.region != region;
+        if (held.must_store) {
+            held.row.region = region;
+            held.row.raised_at = arrived;
+        }
         told_.insert(enterprise);
         return;
     }
@@ -22,13 +28,13 @@ void MarkWriter::pass(const std::string& enterprise, const std::string& region,
     held.row.mark.up_to = sequence.number;
     held.row.mark.check = sequence.check;
     held.row.raised_at = arrived;
-    held.has_risen = true;
+    held.must_store = true;
     told_.insert(enterprise);
 }
 
 std::set<std::string> MarkWriter::finish() {
     for (const auto& [key, held] : held_) {
-        if (!held.has_risen) continue;
+        if (!held.must_store) continue;
         store_mark(db_, held.row);
         if (held.is_new) drop_old_marks(db_, held.row.enterprise, kMarksPerEnterpriseMax);
     }

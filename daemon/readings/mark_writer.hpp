@@ -33,7 +33,7 @@ class MarkWriter {
     struct Held {
         MarkRow row;
         bool is_new = false;
-        bool has_risen = false;
+        bool must_store = false;  // it has risen, or is told elsewhere
     };
     Session& db_;
     std::map<std::pair<std::string, std::string>, Held> held_;  // by enterprise and queue

@@ -105,6 +105,22 @@ TEST_F(IntakeMarks, ARepeatChangesNothingAndIsToldTheMark) {
     EXPECT_THAT(told_, ElementsAre("e1"));
 }
 
+// Its agent names the new county, and asks with what the bureau has had long ago.
+TEST_F(IntakeMarks, AnEnterpriseOfAnotherCountyByNowIsToldThere) {
+    send(kOfE1, numbered(1, 0));
+    InventoryFiles moved = two_enterprises();
+    std::string& enterprises = moved["enterprises.csv"];
+    enterprises.replace(enterprises.find("110105"), 6, "110106");
+    ASSERT_TRUE(inventories_.take_now(moved, "moved", clock_.now()).has_value());
+    told_.clear();
+    send("qingkong/1/110106/e1/meter/m1", numbered(1, 0));
+    EXPECT_THAT(told_, ElementsAre("e1"));
+    const auto rows = transact([](Session& db) { return marks_of(db, "e1"); });
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].region, "110106");
+    EXPECT_EQ(rows[0].mark.up_to, 1U);
+}
+
 TEST_F(IntakeMarks, WhatIsRefusedForWhatItSaysIsPassed) {
     Config config;
     config.limits.message_kib = 16;
