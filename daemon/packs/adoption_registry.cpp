@@ -58,12 +58,15 @@ asio::awaitable<void> AdoptionRegistry::run() {
     using asio::experimental::awaitable_operators::operator||;
     for (;;) {
         const std::uint64_t seen = changed_.wakes();
+        // Before the look, so that what becomes due during it is not passed over.
+        const Instant looked = context_.clock.now();
         co_await begin_due();
-        const Instant now = context_.clock.now();
-        auto find_next = [this, now](Session& db) { return next_adoption(db, kind_.rows, now); };
+        auto find_next = [this, looked](Session& db) {
+            return next_adoption(db, kind_.rows, looked);
+        };
         const auto next = co_await context_.store.read(std::move(find_next));
         constexpr std::chrono::hours kLookAgain{24 * 365};
-        const Instant wake = next.value_or(now + kLookAgain);
+        const Instant wake = next.value_or(looked + kLookAgain);
         co_await (changed_.next(seen) || context_.clock.sleep_until(wake));
     }
 }
