@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -21,6 +22,7 @@
 #include "plans/text/json.hpp"
 #include "plans/text/shown.hpp"
 #include "plans/text/trimmed.hpp"
+#include "rules/base/fault_list.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -114,7 +116,7 @@ bool read_keys(const std::string& path, hj212::DecodeSetting& setting) {
     }
     rules::Faults faults;
     int line = 0;
-    for (std::size_t from = 0; from < text->size() && setting.keys.size() <= kKeysMax;) {
+    for (std::size_t from = 0; from < text->size();) {
         const std::size_t end = std::min(text->find('\n', from), text->size());
         const std::string_view row =
             plans::trimmed(std::string_view(*text).substr(from, end - from));
@@ -135,6 +137,13 @@ bool read_keys(const std::string& path, hj212::DecodeSetting& setting) {
             setting.key_of_all = *key;
         } else {
             setting.keys.insert_or_assign(std::string(mn), *key);
+        }
+        if (setting.keys.size() > kKeysMax || faults.size() >= rules::kFindingsMax) {
+            faults.push_back({{path, line, 1},
+                              "there are too many keys or faults; what follows was not read",
+                              fmt::format("at most {} devices in a file", kKeysMax),
+                              rules::Severity::kError});
+            break;
         }
     }
     print_faults(faults);

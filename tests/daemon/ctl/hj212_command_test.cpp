@@ -26,6 +26,7 @@ class Hj212Command : public testing::Test {
         return type_command(
             words_of({"hj212", "decode", file_of(bytes), "--format", "json"}, more));
     }
+    std::string keys_of(std::string_view lines) { return scratch_.write("keys.txt", lines); }
     static std::vector<boost::json::object> objects_of(const Answer& answer) {
         std::vector<boost::json::object> objects;
         std::istringstream lines(answer.out);
@@ -102,6 +103,17 @@ TEST_F(Hj212Command, ASecondDeviceIsRefusedWhereOneConnectionMayCarryOne) {
     const std::string bytes = hj212::to_frame(kSegment) + hj212::to_frame(other);
     EXPECT_EQ(decode(bytes).code, kHolds);
     EXPECT_THAT(decode(bytes, {"--one-device"}).out, HasSubstr("other_device"));
+}
+
+TEST_F(Hj212Command, KeysAreReadToTheLastOrRefused) {
+    std::string lines;
+    for (int i = 0; i < 10'000; ++i)
+        lines += "MN" + std::to_string(i) + ' ' + std::string(32, 'a') + '\n';
+    EXPECT_EQ(decode("", {"--key-file", keys_of(lines)}).code, kHolds);
+    const Answer more = decode("", {"--key-file", keys_of(lines + "MN " + std::string(32, 'a'))});
+    EXPECT_EQ(more.code, kBadUsage);
+    EXPECT_THAT(more.err, HasSubstr("keys.txt:10001:1"));
+    EXPECT_THAT(decode("", {"--key-file", keys_of("MN1 abc\n")}).err, HasSubstr("keys.txt:1:1"));
 }
 
 }  // namespace
