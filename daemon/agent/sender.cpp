@@ -93,6 +93,7 @@ void Sender::begin_anew(Tick now) {
     must_begin_anew_ = false;
     sent_to_ = 0;
     open_.clear();
+    new_left_ = kOpenMax;
     pause_ = std::clamp(pause_ * 2, kPauseFirst, kPauseMost);
     resumes_ = now + pause_;
 }
@@ -101,7 +102,11 @@ rules::Result<void> Sender::turn(Tick now, const Publish& publish) {
     if (!is_by_mark_) {
         if (const auto gone = let_go_of_acknowledged(); !gone) return gone;
     }
-    if (!is_up_ || now < resumes_) return {};
+    if (!is_up_) return {};
+    if (is_overdue_) {
+        if (const auto sent = send_new(publish); !sent) return sent;
+    }
+    if (now < resumes_) return {};
     if (is_by_mark_) note_overdue(now);
     if (must_begin_anew_) {
         begin_anew(now);
@@ -117,21 +122,35 @@ rules::Result<void> Sender::send_more(Tick now, const Publish& publish) {
     if (!messages) return messages.error();
     if (open_.empty()) moved_at_ = now;
     for (const SpooledMessage& message : *messages) {
-        std::string payload = message.payload;
-        if (is_by_mark_) {
-            payload = daemon::with_sequence(payload,
-                                            {spool_.id(), message.number, sent_to_, message.check});
-        }
-        sent_to_ = message.number;
+        const std::uint64_t after = std::exchange(sent_to_, message.number);
         open_.insert(message.number);
-        ++on_the_way_;
-        publish({stem_ + message.topic, std::move(payload), false,
-                 [this, alive = std::weak_ptr(alive_), mine = link_,
-                  number = message.number](PublishAnswer answer) {
-                     if (!alive.expired() && mine == link_) answered(number, answer);
-                 }});
+        send(message, after, publish);
     }
     return {};
+}
+
+rules::Result<void> Sender::send_new(const Publish& publish) {
+    if (new_left_ == 0 || newest_sent_ >= spool_.last()) return {};
+    const auto messages = spool_.read(newest_sent_, new_left_);
+    if (!messages) return messages.error();
+    new_left_ -= messages->size();
+    for (const SpooledMessage& message : *messages) send(message, newest_sent_, publish);
+    return {};
+}
+
+void Sender::send(const SpooledMessage& message, std::uint64_t after, const Publish& publish) {
+    std::string payload = message.payload;
+    if (is_by_mark_) {
+        payload =
+            daemon::with_sequence(payload, {spool_.id(), message.number, after, message.check});
+    }
+    newest_sent_ = std::max(newest_sent_, message.number);
+    ++on_the_way_;
+    publish({stem_ + message.topic, std::move(payload), false,
+             [this, alive = std::weak_ptr(alive_), mine = link_,
+              number = message.number](PublishAnswer answer) {
+                 if (!alive.expired() && mine == link_) answered(number, answer);
+             }});
 }
 
 }  // namespace qk::agent

@@ -4,8 +4,10 @@
 //
 // What was on its way when the link ended goes again: the bureau takes a message twice as once. So
 // does what the mark has not passed for a while; then one message alone tries whether it does, and
-// as it does, the others follow. What the broker refuses, or takes though nobody listens, stays and
-// is tried again. Between two tries lies a pause that doubles.
+// as it does, the others follow. What is new by then goes out once all the same, because it may be
+// the answer to an order, and the bureau takes it in whatever its mark does. What the broker
+// refuses, or takes though nobody listens, stays and is tried again. Between two tries lies a pause
+// that doubles.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +62,8 @@ class Sender {
     void note_overdue(daemon::Tick now);
     void begin_anew(daemon::Tick now);
     [[nodiscard]] rules::Result<void> send_more(daemon::Tick now, const Publish& publish);
+    [[nodiscard]] rules::Result<void> send_new(const Publish& publish);
+    void send(const SpooledMessage& message, std::uint64_t after, const Publish& publish);
 
     Spool& spool_;
     std::string stem_;
@@ -67,7 +71,9 @@ class Sender {
     bool is_up_ = false;
     std::uint64_t link_ = 0;  // which it is; an answer of an earlier one says nothing
     std::uint64_t sent_to_ = 0;
-    std::set<std::uint64_t> open_;  // sent on this link and not let go, or not acknowledged
+    std::uint64_t newest_sent_ = 0;  // of all links
+    std::size_t new_left_ = 0;       // so many may go out before the next try though no mark comes
+    std::set<std::uint64_t> open_;   // sent on this link and not let go, or not acknowledged
     std::size_t on_the_way_ = 0;
     std::size_t window_ = kOpenMax;  // so many may be open
     bool must_begin_anew_ = false;

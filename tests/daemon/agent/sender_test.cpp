@@ -216,6 +216,38 @@ TEST_F(AgentSenderByMark, AfterATimeWithoutAMarkOneMessageTriesAndTheOthersFollo
     EXPECT_THAT(send(), ElementsAre(2, 3));
 }
 
+// A broker that does not let the mark through must not cost the answer to an order.
+TEST_F(AgentSenderByMark, WhatIsNewIsSentOnceThoughNoMarkComes) {
+    (void)send();
+    now_ += kMarkWithin;
+    EXPECT_THAT(send(), ElementsAre());
+    add(1);
+    EXPECT_THAT(send(), ElementsAre(4));
+    EXPECT_EQ(last_.after, 3U);  // so that no mark passes what the bureau may not have
+    EXPECT_THAT(send(), ElementsAre());
+    now_ += std::chrono::seconds{601};
+    EXPECT_THAT(send(), ElementsAre(1));
+    (void)mark(1);
+    EXPECT_THAT(send(), ElementsAre(2, 3));
+    (void)mark(3);
+    EXPECT_THAT(send(), ElementsAre(4));
+    EXPECT_EQ(spool_.waiting(), 1U);
+}
+
+TEST_F(AgentSenderByMark, NoMoreOfWhatIsNewIsSentBetweenTwoTriesThanAWindow) {
+    (void)send();
+    now_ += kMarkWithin;
+    (void)send();
+    add(100);
+    EXPECT_EQ(send().size(), kOpenMax);
+    EXPECT_THAT(send(), ElementsAre());
+    now_ += std::chrono::seconds{601};
+    EXPECT_THAT(send(), ElementsAre(1));
+    now_ += kMarkWithin;
+    (void)send();
+    EXPECT_EQ(send().size(), kOpenMax);
+}
+
 TEST_F(AgentSenderByMark, TheTimeBetweenTwoTriesGrowsAndHasALimit) {
     (void)send();
     std::size_t tries = 0;
