@@ -1,8 +1,6 @@
 #include "rules/base/time.hpp"
 
-#include <array>
-#include <charconv>
-#include <cstdio>
+#include <algorithm>
 
 namespace qk::rules {
 namespace {
@@ -76,6 +74,13 @@ std::optional<minutes> take_offset(std::string_view& text) {
     return negative ? -offset : offset;
 }
 
+// What a year of four digits can say: nothing beyond is read, and nothing beyond is printed, so
+// that what was written can always be read again.
+constexpr CivilDay kFirstDay = local_days{year{0} / January / 1};
+constexpr CivilDay kLastDay = local_days{year{9999} / December / 31};
+
+bool is_sayable(CivilDay day) { return kFirstDay <= day && day <= kLastDay; }
+
 // Two digits; they are printed by the million, and a format string is read anew each time.
 void append_two(std::string& out, int below_100) {
     out += static_cast<char>('0' + below_100 / 10);
@@ -108,12 +113,15 @@ std::optional<Instant> parse_instant(std::string_view text, Zone zone) {
     if (!take(text, 'T') && !take(text, ' ')) return std::nullopt;
     const auto clock = take_clock(text);
     if (!clock) return std::nullopt;
+    Zone written_in = zone;
     if (!text.empty()) {
         const auto offset = take_offset(text);
         if (!offset || !text.empty()) return std::nullopt;
-        zone.offset = *offset;
+        written_in.offset = *offset;
     }
-    return start_of(*date, zone) + *clock;
+    const Instant instant = start_of(*date, written_in) + *clock;
+    if (!is_sayable(day_of(instant, zone))) return std::nullopt;
+    return instant;
 }
 
 std::optional<CivilDay> parse_day(std::string_view text) {
@@ -134,18 +142,12 @@ std::string not_a_time(std::string_view text) {
 }
 
 std::string to_iso(CivilDay day) {
-    const year_month_day date{day};
+    const year_month_day date{std::clamp(day, kFirstDay, kLastDay)};
     const int year = static_cast<int>(date.year());
     std::string text;
     text.reserve(std::string_view("2016-12-16T20:00:00+08:00").size());
-    if (year >= 0 && year <= 9999) {
-        append_two(text, year / 100);
-        append_two(text, year % 100);
-    } else {
-        std::array<char, 16> buffer{};
-        const int size = std::snprintf(buffer.data(), buffer.size(), "%04d", year);
-        text.assign(buffer.data(), static_cast<std::size_t>(size));
-    }
+    append_two(text, year / 100);
+    append_two(text, year % 100);
     text += '-';
     append_two(text, static_cast<int>(static_cast<unsigned>(date.month())));
     text += '-';
@@ -154,6 +156,8 @@ std::string to_iso(CivilDay day) {
 }
 
 std::string to_iso(Instant instant, Zone zone) {
+    const Instant last = start_of(kLastDay, zone) + days{1} - seconds{1};
+    instant = std::clamp(instant, start_of(kFirstDay, zone), last);
     const CivilDay day = day_of(instant, zone);
     const auto within = static_cast<int>((instant - start_of(day, zone)).count());
     const auto offset = static_cast<int>(zone.offset.count());

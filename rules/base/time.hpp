@@ -50,7 +50,8 @@ struct Span {
 
 // Reads ISO 8601: "2016-12-16T20:00:00+08:00" (also +08, +0800), "2016-12-16T12:00Z", and without
 // offset (then in `zone`) "2016-12-16 20:00[:00]" or "2016-12-16". 24:00 is the next midnight.
-// Nothing else; what people write in tables is plans/feeds/time_cell.hpp.
+// In `zone` it must be of the years 0 to 9999, which is all that to_iso() can say. Nothing else;
+// what people write in tables is plans/feeds/time_cell.hpp.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text, Zone zone);
 // For the refusal of a text that parse_instant() does not take: "'noon' is not a time", and what
 // would be right.
@@ -59,6 +60,8 @@ inline constexpr char kTimeCure[] = "write it as 2016-12-16T20:00:00+08:00";
 [[nodiscard]] std::optional<CivilDay> parse_day(std::string_view text);  // "2016-12-16"
 [[nodiscard]] std::optional<Zone> parse_zone(std::string_view text);     // name or "+08:00"
 
+// What lies before the year 0 or after 9999 is printed as their first or last second or day, so
+// that it can be read again.
 [[nodiscard]] std::string to_iso(Instant instant, Zone zone);  // "2016-12-16T20:00:00+08:00"
 [[nodiscard]] std::string to_iso(CivilDay day);                // "2016-12-16"
 // "12月16日20时", for sentences that people read.

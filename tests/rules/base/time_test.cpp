@@ -49,6 +49,26 @@ TEST(Time, PrintsWhatItReads) {
     }
 }
 
+TEST(Time, WhatCouldNotBePrintedInItsZoneIsRefused) {
+    for (const char* text : {"9999-12-31T23:59:59Z", "9999-12-31T16:00:00Z", "9999-12-31T24:00:00",
+                             "0000-01-01T00:00:00+14:00"}) {
+        EXPECT_FALSE(parse_instant(text, kShanghai)) << text;
+    }
+    for (const char* text : {"9999-12-31T23:59:59+08:00", "0000-01-01T00:00:00+08:00"}) {
+        EXPECT_EQ(to_iso(parse_instant(text, kShanghai).value(), kShanghai), text);
+    }
+    EXPECT_TRUE(parse_instant("9999-12-31T23:59:59Z", Zone{std::chrono::minutes{0}}));
+}
+
+TEST(Time, WhatIsPrintedCanBeReadAgain) {
+    const Instant last = parse_instant("9999-12-31T23:59:59", kShanghai).value();
+    const Instant first = parse_instant("0000-01-01T00:00:00", kShanghai).value();
+    EXPECT_EQ(parse_instant(to_iso(last + std::chrono::hours{36}, kShanghai), kShanghai), last);
+    EXPECT_EQ(parse_instant(to_iso(first - std::chrono::hours{36}, kShanghai), kShanghai), first);
+    const CivilDay day = parse_day("9999-12-31").value();
+    EXPECT_EQ(parse_day(to_iso(day + std::chrono::days{1})), day);
+}
+
 TEST(Time, WhatIsNotATimeIsRefused) {
     for (const char* text : {"", "2016", "2016-13-01", "2015-02-29", "2016-12-16T25:00",
                              "2016-12-16T24:01", "2016-12-16 20", "2016-12-16T20:00+8", "x"}) {
