@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -27,6 +28,8 @@ constexpr std::size_t kHeldPayloadBytesMax = 64 << 10;
 constexpr std::size_t kPendingMax = 100'000;  // readings in memory
 // Of the rejected messages that are kept, one enterprise has at most this part.
 constexpr int kRejectedShare = 10;
+// Likewise of those that wait for a clock that went back.
+constexpr int kHeldShare = 10;
 
 struct Power {
     double kw = 0;
@@ -99,7 +102,8 @@ class BatchWriter {
     // Those of the batch, by their place in the inventory.
     std::unordered_map<std::size_t, rules::MeterFacts> meters_;
     std::vector<PendingReading> pending_;
-    std::optional<std::int64_t> held_;  // messages held by now
+    std::optional<std::int64_t> held_;             // messages held by now
+    std::map<std::string, std::int64_t> held_of_;  // likewise, by enterprise
     std::set<std::string> rejected_senders_;
     MarkWriter marks_;
     bool is_too_fast_ = false;  // the message that is being taken; its sender may send it later
@@ -259,8 +263,8 @@ void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent&
     std::string why = in_one_line(faults);
     if (held == Held::kNoRoom) {
         why += fmt::format(
-            "; the clock went back, and {} messages wait for it already: raise "
-            "limits.held_messages",
+            "; the clock went back, and {} messages, or a tenth of them of this enterprise, wait "
+            "for it already: raise limits.held_messages",
             view_.held_messages);
     }
     reject(message, why);
@@ -273,8 +277,16 @@ BatchWriter::Held BatchWriter::hold(const JournalMessage& message, const Topic& 
     context.now = *view_.clock_expected;
     if (!content_faults(topic, message.payload, context).empty()) return Held::kNo;
     if (!held_) held_ = count_held(db_);
-    if (*held_ >= view_.held_messages) return Held::kNoRoom;
-    *held_ += store_held(db_, message, text_of(message.end), *view_.clock_expected) ? 1 : 0;
+    const auto [own, is_first] = held_of_.try_emplace(topic.enterprise);
+    if (is_first) {
+        own->second =
+            count_held_of(db_, fmt::format("qingkong/1/{}/{}/", topic.region, topic.enterprise));
+    }
+    const bool has_share = own->second < std::max(1, view_.held_messages / kHeldShare);
+    if (!has_share || *held_ >= view_.held_messages) return Held::kNoRoom;
+    const bool is_new = store_held(db_, message, text_of(message.end), *view_.clock_expected);
+    *held_ += is_new ? 1 : 0;
+    own->second += is_new ? 1 : 0;
     ++outcome_.held;
     return Held::kYes;
 }

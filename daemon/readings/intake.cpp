@@ -229,17 +229,22 @@ void Intake::append(const Envelope& envelope) {
     }
     const rules::Instant arrived = envelope.arrived ? *envelope.arrived : context_.clock.now();
     context_.metrics.add(Counter::kMessagesArrived);
+    {
+        std::unique_lock lock(mutex_);
+        wait_for_room(lock);
+    }
     // Queued in the order of the journal, because the stored place speaks for all before it.
-    std::unique_lock lock(mutex_);
-    wait_for_room(lock);
+    const std::lock_guard turn(append_mutex_);
     JournalPlace end;
     if (journal_) {
         end = journal_->append(kept, arrived, payload_bytes,
                                sync_meters_ || is_about_an_order(kept.address));
     }
+    const std::lock_guard lock(mutex_);
     if (is_released_) return;
-    ++waiting_;
-    if (!is_behind_) {
+    const bool is_read_from_disk = journal_ && end <= read_from_disk_to_;
+    if (!is_read_from_disk) ++waiting_;
+    if (!is_behind_ && !is_read_from_disk) {
         JournalMessage message;
         message.channel = kept.channel;
         message.sender = kept.sender;
@@ -292,10 +297,11 @@ std::vector<JournalMessage> Intake::next_batch() {
     const std::lock_guard lock(mutex_);
     is_signalled_ = false;
     if (is_behind_) {
-        // Nothing is appended now, so that what is read is all there is.
+        // Nothing is queued now. What is appended meanwhile and was not read is queued after this.
         auto batch = next_from_disk(most);
         if (!batch.empty()) return batch;
         is_behind_ = false;
+        read_from_disk_to_ = place_;
         waiting_ = 0;
         count_backlog(backlog_);
     }

@@ -161,11 +161,14 @@ class Intake {
     Attempt attempt_;
     JournalPlace read_to_;  // ahead of what is being stored
 
+    // Held while the disk is written, so the event loop never asks for it; taken before mutex_.
+    std::mutex append_mutex_;
     mutable std::mutex mutex_;  // of the queue
     std::condition_variable room_;
     std::vector<JournalMessage> queue_;
     std::size_t queue_bytes_ = 0;
     bool is_behind_ = false;  // the next messages are read from disk
+    JournalPlace read_from_disk_to_;
     bool is_released_ = false;
     bool is_signalled_ = false;
     std::thread::id home_;

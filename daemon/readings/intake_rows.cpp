@@ -143,6 +143,11 @@ void drop_oldest_rejected(Session& db, std::int64_t count) {
 
 std::int64_t count_held(Session& db) { return db.count("SELECT count(*) FROM held_messages"); }
 
+std::int64_t count_held_of(Session& db, const std::string& topics) {
+    return db.count("SELECT count(*) FROM held_messages WHERE substr(address, 1, length(?1)) = ?1",
+                    topics);
+}
+
 bool store_held(Session& db, const JournalMessage& message, const std::optional<std::string>& place,
                 rules::Instant due_at) {
     return db.exec(kInsertHeld, due_at, place, message.arrived, static_cast<int>(message.channel),

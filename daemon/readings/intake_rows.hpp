@@ -101,6 +101,8 @@ void drop_rejected_of(Session& db, const std::string& enterprise, int kept);
 void drop_oldest_rejected(Session& db, std::int64_t count);
 
 [[nodiscard]] std::int64_t count_held(Session& db);
+// Of the topics that begin so.
+[[nodiscard]] std::int64_t count_held_of(Session& db, const std::string& topics);
 // Until `due_at`; false: it is held already.
 bool store_held(Session& db, const JournalMessage& message, const std::optional<std::string>& place,
                 rules::Instant due_at);

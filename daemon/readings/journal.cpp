@@ -97,6 +97,7 @@ void Journal::begin_segment(std::uint64_t number) {
     file_->sync();
     disk_->sync_folder(folder_);
     segments_[number] = std::move(file);
+    note_segments();
 }
 
 JournalPlace Journal::append(const Envelope& envelope, rules::Instant arrived,
@@ -120,6 +121,7 @@ JournalPlace Journal::append(const Envelope& envelope, rules::Instant arrived,
     if (sync) file_->sync();
     is_synced_ = sync;
     last->bytes += record.size();
+    bytes_ += record.size();
     is_broken_ = false;
     return {last->number, last->bytes, next_sequence_++};
 }
@@ -178,7 +180,16 @@ Journal::Reading Journal::read(JournalPlace from, std::size_t limit, std::size_t
     return reading;
 }
 
+// With the lock held, and at the start.
+void Journal::note_segments() {
+    std::uint64_t sum = 0;
+    for (const auto& [number, file] : segments_) sum += file.bytes;
+    bytes_ = sum;
+    oldest_ = segments_.begin()->first;
+}
+
 void Journal::forget(JournalPlace consumed) {
+    if (consumed.segment <= oldest_) return;
     const std::lock_guard lock(mutex_);
     while (segments_.size() > 1 && segments_.begin()->first < consumed.segment) {
         try {
@@ -188,13 +199,7 @@ void Journal::forget(JournalPlace consumed) {
         }
         segments_.erase(segments_.begin());
     }
-}
-
-std::uint64_t Journal::bytes() const {
-    const std::lock_guard lock(mutex_);
-    std::uint64_t sum = 0;
-    for (const auto& [number, file] : segments_) sum += file.bytes;
-    return sum;
+    note_segments();
 }
 
 }  // namespace qk::daemon

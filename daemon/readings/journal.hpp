@@ -14,6 +14,7 @@
 // sync that failed has failed for good. The next start begins a new segment.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -72,12 +73,14 @@ class Journal {
     [[nodiscard]] JournalPlace start() const { return start_; }
     [[nodiscard]] std::uint64_t waiting_at_start() const { return waiting_; }
 
-    [[nodiscard]] std::uint64_t bytes() const;
+    // Neither this nor forget(), unless there is something to delete, waits for the disk.
+    [[nodiscard]] std::uint64_t bytes() const { return bytes_.load(); }
 
  private:
     Journal(std::string folder, std::uint64_t segment_bytes_max, std::shared_ptr<Disk> disk);
     void load(JournalPlace consumed);
     void begin_segment(std::uint64_t number);
+    void note_segments();
     [[nodiscard]] std::optional<SegmentFile> segment_at(std::uint64_t number) const;
     void note_damage(Reading& reading, const SegmentFile& file, const SegmentReader::Item& item);
 
@@ -90,6 +93,10 @@ class Journal {
     std::uint64_t waiting_ = 0;
     std::set<std::pair<std::string, std::uint64_t>> told_;  // file and place of known damage
     std::optional<SegmentReader> cursor_;
+
+    // Of the segments; written with mutex_ held.
+    std::atomic<std::uint64_t> bytes_{0};
+    std::atomic<std::uint64_t> oldest_{0};
 
     mutable std::mutex mutex_;  // of all below
     std::map<std::uint64_t, SegmentFile> segments_;

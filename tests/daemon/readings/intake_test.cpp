@@ -1,7 +1,9 @@
 #include "daemon/readings/intake.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 #include <new>
 #include <thread>
 
@@ -370,6 +372,30 @@ TEST_F(IntakeTest, ReceiptsForOrdersThatWereNeverIssuedAreBounded) {
     EXPECT_EQ(count("SELECT count(*) FROM rejected"), 7);
 }
 
+TEST_F(IntakeTest, WhatWaitsForTheClockLeavesRoomForOthers) {
+    IntakeView view{.zone = rules::kBeijingTime};
+    view.inventory = inventories_.current();
+    view.index = inventories_.index();
+    view.held_messages = 20;
+    view.clock_expected = kTestStart + std::chrono::hours{1};
+    std::vector<JournalMessage> messages(4);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        messages[i].arrived = kTestStart;
+        messages[i].end = {1, 100 * (i + 1), i + 1};
+        const std::string of = i + 1 < messages.size() ? "e1" : "e2";
+        messages[i].address =
+            "qingkong/1/" + std::string(of == "e1" ? "110105/" : "110106/") + of + "/receipt";
+        messages[i].payload = R"({"order":"x","revision":1,"state":"received","note":")" +
+                              std::to_string(i) + R"(","at":")" +
+                              rules::to_iso(*view.clock_expected, view.zone) + "\"}";
+        messages[i].payload_bytes = messages[i].payload.size();
+    }
+    const auto held = [&](Session& db) { return take_messages(db, messages, view).held; };
+    EXPECT_EQ(transact(held), 3U) << "two of e1, a tenth of all, and the one of e2";
+    EXPECT_EQ(count("SELECT count(*) FROM held_messages WHERE address LIKE '%/e2/%'"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM rejected WHERE topic LIKE '%/e1/%'"), 1);
+}
+
 TEST_F(IntakeTest, WhoFloodsWithRubbishDrivesOutHisOwnRejections) {
     Config config;
     config.journal_folder.clear();
@@ -449,6 +475,93 @@ TEST_F(IntakeTest, TrueReadingsOfAClockThatWasSetBackAreTakenInWhenTimeHasCome) 
     EXPECT_EQ(count("SELECT count(*) FROM readings"), 1);
     tasks_.cancel();
     run();
+}
+
+// A sync lasts until it is let go, or for so long that a test has failed.
+class GatedDisk : public Disk {
+ public:
+    class Part : public File {
+     public:
+        Part(GatedDisk& disk, const std::string& path)
+            : disk_(disk), file_(disk.real_->open_for_append(path)) {}
+        void append(std::string_view bytes) override { file_->append(bytes); }
+        void sync() override {
+            std::unique_lock lock(disk_.mutex_);
+            disk_.is_reached_ = true;
+            disk_.changed_.notify_all();
+            disk_.has_waited_in_vain_ |= !disk_.changed_.wait_for(
+                lock, std::chrono::seconds{20}, [this] { return !disk_.is_shut_; });
+            file_->sync();
+        }
+
+     private:
+        GatedDisk& disk_;
+        std::unique_ptr<File> file_;
+    };
+    void shut() {
+        const std::lock_guard lock(mutex_);
+        is_shut_ = true;
+        is_reached_ = false;
+    }
+    void wait_for_sync() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return is_reached_; });
+    }
+    [[nodiscard]] bool open() {  // false: somebody waited longer for it
+        const std::lock_guard lock(mutex_);
+        is_shut_ = false;
+        changed_.notify_all();
+        return !has_waited_in_vain_;
+    }
+
+    void make_folder(const std::string& folder) override { real_->make_folder(folder); }
+    std::vector<Entry> list(const std::string& folder) override { return real_->list(folder); }
+    std::string read(const std::string& path, std::uint64_t at, std::size_t bytes) override {
+        return real_->read(path, at, bytes);
+    }
+    std::unique_ptr<File> open_for_append(const std::string& path) override {
+        return std::make_unique<Part>(*this, path);
+    }
+    void write_whole(const std::string& path, std::string_view bytes) override {
+        real_->write_whole(path, bytes);
+    }
+    void cut(const std::string& path, std::uint64_t bytes) override { real_->cut(path, bytes); }
+    void copy(const std::string& a, const std::string& b) override { real_->copy(a, b); }
+    void rename(const std::string& a, const std::string& b) override { real_->rename(a, b); }
+    void remove(const std::string& path) override { real_->remove(path); }
+    void sync_folder(const std::string& folder) override { real_->sync_folder(folder); }
+
+ private:
+    std::shared_ptr<Disk> real_ = real_disk();
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool is_shut_ = false;
+    bool is_reached_ = false;
+    bool has_waited_in_vain_ = false;
+};
+
+// Receipts are synced one by one; people who read meanwhile do not wait for the disk.
+TEST_F(IntakeTest, TheEventLoopDoesNotWaitForTheJournalsDisk) {
+    const Scratch scratch;
+    use_journal(scratch.file("j"));
+    const auto disk = std::make_shared<GatedDisk>();
+    IntakeParts parts;
+    parts.disk = disk;
+    auto intake = start_again(std::move(parts));
+    send(*intake, kMeter, reading(10, 50));
+    disk->shut();
+    std::thread bus([&intake] {
+        send(*intake, "qingkong/1/110105/e1/receipt",
+             R"({"order":"x","revision":1,"state":"received","at":"2015-12-07T22:00:00+08:00"})");
+    });
+    disk->wait_for_sync();
+    run();
+    EXPECT_EQ(count("SELECT count(*) FROM readings"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM receipts"), 0) << "it is not durable yet";
+    EXPECT_TRUE(disk->open());
+    bus.join();
+    run();
+    EXPECT_EQ(count("SELECT count(*) FROM receipts"), 1);
 }
 
 TEST_F(IntakeTest, AFullQueueHoldsTheBusBackAndLosesNothing) {
