@@ -70,22 +70,24 @@ std::optional<Event> CountyView::restrict_to_caller(const Event& event,
     if (!subject.enterprise.empty() && !sees(subject)) return std::nullopt;
     const std::string place = plans::string_or(event.data, "region");
     if (!place.empty() && !concerns(region_, place)) return std::nullopt;
-    if (event.kind.starts_with("control.")) return own_part_of_control(event);
-    return event;
+    if (!event.kind.starts_with("control.")) return event;
+    auto own = own_part_of_control(event.data);
+    if (!own) return std::nullopt;
+    return Event{event.number, event.at, event.kind, *std::move(own)};
 }
 
-// A temporary control that names enterprises or counties is for those; one that names none is for
-// the whole region.
-std::optional<Event> CountyView::own_part_of_control(Event event) const {
-    const auto keep_own = [&event](std::string_view key, const auto& is_own) {
-        const json::value* named = plans::find_member(event.data, key);
+// One that names neither enterprises nor counties is for the whole region.
+std::optional<json::value> CountyView::own_part_of_control(json::value control) const {
+    if (is_of_all_ || !control.is_object()) return control;
+    const auto keep_own = [&control](std::string_view key, const auto& is_own) {
+        const json::value* named = plans::find_member(control, key);
         if (named == nullptr || !named->is_array() || named->get_array().empty()) return true;
         json::array own;
         for (const json::value& one : named->get_array()) {
             if (one.is_string() && is_own(std::string(one.get_string()))) own.push_back(one);
         }
         const bool is_any = !own.empty();
-        event.data.as_object()[key] = std::move(own);
+        control.get_object()[key] = std::move(own);
         return is_any;
     };
     const auto is_of_caller = [this](const std::string& id) { return sees({id, ""}); };
@@ -94,7 +96,7 @@ std::optional<Event> CountyView::own_part_of_control(Event event) const {
     };
     if (!keep_own("enterprises", is_of_caller)) return std::nullopt;
     if (!keep_own("regions", concerns_caller)) return std::nullopt;
-    return event;
+    return control;
 }
 
 std::string CountyView::enterprises_json(Session& db) const {

@@ -3,6 +3,7 @@
 // left out; what is about the whole region, or about nobody in particular, is everybody's.
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,12 +41,14 @@ class CountyView {
     // Empty: not for this person. What counts over the whole region is cut to theirs.
     [[nodiscard]] std::optional<Event> restrict_to_caller(const Event& event,
                                                           const EventSubject& subject) const;
+    // Of the named enterprises, regions of a temporary control (临时管控) those of the person; one
+    // that names others only is not for them: empty.
+    [[nodiscard]] std::optional<boost::json::value> own_part_of_control(
+        boost::json::value control) const;
     // The person's enterprises as a JSON list, for a query; empty: all.
     [[nodiscard]] std::string enterprises_json(Session& db) const;
 
  private:
-    [[nodiscard]] std::optional<Event> own_part_of_control(Event event) const;
-
     std::string region_;
     bool is_of_all_ = true;
     std::shared_ptr<const plans::Inventory> inventory_;

@@ -18,11 +18,15 @@ namespace {
 
 constexpr CursorKind kAuditCursor{"audit", "n"};
 
-// The questions that were answered with an edition name lines of every county.
+// The questions that were answered with an edition name lines of every county; a temporary control
+// (临时管控) names enterprises.
 json::value detail_for(const CountyView& view, const AuditEntry& entry) {
     json::value detail = entry.detail;
     if (!view.is_of_all() && entry.action == "inventory.use" && detail.is_object()) {
         detail.get_object().erase("questions");
+    }
+    if (entry.action.starts_with("control.")) {
+        return view.own_part_of_control(std::move(detail)).value_or(json::object{});
     }
     return detail;
 }

@@ -9,6 +9,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/packs/grade_rows.hpp"
+#include "daemon/service/county_view.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/control_desk.hpp"
@@ -33,15 +34,21 @@ asio::awaitable<ApiResponse> get_controls(Context& context, const Call& call) {
     const auto asked = cursor_paging_of(call, kControlsCursor);
     if (!asked) co_return answer_bad_cursor(asked.error());
     const DeskView desk = desk_view(context);
+    const CountyView view(context, call.caller);
     auto work = [&](Session& db) {
-        json::array items;
+        CursorPage page;
         const auto grades = grade_changes_beside(db, desk.inventory->edition, desk.pack->zone);
-        for (const ControlRow& row :
-             list_controls(db, asked->below(), asked->offset(), asked->page.per_page)) {
-            items.push_back(control_view(row, desk, grades));
+        const auto rows = list_controls(db, asked->below(), asked->offset(), asked->page.per_page);
+        for (const ControlRow& row : rows) {
+            if (auto own = view.own_part_of_control(control_view(row, desk, grades))) {
+                page.items.push_back(*std::move(own));
+            }
         }
-        return answer_numbered_page(std::move(items), *asked, kControlsCursor,
-                                    [&db] { return count_controls(db); });
+        // What is of other counties is left out, so a page may be short and not the last.
+        page.is_last = rows.size() < asked->page.per_page;
+        if (!rows.empty()) page.last.emplace_back(rows.back().number);
+        return answer_cursor_page(std::move(page), *asked, kControlsCursor,
+                                  [&db] { return count_controls(db); });
     };
     co_return co_await context.store.read_slowly(std::move(work), call.reader());
 }

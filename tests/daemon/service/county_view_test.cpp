@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
@@ -131,6 +132,19 @@ TEST_F(CountyViewTest, ACountyHearsOfAControlWhatIsItsOwn) {
     EXPECT_THAT(heard("second"), HasSubstr("control.signed"));
     EXPECT_THAT(heard("third"), Not(HasSubstr("control.proposed")));
     EXPECT_THAT(heard("city"), HasSubstr(R"(["e1","e2"])"));
+}
+
+TEST_F(CountyViewTest, ACountyReadsInTheAuditLogOfAControlWhatIsItsOwn) {
+    const json::object both{{"enterprises", json::array{"e1", "e2"}}, {"reason", "secret"}};
+    note("control.proposed", "1", both);
+    note("control.signed", "2", {{"enterprises", json::array{"e2"}}, {"reason", "secret"}});
+    const std::string first = json::serialize(get("first", "/api/v1/audit"));
+    EXPECT_THAT(first, HasSubstr(R"("enterprises":["e1"])"));
+    EXPECT_THAT(first, Not(HasSubstr("e2")));
+    EXPECT_THAT(first, HasSubstr("control.signed")) << "that something was signed is no secret";
+    const std::string third = json::serialize(get("third", "/api/v1/audit"));
+    EXPECT_THAT(third, Not(HasSubstr("secret")));
+    EXPECT_THAT(json::serialize(get("city", "/api/v1/audit")), HasSubstr(R"(["e1","e2"])"));
 }
 
 TEST_F(CountyViewTest, ACountyHearsOfItsEnterprisesAndOfTheWholeRegion) {

@@ -173,6 +173,23 @@ TEST(Control, WhatCannotBeMeantIsRefusedWithEveryFault) {
     EXPECT_EQ(bureau.call("county", "POST", kControls, control(kOfFoundry)).status, 403);
 }
 
+TEST(Control, ACountyReadsWhatIsItsOwn) {
+    ControlBureau bureau;  // the county is that of e2
+    (void)bureau.propose(control(R"(,"enterprises":["e1"])"));
+    (void)bureau.propose(control(R"(,"enterprises":["e1","e2"])", "2026-12-02", "2026-12-02"));
+    const auto read = bureau.call("county", "GET", kControls);
+    const auto page = bureau.json(read);
+    ASSERT_EQ(page.at("items").as_array().size(), 1U) << read.body;
+    EXPECT_EQ(page.at("items").at(0).at("number").as_int64(), 2);
+    EXPECT_EQ(read.body.find("e1"), std::string::npos) << read.body;
+    // What is left out ends no walk: the older one lies behind the next.
+    const auto begun =
+        bureau.json(bureau.call("county", "GET", "/api/v1/controls?cursor=&per_page=1"));
+    EXPECT_TRUE(begun.at("next").is_string());
+    EXPECT_EQ(bureau.json(bureau.call("zhao.min", "GET", kControls)).at("items").as_array().size(),
+              2U);
+}
+
 TEST(Control, WhileAWarningRulesNobodySignsOneAndItsPlanWeighsWhatWasSigned) {
     ControlBureau bureau;
     bureau.ordered(control(kOfFoundry, "2026-12-01", "2026-12-03"));
