@@ -337,9 +337,24 @@ rules::Result<rules::ColourFloor> read_floor(const std::string& body, rules::Zon
     return read_body<rules::ColourFloor>(body, fill);
 }
 
+namespace {
+
+// It stands in addresses of the API, where a slash, a line break or dots alone could not be told
+// from the path.
+std::string number_in_path(JsonFields& fields, std::string_view key) {
+    std::string number = said_in(fields, key);
+    if (number == "." || number == ".." || number.find_first_of("/\\\n\r\t") != std::string::npos) {
+        fields.fault(key, "'" + number + "' 不能写入网址 / cannot stand in an address",
+                     "一行，不含 / 和 \\ ，如 京环发2026-3 / one line without / and \\");
+    }
+    return number;
+}
+
+}  // namespace
+
 rules::Result<PromptRequest> read_prompt(const std::string& body, rules::Zone zone) {
     const auto fill = [zone](JsonFields& fields, PromptRequest& request) {
-        request.prompt.number = said_in(fields, "number");
+        request.prompt.number = number_in_path(fields, "number");
         request.prompt.zone = fields.text("zone");
         request.prompt.colour = colour_in(fields, "colour");
         request.prompt.from = fields.instant("from", zone);

@@ -202,6 +202,34 @@ TEST(WarningApi, APromptListsWhoHasFollowedAndWhoIsLate) {
     EXPECT_TRUE(Services::json(late).at("overdue").as_bool());
 }
 
+TEST(WarningApi, APromptWhoseNumberCouldNotStandInItsAddressIsRefused) {
+    Services services;
+    for (const char* number : {"京环/3", "..", ".", "a\\\\b", "a\\nb"}) {
+        const auto made = services.call(
+            "zhang.wei", "POST", "/api/v1/prompts",
+            std::string(R"({"number":")") + number +
+                R"(","zone":"2","colour":"orange","from":"2026-12-02T00:00:00+08:00",)"
+                R"("deadline":"2026-12-01T20:00:00+08:00"})");
+        EXPECT_EQ(made.status, 422) << number;
+    }
+}
+
+TEST(WarningApi, ATimeBeyondEveryCalendarIsRefusedAndHarmsNoLaterDecision) {
+    Services services;
+    for (const char* field : {"from", "expected_to", "lapses_at"}) {
+        const auto far =
+            services.call("zhang.wei", "POST", "/api/v1/warnings",
+                          std::string(R"({"colour":"orange","exercise":true,"reason":"r",")") +
+                              field + R"(":"9999-12-31T23:59:59Z"})");
+        EXPECT_EQ(far.status, 422) << field;
+    }
+    const auto floor = services.call(
+        "zhang.wei", "POST", "/api/v1/floors",
+        R"({"document":"d","colour":"yellow","from":"2026-12-02","to":"9999-12-31T23:59:59Z"})");
+    EXPECT_EQ(floor.status, 422);
+    (void)consulted(services, "yellow");
+}
+
 TEST(WarningApi, PromptsOfOneSecondAreWalkedByCursorOneAfterAnother) {
     Services services;
     const auto record = [&](const std::string& number) {
