@@ -110,6 +110,7 @@ struct Dispatcher::Round {
     rules::Instant linked_at{};
 
     std::vector<StoredOrder> loaded;
+    std::vector<std::string> left;  // topics of counties that an enterprise has moved away from
     bool is_all_noted = true;
     bool is_walked = false;
     std::size_t newly_refused = 0;
@@ -123,6 +124,14 @@ struct Dispatcher::Round {
 
 void Dispatcher::Round::work(Session& db) {
     is_all_noted = note_published(db, acknowledged, known_at);
+    for (const SentOrder& order : acknowledged) {
+        for (std::string& region : regions_left(db, order.enterprise, order.revision)) {
+            StoredOrder before;
+            before.enterprise = order.enterprise;
+            before.region = std::move(region);
+            left.push_back(order_topic(before));
+        }
+    }
     newly_refused = note_refused(db, refused, now);
     load(db);
     unpublished = count_unpublished(db);
@@ -168,6 +177,7 @@ void Dispatcher::begin_round(Round& round) {
 void Dispatcher::end_round(Round& round) {
     for (const SentOrder& order : round.acknowledged) settling_.erase(order.enterprise);
     for (const SentOrder& order : round.refused) settling_.erase(order.enterprise);
+    for (const std::string& topic : round.left) remove(topic, round.now);
     unpublished_ = round.unpublished;
     set_aside_ = round.set_aside;
     Metrics& metrics = context_.metrics;

@@ -140,6 +140,21 @@ void replace_signed_text(Session& db, const SignedOrder& order) {
             order.enterprise, order.text);
 }
 
+std::vector<std::string> regions_left(Session& db, const std::string& enterprise,
+                                      std::int64_t revision) {
+    Statement read(db,
+                   "SELECT DISTINCT o.region <> b.region, b.region FROM (SELECT "
+                   "json_extract(signed_text, '$.region') AS region FROM order_revisions WHERE "
+                   "enterprise = ?1 AND revision < ?2 AND json_valid(signed_text) ORDER BY "
+                   "revision DESC LIMIT 3) AS b JOIN orders AS o ON o.enterprise = ?1",
+                   enterprise, revision);
+    std::vector<std::string> regions;
+    while (read.next()) {
+        if (read.flag(0)) regions.push_back(read.text(1));
+    }
+    return regions;
+}
+
 OrderWriter::OrderWriter(Session& db)
     : content_(db, "SELECT revision, content_sha256 FROM orders WHERE enterprise = ?"),
       order_(db,

@@ -95,6 +95,33 @@ TEST_F(DispatcherTest, ANewerRevisionWaitsForTheOneOnItsWayAndThenFollows) {
     EXPECT_EQ(revision_of(bus_.take()), 2);
 }
 
+TEST_F(DispatcherTest, WhoMovesToAnotherCountyFindsNoOldOrderAtTheOldTopic) {
+    order("e1", 0.2);
+    bus_.take().done(true);
+    run();
+    transact([&](Session& db) {
+        plans::OrderDocument moved = order_document("e1", 0.5, clock_.now());
+        moved.region = "110106";
+        put_orders(db, {moved}, key_, rules::kBeijingTime, clock_.now());
+        return 0;
+    });
+    events_.wake();
+    run();
+    ASSERT_EQ(bus_.waiting_.size(), 1U) << "the new order first";
+    PlayedBus::Publication moved = bus_.take();
+    EXPECT_EQ(moved.topic, "qingkong/1/110106/e1/order");
+    moved.done(true);
+    run();
+    ASSERT_EQ(bus_.waiting_.size(), 1U);
+    PlayedBus::Publication emptied = bus_.take();
+    EXPECT_EQ(emptied.topic, "qingkong/1/110105/e1/order");
+    EXPECT_EQ(emptied.payload, "");
+    EXPECT_TRUE(emptied.retain);
+    emptied.done(true);
+    run();
+    EXPECT_TRUE(bus_.waiting_.empty());
+}
+
 TEST_F(DispatcherTest, WhatTheBrokerDoesNotTakeIsTriedAgainAfterAPauseThatGrows) {
     order("e1", 0.2);
     bus_.take().done(false);
