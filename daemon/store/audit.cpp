@@ -369,7 +369,8 @@ bool has_decided_after(Session& db, std::int64_t number) {
     return db.has(
         "SELECT 1 FROM audit WHERE number>?1 AND substr(action, 1, instr(action, '.')) IN "
         "('warning.','prompt.','floor.','pack.','case.','inventory.','key.','account.','config.',"
-        "'control.','grades.','catalogue.','cause.','enterprise-key.','season.','report.') "
+        "'control.','grades.','catalogue.','cause.','enterprise-key.','season.','report.','targets."
+        "') "
         "AND action NOT IN ('account.login','account.refused') LIMIT 1",
         number);
 }

@@ -55,8 +55,8 @@ class AuditKeeperTest : public ContextFixture {
         tasks_.cancel();
         run();
     }
-    void act() {
-        const AuditEntry entry{clock_.now(), "li.na", "", "warning.sign", "W1", nullptr};
+    void act(const std::string& action = "warning.sign") {
+        const AuditEntry entry{clock_.now(), "li.na", "", action, "W1", nullptr};
         transact([&](Session& db) { append_audit(db, entry); });
     }
     ApiResponse call(const std::string& method, const std::string& target, const std::string& token,
@@ -120,6 +120,23 @@ TEST_F(AuditKeeperTest, AHeadStandsOnALineOfItsOwnBehindATornOne) {
     ASSERT_TRUE(value) << last;
     EXPECT_TRUE(plans::head_from_json(*value));
     EXPECT_EQ(lines_in_file(), 3U);  // the first head, what is torn, and this one
+}
+
+TEST_F(AuditKeeperTest, WhatPeopleDecideBesideWarningsHasAHeadAtOnceToo) {
+    int heads = 0;
+    for (const char* action : {"control.signed", "grades.confirmed", "catalogue.in_force",
+                               "cause.stated", "enterprise-key.revoked", "targets.set"}) {
+        move_to(clock_.now() + kDecisionHeadsApart);
+        act(action);
+        context_.events.wake();
+        run();
+        EXPECT_EQ(count("SELECT count(*) FROM audit_heads WHERE occasion='decision'"), ++heads)
+            << action;
+    }
+    act("order.receipt");  // an enterprise's, and frequent
+    context_.events.wake();
+    move_to(clock_.now() + kDecisionHeadsApart);
+    EXPECT_EQ(count("SELECT count(*) FROM audit_heads WHERE occasion='decision'"), heads);
 }
 
 TEST_F(AuditKeeperTest, AnHourWithSomethingNewHasAHeadEverywhere) {
