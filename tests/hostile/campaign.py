@@ -243,6 +243,24 @@ class Campaign:
         assert refused > 50, f"only {refused} of them were refused for the number"
         return refused
 
+    # Times at the ends of every calendar, where the rest of a body is right: what is kept of them is read again.
+    def far_times(self):
+        now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+        bodies = {"floors": {"document": "d", "colour": "yellow", "from": now, "to": "@"},
+                  "prompts": {"number": "@", "zone": "2", "colour": "yellow", "from": now, "deadline": now, "to": "@"},
+                  "warnings": {"colour": "yellow", "exercise": True, "reason": "r", "from": "@", "expected_to": "@"}}
+        for place, body in bodies.items():
+            for name in [name for name, value in body.items() if value == "@" and name != "number"]:
+                for far in ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59+08:00", "0000-01-01T00:00:00+14:00"):
+                    given = {key: value for key, value in body.items() if value != "@" or key == "number"}
+                    given.update({name: far}, **({"number": far} if "number" in body else {}))
+                    status, answer = self.http.call("duty_officer", "POST", "/api/v1/" + place,
+                                                    json.dumps(given).encode(), "application/json")
+                    assert 200 <= status < 500, f"{place} {name} {far}: {status} {answer[:300]!r}"
+                    for path in ("warnings", "situation", "floors", "prompts"):
+                        status, answer = self.http.call("auditor", "GET", "/api/v1/" + path, None, "application/json")
+                        assert status == 200, f"{path} after {place} {name} {far}: {status} {answer[:300]!r}"
+
     def run(self):
         shares = {"call": 0.43, "message": 0.5, "upload": 0.04, "file": 0.02, "command": 0.01}
         kinds, weights = list(shares), list(shares.values())
@@ -297,6 +315,7 @@ def campaign(arguments, port):
         begun = time.monotonic()
         try:
             refused = play.numbers()
+            play.far_times()
             done = play.run()
             wait_for("the files", lambda: not [one for one in (office.folder / "in").iterdir() if one.is_file()], 120)
         except Exception:
