@@ -23,6 +23,8 @@ inline const RoleSet kSigners{Role::kApprover};
 inline const RoleSet kDesk{Role::kDutyOfficer, Role::kApprover};
 // Who speaks with those concerned: enterprises on the telephone, counties about prompts.
 inline const RoleSet kLiaisons{Role::kDutyOfficer, Role::kCountyOfficer};
+// Who may say that what is on record of an answer is wrong.
+inline const RoleSet kOverrulers{Role::kDutyOfficer, Role::kApprover, Role::kCountyOfficer};
 
 inline const RoleSet kSeasonClerks{Role::kDutyOfficer, Role::kInspector, Role::kCountyOfficer};
 inline const RoleSet kCaseWorkers{Role::kDutyOfficer, Role::kInspector, Role::kCountyOfficer,

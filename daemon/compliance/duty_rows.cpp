@@ -43,15 +43,16 @@ DeliveryReader::DeliveryReader(Session& db)
                  "SELECT min(published_at) FROM order_publications WHERE enterprise = ?1 AND"
                  " revision BETWEEN ?2 AND ?3"),
       answered_(db,
+                // What a person took back proves nothing, nor does what the desk alone has written.
                 "SELECT min(iif(r.channel = 'phone', NULL, r.arrived)),"
                 " min(iif(r.channel = 'phone', min(max(r.at, o.issued_at), r.arrived), NULL))"
                 " FROM receipts AS r JOIN order_revisions AS o ON o.enterprise = r.enterprise AND"
                 " o.revision = r.revision AND o.order_id = r.order_id WHERE r.enterprise = ?1 AND"
-                " r.revision BETWEEN ?2 AND ?3 AND r.effect NOT IN (?4, ?5, ?6)") {
+                " r.revision BETWEEN ?2 AND ?3 AND r.effect NOT IN (?4, ?5, ?6) AND"
+                " r.channel <> 'desk' AND r.overruled_by IS NULL") {
     answered_.bind(4, std::string(to_text(ReceiptEffect::kUnknownRevision)));
     answered_.bind(5, std::string(to_text(ReceiptEffect::kUnknownOrder)));
-    // Whoever has signed it is not the enterprise, and does not show what that knew.
-    answered_.bind(6, std::string(to_text(ReceiptEffect::kContradicting)));
+    answered_.bind(6, std::string(to_text(ReceiptEffect::kWrongSignature)));
 }
 
 rules::Delivery DeliveryReader::of(const std::string& enterprise, std::int64_t first,

@@ -48,10 +48,12 @@ std::vector<GivenOrder> given_orders(Session& db, const std::string& warning,
 std::map<std::int64_t, std::vector<AnswerOnRecord>> answers_on_record(Session& db,
                                                                       const GivenOrder& order) {
     Statement receipts(db,
-                       "SELECT revision, state, at, effect FROM receipts WHERE enterprise = ?"
-                       " AND order_id = ? AND effect NOT IN ('unknown revision', 'unknown"
-                       " order', 'contradicting') ORDER BY revision, number",
-                       order.enterprise, order.order);
+                       // A time before the order or after the arrival is of a wrong clock.
+                       "SELECT revision, state, iif(at > arrived OR at < ?3, arrived, at), effect "
+                       "FROM receipts WHERE enterprise = ?1 AND order_id = ?2 AND effect NOT IN "
+                       "('unknown revision', 'unknown order', 'wrong signature') ORDER BY "
+                       "revision, number",
+                       order.enterprise, order.order, order.issued_at);
     std::map<std::int64_t, std::vector<AnswerOnRecord>> by_revision;
     while (receipts.next()) {
         AnswerOnRecord answer;

@@ -67,10 +67,11 @@ void add_orders(Session& db, const UpwardQuestion& question, Counties& counties)
                    "AS b WHERE b.enterprise=r.enterprise AND b.revision=r.revision) "
                    "GROUP BY r.enterprise",
                    question.warning, question.as_of);
-    Statement receipts(db,
-                       "SELECT revision, state, at, effect FROM receipts WHERE enterprise=?1 AND "
-                       "order_id=?2 AND arrived<=?3 AND effect NOT IN ('unknown revision', "
-                       "'unknown order', 'contradicting') ORDER BY revision, number");
+    Statement receipts(
+        db,
+        "SELECT revision, state, min(at, arrived), effect FROM receipts WHERE enterprise=?1 AND "
+        "order_id=?2 AND arrived<=?3 AND effect NOT IN ('unknown revision', "
+        "'unknown order', 'wrong signature') ORDER BY revision, number");
     while (rows.next()) {
         std::map<std::int64_t, std::vector<AnswerOnRecord>> by_revision;
         for (bool has = receipts.find(rows.text(1), rows.text(2), question.as_of); has;

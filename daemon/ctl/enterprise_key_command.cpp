@@ -67,7 +67,7 @@ Command enterprise_key_command() {
               .run = list},
              {.name = "revoke",
               .what = {"撤销：此后到达的该密钥签名不再可信",
-                       "revoke: what arrives signed with it from now on contradicts"},
+                       "revoke: what arrives signed with it from now on has a wrong signature"},
               .options = joined({{id, key, reason}, online_options()}),
               .examples = {"qingkongctl enterprise key revoke 91410181MA9TAMP01T "
                            "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29 "

@@ -89,6 +89,18 @@ std::string of_receipt(const json::value& data) {
                        corrects.empty() ? "" : "  更正 corrects " + in_words(corrects));
 }
 
+std::string of_contradiction(const json::value& data) {
+    return fmt::format("{}  第 {} 版  {}  登记为 on record {}  {}", cell_of(data, "enterprise"),
+                       cell_of(data, "revision"), in_words(cell_of(data, "state")),
+                       in_words(cell_of(data, "on_record")), cell_of(data, "by"));
+}
+
+std::string of_refusal(const json::value& data) {
+    return fmt::format("{}  第 {} 版  {}  {}  {}", cell_of(data, "enterprise"),
+                       cell_of(data, "revision"), in_words(cell_of(data, "standing")),
+                       cell_of(data, "person"), cell_of(data, "reason"));
+}
+
 // Every member that is no list: what no sentence is written for is still told.
 std::string of_anything(const json::value& data) {
     std::string text;
@@ -103,7 +115,9 @@ std::string of_anything(const json::value& data) {
 std::string sentence_of(const std::string& kind, const json::value& data) {
     if (kind == "warning.asked") return of_asked(data);
     if (kind.starts_with("warning.")) return of_warning(data);
-    if (kind.starts_with("receipt")) return of_receipt(data);
+    if (kind == "receipt-contradicts") return of_contradiction(data);
+    if (kind == "receipt" || kind == "receipt-wrong-signature") return of_receipt(data);
+    if (kind == "refusal") return of_refusal(data);
     if (kind == "verdict") return of_verdict(data);
     if (kind == "case") {
         return fmt::format("{}  {}", cell_of(data, "number"), in_words(cell_of(data, "state")));

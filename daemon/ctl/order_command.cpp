@@ -1,4 +1,5 @@
 // qingkongctl order: the orders of enterprises, and how each was answered.
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <iostream>
@@ -6,6 +7,7 @@
 #include "daemon/ctl/answer_rows.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
+#include "daemon/ctl/order_answers.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/watch.hpp"
 #include "daemon/ctl/wire_words.hpp"
@@ -72,6 +74,24 @@ int list(const Call& call) {
     });
 }
 
+Facts::value_type refusal_fact(const json::value& refusal) {
+    const std::string standing = cell_of(refusal, "standing");
+    const std::string person = cell_of(refusal, "answered_by");
+    return {"拒绝 refusal",
+            in_words(standing) + "  " + cell_of(refusal, "note") +
+                (standing == "open" ? "  时限 answer by " + time_in(refusal, "answer_by")
+                                    : "  " + person + "  " + cell_of(refusal, "reason"))};
+}
+
+// Receipts that move nothing, but that somebody should look into.
+std::ptrdiff_t wrongly_signed(const json::value& order) {
+    const json::value* answers = plans::find_member(order, "answers");
+    if (answers == nullptr || !answers->is_array()) return 0;
+    return std::ranges::count_if(answers->get_array(), [](const json::value& one) {
+        return cell_of(one, "proof") == "wrong signature";
+    });
+}
+
 Facts facts_of(const json::value& order, const json::value& document, const std::string& name) {
     const std::string to = time_in(order, "effective_to");
     const std::string published = time_in(order, "published_at");
@@ -90,6 +110,15 @@ Facts facts_of(const json::value& order, const json::value& document, const std:
                              in_words(cell_of(order, "receipt_proof"))}};
     if (cell_of(order, "exercise") == "true")
         facts.insert(facts.begin(), {"演练 exercise", "是 yes"});
+    if (cell_of(order, "contradicted") == "true") {
+        facts.emplace_back("回执矛盾 contradicted", "见回执 see GET /api/v1/receipts");
+    }
+    if (const auto count = wrongly_signed(order); count > 0) {
+        facts.emplace_back(in_words("wrong signature"),
+                           std::to_string(count) + "  见回执 see GET /api/v1/receipts");
+    }
+    const json::value* refusal = plans::find_member(order, "refusal");
+    if (refusal != nullptr && refusal->is_object()) facts.push_back(refusal_fact(*refusal));
     if (!refused.empty()) {
         facts.emplace_back("被搁置 set aside", refused + "  " + cell_of(order, "refused_cure"));
     }
@@ -140,27 +169,28 @@ Command order_command() {
                      .one_of(),
                  watch_option()},
                 online_options()});
+    std::vector<Command> commands{
+        {.name = "list",
+         .what = {"列出现行指令", "the orders in force"},
+         .options = listing,
+         .examples = {"qingkongctl order list --state none", "qingkongctl order list --watch",
+                      "qingkongctl order list --format csv"},
+         .run = list},
+        {.name = "show",
+         .what = {"查看一家企业的指令：措施、依据、送达和回执",
+                  "the order of one enterprise: measures, basis, answers"},
+         .options = joined({{place("enterprise", "ID", {"企业编号", "the enterprise"}).required()},
+                            online_options()}),
+         .examples = {"qingkongctl order show 91410181MA9TAMP01T"},
+         .run = show}};
+    for (Command& one : order_answer_commands()) commands.push_back(std::move(one));
     return {
         .name = "order",
         .what = {"各企业的现行指令，及其送达和回执", "orders in force, and how each was answered"},
         .options = listing,
         .examples = {"qingkongctl order"},
         .run = list,
-        .commands = {{.name = "list",
-                      .what = {"列出现行指令", "the orders in force"},
-                      .options = listing,
-                      .examples = {"qingkongctl order list --state none",
-                                   "qingkongctl order list --watch",
-                                   "qingkongctl order list --format csv"},
-                      .run = list},
-                     {.name = "show",
-                      .what = {"查看一家企业的指令：措施、依据、送达和回执",
-                               "the order of one enterprise: measures, basis, answers"},
-                      .options = joined(
-                          {{place("enterprise", "ID", {"企业编号", "the enterprise"}).required()},
-                           online_options()}),
-                      .examples = {"qingkongctl order show 91410181MA9TAMP01T"},
-                      .run = show}},
+        .commands = std::move(commands),
     };
 }
 

@@ -35,8 +35,12 @@ constexpr std::array kWords{Word{"none", "未回执"},
                             Word{"close", "办结"},
                             Word{"proved", "已证明"},
                             Word{"claimed", "自称"},
-                            Word{"recorded", "电话登记"},
-                            Word{"contradicting", "签名不符"}};
+                            Word{"recorded", "人员登记"},
+                            Word{"wrong signature", "签名不符"}};
+
+constexpr std::array kRefusals{Word{"open", "待答复"},      Word{"confirmed", "已认可"},
+                               Word{"amended", "已变更"},   Word{"insisted", "坚持执行"},
+                               Word{"overruled", "已更正"}, Word{"superseded", "已由新版替代"}};
 
 constexpr std::array kEvents{Word{"warning.proposed", "提出建议"},
                              Word{"warning.asked", "待会商或签发"},
@@ -69,9 +73,11 @@ constexpr std::array kEvents{Word{"warning.proposed", "提出建议"},
                              Word{"control.signed", "临时管控签发"},
                              Word{"control.withdrawn", "临时管控撤销"},
                              Word{"receipt", "回执"},
-                             Word{"receipt-contradicting", "回执签名不符"},
+                             Word{"receipt-wrong-signature", "回执签名不符"},
                              Word{"enterprise-key.registered", "企业密钥登记"},
                              Word{"enterprise-key.revoked", "企业密钥撤销"},
+                             Word{"receipt-contradicts", "回执矛盾"},
+                             Word{"refusal", "拒绝及答复"},
                              Word{"phone-list", "电话催办"},
                              Word{"order-refused", "指令被搁置"},
                              Word{"order-tampered", "指令主题被改写"},
@@ -133,7 +139,8 @@ std::string_view chinese_of_rules(std::string_view wire) {
 }  // namespace
 
 std::string in_words(std::string_view wire) {
-    const std::string_view known = chinese_in(kWords, wire);
+    std::string_view known = chinese_in(kWords, wire);
+    if (known.empty()) known = chinese_in(kRefusals, wire);
     return both(known.empty() ? chinese_of_rules(wire) : known, wire);
 }
 

@@ -7,11 +7,13 @@
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
-#include "daemon/base/mqtt_reason.hpp"
 #include "daemon/base/said.hpp"
 #include "daemon/orders/dispatcher.hpp"
+#include "daemon/orders/order_json.hpp"
 #include "daemon/orders/receipts.hpp"
+#include "daemon/orders/refusals.hpp"
 #include "daemon/service/answer_cache.hpp"
+#include "daemon/service/config.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -30,57 +32,8 @@ namespace {
 constexpr CursorKind kOrdersCursor{"orders", "t"};
 constexpr CursorKind kReceiptsCursor{"receipts", "n"};
 
-json::value time_or_null(const std::optional<rules::Instant>& t, rules::Zone zone) {
-    if (!t) return nullptr;
-    return json::value(rules::to_iso(*t, zone));
-}
-
-json::object to_json(const StoredOrder& order, rules::Zone zone) {
-    json::object object;
-    object["enterprise"] = order.enterprise;
-    object["region"] = order.region;
-    object["warning"] = order.warning;
-    object["order"] = order.order;
-    object["revision"] = order.revision;
-    object["exercise"] = order.exercise;
-    object["obligations"] = order.obligations;
-    object["issued_at"] = rules::to_iso(order.issued_at, zone);
-    object["effective_from"] = rules::to_iso(order.effective_from, zone);
-    object["effective_to"] = time_or_null(order.effective_to, zone);
-    object["acknowledged_by_broker"] = order.acked_revision == order.revision;
-    object["published_at"] = time_or_null(order.published_at, zone);
-    object["receipt_state"] = order.receipt_state;
-    object["receipt_at"] = time_or_null(order.receipt_at, zone);
-    object["receipt_proof"] = order.receipt_proof;
-    // Set aside, because the broker refuses it.
-    const bool is_refused = order.refused_code != 0;
-    object["refused_code"] = is_refused ? json::value(order.refused_code) : json::value();
-    object["refused_why"] =
-        is_refused ? json::value(words_of(order.refused_code).chinese) : json::value();
-    object["refused_cure"] =
-        is_refused ? json::value(words_of(order.refused_code).cure_chinese) : json::value();
-    object["refused_at"] = time_or_null(order.refused_at, zone);
-    return object;
-}
-
-json::object to_json(const StoredReceipt& stored, rules::Zone zone) {
-    json::object object;
-    object["number"] = stored.number;
-    object["enterprise"] = stored.enterprise;
-    object["order"] = stored.receipt.order;
-    object["revision"] = stored.receipt.revision;
-    object["state"] = std::string(to_text(stored.receipt.state));
-    object["at"] = rules::to_iso(stored.receipt.at, zone);
-    object["by"] = stored.receipt.by;
-    object["note"] = stored.receipt.note;
-    object["arrived"] = rules::to_iso(stored.origin.arrived, zone);
-    object["channel"] = stored.origin.channel;
-    object["sender"] = stored.origin.sender;
-    object["recorded_by"] = stored.origin.person;
-    object["effect"] = stored.effect;
-    object["proof"] = stored.proof;
-    object["key"] = stored.key;
-    return object;
+OrderJson json_of(const Context& context) {
+    return {context.pack->zone, context.config->limits.receipts};
 }
 
 asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
@@ -91,12 +44,12 @@ asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
     const std::string warning = call.query_value("warning").value_or("");
     const std::string state = call.query_value("receipt_state").value_or("");
     const std::string region_prefix = caller_region_prefix(call);
-    const rules::Zone zone = context.pack->zone;
+    const OrderJson as = json_of(context);
     auto work = [&](Session& db) {
         CursorPage page;
         for (const StoredOrder& order : list_orders(db, warning, state, paging.offset(),
                                                     paging.page.per_page, region_prefix, after)) {
-            page.items.push_back(to_json(order, zone));
+            page.items.push_back(as.order(order));
             page.last = {json::string(order.enterprise)};
         }
         page.is_last = page.items.size() < paging.page.per_page;
@@ -108,13 +61,24 @@ asio::awaitable<ApiResponse> get_orders(Context& context, const Call& call) {
 
 asio::awaitable<ApiResponse> get_order(Context& context, const Call& call) {
     const std::string enterprise = call.parameter("enterprise");
-    auto work = [&](Session& db) { return load_order(db, enterprise); };
+    const OrderJson as = json_of(context);
+    json::object answers;
+    auto work = [&](Session& db) {
+        auto found = load_order(db, enterprise);
+        if (!found) return found;
+        const PresentOrder present{found->order, found->revision};
+        answers = as.answers(receipts_of_revision(db, enterprise, present),
+                             refusal_of(db, enterprise, found->revision));
+        return found;
+    };
     const auto order = co_await context.store.read(std::move(work), call.reader());
     if (!order) co_return answer_problem(404, "该企业没有指令", "this enterprise has no order");
     if (!covers(call, order->region)) {
         co_return answer_problem(403, "该企业不在您的辖区", "not an enterprise of your region");
     }
-    ApiResponse answer = answer_json(to_json(*order, context.pack->zone));
+    json::object shown = as.order(*order);
+    shown.insert(answers.begin(), answers.end());
+    ApiResponse answer = answer_json(shown);
     // The document as it was signed, byte for byte: whoever gets it can verify the signature, and
     // it is not read and written again for every look.
     answer.body.pop_back();
@@ -129,13 +93,13 @@ asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
     const std::string enterprise = call.query_value("enterprise").value_or("");
     const std::string warning = call.query_value("warning").value_or("");
     const std::string region_prefix = caller_region_prefix(call);
-    const rules::Zone zone = context.pack->zone;
+    const OrderJson as = json_of(context);
     auto work = [&](Session& db) {
         json::array items;
         for (const StoredReceipt& receipt :
              list_receipts(db, enterprise, warning, paging.offset(), paging.page.per_page,
                            region_prefix, paging.below())) {
-            items.push_back(to_json(receipt, zone));
+            items.push_back(as.receipt(receipt));
         }
         const auto count = [&] { return count_receipts(db, enterprise, warning, region_prefix); };
         return answer_numbered_page(std::move(items), paging, kReceiptsCursor, count);
@@ -223,19 +187,49 @@ rules::Result<PhoneReceipt> told_on_the_phone(const Call& call, rules::Instant n
     return told;
 }
 
-asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
-    const rules::Instant now = latest_now(context);
-    auto told = told_on_the_phone(call, now, context.pack->zone);
+// What a person decides about the state on record: which is true, and which was seen.
+rules::Result<PhoneReceipt> read_overrule(const Call& call, rules::Instant now) {
+    const auto body = plans::parse_json(call.request.body, "body");
+    if (!body) return body.error();
+    rules::Faults faults = faults_of_said(*body);
+    const auto fault = [&faults](std::string what, std::string cure) {
+        faults.push_back(
+            {{"body", 0, 0}, std::move(what), std::move(cure), rules::Severity::kError});
+    };
+    PhoneReceipt told;
+    told.receipt.at = now;
+    told.receipt.by = call.caller->id;
+    told.receipt.note = std::string(plans::trimmed(plans::string_or(*body, "reason")));
+    if (told.receipt.note.empty()) {
+        fault("reason 缺失 / is missing", "为何不是登记的状态 / why what is on record is wrong");
+    }
+    const auto state_in = [&](const char* member) {
+        const std::string text = plans::string_or(*body, member);
+        const auto state = parse_receipt_state(text);
+        if (!state) {
+            fault(fmt::format("{} '{}' 不是回执状态 / is not a state", member, text),
+                  "none, received, accepted, executing, done or refused");
+        }
+        return state;
+    };
+    told.receipt.state = state_in("state").value_or(ReceiptState::kNone);
+    told.corrects = state_in("seen");
+    if (!faults.empty()) return faults;
+    return told;
+}
+
+asio::awaitable<ApiResponse> take_told(Context& context, const Call& call,
+                                       rules::Result<PhoneReceipt> told, std::string channel) {
     if (!told) {
         co_return answer_problem(422, "回执有误", "the receipt is wrong", told.error());
     }
     Receipt* const receipt = &told->receipt;
     ReceiptOrigin origin;
     origin.enterprise = call.parameter("enterprise");
-    origin.channel = "phone";
+    origin.channel = std::move(channel);
     origin.person = call.caller->id;
     origin.remote = call.request.remote;
-    origin.arrived = now;
+    origin.arrived = latest_now(context);
     origin.corrects = told->corrects;
     const std::string region = call.caller->region;
     auto work = [&](Session& db) {
@@ -252,8 +246,8 @@ asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
         receipt->order = *issued;
         const ReceiptEffect effect = take_receipt(db, *receipt, origin);
         if (origin.corrects && effect != ReceiptEffect::kTaken) {
-            return answer_problem(409, "登记的状态已不是 corrects 所写的状态，请重新查看",
-                                  "the state on record is not the one in 'corrects'; look again");
+            return answer_problem(409, "登记的状态已不是所写的状态，请重新查看",
+                                  "the state on record is not the one that was named; look again");
         }
         json::object answer;
         answer["effect"] = std::string(to_text(effect));
@@ -263,6 +257,18 @@ asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
     ApiResponse answer = co_await answer_once(context.store, call, std::move(work));
     if (answer.status < 300) context.events.wake();
     co_return answer;
+}
+
+asio::awaitable<ApiResponse> post_receipt(Context& context, const Call& call) {
+    auto told = told_on_the_phone(call, latest_now(context), context.pack->zone);
+    std::string channel = "phone";
+    co_return co_await take_told(context, call, std::move(told), std::move(channel));
+}
+
+asio::awaitable<ApiResponse> post_overrule(Context& context, const Call& call) {
+    auto told = read_overrule(call, latest_now(context));
+    std::string channel = "desk";
+    co_return co_await take_told(context, call, std::move(told), std::move(channel));
 }
 
 }  // namespace
@@ -279,6 +285,8 @@ void Dispatcher::add_routes(Router& router) {
     router.serve("listReceipts", kReaders, with(get_receipts));
     router.serve("listPhoneCalls", kReaders, with(get_phone_list));
     router.serve("recordReceipt", kLiaisons, with(post_receipt));
+    router.serve("overruleReceipt", kOverrulers, with(post_overrule));
+    add_refusal_routes(context, router);
 }
 
 }  // namespace qk::daemon

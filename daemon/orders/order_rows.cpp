@@ -156,7 +156,8 @@ std::vector<std::string> regions_left(Session& db, const std::string& enterprise
 }
 
 OrderWriter::OrderWriter(Session& db)
-    : content_(db, "SELECT revision, content_sha256 FROM orders WHERE enterprise = ?"),
+    : content_(db,
+               "SELECT revision, content_sha256, effective_from FROM orders WHERE enterprise = ?"),
       order_(db,
              "INSERT INTO orders(enterprise, region, warning, order_id, revision, "
              "content_sha256, signed_text, exercise, obligations, issued_at, effective_from, "
@@ -185,11 +186,14 @@ OrderWriter::OrderWriter(Session& db)
                          "revision = ?2"),
       close_calls_(db,
                    "UPDATE phone_list SET done_at = ?3 WHERE enterprise = ?1 AND revision = ?2 "
-                   "AND done_at IS NULL") {}
+                   "AND done_at IS NULL"),
+      close_refusal_(db,
+                     "UPDATE refusals SET standing = 'superseded', answered_at = ?3 WHERE "
+                     "enterprise = ?1 AND revision = ?2 AND standing = 'open'") {}
 
 std::optional<OrderContent> OrderWriter::content_of(const std::string& enterprise) {
     if (!content_.find(enterprise)) return std::nullopt;
-    return OrderContent{content_.integer(0), content_.text(1)};
+    return OrderContent{content_.integer(0), content_.text(1), content_.instant(2)};
 }
 
 void OrderWriter::store_present(const plans::OrderDocument& document, const std::string& sha256,
@@ -215,7 +219,8 @@ void OrderWriter::store_revision(const plans::OrderDocument& document, const std
 }
 
 void OrderWriter::close(const std::string& enterprise, std::int64_t revision, rules::Instant now) {
-    for (Statement* write : {&close_revision_, &close_obligations_, &close_calls_}) {
+    for (Statement* write :
+         {&close_revision_, &close_obligations_, &close_calls_, &close_refusal_}) {
         write->run(enterprise, revision, now);
     }
 }

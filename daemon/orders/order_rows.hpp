@@ -85,6 +85,7 @@ void replace_signed_text(Session& db, const SignedOrder& order);
 struct OrderContent {
     std::int64_t revision = 0;
     std::string sha256;
+    rules::Instant effective_from{};
 };
 // The statements of one decision, prepared once for all its documents.
 class OrderWriter {
@@ -96,7 +97,8 @@ class OrderWriter {
                        const std::string& text);
     void store_revision(const plans::OrderDocument& document, const std::string& text,
                         rules::Zone zone);
-    // The revision is replaced, with its obligations and whatever was asked about it by telephone.
+    // The revision is replaced, with its obligations, whatever was asked about it by telephone, and
+    // a refusal of it that was not answered.
     void close(const std::string& enterprise, std::int64_t revision, rules::Instant now);
 
  private:
@@ -107,6 +109,7 @@ class OrderWriter {
     Statement close_revision_;
     Statement close_obligations_;
     Statement close_calls_;
+    Statement close_refusal_;
 };
 
 // ---- On their way out ----

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "daemon/base/mqtt_reason.hpp"
+#include "daemon/orders/refusal_rows.hpp"
 #include "daemon/store/events.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/sha256.hpp"
@@ -27,10 +28,21 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
                      const plans::SigningKey& key, rules::Zone zone, rules::Instant now) {
     PutOrders answer;
     OrderWriter writer(db);
+    ExceptionReader granted(db, zone);
     for (plans::OrderDocument& document : documents) {
         const auto present = writer.content_of(document.enterprise);
+        const bool asks_less =
+            apply_exceptions(document, granted.of(document.enterprise, document.order));
+        // What was granted is derived in full each time, which begins nothing anew.
+        bool is_same = false;
+        if (asks_less && present) {
+            const rules::Instant begins = document.effective_from;
+            document.effective_from = present->effective_from;
+            is_same = present->sha256 == content_hash(document, zone);
+            document.effective_from = begins;
+        }
         const std::string content = content_hash(document, zone);
-        const bool is_same = present && present->sha256 == content;
+        is_same = is_same || (present && present->sha256 == content);
         if (is_same || (!present && document.obligations.empty())) {
             ++answer.unchanged;
             continue;

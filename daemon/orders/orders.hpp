@@ -26,7 +26,8 @@ struct PutOrders {
 
 // Sets `revision` and `issued_at` (now) of each document, signs it and stores it. Give complete
 // documents: one with an empty list of obligations lifts what the enterprise owed. An enterprise
-// that never had an order and owes nothing gets none.
+// that never had an order and owes nothing gets none. What was granted when a refusal was answered
+// (refusal.hpp) is not asked.
 PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
                      const plans::SigningKey& key, rules::Zone zone, rules::Instant now);
 

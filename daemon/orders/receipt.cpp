@@ -46,8 +46,8 @@ std::string_view to_text(ReceiptEffect effect) {
             return "unknown revision";
         case ReceiptEffect::kUnknownOrder:
             return "unknown order";
-        case ReceiptEffect::kContradicting:
-            return "contradicting";
+        case ReceiptEffect::kWrongSignature:
+            return "wrong signature";
     }
     return "unknown order";
 }
@@ -67,6 +67,15 @@ ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present, const Re
     }
     if (is_final || receipt.state < present->state) return ReceiptEffect::kLate;
     return ReceiptEffect::kTaken;
+}
+
+bool contradicts(ReceiptState on_record, ReceiptState said) {
+    const auto complies = [](ReceiptState state) {
+        return state == ReceiptState::kAccepted || state == ReceiptState::kExecuting ||
+               state == ReceiptState::kDone;
+    };
+    return (said == ReceiptState::kRefused && complies(on_record)) ||
+           (on_record == ReceiptState::kRefused && complies(said));
 }
 
 }  // namespace qk::daemon

@@ -36,7 +36,7 @@ struct Receipt {
     std::string order;
     std::int64_t revision = 0;
     ReceiptState state = ReceiptState::kNone;
-    rules::Instant at{};
+    rules::Instant at{};  // as its sender states it; what counts is when it arrived
     std::string by;
     std::string note;
     std::optional<ReceiptSeal> seal{};
@@ -49,7 +49,7 @@ enum class ReceiptEffect {
     kOldRevision,      // of a revision that is no longer in force
     kUnknownRevision,  // of a revision that was never issued
     kUnknownOrder,     // the enterprise has no order of this id
-    kContradicting,    // signed with what is not a registered key: shown, and nothing else
+    kWrongSignature,   // signed with what is not a registered key: shown, and nothing else
 };
 [[nodiscard]] std::string_view to_text(ReceiptEffect effect);  // "taken", "old revision", ...
 
@@ -65,5 +65,9 @@ struct PresentOrder {
 [[nodiscard]] ReceiptEffect judge_receipt(const std::optional<PresentOrder>& present,
                                           const Receipt& receipt,
                                           std::optional<ReceiptState> corrects = std::nullopt);
+
+// What is said and what is on record cannot both be true: a refusal of what was accepted or carried
+// out, or the reverse. Both are kept and shown; a person finds out which is.
+[[nodiscard]] bool contradicts(ReceiptState on_record, ReceiptState said);
 
 }  // namespace qk::daemon

@@ -12,8 +12,8 @@ std::string_view to_text(ReceiptProof proof) {
             return "claimed";
         case ReceiptProof::kProved:
             return "proved";
-        case ReceiptProof::kContradicting:
-            return "contradicting";
+        case ReceiptProof::kWrongSignature:
+            return "wrong signature";
         case ReceiptProof::kRecorded:
             return "recorded";
     }
@@ -27,11 +27,11 @@ ReceiptProof proof_of(const Receipt& receipt, const std::string& enterprise,
     const bool is_signed =
         seal.enterprise == enterprise &&
         plans::verify_hex(seal.key, plans::Purpose::kReceipt, seal.text, seal.signature);
-    if (!is_signed) return ReceiptProof::kContradicting;
+    if (!is_signed) return ReceiptProof::kWrongSignature;
     if (keys.empty()) return ReceiptProof::kClaimed;
     const auto found = std::ranges::find(keys, seal.key, &EnterpriseKey::key);
     const bool is_in_use = found != keys.end() && !found->revoked_at;
-    return is_in_use ? ReceiptProof::kProved : ReceiptProof::kContradicting;
+    return is_in_use ? ReceiptProof::kProved : ReceiptProof::kWrongSignature;
 }
 
 }  // namespace qk::daemon

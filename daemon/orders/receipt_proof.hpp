@@ -17,10 +17,10 @@
 namespace qk::daemon {
 
 enum class ReceiptProof {
-    kClaimed,        // nothing proves it but the channel
-    kProved,         // signed with a key that is registered
-    kContradicting,  // signed, and not with a key that is registered
-    kRecorded,       // by a named person who was told
+    kClaimed,         // nothing proves it but the channel
+    kProved,          // signed with a key that is registered
+    kWrongSignature,  // signed, and not with a key that is registered
+    kRecorded,        // by a named person who was told
 };
 [[nodiscard]] std::string_view to_text(ReceiptProof proof);
 

@@ -14,11 +14,12 @@
 namespace qk::daemon {
 
 // Stores the receipt with its effect; one that is taken also moves the order's state, takes the
-// enterprise off the phone list, and leaves an audit entry and an event. A repeat leaves nothing,
-// but where it is the first that proves the state.
-// Where a person corrects what is on record, it stays there, and the audit entry says what was
-// wrong and why. One that is signed with what is not a registered key of the enterprise moves
-// nothing, and is told with an event and an audit entry of its own.
+// enterprise off the phone list, and leaves an audit entry and an event; a refusal opens its case
+// (refusals.hpp). One that contradicts what is on record is stored beside it, and the enterprise is
+// to be telephoned. A repeat changes nothing; it is stored where somebody else says it, or proves
+// it. Where a person corrects what is on record, it stays there, and the audit entry says what was
+// wrong and why. One with a wrong signature moves and contradicts nothing, and is told with an
+// event and an audit entry of its own.
 ReceiptEffect take_receipt(Session& db, const Receipt& receipt, const ReceiptOrigin& origin);
 
 // Puts every enterprise whose answer is overdue on the phone list; how many are new. Deadlines for

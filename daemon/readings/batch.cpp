@@ -341,7 +341,9 @@ rules::Faults BatchWriter::take_receipt_of(const std::string& enterprise, const 
     }
     const bool is_taken = effect == ReceiptEffect::kTaken;
     ++(is_taken ? outcome_.receipts : outcome_.receipts_without_effect);
-    outcome_.has_told |= is_taken || effect == ReceiptEffect::kContradicting;
+    // A late one may contradict what is on record.
+    outcome_.has_told |=
+        is_taken || effect == ReceiptEffect::kWrongSignature || effect == ReceiptEffect::kLate;
     return {};
 }
 

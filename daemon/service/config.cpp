@@ -256,6 +256,7 @@ void read_limits(TomlTable section, Limits& limits) {
     read_duration(section, "received_within_minutes", limits.receipts.received, 1, 10'080);
     read_duration(section, "accepted_within_minutes", limits.receipts.accepted, 1, 10'080);
     read_duration(section, "executing_within_minutes", limits.receipts.executing, 1, 10'080);
+    read_duration(section, "refusal_within_minutes", limits.receipts.refusal, 1, 10'080);
     read_duration(section, "meter_silent_minutes", limits.meter_silent, 1, 43'200);
     if (limits.retry_max < limits.retry_first) {
         section.wrong("retry_max_seconds", "is less than retry_first_seconds", "at least as long");

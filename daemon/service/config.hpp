@@ -64,6 +64,7 @@ struct ReceiptDeadlines {
     std::chrono::minutes received{30};    // after the order left; was issued, if it has not
     std::chrono::minutes accepted{120};   // likewise
     std::chrono::minutes executing{120};  // after that and after it takes effect
+    std::chrono::minutes refusal{60};     // by when a refusal must have its answer from us
 };
 
 struct Limits {

@@ -15,6 +15,7 @@
 #include "daemon/orders/enterprise_key_rows.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipt_rows.hpp"
+#include "daemon/orders/refusal_rows.hpp"
 #include "daemon/packs/adoption_rows.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/mark_rows.hpp"
@@ -255,6 +256,24 @@ TEST_F(Rows, OrdersAreSought) {
                 IsEmpty());
 }
 
+TEST_F(Rows, RefusalsAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    (void)store_refusal(db, {});
+                    (void)refusal_of(db, "E1", 1);
+                    close_refusal(db, "E1", 1, {});
+                    for (const char* stem : {"", "1101"}) {
+                        (void)list_refusals(db, RefusalStanding::kOpen, 0, 1, stem, INT64_MAX);
+                        (void)list_refusals(db, std::nullopt, 0, 1, stem, INT64_MAX);
+                        (void)count_refusals(db, RefusalStanding::kOpen, stem);
+                    }
+                    ask_anew(db, "E1", kNow);
+                    store_exceptions(db, {}, {{"E1/L1/stop", 1}}, 1, rules::kBeijingTime);
+                    ExceptionReader reader(db, rules::kBeijingTime);
+                    (void)reader.of("E1", "w1");
+                }),
+                IsEmpty());
+}
+
 TEST_F(Rows, ReceiptsAndCallsAreSought) {
     EXPECT_THAT(scans([](Session& db) {
                     (void)present_order(db, "E1");
@@ -273,6 +292,18 @@ TEST_F(Rows, ReceiptsAndCallsAreSought) {
                     }
                     (void)count_unknown_receipts(db, "E1");
                     forget_receipt(db, "E1", {});
+                    ReceiptOrigin origin;
+                    origin.enterprise = "E1";
+                    for (const auto effect : {ReceiptEffect::kTaken, ReceiptEffect::kLate}) {
+                        (void)store_receipt(db, {}, origin, {effect});
+                    }
+                    origin.corrects = ReceiptState::kDone;
+                    overrule_receipts(db, {}, origin, 1);
+                    move_order(db, {}, origin);
+                    (void)receipts_of_revision(db, "E1", {});
+                    forget_calls(db, "E1", 1);
+                    list_contradiction(db, "E1", 1, kNow);
+                    end_contradiction(db, "E1", 1, kNow);
                     (void)insert_overdue(db, {}, kNow);
                     (void)listed_by_region(db, kNow);
                     (void)list_not_known(db, "E1", 1, kNow);

@@ -132,11 +132,23 @@ class Document(unittest.TestCase):
         self.good("admin", "POST", keys, key)
         self.good("auditor", "GET", keys)
         self.good("admin", "POST", keys + "/revoke", key)
+        self.refusal()
         change = {"kind": "extend", "colour": warning["colour"], "reason": EVIL, "expected_to": "2015-12-11T12:00:00+08:00"}
         for end in ("withdraw", "reject"):
             self.good("duty_officer", "POST", pattern + "changes", {**change, "generation": generation()})
             self.good("duty_officer" if end == "withdraw" else "approver", "POST", pattern + end,
                       {"generation": generation(), "reason": EVIL})
+
+    # Said by mistake, refused, insisted on, and accepted in the end.
+    def refusal(self):
+        order = "/api/v1/orders/{enterprise}"
+        self.good("approver", "POST", order + "/overrule", {"seen": "accepted", "state": "none", "reason": EVIL})
+        self.good("duty_officer", "POST", order + "/receipts", {"state": "refused", "by": EVIL, "note": EVIL})
+        self.assertEqual(self.good("auditor", "GET", order)["refusal"]["standing"], "open")
+        self.good("duty_officer", "POST", order + "/refusal/insist", {"reason": EVIL})
+        self.good("duty_officer", "POST", order + "/receipts", {"state": "accepted", "by": EVIL, "note": EVIL})
+        shown = self.good("auditor", "GET", order)
+        self.assertEqual((shown["refusal"]["standing"], shown["receipt_state"]), ("insisted", "accepted"))
 
     # Proposed, and the proposal sent again, because the answer was lost.
     def drill(self):

@@ -67,6 +67,7 @@ export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: s
 export type Meter = { id: string; line: string; role: string; last_reading?: string };
 export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; document: string; cap: string };
 export type NoticeEvent = { warning: string; identifier: string; kind: string };
+export type ObligationChange = { obligation: string; drop?: boolean; ratio?: number; from?: string; detail?: string };
 export type Observation = { region: string; time: string; pm25?: number | null; pm10?: number | null; so2?: number | null; no2?: number | null; co?: number | null; o3?: number | null };
 export type ObservationsEvent = { number: number; hours: number; sha256: string };
 export type OfWarningEvent = { warning: string };
@@ -75,7 +76,7 @@ export type Order = { enterprise: string; region: string; warning: string; order
 export type OrderAnswer = { binds: boolean; why: string; recorded_by: string };
 export type OrderRefusedEvent = { new?: number; reason?: number; reason_zh?: string; by_region?: { [name: string]: number } };
 export type OrderTamperedEvent = { enterprise: string };
-export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; document: { [name: string]: unknown } };
+export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; answers: Receipt[]; contradicted: boolean; refusal: Refusal | null; document: { [name: string]: unknown } };
 export type Outlook = { source: string; issued_at: string; earlier: number; fresh: boolean; known_until: string; windows: OutlookWindow[] };
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
 export type OwnRulesEvent = { number: number; name: string; person: string };
@@ -107,9 +108,13 @@ export type PublicKey = { kind: string; key: string; fingerprint: string; valid_
 export type Pull = { source: string; member: string; region: string; url: string; every_minutes: number; state: string; why: string; failures: number; tried_at: string | null; answered_at: string | null; taken_at: string | null; next_at: string | null };
 export type Readiness = { store: boolean; broker: boolean; backlog: number; ready: boolean };
 export type Reading = { t: string; meter: string; kw: number; kwh?: number | null; kwh_total?: number | null; valid: boolean };
-export type Receipt = { number: number; enterprise: string; order: string; revision: number; state: string; at: string; by: string; note: string; arrived: string; channel: string; sender: string; recorded_by: string; effect: string; proof: string; key: string };
+export type Receipt = { number: number; enterprise: string; order: string; revision: number; state: string; at: string; by: string; note: string; arrived: string; stated_ahead_s: number; channel: string; sender: string; recorded_by: string; effect: string; proof: string; key: string; contradicts: string | null; overruled_by: number | null };
+export type ReceiptContradictsEvent = { enterprise: string; order: string; revision: number; state: string; on_record: string; by: string; channel: string; sender?: string; proof?: string; key?: string };
 export type ReceiptEvent = { enterprise: string; order: string; revision: number; state: string; by: string; channel: string; sender?: string; proof?: string; key?: string };
 export type ReceiptTaken = { effect: string; revision: number };
+export type Refusal = { number: number; enterprise: string; order: string; revision: number; receipt: number; by: string; note: string; opened_at: string; answer_by: string; standing: string; answered_at: string | null; answered_by: string | null; reason: string | null };
+export type RefusalAnswered = { number: number; enterprise: string; order: string; revision: number; standing: string; person: string; reason: string; revision_in_force: number };
+export type RefusalEvent = { number: number; enterprise: string; order: string; revision: number; standing: string; person: string; reason: string; revision_in_force?: number };
 export type Rejected = { number: number; arrived: string; topic: string; payload: string; why: string };
 export type Rejudged = { windows: number; judged: number; changed: number; cases_opened: number };
 export type Roster = { number: number | null; at?: string; person?: string; source?: string; sha256?: string; needs: string[]; shifts: ({ role: string; person: string; deputy: string; phone: string; deputy_phone: string; from: string; to: string })[]; absences: ({ person: string; from: string; to: string })[]; gaps: RosterGap[] };
@@ -198,7 +203,9 @@ export interface EventData {
   "prompt.followed": PromptFollowedEvent;
   "prompt.recorded": Prompt;
   "receipt": ReceiptEvent;
-  "receipt-contradicting": ReceiptEvent;
+  "receipt-contradicts": ReceiptContradictsEvent;
+  "receipt-wrong-signature": ReceiptEvent;
+  "refusal": RefusalEvent;
   "report": OfWarningEvent;
   "season.orders": SeasonOrdersEvent;
   "season.recorded": SeasonRecordedEvent;
@@ -266,6 +273,15 @@ export interface Operations {
     query: {};
     body: { pack?: string; built_in?: string; file?: string; packs?: { [name: string]: unknown }; standards?: { [name: string]: unknown }; from?: string; reason?: string; trial?: { [name: string]: unknown } };
     answer: Pack;
+  };
+  /** 变更指令：下达减轻的新版 / amend the order: a new revision asks for less */
+  amendRefusedOrder: {
+    method: 'POST';
+    url: '/api/v1/orders/{enterprise}/refusal/amend';
+    path: { enterprise: string };
+    query: {};
+    body: { reason?: string; revision?: number; changes?: ObligationChange[] };
+    answer: RefusalAnswered;
   };
   /** 归档 / archive a warning */
   archiveWarning: {
@@ -357,6 +373,15 @@ export interface Operations {
     body: undefined;
     answer: PackConfirmed;
   };
+  /** 认可拒绝：所拒绝的措施不再要求 / confirm a refusal: what was refused is not asked any more */
+  confirmRefusal: {
+    method: 'POST';
+    url: '/api/v1/orders/{enterprise}/refusal/confirm';
+    path: { enterprise: string };
+    query: {};
+    body: { reason?: string; revision?: number };
+    answer: RefusalAnswered;
+  };
   /** 升级到所选步骤，立即采取 / escalate it to a chosen step, which is taken at once */
   escalateMatter: {
     method: 'POST';
@@ -392,6 +417,15 @@ export interface Operations {
     query: {};
     body: { to: string; note?: string };
     answer: Handover;
+  };
+  /** 坚持指令：同一版重新下达 / insist on the order: the same revision goes out again */
+  insistOnOrder: {
+    method: 'POST';
+    url: '/api/v1/orders/{enterprise}/refusal/insist';
+    path: { enterprise: string };
+    query: {};
+    body: { reason?: string; revision?: number };
+    answer: RefusalAnswered;
   };
   /** 确认列映射 / confirm the column map of the bureau's own sheets; it is kept */
   keepColumnMap: {
@@ -663,6 +697,15 @@ export interface Operations {
     body: undefined;
     answer: CursorPage & { items: Receipt[] };
   };
+  /** 拒绝及其答复 / refusals and their answers, newest first */
+  listRefusals: {
+    method: 'GET';
+    url: '/api/v1/refusals';
+    path: {};
+    query: { standing?: string; page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: Refusal[] };
+  };
   /** 拒收的消息 / rejected messages, newest first */
   listRejected: {
     method: 'GET';
@@ -743,6 +786,15 @@ export interface Operations {
     query: {};
     body: { now?: string };
     answer: Clock;
+  };
+  /** 更正登记的回执状态，须写明理由 / overrule the state on record, with a reason */
+  overruleReceipt: {
+    method: 'POST';
+    url: '/api/v1/orders/{enterprise}/overrule';
+    path: { enterprise: string };
+    query: {};
+    body: { state?: string; seen?: string; reason?: string };
+    answer: ReceiptTaken;
   };
   /** 预览某级别的响应方案：义务、减排比例、与现行方案的差别 / preview the response plan of a level: obligations, reductions, what differs from the plan in force */
   previewPlan: {

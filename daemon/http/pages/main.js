@@ -21,7 +21,7 @@ let situation = null;
 const kTouches = [
   [/^(forecast|observation|clock)/, ['situation', 'warnings']], [/^inventory/, ['situation', 'warnings', 'season']],
   [/^(warning|floor|prompt|notice|report)/, ['situation', 'warnings', 'orders']],
-  [/^(receipt|phone|order)/, ['orders']], [/^(verdict|case)/, ['cases']], [/^(season|control)/, ['season', 'orders']],
+  [/^(receipt|refusal|phone|order)/, ['orders']], [/^(verdict|case)/, ['cases']], [/^(season|control)/, ['season', 'orders']],
   [/^pack/, ['packs', 'situation', 'warnings']],
 ];
 const kParts = ['situation', 'warnings', 'orders', 'cases', 'season', 'packs', 'people'];

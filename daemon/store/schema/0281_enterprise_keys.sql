@@ -12,7 +12,7 @@ CREATE TABLE enterprise_keys(
     UNIQUE(enterprise, public_key)
 ) STRICT;
 -- What a receipt rests on: 'proved' by a registered key, 'claimed' by whoever could send it, 'recorded' by a named
--- person, or 'contradicting': signed with what is not a registered key. `public_key` is the one that it names.
+-- person, or 'wrong signature': signed with what is not a registered key. `public_key` is the one that it names.
 ALTER TABLE receipts ADD COLUMN proof TEXT NOT NULL DEFAULT 'claimed';
 ALTER TABLE receipts ADD COLUMN public_key TEXT NOT NULL DEFAULT '';
 UPDATE receipts SET proof = 'recorded' WHERE channel = 'phone';

@@ -135,19 +135,19 @@ TEST_F(EnterpriseKeys, AWrongSignatureMovesNothingIsShownAndHidesNothing) {
     EXPECT_EQ(put(own_.public_key_hex()), 201);
     for (int twice = 0; twice < 2; ++twice) {
         const ReceiptEffect first = send(ReceiptState::kRefused, &other_);
-        EXPECT_EQ(first, twice == 0 ? ReceiptEffect::kContradicting : ReceiptEffect::kRepeat);
+        EXPECT_EQ(first, twice == 0 ? ReceiptEffect::kWrongSignature : ReceiptEffect::kRepeat);
     }
-    EXPECT_EQ(send(ReceiptState::kDone, &own_, true), ReceiptEffect::kContradicting);
+    EXPECT_EQ(send(ReceiptState::kDone, &own_, true), ReceiptEffect::kWrongSignature);
     EXPECT_EQ(order_says("receipt_state"), "none");
-    EXPECT_EQ(entries("order.receipt-contradicting"), 2);
-    EXPECT_EQ(count("SELECT count(*) FROM events WHERE kind = 'receipt-contradicting'"), 2);
+    EXPECT_EQ(entries("order.receipt-wrong-signature"), 2);
+    EXPECT_EQ(count("SELECT count(*) FROM events WHERE kind = 'receipt-wrong-signature'"), 2);
     // Word for word the same, by the enterprise itself.
     EXPECT_EQ(send(ReceiptState::kDone, &own_), ReceiptEffect::kTaken);
     EXPECT_EQ(order_says("receipt_state"), "done");
     const json::value list = json::parse(call("officer", "GET", "/api/v1/receipts").body);
     ASSERT_EQ(list.at("items").as_array().size(), 3U);
     EXPECT_EQ(list.at("items").at(0).at("proof").as_string(), "proved");
-    EXPECT_EQ(list.at("items").at(1).at("proof").as_string(), "contradicting");
+    EXPECT_EQ(list.at("items").at(1).at("proof").as_string(), "wrong signature");
     EXPECT_EQ(list.at("items").at(2).at("key").as_string(), other_.public_key_hex());
 }
 
@@ -172,7 +172,7 @@ TEST_F(EnterpriseKeys, AfterARotationOnlyTheNewKeyProves) {
     EXPECT_EQ(put(other_.public_key_hex()), 201);
     EXPECT_EQ(send(ReceiptState::kReceived, &own_), ReceiptEffect::kTaken);
     EXPECT_EQ(put(own_.public_key_hex(), "/revoke"), 200);
-    EXPECT_EQ(send(ReceiptState::kAccepted, &own_), ReceiptEffect::kContradicting);
+    EXPECT_EQ(send(ReceiptState::kAccepted, &own_), ReceiptEffect::kWrongSignature);
     EXPECT_EQ(send(ReceiptState::kAccepted, &other_), ReceiptEffect::kTaken);
     EXPECT_EQ(order_says("receipt_proof"), "proved");
 }

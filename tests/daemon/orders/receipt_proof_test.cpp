@@ -73,15 +73,16 @@ TEST(ReceiptProof, WhereNoKeyWasEverRegisteredASignatureIsNoMoreThanAClaim) {
     EXPECT_EQ(proof_of(read(signed_by(kOwn)), "e1", {}), ReceiptProof::kClaimed);
 }
 
-TEST(ReceiptProof, AnotherKeyOrARevokedOneContradicts) {
+TEST(ReceiptProof, AnotherKeyOrARevokedOneIsAWrongSignature) {
     EXPECT_EQ(proof_of(read(signed_by(kOther)), "e1", {registered(kOwn)}),
-              ReceiptProof::kContradicting);
-    EXPECT_EQ(proof_of(read(signed_by(kOwn)), "e1", {revoked(kOwn)}), ReceiptProof::kContradicting);
+              ReceiptProof::kWrongSignature);
+    EXPECT_EQ(proof_of(read(signed_by(kOwn)), "e1", {revoked(kOwn)}),
+              ReceiptProof::kWrongSignature);
     EXPECT_EQ(proof_of(read(signed_by(kOwn)), "e2", {registered(kOwn)}),
-              ReceiptProof::kContradicting);
+              ReceiptProof::kWrongSignature);
 }
 
-TEST(ReceiptProof, ASignatureThatDoesNotFitContradictsWithAKeyOrWithout) {
+TEST(ReceiptProof, ASignatureThatDoesNotFitIsWrongWithAKeyOrWithout) {
     const std::string good = signed_by(kOwn);
     const std::vector<std::pair<std::string, std::string>> changes{
         {"done", "refused"},
@@ -93,8 +94,8 @@ TEST(ReceiptProof, ASignatureThatDoesNotFitContradictsWithAKeyOrWithout) {
     for (const auto& [from, to] : changes) {
         std::string changed = good;
         changed.replace(changed.find(from), from.size(), to);
-        EXPECT_EQ(proof_of(read(changed), "e1", {}), ReceiptProof::kContradicting) << changed;
-        EXPECT_EQ(proof_of(read(changed), "e1", {registered(kOwn)}), ReceiptProof::kContradicting)
+        EXPECT_EQ(proof_of(read(changed), "e1", {}), ReceiptProof::kWrongSignature) << changed;
+        EXPECT_EQ(proof_of(read(changed), "e1", {registered(kOwn)}), ReceiptProof::kWrongSignature)
             << changed;
     }
 }

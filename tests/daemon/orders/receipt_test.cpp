@@ -69,6 +69,20 @@ TEST(Receipt, AnotherOrdersReceiptHasNoEffect) {
     EXPECT_EQ(judge_receipt(order, receipt(ReceiptState::kDone)), ReceiptEffect::kUnknownOrder);
 }
 
+TEST(Receipt, ARefusalAndComplianceContradictEachOtherAndNothingElseDoes) {
+    for (const ReceiptState on_record : kStates) {
+        for (const ReceiptState said : kStates) {
+            const auto complies = [](ReceiptState state) {
+                return state >= ReceiptState::kAccepted && state <= ReceiptState::kDone;
+            };
+            const bool expected = (on_record == ReceiptState::kRefused && complies(said)) ||
+                                  (said == ReceiptState::kRefused && complies(on_record));
+            EXPECT_EQ(contradicts(on_record, said), expected)
+                << to_text(on_record) << ", " << to_text(said);
+        }
+    }
+}
+
 TEST(Receipt, StatesReadBackFromTheirText) {
     for (const ReceiptState state : kStates) {
         EXPECT_EQ(parse_receipt_state(to_text(state)), state);

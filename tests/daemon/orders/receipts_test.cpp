@@ -123,6 +123,98 @@ TEST_F(ReceiptsTest, OfMessagesThatChangeNothingOneOfEachStateIsKept) {
     EXPECT_EQ(count("SELECT count(*) FROM receipts"), 2);
 }
 
+TEST_F(ReceiptsTest, AReceiptOfAFastClockCountsFromItsArrivalAndShowsTheDifference) {
+    EXPECT_EQ(send(ReceiptState::kRefused, 3 * 24 * 60), ReceiptEffect::kTaken);
+    const json::value order = json::parse(call("GET", "/api/v1/orders/e1").body);
+    EXPECT_EQ(order.at("receipt_at").as_string(), rules::to_iso(kTestStart, rules::kBeijingTime));
+    EXPECT_EQ(order.at("answers").at(0).at("stated_ahead_s").as_int64(), 3 * 24 * 3600);
+}
+
+TEST_F(ReceiptsTest, WhatContradictsTheRecordIsShownAndAskedAboutUntilAPersonHasSpoken) {
+    const auto order = [this] { return json::parse(call("GET", "/api/v1/orders/e1").body); };
+    const auto calls = [this] {
+        return count(
+            "SELECT count(*) FROM phone_list WHERE wanted = 'contradiction' AND done_at IS NULL");
+    };
+    EXPECT_EQ(send(ReceiptState::kDone, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kReceived, 1), ReceiptEffect::kLate) << "late, and no more";
+    EXPECT_FALSE(order().at("contradicted").as_bool());
+    EXPECT_EQ(send(ReceiptState::kRefused, 2), ReceiptEffect::kLate);
+    EXPECT_TRUE(order().at("contradicted").as_bool());
+    EXPECT_EQ(order().at("answers").at(0).at("contradicts").as_string(), "done");
+    EXPECT_EQ(calls(), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM events WHERE kind = 'receipt-contradicts'"), 1);
+    EXPECT_EQ(correct("done", "executing"), 201);
+    EXPECT_FALSE(order().at("contradicted").as_bool());
+    EXPECT_EQ(calls(), 0);
+}
+
+TEST_F(ReceiptsTest, TheSameAnswerOfAnotherSenderIsKeptBesideAndUpToALimit) {
+    EXPECT_EQ(send(ReceiptState::kRefused, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kRefused, 1, "e1"), ReceiptEffect::kRepeat);
+    EXPECT_EQ(send(ReceiptState::kRefused, 2, "e1"), ReceiptEffect::kRepeat);
+    EXPECT_EQ(count("SELECT count(*) FROM receipts"), 2) << "a claim, and its proof";
+    EXPECT_EQ(count("SELECT count(*) FROM refusals"), 1) << "one case";
+    for (int n = 0; n < 3 * kAnswersKept; ++n) {
+        send(ReceiptState::kExecuting, 3, "x" + std::to_string(n));
+    }
+    EXPECT_EQ(count("SELECT count(*) FROM receipts"), kAnswersKept);
+}
+
+TEST_F(ReceiptsTest, APersonOverrulesAnyStateAndWhatIsOverruledStays) {
+    const auto overrule = [this](const char* seen, const char* state, const char* why = "冒名") {
+        const json::object body{{"seen", seen}, {"state", state}, {"reason", why}};
+        return call("POST", "/api/v1/orders/e1/overrule", json::serialize(body)).status;
+    };
+    EXPECT_EQ(send(ReceiptState::kReceived, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kDone, 1), ReceiptEffect::kTaken);
+    EXPECT_EQ(overrule("executing", "none"), 409) << "another is on record";
+    EXPECT_EQ(overrule("done", "done"), 409);
+    EXPECT_EQ(overrule("done", "none", " "), 422) << "without a reason";
+    EXPECT_EQ(overrule("done", "maybe"), 422);
+    EXPECT_EQ(on_record(), "done");
+    EXPECT_EQ(overrule("done", "none"), 201);
+    EXPECT_EQ(on_record(), "none");
+    const json::value order = json::parse(call("GET", "/api/v1/orders/e1").body);
+    EXPECT_TRUE(order.at("receipt_at").is_null());
+    const json::array& answers = order.at("answers").as_array();
+    ASSERT_EQ(answers.size(), 3U);
+    EXPECT_EQ(answers[0].at("recorded_by").as_string(), "li.na");
+    EXPECT_EQ(answers[0].at("note").as_string(), "冒名");
+    for (const std::size_t taken_back : {1U, 2U}) {
+        EXPECT_EQ(answers[taken_back].at("overruled_by"), answers[0].at("number"));
+    }
+    EXPECT_EQ(count("SELECT count(*) FROM audit WHERE person = 'li.na' AND detail LIKE "
+                    "'%\"corrects\":\"done\"%'"),
+              1);
+}
+
+TEST_F(ReceiptsTest, WhatAPersonSaysOnceMoreAfterItWasTakenBackIsTaken) {
+    const json::object said{{"state", "accepted"}, {"by", "张"}};
+    const json::object back{{"seen", "accepted"}, {"state", "none"}, {"reason", "记错"}};
+    EXPECT_EQ(tell(said), 201);
+    EXPECT_EQ(call("POST", "/api/v1/orders/e1/overrule", json::serialize(back)).status, 201);
+    EXPECT_EQ(tell(said), 201) << "in the same second";
+    EXPECT_EQ(on_record(), "accepted");
+}
+
+TEST_F(ReceiptsTest, WhoWasTakenOffThePhoneListByAForgeryIsListedAgain) {
+    const auto list = [this] {
+        transact([&](Session& db) {
+            return list_overdue(db, context_.config->limits.receipts, clock_.now());
+        });
+        return count(
+            "SELECT count(*) FROM phone_list WHERE wanted = 'received' AND done_at IS NULL");
+    };
+    move_to(kTestStart + context_.config->limits.receipts.received);
+    EXPECT_EQ(list(), 1);
+    EXPECT_EQ(send(ReceiptState::kReceived, 0), ReceiptEffect::kTaken);
+    EXPECT_EQ(list(), 0);
+    const json::object body{{"seen", "received"}, {"state", "none"}, {"reason", "冒名"}};
+    EXPECT_EQ(call("POST", "/api/v1/orders/e1/overrule", json::serialize(body)).status, 201);
+    EXPECT_EQ(list(), 1);
+}
+
 TEST_F(ReceiptsTest, AWrongCorrectionIsRefusedWhateverItSays) {
     EXPECT_EQ(send(ReceiptState::kExecuting, 0), ReceiptEffect::kTaken);
     for (const char* state : {"received", "accepted", "executing", "done", "refused"}) {

@@ -113,6 +113,21 @@ TEST(ReceiptMessage, WrongStateRevisionOrOrderIsNamed) {
     EXPECT_NE(faults.find("state 'none' is not one"), std::string::npos);
 }
 
+// It counts from when it arrives.
+TEST(ReceiptMessage, IsTakenWhateverTheClockOfItsSenderSays) {
+    for (const char* at :
+         {"2015-12-08T00:11:00+08:00", "2099-01-01T00:00:00+08:00", "1999-12-31T23:59:59+08:00"}) {
+        const std::string payload =
+            std::string(R"({"order":"w1/e1","revision":2,"state":"refused","at":")") + at + "\"}";
+        const auto receipt = parse_receipt(payload, context());
+        ASSERT_TRUE(receipt.has_value()) << at;
+        EXPECT_EQ(receipt->at, rules::parse_instant(at, rules::kBeijingTime)) << "as it was stated";
+    }
+    EXPECT_FALSE(
+        parse_receipt(R"({"order":"w1/e1","revision":2,"state":"refused","at":"noon"})", context())
+            .has_value());
+}
+
 // It proves that the order was received, so it is not lost over a character.
 TEST(ReceiptMessage, IsTakenWithWhatNobodySeesInItShown) {
     const auto receipt = parse_receipt(
