@@ -93,6 +93,7 @@ void build_services(App::Parts& parts) {
     parts.air->on_new_data([&parts] { return parts.warnings->on_new_data(); });
     parts.puller = std::make_unique<ForecastPuller>(context, *parts.air, parts.ports.fetcher);
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
+    parts.channels = std::make_unique<Channels>(context, parts.ports.gateway);
     parts.broker_watch = std::make_unique<BrokerWatch>(context, *parts.dispatcher);
     parts.marks = std::make_unique<MarkPublisher>(
         context, parts.ports.bus, [&parts] { return parts.dispatcher->is_all_out(); });
@@ -126,6 +127,7 @@ void build_services(App::Parts& parts) {
     parts.publisher->add_routes(parts.router);
     parts.dispatcher->add_routes(parts.router);
     add_enterprise_key_routes(parts.router, context);
+    parts.channels->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
     parts.reports->add_routes(parts.router);
     parts.duty->add_routes(parts.router);

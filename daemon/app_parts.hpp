@@ -27,6 +27,7 @@
 #include "daemon/http/system_routes.hpp"
 #include "daemon/inventory/target_routes.hpp"
 #include "daemon/orders/broker_watch.hpp"
+#include "daemon/orders/channels.hpp"
 #include "daemon/orders/dispatcher.hpp"
 #include "daemon/packs/catalogue_registry.hpp"
 #include "daemon/packs/grade_routes.hpp"
@@ -69,7 +70,7 @@ struct App::Parts {
 
     [[nodiscard]] bool is_idle() const {
         return store->pending() == 0 && intake->waiting() == 0 && is_caught_up &&
-               publisher->is_idle() && duty->is_idle();
+               publisher->is_idle() && channels->is_idle() && duty->is_idle();
     }
 
     void fail() {
@@ -102,6 +103,7 @@ struct App::Parts {
     std::unique_ptr<AirIntake> air;
     std::unique_ptr<ForecastPuller> puller;
     std::unique_ptr<Dispatcher> dispatcher;
+    std::unique_ptr<Channels> channels;
     std::unique_ptr<BrokerWatch> broker_watch;
     std::unique_ptr<MarkPublisher> marks;
     std::unique_ptr<MeterWatch> meter_watch;

@@ -38,6 +38,7 @@ asio::awaitable<void> App::start() {
     parts.intake->start(parts.tasks);                              // 1
     parts.ports.bus.start(std::move(topics), listener_of(parts));  // 2
     parts.dispatcher->start(parts.tasks);                          // 3
+    parts.channels->start(parts.tasks);
     parts.broker_watch->start(parts.tasks);
     parts.marks->start(parts.tasks);
     if (parts.intake->has_backlog()) {  // 4

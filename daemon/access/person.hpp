@@ -19,6 +19,7 @@ enum class Role {
     kAuditor,        // 审计: reads everything, changes nothing
     kAdmin,          // 管理员: configuration, inventory, rules
     kFeed,           // a machine that pushes forecasts and observations
+    kSmsGateway,     // a machine that hands on what enterprises answer by SMS
 };
 
 [[nodiscard]] std::string_view to_text(Role role);  // "duty_officer"

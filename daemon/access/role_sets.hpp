@@ -14,9 +14,9 @@ inline const RoleSet kAnyone{};
 // Everybody who may look at everything.
 inline const RoleSet kReaders{Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
                               Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin};
-inline const RoleSet kEveryAccount{Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
-                                   Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin,
-                                   Role::kFeed};
+inline const RoleSet kEveryAccount{Role::kDutyOfficer,   Role::kApprover,  Role::kInspector,
+                                   Role::kCountyOfficer, Role::kAuditor,   Role::kAdmin,
+                                   Role::kFeed,          Role::kSmsGateway};
 
 inline const RoleSet kProposers{Role::kDutyOfficer};
 inline const RoleSet kSigners{Role::kApprover};
@@ -37,6 +37,7 @@ inline const RoleSet kRosterKeepers{Role::kDutyOfficer, Role::kApprover, Role::k
 inline const RoleSet kReportKeepers{Role::kDutyOfficer, Role::kApprover, Role::kAdmin};
 
 inline const RoleSet kAirSources{Role::kFeed, Role::kDutyOfficer, Role::kAdmin};
+inline const RoleSet kSmsGateways{Role::kSmsGateway, Role::kDutyOfficer};
 inline const RoleSet kAdmins{Role::kAdmin};
 inline const RoleSet kPackConfirmers{Role::kAdmin, Role::kApprover};
 inline const RoleSet kAuditors{Role::kAuditor, Role::kAdmin};

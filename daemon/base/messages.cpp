@@ -55,6 +55,7 @@ constexpr std::array kAll{
     &kRosterTaken,
     &kMattersBeyond,
     &kNoticeNotTaken,
+    &kOrderNotTakenBeside,
     &kRequestFailed,
     &kConnectionsFull,
     &kBrokerForgot,

@@ -461,6 +461,14 @@ inline constexpr Message kNoticeNotTaken{
     "A gateway (SMS, media) did not take a published message; it is offered again after a pause.",
     "Check the gateway; what waits is in the table of deliveries.",
     true};
+inline constexpr Message kOrderNotTakenBeside{
+    "ORDER_NOT_TAKEN_BESIDE",
+    LogSeverity::kWarning,
+    "{channel} 未接收企业 {enterprise} 的指令：{why}",
+    "The webhook of an enterprise or the gateway of SMS did not take an order; it is offered again "
+    "after a pause. Over the broker the order goes its own way.",
+    "Check the gateway; every attempt is at /api/v1/orders/ID/sendings.",
+    true};
 inline constexpr Message kRequestFailed{
     "REQUEST_FAILED", LogSeverity::kError, "请求 {target} 处理失败：{why}",
     "An internal fault met while a request was answered; the caller was told so.",

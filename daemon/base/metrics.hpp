@@ -47,6 +47,8 @@ enum class Counter {
     kWarningsChanged,   // warnings proposed, issued, raised, lowered, lifted
     kNoticesDelivered,  // to gateways outside
     kNoticeRetries,
+    kOrdersSentBeside,  // on channels beside the broker
+    kOrdersNotTakenBeside,
     kVerdicts,  // verdict versions stored
     kCases,
     kHttpConnectionsRefused,  // over the limit

@@ -24,6 +24,9 @@ const Columns kRefusalColumns{"number",      "enterprise",  "revision",  "standi
                               "answered_at", "answered_by", "reason"};
 const Columns kAnsweredColumns{"number", "enterprise", "revision", "standing", "revision_in_force"};
 
+const Columns kSendingColumns{"channel", "revision", "standing", "closed_why", "next_at"};
+const Columns kSmsColumns{"enterprise", "revision", "state", "effect"};
+
 std::string path_of(const Call& call, const char* step) {
     return "/api/v1/orders/" + url_encoded(*call.text("enterprise")) + step;
 }
@@ -92,6 +95,27 @@ int amend(const Call& call) {
     return post(call, "/refusal/amend", body, kAnsweredColumns);
 }
 
+int sendings(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    return show_rows(online->daemon.call("GET", path_of(call, "/sendings")), online->format,
+                     "items", kSendingColumns);
+}
+
+int send(const Call& call) {
+    const json::object body{{"reason", *call.text("reason")}, {"force", call.has("force")}};
+    const std::string step = "/sendings/" + url_encoded(*call.text("channel"));
+    return post(call, step.c_str(), body, kSendingColumns);
+}
+
+int answer_sms(const Call& call) {
+    const auto online = online_setting(call);
+    if (!online) return kBadUsage;
+    const json::object body{{"from", *call.text("from")}, {"text", *call.text("text")}};
+    return show_rows(online->daemon.call("POST", "/api/v1/sms/answers", plans::to_text(body)),
+                     online->format, "items", kSmsColumns);
+}
+
 command_line::Options answering(command_line::Options more = {}) {
     return joined({{place("enterprise", "ID", {"企业编号", "the enterprise"}).required(),
                     option("reason", "TEXT", {"理由", "why"}).required()},
@@ -132,10 +156,46 @@ Command overrule_command() {
             .run = overrule};
 }
 
+Command sendings_command() {
+    return {
+        .name = "sendings",
+        .what = {"现行指令在各通道的发送", "the order in force on channels beside the broker"},
+        .options = joined({{place("enterprise", "ID", {"企业编号", "the enterprise"}).required()},
+                           online_options()}),
+        .examples = {"qingkongctl order sendings 91410181MA9TAMP01T"},
+        .run = sendings};
+}
+
+Command send_command() {
+    return {.name = "send",
+            .what = {"在一个通道上再发一次", "send the order once more on one channel"},
+            .options = answering(
+                {option("channel", "webhook|sms", {"通道", "the channel"}).one_of().required(),
+                 flag("force", {"不等间隔", "before the pause is over"})}),
+            .examples = {"qingkongctl order send 91410181MA9TAMP01T --channel sms --reason "
+                         "对方未收到"},
+            .run = send};
+}
+
+Command answer_sms_command() {
+    return {.name = "answer-sms",
+            .what = {"转交短信回复：1 收到 2 执行 3 有困难",
+                     "hand on what was answered by SMS: 1 received, 2 executing, 3 refused"},
+            .options = joined({{option("from", "NUMBER", {"回复的号码", "the number"}).required(),
+                                option("text", "TEXT", {"短信内容", "the message"}).required()},
+                               online_options()}),
+            .examples = {"qingkongctl order answer-sms --from 13800000000 --text 2 --token-file "
+                         "sms.token"},
+            .run = answer_sms};
+}
+
 }  // namespace
 
 std::vector<Command> order_answer_commands() {
-    return {record_command(),
+    return {sendings_command(),
+            send_command(),
+            answer_sms_command(),
+            record_command(),
             overrule_command(),
             {.name = "refusals",
              .what = {"列出拒绝及其答复", "refusals, and what was answered"},

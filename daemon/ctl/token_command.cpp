@@ -68,7 +68,8 @@ Command token_command() {
                        {"公文中的姓名，如 张伟", "name as printed in documents, for example 张伟"})
                        .required(),
                    option("role",
-                          "duty_officer|approver|inspector|county_officer|auditor|admin|feed",
+                          "duty_officer|approver|inspector|county_officer|auditor|admin|feed|"
+                          "sms_gateway",
                           {"角色", "what the person may do"})
                        .each()
                        .required(),

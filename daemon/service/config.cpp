@@ -289,13 +289,16 @@ void read_clock(TomlTable section, Config& config) {
     section.finish();
 }
 
+bool is_target(const std::string& target) {
+    const bool has_hole = target.find_first_of("{}") != std::string::npos;
+    const auto url = has_hole ? std::nullopt : parse_web_url(target);
+    return url && (url->tls || is_loopback(url->host));
+}
+
 void read_targets(TomlTable& section, std::string_view key, std::vector<std::string>& hooks) {
     section.read(key, hooks);
     for (const std::string& target : hooks) {
-        const bool has_hole = target.find_first_of("{}") != std::string::npos;
-        const auto url = has_hole ? std::nullopt : parse_web_url(target);
-        const bool is_web = url && (url->tls || is_loopback(url->host));
-        if (!is_web && !target.starts_with("exec:/")) {
+        if (!is_target(target) && !target.starts_with("exec:/")) {
             section.wrong(key, fmt::format("'{}' is not a target", target),
                           "https://host/path without a user, http:// on loopback, or "
                           "exec:/path/to/command");
@@ -305,6 +308,40 @@ void read_targets(TomlTable& section, std::string_view key, std::vector<std::str
 
 void read_hooks(TomlTable section, std::vector<std::string>& hooks) {
     read_targets(section, "targets", hooks);
+    section.finish();
+}
+
+void read_webhooks(TomlTable& section, ChannelConfig& channels) {
+    for (TomlTable& one : section.tables("webhook", kWebhooksMax)) {
+        const std::string enterprise = one.required_text("enterprise", "enterprise = \"E1\"");
+        const std::string url = one.required_text("url", "url = \"https://plant.example/orders\"");
+        if (!url.empty() && !is_target(url)) {
+            one.wrong("url", fmt::format("'{}' is not a target", url),
+                      "https://host/path without a user, or http:// on loopback");
+        }
+        if (!enterprise.empty() && !channels.webhooks.emplace(enterprise, url).second) {
+            one.wrong("enterprise", fmt::format("'{}' has two addresses", enterprise), "one");
+        }
+        one.finish();
+    }
+}
+
+void read_channels(TomlTable section, ChannelConfig& channels) {
+    read_webhooks(section, channels);
+    section.read("sms", channels.sms_command, "exec:/usr/local/lib/qingkong/send-sms");
+    section.read("sms_sign", channels.sms_sign, "【许昌环境】");
+    read_count(section, "at_once", channels.at_once, 256);
+    read_duration(section, "again_minutes", channels.again, 1, 1440);
+    read_count(section, "per_day", channels.per_day, 100);
+    const std::string& command = channels.sms_command;
+    if (!command.empty() && !command.starts_with("exec:/")) {
+        section.wrong("sms", fmt::format("'{}' is not a command", command),
+                      "exec:/path/to/command, which gets the message on its standard input");
+    }
+    if (count_characters(channels.sms_sign) > kSmsSignCharactersMax) {
+        section.wrong("sms_sign", "is too long",
+                      fmt::format("{} characters at most", kSmsSignCharactersMax));
+    }
     section.finish();
 }
 
@@ -455,8 +492,9 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
 void refuse_unknown_sections(const toml::table& root, const std::string& file,
                              rules::Faults& faults) {
     static const std::set<std::string_view> kKnown{
-        "region", "store", "http",   "mqtt",  "inventory", "people",   "signing",   "forecasts",
-        "verify", "clock", "limits", "hooks", "audit",     "approval", "retention", "duty"};
+        "region",  "store",     "http",      "mqtt",     "inventory", "people",
+        "signing", "forecasts", "verify",    "clock",    "limits",    "hooks",
+        "audit",   "approval",  "retention", "channels", "duty"};
     for (const auto& [key, value] : root) {
         const auto begin = key.source().begin;
         const rules::Place place{file, static_cast<int>(begin.line),
@@ -464,7 +502,8 @@ void refuse_unknown_sections(const toml::table& root, const std::string& file,
         if (!kKnown.contains(key.str())) {
             faults.push_back({place, fmt::format("unknown section '{}'", key.str()),
                               "region, store, http, mqtt, inventory, forecasts, people, signing, "
-                              "verify, clock, limits, hooks, audit, approval, retention or duty",
+                              "verify, clock, limits, hooks, audit, approval, retention, "
+                              "channels or duty",
                               rules::Severity::kError});
         } else if (!value.is_table()) {
             faults.push_back({place, fmt::format("'{}' must be a section", key.str()),
@@ -495,6 +534,7 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     read_clock(section("clock"), config);
     read_hooks(section("hooks"), config.hooks);
     read_audit(section("audit"), config.audit);
+    read_channels(section("channels"), config.channels);
     TomlTable duty = section("duty");
     read_targets(duty, "hooks", config.duty.hooks);
     read_duty(duty, config.duty);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "daemon/access/person.hpp"
+#include "daemon/service/channel_config.hpp"
 #include "daemon/service/duty_config.hpp"
 #include "daemon/store/mode.hpp"
 #include "plans/feeds/region_point.hpp"
@@ -167,6 +168,7 @@ struct Config {
     std::optional<rules::Instant> clock_start;  // of a driven clock that has no stored time
     std::vector<std::string> hooks;             // "https://…" or "exec:/path"
     AuditConfig audit;
+    ChannelConfig channels;
     DutyConfig duty;
     Limits limits;
     // How long a pack that touches approvals waits, after a second person has confirmed it.

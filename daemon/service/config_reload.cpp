@@ -141,6 +141,7 @@ TakenOver take_over(const Config& running, Config wanted) {
     keep_mqtt(keeper, running.mqtt, taken.config.mqtt);
     keep_sources(keeper, running, taken.config);
     keep_limits(keeper, running.limits, taken.config.limits);
+    keeper.keep(running.channels, taken.config.channels, "channels").name("channels");
     taken.waiting = std::move(keeper).waiting();
     return taken;
 }

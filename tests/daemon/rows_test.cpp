@@ -12,6 +12,7 @@
 #include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "daemon/inventory/county_day_rows.hpp"
+#include "daemon/orders/channel_rows.hpp"
 #include "daemon/orders/enterprise_key_rows.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipt_rows.hpp"
@@ -59,6 +60,7 @@ constexpr Allowed kAllowed[] = {
     {"SCAN (subquery", "what the step before has found"},
     {"SCAN orders", "a row for each enterprise"},
     {"SCAN order_tally", "one row"},
+    {"SCAN channels_on", "a row for each channel"},
     {"SCAN presence", "a row for each enterprise"},
     {"SCAN meter_state", "a row for each meter"},
     {"SCAN account_uses", "a row for each account"},
@@ -270,6 +272,26 @@ TEST_F(Rows, RefusalsAreSought) {
                     store_exceptions(db, {}, {{"E1/L1/stop", 1}}, 1, rules::kBeijingTime);
                     ExceptionReader reader(db, rules::kBeijingTime);
                     (void)reader.of("E1", "w1");
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, SendingsAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    set_channels(db, {"sms"});
+                    set_channels(db, {});
+                    (void)waiting_sendings(db, "sms", 1);
+                    (void)load_sending(db, 1);
+                    (void)sending_of(db, "E1", 1, "sms");
+                    (void)sendings_of(db, "E1", 1);
+                    (void)sent_so_far(db, 1, kNow);
+                    (void)attempts_of(db, 1);
+                    close_sending(db, 1, "answered");
+                    SendingRow row;
+                    (void)begin_attempt(db, row, "target", kNow, kNow);
+                    end_attempt(db, row, {1, kNow, "why", kNow});
+                    end_attempt(db, row, {1, kNow, "", kNow});
+                    send_again(db, row, "li.na", kNow);
                 }),
                 IsEmpty());
 }

@@ -132,6 +132,9 @@ export type SeasonRecorded = { records: number; audit: number };
 export type SeasonRecordedEvent = { enterprise: string; person: string; records: number };
 export type SeasonWindow = { id: string; kind: string; kind_zh: string; from: string; to: string; state: string; trades: string[]; enterprises: string[]; grades: string[]; except_grades: string[]; measure: string; measure_zh: string; source: string; certainty: string; certainty_zh: string; covers: SeasonCovers };
 export type Segment = { colour: string; mandatory: boolean; cause?: string; from: string; to: string | null };
+export type SendAttempt = { number: number; target: string; began_at: string; ended_at: string | null; answer: string; taken: boolean; person: string };
+export type Sending = { channel: string; revision: number; standing: string; closed_why: string; next_at: string | null; attempts: SendAttempt[] };
+export type Sendings = { items: Sending[] };
 export type Series = { meter: string; enterprise: string; line: string; role: string; interval_min: number; baseline_method: string; readings: SeriesReading[]; baseline: SeriesPoint[]; cap: SeriesPoint[]; windows: SeriesWindow[] };
 export type SeriesPoint = { t: string; kw: number };
 export type SeriesReading = { t: string; kw: number; valid: boolean };
@@ -140,6 +143,7 @@ export type Signature = { person: string; role: string; at: string };
 export type SilentMeter = { meter: string; enterprise: string; region: string; last_reading: string | null };
 export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; chances: LevelChance[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null; duty?: DutySituation };
 export type Skill = { region: string; from: string; to: string; above: number[]; is_cut: boolean; observed_hours: number; sources: ({ [name: string]: unknown })[]; ensembles: EnsembleScores[] };
+export type SmsAnswerTaken = { enterprise: string; revision: number; state: string; effect: string };
 export type Span = { from: string; to: string | null };
 export type StoodStillEvent = { seconds: number };
 export type StoryEntry = { number: number; at: string; event: string; change: number | null; kind: string; colour: string; person: string; role: string; reason: string; clause: string; generation: number; detail: { [name: string]: unknown }; effects: ({ [name: string]: unknown })[]; decided_on?: DecidedOn };
@@ -742,6 +746,15 @@ export interface Operations {
     body: undefined;
     answer: Page & { items: SeasonWindow[] };
   };
+  /** 现行指令在各通道的发送 / the order in force on channels beside the broker */
+  listSendings: {
+    method: 'GET';
+    url: '/api/v1/orders/{enterprise}/sendings';
+    path: { enterprise: string };
+    query: {};
+    body: undefined;
+    answer: Sendings;
+  };
   /** 断线电表 / meters of which nothing has come */
   listSilentMeters: {
     method: 'GET';
@@ -948,6 +961,15 @@ export interface Operations {
     query: {};
     body: { note?: string };
     answer: Case;
+  };
+  /** 在一个通道上再发一次 / send the order once more on one channel */
+  sendOrderAgain: {
+    method: 'POST';
+    url: '/api/v1/orders/{enterprise}/sendings/{channel}';
+    path: { enterprise: string; channel: string };
+    query: {};
+    body: { reason?: string; force?: boolean };
+    answer: Sending;
   };
   /** 设定县区目标，上传排放量和用电量 / set county targets, give emission and electricity */
   setTargets: {
@@ -1380,6 +1402,15 @@ export interface Operations {
     query: {};
     body: { note?: string };
     answer: Handover;
+  };
+  /** 短信网关转来的回复：1 收到 2 执行 3 有困难 / what an enterprise answered by SMS: 1 received, 2 executing, 3 refused */
+  takeSmsAnswer: {
+    method: 'POST';
+    url: '/api/v1/sms/answers';
+    path: {};
+    query: {};
+    body: { from?: string; text?: string };
+    answer: SmsAnswerTaken;
   };
   /** 上传清单（JSON 内含 CSV，或 xlsx） / upload an edition */
   uploadInventory: {

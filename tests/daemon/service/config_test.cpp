@@ -312,6 +312,28 @@ TEST(Config, AHookIsHeldAgainstItsHostAndNotAgainstHowItBegins) {
     }
 }
 
+TEST(Config, ChannelsAreOffUntilTheyAreNamedAndGoOnlyWhereTheyMay) {
+    const auto usual = read_config(kNeeded, "q.toml");
+    ASSERT_TRUE(usual.has_value());
+    EXPECT_EQ(usual->channels, ChannelConfig{});
+    const auto own = read_config(
+        std::string(kNeeded) +
+            "[channels]\nsms = \"exec:/usr/bin/sms\"\nsms_sign = \"【许昌环境】\"\nper_day = 3\n"
+            "[[channels.webhook]]\nenterprise = \"e1\"\nurl = \"https://p.example/o\"\n",
+        "q.toml");
+    ASSERT_TRUE(own.has_value()) << to_text(own.error());
+    EXPECT_EQ(own->channels.sms_command, "exec:/usr/bin/sms");
+    EXPECT_EQ(own->channels.per_day, 3);
+    EXPECT_EQ(own->channels.webhooks.at("e1"), "https://p.example/o");
+    const std::string hook = "[[channels.webhook]]\nenterprise = \"e1\"\nurl = ";
+    EXPECT_NE(faults_in(hook + "\"http://p.example/o\"\n"), "") << "in clear over the network";
+    EXPECT_NE(faults_in(hook + "\"exec:/bin/sh\"\n"), "");
+    EXPECT_NE(faults_in(hook + "\"https://a.example\"\n" + hook + "\"https://b.example\"\n"), "");
+    EXPECT_NE(faults_in("[channels]\nsms = \"sms\"\n"), "");
+    EXPECT_NE(faults_in("[channels]\nsms_sign = \"【许昌市生态环境保护局办】\"\n"), "");
+    EXPECT_NE(faults_in("[channels]\nper_day = 0\n"), "");
+}
+
 TEST(Config, EveryKeyIsAFactForTheLogAndNoFactHoldsASecret) {
     const auto config = read_config(
         std::string(kNeeded) +
