@@ -62,7 +62,7 @@ TEST(ObligationWindows, AReceiptFromBeforeTheOrderWasIssuedDoesNotMakeItKnown) {
     EXPECT_EQ(windows(bureau, kMonday + 20h)[0].delivery.received_at, kMonday + 8h);
 }
 
-TEST(ObligationWindows, AReceiptWithAWrongSignatureDoesNotMakeItKnown) {
+TEST(ObligationWindows, WhatAnotherHasSignedOrAPersonHasTakenBackDoesNotMakeItKnown) {
     SmallBureau bureau;
     bureau.stop_publishing();
     bureau.order_stop(kMonday, kMonday + 24h, kMonday - 6h);
@@ -70,20 +70,29 @@ TEST(ObligationWindows, AReceiptWithAWrongSignatureDoesNotMakeItKnown) {
     receipt.order = "w1/E1";
     receipt.revision = 1;
     receipt.state = ReceiptState::kReceived;
-    receipt.at = kMonday + 1h;
+    receipt.at = kMonday - 5h;
     ReceiptOrigin origin;
     origin.enterprise = "E1";
-    origin.arrived = kMonday + 1h;
+    origin.arrived = kMonday - 5h;
     const auto take = [&] {
         return bureau.with_store([&](Session& db) { return take_receipt(db, receipt, origin); });
     };
-    receipt.seal = ReceiptSeal{"E1", std::string(64, '0'), std::string(128, '0'), "{}"};
-    EXPECT_EQ(take(), ReceiptEffect::kContradicting);
-    EXPECT_EQ(windows(bureau, kMonday + 20h)[0].delivery, rules::Delivery{});
-    receipt.seal.reset();
-    origin.arrived = kMonday + 8h;
+    const auto delivery = [&] { return windows(bureau, kMonday + 20h)[0].delivery; };
+    receipt.seal = {"E1", "00", "00", "no signature of it"};
+    EXPECT_EQ(take(), ReceiptEffect::kWrongSignature);
+    EXPECT_EQ(delivery(), rules::Delivery{});
+    receipt.seal = {};
     EXPECT_EQ(take(), ReceiptEffect::kTaken);
-    EXPECT_EQ(windows(bureau, kMonday + 20h)[0].delivery.received_at, kMonday + 8h);
+    origin.sender = "x";
+    EXPECT_EQ(take(), ReceiptEffect::kRepeat) << "kept all the same";
+    EXPECT_EQ(delivery().received_at, kMonday - 5h);
+    receipt.state = ReceiptState::kNone;
+    origin.sender.clear();
+    origin.person = "li.na";
+    origin.channel = "desk";
+    origin.corrects = ReceiptState::kReceived;
+    EXPECT_EQ(take(), ReceiptEffect::kTaken);
+    EXPECT_EQ(delivery(), rules::Delivery{});
 }
 
 TEST(ObligationWindows, WhatMakesItLongerAndComesTooLateIsAWindowOfItsOwn) {

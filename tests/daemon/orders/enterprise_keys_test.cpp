@@ -55,7 +55,8 @@ class EnterpriseKeys : public ContextFixture {
                     json::serialize(body))
             .status;
     }
-    ReceiptEffect send(ReceiptState state, const plans::SigningKey* key, bool is_forged = false) {
+    ReceiptEffect send(ReceiptState state, const plans::SigningKey* key, bool is_forged = false,
+                       const std::string& sender = {}) {
         Receipt receipt;
         receipt.order = "w1/e1";
         receipt.revision = 1;
@@ -71,6 +72,7 @@ class EnterpriseKeys : public ContextFixture {
         ReceiptOrigin origin;
         origin.enterprise = "e1";
         origin.arrived = clock_.now();
+        origin.sender = sender;
         return transact([&](Session& db) { return take_receipt(db, receipt, origin); });
     }
     std::string order_says(const char* member) {
@@ -123,6 +125,11 @@ TEST_F(EnterpriseKeys, AnOrderSaysWhatItsReceiptRestsOn) {
             .status,
         201);
     EXPECT_EQ(order_says("receipt_proof"), "recorded");
+    EXPECT_EQ(call("officer", "POST", "/api/v1/orders/e1/overrule",
+                   R"({"seen":"executing","state":"none","reason":"冒名"})")
+                  .status,
+              201);
+    EXPECT_EQ(order_says("receipt_proof"), "") << "nothing is on record";
     transact([&](Session& db) {
         put_orders(db, {order_document("e1", 0.5, clock_.now())}, key_, rules::kBeijingTime,
                    clock_.now());
@@ -157,14 +164,42 @@ TEST_F(EnterpriseKeys, WhatWasOnlyClaimedBeforeIsProvedOnceByTheSameStateSigned)
     EXPECT_EQ(send(ReceiptState::kAccepted, nullptr), ReceiptEffect::kTaken);
     const std::string claimed_at = order_says("receipt_at");
     move_to(clock_.now() + std::chrono::hours{1});
-    EXPECT_EQ(send(ReceiptState::kAccepted, &own_), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kAccepted, &own_), ReceiptEffect::kRepeat);
     EXPECT_EQ(order_says("receipt_proof"), "proved");
     EXPECT_EQ(order_says("receipt_at"), claimed_at);
     EXPECT_EQ(send(ReceiptState::kAccepted, &own_), ReceiptEffect::kRepeat);
     EXPECT_EQ(send(ReceiptState::kAccepted, nullptr), ReceiptEffect::kRepeat);
     EXPECT_EQ(order_says("receipt_proof"), "proved");
     EXPECT_EQ(count("SELECT count(*) FROM receipts"), 2);
-    EXPECT_EQ(entries("order.receipt"), 2);
+    EXPECT_EQ(entries("order.receipt"), 1);
+}
+
+TEST_F(EnterpriseKeys, AWrongSignatureContradictsNothingAndIsNotAskedAbout) {
+    EXPECT_EQ(send(ReceiptState::kDone, nullptr), ReceiptEffect::kTaken);
+    EXPECT_EQ(send(ReceiptState::kRefused, &own_, true), ReceiptEffect::kWrongSignature);
+    const json::value order = json::parse(call("officer", "GET", "/api/v1/orders/e1").body);
+    EXPECT_FALSE(order.at("contradicted").as_bool());
+    EXPECT_EQ(order.at("answers").at(0).at("proof").as_string(), "wrong signature");
+    EXPECT_TRUE(order.at("answers").at(0).at("contradicts").is_null());
+    EXPECT_EQ(count("SELECT count(*) FROM phone_list WHERE wanted = 'contradiction'"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM refusals"), 0);
+}
+
+TEST_F(EnterpriseKeys, WhatTheEnterpriseHasSignedIsKeptBesideTheClaimsHoweverManyTheyAre) {
+    EXPECT_EQ(put(own_.public_key_hex()), 201);
+    EXPECT_EQ(send(ReceiptState::kDone, nullptr), ReceiptEffect::kTaken);
+    for (int n = 0; n < 2 * kAnswersKept; ++n) {
+        send(ReceiptState::kDone, nullptr, false, "x" + std::to_string(n));
+    }
+    EXPECT_EQ(send(ReceiptState::kDone, &own_), ReceiptEffect::kRepeat) << "the same, proved";
+    EXPECT_EQ(send(ReceiptState::kRefused, &own_), ReceiptEffect::kLate);
+    const json::value order = json::parse(call("officer", "GET", "/api/v1/orders/e1").body);
+    EXPECT_TRUE(order.at("contradicted").as_bool());
+    EXPECT_EQ(count("SELECT count(*) FROM receipts WHERE proof = 'claimed'"), kAnswersKept);
+    EXPECT_EQ(count("SELECT count(*) FROM receipts WHERE proof = 'proved'"), 2);
+    EXPECT_EQ(count("SELECT count(*) FROM events WHERE kind = 'receipt-contradicts' AND "
+                    "data LIKE '%\"proof\":\"proved\"%'"),
+              1);
 }
 
 TEST_F(EnterpriseKeys, AfterARotationOnlyTheNewKeyProves) {

@@ -161,6 +161,7 @@ TEST_F(RefusalsTest, AnOrderThatIsInsistedOnGoesOutAgainAndIsAnsweredAnew) {
     EXPECT_EQ(count("SELECT wanted FROM orders"), wanted + 1);
     EXPECT_EQ(shown().at("revision").as_int64(), 1);
     EXPECT_EQ(shown().at("receipt_state").as_string(), "none");
+    EXPECT_EQ(shown().at("receipt_proof").as_string(), "");
     overdue();
     EXPECT_EQ(calls("received"), 0) << "its time runs from when it was insisted";
     move_to(clock_.now() + context_.config->limits.receipts.received);
