@@ -1,5 +1,7 @@
 #include "daemon/roster/matter_source_rows.hpp"
 
+#include <algorithm>
+
 #include "daemon/store/row_filter.hpp"
 #include "daemon/warnings/prompt_rows.hpp"
 
@@ -25,17 +27,26 @@ std::vector<WaitingOrder> unanswered_orders(Session& db, rules::Instant since, s
     RowFilter filter;
     filter.add_if_given("enterprise = ?", enterprise);
     filter.add("receipt_state = 'none' AND obligations > 0 AND issued_at <= ?", since);
-    filter.add("max(issued_at, coalesce(published_at, 0)) <= ?", since);
-    return orders_of(db, filter, "max(issued_at, coalesce(published_at, 0))", limit);
+    filter.add("max(issued_at, coalesce(published_at, 0), coalesce(asked_again_at, 0)) <= ?",
+               since);
+    return orders_of(db, filter,
+                     "max(issued_at, coalesce(published_at, 0), coalesce(asked_again_at, 0))",
+                     limit);
 }
 
 std::optional<rules::Instant> next_unanswered(Session& db, rules::Instant after) {
-    return db
-        .one<std::optional<rules::Instant>>(
-            "SELECT min(issued_at) FROM orders WHERE receipt_state = 'none' AND issued_at > ? AND "
-            "obligations > 0",
-            after)
-        .value();
+    const auto issued = db.one<std::optional<rules::Instant>>(
+        "SELECT min(issued_at) FROM orders WHERE receipt_state = 'none' AND issued_at > ? AND "
+        "obligations > 0",
+        after);
+    const auto asked_again = db.one<std::optional<rules::Instant>>(
+        "SELECT min(asked_again_at) FROM orders WHERE +receipt_state = 'none' AND asked_again_at > "
+        "? AND obligations > 0",
+        after);
+    const auto& one = issued.value();
+    const auto& other = asked_again.value();
+    if (!one || !other) return one ? one : other;
+    return std::min(*one, *other);
 }
 
 std::vector<WaitingOrder> refused_by_enterprise(Session& db, std::size_t limit,

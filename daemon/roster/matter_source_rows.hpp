@@ -17,7 +17,7 @@ struct WaitingOrder {
     std::string region;
     std::int64_t revision = 0;
     bool exercise = false;
-    rules::Instant since{};  // published, else issued; of a refusal: refused
+    rules::Instant since{};  // published, else issued, or asked for again; of a refusal: refused
 };
 // Without any receipt since then or longer. With an enterprise only its own.
 [[nodiscard]] std::vector<WaitingOrder> unanswered_orders(Session& db, rules::Instant since,

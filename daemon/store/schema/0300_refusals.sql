@@ -5,6 +5,7 @@ ALTER TABLE receipts ADD COLUMN against TEXT NOT NULL DEFAULT '';
 
 -- Since when the same revision is asked for again, because its refusal was not accepted: deadlines run from here.
 ALTER TABLE orders ADD COLUMN asked_again_at INTEGER;
+CREATE INDEX orders_asked_again ON orders(asked_again_at) WHERE asked_again_at IS NOT NULL;
 CREATE TRIGGER orders_asked_again_ends AFTER UPDATE OF revision ON orders
     WHEN new.revision <> old.revision AND new.asked_again_at IS NOT NULL BEGIN
     UPDATE orders SET asked_again_at = NULL WHERE enterprise = new.enterprise;

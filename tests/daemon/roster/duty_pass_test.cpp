@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "daemon/orders/refusal_rows.hpp"
 #include "daemon/roster/duty_call_rows.hpp"
 #include "daemon/roster/duty_calls.hpp"
 #include "daemon/roster/duty_desk.hpp"
@@ -122,6 +123,23 @@ TEST_F(DutyPass, TheAnswerStopsItAtEveryMinute) {
         EXPECT_EQ(count("SELECT count(*) FROM matter_steps"), before) << answered;
         EXPECT_THAT(open(), IsEmpty());
     }
+}
+
+TEST_F(DutyPass, AnOrderThatIsInsistedOnIsWaitedForAnew) {
+    put_order("e1", 1, kBegin);
+    pass(15);
+    receipt("e1", "refused");
+    pass(16);
+    ASSERT_THAT(open(), SizeIs(1));
+    EXPECT_EQ(open().front().key.kind, MatterKind::kRefusal);
+    ask([](Session& db) { ask_anew(db, "e1", kBegin + minutes{60}); });
+    EXPECT_EQ(pass(60).look_at, kBegin + minutes{75});
+    pass(74);
+    EXPECT_THAT(open(), IsEmpty()) << "the refusal is answered, and the new answer not due";
+    pass(75);
+    ASSERT_THAT(open(), SizeIs(1));
+    EXPECT_EQ(open().front().key.kind, MatterKind::kOrder);
+    EXPECT_EQ(open().front().opened_at, kBegin + minutes{60});
 }
 
 TEST_F(DutyPass, ANewRevisionIsAnotherMatterAndTheOldOnesTimersDie) {
