@@ -153,6 +153,18 @@ void build_services(App::Parts& parts) {
     limit_calls(parts);
 }
 
+rules::Result<void> listen_for_devices(App::Parts& parts) {
+    const Hj212Config& config = parts.context->config->hj212;
+    if (!config.enabled) return {};
+    auto keep = [&intake = *parts.intake](std::span<const Envelope> envelopes) {
+        return intake.accept_all(envelopes);
+    };
+    auto server = Hj212Server::listen(*parts.context, std::move(keep), times_of(config));
+    if (!server) return server.error();
+    parts.hj212 = std::move(*server);
+    return {};
+}
+
 // The log is checked before anything is written to it; then the key, the settings and the accounts
 // are held against what they were.
 rules::Result<void> open_trust(App::Parts& parts) {
@@ -233,6 +245,8 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     parts->duty->restore();
     auto inventory = load_inventory(*parts);
     if (!inventory) return inventory.error();
+    auto devices = listen_for_devices(*parts);
+    if (!devices) return devices.error();
     show_config(*parts, true);
     return std::unique_ptr<App>(new App(std::move(parts)));
 }

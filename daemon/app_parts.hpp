@@ -23,6 +23,7 @@
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/verify_service.hpp"
 #include "daemon/driven_clock.hpp"
+#include "daemon/hj212/hj212_server.hpp"
 #include "daemon/http/event_stream.hpp"
 #include "daemon/http/system_routes.hpp"
 #include "daemon/inventory/target_routes.hpp"
@@ -95,6 +96,7 @@ struct App::Parts {
     Router router;
     WrongTokens wrong_tokens;
     std::unique_ptr<Intake> intake;
+    std::unique_ptr<Hj212Server> hj212;        // null: switched off
     std::unique_ptr<WarningService> warnings;  // is told of new air by AirIntake
     std::unique_ptr<PackRegistry> packs;
     std::unique_ptr<CatalogueRegistry> catalogues;

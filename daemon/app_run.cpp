@@ -37,7 +37,8 @@ asio::awaitable<void> App::start() {
     MessageBus::Topics topics = topics_of(parts);
     parts.intake->start(parts.tasks);                              // 1
     parts.ports.bus.start(std::move(topics), listener_of(parts));  // 2
-    parts.dispatcher->start(parts.tasks);                          // 3
+    if (parts.hj212) parts.hj212->start();
+    parts.dispatcher->start(parts.tasks);  // 3
     parts.channels->start(parts.tasks);
     parts.broker_watch->start(parts.tasks);
     parts.marks->start(parts.tasks);
@@ -72,6 +73,7 @@ asio::awaitable<void> App::stop() {
     parts.driven->stop();
     // 1 nothing new comes in; what the journal holds is taken in at the next start.
     parts.intake->release();
+    if (parts.hj212) co_await parts.hj212->stop();
     // 2 the outbox is given a bounded time.
     const Config& config = *parts.context->config;
     const auto drain =

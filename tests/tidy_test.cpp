@@ -38,7 +38,7 @@ const std::vector<std::string> kFloors = {
     "base",       "command_line", "store",   "access", "api",       "service",
     "packs",      "inventory",    "air",     "orders", "readings",  "warnings",
     "compliance", "trust",        "publish", "roster", "retention", "client",
-    "mqtt",       "broker",       "http",    "ctl",    "agent"};
+    "mqtt",       "broker",       "http",    "hj212",  "ctl",       "agent"};
 // Their headers say what a service is and does; what a request and an answer look like is for the
 // .cpp that serves routes.
 const std::set<std::string> kSubjects = {"packs",    "inventory", "air",        "orders",

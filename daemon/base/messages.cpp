@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "daemon/base/hj212_messages.hpp"
+
 namespace qk::daemon {
 namespace {
 
@@ -97,6 +99,10 @@ constexpr std::array kAll{
     &kOrderNotKnown,
     &kRetentionDone,
     &kAnswersForgotten,
+    &kHj212Listens,
+    &kHj212LinkEnded,
+    &kHj212Unknown,
+    &kHj212ClockOff,
 };
 
 }  // namespace

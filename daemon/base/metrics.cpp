@@ -79,6 +79,19 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_repeats_answered_total", "Requests sent again that got their first answer."},
     {"qingkong_repeats_forgotten_total",
      "First answers that gave way to newer ones before their time."},
+    {"qingkong_hj212_bytes_total", "Bytes of devices and relays over HJ 212."},
+    {"qingkong_hj212_frames_taken_total", "Frames accepted and durable."},
+    {"qingkong_hj212_frames_quarantined_total", "Frames durable and kept aside, with a reason."},
+    {"qingkong_hj212_frames_refused_total", "Frames refused, with a reason."},
+    {"qingkong_hj212_frames_unknown_total", "Frames of an MN that is not in the inventory."},
+    {"qingkong_hj212_frames_keyless_total", "Encrypted frames without a key that fits."},
+    {"qingkong_hj212_frames_cut_total", "Frames inside which a connection ended."},
+    {"qingkong_hj212_noise_total", "Stretches of bytes that are no frame."},
+    {"qingkong_hj212_answers_total", "Answers 9013 and 9014 sent."},
+    {"qingkong_hj212_syncs_total", "Syncs of the journal, each for all frames that waited."},
+    {"qingkong_hj212_links_refused_total", "Connections over the limit of all or of an address."},
+    {"qingkong_hj212_links_cut_total", "Connections that were closed because of a limit."},
+    {"qingkong_hj212_values_total", "Values of stacks stored, none of them twice."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{
@@ -100,6 +113,8 @@ constexpr std::array<Name, kGaugeCount> kGaugeNames{{
     {"qingkong_store_whole", "0 if the last check of the database found damage."},
     {"qingkong_audit_breaks", "Breaks of the audit log found at the start."},
     {"qingkong_meters_silent", "Meters of which nothing has come for too long."},
+    {"qingkong_hj212_links", "Connections of devices and relays."},
+    {"qingkong_hj212_clocks_off", "Devices whose clock is off by more than the setting."},
 }};
 
 }  // namespace

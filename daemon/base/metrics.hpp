@@ -55,22 +55,34 @@ enum class Counter {
     kHttpRequestsBroken,      // not HTTP, or cut
     kHttpRequestsTooLarge,
     kHttpRequestsTooSlow,
-    kHttpAddressFull,        // refused over the limit of their address
-    kHttpPutOut,             // idle ones that gave way to a newcomer
-    kHttpUnread,             // answers not read while too many waited
-    kUploadsRefused,         // no room for their bodies, or too many waited to be read
-    kEventListenersRefused,  // over the limit, of a person or of all
-    kWrongTokens,            // requests with a token that nobody has
-    kWrongTokensRefused,     // of these, beyond the limit of their address
-    kAuditHeads,             // heads of the audit log signed
-    kCallsOverShare,         // refused: too many calls of that person waited
-    kReadingsTooLong,        // ended: more steps than one reading may take
-    kRowsLetGo,              // by retention
-    kRepeatsAnswered,        // requests sent again that got the first answer
-    kRepeatsForgotten,       // such answers that gave way to newer ones before their time
+    kHttpAddressFull,         // refused over the limit of their address
+    kHttpPutOut,              // idle ones that gave way to a newcomer
+    kHttpUnread,              // answers not read while too many waited
+    kUploadsRefused,          // no room for their bodies, or too many waited to be read
+    kEventListenersRefused,   // over the limit, of a person or of all
+    kWrongTokens,             // requests with a token that nobody has
+    kWrongTokensRefused,      // of these, beyond the limit of their address
+    kAuditHeads,              // heads of the audit log signed
+    kCallsOverShare,          // refused: too many calls of that person waited
+    kReadingsTooLong,         // ended: more steps than one reading may take
+    kRowsLetGo,               // by retention
+    kRepeatsAnswered,         // requests sent again that got the first answer
+    kRepeatsForgotten,        // such answers that gave way to newer ones before their time
+    kHj212Bytes,              // over all connections
+    kHj212FramesTaken,        // accepted and durable
+    kHj212FramesQuarantined,  // durable and kept aside
+    kHj212FramesRefused,      // check sum, another device on the connection
+    kHj212FramesUnknown,      // of an MN that is not in the inventory
+    kHj212FramesKeyless,      // encrypted, without a key that fits
+    kHj212FramesCut,          // a connection ended inside them
+    kHj212Noise,              // what is no frame, between frames
+    kHj212Answers,
+    kHj212Syncs,         // of the journal, for all frames that waited
+    kHj212LinksRefused,  // over a limit of connections
+    kHj212LinksCut,      // ended by us over a limit
+    kHj212Values,        // stored, none of them twice
 };
-inline constexpr std::size_t kCounterCount =
-    static_cast<std::size_t>(Counter::kRepeatsForgotten) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kHj212Values) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0
@@ -87,11 +99,13 @@ enum class Gauge {
     kConfigHash,      // first 48 bits of the configuration's SHA-256
     kLastReloadGood,
     kPhoneList,
-    kStoreWhole,    // 0: the last check found damage
-    kAuditBreaks,   // found in the audit log at the start
-    kMetersSilent,  // of the inventory, longer than the settings allow
+    kStoreWhole,      // 0: the last check found damage
+    kAuditBreaks,     // found in the audit log at the start
+    kMetersSilent,    // of the inventory, longer than the settings allow
+    kHj212Links,      // connections of devices and relays
+    kHj212ClocksOff,  // devices whose clock is off by more than the setting
 };
-inline constexpr std::size_t kGaugeCount = static_cast<std::size_t>(Gauge::kMetersSilent) + 1;
+inline constexpr std::size_t kGaugeCount = static_cast<std::size_t>(Gauge::kHj212ClocksOff) + 1;
 
 class Metrics {
  public:

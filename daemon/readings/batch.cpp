@@ -12,6 +12,7 @@
 
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
+#include "daemon/readings/hj212_message.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/mark_writer.hpp"
 #include "daemon/readings/message_content.hpp"
@@ -58,8 +59,11 @@ class BatchWriter {
  private:
     void take_placed(const JournalMessage& message, const MessageContent& content);
     void take_mqtt(const JournalMessage& message, const MessageContent& content);
+    void take_hj212(const JournalMessage& message);
+    [[nodiscard]] rules::Faults store_hj212(const Hj212Message& said, rules::Instant arrived);
     [[nodiscard]] std::string origin_fault(const JournalMessage& message,
                                            const MessageContent& content);
+    [[nodiscard]] std::string claimant_of(const JournalMessage& message) const;
     void reject(const JournalMessage& message, const std::string& why);
     [[nodiscard]] rules::Faults over_limit(const std::string& enterprise, std::string why);
     [[nodiscard]] rules::Faults too_fast(const std::string& enterprise, std::string why);
@@ -106,6 +110,7 @@ class BatchWriter {
     std::map<std::string, std::int64_t> held_of_;  // likewise, by enterprise
     std::set<std::string> rejected_senders_;
     MarkWriter marks_;
+    std::optional<plans::hj212::DecodeSetting> decoding_;  // made when the first frame comes
     bool is_too_fast_ = false;  // the message that is being taken; its sender may send it later
     BatchOutcome outcome_;
 };
@@ -135,6 +140,10 @@ std::string shown(const std::string& payload) {
 
 // The enterprise that a topic names, as far as it can be read.
 std::string claimed_by(const JournalMessage& message) {
+    // Of a device that nobody knows it is the address it came from that floods.
+    if (message.channel == Channel::kHj212) {
+        return "hj212 " + message.sender.substr(0, message.sender.find(' '));
+    }
     const auto topic = parse_topic(message.address);
     return topic ? topic->enterprise : std::string();
 }
@@ -156,8 +165,18 @@ RejectedRow rejected_row(const JournalMessage& message, const std::string& sende
             sender};
 }
 
+// The enterprise of a device, where the inventory knows it.
+std::string BatchWriter::claimant_of(const JournalMessage& message) const {
+    if (message.channel != Channel::kHj212) return claimed_by(message);
+    const std::string_view address = message.address;
+    const auto place =
+        view_.index->outlet_of_mn(address.substr(std::min(address.size(), kHj212Address.size())));
+    if (!place) return claimed_by(message);
+    return view_.inventory->outlets[*place].enterprise;
+}
+
 void BatchWriter::reject(const JournalMessage& message, const std::string& why) {
-    const std::string sender = claimed_by(message);
+    const std::string sender = claimant_of(message);
     rejected_senders_.insert(sender);
     RejectedRow row = rejected_row(message, sender, why);
     rows_.store_rejected(row);
@@ -210,6 +229,8 @@ void BatchWriter::take_placed(const JournalMessage& message, const MessageConten
                                     message.payload_bytes));
     } else if (message.channel == Channel::kMqtt) {
         take_mqtt(message, content);
+    } else if (message.channel == Channel::kHj212) {
+        take_hj212(message);
     } else {
         reject(message,
                fmt::format("channel '{}' is not read by this version", to_text(message.channel)));
@@ -268,6 +289,37 @@ void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent&
             view_.held_messages);
     }
     reject(message, why);
+}
+
+void BatchWriter::take_hj212(const JournalMessage& message) {
+    if (!decoding_) decoding_ = decode_setting_of(view_.hj212 ? *view_.hj212 : Hj212Config{});
+    decoding_->now = message.arrived;
+    const Hj212Message said = read_hj212_message(message, *decoding_);
+    if (!said.why.empty()) return reject(message, said.why);
+    const rules::Faults faults = store_hj212(said, message.arrived);
+    if (!faults.empty()) return reject(message, in_one_line(faults));
+    ++outcome_.taken_in;
+}
+
+rules::Faults BatchWriter::store_hj212(const Hj212Message& said, rules::Instant arrived) {
+    const auto place = view_.index->outlet_of_mn(said.mn);
+    if (!place) {
+        return rules::refuse(fmt::format("no outlet with the MN {} in the inventory", said.mn),
+                             "enter it in outlets.csv, at one outlet only");
+    }
+    const plans::Outlet& outlet = view_.inventory->outlets[*place];
+    rules::Faults over = admit_rows(outlet.enterprise, arrived, said.values.size());
+    if (!over.empty()) return over;
+    const std::string id = outlet.id.str();
+    for (const Hj212Value& value : said.values) {
+        const bool is_new =
+            rows_.store_hj212({id, said.command, value.from, value.reading, arrived});
+        if (!is_new) continue;
+        ++outcome_.stack_values;
+        // Verdicts take each reading of a stack for the mean of an hour.
+        if (value.is_hour) rows_.store_stack({id, value.reading, arrived});
+    }
+    return {};
 }
 
 // Yes: the message is good by the clock as it stood before it went back, and is kept until then.

@@ -25,6 +25,7 @@
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message_content.hpp"
 #include "daemon/readings/sender_limits.hpp"
+#include "daemon/service/hj212_config.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
@@ -42,7 +43,8 @@ struct IntakeView {
     int unknown_receipts_kept = 100;
     int held_messages = 200'000;
     SenderQuota quota;
-    SenderLimits* limits = nullptr;  // none: nothing is limited
+    std::shared_ptr<const Hj212Config> hj212;  // null: by what is shipped
+    SenderLimits* limits = nullptr;            // none: nothing is limited
     // Where the wall clock would stand if it had not gone back; empty: it has not.
     std::optional<rules::Instant> clock_expected;
     // What a receipt's arrival is off by, where the wall clock has gone back.
@@ -55,6 +57,7 @@ struct IntakeView {
 struct BatchOutcome {
     std::size_t taken_in = 0;
     std::size_t readings = 0;
+    std::size_t stack_values = 0;  // over HJ 212, none of them twice
     std::size_t receipts = 0;
     std::size_t receipts_without_effect = 0;
     struct Rejection {

@@ -53,6 +53,7 @@ bool is_about_an_order(std::string_view topic) {
 void add_to(BatchOutcome& sum, BatchOutcome&& more) {
     sum.taken_in += more.taken_in;
     sum.readings += more.readings;
+    sum.stack_values += more.stack_values;
     sum.receipts += more.receipts;
     sum.receipts_without_effect += more.receipts_without_effect;
     sum.held += more.held;
@@ -197,13 +198,27 @@ void Intake::tell(const JournalFinding& finding) {
 
 bool Intake::accept(const Envelope& envelope) noexcept {
     try {
-        append(envelope);
+        append(envelope, sync_meters_ || is_about_an_order(envelope.address));
         return true;
     } catch (const std::exception& error) {
-        note_end();
-        if (tell_broken_) tell_broken_(error.what());
-        return false;
+        return note_broken(error);
     }
+}
+
+bool Intake::accept_all(std::span<const Envelope> envelopes) noexcept {
+    try {
+        for (const Envelope& envelope : envelopes) append(envelope, false);
+        if (journal_) journal_->sync();
+        return true;
+    } catch (const std::exception& error) {
+        return note_broken(error);
+    }
+}
+
+bool Intake::note_broken(const std::exception& error) noexcept {
+    note_end();
+    if (tell_broken_) tell_broken_(error.what());
+    return false;
 }
 
 bool Intake::is_full() const {
@@ -219,7 +234,7 @@ void Intake::wait_for_room(std::unique_lock<std::mutex>& lock) {
     room_.wait(lock, [this] { return !is_full() || is_released_; });
 }
 
-void Intake::append(const Envelope& envelope) {
+void Intake::append(const Envelope& envelope, bool is_synced) {
     Envelope kept = envelope;
     kept.address = envelope.address.substr(0, kAddressBytesMax);
     kept.sender = envelope.sender.substr(0, kSenderBytesMax);
@@ -237,8 +252,7 @@ void Intake::append(const Envelope& envelope) {
     const std::lock_guard turn(append_mutex_);
     JournalPlace end;
     if (journal_) {
-        end = journal_->append(kept, arrived, payload_bytes,
-                               sync_meters_ || is_about_an_order(kept.address));
+        end = journal_->append(kept, arrived, payload_bytes, is_synced);
     }
     const std::lock_guard lock(mutex_);
     if (is_released_) return;
@@ -384,6 +398,7 @@ IntakeView Intake::view_now() {
     view.quota.readings_per_meter_hour = limits.meter_readings_per_hour;
     view.quota.reading_interval = limits.meter_interval;
     view.limits = &limits_;
+    view.hj212 = {context_.config, &context_.config->hj212};
     const rules::Instant now = context_.clock.now();
     view.clock_expected = context_.clock_watch->behind(now, context_.clock.running());
     view.arrives_later = latest_now(context_) - now;
@@ -513,6 +528,7 @@ void Intake::note(const BatchOutcome& outcome) {
     metrics.add(Counter::kMessagesTakenIn, outcome.taken_in);
     metrics.add(Counter::kMessagesRejected, outcome.rejected.size());
     metrics.add(Counter::kReadings, outcome.readings);
+    metrics.add(Counter::kHj212Values, outcome.stack_values);
     metrics.add(Counter::kReceipts, outcome.receipts);
     metrics.add(Counter::kReceiptsWithoutEffect, outcome.receipts_without_effect);
     metrics.add(Counter::kMessagesHeld, outcome.held);

@@ -23,6 +23,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -60,6 +61,8 @@ class Intake {
     // A message came in; answers when it is durable. False: it is not, on_broken() was told, and
     // the sender must not be told that it arrived. Any thread.
     [[nodiscard]] bool accept(const Envelope& envelope) noexcept;
+    // The same of several, on the disk by one sync: they survive the end of the machine too.
+    [[nodiscard]] bool accept_all(std::span<const Envelope> envelopes) noexcept;
 
     void start(TaskGroup& tasks);
     [[nodiscard]] bool has_backlog() const { return backlog_ > 0; }
@@ -87,7 +90,8 @@ class Intake {
     [[nodiscard]] rules::Result<void> open_journal();
     void heed_last_attempt();
     void tell(const JournalFinding& finding);
-    void append(const Envelope& envelope);
+    void append(const Envelope& envelope, bool is_synced);
+    [[nodiscard]] bool note_broken(const std::exception& error) noexcept;
     void wait_for_room(std::unique_lock<std::mutex>& lock);
     [[nodiscard]] bool is_full() const;
 

@@ -19,6 +19,9 @@ constexpr const char* kWriteState =
 constexpr const char* kInsertStack =
     "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, flow, arrived, valid) "
     "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr const char* kInsertHj212 =
+    "INSERT INTO hj212_values(t, outlet, command, factor, mg_per_m3, flow, valid, arrived) "
+    "VALUES(?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 constexpr const char* kInsertPassage =
     "INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind, arrived) "
     "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
@@ -37,6 +40,7 @@ IntakeWriter::IntakeWriter(Session& db)
       read_state_(db, kReadState),
       write_state_(db, kWriteState),
       insert_stack_(db, kInsertStack),
+      insert_hj212_(db, kInsertHj212),
       insert_passage_(db, kInsertPassage),
       insert_rejected_(db, kInsertRejected) {}
 
@@ -65,6 +69,15 @@ void IntakeWriter::store_stack(const NewStackReading& row) {
     const StackReading& reading = row.reading;
     insert_stack_.run(reading.t, InPlace(row.outlet), InPlace(reading.factor), reading.mg_per_m3,
                       reading.flow, row.arrived, reading.valid ? 1 : 0);
+}
+
+bool IntakeWriter::store_hj212(const NewHj212Value& row) {
+    constexpr double kNoFlow = -1;
+    const StackReading& reading = row.reading;
+    return insert_hj212_.run(row.t, InPlace(row.outlet), InPlace(row.command),
+                             InPlace(reading.factor), reading.mg_per_m3,
+                             reading.flow.value_or(kNoFlow), reading.valid ? 1 : 0,
+                             row.arrived) > 0;
 }
 
 void IntakeWriter::store_passage(const std::string& enterprise, const GatePassage& passage,

@@ -32,6 +32,14 @@ struct NewStackReading {
     const StackReading& reading;
     rules::Instant arrived{};
 };
+// One value as a device reported it, of a DataTime.
+struct NewHj212Value {
+    const std::string& outlet;
+    const std::string& command;
+    rules::Instant t{};
+    const StackReading& reading;
+    rules::Instant arrived{};
+};
 struct MeterState {
     rules::Instant t{};
     std::optional<double> kwh_total;
@@ -59,6 +67,8 @@ class IntakeWriter {
     // Unless a later reading has been seen.
     void write_state(const std::string& meter, const MeterState& state, rules::Instant arrived);
     void store_stack(const NewStackReading& row);
+    // False: the same was reported before.
+    bool store_hj212(const NewHj212Value& row);
     void store_passage(const std::string& enterprise, const GatePassage& passage,
                        rules::Instant arrived);
     void store_rejected(const RejectedRow& row);
@@ -69,6 +79,7 @@ class IntakeWriter {
     Statement read_state_;
     Statement write_state_;
     Statement insert_stack_;
+    Statement insert_hj212_;
     Statement insert_passage_;
     Statement insert_rejected_;
 };

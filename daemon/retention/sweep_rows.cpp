@@ -19,6 +19,10 @@ const char* delete_sql(TimedTable table) {
             return "DELETE FROM gate_passages WHERE (t, enterprise, plate, direction) IN (SELECT t,"
                    " enterprise, plate, direction FROM gate_passages WHERE t >= ?1 AND t < ?2 LIMIT"
                    " ?3)";
+        case TimedTable::kHj212Values:
+            return "DELETE FROM hj212_values WHERE (t, outlet, command, factor, mg_per_m3, flow,"
+                   " valid) IN (SELECT t, outlet, command, factor, mg_per_m3, flow, valid FROM"
+                   " hj212_values WHERE t >= ?1 AND t < ?2 LIMIT ?3)";
         case TimedTable::kReadingRepeats:
             break;
     }
@@ -30,7 +34,7 @@ const char* delete_sql(TimedTable table) {
 
 std::string_view to_text(TimedTable table) {
     constexpr std::string_view kNames[] = {"readings", "stack_readings", "gate_passages",
-                                           "reading_repeats"};
+                                           "reading_repeats", "hj212_values"};
     return kNames[static_cast<std::size_t>(table)];
 }
 

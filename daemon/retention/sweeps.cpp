@@ -220,8 +220,9 @@ std::vector<Sweep> sweeps_of(const SweepSetting& setting) {
                                 before(setting, setting.retention.verdicts_days),
                                 {setting.look_back, kLateReadings}};
     const auto free = std::make_shared<FreeTimes>(FreeTimes{KeptTimes(kept), std::nullopt});
-    for (const TimedTable table : {TimedTable::kReadings, TimedTable::kStackReadings,
-                                   TimedTable::kGatePassages, TimedTable::kReadingRepeats}) {
+    for (const TimedTable table :
+         {TimedTable::kReadings, TimedTable::kStackReadings, TimedTable::kGatePassages,
+          TimedTable::kReadingRepeats, TimedTable::kHj212Values}) {
         sweeps.push_back(of_times(setting, table, free));
     }
     sweeps.push_back(repeats_beyond(setting));

@@ -494,7 +494,7 @@ void refuse_unknown_sections(const toml::table& root, const std::string& file,
     static const std::set<std::string_view> kKnown{
         "region",  "store",     "http",      "mqtt",     "inventory", "people",
         "signing", "forecasts", "verify",    "clock",    "limits",    "hooks",
-        "audit",   "approval",  "retention", "channels", "duty"};
+        "audit",   "approval",  "retention", "channels", "duty",      "hj212"};
     for (const auto& [key, value] : root) {
         const auto begin = key.source().begin;
         const rules::Place place{file, static_cast<int>(begin.line),
@@ -503,7 +503,7 @@ void refuse_unknown_sections(const toml::table& root, const std::string& file,
             faults.push_back({place, fmt::format("unknown section '{}'", key.str()),
                               "region, store, http, mqtt, inventory, forecasts, people, signing, "
                               "verify, clock, limits, hooks, audit, approval, retention, "
-                              "channels or duty",
+                              "channels, duty or hj212",
                               rules::Severity::kError});
         } else if (!value.is_table()) {
             faults.push_back({place, fmt::format("'{}' must be a section", key.str()),
@@ -529,6 +529,7 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     read_places(root, file, config, faults);
     read_http(section("http"), config.http);
     read_mqtt(section("mqtt"), config.mqtt);
+    read_hj212(section("hj212"), config.hj212);
     read_limits(section("limits"), config.limits);
     read_retention(section("retention"), config.retention);
     read_clock(section("clock"), config);
@@ -612,6 +613,8 @@ rules::Result<Config> load_config(const std::string& path) {
     }
     const rules::Faults of_duty = load_duty(config->duty);
     faults.insert(faults.end(), of_duty.begin(), of_duty.end());
+    const rules::Faults of_hj212 = load_hj212_files(config->hj212);
+    faults.insert(faults.end(), of_hj212.begin(), of_hj212.end());
     if (!faults.empty()) return faults;
     return config;
 }

@@ -18,6 +18,7 @@
 #include "daemon/access/person.hpp"
 #include "daemon/service/channel_config.hpp"
 #include "daemon/service/duty_config.hpp"
+#include "daemon/service/hj212_config.hpp"
 #include "daemon/store/mode.hpp"
 #include "plans/feeds/region_point.hpp"
 #include "rules/base/result.hpp"
@@ -183,6 +184,7 @@ struct Config {
     std::map<std::string, std::string> facts;
     std::map<std::string, std::string>
         inventory_files;  // name -> bytes, in place of inventory_path
+    Hj212Config hj212;
 };
 
 inline constexpr int kIntakeQueueMax = 1'000'000;

@@ -93,6 +93,28 @@ void keep_mqtt(Keeper& keeper, const MqttConfig& running, MqttConfig& wanted) {
         .name("mqtt");
 }
 
+void keep_hj212(Keeper& keeper, const Hj212Config& running, Hj212Config& wanted) {
+    keeper.keep(running.enabled, wanted.enabled, "hj212.enabled")
+        .keep(running.listen, wanted.listen, "hj212.listen")
+        .keep(running.port, wanted.port, "hj212.port")
+        .keep(running.relays, wanted.relays, "hj212.relays")
+        .keep(running.connections, wanted.connections, "hj212.connections")
+        .keep(running.connections_per_address, wanted.connections_per_address,
+              "hj212.connections_per_address")
+        .keep(running.bytes_per_second, wanted.bytes_per_second, "hj212.bytes_per_second")
+        .keep(running.flood, wanted.flood, "hj212.flood_seconds")
+        .keep(running.idle, wanted.idle, "hj212.idle_seconds")
+        .keep(running.half_frame, wanted.half_frame, "hj212.half_frame_seconds")
+        .keep(running.devices_per_relay, wanted.devices_per_relay, "hj212.devices_per_relay")
+        .keep(running.clock_drift, wanted.clock_drift, "hj212.clock_drift_seconds")
+        .keep(running.codes, wanted.codes, "hj212.codes")
+        .keep(running.devices, wanted.devices, "hj212.device")
+        .name("hj212");
+    // What stands in the files is read at a start only.
+    wanted.code_map = running.code_map;
+    wanted.keys = running.keys;
+}
+
 void keep_sources(Keeper& keeper, const Config& running, Config& wanted) {
     keeper.keep(running.inventory_path, wanted.inventory_path, "inventory.path")
         .name("inventory.path");
@@ -139,6 +161,7 @@ TakenOver take_over(const Config& running, Config wanted) {
     keep_store(keeper, running, taken.config);
     keep_http(keeper, running.http, taken.config.http);
     keep_mqtt(keeper, running.mqtt, taken.config.mqtt);
+    keep_hj212(keeper, running.hj212, taken.config.hj212);
     keep_sources(keeper, running, taken.config);
     keep_limits(keeper, running.limits, taken.config.limits);
     keeper.keep(running.channels, taken.config.channels, "channels").name("channels");

@@ -178,6 +178,10 @@ InventoryIndex::InventoryIndex(const plans::Inventory& inventory) {
     }
     for (std::size_t i = 0; i < inventory.outlets.size(); ++i) {
         outlets_.emplace(inventory.outlets[i].id, i);
+        const std::string mn = inventory.outlets[i].mn.str();
+        if (mn.empty()) continue;
+        const auto [known, is_first] = outlets_of_mns_.emplace(mn, std::optional(i));
+        if (!is_first) known->second.reset();
     }
 }
 
@@ -192,6 +196,10 @@ std::optional<std::size_t> InventoryIndex::meter(std::string_view id) const {
 std::optional<std::size_t> InventoryIndex::outlet(std::string_view id) const {
     const auto found = outlets_.find(id);
     return found == outlets_.end() ? std::nullopt : std::optional(found->second);
+}
+std::optional<std::size_t> InventoryIndex::outlet_of_mn(std::string_view mn) const {
+    const auto found = outlets_of_mns_.find(mn);
+    return found == outlets_of_mns_.end() ? std::nullopt : found->second;
 }
 
 rules::Result<InventoryFiles> read_inventory_files(const std::string& path) {

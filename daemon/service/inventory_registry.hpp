@@ -38,12 +38,15 @@ struct InventoryIndex {
     [[nodiscard]] std::optional<std::size_t> enterprise(std::string_view id) const;
     [[nodiscard]] std::optional<std::size_t> meter(std::string_view id) const;
     [[nodiscard]] std::optional<std::size_t> outlet(std::string_view id) const;
+    // By its device's MN, compared exactly; empty where two outlets have the same.
+    [[nodiscard]] std::optional<std::size_t> outlet_of_mn(std::string_view mn) const;
 
  private:
     using Places = TextMap<std::size_t>;
     Places enterprises_;
     Places meters_;
     Places outlets_;
+    TextMap<std::optional<std::size_t>> outlets_of_mns_;
 };
 
 using InventoryFiles = std::map<std::string, std::string>;  // name -> bytes

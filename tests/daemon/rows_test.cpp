@@ -473,7 +473,8 @@ TEST_F(Rows, RetentionSeeksWhatItLetsGo) {
     EXPECT_THAT(scans([](Session& db) {
                     for (const TimedTable table :
                          {TimedTable::kReadings, TimedTable::kStackReadings,
-                          TimedTable::kGatePassages, TimedTable::kReadingRepeats}) {
+                          TimedTable::kGatePassages, TimedTable::kReadingRepeats,
+                          TimedTable::kHj212Values}) {
                         delete_between(db, table, kDay, 1);
                     }
                     delete_repeats_beyond(db, 1, 1);

@@ -225,6 +225,9 @@ TEST_F(RetentionTest, EveryOtherKindGoesByItsOwnSetting) {
             "VALUES(?2, ?1,"
             " 'so2', 1, ?2, 1)",
             "o1", ago(days_ago));
+        put("INSERT INTO hj212_values(t, outlet, command, factor, mg_per_m3, flow, valid, arrived)"
+            " VALUES(?2, ?1, '2061', 'so2', 1, -1, 1, ?2)",
+            "o1", ago(days_ago));
         put("INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind,"
             " arrived) VALUES(?2, ?1, 'p', 'in', '', '', ?2)",
             "e1", ago(days_ago));
@@ -242,7 +245,7 @@ TEST_F(RetentionTest, EveryOtherKindGoesByItsOwnSetting) {
     put("INSERT INTO meter_state(meter, t_end, arrived) VALUES(?1, ?2, ?2)", "m1", ago(2000));
     auto gone = clean();
     for (const char* kind : {"rejected", "events", "reading_repeats", "stack_readings",
-                             "gate_passages", "meter_state", "observation_deliveries"}) {
+                             "hj212_values", "gate_passages", "meter_state", "observation_deliveries"}) {
         EXPECT_EQ(gone[kind], 1U) << kind;
     }
     EXPECT_EQ(gone["observations"], 2U);

@@ -1,0 +1,36 @@
+// The part of the catalogue of log messages (messages.hpp) that is about devices over HJ 212.
+#pragma once
+
+#include "daemon/base/messages.hpp"
+
+namespace qk::daemon {
+
+inline constexpr Message kHj212Listens{"HJ212_LISTENING", LogSeverity::kInfo,
+                                       "HJ 212 数据接收就绪，监听 {address}",
+                                       "Devices may connect.", ""};
+inline constexpr Message kHj212LinkEnded{
+    "HJ212_LINK_ENDED",
+    LogSeverity::kWarning,
+    "HJ 212 连接 {remote}（MN {mn}）已断开：{why}；{cure}",
+    "A connection reached a limit and was refused or closed; the others go on. Nothing that was "
+    "answered is lost: a device sends again what was not.",
+    "Do as the line says; limits and relays are in [hj212].",
+    true};
+inline constexpr Message kHj212Unknown{
+    "HJ212_DEVICE_UNKNOWN",
+    LogSeverity::kWarning,
+    "{remote} 发来 MN {mn} 的数据，清单中没有该排口，未应答",
+    "The MN is at no outlet of the inventory, or at two. Its frames are kept among the rejected "
+    "messages and are not answered, so that the device keeps them.",
+    "Compare the MN character by character with outlets.csv; see /api/v1/rejected.",
+    true};
+inline constexpr Message kHj212ClockOff{
+    "HJ212_CLOCK_OFF",
+    LogSeverity::kWarning,
+    "设备 MN {mn} 的时钟偏差 {seconds} 秒（正值为慢）",
+    "The median of arrival minus the time that the device states is so large. Its data is stored "
+    "under the times that it states; nothing is shifted.",
+    "Have the operator set the clock of the logger.",
+    true};
+
+}  // namespace qk::daemon
