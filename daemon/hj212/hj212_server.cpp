@@ -77,7 +77,8 @@ struct OpenLink {
           peer(setting.peer),
           frames(std::move(setting)),
           pace(bytes_per_second),
-          buffer(kHj212ReadBytes) {}
+          // So that it is held back for a second at the longest, and then looked at again.
+          buffer(std::min(kHj212ReadBytes, static_cast<std::size_t>(bytes_per_second))) {}
 
     void cut(LinkLimit why) {
         if (std::exchange(is_cut, true)) return;
