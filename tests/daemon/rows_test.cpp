@@ -470,31 +470,31 @@ TEST_F(Rows, WhatADecisionAsksIsSought) {
 }
 
 TEST_F(Rows, RetentionSeeksWhatItLetsGo) {
-    EXPECT_THAT(scans([](Session& db) {
-                    for (const TimedTable table :
-                         {TimedTable::kReadings, TimedTable::kStackReadings,
-                          TimedTable::kGatePassages, TimedTable::kReadingRepeats,
-                          TimedTable::kHj212Values}) {
-                        delete_between(db, table, kDay, 1);
-                    }
-                    delete_repeats_beyond(db, 1, 1);
-                    delete_oldest(db, NumberedTable::kRejected, kNow, 1);
-                    delete_oldest(db, NumberedTable::kEvents, kNow, 1);
-                    (void)list_inputs(db, "a", 1);
-                    delete_inputs(db, "a");
-                    (void)list_cited_inputs(db, 1, 1);
-                    for (const BytesTable table :
-                         {BytesTable::kForecasts, BytesTable::kObservationDeliveries}) {
-                        (void)list_bytes(db, table, 1, 1);
-                        empty_bytes(db, table, 1);
-                    }
-                    (void)next_observed_region(db, "110000");
-                    delete_observations(db, "110000", kNow, 1);
-                    delete_taken_deliveries(db, kNow, 1);
-                    (void)list_meter_states(db, "M1", 1);
-                    delete_meter_state(db, "M1");
-                }),
-                IsEmpty());
+    EXPECT_THAT(
+        scans([](Session& db) {
+            for (const TimedTable table :
+                 {TimedTable::kReadings, TimedTable::kStackReadings, TimedTable::kGatePassages,
+                  TimedTable::kReadingRepeats, TimedTable::kHj212Values}) {
+                delete_between(db, table, kDay, 1);
+            }
+            delete_repeats_beyond(db, 1, 1);
+            delete_oldest(db, NumberedTable::kRejected, kNow, 1);
+            delete_oldest(db, NumberedTable::kEvents, kNow, 1);
+            (void)list_inputs(db, "a", 1);
+            delete_inputs(db, "a");
+            (void)list_cited_inputs(db, 1, 1);
+            for (const BytesTable table :
+                 {BytesTable::kForecasts, BytesTable::kObservationDeliveries}) {
+                (void)list_bytes(db, table, 1, 1);
+                empty_bytes(db, table, 1);
+            }
+            (void)next_observed_region(db, "110000");
+            delete_observations(db, "110000", kNow, 1);
+            delete_taken_deliveries(db, kNow, 1);
+            (void)list_meter_states(db, "M1", 1);
+            delete_meter_state(db, "M1");
+        }),
+        IsEmpty());
 }
 
 }  // namespace

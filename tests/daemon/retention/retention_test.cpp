@@ -244,8 +244,9 @@ TEST_F(RetentionTest, EveryOtherKindGoesByItsOwnSetting) {
     }
     put("INSERT INTO meter_state(meter, t_end, arrived) VALUES(?1, ?2, ?2)", "m1", ago(2000));
     auto gone = clean();
-    for (const char* kind : {"rejected", "events", "reading_repeats", "stack_readings",
-                             "hj212_values", "gate_passages", "meter_state", "observation_deliveries"}) {
+    for (const char* kind :
+         {"rejected", "events", "reading_repeats", "stack_readings", "hj212_values",
+          "gate_passages", "meter_state", "observation_deliveries"}) {
         EXPECT_EQ(gone[kind], 1U) << kind;
     }
     EXPECT_EQ(gone["observations"], 2U);
