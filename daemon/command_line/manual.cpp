@@ -43,7 +43,15 @@ std::string plain(std::string_view text) {
 }
 
 std::string bold(std::string_view text) { return "\\fB" + plain(text) + "\\fR"; }
-std::string placeholder(std::string_view text) { return "\\fI" + plain(text) + "\\fR"; }
+// A line may end after each word of a choice.
+std::string placeholder(std::string_view text) {
+    std::string out;
+    for (const char c : plain(text)) {
+        out += c;
+        if (c == '|') out += "\\:";
+    }
+    return "\\fI" + out + "\\fR";
+}
 
 std::string typed_as(const Option& option) {
     if (option.is_place) return placeholder(option.value);

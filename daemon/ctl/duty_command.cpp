@@ -133,11 +133,14 @@ int take(const Call& call) {
 
 // The page, as it is printed.
 int print_handover(const Call& call) {
-    const auto online = online_setting(call);
-    if (!online) return kBadUsage;
+    const auto daemon = Daemon::from(call);
+    if (!daemon) {
+        print_faults(daemon.error());
+        return kBadUsage;
+    }
     const std::string path =
         one_of(call, "/handovers/") + "?format=html&lang=" + call.text_or_default("lang");
-    const auto answer = online->daemon.call("GET", path);
+    const auto answer = daemon->call("GET", path);
     if (!answer || !answer->is_good()) return explain_failure(answer);
     const auto out = call.text("out");
     if (!out) {

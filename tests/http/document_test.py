@@ -416,7 +416,7 @@ class Document(unittest.TestCase):
                     self.assertEqual(self.ask(who, "GET", path, query="?cursor=" + bad)[0], 422)
         self.assertEqual(walked, {"listOrders", "listReceipts", "listReadings", "listRejected", "listAudit", "listVerdicts",
                                   "listCases", "listWarnings", "listNotices", "listForecasts", "listObservations", "listPacks",
-                                  "listPrompts", "listControls"})
+                                  "listPrompts", "listControls", "listHandovers", "listRefusals", "listMatters"})
 
     # Newest first: what is added while somebody walks shifts pages, not the cursor.
     def test_7_a_cursor_stands_still_while_the_list_grows(self):
