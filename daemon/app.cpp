@@ -77,6 +77,35 @@ void tell_unusable(const AppPorts& ports, const std::string& path, const rules::
     tell_broken(log, StoragePart::kDatabase, path, why);
 }
 
+void add_routes(App::Parts& parts, Context& context) {
+    parts.puller->add_routes(parts.router);
+    add_skill_routes(parts.router, context);
+    parts.air->add_routes(parts.router);
+    parts.warnings->add_routes(parts.router);
+    parts.packs->add_routes(parts.router);
+    parts.catalogues->add_routes(parts.router);
+    add_grade_routes(parts.router, context);
+    parts.season->add_routes(parts.router);
+    parts.publisher->add_routes(parts.router);
+    parts.dispatcher->add_routes(parts.router);
+    add_enterprise_key_routes(parts.router, context);
+    parts.channels->add_routes(parts.router);
+    parts.verify->add_routes(parts.router);
+    parts.reports->add_routes(parts.router);
+    parts.duty->add_routes(parts.router);
+    parts.driven->add_routes(parts.router);
+    add_page_routes(parts.router);
+    parts.event_stream->add_routes(parts.router);
+    parts.system_routes->add_routes(parts.router);
+    add_intake_routes(parts.router, context);
+    add_inventory_routes(parts.router, context, parts.uploads);
+    parts.targets->add_routes(parts.router);
+    add_audit_routes(parts.router, context);
+    add_evidence_routes(parts.router, context);
+    add_key_routes(parts.router, context);
+    parts.accounts->add_routes(parts.router);
+}
+
 void build_services(App::Parts& parts) {
     Context& context = *parts.context;
     parts.uploads.on_full([&parts](const std::string& remote) {
@@ -115,33 +144,7 @@ void build_services(App::Parts& parts) {
     work.is_idle = [&parts] { return parts.is_idle(); };
     work.messages_taken_in = [&parts] { return parts.intake->taken_in(); };
     parts.driven = std::make_unique<DrivenClock>(context, parts.ports.driven, std::move(work));
-
-    parts.puller->add_routes(parts.router);
-    add_skill_routes(parts.router, context);
-    parts.air->add_routes(parts.router);
-    parts.warnings->add_routes(parts.router);
-    parts.packs->add_routes(parts.router);
-    parts.catalogues->add_routes(parts.router);
-    add_grade_routes(parts.router, context);
-    parts.season->add_routes(parts.router);
-    parts.publisher->add_routes(parts.router);
-    parts.dispatcher->add_routes(parts.router);
-    add_enterprise_key_routes(parts.router, context);
-    parts.channels->add_routes(parts.router);
-    parts.verify->add_routes(parts.router);
-    parts.reports->add_routes(parts.router);
-    parts.duty->add_routes(parts.router);
-    parts.driven->add_routes(parts.router);
-    add_page_routes(parts.router);
-    parts.event_stream->add_routes(parts.router);
-    parts.system_routes->add_routes(parts.router);
-    add_intake_routes(parts.router, context);
-    add_inventory_routes(parts.router, context, parts.uploads);
-    parts.targets->add_routes(parts.router);
-    add_audit_routes(parts.router, context);
-    add_evidence_routes(parts.router, context);
-    add_key_routes(parts.router, context);
-    parts.accounts->add_routes(parts.router);
+    add_routes(parts, context);
     const auto unserved = parts.router.unserved();
     if (!unserved.empty()) throw std::logic_error("no handler serves " + unserved.front());
     parts.router.on_caller([&parts](const Person& person, const std::string& remote) {

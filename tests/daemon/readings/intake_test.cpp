@@ -384,9 +384,8 @@ TEST_F(IntakeTest, WhatWaitsForTheClockLeavesRoomForOthers) {
         messages[i].end = {1, 100 * (i + 1), i + 1};
         const std::string of = i + 1 < messages.size() ? "e1" : "e2";
         messages[i].address =
-            "qingkong/1/" + std::string(of == "e1" ? "110105/" : "110106/") + of + "/receipt";
-        messages[i].payload = R"({"order":"x","revision":1,"state":"received","note":")" +
-                              std::to_string(i) + R"(","at":")" +
+            "qingkong/1/" + std::string(of == "e1" ? "110105/" : "110106/") + of + "/meter/m";
+        messages[i].payload = R"({"kw":)" + std::to_string(i) + R"(,"t":")" +
                               rules::to_iso(*view.clock_expected, view.zone) + "\"}";
         messages[i].payload_bytes = messages[i].payload.size();
     }

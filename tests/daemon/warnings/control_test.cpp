@@ -240,7 +240,7 @@ TEST(Control, WhomItCoversIsAskedByTheGradeThatCountsOnTheDay) {
     const std::string of_d = R"(,"trades":["cement"],"grades":["D"])";
     EXPECT_EQ(bureau.call("zhang.wei", "POST", kControls, control(of_d)).status, 422)
         << "a B on its first day: it covers nobody";
-    bureau.ordered(control(R"(,"grades":["C","D"])"));
+    bureau.ordered(control(R"(,"trades":["cement","foundry"],"grades":["C","D"])"));
     bureau.move_to(kSecond + 23);
     EXPECT_FALSE(bureau.order("e1").has_value());
     EXPECT_TRUE(bureau.order("e2").has_value()) << "the foundry holds a C";
