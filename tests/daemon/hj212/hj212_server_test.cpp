@@ -134,6 +134,12 @@ class Hj212Test : public ContextFixture {
             [&text](const std::string& line) { return line.find(text) != std::string::npos; }));
     }
 
+    // A device may see the end of its connection before the server has written of it.
+    bool is_logged_once(const std::string& text) {
+        until([&] { return logged(text) > 0; });
+        return logged(text) == 1;
+    }
+
     Config config_;
     LinkTimes times_;
     std::mutex mutex_;
@@ -219,8 +225,8 @@ TEST_F(Hj212Test, ASecondDeviceEndsItsConnectionAndNoOther) {
     two.send(bytes_of_mn("MN1") + bytes_of_mn("MN2"));
     EXPECT_TRUE(until([&] { return two.is_closed(); }));
     EXPECT_EQ(two.answers(), 1U);
+    EXPECT_TRUE(is_logged_once("hj212.relays"));
     EXPECT_EQ(metrics_.value(Counter::kHj212LinksCut), 1U);
-    EXPECT_EQ(logged("hj212.relays"), 1U);
     other.send(bytes_of_mn("MN1"));
     EXPECT_TRUE(until([&] { return other.answers() == 1; }));
 }
@@ -247,7 +253,7 @@ TEST_F(Hj212Test, AFrameThatDoesNotEndClosesItsConnectionThoughItDribbles) {
         return slow.is_closed();
     }));
     EXPECT_LT(sent, frame.size() - 2) << "it was closed before the frame was whole";
-    EXPECT_EQ(logged("half_frame_seconds"), 1U);
+    EXPECT_TRUE(is_logged_once("half_frame_seconds"));
     EXPECT_EQ(metrics_.value(Counter::kHj212FramesCut), 1U);
 }
 
@@ -256,7 +262,7 @@ TEST_F(Hj212Test, ASilentConnectionIsClosed) {
     start();
     Device silent = connect();
     EXPECT_TRUE(until([&] { return silent.is_closed(); }));
-    EXPECT_EQ(logged("idle_seconds"), 1U);
+    EXPECT_TRUE(is_logged_once("idle_seconds"));
 }
 
 TEST_F(Hj212Test, WhoFloodsIsHeldBackAndThenClosed) {
@@ -270,7 +276,7 @@ TEST_F(Hj212Test, WhoFloodsIsHeldBackAndThenClosed) {
         flood.send(frame + frame + frame + frame);
         return flood.is_closed();
     }));
-    EXPECT_EQ(logged("bytes_per_second"), 1U);
+    EXPECT_TRUE(is_logged_once("bytes_per_second"));
     other.send(frame);
     EXPECT_TRUE(until([&] { return other.answers() == 1; }));
 }
@@ -310,7 +316,7 @@ TEST_F(Hj212Test, WhatIsNotHj212IsClosedAndSaid) {
     Device browser = connect();
     browser.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n" + bytes_of(SentFrame{}));
     EXPECT_TRUE(until([&] { return browser.is_closed(); }));
-    EXPECT_EQ(logged("HTTP"), 1U);
+    EXPECT_TRUE(is_logged_once("HTTP"));
     EXPECT_TRUE(kept().empty());
 }
 
