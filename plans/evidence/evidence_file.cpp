@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 
+#include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 
@@ -40,11 +41,14 @@ std::string EvidenceWriter::add(std::string text) {
     return text;
 }
 
-std::string EvidenceWriter::begin(const std::string& region, rules::Instant at) {
-    return add(canonical_text(json::object{{"kind", json::string(kPackage)},
-                                           {"version", kVersion},
-                                           {"region", region},
-                                           {"made_at", iso(at)}}));
+std::string EvidenceWriter::begin(const std::string& region, rules::Instant at,
+                                  const std::string& subject) {
+    json::object first{{"kind", json::string(kPackage)},
+                       {"version", kVersion},
+                       {"region", region},
+                       {"made_at", iso(at)}};
+    if (!subject.empty()) first["subject"] = subject;
+    return add(canonical_text(first));
 }
 
 std::string EvidenceWriter::line(const json::value& record) { return add(canonical_text(record)); }
@@ -100,7 +104,10 @@ void EvidenceCheck::take_record(const std::string& kind, const json::value& valu
         made_at_ = rules::parse_instant(string_or(value, "made_at"), rules::kBeijingTime)
                        .value_or(rules::Instant{});
         const bool is_known = number_or(value, "version", 0) == kVersion && lines_ == 1;
-        tell("package of " + string_or(value, "region") + ", made at " + iso(made_at_),
+        const std::string subject = string_or(value, "subject");
+        is_excerpt_ = !subject.empty();
+        tell("package of " + string_or(value, "region") + ", made at " + iso(made_at_) +
+                 (is_excerpt_ ? ", of " + subject : ""),
              is_known ? "" : "is not of version 1, or not the first line");
     } else if (kind == "key") {
         take_key(value);
@@ -108,6 +115,12 @@ void EvidenceCheck::take_record(const std::string& kind, const json::value& valu
         take_head(value);
     } else if (kind == "audit") {
         take_entry(value);
+    } else if (kind == "inclusion") {
+        take_inclusion(value);
+    } else if (kind == "order") {
+        take_order(value);
+    } else if (kind == "note" || (others_ && others_(kind, value))) {
+        return;
     } else {
         tell(fmt::format("line {}", lines_),
              "is of the kind '" + kind + "', which this program cannot check");
@@ -220,6 +233,28 @@ void EvidenceCheck::take_entry(const json::value& value) {
     last_ = std::move(*read);
 }
 
+void EvidenceCheck::take_inclusion(const json::value& value) {
+    if (!are_heads_checked_) check_heads();
+    const auto inclusion = inclusion_from_json(value);
+    if (!inclusion) return tell(fmt::format("line {}", lines_), first_of(inclusion.error()));
+    const std::string name =
+        fmt::format("audit {}, {}", inclusion->entry.number, inclusion->entry.action);
+    const auto [begin, end] = heads_.equal_range(inclusion->head);
+    if (begin == end) return tell(name, "is of a head that does not hold or is not here");
+    tell(name, why_not_included(*inclusion, begin->second.head));
+}
+
+void EvidenceCheck::take_order(const json::value& value) {
+    if (!are_heads_checked_) check_heads();
+    const json::value* document = find_member(value, "document");
+    if (document == nullptr) return tell(fmt::format("line {}", lines_), "holds no order");
+    const std::string name = fmt::format("order {}, revision {}", string_or(*document, "order"),
+                                         number_or(*document, "revision", 0));
+    // A later key may have signed it again, as it does when the keys change.
+    const auto read = read_signed(canonical_text(*document), trusted_, rules::kBeijingTime);
+    tell(name, read ? "" : first_of(read.error()));
+}
+
 void EvidenceCheck::check_heads_at(const ChainEntry& entry) {
     is_last_covered_ = false;
     const auto [begin, end] = heads_.equal_range(entry.number);
@@ -244,6 +279,8 @@ void EvidenceCheck::take_end(const json::value& value) {
         why = "the lines are not those that were signed";
     } else if (!verify_hex(key, Purpose::kEvidence, text, string_or(value, "signature"))) {
         why = "its signature does not hold";
+    } else if (!page_key_.empty() && key != page_key_) {
+        why = "is not signed by the key of the page around it";
     } else if (!keys_.empty() && key != keys_.back().key) {
         // Whoever has a key that was replaced could otherwise make a package of an earlier day.
         why = "is not signed by the last key of the package";
@@ -268,7 +305,7 @@ void EvidenceCheck::finish_entries() {
 
 std::vector<EvidenceLink> EvidenceCheck::finish() {
     if (!are_heads_checked_) check_heads();
-    finish_entries();
+    if (!is_excerpt_) finish_entries();
     if (!has_ended_) tell("end of the package", "is missing: the file was cut");
     if (breaks_ > kEvidenceBreaksMax) {
         links_.push_back(

@@ -3,8 +3,14 @@
 // one signs the SHA-256 of all lines before it; between them stand records, each naming its kind:
 //
 //   key         a public key of the bureau and how it followed the one before (key_history.hpp)
-//   audit       an entry of the audit chain
-//   audit-head  a signed head of that chain
+//   audit-head  a signed head of the audit chain
+//   audit       an entry of that chain, in a package of the whole log
+//   inclusion   an entry of that chain alone, with its way to the root that a head has signed
+//   order       an order document with the bureau's signature
+//   note        told and proved by nothing but the end: receipts, steps of a case
+//
+// A package about one thing names it in its first line ("subject") and has inclusions in place of
+// the log, which speaks of others too. Records of a kind that others check are handed to them.
 //
 // A kind that a reader does not know is told as one that it cannot check, never passed over. Any
 // change of the file is found: an edit, a cut, an insertion, another order. Who rewrites the whole
@@ -12,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,8 +33,9 @@ namespace qk::plans {
 
 class EvidenceWriter {
  public:
-    // The first line. `region`: who made it.
-    [[nodiscard]] std::string begin(const std::string& region, rules::Instant at);
+    // The first line. `region`: who made it. `subject`: what it is about; empty: the whole log.
+    [[nodiscard]] std::string begin(const std::string& region, rules::Instant at,
+                                    const std::string& subject = {});
     [[nodiscard]] std::string line(const boost::json::value& record);
     [[nodiscard]] std::string end(const SigningKey& key);
 
@@ -51,6 +59,11 @@ class EvidenceCheck {
     // What the caller trusts: a public key or fingerprint (64 hex digits; empty: the file's own
     // keys are believed, and it says so), and heads kept from earlier.
     EvidenceCheck(std::string pinned, std::vector<AuditHead> kept);
+    // Asked about kinds that are not known here; true: taken, and the one who takes it tells of it.
+    using Others = std::function<bool(std::string_view kind, const boost::json::value& value)>;
+    void let_others_take(Others others) { others_ = std::move(others); }
+    // The package lies in a page that this key has signed (evidence_page.hpp).
+    void expect_key(std::string key) { page_key_ = std::move(key); }
     // With its line end. False: the first line is not that of a package, and nothing can be
     // checked.
     [[nodiscard]] bool take(std::string_view line);
@@ -62,6 +75,8 @@ class EvidenceCheck {
     void take_key(const boost::json::value& value);
     void take_head(const boost::json::value& value);
     void take_entry(const boost::json::value& value);
+    void take_inclusion(const boost::json::value& value);
+    void take_order(const boost::json::value& value);
     void take_end(const boost::json::value& value);
     // Keys and heads stand before the entries; checked when the first entry, or the end, comes.
     void check_keys();
@@ -78,6 +93,9 @@ class EvidenceCheck {
     };
 
     std::string pinned_;
+    std::string page_key_;
+    Others others_;
+    bool is_excerpt_ = false;
     std::vector<AuditHead> kept_;
     std::vector<EvidenceLink> links_;
     std::size_t breaks_ = 0;
