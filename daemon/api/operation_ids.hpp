@@ -26,6 +26,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "escalateMatter",
     "explainWarning",
     "exportAudit",
+    "exportVerdictEvidence",
     "giveHandover",
     "insistOnOrder",
     "keepColumnMap",

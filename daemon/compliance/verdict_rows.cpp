@@ -180,6 +180,12 @@ std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query,
     return verdicts;
 }
 
+std::optional<StoredVerdict> load_verdict(Session& db, std::int64_t number, rules::Zone zone) {
+    Statement row(db, std::string("SELECT ") + kColumns + " FROM verdicts WHERE number = ?",
+                  number);
+    return row.next() ? stored_of(row, zone) : std::nullopt;
+}
+
 std::size_t count_verdicts(Session& db, const VerdictQuery& query) {
     const RowFilter filter = filter_of(query);
     Statement row(db, "SELECT COUNT(*) FROM verdicts" + filter.where());

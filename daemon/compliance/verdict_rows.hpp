@@ -105,6 +105,9 @@ struct VerdictQuery {
 [[nodiscard]] std::vector<StoredVerdict> list_verdicts(Session& db, const VerdictQuery& query,
                                                        rules::Zone zone);
 [[nodiscard]] std::size_t count_verdicts(Session& db, const VerdictQuery& query);
+// Of whatever version. None: no verdict has the number, or it cannot be read any more.
+[[nodiscard]] std::optional<StoredVerdict> load_verdict(Session& db, std::int64_t number,
+                                                        rules::Zone zone);
 [[nodiscard]] std::size_t count_not_judged(Session& db, const std::string& warning,
                                            const std::string& region_prefix = {});
 

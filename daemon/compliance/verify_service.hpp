@@ -39,6 +39,7 @@ class VerifyService {
     [[nodiscard]] rules::Instant next_tick(rules::Instant now) const;
 
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_verdicts(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_evidence(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> post_rejudge(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_cases(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_case(const Call& call);

@@ -96,6 +96,8 @@ ApiResponse other_region() {
 
 void VerifyService::add_routes(Router& router) {
     router.serve("listVerdicts", kReaders, [this](const Call& call) { return get_verdicts(call); });
+    router.serve("exportVerdictEvidence", kCaseWorkers,
+                 [this](const Call& call) { return get_evidence(call); });
     router.serve("rejudgeWarning", kJudges,
                  [this](const Call& call) { return post_rejudge(call); });
     router.serve("listCases", kReaders, [this](const Call& call) { return get_cases(call); });

@@ -1,7 +1,12 @@
 // qingkongctl evidence: packages that prove themselves (plans/evidence/evidence_file.hpp).
 //
-//   verify FILE [--key KEY|FILE] [--head FILE]   each link that holds or breaks, without daemon and
-//   database export [--out FILE]                          the audit log of a running daemon
+//   verify FILE [--key KEY|FILE] [--head FILE]  each link that holds or breaks, without daemon and
+//                                               database; a page is read too, and its verdict
+//                                               judged again
+//   export [--out FILE]                         the audit log of a running daemon
+//   verdict NUMBER [--out FILE]                 the evidence of one verdict, a page that checks
+//   itself
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -9,7 +14,9 @@
 #include "daemon/base/files.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
+#include "plans/decision/verdict_evidence.hpp"
 #include "plans/evidence/evidence_file.hpp"
+#include "plans/evidence/evidence_page.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::ctl {
@@ -20,6 +27,7 @@ namespace {
 
 constexpr std::size_t kHexDigits = 64;
 constexpr std::size_t kLineBytesMax = std::size_t{16} << 20;
+constexpr std::size_t kPageBytesMax = std::size_t{256} << 20;
 
 bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
@@ -117,6 +125,51 @@ int print_links(const std::vector<plans::EvidenceLink>& links, Format format) {
     return holds ? kHolds : kNegative;
 }
 
+// All that is there, up to what a page may hold.
+std::string read_all(std::istream& in) {
+    std::string text;
+    std::array<char, 65536> piece{};
+    while (text.size() <= kPageBytesMax && in) {
+        in.read(piece.data(), piece.size());
+        text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    return text;
+}
+
+// Whether the rest of the input is a package, in a page or as it is.
+struct Taken {
+    bool is_package = false;
+    std::vector<plans::EvidenceLink> links;  // of the page around it
+};
+Taken take_page(std::istream& in, plans::EvidenceCheck& check) {
+    const auto page = plans::read_evidence_page(read_all(in));
+    if (!page) return {};
+    Taken taken{false, {page->link}};
+    check.expect_key(page->key);
+    std::istringstream package(page->package);
+    taken.is_package = take_all(package, check);
+    return taken;
+}
+
+int verify_stream(std::istream& in, const std::string& file, plans::EvidenceCheck& check,
+                  Format format) {
+    plans::VerdictEvidence verdict;
+    check.let_others_take([&verdict](std::string_view kind, const json::value& value) {
+        return verdict.take(kind, value);
+    });
+    Taken taken;
+    if (in.peek() == '<') {
+        taken = take_page(in, check);
+    } else {
+        taken.is_package = take_all(in, check);
+    }
+    if (!taken.is_package) return no_package(file);
+    std::vector<plans::EvidenceLink> links = std::move(taken.links);
+    for (auto& link : check.finish()) links.push_back(std::move(link));
+    for (auto& link : verdict.finish()) links.push_back(std::move(link));
+    return print_links(links, format);
+}
+
 int verify(const Call& call) {
     const Format format = format_of(call);
     const std::string file = *call.text("file");
@@ -129,14 +182,29 @@ int verify(const Call& call) {
         heads.insert(heads.end(), more->begin(), more->end());
     }
     plans::EvidenceCheck check(*pin, std::move(heads));
-    if (file == "-") {
-        if (!take_all(std::cin, check)) return no_package(file);
-        return print_links(check.finish(), format);
-    }
+    if (file == "-") return verify_stream(std::cin, file, check, format);
     std::ifstream in(file, std::ios::binary);
     if (!in) return refuse(rules::Faults{{{file, 0, 0}, "cannot be read", "name a file"}});
-    if (!take_all(in, check)) return no_package(file);
-    return print_links(check.finish(), format);
+    return verify_stream(in, file, check, format);
+}
+
+int write_out(const Call& call, const std::string& text) {
+    const auto out = call.text("out");
+    if (!out || *out == "-") {
+        std::cout << text;
+        return kHolds;
+    }
+    const auto written = write_file(*out, text);
+    return written ? kHolds : refuse(written.error());
+}
+
+int export_verdict(const Call& call) {
+    const auto daemon = Daemon::from(call);
+    if (!daemon) return refuse(daemon.error());
+    const std::string path = "/api/v1/verdicts/" + *call.text("number") + "/evidence";
+    const auto answer = daemon->call("GET", path);
+    if (!answer || !answer->is_good()) return explain_failure(answer);
+    return write_out(call, answer->body);
 }
 
 int export_log(const Call& call) {
@@ -144,13 +212,7 @@ int export_log(const Call& call) {
     if (!daemon) return refuse(daemon.error());
     const auto answer = daemon->call("GET", "/api/v1/audit/export");
     if (!answer || !answer->is_good()) return explain_failure(answer);
-    const auto out = call.text("out");
-    if (!out || *out == "-") {
-        std::cout << answer->body;
-        return kHolds;
-    }
-    const auto written = write_file(*out, answer->body);
-    return written ? kHolds : refuse(written.error());
+    return write_out(call, answer->body);
 }
 
 }  // namespace
@@ -158,8 +220,8 @@ int export_log(const Call& call) {
 Command evidence_command() {
     return {
         .name = "evidence",
-        .what = {"能自证的审计日志证据包：核验、导出",
-                 "packages that prove the audit log: verify and fetch"},
+        .what = {"能自证的证据包（审计日志、研判结论）：核验、导出",
+                 "packages that prove themselves, of the audit log or a verdict: verify and fetch"},
         .commands =
             {{.name = "verify",
               .what = {"逐环核验证据包，无需守护进程和数据库",
@@ -178,6 +240,19 @@ Command evidence_command() {
                           format_option()},
               .examples = {"qingkongctl evidence verify audit.jsonl --key signing.fingerprint"},
               .run = verify},
+             {.name = "verdict",
+              .what = {"导出一条研判结论的证据包：可离线自证的网页",
+                       "the evidence of one verdict: a page that checks itself without network"},
+              .options =
+                  joined({{place("number", "NUMBER", {"结论的编号", "the number of the verdict"})
+                               .number()
+                               .required(),
+                           option("out", "FILE",
+                                  {"写入的文件；默认标准输出",
+                                   "file to write; default: standard output"})},
+                          connection_options()}),
+              .examples = {"qingkongctl evidence verdict 17 --out verdict-17.html"},
+              .run = export_verdict},
              {.name = "export",
               .what = {"导出运行中守护进程的审计日志", "the audit log of a running daemon"},
               .options = joined({{option("out", "FILE",

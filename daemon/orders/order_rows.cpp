@@ -140,6 +140,15 @@ void replace_signed_text(Session& db, const SignedOrder& order) {
             order.enterprise, order.text);
 }
 
+std::optional<std::string> signed_revision(Session& db, const std::string& enterprise,
+                                           std::int64_t revision) {
+    Statement row(db,
+                  "SELECT signed_text FROM order_revisions WHERE enterprise = ? AND revision = ?",
+                  enterprise, revision);
+    if (!row.next()) return std::nullopt;
+    return row.text(0);
+}
+
 std::vector<std::string> regions_left(Session& db, const std::string& enterprise,
                                       std::int64_t revision) {
     Statement read(db,

@@ -77,6 +77,10 @@ struct SignedOrder {
 // The same order in another signature; it must go out again.
 void replace_signed_text(Session& db, const SignedOrder& order);
 
+// The signed document of one revision; empty where it was never issued.
+[[nodiscard]] std::optional<std::string> signed_revision(Session& db, const std::string& enterprise,
+                                                         std::int64_t revision);
+
 // The other regions to which the last few revisions before this one went.
 [[nodiscard]] std::vector<std::string> regions_left(Session& db, const std::string& enterprise,
                                                     std::int64_t revision);

@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 
+#include "daemon/store/audit_tree.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/row_filter.hpp"
@@ -348,7 +349,8 @@ plans::AuditHead sign_audit_head(Session& db, const plans::SigningKey& key, rule
                                  HeadOccasion occasion) {
     Link link = on_the_log(db, [&] { return sound_link(db, now); });
     // What was signed before must still be there, or the next head would cover the cut.
-    if (const auto before = last_head(db)) {
+    const auto before = last_head(db);
+    if (before) {
         const auto signed_one = link_of(db, before->number);
         const bool is_there =
             before->number == 0 || (signed_one && signed_one->hash == before->hash);
@@ -357,11 +359,13 @@ plans::AuditHead sign_audit_head(Session& db, const plans::SigningKey& key, rule
                                "the entry of the last signed head is gone or changed");
         }
     }
-    const plans::AuditHead head = plans::sign_head(link.number, link.hash, now, key);
+    const plans::MerkleFrontier tree = audit_tree(db, link.number, before);
+    const plans::AuditHead head = plans::sign_head(link.number, link.hash, now, key, tree);
     db.exec(
-        "INSERT INTO audit_heads(number, hash, at, key, signature, occasion) "
-        "VALUES(?1,?2,?3,?4,?5,?6)",
-        head.number, head.hash, head.at, head.key, head.signature, to_text(occasion));
+        "INSERT INTO audit_heads(number, hash, at, key, signature, occasion, size, root, tree) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+        head.number, head.hash, head.at, head.key, head.signature, to_text(occasion), head.size,
+        head.root, tree.text());
     return head;
 }
 
@@ -377,12 +381,14 @@ bool has_decided_after(Session& db, std::int64_t number) {
 
 namespace {
 
-constexpr const char* kSelectHeads = "SELECT number, hash, at, key, signature FROM audit_heads";
+constexpr const char* kSelectHeads =
+    "SELECT number, hash, at, key, signature, size, root FROM audit_heads";
 
 std::vector<plans::AuditHead> read_heads(Statement& row) {
     std::vector<plans::AuditHead> heads;
     while (row.next()) {
-        heads.push_back({row.integer(0), row.text(1), told_at(row, 2), row.text(3), row.text(4)});
+        heads.push_back({row.integer(0), row.text(1), told_at(row, 2), row.text(3), row.text(4),
+                         row.integer(5), row.text(6)});
     }
     return heads;
 }

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """A day at the console, in a real browser, before a real daemon, broker and simulated enterprises.
 
-    console_test.py QINGKONGD QINGKONG-SIM MOSQUITTO CHROMIUM PICTURES
+    console_test.py QINGKONGD QINGKONG-SIM MOSQUITTO CHROMIUM PICTURES QINGKONGCTL
 
 Every test waits for what should be seen. At its end no page has complained, broken its content policy or
 asked anybody but the daemon. PICTURES is a folder for what was seen, for people to look at.
 """
+import json
 import os
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -16,7 +18,7 @@ from bureau import Bureau  # noqa: E402
 from chromium import Chromium, wait_for  # noqa: E402
 from small import EVIL, INVENTORY  # noqa: E402
 
-PROGRAMS, CHROMIUM, PICTURES = sys.argv[1:4], sys.argv[4], pathlib.Path(sys.argv[5])
+PROGRAMS, CHROMIUM, PICTURES, CTL = sys.argv[1:4], sys.argv[4], pathlib.Path(sys.argv[5]), sys.argv[6]
 COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 
 
@@ -73,6 +75,7 @@ class ADay(Desk):
         self.sign(duty, colour)
         self.receipts(duty)
         self.readings(duty)
+        self.evidence()
         self.report(duty)
         self.public()
         self.narrow()
@@ -160,6 +163,55 @@ class ADay(Desk):
         self.assertEqual(first[0], 200, first)
         self.assertEqual(self.bureau.call("duty_officer", "POST", path, found, **{"Idempotency-Key": "once"}), first)
         self.assertEqual(self.bureau.call("duty_officer", "POST", path, found)[0], 409)
+
+    # The file that is given to who contests the verdict: it checks itself without network, and so does qingkongctl; one
+    # altered byte is found by both, and its signature by OpenSSL alone.
+    def evidence(self):
+        case = self.bureau.get("/api/v1/cases?state=concluded")["items"][0]
+        folder = self.bureau.folder
+        status, text = self.bureau.call("duty_officer", "GET", f"/api/v1/verdicts/{case['verdict']}/evidence")
+        self.assertEqual(status, 200, text)
+        self.assertEqual(self.bureau.call("auditor", "GET", f"/api/v1/verdicts/{case['verdict']}/evidence")[0], 403)
+        self.assertEqual(self.bureau.call("duty_officer", "GET", "/api/v1/verdicts/999999/evidence")[0], 404)
+        sound, altered = folder / "verdict.html", folder / "altered.html"
+        sound.write_text(text)
+        # A letter in the middle of the package, which is in base64.
+        at = text.index('id="package">') + 5000
+        at += text[at] == "\n"
+        altered.write_text(text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1:])
+        for file, holds in ((sound, "true"), (altered, "false")):
+            page = self.browser.open(file.as_uri())
+            page.wait("document.documentElement.dataset.holds")
+            self.assertEqual(page.evaluate("document.documentElement.dataset.holds"), holds, page.text("#view")[:3000])
+            self.assertEqual([one for one in page.requests if not one.startswith("file:")], [])
+            self.picture(page, f"evidence_{holds}")
+            self.browser.command("Target.closeTarget", targetId=page.target)
+            checked = subprocess.run([CTL, "evidence", "verify", file, "--format", "json"], capture_output=True, text=True)
+            self.assertEqual(checked.returncode, 0 if holds == "true" else 1, checked.stdout + checked.stderr)
+        links = json.loads(subprocess.run([CTL, "evidence", "verify", sound, "--format", "json"], capture_output=True,
+                                          text=True).stdout)["links"]
+        said = " ".join(link["link"] + " " + link["why"] for link in links)
+        for words in ("warning.sign", "case.conclusion", "evidence.give", "order ", "computed again from the readings"):
+            self.assertIn(words, said)
+        self.by_openssl_alone(text)
+
+    def by_openssl_alone(self, text):
+        folder = self.bureau.folder
+        page, mark, trailer = text.partition("</html><!--qingkong-page ")
+        trailer = json.loads(trailer.removesuffix("-->\n"))
+        signature = bytes.fromhex(trailer.pop("signature"))
+        signed = json.dumps(trailer, separators=(",", ":"), sort_keys=True)
+        (folder / "page").write_bytes((page + "</html>").encode())
+        (folder / "signed").write_bytes(b"qingkong evidence 1\n" + signed.encode())
+        (folder / "signature").write_bytes(signature)
+        # An Ed25519 public key in DER: twelve bytes that say so, then the key (RFC 8410).
+        (folder / "key.der").write_bytes(bytes.fromhex("302a300506032b6570032100" + trailer["key"]))
+        sum_of_page = subprocess.run(["openssl", "dgst", "-sha256", "-r", folder / "page"], capture_output=True, text=True)
+        self.assertEqual(sum_of_page.stdout.split()[0], trailer["sha256"])
+        verified = subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", folder / "key.der",
+                                   "-rawin", "-in", folder / "signed", "-sigfile", folder / "signature"],
+                                  capture_output=True, text=True)
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
 
     def report(self, duty):
         known = self.browser.targets()

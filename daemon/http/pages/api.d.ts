@@ -413,6 +413,15 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** 一条判定的证据包，可离线自证的网页 / the evidence of one verdict: a page that checks itself without network */
+  exportVerdictEvidence: {
+    method: 'GET';
+    url: '/api/v1/verdicts/{id}/evidence';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 交班：汇总上次交班以来的情况并签字 / hand over: compose and sign what happened since the last one */
   giveHandover: {
     method: 'POST';

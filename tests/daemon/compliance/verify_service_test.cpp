@@ -2,11 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "daemon/api/api.hpp"
 #include "daemon/compliance/case_rows.hpp"
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
 #include "daemon/orders/receipts.hpp"
+#include "daemon/store/signing_keys.hpp"
+#include "plans/decision/verdict_evidence.hpp"
+#include "plans/evidence/evidence_page.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/compliance/small_bureau.hpp"
 
@@ -345,6 +350,56 @@ TEST_P(VerifyServiceTest, PeopleCarryACaseToItsEnd) {
     EXPECT_EQ(story->at("steps").as_array().size(), 5U);
     EXPECT_EQ(plans::string_or(story->at("delivery"), "by"), "publication");
     EXPECT_EQ(call(router, "GET", "/api/v1/cases/99").status, 404);
+}
+
+TEST_P(VerifyServiceTest, TheEvidenceOfAVerdictProvesItselfAndSaysToWhomItWasGiven) {
+    bureau_.put_readings("M1", kMonday, kMonday + 24h, stand);
+    bureau_.put_readings("M2", kMonday, kMonday + 24h, work);
+    tick_at(kMonday + 24h);
+    bureau_.with_store([&](Session& db) {
+        add_key(db, bureau_.context().signing_key.public_key_hex(), std::nullopt,
+                kMonday - days{1});
+        return true;
+    });
+    Router router;
+    service_.add_routes(router);
+    Person inspector;
+    inspector.id = "li";
+    inspector.roles = {Role::kInspector};
+    inspector.token_sha256 = "e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8";
+    router.set_people({inspector});
+    const auto found = verdicts("E2");
+    ASSERT_FALSE(found.empty());
+    const std::string path =
+        "/api/v1/verdicts/" + std::to_string(found.back().number) + "/evidence";
+    ASSERT_EQ(call(router, "POST", "/api/v1/cases/1/site-check").status, 200);
+    const ApiResponse answer = call(router, "GET", path);
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto page = plans::read_evidence_page(answer.body);
+    ASSERT_TRUE(page);
+    EXPECT_TRUE(page->link.holds) << page->link.why;
+    plans::EvidenceCheck check({}, {});
+    plans::VerdictEvidence judged;
+    check.let_others_take([&judged](std::string_view kind, const boost::json::value& value) {
+        return judged.take(kind, value);
+    });
+    std::istringstream lines(page->package);
+    for (std::string line; std::getline(lines, line);) ASSERT_TRUE(check.take(line + "\n"));
+    std::string said;
+    auto links = check.finish();
+    const auto more = judged.finish();
+    links.insert(links.end(), more.begin(), more.end());
+    for (const plans::EvidenceLink& link : links) {
+        EXPECT_TRUE(link.holds) << link.what << ": " << link.why;
+        said += link.what + ": " + link.why + "\n";
+    }
+    EXPECT_NE(said.find("case.site_check"), std::string::npos) << said;
+    EXPECT_NE(said.find("evidence.give"), std::string::npos) << said;
+    EXPECT_NE(said.find("order w1/E2"), std::string::npos) << said;
+    EXPECT_NE(said.find("computed again from the readings"), std::string::npos) << said;
+    EXPECT_EQ(page->package.find("E1/"), std::string::npos) << "it speaks of nobody else";
+    EXPECT_EQ(call(router, "GET", "/api/v1/verdicts/0/evidence").status, 404);
+    EXPECT_EQ(call(router, "GET", "/api/v1/verdicts/x/evidence").status, 404);
 }
 
 TEST_P(VerifyServiceTest, TheCurveOfAMeterComesWithItsCap) {

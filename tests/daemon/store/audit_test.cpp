@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "daemon/store/audit_tree.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/signing_keys.hpp"
@@ -217,6 +218,45 @@ TEST_F(Audit, TheCheckAtTheStartReadsFromTheLastHeadOn) {
     change("UPDATE audit SET person = 'li.na' WHERE number = 6");
     EXPECT_FALSE(store_->transact_now(at_start).empty());
     EXPECT_NE(faults().find("the log was found broken"), std::string::npos);
+}
+
+std::vector<std::string> hashes_of(Session& db) {
+    std::vector<std::string> hashes;
+    for (const plans::ChainEntry& entry : chain_entries(db, 0, 1000, 1000))
+        hashes.push_back(entry.hash);
+    return hashes;
+}
+
+TEST_F(Audit, EachHeadSignsTheTreeOverAllThatWasWritten) {
+    for (int i = 0; i < 20; ++i) {
+        const plans::AuditHead head = sign(i + 1);
+        const auto hashes = store_->transact_now(hashes_of);
+        EXPECT_EQ(head.root, plans::merkle_root(hashes)) << i;
+        EXPECT_EQ(head.size, static_cast<std::int64_t>(hashes.size()));
+        for (int more = 0; more < i; ++more) act();
+    }
+}
+
+TEST_F(Audit, ATreeThatWasChangedInTheFileIsNotGoneOnFrom) {
+    sign();
+    change("UPDATE audit_heads SET tree = '1 ' || printf('%064d', 7)");
+    act();
+    EXPECT_EQ(sign(2).root, plans::merkle_root(store_->transact_now(hashes_of)));
+    change("UPDATE audit_heads SET tree = 'nonsense'");
+    act();
+    EXPECT_EQ(sign(3).root, plans::merkle_root(store_->transact_now(hashes_of)));
+}
+
+TEST_F(Audit, EachEntryIsProvedAgainstAHeadAndNoneThatWasRewritten) {
+    const plans::AuditHead head = sign();
+    auto prove = [&head](Session& db) { return prove_entries(db, {1, 2, 3, 4, 5, 6, 99}, head); };
+    const auto proved = store_->transact_now(prove);
+    ASSERT_EQ(proved.size(), 5U);
+    for (const plans::Inclusion& one : proved) EXPECT_EQ(plans::why_not_included(one, head), "");
+    change("UPDATE audit SET person = 'li.na' WHERE number = 2");
+    EXPECT_EQ(store_->transact_now(prove).size(), 4U);
+    rewrite_from(3);
+    EXPECT_TRUE(store_->transact_now(prove).empty()) << "it is not the log that was signed";
 }
 
 // What nobody but an attacker gives out: at the end of all numbers, where the log would have no
