@@ -55,6 +55,20 @@ std::optional<Instant> air_settled_at(const Outlook& latest, const SettlingQuest
     return last + settle;
 }
 
+// When every source's newest forecast and the level itself will have settled; empty: one of them
+// is above again, so that more than time is in the way.
+std::optional<Instant> all_settled_at(const std::vector<Outlook>& outlooks,
+                                      const SettlingQuestion& question, const LiftRules& rules) {
+    Instant settled_at = question.since ? *question.since + rules.settle : question.now;
+    for (const Outlook& latest : outlooks) {
+        if (!is_asked(latest, question.now, rules)) continue;
+        const auto of_source = air_settled_at(latest, question, rules.settle);
+        if (!of_source) return std::nullopt;
+        settled_at = std::max(settled_at, *of_source);
+    }
+    return settled_at;
+}
+
 // A revision as it was issued; inputs of earlier releases have it with the air of today alone.
 const Outlook* find_revision(const std::vector<Outlook>& outlooks, const std::string& source,
                              int earlier) {
@@ -170,7 +184,7 @@ SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const Settlin
         return {Settling::kTooSoon,
                 "现行级别自" + to_chinese(*question.since, zone) + "起执行，未满" +
                     std::to_string(rules.settle.count()) + "小时，暂不建议降级或解除",
-                *question.since + rules.settle};
+                all_settled_at(outlooks, question, rules)};
     }
     const std::string wanted =
         "；须连续" + std::to_string(rules.confirmations) + "次预报一致才建议降级或解除";
@@ -183,7 +197,7 @@ SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const Settlin
                     latest.source + "：实况与预报低于" + condition + "不足" +
                         std::to_string(rules.margin_aqi) + "（AQI）或不足" +
                         std::to_string(rules.settle.count()) + "小时，暂不建议降级或解除",
-                    settled_at};
+                    all_settled_at(outlooks, question, rules)};
         }
         for (int earlier = 0; earlier < rules.confirmations; ++earlier) {
             const Outlook* outlook = find_revision(outlooks, latest.source, earlier);

@@ -90,7 +90,8 @@ enum class Settling { kSettled, kTooSoon, kTooNear, kUnconfirmed };
 struct SettlingAnswer {
     Settling settling = Settling::kSettled;
     std::string reason;  // Chinese, where it has not
-    // When it will have, as the forecasts stand, where only time is in the way.
+    // When it will have for every source, as its newest forecast stands, where only time is in the
+    // way.
     std::optional<Instant> settled_at{};
 };
 

@@ -240,6 +240,22 @@ TEST(Settling, NobodyIsLoweredWhereALiftIsAFewHoursAway) {
     EXPECT_EQ(lifted.proposal->kind, ChangeKind::kLift);
 }
 
+TEST(Settling, ALiftIsAFewHoursAwayOnlyWhereEverySourceSaysSo) {
+    Situation s = between_two_episodes();
+    const Situation other = between_two_episodes();
+    for (Outlook outlook : other.outlooks) {
+        outlook.source = "model";
+        s.outlooks.push_back(outlook);
+    }
+    s.outlooks[0].last_above[1] = at(-7);  // settled five hours from now
+    s.outlooks[2].last_above[1] = at(-7);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "so a lift is waited for";
+    s.outlooks[2].last_above[1] = at(-1);  // eleven hours, says the second source
+    const auto lowered = assess(s);
+    ASSERT_TRUE(lowered.proposal) << lowered.reason;
+    EXPECT_EQ(lowered.proposal->kind, ChangeKind::kLower);
+}
+
 TEST(Settling, AfterALoweringALiftNeedNotWaitForTheLevelToAge) {
     Situation s = running(Colour::kOrange, {revision(0, std::nullopt), revision(1, std::nullopt)});
     s.running->since = at(-2);
