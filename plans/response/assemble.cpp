@@ -176,6 +176,9 @@ void put(EnterpriseAnswer& answer, const AssembleInput& input, const Binding& bi
         is_shown_by_power(measure, line)) {
         remark(answer, input, ObligationRemark::Kind::kNotMeasured, binding.line);
     }
+    if (line != nullptr && rules::is_held_up(measure, minimum_load_of(*line))) {
+        remark(answer, input, ObligationRemark::Kind::kBelowLeastLoad, binding.line);
+    }
     const bool is_by_height = measure.height_from_cm > 0 || measure.height_below_cm > 0;
     if (is_by_height && line != nullptr && oven_height_cm(*line) == 0) {
         remark(answer, input, ObligationRemark::Kind::kOvenHeightUnknown, binding.line);

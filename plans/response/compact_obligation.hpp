@@ -71,6 +71,7 @@ struct ObligationRemark {
         kOwesNothingAnswered,  // a person has said why
         kOwesNothingByText,    // the catalogue knows the process and leaves it alone
         kOvenHeightUnknown,    // what depends on it binds at its strictest
+        kBelowLeastLoad,       // a limit asks for less than the line's least safe load allows
         kReasonUnknown,        // a word for a reason that nobody knows
         kReasonNoEvidence,     // one that relaxes, without a document
         kReasonNotCounted,     // for what `outcome` says

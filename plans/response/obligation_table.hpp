@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,20 @@ class ObligationTable {
     void put_turn(rules::MeasureTarget& target, std::size_t enterprise, const Line* line,
                   int batches) const;
     [[nodiscard]] rules::Fault own_remark_text(const ObligationRemark& remark) const;
+    // The running lines that a duty of the whole enterprise speaks of.
+    [[nodiscard]] std::vector<const Line*> lines_of(std::size_t enterprise,
+                                                    const CompactObligation& duty,
+                                                    const rules::Measure& measure) const;
+    // The least safe load that bounds what the duty may ask; of several lines, that of the one that
+    // can go lowest, where it is known of all.
+    [[nodiscard]] std::optional<double> least_load(std::size_t enterprise,
+                                                   const CompactObligation& duty,
+                                                   const rules::Measure& measure) const;
+    // Why the duty asks for less than its measure says; empty: it does not.
+    [[nodiscard]] std::optional<rules::Reason> least_load_reason(std::size_t enterprise,
+                                                                 const CompactObligation& duty,
+                                                                 const rules::Measure& used) const;
+    [[nodiscard]] rules::Fault least_load_text(const ObligationRemark& remark) const;
     [[nodiscard]] bool is_of_part(const CompactObligation& duty, std::uint32_t line) const;
     void put_treatment_reasons(std::vector<rules::Reason>& chain, std::size_t enterprise) const;
     void put_line_reasons(std::vector<rules::Reason>& basis, std::size_t enterprise,

@@ -111,7 +111,6 @@ rules::MeasureTarget ObligationTable::target(std::size_t enterprise, const Compa
                                              const rules::Measure& measure) const {
     rules::MeasureTarget target;
     target.treatment_after_stop = input_.rules.treatment_after_stop;
-    const RowRange lines = rows(enterprise).lines;
     if (duty.line != CompactObligation::kWhole) {
         const Line& line = input_.inventory.lines[static_cast<std::size_t>(duty.line)];
         target.name = line.name.empty() ? line.id : line.name;
@@ -120,22 +119,18 @@ rules::MeasureTarget ObligationTable::target(std::size_t enterprise, const Compa
                                                                   : granted(line, input_);
         target.keep_hot = line.uninterruptible;
         target.is_step = is_step_of(measure, &line);
-        target.minimum_load = minimum_load_of(line);
+        target.minimum_load = least_load(enterprise, duty, measure);
         target.baseline_kwh_d = baseline_kwh_d_of(line);
         if (measure.batches > 0) put_turn(target, enterprise, &line, measure.batches);
         return target;
     }
     if (duty.trade >= 0) target.name = all_trades()[static_cast<std::size_t>(duty.trade)].chinese;
     if (measure.batches > 0) put_turn(target, enterprise, nullptr, measure.batches);
-    for (std::uint32_t l = lines.first; l < lines.end; ++l) {
-        const Line& line = input_.inventory.lines[l];
-        if (line.idle || !names_line(measure, line, input_.catalogue.line_words())) continue;
-        if (duty.trade != CompactObligation::kEveryTrade && content_.line_trades[l] != duty.trade)
-            continue;
-        if (!is_of_part(duty, l)) continue;
-        target.lines.push_back(line.id);
-        target.ramp_down = std::max(target.ramp_down, granted(line, input_));
+    for (const Line* line : lines_of(enterprise, duty, measure)) {
+        target.lines.push_back(line->id);
+        target.ramp_down = std::max(target.ramp_down, granted(*line, input_));
     }
+    target.minimum_load = least_load(enterprise, duty, measure);
     return target;
 }
 
@@ -193,7 +188,7 @@ std::vector<ObligationTable::Terms> ObligationTable::terms(std::size_t enterpris
         const rules::Measure& used = measure(duty.measure, scratch);
         Terms& one = all.emplace_back();
         one.asked.action = rules::action_of(used.form);
-        one.asked.ratio = rules::cut_on(used, is_whole ? std::nullopt : minimum_load_of(*line));
+        one.asked.ratio = rules::cut_on(used, least_load(enterprise, duty, used));
         one.id = id_of(input_.inventory.enterprises[enterprise], line, one.asked.action);
         const auto nth =
             1 + std::count(named.begin(), named.end(), std::pair{duty.line, one.asked.action});
@@ -249,7 +244,9 @@ std::vector<rules::Reason> ObligationTable::basis_of(
     }
     basis.push_back(origin_reason(enterprise, duty));
     rules::Measure scratch;
-    const int batches = measure(duty.measure, scratch).batches;
+    const rules::Measure& used = measure(duty.measure, scratch);
+    if (const auto held = least_load_reason(enterprise, duty, used)) basis.push_back(*held);
+    const int batches = used.batches;
     if (batches > 0) basis.push_back(batch_reason(enterprise, batches));
     if (duty.season >= 0 || duty.beaten != CompactObligation::kNone) {
         basis.push_back(season_reason(duty));
@@ -584,6 +581,8 @@ rules::Fault ObligationTable::remark_text(const ObligationRemark& remark) const 
         case Kind::kReasonNoEvidence:
         case Kind::kReasonNotCounted:
             return reason_remark_text(remark);
+        case Kind::kBelowLeastLoad:
+            return least_load_text(remark);
         case Kind::kOvenHeightUnknown:
             return fault(line_place(),
                          fmt::format("生产线{}未注明炭化室高度，按最严的结焦时间执行",

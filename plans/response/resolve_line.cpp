@@ -84,11 +84,13 @@ bool applies(const Candidate& candidate, const Candidates& candidates, const Row
            !rules::cuts_load(candidate.measure->form) || !is_replaced(candidates, line);
 }
 
-// Whether `a` comes before `b` when the strictest is looked for; of equals the first.
-bool wins(const Candidates& candidates, std::uint32_t a, std::uint32_t b) {
+// Whether `a` comes before `b` when the strictest on a line is looked for; of equals the first.
+bool wins(const Candidates& candidates, const Line& row, std::uint32_t a, std::uint32_t b) {
     const rules::Measure& of_a = *candidates.all[a].measure;
     const rules::Measure& of_b = *candidates.all[b].measure;
-    return rules::is_stricter(of_a, of_b) || (!rules::is_stricter(of_b, of_a) && a < b);
+    const std::optional<double> least = minimum_load_of(row);
+    return rules::is_stricter(of_a, of_b, least) ||
+           (!rules::is_stricter(of_b, of_a, least) && a < b);
 }
 
 void weigh(LineAnswer& answer, const Candidates& candidates, const Line& row, bool has_others) {
@@ -98,7 +100,7 @@ void weigh(LineAnswer& answer, const Candidates& candidates, const Line& row, bo
             if (other.candidate == one.candidate) continue;
             const rules::Measure& against = *candidates.all[other.candidate].measure;
             const auto place = static_cast<std::int32_t>(other.candidate);
-            if (!wins(candidates, other.candidate, one.candidate)) {
+            if (!wins(candidates, row, other.candidate, one.candidate)) {
                 if (can_beat(measure, against, row, has_others)) one.beats = place;
             } else if (one.beaten_by == LineMeasure::kNobody &&
                        can_beat(against, measure, row, has_others)) {
@@ -186,10 +188,11 @@ LineShares Shares::of_line(std::size_t line, int hour) const {
         const rules::Measure& measure = *candidate.measure;
         const bool binds = one.beaten_by == LineMeasure::kNobody;
         if (!binds || !is_in_force(measure, hour) || is_choice(one.candidate)) continue;
-        const bool has_floor = measure.form == rules::Form::kMinimumLoad && minimum_load_of(row);
-        const std::uint32_t share = has_floor ? static_cast<std::uint32_t>(share_millionths(
-                                                    rules::cut_on(measure, minimum_load_of(row))))
-                                              : candidate.share;
+        // Of a limit on a line that can go no lower, only what the line can do is guaranteed.
+        const std::optional<double> least = minimum_load_of(row);
+        const std::uint32_t share =
+            least ? static_cast<std::uint32_t>(share_millionths(rules::cut_on(measure, least)))
+                  : candidate.share;
         const std::uint8_t pollutants = effect_on(measure, row).pollutants;
         for (std::size_t e = 0; e < kEmissionCount; ++e) {
             if ((pollutants >> e & 1U) != 0) shares[e] = std::max(shares[e], share);

@@ -13,6 +13,16 @@
 namespace qk::plans {
 namespace {
 
+// Why a limit asks for less than the window says.
+rules::Reason least_load_reason(const rules::Measure& measure, const Line& line) {
+    const std::optional<double> least = minimum_load_of(line);
+    return {"least-load",
+            fmt::format("最低安全负荷为正常负荷的{:g}%：规定压减{:g}%，按{:g}%执行",
+                        least.value_or(0) * 100, rules::emission_share(measure) * 100,
+                        rules::cut_on(measure, least) * 100),
+            fmt::format("lines.csv:{}", line.row)};
+}
+
 // What an obligation says of the window that asks it.
 std::string said_of(const SeasonWindow& window) {
     const std::string days =
@@ -71,6 +81,9 @@ rules::Obligation put(const SeasonWindow& window, const Enterprise& enterprise,
         {"inventory", fmt::format("清单第{}行：{}", enterprise.row, enterprise.name),
          fmt::format("enterprises.csv:{}", enterprise.row)},
         {"season", said_of(window), fmt::format("{}；{}", window.id, window.source)}};
+    if (line != nullptr && rules::is_held_up(window.measure, target.minimum_load)) {
+        obligation.basis.push_back(least_load_reason(window.measure, *line));
+    }
     return obligation;
 }
 

@@ -80,6 +80,13 @@ std::string joined(const std::vector<std::string>& texts) {
     return all;
 }
 
+// Whether the line goes on running at less load, so that its least safe load bounds what may be
+// asked. A stop is another matter: the line is taken down and stands.
+bool runs_on(const Measure& m) {
+    return m.form == Form::kLimitLoad || m.form == Form::kMinimumLoad ||
+           (m.form == Form::kStopShare && m.ratio < 1);
+}
+
 double cycle_share(int off_hours, int on_hours) {
     return off_hours + on_hours == 0 ? 0 : static_cast<double>(off_hours) / (off_hours + on_hours);
 }
@@ -143,6 +150,14 @@ std::string share_sentence(const Measure& m) {
     return "停产" + percent_text(m.ratio) + "，以" + unit + "计。";
 }
 
+// What of the text is not asked, because the line cannot safely go that low.
+std::string held_up_text(const Measure& m, const MeasureTarget& target) {
+    if (!is_held_up(m, target.minimum_load)) return {};
+    return "规定压减" + percent_text(m.ratio) + "，因不得低于最低安全负荷" +
+           percent_text(*target.minimum_load) + "，按" +
+           percent_text(cut_on(m, target.minimum_load)) + "执行";
+}
+
 std::string minimum_sentence(const Measure& m, const MeasureTarget& target) {
     const std::string least =
         "最低安全负荷（" + std::string(baseline_in_chinese(m.baseline)) + "）";
@@ -153,17 +168,24 @@ std::string minimum_sentence(const Measure& m, const MeasureTarget& target) {
     return text + (cut < m.ratio ? "，即" : "，但不低于") + least + "。";
 }
 
+std::string limit_sentence(const Measure& m, const MeasureTarget& target) {
+    const double cut = cut_on(m, target.minimum_load);
+    const std::string held_up = held_up_text(m, target);
+    return std::string(target.name) + "限产" + percent_text(cut) + "，生产负荷不高于基准的" +
+           percent_text(1 - cut) + "（基准：" + std::string(baseline_in_chinese(m.baseline)) +
+           "）" + (held_up.empty() ? "" : "，") + held_up + "。";
+}
+
 std::string production_sentence(const Measure& m, const MeasureTarget& target) {
     const std::string name(target.name);
     switch (m.form) {
         case Form::kStop:
             return name + "停产" + (m.keep_hot || target.keep_hot ? "，可保温、不得生产。" : "。");
         case Form::kStopShare:
+            if (is_held_up(m, target.minimum_load)) return limit_sentence(m, target);
             return share_sentence(m);
         case Form::kLimitLoad:
-            return name + "限产" + percent_text(m.ratio) + "，生产负荷不高于基准的" +
-                   percent_text(1 - m.ratio) + "（基准：" +
-                   std::string(baseline_in_chinese(m.baseline)) + "）。";
+            return limit_sentence(m, target);
         case Form::kThroughput:
             return name + m.what + "每日不超过" + number_text(m.number) + m.unit + "。";
         case Form::kMinimumLoad:
@@ -219,7 +241,7 @@ LoadAtMost minimum_check(const Measure& m, const MeasureTarget& target) {
 }
 
 LoadAtMost limit_check(const Measure& m, const MeasureTarget& target) {
-    LoadAtMost check{m.ratio, target.ramp_down, m.baseline};
+    LoadAtMost check{cut_on(m, target.minimum_load), target.ramp_down, m.baseline};
     if (m.baseline == kOfPapers) check.baseline_kwh_d = target.baseline_kwh_d;
     return check;
 }
@@ -231,7 +253,9 @@ Check production_check(const Measure& m, const MeasureTarget& target) {
             return LineStands{target.ramp_down, keep_hot};
         case Form::kStopShare:
             // Half of one line is half its load.
-            if (target.lines.size() == 1) return LoadAtMost{m.ratio, target.ramp_down, m.baseline};
+            if (target.lines.size() == 1) {
+                return LoadAtMost{cut_on(m, target.minimum_load), target.ramp_down, m.baseline};
+            }
             return ShareStands{m.ratio, target.lines, target.ramp_down};
         case Form::kLimitLoad:
             return limit_check(m, target);
@@ -315,10 +339,17 @@ bool cuts_load(Form form) { return limits_production(form) && form != Form::kNoR
 
 double cut_on(const Measure& measure, std::optional<double> minimum_load) {
     const double share = emission_share(measure);
-    if (measure.form != Form::kMinimumLoad || !minimum_load) return share;
+    if (!minimum_load || !runs_on(measure)) return share;
+    constexpr double kMillion = 1e6;  // 1 - 0.8 is 0.2
+    const double most = std::round((1 - *minimum_load) * kMillion) / kMillion;
     // Without a share the line goes down as far as it can.
-    const double most = 1 - *minimum_load;
-    return measure.ratio > 0 ? std::min(share, most) : most;
+    if (measure.form == Form::kMinimumLoad && measure.ratio <= 0) return most;
+    return std::min(share, most);
+}
+
+bool is_held_up(const Measure& measure, std::optional<double> minimum_load) {
+    return measure.form != Form::kMinimumLoad &&
+           cut_on(measure, minimum_load) < emission_share(measure);
 }
 
 bool limits_production(Form form) { return words_of(form).kind == Kind::kProduction; }
@@ -389,9 +420,9 @@ double emission_share(const Measure& m) {
     return 0;
 }
 
-bool is_stricter(const Measure& a, const Measure& b) {
-    const double share_a = emission_share(a);
-    const double share_b = emission_share(b);
+bool is_stricter(const Measure& a, const Measure& b, std::optional<double> minimum_load) {
+    const double share_a = cut_on(a, minimum_load);
+    const double share_b = cut_on(b, minimum_load);
     if (share_a != share_b) return share_a > share_b;
     const bool stop_a = action_of(a.form) == Action::kStop;
     const bool stop_b = action_of(b.form) == Action::kStop;
@@ -427,7 +458,10 @@ Check check_of(const Measure& m, const MeasureTarget& target) {
 }
 
 std::string sentence_of(const Measure& m, const MeasureTarget& target) {
-    if (!m.text.empty()) return m.text;
+    if (!m.text.empty()) {
+        const std::string held_up = held_up_text(m, target);
+        return held_up.empty() ? m.text : m.text + "（" + held_up + "）";
+    }
     std::string text;
     switch (words_of(m.form).kind) {
         case Kind::kProduction:

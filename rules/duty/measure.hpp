@@ -105,8 +105,10 @@ struct Measure {
 [[nodiscard]] bool is_of_enterprise(Form form);
 // Whether power meters could show it: a stop, a limit, a cycle; not a ledger, a stack or a gate.
 [[nodiscard]] bool shown_by_power(const Measure& measure);
-// Strict weak order of severity: by emission share, then a stop before a limit.
-[[nodiscard]] bool is_stricter(const Measure& a, const Measure& b);
+// Strict weak order of severity: by emission share, then a stop before a limit. With a least safe
+// load, by the shares that can be asked of such a line.
+[[nodiscard]] bool is_stricter(const Measure& a, const Measure& b,
+                               std::optional<double> minimum_load = std::nullopt);
 
 // What derive knows of the target when it puts a measure on it.
 struct MeasureTarget {
@@ -116,7 +118,8 @@ struct MeasureTarget {
     bool keep_hot = false;
     int turn = 0;          // position in a rotation, in this round
     bool is_step = false;  // the line is the process that stops, see Measure::step_from
-    // The lowest safe load as a share of normal load, where it is known.
+    // The lowest safe load as a share of normal load, where it is known: of the line, or of the
+    // one among all lines that can go lowest.
     std::optional<double> minimum_load{};
     // What smallest-of-eia-permit-last-year is in energy (kWh a day), where it is known.
     std::optional<double> baseline_kwh_d{};
@@ -124,8 +127,12 @@ struct MeasureTarget {
     std::string batch{};  // of a rotation, as people call it: "H2"; empty: by its turn
 };
 
-// emission_share() as far as the target can go down.
+// emission_share() as far as the target can go down: nothing asks a line that goes on running for
+// less than its least safe load.
 [[nodiscard]] double cut_on(const Measure& measure, std::optional<double> minimum_load);
+// Whether a limit asks for less than its text says, because the line can go no lower. A measure
+// whose text itself speaks of the least load (kMinimumLoad) says so anyway.
+[[nodiscard]] bool is_held_up(const Measure& measure, std::optional<double> minimum_load);
 [[nodiscard]] Check check_of(const Measure& measure, const MeasureTarget& target);
 [[nodiscard]] std::string sentence_of(const Measure& measure, const MeasureTarget& target);
 

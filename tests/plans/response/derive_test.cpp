@@ -703,6 +703,55 @@ TEST(Derive, AMinimumLoadIsTheLeastAndNotTheLimit) {
     EXPECT_EQ(cut, 20'000);
 }
 
+TEST(Derive, ALimitNeverAsksALineForLessThanItsLeastSafeLoad) {
+    InventoryBuilder b;
+    b.enterprise("G6", "平板玻璃", "D");  // the guide: 30 % at every level
+    b.line("F1", grams(100'000, 100'000, 10'000, 0)).minimum_load_permille = 800;
+    b.line("F2", grams(100'000, 100'000, 10'000, 0));
+    Case c;
+    c.inventory = b.inventory;
+    const DerivedObligations all = c.derive_at(Colour::kOrange);
+    const EnterpriseObligations& owed = all.enterprises[0];
+    const rules::Obligation& held = owed.obligations.at(0);
+    ASSERT_EQ(held.line, "F1");
+    EXPECT_EQ(held.ratio, 0.2);
+    EXPECT_EQ(std::get<rules::LoadAtMost>(held.check).cut, 0.2);
+    EXPECT_NE(held.detail.find("最低安全负荷80%"), std::string::npos) << held.detail;
+    EXPECT_TRUE(has_reason(held.basis, "least-load"));
+    EXPECT_EQ(owed.obligations.at(1).ratio, 0.3) << "the other line owes what the text says";
+    EXPECT_FALSE(has_reason(owed.obligations.at(1).basis, "least-load"));
+    EXPECT_EQ(owed.reduction.grams[0], 20'000 + 30'000) << "only what is guaranteed counts";
+    EXPECT_TRUE(has_remark(all.remarks, "lines.csv:2"));
+    EXPECT_TRUE(has_remark(all.remarks, "限产只能到20%"));
+}
+
+TEST(Derive, ALimitOfTheWholePlantGoesNoLowerThanItsMostFlexibleLine) {
+    InventoryBuilder b;
+    b.enterprise("G7", "平板玻璃", "C");
+    b.line("F1", grams(100'000, 0, 0, 0)).minimum_load_permille = 900;
+    b.line("F2", grams(100'000, 0, 0, 0)).minimum_load_permille = 750;
+    b.own("", Colour::kOrange, Action::kLimitLoad, 0.5).extra = {{"whole", "yes"}};
+    Case c;
+    c.inventory = b.inventory;
+    const auto owed = c.derive_at(Colour::kOrange).enterprises[0];
+    for (const rules::Obligation& one : owed.obligations) {
+        if (one.action != Action::kLimitLoad) continue;
+        EXPECT_LE(one.ratio, 0.25) << one.detail;
+    }
+    EXPECT_EQ(owed.reduction.grams[0], 10'000 + 25'000);
+}
+
+TEST(Derive, AStopOfALineStaysAStopWhateverItsLeastLoad) {
+    InventoryBuilder b;
+    b.enterprise("B1", "砖瓦窑", "D");
+    b.line("K1", grams(100'000, 0, 0, 0)).minimum_load_permille = 800;
+    Case c;
+    c.inventory = b.inventory;
+    const rules::Obligation stop = c.derive_at(Colour::kRed).enterprises[0].obligations.at(0);
+    EXPECT_EQ(stop.action, Action::kStop);
+    EXPECT_EQ(stop.ratio, 1);
+}
+
 TEST(Derive, ALimitOfThePermitBindsWhateverTheGradeAndReplacesNothing) {
     InventoryBuilder b;
     for (const char* grade : {"A", "C"}) {

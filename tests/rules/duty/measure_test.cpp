@@ -118,5 +118,27 @@ TEST(Measure, AnEmissionLimitIsAgainstTheMassBeforeTheWarning) {
     EXPECT_EQ(check.factor, "nox");
 }
 
+TEST(Measure, TheLeastSafeLoadBoundsWhatMayBeAskedAndTheSentenceSaysSo) {
+    Measure limit;
+    limit.form = Form::kLimitLoad;
+    limit.ratio = 0.3;
+    MeasureTarget line;
+    line.name = "一线";
+    line.minimum_load = 0.8;
+    EXPECT_EQ(cut_on(limit, 0.8), 0.2);
+    EXPECT_EQ(cut_on(limit, 0.5), 0.3);
+    EXPECT_TRUE(is_held_up(limit, 0.8));
+    EXPECT_FALSE(is_held_up(limit, 0.7));
+    EXPECT_EQ(std::get<LoadAtMost>(check_of(limit, line)).cut, 0.2);
+    EXPECT_NE(sentence_of(limit, line).find("按20%执行"), std::string::npos);
+    limit.text = "限产三成";
+    EXPECT_NE(sentence_of(limit, line).find("限产三成（规定压减30%"), std::string::npos);
+    Measure other;
+    other.form = Form::kThroughput;
+    other.ratio = 0.25;
+    EXPECT_TRUE(is_stricter(limit, other));
+    EXPECT_TRUE(is_stricter(other, limit, 0.8)) << "of what can be asked of such a line";
+}
+
 }  // namespace
 }  // namespace qk::rules
