@@ -54,20 +54,23 @@ NamedReasons named_on(const CollectInput& input, std::int32_t line) {
     return named;
 }
 
+using Clauses = boost::container::small_vector<const CatalogueClause*, 2>;
+
 // The clauses of a part, each trade's by the grade that the reasons make of the enterprise's.
 // Whether one that relaxes is among them. A line of an enterprise that decides for itself may be
 // held to the grade.
-bool find_clauses(TradePart& part, const CollectInput& input, const NamedReasons& named) {
+bool find_clauses(Clauses& clauses, std::int16_t of_trade, const CollectInput& input,
+                  const NamedReasons& named) {
     const bool is_self_graded = input.kind.of == Classification::Class::kSelfGrade;
     bool is_relaxed = false;
-    for (const Trade* trade : trades_of(input.kind, trade_at(part.trade))) {
+    for (const Trade* trade : trades_of(input.kind, trade_at(of_trade))) {
         const AppliedReasons applied =
             apply_reasons(input.derive, named, trade, input.kind.grade_written);
         is_relaxed |= applied.is_relaxed;
         if (is_self_graded && is_self_grade(input.derive.rules, applied.grade)) continue;
         const CatalogueClause* clause = clause_for(input.derive, trade, applied.grade);
-        if (clause != nullptr && std::ranges::find(part.clauses, clause) == part.clauses.end()) {
-            part.clauses.push_back(clause);
+        if (clause != nullptr && std::ranges::find(clauses, clause) == clauses.end()) {
+            clauses.push_back(clause);
         }
     }
     return is_relaxed;
@@ -92,11 +95,15 @@ std::int16_t part_of(Candidates& candidates, std::int16_t trade, std::int32_t re
     // Who is spared has no clause for any trade; seasons still tell trades apart.
     const bool is_graded = input.kind.treatment == Treatment::kAsGraded;
     if (reasons_of != CompactObligation::kWhole && has_grade(input.kind)) {
-        candidates.is_relaxed |= find_clauses(part, input, named_on(input, reasons_of));
+        candidates.is_relaxed |=
+            find_clauses(part.clauses, trade, input, named_on(input, reasons_of));
+        (void)find_clauses(part.of_enterprise, trade, input, input.kind.named);
     } else if (trade != CompactObligation::kNoTrade && is_graded) {
-        candidates.is_relaxed |= find_clauses(part, input, input.kind.named);
+        candidates.is_relaxed |= find_clauses(part.clauses, trade, input, input.kind.named);
+        part.of_enterprise = part.clauses;
     } else {
         part.clauses.assign(input.kind.clauses.begin(), input.kind.clauses.end());
+        part.of_enterprise = part.clauses;
     }
     parts.push_back(std::move(part));
     return static_cast<std::int16_t>(parts.size() - 1);
@@ -258,18 +265,22 @@ void collect_own(Candidates& candidates, const CollectInput& input) {
     }
 }
 
+// Which measures of a clause are collected: a reason of one line brings what another grade asks of
+// lines, and nothing of what it asks of the enterprise as a whole (its trucks).
+enum class Of { kAll, kLines, kEnterprise };
+
 // The measures of a clause; whether one of them bans vehicles.
 bool collect_clause(Candidates& candidates, const CollectInput& input,
-                    const CatalogueClause& clause, std::int16_t part) {
+                    const CatalogueClause& clause, std::int16_t part, Of of = Of::kAll) {
     bool bans = false;
     for (const rules::Measure& measure : clause.measures) {
         if (measure.form == rules::Form::kSelfDiscipline) continue;
+        const bool is_of_enterprise = rules::is_of_enterprise(measure.form);
+        if (of != Of::kAll && is_of_enterprise != (of == Of::kEnterprise)) continue;
         if (measure.form == rules::Form::kBanVehicles) bans = true;
         // What two trades ask of the enterprise as a whole is asked once.
         const auto is_same = [&measure](const Candidate& one) { return *one.measure == measure; };
-        if (rules::is_of_enterprise(measure.form) && std::ranges::any_of(candidates.all, is_same)) {
-            continue;
-        }
+        if (is_of_enterprise && std::ranges::any_of(candidates.all, is_same)) continue;
         Candidate candidate = candidate_of(measure, ObligationOrigin::kCatalogue);
         candidate.clause = &clause;
         candidate.part = part;
@@ -284,9 +295,31 @@ void collect_held_lines(Candidates& candidates, const CollectInput& input) {
     if (input.kind.of != Classification::Class::kSelfGrade) return;
     for (std::size_t i = 0; i < candidates.parts.size(); ++i) {
         for (const CatalogueClause* clause : candidates.parts[i].clauses) {
-            (void)collect_clause(candidates, input, *clause, static_cast<std::int16_t>(i));
+            (void)collect_clause(candidates, input, *clause, static_cast<std::int16_t>(i),
+                                 Of::kLines);
         }
     }
+}
+
+// The clauses of one part; whether one of them bans vehicles.
+bool collect_part(Candidates& candidates, const CollectInput& input, std::size_t place) {
+    const TradePart& part = candidates.parts[place];
+    const auto number = static_cast<std::int16_t>(place);
+    if (part.reasons_of == CompactObligation::kWhole) {
+        bool bans = false;
+        for (const CatalogueClause* clause : part.clauses) {
+            bans |= collect_clause(candidates, input, *clause, number);
+        }
+        return bans;
+    }
+    for (const CatalogueClause* clause : part.clauses) {
+        (void)collect_clause(candidates, input, *clause, number, Of::kLines);
+    }
+    bool bans = false;
+    for (const CatalogueClause* clause : part.of_enterprise) {
+        bans |= collect_clause(candidates, input, *clause, number, Of::kEnterprise);
+    }
+    return bans;
 }
 
 // Whether the region's truck ban names the enterprise's trade, or one that its lines name.
@@ -339,9 +372,7 @@ void collect_base(Candidates& candidates, const CollectInput& input) {
         }
     }
     for (std::size_t i = 0; i < candidates.parts.size(); ++i) {
-        for (const CatalogueClause* clause : candidates.parts[i].clauses) {
-            banned |= collect_clause(candidates, input, *clause, static_cast<std::int16_t>(i));
-        }
+        banned |= collect_part(candidates, input, i);
     }
     if (input.level.truck_ban && !banned && is_banned_trade(candidates, input)) {
         collect_truck_ban(candidates, input);

@@ -67,6 +67,9 @@ struct TradePart {
     std::int16_t trade = CompactObligation::kNoTrade;
     std::int32_t reasons_of = CompactObligation::kWhole;  // a line that names them; kWhole: none
     boost::container::small_vector<const CatalogueClause*, 2> clauses;
+    // By the grade that the enterprise has without the reasons of its lines: what they ask of it as
+    // a whole. The same as `clauses` where the lines name none.
+    boost::container::small_vector<const CatalogueClause*, 2> of_enterprise;
 };
 
 struct Candidates {

@@ -161,6 +161,33 @@ TEST(ReasonsInAPlan, AReasonOfOneLineTouchesThatLineAlone) {
     EXPECT_THAT(owed(c), ElementsAre("K2 limit_load 20")) << "held to a B, beside a free line";
 }
 
+std::size_t bans(const Case& c) {
+    const DerivedObligations derived = c.derive_at(Colour::kOrange);
+    return static_cast<std::size_t>(std::ranges::count(derived.enterprises[0].obligations,
+                                                       rules::Action::kBanVehicles,
+                                                       &rules::Obligation::action));
+}
+
+TEST(ReasonsInAPlan, AReasonOfOneLineBringsNoTruckBanToThePlant) {
+    Case c = plant("A");
+    c.rules.truck_ban.from.reset();
+    ASSERT_EQ(bans(c), 0U);
+    c.inventory.lines[1].reasons = "限制类";
+    EXPECT_THAT(owed(c), ElementsAre("K2 limit_load 20"));
+    EXPECT_EQ(bans(c), 0U) << "the plant is an A as before";
+    works(c).reasons = "限制类";
+    EXPECT_EQ(bans(c), 1U) << "held to a B as a whole, its trucks are too";
+}
+
+TEST(ReasonsInAPlan, WhatItsOwnGradeAsksOfThePlantStaysWhereEveryLineHasAReason) {
+    Case c = plant("B");
+    c.rules.truck_ban.from.reset();
+    ASSERT_EQ(bans(c), 1U);
+    for (Line& line : c.inventory.lines) line.reasons = "限制类";
+    EXPECT_THAT(owed(c), ElementsAre("K1 stop 100", "K2 stop 100"));
+    EXPECT_EQ(bans(c), 1U);
+}
+
 TEST(ReasonsInAPlan, AWordThatNobodyKnowsTakesNoLimitOffALine) {
     InventoryBuilder b;
     b.enterprise("P1", "火电", "A");
