@@ -138,12 +138,18 @@ AppliedReasons apply_reasons(const NamedReasons& named, const ReasonsQuestion& q
     weighing.weigh();
     int stricter = 0;
     std::optional<std::string> milder;
-    for (const NamedReason& one : named) {
-        if (weighing.counts(one, false)) stricter = std::max(stricter, one.of->grades_by);
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const NamedReason& one = named[i];
+        if (weighing.counts(one, false) && one.of->grades_by > stricter) {
+            stricter = one.of->grades_by;
+            applied.moves = i;
+        }
         if (!weighing.counts(one, true)) continue;
         std::string reached = higher_by(question.grade, *one.of);
         const bool relaxes_less = !milder || rank_of(Grade{*milder}) < rank_of(Grade{reached});
-        if (relaxes_less) milder = std::move(reached);
+        if (!relaxes_less) continue;
+        milder = std::move(reached);
+        applied.moves = i;
     }
     if (stricter > 0) {
         applied.grade = lower_by(question.grade, stricter);
@@ -155,7 +161,7 @@ AppliedReasons apply_reasons(const NamedReasons& named, const ReasonsQuestion& q
 }
 
 rules::Reason reason_text(const NamedReason& named, const std::string& before,
-                          const std::string& after) {
+                          const std::string& after, const NamedReason* beside) {
     const TreatmentReason& reason = *named.of;
     std::string text = fmt::format("{}理由：{}", reason.relaxes ? "放宽" : "加严", reason.name);
     std::string english =
@@ -163,6 +169,10 @@ rules::Reason reason_text(const NamedReason& named, const std::string& before,
     if (before != after) {
         text += fmt::format("，由{}改按{}执行", grade_in_chinese(before), grade_in_chinese(after));
         english += fmt::format(", treated as {} instead of {}", after, before);
+    }
+    if (beside != nullptr) {
+        text += fmt::format("，与“{}”不叠加，从其规定", beside->of->name);
+        english += fmt::format(", does not add to: {}", beside->of->english);
     }
     text += fmt::format("（{}）", effect_text(reason));
     if (!named.evidence.empty()) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,13 +55,17 @@ struct AppliedReasons {
     std::string grade;                    // by whose measures it is treated
     std::vector<ReasonOutcome> outcomes;  // beside what is named
     bool is_relaxed = false;
+    // Which of those that count moves the grade: of equals the first that is named.
+    std::optional<std::size_t> moves{};
 };
 [[nodiscard]] AppliedReasons apply_reasons(const NamedReasons& named,
                                            const ReasonsQuestion& question);
 
-// One that counts, as the reason of an obligation. `before` and `after`: grades.
+// One that counts, as the reason of an obligation. `before` and `after`: grades. `beside`: the one
+// that moves the grade already, where this one would too; null: none.
 [[nodiscard]] rules::Reason reason_text(const NamedReason& named, const std::string& before,
-                                        const std::string& after);
+                                        const std::string& after,
+                                        const NamedReason* beside = nullptr);
 // Why one does not count, and what to do about it; nothing for one that counts.
 struct NotCounted {
     std::string what;

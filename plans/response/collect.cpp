@@ -133,7 +133,8 @@ struct ReasonTarget {
     std::int16_t part = Candidate::kEveryPart;
 };
 
-// The measures that a reason says at the level.
+// The measures that a reason says at the level. What two reasons ask of the same is asked once; the
+// chain of reasons names both.
 void collect_reason(Candidates& candidates, const CollectInput& input,
                     const TreatmentReason& reason, ReasonTarget target) {
     for (const rules::Measure& measure : measures_at(reason, input.derive.colour)) {
@@ -143,6 +144,11 @@ void collect_reason(Candidates& candidates, const CollectInput& input,
         candidate.part = target.part;
         candidate.replaces = false;
         candidate.named = named_by(measure, input.level);
+        const auto is_same = [&](const Candidate& one) {
+            return one.reason != nullptr && *one.measure == measure &&
+                   one.only_line == target.line && one.part == target.part;
+        };
+        if (std::ranges::any_of(candidates.all, is_same)) continue;
         add(candidates, input.derive, candidate);
     }
 }

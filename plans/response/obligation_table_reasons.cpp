@@ -10,7 +10,7 @@ namespace qk::plans {
 namespace {
 
 // Those that count in one of the trades, with what they make of the grade there: in the first of
-// them in which it does.
+// them in which it does. Of several that would move the grade one does, and the others say so.
 void put_counting(std::vector<rules::Reason>& into, const DeriveInput& input,
                   const NamedReasons& named, const std::vector<const Trade*>& trades,
                   const std::string& grade) {
@@ -21,8 +21,10 @@ void put_counting(std::vector<rules::Reason>& into, const DeriveInput& input,
             return one.outcomes[i] == ReasonOutcome::kCounts;
         });
         if (counting == applied.end()) continue;
-        const bool moves_grade = named[i].of->grades_by > 0;
-        into.push_back(reason_text(named[i], grade, moves_grade ? counting->grade : grade));
+        const bool would_move = named[i].of->grades_by > 0 && counting->moves.has_value();
+        const bool moves = would_move && *counting->moves == i;
+        into.push_back(reason_text(named[i], grade, moves ? counting->grade : grade,
+                                   would_move && !moves ? &named[*counting->moves] : nullptr));
     }
 }
 

@@ -161,6 +161,51 @@ TEST(ReasonsInAPlan, AReasonOfOneLineTouchesThatLineAlone) {
     EXPECT_THAT(owed(c), ElementsAre("K2 limit_load 20")) << "held to a B, beside a free line";
 }
 
+// The texts of the reasons that tighten, as the first obligation has them.
+std::vector<std::string> tightened_by(const Case& c) {
+    std::vector<std::string> texts;
+    const DerivedObligations derived = c.derive_at(Colour::kOrange);
+    for (const rules::Reason& one : derived.enterprises[0].obligations.at(0).basis) {
+        if (one.kind == "reason") texts.push_back(one.text);
+    }
+    return texts;
+}
+
+TEST(ReasonsInAPlan, OfTwoReasonsForTheSameMoveOneMovesAndBothAreNamed) {
+    Case c = plant("B");
+    works(c).reasons = "限制类;敏感点";
+    const std::vector<std::string> texts = tightened_by(c);
+    ASSERT_EQ(texts.size(), 2U);
+    EXPECT_THAT(texts[0], HasSubstr("限制类工艺装备，由B级改按C级执行"));
+    EXPECT_THAT(texts[1], HasSubstr("邻近居民区等敏感点，与“限制类工艺装备”不叠加"));
+    EXPECT_THAT(texts[1], ::testing::Not(HasSubstr("改按")));
+    works(c).reasons = "限制类";
+    c.inventory.lines[0].reasons = "敏感点";
+    EXPECT_EQ(tightened_by(c).size(), 2U) << "one of the plant, one of the line";
+}
+
+TEST(ReasonsInAPlan, WhatTwoReasonsAskOfTheSameIsAskedOnce) {
+    Case c = plant("B");
+    std::vector<TreatmentReason> own = c.catalogue.reasons().all();
+    for (const char* id : {"one", "two"}) {
+        TreatmentReason reason = tightening(id, 0);
+        rules::Measure ban;
+        ban.form = rules::Form::kVehicleShare;
+        ban.ratio = 0.5;
+        for (auto& at_level : reason.at_level) at_level = {ban};
+        own.push_back(reason);
+    }
+    c.catalogue.add_reasons(own);
+    works(c).reasons = "one;two";
+    const DerivedObligations derived = c.derive_at(Colour::kOrange);
+    std::size_t found = 0;
+    for (const rules::Obligation& duty : derived.enterprises[0].obligations) {
+        if (duty.ratio == 0.5 || duty.detail.find("车次压减50%") != std::string::npos) ++found;
+    }
+    EXPECT_EQ(found, 1U);
+    EXPECT_EQ(tightened_by(c).size(), 2U);
+}
+
 std::size_t bans(const Case& c) {
     const DerivedObligations derived = c.derive_at(Colour::kOrange);
     return static_cast<std::size_t>(std::ranges::count(derived.enterprises[0].obligations,
