@@ -190,7 +190,10 @@ rules::Result<Catalogue> read_catalogue(std::string_view toml, const std::string
     CatalogueClause head;
     std::vector<CatalogueClause> clauses = read_document(root, least_loads, head);
     Catalogue catalogue;
-    catalogue.add_reasons(read_reasons(root, {head.source, head.certainty}));
+    // Who asks for remarks reads a file of the bureau's own, which is laid over ours.
+    const TreatmentReasons* laid_over =
+        remarks == nullptr ? nullptr : &built_in_catalogue().reasons();
+    catalogue.add_reasons(read_reasons(root, {head.source, head.certainty, laid_over}));
     catalogue.add_processes(read_processes(root, built_in_line_words()));
     root.finish();
     for (LeastLoad& least : least_loads) catalogue.add(std::move(least));
@@ -202,8 +205,11 @@ rules::Result<Catalogue> read_catalogue(std::string_view toml, const std::string
         }
         catalogue.add(std::move(clause));
     }
-    if (!faults.empty()) return faults;
-    if (remarks != nullptr) remark_falling_levels(catalogue, file, *remarks);
+    if (rules::has_errors(faults)) return faults;
+    if (remarks != nullptr) {
+        remarks->insert(remarks->end(), faults.begin(), faults.end());
+        remark_falling_levels(catalogue, file, *remarks);
+    }
     return catalogue;
 }
 

@@ -131,6 +131,22 @@ void refuse_words(TomlTable& table, const TreatmentReason& reason,
     }
 }
 
+// A word that means another reason so far, of one that this document does not say anew itself.
+void warn_of_words(TomlTable& table, const TreatmentReason& reason,
+                   const TreatmentReasons& laid_over, const std::vector<TreatmentReason>& own) {
+    for (const std::string& word : spellings_of(reason)) {
+        const TreatmentReason* other = laid_over.find(word);
+        if (other == nullptr || other->id == reason.id) continue;
+        if (std::ranges::find(own, other->id, &TreatmentReason::id) != own.end()) continue;
+        table.wrong(table.has("words") ? "words" : "name",
+                    fmt::format("'{}' has meant the shipped reason '{}' ({}); with this file it "
+                                "means '{}'",
+                                word, other->id, other->name, reason.id),
+                    fmt::format("another word, or id = \"{}\" to say that one anew", other->id),
+                    rules::Severity::kWarning);
+    }
+}
+
 }  // namespace
 
 const std::vector<rules::Measure>& measures_at(const TreatmentReason& reason,
@@ -151,9 +167,9 @@ bool speaks_of_trade(const TreatmentReason& reason, std::string_view trade) {
 
 const TreatmentReason* TreatmentReasons::find(std::string_view written) const {
     const std::string key = trade_name_key(written);
-    for (const TreatmentReason& reason : reasons_) {
-        const std::vector<std::string> spellings = spellings_of(reason);
-        if (std::ranges::find(spellings, key) != spellings.end()) return &reason;
+    for (auto reason = reasons_.rbegin(); reason != reasons_.rend(); ++reason) {
+        const std::vector<std::string> spellings = spellings_of(*reason);
+        if (std::ranges::find(spellings, key) != spellings.end()) return &*reason;
     }
     return nullptr;
 }
@@ -168,24 +184,25 @@ std::string TreatmentReasons::names() const {
 
 void TreatmentReasons::put(TreatmentReason reason) {
     const auto known = std::ranges::find(reasons_, reason.id, &TreatmentReason::id);
-    if (known != reasons_.end()) {
-        *known = std::move(reason);
-    } else if (reasons_.size() < kReasonsMax) {
-        reasons_.push_back(std::move(reason));
-    }
+    if (known != reasons_.end()) reasons_.erase(known);
+    reasons_.push_back(std::move(reason));
 }
 
 std::vector<TreatmentReason> read_reasons(TomlTable& document, const ReasonOrigin& head) {
     std::vector<TreatmentReason> all;
     if (!document.has("reason")) return all;
     std::map<std::string, std::string> words;
-    for (TomlTable& table : document.tables("reason", kReasonsMax)) {
+    std::vector<TomlTable> tables = document.tables("reason", kReasonsMax);
+    for (TomlTable& table : tables) {
         TreatmentReason reason = read_reason(table, head);
         if (std::ranges::find(all, reason.id, &TreatmentReason::id) != all.end()) {
             table.wrong("id", fmt::format("'{}' is given twice", reason.id), "one table for each");
         }
         refuse_words(table, reason, words);
         all.push_back(std::move(reason));
+    }
+    for (std::size_t i = 0; head.laid_over != nullptr && i < tables.size(); ++i) {
+        warn_of_words(tables[i], all[i], *head.laid_over, all);
     }
     return all;
 }

@@ -20,7 +20,7 @@ namespace qk::plans {
 
 class TomlTable;  // plans/text/toml_table.hpp
 
-inline constexpr std::size_t kReasonsMax = 100;        // with those shipped
+inline constexpr std::size_t kReasonsMax = 100;        // of one file
 inline constexpr std::size_t kReasonMeasuresMax = 10;  // of one at one level
 inline constexpr int kGradesByMax = 3;
 
@@ -52,12 +52,14 @@ struct TreatmentReason {
 
 class TreatmentReasons {
  public:
-    // By id, name or word, without regard to case, width and blanks. Null: nobody knows it.
+    // By id, name or word, without regard to case, width and blanks; what two of them have as a
+    // word means the one that was put last, so a bureau's own goes before one that ships. Null:
+    // nobody knows it.
     [[nodiscard]] const TreatmentReason* find(std::string_view written) const;
     [[nodiscard]] const std::vector<TreatmentReason>& all() const { return reasons_; }
     // What an inventory may write: "限制类工艺装备 (restricted-class), …".
     [[nodiscard]] std::string names() const;
-    // In the place of the one of that id.
+    // In the place of the one of that id. As many as the files that are laid over each other say.
     void put(TreatmentReason reason);
 
  private:
@@ -65,10 +67,12 @@ class TreatmentReasons {
 };
 
 // Reads the [[reason]] tables of a document; `source` and `certainty` of the document are those of
-// reasons that say none.
+// reasons that say none. With `laid_over`, a word that means another reason there is a warning: it
+// will mean the one of this document.
 struct ReasonOrigin {
     std::string source;
     rules::Certainty certainty = rules::Certainty::kSample;
+    const TreatmentReasons* laid_over = nullptr;
 };
 [[nodiscard]] std::vector<TreatmentReason> read_reasons(TomlTable& document,
                                                         const ReasonOrigin& head);

@@ -108,5 +108,45 @@ TEST(TreatmentReasons, ABranchIsOfItsTrade) {
     EXPECT_FALSE(speaks_of_trade(reason, ""));
 }
 
+TEST(TreatmentReasons, AWordOfAShippedReasonMeansTheBureausOwnAndThatIsSaid) {
+    rules::Faults remarks;
+    const auto own = read_catalogue(std::string("source = \"本市\"\n") + kOwn +
+                                        "grades_by = 2\nwords = [\"市区\", \"限制类\"]\n",
+                                    "own.toml", &remarks);
+    ASSERT_TRUE(own.has_value()) << rules::to_text(own.error());
+    ASSERT_EQ(remarks.size(), 1U);
+    EXPECT_EQ(remarks[0].severity, rules::Severity::kWarning);
+    EXPECT_EQ(remarks[0].place.file, "own.toml");
+    EXPECT_EQ(remarks[0].place.line, 8);
+    EXPECT_THAT(remarks[0].what, HasSubstr("'restricted-class'"));
+    Catalogue all = built_in_catalogue();
+    all.replace_by(*own);
+    EXPECT_EQ(all.reasons().find("限制类")->id, "ring-road");
+    EXPECT_EQ(all.reasons().find("限制类工艺装备")->id, "restricted-class");
+}
+
+TEST(TreatmentReasons, WhoSaysAShippedReasonAnewMayKeepItsWords) {
+    rules::Faults remarks;
+    const auto own = read_catalogue(
+        "source = \"本市\"\n[[reason]]\nid = \"restricted-class\"\nname = \"限制类工艺装备\"\n"
+        "english = \"restricted\"\nwords = [\"限制类\"]\neffect = \"tighten\"\ngrades_by = 2\n",
+        "own.toml", &remarks);
+    ASSERT_TRUE(own.has_value());
+    EXPECT_TRUE(remarks.empty());
+}
+
+TEST(TreatmentReasons, AHundredOfTheBureausOwnStandBesideOurs) {
+    std::string toml = "source = \"本市\"\n";
+    for (int i = 0; i < 100; ++i) {
+        toml += "[[reason]]\nid = \"r" + std::to_string(i) + "\"\nname = \"理由" +
+                std::to_string(i) + "\"\nenglish = \"r\"\neffect = \"tighten\"\ngrades_by = 1\n";
+    }
+    const auto own = read_catalogue(toml, "own.toml");
+    ASSERT_TRUE(own.has_value());
+    Catalogue all = built_in_catalogue();
+    all.replace_by(*own);
+    EXPECT_THAT(all.reasons().find("理由99"), NotNull()) << "none is lost without a word";
+}
+
 }  // namespace
 }  // namespace qk::plans
