@@ -38,6 +38,7 @@ struct Inputs {
     rules::JudgingParameters parameters;
     rules::Zone zone;
     Instant now{};  // nothing later has been seen
+    std::optional<Instant> asked_now{};
     // Since when the season has bound an enterprise, by obligations of its own; by id.
     std::map<std::string, Instant> season_since{};
 };
@@ -181,6 +182,7 @@ rules::Faults read_readings(const Call& call, Inputs& inputs) {
         }
         book.take(std::move(*feed), file);
     }
+    inputs.asked_now = options.now;
     if (options.now) inputs.now = std::min(inputs.now, *options.now);
     return faults;
 }
@@ -297,6 +299,20 @@ struct Judged {
     std::vector<std::pair<const rules::Obligation*, std::string>> not_judged;
 };
 
+// Readings that all end before an obligation begins say nothing of it, unless --now says that it
+// has just begun or is yet to begin.
+rules::Judgement judge_one(const rules::JudgeInput& seen, const Inputs& inputs) {
+    const Instant from = seen.obligation.from;
+    const Instant until = inputs.asked_now.value_or(from + std::chrono::hours{24});
+    if (inputs.now > from || until - from < rules::minutes_of(inputs.parameters.observed_min)) {
+        return rules::judge(seen);
+    }
+    rules::JudgeInput silent = seen;
+    silent.window.to = std::max(
+        from, std::min(seen.obligation.to.value_or(until), inputs.asked_now.value_or(from)));
+    return rules::judge_without_readings(silent);
+}
+
 Judged judge_all(const Inputs& inputs) {
     // Days under any of these obligations are no baseline for the others.
     std::vector<rules::Span> warnings;
@@ -328,8 +344,9 @@ Judged judge_all(const Inputs& inputs) {
                       .first->second;
         const Instant to = std::min(obligation.to.value_or(inputs.now), inputs.now);
         const rules::Span window{obligation.from, std::max(obligation.from, to)};
-        rules::Judgement answer =
-            rules::judge({obligation, seen, window, inputs.parameters, inputs.zone, delivery});
+        const rules::JudgeInput question{obligation,        seen,        window,
+                                         inputs.parameters, inputs.zone, delivery};
+        rules::Judgement answer = judge_one(question, inputs);
         if (answer.verdict)
             judged.verdicts.emplace_back(&obligation, std::move(*answer.verdict));
         else

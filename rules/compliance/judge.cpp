@@ -43,6 +43,17 @@ Judgement not_known(const JudgeInput& input, const std::optional<Known>& known) 
     return verdict_of(input, std::move(none), {});
 }
 
+// Why there is no instrument to look at; empty: there is one.
+std::string shown_by_none(const Obligation& obligation) {
+    if (obligation.action == Action::kSelfDiscipline) {
+        return "自主减排，无强制义务，不作研判";
+    }
+    if (obligation.verified_by == VerifiedBy::kNothing) {
+        return "该项义务未规定仪表核查方式，不作研判";
+    }
+    return {};
+}
+
 struct Dispatch {
     const JudgeInput& input;
 
@@ -75,12 +86,8 @@ struct Dispatch {
 
 Judgement judge(const JudgeInput& input) {
     const Obligation& obligation = input.obligation;
-    if (obligation.action == Action::kSelfDiscipline) {
-        return not_judged("自主减排，无强制义务，不作研判");
-    }
-    if (obligation.verified_by == VerifiedBy::kNothing) {
-        return not_judged("该项义务未规定仪表核查方式，不作研判");
-    }
+    std::string why_not = shown_by_none(obligation);
+    if (!why_not.empty()) return not_judged(std::move(why_not));
     if (input.window.length() < minutes_of(input.parameters.observed_min)) {
         return not_judged("观察时间不足，尚不研判");
     }
@@ -95,6 +102,25 @@ Judgement judge(const JudgeInput& input) {
         return not_judged("指令知悉后观察时间不足，尚不研判");
     }
     return std::visit(Dispatch{counted}, obligation.check);
+}
+
+Judgement judge_without_readings(const JudgeInput& input) {
+    std::string why_not = shown_by_none(input.obligation);
+    if (!why_not.empty()) return not_judged(std::move(why_not));
+    if (!std::visit(ShownByInstruments{}, input.obligation.check)) {
+        return std::visit(Dispatch{input}, input.obligation.check);
+    }
+    Finding silent;
+    silent.kind = FindingKind::kMeterSilent;
+    silent.span = input.window;
+    silent.missing = {input.window};
+    silent.text = "自" + to_chinese(input.obligation.from, input.zone) +
+                  "起没有收到任何读数（no readings），不能据此认定执行或未执行";
+    Standstill none;
+    none.compliance = Compliance::kCannotTell;
+    none.coverage = 0;
+    none.findings.push_back(std::move(silent));
+    return verdict_of(input, std::move(none), {});
 }
 
 }  // namespace qk::rules

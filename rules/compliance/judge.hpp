@@ -47,5 +47,9 @@ struct Judgement {
 };
 
 [[nodiscard]] Judgement judge(const JudgeInput& input);
+// Of an obligation after whose start no reading of anything has come, so that nobody knows how much
+// of the window has passed: what an instrument could show cannot be told, and that is the reason
+// named. The window may be empty. What no instrument shows is not judged, as by judge().
+[[nodiscard]] Judgement judge_without_readings(const JudgeInput& input);
 
 }  // namespace qk::rules

@@ -86,6 +86,18 @@ TEST_F(VerifyCommand, ADayOfNormalWorkIsABreachWithItsEvidence) {
     EXPECT_GT(verdict.at("findings").at(0).at("readings").as_array().size(), 4U);
 }
 
+TEST_F(VerifyCommand, WhereNoReadingCameAfterTheStartThatIsWhatIsSaid) {
+    oblige("2018-08-05T00:00:00+09:00",
+           "2018-08-07T00:00:00+09:00");  // the readings end on the 2nd
+    EXPECT_EQ(run(steel_), kHolds) << "it accuses nobody";
+    const auto answer = plans::parse_json(printed_, "out").value();
+    const auto& verdict = answer.at("verdicts").at(0);
+    EXPECT_EQ(plans::string_or(verdict, "compliance"), "cannot_tell") << printed_;
+    EXPECT_EQ(plans::string_or(verdict.at("findings").at(0), "kind"), "meter_silent");
+    EXPECT_NE(plans::string_or(verdict, "text").find("没有收到任何读数"), std::string::npos);
+    EXPECT_EQ(answer.at("summary").at("not_judged").to_number<int>(), 0);
+}
+
 TEST_F(VerifyCommand, NoReadingsAccuseNobody) {
     oblige("2018-08-01T00:00:00+09:00", "2018-08-03T00:00:00+09:00");
     write("other.csv", "meter,time,kwh\nM9,2018-08-03T00:00:00+09:00,1\n");
