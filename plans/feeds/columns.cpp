@@ -231,6 +231,19 @@ class NamedColumns {
     std::optional<std::size_t> lst_;
 };
 
+// Beside a column in our unit another one is extra; alone it would be a pollutant that is silently
+// missing.
+void refuse_unit(const CsvHeader& header, std::size_t column, Pollutant pollutant,
+                 const rules::Place& place, rules::Faults& faults) {
+    const std::string name(rules::to_text(pollutant));
+    add_fault(faults,
+              {{place.file, place.line, static_cast<int>(column) + 1},
+               quoted_cell(header.names()[column]) + " names a unit that is not read",
+               name + "_ugm3 or " + name +
+                   "_mgm3, with values converted to µg/m³ or mg/m³; or leave the column out",
+               rules::Severity::kError});
+}
+
 // A number that may have been saved as "3.0".
 std::optional<int> whole_in(std::string_view cell, int least, int most) {
     const auto number = rules::parse_decimal(cell);
@@ -330,15 +343,41 @@ std::optional<PollutantColumn> pollutant_column(std::string_view name, TableOf t
     return column;
 }
 
+std::optional<Pollutant> pollutant_in_other_unit(std::string_view name) {
+    const std::string plain = squeezed(name);
+    for (const std::string_view unit : {"ppmv", "ppm", "ppbv", "ppb", "pptv", "ppt", "umolmol",
+                                        "nmolmol", "ngm3", "gm3", "ugl", "mgl", "molm3"}) {
+        std::string_view rest = plain;
+        if (!take_suffix(rest, unit)) continue;
+        auto pollutant = spelled(rest);
+        if (!pollutant && (take_suffix(rest, "1h") || take_suffix(rest, "1小时"))) {
+            pollutant = spelled(rest);
+        }
+        if (pollutant) return pollutant;
+    }
+    return std::nullopt;
+}
+
 AirColumns air_columns(const CsvHeader& header, TableOf table, const rules::Place& header_place,
                        rules::Faults& faults) {
     NamedColumns named(header, header_place, faults);
+    std::vector<std::pair<std::size_t, Pollutant>> in_other_unit;
     for (std::size_t i = 0; i < header.names().size(); ++i) {
         named.take_place_or_time(i);
         const auto meaning = pollutant_column(header.names()[i], table);
         if (meaning) named.take_value(i, *meaning);
+        if (const auto other = pollutant_in_other_unit(header.names()[i])) {
+            in_other_unit.emplace_back(i, *other);
+        }
     }
-    return named.finish();
+    AirColumns columns = named.finish();
+    for (const auto& [column, pollutant] : in_other_unit) {
+        const bool is_there = std::ranges::any_of(columns.values, [&](const auto& value) {
+            return value.meaning.pollutant == pollutant;
+        });
+        if (!is_there) refuse_unit(header, column, pollutant, header_place, faults);
+    }
+    return columns;
 }
 
 void document_columns(const CsvHeader& header, AirColumns& columns) {

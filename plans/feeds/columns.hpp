@@ -3,7 +3,9 @@
 //
 // Names are compared without case, blanks and punctuation. The unit in a name wins; a bare `co` is
 // mg/m³, everything else µg/m³ (contract §0, §2). English and Chinese names are known. A name that
-// is not known is not a column of ours (ppb, running means beside hourly values): it is ignored.
+// is not known is not a column of ours (running means beside hourly values): it is ignored. One
+// that names a pollutant in another unit (ppm, ppb) is refused, unless the pollutant has a column
+// of ours beside it.
 #pragma once
 
 #include <array>
@@ -32,6 +34,8 @@ struct PollutantColumn {
 };
 
 [[nodiscard]] std::optional<PollutantColumn> pollutant_column(std::string_view name, TableOf table);
+// The pollutant of a name whose unit is none of ours: "co(ppm)".
+[[nodiscard]] std::optional<rules::Pollutant> pollutant_in_other_unit(std::string_view name);
 
 struct AirColumns {
     std::optional<std::size_t> region;  // region, city
@@ -60,7 +64,8 @@ struct AirColumns {
                                                     const AirColumns& columns, rules::Zone zone,
                                                     rules::Faults& faults);
 
-// Finds the columns by the header row; two columns of one meaning are faults.
+// Finds the columns by the header row; two columns of one meaning are faults, and so is a pollutant
+// that is there in a unit that is not read and in no other.
 [[nodiscard]] AirColumns air_columns(const CsvHeader& header, TableOf table,
                                      const rules::Place& header_place, rules::Faults& faults);
 

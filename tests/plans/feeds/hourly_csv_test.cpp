@@ -53,6 +53,20 @@ TEST(HourlyCsv, ReadsPublishedNamesAndTheUnitInTheName) {
     EXPECT_EQ(value(*feed, 0, 0, Pollutant::kCo).value(), *rules::parse_decimal("0.3"));
 }
 
+TEST(HourlyCsv, APollutantInAUnitThatIsNotReadIsRefusedByItsColumn) {
+    for (const char* name : {"co(ppm)", "CO_ppb", "一氧化碳（ppm）", "o3_1h_ppb", "SO2 ng/m3"}) {
+        const std::string text =
+            std::string("region,time,pm25,") + name + "\n石家庄,2016-12-16 20:00,110,1.2\n";
+        EXPECT_THAT(faults_of(text), HasSubstr("a.csv:1:4")) << name;
+        EXPECT_THAT(faults_of(text), HasSubstr("names a unit that is not read")) << name;
+    }
+    EXPECT_THAT(faults_of("region,time,no2_ppb\n石家庄,2016-12-16 20:00,1\n"),
+                HasSubstr("a.csv:1:3"));
+    const auto both = read("region,time,pm25,co,co_ppb\n石家庄,2016-12-16 20:00,110,1.2,1050\n");
+    ASSERT_TRUE(both) << "the same pollutant stands beside it in our unit";
+    EXPECT_EQ(value(*both, 0, 0, Pollutant::kCo).value(), *rules::parse_decimal("1.2"));
+}
+
 TEST(HourlyCsv, ReadsDateAndHourAndCityWithStation) {
     const auto feed = read("日期,小时,城市,站点,细颗粒物\n2020-04-02,24,安阳,环保局,33\n");
     ASSERT_TRUE(feed) << rules::to_text(feed.error());
