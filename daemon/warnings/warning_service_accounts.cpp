@@ -10,6 +10,7 @@
 #include "daemon/warnings/cause_rows.hpp"
 #include "daemon/warnings/warning_service.hpp"
 #include "plans/accounts/season_account.hpp"
+#include "plans/packs/sub_regions.hpp"
 #include "rules/air/averages.hpp"
 
 namespace qk::daemon {
@@ -50,7 +51,8 @@ bool is_code(const std::string& text) {
            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Counties of the pack and every township in it that has air of its own.
+// Counties of the pack and every township in it that has air of its own, by the name that the pack
+// gives it.
 std::vector<plans::PlaceSeries> places_of(Session& db, const DeskView& desk, rules::Instant from) {
     std::vector<plans::PlaceSeries> places;
     for (const plans::SubRegion& county : desk.pack->sub_regions) {
@@ -61,7 +63,7 @@ std::vector<plans::PlaceSeries> places_of(Session& db, const DeskView& desk, rul
             places, [&code](const plans::PlaceSeries& place) { return place.code == code; });
         const bool is_inside = covers(desk.pack->region_code, code);
         if (is_known || !is_inside || !is_code(code) || code == desk.pack->region_code) continue;
-        places.push_back({code, code, {}});
+        places.push_back({code, plans::place_name(*desk.pack, code), {}});
     }
     return places;
 }

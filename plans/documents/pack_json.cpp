@@ -214,8 +214,13 @@ json::object places_of(const RegionPack& pack) {
         regions.push_back(
             json::object{{"code", one.code}, {"name", one.name}, {"group", one.group}});
     }
+    json::array townships;
+    for (const SubRegion& one : pack.townships) {
+        townships.push_back(json::object{{"code", one.code}, {"name", one.name}});
+    }
     return {{"contacts", std::move(contacts)},
             {"sub_regions", std::move(regions)},
+            {"townships", std::move(townships)},
             {"sub_regions_origin", origin_of(pack.sub_regions_origin)}};
 }
 

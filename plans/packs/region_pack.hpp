@@ -229,7 +229,7 @@ struct Contact {
 };
 
 struct SubRegion {
-    std::string code;  // GB/T 2260
+    std::string code;  // GB/T 2260; of a township 9 or 12 digits
     std::string name;
     std::string group;  // joint-control zone inside the region; may be empty
 };
@@ -279,6 +279,7 @@ struct RegionPack {
     std::vector<CauseAdvice> cause_advice;
     std::vector<Contact> contacts;
     std::vector<SubRegion> sub_regions;
+    std::vector<SubRegion> townships;  // whose names the bureau gives; no list of all
     Origin sub_regions_origin;
     PublicationRules publication;
     std::vector<NoticeBlock> notice_blocks;

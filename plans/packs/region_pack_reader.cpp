@@ -6,6 +6,7 @@
 #include "plans/packs/local_decisions.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
+#include "plans/packs/sub_regions.hpp"
 #include "plans/packs/traffic.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/placeholders.hpp"
@@ -162,6 +163,7 @@ void Reader::take_parent(TomlTable& head) {
     pack_.parent = id;
     pack_.contacts.clear();
     pack_.sub_regions.clear();
+    pack_.townships.clear();
     pack_.publication.issuer.clear();
     pack_.publication.document_number.clear();
     pack_.publication.document_first = 1;
@@ -514,17 +516,7 @@ void Reader::read_places(TomlTable& head) {
     std::optional<TomlTable> table = head.table("sub_regions");
     if (!table) return;
     pack_.sub_regions_origin = read_origin(*table);
-    for (TomlTable& entry : table->tables("region", kEntriesMax)) {
-        SubRegion one;
-        one.code = entry.required_text("code", "6 digits of GB/T 2260");
-        if (!one.code.empty() && !is_digits(one.code, 6)) {
-            entry.wrong("code", "'" + one.code + "'", "6 digits of GB/T 2260");
-        }
-        one.name = entry.required_name("name", "its Chinese name");
-        one.group = entry.text("group").value_or("");
-        entry.finish();
-        pack_.sub_regions.push_back(std::move(one));
-    }
+    read_sub_regions(*table, pack_);
     table->finish();
 }
 

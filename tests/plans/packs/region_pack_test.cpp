@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plans/measures/region_rules.hpp"
+#include "plans/packs/sub_regions.hpp"
 
 namespace qk::plans {
 namespace {
@@ -180,6 +181,30 @@ TEST(RegionPack, AChildTakesOverWhatItDoesNotSay) {
     const auto classes = pack.exempt_classes;
     EXPECT_TRUE(std::ranges::count(classes, "green-leading", &ExemptClass::id) == 1);  // of Henan
     EXPECT_EQ(pack.sub_regions.size(), 6u);
+}
+
+TEST(RegionPack, ABureauGivesItsTownshipsNames) {
+    const std::string places =
+        "[sub_regions]\nsource = \"本市\"\ncertainty = \"primary\"\n"
+        "region = [{ code = \"411002\", name = \"魏都区\" }]\n";
+    const auto pack = read_pack(
+        child(places + "township = [{ code = \"411002001\", name = \"西大街街道\" }]\n", "henan"),
+        "p.toml");
+    ASSERT_TRUE(pack.has_value()) << rules::to_text(pack.error());
+    EXPECT_EQ(place_name(*pack, "411002001"), "西大街街道");
+    EXPECT_EQ(place_name(*pack, "411002"), "魏都区");
+    EXPECT_EQ(place_name(*pack, "411002999"), "411002999") << "a code that nobody names";
+    const auto wrong = read_pack(child(places + "township = [{ code = \"4110\", name = \"甲\" }, "
+                                                "{ code = \"420100001\", name = \"乙\" }, "
+                                                "{ code = \"411002001\", name = \"丙\" }, "
+                                                "{ code = \"411002001\", name = \"丁\" }]\n",
+                                       "henan"),
+                                 "p.toml");
+    ASSERT_FALSE(wrong.has_value());
+    const std::string said = rules::to_text(wrong.error());
+    EXPECT_NE(said.find("9 or 12 digits"), std::string::npos) << said;
+    EXPECT_NE(said.find("in none of the counties"), std::string::npos) << said;
+    EXPECT_NE(said.find("given twice"), std::string::npos) << said;
 }
 
 TEST(RegionPack, BelongingsOfAPlaceDoNotPassOn) {
