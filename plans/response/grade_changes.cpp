@@ -48,16 +48,6 @@ rules::Result<std::vector<GradeChange>> read_grade_changes(std::string_view csv,
     return changes;
 }
 
-const GradeChange* change_on(const std::vector<GradeChange>& changes, std::string_view enterprise,
-                             rules::CivilDay day) {
-    const GradeChange* latest = nullptr;
-    for (const GradeChange& change : changes) {
-        if (change.from > day || change.enterprise != enterprise) continue;
-        if (latest == nullptr || latest->from <= change.from) latest = &change;
-    }
-    return latest;
-}
-
 GradesOnDays::GradesOnDays(const RegionRules& rules, const std::vector<GradeChange>* changes) {
     if (changes == nullptr || rules.grade_change != GradeChangeRule::kNewGrade) return;
     for (const GradeChange& change : *changes) changes_[change.enterprise].push_back(&change);

@@ -26,13 +26,9 @@ struct GradeChange {
     friend bool operator==(const GradeChange&, const GradeChange&) = default;
 };
 
-// The change by which the enterprise is treated on a day: of those that have begun the one that
-// begins last, of equals the later of the list. Null: none.
-[[nodiscard]] const GradeChange* change_on(const std::vector<GradeChange>& changes,
-                                           std::string_view enterprise, rules::CivilDay day);
-
 // By which grade an enterprise is treated on a day: the edition's, or the one it changed to where
-// the region lets changes count. Keeps pointers into the changes.
+// the region lets changes count. Of changes that have begun the one that begins last counts, of
+// equals the later of the list. Keeps pointers into the changes.
 class GradesOnDays {
  public:
     GradesOnDays(const RegionRules& rules, const std::vector<GradeChange>* changes);

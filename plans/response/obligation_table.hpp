@@ -15,6 +15,7 @@
 
 #include "plans/response/assemble.hpp"
 #include "plans/response/derive.hpp"
+#include "plans/response/grade_changes.hpp"
 #include "rules/duty/continuity.hpp"
 
 namespace qk::plans {
@@ -46,7 +47,7 @@ class ObligationTable {
     };
 
     ObligationTable(const DeriveInput& input, Content content)
-        : input_(input), content_(std::move(content)) {}
+        : input_(input), content_(std::move(content)), grades_(input.rules, input.grade_changes) {}
 
     [[nodiscard]] std::size_t size() const { return content_.answers.size(); }
     [[nodiscard]] const DailyEmission& reduction(std::size_t enterprise) const {
@@ -139,6 +140,7 @@ class ObligationTable {
 
     DeriveInput input_;
     Content content_;
+    GradesOnDays grades_;
 };
 
 // `rows` may be shared between the levels of one inventory; null: made here.

@@ -424,7 +424,7 @@ std::vector<rules::Reason> ObligationTable::reasons(std::size_t enterprise) cons
     if (kind.grade_changed) {
         grade += "（清单印发后变更，按新级别）";
         const rules::CivilDay day = rules::day_of(input_.from, input_.zone);
-        if (const GradeChange* change = change_on(*input_.grade_changes, row.id.text(), day)) {
+        if (const GradeChange* change = grades_.change(row.id.text(), day)) {
             grade += fmt::format("，自{}起", rules::to_iso(change->from));
             if (!change->decided_by.empty()) grade += fmt::format("，{}决定", change->decided_by);
             paper = change->source;
