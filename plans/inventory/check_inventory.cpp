@@ -3,15 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "plans/inventory/credit_code.hpp"
 #include "plans/inventory/table_rows.hpp"
+#include "plans/text/half_width.hpp"
 
 namespace qk::plans {
 namespace {
+
+// As people tell ids apart who read or speak them: without case and width.
+std::string folded(std::string_view id) {
+    std::string text = half_width(id);
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return text;
+}
 
 class Checker {
  public:
@@ -32,6 +41,7 @@ class Checker {
             check_line_references(all.enterprises[i], lines, measures, meters, outlets);
             check_measures(measures);
             check_instruments(all.enterprises[i], meters);
+            check_powers(lines, meters);
         }
         check_same_names();
         check_area_sums();
@@ -86,6 +96,42 @@ class Checker {
                 fmt::format("'{}' stands twice in enterprise '{}'; first in row {}", lines[i].id,
                             enterprise.id, first_row),
                 "one row a line");
+        }
+        check_alike(enterprise, span);
+        check_reasons(enterprise, span);
+    }
+
+    // Orders and readings name lines exactly, people and spreadsheets do not.
+    void check_alike(const Enterprise& enterprise, Span span) {
+        const std::vector<Line>& lines = state_.inventory.lines;
+        if (span.to - span.from < 2) return;
+        std::map<std::string, std::size_t, std::less<>> first_of;
+        for (std::size_t i = span.from; i < span.to; ++i) {
+            if (lines[i].id.empty()) continue;
+            const auto [first, is_new] = first_of.emplace(folded(lines[i].id), i);
+            if (is_new || lines[first->second].id == lines[i].id) continue;
+            add(rules::Severity::kWarning, TableKind::kLines, lines[i].row, line_field::kId,
+                fmt::format(
+                    "'{}' and '{}' of enterprise '{}' (row {}) differ in case or width only",
+                    lines[i].id, lines[first->second].id, enterprise.id, lines[first->second].row),
+                "one id, or ids that nobody takes for each other");
+        }
+    }
+
+    // Lines of one enterprise that are told apart by their reasons are weighed each by itself.
+    void check_reasons(const Enterprise& enterprise, Span span) {
+        const std::vector<Line>& lines = state_.inventory.lines;
+        std::set<std::array<std::string_view, 3>> parts;
+        for (std::size_t i = span.from; i < span.to; ++i) {
+            if (lines[i].reasons.empty()) continue;
+            parts.insert({lines[i].industry, lines[i].reasons, lines[i].reason_evidence});
+            if (parts.size() <= kLineReasonsMax) continue;
+            add(rules::Severity::kError, TableKind::kLines, lines[i].row, line_field::kReasons,
+                fmt::format("lines of enterprise '{}' name more than {} different reasons",
+                            enterprise.id, kLineReasonsMax),
+                "the same words and documents for the same reasons, or name them for the "
+                "enterprise");
+            return;
         }
     }
 
@@ -241,6 +287,64 @@ class Checker {
             fmt::format("'{}' ({}) has no meter: it cannot be verified by power", enterprise.id,
                         enterprise.name),
             "its meters in meters.csv");
+    }
+
+    // Powers that are off by a thousand: by themselves, beside the meter of the whole enterprise,
+    // and beside what the line is said to use in a day. Orders of magnitude only.
+    void check_powers(Span lines, Span meters) {
+        constexpr double kLeastKw = 0.5;       // less than the smallest fan
+        constexpr double kMostKw = 1'000'000;  // a pot room is 700 MW
+        constexpr double kBeyondTotal = 20;    // a total meter measures all of it
+        const std::vector<Meter>& all = state_.inventory.meters;
+        double total = 0;
+        for (std::size_t i = meters.from; i < meters.to; ++i) {
+            if (all[i].role == rules::MeterRole::kTotal) {
+                total = std::max(total, all[i].rated_kw.value_or(0));
+            }
+        }
+        for (std::size_t i = meters.from; i < meters.to; ++i) {
+            const double rated = all[i].rated_kw.value_or(0);
+            if (rated <= 0) continue;
+            if (rated < kLeastKw) {
+                say_power(all[i], fmt::format("{:g} kW is {:g} W, less than any machine", rated,
+                                              rated * 1000));
+            } else if (rated > kMostKw) {
+                say_power(all[i], fmt::format("{:g} kW is {:g} MW, more than any line", rated,
+                                              rated / 1000));
+            } else if (total > 0 && rated > total * kBeyondTotal) {
+                say_power(all[i], fmt::format("{:g} kW, and the total meter of the enterprise is "
+                                              "rated at {:g} kW",
+                                              rated, total));
+            }
+        }
+        std::map<std::string_view, double> rated_of;
+        for (std::size_t i = meters.from; i < meters.to; ++i) {
+            if (all[i].role != rules::MeterRole::kProduction) continue;
+            rated_of[all[i].line] += all[i].rated_kw.value_or(0);
+        }
+        for (std::size_t i = lines.from; i < lines.to; ++i) {
+            const Line& line = state_.inventory.lines[i];
+            const auto rated = rated_of.find(line.id);
+            if (line.baseline_kwh_d == 0 || rated == rated_of.end()) continue;
+            check_day_of(line, rated->second);
+        }
+    }
+
+    void check_day_of(const Line& row, double rated) {
+        constexpr double kFullDays = 20, kPartOfDay = 0.002;
+        const double share = rated > 0 ? row.baseline_kwh_d / (rated * 24) : 1;
+        if (share >= kPartOfDay && share <= kFullDays) return;
+        add(rules::Severity::kWarning, TableKind::kLines, row.row, line_field::kBaselineEnergy,
+            fmt::format("{} kWh a day beside production meters rated at {:g} kW: {:g} times what "
+                        "they use at full power",
+                        row.baseline_kwh_d, rated, share),
+            "check both units: kWh a day, and kW of rated_kw");
+    }
+
+    void say_power(const Meter& meter, const std::string& what) {
+        add(rules::Severity::kWarning, TableKind::kMeters, meter.row, meter_field::kRatedKw,
+            what + ": is the unit off by a thousand?",
+            "the rated power in kilowatts (kW): 1 MW is 1000, 1 W is 0.001");
     }
 
     void check_same_names() {

@@ -76,9 +76,7 @@ CompactObligation duty_of(const Binding& binding, const AssembleInput& input) {
         candidate.part != Candidate::kEveryPart && duty.line == CompactObligation::kWhole;
     if (is_of_part && !candidate.of_enterprise) {
         duty.trade = input.candidates.parts[static_cast<std::size_t>(candidate.part)].trade;
-        if (input.candidates.has_line_reasons && candidate.part <= INT8_MAX) {
-            duty.part = static_cast<std::int8_t>(candidate.part);
-        }
+        if (input.candidates.has_line_reasons) duty.part = candidate.part;
     }
     if (binding.beats != LineMeasure::kNobody) {
         const Candidate& lesser = input.candidates.all[static_cast<std::size_t>(binding.beats)];

@@ -89,6 +89,9 @@ std::int16_t part_of(Candidates& candidates, std::int16_t trade, std::int32_t re
         return names_none || names_the_same(input.derive.inventory, one.reasons_of, reasons_of);
     });
     if (known != parts.end()) return static_cast<std::int16_t>(known - parts.begin());
+    // An inventory of more than kLineReasonsMax is refused; one from before that limit may have
+    // them.
+    if (parts.size() > INT16_MAX) return INT16_MAX;
     TradePart part;
     part.trade = trade;
     part.reasons_of = reasons_of;

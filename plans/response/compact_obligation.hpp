@@ -28,14 +28,14 @@ struct CompactObligation {
     static constexpr std::int32_t kNone = INT32_MIN;
     static constexpr std::int16_t kEveryTrade = -1;
     static constexpr std::int16_t kNoTrade = -2;  // lines that name none
-    static constexpr std::int8_t kEveryPart = -1;
+    static constexpr std::int16_t kEveryPart = -1;
 
     std::int32_t line = kWhole;   // index into Inventory::lines
     std::int32_t measure = 0;     // >= 0: into the table's measures; < 0: -(own row index) - 1
     std::int32_t beaten = kNone;  // the measure it is stricter than, coded likewise
     ObligationOrigin origin = ObligationOrigin::kCatalogue;
     ObligationOrigin beaten_origin = ObligationOrigin::kCatalogue;
-    std::int8_t part = kEveryPart;  // of whose lines it speaks, where lines have reasons
+    std::int16_t part = kEveryPart;  // of whose lines it speaks, where lines have reasons
     rules::VerifiedBy verified_by = rules::VerifiedBy::kNothing;
     std::int16_t season = -1;          // window that gave it, or the one it beat
     std::int16_t trade = kEveryTrade;  // of whose lines it speaks, by place in all_trades()

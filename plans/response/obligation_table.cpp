@@ -77,8 +77,7 @@ void note_parts(ObligationTable::Content& all, const Candidates& candidates, con
                 const DeriveInput& input) {
     all.line_parts.resize(input.inventory.lines.size(), CompactObligation::kEveryPart);
     for (std::uint32_t l = lines.first; l < lines.end; ++l) {
-        const std::int16_t part = candidates.part_of_line[l - lines.first];
-        if (part <= INT8_MAX) all.line_parts[l] = static_cast<std::int8_t>(part);
+        all.line_parts[l] = candidates.part_of_line[l - lines.first];
     }
 }
 
@@ -183,7 +182,7 @@ std::size_t ObligationTable::bytes() const {
            content_.answers.capacity() * sizeof(Answer) +
            content_.line_shares.capacity() * sizeof(LineShares) +
            content_.line_trades.capacity() * sizeof(std::int16_t) +
-           content_.line_parts.capacity() * sizeof(std::int8_t) +
+           content_.line_parts.capacity() * sizeof(std::int16_t) +
            content_.remarks.capacity() * sizeof(ObligationRemark) +
            content_.kinds.size() * sizeof(Classification) +
            content_.rows->capacity() * sizeof(EnterpriseRows);

@@ -38,7 +38,7 @@ class ObligationTable {
         std::vector<LineShares> line_shares;
         std::vector<std::int16_t> line_trades;  // one per line, as CompactObligation::trade
         // One per line, as CompactObligation::part; empty: no line names a reason of its own.
-        std::vector<std::int8_t> line_parts;
+        std::vector<std::int16_t> line_parts;
         bool is_relaxed = false;  // somebody, by a reason that relaxes
         std::vector<ObligationRemark> remarks;
         rules::Faults general_remarks;  // of no single enterprise

@@ -263,6 +263,29 @@ TEST(ReasonsInAPlan, AShareOfSomeLinesNamesThoseLinesOnly) {
     EXPECT_THAT(check->lines, ElementsAre("K2", "K3"));
 }
 
+TEST(ReasonsInAPlan, HundredsOfReasonsOfLinesAreToldApart) {
+    constexpr std::size_t kParts = 200;  // more than a byte counts
+    InventoryBuilder b;
+    b.enterprise("E1", "水泥", "B");
+    for (std::size_t i = 0; i < 2 * kParts; ++i) {
+        Line& line = b.line("K" + std::to_string(i), grams(1'000, 0, 0, 0));
+        line.reasons = "限制类";
+        line.reason_evidence = "文件" + std::to_string(i / 2);
+    }
+    Case c;
+    c.inventory = b.inventory;
+    c.rules.floors = {};
+    const DerivedObligations derived = c.derive_at(Colour::kYellow);  // C: half of the lines
+    std::size_t shares = 0;
+    for (const rules::Obligation& one : derived.enterprises[0].obligations) {
+        const auto* share = std::get_if<rules::ShareStands>(&one.check);
+        if (share == nullptr) continue;
+        ++shares;
+        EXPECT_THAT(share->lines, ::testing::SizeIs(2)) << one.id;
+    }
+    EXPECT_EQ(shares, kParts);
+}
+
 TEST(ReasonsInAPlan, LeastMeasuresOfAReasonBindBesideTheGradesAndOverAnOwnPlan) {
     Case c = plant("B");
     const auto own = read_catalogue(
