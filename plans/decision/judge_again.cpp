@@ -11,6 +11,19 @@
 namespace qk::plans {
 namespace {
 
+// Editions that knew a stage by the ban's own spelling alone let every other one pass.
+void spell_as_banned(std::vector<rules::GatePassage>& passages, const rules::Check& check) {
+    const auto* ban = std::get_if<rules::NoVehicles>(&check);
+    if (ban == nullptr) return;
+    // A stage that no text bans as yet.
+    constexpr std::string_view kNotBanned = "国七";
+    for (rules::GatePassage& passage : passages) {
+        if (std::ranges::find(ban->stages, passage.stage) == ban->stages.end()) {
+            passage.stage = kNotBanned;
+        }
+    }
+}
+
 // The instruments of then with the readings of now; places that the readings do not have stay
 // empty.
 rules::Evidence evidence_of(const JudgeInputs& inputs, const StoredReadings& readings) {
@@ -45,7 +58,10 @@ std::string name_of(const SeriesDigest& digest) {
 }  // namespace
 
 rules::Judgement recompute(const JudgeInputs& inputs, const StoredReadings& readings) {
-    const rules::Evidence evidence = evidence_of(inputs, readings);
+    rules::Evidence evidence = evidence_of(inputs, readings);
+    if (inputs.edition < rules::kVehicleKindsSince) {
+        spell_as_banned(evidence.passages, inputs.obligation.check);
+    }
     const rules::JudgeInput input{inputs.obligation, evidence,    inputs.window,
                                   inputs.parameters, inputs.zone, inputs.delivery};
     return rules::judge(input);

@@ -143,6 +143,23 @@ TEST(JudgeInputsTest, AnEditionThatDidNotLookAtKindsOfVehicleIsGivenNone) {
     EXPECT_TRUE(judge_again(inputs, readings, found).is_equal());
 }
 
+TEST(JudgeInputsTest, AnEditionThatKnewOneSpellingOfAStageIsAskedAsItWas) {
+    auto owed = obligation(rules::NoVehicles{{"国四"}, 0, 24, {}}, Action::kBanVehicles, "");
+    owed.verified_by = rules::VerifiedBy::kGate;
+    Evidence then_passed;  // as the judge of then saw it: nothing of it was banned
+    then_passed.passages = {{kStart + 12h, "豫A54321", "国六", "in"},
+                            {kStart + 13h, "豫A54322", "国4", "in"}};
+    Evidence all_free = then_passed;
+    all_free.passages[1].stage = "国六";
+    const auto found = Judged{owed, all_free}.found();
+    const Judged then{owed, then_passed};
+    JudgeInputs inputs = then.stored();
+    const StoredReadings readings = readings_of(then_passed);
+    EXPECT_FALSE(judge_again(inputs, readings, found).is_equal());
+    inputs.edition = rules::kVehicleKindsSince - 1;
+    EXPECT_TRUE(judge_again(inputs, readings, found).is_equal());
+}
+
 TEST(JudgeInputsTest, TheyReadBackWholeAndExact) {
     for (const auto& [compliance, judged] : one_of_each()) {
         const JudgeInputs inputs = judge_inputs_of(judged.input());

@@ -633,6 +633,38 @@ TEST(Judge, ATruckThatMayBeSparedIsSuspectedUntilTheRecordSaysWhatItIs) {
     EXPECT_EQ(compliance(test::judge(owed, evidence, 24h)), Compliance::kBreach);
 }
 
+TEST(Judge, AStageIsTheSameHoweverTheGateWritesIt) {
+    auto owed = obligation(NoVehicles{{"国一", "国四"}, 0, 24, {}}, Action::kBanVehicles, "");
+    owed.verified_by = VerifiedBy::kGate;
+    const auto judged = [&owed](const std::string& stage) {
+        Evidence evidence;
+        evidence.passages = {{kStart + 1h, "豫A12345", stage, "in"}};
+        return compliance(test::judge(owed, evidence, 24h));
+    };
+    for (const char* banned :
+         {"国四", "国4", "国Ⅳ", "国IV", "国 iv", "4", "国四排放标准", "GB4", "国0", "国零"}) {
+        EXPECT_EQ(judged(banned), Compliance::kBreachSuspected) << banned;
+    }
+    for (const char* free : {"国六", "国六b", "国Ⅵ", "国5", "VI"}) {
+        EXPECT_EQ(judged(free), Compliance::kCompliant) << free;
+    }
+    for (const char* unknown : {"", "不详", "欧四", "44"}) {
+        EXPECT_EQ(judged(unknown), Compliance::kCannotTell) << unknown;
+    }
+}
+
+TEST(Judge, ATruckOfNoKnownStageTakesNothingFromABannedOne) {
+    Evidence evidence;
+    evidence.passages = {{kStart + 1h, "豫A12345", "", "in"}, {kStart + 2h, "豫A1", "国四", "in"}};
+    EXPECT_EQ(compliance(test::judge(ban(), evidence, 24h)), Compliance::kBreachSuspected);
+    evidence.passages[1].stage = "国六";
+    const auto answer = test::judge(ban(), evidence, 24h);
+    EXPECT_EQ(compliance(answer), Compliance::kCannotTell);
+    EXPECT_NE(answer.verdict->text.find("豫A12345"), std::string::npos);
+    evidence.passages[0].direction = "out";
+    EXPECT_EQ(compliance(test::judge(ban(), evidence, 24h)), Compliance::kCompliant);
+}
+
 TEST(Judge, ComingAndLeavingIsOneTripOfACount) {
     auto owed = obligation(CountAtMost{2, "车次"}, Action::kBanVehicles, "");
     owed.verified_by = VerifiedBy::kGate;
