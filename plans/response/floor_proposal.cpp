@@ -8,7 +8,9 @@
 #include <map>
 #include <tuple>
 
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/measures/own_measure.hpp"
+#include "plans/measures/trades.hpp"
 #include "plans/response/choice_solver.hpp"
 #include "plans/response/floors.hpp"
 #include "rules/base/decimal.hpp"
@@ -284,9 +286,10 @@ Tightening Proposer::tightening_of(const Group& group) const {
     made.limited = group.limited;
     made.more = option.more;
     made.output_lost = option.output_lost;
+    const Trade* trade = trade_by_id(group.trade);
     made.text = fmt::format(
-        "{}行业{}级（{}）{}家：{}", group.trade, group.grade, group.region,
-        group.enterprises.size(),
+        "{}行业{}（{}）{}家：{}", trade == nullptr ? std::string_view(group.trade) : trade->chinese,
+        grade_in_chinese(group.grade), group.region, group.enterprises.size(),
         made.share >= 1 ? std::string("停产") : fmt::format("限产提高到{:g}%", made.share * 100));
     if (!made.limited.empty()) made.text += "，不低于最低安全负荷";
     return made;

@@ -54,8 +54,11 @@ void put_catalogue_remarks(rules::Faults& remarks, const Classified& classified)
                            rules::Severity::kNote});
     }
     for (const auto& [trade, users] : classified.sample_users) {
+        const Trade* known = trade_by_id(trade);
+        const std::string_view name =
+            known == nullptr ? std::string_view("行业不明") : known->chinese;
         remarks.push_back({{},
-                           fmt::format("目录“{}”在本级别为样例，{}家企业据此派生", trade, users),
+                           fmt::format("目录“{}”在本级别为样例，{}家企业据此派生", name, users),
                            "使用前请以本地目录替换",
                            rules::Severity::kNote});
     }

@@ -597,10 +597,11 @@ rules::Fault ObligationTable::remark_text(const ObligationRemark& remark) const 
         case Kind::kOwnPlanOverClass:
             return own_remark_text(remark);
         case Kind::kGradeChanged:
-            return fault(at(),
-                         fmt::format("清单印发后级别变更为{}，按新级别执行",
-                                     classification(remark.enterprise).grade_written),
-                         "", rules::Severity::kNote);
+            return fault(
+                at(),
+                fmt::format("清单印发后级别变更为{}，按新级别执行",
+                            grade_in_chinese(classification(remark.enterprise).grade_written)),
+                "", rules::Severity::kNote);
     }
     return {};
 }

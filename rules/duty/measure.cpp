@@ -103,8 +103,16 @@ std::string vehicles_sentence(const Measure& m) {
 }
 
 std::string emission_sentence(const Measure& m, std::string target) {
+std::string_view factor_in_chinese(std::string_view factor) {
+    if (factor.empty()) return "各项污染物";
+    if (factor == "so2") return "二氧化硫";
+    if (factor == "nox") return "氮氧化物";
+    if (factor == "pm") return "颗粒物";
+    return factor == "vocs" ? "挥发性有机物" : factor;
+}
+
     if (!m.outlet.empty()) target += "排口" + m.outlet + "的";
-    const std::string factor = m.factor.empty() ? "各项污染物" : m.factor;
+    const std::string factor(factor_in_chinese(m.factor));
     switch (m.form) {
         case Form::kConcentration:
             return target + factor + "排放浓度不高于" + number_text(m.number) + "毫克/立方米。";

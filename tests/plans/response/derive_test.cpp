@@ -226,7 +226,7 @@ TEST(Derive, AnUnknownTradeIsNamedAndGetsTheDefaultSample) {
     const DerivedObligations duties = c.derive_at(Colour::kOrange);
     EXPECT_EQ(duties.enterprises[0].reduction.grams, grams(100, 100, 100, 100).grams);
     EXPECT_TRUE(has_remark(duties.remarks, "行业“月球采矿”不在目录中，1家企业"));
-    EXPECT_TRUE(has_remark(duties.remarks, "目录“default”在本级别为样例，1家企业"));
+    EXPECT_TRUE(has_remark(duties.remarks, "目录“行业不明”在本级别为样例，1家企业"));
 }
 
 TEST(Derive, AnUnknownGradeIsTreatedLikeTheLowestAndNamed) {

@@ -160,6 +160,8 @@ TEST(FloorProposal, AFloatLineIsNotToldToGoBelowItsLeastLoad) {
     for (const Tightening& one : p.tightenings) {
         EXPECT_NEAR(one.share, 0.3, 1e-9) << one.text;
         EXPECT_EQ(one.text.find("停产"), std::string::npos) << one.text;
+        EXPECT_NE(one.text.find("行业"), std::string::npos) << one.text;
+        EXPECT_EQ(one.text.find("glass"), std::string::npos) << "no id in a Chinese paper";
         EXPECT_NE(one.text.find("限产提高到30%"), std::string::npos) << one.text;
     }
     for (const OwnMeasure& own : with_proposal(c.inventory, p).own_measures) {

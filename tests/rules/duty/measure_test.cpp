@@ -116,6 +116,8 @@ TEST(Measure, AnEmissionLimitIsAgainstTheMassBeforeTheWarning) {
     EXPECT_TRUE(check.pre_warning);
     EXPECT_EQ(check.cut, 0.2);
     EXPECT_EQ(check.factor, "nox");
+    EXPECT_NE(sentence_of(m, line()).find("氮氧化物排放量"), std::string::npos);
+    EXPECT_EQ(sentence_of(m, line()).find("nox"), std::string::npos) << "no id in a Chinese paper";
 }
 
 TEST(Measure, TheLeastSafeLoadBoundsWhatMayBeAskedAndTheSentenceSaysSo) {
