@@ -53,11 +53,12 @@ struct BaselineWords {
 };
 
 constexpr std::string_view kOfPapers = "smallest-of-eia-permit-last-year";
+constexpr std::string_view kLowestDay = "lowest-day-last-year";
 
 constexpr std::array<BaselineWords, 8> kBaselines{{
     {"", "本地区规则包规定的基准"},
     {kOfPapers, "环评批复产能、排污许可产能、上一年正常生产实际产量三者日均值的最小值"},
-    {"lowest-day-last-year", "上一年最低日生产负荷"},
+    {kLowestDay, "上一年最低日生产负荷"},
     {"mean-of-recent-month", "近一个正常生产月的日均值"},
     {"pre-warning", "预警前正常生产日均值"},
     {"rated", "额定生产能力"},
@@ -102,7 +103,6 @@ std::string vehicles_sentence(const Measure& m) {
     return text + "。";
 }
 
-std::string emission_sentence(const Measure& m, std::string target) {
 std::string_view factor_in_chinese(std::string_view factor) {
     if (factor.empty()) return "各项污染物";
     if (factor == "so2") return "二氧化硫";
@@ -111,6 +111,7 @@ std::string_view factor_in_chinese(std::string_view factor) {
     return factor == "vocs" ? "挥发性有机物" : factor;
 }
 
+std::string emission_sentence(const Measure& m, std::string target) {
     if (!m.outlet.empty()) target += "排口" + m.outlet + "的";
     const std::string factor(factor_in_chinese(m.factor));
     switch (m.form) {
@@ -176,12 +177,22 @@ std::string minimum_sentence(const Measure& m, const MeasureTarget& target) {
     return text + (cut < m.ratio ? "，即" : "，但不低于") + least + "。";
 }
 
+// A baseline of papers may lie far below normal load, of which the least safe load is a share: the
+// cap in its terms may then ask for less than the line can do.
+bool may_lie_below_least(const Measure& m, const MeasureTarget& target) {
+    return target.minimum_load && (m.baseline == kOfPapers || m.baseline == "rated");
+}
+
 std::string limit_sentence(const Measure& m, const MeasureTarget& target) {
     const double cut = cut_on(m, target.minimum_load);
     const std::string held_up = held_up_text(m, target);
     return std::string(target.name) + "限产" + percent_text(cut) + "，生产负荷不高于基准的" +
            percent_text(1 - cut) + "（基准：" + std::string(baseline_in_chinese(m.baseline)) +
-           "）" + (held_up.empty() ? "" : "，") + held_up + "。";
+           "）" + (held_up.empty() ? "" : "，") + held_up +
+           (may_lie_below_least(m, target)
+                ? "，但不低于平常负荷的" + percent_text(*target.minimum_load) + "（最低安全负荷）"
+                : "") +
+           "。";
 }
 
 std::string production_sentence(const Measure& m, const MeasureTarget& target) {
@@ -251,6 +262,7 @@ LoadAtMost minimum_check(const Measure& m, const MeasureTarget& target) {
 LoadAtMost limit_check(const Measure& m, const MeasureTarget& target) {
     LoadAtMost check{cut_on(m, target.minimum_load), target.ramp_down, m.baseline};
     if (m.baseline == kOfPapers) check.baseline_kwh_d = target.baseline_kwh_d;
+    if (may_lie_below_least(m, target)) check.minimum = kLowestDay;
     return check;
 }
 

@@ -135,6 +135,13 @@ TEST(Measure, TheLeastSafeLoadBoundsWhatMayBeAskedAndTheSentenceSaysSo) {
     EXPECT_NE(sentence_of(limit, line).find("按20%执行"), std::string::npos);
     limit.text = "限产三成";
     EXPECT_NE(sentence_of(limit, line).find("限产三成（规定压减30%"), std::string::npos);
+    Measure of_papers;
+    of_papers.form = Form::kLimitLoad;
+    of_papers.ratio = 0.2;
+    of_papers.baseline = "smallest-of-eia-permit-last-year";
+    EXPECT_EQ(std::get<LoadAtMost>(check_of(of_papers, line)).minimum, "lowest-day-last-year")
+        << "what the papers say may lie below the least load: nobody is convicted by it";
+    EXPECT_NE(sentence_of(of_papers, line).find("但不低于平常负荷的80%"), std::string::npos);
     Measure other;
     other.form = Form::kThroughput;
     other.ratio = 0.25;
