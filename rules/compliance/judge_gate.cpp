@@ -115,11 +115,21 @@ Finding not_known_finding(const std::set<std::string_view>& trucks, const Span& 
     return finding;
 }
 
+// Whether the record says that it is a truck like others. Any other word that the ban does not know
+// may be one of those that are spared in the gate's own words (危化品车 for 危险品).
+bool is_ordinary(std::string_view kind) {
+    constexpr std::string_view kOrdinary[] = {"货车",     "重型货车",   "中型货车", "轻型货车",
+                                              "一般货车", "半挂牵引车", "牵引车",   "无"};
+    return kind.find("普通") != std::string_view::npos ||
+           std::ranges::find(kOrdinary, kind) != std::end(kOrdinary);
+}
+
 // Whether the truck may be one of those that are spared, which the record does not say.
 bool may_be_spared(const GatePassage& passage, const NoVehicles& check) {
-    return passage.kind.empty() && std::ranges::any_of(check.exempt, [](const std::string& kind) {
-               return kind != kNewEnergy;
-           });
+    const bool is_told = !passage.kind.empty() && is_ordinary(passage.kind);
+    return !is_told && std::ranges::any_of(check.exempt, [](const std::string& kind) {
+        return kind != kNewEnergy;
+    });
 }
 
 std::string exempt_text(const NoVehicles& check) {
@@ -179,7 +189,8 @@ Judgement judge_vehicles(const JudgeInput& input, const NoVehicles& check) {
                                   : Compliance::kBreachSuspected;
         finding.text = "禁行车辆驶入" + number_text(finding.measured) + "辆：" + plates;
         if (told_apart < finding.measured) {
-            finding.text += "；门禁未记车辆类别，是否属" + exempt_text(check) + "车辆须核对";
+            finding.text +=
+                "；门禁未记车辆类别或所记类别不能对应，是否属" + exempt_text(check) + "车辆须核对";
         }
         standing.findings.push_back(std::move(finding));
     } else if (!not_known.empty()) {

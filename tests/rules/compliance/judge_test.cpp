@@ -629,6 +629,9 @@ TEST(Judge, ATruckThatMayBeSparedIsSuspectedUntilTheRecordSaysWhatItIs) {
     evidence.passages[0].kind = "危险品";
     evidence.passages[1].kind = "橙警通行证";
     EXPECT_EQ(compliance(test::judge(owed, evidence, 24h)), Compliance::kCompliant);
+    for (GatePassage& passage : evidence.passages) passage.kind = "危化品运输车";
+    EXPECT_EQ(compliance(test::judge(owed, evidence, 24h)), Compliance::kBreachSuspected)
+        << "a word that the ban does not know may mean one that it spares";
     for (GatePassage& passage : evidence.passages) passage.kind = "普通货车";
     EXPECT_EQ(compliance(test::judge(owed, evidence, 24h)), Compliance::kBreach);
 }
