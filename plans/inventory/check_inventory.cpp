@@ -118,7 +118,8 @@ class Checker {
         }
     }
 
-    // Lines of one enterprise that are told apart by their reasons are weighed each by itself.
+    // Lines of one enterprise that are told apart by their reasons are weighed each by itself. An
+    // edition that was taken in before there was a limit is still read.
     void check_reasons(const Enterprise& enterprise, Span span) {
         const std::vector<Line>& lines = state_.inventory.lines;
         std::set<std::array<std::string_view, 3>> parts;
@@ -126,7 +127,7 @@ class Checker {
             if (lines[i].reasons.empty()) continue;
             parts.insert({lines[i].industry, lines[i].reasons, lines[i].reason_evidence});
             if (parts.size() <= kLineReasonsMax) continue;
-            add(rules::Severity::kError, TableKind::kLines, lines[i].row, line_field::kReasons,
+            add(state_.options.wrong_id, TableKind::kLines, lines[i].row, line_field::kReasons,
                 fmt::format("lines of enterprise '{}' name more than {} different reasons",
                             enterprise.id, kLineReasonsMax),
                 "the same words and documents for the same reasons, or name them for the "
@@ -292,7 +293,7 @@ class Checker {
     // Powers that are off by a thousand: by themselves, beside the meter of the whole enterprise,
     // and beside what the line is said to use in a day. Orders of magnitude only.
     void check_powers(Span lines, Span meters) {
-        constexpr double kLeastKw = 0.5;       // less than the smallest fan
+        constexpr double kLeastKw = 0.1;       // less than the smallest fan
         constexpr double kMostKw = 1'000'000;  // a pot room is 700 MW
         constexpr double kBeyondTotal = 20;    // a total meter measures all of it
         const std::vector<Meter>& all = state_.inventory.meters;

@@ -11,7 +11,8 @@ namespace qk::plans {
 namespace {
 
 // One enterprise with these rows of lines and meters.
-rules::Faults findings_of(const std::string& lines, const std::string& meters = {}) {
+rules::Faults findings_of(const std::string& lines, const std::string& meters = {},
+                          ReadOptions options = {}) {
     auto tables = small_tables();
     table_named(tables, "lines.csv").bytes =
         "enterprise,id,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d,baseline_kwh_d,reasons,"
@@ -20,7 +21,7 @@ rules::Faults findings_of(const std::string& lines, const std::string& meters = 
     if (!meters.empty()) {
         tables.push_back({"meters.csv", "id,enterprise,line,role,rated_kw,idle_kw\n" + meters});
     }
-    return read_inventory(std::move(tables), "x").findings;
+    return read_inventory(std::move(tables), "x", options).findings;
 }
 
 TEST(CheckInventory, LinesThatDifferInCaseOrWidthOnlyAreNamed) {
@@ -71,6 +72,10 @@ TEST(CheckInventory, MoreKindsOfReasonsOnTheLinesOfOnePlantThanAPlanWeighsAreRef
     EXPECT_FALSE(rules::has_errors(findings_of(lines(kLineReasonsMax))));
     EXPECT_TRUE(has_finding(findings_of(lines(kLineReasonsMax + 1)), "lines.csv",
                             static_cast<int>(kLineReasonsMax) + 2, 8, "different reasons"));
+    ReadOptions stored;
+    stored.wrong_id = rules::Severity::kWarning;
+    EXPECT_FALSE(rules::has_errors(findings_of(lines(kLineReasonsMax + 1), "", stored)))
+        << "an edition in use is still read";
 }
 
 }  // namespace
