@@ -88,7 +88,10 @@ bool applies(const Candidate& candidate, const Candidates& candidates, const Row
 bool wins(const Candidates& candidates, const Line& row, std::uint32_t a, std::uint32_t b) {
     const rules::Measure& of_a = *candidates.all[a].measure;
     const rules::Measure& of_b = *candidates.all[b].measure;
-    const std::optional<double> least = minimum_load_of(row);
+    // Of a share of the lines the enterprise chooses which stand; no load of this one bounds it.
+    const bool is_share =
+        of_a.form == rules::Form::kStopShare || of_b.form == rules::Form::kStopShare;
+    const std::optional<double> least = is_share ? std::nullopt : minimum_load_of(row);
     return rules::is_stricter(of_a, of_b, least) ||
            (!rules::is_stricter(of_b, of_a, least) && a < b);
 }
