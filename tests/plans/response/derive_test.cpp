@@ -725,20 +725,36 @@ TEST(Derive, ALimitNeverAsksALineForLessThanItsLeastSafeLoad) {
     EXPECT_TRUE(has_remark(all.remarks, "限产只能到20%"));
 }
 
-TEST(Derive, ALimitOfTheWholePlantGoesNoLowerThanItsMostFlexibleLine) {
+TEST(Derive, AnOwnPlanForEveryLineIsBoundOnEachByItsOwnLeastLoad) {
     InventoryBuilder b;
     b.enterprise("G7", "平板玻璃", "C");
     b.line("F1", grams(100'000, 0, 0, 0)).minimum_load_permille = 900;
     b.line("F2", grams(100'000, 0, 0, 0)).minimum_load_permille = 750;
-    b.own("", Colour::kOrange, Action::kLimitLoad, 0.5).extra = {{"whole", "yes"}};
+    b.own("", Colour::kOrange, Action::kLimitLoad, 0.5);
     Case c;
     c.inventory = b.inventory;
     const auto owed = c.derive_at(Colour::kOrange).enterprises[0];
-    for (const rules::Obligation& one : owed.obligations) {
-        if (one.action != Action::kLimitLoad) continue;
-        EXPECT_LE(one.ratio, 0.25) << one.detail;
-    }
+    EXPECT_EQ(owed.obligations.at(0).ratio, 0.1);
+    EXPECT_EQ(owed.obligations.at(1).ratio, 0.25);
+    // The plan's own sentence says 50 %, so what is asked stands behind it.
+    EXPECT_NE(owed.obligations.at(0).detail.find("按10%执行"), std::string::npos);
     EXPECT_EQ(owed.reduction.grams[0], 10'000 + 25'000);
+}
+
+TEST(Derive, AMeasureOfALineThatIsNotThereGoesNoLowerThanTheMostFlexibleOne) {
+    InventoryBuilder b;
+    b.enterprise("G8", "平板玻璃", "A");
+    b.line("F1", grams(100'000, 0, 0, 0)).minimum_load_permille = 900;
+    b.line("F2", grams(100'000, 0, 0, 0)).minimum_load_permille = 750;
+    b.own("F9", Colour::kOrange, Action::kLimitLoad, 0.5);  // told to the plant as a whole
+    Case c;
+    c.inventory = b.inventory;
+    const auto owed = c.derive_at(Colour::kOrange).enterprises[0];
+    const auto limit =
+        std::ranges::find(owed.obligations, Action::kLimitLoad, &rules::Obligation::action);
+    ASSERT_NE(limit, owed.obligations.end());
+    EXPECT_EQ(limit->line, "");
+    EXPECT_EQ(limit->ratio, 0.25);
 }
 
 TEST(Derive, AStopOfALineStaysAStopWhateverItsLeastLoad) {
