@@ -77,11 +77,13 @@ TEST(VerdictEvidence, AStackAndAGateAreReadBackToo) {
 
 TEST(VerdictEvidence, AnyChangedReadingIsFound) {
     const auto records = JudgedPlant{}.records();
+    int changes = 0;
     for (std::size_t i = 0; i < records.size(); ++i) {
         if (string_or(records[i], "kind") != "readings") continue;
         auto changed = records;
         json::array& lines = changed[i].as_object()["lines"].as_array();
-        ASSERT_FALSE(lines.empty());
+        if (lines.empty()) continue;  // the plant has no gate
+        ++changes;
         lines[lines.size() / 2].as_array()[1] = 0.5;
         EXPECT_FALSE(links_of(changed)[0].holds);
         lines[lines.size() / 2] = "no line";
@@ -89,6 +91,7 @@ TEST(VerdictEvidence, AnyChangedReadingIsFound) {
         changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(i));
         EXPECT_FALSE(links_of(changed)[0].holds);
     }
+    EXPECT_EQ(changes, 1);
 }
 
 TEST(VerdictEvidence, AVerdictThatItsInputsDoNotGiveIsFound) {
