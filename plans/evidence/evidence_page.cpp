@@ -23,7 +23,8 @@ constexpr std::string_view kStart = "<!doctype html>\n<html lang=\"zh-CN\">";
 constexpr std::string_view kPackageStart = "<script type=\"text/plain\" id=\"package\">\n";
 constexpr std::string_view kPackageEnd = "</script>";
 constexpr std::string_view kTrailerStart = "</html><!--qingkong-page ";
-constexpr std::string_view kTrailerEnd = "-->\n";
+// Nothing after it: a browser would take a line end into the body.
+constexpr std::string_view kTrailerEnd = "-->";
 constexpr std::size_t kLineBytes = 57;  // 76 letters of base64
 
 std::string_view file_of(std::string_view name) {
