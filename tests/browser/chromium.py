@@ -190,7 +190,12 @@ class Page:
         size = self.command("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 9000), "scale": 1}
         options = {"clip": clip, "captureBeyondViewport": True} if whole else {}
-        shot = self.command("Page.captureScreenshot", format="png", **options)
+        self.command("Page.bringToFront")  # a page behind another may not be drawn
+        try:
+            shot = self.command("Page.captureScreenshot", format="png", **options)
+        except AssertionError as error:  # what is claimed is claimed by words; a picture is for people to look at
+            print(f"no picture {file.name}: {error}")
+            return
         file.write_bytes(base64.b64decode(shot["data"]))
 
     def printed(self, file):
