@@ -299,7 +299,7 @@ class Document(unittest.TestCase):
             who = "admin" if "admin" in operation["x-roles"] else (operation["x-roles"] or [""])[0]
             values = self.asked_for(path)
             status, value = self.ask(who, "GET", path, **values)
-            wanted = ((404,) if "/cases/" in path else (409,) if path.endswith("/reports/summary") else
+            wanted = ((404,) if "/cases/" in path or "/verdicts/" in path else (409,) if path.endswith("/reports/summary") else
                       (200, 503) if path == "/readyz" else (200,))
             self.assertIn(status, wanted, f"{path}: {value}")
         more = {**INVENTORY, "enterprises.csv": INVENTORY["enterprises.csv"] + "e4,丁厂,110106,水泥,C,regular,钱工,010-4\n"}
@@ -443,8 +443,8 @@ class Document(unittest.TestCase):
             before = self.decisions()
             self.ask(who, "GET", path, **self.asked_for(path))
             return self.decisions() > before
-        # Who takes the whole audit log away stands in it.
-        but = ("/api/v1/events", "/api/v1/audit/export")
+        # Who takes the audit log away, or the evidence of a verdict, stands in it.
+        but = ("/api/v1/events", "/api/v1/audit/export", "/api/v1/verdicts/{id}/evidence")
         for path, method, operation in self.operations():
             if method != "GET" or path in but:
                 continue
