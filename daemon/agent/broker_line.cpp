@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/mqtt/paho_client.hpp"
+#include "plans/text/sha256.hpp"
 
 namespace qk::agent {
 
@@ -30,9 +31,22 @@ daemon::PahoSettings settings_of(const BrokerSettings& broker, std::string passw
 
 }  // namespace
 
+daemon::LinkPauses pauses_of(const std::string& topic_stem) {
+    constexpr std::size_t kDigits = 8;
+    std::uint64_t place = 0;
+    for (const char digit : plans::sha256_hex(topic_stem).substr(0, kDigits)) {
+        place =
+            place * 16 + static_cast<std::uint64_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    }
+    const auto most = static_cast<std::uint64_t>(kSpreadMost.count());
+    daemon::LinkPauses pauses;
+    pauses.spread = std::chrono::milliseconds{place % most};
+    return pauses;
+}
+
 struct BrokerLine::Parts {
     Parts(daemon::PahoSettings settings, std::vector<LinkFilter> filters,
-          std::function<void(Event)> hand_over, Listener told)
+          const daemon::LinkPauses& pauses, std::function<void(Event)> hand_over, Listener told)
         : post(std::move(hand_over)),
           listener(std::move(told)),
           client(std::move(settings), owner_of_client()) {
@@ -43,7 +57,7 @@ struct BrokerLine::Parts {
             if (trouble.kind == daemon::LinkTrouble::Kind::kFewerPromises) return;
             listener.on_trouble(trouble);
         };
-        link = std::make_unique<Link>(client, std::move(filters), std::move(of_link));
+        link = std::make_unique<Link>(client, std::move(filters), std::move(of_link), pauses);
         client.serve(*link);
     }
     PahoClient::Owner owner_of_client() {
@@ -75,7 +89,8 @@ BrokerLine::BrokerLine(const BrokerSettings& settings, std::string password,
                        const std::string& topic_stem, std::vector<LinkFilter> filters,
                        std::function<void(Event)> post, Listener listener)
     : parts_(std::make_unique<Parts>(settings_of(settings, std::move(password), topic_stem),
-                                     std::move(filters), std::move(post), std::move(listener))) {}
+                                     std::move(filters), pauses_of(topic_stem), std::move(post),
+                                     std::move(listener))) {}
 
 BrokerLine::~BrokerLine() = default;
 

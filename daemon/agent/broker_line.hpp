@@ -14,6 +14,11 @@
 
 namespace qk::agent {
 
+inline constexpr std::chrono::milliseconds kSpreadMost{1000};
+// Agents that lose their broker together come back over a second, each always at the same place in
+// it.
+[[nodiscard]] daemon::LinkPauses pauses_of(const std::string& topic_stem);
+
 class BrokerLine {
  public:
     using Event = std::function<void(daemon::Tick now)>;

@@ -192,7 +192,8 @@ void Link::leave(int reason, Tick now) {
         resumes_ = now + std::min(wait, pauses_.taken_over_most);
     } else {
         if (has_brought) pause_ = pauses_.first;
-        resumes_ = std::max(now, attempted_ + pause_);
+        const milliseconds spread = was_connected ? pauses_.spread : milliseconds{0};
+        resumes_ = std::max(now + spread, attempted_ + pause_);
         pause_ = std::min(pause_ * 2, pauses_.most);
     }
     if (was_up && listener_.on_link) listener_.on_link(false);

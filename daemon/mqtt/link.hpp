@@ -41,6 +41,9 @@ struct LinkPauses {
     // Ends without a word of links that were up for less than this, within three times this.
     std::chrono::milliseconds wordless_after{60'000};
     std::size_t wordless_proves = 3;
+    // After a link that stood, so long at least: thousands that lose one broker together do not all
+    // come back in one instant, if each has a length of its own.
+    std::chrono::milliseconds spread{0};
     // A link that lasted so long has brought something.
     std::chrono::milliseconds lasting{10'000};
     std::chrono::milliseconds connect_within{15'000};

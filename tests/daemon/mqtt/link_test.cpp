@@ -129,6 +129,23 @@ TEST_F(LinkTest, ThePauseDoublesWhileNothingComesOfItAndHasALimit) {
     EXPECT_GT(pause(), milliseconds{500}) << "up, and nothing came of it";
 }
 
+TEST_F(LinkTest, AfterALinkThatStoodItWaitsForItsPlaceAmongMany) {
+    LinkPauses pauses;
+    pauses.spread = milliseconds{700};
+    Link spread(*this, {{"r", LinkFilter::Kind::kMessages}}, listener(), pauses);
+    spread.start(now_);
+    spread.connected({}, now_);
+    spread.granted(0, 1, now_);
+    now_ += seconds{3600};
+    spread.ended(0, "", now_);
+    EXPECT_EQ(spread.next(), now_ + milliseconds{700});
+    now_ += milliseconds{700};
+    spread.pass_time(now_);
+    spread.not_connected(0, "refused", now_);
+    EXPECT_EQ(spread.next(), now_ + milliseconds{500})
+        << "a broker that is away is asked as before";
+}
+
 TEST_F(LinkTest, LinksThatEndAgainAndAgainWithoutAWordAreToldAsATakeOver) {
     link_.start(now_);
     for (int i = 0; i < 3; ++i) {
