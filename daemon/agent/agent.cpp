@@ -203,13 +203,24 @@ void Agent::note_marks(const std::string& payload) {
 
 void Agent::take_marks(Tick now) {
     std::optional<std::string> text;
+    Trust trust;
     {
         const std::lock_guard lock(mutex_);
         text.swap(marks_);
+        if (text) trust = trust_now();
     }
     if (!text) return;
+    const auto doubt = [this](const std::string& why) {
+        log_.write(kMarkNotBelieved, {{"why", why}});
+    };
+    const auto signer = daemon::signer_of_marks(*text);
+    if (!signer) return doubt(first_fault(signer.error()));
+    if (!is_trusted(trust, *signer)) {
+        return doubt("签名密钥不可信 / signed with a key that nobody vouches for: " +
+                     plans::fingerprint_of(*signer));
+    }
     const auto marks = daemon::parse_marks(*text, parts_.settings.enterprise);
-    if (!marks) return log_.write(kMarkNotBelieved, {{"why", first_fault(marks.error())}});
+    if (!marks) return doubt(first_fault(marks.error()));
     for (const daemon::SpoolMark& mark : *marks) take_mark(mark, now);
 }
 

@@ -149,9 +149,12 @@ inline constexpr Message kMarkNotBelieved{
     "MARK_NOT_BELIEVED",
     LogSeverity::kWarning,
     "局方的入账标记不可信：{why} / the bureau's mark is not believed: {why}",
-    "Nothing is let go by it. Where the state folder was brought back from a copy, all that is "
-    "there is sent once more under another id.",
-    "If the state folder was not brought back from a copy, telephone the bureau.",
+    "Nothing is let go by it: it is not signed by the bureau, or not about what is here. Where the "
+    "state folder was brought back from a copy, all that is there is sent once more under another "
+    "id.",
+    "If the state folder was not brought back from a copy, telephone the bureau: after a change of "
+    "its key, fetch /api/v1/keys into bureau.keys_file; otherwise somebody else writes on the "
+    "broker.",
     true};
 inline constexpr Message kReadingsRefused{
     "READINGS_REFUSED",

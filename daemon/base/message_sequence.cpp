@@ -19,6 +19,7 @@ namespace json = boost::json;
 constexpr std::string_view kMember = "\"seq\":\"";
 constexpr std::size_t kIdBytes = 8;
 constexpr std::size_t kSequenceBytesMax = 80;
+constexpr std::size_t kMarkBytesMax = 16 << 10;
 
 std::optional<std::uint64_t> number_in(std::string_view text, std::int64_t least,
                                        std::int64_t most) {
@@ -90,20 +91,42 @@ bool is_next(std::uint64_t up_to, const MessageSequence& sequence) {
     return sequence.after <= up_to && up_to < sequence.number;
 }
 
-std::string to_mark_text(const std::string& enterprise, const std::vector<SpoolMark>& marks) {
+std::string to_mark_text(const std::string& enterprise, const std::vector<SpoolMark>& marks,
+                         const plans::SigningKey& key) {
     json::array list;
     for (const SpoolMark& mark : marks) {
         list.push_back(
             json::object{{"spool", mark.spool}, {"up_to", mark.up_to}, {"check", mark.check}});
     }
-    const json::object value{{"enterprise", enterprise}, {"marks", std::move(list)}};
+    json::object value{
+        {"enterprise", enterprise}, {"key", key.public_key_hex()}, {"marks", std::move(list)}};
+    value["signature"] = key.sign_hex(plans::Purpose::kMark, plans::canonical_text(value));
     return plans::canonical_text(value);
+}
+
+rules::Result<std::string> signer_of_marks(std::string_view text) {
+    if (text.size() > kMarkBytesMax) return not_marks();
+    auto value = plans::parse_json(text, "durable");
+    if (!value) return value.error();
+    if (!value->is_object()) return not_marks();
+    std::string key = plans::string_or(*value, "key");
+    const std::string signature = plans::string_or(*value, "signature");
+    if (key.empty() || signature.empty()) {
+        return rules::refuse(
+            "没有局方签名 / carries no signature of the bureau",
+            "局方升级到本版本，或 / a bureau of this release, or mqtt.marks = false");
+    }
+    value->get_object().erase("signature");
+    if (!plans::verify_hex(key, plans::Purpose::kMark, plans::canonical_text(*value), signature)) {
+        return rules::refuse("签名不符 / the signature does not fit");
+    }
+    // A vector of faults can be made of a text, too: say which is meant.
+    return rules::Result<std::string>(boost::system::in_place_value, std::move(key));
 }
 
 rules::Result<std::vector<SpoolMark>> parse_marks(std::string_view text,
                                                   const std::string& enterprise) {
-    constexpr std::size_t kTextBytesMax = 16 << 10;
-    if (text.size() > kTextBytesMax) return not_marks();
+    if (text.size() > kMarkBytesMax) return not_marks();
     const auto value = plans::parse_json(text, "durable");
     if (!value) return value.error();
     const json::value* list = plans::find_member(*value, "marks");

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/response/signing.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
@@ -55,9 +56,16 @@ struct SpoolMark {
 // between the two. 0: there is no mark yet.
 [[nodiscard]] bool is_next(std::uint64_t up_to, const MessageSequence& sequence);
 
-// What stands on the topic: {"enterprise":"e1","marks":[{"check","spool","up_to"},…]}.
+// What stands on the topic: {"enterprise":"e1","key","marks":[{"check","spool","up_to"},…],
+// "signature"}. Signed as orders are, with the bureau's key and a purpose of its own, because what
+// a mark passes is dropped by its sender: whoever owns the broker could have readings dropped that
+// nobody has.
 [[nodiscard]] std::string to_mark_text(const std::string& enterprise,
-                                       const std::vector<SpoolMark>& marks);
+                                       const std::vector<SpoolMark>& marks,
+                                       const plans::SigningKey& key);
+// Whose signature it carries, and carries rightly; whether that key is to be believed is the
+// reader's to say.
+[[nodiscard]] rules::Result<std::string> signer_of_marks(std::string_view text);
 [[nodiscard]] rules::Result<std::vector<SpoolMark>> parse_marks(std::string_view text,
                                                                 const std::string& enterprise);
 

@@ -99,7 +99,7 @@ asio::awaitable<void> MarkPublisher::load_round() {
             loaded.push_back({enterprise,
                               "qingkong/1/" + rows.front().region + "/" + enterprise + "/" +
                                   std::string(kMarkTopicEnd),
-                              to_mark_text(enterprise, marks)});
+                              std::move(marks)});
         }
     };
     co_await context_.store.transact(std::move(work));
@@ -116,6 +116,7 @@ void MarkPublisher::send_more() {
         Telling telling = std::move(tellings_.front());
         tellings_.pop_front();
         ++on_the_way_;
+        std::string text = to_mark_text(telling.enterprise, telling.marks, context_.signing_key);
         auto done = [this, alive = std::weak_ptr(alive_), executor = context_.executor,
                      link = link_, enterprise = telling.enterprise](PublishAnswer answer) {
             auto finish = [this, alive, link, enterprise, answer] {
@@ -123,7 +124,7 @@ void MarkPublisher::send_more() {
             };
             asio::post(executor, std::move(finish));
         };
-        bus_.publish(std::move(telling.topic), std::move(telling.text), true, std::move(done));
+        bus_.publish(std::move(telling.topic), std::move(text), true, std::move(done));
     }
 }
 

@@ -6,6 +6,9 @@
 // connect all marks are told again, because the broker may have lost them. What the broker refuses
 // is not sent again until the next mark or connect; where links end again and again while marks are
 // on their way, none is sent for a while, lest they cost the orders their link.
+//
+// Each is signed with the bureau's key as it leaves, outside of any transaction and not more than
+// kMarksPerRoundMax a second, so that ten thousand of them cost the store's thread nothing.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -16,7 +19,9 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "daemon/base/message_sequence.hpp"
 #include "daemon/service/context.hpp"
 
 namespace qk::daemon {
@@ -45,7 +50,7 @@ class MarkPublisher {
     struct Telling {
         std::string enterprise;
         std::string topic;
-        std::string text;
+        std::vector<SpoolMark> marks;
     };
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] boost::asio::awaitable<void> load_round();

@@ -37,7 +37,8 @@ std::string marked(Purpose purpose, std::string_view message) {
                                                                  "qingkong audit-head 1\n",
                                                                  "qingkong key-succession 1\n",
                                                                  "qingkong evidence 1\n",
-                                                                 "qingkong receipt 1\n"};
+                                                                 "qingkong receipt 1\n",
+                                                                 "qingkong mark 1\n"};
     std::string bytes(kMarks[static_cast<std::size_t>(purpose)]);
     bytes += message;
     return bytes;

@@ -17,8 +17,8 @@ struct evp_pkey_st;
 namespace qk::plans {
 
 // kReceipt is signed by an enterprise with a key of its own, all others by the bureau.
-enum class Purpose { kOrder, kWebhook, kAuditHead, kKeySuccession, kEvidence, kReceipt };
-inline constexpr std::size_t kPurposeCount = 6;
+enum class Purpose { kOrder, kWebhook, kAuditHead, kKeySuccession, kEvidence, kReceipt, kMark };
+inline constexpr std::size_t kPurposeCount = 7;
 // The bytes that are signed.
 [[nodiscard]] std::string marked(Purpose purpose, std::string_view message);
 

@@ -11,8 +11,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         const std::string again = qk::daemon::with_sequence("{}", *sequence);
         if (qk::daemon::sequence_of(again) != sequence) std::abort();
     }
+    (void)qk::daemon::signer_of_marks(bytes);
     if (const auto marks = qk::daemon::parse_marks(bytes, "e1")) {
-        const std::string again = qk::daemon::to_mark_text("e1", *marks);
+        static const auto kKey = qk::plans::SigningKey::from_seed(std::string(32, 'k')).value();
+        const std::string again = qk::daemon::to_mark_text("e1", *marks, kKey);
+        if (qk::daemon::signer_of_marks(again).value() != kKey.public_key_hex()) std::abort();
         if (qk::daemon::parse_marks(again, "e1").value() != *marks) std::abort();
     }
     return 0;

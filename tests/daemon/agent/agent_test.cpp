@@ -72,7 +72,7 @@ class AgentTest : public testing::Test {
         }
         std::vector<daemon::SpoolMark> all;
         for (const auto& [spool, one] : marks) all.push_back(one);
-        mark(daemon::to_mark_text("e1", all));
+        mark(daemon::to_mark_text("e1", all, key_));
         turn();
     }
     std::int64_t receipts_waiting() const {
@@ -170,10 +170,10 @@ TEST_F(AgentTest, AMarkOfAnotherOrOneThatGoesBackLetsNothingGoAndIsTold) {
     order(signed_order(3, key_));
     turn();
     const auto sequence = daemon::sequence_of(receipts().at(0)).value();
-    mark(daemon::to_mark_text("e1", {{std::string(16, 'a'), 1, sequence.check}}));
+    mark(daemon::to_mark_text("e1", {{std::string(16, 'a'), 1, sequence.check}}, key_));
     turn();
     EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_OF_ANOTHER")));
-    mark(daemon::to_mark_text("e2", {{sequence.spool, 1, sequence.check}}));
+    mark(daemon::to_mark_text("e2", {{sequence.spool, 1, sequence.check}}, key_));
     turn();
     mark("{}");
     turn();
@@ -189,9 +189,40 @@ TEST_F(AgentTest, AMarkOfAnotherOrOneThatGoesBackLetsNothingGoAndIsTold) {
     turn();
     mark_all();
     EXPECT_EQ(receipts_waiting(), 0);
-    mark(daemon::to_mark_text("e1", {{sequence.spool, 1, sequence.check}}));
+    mark(daemon::to_mark_text("e1", {{sequence.spool, 1, sequence.check}}, key_));
     turn();
     EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_WENT_BACK")));
+}
+
+TEST_F(AgentTest, WhoeverOwnsTheBrokerCannotRaiseTheMark) {
+    link(true);
+    order(signed_order(3, key_));
+    turn();
+    const auto sequence = daemon::sequence_of(receipts().at(0)).value();
+    const std::vector<daemon::SpoolMark> marks{{sequence.spool, sequence.number, sequence.check}};
+    const std::string good = daemon::to_mark_text("e1", marks, key_);
+    // Every byte flipped.
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        std::string forged = good;
+        forged[i] = static_cast<char>(forged[i] ^ 1);
+        mark(forged);
+        turn();
+        ASSERT_EQ(receipts_waiting(), 1) << forged;
+    }
+    auto bare = plans::parse_json(good, "mark").value();
+    bare.get_object().erase("signature");
+    // Without a signature, with a stranger's, and with one of the bureau's that is of an order.
+    for (const std::string& lie :
+         {plans::canonical_text(bare), daemon::to_mark_text("e1", marks, key_of('b')),
+          plans::signed_again(bare, key_)}) {
+        mark(lie);
+        turn();
+        EXPECT_EQ(receipts_waiting(), 1) << lie;
+    }
+    EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_NOT_BELIEVED")));
+    mark(good);
+    turn();
+    EXPECT_EQ(receipts_waiting(), 0);
 }
 
 TEST_F(AgentTest, AStateThatWasBroughtBackFromACopyIsToldAnewUnderAnotherId) {
@@ -200,7 +231,7 @@ TEST_F(AgentTest, AStateThatWasBroughtBackFromACopyIsToldAnewUnderAnotherId) {
     turn();
     const auto first = daemon::sequence_of(receipts().at(0)).value();
     // The bureau has a message of this number, and it is not this one.
-    mark(daemon::to_mark_text("e1", {{first.spool, 1, std::string(16, '0')}}));
+    mark(daemon::to_mark_text("e1", {{first.spool, 1, std::string(16, '0')}}, key_));
     turn();
     EXPECT_THAT(log_lines_, Contains(HasSubstr("MARK_NOT_BELIEVED")));
     EXPECT_EQ(receipts_waiting(), 1);

@@ -11,6 +11,7 @@ namespace {
 const std::string kSpool = "0123456789abcdef";
 const std::string kCheck = "fedcba9876543210";
 const MessageSequence kSequence{kSpool, 17, 16, kCheck};
+const plans::SigningKey kKey = plans::SigningKey::from_seed(std::string(32, 'k')).value();
 
 TEST(MessageSequence, WhatWasPutInFrontIsReadAgainAndTheRestStaysAsItWas) {
     for (const std::string payload : {R"({"kw":1})", R"([{"kw":1},{"kw":2}])", "{}", "[{}]"}) {
@@ -48,25 +49,39 @@ TEST(MessageSequence, AMarkPassesOnlyWhatNothingIsMissingBefore) {
 
 TEST(MessageSequence, MarksAreReadAsTheyWereSaid) {
     const std::vector<SpoolMark> marks{{kSpool, 17, kCheck}, {kCheck, 1, kSpool}};
-    EXPECT_EQ(parse_marks(to_mark_text("e1", marks), "e1").value(), marks);
-    EXPECT_EQ(parse_marks(to_mark_text("e1", {}), "e1").value().size(), 0U);
+    EXPECT_EQ(parse_marks(to_mark_text("e1", marks, kKey), "e1").value(), marks);
+    EXPECT_EQ(parse_marks(to_mark_text("e1", {}, kKey), "e1").value().size(), 0U);
+}
+
+TEST(MessageSequence, MarksSayWhoSignedThem) {
+    const std::string good = to_mark_text("e1", {{kSpool, 17, kCheck}}, kKey);
+    EXPECT_EQ(signer_of_marks(good).value(), kKey.public_key_hex());
+    std::string raised = good;
+    raised.replace(raised.find(":17"), 3, ":99");
+    EXPECT_FALSE(signer_of_marks(raised));
+    auto bare = plans::parse_json(good, "mark").value();
+    bare.get_object().erase("signature");
+    for (const std::string& text : {std::string(), std::string("{}"), std::string("[]"),
+                                    plans::canonical_text(bare), std::string(20'000, ' ')}) {
+        EXPECT_FALSE(signer_of_marks(text)) << text.substr(0, 100);
+    }
 }
 
 TEST(MessageSequence, MarksThatAreNoneOrOfAnotherAreRefused) {
-    const std::string good = to_mark_text("e1", {{kSpool, 17, kCheck}});
+    const std::string good = to_mark_text("e1", {{kSpool, 17, kCheck}}, kKey);
     EXPECT_FALSE(parse_marks(good, "e2"));
     const auto changed = [&good](const std::string& from, const std::string& to) {
         std::string text = good;
         return text.replace(text.find(from), from.size(), to);
     };
     for (const std::string& text :
-         {std::string(), std::string("{}"), std::string("[]"), changed("17", "0"),
-          changed("17", "1.5"), changed("17", "-1"), changed(kSpool, "x"), changed(kCheck, ""),
+         {std::string(), std::string("{}"), std::string("[]"), changed(":17", ":0"),
+          changed(":17", ":1.5"), changed(":17", ":-1"), changed(kSpool, "x"), changed(kCheck, ""),
           std::string(20'000, ' ')}) {
         EXPECT_FALSE(parse_marks(text, "e1")) << text.substr(0, 100);
     }
     const std::vector<SpoolMark> many(kMarksPerEnterpriseMax + 1, {kSpool, 17, kCheck});
-    EXPECT_FALSE(parse_marks(to_mark_text("e1", many), "e1"));
+    EXPECT_FALSE(parse_marks(to_mark_text("e1", many, kKey), "e1"));
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ TEST_F(IntakeMarkPublisher, AMarkIsRetainedOnTheTopicOfItsEnterprise) {
     const PlayedBus::Publication told = bus_.take();
     EXPECT_EQ(told.topic, "qingkong/1/110105/e1/durable");
     EXPECT_TRUE(told.retain);
+    EXPECT_EQ(signer_of_marks(told.payload).value(), key_.public_key_hex());
     EXPECT_EQ(parse_marks(told.payload, "e1").value(),
               (std::vector<SpoolMark>{{kQueue, 7, kCheck}}));
 }
