@@ -316,9 +316,44 @@ def a_key_that_is_replaced_in_the_middle_of_an_issue(programs):
             assert {line["why_en"] for line in plant.logged("ORDER_NOT_BELIEVED")} <= {"unknown key", "older revision"}
 
 
+def a_mark_that_the_owner_of_the_broker_raises(programs):
+    with Broker(programs[1]) as broker, office_at(programs[0], broker.port, more=LIMITS) as office:
+        wait_for("the link", lambda: is_ready(office))
+        with plant_at(programs, broker.port, key_of(office)["key"]) as plant:
+            waiting = lambda: json.loads((plant.folder / "state/status.json").read_text())["readings_waiting"]
+            drop = readings_at(plant.folder / "one")
+            sent = drop(5)
+            wait_for("the agent's word that they have arrived", lambda: waiting() == 0)
+            office.stop()
+            heard, marks = [], []
+            owner = Client(broker.port, "owner", lambda topic, payload: (marks if topic.endswith("durable") else heard)
+                           .append(payload))
+            owner.subscribe("qingkong/1/110105/e1/meter/#")
+            owner.subscribe("qingkong/1/110105/e1/durable")
+            sent = drop(5)
+            wait_for("what the agent sends", lambda: len(heard) >= 5 and marks)
+            wait_for("its queue", lambda: waiting() == 5)
+            signed = json.loads(marks[-1])
+            for message in heard:
+                spool, number, _, check = json.loads(message)["seq"].split("/")
+                raised = {"enterprise": "e1", "marks": [{"spool": spool, "up_to": int(number), "check": check}]}
+                for lie in (raised, {**raised, "key": signed["key"], "signature": signed["signature"]},
+                            {**raised, "key": "ab" * 32, "signature": "cd" * 64}):
+                    owner.publish("qingkong/1/110105/e1/durable", json.dumps(lie, sort_keys=True,
+                                                                             separators=(",", ":")), retain=True)
+            owner.wait_until_acknowledged()
+            wait_for("a word", lambda: plant.logged("MARK_NOT_BELIEVED"))
+            time.sleep(2)
+            assert waiting() == 5, "the agent has let go of what the bureau does not have"
+            office.start()
+            wait_for("the link", lambda: is_ready(office))
+            wait_for("all readings", lambda: rows(office, "SELECT count(*) FROM readings") == [(sent,)], 120)
+            wait_for("the bureau's own mark", lambda: waiting() == 0, 240)
+
+
 STORIES = [a_line_that_delays, a_line_that_drops, a_line_that_is_cut, a_line_that_duplicates, a_line_that_reorders,
            a_line_that_does_it_all, garbage_a_thousand_times_a_second, a_revoked_enterprise_and_one_that_uses_its_name,
-           a_key_that_is_replaced_in_the_middle_of_an_issue]
+           a_key_that_is_replaced_in_the_middle_of_an_issue, a_mark_that_the_owner_of_the_broker_raises]
 
 
 def main():
