@@ -36,6 +36,25 @@ std::string row(std::string_view what, std::string_view value, std::string_view 
                        escape_html(what), kind, escape_html(value));
 }
 
+// How a receipt comes to be proved, for both sides: a key that was not compared proves nothing.
+std::string key_advice(const Letter& letter) {
+    return fmt::format(
+        "<p>为使回执可证明出自贵单位，请自备签收密钥：在本单位运行 <code>qingkong-agent new-key "
+        "receipt.key</"
+        "code>，私钥文件不得外传；将所示公钥（64位十六进制）填于下栏，加盖公章送交我局，"
+        "并由指定联系人电话逐组核对。我局核对后登记：<code>qingkongctl enterprise key add {0} 公钥 "
+        "--reason \"公函编号，电话核对人\"</code>。</p>\n"
+        "<p>签收公钥 ＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿ 联系人及电话 "
+        "＿＿＿＿＿＿＿＿ （公章）</p>\n"
+        "<p class=\"en\">For receipts that are proved to be yours: run <code>qingkong-agent "
+        "new-key "
+        "receipt.key</code>, keep the file to yourselves, and send the bureau the public key it "
+        "shows on this sheet with your seal. The bureau compares it by telephone and enters it "
+        "with "
+        "<code>qingkongctl enterprise key add {0} KEY --reason …</code>.</p>\n",
+        escape_html(letter.user));
+}
+
 std::string page_of(const Letter& letter, const LetterFacts& facts) {
     const std::string whose = letter.name.empty() ? letter.user : letter.name;
     std::string page = "<section class=\"letter\">\n<h1>重污染天气应急指令接入通知书</h1>\n";
@@ -60,6 +79,7 @@ std::string page_of(const Letter& letter, const LetterFacts& facts) {
         "验签不过不得执行，并立即电话告知。</p>\n"
         "<p class=\"en\">This password stands nowhere else: a lost one can only be replaced. Check "
         "the signature of every order with the key above; telephone where it does not hold.</p>\n";
+    page += key_advice(letter);
     page += fmt::format("<p style=\"text-align:right\">{}<br>{}</p>\n</section>\n",
                         escape_html(facts.bureau),
                         rules::to_iso(facts.now, rules::kBeijingTime).substr(0, 10));

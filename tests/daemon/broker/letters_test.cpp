@@ -48,6 +48,15 @@ TEST(Letters, EachHasAPageWithItsUserPasswordAndCode) {
     EXPECT_EQ(count_of(page, "<svg"), 2U);
 }
 
+TEST(Letters, EachSaysHowItsOwnKeyComesToTheBureauAndIsEntered) {
+    const std::string page =
+        letters_page({{"e1", "甲厂", "AAAA-1"}, {"e2", "乙厂", "BBBB-2"}}, facts());
+    EXPECT_EQ(count_of(page, "qingkong-agent new-key receipt.key"), 4U) << "in both languages";
+    EXPECT_THAT(page, HasSubstr("qingkongctl enterprise key add e1 "));
+    EXPECT_THAT(page, HasSubstr("qingkongctl enterprise key add e2 "));
+    EXPECT_THAT(page, HasSubstr("电话逐组核对"));
+}
+
 TEST(Letters, ANameCannotBringMarkupAndThePageAsksNobody) {
     const std::string page = letters_page({{"e1", "<script src=x>", "p"}}, facts());
     EXPECT_THAT(page, Not(HasSubstr("<script")));
