@@ -75,10 +75,9 @@ class BureauOffice {
     // Signs and stores in one transaction, as a decision does, and wakes who publishes.
     void sign(std::vector<qk::plans::OrderDocument> documents) {
         auto work = [&](Session& db) {
-            put_orders(db, std::move(documents), key_, rules::kBeijingTime, kBenchStart);
+            return put_orders(db, std::move(documents), key_, rules::kBeijingTime, kBenchStart);
         };
-        store_->transact_now(work);
-        signed_ = store_->transact_now([](Session& db) { return count_orders(db, "", "", ""); });
+        signed_ += store_->transact_now(work).new_revisions;
         events_.wake();
     }
     void run_until_all_is_out() {
@@ -146,7 +145,7 @@ class BureauOffice {
                      key_,
                      std::make_shared<const Config>(),
                      std::make_shared<const qk::plans::RegionPack>()};
-    std::size_t signed_ = 0;
+    std::size_t signed_ = 0;  // revisions
     std::unique_ptr<PahoBus> bus_;
     std::unique_ptr<Dispatcher> dispatcher_;
     TaskGroup tasks_{io_.get_executor(), [](const std::string& task, std::exception_ptr why) {

@@ -1,8 +1,8 @@
 // Orders from the signature to the broker's last acknowledgement, by a bureau that is linked and
-// idle, against a bare publisher that sends the same bytes through the same client library in the
-// same run: the ratio, how it grows with the number of orders, and what memory the bureau took for
-// it. What they may not exceed is in kRatioMax, kGrowthMax and kMemoryMax; one that is exceeded
-// ends the benchmark with 1.
+// idle, the first ones and then another of each; against a bare publisher that sends the same bytes
+// through the same client library in the same run: the ratio, how it grows with the number of
+// orders, and what memory the bureau took for it. What they may not exceed is in kRatioMax,
+// kGrowthMax and kMemoryMax; one that is exceeded ends the benchmark with 1.
 //
 // The signature itself, which signs and stores all of them in one transaction, is told beside it,
 // against a loop that only signs the same texts.
@@ -39,11 +39,11 @@ struct Measured {
     double memory = 0;  // times the documents, beyond what is fixed
 };
 
-std::vector<qk::plans::OrderDocument> documents_of(std::size_t count) {
+std::vector<qk::plans::OrderDocument> documents_of(std::size_t count, double ratio) {
     std::vector<qk::plans::OrderDocument> documents;
     documents.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        documents.push_back(order_document("e" + std::to_string(i), 0.2, kBenchStart));
+        documents.push_back(order_document("e" + std::to_string(i), ratio, kBenchStart));
     }
     return documents;
 }
@@ -59,10 +59,9 @@ Seconds sign_alone(const std::vector<std::pair<std::string, std::string>>& order
     return since(begun);
 }
 
-Measured measure(std::size_t size, const Broker& broker) {
-    BureauOffice office;
-    office.link(broker);
-    auto documents = documents_of(size);
+Measured measure(BureauOffice& office, const Broker& broker, std::size_t size, double ratio,
+                 const char* which) {
+    auto documents = documents_of(size, ratio);
     const qk::bench::MemoryWatch memory;
     const auto asked = Steady::now();
     office.sign(std::move(documents));
@@ -81,11 +80,11 @@ Measured measure(std::size_t size, const Broker& broker) {
     measured.ratio = dispatched / bare;
     measured.memory = std::max(0.0, grown - kFixedBytes) / bytes;
     std::printf(
-        "%zu orders, %.1f MB: signature to last PUBACK %.3f s (%.1f us each), bare publisher "
+        "%zu %s orders, %.1f MB: signature to last PUBACK %.3f s (%.1f us each), bare publisher "
         "%.3f s, ratio %.2f; memory +%.1f MB, %.2f x the documents beyond what is fixed; signing "
         "and storing %.3f s, signing alone %.3f s, all of it %.2f x a publisher that also signs\n",
-        size, bytes / 1e6, dispatched.count(), measured.each_us, bare.count(), measured.ratio,
-        grown / 1e6, measured.memory, signing.count(), signing_alone.count(),
+        size, which, bytes / 1e6, dispatched.count(), measured.each_us, bare.count(),
+        measured.ratio, grown / 1e6, measured.memory, signing.count(), signing_alone.count(),
         (signing + dispatched) / (bare + signing_alone));
     std::fflush(stdout);
     return measured;
@@ -113,13 +112,19 @@ int main(int argc, char** argv) {
     if (sizes.empty()) sizes = {kFirstSize, kLastSize};
     const Broker broker("max_inflight_messages 1000\n");
     std::vector<Measured> all;
-    for (const std::size_t size : sizes) all.push_back(measure(size, broker));
+    for (const std::size_t size : sizes) {
+        BureauOffice office;
+        office.link(broker);
+        all.push_back(measure(office, broker, size, 0.2, "first"));
+        all.push_back(measure(office, broker, size, 0.3, "changed"));
+    }
     const auto most = [&all](double Measured::*what) {
         return std::ranges::max(all, {}, what).*what;
     };
     bool is_good = holds("worst ratio to a bare publisher", most(&Measured::ratio), kRatioMax);
-    is_good &= holds("growth of the time an order takes", all.back().each_us / all.front().each_us,
-                     kGrowthMax);
+    // The first of the fewest and of the most, as both of these are of a fresh bureau.
+    is_good &= holds("growth of the time an order takes",
+                     all[all.size() - 2].each_us / all.front().each_us, kGrowthMax);
     is_good &= holds("worst memory by the documents", most(&Measured::memory), kMemoryMax);
     return is_good ? 0 : 1;
 }
