@@ -15,6 +15,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/documents/pack_json.hpp"
+#include "plans/packs/pack_texts.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_values.hpp"
 #include "plans/text/sha256.hpp"
@@ -83,7 +84,6 @@ json::array samples_json(const plans::RegionPack& pack) {
 }
 
 struct Wanted {
-    PackTexts texts;  // all that was used
     plans::RegionPack pack;
     Instant from{};
     std::string reason;
@@ -104,9 +104,9 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     if (const json::value* trial = plans::find_member(*value, "trial")) {
         if (!trial->is_null()) wanted.trial = plans::canonical_text(*trial);
     }
-    const auto texts = pack_texts_from_json(*value);
+    const auto texts = plans::pack_texts_from_json(*value);
     if (texts) {
-        auto pack = read_pack_texts(*texts, &wanted.texts);
+        auto pack = plans::read_pack_texts(*texts);
         if (!pack) {
             append_faults(faults, pack.error());
         } else if (pack->region_code != now_in_force.region_code) {
@@ -125,9 +125,9 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
 rules::Result<plans::RegionPack> read_in_force(const Adoption& row) {
     const auto value = plans::parse_json(row.texts, "adopted_packs.texts");
     if (!value) return value.error();
-    const auto texts = pack_texts_from_json(*value);
+    const auto texts = plans::pack_texts_from_json(*value);
     if (!texts) return texts.error();
-    return read_pack_texts(*texts);
+    return plans::read_pack_texts(*texts);
 }
 
 // It waits for a second person: it changes the approvals of the pack that is in force.
@@ -189,7 +189,7 @@ asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
     };
     const auto wanted = co_await context_.store.read_slowly(std::move(parse), call.reader());
     if (!wanted) co_return answer_problem(422, "规则包有误", "the pack is refused", wanted.error());
-    const std::string texts = plans::canonical_text(to_json(wanted->texts));
+    const std::string texts = plans::canonical_text(to_json(*wanted->pack.texts));
     const json::array samples = samples_json(wanted->pack);
     const rules::Zone zone = context_.pack->zone;
     const auto changes = plans::approval_changes(*context_.pack, wanted->pack);

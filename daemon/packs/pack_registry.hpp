@@ -25,21 +25,6 @@ namespace qk::daemon {
 
 class Router;
 
-inline constexpr std::size_t kPackTextsMax = 32;  // parents and standards that come with a pack
-
-// All that reading a pack takes: its text, and the parents and standards that are not built in.
-struct PackTexts {
-    std::string file;
-    std::string pack;
-    std::map<std::string, std::string> packs;
-    std::map<std::string, std::string> standards;
-};
-[[nodiscard]] boost::json::value to_json(const PackTexts& texts);
-[[nodiscard]] rules::Result<PackTexts> pack_texts_from_json(const boost::json::value& value);
-// Reads it; `used` gets every text that was needed, built-in ones too.
-[[nodiscard]] rules::Result<plans::RegionPack> read_pack_texts(const PackTexts& texts,
-                                                               PackTexts* used = nullptr);
-
 class PackRegistry : public AdoptionRegistry {
  public:
     explicit PackRegistry(Context& context);

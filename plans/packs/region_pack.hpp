@@ -15,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -250,6 +251,8 @@ struct PublicationRules {
     std::chrono::hours expires_after{168};
 };
 
+struct PackTexts;  // plans/packs/pack_texts.hpp
+
 struct RegionPack {
     std::string id;
     std::string name;         // Chinese
@@ -285,6 +288,8 @@ struct RegionPack {
     std::vector<NoticeBlock> notice_blocks;
     std::chrono::hours summary_within{
         48};  // [timing]: the summary (总结) is due so long after a lift
+    // What it was read from; null: it was made without a text.
+    std::shared_ptr<const PackTexts> texts{};
 };
 
 // Text of another pack of the chain or of a standard, by id; empty where there is none.

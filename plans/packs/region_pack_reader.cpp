@@ -4,6 +4,7 @@
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/packs/approval_reader.hpp"
 #include "plans/packs/local_decisions.hpp"
+#include "plans/packs/pack_texts.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/packs/standard_file.hpp"
 #include "plans/packs/sub_regions.hpp"
@@ -630,7 +631,11 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
 rules::Result<RegionPack> read_pack(std::string_view toml, const std::string& file,
                                     const PackSources& sources) {
     std::vector<std::string> chain;
-    return Reader(sources, chain).read(toml, file);
+    auto texts = std::make_shared<PackTexts>(PackTexts{file, std::string(toml), {}, {}});
+    const PackSources noted = noting(sources, *texts);
+    auto pack = Reader(noted, chain).read(toml, file);
+    if (pack) pack->texts = std::move(texts);
+    return pack;
 }
 
 }  // namespace qk::plans

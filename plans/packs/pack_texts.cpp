@@ -1,11 +1,12 @@
+#include "plans/packs/pack_texts.hpp"
+
 #include <fmt/format.h>
 
 #include <boost/json/object.hpp>
 
-#include "daemon/packs/pack_registry.hpp"
 #include "plans/text/json.hpp"
 
-namespace qk::daemon {
+namespace qk::plans {
 namespace {
 
 namespace json = boost::json;
@@ -19,7 +20,7 @@ json::object texts_json(const std::map<std::string, std::string>& texts) {
 std::map<std::string, std::string> texts_in(const json::value& value, std::string_view key,
                                             rules::Faults& faults) {
     std::map<std::string, std::string> texts;
-    const json::value* found = plans::find_member(value, key);
+    const json::value* found = find_member(value, key);
     if (found == nullptr || found->is_null()) return texts;
     bool is_good = found->is_object() && found->get_object().size() <= kPackTextsMax;
     if (is_good) {
@@ -37,14 +38,19 @@ std::map<std::string, std::string> texts_in(const json::value& value, std::strin
     return texts;
 }
 
-// Looks up here first, then among the built-in ones, and notes what was used.
-plans::PackLookup noting(const std::map<std::string, std::string>& here, plans::PackLookup built_in,
-                         std::map<std::string, std::string>* used) {
-    return [&here, built_in = std::move(built_in),
-            used](std::string_view id) -> std::optional<std::string> {
+// Looks up here first, then elsewhere.
+PackLookup here_or(const std::map<std::string, std::string>& here, PackLookup elsewhere) {
+    return [&here,
+            elsewhere = std::move(elsewhere)](std::string_view id) -> std::optional<std::string> {
         const auto found = here.find(std::string(id));
-        auto text = found == here.end() ? built_in(id) : std::optional(found->second);
-        if (text && used != nullptr) (*used)[std::string(id)] = *text;
+        return found == here.end() ? elsewhere(id) : std::optional(found->second);
+    };
+}
+
+PackLookup noting_in(std::map<std::string, std::string>& used, PackLookup lookup) {
+    return [&used, lookup = std::move(lookup)](std::string_view id) {
+        auto text = lookup(id);
+        if (text) used[std::string(id)] = *text;
         return text;
     };
 }
@@ -61,14 +67,14 @@ json::value to_json(const PackTexts& texts) {
 rules::Result<PackTexts> pack_texts_from_json(const json::value& value) {
     rules::Faults faults;
     PackTexts texts;
-    texts.file = plans::string_or(value, "file", "pack.toml");
-    texts.pack = plans::string_or(value, "pack");
+    texts.file = string_or(value, "file", "pack.toml");
+    texts.pack = string_or(value, "pack");
     texts.packs = texts_in(value, "packs", faults);
     texts.standards = texts_in(value, "standards", faults);
-    const std::string built_in = plans::string_or(value, "built_in");
+    const std::string built_in = string_or(value, "built_in");
     if (!built_in.empty()) {
         texts.file = built_in + ".toml";
-        texts.pack = plans::built_in_pack_text(built_in).value_or("");
+        texts.pack = built_in_pack_text(built_in).value_or("");
     }
     if (texts.pack.empty()) {
         faults.push_back({{"body", 0, 0},
@@ -80,16 +86,15 @@ rules::Result<PackTexts> pack_texts_from_json(const json::value& value) {
     return texts;
 }
 
-rules::Result<plans::RegionPack> read_pack_texts(const PackTexts& texts, PackTexts* used) {
-    plans::PackSources sources = plans::built_in_sources();
-    sources.pack = noting(texts.packs, sources.pack, used == nullptr ? nullptr : &used->packs);
-    sources.standard =
-        noting(texts.standards, sources.standard, used == nullptr ? nullptr : &used->standards);
-    if (used != nullptr) {
-        used->file = texts.file;
-        used->pack = texts.pack;
-    }
-    return plans::read_pack(texts.pack, texts.file, sources);
+PackSources noting(const PackSources& sources, PackTexts& used) {
+    return {noting_in(used.packs, sources.pack), noting_in(used.standards, sources.standard)};
 }
 
-}  // namespace qk::daemon
+rules::Result<RegionPack> read_pack_texts(const PackTexts& texts) {
+    PackSources sources = built_in_sources();
+    sources.pack = here_or(texts.packs, sources.pack);
+    sources.standard = here_or(texts.standards, sources.standard);
+    return read_pack(texts.pack, texts.file, sources);
+}
+
+}  // namespace qk::plans
