@@ -32,89 +32,6 @@ constexpr const char* kCurrentKey = "inventory_edition";
 constexpr std::size_t kAnsweredMax = 200;
 constexpr const char* kMapKey = "inventory_column_map";
 
-std::string content_hash(const InventoryFiles& files) {
-    plans::Sha256 hash;
-    for (const auto& [name, bytes] : files) {
-        hash.add(fmt::format("{}\n{}\n", name, bytes.size()));
-        hash.add(bytes);
-    }
-    return hash.hex();
-}
-
-plans::ReadInventory refused(const rules::Faults& findings) { return {std::nullopt, findings}; }
-
-// The tables of an upload, without what lies beside them.
-std::vector<plans::NamedTable> tables_in(const InventoryFiles& files) {
-    std::vector<plans::NamedTable> tables;
-    for (const auto& [name, bytes] : files) {
-        if (name == kColumnMapFile || name == kSeasonFile) continue;
-        plans::NamedTable table;
-        table.name = name;
-        table.bytes = bytes;
-        tables.push_back(std::move(table));
-    }
-    return tables;
-}
-
-struct Sheets {
-    plans::Workbook book;
-    std::string file;  // as findings name it
-    bool is_workbook = false;
-};
-
-bool is_workbook(const InventoryFiles& files) {
-    const auto is_table = [](const auto& file) {
-        return file.first != kColumnMapFile && file.first != kSeasonFile;
-    };
-    const auto first = std::ranges::find_if(files, is_table);
-    return std::ranges::count_if(files, is_table) == 1 && plans::looks_like_zip(first->second);
-}
-
-// A bureau's own sheets: one workbook, or CSV tables.
-rules::Result<Sheets> sheets_in(const InventoryFiles& files, const std::string& edition) {
-    const auto tables = tables_in(files);
-    const bool is_book = is_workbook(files);
-    auto book = is_book ? plans::read_xlsx(tables.front().bytes, tables.front().name)
-                        : plans::workbook_of(tables);
-    if (!book) return book.error();
-    return Sheets{std::move(*book), is_book ? tables.front().name : edition, is_book};
-}
-
-// Read by the map that came with them, or as the inventory's own tables. `sheets` are those of the
-// files, where they are open already: a workbook is inflated once.
-plans::ReadInventory parse(const InventoryFiles& files, const std::string& edition,
-                           const plans::ReadOptions& options,
-                           std::optional<rules::Result<Sheets>> sheets = {}) {
-    const auto map = files.find(kColumnMapFile);
-    if (map == files.end()) {
-        if (sheets && !*sheets) return refused(sheets->error());
-        if (!sheets || !(*sheets)->is_workbook) {
-            return plans::read_inventory(tables_in(files), edition, options);
-        }
-        return plans::read_inventory(std::move((*sheets)->book), (*sheets)->file, edition, options);
-    }
-    const auto columns = plans::read_column_map(map->second, kColumnMapFile);
-    if (!columns) return refused(columns.error());
-    if (!sheets) sheets = sheets_in(files, edition);
-    if (!*sheets) return refused(sheets->error());
-    return plans::read_mapped(std::move((*sheets)->book), *columns, (*sheets)->file, edition,
-                              options);
-}
-
-using Season = std::shared_ptr<const plans::SeasonPlan>;
-
-// A season that is stored is read even where it names grades that are none: nobody looked at them
-// when it was taken in.
-rules::Result<Season> season_in(const InventoryFiles& files, const plans::ReadOptions& options,
-                                rules::Severity unknown_grades) {
-    const auto file = files.find(kSeasonFile);
-    if (file == files.end()) return std::make_shared<const plans::SeasonPlan>();
-    auto season =
-        plans::read_season(file->second, kSeasonFile, options.grade_names, unknown_grades);
-    if (!season) return season.error();
-    return std::make_shared<const plans::SeasonPlan>(*std::move(season));
-}
-
 // By which map the sheets of an upload are to be read.
 struct MapChoice {
     std::string column_map = "none";
@@ -123,7 +40,7 @@ struct MapChoice {
 };
 
 MapChoice choose_map(const InventoryUpload& upload, const std::optional<std::string>& kept,
-                     const std::optional<rules::Result<Sheets>>& sheets) {
+                     const std::optional<rules::Result<EditionSheets>>& sheets) {
     MapChoice choice;
     if (upload.files.contains(kColumnMapFile)) {
         choice.column_map = "uploaded";
@@ -148,7 +65,7 @@ struct Proposal {
     rules::Faults remarks;
 };
 
-Proposal propose(const Sheets& sheets) {
+Proposal propose(const EditionSheets& sheets) {
     plans::ProposedMap proposal = plans::propose_map(sheets.book, sheets.file);
     if (proposal.map.tables.empty() || !plans::has_own_names(proposal)) return {};
     return {plans::to_toml(proposal), std::move(proposal.remarks)};
@@ -258,11 +175,11 @@ namespace {
 
 PreparedInventory prepare(InventoryFiles files, const std::string& name,
                           const plans::ReadOptions& options,
-                          std::optional<rules::Result<Sheets>> sheets) {
+                          std::optional<rules::Result<EditionSheets>> sheets) {
     PreparedInventory prepared;
-    prepared.hash = content_hash(files);
+    prepared.hash = hash_of_files(files);
     const std::string edition = edition_name(name, prepared.hash, kHashDigits);
-    plans::ReadInventory read = parse(files, edition, options, std::move(sheets));
+    plans::ReadInventory read = inventory_in(files, edition, options, std::move(sheets));
     prepared.findings = std::move(read.findings);
     auto season = season_in(files, options, rules::Severity::kError);
     if (season) {
@@ -305,7 +222,7 @@ PreparedInventory prepare_upload(const InventoryUpload& upload,
                                  const std::optional<std::string>& kept,
                                  const plans::ReadOptions& options) {
     // A workbook is opened once. Tables are opened as sheets only where a map is looked at.
-    std::optional<rules::Result<Sheets>> sheets;
+    std::optional<rules::Result<EditionSheets>> sheets;
     const bool looks_at_map = kept && upload.kept_map == KeptMap::kIfItFits;
     if (is_workbook(upload.files) || looks_at_map) sheets = sheets_in(upload.files, upload.name);
     const MapChoice choice = choose_map(upload, kept, sheets);
@@ -345,7 +262,7 @@ InventoryRegistry::Taken InventoryRegistry::keep(Session& db, PreparedInventory&
     if (known) prepared.inventory->edition = known->edition;
     const auto namesake = known ? std::nullopt : edition_of_name(db, prepared.inventory->edition);
     if (namesake) {
-        if (content_hash(load_files(db, namesake->number)) == prepared.hash) {
+        if (hash_of_files(load_files(db, namesake->number)) == prepared.hash) {
             taken.faults = damaged_edition(*namesake, prepared.hash);
             return taken;
         }
@@ -409,7 +326,7 @@ std::optional<std::string> InventoryRegistry::edition_in_use(Session& db) {
 }
 
 rules::Result<void> InventoryRegistry::restore() {
-    Season season;
+    std::shared_ptr<const plans::SeasonPlan> season;
     std::string name;
     auto work = [this, &season, &name](Session& db) -> rules::Result<plans::Inventory> {
         const auto number = get_meta(db, kCurrentKey);
@@ -452,7 +369,7 @@ rules::Result<void> InventoryRegistry::take_now(const InventoryFiles& files,
     origin.source = "configuration";
     // Content that was taken in before stays what it was: an edition uploaded since then is kept in
     // use.
-    const std::string hash = content_hash(files);
+    const std::string hash = hash_of_files(files);
     auto look = [&](Session& db) { return edition_of_hash(db, hash).has_value(); };
     if (store_.transact_now(look)) return {};
     PreparedInventory prepared = prepare(files, name, options_, {});
@@ -544,7 +461,7 @@ rules::Result<plans::Inventory> InventoryRegistry::edition(Session& db,
     if (!row) return rules::refuse(fmt::format("there is no inventory edition '{}'", name));
     plans::ReadOptions options = options_;
     options.wrong_id = rules::Severity::kWarning;
-    plans::ReadInventory read = parse(load_files(db, row->number), name, options);
+    plans::ReadInventory read = inventory_in(load_files(db, row->number), name, options);
     if (!read.inventory) return read.findings;
     return std::move(*read.inventory);
 }

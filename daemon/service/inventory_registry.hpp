@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "daemon/base/text_map.hpp"
+#include "daemon/service/edition_files.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/inventory/read_inventory.hpp"
@@ -49,16 +50,8 @@ struct InventoryIndex {
     TextMap<std::optional<std::size_t>> outlets_of_mns_;
 };
 
-using InventoryFiles = std::map<std::string, std::string>;  // name -> bytes
-
 // The tables of a folder, or one workbook.
 [[nodiscard]] rules::Result<InventoryFiles> read_inventory_files(const std::string& path);
-
-// A confirmed column map that comes with a bureau's own sheets; stored with them.
-inline constexpr const char* kColumnMapFile = "map.toml";
-// Peak-shift and seasonal control of the edition; stored with it, so that an order that cites the
-// edition cites the season too.
-inline constexpr const char* kSeasonFile = "season.toml";
 
 // Whether sheets without a map of their own are read by the one that is kept.
 enum class KeptMap { kIfItFits, kAlways, kNever };
@@ -117,6 +110,8 @@ class InventoryRegistry {
     [[nodiscard]] std::shared_ptr<const InventoryIndex> index() const { return index_; }
     // Its season; empty windows where it came without one.
     [[nodiscard]] std::shared_ptr<const plans::SeasonPlan> season() const { return season_; }
+    // A region's own names of grades, by which editions are read here.
+    [[nodiscard]] const plans::GradeNames& grade_names() const { return options_.grade_names; }
     // The name of the edition in use as it is committed; empty: none was ever taken in.
     [[nodiscard]] static std::optional<std::string> edition_in_use(Session& db);
     // The column map that was confirmed last, by itself or with an edition; empty: there is none.

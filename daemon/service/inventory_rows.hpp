@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/service/inventory_registry.hpp"
+#include "daemon/service/edition_files.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
