@@ -3,13 +3,15 @@
 //   replay [FILE]             a database, or decisions that were exported
 //   replay FILE --export OUT  the decisions of a database as a file, one per line
 //
-// Of a database the verdicts are judged again too, as `verdict check --all` does. Run it with a new
-// version on a copy of the database before the upgrade: what it would have decided otherwise is
-// named, with the clause and what differs.
+// Of a database the response plans are derived again too, and the verdicts judged again as `verdict
+// check --all` does. Run it with a new version on a copy of the database before the upgrade: what
+// it would have decided otherwise is named, with the clause and what differs; of a plan with
+// enterprise, line, obligation and the reason that decides.
 //
-// Exit code 1 when a decision or a verdict differs, or when one cannot be read.
+// Exit code 1 when a decision, a plan or a verdict differs, or when one cannot be read.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iostream>
@@ -20,6 +22,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/warnings/stored_decisions.hpp"
+#include "daemon/warnings/stored_plans.hpp"
 #include "rules/base/fault_list.hpp"
 
 namespace qk::ctl {
@@ -30,6 +33,7 @@ namespace json = boost::json;
 using daemon::CheckedVerdict;
 using daemon::VerdictAgreement;
 using plans::DecisionAgreement;
+using plans::PlanAgreement;
 
 constexpr std::size_t kShownMax = 1000;  // of those that differ; all are counted
 constexpr std::string_view kDatabaseBegins = "SQLite format 3";
@@ -43,9 +47,13 @@ json::array texts_of(const std::vector<std::string>& texts) {
 struct Replay {
     std::array<std::size_t, plans::kDecisionAgreementCount> decisions{};  // by agreement
     std::array<std::size_t, daemon::kVerdictAgreementCount> verdicts{};
-    bool has_verdicts = false;
+    std::array<std::size_t, plans::kPlanAgreementCount> plans{};  // by agreement
+    std::size_t plan_changes = 0;                   // obligations that differ, of all plans
+    std::optional<rules::Instant> no_inputs_until;  // of the plans that have none, the last
+    bool is_of_database = false;
     json::array items;
     json::array verdict_items;
+    json::array plan_items;
     Table table{
         {"number", "warning", "at", "event", "check", "result", "then", "now", "difference"}, {}};
 
@@ -54,6 +62,10 @@ struct Replay {
     }
     [[nodiscard]] std::size_t of(VerdictAgreement agreement) const {
         return verdicts[static_cast<std::size_t>(agreement)];
+    }
+
+    [[nodiscard]] std::size_t of(PlanAgreement agreement) const {
+        return plans[static_cast<std::size_t>(agreement)];
     }
 
     void take(const plans::DecisionRecord& record, const plans::DecisionAgain& again) {
@@ -97,13 +109,83 @@ struct Replay {
                               fmt::format("{}", fmt::join(checked.differences, "; "))});
     }
 
+    void take(const daemon::CheckedPlan& checked) {
+        const PlanAgreement agreement = checked.again.agreement;
+        ++plans[static_cast<std::size_t>(agreement)];
+        plan_changes += checked.again.changes;
+        if (agreement == PlanAgreement::kNoInputs) {
+            no_inputs_until = std::max(no_inputs_until.value_or(checked.at), checked.at);
+        }
+        if (agreement == PlanAgreement::kEqual || agreement == PlanAgreement::kNoInputs) return;
+        for (const plans::OwedChange& change : checked.again.shown) show(checked, change);
+        for (const std::string& other : checked.again.others) {
+            plans::OwedChange change;
+            change.now = other;
+            show(checked, change);
+        }
+    }
+    void show(const daemon::CheckedPlan& checked, const plans::OwedChange& change) {
+        if (plan_items.size() >= kShownMax) return;
+        const std::string at = rules::to_iso(checked.at, rules::kBeijingTime);
+        const std::string result(to_text(checked.again.agreement));
+        plan_items.emplace_back(json::object{{"warning", checked.warning},
+                                             {"generation", checked.generation},
+                                             {"at", at},
+                                             {"result", result},
+                                             {"enterprise", change.enterprise},
+                                             {"line", change.line},
+                                             {"obligation", change.obligation},
+                                             {"then", change.then},
+                                             {"now", change.now},
+                                             {"reason_then", change.reason_then},
+                                             {"reason_now", change.reason_now}});
+        table.rows.push_back({std::to_string(checked.generation), checked.warning, at, "plan",
+                              change.obligation, result, change.then, change.now,
+                              change.reason_then == change.reason_now
+                                  ? change.reason_now
+                                  : change.reason_then + " -> " + change.reason_now});
+    }
+
     [[nodiscard]] bool is_equal() const {
         return of(DecisionAgreement::kReasonsDiffer) + of(DecisionAgreement::kDiffers) +
                    of(DecisionAgreement::kUnreadable) + of(VerdictAgreement::kDiffers) +
-                   of(VerdictAgreement::kInputsGone) ==
+                   of(VerdictAgreement::kInputsGone) + of(PlanAgreement::kWordsDiffer) +
+                   of(PlanAgreement::kDiffers) + of(PlanAgreement::kUnreadable) ==
                0;
     }
 };
+
+// Those of plans, as JSON and as a line for people.
+json::object plans_json(const Replay& replay) {
+    json::object plans{{"equal", replay.of(PlanAgreement::kEqual)},
+                       {"words_differ", replay.of(PlanAgreement::kWordsDiffer)},
+                       {"differs", replay.of(PlanAgreement::kDiffers)},
+                       {"unreadable", replay.of(PlanAgreement::kUnreadable)},
+                       {"no_inputs", replay.of(PlanAgreement::kNoInputs)},
+                       {"no_inputs_until", nullptr},
+                       {"changes", replay.plan_changes},
+                       {"items", replay.plan_items}};
+    if (replay.no_inputs_until) {
+        plans["no_inputs_until"] = rules::to_iso(*replay.no_inputs_until, rules::kBeijingTime);
+    }
+    return plans;
+}
+
+std::string plans_line(const Replay& replay) {
+    std::string line = fmt::format(
+        "响应方案 plans: 一致 equal: {}；措施相同、文字或理由不同 the same in other words: {}；"
+        "措施不同 ask otherwise: {}（{} 项 obligations）；无法读取 unreadable: {}\n",
+        replay.of(PlanAgreement::kEqual), replay.of(PlanAgreement::kWordsDiffer),
+        replay.of(PlanAgreement::kDiffers), replay.plan_changes,
+        replay.of(PlanAgreement::kUnreadable));
+    if (!replay.no_inputs_until) return line;
+    const std::size_t count = replay.of(PlanAgreement::kNoInputs);
+    return line + fmt::format(
+                      "  {} 个方案作出于输入存档之前（最晚 {}），无法重算 / {} plans cannot be "
+                      "derived again: made before their inputs were kept, the last at {}\n",
+                      count, rules::to_iso(*replay.no_inputs_until, rules::kBeijingTime), count,
+                      rules::to_iso(*replay.no_inputs_until, rules::kBeijingTime));
+}
 
 void print_replay(const Replay& replay, Format format) {
     json::object decisions{{"equal", replay.of(DecisionAgreement::kEqual)},
@@ -113,7 +195,8 @@ void print_replay(const Replay& replay, Format format) {
                            {"items", replay.items}};
     json::object whole{{"holds", replay.is_equal()}, {"decisions", std::move(decisions)}};
     std::string verdicts;
-    if (replay.has_verdicts) {
+    if (replay.is_of_database) {
+        whole["plans"] = plans_json(replay);
         whole["verdicts"] = json::object{{"equal", replay.of(VerdictAgreement::kEqual)},
                                          {"differs", replay.of(VerdictAgreement::kDiffers)},
                                          {"inputs_gone", replay.of(VerdictAgreement::kInputsGone)},
@@ -124,6 +207,7 @@ void print_replay(const Replay& replay, Format format) {
             "{}；存档之前作出、未重算 of before inputs were kept, not computed: {}\n",
             replay.of(VerdictAgreement::kEqual), replay.of(VerdictAgreement::kDiffers),
             replay.of(VerdictAgreement::kInputsGone), replay.of(VerdictAgreement::kNoInputs));
+        verdicts = plans_line(replay) + verdicts;
     }
     print(std::cout, format, whole, replay.table);
     std::cerr << fmt::format(
@@ -152,7 +236,12 @@ rules::Result<void> replay_database(const std::string& file, Replay& replay) {
         replay.take(decision.record, again);
     };
     if (auto done = daemon::for_each_decision(file, take); !done) return done;
-    replay.has_verdicts = true;
+    replay.is_of_database = true;
+    const auto take_plan = [&replay](const daemon::CheckedPlan& one) {
+        replay.take(one);
+        return true;
+    };
+    if (auto done = daemon::check_plans(file, take_plan); !done) return done;
     return daemon::check_verdicts(file, {},
                                   [&replay](const CheckedVerdict& one) { replay.take(one); });
 }

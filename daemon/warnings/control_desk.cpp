@@ -159,6 +159,7 @@ ControlsNow controls_now(Session& db, const DeskView& view) {
     for (const ControlRow& row : controls_held(db, today(view))) {
         StoredControl stored = stored_control(row, view);
         if (stored.faults.empty()) {
+            now.weighed.push_back({stored.window.id, stored.window.announced, stored.terms});
             now.windows.push_back(std::move(stored.window));
         } else {
             now.unreadable.push_back({row.number, rules::to_text(stored.faults.front())});

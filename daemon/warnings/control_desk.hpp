@@ -13,6 +13,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/control_rows.hpp"
 #include "daemon/warnings/desk.hpp"
+#include "plans/decision/plan_inputs.hpp"
 #include "plans/measures/season.hpp"
 #include "plans/response/grade_changes.hpp"
 
@@ -30,6 +31,7 @@ struct ControlsNow {
         std::string why;
     };
     std::vector<plans::SeasonWindow> windows;
+    std::vector<plans::ControlWeighed> weighed;  // the windows as a plan keeps them
     std::vector<Unreadable> unreadable;
 };
 [[nodiscard]] ControlsNow controls_now(Session& db, const DeskView& view);

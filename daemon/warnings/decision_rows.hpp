@@ -30,4 +30,8 @@ struct DecisionRow {
 [[nodiscard]] std::vector<DecisionRow> load_decisions(Session& db, std::int64_t after,
                                                       std::size_t limit);
 
+// The newest first, with a number below `below`.
+[[nodiscard]] std::vector<DecisionRow> load_newest_decisions(Session& db, std::int64_t below,
+                                                             std::size_t limit);
+
 }  // namespace qk::daemon

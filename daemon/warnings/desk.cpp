@@ -154,14 +154,16 @@ std::optional<rules::Refused> unfilled_notice(Session& db, const DeskView& view,
 }  // namespace
 
 DeskView desk_view(const Context& context) {
-    return DeskView{context.clock.now(),
-                    context.pack,
-                    context.inventories.current(),
-                    context.signing_key,
-                    public_address(*context.config),
-                    context.config->hooks,
-                    context.inventories.season(),
-                    context.catalogue};
+    DeskView view{context.clock.now(),
+                  context.pack,
+                  context.inventories.current(),
+                  context.signing_key,
+                  public_address(*context.config),
+                  context.config->hooks,
+                  context.inventories.season(),
+                  context.catalogue};
+    view.grade_names = context.inventories.grade_names();
+    return view;
 }
 
 DeskPerson system_person() { return {{std::string(rules::kSystem), {}}, ""}; }

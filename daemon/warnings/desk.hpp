@@ -17,6 +17,7 @@
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/decision/decision_inputs.hpp"
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "plans/measures/season.hpp"
 #include "plans/packs/region_pack.hpp"
@@ -41,6 +42,7 @@ struct DeskView {
     // draft, or the decision throws plans::PlanNeeded.
     bool derives_inside = true;
     std::shared_ptr<const plans::PlanDraft> draft{};
+    plans::GradeNames grade_names{};  // by which the inventory was read
 };
 
 struct Context;

@@ -16,6 +16,7 @@
 #include "daemon/warnings/exercise_rows.hpp"
 #include "daemon/warnings/follow_up.hpp"
 #include "daemon/warnings/notice_rows.hpp"
+#include "daemon/warnings/plan_ground.hpp"
 #include "daemon/warnings/plan_rows.hpp"
 #include "daemon/warnings/season_desk.hpp"
 #include "plans/response/plan_difference.hpp"
@@ -151,9 +152,7 @@ std::shared_ptr<const plans::PlanDraft> draft_of(Session& db, const DeskView& vi
     const auto in_use = InventoryRegistry::edition_in_use(db);
     const bool is_outdated = in_use && *in_use != view.inventory->edition;
     if (view.derives_inside) {
-        plans::ResponsePlan plan = plans::derive_plan(question);
-        return std::make_shared<plans::PlanDraft>(
-            plans::PlanDraft{std::move(question), std::move(plan)});
+        return std::make_shared<plans::PlanDraft>(plans::make_draft(std::move(question)));
     }
     const bool fits = view.draft && view.draft->question == question;
     if (!fits || is_outdated) throw plans::PlanNeeded(std::move(question));
@@ -164,15 +163,19 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
     const bool is_exercise = warning.state.exercise;
     plans::PlanQuestion question = question_of(db, view, segments);
+    std::vector<plans::ControlWeighed> weighed;
     // The end of an exercise asks nothing of anybody.
     if (is_exercise && segments.empty()) {
         question.season = nullptr;
     } else {
-        question.controls = controls_now(db, view).windows;
+        ControlsNow controls = controls_now(db, view);
+        question.controls = std::move(controls.windows);
+        weighed = std::move(controls.weighed);
     }
     const auto draft = draft_of(db, view, std::move(question));
     const plans::ResponsePlan& plan = draft->plan;
     keep_plan(db, view, warning, *draft);
+    keep_plan_inputs(db, view, warning, *draft, std::move(weighed));
     std::vector<plans::OrderDocument> documents;
     if (segments.empty()) {
         // After a lift the season goes on under its own name, in the same breath.

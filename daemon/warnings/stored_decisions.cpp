@@ -1,5 +1,7 @@
 #include "daemon/warnings/stored_decisions.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 
 #include "daemon/store/session.hpp"
@@ -62,10 +64,26 @@ void read_all(Session& db, const std::function<void(const StoredDecision&)>& tak
     }
 }
 
+void read_newest(Session& db, std::size_t most,
+                 const std::function<bool(const StoredDecision&)>& take) {
+    std::int64_t below = INT64_MAX;
+    for (std::size_t left = most; left > 0;) {
+        Transaction snapshot(db, TransactionKind::kRead);
+        const std::size_t wanted = std::min(left, kDecisionsPerReading);
+        const std::vector<DecisionRow> rows = load_newest_decisions(db, below, wanted);
+        for (const DecisionRow& row : rows) {
+            if (!take(decision_of(row))) return;
+        }
+        if (rows.size() < wanted) return;
+        below = rows.back().number;
+        left -= rows.size();
+    }
+}
+
 }  // namespace
 
-rules::Result<void> for_each_decision(const std::string& database,
-                                      const std::function<void(const StoredDecision&)>& take) {
+rules::Result<void> read_database(const std::string& database,
+                                  const std::function<void(Session&)>& work) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(database, error)) {
         return no_database(database, "没有这个文件 / is not a file");
@@ -76,11 +94,22 @@ rules::Result<void> for_each_decision(const std::string& database,
             return no_database(database,
                                "不是 qingkongd 的数据库 / is not a database of qingkongd");
         }
-        read_all(db, take);
+        work(db);
     } catch (const DatabaseError& failure) {
         return no_database(database, std::string("无法读取 / cannot be read: ") + failure.what());
     }
     return {};
+}
+
+rules::Result<void> for_each_decision(const std::string& database,
+                                      const std::function<void(const StoredDecision&)>& take) {
+    return read_database(database, [&take](Session& db) { read_all(db, take); });
+}
+
+rules::Result<void> for_each_newest_decision(
+    const std::string& database, std::size_t most,
+    const std::function<bool(const StoredDecision&)>& take) {
+    return read_database(database, [&](Session& db) { read_newest(db, most, take); });
 }
 
 }  // namespace qk::daemon

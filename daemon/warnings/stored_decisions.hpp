@@ -24,5 +24,14 @@ inline constexpr std::size_t kDecisionsPerReading = 100;  // in one snapshot of 
 // qingkongd.
 [[nodiscard]] rules::Result<void> for_each_decision(
     const std::string& database, const std::function<void(const StoredDecision&)>& take);
+// The newest first, at most `most`, until `take` answers false.
+[[nodiscard]] rules::Result<void> for_each_newest_decision(
+    const std::string& database, std::size_t most,
+    const std::function<bool(const StoredDecision&)>& take);
+
+class Session;
+// Runs `work` on the database opened to be read; refused as above.
+[[nodiscard]] rules::Result<void> read_database(const std::string& database,
+                                                const std::function<void(Session&)>& work);
 
 }  // namespace qk::daemon

@@ -81,15 +81,14 @@ asio::awaitable<void> WarningService::draft(DeskView& desk, plans::PlanQuestion 
     question.pack = present.pack;
     question.catalogue = present.catalogue;
     if (has_season) question.season = present.season;
-    auto derive = [&question](Session&) { return plans::derive_plan(question); };
-    plans::ResponsePlan plan =
+    auto derive = [&question](Session&) { return plans::make_draft(question); };
+    plans::PlanDraft draft =
         co_await context_.store.read_slowly(std::move(derive), std::move(reader));
     desk.inventory = present.inventory;
     desk.pack = present.pack;
     desk.catalogue = present.catalogue;
     desk.season = present.season;
-    desk.draft =
-        std::make_shared<plans::PlanDraft>(plans::PlanDraft{std::move(question), std::move(plan)});
+    desk.draft = std::make_shared<plans::PlanDraft>(std::move(draft));
 }
 
 asio::awaitable<ApiResponse> WarningService::read(std::string reader, ReadPace pace, Work work) {

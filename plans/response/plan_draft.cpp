@@ -1,6 +1,8 @@
 #include "plans/response/plan_draft.hpp"
 
 #include "plans/measures/catalogue_texts.hpp"
+#include "plans/response/plan_owed.hpp"
+#include "plans/text/json.hpp"
 
 namespace qk::plans {
 
@@ -32,6 +34,12 @@ ResponsePlan derive_plan(const PlanQuestion& question) {
 
 PlanOutline derive_outline(const PlanQuestion& question) {
     return answer_with(question, outline_plan);
+}
+
+PlanDraft make_draft(PlanQuestion question) {
+    ResponsePlan plan = derive_plan(question);
+    std::string owed = canonical_text(owed_json(plan));
+    return {std::move(question), std::move(plan), std::move(owed)};
 }
 
 }  // namespace qk::plans

@@ -10,6 +10,7 @@
 
 #include <exception>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,10 @@ struct PlanQuestion {
 struct PlanDraft {
     PlanQuestion question;
     ResponsePlan plan;
+    std::string owed{};  // owed_json() of the plan as it is stored; empty: still to be made
 };
+// The plan with all of it that takes long.
+[[nodiscard]] PlanDraft make_draft(PlanQuestion question);
 
 class PlanNeeded : public std::exception {
  public:

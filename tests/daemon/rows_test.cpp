@@ -35,6 +35,8 @@
 #include "daemon/trust/account_rows.hpp"
 #include "daemon/warnings/consultation_rows.hpp"
 #include "daemon/warnings/control_rows.hpp"
+#include "daemon/warnings/decision_rows.hpp"
+#include "daemon/warnings/plan_input_rows.hpp"
 #include "daemon/warnings/plan_rows.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 
@@ -67,6 +69,7 @@ constexpr Allowed kAllowed[] = {
     {"SCAN warnings", "some dozens in a year, each signed by people"},
     {"SCAN adopted_", "some in a year, each put up by people"},
     {"SCAN grade_papers", "some dozens in a year, each put up by people"},
+    {"SCAN response_plans", "some dozens in a year, each signed by people"},
     {"SCAN controls", "some dozens in a year, each signed by people"},
     {"SCAN rosters", "some dozens in a year, each handed in by a person"},
     {"SCAN matters", "open ones, up to a limit; the others go with the events"},
@@ -447,6 +450,13 @@ TEST_F(Rows, WhatADecisionAsksIsSought) {
     EXPECT_THAT(scans([](Session& db) {
                     (void)load_plan(db, "w1", 1);
                     (void)list_plans(db, "w1");
+                    (void)list_plan_heads(db, 10);
+                    (void)load_plan_inputs(db, "w1", 1);
+                    (void)keep_plan_text(db, "text", kNow);
+                    (void)load_plan_text(db, kNone);
+                    (void)load_own_catalogue(db, 1);
+                    (void)load_decisions(db, 0, 10);
+                    (void)load_newest_decisions(db, 10, 10);
                     (void)list_consultations(db, "w1");
                     (void)last_lowering(db, kNow);
                     (void)rejected_since(db, kNow, rules::kBeijingTime);
