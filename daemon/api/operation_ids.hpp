@@ -23,6 +23,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "confirmGrades",
     "confirmPack",
     "confirmRefusal",
+    "draftNotice",
     "escalateMatter",
     "explainWarning",
     "exportAudit",

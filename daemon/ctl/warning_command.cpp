@@ -10,6 +10,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/online.hpp"
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/warning_draft.hpp"
 #include "daemon/ctl/warning_report.hpp"
 #include "daemon/ctl/warning_sign.hpp"
 #include "plans/text/json.hpp"
@@ -357,6 +358,7 @@ std::vector<Command> deciding_commands() {
                       "--participant 李四 --summary "
                       "同意 --reason 会商一致 --token-file duty.token"},
          .run = about_warning<consult>},
+        warning_draft_command(),
         warning_sign_command(),
         act_command("reject", {"不予签发", "refuse to sign"},
                     "qingkongctl warning reject YJ-411000-2026-1 --reason 预报已好转 --token-file "

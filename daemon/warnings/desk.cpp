@@ -12,6 +12,7 @@
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/effects.hpp"
+#include "daemon/warnings/notice_draft.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "daemon/warnings/order_on_record.hpp"
 #include "daemon/warnings/prompt_rows.hpp"
@@ -80,13 +81,6 @@ std::optional<Outcome> outcome_of(const rules::Step& step, const rules::EventKin
     return Outcome::kWithdrawn;
 }
 
-// A signature stands for the reasons of what it signs, where it gives none of its own.
-rules::Why why_for(rules::Why why, const rules::Change& change) {
-    if (why.reason.empty()) why.reason = change.why.reason;
-    if (why.clause.empty()) why.clause = change.why.clause;
-    return why;
-}
-
 StoryEntry story_entry(const rules::Step& step, const DeskPerson& person, const DeskEvent& event,
                        Instant now) {
     StoryEntry entry;
@@ -144,7 +138,7 @@ std::optional<rules::Refused> unfilled_notice(Session& db, const DeskView& view,
         if (notice == nullptr) continue;
         const NoticeOrder order{*view.pack, step->next, *notice,         why,
                                 "",         view.now,   view.public_url, view.hooks};
-        const auto unfilled = draft_notice(db, order).unfilled;
+        const auto unfilled = draft_notice(db, order).text.unfilled;
         if (unfilled.empty()) continue;
         return rules::Refused{rules::Refusal::kUnfilled, plans::to_sentence(unfilled), {}};
     }

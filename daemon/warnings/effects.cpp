@@ -81,11 +81,17 @@ plans::PlanQuestion question_of(Session& db, const DeskView& view,
     return question;
 }
 
+std::set<std::string, std::less<>> enterprises_of(
+    const std::vector<plans::OrderDocument>& documents) {
+    std::set<std::string, std::less<>> named;
+    for (const plans::OrderDocument& document : documents) named.insert(document.enterprise);
+    return named;
+}
+
 // Enterprises that hold an order of this warning and are not in the plan owe nothing any more.
 void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warning,
                    std::vector<plans::OrderDocument>& documents) {
-    std::set<std::string, std::less<>> named;
-    for (const plans::OrderDocument& document : documents) named.insert(document.enterprise);
+    const auto named = enterprises_of(documents);
     constexpr std::size_t kPage = 1000;
     for (std::string after;;) {
         const auto page = orders_that_bind(db, warning.state.id, after, kPage);
@@ -135,9 +141,9 @@ void drop_where_a_binding_order_stands(Session& db, std::vector<plans::OrderDocu
 }
 
 // An exercise reaches only who takes part, where that was said.
-void keep_participants(Session& db, const StoredWarning& warning,
+void keep_participants(Session& db, const std::string& warning,
                        std::vector<plans::OrderDocument>& documents) {
-    const std::vector<std::string> named = participants_of(db, warning.state.id);
+    const std::vector<std::string> named = participants_of(db, warning);
     if (named.empty()) return;
     const std::set<std::string, std::less<>> participants(named.begin(), named.end());
     std::erase_if(documents, [&participants](const plans::OrderDocument& document) {
@@ -162,16 +168,8 @@ std::shared_ptr<const plans::PlanDraft> draft_of(Session& db, const DeskView& vi
 void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
                 const std::vector<rules::Segment>& segments) {
     const bool is_exercise = warning.state.exercise;
-    plans::PlanQuestion question = question_of(db, view, segments);
     std::vector<plans::ControlWeighed> weighed;
-    // The end of an exercise asks nothing of anybody.
-    if (is_exercise && segments.empty()) {
-        question.season = nullptr;
-    } else {
-        ControlsNow controls = controls_now(db, view);
-        question.controls = std::move(controls.windows);
-        weighed = std::move(controls.weighed);
-    }
+    plans::PlanQuestion question = plan_question(db, view, warning.state, segments, &weighed);
     const auto draft = draft_of(db, view, std::move(question));
     const plans::ResponsePlan& plan = draft->plan;
     keep_plan(db, view, warning, *draft);
@@ -188,7 +186,7 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
         documents = plans::documents_of(plan, *view.inventory, facts);
     }
     if (is_exercise) {
-        keep_participants(db, warning, documents);
+        keep_participants(db, warning.state.id, documents);
         drop_where_a_binding_order_stands(db, documents);
     }
     lift_the_rest(db, view, warning, documents);
@@ -214,10 +212,9 @@ struct Writer {
     void operator()(const rules::LiftOrders&) const { write_plan(db, view, warning, {}); }
     void operator()(const rules::PublishNotice& e) const {
         note_own_follow_up(db, view, warning.state);
-        const auto plan = latest_plan(db, warning);
         NoticeOrder order{*view.pack, warning.state,   e,         why, "",
                           view.now,   view.public_url, view.hooks};
-        if (plan) order.measures = plans::string_or(plan->summary, "measures_zh");
+        order.measures = measures_in_force(db, warning);
         const std::string identifier = write_notice(db, order);
         append_event(db, view.now, "notice.published",
                      json::object{{"warning", warning.state.id},
@@ -233,6 +230,56 @@ struct Writer {
 };
 
 }  // namespace
+
+plans::PlanQuestion plan_question(Session& db, const DeskView& view, const rules::Warning& warning,
+                                  const std::vector<rules::Segment>& segments,
+                                  std::vector<plans::ControlWeighed>* weighed) {
+    plans::PlanQuestion question = question_of(db, view, segments);
+    // The end of an exercise asks nothing of anybody.
+    if (warning.exercise && segments.empty()) {
+        question.season = nullptr;
+        return question;
+    }
+    ControlsNow controls = controls_now(db, view);
+    question.controls = std::move(controls.windows);
+    if (weighed != nullptr) *weighed = std::move(controls.weighed);
+    return question;
+}
+
+OrdersAhead count_orders(Session& db, const DeskView& view, const rules::Warning& warning,
+                         const plans::PlanQuestion& question, const plans::PlanOutline& plan) {
+    std::vector<plans::OrderDocument> documents;
+    if (question.segments.empty()) {
+        if (!warning.exercise) documents = season_changes(db, view);
+    } else {
+        for (std::size_t i = 0; i < plan.owed.size(); ++i) {
+            if (i > 0 && plan.owed[i].enterprise == plan.owed[i - 1].enterprise) continue;
+            const plans::Enterprise& row = view.inventory->enterprises[plan.owed[i].enterprise];
+            plans::OrderDocument& document = documents.emplace_back();
+            document.enterprise = row.id;
+            document.region = row.region;
+        }
+    }
+    if (warning.exercise) {
+        keep_participants(db, warning.id, documents);
+        drop_where_a_binding_order_stands(db, documents);
+    }
+    OrdersAhead orders{documents.size(), 0};
+    const auto named = enterprises_of(documents);
+    constexpr std::size_t kPage = 1000;
+    for (std::string after;;) {
+        const auto page = orders_that_bind(db, warning.id, after, kPage);
+        for (const OrderHead& order : page)
+            orders.ended += named.contains(order.enterprise) ? 0 : 1;
+        if (page.size() < kPage) return orders;
+        after = page.back().enterprise;
+    }
+}
+
+std::string measures_in_force(Session& db, const StoredWarning& warning) {
+    const auto plan = latest_plan(db, warning);
+    return plan ? plans::string_or(plan->summary, "measures_zh") : std::string();
+}
 
 void write_effects(Session& db, const DeskView& view, StoredWarning& warning,
                    const std::vector<rules::Effect>& effects, const rules::Why& why) {

@@ -8,12 +8,21 @@
 #include "daemon/warnings/prompt_rows.hpp"
 
 namespace qk::daemon {
-void note_own_follow_up(Session& db, const DeskView& view, const rules::Warning& warning) {
+
+std::vector<std::string> prompts_followed(Session& db, const DeskView& view,
+                                          const rules::Warning& warning) {
+    std::vector<std::string> numbers;
     const rules::Segment* last = rules::last_segment(warning);
-    if (warning.exercise || !rules::is_running(warning.standing) || last == nullptr) return;
+    if (warning.exercise || !rules::is_running(warning.standing) || last == nullptr) return numbers;
+    for (const auto& [number, colour] : waiting_prompts(db, view.pack->region_code, view.now)) {
+        if (last->mandatory && last->colour >= colour) numbers.push_back(number);
+    }
+    return numbers;
+}
+
+void note_own_follow_up(Session& db, const DeskView& view, const rules::Warning& warning) {
     const std::string& region = view.pack->region_code;
-    for (const auto& [number, colour] : waiting_prompts(db, region, view.now)) {
-        if (!last->mandatory || last->colour < colour) continue;
+    for (const std::string& number : prompts_followed(db, view, warning)) {
         const std::string note = "预警" + warning.id;
         update_follow_up(
             db, {number, region, "", "followed", view.now, std::string(rules::kSystem), note});

@@ -132,24 +132,38 @@ plans::CapMessage message_of(Session& db, const NoticeOrder& order, const plans:
     return message;
 }
 
+struct ComposedNotice {
+    NextDocument document;
+    plans::NoticeFacts facts;
+    plans::NoticeText text;
+    plans::CapMessage message;
+    std::string cap;
+};
+ComposedNotice compose(Session& db, const NoticeOrder& order) {
+    ComposedNotice made;
+    made.document = next_document(db, order);
+    made.facts = facts_of(order, next_identifier(db, order.pack, order.now), made.document.text);
+    made.text = plans::compose_notice(order.pack, made.facts);
+    made.message = message_of(db, order, made.facts, made.text);
+    made.cap = plans::to_cap_xml(made.message, order.pack.zone);
+    return made;
+}
+
 }  // namespace
 
 std::string cap_path(const std::string& identifier) { return "/cap/" + identifier + ".xml"; }
 
 std::string write_notice(Session& db, const NoticeOrder& order) {
-    const std::string identifier = next_identifier(db, order.pack, order.now);
-    const NextDocument document = next_document(db, order);
-    const plans::NoticeFacts facts = facts_of(order, identifier, document.text);
-    const plans::NoticeText text = plans::compose_notice(order.pack, facts);
+    const auto [document, facts, text, message, cap] = compose(db, order);
+    const std::string& identifier = facts.number;
     assert(text.unfilled.empty());
-    const plans::CapMessage message = message_of(db, order, facts, text);
     db.exec(
         "INSERT INTO notices(identifier, warning, kind, colour, exercise, sender, sent, "
         "expires, headline, body, measures, instruction, cap) "
         "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
         identifier, order.warning.id, rules::to_text(message.kind), rules::to_text(facts.colour),
         facts.exercise ? 1 : 0, message.sender, order.now, message.expires, text.headline,
-        text.body, text.measures, text.instruction, plans::to_cap_xml(message, order.pack.zone));
+        text.body, text.measures, text.instruction, cap);
     const std::int64_t number = db.last_id();
     std::optional<int> year;
     std::optional<std::int64_t> count;
@@ -171,10 +185,11 @@ std::string write_notice(Session& db, const NoticeOrder& order) {
     return identifier;
 }
 
-plans::NoticeText draft_notice(Session& db, const NoticeOrder& order) {
-    const std::string identifier = next_identifier(db, order.pack, order.now);
-    return plans::compose_notice(order.pack,
-                                 facts_of(order, identifier, next_document(db, order).text));
+NoticeDraft draft_notice(Session& db, const NoticeOrder& order) {
+    ComposedNotice made = compose(db, order);
+    return {std::move(made.facts.number), std::move(made.document.text),
+            std::string(rules::to_text(made.message.kind)), std::move(made.text),
+            std::move(made.cap)};
 }
 
 std::optional<StoredNotice> find_notice(Session& db, const std::string& identifier) {

@@ -54,8 +54,15 @@ struct NoticeOrder {
 // answers the identifier. What is rolled back has used no number. A text with a place that is not
 // filled in is our own mistake here: whoever signs asks draft_notice() first.
 std::string write_notice(Session& db, const NoticeOrder& order);
-// The texts that write_notice() would store now.
-[[nodiscard]] plans::NoticeText draft_notice(Session& db, const NoticeOrder& order);
+// What write_notice() would store now, to the byte; stores nothing and uses no number.
+struct NoticeDraft {
+    std::string identifier;
+    std::string document;  // empty: the bureau numbers nothing
+    std::string kind;      // "alert", "update", "cancel"
+    plans::NoticeText text;
+    std::string cap;
+};
+[[nodiscard]] NoticeDraft draft_notice(Session& db, const NoticeOrder& order);
 
 [[nodiscard]] std::optional<StoredNotice> find_notice(Session& db, const std::string& identifier);
 [[nodiscard]] std::optional<StoredNotice> load_notice(Session& db, std::int64_t number);

@@ -9,6 +9,7 @@
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/effects.hpp"
 #include "daemon/warnings/explain.hpp"
+#include "daemon/warnings/notice_draft.hpp"
 #include "daemon/warnings/order_on_record.hpp"
 #include "daemon/warnings/requests.hpp"
 #include "daemon/warnings/warning_service.hpp"
@@ -217,6 +218,22 @@ void WarningService::add_reading_routes(Router& router) {
         "explainWarning",
         [](Session& db, const DeskView& desk, const StoredWarning& warning) {
             return explain(db, warning, desk.pack->zone);
+        },
+        ReadPace::kSlow);
+    // As the last signature would issue it, with the reason and clause that it would give.
+    get(
+        "draftNotice",
+        [](Session& db, const DeskView& desk, const Call& call) {
+            const auto warning = load_warning(db, call.parameter("id"));
+            if (!warning) return no_such_warning();
+            const rules::Why why{call.query_value("reason").value_or(""),
+                                 call.query_value("clause").value_or(""),
+                                 {}};
+            auto draft = draft_decision(db, desk, *warning, why);
+            if (const auto* refused = std::get_if<rules::Refused>(&draft)) {
+                return answer_refused(*refused);
+            }
+            return answer_json(std::get<json::value>(draft));
         },
         ReadPace::kSlow);
     // What belongs to one warning, as a list.

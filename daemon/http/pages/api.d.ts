@@ -66,6 +66,7 @@ export type Matter = { number: number; kind: string; kind_zh: string; subject: s
 export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: string };
 export type Meter = { id: string; line: string; role: string; last_reading?: string };
 export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; document: string; cap: string };
+export type NoticeDraft = { warning: string; generation: number; change: number; change_kind: string; exercise: boolean; at: string; notice: { identifier: string; document: string; kind: string; text_kind: string; colour: string; headline: string; body: string; measures: string; instruction: string; headline_en: string; body_en: string; cap: string } | null; unfilled: ({ what: string; where: string })[]; plan: PlanSummary | null; orders: { issued: number; ended: number } | null; prompts: string[] };
 export type NoticeEvent = { warning: string; identifier: string; kind: string };
 export type ObligationChange = { obligation: string; drop?: boolean; ratio?: number; from?: string; detail?: string };
 export type Observation = { region: string; time: string; pm25?: number | null; pm10?: number | null; so2?: number | null; no2?: number | null; co?: number | null; o3?: number | null };
@@ -385,6 +386,15 @@ export interface Operations {
     query: {};
     body: { reason?: string; revision?: number };
     answer: RefusalAnswered;
+  };
+  /** 试签：如果现在签发，将发出的通知、CAP、指令数，以及尚待填写之处；不存储 / what the last signature would send out now: notice, CAP, number of orders, places still to be filled in; nothing is stored */
+  draftNotice: {
+    method: 'GET';
+    url: '/api/v1/warnings/{id}/draft';
+    path: { id: string };
+    query: { reason?: string; clause?: string };
+    body: undefined;
+    answer: NoticeDraft;
   };
   /** 升级到所选步骤，立即采取 / escalate it to a chosen step, which is taken at once */
   escalateMatter: {

@@ -8,12 +8,16 @@
 #include <regex>
 
 #include "daemon/compliance/upward_rows.hpp"
+#include "daemon/warnings/notice_draft.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 #include "desk_fixture.hpp"
+#include "plans/inventory/read_inventory.hpp"
+#include "plans/text/json.hpp"
 
 namespace qk::daemon {
 namespace {
 
+namespace json = boost::json;
 using rules::ChangeKind;
 using rules::Colour;
 using rules::Refusal;
@@ -50,6 +54,36 @@ class NoticeDesk : public testing::Test {
         const std::string id = std::get<DeskDone>(made).warning.state.id;
         EXPECT_TRUE(desk.approve(hour, id));
         return id;
+    }
+    std::string propose_only(int hour, Colour colour, int from) {
+        ChangeRequest request;
+        request.colour = colour;
+        request.from = hour_at(from);
+        request.expected_to = hour_at(from + 60);
+        request.why = {"静稳天气持续", "预测日均值将超过200", ""};
+        const DeskAnswer made = desk.ask([&](Session& db) {
+            return propose_start(db, desk.view(hour), Desk::officer(), request);
+        });
+        return std::get<DeskDone>(made).warning.state.id;
+    }
+    // Two that owe something at every level.
+    void add_plants() {
+        auto inventory = std::make_shared<plans::Inventory>(
+            plans::read_inventory(
+                std::vector<plans::NamedTable>{
+                    {"enterprises.csv",
+                     "id,name,region,industry,grade,category\ne1,甲厂,999901,水泥,C,regular\n"
+                     "e2,乙厂,999902,铸造,D,regular\n"},
+                    {"lines.csv",
+                     "enterprise,id,name,equipment,uninterruptible,so2_kg_d,nox_kg_d,pm_kg_d,"
+                     "vocs_kg_d\ne1,L1,一线,水泥熟料窑,no,10,20,30,4\ne2,L1,一线,电炉,no,1,2,3,"
+                     "4\n"},
+                    {"area_emissions.csv",
+                     "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+                     "999901,industry,100,100,100,100\n"}},
+                "city-1", {})
+                .inventory.value());
+        desk.inventory = std::move(inventory);
     }
     bool change(int hour, const std::string& id, ChangeKind kind, Colour colour,
                 std::optional<int> to = {}) {
@@ -263,6 +297,92 @@ TEST_F(NoticeDesk, AReportUpwardsKnowsNothingOfWhatCameLater) {
         return gather_upward(db, {*desk.pack, plans::UpwardKind::kDay, "YJ-0", hour_at(9)});
     });
     EXPECT_FALSE(nobody);
+}
+
+// What the route answers: the draft of what is pending, as JSON.
+json::value draft_of(Desk& desk, int hour, const std::string& id, const rules::Why& why = {}) {
+    const auto draft = desk.ask([&](Session& db) {
+        return draft_decision(db, desk.view(hour), *load_warning(db, id), why);
+    });
+    const auto* value = std::get_if<json::value>(&draft);
+    return value == nullptr ? json::value(std::get<rules::Refused>(draft).what) : *value;
+}
+
+void expect_same(const json::value& draft, const StoredNotice& issued) {
+    const json::value& notice = draft.at("notice");
+    EXPECT_EQ(plans::string_or(notice, "identifier"), issued.identifier);
+    EXPECT_EQ(plans::string_or(notice, "document"), issued.document);
+    EXPECT_EQ(plans::string_or(notice, "kind"), issued.kind);
+    EXPECT_EQ(plans::string_or(notice, "headline"), issued.headline);
+    EXPECT_EQ(plans::string_or(notice, "body"), issued.body);
+    EXPECT_EQ(plans::string_or(notice, "measures"), issued.measures);
+    EXPECT_EQ(plans::string_or(notice, "instruction"), issued.instruction);
+    EXPECT_EQ(plans::string_or(notice, "cap"), issued.cap);
+}
+
+TEST_F(NoticeDesk, WhatIsSignedIsByteForByteWhatTheDraftShowed) {
+    add_plants();
+    const std::string id = propose_only(8, Colour::kOrange, 20);
+    const auto draft = draft_of(desk, 8, id);
+    ASSERT_TRUE(draft.is_object()) << draft;
+    EXPECT_TRUE(draft.at("unfilled").as_array().empty());
+    EXPECT_EQ(notices().size(), 0U) << "nothing is stored";
+    ASSERT_TRUE(desk.approve(8, id));
+    const auto issued = notices(id);
+    ASSERT_EQ(issued.size(), 1U);
+    expect_same(draft, issued[0]);
+    EXPECT_THAT(issued[0].body, HasSubstr("家")) << "the measures of the orders are in it";
+    EXPECT_EQ(draft.at("orders").at("issued").to_number<std::int64_t>(),
+              desk.ask([](Session& db) { return db.count("SELECT count(*) FROM orders"); }));
+}
+
+TEST_F(NoticeDesk, ALiftIsDraftedWithTheOrdersThatItEnds) {
+    add_plants();
+    const std::string id = start(8, Colour::kOrange, 9);
+    ChangeRequest request;
+    request.kind = ChangeKind::kLift;
+    request.why = {"会商研判", "空气质量改善", ""};
+    desk.observe(-24, 20, 20);
+    desk.forecast(20, {40, 40, 40, 40, 40, 40});
+    const DeskAnswer made = desk.ask([&](Session& db) {
+        return propose_change(db, desk.view(20), Desk::officer(), *load_warning(db, id), request);
+    });
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(made)) << std::get<rules::Refused>(made).what;
+    const auto draft = draft_of(desk, 20, id);
+    ASSERT_TRUE(draft.is_object()) << draft;
+    EXPECT_EQ(draft.at("orders").at("issued").to_number<int>(), 0);
+    EXPECT_GE(draft.at("orders").at("ended").to_number<int>(), 1);
+    ASSERT_TRUE(desk.approve(20, id));
+    expect_same(draft, notices(id).back());
+}
+
+TEST_F(NoticeDesk, AReasonOfTheSignatureIsInTheDraftToo) {
+    const std::string id = propose_only(8, Colour::kYellow, 20);
+    const rules::Why why{"签发理由", "签发所依条款", ""};
+    const auto draft = draft_of(desk, 8, id, why);
+    ASSERT_TRUE(draft.is_object()) << draft;
+    (void)desk.consult_on(8, id);
+    ASSERT_TRUE(std::holds_alternative<DeskDone>(desk.sign_by(8, id, Desk::director(), why)));
+    expect_same(draft, notices(id).at(0));
+}
+
+TEST_F(NoticeDesk, ADraftNamesWhatIsOpenWhereASignatureIsRefused) {
+    plans::RegionPack pack = *desk.pack;
+    pack.contacts.clear();
+    pack.notices.by_kind["issue"] = "{issuer}发布{colour}预警，联系人{contact}";
+    use(pack);
+    const std::string id = propose_only(8, Colour::kYellow, 20);
+    const auto draft = draft_of(desk, 8, id);
+    ASSERT_TRUE(draft.is_object()) << draft;
+    ASSERT_FALSE(draft.at("unfilled").as_array().empty());
+    EXPECT_FALSE(draft.at("unfilled").as_array()[0].at("what").as_string().empty());
+    EXPECT_FALSE(draft.at("unfilled").as_array()[0].at("where").as_string().empty());
+    EXPECT_FALSE(desk.approve(8, id));
+}
+
+TEST_F(NoticeDesk, WithNothingPendingThereIsNoDraft) {
+    const std::string id = start(8, Colour::kYellow, 9);
+    EXPECT_TRUE(draft_of(desk, 9, id).is_string());
 }
 
 }  // namespace
