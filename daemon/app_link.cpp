@@ -117,7 +117,7 @@ MessageBus::Topics topics_of(App::Parts& parts) {
         const bool is_urgent = filter.ends_with("/receipt") || filter.ends_with("/status");
         (is_urgent ? topics.urgent : topics.readings).push_back(std::move(filter));
     }
-    topics.own = kOrderTopics;
+    topics.own = {kExerciseOrderTopics, kOrderTopics};
     return topics;
 }
 

@@ -1,11 +1,7 @@
 #include "daemon/agent/agent.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "daemon/agent/agent_messages.hpp"
@@ -13,31 +9,21 @@
 #include "daemon/base/key_file.hpp"
 #include "daemon/base/mqtt_reason.hpp"
 #include "plans/text/json.hpp"
-#include "plans/text/sha256.hpp"
 
 namespace qk::agent {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kRetry{5};    // of what the disk refused
 constexpr std::chrono::seconds kLook{1};     // at answers that were put down by hand
 constexpr std::chrono::seconds kStatus{10};  // so often at least
 constexpr std::chrono::seconds kAskFirst{30};
 constexpr std::chrono::seconds kAskMost{3600};
-constexpr std::chrono::seconds kHookFirst{10};
-constexpr std::chrono::seconds kHookMost{3600};
 constexpr std::size_t kAnswersPerLook = 100;
 constexpr std::size_t kRefusedFilesMax = 100;
 constexpr std::size_t kStrangeSpoolsMax = 16;  // that are told of
 
 std::string first_fault(const rules::Faults& faults) { return rules::to_text(faults.front()); }
-
-std::string word_in(const std::string& path) {
-    const auto text = read_regular_file(path);
-    if (!text) return {};
-    return text->substr(0, text->find('\n'));
-}
 
 LetGo let_go_of(const Settings& settings) {
     return settings.broker.has_marks ? LetGo::kAtMark : LetGo::kAtBroker;
@@ -53,9 +39,23 @@ rules::Result<void> make_folder(const std::string& path) {
                           rules::Severity::kError}};
 }
 
+// An exercise has files of its own, beside those of what is owed.
+DeskSettings desk_settings(const Settings& settings, bool is_exercise) {
+    DeskSettings desk;
+    desk.state = is_exercise ? exercise_folder(settings.state) : settings.state;
+    desk.pinned = settings.pinned;
+    desk.keys_file = settings.keys_file;
+    desk.us = Addressee{settings.enterprise, settings.region};
+    desk.is_of_exercises = is_exercise;
+    desk.plant = is_exercise ? settings.exercise : settings.obligations;
+    desk.by = settings.by;
+    return desk;
+}
+
 }  // namespace
 
 std::string answers_folder(const std::string& state) { return state + "/answers"; }
+std::string exercise_folder(const std::string& state) { return state + "/exercise"; }
 std::string status_file(const std::string& state) { return state + "/status.json"; }
 
 std::string Agent::mark_topic() const {
@@ -81,7 +81,7 @@ Agent::Agent(AgentParts parts, daemon::Log& log, Spool receipts, Spool readings)
 
 rules::Result<std::unique_ptr<Agent>> Agent::open(AgentParts parts, daemon::Log& log) {
     const Settings& settings = parts.settings;
-    for (const char* folder : {"/answers", "/refused"}) {
+    for (const char* folder : {"/answers", "/refused", "/exercise"}) {
         if (const auto made = make_folder(settings.state + folder); !made) return made.error();
     }
     std::optional<plans::SigningKey> own_key;
@@ -90,9 +90,6 @@ rules::Result<std::unique_ptr<Agent>> Agent::open(AgentParts parts, daemon::Log&
         if (!key) return key.error();
         own_key = *std::move(key);
     }
-    const auto loaded = load_order(settings.state, settings.pinned,
-                                   Addressee{settings.enterprise, settings.region});
-    if (!loaded) return loaded.error();
     SpoolOptions options;
     options.bytes_max = settings.spool_bytes_max;
     auto spool = Spool::open(settings.state + "/receipts", options);
@@ -103,92 +100,30 @@ rules::Result<std::unique_ptr<Agent>> Agent::open(AgentParts parts, daemon::Log&
     std::unique_ptr<Agent> agent(
         new Agent(std::move(parts), log, *std::move(spool), *std::move(readings)));
     agent->own_key_ = std::move(own_key);
-    agent->record_ = loaded->record;
-    agent->hooked_ = word_in(agent->state_file("/hooked"));
-    agent->received_ = word_in(agent->state_file("/received"));
-    if (loaded->is_of_before) {
-        log.write(kAgentStateOfBefore, {{"revision", loaded->record->order.revision}});
+    for (const bool is_exercise : {false, true}) {
+        auto desk = OrderDesk::open(desk_settings(agent->parts_.settings, is_exercise),
+                                    agent->ports(), log);
+        if (!desk) return desk.error();
+        (is_exercise ? agent->exercises_ : agent->orders_) = *std::move(desk);
     }
-    if (loaded->is_of_other_pin) log.write(kAgentOtherPin);
     return agent;
 }
 
-std::optional<OrderOnRecord> Agent::on_record() const {
-    const std::lock_guard lock(mutex_);
-    return record_;
+DeskPorts Agent::ports() {
+    DeskPorts ports;
+    ports.now = parts_.now;
+    ports.wake = parts_.wake;
+    ports.end_broken = parts_.end_broken;
+    ports.spool_answer = [this](const Answer& answer) { return spool_answer(answer); };
+    return ports;
 }
 
-std::uint64_t Agent::refused() const {
-    const std::lock_guard lock(mutex_);
-    return refused_;
-}
-
-// Read anew for each order: a person puts the list there when an order was refused.
-Trust Agent::trust_now() const {
-    Trust trust;
-    trust.pinned = parts_.settings.pinned;
-    if (record_) trust.last_key = record_->order.key;
-    const std::string& path = parts_.settings.keys_file;
-    if (path.empty()) return trust;
-    const auto text = read_regular_file(path);
-    auto keys = text ? read_keys(*text, path) : text.error();
-    if (keys) {
-        trust.history = *std::move(keys);
-    } else {
-        log_.write(kKeysUnreadable, {{"why", first_fault(keys.error())}});
-    }
-    return trust;
-}
-
-void Agent::refuse(OrderRefusal why, const std::string& payload) {
-    std::string fingerprint;
-    if (payload.size() <= kOrderBytesMax) {
-        if (const auto value = plans::parse_json(payload, "order")) {
-            fingerprint = plans::fingerprint_of(plans::string_or(*value, "key"));
-        }
-    }
-    ++refused_;
-    last_refusal_ = std::string(to_chinese(why)) + " / " + std::string(to_text(why));
-    must_ask_ = true;
-    log_.write(kOrderNotBelieved, {{"why", to_chinese(why)},
-                                   {"why_en", to_text(why)},
-                                   {"fingerprint", fingerprint.empty() ? "-" : fingerprint}});
-}
+std::uint64_t Agent::refused() const { return orders_->refused() + exercises_->refused(); }
 
 void Agent::take(const std::string& topic, const std::string& payload) {
-    if (topic == order_topic()) return take_order(payload);
+    if (topic == order_topic()) return orders_->take(payload);
+    if (topic == exercise_topic()) return exercises_->take(payload);
     if (topic == mark_topic()) note_marks(payload);
-}
-
-void Agent::take_order(const std::string& payload) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (payload.empty()) {
-            if (record_) log_.write(kOrderTopicEmptied);
-            must_ask_ = must_ask_ || record_.has_value();
-            parts_.wake();
-            return;
-        }
-        const Addressee us{parts_.settings.enterprise, parts_.settings.region};
-        std::optional<VerifiedOrder> known;
-        if (record_) known = record_->order;
-        OrderJudgement judged = judge_order(payload, trust_now(), us, known);
-        if (judged.refusal) {
-            refuse(*judged.refusal, payload);
-        } else if (!judged.is_known) {
-            OrderOnRecord record{parts_.settings.pinned, parts_.now(), *std::move(judged.order)};
-            if (const auto saved = save_order(parts_.settings.state, record); !saved) {
-                log_.write(kAgentStateBroken, {{"why", first_fault(saved.error())}});
-                return parts_.end_broken();
-            }
-            log_.write(kOrderVerified,
-                       {{"order", record.order.order}, {"revision", record.order.revision}});
-            record_ = std::move(record);
-        }
-        // What is on record is the present one for all that is known.
-        if (!judged.refusal) must_ask_ = false;
-    }
-    parts_.wake();
 }
 
 // What they say is done on the owner's thread, and a later one says all that an earlier one said.
@@ -266,12 +201,8 @@ void Agent::on_link(bool is_up, Tick now) {
 }
 
 void Agent::turn(Tick now, const Sender::Publish& publish) {
-    const std::optional<OrderOnRecord> record = on_record();
-    if (record) {
-        write_obligations(*record, now);
-        run_hook(*record, now);
-        answer_received(*record, now);
-    }
+    orders_->turn(now);
+    exercises_->turn(now);
     if (now >= look_from_) take_answers(now);
     for (const auto& meter : meters_) meter->turn(now, parts_.now());
     take_marks(now);
@@ -297,75 +228,11 @@ void Agent::send(Tick now, const Sender::Publish& publish) {
     }
 }
 
-void Agent::write_obligations(const OrderOnRecord& record, Tick now) {
-    const std::string& path = parts_.settings.obligations_file;
-    if (shown_ == record.order.text || now < retry_from_) return;
-    if (!path.empty()) {
-        rules::Result<void> written = write_file(path, obligations_text(record));
-        if (written && ::chmod(path.c_str(), parts_.settings.obligations_mode) != 0) {
-            written = rules::refuse("chmod " + path + ": " + std::strerror(errno));
-        }
-        if (!written) {
-            log_.write(kObligationsNotWritten, {{"why", first_fault(written.error())}});
-            retry_from_ = now + kRetry;
-            return;
-        }
-    }
-    shown_ = record.order.text;
-}
-
-void Agent::run_hook(const OrderOnRecord& record, Tick now) {
-    const std::vector<std::string>& command = parts_.settings.hook;
-    if (command.empty()) return;
-    const auto failed = [&](const std::string& why) {
-        hook_result_ = why;
-        hook_pause_ = std::clamp(hook_pause_ * 2, kHookFirst, kHookMost);
-        hook_from_ = now + hook_pause_;
-        log_.write(kHookFailed, {{"command", command.front()}, {"why", why}});
-    };
-    if (const auto ended = hook_.poll(now)) {
-        if (!ended->empty()) {
-            failed(*ended);
-        } else if (write_file(state_file("/hooked"), hooking_ + "\n")) {
-            hooked_ = hooking_;
-            hook_result_.clear();
-            hook_pause_ = std::chrono::seconds{0};
-            log_.write(kHookDone, {{"revision", record.order.revision}});
-        } else {
-            failed("state");
-        }
-    }
-    const std::string wanted = plans::sha256_hex(record.order.text);
-    if (hook_.is_running() || hooked_ == wanted || shown_ != record.order.text) return;
-    const bool is_another = hooking_ != wanted;  // a newer order does not wait for an older one
-    if (now < hook_from_ && !is_another) return;
-    hooking_ = wanted;
-    const std::string why =
-        hook_.start(command,
-                    {"QINGKONG_OBLIGATIONS=" + parts_.settings.obligations_file,
-                     "QINGKONG_ORDER=" + record.order.order,
-                     "QINGKONG_REVISION=" + std::to_string(record.order.revision),
-                     std::string("QINGKONG_EXERCISE=") + (record.order.is_exercise ? "yes" : "no"),
-                     std::string("QINGKONG_LIFTED=") + (record.order.is_lifted ? "yes" : "no")},
-                    parts_.settings.hook_limit, now);
-    if (!why.empty()) failed(why);
-}
-
-// The same revision under another key of the bureau is the same order.
-void Agent::answer_received(const OrderOnRecord& record, Tick now) {
-    const std::string wanted = record.order.order + " " + std::to_string(record.order.revision);
-    if (received_ == wanted || now < retry_from_) return;
-    const Answer answer{record.order.order, record.order.revision, "received",
-                        parts_.now(),       parts_.settings.by,    ""};
-    const bool is_done = spool_answer(answer) && write_file(state_file("/received"), wanted + "\n");
-    if (is_done) received_ = wanted;
-    if (!is_done) retry_from_ = now + kRetry;
-}
-
 bool Agent::spool_answer(const Answer& answer) {
     const std::uint64_t dropped = spool_.dropped();
-    const auto number = spool_.append(
-        "receipt", to_text(answer, parts_.settings.enterprise, own_key_ ? &*own_key_ : nullptr));
+    const auto number =
+        spool_.append(std::string(topic_end_of(answer)),
+                      to_text(answer, parts_.settings.enterprise, own_key_ ? &*own_key_ : nullptr));
     if (!number) {
         log_.write(kSpoolTrouble, {{"why", first_fault(number.error())}});
         return false;
@@ -413,12 +280,8 @@ void Agent::take_answer(const std::string& path) {
 
 // A client that says "online" is sent its present order again (contract §4).
 void Agent::say_online(Tick now, const Sender::Publish& publish) {
-    bool must_ask = false;
-    {
-        const std::lock_guard lock(mutex_);
-        must_ask = must_ask_;
-        if (!must_ask) ask_pause_ = std::chrono::seconds{0};
-    }
+    const bool must_ask = orders_->must_ask() || exercises_->must_ask();
+    if (!must_ask) ask_pause_ = std::chrono::seconds{0};
     if (has_said_online_ && (!must_ask || now < may_ask_from_)) return;
     has_said_online_ = true;
     ask_pause_ = std::clamp(ask_pause_ * 2, kAskFirst, kAskMost);
@@ -428,25 +291,17 @@ void Agent::say_online(Tick now, const Sender::Publish& publish) {
 
 void Agent::write_status(Tick now) {
     boost::json::object value;
-    {
-        const std::lock_guard lock(mutex_);
-        value["enterprise"] = parts_.settings.enterprise;
-        value["linked"] = is_up_;
-        value["order"] = nullptr;
-        if (record_) {
-            value["order"] = {{"order", record_->order.order},
-                              {"revision", record_->order.revision},
-                              {"lifted", record_->order.is_lifted},
-                              {"exercise", record_->order.is_exercise},
-                              {"taken_at", rules::to_iso(record_->taken_at, rules::kBeijingTime)}};
-            value["shown"] = shown_ == record_->order.text;
-            value["command_done"] =
-                parts_.settings.hook.empty() || hooked_ == plans::sha256_hex(record_->order.text);
-        }
-        value["refused"] = refused_;
-        value["last_refusal"] = last_refusal_;
-    }
-    value["command_trouble"] = hook_result_;
+    value["enterprise"] = parts_.settings.enterprise;
+    value["linked"] = is_up_;
+    orders_->describe(value);
+    boost::json::object exercise;
+    exercises_->describe(exercise);
+    exercise["command_trouble"] = exercises_->hook_result();
+    value["exercise"] = std::move(exercise);
+    value["refused"] = refused();
+    const std::string last = orders_->last_refusal();
+    value["last_refusal"] = last.empty() ? exercises_->last_refusal() : last;
+    value["command_trouble"] = orders_->hook_result();
     value["receipts_waiting"] = spool_.waiting();
     value["receipts_dropped"] = spool_.dropped();
     value["readings_waiting"] = readings_.waiting();
@@ -463,7 +318,8 @@ void Agent::write_status(Tick now) {
 
 void Agent::stop() {
     is_up_ = false;
-    hook_.kill();
+    orders_->stop();
+    exercises_->stop();
     write_status(Tick{});
 }
 

@@ -16,6 +16,7 @@ namespace qk::agent {
 namespace {
 
 using command_line::Call;
+using command_line::flag;
 using command_line::option;
 using command_line::Options;
 using command_line::place;
@@ -58,6 +59,14 @@ void print_status(const boost::json::value& status, bool is_fresh) {
                   << "\n"
                   << "指令命令已完成 / command was run: " << yes_no(status, "command_done") << "\n";
     }
+    const auto* exercise = plans::find_member(status, "exercise");
+    const auto* drill = exercise != nullptr ? plans::find_member(*exercise, "order") : nullptr;
+    if (drill != nullptr && drill->is_object()) {
+        std::cout << "另有演练 / an exercise beside it: "
+                  << plans::for_terminal(plans::string_or(*drill, "order")) << ", "
+                  << plans::number_or(*drill, "revision", 0)
+                  << ", 已结束 / ended: " << yes_no(*drill, "lifted") << "\n";
+    }
     std::cout << "局方尚未收妥的回执 / receipts that the bureau does not have yet: "
               << plans::number_or(status, "receipts_waiting", 0) << "\n"
               << "局方尚未收妥的读数报文 / messages of readings that it does not have yet: "
@@ -98,8 +107,10 @@ int show_status(const Call& call) {
 int give_receipt(const Call& call) {
     const auto settings = load_settings(call.text_or_default("config"));
     if (!settings) return refuse(settings.error());
-    const auto loaded = load_order(settings->state, settings->pinned,
-                                   Addressee{settings->enterprise, settings->region});
+    const bool is_exercise = call.has("exercise");
+    const auto loaded =
+        load_order(is_exercise ? exercise_folder(settings->state) : settings->state,
+                   settings->pinned, Addressee{settings->enterprise, settings->region});
     if (!loaded) return refuse(loaded.error());
     if (!loaded->record) {
         return refuse(rules::refuse("尚无指令可答复 / there is no order to answer",
@@ -112,6 +123,7 @@ int give_receipt(const Call& call) {
     answer.at = call.now();
     answer.by = call.text("by").value_or(settings->by);
     answer.note = call.text("note").value_or("");
+    answer.is_exercise = is_exercise;
     if (answer.state == "refused" && plans::is_blank(answer.note)) {
         return refuse(rules::refuse("拒绝执行须说明理由 / a refusal needs its reason",
                                     "--note '高炉不能停'"));
@@ -155,11 +167,14 @@ command_line::Command receipt_command() {
                           .required()
                           .one_of(),
                       option("note", "TEXT", {"说明；拒绝时必填", "a note; needed for a refusal"}),
-                      option("by", "NAME", {"答复人", "who answers"})};
+                      option("by", "NAME", {"答复人", "who answers"}),
+                      flag("exercise", {"答复演练，而不是现行指令",
+                                        "answer the exercise, not the present order"})};
     return {.name = "receipt",
             .what = {"答复现行指令", "answer the present order"},
             .options = command_line::joined({own, with_config()}),
             .examples = {"qingkong-agent receipt executed --config agent.toml --note 已停窑",
+                         "qingkong-agent receipt accepted --exercise --config agent.toml",
                          "qingkong-agent receipt refused --config agent.toml --note 高炉不能停"},
             .run = give_receipt,
             .commands = {}};

@@ -52,6 +52,8 @@ std::string_view to_text(OrderRefusal refusal) {
             return "for another enterprise";
         case OrderRefusal::kOlder:
             return "older revision";
+        case OrderRefusal::kWrongTopic:
+            return "exercise and order on each other's topic";
         case OrderRefusal::kContradicts:
             return "contradicts the order on record";
     }
@@ -72,6 +74,8 @@ std::string_view to_chinese(OrderRefusal refusal) {
             return "不是给本企业的指令";
         case OrderRefusal::kOlder:
             return "版本低于已收指令";
+        case OrderRefusal::kWrongTopic:
+            return "演练与指令的主题不符";
         case OrderRefusal::kContradicts:
             return "与已收指令同版本而内容不同";
     }

@@ -53,6 +53,7 @@ enum class OrderRefusal {
     kForged,       // the signature does not fit
     kNotForUs,     // a true order of somebody else
     kOlder,        // a true order of an earlier revision
+    kWrongTopic,   // an exercise where orders come, or the reverse
     kContradicts,  // a true order of the same revision that says something else
 };
 [[nodiscard]] std::string_view to_text(OrderRefusal refusal);     // "unknown key"

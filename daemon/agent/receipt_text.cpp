@@ -51,8 +51,14 @@ bool is_signed_by(const json::value& receipt, const std::string& public_key) {
                              signature);
 }
 
+std::string_view topic_end_of(const Answer& answer) {
+    return answer.is_exercise ? "exercise/receipt" : "receipt";
+}
+
 std::string to_request_text(const Answer& answer) {
-    return plans::canonical_text(to_object(answer)) + "\n";
+    json::object object = to_object(answer);
+    if (answer.is_exercise) object["exercise"] = true;
+    return plans::canonical_text(object) + "\n";
 }
 
 rules::Result<Answer> parse_request(std::string_view text, const std::string& file) {
@@ -67,6 +73,7 @@ rules::Result<Answer> parse_request(std::string_view text, const std::string& fi
     answer.at = fields.instant("at", rules::kBeijingTime);
     answer.by = fields.maybe_text("by");
     answer.note = fields.maybe_text("note");
+    answer.is_exercise = fields.maybe_flag("exercise");
     fields.refuse_unknown();
     if (faults.empty() && state_of_word(answer.state) != answer.state) {
         fields.fault("state", "'" + answer.state + "' is not one",

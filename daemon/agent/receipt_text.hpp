@@ -26,7 +26,10 @@ struct Answer {
     rules::Instant at{};
     std::string by;
     std::string note;
+    bool is_exercise = false;  // goes out on the topic of exercises
 };
+// The end of the topic on which it goes out.
+[[nodiscard]] std::string_view topic_end_of(const Answer& answer);
 
 // "executed" is what the contract calls "done". Empty for a word that is not one.
 [[nodiscard]] std::string state_of_word(std::string_view word);

@@ -112,10 +112,11 @@ rules::Result<std::string> password_of(const BrokerSettings& broker) {
     return text->substr(0, text->find_first_of("\r\n"));
 }
 
-// A broker that does not let the mark through must not cost us the orders.
+// A broker that does not let exercises or the mark through must not cost us the orders.
 std::vector<daemon::LinkFilter> filters_of(const Agent& agent) {
     std::vector<daemon::LinkFilter> filters{
-        {agent.order_topic(), daemon::LinkFilter::Kind::kMessages}};
+        {agent.order_topic(), daemon::LinkFilter::Kind::kMessages},
+        {agent.exercise_topic(), daemon::LinkFilter::Kind::kBroker}};
     if (!agent.mark_topic().empty()) {
         filters.push_back({agent.mark_topic(), daemon::LinkFilter::Kind::kBroker});
     }

@@ -91,19 +91,19 @@ std::chrono::seconds seconds_of(TomlTable& section, std::string_view key,
     return given ? std::chrono::seconds{*given} : otherwise;
 }
 
-void read_obligations(TomlTable section, Settings& settings) {
-    section.read("file", settings.obligations_file, "/var/lib/plant/obligations.json");
+void read_plant_files(TomlTable section, PlantFiles& plant, std::string_view example) {
+    section.read("file", plant.file, example);
     std::string mode = "0600";
     section.read("mode", mode, "0640");
     if (mode == "0640" || mode == "0644") {
-        settings.obligations_mode = mode == "0640" ? 0640 : 0644;
+        plant.mode = mode == "0640" ? 0640 : 0644;
     } else if (mode != "0600") {
         section.wrong("mode", "'" + mode + "' 不可用 / '" + mode + "' cannot be used",
                       "\"0600\", \"0640\" or \"0644\"");
     }
-    section.read("hook", settings.hook);
-    settings.hook_limit = seconds_of(section, "hook_seconds", settings.hook_limit);
-    if (!settings.hook.empty() && !settings.hook.front().starts_with('/')) {
+    section.read("hook", plant.hook);
+    plant.hook_limit = seconds_of(section, "hook_seconds", plant.hook_limit);
+    if (!plant.hook.empty() && !plant.hook.front().starts_with('/')) {
         section.wrong("hook", "须写程序的完整路径 / the program must be named by its whole path",
                       "[\"/usr/local/bin/on-order\"]");
     }
@@ -211,7 +211,17 @@ rules::Result<Settings> parse_settings(std::string_view text, const std::string&
     } else {
         document.wrong("mqtt", "缺少消息服务器 / no broker is given", "[mqtt] url = \"mqtts://…\"");
     }
-    if (auto section = document.table("obligations")) read_obligations(*section, settings);
+    if (auto section = document.table("obligations")) {
+        read_plant_files(*section, settings.obligations, "/var/lib/plant/obligations.json");
+    }
+    if (auto section = document.table("exercise")) {
+        read_plant_files(*section, settings.exercise, "/var/lib/plant/exercise.json");
+    }
+    // A plant that reads one file for both would stop its kiln for an exercise.
+    if (!settings.exercise.file.empty() && settings.exercise.file == settings.obligations.file) {
+        document.wrong("exercise", "演练与指令写了同一文件 / one file for orders and exercises",
+                       "[exercise] file = \"/var/lib/plant/exercise.json\"");
+    }
     if (auto section = document.table("receipts")) read_receipts(*section, settings);
     read_meters(document, settings);
     document.finish();
@@ -240,7 +250,9 @@ rules::Faults check_what_is_named(const Settings& settings) {
     if (!settings.own_key_file.empty()) {
         if (const auto key = read_key(settings.own_key_file); !key) add(key.error(), faults);
     }
-    if (!settings.hook.empty()) check_program(settings.hook.front(), faults);
+    for (const PlantFiles* plant : {&settings.obligations, &settings.exercise}) {
+        if (!plant->hook.empty()) check_program(plant->hook.front(), faults);
+    }
     for (const MeterSettings& meter : settings.meters) {
         if (!meter.folder.empty()) check_folder(meter.folder, "读数文件夹 ", faults);
         if (!meter.command.empty()) check_program(meter.command.front(), faults);

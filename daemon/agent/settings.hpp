@@ -32,6 +32,14 @@ struct MeterSettings {
     std::chrono::seconds every{5};
 };
 
+// What the plant's own systems see of an order, and what they run when it changes.
+struct PlantFiles {
+    std::string file;      // may be empty
+    unsigned mode = 0600;  // 0640 or 0644 where another user of the plant reads it
+    std::vector<std::string> hook;
+    std::chrono::seconds hook_limit{60};
+};
+
 struct Settings {
     std::string enterprise;
     std::string region;
@@ -40,10 +48,8 @@ struct Settings {
     std::string pinned;
     std::string keys_file;  // what the bureau's /api/v1/keys answered; may be empty
     BrokerSettings broker;
-    std::string obligations_file;
-    unsigned obligations_mode = 0600;  // 0640 or 0644 where another user of the plant reads it
-    std::vector<std::string> hook;
-    std::chrono::seconds hook_limit{60};
+    PlantFiles obligations;    // what is owed
+    PlantFiles exercise;       // of exercises, never the same file
     std::string own_key_file;  // of the enterprise; may be empty
     std::string by = "qingkong-agent";
     std::size_t spool_bytes_max = std::size_t{16} << 20;  // of receipts that wait

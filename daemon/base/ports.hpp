@@ -80,8 +80,8 @@ class MessageBus {
         std::string client_id;              // under which the broker keeps our session
         std::vector<std::string> readings;  // filters of what comes by the thousand
         std::vector<std::string> urgent;    // filters of what is about orders
-        // A filter of topics on which nobody but us publishes, all retained; empty: none.
-        std::string own;
+        // Filters of topics on which nobody but us publishes, all retained.
+        std::vector<std::string> own;
     };
 
     // What stands on one of our own topics, or has just been put there by somebody else.
@@ -100,7 +100,7 @@ class MessageBus {
         // A connection is linked and subscribed, or no longer is.
         std::function<void(LinkState state)> on_link;
         // The ones below may be left out, and run on any thread.
-        // Of the filter `own`: everything that the broker holds comes after each connect.
+        // Of the filters `own`: everything that the broker holds comes after each connect.
         std::function<void(Held held)> on_held;
         // All that it holds has come. Not known (it did not let us ask): nothing can be said.
         std::function<void(bool is_known)> on_held_all;

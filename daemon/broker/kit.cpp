@@ -140,6 +140,7 @@ std::string simulator_rules(std::string_view user) {
     return fmt::format(
         "\n# 演示用：一个用户代所有企业收发，不得用于业务 / For a demo: one user speaks for all "
         "enterprises.\n# Never for service use.\nuser {}\ntopic read qingkong/1/+/+/order\n"
+        "topic read qingkong/1/+/+/exercise/order\ntopic write qingkong/1/+/+/exercise/receipt\n"
         "topic write qingkong/1/+/+/receipt\ntopic write qingkong/1/+/+/status\n"
         "topic write qingkong/1/+/+/meter/+\ntopic write qingkong/1/+/+/stack/+\n"
         "topic write qingkong/1/+/+/gate\n",

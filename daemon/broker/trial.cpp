@@ -152,6 +152,12 @@ class Trial {
             "企业可以回执 an enterprise can answer", acl);
         refused(one, topic_of(kOther, "receipt"), "{}", false,
                 "不能替他人回执 it cannot answer for another", acl);
+        say(findings_, one.publish(topic_of(kOne, "exercise/receipt"), "{}") == ProbeAnswer::kTaken,
+            "企业可以答复演练 an enterprise can answer in an exercise", acl);
+        refused(one, topic_of(kOther, "exercise/receipt"), "{}", false,
+                "不能替他人答复演练 it cannot answer for another in an exercise", acl);
+        refused(one, topic_of(kOne, "exercise/order"), "{}", true,
+                "不能编造演练 it cannot make up an exercise", acl);
         refused(one, topic_of(kOther, "meter/m1"), "{}", false,
                 "不能替他人报数 it cannot report for another", acl);
         refused(one, topic_of(kOther, "status"), "offline", false,
@@ -175,28 +181,38 @@ class Trial {
     // A filter may be granted; what counts is what comes by it. The order at the end shows that all
     // before it has come.
     void try_to_hear(Probe& one, Probe& other, Probe& daemon) {
-        for (const char* filter : {"#", "qingkong/#", "qingkong/1/+/+/order"})
+        for (const char* filter :
+             {"#", "qingkong/#", "qingkong/1/+/+/order", "qingkong/1/+/+/exercise/order"})
             one.subscribe(filter);
         one.subscribe(topic_of(kOther, "receipt"));
         const bool is_said =
             other.publish(topic_of(kOther, "receipt"), "{}") == ProbeAnswer::kTaken &&
             daemon.publish(topic_of(kOther, "order"), "{}", true) == ProbeAnswer::kTaken &&
+            daemon.publish(topic_of(kOther, "exercise/order"), "{}", true) == ProbeAnswer::kTaken &&
+            daemon.publish(topic_of(kOne, "exercise/order"), "{}", true) == ProbeAnswer::kTaken &&
             daemon.publish(topic_of(kOther, "durable"), "{}", true) == ProbeAnswer::kTaken &&
             daemon.publish(topic_of(kOne, "durable"), "{}", true) == ProbeAnswer::kTaken &&
             daemon.publish(topic_of(kOne, "order"), "{}", true) == ProbeAnswer::kTaken;
         bool has_own = false;
         bool has_mark = false;
+        bool has_exercise = false;
         std::string heard;
         while (const auto message = one.next(kQuiet)) {
             const bool is_order = message->topic == topic_of(kOne, "order");
             const bool is_mark = message->topic == topic_of(kOne, "durable");
+            const bool is_exercise = message->topic == topic_of(kOne, "exercise/order");
             has_own |= is_order;
             has_mark |= is_mark;
+            has_exercise |= is_exercise;
             // Its own answer comes back to nobody: it may not read it.
-            if (!is_order && !is_mark) heard = message->topic;
+            if (!is_order && !is_mark && !is_exercise) heard = message->topic;
         }
         say(findings_, is_said && has_own, "指令到达企业 an order reaches its enterprise",
             "acl_file");
+        say(findings_, is_said && has_exercise,
+            "演练指令到达企业 an order of an exercise reaches its enterprise",
+            "acl_file: topic readwrite qingkong/1/+/+/exercise/order; pattern read "
+            "qingkong/1/+/%u/exercise/order");
         say(findings_, is_said && has_mark,
             "入账标记到达企业 the mark of what is durable reaches its enterprise",
             "acl_file: topic write qingkong/1/+/+/durable; pattern read qingkong/1/+/%u/durable");

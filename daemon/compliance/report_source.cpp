@@ -6,6 +6,7 @@
 #include "daemon/compliance/report_answers.hpp"
 #include "daemon/compliance/report_duties.hpp"
 #include "daemon/compliance/report_rows.hpp"
+#include "daemon/orders/addressee.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/warning_rows.hpp"
@@ -149,13 +150,13 @@ void add_air(Session& db, const ReportSetting& setting, plans::WarningReport& re
 }
 
 void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport& report) {
-    for (GivenOrder& given : given_orders(db, report.warning, setting.region_prefix)) {
+    for (const GivenOrder& given : given_orders(db, report.warning, setting.region_prefix)) {
         plans::OrderAnswer order;
         order.published = given.issued_at;
         for (const auto& [revision, answers] : answers_on_record(db, given)) {
             add_answers(answers, order);
         }
-        order.enterprise = std::move(given.enterprise);
+        order.enterprise = enterprise_of(given.enterprise);
         report.orders.push_back(std::move(order));
     }
 }

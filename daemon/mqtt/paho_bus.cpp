@@ -155,7 +155,8 @@ void Parts::take(Line& line, const std::string& topic, const std::string& payloa
         return;
     }
     // Not by its end: a meter may be called "order".
-    const bool is_own = !topics.own.empty() && is_taken_by(topics.own, topic);
+    const bool is_own = std::ranges::any_of(
+        topics.own, [&topic](const std::string& filter) { return is_taken_by(filter, topic); });
     if (!is_own) return listener.on_message(topic, payload);
     if (is_retained) line.link->heard_held();
     if (!listener.on_held) return;
@@ -174,7 +175,7 @@ std::vector<LinkFilter> Parts::filters_of_orders() const {
     }
     if (topics.own.empty()) return filters;
     filters.push_back({mark_topic(), LinkFilter::Kind::kMark});
-    filters.push_back({topics.own, LinkFilter::Kind::kOwn});
+    for (const std::string& topic : topics.own) filters.push_back({topic, LinkFilter::Kind::kOwn});
     filters.push_back({kUptimeTopic, LinkFilter::Kind::kBroker});  // first: a count is of an uptime
     filters.push_back({kDroppedTopic, LinkFilter::Kind::kBroker});
     return filters;

@@ -9,6 +9,7 @@
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_registry.hpp"
@@ -90,7 +91,7 @@ void compose(TakenUp& made, const StoredOrder& order, const SendView& view) {
         json::object{{"id", message.id},
                      {"to", view.address},
                      {"text", sms_text(sms_facts(order, config.sms_sign, view.zone))},
-                     {"enterprise", order.enterprise},
+                     {"enterprise", enterprise_of(order.enterprise)},
                      {"exercise", order.exercise}});
 }
 
@@ -194,11 +195,12 @@ asio::awaitable<std::optional<Instant>> Channels::begin_due(std::string channel,
 
 std::string Channels::address_of(const SendingRow& row) const {
     const ChannelConfig& config = context_.config->channels;
+    const std::string enterprise = enterprise_of(row.enterprise);
     if (row.channel == kWebhook) {
-        const auto found = config.webhooks.find(row.enterprise);
+        const auto found = config.webhooks.find(enterprise);
         return found == config.webhooks.end() ? std::string() : found->second;
     }
-    const auto place = context_.inventories.index()->enterprise(row.enterprise);
+    const auto place = context_.inventories.index()->enterprise(enterprise);
     if (!place) return {};
     return phone_digits(context_.inventories.current()->enterprises[*place].phone.text());
 }

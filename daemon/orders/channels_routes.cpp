@@ -8,6 +8,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/channels.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipts.hpp"
@@ -178,18 +179,23 @@ struct SmsAnswer {
 ApiResponse take_sms(Session& db, const SmsAnswer& said) {
     std::vector<StoredOrder> asked;
     for (const std::string& enterprise : said.enterprises) {
-        auto order = load_order(db, enterprise);
-        if (!order) continue;
-        const auto sending = sending_of(db, enterprise, order->revision, kSms);
-        if (!sending || attempts_of(db, sending->number).empty()) continue;
-        asked.push_back(*std::move(order));
+        for (const bool is_exercise : {false, true}) {
+            const std::string addressee = addressee_of(enterprise, is_exercise);
+            auto order = load_order(db, addressee);
+            if (!order) continue;
+            const auto sending = sending_of(db, addressee, order->revision, kSms);
+            if (!sending || attempts_of(db, sending->number).empty()) continue;
+            asked.push_back(*std::move(order));
+        }
     }
     if (asked.empty()) {
         return answer_problem(404, "该号码没有待答复的指令", "no order was sent to this number");
     }
     if (asked.size() > 1) {
-        return answer_problem(409, "该号码是多家企业的联系电话，请电话核实",
-                              "this number is of several enterprises; telephone");
+        return answer_problem(
+            409, "该号码有多份指令（多家企业，或另有演练），请电话核实",
+            "several orders went to this number (of several enterprises, or of an exercise, too); "
+            "telephone");
     }
     const StoredOrder& order = asked.front();
     Receipt receipt;

@@ -8,6 +8,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/dispatcher.hpp"
 #include "daemon/orders/order_json.hpp"
 #include "daemon/orders/receipts.hpp"
@@ -122,7 +123,7 @@ asio::awaitable<ApiResponse> get_phone_list(Context& context, const Call& call) 
             item["revision"] = entry.revision;
             item["wanted"] = entry.wanted;
             item["listed_at"] = rules::to_iso(entry.listed_at, zone);
-            if (const auto place = index->enterprise(entry.enterprise)) {
+            if (const auto place = index->enterprise(enterprise_of(entry.enterprise))) {
                 const plans::Enterprise& enterprise = inventory->enterprises[*place];
                 item["name"] = enterprise.name.text();
                 item["contact"] = enterprise.contact.text();

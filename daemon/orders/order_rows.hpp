@@ -16,7 +16,7 @@ namespace qk::daemon {
 
 // One row of `orders`.
 struct StoredOrder {
-    std::string enterprise;
+    std::string enterprise;  // the addressee (addressee.hpp), here and below
     std::string region;
     std::string warning;
     std::string order;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/base/clock_watch.hpp"
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/response/order.hpp"
@@ -15,19 +16,24 @@ struct OrderTopic {
     std::string enterprise;
 };
 
-// "qingkong/1/{region}/{enterprise}/order"
+// "qingkong/1/{region}/{enterprise}/order", or the same of exercises; `enterprise` is the
+// addressee.
 std::optional<OrderTopic> parse_order_topic(std::string_view topic) {
     constexpr std::string_view kHead = "qingkong/1/";
     constexpr std::string_view kTail = "/order";
-    if (!topic.starts_with(kHead) || !topic.ends_with(kTail)) return std::nullopt;
-    if (topic.size() < kHead.size() + kTail.size() + 3) return std::nullopt;
+    constexpr std::string_view kExerciseTail = "/exercise/order";
+    const bool is_exercise = topic.ends_with(kExerciseTail);
+    const std::string_view tail = is_exercise ? kExerciseTail : kTail;
+    if (!topic.starts_with(kHead) || !topic.ends_with(tail)) return std::nullopt;
+    if (topic.size() < kHead.size() + tail.size() + 3) return std::nullopt;
     topic.remove_prefix(kHead.size());
-    topic.remove_suffix(kTail.size());
+    topic.remove_suffix(tail.size());
     const std::size_t slash = topic.find('/');
     if (slash == std::string_view::npos || topic.find('/', slash + 1) != std::string_view::npos) {
         return std::nullopt;
     }
-    return OrderTopic{std::string(topic.substr(0, slash)), std::string(topic.substr(slash + 1))};
+    return OrderTopic{std::string(topic.substr(0, slash)),
+                      addressee_of(std::string(topic.substr(slash + 1)), is_exercise)};
 }
 
 class Watch {
@@ -74,7 +80,7 @@ class Watch {
 
     void without_order(const OrderTopic& topic, const MessageBus::Held& document) {
         if (document.payload.empty()) return;
-        if (view_.region_of(topic.enterprise) != topic.region) {
+        if (view_.region_of(enterprise_of(topic.enterprise)) != topic.region) {
             ++findings_.of_others;
             return;
         }

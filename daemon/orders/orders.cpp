@@ -7,6 +7,7 @@
 #include <map>
 
 #include "daemon/base/mqtt_reason.hpp"
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/refusal_rows.hpp"
 #include "daemon/store/events.hpp"
 #include "plans/text/json.hpp"
@@ -30,9 +31,9 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
     OrderWriter writer(db);
     ExceptionReader granted(db, zone);
     for (plans::OrderDocument& document : documents) {
-        const auto present = writer.content_of(document.enterprise);
-        const bool asks_less =
-            apply_exceptions(document, granted.of(document.enterprise, document.order));
+        const std::string addressee = addressee_of(document.enterprise, document.exercise);
+        const auto present = writer.content_of(addressee);
+        const bool asks_less = apply_exceptions(document, granted.of(addressee, document.order));
         // What was granted is derived in full each time, which begins nothing anew.
         bool is_same = false;
         if (asks_less && present) {
@@ -51,7 +52,7 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
         document.revision = present ? present->revision + 1 : 1;
         document.issued_at = now;
         const std::string text = plans::signed_text(document, key, zone);
-        if (present) writer.close(document.enterprise, present->revision, now);
+        if (present) writer.close(addressee, present->revision, now);
         writer.store_present(document, content, text);
         writer.store_revision(document, text, zone);
         ++answer.new_revisions;
@@ -112,7 +113,8 @@ std::size_t note_refused(Session& db, const std::vector<SentOrder>& orders, rule
 }
 
 std::string order_topic(const StoredOrder& order) {
-    return fmt::format("qingkong/1/{}/{}/order", order.region, order.enterprise);
+    return fmt::format("qingkong/1/{}/{}/{}", order.region, enterprise_of(order.enterprise),
+                       is_in_exercise(order.enterprise) ? "exercise/order" : "order");
 }
 
 }  // namespace qk::daemon

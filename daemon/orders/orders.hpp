@@ -27,7 +27,8 @@ struct PutOrders {
 // Sets `revision` and `issued_at` (now) of each document, signs it and stores it. Give complete
 // documents: one with an empty list of obligations lifts what the enterprise owed. An enterprise
 // that never had an order and owes nothing gets none. What was granted when a refusal was answered
-// (refusal.hpp) is not asked.
+// (refusal.hpp) is not asked. An order of an exercise is another order of the same enterprise, with
+// revisions of its own (addressee.hpp).
 PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
                      const plans::SigningKey& key, rules::Zone zone, rules::Instant now);
 
@@ -41,8 +42,9 @@ void note_published(Session& db, const StoredOrder& order, rules::Instant now);
 // The broker refuses these: set aside and put on the phone list, with one event. An order that has
 // changed meanwhile is not. How many were not set aside before.
 std::size_t note_refused(Session& db, const std::vector<SentOrder>& orders, rules::Instant now);
-// The filter of all topics on which we publish orders.
+// The filters of all topics on which we publish orders.
 inline constexpr const char* kOrderTopics = "qingkong/1/+/+/order";
+inline constexpr const char* kExerciseOrderTopics = "qingkong/1/+/+/exercise/order";
 [[nodiscard]] std::string order_topic(const StoredOrder& order);
 
 }  // namespace qk::daemon

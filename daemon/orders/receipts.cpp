@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/enterprise_key_rows.hpp"
 #include "daemon/orders/refusals.hpp"
 #include "daemon/store/audit.hpp"
@@ -35,7 +36,8 @@ void tell(Session& db, const Receipt& receipt, const ReceiptOrigin& origin, cons
     append_event(db, origin.arrived, kind, detail);
     AuditEntry entry;
     entry.at = origin.arrived;
-    entry.person = origin.person.empty() ? "enterprise:" + origin.enterprise : origin.person;
+    entry.person =
+        origin.person.empty() ? "enterprise:" + enterprise_of(origin.enterprise) : origin.person;
     entry.remote = origin.remote;
     entry.action = "order." + kind;
     entry.subject = receipt.order;
@@ -70,7 +72,8 @@ boost::json::object counts_of(Session& db, rules::Instant now) {
 ReceiptProof proof_by_keys(Session& db, const Receipt& receipt, const ReceiptOrigin& origin) {
     if (!origin.person.empty()) return ReceiptProof::kRecorded;
     if (!receipt.seal) return ReceiptProof::kClaimed;
-    return proof_of(receipt, origin.enterprise, keys_of_enterprise(db, origin.enterprise));
+    const std::string enterprise = enterprise_of(origin.enterprise);
+    return proof_of(receipt, enterprise, keys_of_enterprise(db, enterprise));
 }
 
 // One for an order that was never issued is counted among those, whoever has signed it.

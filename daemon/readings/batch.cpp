@@ -10,6 +10,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/readings/hj212_message.hpp"
@@ -356,7 +357,8 @@ rules::Faults BatchWriter::take_said(const MessageContent& content, const Said& 
             return take_gate(content, said, arrived);
         case TopicKind::kReceipt:
             if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
-            return take_receipt_of(enterprise, std::get<Receipt>(said), message);
+            return take_receipt_of(addressee_of(enterprise, content.topic->is_exercise),
+                                   std::get<Receipt>(said), message);
         case TopicKind::kStatus:
             if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
             take_presence(enterprise, std::get<Presence>(said) == Presence::kOnline, arrived);
@@ -566,7 +568,10 @@ void BatchWriter::store_passages(const std::string& enterprise,
 
 void BatchWriter::take_presence(const std::string& enterprise, bool online, rules::Instant at) {
     store_presence(db_, enterprise, {online, at});
-    if (online) outcome_.has_told |= ask_again(db_, enterprise);
+    if (!online) return;
+    for (const bool is_exercise : {false, true}) {
+        outcome_.has_told |= ask_again(db_, addressee_of(enterprise, is_exercise));
+    }
 }
 
 // The newest are kept. Who floods drives out his own, and not what others have sent.

@@ -196,7 +196,11 @@ std::optional<Topic> parse_topic(std::string_view topic) {
     Topic read;
     read.region = parts[2];
     read.enterprise = parts[3];
-    if (parts.size() == 6) {
+    if (parts.size() == 6 && parts[4] == "exercise") {
+        if (parts[5] != "receipt") return std::nullopt;
+        read.kind = TopicKind::kReceipt;
+        read.is_exercise = true;
+    } else if (parts.size() == 6) {
         read.instrument = parts[5];
         if (parts[4] == "meter") {
             read.kind = TopicKind::kMeter;
@@ -218,8 +222,9 @@ std::optional<Topic> parse_topic(std::string_view topic) {
 }
 
 std::vector<std::string> intake_filters() {
-    return {"qingkong/1/+/+/receipt", "qingkong/1/+/+/meter/+", "qingkong/1/+/+/stack/+",
-            "qingkong/1/+/+/gate", "qingkong/1/+/+/status"};
+    return {"qingkong/1/+/+/receipt", "qingkong/1/+/+/exercise/receipt",
+            "qingkong/1/+/+/meter/+", "qingkong/1/+/+/stack/+",
+            "qingkong/1/+/+/gate",    "qingkong/1/+/+/status"};
 }
 
 rules::Result<std::vector<MeterReading>> parse_meter(std::string_view payload,

@@ -30,7 +30,8 @@ struct Topic {
     TopicKind kind{};
     std::string region;
     std::string enterprise;
-    std::string instrument;  // meter or outlet; else empty
+    std::string instrument;    // meter or outlet; else empty
+    bool is_exercise = false;  // a receipt for an order of an exercise
 };
 // "qingkong/1/110105/e1/meter/m1"; empty for any other topic.
 [[nodiscard]] std::optional<Topic> parse_topic(std::string_view topic);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/orders/addressee.hpp"
 #include "daemon/roster/matter_source_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
@@ -154,7 +155,8 @@ class Finder {
         matter.exercise = order.exercise;
         matter.since = order.since;
         matter.awaits = {std::string(to_text(Role::kDutyOfficer))};
-        matter.text = fmt::format("企业{}{}（第{}版）", order.enterprise, what, order.revision);
+        matter.text = fmt::format("企业{}{}（第{}版）", enterprise_of(order.enterprise), what,
+                                  order.revision);
         add(kind, order.enterprise, order.revision, std::move(matter));
     }
     void add_gap(const plans::RosterGap& gap, const rules::Span& span) {

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <set>
 
+#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/inventory_registry.hpp"
@@ -96,13 +97,17 @@ void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warni
     for (std::string after;;) {
         const auto page = orders_that_bind(db, warning.state.id, after, kPage);
         for (const OrderHead& order : page) {
-            if (named.contains(order.enterprise)) continue;
+            const std::string enterprise = enterprise_of(order.enterprise);
+            // Exercises of an earlier release were issued in the place of the order itself: that
+            // one ends now, and what goes on is the exercise's own.
+            const bool is_in_its_place = is_in_exercise(order.enterprise) == warning.state.exercise;
+            if (is_in_its_place && named.contains(enterprise)) continue;
             plans::OrderDocument empty;
             empty.order = order.order;
             empty.region = order.region;
-            empty.enterprise = order.enterprise;
+            empty.enterprise = enterprise;
             empty.warning = warning.state.id;
-            empty.exercise = warning.state.exercise;
+            empty.exercise = is_in_exercise(order.enterprise);
             empty.edition = view.inventory->edition;
             empty.legal_basis = plans::legal_basis_text(*view.pack, view.now);
             empty.effective_from = view.now;
@@ -118,26 +123,19 @@ void lift_the_rest(Session& db, const DeskView& view, const StoredWarning& warni
 plans::HeldOrder held_obligations(Session& db, const DeskView& view, const StoredWarning& warning,
                                   const std::string& enterprise) {
     plans::HeldOrder held;
-    const auto order = load_order(db, enterprise);
-    if (!order) return held;
-    const bool is_own = order->warning == warning.state.id;
-    if (!is_own && order->exercise) return held;
-    auto& into = is_own ? held.of_warning : held.of_others;
-    const auto document = plans::parse_json(order->signed_text, "orders.signed_text").value();
-    for (const json::value& item : document.at("obligations").as_array()) {
-        into.push_back(
-            plans::obligation_from_json(item, "orders.signed_text", view.pack->zone).value());
+    for (const bool is_exercise : {false, true}) {
+        const auto order = load_order(db, addressee_of(enterprise, is_exercise));
+        if (!order) continue;
+        const bool is_own = order->warning == warning.state.id;
+        if (!is_own && order->exercise) continue;
+        auto& into = is_own ? held.of_warning : held.of_others;
+        const auto document = plans::parse_json(order->signed_text, "orders.signed_text").value();
+        for (const json::value& item : document.at("obligations").as_array()) {
+            into.push_back(
+                plans::obligation_from_json(item, "orders.signed_text", view.pack->zone).value());
+        }
     }
     return held;
-}
-
-// An exercise takes the place of no order that binds: whoever has only the latest document knows
-// all that is owed.
-void drop_where_a_binding_order_stands(Session& db, std::vector<plans::OrderDocument>& documents) {
-    std::erase_if(documents, [&db](const plans::OrderDocument& document) {
-        const auto order = load_order(db, document.enterprise);
-        return order && !order->exercise && order->obligations > 0;
-    });
 }
 
 // An exercise reaches only who takes part, where that was said.
@@ -185,10 +183,7 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
                                       }};
         documents = plans::documents_of(plan, *view.inventory, facts);
     }
-    if (is_exercise) {
-        keep_participants(db, warning.state.id, documents);
-        drop_where_a_binding_order_stands(db, documents);
-    }
+    if (is_exercise) keep_participants(db, warning.state.id, documents);
     lift_the_rest(db, view, warning, documents);
     put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);
 }

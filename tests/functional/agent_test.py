@@ -51,7 +51,8 @@ class TlsBroker(Broker):
         maker = shutil.which("mosquitto_passwd", path="/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin")
         subprocess.run([maker, "-c", "-b", self.folder / "passwords", "e1", "secret"], check=True)
         (self.folder / "acl").write_text("".join(f"pattern {right} qingkong/1/+/%u/{end}\n" for right, end in (
-            ("read", "order"), ("read", "durable"), ("write", "receipt"), ("write", "status"), ("write", "meter/+"))))
+            ("read", "order"), ("read", "exercise/order"), ("read", "durable"), ("write", "receipt"),
+            ("write", "exercise/receipt"), ("write", "status"), ("write", "meter/+"))))
         (self.folder / "password").write_text("secret\n")
         for path in self.folder.iterdir():
             path.chmod(0o600)
@@ -188,7 +189,7 @@ def an_order_arrives_verified_and_its_answers_are_stored(programs):
         story.begin()
         plant.wait_for_order(story)
         owed = plant.owes()
-        assert owed["obligations"] and owed["exercise"] is True, owed
+        assert owed["obligations"] and owed["exercise"] is False, owed
         wait_for("the receipt", lambda: state_of(office) == "received")
         wait_for("the plant's command", lambda: (plant.folder / "ran").exists() and
                  (plant.folder / "ran").read_text() == f"{owed['revision']}\n")
@@ -344,6 +345,41 @@ def on_a_full_disk_nothing_is_acknowledged_and_nothing_lost(programs):
         plant.start()
         plant.wait_for_order(story)
         wait_for("the receipt", lambda: state_of(office) == "received")
+
+
+def an_exercise_comes_beside_what_is_owed(programs):
+    more = ('[exercise]\nfile = "{folder}/exercise.json"\n'
+            'hook = ["/bin/sh", "-c", "echo $QINGKONG_EXERCISE > {folder}/drilled"]\n')
+    with a_bureau(programs) as (broker, office, story), \
+            Plant(programs[2], broker.port, key_of(office)["key"], more) as plant:
+        # The drill of a bureau that has no warning; then a warning beside it.
+        story.begin(exercise=True)
+        drill = lambda: json.loads((plant.folder / "exercise.json").read_text())
+        wait_for("the drill", lambda: (plant.folder / "exercise.json").exists() and drill()["exercise"])
+        wait_for("its command", lambda: (plant.folder / "drilled").exists())
+        assert (plant.folder / "drilled").read_text() == "yes\n"
+        assert plant.owes()["revision"] == 0, "a drill is not what is owed"
+        answered = lambda: office.good("officer", "GET", "/api/v1/orders/exercise:e1")["receipt_state"]
+        wait_for("its receipt", lambda: answered() == "received")
+        assert plant.do("receipt", "accepted", "--exercise")[0] == 0
+        wait_for("its answer", lambda: answered() == "accepted")
+        assert office.call("officer", "GET", "/api/v1/orders/e1")[0] == 404, "nothing is owed"
+        Story(office).begin()
+        plant.wait_for_order(story)
+        owed = plant.owes()
+        assert owed["revision"] == 1 and owed["exercise"] is False, "numbers of its own"
+        assert drill()["revision"] == 1 and answered() == "accepted", "the drill goes on beside it"
+        wait_for("the receipt", lambda: state_of(office) == "received")
+        # What is signed for the one is not believed on the topic of the other.
+        held = []
+        client = Client(broker.port, "copy", lambda _, payload: held.append(payload))
+        client.subscribe("qingkong/1/110105/e1/exercise/order")
+        wait_for("the drill", lambda: held)
+        put(broker, json.dumps({**json.loads(held[0]), "revision": 9}))
+        put(broker, held[0])
+        wait_for("a refusal", lambda: plant.logged("ORDER_NOT_BELIEVED"))
+        assert plant.owes() == owed
+        client.close()
 
 
 def by_tls_with_a_password_or_a_certificate(programs):
@@ -513,7 +549,8 @@ def lose_power(plant, broker, office, drop, rounds):
 
 
 STORIES = [an_order_arrives_verified_and_its_answers_are_stored, forged_altered_and_older_orders_are_refused,
-           with_another_key_nothing_is_believed, by_tls_with_a_password_or_a_certificate,
+           an_exercise_comes_beside_what_is_owed, with_another_key_nothing_is_believed,
+           by_tls_with_a_password_or_a_certificate,
            killed_in_the_middle_nothing_is_missing,
            a_key_that_the_bureau_replaces_is_followed, readings_wait_on_the_disk_and_are_sent_when_the_link_is_back,
            broker_and_daemon_killed_together_lose_nothing,

@@ -128,7 +128,7 @@ class OrderTopic:
         wait_for(f"revision {wanted} of the order", lambda: wanted in self.revisions)
 
 
-def proposed(office, exercise=True):
+def proposed(office, exercise=False):
     """A warning that one signature puts in force: its path and the body of that signature."""
     warning = office.good("officer", "POST", "/api/v1/warnings",
                           {"colour": "yellow", "exercise": exercise, "reason": "演练"})

@@ -130,7 +130,7 @@ class SampleBroker(Broker):
 
 
 class Story:
-    """An office with a drill that goes from colour to colour."""
+    """An office with a warning that goes from colour to colour."""
 
     def __init__(self, office):
         self.office = office
@@ -145,9 +145,9 @@ class Story:
             held = self.office.good(who, "POST", path + "/sign", {"generation": held["generation"]})
         self.warning = held
 
-    def begin(self):
+    def begin(self, exercise=False):
         self.decide(self.office.good("officer", "POST", "/api/v1/warnings", {
-            "colour": "yellow", "exercise": True, "reason": "演练"}), ["first"])
+            "colour": "yellow", "exercise": exercise, "reason": "会商"}), ["first"])
 
     def raise_to(self, colour, signers):
         path = "/api/v1/warnings/" + self.warning["id"]

@@ -5,8 +5,8 @@
 
 Total meters and an outlet of two counties report a whole day over MQTT. Electricity and emission of the day are
 derived from them and say so; where an outlet reports no flow the emission is not known rather than zero; an
-uploaded value goes before a derived one, over a restart too. A drill is then signed and both enterprises answer:
-the account of one county hears and reads of its own enterprise and of the drill, never of the other's.
+uploaded value goes before a derived one, over a restart too. A warning is then signed and both enterprises answer:
+the account of one county hears and reads of its own enterprise and of the warning, never of the other's.
 """
 import datetime
 import http.client
@@ -78,8 +78,8 @@ def targets_are_followed(office, client, day):
     assert set(targets(office, day, "second")) == {("110106", "electricity"), ("110106", "emission")}
 
 
-def drill_is_answered(office, client):
-    warning = office.good("city", "POST", "/api/v1/warnings", {"colour": "yellow", "exercise": True, "reason": "演练"})
+def warning_is_answered(office, client):
+    warning = office.good("city", "POST", "/api/v1/warnings", {"colour": "yellow", "reason": "会商"})
     path = "/api/v1/warnings/" + warning["id"]
     held = office.good("city", "POST", path + "/consult", {
         "participants": [{"name": "张伟", "unit": "监测站"}], "reason": "一致同意",
@@ -152,7 +152,7 @@ def main():
             client = Client(port, "fleet", lambda topic, text: None)
             targets_are_followed(office, client, yesterday())
             wait_for("the daemon at it again", lambda: office.metric("qingkong_broker_up") == 1)
-            people_of_a_county_see_their_own(office, drill_is_answered(office, client))
+            people_of_a_county_see_their_own(office, warning_is_answered(office, client))
             a_county_cannot_fill_the_book(office)
         finally:
             broker.terminate()

@@ -4,7 +4,7 @@
     kill_test.py QINGKONGD MOSQUITTO [--seed N] [--kills N]
 
 A real broker, a real daemon, a fleet that signs every order it is sent and reports its meters, and officers
-who start, raise and lift a drill. The daemon is killed while all of that goes on. Afterwards every reading
+who start, raise and lift a warning. The daemon is killed while all of that goes on. Afterwards every reading
 that the broker took is stored once, every order is with its enterprise, revisions are without gap, every
 receipt is there once, every decision happened once, and the audit chain holds.
 """
@@ -183,7 +183,7 @@ class Fleet:
 
 
 def run_officers(world):
-    """One drill through its life; every command is repeated with its key until it is answered."""
+    """One warning through its life; every command is repeated with its key until it is answered."""
     number = 0
 
     def command(who, path, body, status=200):
@@ -203,7 +203,7 @@ def run_officers(world):
         return held
 
     warning = command("officer", "/api/v1/warnings",
-                      {"colour": "yellow", "exercise": True, "reason": "演练"})
+                      {"colour": "yellow", "reason": "会商"})
     warning = decide(warning, ["first"])
     path = "/api/v1/warnings/" + warning["id"]
     for colour, signers in (("orange", ["first"]), ("red", ["first", "second"])):
@@ -234,7 +234,7 @@ def check(world, fleet, commands):
         all_of("SELECT enterprise, revision, state FROM receipts")))
     rejected = all_of("SELECT topic, why FROM rejected")
     assert not rejected, rejected[:3]
-    assert len(all_of("SELECT id FROM warnings")) == 1, "the drill was doubled"
+    assert len(all_of("SELECT id FROM warnings")) == 1, "the warning was doubled"
     status, chain = world.insist("officer", "GET", "/api/v1/audit/check")
     assert status == 200 and chain["holds"], chain
     print(f"{len(stored)} readings, {sum(orders.values())} order revisions, "

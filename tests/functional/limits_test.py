@@ -209,9 +209,9 @@ class SilentBroker:
             peer.close()
 
 
-def start_drill(office):
+def start_warning(office):
     warning = office.good("officer", "POST", "/api/v1/warnings",
-                          {"colour": "yellow", "exercise": True, "reason": "演练"})
+                          {"colour": "yellow", "reason": "会商"})
     path = "/api/v1/warnings/" + warning["id"]
     held = office.good("officer", "POST", path + "/consult", {
         "participants": [{"name": "张伟", "unit": "监测站"}], "reason": "一致同意",
@@ -235,7 +235,7 @@ def a_stop_with_orders_unpublished_is_bounded_and_loses_none(qingkongd, mosquitt
     port = free_port()
     people = {"officer": (["duty_officer"], ""), "signer": (["approver"], "")}
     with Office(qingkongd, people, INVENTORY, f"[limits]\ndrain_seconds = {DRAIN_S}\n", port) as office:
-        start_drill(office)
+        start_warning(office)
         assert [one["acknowledged_by_broker"] for one in orders(office)] == [False, False]
         down = check_stop(office, STOP_S)
         silent = SilentBroker(port)
@@ -256,7 +256,7 @@ def a_stop_with_orders_unpublished_is_bounded_and_loses_none(qingkongd, mosquitt
             office.start()
             wait_for("both orders", lambda: len(got) == 2)
             assert {one["enterprise"] for one in got.values()} == {"e1", "e2"}, got
-            assert all(one["exercise"] and one["revision"] == 1 for one in got.values()), got
+            assert all(not one["exercise"] and one["revision"] == 1 for one in got.values()), got
             wait_for("their acknowledgement",
                      lambda: [one["acknowledged_by_broker"] for one in orders(office)] == [True, True])
             office.stop()

@@ -93,8 +93,8 @@ def looks(office, count):
     return sorted(taken)
 
 
-def sign_a_drill(office):
-    warning = office.good("city", "POST", "/api/v1/warnings", {"colour": "orange", "exercise": True, "reason": "演练"})
+def sign_a_warning(office):
+    warning = office.good("city", "POST", "/api/v1/warnings", {"colour": "orange", "reason": "会商"})
     path = "/api/v1/warnings/" + warning["id"]
     held = office.good("city", "POST", path + "/consult", {
         "participants": [{"name": "张伟", "unit": "监测站"}], "reason": "一致同意",
@@ -120,7 +120,7 @@ def main():
         try:
             wait_for("the broker", lambda: listens(port))
             wait_for("the daemon at it", lambda: office.metric("qingkong_broker_up") == 1)
-            sign_a_drill(office)
+            sign_a_warning(office)
             before = office.good("city", "GET", "/api/v1/inventories")["items"][0]["edition"]
             office.good("city", "POST", "/api/v1/inventories", {"name": "next", "files": inventory("D")})
             show("quiet", looks(office, 400))

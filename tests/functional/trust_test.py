@@ -105,7 +105,7 @@ class Impostor:
 
 
 def nobody_acts_alone(office):
-    warning = office.good("both", "POST", "/api/v1/warnings", {"colour": "orange", "reason": "演练", "exercise": True})
+    warning = office.good("both", "POST", "/api/v1/warnings", {"colour": "orange", "reason": "会商"})
     path = "/api/v1/warnings/" + warning["id"]
     held = office.good("both", "POST", path + "/consult", {
         "participants": [{"name": "张伟", "unit": "监测站"}], "reason": "一致同意",
@@ -162,7 +162,7 @@ def orders_can_be_checked(office, factory):
     order = factory.order()
     text = (factory.folder / "order.json").read_text()
     for name, other in (("forged", Stranger(factory).order(order)), ("altered", text.replace('"ratio":', '"ratio":0', 1)),
-                        ("cut", text.replace('"exercise":true,', "", 1)),
+                        ("cut", text.replace('"exercise":false,', "", 1)),
                         ("unsigned", re.sub(r',"signature":"[0-9a-f]+"', "", text))):
         assert other != text, name
         (factory.folder / "order.json").write_text(other)

@@ -31,7 +31,7 @@ class AgentTest : public testing::Test {
         settings_.region = "110105";
         settings_.state = scratch_.file("state");
         settings_.pinned = key_.public_key_hex();
-        settings_.obligations_file = scratch_.file("obligations.json");
+        settings_.obligations.file = scratch_.file("obligations.json");
         start();
     }
     void start() {
@@ -53,6 +53,7 @@ class AgentTest : public testing::Test {
         agent_->turn(now_, [&](daemon::Link::Publication publication) {
             published_.push_back(publication.topic.substr(publication.topic.rfind('/') + 1) + " " +
                                  publication.payload);
+            topics_.push_back(publication.topic);
             answers.push_back(publication.done);
         });
         for (const auto& answer : answers) answer({PublishAnswer::Outcome::kTaken, 0});
@@ -106,6 +107,7 @@ class AgentTest : public testing::Test {
                      }};
     std::unique_ptr<Agent> agent_;
     std::vector<std::string> published_;
+    std::vector<std::string> topics_;
     daemon::Tick now_{};
     bool is_up_ = false;
     int broken_ = 0;
@@ -323,7 +325,7 @@ TEST_F(AgentTest, AnObligationsFileThatCannotBeWrittenIsTriedAgain) {
 }
 
 TEST_F(AgentTest, ThePlantsCommandRunsOncePerOrderAndAgainWhereItFailed) {
-    settings_.hook = {
+    settings_.obligations.hook = {
         "/bin/sh", "-c",
         "echo $QINGKONG_REVISION >> " + scratch_.file("ran") + "; test -e " + scratch_.file("may")};
     start();
@@ -348,6 +350,60 @@ TEST_F(AgentTest, ThePlantsCommandRunsOncePerOrderAndAgainWhereItFailed) {
     EXPECT_EQ(until("3\n3\n"), "3\n3\n");
     order(signed_order(4, key_));
     EXPECT_EQ(until("3\n3\n4\n"), "3\n3\n4\n");
+}
+
+TEST_F(AgentTest, AnExerciseNeverTakesThePlaceOfWhatIsOwed) {
+    settings_.exercise.file = scratch_.file("exercise.json");
+    start();
+    link(true);
+    order(signed_order(3, key_));
+    boost::json::object drill = order_content(1);
+    drill["exercise"] = true;
+    drill["order"] = "YL-1/e1";
+    const std::string text = plans::signed_again(drill, key_);
+    agent_->take("qingkong/1/110105/e1/exercise/order", text);
+    turn();
+    EXPECT_EQ(shown_revision(), 3);
+    EXPECT_EQ(agent_->on_record()->order.revision, 3);
+    ASSERT_TRUE(agent_->exercise_on_record());
+    EXPECT_THAT(scratch_.read("exercise.json"), HasSubstr("YL-1/e1"));
+    ASSERT_EQ(receipts().size(), 2U);
+    EXPECT_THAT(topics_, Contains("qingkong/1/110105/e1/exercise/receipt"));
+    EXPECT_THAT(topics_, Contains("qingkong/1/110105/e1/receipt"));
+    // Over another start both are there, and neither is answered again.
+    mark_all();
+    start();
+    link(true);
+    turn();
+    EXPECT_EQ(receipts().size(), 2U);
+    EXPECT_EQ(agent_->on_record()->order.order, "w1:e1");
+    EXPECT_EQ(agent_->exercise_on_record()->order.order, "YL-1/e1");
+}
+
+TEST_F(AgentTest, AnExerciseOnTheTopicOfOrdersIsRefusedAndTheReverse) {
+    boost::json::object drill = order_content(9);
+    drill["exercise"] = true;
+    order(plans::signed_again(drill, key_));
+    agent_->take("qingkong/1/110105/e1/exercise/order", signed_order(9, key_));
+    turn();
+    EXPECT_FALSE(agent_->on_record());
+    EXPECT_FALSE(agent_->exercise_on_record());
+    EXPECT_EQ(agent_->refused(), 2U);
+    EXPECT_EQ(shown_revision(), 0);
+}
+
+TEST_F(AgentTest, AnAnswerToAnExerciseGoesOutOnItsTopic) {
+    link(true);
+    Answer answer{"YL-1/e1", 1, "accepted", kNow, "值班室", ""};
+    answer.is_exercise = true;
+    const std::string request = to_request_text(answer);
+    EXPECT_TRUE(parse_request(request, "request")->is_exercise);
+    scratch_.write("state/answers/1.json", request);
+    pass(std::chrono::seconds{2});
+    turn();
+    EXPECT_THAT(topics_, Contains("qingkong/1/110105/e1/exercise/receipt"));
+    ASSERT_EQ(receipts().size(), 1U);
+    EXPECT_THAT(receipts()[0], Not(HasSubstr("exercise")));
 }
 
 TEST_F(AgentTest, AnAnswerThatWasPutDownIsSignedWithTheEnterprisesKeyAndSent) {

@@ -120,6 +120,10 @@ TEST_F(BrokerKit, AnEnterpriseSaysOnlyWhatIsItsOwn) {
     }
     EXPECT_THAT(rules, Contains("pattern read qingkong/1/+/%u/order"));
     EXPECT_THAT(rules, Contains("pattern read qingkong/1/+/%u/durable"));
+    EXPECT_THAT(rules, Contains("pattern read qingkong/1/+/%u/exercise/order"));
+    EXPECT_THAT(rules, Contains("pattern write qingkong/1/+/%u/exercise/receipt"));
+    EXPECT_THAT(rules, Not(Contains("pattern write qingkong/1/+/%u/exercise/order")));
+    EXPECT_THAT(rules, Contains("user qingkong: topic readwrite qingkong/1/+/+/exercise/order"));
     EXPECT_THAT(rules, Contains("user qingkong: topic write qingkong/1/+/+/durable"));
     EXPECT_THAT(rules, Contains("pattern write qingkong/1/+/%u/receipt"));
     EXPECT_THAT(rules, Not(Contains("pattern write qingkong/1/+/%u/order")));

@@ -118,7 +118,7 @@ MessageBus::Topics topics(const std::string& id, std::vector<std::string> readin
     MessageBus::Topics made;
     made.client_id = id;
     made.readings = std::move(readings);
-    made.own = std::move(own);
+    if (!own.empty()) made.own.push_back(std::move(own));
     return made;
 }
 

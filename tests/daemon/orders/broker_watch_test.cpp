@@ -262,6 +262,20 @@ TEST_F(BrokerWatchTest, ADocumentWhereNothingIsOwedIsRemovedUnlessItIsOursOrOfOt
     EXPECT_EQ(logged("ORDERS_NOT_OF_THIS_STORE"), 1U);
 }
 
+TEST_F(BrokerWatchTest, AnOrderOfAnExerciseIsHeldAgainstItsOwnRow) {
+    order("e1", 0.2);
+    take_all();
+    published_.clear();
+    // Nobody has ordered an exercise: what stands there was made up.
+    tell("qingkong/1/110105/e1/exercise/order", broker_[kTopic1], true);
+    take_all();
+    EXPECT_EQ(published_, std::vector<std::string>{"qingkong/1/110105/e1/exercise/order"});
+    tell(kTopic1, broker_[kTopic1], true);
+    published_.clear();
+    take_all();
+    EXPECT_TRUE(published_.empty());
+}
+
 TEST_F(BrokerWatchTest, AnOrderOnATopicThatIsNoLongerTheEnterprisesIsRemoved) {
     order("e1", 0.2);
     take_all();

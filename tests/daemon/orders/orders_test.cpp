@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/orders/addressee.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
+#include "plans/text/identifier.hpp"
 #include "tests/daemon/orders/order_fixture.hpp"
 
 namespace qk::daemon {
@@ -55,6 +57,42 @@ TEST_F(Orders, TheFirstOrderIsRevisionOneAndSigned) {
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(read->issued_at, kNow);
     EXPECT_EQ(unpublished(), 1U);
+}
+
+TEST_F(Orders, AnExerciseHasATopicAndRevisionsOfItsOwnBesideWhatIsOwed) {
+    put({document("e1", 0.2)});
+    put({document("e1", 0.3)});
+    plans::OrderDocument exercise = document("e1", 0.9);
+    exercise.exercise = true;
+    exercise.warning = "YL-1";
+    exercise.order = "YL-1/e1";
+    put({exercise});
+    const StoredOrder stored = order(addressee_of("e1", true));
+    EXPECT_EQ(stored.revision, 1);
+    EXPECT_TRUE(stored.exercise);
+    EXPECT_EQ(order_topic(stored), "qingkong/1/110105/e1/exercise/order");
+    const auto read =
+        plans::read_signed(stored.signed_text, {key().public_key_hex()}, rules::kBeijingTime);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->enterprise, "e1");
+    EXPECT_EQ(order("e1").revision, 2);
+    EXPECT_EQ(order("e1").exercise, false);
+    put({document("e1", 0.4)});
+    EXPECT_EQ(order("e1").revision, 3);
+    EXPECT_EQ(order(addressee_of("e1", true)).revision, 1);
+    EXPECT_EQ(count("SELECT count(*) FROM obligations WHERE enterprise = 'e1' AND exercise = 1"),
+              0);
+}
+
+TEST(AddresseeOfOrders, IsTheEnterpriseOrItsPartInExercises) {
+    EXPECT_EQ(addressee_of("e1", false), "e1");
+    EXPECT_EQ(addressee_of("e1", true), "exercise:e1");
+    EXPECT_TRUE(is_in_exercise("exercise:e1"));
+    EXPECT_FALSE(is_in_exercise("e1"));
+    EXPECT_EQ(enterprise_of("exercise:e1"), "e1");
+    EXPECT_EQ(enterprise_of("e1"), "e1");
+    // So nobody's id can be taken for it.
+    EXPECT_TRUE(plans::id_fault("exercise:e1", plans::IdUse::kTopic).has_value());
 }
 
 TEST_F(Orders, UnchangedContentIsNoNewRevision) {

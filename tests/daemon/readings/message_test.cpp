@@ -27,13 +27,20 @@ TEST(Topic, NamesEnterpriseKindAndInstrument) {
     EXPECT_EQ(topic->enterprise, "e1");
     EXPECT_EQ(topic->instrument, "m1");
     EXPECT_EQ(parse_topic("qingkong/1/110105/e1/status")->kind, TopicKind::kStatus);
+    EXPECT_FALSE(parse_topic("qingkong/1/110105/e1/receipt")->is_exercise);
+    const auto exercise = parse_topic("qingkong/1/110105/e1/exercise/receipt");
+    ASSERT_TRUE(exercise.has_value());
+    EXPECT_EQ(exercise->kind, TopicKind::kReceipt);
+    EXPECT_TRUE(exercise->is_exercise);
+    EXPECT_EQ(exercise->instrument, "");
 }
 
 TEST(Topic, AnythingElseIsNoneOfOurs) {
     for (const char* text :
          {"", "qingkong", "qingkong/2/r/e/gate", "qingkong/1/r/e/order", "qingkong/1/r/e/meter",
-          "qingkong/1//e/gate", "qingkong/1/r/e/gate/x", "qingkong/1/r/e/meter/m/x",
-          "qingkong/1/r/\xff/gate", "qingkong/1/r/e/meter/"}) {
+          "qingkong/1//e/gate", "qingkong/1/r/e/exercise/order", "qingkong/1/r/e/exercise",
+          "qingkong/1/r/e/gate/x", "qingkong/1/r/e/meter/m/x", "qingkong/1/r/\xff/gate",
+          "qingkong/1/r/e/meter/"}) {
         EXPECT_EQ(parse_topic(text), std::nullopt) << text;
     }
 }

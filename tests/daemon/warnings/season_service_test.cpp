@@ -161,7 +161,9 @@ TEST(SeasonService, AnExerciseTakesNobodysSeasonAway) {
     bureau.start(R"(,"exercise":true)");
     EXPECT_FALSE(bureau.order("e1")->exercise);
     EXPECT_EQ(bureau.order("e1")->revision, 1);
-    EXPECT_TRUE(bureau.order("e2")->exercise);
+    EXPECT_TRUE(bureau.order("exercise:e1")->exercise);
+    EXPECT_TRUE(bureau.order("exercise:e2")->exercise);
+    EXPECT_FALSE(bureau.order("e2").has_value());
 }
 
 // Cement works of grade A and B are left alone.
