@@ -120,6 +120,8 @@ inline constexpr std::string_view kOperationIds[] = {
     "showOrder",
     "showPack",
     "showPrompt",
+    "showProtocol",
+    "showProtocolYaml",
     "showProvinceForm",
     "showPublicPage",
     "showPublicStyle",

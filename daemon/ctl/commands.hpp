@@ -48,6 +48,7 @@ using command_line::place;
 [[nodiscard]] Command paper_command();
 [[nodiscard]] Command plan_command();
 [[nodiscard]] Command prompt_command();
+[[nodiscard]] Command protocol_command();
 [[nodiscard]] Command replay_command();
 [[nodiscard]] Command season_command();
 [[nodiscard]] Command standard_command();

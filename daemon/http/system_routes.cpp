@@ -5,6 +5,7 @@
 #include "daemon/service/config.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/store.hpp"
+#include "plans/protocol/protocol.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -13,6 +14,9 @@ void SystemRoutes::add_routes(Router& router) {
     router.serve("showReadiness", kAnyone, [this](const Call& call) { return readiness(call); });
     router.serve("showMetrics", kAnyone, [this](const Call& call) { return metrics(call); });
     router.serve("showApi", kAnyone, [this](const Call& call) { return openapi(call); });
+    router.serve("showProtocol", kAnyone, [this](const Call& call) { return protocol(call); });
+    router.serve("showProtocolYaml", kAnyone,
+                 [this](const Call& call) { return protocol_yaml(call); });
     router.serve("showCaller", kEveryAccount, [this](const Call& call) { return me(call); });
 }
 
@@ -84,6 +88,20 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::openapi(const Call& call) {
         openapi_ = static_text("application/json", plans::to_text(router_.openapi()));
     }
     co_return answer_static(call, openapi_);
+}
+
+boost::asio::awaitable<ApiResponse> SystemRoutes::protocol(const Call& call) {
+    if (protocol_.body.empty()) {
+        protocol_ = static_text("application/json", plans::protocol_json_text());
+    }
+    co_return answer_static(call, protocol_);
+}
+
+boost::asio::awaitable<ApiResponse> SystemRoutes::protocol_yaml(const Call& call) {
+    if (protocol_yaml_.body.empty()) {
+        protocol_yaml_ = static_text("application/yaml", plans::protocol_yaml_text());
+    }
+    co_return answer_static(call, protocol_yaml_);
 }
 
 }  // namespace qk::daemon

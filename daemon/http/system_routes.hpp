@@ -21,12 +21,18 @@ class SystemRoutes {
     // For whom http.metrics says.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> metrics(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> openapi(const Call& call);
+    // The protocol over MQTT that vendors are given.
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> protocol(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> protocol_yaml(const Call& call);
     // Who the token belongs to and what that person may do.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> me(const Call& call);
 
     Context& context_;
     const Router& router_;
-    StaticText openapi_;  // written once, when it is first asked for
+    // Written once, when they are first asked for.
+    StaticText openapi_;
+    StaticText protocol_;
+    StaticText protocol_yaml_;
 };
 
 }  // namespace qk::daemon

@@ -1260,6 +1260,24 @@ export interface Operations {
     body: undefined;
     answer: Prompt;
   };
+  /** 消息协议（AsyncAPI 3.0） / the protocol over MQTT, AsyncAPI 3.0 */
+  showProtocol: {
+    method: 'GET';
+    url: '/api/v1/asyncapi.json';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: { [name: string]: unknown };
+  };
+  /** 消息协议（AsyncAPI 3.0，YAML） / the protocol over MQTT, as YAML */
+  showProtocolYaml: {
+    method: 'GET';
+    url: '/api/v1/asyncapi.yaml';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 省级填报表 / the rows of the province's form */
   showProvinceForm: {
     method: 'GET';
