@@ -38,7 +38,8 @@ std::string marked(Purpose purpose, std::string_view message) {
                                                                  "qingkong key-succession 1\n",
                                                                  "qingkong evidence 1\n",
                                                                  "qingkong receipt 1\n",
-                                                                 "qingkong mark 1\n"};
+                                                                 "qingkong mark 1\n",
+                                                                 "qingkong federation 1\n"};
     std::string bytes(kMarks[static_cast<std::size_t>(purpose)]);
     bytes += message;
     return bytes;

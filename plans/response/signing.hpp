@@ -17,8 +17,17 @@ struct evp_pkey_st;
 namespace qk::plans {
 
 // kReceipt is signed by an enterprise with a key of its own, all others by the bureau.
-enum class Purpose { kOrder, kWebhook, kAuditHead, kKeySuccession, kEvidence, kReceipt, kMark };
-inline constexpr std::size_t kPurposeCount = 7;
+enum class Purpose {
+    kOrder,
+    kWebhook,
+    kAuditHead,
+    kKeySuccession,
+    kEvidence,
+    kReceipt,
+    kMark,
+    kFederation
+};
+inline constexpr std::size_t kPurposeCount = 8;
 // The bytes that are signed.
 [[nodiscard]] std::string marked(Purpose purpose, std::string_view message);
 
