@@ -1,7 +1,5 @@
 // Floors from above (上级下限要求) and regional prompts (区域预警提示): what higher tiers order
 // or ask, and who has followed.
-#include <fmt/format.h>
-
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <memory>
@@ -9,10 +7,8 @@
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/rights.hpp"
-#include "daemon/store/audit.hpp"
-#include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
-#include "daemon/warnings/follow_up.hpp"
+#include "daemon/warnings/prompt_desk.hpp"
 #include "daemon/warnings/prompt_rows.hpp"
 #include "daemon/warnings/requests.hpp"
 #include "daemon/warnings/warning_service.hpp"
@@ -24,67 +20,12 @@ namespace json = boost::json;
 
 constexpr CursorKind kPromptsCursor{"prompts", "nt"};
 
-json::value iso_or_null(const std::optional<rules::Instant>& at, rules::Zone zone) {
-    return at ? json::value(rules::to_iso(*at, zone)) : json::value(nullptr);
-}
-
-void tell(Session& db, const DeskView& desk, const DeskPerson& person, const char* name,
-          const std::string& subject, const json::object& data) {
-    append_event(db, desk.now, name, data);
-    append_audit(db, {desk.now, person.actor.person, person.remote, name, subject, data});
-}
-
-json::object floor_view(const rules::ColourFloor& floor, rules::Zone zone) {
-    return {{"id", floor.id},
-            {"document", floor.document},
-            {"clause", floor.clause},
-            {"colour", json::string(rules::to_text(floor.colour))},
-            {"from", rules::to_iso(floor.span.from, zone)},
-            {"to", rules::to_iso(floor.span.to, zone)}};
-}
+Recorder recorder_of(const DeskPerson& person) { return {person.actor.person, person.remote}; }
 
 ApiResponse record_floor(Session& db, const DeskView& desk, const DeskPerson& person,
-                         rules::ColourFloor floor) {
-    floor.id = fmt::format("F{}", count_floors(db) + 1);
-    store_floor(db, floor, desk.now, person.actor.person);
-    const json::object view = floor_view(floor, desk.pack->zone);
-    tell(db, desk, person, "floor.recorded", floor.id, view);
-    return answer_json(view, 201);
-}
-
-// With its follow-up list.
-json::object prompt_view(Session& db, const PromptRow& row, const DeskView& desk) {
-    const rules::Zone zone = desk.pack->zone;
-    const rules::RegionalPrompt& prompt = row.prompt;
-    json::object view{{"number", prompt.number},
-                      {"zone", prompt.zone},
-                      {"colour", json::string(rules::to_text(prompt.colour))},
-                      {"from", rules::to_iso(prompt.from, zone)},
-                      {"to", iso_or_null(prompt.to, zone)},
-                      {"deadline", rules::to_iso(prompt.deadline, zone)},
-                      {"note", row.note},
-                      {"asks", row.asks},
-                      {"recorded_at", rules::to_iso(row.recorded_at, zone)},
-                      {"recorded_by", row.recorded_by}};
-    json::array list;
-    int waiting = 0;
-    for (const FollowUpRow& follow : list_follow_up(db, prompt.number)) {
-        const bool is_waiting = follow.state == "waiting";
-        waiting += is_waiting ? 1 : 0;
-        const bool late =
-            is_waiting ? desk.now > prompt.deadline : follow.at && *follow.at > prompt.deadline;
-        list.emplace_back(json::object{{"region", follow.region},
-                                       {"name", follow.name},
-                                       {"state", follow.state},
-                                       {"at", iso_or_null(follow.at, zone)},
-                                       {"by", follow.by},
-                                       {"note", follow.note},
-                                       {"late", late}});
-    }
-    view["waiting"] = waiting;
-    view["overdue"] = waiting > 0 && desk.now > prompt.deadline;
-    view["follow_up"] = std::move(list);
-    return view;
+                         const rules::ColourFloor& floor) {
+    return answer_json(
+        floor_view(enter_floor(db, desk, recorder_of(person), floor), desk.pack->zone), 201);
 }
 
 std::optional<json::object> find_prompt(Session& db, const DeskView& desk,
@@ -100,18 +41,8 @@ ApiResponse record_prompt(Session& db, const DeskView& desk, const DeskPerson& p
     if (find_prompt(db, desk, prompt.number)) {
         return answer_problem(409, "该文号的提示已登记", "a prompt of this number is on record");
     }
-    store_prompt(db, {prompt, request.note, desk.now, person.actor.person, request.asks});
-    const auto add = [&](const std::string& region, const std::string& name) {
-        store_follow_up(db, prompt.number, region, name);
-    };
-    add(desk.pack->region_code, desk.pack->name);
-    for (const plans::SubRegion& county : desk.pack->sub_regions) {
-        if (county.code != desk.pack->region_code) add(county.code, county.name);
-    }
-    if (const auto open = open_warning(db, false)) note_own_follow_up(db, desk, open->state);
-    const json::object view = *find_prompt(db, desk, prompt.number);
-    tell(db, desk, person, "prompt.recorded", prompt.number, view);
-    return answer_json(view, 201);
+    enter_prompt(db, desk, recorder_of(person), {prompt, request.note, {}, "", request.asks});
+    return answer_json(*find_prompt(db, desk, prompt.number), 201);
 }
 
 ApiResponse record_follow(Session& db, const DeskView& desk, const DeskPerson& person,
@@ -119,15 +50,10 @@ ApiResponse record_follow(Session& db, const DeskView& desk, const DeskPerson& p
     if (!covers(person.region, request.region)) {
         return answer_problem(403, "只能登记本地区的落实情况", "another region's follow-up");
     }
-    if (!update_follow_up(db, {number, request.region, "", request.state, desk.now,
-                               person.actor.person, request.note})) {
+    if (!enter_follow_up(db, desk, recorder_of(person),
+                         {number, request.region, "", request.state, {}, "", request.note})) {
         return answer_problem(404, "没有这个提示或地区", "no such prompt or region");
     }
-    tell(db, desk, person, "prompt.followed", number,
-         {{"number", number},
-          {"region", request.region},
-          {"state", request.state},
-          {"note", request.note}});
     return answer_json(*find_prompt(db, desk, number));
 }
 

@@ -9,7 +9,7 @@ using rules::Instant;
 
 constexpr const char* kPromptColumns =
     "number, zone, colour, \"from\", \"to\", deadline, note, recorded_at, recorded_by, "
-    "asks";
+    "asks, source";
 
 rules::Colour colour_at(const Statement& row, int column) {
     return rules::parse_colour(row.text(column)).value_or(rules::Colour::kYellow);
@@ -28,7 +28,24 @@ rules::RegionalPrompt prompt_of(const Statement& row) {
 }
 
 PromptRow row_of(const Statement& row) {
-    return {prompt_of(row), row.text(6), row.instant(7), row.text(8), row.text(9)};
+    PromptRow made{prompt_of(row), row.text(6), row.instant(7), row.text(8), row.text(9)};
+    made.prompt.source = row.text(10);
+    return made;
+}
+
+constexpr const char* kFloorColumns =
+    "id, document, clause, colour, \"from\", \"to\", recorded_at, source";
+
+rules::ColourFloor floor_of(const Statement& row) {
+    rules::ColourFloor floor;
+    floor.id = row.text(0);
+    floor.document = row.text(1);
+    floor.clause = row.text(2);
+    floor.colour = colour_at(row, 3);
+    floor.span = {row.instant(4), row.instant(5)};
+    floor.recorded_at = row.instant(6);
+    floor.source = row.text(7);
+    return floor;
 }
 
 }  // namespace
@@ -41,25 +58,34 @@ void store_floor(Session& db, const rules::ColourFloor& floor, Instant at,
                  const std::string& person) {
     db.exec(
         "INSERT INTO floors_from_above(id, document, clause, colour, \"from\", \"to\", "
-        "recorded_at, recorded_by) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+        "recorded_at, recorded_by, source) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
         floor.id, floor.document, floor.clause, rules::to_text(floor.colour), floor.span.from,
-        floor.span.to, at, person);
+        floor.span.to, at, person, floor.source);
+}
+
+void change_floor(Session& db, const rules::ColourFloor& floor, Instant at,
+                  const std::string& person) {
+    db.exec(
+        "UPDATE floors_from_above SET document=?2, clause=?3, colour=?4, \"from\"=?5, \"to\"=?6, "
+        "recorded_at=?7, recorded_by=?8, source=?9 WHERE id=?1",
+        floor.id, floor.document, floor.clause, rules::to_text(floor.colour), floor.span.from,
+        floor.span.to, at, person, floor.source);
+}
+
+std::optional<rules::ColourFloor> load_floor(Session& db, const std::string& id) {
+    Statement row(db, fmt::format("SELECT {} FROM floors_from_above WHERE id=?1", kFloorColumns),
+                  id);
+    if (!row.next()) return std::nullopt;
+    return floor_of(row);
 }
 
 std::vector<rules::ColourFloor> colour_floors_now(Session& db, Instant now) {
-    Statement row(db,
-                  "SELECT id, document, clause, colour, \"from\", \"to\", recorded_at FROM "
-                  "floors_from_above WHERE \"to\">?1 ORDER BY id",
-                  now);
+    Statement row(
+        db,
+        fmt::format("SELECT {} FROM floors_from_above WHERE \"to\">?1 ORDER BY id", kFloorColumns),
+        now);
     std::vector<rules::ColourFloor> floors;
-    while (row.next()) {
-        floors.push_back({row.text(0),
-                          row.text(1),
-                          row.text(2),
-                          colour_at(row, 3),
-                          {row.instant(4), row.instant(5)},
-                          row.instant(6)});
-    }
+    while (row.next()) floors.push_back(floor_of(row));
     return floors;
 }
 
@@ -67,9 +93,18 @@ void store_prompt(Session& db, const PromptRow& row) {
     const rules::RegionalPrompt& prompt = row.prompt;
     db.exec(
         "INSERT INTO prompts(number, zone, colour, \"from\", \"to\", deadline, note, "
-        "recorded_at, recorded_by, asks) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+        "recorded_at, recorded_by, asks, source) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
         prompt.number, prompt.zone, rules::to_text(prompt.colour), prompt.from, prompt.to,
-        prompt.deadline, row.note, row.recorded_at, row.recorded_by, row.asks);
+        prompt.deadline, row.note, row.recorded_at, row.recorded_by, row.asks, prompt.source);
+}
+
+void change_prompt(Session& db, const PromptRow& row) {
+    const rules::RegionalPrompt& prompt = row.prompt;
+    db.exec(
+        "UPDATE prompts SET zone=?2, colour=?3, \"from\"=?4, \"to\"=?5, deadline=?6, note=?7, "
+        "recorded_at=?8, recorded_by=?9, asks=?10, source=?11 WHERE number=?1",
+        prompt.number, prompt.zone, rules::to_text(prompt.colour), prompt.from, prompt.to,
+        prompt.deadline, row.note, row.recorded_at, row.recorded_by, row.asks, prompt.source);
 }
 
 std::optional<PromptRow> load_prompt(Session& db, const std::string& number) {
@@ -100,12 +135,15 @@ std::size_t count_prompts(Session& db) {
 
 std::vector<rules::RegionalPrompt> prompts_now(Session& db, Instant now) {
     Statement row(db,
-                  "SELECT number, zone, colour, \"from\", \"to\", deadline FROM prompts "
+                  "SELECT number, zone, colour, \"from\", \"to\", deadline, source FROM prompts "
                   "WHERE coalesce(\"to\", \"from\" + ?2) > ?1 AND asks='warning' ORDER BY "
                   "number",
                   now, kOpenPromptSeconds);
     std::vector<rules::RegionalPrompt> prompts;
-    while (row.next()) prompts.push_back(prompt_of(row));
+    while (row.next()) {
+        prompts.push_back(prompt_of(row));
+        prompts.back().source = row.text(6);
+    }
     return prompts;
 }
 
@@ -128,6 +166,17 @@ std::vector<FollowUpRow> list_follow_up(Session& db, const std::string& prompt) 
                         row.text(4), row.text(5)});
     }
     return list;
+}
+
+std::optional<FollowUpRow> load_follow_up(Session& db, const std::string& prompt,
+                                          const std::string& region) {
+    Statement row(db,
+                  "SELECT region, name, state, at, by, note FROM prompt_follow_up WHERE "
+                  "prompt=?1 AND region=?2",
+                  prompt, region);
+    if (!row.next()) return std::nullopt;
+    return FollowUpRow{prompt,      row.text(0), row.text(1), row.text(2), row.maybe<Instant>(3),
+                       row.text(4), row.text(5)};
 }
 
 bool update_follow_up(Session& db, const FollowUpRow& row) {

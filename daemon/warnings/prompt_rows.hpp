@@ -19,6 +19,9 @@ inline constexpr std::int64_t kOpenPromptSeconds = 24 * 3600;
 // `at`, `person`: when and by whom it is recorded.
 void store_floor(Session& db, const rules::ColourFloor& floor, rules::Instant at,
                  const std::string& person);
+void change_floor(Session& db, const rules::ColourFloor& floor, rules::Instant at,
+                  const std::string& person);
+[[nodiscard]] std::optional<rules::ColourFloor> load_floor(Session& db, const std::string& id);
 // Those that end after `now`.
 [[nodiscard]] std::vector<rules::ColourFloor> colour_floors_now(Session& db, rules::Instant now);
 
@@ -30,6 +33,8 @@ struct PromptRow {
     std::string asks;  // "warning" or "lift"
 };
 void store_prompt(Session& db, const PromptRow& row);
+// All but its number; who has followed stays as it is.
+void change_prompt(Session& db, const PromptRow& row);
 [[nodiscard]] std::optional<PromptRow> load_prompt(Session& db, const std::string& number);
 // The last recorded first; of one second by their number. With a place only those behind it.
 struct PromptPlace {
@@ -57,6 +62,8 @@ void store_follow_up(Session& db, const std::string& prompt, const std::string& 
                      const std::string& name);
 // By region; one for each county of the pack.
 [[nodiscard]] std::vector<FollowUpRow> list_follow_up(Session& db, const std::string& prompt);
+[[nodiscard]] std::optional<FollowUpRow> load_follow_up(Session& db, const std::string& prompt,
+                                                        const std::string& region);
 // Sets state, at, by and note; false: no such prompt or region.
 bool update_follow_up(Session& db, const FollowUpRow& row);
 

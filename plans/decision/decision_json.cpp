@@ -79,20 +79,24 @@ json::object rules_json(const rules::ProposalRules& rules) {
 }
 
 json::object floor_json(const rules::ColourFloor& floor, rules::Zone zone) {
-    return {{"id", floor.id},
-            {"document", floor.document},
-            {"clause", floor.clause},
-            {"colour", word(rules::to_text(floor.colour))},
-            {"span", span_json(floor.span, zone)}};
+    json::object object{{"id", floor.id},
+                        {"document", floor.document},
+                        {"clause", floor.clause},
+                        {"colour", word(rules::to_text(floor.colour))},
+                        {"span", span_json(floor.span, zone)}};
+    if (!floor.source.empty()) object["source"] = floor.source;
+    return object;
 }
 
 json::object prompt_json(const rules::RegionalPrompt& prompt, rules::Zone zone) {
-    return {{"number", prompt.number},
-            {"zone", prompt.zone},
-            {"colour", word(rules::to_text(prompt.colour))},
-            {"from", iso(prompt.from, zone)},
-            {"to", iso(prompt.to, zone)},
-            {"deadline", iso(prompt.deadline, zone)}};
+    json::object object{{"number", prompt.number},
+                        {"zone", prompt.zone},
+                        {"colour", word(rules::to_text(prompt.colour))},
+                        {"from", iso(prompt.from, zone)},
+                        {"to", iso(prompt.to, zone)},
+                        {"deadline", iso(prompt.deadline, zone)}};
+    if (!prompt.source.empty()) object["source"] = prompt.source;
+    return object;
 }
 
 // ---- reading ----
@@ -217,6 +221,7 @@ struct Reader {
         floor.clause = fields.maybe_text("clause");
         floor.colour = word(fields, "colour", rules::parse_colour, rules::Colour::kYellow);
         floor.span = span(fields.member("span"), "floors.span");
+        floor.source = fields.maybe_text("source");
         return floor;
     }
 
@@ -229,6 +234,7 @@ struct Reader {
         prompt.from = fields.instant("from", zone);
         prompt.to = fields.maybe_instant("to", zone);
         prompt.deadline = fields.instant("deadline", zone);
+        prompt.source = fields.maybe_text("source");
         return prompt;
     }
 

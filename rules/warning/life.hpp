@@ -107,6 +107,8 @@ struct ColourFloor {
     Colour colour = Colour::kYellow;
     Span span;
     Instant recorded_at{};  // an order that binds frees of those before it alone
+    // Who has proved that it is theirs, as people are told; empty: entered by hand.
+    std::string source{};
 
     friend bool operator==(const ColourFloor&, const ColourFloor&) = default;
 };

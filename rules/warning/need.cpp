@@ -67,13 +67,17 @@ void need_at_least(Need& need, Colour colour, Span span, ProposalReason reason) 
     need.reasons.push_back(std::move(reason));
 }
 
+std::string named_source(const std::string& source) {
+    return source.empty() ? std::string() : "（来源：" + source + "）";
+}
+
 void take_orders_from_above(Need& need, const Situation& s, Instant latest_start) {
     for (const ColourFloor& floor : s.floors) {
         if (floor.span.to <= s.now || floor.span.from > latest_start) continue;
         need_at_least(need, floor.colour, floor.span,
                       {"floor",
                        floor.document + "：" + to_chinese(floor.span, s.zone) + "不低于" +
-                           std::string(to_chinese(floor.colour)),
+                           std::string(to_chinese(floor.colour)) + named_source(floor.source),
                        floor.document,
                        {}});
     }
@@ -85,7 +89,8 @@ void take_orders_from_above(Need& need, const Situation& s, Instant latest_start
             {"prompt",
              "区域预警提示" + prompt.number + "（" + prompt.zone + "）：" +
                  to_chinese(prompt.from, s.zone) + "起" + std::string(to_chinese(prompt.colour)) +
-                 "，" + to_chinese(prompt.deadline, s.zone) + "前落实",
+                 "，" + to_chinese(prompt.deadline, s.zone) + "前落实" +
+                 named_source(prompt.source),
              prompt.number,
              {}});
     }

@@ -87,6 +87,8 @@ struct RegionalPrompt {
     Instant from{};
     std::optional<Instant> to;
     Instant deadline{};  // by when to have followed
+    // Who has proved that it is theirs, as people are told; empty: entered by hand.
+    std::string source{};
 };
 
 // What people stated about the cause of a stretch; what it does is in the outlooks already.

@@ -271,6 +271,22 @@ TEST(Proposal, AFloorOrPromptAsksForItsColourWhateverTheForecastSays) {
     EXPECT_EQ(answer.proposal->from, at(20));
 }
 
+TEST(Proposal, WhoHasProvedAnOrderFromAboveIsNamedInTheReason) {
+    Situation s = situation(6, {outlook("a", {})});
+    s.prompts.push_back({"豫环3号", "二区", Colour::kRed, at(20), at(90), at(12)});
+    ASSERT_TRUE(assess(s).proposal);
+    EXPECT_EQ(assess(s).proposal->reasons[0].text.find("来源"), std::string::npos);
+    s.prompts[0].source = "省 河南省厅（410000），密钥 ab 验签";
+    EXPECT_NE(
+        assess(s).proposal->reasons[0].text.find("（来源：省 河南省厅（410000），密钥 ab 验签）"),
+        std::string::npos)
+        << assess(s).proposal->reasons[0].text;
+    s.prompts.clear();
+    s.floors.push_back({"F", "豫环函3号", "", Colour::kOrange, {at(10), at(80)}});
+    s.floors[0].source = "省 河南省厅";
+    EXPECT_NE(assess(s).proposal->reasons[0].text.find("（来源：省 河南省厅）"), std::string::npos);
+}
+
 TEST(Proposal, AnExcludedCauseStartsAdviceOnlyAndSuspendsWhatRuns) {
     Situation s = situation(6, {outlook("a", {{Colour::kYellow, 4, 80}})});
     s.outlooks[0].windows[1][0].mandatory = false;
