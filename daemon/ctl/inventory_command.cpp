@@ -53,7 +53,8 @@ json::object to_json(const plans::Inventory& inventory) {
             {"outlets", inventory.outlets.size()},
             {"area_emissions", inventory.area_emissions.size()},
             {"other_sources", inventory.other_sources.size()},
-            {"department_tasks", inventory.department_tasks.size()}};
+            {"department_tasks", inventory.department_tasks.size()},
+            {"series", inventory.series.size()}};
 }
 
 json::object to_json(const rules::Fault& finding) {

@@ -11,16 +11,17 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kKinds{"came-in", "went-out", "changed"};
 constexpr std::array<std::string_view, 3> kKindsChinese{"新增", "退出", "变更"};
-constexpr std::array<std::string_view, 9> kSubjects{
-    "enterprise",    "line",      "measure",        "meter",          "outlet",
-    "area_emission", "dust_site", "transport_user", "department_task"};
-constexpr std::array<std::string_view, 9> kSubjectsChinese{"企业",   "生产线",   "一厂一策",
-                                                           "电表",   "排放口",   "全社会排放量",
-                                                           "扬尘源", "运输大户", "部门任务"};
+constexpr std::array<std::string_view, 10> kSubjects{
+    "enterprise",    "line",      "measure",        "meter",           "outlet",
+    "area_emission", "dust_site", "transport_user", "department_task", "series"};
+constexpr std::array<std::string_view, 10> kSubjectsChinese{
+    "企业",         "生产线", "一厂一策", "电表",     "排放口",
+    "全社会排放量", "扬尘源", "运输大户", "部门任务", "其他监测"};
 
 std::string id_of(const Line& line) { return line.id; }
 std::string id_of(const Meter& meter) { return meter.id; }
 std::string id_of(const Outlet& outlet) { return outlet.id; }
+std::string id_of(const Series& series) { return series.id; }
 std::string id_of(const OwnMeasure& measure) {
     return measure.line + "/" + std::string(rules::to_text(measure.level)) + "/" +
            std::string(rules::to_text(measure.action));
@@ -28,6 +29,7 @@ std::string id_of(const OwnMeasure& measure) {
 const SharedText& enterprise_of(const Line& line) { return line.enterprise; }
 const SharedText& enterprise_of(const Meter& meter) { return meter.enterprise; }
 const SharedText& enterprise_of(const Outlet& outlet) { return outlet.enterprise; }
+const SharedText& enterprise_of(const Series& series) { return series.enterprise; }
 const SharedText& enterprise_of(const OwnMeasure& measure) { return measure.enterprise; }
 
 // A row's key within the city: its enterprise and its id, and its number among equal ones.
@@ -61,6 +63,7 @@ class Comparison {
         compare_rows(before_.own_measures, after_.own_measures, ChangeSubject::kMeasure);
         compare_rows(before_.meters, after_.meters, ChangeSubject::kMeter);
         compare_rows(before_.outlets, after_.outlets, ChangeSubject::kOutlet);
+        compare_rows(before_.series, after_.series, ChangeSubject::kSeries);
         compare_areas();
         compare_others();
         compare_tasks();

@@ -21,6 +21,7 @@ enum class ChangeSubject {
     kDustSite,
     kTransportUser,
     kDepartmentTask,
+    kSeries,
 };
 [[nodiscard]] std::string_view to_text(ChangeKind kind);  // "came-in", "went-out", "changed"
 [[nodiscard]] std::string_view to_chinese(ChangeKind kind);

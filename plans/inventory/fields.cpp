@@ -130,6 +130,14 @@ constexpr std::array<Field, measure_field::kCount> kMeasureFields{{
      "企业能看懂的一句话"},
 }};
 
+// Who answers for a reading (谁出数谁负责), of meters, outlets and further series alike.
+constexpr Field kKeeperField{"operator", "运维单位", "运维方|第三方运维单位|运营单位|责任人",
+                             kOptional, "对数据负责的单位"};
+constexpr Field kCalibratedField{"calibrated_on", "校准日期", "检定日期|最近校准日期", kOptional,
+                                 "日期，如 2026-03-31"};
+constexpr Field kComparedField{"compared_on", "手工比对日期", "比对日期|比对监测日期", kOptional,
+                               "日期，如 2026-03-31"};
+
 constexpr std::array<Field, meter_field::kCount> kMeterFields{{
     {"id", "电表编号", "表号|电表号|计量点编号|监测点编号|meter|meter_id||编号|电表id|表计编号",
      kRequired, "全市唯一"},
@@ -147,6 +155,9 @@ constexpr std::array<Field, meter_field::kCount> kMeterFields{{
     {"idle_kw", "待机功率(kw)",
      "待机功率|空载功率(kw)|停产功率(kw)|保温功率(kw)||待机功率|空载功率|停机功率(kw)|待机功率kw",
      kUseful, "停产状态下的功率，千瓦"},
+    kKeeperField,
+    kCalibratedField,
+    kComparedField,
 }};
 
 constexpr std::array<Field, outlet_field::kCount> kOutletFields{{
@@ -163,6 +174,9 @@ constexpr std::array<Field, outlet_field::kCount> kOutletFields{{
      "HJ 212 设备唯一标识"},
     {"factors", "监测因子", "因子|监测项目|污染物||监测污染物|监测指标|污染因子", kUseful,
      "分号隔开，如 so2;nox;pm"},
+    kKeeperField,
+    kCalibratedField,
+    kComparedField,
 }};
 
 constexpr std::array<Field, area_field::kCount> kAreaFields{{
@@ -242,6 +256,21 @@ constexpr std::array<Field, task_field::kCount> kTaskFields{{
     {"basis", "依据", "来源|文件依据", kOptional, "预案条款"},
 }};
 
+constexpr std::array<Field, series_field::kCount> kSeriesFields{{
+    {"id", "监测点编号", "序列编号|测点编号|series|series_id||编号", kRequired, "全市唯一"},
+    {"enterprise", "统一社会信用代码",
+     "企业编号|企业代码|社会信用代码|信用代码|enterprise_id||企业", kRequired, "企业表中的编号"},
+    {"line", "生产线编号", "工序编号|装备编号|产线编号|line_id||生产线|产线|工序", kOptional,
+     "空：全厂"},
+    {"kind", "监测量", "监测类别|量||类型|类别", kRequired,
+     "电流、电压、功率、电量、燃气、蒸汽、负荷、流量、温度、压力、转速、状态、旁路、其他"},
+    {"role", "用途", "设施类型||角色", kOptional, "生产、治污；空：生产"},
+    {"unit", "单位", "计量单位", kOptional, "如 A、m3/h、t/h、℃；状态不填"},
+    kKeeperField,
+    kCalibratedField,
+    kComparedField,
+}};
+
 constexpr std::array<TableSpec, kTableCount> kTables{{
     {TableKind::kEnterprises, "enterprises", "企业",
      "企业清单|企业信息|企业基本信息|企业表|应急减排清单", true, "", kEnterpriseFields},
@@ -261,6 +290,8 @@ constexpr std::array<TableSpec, kTableCount> kTables{{
      "用车大户|重点用车企业|重点用车单位|移动源|运输单位", false, "", kTransportFields},
     {TableKind::kDepartmentTasks, "department_tasks", "部门任务",
      "部门任务清单|部门职责|部门分工|departments", false, "", kTaskFields},
+    {TableKind::kSeries, "series", "其他监测", "工况监测|过程监测|用能监测|工况与用能监测", false,
+     "", kSeriesFields},
 }};
 
 // Whether one of the names in "a|b|c" is `wanted` after normalising.

@@ -22,8 +22,9 @@ enum class TableKind {
     kDustSites,
     kTransportUsers,
     kDepartmentTasks,
+    kSeries,
 };
-inline constexpr std::size_t kTableCount = 9;
+inline constexpr std::size_t kTableCount = 10;
 
 enum class Need {
     kRequired,  // without the column the table is refused
@@ -131,10 +132,31 @@ namespace measure_field {
 enum : std::size_t { kEnterprise, kLine, kLevel, kAction, kRatio, kDetail, kCount };
 }
 namespace meter_field {
-enum : std::size_t { kId, kEnterprise, kLine, kRole, kRatedKw, kIdleKw, kCount };
+enum : std::size_t {
+    kId,
+    kEnterprise,
+    kLine,
+    kRole,
+    kRatedKw,
+    kIdleKw,
+    kKeeper,  // who answers for its readings; the two below follow
+    kCalibratedOn,
+    kComparedOn,
+    kCount
+};
 }
 namespace outlet_field {
-enum : std::size_t { kId, kEnterprise, kLine, kMn, kFactors, kCount };
+enum : std::size_t {
+    kId,
+    kEnterprise,
+    kLine,
+    kMn,
+    kFactors,
+    kKeeper,
+    kCalibratedOn,
+    kComparedOn,
+    kCount
+};
 }
 namespace area_field {
 enum : std::size_t { kRegion, kSource, kSo2, kNox, kPm, kVocs, kCount };
@@ -184,6 +206,20 @@ enum : std::size_t {
 }
 namespace task_field {
 enum : std::size_t { kDepartment, kLevel, kTask, kOwner, kPhone, kDeadline, kBasis, kCount };
+}
+namespace series_field {
+enum : std::size_t {
+    kId,
+    kEnterprise,
+    kLine,
+    kKind,
+    kRole,
+    kUnit,
+    kKeeper,
+    kCalibratedOn,
+    kComparedOn,
+    kCount
+};
 }
 
 }  // namespace qk::plans

@@ -16,6 +16,7 @@
 
 #include "plans/inventory/shared_text.hpp"
 #include "rules/base/time.hpp"
+#include "rules/compliance/process_state.hpp"
 #include "rules/compliance/readings.hpp"
 #include "rules/duty/obligation.hpp"
 #include "rules/warning/colour.hpp"
@@ -134,12 +135,21 @@ struct OwnMeasure {
     int row = 0;
 };
 
+// Who answers for what an instrument says (谁出数谁负责), and when it was last held against a
+// standard and against a manual measurement.
+struct Custody {
+    SharedText keeper;  // 运维单位; empty: nobody is named
+    std::optional<rules::CivilDay> calibrated_on;
+    std::optional<rules::CivilDay> compared_on;
+};
+
 struct Outlet {
     SharedText id;
     SharedText enterprise;
     SharedText line;
     SharedText mn;
     std::vector<std::string> factors;
+    std::shared_ptr<const Custody> custody;  // null: nothing is said of it
     int row = 0;
 };
 
@@ -200,11 +210,24 @@ struct Meter {
     SharedText line;  // empty: the whole enterprise
     std::optional<double> rated_kw;
     std::optional<double> idle_kw;
+    std::shared_ptr<const Custody> custody;  // null: nothing is said of it
     int row = 0;
     rules::MeterRole role = rules::MeterRole::kProduction;
 };
 // What verification asks of a meter.
 [[nodiscard]] rules::MeterFacts facts_of(const Meter& meter);
+
+// A further series beside power and stacks: a process condition, gas, steam, a state, a bypass.
+struct Series {
+    SharedText id;
+    SharedText enterprise;
+    SharedText line;  // empty: the whole enterprise
+    SharedText unit;
+    std::shared_ptr<const Custody> custody;  // null: nothing is said of it
+    rules::SeriesKind kind = rules::SeriesKind::kOther;
+    rules::MeterRole role = rules::MeterRole::kProduction;  // or treatment
+    int row = 0;
+};
 
 struct Inventory {
     std::string edition;  // name of the edition; a folder's name until it is signed off
@@ -214,6 +237,7 @@ struct Inventory {
     std::vector<OwnMeasure> own_measures;  // likewise
     std::vector<Meter> meters;             // likewise
     std::vector<Outlet> outlets;           // likewise
+    std::vector<Series> series;            // as they stand in their table
     std::vector<AreaEmission> area_emissions;
     std::vector<OtherSource> other_sources;  // dust sites, then goods users
     std::vector<DepartmentTask> department_tasks;

@@ -25,6 +25,16 @@ std::string joined(const std::vector<Grade>& grades) {
     return text;
 }
 
+void add_custody(RecordFields& fields, const std::shared_ptr<const Custody>& custody) {
+    if (!custody) return;
+    const auto day = [](const std::optional<rules::CivilDay>& on) {
+        return on ? rules::to_iso(*on) : std::string();
+    };
+    fields.push_back({"operator", custody->keeper});
+    fields.push_back({"calibrated_on", day(custody->calibrated_on)});
+    fields.push_back({"compared_on", day(custody->compared_on)});
+}
+
 }  // namespace
 
 std::string kg_text(std::int64_t grams) {
@@ -112,11 +122,13 @@ RecordFields fields_of(const OwnMeasure& measure) {
 }
 
 RecordFields fields_of(const Meter& meter) {
-    return {{"enterprise", meter.enterprise},
-            {"line", meter.line},
-            {"role", std::string(rules::to_text(meter.role))},
-            {"rated_kw", number_text(meter.rated_kw)},
-            {"idle_kw", number_text(meter.idle_kw)}};
+    RecordFields fields{{"enterprise", meter.enterprise},
+                        {"line", meter.line},
+                        {"role", std::string(rules::to_text(meter.role))},
+                        {"rated_kw", number_text(meter.rated_kw)},
+                        {"idle_kw", number_text(meter.idle_kw)}};
+    add_custody(fields, meter.custody);
+    return fields;
 }
 
 RecordFields fields_of(const Outlet& outlet) {
@@ -124,10 +136,22 @@ RecordFields fields_of(const Outlet& outlet) {
     for (const std::string& factor : outlet.factors) {
         factors += (factors.empty() ? "" : ";") + factor;
     }
-    return {{"enterprise", outlet.enterprise},
-            {"line", outlet.line},
-            {"mn", outlet.mn},
-            {"factors", factors}};
+    RecordFields fields{{"enterprise", outlet.enterprise},
+                        {"line", outlet.line},
+                        {"mn", outlet.mn},
+                        {"factors", factors}};
+    add_custody(fields, outlet.custody);
+    return fields;
+}
+
+RecordFields fields_of(const Series& series) {
+    RecordFields fields{{"enterprise", series.enterprise},
+                        {"line", series.line},
+                        {"kind", std::string(rules::to_text(series.kind))},
+                        {"role", std::string(rules::to_text(series.role))},
+                        {"unit", series.unit}};
+    add_custody(fields, series.custody);
+    return fields;
 }
 
 RecordFields fields_of(const AreaEmission& area) {

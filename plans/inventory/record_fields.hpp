@@ -23,6 +23,7 @@ using RecordFields = std::vector<FieldText>;
 [[nodiscard]] RecordFields fields_of(const OwnMeasure& measure);
 [[nodiscard]] RecordFields fields_of(const Meter& meter);
 [[nodiscard]] RecordFields fields_of(const Outlet& outlet);
+[[nodiscard]] RecordFields fields_of(const Series& series);
 [[nodiscard]] RecordFields fields_of(const AreaEmission& area);
 [[nodiscard]] RecordFields fields_of(const OtherSource& source);
 [[nodiscard]] RecordFields fields_of(const DepartmentTask& task);

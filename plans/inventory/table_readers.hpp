@@ -121,6 +121,10 @@ void read_area_emissions(RowSource& source, ReadState& state);
 void read_dust_sites(RowSource& source, ReadState& state);
 void read_transport_users(RowSource& source, ReadState& state);
 void read_department_tasks(RowSource& source, ReadState& state);
+void read_series(RowSource& source, ReadState& state);
+
+// The first field of three: who keeps it, calibrated, compared. Null: all are empty.
+[[nodiscard]] std::shared_ptr<const Custody> read_custody(TableRows& rows, std::size_t first);
 
 // The enterprise a row names; kNone with a finding when there is none.
 [[nodiscard]] std::uint32_t enterprise_of(TableRows& rows, std::size_t field,

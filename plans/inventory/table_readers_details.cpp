@@ -310,6 +310,7 @@ void read_meters(RowSource& source, ReadState& state) {
         meter.id = rows.text(kId);
         meter.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
         meter.line = rows.text(kLine);
+        meter.custody = read_custody(rows, kKeeper);
         const auto role = read_role(rows.text(kRole));
         if (role)
             meter.role = *role;
@@ -366,6 +367,7 @@ void read_outlets(RowSource& source, ReadState& state) {
         outlet.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
         outlet.line = rows.text(kLine);
         outlet.mn = rows.text(kMn);
+        outlet.custody = read_custody(rows, kKeeper);
         read_factors(rows, outlet);
         if (outlet.factors.empty() && rows.has(kFactors)) {
             rows.warn(kFactors, "the cell is empty: what the outlet measures is not known",
