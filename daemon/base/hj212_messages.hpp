@@ -33,4 +33,13 @@ inline constexpr Message kHj212ClockOff{
     "Have the operator set the clock of the logger.",
     true};
 
+inline constexpr Message kHj212DayDiffers{
+    "HJ212_DAY_DIFFERS",
+    LogSeverity::kWarning,
+    "排口 {outlet} {factor} {day} 的日均值 {sent} 与其小时均值 {hours} 不符",
+    "The day's mean that the device sent is further from the mean of its hours than rounding and "
+    "flow explain. Verdicts are made of hours; the day is kept beside them.",
+    "Ask the operator of the monitor for the data of that day; raw bytes are kept by day.",
+    true};
+
 }  // namespace qk::daemon

@@ -103,6 +103,7 @@ constexpr std::array kAll{
     &kHj212LinkEnded,
     &kHj212Unknown,
     &kHj212ClockOff,
+    &kHj212DayDiffers,
 };
 
 }  // namespace

@@ -92,6 +92,10 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_hj212_links_refused_total", "Connections over the limit of all or of an address."},
     {"qingkong_hj212_links_cut_total", "Connections that were closed because of a limit."},
     {"qingkong_hj212_values_total", "Values of stacks stored, none of them twice."},
+    {"qingkong_hj212_hours_made_total", "Hours of stacks made of minutes or moments."},
+    {"qingkong_hj212_days_differ_total", "Days whose mean is not that of their hours."},
+    {"qingkong_series_values_total", "Values of further series stored, none of them twice."},
+    {"qingkong_series_unknown_total", "Values of points whose series is not in the inventory."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

@@ -81,8 +81,12 @@ enum class Counter {
     kHj212LinksRefused,  // over a limit of connections
     kHj212LinksCut,      // ended by us over a limit
     kHj212Values,        // stored, none of them twice
+    kHj212HoursMade,     // of minutes or moments
+    kHj212DaysDiffer,    // a day's mean is not that of its hours
+    kSeriesValues,       // of further series, stored, none of them twice
+    kSeriesUnknown,      // of points whose series is not in the inventory
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kHj212Values) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kSeriesUnknown) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0

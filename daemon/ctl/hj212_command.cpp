@@ -9,6 +9,7 @@
 #include <cstring>
 #include <iostream>
 
+#include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/output.hpp"
@@ -107,8 +108,14 @@ class FramePrinter {
     bool is_all_accepted_ = true;
 };
 
-// Lines "MN KEY", or a key alone for every device.
+// Lines "MN KEY", or a key alone for every device. One that others can read is used all the same,
+// since nothing leaves this program; the daemon refuses such a file.
 bool read_keys(const std::string& path, hj212::DecodeSetting& setting) {
+    const rules::Faults open_to_others =
+        daemon::check_mode(path, "the file of SM4 keys", daemon::Privacy::kOwnerGroup);
+    for (const rules::Fault& fault : open_to_others) {
+        std::cerr << plans::for_terminal(fault.what + ": " + fault.cure) << "\n";
+    }
     const auto text = read_file(path);
     if (!text) {
         print_faults(text.error());

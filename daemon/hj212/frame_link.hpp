@@ -46,7 +46,7 @@ struct LinkSetting {
     std::string peer;
     bool is_relay = false;
     std::size_t devices_max = 1;  // of a relay
-    // Whether the MN is at exactly one outlet of the inventory.
+    // Whether the MN is at exactly one outlet of the inventory, or in the map of points.
     std::function<bool(const std::string& mn)> is_known;
 };
 

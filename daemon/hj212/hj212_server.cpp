@@ -328,8 +328,9 @@ void take_in(const std::shared_ptr<Parts>& parts, tcp::socket socket) {
     setting.peer = peer.to_string();
     setting.is_relay = parts->relays.covers(peer);
     setting.devices_max = static_cast<std::size_t>(config.devices_per_relay);
-    setting.is_known = [&context = parts->context](const std::string& mn) {
-        return context.inventories.index()->outlet_of_mn(mn).has_value();
+    setting.is_known = [&context = parts->context,
+                        points = config.point_map](const std::string& mn) {
+        return context.inventories.index()->outlet_of_mn(mn) || (points && points->knows(mn));
     };
     socket.set_option(tcp::no_delay(true), error);
     socket.set_option(asio::socket_base::keep_alive(true), error);

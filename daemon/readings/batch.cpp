@@ -13,7 +13,7 @@
 #include "daemon/orders/addressee.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
-#include "daemon/readings/hj212_message.hpp"
+#include "daemon/readings/hj212_taker.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/mark_writer.hpp"
 #include "daemon/readings/message_content.hpp"
@@ -61,7 +61,6 @@ class BatchWriter {
     void take_placed(const JournalMessage& message, const MessageContent& content);
     void take_mqtt(const JournalMessage& message, const MessageContent& content);
     void take_hj212(const JournalMessage& message);
-    [[nodiscard]] rules::Faults store_hj212(const Hj212Message& said, rules::Instant arrived);
     [[nodiscard]] std::string origin_fault(const JournalMessage& message,
                                            const MessageContent& content);
     [[nodiscard]] std::string claimant_of(const JournalMessage& message) const;
@@ -111,7 +110,8 @@ class BatchWriter {
     std::map<std::string, std::int64_t> held_of_;  // likewise, by enterprise
     std::set<std::string> rejected_senders_;
     MarkWriter marks_;
-    std::optional<plans::hj212::DecodeSetting> decoding_;  // made when the first frame comes
+    std::shared_ptr<const Hj212Config> hj212_;
+    std::optional<Hj212Taker> devices_;  // made when the first frame comes
     bool is_too_fast_ = false;  // the message that is being taken; its sender may send it later
     BatchOutcome outcome_;
 };
@@ -293,34 +293,23 @@ void BatchWriter::take_mqtt(const JournalMessage& message, const MessageContent&
 }
 
 void BatchWriter::take_hj212(const JournalMessage& message) {
-    if (!decoding_) decoding_ = decode_setting_of(view_.hj212 ? *view_.hj212 : Hj212Config{});
-    decoding_->now = message.arrived;
-    const Hj212Message said = read_hj212_message(message, *decoding_);
+    if (!devices_) {
+        if (!hj212_) hj212_ = view_.hj212 ? view_.hj212 : std::make_shared<const Hj212Config>();
+        devices_.emplace(db_, rows_, Hj212Taker::Basis{*view_.inventory, *view_.index, *hj212_});
+    }
+    const Hj212Message said = devices_->read(message);
     if (!said.why.empty()) return reject(message, said.why);
-    const rules::Faults faults = store_hj212(said, message.arrived);
-    if (!faults.empty()) return reject(message, in_one_line(faults));
+    const auto enterprise = devices_->enterprise_of(said);
+    if (!enterprise) {
+        return reject(message, fmt::format("no outlet with the MN {} in the inventory: enter it in "
+                                           "outlets.csv, at one outlet only",
+                                           said.mn));
+    }
+    const std::size_t rows = said.values.size() + said.series.size();
+    const rules::Faults over = admit_rows(*enterprise, message.arrived, rows);
+    if (!over.empty()) return reject(message, in_one_line(over));
+    devices_->store(said, message.arrived, std::nullopt);
     ++outcome_.taken_in;
-}
-
-rules::Faults BatchWriter::store_hj212(const Hj212Message& said, rules::Instant arrived) {
-    const auto place = view_.index->outlet_of_mn(said.mn);
-    if (!place) {
-        return rules::refuse(fmt::format("no outlet with the MN {} in the inventory", said.mn),
-                             "enter it in outlets.csv, at one outlet only");
-    }
-    const plans::Outlet& outlet = view_.inventory->outlets[*place];
-    rules::Faults over = admit_rows(outlet.enterprise, arrived, said.values.size());
-    if (!over.empty()) return over;
-    const std::string id = outlet.id.str();
-    for (const Hj212Value& value : said.values) {
-        const bool is_new =
-            rows_.store_hj212({id, said.command, value.from, value.reading, arrived});
-        if (!is_new) continue;
-        ++outcome_.stack_values;
-        // Verdicts take each reading of a stack for the mean of an hour.
-        if (value.is_hour) rows_.store_stack({id, value.reading, arrived});
-    }
-    return {};
 }
 
 // Yes: the message is good by the clock as it stood before it went back, and is kept until then.
@@ -585,6 +574,7 @@ void BatchWriter::prune_rejected() {
 
 BatchOutcome BatchWriter::finish() {
     store_pending();
+    if (devices_) outcome_.hj212 = devices_->finish();
     if (!outcome_.rejected.empty()) prune_rejected();
     outcome_.marked = marks_.finish();
     outcome_.online = count_online(db_);

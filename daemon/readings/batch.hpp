@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/readings/hj212_taker.hpp"
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message_content.hpp"
 #include "daemon/readings/sender_limits.hpp"
@@ -57,7 +58,7 @@ struct IntakeView {
 struct BatchOutcome {
     std::size_t taken_in = 0;
     std::size_t readings = 0;
-    std::size_t stack_values = 0;  // over HJ 212, none of them twice
+    Hj212Taken hj212;
     std::size_t receipts = 0;
     std::size_t receipts_without_effect = 0;
     struct Rejection {

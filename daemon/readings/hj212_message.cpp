@@ -50,8 +50,8 @@ Hj212Value stored_value_of(const hj212::StackValue& from, bool is_hour) {
 
 }  // namespace
 
-Hj212Message read_hj212_message(const JournalMessage& message,
-                                const hj212::DecodeSetting& setting) {
+Hj212Message read_hj212_message(const JournalMessage& message, const hj212::DecodeSetting& setting,
+                                const hj212::PointMap* points) {
     Hj212Message said;
     const auto piece = piece_in(message.payload);
     if (!piece) {
@@ -75,6 +75,7 @@ Hj212Message read_hj212_message(const JournalMessage& message,
         if (value.mg_per_m3 > kHj212ConcentrationMax) continue;
         said.values.push_back(stored_value_of(value, said.command == kHourData));
     }
+    if (points != nullptr) said.series = series_values(frame, *points);
     return said;
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message.hpp"
 #include "plans/hj212/frame.hpp"
+#include "plans/hj212/point_map.hpp"
 
 namespace qk::daemon {
 
@@ -29,10 +30,12 @@ struct Hj212Message {
     std::string mn;
     std::string command;
     std::vector<Hj212Value> values;  // none: nothing of it is a concentration of a stack
+    std::vector<plans::hj212::SeriesValue> series;  // by the map of points
 };
 
 // By what was true when it arrived: `setting.now` is the time of arrival.
 [[nodiscard]] Hj212Message read_hj212_message(const JournalMessage& message,
-                                              const plans::hj212::DecodeSetting& setting);
+                                              const plans::hj212::DecodeSetting& setting,
+                                              const plans::hj212::PointMap* points = nullptr);
 
 }  // namespace qk::daemon

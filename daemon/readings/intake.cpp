@@ -53,7 +53,7 @@ bool is_about_an_order(std::string_view topic) {
 void add_to(BatchOutcome& sum, BatchOutcome&& more) {
     sum.taken_in += more.taken_in;
     sum.readings += more.readings;
-    sum.stack_values += more.stack_values;
+    sum.hj212.add(std::move(more.hj212));
     sum.receipts += more.receipts;
     sum.receipts_without_effect += more.receipts_without_effect;
     sum.held += more.held;
@@ -528,7 +528,7 @@ void Intake::note(const BatchOutcome& outcome) {
     metrics.add(Counter::kMessagesTakenIn, outcome.taken_in);
     metrics.add(Counter::kMessagesRejected, outcome.rejected.size());
     metrics.add(Counter::kReadings, outcome.readings);
-    metrics.add(Counter::kHj212Values, outcome.stack_values);
+    note(outcome.hj212);
     metrics.add(Counter::kReceipts, outcome.receipts);
     metrics.add(Counter::kReceiptsWithoutEffect, outcome.receipts_without_effect);
     metrics.add(Counter::kMessagesHeld, outcome.held);

@@ -112,6 +112,7 @@ class Intake {
     void note_stored(JournalPlace place, std::size_t count);
     void count_backlog(std::size_t count);
     void note(const BatchOutcome& outcome);
+    void note(const Hj212Taken& taken);
     void note_marked(const BatchOutcome& outcome);
 
     struct SetAside {

@@ -20,7 +20,10 @@ constexpr const char* kInsertStack =
     "INSERT INTO stack_readings(t_end, outlet, factor, mg_per_m3, flow, arrived, valid) "
     "VALUES(?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 constexpr const char* kInsertHj212 =
-    "INSERT INTO hj212_values(t, outlet, command, factor, mg_per_m3, flow, valid, arrived) "
+    "INSERT INTO hj212_values(t, outlet, command, factor, mg_per_m3, flow, valid, arrived, raw) "
+    "VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr const char* kInsertSeries =
+    "INSERT INTO series_values(t, series, text, number, state, valid, arrived, raw) "
     "VALUES(?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 constexpr const char* kInsertPassage =
     "INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind, arrived) "
@@ -41,6 +44,7 @@ IntakeWriter::IntakeWriter(Session& db)
       write_state_(db, kWriteState),
       insert_stack_(db, kInsertStack),
       insert_hj212_(db, kInsertHj212),
+      insert_series_(db, kInsertSeries),
       insert_passage_(db, kInsertPassage),
       insert_rejected_(db, kInsertRejected) {}
 
@@ -76,8 +80,13 @@ bool IntakeWriter::store_hj212(const NewHj212Value& row) {
     const StackReading& reading = row.reading;
     return insert_hj212_.run(row.t, InPlace(row.outlet), InPlace(row.command),
                              InPlace(reading.factor), reading.mg_per_m3,
-                             reading.flow.value_or(kNoFlow), reading.valid ? 1 : 0,
-                             row.arrived) > 0;
+                             reading.flow.value_or(kNoFlow), reading.valid ? 1 : 0, row.arrived,
+                             row.raw) > 0;
+}
+
+bool IntakeWriter::store_series(const NewSeriesValue& row) {
+    return insert_series_.run(row.t, InPlace(row.series), InPlace(row.text), row.number, row.state,
+                              row.valid ? 1 : 0, row.arrived, row.raw) > 0;
 }
 
 void IntakeWriter::store_passage(const std::string& enterprise, const GatePassage& passage,

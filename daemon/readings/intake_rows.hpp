@@ -39,6 +39,18 @@ struct NewHj212Value {
     rules::Instant t{};
     const StackReading& reading;
     rules::Instant arrived{};
+    std::optional<std::uint64_t> raw{};  // in the file of raw bytes of that day
+};
+// One value of a further series; its text tells two of one time apart.
+struct NewSeriesValue {
+    const std::string& series;
+    rules::Instant t{};
+    const std::string& text;
+    std::optional<double> number;
+    std::optional<std::string> state;
+    bool valid = false;
+    rules::Instant arrived{};
+    std::optional<std::uint64_t> raw{};
 };
 struct MeterState {
     rules::Instant t{};
@@ -69,6 +81,8 @@ class IntakeWriter {
     void store_stack(const NewStackReading& row);
     // False: the same was reported before.
     bool store_hj212(const NewHj212Value& row);
+    // Likewise.
+    bool store_series(const NewSeriesValue& row);
     void store_passage(const std::string& enterprise, const GatePassage& passage,
                        rules::Instant arrived);
     void store_rejected(const RejectedRow& row);
@@ -80,6 +94,7 @@ class IntakeWriter {
     Statement write_state_;
     Statement insert_stack_;
     Statement insert_hj212_;
+    Statement insert_series_;
     Statement insert_passage_;
     Statement insert_rejected_;
 };

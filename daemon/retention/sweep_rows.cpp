@@ -23,6 +23,9 @@ const char* delete_sql(TimedTable table) {
             return "DELETE FROM hj212_values WHERE (t, outlet, command, factor, mg_per_m3, flow,"
                    " valid) IN (SELECT t, outlet, command, factor, mg_per_m3, flow, valid FROM"
                    " hj212_values WHERE t >= ?1 AND t < ?2 LIMIT ?3)";
+        case TimedTable::kSeriesValues:
+            return "DELETE FROM series_values WHERE (t, series, text) IN (SELECT t, series, text"
+                   " FROM series_values WHERE t >= ?1 AND t < ?2 LIMIT ?3)";
         case TimedTable::kReadingRepeats:
             break;
     }
@@ -33,8 +36,8 @@ const char* delete_sql(TimedTable table) {
 }  // namespace
 
 std::string_view to_text(TimedTable table) {
-    constexpr std::string_view kNames[] = {"readings", "stack_readings", "gate_passages",
-                                           "reading_repeats", "hj212_values"};
+    constexpr std::string_view kNames[] = {"readings",        "stack_readings", "gate_passages",
+                                           "reading_repeats", "hj212_values",   "series_values"};
     return kNames[static_cast<std::size_t>(table)];
 }
 

@@ -14,7 +14,14 @@
 namespace qk::daemon {
 
 // Tables whose key begins with a time.
-enum class TimedTable { kReadings, kStackReadings, kGatePassages, kReadingRepeats, kHj212Values };
+enum class TimedTable {
+    kReadings,
+    kStackReadings,
+    kGatePassages,
+    kReadingRepeats,
+    kHj212Values,
+    kSeriesValues,
+};
 [[nodiscard]] std::string_view to_text(TimedTable table);
 // Rows from `span.from` to before `span.to`; how many went.
 std::size_t delete_between(Session& db, TimedTable table, const rules::Span& span,

@@ -222,7 +222,7 @@ std::vector<Sweep> sweeps_of(const SweepSetting& setting) {
     const auto free = std::make_shared<FreeTimes>(FreeTimes{KeptTimes(kept), std::nullopt});
     for (const TimedTable table :
          {TimedTable::kReadings, TimedTable::kStackReadings, TimedTable::kGatePassages,
-          TimedTable::kReadingRepeats, TimedTable::kHj212Values}) {
+          TimedTable::kReadingRepeats, TimedTable::kHj212Values, TimedTable::kSeriesValues}) {
         sweeps.push_back(of_times(setting, table, free));
     }
     sweeps.push_back(repeats_beyond(setting));

@@ -108,10 +108,13 @@ void keep_hj212(Keeper& keeper, const Hj212Config& running, Hj212Config& wanted)
         .keep(running.devices_per_relay, wanted.devices_per_relay, "hj212.devices_per_relay")
         .keep(running.clock_drift, wanted.clock_drift, "hj212.clock_drift_seconds")
         .keep(running.codes, wanted.codes, "hj212.codes")
+        .keep(running.points, wanted.points, "hj212.points")
+        .keep(running.readings_from, wanted.readings_from, "hj212.readings_from")
         .keep(running.devices, wanted.devices, "hj212.device")
         .name("hj212");
     // What stands in the files is read at a start only.
     wanted.code_map = running.code_map;
+    wanted.point_map = running.point_map;
     wanted.keys = running.keys;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/ip/address.hpp>
 #include <set>
 
@@ -18,6 +20,7 @@ namespace {
 namespace hj212 = plans::hj212;
 using plans::TomlTable;
 
+constexpr auto kReadable = std::to_array<std::string_view>({"2061", "2051", "2011", "2031"});
 constexpr int kConnectionsMost = 20'000;  // a descriptor each
 constexpr int kBytesMost = 1 << 30;
 constexpr std::int64_t kDaySeconds = 86'400;
@@ -86,6 +89,13 @@ void read_hj212(TomlTable section, Hj212Config& wanted) {
     read_whole(section, "devices_per_relay", wanted.devices_per_relay, 1, 100'000);
     read_seconds(section, "clock_drift_seconds", wanted.clock_drift);
     section.read("codes", wanted.codes, "/etc/qingkong/hj212-codes.toml");
+    section.read("points", wanted.points, "/etc/qingkong/hj212-points.toml");
+    section.read("readings_from", wanted.readings_from);
+    for (const std::string& command : wanted.readings_from) {
+        if (std::ranges::find(kReadable, command) != kReadable.end()) continue;
+        section.wrong("readings_from", fmt::format("'{}' brings no readings of stacks", command),
+                      "\"2061\", \"2051\", \"2011\" or \"2031\"");
+    }
     read_devices(section, wanted);
     section.finish();
 }
@@ -103,6 +113,16 @@ rules::Faults load_hj212_files(Hj212Config& wanted) {
             auto whole = std::make_shared<hj212::CodeMap>(hj212::CodeMap::shipped());
             whole->lay_over(std::move(*map));
             wanted.code_map = std::move(whole);
+        } else {
+            add(map.error());
+        }
+    }
+    if (!wanted.points.empty()) {
+        const auto text = read_regular_file(wanted.points);
+        auto map = text ? hj212::PointMap::read(*text, wanted.points)
+                        : rules::Result<hj212::PointMap>(text.error());
+        if (map) {
+            wanted.point_map = std::make_shared<const hj212::PointMap>(std::move(*map));
         } else {
             add(map.error());
         }

@@ -11,6 +11,7 @@
 
 #include "plans/hj212/code_map.hpp"
 #include "plans/hj212/frame.hpp"
+#include "plans/hj212/point_map.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::plans {
@@ -43,11 +44,16 @@ struct Hj212Config {
     int devices_per_relay = 2000;           // of one connection
     std::chrono::seconds clock_drift{120};  // of a device, from which it is said
     std::string codes;                      // the bureau's own code map; empty: as shipped
+    std::string points;                     // (MN, code) -> further series; empty: none
+    // Commands whose values verdicts are made of: 2061 as they are; 2051 and 2011, of which hours
+    // are made; 2031, which is held against its hours.
+    std::vector<std::string> readings_from{"2061"};
     std::vector<Hj212Device> devices;
 
     // Read from the files above by load_hj212_files().
-    std::shared_ptr<const plans::hj212::CodeMap> code_map;  // null: as shipped
-    std::map<std::string, std::string, std::less<>> keys;   // MN -> 16 bytes; never printed
+    std::shared_ptr<const plans::hj212::CodeMap> code_map;    // null: as shipped
+    std::shared_ptr<const plans::hj212::PointMap> point_map;  // null: no points
+    std::map<std::string, std::string, std::less<>> keys;     // MN -> 16 bytes; never printed
 };
 
 // Every fault goes into the table's faults.

@@ -100,6 +100,9 @@ InventoryIndex::InventoryIndex(const plans::Inventory& inventory) {
         const auto [known, is_first] = outlets_of_mns_.emplace(mn, std::optional(i));
         if (!is_first) known->second.reset();
     }
+    for (std::size_t i = 0; i < inventory.series.size(); ++i) {
+        series_.emplace(inventory.series[i].id, i);
+    }
 }
 
 std::optional<std::size_t> InventoryIndex::enterprise(std::string_view id) const {
@@ -113,6 +116,10 @@ std::optional<std::size_t> InventoryIndex::meter(std::string_view id) const {
 std::optional<std::size_t> InventoryIndex::outlet(std::string_view id) const {
     const auto found = outlets_.find(id);
     return found == outlets_.end() ? std::nullopt : std::optional(found->second);
+}
+std::optional<std::size_t> InventoryIndex::series(std::string_view id) const {
+    const auto found = series_.find(id);
+    return found == series_.end() ? std::nullopt : std::optional(found->second);
 }
 std::optional<std::size_t> InventoryIndex::outlet_of_mn(std::string_view mn) const {
     const auto found = outlets_of_mns_.find(mn);

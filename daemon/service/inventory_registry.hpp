@@ -39,6 +39,7 @@ struct InventoryIndex {
     [[nodiscard]] std::optional<std::size_t> enterprise(std::string_view id) const;
     [[nodiscard]] std::optional<std::size_t> meter(std::string_view id) const;
     [[nodiscard]] std::optional<std::size_t> outlet(std::string_view id) const;
+    [[nodiscard]] std::optional<std::size_t> series(std::string_view id) const;
     // By its device's MN, compared exactly; empty where two outlets have the same.
     [[nodiscard]] std::optional<std::size_t> outlet_of_mn(std::string_view mn) const;
 
@@ -47,6 +48,7 @@ struct InventoryIndex {
     Places enterprises_;
     Places meters_;
     Places outlets_;
+    Places series_;
     TextMap<std::optional<std::size_t>> outlets_of_mns_;
 };
 

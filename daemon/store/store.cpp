@@ -39,7 +39,7 @@ constexpr std::string_view kNotWatched[] = {
     "readings",        "reading_repeats", "meter_state", "stack_readings",
     "gate_passages",   "presence",        "rejected",    "verdicts",
     "not_judged",      "county_days",     "meta",        "county_days_counted",
-    "command_answers", "hj212_values",
+    "command_answers", "hj212_values",    "series_values",
 };
 
 // A reading promises nothing: what it could not open or write it tries again.

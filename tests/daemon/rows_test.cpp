@@ -18,6 +18,7 @@
 #include "daemon/orders/receipt_rows.hpp"
 #include "daemon/orders/refusal_rows.hpp"
 #include "daemon/packs/adoption_rows.hpp"
+#include "daemon/readings/hj212_rows.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/mark_rows.hpp"
 #include "daemon/readings/reading_rows.hpp"
@@ -416,6 +417,10 @@ TEST_F(Rows, ReadingsAreSoughtByTimeAndByMeter) {
                     (void)presence_of(db, "E1");
                     (void)last_reading_of(db, "M1");
                     (void)last_readings(db);
+                    (void)list_parts(db, "o1", "2051", kDay);
+                    (void)has_reported(db, "o1", "2061", kDay);
+                    (void)has_stack_reading(db, "o1", "so2", kNow);
+                    (void)list_normal_hours(db, "o1", "so2", kDay);
                     (void)list_rejected(db, 10, 0, 1);
                     drop_rejected_of(db, "E1", 1);
                     drop_oldest_rejected(db, 1);
@@ -482,9 +487,9 @@ TEST_F(Rows, WhatADecisionAsksIsSought) {
 TEST_F(Rows, RetentionSeeksWhatItLetsGo) {
     EXPECT_THAT(
         scans([](Session& db) {
-            for (const TimedTable table :
-                 {TimedTable::kReadings, TimedTable::kStackReadings, TimedTable::kGatePassages,
-                  TimedTable::kReadingRepeats, TimedTable::kHj212Values}) {
+            for (const TimedTable table : {TimedTable::kReadings, TimedTable::kStackReadings,
+                                           TimedTable::kGatePassages, TimedTable::kReadingRepeats,
+                                           TimedTable::kHj212Values, TimedTable::kSeriesValues}) {
                 delete_between(db, table, kDay, 1);
             }
             delete_repeats_beyond(db, 1, 1);

@@ -1,4 +1,5 @@
 // Frames of HJ 212 from the journal into the store.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "daemon/readings/hj212_message.hpp"
@@ -90,6 +91,129 @@ TEST_F(Hj212IntakeTest, MomentsAndMinutesAreKeptAndAreNotTakenForHours) {
     run();
     EXPECT_EQ(count("SELECT count(*) FROM hj212_values"), 2);
     EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 0);
+}
+
+class Hj212HoursTest : public Hj212IntakeTest {
+ protected:
+    void use(std::vector<std::string> commands) {
+        Config config;
+        config.hj212.readings_from = std::move(commands);
+        config.journal_folder.clear();
+        config.store_mode = StoreMode::kInline;
+        rebuild(std::move(config));
+        start();
+    }
+    // 22:00 of the day before the clock of the tests, which stands at midnight.
+    void send_minutes(int first, int last, const std::string& value,
+                      const std::string& state = "N") {
+        for (int minute = first; minute <= last; ++minute) {
+            SentFrame sent;
+            sent.command = "2051";
+            sent.data_time = fmt::format("201512072{}{:02}00", 2 + minute / 60, minute % 60);
+            sent.value = value;
+            sent.state = state;
+            send(bytes_of(sent));
+        }
+        run();
+    }
+};
+
+TEST_F(Hj212HoursTest, AnHourIsMadeOfMinutesWhereTheSettingSaysSo) {
+    use({"2061", "2051"});
+    send_minutes(0, 43, "20");
+    EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 0);  // 44 minutes are no hour
+    send_minutes(44, 44, "65");
+    EXPECT_EQ(count("SELECT count(*) FROM stack_readings WHERE outlet = 'o1' AND factor = 'so2' AND"
+                    " mg_per_m3 = 21 AND valid = 1"),
+              1);
+    const auto end = *rules::parse_instant("2015-12-07T23:00:00+08:00", rules::kBeijingTime);
+    EXPECT_EQ(count("SELECT t_end FROM stack_readings"), seconds_of(end));
+    EXPECT_EQ(metrics_.value(Counter::kHj212HoursMade), 1U);
+}
+
+TEST_F(Hj212HoursTest, MaintenanceAndCalibrationAreInNoMean) {
+    use({"2051"});
+    send_minutes(0, 14, "900", "C");
+    send_minutes(15, 29, "900", "M");
+    send_minutes(30, 59, "20");
+    EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 0);  // half an hour is normal
+}
+
+TEST_F(Hj212HoursTest, ADeviceThatSendsHoursIsBelievedInThose) {
+    use({"2061", "2051"});
+    SentFrame before = hour("30");
+    before.data_time = "20151207210000";
+    send(bytes_of(before));
+    send_minutes(0, 59, "20");
+    EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 1);
+    EXPECT_EQ(metrics_.value(Counter::kHj212HoursMade), 0U);
+}
+
+TEST_F(Hj212HoursTest, ADayThatIsNotTheMeanOfItsHoursIsNamed) {
+    use({"2061", "2031"});
+    for (int at = 0; at < 22; ++at) {
+        SentFrame sent = hour("30");
+        sent.data_time = fmt::format("20151207{:02}0000", at);
+        send(bytes_of(sent));
+    }
+    SentFrame day = hour("12");
+    day.command = "2031";
+    day.data_time = "20151207000000";
+    send(bytes_of(day));
+    run();
+    EXPECT_EQ(metrics_.value(Counter::kHj212DaysDiffer), 1U);
+    EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 22);  // the day is no reading
+    EXPECT_EQ(count("SELECT count(*) FROM hj212_values WHERE command = '2031'"), 1);
+}
+
+class Hj212SeriesTest : public Hj212IntakeTest {
+ protected:
+    Hj212SeriesTest() {
+        InventoryFiles files = two_enterprises();
+        files["series.csv"] =
+            "id,enterprise,line,kind,role,unit\nS1,e1,L1,state,treatment,\n"
+            "S2,e1,L1,current,treatment,A\n";
+        EXPECT_TRUE(inventories_.take_now(files, "city", kTestStart).has_value());
+        auto points = plans::hj212::PointMap::read(
+            "source = \"t\"\n[[point]]\nmn = \"P1\"\ncode = \"SB1\"\nvalue = \"RS\"\n"
+            "series = \"S1\"\n[point.states]\n0 = \"off\"\n1 = \"running\"\n"
+            "[[point]]\nmn = \"P1\"\ncode = \"g20801\"\nseries = \"S2\"\nscale = 30\n"
+            "[[point]]\nmn = \"P1\"\ncode = \"g20802\"\nseries = \"S9\"\n",
+            "points.toml");
+        Config config;
+        config.hj212.point_map =
+            std::make_shared<const plans::hj212::PointMap>(std::move(points.value()));
+        config.journal_folder.clear();
+        config.store_mode = StoreMode::kInline;
+        rebuild(std::move(config));
+        start();
+    }
+    void send_area(const std::string& command, const std::string& area) {
+        send(plans::hj212::to_frame("QN=20151208000000000;ST=51;CN=" + command +
+                                    ";PW=123456;MN=P1;Flag=4;CP=&&DataTime=20151208000000;" + area +
+                                    "&&"),
+             "P1");
+        run();
+    }
+};
+
+TEST_F(Hj212SeriesTest, StatesAndCurrentsOfADeviceWithoutAnOutletAreStored) {
+    send_area("2021", "SB1-RS=0");
+    send_area("2011", "g20801-Rtd=2.5,g20801-Flag=N;g20802-Rtd=1,g20802-Flag=N");
+    EXPECT_EQ(count("SELECT count(*) FROM series_values WHERE series = 'S1' AND state = 'off' AND"
+                    " number IS NULL AND valid = 1"),
+              1);
+    EXPECT_EQ(count("SELECT count(*) FROM series_values WHERE series = 'S2' AND number = 75"), 1);
+    EXPECT_EQ(metrics_.value(Counter::kSeriesValues), 2U);
+    EXPECT_EQ(metrics_.value(Counter::kSeriesUnknown), 1U);  // S9 is in no inventory
+    EXPECT_EQ(count("SELECT count(*) FROM rejected"), 0);
+}
+
+TEST_F(Hj212SeriesTest, TheSameAgainIsOneAndAMarkedValueIsNoEvidence) {
+    send_area("2011", "g20801-Rtd=2.5,g20801-Flag=M");
+    send_area("2011", "g20801-Rtd=2.5,g20801-Flag=M");
+    EXPECT_EQ(count("SELECT count(*) FROM series_values"), 1);
+    EXPECT_EQ(count("SELECT valid FROM series_values"), 0);
 }
 
 TEST_F(Hj212IntakeTest, TheSameAgainIsOneAndWhatDiffersIsKeptBesideTheFirst) {

@@ -228,6 +228,9 @@ TEST_F(RetentionTest, EveryOtherKindGoesByItsOwnSetting) {
         put("INSERT INTO hj212_values(t, outlet, command, factor, mg_per_m3, flow, valid, arrived)"
             " VALUES(?2, ?1, '2061', 'so2', 1, -1, 1, ?2)",
             "o1", ago(days_ago));
+        put("INSERT INTO series_values(t, series, text, number, valid, arrived)"
+            " VALUES(?2, ?1, '1', 1, 1, ?2)",
+            "s1", ago(days_ago));
         put("INSERT INTO gate_passages(t, enterprise, plate, direction, emission_standard, kind,"
             " arrived) VALUES(?2, ?1, 'p', 'in', '', '', ?2)",
             "e1", ago(days_ago));
@@ -246,7 +249,7 @@ TEST_F(RetentionTest, EveryOtherKindGoesByItsOwnSetting) {
     auto gone = clean();
     for (const char* kind :
          {"rejected", "events", "reading_repeats", "stack_readings", "hj212_values",
-          "gate_passages", "meter_state", "observation_deliveries"}) {
+          "series_values", "gate_passages", "meter_state", "observation_deliveries"}) {
         EXPECT_EQ(gone[kind], 1U) << kind;
     }
     EXPECT_EQ(gone["observations"], 2U);
