@@ -42,4 +42,27 @@ inline constexpr Message kHj212DayDiffers{
     "Ask the operator of the monitor for the data of that day; raw bytes are kept by day.",
     true};
 
+inline constexpr Message kRawNotKept{
+    "HJ212_RAW_NOT_KEPT",
+    LogSeverity::kWarning,
+    "{count} 帧原始报文未能留存：{why}",
+    "The readings of these frames are stored; their bytes as they came are not, so that nothing "
+    "can be computed again from them.",
+    "Make room on the disk, or raise hj212.raw_day_mib.",
+    true};
+inline constexpr Message kRawDayClosed{"HJ212_RAW_DAY_CLOSED", LogSeverity::kInfo,
+                                       "原始报文日档已压缩：{file}",
+                                       "A day's frames are compressed.", ""};
+inline constexpr Message kRawDayGone{
+    "HJ212_RAW_DAY_GONE", LogSeverity::kInfo, "原始报文日档已按期清除：{file}",
+    "It was older than hj212.raw_days, or all days together were more than hj212.raw_mib.",
+    "Copy day files elsewhere where they must stay longer."};
+inline constexpr Message kRawUntidy{
+    "HJ212_RAW_UNTIDY",
+    LogSeverity::kWarning,
+    "原始报文日档未能压缩或清除：{why}",
+    "Days that are over stay as they are; it is tried again in an hour.",
+    "Make room on the disk; the daemon must be allowed to write in the folder.",
+    true};
+
 }  // namespace qk::daemon

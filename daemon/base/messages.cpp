@@ -104,6 +104,10 @@ constexpr std::array kAll{
     &kHj212Unknown,
     &kHj212ClockOff,
     &kHj212DayDiffers,
+    &kRawNotKept,
+    &kRawDayClosed,
+    &kRawDayGone,
+    &kRawUntidy,
 };
 
 }  // namespace

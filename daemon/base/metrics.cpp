@@ -96,6 +96,8 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_hj212_days_differ_total", "Days whose mean is not that of their hours."},
     {"qingkong_series_values_total", "Values of further series stored, none of them twice."},
     {"qingkong_series_unknown_total", "Values of points whose series is not in the inventory."},
+    {"qingkong_hj212_raw_kept_total", "Frames kept as they came, in the file of their day."},
+    {"qingkong_hj212_raw_lost_total", "Frames not kept: over a limit, or the disk took nothing."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

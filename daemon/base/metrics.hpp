@@ -85,8 +85,10 @@ enum class Counter {
     kHj212DaysDiffer,    // a day's mean is not that of its hours
     kSeriesValues,       // of further series, stored, none of them twice
     kSeriesUnknown,      // of points whose series is not in the inventory
+    kRawFramesKept,      // as they came, in the file of their day
+    kRawFramesLost,      // over a limit, or the disk took nothing
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kSeriesUnknown) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kRawFramesLost) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0

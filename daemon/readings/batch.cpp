@@ -155,6 +155,16 @@ std::optional<std::string> text_of(const JournalPlace& place) {
     return fmt::format("{} {}", place.segment, place.offset);
 }
 
+plans::hj212::RawFrame raw_frame_of(const JournalMessage& message) {
+    const std::string_view address = message.address;
+    plans::hj212::RawFrame frame;
+    frame.arrived = message.arrived;
+    frame.link = message.sender.substr(0, message.sender.find(' '));
+    frame.mn = address.substr(std::min(address.size(), kHj212Address.size()));
+    frame.bytes = message.payload;
+    return frame;
+}
+
 RejectedRow rejected_row(const JournalMessage& message, const std::string& sender,
                          const std::string& why) {
     return {0,
@@ -298,6 +308,11 @@ void BatchWriter::take_hj212(const JournalMessage& message) {
         devices_.emplace(db_, rows_, Hj212Taker::Basis{*view_.inventory, *view_.index, *hj212_});
     }
     const Hj212Message said = devices_->read(message);
+    // Of a device that is known; who else may send what he likes is limited elsewhere.
+    std::optional<std::uint64_t> raw;
+    if (view_.raw != nullptr && devices_->enterprise_of(said)) {
+        raw = view_.raw->append(raw_frame_of(message));
+    }
     if (!said.why.empty()) return reject(message, said.why);
     const auto enterprise = devices_->enterprise_of(said);
     if (!enterprise) {
@@ -308,7 +323,7 @@ void BatchWriter::take_hj212(const JournalMessage& message) {
     const std::size_t rows = said.values.size() + said.series.size();
     const rules::Faults over = admit_rows(*enterprise, message.arrived, rows);
     if (!over.empty()) return reject(message, in_one_line(over));
-    devices_->store(said, message.arrived, std::nullopt);
+    devices_->store(said, message.arrived, raw);
     ++outcome_.taken_in;
 }
 
@@ -575,6 +590,8 @@ void BatchWriter::prune_rejected() {
 BatchOutcome BatchWriter::finish() {
     store_pending();
     if (devices_) outcome_.hj212 = devices_->finish();
+    // What a reading names outlives the machine no later than the reading does.
+    if (view_.raw != nullptr) (void)view_.raw->sync();
     if (!outcome_.rejected.empty()) prune_rejected();
     outcome_.marked = marks_.finish();
     outcome_.online = count_online(db_);

@@ -25,6 +25,7 @@
 #include "daemon/readings/hj212_taker.hpp"
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message_content.hpp"
+#include "daemon/readings/raw_archive.hpp"
 #include "daemon/readings/sender_limits.hpp"
 #include "daemon/service/hj212_config.hpp"
 #include "daemon/service/inventory_registry.hpp"
@@ -45,6 +46,7 @@ struct IntakeView {
     int held_messages = 200'000;
     SenderQuota quota;
     std::shared_ptr<const Hj212Config> hj212;  // null: by what is shipped
+    RawArchive* raw = nullptr;                 // none: frames are not kept as they came
     SenderLimits* limits = nullptr;            // none: nothing is limited
     // Where the wall clock would stand if it had not gone back; empty: it has not.
     std::optional<rules::Instant> clock_expected;

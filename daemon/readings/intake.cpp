@@ -123,6 +123,7 @@ rules::Result<void> Intake::open_journal() {
              "服务用户可写的文件夹 / a folder that the daemon may write to",
              rules::Severity::kError}};
     }
+    open_raw(folder);
     for (const JournalFinding& finding : journal_->findings()) tell(finding);
     place_ = journal_->start();
     if (place_ != stored) {
@@ -399,6 +400,7 @@ IntakeView Intake::view_now() {
     view.quota.reading_interval = limits.meter_interval;
     view.limits = &limits_;
     view.hj212 = {context_.config, &context_.config->hj212};
+    view.raw = raw_.get();
     const rules::Instant now = context_.clock.now();
     view.clock_expected = context_.clock_watch->behind(now, context_.clock.running());
     view.arrives_later = latest_now(context_) - now;
@@ -529,6 +531,7 @@ void Intake::note(const BatchOutcome& outcome) {
     metrics.add(Counter::kMessagesRejected, outcome.rejected.size());
     metrics.add(Counter::kReadings, outcome.readings);
     note(outcome.hj212);
+    note_raw();
     metrics.add(Counter::kReceipts, outcome.receipts);
     metrics.add(Counter::kReceiptsWithoutEffect, outcome.receipts_without_effect);
     metrics.add(Counter::kMessagesHeld, outcome.held);

@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -34,6 +35,7 @@
 #include "daemon/readings/batch.hpp"
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/quarantine.hpp"
+#include "daemon/readings/raw_archive.hpp"
 #include "daemon/readings/read_ahead.hpp"
 #include "daemon/readings/sender_limits.hpp"
 #include "daemon/service/context.hpp"
@@ -113,6 +115,9 @@ class Intake {
     void count_backlog(std::size_t count);
     void note(const BatchOutcome& outcome);
     void note(const Hj212Taken& taken);
+    void open_raw(const std::string& journal_folder);
+    void note_raw();
+    [[nodiscard]] boost::asio::awaitable<void> tidy_raw();
     void note_marked(const BatchOutcome& outcome);
 
     struct SetAside {
@@ -139,6 +144,8 @@ class Intake {
     std::unique_ptr<Journal> journal_;
     std::unique_ptr<AttemptMark> mark_;
     std::unique_ptr<Quarantine> quarantine_;
+    std::unique_ptr<RawArchive> raw_;         // null: frames are not kept as they came
+    boost::asio::thread_pool raw_thread_{1};  // compresses days that are over
     std::function<void(std::string)> tell_broken_;
     TellMarked tell_marked_;
     // Copies, because a channel's thread may not look at a configuration that is being replaced.
@@ -159,6 +166,7 @@ class Intake {
     std::vector<ClockWatch::Jump> jumps_;            // seen and not yet told in an event
     std::vector<std::chrono::seconds> standstills_;  // likewise
     rules::Instant clock_kept_{};
+    rules::Instant raw_tidied_{};
     bool is_retry_broken_ = false;
     SenderLimits limits_;  // on the store's thread
 

@@ -60,6 +60,7 @@ asio::awaitable<void> Intake::look_after() {
     co_await tell_of_clock();
     if (quarantine_ && !is_retry_broken_) take_returned_files();
     co_await take_held_messages();
+    co_await tidy_raw();
     const rules::Instant now = context_.clock.now();
     // What is kept stays where the clock has gone back, so that the next start sees it too.
     const bool is_back = now < clock_kept_ && clock_kept_ - now <= ClockWatch::kBehindMax;

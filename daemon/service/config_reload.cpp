@@ -110,6 +110,10 @@ void keep_hj212(Keeper& keeper, const Hj212Config& running, Hj212Config& wanted)
         .keep(running.codes, wanted.codes, "hj212.codes")
         .keep(running.points, wanted.points, "hj212.points")
         .keep(running.readings_from, wanted.readings_from, "hj212.readings_from")
+        .keep(running.raw_folder, wanted.raw_folder, "hj212.raw_folder")
+        .keep(running.raw_days, wanted.raw_days, "hj212.raw_days")
+        .keep(running.raw_day_mib, wanted.raw_day_mib, "hj212.raw_day_mib")
+        .keep(running.raw_mib, wanted.raw_mib, "hj212.raw_mib")
         .keep(running.devices, wanted.devices, "hj212.device")
         .name("hj212");
     // What stands in the files is read at a start only.

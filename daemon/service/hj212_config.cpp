@@ -96,6 +96,10 @@ void read_hj212(TomlTable section, Hj212Config& wanted) {
         section.wrong("readings_from", fmt::format("'{}' brings no readings of stacks", command),
                       "\"2061\", \"2051\", \"2011\" or \"2031\"");
     }
+    section.read("raw_folder", wanted.raw_folder, "/var/lib/qingkong/raw");
+    read_whole(section, "raw_days", wanted.raw_days, 0, 36'500);
+    read_whole(section, "raw_day_mib", wanted.raw_day_mib, 1, 1 << 19);
+    read_whole(section, "raw_mib", wanted.raw_mib, 1, 1 << 30);
     read_devices(section, wanted);
     section.finish();
 }

@@ -48,6 +48,10 @@ struct Hj212Config {
     // Commands whose values verdicts are made of: 2061 as they are; 2051 and 2011, of which hours
     // are made; 2031, which is held against its hours.
     std::vector<std::string> readings_from{"2061"};
+    std::string raw_folder;  // frames as they came, by day; empty: raw/ in the journal's folder
+    int raw_days = 400;      // kept so long; 0: not at all
+    int raw_day_mib = 4096;  // of one day, before compression
+    int raw_mib = 65'536;    // of all closed days; then the oldest go
     std::vector<Hj212Device> devices;
 
     // Read from the files above by load_hj212_files().

@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
+#include <zlib.h>
 
 #include <boost/json/parse.hpp>
 #include <sstream>
 
 #include "plans/hj212/frame.hpp"
+#include "plans/hj212/raw_day.hpp"
 #include "tests/daemon/ctl/type_command.hpp"
 #include "tests/daemon/scratch.hpp"
 
@@ -114,6 +116,75 @@ TEST_F(Hj212Command, KeysAreReadToTheLastOrRefused) {
     EXPECT_EQ(more.code, kBadUsage);
     EXPECT_THAT(more.err, HasSubstr("keys.txt:10001:1"));
     EXPECT_THAT(decode("", {"--key-file", keys_of("MN1 abc\n")}).err, HasSubstr("keys.txt:1:1"));
+}
+
+constexpr std::string_view kHourSegment =
+    "QN=20160801090010000;ST=31;CN=2061;PW=123456;MN=MN1;Flag=5;CP=&&DataTime=20160801080000;"
+    "a21026-Avg=35.5,a21026-Flag=N;a21002-Avg=9,a21002-Flag=C;a00000-Avg=10,a00000-Flag=N&&";
+
+std::string day_of_two() {
+    const auto at = *rules::parse_instant("2016-08-01T09:00:12+08:00", rules::kBeijingTime);
+    std::string day = hj212::raw_day_head(*rules::parse_day("2016-08-01"));
+    day += hj212::to_raw_record({at, "192.0.2.7", "MN1", hj212::to_frame(kHourSegment)});
+    std::string damaged =
+        hj212::to_raw_record({at, "192.0.2.7", "MN1", hj212::to_frame(kHourSegment)});
+    damaged[damaged.find("35.5")] = '7';
+    return day + damaged;
+}
+
+std::string gzip(const std::string& path, const std::string& bytes) {
+    gzFile file = ::gzopen(path.c_str(), "wb");
+    ::gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
+    ::gzclose(file);
+    return path;
+}
+
+TEST_F(Hj212Command, ADayOfRawBytesIsReadWithWhenAndWhereEachFrameCameFrom) {
+    const Answer answer = decode(day_of_two());
+    EXPECT_EQ(answer.code, kNegative);  // the second is damaged
+    const auto objects = objects_of(answer);
+    ASSERT_THAT(objects, SizeIs(2));
+    EXPECT_EQ(objects[0].at("outcome"), "accept");
+    EXPECT_EQ(objects[0].at("arrived"), "2016-08-01T09:00:12+08:00");
+    EXPECT_EQ(objects[0].at("link"), "192.0.2.7");
+    EXPECT_EQ(objects[0].at("offset"), hj212::raw_day_head({}).size());
+    EXPECT_EQ(objects[1].at("outcome"), "reject");
+    EXPECT_FALSE(objects[1].contains("arrived"));
+}
+
+TEST_F(Hj212Command, ADayThatIsClosedIsReadAsWell) {
+    const daemon::Scratch scratch;
+    const std::string path = gzip(scratch.file("2016-08-01.raw.gz"), day_of_two());
+    const Answer whole = type_command({"hj212", "decode", path, "--format", "json"});
+    EXPECT_THAT(objects_of(whole), SizeIs(2));
+    const std::string cut = scratch.read("2016-08-01.raw.gz").substr(0, 100);
+    const Answer damaged =
+        type_command({"hj212", "decode", scratch.write("cut.gz", cut), "--format", "json"});
+    EXPECT_EQ(damaged.code, kBadUsage);
+    EXPECT_THAT(damaged.err, HasSubstr("damaged or cut off"));
+}
+
+TEST_F(Hj212Command, ReadingsOfStacksComeBackOutOfTheRawBytes) {
+    const daemon::Scratch scratch;
+    scratch.write("inv/enterprises.csv",
+                  "id,name,region,industry,grade,category,lon,lat,contact,phone,permit\n"
+                  "E1,甲厂,410122,铸造,C,regular,113.9,34.7,甲,0371-0000001,P1\n");
+    scratch.write("inv/lines.csv",
+                  "enterprise,id,name,equipment,capacity,capacity_unit,uninterruptible,"
+                  "ramp_down_hours,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+                  "E1,L1,一线,炉,10,t/d,no,1,1.5,2.25,3,0.001\n");
+    scratch.write("inv/area_emissions.csv",
+                  "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
+                  "410100,industry,10,20,30,40\n");
+    scratch.write("inv/outlets.csv", "id,enterprise,line,mn,factors\nO1,E1,L1,MN1,so2;nox\n");
+    const std::string day = scratch.write("2016-08-01.raw", day_of_two());
+    const Answer answer =
+        type_command({"hj212", "readings", day, "--inventory", scratch.file("inv")});
+    EXPECT_EQ(answer.code, kHolds) << answer.err;
+    EXPECT_EQ(answer.out,
+              "outlet,time,so2,nox,pm,vocs,flow,valid\r\n"
+              "O1,2016-08-01T09:00:00+08:00,,9,,,36000,false\r\n"
+              "O1,2016-08-01T09:00:00+08:00,35.5,,,,36000,true\r\n");
 }
 
 }  // namespace

@@ -280,6 +280,35 @@ TEST_F(Hj212IntakeTest, WhatAnEarlierProcessLeftInTheJournalGivesTheSameRows) {
     run();
 }
 
+TEST_F(Hj212IntakeTest, AReadingLeadsToItsFrameAsItCame) {
+    const Scratch scratch;
+    Config config;
+    config.journal_folder = scratch.file("journal");
+    config.store_mode = StoreMode::kInline;
+    config.hj212.enabled = true;
+    rebuild(std::move(config));
+    start();
+    send(bytes_of(SentFrame{}));
+    send(bytes_of(hour("35.5")));
+    std::string encrypted = segment_of(hour("1"));
+    encrypted.replace(encrypted.find("DataTime"), 8, "{0x00,0x01}");
+    send(plans::hj212::to_frame(encrypted));  // kept too: a key may come
+    send(bytes_of_mn("MN9"), "MN9");          // of nobody
+    run();
+    const std::string day = scratch.read("journal/raw/2015-12-08.raw");
+    const auto place = raw_place_of(
+        static_cast<std::uint64_t>(count("SELECT raw FROM hj212_values WHERE command = '2061'")));
+    plans::hj212::RawDayReader reader(place.offset);
+    reader.feed(std::string_view(day).substr(place.offset));
+    const auto record = reader.next(true);
+    ASSERT_TRUE(record && record->frame);
+    EXPECT_EQ(record->frame->bytes, bytes_of(hour("35.5")));
+    EXPECT_EQ(record->frame->link, "192.0.2.7");
+    EXPECT_EQ(metrics_.value(Counter::kRawFramesKept), 3U);
+    tasks_.cancel();
+    run();
+}
+
 TEST_F(Hj212IntakeTest, AFrameThatCannotBeTakenInIsSetAsideAndTheOthersGoOn) {
     const Scratch scratch;
     use_journal(scratch.file("journal"));

@@ -124,7 +124,7 @@ TEST(Hj212PointMap, EveryFaultIsNamedWithItsPlace) {
     ASSERT_FALSE(map.has_value());
     const std::string faults = rules::to_text(map.error());
     for (const char* said : {"p.toml:3:", "'a b' is not an MN", "makes every value 0", "'asleep'",
-                             "p.toml:13:", "stands twice; first in line 7", "ratio"}) {
+                             "p.toml:15:", "stands twice; first in line 7", "ratio"}) {
         EXPECT_THAT(faults, HasSubstr(said));
     }
 }
