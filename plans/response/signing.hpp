@@ -25,9 +25,10 @@ enum class Purpose {
     kEvidence,
     kReceipt,
     kMark,
-    kFederation
+    kFederation,
+    kTask
 };
-inline constexpr std::size_t kPurposeCount = 8;
+inline constexpr std::size_t kPurposeCount = 9;
 // The bytes that are signed.
 [[nodiscard]] std::string marked(Purpose purpose, std::string_view message);
 
