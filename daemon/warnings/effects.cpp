@@ -255,10 +255,7 @@ OrdersAhead count_orders(Session& db, const DeskView& view, const rules::Warning
             document.region = row.region;
         }
     }
-    if (warning.exercise) {
-        keep_participants(db, warning.id, documents);
-        drop_where_a_binding_order_stands(db, documents);
-    }
+    if (warning.exercise) keep_participants(db, warning.id, documents);
     OrdersAhead orders{documents.size(), 0};
     const auto named = enterprises_of(documents);
     constexpr std::size_t kPage = 1000;
