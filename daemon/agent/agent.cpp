@@ -138,11 +138,9 @@ void Agent::note_marks(const std::string& payload) {
 
 void Agent::take_marks(Tick now) {
     std::optional<std::string> text;
-    Trust trust;
     {
         const std::lock_guard lock(mutex_);
         text.swap(marks_);
-        if (text) trust = trust_now();
     }
     if (!text) return;
     const auto doubt = [this](const std::string& why) {
@@ -150,7 +148,7 @@ void Agent::take_marks(Tick now) {
     };
     const auto signer = daemon::signer_of_marks(*text);
     if (!signer) return doubt(first_fault(signer.error()));
-    if (!is_trusted(trust, *signer)) {
+    if (!is_trusted(orders_->trust(), *signer)) {
         return doubt("签名密钥不可信 / signed with a key that nobody vouches for: " +
                      plans::fingerprint_of(*signer));
     }

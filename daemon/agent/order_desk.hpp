@@ -61,6 +61,8 @@ class OrderDesk {
     [[nodiscard]] std::optional<OrderOnRecord> on_record() const;
     [[nodiscard]] std::uint64_t refused() const;
     [[nodiscard]] std::string last_refusal() const;
+    // Which keys of the bureau are believed now. Any thread.
+    [[nodiscard]] Trust trust() const;
     // What is on record may not be the present order.
     [[nodiscard]] bool must_ask() const;
     // "order", "shown", "command_done"; `order` alone and null where there is none.

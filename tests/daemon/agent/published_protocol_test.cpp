@@ -55,11 +55,14 @@ TEST(PublishedProtocol, ReceiptsFitSignedAndUnsignedAndWithTheirPlaceInTheQueue)
 }
 
 TEST(PublishedProtocol, TheMarkFits) {
-    EXPECT_THAT(plans::payload_faults("durable", daemon::to_mark_text("e1", {})), IsEmpty());
-    EXPECT_THAT(
-        plans::payload_faults(
-            "durable", daemon::to_mark_text("e1", {{"0123456789abcdef", 17, "fedcba9876543210"}})),
-        IsEmpty());
+    const std::vector<daemon::SpoolMark> marks{{"0123456789abcdef", 17, "fedcba9876543210"}};
+    for (const auto& said : {std::vector<daemon::SpoolMark>{}, marks}) {
+        EXPECT_THAT(plans::payload_faults("durable", daemon::to_mark_text("e1", said, kKey)),
+                    IsEmpty());
+    }
+    auto bare = plans::parse_json(daemon::to_mark_text("e1", marks, kKey), "mark").value();
+    bare.get_object().erase("signature");
+    EXPECT_FALSE(plans::payload_faults("durable", plans::canonical_text(bare)).empty());
 }
 
 // What the schema refuses of a reading, the daemon refuses, too.
