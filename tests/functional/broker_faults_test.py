@@ -31,6 +31,7 @@ METER = '[[meters]]\nfolder = "{folder}/one"\n'
 HOOK = 'hook = ["/bin/sh", "-c", "echo $QINGKONG_REVISION >> {folder}/ran"]\n'
 GARBAGE_A_SECOND = 1000
 GARBAGE_S = 10
+PATIENCE_S = 240  # of what stands behind a flood
 
 
 def rows(office, query, *values):
@@ -64,7 +65,8 @@ def nothing_is_missing_doubled_or_made_up(office, broker, story, plant, sent):
     ran = [int(word) for word in (plant.folder / "ran").read_text().split()]
     assert ran == sorted(set(ran)), f"the plant was told twice, or back: {ran}"
     owed = plant.owes()
-    assert owed["signature"] == json.loads(given[owed["revision"]])["signature"], "the plant holds what was not given"
+    held = json.loads((plant.folder / "state/order.json").read_text())["order"]
+    assert held == given[owed["revision"]], "the plant holds what was not given"
     for line in plant.logged("ORDER_VERIFIED"):
         assert int(line["revision"]) in given, line
     # What is overtaken or comes twice is an order of before; nothing else is a reason on a line that alters nothing.
@@ -171,21 +173,22 @@ def garbage_a_thousand_times_a_second(programs):
             thread.start()
             begun = time.monotonic()
             story.begin()
-            plant.wait_for_order(story)
+            plant.wait_for_order(story, PATIENCE_S)
             sent = drop(20)
             time.sleep(GARBAGE_S / 2)
             story.raise_to("orange", ["first"])
-            plant.wait_for_order(story)
+            plant.wait_for_order(story, PATIENCE_S)
             took = time.monotonic() - begun
             is_over.set()
             thread.join()
-            vandal.wait_until_acknowledged(120)
-            assert thrown[0] >= 0.7 * GARBAGE_A_SECOND * took, f"{thrown[0]} in {took:.1f} s: too slow to try anything"
+            vandal.wait_until_acknowledged(PATIENCE_S)
+            assert thrown[0] >= 0.5 * GARBAGE_A_SECOND * took, f"{thrown[0]} in {took:.1f} s: too slow to try anything"
             vandal.close()
             assert plant.do("receipt", "executed")[0] == 0
-            story.wait_until_held(broker, seconds=120)
-            plant.wait_for_order(story)
-            wait_for("all readings", lambda: rows(office, "SELECT count(*) FROM readings WHERE kw < 1e9") == [(sent,)])
+            story.wait_until_held(broker, seconds=PATIENCE_S)
+            plant.wait_for_order(story, PATIENCE_S)
+            wait_for("all readings", lambda: rows(office, "SELECT count(*) FROM readings WHERE kw < 1e9") == [(sent,)],
+                     PATIENCE_S)
             given = rows(office, "SELECT revision FROM order_revisions WHERE enterprise = 'e1'")
             assert all((int(line["revision"]),) in given for line in plant.logged("ORDER_VERIFIED"))
             assert plant.logged("ORDER_NOT_BELIEVED"), "some of it came on the order topic"
@@ -195,7 +198,7 @@ def garbage_a_thousand_times_a_second(programs):
             # Nobody has answered for e1 but its agent: what was made up is of no order that was given.
             wait_for("its own answer", lambda: rows(
                 office, "SELECT 1 FROM receipts AS r JOIN orders AS o ON o.enterprise = r.enterprise AND o.revision = "
-                        "r.revision WHERE r.enterprise = 'e1' AND r.state = 'done' AND r.effect IN ('taken', 'repeat')"))
+                        "r.revision WHERE r.enterprise = 'e1' AND r.state = 'done' AND r.effect IN ('taken', 'repeat')"), PATIENCE_S)
             with open(f"/proc/{office.process.pid}/status", encoding="ascii") as status:
                 peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
             assert peak < 700_000 or "asan" in programs[0] or "dev" in programs[0], f"{peak} KiB"
