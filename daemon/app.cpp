@@ -156,6 +156,15 @@ void build_services(App::Parts& parts) {
     limit_calls(parts);
 }
 
+// Simulated time does not pass while something waits.
+IntakeParts intake_parts_of(const Config& config) {
+    IntakeParts parts;
+    const bool is_real =
+        config.store_mode == StoreMode::kOwnThread && config.clock_mode == ClockMode::kReal;
+    if (is_real) parts.gathered_for = kGatheredFor;
+    return parts;
+}
+
 rules::Result<void> listen_for_devices(App::Parts& parts) {
     const Hj212Config& config = parts.context->config->hj212;
     if (!config.enabled) return {};
@@ -230,7 +239,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
         return rules::refuse("the database is damaged: " + damage.front(),
                              "restore it; store.run_damaged = true starts all the same");
     }
-    auto intake = Intake::open(*parts->context);
+    auto intake = Intake::open(*parts->context, intake_parts_of(*parts->context->config));
     if (!intake) return intake.error();
     parts->intake = std::move(*intake);
     parts->intake->on_broken(broken_teller(*parts, StoragePart::kJournal, journal_folder));

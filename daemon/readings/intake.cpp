@@ -87,7 +87,8 @@ Intake::Intake(Context& context, IntakeParts parts)
       sync_meters_(context.config->limits.sync_meters),
       home_(std::this_thread::get_id()),
       signal_(context.executor),
-      backlog_signal_(context.executor) {
+      backlog_signal_(context.executor),
+      gathering_(context.executor) {
     signal_.expires_at(asio::steady_timer::time_point::max());
     backlog_signal_.expires_at(asio::steady_timer::time_point::max());
     std::optional<rules::Instant> seen;
@@ -342,7 +343,17 @@ asio::awaitable<void> Intake::run() {
             co_await store(batch);
         }
         note_stored(batch.back().end, batch.size());
+        co_await gather(batch.size());
     }
+}
+
+// A message after a quiet time is stored at once, and a full batch is followed by the next.
+asio::awaitable<void> Intake::gather(std::size_t stored) {
+    const auto full = static_cast<std::size_t>(context_.config->limits.batch_messages);
+    if (parts_.gathered_for.count() == 0 || stored >= full || is_behind_) co_return;
+    gathering_.expires_after(parts_.gathered_for);
+    boost::system::error_code ignored;
+    co_await gathering_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 void Intake::note_stored(JournalPlace place, std::size_t count) {

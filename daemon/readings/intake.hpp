@@ -47,8 +47,15 @@ class TaskGroup;
 // In the store's table of single facts: a time that the wall clock had reached.
 inline constexpr const char* kClockSeenKey = "clock_seen";
 
+// While messages keep coming, one transaction in this time: each of them syncs the disk, and so
+// does the journal for every receipt, which waits for that. Within a second of it everybody sees
+// them.
+inline constexpr std::chrono::milliseconds kGatheredFor{100};
+
 // What a test puts in place of the real ones.
 struct IntakeParts {
+    // 0: what has come is stored at once, as by a clock that is not real.
+    std::chrono::milliseconds gathered_for{0};
     std::shared_ptr<Disk> disk = real_disk();
     TakeMessages take = take_messages;
     std::uint64_t segment_bytes_max = kSegmentBytesMax;
@@ -98,6 +105,7 @@ class Intake {
     [[nodiscard]] bool is_full() const;
 
     [[nodiscard]] boost::asio::awaitable<void> run();
+    [[nodiscard]] boost::asio::awaitable<void> gather(std::size_t stored);
     [[nodiscard]] boost::asio::awaitable<void> look_after_always();
     [[nodiscard]] std::vector<JournalMessage> next_batch();
     [[nodiscard]] std::vector<JournalMessage> next_from_disk(std::size_t most);
@@ -192,7 +200,8 @@ class Intake {
         std::make_shared<bool>(true);   // what is posted asks before it acts
     boost::asio::steady_timer signal_;  // never expires by itself; cancelling it wakes the loop
     boost::asio::steady_timer backlog_signal_;  // the same, when the backlog is taken in
-    std::unique_ptr<ReadAhead> ahead_;          // last: its thread uses the others
+    boost::asio::steady_timer gathering_;
+    std::unique_ptr<ReadAhead> ahead_;  // last: its thread uses the others
 };
 
 }  // namespace qk::daemon

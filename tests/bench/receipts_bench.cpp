@@ -87,7 +87,9 @@ class Desk {
             std::fprintf(stderr, "%s\n", rules::to_text(taken.error().front()).c_str());
             std::exit(2);
         }
-        intake_ = Intake::open(office_.context()).value();
+        IntakeParts parts;
+        parts.gathered_for = kGatheredFor;  // as in the daemon
+        intake_ = Intake::open(office_.context(), std::move(parts)).value();
         intake_->start(office_.tasks());
         office_.link(
             broker_, {"qingkong/1/+/+/receipt"},

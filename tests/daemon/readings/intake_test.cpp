@@ -164,6 +164,35 @@ TEST_F(IntakeTest, GateAndStackMessagesAreStored) {
     EXPECT_EQ(count("SELECT count(*) FROM stack_readings"), 2);
 }
 
+TEST_F(IntakeTest, WhatComesInABurstIsStoredTogetherAndAFullBatchAtOnce) {
+    Config config;
+    config.journal_folder.clear();
+    config.limits.batch_messages = 3;
+    rebuild(std::move(config));
+    IntakeParts parts;
+    parts.gathered_for = std::chrono::milliseconds{300};
+    auto intake = start_again(std::move(parts));
+    send(*intake, kMeter, reading(10, 50));
+    run();
+    EXPECT_EQ(intake->taken_in(), 1U) << "after a quiet time nothing is waited for";
+    send(*intake, kMeter, reading(11, 50));
+    run();
+    send(*intake, kMeter, reading(12, 50));
+    run();
+    EXPECT_EQ(intake->taken_in(), 1U);
+    const auto begun = store_->decisions_begun();
+    io_.restart();
+    io_.run_for(std::chrono::milliseconds{600});
+    run();
+    EXPECT_EQ(intake->taken_in(), 3U);
+    EXPECT_EQ(store_->decisions_begun(), begun + 1) << "in one transaction";
+    io_.restart();
+    io_.run_for(std::chrono::milliseconds{600});
+    for (int minute = 20; minute < 29; ++minute) send(*intake, kMeter, reading(minute, 50));
+    run();
+    EXPECT_EQ(intake->taken_in(), 12U) << "full batches follow one another";
+}
+
 TEST_F(IntakeTest, WhatWasDurableButNotStoredIsTakenInAfterARestart) {
     const Scratch scratch;
     use_journal(scratch.file("j"));
