@@ -19,6 +19,7 @@
 #include "daemon/trust/key_registry.hpp"
 #include "daemon/trust/known_facts.hpp"
 #include "daemon/warnings/skill_routes.hpp"
+#include "daemon/warnings/upgrade_replay.hpp"
 
 namespace qk::daemon {
 
@@ -202,6 +203,12 @@ rules::Result<void> open_trust(App::Parts& parts) {
     return {};
 }
 
+void note_upgrade(App::Parts& parts, const UpgradeReplay& replay) {
+    const rules::Instant now = parts.ports.clock.now();
+    auto note = [&replay, now](Session& db) { note_upgrade_replay(db, replay, now, QK_VERSION); };
+    parts.store->transact_now(std::move(note));
+}
+
 }  // namespace
 
 rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config config,
@@ -215,6 +222,10 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
         tell_unusable(ports, config.store_path, locks.error());
         return locks.error();
     }
+    Log early(ports.clock, ports.log);
+    const auto replayed =
+        replay_before_upgrade(config.store_path, config.upgrade, ports.clock, early);
+    if (!replayed) return replayed.error();
     auto store = Store::open(config.store_path, config.store_mode);
     if (!store) {
         tell_unusable(ports, config.store_path, store.error());
@@ -250,6 +261,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     if (!client_id) return client_id.error();
     auto trusted = open_trust(*parts);
     if (!trusted) return trusted.error();
+    if (*replayed) note_upgrade(*parts, **replayed);
     auto packs = parts->packs->restore();
     if (!packs) return packs.error();
     auto catalogues = parts->catalogues->restore();

@@ -131,6 +131,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "showSituation",
     "showSituationReport",
     "showSummaryReport",
+    "showUpgrade",
     "showWarning",
     "signChange",
     "signControl",

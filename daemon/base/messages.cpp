@@ -3,6 +3,7 @@
 #include <array>
 
 #include "daemon/base/hj212_messages.hpp"
+#include "daemon/base/upgrade_messages.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -72,6 +73,9 @@ constexpr std::array kAll{
     &kFilesTightened,
     &kFilesOpen,
     &kStoreDamaged,
+    &kUpgradeDiffers,
+    &kUpgradeReplayed,
+    &kUpgradeReplaying,
     &kStartRefused,
     &kStopForced,
     &kActsAlone,

@@ -34,6 +34,14 @@ class Gathering {
         failure_ = std::move(answer);
         return {};
     }
+    // Of a daemon of before there was such an answer: null.
+    json::value maybe(const std::string& path) {
+        if (failure_) return {};
+        const auto answer = daemon_.call("GET", path);
+        if (!answer || !answer->is_good()) return {};
+        auto value = plans::parse_json(answer->body, path);
+        return value ? std::move(*value) : json::value();
+    }
     // How many items a list has.
     double total(const std::string& path) {
         return plans::number_or(get(path + "per_page=1"), "total", 0);
@@ -103,6 +111,7 @@ json::object gather(Gathering& daemon) {
     status["readiness"] = daemon.get("/readyz");
     status["disk"] = daemon.metrics(
         {{"journal_bytes", "qingkong_journal_bytes"}, {"store_whole", "qingkong_store_whole"}});
+    status["upgrade"] = daemon.maybe("/api/v1/upgrade");
     return status;
 }
 

@@ -177,6 +177,18 @@ void add_disk(Facts& facts, const json::value& status) {
                                    plans::number_or(disk, "journal_bytes", 0) / kMegabyte));
 }
 
+// Only where the last upgrade would have decided otherwise.
+void add_upgrade(Facts& facts, const json::value& status) {
+    const json::value& replayed = part(part(status, "upgrade"), "replayed");
+    const std::int64_t differing = count_in(replayed, "differing");
+    if (differing == 0) return;
+    facts.emplace_back(
+        "升级 upgrade",
+        fmt::format("{}  {} 个存档决定或方案在现版本下不同 stored decisions or plans come out "
+                    "otherwise: qingkongctl replay",
+                    time_in(replayed, "at"), differing));
+}
+
 }  // namespace
 
 Facts status_facts(const json::value& status) {
@@ -190,6 +202,7 @@ Facts status_facts(const json::value& status) {
     add_broker(facts, status);
     add_forecasts(facts, situation);
     add_disk(facts, status);
+    add_upgrade(facts, status);
     return facts;
 }
 

@@ -5,6 +5,7 @@
 #include "daemon/service/config.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/warnings/upgrade_replay.hpp"
 #include "plans/protocol/protocol.hpp"
 #include "plans/text/json.hpp"
 
@@ -18,6 +19,7 @@ void SystemRoutes::add_routes(Router& router) {
     router.serve("showProtocolYaml", kAnyone,
                  [this](const Call& call) { return protocol_yaml(call); });
     router.serve("showCaller", kEveryAccount, [this](const Call& call) { return me(call); });
+    router.serve("showUpgrade", kReaders, [this](const Call& call) { return upgrade(call); });
 }
 
 boost::asio::awaitable<ApiResponse> SystemRoutes::health(const Call&) {
@@ -79,6 +81,13 @@ boost::asio::awaitable<ApiResponse> SystemRoutes::me(const Call& call) {
     body["roles_zh"] = std::move(role_names);
     body["positions"] = std::move(positions);
     body["region"] = call.caller->region;
+    co_return answer_json(body);
+}
+
+boost::asio::awaitable<ApiResponse> SystemRoutes::upgrade(const Call& call) {
+    auto work = [](Session& db) { return last_upgrade_replay(db); };
+    boost::json::object body;
+    body["replayed"] = co_await context_.store.read(work, call.reader());
     co_return answer_json(body);
 }
 

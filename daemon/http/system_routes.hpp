@@ -26,6 +26,7 @@ class SystemRoutes {
     [[nodiscard]] boost::asio::awaitable<ApiResponse> protocol_yaml(const Call& call);
     // Who the token belongs to and what that person may do.
     [[nodiscard]] boost::asio::awaitable<ApiResponse> me(const Call& call);
+    [[nodiscard]] boost::asio::awaitable<ApiResponse> upgrade(const Call& call);
 
     Context& context_;
     const Router& router_;

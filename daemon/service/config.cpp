@@ -459,6 +459,7 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
     config.audit.heads_file = slash == std::string::npos
                                   ? "audit-heads.jsonl"
                                   : config.store_path.substr(0, slash) + "/audit-heads.jsonl";
+    read_upgrade(section("upgrade"), config.upgrade);
     TomlTable inventory = section("inventory");
     inventory.read("path", config.inventory_path, "/etc/qingkong/inventory");
     inventory.finish();

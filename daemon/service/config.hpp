@@ -19,6 +19,7 @@
 #include "daemon/service/channel_config.hpp"
 #include "daemon/service/duty_config.hpp"
 #include "daemon/service/hj212_config.hpp"
+#include "daemon/service/upgrade_config.hpp"
 #include "daemon/store/mode.hpp"
 #include "plans/feeds/region_point.hpp"
 #include "rules/base/result.hpp"
@@ -152,6 +153,7 @@ struct Config {
     std::string store_path = "/var/lib/qingkong/qingkong.db";
     StoreMode store_mode = StoreMode::kOwnThread;
     bool run_damaged = false;  // starts although the database is damaged
+    UpgradeConfig upgrade;
     std::string journal_folder = "/var/lib/qingkong/journal";  // empty: no journal (simulations)
     HttpConfig http;
     MqttConfig mqtt;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <set>
@@ -59,6 +60,17 @@ rules::Faults bring_schema_forward(Session& db, const std::string& path) {
         if (!applied.contains(number)) apply(db, number, step);
     }
     return {};
+}
+
+bool has_steps_ahead(Session& db) {
+    if (!db.has("SELECT 1 FROM sqlite_master WHERE type='table' AND name='schema_steps'")) {
+        return false;
+    }
+    const std::set<int> applied = applied_steps(db);
+    return !applied.empty() &&
+           std::ranges::any_of(embedded::schema_steps(), [&](const embedded::File& step) {
+               return !applied.contains(number_of(step.path));
+           });
 }
 
 }  // namespace qk::daemon

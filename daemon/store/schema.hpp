@@ -17,6 +17,8 @@ namespace qk::daemon {
 // Faults: a step in the database that this program does not know (it was written by a newer one).
 // Throws DatabaseError when a step cannot be carried out.
 [[nodiscard]] rules::Faults bring_schema_forward(Session& db, const std::string& path);
+// Whether the database was written by an older program: it has steps, and this program has more.
+[[nodiscard]] bool has_steps_ahead(Session& db);
 
 }  // namespace qk::daemon
 

@@ -36,4 +36,11 @@ std::vector<DecisionRow> load_newest_decisions(Session& db, std::int64_t below, 
     return rows_in(row);
 }
 
+std::vector<std::pair<std::string, std::string>> standings_of_warnings(Session& db) {
+    Statement row(db, "SELECT id, standing FROM warnings WHERE exercise=0");
+    std::vector<std::pair<std::string, std::string>> standings;
+    while (row.next()) standings.emplace_back(row.text(0), row.text(1));
+    return standings;
+}
+
 }  // namespace qk::daemon

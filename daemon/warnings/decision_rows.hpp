@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/store/session.hpp"
@@ -33,5 +34,8 @@ struct DecisionRow {
 // The newest first, with a number below `below`.
 [[nodiscard]] std::vector<DecisionRow> load_newest_decisions(Session& db, std::int64_t below,
                                                              std::size_t limit);
+
+// Of every warning that is no exercise, its id and standing.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> standings_of_warnings(Session& db);
 
 }  // namespace qk::daemon

@@ -119,6 +119,7 @@ class Document(unittest.TestCase):
         pattern = "/api/v1/warnings/{id}/"
         generation = lambda: self.bureau.get("/api/v1/warnings/" + self.values["id"])["generation"]
         self.good("auditor", "POST", pattern + "preview", {"colour": "orange"})
+        self.good("auditor", "GET", "/api/v1/upgrade")
         self.good("auditor", "GET", pattern + "draft")
         self.good("duty_officer", "POST", pattern + "consult", {
             "generation": generation(), "participants": [{"name": EVIL, "unit": "监测站"}], "summary": EVIL, "reason": EVIL})

@@ -154,6 +154,7 @@ export type Target = { county: string; target: string; unit: string; ceiling: nu
 export type TargetLeft = { target: string; target_zh: string; unit: string; from: string; to: string; set: number; days_left: number; reached: number | null; left: number | null; reached_without_dust: number | null; left_without_dust: number | null };
 export type Targets = Page & { as_of: string; days_waiting: number; items: Target[] };
 export type TargetsSet = { audit: number };
+export type Upgrade = { replayed: { at: string; version: string; decisions: number; plans: number; differing: number; reworded: number; no_inputs: number; of_open: number; is_whole: boolean; examples: string[] } | null };
 export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
 export type VerdictEvent = { number: number; enterprise: string; obligation: string; warning: string; compliance: string; cases_opened: number };
 export type Warning = { id: string; exercise: boolean; standing: string; standing_zh: string; generation: number; issued_at: string | null; lifted_at: string | null; expected_to: string | null; changes: number; colour: string | null; level: string | null; mandatory: boolean; effective_from: string | null; segments: Segment[]; pending: Change | null; number: number; created_at: string; updated_at: string; plan_generation: number };
@@ -1358,6 +1359,15 @@ export interface Operations {
     query: { at?: string; format?: string };
     body: undefined;
     answer: string | { [name: string]: unknown };
+  };
+  /** 最近一次升级前对存档决定和方案的重算结果 / what the last upgrade made of the stored decisions and plans, before it took up work */
+  showUpgrade: {
+    method: 'GET';
+    url: '/api/v1/upgrade';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Upgrade;
   };
   /** 一个预警 / one warning */
   showWarning: {
