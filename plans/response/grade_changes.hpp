@@ -1,5 +1,10 @@
 // Grades that changed after the inventory edition was printed; the region's rule says whether they
-// count.
+// count (handbook 6, 16: "with the rule the city chose").
+//
+// Within a running warning they count with its next plan, which a person signs. An order was signed
+// for a named enterprise by the grade of its day, and no text that was found lets a paper about
+// grades alter an order that is out. Where it should count at once, the warning is changed: an
+// extension by an hour makes a plan.
 #pragma once
 
 #include <map>
