@@ -95,6 +95,8 @@ plans::SeriesInput daily_input(const SeenForecast& seen, const Air& air, End end
         }
         if (input.daily.aqi.back() == rules::kNoAqi) {
             input.daily.aqi.back() = static_cast<std::int16_t>(air.latest->aqi);
+            // Of the hours that are left nothing is forecast: they are taken to stay as the last.
+            input.rest_of_today = plans::last_hour_index(air.observed, question_of(air));
         }
     }
     input.excluded.assign(input.daily.aqi.size(), rules::EpisodeCause::kNotStated);

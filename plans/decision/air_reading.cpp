@@ -36,6 +36,22 @@ rules::HourlySeries joined(const rules::HourlySeries& observed,
     return series;
 }
 
+// Of the hours of a reading from the one that runs to the end of its day.
+std::optional<std::int16_t> highest_left_of_day(const rules::HourlySeries& series,
+                                                const rules::OwnIndex& own, Instant now,
+                                                rules::Zone zone) {
+    const Instant end = rules::start_of(rules::day_of(now, zone) + std::chrono::days(1), zone);
+    std::int16_t highest = 0;
+    for (Instant hour = rules::floor_hour(now); hour < end; hour += hours(1)) {
+        const auto place = (hour - series.first) / hours(1);
+        if (place < 0 || place >= static_cast<std::ptrdiff_t>(series.hours.size())) return {};
+        const std::int16_t index = own(static_cast<std::size_t>(place));
+        if (index == rules::kNoAqi) return {};
+        highest = std::max(highest, index);
+    }
+    return highest;
+}
+
 }  // namespace
 
 rules::HourlySeries over_by(const rules::HourlySeries& observed, Instant then) {
@@ -60,6 +76,18 @@ std::optional<rules::ObservedAir> observed_air(const rules::HourlySeries& observ
     return std::nullopt;
 }
 
+std::optional<std::int16_t> last_hour_index(const rules::HourlySeries& observed,
+                                            const AirQuestion& question) {
+    const rules::TriggerSeries binding =
+        rules::binding_series(observed, question.standard, question.options);
+    if (!binding.own) return std::nullopt;
+    for (std::size_t i = observed.hours.size(); i-- > 0;) {
+        const std::int16_t index = binding.own(i);
+        if (index != rules::kNoAqi) return index;
+    }
+    return std::nullopt;
+}
+
 SeriesInput hourly_reading(const rules::HourlySeries& observed, const rules::HourlySeries& forecast,
                            const AirQuestion& question) {
     const rules::HourlySeries series = joined(observed, forecast);
@@ -73,6 +101,10 @@ SeriesInput hourly_reading(const rules::HourlySeries& observed, const rules::Hou
         input.own_binding.push_back(binding.own(i));
     }
     const bool by_day = air.hours_as == rules::HoursAs::kNaturalDay;
+    if (by_day) {
+        input.rest_of_today =
+            highest_left_of_day(series, binding.own, question.now, question.options.trigger.zone);
+    }
     input.binding = by_day ? std::move(binding.daily.aqi) : std::move(binding.hourly.aqi);
     input.hourly = std::move(air.hourly);
     input.daily = std::move(air.daily);
@@ -89,6 +121,7 @@ SeriesInput hourly_as_issued(const rules::HourlySeries& observed,
     (by_day ? input.daily.aqi : input.hourly.aqi) = std::move(input.binding);
     input.binding.clear();
     input.own.clear();
+    input.rest_of_today.reset();  // of the day of the issue
     input.leading.clear();
     input.as_issued = true;
     return input;

@@ -23,6 +23,9 @@ struct AirQuestion {
     rules::RegionOptions options;
     rules::Instant now{};
 };
+// By PM2.5 alone, of the last hour that was observed; empty: there is none.
+[[nodiscard]] std::optional<std::int16_t> last_hour_index(const rules::HourlySeries& observed,
+                                                          const AirQuestion& question);
 // Fills in the series, what of it binds, and the hours' own indices; the rest is the caller's.
 [[nodiscard]] SeriesInput hourly_reading(const rules::HourlySeries& observed,
                                          const rules::HourlySeries& forecast,

@@ -34,6 +34,9 @@ struct SeriesInput {
     // kRolling: index of each hour's own concentrations, of all and of PM2.5; empty: not known.
     std::vector<std::int16_t> own;
     std::vector<std::int16_t> own_binding;
+    // kNaturalDay: the highest index that an hour which is left of today has by PM2.5 alone; empty:
+    // not all of them are known.
+    std::optional<std::int16_t> rest_of_today{};
     std::vector<rules::EpisodeCause> leading;  // of hours to come in which something else is worse
 };
 

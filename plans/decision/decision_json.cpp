@@ -48,6 +48,7 @@ json::object series_json(const SeriesInput& series, rules::Zone zone) {
     if (!series.binding.empty()) object["binding"] = numbers(series.binding);
     if (!series.own.empty()) object["own"] = numbers(series.own);
     if (!series.own_binding.empty()) object["own_binding"] = numbers(series.own_binding);
+    if (series.rest_of_today) object["rest_of_today"] = *series.rest_of_today;
     if (!series.leading.empty()) object["leading"] = causes(series.leading);
     if (series.hours_as == rules::HoursAs::kNaturalDay) {
         object["first"] = rules::to_iso(series.daily.first);
@@ -177,6 +178,10 @@ struct Reader {
         series.binding = numbers_from(fields.member("binding"));
         series.own = numbers_from(fields.member("own"));
         series.own_binding = numbers_from(fields.member("own_binding"));
+        if (fields.member("rest_of_today") != nullptr) {
+            series.rest_of_today =
+                static_cast<std::int16_t>(fields.whole_number("rest_of_today", 0, rules::kAqiMax));
+        }
         for (const std::string& cause : fields.maybe_texts("leading")) {
             series.leading.push_back(rules::parse_cause(cause));
         }

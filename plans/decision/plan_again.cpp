@@ -88,7 +88,7 @@ std::optional<OwedRows> rows_of_plan(const json::value& plan, const json::value&
     return rows;
 }
 
-std::string sentence_of(const OwedRow& row) {
+std::string sentence_of_row(const OwedRow& row) {
     return fmt::format("{} from {}{}", row.asked, row.from,
                        row.to.empty() ? std::string() : " to " + row.to);
 }
@@ -118,11 +118,11 @@ struct Comparison {
         if (again.shown.size() == kOwedChangesShownMax) return;
         OwedChange change{key.enterprise, line_in(key), key.obligation, {}, {}, {}, {}};
         if (then != nullptr) {
-            change.then = sentence_of(*then);
+            change.then = sentence_of_row(*then);
             change.reason_then = then->reason;
         }
         if (now != nullptr) {
-            change.now = sentence_of(*now);
+            change.now = sentence_of_row(*now);
             change.reason_now = now->reason;
         }
         if (is_alike && then->reason == now->reason) {

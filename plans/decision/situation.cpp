@@ -73,7 +73,8 @@ void put(std::vector<std::int16_t>& values, std::size_t at, std::int16_t value) 
 }
 
 // Lives until a newer revision of its source: that one was made by people who know better.
-void correct(SeriesInput& series, const Correction& correction, rules::Zone zone) {
+void correct(SeriesInput& series, const Correction& correction, const DecisionInputs& inputs) {
+    const rules::Zone zone = inputs.zone;
     if (!is_about(correction.source, series.source)) return;
     if (correction.revision > 0 && revision_of(series) > correction.revision) return;
     const auto value = static_cast<std::int16_t>(correction.aqi);
@@ -82,6 +83,8 @@ void correct(SeriesInput& series, const Correction& correction, rules::Zone zone
         if (day >= 0 && day < static_cast<std::ptrdiff_t>(series.daily.aqi.size())) {
             series.daily.aqi[static_cast<std::size_t>(day)] = value;
             put(series.binding, static_cast<std::size_t>(day), value);
+            // Whoever corrects today knows how it goes on.
+            if (correction.day == rules::day_of(inputs.now, zone)) series.rest_of_today = value;
         }
         return;
     }
@@ -295,6 +298,17 @@ std::optional<std::vector<rules::Span>> polluted_hours(const SeriesInput& series
     return spans;
 }
 
+// Midnight, where the hours left of today are clean.
+std::optional<Instant> clean_until(const SeriesInput& series, const DecisionInputs& inputs) {
+    const int limit = rules::lowest_limit(inputs.standard).value_or(rules::kAqiMax);
+    if (series.hours_as != HoursAs::kNaturalDay || !series.rest_of_today ||
+        *series.rest_of_today > limit) {
+        return std::nullopt;
+    }
+    const rules::CivilDay tomorrow = rules::day_of(inputs.now, inputs.zone) + std::chrono::days(1);
+    return rules::start_of(tomorrow, inputs.zone);
+}
+
 // End of the last hour until now that by itself was above the lowest limit of the clauses.
 std::optional<Instant> last_above(const SeriesInput& series, const Part& part,
                                   const DecisionInputs& inputs) {
@@ -373,7 +387,7 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
     }
     for (SeriesInput series : inputs.series) {
         for (const Correction& correction : inputs.corrections) {
-            correct(series, correction, inputs.zone);
+            correct(series, correction, inputs);
         }
         state_causes(series, inputs.causes, inputs.zone);
         rules::Outlook outlook;
@@ -388,6 +402,7 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
         outlook.least_soon =
             least_until(slots, inputs.now, inputs.now + inputs.rules.immediate_outlook);
         outlook.polluted = polluted_hours(series, inputs);
+        outlook.clean_until = clean_until(series, inputs);
         take_windows(outlook, series, inputs);
         situation.outlooks.push_back(std::move(outlook));
     }

@@ -57,6 +57,9 @@ struct Outlook {
     // Polluted hours of what binds, from the settling time before now on, joined; empty: the
     // reading has no hours.
     std::optional<std::vector<Span>> polluted;
+    // By civil days: midnight, where the hours that are left of today are clean. A day counts to
+    // its end, though its pollution is over; what ends by then begins nothing (proposal.hpp).
+    std::optional<Instant> clean_until;
     // Lowest trigger value within the immediate outlook; empty: not all of it is known.
     std::optional<int> least_soon;
 };

@@ -15,6 +15,13 @@ std::string values_text(const std::vector<std::int16_t>& values) {
     return text;
 }
 
+bool goes_on(const Outlook& outlook, const OutlookWindow& window, Instant now) {
+    if (window.span.to <= now) return false;
+    const bool is_tail =
+        outlook.clean_until && window.span.from <= now && window.span.to <= *outlook.clean_until;
+    return !is_tail;
+}
+
 // What is left of an episode: the strictest colour whose own stretch is not over yet. (A red
 // stretch that has passed no longer counts, one that is still to come does.)
 struct Remaining {
@@ -27,7 +34,8 @@ Remaining remaining_of(const Outlook& outlook, const OutlookWindow& episode, Col
     if (!episode.mandatory) return {lowest, &episode};  // advice has no levels
     for (int c = static_cast<int>(Colour::kRed); c > static_cast<int>(lowest); --c) {
         for (const OutlookWindow& window : outlook.windows[static_cast<std::size_t>(c)]) {
-            if (window.mandatory && window.span.to > now && window.span.overlaps(episode.span)) {
+            if (window.mandatory && goes_on(outlook, window, now) &&
+                window.span.overlaps(episode.span)) {
                 return {static_cast<Colour>(c), &window};
             }
         }
@@ -130,7 +138,7 @@ void take_windows(Need& need, const Situation& s, const std::vector<const Outloo
         std::optional<Colour> shows;
         for (const OutlookWindow& episode : outlook->windows[static_cast<std::size_t>(lowest)]) {
             if (episode.mandatory != need.mandatory) continue;
-            if (!counts(episode, s.now, latest_start)) continue;
+            if (!counts(*outlook, episode, s.now, latest_start)) continue;
             const Remaining remaining = remaining_of(*outlook, episode, lowest, s.now);
             take_episode(need, episode, remaining);
             need.reasons.push_back(window_reason(*outlook, *remaining.deciding, s.zone));
@@ -168,8 +176,9 @@ ProposalReason window_reason(const Outlook& outlook, const OutlookWindow& window
     return reason;
 }
 
-bool counts(const OutlookWindow& window, Instant now, Instant latest_start) {
-    return window.span.to > now && window.span.from <= latest_start;
+bool counts(const Outlook& outlook, const OutlookWindow& window, Instant now,
+            Instant latest_start) {
+    return goes_on(outlook, window, now) && window.span.from <= latest_start;
 }
 
 Need find_need(const Situation& s, const std::vector<const Outlook*>& fresh, Instant latest_start) {

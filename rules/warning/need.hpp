@@ -33,8 +33,10 @@ struct Need {
 [[nodiscard]] Need find_need(const Situation& situation, const std::vector<const Outlook*>& fresh,
                              Instant latest_start);
 
-// A window counts when it is not over and opens soon enough.
-[[nodiscard]] bool counts(const OutlookWindow& window, Instant now, Instant latest_start);
+// A window counts when it is not over and opens soon enough. One that has begun and ends with a day
+// whose other hours are clean is over: only the day's mean goes on.
+[[nodiscard]] bool counts(const Outlook& outlook, const OutlookWindow& window, Instant now,
+                          Instant latest_start);
 
 // A window in Chinese words, with its legs and values.
 [[nodiscard]] ProposalReason window_reason(const Outlook& outlook, const OutlookWindow& window,

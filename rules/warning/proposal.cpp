@@ -15,7 +15,7 @@ bool shows_colour(const Outlook& outlook, const Need& need, const Situation& s,
     const auto& episodes = outlook.windows[static_cast<std::size_t>(s.rules.lift.lowest)];
     const auto& stretches = outlook.windows[static_cast<std::size_t>(need.colour)];
     return std::ranges::any_of(episodes, [&](const OutlookWindow& episode) {
-        if (episode.mandatory != need.mandatory || !counts(episode, s.now, latest_start)) {
+        if (episode.mandatory != need.mandatory || !counts(outlook, episode, s.now, latest_start)) {
             return false;
         }
         return std::ranges::any_of(stretches, [&](const OutlookWindow& stretch) {
@@ -93,6 +93,7 @@ Assessment cannot_tell(std::vector<std::string> missing) {
 
 // Whether hours stay polluted until then: the tail of a 24-hour mean is no pollution to come.
 bool is_polluted_until(const Outlook& outlook, Instant until) {
+    if (outlook.clean_until) return false;
     return !outlook.polluted || std::ranges::any_of(*outlook.polluted, [until](const Span& span) {
         return span.to >= until;
     });

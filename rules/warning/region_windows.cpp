@@ -221,6 +221,7 @@ TriggerSeries binding_series(const HourlySeries& series, const TriggerStandard& 
             break;
     }
     out.daily = binding_readings(series, air).daily;
+    out.own = [&series, air](std::size_t hour) { return own_index(series, hour, air, kPm25); };
     return out;
 }
 

@@ -68,7 +68,8 @@ struct TriggerSeries {
     HoursAs hours_as = HoursAs::kRolling;
     HourlyAqiSeries hourly;
     DailyAqiSeries daily;
-    OwnIndex own{};  // of the same hours, for kRolling; looks into the series it was made of
+    // Of the hours it was made of, for kRolling, and by days of what binds; looks into them.
+    OwnIndex own{};
 };
 // natural-day takes A(t) of the last hour of each civil day: the same 24 values, the same validity.
 [[nodiscard]] TriggerSeries trigger_series(const HourlySeries& series,

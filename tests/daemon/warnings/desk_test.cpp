@@ -340,6 +340,26 @@ TEST(Desk, DustIsAdviceWithoutOrders) {
     EXPECT_EQ(rows(desk, "SELECT count(*) FROM notices"), 1);
 }
 
+TEST(Desk, ByDaysNothingIsStartedForAnEpisodeThatIsOver) {
+    // Heavy the day before yesterday's last hours, yesterday, and until midnight; clean since then.
+    Desk over;
+    over.observe(-30, 0, 300);
+    over.observe(0, 8, 20);
+    over.forecast(8, {10, 10, 10, 10, 10}, "city", "", 1);
+    EXPECT_TRUE(over.assess(8).warning.empty());
+    // The same until now: today is a second day of it.
+    Desk goes_on;
+    goes_on.observe(-30, 8, 300);
+    goes_on.forecast(8, {10, 10, 10, 10, 10}, "city", "", 1);
+    EXPECT_FALSE(goes_on.assess(8).warning.empty());
+    // Clean, and tomorrow it comes back.
+    Desk again;
+    again.observe(-30, 0, 300);
+    again.observe(0, 8, 20);
+    again.forecast(8, {230, 230, 10, 10, 10}, "city", "", 1);
+    EXPECT_FALSE(again.assess(8).warning.empty());
+}
+
 TEST(Desk, TheStoryIsComputedAgainFromStoredInputsAndEqual) {
     Desk desk;
     desk.forecast(8, {100, 160, 170, 100, 90, 80, 80});

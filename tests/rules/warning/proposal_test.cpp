@@ -188,6 +188,28 @@ TEST(Proposal, HeavyAirWithoutReliefStartsAtOnce) {
     EXPECT_EQ(assess(heavy).finding, AssessmentKind::kNothing);
 }
 
+TEST(Proposal, ADayWhoseOtherHoursAreCleanStartsNothing) {
+    // By civil days: yesterday and today above, and clean since the morning.
+    Situation s = situation(6, {outlook("a", {{Colour::kYellow, -24, 24}})});
+    ASSERT_TRUE(assess(s).proposal) << "the hours are not known";
+    s.outlooks[0].clean_until = at(24);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+    s.outlooks[0].windows[1][0].span.to = at(48);
+    EXPECT_TRUE(assess(s).proposal) << "tomorrow is another day of the episode";
+    // What is left of a stricter stretch is its mean alone.
+    s.outlooks[0].windows[2].push_back(window(Colour::kOrange, -24, 24));
+    EXPECT_EQ(assess(s).proposal->colour, Colour::kYellow);
+}
+
+TEST(Proposal, HeavyMeansOfADayThatGoesOnCleanStartNothingAtOnce) {
+    Situation s = situation(6, {outlook("a", {})});
+    s.outlooks[0].least_soon = 260;
+    s.observed = ObservedAir{260, at(6)};
+    ASSERT_TRUE(assess(s).proposal);
+    s.outlooks[0].clean_until = at(24);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing);
+}
+
 TEST(Proposal, AStricterStretchInsideTheEpisodeRaisesFromItsBeginning) {
     Situation s = situation(6, {outlook("a", {{Colour::kYellow, 0, 130}})});
     s.outlooks[0].windows[3].push_back(window(Colour::kRed, 40, 90));
