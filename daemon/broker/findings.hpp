@@ -8,8 +8,9 @@ namespace qk::broker {
 
 struct Finding {
     bool is_good = false;
-    std::string what;  // what holds, or what does not
-    std::string cure;  // of what does not
+    std::string what;      // what holds, or what does not
+    std::string cure;      // of what does not
+    std::string clause{};  // of the published protocol that it is about; may be empty
 };
 
 using Findings = std::vector<Finding>;

@@ -34,6 +34,7 @@ enum class ProbeAnswer { kTaken, kRefused, kNone };
 struct ProbeMessage {
     std::string topic;
     std::string payload;
+    int qos = 1;  // with which it came
 };
 
 // Whether a handshake succeeds there that offers TLS 1.2 and nothing newer. Paho always offers all.

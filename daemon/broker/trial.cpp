@@ -1,4 +1,5 @@
 #include "daemon/broker/trial.hpp"
+#include "daemon/broker/broker_trial.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -24,9 +25,17 @@ constexpr int kKeptTried = 100;
 constexpr const char* kOne = "qk-trial-1";
 constexpr const char* kOther = "qk-trial-2";
 constexpr const char* kDaemonClient = "qk-trial-daemon";
+constexpr const char* kSessionClient = "qk-trial-session";
 
 void say(Findings& findings, bool is_good, std::string what, std::string cure) {
     findings.push_back({is_good, std::move(what), is_good ? std::string() : std::move(cure)});
+}
+
+// What was found since then is about this clause.
+void place(Findings& findings, std::size_t since, const char* clause) {
+    for (std::size_t i = since; i < findings.size(); ++i) {
+        if (findings[i].clause.empty()) findings[i].clause = clause;
+    }
 }
 
 std::string topic_of(const std::string& enterprise, std::string_view kind) {
@@ -107,13 +116,19 @@ class Trial {
         say(findings_, is_let_in, "企业和守护进程可以连接 enterprises and the daemon can connect",
             "password_file, certfile, keyfile");
         if (!is_let_in) return findings_;
+        std::size_t since = findings_.size();
         try_to_speak(one);
+        place(findings_, since, "BRK-6");
+        since = findings_.size();
         try_to_hear(one, other, daemon);
+        place(findings_, since, "BRK-7");
         try_to_take_over(one, daemon);
         return findings_;
     }
     Findings count_what_is_kept() {
-        findings_.clear();
+        findings_ = try_sessions(daemon_, login(kDaemonUser, kSessionClient),
+                                 login(kDaemonUser, kDaemonClient));
+        const std::size_t since = findings_.size();
         put(0);
         broker_.end();
         say_kept(1, "停止后重启 after a stop");
@@ -122,11 +137,15 @@ class Trial {
         broker_.kill();
         if (is_saved) say_kept(2, "落盘后被杀 when it is killed after it has written");
         say(findings_, is_saved, "会写盘 it writes what it holds", "persistence true");
-        if (!is_saved) return findings_;
+        if (!is_saved) {
+            place(findings_, since, "BRK-9");
+            return findings_;
+        }
         // What came since is lost; what was written before must not be.
         put(2);
         broker_.kill();
         say_kept(3, "未及落盘即被杀 when it is killed at once", 2);
+        place(findings_, since, "BRK-9");
         return findings_;
     }
 
@@ -369,6 +388,7 @@ Findings try_as_stranger(const ProbeDoor& door) {
     };
     say(findings, knocks("", "") == ProbeAnswer::kRefused, "不许匿名 nobody without a name",
         "allow_anonymous false");
+    place(findings, 0, "BRK-1");
     say(findings, knocks("qk-trial-nobody", "x") == ProbeAnswer::kRefused,
         "不许陌生人 nobody who is not enrolled", "password_file");
     say(findings, knocks(kDaemonUser, kDaemonUser) == ProbeAnswer::kRefused,
@@ -381,6 +401,7 @@ Findings try_as_stranger(const ProbeDoor& door) {
         "certfile, keyfile");
     say(findings, !takes_old_tls(door.host, door.port),
         "不许 TLS 1.2 及以下 nothing older than TLS 1.3", "tls_version tlsv1.3");
+    findings.back().clause = "BRK-8";
     return findings;
 }
 

@@ -26,6 +26,7 @@ using command_line::place;
 [[nodiscard]] Command case_command();
 [[nodiscard]] Command catalogue_command();
 [[nodiscard]] Command cause_command();
+[[nodiscard]] Command conformance_command();
 [[nodiscard]] Command control_command();
 [[nodiscard]] Command derive_command();
 [[nodiscard]] Command duty_command();

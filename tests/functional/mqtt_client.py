@@ -23,16 +23,19 @@ def _length(size):
 
 
 class Client:
-    def __init__(self, port, client_id, on_message=lambda topic, payload: None, user=None, password=""):
+    def __init__(self, port, client_id, on_message=lambda topic, payload: None, user=None, password="",
+                 will=None, clean=True):
         self.on_message = on_message
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.lock = threading.Lock()
         self.changed = threading.Condition()
         self.last_id = 0
         self.unacknowledged = set()
-        flags = 2 | (0xC0 if user else 0)
+        flags = (2 if clean else 0) | (0xC0 if user else 0) | (0x0C if will else 0)
         no_keep_alive = struct.pack("!H", 0)  # it may say nothing for as long as the test takes
         body = _text("MQTT") + bytes([4, flags]) + no_keep_alive + _text(client_id)
+        for one in will or ():  # its topic and what is said there
+            body += _text(one)
         if user:
             body += _text(user) + _text(password)
         self._send(0x10, body)
@@ -95,7 +98,7 @@ class Client:
                     if kind & 0x06:
                         self._send(0x40, rest[:2])
                         rest = rest[2:]
-                    self.on_message(topic, rest.decode())
+                    self.on_message(topic, rest.decode(errors="replace"))
                 elif kind >> 4 == 4:
                     with self.changed:
                         self.unacknowledged.discard(struct.unpack("!H", body)[0])
