@@ -101,6 +101,7 @@ void add_routes(App::Parts& parts, Context& context) {
     add_intake_routes(parts.router, context);
     add_inventory_routes(parts.router, context, parts.uploads);
     parts.targets->add_routes(parts.router);
+    parts.federation->add_routes(parts.router);
     add_audit_routes(parts.router, context);
     add_evidence_routes(parts.router, context);
     add_key_routes(parts.router, context);
@@ -138,6 +139,8 @@ void build_services(App::Parts& parts) {
     parts.accounts = std::make_unique<Accounts>(context);
     parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.gateway, *parts.accounts);
     parts.targets = std::make_unique<TargetService>(context);
+    parts.federation = std::make_unique<FederationService>(context, parts.ports.peers);
+    parts.federation->on_new_orders([&parts] { return parts.warnings->on_new_data(); });
     parts.retention = std::make_unique<RetentionService>(context);
     parts.event_stream = std::make_unique<EventStream>(context);
     parts.system_routes = std::make_unique<SystemRoutes>(context, parts.router);
@@ -215,6 +218,9 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
                                                 AppPorts ports) {
     auto pack = load_pack(config.pack);
     if (!pack) return pack.error();
+    const rules::Faults of_federation =
+        federation_faults(config.federation, pack->region_code, config.file);
+    if (!of_federation.empty()) return of_federation;
     auto key = plans::SigningKey::from_seed(config.signing_seed);
     if (!key) return key.error();
     auto locks = lock_state(config);

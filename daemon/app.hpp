@@ -31,6 +31,7 @@ struct AppPorts {
     Fetcher* fetcher = nullptr;  // none: forecasts are pushed or dropped only
     // The clock once more, where it is one that POST /api/v1/clock may move.
     ManualClock* driven = nullptr;
+    PeerLink* peers = nullptr;  // none: documents for other tiers wait
 };
 
 class App {

@@ -23,6 +23,7 @@
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/verify_service.hpp"
 #include "daemon/driven_clock.hpp"
+#include "daemon/federation/federation_service.hpp"
 #include "daemon/hj212/hj212_server.hpp"
 #include "daemon/http/event_stream.hpp"
 #include "daemon/http/system_routes.hpp"
@@ -71,7 +72,8 @@ struct App::Parts {
 
     [[nodiscard]] bool is_idle() const {
         return store->pending() == 0 && intake->waiting() == 0 && is_caught_up &&
-               publisher->is_idle() && channels->is_idle() && duty->is_idle();
+               publisher->is_idle() && channels->is_idle() && duty->is_idle() &&
+               federation->is_idle();
     }
 
     void fail() {
@@ -117,6 +119,7 @@ struct App::Parts {
     std::unique_ptr<RetentionService> retention;
     std::unique_ptr<DrivenClock> driven;
     std::unique_ptr<TargetService> targets;
+    std::unique_ptr<FederationService> federation;
     std::unique_ptr<EventStream> event_stream;
     std::unique_ptr<SystemRoutes> system_routes;
     std::unique_ptr<StoreCheck> store_check;

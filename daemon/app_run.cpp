@@ -60,6 +60,7 @@ asio::awaitable<void> App::start() {
     parts.puller->start(parts.tasks);
     parts.store_check->start(parts.tasks);
     parts.targets->start(parts.tasks);
+    parts.federation->start(parts.tasks);
     parts.event_stream->start(parts.tasks);
     if (parts.context->config->store_mode == StoreMode::kOwnThread) {
         parts.event_stream->start_heartbeat(parts.tasks);

@@ -56,6 +56,9 @@ rules::Result<std::vector<StateLock>> lock_state(const Config& config) {
 rules::Faults check_what_is_named(const Config& config, rules::Instant now) {
     const auto pack = load_pack(config.pack);
     if (!pack) return pack.error();
+    rules::Faults of_federation =
+        federation_faults(config.federation, pack->region_code, config.file);
+    if (!of_federation.empty()) return of_federation;
     const auto files = inventory_of(config);
     if (!files) return files.error();
     if (files->empty()) return {};

@@ -33,6 +33,7 @@
 #include "daemon/base/gathered.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/client/curl_fetcher.hpp"
+#include "daemon/client/curl_peer_link.hpp"
 #include "daemon/client/http_gateway_client.hpp"
 #include "daemon/command_line/command_line.hpp"
 #include "daemon/http/server.hpp"
@@ -103,6 +104,7 @@ struct Process {
     std::unique_ptr<PahoBus> bus;
     HttpGatewayClient gateway;
     CurlFetcher fetcher;
+    CurlPeerLink peers;
     std::unique_ptr<App> app;
     std::unique_ptr<HttpServer> server;
     Gathered reloads;
@@ -172,6 +174,7 @@ asio::awaitable<void> stop(Process& process, std::string why) {
     process.stopping_what = "HTTP";
     if (process.server) co_await process.server->stop();
     process.fetcher.stop();
+    process.peers.stop();
     if (process.app->has_failed()) co_return;
     process.stopping_what = "tasks";
     co_await process.app->stop();
@@ -353,6 +356,7 @@ int serve(Config config) {
     Process process(config, std::move(clock), std::move(*bus));
     AppPorts ports{*process.clock, *process.bus,     process.gateway,
                    log_sink(),     &process.fetcher, driven};
+    ports.peers = &process.peers;
     const Tightened tightened = tighten_files(config.store_path, config.journal_folder);
     auto app = App::create(process.io, std::move(config), std::move(ports));
     if (!app) end_process(refuse_start(*process.clock, app.error()));

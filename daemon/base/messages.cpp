@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "daemon/base/federation_messages.hpp"
 #include "daemon/base/hj212_messages.hpp"
 #include "daemon/base/upgrade_messages.hpp"
 
@@ -112,6 +113,12 @@ constexpr std::array kAll{
     &kRawDayClosed,
     &kRawDayGone,
     &kRawUntidy,
+    &kFederationTrust,
+    &kFederationNotDelivered,
+    &kFederationRefusedByPeer,
+    &kFederationQueueLong,
+    &kFederationRefused,
+    &kFederationOverRate,
 };
 
 }  // namespace

@@ -623,7 +623,8 @@ inline constexpr Message kReadingTooLong{
     "Ask for a shorter time or fewer enterprises; large exports are made piece by piece.",
     true};
 
-// Every message above, of hj212_messages.hpp and of upgrade_messages.hpp, once.
+// Every message above and of federation_messages.hpp, hj212_messages.hpp and upgrade_messages.hpp,
+// once.
 [[nodiscard]] std::span<const Message* const> all_messages();
 
 }  // namespace qk::daemon

@@ -98,6 +98,12 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_series_unknown_total", "Values of points whose series is not in the inventory."},
     {"qingkong_hj212_raw_kept_total", "Frames kept as they came, in the file of their day."},
     {"qingkong_hj212_raw_lost_total", "Frames not kept: over a limit, or the disk took nothing."},
+    {"qingkong_federation_delivered_total", "Documents that a peer's receipt proves delivered."},
+    {"qingkong_federation_not_delivered_total", "Attempts without such a receipt, or refused."},
+    {"qingkong_federation_taken_total", "Documents of other tiers that were taken."},
+    {"qingkong_federation_refused_total", "Documents that were not believed or of no use."},
+    {"qingkong_federation_over_rate_total", "Documents that were told to come again."},
+    {"qingkong_federation_queues_long_total", "Times too much waited for one peer."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

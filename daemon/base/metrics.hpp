@@ -77,18 +77,25 @@ enum class Counter {
     kHj212FramesCut,          // a connection ended inside them
     kHj212Noise,              // what is no frame, between frames
     kHj212Answers,
-    kHj212Syncs,         // of the journal, for all frames that waited
-    kHj212LinksRefused,  // over a limit of connections
-    kHj212LinksCut,      // ended by us over a limit
-    kHj212Values,        // stored, none of them twice
-    kHj212HoursMade,     // of minutes or moments
-    kHj212DaysDiffer,    // a day's mean is not that of its hours
-    kSeriesValues,       // of further series, stored, none of them twice
-    kSeriesUnknown,      // of points whose series is not in the inventory
-    kRawFramesKept,      // as they came, in the file of their day
-    kRawFramesLost,      // over a limit, or the disk took nothing
+    kHj212Syncs,            // of the journal, for all frames that waited
+    kHj212LinksRefused,     // over a limit of connections
+    kHj212LinksCut,         // ended by us over a limit
+    kHj212Values,           // stored, none of them twice
+    kHj212HoursMade,        // of minutes or moments
+    kHj212DaysDiffer,       // a day's mean is not that of its hours
+    kSeriesValues,          // of further series, stored, none of them twice
+    kSeriesUnknown,         // of points whose series is not in the inventory
+    kRawFramesKept,         // as they came, in the file of their day
+    kRawFramesLost,         // over a limit, or the disk took nothing
+    kFederationSent,        // documents of ours, proved by a receipt
+    kFederationNotSent,     // attempts without a receipt, or refused by it
+    kFederationTaken,       // documents of other tiers, also such as came again
+    kFederationNotTaken,    // not believed, or not of use
+    kFederationComeAgain,   // told to come again
+    kFederationQueuesLong,  // times too much waited for a peer
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kRawFramesLost) + 1;
+inline constexpr std::size_t kCounterCount =
+    static_cast<std::size_t>(Counter::kFederationQueuesLong) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0

@@ -149,4 +149,25 @@ class Fetcher {
         Request request) = 0;
 };
 
+// Hands a document to the daemon of another tier and brings its answer.
+class PeerLink {
+ public:
+    virtual ~PeerLink() = default;
+    struct PeerRequest {
+        std::string url;  // "https://…", or "http://…" on loopback
+        std::string body;
+        std::string ca;           // PEM file; empty: the system's authorities
+        std::string pin;          // "sha256//…"; empty: any key of a certificate that holds
+        std::string certificate;  // PEM files of ours; empty: none is shown
+        std::string key;
+    };
+    struct PeerReply {
+        int status = 0;  // 0: no answer, for the reason that `why` says
+        std::string body;
+        std::string why;
+    };
+    // Ends by a deadline of its own.
+    [[nodiscard]] virtual boost::asio::awaitable<PeerReply> hand_over(PeerRequest request) = 0;
+};
+
 }  // namespace qk::daemon

@@ -91,6 +91,11 @@ void set_up(CURL* curl, const HttpCall& call, const std::string& url, Sink& sink
     set(CURLOPT_WRITEFUNCTION, take_bytes);
     set(CURLOPT_WRITEDATA, &sink);
     if (!call.ca_file.empty()) set(CURLOPT_CAINFO, call.ca_file.c_str());
+    if (!call.pin.empty()) set(CURLOPT_PINNEDPUBLICKEY, call.pin.c_str());
+    if (!call.certificate_file.empty()) {
+        set(CURLOPT_SSLCERT, call.certificate_file.c_str());
+        set(CURLOPT_SSLKEY, call.key_file.c_str());
+    }
     if (!call.body.empty() || call.method == "POST" || call.method == "PUT") {
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
         set(CURLOPT_POSTFIELDS, call.body.empty() ? "" : call.body.data());

@@ -21,6 +21,9 @@ struct HttpCall {
     std::vector<std::string> headers{};  // "Name: value"
     std::string_view body{};             // sent where it is not empty, and with POST and PUT
     std::string ca_file{};               // certificates to trust; empty: the system's
+    std::string pin{};                   // "sha256//…" of the server's public key; empty: any
+    std::string certificate_file{};      // of the client, with its key; empty: none
+    std::string key_file{};
     std::chrono::seconds connect_deadline{15};
     std::chrono::seconds deadline{0};  // of the whole call; 0: the answer may be endless
     std::size_t answer_bytes_max = 0;  // of an answer that is kept

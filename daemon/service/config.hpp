@@ -18,6 +18,7 @@
 #include "daemon/access/person.hpp"
 #include "daemon/service/channel_config.hpp"
 #include "daemon/service/duty_config.hpp"
+#include "daemon/service/federation_config.hpp"
 #include "daemon/service/hj212_config.hpp"
 #include "daemon/service/upgrade_config.hpp"
 #include "daemon/store/mode.hpp"
@@ -173,6 +174,7 @@ struct Config {
     AuditConfig audit;
     ChannelConfig channels;
     DutyConfig duty;
+    FederationConfig federation;
     Limits limits;
     // How long a pack that touches approvals waits, after a second person has confirmed it.
     std::chrono::hours approval_delay{24};

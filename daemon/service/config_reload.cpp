@@ -172,6 +172,10 @@ TakenOver take_over(const Config& running, Config wanted) {
     keep_sources(keeper, running, taken.config);
     keep_limits(keeper, running.limits, taken.config.limits);
     keeper.keep(running.channels, taken.config.channels, "channels").name("channels");
+    // The trust list and the limits are taken over at once: a key is revoked without a restart.
+    keeper.keep(running.federation.enabled, taken.config.federation.enabled, "federation.enabled")
+        .keep(running.federation.peers, taken.config.federation.peers, "federation.peer")
+        .name("federation.enabled or federation.peer");
     taken.waiting = std::move(keeper).waiting();
     return taken;
 }

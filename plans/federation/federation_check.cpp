@@ -68,9 +68,19 @@ bool goes_right(const FederationDocument& document) {
     return is_up && std::get<FollowUpBody>(document.body).region == document.issuer;
 }
 
-// An id begins with its issuer and kind, so that nobody's documents get into another's row.
+// An id begins with its issuer and kind, so that nobody's documents get into another's row; that of
+// a prompt is its number, so that revisions are of one prompt.
 bool has_own_id(const FederationDocument& document) {
-    return document.id.starts_with(federation_id(document.issuer, document.kind(), ""));
+    const auto id_of = [&document](std::string_view subject) {
+        return federation_id(document.issuer, document.kind(), subject);
+    };
+    if (const auto* prompt = std::get_if<PromptBody>(&document.body)) {
+        return document.id == id_of(prompt->prompt.number);
+    }
+    if (const auto* follow_up = std::get_if<FollowUpBody>(&document.body)) {
+        return document.id == id_of(follow_up->prompt);
+    }
+    return document.id.starts_with(id_of(""));
 }
 
 Refusal content_refusal(const FederationDocument& document, const FederationView& view) {

@@ -11,6 +11,7 @@
 #include "daemon/compliance/duty_rows.hpp"
 #include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
+#include "daemon/federation/federation_rows.hpp"
 #include "daemon/inventory/county_day_rows.hpp"
 #include "daemon/orders/channel_rows.hpp"
 #include "daemon/orders/enterprise_key_rows.hpp"
@@ -82,6 +83,9 @@ constexpr Allowed kAllowed[] = {
     {"SCAN phone_list USING INDEX phone_list_open", "whom to call now"},
     {"SCAN held_messages USING COVERING INDEX", "limits.held_messages"},
     {"SCAN rejected", "limits.rejected"},
+    {"SCAN federation_documents USING INDEX federation_documents_unproved",
+     "federation.refused_kept"},
+    {"SCAN federation_documents USING COVERING INDEX federation_documents_unproved", "likewise"},
     {"SCAN events", "the oldest, up to a limit"},
     {"SCAN reading_repeats", "the oldest, up to a limit; counted once a night"},
 };
@@ -296,6 +300,33 @@ TEST_F(Rows, SendingsAreSought) {
                     end_attempt(db, row, {1, kNow, "why", kNow});
                     end_attempt(db, row, {1, kNow, "", kNow});
                     send_again(db, row, "li.na", kNow);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, DocumentsBetweenTheTiersAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    FederationSending sending;
+                    (void)next_federation_sending(db, "410000");
+                    (void)load_federation_sending(db, 1);
+                    (void)list_federation_sendings(db, INT64_MAX, 0, 1);
+                    (void)count_waiting_for(db, "410000");
+                    (void)revision_made_before(db, sending);
+                    keep_federation_document(db, sending);
+                    put_off_federation(db, 1, kNow);
+                    close_federation_sending(db, 1, "expired", kNow);
+                    end_federation_attempt(db, {1, kNow, "waiting", "why", "", kNow});
+                    end_federation_attempt(db, {1, kNow, "delivered", "", "receipt", kNow});
+                    const std::int64_t number = store_federation_document(db, {});
+                    keep_federation_receipt(db, number, "receipt");
+                    (void)load_federation_document(db, number);
+                    (void)federation_document_of(db, "digest");
+                    (void)held_federation_revision(db, "410000/prompt/P1");
+                    (void)list_federation_documents(db, INT64_MAX, 0, 1);
+                    trim_unproved_documents(db, 1);
+                    (void)federation_origin(db, "410000/prompt/P1");
+                    (void)federation_origin_of(db, plans::FederationKind::kPrompt, "P1");
+                    store_federation_origin(db, {});
                 }),
                 IsEmpty());
 }

@@ -42,6 +42,11 @@ export type EnterpriseKey = { number: number; enterprise: string; key: string; f
 export type EnterpriseKeyEvent = { enterprise: string; key: string; fingerprint: string; person: string; reason: string };
 export type Explanation = { warning: Warning; story: StoryEntry[]; consultations: Consultation[]; plans: Plan[]; recomputed: number; equal: number; holds: boolean };
 export type Fault = { text: string; file: string; line: number; column: number; severity: string; what: string; cure: string };
+export type Federation = { enabled: boolean; region: string; fingerprint: string; peers: FederationPeer[]; keys: TrustedKey[]; findings: string[] };
+export type FederationPeer = { name: string; region: string; above: boolean; url: string; waiting: number; answer: string };
+export type FederationReceipt = { kind: string; body: { id: string; revision: number; digest: string; taken: boolean; why: string; received_at: string }; key: string; signature: string };
+export type FederationReceived = { number: number; received_at: string; remote: string; digest: string; id: string; revision: number; kind: string; issuer: string; key: string; proved: boolean; verdict: string; why: string; document: string; receipt: string };
+export type FederationSending = { number: number; peer: string; kind: string; subject: string; revision: number; standing: string; closed_why: string; failures: number; next_at: string | null; answer: string; ended_at: string | null; digest: string; document: string; receipt: string };
 export type Finding = { kind: string; kind_zh: string; text: string; meter?: string; from: string; to: string; measured: number; allowed: number; unit: string; readings: string[]; missing: Span[] };
 export type FlipFlop = { days: number; mean: number | null; highest: number | null; highest_on: string | null };
 export type Floor = { id: string; document: string; clause: string; colour: string; from: string; to: string; source: string };
@@ -154,6 +159,7 @@ export type Target = { county: string; target: string; unit: string; ceiling: nu
 export type TargetLeft = { target: string; target_zh: string; unit: string; from: string; to: string; set: number; days_left: number; reached: number | null; left: number | null; reached_without_dust: number | null; left_without_dust: number | null };
 export type Targets = Page & { as_of: string; days_waiting: number; items: Target[] };
 export type TargetsSet = { audit: number };
+export type TrustedKey = { name: string; tier: string; regions: string[]; fingerprint: string; from: string; to: string | null; revoked: string | null; reason: string };
 export type Upgrade = { replayed: { at: string; version: string; decisions: number; plans: number; differing: number; reworded: number; no_inputs: number; of_open: number; is_whole: boolean; examples: string[] } | null };
 export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
 export type VerdictEvent = { number: number; enterprise: string; obligation: string; warning: string; compliance: string; cases_opened: number };
@@ -550,6 +556,24 @@ export interface Operations {
     body: undefined;
     answer: Page & { items: Enterprise[] };
   };
+  /** 收到的文书及验签结论，新的在前 / documents that came, with their verdict, newest first */
+  listFederationDocuments: {
+    method: 'GET';
+    url: '/api/v1/federation/documents';
+    path: {};
+    query: { number?: string; page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: { items: FederationReceived[]; next?: string | null; page?: number; pages?: number; total?: number };
+  };
+  /** 发出的文书及对方回执，新的在前 / documents for peers, with their receipts, newest first */
+  listFederationSendings: {
+    method: 'GET';
+    url: '/api/v1/federation/sendings';
+    path: {};
+    query: { number?: string; page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: { items: FederationSending[]; next?: string | null; page?: number; pages?: number; total?: number };
+  };
   /** 上级规定的最低级别（未到期） / minimum levels ordered from above that still hold */
   listFloors: {
     method: 'GET';
@@ -865,6 +889,15 @@ export interface Operations {
     body: { colour?: string; from?: string; expected_to?: string; mandatory?: boolean; ordered_by?: string; lapses_at?: string; reason?: string; clause?: string; exercise?: boolean; participants?: string[] };
     answer: Warning;
   };
+  /** 上级或下级发来的签名文书，答以签名回执；凭签名，不凭账号 / a signed document of another tier, answered by a signed receipt; the signature admits it, no account */
+  receiveFederationDocument: {
+    method: 'POST';
+    url: '/api/v1/federation/documents';
+    path: {};
+    query: {};
+    body: string | { [name: string]: unknown };
+    answer: FederationReceipt;
+  };
   /** 记录会商：参加人、订正值及理由、对建议的修改 / record a consultation: who took part, corrections with reasons, amendments */
   recordConsultation: {
     method: 'POST';
@@ -1134,6 +1167,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: EnterpriseFacts;
+  };
+  /** 联动：对端、信任名单及须知 / peers, the trust list and what is wrong with it */
+  showFederation: {
+    method: 'GET';
+    url: '/api/v1/federation';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Federation;
   };
   /** 一次预报 / one forecast, whole */
   showForecast: {

@@ -129,6 +129,8 @@ TEST(FederationCheck, ACountyAnswersForItselfAlone) {
 TEST(FederationCheck, AnIdBeginsWithItsIssuerAndKind) {
     EXPECT_EQ(refusal_of([](FederationDocument& d) { d.id = "410000/floor/1"; }),
               Refusal::kWrongDirection);
+    EXPECT_EQ(refusal_of([](FederationDocument& d) { d.id = "410000/prompt/another"; }),
+              Refusal::kWrongDirection);
     EXPECT_EQ(refusal_of([](FederationDocument& d) { d.id = "420000/prompt/1"; }),
               Refusal::kWrongDirection);
 }
