@@ -34,6 +34,7 @@ using command_line::place;
 [[nodiscard]] Command enterprise_key_command();  // of the one before
 [[nodiscard]] Command events_command();
 [[nodiscard]] Command evidence_command();
+[[nodiscard]] Command federation_command();
 [[nodiscard]] Command floor_command();
 [[nodiscard]] Command forecast_command();
 [[nodiscard]] Command grade_command();

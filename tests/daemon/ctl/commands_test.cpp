@@ -121,6 +121,7 @@ TEST(Commands, WhatNeedsADaemonSaysThatNoneIsThere) {
                                    {"case", "list"},
                                    {"case", "show", "1"},
                                    {"prompt"},
+                                   {"federation", "list"},
                                    {"forecast", "pulls"},
                                    {"pack", "in-force"},
                                    {"season", "ledger"},
