@@ -29,7 +29,7 @@ SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "plans/packs/packs/beijin
 NUMBER = "YH2026-3"
 TIERS = {"province": "410000", "city": "411000", "county": "411002"}
 ABOVE_AND_BELOW = {"province": ["city"], "city": ["province", "county"], "county": ["city"]}
-BELOW = {"province": [("411000", "许昌市")], "city": [("411002", "魏都区")], "county": []}
+BELOW = {"province": [("411000", "许昌市")], "city": [("411002", "魏都区")], "county": [("411002", "魏都区")]}
 PREFIX = bytes.fromhex("302a300506032b6570032100")  # of an Ed25519 key as OpenSSL reads it
 
 
@@ -186,7 +186,9 @@ def a_key_is_rotated_while_the_city_is_down(province, city, county):
 
 
 def it_is_proved_without_a_daemon(province, city, world):
-    sent = next(one for one in province.get("/api/v1/federation/sendings")["items"] if one["subject"] == "YH2026-4")
+    sent = wait_for("the receipt of the second", lambda: next(
+        (one for one in province.get("/api/v1/federation/sendings")["items"]
+         if one["subject"] == "YH2026-4" and one["standing"] == "delivered"), None))
     for name, what in (("prompt.json", "document"), ("receipt.json", "receipt")):
         (world / name).write_text(sent[what])
     trust = world / "trust.toml"

@@ -5,7 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include "tests/plans/federation/federation_fixture.hpp"
@@ -47,6 +49,20 @@ TEST(FederationCheck, ACountysFollowUpToItsCityIsBelieved) {
                       on("2026-12-01T18:01"))
                   .refusal,
               Refusal::kNone);
+}
+
+// The files were made by a program of others (Python's json and cryptography), so that the form is
+// what it is said to be and not just what we write ourselves.
+TEST(FederationCheck, DocumentsThatAnotherProgramHasSignedAreBelieved) {
+    const TrustList trust = trust_of_all();
+    for (const char* name : {"prompt", "floor", "follow_up", "receipt"}) {
+        std::ifstream in(std::string(QK_SOURCE_DIR) + "/tests/fuzz/corpus/federation/" + name,
+                         std::ios::binary);
+        const std::string text(std::istreambuf_iterator<char>(in), {});
+        ASSERT_FALSE(text.empty()) << name;
+        const auto verdict = check_federation(text, {.trust = trust, .now = kNoon});
+        EXPECT_EQ(verdict.refusal, Refusal::kNone) << name << ": " << verdict.why;
+    }
 }
 
 TEST(FederationCheck, EveryByteFlippedIsRefused) {
