@@ -133,6 +133,8 @@ struct Hj212Server::Parts {
           all_closed(of.executor),
           writer(of.executor, std::move(keep)) {
         all_closed.expires_at(Timer::time_point::max());
+        // What its values say is read when it is stored.
+        decoding.depth = hj212::Depth::kEnvelope;
     }
 
     void tell_end(const std::string& peer, const std::string& mn, LinkLimit limit) {

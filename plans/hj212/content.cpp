@@ -271,6 +271,19 @@ void read_content(std::string_view area, const DecodeSetting& setting, Frame& fr
     if (any(has_form_of_2005) && any(has_form_of_2017)) frame.note(Reason::kCodesOf2005And2017);
 }
 
+void find_data_time(std::string_view area, Frame& frame) {
+    constexpr std::string_view kKey = "DataTime=";
+    constexpr std::string_view kBefore = "&;, ";
+    for (std::size_t at = area.find(kKey); at != std::string_view::npos;
+         at = area.find(kKey, at + 1)) {
+        if (at > 0 && kBefore.find(area[at - 1]) == std::string_view::npos) continue;
+        const std::string_view text = area.substr(at + kKey.size());
+        const std::size_t end = std::min(text.find_first_of(";,& "), text.size());
+        frame.parameters.emplace_back("DataTime", text.substr(0, end));
+        return;
+    }
+}
+
 void judge_data_time(Frame& frame) {
     const auto given = std::ranges::find(frame.parameters, "DataTime",
                                          &std::pair<std::string, std::string>::first);

@@ -9,6 +9,8 @@ namespace qk::plans::hj212 {
 
 // `area` is what stands behind "CP=", in clear.
 void read_content(std::string_view area, const DecodeSetting& setting, Frame& frame);
+// DataTime alone, as the parameter that it is where it stands by itself between separators.
+void find_data_time(std::string_view area, Frame& frame);
 // When the data is of, and how late it came.
 void judge_data_time(Frame& frame);
 // Which values may be evidence.

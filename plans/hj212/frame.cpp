@@ -14,6 +14,17 @@ constexpr std::string_view kAreaMark = "CP=&&";
 constexpr std::string_view kAreaEnd = "&&";
 constexpr std::size_t kReasonsMax = 2 * kReasonCount;
 
+// What nearly all frames are made of. Looks at every byte, so that the compiler can take many at
+// once.
+bool is_plain_ascii(std::string_view text) {
+    unsigned odd = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        odd |= static_cast<unsigned>(byte < 0x20) | static_cast<unsigned>(byte >= 0x7F);
+    }
+    return odd == 0;
+}
+
 bool has_control_bytes(std::string_view text) {
     return std::ranges::any_of(
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; });
@@ -110,7 +121,9 @@ void read_fields(std::string_view segment, bool is_readable, const DecodeSetting
     if (!has_any) return frame.note(Reason::kNotFields);
     judge_head(frame);
     if (!is_readable) return judge_clock(setting.now, frame);
-    if (halves.area) {
+    if (halves.area && setting.depth == Depth::kEnvelope) {
+        find_data_time(*halves.area, frame);
+    } else if (halves.area) {
         read_content(*halves.area, setting, frame);
     } else {
         frame.note(Reason::kCpMissing);
@@ -133,7 +146,7 @@ void judge_envelope(const Piece& piece, Frame& frame) {
 }
 
 // The frame as far as its bytes can be trusted to be what was sent: who and what, and no values.
-void show_refused(const std::string& text, const DecodeSetting& setting, Frame& frame) {
+void show_refused(std::string_view text, const DecodeSetting& setting, Frame& frame) {
     Frame shown;
     DecodeSetting plain;
     plain.now = setting.now;
@@ -146,16 +159,17 @@ void show_refused(const std::string& text, const DecodeSetting& setting, Frame& 
 
 void decode_segment(const Piece& piece, const DecodeSetting& setting, Frame& frame) {
     if (piece.segment.empty()) return frame.note(Reason::kEmpty);
-    if (has_control_bytes(piece.segment)) return frame.note(Reason::kControlBytes);
+    const bool is_plain = is_plain_ascii(piece.segment);
+    if (!is_plain && has_control_bytes(piece.segment)) return frame.note(Reason::kControlBytes);
     std::string converted;
-    std::string text = piece.segment;
-    const bool is_utf8 = plans::is_utf8(text);
+    std::string_view text = piece.segment;
+    const bool is_utf8 = is_plain || plans::is_utf8(text);
     if (!is_utf8) {
         const auto utf8 = plans::text_of(piece.segment, "segment", converted);
         if (!utf8) return frame.note(Reason::kBrokenBytes);
-        text = std::string(*utf8);
+        text = *utf8;
     }
-    if (has_late_controls(text)) return frame.note(Reason::kControlBytes);
+    if (!is_plain && has_late_controls(text)) return frame.note(Reason::kControlBytes);
     if (piece.kind == PieceKind::kUnfinished) return show_refused(text, setting, frame);
 
     if (piece.is_encrypted && piece.crc_kind != CrcKind::kNotHex) {

@@ -178,7 +178,15 @@ struct Frame {
 inline constexpr std::size_t kItemsMax = 2000;
 inline constexpr std::size_t kMnLengthMost = 40;
 
+// How much of a frame is read. Who is asked only whether a frame is one, whose it is and of when
+// need not pay for its values; what refuses a frame is found either way.
+enum class Depth {
+    kWhole,
+    kEnvelope,  // head and DataTime; nothing of the values, nor what is odd about them
+};
+
 struct DecodeSetting {
+    Depth depth = Depth::kWhole;
     rules::Instant now{};  // what lies far behind it is a wrong clock
     const CodeMap* codes = nullptr;
     // Kinds of wrong check sum that are taken from a device all the same; MN -> kind.

@@ -141,23 +141,35 @@ std::optional<Piece> FrameReader::next_between(Rest rest) {
 std::optional<FrameReader::Boundary> FrameReader::find_boundary(std::size_t until) {
     const std::string_view bytes = held();
     const std::size_t end = std::min(until, bytes.size());
+    // Three characters can mean something; most frames have none of them before their end.
+    const auto next = [window = bytes.substr(0, end)](char c, std::size_t from) {
+        return std::min(window.find(c, from), window.size());
+    };
+    std::size_t line = next('\n', scanned_);
+    std::size_t hash = next('#', scanned_);
+    std::size_t brace = next('{', scanned_);
     while (scanned_ < end) {
-        const char c = bytes[scanned_];
-        if (c == '\n') return Boundary{scanned_, true};
-        if (c == '#') {
+        scanned_ = std::min({line, hash, brace});
+        if (scanned_ >= end) break;
+        if (scanned_ == line) return Boundary{scanned_, true};
+        if (scanned_ == hash) {
             const std::string_view rest = bytes.substr(scanned_, kMarkBytes);
             if (is_mark(rest)) return Boundary{scanned_, false};
             if (may_become_mark(rest)) return std::nullopt;
-        }
-        if (c == '{' && bytes.substr(scanned_ - 2, 2) == "&&") {
+            hash = next('#', scanned_ + 1);
+        } else {
+            const bool has_marks = bytes.substr(scanned_ - 2, 2) == "&&";
             const std::string_view rest = bytes.substr(scanned_ - 2, kEncryptedMark.size());
-            if (rest.size() < kEncryptedMark.size() && kEncryptedMark.starts_with(rest)) {
+            if (has_marks && rest.size() < kEncryptedMark.size() &&
+                kEncryptedMark.starts_with(rest)) {
                 return std::nullopt;
             }
-            is_encrypted_ = is_encrypted_ || rest == kEncryptedMark;
+            is_encrypted_ = is_encrypted_ || (has_marks && rest == kEncryptedMark);
+            brace = next('{', scanned_ + 1);
         }
         ++scanned_;
     }
+    scanned_ = std::max(scanned_, end);
     return std::nullopt;
 }
 

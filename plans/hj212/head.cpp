@@ -68,8 +68,12 @@ void take_field(std::string_view piece, Frame& frame) {
     if (equals == std::string_view::npos) return frame.note(Reason::kFragment);
     const std::string_view name = trimmed(piece.substr(0, equals));
     const std::string_view value = trimmed(piece.substr(equals + 1));
-    const auto* found = std::ranges::find_if(
-        kFields, [name](const FieldName& field) { return equals_in_any_case(field.name, name); });
+    const auto* found = std::ranges::find(kFields, name, &FieldName::name);
+    if (found == kFields.end()) {
+        found = std::ranges::find_if(kFields, [name](const FieldName& field) {
+            return equals_in_any_case(field.name, name);
+        });
+    }
     if (found == kFields.end()) {
         if (frame.head.others.size() < kFieldsMax) frame.head.others.emplace_back(name, value);
         return;

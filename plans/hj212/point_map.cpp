@@ -15,7 +15,7 @@ constexpr std::string_view kStateWords =
     "off, running, starting, stopping, maintenance, calibrating, alarm, blow_back, bypass_open, "
     "bypass_closed or unknown";
 
-bool is_mn(std::string_view mn) {
+bool is_point_mn(std::string_view mn) {
     return mn.size() <= kMnLengthMost && std::ranges::all_of(mn, [](char c) {
                return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                       c == '_' || c == '-';
@@ -41,7 +41,7 @@ void read_states(TomlTable& table, Point& point) {
 Point read_point(TomlTable& table) {
     Point point;
     point.mn = table.required_name("mn", "010000A8900016F000169DC0");
-    if (!is_mn(point.mn)) {
+    if (!is_point_mn(point.mn)) {
         table.wrong("mn", "'" + point.mn + "' is not an MN", "at most 40 letters, digits, - and _");
     }
     point.code = table.required_name("code", "SB1");
@@ -58,7 +58,7 @@ Point read_point(TomlTable& table) {
 }
 
 // Some values are texts by the standard and numbers to their devices ("i12001-Info=3.2").
-std::optional<double> number_of(const Value& value) {
+std::optional<double> number_in(const Value& value) {
     return value.number ? value.number : rules::parse_number(value.text);
 }
 
@@ -82,7 +82,7 @@ SeriesValue value_of(const Point& point, const Factor& factor, const Value& valu
         read.is_evidence = normal && found != point.states.end();
         return read;
     }
-    const auto number = number_of(value);
+    const auto number = number_in(value);
     if (number) read.number = *number * point.scale;
     const bool is_bounded = read.number && std::fabs(*read.number) <= kSeriesNumberMax;
     read.is_evidence = normal && is_bounded;

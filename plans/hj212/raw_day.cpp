@@ -26,7 +26,7 @@ std::string as_word(std::string_view text) {
     return word.empty() ? std::string(kNobody) : word;
 }
 
-std::string hash_of(std::string_view bytes) { return sha256_hex(bytes).substr(0, kHashDigits); }
+std::string digest_of(std::string_view bytes) { return sha256_hex(bytes).substr(0, kHashDigits); }
 
 std::vector<std::string_view> words_of(std::string_view line) {
     std::vector<std::string_view> words;
@@ -68,7 +68,7 @@ std::string raw_day_head(rules::CivilDay day) {
 std::string to_raw_record(const RawFrame& frame) {
     return fmt::format("{}{} {} {} {} {}\n{}\n", kRecordMark,
                        rules::to_iso(frame.arrived, rules::kBeijingTime), as_word(frame.link),
-                       as_word(frame.mn), frame.bytes.size(), hash_of(frame.bytes), frame.bytes);
+                       as_word(frame.mn), frame.bytes.size(), digest_of(frame.bytes), frame.bytes);
 }
 
 bool is_raw_day(std::string_view first_bytes) { return first_bytes.starts_with(kRawDayMark); }
@@ -131,7 +131,7 @@ std::optional<RawRecord> RawDayReader::next(bool is_end) {
             return damaged(is_end);
         }
         const std::string_view payload = bytes.substr(line_end + 1, facts->bytes);
-        const bool is_whole = bytes[whole - 1] == '\n' && hash_of(payload) == facts->hash;
+        const bool is_whole = bytes[whole - 1] == '\n' && digest_of(payload) == facts->hash;
         if (!is_whole) return damaged(is_end);
         facts->frame.bytes = payload;
         return taken(whole, std::move(facts->frame));

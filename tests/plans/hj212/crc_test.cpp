@@ -44,5 +44,23 @@ TEST(Hj212Crc, WhatIsSentInItsPlaceIsNamed) {
     EXPECT_FALSE(is_raw_crc(kPrinted2017, "\x1C\x81"));
 }
 
+// As the standard writes it down, a bit at a time.
+std::uint16_t by_the_book(std::string_view segment) {
+    unsigned sum = 0xFFFF;
+    for (const char c : segment) {
+        sum = sum >> 8U ^ static_cast<unsigned char>(c);
+        for (int i = 0; i < 8; ++i) sum = (sum & 1U) != 0 ? sum >> 1U ^ 0xA001U : sum >> 1U;
+    }
+    return static_cast<std::uint16_t>(sum);
+}
+
+TEST(Hj212Crc, IsThatOfTheStandardForEveryLengthAndByte) {
+    std::string segment;
+    for (unsigned i = 0; i < 700; ++i) {
+        EXPECT_EQ(crc_of(segment), by_the_book(segment)) << i;
+        segment.push_back(static_cast<char>(i * 37U % 256U));
+    }
+}
+
 }  // namespace
 }  // namespace qk::plans::hj212

@@ -160,6 +160,29 @@ TEST(Hj212Frame, ARefusedFrameIsNotAnswered) {
     EXPECT_FALSE(answer_to(refused, false));
 }
 
+TEST(Hj212Frame, ItsEnvelopeAloneSaysWhoseItIsAndOfWhenAndRefusesTheSame) {
+    DecodeSetting setting = setting_of_test();
+    setting.depth = Depth::kEnvelope;
+    const Frame frame = one(to_frame(upload(kArea)), setting);
+    EXPECT_EQ(frame.outcome, Outcome::kAccept);
+    EXPECT_EQ(frame.head.mn, kMn2017);
+    EXPECT_EQ(frame.data_time, one(to_frame(upload(kArea))).data_time);
+    EXPECT_THAT(frame.factors, IsEmpty());
+    EXPECT_EQ(answer_to(frame, false), answer_to(one(to_frame(upload(kArea))), false));
+    const std::string_view late = "a21026-Rtd=1;DataTime=20260101080000";
+    EXPECT_TRUE(one(to_frame(upload(late)), setting).has(Reason::kBackfill));
+    EXPECT_FALSE(one(to_frame(upload("xDataTime=20260101080000")), setting).data_time);
+    std::string damaged = to_frame(upload(kArea));
+    damaged[damaged.find("12.5")] = '7';
+    for (const std::string& refused :
+         {damaged, std::string("noise"), to_frame(upload("DataTime=\x1B[2J"))}) {
+        EXPECT_EQ(one(refused, setting).outcome, one(refused).outcome);
+        EXPECT_EQ(one(refused, setting).reasons, one(refused).reasons);
+    }
+    EXPECT_EQ(one(to_frame(upload("DataTime=19700101080000")), setting).outcome,
+              Outcome::kQuarantine);
+}
+
 TEST(Hj212Frame, ItsJsonHasEveryMemberWhateverItIs) {
     for (const std::string& bytes :
          {to_frame(upload(kArea)), std::string("noise"), to_frame(kPrinted2005).substr(0, 40),
