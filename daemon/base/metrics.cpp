@@ -104,6 +104,7 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_federation_refused_total", "Documents that were not believed or of no use."},
     {"qingkong_federation_over_rate_total", "Documents that were told to come again."},
     {"qingkong_federation_queues_long_total", "Times too much waited for one peer."},
+    {"qingkong_registers_anew_total", "Registers of meters that fell: exchanged or reset."},
 }};
 
 constexpr std::array<Name, kGaugeCount> kGaugeNames{{

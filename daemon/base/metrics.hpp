@@ -93,9 +93,9 @@ enum class Counter {
     kFederationNotTaken,    // not believed, or not of use
     kFederationComeAgain,   // told to come again
     kFederationQueuesLong,  // times too much waited for a peer
+    kRegistersAnew,         // registers of meters that fell: exchanged or reset
 };
-inline constexpr std::size_t kCounterCount =
-    static_cast<std::size_t>(Counter::kFederationQueuesLong) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::kRegistersAnew) + 1;
 
 enum class Gauge {
     kBrokerUp,           // 1 or 0

@@ -143,6 +143,7 @@ std::string simulator_rules(std::string_view user) {
         "topic read qingkong/1/+/+/exercise/order\ntopic write qingkong/1/+/+/exercise/receipt\n"
         "topic write qingkong/1/+/+/receipt\ntopic write qingkong/1/+/+/status\n"
         "topic write qingkong/1/+/+/meter/+\ntopic write qingkong/1/+/+/stack/+\n"
+        "topic write qingkong/1/+/+/series/+\n"
         "topic write qingkong/1/+/+/gate\n",
         user);
 }

@@ -17,11 +17,11 @@
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/mark_writer.hpp"
 #include "daemon/readings/message_content.hpp"
+#include "daemon/readings/meter_power.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/unseen.hpp"
-#include "rules/compliance/standstill.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -33,16 +33,11 @@ constexpr int kRejectedShare = 10;
 // Likewise of those that wait for a clock that went back.
 constexpr int kHeldShare = 10;
 
-struct Power {
-    double kw = 0;
-    bool valid = true;
-};
-
 // A reading that waits for the end of the batch.
 struct PendingReading {
     const rules::MeterFacts* meter = nullptr;
     MeterReading reading;
-    Power power;
+    MeterPower power;
     rules::Instant arrived{};
 };
 
@@ -79,6 +74,8 @@ class BatchWriter {
                                            rules::Instant arrived);
     [[nodiscard]] rules::Faults take_stack(const MessageContent& content, const Said& said,
                                            rules::Instant arrived);
+    [[nodiscard]] rules::Faults take_series(const MessageContent& content, const Said& said,
+                                            rules::Instant arrived);
     [[nodiscard]] rules::Faults take_gate(const MessageContent& content, const Said& said,
                                           rules::Instant arrived);
     [[nodiscard]] rules::Faults take_receipt_of(const std::string& enterprise,
@@ -94,7 +91,6 @@ class BatchWriter {
     [[nodiscard]] bool store_reading(const PendingReading& pending);
     void write_state(const rules::MeterFacts& meter, const MeterReading& reading,
                      rules::Instant arrived);
-    [[nodiscard]] Power power_of(const rules::MeterFacts& meter, const MeterReading& reading);
     void store_passages(const std::string& enterprise, const std::vector<GatePassage>& passages,
                         rules::Instant arrived);
     void take_presence(const std::string& enterprise, bool online, rules::Instant at);
@@ -357,6 +353,8 @@ rules::Faults BatchWriter::take_said(const MessageContent& content, const Said& 
             return take_meter(content, said, arrived);
         case TopicKind::kStack:
             return take_stack(content, said, arrived);
+        case TopicKind::kSeries:
+            return take_series(content, said, arrived);
         case TopicKind::kGate:
             return take_gate(content, said, arrived);
         case TopicKind::kReceipt:
@@ -432,12 +430,16 @@ rules::Faults BatchWriter::take_meter(const MessageContent& content, const Said&
     const auto& readings = std::get<std::vector<MeterReading>>(said);
     rules::Faults over = admit_readings(topic.enterprise, meter.id, arrived, readings);
     if (!over.empty()) return over;
+    const double ratio = view_.inventory->meters[*content.instrument].ct_ratio;
     for (const MeterReading& reading : readings) {
-        PendingReading pending{&meter, reading, {}, arrived};
+        PendingReading pending{&meter, scaled(reading, ratio), {}, arrived};
         // A register is read against the state that all before it leave.
         const bool is_register = !reading.kw && !reading.kwh;
         if (is_register) store_pending();
-        pending.power = power_of(meter, reading);
+        std::optional<MeterState> before;
+        if (is_register) before = rows_.state_of(meter.id);
+        pending.power = power_of(meter, reading, ratio, before);
+        outcome_.registers_anew += pending.power.has_begun_anew ? 1 : 0;
         pending_.push_back(pending);
         if (is_register) store_pending();
     }
@@ -502,30 +504,6 @@ void BatchWriter::write_state(const rules::MeterFacts& meter, const MeterReading
     rows_.write_state(meter.id, {reading.t, reading.kwh_total}, arrived);
 }
 
-Power BatchWriter::power_of(const rules::MeterFacts& meter, const MeterReading& reading) {
-    Power power;
-    power.valid = reading.valid;
-    if (reading.kw) {
-        power.kw = *reading.kw;
-    } else if (reading.kwh) {
-        power.kw = *reading.kwh * 60.0 / static_cast<double>(reading.interval.count());
-    } else {
-        power.valid = false;
-        const auto state = rows_.state_of(meter.id);
-        if (state && state->kwh_total) {
-            const auto passed = reading.t - state->t;
-            const double rise = *reading.kwh_total - *state->kwh_total;
-            if (passed > std::chrono::seconds{0} && passed <= kRegisterGapMax && rise >= 0) {
-                power.kw = rise * 3600.0 / static_cast<double>(passed.count());
-                power.valid = reading.valid;
-            }
-        }
-    }
-    if (meter.rated_kw && power.kw > *meter.rated_kw * rules::kAbsurdTimesRated)
-        power.valid = false;
-    return power;
-}
-
 // False: there was one of that time.
 bool BatchWriter::store_reading(const PendingReading& pending) {
     const MeterReading& reading = pending.reading;
@@ -563,6 +541,30 @@ rules::Faults BatchWriter::take_stack(const MessageContent& content, const Said&
     return {};
 }
 
+rules::Faults BatchWriter::take_series(const MessageContent& content, const Said& said,
+                                       rules::Instant arrived) {
+    const Topic& topic = *content.topic;
+    if (!content.instrument) {
+        return rules::refuse(fmt::format("no series {} in the inventory", topic.instrument));
+    }
+    const plans::Series& series = view_.inventory->series[*content.instrument];
+    if (series.enterprise != topic.enterprise) {
+        return rules::refuse(fmt::format("series {} belongs to {}", series.id, series.enterprise));
+    }
+    if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
+    const auto& readings = std::get<std::vector<SeriesReading>>(said);
+    for (const SeriesReading& reading : readings) {
+        if (is_of_states(series.kind) == reading.state.has_value()) continue;
+        return rules::refuse(
+            fmt::format("series {} is of the kind {}", series.id, rules::to_text(series.kind)),
+            is_of_states(series.kind) ? "a state" : "a value");
+    }
+    rules::Faults over = admit_rows(topic.enterprise, arrived, readings.size());
+    if (!over.empty()) return over;
+    outcome_.hj212.series_values += rows_.store_series(series.id.str(), readings, arrived);
+    return {};
+}
+
 void BatchWriter::store_passages(const std::string& enterprise,
                                  const std::vector<GatePassage>& passages, rules::Instant arrived) {
     for (const GatePassage& passage : passages) {
@@ -589,7 +591,7 @@ void BatchWriter::prune_rejected() {
 
 BatchOutcome BatchWriter::finish() {
     store_pending();
-    if (devices_) outcome_.hj212 = devices_->finish();
+    if (devices_) outcome_.hj212.add(devices_->finish());
     // What a reading names outlives the machine no later than the reading does.
     if (view_.raw != nullptr) (void)view_.raw->sync();
     if (!outcome_.rejected.empty()) prune_rejected();

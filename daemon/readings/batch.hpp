@@ -34,7 +34,6 @@
 
 namespace qk::daemon {
 
-inline constexpr std::chrono::hours kRegisterGapMax{24};
 inline constexpr std::size_t kRejectedPayloadBytesMax = 4096;
 
 struct IntakeView {
@@ -61,6 +60,7 @@ struct BatchOutcome {
     std::size_t taken_in = 0;
     std::size_t readings = 0;
     Hj212Taken hj212;
+    std::size_t registers_anew = 0;  // that fell: another meter, or set to zero
     std::size_t receipts = 0;
     std::size_t receipts_without_effect = 0;
     struct Rejection {

@@ -13,8 +13,8 @@ namespace hj212 = plans::hj212;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr std::string_view kDayData = "2031";
-constexpr std::string_view kHourData = "2061";
+constexpr std::string_view kDaysCommand = "2031";
+constexpr std::string_view kHoursCommand = "2061";
 // The hour before is looked at for so long after it has settled, and not at every minute of the
 // next one.
 constexpr minutes kLooksFor{10};
@@ -63,7 +63,7 @@ void Hj212Taker::store(const Hj212Message& said, rules::Instant arrived,
         if (value.is_hour) {
             // Verdicts take each reading of a stack for the mean of an hour.
             rows_.store_stack({id, value.reading, arrived});
-        } else if (said.command == kDayData) {
+        } else if (said.command == kDaysCommand) {
             check_day(id, value);
         } else {
             note_hours(id, said.command, value.from, arrived);
@@ -103,8 +103,8 @@ void Hj212Taker::note_hours(const std::string& outlet, const std::string& comman
 void Hj212Taker::make_hour(const Hour& hour, rules::Instant arrived) {
     // A device that sends hours is believed in those.
     const rules::Span lately{hour.from - kOwnHoursWithin, hour.from + hours{1}};
-    const bool sends_hours = makes_readings_from(std::string(kHourData)) &&
-                             has_reported(db_, hour.outlet, std::string(kHourData), lately);
+    const bool sends_hours = makes_readings_from(std::string(kHoursCommand)) &&
+                             has_reported(db_, hour.outlet, std::string(kHoursCommand), lately);
     if (sends_hours) return;
     const rules::Instant end = hour.from + hours{1};
     const auto parts = list_parts(db_, hour.outlet, hour.command, {hour.from, end});

@@ -53,6 +53,7 @@ bool is_about_an_order(std::string_view topic) {
 void add_to(BatchOutcome& sum, BatchOutcome&& more) {
     sum.taken_in += more.taken_in;
     sum.readings += more.readings;
+    sum.registers_anew += more.registers_anew;
     sum.hj212.add(std::move(more.hj212));
     sum.receipts += more.receipts;
     sum.receipts_without_effect += more.receipts_without_effect;
@@ -541,6 +542,7 @@ void Intake::note(const BatchOutcome& outcome) {
     metrics.add(Counter::kMessagesTakenIn, outcome.taken_in);
     metrics.add(Counter::kMessagesRejected, outcome.rejected.size());
     metrics.add(Counter::kReadings, outcome.readings);
+    metrics.add(Counter::kRegistersAnew, outcome.registers_anew);
     note(outcome.hj212);
     note_raw();
     metrics.add(Counter::kReceipts, outcome.receipts);

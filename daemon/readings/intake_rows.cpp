@@ -1,5 +1,7 @@
 #include "daemon/readings/intake_rows.hpp"
 
+#include <fmt/format.h>
+
 namespace qk::daemon {
 namespace {
 
@@ -87,6 +89,21 @@ bool IntakeWriter::store_hj212(const NewHj212Value& row) {
 bool IntakeWriter::store_series(const NewSeriesValue& row) {
     return insert_series_.run(row.t, InPlace(row.series), InPlace(row.text), row.number, row.state,
                               row.valid ? 1 : 0, row.arrived, row.raw) > 0;
+}
+
+std::size_t IntakeWriter::store_series(const std::string& series,
+                                       const std::vector<SeriesReading>& readings,
+                                       rules::Instant arrived) {
+    std::size_t stored = 0;
+    for (const SeriesReading& reading : readings) {
+        std::optional<std::string> state;
+        if (reading.state) state = std::string(rules::to_text(*reading.state));
+        const std::string text = state.value_or(fmt::format("{}", reading.number.value_or(0)));
+        const bool is_new = store_series(
+            {series, reading.t, text, reading.number, state, reading.valid, arrived, {}});
+        stored += is_new ? 1 : 0;
+    }
+    return stored;
 }
 
 void IntakeWriter::store_passage(const std::string& enterprise, const GatePassage& passage,

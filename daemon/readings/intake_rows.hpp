@@ -12,6 +12,7 @@
 
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message.hpp"
+#include "daemon/readings/meter_power.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
@@ -52,10 +53,6 @@ struct NewSeriesValue {
     rules::Instant arrived{};
     std::optional<std::uint64_t> raw{};
 };
-struct MeterState {
-    rules::Instant t{};
-    std::optional<double> kwh_total;
-};
 
 struct RejectedRow {
     std::int64_t number = 0;
@@ -83,6 +80,9 @@ class IntakeWriter {
     bool store_hj212(const NewHj212Value& row);
     // Likewise.
     bool store_series(const NewSeriesValue& row);
+    // How many of them were new.
+    std::size_t store_series(const std::string& series, const std::vector<SeriesReading>& readings,
+                             rules::Instant arrived);
     void store_passage(const std::string& enterprise, const GatePassage& passage,
                        rules::Instant arrived);
     void store_rejected(const RejectedRow& row);

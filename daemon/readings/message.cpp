@@ -20,7 +20,8 @@ namespace json = boost::json;
 constexpr std::array<std::string_view, 4> kFactors{"so2", "nox", "pm", "vocs"};
 constexpr double kConcentrationMax = 1e6;  // mg/m³
 constexpr double kFlowMax = 1e8;           // m³/h
-constexpr double kEnergyMax = 1e12;        // kWh of a running register
+constexpr double kSeriesMax = 1e12;
+constexpr double kEnergyMax = 1e12;  // kWh of a running register
 constexpr std::size_t kShortTextMax = 200;
 constexpr std::size_t kNoteBytesMax = 2000;
 constexpr std::size_t kScratchBytes = 8192;  // enough for the readings of an hour
@@ -206,6 +207,8 @@ std::optional<Topic> parse_topic(std::string_view topic) {
             read.kind = TopicKind::kMeter;
         } else if (parts[4] == "stack") {
             read.kind = TopicKind::kStack;
+        } else if (parts[4] == "series") {
+            read.kind = TopicKind::kSeries;
         } else {
             return std::nullopt;
         }
@@ -222,9 +225,9 @@ std::optional<Topic> parse_topic(std::string_view topic) {
 }
 
 std::vector<std::string> intake_filters() {
-    return {"qingkong/1/+/+/receipt", "qingkong/1/+/+/exercise/receipt",
-            "qingkong/1/+/+/meter/+", "qingkong/1/+/+/stack/+",
-            "qingkong/1/+/+/gate",    "qingkong/1/+/+/status"};
+    return {"qingkong/1/+/+/receipt", "qingkong/1/+/+/exercise/receipt", "qingkong/1/+/+/meter/+",
+            "qingkong/1/+/+/stack/+", "qingkong/1/+/+/series/+",         "qingkong/1/+/+/gate",
+            "qingkong/1/+/+/status"};
 }
 
 rules::Result<std::vector<MeterReading>> parse_meter(std::string_view payload,
@@ -267,6 +270,33 @@ rules::Result<std::vector<StackReading>> parse_stack(std::string_view payload,
             readings.push_back(reading);
         }
         if (!any) members.fault("has no factor", "so2, nox, pm or vocs in mg/m³");
+    });
+    if (!faults.empty()) return faults;
+    return readings;
+}
+
+rules::Result<std::vector<SeriesReading>> parse_series(std::string_view payload,
+                                                       const MessageContext& context) {
+    std::vector<SeriesReading> readings;
+    rules::Faults faults = for_each_object(payload, context, [&](Members& members) {
+        SeriesReading reading;
+        reading.t = members.time("t");
+        reading.number = members.number("value", -kSeriesMax, kSeriesMax);
+        reading.valid = members.flag("valid", true);
+        const std::string_view state = members.text_view("state");
+        if (!state.empty()) {
+            reading.state = rules::parse_process_state(state);
+            if (!reading.state) {
+                members.fault(fmt::format("state '{}' is not one", state),
+                              "off, running, starting, stopping, maintenance, calibrating, alarm, "
+                              "blow_back, bypass_open, bypass_closed or unknown");
+            }
+        }
+        if (reading.number.has_value() == !state.empty()) {
+            members.fault("has neither or both of value and state",
+                          "{\"t\":…,\"value\":12.5} or {\"t\":…,\"state\":\"running\"}");
+        }
+        readings.push_back(reading);
     });
     if (!faults.empty()) return faults;
     return readings;
@@ -333,6 +363,8 @@ rules::Faults content_faults(const Topic& topic, std::string_view payload,
             return faults_of(parse_meter(payload, context));
         case TopicKind::kStack:
             return faults_of(parse_stack(payload, context));
+        case TopicKind::kSeries:
+            return faults_of(parse_series(payload, context));
         case TopicKind::kGate:
             return faults_of(parse_gate(payload, context));
         case TopicKind::kReceipt:

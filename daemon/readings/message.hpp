@@ -15,6 +15,7 @@
 #include "daemon/orders/receipt.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
+#include "rules/compliance/process_state.hpp"
 
 namespace qk::daemon {
 
@@ -24,13 +25,13 @@ inline constexpr double kPowerKwMax = 1e7;
 inline constexpr std::chrono::minutes kFutureMax{10};  // clocks of meters are not exact
 inline constexpr std::chrono::hours kReadingAgeMax{400 * 24};
 
-enum class TopicKind { kReceipt, kMeter, kStack, kGate, kStatus };
+enum class TopicKind { kReceipt, kMeter, kStack, kSeries, kGate, kStatus };
 
 struct Topic {
     TopicKind kind{};
     std::string region;
     std::string enterprise;
-    std::string instrument;    // meter or outlet; else empty
+    std::string instrument;    // meter, outlet or series; else empty
     bool is_exercise = false;  // a receipt for an order of an exercise
 };
 // "qingkong/1/110105/e1/meter/m1"; empty for any other topic.
@@ -55,6 +56,14 @@ struct StackReading {
     bool valid = true;
 };
 
+// Of a further series: a number, or a state as a word.
+struct SeriesReading {
+    rules::Instant t{};
+    std::optional<double> number;
+    std::optional<rules::ProcessState> state;
+    bool valid = true;
+};
+
 struct GatePassage {
     rules::Instant t{};
     std::string plate;
@@ -74,6 +83,8 @@ struct MessageContext {
                                                                    const MessageContext& context);
 [[nodiscard]] rules::Result<std::vector<StackReading>> parse_stack(std::string_view payload,
                                                                    const MessageContext& context);
+[[nodiscard]] rules::Result<std::vector<SeriesReading>> parse_series(std::string_view payload,
+                                                                     const MessageContext& context);
 [[nodiscard]] rules::Result<std::vector<GatePassage>> parse_gate(std::string_view payload,
                                                                  const MessageContext& context);
 [[nodiscard]] rules::Result<Receipt> parse_receipt(std::string_view payload,

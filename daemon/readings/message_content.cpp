@@ -23,6 +23,8 @@ MessageContent place_content(const JournalMessage& message, const ContentBasis& 
         content.instrument = basis.index->meter(content.topic->instrument);
     } else if (content.topic->kind == TopicKind::kStack) {
         content.instrument = basis.index->outlet(content.topic->instrument);
+    } else if (content.topic->kind == TopicKind::kSeries) {
+        content.instrument = basis.index->series(content.topic->instrument);
     }
     return content;
 }
@@ -33,6 +35,8 @@ Said read_said(const Topic& topic, std::string_view payload, const MessageContex
             return said_of(parse_meter(payload, context));
         case TopicKind::kStack:
             return said_of(parse_stack(payload, context));
+        case TopicKind::kSeries:
+            return said_of(parse_series(payload, context));
         case TopicKind::kGate:
             return said_of(parse_gate(payload, context));
         case TopicKind::kReceipt:

@@ -26,12 +26,13 @@ struct ContentBasis {
 
 // Nothing: it was not looked at yet.
 using Said = std::variant<std::monostate, rules::Faults, std::vector<MeterReading>,
-                          std::vector<StackReading>, std::vector<GatePassage>, Receipt, Presence>;
+                          std::vector<StackReading>, std::vector<SeriesReading>,
+                          std::vector<GatePassage>, Receipt, Presence>;
 
 struct MessageContent {
     std::optional<Topic> topic;             // empty: none of ours
     std::optional<std::size_t> enterprise;  // its place in the inventory
-    std::optional<std::size_t> instrument;  // meter or outlet, likewise
+    std::optional<std::size_t> instrument;  // meter, outlet or series, likewise
     Said said;
 };
 

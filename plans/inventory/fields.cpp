@@ -158,6 +158,8 @@ constexpr std::array<Field, meter_field::kCount> kMeterFields{{
     kKeeperField,
     kCalibratedField,
     kComparedField,
+    {"ct_ratio", "倍率", "互感器倍率|综合倍率|ct倍率", kOptional,
+     "网关发来的是二次侧数值时乘以它；空：1"},
 }};
 
 constexpr std::array<Field, outlet_field::kCount> kOutletFields{{

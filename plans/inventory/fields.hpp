@@ -142,6 +142,7 @@ enum : std::size_t {
     kKeeper,  // who answers for its readings; the two below follow
     kCalibratedOn,
     kComparedOn,
+    kRatio,
     kCount
 };
 }

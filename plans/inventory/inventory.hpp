@@ -210,6 +210,7 @@ struct Meter {
     SharedText line;  // empty: the whole enterprise
     std::optional<double> rated_kw;
     std::optional<double> idle_kw;
+    double ct_ratio = 1;  // 倍率: what its readings are multiplied by when they come
     std::shared_ptr<const Custody> custody;  // null: nothing is said of it
     int row = 0;
     rules::MeterRole role = rules::MeterRole::kProduction;

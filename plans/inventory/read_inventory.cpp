@@ -264,10 +264,10 @@ ReadInventory read_inventory(InventorySources sources, const std::string& editio
     }
     // Of every table but the lines.
     constexpr void (*kReaders[kTableCount])(RowSource&, ReadState&) = {
-        read_enterprises,     nullptr,
-        read_measures,        read_meters,
-        read_outlets,         read_area_emissions,
-        read_dust_sites,      read_transport_users,
+        read_enterprises,      nullptr,
+        read_measures,         read_meters,
+        read_outlets,          read_area_emissions,
+        read_dust_sites,       read_transport_users,
         read_department_tasks, read_series};
     for (std::size_t i = 0; i < kTableCount; ++i) {
         if (sources.tables[i] && kReaders[i] != nullptr) kReaders[i](*sources.tables[i], state);

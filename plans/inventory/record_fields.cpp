@@ -127,6 +127,7 @@ RecordFields fields_of(const Meter& meter) {
                         {"role", std::string(rules::to_text(meter.role))},
                         {"rated_kw", number_text(meter.rated_kw)},
                         {"idle_kw", number_text(meter.idle_kw)}};
+    if (meter.ct_ratio != 1) fields.push_back({"ct_ratio", to_json_number(meter.ct_ratio)});
     add_custody(fields, meter.custody);
     return fields;
 }

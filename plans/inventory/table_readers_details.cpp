@@ -11,6 +11,7 @@ namespace qk::plans {
 namespace {
 
 constexpr double kPowerMaxKw = 2'000'000;
+constexpr double kRatioMax = 1'000'000;  // of current and voltage transformers together
 
 // A share of a stop is a share of the lines (停产50%); of one line it is its load.
 void check_stop_ratio(TableRows& rows, std::optional<double> ratio, OwnMeasure& measure) {
@@ -311,6 +312,8 @@ void read_meters(RowSource& source, ReadState& state) {
         meter.enterprise = id_of(enterprise, rows.text(kEnterprise), state);
         meter.line = rows.text(kLine);
         meter.custody = read_custody(rows, kKeeper);
+        meter.ct_ratio =
+            rows.number(kRatio, 0.001, kRatioMax, "a factor, 0.001 to 1000000").value_or(1);
         const auto role = read_role(rows.text(kRole));
         if (role)
             meter.role = *role;

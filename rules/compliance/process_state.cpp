@@ -7,7 +7,7 @@
 namespace qk::rules {
 namespace {
 
-constexpr EnumWords<SeriesKind, 14, 3> kKinds{{
+constexpr EnumWords<SeriesKind, 14, 3> kSeriesKinds{{
     {SeriesKind::kCurrent, {"current", "电流"}},
     {SeriesKind::kVoltage, {"voltage", "电压"}},
     {SeriesKind::kPower, {"power", "功率"}},
@@ -24,7 +24,7 @@ constexpr EnumWords<SeriesKind, 14, 3> kKinds{{
     {SeriesKind::kOther, {"other", "其他"}},
 }};
 
-constexpr EnumWords<ProcessState, 11, 3> kStates{{
+constexpr EnumWords<ProcessState, 11, 3> kStateWords{{
     {ProcessState::kOff, {"off", "停运", "停机"}},
     {ProcessState::kRunning, {"running", "运行", "on"}},
     {ProcessState::kStarting, {"starting", "启动", "开工"}},
@@ -40,17 +40,19 @@ constexpr EnumWords<ProcessState, 11, 3> kStates{{
 
 }  // namespace
 
-std::string_view to_text(SeriesKind kind) { return kKinds.english(kind); }
-std::string_view to_chinese(SeriesKind kind) { return kKinds.chinese(kind); }
-std::optional<SeriesKind> parse_series_kind(std::string_view text) { return kKinds.parse(text); }
+std::string_view to_text(SeriesKind kind) { return kSeriesKinds.english(kind); }
+std::string_view to_chinese(SeriesKind kind) { return kSeriesKinds.chinese(kind); }
+std::optional<SeriesKind> parse_series_kind(std::string_view text) {
+    return kSeriesKinds.parse(text);
+}
 bool is_of_states(SeriesKind kind) {
     return kind == SeriesKind::kState || kind == SeriesKind::kBypass;
 }
 
-std::string_view to_text(ProcessState state) { return kStates.english(state); }
-std::string_view to_chinese(ProcessState state) { return kStates.chinese(state); }
+std::string_view to_text(ProcessState state) { return kStateWords.english(state); }
+std::string_view to_chinese(ProcessState state) { return kStateWords.chinese(state); }
 std::optional<ProcessState> parse_process_state(std::string_view text) {
-    return kStates.parse(text);
+    return kStateWords.parse(text);
 }
 
 std::vector<StateSpan> spans_of(std::span<const StateAt> states, const Span& within,

@@ -209,6 +209,27 @@ TEST_F(Hj212SeriesTest, StatesAndCurrentsOfADeviceWithoutAnOutletAreStored) {
     EXPECT_EQ(count("SELECT count(*) FROM rejected"), 0);
 }
 
+TEST_F(Hj212SeriesTest, WhatAnEnterpriseSendsItselfIsHeldAgainstTheInventory) {
+    const auto tell = [this](const std::string& topic, const std::string& payload) {
+        Envelope envelope;
+        envelope.address = topic;
+        envelope.payload = payload;
+        EXPECT_TRUE(opened_.back()->accept(envelope));
+        run();
+    };
+    tell("qingkong/1/110105/e1/series/S2", R"({"t":"2015-12-07T23:45:00+08:00","value":75.5})");
+    tell("qingkong/1/110105/e1/series/S1", R"({"t":"2015-12-07T23:45:00+08:00","state":"off"})");
+    EXPECT_EQ(count("SELECT count(*) FROM series_values WHERE series = 'S2' AND number = 75.5"), 1);
+    EXPECT_EQ(count("SELECT count(*) FROM series_values WHERE series = 'S1' AND state = 'off'"), 1);
+    tell("qingkong/1/110105/e1/series/S1", R"({"t":"2015-12-07T23:50:00+08:00","value":1})");
+    EXPECT_THAT(rejection("why"), HasSubstr("series S1 is of the kind state"));
+    tell("qingkong/1/110105/e1/series/S9", R"({"t":"2015-12-07T23:50:00+08:00","value":1})");
+    EXPECT_THAT(rejection("why"), HasSubstr("no series S9"));
+    tell("qingkong/1/110106/e2/series/S2", R"({"t":"2015-12-07T23:50:00+08:00","value":1})");
+    EXPECT_THAT(rejection("why"), HasSubstr("series S2 belongs to e1"));
+    EXPECT_EQ(metrics_.value(Counter::kSeriesValues), 2U);
+}
+
 TEST_F(Hj212SeriesTest, TheSameAgainIsOneAndAMarkedValueIsNoEvidence) {
     send_area("2011", "g20801-Rtd=2.5,g20801-Flag=M");
     send_area("2011", "g20801-Rtd=2.5,g20801-Flag=M");

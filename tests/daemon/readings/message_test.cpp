@@ -156,5 +156,25 @@ TEST(StatusMessage, IsOnlineOrOffline) {
     EXPECT_TRUE(parse_status("ON", context()).has_error());
 }
 
+TEST(SeriesMessage, IsANumberOrAState) {
+    EXPECT_EQ(parse_topic("qingkong/1/110105/e1/series/S1")->kind, TopicKind::kSeries);
+    const auto read = parse_series(
+        R"([{"t":"2015-12-07T23:45:00+08:00","value":-12.5},
+            {"t":"2015-12-07T23:50:00+08:00","state":"旁路开启","valid":false}])",
+        context());
+    ASSERT_TRUE(read.has_value()) << faults_of(read);
+    EXPECT_EQ(read->at(0).number, -12.5);
+    EXPECT_FALSE(read->at(0).state);
+    EXPECT_EQ(read->at(1).state, rules::ProcessState::kBypassOpen);
+    EXPECT_FALSE(read->at(1).valid);
+    const std::string faults = faults_of(parse_series(
+        R"([{"t":"2015-12-07T23:45:00+08:00"},{"t":"2015-12-07T23:45:00+08:00","value":1,
+            "state":"off"},{"t":"2015-12-07T23:45:00+08:00","state":"asleep"}])",
+        context()));
+    EXPECT_NE(faults.find("[0].has neither or both"), std::string::npos);
+    EXPECT_NE(faults.find("[1].has neither or both"), std::string::npos);
+    EXPECT_NE(faults.find("[2].state 'asleep' is not one"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace qk::daemon
