@@ -39,6 +39,7 @@ inline constexpr std::string_view kOperationIds[] = {
     "listCauses",
     "listConsultations",
     "listControls",
+    "listCoverageGaps",
     "listEnterpriseKeys",
     "listEnterprises",
     "listFederationDocuments",

@@ -28,6 +28,7 @@ using command_line::place;
 [[nodiscard]] Command cause_command();
 [[nodiscard]] Command conformance_command();
 [[nodiscard]] Command control_command();
+[[nodiscard]] Command coverage_command();
 [[nodiscard]] Command derive_command();
 [[nodiscard]] Command duty_command();
 [[nodiscard]] Command enterprise_command();

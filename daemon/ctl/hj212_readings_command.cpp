@@ -103,7 +103,7 @@ int print_readings(const Call& call) {
     const auto read = load_inventory(call.text("inventory").value_or(""));
     if (!read || !read->inventory) {
         print_faults(read ? read->findings : read.error());
-        return kBadUsage;
+        return read ? kNegative : kBadUsage;
     }
     std::map<std::string, std::string> outlets;
     for (const plans::Outlet& outlet : read->inventory->outlets) {

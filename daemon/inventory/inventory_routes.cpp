@@ -9,6 +9,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/api/upload_reader.hpp"
+#include "daemon/inventory/coverage_routes.hpp"
 #include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/service/inventory_registry.hpp"
@@ -304,6 +305,7 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
 }  // namespace
 
 void add_inventory_routes(Router& router, Context& context, UploadReader& uploads) {
+    add_coverage_routes(router, context);
     router.serve("listInventories", kReaders,
                  [&context](const Call& call) { return get_inventories(context, call); });
     Handler compare = [&context](const Call& call) { return get_comparison(context, call); };

@@ -26,6 +26,8 @@ export type Consultation = { number: number; change: number; at: string; recorde
 export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
 export type Control = { number: number; id: string; state: string; state_zh: string; from: string; to: string; trades: string[]; enterprises: string[]; regions: string[]; grades: string[]; except_grades: string[]; except_classes: string[]; measure: { [name: string]: unknown }; measure_zh: string; document: string; reason: string; proposed_at: string; proposed_by: string; signed_at: string | null; signed_by: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_why: string; covers: SeasonCovers };
 export type CountedEvent = { new: number; by_region?: { [name: string]: number }; enterprise?: string };
+export type CoverageGap = { kind: string; enterprise: string; name: string; region: string; what: string; detail: string; says: string };
+export type CoverageGaps = { edition: string; holds?: boolean; enterprises?: number; lines?: number; lines_emitting?: number; lines_metered?: number; left_out?: number; counts?: { [name: string]: unknown }; not_asked: string[]; items: CoverageGap[] };
 export type CursorPage = { page: number | null; per_page: number; pages: number | null; total: number | null; next: string | null };
 export type DayFigures = { days: number; days_known: number; heavy_days: number; good_days: number; pm25_days: number; pm25_mean: number | null };
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
@@ -537,6 +539,15 @@ export interface Operations {
     query: { page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Control[] };
+  };
+  /** 全覆盖核查：在用清单、电表、排口的缺口 / gaps of the inventory in use, its meters, outlets and series, by name */
+  listCoverageGaps: {
+    method: 'GET';
+    url: '/api/v1/coverage';
+    path: {};
+    query: { kind?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & CoverageGaps;
   };
   /** 企业签收密钥 / keys with which an enterprise signs its receipts, newest first */
   listEnterpriseKeys: {
