@@ -438,6 +438,9 @@ rules::Faults BatchWriter::take_meter(const MessageContent& content, const Said&
         if (is_register) store_pending();
         std::optional<MeterState> before;
         if (is_register) before = rows_.state_of(meter.id);
+        // What is filled in is read against what stood before it, not against the latest.
+        const bool is_filled_in = before && reading.t <= before->t;
+        if (is_filled_in) before = rows_.register_before(meter.id, reading.t);
         pending.power = power_of(meter, reading, ratio, before);
         outcome_.registers_anew += pending.power.has_begun_anew ? 1 : 0;
         pending_.push_back(pending);

@@ -586,6 +586,7 @@ void Intake::start(TaskGroup& tasks) {
 }
 
 void Intake::release() {
+    if (raw_) raw_->give_up();
     const std::lock_guard lock(mutex_);
     is_released_ = true;
     room_.notify_all();

@@ -152,8 +152,8 @@ class Intake {
     std::unique_ptr<Journal> journal_;
     std::unique_ptr<AttemptMark> mark_;
     std::unique_ptr<Quarantine> quarantine_;
-    std::unique_ptr<RawArchive> raw_;         // null: frames are not kept as they came
-    boost::asio::thread_pool raw_thread_{1};  // compresses days that are over
+    std::unique_ptr<RawArchive> raw_;                     // null: frames are not kept as they came
+    std::optional<boost::asio::thread_pool> raw_thread_;  // compresses days that are over
     std::function<void(std::string)> tell_broken_;
     TellMarked tell_marked_;
     // Copies, because a channel's thread may not look at a configuration that is being replaced.

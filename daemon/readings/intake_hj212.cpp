@@ -48,6 +48,7 @@ void Intake::open_raw(const std::string& journal_folder) {
     const std::string folder =
         config.raw_folder.empty() ? journal_folder + "/raw" : config.raw_folder;
     raw_ = std::make_unique<RawArchive>(parts_.disk, folder, limits);
+    raw_thread_.emplace(1);
 }
 
 void Intake::note_raw() {
@@ -72,7 +73,7 @@ boost::asio::awaitable<void> Intake::tidy_raw() {
     raw_tidied_ = now;
     RawArchive::Tidied tidied;
     std::function<void()> job = [&tidied, this, now] { tidied = raw_->tidy(now); };
-    co_await run_on(raw_thread_, std::move(job));
+    co_await run_on(*raw_thread_, std::move(job));
     for (const std::string& name : tidied.closed) {
         context_.log.write(kRawDayClosed, {{"file", name}});
     }

@@ -14,6 +14,12 @@ constexpr const char* kInsertRepeat =
     "SELECT 1 FROM readings WHERE t_end = ?1 AND meter = ?2 AND (kw = ?3 OR kwh_total = ?6)) "
     "ON CONFLICT DO NOTHING";
 constexpr const char* kReadState = "SELECT t_end, kwh_total FROM meter_state WHERE meter = ?";
+// From time to time backwards, since the key begins with the time.
+constexpr const char* kReadRegister =
+    "WITH RECURSIVE times(t) AS (SELECT MAX(t_end) FROM readings WHERE t_end < ?1 UNION ALL"
+    " SELECT (SELECT MAX(t_end) FROM readings WHERE t_end < times.t) FROM times WHERE times.t > ?2)"
+    " SELECT r.t_end, r.kwh_total FROM times JOIN readings AS r ON r.t_end = times.t AND"
+    " r.meter = ?3 WHERE times.t >= ?2 AND r.kwh_total IS NOT NULL LIMIT 1";
 constexpr const char* kWriteState =
     "INSERT INTO meter_state(meter, t_end, kwh_total, arrived) VALUES(?,?,?,?) "
     "ON CONFLICT(meter) DO UPDATE SET t_end = excluded.t_end, kwh_total = excluded.kwh_total, "
@@ -43,6 +49,7 @@ IntakeWriter::IntakeWriter(Session& db)
     : insert_reading_(db, kInsertReading),
       insert_repeat_(db, kInsertRepeat),
       read_state_(db, kReadState),
+      read_register_(db, kReadRegister),
       write_state_(db, kWriteState),
       insert_stack_(db, kInsertStack),
       insert_hj212_(db, kInsertHj212),
@@ -64,6 +71,12 @@ void IntakeWriter::store_repeat(const NewReading& reading,
 std::optional<MeterState> IntakeWriter::state_of(const std::string& meter) {
     if (!read_state_.find(meter)) return std::nullopt;
     return MeterState{read_state_.instant(0), read_state_.maybe<double>(1)};
+}
+
+std::optional<MeterState> IntakeWriter::register_before(const std::string& meter,
+                                                        rules::Instant t) {
+    if (!read_register_.find(t, t - kRegisterGapMax, meter)) return std::nullopt;
+    return MeterState{read_register_.instant(0), read_register_.maybe<double>(1)};
 }
 
 void IntakeWriter::write_state(const std::string& meter, const MeterState& state,

@@ -73,6 +73,9 @@ class IntakeWriter {
     // One that says otherwise than the first of its time, unless the register is the same.
     void store_repeat(const NewReading& reading, const std::optional<double>& register_value);
     [[nodiscard]] std::optional<MeterState> state_of(const std::string& meter);
+    // Of the last reading before then, no longer ago than a register is read over.
+    [[nodiscard]] std::optional<MeterState> register_before(const std::string& meter,
+                                                            rules::Instant t);
     // Unless a later reading has been seen.
     void write_state(const std::string& meter, const MeterState& state, rules::Instant arrived);
     void store_stack(const NewStackReading& row);
@@ -91,6 +94,7 @@ class IntakeWriter {
     Statement insert_reading_;
     Statement insert_repeat_;
     Statement read_state_;
+    Statement read_register_;
     Statement write_state_;
     Statement insert_stack_;
     Statement insert_hj212_;

@@ -152,7 +152,7 @@ void RawArchive::begin_closing(const std::string& name) {
 }
 
 // Whole or not at all: a process that dies in between leaves both, and begins again.
-void RawArchive::close_day(const std::string& name) {
+bool RawArchive::close_day(const std::string& name) {
     const std::string path = folder_ + "/" + name;
     const std::string unfinished = path + ".gz.part";
     begin_closing(name);
@@ -164,6 +164,7 @@ void RawArchive::close_day(const std::string& name) {
         Deflater deflater;
         std::uint64_t offset = 0;
         for (;;) {
+            if (is_given_up_) return false;
             const std::string bytes = disk_->read(path, offset, kCompressBytes);
             offset += bytes.size();
             const bool is_last = bytes.size() < kCompressBytes;
@@ -177,6 +178,7 @@ void RawArchive::close_day(const std::string& name) {
     disk_->remove(path);
     const std::lock_guard lock(mutex_);
     closing_.erase(name);
+    return true;
 }
 
 void RawArchive::let_go(rules::CivilDay before, Tidied& tidied) {
@@ -211,7 +213,7 @@ RawArchive::Tidied RawArchive::tidy(rules::Instant now) {
             const auto day = day_of_name(entry.name);
             const bool is_over = day && *day < open_since && entry.name.ends_with(kEnding);
             if (!is_over || !entry.is_file) continue;
-            close_day(entry.name);
+            if (!close_day(entry.name)) return tidied;
             tidied.closed.push_back(entry.name + ".gz");
         }
         const rules::CivilDay today = rules::day_of(now, rules::kBeijingTime);

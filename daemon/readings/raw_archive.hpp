@@ -12,6 +12,7 @@
 // the next frame is tried again.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -76,6 +77,8 @@ class RawArchive {
     // Compresses days that are over and lets go of old ones, and of the oldest where all are too
     // many.
     [[nodiscard]] Tidied tidy(rules::Instant now);
+    // The process ends: tidy() leaves what it is about for another day. Any thread.
+    void give_up() { is_given_up_ = true; }
 
  private:
     struct Open {
@@ -87,12 +90,14 @@ class RawArchive {
     // With the lock held.
     [[nodiscard]] bool open(rules::CivilDay day);
     void begin_closing(const std::string& name);
-    void close_day(const std::string& name);
+    // False: it was given up.
+    [[nodiscard]] bool close_day(const std::string& name);
     void let_go(rules::CivilDay before, Tidied& tidied);
 
     std::shared_ptr<Disk> disk_;
     std::string folder_;
     RawLimits limits_;
+    std::atomic<bool> is_given_up_{false};
     std::mutex mutex_;  // of what follows
     std::optional<Open> open_;
     std::set<std::string> closing_;  // files that are being compressed

@@ -118,7 +118,8 @@ std::optional<RawRecord> RawDayReader::next(bool is_end) {
             return damaged(is_end);
         }
         const std::string_view line = bytes.substr(0, line_end);
-        if (is_raw_day(line)) {
+        // An empty line is what a process begins with that goes on behind another.
+        if (line.empty() || is_raw_day(line)) {
             begin_ += line_end + 1;
             offset_ += line_end + 1;
             continue;

@@ -448,6 +448,7 @@ TEST_F(Rows, ReadingsAreSoughtByTimeAndByMeter) {
                     (void)presence_of(db, "E1");
                     (void)last_reading_of(db, "M1");
                     (void)last_readings(db);
+                    (void)IntakeWriter(db).register_before("M1", kNow);
                     (void)list_parts(db, "o1", "2051", kDay);
                     (void)has_reported(db, "o1", "2061", kDay);
                     (void)has_stack_reading(db, "o1", "so2", kNow);

@@ -128,6 +128,16 @@ TEST_F(IntakeTest, PowerIsDerivedFromEnergyAndFromARegister) {
     EXPECT_EQ(count("SELECT valid FROM readings WHERE kwh_total = 5"), 0);
 }
 
+TEST_F(IntakeTest, ARegisterThatIsFilledInIsReadAgainstWhatStoodBeforeIt) {
+    auto intake = start();
+    send(*intake, kMeter, R"({"t":"2015-12-07T22:00:00+08:00","kwh_total":1000})");
+    send(*intake, kMeter, R"({"t":"2015-12-07T23:00:00+08:00","kwh_total":1060})");
+    send(*intake, kMeter, R"({"t":"2015-12-07T22:30:00+08:00","kwh_total":1020})");
+    run();
+    EXPECT_EQ(count("SELECT CAST(kw AS INTEGER) FROM readings WHERE kwh_total = 1020"), 40);
+    EXPECT_EQ(count("SELECT valid FROM readings WHERE kwh_total = 1020"), 1);
+}
+
 TEST_F(IntakeTest, PowerFarAboveTheRatingIsNoEvidence) {
     auto intake = start();
     send(*intake, kMeter, reading(30, 301));

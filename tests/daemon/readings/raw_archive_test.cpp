@@ -190,6 +190,15 @@ TEST_F(RawArchiveTest, AProcessThatDiedWhileADayWasClosedLosesNothing) {
     EXPECT_EQ(frame_in(inflated(scratch_.file("raw/2026-01-10.raw.gz")), *place)->bytes, "one");
 }
 
+TEST_F(RawArchiveTest, AtTheEndOfTheProcessADayStaysAsItIs) {
+    RawArchive archive = open();
+    const auto place = archive.append(frame_at(kMorning, "one"));
+    archive.give_up();
+    EXPECT_THAT(archive.tidy(kMorning + days{1}).closed, IsEmpty());
+    EXPECT_EQ(frame_in(scratch_.read("raw/2026-01-10.raw"), *place)->bytes, "one");
+    EXPECT_THAT(open().tidy(kMorning + days{1}).closed, ElementsAre("2026-01-10.raw.gz"));
+}
+
 TEST_F(RawArchiveTest, WhatIsNoneOfOursStays) {
     RawArchive archive = open();
     (void)archive.append(frame_at(kMorning, "one"));

@@ -87,6 +87,16 @@ TEST(Hj212RawDay, ATornTailAndWhatFollowsItAreTwoThings) {
     EXPECT_EQ(on[2].frame->bytes, "whole");
 }
 
+TEST(Hj212RawDay, AProcessThatGoesOnBehindAnotherLeavesNoDamage) {
+    const std::string whole = to_raw_record(raw("whole"));
+    for (const std::size_t slice : {std::size_t{1}, std::size_t{500}}) {
+        const auto records = records_of(whole + "\n" + whole, slice);
+        ASSERT_THAT(records, SizeIs(2)) << slice;
+        EXPECT_TRUE(records[0].frame && records[1].frame);
+        EXPECT_EQ(records[1].offset, whole.size() + 1);
+    }
+}
+
 TEST(Hj212RawDay, NoBytesWhateverStallOrGrowWithoutAnEnd) {
     const auto noise = records_of(std::string(100'000, 'z'), 1000);
     ASSERT_THAT(noise, SizeIs(1));
