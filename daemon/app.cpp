@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "daemon/access/token.hpp"
+#include "daemon/addressees/task_sms.hpp"
 #include "daemon/app_parts.hpp"
 #include "daemon/app_sources.hpp"
 #include "daemon/http/pages.hpp"
@@ -19,6 +20,7 @@
 #include "daemon/trust/key_registry.hpp"
 #include "daemon/trust/known_facts.hpp"
 #include "daemon/warnings/skill_routes.hpp"
+#include "daemon/warnings/task_effects.hpp"
 #include "daemon/warnings/upgrade_replay.hpp"
 
 namespace qk::daemon {
@@ -91,6 +93,7 @@ void add_routes(App::Parts& parts, Context& context) {
     parts.dispatcher->add_routes(parts.router);
     add_enterprise_key_routes(parts.router, context);
     parts.channels->add_routes(parts.router);
+    parts.addressees->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
     parts.reports->add_routes(parts.router);
     parts.duty->add_routes(parts.router);
@@ -125,6 +128,10 @@ void build_services(App::Parts& parts) {
     parts.puller = std::make_unique<ForecastPuller>(context, *parts.air, parts.ports.fetcher);
     parts.dispatcher = std::make_unique<Dispatcher>(context, parts.ports.bus);
     parts.channels = std::make_unique<Channels>(context, parts.ports.gateway);
+    parts.addressees =
+        std::make_unique<AddresseeService>(context, parts.ports.gateway, parts.ports.bus);
+    parts.addressees->on_answered(note_county_done);
+    parts.channels->on_other_sms(take_task_sms);
     parts.broker_watch = std::make_unique<BrokerWatch>(context, *parts.dispatcher);
     parts.marks = std::make_unique<MarkPublisher>(
         context, parts.ports.bus, [&parts] { return parts.dispatcher->is_all_out(); });
@@ -273,6 +280,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     auto catalogues = parts->catalogues->restore();
     if (!catalogues) return catalogues.error();
     parts->duty->restore();
+    parts->addressees->restore();
     auto inventory = load_inventory(*parts);
     if (!inventory) return inventory.error();
     auto devices = listen_for_devices(*parts);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/access/wrong_tokens.hpp"
+#include "daemon/addressees/addressee_service.hpp"
 #include "daemon/air/air_intake.hpp"
 #include "daemon/air/forecast_pull.hpp"
 #include "daemon/api/router.hpp"
@@ -73,7 +74,7 @@ struct App::Parts {
     [[nodiscard]] bool is_idle() const {
         return store->pending() == 0 && intake->waiting() == 0 && is_caught_up &&
                publisher->is_idle() && channels->is_idle() && duty->is_idle() &&
-               federation->is_idle();
+               federation->is_idle() && addressees->is_idle();
     }
 
     void fail() {
@@ -108,6 +109,7 @@ struct App::Parts {
     std::unique_ptr<ForecastPuller> puller;
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<Channels> channels;
+    std::unique_ptr<AddresseeService> addressees;
     std::unique_ptr<BrokerWatch> broker_watch;
     std::unique_ptr<MarkPublisher> marks;
     std::unique_ptr<MeterWatch> meter_watch;

@@ -84,6 +84,7 @@ rules::Faults App::reload(Config config) {
     // One that was put in force by a person stays in force.
     parts.packs->reloaded(std::make_shared<const plans::RegionPack>(std::move(*pack)));
     parts.tasks.spawn("duty roster", parts.duty->reloaded());
+    parts.tasks.spawn("addressees", parts.addressees->reloaded());
     parts.metrics.add(Counter::kReloads);
     show_config(parts, true);
     parts.log.write(kReloaded);

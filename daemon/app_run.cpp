@@ -40,6 +40,7 @@ asio::awaitable<void> App::start() {
     if (parts.hj212) parts.hj212->start();
     parts.dispatcher->start(parts.tasks);  // 3
     parts.channels->start(parts.tasks);
+    parts.addressees->start(parts.tasks);
     parts.broker_watch->start(parts.tasks);
     parts.marks->start(parts.tasks);
     if (parts.intake->has_backlog()) {  // 4

@@ -5,7 +5,7 @@
 namespace qk::daemon {
 namespace {
 
-constexpr rules::EnumWords<Role, 8> kRoles{{
+constexpr rules::EnumWords<Role, 9> kRoles{{
     {Role::kDutyOfficer, {"duty_officer", "值班员"}},
     {Role::kApprover, {"approver", "签发人"}},
     {Role::kInspector, {"inspector", "执法人员"}},
@@ -14,6 +14,7 @@ constexpr rules::EnumWords<Role, 8> kRoles{{
     {Role::kAdmin, {"admin", "管理员"}},
     {Role::kFeed, {"feed", "数据推送"}},
     {Role::kSmsGateway, {"sms_gateway", "短信网关"}},
+    {Role::kAddressee, {"addressee", "责任对象"}},
 }};
 
 }  // namespace

@@ -20,6 +20,7 @@ enum class Role {
     kAdmin,          // 管理员: configuration, inventory, rules
     kFeed,           // a machine that pushes forecasts and observations
     kSmsGateway,     // a machine that hands on what enterprises answer by SMS
+    kAddressee,      // 责任对象: sees and answers the tasks that are given to it
 };
 
 [[nodiscard]] std::string_view to_text(Role role);  // "duty_officer"

@@ -14,9 +14,9 @@ inline const RoleSet kAnyone{};
 // Everybody who may look at everything.
 inline const RoleSet kReaders{Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
                               Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin};
-inline const RoleSet kEveryAccount{Role::kDutyOfficer,   Role::kApprover,  Role::kInspector,
-                                   Role::kCountyOfficer, Role::kAuditor,   Role::kAdmin,
-                                   Role::kFeed,          Role::kSmsGateway};
+inline const RoleSet kEveryAccount{Role::kDutyOfficer,   Role::kApprover,   Role::kInspector,
+                                   Role::kCountyOfficer, Role::kAuditor,    Role::kAdmin,
+                                   Role::kFeed,          Role::kSmsGateway, Role::kAddressee};
 
 inline const RoleSet kProposers{Role::kDutyOfficer};
 inline const RoleSet kSigners{Role::kApprover};
@@ -38,6 +38,12 @@ inline const RoleSet kReportKeepers{Role::kDutyOfficer, Role::kApprover, Role::k
 
 inline const RoleSet kAirSources{Role::kFeed, Role::kDutyOfficer, Role::kAdmin};
 inline const RoleSet kSmsGateways{Role::kSmsGateway, Role::kDutyOfficer};
+// Who reads tasks: an addressee its own alone. Who answers one: it, or somebody in its name.
+inline const RoleSet kTaskReaders{Role::kDutyOfficer,   Role::kApprover, Role::kInspector,
+                                  Role::kCountyOfficer, Role::kAuditor,  Role::kAdmin,
+                                  Role::kAddressee};
+inline const RoleSet kTaskAnswerers{Role::kDutyOfficer, Role::kInspector, Role::kCountyOfficer,
+                                    Role::kAddressee};
 inline const RoleSet kAdmins{Role::kAdmin};
 inline const RoleSet kPackConfirmers{Role::kAdmin, Role::kApprover};
 inline const RoleSet kAuditors{Role::kAuditor, Role::kAdmin};

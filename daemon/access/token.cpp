@@ -56,8 +56,8 @@ void read_roles(plans::TomlTable& table, Person& person) {
             person.roles.insert(*role);
         } else {
             table.wrong("roles", "'" + word + "' is not a role",
-                        "duty_officer, approver, inspector, county_officer, auditor, admin, feed "
-                        "or sms_gateway");
+                        "duty_officer, approver, inspector, county_officer, auditor, admin, feed, "
+                        "sms_gateway or addressee");
         }
     }
     if (person.roles.contains(Role::kCountyOfficer) && person.region.empty()) {

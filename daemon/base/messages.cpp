@@ -4,6 +4,7 @@
 
 #include "daemon/base/federation_messages.hpp"
 #include "daemon/base/hj212_messages.hpp"
+#include "daemon/base/task_messages.hpp"
 #include "daemon/base/upgrade_messages.hpp"
 
 namespace qk::daemon {
@@ -60,6 +61,9 @@ constexpr std::array kAll{
     &kMattersBeyond,
     &kNoticeNotTaken,
     &kOrderNotTakenBeside,
+    &kAddresseesRefused,
+    &kAddresseesTaken,
+    &kTaskNotTaken,
     &kRequestFailed,
     &kConnectionsFull,
     &kBrokerForgot,

@@ -623,8 +623,7 @@ inline constexpr Message kReadingTooLong{
     "Ask for a shorter time or fewer enterprises; large exports are made piece by piece.",
     true};
 
-// Every message above and of federation_messages.hpp, hj212_messages.hpp and upgrade_messages.hpp,
-// once.
+// Every message above and of the *_messages.hpp beside this file, once.
 [[nodiscard]] std::span<const Message* const> all_messages();
 
 }  // namespace qk::daemon

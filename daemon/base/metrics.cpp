@@ -59,6 +59,8 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_notice_retries_total", "Deliveries that had to be repeated."},
     {"qingkong_orders_sent_beside_total", "Orders taken by a webhook or a gateway of SMS."},
     {"qingkong_orders_not_taken_beside_total", "Attempts on these that failed."},
+    {"qingkong_tasks_sent_total", "Tasks of addressees taken on a channel."},
+    {"qingkong_tasks_not_taken_total", "Attempts on these that failed."},
     {"qingkong_verdicts_total", "Verdict versions stored."},
     {"qingkong_cases_total", "Cases opened."},
     {"qingkong_http_connections_refused_total", "Connections over the limit."},

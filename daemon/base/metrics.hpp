@@ -49,6 +49,8 @@ enum class Counter {
     kNoticeRetries,
     kOrdersSentBeside,  // on channels beside the broker
     kOrdersNotTakenBeside,
+    kTasksSent,  // to addressees, on any channel
+    kTasksNotTaken,
     kVerdicts,  // verdict versions stored
     kCases,
     kHttpConnectionsRefused,  // over the limit

@@ -69,7 +69,7 @@ Command token_command() {
                        .required(),
                    option("role",
                           "duty_officer|approver|inspector|county_officer|auditor|admin|feed|"
-                          "sms_gateway",
+                          "sms_gateway|addressee",
                           {"角色", "what the person may do"})
                        .each()
                        .required(),

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -20,6 +21,7 @@
 
 namespace qk::daemon {
 
+struct ApiResponse;
 class Router;
 class TaskGroup;
 
@@ -27,11 +29,24 @@ class TaskGroup;
 inline constexpr std::chrono::seconds kSendUnheard{60};
 inline constexpr std::chrono::seconds kSendTooOften{3600};
 
+// An answer by SMS from a number that no enterprise with an order has.
+struct OtherSms {
+    std::string from;  // digits
+    std::string text;
+    ReceiptState state = ReceiptState::kNone;
+    std::string remote;
+    rules::Instant now{};
+};
+// In the transaction of the answer.
+using OtherSmsTaker = std::function<ApiResponse(Session& db, const OtherSms& said)>;
+
 class Channels {
  public:
     Channels(Context& context, GatewayClient& gateway);
 
     void add_routes(Router& router);
+    // Asked about numbers of nobody here.
+    void on_other_sms(OtherSmsTaker take) { take_other_ = std::move(take); }
     // Of the channels that are configured now; another needs a restart.
     void start(TaskGroup& tasks);
     [[nodiscard]] bool is_idle() const;
@@ -53,6 +68,7 @@ class Channels {
 
     Context& context_;
     GatewayClient& gateway_;
+    OtherSmsTaker take_other_;
     std::map<std::string, std::unique_ptr<Lane>> lanes_;  // of channels that are on
 };
 

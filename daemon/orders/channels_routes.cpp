@@ -176,7 +176,7 @@ struct SmsAnswer {
 };
 
 // The one of them whose present order went out by SMS.
-ApiResponse take_sms(Session& db, const SmsAnswer& said) {
+ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsTaker& other) {
     std::vector<StoredOrder> asked;
     for (const std::string& enterprise : said.enterprises) {
         for (const bool is_exercise : {false, true}) {
@@ -187,6 +187,9 @@ ApiResponse take_sms(Session& db, const SmsAnswer& said) {
             if (!sending || attempts_of(db, sending->number).empty()) continue;
             asked.push_back(*std::move(order));
         }
+    }
+    if (asked.empty() && other) {
+        return other(db, {said.from, said.text, said.state, said.remote, said.now});
     }
     if (asked.empty()) {
         return answer_problem(404, "该号码没有待答复的指令", "no order was sent to this number");
@@ -218,7 +221,8 @@ ApiResponse take_sms(Session& db, const SmsAnswer& said) {
                        effect == ReceiptEffect::kTaken ? 201 : 200);
 }
 
-asio::awaitable<ApiResponse> post_sms_answer(Context& context, const Call& call) {
+asio::awaitable<ApiResponse> post_sms_answer(Context& context, const OtherSmsTaker& other,
+                                             const Call& call) {
     const auto body = plans::parse_json(call.request.body, "body");
     if (!body) co_return answer_problem(422, "短信有误", "the message is wrong", body.error());
     const rules::Faults faults = faults_of_said(*body);
@@ -239,7 +243,7 @@ asio::awaitable<ApiResponse> post_sms_answer(Context& context, const Call& call)
         if (phone_digits(one.phone.text()) == said.from)
             said.enterprises.emplace_back(one.id.text());
     }
-    auto work = [&said](Session& db) { return take_sms(db, said); };
+    auto work = [&said, &other](Session& db) { return take_sms(db, said, other); };
     ApiResponse answer = co_await answer_once(context.store, call, std::move(work));
     if (answer.status < 300) context.events.wake();
     co_return answer;
@@ -254,7 +258,9 @@ void Channels::add_routes(Router& router) {
     };
     router.serve("listSendings", kReaders, with(get_sendings));
     router.serve("sendOrderAgain", kLiaisons, with(post_again));
-    router.serve("takeSmsAnswer", kSmsGateways, with(post_sms_answer));
+    router.serve("takeSmsAnswer", kSmsGateways, [this, &context](const Call& call) {
+        return post_sms_answer(context, take_other_, call);
+    });
 }
 
 }  // namespace qk::daemon

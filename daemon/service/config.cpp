@@ -493,9 +493,9 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
 void refuse_unknown_sections(const toml::table& root, const std::string& file,
                              rules::Faults& faults) {
     static const std::set<std::string_view> kKnown{
-        "region",    "store",    "http",  "mqtt",   "inventory", "people", "signing",
-        "forecasts", "verify",   "clock", "limits", "hooks",     "audit",  "approval",
-        "retention", "channels", "duty",  "hj212",  "federation"};
+        "region",    "store",    "http",  "mqtt",   "inventory",  "people",    "signing",
+        "forecasts", "verify",   "clock", "limits", "hooks",      "audit",     "approval",
+        "retention", "channels", "duty",  "hj212",  "federation", "addressees"};
     for (const auto& [key, value] : root) {
         const auto begin = key.source().begin;
         const rules::Place place{file, static_cast<int>(begin.line),
@@ -504,7 +504,7 @@ void refuse_unknown_sections(const toml::table& root, const std::string& file,
             faults.push_back({place, fmt::format("unknown section '{}'", key.str()),
                               "region, store, http, mqtt, inventory, forecasts, people, signing, "
                               "verify, clock, limits, hooks, audit, approval, retention, "
-                              "channels, duty, hj212 or federation",
+                              "channels, duty, hj212, federation or addressees",
                               rules::Severity::kError});
         } else if (!value.is_table()) {
             faults.push_back({place, fmt::format("'{}' must be a section", key.str()),
@@ -542,6 +542,7 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     read_targets(duty, "hooks", config.duty.hooks);
     read_duty(duty, config.duty);
     duty.finish();
+    read_addressees_section(section("addressees"), config.addressees);
     TomlTable approval = section("approval");
     read_duration(approval, "pack_delay_hours", config.approval_delay, 0, 720);
     approval.finish();
@@ -617,6 +618,8 @@ rules::Result<Config> load_config(const std::string& path) {
     faults.insert(faults.end(), of_duty.begin(), of_duty.end());
     const rules::Faults of_federation = load_federation(config->federation);
     faults.insert(faults.end(), of_federation.begin(), of_federation.end());
+    const rules::Faults of_addressees = load_addressees(config->addressees);
+    faults.insert(faults.end(), of_addressees.begin(), of_addressees.end());
     const rules::Faults of_hj212 = load_hj212_files(config->hj212);
     faults.insert(faults.end(), of_hj212.begin(), of_hj212.end());
     if (!faults.empty()) return faults;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "daemon/access/person.hpp"
+#include "daemon/service/addressee_config.hpp"
 #include "daemon/service/channel_config.hpp"
 #include "daemon/service/duty_config.hpp"
 #include "daemon/service/federation_config.hpp"
@@ -175,6 +176,7 @@ struct Config {
     ChannelConfig channels;
     DutyConfig duty;
     FederationConfig federation;
+    AddresseeConfig addressees;
     Limits limits;
     // How long a pack that touches approvals waits, after a second person has confirmed it.
     std::chrono::hours approval_delay{24};

@@ -9,6 +9,7 @@
 
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/ports.hpp"
+#include "plans/addressees/addressee.hpp"
 #include "plans/measures/catalogue_texts.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/response/order.hpp"
@@ -49,6 +50,9 @@ struct Context {
     // Kept by Intake, which looks at both clocks.
     std::shared_ptr<ClockWatch> clock_watch = std::make_shared<ClockWatch>();
     Health health{};
+    // Who is given tasks beside the enterprises; replaced whole.
+    std::shared_ptr<const plans::AddresseeList> addressees =
+        std::make_shared<const plans::AddresseeList>();
 };
 
 // When something has happened at the latest: with this is stamped from when an order could be

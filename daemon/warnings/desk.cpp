@@ -157,6 +157,7 @@ DeskView desk_view(const Context& context) {
                   context.inventories.season(),
                   context.catalogue};
     view.grade_names = context.inventories.grade_names();
+    view.addressees = context.addressees;
     return view;
 }
 

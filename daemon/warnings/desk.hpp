@@ -16,6 +16,7 @@
 #include "daemon/access/person.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/warning_rows.hpp"
+#include "plans/addressees/addressee.hpp"
 #include "plans/decision/decision_inputs.hpp"
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/inventory/inventory.hpp"
@@ -43,6 +44,8 @@ struct DeskView {
     bool derives_inside = true;
     std::shared_ptr<const plans::PlanDraft> draft{};
     plans::GradeNames grade_names{};  // by which the inventory was read
+    // Who is given tasks beside the enterprises; null: nobody.
+    std::shared_ptr<const plans::AddresseeList> addressees{};
 };
 
 struct Context;

@@ -85,7 +85,7 @@ std::optional<Refused> may_not_start(Session& db, bool exercise) {
     return std::nullopt;
 }
 
-// Nobody is named who is neither an enterprise of the inventory nor a county of the pack: an
+// Nobody is named who is neither an enterprise, nor an addressee, nor a county of them: an
 // exercise of a misspelt name would reach nobody.
 std::optional<Refused> who_cannot_take_part(const DeskView& view,
                                             const std::vector<std::string>& participants) {
@@ -95,11 +95,19 @@ std::optional<Refused> who_cannot_take_part(const DeskView& view,
         known.emplace(std::string_view(one.id));
         known.emplace(std::string_view(one.region));
     }
+    if (view.addressees) {
+        for (const plans::Addressee& one :
+             plans::all_addressees(*view.addressees, *view.inventory)) {
+            known.insert(one.id);
+            known.insert(one.region);
+        }
+    }
     for (const std::string& participant : participants) {
         if (known.contains(participant)) continue;
-        return Refused{Refusal::kNobody,
-                       "演练参加单位'" + participant + "'不是清单中的企业编号或其所在县区代码",
-                       {}};
+        return Refused{
+            Refusal::kNobody,
+            "演练参加单位'" + participant + "'不是清单中的企业、责任对象编号或其所在县区代码",
+            {}};
     }
     return std::nullopt;
 }

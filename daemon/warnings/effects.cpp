@@ -20,6 +20,7 @@
 #include "daemon/warnings/plan_ground.hpp"
 #include "daemon/warnings/plan_rows.hpp"
 #include "daemon/warnings/season_desk.hpp"
+#include "daemon/warnings/task_effects.hpp"
 #include "plans/response/plan_difference.hpp"
 #include "plans/text/json.hpp"
 
@@ -186,6 +187,7 @@ void write_plan(Session& db, const DeskView& view, StoredWarning& warning,
     if (is_exercise) keep_participants(db, warning.state.id, documents);
     lift_the_rest(db, view, warning, documents);
     put_orders(db, std::move(documents), view.key, view.pack->zone, view.now);
+    write_tasks(db, view, warning, segments);
 }
 
 struct Writer {

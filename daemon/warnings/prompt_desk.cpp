@@ -7,6 +7,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/warnings/follow_up.hpp"
+#include "daemon/warnings/task_effects.hpp"
 #include "daemon/warnings/warning_rows.hpp"
 #include "plans/text/json_values.hpp"
 
@@ -57,6 +58,7 @@ void enter_prompt(Session& db, const DeskView& desk, const Recorder& recorder, P
             store_follow_up(db, number, county.code, county.name);
         }
     }
+    write_prompt_tasks(db, desk, row, recorder.person);
     tell_prompt(db, desk, recorder, row);
 }
 
@@ -79,6 +81,7 @@ bool enter_follow_up(Session& db, const DeskView& desk, const Recorder& recorder
     row.at = desk.now;
     row.by = recorder.person;
     if (!update_follow_up(db, row)) return false;
+    note_prompt_followed(db, row, recorder.remote);
     tell_recorded(
         db, desk, recorder, "prompt.followed", row.prompt,
         {{"number", row.prompt}, {"region", row.region}, {"state", row.state}, {"note", row.note}});

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "daemon/addressees/addressee_rows.hpp"
+#include "daemon/addressees/task_rows.hpp"
+#include "daemon/addressees/task_sending_rows.hpp"
 #include "daemon/air/forecast_rows.hpp"
 #include "daemon/compliance/case_rows.hpp"
 #include "daemon/compliance/duty_rows.hpp"
@@ -75,6 +78,8 @@ constexpr Allowed kAllowed[] = {
     {"SCAN controls", "some dozens in a year, each signed by people"},
     {"SCAN rosters", "some dozens in a year, each handed in by a person"},
     {"SCAN matters", "open ones, up to a limit; the others go with the events"},
+    {"SCAN addressee_lists", "some in a year, each handed in by a person"},
+    {"SCAN tasks", "a row for each addressee of a warning, and of these some dozens in a year"},
     {"SCAN handovers", "two or three a day, each signed by people"},
     {"SCAN duty_calls", "the oldest, up to a limit"},
     {"SCAN duty_deliveries USING INDEX duty_deliveries_due", "what waits for a gateway"},
@@ -542,6 +547,62 @@ TEST_F(Rows, RetentionSeeksWhatItLetsGo) {
             delete_meter_state(db, "M1");
         }),
         IsEmpty());
+}
+
+TEST_F(Rows, TasksOfAddresseesAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    (void)store_addressee_list(db, {});
+                    (void)newest_addressee_list(db);
+                    (void)last_addressee_file(db);
+                    TaskRow row;
+                    (void)insert_task(db, row);
+                    row.revision = 1;
+                    store_task_revision(db, row);
+                    list_task_call(db, row.number, kNow);
+                    (void)load_task(db, 1);
+                    (void)task_of(db, kNone, kNone, kNone);
+                    (void)tasks_of_subject(db, kNone, kNone);
+                    (void)tasks_held(db, kNone, 1);
+                    (void)tasks_of_phone(db, "1", 1);
+                    (void)tasks_waiting(db, kNow, 1);
+                    (void)tasks_waiting(db, kNow, 1, 1);
+                    (void)next_task_waiting(db, kNow);
+                    TaskQuery query;
+                    query.account = "a";
+                    (void)list_tasks(db, query);
+                    query.region_prefix = "4110";
+                    (void)count_tasks(db, query);
+                    (void)store_task_answer(db, {0, 1});
+                    (void)answers_of_task(db, 1);
+                    (void)count_task_repeats(db, 1);
+                    (void)store_task_file(db, {0, 1}, "x");
+                    (void)files_of_task(db, 1);
+                    (void)count_task_files(db, 1);
+                    (void)content_of_task_file(db, 1, 1);
+                    tie_task_to_matter(db, 1, 1);
+                    (void)release_matter(db, 1);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, SendingsOfTasksAreSought) {
+    EXPECT_THAT(scans([](Session& db) {
+                    TaskRow row;
+                    (void)insert_task(db, row);
+                    send_task(db, 1, 1, {"sms"}, kNow);
+                    send_task_again(db, 1, 1, kNow);
+                    const TaskSendingRow sending = sendings_of_task(db, 1, 1).front();
+                    (void)waiting_task_sendings(db, "sms", 1);
+                    (void)load_task_sending(db, 1);
+                    (void)task_sent_so_far(db, 1, kNow);
+                    const std::int64_t attempt = begin_task_attempt(db, sending, kNow, kNow);
+                    end_task_attempt(db, sending, {attempt, kNow, "no line", kNow});
+                    (void)attempts_of_task(db, 1);
+                    put_off_task_sending(db, 1, kNow);
+                    close_task_sending(db, 1, "x");
+                    close_task_sendings(db, 1, "x");
+                }),
+                IsEmpty());
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 // Made by daemon/api/generate.py from daemon/api/openapi/*.json; do not edit. The API's types.
 
 export type Account = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; expires: string | null; state: string; last_use: string | null; last_remote: string };
+export type Addressee = { id: string; kind: string; kind_zh: string; name: string; region: string; contact: string; phone: string; account: string; channels: string[]; blocks: string[] };
+export type AddresseeList = { number: number | null; note: string; sample: boolean; at?: string; person?: string; source?: string; sha256?: string; addressees: Addressee[]; tasks: number };
+export type AddresseesRecorded = AddresseeList & { warnings: string[] };
+export type AddresseesTakenEvent = { number: number; person: string; source: string; sha256: string; addressees: number };
 export type AdoptedCatalogue = { number: number | null; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; in_force?: boolean; confirmed_at?: string | null; confirmed_by?: string; begun_at?: string | null; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; findings?: string[]; clauses?: ClauseChanges; trial?: RulesTrial; catalogue?: string; base?: { [name: string]: unknown } };
 export type Approval = { proposer: string; approvers: string[]; persons: number; consultation: boolean; four_eyes: boolean };
 export type Assessment = { finding: string; reason: string; missing: string[]; proposal: Proposal | null };
@@ -32,6 +36,7 @@ export type CursorPage = { page: number | null; per_page: number; pages: number 
 export type DayFigures = { days: number; days_known: number; heavy_days: number; good_days: number; pm25_days: number; pm25_mean: number | null };
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
 export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
+export type DraftedTask = { addressee: Addressee; deadline: string | null; items: ({ text: string; reason: string; source: string; sample: boolean; deadline: string | null })[] };
 export type Duty = { at: string; on_duty: OnDuty[]; gaps: RosterGap[]; open: { [name: string]: number }; beyond: number; roster: RosterHead };
 export type DutyActEvent = { matter: number; kind: string; region: string; act: string; person: string; note: string; until?: string; step?: number };
 export type DutyRosterEvent = { number: number; person: string; source: string; sha256: string; shifts: number };
@@ -107,6 +112,7 @@ export type PlanPreview = { plan: PlanSummary; in_force: PlanSummary | null; dif
 export type PlanSummary = { colour: string | null; edition: string; enterprises: number; obligations: number; actions: { [name: string]: number }; floors: FloorAnswer[]; floors_met: boolean; remarks: number; measures_zh: string };
 export type PreNotice = { enterprise: string; name: string; line: string; begin_by: string; too_late: boolean; contact: string; phone: string; text: string };
 export type PreNotices = Page & { edition: string; level: string; from: string; items: PreNotice[] };
+export type PreNoticesSent = { subject: string; plants: number; unchanged: number; tasks: number[] };
 export type Problem = { type: string; status: number; title: string; detail?: string; faults?: Fault[]; proposed_map?: string; open_questions?: number; refusal?: string; clause?: string };
 export type Prompt = { number: string; zone: string; colour: string; from: string; to: string | null; deadline: string; note: string; asks: string; recorded_at: string; recorded_by: string; source: string; waiting: number; overdue: boolean; follow_up: FollowUp[] };
 export type PromptFollowedEvent = { number: string; region: string; state: string; note: string };
@@ -151,7 +157,7 @@ export type Signature = { person: string; role: string; at: string };
 export type SilentMeter = { meter: string; enterprise: string; region: string; last_reading: string | null };
 export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; chances: LevelChance[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null; duty?: DutySituation };
 export type Skill = { region: string; from: string; to: string; above: number[]; is_cut: boolean; observed_hours: number; sources: ({ [name: string]: unknown })[]; ensembles: EnsembleScores[] };
-export type SmsAnswerTaken = { enterprise: string; revision: number; state: string; effect: string };
+export type SmsAnswerTaken = { enterprise?: string; task?: number; revision: number; state: string; effect: string };
 export type Span = { from: string; to: string | null };
 export type StoodStillEvent = { seconds: number };
 export type StoryEntry = { number: number; at: string; event: string; change: number | null; kind: string; colour: string; person: string; role: string; reason: string; clause: string; generation: number; detail: { [name: string]: unknown }; effects: ({ [name: string]: unknown })[]; decided_on?: DecidedOn };
@@ -161,6 +167,14 @@ export type Target = { county: string; target: string; unit: string; ceiling: nu
 export type TargetLeft = { target: string; target_zh: string; unit: string; from: string; to: string; set: number; days_left: number; reached: number | null; left: number | null; reached_without_dust: number | null; left_without_dust: number | null };
 export type Targets = Page & { as_of: string; days_waiting: number; items: Target[] };
 export type TargetsSet = { audit: number };
+export type Task = { number: number; addressee: string; kind: string; kind_zh: string; name: string; region: string; contact: string; phone: string; about: string; about_zh: string; subject: string; exercise: boolean; revision: number; lifted: boolean; issued_at: string; deadline: string | null; wanted: string; state: string; state_zh: string; state_at: string | null; state_by: string; waiting_since: string | null; listed_at: string | null };
+export type TaskAnswer = { number: number; revision: number; state: string; arrived_at: string; by: string; note: string; person: string; channel: string; effect: string; file: number | null };
+export type TaskAnswered = TaskWhole & { effect: string };
+export type TaskAnsweredEvent = { task: number; revision: number; addressee: string; region: string; exercise: boolean; state: string; by: string; file_sha256: string };
+export type TaskFile = { number: number; name: string; media: string; bytes: number; sha256: string; at: string; person: string };
+export type TaskIssuedEvent = { about?: string; subject?: string; exercise?: boolean; count?: number; lifted?: number; by_region?: { [name: string]: number }; new?: number };
+export type TaskSending = { channel: string; standing: string; closed_why: string; attempts: ({ began_at: string; ended_at: string | null; answer: string; taken: boolean })[] };
+export type TaskWhole = Task & { document: { [name: string]: unknown }; answers: TaskAnswer[]; files: TaskFile[]; sendings: TaskSending[] };
 export type TrustedKey = { name: string; tier: string; regions: string[]; fingerprint: string; from: string; to: string | null; revoked: string | null; reason: string };
 export type Upgrade = { replayed: { at: string; version: string; decisions: number; plans: number; differing: number; reworded: number; no_inputs: number; of_open: number; is_whole: boolean; examples: string[] } | null };
 export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
@@ -171,6 +185,7 @@ export type WarningEvent = { warning: string; exercise: boolean; standing: strin
 
 /** What an event holds, by its kind. */
 export interface EventData {
+  "addressees.taken": AddresseesTakenEvent;
   "audit.broken": AuditBrokenEvent;
   "broker-dropped": BrokerDroppedEvent;
   "case": CaseEvent;
@@ -224,6 +239,8 @@ export interface EventData {
   "season.orders": SeasonOrdersEvent;
   "season.recorded": SeasonRecordedEvent;
   "stood-still": StoodStillEvent;
+  "task.answered": TaskAnsweredEvent;
+  "task.issued": TaskIssuedEvent;
   "verdict": VerdictEvent;
   "warning.archived": WarningEvent;
   "warning.asked": WarningAskedEvent;
@@ -296,6 +313,15 @@ export interface Operations {
     query: {};
     body: { reason?: string; revision?: number; changes?: ObligationChange[] };
     answer: RefusalAnswered;
+  };
+  /** 答复任务：收到、执行、完成、有困难，可附文件 / answer a task, with a file where wanted */
+  answerTask: {
+    method: 'POST';
+    url: '/api/v1/tasks/{number}/answers';
+    path: { number: string };
+    query: {};
+    body: { revision: number; state: string; by: string; note?: string; file?: { name: string; base64: string } };
+    answer: TaskAnswered;
   };
   /** 归档 / archive a warning */
   archiveWarning: {
@@ -828,6 +854,15 @@ export interface Operations {
     body: undefined;
     answer: Targets;
   };
+  /** 任务，新的在前；责任对象账号只见自己的 / tasks, newest first; an addressee sees its own alone */
+  listTasks: {
+    method: 'GET';
+    url: '/api/v1/tasks';
+    path: {};
+    query: { state?: string; addressee?: string; about?: string; subject?: string; page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: Task[] };
+  };
   /** 判定，每个时段的最新一版 / verdicts, the latest version of each window */
   listVerdicts: {
     method: 'GET';
@@ -873,6 +908,15 @@ export interface Operations {
     body: { colour?: string; from?: string };
     answer: PlanPreview;
   };
+  /** 某一级别下各责任对象的任务及依据，不下达 / what each would be asked at a level, and why; nothing is sent */
+  previewTasks: {
+    method: 'GET';
+    url: '/api/v1/addressees/tasks';
+    path: {};
+    query: { level?: string; page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: DraftedTask[] };
+  };
   /** 提出变更（升降级、延长、解除等） / propose a change: raise, lower, extend, lift and so on */
   proposeChange: {
     method: 'POST';
@@ -908,6 +952,15 @@ export interface Operations {
     query: {};
     body: string | { [name: string]: unknown };
     answer: FederationReceipt;
+  };
+  /** 报送责任对象名单，取代原名单；有误则整份不受理 / hand in a list, in the place of the one before; with any fault it is refused whole */
+  recordAddressees: {
+    method: 'POST';
+    url: '/api/v1/addressees';
+    path: {};
+    query: {};
+    body: { toml?: string; csv?: string };
+    answer: AddresseesRecorded;
   };
   /** 记录会商：参加人、订正值及理由、对建议的修改 / record a consultation: who took part, corrections with reasons, amendments */
   recordConsultation: {
@@ -1035,6 +1088,15 @@ export interface Operations {
     body: { reason?: string; force?: boolean };
     answer: Sending;
   };
+  /** 向不可间断企业发送预提示；不是指令 / tell plants that cannot stop at once that a level is likely; it orders nothing */
+  sendPreNotices: {
+    method: 'POST';
+    url: '/api/v1/addressees/pre-notices';
+    path: {};
+    query: {};
+    body: { level: string; from: string };
+    answer: PreNoticesSent;
+  };
   /** 设定县区目标，上传排放量和用电量 / set county targets, give emission and electricity */
   setTargets: {
     method: 'POST';
@@ -1043,6 +1105,15 @@ export interface Operations {
     query: {};
     body: { targets?: string; values?: string };
     answer: TargetsSet;
+  };
+  /** 责任对象名单 / the list of addressees in force */
+  showAddressees: {
+    method: 'GET';
+    url: '/api/v1/addressees';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: AddresseeList;
   };
   /** 接口描述 / description of this API */
   showApi: {
@@ -1412,6 +1483,24 @@ export interface Operations {
     query: { at?: string; format?: string };
     body: undefined;
     answer: string | { [name: string]: unknown };
+  };
+  /** 一个任务及其答复、附件、下发情况 / one task with answers, files and what was sent */
+  showTask: {
+    method: 'GET';
+    url: '/api/v1/tasks/{number}';
+    path: { number: string };
+    query: {};
+    body: undefined;
+    answer: TaskWhole;
+  };
+  /** 附件 / a file */
+  showTaskFile: {
+    method: 'GET';
+    url: '/api/v1/tasks/{number}/files/{file}';
+    path: { number: string; file: string };
+    query: {};
+    body: undefined;
+    answer: string;
   };
   /** 最近一次升级前对存档决定和方案的重算结果 / what the last upgrade made of the stored decisions and plans, before it took up work */
   showUpgrade: {

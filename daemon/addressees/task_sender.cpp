@@ -1,0 +1,297 @@
+#include "daemon/addressees/task_sender.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "daemon/base/clock_watch.hpp"
+#include "daemon/base/files.hpp"
+#include "daemon/base/log.hpp"
+#include "daemon/base/metrics.hpp"
+#include "daemon/base/task_group.hpp"
+#include "daemon/base/task_messages.hpp"
+#include "daemon/service/config.hpp"
+#include "daemon/store/store.hpp"
+#include "plans/addressees/task_document.hpp"
+#include "plans/text/json.hpp"
+#include "plans/text/unseen.hpp"
+
+namespace qk::daemon {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using rules::Instant;
+
+constexpr const char* kMqttChannel = "mqtt";
+constexpr const char* kFileChannel = "file";
+constexpr std::chrono::seconds kTaskTooOften{3600};
+
+// Gives its place back, however the attempt ends.
+class TaskPlace {
+ public:
+    TaskPlace(std::set<std::int64_t>& under_way, EventFeed& ended, std::int64_t number)
+        : under_way_(under_way), ended_(ended), number_(number) {}
+    ~TaskPlace() {
+        under_way_.erase(number_);
+        ended_.wake();
+    }
+    TaskPlace(const TaskPlace&) = delete;
+    TaskPlace& operator=(const TaskPlace&) = delete;
+
+ private:
+    std::set<std::int64_t>& under_way_;
+    EventFeed& ended_;
+    std::int64_t number_;
+};
+
+// Of one publication, until the bus has said what became of it.
+struct PublishWait {
+    explicit PublishWait(asio::any_io_executor executor) : told(std::move(executor)) {}
+    EventFeed told;
+    std::optional<PublishAnswer> answer;
+};
+
+std::string outcome_words(const PublishAnswer& answer) {
+    switch (answer.outcome) {
+        case PublishAnswer::Outcome::kTaken:
+            return {};
+        case PublishAnswer::Outcome::kRefused:
+            return fmt::format("the broker refused it, reason {}", answer.reason);
+        case PublishAnswer::Outcome::kNotSent:
+            return "no link to the broker";
+        case PublishAnswer::Outcome::kCut:
+            return "the link ended before the broker answered";
+    }
+    return "unknown";
+}
+
+// Where it goes; empty: the addressee cannot be reached on this channel.
+std::string target_of(const std::string& channel, const TaskRow& task, const Config& config) {
+    if (channel == kMqttChannel) {
+        return fmt::format("qingkong/1/{}/{}/task", task.region, task.addressee);
+    }
+    if (channel == kWebhook) {
+        const auto found = config.channels.webhooks.find(task.addressee);
+        return found == config.channels.webhooks.end() ? std::string() : found->second;
+    }
+    if (channel == kSms) return config.channels.sms_command.empty() ? std::string() : task.phone;
+    if (config.addressees.drop_folder.empty()) return {};
+    return config.addressees.drop_folder + "/" + task.addressee;
+}
+
+std::string board_of(Session& db, const std::string& addressee, const plans::SigningKey& key) {
+    json::array board;
+    for (const TaskRow& task : tasks_held(db, addressee, kTasksOnBoardMax)) {
+        const auto document = plans::parse_json(task.document, "tasks.document").value();
+        board.push_back(plans::parse_json(plans::signed_task_text(document, key), "task").value());
+    }
+    return plans::canonical_text(board);
+}
+
+std::string write_drop(const std::string& folder, const std::string& name,
+                       const std::string& body) {
+    constexpr mode_t kDropFolderMode = 0750;
+    if (::mkdir(folder.c_str(), kDropFolderMode) != 0 && errno != EEXIST) {
+        return fmt::format("{}: {}", folder, std::strerror(errno));
+    }
+    const auto written = write_file(folder + "/" + name, body);
+    return written ? std::string() : rules::to_text(written.error());
+}
+
+}  // namespace
+
+TaskSender::TaskSender(Context& context, GatewayClient& gateway, MessageBus& bus)
+    : context_(context), gateway_(gateway), bus_(bus) {
+    for (const char* channel : {kMqttChannel, kWebhook, kSms, kFileChannel}) {
+        lanes_.emplace(channel, std::make_unique<Lane>(context.executor));
+    }
+}
+
+void TaskSender::start(TaskGroup& tasks) {
+    for (const auto& [channel, lane] : lanes_) tasks.spawn("task channel", run(channel, tasks));
+}
+
+bool TaskSender::is_idle() const {
+    for (const auto& [channel, lane] : lanes_) {
+        if (lane->is_looking || !lane->under_way.empty()) return false;
+    }
+    return true;
+}
+
+asio::awaitable<void> TaskSender::run(std::string channel, TaskGroup& tasks) {
+    using asio::experimental::awaitable_operators::operator||;
+    Lane& lane = *lanes_.at(channel);
+    for (;;) {
+        const std::uint64_t seen = context_.events.wakes();
+        const std::uint64_t seen_ended = lane.ended.wakes();
+        lane.is_looking = true;
+        const std::optional<Instant> next = co_await begin_due(channel, tasks);
+        lane.is_looking = false;
+        if (next) {
+            co_await (context_.events.next(seen) || lane.ended.next(seen_ended) ||
+                      context_.clock.sleep_until(*next));
+        } else {
+            co_await (context_.events.next(seen) || lane.ended.next(seen_ended));
+        }
+    }
+}
+
+asio::awaitable<std::optional<Instant>> TaskSender::begin_due(std::string channel,
+                                                              TaskGroup& tasks) {
+    Lane& lane = *lanes_.at(channel);
+    // A folder that hangs holds one reader at most.
+    const auto at_once = channel == kFileChannel
+                             ? std::size_t{1}
+                             : static_cast<std::size_t>(context_.config->channels.at_once);
+    // Those under way may stand among the first.
+    const std::size_t limit = at_once * 2;
+    auto read = [&channel, limit](Session& db) {
+        return waiting_task_sendings(db, channel, limit);
+    };
+    const std::vector<TaskSendingRow> waiting = co_await context_.store.read(std::move(read));
+    const Instant now = context_.clock.now();
+    for (const TaskSendingRow& row : waiting) {
+        if (lane.under_way.contains(row.number)) continue;
+        // Where all places are taken, the end of one is waited for and no time.
+        if (lane.under_way.size() >= at_once) co_return std::nullopt;
+        if (!is_over(row.next_at, now, kTaskTooOften)) co_return row.next_at;
+        lane.under_way.insert(row.number);
+        tasks.spawn("send task", send(row));
+    }
+    co_return std::nullopt;
+}
+
+TaskSender::Parcel TaskSender::parcel_of(Session& db, const TaskSendingRow& sending,
+                                         const TaskRow& task, const Config& config) const {
+    Parcel parcel;
+    parcel.sending = sending;
+    parcel.id = fmt::format("task-{}-{}", task.number, task.revision);
+    const plans::SigningKey& key = context_.signing_key;
+    if (sending.channel == kMqttChannel) {
+        parcel.body = board_of(db, task.addressee, key);
+        return parcel;
+    }
+    const auto document = plans::parse_json(task.document, "tasks.document").value();
+    if (sending.channel != kSms) {
+        parcel.body = plans::signed_task_text(document, key);
+        return parcel;
+    }
+    parcel.body = plans::canonical_text(
+        json::object{{"id", parcel.id},
+                     {"to", task.phone},
+                     {"text", plans::task_sms_text(document, config.channels.sms_sign)},
+                     {"addressee", task.addressee},
+                     {"exercise", task.exercise}});
+    return parcel;
+}
+
+// The task is looked at once more in the transaction that writes the attempt. None: it is not sent.
+std::optional<TaskSender::Parcel> TaskSender::take_up(Session& db, std::int64_t number,
+                                                      const Config& config, Instant now) const {
+    const auto sending = load_task_sending(db, number);
+    if (!sending || sending->standing != "waiting") return std::nullopt;
+    const auto task = load_task(db, sending->task);
+    const std::string target = task ? target_of(sending->channel, *task, config) : std::string();
+    std::string why;
+    if (!task || task->revision != sending->revision) {
+        why = "superseded";
+    } else if (target.empty()) {
+        why = "no address";
+    } else if (sending->channel != kMqttChannel && !task->due_at && !task->is_lifted) {
+        why = "answered";
+    }
+    if (!why.empty()) {
+        close_task_sending(db, number, why);
+        return std::nullopt;
+    }
+    const SentSoFar sent = task_sent_so_far(db, number, now);
+    if (may_send_again(sent, config.channels, true, now) != SendAgain::kYes) {
+        put_off_task_sending(db, number, now + kTaskTooOften);
+        return std::nullopt;
+    }
+    Parcel parcel = parcel_of(db, *sending, *task, config);
+    parcel.target = target;
+    parcel.attempt = begin_task_attempt(db, *sending, now, now + kTaskUnheard);
+    return parcel;
+}
+
+asio::awaitable<std::string> TaskSender::publish(Parcel parcel) {
+    auto wait = std::make_shared<PublishWait>(context_.executor);
+    auto done = [wait, executor = context_.executor](PublishAnswer answer) {
+        auto tell = [wait, answer] {
+            wait->answer = answer;
+            wait->told.wake();
+        };
+        asio::post(executor, std::move(tell));
+    };
+    bus_.publish(std::move(parcel.target), std::move(parcel.body), true, std::move(done));
+    for (;;) {
+        const std::uint64_t seen = wait->told.wakes();
+        if (wait->answer) break;
+        co_await wait->told.next(seen);
+    }
+    co_return outcome_words(*wait->answer);
+}
+
+// On a reader's thread, so that a folder that hangs does not stop the daemon.
+asio::awaitable<std::string> TaskSender::drop_file(Parcel parcel) {
+    const std::string name = fmt::format("task-{}.json", parcel.sending.task);
+    auto work = [&parcel, &name](Session&) { return write_drop(parcel.target, name, parcel.body); };
+    co_return co_await context_.store.read_slowly(std::move(work));
+}
+
+asio::awaitable<std::string> TaskSender::hand_over(Parcel parcel) {
+    if (parcel.sending.channel == kMqttChannel) co_return co_await publish(std::move(parcel));
+    if (parcel.sending.channel == kFileChannel) co_return co_await drop_file(std::move(parcel));
+    GatewayClient::GatewayMessage message;
+    message.id = parcel.id;
+    message.content_type = "application/json";
+    message.target =
+        parcel.sending.channel == kSms ? context_.config->channels.sms_command : parcel.target;
+    message.signature = context_.signing_key.sign_hex(plans::Purpose::kWebhook, parcel.body);
+    message.body = std::move(parcel.body);
+    co_return co_await gateway_.deliver(std::move(message));
+}
+
+asio::awaitable<void> TaskSender::send(TaskSendingRow row) {
+    Lane& lane = *lanes_.at(row.channel);
+    const TaskPlace place(lane.under_way, lane.ended, row.number);
+    const auto config = context_.config;
+    const Instant now = context_.clock.now();
+    if (row.channel == kMqttChannel && !context_.health.is_broker_up) {
+        auto later = [&row, now](Session& db) {
+            put_off_task_sending(db, row.number, now + kBrokerLookAgain);
+        };
+        co_await context_.store.transact(std::move(later));
+        co_return;
+    }
+    auto begin = [this, &row, &config, now](Session& db) {
+        return take_up(db, row.number, *config, now);
+    };
+    std::optional<Parcel> parcel = co_await context_.store.transact(std::move(begin));
+    if (!parcel) co_return;
+    TaskAttemptEnd end;
+    end.attempt = parcel->attempt;
+    const TaskSendingRow sending = parcel->sending;
+    Parcel carried = *std::move(parcel);
+    const std::string said = co_await hand_over(std::move(carried));
+    end.at = context_.clock.now();
+    end.answer = plans::with_unseen_shown(said);
+    end.next_at = end.at + send_pause(sending.failures + 1);
+    auto note = [&sending, &end](Session& db) { end_task_attempt(db, sending, end); };
+    co_await context_.store.transact(std::move(note));
+    const bool is_taken = end.answer.empty();
+    context_.metrics.add(is_taken ? Counter::kTasksSent : Counter::kTasksNotTaken);
+    if (is_taken) co_return;
+    context_.log.write(kTaskNotTaken,
+                       {{"channel", row.channel}, {"task", row.task}, {"why", end.answer}});
+}
+
+}  // namespace qk::daemon

@@ -1,0 +1,67 @@
+#include "daemon/addressees/task_sms.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+
+#include "daemon/addressees/tasks.hpp"
+#include "daemon/api/answers.hpp"
+#include "plans/text/json_values.hpp"
+#include "rules/base/number.hpp"
+
+namespace qk::daemon {
+namespace {
+
+// One number may be of several addressees, each with a few tasks.
+constexpr std::size_t kTasksOfPhoneMax = 100;
+
+plans::TaskState state_said(ReceiptState state) {
+    if (state == ReceiptState::kExecuting) return plans::TaskState::kExecuting;
+    if (state == ReceiptState::kRefused) return plans::TaskState::kDifficulty;
+    return plans::TaskState::kReceived;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+std::optional<std::int64_t> task_named_in(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    // Behind the digit that answers.
+    const auto first = std::find_if(text.begin() + 1, text.end(), is_digit);
+    const auto end = std::find_if_not(first, text.end(), is_digit);
+    if (first == end) return std::nullopt;
+    return rules::parse_whole(std::string(first, end), 1, rules::kWholeMost);
+}
+
+ApiResponse take_task_sms(Session& db, const OtherSms& said) {
+    std::vector<TaskRow> tasks = tasks_of_phone(db, said.from, kTasksOfPhoneMax);
+    if (tasks.empty()) {
+        return answer_problem(404, "该号码没有待答复的指令或任务",
+                              "no order or task was sent to this number");
+    }
+    const auto named = task_named_in(said.text);
+    const auto is_named = [&named](const TaskRow& task) { return task.number == named; };
+    if (named && std::ranges::any_of(tasks, is_named)) {
+        std::erase_if(tasks, [&is_named](const TaskRow& task) { return !is_named(task); });
+    } else if (tasks.size() > 1) {
+        // What is answered already is not meant.
+        std::erase_if(tasks, [](const TaskRow& task) { return !task.due_at; });
+    }
+    if (tasks.size() != 1) {
+        return answer_problem(409, "该号码有多个任务，请在数字后写明任务编号，或电话核实",
+                              "this number has several tasks; name one behind the digit");
+    }
+    const TaskRow& task = tasks.front();
+    const plans::TaskAnswer answer{task.revision, state_said(said.state), said.from, said.text};
+    const auto taken =
+        take_task_answer(db, task, answer, {"", "sms", said.remote, said.now}, std::nullopt);
+    if (!taken) return answer_problem(409, "答复未受理", "the answer is refused", taken.error());
+    const bool moves = taken->effect == plans::AnswerEffect::kMoves;
+    return answer_json(boost::json::object{{"task", task.number},
+                                           {"revision", task.revision},
+                                           {"state", plans::word(plans::to_text(answer.state))},
+                                           {"effect", moves ? "moves" : "repeat"}},
+                       moves ? 201 : 200);
+}
+
+}  // namespace qk::daemon
