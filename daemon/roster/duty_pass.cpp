@@ -5,9 +5,11 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "daemon/addressees/tasks.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipt_rows.hpp"
 #include "daemon/roster/duty_call_rows.hpp"
+#include "daemon/roster/follow_up_tasks.hpp"
 #include "daemon/roster/matter_rows.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -39,6 +41,7 @@ struct StepGroup {
 struct GroupedMatters {
     std::vector<std::int64_t> matters;
     std::vector<std::string> people;
+    std::vector<FollowedMatter> followed;  // of which a county or inspectors are given a task
 };
 
 struct LiveMatter {
@@ -108,7 +111,10 @@ class Pass {
     }
 
     void close_answered() {
-        for (const MatterRow& row : to_close_) close_matter(db_, row.number, view_.now);
+        for (const MatterRow& row : to_close_) {
+            close_matter(db_, row.number, view_.now);
+            lift_follow_up_tasks(db_, view_, row.number);
+        }
         outcome_.closed = to_close_.size();
     }
 
@@ -154,11 +160,14 @@ class Pass {
         }
         GroupedMatters& grouped = groups_[std::move(group)];
         grouped.matters.push_back(row.number);
+        if (is_followed_by_others(db_, row)) grouped.followed.push_back({row.number, row.text});
         grouped.people = std::move(people);
     }
 
     // What a step does beside telling people.
     void act(const MatterRow& row, LadderAction action) {
+        if (row.key.kind == MatterKind::kTask) act_on_task(db_, row, action, view_.now);
+        if (row.key.kind == MatterKind::kPrompt) ask_county_again(db_, row, view_.now);
         if (row.key.kind != MatterKind::kOrder) return;
         if (action == LadderAction::kRepeat) (void)ask_again(db_, row.key.subject);
         if (action != LadderAction::kPhoneList) return;
@@ -194,11 +203,16 @@ class Pass {
                 store_step(db_, {matter, group.step, view_.now, std::string(to_text(group.action)),
                                  grouped.people, call});
             }
+            give_follow_up_tasks(db_, view_, step_of(group), grouped.followed);
             const json::object data = group_json(group, grouped);
             append_event(db_, view_.now, "duty.step", data);
             append_audit(db_, {view_.now, "system", "", "duty.step",
                                std::string(to_text(group.kind)), data});
         }
+    }
+
+    [[nodiscard]] static FollowUpStep step_of(const StepGroup& group) {
+        return {group.kind, group.step, group.action, group.region, group.exercise};
     }
 
     // No enterprise is named: a step is often about many.

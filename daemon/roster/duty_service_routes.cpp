@@ -178,8 +178,8 @@ rules::Result<MatterQuery> query_of(const Call& call) {
     query.kind = call.query_value("kind").value_or("");
     if (!query.kind.empty() && !plans::parse_matter_kind(query.kind)) {
         return rules::refuse("kind: '" + query.kind + "' is not known",
-                             "consultation, signature, prompt, order, refusal, case, outage or "
-                             "roster_gap");
+                             "consultation, signature, prompt, order, refusal, case, outage, "
+                             "task or roster_gap");
     }
     return query;
 }

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "daemon/addressees/task_rows.hpp"
 #include "daemon/orders/addressee.hpp"
 #include "daemon/roster/matter_source_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/warnings/desk.hpp"
 #include "daemon/warnings/warning_rows.hpp"
+#include "plans/addressees/task_document.hpp"
 #include "rules/base/number.hpp"
 
 namespace qk::daemon {
@@ -21,6 +23,12 @@ using rules::Instant;
 constexpr const char* kBroker = "broker";
 constexpr const char* kForecast = "forecast";
 constexpr const char* kObservation = "observation";
+
+const char* waiting_words(plans::TaskState state) {
+    if (state == plans::TaskState::kNone) return "未答复";
+    if (state == plans::TaskState::kDifficulty) return "反映有困难，待处理";
+    return "到期未完成";
+}
 
 class Finder {
  public:
@@ -106,6 +114,28 @@ class Finder {
             matter.text = fmt::format("企业{}线索{}尚未派员核查", one.enterprise, one.number);
             add(MatterKind::kCase, std::to_string(one.number), 1, std::move(matter));
         }
+    }
+
+    // A prompt that a county has not followed is a matter of its own.
+    void tasks(std::int64_t number = 0) {
+        const auto wait = plans::first_step_after(view_.ladders->at(MatterKind::kTask));
+        const auto waiting = tasks_waiting(db_, view_.now - wait, most(), number);
+        note_cut(MatterKind::kTask, waiting.size());
+        for (const TaskRow& task : waiting) {
+            if (task.about == plans::to_text(plans::TaskSubject::kPrompt)) continue;
+            const std::string state(plans::to_text(task.state));
+            FoundMatter matter;
+            matter.region = task.region == view_.pack->region_code ? "" : task.region;
+            matter.exercise = task.exercise;
+            matter.since = task.due_at;
+            matter.deadline = task.deadline;
+            matter.awaits = {std::string(to_text(Role::kDutyOfficer))};
+            matter.text = fmt::format("{}任务{}（第{}版）{}", task.name, task.number, task.revision,
+                                      waiting_words(task.state));
+            found_.all[{MatterKind::kTask, std::to_string(task.number),
+                        std::to_string(task.revision) + " " + state}] = std::move(matter);
+        }
+        if (const auto next = next_task_waiting(db_, view_.now - wait)) look_at(*next + wait);
     }
 
     void outages() {
@@ -208,6 +238,8 @@ void find_one(Finder& finder, const MatterKey& key) {
             return finder.refusals(key.subject);
         case MatterKind::kCase:
             return finder.cases(rules::parse_whole(key.subject, 1, rules::kWholeMost).value_or(-1));
+        case MatterKind::kTask:
+            return finder.tasks(rules::parse_whole(key.subject, 1, rules::kWholeMost).value_or(-1));
         case MatterKind::kOutage:
             return finder.outages();
         case MatterKind::kRosterGap:
@@ -245,6 +277,7 @@ DutyView duty_view(const Context& context, std::shared_ptr<const plans::Roster> 
     view.gap_span = std::chrono::hours{24} * config.duty.gap_days;
     view.matters_most = static_cast<std::size_t>(config.duty.matters_most);
     view.hooks = config.duty.hooks;
+    view.addressees = context.addressees;
     return view;
 }
 
@@ -256,6 +289,7 @@ FoundMatters find_matters(Session& db, const DutyView& view) {
     finder.orders();
     finder.refusals();
     finder.cases();
+    finder.tasks();
     finder.outages();
     finder.gaps();
     return std::move(finder).found();

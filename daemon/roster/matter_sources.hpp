@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/store/session.hpp"
+#include "plans/addressees/addressee.hpp"
 #include "plans/packs/region_pack.hpp"
 #include "plans/roster/escalation.hpp"
 #include "plans/roster/ladder.hpp"
@@ -32,6 +33,7 @@ struct DutyView {
     std::chrono::hours gap_span{24 * 14};
     std::size_t matters_most = 5000;
     std::vector<std::string> hooks;
+    std::shared_ptr<const plans::AddresseeList> addressees{};  // null: nobody
 };
 [[nodiscard]] DutyView duty_view(const Context& context,
                                  std::shared_ptr<const plans::Roster> roster);

@@ -21,6 +21,7 @@ constexpr rules::EnumWords<MatterKind, kMatterKinds> kKinds{{
     {MatterKind::kRefusal, {"refusal", "拒绝执行待答复"}},
     {MatterKind::kCase, {"case", "线索待核查"}},
     {MatterKind::kOutage, {"outage", "数据中断"}},
+    {MatterKind::kTask, {"task", "任务待答复"}},
     {MatterKind::kRosterGap, {"roster_gap", "值班空缺"}},
 }};
 constexpr rules::EnumWords<LadderAction, 5> kActions{{
@@ -31,7 +32,7 @@ constexpr rules::EnumWords<LadderAction, 5> kActions{{
     {LadderAction::kSiteCheck, {"site_check", "现场核查"}},
 }};
 constexpr const char* kKindWords =
-    "consultation, signature, prompt, order, refusal, case, outage or roster_gap";
+    "consultation, signature, prompt, order, refusal, case, outage, task or roster_gap";
 constexpr const char* kActionWords = "repeat, remind, phone_list, county or site_check";
 
 bool is_of_orders(LadderAction action) {
@@ -55,8 +56,10 @@ LadderStep step_in(TomlTable& table, MatterKind kind) {
     const auto action = table.word("action", parse_ladder_action, kActionWords);
     if (!table.has("action")) table.wrong("action", "缺少 / is missing", "action = \"remind\"");
     step.action = action.value_or(LadderAction::kRemind);
-    if (is_of_orders(step.action) && kind != MatterKind::kOrder) {
-        table.wrong("action", "只用于未签收的指令 / is for orders without a receipt",
+    const bool is_of_what_was_sent = kind == MatterKind::kOrder || kind == MatterKind::kTask;
+    if (is_of_orders(step.action) && !is_of_what_was_sent) {
+        table.wrong("action",
+                    "只用于未签收的指令和任务 / is for orders and tasks without a receipt",
                     "remind, county or site_check");
     }
     const auto after = table.whole("after_minutes", 0, kLadderMinutesMost);

@@ -42,9 +42,10 @@ enum class MatterKind {
     kRefusal,       // an enterprise refuses its order
     kCase,          // a lead without a site check
     kOutage,        // data that have stopped, or a broker that cannot be reached
+    kTask,          // a task of an addressee that is not answered, or not in time
     kRosterGap,     // a stretch of the roster with nobody
 };
-inline constexpr std::size_t kMatterKinds = 8;
+inline constexpr std::size_t kMatterKinds = 9;
 [[nodiscard]] std::string_view to_text(MatterKind kind);  // "signature"
 [[nodiscard]] std::string_view to_chinese(MatterKind kind);
 [[nodiscard]] std::optional<MatterKind> parse_matter_kind(std::string_view text);
@@ -53,8 +54,8 @@ enum class LadderAction {
     kRepeat,     // the order is published again
     kRemind,     // whoever is asked is told
     kPhoneList,  // the enterprise is put on the phone list, and whoever is asked is told
-    kCounty,     // the people of the county are told
-    kSiteCheck,  // inspectors are told to go and look
+    kCounty,     // the county is given a task to see to it, and its people are told
+    kSiteCheck,  // inspectors are given a task to go and look, and are told
 };
 [[nodiscard]] std::string_view to_text(LadderAction action);  // "site_check"
 [[nodiscard]] std::string_view to_chinese(LadderAction action);

@@ -55,7 +55,7 @@ TEST(Ladders, WhatCannotBeKeptIsRefused) {
         "ask");
     expect_refused(
         "[[ladder]]\nkind = \"case\"\n[[ladder.step]]\naction = \"repeat\"\nafter_minutes = 1\n",
-        "orders without a receipt");
+        "orders and tasks without a receipt");
     expect_refused(
         "[[ladder]]\nkind = \"case\"\n[[ladder.step]]\naction = \"remind\"\nask = [\"admin\"]\n",
         "after_minutes");
