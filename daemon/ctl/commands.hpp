@@ -19,6 +19,7 @@ using command_line::place;
 // The whole of it.
 [[nodiscard]] Command qingkongctl();
 
+[[nodiscard]] Command addressee_command();
 [[nodiscard]] Command aqi_command();
 [[nodiscard]] Command backtest_command();
 [[nodiscard]] Command broker_command();
@@ -57,6 +58,7 @@ using command_line::place;
 [[nodiscard]] Command standard_command();
 [[nodiscard]] Command status_command();
 [[nodiscard]] Command targets_command();
+[[nodiscard]] Command task_command();
 [[nodiscard]] Command token_command();
 [[nodiscard]] Command trigger_command();
 [[nodiscard]] Command verdict_command();
