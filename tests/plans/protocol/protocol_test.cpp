@@ -52,7 +52,8 @@ TEST(Protocol, EveryReferencePointsAtSomethingAndEachChannelHasAnOperation) {
     }
     for (const auto& [name, channel] : document.at("channels").as_object()) {
         // The daemon's own mark is no operation of anybody else.
-        if (name != "mark") EXPECT_TRUE(used.contains("#/channels/" + std::string(name))) << name;
+        const bool is_used = used.contains("#/channels/" + std::string(name));
+        EXPECT_TRUE(is_used || name == "mark") << name;
     }
 }
 
