@@ -6,7 +6,7 @@
 #include "daemon/compliance/report_answers.hpp"
 #include "daemon/compliance/report_duties.hpp"
 #include "daemon/compliance/report_rows.hpp"
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "daemon/warnings/warning_rows.hpp"

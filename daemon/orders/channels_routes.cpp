@@ -8,8 +8,8 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
-#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/channels.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/service/config.hpp"
@@ -180,10 +180,10 @@ ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsTaker& ot
     std::vector<StoredOrder> asked;
     for (const std::string& enterprise : said.enterprises) {
         for (const bool is_exercise : {false, true}) {
-            const std::string addressee = addressee_of(enterprise, is_exercise);
-            auto order = load_order(db, addressee);
+            const std::string holder = order_holder_of(enterprise, is_exercise);
+            auto order = load_order(db, holder);
             if (!order) continue;
-            const auto sending = sending_of(db, addressee, order->revision, kSms);
+            const auto sending = sending_of(db, holder, order->revision, kSms);
             if (!sending || attempts_of(db, sending->number).empty()) continue;
             asked.push_back(*std::move(order));
         }

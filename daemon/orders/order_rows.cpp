@@ -5,7 +5,7 @@
 #include <cassert>
 
 #include "daemon/base/mqtt_reason.hpp"
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -214,7 +214,7 @@ void OrderWriter::store_present(const plans::OrderDocument& document, const std:
                                 const std::string& text) {
     std::optional<std::string> colour;
     if (document.colour) colour = std::string(rules::to_text(*document.colour));
-    order_.run(addressee_of(document.enterprise, document.exercise), document.region,
+    order_.run(order_holder_of(document.enterprise, document.exercise), document.region,
                document.warning, document.order, document.revision, sha256, text,
                document.exercise ? 1 : 0, document.obligations.size(), document.issued_at,
                document.effective_from, document.effective_to, colour);
@@ -222,11 +222,11 @@ void OrderWriter::store_present(const plans::OrderDocument& document, const std:
 
 void OrderWriter::store_revision(const plans::OrderDocument& document, const std::string& text,
                                  rules::Zone zone) {
-    const std::string addressee = addressee_of(document.enterprise, document.exercise);
-    revision_.run(addressee, document.revision, document.warning, document.order,
-                  document.issued_at, text);
+    const std::string holder = order_holder_of(document.enterprise, document.exercise);
+    revision_.run(holder, document.revision, document.warning, document.order, document.issued_at,
+                  text);
     for (const rules::Obligation& one : document.obligations) {
-        obligation_.run(addressee, document.revision, one.id, document.order, document.warning,
+        obligation_.run(holder, document.revision, one.id, document.order, document.warning,
                         one.line, to_text(one.verified_by), document.exercise ? 1 : 0, one.from,
                         one.to, plans::to_text(plans::to_json(one, zone)));
     }

@@ -16,7 +16,7 @@ namespace qk::daemon {
 
 // One row of `orders`.
 struct StoredOrder {
-    std::string enterprise;  // the addressee (addressee.hpp), here and below
+    std::string enterprise;  // the holder (order_holder.hpp), here and below
     std::string region;
     std::string warning;
     std::string order;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "daemon/base/clock_watch.hpp"
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/response/order.hpp"
@@ -17,7 +17,7 @@ struct OrderTopic {
 };
 
 // "qingkong/1/{region}/{enterprise}/order", or the same of exercises; `enterprise` is the
-// addressee.
+// holder.
 std::optional<OrderTopic> parse_order_topic(std::string_view topic) {
     constexpr std::string_view kHead = "qingkong/1/";
     constexpr std::string_view kTail = "/order";
@@ -33,7 +33,7 @@ std::optional<OrderTopic> parse_order_topic(std::string_view topic) {
         return std::nullopt;
     }
     return OrderTopic{std::string(topic.substr(0, slash)),
-                      addressee_of(std::string(topic.substr(slash + 1)), is_exercise)};
+                      order_holder_of(std::string(topic.substr(slash + 1)), is_exercise)};
 }
 
 class Watch {

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "daemon/base/mqtt_reason.hpp"
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/refusal_rows.hpp"
 #include "daemon/store/events.hpp"
 #include "plans/text/json.hpp"
@@ -31,9 +31,9 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
     OrderWriter writer(db);
     ExceptionReader granted(db, zone);
     for (plans::OrderDocument& document : documents) {
-        const std::string addressee = addressee_of(document.enterprise, document.exercise);
-        const auto present = writer.content_of(addressee);
-        const bool asks_less = apply_exceptions(document, granted.of(addressee, document.order));
+        const std::string holder = order_holder_of(document.enterprise, document.exercise);
+        const auto present = writer.content_of(holder);
+        const bool asks_less = apply_exceptions(document, granted.of(holder, document.order));
         // What was granted is derived in full each time, which begins nothing anew.
         bool is_same = false;
         if (asks_less && present) {
@@ -52,7 +52,7 @@ PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
         document.revision = present ? present->revision + 1 : 1;
         document.issued_at = now;
         const std::string text = plans::signed_text(document, key, zone);
-        if (present) writer.close(addressee, present->revision, now);
+        if (present) writer.close(holder, present->revision, now);
         writer.store_present(document, content, text);
         writer.store_revision(document, text, zone);
         ++answer.new_revisions;

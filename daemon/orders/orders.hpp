@@ -28,7 +28,7 @@ struct PutOrders {
 // documents: one with an empty list of obligations lifts what the enterprise owed. An enterprise
 // that never had an order and owes nothing gets none. What was granted when a refusal was answered
 // (refusal.hpp) is not asked. An order of an exercise is another order of the same enterprise, with
-// revisions of its own (addressee.hpp).
+// revisions of its own (order_holder.hpp).
 PutOrders put_orders(Session& db, std::vector<plans::OrderDocument> documents,
                      const plans::SigningKey& key, rules::Zone zone, rules::Instant now);
 

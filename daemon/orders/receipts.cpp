@@ -2,8 +2,8 @@
 
 #include <boost/json/object.hpp>
 
-#include "daemon/orders/addressee.hpp"
 #include "daemon/orders/enterprise_key_rows.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/refusals.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/service/county_rows.hpp"
 #include "daemon/store/row_filter.hpp"
 #include "plans/text/json.hpp"
@@ -104,14 +104,14 @@ void ask_anew(Session& db, const std::string& enterprise, rules::Instant now) {
 void store_exceptions(Session& db, const plans::OrderDocument& order,
                       const std::vector<OrderException>& exceptions, std::int64_t refusal,
                       rules::Zone zone) {
-    const std::string addressee = addressee_of(order.enterprise, order.exercise);
+    const std::string holder = order_holder_of(order.enterprise, order.exercise);
     for (const OrderException& one : exceptions) {
         std::optional<std::string> granted;
         if (one.granted) granted = plans::to_text(plans::to_json(*one.granted, zone));
         db.exec(
             "INSERT OR REPLACE INTO order_exceptions(enterprise, order_id, obligation, ratio, "
             "granted, refusal) VALUES(?,?,?,?,?,?)",
-            addressee, order.order, one.obligation, one.ratio, granted, refusal);
+            holder, order.order, one.obligation, one.ratio, granted, refusal);
     }
 }
 

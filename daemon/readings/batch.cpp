@@ -10,7 +10,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/readings/hj212_taker.hpp"
@@ -359,7 +359,7 @@ rules::Faults BatchWriter::take_said(const MessageContent& content, const Said& 
             return take_gate(content, said, arrived);
         case TopicKind::kReceipt:
             if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
-            return take_receipt_of(addressee_of(enterprise, content.topic->is_exercise),
+            return take_receipt_of(order_holder_of(enterprise, content.topic->is_exercise),
                                    std::get<Receipt>(said), message);
         case TopicKind::kStatus:
             if (const auto* faults = std::get_if<rules::Faults>(&said)) return *faults;
@@ -579,7 +579,7 @@ void BatchWriter::take_presence(const std::string& enterprise, bool online, rule
     store_presence(db_, enterprise, {online, at});
     if (!online) return;
     for (const bool is_exercise : {false, true}) {
-        outcome_.has_told |= ask_again(db_, addressee_of(enterprise, is_exercise));
+        outcome_.has_told |= ask_again(db_, order_holder_of(enterprise, is_exercise));
     }
 }
 

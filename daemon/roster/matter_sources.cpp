@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "daemon/addressees/task_rows.hpp"
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/roster/matter_source_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/context.hpp"

@@ -7,7 +7,7 @@
 #include <boost/json/object.hpp>
 #include <set>
 
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/inventory_registry.hpp"
@@ -125,7 +125,7 @@ plans::HeldOrder held_obligations(Session& db, const DeskView& view, const Store
                                   const std::string& enterprise) {
     plans::HeldOrder held;
     for (const bool is_exercise : {false, true}) {
-        const auto order = load_order(db, addressee_of(enterprise, is_exercise));
+        const auto order = load_order(db, order_holder_of(enterprise, is_exercise));
         if (!order) continue;
         const bool is_own = order->warning == warning.state.id;
         if (!is_own && order->exercise) continue;

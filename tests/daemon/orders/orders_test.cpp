@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/orders/addressee.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/identifier.hpp"
@@ -67,7 +67,7 @@ TEST_F(Orders, AnExerciseHasATopicAndRevisionsOfItsOwnBesideWhatIsOwed) {
     exercise.warning = "YL-1";
     exercise.order = "YL-1/e1";
     put({exercise});
-    const StoredOrder stored = order(addressee_of("e1", true));
+    const StoredOrder stored = order(order_holder_of("e1", true));
     EXPECT_EQ(stored.revision, 1);
     EXPECT_TRUE(stored.exercise);
     EXPECT_EQ(order_topic(stored), "qingkong/1/110105/e1/exercise/order");
@@ -79,14 +79,14 @@ TEST_F(Orders, AnExerciseHasATopicAndRevisionsOfItsOwnBesideWhatIsOwed) {
     EXPECT_EQ(order("e1").exercise, false);
     put({document("e1", 0.4)});
     EXPECT_EQ(order("e1").revision, 3);
-    EXPECT_EQ(order(addressee_of("e1", true)).revision, 1);
+    EXPECT_EQ(order(order_holder_of("e1", true)).revision, 1);
     EXPECT_EQ(count("SELECT count(*) FROM obligations WHERE enterprise = 'e1' AND exercise = 1"),
               0);
 }
 
 TEST(AddresseeOfOrders, IsTheEnterpriseOrItsPartInExercises) {
-    EXPECT_EQ(addressee_of("e1", false), "e1");
-    EXPECT_EQ(addressee_of("e1", true), "exercise:e1");
+    EXPECT_EQ(order_holder_of("e1", false), "e1");
+    EXPECT_EQ(order_holder_of("e1", true), "exercise:e1");
     EXPECT_TRUE(is_in_exercise("exercise:e1"));
     EXPECT_FALSE(is_in_exercise("e1"));
     EXPECT_EQ(enterprise_of("exercise:e1"), "e1");

@@ -2,7 +2,7 @@
 //
 // An exercise has topics, numbers and answers of its own, and never takes the place of what an
 // enterprise really owes. So the column `enterprise` of the tables of orders, receipts, refusals,
-// telephone calls and sendings holds the addressee: the enterprise's id, or "exercise:ID". No id of
+// telephone calls and sendings holds the holder: the enterprise's id, or "exercise:ID". No id of
 // an enterprise holds a colon (plans/text/identifier.hpp).
 #pragma once
 
@@ -13,8 +13,8 @@ namespace qk::daemon {
 
 inline constexpr std::string_view kExercisePart = "exercise:";
 
-[[nodiscard]] std::string addressee_of(const std::string& enterprise, bool is_exercise);
-[[nodiscard]] bool is_in_exercise(std::string_view addressee);
-[[nodiscard]] std::string enterprise_of(std::string_view addressee);
+[[nodiscard]] std::string order_holder_of(const std::string& enterprise, bool is_exercise);
+[[nodiscard]] bool is_in_exercise(std::string_view holder);
+[[nodiscard]] std::string enterprise_of(std::string_view holder);
 
 }  // namespace qk::daemon
