@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +15,7 @@ namespace qk::broker {
 namespace {
 
 constexpr int kLookMs = 50;
+constexpr time_t kSendWithinS = 5;
 constexpr std::size_t kPieceBytes = 16 << 10;
 
 sockaddr_in on_loopback(std::uint16_t port) {
@@ -73,6 +75,11 @@ void CutProxy::accept_one() {
     if (has_room) pair.broker = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (pair.broker < 0 || ::connect(pair.broker, generic(address), sizeof(address)) != 0) {
         return close_pair(pair);
+    }
+    // Who reads nothing any more is cut off, and holds up nobody.
+    const timeval within{kSendWithinS, 0};
+    for (const int end : {pair.client, pair.broker}) {
+        ::setsockopt(end, SOL_SOCKET, SO_SNDTIMEO, &within, sizeof(within));
     }
     pairs_.push_back(pair);
 }
