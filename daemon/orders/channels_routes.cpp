@@ -1,6 +1,7 @@
 // The API of channels: what was sent, once more on a person's word, and answers by SMS.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -175,20 +176,41 @@ struct SmsAnswer {
     rules::Instant now{};
 };
 
+// The present orders of one enterprise that went out by SMS: its order and that of an exercise.
+// What is over does not stand in the way of what is not; where both are, the order is meant.
+std::vector<StoredOrder> orders_by_sms(Session& db, const std::string& enterprise) {
+    std::vector<StoredOrder> orders;
+    for (const bool is_exercise : {false, true}) {
+        const std::string holder = order_holder_of(enterprise, is_exercise);
+        auto order = load_order(db, holder);
+        if (!order) continue;
+        const auto sending = sending_of(db, holder, order->revision, kSms);
+        if (!sending || attempts_of(db, sending->number).empty()) continue;
+        orders.push_back(*std::move(order));
+    }
+    if (orders.size() < 2) return orders;
+    if (orders.back().obligations == 0) {
+        orders.pop_back();
+    } else if (orders.front().obligations == 0) {
+        orders.erase(orders.begin());
+    }
+    return orders;
+}
+
+bool waits_for_answer(const StoredOrder& order) {
+    return order.obligations > 0 || order.receipt_state == to_text(ReceiptState::kNone);
+}
+
 // The one of them whose present order went out by SMS.
 ApiResponse take_sms(Session& db, const SmsAnswer& said, const OtherSmsTaker& other) {
     std::vector<StoredOrder> asked;
     for (const std::string& enterprise : said.enterprises) {
-        for (const bool is_exercise : {false, true}) {
-            const std::string holder = order_holder_of(enterprise, is_exercise);
-            auto order = load_order(db, holder);
-            if (!order) continue;
-            const auto sending = sending_of(db, holder, order->revision, kSms);
-            if (!sending || attempts_of(db, sending->number).empty()) continue;
-            asked.push_back(*std::move(order));
-        }
+        for (StoredOrder& order : orders_by_sms(db, enterprise)) asked.push_back(std::move(order));
     }
-    if (asked.empty() && other) {
+    // Who names a task means it; and an order that was lifted and answered long ago takes no answer
+    // from a task of today.
+    const bool names_task = said.text.find("任务") != std::string::npos;
+    if (other && (names_task || std::ranges::none_of(asked, waits_for_answer))) {
         return other(db, {said.from, said.text, said.state, said.remote, said.now});
     }
     if (asked.empty()) {

@@ -85,6 +85,17 @@ class ChannelsTest : public ContextFixture {
         events_.wake();
         run();
     }
+    void exercise(const std::string& enterprise, bool is_running) {
+        plans::OrderDocument document = order_document(enterprise, 0.2, clock_.now());
+        document.exercise = true;
+        if (!is_running) document.obligations.clear();
+        transact([&](Session& db) {
+            put_orders(db, {document}, key_, rules::kBeijingTime, clock_.now());
+            return 0;
+        });
+        events_.wake();
+        run();
+    }
     void answer(const std::string& enterprise, ReceiptState state) {
         Receipt receipt;
         receipt.order = "w1/" + enterprise;
@@ -258,6 +269,19 @@ TEST_F(ChannelsTest, AnAnswerByTextMessageIsAReceipt) {
     EXPECT_EQ(sms("010-2", "1"), 404) << "nothing was sent to it";
     EXPECT_EQ(call("sms", "GET", "/api/v1/orders/e1/sendings").status, 403)
         << "a gateway hands on answers, and reads nothing";
+}
+
+TEST_F(ChannelsTest, AnExerciseThatIsOverKeepsNoAnswerFromTheOrder) {
+    exercise("e1", true);
+    exercise("e1", false);
+    EXPECT_EQ(sms("010-1", "1"), 201) << "its end is answered";
+    order("e1", 0.2);
+    EXPECT_EQ(sms("010-1", "2 执行"), 201);
+    EXPECT_EQ(count("SELECT count(*) FROM orders WHERE enterprise = 'e1' AND receipt_state = "
+                    "'executing'"),
+              1);
+    exercise("e1", true);
+    EXPECT_EQ(sms("010-1", "1"), 409) << "both ask for something: telephone";
 }
 
 // As the daemon finds it at its next start.
