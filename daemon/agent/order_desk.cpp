@@ -124,6 +124,14 @@ void OrderDesk::take_judged(OrderJudgement judged, const std::string& payload) {
         return;
     }
     if (judged.order->is_exercise != settings_.is_of_exercises) {
+        // The end of an exercise of an earlier release, which stood in the order's place: nothing
+        // to do, and nothing to ask for again.
+        const bool is_old_end = judged.order->is_exercise && judged.order->is_lifted &&
+                                (!record_ || record_->order.is_exercise);
+        if (is_old_end) {
+            must_ask_ = false;
+            return;
+        }
         return refuse(OrderRefusal::kWrongTopic, payload);
     }
     OrderOnRecord record{settings_.pinned, ports_.now(), *std::move(judged.order)};

@@ -7,6 +7,7 @@
 
 #include "daemon/access/region_scope.hpp"
 #include "daemon/api/answers.hpp"
+#include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -42,6 +43,11 @@ std::variant<ApiResponse, OpenRefusal> find_open(Session& db, const RefusalAct& 
     if (act.revision != 0 && act.revision != order->revision) {
         return answer_problem(409, fmt::format("现行指令是第 {} 版，请重新查看", order->revision),
                               fmt::format("revision {} is in force; look again", order->revision));
+    }
+    // Its document would be answered in the exercise's own place, and this one stay as it is.
+    if (order->exercise && !is_in_exercise(order->enterprise)) {
+        return answer_problem(409, "这是升级前下达的演练，请先结束该演练",
+                              "an exercise that an earlier version issued: end it first");
     }
     auto row = refusal_of(db, act.enterprise, order->revision);
     if (!row || row->standing != RefusalStanding::kOpen) {

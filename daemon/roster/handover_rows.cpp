@@ -90,7 +90,7 @@ std::map<std::string, std::size_t> orders_by_receipt(Session& db) {
     std::map<std::string, std::size_t> counts;
     db.each(
         "SELECT receipt_state, count(*) FROM orders INDEXED BY orders_unanswered WHERE obligations "
-        "> 0 GROUP BY receipt_state",
+        "> 0 AND exercise = 0 GROUP BY receipt_state",
         [&](const Statement& row) { counts[row.text(0)] = row.get<std::size_t>(1); });
     return counts;
 }

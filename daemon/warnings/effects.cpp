@@ -263,8 +263,11 @@ OrdersAhead count_orders(Session& db, const DeskView& view, const rules::Warning
     constexpr std::size_t kPage = 1000;
     for (std::string after;;) {
         const auto page = orders_that_bind(db, warning.id, after, kPage);
-        for (const OrderHead& order : page)
-            orders.ended += named.contains(order.enterprise) ? 0 : 1;
+        for (const OrderHead& order : page) {
+            const bool is_in_its_place = is_in_exercise(order.enterprise) == warning.exercise;
+            const bool goes_on = is_in_its_place && named.contains(enterprise_of(order.enterprise));
+            orders.ended += goes_on ? 0 : 1;
+        }
         if (page.size() < kPage) return orders;
         after = page.back().enterprise;
     }

@@ -32,8 +32,9 @@ async function namedTable(title, page, me) {
   if (!page.total) return '';
   const mayCall = me.roles.some((role) => role === 'duty_officer' || role === 'county_officer');
   const rows = await Promise.all(page.items.map(async (order) => {
-    const enterprise = await enterpriseOf(order.enterprise);
-    return [enterprise.name, enterprise.region || order.region, [enterprise.contact, enterprise.phone].filter((one) => one).join(' ') || '—',
+    // The addressee of an exercise is the enterprise by another name.
+    const enterprise = await enterpriseOf(order.enterprise.replace(/^exercise:/, ''));
+    return [order.exercise ? `【${say('drill')}】${enterprise.name}` : enterprise.name, enterprise.region || order.region, [enterprise.contact, enterprise.phone].filter((one) => one).join(' ') || '—',
       shortTime(order.issued_at), order.receipt_proof ? say(`p_${order.receipt_proof}`) : '', mayCall ? button(say('call_done'), () => recordCall(order, enterprise), 'plain') : ''];
   }));
   const heads = [say('enterprise'), say('county'), say('contact'), say('order_issued'), say('proof'), ''];
