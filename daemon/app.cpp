@@ -236,8 +236,11 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
         return locks.error();
     }
     Log early(ports.clock, ports.log);
-    const auto replayed =
-        replay_before_upgrade(config.store_path, config.upgrade, ports.clock, early);
+    // Whoever starts on damaged pages has been told; what cannot be read is not computed again.
+    rules::Result<std::optional<UpgradeReplay>> replayed{std::optional<UpgradeReplay>()};
+    if (!config.run_damaged) {
+        replayed = replay_before_upgrade(config.store_path, config.upgrade, ports.clock, early);
+    }
     if (!replayed) return replayed.error();
     auto store = Store::open(config.store_path, config.store_mode);
     if (!store) {
@@ -268,13 +271,13 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     parts->intake = std::move(*intake);
     parts->intake->on_broken(broken_teller(*parts, StoragePart::kJournal, journal_folder));
     build_services(*parts);
+    if (*replayed) note_upgrade(*parts, **replayed);
     auto time = parts->driven->restore();
     if (!time) return time.error();
     auto client_id = check_client_id(*parts);
     if (!client_id) return client_id.error();
     auto trusted = open_trust(*parts);
     if (!trusted) return trusted.error();
-    if (*replayed) note_upgrade(*parts, **replayed);
     auto packs = parts->packs->restore();
     if (!packs) return packs.error();
     auto catalogues = parts->catalogues->restore();

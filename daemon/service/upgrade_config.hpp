@@ -18,7 +18,8 @@ struct UpgradeConfig {
     // is long over keeps no service from starting.
     std::string differences = "refuse-open";
     int newest = 2000;  // decisions, and plans, at most
-    std::chrono::seconds time{120};
+    // Within the 90 s that systemd gives a start by default.
+    std::chrono::seconds time{45};
 };
 void read_upgrade(plans::TomlTable section, UpgradeConfig& upgrade);
 
