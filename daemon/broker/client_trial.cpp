@@ -143,8 +143,7 @@ class ClientStory {
         for (const plans::HeardMessage& message : trial_.heard) {
             if (message.topic_end != topic_end) continue;
             const auto value = plans::parse_json(message.payload, "receipt");
-            if (value &&
-                static_cast<std::int64_t>(plans::number_or(*value, "revision", 0)) == revision)
+            if (value && plans::number_or(*value, "revision", 0) == static_cast<double>(revision))
                 return true;
         }
         return false;
@@ -285,7 +284,7 @@ class ClientStory {
             if (marks.size() < daemon::kMarksPerEnterpriseMax) marks.push_back(mark);
         }
         trial_.marked_at = now_;
-        publish("durable", daemon::to_mark_text(wishes_.enterprise, marks));
+        publish("durable", daemon::to_mark_text(wishes_.enterprise, marks, wishes_.key));
         wait_for(kSettle, [] { return false; });
     }
     rules::Result<void> play_forgetting() {

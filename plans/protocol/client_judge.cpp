@@ -8,6 +8,7 @@
 #include <set>
 
 #include "plans/text/json.hpp"
+#include "rules/base/number.hpp"
 
 namespace qk::plans {
 namespace {
@@ -108,7 +109,9 @@ class ClientJudge {
             HeardReceipt receipt;
             receipt.message = &message;
             receipt.order = string_or(*value, "order");
-            receipt.revision = static_cast<std::int64_t>(number_or(*value, "revision", 0));
+            receipt.revision =
+                rules::whole_of(number_or(*value, "revision", 0), 0, rules::kWholeMost)
+                    .value_or(-1);
             receipt.state = string_or(*value, "state");
             receipt.at = rules::parse_instant(string_or(*value, "at"), rules::kBeijingTime);
             // In another place of the queue it is another message.

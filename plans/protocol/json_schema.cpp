@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <regex>
 #include <string_view>
 
@@ -18,9 +19,7 @@ constexpr std::array<std::string_view, 4> kOnlyWords{"description", "format", "t
 
 bool is_whole(const json::value& value) {
     return value.is_int64() || value.is_uint64() ||
-           (value.is_double() &&
-            value.get_double() ==
-                static_cast<double>(static_cast<std::int64_t>(value.get_double())));
+           (value.is_double() && std::trunc(value.get_double()) == value.get_double());
 }
 
 bool is_of_type(const json::value& value, std::string_view type) {
