@@ -1,4 +1,5 @@
 // The API of addressees and their tasks.
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -43,8 +44,14 @@ std::int64_t number_of(const Call& call, const char* parameter) {
 }
 
 // An addressee sees its own; people of a county those of the county.
-bool is_addressee_alone(const Call& call) {
-    return call.caller->roles == RoleSet{Role::kAddressee};
+bool has_any(const Call& call, const RoleSet& roles) {
+    return std::ranges::any_of(roles, [&](Role role) { return call.caller->roles.contains(role); });
+}
+bool is_addressee_alone(const Call& call) { return !has_any(call, kReaders); }
+bool may_answer(const Call& call, const TaskRow& task) {
+    static const RoleSet kInTheirName{Role::kDutyOfficer, Role::kInspector, Role::kCountyOfficer};
+    if (!has_any(call, kInTheirName)) return task.account == call.caller->id;
+    return covers(call, task.region);
 }
 bool may_see(const Call& call, const TaskRow& task) {
     if (is_addressee_alone(call)) return task.account == call.caller->id;
@@ -77,12 +84,19 @@ struct AnswerBody {
     plans::TaskAnswer answer;
     std::optional<TaskFile> file;
 };
+// The bytes of a file have limits of their own (plans/addressees/task_answer.hpp).
+json::value without_file_bytes(json::value body) {
+    if (!body.is_object()) return body;
+    json::value* file = body.get_object().if_contains("file");
+    if (file != nullptr && file->is_object()) file->get_object().erase("base64");
+    return body;
+}
 // {"revision", "state", "by", "note", "file": {"name", "base64"}}
 rules::Result<AnswerBody> read_answer_body(const Call& call) {
     static const std::string kAnswerBody = "body";
     auto parsed = plans::parse_json(call.request.body, kAnswerBody);
     if (!parsed) return parsed.error();
-    rules::Faults faults = faults_of_said(*parsed);
+    rules::Faults faults = faults_of_said(without_file_bytes(*parsed));
     if (!faults.empty()) return faults;
     plans::JsonFields fields(*parsed, "", kAnswerBody, faults);
     AnswerBody body;
@@ -266,7 +280,7 @@ asio::awaitable<ApiResponse> AddresseeService::answer(Call call) {
     const TaskOrigin origin{call.caller->id, "http", call.request.remote, latest_now(context_)};
     auto work = [&](Session& db) {
         const auto row = load_task(db, number);
-        if (!row || !may_see(call, *row)) return no_such_task();
+        if (!row || !may_see(call, *row) || !may_answer(call, *row)) return no_such_task();
         const auto taken = take_task_answer(db, *row, body->answer, origin, body->file);
         if (!taken)
             return answer_problem(409, "答复未受理", "the answer is refused", taken.error());
@@ -329,6 +343,8 @@ asio::awaitable<ApiResponse> AddresseeService::tell_plants(Call call) {
     cause.person = call.caller->id;
     cause.remote = call.request.remote;
     auto work = [&](Session& db) {
+        // A plant is not left with two days to choose from.
+        lift_other_tasks(db, cause);
         const PutTasks put = put_tasks(db, tasks, cause);
         json::array numbers;
         for (const std::int64_t number : put.changed) numbers.emplace_back(number);

@@ -157,11 +157,20 @@ std::size_t count_tasks(Session& db, const TaskQuery& query) {
     return read.next() ? static_cast<std::size_t>(read.integer(0)) : 0;
 }
 
+std::vector<TaskRow> open_tasks_about(Session& db, const std::string& about,
+                                      const std::string& except_subject) {
+    Statement read(db,
+                   std::string(kTaskSelect) +
+                       " WHERE about = ? AND subject <> ? AND lifted = 0 ORDER BY number",
+                   about, except_subject);
+    return tasks_in(read);
+}
+
 std::vector<TaskRow> tasks_held(Session& db, const std::string& addressee, std::size_t limit) {
     Statement read(db,
                    std::string(kTaskSelect) +
-                       " WHERE addressee = ? AND (lifted = 0 OR state = 'none') ORDER BY number "
-                       "DESC LIMIT ?",
+                       " WHERE addressee = ? AND (lifted = 0 OR state = 'none') ORDER BY lifted, "
+                       "number DESC LIMIT ?",
                    addressee, limit);
     return tasks_in(read);
 }

@@ -72,6 +72,9 @@ struct TaskQuery {
 [[nodiscard]] std::vector<TaskRow> list_tasks(Session& db, const TaskQuery& query);
 [[nodiscard]] std::size_t count_tasks(Session& db, const TaskQuery& query);
 // What an addressee holds now, newest first: not lifted, or lifted and not yet received.
+// Not lifted, of every other subject.
+[[nodiscard]] std::vector<TaskRow> open_tasks_about(Session& db, const std::string& about,
+                                                    const std::string& except_subject);
 [[nodiscard]] std::vector<TaskRow> tasks_held(Session& db, const std::string& addressee,
                                               std::size_t limit);
 // Not lifted, of whoever has that number; newest first.

@@ -87,10 +87,15 @@ std::string target_of(const std::string& channel, const TaskRow& task, const Con
 }
 
 std::string board_of(Session& db, const std::string& addressee, const plans::SigningKey& key) {
+    constexpr std::size_t kBoardBytesMax = std::size_t{900} << 10;  // brokers take a mebibyte
     json::array board;
+    std::size_t bytes = 0;
     for (const TaskRow& task : tasks_held(db, addressee, kTasksOnBoardMax)) {
         const auto document = plans::parse_json(task.document, "tasks.document").value();
-        board.push_back(plans::parse_json(plans::signed_task_text(document, key), "task").value());
+        const std::string text = plans::signed_task_text(document, key);
+        bytes += text.size() + 1;
+        if (bytes > kBoardBytesMax && !board.empty()) break;
+        board.push_back(plans::parse_json(text, "task").value());
     }
     return plans::canonical_text(board);
 }
@@ -157,6 +162,11 @@ asio::awaitable<std::optional<Instant>> TaskSender::begin_due(std::string channe
     };
     const std::vector<TaskSendingRow> waiting = co_await context_.store.read(std::move(read));
     const Instant now = context_.clock.now();
+    // Without a link nothing is tried, and nothing written down.
+    if (channel == kMqttChannel && !context_.health.is_broker_up) {
+        if (waiting.empty()) co_return std::nullopt;
+        co_return now + kBrokerLookAgain;
+    }
     for (const TaskSendingRow& row : waiting) {
         if (lane.under_way.contains(row.number)) continue;
         // Where all places are taken, the end of one is waited for and no time.
@@ -265,13 +275,6 @@ asio::awaitable<void> TaskSender::send(TaskSendingRow row) {
     const TaskPlace place(lane.under_way, lane.ended, row.number);
     const auto config = context_.config;
     const Instant now = context_.clock.now();
-    if (row.channel == kMqttChannel && !context_.health.is_broker_up) {
-        auto later = [&row, now](Session& db) {
-            put_off_task_sending(db, row.number, now + kBrokerLookAgain);
-        };
-        co_await context_.store.transact(std::move(later));
-        co_return;
-    }
     auto begin = [this, &row, &config, now](Session& db) {
         return take_up(db, row.number, *config, now);
     };

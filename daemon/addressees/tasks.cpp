@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <set>
@@ -140,7 +141,7 @@ void lift_row(Session& db, TaskRow row, const TaskCause& cause) {
 }
 
 json::object answered_json(const TaskRow& task, const plans::TaskAnswer& answer,
-                         const std::string& file_sha256) {
+                           const std::string& file_sha256) {
     return {{"task", task.number},
             {"revision", answer.revision},
             {"addressee", task.addressee},
@@ -154,12 +155,17 @@ json::object answered_json(const TaskRow& task, const plans::TaskAnswer& answer,
 struct KeptFile {
     std::optional<std::int64_t> number;
     std::string sha256;
+    bool is_new = false;  // the task did not have these bytes yet
 };
 rules::Result<KeptFile> keep_file(Session& db, const TaskRow& task, const TaskOrigin& origin,
                                   const std::optional<TaskFile>& file) {
     if (!file) return KeptFile{};
     const auto kind = plans::check_task_file(file->name, file->bytes);
     if (!kind) return kind.error();
+    const std::string sha256 = plans::sha256_hex(file->bytes);
+    const std::vector<TaskFileRow> files = files_of_task(db, task.number);
+    const auto same = std::ranges::find(files, sha256, &TaskFileRow::sha256);
+    if (same != files.end()) return KeptFile{same->number, sha256, false};
     if (count_task_files(db, task.number) >= plans::kTaskFilesMax) {
         return rules::refuse(fmt::format("该任务已有{}个附件 / the task has {} files",
                                          plans::kTaskFilesMax, plans::kTaskFilesMax),
@@ -172,16 +178,16 @@ rules::Result<KeptFile> keep_file(Session& db, const TaskRow& task, const TaskOr
     row.name = file->name;
     row.media = plans::media_of(*kind);
     row.bytes = static_cast<std::int64_t>(file->bytes.size());
-    row.sha256 = plans::sha256_hex(file->bytes);
+    row.sha256 = sha256;
     const std::int64_t number = store_task_file(db, row, file->bytes);
-    return KeptFile{number, row.sha256};
+    return KeptFile{number, sha256, true};
 }
 
 void store_answer(Session& db, const TaskRow& task, const plans::TaskAnswer& answer,
                   const TaskOrigin& origin, plans::AnswerEffect effect, const KeptFile& file) {
     const bool is_repeat = effect == plans::AnswerEffect::kRepeat;
     // Who goes on saying the same costs no more than these.
-    if (is_repeat && !file.number && count_task_repeats(db, task.number) >= kRepeatsKept) return;
+    if (is_repeat && !file.is_new && count_task_repeats(db, task.number) >= kRepeatsKept) return;
     (void)store_task_answer(
         db, {0, task.number, answer.revision, std::string(plans::to_text(answer.state)),
              origin.arrived, answer.by, answer.note, origin.person, origin.channel, origin.remote,
@@ -249,6 +255,13 @@ bool lift_task(Session& db, std::int64_t number, const TaskCause& cause) {
     return true;
 }
 
+void lift_other_tasks(Session& db, const TaskCause& cause) {
+    const std::string about(plans::to_text(cause.about));
+    for (const TaskRow& row : open_tasks_about(db, about, cause.subject)) {
+        (void)lift_task(db, row.number, cause);
+    }
+}
+
 void ask_task_again(Session& db, std::int64_t number, rules::Instant now) {
     const auto row = load_task(db, number);
     if (row && row->due_at) send_task_again(db, number, row->revision, now);
@@ -271,7 +284,7 @@ rules::Result<TakenAnswer> take_task_answer(Session& db, const TaskRow& task,
         store_task_state(db, taken.task);
         close_task_sendings(db, task.number, "answered");
     }
-    if (*effect == plans::AnswerEffect::kMoves || kept->number) {
+    if (*effect == plans::AnswerEffect::kMoves || kept->is_new) {
         const json::object data = answered_json(task, answer, kept->sha256);
         append_event(db, origin.arrived, "task.answered", data);
         append_audit(db, {origin.arrived, origin.person.empty() ? answer.by : origin.person,

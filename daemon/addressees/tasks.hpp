@@ -48,6 +48,9 @@ PutTasks add_tasks(Session& db, const std::vector<plans::DraftedTask>& tasks,
 // What caused it is over: a new revision without items. False: it is lifted already.
 bool lift_task(Session& db, std::int64_t number, const TaskCause& cause);
 
+// Those about the same in every other subject, which this one takes the place of.
+void lift_other_tasks(Session& db, const TaskCause& cause);
+
 // The same revision goes out again.
 void ask_task_again(Session& db, std::int64_t number, rules::Instant now);
 

@@ -93,15 +93,23 @@ class Pass {
                 to_close_.push_back(std::move(row));
             }
         }
+        std::size_t tasks = 0;
+        for (const LiveMatter& one : live_) tasks += is_task(one.row.key) ? 1 : 0;
         for (const auto& [key, found] : found_.all) {
             if (known.contains(key)) continue;
-            if (live_.size() + to_open_.size() >= view_.matters_most) {
+            // Tasks without an answer never take the room of orders without one.
+            const bool is_beyond = live_.size() + to_open_.size() >= view_.matters_most ||
+                                   (is_task(key) && tasks >= view_.matters_most / 2);
+            if (is_beyond) {
                 ++outcome_.beyond;
-            } else {
-                to_open_.push_back(key);
+                continue;
             }
+            tasks += is_task(key) ? 1 : 0;
+            to_open_.push_back(key);
         }
     }
+
+    static bool is_task(const MatterKey& key) { return key.kind == MatterKind::kTask; }
 
     std::optional<FoundMatter> found_of(const MatterKey& key) {
         const auto found = found_.all.find(key);

@@ -61,6 +61,9 @@ void write_tasks(Session& db, const DeskView& view, const StoredWarning& warning
         });
     }
     (void)put_tasks(db, tasks, cause);
+    if (warning.state.exercise || segments.empty()) return;
+    // What was told ahead has come: the order says now what is owed.
+    lift_other_tasks(db, task_cause(plans::TaskSubject::kPreNotice, "", *view.pack, view.now));
 }
 
 void write_prompt_tasks(Session& db, const DeskView& view, const PromptRow& row,

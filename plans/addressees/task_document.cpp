@@ -114,7 +114,7 @@ std::string task_sms_text(const json::value& document, std::string_view sign) {
     const std::size_t used = characters_of(head) + characters_of(ask) + 1 + characters_of(tail);
     const std::size_t room = kTaskSmsCharactersMax > used ? kTaskSmsCharactersMax - used : 0;
     std::string what(items.front().at("text").as_string());
-    if (characters_of(what) > room && room > 0) what = first_characters(what, room - 1) + "…";
+    if (characters_of(what) > room) what = room > 0 ? first_characters(what, room - 1) + "…" : "";
     return head + ask + "：" + what + tail;
 }
 

@@ -64,7 +64,8 @@ colours = ["orange"]
 text = "组织落实并反馈"
 source = "本地预案"
 """
-PDF = b"%PDF-1.7\n\xe5\x87\xba\xe5\x8a\xa8\xe8\xae\xb0\xe5\xbd\x95\n"
+# As large as a photo: what is said may be short, what is handed in need not.
+PDF = b"%PDF-1.7\n" + bytes(range(1, 251)) * 800 + b"\n\xe5\x87\xba\xe5\x8a\xa8\xe8\xae\xb0\xe5\xbd\x95\n"
 
 
 class Receiver:
