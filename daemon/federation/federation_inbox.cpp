@@ -167,6 +167,11 @@ TakenIn take_federation(Session& db, const DeskView& desk, const InboxView& view
         taken.row = *std::move(before);
         return taken;
     }
+    // Played again before its time, it is the one that stands already.
+    if (before && verdict.refusal == FederationRefusal::kFromFuture) {
+        taken.row = *std::move(before);
+        return taken;
+    }
     const plans::FederationDocument& document = *verdict.document;
     const std::string source = plans::source_name(*verdict.key, document.issuer);
     if (verdict.refusal == FederationRefusal::kNone) {

@@ -83,16 +83,30 @@ std::vector<PeerRow> peers_before(Session& db) {
     return before;
 }
 
-// What still holds goes to a peer that has just become one.
+// What still holds goes to a peer that has just become one; to one that was a peer before as a
+// revision of its own, since what waited was closed and what changed meanwhile was not sent.
 void send_what_holds(Session& db, const std::string& peer, Instant now) {
+    constexpr std::string_view kNext =
+        "1 + coalesce((SELECT max(s.revision) FROM federation_sendings AS s WHERE s.peer = ?1 AND "
+        "s.kind = '{0}' AND s.subject = held.{1}), 0)";
+    const auto insert = [&kNext](const char* kind, const char* id, const char* rest) {
+        return fmt::format(
+            "INSERT INTO federation_sendings(peer, kind, subject, revision) "
+            "SELECT ?1, '{}', held.{}, {} FROM {}",
+            kind, id, fmt::format(fmt::runtime(kNext), kind, id), rest);
+    };
+    db.exec(insert("prompt", "number",
+                   "prompts AS held WHERE coalesce(held.\"to\", held.\"from\" + ?3) > ?2"),
+            peer, now, kOpenPromptSeconds);
+    db.exec(insert("floor", "id", "floors_from_above AS held WHERE held.\"to\" > ?2"), peer, now);
+}
+
+// Whoever asked us is owed the answers that waited when it was taken out.
+void wait_again(Session& db, const std::string& peer) {
     db.exec(
-        "INSERT OR IGNORE INTO federation_sendings(peer, kind, subject, revision) "
-        "SELECT ?1, 'prompt', number, 1 FROM prompts WHERE coalesce(\"to\", \"from\" + ?3) > ?2",
-        peer, now, kOpenPromptSeconds);
-    db.exec(
-        "INSERT OR IGNORE INTO federation_sendings(peer, kind, subject, revision) "
-        "SELECT ?1, 'floor', id, 1 FROM floors_from_above WHERE \"to\" > ?2",
-        peer, now);
+        "UPDATE federation_sendings SET standing = 'waiting', closed_why = '', ended_at = NULL, "
+        "next_at = 0 WHERE peer = ?1 AND kind = 'follow_up' AND closed_why = 'off'",
+        peer);
 }
 
 }  // namespace
@@ -109,6 +123,7 @@ void set_federation_peers(Session& db, const std::string& own_region,
                 peer.name, peer.is_above);
         const bool is_new = std::ranges::count(before, peer.region, &PeerRow::region) == 0;
         if (is_new && !peer.is_above) send_what_holds(db, peer.region, now);
+        if (is_new && peer.is_above) wait_again(db, peer.region);
     }
     for (const PeerRow& peer : before) {
         db.exec(

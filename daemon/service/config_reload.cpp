@@ -176,6 +176,8 @@ TakenOver take_over(const Config& running, Config wanted) {
     keeper.keep(running.federation.enabled, taken.config.federation.enabled, "federation.enabled")
         .keep(running.federation.peers, taken.config.federation.peers, "federation.peer")
         .name("federation.enabled or federation.peer");
+    // A file without the section names no trust list; what runs on needs one.
+    if (!taken.config.federation.trust) taken.config.federation.trust = running.federation.trust;
     taken.waiting = std::move(keeper).waiting();
     return taken;
 }

@@ -71,9 +71,12 @@ void enter_changed_prompt(Session& db, const DeskView& desk, const Recorder& rec
     const bool asks_more =
         before && (row.prompt.colour > before->prompt.colour || row.asks != before->asks);
     if (asks_more) {
-        (void)update_follow_up(
-            db, {row.prompt.number, desk.pack->region_code, "", "waiting", std::nullopt, "", ""});
+        for (const FollowUpRow& place : list_follow_up(db, row.prompt.number)) {
+            (void)update_follow_up(
+                db, {row.prompt.number, place.region, "", "waiting", std::nullopt, "", ""});
+        }
     }
+    write_prompt_tasks(db, desk, row, recorder.person);
     tell_prompt(db, desk, recorder, row);
 }
 
