@@ -14,10 +14,12 @@ constexpr const char* kInsertRepeat =
     "SELECT 1 FROM readings WHERE t_end = ?1 AND meter = ?2 AND (kw = ?3 OR kwh_total = ?6)) "
     "ON CONFLICT DO NOTHING";
 constexpr const char* kReadState = "SELECT t_end, kwh_total FROM meter_state WHERE meter = ?";
-// From time to time backwards, since the key begins with the time.
+// From time to time backwards, since the key begins with the time. A walk has an end: what is not
+// found in so many steps is no evidence, as where there is none.
 constexpr const char* kReadRegister =
     "WITH RECURSIVE times(t) AS (SELECT MAX(t_end) FROM readings WHERE t_end < ?1 UNION ALL"
-    " SELECT (SELECT MAX(t_end) FROM readings WHERE t_end < times.t) FROM times WHERE times.t > ?2)"
+    " SELECT (SELECT MAX(t_end) FROM readings WHERE t_end < times.t) FROM times WHERE times.t > ?2"
+    " LIMIT 1500)"
     " SELECT r.t_end, r.kwh_total FROM times JOIN readings AS r ON r.t_end = times.t AND"
     " r.meter = ?3 WHERE times.t >= ?2 AND r.kwh_total IS NOT NULL LIMIT 1";
 constexpr const char* kWriteState =

@@ -148,7 +148,14 @@ RawArchive::Counts RawArchive::take_counts() {
 void RawArchive::begin_closing(const std::string& name) {
     const std::lock_guard lock(mutex_);
     closing_.insert(name);
-    if (open_ && raw_day_name(open_->day, open_->part) == name) open_.reset();
+    if (!open_ || raw_day_name(open_->day, open_->part) != name) return;
+    try {
+        if (std::exchange(is_dirty_, false) && open_->file) open_->file->sync();
+    } catch (const std::system_error& error) {
+        ++counts_.failed;
+        counts_.why = error_in_words(error.code());
+    }
+    open_.reset();
 }
 
 // Whole or not at all: a process that dies in between leaves both, and begins again.
