@@ -171,6 +171,17 @@ DeskAnswer take_simple(Session& db, const DeskView& desk, const DeskPerson& pers
     return take_event(db, desk, warning, person, std::move(event));
 }
 
+// As the last signature would issue it, with the reason and clause that it would give.
+ApiResponse draft_answer(Session& db, const DeskView& desk, const Call& call) {
+    const auto warning = load_warning(db, call.parameter("id"));
+    if (!warning) return no_such_warning();
+    const rules::Why why{
+        call.query_value("reason").value_or(""), call.query_value("clause").value_or(""), {}};
+    auto draft = draft_decision(db, desk, *warning, why);
+    if (const auto* refused = std::get_if<rules::Refused>(&draft)) return answer_refused(*refused);
+    return answer_json(std::get<json::value>(draft));
+}
+
 }  // namespace
 
 void WarningService::add_reading_routes(Router& router) {
@@ -220,22 +231,7 @@ void WarningService::add_reading_routes(Router& router) {
             return explain(db, warning, desk.pack->zone);
         },
         ReadPace::kSlow);
-    // As the last signature would issue it, with the reason and clause that it would give.
-    get(
-        "draftNotice",
-        [](Session& db, const DeskView& desk, const Call& call) {
-            const auto warning = load_warning(db, call.parameter("id"));
-            if (!warning) return no_such_warning();
-            const rules::Why why{call.query_value("reason").value_or(""),
-                                 call.query_value("clause").value_or(""),
-                                 {}};
-            auto draft = draft_decision(db, desk, *warning, why);
-            if (const auto* refused = std::get_if<rules::Refused>(&draft)) {
-                return answer_refused(*refused);
-            }
-            return answer_json(std::get<json::value>(draft));
-        },
-        ReadPace::kSlow);
+    get("draftNotice", draft_answer, ReadPace::kSlow);
     // What belongs to one warning, as a list.
     const auto list_of = [&get](OperationId id, auto items_of) {
         get(id, [items_of](Session& db, const DeskView& desk, const Call& call) {
