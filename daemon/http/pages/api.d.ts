@@ -600,7 +600,7 @@ export interface Operations {
     path: {};
     query: { number?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: { items: FederationReceived[]; next?: string | null; page?: number; pages?: number; total?: number };
+    answer: CursorPage & { items: FederationReceived[] };
   };
   /** 发出的文书及对方回执，新的在前 / documents for peers, with their receipts, newest first */
   listFederationSendings: {
@@ -609,7 +609,7 @@ export interface Operations {
     path: {};
     query: { number?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
-    answer: { items: FederationSending[]; next?: string | null; page?: number; pages?: number; total?: number };
+    answer: CursorPage & { items: FederationSending[] };
   };
   /** 上级规定的最低级别（未到期） / minimum levels ordered from above that still hold */
   listFloors: {
