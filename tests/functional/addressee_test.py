@@ -117,6 +117,15 @@ def issue(office, **more):
     return warning["id"]
 
 
+def lift(office, warning):
+    path = "/api/v1/warnings/" + warning
+    held = office.good("duty", "POST", path + "/changes", {
+        "kind": "lift", "reason": "已经结束", "generation": office.good("duty", "GET", path)["generation"]})
+    held = office.good("duty", "POST", path + "/consult", {
+        "generation": held["generation"], "participants": ["张"], "reason": "同意"})["warning"]
+    office.good("signer", "POST", path + "/sign", {"generation": held["generation"]})
+
+
 def everybody_is_told_once(office, receiver, boards, drop):
     warning = issue(office)
     given = tasks(office, "about=warning&subject=" + warning)
@@ -135,6 +144,7 @@ def everybody_is_told_once(office, receiver, boards, drop):
     told = [(name, key) for name, key, _ in receiver.taken]
     assert len(told) == len(set(told)), "a restart sends nothing again"
     assert set(tasks(office, "about=warning&subject=" + warning)) == set(given), "and loses nothing"
+    return warning
 
 
 def the_police_answer_with_a_file(office, program):
@@ -188,21 +198,19 @@ def one_county_answers_and_another_is_escalated(office, receiver):
     wait_for("the follow-up is lifted", lambda: office.good("duty", "GET", f"/api/v1/tasks/{follow['number']}")["lifted"])
 
 
-def a_drill_reaches_who_takes_part_and_its_end_is_told(office, receiver):
+def a_drill_reaches_who_takes_part_and_its_end_is_told(office, receiver, warning):
+    # No exercise begins while a warning stands.
+    lift(office, warning)
+    wait_for("the end of the warning", lambda: receiver.of("jj", "warning")[-1]["lifted"])
     count = len(receiver.taken)
     drill = issue(office, exercise=True, participants=["jj"])
     wait_for("the drill at the police", lambda: receiver.of("jj", "warning")[-1]["exercise"])
     assert set(tasks(office, "subject=" + drill)) == {"jj"}
     assert {name for name, _, document in receiver.taken[count:] if document["exercise"]} == {"jj"}
-    path = "/api/v1/warnings/" + drill
-    held = office.good("duty", "POST", path + "/changes", {
-        "kind": "lift", "reason": "演练结束", "generation": office.good("duty", "GET", path)["generation"]})
-    held = office.good("duty", "POST", path + "/consult", {
-        "generation": held["generation"], "participants": ["张"], "reason": "同意"})["warning"]
-    office.good("signer", "POST", path + "/sign", {"generation": held["generation"]})
+    lift(office, drill)
     last = wait_for("the end at the police", lambda: next(
-        (document for document in receiver.of("jj", "warning") if document["lifted"]), None))
-    assert last["subject"] == drill and last["revision"] == 2 and last["exercise"], last
+        (document for document in receiver.of("jj", "warning") if document["lifted"] and document["subject"] == drill), None))
+    assert last["revision"] == 2 and last["exercise"], last
 
 
 def main():
@@ -232,10 +240,10 @@ drop_folder = "{drop}"
             boards = []
             client = Client(port, "site", lambda topic, payload: boards.append(json.loads(payload)))
             client.subscribe("qingkong/1/110106/d1/task")
-            everybody_is_told_once(office, receiver, boards, drop)
+            warning = everybody_is_told_once(office, receiver, boards, drop)
             the_police_answer_with_a_file(office, program)
             one_county_answers_and_another_is_escalated(office, receiver)
-            a_drill_reaches_who_takes_part_and_its_end_is_told(office, receiver)
+            a_drill_reaches_who_takes_part_and_its_end_is_told(office, receiver, warning)
             assert office.good("admin", "GET", "/api/v1/audit/check")["holds"], "the chain of hashes"
     finally:
         broker.kill()

@@ -466,7 +466,8 @@ def readings_wait_on_the_disk_and_are_sent_when_the_link_is_back(programs):
         wait_for("an empty queue", lambda: status()["readings_waiting"] == 0)
         (plant.folder / "one/bad.json").write_text("{}")
         wait_for("a word", lambda: plant.logged("READINGS_REFUSED"))
-        assert (plant.folder / "one/refused/bad.json.why").exists()
+        # It is said, then moved, then explained.
+        wait_for("its reason beside it", lambda: (plant.folder / "one/refused/bad.json.why").exists())
 
 
 def readings_at(folder, meter="m-e1"):

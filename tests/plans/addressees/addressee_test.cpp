@@ -90,7 +90,7 @@ source = "s"
 other = 1
 )");
     ASSERT_THAT(faults, SizeIs(10));
-    EXPECT_THAT(faults, testing::Contains(HasSubstr("a.toml:3:8: 'plant'")));
+    EXPECT_THAT(faults, testing::Contains(HasSubstr("a.toml:3:8: addressee[1].kind: 'plant'")));
     EXPECT_THAT(faults, testing::Contains(HasSubstr("a.toml:2:6: ")));
     EXPECT_THAT(faults, testing::Contains(HasSubstr("'pigeon'")));
     EXPECT_THAT(faults, testing::Contains(HasSubstr("SMS without a number")));
@@ -129,9 +129,9 @@ TEST(AddresseeList, ComesFromASpreadsheetToo) {
     const auto wrong =
         read_addressees_csv("id,kind,name,region\nD1,boat,一号,999901\nD1,county,x,9\n", "a.csv");
     ASSERT_FALSE(wrong);
-    EXPECT_THAT(rules::to_text(wrong.error()), HasSubstr("a.csv:2:'boat'"));
-    EXPECT_THAT(rules::to_text(wrong.error()), HasSubstr("a.csv:3:"));
-    EXPECT_THAT(rules::to_text(wrong.error()), HasSubstr("a.csv:3:'9'"));
+    EXPECT_THAT(rules::to_text(wrong.error()), HasSubstr("a.csv:2:2: 'boat'"));
+    EXPECT_THAT(rules::to_text(wrong.error()), HasSubstr("a.csv:3:1: 编号'D1'"));
+    EXPECT_THAT(rules::to_text(wrong.error()), HasSubstr("a.csv:3:4: '9'"));
 }
 
 TEST(AddresseeList, FindsWhoAnswersMostCloselyForAPlace) {
