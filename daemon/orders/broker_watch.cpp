@@ -93,6 +93,8 @@ void BrokerWatch::on_orders_link(bool is_up) {
 void BrokerWatch::on_link(LinkState state) {
     if (state.orders) refused_with_[0].reset();
     if (state.readings) refused_with_[1].reset();
+    if (std::exchange(heard_up_, state.orders) && !state.orders) ++heard_link_;
+    wake();
 }
 
 void BrokerWatch::on_dropped(Dropped dropped) {
@@ -105,6 +107,7 @@ BrokerWatch::Told BrokerWatch::next_told() {
     Told told;
     told.link = told_all_.link;
     if (queue_.empty()) {
+        if (told_all_.link != heard_link_) return told;
         told.is_all = std::exchange(told_all_.is_all, false);
         told.is_unknown = std::exchange(told_all_.is_unknown, false);
         return told;

@@ -81,6 +81,10 @@ class BrokerWatch {
     bool has_overflowed_ = false;
     Told told_all_;  // without documents
     bool is_up_ = false;
+    // The same as the executor has heard it: until then the dispatcher counts what an earlier link
+    // acknowledged.
+    bool heard_up_ = false;
+    std::uint64_t heard_link_ = 0;
 
     bool is_signalled_ = false;
     std::uint64_t compared_link_ = 0;  // on which the two below were told

@@ -49,7 +49,13 @@ void Dispatcher::wake() {
 }
 
 void Dispatcher::on_link(bool is_up) {
-    if (is_up_ != is_up) on_link_.clear();
+    if (is_up_ != is_up) {
+        on_link_.clear();
+        // The broker may have lost since what it acknowledged on an earlier link and the table does
+        // not say yet: it goes out again.
+        for (const SentOrder& order : acknowledged_) settling_.erase(order.enterprise);
+        acknowledged_.clear();
+    }
     is_up_ = is_up;
     if (is_up) linked_at_ = context_.clock.now();
     // Who replaces our orders again and again is waited for all the same.
