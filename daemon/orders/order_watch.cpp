@@ -84,7 +84,10 @@ class Watch {
             ++findings_.of_others;
             return;
         }
-        if (plans::read_signed(document.payload, {view_.public_key}, view_.zone)) {
+        const auto ours = plans::read_signed(document.payload, {view_.public_key}, view_.zone);
+        // A real order that somebody put where exercises stand is not lost, but made up.
+        const bool is_misplaced = ours && is_in_exercise(topic.enterprise) && !ours->exercise;
+        if (ours && !is_misplaced) {
             ++findings_.not_of_this_store;
             return;
         }
