@@ -55,8 +55,9 @@ inline constexpr Message kRawDayClosed{"HJ212_RAW_DAY_CLOSED", LogSeverity::kInf
                                        "A day's frames are compressed.", ""};
 inline constexpr Message kRawDayGone{
     "HJ212_RAW_DAY_GONE", LogSeverity::kInfo, "原始报文日档已按期清除：{file}",
-    "It was older than hj212.raw_days, or all days together were more than hj212.raw_mib.",
-    "Copy day files elsewhere where they must stay longer."};
+    "It was older than hj212.raw_days, or all days together were more than hj212.raw_mib; copy day "
+    "files elsewhere where they must stay longer.",
+    ""};
 inline constexpr Message kRawUntidy{
     "HJ212_RAW_UNTIDY",
     LogSeverity::kWarning,
