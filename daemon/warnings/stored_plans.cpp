@@ -159,6 +159,11 @@ rules::Result<PlanAgain> derive_stored(Session& db, Grounds& grounds, const Plan
     if (!body) return body.error();
     const auto inputs = plans::plan_inputs_from_json(*body, "plan_inputs.body");
     if (!inputs) return inputs.error();
+    if (inputs->pack_sha256.empty()) {  // a pack that was made and not read from texts
+        PlanAgain none;
+        none.agreement = PlanAgreement::kNoInputs;
+        return none;
+    }
     const auto record = record_of(row, kept);
     if (!record) return record.error();
     const auto ground = grounds.of(db, *inputs);

@@ -142,7 +142,7 @@ TEST_F(LinkTest, AfterALinkThatStoodItWaitsForItsPlaceAmongMany) {
     now_ += milliseconds{700};
     spread.pass_time(now_);
     spread.not_connected(0, "refused", now_);
-    EXPECT_EQ(spread.next(), now_ + milliseconds{500})
+    EXPECT_EQ(spread.next(), now_ + milliseconds{1000})
         << "a broker that is away is asked as before";
 }
 

@@ -36,7 +36,7 @@ TEST(ExerciseParticipants, WhatIsOwedIsOfAnotherOrder) {
 TEST(ExerciseParticipants, ItsEndEmptiesItsOwnOrdersOnly) {
     SeasonBureau bureau;
     const std::string exercise = bureau.start(R"(,"exercise":true)");
-    bureau.decide(exercise, R"({"kind":"lift","reason":"演练结束"})");
+    bureau.end_exercise(exercise);
     EXPECT_EQ(bureau.order("exercise:e1")->revision, 2);
     EXPECT_TRUE(bureau.order("exercise:e1")->obligations.empty());
     EXPECT_TRUE(bureau.order("exercise:e1")->exercise);
@@ -52,7 +52,7 @@ TEST(ExerciseParticipants, AnOrderOfAnExerciseFromBeforeIsLiftedAsTheOrderItStan
     bureau.count(
         "UPDATE order_revisions SET enterprise = 'e1' WHERE enterprise = 'exercise:e1' RETURNING "
         "1");
-    bureau.decide(exercise, R"({"kind":"lift","reason":"演练结束"})");
+    bureau.end_exercise(exercise);
     ASSERT_TRUE(bureau.order("e1").has_value());
     EXPECT_EQ(bureau.order("e1")->revision, 2);
     EXPECT_TRUE(bureau.order("e1")->obligations.empty());

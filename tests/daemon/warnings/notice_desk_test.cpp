@@ -72,15 +72,15 @@ class NoticeDesk : public testing::Test {
             plans::read_inventory(
                 std::vector<plans::NamedTable>{
                     {"enterprises.csv",
-                     "id,name,region,industry,grade,category\ne1,甲厂,999901,水泥,C,regular\n"
-                     "e2,乙厂,999902,铸造,D,regular\n"},
+                     "id,name,region,industry,grade,category\ne1,甲厂,110105,水泥,C,regular\n"
+                     "e2,乙厂,110106,铸造,D,regular\n"},
                     {"lines.csv",
                      "enterprise,id,name,equipment,uninterruptible,so2_kg_d,nox_kg_d,pm_kg_d,"
                      "vocs_kg_d\ne1,L1,一线,水泥熟料窑,no,10,20,30,4\ne2,L1,一线,电炉,no,1,2,3,"
                      "4\n"},
                     {"area_emissions.csv",
                      "region,source,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d\n"
-                     "999901,industry,100,100,100,100\n"}},
+                     "110105,industry,100,100,100,100\n"}},
                 "city-1", {})
                 .inventory.value());
         desk.inventory = std::move(inventory);
@@ -368,10 +368,9 @@ TEST_F(NoticeDesk, AReasonOfTheSignatureIsInTheDraftToo) {
 
 TEST_F(NoticeDesk, ADraftNamesWhatIsOpenWhereASignatureIsRefused) {
     plans::RegionPack pack = *desk.pack;
-    pack.contacts.clear();
-    pack.notices.by_kind["issue"] = "{issuer}发布{colour}预警，联系人{contact}";
+    pack.contacts[0].phone = "（待填）";
     use(pack);
-    const std::string id = propose_only(8, Colour::kYellow, 20);
+    const std::string id = propose_only(8, Colour::kOrange, 8);
     const auto draft = draft_of(desk, 8, id);
     ASSERT_TRUE(draft.is_object()) << draft;
     ASSERT_FALSE(draft.at("unfilled").as_array().empty());

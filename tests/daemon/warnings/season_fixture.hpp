@@ -140,6 +140,11 @@ class SeasonBureau : public Services {
     std::string start(const std::string& more = "") {
         return decide("", R"({"colour":"yellow","reason":"持续重污染")" + more + "}");
     }
+    void end_exercise(const std::string& id) {
+        const auto now = json(call("zhang.wei", "GET", "/api/v1/warnings/" + id));
+        decide(id, R"({"kind":"lift","reason":"演练结束","generation":)" +
+                       std::to_string(now.at("generation").as_int64()) + "}");
+    }
     void lift(const std::string& id) {
         const auto now = json(call("zhang.wei", "GET", "/api/v1/warnings/" + id));
         desk.prompt("省厅令", "lift", "yellow", 0, 1000);
