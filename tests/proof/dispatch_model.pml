@@ -48,8 +48,8 @@
  *
  * Where the program does not do yet what the model does: what a link has answered ends with that link in the model.
  * daemon/orders/dispatcher.cpp keeps it (acknowledged_, until the table says it; on_link_, until the executor hears
- * that the link has ended). Where a broker comes back empty, and the link with it, before the store or the executor gets
- * that far, these are the planted faults ANSWER_OF_LINK_BEFORE_NOTED and ANSWERED_ON_LINK_BEFORE_COUNTS: the order is
+ * that the link has ended). Where a broker comes back empty, and the link with it, before the store or the executor is
+ * so far, these are the planted faults ANSWER_OF_LINK_BEFORE_NOTED and ANSWERED_ON_LINK_BEFORE_COUNTS: the order is
  * not at the broker until the next connect, unless the enterprise says "online" or the ladder of the roster repeats it.
  *
  * A planted fault is a number of the list below, given to a run as PLANTED. Each takes one care away, and the
@@ -435,6 +435,24 @@ end:
   od
 }
 
+#define HAS_ARRIVED (record == row && spool == 0 && (row == 0 || receipt))
+#define IS_ANSWERED_OR_LISTED (row == 0 || receipt || call == 1 || !lists)
+#define HAS_COME_RIGHT (retained == row && IS_ANSWERED_OR_LISTED && (is_dead || HAS_ARRIVED))
+
+/* ---- a story: what the store of a real run was seen to hold, one after the other ---- */
+
+#define HOLDS (REV(row) * 4 + unsettled * 2 + receipt)
+hidden byte story[200];
+byte seen, told;
+
+proctype Reader() {
+end:
+  do
+  :: d_step { seen < told && story[seen] == HOLDS -> seen++ }
+  :: d_step { told && seen == told && HAS_COME_RIGHT -> assert(seen != told) }
+  od
+}
+
 init {
   c_code {
     const char* text = getenv("PLANTED");
@@ -446,10 +464,13 @@ init {
     text = getenv("MAY_DIE");
     now.may_die = text ? atoi(text) : 0;
     now.lists = now.may_die;
+    text = getenv("STORY");
+    for (; text && *text && now.told < 200; text += *text == ',') story[now.told++] = strtol(text, (char**)&text, 10);
   };
-  atomic { run Bureau(); run Broker(); run Agent(); run Faults() }
+  atomic {
+    run Faults(); run Bureau(); run Broker(); run Agent();
+    if :: told -> run Reader() :: else fi
+  }
 }
 
-#define HAS_ARRIVED (record == row && spool == 0 && (row == 0 || receipt))
-#define IS_ANSWERED_OR_LISTED (row == 0 || receipt || call == 1 || !lists)
-ltl comes_right { <> [] (retained == row && IS_ANSWERED_OR_LISTED && (is_dead || HAS_ARRIVED)) }  /* L */
+ltl comes_right { <> [] HAS_COME_RIGHT }  /* L */

@@ -6,6 +6,7 @@
 The model must hold at every bound below, in every state that can be reached. Each planted fault must be refused, and
 by the property that it is against: a checker that refuses everything, or a property that says nothing, would not do.
 Every step of the model must be taken at one of the bounds, so that none of it is there for nothing.
+tests/functional/dispatch_story_test.py asks it whether the model has a run that stores what a real run has stored.
 
 `--show FAULT` prints the steps of a run that the checker refuses; with 0, of the model itself.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 # So many revisions, so many faults of any kind at any moment; whether the agent may also die for good, in which case
 # deadlines pass, too.
 Bound = namedtuple('Bound', 'revisions faults may_die')
-BOUNDS = (Bound(1, 3, 0), Bound(3, 0, 0), Bound(2, 1, 1))
+BOUNDS = (Bound(1, 3, 0), Bound(3, 0, 0), Bound(2, 1, 1), Bound(2, 2, 0))
 
 # What the checker says of a broken assertion -> the property in the head of the model.
 SAYS = (('S1', r'>>2\)>=highest'), ('S2', r'issued\['), ('S3', r'highest>=\(row>>2\)|==\(row>>2\)'),
@@ -63,9 +64,10 @@ PLANTED = {
     'OLD_RECEIPT_CLOSES_CALL': (Bound(2, 0, 1), 'L'),
 }
 FAULTS_LEAST = 20
-# Lines of the model that only a planted fault comes to. A receipt is believed in several places, in one of them by the
-# model itself: without that, no bound would hold.
-OF_FAULTS = re.compile(r'\bIS\(|\b(draft|unwritten|restarted|hand|owes|sent)\b|^ *receipt = true;')
+# Lines of the model that only a planted fault comes to, or the reader of a story. A receipt is believed in several
+# places, in one of them by the model itself: without that, no bound would hold.
+OF_FAULTS = re.compile(r'\bIS\(|\b(draft|unwritten|restarted|hand|owes|sent|told)\b|^ *receipt = true;')
+STORY_MOST = 200  # as in the model
 DEPTH_MOST = 100_000
 
 Answer = namedtuple('Answer', 'refused_by states unreached seconds text')
@@ -123,6 +125,24 @@ def check(folder, bound, fault):
         fail(f'{bound}: what the checker says is not understood:\n{said}')
     unreached = set(re.findall(r'\.pml:(\d+), state (\d+), "([^-].*)"', said))
     return Answer(refused_by, int(states.group(1)), unreached, time.monotonic() - began, said)
+
+
+def tells(folder, bound, seen):
+    """Whether the model has a run whose store holds these, one after the other: (revision, is wanted again, has a
+    receipt)."""
+    if len(seen) > STORY_MOST:
+        fail(f'a story of {len(seen)}')
+    story = ','.join(str(revision * 4 + is_wanted * 2 + has_receipt) for revision, is_wanted, has_receipt in seen)
+    # Without -a: what is asked for is a state, the end of the story.
+    _, said = run(['./pan', f'-m{DEPTH_MOST}', '-w20'], folder, PLANTED=0, REVISIONS=bound.revisions,
+                  FAULTS=bound.faults, MAY_DIE=bound.may_die, STORY=story)
+    errors = re.search(r'errors: (\d+)', said)
+    if not errors or 'max search depth too small' in said or 'out of memory' in said:
+        fail(f'{bound}: the checker did not come to its end:\n{said}')
+    broken = re.search(r'assertion violated (.*) \(at depth', said)
+    if broken and 'seen!=told' not in broken.group(1).replace(' ', ''):
+        fail(f'{bound}: {broken.group(1)}')
+    return broken is not None
 
 
 def the_model_holds(folder):
