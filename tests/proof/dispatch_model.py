@@ -22,7 +22,7 @@ from pathlib import Path
 # So many revisions, so many faults of any kind at any moment; whether the agent may also die for good, in which case
 # deadlines pass, too.
 Bound = namedtuple('Bound', 'revisions faults may_die')
-BOUNDS = (Bound(1, 3, 0), Bound(3, 0, 0), Bound(2, 1, 1), Bound(2, 2, 0))
+BOUNDS = (Bound(1, 3, 0), Bound(2, 2, 0), Bound(3, 1, 0), Bound(2, 1, 1))
 
 # What the checker says of a broken assertion -> the property in the head of the model.
 SAYS = (('S1', r'>>2\)>=highest'), ('S2', r'issued\['), ('S3', r'highest>=\(row>>2\)|==\(row>>2\)'),
