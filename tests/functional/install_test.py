@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What 'cmake --install' puts in place: the programs, the manual page and the completion of this very program.
+"""What 'cmake --install' puts in place: the programs, the manual page and the completion of this very program, and what
+Prometheus and Grafana read.
 
     install_test.py CMAKE BUILD_FOLDER
 """
@@ -28,7 +29,13 @@ def main():
         assert completion.read_text(encoding="utf-8") == said_by(ctl, "completion", "bash")
         bound = said_by("bash", "-c", f"source '{completion}' && complete -p qingkongctl")
         assert "qingkongctl" in bound, bound
-    print("programs, manual page and completion are installed")
+        shipped = pathlib.Path(__file__).resolve().parents[2] / "packaging/monitoring"
+        monitoring = prefix / "share/qingkong/monitoring"
+        names = {"alerts.yml", "prometheus.yml", "dashboard-duty.json", "dashboard-service.json", "README.md"}
+        assert {file.name for file in monitoring.iterdir()} == names
+        for name in names:
+            assert (monitoring / name).read_bytes() == (shipped / name).read_bytes(), name
+    print("programs, manual page, completion, alerts and dashboards are installed")
 
 
 if __name__ == "__main__":
