@@ -28,7 +28,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 CODE = re.compile(r"`([^`]+)`")
 ROUTE = re.compile(r"(?:(GET|POST) )?(/(?:api|cap|public|healthz|readyz|metrics)[^\s,)]*)$")
 KEY = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?: = .*)?$")
-FILE_ENDINGS = ("toml", "md", "json", "jsonl", "html", "csv", "conf", "key", "crt", "password", "public", "yaml", "fingerprint")
+FILE_ENDINGS = ("toml", "md", "json", "jsonl", "html", "csv", "conf", "key", "crt", "password", "public", "yaml",
+                "fingerprint")
 
 
 def read(path):
@@ -77,6 +78,42 @@ def options_in_manual(roff):
     return found
 
 
+def demands_in_manual(roff):
+    """Of each command, from its line of usage: (how many arguments it must have, which options, which take a value)."""
+    found = {}
+    plain = roff.replace("\\-", "-").replace("\\:", "")
+    for section in plain.split("\n.SS ")[1:]:
+        name, _, body = section.partition("\n")
+        usage = re.search(rf"^\\fB{re.escape(name)}\\fR(.*)$", body, re.M)
+        must = re.sub(r"\[[^]]*\]", "", usage[1]) if usage else ""
+        options = re.findall(r"\\fB(--[a-z0-9-]+)\\fR(?: \\fI)?", must)
+        arguments = re.sub(r"\\fB--[a-z0-9-]+\\fR(?: \\fI[^\\]*\\fR)?", "", must)
+        valued = set(re.findall(r"\\fB(--[a-z0-9-]+)\\fR \\fI", body))
+        found[tuple(name.split()[1:])] = (arguments.count("\\fI"), set(options), valued)
+    return found
+
+
+def pasted_fault(line, demands):
+    """What a command that is to be pasted leaves out."""
+    words = words_of(line)
+    command = next((tuple(words[:length]) for length in range(len(words), 0, -1) if tuple(words[:length]) in demands), None)
+    if command is None:
+        return "no command"
+    arguments, options, valued = demands[command]
+    given, places, skip = set(), 0, False
+    for word in words[len(command):]:
+        if skip:
+            skip = False
+        elif word.startswith("--"):
+            given.add(word.split("=")[0])
+            skip = word in valued
+        else:
+            places += 1
+    if options - given:
+        return f"lacks {sorted(options - given)}"
+    return f"lacks an argument of {arguments}" if places < arguments else ""
+
+
 def options_in_help(program):
     """The same of a program without a manual, from its --help."""
     whole = said_by(program, "--help")
@@ -87,9 +124,13 @@ def options_in_help(program):
     return found
 
 
+def words_of(line):
+    words = shlex.split(line, comments=True)
+    return words[1:next((i for i, word in enumerate(words) if word in (">", ">>", "|", "&")), len(words))]
+
+
 def command_fault(line, known):
-    words = shlex.split(line.replace("；", ";"), comments=True)
-    words = words[1:next((i for i, word in enumerate(words) if word in (">", ">>", "|", "&")), len(words))]
+    words = words_of(line)
     command = ()
     while words and command + (words[0],) in known:
         command += (words.pop(0),)
@@ -121,7 +162,10 @@ def key_fault(piece, configuration, sections):
     if section:
         return "" if section[1] in sections else f"no section [{section[1]}]"
     key = KEY.fullmatch(piece)
-    if not key or key[1].rsplit(".", 1)[1] in FILE_ENDINGS:
+    if not key:
+        return ""
+    top, ending = key[1].split(".")[0], key[1].rsplit(".", 1)[1]
+    if top not in configuration and ending in FILE_ENDINGS:
         return ""
     return "" if key[1] in configuration else f"no key {key[1]}"
 
@@ -209,6 +253,19 @@ class Documents(unittest.TestCase):
         self.assertEqual(fault("qingkongctl warning sign X --reason Y > out"), "")
         self.check_all(command_lines_of, fault, 100)
 
+    def test_what_is_pasted_leaves_nothing_out(self):
+        demands = demands_in_manual(said_by("qingkongctl", "manual"))
+        for wrong in ("qingkongctl warning sign", "qingkongctl warning sign --reason X", "qingkongctl duty snooze 12",
+                      "qingkongctl order send X --reason Y"):
+            self.assertTrue(pasted_fault(wrong, demands), wrong)
+        self.assertEqual(pasted_fault("qingkongctl duty snooze 12 --until 2026-12-01T21:30", demands), "")
+
+        def pasted(text):
+            lines = [line for block in blocks_of(text, "sh") for line in block.splitlines()]
+            return [line for line in lines if line.startswith("qingkongctl ")]
+
+        self.check_all(pasted, lambda line: pasted_fault(line, demands), 80)
+
     def test_the_manual_has_what_help_says(self):
         known = options_in_manual(said_by("qingkongctl", "manual"))[("warning", "sign")]
         self.assertEqual(set(re.findall(r"--[a-z-]+", said_by("qingkongctl", "warning", "sign", "--help"))) - {"--help"},
@@ -222,6 +279,7 @@ class Documents(unittest.TestCase):
             return key_fault(piece, configuration, sections)
 
         self.assertTrue(fault("http.no_such"))
+        self.assertTrue(fault("store.key"))
         self.assertTrue(fault("[no_such]"))
         self.assertEqual(fault("http.listen"), "")
         self.check_all(code_of, fault, 100)
@@ -270,7 +328,8 @@ class Documents(unittest.TestCase):
             self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
 
     def test_both_languages_say_the_same_things(self):
-        good = "# 一 / One\n\n说明文字。\n\nWords.\n\n- 甲乙\n\n- both\n\n| 中文 | English |\n| --- | --- |\n| 甲 | a |"
+        good = "# 一 / One\n\n说明文字。\n\nWords.\n\n- 甲乙\n\n- both\n\n| 中文 | English |\n| --- | --- |\n"
+        good += "| 甲 | a |"
         self.none_of(language_faults(good))
         for wrong in (good.replace(" / One", ""), good.replace("Words.\n\n", ""), good.replace("\n\n- both", ""),
                       good.replace("| a |", "| |")):
