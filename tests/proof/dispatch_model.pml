@@ -46,12 +46,6 @@
  *   - A receipt for a revision that was never issued may come at any time. One that is held back by its forger until
  *     the revision exists would be believed as a claim; against that stand signed receipts (receipt_proof.cpp).
  *
- * Where the program does not do yet what the model does: what a link has answered ends with that link in the model.
- * daemon/orders/dispatcher.cpp keeps it (acknowledged_, until the table says it; on_link_, until the executor hears
- * that the link has ended). Where a broker comes back empty, and the link with it, before the store or the executor is
- * so far, these are the planted faults ANSWER_OF_LINK_BEFORE_NOTED and ANSWERED_ON_LINK_BEFORE_COUNTS: the order is
- * not at the broker until the next connect, unless the enterprise says "online" or the ladder of the roster repeats it.
- *
  * A planted fault is a number of the list below, given to a run as PLANTED. Each takes one care away, and the
  * checker must refuse every one of them. Nothing of them is in a run with PLANTED 0.
  */
