@@ -76,25 +76,25 @@ Command coverage_command() {
             {"全覆盖核查：许可、重点单位、清单、电表、排口、门禁逐一核对，列出缺口",
              "the coverage audit: permits, key units, inventory, meters, outlets and gates held "
              "against one another; every gap by name"},
-        .options = {option(
-                        "inventory", "PATH",
-                        {"清单：CSV 文件夹或 .xlsx", "the inventory: a folder of CSVs or an .xlsx"})
-                        .required(),
-                    option("permits", "FILE",
-                           {"排污许可名单（CSV：enterprise,name,region,permit）",
-                            "the permits: CSV with enterprise,name,region,permit"}),
-                    option("key-units", "FILE",
-                           {"重点排污单位名录（CSV：enterprise,name,region,automatic_monitoring）",
-                            "key units: CSV with enterprise,name,region,automatic_monitoring"}),
-                    option("gates", "FILE",
-                           {"已接门禁的企业（CSV：enterprise）",
-                            "enterprises whose gate is connected: CSV with enterprise"}),
-                    option("custody-days", "N",
-                           {"校准、手工比对的有效天数；默认 365（样例值）",
-                            "for how many days a calibration or comparison is good; default 365, "
-                            "a sample"})
-                        .number(),
-                    format_option()},
+        .options =
+            {option("inventory", "PATH",
+                    {"清单：CSV 文件夹或 .xlsx", "the inventory: a folder of CSVs or an .xlsx"})
+                 .required(),
+             option("permits", "FILE",
+                    {"排污许可名单（CSV：enterprise, name, region, permit）",
+                     "the permits: CSV with enterprise, name, region, permit"}),
+             option("key-units", "FILE",
+                    {"重点排污单位名录（CSV 列：enterprise, name, region, automatic_monitoring）",
+                     "key units: CSV with enterprise, name, region, automatic_monitoring"}),
+             option("gates", "FILE",
+                    {"已接门禁的企业（CSV：enterprise）",
+                     "enterprises whose gate is connected: CSV with enterprise"}),
+             option("custody-days", "N",
+                    {"校准、手工比对的有效天数；默认 365（样例值）",
+                     "for how many days a calibration or comparison is good; default 365, "
+                     "a sample"})
+                 .number(),
+             format_option()},
         .examples = {"qingkongctl coverage --inventory inventory --permits permits.csv --key-units "
                      "key-units.csv"},
         .run = audit,

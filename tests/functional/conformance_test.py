@@ -51,14 +51,14 @@ def canonical(value):
 class Kit:
     """The kit at work, and what it has laid out for the client."""
 
-    def __init__(self, *words, enterprise="e1"):
+    def __init__(self, *words, enterprise="e1", join_seconds=60):
         self.place = tempfile.TemporaryDirectory(prefix="qingkong-conformance-")
         self.folder = pathlib.Path(self.place.name)
         self.port = free_port()
         self.errors = open(self.folder / "said", "wb")
         self.process = subprocess.Popen(
             [CTL, "conformance", "client", "--own-broker", "--mosquitto", MOSQUITTO, "--folder", self.folder, "--port",
-             str(self.port), "--enterprise", enterprise, "--region", "110105", "--join-seconds", "60", "--format",
+             str(self.port), "--enterprise", enterprise, "--region", "110105", "--join-seconds", str(join_seconds), "--format",
              "json", *words], stdout=subprocess.PIPE, stderr=self.errors)
         wait_for("the kit", lambda: (self.folder / "ready.json").exists() or self.process.poll() is not None)
         assert (self.folder / "ready.json").exists(), (self.folder / "said").read_text()
@@ -272,7 +272,7 @@ every_seconds = 1
 
 
 def a_client_that_never_comes_is_a_finding():
-    with Kit("--join-seconds", "1") as kit:
+    with Kit(join_seconds=1) as kit:
         assert kit.process.wait(60) == 1
     asked = subprocess.run([CTL, "conformance", "client", "--folder", "/tmp/x", "--broker", "nowhere"],
                            capture_output=True, text=True)

@@ -110,7 +110,7 @@ class Tier(Office):
     def has(self, number):
         return self.call("officer", "GET", "/api/v1/prompts/" + number)[0] == 200
 
-    def place(self, number, region):
+    def follow_up_of(self, number, region):
         listed = self.get("/api/v1/prompts/" + number)["follow_up"]
         return next(one for one in listed if one["region"] == region)
 
@@ -146,9 +146,9 @@ def the_follow_up_goes_back(province, city, county):
         status, value = tier.call("officer", "POST", f"/api/v1/prompts/{NUMBER}/follow",
                                   {"region": region, "state": "followed", "note": "已启动"})
         assert status == 200, value
-        wait_for(f"the follow-up of {tier.tier}", lambda: above.place(NUMBER, region)["state"] == "followed", 90)
-        assert "验签" in above.place(NUMBER, region)["by"]
-        assert not above.place(NUMBER, region)["late"]
+        wait_for(f"the follow-up of {tier.tier}", lambda: above.follow_up_of(NUMBER, region)["state"] == "followed", 90)
+        assert "验签" in above.follow_up_of(NUMBER, region)["by"]
+        assert not above.follow_up_of(NUMBER, region)["late"]
 
 
 def a_forged_document_changes_nothing(province, city):

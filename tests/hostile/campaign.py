@@ -225,7 +225,8 @@ class Campaign:
             body, kinds = self.body_of(operation)
             if method != "POST" or "application/json" not in kinds or path == "/api/v1/clock":
                 continue
-            who = next(who for who in operation["x-roles"] if who in PEOPLE)
+            # What no account may do (documents between the tiers) has its own door; whoever knocks is nobody there.
+            who = next((who for who in operation["x-roles"] if who in PEOPLE), "admin")
             target = urllib.parse.quote(path.replace("{", "").replace("}", ""), safe="/")
             for name in list(body) + ["unknown"]:
                 for token in ("1e400", "-1e400", "[1e400]", '{"x":[{"y":-1e999}]}', "9" * 400):
