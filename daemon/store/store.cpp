@@ -36,9 +36,9 @@ constexpr int kWriterCacheKiB = 64 * 1024;
 // Tables whose changes make no new version: filled by the readings of every minute, or read by no
 // answer that is kept.
 constexpr std::string_view kNotWatched[] = {
-    "readings",        "reading_repeats", "meter_state", "stack_readings",
-    "gate_passages",   "presence",        "rejected",    "verdicts",
-    "not_judged",      "county_days",     "meta",        "county_days_counted",
+    "readings",        "reading_repeats", "meter_state",   "stack_readings",
+    "gate_passages",   "presence",        "rejected",      "verdicts",
+    "not_judged",      "county_days",     "meta",          "county_days_counted",
     "command_answers", "hj212_values",    "series_values",
 };
 
