@@ -21,7 +21,7 @@ bool read_list(const Call& call, std::string_view name,
     const auto path = call.text(name);
     if (!path) return true;
     auto bytes = read_file(*path);
-    auto units = bytes ? plans::read_listed_units(*std::move(bytes), *path)
+    auto units = bytes ? plans::read_listed_units(*bytes, *path)
                        : rules::Result<std::vector<plans::ListedUnit>>(bytes.error());
     if (!units) {
         print_faults(units.error());

@@ -34,7 +34,7 @@ struct ListedUnit {
 };
 // CSV with the columns enterprise, name, region, permit, automatic_monitoring (or their Chinese
 // names); enterprise is required, others are kept empty. Every fault with its place.
-[[nodiscard]] rules::Result<std::vector<ListedUnit>> read_listed_units(std::string bytes,
+[[nodiscard]] rules::Result<std::vector<ListedUnit>> read_listed_units(const std::string& bytes,
                                                                        const std::string& file);
 
 enum class GapKind {

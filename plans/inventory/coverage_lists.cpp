@@ -29,7 +29,7 @@ constexpr TableSpec kListedTable{
 
 }  // namespace
 
-rules::Result<std::vector<ListedUnit>> read_listed_units(std::string bytes,
+rules::Result<std::vector<ListedUnit>> read_listed_units(const std::string& bytes,
                                                          const std::string& file) {
     using namespace listed_field;
     std::string converted;
