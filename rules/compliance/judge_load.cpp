@@ -60,6 +60,7 @@ struct Period {
     double spread_kwh = 0;
     double standing_kwh = 0;  // of lines that merely stand
     double coverage = 1;
+    std::optional<EnergyBand> band = EnergyBand{};  // empty: a meter without a calibration
     bool is_rated = false;
     bool is_known = true;
 };
@@ -97,13 +98,29 @@ double unseen_kwh_of(const MeterEvidence& meter, const Coverage& coverage,
     return share <= 0 ? 0 : std::max(expected.kwh * share, by_gap);
 }
 
+void add_band(Period& period, const std::optional<EnergyBand>& band) {
+    if (!band) period.band.reset();
+    if (!period.band) return;
+    const auto add = [](Tail& into, const Tail& more) {
+        into.fall = into.once_in_20 > 0 ? std::min(into.fall, more.fall) : more.fall;
+        into.once_in_20 += more.once_in_20;
+        into.once_in_200 += more.once_in_200;
+    };
+    period.band->kwh += band->kwh;
+    add(period.band->above, band->above);
+    add(period.band->below, band->below);
+    period.band->is_holiday_unknown |= band->is_holiday_unknown;
+}
+
 Period measure(const JudgeInput& input, const Meters& meters, const Span& span) {
     Period period;
     period.span = span;
+    if (input.edition < kAccusationsSince) period.band.reset();
     for (const MeterEvidence* meter : meters) {
         const Coverage coverage = coverage_of(*meter, span, is_vouched_for(input, span));
         const auto expected = expected_energy(meter->baseline, span, meter->series.interval,
                                               input.parameters, input.zone);
+        add_band(period, energy_band(meter->baseline, span, meter->series.interval, input.zone));
         period.coverage = std::min(period.coverage, coverage.share);
         period.measured_kwh += coverage.kwh;
         if (!expected) {
@@ -132,7 +149,12 @@ struct PeriodAnswer {
     double cap_kwh = 0;
     double spread = 0;
     Margin margin = Margin::kNone;
+    double chance = 1;  // that an ordinary day, cut as ordered, draws so much; of a calibrated one
 };
+
+constexpr double kChanceTolerated = 0.05;
+constexpr double kChanceSuspected = 0.005;
+constexpr double kKeptLeast = 0.1;  // of normal load: smaller shares would magnify small errors
 
 // Of what the cap is a share: the figure of the papers where it is known, else the past.
 double basis_kwh(const LoadAtMost& check, const Period& period) {
@@ -153,6 +175,34 @@ PeriodAnswer rated_answer(const Period& period, PeriodAnswer answer) {
     return answer;
 }
 
+// An obeying line draws the kept share of what it would have drawn, so its excess over the cap,
+// divided by that share, is as likely as that of an ordinary day.
+double normal_excess_kwh(const LoadAtMost& check, double measured_kwh, double cap_kwh) {
+    return (measured_kwh - cap_kwh) / std::max(kKeptLeast, 1 - check.cut);
+}
+
+// A breach is not found here: that takes all the days of the order (accuse_days).
+PeriodAnswer calibrated_answer(const JudgeInput& input, const LoadAtMost& check,
+                               const Period& period, std::size_t periods, PeriodAnswer answer) {
+    const auto count = static_cast<double>(std::max<std::size_t>(periods, 1));
+    const EnergyBand& band = *period.band;
+    const auto chance_at = [&](double kwh) {
+        return band.above.chance_of(normal_excess_kwh(check, kwh, answer.cap_kwh));
+    };
+    answer.chance = chance_at(period.measured_kwh);
+    if (answer.chance <= kChanceSuspected / count) {
+        answer.compliance = Compliance::kBreachSuspected;
+    } else if (period.coverage < input.parameters.coverage_min ||
+               chance_at(period.measured_kwh + period.unseen_kwh) <= kChanceTolerated / count) {
+        answer.compliance = Compliance::kCannotTell;
+        if (answer.chance <= kChanceTolerated / count) answer.margin = Margin::kLikeNormal;
+    } else if (period.measured_kwh > answer.cap_kwh) {
+        const bool is_clear = check.cut <= 0 || period.measured_kwh <= band.low(kChanceTolerated);
+        answer.margin = is_clear ? Margin::kClearlyReduced : Margin::kLikeNormal;
+    }
+    return answer;
+}
+
 // `periods`: how many are judged side by side.
 PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const Period& period,
                        std::size_t periods) {
@@ -162,11 +212,14 @@ PeriodAnswer answer_of(const JudgeInput& input, const LoadAtMost& check, const P
     answer.cap_kwh = std::max((1 - check.cut) * basis_kwh(check, period), period.standing_kwh);
     answer.spread = period.expected_kwh > 0 ? period.spread_kwh / period.expected_kwh : 0;
     if (period.is_rated) return rated_answer(period, answer);
+    if (period.band) return calibrated_answer(input, check, period, periods, answer);
     const double spread_kwh = answer.cap_kwh * answer.spread;
     const double tolerated_kwh =
         answer.cap_kwh + spreads_of(p.tolerated_spreads, periods) * spread_kwh;
     if (period.measured_kwh > answer.cap_kwh + spreads_of(p.breach_spreads, periods) * spread_kwh) {
-        answer.compliance = Compliance::kBreach;
+        // So few days to compare with bound nobody's chance of being accused wrongly.
+        answer.compliance =
+            input.edition < kAccusationsSince ? Compliance::kBreach : Compliance::kBreachSuspected;
     } else if (period.measured_kwh > tolerated_kwh) {
         answer.compliance = Compliance::kBreachSuspected;
     } else if (period.coverage < p.coverage_min ||
@@ -245,7 +298,18 @@ struct Pieces {
     // Those that chance alone may have put above their cap, and that look like normal days.
     std::vector<Finding> unclear;
     bool is_above_normal = false;  // an unclear one even lies above normal
+    // Of those that are over and calibrated, in order of time.
+    std::vector<Finding> settled;
+    std::vector<double> log_e;
+    bool is_calibrated = false;
 };
+
+// A day that is not over yet says how it began; only a whole one counts against the line, so that
+// looking in between adds no chance of accusing it.
+bool is_over(const JudgeInput& input, const Span& span) {
+    const bool is_midnight = start_of(day_of(span.to, input.zone), input.zone) == span.to;
+    return is_midnight || (input.obligation.to && *input.obligation.to <= span.to);
+}
 
 Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
                     const std::vector<Span>& spans, Standstill& standing) {
@@ -253,6 +317,11 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
     for (const Span& span : spans) {
         const Period period = measure(input, meters, span);
         PeriodAnswer answer = answer_of(input, check, period, spans.size());
+        pieces.is_calibrated = pieces.is_calibrated || period.band.has_value();
+        if (period.band && is_over(input, span)) {
+            pieces.settled.push_back(above_finding(input, check, meters, period, answer));
+            pieces.log_e.push_back(log_e_of_chance(answer.chance, input.parameters));
+        }
         // The past stands in for a capacity figure nobody gave us: enough to ask, not to accuse.
         if (is_stood_in_for(check) && answer.compliance == Compliance::kBreach) {
             answer.compliance = Compliance::kBreachSuspected;
@@ -270,6 +339,86 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
         standing.compliance = worse_of(standing.compliance, answer.compliance);
     }
     return pieces;
+}
+
+bool any_unsettled(const Meters& meters) {
+    return std::ranges::any_of(meters, [](const MeterEvidence* meter) {
+        return meter->baseline.calibration && meter->baseline.calibration->is_unsettled;
+    });
+}
+
+std::string what_would_settle(const Accusation& accusation, const Pieces& pieces,
+                              const JudgingParameters& parameters) {
+    const double strongest = pieces.log_e.empty() ? 0 : *std::ranges::max_element(pieces.log_e);
+    if (strongest <= 0.1) {
+        return "电表单独不能分辨：须有产量台账、分线电表或更长的平稳基准";
+    }
+    std::vector<double> days_then = pieces.log_e;
+    constexpr std::size_t kDaysMost = 60;
+    std::size_t added = 0;
+    while (added < kDaysMost &&
+           log_e_of_days(days_then) < log_needed_of_days(parameters, days_then.size())) {
+        days_then.push_back(strongest);
+        ++added;
+    }
+    return added == 0 || accusation.is_proved()
+               ? std::string{}
+               : "若再有" + std::to_string(added) + "个整日仍如此，可以认定";
+}
+
+// The case against the line by all the days of the order together.
+void accuse_days(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
+                 Pieces& pieces, Standstill& standing) {
+    if (!pieces.is_calibrated) return;
+    Accusation accusation;
+    accusation.chance_per_winter = input.parameters.accusation_chance;
+    accusation.log_needed = log_needed_of_days(input.parameters, pieces.log_e.size());
+    accusation.log_e = log_e_of_days(pieces.log_e);
+    accusation.settled = static_cast<int>(pieces.log_e.size());
+    const bool may_accuse = !is_stood_in_for(check) && !any_unsettled(meters);
+    const double parted = std::log10(std::max(1.0, static_cast<double>(pieces.log_e.size())));
+    if (accusation.log_e - parted >= kLogSuspected || accusation.is_proved()) {
+        const bool is_breach = accusation.is_proved() && may_accuse;
+        standing.compliance = worse_of(
+            standing.compliance, is_breach ? Compliance::kBreach : Compliance::kBreachSuspected);
+        // Of the days that none found odd alone, all together are.
+        if (standing.findings.empty()) {
+            std::ranges::move(pieces.settled, std::back_inserter(standing.findings));
+        }
+    }
+    if (accusation.is_proved() && any_unsettled(meters)) {
+        accusation.to_settle = "指令前数日负荷有突变，基准未稳，须核对台账后认定";
+    } else if (!accusation.is_proved() && standing.compliance != Compliance::kCompliant) {
+        accusation.to_settle = what_would_settle(accusation, pieces, input.parameters);
+    }
+    standing.accusation = std::move(accusation);
+}
+
+// A baseline that was raised just before the order would raise the cap with it: what only the
+// raised one allows is not cleared.
+void find_raised(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
+                 const Period& whole, double cap_kwh, Standstill& standing) {
+    if (input.edition < kAccusationsSince || check.baseline_kwh_d) return;
+    for (const MeterEvidence* meter : meters) {
+        const auto& calibration = meter->baseline.calibration;
+        if (!calibration || calibration->raised_share <= 0) continue;
+        Finding raised;
+        raised.kind = FindingKind::kBaselineRaised;
+        raised.meter = meter->series.meter.id;
+        raised.span = {start_of(calibration->raised_days.front(), input.zone),
+                       start_of(calibration->raised_days.back() + days{1}, input.zone)};
+        raised.measured = calibration->level_kw;
+        raised.allowed = calibration->level_kw / (1 + calibration->raised_share);
+        raised.unit = "kW";
+        raised.text = "电表" + raised.meter + "在指令前" + to_chinese(raised.span, input.zone) +
+                      "的日负荷比此前高" + percent_text(calibration->raised_share) +
+                      "，且日日高于此前各日，基准可能被抬高，须核对";
+        standing.findings.push_back(std::move(raised));
+        const double lower_kwh = cap_kwh / (1 + calibration->raised_share);
+        if (whole.measured_kwh > lower_kwh && standing.compliance == Compliance::kCompliant) {
+            standing.compliance = Compliance::kCannotTell;
+        }
+    }
 }
 
 std::string load_text(const LoadAtMost& check, const Meters& meters, const Period& whole,
@@ -293,11 +442,65 @@ std::string load_text(const LoadAtMost& check, const Meters& meters, const Perio
     return text;
 }
 
+void set_calibration(BaselineUsed& used, const JudgeInput& input, const Meters& meters,
+                     const Period& whole) {
+    if (!whole.band) return;
+    const EnergyBand& band = *whole.band;
+    const MeterBaseline& first = meters.front()->baseline;
+    const Calibration& calibration = *first.calibration;
+    CalibrationUsed out;
+    out.interval_90 = {band.low(0.05), band.high(0.05)};
+    out.interval_99 = {band.low(0.005), band.high(0.005)};
+    // On a holiday that none was seen like, the plant may stand.
+    if (band.is_holiday_unknown) out.interval_90.low_kwh = out.interval_99.low_kwh = 0;
+    out.days_tried = calibration.days_tried;
+    out.held_90 = calibration.held_90;
+    out.held_99 = calibration.held_99;
+    out.level_weight = calibration.level_weight;
+    out.follows_trend = calibration.follows_trend;
+    out.is_unsettled = any_unsettled(meters);
+    for (const MeterEvidence* meter : meters) {
+        out.raised_share = std::max(out.raised_share, meter->baseline.calibration->raised_share);
+    }
+    for (const SpecialDay& special : first.special_days) {
+        const Instant at = start_of(special.day, input.zone);
+        if (at >= whole.span.to || at + days{1} <= whole.span.from) continue;
+        if (special.holiday.empty() || std::ranges::count(out.holidays, special.holiday) > 0) {
+            continue;
+        }
+        out.holidays.push_back(special.holiday);
+    }
+    used.calibration = std::move(out);
+}
+
+std::string calibration_text(const CalibrationUsed& used) {
+    const auto interval = [](const Interval& of) {
+        return number_text(of.low_kwh) + "–" + number_text(of.high_kwh) + "kWh";
+    };
+    std::string text = "平常用电的90%区间" + interval(used.interval_90) + "、99%区间" +
+                       interval(used.interval_99) + "（以此前" + std::to_string(used.days_tried) +
+                       "日逐日试算，实际落入率" + percent_text(used.held_90) + "、" +
+                       percent_text(used.held_99) + "）。";
+    for (const std::string& holiday : used.holidays) text += "时段内或前后有" + holiday + "假期。";
+    if (used.is_unsettled) text += "指令前数日负荷有突变，基准未稳。";
+    return text;
+}
+
+std::string accusation_text(const Accusation& accusation) {
+    if (accusation.log_e <= 0 && accusation.to_settle.empty()) return {};
+    std::string text = "证据强度10^" + number_text(accusation.log_e) + "，认定须达10^" +
+                       number_text(accusation.log_needed) + "（守规线一冬误认定概率不超过" +
+                       percent_text(accusation.chance_per_winter) + "）";
+    if (!accusation.to_settle.empty()) text += "，" + accusation.to_settle;
+    return text + "。";
+}
+
 // Judges every piece, then the whole, and leaves the findings in `standing`.
 std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
                           const Span& span, Standstill& standing) {
     const std::vector<Span> spans = day_pieces(span, input.parameters, input.zone);
     Pieces pieces = judge_pieces(input, check, meters, spans, standing);
+    accuse_days(input, check, meters, pieces, standing);
     const Period whole = measure(input, meters, span);
     const PeriodAnswer answer = answer_of(input, check, whole, 1);
     if (standing.findings.empty() && spans.size() > 1 &&
@@ -323,8 +526,14 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     standing.measured_kwh = whole.measured_kwh;
     standing.allowed_kwh = answer.cap_kwh;
     standing.normal_kwh = whole.is_rated ? std::nullopt : std::optional{whole.expected_kwh};
+    // A plant that is closed on a holiday reduces nothing, and what it would draw is not known.
+    if (whole.band && whole.band->is_holiday_unknown) standing.normal_kwh.reset();
+    find_raised(input, check, meters, whole, answer.cap_kwh, standing);
     set_baseline(standing, meters, whole, answer);
+    set_calibration(*standing.baseline, input, meters, whole);
     std::string main = load_text(check, meters, whole, answer);
+    if (standing.baseline->calibration) main += calibration_text(*standing.baseline->calibration);
+    if (standing.accusation) main += accusation_text(*standing.accusation);
     if (is_unclear && standing.compliance == Compliance::kCannotTell) {
         std::ranges::move(pieces.unclear, std::back_inserter(standing.findings));
         main += "有的日电量高于限值但在日间波动之内，也与平常相近，电表不能分辨是否减产。";
