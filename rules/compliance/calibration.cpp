@@ -24,13 +24,14 @@ constexpr double kAlphaInner = 0.05;      // on each side: 90 % inside
 constexpr double kAlphaOuter = 0.005;     // 99 % inside
 constexpr double kStepInner = 0.5;
 constexpr double kStepOuter = 2.0;
-constexpr double kStartInner = 1.8;       // a tenth beyond a normal error, before anything is known
-constexpr double kStartOuter = 3.2;       // rather wide at first
-constexpr double kWildest = 1.6;          // times what was seen: as far as a limit jumps at once
-constexpr double kOuterLeast = 3.2;       // and no nearer later: rare days are rare
-constexpr double kOuterTimesLeast = 1.5;  // the inner limit
-constexpr double kRampWiderADay = 0.15;   // ahead, while plants close down or start up
-constexpr double kFallMost = 6;           // no chance falls faster than this power
+constexpr double kStartInner = 1.8;  // a tenth beyond a normal error, before anything is known
+constexpr double kStartOuter = 3.2;  // rather wide at first
+constexpr double kWildest = 1.6;     // times what was seen: as far as a limit jumps at once
+constexpr double kOuterLeast = 3.2;  // and no nearer later: rare days are rare
+constexpr double kOuterLeastOfSlot = 3.8;  // single readings are wilder than hours
+constexpr double kOuterTimesLeast = 1.5;   // the inner limit
+constexpr double kRampWiderADay = 0.15;    // ahead, while plants close down or start up
+constexpr double kFallMost = 6;            // no chance falls faster than this power
 constexpr double kFallLeast = 1;
 // In scales: that the inner limit of a quiet series lies nearer says nothing of rare days.
 constexpr double kInnerForFall = 2.0;
@@ -63,11 +64,12 @@ struct Limit {
 };
 
 struct SideLimits {
+    double outer_least = kOuterLeast;
     Limit inner{kStartInner, kAlphaInner, kStepInner};
     Limit outer{kStartOuter, kAlphaOuter, kStepOuter};
 
     [[nodiscard]] Tail tail(double scale) const {
-        const double out = std::max({outer.q, kOuterTimesLeast * inner.q, kOuterLeast});
+        const double out = std::max({outer.q, kOuterTimesLeast * inner.q, outer_least});
         const double apart = std::log(out / std::max(inner.q, kInnerForFall));
         const double fall = std::log(kAlphaInner / kAlphaOuter) / std::max(apart, 1e-9);
         return {inner.q * scale, out * scale, std::clamp(fall, kFallLeast, kFallMost)};
@@ -149,7 +151,7 @@ class Replay {
  private:
     // What one horizon has learned.
     struct Horizon {
-        LengthLimits slot;
+        LengthLimits slot{{kOuterLeastOfSlot}, {kOuterLeastOfSlot}};
         LengthLimits block;
         LengthLimits day;
         double scale_day = 0;
