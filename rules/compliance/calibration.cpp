@@ -138,6 +138,7 @@ class Replay {
 
     std::optional<CalibratedLoad> run() {
         for (std::size_t i = 0; i < days_.size(); ++i) {
+            once_above_.push_back(next_.day.tails(next_.scale_day).above.once_in_200);
             try_day(i, 1, next_);
             try_day(i, static_cast<std::size_t>(kLaterDays), later_);
             take(i);
@@ -420,11 +421,14 @@ class Replay {
         constexpr std::size_t kLast = 3;
         std::vector<double> values;
         std::vector<CivilDay> days;
+        // As it was before them: the limits have learned from the raised days since.
+        double once = 0;
         for (std::size_t i = days_.size(); i-- > 0 && values.size() < kLast + 10;) {
             const double factor = factors[index_of(days_[i].kind)];
             if (!alike_[i] || factor <= 0.2) continue;
             values.push_back(days_[i].mean_kw / factor);
             days.push_back(days_[i].day);
+            if (values.size() <= kLast) once = once_above_[i];
         }
         if (values.size() < kLast + 5) return;
         const std::span<const double> all(values);
@@ -433,7 +437,6 @@ class Replay {
         const double usual = median_of_values({values.begin() + kLast, values.begin() + kLast + 5});
         const double mean = (values[0] + values[1] + values[2]) / static_cast<double>(kLast);
         const double step = least / most - 1;
-        const double once = calibration.next_day.day.above.once_in_200;
         if (step < kRaisedStep || mean / usual - 1 <= std::max(once, kRaisedLeast)) return;
         calibration.raised_share = mean / usual - 1;
         calibration.raised_days = {days[2], days[1], days[0]};
@@ -508,6 +511,7 @@ class Replay {
     std::size_t unlike_ = 0;
     std::optional<std::size_t> unlike_at_;
     std::optional<std::size_t> renewed_at_;
+    std::vector<double> once_above_;  // the outer limit of a day's load, before each day
     std::array<double, kWeights> errors_now_{};
     std::vector<std::array<double, kWeights>> errors_;  // before each day
     Horizon next_;
