@@ -413,8 +413,10 @@ std::optional<EnergyBand> energy_band(const MeterBaseline& baseline, const Span&
         const double unit_kwh = calibration.level_kw * length;
         add_tail(band.above, of_day.above, unit_kwh);
         add_tail(band.below, of_day.below, unit_kwh);
-        const bool is_holiday = baseline.kind_of(day) == DayKind::kHoliday;
-        band.is_holiday_unknown |= is_holiday && !calibration.knows_holidays;
+        const DayKind kind = baseline.kind_of(day);
+        band.is_holiday_unknown |= kind == DayKind::kHoliday && !calibration.knows_holidays;
+        band.is_rest |= kind != DayKind::kWorking &&
+                        calibration.factors[static_cast<std::size_t>(kind)] < kRestsBelow;
     }
     return band;
 }

@@ -94,12 +94,14 @@ struct ExpectedEnergy {
                                                             const JudgingParameters& parameters,
                                                             Zone zone);
 
+inline constexpr double kRestsBelow = 0.5;  // of a working day's load
 // The same with what a calibration knows of its error, in kWh; empty without a calibration.
 struct EnergyBand {
     double kwh = 0;
     Tail above;
     Tail below;
     bool is_holiday_unknown = false;  // on a holiday, and none was seen before
+    bool is_rest = false;             // on a kind of day that the plant mostly rests on
 
     [[nodiscard]] double low(double chance) const;  // never below nothing
     [[nodiscard]] double high(double chance) const { return kwh + above.at(chance); }

@@ -61,6 +61,7 @@ struct Period {
     double standing_kwh = 0;  // of lines that merely stand
     double coverage = 1;
     std::optional<EnergyBand> band = EnergyBand{};  // empty: a meter without a calibration
+    bool may_rest = false;  // the plant mostly rests on such a day, or on none like it was seen
     bool is_rated = false;
     bool is_known = true;
 };
@@ -110,6 +111,7 @@ void add_band(Period& period, const std::optional<EnergyBand>& band) {
     add(period.band->above, band->above);
     add(period.band->below, band->below);
     period.band->is_holiday_unknown |= band->is_holiday_unknown;
+    period.may_rest = period.may_rest || band->is_rest || band->is_holiday_unknown;
 }
 
 Period measure(const JudgeInput& input, const Meters& meters, const Span& span) {
@@ -149,6 +151,7 @@ struct PeriodAnswer {
     double cap_kwh = 0;
     double spread = 0;
     Margin margin = Margin::kNone;
+    bool is_worked_rest = false;  // above the cap on a day that the plant mostly rests on
     double chance = 1;  // that an ordinary day, cut as ordered, draws so much; of a calibrated one
 };
 
@@ -189,6 +192,13 @@ PeriodAnswer calibrated_answer(const JudgeInput& input, const LoadAtMost& check,
     const auto chance_at = [&](double kwh) {
         return band.above.chance_of(normal_excess_kwh(check, kwh, answer.cap_kwh));
     };
+    // Who works on a day of rest may do so in place of another day, or had to: a share of what the
+    // plant draws at rest is no measure of that.
+    if (period.may_rest && period.measured_kwh > answer.cap_kwh) {
+        answer.compliance = Compliance::kCannotTell;
+        answer.is_worked_rest = true;
+        return answer;
+    }
     answer.chance = chance_at(period.measured_kwh);
     if (answer.chance <= kChanceSuspected / count) {
         answer.compliance = Compliance::kBreachSuspected;
@@ -298,6 +308,7 @@ struct Pieces {
     // Those that chance alone may have put above their cap, and that look like normal days.
     std::vector<Finding> unclear;
     bool is_above_normal = false;  // an unclear one even lies above normal
+    std::vector<Finding> worked_rests;
     // Of those that are over and calibrated, in order of time.
     std::vector<Finding> settled;
     std::vector<double> log_e;
@@ -321,6 +332,11 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
         if (period.band && is_over(input, span)) {
             pieces.settled.push_back(above_finding(input, check, meters, period, answer));
             pieces.log_e.push_back(log_e_of_chance(answer.chance, input.parameters));
+        }
+        if (answer.is_worked_rest) {
+            Finding rest = above_finding(input, check, meters, period, answer);
+            rest.text += "；该日平常休息或为未见过的节假日，不能据此认定";
+            pieces.worked_rests.push_back(std::move(rest));
         }
         // The past stands in for a capacity figure nobody gave us: enough to ask, not to accuse.
         if (is_stood_in_for(check) && answer.compliance == Compliance::kBreach) {
@@ -501,7 +517,9 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     const std::vector<Span> spans = day_pieces(span, input.parameters, input.zone);
     Pieces pieces = judge_pieces(input, check, meters, spans, standing);
     accuse_days(input, check, meters, pieces, standing);
-    const Period whole = measure(input, meters, span);
+    Period whole = measure(input, meters, span);
+    // Days of rest that were kept say nothing against the others.
+    whole.may_rest = !pieces.worked_rests.empty();
     const PeriodAnswer answer = answer_of(input, check, whole, 1);
     if (standing.findings.empty() && spans.size() > 1 &&
         (answer.compliance == Compliance::kBreach ||
@@ -511,7 +529,7 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     }
     // The whole window averages chance out: where it kept its cap, a day that merely looks normal
     // is explained, unless that day did not fall at all.
-    const bool is_whole_kept = answer.margin == Margin::kNone;
+    const bool is_whole_kept = answer.margin == Margin::kNone && !answer.is_worked_rest;
     const bool is_unclear = !pieces.unclear.empty() && (!is_whole_kept || pieces.is_above_normal);
     if (is_unclear) standing.compliance = worse_of(standing.compliance, Compliance::kCannotTell);
     // Only a line that stands is below every cap.
@@ -534,6 +552,10 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     std::string main = load_text(check, meters, whole, answer);
     if (standing.baseline->calibration) main += calibration_text(*standing.baseline->calibration);
     if (standing.accusation) main += accusation_text(*standing.accusation);
+    if (!pieces.worked_rests.empty()) {
+        std::ranges::move(pieces.worked_rests, std::back_inserter(standing.findings));
+        main += "平常休息的日子有用电高于限值，是否调休或必要生产须核对，电表不能分辨。";
+    }
     if (is_unclear && standing.compliance == Compliance::kCannotTell) {
         std::ranges::move(pieces.unclear, std::back_inserter(standing.findings));
         main += "有的日电量高于限值但在日间波动之内，也与平常相近，电表不能分辨是否减产。";

@@ -1,0 +1,94 @@
+// Goal: nobody who obeys is called a breach because the yardstick does not fit the day, and what is
+// ignored does not vanish. Method: made lines with nine weeks (or fewer) of a known past, each with
+// one thing in it; earlier editions beside the present one where they differ.
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "tests/rules/compliance/cases.hpp"
+
+namespace qk::rules {
+namespace {
+
+using namespace test;
+
+Obligation limit(double cut) {
+    auto owed = obligation(LoadAtMost{cut, 0min, {}}, Action::kLimitLoad);
+    owed.ratio = cut;
+    return owed;
+}
+
+struct Past {
+    int length = 63;  // days
+    std::chrono::minutes interval{15};
+    JudgingParameters parameters{};
+};
+
+// One line: `before` for so many days up to kStart, then `after` for `length`.
+Evidence line_of(const Power& before, const Power& after, std::chrono::minutes length,
+                 const Past& past = {}) {
+    PowerSeries power;
+    power.meter = facts("M1", "L1", MeterRole::kProduction);
+    power.interval = past.interval;
+    const Instant first = kStart - days{past.length};
+    for (Instant end = first + past.interval; end <= kStart + length; end += past.interval) {
+        power.readings.push_back({end, end <= kStart ? before(end) : after(end)});
+    }
+    Evidence evidence;
+    evidence.lines = {"L1"};
+    evidence.meters.push_back({power, baseline_of(power, kStart, {}, past.parameters, kShanghai)});
+    return evidence;
+}
+
+Judgement judge_at(const Obligation& owed, const Evidence& evidence, std::chrono::minutes length,
+                   int edition = kJudgeEdition) {
+    const JudgingParameters parameters;
+    JudgeInput input{owed, evidence, {kStart, kStart + length}, parameters, kShanghai};
+    input.edition = edition;
+    return qk::rules::judge(input);
+}
+
+bool is_sunday(Instant end) { return weekday{day_of(end - 1s, kShanghai)} == Sunday; }
+
+double rests_on_sundays(Instant end) { return is_sunday(end) ? 20.0 : normal_power(end); }
+
+TEST(JudgeBound, WhoWorksOnADayOfRestCannotBeToldFromWhoBrokeTheOrder) {
+    // At seven tenths of a working day, as ordered, from Monday to Sunday.
+    const Power kept = [](Instant end) { return 0.65 * normal_power(end); };
+    const Evidence evidence = line_of(rests_on_sundays, kept, days{8});
+    ASSERT_LT(evidence.meters[0].baseline.calibration->factors[2], kRestsBelow);
+    for (std::chrono::minutes length = days{6} + 30min; length <= days{8}; length += 30min) {
+        const auto answer = judge_at(limit(0.3), evidence, length);
+        EXPECT_FALSE(is_lead(*answer.verdict)) << length.count() << answer.verdict->text;
+    }
+    const auto sunday = judge_at(limit(0.3), evidence, days{7});
+    EXPECT_EQ(compliance(sunday), Compliance::kCannotTell);
+    EXPECT_THAT(sunday.verdict->text, testing::HasSubstr("平常休息"));
+    EXPECT_TRUE(has(sunday, FindingKind::kLoadAboveCap));
+    EXPECT_EQ(compliance(judge_at(limit(0.3), evidence, days{7}, 3)), Compliance::kBreach)
+        << "verdicts of edition 3 stay what they were";
+}
+
+TEST(JudgeBound, ADayOfRestThatWasKeptExcusesNoOtherDay) {
+    const Evidence kept = line_of(
+        rests_on_sundays, [](Instant end) { return 0.65 * rests_on_sundays(end); }, days{7});
+    EXPECT_EQ(compliance(judge_at(limit(0.3), kept, days{7})), Compliance::kCompliant);
+    for (const Power& ignored : {Power(rests_on_sundays), Power(normal_power)}) {
+        const Evidence evidence = line_of(rests_on_sundays, ignored, days{7});
+        EXPECT_EQ(compliance(judge_at(limit(0.3), evidence, days{7})), Compliance::kBreach);
+    }
+}
+
+TEST(JudgeBound, AHolidayOnWhichThePlantWasNeverSeenAccusesNobody) {
+    WorkCalendar calendar;
+    const CivilDay first = day_of(kStart, kShanghai);
+    calendar.holidays = {{"元旦", first, first, {}, 0, 0, "made", "sample"}};
+    Past past;
+    past.parameters.calendar = std::make_shared<const WorkCalendar>(calendar);
+    const Power worked = [](Instant end) { return 0.65 * normal_power(end); };
+    const Evidence evidence = line_of(rests_on_sundays, worked, 24h, past);
+    EXPECT_EQ(compliance(judge_at(limit(0.3), evidence, 24h)), Compliance::kCannotTell);
+}
+
+}  // namespace
+}  // namespace qk::rules
