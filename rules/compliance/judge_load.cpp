@@ -184,7 +184,9 @@ double normal_excess_kwh(const LoadAtMost& check, double measured_kwh, double ca
     return (measured_kwh - cap_kwh) / std::max(kKeptLeast, 1 - check.cut);
 }
 
-// A breach is not found here: that takes all the days of the order (accuse_days).
+// A breach is not found here: that takes all the days of the order (accuse_days). Load above the
+// cap that looks like any normal day is suspect at a smaller excess than load that fell: of a line
+// that changed nothing, that is what there is to see.
 PeriodAnswer calibrated_answer(const JudgeInput& input, const LoadAtMost& check,
                                const Period& period, std::size_t periods, PeriodAnswer answer) {
     const auto count = static_cast<double>(std::max<std::size_t>(periods, 1));
@@ -200,7 +202,9 @@ PeriodAnswer calibrated_answer(const JudgeInput& input, const LoadAtMost& check,
         return answer;
     }
     answer.chance = chance_at(period.measured_kwh);
-    if (answer.chance <= kChanceSuspected / count) {
+    const bool is_normal_load = period.measured_kwh > band.low(kChanceTolerated);
+    const double suspect_at = is_normal_load ? kChanceTolerated : kChanceSuspected;
+    if (answer.chance <= suspect_at / count) {
         answer.compliance = Compliance::kBreachSuspected;
     } else if (period.coverage < input.parameters.coverage_min ||
                chance_at(period.measured_kwh + period.unseen_kwh) <= kChanceTolerated / count) {

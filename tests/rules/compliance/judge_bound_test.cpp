@@ -90,5 +90,38 @@ TEST(JudgeBound, AHolidayOnWhichThePlantWasNeverSeenAccusesNobody) {
     EXPECT_EQ(compliance(judge_at(limit(0.3), evidence, 24h)), Compliance::kCannotTell);
 }
 
+// A line whose days and quarters differ by five percent each.
+Power noisy_line(std::uint64_t seed) {
+    return [seed](Instant end) {
+        const auto of = [&](std::int64_t what) {
+            std::mt19937_64 random(seed * 1'000'003 + static_cast<std::uint64_t>(what));
+            random.discard(3);
+            return std::normal_distribution<double>(0, 0.05)(random);
+        };
+        const auto day = day_of(end - 1s, kShanghai).time_since_epoch().count();
+        return normal_power(end) * (1 + of(day) + of(end.time_since_epoch().count() / 900));
+    };
+}
+
+TEST(JudgeBound, ALimitIgnoredForOneDayDoesNotVanishEvenAfterTwoWeeksOnly) {
+    int ignored_leads = 0;
+    int kept_leads = 0;
+    constexpr int kLines = 60;
+    for (std::uint64_t seed = 1; seed <= kLines; ++seed) {
+        const Power power = noisy_line(seed);
+        const Power kept = [&](Instant end) { return 0.7 * power(end); };
+        const Past two_weeks{14};
+        const auto ignored = judge_at(limit(0.3), line_of(power, power, 24h, two_weeks), 24h);
+        const auto obeyed = judge_at(limit(0.3), line_of(power, kept, 24h, two_weeks), 24h);
+        ignored_leads += is_lead(*ignored.verdict) ? 1 : 0;
+        kept_leads += is_lead(*obeyed.verdict) ? 1 : 0;
+        EXPECT_NE(compliance(ignored), Compliance::kCompliant);
+        EXPECT_NE(compliance(obeyed), Compliance::kBreach);
+    }
+    // A day that is low by itself may look half obeyed.
+    EXPECT_GE(ignored_leads, kLines - 1);
+    EXPECT_LE(kept_leads, kLines / 20);
+}
+
 }  // namespace
 }  // namespace qk::rules
