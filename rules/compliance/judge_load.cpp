@@ -66,7 +66,8 @@ struct Period {
     bool is_known = true;
 };
 
-std::vector<Span> day_pieces(const Span& span, const JudgingParameters& parameters, Zone zone) {
+std::vector<Span> day_pieces(const JudgeInput& input, const Span& span) {
+    const Zone zone = input.zone;
     std::vector<Span> pieces;
     Instant at = span.from;
     while (at < span.to) {
@@ -74,12 +75,18 @@ std::vector<Span> day_pieces(const Span& span, const JudgingParameters& paramete
         pieces.push_back({at, std::min(midnight, span.to)});
         at = pieces.back().to;
     }
-    // A piece too short to judge joins its neighbour.
-    const auto least = minutes_of(parameters.load_period_min);
+    // A piece too short to judge joins its neighbour. The open end does not: yesterday is over and
+    // stays what it was, and the whole window counts the end too.
+    const auto least = minutes_of(input.parameters.load_period_min);
+    const bool joins_end = input.edition < kAccusationsSince;
     for (std::size_t i = 0; i < pieces.size() && pieces.size() > 1;) {
         if (pieces[i].length() >= least) {
             ++i;
             continue;
+        }
+        if (i > 0 && !joins_end) {
+            pieces.pop_back();
+            break;
         }
         const std::size_t into = i == 0 ? 1 : i - 1;
         pieces[into] = {std::min(pieces[into].from, pieces[i].from),
@@ -319,11 +326,27 @@ struct Pieces {
     bool is_calibrated = false;
 };
 
-// A day that is not over yet says how it began; only a whole one counts against the line, so that
-// looking in between adds no chance of accusing it.
-bool is_over(const JudgeInput& input, const Span& span) {
-    const bool is_midnight = start_of(day_of(span.to, input.zone), input.zone) == span.to;
-    return is_midnight || (input.obligation.to && *input.obligation.to <= span.to);
+// Of a day that is over, its whole span. A day that is not over yet says how it began; only a whole
+// one counts against the line, so that looking in between adds no chance of accusing it. The day's
+// last interval may not have been reported: what is missing counts as nothing (settled_chance).
+std::optional<Span> whole_of(const JudgeInput& input, const Meters& meters, const Span& span) {
+    std::chrono::minutes last{1};
+    for (const MeterEvidence* meter : meters) last = std::max(last, meter->series.interval);
+    last = std::min(last, std::chrono::minutes{60});
+    Instant end =
+        start_of(day_of(span.to - std::chrono::seconds{1}, input.zone) + days{1}, input.zone);
+    if (input.obligation.to) end = std::min(end, *input.obligation.to);
+    if (end > span.to + last) return std::nullopt;
+    return Span{span.from, std::max(end, span.to)};
+}
+
+// That an ordinary day, cut as ordered, draws as much in the whole of the day as was measured so
+// far: no smaller than the chance will be when its last reading is there.
+double settled_chance(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
+                      const Span& whole, const Period& seen, std::size_t periods) {
+    Period day = measure(input, meters, whole);
+    day.measured_kwh = seen.measured_kwh;
+    return answer_of(input, check, day, periods).chance;
 }
 
 Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
@@ -333,9 +356,13 @@ Pieces judge_pieces(const JudgeInput& input, const LoadAtMost& check, const Mete
         const Period period = measure(input, meters, span);
         PeriodAnswer answer = answer_of(input, check, period, spans.size());
         pieces.is_calibrated = pieces.is_calibrated || period.band.has_value();
-        if (period.band && is_over(input, span)) {
+        const auto whole = period.band ? whole_of(input, meters, span) : std::nullopt;
+        if (whole) {
+            const double chance =
+                *whole == span ? answer.chance
+                               : settled_chance(input, check, meters, *whole, period, spans.size());
             pieces.settled.push_back(above_finding(input, check, meters, period, answer));
-            pieces.log_e.push_back(log_e_of_chance(answer.chance, input.parameters));
+            pieces.log_e.push_back(log_e_of_chance(chance, input.parameters));
         }
         if (answer.is_worked_rest) {
             Finding rest = above_finding(input, check, meters, period, answer);
@@ -518,7 +545,7 @@ std::string accusation_text(const Accusation& accusation) {
 // Judges every piece, then the whole, and leaves the findings in `standing`.
 std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, const Meters& meters,
                           const Span& span, Standstill& standing) {
-    const std::vector<Span> spans = day_pieces(span, input.parameters, input.zone);
+    const std::vector<Span> spans = day_pieces(input, span);
     Pieces pieces = judge_pieces(input, check, meters, spans, standing);
     accuse_days(input, check, meters, pieces, standing);
     Period whole = measure(input, meters, span);

@@ -123,5 +123,39 @@ TEST(JudgeBound, ALimitIgnoredForOneDayDoesNotVanishEvenAfterTwoWeeksOnly) {
     EXPECT_LE(kept_leads, kLines / 20);
 }
 
+TEST(JudgeBound, ADayWhoseLastReadingIsMissingIsOverAllTheSame) {
+    const Evidence evidence = line_of(normal_power, normal_power, days{2});
+    for (const bool has_end : {false, true}) {
+        Obligation owed = limit(0.5);
+        if (has_end) owed.to = kStart + 24h;
+        const auto settled = [&](std::chrono::minutes length) {
+            return judge_at(owed, evidence, length).verdict->accusation.value();
+        };
+        EXPECT_EQ(settled(23h + 30min).settled, 0);
+        const Accusation before = settled(23h + 45min);
+        EXPECT_EQ(before.settled, 1);
+        EXPECT_TRUE(before.is_proved());
+        EXPECT_LE(before.log_e, settled(24h).log_e) << "what is missing counts as nothing";
+    }
+    // Also of an hourly meter.
+    const Evidence hourly = line_of(normal_power, normal_power, 24h, {63, 60min});
+    EXPECT_EQ(judge_at(limit(0.5), hourly, 22h).verdict->accusation->settled, 0);
+    EXPECT_EQ(judge_at(limit(0.5), hourly, 23h).verdict->accusation->settled, 1);
+}
+
+TEST(JudgeBound, TheDayThatBeginsTakesNothingFromTheDayThatIsOver) {
+    const Power first_day = [](Instant end) {
+        return (end <= kStart + 24h ? 1.0 : 0.4) * normal_power(end);
+    };
+    const Evidence evidence = line_of(normal_power, first_day, days{2});
+    const auto at_midnight = judge_at(limit(0.5), evidence, 24h);
+    ASSERT_EQ(compliance(at_midnight), Compliance::kBreach);
+    for (std::chrono::minutes length = 24h; length <= 30h; length += 15min) {
+        const auto answer = judge_at(limit(0.5), evidence, length);
+        EXPECT_EQ(compliance(answer), Compliance::kBreach) << length.count();
+        EXPECT_DOUBLE_EQ(answer.verdict->accusation->log_e, at_midnight.verdict->accusation->log_e);
+    }
+}
+
 }  // namespace
 }  // namespace qk::rules
