@@ -394,6 +394,14 @@ bool any_unsettled(const Meters& meters) {
     });
 }
 
+// Whether too few days came before the order to try a guess on.
+bool is_untried(const Meters& meters) {
+    return std::ranges::any_of(meters, [](const MeterEvidence* meter) {
+        return !meter->baseline.calibration &&
+               meter->baseline.method != BaselineMethod::kRatedPower;
+    });
+}
+
 std::string what_would_settle(const Accusation& accusation, const Pieces& pieces,
                               const JudgingParameters& parameters) {
     const double strongest = pieces.log_e.empty() ? 0 : *std::ranges::max_element(pieces.log_e);
@@ -583,6 +591,10 @@ std::string judge_periods(const JudgeInput& input, const LoadAtMost& check, cons
     std::string main = load_text(check, meters, whole, answer);
     if (standing.baseline->calibration) main += calibration_text(*standing.baseline->calibration);
     if (standing.accusation) main += accusation_text(*standing.accusation);
+    if (input.edition >= kAccusationsSince && is_untried(meters)) {
+        main += "平常整日不足" + std::to_string(kDaysToTry) +
+                "日，未经试算，误认定的概率无从界定，至多列为疑似。";
+    }
     if (!pieces.worked_rests.empty()) {
         std::ranges::move(pieces.worked_rests, std::back_inserter(standing.findings));
         main += "平常休息的日子有用电高于限值，是否调休或必要生产须核对，电表不能分辨。";

@@ -157,5 +157,16 @@ TEST(JudgeBound, TheDayThatBeginsTakesNothingFromTheDayThatIsOver) {
     }
 }
 
+TEST(JudgeBound, FewerThanEightDaysAccuseNobodyAndTheVerdictSaysWhy) {
+    const Evidence evidence = line_of(normal_power, normal_power, days{3}, {7});
+    const auto answer = judge_at(limit(0.5), evidence, days{3});
+    EXPECT_EQ(compliance(answer), Compliance::kBreachSuspected);
+    EXPECT_THAT(answer.verdict->text, testing::HasSubstr("不足8日"));
+    EXPECT_THAT(answer.verdict->text, testing::HasSubstr("至多列为疑似"));
+    const auto before = judge_at(limit(0.5), evidence, days{3}, 3);
+    EXPECT_EQ(compliance(before), Compliance::kBreach);
+    EXPECT_THAT(before.verdict->text, testing::Not(testing::HasSubstr("疑似")));
+}
+
 }  // namespace
 }  // namespace qk::rules
