@@ -15,6 +15,10 @@ constexpr std::size_t kUnlikeMost = 5;    // so many unlike days in a row are th
 constexpr std::size_t kSettlingDays = 3;  // after an unlike day the level is in doubt
 constexpr double kAlikeFrom = 0.5;        // below this share of the usual a day stood still
 constexpr double kAlikeTo = 1.7;          // above it, a fault of the meter or a test run
+constexpr double kMovedDown = 0.8;     // a day below this share of those before may be a step down
+constexpr double kLowMoreOften = 2;    // low days so many times as often as before are a step
+constexpr std::size_t kMovedDays = 7;  // working days in which a step down leaves doubt
+constexpr std::size_t kBeforeMoved = 10;  // working days before them that it is compared with
 constexpr double kRaisedLeast = 0.1;      // a rise of less is not called one
 constexpr double kRaisedStep = 0.03;      // between the least raised day and the most before
 constexpr double kForget = 0.97;          // a day, of how a weight of the level has fared
@@ -408,12 +412,31 @@ class Replay {
         if (!is_alike) unlike_at_ = i;
     }
 
+    // What was lower for some days may go back to where it was during the order, and a line that
+    // obeys would lie above a cap that rests on the low days. A plant whose days always differ so
+    // much has low days as often before.
+    [[nodiscard]] bool has_moved_down() const {
+        std::vector<double> values;  // newest first
+        for (std::size_t i = days_.size(); i-- > 0 && values.size() < kMovedDays + kBeforeMoved;) {
+            if (alike_[i] && days_[i].kind == DayKind::kWorking) values.push_back(days_[i].mean_kw);
+        }
+        if (values.size() < kMovedDays + 3) return false;
+        const auto before = values.begin() + static_cast<std::ptrdiff_t>(kMovedDays);
+        const double low_kw = kMovedDown * median_of_values({before, values.end()});
+        const auto share_low = [low_kw](auto from, auto to) {
+            const auto low = std::count_if(from, to, [=](double kw) { return kw < low_kw; });
+            return static_cast<double>(low) / static_cast<double>(to - from);
+        };
+        const double now = share_low(values.begin(), before);
+        return now > 0 && now >= kLowMoreOften * share_low(before, values.end());
+    }
+
     void set_unsettled(Calibration& calibration) const {
         const auto is_recent = [&](const std::optional<std::size_t>& at, std::size_t within) {
             return at && *at + within >= days_.size();
         };
-        calibration.is_unsettled =
-            is_recent(unlike_at_, kSettlingDays) || is_recent(renewed_at_, 2 * kUnlikeMost);
+        calibration.is_unsettled = is_recent(unlike_at_, kSettlingDays) ||
+                                   is_recent(renewed_at_, 2 * kUnlikeMost) || has_moved_down();
     }
 
     // The last three days against the ten before them: a step up, not a slow rise.

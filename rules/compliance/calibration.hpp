@@ -81,7 +81,8 @@ struct Calibration {
     double held_99 = 0;
     // A holiday has been seen in the look-back; else what is drawn on one is not known.
     bool knows_holidays = false;
-    // The last days are unlike those before (a stop, a restart): the level is in doubt.
+    // The last days are unlike those before (a stop, a restart, a step down): the level is in
+    // doubt.
     bool is_unsettled = false;
     // The last days lie above all that came before by this share: raised, maybe on purpose.
     double raised_share = 0;

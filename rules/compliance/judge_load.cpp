@@ -545,7 +545,8 @@ std::string accusation_text(const Accusation& accusation) {
     if (accusation.log_e <= 0 && accusation.to_settle.empty()) return {};
     std::string text = "证据强度10^" + number_text(accusation.log_e) + "，认定须达10^" +
                        number_text(accusation.log_needed) + "（守规线一冬误认定概率不超过" +
-                       percent_text(accusation.chance_per_winter) + "）";
+                       percent_text(accusation.chance_per_winter) +
+                       "，以平常水平在指令期间不移动、各日误差互不相关为前提）";
     if (!accusation.to_settle.empty()) text += "，" + accusation.to_settle;
     return text + "。";
 }

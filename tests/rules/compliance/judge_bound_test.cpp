@@ -168,5 +168,29 @@ TEST(JudgeBound, FewerThanEightDaysAccuseNobodyAndTheVerdictSaysWhy) {
     EXPECT_THAT(before.verdict->text, testing::Not(testing::HasSubstr("疑似")));
 }
 
+TEST(JudgeBound, ALevelThatWasLowBeforeTheOrderAndCameBackIsNoBreach) {
+    for (const int low_days : {3, 7, 10}) {
+        const Power low = [low_days](Instant end) {
+            return (end > kStart - days{low_days} ? 0.7 : 1.0) * normal_power(end);
+        };
+        // It obeys by what it drew before that.
+        const Power kept = [](Instant end) { return 0.7 * normal_power(end); };
+        const Evidence evidence = line_of(low, kept, days{7});
+        EXPECT_TRUE(evidence.meters[0].baseline.calibration->is_unsettled) << low_days;
+        for (int day = 1; day <= 7; ++day) {
+            const auto answer = judge_at(limit(0.3), evidence, days{day});
+            EXPECT_NE(compliance(answer), Compliance::kBreach) << low_days << " " << day;
+        }
+    }
+    EXPECT_FALSE(
+        line_of(normal_power, normal_power, 24h).meters[0].baseline.calibration->is_unsettled);
+}
+
+TEST(JudgeBound, TheTextOfTheBoundSaysWhatItAssumes) {
+    const Evidence evidence = line_of(normal_power, normal_power, days{2});
+    const auto answer = judge_at(limit(0.3), evidence, days{2});
+    EXPECT_THAT(answer.verdict->text, testing::HasSubstr("不移动、各日误差互不相关为前提"));
+}
+
 }  // namespace
 }  // namespace qk::rules
