@@ -40,7 +40,8 @@ double log_e_of_days(std::span<const double> log_e) {
     double most = 0;  // a stake kept back: nobody is worse than not accused
     for (std::size_t from = 0; from < log_e.size(); ++from) {
         double sum = 0;
-        for (std::size_t to = from; to < log_e.size(); ++to) {
+        const std::size_t end = std::min(log_e.size(), from + kStretchDays);
+        for (std::size_t to = from; to < end; ++to) {
             sum += log_e[to];
             most = std::max(most, sum);
         }

@@ -6,10 +6,13 @@
 //
 // A day of a load limit: the chance that an ordinary day lies so far above the cap (Tail) becomes a
 // bet, half of it all on days so rare that one is enough, half spread over all chances. Days of one
-// order multiply. A line may begin to break its order on any day, so the stake is parted over the
-// days under orders of a whole winter. A stop: each quarter of an hour of
-// clear running is a bet of nine in ten against the chance of a false reading; the stake is parted
-// over all quarters of a winter.
+// order multiply. That is fair where the level of normal load stays where it was while the order
+// lasts and days err apart from each other, and the verdict says so; a level that moved just before
+// the order is in doubt (Calibration::is_unsettled) and accuses nobody. A level that wanders
+// makes the days of a long order hang together, so no more than kStretchDays of them multiply. A
+// line may begin to break its order on any day, so the stake is parted over the days under orders
+// of a whole winter. A stop: each quarter of an hour of clear running is a bet of nine in ten
+// against the chance of a false reading; the stake is parted over all quarters of a winter.
 #pragma once
 
 #include <span>
@@ -45,7 +48,8 @@ struct Accusation {
 
 // Of one whole day whose excess an ordinary day has with this chance.
 [[nodiscard]] double log_e_of_chance(double chance, const JudgingParameters& parameters);
-// Of the days of one order, in order of time: the most that any stretch of them says.
+// Of the days of one order, in order of time: the most that any stretch of so many of them says.
+inline constexpr std::size_t kStretchDays = 5;
 [[nodiscard]] double log_e_of_days(std::span<const double> log_e);
 // Of clear running for so long, by readings of so long.
 [[nodiscard]] double log_e_of_running(std::chrono::seconds running, std::chrono::minutes interval,

@@ -402,23 +402,17 @@ bool is_untried(const Meters& meters) {
     });
 }
 
-std::string what_would_settle(const Accusation& accusation, const Pieces& pieces,
-                              const JudgingParameters& parameters) {
-    const double strongest = pieces.log_e.empty() ? 0 : *std::ranges::max_element(pieces.log_e);
-    if (strongest <= 0.1) {
-        return "电表单独不能分辨：须有产量台账、分线电表或更长的平稳基准";
-    }
+std::string what_would_settle(const Pieces& pieces, const JudgingParameters& parameters) {
+    const char* const kNotByMeter = "电表单独不能分辨：须有产量台账、分线电表或更长的平稳基准";
+    if (pieces.log_e.empty()) return kNotByMeter;
+    const double strongest = *std::ranges::max_element(pieces.log_e);
     std::vector<double> days_then = pieces.log_e;
-    constexpr std::size_t kDaysMost = 60;
-    std::size_t added = 0;
-    while (added < kDaysMost &&
-           log_e_of_days(days_then) < log_needed_of_days(parameters, days_then.size())) {
+    for (std::size_t added = 1; added <= kStretchDays; ++added) {
         days_then.push_back(strongest);
-        ++added;
+        if (log_e_of_days(days_then) < log_needed_of_days(parameters, days_then.size())) continue;
+        return "若再有" + std::to_string(added) + "个整日仍如此，可以认定";
     }
-    return added == 0 || accusation.is_proved()
-               ? std::string{}
-               : "若再有" + std::to_string(added) + "个整日仍如此，可以认定";
+    return kNotByMeter;
 }
 
 // The case against the line by all the days of the order together.
@@ -444,7 +438,7 @@ void accuse_days(const JudgeInput& input, const LoadAtMost& check, const Meters&
     if (accusation.is_proved() && any_unsettled(meters)) {
         accusation.to_settle = "指令前数日负荷有突变，基准未稳，须核对台账后认定";
     } else if (!accusation.is_proved() && standing.compliance != Compliance::kCompliant) {
-        accusation.to_settle = what_would_settle(accusation, pieces, input.parameters);
+        accusation.to_settle = what_would_settle(pieces, input.parameters);
     }
     standing.accusation = std::move(accusation);
 }

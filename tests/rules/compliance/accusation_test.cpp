@@ -58,6 +58,13 @@ TEST(Accusation, DaysThatAreEachOddAddUpAndOneDayThatIsNoChanceIsEnough) {
               needed - 1e-9);
 }
 
+TEST(Accusation, NoMoreDaysMultiplyThanHangTogetherAtMost) {
+    // A level that wandered off in a long order makes each of its days a little odd.
+    const std::vector<double> long_order(30, log_e_of_chance(0.005, kParameters));
+    EXPECT_DOUBLE_EQ(log_e_of_days(long_order), log_e_of_days(std::span(long_order).first(5)));
+    EXPECT_LT(log_e_of_days(long_order), log_needed_of_days(kParameters, 30));
+}
+
 TEST(Accusation, AStopTakesSoManyReadingsOfClearRunning) {
     const double needed = log_needed_of_stop(kParameters);
     EXPECT_LT(log_e_of_running(30min, 15min, kParameters), needed);
