@@ -127,19 +127,24 @@ Standstill judge_one_meter(const JudgeInput& input, const MeterEvidence& meter, 
     standing.stop_kw = limit->stop_kw;
     standing.limit_text = limit->chinese;
     standing.allowed_kwh = limit->stop_kw * static_cast<double>(span.length().count()) / 3600;
-    standing.accusation = accusation_of_running(input, std::chrono::seconds{0}, {});
     const auto breach_after = minutes_of(input.parameters.breach_after_min);
     const auto persistence = std::max<std::chrono::seconds>(
         minutes_of(input.parameters.persistence_min), 2 * meter.series.interval);
-    for (const RunningPeriod& stretch : running_stretches(meter, *limit, span, input.parameters)) {
+    const std::vector<RunningPeriod> stretches =
+        running_stretches(meter, *limit, span, input.parameters);
+    // Clear running adds up over the stretches; earlier editions looked at each alone.
+    std::chrono::seconds clear{0};
+    for (const RunningPeriod& stretch : stretches) {
+        if (stretch.above_stop >= persistence) clear += stretch.above_run;
+    }
+    standing.accusation = accusation_of_running(input, clear, meter.series.interval);
+    for (const RunningPeriod& stretch : stretches) {
         if (stretch.above_stop < persistence) continue;
-        const auto accusation =
-            accusation_of_running(input, stretch.above_run, meter.series.interval);
-        if (accusation && accusation->log_e > standing.accusation->log_e) {
-            standing.accusation = accusation;
-        }
-        const bool is_clear = stretch.above_run >= std::max(breach_after, persistence) &&
-                              (!accusation || accusation->is_proved());
+        const auto& accusation = standing.accusation;
+        const bool is_clear = accusation
+                                  ? clear >= std::max(breach_after, persistence) &&
+                                        stretch.above_run.count() > 0 && accusation->is_proved()
+                                  : stretch.above_run >= std::max(breach_after, persistence);
         if (is_clear) standing.clearly_running.push_back(stretch.span);
         standing.compliance = worse_of(
             standing.compliance, is_clear ? Compliance::kBreach : Compliance::kBreachSuspected);

@@ -192,5 +192,33 @@ TEST(JudgeBound, TheTextOfTheBoundSaysWhatItAssumes) {
     EXPECT_THAT(answer.verdict->text, testing::HasSubstr("不移动、各日误差互不相关为前提"));
 }
 
+TEST(JudgeBound, ClearRunningAddsUpOverItsStretches) {
+    const auto runs = [](int count, hours length) {
+        return Power([=](Instant end) {
+            const auto since = end - kStart;
+            const int run = static_cast<int>((since - 1s) / 8h);
+            const bool is_on =
+                run < count && since > 8h * run + 4h && since <= 8h * run + 4h + length;
+            return is_on ? 300.0 : 20.0;
+        });
+    };
+    const Obligation owed = obligation(LineStands{});
+    const auto of_hourly = [&](int count, int edition) {
+        const Evidence evidence = line_of(normal_power, runs(count, 2h), 24h, {63, 60min});
+        return compliance(judge_at(owed, evidence, 24h, edition));
+    };
+    EXPECT_EQ(of_hourly(1, kJudgeEdition), Compliance::kBreachSuspected);
+    EXPECT_EQ(of_hourly(2, kJudgeEdition), Compliance::kBreach);
+    // Half an hour of clear running is short by itself, in each of three nights it is not.
+    const Power half_hours = [](Instant end) {
+        const auto since = (end - kStart) % 8h;
+        return since > 4h && since <= 4h + 45min ? 300.0 : 20.0;
+    };
+    const Evidence evidence = line_of(normal_power, half_hours, 24h);
+    EXPECT_EQ(compliance(judge_at(owed, evidence, 8h)), Compliance::kBreachSuspected);
+    EXPECT_EQ(compliance(judge_at(owed, evidence, 24h)), Compliance::kBreach);
+    EXPECT_EQ(compliance(judge_at(owed, evidence, 24h, 3)), Compliance::kBreachSuspected);
+}
+
 }  // namespace
 }  // namespace qk::rules
