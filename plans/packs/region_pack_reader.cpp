@@ -9,6 +9,7 @@
 #include "plans/packs/standard_file.hpp"
 #include "plans/packs/sub_regions.hpp"
 #include "plans/packs/traffic.hpp"
+#include "plans/packs/work_calendar_file.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/placeholders.hpp"
 #include "plans/text/toml_table.hpp"
@@ -610,6 +611,7 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
     read_control(head);
     read_legal(head);
     read_judging(head);
+    read_holidays(head, pack_.holidays);
     read_notices(head);
     read_advice(head);
     read_cause_advice(head);

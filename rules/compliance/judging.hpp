@@ -42,7 +42,12 @@ struct Standstill {
     double max_kw = 0;
     double stop_kw = 0;
     std::string limit_text;
+    std::optional<Accusation> accusation;
 };
+// The case against a line that was seen running clearly for so long.
+[[nodiscard]] std::optional<Accusation> accusation_of_running(const JudgeInput& input,
+                                                              std::chrono::seconds running,
+                                                              std::chrono::minutes interval);
 [[nodiscard]] Standstill judge_standing(const JudgeInput& input, const Meters& meters,
                                         const Span& span);
 // Adds what `other` shows; the worse answer holds.

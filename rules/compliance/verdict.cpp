@@ -15,7 +15,7 @@ constexpr EnumWords<Compliance, 4> kCompliance{{
     {Compliance::kCannotTell, {"cannot_tell", "无法判定"}},
 }};
 
-constexpr EnumWords<FindingKind, 15> kFindings{{
+constexpr EnumWords<FindingKind, 16> kFindings{{
     {FindingKind::kLineRunning, {"line_running", "应停未停"}},
     {FindingKind::kStoppedLate, {"stopped_late", "停产逾时"}},
     {FindingKind::kNightRunning, {"night_running", "夜间偷产"}},
@@ -31,6 +31,7 @@ constexpr EnumWords<FindingKind, 15> kFindings{{
     {FindingKind::kNoBaseline, {"no_baseline", "无可比基准"}},
     {FindingKind::kInvalidData, {"invalid_data", "数据标记无效"}},
     {FindingKind::kOrderNotKnown, {"order_not_known", "指令尚不可知悉"}},
+    {FindingKind::kBaselineRaised, {"baseline_raised", "基准期负荷抬升"}},
 }};
 
 constexpr EnumWords<MeterRole, 3> kRoles{{
