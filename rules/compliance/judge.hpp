@@ -26,8 +26,8 @@ namespace qk::rules {
 
 // Rises when the same evidence may lead to another verdict; stored with each verdict.
 inline constexpr int kJudgeEdition = 4;
-// Earlier editions did not look at what kind of vehicle passed a gate, and knew an emission stage by
-// the ban's own spelling alone.
+// Earlier editions did not look at what kind of vehicle passed a gate, and knew an emission stage
+// by the ban's own spelling alone.
 inline constexpr int kVehicleKindsSince = 3;
 // Earlier editions accused by spreads and by time alone, without a bound on accusing the innocent.
 inline constexpr int kAccusationsSince = 4;

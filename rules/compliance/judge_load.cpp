@@ -637,6 +637,8 @@ Judgement judge_load(const JudgeInput& input, const LoadAtMost& given) {
     standing.compliance =
         worse_of(standing.compliance, find_unmetered_load(input, meters, span, standing.findings));
     find_treatment_off(input, meters, span, standing.findings);
+    standing.compliance =
+        worse_of(standing.compliance, find_made_up_series(input, meters, span, standing.findings));
     return verdict_of(input, std::move(standing), std::move(main));
 }
 

@@ -45,6 +45,8 @@ Judgement finish_stop(const JudgeInput& input, Standstill standing, const Meters
                                        find_unmetered_load(input, meters, span, standing.findings));
         find_treatment_off(input, meters, span, standing.findings);
         standing.compliance = worse_of(standing.compliance,
+                                       find_made_up_series(input, meters, span, standing.findings));
+        standing.compliance = worse_of(standing.compliance,
                                        find_treatment_cut_early(input, meters, standing.findings));
     }
     std::string main = standing.limit_text.empty() ? std::string{} : observed_text(standing);

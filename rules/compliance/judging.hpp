@@ -65,6 +65,9 @@ void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidenc
                                              const Span& span, std::vector<Finding>& findings);
 void find_treatment_off(const JudgeInput& input, const Meters& production, const Span& span,
                         std::vector<Finding>& findings);
+// Readings that no meter makes: they show nothing, so what they would clear cannot be told.
+[[nodiscard]] Compliance find_made_up_series(const JudgeInput& input, const Meters& production,
+                                             const Span& span, std::vector<Finding>& findings);
 [[nodiscard]] Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& production,
                                                   std::vector<Finding>& findings);
 

@@ -38,6 +38,8 @@ enum class FindingKind {
     kInvalidData,
     kOrderNotKnown,   // on no record could the order be known yet
     kBaselineRaised,  // the days before the order lie above all before them, maybe on purpose
+    kSeriesRepeated,  // a meter shows another day's readings again, value by value
+    kSeriesFlat,      // a meter that used to vary shows one value for hours, at a load that works
 };
 
 [[nodiscard]] std::string_view to_text(FindingKind kind);  // "line_running", ...
@@ -107,8 +109,11 @@ struct Verdict {
     std::string text;  // Chinese sentence: the verdict and its main reason
 };
 
-// Whether it asks for a site check: the obligation was or may have been broken, or treatment stood
-// still beside it, which breaks no limit of production and is a lead all the same.
+// Whether it is a lead whatever was owed: treatment stood still beside production, which breaks no
+// limit of it, or readings that no meter makes.
+[[nodiscard]] bool is_lead_beside(FindingKind kind);
+// Whether it asks for a site check: the obligation was or may have been broken, or one of those was
+// found.
 [[nodiscard]] bool is_lead(const Verdict& verdict);
 
 }  // namespace qk::rules

@@ -148,9 +148,8 @@ rules::Result<std::vector<JudgedWindow>> read_judged(const json::array& items, r
         const json::value* findings = plans::find_member(item, "findings");
         if (findings != nullptr && findings->is_array()) {
             for (const json::value& finding : findings->as_array()) {
-                verdict.is_treatment_off |=
-                    rules::parse_finding_kind(plans::string_or(finding, "kind")) ==
-                    rules::FindingKind::kTreatmentOff;
+                const auto kind = rules::parse_finding_kind(plans::string_or(finding, "kind"));
+                verdict.has_lead_beside |= kind && rules::is_lead_beside(*kind);
                 verdict.evidence.push_back(
                     {plans::string_or(finding, "meter"),
                      instants(plans::find_member(finding, "readings"), zone)});

@@ -28,13 +28,13 @@ struct JudgedWindow {
         std::vector<rules::Instant> readings;
     };
     std::vector<Cited> evidence;
-    bool is_treatment_off = false;  // found beside the question; a lead whatever the answer
+    bool has_lead_beside = false;  // found beside the question; a lead whatever the answer
 
     // A suspicion is a lead for a site check; only a breach accuses. Both find a broken day.
     [[nodiscard]] bool is_breach() const { return compliance == rules::Compliance::kBreach; }
     [[nodiscard]] bool is_lead() const {
         return compliance == rules::Compliance::kBreach ||
-               compliance == rules::Compliance::kBreachSuspected || is_treatment_off;
+               compliance == rules::Compliance::kBreachSuspected || has_lead_beside;
     }
 };
 
