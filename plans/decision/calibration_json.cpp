@@ -26,13 +26,19 @@ json::array numbers_json(const Numbers& numbers) {
     return array;
 }
 
+// JsonFields looks at it as long as it lives, so it is never a copy.
+const json::value& or_null(const json::value* value) {
+    static const json::value kNull;
+    return value == nullptr ? kNull : *value;
+}
+
 class CalibrationReader {
  public:
     CalibrationReader(const std::string& name, rules::Faults& faults)
         : name_(name), faults_(faults) {}
 
     rules::TailsByLength tails(const json::value* value) {
-        JsonFields fields(value == nullptr ? json::value() : *value, "tails", name_, faults_);
+        JsonFields fields(or_null(value), "tails", name_, faults_);
         return {both(fields, "slot"), both(fields, "block"), both(fields, "day")};
     }
 
@@ -116,9 +122,7 @@ class CalibrationReader {
     }
 
     rules::Tails both(JsonFields& of, std::string_view key) {
-        const json::value* value = of.member(key);
-        JsonFields fields(value == nullptr ? json::value() : *value, std::string(key), name_,
-                          faults_);
+        JsonFields fields(or_null(of.member(key)), std::string(key), name_, faults_);
         return {tail(fields, "above"), tail(fields, "below")};
     }
 
@@ -166,8 +170,7 @@ void set_calibration(rules::MeterBaseline& baseline, const json::value& value,
     if (value.is_null()) return;
     CalibrationReader reader(name, faults);
     JsonFields fields(value, "calibrated", name, faults);
-    const json::value* found = fields.member("calibration");
-    baseline.calibration = reader.calibration(found == nullptr ? json::value() : *found);
+    baseline.calibration = reader.calibration(or_null(fields.member("calibration")));
     baseline.last_day = reader.day(fields, "last_day");
     const json::value* special = fields.member("special_days");
     if (special == nullptr || !special->is_array()) return;
