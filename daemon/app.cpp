@@ -6,6 +6,8 @@
 #include "daemon/addressees/task_sms.hpp"
 #include "daemon/app_parts.hpp"
 #include "daemon/app_sources.hpp"
+#include "daemon/compliance/case_routes.hpp"
+#include "daemon/compliance/draw_routes.hpp"
 #include "daemon/http/pages.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
 #include "daemon/orders/enterprise_keys.hpp"
@@ -95,6 +97,8 @@ void add_routes(App::Parts& parts, Context& context) {
     parts.channels->add_routes(parts.router);
     parts.addressees->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
+    add_case_routes(parts.router, context);
+    add_draw_routes(parts.router, context);
     parts.reports->add_routes(parts.router);
     parts.duty->add_routes(parts.router);
     parts.driven->add_routes(parts.router);

@@ -7,6 +7,7 @@
 #include "daemon/base/messages.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/compliance/case_opening.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
@@ -49,7 +50,20 @@ boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
 
 boost::asio::awaitable<PassCounts> VerifyService::tick() {
     std::string none;
-    co_return co_await queue_.ask(std::move(none));
+    const PassCounts counts = co_await queue_.ask(std::move(none));
+    co_await close_data_cases();
+    co_return counts;
+}
+
+boost::asio::awaitable<void> VerifyService::close_data_cases() {
+    const rules::Zone zone = context_.pack->zone;
+    const Instant now = agreed_now(context_);
+    auto work = [this, zone, now](Session& db) {
+        return close_returned_data(db, data_cases_seen_, now, zone);
+    };
+    const DataCasesLooked looked = co_await context_.store.transact(std::move(work));
+    data_cases_seen_ = looked.last;
+    if (looked.closed > 0) context_.events.wake();
 }
 
 boost::asio::awaitable<PassCounts> VerifyService::rejudge(std::string warning) {

@@ -1,6 +1,7 @@
 // TOML -> RegionPack: one function per section, each laid over what the parent pack already says.
 #include <algorithm>
 
+#include "plans/casework/consequences.hpp"
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/packs/approval_reader.hpp"
 #include "plans/packs/local_decisions.hpp"
@@ -617,6 +618,7 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
     read_cause_advice(head);
     read_places(head);
     read_publication(head);
+    (void)read_consequences(head);  // kept as text: consequences_of()
     head.finish();
     pack_.trigger.standard.lifting_outlook = pack_.timing.merge_gap;
     check_complete(head);

@@ -6,6 +6,7 @@
 Every test waits for what should be seen. At its end no page has complained, broken its content policy or
 asked anybody but the daemon. PICTURES is a folder for what was seen, for people to look at.
 """
+import base64
 import json
 import os
 import pathlib
@@ -152,12 +153,27 @@ class ADay(Desk):
         duty.fill("#dialog [name=note]", "请现场查看")
         duty.press("派员核查", "#dialog")
         duty.says("#notice", "派员核查：已完成")
-        duty.says("#cases", "现场核查")
+        duty.says("#cases", "待核查")
         self.conclude()
+
+    # An inspector goes there; nothing is concluded before that.
+    def look(self, case):
+        path = f"/api/v1/cases/{case['number']}"
+        now = self.bureau.get("/api/v1/situation")["now"]
+        photo = {"name": "kiln.jpg", "base64": base64.b64encode(b"\xff\xd8\xff\xe0 a kiln").decode(), "taken_at": now,
+                 "longitude": 116.4, "latitude": 39.9, "datum": "cgcs2000"}
+        status, kept = self.bureau.call("admin", "POST", path + "/files", photo)
+        self.assertEqual(status, 201, kept)
+        items = [item["id"] for item in self.bureau.get(path)["checklist"] if not item["optional"]]
+        check = {"at": now, "persons": ["李", "赵"], "files": [kept["number"]], "checklist": {item: {"result": "ok"} for item in items}}
+        self.assertEqual(self.bureau.call("duty_officer", "POST", path + "/conclusion",
+                                          {"conclusion": "breach", "note": "未查"})[0], 409)
+        self.assertEqual(self.bureau.call("admin", "POST", path + "/check", check)[0], 200)
 
     # The answer is lost on the way, and the step is sent again.
     def conclude(self):
         case = self.bureau.get("/api/v1/cases?state=site_check")["items"][0]
+        self.look(case)
         path, found = f"/api/v1/cases/{case['number']}/conclusion", {"conclusion": "breach", "note": "现场属实"}
         first = self.bureau.call("duty_officer", "POST", path, found, **{"Idempotency-Key": "once"})
         self.assertEqual(first[0], 200, first)

@@ -11,6 +11,7 @@
 #include "daemon/addressees/task_sending_rows.hpp"
 #include "daemon/air/forecast_rows.hpp"
 #include "daemon/compliance/case_rows.hpp"
+#include "daemon/compliance/draw_rows.hpp"
 #include "daemon/compliance/duty_rows.hpp"
 #include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
@@ -390,6 +391,17 @@ TEST_F(Rows, CasesAndVerdictsAreSought) {
             }
             (void)list_cases(db, {});
             (void)load_case(db, 1);
+            StoredCase wanted;
+            wanted.enterprise = "E1";
+            (void)case_of_window(db, wanted, true);
+            store_case(db, wanted);
+            (void)open_data_cases(db, 1, 10);
+            (void)steps_of_case(db, 1);
+            (void)count_case_steps(db, 1);
+            (void)files_of_case(db, 1);
+            (void)content_of_case_file(db, 1, 1);
+            (void)load_draw(db, 1);
+            (void)list_draws(db, INT64_MAX, 10, 0);
             (void)enterprise_of_case(db, "1");
             for (const VerdictQuery& query :
                  {VerdictQuery{.warning = "w1"},

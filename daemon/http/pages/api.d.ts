@@ -13,19 +13,22 @@ export type AuditCheck = { holds: boolean; breaks: string[] };
 export type AuditEntry = { number: number; at: string; person: string; remote: string; action: string; subject: string; detail: unknown; hash: string };
 export type AuditHead = { kind: string; number: number; hash: string; at: string; key: string; signature: string; root?: string; size?: number };
 export type BrokerDroppedEvent = { count: number; total: number };
-export type Case = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string };
-export type CaseEvent = { number: number; state: string };
+export type Case = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; suspected: boolean; inspectors: string[]; due_at?: string; next: string[]; text: string };
+export type CaseEvent = { number: number; state: string; step?: string; kind?: string; enterprise?: string };
+export type CaseFile = { number: number; name: string; media: string; bytes: number; sha256: string; at: string; person: string; taken_at?: string; longitude?: number; latitude?: number; datum?: string };
 export type CaseStep = { at: string; step: string; person: string; detail: { [name: string]: unknown } | null };
-export type CaseStory = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string; delivery?: Delivery; steps: CaseStep[] };
+export type CaseStory = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; suspected: boolean; inspectors: string[]; due_at?: string; next: string[]; text: string; delivery?: Delivery; files: CaseFile[]; checklist: CheckItem[]; proposals: Consequence[]; steps: CaseStep[] };
 export type Cause = { number: number; warning: string; source: string; from: string; to: string; cause: string; cause_zh: string; binds: boolean; reason: string; at: string; person: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_reason: string; advice: CauseAdvice[] };
 export type CauseAdvice = { addressee: string; text: string[] };
 export type Change = { number: number; kind: string; kind_zh: string; colour: string; mandatory: boolean; cause?: string; from: string; expected_to: string | null; proposer: string; proposed_at: string; lapses_at: string; ordered_by: string; order: OrderAnswer | null; consulted_by: string[]; reason: string; clause: string; data: string; approval: Approval; stage: string; stage_zh: string; signatures: Signature[] };
+export type CheckItem = { id: string; text: string; optional: boolean };
 export type ClauseChanges = { total: number; examples: ({ clause: string; before: string; after: string })[] };
 export type Clock = { now: string; mode: string; run: number; messages_taken_in: number; orders_unpublished: number; broker_up: boolean };
 export type ClockJumpedEvent = { seconds: number; from: string; to: string };
 export type ColumnMap = { map: string | null };
 export type ColumnMapKept = { map: string; audit: number };
 export type ConfigRefusedEvent = { count: number; why: string[] };
+export type Consequence = { id: string; kind: string; text: string; clause: string; until?: string; time_bar: string; sample: boolean; source: string };
 export type Consultation = { number: number; change: number; at: string; recorded_by: string; summary: string; participants: Participant[]; corrections: ({ [name: string]: unknown })[]; amendment: { [name: string]: unknown } | null; effect: { [name: string]: unknown } | null };
 export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
 export type Control = { number: number; id: string; state: string; state_zh: string; from: string; to: string; trades: string[]; enterprises: string[]; regions: string[]; grades: string[]; except_grades: string[]; except_classes: string[]; measure: { [name: string]: unknown }; measure_zh: string; document: string; reason: string; proposed_at: string; proposed_by: string; signed_at: string | null; signed_by: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_why: string; covers: SeasonCovers };
@@ -37,6 +40,10 @@ export type DayFigures = { days: number; days_known: number; heavy_days: number;
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
 export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
 export type DraftedTask = { addressee: Addressee; deadline: string | null; items: ({ text: string; reason: string; source: string; sample: boolean; deadline: string | null })[] };
+export type Draw = { number: number; purpose: string; lists: DrawLists; lists_sha256: string; seed_sha256: string; public_source: string; committed_at: string; committed_by: string; audit_entry: number; seed?: string; public_value?: string; drawn_at?: string; drawn_by?: string; drawn?: DrawnSite[] };
+export type DrawEvent = { number: number; purpose: string; seed_sha256: string; lists_sha256: string };
+export type DrawLists = { inspectors: string[]; sites: string[]; sites_wanted: number; inspectors_per_site: number; avoid: ({ inspector: string; site: string })[] };
+export type DrawnSite = { site: string; inspectors: string[] };
 export type Duty = { at: string; on_duty: OnDuty[]; gaps: RosterGap[]; open: { [name: string]: number }; beyond: number; roster: RosterHead };
 export type DutyActEvent = { matter: number; kind: string; region: string; act: string; person: string; note: string; until?: string; step?: number };
 export type DutyRosterEvent = { number: number; person: string; source: string; sha256: string; shifts: number };
@@ -200,6 +207,8 @@ export interface EventData {
   "control.proposed": Control;
   "control.signed": Control;
   "control.withdrawn": Control;
+  "draw.committed": DrawEvent;
+  "draw.drawn": DrawEvent;
   "duty.act": DutyActEvent;
   "duty.handover_given": HandoverEvent;
   "duty.handover_taken": HandoverEvent;
@@ -277,6 +286,15 @@ export interface Operations {
     query: {};
     body: { note?: string };
     answer: Matter;
+  };
+  /** 上传照片或书面材料 / hand in a photo or a paper */
+  addCaseFile: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/files';
+    path: { id: string };
+    query: {};
+    body: { name: string; base64: string; sha256?: string; taken_at?: string; longitude?: number; latitude?: number; datum?: string };
+    answer: CaseFile;
   };
   /** 登记企业签收密钥 / register a key */
   addEnterpriseKey: {
@@ -359,7 +377,7 @@ export interface Operations {
     body: { heads?: ({ [name: string]: unknown })[] };
     answer: AuditCheck;
   };
-  /** 办结已有结论的线索 / close a concluded case */
+  /** 销号 / close a case that has come to its end */
   closeCase: {
     method: 'POST';
     url: '/api/v1/cases/{id}/close';
@@ -367,6 +385,15 @@ export interface Operations {
     query: {};
     body: { note?: string };
     answer: Case;
+  };
+  /** 登记双随机抽取：先公布种子的哈希和名单 / commit to a draw: the seed's hash and the lists are published first */
+  commitDraw: {
+    method: 'POST';
+    url: '/api/v1/draws';
+    path: {};
+    query: {};
+    body: { purpose: string; inspectors: string[]; sites: string[]; sites_wanted: number; inspectors_per_site: number; avoid?: ({ inspector: string; site: string })[]; seed_sha256?: string; public_source?: string };
+    answer: Draw;
   };
   /** 两个清单版本的差异 / what changed between two editions */
   compareInventories: {
@@ -383,7 +410,7 @@ export interface Operations {
     url: '/api/v1/cases/{id}/conclusion';
     path: { id: string };
     query: {};
-    body: { conclusion?: string; note?: string; checklist?: { [name: string]: unknown } };
+    body: { conclusion?: string; files?: number[]; note?: string };
     answer: Case;
   };
   /** 第二人确认目录 / a second person confirms a catalogue */
@@ -421,6 +448,15 @@ export interface Operations {
     query: {};
     body: { reason?: string; revision?: number };
     answer: RefusalAnswered;
+  };
+  /** 对陈述申辩作出复核决定，可改变结论 / decide on a statement; it may change the conclusion */
+  decideStatement: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/decision';
+    path: { id: string };
+    query: {};
+    body: { conclusion: string; files?: number[]; note: string };
+    answer: Case;
   };
   /** 试签：如果现在签发，将发出的通知、CAP、指令数，以及尚待填写之处；不存储 / what the last signature would send out now: notice, CAP, number of orders, places still to be filled in; nothing is stored */
   draftNotice: {
@@ -574,6 +610,15 @@ export interface Operations {
     query: { kind?: string; page?: number; per_page?: number };
     body: undefined;
     answer: Page & CoverageGaps;
+  };
+  /** 双随机抽取，新的在前 / random draws, newest first */
+  listDraws: {
+    method: 'GET';
+    url: '/api/v1/draws';
+    path: {};
+    query: { page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: Draw[] };
   };
   /** 企业签收密钥 / keys with which an enterprise signs its receipts, newest first */
   listEnterpriseKeys: {
@@ -890,6 +935,15 @@ export interface Operations {
     body: { now?: string };
     answer: Clock;
   };
+  /** 责令整改 / order to put it right */
+  orderRectification: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/rectification';
+    path: { id: string };
+    query: {};
+    body: { due: string; files?: number[]; note: string };
+    answer: Case;
+  };
   /** 更正登记的回执状态，须写明理由 / overrule the state on record, with a reason */
   overruleReceipt: {
     method: 'POST';
@@ -952,6 +1006,15 @@ export interface Operations {
     query: {};
     body: string | { [name: string]: unknown };
     answer: FederationReceipt;
+  };
+  /** 整改复查 / check again */
+  recheckCase: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/recheck';
+    path: { id: string };
+    query: {};
+    body: { passed: boolean; at: string; persons: string[]; checklist: { [name: string]: unknown }; files?: number[]; note?: string; due?: string };
+    answer: Case;
   };
   /** 报送责任对象名单，取代原名单；有误则整份不受理 / hand in a list, in the place of the one before; with any fault it is refused whole */
   recordAddressees: {
@@ -1034,13 +1097,22 @@ export interface Operations {
     body: { records?: ({ [name: string]: unknown })[] };
     answer: SeasonRecorded;
   };
-  /** 记录企业的陈述 / record the enterprise's statement */
+  /** 记录现场核查 / record the site check */
+  recordSiteCheck: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/check';
+    path: { id: string };
+    query: {};
+    body: { at: string; persons: string[]; checklist: { [name: string]: unknown }; files?: number[]; note?: string };
+    answer: Case;
+  };
+  /** 记录企业的陈述申辩，附书面材料 / record the enterprise's statement with its paper */
   recordStatement: {
     method: 'POST';
     url: '/api/v1/cases/{id}/statement';
     path: { id: string };
     query: {};
-    body: { note?: string };
+    body: { by?: string; files?: number[]; note?: string };
     answer: Case;
   };
   /** 否决待办的变更 / reject the change that waits */
@@ -1061,6 +1133,24 @@ export interface Operations {
     body: undefined;
     answer: Rejudged;
   };
+  /** 记录企业报告整改完成 / record that the enterprise reports it done */
+  reportRectified: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/rectified';
+    path: { id: string };
+    query: {};
+    body: { files?: number[]; note: string };
+    answer: Case;
+  };
+  /** 公布种子并抽取 / publish the seed and draw */
+  revealDraw: {
+    method: 'POST';
+    url: '/api/v1/draws/{id}/reveal';
+    path: { id: string };
+    query: {};
+    body: { seed?: string; public_value?: string };
+    answer: Draw;
+  };
   /** 撤销企业签收密钥 / revoke a key */
   revokeEnterpriseKey: {
     method: 'POST';
@@ -1070,13 +1160,13 @@ export interface Operations {
     body: { key: string; reason: string };
     answer: EnterpriseKey;
   };
-  /** 派员现场核查 / send an inspector */
+  /** 派员现场核查 / send inspectors */
   sendInspector: {
     method: 'POST';
     url: '/api/v1/cases/{id}/site-check';
     path: { id: string };
     query: {};
-    body: { note?: string };
+    body: { inspectors?: string[]; due?: string; note?: string };
     answer: Case;
   };
   /** 在一个通道上再发一次 / send the order once more on one channel */
@@ -1160,6 +1250,15 @@ export interface Operations {
     body: undefined;
     answer: CaseStory;
   };
+  /** 附件 / a file */
+  showCaseFile: {
+    method: 'GET';
+    url: '/api/v1/cases/{id}/files/{file}';
+    path: { id: string; file: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 一份目录的全文和试算；in-force 为现行者 / one catalogue with its trial, or in-force */
   showCatalogue: {
     method: 'GET';
@@ -1222,6 +1321,15 @@ export interface Operations {
     query: { at?: string; day?: string; format?: string };
     body: undefined;
     answer: string | { [name: string]: unknown };
+  };
+  /** 一次抽取的全部内容，任何人可复算 / all of one draw, which anybody can compute again */
+  showDraw: {
+    method: 'GET';
+    url: '/api/v1/draws/{id}';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: Draw;
   };
   /** 演练消息的 Atom 订阅，须登录 / messages of drills as an Atom feed, for people who are logged in */
   showDrillFeed: {
@@ -1609,6 +1717,15 @@ export interface Operations {
     query: { name?: string; answer?: string; map?: string };
     body: { answer?: string; name?: string; files?: { [name: string]: unknown } } | string;
     answer: InventoryTaken;
+  };
+  /** 撤销不再成立的线索 / withdraw a lead that the readings no longer bear out */
+  withdrawCase: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/withdrawal';
+    path: { id: string };
+    query: {};
+    body: { note: string };
+    answer: Case;
   };
   /** 撤回尚未启用的目录 / take back a catalogue that has not begun */
   withdrawCatalogue: {
