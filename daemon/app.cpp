@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/access/caller_proof.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/addressees/task_sms.hpp"
 #include "daemon/app_parts.hpp"
@@ -113,6 +114,7 @@ void add_routes(App::Parts& parts, Context& context) {
     add_evidence_routes(parts.router, context);
     add_key_routes(parts.router, context);
     parts.accounts->add_routes(parts.router);
+    parts.login->add_routes(parts.router);
 }
 
 void build_services(App::Parts& parts) {
@@ -148,6 +150,11 @@ void build_services(App::Parts& parts) {
     parts.duty = std::make_unique<DutyService>(context, parts.ports.gateway);
     parts.warnings->on_situation([&parts] { return parts.duty->situation(); });
     parts.accounts = std::make_unique<Accounts>(context);
+    parts.login = std::make_unique<LoginService>(context);
+    parts.login->on_changed([&parts] {
+        parts.router.set_people(parts.login->logins().callers());
+        parts.event_stream->wake();
+    });
     parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.gateway, *parts.accounts);
     parts.targets = std::make_unique<TargetService>(context);
     parts.federation = std::make_unique<FederationService>(context, parts.ports.peers);
@@ -162,8 +169,11 @@ void build_services(App::Parts& parts) {
     add_routes(parts, context);
     const auto unserved = parts.router.unserved();
     if (!unserved.empty()) throw std::logic_error("no handler serves " + unserved.front());
+    // Whoever has a session on the desk and one on the phone is one account in use.
     parts.router.on_caller([&parts](const Person& person, const std::string& remote) {
-        parts.accounts->note_use(person, remote);
+        const Person* const account = parts.login->logins().account(person.id);
+        parts.accounts->note_use(account == nullptr ? person : *account,
+                                 std::string(address_in(remote)));
     });
     parts.router.set_clock([&context] { return context.clock.now(); });
     parts.router.keep_answers(std::make_shared<StoredRepeats>(context));
@@ -286,6 +296,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     if (!packs) return packs.error();
     auto catalogues = parts->catalogues->restore();
     if (!catalogues) return catalogues.error();
+    parts->login->restore();
     parts->duty->restore();
     parts->addressees->restore();
     auto inventory = load_inventory(*parts);

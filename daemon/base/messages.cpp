@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "daemon/base/account_messages.hpp"
 #include "daemon/base/federation_messages.hpp"
 #include "daemon/base/hj212_messages.hpp"
 #include "daemon/base/task_messages.hpp"
@@ -68,6 +69,8 @@ constexpr std::array kAll{
     &kConnectionsFull,
     &kBrokerForgot,
     &kTokensWrong,
+    &kLoginPaused,
+    &kLoginsBusy,
     &kDescriptorsFew,
     &kSeasonOrders,
     &kAddressIsFull,

@@ -21,6 +21,7 @@ using command_line::place;
 // The whole of it.
 [[nodiscard]] Command qingkongctl();
 
+[[nodiscard]] Command account_command();
 [[nodiscard]] Command addressee_command();
 [[nodiscard]] Command aqi_command();
 [[nodiscard]] Command backtest_command();

@@ -32,6 +32,7 @@ constexpr Page kPages[] = {
     {"favicon.ico", "pages/icon.svg", "image/svg+xml"},
     {"console.css", "pages/console.css", "text/css; charset=utf-8"},
     {"main.js", "pages/main.js", kScript},
+    {"login.js", "pages/login.js", kScript},
     {"words.js", "pages/words.js", kScript},
     {"daemon.js", "pages/daemon.js", kScript},
     {"page.js", "pages/page.js", kScript},

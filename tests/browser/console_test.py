@@ -7,6 +7,8 @@ Every test waits for what should be seen. At its end no page has complained, bro
 asked anybody but the daemon. PICTURES is a folder for what was seen, for people to look at.
 """
 import base64
+import datetime
+import hmac
 import json
 import os
 import pathlib
@@ -317,6 +319,45 @@ class Strangers(Desk):
         people.write_text(text)
         self.bureau.daemon.send_signal(1)
         wait_for("the token is back", lambda: self.bureau.call("auditor", "GET", "/api/v1/me")[0] == 200)
+
+    # What the authenticator on a phone shows.
+    def code(self, secret):
+        now = self.bureau.get("/api/v1/clock")["now"]
+        step = int(datetime.datetime.fromisoformat(now).timestamp()) // 30
+        made = hmac.new(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1").digest()
+        at = made[-1] & 15
+        return f"{(int.from_bytes(made[at:at + 4], 'big') & 0x7fffffff) % 10**6:06d}"
+
+    def test_a_person_sets_password_and_code_by_a_link_and_signs_in_with_both(self):
+        status, made = self.bureau.call("admin", "POST", "/api/v1/accounts/duty_officer/invite", {})
+        self.assertEqual(status, 201, made)
+        path = made["link"][made["link"].index("/#"):]
+        secret = self.bureau.call("", "POST", "/api/v1/links/look", {"link": made["link"]})[1]["code_secret"]
+        page = self.open(path)
+        page.says("#set-up", "口令至少 12 个字符")
+        self.assertEqual(page.evaluate("location.hash"), "", "the secret does not stay in the history")
+        self.picture(page, "set-up")
+        for field, value in (("#new-password", "four unrelated words"), ("#again", "four unrelated words"),
+                             ("#set-up-code", self.code(secret))):
+            page.fill(field, value)
+        page.press("设置并登录", "#set-up")
+        page.says("#link", "实时")
+        page.says("#person", "值班员")
+        self.assertEqual(page.evaluate("document.cookie"), "", "no script reads the session")
+        page.press("退出", "header")
+        page.says("#sign-in", "动态验证码")
+        self.picture(page, "sign-in")
+        page.allowed = ["401"]
+        self.bureau.move_clock("2015-12-05T06:30:00+08:00")
+        for password, said in (("four unrelated wards", "账号、口令或验证码不正确"), ("four unrelated words", "")):
+            for field, value in (("#account", "duty_officer"), ("#password", password), ("#code", self.code(secret))):
+                page.fill(field, value)
+            page.press("登录", "#sign-in")
+            if said:
+                page.says("#login-error", said)
+        page.says("#link", "实时")
+        page.evaluate("location.reload()")
+        page.says("#link", "实时")
 
     def test_text_from_outside_is_shown_and_never_run(self):
         warning = self.drill(EVIL)

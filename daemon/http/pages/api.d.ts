@@ -1,6 +1,7 @@
 // Made by daemon/api/generate.py from daemon/api/openapi/*.json; do not edit. The API's types.
 
 export type Account = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; expires: string | null; state: string; last_use: string | null; last_remote: string };
+export type AccountLogin = { id: string; name: string; state: string; has_password: boolean; has_second_factor: boolean; has_token: boolean; changed_at: string | null; wrong: number; paused_until: string | null; sessions: number; tokens: number };
 export type Addressee = { id: string; kind: string; kind_zh: string; name: string; region: string; contact: string; phone: string; account: string; channels: string[]; blocks: string[] };
 export type AddresseeList = { number: number | null; note: string; sample: boolean; at?: string; person?: string; source?: string; sha256?: string; addressees: Addressee[]; tasks: number };
 export type AddresseesRecorded = AddresseeList & { warnings: string[] };
@@ -80,6 +81,8 @@ export type KeyEvent = { key: string; fingerprint: string; from: string | null; 
 export type LeadScore = { lead_days: number; cases: number; members_mean: number | null; crps: number | null; reliability: number | null; resolution: number | null; uncertainty: number | null; persistence_crps: number | null; skill: number | null };
 export type LevelChance = { day: string; lead_days: number; sources: number; readings: number; at_least: { [name: string]: number } };
 export type Line = { id: string; name: string; equipment: string; uninterruptible: boolean; so2_kg_d: number; nox_kg_d: number; pm_kg_d: number; vocs_kg_d: number };
+export type LinkMade = { id: string; kind: "set" | "login"; link: string; ends_at: string; ended: number };
+export type LinkShown = { id: string; name: string; kind: "set" | "login"; ends_at: string; needs_code: boolean; password_least: number; code_secret: string | null; code_address: string | null };
 export type LinkTakenOverEvent = { count: number };
 export type Matter = { number: number; kind: string; kind_zh: string; subject: string; revision: string; region: string; exercise: boolean; text: string; opened_at: string; deadline: string; look_at: string | null; closed_at: string | null; owner: string | null; steps: ({ step: number; action: string; at: string; asked: string[] })[]; acts: ({ act: string; at: string; person: string; until: string | null; step: number | null; note: string })[]; ladder: ({ step: number; action: string; action_zh: string; minutes: number; before_deadline: boolean; ask: string[] })[] };
 export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: string };
@@ -101,6 +104,7 @@ export type Outlook = { source: string; issued_at: string; earlier: number; fres
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
 export type OwnRulesEvent = { number: number; name: string; person: string };
 export type OwnRulesStep = { number: number; name: string; person: string };
+export type OwnToken = { id: string; name: string; roles: string[]; reads_only: boolean; made_at: string; used_at: string; ends_at: string };
 export type Pack = { number: number | null; configured?: string; delay_hours?: number; pack?: { [name: string]: unknown }; samples?: unknown; id?: string; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; begun_at?: string | null; in_force?: boolean; trial?: unknown; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; texts?: unknown; needs_second?: boolean; changes?: string[]; confirmed_at?: string | null; confirmed_by?: string | null; ready_at?: string | null };
 export type PackAdoptedEvent = { number: number; id: string; from: string; reason: string; sha256: string; samples: number; tried: boolean; needs_second: boolean };
 export type PackConfirmed = { number: string; id: string; put_by: string; ready_at: string };
@@ -160,6 +164,7 @@ export type Series = { meter: string; enterprise: string; line: string; role: st
 export type SeriesPoint = { t: string; kw: number };
 export type SeriesReading = { t: string; kw: number; valid: boolean };
 export type SeriesWindow = { obligation: string; warning: string; from: string; to: string | null; detail: string };
+export type Session = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; by: "session" | "link" | "token" | "own_token"; second_factor: boolean; reads_only: boolean; sign_needs_code: boolean; csrf_token: string | null; ends_at: string | null; idle_seconds: number | null };
 export type Signature = { person: string; role: string; at: string };
 export type SilentMeter = { meter: string; enterprise: string; region: string; last_reading: string | null };
 export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; chances: LevelChance[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null; duty?: DutySituation };
@@ -359,6 +364,15 @@ export interface Operations {
     body: { csv?: string; file?: string; paper?: string; decided_by?: string; only_try?: boolean };
     answer: GradePaper;
   };
+  /** 更改本人口令；其他会话随即结束 / change one's own password; other sessions end */
+  changePassword: {
+    method: 'POST';
+    url: '/api/v1/session/password';
+    path: {};
+    query: {};
+    body: { password: string; new_password: string; code?: string };
+    answer: { sessions_ended: number };
+  };
   /** 核对审计链 / check the chain of hashes */
   checkAudit: {
     method: 'GET';
@@ -385,6 +399,15 @@ export interface Operations {
     query: {};
     body: { note?: string };
     answer: Case;
+  };
+  /** 退出；all=true 退出本人所有会话 / log out; all=true ends all sessions of one's own */
+  closeSession: {
+    method: 'DELETE';
+    url: '/api/v1/session';
+    path: {};
+    query: { all?: boolean };
+    body: undefined;
+    answer: { ended: number };
   };
   /** 登记双随机抽取：先公布种子的哈希和名单 / commit to a draw: the seed's hash and the lists are published first */
   commitDraw: {
@@ -467,6 +490,33 @@ export interface Operations {
     body: undefined;
     answer: NoticeDraft;
   };
+  /** 停用动态验证码；要求二次验证时不可 / drop the second factor; not where one is required */
+  dropSecondFactor: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/disable-totp';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: { id: string; had_one: boolean };
+  };
+  /** 撤销自建令牌 / end a token of mine */
+  endOwnToken: {
+    method: 'DELETE';
+    url: '/api/v1/tokens/{token}';
+    path: { token: string };
+    query: {};
+    body: undefined;
+    answer: { id: string };
+  };
+  /** 结束该账号的所有会话和自建令牌 / end all sessions and own tokens of the account */
+  endSessions: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/end-sessions';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: { id: string; ended: number };
+  };
   /** 升级到所选步骤，立即采取 / escalate it to a chosen step, which is taken at once */
   escalateMatter: {
     method: 'POST';
@@ -521,6 +571,15 @@ export interface Operations {
     body: { reason?: string; revision?: number };
     answer: RefusalAnswered;
   };
+  /** 生成一次性链接，由本人设置口令和验证器 / make a one-time link by which the person sets password and authenticator */
+  inviteAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/invite';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: LinkMade;
+  };
   /** 确认列映射 / confirm the column map of the bureau's own sheets; it is kept */
   keepColumnMap: {
     method: 'POST';
@@ -538,6 +597,15 @@ export interface Operations {
     query: { format?: string };
     body: undefined;
     answer: string | { [name: string]: unknown };
+  };
+  /** 账号的登录方式：口令、验证器、会话、锁定 / how accounts log in: password, authenticator, sessions, pauses */
+  listAccounts: {
+    method: 'GET';
+    url: '/api/v1/accounts';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: AccountLogin[] };
   };
   /** 审计日志 / audit log, newest first */
   listAudit: {
@@ -755,6 +823,15 @@ export interface Operations {
     body: undefined;
     answer: CursorPage & { items: Order[] };
   };
+  /** 本人自建的令牌 / tokens that I made */
+  listOwnTokens: {
+    method: 'GET';
+    url: '/api/v1/tokens';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: OwnToken[] };
+  };
   /** 启用过的规则包 / packs put in force */
   listPacks: {
     method: 'GET';
@@ -926,6 +1003,33 @@ export interface Operations {
     body: undefined;
     answer: CursorPage & { items: Warning[] };
   };
+  /** 查看一次性链接：属于谁、验证器密钥 / look at a one-time link: whose it is, the secret for an authenticator */
+  lookAtLink: {
+    method: 'POST';
+    url: '/api/v1/links/look';
+    path: {};
+    query: {};
+    body: { link: string };
+    answer: LinkShown;
+  };
+  /** 生成免口令的一次性登录链接，须在配置中允许（演示用） / make a one-time link that logs in without a password, where the settings allow it (for demos) */
+  makeLoginLink: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/login-link';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: LinkMade;
+  };
+  /** 自建令牌，供本人的程序使用；只显示一次 / make a token for a program of mine; shown once */
+  makeOwnToken: {
+    method: 'POST';
+    url: '/api/v1/tokens';
+    path: {};
+    query: {};
+    body: { name: string; roles?: string[]; reads_only?: boolean; ends_at: string };
+    answer: OwnToken & { token: string };
+  };
   /** 推进受控时间（回放、演练） / move driven time on */
   moveClock: {
     method: 'POST';
@@ -934,6 +1038,15 @@ export interface Operations {
     query: {};
     body: { now?: string };
     answer: Clock;
+  };
+  /** 以账号、口令和动态验证码登录 / log in with account, password and one-time code */
+  openSession: {
+    method: 'POST';
+    url: '/api/v1/session';
+    path: {};
+    query: {};
+    body: { id: string; password: string; code?: string };
+    answer: Session;
   };
   /** 责令整改 / order to put it right */
   orderRectification: {
@@ -1141,6 +1254,15 @@ export interface Operations {
     query: {};
     body: { files?: number[]; note: string };
     answer: Case;
+  };
+  /** 作废口令、验证器、会话和自建令牌，并生成一次性链接 / drop password, authenticator, sessions and own tokens, and make a one-time link */
+  resetAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/reset';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: LinkMade;
   };
   /** 公布种子并抽取 / publish the seed and draw */
   revealDraw: {
@@ -1565,6 +1687,15 @@ export interface Operations {
     body: undefined;
     answer: Roster;
   };
+  /** 我是谁、有何角色、如何登录的，以及 csrf_token / who I am, my roles, how I proved it, and the csrf_token */
+  showSession: {
+    method: 'GET';
+    url: '/api/v1/session';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Session;
+  };
   /** 当前形势：各预报的窗口、研判、现行预警和演练 / the situation: windows of each forecast, the assessment, the warning and the drill that run */
   showSituation: {
     method: 'GET';
@@ -1634,7 +1765,7 @@ export interface Operations {
     url: '/api/v1/warnings/{id}/sign';
     path: { id: string };
     query: {};
-    body: { generation?: number; reason?: string; clause?: string };
+    body: { generation?: number; reason?: string; clause?: string; code?: string };
     answer: Warning;
   };
   /** 签发临时管控；提出人不得签发 / sign a temporary control; never by whoever proposed it */
@@ -1643,7 +1774,7 @@ export interface Operations {
     url: '/api/v1/controls/{number}/sign';
     path: { number: string };
     query: {};
-    body: undefined;
+    body: { code?: string };
     answer: Control;
   };
   /** 暂缓至某时；时长和次数有上限 / put it off until a time, within limits */
@@ -1709,6 +1840,15 @@ export interface Operations {
     body: { from?: string; text?: string };
     answer: SmsAnswerTaken;
   };
+  /** 解除登录等待 / end the pause after wrong log-ins */
+  unlockAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/unlock';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: { id: string; wrong: number };
+  };
   /** 上传清单（JSON 内含 CSV，或 xlsx） / upload an edition */
   uploadInventory: {
     method: 'POST';
@@ -1717,6 +1857,15 @@ export interface Operations {
     query: { name?: string; answer?: string; map?: string };
     body: { answer?: string; name?: string; files?: { [name: string]: unknown } } | string;
     answer: InventoryTaken;
+  };
+  /** 使用一次性链接：设置口令和验证器，并登录；只能用一次 / use a one-time link: set password and authenticator and log in; it counts once */
+  useLink: {
+    method: 'POST';
+    url: '/api/v1/links/use';
+    path: {};
+    query: {};
+    body: { link: string; password?: string; code?: string };
+    answer: Session;
   };
   /** 撤销不再成立的线索 / withdraw a lead that the readings no longer bear out */
   withdrawCase: {

@@ -1,18 +1,30 @@
-// Calls of /api/v1 and the stream of events. The token lives in this tab only (session storage).
+// Calls of /api/v1 and the stream of events. A token lives in this tab only (session storage); a session in a cookie
+// that no script reads, and beside it the token against forged requests, asked for anew by each tab.
 import { say } from './words.js';
 
 const kTokenKey = 'qingkong-token';
 const kRetryMs = 3000;
+const kSessionKey = 'qingkong-session';  // that there may be one: no secret
+let csrfToken = '';
 let token = sessionStorage.getItem(kTokenKey) || '';
 let lastEvent = '';
 let following = null;
 
-export const hasToken = () => token !== '';
+export const mayBeIn = () => token !== '' || localStorage.getItem(kSessionKey) !== null;
 export function setToken(value) {
   token = value;
   lastEvent = '';
+  csrfToken = '';
+  localStorage.removeItem(kSessionKey);
   if (value) sessionStorage.setItem(kTokenKey, value);
   else sessionStorage.removeItem(kTokenKey);
+}
+
+// What a log-in was answered, or who asked again.
+export function takeSession(session) {
+  if (!session.csrf_token) return;
+  csrfToken = session.csrf_token;
+  localStorage.setItem(kSessionKey, '1');
 }
 
 // A refusal of the daemon: its problem document in words.
@@ -24,8 +36,11 @@ export class Refusal extends Error {
   }
 }
 
+const proof = () => (token ? { Authorization: `Bearer ${token}` } : {});
+
 async function send(method, path, body) {
-  const headers = { Authorization: `Bearer ${token}` };
+  const headers = proof();
+  if (csrfToken && method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
     headers['Idempotency-Key'] = newKey();
@@ -49,6 +64,11 @@ function newKey() {
 
 export const get = (path) => send('GET', path);
 export const post = (path, body) => send('POST', path, body);
+export function openSession(path, body) {
+  setToken('');
+  return send('POST', path, body);
+}
+export const closeSession = () => (csrfToken ? send('DELETE', '/api/v1/session') : undefined);
 export const part = (text) => encodeURIComponent(text);
 
 function eventOf(text) {
@@ -61,7 +81,7 @@ function eventOf(text) {
 }
 
 async function readStream(onEvent, onLink, signal) {
-  const headers = { Authorization: `Bearer ${token}` };
+  const headers = proof();
   if (lastEvent) headers['Last-Event-ID'] = lastEvent;
   const answer = await fetch('/api/v1/events', { headers, signal });
   if (!answer.ok) throw new Refusal(answer.status, {});

@@ -1,6 +1,7 @@
 // The duty console: signs in, shows what the API tells, and follows the events. It reads and writes through
 // /api/v1 and nothing else.
-import { get, hasToken, setToken, follow, unfollow } from './daemon.js';
+import { mayBeIn, setToken, takeSession, follow, unfollow } from './daemon.js';
+import { hideLogin, leaveSession, showLogin, startLogin, whoAmI } from './login.js';
 import { say, showLanguage, switchLanguage, isEnglish } from './words.js';
 import { $, element, text, note, shortTime, dayAndTime } from './page.js';
 import { closeDialog } from './dialog.js';
@@ -13,6 +14,7 @@ import { showPacks } from './packs.js';
 import { showPeople } from './people.js';
 
 const kEventsShown = 60;
+const kInUseMs = 10 * 60 * 1000;  // a page that is open is in use: its session goes on
 const kRefreshMs = 1500;  // however fast events come, the page is not read again more often
 let me = null;
 let situation = null;
@@ -113,8 +115,7 @@ function leave(why = '') {
   $('events').querySelector('ol').replaceChildren();
   for (const id of ['person', 'region', 'clock']) $(id).textContent = '';
   for (const id of ['work', 'leave', 'drill', 'samples']) $(id).hidden = true;
-  $('login').hidden = false;
-  $('login-error').textContent = why;
+  showLogin(why);
 }
 
 function showPerson() {
@@ -123,13 +124,13 @@ function showPerson() {
 
 async function enter() {
   try {
-    me = await get('/api/v1/me');
+    me = await whoAmI();
+    takeSession(me);
   } catch (error) {
     return leave(error.status === 401 ? say('bad_token') : error.message);
   }
   showPerson();
-  $('login-error').textContent = '';
-  $('login').hidden = true;
+  hideLogin();
   for (const id of ['work', 'leave']) $(id).hidden = false;
   touch(...kParts);
   // A token that was taken away leads out, also where nothing happens that would be read again.
@@ -137,17 +138,15 @@ async function enter() {
   return ended === 401 ? leave(say('bad_token')) : undefined;
 }
 
-$('login').addEventListener('submit', (event) => {
-  event.preventDefault();
-  setToken($('token').value.trim());
-  $('token').value = '';
-  enter();
+$('leave').addEventListener('click', async () => {
+  await leaveSession();
+  leave();
 });
-$('leave').addEventListener('click', () => leave());
 $('language').addEventListener('click', () => {
   switchLanguage();
   showPerson();
   if (me) touch(...kParts);
 });
 showLanguage();
-if (hasToken()) enter();
+setInterval(() => { if (me) whoAmI().catch(() => {}); }, kInUseMs);
+if (!startLogin(enter) && mayBeIn()) enter();

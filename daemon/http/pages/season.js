@@ -36,10 +36,12 @@ function debtsTable(debts, me) {
     say('season_unknown'), say('season_debt'), ''], rows);
 }
 
-async function signControl(control) {
+async function signControl(control, me) {
   const values = await ask({ title: `${say('control_sign')} · ${say('control')} ${control.number}`, act: say('control_sign'),
-    intro: [text('p', `${control.document} ${control.from} – ${control.to}：${control.measure_zh}`)] });
-  if (values && await attempt(() => post(`/api/v1/controls/${control.number}/sign`, {}))) note(`${say('control_sign')}：${say('done')}`);
+    intro: [text('p', `${control.document} ${control.from} – ${control.to}：${control.measure_zh}`)],
+    fields: me.sign_needs_code ? [{ name: 'code', label: say('need_code'), required: true }] : [] });
+  const body = values && values.code ? { code: values.code } : {};
+  if (values && await attempt(() => post(`/api/v1/controls/${control.number}/sign`, body))) note(`${say('control_sign')}：${say('done')}`);
 }
 
 async function withdrawControl(control) {
@@ -54,7 +56,7 @@ function controlsTable(controls, me) {
   const rows = controls.map((one) => [one.number, one.document, `${one.from} – ${one.to}`, told(one, 'state'),
     text('div', one.measure_zh, 'long'), one.covers.enterprises, text('div', one.reason, 'long'),
     element('div', { className: 'actions' },
-      one.state === 'proposed' && may('approver') ? button(say('control_sign'), () => signControl(one), 'plain') : '',
+      one.state === 'proposed' && may('approver') ? button(say('control_sign'), () => signControl(one, me), 'plain') : '',
       may('approver') || may('duty_officer') ? button(say('control_withdraw'), () => withdrawControl(one), 'plain') : '')]);
   return element('div', {}, text('h3', say('control')), table([say('number'), say('source'), say('season_days'), say('state'), say('what'),
     say('season_covers'), say('reason'), ''], rows));

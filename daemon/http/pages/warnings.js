@@ -43,7 +43,7 @@ async function consult(warning) {
 }
 
 // The colour is typed, not clicked. What the citation is worth is looked up anew: it may have been recorded since.
-async function sign(warning) {
+async function sign(warning, me) {
   const change = warning.pending;
   const found = change.ordered_by ? await attempt(() => post(`${pathOf(warning)}/preview`, { colour: change.colour, from: change.from })) : null;
   const values = await ask({
@@ -51,8 +51,9 @@ async function sign(warning) {
     intro: [changeLine(change, warning.exercise), orderLine(change.ordered_by, found ? found.order : change.order),
       paragraph(`${say('reason')}：${change.reason}`),
       change.clause ? paragraph(`${say('clause')}：${change.clause}`) : ''],
+    fields: me.sign_needs_code ? [{ name: 'code', label: say('need_code'), required: true }] : [],
   });
-  if (values) await act(warning, 'sign', {});
+  if (values) await act(warning, 'sign', values.code ? { code: values.code } : {});
 }
 
 async function refuse(warning, action) {
@@ -162,7 +163,7 @@ function pendingBox(warning, me, situation) {
   offer(['duty_officer', 'approver'], 'consult', () => consult(warning), 'plain');
   offer(['duty_officer'], 'withdraw', () => refuse(warning, 'withdraw'), 'plain');
   offer(['approver'], 'reject', () => refuse(warning, 'reject'), 'plain');
-  offer(['approver'], 'sign', () => sign(warning));
+  offer(['approver'], 'sign', () => sign(warning, me));
   const assessment = situation && situation.assessment;
   const isSame = assessment && assessment.proposal && assessment.proposal.kind === waiting.kind && assessment.proposal.colour === waiting.colour;
   const box = element('article', {}, changeLine(waiting, warning.exercise), orderLine(waiting.ordered_by, waiting.order),

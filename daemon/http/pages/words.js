@@ -2,10 +2,17 @@
 // from the daemon and stay as they are.
 const words = {
   desk: ['值班台', 'Duty console'], login: ['登录', 'Sign in'], token: ['令牌', 'Token'], enter: ['进入', 'Sign in'],
+  account: ['账号', 'Account'], password: ['口令', 'Password'], code: ['动态验证码', 'One-time code'], sign_in: ['登录', 'Sign in'],
+  by_token: ['凭令牌登录', 'Sign in with a token'], new_password: ['新口令', 'New password'], again: ['再输一次', 'Once more'],
+  set_up: ['设置口令和验证器', 'Set password and authenticator'], set_up_do: ['设置并登录', 'Set both and sign in'],
+  set_up_open: ['在验证器中打开', 'Open in an authenticator'], set_up_who: ['{name}（{id}），口令至少 {n} 个字符', '{name} ({id}), a password of at least {n} characters'],
+  set_up_help: ['在手机验证器中添加下面的密钥，再填写它显示的六位数字。',
+    'Add this secret to the authenticator on your phone and enter the six digits that it shows.'],
+  not_the_same: ['两次输入的口令不同', 'The two passwords differ'], need_code: ['动态验证码（签发须附）', 'One-time code (needed to sign)'],
   leave: ['退出', 'Sign out'], public: ['公众页', 'Public page'],
   login_help: ['粘贴您的访问令牌。令牌只保存在本标签页，关闭即失效。',
     'Paste your access token. It stays in this tab and is gone when you close it.'],
-  bad_token: ['令牌无效或已停用', 'This token is not valid (any more)'],
+  bad_token: ['令牌无效或已停用，或登录已结束', 'This token is not valid (any more), or the session has ended'],
   online: ['实时', 'live'], offline: ['未连接', 'not connected'],
   chances: ['各级预警的可能性', 'How likely each level is'],
   pending: ['待办：等待签发', 'To do: waiting for signature'], situation: ['态势', 'Situation'], warnings: ['预警', 'Warnings'],

@@ -108,6 +108,7 @@ TEST(Messages, EachIsListedAndUsed) {
         }
     }
     const std::string header = read_whole(daemon / "base" / "messages.hpp") +
+                               read_whole(daemon / "base" / "account_messages.hpp") +
                                read_whole(daemon / "base" / "federation_messages.hpp") +
                                read_whole(daemon / "base" / "hj212_messages.hpp") +
                                read_whole(daemon / "base" / "task_messages.hpp") +
