@@ -7,6 +7,8 @@
 #include "daemon/addressees/task_sms.hpp"
 #include "daemon/app_parts.hpp"
 #include "daemon/app_sources.hpp"
+#include "daemon/backup/upgrade_copy.hpp"
+#include "daemon/base/upgrade_messages.hpp"
 #include "daemon/compliance/case_routes.hpp"
 #include "daemon/compliance/draw_routes.hpp"
 #include "daemon/http/pages.hpp"
@@ -227,6 +229,13 @@ rules::Result<void> open_trust(App::Parts& parts) {
     return {};
 }
 
+void tell_copy(Log& log, const UpgradeCopy& copy) {
+    log.write(kUpgradeCopied,
+              {{"path", copy.path},
+               {"mebibytes", static_cast<std::int64_t>(copy.bytes >> 20)},
+               {"checked", copy.is_every_page_read ? "全部数据页已核对" : "只核对了回答"}});
+}
+
 void note_upgrade(App::Parts& parts, const UpgradeReplay& replay) {
     const rules::Instant now = parts.ports.clock.now();
     auto note = [&replay, now](Session& db) { note_upgrade_replay(db, replay, now, QK_VERSION); };
@@ -256,6 +265,11 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
         replayed = replay_before_upgrade(config.store_path, config.upgrade, ports.clock, early);
     }
     if (!replayed) return replayed.error();
+    // What was computed again was not refused, so the schema goes forward now.
+    auto copied = config.run_damaged ? rules::Result<std::optional<UpgradeCopy>>(std::nullopt)
+                                     : copy_before_upgrade(config.store_path);
+    if (!copied) return copied.error();
+    if (*copied) tell_copy(early, **copied);
     auto store = Store::open(config.store_path, config.store_mode);
     if (!store) {
         tell_unusable(ports, config.store_path, store.error());

@@ -5,6 +5,7 @@
 #include "daemon/base/account_messages.hpp"
 #include "daemon/base/federation_messages.hpp"
 #include "daemon/base/hj212_messages.hpp"
+#include "daemon/base/service_messages.hpp"
 #include "daemon/base/task_messages.hpp"
 #include "daemon/base/upgrade_messages.hpp"
 
@@ -81,7 +82,10 @@ constexpr std::array kAll{
     &kFilesTightened,
     &kFilesOpen,
     &kStoreDamaged,
+    &kUpgradeCopied,
     &kUpgradeDiffers,
+    &kSetupWaits,
+    &kWatchdogHeld,
     &kUpgradeReplayed,
     &kUpgradeReplaying,
     &kStartRefused,

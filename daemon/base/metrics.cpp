@@ -8,6 +8,8 @@
 #include <array>
 #include <cmath>
 
+#include "daemon/base/latency.hpp"
+
 namespace qk::daemon {
 namespace {
 
@@ -177,7 +179,7 @@ double Metrics::value(Gauge gauge) const {
 }
 
 std::string Metrics::text() const {
-    return prometheus::TextSerializer().Serialize(parts_->registry.Collect());
+    return prometheus::TextSerializer().Serialize(parts_->registry.Collect()) + latency_text();
 }
 
 }  // namespace qk::daemon
