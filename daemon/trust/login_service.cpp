@@ -95,8 +95,10 @@ std::string LoginService::tried_name(const std::string& person) const {
 }
 
 std::optional<ApiResponse> LoginService::refuse_paused(const Attempt& attempt) {
-    const auto left = std::max(pauses_.left(tried_name(attempt.person), attempt.at),
-                               pauses_.left(address_name(attempt.remote), attempt.at));
+    auto left = pauses_.left(address_name(attempt.remote), attempt.at);
+    if (!attempt.person.empty()) {
+        left = std::max(left, pauses_.left(tried_name(attempt.person), attempt.at));
+    }
     if (left.count() == 0) return std::nullopt;
     context_.metrics.add(Counter::kWrongTokensRefused);
     return answer_paused(left);
@@ -151,12 +153,14 @@ LoginService::Outcome LoginService::judge(Session& db, const Attempt& attempt,
 
 asio::awaitable<void> LoginService::note_wrong(Attempt attempt) {
     context_.metrics.add(Counter::kWrongTokens);
-    const AccountConfig& config = settings_;
     const bool is_account = logins_->account(attempt.person) != nullptr;
-    const std::vector<Tries> all{
-        pauses_.note_wrong(tried_name(attempt.person), attempt.at, rule_of(config, 1)),
-        pauses_.note_wrong(address_name(attempt.remote), attempt.at,
-                           rule_of(config, kAddressTriesFactor))};
+    std::vector<Tries> all{pauses_.note_wrong(address_name(attempt.remote), attempt.at,
+                                              rule_of(settings_, kAddressTriesFactor))};
+    // A link is long and random: whoever tries some keeps nobody else from theirs.
+    if (!attempt.person.empty()) {
+        all.push_back(
+            pauses_.note_wrong(tried_name(attempt.person), attempt.at, rule_of(settings_, 1)));
+    }
     const std::vector<std::string> dropped = pauses_.take_dropped(attempt.at);
     auto work = [&](Session& db) {
         for (const std::string& name : dropped) erase_tries(db, name);

@@ -57,7 +57,7 @@ class LoginService {
 
     // What was tried, by what, and from where.
     struct Attempt {
-        std::string person;
+        std::string person;  // empty: by a link
         std::string password;
         std::string code;
         std::string remote;

@@ -174,6 +174,17 @@ TEST_F(LoginServiceTest, APersonSetsPasswordAndCodeByALinkThatCountsOnce) {
                 HasSubstr("\"proof\":\"token:" + token_hash("root").substr(0, 12)));
 }
 
+TEST_F(LoginServiceTest, WhoTriesLinksKeepsNobodyElseFromTheirs) {
+    const std::string link = invite("li.na");
+    Shown stranger;
+    stranger.remote = "10.9.9.9";
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(ask(stranger, "POST", "/api/v1/links/look", {{"link", "x"}}).status, 401) << i;
+    }
+    EXPECT_EQ(ask(stranger, "POST", "/api/v1/links/look", {{"link", link}}).status, 429);
+    EXPECT_EQ(ask({}, "POST", "/api/v1/links/look", {{"link", link}}).status, 200);
+}
+
 TEST_F(LoginServiceTest, ALinkEnds) {
     const std::string link = invite("li.na");
     move_to(clock_.now() + hours{24});
