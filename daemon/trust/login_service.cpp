@@ -71,7 +71,7 @@ asio::awaitable<void> LoginService::run() {
         const std::uint64_t seen = used_.wakes();
         const Instant now = context_.clock.now();
         const std::vector<Logins::Use> uses = logins_->take_uses();
-        const std::vector<std::string> ended = logins_->take_ended(now);
+        const std::vector<std::string> ended = drop_ended(now);
         if (!uses.empty() || !ended.empty()) {
             auto work = [&uses, &ended](Session& db) {
                 for (const Logins::Use& use : uses) store_login_use(db, use);
@@ -79,7 +79,6 @@ asio::awaitable<void> LoginService::run() {
             };
             co_await context_.store.transact(std::move(work));
         }
-        if (!ended.empty() && tell_changed_) tell_changed_();
         if (logins_->empty()) {
             co_await used_.next(seen);
         } else {
@@ -222,6 +221,12 @@ void LoginService::put_session(Session& db, const Login& login,
     append_audit(db, {login.made_at, login.person, login.remote, "session.opened", login.person,
                       std::move(detail)});
     erase_tries(db, account_name(login.person));
+}
+
+std::vector<std::string> LoginService::drop_ended(Instant now) {
+    std::vector<std::string> ended = logins_->take_ended(now);
+    if (!ended.empty() && tell_changed_) tell_changed_();
+    return ended;
 }
 
 void LoginService::end_in_memory(const std::vector<std::string>& hashes) {

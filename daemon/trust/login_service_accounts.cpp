@@ -241,7 +241,7 @@ asio::awaitable<ApiResponse> LoginService::use_link(Call call) {
     const std::string secret = new_token();
     const Login login = session_for(link->person, sets ? ProofKind::kSession : ProofKind::kLink,
                                     !set.code_secret.empty(), attempt.remote, secret, attempt.at);
-    std::vector<std::string> ended = logins_->take_ended(attempt.at);
+    std::vector<std::string> ended = drop_ended(attempt.at);
     // Whoever had the old password is out.
     if (sets) {
         for (const Login& one : logins_->list(link->person, true)) ended.push_back(one.hash);

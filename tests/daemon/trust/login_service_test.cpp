@@ -384,6 +384,22 @@ TEST_F(LoginServiceTest, ASessionEndsByItself) {
     EXPECT_EQ(ask(shown, "GET", "/api/v1/session").status, 401);
 }
 
+TEST_F(LoginServiceTest, WhatHasEndedIsTakenByNobodyAlsoWhileOthersFail) {
+    const Shown shown = set_up();
+    const std::string soon = rules::to_iso(clock_.now() + hours{1}, rules::kBeijingTime);
+    Shown own;
+    own.token =
+        member(ask(shown, "POST", "/api/v1/tokens", {{"name", "x"}, {"ends_at", soon}}), "token");
+    Shown as_bearer;
+    as_bearer.token = shown.cookie;
+    EXPECT_EQ(ask(as_bearer, "GET", "/api/v1/session").status, 401) << "a cookie is not a token";
+    EXPECT_EQ(ask(own, "GET", "/api/v1/session").status, 200);
+    move_to(clock_.now() + hours{2});
+    EXPECT_EQ(log_in("li.na", kWrong, "").status, 401);
+    EXPECT_EQ(ask(own, "GET", "/api/v1/session").status, 401);
+    EXPECT_EQ(ask(as_bearer, "GET", "/api/v1/session").status, 401);
+}
+
 TEST_F(LoginServiceTest, ANewPasswordEndsTheOtherSessions) {
     const Shown first = set_up();
     const Shown second = taken(log_in("li.na", kPassword, code_now()));
