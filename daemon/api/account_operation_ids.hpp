@@ -1,4 +1,4 @@
-// Made by generate.py from openapi/accounts.json; do not edit. The operations of log-in by their ids.
+// Made by generate.py from openapi/accounts.json; do not edit. The operations of log-in.
 #pragma once
 
 #include <string_view>

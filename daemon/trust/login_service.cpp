@@ -71,7 +71,7 @@ asio::awaitable<void> LoginService::run() {
         const std::uint64_t seen = used_.wakes();
         const Instant now = context_.clock.now();
         const std::vector<Logins::Use> uses = logins_->take_uses();
-        const std::vector<std::string> ended = logins_->take_ended(now);
+        const std::vector<std::string> ended = drop_ended(now);
         if (!uses.empty() || !ended.empty()) {
             auto work = [&uses, &ended](Session& db) {
                 for (const Logins::Use& use : uses) store_login_use(db, use);
@@ -79,7 +79,6 @@ asio::awaitable<void> LoginService::run() {
             };
             co_await context_.store.transact(std::move(work));
         }
-        if (!ended.empty() && tell_changed_) tell_changed_();
         if (logins_->empty()) {
             co_await used_.next(seen);
         } else {
@@ -95,8 +94,10 @@ std::string LoginService::tried_name(const std::string& person) const {
 }
 
 std::optional<ApiResponse> LoginService::refuse_paused(const Attempt& attempt) {
-    const auto left = std::max(pauses_.left(tried_name(attempt.person), attempt.at),
-                               pauses_.left(address_name(attempt.remote), attempt.at));
+    auto left = pauses_.left(address_name(attempt.remote), attempt.at);
+    if (!attempt.person.empty()) {
+        left = std::max(left, pauses_.left(tried_name(attempt.person), attempt.at));
+    }
     if (left.count() == 0) return std::nullopt;
     context_.metrics.add(Counter::kWrongTokensRefused);
     return answer_paused(left);
@@ -151,12 +152,14 @@ LoginService::Outcome LoginService::judge(Session& db, const Attempt& attempt,
 
 asio::awaitable<void> LoginService::note_wrong(Attempt attempt) {
     context_.metrics.add(Counter::kWrongTokens);
-    const AccountConfig& config = settings_;
     const bool is_account = logins_->account(attempt.person) != nullptr;
-    const std::vector<Tries> all{
-        pauses_.note_wrong(tried_name(attempt.person), attempt.at, rule_of(config, 1)),
-        pauses_.note_wrong(address_name(attempt.remote), attempt.at,
-                           rule_of(config, kAddressTriesFactor))};
+    std::vector<Tries> all{pauses_.note_wrong(address_name(attempt.remote), attempt.at,
+                                              rule_of(settings_, kAddressTriesFactor))};
+    // A link is long and random: whoever tries some keeps nobody else from theirs.
+    if (!attempt.person.empty()) {
+        all.push_back(
+            pauses_.note_wrong(tried_name(attempt.person), attempt.at, rule_of(settings_, 1)));
+    }
     const std::vector<std::string> dropped = pauses_.take_dropped(attempt.at);
     auto work = [&](Session& db) {
         for (const std::string& name : dropped) erase_tries(db, name);
@@ -218,6 +221,12 @@ void LoginService::put_session(Session& db, const Login& login,
     append_audit(db, {login.made_at, login.person, login.remote, "session.opened", login.person,
                       std::move(detail)});
     erase_tries(db, account_name(login.person));
+}
+
+std::vector<std::string> LoginService::drop_ended(Instant now) {
+    std::vector<std::string> ended = logins_->take_ended(now);
+    if (!ended.empty() && tell_changed_) tell_changed_();
+    return ended;
 }
 
 void LoginService::end_in_memory(const std::vector<std::string>& hashes) {

@@ -57,7 +57,7 @@ class LoginService {
 
     // What was tried, by what, and from where.
     struct Attempt {
-        std::string person;
+        std::string person;  // empty: by a link
         std::string password;
         std::string code;
         std::string remote;
@@ -108,6 +108,9 @@ class LoginService {
     [[nodiscard]] ApiResponse answer_opened(const Login& login, const std::string& secret,
                                             const std::vector<std::string>& ended);
     void end_in_memory(const std::vector<std::string>& hashes);
+    // Those whose time is over. The router forgets them at the same moment: between the two it
+    // would take what is no longer looked at here.
+    [[nodiscard]] std::vector<std::string> drop_ended(rules::Instant now);
     void forget_tries(const Attempt& attempt);
     [[nodiscard]] std::string tried_name(const std::string& person) const;
     [[nodiscard]] bool is_driven() const;

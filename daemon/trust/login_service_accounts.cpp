@@ -173,7 +173,7 @@ asio::awaitable<ApiResponse> LoginService::look_at_link(Call call) {
     const auto wanted = read_wanted(call);
     if (!wanted) co_return answer_wrong_account_content(wanted.error());
     const Attempt attempt{
-        "(link)", {}, {}, std::string(address_in(call.request.remote)), context_.clock.now()};
+        {}, {}, {}, std::string(address_in(call.request.remote)), context_.clock.now()};
     if (auto refused = refuse_paused(attempt)) co_return std::move(*refused);
     const std::string hash = token_hash(wanted->link);
     auto read = [&hash](Session& db) { return find_link(db, hash); };
@@ -202,11 +202,8 @@ asio::awaitable<ApiResponse> LoginService::look_at_link(Call call) {
 asio::awaitable<ApiResponse> LoginService::use_link(Call call) {
     const auto wanted = read_wanted(call);
     if (!wanted) co_return answer_wrong_account_content(wanted.error());
-    Attempt attempt{"(link)",
-                    {},
-                    wanted->code,
-                    std::string(address_in(call.request.remote)),
-                    context_.clock.now()};
+    Attempt attempt{
+        {}, {}, wanted->code, std::string(address_in(call.request.remote)), context_.clock.now()};
     if (auto refused = refuse_paused(attempt)) co_return std::move(*refused);
     const std::string hash = token_hash(wanted->link);
     auto read = [&hash](Session& db) { return find_link(db, hash); };
@@ -244,7 +241,7 @@ asio::awaitable<ApiResponse> LoginService::use_link(Call call) {
     const std::string secret = new_token();
     const Login login = session_for(link->person, sets ? ProofKind::kSession : ProofKind::kLink,
                                     !set.code_secret.empty(), attempt.remote, secret, attempt.at);
-    std::vector<std::string> ended = logins_->take_ended(attempt.at);
+    std::vector<std::string> ended = drop_ended(attempt.at);
     // Whoever had the old password is out.
     if (sets) {
         for (const Login& one : logins_->list(link->person, true)) ended.push_back(one.hash);

@@ -94,7 +94,7 @@ asio::awaitable<ApiResponse> LoginService::open_session(Call call) {
     attempt.at = context_.clock.now();
     if (auto refused = refuse_paused(attempt)) co_return std::move(*refused);
     const std::string secret = new_token();
-    std::vector<std::string> ended = logins_->take_ended(attempt.at);
+    std::vector<std::string> ended = drop_ended(attempt.at);
     Outcome outcome = Outcome::kWrong;
     Login login;
     auto work = [&](Session& db) {

@@ -106,7 +106,7 @@ asio::awaitable<ApiResponse> LoginService::make_own_token(Call call) {
     const Instant now = context_.clock.now();
     const auto wanted = read_token(call, context_.pack->zone, settings_.token_days, now);
     if (!wanted) co_return answer_wrong_account_content(wanted.error());
-    std::vector<std::string> ended = logins_->take_ended(now);
+    std::vector<std::string> ended = drop_ended(now);
     if (logins_->oldest_over(call.caller->id, false, kOwnTokensPerPersonMax)) {
         co_return answer_problem(
             409, "自建令牌已达上限", "you have as many tokens as may be",

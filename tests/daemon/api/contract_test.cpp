@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "daemon/api/account_operation_ids.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -58,8 +59,11 @@ TEST(Contract, WhatIsGivenTwiceOrLeadsNowhereIsRefused) {
 
 TEST(Contract, OfThisProgramIsWholeAndListsItsOperations) {
     const auto& operations = contract().operations();
-    EXPECT_EQ(operations.size(), std::size(kOperationIds));
+    EXPECT_EQ(operations.size(), std::size(kOperationIds) + std::size(kAccountOperationIds));
     for (const std::string_view id : kOperationIds) {
+        EXPECT_NE(contract().find(id), nullptr) << id;
+    }
+    for (const std::string_view id : kAccountOperationIds) {
         EXPECT_NE(contract().find(id), nullptr) << id;
     }
 }

@@ -174,6 +174,17 @@ TEST_F(LoginServiceTest, APersonSetsPasswordAndCodeByALinkThatCountsOnce) {
                 HasSubstr("\"proof\":\"token:" + token_hash("root").substr(0, 12)));
 }
 
+TEST_F(LoginServiceTest, WhoTriesLinksKeepsNobodyElseFromTheirs) {
+    const std::string link = invite("li.na");
+    Shown stranger;
+    stranger.remote = "10.9.9.9";
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(ask(stranger, "POST", "/api/v1/links/look", {{"link", "x"}}).status, 401) << i;
+    }
+    EXPECT_EQ(ask(stranger, "POST", "/api/v1/links/look", {{"link", link}}).status, 429);
+    EXPECT_EQ(ask({}, "POST", "/api/v1/links/look", {{"link", link}}).status, 200);
+}
+
 TEST_F(LoginServiceTest, ALinkEnds) {
     const std::string link = invite("li.na");
     move_to(clock_.now() + hours{24});
@@ -371,6 +382,22 @@ TEST_F(LoginServiceTest, ASessionEndsByItself) {
     EXPECT_EQ(ask(shown, "GET", "/api/v1/session").status, 200);
     move_to(clock_.now() + minutes{61});
     EXPECT_EQ(ask(shown, "GET", "/api/v1/session").status, 401);
+}
+
+TEST_F(LoginServiceTest, WhatHasEndedIsTakenByNobodyAlsoWhileOthersFail) {
+    const Shown shown = set_up();
+    const std::string soon = rules::to_iso(clock_.now() + hours{1}, rules::kBeijingTime);
+    Shown own;
+    own.token =
+        member(ask(shown, "POST", "/api/v1/tokens", {{"name", "x"}, {"ends_at", soon}}), "token");
+    Shown as_bearer;
+    as_bearer.token = shown.cookie;
+    EXPECT_EQ(ask(as_bearer, "GET", "/api/v1/session").status, 401) << "a cookie is not a token";
+    EXPECT_EQ(ask(own, "GET", "/api/v1/session").status, 200);
+    move_to(clock_.now() + hours{2});
+    EXPECT_EQ(log_in("li.na", kWrong, "").status, 401);
+    EXPECT_EQ(ask(own, "GET", "/api/v1/session").status, 401);
+    EXPECT_EQ(ask(as_bearer, "GET", "/api/v1/session").status, 401);
 }
 
 TEST_F(LoginServiceTest, ANewPasswordEndsTheOtherSessions) {
