@@ -40,7 +40,7 @@ TEST(Password, IsTheScryptThatOthersCompute) {
 
 TEST(Password, WhatIsKeptWronglyLetsNobodyIn) {
     const std::string kept = hash_password(kGood, kCheap);
-    for (const std::string wrong :
+    for (const std::string& wrong :
          {std::string(), std::string("scrypt"), kept.substr(1), kept.substr(0, kept.size() - 2),
           kept + "$",
           std::string("scrypt$60$8$2$000102030405060708090a0b0c0d0e0f$") + std::string(64, '0')}) {
@@ -57,7 +57,9 @@ TEST(Password, WhatIsShortOrEasyIsRefusedAndSaysWhatToDo) {
     EXPECT_THAT(password_faults(kGood, "li.na", 12), IsEmpty());
     EXPECT_THAT(password_faults("晴空万里月明星稀好风好水", "li.na", 12), IsEmpty());
     for (const char* poor : {"short", "123456789012345", "aaaaaaaaaaaaaaaa", "abababababababab",
-                             "my name is LI.NA today", "hidden\xE2\x80\x8Bcharacter here"}) {
+                             "my name is LI.NA today",
+                             "hidden\xE2\x80\x8B"
+                             "character here"}) {
         const rules::Faults faults = password_faults(poor, "li.na", 12);
         ASSERT_THAT(faults, testing::SizeIs(1)) << poor;
         EXPECT_THAT(faults.front().cure, Not(IsEmpty()));
