@@ -9,6 +9,7 @@
 #include "daemon/ctl/air_input.hpp"
 #include "daemon/ctl/aqi_hours.hpp"
 #include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/kept_input.hpp"
 #include "daemon/ctl/output.hpp"
 #include "plans/feeds/daily_csv.hpp"
 #include "plans/feeds/hourly_csv.hpp"
@@ -109,17 +110,20 @@ rules::StationRules station_rules(const Call& call) {
     return rules;
 }
 
-// A file is read in pieces: twenty years of a city's stations are a hundred megabytes. What comes
-// from a pipe, and what is not UTF-8, is held whole while it is read.
+// Read in pieces: twenty years of a city's stations are a hundred megabytes. What is not UTF-8 is
+// held whole while it is read.
 rules::Result<plans::PackedFeed> read_hours(const std::string& path,
                                             const plans::HourlyCsvOptions& options) {
-    if (auto pieces = FilePieces::open(path)) {
+    const auto kept = KeptInput::of(path);
+    if (kept && !kept->faults().empty()) return kept->faults();
+    const std::string& source = kept ? kept->file() : path;
+    if (auto pieces = FilePieces::open(source)) {
         auto feed = plans::read_hourly_pieces(
             [&pieces](std::span<char> into) { return pieces->next(into); }, path, options);
         if (!pieces->faults().empty()) return pieces->faults();
         if (feed) return *std::move(feed);
     }
-    const auto bytes = read_file(path);
+    const auto bytes = read_file(source);
     if (!bytes) return bytes.error();
     return plans::read_hourly_packed(*bytes, path, options);
 }
@@ -143,9 +147,15 @@ int run_hourly(const std::string& path, const Call& call, const rules::AirRules&
     if (for_cities) {
         const rules::CityAirAnswer answer = rules::city_air(
             plans::to_stations(plans::laid_out(*std::move(feed))), station_rules(call));
+        if (printer.measures()) {
+            for (const rules::CityAir& city : answer.cities) printer.measure(city.series);
+        }
         for (const rules::CityAir& city : answer.cities) printer.print(city.series, &city);
         printer.finish(&answer.exclusions);
         return kHolds;
+    }
+    for (std::size_t i = 0; printer.measures() && i < feed->size(); ++i) {
+        printer.measure(feed->series(i));
     }
     for (std::size_t i = 0; i < feed->size(); ++i) printer.print(feed->series(i));
     printer.finish(nullptr);

@@ -165,6 +165,14 @@ void append_names(rules::PollutantSet set, std::string& out) {
     }
 }
 
+// Hours and days are told apart by the first column.
+const std::vector<std::string>& columns() {
+    static const std::vector<std::string> kColumns{"of",    "region",  "time",        "hj633",
+                                                   "aqi",   "primary", "rolling_aqi", "trigger_aqi",
+                                                   "valid", "why_not"};
+    return kColumns;
+}
+
 struct HourIndices {
     rules::AirIndex own;
     std::int16_t rolling = rules::kNoAqi;
@@ -213,15 +221,21 @@ json::value number_json(rules::Decimal value) {
 
 AirPrinter::AirPrinter(std::ostream& out, Format format, const rules::AirRules& air)
     : out_(out), format_(format), air_(air) {
-    // Hours and days are told apart by the first column.
-    table_.columns = {"of",      "region",      "time",        "hj633", "aqi",
-                      "primary", "rolling_aqi", "trigger_aqi", "valid", "why_not"};
     if (format_ == Format::kJson) text_ = "{\"regions\":[";
-    if (format_ == Format::kCsv) row(table_.columns);
+    if (format_ == Format::kCsv) row(columns());
+    if (format_ == Format::kTable) lines_.measure(columns());
+}
+
+void AirPrinter::measure(const rules::HourlySeries& series) {
+    is_measuring_ = true;
+    print_hours(series);
+    print_days(series);
+    is_measuring_ = false;
 }
 
 void AirPrinter::print(const rules::HourlySeries& series, const rules::CityAir* city) {
     const bool is_json = format_ == Format::kJson;
+    if (format_ == Format::kTable && !has_region_) row(columns());
     if (is_json) {
         text_ += has_region_ ? ",{\"region\":" : "{\"region\":";
         text_ += plans::to_text(json::value(series.region)) + ",\"hours\":[";
@@ -302,13 +316,16 @@ void AirPrinter::finish(const std::vector<rules::StationExclusion>* exclusions) 
         text_ += air_.edition ? rules::to_text(*air_.edition) : "by date";
         text_ += "\"}\n";
     }
+    if (format_ == Format::kTable && !has_region_) row(columns());
     flush();
-    if (format_ == Format::kTable) ctl::print(out_, format_, nullptr, table_);
 }
 
-void AirPrinter::row(std::vector<std::string> cells) {
+void AirPrinter::row(const std::vector<std::string>& cells) {
     if (format_ == Format::kTable) {
-        table_.rows.push_back(std::move(cells));
+        if (is_measuring_)
+            lines_.measure(cells);
+        else
+            lines_.print(out_, cells);
         return;
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -1,6 +1,6 @@
 // Every hour and day of a table of hourly concentrations, printed as it is computed: twenty years
-// of a city are millions of rows, and none of them is kept. A table for a terminal alone is
-// gathered first, since its columns are as wide as their widest cell.
+// of a city are millions of rows, and none of them is kept. The columns of a table for a terminal
+// are as wide as their widest cell: its rows are computed twice, measured and then printed.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "daemon/ctl/output.hpp"
+#include "daemon/ctl/table_lines.hpp"
 #include "rules/air/averages.hpp"
 #include "rules/air/stations.hpp"
 
@@ -20,6 +21,9 @@ class AirPrinter {
  public:
     AirPrinter(std::ostream& out, Format format, const rules::AirRules& air);
 
+    // True: each region is measured before the first of them is printed.
+    [[nodiscard]] bool measures() const { return format_ == Format::kTable; }
+    void measure(const rules::HourlySeries& series);
     // One region after the other; of a city also how many places it has.
     void print(const rules::HourlySeries& series, const rules::CityAir* city = nullptr);
     // Ends the answer; null: stations were not asked for.
@@ -29,7 +33,7 @@ class AirPrinter {
     void print_hours(const rules::HourlySeries& series);
     void print_days(const rules::HourlySeries& series);
     void print_unusable(const rules::HourlySeries& series);
-    void row(std::vector<std::string> cells);
+    void row(const std::vector<std::string>& cells);
     void flush_when_full();
     void flush();
 
@@ -37,7 +41,8 @@ class AirPrinter {
     Format format_;
     const rules::AirRules& air_;
     std::string text_;  // not yet written
-    Table table_;
+    TableLines lines_;
+    bool is_measuring_ = false;
     bool has_region_ = false;
 };
 

@@ -2,12 +2,11 @@
 // for a formula stands behind an apostrophe ('=1+1), and no control character reaches a terminal.
 #include "daemon/ctl/output.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <iostream>
 
+#include "daemon/ctl/table_lines.hpp"
 #include "plans/text/csv.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/shown.hpp"
@@ -15,33 +14,12 @@
 namespace qk::ctl {
 namespace {
 
-// Cells as a terminal may show them.
-Table shown(const Table& table) {
-    Table shown = table;
-    for (auto& row : shown.rows) {
-        for (std::string& cell : row) cell = plans::for_terminal(cell);
-    }
-    return shown;
-}
-
 void print_table(std::ostream& out, const Table& table) {
-    std::vector<std::size_t> widths;
-    for (const std::string& column : table.columns) widths.push_back(plans::display_width(column));
-    for (const auto& row : table.rows) {
-        widths.resize(std::max(widths.size(), row.size()), 0);
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], plans::display_width(row[i]));
-        }
-    }
-    const auto line = [&](const std::vector<std::string>& cells) {
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            const bool is_last = i + 1 == cells.size();
-            out << (is_last ? cells[i] : fmt::format("{:<{}}  ", cells[i], widths[i]));
-        }
-        out << "\n";
-    };
-    if (!table.columns.empty()) line(table.columns);
-    for (const auto& row : table.rows) line(row);
+    TableLines lines;
+    lines.measure(table.columns);
+    for (const auto& row : table.rows) lines.measure(row);
+    if (!table.columns.empty()) lines.print(out, table.columns);
+    for (const auto& row : table.rows) lines.print(out, row);
 }
 
 void print_csv(std::ostream& out, const Table& table) {
@@ -80,7 +58,7 @@ void print(std::ostream& out, Format format, const boost::json::value& whole, co
             print_csv(out, rows);
             break;
         case Format::kTable:
-            print_table(out, shown(rows));
+            print_table(out, rows);
             break;
     }
 }
@@ -88,7 +66,7 @@ void print(std::ostream& out, Format format, const boost::json::value& whole, co
 void print_facts(std::ostream& out, const Facts& facts) {
     Table table;
     for (const auto& [name, text] : facts) table.rows.push_back({name, text});
-    print_table(out, shown(table));
+    print_table(out, table);
 }
 
 void print_faults(const rules::Faults& faults) {

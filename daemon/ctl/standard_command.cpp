@@ -152,7 +152,7 @@ Command standard_command() {
     return {
         .name = "standard",
         .what = {"预警启动标准：检查、列出、查看、比较",
-                 "trigger standards: check, list, show and compare"},
+                 "trigger standards: check, list, show and diff"},
         .commands = {{.name = "check",
                       .what = {"检查标准文件", "say what is wrong with a standard"},
                       .options = {place("name", "FILE",

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "plans/documents/windows_json.hpp"
+#include "rules/warning/reading_pair.hpp"
 
 namespace qk::plans {
 namespace {
@@ -26,20 +27,10 @@ class Readings {
     Readings(const rules::HourlySeries& series, const rules::RegionOptions& options)
         : series_(series), air_(air_rules(options)) {}
 
-    const rules::RollingReadings& rolling(bool ozone_counts) {
-        std::optional<rules::RollingReadings>& kept = rolling_[ozone_counts ? 1 : 0];
-        if (!kept) {
-            kept = rules::rolling_readings(
-                series_, air_, ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut);
-        }
-        return *kept;
-    }
+    const rules::RollingReadings& rolling(bool ozone_counts) { return pair(ozone_counts).all; }
 
-    // Of PM2.5 alone: what binds.
-    const rules::RollingReadings& binding() {
-        if (!binding_) binding_ = rules::binding_readings(series_, air_);
-        return *binding_;
-    }
+    // Of PM2.5 alone, which is the same with and without ozone: what binds.
+    const rules::RollingReadings& binding() { return pair(!pairs_[0] && pairs_[1]).pm25; }
 
     rules::TriggerSeries trigger(const rules::TriggerStandard& standard, rules::HoursAs hours_as) {
         rules::TriggerSeries out;
@@ -89,10 +80,18 @@ class Readings {
     }
 
  private:
+    const rules::ReadingPair& pair(bool ozone_counts) {
+        std::optional<rules::ReadingPair>& kept = pairs_[ozone_counts ? 1 : 0];
+        if (!kept) {
+            kept = rules::reading_pair(
+                series_, air_, ozone_counts ? rules::Ozone::kCounts : rules::Ozone::kLeftOut);
+        }
+        return *kept;
+    }
+
     const rules::HourlySeries& series_;
     rules::AirRules air_;
-    std::optional<rules::RollingReadings> rolling_[2];
-    std::optional<rules::RollingReadings> binding_;
+    std::optional<rules::ReadingPair> pairs_[2];  // without ozone, with it
 };
 
 // A forecast with the day of observations before it that a rolling value needs, and a running

@@ -188,6 +188,16 @@ class Checker {
                 std::string(kEnterAgain));
             return;
         }
+        for (std::size_t i = lines.from; i < lines.to; ++i) {
+            const std::string& other = state_.inventory.lines[i].id;
+            if (folded(other) != folded(line)) continue;
+            add(rules::Severity::kError, table, row, field,
+                fmt::format("'{}' is not a line of this enterprise; '{}' is, and differs from it "
+                            "in case or width only",
+                            line, other),
+                "write it as it stands in lines.csv");
+            return;
+        }
         add(rules::Severity::kError, table, row, field,
             fmt::format("'{}' is not a line of this enterprise", line),
             "a line's id of lines.csv, or leave it empty for the whole enterprise");

@@ -10,7 +10,7 @@ namespace {
 
 struct GradeWords {
     std::string_view grade;
-    std::array<std::string_view, 9> all;  // as normalised_header() leaves them
+    std::array<std::string_view, 11> all;  // as normalised_header() leaves them
 };
 
 constexpr std::array<GradeWords, 9> kGradeWords{{
@@ -22,7 +22,9 @@ constexpr std::array<GradeWords, 9> kGradeWords{{
     {"C", {"c", "c级"}},
     {"non-leading", {"non-leading", "非引领性", "绩效非引领性", "非引领", "非引领性企业"}},
     {"D", {"d", "d级"}},
-    {"ungraded", {"ungraded", "未评级", "未定级", "无评级", "未评定", "无等级", "/", "-", "无"}},
+    {"ungraded",
+     {"ungraded", "未评级", "未定级", "无评级", "未评定", "无等级", "暂未评级", "尚未评级", "/",
+      "-", "无"}},
 }};
 
 constexpr std::array<std::string_view, 9> kSuspendedMarks{"(暂停)",     "(已暂停)",    "(绩效暂停)",
@@ -92,7 +94,8 @@ std::optional<Grade> read_one(std::string_view part, GradeCell& answer, const Gr
         answer.long_idle = true;
         word = "ungraded";
     }
-    if (word.empty()) word = "ungraded";  // "民生豁免" alone
+    if (word.empty()) word = "ungraded";             // "民生豁免" alone
+    if (!own_name) (void)take_suffix(word, "企业");  // "未评级企业"
     const auto grade = own_name ? own_name : find_grade(word, part, names);
     if (!grade) {
         answer.unknown.emplace_back(part);

@@ -117,6 +117,13 @@ bool is_below_table(std::string_view first) {
     return false;
 }
 
+// One cell that somebody left far below, as a jump to the end of a sheet does.
+bool is_stray(const CsvRow& row, int rows_below) {
+    constexpr int kFarRows = 100;
+    if (rows_below <= kFarRows) return false;
+    return std::ranges::count_if(row.cells, [](std::string_view c) { return !c.empty(); }) == 1;
+}
+
 bool is_control(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
@@ -369,6 +376,7 @@ bool TableRows::is_over() {
 }
 
 bool TableRows::next() {
+    const int last_line = row_.line;
     while (!is_over() && take_row()) {
         const auto filled = [](std::string_view cell) { return !cell.empty(); };
         const auto first = std::ranges::find_if(row_.cells, filled);
@@ -379,6 +387,16 @@ bool TableRows::next() {
                  quoted(*first) + " is a sum or a remark below the table and is not read",
                  "",
                  rules::Severity::kNote});
+            continue;
+        }
+        if (rows_ > 0 && is_stray(row_, row_.line - last_line)) {
+            const auto column = static_cast<int>(first - row_.cells.begin()) + 1;
+            findings_.push_back({{source_.place(), row_.line, column},
+                                 quoted(*first) + " stands alone " +
+                                     std::to_string(row_.line - last_line) +
+                                     " rows below the table and is not read",
+                                 "delete the row, and save",
+                                 rules::Severity::kWarning});
             continue;
         }
         ++rows_;

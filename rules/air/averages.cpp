@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "rules/air/running_sum.hpp"
+
 namespace qk::rules {
 namespace {
 
@@ -10,49 +12,12 @@ using std::chrono::hours;
 
 constexpr std::size_t kDayHours = 24;
 constexpr std::size_t kOzoneHours = 8;
-constexpr std::size_t kOzoneWindows = kDayHours - kOzoneHours + 1;  // wholly inside 24 hours
-constexpr std::int64_t kNoSteps = -1;
 
 std::size_t at(Pollutant pollutant) { return static_cast<std::size_t>(pollutant); }
 
 Hj633 edition_of(Instant hour, const AirRules& rules) {
     return rules.edition ? *rules.edition : edition_for(day_of(hour, rules.zone));
 }
-
-// Gives the edition of hour after hour without asking the calendar each time.
-class EditionClock {
- public:
-    explicit EditionClock(const AirRules& rules)
-        : forced_(rules.edition), change_(start_of(kHj633of2026From, rules.zone)) {}
-    [[nodiscard]] Hj633 of(Instant hour) const {
-        if (forced_) return *forced_;
-        return hour < change_ ? Hj633::k2012 : Hj633::k2026;
-    }
-
- private:
-    std::optional<Hj633> forced_;
-    Instant change_;
-};
-
-// Exact sum of the valid values of the last hours.
-struct RunningSum {
-    std::int64_t millionths = 0;
-    int count = 0;
-
-    void add(Decimal value) {
-        millionths += value.millionths;
-        ++count;
-    }
-    void remove(Decimal value) {
-        millionths -= value.millionths;
-        --count;
-    }
-    // Rounded mean, or kNoSteps with fewer than `count_min` values.
-    [[nodiscard]] std::int64_t mean(Pollutant pollutant, int count_min) const {
-        if (count < count_min || count == 0) return kNoSteps;
-        return mean_in_steps(pollutant, Decimal{millionths}, count);
-    }
-};
 
 RunningSum sum_of(const HourlySeries& series, std::size_t first, std::size_t end,
                   Pollutant pollutant, const ReadingLimits& limits) {
@@ -64,57 +29,6 @@ RunningSum sum_of(const HourlySeries& series, std::size_t first, std::size_t end
     return sum;
 }
 
-// Sum over a window that slides along a series one hour at a time.
-class SlidingSum {
- public:
-    SlidingSum(const HourlySeries& series, Pollutant pollutant, std::size_t width,
-               const ReadingLimits& limits)
-        : series_(series), pollutant_(pollutant), width_(width), limits_(limits) {}
-
-    void move_to(std::size_t hour) {
-        const Concentration coming = series_.hours[hour][at(pollutant_)];
-        if (limits_.allows(pollutant_, coming)) sum_.add(coming.value());
-        if (hour < width_) return;
-        const Concentration leaving = series_.hours[hour - width_][at(pollutant_)];
-        if (limits_.allows(pollutant_, leaving)) sum_.remove(leaving.value());
-    }
-    [[nodiscard]] const RunningSum& sum() const { return sum_; }
-
- private:
-    const HourlySeries& series_;
-    Pollutant pollutant_;
-    std::size_t width_;
-    const ReadingLimits& limits_;
-    RunningSum sum_;
-};
-
-// The largest of the last `kOzoneWindows` values pushed: a queue that only ever falls.
-class SlidingMax {
- public:
-    void push(std::size_t hour, std::int64_t value) {
-        while (size_ > 0 && item(size_ - 1).value <= value) --size_;
-        item(size_++) = {hour, value};
-        while (item(0).hour + kOzoneWindows <= hour) {
-            front_ = (front_ + 1) % kRoom;
-            --size_;
-        }
-    }
-    [[nodiscard]] std::int64_t value() const { return item(0).value; }
-
- private:
-    static constexpr std::size_t kRoom = kOzoneWindows + 1;
-    struct Item {
-        std::size_t hour = 0;
-        std::int64_t value = kNoSteps;
-    };
-    [[nodiscard]] Item& item(std::size_t i) { return items_[(front_ + i) % kRoom]; }
-    [[nodiscard]] const Item& item(std::size_t i) const { return items_[(front_ + i) % kRoom]; }
-
-    std::array<Item, kRoom> items_{};
-    std::size_t front_ = 0;
-    std::size_t size_ = 0;
-};
-
 void raise(std::vector<std::int16_t>& aqi, std::size_t hour, std::int16_t index) {
     aqi[hour] = std::max(aqi[hour], index);
 }
@@ -124,38 +38,6 @@ using TablePair = std::array<const IaqiTable*, 2>;  // by edition
 TablePair tables_of(Pollutant pollutant, Averaging averaging) {
     return {&IaqiTable::of(pollutant, averaging, Hj633::k2012),
             &IaqiTable::of(pollutant, averaging, Hj633::k2026)};
-}
-
-void raise_by_means(HourlyAqiSeries& out, const HourlySeries& series, Pollutant pollutant,
-                    const AirRules& rules) {
-    const TablePair tables = tables_of(pollutant, Averaging::k24h);
-    const EditionClock editions(rules);
-    SlidingSum sum(series, pollutant, kDayHours, rules.limits);
-    for (std::size_t i = 0; i < series.hours.size(); ++i) {
-        sum.move_to(i);
-        const std::int64_t mean = sum.sum().mean(pollutant, rules.day_hours_min);
-        if (mean == kNoSteps) continue;
-        const auto edition = static_cast<std::size_t>(editions.of(series.first + hours(i)));
-        raise(out.aqi, i, tables[edition]->at(mean));
-    }
-}
-
-void raise_by_ozone(HourlyAqiSeries& out, const HourlySeries& series, const AirRules& rules) {
-    const TablePair tables = tables_of(Pollutant::kO3, Averaging::k8h);
-    const EditionClock editions(rules);
-    SlidingSum eight(series, Pollutant::kO3, kOzoneHours, rules.limits);
-    SlidingSum day(series, Pollutant::kO3, kDayHours, rules.limits);
-    SlidingMax largest;
-    for (std::size_t i = 0; i < series.hours.size(); ++i) {
-        eight.move_to(i);
-        day.move_to(i);
-        // A window that would begin before the series does has fewer than eight hours, but may have
-        // enough values.
-        largest.push(i, eight.sum().mean(Pollutant::kO3, rules.ozone_hours_min));
-        if (day.sum().count < rules.day_hours_min || largest.value() == kNoSteps) continue;
-        const auto edition = static_cast<std::size_t>(editions.of(series.first + hours(i)));
-        raise(out.aqi, i, tables[edition]->at(largest.value()));
-    }
 }
 
 // Largest 8 h mean wholly inside the hours [first, end) of the calendar; the series may cover less.
@@ -241,6 +123,14 @@ AirDay day_at(const HourlySeries& series, CivilDay day, const AirRules& rules) {
     return out;
 }
 
+std::int16_t own_index_by(const HourlySeries& series, std::size_t hour, const AirRules& rules,
+                          Pollutant pollutant, Hj633 edition) {
+    const Concentration value = series.hours[hour][at(pollutant)];
+    if (pollutant == Pollutant::kO3 || !rules.limits.allows(pollutant, value)) return kNoAqi;
+    return IaqiTable::of(pollutant, Averaging::k24h, edition)
+        .at(mean_in_steps(pollutant, value.value(), 1));
+}
+
 }  // namespace
 
 AirIndex hourly_index(const HourlySeries& series, std::size_t hour, const AirRules& rules,
@@ -279,40 +169,19 @@ HourlyAqiSeries hourly_aqi(const HourlySeries& series, const AirRules& rules, Oz
     return out;
 }
 
-HourlyAqiSeries rolling_aqi(const HourlySeries& series, const AirRules& rules, Ozone ozone) {
-    HourlyAqiSeries out{series.first, std::vector<std::int16_t>(series.hours.size(), kNoAqi)};
-    for (const Pollutant pollutant : kPollutants) {
-        if (pollutant != Pollutant::kO3) raise_by_means(out, series, pollutant, rules);
-    }
-    if (ozone == Ozone::kCounts) raise_by_ozone(out, series, rules);
-    return out;
-}
-
-HourlyAqiSeries rolling_aqi(const HourlySeries& series, const AirRules& rules,
-                            Pollutant pollutant) {
-    HourlyAqiSeries out{series.first, std::vector<std::int16_t>(series.hours.size(), kNoAqi)};
-    if (pollutant == Pollutant::kO3) {
-        raise_by_ozone(out, series, rules);
-    } else {
-        raise_by_means(out, series, pollutant, rules);
-    }
-    return out;
-}
-
 std::int16_t own_index(const HourlySeries& series, std::size_t hour, const AirRules& rules,
                        Pollutant pollutant) {
     assert(hour < series.hours.size());
-    const Concentration value = series.hours[hour][at(pollutant)];
-    if (pollutant == Pollutant::kO3 || !rules.limits.allows(pollutant, value)) return kNoAqi;
-    const Hj633 edition = edition_of(series.first + hours(hour), rules);
-    return IaqiTable::of(pollutant, Averaging::k24h, edition)
-        .at(mean_in_steps(pollutant, value.value(), 1));
+    return own_index_by(series, hour, rules, pollutant,
+                        edition_of(series.first + hours(hour), rules));
 }
 
 std::int16_t own_index(const HourlySeries& series, std::size_t hour, const AirRules& rules) {
+    assert(hour < series.hours.size());
+    const Hj633 edition = edition_of(series.first + hours(hour), rules);
     std::int16_t index = kNoAqi;
     for (const Pollutant pollutant : kPollutants) {
-        index = std::max(index, own_index(series, hour, rules, pollutant));
+        index = std::max(index, own_index_by(series, hour, rules, pollutant, edition));
     }
     return index;
 }

@@ -99,11 +99,18 @@ std::vector<SeasonCount> count_seasons(const DailyAqiSeries& daily,
                                        const std::vector<AgreedWindow>& windows, Zone zone) {
     std::vector<SeasonCount> seasons(1);
     const DayColours colours = colours_by_day(windows, daily.first, daily.aqi.size(), zone);
+    std::size_t at = 0;  // the day's winter; 0: none
     for (std::size_t i = 0; i < daily.aqi.size(); ++i) {
+        const CivilDay day = daily.first + days{i};
+        // Winters begin and end with a month.
+        if (i == 0 || std::chrono::year_month_day{day}.day() == std::chrono::day{1}) {
+            const std::string winter = winter_of(day);
+            const SeasonCount* season =
+                winter.empty() ? &seasons.front() : &season_named(seasons, winter);
+            at = static_cast<std::size_t>(season - seasons.data());
+        }
         count_day(seasons.front(), daily.aqi[i], colours.days[i]);
-        const std::string winter = winter_of(daily.first + days{i});
-        if (winter.empty()) continue;
-        count_day(season_named(seasons, winter), daily.aqi[i], colours.days[i]);
+        if (at != 0) count_day(seasons[at], daily.aqi[i], colours.days[i]);
     }
     for (const AgreedWindow& agreed : windows) {
         const std::optional<Instant> heavy = first_heavy(daily, agreed.window.span, zone);

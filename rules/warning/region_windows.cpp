@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cassert>
 
+#include "rules/air/rolling_pair.hpp"
+#include "rules/warning/reading_pair.hpp"
+
 namespace qk::rules {
 namespace {
 
@@ -97,31 +100,37 @@ HourlySeries part_of(const HourlySeries& whole, const Span& span) {
             {whole.hours.begin() + begin, whole.hours.begin() + end}};
 }
 
-// A(t) of a series and its days; `roll` makes the one of the other.
-template <class Roll>
-RollingReadings readings_by(const HourlySeries& series, Zone zone, Roll roll) {
+// The hours of the last day, where it is cut short, are missing values like any others.
+std::size_t whole_days_of(const HourlySeries& series, Zone zone) {
+    const Instant end = series.first + hours(series.hours.size());
+    const CivilDay last = day_of(end - hours{1}, zone);
+    return static_cast<std::size_t>((start_of(last + days{1}, zone) - series.first) / hours{1});
+}
+
+// A(t) of whole days -> that of the series, and of its days.
+RollingReadings with_days(HourlyAqiSeries rolling, std::size_t length, Zone zone) {
     RollingReadings out;
-    if (series.hours.empty()) return out;
-    const auto length = static_cast<std::int64_t>(series.hours.size());
-    const CivilDay first = day_of(series.first, zone);
-    const CivilDay last = day_of(series.first + hours{1} * (length - 1), zone);
-    const std::int64_t whole_length = (start_of(last + days{1}, zone) - series.first) / hours{1};
-    if (whole_length == length) {
-        out.rolling = roll(series);
-    } else {
-        // The last day is cut short; its missing hours are missing values like any others.
-        HourlySeries whole{series.region, series.first, series.hours};
-        whole.hours.resize(static_cast<std::size_t>(whole_length));
-        out.rolling = roll(whole);
-    }
-    out.daily.first = first;
-    for (CivilDay day = first; day <= last; day += days{1}) {
+    const Instant first = rolling.first;
+    out.daily.first = day_of(first, zone);
+    const Instant end = first + hours(rolling.aqi.size());
+    for (CivilDay day = out.daily.first; start_of(day, zone) < end; day += days{1}) {
         const Instant last_hour = start_of(day + days{1}, zone) - hours{1};
-        const auto at = static_cast<std::size_t>((last_hour - series.first) / hours{1});
-        out.daily.aqi.push_back(out.rolling.aqi[at]);
+        out.daily.aqi.push_back(
+            rolling.aqi[static_cast<std::size_t>((last_hour - first) / hours{1})]);
     }
-    out.rolling.aqi.resize(series.hours.size());
+    rolling.aqi.resize(length);
+    out.rolling = std::move(rolling);
     return out;
+}
+
+// `roll` makes A(t) of a series whose last day is whole.
+template <class Roll>
+auto roll_whole_days(const HourlySeries& series, Zone zone, Roll roll) {
+    const std::size_t length = whole_days_of(series, zone);
+    if (length == series.hours.size()) return roll(series);
+    HourlySeries whole{series.region, series.first, series.hours};
+    whole.hours.resize(length);
+    return roll(whole);
 }
 
 }  // namespace
@@ -248,14 +257,29 @@ std::vector<EpisodeCause> leading_beside_pm25(const HourlySeries& whole, Span sp
 }
 
 RollingReadings rolling_readings(const HourlySeries& series, const AirRules& air, Ozone ozone) {
-    return readings_by(series, air.zone,
-                       [&](const HourlySeries& whole) { return rolling_aqi(whole, air, ozone); });
+    if (series.hours.empty()) return {};
+    HourlyAqiSeries rolling = roll_whole_days(series, air.zone, [&](const HourlySeries& whole) {
+        return rolling_aqi(whole, air, ozone);
+    });
+    return with_days(std::move(rolling), series.hours.size(), air.zone);
 }
 
 RollingReadings binding_readings(const HourlySeries& series, const AirRules& air) {
-    return readings_by(series, air.zone, [&](const HourlySeries& whole) {
+    if (series.hours.empty()) return {};
+    HourlyAqiSeries rolling = roll_whole_days(series, air.zone, [&](const HourlySeries& whole) {
         return rolling_aqi(whole, air, Pollutant::kPm25);
     });
+    return with_days(std::move(rolling), series.hours.size(), air.zone);
+}
+
+ReadingPair reading_pair(const HourlySeries& series, const AirRules& air, Ozone ozone) {
+    if (series.hours.empty()) return {};
+    const std::size_t length = series.hours.size();
+    RollingPair pair = roll_whole_days(series, air.zone, [&](const HourlySeries& whole) {
+        return rolling_pair(whole, air, ozone);
+    });
+    return {with_days(std::move(pair.all), length, air.zone),
+            with_days(std::move(pair.pm25), length, air.zone)};
 }
 
 std::vector<WarningWindow> evaluate(const TriggerSeries& series, const TriggerStandard& standard,

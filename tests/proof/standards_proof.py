@@ -102,11 +102,13 @@ def compare_days(standard, folder, rng):
     limits = limits_of(standard)
     first = date(2027, 1, 1)
     file = folder / 'days.csv'
-    for number in range(SERIES_OF_DAYS):
-        values = random_values(rng, 21, limits)
-        rows = [f'x,{first + timedelta(days=i)},{v}' for i, v in enumerate(values) if v is not None]
-        file.write_text('region,date,aqi\n' + '\n'.join(rows) + '\n')
-        windows = asked('trigger', '--standard', standard.id, '--daily', str(file))['windows']
+    all_values = [random_values(rng, 21, limits) for _ in range(SERIES_OF_DAYS)]
+    rows = [f'x{number},{first + timedelta(days=i)},{v}' for number, values in enumerate(all_values)
+            for i, v in enumerate(values) if v is not None]
+    file.write_text('region,date,aqi\n' + '\n'.join(rows) + '\n')
+    answer = asked('trigger', '--standard', standard.id, '--daily', str(file))['windows']
+    for number, values in enumerate(all_values):
+        windows = [window for window in answer if window['region'] == f'x{number}']
         levels = Windows(Series.of_values(values, limits, DAYS), standard).levels()
         for i in range(len(values)):
             moment = instant(f'{first + timedelta(days=i)}T12:00:00+08:00')
@@ -156,9 +158,10 @@ def milder_in_worse_air(standard, reading, steps):
     better, rules = Series.unknown('better', steps, limits, reading)
     worse, more = Series.unknown('worse', steps, limits, reading)
     is_worse = [z3.Implies(better.above[x][t], worse.above[x][t]) for x in limits for t in range(steps)]
-    then, now = Windows(better, standard).levels(), Windows(worse, standard).levels()
+    colours = colours_of(standard)
+    then, now = Windows(better, standard).levels(colours), Windows(worse, standard).levels(colours)
     milder = [both(then[colour][slot], neither(now[colour][slot]))
-              for colour in colours_of(standard) for slot in range(len(then[colour]))]
+              for colour in colours for slot in range(len(then[colour]))]
     return [*rules, *more, *is_worse, either(milder)], better, worse
 
 
@@ -184,12 +187,12 @@ def levels_are_nested(standard, reading, steps):
 
     def of(colour):
         kept = [c for c in standard.clauses if rank(c.colour) >= rank(colour)]
-        return Windows(series, standard, kept).levels()[colour]
+        return Windows(series, standard, kept).levels([colour])[colour]
 
     for milder, stricter in zip(colours, colours[1:]):
         inner = of(stricter)
         outer = Windows(series, standard, [c for c in standard.clauses if rank(c.colour) >= rank(milder)])
-        outside = [both(a, neither(b)) for a, b in zip(inner, outer.levels()[stricter])]
+        outside = [both(a, neither(b)) for a, b in zip(inner, outer.levels([stricter])[stricter])]
         model = solve(*rules, either(outside))
         if model is not None:
             fail(f'{standard.id}, {reading.name}: {stricter} reaches beyond {milder} in {values_in(model, series)}')

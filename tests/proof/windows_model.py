@@ -149,29 +149,34 @@ class Windows:
             found = [(min(a, b), max(c, d), both(x, y)) for a, c, x in found for b, d, y in more]
         return [(a, c, both(x, run[a][c])) for a, c, x in found]
 
-    def bases(self):
+    def bases(self, colours=COLOURS):
         """colour -> per slot: it lies in an episode in which a clause of it, or of a stricter one, holds."""
         by_colour = {}
-        for colour in COLOURS:
+        for colour in colours:
             spans = [span for clause in self.clauses if rank(clause.colour) >= rank(colour)
                      for span in self.stretches(clause) if span[2] is not False]
             by_colour[colour] = [either(both(holds, self.joined[min(a, slot)][max(c, slot)])
                                         for a, c, holds in spans) for slot in range(self.slots)]
         return by_colour
 
-    def levels(self):
+    def levels(self, colours=COLOURS):
         """colour -> per slot: the window that it lies in, merged with its neighbours, has it or a stricter one."""
-        bases = self.bases()
+        bases = self.bases({COLOURS[0], *colours})
         any_colour = bases[COLOURS[0]]
         gap = self.standard.outlook_hours * self.series.reading.per_day // 24
         lies_in = []
         for slot in range(self.slots):
-            around = [both(any_colour[i], any_colour[j]) for i in range(max(0, slot - gap), slot)
-                      for j in range(slot + 1, min(self.slots, i + gap + 2))]
+            if any_colour[slot] is True:
+                lies_in.append(True)
+                continue
+            before = [i for i in range(max(0, slot - gap), slot) if any_colour[i] is not False]
+            around = [both(any_colour[i], any_colour[j]) for i in before
+                      for j in range(slot + 1, min(self.slots, i + gap + 2)) if any_colour[j] is not False]
             lies_in.append(either([any_colour[slot], *around]))
         merged = through(lies_in)
-        return {colour: [either(both(base[j], merged[min(j, slot)][max(j, slot)]) for j in range(self.slots))
-                         for slot in range(self.slots)] for colour, base in bases.items()}
+        held = {colour: [j for j, holds in enumerate(bases[colour]) if holds is not False] for colour in colours}
+        return {colour: [either(both(bases[colour][j], merged[min(j, slot)][max(j, slot)]) for j in held[colour])
+                         for slot in range(self.slots)] for colour in colours}
 
     def decides(self, clause):
         """Somewhere the clause holds where none of its colour or of a stricter one does."""
