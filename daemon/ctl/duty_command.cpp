@@ -34,6 +34,15 @@ int show(const Call& call) {
     return show_rows(online->daemon.call("GET", path), online->format, "on_duty", kOnDuty);
 }
 
+// The head of a roster that was never handed in has no number.
+bool has_roster(const json::value& duty) {
+    const json::object* whole = duty.if_object();
+    const json::value* roster = whole == nullptr ? nullptr : whole->if_contains("roster");
+    const json::object* head = roster == nullptr ? nullptr : roster->if_object();
+    const json::value* number = head == nullptr ? nullptr : head->if_contains("number");
+    return number != nullptr && !number->is_null();
+}
+
 int gaps(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
@@ -42,6 +51,13 @@ int gaps(const Call& call) {
     if (shown != kHolds) return shown;
     const auto value = plans::parse_json(answer->body, "answer");
     if (!value) return kUnreachable;
+    if (!has_roster(*value)) {
+        std::cerr << "尚未报送值班表，无从核对空缺：事项发给所有具有该角色的人员；"
+                     "qingkongctl duty roster FILE 报送\n"
+                     "no roster has been handed in, so nobody can tell its gaps: everybody who "
+                     "holds a role is asked; hand one in with qingkongctl duty roster FILE\n";
+        return kNegative;
+    }
     return items_in(*value, "gaps").empty() ? kHolds : kNegative;
 }
 
@@ -155,7 +171,8 @@ int print_handover(const Call& call) {
 
 std::vector<Command> roster_commands() {
     return {{.name = "gaps",
-             .what = {"列出值班空缺；有空缺时退出码为 1", "gaps of the roster; exit code 1 if any"},
+             .what = {"列出值班空缺；有空缺或没有值班表时退出码为 1",
+                      "gaps of the roster; exit code 1 if any, or without a roster"},
              .options = online_options(),
              .examples = {"qingkongctl duty gaps"},
              .run = gaps},

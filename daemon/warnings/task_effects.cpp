@@ -42,6 +42,13 @@ plans::TaskItem prompt_item(const rules::RegionalPrompt& prompt, bool asks_lift,
     return item;
 }
 
+// Its own end, or that of the day it begins; not before those who follow it had to answer.
+rules::Instant end_of(const rules::RegionalPrompt& prompt) {
+    const rules::Instant end =
+        prompt.to.value_or(prompt.from + std::chrono::seconds{kOpenPromptSeconds});
+    return std::max(end, prompt.deadline);
+}
+
 }  // namespace
 
 void write_tasks(Session& db, const DeskView& view, const StoredWarning& warning,
@@ -81,6 +88,20 @@ void write_prompt_tasks(Session& db, const DeskView& view, const PromptRow& row,
         tasks.push_back(std::move(task));
     }
     (void)put_tasks(db, tasks, cause);
+}
+
+bool lift_tasks_of_past_prompts(Session& db, const DeskView& view) {
+    const std::string about(plans::to_text(plans::TaskSubject::kPrompt));
+    bool is_any = false;
+    for (const TaskRow& task : open_tasks_about(db, about, "")) {
+        const auto row = load_prompt(db, task.subject);
+        if (row && end_of(row->prompt) > view.now) continue;
+        is_any = true;
+        (void)lift_task(
+            db, task.number,
+            task_cause(plans::TaskSubject::kPrompt, task.subject, *view.pack, view.now));
+    }
+    return is_any;
 }
 
 bool takes_part(Session& db, const std::string& addressee, const std::string& region) {

@@ -16,9 +16,12 @@ namespace qk::daemon {
 // who takes part, where that was said.
 void write_tasks(Session& db, const DeskView& view, const StoredWarning& warning,
                  const std::vector<rules::Segment>& segments);
-// Each county addressee that is to follow a prompt, until the prompt's deadline.
+// Each county addressee that is to follow a prompt, by the prompt's deadline.
 void write_prompt_tasks(Session& db, const DeskView& view, const PromptRow& prompt,
                         const std::string& person);
+// The tasks of prompts that are over, and of those that are gone, are lifted; false: there were
+// none. Who has not answered by the deadline is asked until the prompt itself ends.
+bool lift_tasks_of_past_prompts(Session& db, const DeskView& view);
 // An addressee takes part in the exercise that runs; true where none does, or nobody was named.
 [[nodiscard]] bool takes_part(Session& db, const std::string& addressee, const std::string& region);
 

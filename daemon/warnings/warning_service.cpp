@@ -13,6 +13,7 @@
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/requests.hpp"
+#include "daemon/warnings/task_effects.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -33,6 +34,7 @@ Assessed assess_in(Session& db, const DeskView& view) {
     assessed.changed = run_due_events(db, view);
     const AssessOutcome outcome = assess_and_propose(db, view);
     assessed.changed = assessed.changed || outcome.novelty != rules::Novelty::kKeep;
+    if (lift_tasks_of_past_prompts(db, view)) assessed.changed = true;
     assessed.next = next_due(db);
     return assessed;
 }

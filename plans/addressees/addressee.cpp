@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "plans/addressees/inventory_addressees.hpp"
 #include "rules/base/enum_words.hpp"
 
 namespace qk::plans {
@@ -125,16 +126,30 @@ rules::Faults check_addressees(const AddresseeList& list, const RegionPack& pack
     return faults;
 }
 
+AddresseeKind kind_of(Source source) {
+    return source == Source::kDust ? AddresseeKind::kDustSite : AddresseeKind::kGoodsUser;
+}
+
+std::string id_beside(AddresseeKind kind, const std::string& inventory_id) {
+    return std::string(to_text(kind)) + "-" + inventory_id;
+}
+
 std::vector<Addressee> all_addressees(const AddresseeList& list, const Inventory& inventory) {
     std::vector<Addressee> all = list.addressees;
+    std::set<std::pair<AddresseeKind, std::string>> known;
     std::set<std::string> ids;
-    for (const Addressee& one : all) ids.insert(one.id);
+    for (const Addressee& one : all) {
+        known.emplace(one.kind, one.id);
+        ids.insert(one.id);
+    }
     for (const OtherSource& source : inventory.other_sources) {
-        if (!ids.insert(source.id).second) continue;
         Addressee one;
-        one.id = source.id;
-        one.kind =
-            source.source == Source::kDust ? AddresseeKind::kDustSite : AddresseeKind::kGoodsUser;
+        one.kind = kind_of(source.source);
+        // The list describes this very one.
+        if (!known.emplace(one.kind, source.id).second) continue;
+        one.id = ids.contains(source.id) ? id_beside(one.kind, source.id) : source.id;
+        // The bureau has given both ids to others: its own list says who that is.
+        if (!ids.insert(one.id).second) continue;
         one.name = source.name;
         one.region = source.region;
         one.contact = source.contact;

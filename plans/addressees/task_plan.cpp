@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "plans/addressees/inventory_addressees.hpp"
+
 namespace qk::plans {
 namespace {
 
@@ -22,7 +24,9 @@ class Drafter {
  public:
     explicit Drafter(const TaskQuestion& question) : asked_(question) {
         for (const OtherSource& source : question.inventory.other_sources) {
-            sources_.emplace(source.id, &source);
+            const AddresseeKind kind = kind_of(source.source);
+            sources_.emplace(std::pair(kind, source.id), &source);
+            sources_.emplace(std::pair(kind, id_beside(kind, source.id)), &source);
         }
     }
 
@@ -80,7 +84,7 @@ class Drafter {
     // True: it says what this very site or user does, so that no general block is needed.
     bool by_inventory(DraftedTask& task, const Segment& segment) const {
         const Addressee& one = task.addressee;
-        if (const auto source = sources_.find(one.id); source != sources_.end()) {
+        if (const auto source = sources_.find({one.kind, one.id}); source != sources_.end()) {
             const OtherSource::AtLevel level = at_level(*source->second, segment.colour);
             if (!level.measure.empty()) {
                 TaskItem item;
@@ -121,7 +125,7 @@ class Drafter {
     }
 
     const TaskQuestion& asked_;
-    std::map<std::string, const OtherSource*> sources_;
+    std::map<std::pair<AddresseeKind, std::string>, const OtherSource*> sources_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "plans/response/order.hpp"
+#include "plans/response/signing.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 
@@ -28,6 +29,15 @@ std::string first_of(const rules::Faults& faults) { return rules::to_text(faults
 std::string short_of(const std::string& key) {
     constexpr std::size_t kDigits = 16;
     return fingerprint_of(key).substr(0, kDigits);
+}
+
+// Empty where these are no 32 bytes in hex.
+std::string public_key_of_seed(const std::string& hex) {
+    constexpr std::size_t kSeedBytes = 32;
+    const auto seed = from_hex(hex, kSeedBytes);
+    if (!seed) return {};
+    const auto key = SigningKey::from_seed(*seed);
+    return key ? key->public_key_hex() : std::string();
 }
 
 }  // namespace
@@ -163,7 +173,13 @@ void EvidenceCheck::check_keys() {
     const bool is_in_use = !keys_.back().valid_to;
     if (!is_in_use) tell("key " + short_of(keys_.back().key), "is the last, and not in use");
     trusted_ = keys_trusted_with(keys_, pinned_.empty() ? keys_.back().key : pinned_);
-    if (trusted_.empty()) {
+    const std::string own = public_key_of_seed(pinned_);
+    if (trusted_.empty() && std::ranges::count(keys_, own, &KeyRecord::key) > 0) {
+        // Never printed: whoever reads the answer could sign with it.
+        tell("key " + short_of(own),
+             "what was given to trust is its private seed: name the fingerprint " +
+                 fingerprint_of(own) + ", and keep the seed to those who sign");
+    } else if (trusted_.empty()) {
         tell("key " + pinned_, "the one that you trust is not among those of the package");
     } else if (pinned_.empty()) {
         note("key " + fingerprint_of(keys_.back().key),

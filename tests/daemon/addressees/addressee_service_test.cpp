@@ -221,6 +221,36 @@ TEST_F(AddresseesTest, ACountysAnswerIsItsFollowUpOfAPrompt) {
     EXPECT_EQ(other.at("state").as_string(), "done") << "nobody asks the county any more";
 }
 
+TEST_F(AddresseesTest, TheTaskOfAPromptEndsWithThePromptAndNotWithItsDeadline) {
+    hand_in();
+    good("zhang.wei", "POST", "/api/v1/prompts",
+         {{"number", "P1"},
+          {"zone", "某片区"},
+          {"colour", "orange"},
+          {"from", "2026-12-01T20:00:00+08:00"},
+          {"to", "2026-12-02T08:00:00+08:00"},
+          {"deadline", "2026-12-01T14:00:00+08:00"}});
+    const auto given = tasks("zhang.wei", "about=prompt");
+    ASSERT_THAT(given, SizeIs(2)) << "one for each county";
+    const auto states_at = [&](int hour) {
+        while (services_.clock.step(hour_at(hour))) {
+        }
+        services_.wait([](WarningService& warnings) -> boost::asio::awaitable<int> {
+            co_await warnings.on_new_data();
+            co_return 0;
+        }(services_.service));
+        std::vector<std::string> states;
+        for (const auto& [addressee, number] : given) {
+            const auto task = good("zhang.wei", "GET", path(number));
+            states.emplace_back(task.at("lifted").as_bool() ? "lifted" : "asked");
+        }
+        return states;
+    };
+    EXPECT_THAT(states_at(15), ElementsAre("asked", "asked")) << "late, and asked all the same";
+    EXPECT_THAT(states_at(31), ElementsAre("asked", "asked"));
+    EXPECT_THAT(states_at(32), ElementsAre("lifted", "lifted")) << "over";
+}
+
 TEST_F(AddresseesTest, AnExerciseReachesOnlyWhoTakesPart) {
     hand_in();
     EXPECT_EQ(status("zhang.wei", "POST", "/api/v1/warnings",

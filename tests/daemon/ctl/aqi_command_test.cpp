@@ -48,6 +48,18 @@ class AqiFile : public testing::Test {
     const std::string path_ = scratch_.file("air.csv");
 };
 
+TEST_F(AqiFile, TheColumnsOfATableAreAsWideAsTheirWidestCellAnywhere) {
+    write(
+        "region,time,pm25,pm10\n郑州,2015-12-01 10:00,160,20\n"
+        "A long name,2015-12-01 10:00,20,500\n");
+    const Answer answer = run({"--hourly", path_, "--format", "table"});
+    EXPECT_EQ(answer.code, kHolds);
+    EXPECT_EQ(answer.out.rfind("of    region       time", 0), 0U) << answer.out;
+    EXPECT_THAT(answer.out, HasSubstr("\nhour  郑州         2015-12-01T10:00:00+08:00  2012   "));
+    EXPECT_THAT(answer.out, HasSubstr("\nhour  A long name  2015-12-01T10:00:00+08:00  2012   "));
+    EXPECT_THAT(answer.out, HasSubstr("\nday   A long name  2015-12-01  "));
+}
+
 TEST_F(AqiFile, HoursAndDaysAreAnsweredForEachRegion) {
     std::string text = "region,time,pm25\n";
     for (int i = 10; i < 34; ++i) {

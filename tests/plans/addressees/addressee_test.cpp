@@ -177,6 +177,31 @@ TEST(AddresseeList, TheInventorysSitesAreAddresseesBesideIt) {
     EXPECT_THAT(all[2].channels, ElementsAre("sms"));
 }
 
+// An id is unique in its table alone, and a department may bear it too.
+TEST(AddresseeList, WhoeverSharesAnIdWithAnotherKindIsAnAddresseeAllTheSame) {
+    const AddresseeList list = read(kTwo);
+    Inventory inventory;
+    OtherSource source;
+    const auto add = [&](const char* id, Source of, const char* name) {
+        source.id = id;
+        source.source = of;
+        source.name = name;
+        inventory.other_sources.push_back(source);
+    };
+    add("D1", Source::kMobile, "车队");
+    add("P1", Source::kDust, "堆场");
+    add("S1", Source::kDust, "工地");
+    add("S1", Source::kMobile, "物流园");
+    const auto all = all_addressees(list, inventory);
+    std::vector<std::string> found;
+    for (const Addressee& one : all) {
+        found.push_back(one.id + " " + std::string(to_text(one.kind)) + " " + one.name);
+    }
+    EXPECT_THAT(found, ElementsAre("D1 dust_site 一号工地", "P1 power_company 供电公司",
+                                   "goods_user-D1 goods_user 车队", "dust_site-P1 dust_site 堆场",
+                                   "S1 dust_site 工地", "goods_user-S1 goods_user 物流园"));
+}
+
 TEST(AddresseeList, TheSampleThatShipsIsGoodAndSaysWhatItIs) {
     std::ifstream file(QK_SOURCE_DIR "/packaging/sample/addressees.toml");
     const std::string text(std::istreambuf_iterator<char>(file), {});

@@ -96,6 +96,23 @@ TEST_F(TaskPlan, TheInventorysOwnMeasureStandsInThePlaceOfTheGeneralOne) {
         << "where it says nothing of the level";
 }
 
+TEST_F(TaskPlan, AMeasureOfTheInventoryGoesToTheKindAndIdItIsOf) {
+    OtherSource source;
+    source.id = "S1";
+    source.at_level[1].measure = "停止土方作业";
+    inventory_.other_sources.push_back(source);
+    source.source = Source::kMobile;
+    source.at_level[1].measure = "停止公路运输";
+    inventory_.other_sources.push_back(source);
+    add("S1", AddresseeKind::kPowerCompany);
+    const auto found = tasks({{Colour::kOrange, true, kNow, std::nullopt}});
+    ASSERT_THAT(found, SizeIs(2)) << "the power company has no measure of the inventory";
+    EXPECT_EQ(found[0].addressee.id, "dust_site-S1");
+    EXPECT_THAT(texts(found[0]), ElementsAre("停止土方作业"));
+    EXPECT_EQ(found[1].addressee.id, "goods_user-S1");
+    EXPECT_THAT(texts(found[1]), ElementsAre("停止公路运输"));
+}
+
 TEST_F(TaskPlan, ADepartmentIsAskedWhatItsRowSays) {
     add("school", AddresseeKind::kDepartment).department = "教育局";
     DepartmentTask row;

@@ -89,6 +89,26 @@ TEST(Evidence, AnUntouchedPackageHoldsWithAnyOfItsKeysPinned) {
     EXPECT_FALSE(holds(check(package.lines(), key_of('x').public_key_hex())));
 }
 
+TEST(Evidence, APrivateSeedThatIsGivenForTheKeyIsNamedAsSuchAndNeverRepeated) {
+    const Package package;
+    const std::string seed(64, '6');  // of 'f', in hex: "66" and so on
+    Package own;
+    own.second = key_of('f');
+    bool is_told = false;
+    for (const EvidenceLink& link : check(own.lines(), seed)) {
+        EXPECT_EQ((link.what + link.why).find(seed), std::string::npos);
+        const bool is_it = link.why.find("private seed") != std::string::npos;
+        EXPECT_TRUE(!is_it || !link.holds);
+        EXPECT_TRUE(!is_it || link.why.find(fingerprint_of(own.second.public_key_hex())) !=
+                                  std::string::npos);
+        is_told = is_told || is_it;
+    }
+    EXPECT_TRUE(is_told);
+    for (const EvidenceLink& link : check(package.lines(), seed)) {
+        EXPECT_EQ(link.why.find("private seed"), std::string::npos) << "it is of another key";
+    }
+}
+
 TEST(Evidence, AHeadKeptFromEarlierProvesARewriting) {
     const Package package;
     const AuditHead kept = package.head(6, package.second);

@@ -35,6 +35,29 @@ TEST(CheckInventory, LinesThatDifferInCaseOrWidthOnlyAreNamed) {
     }
 }
 
+TEST(CheckInventory, ALineThatIsMeantButWrittenOtherwiseIsNamed) {
+    const rules::Faults found = findings_of("E1,L1,1,1,1,0,,,\n",
+                                            "M1,E1,Ｌ1,production,40,\nM2,E1,l1,production,40,\n"
+                                            "M3,E1,L7,production,40,\n");
+    EXPECT_TRUE(has_finding(found, "meters.csv", 2, 3, "'L1' is, and differs"));
+    EXPECT_TRUE(has_finding(found, "meters.csv", 3, 3, "'L1' is, and differs"));
+    EXPECT_TRUE(has_finding(found, "meters.csv", 4, 3, "'L7' is not a line"));
+    EXPECT_FALSE(has_finding(found, "meters.csv", 4, 3, "differs"));
+}
+
+TEST(CheckInventory, ACellThatWasLeftFarBelowATableIsNamedAndNotRead) {
+    const auto far = [](int blank, const std::string& row) {
+        return findings_of("E1,L1,1,1,1,0,,,\n" +
+                           std::string(static_cast<std::size_t>(blank), '\n') + row + "\n");
+    };
+    const rules::Faults stray = far(150, ",,,7");
+    EXPECT_TRUE(has_finding(stray, "lines.csv", 153, 4, "'7' stands alone 151 rows below"))
+        << rules::to_text(stray);
+    EXPECT_FALSE(rules::has_errors(stray)) << rules::to_text(stray);
+    EXPECT_TRUE(rules::has_errors(far(2, ",,,7"))) << "a row of the table that lacks its id";
+    EXPECT_TRUE(rules::has_errors(far(150, "E9,L9,1,1,1,0,,,"))) << "a whole row is read";
+}
+
 TEST(CheckInventory, PowersThatAreOffByAThousandAreNamed) {
     const rules::Faults found = findings_of("E1,L1,1,1,1,0,,,\n",
                                             "M0,E1,,total,500,\nM1,E1,L1,production,0.04,\n"

@@ -44,6 +44,17 @@ TEST(GradeCell, PrefixesOfPublishedFilesAreUnderstood) {
     EXPECT_EQ(counts("长期停产"), "ungraded");
 }
 
+TEST(GradeCell, AGradeMayBeWrittenOfAnEnterprise) {
+    for (const auto& [cell, grade] :
+         {std::pair{"绩效引领性企业", "leading"}, std::pair{"非引领性企业", "non-leading"},
+          std::pair{"Ｄ级企业", "D"}, std::pair{"未评级企业", "ungraded"},
+          std::pair{"暂未评级", "ungraded"}}) {
+        EXPECT_EQ(counts(cell), grade) << cell;
+        EXPECT_TRUE(read_grade_cell(cell, {}).unknown.empty()) << cell;
+    }
+    EXPECT_THAT(read_grade_cell("企业", {}).unknown, ElementsAre("企业"));
+}
+
 TEST(GradeCell, AnUnknownNameIsAFaultUnlessTheRegionNamesIt) {
     EXPECT_THAT(read_grade_cell("四星", {}).unknown, ElementsAre("四星"));
     const GradeCell named = read_grade_cell("四星", {{"四星", "B"}});
