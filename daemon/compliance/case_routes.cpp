@@ -12,6 +12,7 @@
 #include "daemon/compliance/case_view.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/audit.hpp"
+#include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/packs/region_pack.hpp"
