@@ -6,6 +6,7 @@
 #include "daemon/addressees/task_sms.hpp"
 #include "daemon/app_parts.hpp"
 #include "daemon/app_sources.hpp"
+#include "daemon/http/built_pages.hpp"
 #include "daemon/http/pages.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
 #include "daemon/orders/enterprise_keys.hpp"
@@ -99,6 +100,7 @@ void add_routes(App::Parts& parts, Context& context) {
     parts.duty->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
     add_page_routes(parts.router);
+    add_built_page_routes(parts.router);
     parts.event_stream->add_routes(parts.router);
     parts.system_routes->add_routes(parts.router);
     add_intake_routes(parts.router, context);

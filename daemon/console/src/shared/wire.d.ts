@@ -1358,6 +1358,15 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** 值班台页面 / the console of the officers */
+  showOfficersConsole: {
+    method: 'GET';
+    url: '/console/';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 一家企业的指令全文 / one order, whole */
   showOrder: {
     method: 'GET';
@@ -1375,6 +1384,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: Pack;
+  };
+  /** 页面所用文件，名称随内容变化 / a part of a page; its name changes with what is in it */
+  showPageAsset: {
+    method: 'GET';
+    url: '/assets/{file}';
+    path: { file: string };
+    query: {};
+    body: undefined;
+    answer: string;
   };
   /** 一份区域预警提示 / one regional prompt */
   showPrompt: {
