@@ -27,7 +27,7 @@ export default defineConfig({
       input: entries,
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
-        chunkFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: ({ name }) => `assets/${name.split('.')[0]}-[hash].js`,
         assetFileNames: 'assets/[name]-[hash][extname]',
         manualChunks: (id) => (/node_modules\/@?vue/.test(id) ? 'vue' : undefined),
       },
