@@ -7,7 +7,6 @@
 #include "daemon/app_parts.hpp"
 #include "daemon/app_sources.hpp"
 #include "daemon/http/built_pages.hpp"
-#include "daemon/http/pages.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
 #include "daemon/orders/enterprise_keys.hpp"
 #include "daemon/readings/reading_routes.hpp"
@@ -99,7 +98,6 @@ void add_routes(App::Parts& parts, Context& context) {
     parts.reports->add_routes(parts.router);
     parts.duty->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
-    add_page_routes(parts.router);
     add_built_page_routes(parts.router);
     parts.event_stream->add_routes(parts.router);
     parts.system_routes->add_routes(parts.router);

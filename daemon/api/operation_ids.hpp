@@ -110,8 +110,6 @@ inline constexpr std::string_view kOperationIds[] = {
     "showClock",
     "showColumnMap",
     "showConsole",
-    "showConsoleScript",
-    "showConsoleStyle",
     "showDayReport",
     "showDrillFeed",
     "showDuty",

@@ -53,7 +53,9 @@ const Texts& built_texts() {
     static const Texts kTexts = [] {
         Texts made;
         for (const embedded::File& file : embedded::built_pages()) {
-            std::string name(file.path.substr(file.path.find("built/") + 6));
+            constexpr std::string_view kFolder = "built/";
+            const bool is_built = file.path.starts_with(kFolder);
+            std::string name(file.path.substr(is_built ? kFolder.size() : 0));
             auto text = packed_text(std::string(content_type_of(name)), std::string(file.text));
             made.emplace(std::move(name), std::move(text));
         }
@@ -74,6 +76,10 @@ boost::asio::awaitable<ApiResponse> show_asset(const Call& call) {
     co_return answer_packed(call, text->second, kForEver);
 }
 
+boost::asio::awaitable<ApiResponse> show_icon(const Call& call) {
+    co_return answer_packed(call, built_texts().find("icon.svg")->second, kAskAgain);
+}
+
 }  // namespace
 
 void add_built_page_routes(Router& router) {
@@ -86,7 +92,9 @@ void add_built_page_routes(Router& router) {
         const PackedText* page = &text->second;
         router.serve(id, kAnyone, [page](const Call& call) { return show_entry(*page, call); });
     };
+    serve("showConsole", "console.html");
     serve("showOfficersConsole", "console.html");
+    router.serve("showIcon", kAnyone, show_icon);
     router.serve("showPageAsset", kAnyone, show_asset);
 }
 

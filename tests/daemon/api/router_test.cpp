@@ -11,7 +11,6 @@
 #include "daemon/api/api.hpp"
 #include "daemon/http/built_pages.hpp"
 #include "daemon/http/packed_text.hpp"
-#include "daemon/http/pages.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -150,19 +149,6 @@ TEST(Router, AnOperationHasOneHandlerAndIsOpenOnlyWhereTheContractSaysSo) {
     EXPECT_THROW(router.serve("showReadiness", kReaders, echo), std::logic_error);
 }
 
-TEST(Pages, TheConsoleIsOpenAndLoadsNothingFromElsewhere) {
-    Router router;
-    add_page_routes(router);
-    const auto page = ask(router, "GET", "/");
-    EXPECT_EQ(page.status, 200);
-    EXPECT_THAT(page.body, testing::HasSubstr("晴空"));
-    EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("http")));
-    EXPECT_EQ(ask(router, "GET", "/console/main.js").content_type,
-              "text/javascript; charset=utf-8");
-    EXPECT_EQ(ask(router, "GET", "/console/nothing.js").status, 404);
-    EXPECT_EQ(ask(router, "GET", "/console/console.css").status, 404) << "not a script";
-}
-
 std::string header_of(const ApiResponse& answer, const std::string& name) {
     for (const auto& [key, value] : answer.headers) {
         if (key == name) return value;
@@ -183,8 +169,11 @@ std::vector<std::string> assets_of(const std::string& page) {
 TEST(Pages, ABuiltPageNamesWhatItNeedsAndABrowserKeepsThatForEver) {
     Router router;
     add_built_page_routes(router);
-    const auto page = ask(router, "GET", "/console/");
+    const auto page = ask(router, "GET", "/");
     EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(ask(router, "GET", "/console/").body, page.body);
+    EXPECT_EQ(ask(router, "GET", "/favicon.ico").content_type, "image/svg+xml");
+    EXPECT_THAT(page.body, testing::HasSubstr("晴空"));
     EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("//")));
     EXPECT_EQ(header_of(page, "Cache-Control"), "no-cache");
     EXPECT_THAT(header_of(page, "Content-Security-Policy"),

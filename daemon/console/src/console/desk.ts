@@ -84,7 +84,7 @@ export function useRead<T>(read: () => Promise<T>, topics: string[], sources?: W
         error.value = '';
       }
     } catch (refused) {
-      if (refused instanceof Refusal && refused.status === 401) leave(say('登录已失效，请重新登录', 'you are no longer signed in'));
+      if (refused instanceof Refusal && refused.status === 401) leave(refusedWords(true));
       else if (mine === number) error.value = wordsOf(refused);
     } finally {
       if (mine === number) {
@@ -153,7 +153,7 @@ export async function readSituation(): Promise<void> {
     desk.situation = await get('/api/v1/situation');
     setClock(desk.situation.now);
   } catch (error) {
-    if (error instanceof Refusal && error.status === 401) leave(say('登录已失效，请重新登录', 'you are no longer signed in'));
+    if (error instanceof Refusal && error.status === 401) leave(refusedWords(true));
   } finally {
     setTimeout(() => {
       isReading = false;
@@ -205,3 +205,6 @@ export async function enter(prove: () => Promise<Session> = sessionAgain): Promi
   }, visit.number).then((status) => { if (status === 401) leave(refusedWords(true)); });
 }
 export const mayEnter = mayBeIn;
+// A page that is put aside for the back button must not keep a connection: a browser has six for one host.
+window.addEventListener('pagehide', () => unfollow());
+window.addEventListener('pageshow', (event) => { if (event.persisted && desk.me) location.reload(); });

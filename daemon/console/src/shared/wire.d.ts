@@ -1187,28 +1187,10 @@ export interface Operations {
     body: undefined;
     answer: ColumnMap;
   };
-  /** 值班台页面 / a page of the console */
+  /** 值班台页面，地址最短的一个 / the console of the officers, at its shortest address */
   showConsole: {
     method: 'GET';
     url: '/';
-    path: {};
-    query: {};
-    body: undefined;
-    answer: string;
-  };
-  /** 值班台脚本 / a script of the console */
-  showConsoleScript: {
-    method: 'GET';
-    url: '/console/{file}';
-    path: { file: string };
-    query: {};
-    body: undefined;
-    answer: string;
-  };
-  /** 值班台样式 / the style of the console */
-  showConsoleStyle: {
-    method: 'GET';
-    url: '/console.css';
     path: {};
     query: {};
     body: undefined;
