@@ -2,10 +2,15 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/access/caller_proof.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/addressees/task_sms.hpp"
 #include "daemon/app_parts.hpp"
 #include "daemon/app_sources.hpp"
+#include "daemon/backup/upgrade_copy.hpp"
+#include "daemon/base/upgrade_messages.hpp"
+#include "daemon/compliance/case_routes.hpp"
+#include "daemon/compliance/draw_routes.hpp"
 #include "daemon/http/built_pages.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
 #include "daemon/orders/enterprise_keys.hpp"
@@ -95,6 +100,8 @@ void add_routes(App::Parts& parts, Context& context) {
     parts.channels->add_routes(parts.router);
     parts.addressees->add_routes(parts.router);
     parts.verify->add_routes(parts.router);
+    add_case_routes(parts.router, context);
+    add_draw_routes(parts.router, context);
     parts.reports->add_routes(parts.router);
     parts.duty->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
@@ -109,6 +116,7 @@ void add_routes(App::Parts& parts, Context& context) {
     add_evidence_routes(parts.router, context);
     add_key_routes(parts.router, context);
     parts.accounts->add_routes(parts.router);
+    parts.login->add_routes(parts.router);
 }
 
 void build_services(App::Parts& parts) {
@@ -144,6 +152,11 @@ void build_services(App::Parts& parts) {
     parts.duty = std::make_unique<DutyService>(context, parts.ports.gateway);
     parts.warnings->on_situation([&parts] { return parts.duty->situation(); });
     parts.accounts = std::make_unique<Accounts>(context);
+    parts.login = std::make_unique<LoginService>(context);
+    parts.login->on_changed([&parts] {
+        parts.router.set_people(parts.login->logins().callers());
+        parts.event_stream->wake();
+    });
     parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.gateway, *parts.accounts);
     parts.targets = std::make_unique<TargetService>(context);
     parts.federation = std::make_unique<FederationService>(context, parts.ports.peers);
@@ -158,8 +171,11 @@ void build_services(App::Parts& parts) {
     add_routes(parts, context);
     const auto unserved = parts.router.unserved();
     if (!unserved.empty()) throw std::logic_error("no handler serves " + unserved.front());
+    // Whoever has a session on the desk and one on the phone is one account in use.
     parts.router.on_caller([&parts](const Person& person, const std::string& remote) {
-        parts.accounts->note_use(person, remote);
+        const Person* const account = parts.login->logins().account(person.id);
+        parts.accounts->note_use(account == nullptr ? person : *account,
+                                 std::string(address_in(remote)));
     });
     parts.router.set_clock([&context] { return context.clock.now(); });
     parts.router.keep_answers(std::make_shared<StoredRepeats>(context));
@@ -213,6 +229,13 @@ rules::Result<void> open_trust(App::Parts& parts) {
     return {};
 }
 
+void tell_copy(Log& log, const UpgradeCopy& copy) {
+    log.write(kUpgradeCopied,
+              {{"path", copy.path},
+               {"mebibytes", static_cast<std::int64_t>(copy.bytes >> 20)},
+               {"checked", copy.is_every_page_read ? "全部数据页已核对" : "只核对了回答"}});
+}
+
 void note_upgrade(App::Parts& parts, const UpgradeReplay& replay) {
     const rules::Instant now = parts.ports.clock.now();
     auto note = [&replay, now](Session& db) { note_upgrade_replay(db, replay, now, QK_VERSION); };
@@ -242,6 +265,11 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
         replayed = replay_before_upgrade(config.store_path, config.upgrade, ports.clock, early);
     }
     if (!replayed) return replayed.error();
+    // What was computed again was not refused, so the schema goes forward now.
+    auto copied = config.run_damaged ? rules::Result<std::optional<UpgradeCopy>>(std::nullopt)
+                                     : copy_before_upgrade(config.store_path);
+    if (!copied) return copied.error();
+    if (*copied) tell_copy(early, **copied);
     auto store = Store::open(config.store_path, config.store_mode);
     if (!store) {
         tell_unusable(ports, config.store_path, store.error());
@@ -282,6 +310,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     if (!packs) return packs.error();
     auto catalogues = parts->catalogues->restore();
     if (!catalogues) return catalogues.error();
+    parts->login->restore();
     parts->duty->restore();
     parts->addressees->restore();
     auto inventory = load_inventory(*parts);

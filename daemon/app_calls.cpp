@@ -2,6 +2,7 @@
 
 #include <boost/system/system_error.hpp>
 
+#include "daemon/access/logins.hpp"
 #include "daemon/api/answers.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/broken.hpp"
@@ -12,10 +13,16 @@ namespace qk::daemon {
 namespace asio = boost::asio;
 
 std::uint64_t App::body_bytes_max(const ApiRequest& head) const {
-    return parts_->router.body_bytes_max(head);
+    ApiRequest translated = head;
+    parts_->login->translate(translated);
+    return parts_->router.body_bytes_max(std::move(translated));
 }
 
-bool App::is_known(const ApiRequest& head) const { return parts_->router.is_known(head); }
+bool App::is_known(const ApiRequest& head) const {
+    ApiRequest translated = head;
+    parts_->login->translate(translated);
+    return parts_->router.is_known(translated);
+}
 
 void App::wake_listeners() {
     parts_->event_stream->wake();
@@ -59,9 +66,13 @@ asio::awaitable<ApiResponse> App::api(ApiRequest request) {
     if (parts.has_failed) co_return answer_broken(false);
     const std::string target = request.target;
     const std::string remote = request.remote;
-    const bool has_token = !request.authorization.empty();
+    // A session that has ended is not a guess.
+    const bool has_token =
+        !request.authorization.empty() && cookie_in(request.authorization).empty();
     std::string why;
     try {
+        auto refused = co_await parts.login->admit(request);
+        if (refused) co_return std::move(*refused);
         ApiResponse answer = co_await parts.router.handle(std::move(request));
         const bool is_wrong_token = has_token && answer.status == 401;
         if (is_wrong_token) answer = answer_wrong_token(parts, remote, std::move(answer));

@@ -48,6 +48,7 @@
 #include "daemon/store/store.hpp"
 #include "daemon/trust/accounts.hpp"
 #include "daemon/trust/audit_keeper.hpp"
+#include "daemon/trust/login_service.hpp"
 #include "daemon/warnings/season_service.hpp"
 #include "daemon/warnings/warning_service.hpp"
 
@@ -117,6 +118,7 @@ struct App::Parts {
     std::unique_ptr<ReportService> reports;
     std::unique_ptr<DutyService> duty;
     std::unique_ptr<Accounts> accounts;
+    std::unique_ptr<LoginService> login;
     std::unique_ptr<AuditKeeper> keeper;
     std::unique_ptr<RetentionService> retention;
     std::unique_ptr<DrivenClock> driven;

@@ -78,6 +78,7 @@ rules::Faults App::reload(Config config) {
     }
     take_people(parts, taken.config.people);
     parts.context->config = std::make_shared<const Config>(std::move(taken.config));
+    parts.login->reload();
     Facts facts = facts_of(parts.context->config->facts, *pack);
     parts.tasks.spawn("note reload", note_reload(parts, parts.context->config, std::move(facts)));
     limit_calls(parts);

@@ -56,6 +56,7 @@ asio::awaitable<void> App::start() {
     parts.season->start(parts.tasks);
     parts.publisher->start(parts.tasks);
     parts.accounts->start(parts.tasks);
+    parts.login->start(parts.tasks);
     parts.keeper->start(parts.tasks);
     parts.air->start(parts.tasks);  // 6
     parts.puller->start(parts.tasks);

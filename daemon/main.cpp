@@ -1,7 +1,7 @@
 // qingkongd: the process. Flags, signals, systemd, the real clock, and the real ports around the
 // App.
 //
-//     qingkongd --config FILE [--check-config]
+//     qingkongd --config FILE [--check-config] [--or-set-up]
 //
 // Exit codes: 0 stopped as asked, 1 a part failed or the storage broke, 2 bad usage or
 // configuration.
@@ -25,12 +25,17 @@
 #include <iostream>
 
 #include "daemon/access/token.hpp"
+#include "daemon/api/answers.hpp"
+#include "daemon/api/page_policy.hpp"
 #include "daemon/app.hpp"
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/descriptors.hpp"
 #include "daemon/base/exit_code.hpp"
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/gathered.hpp"
+#include "daemon/base/latency.hpp"
+#include "daemon/base/progress.hpp"
+#include "daemon/base/service_messages.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/client/curl_fetcher.hpp"
 #include "daemon/client/curl_peer_link.hpp"
@@ -38,6 +43,7 @@
 #include "daemon/command_line/command_line.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/mqtt/paho_bus.hpp"
+#include "daemon/setup_guide.hpp"
 #include "daemon/store/broken.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/text/unseen.hpp"
@@ -204,12 +210,24 @@ asio::awaitable<void> watch_signals(Process& process) {
     co_await stop(process, std::move(why));
 }
 
-// Tells systemd that the executor still turns, twice as often as it wants to hear it.
-asio::awaitable<void> feed_watchdog(std::uint64_t microseconds) {
+// Tells systemd that all is well: the executor turns, or this would not run, and store and judge
+// have moved, or have nothing to do. Looked at far more often than it wants to hear it, so that one
+// slow transaction is not taken for a standstill.
+constexpr std::uint64_t kLooksInWatchdog = 12;
+
+asio::awaitable<void> feed_watchdog(Process& process, std::uint64_t microseconds) {
     asio::steady_timer timer(co_await asio::this_coro::executor);
+    ProgressWatch watch;
+    bool is_held = false;
     for (;;) {
-        ::sd_notify(0, "WATCHDOG=1");
-        timer.expires_after(std::chrono::microseconds{microseconds / 2});
+        const auto stuck = watch.stuck_since_last(progress_now());
+        if (stuck.empty()) ::sd_notify(0, "WATCHDOG=1");
+        if (!stuck.empty() && !is_held) {
+            process.app->log().write(kWatchdogHeld,
+                                     {{"parts", fmt::format("{}", fmt::join(stuck, ", "))}});
+        }
+        is_held = !stuck.empty();
+        timer.expires_after(std::chrono::microseconds{microseconds / kLooksInWatchdog});
         co_await timer.async_wait(asio::use_awaitable);
     }
 }
@@ -375,15 +393,70 @@ int serve(Config config) {
     process.tasks.spawn("reloads", watch_reload_signals(process));
     std::uint64_t microseconds = 0;
     if (::sd_watchdog_enabled(0, &microseconds) > 0) {
-        process.tasks.spawn("watchdog", feed_watchdog(microseconds));
+        process.tasks.spawn("watchdog", feed_watchdog(process, microseconds));
     }
     process.io.run();
     end_process(process.code);
 }
 
+// The page of a fresh installation, on loopback whatever the configuration says, until it is told
+// to stop: the restart that it asks for runs the daemon.
+int guide_through_setup(const std::string& configuration) {
+    const RealClock clock;
+    Log log(clock, log_sink());
+    asio::io_context io{1};
+    asio::signal_set signals{io, SIGTERM, SIGINT};
+    HttpOptions options;
+    options.port = setup_port(configuration);
+    options.body_bytes_max = [](const ApiRequest&) { return std::uint64_t{0}; };
+    auto answer = [configuration](ApiRequest request) -> asio::awaitable<ApiResponse> {
+        const bool is_read = request.method == "GET" || request.method == "HEAD";
+        if (!request.is_local || !is_read || request.target != "/") {
+            co_return answer_problem(404,
+                                     "初次设置中，只有本机的首页 / set-up: only / on this host",
+                                     "the region is not set up yet");
+        }
+        co_return answer_html(setup_page(look_at_setup(configuration, RealClock().now())));
+    };
+    auto server = HttpServer::listen(io.get_executor(), options, std::move(answer));
+    if (!server) return refuse_start(clock, server.error());
+    (*server)->start();
+    log.write(kSetupWaits, {{"address", fmt::format("127.0.0.1:{}", (*server)->port())}});
+    ::sd_notify(0,
+                "READY=1\nSTATUS=等待初次设置，见本机网页 / waits for its set-up, see the page on "
+                "this host");
+    signals.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
+    // Nobody waits for anything here, so the executor that turns is all there is to watch.
+    std::uint64_t microseconds = 0;
+    std::optional<asio::steady_timer> beat;
+    std::function<void()> feed = [&] {
+        ::sd_notify(0, "WATCHDOG=1");
+        beat->expires_after(std::chrono::microseconds{microseconds / 2});
+        beat->async_wait([&feed](const boost::system::error_code& stopped) {
+            if (!stopped) feed();
+        });
+    };
+    if (::sd_watchdog_enabled(0, &microseconds) > 0) {
+        beat.emplace(io);
+        feed();
+    }
+    io.run();
+    end_process(0);
+}
+
 int run(const command_line::Call& call) {
     auto config = load_config(*call.text("config"));
     const bool is_check = call.has("check-config");
+    if (call.has("or-set-up") && is_fresh(*call.text("config"))) {
+        const SetupState state = look_at_setup(*call.text("config"), RealClock().now());
+        if (!state.is_ready()) {
+            if (!is_check) return guide_through_setup(*call.text("config"));
+            std::cout
+                << "尚未设置，启动后见本机网页 / not set up yet: a start shows a page on this "
+                   "host\n";
+            return kHolds;
+        }
+    }
     if (!config && !is_check) return refuse_start(RealClock(), config.error());
     if (!config) return refuse(config.error());
     if (is_check) {
@@ -411,6 +484,9 @@ command_line::Command qingkongd() {
                  "the daemon of heavy-pollution emergency response"},
         .options =
             {option("config", "FILE", {"配置文件（TOML）", "configuration, TOML"}).required(),
+             flag("or-set-up", {"从未运行过且配置不全时，在本机提供设置页，不拒绝启动",
+                                "where nothing has run yet and something is missing, serve a page "
+                                "on this host that leads through the set-up"}),
              flag("check-config", {"检查配置及其所引用的文件，然后退出",
                                    "check the configuration and what it names, and exit"})},
         .examples = {"qingkongd --config qingkong.toml --check-config",
@@ -435,6 +511,7 @@ int main(int argc, char** argv) {
     // Whatever is written, nobody else reads it: database, journal, what is refused of a folder.
     ::umask(077);
     qk::daemon::keep_memory_between_batches();
+    qk::daemon::measure_latencies(std::chrono::steady_clock::now);
     // A file that may not grow any more is a failed write, not the end of the process.
     std::signal(SIGXFSZ, SIG_IGN);
     try {

@@ -32,7 +32,8 @@ constexpr int kUnreachable = 3;
 
 Options stage_options() {
     return {place("scenario", "SCENARIO.toml",
-                  {"情景；默认 2015 年 12 月", "scenario; without one, December 2015"}),
+                  {"情景；默认 2015 年 12 月；cheats 为作弊库",
+                   "scenario; without one, December 2015; cheats: the library of cheats"}),
             option("seed", "NUMBER", {"全部随机数的种子", "seed of all randomness"}).number(),
             option("enterprises", "NUMBER", {"虚构企业的家数", "how many are invented"}).number()};
 }

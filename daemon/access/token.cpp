@@ -79,8 +79,10 @@ Person read_person(plans::TomlTable& table) {
         table.wrong("region", "'" + person.region + "' of '" + person.id + "' is not a code",
                     "6 digits of GB/T 2260, as \"411002\"");
     }
-    person.token_sha256 = table.text("token_sha256").value_or("");
-    if (!plans::from_hex(person.token_sha256, kTokenHexLength / 2)) {
+    // Without one the person logs in by password alone.
+    const auto token = table.text("token_sha256");
+    person.token_sha256 = token.value_or("");
+    if (token && !plans::from_hex(*token, kTokenHexLength / 2)) {
         table.wrong("token_sha256", "of '" + person.id + "' is not a hash",
                     "the 64 hex digits that 'qingkongctl token new' prints");
     }
@@ -239,7 +241,7 @@ rules::Result<std::vector<Person>> read_people(std::string_view text, const std:
         if (!ids.insert(person.id).second) {
             table.wrong("id", "'" + person.id + "' appears twice", "one entry per person");
         }
-        if (!hashes.insert(person.token_sha256).second) {
+        if (!person.token_sha256.empty() && !hashes.insert(person.token_sha256).second) {
             table.wrong("token_sha256", "'" + person.id + "' has another person's token",
                         "a token of their own");
         }

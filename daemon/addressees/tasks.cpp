@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <set>
 
+#include "daemon/access/caller_proof.hpp"
 #include "daemon/addressees/task_sending_rows.hpp"
 #include "daemon/orders/channel.hpp"
 #include "daemon/store/audit.hpp"
@@ -190,8 +191,8 @@ void store_answer(Session& db, const TaskRow& task, const plans::TaskAnswer& ans
     if (is_repeat && !file.is_new && count_task_repeats(db, task.number) >= kRepeatsKept) return;
     (void)store_task_answer(
         db, {0, task.number, answer.revision, std::string(plans::to_text(answer.state)),
-             origin.arrived, answer.by, answer.note, origin.person, origin.channel, origin.remote,
-             is_repeat ? "repeat" : "moves", file.number});
+             origin.arrived, answer.by, answer.note, origin.person, origin.channel,
+             std::string(address_in(origin.remote)), is_repeat ? "repeat" : "moves", file.number});
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 # Stops the build where an operation of IDS (operation_ids.hpp) has no handler in SOURCES: nothing there names it as
 # the first argument of a call, as router.serve("operationId", …) does. Whether the handler is really registered is
 # asked at the start, too (Router::unserved).
-file(STRINGS ${IDS} lines REGEX "^    \"")
+set(lines "")
+foreach(file IN LISTS IDS)
+  file(STRINGS ${file} more REGEX "^    \"")
+  list(APPEND lines ${more})
+endforeach()
 string(REGEX MATCHALL "\"[A-Za-z0-9]+\"" ids "${lines}")
 set(named "")
 foreach(source IN LISTS SOURCES)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What is made from the OpenAPI files in openapi/: operation_ids.hpp for the handlers, console/src/shared/wire.d.ts for the console's
+"""What is made from the OpenAPI files in openapi/: operation_ids.hpp and account_operation_ids.hpp for the handlers,
+console/src/shared/wire.d.ts for the console's
 scripts and whoever else calls the API from TypeScript.
 
     generate.py            writes both
@@ -11,6 +12,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 IDS = HERE / "operation_ids.hpp"
+# Of log-in alone, which looks its operations up by itself: whatever is added there leaves the other services as they are.
+ACCOUNT_IDS = HERE / "account_operation_ids.hpp"
 TYPES = HERE.parent / "console" / "src" / "shared" / "wire.d.ts"
 NAMES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null",
          "object": "{ [name: string]: unknown }", "array": "unknown[]"}
@@ -27,10 +30,10 @@ def operations(documents):
                 yield path, method, operation
 
 
-def operation_ids(documents):
+def operation_ids(documents, what, name):
     ids = sorted(operation["operationId"] for _, _, operation in operations(documents))
     lines = "".join(f'    "{one}",\n' for one in ids)
-    return f"""// Made by generate.py from openapi/*.json; do not edit. Every operation of the API by its id.
+    return f"""// Made by generate.py from openapi/{what}; do not edit. {name}
 #pragma once
 
 #include <string_view>
@@ -38,7 +41,7 @@ def operation_ids(documents):
 namespace qk::daemon {{
 
 // clang-format off
-inline constexpr std::string_view kOperationIds[] = {{
+inline constexpr std::string_view {"kOperationIds" if what == "*.json" else "kAccountOperationIds"}[] = {{
 {lines}}};
 // clang-format on
 
@@ -138,7 +141,10 @@ def declarations(documents):
 
 def main():
     documents = files()
-    made = {IDS: operation_ids(documents), TYPES: declarations(documents)}
+    apart = {"accounts.json": documents["accounts.json"]}
+    others = {name: one for name, one in documents.items() if name not in apart}
+    made = {IDS: operation_ids(others, "*.json", "Every operation of the API by its id."),
+            ACCOUNT_IDS: operation_ids(apart, "accounts.json", "The operations of log-in by their ids."), TYPES: declarations(documents)}
     if sys.argv[1:] == ["--check"]:
         old = [str(path) for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
         for path in old:

@@ -2,6 +2,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "daemon/access/caller_proof.hpp"
 #include "daemon/api/answers.hpp"
 #include "daemon/api/upload_room.hpp"
 #include "daemon/base/on_thread.hpp"
@@ -26,7 +27,7 @@ UploadReader::Admission UploadReader::admit(const std::string& remote) {
     Admission admission;
     if (*count_ >= kUploadsWaitingMax) {
         admission.refused = answer_no_room(UploadRoom::Full::kOfAll);
-        if (tell_full_) tell_full_(remote);
+        if (tell_full_) tell_full_(std::string(address_in(remote)));
         return admission;
     }
     ++*count_;

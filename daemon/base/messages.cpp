@@ -2,8 +2,10 @@
 
 #include <array>
 
+#include "daemon/base/account_messages.hpp"
 #include "daemon/base/federation_messages.hpp"
 #include "daemon/base/hj212_messages.hpp"
+#include "daemon/base/service_messages.hpp"
 #include "daemon/base/task_messages.hpp"
 #include "daemon/base/upgrade_messages.hpp"
 
@@ -68,6 +70,8 @@ constexpr std::array kAll{
     &kConnectionsFull,
     &kBrokerForgot,
     &kTokensWrong,
+    &kLoginPaused,
+    &kLoginsBusy,
     &kDescriptorsFew,
     &kSeasonOrders,
     &kAddressIsFull,
@@ -78,7 +82,10 @@ constexpr std::array kAll{
     &kFilesTightened,
     &kFilesOpen,
     &kStoreDamaged,
+    &kUpgradeCopied,
     &kUpgradeDiffers,
+    &kSetupWaits,
+    &kWatchdogHeld,
     &kUpgradeReplayed,
     &kUpgradeReplaying,
     &kStartRefused,

@@ -8,6 +8,8 @@
 #include <array>
 #include <cmath>
 
+#include "daemon/base/latency.hpp"
+
 namespace qk::daemon {
 namespace {
 
@@ -72,8 +74,8 @@ constexpr std::array<Name, kCounterCount> kCounterNames{{
     {"qingkong_http_unread_total", "Answers cut off because they were not read in time."},
     {"qingkong_uploads_refused_total", "Uploads told to come again because there was no room."},
     {"qingkong_event_listeners_refused_total", "Event streams refused over a limit."},
-    {"qingkong_wrong_tokens_total", "Requests with a token that nobody has."},
-    {"qingkong_wrong_tokens_refused_total", "Of these, beyond the limit of their address: 429."},
+    {"qingkong_wrong_tokens_total", "Requests with a token that nobody has, and wrong log-ins."},
+    {"qingkong_wrong_tokens_refused_total", "Of these, refused unread after too many: 429."},
     {"qingkong_audit_heads_total", "Heads of the audit log signed."},
     {"qingkong_calls_over_share_total", "Calls refused with 429: too many of that person waited."},
     {"qingkong_readings_too_long_total", "Readings ended because they asked for too much."},
@@ -177,7 +179,7 @@ double Metrics::value(Gauge gauge) const {
 }
 
 std::string Metrics::text() const {
-    return prometheus::TextSerializer().Serialize(parts_->registry.Collect());
+    return prometheus::TextSerializer().Serialize(parts_->registry.Collect()) + latency_text();
 }
 
 }  // namespace qk::daemon

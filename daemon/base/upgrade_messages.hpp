@@ -13,6 +13,10 @@ inline constexpr Message kUpgradeReplayed{
     "升级前重算完毕{cut}：决定 {decisions} 个、方案 {plans} 个，不同 {differing}，仅文字或理由不同 "
     "{reworded}",
     "What the newer program makes of the decisions of before; GET /api/v1/upgrade keeps it.", ""};
+inline constexpr Message kUpgradeCopied{
+    "UPGRADE_COPIED", LogSeverity::kInfo,
+    "升级前的数据库已复制到 {path}（{mebibytes} MiB，{checked}）；新版本用得放心以后可以删除",
+    "The database as the older program left it; that program runs on the copy.", ""};
 inline constexpr Message kUpgradeDiffers{
     "UPGRADE_DIFFERS", LogSeverity::kWarning, "升级前重算不同：{what}",
     "A stored decision or plan comes out otherwise under this version; what was decided stays.",

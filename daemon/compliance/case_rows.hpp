@@ -1,5 +1,6 @@
-// Cases (线索) in the database. The daemon opens them from verdicts; people carry them on. What may
-// follow what is decided by rules/compliance/case_flow.
+// Cases (线索) and their steps as rows. What may follow what is decided by
+// plans/casework/case_steps; case_opening.hpp opens them from verdicts, case_desk.hpp takes the
+// steps of people.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -7,44 +8,45 @@
 #include <string>
 #include <vector>
 
-#include "daemon/compliance/obligation_windows.hpp"
 #include "daemon/store/session.hpp"
-#include "rules/base/result.hpp"
-#include "rules/compliance/case_flow.hpp"
-#include "rules/compliance/verdict.hpp"
+#include "plans/casework/case_steps.hpp"
+#include "rules/base/time.hpp"
 
 namespace qk::daemon {
 
 struct StoredCase {
     std::int64_t number = 0;
-    std::string kind;
     std::string enterprise;
     std::string obligation;
+    rules::Instant window_from{};
     std::string warning;
     std::optional<std::int64_t> verdict;
-    rules::CaseState state = rules::CaseState::kLead;
-    std::string conclusion;
+    plans::CaseStanding standing;
+    std::vector<std::string> inspectors{};   // who is sent
+    std::optional<rules::Instant> due_at{};  // by when: the visit, or putting it right
+    std::int64_t failed_rechecks = 0;
     rules::Instant opened_at{};
     rules::Instant changed_at{};
     std::string text;
 };
+// Its number; one of this kind, enterprise, obligation and window is not there yet.
+std::int64_t insert_case(Session& db, const StoredCase& row);
+// Everything of it that changes.
+void store_case(Session& db, const StoredCase& row);
+// The one of that window; of a season, whose windows are days, also one that is still open.
+[[nodiscard]] std::optional<StoredCase> case_of_window(Session& db, const StoredCase& wanted,
+                                                       bool is_of_season);
 
-// Opens the cases that a verdict calls for: a lead for a breach or suspicion, a case of data
-// quality where meters are silent, cut or invalid. One that is open already notes a changed
-// verdict. Returns the number of cases opened.
-std::size_t open_cases(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
-                       std::int64_t verdict_number, rules::Instant now);
-
-struct CaseStepDone {
+struct CaseStepRow {
+    rules::Instant at{};
+    std::string step;
     std::string person;
-    std::string note;
-    std::optional<rules::Conclusion> conclusion;
-    boost::json::value checklist;  // of a site check; null where there is none
+    boost::json::value detail;
 };
-// Refused when the case does not exist or takes no such step now.
-[[nodiscard]] rules::Result<StoredCase> take_step(Session& db, std::int64_t number,
-                                                  rules::CaseStep step, const CaseStepDone& done,
-                                                  rules::Instant now);
+void add_case_step(Session& db, std::int64_t number, const CaseStepRow& row);
+inline constexpr std::size_t kCaseStepsMax = 500;  // of one case: more than people can have done
+[[nodiscard]] std::size_t count_case_steps(Session& db, std::int64_t number);
+[[nodiscard]] std::vector<CaseStepRow> steps_of_case(Session& db, std::int64_t number);
 
 struct CaseQuery {
     std::string state;
@@ -59,9 +61,30 @@ struct CaseQuery {
 [[nodiscard]] std::vector<StoredCase> list_cases(Session& db, const CaseQuery& query);
 [[nodiscard]] std::size_t count_cases(Session& db, const CaseQuery& query);
 [[nodiscard]] std::optional<StoredCase> load_case(Session& db, std::int64_t number);
-// The case with all its steps, and how the order of its verdict was delivered.
-[[nodiscard]] boost::json::value case_story(Session& db, const StoredCase& stored,
-                                            rules::Zone zone);
-[[nodiscard]] boost::json::value to_json(const StoredCase& stored, rules::Zone zone);
+// Those about data on which nobody has concluded, by number, behind that one.
+[[nodiscard]] std::vector<StoredCase> open_data_cases(Session& db, std::int64_t after,
+                                                      std::size_t limit);
+
+// ---- Files ----
+
+struct CaseFileRow {
+    std::int64_t number = 0;
+    rules::Instant at{};
+    std::string person;
+    std::string name;
+    std::string media;
+    std::int64_t bytes = 0;
+    std::string sha256;
+    std::optional<rules::Instant> taken_at{};
+    std::optional<double> longitude{};
+    std::optional<double> latitude{};
+    std::string datum;
+};
+// Its number; of the same bytes of one case the one there is.
+std::int64_t store_case_file(Session& db, std::int64_t number, const CaseFileRow& row,
+                             std::string_view content);
+[[nodiscard]] std::vector<CaseFileRow> files_of_case(Session& db, std::int64_t number);
+[[nodiscard]] std::optional<std::string> content_of_case_file(Session& db, std::int64_t number,
+                                                              std::int64_t file);
 
 }  // namespace qk::daemon

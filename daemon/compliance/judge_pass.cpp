@@ -4,7 +4,7 @@
 #include <cassert>
 #include <map>
 
-#include "daemon/compliance/case_rows.hpp"
+#include "daemon/compliance/case_opening.hpp"
 #include "daemon/orders/receipts.hpp"
 #include "daemon/store/events.hpp"
 #include "plans/documents/verdict_json.hpp"

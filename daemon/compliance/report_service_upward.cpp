@@ -3,6 +3,7 @@
 #include "daemon/api/rights.hpp"
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/upward_rows.hpp"
+#include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
 
@@ -68,9 +69,10 @@ awaitable<ApiResponse> ReportService::get_upward(const Call& call, UpwardKind ki
         co_return answer_problem(422, "参数有误", "the query is wrong", query.faults);
     }
     const std::string format = call.query_value("format").value_or("");
-    auto work = [pack, kind, warning = call.parameter("id"), as_of = query.as_of,
-                 day = query.day](Session& db) {
-        return gather_upward(db, {*pack, kind, warning, as_of, day});
+    const auto inventory = context_.inventories.current();
+    auto work = [pack, kind, warning = call.parameter("id"), as_of = query.as_of, day = query.day,
+                 inventory](Session& db) {
+        return gather_upward(db, {*pack, kind, warning, as_of, day, inventory.get()});
     };
     const auto report = co_await context_.store.read_slowly(std::move(work), call.reader());
     if (!report) co_return answer_problem(404, "没有这个预警", "no such warning");

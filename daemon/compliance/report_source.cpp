@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "daemon/compliance/reduction_source.hpp"
 #include "daemon/compliance/report_answers.hpp"
 #include "daemon/compliance/report_duties.hpp"
 #include "daemon/compliance/report_rows.hpp"
@@ -185,6 +186,7 @@ std::optional<plans::WarningReport> gather_report(Session& db, const ReportSetti
     add_verdicts(db, setting, report);
     add_curves(db, setting, report);
     add_planned(db, setting, report);
+    add_real_reductions(db, setting, report);
     for (const plans::SampleMark& sample : plans::samples_of(setting.pack)) {
         report.samples.push_back(sample.text);
     }

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "daemon/compliance/reduction_source.hpp"
 #include "daemon/compliance/report_answers.hpp"
 #include "daemon/compliance/report_duties.hpp"
 #include "daemon/warnings/air_now.hpp"
@@ -120,7 +121,7 @@ void add_verdict_counts(Session& db, const UpwardQuestion& question, const rules
 void add_checks(Session& db, const UpwardQuestion& question, Counties& counties) {
     Statement rows(db,
                    "SELECT o.region, count(*), sum(EXISTS (SELECT 1 FROM case_steps AS s WHERE "
-                   "s.case_number=c.number AND s.step='site_check' AND s.at<=?2)) "
+                   "s.case_number=c.number AND s.step IN ('check', 'conclusion') AND s.at<=?2)) "
                    "FROM cases AS c JOIN orders AS o ON o.enterprise=c.enterprise "
                    "WHERE c.warning=?1 AND c.kind='lead' AND c.opened_at<=?2 GROUP BY o.region",
                    question.warning, question.as_of);
@@ -195,6 +196,13 @@ std::optional<plans::UpwardReport> gather_upward(Session& db, const UpwardQuesti
         report.counties.push_back(std::move(county));
     }
     add_plan(db, question, report);
+    const plans::UpwardStanding standing = plans::standing_of(report);
+    const bool has_begun = standing.began_at && *standing.began_at < question.as_of;
+    if (question.inventory != nullptr && has_begun && !standing.is_advice) {
+        const ReportSetting setting{pack, *question.inventory, question.as_of};
+        const rules::Colour colour = standing.colour.value_or(standing.highest);
+        report.real = load_real_reductions(db, setting, question.warning, colour).standings;
+    }
     return report;
 }
 

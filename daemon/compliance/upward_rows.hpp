@@ -17,7 +17,8 @@ struct UpwardQuestion {
     plans::UpwardKind kind = plans::UpwardKind::kSituation;
     std::string warning;
     rules::Instant as_of{};
-    std::optional<rules::CivilDay> day{};  // of a day's report; empty: that of `as_of`
+    std::optional<rules::CivilDay> day{};         // of a day's report; empty: that of `as_of`
+    const plans::Inventory* inventory = nullptr;  // null: what was really cut is not told
 };
 
 // Empty when there is no such warning.

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/compliance/case_rows.hpp"
+#include "daemon/compliance/case_view.hpp"
 #include "daemon/compliance/judge_input_rows.hpp"
 #include "daemon/orders/order_json.hpp"
 #include "daemon/orders/order_rows.hpp"
@@ -75,7 +76,9 @@ void add_cases(Session& db, const StoredVerdict& verdict, rules::Zone zone, Verd
     query.limit = kCasesMost;
     for (const StoredCase& one : list_cases(db, query)) {
         if (one.obligation != verdict.verdict.obligation) continue;
-        json::object story = case_story(db, one, zone).as_object();
+        json::object story = case_story(db, one, {true, zone, {}}, "", verdict.judged_at);
+        // What somebody could do today is nothing of the record.
+        for (const char* today : {"next", "checklist", "proposals"}) story.erase(today);
         // Members of the record itself.
         if (const json::value* kind = story.if_contains("kind")) story["case_kind"] = *kind;
         all.records.push_back(note_of(fmt::format("线索 case {}", one.number), std::move(story)));

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/base/latency.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/messages.hpp"
 #include "daemon/base/metrics.hpp"
+#include "daemon/base/progress.hpp"
 #include "daemon/base/task_group.hpp"
+#include "daemon/compliance/case_opening.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/events.hpp"
@@ -23,6 +26,7 @@ VerifyService::VerifyService(Context& context)
 
 // Called by the queue, one at a time, so the memory is only in one hand.
 boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
+    const Stopwatch stopwatch(Latency::kJudgePass);
     JudgeSetting setting{.zone = context_.pack->zone};
     setting.now = agreed_now(context_);
     setting.inventory = context_.inventories.current();
@@ -30,10 +34,13 @@ boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
     JudgePass pass(std::move(setting), std::move(warning), std::exchange(memory_, JudgeMemory{}));
     auto prepare = [&pass](Session& db) { pass.prepare(db); };
     co_await context_.store.read_slowly(std::move(prepare));
+    note_moved(Part::kJudge);
     while (!pass.is_done()) {
         auto work = [&pass](Session& db) { pass.judge_some(db); };
         co_await context_.store.transact(std::move(work));
+        note_moved(Part::kJudge);
     }
+    stopwatch.stop();
     memory_ = pass.give_memory();
     next_end_ = pass.next_end();
     context_.metrics.add(Counter::kVerdicts, pass.counts().changed);
@@ -49,7 +56,20 @@ boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
 
 boost::asio::awaitable<PassCounts> VerifyService::tick() {
     std::string none;
-    co_return co_await queue_.ask(std::move(none));
+    const PassCounts counts = co_await queue_.ask(std::move(none));
+    co_await close_data_cases();
+    co_return counts;
+}
+
+boost::asio::awaitable<void> VerifyService::close_data_cases() {
+    const rules::Zone zone = context_.pack->zone;
+    const Instant now = agreed_now(context_);
+    auto work = [this, zone, now](Session& db) {
+        return close_returned_data(db, data_cases_seen_, now, zone);
+    };
+    const DataCasesLooked looked = co_await context_.store.transact(std::move(work));
+    data_cases_seen_ = looked.last;
+    if (looked.closed > 0) context_.events.wake();
 }
 
 boost::asio::awaitable<PassCounts> VerifyService::rejudge(std::string warning) {

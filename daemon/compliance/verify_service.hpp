@@ -8,12 +8,12 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <string>
 
 #include "daemon/compliance/judge_pass.hpp"
 #include "daemon/compliance/judge_queue.hpp"
 #include "daemon/service/context.hpp"
-#include "rules/compliance/case_flow.hpp"
 
 namespace qk::daemon {
 
@@ -35,23 +35,22 @@ class VerifyService {
 
  private:
     [[nodiscard]] boost::asio::awaitable<PassCounts> judge(std::string warning);
+    // Cases about data that are back, some at a time.
+    [[nodiscard]] boost::asio::awaitable<void> close_data_cases();
     [[nodiscard]] boost::asio::awaitable<void> run();
     [[nodiscard]] rules::Instant next_tick(rules::Instant now) const;
 
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_verdicts(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_evidence(const Call& call);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> post_rejudge(const Call& call);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_cases(const Call& call);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> get_case(const Call& call);
-    [[nodiscard]] boost::asio::awaitable<ApiResponse> post_step(const Call& call,
-                                                                rules::CaseStep step);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> get_series(const Call& call);
 
     Context& context_;
     JudgeQueue queue_;
     // Between two passes; whoever carries one out has taken it.
     JudgeMemory memory_;
-    rules::Instant next_end_{};  // when the next open window becomes final
+    rules::Instant next_end_{};         // when the next open window becomes final
+    std::int64_t data_cases_seen_ = 0;  // up to this number in this round
 };
 
 }  // namespace qk::daemon

@@ -17,23 +17,34 @@ namespace json = boost::json;
 
 constexpr const char* kBase = "/api/v1/cases";
 
-const Columns kCaseColumns{"number", "kind",       "enterprise", "obligation", "warning",
-                           "state",  "conclusion", "opened_at",  "changed_at", "text"};
+const Columns kCaseColumns{"number",     "kind",  "enterprise", "obligation",
+                           "warning",    "state", "conclusion", "opened_at",
+                           "changed_at", "text",  "due_at",     "next"};
 
 std::string name_in(const std::map<std::string, std::string>& names, const std::string& id) {
     const auto found = names.find(id);
     return found == names.end() ? "" : found->second;
 }
 
+// The steps that are possible now.
+std::string next_in_words(const json::value& one) {
+    std::string words;
+    for (const json::value& act : items_in(one, "next")) {
+        if (!act.is_string()) continue;
+        words += (words.empty() ? "" : "、") + in_words(std::string(act.get_string()));
+    }
+    return words;
+}
+
 Table readable(const json::array& cases, const std::map<std::string, std::string>& names) {
     Table table{{"编号 number", "类别 kind", "状态 state", "企业 enterprise", "名称 name",
-                 "生成 opened", "内容 what"},
+                 "生成 opened", "可办 next", "内容 what"},
                 {}};
     for (const json::value& one : cases) {
         const std::string id = cell_of(one, "enterprise");
         table.rows.push_back({cell_of(one, "number"), in_words(cell_of(one, "kind")),
                               in_words(cell_of(one, "state")), id, name_in(names, id),
-                              time_in(one, "opened_at"), cell_of(one, "text")});
+                              time_in(one, "opened_at"), next_in_words(one), cell_of(one, "text")});
     }
     return table;
 }
@@ -41,10 +52,12 @@ Table readable(const json::array& cases, const std::map<std::string, std::string
 int list(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
-    AllItems all = all_items(online->daemon, kBase + query_of(call, {{"state", "state"},
-                                                                     {"kind", "kind"},
-                                                                     {"enterprise", "enterprise"},
-                                                                     {"warning", "warning"}}));
+    std::string query =
+        query_of(call, {{"state", "state"}, {"enterprise", "enterprise"}, {"warning", "warning"}});
+    // What is about data never fills the list of suspects.
+    const std::string kind = call.text_or_default("kind");
+    if (kind != "all") query += "kind=" + kind + "&";
+    AllItems all = all_items(online->daemon, kBase + query);
     if (all.failure) return explain_failure(*all.failure);
     Table table{kCaseColumns, {}};
     if (online->format == Format::kTable) {
@@ -70,6 +83,26 @@ std::string said_at(const json::value& step) {
     return said;
 }
 
+// Who is sent, by when, what is possible now, and what people may consider.
+void add_standing(const json::value& one, Facts& facts) {
+    const std::string due = time_in(one, "due_at");
+    if (!due.empty()) facts.emplace_back("期限 due", due);
+    std::string sent;
+    for (const json::value& who : items_in(one, "inspectors")) {
+        if (who.is_string()) sent += (sent.empty() ? "" : "、") + std::string(who.get_string());
+    }
+    if (!sent.empty()) facts.emplace_back("派出 sent", sent);
+    facts.emplace_back("可办 next", next_in_words(one));
+    for (const json::value& proposal : items_in(one, "proposals")) {
+        const std::string until = cell_of(proposal, "until");
+        const bool is_sample = cell_of(proposal, "sample") == "true";
+        facts.emplace_back("建议 proposal", cell_of(proposal, "text") + "（" +
+                                                cell_of(proposal, "clause") +
+                                                (until.empty() ? "" : "，时效至 until " + until) +
+                                                (is_sample ? "；样例，使用前请确认" : "") + "）");
+    }
+}
+
 int show(const Call& call) {
     const auto online = online_setting(call);
     if (!online) return kBadUsage;
@@ -90,6 +123,7 @@ int show(const Call& call) {
                     {"研判 verdict", cell_of(*one, "verdict")},
                     {"内容 what", cell_of(*one, "text")}};
         if (!end.empty()) facts.emplace_back("结论 conclusion", in_words(end));
+        add_standing(*one, facts);
         print_facts(std::cout, facts);
         std::cout << "\n";
     }
@@ -110,16 +144,19 @@ int show(const Call& call) {
 
 Command case_command() {
     const Options listing =
-        joined({{option("state", "lead|site_check|concluded|stated|closed",
+        joined({{option("state",
+                        "lead|site_check|checked|concluded|stated|rectifying|rectified|rechecked|"
+                        "closed",
                         {"只看该状态的线索", "only those that stand so"})
                      .one_of(),
-                 option("kind", "lead|data_quality",
-                        {"只看疑似违反线索，或只看数据质量", "leads only, or quality of data only"})
-                     .one_of(),
+                 option("kind", "lead|data_quality|all",
+                        {"疑似违反线索、数据质量，或全部", "leads, quality of data, or both"})
+                     .one_of()
+                     .or_else("lead"),
                  option("enterprise", "ID", {"只看一家企业", "of one enterprise"}),
                  option("warning", "ID", {"只看一条预警", "of one warning"})},
                 online_options()});
-    return {
+    Command all{
         .name = "case",
         .what = {"核查线索及办理过程", "cases, and what came of each"},
         .options = listing,
@@ -141,6 +178,8 @@ Command case_command() {
                       .examples = {"qingkongctl case show 12"},
                       .run = show}},
     };
+    for (Command& step : case_step_commands()) all.commands.push_back(std::move(step));
+    return all;
 }
 
 }  // namespace qk::ctl

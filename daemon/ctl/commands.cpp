@@ -4,6 +4,7 @@
 
 #include "daemon/command_line/bash_completion.hpp"
 #include "daemon/command_line/manual.hpp"
+#include "daemon/ctl/keeping_commands.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -49,19 +50,23 @@ Command qingkongctl() {
                      "qingkongctl warning list --url http://127.0.0.1:8080 --token-file duty.token",
                      "qingkongctl login --url http://127.0.0.1:8080", "qingkongctl status --watch",
                      "source <(qingkongctl completion bash)"},
-        .commands =
-            {addressee_command(),  aqi_command(),         backtest_command(),   broker_command(),
-             call_command(),       case_command(),        catalogue_command(),  cause_command(),
-             completion_command(), conformance_command(), control_command(),    coverage_command(),
-             derive_command(),     duty_command(),        enterprise_command(), events_command(),
-             evidence_command(),   federation_command(),  floor_command(),      forecast_command(),
-             grade_command(),      hj212_command(),       init_command(),       inventory_command(),
-             key_command(),        login_command(),       logout_command(),     manual_command(),
-             notice_command(),     order_command(),       pack_command(),       paper_command(),
-             plan_command(),       prompt_command(),      protocol_command(),   replay_command(),
-             season_command(),     standard_command(),    status_command(),     targets_command(),
-             task_command(),       token_command(),       trigger_command(),    verdict_command(),
-             verify_command(),     warning_command()},
+        .commands = {account_command(),     addressee_command(), aqi_command(),
+                     archive_command(),     backtest_command(),  backup_command(),
+                     broker_command(),      call_command(),      case_command(),
+                     catalogue_command(),   cause_command(),     completion_command(),
+                     conformance_command(), control_command(),   coverage_command(),
+                     derive_command(),      draw_command(),      duty_command(),
+                     enterprise_command(),  events_command(),    evidence_command(),
+                     federation_command(),  floor_command(),     forecast_command(),
+                     grade_command(),       hj212_command(),     init_command(),
+                     inventory_command(),   key_command(),       login_command(),
+                     logout_command(),      manual_command(),    notice_command(),
+                     order_command(),       pack_command(),      paper_command(),
+                     plan_command(),        prompt_command(),    protocol_command(),
+                     replay_command(),      restore_command(),   season_command(),
+                     standard_command(),    status_command(),    targets_command(),
+                     task_command(),        token_command(),     trigger_command(),
+                     verdict_command(),     verify_command(),    warning_command()},
     };
 }
 

@@ -2,6 +2,8 @@
 // commands.cpp puts them together.
 #pragma once
 
+#include <vector>
+
 #include "daemon/base/exit_code.hpp"
 #include "daemon/command_line/command_line.hpp"
 
@@ -19,18 +21,21 @@ using command_line::place;
 // The whole of it.
 [[nodiscard]] Command qingkongctl();
 
+[[nodiscard]] Command account_command();
 [[nodiscard]] Command addressee_command();
 [[nodiscard]] Command aqi_command();
 [[nodiscard]] Command backtest_command();
 [[nodiscard]] Command broker_command();
 [[nodiscard]] Command call_command();
 [[nodiscard]] Command case_command();
+[[nodiscard]] std::vector<Command> case_step_commands();  // of the one before
 [[nodiscard]] Command catalogue_command();
 [[nodiscard]] Command cause_command();
 [[nodiscard]] Command conformance_command();
 [[nodiscard]] Command control_command();
 [[nodiscard]] Command coverage_command();
 [[nodiscard]] Command derive_command();
+[[nodiscard]] Command draw_command();
 [[nodiscard]] Command duty_command();
 [[nodiscard]] Command enterprise_command();
 [[nodiscard]] Command enterprise_key_command();  // of the one before

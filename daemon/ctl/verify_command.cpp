@@ -220,6 +220,7 @@ bool use_season(const Call& call, const plans::RegionRules& region, Inputs& inpu
 // Everything the command line names; every fault of every file at once.
 std::optional<Inputs> read_inputs(const Call& call) {
     Inputs inputs{.zone = rules::kBeijingTime};
+    inputs.parameters = plans::sample_judging_parameters();
     rules::Faults faults;
     const auto note = [&](const rules::Faults& more) {
         faults.insert(faults.end(), more.begin(), more.end());
@@ -355,15 +356,35 @@ Judged judge_all(const Inputs& inputs) {
     return judged;
 }
 
+// Which may stand in the region's list of accused: breaches, so many that of the list at most the
+// stated share is wrong, reckoned over all that were judged by power.
+std::vector<bool> listed_of(const Judged& judged, const Inputs& inputs) {
+    std::vector<double> log_e;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < judged.verdicts.size(); ++i) {
+        const rules::Verdict& verdict = judged.verdicts[i].second;
+        if (!verdict.accusation) continue;
+        const bool is_breach = verdict.compliance == rules::Compliance::kBreach;
+        log_e.push_back(is_breach ? verdict.accusation->log_e : 0);
+        places.push_back(i);
+    }
+    const auto in = rules::listed(log_e, inputs.parameters.region_false_share);
+    std::vector<bool> all(judged.verdicts.size(), false);
+    for (std::size_t i = 0; i < places.size(); ++i) all[places[i]] = in[i];
+    return all;
+}
+
 json::object to_json(const Judged& judged, const Inputs& inputs) {
     std::map<std::string, int> counts;
     json::array verdicts;
+    const std::vector<bool> listed = listed_of(judged, inputs);
     for (const auto& [obligation, verdict] : judged.verdicts) {
         ++counts[std::string(rules::to_text(verdict.compliance))];
         json::object object = plans::to_json(verdict, inputs.zone).as_object();
         object["enterprise"] = obligation->enterprise;
         object["line"] = obligation->line;
         object["action"] = rules::to_text(obligation->action);
+        if (verdict.accusation) object["listed"] = bool{listed[verdicts.size()]};
         verdicts.emplace_back(std::move(object));
     }
     json::array not_judged;

@@ -4,7 +4,7 @@
 #include <array>
 #include <span>
 
-#include "rules/compliance/case_flow.hpp"
+#include "plans/casework/case_steps.hpp"
 #include "rules/compliance/verdict.hpp"
 #include "rules/duty/obligation.hpp"
 #include "rules/warning/colour.hpp"
@@ -18,25 +18,12 @@ struct Word {
     std::string_view zh;
 };
 
-constexpr std::array kWords{Word{"none", "未回执"},
-                            Word{"received", "已签收"},
-                            Word{"accepted", "已接受"},
-                            Word{"executing", "执行中"},
-                            Word{"done", "已完成"},
-                            Word{"refused", "拒绝"},
-                            Word{"set aside", "被搁置"},
-                            Word{"lead", "线索"},
-                            Word{"data_quality", "数据质量"},
-                            Word{"opened", "线索生成"},
-                            Word{"verdict", "研判更新"},
-                            Word{"site_check", "现场核查"},
-                            Word{"conclusion", "作出结论"},
-                            Word{"statement", "企业陈述"},
-                            Word{"close", "办结"},
-                            Word{"proved", "已证明"},
-                            Word{"claimed", "自称"},
-                            Word{"recorded", "人员登记"},
-                            Word{"wrong signature", "签名不符"}};
+constexpr std::array kWords{
+    Word{"none", "未回执"},      Word{"received", "已签收"},   Word{"accepted", "已接受"},
+    Word{"executing", "执行中"}, Word{"done", "已完成"},       Word{"refused", "拒绝"},
+    Word{"set aside", "被搁置"}, Word{"lead", "线索"},         Word{"data_quality", "数据质量"},
+    Word{"opened", "线索生成"},  Word{"verdict", "研判更新"},  Word{"proved", "已证明"},
+    Word{"claimed", "自称"},     Word{"recorded", "人员登记"}, Word{"wrong signature", "签名不符"}};
 
 constexpr std::array kRefusals{Word{"open", "待答复"},      Word{"confirmed", "已认可"},
                                Word{"amended", "已变更"},   Word{"insisted", "坚持执行"},
@@ -97,6 +84,8 @@ constexpr std::array kEvents{Word{"warning.proposed", "提出建议"},
                              Word{"message-set-aside", "消息被隔离"},
                              Word{"verdict", "研判"},
                              Word{"case", "线索"},
+                             Word{"draw.committed", "双随机登记"},
+                             Word{"draw.drawn", "双随机抽取"},
                              Word{"report", "评估报告"},
                              Word{"inventory", "清单"},
                              Word{"forecast", "预报"},
@@ -133,12 +122,13 @@ std::string_view chinese_in(std::span<const Word> words, std::string_view wire) 
 
 // What rules/ itself has words for.
 std::string_view chinese_of_rules(std::string_view wire) {
-    if (const auto state = rules::parse_case_state(wire)) return rules::to_chinese(*state);
+    if (const auto act = plans::parse_case_act(wire)) return plans::to_chinese(*act);
+    if (const auto state = plans::parse_case_state(wire)) return plans::to_chinese(*state);
     if (const auto colour = rules::parse_colour(wire)) return rules::to_chinese(*colour);
     if (const auto kind = rules::parse_change_kind(wire)) return rules::to_chinese(*kind);
     if (const auto standing = rules::parse_warning_standing(wire))
         return rules::to_chinese(*standing);
-    if (const auto end = rules::parse_conclusion(wire)) return rules::to_chinese(*end);
+    if (const auto end = plans::parse_conclusion(wire)) return plans::to_chinese(*end);
     if (const auto action = rules::parse_action(wire)) return rules::to_chinese(*action);
     if (const auto found = rules::parse_compliance(wire)) return rules::to_chinese(*found);
     return {};

@@ -56,9 +56,10 @@ std::string_view trimmed(std::string_view text) {
 }
 
 // What decides who calls, what the call is, and where it ends.
-constexpr std::array<std::string_view, 8> kOnceOnly{
+constexpr std::array<std::string_view, 9> kOnceOnly{
     "host",         "authorization",   "content-length", "transfer-encoding",
-    "content-type", "idempotency-key", "last-event-id",  "expect"};
+    "content-type", "idempotency-key", "last-event-id",  "expect",
+    "x-csrf-token"};
 
 std::string read_request_line(std::string_view line, RequestHead& head) {
     const std::size_t first = line.find(' ');

@@ -4,6 +4,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "daemon/access/forwarded.hpp"
+#include "daemon/access/logins.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/http/head.hpp"
@@ -35,7 +36,19 @@ ApiRequest to_api(const RequestHead& head, std::string target, const Caller& cal
     api.accept_encoding = std::string(head.value("accept-encoding"));
     api.remote = caller.address.to_string();
     api.is_local = caller.is_local;
+    // A browser shows its session by a cookie. No client writes the words for it by itself.
+    const bool is_forged = !cookie_in(api.authorization).empty();
+    if (is_forged) api.authorization = "none";
+    if (api.authorization.empty()) {
+        api.authorization = session_words(head.list("cookie"), head.value("x-csrf-token"));
+    }
     return api;
+}
+
+// What tells one caller from another: the token, or the cookie of the session.
+std::string shown_secret(const ApiRequest& request) {
+    const std::string_view cookie = cookie_in(request.authorization);
+    return std::string(cookie.empty() ? bearer_token(request.authorization) : cookie);
 }
 
 // Reads more into the buffer.
@@ -114,12 +127,10 @@ void take_head(HttpSession& session, std::string_view bytes, Parser& parser, Rec
     received.request = to_api(head, std::move(target), caller);
     received.is_head = head.method == "HEAD";
     received.keeps_alive = head.version >= 11 && parser.get().keep_alive();
-    const bool shows_token = !session.is_known && !received.request.authorization.empty() &&
-                             parts.options.is_known && parts.options.is_known(received.request);
-    if (shows_token) {
-        const std::string token(bearer_token(received.request.authorization));
-        session.is_known = session.parts.slots.show_token(session.slot, token);
-    }
+    const std::string shown = shown_secret(received.request);
+    const bool shows_token = !session.is_known && !shown.empty() && parts.options.is_known &&
+                             parts.options.is_known(received.request);
+    if (shows_token) session.is_known = session.parts.slots.show_token(session.slot, shown);
     received.is_full = session.slot.is_kept;
     // A stranger whose body is still to come gives way like one whose head is.
     if (session.is_known) session.move(ConnectionSlots::Phase::kServed);
@@ -138,7 +149,7 @@ asio::awaitable<void> admit_body(HttpSession& session, Parser& parser, Received&
     }
     // A body that does not say its length may become as long as is allowed.
     const std::uint64_t expected = parser.content_length() ? length : bytes_max;
-    const std::string caller(bearer_token(received.request.authorization));
+    const std::string caller = shown_secret(received.request);
     received.upload = session.parts.uploads.take(caller, expected);
     if (received.upload.full != UploadRoom::Full::kNo) co_return;
     parser.body_limit(bytes_max);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/base/clock_watch.hpp"
+#include "daemon/base/latency.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/mqtt_reason.hpp"
@@ -250,8 +251,9 @@ void Dispatcher::publish(StoredOrder order) {
     const std::string enterprise = order.enterprise;
     std::string topic = order_topic(order);
     in_flight_.emplace(enterprise, SentOrder{enterprise, order.revision, order.wanted, 0});
-    auto done = [this, alive = std::weak_ptr(alive_), executor = context_.executor,
-                 enterprise](PublishAnswer answer) {
+    auto done = [this, alive = std::weak_ptr(alive_), executor = context_.executor, enterprise,
+                 stopwatch = Stopwatch(Latency::kPublication)](PublishAnswer answer) {
+        if (answer.outcome == PublishAnswer::Outcome::kTaken) stopwatch.stop();
         auto finish = [this, alive, enterprise, answer] {
             if (!alive.expired()) finished(enterprise, answer);
         };

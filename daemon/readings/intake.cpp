@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <system_error>
 
+#include "daemon/base/latency.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/message_sequence.hpp"
 #include "daemon/base/metrics.hpp"
@@ -343,6 +344,9 @@ asio::awaitable<void> Intake::run() {
         } else {
             co_await store(batch);
         }
+        // A clock that was set back meanwhile makes no lag of less than nothing.
+        observe(Latency::kIntakeLag,
+                std::max(context_.clock.now() - batch.front().arrived, std::chrono::seconds{0}));
         note_stored(batch.back().end, batch.size());
         co_await gather(batch.size());
     }

@@ -8,8 +8,8 @@ void each_power(Session& db, const ReadingSpan& of,
                 const std::function<void(const PowerRow&)>& take) {
     Statement rows(db,
                    "SELECT t_end, meter, kw, valid FROM readings WHERE t_end > ? AND"
-                   " t_end <= ? AND arrived >= ? ORDER BY t_end, meter",
-                   of.span.from, of.span.to, of.since);
+                   " t_end <= ? AND arrived >= ? AND arrived <= ? ORDER BY t_end, meter",
+                   of.span.from, of.span.to, of.since, of.known_by);
     while (rows.next()) {
         take({rows.view(1), {rows.instant(0), rows.number(2), rows.flag(3)}});
     }

@@ -22,10 +22,11 @@
 
 namespace qk::daemon {
 
-// In (from, to], of rows that arrived at `since` or later.
+// In (from, to], of rows that arrived at `since` or later, and by `known_by`.
 struct ReadingSpan {
     rules::Span span;
     rules::Instant since = rules::Instant::min();
+    rules::Instant known_by = rules::Instant::max();
 };
 
 // A name in these is a view that holds until the next row.

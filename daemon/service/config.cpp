@@ -11,6 +11,7 @@
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/key_file.hpp"
+#include "daemon/service/account_config.hpp"
 #include "plans/text/sha256.hpp"
 #include "plans/text/toml.hpp"
 #include "plans/text/toml_table.hpp"
@@ -493,9 +494,9 @@ void read_places(const toml::table& root, const std::string& file, Config& confi
 void refuse_unknown_sections(const toml::table& root, const std::string& file,
                              rules::Faults& faults) {
     static const std::set<std::string_view> kKnown{
-        "region",    "store",    "http",  "mqtt",   "inventory",  "people",    "signing",
-        "forecasts", "verify",   "clock", "limits", "hooks",      "audit",     "approval",
-        "retention", "channels", "duty",  "hj212",  "federation", "addressees"};
+        "region",    "store",    "http",  "mqtt",   "inventory",  "people",     "signing",
+        "forecasts", "verify",   "clock", "limits", "hooks",      "audit",      "approval",
+        "retention", "channels", "duty",  "hj212",  "federation", "addressees", "accounts"};
     for (const auto& [key, value] : root) {
         const auto begin = key.source().begin;
         const rules::Place place{file, static_cast<int>(begin.line),
@@ -504,7 +505,7 @@ void refuse_unknown_sections(const toml::table& root, const std::string& file,
             faults.push_back({place, fmt::format("unknown section '{}'", key.str()),
                               "region, store, http, mqtt, inventory, forecasts, people, signing, "
                               "verify, clock, limits, hooks, audit, approval, retention, "
-                              "channels, duty, hj212, federation or addressees",
+                              "channels, duty, hj212, federation, addressees or accounts",
                               rules::Severity::kError});
         } else if (!value.is_table()) {
             faults.push_back({place, fmt::format("'{}' must be a section", key.str()),
@@ -543,6 +544,8 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     read_duty(duty, config.duty);
     duty.finish();
     read_addressees_section(section("addressees"), config.addressees);
+    TomlTable accounts = section("accounts");
+    check_accounts(accounts);
     TomlTable approval = section("approval");
     read_duration(approval, "pack_delay_hours", config.approval_delay, 0, 720);
     approval.finish();

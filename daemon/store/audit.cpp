@@ -245,9 +245,23 @@ auto on_the_log(Session& db, Work work) {
     }
 }
 
+// A caller travels as an address and, behind a blank, how they proved who they are
+// (access/caller_proof.hpp). The address stays in its place; the proof goes into the detail.
+AuditEntry with_proof(AuditEntry entry) {
+    const auto blank = entry.remote.find(' ');
+    if (blank == std::string::npos) return entry;
+    if (entry.detail.is_null()) entry.detail = boost::json::object{};
+    if (entry.detail.is_object()) {
+        entry.detail.as_object()["proof"] = entry.remote.substr(blank + 1);
+    }
+    entry.remote.resize(blank);
+    return entry;
+}
+
 }  // namespace
 
-std::int64_t append_audit(Session& db, const AuditEntry& entry) {
+std::int64_t append_audit(Session& db, const AuditEntry& given) {
+    const AuditEntry entry = with_proof(given);
     return on_the_log(db, [&] {
         const Link before = sound_link(db, entry.at);
         return write_link(db, before.number + 1, before.hash, entry).number;

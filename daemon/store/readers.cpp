@@ -1,9 +1,12 @@
 #include "daemon/store/readers.hpp"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <chrono>
+
+#include "daemon/base/progress.hpp"
 
 namespace qk::daemon {
 namespace {
@@ -16,8 +19,12 @@ constexpr std::chrono::milliseconds kPauseTimeMax{20};
 struct Steps {
     sqlite3* handle;
     std::int64_t left;
+    // What the daemon reads without end it reads for the judge: weeks of readings, at times, for
+    // minutes, during which it is not stuck.
+    bool is_of_daemon;
 
-    Steps(sqlite3* of, std::int64_t most) : handle(of), left(most) {
+    Steps(sqlite3* of, std::int64_t most)
+        : handle(of), left(most), is_of_daemon(most == kReadingStepsOfDaemon) {
         sqlite3_progress_handler(handle, kStepsBetweenLooks, is_over, this);
     }
     ~Steps() { sqlite3_progress_handler(handle, 0, nullptr, nullptr); }
@@ -25,7 +32,9 @@ struct Steps {
     Steps& operator=(const Steps&) = delete;
 
     static int is_over(void* self) {
-        return (static_cast<Steps*>(self)->left -= kStepsBetweenLooks) < 0 ? 1 : 0;
+        auto* steps = static_cast<Steps*>(self);
+        if (steps->is_of_daemon) note_moved(Part::kJudge);
+        return (steps->left -= kStepsBetweenLooks) < 0 ? 1 : 0;
     }
 };
 
@@ -79,6 +88,7 @@ void Readers::post(ReadPace pace, const std::string& person, Work work) {
 }
 
 void Readers::serve(Lane& lane, Session& db, bool is_slow) {
+    (void)pthread_setname_np(pthread_self(), is_slow ? "qk-read-slow" : "qk-read");
     if (is_slow) (void)setpriority(PRIO_PROCESS, 0, kSlowNiceness);  // of this thread, on Linux
     std::unique_lock lock(mutex_);
     for (;;) {

@@ -46,11 +46,14 @@ rules::Faults bring_schema_forward(Session& db, const std::string& path) {
         newest = std::max(newest, number_of(step.path));
     }
     if (!applied.empty() && *applied.rbegin() > newest) {
-        return {{{path, 0, 0},
-                 fmt::format("the database has schema step {}, this program knows steps up to {}",
-                             *applied.rbegin(), newest),
-                 "run the newer qingkongd that wrote it, or restore a copy from before",
-                 rules::Severity::kError}};
+        return {
+            {{path, 0, 0},
+             fmt::format("数据库由较新的版本写下（结构步号 {0}，本版本只到 {1}） / the database "
+                         "has schema step {0}, this program knows steps up to {1}",
+                         *applied.rbegin(), newest),
+             "装回写它的较新版本，或恢复升级前的副本 / run the newer qingkongd that wrote it, or "
+             "restore a copy from before",
+             rules::Severity::kError}};
     }
     int before = 0;
     for (const embedded::File& step : embedded::schema_steps()) {

@@ -1,6 +1,7 @@
 #include "daemon/store/store.hpp"
 
 #include <fmt/format.h>
+#include <pthread.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -15,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/base/latency.hpp"
+#include "daemon/base/progress.hpp"
 #include "daemon/store/broken.hpp"
 #include "daemon/store/schema.hpp"
 #include "daemon/store/session.hpp"
@@ -129,7 +132,10 @@ struct Store::Worker {
 Store::Store(std::unique_ptr<Session> session, StoreMode mode)
     : mode_(mode), session_(std::move(session)), wait_next_(kCommitsToWaitMin) {
     sqlite3_wal_hook(session_->handle(), note_log_pages, &log_pages_);
-    if (mode_ == StoreMode::kOwnThread) worker_ = std::make_unique<Worker>();
+    if (mode_ != StoreMode::kOwnThread) return;
+    worker_ = std::make_unique<Worker>();
+    // For whoever looks which thread it is that waits for the disk.
+    asio::post(worker_->pool, [] { (void)pthread_setname_np(pthread_self(), "qk-store"); });
 }
 
 Store::~Store() {
@@ -210,6 +216,7 @@ void Store::in_transaction(const Job& work) {
     std::unique_lock<std::mutex> alone;
     if (worker_) alone = std::unique_lock(worker_->writing);
     has_changed_ = false;
+    const Stopwatch stopwatch(Latency::kTransaction);
     try {
         Transaction transaction(*session_, TransactionKind::kWrite);
         work(*session_);
@@ -226,6 +233,7 @@ void Store::in_transaction(const Job& work) {
         tell_if_broken(error.code(), error.what(), Access::kWrite);
         throw;
     }
+    stopwatch.stop();
     keep_log_short();
 }
 
@@ -253,10 +261,13 @@ asio::awaitable<void> Store::decide_on_thread(const Job& work) {
         co_return;
     }
     ++pending_;  // given back below only: this may end after the store
+    note_asked(Part::kStore);
     std::exception_ptr fault;
     std::function<void(StartElsewhere::Resume)> start = [&](StartElsewhere::Resume resume) {
         auto job = [this, &work, &fault, resume = std::move(resume)] {
             fault = fault_of([&] { in_transaction(work); });
+            // Here, and not where the awaiter goes on: the thread is what may be stuck.
+            note_over(Part::kStore);
             resume();
         };
         asio::post(worker_->pool, std::move(job));

@@ -63,7 +63,8 @@ rules::Judgement recompute(const JudgeInputs& inputs, const StoredReadings& read
         spell_as_banned(evidence.passages, inputs.obligation.check);
     }
     const rules::JudgeInput input{inputs.obligation, evidence,    inputs.window,
-                                  inputs.parameters, inputs.zone, inputs.delivery};
+                                  inputs.parameters, inputs.zone, inputs.delivery,
+                                  inputs.edition};
     return rules::judge(input);
 }
 

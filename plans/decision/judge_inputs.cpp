@@ -1,4 +1,5 @@
 #include "plans/decision/judge_inputs.hpp"
+#include "plans/decision/calibration_json.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -53,8 +54,12 @@ json::object meter_json(const rules::MeterEvidence& meter) {
     const rules::MeterFacts& facts = meter.series.meter;
     const rules::MeterBaseline& baseline = meter.baseline;
     json::array profiles;
-    for (const rules::DayProfile& profile : baseline.profiles) {
-        profiles.emplace_back(profile_json(profile));
+    // Those of days off are one unless they are calibrated.
+    profiles.emplace_back(profile_json(baseline.profiles[0]));
+    profiles.emplace_back(profile_json(baseline.profiles[1]));
+    if (baseline.calibration) {
+        profiles.emplace_back(profile_json(baseline.profiles[2]));
+        profiles.emplace_back(profile_json(baseline.profiles[3]));
     }
     return {{"id", facts.id},
             {"enterprise", facts.enterprise},
@@ -69,7 +74,8 @@ json::object meter_json(const rules::MeterEvidence& meter) {
                                       {"normal_kw", number_or_null(baseline.normal_kw)},
                                       {"low_kw", number_or_null(baseline.low_kw)},
                                       {"rated_kw", baseline.rated_kw},
-                                      {"origin", baseline.origin}}}};
+                                      {"origin", baseline.origin},
+                                      {"calibrated", calibration_json(baseline)}}}};
 }
 
 json::object instruments_json(const rules::Evidence& evidence) {
@@ -175,9 +181,11 @@ struct InputsReader {
         baseline.method = known.value_or(rules::BaselineMethod::kNoBaseline);
         baseline.slot = std::chrono::minutes(fields.whole_number("slot_min", 1, kMinutesOfDay));
         const json::array& profiles = items_of(fields.member("profiles"));
-        if (profiles.size() == baseline.profiles.size()) {
-            for (std::size_t i = 0; i < profiles.size(); ++i) {
-                baseline.profiles[i] = profile(profiles[i]);
+        if (profiles.size() == 2 || profiles.size() == rules::kDayKinds) {
+            // Two are of working days and of all days off.
+            for (std::size_t i = 0; i < baseline.profiles.size(); ++i) {
+                baseline.profiles[i] =
+                    i < profiles.size() ? profile(profiles[i]) : baseline.profiles[i - 1];
             }
         } else {
             fields.fault("profiles", "are not of working days and of weekends", "[{…}, {…}]");
@@ -186,6 +194,12 @@ struct InputsReader {
         baseline.low_kw = fields.maybe_number("low_kw");
         baseline.rated_kw = fields.number("rated_kw");
         baseline.origin = fields.maybe_text("origin");
+        // Editions before 4 had none.
+        const json::value* calibrated = fields.member("calibrated");
+        if (calibrated != nullptr) set_calibration(baseline, *calibrated, name, faults);
+        if (baseline.calibration && profiles.size() != rules::kDayKinds) {
+            fields.fault("profiles", "are not of four kinds of day", "[{…}, {…}, {…}, {…}]");
+        }
         return baseline;
     }
 

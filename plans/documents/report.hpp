@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/accounts/real_reduction.hpp"
 #include "plans/documents/svg.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/compliance/verdict.hpp"
@@ -112,6 +113,10 @@ struct WarningReport {
     std::size_t not_judged = 0;      // obligations no instrument can show
     std::vector<PowerCurve> curves;  // worst first
     std::vector<PlannedReduction> planned;
+    // By readings alone, and only of what ran in the 30 days before.
+    std::vector<RealLine> real_lines;
+    std::vector<ReductionStanding> real;
+    std::optional<LevelProposal> level;
     std::vector<std::string> samples;  // settings that are samples, in words
     rules::Zone zone;
 };

@@ -261,6 +261,23 @@ std::string curves_html(const WarningReport& report) {
     return out;
 }
 
+// Only of what ran in the 30 days before, and what that proposes to people.
+std::string real_html(const WarningReport& report) {
+    if (report.real.empty()) return {};
+    std::string out =
+        "<h3>实际减排（此前30日运行过的设备）<span lang=\"en\">real reduction: equipment that ran "
+        "in "
+        "the 30 days before</span></h3><ul>";
+    for (const ReductionStanding& standing : report.real) {
+        out += "<li>" + escape_html(sentence_of(standing)) + "</li>";
+    }
+    out += "</ul>";
+    if (report.level) {
+        out += "<p class=\"note\">供研究，由人决定：" + escape_html(report.level->reason) + "</p>";
+    }
+    return out;
+}
+
 std::string reductions_html(const WarningReport& report) {
     std::string out = h2("五、减排量", "Reduction against plan and floor");
     const auto rows = achieved_reductions(report);
@@ -288,8 +305,9 @@ std::string reductions_html(const WarningReport& report) {
             row.uncertainty_kg_d, row.undetermined_kg_d, row.share * 100, percent(row.floor),
             result);
     }
+    out += "</tbody></table>" + real_html(report);
     return out +
-           "</tbody></table><p class=\"note\">查明减排量以用电代理：产线日排放 × "
+           "<p class=\"note\">查明减排量以用电代理：产线日排放 × "
            "较基准少用的电量份额；"
            "不确定度含基准日间波动与一成的代理误差。无法判定和仪表不能反映的部分单列，不计入查明。<"
            "/p>";

@@ -3,6 +3,7 @@
 
 #include "plans/documents/report.hpp"
 #include "plans/documents/verdict_json.hpp"
+#include "plans/text/json_values.hpp"
 
 namespace qk::plans {
 namespace {
@@ -96,6 +97,29 @@ json::array verdicts_json(const WarningReport& report) {
     return array;
 }
 
+// Of each line what it really avoided in all, by pollutant.
+json::array real_lines_json(const WarningReport& report) {
+    json::array array;
+    for (const RealLine& line : report.real_lines) {
+        json::object object{{"enterprise", line.enterprise},
+                            {"county", line.county},
+                            {"line", line.line},
+                            {"ran_before", word(to_text(line.ran))},
+                            {"hours", line.hours.size()}};
+        for (const auto emission :
+             {Emission::kSo2, Emission::kNox, Emission::kPm, Emission::kVocs}) {
+            const ReductionSum sum = sum_of({&line, 1}, emission);
+            object[to_text(emission)] =
+                json::object{{"achieved_kg", rounded(sum.achieved.kg)},
+                             {"uncertainty_kg", rounded(sum.achieved.uncertainty)},
+                             {"planned_kg", rounded(sum.planned_kg)},
+                             {"undetermined_kg", rounded(sum.undetermined_kg)}};
+        }
+        array.emplace_back(std::move(object));
+    }
+    return array;
+}
+
 }  // namespace
 
 json::value to_json(const WarningReport& report) {
@@ -137,6 +161,15 @@ json::value to_json(const WarningReport& report) {
     object["by_trade"] = groups_json(report, GroupBy::kTrade);
     object["by_grade"] = groups_json(report, GroupBy::kGrade);
     object["reductions"] = reductions_json(report);
+    json::array real;
+    for (const ReductionStanding& standing : report.real) real.emplace_back(to_json(standing));
+    object["real_reductions"] = std::move(real);
+    object["real_lines"] = real_lines_json(report);
+    object["level_proposal"] = nullptr;
+    if (report.level) {
+        object["level_proposal"] = json::object{{"advice", word(to_text(report.level->advice))},
+                                                {"reason", report.level->reason}};
+    }
     object["verdicts"] = verdicts_json(report);
     json::array steps;
     for (const std::string& step : next_steps(report)) steps.emplace_back(step);

@@ -114,7 +114,9 @@ std::string cuts_words(const UpwardReport& report) {
                         to_chinese(cut.emission), cut.reduced_kg_d, cut.share * 100,
                         cut.floor > 0 ? fmt::format("（下限{:.0f}%）", cut.floor * 100) : "");
     }
-    return text.empty() ? "本次没有可计算的减排量。" : "计划减排：" + text + "。";
+    text = text.empty() ? "本次没有可计算的减排量。" : "计划减排：" + text + "。";
+    for (const ReductionStanding& standing : report.real) text += sentence_of(standing) + "。";
+    return text;
 }
 
 std::string when_or_empty(const std::optional<Instant>& at, rules::Zone zone) {
@@ -323,6 +325,8 @@ json::value to_json(const UpwardReport& report) {
     }
     json::array counties;
     for (const UpwardCounty& one : report.counties) counties.emplace_back(to_json(one));
+    json::array real;
+    for (const ReductionStanding& standing : report.real) real.emplace_back(to_json(standing));
     json::array cuts;
     for (const UpwardCut& cut : report.cuts) {
         cuts.emplace_back(json::object{{"pollutant", json::string(to_text(cut.emission))},
@@ -347,7 +351,8 @@ json::value to_json(const UpwardReport& report) {
                         {"measures", report.measures},
                         {"total", to_json(total_of(report))},
                         {"counties", std::move(counties)},
-                        {"reductions", std::move(cuts)}};
+                        {"reductions", std::move(cuts)},
+                        {"real_reductions", std::move(real)}};
 }
 
 std::string to_province_csv(const UpwardReport& report) {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plans/accounts/real_reduction.hpp"
 #include "plans/inventory/inventory.hpp"
 #include "rules/warning/colour.hpp"
 #include "rules/warning/life.hpp"
@@ -78,6 +79,8 @@ struct UpwardReport {
     std::vector<UpwardCounty> counties;
     std::string measures;  // of the orders, in a sentence
     std::vector<UpwardCut> cuts;
+    // What was really cut by then, by what had arrived by then.
+    std::vector<ReductionStanding> real{};
     std::chrono::hours summary_within{48};
     rules::Zone zone;
 };

@@ -46,6 +46,31 @@ rules::Finding finding_from(const json::value& value, const std::string& path,
     return finding;
 }
 
+rules::Interval interval_from(JsonFields& of, std::string_view key, const std::string& file,
+                              rules::Faults& faults) {
+    const json::value* value = of.member(key);
+    JsonFields fields(value == nullptr ? json::value() : *value, of.path_of(key), file, faults);
+    return {fields.number("low_kwh"), fields.number("high_kwh")};
+}
+
+std::optional<rules::CalibrationUsed> calibration_from(const json::value& value,
+                                                       const std::string& file,
+                                                       rules::Faults& faults) {
+    JsonFields fields(value, "baseline.calibration", file, faults);
+    rules::CalibrationUsed used;
+    used.interval_90 = interval_from(fields, "interval_90", file, faults);
+    used.interval_99 = interval_from(fields, "interval_99", file, faults);
+    used.days_tried = static_cast<int>(fields.whole_number("days_tried", 0, 100'000));
+    used.held_90 = fields.number("held_90");
+    used.held_99 = fields.number("held_99");
+    used.level_weight = fields.number("level_weight");
+    used.follows_trend = fields.maybe_flag("follows_trend");
+    used.is_unsettled = fields.maybe_flag("unsettled");
+    used.raised_share = fields.number("raised_share");
+    used.holidays = fields.maybe_texts("holidays");
+    return used;
+}
+
 rules::BaselineUsed baseline_from(const json::value& value, const std::string& file,
                                   rules::Faults& faults) {
     JsonFields fields(value, "baseline", file, faults);
@@ -57,7 +82,49 @@ rules::BaselineUsed baseline_from(const json::value& value, const std::string& f
     for (const std::string& text : fields.maybe_texts("days")) {
         if (const auto day = rules::parse_day(text)) used.days.push_back(*day);
     }
+    if (const json::value* found = fields.member("calibration"); found != nullptr) {
+        used.calibration = calibration_from(*found, file, faults);
+    }
     return used;
+}
+
+json::object interval_json(const rules::Interval& interval) {
+    return {{"low_kwh", rounded(interval.low_kwh)}, {"high_kwh", rounded(interval.high_kwh)}};
+}
+
+json::object calibration_used_json(const rules::CalibrationUsed& used) {
+    json::array holidays;
+    for (const std::string& holiday : used.holidays) holidays.emplace_back(holiday);
+    return {{"interval_90", interval_json(used.interval_90)},
+            {"interval_99", interval_json(used.interval_99)},
+            {"days_tried", used.days_tried},
+            {"held_90", rounded(used.held_90)},
+            {"held_99", rounded(used.held_99)},
+            {"level_weight", rounded(used.level_weight)},
+            {"follows_trend", used.follows_trend},
+            {"unsettled", used.is_unsettled},
+            {"raised_share", rounded(used.raised_share)},
+            {"holidays", std::move(holidays)}};
+}
+
+json::object accusation_json(const rules::Accusation& accusation) {
+    return {{"log10_e", rounded(accusation.log_e)},
+            {"log10_needed", rounded(accusation.log_needed)},
+            {"chance_per_winter", accusation.chance_per_winter},
+            {"settled", accusation.settled},
+            {"to_settle", accusation.to_settle}};
+}
+
+rules::Accusation accusation_from(const json::value& value, const std::string& file,
+                                  rules::Faults& faults) {
+    JsonFields fields(value, "accusation", file, faults);
+    rules::Accusation accusation;
+    accusation.log_e = fields.number("log10_e");
+    accusation.log_needed = fields.number("log10_needed");
+    accusation.chance_per_winter = fields.number("chance_per_winter");
+    accusation.settled = static_cast<int>(fields.whole_number("settled", 0, 1'000'000));
+    accusation.to_settle = fields.maybe_text("to_settle");
+    return accusation;
 }
 
 }  // namespace
@@ -108,9 +175,14 @@ json::value to_json(const rules::Verdict& verdict, rules::Zone zone) {
                                           {"kw", rounded(verdict.baseline->kw)},
                                           {"uncertainty", rounded(verdict.baseline->uncertainty)},
                                           {"days", std::move(days)}};
+        if (verdict.baseline->calibration) {
+            object["baseline"].as_object()["calibration"] =
+                calibration_used_json(*verdict.baseline->calibration);
+        }
     } else {
         object["baseline"] = nullptr;
     }
+    if (verdict.accusation) object["accusation"] = accusation_json(*verdict.accusation);
     if (verdict.delivery) object["delivery"] = to_json(*verdict.delivery, zone);
     json::array findings;
     for (const rules::Finding& finding : verdict.findings) {
@@ -152,6 +224,9 @@ rules::Result<rules::Verdict> verdict_from_json(const json::value& value, const 
     verdict.normal_kwh = fields.maybe_number("normal_kwh");
     if (const json::value* used = fields.member("baseline"); used != nullptr && used->is_object()) {
         verdict.baseline = baseline_from(*used, file, faults);
+    }
+    if (const json::value* found = fields.member("accusation"); found != nullptr) {
+        verdict.accusation = accusation_from(*found, file, faults);
     }
     if (const json::value* given = fields.member("delivery"); given != nullptr) {
         verdict.delivery = delivery_from_json(*given, file, zone, faults);

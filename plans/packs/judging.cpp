@@ -2,10 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "plans/packs/work_calendar_file.hpp"
+
 namespace qk::plans {
+
+rules::JudgingParameters sample_judging_parameters() {
+    rules::JudgingParameters parameters;
+    parameters.calendar = std::make_shared<const rules::WorkCalendar>(built_in_work_calendar());
+    return parameters;
+}
 
 rules::JudgingParameters judging_parameters(const RegionPack& pack) {
     rules::JudgingParameters parameters;
+    parameters.calendar =
+        std::make_shared<const rules::WorkCalendar>(work_calendar_with(pack.holidays));
     std::size_t set = 0;
     std::size_t samples = 0;
     for (const JudgingParameter& given : pack.judging) {

@@ -7,6 +7,8 @@
 
 namespace qk::plans {
 
+// Of no region: the samples of the program, with the calendar that is built in.
+[[nodiscard]] rules::JudgingParameters sample_judging_parameters();
 [[nodiscard]] rules::JudgingParameters judging_parameters(const RegionPack& pack);
 
 }  // namespace qk::plans

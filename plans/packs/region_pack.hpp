@@ -26,6 +26,7 @@
 #include "plans/text/embedded.hpp"
 #include "rules/base/result.hpp"
 #include "rules/base/time.hpp"
+#include "rules/compliance/work_calendar.hpp"
 #include "rules/warning/colour.hpp"
 #include "rules/warning/standard.hpp"
 
@@ -277,6 +278,7 @@ struct RegionPack {
     std::optional<ControlRules> control;  // empty: no pack of the chain says it, so none is ordered
     std::vector<LegalBasis> legal_basis;
     std::vector<JudgingParameter> judging;
+    std::vector<rules::Holiday> holidays;  // beside those of the built-in calendar
     NoticeTemplates notices;
     std::vector<HealthAdvice> advice;
     std::vector<CauseAdvice> cause_advice;

@@ -1,6 +1,7 @@
 // TOML -> RegionPack: one function per section, each laid over what the parent pack already says.
 #include <algorithm>
 
+#include "plans/casework/consequences.hpp"
 #include "plans/inventory/grade_cell.hpp"
 #include "plans/packs/approval_reader.hpp"
 #include "plans/packs/local_decisions.hpp"
@@ -9,6 +10,7 @@
 #include "plans/packs/standard_file.hpp"
 #include "plans/packs/sub_regions.hpp"
 #include "plans/packs/traffic.hpp"
+#include "plans/packs/work_calendar_file.hpp"
 #include "plans/text/identifier.hpp"
 #include "plans/text/placeholders.hpp"
 #include "plans/text/toml_table.hpp"
@@ -610,11 +612,13 @@ rules::Result<RegionPack> Reader::read(std::string_view text, const std::string&
     read_control(head);
     read_legal(head);
     read_judging(head);
+    read_holidays(head, pack_.holidays);
     read_notices(head);
     read_advice(head);
     read_cause_advice(head);
     read_places(head);
     read_publication(head);
+    (void)read_consequences(head);  // kept as text: consequences_of()
     head.finish();
     pack_.trigger.standard.lifting_outlook = pack_.timing.merge_gap;
     check_complete(head);

@@ -25,10 +25,12 @@
 namespace qk::rules {
 
 // Rises when the same evidence may lead to another verdict; stored with each verdict.
-inline constexpr int kJudgeEdition = 3;
+inline constexpr int kJudgeEdition = 4;
 // Earlier editions did not look at what kind of vehicle passed a gate, and knew an emission stage
 // by the ban's own spelling alone.
 inline constexpr int kVehicleKindsSince = 3;
+// Earlier editions accused by spreads and by time alone, without a bound on accusing the innocent.
+inline constexpr int kAccusationsSince = 4;
 
 struct JudgeInput {
     const Obligation& obligation;
@@ -39,6 +41,7 @@ struct JudgeInput {
     // How the order reached the enterprise; empty where nobody keeps a record of it, and then it
     // counts as known from the window's begin.
     std::optional<Delivery> delivery = std::nullopt;
+    int edition = kJudgeEdition;  // of the judge whose rules count
 };
 
 // Either a verdict, or why there is none.

@@ -45,6 +45,8 @@ Judgement finish_stop(const JudgeInput& input, Standstill standing, const Meters
                                        find_unmetered_load(input, meters, span, standing.findings));
         find_treatment_off(input, meters, span, standing.findings);
         standing.compliance = worse_of(standing.compliance,
+                                       find_made_up_series(input, meters, span, standing.findings));
+        standing.compliance = worse_of(standing.compliance,
                                        find_treatment_cut_early(input, meters, standing.findings));
     }
     std::string main = standing.limit_text.empty() ? std::string{} : observed_text(standing);
@@ -121,6 +123,18 @@ seconds time_over(const std::vector<LineAnswer>& answers, std::size_t allowed) {
     return over;
 }
 
+// The coarsest of their meters' intervals.
+std::chrono::minutes interval_of_lines(const JudgeInput& input,
+                                       const std::vector<std::string>& lines) {
+    std::chrono::minutes coarsest{1};
+    for (const std::string& line : lines) {
+        for (const MeterEvidence* meter : production_meters(input.evidence, line)) {
+            coarsest = std::max(coarsest, meter->series.interval);
+        }
+    }
+    return coarsest;
+}
+
 Judgement judge_share_over(const JudgeInput& input, const ShareStands& check, const Span& span) {
     // Which of them stand is the enterprise's choice, also where the lines are named.
     const std::vector<std::string>& lines =
@@ -142,7 +156,10 @@ Judgement judge_share_over(const JudgeInput& input, const ShareStands& check, co
         if (answer.standing.compliance == Compliance::kBreach) ++running;
         merge(whole, std::move(answer.standing));
     }
-    if (over >= minutes_of(input.parameters.breach_after_min)) {
+    // Which lines run is theirs to choose: the case is that of too many at once.
+    whole.accusation = accusation_of_running(input, over, interval_of_lines(input, lines));
+    if (over >= minutes_of(input.parameters.breach_after_min) &&
+        (!whole.accusation || whole.accusation->is_proved())) {
         whole.compliance = Compliance::kBreach;
     } else if (standing_count >= needed || (running + suspected <= allowed &&
                                             standing_count + running + suspected == lines.size())) {
@@ -249,6 +266,7 @@ Judgement judge_no_restart(const JudgeInput& input) {
         has_stood = has_stood || stood_since < input.window.to;
     }
     // An approval to restart may lie in the files, so a restart seen is only suspected.
+    whole.accusation.reset();
     if (has_restarted) {
         whole.compliance = Compliance::kBreachSuspected;
         return verdict_of(input, std::move(whole), "停产后又有运行，复产批准须核对。");

@@ -93,6 +93,9 @@ void set_baseline(Standstill& standing, const MeterEvidence& meter, const Stands
 std::optional<double> normal_kwh_of(const JudgeInput& input, const MeterEvidence& meter,
                                     const Span& span) {
     if (meter.baseline.method == BaselineMethod::kRatedPower) return std::nullopt;
+    const auto band = energy_band(meter.baseline, span, meter.series.interval, input.zone);
+    // A plant that is closed on a holiday reduces nothing, and what it would draw is not known.
+    if (band && band->is_holiday_unknown) return std::nullopt;
     const auto expected =
         expected_energy(meter.baseline, span, meter.series.interval, input.parameters, input.zone);
     if (!expected) return std::nullopt;
@@ -127,9 +130,21 @@ Standstill judge_one_meter(const JudgeInput& input, const MeterEvidence& meter, 
     const auto breach_after = minutes_of(input.parameters.breach_after_min);
     const auto persistence = std::max<std::chrono::seconds>(
         minutes_of(input.parameters.persistence_min), 2 * meter.series.interval);
-    for (const RunningPeriod& stretch : running_stretches(meter, *limit, span, input.parameters)) {
+    const std::vector<RunningPeriod> stretches =
+        running_stretches(meter, *limit, span, input.parameters);
+    // Clear running adds up over the stretches; earlier editions looked at each alone.
+    std::chrono::seconds clear{0};
+    for (const RunningPeriod& stretch : stretches) {
+        if (stretch.above_stop >= persistence) clear += stretch.above_run;
+    }
+    standing.accusation = accusation_of_running(input, clear, meter.series.interval);
+    for (const RunningPeriod& stretch : stretches) {
         if (stretch.above_stop < persistence) continue;
-        const bool is_clear = stretch.above_run >= std::max(breach_after, persistence);
+        const auto& accusation = standing.accusation;
+        const bool is_clear = accusation
+                                  ? clear >= std::max(breach_after, persistence) &&
+                                        stretch.above_run.count() > 0 && accusation->is_proved()
+                                  : stretch.above_run >= std::max(breach_after, persistence);
         if (is_clear) standing.clearly_running.push_back(stretch.span);
         standing.compliance = worse_of(
             standing.compliance, is_clear ? Compliance::kBreach : Compliance::kBreachSuspected);
@@ -215,7 +230,34 @@ bool is_vouched_for(const JudgeInput& input, const Span& span) {
            coverage_of(unmetered, span, true).is_enough(input.parameters);
 }
 
+std::optional<Accusation> accusation_of_running(const JudgeInput& input,
+                                                std::chrono::seconds running,
+                                                std::chrono::minutes interval) {
+    if (input.edition < kAccusationsSince) return std::nullopt;
+    const JudgingParameters& p = input.parameters;
+    Accusation accusation;
+    accusation.chance_per_winter = p.accusation_chance;
+    accusation.log_needed = log_needed_of_stop(p);
+    if (running.count() <= 0) return accusation;
+    accusation.log_e = log_e_of_running(running, interval, p);
+    accusation.settled = static_cast<int>(running / std::chrono::minutes{15});
+    if (accusation.is_proved()) return accusation;
+    std::chrono::seconds more = running;
+    constexpr int kStepsMost = 100;  // no reading is worth less than this
+    const auto step = std::max(interval, std::chrono::minutes{1});
+    for (int i = 0; i < kStepsMost; ++i) {
+        if (log_e_of_running(more, interval, p) >= accusation.log_needed) break;
+        more += step;
+    }
+    accusation.to_settle = "再有" + hours_text(more - running) + "明显运行的读数可以认定";
+    return accusation;
+}
+
 void merge(Standstill& into, Standstill other) {
+    if (other.accusation &&
+        (!into.accusation || other.accusation->log_e > into.accusation->log_e)) {
+        into.accusation = std::move(other.accusation);
+    }
     into.compliance = worse_of(into.compliance, other.compliance);
     for (Finding& finding : other.findings) into.findings.push_back(std::move(finding));
     for (const Span& span : other.clearly_running) into.clearly_running.push_back(span);
@@ -271,6 +313,7 @@ Judgement verdict_of(const JudgeInput& input, Standstill standing, std::string m
     verdict.coverage = standing.coverage;
     verdict.measured_kwh = standing.measured_kwh;
     verdict.allowed_kwh = standing.allowed_kwh;
+    verdict.accusation = std::move(standing.accusation);
     // Nothing was expected where nothing was metered.
     if (standing.normal_kwh.value_or(0) > 0) verdict.normal_kwh = standing.normal_kwh;
     verdict.findings = std::move(standing.findings);

@@ -42,7 +42,12 @@ struct Standstill {
     double max_kw = 0;
     double stop_kw = 0;
     std::string limit_text;
+    std::optional<Accusation> accusation;
 };
+// The case against a line that was seen running clearly for so long.
+[[nodiscard]] std::optional<Accusation> accusation_of_running(const JudgeInput& input,
+                                                              std::chrono::seconds running,
+                                                              std::chrono::minutes interval);
 [[nodiscard]] Standstill judge_standing(const JudgeInput& input, const Meters& meters,
                                         const Span& span);
 // Adds what `other` shows; the worse answer holds.
@@ -60,6 +65,9 @@ void append_coverage_findings(std::vector<Finding>& findings, const MeterEvidenc
                                              const Span& span, std::vector<Finding>& findings);
 void find_treatment_off(const JudgeInput& input, const Meters& production, const Span& span,
                         std::vector<Finding>& findings);
+// Readings that no meter makes: they show nothing, so what they would clear cannot be told.
+[[nodiscard]] Compliance find_made_up_series(const JudgeInput& input, const Meters& production,
+                                             const Span& span, std::vector<Finding>& findings);
 [[nodiscard]] Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& production,
                                                   std::vector<Finding>& findings);
 

@@ -2,9 +2,9 @@
 
 namespace qk::rules {
 
-const std::array<ParameterNote, 24>& parameter_notes() {
+const std::array<ParameterNote, 28>& parameter_notes() {
     using P = JudgingParameters;
-    static const std::array<ParameterNote, 24> notes{{
+    static const std::array<ParameterNote, 28> notes{{
         {"stopped_below_share", &P::stopped_below_share, "1", "低于正常功率的该比例视为停运"},
         {"idle_tolerance", &P::idle_tolerance, "1", "待机功率的容许偏差"},
         {"hysteresis", &P::hysteresis, "1", "判定恢复停运的回差"},
@@ -29,6 +29,11 @@ const std::array<ParameterNote, 24>& parameter_notes() {
         {"unmetered_share", &P::unmetered_share, "1", "总表较分表之和的异常增量"},
         {"stack_hours_suspected", &P::stack_hours_suspected, "h", "连续超标小时数达到此值列为疑似"},
         {"stack_day_hours_min", &P::stack_day_hours_min, "h", "排放日均值所需的有效小时数"},
+        {"accusation_chance", &P::accusation_chance, "1",
+         "守规生产线一个采暖季内被误认定违反的概率上限"},
+        {"winter_days", &P::winter_days, "d", "一个采暖季内单线受限日数的上限"},
+        {"region_false_share", &P::region_false_share, "1", "区域认定名单中误列比例的上限"},
+        {"false_running_chance", &P::false_running_chance, "1", "停运线一刻钟内误显运行的概率上限"},
         {"vehicles_breach", &P::vehicles_breach, "1", "认定违反所需的禁行车辆次数"},
     }};
     return notes;

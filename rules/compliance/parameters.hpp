@@ -8,8 +8,11 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "rules/compliance/work_calendar.hpp"
 
 namespace qk::rules {
 
@@ -33,7 +36,7 @@ struct JudgingParameters {
     // Baseline: how many comparable days, how few are enough, how far back.
     double baseline_days = 10;
     double baseline_days_min = 3;
-    double baseline_lookback_days = 35;
+    double baseline_lookback_days = 63;    // nine weeks: what rare days are like shows in no fewer
     double baseline_spread_min = 0.02;     // no day-to-day spread is believed smaller than this
     double rated_power_uncertainty = 0.3;  // when rated power has to stand in for a baseline
     // Load limits: so many spreads above the cap are tolerated, suspected, called a breach.
@@ -47,6 +50,17 @@ struct JudgingParameters {
     double stack_hours_suspected = 2;  // consecutive hours above a concentration limit
     double stack_day_hours_min = 18;   // valid hours that make a daily mean
     double vehicles_breach = 2;        // fewer may be a misread plate
+    // Accusing: the chance that a line that obeys is called a breach once in a whole winter,
+    // however often it is looked at; spread over so many days under load limits. Of the lines
+    // listed in a region, the share that may be listed wrongly.
+    double accusation_chance = 0.001;
+    double winter_days = 60;
+    double region_false_share = 0.01;
+    // The chance that a line that stands shows one quarter of an hour of clear running all the
+    // same, whatever came before: a fault of the meter, a test run.
+    double false_running_chance = 0.001;
+    // Which days are worked; null: weekdays decide, and holidays are not known.
+    std::shared_ptr<const WorkCalendar> calendar = nullptr;
     std::string origin = "样本参数，启用前须由当地确认";
 };
 
@@ -58,7 +72,7 @@ struct ParameterNote {
 };
 
 // Every parameter by its key, as a pack names it.
-[[nodiscard]] const std::array<ParameterNote, 24>& parameter_notes();
+[[nodiscard]] const std::array<ParameterNote, 28>& parameter_notes();
 
 [[nodiscard]] inline std::chrono::seconds minutes_of(double minutes) {
     return std::chrono::seconds{static_cast<std::int64_t>(minutes * 60)};

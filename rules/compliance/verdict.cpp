@@ -15,7 +15,7 @@ constexpr EnumWords<Compliance, 4> kCompliance{{
     {Compliance::kCannotTell, {"cannot_tell", "无法判定"}},
 }};
 
-constexpr EnumWords<FindingKind, 15> kFindings{{
+constexpr EnumWords<FindingKind, 18> kFindings{{
     {FindingKind::kLineRunning, {"line_running", "应停未停"}},
     {FindingKind::kStoppedLate, {"stopped_late", "停产逾时"}},
     {FindingKind::kNightRunning, {"night_running", "夜间偷产"}},
@@ -31,6 +31,9 @@ constexpr EnumWords<FindingKind, 15> kFindings{{
     {FindingKind::kNoBaseline, {"no_baseline", "无可比基准"}},
     {FindingKind::kInvalidData, {"invalid_data", "数据标记无效"}},
     {FindingKind::kOrderNotKnown, {"order_not_known", "指令尚不可知悉"}},
+    {FindingKind::kBaselineRaised, {"baseline_raised", "基准期负荷抬升"}},
+    {FindingKind::kSeriesRepeated, {"series_repeated", "读数逐点重复"}},
+    {FindingKind::kSeriesFlat, {"series_flat", "读数恒定不变"}},
 }};
 
 constexpr EnumWords<MeterRole, 3> kRoles{{
@@ -53,12 +56,15 @@ std::optional<FindingKind> parse_finding_kind(std::string_view text) {
     return kFindings.parse_english(text);
 }
 
+bool is_lead_beside(FindingKind kind) {
+    return kind == FindingKind::kTreatmentOff || kind == FindingKind::kSeriesRepeated ||
+           kind == FindingKind::kSeriesFlat;
+}
+
 bool is_lead(const Verdict& verdict) {
     return verdict.compliance == Compliance::kBreach ||
            verdict.compliance == Compliance::kBreachSuspected ||
-           std::ranges::any_of(verdict.findings, [](const Finding& finding) {
-               return finding.kind == FindingKind::kTreatmentOff;
-           });
+           std::ranges::any_of(verdict.findings, is_lead_beside, &Finding::kind);
 }
 
 std::string_view to_text(MeterRole role) { return kRoles.english(role); }

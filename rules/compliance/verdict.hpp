@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rules/base/time.hpp"
+#include "rules/compliance/accusation.hpp"
 #include "rules/compliance/delivery.hpp"
 
 namespace qk::rules {
@@ -35,7 +36,10 @@ enum class FindingKind {
     kNoMeter,     // the inventory names no meter that could show it
     kNoBaseline,  // no comparable days to compare with
     kInvalidData,
-    kOrderNotKnown,  // on no record could the order be known yet
+    kOrderNotKnown,   // on no record could the order be known yet
+    kBaselineRaised,  // the days before the order lie above all before them, maybe on purpose
+    kSeriesRepeated,  // a meter shows another day's readings again, value by value
+    kSeriesFlat,      // a meter that used to vary shows one value for hours, at a load that works
 };
 
 [[nodiscard]] std::string_view to_text(FindingKind kind);  // "line_running", ...
@@ -57,6 +61,26 @@ struct Finding {
 
 inline constexpr std::size_t kEvidenceReadingsMax = 200;
 
+// Between these an ordinary day comes to lie as often as it says.
+struct Interval {
+    double low_kwh = 0;
+    double high_kwh = 0;
+};
+
+// How a calibrated baseline came about and how far it is to be trusted.
+struct CalibrationUsed {
+    Interval interval_90;
+    Interval interval_99;
+    int days_tried = 0;
+    double held_90 = 0;  // of the tried days, the share inside the interval of then
+    double held_99 = 0;
+    double level_weight = 0;
+    bool follows_trend = false;
+    bool is_unsettled = false;
+    double raised_share = 0;
+    std::vector<std::string> holidays;  // that the window lies on or about
+};
+
 // The yardstick the verdict used, printed with it.
 struct BaselineUsed {
     std::string method;          // "mean-of-comparable-days", "rated-power", ...
@@ -64,6 +88,7 @@ struct BaselineUsed {
     double kw = 0;               // mean baseline power over the window
     double uncertainty = 0;      // relative
     std::vector<CivilDay> days;  // days it was taken from
+    std::optional<CalibrationUsed> calibration{};
 };
 
 struct Verdict {
@@ -77,13 +102,18 @@ struct Verdict {
     double allowed_kwh = 0;
     // Energy the baseline expects of the same time without a warning; empty without a baseline.
     std::optional<double> normal_kwh;
+    // How strong the case against the line is; empty where nothing of the kind is reckoned.
+    std::optional<Accusation> accusation;
     // How the order reached the enterprise, where that is on record; the window begins no earlier.
     std::optional<Delivery> delivery;
     std::string text;  // Chinese sentence: the verdict and its main reason
 };
 
-// Whether it asks for a site check: the obligation was or may have been broken, or treatment stood
-// still beside it, which breaks no limit of production and is a lead all the same.
+// Whether it is a lead whatever was owed: treatment stood still beside production, which breaks no
+// limit of it, or readings that no meter makes.
+[[nodiscard]] bool is_lead_beside(FindingKind kind);
+// Whether it asks for a site check: the obligation was or may have been broken, or one of those was
+// found.
 [[nodiscard]] bool is_lead(const Verdict& verdict);
 
 }  // namespace qk::rules

@@ -29,6 +29,7 @@ struct SiteLine {
     std::optional<rules::Instant> last_ran;
     // Of the quarter before, where a demand was on: nobody who obeys goes up again in a ramp down.
     std::optional<double> last_kw_under_demand;
+    std::optional<rules::Instant> demand_since;  // of the demand that is on
 };
 
 struct SiteMeter {
@@ -46,27 +47,34 @@ struct Site {
     const TradeProfile* trade = nullptr;
     Behaviour behaviour = Behaviour::kObeys;
     std::uint64_t seed = 0;
-    std::chrono::minutes lateness{0};  // of a late enterprise
-    bool obeys_in_silence = false;     // a silent one may well keep its obligations
+    std::chrono::minutes lateness{0};         // of a late enterprise
+    bool obeys_in_silence = false;            // a silent one may well keep its obligations
+    std::optional<rules::Instant> high_from;  // from here on one that raises its base runs high
     double trucks_per_day = 0;
     std::vector<SiteLine> lines;
     std::vector<SiteMeter> meters;
 };
 
 struct LineQuarter {
-    double normal_kw = 0;  // without a warning
-    double kw = 0;         // in truth
+    double normal_kw = 0;       // without a warning
+    double kw = 0;              // in truth
+    double shown_kw = 0;        // what its own meters are let see of that
+    double drawn_kw = 0;        // what the total meter is let see of it
+    rules::Instant shown_at{};  // whose noise its meters show; `begin` where nobody meddles
     Demand demand;
-    bool is_running = false;  // well above standing load
-    bool is_treatment_on = false;
-    bool is_cut_early = false;  // treatment off although it had to run on after production
+    bool is_running = false;       // well above standing load
+    bool is_treatment_on = false;  // and treats
+    bool is_cut_early = false;     // treatment off although it had to run on after production
+    double treatment_share = 0;    // of its rated power, as its meter shows it; 0: off
+    Stack stack = Stack::kTrue;
 };
 
 struct SiteQuarter {
     rules::Instant begin{};
     std::vector<LineQuarter> lines;
     std::vector<double> meter_kw;  // what the meters show, by meter
-    bool are_meters_cut = false;
+    bool are_meters_silent = false;
+    double moved_kw = 0;  // from lines under a demand to free ones
 };
 
 struct QuarterSetting {
@@ -94,11 +102,12 @@ struct StackReading {
 
 struct Truck {
     std::string plate;
-    std::string_view stage;  // "国五"
+    std::string_view stage;  // "国五", as the gate reads it
     bool inward = true;
     rules::Instant at{};
+    std::string_view real_stage;
 };
-[[nodiscard]] bool is_banned(const rules::NoVehicles& ban, const Truck& truck, int hour);
+[[nodiscard]] bool is_banned(const rules::NoVehicles& ban, std::string_view stage, int hour);
 // The truck at the gate in this quarter, if there is one.
 [[nodiscard]] std::optional<Truck> truck_at(const Site& site,
                                             const std::vector<rules::Obligation>& obligations,

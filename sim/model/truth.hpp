@@ -41,6 +41,7 @@ struct DayCount {
     int treatment_off = 0;  // of `running`, those with the treatment off
     int treatment_off_seen = 0;
     int cut_early = 0;  // quarters after a stop in which the treatment had to run on and did not
+    int moved = 0;      // quarters in which a free line of the plant made what this one may not
 
     [[nodiscard]] DayTruth truth() const;
     // The line ran at least eight hours of this day, nearly always with its treatment off, visibly.

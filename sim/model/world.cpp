@@ -96,6 +96,9 @@ double allowed_kw(const SiteLine& line, const LineQuarter& quarter, const Demand
                : std::max(line.idle_kw, demand.share * quarter.normal_kw);
 }
 
+// How long before the first day one that raises its base has begun to run high.
+constexpr std::chrono::hours kHighBefore{24 * 7};
+
 bool is_above(double kw, double allowed) { return kw > allowed * 1.05 + 2.0; }
 
 }  // namespace
@@ -186,7 +189,8 @@ void World::Parts::assign_behaviours() {
 }
 
 bool World::Parts::is_mute(const Member& member) const {
-    return member.site.behaviour == Behaviour::kSilent && !obligations_of(member).empty();
+    return habit_of(member.site.behaviour).shown == Shown::kNoMessage &&
+           !obligations_of(member).empty();
 }
 
 std::string World::Parts::topic(std::size_t index, std::string_view leaf) const {
@@ -205,7 +209,7 @@ void World::Parts::count_line(DayCount& count, const Member& member, const SiteQ
     const Demand demand = demand_of(obligation, place, begin);
     if (line.is_closed || demand.kind == DemandKind::kFree) return;
     const double allowed = allowed_kw(line, ran, demand);
-    bool is_shown = !quarter.are_meters_cut && !is_mute(member);
+    bool is_shown = !quarter.are_meters_silent && !is_mute(member);
     bool is_metered = false;
     bool is_treated = false;
     for (std::size_t m = 0; m < member.site.meters.size(); ++m) {
@@ -221,12 +225,14 @@ void World::Parts::count_line(DayCount& count, const Member& member, const SiteQ
     if (is_above(ran.normal_kw, allowed)) flags[1] = 1;
     if (is_above(ran.kw, allowed)) {
         flags[2] = 1;
-        if (is_shown) flags[3] = 1;
+        if (is_shown && is_above(ran.shown_kw, allowed)) flags[3] = 1;
     }
+    if (quarter.moved_kw > 0 && ran.kw < ran.normal_kw) ++count.moved;
     if (ran.is_running && is_treated) {
         ++count.running;
         if (!ran.is_treatment_on) ++count.treatment_off;
-        if (!ran.is_treatment_on && is_shown) ++count.treatment_off_seen;
+        if (!ran.is_treatment_on && ran.treatment_share <= 0 && is_shown)
+            ++count.treatment_off_seen;
     }
 }
 
@@ -242,15 +248,17 @@ DayCount& World::Parts::count_of(const Member& member, const Obligation& obligat
     return count;
 }
 
-// A banned truck that passed the gate breaks the ban; the gate has seen it.
+// A banned truck that passed the gate breaks the ban; the gate has seen it, unless it bore other
+// plates.
 void World::Parts::count_truck(const Member& member, const Truck& truck, Instant begin) {
     for (const Obligation& obligation : obligations_of(member)) {
         const auto* ban = std::get_if<rules::NoVehicles>(&obligation.check);
         if (ban == nullptr || !is_in_force(obligation, begin)) continue;
-        if (!is_banned(*ban, truck, rules::hour_of_day(begin, options.zone))) continue;
+        const int hour = rules::hour_of_day(begin, options.zone);
+        if (!is_banned(*ban, truck.real_stage, hour)) continue;
         DayCount& count = count_of(member, obligation, begin);
         ++count.did;
-        ++count.seen;
+        if (is_banned(*ban, truck.stage, hour)) ++count.seen;
     }
 }
 
@@ -272,7 +280,7 @@ void World::Parts::count_truth(const Member& member, const SiteQuarter& quarter,
 
 void World::Parts::log_readings(Member& member, const SiteQuarter& quarter, Instant end,
                                 const std::string& end_text, bool is_muted) {
-    if (is_muted) return;
+    if (is_muted || quarter.are_meters_silent) return;
     for (std::size_t m = 0; m < member.meters.size(); ++m) {
         Random loss(seed_of(member.site.meters[m].seed ^ 7, end.time_since_epoch().count()));
         if (options.reading_loss > 0 && loss.chance(options.reading_loss)) continue;
@@ -340,6 +348,9 @@ std::vector<Outgoing> World::history(rules::Span span) {
     std::vector<Outgoing> out;
     for (std::size_t i = 0; i < parts_->members.size(); ++i) {
         Member& member = parts_->members[i];
+        if (habit_of(member.site.behaviour).load == Load::kFromHighBase) {
+            member.site.high_from = span.to - kHighBefore;
+        }
         for (Instant begin = span.from; begin < span.to; begin += kInterval) {
             const QuarterSetting setting{begin, parts_->options.zone, 0};
             const Instant end = begin + kInterval;
@@ -401,19 +412,20 @@ void carry_over(const plans::OrderDocument& held, plans::OrderDocument& taken, I
 // What the enterprise will say about a document, and when.
 std::vector<PendingReceipt> plan_receipts(const Site& site, const plans::OrderDocument& order,
                                           Instant now) {
-    if (site.behaviour == Behaviour::kSilent && !order.obligations.empty()) return {};
+    const Answer answer = habit_of(site.behaviour).answer;
+    if (answer == Answer::kNever && !order.obligations.empty()) return {};
     std::vector<PendingReceipt> receipts{{now, "received", "", false}};
     if (order.obligations.empty()) {
         receipts.push_back({now + kInterval, "done", "已恢复正常生产", false});
         return receipts;
     }
-    if (site.behaviour == Behaviour::kRefuses) {
+    if (answer == Answer::kNo) {
         receipts.push_back({now + minutes{30}, "refused", "订单紧张，无法停限产", false});
         return receipts;
     }
     Random random(seed_of(site.seed, std::int64_t{order.revision} * 1'000'003 + 11));
-    const bool is_tardy = site.behaviour == Behaviour::kSlow || site.behaviour == Behaviour::kLate;
-    const minutes delay{is_tardy ? 120 + random.below(240) : 5 + random.below(40)};
+    const minutes delay{answer == Answer::kHoursLate ? 120 + random.below(240)
+                                                     : 5 + random.below(40)};
     receipts.push_back({now + delay, "accepted", "", false});
     receipts.push_back(
         {std::max(now + delay, order.effective_from) + minutes{10}, "executing", "", false});

@@ -37,7 +37,7 @@ struct Dossier {
 };
 
 bool broke_something(const DayCount& count) {
-    return count.did > 0 || count.treatment_off > 0 || count.cut_early > 0;
+    return count.did > 0 || count.treatment_off > 0 || count.cut_early > 0 || count.moved > 0;
 }
 
 bool overlaps(const rules::Span& window, rules::CivilDay day, rules::Zone zone) {
@@ -86,13 +86,21 @@ void judge_days(const World& world, const Dossier& dossier, rules::Zone zone,
         const Behaviour behaviour = world.behaviour_of(*member);
         ++comparison.rows[static_cast<std::size_t>(behaviour)]
               .days[static_cast<std::size_t>(count->truth())];
-        if (count->truth() != DayTruth::kWholeDay && !count->is_treatment_off_all_day()) continue;
-        ++comparison.whole_days;
+        const bool is_plain =
+            count->truth() == DayTruth::kWholeDay || count->is_treatment_off_all_day();
+        const bool is_hidden = count->truth() == DayTruth::kHidden || count->moved > 0;
+        if (!is_plain && !is_hidden) continue;
         const rules::CivilDay broken = day;
         const bool found = std::any_of(
             dossier.verdicts.begin(), dossier.verdicts.end(), [&](const JudgedWindow* verdict) {
                 return verdict->is_lead() && overlaps(verdict->window, broken, zone);
             });
+        if (!is_plain) {
+            ++comparison.hidden_days;
+            comparison.hidden_days_found += found ? 1 : 0;
+            continue;
+        }
+        ++comparison.whole_days;
         if (found) {
             ++comparison.whole_days_found;
         } else {
@@ -101,6 +109,12 @@ void judge_days(const World& world, const Dossier& dossier, rules::Zone zone,
                             to_text(behaviour)));
         }
     }
+}
+
+// Most stories know a few behaviours only.
+bool is_empty(const BehaviourRow& row) {
+    return std::ranges::count(row.windows, 0) == std::ssize(row.windows) &&
+           std::ranges::count(row.days, 0) == std::ssize(row.days);
 }
 
 void name_some(std::string& text, std::string_view title, const std::vector<std::string>& items) {
@@ -134,9 +148,8 @@ rules::Result<std::vector<JudgedWindow>> read_judged(const json::array& items, r
         const json::value* findings = plans::find_member(item, "findings");
         if (findings != nullptr && findings->is_array()) {
             for (const json::value& finding : findings->as_array()) {
-                verdict.is_treatment_off |=
-                    rules::parse_finding_kind(plans::string_or(finding, "kind")) ==
-                    rules::FindingKind::kTreatmentOff;
+                const auto kind = rules::parse_finding_kind(plans::string_or(finding, "kind"));
+                verdict.has_lead_beside |= kind && rules::is_lead_beside(*kind);
                 verdict.evidence.push_back(
                     {plans::string_or(finding, "meter"),
                      instants(plans::find_member(finding, "readings"), zone)});
@@ -166,14 +179,15 @@ Comparison compare(const World& world, const std::vector<JudgedWindow>& verdicts
 
 std::string to_text(const Comparison& comparison) {
     std::string text =
-        fmt::format("  {:<22}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n", "企业行为",
+        fmt::format("  {:<28}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n", "企业行为",
                     "合规", "疑似", "违反", "无法判断", "守约日", "轻微", "看不见", "部分", "整日");
-    text += fmt::format("  {:<22}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
+    text += fmt::format("  {:<28}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
                         "behaviour", "compliant", "suspected", "breach", "can't tell", "kept",
                         "trifle", "hidden", "partly", "whole");
     for (const Behaviour behaviour : kBehaviours) {
         const BehaviourRow& row = comparison.rows[static_cast<std::size_t>(behaviour)];
-        text += fmt::format("  {:<9}{:<13}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
+        if (is_empty(row)) continue;
+        text += fmt::format("  {:<9}{:<19}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
                             to_chinese(behaviour), to_text(behaviour), row.windows[0],
                             row.windows[1], row.windows[2], row.windows[3], row.days[0],
                             row.days[1], row.days[2], row.days[3], row.days[4]);
@@ -183,6 +197,8 @@ std::string to_text(const Comparison& comparison) {
         "right: the truth by day\n";
     text += fmt::format("  整日违反已发现 whole-day breaches found: {} of {}\n",
                         comparison.whole_days_found, comparison.whole_days);
+    text += fmt::format("  看不见的违反仍有线索 hidden days with a lead all the same: {} of {}\n",
+                        comparison.hidden_days_found, comparison.hidden_days);
     text += fmt::format("  未违反而被判违反 breaches found of those who broke nothing: {}\n",
                         comparison.false_accusations.size());
     name_some(text, "错判 accusations of enterprises that broke nothing",

@@ -28,13 +28,13 @@ struct JudgedWindow {
         std::vector<rules::Instant> readings;
     };
     std::vector<Cited> evidence;
-    bool is_treatment_off = false;  // found beside the question; a lead whatever the answer
+    bool has_lead_beside = false;  // found beside the question; a lead whatever the answer
 
     // A suspicion is a lead for a site check; only a breach accuses. Both find a broken day.
     [[nodiscard]] bool is_breach() const { return compliance == rules::Compliance::kBreach; }
     [[nodiscard]] bool is_lead() const {
         return compliance == rules::Compliance::kBreach ||
-               compliance == rules::Compliance::kBreachSuspected || is_treatment_off;
+               compliance == rules::Compliance::kBreachSuspected || has_lead_beside;
     }
 };
 
@@ -54,6 +54,10 @@ struct Comparison {
     int windows = 0;
     int whole_days = 0;  // that a power meter could show
     int whole_days_found = 0;
+    // Days that were broken, or their load moved away, and nothing that was sent shows it plainly;
+    // a lead found from something else. Told only: what cannot be seen is no fault of the judge.
+    int hidden_days = 0;
+    int hidden_days_found = 0;
     std::vector<std::string> false_accusations;     // breach, but nothing was broken
     std::vector<std::string> unfounded_suspicions;  // suspected, but nothing was broken; told only
     std::vector<std::string> missed_whole_days;

@@ -168,10 +168,18 @@ rules::Result<Scenario> read_scenario(std::string_view toml_text, const std::str
     return scenario;
 }
 
-Scenario default_scenario() {
-    auto scenario = read_scenario(built_in("december_2015.toml"), "december_2015.toml");
+namespace {
+
+Scenario built_in_scenario(const std::string& file) {
+    auto scenario = read_scenario(built_in(file), file);
     assert(scenario);
     return *scenario;
 }
+
+}  // namespace
+
+Scenario default_scenario() { return built_in_scenario("december_2015.toml"); }
+
+Scenario cheats_scenario() { return built_in_scenario("cheats.toml"); }
 
 }  // namespace qk::sim

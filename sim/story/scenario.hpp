@@ -63,5 +63,8 @@ inline constexpr int kScenarioDaysMax = 120;
 [[nodiscard]] rules::Result<Scenario> read_scenario(std::string_view toml, const std::string& file);
 // The built-in scenario: Beijing, December 2015.
 [[nodiscard]] Scenario default_scenario();
+// Every cheat at a few enterprises, in the same weather.
+inline constexpr std::string_view kCheats = "cheats";
+[[nodiscard]] Scenario cheats_scenario();
 
 }  // namespace qk::sim

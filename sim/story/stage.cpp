@@ -9,6 +9,7 @@ namespace {
 
 rules::Result<Scenario> scenario_of(const StageOptions& options) {
     if (options.scenario_file.empty()) return default_scenario();
+    if (options.scenario_file == kCheats) return cheats_scenario();
     const auto text = read_file(options.scenario_file);
     if (!text) return text.error();
     return read_scenario(*text, options.scenario_file);

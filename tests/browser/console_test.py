@@ -7,6 +7,9 @@ Every test waits for what should be seen. At its end no page has complained, bro
 asked anybody but the daemon. PICTURES is a folder for what was seen, for people to look at. AXE is axe.min.js of
 axe-core; without it nothing is claimed of accessibility.
 """
+import base64
+import datetime
+import hmac
 import json
 import os
 import pathlib
@@ -26,7 +29,7 @@ AXE = pathlib.Path(sys.argv[7]) if len(sys.argv) > 7 and pathlib.Path(sys.argv[7
 COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 FIRST_VIEW_BYTES_MAX = 120 * 1024
 NOTICED_S_MAX = 5
-SCREENS = ["now", "warnings", "orders", "orders/calls", "cases", "cases/board", "cases/quality", "enterprises", "map", "inventory",
+SCREENS = ["now", "warnings", "orders", "orders/calls", "cases", "cases/board", "cases/quality", "cases/draws", "enterprises", "map", "inventory",
            "inventory/gaps", "inventory/season", "inventory/controls", "evaluation", "evaluation/skill", "evaluation/season", "rules",
            "rules/samples", "rules/packs", "rules/roster", "rules/feeds", "rules/system", "prompts", "tasks", "events"]
 
@@ -276,13 +279,32 @@ class ADay(Desk):
         duty.press("派员核查", "dialog")
         duty.says("#notes", "派员核查：已完成")
         duty.says("#case", "请现场查看")
-        duty.press("作出结论", "#case")
-        self.assertEqual(duty.evaluate("document.querySelector('dialog [name=conclusion]').value"), "", "nothing is chosen for anybody")
+        duty.press("记录核查", "#case")
+        duty.wait("document.querySelector('dialog [data-item]')")
+        self.assertEqual(set(duty.evaluate("[...document.querySelectorAll('dialog [data-item]')].map((one) => one.value)")), {""},
+                         "nothing is chosen for anybody")
+        self.accessible(duty, "the checklist")
+        self.picture(duty, "checklist", whole=False)
         duty.press("取消", "dialog")
         self.conclude()
+    # An inspector goes there; nothing is concluded before that.
+    def look(self, case):
+        path = f"/api/v1/cases/{case['number']}"
+        now = self.bureau.get("/api/v1/situation")["now"]
+        photo = {"name": "kiln.jpg", "base64": base64.b64encode(b"\xff\xd8\xff\xe0 a kiln").decode(), "taken_at": now,
+                 "longitude": 116.4, "latitude": 39.9, "datum": "cgcs2000"}
+        status, kept = self.bureau.call("admin", "POST", path + "/files", photo)
+        self.assertEqual(status, 201, kept)
+        items = [item["id"] for item in self.bureau.get(path)["checklist"] if not item["optional"]]
+        check = {"at": now, "persons": ["李", "赵"], "files": [kept["number"]], "checklist": {item: {"result": "ok"} for item in items}}
+        self.assertEqual(self.bureau.call("duty_officer", "POST", path + "/conclusion",
+                                          {"conclusion": "breach", "note": "未查"})[0], 409)
+        self.assertEqual(self.bureau.call("admin", "POST", path + "/check", check)[0], 200)
+
     # The answer is lost on the way, and the step is sent again.
     def conclude(self):
         case = self.bureau.get("/api/v1/cases?state=site_check")["items"][0]
+        self.look(case)
         path, found = f"/api/v1/cases/{case['number']}/conclusion", {"conclusion": "breach", "note": "现场属实"}
         first = self.bureau.call("duty_officer", "POST", path, found, **{"Idempotency-Key": "once"})
         self.assertEqual(first[0], 200, first)
@@ -440,6 +462,47 @@ class Strangers(Desk):
         people.write_text(text)
         self.bureau.daemon.send_signal(1)
         wait_for("the token is back", lambda: self.bureau.call("auditor", "GET", "/api/v1/me")[0] == 200)
+
+    # What the authenticator on a phone shows.
+    def code(self, secret):
+        now = self.bureau.get("/api/v1/clock")["now"]
+        step = int(datetime.datetime.fromisoformat(now).timestamp()) // 30
+        made = hmac.new(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1").digest()
+        at = made[-1] & 15
+        return f"{(int.from_bytes(made[at:at + 4], 'big') & 0x7fffffff) % 10**6:06d}"
+
+    def test_a_person_sets_password_and_code_by_a_link_and_signs_in_with_both(self):
+        status, made = self.bureau.call("admin", "POST", "/api/v1/accounts/duty_officer/invite", {})
+        self.assertEqual(status, 201, made)
+        path = made["link"][made["link"].index("/#"):]
+        secret = self.bureau.call("", "POST", "/api/v1/links/look", {"link": made["link"]})[1]["code_secret"]
+        page = self.open(path)
+        page.says("#login", "至少 12 个字符")
+        self.assertEqual(page.evaluate("location.hash"), "", "the secret does not stay in the history")
+        self.accessible(page, "set-up")
+        self.picture(page, "set-up", whole=False)
+        for field, value in (("#new-password", "four unrelated words"), ("#again", "four unrelated words"),
+                             ("#set-up-code", self.code(secret))):
+            page.fill(field, value)
+        page.press("进入", "#login")
+        page.says("#link", "实时")
+        page.says(".person", "值班员")
+        self.assertEqual(page.evaluate("document.cookie"), "", "no script reads the session")
+        page.press("退出", "header")
+        page.says("#login", "动态验证码")
+        self.accessible(page, "sign-in")
+        self.picture(page, "sign-in", whole=False)
+        page.allowed = ["401"]
+        self.bureau.move_clock("2015-12-05T06:30:00+08:00")
+        for password, said in (("four unrelated wards", "账号、口令或验证码不正确"), ("four unrelated words", "")):
+            for field, value in (("#account", "duty_officer"), ("#password", password), ("#code", self.code(secret))):
+                page.fill(field, value)
+            page.press("进入", "#login")
+            if said:
+                page.says("#login-error", said)
+        page.says("#link", "实时")
+        page.evaluate("location.reload()")
+        page.says("#link", "实时")
 
     def test_text_from_outside_is_shown_and_never_run(self):
         warning = self.drill(EVIL)

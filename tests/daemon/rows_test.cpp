@@ -11,6 +11,7 @@
 #include "daemon/addressees/task_sending_rows.hpp"
 #include "daemon/air/forecast_rows.hpp"
 #include "daemon/compliance/case_rows.hpp"
+#include "daemon/compliance/draw_rows.hpp"
 #include "daemon/compliance/duty_rows.hpp"
 #include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
@@ -38,6 +39,7 @@
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/trust/account_rows.hpp"
+#include "daemon/trust/login_rows.hpp"
 #include "daemon/warnings/consultation_rows.hpp"
 #include "daemon/warnings/control_rows.hpp"
 #include "daemon/warnings/decision_rows.hpp"
@@ -71,6 +73,10 @@ constexpr Allowed kAllowed[] = {
     {"SCAN presence", "a row for each enterprise"},
     {"SCAN meter_state", "a row for each meter"},
     {"SCAN account_uses", "a row for each account"},
+    {"SCAN credentials", "a row for each account"},
+    {"SCAN account_links", "a row for each account"},
+    {"SCAN logins", "some for each account, up to a limit"},
+    {"SCAN login_tries", "up to a limit"},
     {"SCAN warnings", "some dozens in a year, each signed by people"},
     {"SCAN adopted_", "some in a year, each put up by people"},
     {"SCAN grade_papers", "some dozens in a year, each put up by people"},
@@ -390,6 +396,17 @@ TEST_F(Rows, CasesAndVerdictsAreSought) {
             }
             (void)list_cases(db, {});
             (void)load_case(db, 1);
+            StoredCase wanted;
+            wanted.enterprise = "E1";
+            (void)case_of_window(db, wanted, true);
+            store_case(db, wanted);
+            (void)open_data_cases(db, 1, 10);
+            (void)steps_of_case(db, 1);
+            (void)count_case_steps(db, 1);
+            (void)files_of_case(db, 1);
+            (void)content_of_case_file(db, 1, 1);
+            (void)load_draw(db, 1);
+            (void)list_draws(db, INT64_MAX, 10, 0);
             (void)enterprise_of_case(db, "1");
             for (const VerdictQuery& query :
                  {VerdictQuery{.warning = "w1"},
@@ -517,6 +534,32 @@ TEST_F(Rows, WhatADecisionAsksIsSought) {
                     append_audit(db, {kNow, kNone, kNone, "case.state", "7", nullptr});
                     (void)is_login_known(db, {});
                     (void)list_uses(db);
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, LogInsSeekTheirAccount) {
+    EXPECT_THAT(scans([](Session& db) {
+                    (void)find_credential(db, "li.na");
+                    (void)list_credentials(db);
+                    store_credential(db, {"li.na", "x", "y", 1, kNow});
+                    store_password(db, "li.na", "z");
+                    (void)take_code_step(db, "li.na", 2);
+                    erase_credential(db, "li.na");
+                    Login login;
+                    login.hash = "h";
+                    login.person = "li.na";
+                    store_login(db, login);
+                    store_login_use(db, {"h", kNow});
+                    (void)list_logins(db);
+                    erase_logins(db, {"h"});
+                    (void)find_link(db, "h");
+                    store_link(db, {"h", LinkKind::kSet, "li.na", "", "root", kNow, kNow});
+                    (void)erase_link(db, "h");
+                    erase_ended_links(db, kNow);
+                    store_tries(db, {"account:li.na", 1, kNow, kNow});
+                    (void)list_tries(db);
+                    erase_tries(db, "account:li.na");
                 }),
                 IsEmpty());
 }

@@ -42,7 +42,14 @@ def metrics_in(query):
     return {name for name in names if name not in WORDS_OF_PROMQL}
 
 
+def with_parts_of_histograms(kinds):
+    parts = {name + part: "counter" for name, kind in kinds.items() if kind == "histogram"
+             for part in ("_bucket", "_sum", "_count")}
+    return {**kinds, **parts}
+
+
 def faults_of_query(query, kinds):
+    kinds = with_parts_of_histograms(kinds)
     faults = [f"{name}: the daemon prints no such metric" for name in metrics_in(query) - OF_PROMETHEUS - set(kinds)]
     for function, name in re.findall(r"\b(increase|resets|changes|max_over_time|min_over_time)\((\w+)", query):
         wanted = "counter" if function in ("increase", "resets") else "gauge"
@@ -52,7 +59,9 @@ def faults_of_query(query, kinds):
 
 
 def the_check_of_queries_sees():
-    kinds = {"qingkong_a_total": "counter", "qingkong_b": "gauge"}
+    kinds = {"qingkong_a_total": "counter", "qingkong_b": "gauge", "qingkong_d": "histogram"}
+    assert not faults_of_query("histogram_quantile(0.5, rate(qingkong_d_bucket[5m]))", kinds)
+    assert len(faults_of_query("rate(qingkong_a_total_bucket[5m])", kinds)) == 1
     assert metrics_in('up{job="x"} == 0 and on (instance) (sum by (instance) (rate(a_b[5m])) > 1.5 * c offset 1h)') >= {"up", "a_b", "c"}
     assert not faults_of_query('increase(qingkong_a_total{x="qingkong_c"}[1h]) > 0 and up == 1', kinds)
     for wrong in ("qingkong_c > 0", "node_load1", "increase(qingkong_b[1h])", "changes(qingkong_a_total[1h])"):

@@ -5,6 +5,8 @@
 
 #include "daemon/api/call.hpp"
 #include "daemon/warnings/requests.hpp"
+#include "plans/casework/draw.hpp"
+#include "plans/casework/site_check.hpp"
 #include "plans/measures/control.hpp"
 #include "plans/text/json.hpp"
 
@@ -27,6 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     answer(read_follow(body));
     answer(read_reason(body));
     const auto value = qk::plans::parse_json(body, "body");
-    if (value) answer(qk::plans::read_control(*value, "body", {}));
+    if (value) {
+        answer(qk::plans::read_control(*value, "body", {}));
+        answer(qk::plans::read_draw_lists(*value));
+        answer(qk::plans::check_draw(*value));
+        answer(qk::plans::read_site_check(*value, qk::rules::Instant{}, zone));
+    }
     return 0;
 }

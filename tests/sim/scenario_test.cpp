@@ -17,10 +17,17 @@ TEST(Scenario, AnEmptyFileIsOne) {
     EXPECT_LT(scenario->start, scenario->end);
 }
 
-TEST(Scenario, TheBuiltInOneHasEveryBehaviour) {
-    const Scenario scenario = default_scenario();
+TEST(Scenario, TheLibraryOfCheatsHasEveryBehaviour) {
+    const Scenario scenario = cheats_scenario();
     for (const Behaviour behaviour : kBehaviours) {
         if (behaviour == Behaviour::kObeys) continue;
+        EXPECT_GT(scenario.shares[static_cast<std::size_t>(behaviour)], 0) << to_text(behaviour);
+    }
+}
+
+TEST(Scenario, TheBuiltInOneHasThoseWhoRefuseAndThoseWhoHide) {
+    const Scenario scenario = default_scenario();
+    for (const Behaviour behaviour : {Behaviour::kRefuses, Behaviour::kMeterCutter}) {
         EXPECT_GT(scenario.shares[static_cast<std::size_t>(behaviour)], 0) << to_text(behaviour);
     }
 }

@@ -108,10 +108,12 @@ TEST(Messages, EachIsListedAndUsed) {
         }
     }
     const std::string header = read_whole(daemon / "base" / "messages.hpp") +
+                               read_whole(daemon / "base" / "account_messages.hpp") +
                                read_whole(daemon / "base" / "federation_messages.hpp") +
                                read_whole(daemon / "base" / "hj212_messages.hpp") +
                                read_whole(daemon / "base" / "task_messages.hpp") +
-                               read_whole(daemon / "base" / "upgrade_messages.hpp");
+                               read_whole(daemon / "base" / "upgrade_messages.hpp") +
+                               read_whole(daemon / "base" / "service_messages.hpp");
     const std::set<std::string> listed = words_of(read_whole(daemon / "base" / "messages.cpp"));
     const std::set<std::string> used = words_of(code);
     const std::regex constant("inline constexpr Message (k[A-Za-z0-9]+)");

@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "daemon/api/api.hpp"
+#include "daemon/compliance/case_desk.hpp"
+#include "daemon/compliance/case_routes.hpp"
 #include "daemon/compliance/case_rows.hpp"
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
@@ -91,13 +93,13 @@ class VerifySeasonTest : public testing::TestWithParam<StoreMode> {
     std::vector<StoredCase> cases() {
         return bureau_.with_store([](Session& db) { return list_cases(db, {}); });
     }
-    void step(std::int64_t number, rules::CaseStep what) {
-        CaseStepDone done;
-        done.person = "inspector";
-        done.note = "现场属实";
-        if (what == rules::CaseStep::kConclude) done.conclusion = rules::Conclusion::kBreach;
-        const auto taken = bureau_.with_store(
-            [&](Session& db) { return take_step(db, number, what, done, bureau_.clock().now()); });
+    void step(std::int64_t number, plans::CaseAct act, const std::string& person) {
+        CaseStepGiven given;
+        given.asked = {act, person, plans::Conclusion::kJustified, true};
+        const auto taken = bureau_.with_store([&](Session& db) {
+            return take_case_step(db, load_case(db, number).value(), given,
+                                  {"", bureau_.clock().now()}, {true, rules::kBeijingTime, {}});
+        });
         ASSERT_TRUE(taken) << rules::to_text(taken.error());
     }
 
@@ -150,8 +152,10 @@ TEST_P(VerifySeasonTest, DaysOfOneSeasonAreOneCaseUntilItIsClosed) {
     EXPECT_EQ(cases()[0].enterprise, "E2");
     EXPECT_EQ(cases()[0].verdict, verdicts("E2")[1].number);
     const std::int64_t number = cases()[0].number;
-    step(number, rules::CaseStep::kConclude);
-    step(number, rules::CaseStep::kClose);
+    step(number, plans::CaseAct::kSend, "wang");
+    step(number, plans::CaseAct::kCheck, "li");
+    step(number, plans::CaseAct::kConclude, "wang");
+    step(number, plans::CaseAct::kClose, "wang");
     EXPECT_EQ(run_day(2).cases, 1U);
     EXPECT_EQ(cases().size(), 2U);
 }
@@ -183,7 +187,7 @@ TEST_P(VerifyServiceTest, TheObeyingAreCompliantAndTheOthersLeadToACase) {
     EXPECT_EQ(verdicts("E2")[0].verdict.compliance, Compliance::kBreach);
     ASSERT_EQ(cases().size(), 1U);
     EXPECT_EQ(cases()[0].enterprise, "E2");
-    EXPECT_EQ(cases()[0].kind, "lead");
+    EXPECT_EQ(cases()[0].standing.kind, plans::CaseKind::kLead);
 }
 
 // The broker is away from before a stop with immediate effect until it comes back at 13:00; both go
@@ -289,7 +293,7 @@ TEST_P(VerifyServiceTest, SilenceOpensACaseOfItsOwn) {
     bureau_.put_readings("M1", kMonday, kMonday + 30h, stand);
     tick_at(kMonday + 24h);
     ASSERT_EQ(cases().size(), 1U);
-    EXPECT_EQ(cases()[0].kind, "data_quality");
+    EXPECT_EQ(cases()[0].standing.kind, plans::CaseKind::kDataQuality);
     EXPECT_EQ(cases()[0].enterprise, "E2");
     tick_at(kMonday + 30h);
     EXPECT_EQ(cases().size(), 1U);
@@ -323,35 +327,6 @@ TEST_P(VerifyServiceTest, WhoeverAsksAtOnceIsAnsweredWithoutGettingInEachOthersW
         2 * kCopies);
 }
 
-TEST_P(VerifyServiceTest, PeopleCarryACaseToItsEnd) {
-    bureau_.put_readings("M1", kMonday, kMonday + 24h, stand);
-    bureau_.put_readings("M2", kMonday, kMonday + 24h, work);
-    tick_at(kMonday + 24h);
-    Router router;
-    service_.add_routes(router);
-    Person inspector;
-    inspector.id = "li";
-    inspector.roles = {Role::kInspector};
-    inspector.token_sha256 = "e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8";
-    router.set_people({inspector});
-    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/close", R"({"note":"x"})").status, 409);
-    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/site-check").status, 200);
-    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/conclusion", R"({"note":"看过"})").status, 422);
-    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/conclusion",
-                   R"({"conclusion":"breach","note":"窑在烧"})")
-                  .status,
-              200);
-    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/statement", R"({"note":"认"})").status, 200);
-    EXPECT_EQ(call(router, "POST", "/api/v1/cases/1/close", R"({"note":"办结"})").status, 200);
-    const auto story = plans::parse_json(call(router, "GET", "/api/v1/cases/1").body, "case");
-    ASSERT_TRUE(story);
-    EXPECT_EQ(plans::string_or(*story, "state"), "closed");
-    EXPECT_EQ(plans::string_or(*story, "conclusion"), "breach");
-    EXPECT_EQ(story->at("steps").as_array().size(), 5U);
-    EXPECT_EQ(plans::string_or(story->at("delivery"), "by"), "publication");
-    EXPECT_EQ(call(router, "GET", "/api/v1/cases/99").status, 404);
-}
-
 TEST_P(VerifyServiceTest, TheEvidenceOfAVerdictProvesItselfAndSaysToWhomItWasGiven) {
     bureau_.put_readings("M1", kMonday, kMonday + 24h, stand);
     bureau_.put_readings("M2", kMonday, kMonday + 24h, work);
@@ -363,6 +338,7 @@ TEST_P(VerifyServiceTest, TheEvidenceOfAVerdictProvesItselfAndSaysToWhomItWasGiv
     });
     Router router;
     service_.add_routes(router);
+    add_case_routes(router, bureau_.context());
     Person inspector;
     inspector.id = "li";
     inspector.roles = {Role::kInspector};

@@ -120,6 +120,8 @@ TEST(Commands, WhatNeedsADaemonSaysThatNoneIsThere) {
                                    {"order", "show", "e1"},
                                    {"case", "list"},
                                    {"case", "show", "1"},
+                                   {"case", "send", "1"},
+                                   {"draw", "list"},
                                    {"prompt"},
                                    {"federation", "list"},
                                    {"forecast", "pulls"},

@@ -13,9 +13,9 @@ PowerSeries meter(const Power& power, Instant to = kStart) {
     return series(facts("M1", "L1", MeterRole::kProduction), power, power, to);
 }
 
-TEST(Baseline, TakesTheMeanOfTheSameTimeOfComparableDays) {
+TEST(Baseline, GuessesTheSameTimeOfComparableDays) {
     const auto baseline = baseline_of(meter(normal_power), kStart, {}, {}, kShanghai);
-    EXPECT_EQ(baseline.method, BaselineMethod::kComparableDays);
+    EXPECT_EQ(baseline.method, BaselineMethod::kLevelAndShape);
     EXPECT_NEAR(*baseline.kw_at(kStart + 12h, kShanghai), 300, 5);
     EXPECT_NEAR(*baseline.kw_at(kStart + 3h, kShanghai), 20, 2);
     EXPECT_NEAR(*baseline.normal_kw, 300, 15);
@@ -77,6 +77,36 @@ TEST(Baseline, ItsUncertaintyIsTheSpreadOfDays) {
     const auto rough = baseline_of(meter(wild), kStart, {}, {}, kShanghai);
     EXPECT_LT(expected_energy(calm, day, 15min, parameters, kShanghai)->spread, 0.03);
     EXPECT_GT(expected_energy(rough, day, 15min, parameters, kShanghai)->spread, 0.06);
+}
+
+TEST(Baseline, AnHolidayIsComparedWithNoWorkingDayAndSaysWhereNoneWasSeen) {
+    WorkCalendar calendar;
+    calendar.holidays = {
+        {"元旦", day_of(kStart, kShanghai), day_of(kStart, kShanghai), {}, 0, 0, "made", "sample"}};
+    JudgingParameters parameters;
+    parameters.calendar = std::make_shared<const WorkCalendar>(calendar);
+    const auto baseline = baseline_of(meter(normal_power), kStart, {}, parameters, kShanghai);
+    EXPECT_EQ(baseline.kind_of(day_of(kStart, kShanghai)), DayKind::kHoliday);
+    EXPECT_EQ(baseline.kind_of(day_of(kStart + 24h, kShanghai)), DayKind::kWorking);
+    const auto on = energy_band(baseline, {kStart, kStart + 24h}, 15min, kShanghai);
+    const auto after = energy_band(baseline, {kStart + 24h, kStart + 48h}, 15min, kShanghai);
+    EXPECT_TRUE(on->is_holiday_unknown);
+    EXPECT_FALSE(after->is_holiday_unknown);
+}
+
+TEST(Baseline, TheDayOfTheOrderUpToTheOrderMovesTheLevel) {
+    const Instant order = kStart + 18h;
+    const auto rise = [&](double share) {
+        const Power power = [share](Instant end) {
+            return end > kStart ? share * normal_power(end) : normal_power(end);
+        };
+        PowerSeries one = series(facts("M1", "L1", MeterRole::kProduction), power, power, order);
+        const auto baseline = baseline_of(one, order, {}, {}, kShanghai);
+        return *baseline.kw_at(kStart + 20h, kShanghai) / normal_power(kStart + 20h) - 1;
+    };
+    EXPECT_GT(rise(1.1), rise(1.0));
+    EXPECT_LT(rise(0.9), rise(1.0));
+    EXPECT_NEAR(rise(0.1), rise(1.0), 0.01);  // it stood: no measure of its work
 }
 
 }  // namespace

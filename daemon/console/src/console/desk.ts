@@ -20,6 +20,9 @@ export const desk = reactive<Desk>({
   base: { at: Date.now(), read: Date.now(), offset: 0 }, notes: [], visit: { before: 0, until: 0, at: '' },
 });
 setInterval(() => { desk.tick = Date.now(); }, 1000);
+// A page that is open is in use: its session goes on.
+const kInUseMs = 10 * 60000;
+setInterval(() => { if (desk.me && desk.me.by !== 'token') sessionAgain().catch(() => undefined); }, kInUseMs);
 
 // The daemon's clock; where that is moved by hand, it stands between two moves.
 export const now = (): number => desk.base.at + (desk.isDriven ? 0 : Math.max(0, desk.tick - desk.base.read));
@@ -52,7 +55,7 @@ export function wordsOf(error: unknown): string {
 const kTouches: [RegExp, string[]][] = [
   [/^(forecast|observation|clock|cause)/, ['air', 'warnings']], [/^inventory|^grades|^catalogue/, ['inventory', 'warnings']],
   [/^(warning|floor|prompt|notice|report)/, ['air', 'warnings', 'orders', 'duty']], [/^(receipt|refusal|phone|order)/, ['orders', 'duty']],
-  [/^(verdict|case)/, ['cases', 'duty']], [/^(season|control)/, ['season', 'orders']], [/^pack/, ['packs', 'air', 'warnings']], [/^duty/, ['duty']], [/^task/, ['tasks', 'duty']],
+  [/^(verdict|case)/, ['cases', 'duty']], [/^(season|control)/, ['season', 'orders']], [/^pack/, ['packs', 'air', 'warnings']], [/^duty/, ['duty']], [/^task/, ['tasks', 'duty']], [/^draw/, ['draws']],
 ];
 const listeners = new Map<string, Set<() => void>>();
 export function touch(...topics: string[]): void {
@@ -183,7 +186,7 @@ export async function enter(prove: () => Promise<Session> = sessionAgain): Promi
     desk.me = me;
     desk.why = '';
   } catch (error) {
-    leave(error instanceof Refusal && error.status === 401 ? refusedWords(prove === sessionAgain) : wordsOf(error));
+    leave(error instanceof Refusal && error.status === 401 && prove === sessionAgain ? refusedWords(true) : error instanceof Refusal && error.status === 401 ? `${refusedWords(false)}\n${wordsOf(error)}` : wordsOf(error));
     if (error instanceof Refusal) throw error;
     return;
   }

@@ -54,6 +54,7 @@ const names: { [key: string]: [string, string] } = {
   publication: ['公开发布', 'publication'], 'mean-of-comparable-days': ['可比日均值', 'mean of comparable days'], outage: ['数据中断', 'outage'], roster_gap: ['值班空缺', 'roster gap'], task: ['任务', 'task'],
   followed: ['已落实', 'followed'], waiting: ['等待', 'waiting'], difficulty: ['有困难', 'difficulty'], standing: ['待答复', 'open'], made_up: ['补停', 'made up'], reported: ['已上报', 'reported'], leading: ['引领性', 'leading'],
   whole_region: ['全市', 'whole region'], electricity: ['用电量', 'electricity'], pm25: ['PM2.5', 'PM2.5'], heavy_days: ['重污染天', 'heavy days'], emission: ['排放量', 'emission'],
+  'draw.committed': ['双随机登记', 'draw committed to'], 'draw.drawn': ['双随机抽取', 'drawn'],
   ahead: ['未到', 'ahead'], open: ['执行中', 'open'], over: ['已结束', 'over'], stood: ['停产', 'stood'], ran: ['生产', 'ran'],
 };
 

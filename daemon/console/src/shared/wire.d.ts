@@ -1,6 +1,7 @@
 // Made by daemon/api/generate.py from daemon/api/openapi/*.json; do not edit. The API's types.
 
 export type Account = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; expires: string | null; state: string; last_use: string | null; last_remote: string };
+export type AccountLogin = { id: string; name: string; state: string; has_password: boolean; has_second_factor: boolean; has_token: boolean; changed_at: string | null; wrong: number; paused_until: string | null; sessions: number; tokens: number };
 export type Addressee = { id: string; kind: string; kind_zh: string; name: string; region: string; contact: string; phone: string; account: string; channels: string[]; blocks: string[] };
 export type AddresseeList = { number: number | null; note: string; sample: boolean; at?: string; person?: string; source?: string; sha256?: string; addressees: Addressee[]; tasks: number };
 export type AddresseesRecorded = AddresseeList & { warnings: string[] };
@@ -13,19 +14,22 @@ export type AuditCheck = { holds: boolean; breaks: string[] };
 export type AuditEntry = { number: number; at: string; person: string; remote: string; action: string; subject: string; detail: unknown; hash: string };
 export type AuditHead = { kind: string; number: number; hash: string; at: string; key: string; signature: string; root?: string; size?: number };
 export type BrokerDroppedEvent = { count: number; total: number };
-export type Case = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string };
-export type CaseEvent = { number: number; state: string };
+export type Case = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; suspected: boolean; inspectors: string[]; due_at?: string; next: string[]; text: string };
+export type CaseEvent = { number: number; state: string; step?: string; kind?: string; enterprise?: string };
+export type CaseFile = { number: number; name: string; media: string; bytes: number; sha256: string; at: string; person: string; taken_at?: string; longitude?: number; latitude?: number; datum?: string };
 export type CaseStep = { at: string; step: string; person: string; detail: { [name: string]: unknown } | null };
-export type CaseStory = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; text: string; delivery?: Delivery; steps: CaseStep[] };
+export type CaseStory = { number: number; kind: string; enterprise: string; obligation: string; warning: string; verdict?: number; state: string; state_zh: string; conclusion: string; opened_at: string; changed_at: string; suspected: boolean; inspectors: string[]; due_at?: string; next: string[]; text: string; delivery?: Delivery; files: CaseFile[]; checklist: CheckItem[]; proposals: Consequence[]; steps: CaseStep[] };
 export type Cause = { number: number; warning: string; source: string; from: string; to: string; cause: string; cause_zh: string; binds: boolean; reason: string; at: string; person: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_reason: string; advice: CauseAdvice[] };
 export type CauseAdvice = { addressee: string; text: string[] };
 export type Change = { number: number; kind: string; kind_zh: string; colour: string; mandatory: boolean; cause?: string; from: string; expected_to: string | null; proposer: string; proposed_at: string; lapses_at: string; ordered_by: string; order: OrderAnswer | null; consulted_by: string[]; reason: string; clause: string; data: string; approval: Approval; stage: string; stage_zh: string; signatures: Signature[] };
+export type CheckItem = { id: string; text: string; optional: boolean };
 export type ClauseChanges = { total: number; examples: ({ clause: string; before: string; after: string })[] };
 export type Clock = { now: string; mode: string; run: number; messages_taken_in: number; orders_unpublished: number; broker_up: boolean };
 export type ClockJumpedEvent = { seconds: number; from: string; to: string };
 export type ColumnMap = { map: string | null };
 export type ColumnMapKept = { map: string; audit: number };
 export type ConfigRefusedEvent = { count: number; why: string[] };
+export type Consequence = { id: string; kind: string; text: string; clause: string; until?: string; time_bar: string; sample: boolean; source: string };
 export type Consultation = { number: number; change: number; at: string; recorded_by: string; summary: string; participants: Participant[]; corrections: ({ [name: string]: unknown })[]; amendment: { [name: string]: unknown } | null; effect: { [name: string]: unknown } | null };
 export type Consulted = { warning: Warning; effect: { [name: string]: unknown } };
 export type Control = { number: number; id: string; state: string; state_zh: string; from: string; to: string; trades: string[]; enterprises: string[]; regions: string[]; grades: string[]; except_grades: string[]; except_classes: string[]; measure: { [name: string]: unknown }; measure_zh: string; document: string; reason: string; proposed_at: string; proposed_by: string; signed_at: string | null; signed_by: string; withdrawn_at: string | null; withdrawn_by: string; withdrawn_why: string; covers: SeasonCovers };
@@ -37,6 +41,10 @@ export type DayFigures = { days: number; days_known: number; heavy_days: number;
 export type DecidedOn = { inputs: string; check: string; found_then: unknown; found_again: unknown; equal: boolean; why_not: string; data: unknown };
 export type Delivery = { known_from: string | null; by: string | null; published_at: string | null; received_at: string | null; telephoned_at: string | null };
 export type DraftedTask = { addressee: Addressee; deadline: string | null; items: ({ text: string; reason: string; source: string; sample: boolean; deadline: string | null })[] };
+export type Draw = { number: number; purpose: string; lists: DrawLists; lists_sha256: string; seed_sha256: string; public_source: string; committed_at: string; committed_by: string; audit_entry: number; seed?: string; public_value?: string; drawn_at?: string; drawn_by?: string; drawn?: DrawnSite[] };
+export type DrawEvent = { number: number; purpose: string; seed_sha256: string; lists_sha256: string };
+export type DrawLists = { inspectors: string[]; sites: string[]; sites_wanted: number; inspectors_per_site: number; avoid: ({ inspector: string; site: string })[] };
+export type DrawnSite = { site: string; inspectors: string[] };
 export type Duty = { at: string; on_duty: OnDuty[]; gaps: RosterGap[]; open: { [name: string]: number }; beyond: number; roster: RosterHead };
 export type DutyActEvent = { matter: number; kind: string; region: string; act: string; person: string; note: string; until?: string; step?: number };
 export type DutyRosterEvent = { number: number; person: string; source: string; sha256: string; shifts: number };
@@ -73,6 +81,8 @@ export type KeyEvent = { key: string; fingerprint: string; from: string | null; 
 export type LeadScore = { lead_days: number; cases: number; members_mean: number | null; crps: number | null; reliability: number | null; resolution: number | null; uncertainty: number | null; persistence_crps: number | null; skill: number | null };
 export type LevelChance = { day: string; lead_days: number; sources: number; readings: number; at_least: { [name: string]: number } };
 export type Line = { id: string; name: string; equipment: string; uninterruptible: boolean; so2_kg_d: number; nox_kg_d: number; pm_kg_d: number; vocs_kg_d: number };
+export type LinkMade = { id: string; kind: "set" | "login"; link: string; ends_at: string; ended: number };
+export type LinkShown = { id: string; name: string; kind: "set" | "login"; ends_at: string; needs_code: boolean; password_least: number; code_secret: string | null; code_address: string | null };
 export type LinkTakenOverEvent = { count: number };
 export type Matter = { number: number; kind: string; kind_zh: string; subject: string; revision: string; region: string; exercise: boolean; text: string; opened_at: string; deadline: string; look_at: string | null; closed_at: string | null; owner: string | null; steps: ({ step: number; action: string; at: string; asked: string[] })[]; acts: ({ act: string; at: string; person: string; until: string | null; step: number | null; note: string })[]; ladder: ({ step: number; action: string; action_zh: string; minutes: number; before_deadline: boolean; ask: string[] })[] };
 export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: string };
@@ -94,6 +104,7 @@ export type Outlook = { source: string; issued_at: string; earlier: number; fres
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
 export type OwnRulesEvent = { number: number; name: string; person: string };
 export type OwnRulesStep = { number: number; name: string; person: string };
+export type OwnToken = { id: string; name: string; roles: string[]; reads_only: boolean; made_at: string; used_at: string; ends_at: string };
 export type Pack = { number: number | null; configured?: string; delay_hours?: number; pack?: { [name: string]: unknown }; samples?: unknown; id?: string; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; begun_at?: string | null; in_force?: boolean; trial?: unknown; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; texts?: unknown; needs_second?: boolean; changes?: string[]; confirmed_at?: string | null; confirmed_by?: string | null; ready_at?: string | null };
 export type PackAdoptedEvent = { number: number; id: string; from: string; reason: string; sha256: string; samples: number; tried: boolean; needs_second: boolean };
 export type PackConfirmed = { number: string; id: string; put_by: string; ready_at: string };
@@ -153,6 +164,7 @@ export type Series = { meter: string; enterprise: string; line: string; role: st
 export type SeriesPoint = { t: string; kw: number };
 export type SeriesReading = { t: string; kw: number; valid: boolean };
 export type SeriesWindow = { obligation: string; warning: string; from: string; to: string | null; detail: string };
+export type Session = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string; by: "session" | "link" | "token" | "own_token"; second_factor: boolean; reads_only: boolean; sign_needs_code: boolean; csrf_token: string | null; ends_at: string | null; idle_seconds: number | null };
 export type Signature = { person: string; role: string; at: string };
 export type SilentMeter = { meter: string; enterprise: string; region: string; last_reading: string | null };
 export type Situation = { now: string; region: string; pack: string; standard: string; samples: SampleMark[]; assessment: Assessment; outlooks: Outlook[]; chances: LevelChance[]; sub_yellow: { [name: string]: unknown } | null; inputs: { [name: string]: unknown }; warning: Warning | null; drill: Warning | null; duty?: DutySituation };
@@ -177,7 +189,7 @@ export type TaskSending = { channel: string; standing: string; closed_why: strin
 export type TaskWhole = Task & { document: { [name: string]: unknown }; answers: TaskAnswer[]; files: TaskFile[]; sendings: TaskSending[] };
 export type TrustedKey = { name: string; tier: string; regions: string[]; fingerprint: string; from: string; to: string | null; revoked: string | null; reason: string };
 export type Upgrade = { replayed: { at: string; version: string; decisions: number; plans: number; differing: number; reworded: number; no_inputs: number; of_open: number; is_whole: boolean; examples: string[] } | null };
-export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
+export type Verdict = { number: number; version: number; is_latest: boolean; is_final: boolean; enterprise: string; obligation: string; warning: string; line: string; action: string; ratio: number; revision: number; window: Span; compliance: string; compliance_zh: string; text: string; coverage: number; measured_kwh: number; allowed_kwh: number; normal_kwh?: number; baseline: { [name: string]: unknown } | null; accusation?: { log10_e: number; log10_needed: number; chance_per_winter: number; settled: number; to_settle: string }; delivery?: Delivery; findings: Finding[]; judged_at: string; first_at: string; judge_edition: number; parameters: string };
 export type VerdictEvent = { number: number; enterprise: string; obligation: string; warning: string; compliance: string; cases_opened: number };
 export type Warning = { id: string; exercise: boolean; standing: string; standing_zh: string; generation: number; issued_at: string | null; lifted_at: string | null; expected_to: string | null; changes: number; colour: string | null; level: string | null; mandatory: boolean; effective_from: string | null; segments: Segment[]; pending: Change | null; number: number; created_at: string; updated_at: string; plan_generation: number };
 export type WarningAskedEvent = { warning: string; change: number; persons_missing: number; consultation_missing: boolean };
@@ -200,6 +212,8 @@ export interface EventData {
   "control.proposed": Control;
   "control.signed": Control;
   "control.withdrawn": Control;
+  "draw.committed": DrawEvent;
+  "draw.drawn": DrawEvent;
   "duty.act": DutyActEvent;
   "duty.handover_given": HandoverEvent;
   "duty.handover_taken": HandoverEvent;
@@ -278,6 +292,15 @@ export interface Operations {
     body: { note?: string };
     answer: Matter;
   };
+  /** 上传照片或书面材料 / hand in a photo or a paper */
+  addCaseFile: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/files';
+    path: { id: string };
+    query: {};
+    body: { name: string; base64: string; sha256?: string; taken_at?: string; longitude?: number; latitude?: number; datum?: string };
+    answer: CaseFile;
+  };
   /** 登记企业签收密钥 / register a key */
   addEnterpriseKey: {
     method: 'POST';
@@ -341,6 +364,15 @@ export interface Operations {
     body: { csv?: string; file?: string; paper?: string; decided_by?: string; only_try?: boolean };
     answer: GradePaper;
   };
+  /** 更改本人口令；其他会话随即结束 / change one's own password; other sessions end */
+  changePassword: {
+    method: 'POST';
+    url: '/api/v1/session/password';
+    path: {};
+    query: {};
+    body: { password: string; new_password: string; code?: string };
+    answer: { sessions_ended: number };
+  };
   /** 核对审计链 / check the chain of hashes */
   checkAudit: {
     method: 'GET';
@@ -359,7 +391,7 @@ export interface Operations {
     body: { heads?: ({ [name: string]: unknown })[] };
     answer: AuditCheck;
   };
-  /** 办结已有结论的线索 / close a concluded case */
+  /** 销号 / close a case that has come to its end */
   closeCase: {
     method: 'POST';
     url: '/api/v1/cases/{id}/close';
@@ -367,6 +399,24 @@ export interface Operations {
     query: {};
     body: { note?: string };
     answer: Case;
+  };
+  /** 退出；all=true 退出本人所有会话 / log out; all=true ends all sessions of one's own */
+  closeSession: {
+    method: 'DELETE';
+    url: '/api/v1/session';
+    path: {};
+    query: { all?: boolean };
+    body: undefined;
+    answer: { ended: number };
+  };
+  /** 登记双随机抽取：先公布种子的哈希和名单 / commit to a draw: the seed's hash and the lists are published first */
+  commitDraw: {
+    method: 'POST';
+    url: '/api/v1/draws';
+    path: {};
+    query: {};
+    body: { purpose: string; inspectors: string[]; sites: string[]; sites_wanted: number; inspectors_per_site: number; avoid?: ({ inspector: string; site: string })[]; seed_sha256?: string; public_source?: string };
+    answer: Draw;
   };
   /** 两个清单版本的差异 / what changed between two editions */
   compareInventories: {
@@ -383,7 +433,7 @@ export interface Operations {
     url: '/api/v1/cases/{id}/conclusion';
     path: { id: string };
     query: {};
-    body: { conclusion?: string; note?: string; checklist?: { [name: string]: unknown } };
+    body: { conclusion?: string; files?: number[]; note?: string };
     answer: Case;
   };
   /** 第二人确认目录 / a second person confirms a catalogue */
@@ -422,6 +472,15 @@ export interface Operations {
     body: { reason?: string; revision?: number };
     answer: RefusalAnswered;
   };
+  /** 对陈述申辩作出复核决定，可改变结论 / decide on a statement; it may change the conclusion */
+  decideStatement: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/decision';
+    path: { id: string };
+    query: {};
+    body: { conclusion: string; files?: number[]; note: string };
+    answer: Case;
+  };
   /** 试签：如果现在签发，将发出的通知、CAP、指令数，以及尚待填写之处；不存储 / what the last signature would send out now: notice, CAP, number of orders, places still to be filled in; nothing is stored */
   draftNotice: {
     method: 'GET';
@@ -430,6 +489,33 @@ export interface Operations {
     query: { reason?: string; clause?: string };
     body: undefined;
     answer: NoticeDraft;
+  };
+  /** 停用动态验证码；要求二次验证时不可 / drop the second factor; not where one is required */
+  dropSecondFactor: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/disable-totp';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: { id: string; had_one: boolean };
+  };
+  /** 撤销自建令牌 / end a token of mine */
+  endOwnToken: {
+    method: 'DELETE';
+    url: '/api/v1/tokens/{token}';
+    path: { token: string };
+    query: {};
+    body: undefined;
+    answer: { id: string };
+  };
+  /** 结束该账号的所有会话和自建令牌 / end all sessions and own tokens of the account */
+  endSessions: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/end-sessions';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: { id: string; ended: number };
   };
   /** 升级到所选步骤，立即采取 / escalate it to a chosen step, which is taken at once */
   escalateMatter: {
@@ -485,6 +571,15 @@ export interface Operations {
     body: { reason?: string; revision?: number };
     answer: RefusalAnswered;
   };
+  /** 生成一次性链接，由本人设置口令和验证器 / make a one-time link by which the person sets password and authenticator */
+  inviteAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/invite';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: LinkMade;
+  };
   /** 确认列映射 / confirm the column map of the bureau's own sheets; it is kept */
   keepColumnMap: {
     method: 'POST';
@@ -502,6 +597,15 @@ export interface Operations {
     query: { format?: string };
     body: undefined;
     answer: string | { [name: string]: unknown };
+  };
+  /** 账号的登录方式：口令、验证器、会话、锁定 / how accounts log in: password, authenticator, sessions, pauses */
+  listAccounts: {
+    method: 'GET';
+    url: '/api/v1/accounts';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: AccountLogin[] };
   };
   /** 审计日志 / audit log, newest first */
   listAudit: {
@@ -574,6 +678,15 @@ export interface Operations {
     query: { kind?: string; page?: number; per_page?: number };
     body: undefined;
     answer: Page & CoverageGaps;
+  };
+  /** 双随机抽取，新的在前 / random draws, newest first */
+  listDraws: {
+    method: 'GET';
+    url: '/api/v1/draws';
+    path: {};
+    query: { page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: Draw[] };
   };
   /** 企业签收密钥 / keys with which an enterprise signs its receipts, newest first */
   listEnterpriseKeys: {
@@ -709,6 +822,15 @@ export interface Operations {
     query: { warning?: string; receipt_state?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Order[] };
+  };
+  /** 本人自建的令牌 / tokens that I made */
+  listOwnTokens: {
+    method: 'GET';
+    url: '/api/v1/tokens';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: OwnToken[] };
   };
   /** 启用过的规则包 / packs put in force */
   listPacks: {
@@ -881,6 +1003,33 @@ export interface Operations {
     body: undefined;
     answer: CursorPage & { items: Warning[] };
   };
+  /** 查看一次性链接：属于谁、验证器密钥 / look at a one-time link: whose it is, the secret for an authenticator */
+  lookAtLink: {
+    method: 'POST';
+    url: '/api/v1/links/look';
+    path: {};
+    query: {};
+    body: { link: string };
+    answer: LinkShown;
+  };
+  /** 生成免口令的一次性登录链接，须在配置中允许（演示用） / make a one-time link that logs in without a password, where the settings allow it (for demos) */
+  makeLoginLink: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/login-link';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: LinkMade;
+  };
+  /** 自建令牌，供本人的程序使用；只显示一次 / make a token for a program of mine; shown once */
+  makeOwnToken: {
+    method: 'POST';
+    url: '/api/v1/tokens';
+    path: {};
+    query: {};
+    body: { name: string; roles?: string[]; reads_only?: boolean; ends_at: string };
+    answer: OwnToken & { token: string };
+  };
   /** 推进受控时间（回放、演练） / move driven time on */
   moveClock: {
     method: 'POST';
@@ -889,6 +1038,24 @@ export interface Operations {
     query: {};
     body: { now?: string };
     answer: Clock;
+  };
+  /** 以账号、口令和动态验证码登录 / log in with account, password and one-time code */
+  openSession: {
+    method: 'POST';
+    url: '/api/v1/session';
+    path: {};
+    query: {};
+    body: { id: string; password: string; code?: string };
+    answer: Session;
+  };
+  /** 责令整改 / order to put it right */
+  orderRectification: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/rectification';
+    path: { id: string };
+    query: {};
+    body: { due: string; files?: number[]; note: string };
+    answer: Case;
   };
   /** 更正登记的回执状态，须写明理由 / overrule the state on record, with a reason */
   overruleReceipt: {
@@ -952,6 +1119,15 @@ export interface Operations {
     query: {};
     body: string | { [name: string]: unknown };
     answer: FederationReceipt;
+  };
+  /** 整改复查 / check again */
+  recheckCase: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/recheck';
+    path: { id: string };
+    query: {};
+    body: { passed: boolean; at: string; persons: string[]; checklist: { [name: string]: unknown }; files?: number[]; note?: string; due?: string };
+    answer: Case;
   };
   /** 报送责任对象名单，取代原名单；有误则整份不受理 / hand in a list, in the place of the one before; with any fault it is refused whole */
   recordAddressees: {
@@ -1034,13 +1210,22 @@ export interface Operations {
     body: { records?: ({ [name: string]: unknown })[] };
     answer: SeasonRecorded;
   };
-  /** 记录企业的陈述 / record the enterprise's statement */
+  /** 记录现场核查 / record the site check */
+  recordSiteCheck: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/check';
+    path: { id: string };
+    query: {};
+    body: { at: string; persons: string[]; checklist: { [name: string]: unknown }; files?: number[]; note?: string };
+    answer: Case;
+  };
+  /** 记录企业的陈述申辩，附书面材料 / record the enterprise's statement with its paper */
   recordStatement: {
     method: 'POST';
     url: '/api/v1/cases/{id}/statement';
     path: { id: string };
     query: {};
-    body: { note?: string };
+    body: { by?: string; files?: number[]; note?: string };
     answer: Case;
   };
   /** 否决待办的变更 / reject the change that waits */
@@ -1061,6 +1246,33 @@ export interface Operations {
     body: undefined;
     answer: Rejudged;
   };
+  /** 记录企业报告整改完成 / record that the enterprise reports it done */
+  reportRectified: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/rectified';
+    path: { id: string };
+    query: {};
+    body: { files?: number[]; note: string };
+    answer: Case;
+  };
+  /** 作废口令、验证器、会话和自建令牌，并生成一次性链接 / drop password, authenticator, sessions and own tokens, and make a one-time link */
+  resetAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/reset';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: LinkMade;
+  };
+  /** 公布种子并抽取 / publish the seed and draw */
+  revealDraw: {
+    method: 'POST';
+    url: '/api/v1/draws/{id}/reveal';
+    path: { id: string };
+    query: {};
+    body: { seed?: string; public_value?: string };
+    answer: Draw;
+  };
   /** 撤销企业签收密钥 / revoke a key */
   revokeEnterpriseKey: {
     method: 'POST';
@@ -1070,13 +1282,13 @@ export interface Operations {
     body: { key: string; reason: string };
     answer: EnterpriseKey;
   };
-  /** 派员现场核查 / send an inspector */
+  /** 派员现场核查 / send inspectors */
   sendInspector: {
     method: 'POST';
     url: '/api/v1/cases/{id}/site-check';
     path: { id: string };
     query: {};
-    body: { note?: string };
+    body: { inspectors?: string[]; due?: string; note?: string };
     answer: Case;
   };
   /** 在一个通道上再发一次 / send the order once more on one channel */
@@ -1160,6 +1372,15 @@ export interface Operations {
     body: undefined;
     answer: CaseStory;
   };
+  /** 附件 / a file */
+  showCaseFile: {
+    method: 'GET';
+    url: '/api/v1/cases/{id}/files/{file}';
+    path: { id: string; file: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 一份目录的全文和试算；in-force 为现行者 / one catalogue with its trial, or in-force */
   showCatalogue: {
     method: 'GET';
@@ -1204,6 +1425,15 @@ export interface Operations {
     query: { at?: string; day?: string; format?: string };
     body: undefined;
     answer: string | { [name: string]: unknown };
+  };
+  /** 一次抽取的全部内容，任何人可复算 / all of one draw, which anybody can compute again */
+  showDraw: {
+    method: 'GET';
+    url: '/api/v1/draws/{id}';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: Draw;
   };
   /** 演练消息的 Atom 订阅，须登录 / messages of drills as an Atom feed, for people who are logged in */
   showDrillFeed: {
@@ -1457,6 +1687,15 @@ export interface Operations {
     body: undefined;
     answer: Roster;
   };
+  /** 我是谁、有何角色、如何登录的，以及 csrf_token / who I am, my roles, how I proved it, and the csrf_token */
+  showSession: {
+    method: 'GET';
+    url: '/api/v1/session';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Session;
+  };
   /** 当前形势：各预报的窗口、研判、现行预警和演练 / the situation: windows of each forecast, the assessment, the warning and the drill that run */
   showSituation: {
     method: 'GET';
@@ -1526,7 +1765,7 @@ export interface Operations {
     url: '/api/v1/warnings/{id}/sign';
     path: { id: string };
     query: {};
-    body: { generation?: number; reason?: string; clause?: string };
+    body: { generation?: number; reason?: string; clause?: string; code?: string };
     answer: Warning;
   };
   /** 签发临时管控；提出人不得签发 / sign a temporary control; never by whoever proposed it */
@@ -1535,7 +1774,7 @@ export interface Operations {
     url: '/api/v1/controls/{number}/sign';
     path: { number: string };
     query: {};
-    body: undefined;
+    body: { code?: string };
     answer: Control;
   };
   /** 暂缓至某时；时长和次数有上限 / put it off until a time, within limits */
@@ -1601,6 +1840,15 @@ export interface Operations {
     body: { from?: string; text?: string };
     answer: SmsAnswerTaken;
   };
+  /** 解除登录等待 / end the pause after wrong log-ins */
+  unlockAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/{id}/unlock';
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: { id: string; wrong: number };
+  };
   /** 上传清单（JSON 内含 CSV，或 xlsx） / upload an edition */
   uploadInventory: {
     method: 'POST';
@@ -1609,6 +1857,24 @@ export interface Operations {
     query: { name?: string; answer?: string; map?: string };
     body: { answer?: string; name?: string; files?: { [name: string]: unknown } } | string;
     answer: InventoryTaken;
+  };
+  /** 使用一次性链接：设置口令和验证器，并登录；只能用一次 / use a one-time link: set password and authenticator and log in; it counts once */
+  useLink: {
+    method: 'POST';
+    url: '/api/v1/links/use';
+    path: {};
+    query: {};
+    body: { link: string; password?: string; code?: string };
+    answer: Session;
+  };
+  /** 撤销不再成立的线索 / withdraw a lead that the readings no longer bear out */
+  withdrawCase: {
+    method: 'POST';
+    url: '/api/v1/cases/{id}/withdrawal';
+    path: { id: string };
+    query: {};
+    body: { note: string };
+    answer: Case;
   };
   /** 撤回尚未启用的目录 / take back a catalogue that has not begun */
   withdrawCatalogue: {

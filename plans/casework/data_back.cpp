@@ -1,0 +1,24 @@
+#include "plans/casework/data_back.hpp"
+
+#include <algorithm>
+
+namespace qk::plans {
+
+bool is_about_data(const rules::Finding& finding) {
+    return finding.kind == rules::FindingKind::kMeterSilent ||
+           finding.kind == rules::FindingKind::kPowerCut ||
+           finding.kind == rules::FindingKind::kInvalidData;
+}
+
+bool is_data_back(const std::vector<rules::Finding>& findings,
+                  const std::optional<rules::Instant>& last_reading, rules::Instant now) {
+    return std::ranges::all_of(findings, [&](const rules::Finding& finding) {
+        // Zero and invalid readings do arrive: only the verdict knows when they are good again.
+        if (finding.kind != rules::FindingKind::kMeterSilent || !last_reading) return false;
+        rules::Instant gap_end = finding.span.to;
+        if (!finding.missing.empty()) gap_end = finding.missing.back().to;
+        return *last_reading >= gap_end + kBackFor && *last_reading + kBackFor >= now;
+    });
+}
+
+}  // namespace qk::plans
