@@ -8,7 +8,7 @@ import { desk, isOf, onTold } from './desk';
 
 const kKey = 'qingkong-sound';
 const kAgainMs = 20000;
-const kTimesMax = 15;  // five minutes; after that the ladder of the duty desk asks somebody else
+const kTimesMax = 15; // five minutes; after that the ladder of the duty desk asks somebody else
 
 export const alarm = reactive({ text: '', isSoundOn: localStorage.getItem(kKey) !== 'off', count: 0 });
 let audio: AudioContext | null = null;
@@ -37,12 +37,19 @@ function ring(): void {
     audio ||= new AudioContext();
     void audio.resume();
     [880, 660, 880, 660].forEach((pitch, at) => tone(audio!, audio!.currentTime + at * 0.36, pitch));
-  } catch { /* a browser without sound shows the rest */ }
+  } catch {
+    /* a browser without sound shows the rest */
+  }
 }
 
 // Browsers allow sound and notifications only after a person has done something on the page.
 export function prepare(): void {
-  try { audio ||= new AudioContext(); void audio.resume(); } catch { /* no sound here */ }
+  try {
+    audio ||= new AudioContext();
+    void audio.resume();
+  } catch {
+    /* no sound here */
+  }
   if ('Notification' in window && window.isSecureContext && Notification.permission === 'default') void Notification.requestPermission();
 }
 
@@ -61,7 +68,8 @@ export function raise(text: string): void {
     if (++times >= kTimesMax) clearInterval(timer);
     else ring();
   }, kAgainMs);
-  if ('Notification' in window && window.isSecureContext && Notification.permission === 'granted') new Notification(text, { tag: 'qingkong', requireInteraction: true });
+  if ('Notification' in window && window.isSecureContext && Notification.permission === 'granted')
+    new Notification(text, { tag: 'qingkong', requireInteraction: true });
 }
 export function quiet(): void {
   if (!alarm.text) return;
@@ -72,10 +80,14 @@ export function quiet(): void {
 for (const kind of ['pointerdown', 'keydown']) window.addEventListener(kind, quiet);
 
 const kLoud: { [kind: string]: (event: Told) => string | null } = {
-  'warning.proposed': (event) => (isOf('duty_officer', 'approver') ? say('新建议：{c}预警', 'New proposal: {c}', { c: nameOf(String(event.data.colour || '')) }) : null),
+  'warning.proposed': (event) =>
+    isOf('duty_officer', 'approver') ? say('新建议：{c}预警', 'New proposal: {c}', { c: nameOf(String(event.data.colour || '')) }) : null,
   'warning.asked': () => (isOf('approver') ? say('有预警等待签发', 'A warning waits for a signature') : null),
   'warning.lapsed': () => (isOf('duty_officer', 'approver') ? say('一条建议逾期失效', 'A proposal has lapsed') : null),
-  'duty.step': (event) => (Array.isArray(event.data.asked) && event.data.asked.some((one) => one === desk.me?.id || desk.me?.roles.includes(String(one))) ? say('待办催办', 'A matter waits for you') : null),
+  'duty.step': (event) =>
+    Array.isArray(event.data.asked) && event.data.asked.some((one) => one === desk.me?.id || desk.me?.roles.includes(String(one)))
+      ? say('待办催办', 'A matter waits for you')
+      : null,
 };
 onTold((event) => {
   const text = kLoud[event.kind]?.(event);

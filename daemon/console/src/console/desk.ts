@@ -7,22 +7,47 @@ import { offsetOf } from '@/shared/format';
 import { half, say } from '@/shared/words';
 
 const kEventsKept = 200;
-const kRefreshMs = 1500;  // however fast events come, nothing is read again more often
+const kRefreshMs = 1500; // however fast events come, nothing is read again more often
 export const kStaleMs = 60000;
 
 interface Desk {
-  me: Session | null; situation: Answer<'/api/v1/situation'> | null; isUp: boolean; wasUp: boolean; downSince: number; heardAt: number; tick: number;
-  told: Told[]; why: string; isDriven: boolean; base: { at: number; read: number; offset: number }; notes: { id: number; text: string; isBad: boolean }[];
-  visit: { before: number; until: number; at: string };  // the last event of the visit before, and what it had come to when this one began
+  me: Session | null;
+  situation: Answer<'/api/v1/situation'> | null;
+  isUp: boolean;
+  wasUp: boolean;
+  downSince: number;
+  heardAt: number;
+  tick: number;
+  told: Told[];
+  why: string;
+  isDriven: boolean;
+  base: { at: number; read: number; offset: number };
+  notes: { id: number; text: string; isBad: boolean }[];
+  visit: { before: number; until: number; at: string }; // the last event of the visit before, and what it had come to when this one began
 }
 export const desk = reactive<Desk>({
-  me: null, situation: null, isUp: false, wasUp: false, downSince: 0, heardAt: 0, tick: Date.now(), told: [], why: '', isDriven: false,
-  base: { at: Date.now(), read: Date.now(), offset: 0 }, notes: [], visit: { before: 0, until: 0, at: '' },
+  me: null,
+  situation: null,
+  isUp: false,
+  wasUp: false,
+  downSince: 0,
+  heardAt: 0,
+  tick: Date.now(),
+  told: [],
+  why: '',
+  isDriven: false,
+  base: { at: Date.now(), read: Date.now(), offset: 0 },
+  notes: [],
+  visit: { before: 0, until: 0, at: '' },
 });
-setInterval(() => { desk.tick = Date.now(); }, 1000);
+setInterval(() => {
+  desk.tick = Date.now();
+}, 1000);
 // A page that is open is in use: its session goes on.
 const kInUseMs = 10 * 60000;
-setInterval(() => { if (desk.me && desk.me.by !== 'token') sessionAgain().catch(() => undefined); }, kInUseMs);
+setInterval(() => {
+  if (desk.me && desk.me.by !== 'token') sessionAgain().catch(() => undefined);
+}, kInUseMs);
 
 // The daemon's clock; where that is moved by hand, it stands between two moves.
 export const now = (): number => desk.base.at + (desk.isDriven ? 0 : Math.max(0, desk.tick - desk.base.read));
@@ -37,14 +62,22 @@ let noteNumber = 0;
 export function note(text: string, isBad = false): void {
   const id = ++noteNumber;
   desk.notes.push({ id, text, isBad });
-  setTimeout(() => { desk.notes = desk.notes.filter((one) => one.id !== id); }, isBad ? 20000 : 8000);
+  setTimeout(
+    () => {
+      desk.notes = desk.notes.filter((one) => one.id !== id);
+    },
+    isBad ? 20000 : 8000,
+  );
 }
 
 // A refusal in words: its title, then every fault.
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Refusal)) return error instanceof Error ? error.message : String(error);
   const faults = (error.problem.faults || []).map((fault) => {
-    const parts = [fault.what, fault.cure].filter((one) => one).map(half).join(' — ');
+    const parts = [fault.what, fault.cure]
+      .filter((one) => one)
+      .map(half)
+      .join(' — ');
     return parts || fault.text;
   });
   return [half(error.message), ...faults].join('\n');
@@ -53,9 +86,16 @@ export function wordsOf(error: unknown): string {
 // ---- what is read, and read again when something touches it ----
 
 const kTouches: [RegExp, string[]][] = [
-  [/^(forecast|observation|clock|cause)/, ['air', 'warnings']], [/^inventory|^grades|^catalogue/, ['inventory', 'warnings']],
-  [/^(warning|floor|prompt|notice|report)/, ['air', 'warnings', 'orders', 'duty']], [/^(receipt|refusal|phone|order)/, ['orders', 'duty']],
-  [/^(verdict|case)/, ['cases', 'duty']], [/^(season|control)/, ['season', 'orders']], [/^pack/, ['packs', 'air', 'warnings']], [/^duty/, ['duty']], [/^task/, ['tasks', 'duty']], [/^draw/, ['draws']],
+  [/^(forecast|observation|clock|cause)/, ['air', 'warnings']],
+  [/^inventory|^grades|^catalogue/, ['inventory', 'warnings']],
+  [/^(warning|floor|prompt|notice|report)/, ['air', 'warnings', 'orders', 'duty']],
+  [/^(receipt|refusal|phone|order)/, ['orders', 'duty']],
+  [/^(verdict|case)/, ['cases', 'duty']],
+  [/^(season|control)/, ['season', 'orders']],
+  [/^pack/, ['packs', 'air', 'warnings']],
+  [/^duty/, ['duty']],
+  [/^task/, ['tasks', 'duty']],
+  [/^draw/, ['draws']],
 ];
 const listeners = new Map<string, Set<() => void>>();
 export function touch(...topics: string[]): void {
@@ -63,9 +103,16 @@ export function touch(...topics: string[]): void {
   for (const topic of topics) for (const one of listeners.get(topic) || []) called.add(one);
   for (const one of called) one();
 }
-export function touchAll(): void { touch(...listeners.keys()); }
+export function touchAll(): void {
+  touch(...listeners.keys());
+}
 
-export interface Read<T> { value: ShallowRef<T | null>; error: Ref<string>; isFirst: Ref<boolean>; again: () => Promise<void> }
+export interface Read<T> {
+  value: ShallowRef<T | null>;
+  error: Ref<string>;
+  isFirst: Ref<boolean>;
+  again: () => Promise<void>;
+}
 // Reads now, whenever one of `topics` is touched, and whenever `sources` change.
 export function useRead<T>(read: () => Promise<T>, topics: string[], sources?: WatchSource<unknown>): Read<T> {
   const value = shallowRef<T | null>(null);
@@ -111,25 +158,37 @@ export function useRead<T>(read: () => Promise<T>, topics: string[], sources?: W
     isOver = true;
     for (const topic of topics) listeners.get(topic)?.delete(wake);
   });
-  if (sources) watch(sources, () => { void again(); });
+  if (sources)
+    watch(sources, () => {
+      void again();
+    });
   void again();
   return { value, error, isFirst, again };
 }
 
 // ---- in and out ----
 
-const refusedWords = (wasIn: boolean): string => (wasIn ? say('登录已失效：令牌无效或已停用', 'you are no longer signed in: the token or session is not valid any more') : say('账号、口令、验证码或令牌无效', 'account, password, code or token is not valid'));
+const refusedWords = (wasIn: boolean): string =>
+  wasIn
+    ? say('登录已失效：令牌无效或已停用', 'you are no longer signed in: the token or session is not valid any more')
+    : say('账号、口令、验证码或令牌无效', 'account, password, code or token is not valid');
 
 // Until where this person has seen what happened, in this browser.
 const seenKey = (): string => `qingkong-seen-${desk.me?.id ?? ''}`;
 function lastVisit(): { number: number; at: string } {
-  try { return JSON.parse(localStorage.getItem(seenKey()) || '') as { number: number; at: string }; } catch { return { number: 0, at: '' }; }
+  try {
+    return JSON.parse(localStorage.getItem(seenKey()) || '') as { number: number; at: string };
+  } catch {
+    return { number: 0, at: '' };
+  }
 }
 const kCatchUpMs = 3000;
 let isCatchingUp = false;
 
 const told = new Set<(event: Told) => void>();
-export function onTold(listen: (event: Told) => void): void { told.add(listen); }
+export function onTold(listen: (event: Told) => void): void {
+  told.add(listen);
+}
 
 function hear(kind: string, event: Told): void {
   if (kind === 'gap') {
@@ -150,7 +209,10 @@ function hear(kind: string, event: Told): void {
 let isReading = false;
 let isWantedAgain = false;
 export async function readSituation(): Promise<void> {
-  if (isReading) { isWantedAgain = true; return; }
+  if (isReading) {
+    isWantedAgain = true;
+    return;
+  }
   isReading = true;
   try {
     desk.situation = await get('/api/v1/situation');
@@ -160,7 +222,10 @@ export async function readSituation(): Promise<void> {
   } finally {
     setTimeout(() => {
       isReading = false;
-      if (isWantedAgain && desk.me) { isWantedAgain = false; void readSituation(); }
+      if (isWantedAgain && desk.me) {
+        isWantedAgain = false;
+        void readSituation();
+      }
     }, kRefreshMs);
   }
 }
@@ -186,7 +251,13 @@ export async function enter(prove: () => Promise<Session> = sessionAgain): Promi
     desk.me = me;
     desk.why = '';
   } catch (error) {
-    leave(error instanceof Refusal && error.status === 401 && prove === sessionAgain ? refusedWords(true) : error instanceof Refusal && error.status === 401 ? `${refusedWords(false)}\n${wordsOf(error)}` : wordsOf(error));
+    leave(
+      error instanceof Refusal && error.status === 401 && prove === sessionAgain
+        ? refusedWords(true)
+        : error instanceof Refusal && error.status === 401
+          ? `${refusedWords(false)}\n${wordsOf(error)}`
+          : wordsOf(error),
+    );
     if (error instanceof Refusal) throw error;
     return;
   }
@@ -195,19 +266,30 @@ export async function enter(prove: () => Promise<Session> = sessionAgain): Promi
   const visit = lastVisit();
   desk.visit = { before: visit.number, until: visit.number, at: visit.at };
   isCatchingUp = visit.number > 0;
-  setTimeout(() => { isCatchingUp = false; }, kCatchUpMs);
-  void follow({
-    event: hear,
-    heard: () => { desk.heardAt = Date.now(); },
-    link: (isUp) => {
-      if (isUp && desk.wasUp && !desk.isUp) touchAll();
-      if (!isUp && desk.isUp) desk.downSince = Date.now();
-      desk.isUp = isUp;
-      desk.wasUp ||= isUp;
+  setTimeout(() => {
+    isCatchingUp = false;
+  }, kCatchUpMs);
+  void follow(
+    {
+      event: hear,
+      heard: () => {
+        desk.heardAt = Date.now();
+      },
+      link: (isUp) => {
+        if (isUp && desk.wasUp && !desk.isUp) touchAll();
+        if (!isUp && desk.isUp) desk.downSince = Date.now();
+        desk.isUp = isUp;
+        desk.wasUp ||= isUp;
+      },
     },
-  }, visit.number).then((status) => { if (status === 401) leave(refusedWords(true)); });
+    visit.number,
+  ).then((status) => {
+    if (status === 401) leave(refusedWords(true));
+  });
 }
 export const mayEnter = mayBeIn;
 // A page that is put aside for the back button must not keep a connection: a browser has six for one host.
 window.addEventListener('pagehide', () => unfollow());
-window.addEventListener('pageshow', (event) => { if (event.persisted && desk.me) location.reload(); });
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted && desk.me) location.reload();
+});

@@ -9,7 +9,9 @@ export async function openHtml(read: () => Promise<string>, type = 'text/html;ch
     const address = URL.createObjectURL(new Blob([await read()], { type }));
     window.open(address, '_blank', 'noopener');
     setTimeout(() => URL.revokeObjectURL(address), kKeepMs);
-  } catch (error) { note(wordsOf(error), true); }
+  } catch (error) {
+    note(wordsOf(error), true);
+  }
 }
 
 export async function saveText(read: string | (() => Promise<string>), name: string, type: string): Promise<void> {
@@ -20,5 +22,7 @@ export async function saveText(read: string | (() => Promise<string>), name: str
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), kKeepMs);
-  } catch (error) { note(wordsOf(error), true); }
+  } catch (error) {
+    note(wordsOf(error), true);
+  }
 }

@@ -3,16 +3,29 @@
 import { computed, ref } from 'vue';
 
 const hash = ref(location.hash);
-window.addEventListener('hashchange', () => { hash.value = location.hash; window.scrollTo(0, 0); });
+window.addEventListener('hashchange', () => {
+  hash.value = location.hash;
+  window.scrollTo(0, 0);
+});
 
 export const path = computed(() => {
   const text = hash.value.replace(/^#\/?/, '').split('?')[0];
-  return text ? text.split('/').map((one) => { try { return decodeURIComponent(one); } catch { return one; } }) : ['now'];
+  return text
+    ? text.split('/').map((one) => {
+        try {
+          return decodeURIComponent(one);
+        } catch {
+          return one;
+        }
+      })
+    : ['now'];
 });
 export const query = computed(() => new URLSearchParams(hash.value.split('?')[1] || ''));
 
 export const to = (...parts: (string | number)[]): string => `#/${parts.map((one) => encodeURIComponent(String(one))).join('/')}`;
-export function go(address: string): void { location.hash = address; }
+export function go(address: string): void {
+  location.hash = address;
+}
 // Changes the question behind the address without a step of the back button: what one types into a search.
 export function ask(name: string, value: string): void {
   const all = new URLSearchParams(query.value);

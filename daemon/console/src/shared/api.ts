@@ -9,11 +9,17 @@ type Whole<T> = T extends string ? never : T;
 
 export type Answer<U extends UrlOf<'GET'>> = Whole<Called<'GET', U>['answer']>;
 export type Posted<U extends UrlOf<'POST'>> = Whole<Called<'POST', U>['answer']>;
-export interface Asked { path?: { [name: string]: string | number }; query?: { [name: string]: string | number | boolean | undefined | null } }
+export interface Asked {
+  path?: { [name: string]: string | number };
+  query?: { [name: string]: string | number | boolean | undefined | null };
+}
 
 // A refusal of the daemon: its problem document. `status` 0: the daemon could not be reached.
 export class Refusal extends Error {
-  constructor(readonly status: number, readonly problem: Partial<Problem>) {
+  constructor(
+    readonly status: number,
+    readonly problem: Partial<Problem>,
+  ) {
     super(problem.title || (status === 0 ? '无法连接服务 / the daemon cannot be reached' : `请求失败 / the request failed (${status})`));
   }
 }
@@ -29,7 +35,9 @@ export function setToken(value: string): void {
   else sessionStorage.removeItem(kTokenKey);
 }
 // Of a session by cookie: every call that changes something shows it.
-export function setCsrf(value: string): void { csrf = value; }
+export function setCsrf(value: string): void {
+  csrf = value;
+}
 
 export function headersOf(body?: unknown): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -46,8 +54,10 @@ export function newKey(): string {
 
 export function addressOf(url: string, asked: Asked = {}): string {
   const path = url.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(asked.path?.[name] ?? '')));
-  const query = Object.entries(asked.query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '')
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&');
+  const query = Object.entries(asked.query ?? {})
+    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
+    .join('&');
   return query ? `${path}?${query}` : path;
 }
 
@@ -59,25 +69,30 @@ export async function send(method: string, address: string, body?: unknown, key 
   if (method === 'POST') headers['Idempotency-Key'] = key || newKey();
   let answer: Response;
   try {
-    answer = await fetch(address, { method, headers, credentials: 'same-origin', body: body === undefined ? undefined : JSON.stringify(body) });
+    answer = await fetch(address, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
   } catch {
     throw new Refusal(0, {});
   }
   const isJson = (answer.headers.get('Content-Type') || '').includes('json');
   const value: unknown = isJson ? await answer.json() : await answer.text();
   lastAnswer.at = Date.now();
-  if (!answer.ok) throw new Refusal(answer.status, isJson ? value as Partial<Problem> : {});
+  if (!answer.ok) throw new Refusal(answer.status, isJson ? (value as Partial<Problem>) : {});
   return value;
 }
 
 export async function get<U extends UrlOf<'GET'>>(url: U, asked: Asked = {}): Promise<Answer<U>> {
-  return await send('GET', addressOf(url, asked)) as Answer<U>;
+  return (await send('GET', addressOf(url, asked))) as Answer<U>;
 }
 // A page of HTML that the daemon makes, as text.
 export async function getText(url: UrlOf<'GET'>, asked: Asked = {}): Promise<string> {
-  return await send('GET', addressOf(url, asked)) as string;
+  return (await send('GET', addressOf(url, asked))) as string;
 }
 // `key`: the same for every attempt at one deed, so that a lost answer does nothing twice.
 export async function post<U extends UrlOf<'POST'>>(url: U, asked: Asked, body: Called<'POST', U>['body'], key = ''): Promise<Posted<U>> {
-  return await send('POST', addressOf(url, asked), body, key) as Posted<U>;
+  return (await send('POST', addressOf(url, asked), body, key)) as Posted<U>;
 }

@@ -3,8 +3,17 @@ import { headersOf, lastAnswer, Refusal } from './api';
 
 const kRetryMs = 3000;
 
-export interface Told { number: number; at: string; kind: string; data: { [name: string]: unknown } }
-export interface Listener { event(kind: string, told: Told): void; link(isUp: boolean): void; heard(): void }
+export interface Told {
+  number: number;
+  at: string;
+  kind: string;
+  data: { [name: string]: unknown };
+}
+export interface Listener {
+  event(kind: string, told: Told): void;
+  link(isUp: boolean): void;
+  heard(): void;
+}
 
 let lastEvent = '';
 let following: AbortController | null = null;
@@ -56,7 +65,9 @@ export async function follow(listener: Listener, after = 0): Promise<number> {
     }
     if (mine.signal.aborted) return 0;
     listener.link(false);
-    await new Promise((resolve) => { setTimeout(resolve, kRetryMs); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, kRetryMs);
+    });
   }
   return 0;
 }

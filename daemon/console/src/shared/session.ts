@@ -6,7 +6,7 @@ import type { LinkShown, Person, Session as Shown } from './wire';
 export type Session = Person & Partial<Omit<Shown, 'by'>> & { by: string };
 export type LinkFacts = LinkShown;
 
-const kHint = 'qingkong-session';  // that there may be a session; the cookie itself cannot be seen
+const kHint = 'qingkong-session'; // that there may be a session; the cookie itself cannot be seen
 
 export const mayBeIn = (): boolean => hasToken() || localStorage.getItem(kHint) === '1';
 
@@ -20,7 +20,9 @@ export async function byPassword(id: string, password: string, code: string): Pr
   forget();
   return taken(await post('/api/v1/session', {}, { id, password, ...(code ? { code } : {}) }));
 }
-export async function lookAtLink(link: string): Promise<LinkFacts> { return await post('/api/v1/links/look', {}, { link }); }
+export async function lookAtLink(link: string): Promise<LinkFacts> {
+  return await post('/api/v1/links/look', {}, { link });
+}
 export async function byLink(link: string, password: string, code: string): Promise<Session> {
   forget();
   return taken(await post('/api/v1/links/use', {}, { link, ...(password ? { password } : {}), ...(code ? { code } : {}) }));
@@ -28,11 +30,11 @@ export async function byLink(link: string, password: string, code: string): Prom
 export async function byToken(token: string): Promise<Session> {
   forget();
   setToken(token);
-  return { ...await get('/api/v1/me'), by: 'token' };
+  return { ...(await get('/api/v1/me')), by: 'token' };
 }
 // Whoever was in before the page was loaded anew.
 export async function again(): Promise<Session> {
-  if (hasToken()) return { ...await get('/api/v1/me'), by: 'token' };
+  if (hasToken()) return { ...(await get('/api/v1/me')), by: 'token' };
   return taken(await get('/api/v1/session'));
 }
 export function forget(): void {
@@ -42,7 +44,9 @@ export function forget(): void {
 }
 export async function leave(): Promise<void> {
   if (!hasToken() && localStorage.getItem(kHint) === '1') {
-    await send('DELETE', '/api/v1/session').catch((error: unknown) => { if (!(error instanceof Refusal)) throw error; });
+    await send('DELETE', '/api/v1/session').catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
   }
   forget();
 }

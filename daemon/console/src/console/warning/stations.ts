@@ -2,7 +2,11 @@
 import { say } from '@/shared/words';
 import type { Warning } from '@/shared/wire';
 
-export interface Station { key: string; name: string; isDone: boolean }
+export interface Station {
+  key: string;
+  name: string;
+  isDone: boolean;
+}
 
 export function stationsOf(warning: Warning): Station[] {
   const change = warning.pending;

@@ -1,15 +1,39 @@
 // From values to places on the picture.
 import { kDay, kHour } from '../format';
 
-export interface Point { at: number; value: number | null }
-export interface Curve { name: string; className: string; points: Point[]; isStep?: boolean }
-export interface Stretch { from: number; to: number; className: string; label: string; bar?: number }
-export interface Limit { value: number; label: string; className?: string }
-export interface Mark { at: number; label: string }
-export interface Tick { place: number; label: string }
+export interface Point {
+  at: number;
+  value: number | null;
+}
+export interface Curve {
+  name: string;
+  className: string;
+  points: Point[];
+  isStep?: boolean;
+}
+export interface Stretch {
+  from: number;
+  to: number;
+  className: string;
+  label: string;
+  bar?: number;
+}
+export interface Limit {
+  value: number;
+  label: string;
+  className?: string;
+}
+export interface Mark {
+  at: number;
+  label: string;
+}
+export interface Tick {
+  place: number;
+  label: string;
+}
 
 export const kMargin = { left: 44, right: 14, top: 26, bottom: 26 };
-const kThresholdRoom = 48;  // to the right of the plot, for their labels
+const kThresholdRoom = 48; // to the right of the plot, for their labels
 
 function roundStep(range: number): number {
   const raw = range / 5;
@@ -23,8 +47,16 @@ export class Scale {
   readonly left = kMargin.left;
   readonly right: number;
   readonly bottom: number;
-  constructor(readonly from: number, to: number, readonly offset: number, highest: number, hasLimits: boolean,
-    readonly width: number, readonly height: number, ceiling?: number) {
+  constructor(
+    readonly from: number,
+    to: number,
+    readonly offset: number,
+    highest: number,
+    hasLimits: boolean,
+    readonly width: number,
+    readonly height: number,
+    ceiling?: number,
+  ) {
     this.to = Math.max(to, from + kHour);
     this.step = roundStep(highest * 1.05);
     this.top = ceiling ?? this.step * Math.ceil((highest * 1.05) / this.step);
@@ -32,12 +64,19 @@ export class Scale {
     this.bottom = height - kMargin.bottom;
   }
   readonly to: number;
-  x(at: number): number { return this.left + (this.right - this.left) * Math.min(1, Math.max(0, (at - this.from) / (this.to - this.from))); }
-  y(value: number): number { return this.bottom - (this.bottom - kMargin.top) * Math.min(1, Math.max(0, value / this.top)); }
-  at(x: number): number { return this.from + ((x - this.left) / (this.right - this.left)) * (this.to - this.from); }
+  x(at: number): number {
+    return this.left + (this.right - this.left) * Math.min(1, Math.max(0, (at - this.from) / (this.to - this.from)));
+  }
+  y(value: number): number {
+    return this.bottom - (this.bottom - kMargin.top) * Math.min(1, Math.max(0, value / this.top));
+  }
+  at(x: number): number {
+    return this.from + ((x - this.left) / (this.right - this.left)) * (this.to - this.from);
+  }
   values(): Tick[] {
     const ticks: Tick[] = [];
-    for (let value = 0; value <= this.top * 1.0001; value += this.step) ticks.push({ place: this.y(value), label: String(Number(value.toPrecision(6))) });
+    for (let value = 0; value <= this.top * 1.0001; value += this.step)
+      ticks.push({ place: this.y(value), label: String(Number(value.toPrecision(6))) });
     return ticks;
   }
   times(): Tick[] {
@@ -63,7 +102,10 @@ export function pathOf(scale: Scale, curve: Curve): string {
   let path = '';
   let lastY = '';
   for (const point of points) {
-    if (point.value === null) { lastY = ''; continue; }
+    if (point.value === null) {
+      lastY = '';
+      continue;
+    }
     const x = scale.x(point.at).toFixed(1);
     const y = scale.y(point.value).toFixed(1);
     if (lastY && curve.isStep) path += `L${x} ${lastY}`;
@@ -77,7 +119,8 @@ export function pathOf(scale: Scale, curve: Curve): string {
 export function valueAt(curve: Curve, at: number, reach: number): number | null {
   let best: Point | null = null;
   for (const point of curve.points) {
-    if (curve.isStep ? point.at <= at : Math.abs(point.at - at) <= reach && (!best || Math.abs(point.at - at) < Math.abs(best.at - at))) best = point;
+    if (curve.isStep ? point.at <= at : Math.abs(point.at - at) <= reach && (!best || Math.abs(point.at - at) < Math.abs(best.at - at)))
+      best = point;
   }
   return best ? best.value : null;
 }
