@@ -11,7 +11,7 @@
 #include "daemon/base/upgrade_messages.hpp"
 #include "daemon/compliance/case_routes.hpp"
 #include "daemon/compliance/draw_routes.hpp"
-#include "daemon/http/pages.hpp"
+#include "daemon/http/built_pages.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
 #include "daemon/orders/enterprise_keys.hpp"
 #include "daemon/readings/reading_routes.hpp"
@@ -105,7 +105,7 @@ void add_routes(App::Parts& parts, Context& context) {
     parts.reports->add_routes(parts.router);
     parts.duty->add_routes(parts.router);
     parts.driven->add_routes(parts.router);
-    add_page_routes(parts.router);
+    add_built_page_routes(parts.router);
     parts.event_stream->add_routes(parts.router);
     parts.system_routes->add_routes(parts.router);
     add_intake_routes(parts.router, context);

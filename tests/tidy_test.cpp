@@ -407,6 +407,60 @@ std::vector<std::string> files_of_another_name(const std::vector<SourceFile>& fi
     return faults;
 }
 
+// The pages for people: sources of daemon/console/src, and what was built of them.
+std::vector<SourceFile> read_pages() {
+    const fs::path root = fs::path(QK_SOURCE_DIR) / "daemon/console";
+    std::vector<SourceFile> files;
+    const auto take = [&files](const fs::path& path) {
+        SourceFile file;
+        file.path = fs::relative(path, QK_SOURCE_DIR).generic_string();
+        std::ifstream in(path);
+        for (std::string line; std::getline(in, line);) file.lines.push_back(line);
+        files.push_back(std::move(file));
+    };
+    for (const auto& entry : fs::recursive_directory_iterator(root / "src")) {
+        const auto extension = entry.path().extension();
+        // The types of the API are made by daemon/api/generate.py.
+        const bool is_made = entry.path().filename() == "wire.d.ts";
+        if ((extension == ".vue" || extension == ".ts") && !is_made) take(entry.path());
+    }
+    for (const auto& entry : fs::directory_iterator(root / "built")) {
+        if (entry.path().extension() == ".html") take(entry.path());
+    }
+    take(root / "package-lock.json");
+    std::ranges::sort(files, {}, &SourceFile::path);
+    return files;
+}
+
+// What came from outside enters a page as text; the content policy allows no style in an attribute
+// and no script in a page; and the list of packages names no place to fetch them from.
+std::vector<std::string> page_faults(const std::vector<SourceFile>& files) {
+    static const std::regex kMarkup(
+        R"re(v-html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function)re");
+    static const std::regex kStyle(R"re(^[^<]*(<[^>]*)? style=")re");
+    static const std::regex kInline(R"re(<style|<script(?![^>]* src=)| on[a-z]+=")re");
+    std::vector<std::string> faults;
+    for (const SourceFile& file : files) {
+        const bool is_source = file.path.find("/src/") != std::string::npos;
+        if (is_source && file.lines.size() > kFileLinesMax)
+            faults.push_back(file.path + ": too long");
+        for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            const std::string& line = file.lines[i];
+            const std::string place = file.path + ":" + std::to_string(i + 1) + ": ";
+            if (is_source && std::regex_search(line, kMarkup))
+                faults.push_back(place + "text only");
+            if (file.path.ends_with(".vue") && std::regex_search(line, kStyle))
+                faults.push_back(place + "bind :style, or name a class");
+            if (file.path.ends_with(".html") && std::regex_search(line, kInline))
+                faults.push_back(place + "nothing inline");
+            if (file.path.ends_with("package-lock.json") &&
+                line.find("\"resolved\"") != std::string::npos)
+                faults.push_back(place + "no place to fetch from");
+        }
+    }
+    return faults;
+}
+
 TEST(Tidy, LayersPointOneWay) {
     EXPECT_THAT(layer_faults({{"rules/a.cpp", {"#include \"daemon/app.hpp\""}},
                               {"plans/b.cpp", {"#include \"sim/world.hpp\""}},
@@ -515,6 +569,19 @@ TEST(Tidy, AFileIsNamedAfterTheHeaderThatItImplements) {
                                       {"daemon/api/old.cpp", "daemon/api/gone.cpp"}),
                 SizeIs(3));
     EXPECT_THAT(files_of_another_name(read_tree(), kOfAnotherName), IsEmpty());
+}
+
+TEST(Tidy, ThePagesShowTextAndCarryNothingInline) {
+    EXPECT_THAT(
+        page_faults(
+            {{"daemon/console/src/a.vue", {"<p v-html=\"name\">", "<p style=\"color: red\">"}},
+             {"daemon/console/src/b.ts", {"box.innerHTML = name;"}},
+             {"daemon/console/src/c.vue", {"<rect :style=\"{ width }\" />", "list-style: none;"}},
+             {"daemon/console/built/d.html",
+              {"<script>x()</script>", "<script type=\"module\" src=\"/assets/a.js\"></script>"}},
+             {"daemon/console/package-lock.json", {"\"resolved\": \"https://x\""}}}),
+        SizeIs(5));
+    EXPECT_THAT(page_faults(read_pages()), IsEmpty());
 }
 
 TEST(Tidy, EverySourceFileIsBuilt) {

@@ -26,9 +26,10 @@ struct ApiRequest {
     std::string idempotency_key;       // of writes; may be empty
     bool has_idempotency_key = false;  // the field is there, if only with blanks in it
     std::string last_event_id;
-    std::string if_none_match;  // marks of what the caller has already
-    std::string remote;         // address of the caller, for the audit log
-    bool is_local = false;      // from this host itself, with no proxy in between
+    std::string if_none_match;    // marks of what the caller has already
+    std::string accept_encoding;  // of a page and its parts alone
+    std::string remote;           // address of the caller, for the audit log
+    bool is_local = false;        // from this host itself, with no proxy in between
 };
 
 struct ApiResponse {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What is made from the OpenAPI files in openapi/: operation_ids.hpp and account_operation_ids.hpp for the handlers, api.d.ts for the console's
+"""What is made from the OpenAPI files in openapi/: operation_ids.hpp and account_operation_ids.hpp for the handlers,
+console/src/shared/wire.d.ts for the console's
 scripts and whoever else calls the API from TypeScript.
 
     generate.py            writes both
@@ -13,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 IDS = HERE / "operation_ids.hpp"
 # Of log-in alone, which looks its operations up by itself: whatever is added there leaves the other services as they are.
 ACCOUNT_IDS = HERE / "account_operation_ids.hpp"
-TYPES = HERE.parent / "http" / "pages" / "api.d.ts"
+TYPES = HERE.parent / "console" / "src" / "shared" / "wire.d.ts"
 NAMES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null",
          "object": "{ [name: string]: unknown }", "array": "unknown[]"}
 

@@ -33,6 +33,7 @@ ApiRequest to_api(const RequestHead& head, std::string target, const Caller& cal
     api.has_idempotency_key = head.has("idempotency-key");
     api.last_event_id = std::string(head.value("last-event-id"));
     api.if_none_match = std::string(head.value("if-none-match"));
+    api.accept_encoding = std::string(head.value("accept-encoding"));
     api.remote = caller.address.to_string();
     api.is_local = caller.is_local;
     // A browser shows its session by a cookie. No client writes the words for it by itself.

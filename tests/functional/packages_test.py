@@ -243,9 +243,10 @@ class Packages(unittest.TestCase):
         listed = {one["name"]: one for one in document["components"]}
         self.assertLessEqual(set(sbom.brought_by(SOURCE / "packaging/install-dependencies")), set(listed))
         self.assertIn("linked statically", listed["libsqlitecpp-dev"]["properties"][0]["value"])
-        for page in (SOURCE / "daemon/http/pages").glob("*.*s"):
-            if not page.name.endswith(".d.ts"):
-                self.assertTrue(listed[str(page.relative_to(SOURCE))]["licenses"], page)
+        for page in (SOURCE / "daemon/console/built/assets").iterdir():
+            self.assertTrue(listed[str(page.relative_to(SOURCE))]["licenses"], page)
+        vue = next(name for name in listed if name.startswith("daemon/console/built/assets/vue-"))
+        self.assertEqual(listed[vue]["licenses"][0]["license"]["id"], "MIT")
         # What must be found: a page of another's, and a library that nobody uses.
         (self.folder / "page.js").write_text("/*! Copyright (c) 2020 somebody. MIT. */\n")
         sbom.file_component("page.js", self.folder, faults)

@@ -10,7 +10,8 @@
 #include "daemon/access/token.hpp"
 #include "daemon/api/account_operation_ids.hpp"
 #include "daemon/api/api.hpp"
-#include "daemon/http/pages.hpp"
+#include "daemon/http/built_pages.hpp"
+#include "daemon/http/packed_text.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -150,24 +151,74 @@ TEST(Router, AnOperationHasOneHandlerAndIsOpenOnlyWhereTheContractSaysSo) {
     EXPECT_THROW(router.serve("showReadiness", kReaders, echo), std::logic_error);
 }
 
-TEST(Pages, TheConsoleIsOpenAndLoadsNothingFromElsewhere) {
-    Router router;
-    add_page_routes(router);
-    const auto page = ask(router, "GET", "/");
-    EXPECT_EQ(page.status, 200);
-    EXPECT_THAT(page.body, testing::HasSubstr("晴空"));
-    EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("http")));
-    EXPECT_EQ(ask(router, "GET", "/console/main.js").content_type,
-              "text/javascript; charset=utf-8");
-    EXPECT_EQ(ask(router, "GET", "/console/nothing.js").status, 404);
-    EXPECT_EQ(ask(router, "GET", "/console/console.css").status, 404) << "not a script";
-}
-
 std::string header_of(const ApiResponse& answer, const std::string& name) {
     for (const auto& [key, value] : answer.headers) {
         if (key == name) return value;
     }
     return {};
+}
+
+// The page's own names, as '"/assets/NAME"' stands in it.
+std::vector<std::string> assets_of(const std::string& page) {
+    constexpr std::string_view kStart = "\"/assets/";
+    std::vector<std::string> found;
+    for (auto at = page.find(kStart); at != std::string::npos; at = page.find(kStart, at + 1)) {
+        found.push_back(page.substr(at + 1, page.find('"', at + 1) - at - 1));
+    }
+    return found;
+}
+
+TEST(Pages, ABuiltPageNamesWhatItNeedsAndABrowserKeepsThatForEver) {
+    Router router;
+    add_built_page_routes(router);
+    const auto page = ask(router, "GET", "/");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(ask(router, "GET", "/console/").body, page.body);
+    EXPECT_EQ(ask(router, "GET", "/favicon.ico").content_type, "image/svg+xml");
+    EXPECT_THAT(page.body, testing::HasSubstr("晴空"));
+    EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("//")));
+    EXPECT_EQ(header_of(page, "Cache-Control"), "no-cache");
+    EXPECT_THAT(header_of(page, "Content-Security-Policy"),
+                testing::HasSubstr("default-src 'none'"));
+    const auto assets = assets_of(page.body);
+    EXPECT_THAT(assets, testing::SizeIs(testing::Ge(2U)));
+    for (const std::string& name : assets) {
+        const auto asset = ask(router, "GET", name);
+        EXPECT_EQ(asset.status, 200) << name;
+        EXPECT_THAT(header_of(asset, "Cache-Control"), testing::HasSubstr("immutable")) << name;
+        EXPECT_EQ(header_of(asset, "Content-Encoding"), "") << "nobody asked for it compressed";
+    }
+    EXPECT_EQ(ask(router, "GET", "/assets/nothing.js").status, 404);
+    EXPECT_EQ(ask(router, "GET", "/assets/console.html").status, 404);
+}
+
+TEST(PackedText, WhoCanTakeItGetsItCompressedUnderAMarkOfItsOwn) {
+    const PackedText text = packed_text("text/css; charset=utf-8", std::string(4000, 'a'));
+    Call call;
+    const auto plain = answer_packed(call, text, "no-cache");
+    call.request.accept_encoding = "br, gzip";
+    const auto packed = answer_packed(call, text, "no-cache");
+    EXPECT_EQ(plain.body.size(), 4000U);
+    EXPECT_LT(packed.body.size(), 100U);
+    EXPECT_EQ(header_of(packed, "Content-Encoding"), "gzip");
+    EXPECT_EQ(header_of(packed, "Vary"), "Accept-Encoding");
+    EXPECT_NE(header_of(packed, "ETag"), header_of(plain, "ETag"));
+    call.request.if_none_match = header_of(packed, "ETag");
+    EXPECT_EQ(answer_packed(call, text, "no-cache").status, 304);
+    call.request.accept_encoding = "";
+    EXPECT_EQ(answer_packed(call, text, "no-cache").status, 200) << "the mark is of the other one";
+    // What would grow is sent as it is.
+    call.request.accept_encoding = "gzip";
+    EXPECT_EQ(answer_packed(call, packed_text("text/css", "a"), "no-cache").body, "a");
+}
+
+TEST(PackedText, GzipIsTakenWhereItIsNamedAndNotRefused) {
+    for (const char* yes : {"gzip", "br, gzip", "gzip;q=0.5", "deflate , gzip ; q=1"}) {
+        EXPECT_TRUE(takes_gzip(yes)) << yes;
+    }
+    for (const char* no : {"", "br", "gzip;q=0", "gzip; q=0.000", "x-gzip-too", "identity, br"}) {
+        EXPECT_FALSE(takes_gzip(no)) << no;
+    }
 }
 
 TEST(Pages, APageMayUseTheStyleItCarriesAndNothingElse) {
