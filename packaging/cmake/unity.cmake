@@ -21,7 +21,7 @@ function(qk_unity target)
     cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE OUTPUT_VARIABLE path)
     cmake_path(IS_PREFIX CMAKE_CURRENT_SOURCE_DIR ${path} is_own)
     cmake_path(RELATIVE_PATH path BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE name)
-    if(NOT is_own OR name IN_LIST ARG_ALONE)
+    if(NOT is_own OR name IN_LIST ARG_ALONE OR NOT name MATCHES "\\.cpp$")  # embedded files are objects
       continue()
     endif()
     cmake_path(GET name PARENT_PATH folder)
