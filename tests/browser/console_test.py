@@ -407,7 +407,7 @@ class ADay(Desk):
                     with self.subTest(screen=screen, language=language, width=width):
                         self.at(duty, screen, "#main h1")
                         self.assertLessEqual(duty.sideways(), 0)
-                        if language == "zh" or width == 1366:
+                        if language == "zh" and width == 1366:  # the words are other ones, the elements the same
                             self.accessible(duty, screen)
                         self.picture(duty, f"screen_{names.get(screen, screen.replace('/', '_'))}_{width}_{language}", whole=width == 390)
             if language == "zh":
