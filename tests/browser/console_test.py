@@ -512,6 +512,7 @@ class Strangers(Desk):
         page.says("#inbox", "演练")
         self.at(page, f"warnings/{warning}/sign", "#sign")
         page.says("#sign", "<script>")
+        page.says(".paper", "试签文稿，尚未发布")
         page.says(".paper", "演练")
         page.fill("#typed", "黄色")
         self.assertTrue(page.evaluate("document.querySelector('#sign button[type=submit]').disabled"), "a drill has a word of its own")
