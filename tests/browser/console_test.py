@@ -78,6 +78,8 @@ class Desk(unittest.TestCase):
         page.wait("!document.querySelector('#main .waiting')")
 
     def picture(self, page, name, whole=True):
+        if whole:
+            page.evaluate("window.scrollTo(0, 0)")  # what sticks to the top is drawn at the top
         page.picture(PICTURES / f"{name}.png", whole)
 
     def pending(self):
