@@ -78,7 +78,8 @@ export function wordsOf(error: unknown): string {
       .filter((one) => one)
       .map(half)
       .join(' — ');
-    return parts || fault.text;
+    const place = fault.file && fault.line ? `${fault.file}:${fault.line}:${fault.column} ` : '';
+    return parts ? place + parts : fault.text;
   });
   return [half(error.message), ...faults].join('\n');
 }
