@@ -35,7 +35,8 @@ std::size_t open_or_note(Session& db, const ObligationWindow& window, StoredCase
     }
     const bool is_open = found->standing.state != plans::CaseState::kClosed;
     const bool is_about_data = found->standing.kind == CaseKind::kDataQuality;
-    if (found->verdict == wanted.verdict || (is_about_data && is_open)) return 0;
+    // A gap that goes on, or comes again, may be of the same version of the verdict.
+    if (is_about_data ? is_open : found->verdict == wanted.verdict) return 0;
     found->verdict = wanted.verdict;
     found->text = wanted.text;
     found->changed_at = now;
@@ -57,6 +58,20 @@ void note_harmless(Session& db, const StoredCase& wanted, rules::Instant now) {
     add_case_step(db, found->number,
                   {now, "verdict", std::string(kCaseSystem),
                    json::object{{"verdict", *wanted.verdict}, {"text", wanted.text}}});
+}
+
+StoredCase wanted_case(const ObligationWindow& window, const rules::Verdict& verdict,
+                       std::int64_t verdict_number, rules::Instant now) {
+    StoredCase wanted;
+    wanted.enterprise = window.obligation.enterprise;
+    wanted.obligation = window.obligation.id;
+    wanted.window_from = window.from();
+    wanted.warning = window.warning;
+    wanted.verdict = verdict_number;
+    wanted.opened_at = now;
+    wanted.changed_at = now;
+    wanted.text = verdict.text;
+    return wanted;
 }
 
 // The instrument that a case about data is about: behind the slash of "WARNING/METER".
@@ -85,25 +100,26 @@ std::vector<rules::Finding> findings_about(Session& db, const StoredCase& row, r
 
 std::size_t open_cases(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
                        std::int64_t verdict_number, rules::Instant now) {
-    StoredCase wanted;
-    wanted.enterprise = window.obligation.enterprise;
-    wanted.obligation = window.obligation.id;
-    wanted.window_from = window.from();
-    wanted.warning = window.warning;
-    wanted.verdict = verdict_number;
-    wanted.opened_at = now;
-    wanted.changed_at = now;
-    wanted.text = verdict.text;
+    const StoredCase wanted = wanted_case(window, verdict, verdict_number, now);
     std::size_t opened = 0;
     if (rules::is_lead(verdict)) {
         opened += open_or_note(db, window, wanted, now);
     } else {
         note_harmless(db, wanted, now);
     }
-    if (verdict.compliance != rules::Compliance::kCannotTell) return opened;
+    return opened + open_data_cases_of(db, window, verdict, verdict_number, now);
+}
+
+std::size_t open_data_cases_of(Session& db, const ObligationWindow& window,
+                               const rules::Verdict& verdict, std::int64_t verdict_number,
+                               rules::Instant now) {
+    if (verdict.compliance != rules::Compliance::kCannotTell) return 0;
+    const StoredCase wanted = wanted_case(window, verdict, verdict_number, now);
+    std::size_t opened = 0;
     for (const rules::Finding& finding : verdict.findings) {
         if (!plans::is_about_data(finding)) continue;
-        if (plans::is_data_back({finding}, last_reading_of(db, finding.meter), now)) continue;
+        const auto last = last_reading_of(db, finding.meter);
+        if (!plans::calls_for_a_case(finding, last, now)) continue;
         // One case per meter and warning, whatever number of obligations it leaves open.
         StoredCase about = wanted;
         about.standing.kind = CaseKind::kDataQuality;

@@ -15,6 +15,12 @@ namespace qk::daemon {
 std::size_t open_cases(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
                        std::int64_t verdict_number, rules::Instant now);
 
+// Those about data alone: also of a version that only went on, since a meter may fall silent again
+// without another version.
+std::size_t open_data_cases_of(Session& db, const ObligationWindow& window,
+                               const rules::Verdict& verdict, std::int64_t verdict_number,
+                               rules::Instant now);
+
 struct DataCasesLooked {
     std::int64_t last = 0;  // the number to go on behind; 0: all have been looked at
     std::size_t closed = 0;

@@ -169,6 +169,9 @@ void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
     if (is_version || (is_final && put.change == VerdictChange::kExtended)) {
         keep_inputs(input, *answer.verdict, put.number, writers.inputs);
     }
+    if (put.change == VerdictChange::kExtended) {
+        counts_.cases += open_data_cases_of(db, window, *answer.verdict, put.number, now);
+    }
     if (!is_version) return;
     ++counts_.changed;
     ask_for_a_call(db, window);

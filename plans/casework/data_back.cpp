@@ -10,6 +10,14 @@ bool is_about_data(const rules::Finding& finding) {
            finding.kind == rules::FindingKind::kInvalidData;
 }
 
+bool calls_for_a_case(const rules::Finding& finding,
+                      const std::optional<rules::Instant>& last_reading, rules::Instant now) {
+    if (!is_about_data(finding)) return false;
+    if (finding.kind != rules::FindingKind::kMeterSilent) return true;
+    if (last_reading) return *last_reading + kBackFor <= now;
+    return finding.span.length() >= kBackFor;
+}
+
 bool is_data_back(const std::vector<rules::Finding>& findings,
                   const std::optional<rules::Instant>& last_reading, rules::Instant now) {
     return std::ranges::all_of(findings, [&](const rules::Finding& finding) {

@@ -48,6 +48,7 @@ class Story:
         self.office, self.program = office, program
         self.client = Client(broker.port, "factories")
         self.now = START
+        self.sent = 0  # to this process
 
     def move(self, to):
         self.now = to
@@ -58,12 +59,29 @@ class Story:
             begin += QUARTER
             self.client.publish(f"qingkong/1/{region}/{enterprise}/meter/{meter}",
                                 json.dumps({"t": begin.isoformat(), "kw": kw}))
+            self.sent += 1
+
+    def taken(self):
         self.client.wait_until_acknowledged(60)
+        wait_for("the readings", lambda: self.office.metric("qingkong_readings_total") >= self.sent)
+
+    def live(self, until, of_first, of_second):
+        """Time goes by in half hours, and each meter that has a load sends it: nobody sends what is still to come."""
+        while self.now < until:
+            before = self.now
+            self.move(before + HOURS(0.5))
+            if of_first is not None:
+                self.send("e1", "110105", "m1", before, self.now, of_first)
+            if of_second is not None:
+                self.send("e2", "110106", "m2", before, self.now, of_second)
+            self.taken()
 
     def kill(self):
         self.office.process.send_signal(signal.SIGKILL)
         self.office.process.wait()
         self.office.start()
+        self.sent = 0
+        wait_for("the link", lambda: self.office.metric("qingkong_broker_up") == 1)
 
     def cases(self, query="", who="duty"):
         return self.office.good(who, "GET", "/api/v1/cases?" + query)["items"]
@@ -106,19 +124,25 @@ def ordered(story):
     return datetime.datetime.fromisoformat(order["effective_from"])
 
 
+def about_meters(story):
+    """Cases about data of a meter; there is none about a gate here, which nobody has."""
+    return [one for one in story.cases("kind=data_quality") if "/m" in one["obligation"]]
+
+
 def judged(story):
     """e1 works on, e2's meter is silent from the third hour on; a day later there is a case of each kind."""
     for enterprise, region, meter in (("e1", "110105", "m1"), ("e2", "110106", "m2")):
         story.send(enterprise, region, meter, START - HOURS(14 * 24), START, 90.0)
+    story.taken()
     begin = ordered(story)
-    story.send("e1", "110105", "m1", START, begin + HOURS(24), 90.0)
-    story.send("e2", "110106", "m2", START, begin + HOURS(3), 6.0)
-    wait_for("the readings", lambda: story.office.metric("qingkong_readings_total") > 2 * 14 * 96)
-    story.move(begin + HOURS(24))
+    if begin > START:
+        story.move(begin)
+    story.live(begin + HOURS(3), 90.0, 6.0)
+    story.live(begin + HOURS(24), 90.0, None)
     lead = wait_for("the case of e1", lambda: story.cases("kind=lead"))
     assert [one["enterprise"] for one in lead] == ["e1"] and lead[0]["state"] == "lead", lead
-    about_data = wait_for("the case about m2", lambda: story.cases("kind=data_quality"))
-    assert {one["enterprise"] for one in about_data} == {"e2"}, about_data
+    about_data = wait_for("the case about m2", lambda: about_meters(story))
+    assert [one["enterprise"] for one in about_data] == ["e2"] and about_data[0]["state"] == "lead", about_data
     return begin, lead[0]["number"]
 
 
@@ -196,13 +220,9 @@ def it_is_put_right_and_closed(story, number):
 
 def the_case_about_data_closes_itself(story, begin):
     assert [one["enterprise"] for one in json.loads(story.ctl("duty", "case", "list", "--format", "json"))["items"]] == ["e1"]
-    until = begin + HOURS(27)
-    story.send("e2", "110106", "m2", begin + HOURS(24), until, 6.0)
-    story.send("e1", "110105", "m1", begin + HOURS(24), until, 6.0)
-    story.move(until)
-    wait_for("the case about m2 to close", lambda: all(
-        one["state"] == "closed" for one in story.cases("kind=data_quality")))
-    number = story.cases("kind=data_quality")[0]["number"]
+    story.live(begin + HOURS(26), 6.0, 6.0)
+    wait_for("the case about m2 to close", lambda: about_meters(story)[0]["state"] == "closed")
+    number = about_meters(story)[0]["number"]
     shown = story.office.good("duty", "GET", f"/api/v1/cases/{number}")
     assert shown["steps"][-1]["step"] == "data_returned" and shown["conclusion"] == "", shown
 

@@ -30,6 +30,21 @@ TEST(DataBack, AMeterHeardAgainForAnHourIsBackThoughTheGapStays) {
     EXPECT_TRUE(is_data_back({gap(kNow - 5h, kNow - 1h)}, kNow, kNow));
 }
 
+TEST(DataBack, SilenceCallsForACaseAfterAnHourAndOnlyWhileItLasts) {
+    const auto finding = gap(kNow - 5h, kNow - 3h);
+    EXPECT_FALSE(calls_for_a_case(finding, kNow - 59min, kNow));
+    EXPECT_TRUE(calls_for_a_case(finding, kNow - 60min, kNow));
+    EXPECT_TRUE(calls_for_a_case(finding, {}, kNow)) << "never heard, for a day";
+    rules::Finding brief = finding;
+    brief.span = {kNow - 59min, kNow};
+    EXPECT_FALSE(calls_for_a_case(brief, {}, kNow));
+    rules::Finding cut = finding;
+    cut.kind = FindingKind::kPowerCut;
+    EXPECT_TRUE(calls_for_a_case(cut, kNow, kNow));
+    cut.kind = FindingKind::kLineRunning;
+    EXPECT_FALSE(calls_for_a_case(cut, {}, kNow));
+}
+
 TEST(DataBack, EveryFindingCounts) {
     EXPECT_FALSE(
         is_data_back({gap(kNow - 9h, kNow - 8h), gap(kNow - 2h, kNow - 10min)}, kNow, kNow));
