@@ -9,7 +9,9 @@ namespace qk::daemon {
 namespace {
 
 std::string with(const std::string& section) {
-    return "[signing]\nkey_file = \"k\"\n[people]\nfile = \"p\"\n[accounts]\n" + section;
+    return "[region]\npack = \"beijing-demo\"\n[signing]\nkey_file = \"k\"\n[people]\nfile = "
+           "\"p\"\n[accounts]\n" +
+           section;
 }
 
 TEST(AccountConfig, WhatIsNotSaidHasADefault) {
