@@ -77,6 +77,10 @@ tier = "county"
 parent = "xuchang"
 name = "某县"
 region_code = "411002"
+[publication]
+issuer = "某县指挥部"
+source = "样例"
+certainty = "sample"
 [[consequence]]
 id = "grade-lowered"
 kind = "downgrade"
