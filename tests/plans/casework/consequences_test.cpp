@@ -78,8 +78,8 @@ parent = "xuchang"
 name = "某县"
 region_code = "411002"
 [publication]
-issuer = "某县指挥部"
-source = "样例"
+issuer = "某县"
+source = "x"
 certainty = "sample"
 [[consequence]]
 id = "grade-lowered"
