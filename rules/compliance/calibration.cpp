@@ -35,7 +35,7 @@ constexpr double kOuterLeast = 3.2;  // and no nearer later: rare days are rare
 constexpr double kOuterLeastOfSlot = 3.8;  // single readings are wilder than hours
 constexpr double kOuterTimesLeast = 1.5;   // the inner limit
 constexpr double kRampWiderADay = 0.15;    // ahead, while plants close down or start up
-constexpr double kFallMost = 6;            // no chance falls faster than this power
+constexpr double kFallMost = 5;            // no chance falls faster than this power
 constexpr double kFallLeast = 1;
 // In scales: that the inner limit of a quiet series lies nearer says nothing of rare days.
 constexpr double kInnerForFall = 2.0;
