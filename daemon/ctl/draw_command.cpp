@@ -133,7 +133,7 @@ Command draw_command() {
             {.name = "show",
              .what = {"查看一次抽取", "one draw"},
              .options = joined({{number}, online_options()}),
-             .examples = {"qingkongctl draw show 1 --format json > draw.json"},
+             .examples = {"qingkongctl draw show 1 --format json"},
              .run = show_draw},
             {.name = "commit",
              .what = {"登记：公布种子哈希和名单", "publish the seed's hash and the lists"},
