@@ -212,16 +212,21 @@ asio::awaitable<void> watch_signals(Process& process) {
 
 // Tells systemd that all is well: the executor turns, or this would not run, and store and judge
 // have moved, or have nothing to do. Looked at far more often than it wants to hear it, so that one
-// slow transaction is not taken for a standstill.
+// slow transaction is not taken for a standstill; said twice as often: who does not listen is not
+// flooded.
 constexpr std::uint64_t kLooksInWatchdog = 12;
 
 asio::awaitable<void> feed_watchdog(Process& process, std::uint64_t microseconds) {
     asio::steady_timer timer(co_await asio::this_coro::executor);
     ProgressWatch watch;
     bool is_held = false;
+    std::uint64_t looks_since_said = kLooksInWatchdog;
     for (;;) {
         const auto stuck = watch.stuck_since_last(progress_now());
-        if (stuck.empty()) ::sd_notify(0, "WATCHDOG=1");
+        if (stuck.empty() && ++looks_since_said >= kLooksInWatchdog / 2) {
+            ::sd_notify(0, "WATCHDOG=1");
+            looks_since_said = 0;
+        }
         if (!stuck.empty() && !is_held) {
             process.app->log().write(kWatchdogHeld,
                                      {{"parts", fmt::format("{}", fmt::join(stuck, ", "))}});
