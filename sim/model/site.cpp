@@ -137,8 +137,11 @@ double behaved_kw(const LineSetting& in, const LineQuarter& quarter) {
             return normal;
         case Load::kAboveCap:
             return above_cap_kw(in, demand, normal, standing);
-        case Load::kAboveCapAtNight:
-            return is_at_night ? above_cap_kw(in, demand, normal, standing) : kept;
+        case Load::kAboveCapAtNight: {
+            const double running = running_kw(in.site, in.line, in.setting.begin, in.setting.zone);
+            return is_at_night ? above_cap_kw(in, demand, std::max(normal, running), standing)
+                               : kept;
+        }
         case Load::kForADay:
             return since_demand(in) < 1 ? kept : normal;
         case Load::kAsEverForADay:

@@ -456,7 +456,7 @@ class Document(unittest.TestCase):
         self.assertEqual(walked, {"listOrders", "listReceipts", "listReadings", "listRejected", "listAudit", "listVerdicts",
                                   "listCases", "listWarnings", "listNotices", "listForecasts", "listObservations", "listPacks",
                                   "listPrompts", "listControls", "listHandovers", "listRefusals", "listMatters",
-                                  "listTasks", "listFederationDocuments", "listFederationSendings"})
+                                  "listTasks", "listFederationDocuments", "listFederationSendings", "listDraws"})
 
     # Newest first: what is added while somebody walks shifts pages, not the cursor.
     def test_7_a_cursor_stands_still_while_the_list_grows(self):
