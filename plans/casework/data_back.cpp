@@ -18,14 +18,27 @@ bool calls_for_a_case(const rules::Finding& finding,
     return finding.span.length() >= kBackFor;
 }
 
+namespace {
+
+// Of those before the last reading: what is missing behind it is merely not there yet.
+rules::Instant end_of_gaps(const rules::Finding& finding, rules::Instant last_reading) {
+    if (finding.missing.empty()) return finding.span.to;
+    rules::Instant end = finding.span.from;
+    for (const rules::Span& gap : finding.missing) {
+        if (gap.from < last_reading) end = std::max(end, gap.to);
+    }
+    return end;
+}
+
+}  // namespace
+
 bool is_data_back(const std::vector<rules::Finding>& findings,
                   const std::optional<rules::Instant>& last_reading, rules::Instant now) {
     return std::ranges::all_of(findings, [&](const rules::Finding& finding) {
         // Zero and invalid readings do arrive: only the verdict knows when they are good again.
         if (finding.kind != rules::FindingKind::kMeterSilent || !last_reading) return false;
-        rules::Instant gap_end = finding.span.to;
-        if (!finding.missing.empty()) gap_end = finding.missing.back().to;
-        return *last_reading >= gap_end + kBackFor && *last_reading + kBackFor >= now;
+        return *last_reading >= end_of_gaps(finding, *last_reading) + kBackFor &&
+               *last_reading + kBackFor >= now;
     });
 }
 

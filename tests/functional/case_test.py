@@ -220,7 +220,7 @@ def it_is_put_right_and_closed(story, number):
 
 def the_case_about_data_closes_itself(story, begin):
     assert [one["enterprise"] for one in json.loads(story.ctl("duty", "case", "list", "--format", "json"))["items"]] == ["e1"]
-    story.live(begin + HOURS(26), 6.0, 6.0)
+    story.live(begin + HOURS(30), 6.0, 6.0)
     wait_for("the case about m2 to close", lambda: about_meters(story)[0]["state"] == "closed")
     number = about_meters(story)[0]["number"]
     shown = story.office.good("duty", "GET", f"/api/v1/cases/{number}")

@@ -30,6 +30,13 @@ TEST(DataBack, AMeterHeardAgainForAnHourIsBackThoughTheGapStays) {
     EXPECT_TRUE(is_data_back({gap(kNow - 5h, kNow - 1h)}, kNow, kNow));
 }
 
+TEST(DataBack, WhatIsNotThereYetIsNoGap) {
+    rules::Finding finding = gap(kNow - 5h, kNow - 3h);
+    finding.missing.push_back({kNow - 30min, kNow});
+    EXPECT_TRUE(is_data_back({finding}, kNow - 30min, kNow));
+    EXPECT_FALSE(is_data_back({finding}, kNow - 2h - 30min, kNow)) << "silent again";
+}
+
 TEST(DataBack, SilenceCallsForACaseAfterAnHourAndOnlyWhileItLasts) {
     const auto finding = gap(kNow - 5h, kNow - 3h);
     EXPECT_FALSE(calls_for_a_case(finding, kNow - 59min, kNow));
