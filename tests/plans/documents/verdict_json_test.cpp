@@ -49,6 +49,26 @@ TEST(VerdictJson, ReadsBackWhatItWrote) {
     EXPECT_EQ(read->baseline->days, sample().baseline->days);
 }
 
+TEST(VerdictJson, TheIntervalsOfACalibratedBaselineAreReadBack) {
+    rules::Verdict verdict = sample();
+    rules::CalibrationUsed used;
+    used.interval_90 = {1000, 1200};
+    used.interval_99 = {900, 1300};
+    used.days_tried = 50;
+    used.is_unsettled = true;
+    used.holidays = {"元旦"};
+    verdict.baseline->calibration = used;
+    const auto read =
+        verdict_from_json(to_json(verdict, rules::kBeijingTime), "stored", rules::kBeijingTime);
+    ASSERT_TRUE(read && read->baseline && read->baseline->calibration);
+    const rules::CalibrationUsed& back = *read->baseline->calibration;
+    EXPECT_EQ(back.interval_90.low_kwh, 1000);
+    EXPECT_EQ(back.interval_99.high_kwh, 1300);
+    EXPECT_EQ(back.days_tried, 50);
+    EXPECT_TRUE(back.is_unsettled);
+    EXPECT_EQ(back.holidays, used.holidays);
+}
+
 TEST(VerdictJson, WhatItDidNotWriteIsRefused) {
     auto json = to_json(sample(), rules::kBeijingTime);
     json.as_object()["compliance"] = "guilty";
