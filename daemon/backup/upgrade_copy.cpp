@@ -88,6 +88,8 @@ rules::Result<std::optional<UpgradeCopy>> copy_before_upgrade(const std::string&
     std::error_code error;
     if (database == ":memory:" || !fs::exists(database, error)) return std::optional<UpgradeCopy>();
     try {
+        // Of a start that was killed while it turned a restored database to its log.
+        roll_back_half_done(database);
         Session db(database, SessionUse::kRead);
         if (!has_steps_ahead(db)) return std::optional<UpgradeCopy>();
         return copy_and_check(db, database);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 namespace qk::daemon {
@@ -66,6 +67,13 @@ void copy_online(Session& source, const std::string& path,
         target.script("PRAGMA journal_mode=DELETE");
     }
     sync_copy(path);
+}
+
+void roll_back_half_done(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::exists(path + "-journal", error)) return;
+    Session db(path, SessionUse::kWrite);
+    (void)db.count("SELECT count(*) FROM sqlite_master");  // the first reading rolls back
 }
 
 std::uint64_t bytes_of_copy(Session& source) {

@@ -24,6 +24,11 @@ struct CopiedPages {
 void copy_online(Session& source, const std::string& path,
                  const std::function<void(CopiedPages)>& tell);
 
+// A process that was killed in the middle of a transaction without a write-ahead log has left a
+// journal beside the database, and only who may write can roll it back: until then nobody can read.
+// Does so where there is one. For who holds the database alone.
+void roll_back_half_done(const std::string& path);
+
 // What the copy of this session will take on the disk.
 [[nodiscard]] std::uint64_t bytes_of_copy(Session& source);
 
