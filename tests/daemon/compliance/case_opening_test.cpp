@@ -73,8 +73,9 @@ TEST_P(CaseOpeningTest, ACaseAboutDataClosesItselfWhenTheMeterIsHeardAgainAndOpe
     ASSERT_EQ(cases().size(), 1U) << "one for a meter and warning";
     EXPECT_EQ(cases()[0].standing.state, CaseState::kLead);
     std::vector<std::string> steps;
+    const auto number = cases()[0].number;
     const auto rows =
-        bureau_.with_store([&](Session& db) { return steps_of_case(db, cases()[0].number); });
+        bureau_.with_store([number](Session& db) { return steps_of_case(db, number); });
     for (const CaseStepRow& row : rows) steps.push_back(row.step);
     EXPECT_THAT(steps, testing::ElementsAre("opened", "data_returned", "reopened"));
 }
