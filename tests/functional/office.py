@@ -59,7 +59,8 @@ class Office:
         self.program = qingkongd
         self.environment = environment  # variables beside ours
         self.descriptors = descriptors  # soft and hard limit of open files, as a service manager sets them
-        self.place = tempfile.TemporaryDirectory(prefix="qingkong-office-")
+        # A hook that outlives the daemon may still write there.
+        self.place = tempfile.TemporaryDirectory(prefix="qingkong-office-", ignore_cleanup_errors=True)
         self.folder = pathlib.Path(self.place.name)
         self.port = free_port()
         self.broker_port = broker_port or free_port()
