@@ -4,6 +4,7 @@
 #include <map>
 
 #include "daemon/compliance/obligation_windows.hpp"
+#include "daemon/compliance/report_duties.hpp"
 #include "daemon/readings/reading_rows.hpp"
 #include "plans/packs/judging.hpp"
 #include "rules/compliance/evidence.hpp"
@@ -215,20 +216,6 @@ plans::RealLine LineMaker::make(const WantedLine& wanted) const {
     return line;
 }
 
-std::optional<double> floor_share(const plans::ReductionFloor& floor, plans::Emission emission) {
-    switch (emission) {
-        case plans::Emission::kSo2:
-            return floor.so2;
-        case plans::Emission::kNox:
-            return floor.nox;
-        case plans::Emission::kPm:
-            return floor.pm;
-        case plans::Emission::kVocs:
-            return floor.vocs;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 RealReductions load_real_reductions(Session& db, const ReportSetting& setting,
@@ -261,7 +248,7 @@ RealReductions load_real_reductions(Session& db, const ReportSetting& setting,
         for (const plans::ReductionFloor& floor : setting.pack.floors.floors) {
             const bool is_of_all = setting.region_prefix.empty();
             if (is_of_all && floor.colour == colour) {
-                standing.floor = floor_share(floor, standing.emission);
+                standing.floor = floor_of(floor, standing.emission);
             }
         }
         all.standings.push_back(std::move(standing));

@@ -65,20 +65,6 @@ bool cuts_mass(rules::Action action) {
     return false;
 }
 
-std::optional<double> floor_of(const plans::ReductionFloor& floor, plans::Emission emission) {
-    switch (emission) {
-        case plans::Emission::kSo2:
-            return floor.so2;
-        case plans::Emission::kNox:
-            return floor.nox;
-        case plans::Emission::kPm:
-            return floor.pm;
-        case plans::Emission::kVocs:
-            return floor.vocs;
-    }
-    return std::nullopt;
-}
-
 // The floor of each colour, weighted with how long the colour was in force.
 std::optional<double> mean_floor(const plans::FloorRules& rules, const plans::WarningReport& report,
                                  plans::Emission emission) {
@@ -159,6 +145,20 @@ plans::PowerCurve curve_of(const plans::ReportVerdict& verdict, SeriesView view,
 }
 
 }  // namespace
+
+std::optional<double> floor_of(const plans::ReductionFloor& floor, plans::Emission emission) {
+    switch (emission) {
+        case plans::Emission::kSo2:
+            return floor.so2;
+        case plans::Emission::kNox:
+            return floor.nox;
+        case plans::Emission::kPm:
+            return floor.pm;
+        case plans::Emission::kVocs:
+            return floor.vocs;
+    }
+    return std::nullopt;
+}
 
 std::string county_name(const plans::RegionPack& pack, const std::string& code) {
     for (const plans::SubRegion& sub : pack.sub_regions) {
