@@ -8,6 +8,7 @@
 #include "daemon/addressees/task_view.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/addressees.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/clock_watch.hpp"
@@ -360,15 +361,21 @@ asio::awaitable<ApiResponse> AddresseeService::tell_plants(Call call) {
 }
 
 void AddresseeService::add_routes(Router& router) {
-    router.serve("showAddressees", kReaders, [this](const Call& call) { return show_list(call); });
-    router.serve("recordAddressees", kAdmins, [this](const Call& call) { return hand_in(call); });
-    router.serve("previewTasks", kReaders, [this](const Call& call) { return preview(call); });
-    router.serve("sendPreNotices", kProposers,
+    router.serve(operation::kShowAddressees, kReaders,
+                 [this](const Call& call) { return show_list(call); });
+    router.serve(operation::kRecordAddressees, kAdmins,
+                 [this](const Call& call) { return hand_in(call); });
+    router.serve(operation::kPreviewTasks, kReaders,
+                 [this](const Call& call) { return preview(call); });
+    router.serve(operation::kSendPreNotices, kProposers,
                  [this](const Call& call) { return tell_plants(call); });
-    router.serve("listTasks", kTaskReaders, [this](const Call& call) { return list(call); });
-    router.serve("showTask", kTaskReaders, [this](const Call& call) { return show(call); });
-    router.serve("answerTask", kTaskAnswerers, [this](const Call& call) { return answer(call); });
-    router.serve("showTaskFile", kTaskReaders,
+    router.serve(operation::kListTasks, kTaskReaders,
+                 [this](const Call& call) { return list(call); });
+    router.serve(operation::kShowTask, kTaskReaders,
+                 [this](const Call& call) { return show(call); });
+    router.serve(operation::kAnswerTask, kTaskAnswerers,
+                 [this](const Call& call) { return answer(call); });
+    router.serve(operation::kShowTaskFile, kTaskReaders,
                  [this](const Call& call) { return show_file(call); });
 }
 

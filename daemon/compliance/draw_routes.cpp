@@ -3,6 +3,7 @@
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/compliance.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -245,13 +246,13 @@ awaitable<ApiResponse> show(Context& context, Call call) {
 }  // namespace
 
 void add_draw_routes(Router& router, Context& context) {
-    router.serve("listDraws", kReaders,
+    router.serve(operation::kListDraws, kReaders,
                  [&context](const Call& call) { return list(context, call); });
-    router.serve("showDraw", kReaders,
+    router.serve(operation::kShowDraw, kReaders,
                  [&context](const Call& call) { return show(context, call); });
-    router.serve("commitDraw", kProposers,
+    router.serve(operation::kCommitDraw, kProposers,
                  [&context](const Call& call) { return commit(context, call); });
-    router.serve("revealDraw", kProposers,
+    router.serve(operation::kRevealDraw, kProposers,
                  [&context](const Call& call) { return reveal(context, call); });
 }
 

@@ -5,6 +5,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/federation.hpp"
 #include "daemon/base/federation_messages.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
@@ -263,11 +264,12 @@ void FederationService::add_routes(Router& router) {
             return context_.store.read(std::move(work), call.reader());
         });
     };
-    router.serve("receiveFederationDocument", kAnyone,
+    router.serve(operation::kReceiveFederationDocument, kAnyone,
                  [this](const Call& call) { return receive(call); });
-    router.serve("showFederation", kReaders, [this](const Call& call) { return show(call); });
-    list("listFederationDocuments", list_received);
-    list("listFederationSendings", list_sent);
+    router.serve(operation::kShowFederation, kReaders,
+                 [this](const Call& call) { return show(call); });
+    list(operation::kListFederationDocuments, list_received);
+    list(operation::kListFederationSendings, list_sent);
 }
 
 }  // namespace qk::daemon

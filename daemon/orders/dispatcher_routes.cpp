@@ -5,6 +5,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/orders.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -280,13 +281,13 @@ void Dispatcher::add_routes(Router& router) {
         return [&context, handle](const Call& call) { return handle(context, call); };
     };
     // Every page of the orders is looked at again after each event.
-    router.serve("listOrders", kReaders,
+    router.serve(operation::kListOrders, kReaders,
                  kept_answers(context, AnswerHolds::kUntilChange, with(get_orders)));
-    router.serve("showOrder", kReaders, with(get_order));
-    router.serve("listReceipts", kReaders, with(get_receipts));
-    router.serve("listPhoneCalls", kReaders, with(get_phone_list));
-    router.serve("recordReceipt", kLiaisons, with(post_receipt));
-    router.serve("overruleReceipt", kOverrulers, with(post_overrule));
+    router.serve(operation::kShowOrder, kReaders, with(get_order));
+    router.serve(operation::kListReceipts, kReaders, with(get_receipts));
+    router.serve(operation::kListPhoneCalls, kReaders, with(get_phone_list));
+    router.serve(operation::kRecordReceipt, kLiaisons, with(post_receipt));
+    router.serve(operation::kOverruleReceipt, kOverrulers, with(post_overrule));
     add_refusal_routes(context, router);
 }
 

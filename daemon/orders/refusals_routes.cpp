@@ -4,6 +4,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/orders.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -141,10 +142,10 @@ void add_refusal_routes(Context& context, Router& router) {
     const auto with = [&context](auto handle) -> Handler {
         return [&context, handle](const Call& call) { return handle(context, call); };
     };
-    router.serve("listRefusals", kReaders, with(get_refusals));
-    router.serve("confirmRefusal", kSigners, with(post_confirm));
-    router.serve("amendRefusedOrder", kSigners, with(post_amend));
-    router.serve("insistOnOrder", kDesk, with(post_insist));
+    router.serve(operation::kListRefusals, kReaders, with(get_refusals));
+    router.serve(operation::kConfirmRefusal, kSigners, with(post_confirm));
+    router.serve(operation::kAmendRefusedOrder, kSigners, with(post_amend));
+    router.serve(operation::kInsistOnOrder, kDesk, with(post_insist));
 }
 
 }  // namespace qk::daemon

@@ -7,6 +7,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/publish.hpp"
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
@@ -310,30 +311,32 @@ asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
 
 void Publisher::add_routes(Router& router) {
     Handler page = [this](const Call&) { return public_page(); };
-    router.serve("showPublicPage", kAnyone,
+    router.serve(operation::kShowPublicPage, kAnyone,
                  kept_answers(context_, AnswerHolds::kForTheSecond, std::move(page)));
-    router.serve("showPublicStyle", kAnyone, [](const Call&) -> asio::awaitable<ApiResponse> {
-        ApiResponse response;
-        response.content_type = "text/css; charset=utf-8";
-        response.body = plans::public_page_style();
-        co_return response;
-    });
+    router.serve(operation::kShowPublicStyle, kAnyone,
+                 [](const Call&) -> asio::awaitable<ApiResponse> {
+                     ApiResponse response;
+                     response.content_type = "text/css; charset=utf-8";
+                     response.body = plans::public_page_style();
+                     co_return response;
+                 });
     Handler atom = [this](const Call&) { return feed(false, std::string(kPublicReader)); };
-    router.serve("showNoticeFeed", kAnyone,
+    router.serve(operation::kShowNoticeFeed, kAnyone,
                  kept_answers(context_, AnswerHolds::kUntilChange, std::move(atom)));
-    router.serve("showCapMessage", kAnyone, [this](const Call& call) {
+    router.serve(operation::kShowCapMessage, kAnyone, [this](const Call& call) {
         std::string file = call.parameter("file");
         constexpr std::string_view kSuffix = ".xml";
         // No message has the empty name.
         file.resize(file.ends_with(kSuffix) ? file.size() - kSuffix.size() : 0);
         return message(std::move(file), true, std::string(kPublicReader));
     });
-    router.serve("showDrillFeed", kReaders,
+    router.serve(operation::kShowDrillFeed, kReaders,
                  [this](const Call& call) { return feed(true, call.reader()); });
-    router.serve("showNoticeCap", kReaders, [this](const Call& call) {
+    router.serve(operation::kShowNoticeCap, kReaders, [this](const Call& call) {
         return message(call.parameter("identifier"), false, call.reader());
     });
-    router.serve("listNotices", kReaders, [this](const Call& call) { return notices(call); });
+    router.serve(operation::kListNotices, kReaders,
+                 [this](const Call& call) { return notices(call); });
 }
 
 }  // namespace qk::daemon

@@ -6,6 +6,7 @@
 #include "daemon/access/role_sets.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/duty.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -291,75 +292,79 @@ asio::awaitable<ApiResponse> DutyService::take(Call call) {
 }
 
 void DutyService::add_roster_routes(Router& router) {
-    router.serve("showDuty", kReaders, [this](const Call& call) { return show(call); });
-    router.serve("showRoster", kReaders, [this](const Call&) -> asio::awaitable<ApiResponse> {
-        co_return answer_json(roster_json(view(), registry_.head()));
-    });
-    router.serve("recordRoster", kRosterKeepers,
+    router.serve(operation::kShowDuty, kReaders, [this](const Call& call) { return show(call); });
+    router.serve(operation::kShowRoster, kReaders,
+                 [this](const Call&) -> asio::awaitable<ApiResponse> {
+                     co_return answer_json(roster_json(view(), registry_.head()));
+                 });
+    router.serve(operation::kRecordRoster, kRosterKeepers,
                  [this](const Call& call) { return hand_in_roster(call); });
 }
 
 void DutyService::add_matter_routes(Router& router) {
-    router.serve("listMatters", kReaders, [this](const Call& call) -> asio::awaitable<ApiResponse> {
-        const auto asked = cursor_paging_of(call, kMattersCursor);
-        if (!asked) co_return answer_bad_cursor(asked.error());
-        auto query = query_of(call);
-        if (!query) co_return wrong_content(query.error());
-        query->region_prefix =
-            covers(call, context_.pack->region_code) ? std::string() : caller_region_prefix(call);
-        query->offset = asked->offset();
-        query->limit = asked->page.per_page;
-        query->below = asked->below();
-        const DutyView now = view();
-        auto read = [&](Session& db) {
-            json::array items;
-            for (const MatterRow& row : list_matters(db, *query)) {
-                items.emplace_back(matter_view(db, now, row));
-            }
-            return answer_numbered_page(std::move(items), *asked, kMattersCursor,
-                                        [&] { return count_matters(db, *query); });
-        };
-        co_return co_await context_.store.read_slowly(std::move(read), call.reader());
-    });
-    router.serve("showMatter", kReaders, [this](const Call& call) -> asio::awaitable<ApiResponse> {
-        const DutyView now = view();
-        const std::int64_t number = number_in(call);
-        auto read = [&](Session& db) {
-            const auto row = load_matter(db, number);
-            if (!row || (!row->region.empty() && !covers(call, row->region))) {
-                return no_such_matter();
-            }
-            return answer_json(matter_view(db, now, *row));
-        };
-        co_return co_await context_.store.read(std::move(read), call.reader());
-    });
+    router.serve(operation::kListMatters, kReaders,
+                 [this](const Call& call) -> asio::awaitable<ApiResponse> {
+                     const auto asked = cursor_paging_of(call, kMattersCursor);
+                     if (!asked) co_return answer_bad_cursor(asked.error());
+                     auto query = query_of(call);
+                     if (!query) co_return wrong_content(query.error());
+                     query->region_prefix = covers(call, context_.pack->region_code)
+                                                ? std::string()
+                                                : caller_region_prefix(call);
+                     query->offset = asked->offset();
+                     query->limit = asked->page.per_page;
+                     query->below = asked->below();
+                     const DutyView now = view();
+                     auto read = [&](Session& db) {
+                         json::array items;
+                         for (const MatterRow& row : list_matters(db, *query)) {
+                             items.emplace_back(matter_view(db, now, row));
+                         }
+                         return answer_numbered_page(std::move(items), *asked, kMattersCursor,
+                                                     [&] { return count_matters(db, *query); });
+                     };
+                     co_return co_await context_.store.read_slowly(std::move(read), call.reader());
+                 });
+    router.serve(operation::kShowMatter, kReaders,
+                 [this](const Call& call) -> asio::awaitable<ApiResponse> {
+                     const DutyView now = view();
+                     const std::int64_t number = number_in(call);
+                     auto read = [&](Session& db) {
+                         const auto row = load_matter(db, number);
+                         if (!row || (!row->region.empty() && !covers(call, row->region))) {
+                             return no_such_matter();
+                         }
+                         return answer_json(matter_view(db, now, *row));
+                     };
+                     co_return co_await context_.store.read(std::move(read), call.reader());
+                 });
     const auto serve = [this, &router](OperationId id, DutyAct::Kind kind) {
         router.serve(id, kDutyActors,
                      [this, kind](const Call& call) { return act(call, static_cast<int>(kind)); });
     };
-    serve("acknowledgeMatter", DutyAct::Kind::kAcknowledge);
-    serve("snoozeMatter", DutyAct::Kind::kSnooze);
-    serve("escalateMatter", DutyAct::Kind::kEscalate);
+    serve(operation::kAcknowledgeMatter, DutyAct::Kind::kAcknowledge);
+    serve(operation::kSnoozeMatter, DutyAct::Kind::kSnooze);
+    serve(operation::kEscalateMatter, DutyAct::Kind::kEscalate);
 }
 
 void DutyService::add_handover_routes(Router& router) {
-    router.serve(
-        "listHandovers", kReaders, [this](const Call& call) -> asio::awaitable<ApiResponse> {
-            const auto asked = cursor_paging_of(call, kHandoversCursor);
-            if (!asked) co_return answer_bad_cursor(asked.error());
-            const rules::Zone zone = context_.pack->zone;
-            auto read = [&](Session& db) {
-                json::array items;
-                for (const HandoverRow& row :
-                     list_handovers(db, asked->offset(), asked->page.per_page, asked->below())) {
-                    items.emplace_back(handover_view(row, zone));
-                }
-                return answer_numbered_page(std::move(items), *asked, kHandoversCursor,
-                                            [&db] { return count_handovers(db); });
-            };
-            co_return co_await context_.store.read(std::move(read), call.reader());
-        });
-    router.serve("showHandover", kReaders,
+    router.serve(operation::kListHandovers, kReaders,
+                 [this](const Call& call) -> asio::awaitable<ApiResponse> {
+                     const auto asked = cursor_paging_of(call, kHandoversCursor);
+                     if (!asked) co_return answer_bad_cursor(asked.error());
+                     const rules::Zone zone = context_.pack->zone;
+                     auto read = [&](Session& db) {
+                         json::array items;
+                         for (const HandoverRow& row : list_handovers(
+                                  db, asked->offset(), asked->page.per_page, asked->below())) {
+                             items.emplace_back(handover_view(row, zone));
+                         }
+                         return answer_numbered_page(std::move(items), *asked, kHandoversCursor,
+                                                     [&db] { return count_handovers(db); });
+                     };
+                     co_return co_await context_.store.read(std::move(read), call.reader());
+                 });
+    router.serve(operation::kShowHandover, kReaders,
                  [this](const Call& call) -> asio::awaitable<ApiResponse> {
                      const std::int64_t number = number_in(call);
                      auto read = [number](Session& db) { return load_handover(db, number); };
@@ -374,8 +379,10 @@ void DutyService::add_handover_routes(Router& router) {
                      const bool is_english = call.query_value("lang") == "en";
                      co_return answer_html(handover_html(*row, view(), is_english));
                  });
-    router.serve("giveHandover", kRosterKeepers, [this](const Call& call) { return give(call); });
-    router.serve("takeHandover", kRosterKeepers, [this](const Call& call) { return take(call); });
+    router.serve(operation::kGiveHandover, kRosterKeepers,
+                 [this](const Call& call) { return give(call); });
+    router.serve(operation::kTakeHandover, kRosterKeepers,
+                 [this](const Call& call) { return take(call); });
 }
 
 void DutyService::add_routes(Router& router) {

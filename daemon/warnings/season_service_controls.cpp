@@ -6,6 +6,7 @@
 #include "daemon/access/role_sets.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/packs/grade_rows.hpp"
@@ -106,13 +107,13 @@ asio::awaitable<ApiResponse> post_withdrawal(Context& context, const Call& call)
 
 void SeasonService::add_control_routes(Router& router) {
     Context& context = context_;
-    router.serve("listControls", kReaders,
+    router.serve(operation::kListControls, kReaders,
                  [&context](const Call& call) { return get_controls(context, call); });
-    router.serve("proposeControl", kProposers,
+    router.serve(operation::kProposeControl, kProposers,
                  [&context](const Call& call) { return post_control(context, call); });
-    router.serve("signControl", kSigners,
+    router.serve(operation::kSignControl, kSigners,
                  [&context](const Call& call) { return post_signature(context, call); });
-    router.serve("withdrawControl", kDesk,
+    router.serve(operation::kWithdrawControl, kDesk,
                  [&context](const Call& call) { return post_withdrawal(context, call); });
 }
 
