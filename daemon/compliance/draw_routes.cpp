@@ -223,8 +223,7 @@ awaitable<ApiResponse> list(Context& context, Call call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
-        for (const DrawRow& row :
-             list_draws(db, paging.below(), paging.page.per_page, paging.offset())) {
+        for (const DrawRow& row : list_draws(db, paging.newest_first())) {
             items.emplace_back(draw_json(row, zone));
         }
         const auto count = [&] { return count_draws(db); };

@@ -138,8 +138,7 @@ ApiResponse list_received(Session& db, const Call& call, rules::Zone zone) {
             if (row) items.push_back(received_json(*row, zone));
             return answer_page_of(items, paging.page);
         }
-        for (const FederationReceived& row :
-             list_federation_documents(db, paging.below(), paging.offset(), paging.page.per_page)) {
+        for (const FederationReceived& row : list_federation_documents(db, paging.newest_first())) {
             items.push_back(received_json(row, zone));
         }
         const auto count = [&] { return count_federation_documents(db); };
@@ -156,8 +155,7 @@ ApiResponse list_sent(Session& db, const Call& call, rules::Zone zone) {
             if (row) items.push_back(sending_view(*row, zone));
             return answer_page_of(items, paging.page);
         }
-        for (const FederationSending& row :
-             list_federation_sendings(db, paging.below(), paging.offset(), paging.page.per_page)) {
+        for (const FederationSending& row : list_federation_sendings(db, paging.newest_first())) {
             items.push_back(sending_view(row, zone));
         }
         const auto count = [&] { return count_federation_sendings(db); };

@@ -99,8 +99,7 @@ asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
     auto work = [&](Session& db) {
         json::array items;
         for (const StoredReceipt& receipt :
-             list_receipts(db, enterprise, warning, paging.offset(), paging.page.per_page,
-                           region_prefix, paging.below())) {
+             list_receipts(db, enterprise, warning, paging.newest_first(), region_prefix)) {
             items.push_back(as.receipt(receipt));
         }
         const auto count = [&] { return count_receipts(db, enterprise, warning, region_prefix); };

@@ -126,8 +126,7 @@ asio::awaitable<ApiResponse> get_refusals(Context& context, const Call& call) {
     auto work = [&](Session& db) {
         json::array items;
         for (const RefusalRow& row :
-             list_refusals(db, standing, paging.offset(), paging.page.per_page, region_prefix,
-                           paging.below())) {
+             list_refusals(db, standing, paging.newest_first(), region_prefix)) {
             items.push_back(as.refusal(row));
         }
         const auto count = [&] { return count_refusals(db, standing, region_prefix); };

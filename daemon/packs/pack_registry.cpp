@@ -235,8 +235,7 @@ asio::awaitable<ApiResponse> PackRegistry::list(Call call) {
     const std::int64_t now_in_force = in_force();
     auto work = [&](Session& db) {
         json::array items;
-        for (const Adoption& row : list_adoptions(db, kKind.rows, paging.offset(),
-                                                  paging.page.per_page, paging.below())) {
+        for (const Adoption& row : list_adoptions(db, kKind.rows, paging.newest_first())) {
             items.push_back(row_json(row, zone, now_in_force));
         }
         const auto count = [&] { return count_adoptions(db, kKind.rows); };

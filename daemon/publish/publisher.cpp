@@ -116,8 +116,8 @@ PublicRows read_public(Session& db) {
     const WarningFilter filter{false,
                                {rules::WarningStanding::kIssued, rules::WarningStanding::kInForce,
                                 rules::WarningStanding::kAdvisory}};
-    for (StoredWarning& warning : load_warnings(db, filter, kRunningMax, 0)) {
-        auto notices = list_notices(db, warning.state.id, 1, 0);
+    for (StoredWarning& warning : load_warnings(db, filter, {.limit = kRunningMax})) {
+        auto notices = list_notices(db, warning.state.id, {.limit = 1});
         if (notices.empty()) continue;
         rows.newest.push_back(std::move(notices.front()));
         rows.running.push_back(std::move(warning));
@@ -297,8 +297,7 @@ asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
     const rules::Zone zone = context_.pack->zone;
     auto read = [&](Session& db) {
         CursorPage page;
-        for (const StoredNotice& notice :
-             list_notices(db, warning, paging.page.per_page, paging.offset(), paging.below())) {
+        for (const StoredNotice& notice : list_notices(db, warning, paging.newest_first())) {
             page.items.emplace_back(notice_json(notice, zone));
             page.last = {notice.number};
         }

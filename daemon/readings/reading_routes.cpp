@@ -197,8 +197,7 @@ asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
-        for (const RejectedRow& row :
-             list_rejected(db, paging.below(), paging.offset(), paging.page.per_page)) {
+        for (const RejectedRow& row : list_rejected(db, paging.newest_first())) {
             json::object item;
             item["number"] = row.number;
             item["arrived"] = rules::to_iso(row.arrived, zone);

@@ -355,8 +355,7 @@ void DutyService::add_handover_routes(Router& router) {
                      const rules::Zone zone = context_.pack->zone;
                      auto read = [&](Session& db) {
                          json::array items;
-                         for (const HandoverRow& row : list_handovers(
-                                  db, asked->offset(), asked->page.per_page, asked->below())) {
+                         for (const HandoverRow& row : list_handovers(db, asked->newest_first())) {
                              items.emplace_back(handover_view(row, zone));
                          }
                          return answer_numbered_page(std::move(items), *asked, kHandoversCursor,

@@ -39,7 +39,7 @@ asio::awaitable<ApiResponse> get_controls(Context& context, const Call& call) {
     auto work = [&](Session& db) {
         CursorPage page;
         const auto grades = grade_changes_beside(db, desk.inventory->edition, desk.pack->zone);
-        const auto rows = list_controls(db, asked->below(), asked->offset(), asked->page.per_page);
+        const auto rows = list_controls(db, asked->newest_first());
         for (const ControlRow& row : rows) {
             if (auto own = view.own_part_of_control(control_view(row, desk, grades))) {
                 page.items.push_back(*std::move(own));

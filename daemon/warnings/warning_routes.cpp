@@ -136,8 +136,7 @@ ApiResponse list_answer(Session& db, const Call& call, rules::Zone zone) {
         filter.standings = {*standing};
     }
     CursorPage page;
-    for (const StoredWarning& warning :
-         load_warnings(db, filter, paging.page.per_page, paging.offset(), paging.below())) {
+    for (const StoredWarning& warning : load_warnings(db, filter, paging.newest_first())) {
         page.items.emplace_back(warning_view(warning, zone));
         page.last = {warning.number};
     }
