@@ -5,18 +5,17 @@
 
 #include "daemon/access/role_sets.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/operations/duty.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
-#include "daemon/base/said.hpp"
 #include "daemon/roster/duty_desk.hpp"
 #include "daemon/roster/duty_service.hpp"
 #include "daemon/roster/handover_desk.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
-#include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 #include "plans/text/json_values.hpp"
 #include "plans/text/sha256.hpp"
@@ -47,46 +46,6 @@ std::int64_t number_in(const Call& call) {
 
 DutyActor actor_of(const Call& call) {
     return {call.caller->id, call.request.remote, call.caller->region};
-}
-
-// A body of short texts; the value only where there is no fault.
-template <class Value, class Fill>
-rules::Result<Value> read_short(const Call& call, Fill fill) {
-    static const std::string kBody = "body";
-    const std::string& body = call.request.body;
-    auto parsed = plans::parse_json(body.empty() ? std::string("{}") : body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults = faults_of_said(*parsed);
-    if (!faults.empty()) return faults;
-    plans::JsonFields fields(*parsed, "", kBody, faults);
-    Value value;
-    fill(fields, value);
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return value;
-}
-
-struct RosterText {
-    std::string form;
-    std::string text;
-};
-
-// {"toml": …} or {"csv": …}
-rules::Result<RosterText> read_roster_body(const Call& call) {
-    static const std::string kBody = "body";
-    auto parsed = plans::parse_json(call.request.body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults;
-    plans::JsonFields fields(*parsed, "", kBody, faults);
-    RosterText roster{"toml", fields.maybe_text("toml")};
-    const std::string csv = fields.maybe_text("csv");
-    if (roster.text.empty() == csv.empty()) {
-        fields.fault("toml", "one of toml and csv is wanted", "the roster as text");
-    }
-    if (!csv.empty()) roster = {"csv", csv};
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return roster;
 }
 
 json::array faults_json(const rules::Faults& faults) {
@@ -166,7 +125,7 @@ rules::Result<DutyAct> read_act(const Call& call, DutyAct::Kind kind, rules::Zon
             fields.whole_number("step", 1, static_cast<std::int64_t>(plans::kLadderStepsMax));
         act.step = static_cast<std::size_t>(std::max<std::int64_t>(step, 1) - 1);
     };
-    return read_short<DutyAct>(call, fill);
+    return read_said_body<DutyAct>(call, fill);
 }
 
 rules::Result<MatterQuery> query_of(const Call& call) {
@@ -212,7 +171,7 @@ asio::awaitable<ApiResponse> DutyService::show(Call call) const {
 
 asio::awaitable<ApiResponse> DutyService::hand_in_roster(Call call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
-    const auto body = read_roster_body(call);
+    const auto body = read_list_text(call);
     if (!body) co_return wrong_content(body.error());
     auto read = registry_.read(body->text, body->form, "roster." + body->form);
     if (!read) co_return wrong_content(read.error());
@@ -261,7 +220,7 @@ asio::awaitable<ApiResponse> DutyService::give(Call call) {
         request.to = fields.text("to");
         request.note = fields.maybe_text("note");
     };
-    const auto request = read_short<HandoverRequest>(call, fill);
+    const auto request = read_said_body<HandoverRequest>(call, fill);
     if (!request) co_return wrong_content(request.error());
     const DutyView now = view();
     const DutyActor actor = actor_of(call);
@@ -278,7 +237,7 @@ asio::awaitable<ApiResponse> DutyService::take(Call call) {
     const auto fill = [](plans::JsonFields& fields, std::string& note) {
         note = fields.maybe_text("note");
     };
-    const auto note = read_short<std::string>(call, fill);
+    const auto note = read_said_body<std::string>(call, fill);
     if (!note) co_return wrong_content(note.error());
     const DutyView now = view();
     const DutyActor actor = actor_of(call);
