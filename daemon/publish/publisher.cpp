@@ -1,14 +1,12 @@
 #include "daemon/publish/publisher.hpp"
 
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
 #include "daemon/api/operations/publish.hpp"
-#include "daemon/base/clock_watch.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
@@ -126,24 +124,6 @@ PublicRows read_public(Session& db) {
     return rows;
 }
 
-// Gives a gateway's place among those under way back, however its delivery ends.
-class PlaceBack {
- public:
-    PlaceBack(std::set<std::string>& under_way, EventFeed& ended, std::string target)
-        : under_way_(under_way), ended_(ended), target_(std::move(target)) {}
-    ~PlaceBack() {
-        under_way_.erase(target_);
-        ended_.wake();
-    }
-    PlaceBack(const PlaceBack&) = delete;
-    PlaceBack& operator=(const PlaceBack&) = delete;
-
- private:
-    std::set<std::string>& under_way_;
-    EventFeed& ended_;
-    std::string target_;
-};
-
 ApiResponse not_found() { return answer_problem(404, "没有这条消息", "no such message"); }
 
 }  // namespace
@@ -155,29 +135,22 @@ std::chrono::seconds delivery_pause(int attempts_made) {
 }
 
 Publisher::Publisher(Context& context, GatewayClient& gateway)
-    : context_(context), gateway_(gateway), ended_(context.executor) {}
+    : context_(context), gateway_(gateway), lane_(context, ways()) {}
 
-asio::awaitable<std::optional<Instant>> Publisher::begin_due(TaskGroup& tasks) {
-    auto read = [](Session& db) { return waiting_deliveries(db, kGatewaysMax); };
-    const std::vector<WaitingDelivery> waiting = co_await context_.store.read(std::move(read));
-    const Instant now = context_.clock.now();
-    std::optional<Instant> next;
-    for (const WaitingDelivery& delivery : waiting) {
-        if (under_way_.contains(delivery.target)) continue;
-        // Where all places are taken, the end of a delivery is waited for and no time.
-        if (under_way_.size() >= kDeliveriesAtOnce) break;
-        if (!is_over(delivery.next, now, kDeliveryRetryMax)) {
-            if (!next) next = delivery.next;
-            continue;
-        }
-        under_way_.insert(delivery.target);
-        tasks.spawn("delivery", deliver(delivery));
-    }
-    co_return next;
+SendWays<WaitingDelivery> Publisher::ways() {
+    SendWays<WaitingDelivery> ways;
+    ways.name = "publisher";
+    ways.attempt = "delivery";
+    ways.waiting = [](Session& db, std::size_t) { return waiting_deliveries(db, kGatewaysMax); };
+    ways.key = [](const WaitingDelivery& delivery) { return delivery.target; };
+    ways.due = [](const WaitingDelivery& delivery) { return delivery.next; };
+    ways.longest_pause = kDeliveryRetryMax;
+    ways.at_once = [] { return kDeliveriesAtOnce; };
+    ways.send = [this](WaitingDelivery delivery) { return deliver(std::move(delivery)); };
+    return ways;
 }
 
 asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
-    const PlaceBack place(under_way_, ended_, delivery.target);
     auto load = [number = delivery.notice](Session& db) { return load_notice(db, number); };
     const auto notice = co_await context_.store.read(std::move(load));
     GatewayClient::GatewayMessage message;
@@ -203,24 +176,7 @@ asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
     }
 }
 
-void Publisher::start(TaskGroup& tasks) { tasks.spawn("publisher", run(tasks)); }
-
-asio::awaitable<void> Publisher::run(TaskGroup& tasks) {
-    using asio::experimental::awaitable_operators::operator||;
-    for (;;) {
-        const std::uint64_t seen = context_.events.wakes();
-        const std::uint64_t seen_ended = ended_.wakes();
-        is_looking_ = true;
-        const std::optional<Instant> next = co_await begin_due(tasks);
-        is_looking_ = false;
-        if (next) {
-            co_await (context_.events.next(seen) || ended_.next(seen_ended) ||
-                      context_.clock.sleep_until(*next));
-        } else {
-            co_await (context_.events.next(seen) || ended_.next(seen_ended));
-        }
-    }
-}
+void Publisher::start(TaskGroup& tasks) { lane_.start(tasks); }
 
 asio::awaitable<ApiResponse> Publisher::public_page() const {
     const auto pack = context_.pack;
