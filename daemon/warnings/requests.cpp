@@ -6,6 +6,7 @@
 #include "daemon/api/api.hpp"
 #include "daemon/api/body_fields.hpp"
 #include "plans/decision/warning_json.hpp"
+#include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 
 namespace qk::daemon {
