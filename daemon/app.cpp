@@ -44,6 +44,8 @@ void App::on_failure(std::function<void()> tell) { parts_->tell_failure = std::m
 bool App::is_idle() const { return parts_->is_idle(); }
 Metrics& App::metrics() { return parts_->metrics; }
 
+const Progress& App::progress() const { return *parts_->context->progress; }
+
 namespace {
 
 rules::Result<void> load_inventory(App::Parts& parts) {
@@ -285,6 +287,8 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
                     parts->metrics, parts->events, parts->inventories, parts->key,
                     std::make_shared<const Config>(std::move(config)),
                     std::make_shared<const plans::RegionPack>(std::move(*pack))});
+    parts->metrics.latencies()->measure_by(parts->ports.ticks);
+    parts->store->measure(parts->metrics.latencies(), parts->context->progress);
     parts->log.write(kStarting, {{"version", QK_VERSION},
                                  {"region", parts->context->pack->name},
                                  {"store", parts->context->config->store_path}});

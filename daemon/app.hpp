@@ -13,6 +13,7 @@
 #include <string>
 
 #include "daemon/api/call.hpp"
+#include "daemon/base/latency.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/manual_clock.hpp"
 #include "daemon/base/metrics.hpp"
@@ -23,6 +24,8 @@
 
 namespace qk::daemon {
 
+class Progress;
+
 struct AppPorts {
     Clock& clock;
     MessageBus& bus;
@@ -31,7 +34,8 @@ struct AppPorts {
     Fetcher* fetcher = nullptr;  // none: forecasts are pushed or dropped only
     // The clock once more, where it is one that POST /api/v1/clock may move.
     ManualClock* driven = nullptr;
-    PeerLink* peers = nullptr;  // none: documents for other tiers wait
+    PeerLink* peers = nullptr;   // none: documents for other tiers wait
+    TickSource ticks = nullptr;  // for latencies; none: they are not measured
 };
 
 class App {
@@ -65,6 +69,7 @@ class App {
     // about to stop.
     void wake_listeners();
     [[nodiscard]] Metrics& metrics();
+    [[nodiscard]] const Progress& progress() const;
 
     // Told once when a part fails or the storage breaks; the process must then end with an error.
     void on_failure(std::function<void()> tell);

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/system.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/orders/orders.hpp"
@@ -79,8 +80,8 @@ rules::Result<void> DrivenClock::restore() {
 }
 
 void DrivenClock::add_routes(Router& router) {
-    router.serve("showClock", kReaders, [this](const Call& call) { return get(call); });
-    router.serve("moveClock", kAdmins, [this](const Call& call) { return post(call); });
+    router.serve(operation::kShowClock, kReaders, [this](const Call& call) { return get(call); });
+    router.serve(operation::kMoveClock, kAdmins, [this](const Call& call) { return post(call); });
 }
 
 asio::awaitable<void> DrivenClock::settle() {

@@ -33,7 +33,6 @@
 #include "daemon/base/exit_code.hpp"
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/gathered.hpp"
-#include "daemon/base/latency.hpp"
 #include "daemon/base/progress.hpp"
 #include "daemon/base/service_messages.hpp"
 #include "daemon/base/task_group.hpp"
@@ -223,7 +222,7 @@ asio::awaitable<void> feed_watchdog(Process& process, std::uint64_t microseconds
     bool is_held = false;
     std::uint64_t looks_since_said = kLooksInWatchdog;
     for (;;) {
-        const auto stuck = watch.stuck_since_last(progress_now());
+        const auto stuck = watch.stuck_since_last(process.app->progress().now());
         if (stuck.empty() && ++looks_since_said >= kLooksInWatchdog / 2) {
             ::sd_notify(0, "WATCHDOG=1");
             looks_since_said = 0;
@@ -381,6 +380,7 @@ int serve(Config config) {
     AppPorts ports{*process.clock, *process.bus,     process.gateway,
                    log_sink(),     &process.fetcher, driven};
     ports.peers = &process.peers;
+    ports.ticks = std::chrono::steady_clock::now;
     const Tightened tightened = tighten_files(config.store_path, config.journal_folder);
     auto app = App::create(process.io, std::move(config), std::move(ports));
     if (!app) end_process(refuse_start(*process.clock, app.error()));
@@ -518,7 +518,6 @@ int main(int argc, char** argv) {
     ::umask(077);
     qk::daemon::keep_paho_off_proxies();
     qk::daemon::keep_memory_between_batches();
-    qk::daemon::measure_latencies(std::chrono::steady_clock::now);
     // A file that may not grow any more is a failed write, not the end of the process.
     std::signal(SIGXFSZ, SIG_IGN);
     try {

@@ -7,7 +7,9 @@
 #include "daemon/addressees/addressee_service.hpp"
 #include "daemon/addressees/task_view.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/addressees.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/clock_watch.hpp"
@@ -58,28 +60,6 @@ bool may_see(const Call& call, const TaskRow& task) {
     return covers(call, task.region);
 }
 
-struct ListText {
-    std::string form;
-    std::string text;
-};
-// {"toml": …} or {"csv": …}
-rules::Result<ListText> read_list_body(const Call& call) {
-    static const std::string kListBody = "body";
-    auto parsed = plans::parse_json(call.request.body, kListBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults;
-    plans::JsonFields fields(*parsed, "", kListBody, faults);
-    ListText list{"toml", fields.maybe_text("toml")};
-    const std::string csv = fields.maybe_text("csv");
-    if (list.text.empty() == csv.empty()) {
-        fields.fault("toml", "one of toml and csv is wanted", "the list as text");
-    }
-    if (!csv.empty()) list = {"csv", csv};
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return list;
-}
-
 struct AnswerBody {
     plans::TaskAnswer answer;
     std::optional<TaskFile> file;
@@ -93,12 +73,11 @@ json::value without_file_bytes(json::value body) {
 }
 // {"revision", "state", "by", "note", "file": {"name", "base64"}}
 rules::Result<AnswerBody> read_answer_body(const Call& call) {
-    static const std::string kAnswerBody = "body";
-    auto parsed = plans::parse_json(call.request.body, kAnswerBody);
+    const auto parsed = parse_body(call.request.body);
     if (!parsed) return parsed.error();
     rules::Faults faults = faults_of_said(without_file_bytes(*parsed));
     if (!faults.empty()) return faults;
-    plans::JsonFields fields(*parsed, "", kAnswerBody, faults);
+    plans::JsonFields fields(*parsed, "", kBodyName, faults);
     AnswerBody body;
     body.answer.revision = fields.whole_number("revision", 1);
     const std::string state = fields.text("state");
@@ -111,7 +90,7 @@ rules::Result<AnswerBody> read_answer_body(const Call& call) {
     body.answer.by = fields.text("by");
     body.answer.note = fields.maybe_text("note");
     if (const json::value* file = fields.member("file"); file != nullptr && !file->is_null()) {
-        plans::JsonFields of_file(*file, "file", kAnswerBody, faults);
+        plans::JsonFields of_file(*file, "file", kBodyName, faults);
         body.file.emplace();
         body.file->name = of_file.text("name");
         const auto bytes = plans::bytes_of_base64(of_file.text("base64"));
@@ -155,22 +134,16 @@ struct PlantQuestion {
     Instant from{};
 };
 rules::Result<PlantQuestion> read_plant_body(const Call& call, rules::Zone zone) {
-    static const std::string kPlantBody = "body";
-    auto parsed = plans::parse_json(call.request.body, kPlantBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults;
-    plans::JsonFields fields(*parsed, "", kPlantBody, faults);
-    PlantQuestion asked;
-    const std::string level = fields.text("level");
-    const auto colour = rules::parse_colour(level);
-    if (!colour && !level.empty()) {
-        fields.fault("level", "'" + level + "' is not a colour", "yellow, orange or red");
-    }
-    asked.colour = colour.value_or(rules::Colour::kYellow);
-    asked.from = fields.instant("from", zone);
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return asked;
+    const auto fill = [zone](plans::JsonFields& fields, PlantQuestion& asked) {
+        const std::string level = fields.text("level");
+        const auto colour = rules::parse_colour(level);
+        if (!colour && !level.empty()) {
+            fields.fault("level", "'" + level + "' is not a colour", "yellow, orange or red");
+        }
+        asked.colour = colour.value_or(rules::Colour::kYellow);
+        asked.from = fields.instant("from", zone);
+    };
+    return read_body<PlantQuestion>(call, fill);
 }
 
 }  // namespace
@@ -182,7 +155,7 @@ asio::awaitable<ApiResponse> AddresseeService::show_list(Call call) const {
 
 asio::awaitable<ApiResponse> AddresseeService::hand_in(Call call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
-    const auto body = read_list_body(call);
+    const auto body = read_list_text(call);
     if (!body) co_return wrong_task_content(body.error());
     auto read = registry_.read(body->text, body->form, "addressees." + body->form);
     if (!read) co_return wrong_task_content(read.error());
@@ -360,15 +333,21 @@ asio::awaitable<ApiResponse> AddresseeService::tell_plants(Call call) {
 }
 
 void AddresseeService::add_routes(Router& router) {
-    router.serve("showAddressees", kReaders, [this](const Call& call) { return show_list(call); });
-    router.serve("recordAddressees", kAdmins, [this](const Call& call) { return hand_in(call); });
-    router.serve("previewTasks", kReaders, [this](const Call& call) { return preview(call); });
-    router.serve("sendPreNotices", kProposers,
+    router.serve(operation::kShowAddressees, kReaders,
+                 [this](const Call& call) { return show_list(call); });
+    router.serve(operation::kRecordAddressees, kAdmins,
+                 [this](const Call& call) { return hand_in(call); });
+    router.serve(operation::kPreviewTasks, kReaders,
+                 [this](const Call& call) { return preview(call); });
+    router.serve(operation::kSendPreNotices, kProposers,
                  [this](const Call& call) { return tell_plants(call); });
-    router.serve("listTasks", kTaskReaders, [this](const Call& call) { return list(call); });
-    router.serve("showTask", kTaskReaders, [this](const Call& call) { return show(call); });
-    router.serve("answerTask", kTaskAnswerers, [this](const Call& call) { return answer(call); });
-    router.serve("showTaskFile", kTaskReaders,
+    router.serve(operation::kListTasks, kTaskReaders,
+                 [this](const Call& call) { return list(call); });
+    router.serve(operation::kShowTask, kTaskReaders,
+                 [this](const Call& call) { return show(call); });
+    router.serve(operation::kAnswerTask, kTaskAnswerers,
+                 [this](const Call& call) { return answer(call); });
+    router.serve(operation::kShowTaskFile, kTaskReaders,
                  [this](const Call& call) { return show_file(call); });
 }
 

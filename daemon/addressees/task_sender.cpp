@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cerrno>
 #include <cstring>
 
-#include "daemon/base/clock_watch.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
@@ -31,25 +30,6 @@ using rules::Instant;
 
 constexpr const char* kMqttChannel = "mqtt";
 constexpr const char* kFileChannel = "file";
-constexpr std::chrono::seconds kTaskTooOften{3600};
-
-// Gives its place back, however the attempt ends.
-class TaskPlace {
- public:
-    TaskPlace(std::set<std::int64_t>& under_way, EventFeed& ended, std::int64_t number)
-        : under_way_(under_way), ended_(ended), number_(number) {}
-    ~TaskPlace() {
-        under_way_.erase(number_);
-        ended_.wake();
-    }
-    TaskPlace(const TaskPlace&) = delete;
-    TaskPlace& operator=(const TaskPlace&) = delete;
-
- private:
-    std::set<std::int64_t>& under_way_;
-    EventFeed& ended_;
-    std::int64_t number_;
-};
 
 // Of one publication, until the bus has said what became of it.
 struct PublishWait {
@@ -115,67 +95,42 @@ std::string write_drop(const std::string& folder, const std::string& name,
 TaskSender::TaskSender(Context& context, GatewayClient& gateway, MessageBus& bus)
     : context_(context), gateway_(gateway), bus_(bus) {
     for (const char* channel : {kMqttChannel, kWebhook, kSms, kFileChannel}) {
-        lanes_.emplace(channel, std::make_unique<Lane>(context.executor));
+        lanes_.emplace(channel,
+                       std::make_unique<SendLane<TaskSendingRow>>(context, ways_of(channel)));
     }
+}
+
+SendWays<TaskSendingRow> TaskSender::ways_of(const std::string& channel) {
+    SendWays<TaskSendingRow> ways;
+    ways.name = "task channel";
+    ways.attempt = "send task";
+    ways.waiting = [channel](Session& db, std::size_t limit) {
+        return waiting_task_sendings(db, channel, limit);
+    };
+    ways.key = [](const TaskSendingRow& row) { return std::to_string(row.number); };
+    ways.due = [](const TaskSendingRow& row) { return row.next_at; };
+    ways.longest_pause = kSendTooOften;
+    // A folder that hangs holds one reader at most.
+    ways.at_once = [this, is_file = channel == kFileChannel] {
+        return is_file ? std::size_t{1}
+                       : static_cast<std::size_t>(context_.config->channels.at_once);
+    };
+    ways.send = [this](TaskSendingRow row) { return send(std::move(row)); };
+    if (channel != kMqttChannel) return ways;
+    // Without a link nothing is tried, and nothing written down.
+    ways.closed_for = [this]() -> std::optional<std::chrono::seconds> {
+        if (context_.health.is_broker_up) return std::nullopt;
+        return kBrokerLookAgain;
+    };
+    return ways;
 }
 
 void TaskSender::start(TaskGroup& tasks) {
-    for (const auto& [channel, lane] : lanes_) tasks.spawn("task channel", run(channel, tasks));
+    for (const auto& [channel, lane] : lanes_) lane->start(tasks);
 }
 
 bool TaskSender::is_idle() const {
-    for (const auto& [channel, lane] : lanes_) {
-        if (lane->is_looking || !lane->under_way.empty()) return false;
-    }
-    return true;
-}
-
-asio::awaitable<void> TaskSender::run(std::string channel, TaskGroup& tasks) {
-    using asio::experimental::awaitable_operators::operator||;
-    Lane& lane = *lanes_.at(channel);
-    for (;;) {
-        const std::uint64_t seen = context_.events.wakes();
-        const std::uint64_t seen_ended = lane.ended.wakes();
-        lane.is_looking = true;
-        const std::optional<Instant> next = co_await begin_due(channel, tasks);
-        lane.is_looking = false;
-        if (next) {
-            co_await (context_.events.next(seen) || lane.ended.next(seen_ended) ||
-                      context_.clock.sleep_until(*next));
-        } else {
-            co_await (context_.events.next(seen) || lane.ended.next(seen_ended));
-        }
-    }
-}
-
-asio::awaitable<std::optional<Instant>> TaskSender::begin_due(std::string channel,
-                                                              TaskGroup& tasks) {
-    Lane& lane = *lanes_.at(channel);
-    // A folder that hangs holds one reader at most.
-    const auto at_once = channel == kFileChannel
-                             ? std::size_t{1}
-                             : static_cast<std::size_t>(context_.config->channels.at_once);
-    // Those under way may stand among the first.
-    const std::size_t limit = at_once * 2;
-    auto read = [&channel, limit](Session& db) {
-        return waiting_task_sendings(db, channel, limit);
-    };
-    const std::vector<TaskSendingRow> waiting = co_await context_.store.read(std::move(read));
-    const Instant now = context_.clock.now();
-    // Without a link nothing is tried, and nothing written down.
-    if (channel == kMqttChannel && !context_.health.is_broker_up) {
-        if (waiting.empty()) co_return std::nullopt;
-        co_return now + kBrokerLookAgain;
-    }
-    for (const TaskSendingRow& row : waiting) {
-        if (lane.under_way.contains(row.number)) continue;
-        // Where all places are taken, the end of one is waited for and no time.
-        if (lane.under_way.size() >= at_once) co_return std::nullopt;
-        if (!is_over(row.next_at, now, kTaskTooOften)) co_return row.next_at;
-        lane.under_way.insert(row.number);
-        tasks.spawn("send task", send(row));
-    }
-    co_return std::nullopt;
+    return std::ranges::all_of(lanes_, [](const auto& lane) { return lane.second->is_idle(); });
 }
 
 TaskSender::Parcel TaskSender::parcel_of(Session& db, const TaskSendingRow& sending,
@@ -223,12 +178,12 @@ std::optional<TaskSender::Parcel> TaskSender::take_up(Session& db, std::int64_t 
     }
     const SentSoFar sent = task_sent_so_far(db, number, now);
     if (may_send_again(sent, config.channels, true, now) != SendAgain::kYes) {
-        put_off_task_sending(db, number, now + kTaskTooOften);
+        put_off_task_sending(db, number, now + kSendTooOften);
         return std::nullopt;
     }
     Parcel parcel = parcel_of(db, *sending, *task, config);
     parcel.target = target;
-    parcel.attempt = begin_task_attempt(db, *sending, now, now + kTaskUnheard);
+    parcel.attempt = begin_task_attempt(db, *sending, now, now + kSendUnheard);
     return parcel;
 }
 
@@ -271,8 +226,6 @@ asio::awaitable<std::string> TaskSender::hand_over(Parcel parcel) {
 }
 
 asio::awaitable<void> TaskSender::send(TaskSendingRow row) {
-    Lane& lane = *lanes_.at(row.channel);
-    const TaskPlace place(lane.under_way, lane.ended, row.number);
     const auto config = context_.config;
     const Instant now = context_.clock.now();
     auto begin = [this, &row, &config, now](Session& db) {

@@ -1,5 +1,6 @@
 // Sends tasks out: retained on an MQTT topic, as a signed webhook, by SMS, and as a file in a
-// folder (指令下发 to addressees), each channel with a queue and a number under way of its own.
+// folder (指令下发 to addressees), each channel with a lane of its own
+// (daemon/service/send_lane.hpp).
 //
 // A row is written with the revision, in its transaction, and carried out afterwards; carrying it
 // out twice is harmless, because a message bears the task's number and revision. Right before each
@@ -12,21 +13,19 @@
 #include <boost/asio/awaitable.hpp>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "daemon/addressees/task_rows.hpp"
 #include "daemon/addressees/task_sending_rows.hpp"
 #include "daemon/base/ports.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/store/events.hpp"
+#include "daemon/service/send_lane.hpp"
 
 namespace qk::daemon {
 
 class TaskGroup;
 
 inline constexpr std::size_t kTasksOnBoardMax = 50;  // of one addressee, the newest
-inline constexpr std::chrono::seconds kTaskUnheard{60};
 inline constexpr std::chrono::seconds kBrokerLookAgain{30};
 
 class TaskSender {
@@ -37,12 +36,6 @@ class TaskSender {
     [[nodiscard]] bool is_idle() const;
 
  private:
-    struct Lane {
-        explicit Lane(boost::asio::any_io_executor executor) : ended(std::move(executor)) {}
-        std::set<std::int64_t> under_way;  // sendings
-        bool is_looking = false;
-        EventFeed ended;  // woken when one has ended
-    };
     // What one attempt carries, and where to.
     struct Parcel {
         TaskSendingRow sending;
@@ -51,10 +44,7 @@ class TaskSender {
         std::string id;
         std::string body;
     };
-    [[nodiscard]] boost::asio::awaitable<void> run(std::string channel, TaskGroup& tasks);
-    // When the next is due that is not under way.
-    [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> begin_due(
-        std::string channel, TaskGroup& tasks);
+    [[nodiscard]] SendWays<TaskSendingRow> ways_of(const std::string& channel);
     [[nodiscard]] boost::asio::awaitable<void> send(TaskSendingRow row);
     [[nodiscard]] boost::asio::awaitable<std::string> hand_over(Parcel parcel);
     [[nodiscard]] boost::asio::awaitable<std::string> publish(Parcel parcel);
@@ -67,7 +57,7 @@ class TaskSender {
     Context& context_;
     GatewayClient& gateway_;
     MessageBus& bus_;
-    std::map<std::string, std::unique_ptr<Lane>> lanes_;
+    std::map<std::string, std::unique_ptr<SendLane<TaskSendingRow>>> lanes_;
 };
 
 }  // namespace qk::daemon

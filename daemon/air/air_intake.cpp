@@ -18,6 +18,7 @@
 #include "daemon/air/drop_folder.hpp"
 #include "daemon/air/stored_forecast.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/air.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/api/upload_reader.hpp"
 #include "daemon/base/log.hpp"
@@ -443,9 +444,9 @@ asio::awaitable<ApiResponse> AirIntake::post_observations(const Call& call) {
 }
 
 void AirIntake::add_routes(Router& router) {
-    router.serve("submitForecast", kAirSources,
+    router.serve(operation::kSubmitForecast, kAirSources,
                  [this](const Call& call) { return post_forecast(call); });
-    router.serve("submitObservations", kAirSources,
+    router.serve(operation::kSubmitObservations, kAirSources,
                  [this](const Call& call) { return post_observations(call); });
     add_air_routes(router, context_);
 }

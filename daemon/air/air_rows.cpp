@@ -9,6 +9,7 @@
 #include "daemon/air/stored_forecast.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/air.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
@@ -306,11 +307,11 @@ asio::awaitable<ApiResponse> get_observations(Context& context, const Call& call
 }  // namespace
 
 void add_air_routes(Router& router, Context& context) {
-    router.serve("listForecasts", kReaders,
+    router.serve(operation::kListForecasts, kReaders,
                  [&context](const Call& call) { return get_forecasts(context, call); });
-    router.serve("showForecast", kReaders,
+    router.serve(operation::kShowForecast, kReaders,
                  [&context](const Call& call) { return get_forecast(context, call); });
-    router.serve("listObservations", kReaders,
+    router.serve(operation::kListObservations, kReaders,
                  [&context](const Call& call) { return get_observations(context, call); });
 }
 

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/air.hpp"
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/log.hpp"
@@ -175,7 +176,7 @@ boost::json::array ForecastPuller::to_json() const {
 }
 
 void ForecastPuller::add_routes(Router& router) {
-    router.serve("listForecastPulls", kReaders,
+    router.serve(operation::kListForecastPulls, kReaders,
                  [this](const Call& call) -> asio::awaitable<ApiResponse> {
                      co_return answer_page_of(to_json(), paging_of(call));
                  });

@@ -1,21 +1,21 @@
-# Stops the build where an operation of IDS (operation_ids.hpp) has no handler in SOURCES: nothing there names it as
-# the first argument of a call, as router.serve("operationId", …) does. Whether the handler is really registered is
-# asked at the start, too (Router::unserved).
-set(lines "")
+# Stops the build where an operation of IDS (operations/*.hpp) has no handler in SOURCES: nothing there names it, as
+# router.serve(operation::kListOrders, …) does. Whether the handler is really registered is asked at the start, too
+# (Router::unserved).
+set(wanted "")
 foreach(file IN LISTS IDS)
-  file(STRINGS ${file} more REGEX "^    \"")
-  list(APPEND lines ${more})
+  file(STRINGS ${file} lines REGEX "OperationId k")
+  list(TRANSFORM lines REPLACE ".*OperationId (k[A-Za-z0-9]+){.*" "\\1")
+  list(APPEND wanted ${lines})
 endforeach()
-string(REGEX MATCHALL "\"[A-Za-z0-9]+\"" ids "${lines}")
 set(named "")
 foreach(source IN LISTS SOURCES)
-  # The name behind the bracket, or at the beginning of the line below it.
-  file(STRINGS ${source} lines REGEX "[(]\"[a-z][A-Za-z0-9]+\",|^ +\"[a-z][A-Za-z0-9]+\"," ENCODING UTF-8)
-  string(REGEX MATCHALL "\"[a-z][A-Za-z0-9]+\"" found "${lines}")
+  file(STRINGS ${source} lines REGEX "operation::k[A-Z]" ENCODING UTF-8)
+  string(REGEX MATCHALL "operation::k[A-Za-z0-9]+" found "${lines}")
+  list(TRANSFORM found REPLACE "^operation::" "")
   list(APPEND named ${found})
 endforeach()
-list(REMOVE_ITEM ids ${named})
-if(ids)
-  message(FATAL_ERROR "openapi/ 中的操作没有处理程序 / operations of openapi/ without a handler: ${ids}")
+list(REMOVE_ITEM wanted ${named})
+if(wanted)
+  message(FATAL_ERROR "openapi/ 中的操作没有处理程序 / operations of openapi/ without a handler: ${wanted}")
 endif()
 file(TOUCH ${STAMP})

@@ -1,5 +1,6 @@
 #include "daemon/api/contract.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <stdexcept>

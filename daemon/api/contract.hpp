@@ -2,10 +2,10 @@
 // hand, one a subject, and are merged here into the document at /api/v1/openapi.json. Methods,
 // paths, kinds and lengths of bodies are read from them and stand nowhere in the code.
 //
-// operation_ids.hpp, the list of all operations, is made from the same files by generate.py.
+// The constants that name the operations (operations/SUBJECT.hpp) are made from the same files by
+// generate.py.
 #pragma once
 
-#include <algorithm>
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <span>
@@ -13,25 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/api/operation_ids.hpp"
 #include "plans/text/embedded.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
-
-// Names an operation; one that the contract does not have does not compile.
-class OperationId {
- public:
-    consteval OperationId(const char* id) : id_(id) {  // NOLINT(google-explicit-constructor)
-        if (std::ranges::find(kOperationIds, id_) == std::ranges::end(kOperationIds)) {
-            throw "no operation of this id in daemon/api/openapi; see generate.py";
-        }
-    }
-    [[nodiscard]] std::string_view text() const { return id_; }
-
- private:
-    std::string_view id_;
-};
 
 enum class BodyNeed { kNone, kMayBeEmpty, kRequired };
 

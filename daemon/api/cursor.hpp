@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "daemon/api/answers.hpp"
+#include "daemon/store/newest_first.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
@@ -39,6 +40,7 @@ struct CursorPaging {
     }
     // Of a list by number, newest first: what comes next is below it.
     [[nodiscard]] std::int64_t below() const { return goes_on() ? number_after(0) : INT64_MAX; }
+    [[nodiscard]] NewestFirst newest_first() const { return {page.per_page, offset(), below()}; }
 };
 
 // A cursor that is none of this list is a refusal.

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""What is made from the OpenAPI files in openapi/: operation_ids.hpp and account_operation_ids.hpp for the handlers,
-console/src/shared/wire.d.ts for the console's
-scripts and whoever else calls the API from TypeScript.
+"""What is made from the OpenAPI files in openapi/: operations/SUBJECT.hpp for the handlers of each of them, and
+console/src/shared/wire.d.ts for the console's scripts and whoever else calls the API from TypeScript.
 
-    generate.py            writes both
+    generate.py            writes all of them
     generate.py --check    writes nothing; 1 where one of them is not up to date
 """
 import json
@@ -11,9 +10,8 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-IDS = HERE / "operation_ids.hpp"
-# Of log-in alone, which looks its operations up by itself: whatever is added there leaves the other services as they are.
-ACCOUNT_IDS = HERE / "account_operation_ids.hpp"
+# One for each subject: a new operation builds the handlers of its own subject anew, and no others.
+IDS = HERE / "operations"
 TYPES = HERE.parent / "console" / "src" / "shared" / "wire.d.ts"
 NAMES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null",
          "object": "{ [name: string]: unknown }", "array": "unknown[]"}
@@ -30,22 +28,24 @@ def operations(documents):
                 yield path, method, operation
 
 
-def operation_ids(documents, what, name):
-    ids = sorted(operation["operationId"] for _, _, operation in operations(documents))
-    lines = "".join(f'    "{one}",\n' for one in ids)
-    return f"""// Made by generate.py from openapi/{what}; do not edit. {name}
+def constant_of(operation_id):
+    return f"k{operation_id[0].upper()}{operation_id[1:]}"
+
+
+def operation_ids(name, document):
+    ids = sorted(operation["operationId"] for _, _, operation in operations({name: document}))
+    lines = "".join(f'inline constexpr OperationId {constant_of(one)}{{"{one}"}};\n' for one in ids)
+    return f"""// Made by generate.py from openapi/{name}; do not edit.
 #pragma once
 
-#include <string_view>
+#include "daemon/api/operation_id.hpp"
 
-namespace qk::daemon {{
+namespace qk::daemon::operation {{
 
 // clang-format off
-inline constexpr std::string_view {"kOperationIds" if what == "*.json" else "kAccountOperationIds"}[] = {{
-{lines}}};
-// clang-format on
+{lines}// clang-format on
 
-}}  // namespace qk::daemon
+}}  // namespace qk::daemon::operation
 """
 
 
@@ -141,16 +141,20 @@ def declarations(documents):
 
 def main():
     documents = files()
-    apart = {"accounts.json": documents["accounts.json"]}
-    others = {name: one for name, one in documents.items() if name not in apart}
-    made = {IDS: operation_ids(others, "*.json", "Every operation of the API by its id."),
-            ACCOUNT_IDS: operation_ids(apart, "accounts.json", "The operations of log-in."), TYPES: declarations(documents)}
+    made = {IDS / name.replace(".json", ".hpp"): operation_ids(name, document)
+            for name, document in documents.items() if document["paths"]}
+    left_over = sorted(set(IDS.glob("*.hpp")) - set(made))  # of a subject that is gone
+    made[TYPES] = declarations(documents)
     if sys.argv[1:] == ["--check"]:
-        old = [str(path) for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+        old = left_over + [path for path, text in made.items()
+                           if not path.exists() or path.read_text(encoding="utf-8") != text]
         for path in old:
             print(f"{path}: 与 openapi/ 不一致，请运行 daemon/api/generate.py / is not what openapi/ says: run generate.py",
                   file=sys.stderr)
         return 1 if old else 0
+    IDS.mkdir(exist_ok=True)
+    for path in left_over:
+        path.unlink()
     for path, text in made.items():
         path.write_text(text, encoding="utf-8")
     return 0

@@ -9,6 +9,7 @@
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/answers.hpp"
+#include "daemon/api/contract.hpp"
 #include "daemon/api/repeat_registry.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/unseen.hpp"

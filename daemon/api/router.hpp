@@ -20,7 +20,7 @@
 #include "daemon/access/person.hpp"
 #include "daemon/access/role_sets.hpp"
 #include "daemon/api/call.hpp"
-#include "daemon/api/contract.hpp"
+#include "daemon/api/operation_id.hpp"
 #include "rules/base/time.hpp"
 
 namespace qk::daemon {

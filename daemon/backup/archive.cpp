@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "daemon/backup/copied_file.hpp"
+#include "daemon/backup/manifest.hpp"
 #include "daemon/backup/places.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/key_file.hpp"
@@ -33,7 +34,7 @@ rules::Faults fault(const std::string& path, std::string what, std::string cure)
     return {{{path, 0, 0}, std::move(what), std::move(cure), rules::Severity::kError}};
 }
 
-// Begins unlike everything else that is signed as evidence, which is JSON.
+// Begins with the format, as a manifest does (is_signed_as_backup).
 std::string signed_text(const ArchiveNotes& notes) {
     std::string text = std::string(kFormat) + "\n";
     for (const auto& [key, value] : notes) {
@@ -86,7 +87,7 @@ rules::Result<ArchiveFacts> fill(const ArchiveWish& wish, const SetPlaces& place
     const auto key = read_key(places.signing_key);
     if (!key) return key.error();
     facts.notes["key"] = key->public_key_hex();
-    facts.notes["signature"] = key->sign_hex(plans::Purpose::kEvidence, signed_text(facts.notes));
+    facts.notes["signature"] = key->sign_hex(plans::Purpose::kBackup, signed_text(facts.notes));
     facts.signed_by = plans::fingerprint_of(key->public_key_hex());
     write_notes(copy, facts.notes);
     return facts;
@@ -99,8 +100,7 @@ rules::Faults check_signature(Session& db, const std::string& file, const Archiv
         return found == notes.end() ? std::string() : found->second;
     };
     const char* const kCure = "换另一份副本 / take another copy";
-    if (!plans::verify_hex(noted("key"), plans::Purpose::kEvidence, signed_text(notes),
-                           noted("signature"))) {
+    if (!is_signed_as_backup(noted("key"), signed_text(notes), noted("signature"))) {
         return fault(file, "签名不符：说明被改过 / its notes are not what was signed", kCure);
     }
     const std::string mine = plans::fingerprint_of(noted("key"));

@@ -52,7 +52,7 @@ json::object unsigned_json(const Manifest& manifest) {
             {"folders", std::move(folders)}};
 }
 
-// Begins unlike everything else that is signed as evidence, which is JSON.
+// Begins with the format: a season's archive is signed for the same purpose.
 std::string signed_text(const Manifest& manifest) {
     return std::string(kFormat) + "\n" + plans::canonical_text(unsigned_json(manifest));
 }
@@ -125,12 +125,16 @@ void read_state(const json::value& whole, StateFacts& state) {
 
 void sign(Manifest& manifest, const plans::SigningKey& key) {
     manifest.key = key.public_key_hex();
-    manifest.signature = key.sign_hex(plans::Purpose::kEvidence, signed_text(manifest));
+    manifest.signature = key.sign_hex(plans::Purpose::kBackup, signed_text(manifest));
 }
 
 bool is_signed(const Manifest& manifest) {
-    return !manifest.key.empty() && plans::verify_hex(manifest.key, plans::Purpose::kEvidence,
-                                                      signed_text(manifest), manifest.signature);
+    return is_signed_as_backup(manifest.key, signed_text(manifest), manifest.signature);
+}
+
+bool is_signed_as_backup(std::string_view key, std::string_view text, std::string_view signature) {
+    return plans::verify_hex(key, plans::Purpose::kBackup, text, signature) ||
+           plans::verify_hex(key, plans::Purpose::kEvidence, text, signature);
 }
 
 std::string to_file(const Manifest& manifest) {

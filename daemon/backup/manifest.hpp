@@ -48,6 +48,10 @@ struct Manifest {
 
 void sign(Manifest& manifest, const plans::SigningKey& key);
 [[nodiscard]] bool is_signed(const Manifest& manifest);
+// What was made before copies had a purpose of their own was signed as evidence, and still counts:
+// the format in front of the text tells it from evidence, which is JSON.
+[[nodiscard]] bool is_signed_as_backup(std::string_view key, std::string_view text,
+                                       std::string_view signature);
 [[nodiscard]] std::string to_file(const Manifest& manifest);
 // Refused: what is not one, and paths that lead out of the set or are not absolute.
 [[nodiscard]] rules::Result<Manifest> read_manifest(std::string_view text, const std::string& file);

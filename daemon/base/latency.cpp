@@ -5,11 +5,10 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <utility>
 
 namespace qk::daemon {
 namespace {
-
-TickSource tick_source = nullptr;
 
 struct Kind {
     const char* name;
@@ -36,7 +35,9 @@ const std::array<Kind, kLatencyCount>& kinds() {
     return kKinds;
 }
 
-struct Histograms {
+}  // namespace
+
+struct Latencies::Histograms {
     Histograms() {
         for (std::size_t i = 0; i < kLatencyCount; ++i) {
             const Kind& kind = kinds()[i];
@@ -45,41 +46,37 @@ struct Histograms {
             all[i] = &family.Add({}, kind.seconds);
         }
     }
+    [[nodiscard]] prometheus::Histogram& of(Latency latency) {
+        return *all[static_cast<std::size_t>(latency)];
+    }
     prometheus::Registry registry;
     std::array<prometheus::Histogram*, kLatencyCount> all{};
 };
 
-Histograms& histograms() {
-    static Histograms one;
-    return one;
+Latencies::Latencies() : histograms_(std::make_unique<Histograms>()) {}
+
+Latencies::~Latencies() = default;
+
+void Latencies::observe(Latency latency, std::chrono::duration<double> took) {
+    histograms_->of(latency).Observe(took.count());
 }
 
-prometheus::Histogram& histogram_of(Latency latency) {
-    return *histograms().all[static_cast<std::size_t>(latency)];
+std::uint64_t Latencies::observed(Latency latency) const {
+    return histograms_->of(latency).Collect().histogram.sample_count;
 }
 
-}  // namespace
-
-void measure_latencies(TickSource now) { tick_source = now; }
-
-void observe(Latency latency, std::chrono::duration<double> took) {
-    histogram_of(latency).Observe(took.count());
+std::string Latencies::text() const {
+    return prometheus::TextSerializer().Serialize(histograms_->registry.Collect());
 }
 
-Stopwatch::Stopwatch(Latency latency) : latency_(latency) {
-    if (tick_source != nullptr) begun_ = tick_source();
+Stopwatch::Stopwatch(std::shared_ptr<Latencies> latencies, Latency latency)
+    : latencies_(std::move(latencies)), latency_(latency) {
+    if (latencies_ && latencies_->ticks() == nullptr) latencies_.reset();
+    if (latencies_) begun_ = latencies_->ticks()();
 }
 
 void Stopwatch::stop() const {
-    if (tick_source != nullptr) observe(latency_, tick_source() - begun_);
-}
-
-std::string latency_text() {
-    return prometheus::TextSerializer().Serialize(histograms().registry.Collect());
-}
-
-std::uint64_t observed(Latency latency) {
-    return histogram_of(latency).Collect().histogram.sample_count;
+    if (latencies_) latencies_->observe(latency_, latencies_->ticks()() - begun_);
 }
 
 }  // namespace qk::daemon

@@ -1,13 +1,13 @@
 // How long things took, as histograms for monitoring: listed here and nowhere else, shown at
-// /metrics with the counters. Of the process, like a Prometheus library's default registry; nothing
-// is decided by them.
+// /metrics with the counters (Metrics::latencies()). Nothing is decided by them.
 //
-// Only main reads a clock that is fine enough and gives it here. Without one (simulations, tests)
+// Only main reads a clock that is fine enough and hands it in. Without one (simulations, tests)
 // stopwatches measure nothing. From any thread.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace qk::daemon {
@@ -21,23 +21,39 @@ enum class Latency {
 inline constexpr std::size_t kLatencyCount = static_cast<std::size_t>(Latency::kJudgePass) + 1;
 
 using TickSource = std::chrono::steady_clock::time_point (*)();
-// Before any thread runs.
-void measure_latencies(TickSource now);
 
-void observe(Latency latency, std::chrono::duration<double> took);
+class Latencies {
+ public:
+    Latencies();
+    ~Latencies();
+    Latencies(const Latencies&) = delete;
+    Latencies& operator=(const Latencies&) = delete;
 
+    // What stopwatches read; before any of them is made.
+    void measure_by(TickSource now) { now_ = now; }
+    [[nodiscard]] TickSource ticks() const { return now_; }
+    void observe(Latency latency, std::chrono::duration<double> took);
+    [[nodiscard]] std::uint64_t observed(Latency latency) const;
+    [[nodiscard]] std::string text() const;  // Prometheus exposition format
+
+ private:
+    struct Histograms;
+    std::unique_ptr<Histograms> histograms_;
+    TickSource now_ = nullptr;
+};
+
+// Keeps what it observes in: it may be stopped after everything else is gone.
 class Stopwatch {
  public:
-    explicit Stopwatch(Latency latency);
+    // With no latencies, or none that have a clock, it measures nothing.
+    Stopwatch(std::shared_ptr<Latencies> latencies, Latency latency);
     // Observes what has passed since it was made.
     void stop() const;
 
  private:
+    std::shared_ptr<Latencies> latencies_;
     Latency latency_;
     std::chrono::steady_clock::time_point begun_;
 };
-
-[[nodiscard]] std::string latency_text();  // Prometheus exposition format
-[[nodiscard]] std::uint64_t observed(Latency latency);
 
 }  // namespace qk::daemon

@@ -142,7 +142,7 @@ struct Metrics::Parts {
     std::array<prometheus::Gauge*, kGaugeCount> gauges{};
 };
 
-Metrics::Metrics() : parts_(std::make_unique<Parts>()) {
+Metrics::Metrics() : parts_(std::make_unique<Parts>()), latencies_(std::make_shared<Latencies>()) {
     for (std::size_t i = 0; i < kCounterCount; ++i) {
         auto& family = prometheus::BuildCounter()
                            .Name(kCounterNames[i].name)
@@ -179,7 +179,7 @@ double Metrics::value(Gauge gauge) const {
 }
 
 std::string Metrics::text() const {
-    return prometheus::TextSerializer().Serialize(parts_->registry.Collect()) + latency_text();
+    return prometheus::TextSerializer().Serialize(parts_->registry.Collect()) + latencies_->text();
 }
 
 }  // namespace qk::daemon

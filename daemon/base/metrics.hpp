@@ -10,6 +10,8 @@
 
 namespace qk::daemon {
 
+class Latencies;  // latency.hpp
+
 enum class Counter {
     kMessagesArrived,     // from the broker, as they were made durable
     kMessagesTakenIn,     // stored
@@ -133,11 +135,14 @@ class Metrics {
     void set(Gauge gauge, double value);
     [[nodiscard]] std::uint64_t value(Counter counter) const;
     [[nodiscard]] double value(Gauge gauge) const;
-    [[nodiscard]] std::string text() const;  // Prometheus exposition format
+    // Of the same program; shared, because what is measured may end after this.
+    [[nodiscard]] const std::shared_ptr<Latencies>& latencies() const { return latencies_; }
+    [[nodiscard]] std::string text() const;  // Prometheus exposition format, latencies too
 
  private:
     struct Parts;
     std::unique_ptr<Parts> parts_;
+    std::shared_ptr<Latencies> latencies_;
 };
 
 }  // namespace qk::daemon

@@ -1,39 +1,25 @@
 #include "daemon/base/progress.hpp"
 
-#include <array>
-#include <atomic>
-
 namespace qk::daemon {
 namespace {
 
 constexpr std::array<const char*, kPartCount> kNames{"store", "judge"};
 
-struct Counts {
-    std::atomic<std::int64_t> waiting{0};
-    std::atomic<std::uint64_t> moves{0};
-};
-
-Counts& counts_of(Part part) {
-    static std::array<Counts, kPartCount> all;
-    return all[static_cast<std::size_t>(part)];
-}
-
 }  // namespace
 
-void note_asked(Part part) { ++counts_of(part).waiting; }
+void Progress::note_asked(Part part) { ++of(part).waiting; }
 
-void note_over(Part part) {
+void Progress::note_over(Part part) {
     note_moved(part);
-    --counts_of(part).waiting;
+    --of(part).waiting;
 }
 
-void note_moved(Part part) { ++counts_of(part).moves; }
+void Progress::note_moved(Part part) { ++of(part).moves; }
 
-std::vector<PartProgress> progress_now() {
+std::vector<PartProgress> Progress::now() const {
     std::vector<PartProgress> parts;
     for (std::size_t i = 0; i < kPartCount; ++i) {
-        const Counts& counts = counts_of(static_cast<Part>(i));
-        parts.push_back({kNames[i], counts.waiting.load(), counts.moves.load()});
+        parts.push_back({kNames[i], counts_[i].waiting.load(), counts_[i].moves.load()});
     }
     return parts;
 }

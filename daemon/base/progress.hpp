@@ -1,10 +1,9 @@
-// Whether the parts of this process get anywhere: what its service manager is told by. A part that
+// Whether the parts of the daemon get anywhere: what its service manager is told by. A part that
 // has nothing to do is well; one that has must have done something since it was last looked at.
-//
-// The counts are of the process, like those of a Prometheus library: nothing is decided by them,
-// so that no part needs to be handed them. From any thread.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -16,19 +15,32 @@ namespace qk::daemon {
 enum class Part { kStore, kJudge };
 inline constexpr std::size_t kPartCount = 2;
 
-// A piece of work for the part was asked for, or is over, whatever came of it. One that is over has
-// moved too.
-void note_asked(Part part);
-void note_over(Part part);
-// It has got on with one: a long piece of work shows so that it is not stuck.
-void note_moved(Part part);
-
 struct PartProgress {
     std::string part;
     std::int64_t waiting = 0;  // asked for and not over
     std::uint64_t moves = 0;   // since the start; only rises
 };
-[[nodiscard]] std::vector<PartProgress> progress_now();
+
+// The counts of one daemon; nothing is decided by them. From any thread.
+class Progress {
+ public:
+    // A piece of work for the part was asked for, or is over, whatever came of it. One that is over
+    // has moved too.
+    void note_asked(Part part);
+    void note_over(Part part);
+    // It has got on with one: a long piece of work shows so that it is not stuck.
+    void note_moved(Part part);
+    [[nodiscard]] std::vector<PartProgress> now() const;
+
+ private:
+    struct Counts {
+        std::atomic<std::int64_t> waiting{0};
+        std::atomic<std::uint64_t> moves{0};
+    };
+    [[nodiscard]] Counts& of(Part part) { return counts_[static_cast<std::size_t>(part)]; }
+
+    std::array<Counts, kPartCount> counts_;
+};
 
 class ProgressWatch {
  public:

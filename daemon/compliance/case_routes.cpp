@@ -4,6 +4,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/compliance.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/compliance/case_desk.hpp"
@@ -185,28 +186,28 @@ awaitable<ApiResponse> show_file(Context& context, Call call) {
 }  // namespace
 
 void add_case_routes(Router& router, Context& context) {
-    router.serve("listCases", kReaders,
+    router.serve(operation::kListCases, kReaders,
                  [&context](const Call& call) { return list(context, call); });
-    router.serve("showCase", kReaders,
+    router.serve(operation::kShowCase, kReaders,
                  [&context](const Call& call) { return show(context, call); });
-    router.serve("addCaseFile", kCaseWorkers,
+    router.serve(operation::kAddCaseFile, kCaseWorkers,
                  [&context](const Call& call) { return add_file(context, call); });
-    router.serve("showCaseFile", kReaders,
+    router.serve(operation::kShowCaseFile, kReaders,
                  [&context](const Call& call) { return show_file(context, call); });
     const auto serve_step = [&](OperationId id, plans::CaseAct act) {
         router.serve(id, kCaseWorkers,
                      [&context, act](const Call& call) { return take_step(context, call, act); });
     };
-    serve_step("sendInspector", plans::CaseAct::kSend);
-    serve_step("recordSiteCheck", plans::CaseAct::kCheck);
-    serve_step("concludeCase", plans::CaseAct::kConclude);
-    serve_step("recordStatement", plans::CaseAct::kState);
-    serve_step("decideStatement", plans::CaseAct::kDecide);
-    serve_step("orderRectification", plans::CaseAct::kOrderMending);
-    serve_step("reportRectified", plans::CaseAct::kReportMended);
-    serve_step("recheckCase", plans::CaseAct::kRecheck);
-    serve_step("closeCase", plans::CaseAct::kClose);
-    serve_step("withdrawCase", plans::CaseAct::kWithdraw);
+    serve_step(operation::kSendInspector, plans::CaseAct::kSend);
+    serve_step(operation::kRecordSiteCheck, plans::CaseAct::kCheck);
+    serve_step(operation::kConcludeCase, plans::CaseAct::kConclude);
+    serve_step(operation::kRecordStatement, plans::CaseAct::kState);
+    serve_step(operation::kDecideStatement, plans::CaseAct::kDecide);
+    serve_step(operation::kOrderRectification, plans::CaseAct::kOrderMending);
+    serve_step(operation::kReportRectified, plans::CaseAct::kReportMended);
+    serve_step(operation::kRecheckCase, plans::CaseAct::kRecheck);
+    serve_step(operation::kCloseCase, plans::CaseAct::kClose);
+    serve_step(operation::kWithdrawCase, plans::CaseAct::kWithdraw);
 }
 
 }  // namespace qk::daemon

@@ -5,10 +5,9 @@
 #include <boost/json/array.hpp>
 
 #include "daemon/api/api.hpp"
-#include "daemon/base/said.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "plans/addressees/task_answer.hpp"
 #include "plans/text/base64.hpp"
-#include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 #include "plans/text/json_values.hpp"
 #include "plans/text/sha256.hpp"
@@ -21,7 +20,6 @@ namespace json = boost::json;
 using plans::CaseAct;
 using plans::JsonFields;
 
-const std::string kBody = "body";
 constexpr std::size_t kInspectorsMax = 20;
 constexpr std::chrono::days kDueWithin{366};
 
@@ -34,7 +32,7 @@ class StepReader {
           now_(now),
           zone_(zone),
           faults_(faults),
-          fields_(body, "", kBody, faults) {}
+          fields_(body, "", kBodyName, faults) {}
 
     void read();
 
@@ -183,20 +181,13 @@ void read_position(JsonFields& fields, CaseFileRow& row) {
     }
 }
 
-json::value without_bytes(json::value body) {
-    if (body.is_object()) body.get_object().erase("base64");
-    return body;
-}
-
 }  // namespace
 
 rules::Result<CaseStepGiven> read_case_step(const Call& call, CaseAct act, rules::Instant now,
                                             rules::Zone zone) {
-    const auto body =
-        plans::parse_json(call.request.body.empty() ? "{}" : call.request.body, kBody);
+    const auto body = parse_said_body(call.request.body);
     if (!body) return body.error();
-    rules::Faults faults = faults_of_said(*body);
-    if (!faults.empty()) return faults;
+    rules::Faults faults;
     CaseStepGiven given;
     given.asked.act = act;
     given.asked.person = call.caller ? call.caller->id : "";
@@ -207,11 +198,10 @@ rules::Result<CaseStepGiven> read_case_step(const Call& call, CaseAct act, rules
 
 rules::Result<CaseFileGiven> read_case_file(const Call& call, rules::Instant now,
                                             rules::Zone zone) {
-    const auto body = plans::parse_json(call.request.body, kBody);
+    const auto body = parse_said_body(call.request.body, {"base64"});
     if (!body) return body.error();
-    rules::Faults faults = faults_of_said(without_bytes(*body));
-    if (!faults.empty()) return faults;
-    JsonFields fields(*body, "", kBody, faults);
+    rules::Faults faults;
+    JsonFields fields(*body, "", kBodyName, faults);
     CaseFileGiven given;
     CaseFileRow& row = given.row;
     row.name = fields.text("name");

@@ -2,10 +2,11 @@
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/compliance.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
-#include "daemon/base/said.hpp"
 #include "daemon/compliance/draw_rows.hpp"
 #include "daemon/service/context.hpp"
 #include "daemon/store/audit.hpp"
@@ -27,7 +28,6 @@ namespace json = boost::json;
 using boost::asio::awaitable;
 
 constexpr CursorKind kDrawsCursor{"draws", "n"};
-const std::string kDrawBody = "body";
 
 json::value parsed(const std::string& text) {
     auto value = plans::parse_json(text, "draws");
@@ -63,20 +63,13 @@ json::object told(const DrawRow& row) {
 
 bool is_sha256(const std::string& text) { return plans::from_hex(text, 32).has_value(); }
 
-// The texts that people wrote are short; the lists have limits of their own.
-json::value without_lists(json::value body) {
-    if (!body.is_object()) return body;
-    for (const char* list : {"inspectors", "sites", "avoid"}) body.get_object().erase(list);
-    return body;
-}
-
 rules::Result<DrawRow> read_commitment(const Call& call) {
-    auto body = plans::parse_json(call.request.body, kDrawBody);
+    // The lists have limits of their own.
+    auto body = parse_said_body(call.request.body, {"inspectors", "sites", "avoid"});
     if (!body) return body.error();
-    rules::Faults faults = faults_of_said(without_lists(*body));
-    if (!faults.empty()) return faults;
+    rules::Faults faults;
     DrawRow row;
-    plans::JsonFields fields(*body, "", kDrawBody, faults);
+    plans::JsonFields fields(*body, "", kBodyName, faults);
     row.purpose = fields.text("purpose");
     row.seed_sha256 = fields.maybe_text("seed_sha256");
     row.public_source = fields.maybe_text("public_source");
@@ -127,16 +120,10 @@ struct Revealed {
     std::string public_value;
 };
 rules::Result<Revealed> read_reveal(const Call& call) {
-    const auto body =
-        plans::parse_json(call.request.body.empty() ? "{}" : call.request.body, kDrawBody);
-    if (!body) return body.error();
-    rules::Faults faults = faults_of_said(*body);
-    if (!faults.empty()) return faults;
-    plans::JsonFields fields(*body, "", kDrawBody, faults);
-    Revealed revealed{fields.maybe_text("seed"), fields.maybe_text("public_value")};
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return revealed;
+    const auto fill = [](plans::JsonFields& fields, Revealed& revealed) {
+        revealed = {fields.maybe_text("seed"), fields.maybe_text("public_value")};
+    };
+    return read_said_body<Revealed>(call, fill);
 }
 
 // What speaks against drawing now.
@@ -222,8 +209,7 @@ awaitable<ApiResponse> list(Context& context, Call call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
-        for (const DrawRow& row :
-             list_draws(db, paging.below(), paging.page.per_page, paging.offset())) {
+        for (const DrawRow& row : list_draws(db, paging.newest_first())) {
             items.emplace_back(draw_json(row, zone));
         }
         const auto count = [&] { return count_draws(db); };
@@ -245,13 +231,13 @@ awaitable<ApiResponse> show(Context& context, Call call) {
 }  // namespace
 
 void add_draw_routes(Router& router, Context& context) {
-    router.serve("listDraws", kReaders,
+    router.serve(operation::kListDraws, kReaders,
                  [&context](const Call& call) { return list(context, call); });
-    router.serve("showDraw", kReaders,
+    router.serve(operation::kShowDraw, kReaders,
                  [&context](const Call& call) { return show(context, call); });
-    router.serve("commitDraw", kProposers,
+    router.serve(operation::kCommitDraw, kProposers,
                  [&context](const Call& call) { return commit(context, call); });
-    router.serve("revealDraw", kProposers,
+    router.serve(operation::kRevealDraw, kProposers,
                  [&context](const Call& call) { return reveal(context, call); });
 }
 

@@ -51,11 +51,10 @@ std::optional<DrawRow> load_draw(Session& db, std::int64_t number) {
     return draw_of(row);
 }
 
-std::vector<DrawRow> list_draws(Session& db, std::int64_t below, std::size_t limit,
-                                std::size_t offset) {
+std::vector<DrawRow> list_draws(Session& db, const NewestFirst& stretch) {
     Statement rows(
         db, std::string(kDrawColumns) + "WHERE number < ? ORDER BY number DESC LIMIT ? OFFSET ?",
-        below, limit, offset);
+        stretch.below, stretch.limit, stretch.offset);
     std::vector<DrawRow> draws;
     while (rows.next()) draws.push_back(draw_of(rows));
     return draws;

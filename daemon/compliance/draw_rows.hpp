@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
@@ -29,9 +30,7 @@ struct DrawRow {
 std::int64_t insert_draw(Session& db, const DrawRow& row);
 void store_draw(Session& db, const DrawRow& row);
 [[nodiscard]] std::optional<DrawRow> load_draw(Session& db, std::int64_t number);
-// Newest first, of numbers below that one.
-[[nodiscard]] std::vector<DrawRow> list_draws(Session& db, std::int64_t below, std::size_t limit,
-                                              std::size_t offset);
+[[nodiscard]] std::vector<DrawRow> list_draws(Session& db, const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_draws(Session& db);
 
 }  // namespace qk::daemon

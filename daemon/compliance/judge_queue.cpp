@@ -32,13 +32,13 @@ class JudgeQueue::Place {
     Place(JudgeQueue& queue, std::shared_ptr<Asked> asked)
         : queue_(queue), asked_(std::move(asked)) {
         queue_.passes_.push_back(asked_);
-        note_asked(Part::kJudge);
+        queue_.progress_->note_asked(Part::kJudge);
     }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     ~Place() {
         std::erase(queue_.passes_, asked_);
-        note_over(Part::kJudge);
+        queue_.progress_->note_over(Part::kJudge);
         asked_->is_over = true;
         asked_->changed.cancel();
         if (!queue_.passes_.empty()) queue_.passes_.front()->changed.cancel();

@@ -18,13 +18,19 @@
 
 namespace qk::daemon {
 
+class Progress;
+
 class JudgeQueue {
  public:
     // Carries out one pass: over the windows of a warning, or with an empty one a tick.
     using Judge = std::function<boost::asio::awaitable<PassCounts>(std::string warning)>;
 
-    JudgeQueue(boost::asio::any_io_executor executor, Judge judge)
-        : executor_(std::move(executor)), judge_(std::move(judge)) {}
+    // `progress` is told what waits and what is done.
+    JudgeQueue(boost::asio::any_io_executor executor, Judge judge,
+               std::shared_ptr<Progress> progress)
+        : executor_(std::move(executor)),
+          judge_(std::move(judge)),
+          progress_(std::move(progress)) {}
 
     [[nodiscard]] boost::asio::awaitable<PassCounts> ask(std::string warning);
     // Passes asked for and not done.
@@ -37,6 +43,7 @@ class JudgeQueue {
 
     boost::asio::any_io_executor executor_;
     Judge judge_;
+    std::shared_ptr<Progress> progress_;
     std::deque<std::shared_ptr<Asked>> passes_;  // the first is being carried out
 };
 

@@ -1,6 +1,7 @@
 #include "daemon/compliance/report_service.hpp"
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/compliance.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
@@ -35,8 +36,9 @@ ReportService::ReportService(Context& context, VerifyService& verify)
     : context_(context), verify_(verify) {}
 
 void ReportService::add_routes(Router& router) {
-    router.serve("showReport", kReaders, [this](const Call& call) { return get_report(call); });
-    router.serve("keepReport", kReportKeepers,
+    router.serve(operation::kShowReport, kReaders,
+                 [this](const Call& call) { return get_report(call); });
+    router.serve(operation::kKeepReport, kReportKeepers,
                  [this](const Call& call) { return post_report(call); });
     add_upward_routes(router);
 }

@@ -1,5 +1,6 @@
 // The routes of the reports upwards.
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/compliance.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/compliance/report_service.hpp"
 #include "daemon/compliance/upward_rows.hpp"
@@ -90,13 +91,13 @@ awaitable<ApiResponse> ReportService::get_upward(const Call& call, UpwardKind ki
 }
 
 void ReportService::add_upward_routes(Router& router) {
-    router.serve("showSituationReport", kReaders,
+    router.serve(operation::kShowSituationReport, kReaders,
                  [this](const Call& call) { return get_upward(call, UpwardKind::kSituation); });
-    router.serve("showDayReport", kReaders,
+    router.serve(operation::kShowDayReport, kReaders,
                  [this](const Call& call) { return get_upward(call, UpwardKind::kDay); });
-    router.serve("showSummaryReport", kReaders,
+    router.serve(operation::kShowSummaryReport, kReaders,
                  [this](const Call& call) { return get_upward(call, UpwardKind::kSummary); });
-    router.serve("showProvinceForm", kReaders,
+    router.serve(operation::kShowProvinceForm, kReaders,
                  [this](const Call& call) { return get_upward(call, UpwardKind::kProvince); });
 }
 

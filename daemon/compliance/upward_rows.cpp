@@ -25,7 +25,7 @@ using Counties = std::map<std::string, plans::UpwardCounty>;
 
 void add_notices(Session& db, const UpwardQuestion& question, plans::UpwardReport& report) {
     constexpr std::size_t kAll = 1000;
-    std::vector<StoredNotice> stored = list_notices(db, question.warning, kAll, 0);
+    std::vector<StoredNotice> stored = list_notices(db, question.warning, {.limit = kAll});
     std::ranges::reverse(stored);
     for (const StoredNotice& one : stored) {
         if (one.sent > question.as_of) continue;

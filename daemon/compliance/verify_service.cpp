@@ -22,11 +22,13 @@ using rules::Instant;
 
 VerifyService::VerifyService(Context& context)
     : context_(context),
-      queue_(context.executor, [this](std::string warning) { return judge(std::move(warning)); }) {}
+      queue_(
+          context.executor, [this](std::string warning) { return judge(std::move(warning)); },
+          context.progress) {}
 
 // Called by the queue, one at a time, so the memory is only in one hand.
 boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
-    const Stopwatch stopwatch(Latency::kJudgePass);
+    const Stopwatch stopwatch(context_.metrics.latencies(), Latency::kJudgePass);
     JudgeSetting setting{.zone = context_.pack->zone};
     setting.now = agreed_now(context_);
     setting.inventory = context_.inventories.current();
@@ -34,11 +36,11 @@ boost::asio::awaitable<PassCounts> VerifyService::judge(std::string warning) {
     JudgePass pass(std::move(setting), std::move(warning), std::exchange(memory_, JudgeMemory{}));
     auto prepare = [&pass](Session& db) { pass.prepare(db); };
     co_await context_.store.read_slowly(std::move(prepare));
-    note_moved(Part::kJudge);
+    context_.progress->note_moved(Part::kJudge);
     while (!pass.is_done()) {
         auto work = [&pass](Session& db) { pass.judge_some(db); };
         co_await context_.store.transact(std::move(work));
-        note_moved(Part::kJudge);
+        context_.progress->note_moved(Part::kJudge);
     }
     stopwatch.stop();
     memory_ = pass.give_memory();

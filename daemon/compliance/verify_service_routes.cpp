@@ -2,6 +2,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/compliance.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/compliance/series_view.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
@@ -30,12 +31,13 @@ json::array place_of(const StoredVerdict& stored) {
 }  // namespace
 
 void VerifyService::add_routes(Router& router) {
-    router.serve("listVerdicts", kReaders, [this](const Call& call) { return get_verdicts(call); });
-    router.serve("exportVerdictEvidence", kCaseWorkers,
+    router.serve(operation::kListVerdicts, kReaders,
+                 [this](const Call& call) { return get_verdicts(call); });
+    router.serve(operation::kExportVerdictEvidence, kCaseWorkers,
                  [this](const Call& call) { return get_evidence(call); });
-    router.serve("rejudgeWarning", kJudges,
+    router.serve(operation::kRejudgeWarning, kJudges,
                  [this](const Call& call) { return post_rejudge(call); });
-    router.serve("showMeterSeries", kReaders,
+    router.serve(operation::kShowMeterSeries, kReaders,
                  [this](const Call& call) { return get_series(call); });
 }
 

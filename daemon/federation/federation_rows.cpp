@@ -148,12 +148,11 @@ std::optional<FederationSending> load_federation_sending(Session& db, std::int64
     return first_sending(row);
 }
 
-std::vector<FederationSending> list_federation_sendings(Session& db, std::int64_t below,
-                                                        std::size_t offset, std::size_t limit) {
+std::vector<FederationSending> list_federation_sendings(Session& db, const NewestFirst& stretch) {
     Statement row(db,
                   fmt::format("{} WHERE number < ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3",
                               kFederationSendingSelect),
-                  below, limit, offset);
+                  stretch.below, stretch.limit, stretch.offset);
     std::vector<FederationSending> rows;
     while (row.next()) rows.push_back(federation_sending_of(row));
     return rows;
@@ -249,12 +248,11 @@ std::optional<plans::HeldRevision> held_federation_revision(Session& db, const s
     return plans::HeldRevision{row.integer(0), row.text(1)};
 }
 
-std::vector<FederationReceived> list_federation_documents(Session& db, std::int64_t below,
-                                                          std::size_t offset, std::size_t limit) {
+std::vector<FederationReceived> list_federation_documents(Session& db, const NewestFirst& stretch) {
     Statement row(db,
                   fmt::format("{} WHERE number < ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3",
                               kFederationDocumentSelect),
-                  below, limit, offset);
+                  stretch.below, stretch.limit, stretch.offset);
     std::vector<FederationReceived> rows;
     while (row.next()) rows.push_back(federation_received_of(row));
     return rows;

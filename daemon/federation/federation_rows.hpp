@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/federation/federation_check.hpp"
 #include "rules/base/time.hpp"
@@ -48,11 +49,8 @@ struct FederationSending {
                                                                        const std::string& peer);
 [[nodiscard]] std::optional<FederationSending> load_federation_sending(Session& db,
                                                                        std::int64_t number);
-// Newest first, below a number.
 [[nodiscard]] std::vector<FederationSending> list_federation_sendings(Session& db,
-                                                                      std::int64_t below,
-                                                                      std::size_t offset,
-                                                                      std::size_t limit);
+                                                                      const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_federation_sendings(Session& db);
 [[nodiscard]] std::int64_t count_waiting_for(Session& db, const std::string& peer);
 // The highest revision below this one that a document was made of.
@@ -99,9 +97,7 @@ void keep_federation_receipt(Session& db, std::int64_t number, const std::string
 [[nodiscard]] std::optional<plans::HeldRevision> held_federation_revision(Session& db,
                                                                           const std::string& id);
 [[nodiscard]] std::vector<FederationReceived> list_federation_documents(Session& db,
-                                                                        std::int64_t below,
-                                                                        std::size_t offset,
-                                                                        std::size_t limit);
+                                                                        const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_federation_documents(Session& db);
 // Of those that are not proved, the oldest beyond so many go.
 void trim_unproved_documents(Session& db, std::size_t kept);

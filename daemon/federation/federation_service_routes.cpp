@@ -5,6 +5,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/federation.hpp"
 #include "daemon/base/federation_messages.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
@@ -137,8 +138,7 @@ ApiResponse list_received(Session& db, const Call& call, rules::Zone zone) {
             if (row) items.push_back(received_json(*row, zone));
             return answer_page_of(items, paging.page);
         }
-        for (const FederationReceived& row :
-             list_federation_documents(db, paging.below(), paging.offset(), paging.page.per_page)) {
+        for (const FederationReceived& row : list_federation_documents(db, paging.newest_first())) {
             items.push_back(received_json(row, zone));
         }
         const auto count = [&] { return count_federation_documents(db); };
@@ -155,8 +155,7 @@ ApiResponse list_sent(Session& db, const Call& call, rules::Zone zone) {
             if (row) items.push_back(sending_view(*row, zone));
             return answer_page_of(items, paging.page);
         }
-        for (const FederationSending& row :
-             list_federation_sendings(db, paging.below(), paging.offset(), paging.page.per_page)) {
+        for (const FederationSending& row : list_federation_sendings(db, paging.newest_first())) {
             items.push_back(sending_view(row, zone));
         }
         const auto count = [&] { return count_federation_sendings(db); };
@@ -263,11 +262,12 @@ void FederationService::add_routes(Router& router) {
             return context_.store.read(std::move(work), call.reader());
         });
     };
-    router.serve("receiveFederationDocument", kAnyone,
+    router.serve(operation::kReceiveFederationDocument, kAnyone,
                  [this](const Call& call) { return receive(call); });
-    router.serve("showFederation", kReaders, [this](const Call& call) { return show(call); });
-    list("listFederationDocuments", list_received);
-    list("listFederationSendings", list_sent);
+    router.serve(operation::kShowFederation, kReaders,
+                 [this](const Call& call) { return show(call); });
+    list(operation::kListFederationDocuments, list_received);
+    list(operation::kListFederationSendings, list_sent);
 }
 
 }  // namespace qk::daemon

@@ -11,6 +11,7 @@
 #include "plans/text/embedded.hpp"
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/system.hpp"
 #include "daemon/http/packed_text.hpp"
 
 namespace qk::embedded {
@@ -92,10 +93,10 @@ void add_built_page_routes(Router& router) {
         const PackedText* page = &text->second;
         router.serve(id, kAnyone, [page](const Call& call) { return show_entry(*page, call); });
     };
-    serve("showConsole", "console.html");
-    serve("showOfficersConsole", "console.html");
-    router.serve("showIcon", kAnyone, show_icon);
-    router.serve("showPageAsset", kAnyone, show_asset);
+    serve(operation::kShowConsole, "console.html");
+    serve(operation::kShowOfficersConsole, "console.html");
+    router.serve(operation::kShowIcon, kAnyone, show_icon);
+    router.serve(operation::kShowPageAsset, kAnyone, show_asset);
 }
 
 }  // namespace qk::daemon

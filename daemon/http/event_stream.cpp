@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/system.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/service/county_view.hpp"
@@ -127,7 +128,8 @@ std::optional<std::int64_t> number_of(const std::string& text) {
 EventStream::~EventStream() { ring_->close(); }
 
 void EventStream::add_routes(Router& router) {
-    router.serve("streamEvents", kReaders, [this](const Call& call) { return open(call); });
+    router.serve(operation::kStreamEvents, kReaders,
+                 [this](const Call& call) { return open(call); });
 }
 
 boost::asio::awaitable<ApiResponse> EventStream::open(const Call& call) {

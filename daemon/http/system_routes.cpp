@@ -1,6 +1,7 @@
 #include "daemon/http/system_routes.hpp"
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/system.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/meta.hpp"
@@ -11,15 +12,21 @@
 
 namespace qk::daemon {
 void SystemRoutes::add_routes(Router& router) {
-    router.serve("showHealth", kAnyone, [this](const Call& call) { return health(call); });
-    router.serve("showReadiness", kAnyone, [this](const Call& call) { return readiness(call); });
-    router.serve("showMetrics", kAnyone, [this](const Call& call) { return metrics(call); });
-    router.serve("showApi", kAnyone, [this](const Call& call) { return openapi(call); });
-    router.serve("showProtocol", kAnyone, [this](const Call& call) { return protocol(call); });
-    router.serve("showProtocolYaml", kAnyone,
+    router.serve(operation::kShowHealth, kAnyone,
+                 [this](const Call& call) { return health(call); });
+    router.serve(operation::kShowReadiness, kAnyone,
+                 [this](const Call& call) { return readiness(call); });
+    router.serve(operation::kShowMetrics, kAnyone,
+                 [this](const Call& call) { return metrics(call); });
+    router.serve(operation::kShowApi, kAnyone, [this](const Call& call) { return openapi(call); });
+    router.serve(operation::kShowProtocol, kAnyone,
+                 [this](const Call& call) { return protocol(call); });
+    router.serve(operation::kShowProtocolYaml, kAnyone,
                  [this](const Call& call) { return protocol_yaml(call); });
-    router.serve("showCaller", kEveryAccount, [this](const Call& call) { return me(call); });
-    router.serve("showUpgrade", kReaders, [this](const Call& call) { return upgrade(call); });
+    router.serve(operation::kShowCaller, kEveryAccount,
+                 [this](const Call& call) { return me(call); });
+    router.serve(operation::kShowUpgrade, kReaders,
+                 [this](const Call& call) { return upgrade(call); });
 }
 
 boost::asio::awaitable<ApiResponse> SystemRoutes::health(const Call&) {

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/inventory.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/service/inventory_registry.hpp"
 #include "daemon/store/session.hpp"
@@ -56,7 +57,7 @@ asio::awaitable<ApiResponse> get_coverage(Context& context, const Call& call) {
 }  // namespace
 
 void add_coverage_routes(Router& router, Context& context) {
-    router.serve("listCoverageGaps", kReaders,
+    router.serve(operation::kListCoverageGaps, kReaders,
                  [&context](const Call& call) { return get_coverage(context, call); });
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/inventory.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/api/upload_reader.hpp"
@@ -306,18 +307,18 @@ asio::awaitable<ApiResponse> get_pre_notices(Context& context, const Call& call)
 
 void add_inventory_routes(Router& router, Context& context, UploadReader& uploads) {
     add_coverage_routes(router, context);
-    router.serve("listInventories", kReaders,
+    router.serve(operation::kListInventories, kReaders,
                  [&context](const Call& call) { return get_inventories(context, call); });
     Handler compare = [&context](const Call& call) { return get_comparison(context, call); };
-    router.serve("compareInventories", kReaders,
+    router.serve(operation::kCompareInventories, kReaders,
                  kept_answers(context, AnswerHolds::kUntilChange, std::move(compare)));
-    router.serve("showColumnMap", kReaders,
+    router.serve(operation::kShowColumnMap, kReaders,
                  [&context](const Call& call) { return get_column_map(context, call); });
-    router.serve("keepColumnMap", kAdmins,
+    router.serve(operation::kKeepColumnMap, kAdmins,
                  [&context](const Call& call) { return post_column_map(context, call); });
-    router.serve("listPreNotices", kReaders,
+    router.serve(operation::kListPreNotices, kReaders,
                  [&context](const Call& call) { return get_pre_notices(context, call); });
-    router.serve("uploadInventory", kAdmins, [&context, &uploads](const Call& call) {
+    router.serve(operation::kUploadInventory, kAdmins, [&context, &uploads](const Call& call) {
         return post_inventory(context, uploads, call);
     });
 }

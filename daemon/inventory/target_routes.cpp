@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/inventory.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
@@ -301,8 +302,9 @@ asio::awaitable<void> TargetService::run() {
 
 void TargetService::add_routes(Router& router) {
     Context& context = context_;
-    router.serve("listTargets", kReaders, [this](const Call& call) { return get_targets(call); });
-    router.serve("setTargets", kAdmins,
+    router.serve(operation::kListTargets, kReaders,
+                 [this](const Call& call) { return get_targets(call); });
+    router.serve(operation::kSetTargets, kAdmins,
                  [&context](const Call& call) { return post_targets(context, call); });
 }
 

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <algorithm>
 #include <boost/json/object.hpp>
 
-#include "daemon/base/clock_watch.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
@@ -24,24 +23,6 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using rules::Instant;
-
-// Gives its place back, however the attempt ends.
-class LanePlace {
- public:
-    LanePlace(std::set<std::int64_t>& under_way, EventFeed& ended, std::int64_t number)
-        : under_way_(under_way), ended_(ended), number_(number) {}
-    ~LanePlace() {
-        under_way_.erase(number_);
-        ended_.wake();
-    }
-    LanePlace(const LanePlace&) = delete;
-    LanePlace& operator=(const LanePlace&) = delete;
-
- private:
-    std::set<std::int64_t>& under_way_;
-    EventFeed& ended_;
-    std::int64_t number_;
-};
 
 // The same for every attempt of one revision, so that who has it already recognises it.
 std::string message_id(const SendingRow& sending) {
@@ -130,8 +111,21 @@ std::optional<TakenUp> take_up(Session& db, std::int64_t number, const SendView&
 Channels::Channels(Context& context, GatewayClient& gateway)
     : context_(context), gateway_(gateway) {
     const ChannelConfig& config = context.config->channels;
-    const auto add = [&](const char* channel) {
-        lanes_.emplace(channel, std::make_unique<Lane>(context.executor));
+    const auto add = [&](const std::string& channel) {
+        SendWays<SendingRow> ways;
+        ways.name = "channel";
+        ways.attempt = "send";
+        ways.waiting = [channel](Session& db, std::size_t limit) {
+            return waiting_sendings(db, channel, limit);
+        };
+        ways.key = [](const SendingRow& row) { return std::to_string(row.number); };
+        ways.due = [](const SendingRow& row) { return row.next_at; };
+        ways.longest_pause = kSendTooOften;
+        ways.at_once = [&context] {
+            return static_cast<std::size_t>(context.config->channels.at_once);
+        };
+        ways.send = [this](SendingRow row) { return send(std::move(row)); };
+        lanes_.emplace(channel, std::make_unique<SendLane<SendingRow>>(context, std::move(ways)));
     };
     if (!config.sms_command.empty()) add(kSms);
     if (!config.webhooks.empty()) add(kWebhook);
@@ -139,14 +133,11 @@ Channels::Channels(Context& context, GatewayClient& gateway)
 
 void Channels::start(TaskGroup& tasks) {
     tasks.spawn("channels", prepare());
-    for (const auto& [channel, lane] : lanes_) tasks.spawn("channel", run(channel, tasks));
+    for (const auto& [channel, lane] : lanes_) lane->start(tasks);
 }
 
 bool Channels::is_idle() const {
-    for (const auto& [channel, lane] : lanes_) {
-        if (lane->is_looking || !lane->under_way.empty()) return false;
-    }
-    return true;
+    return std::ranges::all_of(lanes_, [](const auto& lane) { return lane.second->is_idle(); });
 }
 
 asio::awaitable<void> Channels::prepare() {
@@ -154,43 +145,6 @@ asio::awaitable<void> Channels::prepare() {
     for (const auto& [channel, lane] : lanes_) on.push_back(channel);
     auto work = [&on](Session& db) { set_channels(db, on); };
     co_await context_.store.transact(std::move(work));
-}
-
-asio::awaitable<void> Channels::run(std::string channel, TaskGroup& tasks) {
-    using asio::experimental::awaitable_operators::operator||;
-    Lane& lane = *lanes_.at(channel);
-    for (;;) {
-        const std::uint64_t seen = context_.events.wakes();
-        const std::uint64_t seen_ended = lane.ended.wakes();
-        lane.is_looking = true;
-        const std::optional<Instant> next = co_await begin_due(channel, tasks);
-        lane.is_looking = false;
-        if (next) {
-            co_await (context_.events.next(seen) || lane.ended.next(seen_ended) ||
-                      context_.clock.sleep_until(*next));
-        } else {
-            co_await (context_.events.next(seen) || lane.ended.next(seen_ended));
-        }
-    }
-}
-
-asio::awaitable<std::optional<Instant>> Channels::begin_due(std::string channel, TaskGroup& tasks) {
-    Lane& lane = *lanes_.at(channel);
-    const auto at_once = static_cast<std::size_t>(context_.config->channels.at_once);
-    // Those under way may stand among the first.
-    const std::size_t limit = at_once * 2;
-    auto read = [&channel, limit](Session& db) { return waiting_sendings(db, channel, limit); };
-    const std::vector<SendingRow> waiting = co_await context_.store.read(std::move(read));
-    const Instant now = context_.clock.now();
-    for (const SendingRow& row : waiting) {
-        if (lane.under_way.contains(row.number)) continue;
-        // Where all places are taken, the end of one is waited for and no time.
-        if (lane.under_way.size() >= at_once) co_return std::nullopt;
-        if (!is_over(row.next_at, now, kSendTooOften)) co_return row.next_at;
-        lane.under_way.insert(row.number);
-        tasks.spawn("send", send(row));
-    }
-    co_return std::nullopt;
 }
 
 std::string Channels::address_of(const SendingRow& row) const {
@@ -206,8 +160,6 @@ std::string Channels::address_of(const SendingRow& row) const {
 }
 
 asio::awaitable<void> Channels::send(SendingRow row) {
-    Lane& lane = *lanes_.at(row.channel);
-    const LanePlace place(lane.under_way, lane.ended, row.number);
     SendView view{.config = context_.config, .zone = context_.pack->zone};
     view.address = address_of(row);
     view.now = context_.clock.now();

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/orders.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -278,9 +279,9 @@ void Channels::add_routes(Router& router) {
     const auto with = [&context](auto handle) -> Handler {
         return [&context, handle](const Call& call) { return handle(context, call); };
     };
-    router.serve("listSendings", kReaders, with(get_sendings));
-    router.serve("sendOrderAgain", kLiaisons, with(post_again));
-    router.serve("takeSmsAnswer", kSmsGateways, [this, &context](const Call& call) {
+    router.serve(operation::kListSendings, kReaders, with(get_sendings));
+    router.serve(operation::kSendOrderAgain, kLiaisons, with(post_again));
+    router.serve(operation::kTakeSmsAnswer, kSmsGateways, [this, &context](const Call& call) {
         return post_sms_answer(context, take_other_, call);
     });
 }

@@ -252,7 +252,8 @@ void Dispatcher::publish(StoredOrder order) {
     std::string topic = order_topic(order);
     in_flight_.emplace(enterprise, SentOrder{enterprise, order.revision, order.wanted, 0});
     auto done = [this, alive = std::weak_ptr(alive_), executor = context_.executor, enterprise,
-                 stopwatch = Stopwatch(Latency::kPublication)](PublishAnswer answer) {
+                 stopwatch = Stopwatch(context_.metrics.latencies(), Latency::kPublication)](
+                    PublishAnswer answer) {
         if (answer.outcome == PublishAnswer::Outcome::kTaken) stopwatch.stop();
         auto finish = [this, alive, enterprise, answer] {
             if (!alive.expired()) finished(enterprise, answer);

@@ -5,6 +5,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/orders.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -98,8 +99,7 @@ asio::awaitable<ApiResponse> get_receipts(Context& context, const Call& call) {
     auto work = [&](Session& db) {
         json::array items;
         for (const StoredReceipt& receipt :
-             list_receipts(db, enterprise, warning, paging.offset(), paging.page.per_page,
-                           region_prefix, paging.below())) {
+             list_receipts(db, enterprise, warning, paging.newest_first(), region_prefix)) {
             items.push_back(as.receipt(receipt));
         }
         const auto count = [&] { return count_receipts(db, enterprise, warning, region_prefix); };
@@ -280,13 +280,13 @@ void Dispatcher::add_routes(Router& router) {
         return [&context, handle](const Call& call) { return handle(context, call); };
     };
     // Every page of the orders is looked at again after each event.
-    router.serve("listOrders", kReaders,
+    router.serve(operation::kListOrders, kReaders,
                  kept_answers(context, AnswerHolds::kUntilChange, with(get_orders)));
-    router.serve("showOrder", kReaders, with(get_order));
-    router.serve("listReceipts", kReaders, with(get_receipts));
-    router.serve("listPhoneCalls", kReaders, with(get_phone_list));
-    router.serve("recordReceipt", kLiaisons, with(post_receipt));
-    router.serve("overruleReceipt", kOverrulers, with(post_overrule));
+    router.serve(operation::kShowOrder, kReaders, with(get_order));
+    router.serve(operation::kListReceipts, kReaders, with(get_receipts));
+    router.serve(operation::kListPhoneCalls, kReaders, with(get_phone_list));
+    router.serve(operation::kRecordReceipt, kLiaisons, with(post_receipt));
+    router.serve(operation::kOverruleReceipt, kOverrulers, with(post_overrule));
     add_refusal_routes(context, router);
 }
 

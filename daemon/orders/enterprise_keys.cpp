@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/orders.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -181,9 +182,9 @@ void add_enterprise_key_routes(Router& router, Context& context) {
     const auto with = [&context](auto handle) -> Handler {
         return [&context, handle](const Call& call) { return handle(context, call); };
     };
-    router.serve("listEnterpriseKeys", kReaders, with(list_keys));
-    router.serve("addEnterpriseKey", kAdmins, with(add_key));
-    router.serve("revokeEnterpriseKey", kAdmins, with(revoke_key));
+    router.serve(operation::kListEnterpriseKeys, kReaders, with(list_keys));
+    router.serve(operation::kAddEnterpriseKey, kAdmins, with(add_key));
+    router.serve(operation::kRevokeEnterpriseKey, kAdmins, with(revoke_key));
 }
 
 }  // namespace qk::daemon

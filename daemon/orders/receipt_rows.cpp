@@ -181,15 +181,14 @@ std::optional<std::string> order_of_revision(Session& db, const std::string& ent
 }
 
 std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
-                                         const std::string& warning, std::size_t offset,
-                                         std::size_t limit, const std::string& region_prefix,
-                                         std::int64_t below) {
+                                         const std::string& warning, const NewestFirst& stretch,
+                                         const std::string& region_prefix) {
     RowFilter filter = filter_of(enterprise, warning, region_prefix);
-    filter.add("number < ?", below);
+    filter.add("number < ?", stretch.below);
     Statement read(db, kReceiptColumns + filter.where() + " ORDER BY number DESC LIMIT ? OFFSET ?");
     const int place = filter.bind_to(read);
-    read.bind(place, limit);
-    read.bind(place + 1, offset);
+    read.bind(place, stretch.limit);
+    read.bind(place + 1, stretch.offset);
     return stored_receipts(read);
 }
 

@@ -10,6 +10,7 @@
 
 #include "daemon/orders/receipt_proof.hpp"
 #include "daemon/service/config.hpp"
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
@@ -74,13 +75,11 @@ struct StoredReceipt {
     std::string against;  // empty: it contradicted nothing
     std::optional<std::int64_t> overruled_by{};
 };
-// Newest first, of numbers below `below`; an empty enterprise or warning means all; `region_prefix`
-// as of list_orders().
+// An empty enterprise or warning means all; `region_prefix` as of list_orders().
 [[nodiscard]] std::vector<StoredReceipt> list_receipts(Session& db, const std::string& enterprise,
                                                        const std::string& warning,
-                                                       std::size_t offset, std::size_t limit,
-                                                       const std::string& region_prefix = {},
-                                                       std::int64_t below = INT64_MAX);
+                                                       const NewestFirst& stretch,
+                                                       const std::string& region_prefix = {});
 // Of one revision, newest first.
 [[nodiscard]] std::vector<StoredReceipt> receipts_of_revision(Session& db,
                                                               const std::string& enterprise,

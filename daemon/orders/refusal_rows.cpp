@@ -73,14 +73,14 @@ void close_refusal(Session& db, const std::string& enterprise, std::int64_t revi
 }
 
 std::vector<RefusalRow> list_refusals(Session& db, std::optional<RefusalStanding> standing,
-                                      std::size_t offset, std::size_t limit,
-                                      const std::string& region_prefix, std::int64_t below) {
+                                      const NewestFirst& stretch,
+                                      const std::string& region_prefix) {
     RowFilter filter = filter_of(standing, region_prefix);
-    filter.add("f.number < ?", below);
+    filter.add("f.number < ?", stretch.below);
     Statement read(db, kSelect + filter.where() + " ORDER BY f.number DESC LIMIT ? OFFSET ?");
     const int place = filter.bind_to(read);
-    read.bind(place, limit);
-    read.bind(place + 1, offset);
+    read.bind(place, stretch.limit);
+    read.bind(place + 1, stretch.offset);
     std::vector<RefusalRow> rows;
     while (read.next()) rows.push_back(row_of(read));
     return rows;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/orders/refusal.hpp"
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
@@ -41,13 +42,11 @@ struct RefusalAnswer {
 // The open one of this revision, if there is one.
 void close_refusal(Session& db, const std::string& enterprise, std::int64_t revision,
                    const RefusalAnswer& answer);
-// Newest first, of numbers below `below`; without a standing all; `region_prefix` as of
-// list_orders().
+// Without a standing all; `region_prefix` as of list_orders().
 [[nodiscard]] std::vector<RefusalRow> list_refusals(Session& db,
                                                     std::optional<RefusalStanding> standing,
-                                                    std::size_t offset, std::size_t limit,
-                                                    const std::string& region_prefix,
-                                                    std::int64_t below);
+                                                    const NewestFirst& stretch,
+                                                    const std::string& region_prefix);
 [[nodiscard]] std::size_t count_refusals(Session& db, std::optional<RefusalStanding> standing,
                                          const std::string& region_prefix);
 // The same revision is asked for again: nothing is on record, it goes out again, and deadlines run

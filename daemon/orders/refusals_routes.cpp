@@ -4,6 +4,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/orders.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -125,8 +126,7 @@ asio::awaitable<ApiResponse> get_refusals(Context& context, const Call& call) {
     auto work = [&](Session& db) {
         json::array items;
         for (const RefusalRow& row :
-             list_refusals(db, standing, paging.offset(), paging.page.per_page, region_prefix,
-                           paging.below())) {
+             list_refusals(db, standing, paging.newest_first(), region_prefix)) {
             items.push_back(as.refusal(row));
         }
         const auto count = [&] { return count_refusals(db, standing, region_prefix); };
@@ -141,10 +141,10 @@ void add_refusal_routes(Context& context, Router& router) {
     const auto with = [&context](auto handle) -> Handler {
         return [&context, handle](const Call& call) { return handle(context, call); };
     };
-    router.serve("listRefusals", kReaders, with(get_refusals));
-    router.serve("confirmRefusal", kSigners, with(post_confirm));
-    router.serve("amendRefusedOrder", kSigners, with(post_amend));
-    router.serve("insistOnOrder", kDesk, with(post_insist));
+    router.serve(operation::kListRefusals, kReaders, with(get_refusals));
+    router.serve(operation::kConfirmRefusal, kSigners, with(post_confirm));
+    router.serve(operation::kAmendRefusedOrder, kSigners, with(post_amend));
+    router.serve(operation::kInsistOnOrder, kDesk, with(post_insist));
 }
 
 }  // namespace qk::daemon

@@ -118,14 +118,13 @@ std::optional<Adoption> load_adoption(Session& db, Adopted kind, std::int64_t nu
                               number));
 }
 
-std::vector<Adoption> list_adoptions(Session& db, Adopted kind, std::size_t offset,
-                                     std::size_t limit, std::int64_t below) {
+std::vector<Adoption> list_adoptions(Session& db, Adopted kind, const NewestFirst& stretch) {
     const Table& table = table_of(kind);
     Statement row(db,
                   fmt::format("SELECT {} FROM {} WHERE number < ?3 ORDER BY number DESC "
                               "LIMIT ?1 OFFSET ?2",
                               table.columns, table.name),
-                  limit, offset, below);
+                  stretch.limit, stretch.offset, stretch.below);
     std::vector<Adoption> all;
     while (row.next()) all.push_back(adoption_of(row));
     return all;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/packs/adoption.hpp"
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 
 namespace qk::daemon {
@@ -16,10 +17,9 @@ enum class Adopted { kPack, kCatalogue, kGradePaper };
 // Gives its number.
 [[nodiscard]] std::int64_t put_adoption(Session& db, Adopted kind, const Adoption& adoption);
 [[nodiscard]] std::optional<Adoption> load_adoption(Session& db, Adopted kind, std::int64_t number);
-// Newest first, without the texts; with a number below `below` only.
-[[nodiscard]] std::vector<Adoption> list_adoptions(Session& db, Adopted kind, std::size_t offset,
-                                                   std::size_t limit,
-                                                   std::int64_t below = INT64_MAX);
+// Without the texts.
+[[nodiscard]] std::vector<Adoption> list_adoptions(Session& db, Adopted kind,
+                                                   const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_adoptions(Session& db, Adopted kind);
 
 // Of packs and catalogues: the one whose time came last, at its date and not before what its

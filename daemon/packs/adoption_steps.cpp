@@ -119,8 +119,8 @@ asio::awaitable<ApiResponse> list_adoptions_page(Context& context, const Adoptio
     const Paging paging = paging_of(call);
     auto work = [&](Session& db) {
         json::array items;
-        for (const Adoption& one :
-             list_adoptions(db, kind.rows, (paging.page - 1) * paging.per_page, paging.per_page)) {
+        for (const Adoption& one : list_adoptions(
+                 db, kind.rows, {paging.per_page, (paging.page - 1) * paging.per_page})) {
             items.push_back(shown(one));
         }
         return answer_page(std::move(items), paging, count_adoptions(db, kind.rows));

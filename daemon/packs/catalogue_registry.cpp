@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/measures.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/messages.hpp"
@@ -201,12 +202,16 @@ asio::awaitable<ApiResponse> CatalogueRegistry::show(Call call) {
 }
 
 void CatalogueRegistry::add_routes(Router& router) {
-    router.serve("listCatalogues", kReaders, [this](const Call& call) { return list(call); });
-    router.serve("showCatalogue", kReaders, [this](const Call& call) { return show(call); });
-    router.serve("adoptCatalogue", kAdmins, [this](const Call& call) { return adopt(call); });
-    router.serve("confirmCatalogue", kPackConfirmers,
+    router.serve(operation::kListCatalogues, kReaders,
+                 [this](const Call& call) { return list(call); });
+    router.serve(operation::kShowCatalogue, kReaders,
+                 [this](const Call& call) { return show(call); });
+    router.serve(operation::kAdoptCatalogue, kAdmins,
+                 [this](const Call& call) { return adopt(call); });
+    router.serve(operation::kConfirmCatalogue, kPackConfirmers,
                  [this](const Call& call) { return confirm(call); });
-    router.serve("withdrawCatalogue", kAdmins, [this](const Call& call) { return withdraw(call); });
+    router.serve(operation::kWithdrawCatalogue, kAdmins,
+                 [this](const Call& call) { return withdraw(call); });
 }
 
 }  // namespace qk::daemon

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/measures.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/packs/adoption_steps.hpp"
@@ -244,15 +245,15 @@ asio::awaitable<ApiResponse> show_paper(Context& context, Call call) {
 }  // namespace
 
 void add_grade_routes(Router& router, Context& context) {
-    router.serve("listGradePapers", kReaders,
+    router.serve(operation::kListGradePapers, kReaders,
                  [&context](const Call& call) { return list_papers(context, call); });
-    router.serve("showGradePaper", kReaders,
+    router.serve(operation::kShowGradePaper, kReaders,
                  [&context](const Call& call) { return show_paper(context, call); });
-    router.serve("changeGrades", kAdmins,
+    router.serve(operation::kChangeGrades, kAdmins,
                  [&context](const Call& call) { return change_grades(context, call); });
-    router.serve("confirmGrades", kPackConfirmers,
+    router.serve(operation::kConfirmGrades, kPackConfirmers,
                  [&context](const Call& call) { return confirm_adoption(context, kKind, call); });
-    router.serve("withdrawGrades", kAdmins,
+    router.serve(operation::kWithdrawGrades, kAdmins,
                  [&context](const Call& call) { return withdraw_adoption(context, kKind, call); });
 }
 

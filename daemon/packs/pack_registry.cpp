@@ -7,6 +7,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/packs.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/messages.hpp"
@@ -234,8 +235,7 @@ asio::awaitable<ApiResponse> PackRegistry::list(Call call) {
     const std::int64_t now_in_force = in_force();
     auto work = [&](Session& db) {
         json::array items;
-        for (const Adoption& row : list_adoptions(db, kKind.rows, paging.offset(),
-                                                  paging.page.per_page, paging.below())) {
+        for (const Adoption& row : list_adoptions(db, kKind.rows, paging.newest_first())) {
             items.push_back(row_json(row, zone, now_in_force));
         }
         const auto count = [&] { return count_adoptions(db, kKind.rows); };
@@ -270,14 +270,15 @@ asio::awaitable<ApiResponse> PackRegistry::show(Call call) {
 }
 
 void PackRegistry::add_routes(Router& router) {
-    router.serve("listPacks", kReaders, [this](const Call& call) { return list(call); });
-    router.serve("showPack", kReaders, [this](const Call& call) { return show(call); });
-    router.serve("adoptPack", kAdmins, [this](const Call& call) { return adopt(call); });
-    router.serve("confirmPack", kPackConfirmers, [this](const Call& call) {
+    router.serve(operation::kListPacks, kReaders, [this](const Call& call) { return list(call); });
+    router.serve(operation::kShowPack, kReaders, [this](const Call& call) { return show(call); });
+    router.serve(operation::kAdoptPack, kAdmins, [this](const Call& call) { return adopt(call); });
+    router.serve(operation::kConfirmPack, kPackConfirmers, [this](const Call& call) {
         // It waits out the delay of the running configuration.
         return confirm(call, context_.config->approval_delay);
     });
-    router.serve("withdrawPack", kAdmins, [this](const Call& call) { return withdraw(call); });
+    router.serve(operation::kWithdrawPack, kAdmins,
+                 [this](const Call& call) { return withdraw(call); });
 }
 
 }  // namespace qk::daemon

@@ -1,13 +1,12 @@
 #include "daemon/publish/publisher.hpp"
 
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
-#include "daemon/base/clock_watch.hpp"
+#include "daemon/api/operations/publish.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
@@ -115,8 +114,8 @@ PublicRows read_public(Session& db) {
     const WarningFilter filter{false,
                                {rules::WarningStanding::kIssued, rules::WarningStanding::kInForce,
                                 rules::WarningStanding::kAdvisory}};
-    for (StoredWarning& warning : load_warnings(db, filter, kRunningMax, 0)) {
-        auto notices = list_notices(db, warning.state.id, 1, 0);
+    for (StoredWarning& warning : load_warnings(db, filter, {.limit = kRunningMax})) {
+        auto notices = list_notices(db, warning.state.id, {.limit = 1});
         if (notices.empty()) continue;
         rows.newest.push_back(std::move(notices.front()));
         rows.running.push_back(std::move(warning));
@@ -124,24 +123,6 @@ PublicRows read_public(Session& db) {
     rows.history = list_notices_of(db, false, kFeedEntriesMax);
     return rows;
 }
-
-// Gives a gateway's place among those under way back, however its delivery ends.
-class PlaceBack {
- public:
-    PlaceBack(std::set<std::string>& under_way, EventFeed& ended, std::string target)
-        : under_way_(under_way), ended_(ended), target_(std::move(target)) {}
-    ~PlaceBack() {
-        under_way_.erase(target_);
-        ended_.wake();
-    }
-    PlaceBack(const PlaceBack&) = delete;
-    PlaceBack& operator=(const PlaceBack&) = delete;
-
- private:
-    std::set<std::string>& under_way_;
-    EventFeed& ended_;
-    std::string target_;
-};
 
 ApiResponse not_found() { return answer_problem(404, "没有这条消息", "no such message"); }
 
@@ -154,29 +135,22 @@ std::chrono::seconds delivery_pause(int attempts_made) {
 }
 
 Publisher::Publisher(Context& context, GatewayClient& gateway)
-    : context_(context), gateway_(gateway), ended_(context.executor) {}
+    : context_(context), gateway_(gateway), lane_(context, ways()) {}
 
-asio::awaitable<std::optional<Instant>> Publisher::begin_due(TaskGroup& tasks) {
-    auto read = [](Session& db) { return waiting_deliveries(db, kGatewaysMax); };
-    const std::vector<WaitingDelivery> waiting = co_await context_.store.read(std::move(read));
-    const Instant now = context_.clock.now();
-    std::optional<Instant> next;
-    for (const WaitingDelivery& delivery : waiting) {
-        if (under_way_.contains(delivery.target)) continue;
-        // Where all places are taken, the end of a delivery is waited for and no time.
-        if (under_way_.size() >= kDeliveriesAtOnce) break;
-        if (!is_over(delivery.next, now, kDeliveryRetryMax)) {
-            if (!next) next = delivery.next;
-            continue;
-        }
-        under_way_.insert(delivery.target);
-        tasks.spawn("delivery", deliver(delivery));
-    }
-    co_return next;
+SendWays<WaitingDelivery> Publisher::ways() {
+    SendWays<WaitingDelivery> ways;
+    ways.name = "publisher";
+    ways.attempt = "delivery";
+    ways.waiting = [](Session& db, std::size_t) { return waiting_deliveries(db, kGatewaysMax); };
+    ways.key = [](const WaitingDelivery& delivery) { return delivery.target; };
+    ways.due = [](const WaitingDelivery& delivery) { return delivery.next; };
+    ways.longest_pause = kDeliveryRetryMax;
+    ways.at_once = [] { return kDeliveriesAtOnce; };
+    ways.send = [this](WaitingDelivery delivery) { return deliver(std::move(delivery)); };
+    return ways;
 }
 
 asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
-    const PlaceBack place(under_way_, ended_, delivery.target);
     auto load = [number = delivery.notice](Session& db) { return load_notice(db, number); };
     const auto notice = co_await context_.store.read(std::move(load));
     GatewayClient::GatewayMessage message;
@@ -202,24 +176,7 @@ asio::awaitable<void> Publisher::deliver(WaitingDelivery delivery) {
     }
 }
 
-void Publisher::start(TaskGroup& tasks) { tasks.spawn("publisher", run(tasks)); }
-
-asio::awaitable<void> Publisher::run(TaskGroup& tasks) {
-    using asio::experimental::awaitable_operators::operator||;
-    for (;;) {
-        const std::uint64_t seen = context_.events.wakes();
-        const std::uint64_t seen_ended = ended_.wakes();
-        is_looking_ = true;
-        const std::optional<Instant> next = co_await begin_due(tasks);
-        is_looking_ = false;
-        if (next) {
-            co_await (context_.events.next(seen) || ended_.next(seen_ended) ||
-                      context_.clock.sleep_until(*next));
-        } else {
-            co_await (context_.events.next(seen) || ended_.next(seen_ended));
-        }
-    }
-}
+void Publisher::start(TaskGroup& tasks) { lane_.start(tasks); }
 
 asio::awaitable<ApiResponse> Publisher::public_page() const {
     const auto pack = context_.pack;
@@ -296,8 +253,7 @@ asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
     const rules::Zone zone = context_.pack->zone;
     auto read = [&](Session& db) {
         CursorPage page;
-        for (const StoredNotice& notice :
-             list_notices(db, warning, paging.page.per_page, paging.offset(), paging.below())) {
+        for (const StoredNotice& notice : list_notices(db, warning, paging.newest_first())) {
             page.items.emplace_back(notice_json(notice, zone));
             page.last = {notice.number};
         }
@@ -310,30 +266,32 @@ asio::awaitable<ApiResponse> Publisher::notices(Call call) const {
 
 void Publisher::add_routes(Router& router) {
     Handler page = [this](const Call&) { return public_page(); };
-    router.serve("showPublicPage", kAnyone,
+    router.serve(operation::kShowPublicPage, kAnyone,
                  kept_answers(context_, AnswerHolds::kForTheSecond, std::move(page)));
-    router.serve("showPublicStyle", kAnyone, [](const Call&) -> asio::awaitable<ApiResponse> {
-        ApiResponse response;
-        response.content_type = "text/css; charset=utf-8";
-        response.body = plans::public_page_style();
-        co_return response;
-    });
+    router.serve(operation::kShowPublicStyle, kAnyone,
+                 [](const Call&) -> asio::awaitable<ApiResponse> {
+                     ApiResponse response;
+                     response.content_type = "text/css; charset=utf-8";
+                     response.body = plans::public_page_style();
+                     co_return response;
+                 });
     Handler atom = [this](const Call&) { return feed(false, std::string(kPublicReader)); };
-    router.serve("showNoticeFeed", kAnyone,
+    router.serve(operation::kShowNoticeFeed, kAnyone,
                  kept_answers(context_, AnswerHolds::kUntilChange, std::move(atom)));
-    router.serve("showCapMessage", kAnyone, [this](const Call& call) {
+    router.serve(operation::kShowCapMessage, kAnyone, [this](const Call& call) {
         std::string file = call.parameter("file");
         constexpr std::string_view kSuffix = ".xml";
         // No message has the empty name.
         file.resize(file.ends_with(kSuffix) ? file.size() - kSuffix.size() : 0);
         return message(std::move(file), true, std::string(kPublicReader));
     });
-    router.serve("showDrillFeed", kReaders,
+    router.serve(operation::kShowDrillFeed, kReaders,
                  [this](const Call& call) { return feed(true, call.reader()); });
-    router.serve("showNoticeCap", kReaders, [this](const Call& call) {
+    router.serve(operation::kShowNoticeCap, kReaders, [this](const Call& call) {
         return message(call.parameter("identifier"), false, call.reader());
     });
-    router.serve("listNotices", kReaders, [this](const Call& call) { return notices(call); });
+    router.serve(operation::kListNotices, kReaders,
+                 [this](const Call& call) { return notices(call); });
 }
 
 }  // namespace qk::daemon

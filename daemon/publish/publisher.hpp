@@ -11,12 +11,11 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <set>
 #include <string>
 
 #include "daemon/base/ports.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/store/events.hpp"
+#include "daemon/service/send_lane.hpp"
 #include "daemon/warnings/notice_rows.hpp"
 
 namespace qk::daemon {
@@ -42,14 +41,10 @@ class Publisher {
     void add_routes(Router& router);
     void start(TaskGroup& tasks);
     // Nothing is being delivered just now.
-    [[nodiscard]] bool is_idle() const { return !is_looking_ && under_way_.empty(); }
+    [[nodiscard]] bool is_idle() const { return lane_.is_idle(); }
 
  private:
-    // Begins what is due whenever a decision was committed, a delivery has ended or a retry comes
-    // due; ends when cancelled.
-    [[nodiscard]] boost::asio::awaitable<void> run(TaskGroup& tasks);
-    // Answers when the next delivery is due that is not under way.
-    [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> begin_due(TaskGroup& tasks);
+    [[nodiscard]] SendWays<WaitingDelivery> ways();
     [[nodiscard]] boost::asio::awaitable<void> deliver(WaitingDelivery delivery);
     [[nodiscard]] boost::asio::awaitable<ApiResponse> public_page() const;
     // Of the warnings for everybody, or of the exercises for those who are logged in.
@@ -62,9 +57,7 @@ class Publisher {
 
     Context& context_;
     GatewayClient& gateway_;
-    bool is_looking_ = false;
-    std::set<std::string> under_way_;  // gateways
-    EventFeed ended_;                  // woken when a delivery has ended
+    SendLane<WaitingDelivery> lane_;  // by gateway
 };
 
 }  // namespace qk::daemon

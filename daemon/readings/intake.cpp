@@ -345,8 +345,9 @@ asio::awaitable<void> Intake::run() {
             co_await store(batch);
         }
         // A clock that was set back meanwhile makes no lag of less than nothing.
-        observe(Latency::kIntakeLag,
-                std::max(context_.clock.now() - batch.front().arrived, std::chrono::seconds{0}));
+        context_.metrics.latencies()->observe(
+            Latency::kIntakeLag,
+            std::max(context_.clock.now() - batch.front().arrived, std::chrono::seconds{0}));
         note_stored(batch.back().end, batch.size());
         co_await gather(batch.size());
     }

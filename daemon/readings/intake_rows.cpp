@@ -165,12 +165,11 @@ void store_rejected(Session& db, const RejectedRow& row) {
             row.enterprise);
 }
 
-std::vector<RejectedRow> list_rejected(Session& db, std::int64_t below, std::size_t offset,
-                                       std::size_t limit) {
+std::vector<RejectedRow> list_rejected(Session& db, const NewestFirst& stretch) {
     Statement read(db,
                    "SELECT number, arrived, topic, payload, why, place, enterprise FROM rejected "
                    "WHERE number < ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3",
-                   below, limit, offset);
+                   stretch.below, stretch.limit, stretch.offset);
     std::vector<RejectedRow> rows;
     while (read.next()) {
         rows.push_back({read.integer(0), read.instant(1), read.text(2), read.text(3), read.text(4),

@@ -13,6 +13,7 @@
 #include "daemon/readings/journal.hpp"
 #include "daemon/readings/message.hpp"
 #include "daemon/readings/meter_power.hpp"
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
@@ -122,9 +123,7 @@ void store_presence(Session& db, const std::string& enterprise, const PresenceRo
 // ---- Messages that were not taken in ----
 
 void store_rejected(Session& db, const RejectedRow& row);
-// Newest first, of numbers below `below`.
-[[nodiscard]] std::vector<RejectedRow> list_rejected(Session& db, std::int64_t below,
-                                                     std::size_t offset, std::size_t limit);
+[[nodiscard]] std::vector<RejectedRow> list_rejected(Session& db, const NewestFirst& stretch);
 [[nodiscard]] std::int64_t count_rejected(Session& db);
 // All but the newest of one enterprise.
 void drop_rejected_of(Session& db, const std::string& enterprise, int kept);

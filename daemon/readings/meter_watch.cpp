@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/readings.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
@@ -107,7 +108,7 @@ asio::awaitable<void> MeterWatch::look() {
 
 void MeterWatch::add_routes(Router& router) {
     Context& context = context_;
-    router.serve("listSilentMeters", kReaders,
+    router.serve(operation::kListSilentMeters, kReaders,
                  [&context](const Call& call) { return get_silent(context, call); });
 }
 

@@ -6,6 +6,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/readings.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/readings/intake_rows.hpp"
 #include "daemon/readings/reading_rows.hpp"
@@ -196,8 +197,7 @@ asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
     const rules::Zone zone = context.pack->zone;
     auto work = [&](Session& db) {
         json::array items;
-        for (const RejectedRow& row :
-             list_rejected(db, paging.below(), paging.offset(), paging.page.per_page)) {
+        for (const RejectedRow& row : list_rejected(db, paging.newest_first())) {
             json::object item;
             item["number"] = row.number;
             item["arrived"] = rules::to_iso(row.arrived, zone);
@@ -215,13 +215,13 @@ asio::awaitable<ApiResponse> get_rejected(Context& context, const Call& call) {
 }  // namespace
 
 void add_intake_routes(Router& router, Context& context) {
-    router.serve("listEnterprises", kReaders,
+    router.serve(operation::kListEnterprises, kReaders,
                  [&context](const Call& call) { return get_enterprises(context, call); });
-    router.serve("showEnterprise", kReaders,
+    router.serve(operation::kShowEnterprise, kReaders,
                  [&context](const Call& call) { return get_enterprise(context, call); });
-    router.serve("listReadings", kReaders,
+    router.serve(operation::kListReadings, kReaders,
                  [&context](const Call& call) { return get_readings(context, call); });
-    router.serve("listRejected", kReaders,
+    router.serve(operation::kListRejected, kReaders,
                  [&context](const Call& call) { return get_rejected(context, call); });
 }
 

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "daemon/base/clock_watch.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
@@ -41,24 +39,6 @@ bool is_still_called_for(Session& db, const DutyView& view, const MatterRow& mat
         return act.act == "snooze" || !needs_all;
     });
 }
-
-// Gives a gateway's place back, however its delivery ends.
-class GatewayPlace {
- public:
-    GatewayPlace(std::set<std::string>& under_way, EventFeed& changed, std::string target)
-        : under_way_(under_way), changed_(changed), target_(std::move(target)) {}
-    ~GatewayPlace() {
-        under_way_.erase(target_);
-        changed_.wake();
-    }
-    GatewayPlace(const GatewayPlace&) = delete;
-    GatewayPlace& operator=(const GatewayPlace&) = delete;
-
- private:
-    std::set<std::string>& under_way_;
-    EventFeed& changed_;
-    std::string target_;
-};
 
 std::string headline_of(const DutyCallRow& call, const std::vector<std::string>& lines,
                         std::size_t count) {
@@ -105,30 +85,25 @@ std::optional<std::string> call_body(Session& db, const DutyView& view, std::int
 }
 
 DutyCalls::DutyCalls(Context& context, GatewayClient& gateway, std::function<DutyView()> view)
-    : context_(context), gateway_(gateway), view_(std::move(view)), changed_(context.executor) {}
+    : context_(context), gateway_(gateway), view_(std::move(view)), lane_(context, ways()) {}
 
-void DutyCalls::start(TaskGroup& tasks) { tasks.spawn("duty-calls", run(tasks)); }
-
-asio::awaitable<std::optional<Instant>> DutyCalls::begin_due(TaskGroup& tasks) {
-    auto read = [](Session& db) { return waiting_calls(db, kTargetsMost); };
-    const std::vector<WaitingCall> waiting = co_await context_.store.read(std::move(read));
-    const Instant now = context_.clock.now();
-    std::optional<Instant> next;
-    for (const WaitingCall& call : waiting) {
-        if (under_way_.contains(call.target)) continue;
-        if (under_way_.size() >= kCallsAtOnce) break;
-        if (!is_over(call.next, now, kCallRetryMost)) {
-            if (!next || call.next < *next) next = call.next;
-            continue;
-        }
-        under_way_.insert(call.target);
-        tasks.spawn("duty-call", deliver(call));
-    }
-    co_return next;
+SendWays<WaitingCall> DutyCalls::ways() {
+    SendWays<WaitingCall> ways;
+    ways.name = "duty-calls";
+    ways.attempt = "duty-call";
+    ways.waiting = [](Session& db, std::size_t) { return waiting_calls(db, kTargetsMost); };
+    ways.key = [](const WaitingCall& call) { return call.target; };
+    ways.due = [](const WaitingCall& call) { return call.next; };
+    ways.longest_pause = kCallRetryMost;
+    ways.at_once = [] { return kCallsAtOnce; };
+    ways.send = [this](WaitingCall call) { return deliver(std::move(call)); };
+    ways.heeds_events = false;  // whoever stores a call wakes this
+    return ways;
 }
 
+void DutyCalls::start(TaskGroup& tasks) { lane_.start(tasks); }
+
 asio::awaitable<void> DutyCalls::deliver(WaitingCall waiting) {
-    const GatewayPlace place(under_way_, changed_, waiting.target);
     const DutyView view = view_();
     // A gateway that is no longer named gets nothing: a call holds names and numbers of people.
     const bool is_named = std::ranges::find(view.hooks, waiting.target) != view.hooks.end();
@@ -162,21 +137,6 @@ asio::awaitable<void> DutyCalls::deliver(WaitingCall waiting) {
     co_await context_.store.transact(std::move(note));
     if (!error.empty()) {
         context_.log.write(kDutyCallNotTaken, {{"target", waiting.target}, {"why", error}});
-    }
-}
-
-asio::awaitable<void> DutyCalls::run(TaskGroup& tasks) {
-    using asio::experimental::awaitable_operators::operator||;
-    for (;;) {
-        const std::uint64_t seen = changed_.wakes();
-        is_looking_ = true;
-        const std::optional<Instant> next = co_await begin_due(tasks);
-        is_looking_ = false;
-        if (next) {
-            co_await (changed_.next(seen) || context_.clock.sleep_until(*next));
-        } else {
-            co_await changed_.next(seen);
-        }
     }
 }
 

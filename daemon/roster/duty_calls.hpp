@@ -8,13 +8,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "daemon/base/ports.hpp"
 #include "daemon/roster/duty_call_rows.hpp"
 #include "daemon/service/context.hpp"
-#include "daemon/store/events.hpp"
+#include "daemon/service/send_lane.hpp"
 
 namespace qk::daemon {
 
@@ -33,20 +32,17 @@ class DutyCalls {
 
     void start(TaskGroup& tasks);
     // New calls are stored.
-    void wake() { changed_.wake(); }
-    [[nodiscard]] bool is_idle() const { return !is_looking_ && under_way_.empty(); }
+    void wake() { lane_.wake(); }
+    [[nodiscard]] bool is_idle() const { return lane_.is_idle(); }
 
  private:
-    [[nodiscard]] boost::asio::awaitable<void> run(TaskGroup& tasks);
-    [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> begin_due(TaskGroup& tasks);
+    [[nodiscard]] SendWays<WaitingCall> ways();
     [[nodiscard]] boost::asio::awaitable<void> deliver(WaitingCall waiting);
 
     Context& context_;
     GatewayClient& gateway_;
     std::function<DutyView()> view_;
-    EventFeed changed_;
-    bool is_looking_ = false;
-    std::set<std::string> under_way_;  // gateways
+    SendLane<WaitingCall> lane_;  // by gateway
 };
 
 // What a gateway gets; empty: nothing of it waits any more.

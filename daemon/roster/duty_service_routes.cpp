@@ -5,17 +5,17 @@
 
 #include "daemon/access/role_sets.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/duty.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
-#include "daemon/base/said.hpp"
 #include "daemon/roster/duty_desk.hpp"
 #include "daemon/roster/duty_service.hpp"
 #include "daemon/roster/handover_desk.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
-#include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 #include "plans/text/json_values.hpp"
 #include "plans/text/sha256.hpp"
@@ -46,46 +46,6 @@ std::int64_t number_in(const Call& call) {
 
 DutyActor actor_of(const Call& call) {
     return {call.caller->id, call.request.remote, call.caller->region};
-}
-
-// A body of short texts; the value only where there is no fault.
-template <class Value, class Fill>
-rules::Result<Value> read_short(const Call& call, Fill fill) {
-    static const std::string kBody = "body";
-    const std::string& body = call.request.body;
-    auto parsed = plans::parse_json(body.empty() ? std::string("{}") : body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults = faults_of_said(*parsed);
-    if (!faults.empty()) return faults;
-    plans::JsonFields fields(*parsed, "", kBody, faults);
-    Value value;
-    fill(fields, value);
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return value;
-}
-
-struct RosterText {
-    std::string form;
-    std::string text;
-};
-
-// {"toml": …} or {"csv": …}
-rules::Result<RosterText> read_roster_body(const Call& call) {
-    static const std::string kBody = "body";
-    auto parsed = plans::parse_json(call.request.body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults;
-    plans::JsonFields fields(*parsed, "", kBody, faults);
-    RosterText roster{"toml", fields.maybe_text("toml")};
-    const std::string csv = fields.maybe_text("csv");
-    if (roster.text.empty() == csv.empty()) {
-        fields.fault("toml", "one of toml and csv is wanted", "the roster as text");
-    }
-    if (!csv.empty()) roster = {"csv", csv};
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return roster;
 }
 
 json::array faults_json(const rules::Faults& faults) {
@@ -165,7 +125,7 @@ rules::Result<DutyAct> read_act(const Call& call, DutyAct::Kind kind, rules::Zon
             fields.whole_number("step", 1, static_cast<std::int64_t>(plans::kLadderStepsMax));
         act.step = static_cast<std::size_t>(std::max<std::int64_t>(step, 1) - 1);
     };
-    return read_short<DutyAct>(call, fill);
+    return read_said_body<DutyAct>(call, fill);
 }
 
 rules::Result<MatterQuery> query_of(const Call& call) {
@@ -211,7 +171,7 @@ asio::awaitable<ApiResponse> DutyService::show(Call call) const {
 
 asio::awaitable<ApiResponse> DutyService::hand_in_roster(Call call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
-    const auto body = read_roster_body(call);
+    const auto body = read_list_text(call);
     if (!body) co_return wrong_content(body.error());
     auto read = registry_.read(body->text, body->form, "roster." + body->form);
     if (!read) co_return wrong_content(read.error());
@@ -260,7 +220,7 @@ asio::awaitable<ApiResponse> DutyService::give(Call call) {
         request.to = fields.text("to");
         request.note = fields.maybe_text("note");
     };
-    const auto request = read_short<HandoverRequest>(call, fill);
+    const auto request = read_said_body<HandoverRequest>(call, fill);
     if (!request) co_return wrong_content(request.error());
     const DutyView now = view();
     const DutyActor actor = actor_of(call);
@@ -277,7 +237,7 @@ asio::awaitable<ApiResponse> DutyService::take(Call call) {
     const auto fill = [](plans::JsonFields& fields, std::string& note) {
         note = fields.maybe_text("note");
     };
-    const auto note = read_short<std::string>(call, fill);
+    const auto note = read_said_body<std::string>(call, fill);
     if (!note) co_return wrong_content(note.error());
     const DutyView now = view();
     const DutyActor actor = actor_of(call);
@@ -291,75 +251,78 @@ asio::awaitable<ApiResponse> DutyService::take(Call call) {
 }
 
 void DutyService::add_roster_routes(Router& router) {
-    router.serve("showDuty", kReaders, [this](const Call& call) { return show(call); });
-    router.serve("showRoster", kReaders, [this](const Call&) -> asio::awaitable<ApiResponse> {
-        co_return answer_json(roster_json(view(), registry_.head()));
-    });
-    router.serve("recordRoster", kRosterKeepers,
+    router.serve(operation::kShowDuty, kReaders, [this](const Call& call) { return show(call); });
+    router.serve(operation::kShowRoster, kReaders,
+                 [this](const Call&) -> asio::awaitable<ApiResponse> {
+                     co_return answer_json(roster_json(view(), registry_.head()));
+                 });
+    router.serve(operation::kRecordRoster, kRosterKeepers,
                  [this](const Call& call) { return hand_in_roster(call); });
 }
 
 void DutyService::add_matter_routes(Router& router) {
-    router.serve("listMatters", kReaders, [this](const Call& call) -> asio::awaitable<ApiResponse> {
-        const auto asked = cursor_paging_of(call, kMattersCursor);
-        if (!asked) co_return answer_bad_cursor(asked.error());
-        auto query = query_of(call);
-        if (!query) co_return wrong_content(query.error());
-        query->region_prefix =
-            covers(call, context_.pack->region_code) ? std::string() : caller_region_prefix(call);
-        query->offset = asked->offset();
-        query->limit = asked->page.per_page;
-        query->below = asked->below();
-        const DutyView now = view();
-        auto read = [&](Session& db) {
-            json::array items;
-            for (const MatterRow& row : list_matters(db, *query)) {
-                items.emplace_back(matter_view(db, now, row));
-            }
-            return answer_numbered_page(std::move(items), *asked, kMattersCursor,
-                                        [&] { return count_matters(db, *query); });
-        };
-        co_return co_await context_.store.read_slowly(std::move(read), call.reader());
-    });
-    router.serve("showMatter", kReaders, [this](const Call& call) -> asio::awaitable<ApiResponse> {
-        const DutyView now = view();
-        const std::int64_t number = number_in(call);
-        auto read = [&](Session& db) {
-            const auto row = load_matter(db, number);
-            if (!row || (!row->region.empty() && !covers(call, row->region))) {
-                return no_such_matter();
-            }
-            return answer_json(matter_view(db, now, *row));
-        };
-        co_return co_await context_.store.read(std::move(read), call.reader());
-    });
+    router.serve(operation::kListMatters, kReaders,
+                 [this](const Call& call) -> asio::awaitable<ApiResponse> {
+                     const auto asked = cursor_paging_of(call, kMattersCursor);
+                     if (!asked) co_return answer_bad_cursor(asked.error());
+                     auto query = query_of(call);
+                     if (!query) co_return wrong_content(query.error());
+                     query->region_prefix = covers(call, context_.pack->region_code)
+                                                ? std::string()
+                                                : caller_region_prefix(call);
+                     query->offset = asked->offset();
+                     query->limit = asked->page.per_page;
+                     query->below = asked->below();
+                     const DutyView now = view();
+                     auto read = [&](Session& db) {
+                         json::array items;
+                         for (const MatterRow& row : list_matters(db, *query)) {
+                             items.emplace_back(matter_view(db, now, row));
+                         }
+                         return answer_numbered_page(std::move(items), *asked, kMattersCursor,
+                                                     [&] { return count_matters(db, *query); });
+                     };
+                     co_return co_await context_.store.read_slowly(std::move(read), call.reader());
+                 });
+    router.serve(operation::kShowMatter, kReaders,
+                 [this](const Call& call) -> asio::awaitable<ApiResponse> {
+                     const DutyView now = view();
+                     const std::int64_t number = number_in(call);
+                     auto read = [&](Session& db) {
+                         const auto row = load_matter(db, number);
+                         if (!row || (!row->region.empty() && !covers(call, row->region))) {
+                             return no_such_matter();
+                         }
+                         return answer_json(matter_view(db, now, *row));
+                     };
+                     co_return co_await context_.store.read(std::move(read), call.reader());
+                 });
     const auto serve = [this, &router](OperationId id, DutyAct::Kind kind) {
         router.serve(id, kDutyActors,
                      [this, kind](const Call& call) { return act(call, static_cast<int>(kind)); });
     };
-    serve("acknowledgeMatter", DutyAct::Kind::kAcknowledge);
-    serve("snoozeMatter", DutyAct::Kind::kSnooze);
-    serve("escalateMatter", DutyAct::Kind::kEscalate);
+    serve(operation::kAcknowledgeMatter, DutyAct::Kind::kAcknowledge);
+    serve(operation::kSnoozeMatter, DutyAct::Kind::kSnooze);
+    serve(operation::kEscalateMatter, DutyAct::Kind::kEscalate);
 }
 
 void DutyService::add_handover_routes(Router& router) {
-    router.serve(
-        "listHandovers", kReaders, [this](const Call& call) -> asio::awaitable<ApiResponse> {
-            const auto asked = cursor_paging_of(call, kHandoversCursor);
-            if (!asked) co_return answer_bad_cursor(asked.error());
-            const rules::Zone zone = context_.pack->zone;
-            auto read = [&](Session& db) {
-                json::array items;
-                for (const HandoverRow& row :
-                     list_handovers(db, asked->offset(), asked->page.per_page, asked->below())) {
-                    items.emplace_back(handover_view(row, zone));
-                }
-                return answer_numbered_page(std::move(items), *asked, kHandoversCursor,
-                                            [&db] { return count_handovers(db); });
-            };
-            co_return co_await context_.store.read(std::move(read), call.reader());
-        });
-    router.serve("showHandover", kReaders,
+    router.serve(operation::kListHandovers, kReaders,
+                 [this](const Call& call) -> asio::awaitable<ApiResponse> {
+                     const auto asked = cursor_paging_of(call, kHandoversCursor);
+                     if (!asked) co_return answer_bad_cursor(asked.error());
+                     const rules::Zone zone = context_.pack->zone;
+                     auto read = [&](Session& db) {
+                         json::array items;
+                         for (const HandoverRow& row : list_handovers(db, asked->newest_first())) {
+                             items.emplace_back(handover_view(row, zone));
+                         }
+                         return answer_numbered_page(std::move(items), *asked, kHandoversCursor,
+                                                     [&db] { return count_handovers(db); });
+                     };
+                     co_return co_await context_.store.read(std::move(read), call.reader());
+                 });
+    router.serve(operation::kShowHandover, kReaders,
                  [this](const Call& call) -> asio::awaitable<ApiResponse> {
                      const std::int64_t number = number_in(call);
                      auto read = [number](Session& db) { return load_handover(db, number); };
@@ -374,8 +337,10 @@ void DutyService::add_handover_routes(Router& router) {
                      const bool is_english = call.query_value("lang") == "en";
                      co_return answer_html(handover_html(*row, view(), is_english));
                  });
-    router.serve("giveHandover", kRosterKeepers, [this](const Call& call) { return give(call); });
-    router.serve("takeHandover", kRosterKeepers, [this](const Call& call) { return take(call); });
+    router.serve(operation::kGiveHandover, kRosterKeepers,
+                 [this](const Call& call) { return give(call); });
+    router.serve(operation::kTakeHandover, kRosterKeepers,
+                 [this](const Call& call) { return take(call); });
 }
 
 void DutyService::add_routes(Router& router) {

@@ -129,7 +129,7 @@ HandoverAnswer give_handover(Session& db, const DutyView& view, const DutyActor&
         return refuse_handover("没有该账号 / there is no such account",
                                "账号文件中的编号 / an id of the people file");
     }
-    const auto before = list_handovers(db, 0, 1);
+    const auto before = list_handovers(db, {.limit = 1});
     HandoverRow row;
     row.since = before.empty() ? view.now - kFirstHandoverSpan : before.front().given_at;
     row.given_at = view.now;

@@ -49,13 +49,12 @@ std::optional<HandoverRow> load_handover(Session& db, std::int64_t number) {
     return handover;
 }
 
-std::vector<HandoverRow> list_handovers(Session& db, std::size_t offset, std::size_t limit,
-                                        std::int64_t below) {
+std::vector<HandoverRow> list_handovers(Session& db, const NewestFirst& stretch) {
     Statement row(db,
                   "SELECT number, since, given_at, given_by, given_to, taken_at, taken_by, "
                   "taken_note, sha256 FROM handovers WHERE number < ? ORDER BY number DESC LIMIT ? "
                   "OFFSET ?",
-                  below, limit, offset);
+                  stretch.below, stretch.limit, stretch.offset);
     std::vector<HandoverRow> handovers;
     while (row.next()) handovers.push_back(handover_at(row));
     return handovers;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/documents/handover.hpp"
 #include "rules/base/time.hpp"
@@ -27,10 +28,7 @@ struct HandoverRow {
 };
 std::int64_t store_handover(Session& db, const HandoverRow& row);
 [[nodiscard]] std::optional<HandoverRow> load_handover(Session& db, std::int64_t number);
-// Newest first.
-[[nodiscard]] std::vector<HandoverRow> list_handovers(Session& db, std::size_t offset,
-                                                      std::size_t limit,
-                                                      std::int64_t below = INT64_MAX);
+[[nodiscard]] std::vector<HandoverRow> list_handovers(Session& db, const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_handovers(Session& db);
 void take_handover(Session& db, const HandoverRow& row);
 

@@ -1,11 +1,7 @@
-// The settings of accounts (账号): passwords, sessions, one-time links, tokens of one's own. They
-// stand in the section "accounts" and are read from the facts of a configuration that was checked:
-// only what serves log-ins has to know of them.
+// The section [accounts]: passwords, sessions, one-time links, tokens of one's own (账号).
 #pragma once
 
 #include <chrono>
-#include <map>
-#include <string>
 
 namespace qk::plans {
 class TomlTable;
@@ -34,8 +30,7 @@ inline constexpr int kHashCostMost = 20;            // 1 GiB
 inline constexpr int kPasswordCharactersMost = 64;  // that may be asked for
 inline constexpr int kTokenDaysMost = 3660;
 
-// What is wrong with the section is noted.
-void check_accounts(plans::TomlTable& section);
-[[nodiscard]] AccountConfig accounts_of(const std::map<std::string, std::string>& facts);
+// Every fault goes into the table's faults.
+void read_accounts(plans::TomlTable section, AccountConfig& accounts);
 
 }  // namespace qk::daemon

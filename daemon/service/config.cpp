@@ -11,7 +11,6 @@
 #include "daemon/base/file_modes.hpp"
 #include "daemon/base/files.hpp"
 #include "daemon/base/key_file.hpp"
-#include "daemon/service/account_config.hpp"
 #include "plans/text/sha256.hpp"
 #include "plans/text/toml.hpp"
 #include "plans/text/toml_table.hpp"
@@ -544,8 +543,7 @@ rules::Result<Config> read_config(std::string_view text, const std::string& file
     read_duty(duty, config.duty);
     duty.finish();
     read_addressees_section(section("addressees"), config.addressees);
-    TomlTable accounts = section("accounts");
-    check_accounts(accounts);
+    read_accounts(section("accounts"), config.accounts);
     TomlTable approval = section("approval");
     read_duration(approval, "pack_delay_hours", config.approval_delay, 0, 720);
     approval.finish();

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "daemon/access/person.hpp"
+#include "daemon/service/account_config.hpp"
 #include "daemon/service/addressee_config.hpp"
 #include "daemon/service/channel_config.hpp"
 #include "daemon/service/duty_config.hpp"
@@ -176,6 +177,7 @@ struct Config {
     ChannelConfig channels;
     DutyConfig duty;
     FederationConfig federation;
+    AccountConfig accounts;
     AddresseeConfig addressees;
     Limits limits;
     // How long a pack that touches approvals waits, after a second person has confirmed it.

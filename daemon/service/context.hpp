@@ -9,6 +9,7 @@
 
 #include "daemon/base/clock_watch.hpp"
 #include "daemon/base/ports.hpp"
+#include "daemon/base/progress.hpp"
 #include "plans/addressees/addressee.hpp"
 #include "plans/measures/catalogue_texts.hpp"
 #include "plans/packs/region_pack.hpp"
@@ -50,6 +51,8 @@ struct Context {
     // Kept by Intake, which looks at both clocks.
     std::shared_ptr<ClockWatch> clock_watch = std::make_shared<ClockWatch>();
     Health health{};
+    // Whether store and judge get on, for the service manager.
+    std::shared_ptr<Progress> progress = std::make_shared<Progress>();
     // Who is given tasks beside the enterprises; replaced whole.
     std::shared_ptr<const plans::AddresseeList> addressees =
         std::make_shared<const plans::AddresseeList>();

@@ -22,9 +22,10 @@ struct Steps {
     // What the daemon reads without end it reads for the judge: weeks of readings, at times, for
     // minutes, during which it is not stuck.
     bool is_of_daemon;
+    Progress& progress;
 
-    Steps(sqlite3* of, std::int64_t most)
-        : handle(of), left(most), is_of_daemon(most == kReadingStepsOfDaemon) {
+    Steps(sqlite3* of, std::int64_t most, Progress& told)
+        : handle(of), left(most), is_of_daemon(most == kReadingStepsOfDaemon), progress(told) {
         sqlite3_progress_handler(handle, kStepsBetweenLooks, is_over, this);
     }
     ~Steps() { sqlite3_progress_handler(handle, 0, nullptr, nullptr); }
@@ -33,15 +34,16 @@ struct Steps {
 
     static int is_over(void* self) {
         auto* steps = static_cast<Steps*>(self);
-        if (steps->is_of_daemon) note_moved(Part::kJudge);
+        if (steps->is_of_daemon) steps->progress.note_moved(Part::kJudge);
         return (steps->left -= kStepsBetweenLooks) < 0 ? 1 : 0;
     }
 };
 
 }  // namespace
 
-void read_in(Session& db, const std::function<void(Session&)>& work, std::int64_t steps_max) {
-    const Steps steps(db.handle(), steps_max);
+void read_in(Session& db, const std::function<void(Session&)>& work, std::int64_t steps_max,
+             Progress& progress) {
+    const Steps steps(db.handle(), steps_max, progress);
     try {
         Transaction transaction(db, TransactionKind::kRead);
         work(db);

@@ -20,6 +20,8 @@
 
 namespace qk::daemon {
 
+class Progress;
+
 enum class ReadPace { kQuick, kSlow };
 
 inline constexpr std::size_t kReadThreadsEachPace = 2;
@@ -78,7 +80,9 @@ class ReadingTooLong : public std::runtime_error {
 };
 
 // BEGIN ... COMMIT around a reading on a connection that must not write: one snapshot for all that
-// the work asks. Writing in it is our fault and throws.
-void read_in(Session& db, const std::function<void(Session&)>& work, std::int64_t steps_max);
+// the work asks. Writing in it is our fault and throws. `progress` is told that a reading of the
+// daemon itself gets on.
+void read_in(Session& db, const std::function<void(Session&)>& work, std::int64_t steps_max,
+             Progress& progress);
 
 }  // namespace qk::daemon

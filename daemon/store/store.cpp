@@ -130,7 +130,10 @@ struct Store::Worker {
 };
 
 Store::Store(std::unique_ptr<Session> session, StoreMode mode)
-    : mode_(mode), session_(std::move(session)), wait_next_(kCommitsToWaitMin) {
+    : mode_(mode),
+      session_(std::move(session)),
+      progress_(std::make_shared<Progress>()),
+      wait_next_(kCommitsToWaitMin) {
     sqlite3_wal_hook(session_->handle(), note_log_pages, &log_pages_);
     if (mode_ != StoreMode::kOwnThread) return;
     worker_ = std::make_unique<Worker>();
@@ -176,6 +179,11 @@ rules::Result<std::unique_ptr<Store>> Store::open(const std::string& path, Store
     }
 }
 
+void Store::measure(std::shared_ptr<Latencies> latencies, std::shared_ptr<Progress> progress) {
+    latencies_ = std::move(latencies);
+    progress_ = std::move(progress);
+}
+
 void Store::tell_if_broken(int code, const char* what, Access access) {
     const bool is_broken =
         access == Access::kWrite ? is_broken_storage(code) : is_broken_for_reading(code);
@@ -216,7 +224,7 @@ void Store::in_transaction(const Job& work) {
     std::unique_lock<std::mutex> alone;
     if (worker_) alone = std::unique_lock(worker_->writing);
     has_changed_ = false;
-    const Stopwatch stopwatch(Latency::kTransaction);
+    const Stopwatch stopwatch(latencies_, Latency::kTransaction);
     try {
         Transaction transaction(*session_, TransactionKind::kWrite);
         work(*session_);
@@ -244,7 +252,7 @@ void Store::in_reading(Session& db, const Job& work, std::int64_t steps_max) {
     std::unique_lock<std::mutex> alone;
     if (is_writer && worker_) alone = std::unique_lock(worker_->writing);
     if (is_writer) db.exec("PRAGMA query_only=ON");
-    const auto fault = fault_of([&] { read_in(db, work, steps_max); });
+    const auto fault = fault_of([&] { read_in(db, work, steps_max, *progress_); });
     if (is_writer) db.exec("PRAGMA query_only=OFF");
     if (!fault) return;
     try {
@@ -261,13 +269,13 @@ asio::awaitable<void> Store::decide_on_thread(const Job& work) {
         co_return;
     }
     ++pending_;  // given back below only: this may end after the store
-    note_asked(Part::kStore);
+    progress_->note_asked(Part::kStore);
     std::exception_ptr fault;
     std::function<void(StartElsewhere::Resume)> start = [&](StartElsewhere::Resume resume) {
         auto job = [this, &work, &fault, resume = std::move(resume)] {
             fault = fault_of([&] { in_transaction(work); });
             // Here, and not where the awaiter goes on: the thread is what may be stuck.
-            note_over(Part::kStore);
+            progress_->note_over(Part::kStore);
             resume();
         };
         asio::post(worker_->pool, std::move(job));

@@ -36,6 +36,9 @@
 
 namespace qk::daemon {
 
+class Latencies;
+class Progress;
+
 class Store {
  public:
     // Opens or creates the file (":memory:" for none), WAL, synchronous=FULL, foreign keys, and
@@ -78,6 +81,10 @@ class Store {
     [[nodiscard]] std::uint64_t decisions_begun() const { return decisions_begun_.load(); }
     [[nodiscard]] std::uint64_t readings_begun() const { return readings_begun_.load(); }
 
+    // Where it is noted how long transactions took, and that this and whoever reads at length gets
+    // on. Set before the first piece of work.
+    void measure(std::shared_ptr<Latencies> latencies, std::shared_ptr<Progress> progress);
+
     // Called once, on the thread that met it, with a sentence on what broke. Set before the first
     // piece of work.
     void on_broken(std::function<void(std::string)> tell) { tell_broken_ = std::move(tell); }
@@ -102,6 +109,8 @@ class Store {
 
     StoreMode mode_;
     std::unique_ptr<Session> session_;
+    std::shared_ptr<Latencies> latencies_;  // none: nothing is measured
+    std::shared_ptr<Progress> progress_;    // never null
     std::atomic<std::size_t> pending_{0};
     std::atomic<std::uint64_t> decisions_begun_{0};
     std::atomic<std::uint64_t> readings_begun_{0};

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/trust.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
@@ -166,7 +167,8 @@ asio::awaitable<ApiResponse> Accounts::list(Call call) {
 }
 
 void Accounts::add_routes(Router& router) {
-    router.serve("listPeople", kAuditors, [this](const Call& call) { return list(call); });
+    router.serve(operation::kListPeople, kAuditors,
+                 [this](const Call& call) { return list(call); });
 }
 
 }  // namespace qk::daemon

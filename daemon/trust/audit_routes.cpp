@@ -5,6 +5,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/trust.hpp"
 #include "daemon/service/county_view.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
@@ -77,9 +78,9 @@ asio::awaitable<ApiResponse> get_check(Context& context, const Call& call) {
 }  // namespace
 
 void add_audit_routes(Router& router, Context& context) {
-    router.serve("listAudit", kAuditors,
+    router.serve(operation::kListAudit, kAuditors,
                  [&context](const Call& call) { return get_audit(context, call); });
-    router.serve("checkAudit", kAuditors,
+    router.serve(operation::kCheckAudit, kAuditors,
                  [&context](const Call& call) { return get_check(context, call); });
 }
 

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/trust.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/service/config.hpp"
@@ -158,13 +159,13 @@ asio::awaitable<ApiResponse> export_audit(Context& context, Call call) {
 
 void add_evidence_routes(Router& router, Context& context) {
     Handler feed = [&context](const Call&) { return heads_feed(context); };
-    router.serve("showAuditHeadsFeed", kAnyone,
+    router.serve(operation::kShowAuditHeadsFeed, kAnyone,
                  kept_answers(context, AnswerHolds::kUntilChange, std::move(feed)));
-    router.serve("listAuditHeads", kAnyone,
+    router.serve(operation::kListAuditHeads, kAnyone,
                  [&context](const Call& call) { return list_heads(context, call); });
-    router.serve("checkAuditAgainstHeads", kAuditors,
+    router.serve(operation::kCheckAuditAgainstHeads, kAuditors,
                  [&context](const Call& call) { return check_with(context, call); });
-    router.serve("exportAudit", kAuditors,
+    router.serve(operation::kExportAudit, kAuditors,
                  [&context](const Call& call) { return export_audit(context, call); });
 }
 

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/trust.hpp"
 #include "daemon/orders/orders.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/events.hpp"
@@ -100,7 +101,7 @@ rules::Result<KeyOpened> open_keys(Session& db, const plans::SigningKey& key,
 }
 
 void add_key_routes(Router& router, Context& context) {
-    router.serve("listKeys", kAnyone,
+    router.serve(operation::kListKeys, kAnyone,
                  [&context](const Call& call) { return list_keys(context, call); });
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
-#include <stdexcept>
 
 #include "daemon/api/api.hpp"
 #include "daemon/service/account_config.hpp"
@@ -13,19 +12,6 @@
 namespace qk::daemon {
 
 namespace json = boost::json;
-
-void ServeLogin::operator()(const char* id, const RoleSet& roles, Handler handler) const {
-    const Operation* const operation = contract().find(id);
-    if (operation == nullptr || operation->is_open != roles.empty()) {
-        throw std::logic_error(std::string(id) + " is not in the contract, or open there alone");
-    }
-    Route route{operation->method, operation->pattern, roles, std::move(handler)};
-    route.media = operation->media;
-    if (operation->body_bytes_max > 0) route.body_bytes_max = operation->body_bytes_max;
-    route.changes_nothing = operation->changes_nothing;
-    route.operation = id;
-    router.add(std::move(route));
-}
 
 ApiResponse answer_wrong_login() {
     return answer_problem(

@@ -1,31 +1,19 @@
 // What log-ins are answered, for the routes of LoginService alone.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <chrono>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "daemon/access/logins.hpp"
-#include "daemon/access/role_sets.hpp"
 #include "rules/base/result.hpp"
 
 namespace qk::daemon {
 
-class Router;
 struct AccountConfig;
 struct ApiResponse;
-struct Call;
 struct Context;
-
-// Registers a handler for an operation of openapi/accounts.json.
-struct ServeLogin {
-    Router& router;
-    void operator()(const char* id, const RoleSet& roles,
-                    std::function<boost::asio::awaitable<ApiResponse>(const Call&)> handler) const;
-};
 
 // One and the same for an account that does not exist, a wrong password, a wrong code and one that
 // has been used.

@@ -54,7 +54,7 @@ void LoginService::restore() {
 
 void LoginService::reload() {
     const Config& config = *context_.config;
-    settings_ = accounts_of(config.facts);
+    settings_ = config.accounts;
     logins_->set_people(config.people);
     logins_->set_idle(is_driven() ? std::chrono::seconds(kForDriven)
                                   : std::chrono::seconds(settings_.idle));

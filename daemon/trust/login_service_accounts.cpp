@@ -8,6 +8,7 @@
 #include "daemon/access/password.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/accounts.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
@@ -339,20 +340,23 @@ asio::awaitable<ApiResponse> LoginService::end_sessions(Call call) {
 }
 
 void LoginService::add_account_routes(Router& router) {
-    const ServeLogin serve{router};
-    serve("listAccounts", kAuditors, [this](const Call& call) { return list_accounts(call); });
-    serve("inviteAccount", kAdmins,
-          [this](const Call& call) { return make_link(call, LinkKind::kSet, false); });
-    serve("resetAccount", kAdmins,
-          [this](const Call& call) { return make_link(call, LinkKind::kSet, true); });
-    serve("makeLoginLink", kAdmins,
-          [this](const Call& call) { return make_link(call, LinkKind::kLogin, false); });
-    serve("unlockAccount", kAdmins, [this](const Call& call) { return unlock_account(call); });
-    serve("dropSecondFactor", kAdmins,
-          [this](const Call& call) { return drop_second_factor(call); });
-    serve("endSessions", kAdmins, [this](const Call& call) { return end_sessions(call); });
-    serve("lookAtLink", kAnyone, [this](const Call& call) { return look_at_link(call); });
-    serve("useLink", kAnyone, [this](const Call& call) { return use_link(call); });
+    router.serve(operation::kListAccounts, kAuditors,
+                 [this](const Call& call) { return list_accounts(call); });
+    router.serve(operation::kInviteAccount, kAdmins,
+                 [this](const Call& call) { return make_link(call, LinkKind::kSet, false); });
+    router.serve(operation::kResetAccount, kAdmins,
+                 [this](const Call& call) { return make_link(call, LinkKind::kSet, true); });
+    router.serve(operation::kMakeLoginLink, kAdmins,
+                 [this](const Call& call) { return make_link(call, LinkKind::kLogin, false); });
+    router.serve(operation::kUnlockAccount, kAdmins,
+                 [this](const Call& call) { return unlock_account(call); });
+    router.serve(operation::kDropSecondFactor, kAdmins,
+                 [this](const Call& call) { return drop_second_factor(call); });
+    router.serve(operation::kEndSessions, kAdmins,
+                 [this](const Call& call) { return end_sessions(call); });
+    router.serve(operation::kLookAtLink, kAnyone,
+                 [this](const Call& call) { return look_at_link(call); });
+    router.serve(operation::kUseLink, kAnyone, [this](const Call& call) { return use_link(call); });
 }
 
 }  // namespace qk::daemon

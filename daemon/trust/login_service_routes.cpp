@@ -5,6 +5,7 @@
 #include "daemon/access/password.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/accounts.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
@@ -193,12 +194,14 @@ asio::awaitable<ApiResponse> LoginService::change_password(Call call) {
 }
 
 void LoginService::add_routes(Router& router) {
-    const ServeLogin serve{router};
-    serve("openSession", kAnyone, [this](const Call& call) { return open_session(call); });
-    serve("showSession", kEveryAccount, [this](const Call& call) { return show_session(call); });
-    serve("closeSession", kEveryAccount, [this](const Call& call) { return close_session(call); });
-    serve("changePassword", kEveryAccount,
-          [this](const Call& call) { return change_password(call); });
+    router.serve(operation::kOpenSession, kAnyone,
+                 [this](const Call& call) { return open_session(call); });
+    router.serve(operation::kShowSession, kEveryAccount,
+                 [this](const Call& call) { return show_session(call); });
+    router.serve(operation::kCloseSession, kEveryAccount,
+                 [this](const Call& call) { return close_session(call); });
+    router.serve(operation::kChangePassword, kEveryAccount,
+                 [this](const Call& call) { return change_password(call); });
     add_account_routes(router);
     add_own_token_routes(router);
 }

@@ -6,6 +6,7 @@
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/accounts.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/audit.hpp"
@@ -162,11 +163,12 @@ asio::awaitable<ApiResponse> LoginService::end_own_token(Call call) {
 }
 
 void LoginService::add_own_token_routes(Router& router) {
-    const ServeLogin serve{router};
-    serve("listOwnTokens", kEveryAccount,
-          [this](const Call& call) { return list_own_tokens(call); });
-    serve("makeOwnToken", kEveryAccount, [this](const Call& call) { return make_own_token(call); });
-    serve("endOwnToken", kEveryAccount, [this](const Call& call) { return end_own_token(call); });
+    router.serve(operation::kListOwnTokens, kEveryAccount,
+                 [this](const Call& call) { return list_own_tokens(call); });
+    router.serve(operation::kMakeOwnToken, kEveryAccount,
+                 [this](const Call& call) { return make_own_token(call); });
+    router.serve(operation::kEndOwnToken, kEveryAccount,
+                 [this](const Call& call) { return end_own_token(call); });
 }
 
 }  // namespace qk::daemon

@@ -43,13 +43,12 @@ std::optional<ControlRow> load_control(Session& db, std::int64_t number) {
     return row_of(row);
 }
 
-std::vector<ControlRow> list_controls(Session& db, std::int64_t below, std::size_t offset,
-                                      std::size_t limit) {
+std::vector<ControlRow> list_controls(Session& db, const NewestFirst& stretch) {
     Statement row(db,
                   fmt::format("SELECT {} FROM controls WHERE number < ?1 ORDER BY number DESC "
                               "LIMIT ?2 OFFSET ?3",
                               kColumns),
-                  below, limit, offset);
+                  stretch.below, stretch.limit, stretch.offset);
     std::vector<ControlRow> rows;
     while (row.next()) rows.push_back(row_of(row));
     return rows;

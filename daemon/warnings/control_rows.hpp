@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "rules/base/time.hpp"
 
@@ -28,9 +29,8 @@ struct ControlRow {
 // A new one: its number.
 std::int64_t store_control(Session& db, const ControlRow& row);
 [[nodiscard]] std::optional<ControlRow> load_control(Session& db, std::int64_t number);
-// The last proposed first, those with a number below `below`.
-[[nodiscard]] std::vector<ControlRow> list_controls(Session& db, std::int64_t below,
-                                                    std::size_t offset, std::size_t limit);
+// The last proposed first.
+[[nodiscard]] std::vector<ControlRow> list_controls(Session& db, const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_controls(Session& db);
 
 void sign_control(Session& db, std::int64_t number, rules::Instant at, const std::string& person);

@@ -66,7 +66,7 @@ std::string next_identifier(Session& db, const plans::RegionPack& pack, Instant 
 std::vector<plans::CapReference> references_of(Session& db, const std::string& warning) {
     std::vector<plans::CapReference> references;
     constexpr std::size_t kAll = 1000;
-    for (const StoredNotice& earlier : list_notices(db, warning, kAll, 0)) {
+    for (const StoredNotice& earlier : list_notices(db, warning, {.limit = kAll})) {
         references.insert(references.begin(),
                           plans::CapReference{earlier.sender, earlier.identifier, earlier.sent});
     }
@@ -204,13 +204,13 @@ std::optional<StoredNotice> load_notice(Session& db, std::int64_t number) {
     return notice_of(row);
 }
 
-std::vector<StoredNotice> list_notices(Session& db, const std::string& warning, std::size_t limit,
-                                       std::size_t offset, std::int64_t below) {
+std::vector<StoredNotice> list_notices(Session& db, const std::string& warning,
+                                       const NewestFirst& stretch) {
     Statement row(db,
                   fmt::format("{} WHERE (?1='' OR n.warning=?1) AND n.number < ?4 "
                               "ORDER BY n.number DESC LIMIT ?2 OFFSET ?3",
                               kSelect),
-                  warning, limit, offset, below);
+                  warning, stretch.limit, stretch.offset, stretch.below);
     std::vector<StoredNotice> notices;
     while (row.next()) notices.push_back(notice_of(row));
     return notices;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/documents/notice.hpp"
 #include "plans/packs/region_pack.hpp"
@@ -66,10 +67,9 @@ struct NoticeDraft {
 
 [[nodiscard]] std::optional<StoredNotice> find_notice(Session& db, const std::string& identifier);
 [[nodiscard]] std::optional<StoredNotice> load_notice(Session& db, std::int64_t number);
-// Newest first, with a number below `below` only; empty `warning`: of all.
+// Empty `warning`: of all.
 [[nodiscard]] std::vector<StoredNotice> list_notices(Session& db, const std::string& warning,
-                                                     std::size_t limit, std::size_t offset,
-                                                     std::int64_t below = INT64_MAX);
+                                                     const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_notices(Session& db, const std::string& warning);
 // Of the warnings alone, or of the exercises alone; newest first.
 [[nodiscard]] std::vector<StoredNotice> list_notices_of(Session& db, bool exercise,

@@ -6,6 +6,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/prompt_desk.hpp"
@@ -116,17 +117,17 @@ void WarningService::add_floor_and_prompt_routes(Router& router) {
             return write(call, std::move(work), concerns);
         });
     };
-    get("listFloors", list_floors);
-    post("recordFloor", kProposers, read_floor,
+    get(operation::kListFloors, list_floors);
+    post(operation::kRecordFloor, kProposers, read_floor,
          [](Session& db, const DeskView& desk, const DeskPerson& person, const Call&,
             const rules::ColourFloor& floor) { return record_floor(db, desk, person, floor); });
-    get("listPrompts", list_prompts);
-    get("showPrompt", show_prompt);
-    post("recordPrompt", kProposers, read_prompt,
+    get(operation::kListPrompts, list_prompts);
+    get(operation::kShowPrompt, show_prompt);
+    post(operation::kRecordPrompt, kProposers, read_prompt,
          [](Session& db, const DeskView& desk, const DeskPerson& person, const Call&,
             const PromptRequest& request) { return record_prompt(db, desk, person, request); });
     post(
-        "recordFollowUp", kLiaisons,
+        operation::kRecordFollowUp, kLiaisons,
         [](const std::string& body, rules::Zone) { return read_follow(body); },
         [](Session& db, const DeskView& desk, const DeskPerson& person, const Call& call,
            const FollowRequest& request) {

@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
-#include "daemon/base/said.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "plans/decision/warning_json.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
@@ -16,22 +16,10 @@ namespace json = boost::json;
 using plans::JsonFields;
 using rules::Refusal;
 
-constexpr const char* kBody = "body";
-
 // Runs `fill` over the fields of the body; the value only when there is no fault at all.
 template <class T, class Fill>
-rules::Result<T> read_body(const std::string& body, Fill fill) {
-    auto parsed = plans::parse_json(body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults = faults_of_said(*parsed);
-    if (!faults.empty()) return faults;
-    const std::string name = kBody;
-    JsonFields fields(*parsed, "", name, faults);
-    T request;
-    fill(fields, request);
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return request;
+rules::Result<T> read_request(const std::string& body, Fill fill) {
+    return read_fields<T>(parse_said_body(body), std::move(fill));
 }
 
 // A text that decides, or that somebody answers for: there, and not empty.
@@ -106,8 +94,7 @@ void fill_change(JsonFields& fields, ChangeRequest& request, rules::Zone zone) {
 }
 
 plans::Correction correction_in(const json::value& value, rules::Faults& faults) {
-    const std::string name = kBody;
-    JsonFields fields(value, "corrections", name, faults);
+    JsonFields fields(value, "corrections", kBodyName, faults);
     plans::Correction correction;
     correction.source = fields.maybe_text("source");
     const std::string day = fields.text("day");
@@ -162,16 +149,14 @@ plans::StatedCause stated_in(JsonFields& fields, std::string_view why) {
 }
 
 plans::StatedCause stated_of(const json::value& value, rules::Faults& faults) {
-    const std::string name = kBody;
-    JsonFields fields(value, "causes", name, faults);
+    JsonFields fields(value, "causes", kBodyName, faults);
     plans::StatedCause stated = stated_in(fields, "why");
     fields.refuse_unknown();
     return stated;
 }
 
 CauseWithdrawal withdrawal_of(const json::value& value, rules::Faults& faults) {
-    const std::string name = kBody;
-    JsonFields fields(value, "withdrawn_causes", name, faults);
+    JsonFields fields(value, "withdrawn_causes", kBodyName, faults);
     CauseWithdrawal withdrawal;
     withdrawal.number = fields.whole_number("number", 1);
     withdrawal.why = said_in(fields, "why");
@@ -242,7 +227,7 @@ rules::Result<ChangeRequest> read_start(const std::string& body, rules::Zone zon
         }
         fill_change(fields, request, zone);
     };
-    return read_body<ChangeRequest>(body, fill);
+    return read_request<ChangeRequest>(body, fill);
 }
 
 rules::Result<ChangeRequest> read_change(const std::string& body, rules::Zone zone) {
@@ -263,7 +248,7 @@ rules::Result<ChangeRequest> read_change(const std::string& body, rules::Zone zo
         request.generation = generation_in(fields);
         fill_change(fields, request, zone);
     };
-    return read_body<ChangeRequest>(body, fill);
+    return read_request<ChangeRequest>(body, fill);
 }
 
 rules::Result<ConsultRequest> read_consultation(const std::string& body, rules::Zone zone) {
@@ -284,7 +269,7 @@ rules::Result<ConsultRequest> read_consultation(const std::string& body, rules::
         request.generation = generation_in(fields);
         request.why = why_in(fields, true);
     };
-    auto request = read_body<ConsultRequest>(body, fill);
+    auto request = read_request<ConsultRequest>(body, fill);
     if (inner.empty()) return request;
     if (!request) {
         const rules::Faults more = request.error();
@@ -300,21 +285,21 @@ rules::Result<SimpleRequest> read_simple(const std::string& body, bool wants_rea
         // A one-time code with a signature has been looked at before (trust/login_service.hpp).
         (void)fields.maybe_text("code");
     };
-    return read_body<SimpleRequest>(body, fill);
+    return read_request<SimpleRequest>(body, fill);
 }
 
 rules::Result<plans::StatedCause> read_cause(const std::string& body) {
     const auto fill = [](JsonFields& fields, plans::StatedCause& stated) {
         stated = stated_in(fields, "reason");
     };
-    return read_body<plans::StatedCause>(body, fill);
+    return read_request<plans::StatedCause>(body, fill);
 }
 
 rules::Result<std::string> read_reason(const std::string& body) {
     const auto fill = [](JsonFields& fields, std::string& reason) {
         reason = said_in(fields, "reason");
     };
-    return read_body<std::string>(body, fill);
+    return read_request<std::string>(body, fill);
 }
 
 rules::Result<PreviewRequest> read_preview(const std::string& body, rules::Zone zone) {
@@ -322,7 +307,7 @@ rules::Result<PreviewRequest> read_preview(const std::string& body, rules::Zone 
         request.colour = colour_in(fields, "colour");
         request.from = fields.maybe_instant("from", zone);
     };
-    return read_body<PreviewRequest>(body, fill);
+    return read_request<PreviewRequest>(body, fill);
 }
 
 rules::Result<rules::ColourFloor> read_floor(const std::string& body, rules::Zone zone) {
@@ -336,7 +321,7 @@ rules::Result<rules::ColourFloor> read_floor(const std::string& body, rules::Zon
             fields.fault("to", "is not after `from`", "the instant at which the floor ends");
         }
     };
-    return read_body<rules::ColourFloor>(body, fill);
+    return read_request<rules::ColourFloor>(body, fill);
 }
 
 namespace {
@@ -372,7 +357,7 @@ rules::Result<PromptRequest> read_prompt(const std::string& body, rules::Zone zo
             fields.fault("to", "is not after `from`", "");
         }
     };
-    return read_body<PromptRequest>(body, fill);
+    return read_request<PromptRequest>(body, fill);
 }
 
 rules::Result<FollowRequest> read_follow(const std::string& body) {
@@ -386,7 +371,7 @@ rules::Result<FollowRequest> read_follow(const std::string& body) {
                          "followed, refused or waiting");
         }
     };
-    return read_body<FollowRequest>(body, fill);
+    return read_request<FollowRequest>(body, fill);
 }
 
 json::value warning_view(const StoredWarning& warning, rules::Zone zone) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/said.hpp"
@@ -365,11 +366,11 @@ asio::awaitable<ApiResponse> post_records(Context& context, const Call& call) {
 
 void SeasonService::add_routes(Router& router) {
     Context& context = context_;
-    router.serve("listSeasonWindows", kReaders,
+    router.serve(operation::kListSeasonWindows, kReaders,
                  [&context](const Call& call) { return get_season(context, call); });
-    router.serve("listSeasonDebts", kReaders,
+    router.serve(operation::kListSeasonDebts, kReaders,
                  [&context](const Call& call) { return get_debts(context, call); });
-    router.serve("recordSeasonDays", kSeasonClerks,
+    router.serve(operation::kRecordSeasonDays, kSeasonClerks,
                  [&context](const Call& call) { return post_records(context, call); });
     add_control_routes(router);
 }

@@ -6,6 +6,7 @@
 #include "daemon/access/role_sets.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/packs/grade_rows.hpp"
@@ -38,7 +39,7 @@ asio::awaitable<ApiResponse> get_controls(Context& context, const Call& call) {
     auto work = [&](Session& db) {
         CursorPage page;
         const auto grades = grade_changes_beside(db, desk.inventory->edition, desk.pack->zone);
-        const auto rows = list_controls(db, asked->below(), asked->offset(), asked->page.per_page);
+        const auto rows = list_controls(db, asked->newest_first());
         for (const ControlRow& row : rows) {
             if (auto own = view.own_part_of_control(control_view(row, desk, grades))) {
                 page.items.push_back(*std::move(own));
@@ -106,13 +107,13 @@ asio::awaitable<ApiResponse> post_withdrawal(Context& context, const Call& call)
 
 void SeasonService::add_control_routes(Router& router) {
     Context& context = context_;
-    router.serve("listControls", kReaders,
+    router.serve(operation::kListControls, kReaders,
                  [&context](const Call& call) { return get_controls(context, call); });
-    router.serve("proposeControl", kProposers,
+    router.serve(operation::kProposeControl, kProposers,
                  [&context](const Call& call) { return post_control(context, call); });
-    router.serve("signControl", kSigners,
+    router.serve(operation::kSignControl, kSigners,
                  [&context](const Call& call) { return post_signature(context, call); });
-    router.serve("withdrawControl", kDesk,
+    router.serve(operation::kWithdrawControl, kDesk,
                  [&context](const Call& call) { return post_withdrawal(context, call); });
 }
 

@@ -8,6 +8,7 @@
 
 #include "daemon/air/stored_forecast.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/air.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/air_now.hpp"
 #include "rules/air/forecast_scores.hpp"
@@ -243,7 +244,7 @@ asio::awaitable<ApiResponse> get_skill(Context& context, Call call) {
 }  // namespace
 
 void add_skill_routes(Router& router, Context& context) {
-    router.serve("showForecastSkill", kReaders,
+    router.serve(operation::kShowForecastSkill, kReaders,
                  [&context](const Call& call) { return get_skill(context, call); });
 }
 

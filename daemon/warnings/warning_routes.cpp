@@ -5,6 +5,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/cursor.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/service/answer_cache.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/warnings/effects.hpp"
@@ -135,8 +136,7 @@ ApiResponse list_answer(Session& db, const Call& call, rules::Zone zone) {
         filter.standings = {*standing};
     }
     CursorPage page;
-    for (const StoredWarning& warning :
-         load_warnings(db, filter, paging.page.per_page, paging.offset(), paging.below())) {
+    for (const StoredWarning& warning : load_warnings(db, filter, paging.newest_first())) {
         page.items.emplace_back(warning_view(warning, zone));
         page.last = {warning.number};
     }
@@ -214,24 +214,25 @@ void WarningService::add_reading_routes(Router& router) {
         };
         return read(call.reader(), ReadPace::kQuick, std::move(work));
     };
-    router.serve("showSituation", kReaders,
+    router.serve(operation::kShowSituation, kReaders,
                  kept_answers(context_, AnswerHolds::kForTheSecond, std::move(situation)));
     get(
-        "listWarnings",
+        operation::kListWarnings,
         [](Session& db, const DeskView& desk, const Call& call) {
             return list_answer(db, call, desk.pack->zone);
         },
         ReadPace::kQuick, AnswerHolds::kUntilChange);
-    get_one("showWarning", [](Session&, const DeskView& desk, const StoredWarning& warning) {
-        return warning_view(warning, desk.pack->zone);
-    });
+    get_one(operation::kShowWarning,
+            [](Session&, const DeskView& desk, const StoredWarning& warning) {
+                return warning_view(warning, desk.pack->zone);
+            });
     get_one(
-        "explainWarning",
+        operation::kExplainWarning,
         [](Session& db, const DeskView& desk, const StoredWarning& warning) {
             return explain(db, warning, desk.pack->zone);
         },
         ReadPace::kSlow);
-    get("draftNotice", draft_answer, ReadPace::kSlow);
+    get(operation::kDraftNotice, draft_answer, ReadPace::kSlow);
     // What belongs to one warning, as a list.
     const auto list_of = [&get](OperationId id, auto items_of) {
         get(id, [items_of](Session& db, const DeskView& desk, const Call& call) {
@@ -241,8 +242,8 @@ void WarningService::add_reading_routes(Router& router) {
                                   paging_of(call));
         });
     };
-    list_of("listConsultations", consultations_of);
-    list_of("listPlans", [](Session& db, const std::string& id, rules::Zone zone) {
+    list_of(operation::kListConsultations, consultations_of);
+    list_of(operation::kListPlans, [](Session& db, const std::string& id, rules::Zone zone) {
         return plans_of(db, id, zone);
     });
 }
@@ -263,7 +264,7 @@ void WarningService::add_deciding_routes(Router& router) {
             return write(call, std::move(work));
         });
     };
-    router.serve("proposeWarning", kProposers, [this](const Call& call) {
+    router.serve(operation::kProposeWarning, kProposers, [this](const Call& call) {
         const auto request = kept(read_start(call.request.body, context_.pack->zone));
         Work work = [request](Session& db, const DeskView& desk,
                               const DeskPerson& person) -> ApiResponse {
@@ -272,12 +273,12 @@ void WarningService::add_deciding_routes(Router& router) {
         };
         return write(call, std::move(work));
     });
-    post("proposeChange", kProposers, read_change,
+    post(operation::kProposeChange, kProposers, read_change,
          [](Session& db, const DeskView& desk, const DeskPerson& person,
             const StoredWarning& warning, const ChangeRequest& request) {
              return answer_of(propose_change(db, desk, person, warning, request), desk.pack->zone);
          });
-    post("recordConsultation", kDesk, read_consultation,
+    post(operation::kRecordConsultation, kDesk, read_consultation,
          [](Session& db, const DeskView& desk, const DeskPerson& person,
             const StoredWarning& warning, const ConsultRequest& request) {
              return consult_answer(consult(db, desk, person, warning, request), desk.pack->zone);
@@ -307,12 +308,12 @@ void WarningService::add_closing_routes(Router& router) {
             return take_simple(db, desk, person, warning, request, kind);
         };
     };
-    post("signChange", kSigners, false, sign);
-    post("rejectChange", kSigners, true, simple(rules::Reject{}));
-    post("withdrawChange", kProposers, true, simple(rules::Withdraw{}));
-    post("recordEvaluation", kDesk, true, simple(rules::Evaluate{}));
-    post("archiveWarning", kDesk, true, simple(rules::Archive{}));
-    router.serve("previewPlan", kReaders, [this](const Call& call) {
+    post(operation::kSignChange, kSigners, false, sign);
+    post(operation::kRejectChange, kSigners, true, simple(rules::Reject{}));
+    post(operation::kWithdrawChange, kProposers, true, simple(rules::Withdraw{}));
+    post(operation::kRecordEvaluation, kDesk, true, simple(rules::Evaluate{}));
+    post(operation::kArchiveWarning, kDesk, true, simple(rules::Archive{}));
+    router.serve(operation::kPreviewPlan, kReaders, [this](const Call& call) {
         Work work = [call](Session& db, const DeskView& desk, const DeskPerson&) -> ApiResponse {
             const auto warning = load_warning(db, call.parameter("id"));
             if (!warning) return no_such_warning();

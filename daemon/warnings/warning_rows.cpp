@@ -106,13 +106,12 @@ std::optional<StoredWarning> load_warning(Session& db, const std::string& id) {
 }
 
 std::vector<StoredWarning> load_warnings(Session& db, const WarningFilter& filter,
-                                         std::size_t limit, std::size_t offset,
-                                         std::int64_t below) {
+                                         const NewestFirst& stretch) {
     Statement row(db,
                   fmt::format("SELECT {} FROM warnings{} AND number < ?3 ORDER BY number DESC "
                               "LIMIT ?1 OFFSET ?2",
                               kWarningColumns, where_of(filter)),
-                  limit, offset, below);
+                  stretch.limit, stretch.offset, stretch.below);
     std::vector<StoredWarning> warnings;
     while (row.next()) warnings.push_back(warning_of(row));
     return warnings;
@@ -126,7 +125,7 @@ std::optional<StoredWarning> open_warning(Session& db, bool exercise) {
     const WarningFilter filter{exercise,
                                {WarningStanding::kDraft, WarningStanding::kIssued,
                                 WarningStanding::kInForce, WarningStanding::kAdvisory}};
-    auto open = load_warnings(db, filter, 1, 0);
+    auto open = load_warnings(db, filter, {.limit = 1});
     if (open.empty()) return std::nullopt;
     return std::move(open.front());
 }

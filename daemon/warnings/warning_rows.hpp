@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/store/newest_first.hpp"
 #include "daemon/store/session.hpp"
 #include "plans/decision/decision_check.hpp"
 #include "plans/decision/decision_inputs.hpp"
@@ -34,10 +35,8 @@ struct WarningFilter {
     std::optional<bool> exercise;
     std::vector<rules::WarningStanding> standings;  // empty: all
 };
-// Newest first; with a number below `below` only.
 [[nodiscard]] std::vector<StoredWarning> load_warnings(Session& db, const WarningFilter& filter,
-                                                       std::size_t limit, std::size_t offset,
-                                                       std::int64_t below = INT64_MAX);
+                                                       const NewestFirst& stretch);
 [[nodiscard]] std::size_t count_warnings(Session& db, const WarningFilter& filter);
 // The warning or draft that is being dealt with; exercises apart. There is at most one of each.
 [[nodiscard]] std::optional<StoredWarning> open_warning(Session& db, bool exercise);

@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/inventory.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/inventory/target_routes.hpp"
 #include "daemon/service/observation_rows.hpp"
@@ -114,7 +115,7 @@ json::array accounts_of(Session& db, const DeskView& desk, plans::AccountQuestio
 }  // namespace
 
 void WarningService::add_account_routes(Router& router) {
-    router.serve("listSeasonAccounts", kReaders, [this](const Call& call) {
+    router.serve(operation::kListSeasonAccounts, kReaders, [this](const Call& call) {
         Work work = [call](Session& db, const DeskView& desk, const DeskPerson&) -> ApiResponse {
             const auto question = question_of(call, desk);
             if (!question) {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/warnings/causes.hpp"
 #include "daemon/warnings/requests.hpp"
@@ -51,13 +52,13 @@ asio::awaitable<ApiResponse> WarningService::write_and_assess(Call call, Work wo
 }
 
 void WarningService::add_cause_routes(Router& router) {
-    router.serve("listCauses", kReaders, [this](const Call& call) {
+    router.serve(operation::kListCauses, kReaders, [this](const Call& call) {
         Work work = [call](Session& db, const DeskView& desk, const DeskPerson&) {
             return list_answer(db, desk, call);
         };
         return read(call.reader(), ReadPace::kQuick, std::move(work));
     });
-    router.serve("stateCause", kDesk, [this](const Call& call) {
+    router.serve(operation::kStateCause, kDesk, [this](const Call& call) {
         auto parsed = read_cause(call.request.body);
         const auto request = std::make_shared<const decltype(parsed)>(std::move(parsed));
         Work work = [request](Session& db, const DeskView& desk,
@@ -67,7 +68,7 @@ void WarningService::add_cause_routes(Router& router) {
         };
         return write_and_assess(call, std::move(work));
     });
-    router.serve("withdrawCause", kDesk, [this](const Call& call) {
+    router.serve(operation::kWithdrawCause, kDesk, [this](const Call& call) {
         auto parsed = read_reason(call.request.body);
         const auto request = std::make_shared<const decltype(parsed)>(std::move(parsed));
         const std::string number = call.parameter("number");

@@ -2,6 +2,7 @@
 
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_parts.hpp"
 
 namespace qk::plans {
 namespace {
@@ -24,12 +25,6 @@ json::array numbers_json(const Numbers& numbers) {
     json::array array;
     for (const double number : numbers) array.emplace_back(number);
     return array;
-}
-
-// JsonFields looks at it as long as it lives, so it is never a copy.
-const json::value& or_null(const json::value* value) {
-    static const json::value kNull;
-    return value == nullptr ? kNull : *value;
 }
 
 class CalibrationReader {

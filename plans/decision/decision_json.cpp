@@ -5,6 +5,7 @@
 
 #include "plans/decision/standard_json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_parts.hpp"
 #include "plans/text/json_values.hpp"
 
 namespace qk::plans {
@@ -104,11 +105,6 @@ json::object prompt_json(const rules::RegionalPrompt& prompt, rules::Zone zone) 
 
 constexpr std::int64_t kCountMax = 1'000'000;  // of hours, people and the like
 
-const json::array& items_of(const json::value* value) {
-    static const json::array kNone;
-    return value != nullptr && value->is_array() ? value->get_array() : kNone;
-}
-
 std::int16_t aqi_of(std::int64_t number) {
     const bool is_aqi = number >= 0 && number <= rules::kAqiMax;
     return is_aqi ? static_cast<std::int16_t>(number) : rules::kNoAqi;
@@ -138,11 +134,6 @@ rules::CivilDay day_field(JsonFields& fields, std::string_view key) {
 }
 
 // A reference to what is there, or to null: no copy that would be gone before it is read.
-const json::value& or_null(const json::value* value) {
-    static const json::value kNull;
-    return value == nullptr ? kNull : *value;
-}
-
 bool is_given(const json::value* value) { return value != nullptr && !value->is_null(); }
 
 struct Reader {

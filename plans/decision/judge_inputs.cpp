@@ -9,6 +9,7 @@
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_parts.hpp"
 #include "plans/text/json_values.hpp"
 #include "plans/text/sha256.hpp"
 
@@ -118,16 +119,6 @@ KeptText kept(const json::value& value) {
 }
 
 // ---- reading ----
-
-const json::array& items_of(const json::value* value) {
-    static const json::array kNone;
-    return value != nullptr && value->is_array() ? value->get_array() : kNone;
-}
-
-const json::value& or_null(const json::value* value) {
-    static const json::value kNull;
-    return value == nullptr ? kNull : *value;
-}
 
 struct InputsReader {
     const std::string& name;

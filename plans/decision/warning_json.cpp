@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_parts.hpp"
 #include "plans/text/json_values.hpp"
 
 namespace qk::plans {
@@ -28,11 +29,6 @@ json::object approval_json(const rules::Approval& approval) {
 }
 
 // A reference to what is there, or to null: no copy that would be gone before it is read.
-const json::value& or_null(const json::value* value) {
-    static const json::value kNull;
-    return value == nullptr ? kNull : *value;
-}
-
 struct Reader {
     const std::string& name;
     rules::Faults& faults;

@@ -5,6 +5,7 @@
 #include "plans/response/delivery_json.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
+#include "plans/text/json_parts.hpp"
 
 namespace qk::plans {
 namespace {
@@ -48,9 +49,7 @@ rules::Finding finding_from(const json::value& value, const std::string& path,
 
 rules::Interval interval_from(JsonFields& of, std::string_view key, const std::string& file,
                               rules::Faults& faults) {
-    static const json::value kNull;  // JsonFields looks at it as long as it lives
-    const json::value* value = of.member(key);
-    JsonFields fields(value == nullptr ? kNull : *value, of.path_of(key), file, faults);
+    JsonFields fields(or_null(of.member(key)), of.path_of(key), file, faults);
     return {fields.number("low_kwh"), fields.number("high_kwh")};
 }
 

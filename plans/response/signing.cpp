@@ -40,7 +40,8 @@ std::string marked(Purpose purpose, std::string_view message) {
                                                                  "qingkong receipt 1\n",
                                                                  "qingkong mark 1\n",
                                                                  "qingkong federation 1\n",
-                                                                 "qingkong task 1\n"};
+                                                                 "qingkong task 1\n",
+                                                                 "qingkong backup 1\n"};
     std::string bytes(kMarks[static_cast<std::size_t>(purpose)]);
     bytes += message;
     return bytes;

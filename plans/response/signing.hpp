@@ -26,9 +26,10 @@ enum class Purpose {
     kReceipt,
     kMark,
     kFederation,
-    kTask
+    kTask,
+    kBackup
 };
-inline constexpr std::size_t kPurposeCount = 9;
+inline constexpr std::size_t kPurposeCount = 10;
 // The bytes that are signed.
 [[nodiscard]] std::string marked(Purpose purpose, std::string_view message);
 

@@ -19,8 +19,15 @@ namespace qk::plans {
 
 class JsonFields {
  public:
+    // Looks at `value` and `file` as long as it lives.
     JsonFields(const boost::json::value& value, std::string path, const std::string& file,
                rules::Faults& faults);
+    // So nothing that is over at the end of the statement; an array or object that would be made a
+    // value for the call is such a thing, too.
+    JsonFields(const boost::json::value&& value, std::string path, const std::string& file,
+               rules::Faults& faults) = delete;
+    JsonFields(const boost::json::value& value, std::string path, const std::string&& file,
+               rules::Faults& faults) = delete;
 
     // Required unless named maybe_*: a missing member is a fault and the answer is empty.
     std::string text(std::string_view key);

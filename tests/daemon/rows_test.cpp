@@ -155,7 +155,7 @@ TEST_F(Rows, ControlsAreSought) {
     EXPECT_THAT(scans([](Session& db) {
                     const std::int64_t number = store_control(db, {});
                     (void)load_control(db, number);
-                    (void)list_controls(db, INT64_MAX, 0, 1);
+                    (void)list_controls(db, {.limit = 1});
                     (void)count_controls(db);
                     sign_control(db, number, kNow, "li.na");
                     (void)controls_held(db, rules::CivilDay{});
@@ -173,7 +173,7 @@ TEST_F(Rows, AdoptionsAreSought) {
                 one.trial = "{}";
                 const AdoptionStep step{put_adoption(db, kind, one), kNow, "li.na", "", ""};
                 (void)load_adoption(db, kind, step.number);
-                (void)list_adoptions(db, kind, 0, 1);
+                (void)list_adoptions(db, kind, {.limit = 1});
                 (void)count_adoptions(db, kind);
                 note_confirmed(db, kind, step, kNow);
                 note_withdrawn(db, kind, step);
@@ -237,7 +237,7 @@ TEST_F(Rows, WhatWaitsForAPersonIsSought) {
                     (void)last_roster_file(db);
                     const auto number = store_handover(db, {});
                     (void)load_handover(db, number);
-                    (void)list_handovers(db, 0, 1);
+                    (void)list_handovers(db, {.limit = 1});
                     (void)count_handovers(db);
                     take_handover(db, {});
                     (void)decisions_in(db, kDay, 1);
@@ -283,8 +283,8 @@ TEST_F(Rows, RefusalsAreSought) {
                     (void)refusal_of(db, "E1", 1);
                     close_refusal(db, "E1", 1, {});
                     for (const char* stem : {"", "1101"}) {
-                        (void)list_refusals(db, RefusalStanding::kOpen, 0, 1, stem, INT64_MAX);
-                        (void)list_refusals(db, std::nullopt, 0, 1, stem, INT64_MAX);
+                        (void)list_refusals(db, RefusalStanding::kOpen, {.limit = 1}, stem);
+                        (void)list_refusals(db, std::nullopt, {.limit = 1}, stem);
                         (void)count_refusals(db, RefusalStanding::kOpen, stem);
                     }
                     ask_anew(db, "E1", kNow);
@@ -320,7 +320,7 @@ TEST_F(Rows, DocumentsBetweenTheTiersAreSought) {
                     FederationSending sending;
                     (void)next_federation_sending(db, "410000");
                     (void)load_federation_sending(db, 1);
-                    (void)list_federation_sendings(db, INT64_MAX, 0, 1);
+                    (void)list_federation_sendings(db, {.limit = 1});
                     (void)count_waiting_for(db, "410000");
                     (void)revision_made_before(db, sending);
                     keep_federation_document(db, sending);
@@ -333,7 +333,7 @@ TEST_F(Rows, DocumentsBetweenTheTiersAreSought) {
                     (void)load_federation_document(db, number);
                     (void)federation_document_of(db, "digest");
                     (void)held_federation_revision(db, "410000/prompt/P1");
-                    (void)list_federation_documents(db, INT64_MAX, 0, 1);
+                    (void)list_federation_documents(db, {.limit = 1});
                     trim_unproved_documents(db, 1);
                     (void)federation_origin(db, "410000/prompt/P1");
                     (void)federation_origin_of(db, plans::FederationKind::kPrompt, "P1");
@@ -349,7 +349,7 @@ TEST_F(Rows, ReceiptsAndCallsAreSought) {
                     for (const char* enterprise : {"", "E1"}) {
                         for (const char* warning : {"", "w1"}) {
                             for (const char* stem : {"", "1101"}) {
-                                (void)list_receipts(db, enterprise, warning, 0, 1, stem);
+                                (void)list_receipts(db, enterprise, warning, {.limit = 1}, stem);
                                 const bool is_of_all =
                                     std::string(enterprise).append(warning).append(stem).empty();
                                 // The number of all receipts is told once, with the first page.
@@ -406,7 +406,7 @@ TEST_F(Rows, CasesAndVerdictsAreSought) {
             (void)files_of_case(db, 1);
             (void)content_of_case_file(db, 1, 1);
             (void)load_draw(db, 1);
-            (void)list_draws(db, INT64_MAX, 10, 0);
+            (void)list_draws(db, {.limit = 10});
             (void)enterprise_of_case(db, "1");
             for (const VerdictQuery& query :
                  {VerdictQuery{.warning = "w1"},
@@ -475,7 +475,7 @@ TEST_F(Rows, ReadingsAreSoughtByTimeAndByMeter) {
                     (void)has_reported(db, "o1", "2061", kDay);
                     (void)has_stack_reading(db, "o1", "so2", kNow);
                     (void)list_normal_hours(db, "o1", "so2", kDay);
-                    (void)list_rejected(db, 10, 0, 1);
+                    (void)list_rejected(db, {.limit = 1, .below = 10});
                     drop_rejected_of(db, "E1", 1);
                     drop_oldest_rejected(db, 1);
                     (void)count_held(db);

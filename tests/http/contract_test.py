@@ -5,6 +5,7 @@ Whether the daemon does what they say is held against a running one in document_
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,13 +49,34 @@ class Contract(unittest.TestCase):
     def test_what_is_made_from_it_is_up_to_date(self):
         self.assertEqual(subprocess.run([sys.executable, API / "generate.py", "--check"], check=False).returncode, 0)
 
+    def test_an_operation_that_has_no_constant_stops_the_build(self):
+        with tempfile.TemporaryDirectory() as place:
+            copy = pathlib.Path(place) / "api"
+            shutil.copytree(API / "openapi", copy / "openapi")
+            shutil.copytree(API / "operations", copy / "operations")
+            subjects = ";".join(name.removesuffix(".json") for name in FILES)
+
+            def check():
+                done = subprocess.run(["cmake", f"-DSUBJECTS={subjects}", f"-DAPI={copy}", f"-DSTAMP={copy / 'stamp'}",
+                                       "-P", API / "check_operations.cmake"], capture_output=True, text=True, check=False)
+                return done.returncode, done.stderr
+            self.assertEqual(check(), (0, ""))
+            header = copy / "operations" / "orders.hpp"
+            lines = header.read_text(encoding="utf-8").splitlines(keepends=True)
+            header.write_text("".join(line for line in lines if "kListOrders" not in line), encoding="utf-8")
+            code, said = check()
+            self.assertNotEqual(code, 0)
+            self.assertIn("orders.hpp", said)
+            header.unlink()
+            self.assertNotEqual(check()[0], 0)
+
     def test_an_operation_without_a_handler_stops_the_build(self):
         sources = [path for path in API.parent.glob("**/*.cpp") if path.parent.name not in ("ctl", "command_line")]
 
         def check(some):
             with tempfile.TemporaryDirectory() as place:
                 stamp = pathlib.Path(place) / "stamp"
-                done = subprocess.run(["cmake", "-DSOURCES=" + ";".join(map(str, some)), f"-DIDS={API / 'operation_ids.hpp'}",
+                done = subprocess.run(["cmake", "-DSOURCES=" + ";".join(map(str, some)), "-DIDS=" + ";".join(map(str, API.glob("operations/*.hpp"))),
                                        f"-DSTAMP={stamp}", "-P", API / "check_handlers.cmake"],
                                       capture_output=True, text=True, check=False)
                 self.assertEqual(done.returncode == 0, stamp.exists())
@@ -62,8 +84,8 @@ class Contract(unittest.TestCase):
         self.assertEqual(check(sources), (0, ""))
         code, said = check([path for path in sources if path.name != "key_registry.cpp"])
         self.assertNotEqual(code, 0)
-        self.assertIn("listKeys", said)
-        self.assertNotIn("listOrders", said)
+        self.assertIn("kListKeys", said)
+        self.assertNotIn("kListOrders", said)
 
     def test_summaries_and_descriptions_are_in_both_languages_chinese_first(self):
         for name, document in FILES.items():

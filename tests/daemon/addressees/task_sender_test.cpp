@@ -163,10 +163,10 @@ TEST_F(TaskSenderTest, ARestartSendsAgainWhatItHasNotHeardOf) {
         (void)put_tasks(db, {drafted("d1", AddresseeKind::kDustSite, "停", "110105", {"webhook"})},
                         cause_at(clock_.now()));
         const auto waiting = waiting_task_sendings(db, "webhook", 1);
-        return begin_task_attempt(db, waiting.front(), clock_.now(), clock_.now() + kTaskUnheard);
+        return begin_task_attempt(db, waiting.front(), clock_.now(), clock_.now() + kSendUnheard);
     });
     events_.wake();
-    move_to(clock_.now() + kTaskUnheard);
+    move_to(clock_.now() + kSendUnheard);
     EXPECT_THAT(gateway_.messages, SizeIs(1)) << "an attempt began, and nobody knows its end";
     EXPECT_EQ(gateway_.messages.front().id, "task-1-1");
 }

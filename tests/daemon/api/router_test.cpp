@@ -8,8 +8,11 @@
 #include <boost/asio/use_future.hpp>
 
 #include "daemon/access/token.hpp"
-#include "daemon/api/account_operation_ids.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/contract.hpp"
+#include "daemon/api/operations/air.hpp"
+#include "daemon/api/operations/system.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/http/built_pages.hpp"
 #include "daemon/http/packed_text.hpp"
 #include "plans/text/json.hpp"
@@ -113,8 +116,8 @@ TEST(Router, AClosedRouteWantsATokenAndTheRole) {
 
 TEST(Router, ServesAnOperationAsTheContractSaysIt) {
     Router router;
-    router.serve("signChange", kSigners, echo);
-    router.serve("submitForecast", kAirSources, echo);
+    router.serve(operation::kSignChange, kSigners, echo);
+    router.serve(operation::kSubmitForecast, kAirSources, echo);
     Person person;
     person.id = "li.na";
     person.roles = {Role::kApprover, Role::kFeed};
@@ -133,9 +136,9 @@ TEST(Router, ServesAnOperationAsTheContractSaysIt) {
 
 TEST(Router, SaysWhoMayCallWhatAndWhatHasNoHandler) {
     Router router;
-    const std::size_t all = std::size(kOperationIds) + std::size(kAccountOperationIds);
+    const std::size_t all = contract().operations().size();
     EXPECT_EQ(router.unserved().size(), all);
-    router.serve("signChange", kSigners, echo);
+    router.serve(operation::kSignChange, kSigners, echo);
     EXPECT_EQ(router.unserved().size(), all - 1);
     EXPECT_THAT(router.unserved(), testing::Not(testing::Contains("signChange")));
     const auto document = router.openapi();
@@ -145,10 +148,10 @@ TEST(Router, SaysWhoMayCallWhatAndWhatHasNoHandler) {
 
 TEST(Router, AnOperationHasOneHandlerAndIsOpenOnlyWhereTheContractSaysSo) {
     Router router;
-    router.serve("showHealth", kAnyone, echo);
-    EXPECT_THROW(router.serve("showHealth", kAnyone, echo), std::logic_error);
-    EXPECT_THROW(router.serve("signChange", kAnyone, echo), std::logic_error);
-    EXPECT_THROW(router.serve("showReadiness", kReaders, echo), std::logic_error);
+    router.serve(operation::kShowHealth, kAnyone, echo);
+    EXPECT_THROW(router.serve(operation::kShowHealth, kAnyone, echo), std::logic_error);
+    EXPECT_THROW(router.serve(operation::kSignChange, kAnyone, echo), std::logic_error);
+    EXPECT_THROW(router.serve(operation::kShowReadiness, kReaders, echo), std::logic_error);
 }
 
 std::string header_of(const ApiResponse& answer, const std::string& name) {

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "plans/text/json.hpp"
+
 namespace qk::daemon {
 namespace {
 
@@ -28,6 +30,26 @@ TEST(Manifest, ReadsBackAsItWasSigned) {
     ASSERT_TRUE(read);
     EXPECT_TRUE(is_signed(*read));
     EXPECT_EQ(to_file(*read), to_file(sample()));
+}
+
+// What the program of before wrote: signed as evidence, behind the same format.
+TEST(Manifest, OfASetThatWasSignedAsEvidenceIsStillSigned) {
+    const auto key = plans::SigningKey::from_seed(std::string(32, 'k')).value();
+    Manifest manifest = sample();
+    boost::json::value text = plans::parse_json(to_file(manifest), "manifest.json").value();
+    text.get_object().erase("key");
+    text.get_object().erase("signature");
+    const std::string bytes = "qingkong-backup 1\n" + plans::canonical_text(text);
+    for (const auto purpose : {plans::Purpose::kEvidence, plans::Purpose::kBackup}) {
+        manifest.signature = key.sign_hex(purpose, bytes);
+        EXPECT_TRUE(is_signed(manifest));
+    }
+    for (const auto purpose : {plans::Purpose::kOrder, plans::Purpose::kTask}) {
+        manifest.signature = key.sign_hex(purpose, bytes);
+        EXPECT_FALSE(is_signed(manifest));
+    }
+    manifest.key.clear();
+    EXPECT_FALSE(is_signed(manifest));
 }
 
 TEST(Manifest, NoPartOfItCanBeChangedUnseen) {

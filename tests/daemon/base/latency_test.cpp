@@ -16,23 +16,32 @@ std::chrono::steady_clock::time_point later() {
 }
 
 TEST(Latency, IsAHistogramInSecondsBesideTheCounters) {
-    const auto before = observed(Latency::kPublication);
-    observe(Latency::kPublication, std::chrono::milliseconds{20});
-    EXPECT_EQ(observed(Latency::kPublication), before + 1);
-    const std::string text = Metrics().text();
+    const Metrics metrics;
+    metrics.latencies()->observe(Latency::kPublication, std::chrono::milliseconds{20});
+    EXPECT_EQ(metrics.latencies()->observed(Latency::kPublication), 1U);
+    const std::string text = metrics.text();
     EXPECT_THAT(text, HasSubstr("# TYPE qingkong_publication_seconds histogram"));
-    EXPECT_THAT(text, HasSubstr("qingkong_publication_seconds_bucket{le=\"0.05\"}"));
-    EXPECT_THAT(text, HasSubstr("qingkong_judge_pass_seconds_count"));
+    EXPECT_THAT(text, HasSubstr("qingkong_publication_seconds_bucket{le=\"0.05\"} 1"));
+    EXPECT_THAT(text, HasSubstr("qingkong_publication_seconds_bucket{le=\"0.01\"} 0"));
+    EXPECT_THAT(text, HasSubstr("qingkong_judge_pass_seconds_count 0"));
 }
 
-TEST(Latency, AStopwatchMeasuresByTheClockThatMainGave) {
-    const auto before = observed(Latency::kJudgePass);
-    Stopwatch(Latency::kJudgePass).stop();
-    EXPECT_EQ(observed(Latency::kJudgePass), before);
-    measure_latencies(later);
-    Stopwatch(Latency::kJudgePass).stop();
-    measure_latencies(nullptr);
-    EXPECT_EQ(observed(Latency::kJudgePass), before + 1);
+TEST(Latency, OfOneDaemonIsNotThatOfAnother) {
+    const Metrics one;
+    const Metrics other;
+    one.latencies()->observe(Latency::kPublication, std::chrono::milliseconds{20});
+    EXPECT_EQ(other.latencies()->observed(Latency::kPublication), 0U);
+}
+
+TEST(Latency, AStopwatchMeasuresByTheClockThatItWasGiven) {
+    const auto latencies = std::make_shared<Latencies>();
+    Stopwatch(latencies, Latency::kJudgePass).stop();
+    Stopwatch(nullptr, Latency::kJudgePass).stop();
+    EXPECT_EQ(latencies->observed(Latency::kJudgePass), 0U);
+    latencies->measure_by(later);
+    Stopwatch(latencies, Latency::kJudgePass).stop();
+    EXPECT_EQ(latencies->observed(Latency::kJudgePass), 1U);
+    EXPECT_THAT(latencies->text(), HasSubstr("qingkong_judge_pass_seconds_sum 3"));
 }
 
 }  // namespace

@@ -38,5 +38,20 @@ TEST(ProgressWatch, WhatMovesAgainIsWellAgain) {
     EXPECT_THAT(watch.stuck_since_last({{"store", 1, 11}}), IsEmpty());
 }
 
+TEST(Progress, OfOneDaemonIsNotThatOfAnother) {
+    Progress one;
+    Progress other;
+    one.note_asked(Part::kStore);
+    one.note_moved(Part::kStore);
+    one.note_asked(Part::kJudge);
+    one.note_over(Part::kJudge);
+    ASSERT_EQ(one.now().size(), kPartCount);
+    EXPECT_EQ(one.now()[0].waiting, 1);
+    EXPECT_EQ(one.now()[0].moves, 1U);
+    EXPECT_EQ(one.now()[1].waiting, 0);
+    EXPECT_EQ(one.now()[1].moves, 1U);
+    EXPECT_EQ(other.now()[0].waiting, 0);
+}
+
 }  // namespace
 }  // namespace qk::daemon

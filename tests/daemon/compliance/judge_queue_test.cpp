@@ -10,6 +10,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <vector>
 
+#include "daemon/base/progress.hpp"
+
 namespace qk::daemon {
 namespace {
 
@@ -43,7 +45,8 @@ class JudgeQueueTest : public testing::Test {
     int failed_ = 0;
     std::size_t last_ = 0;
     JudgeQueue queue_{io_.get_executor(),
-                      [this](std::string warning) { return judge(std::move(warning)); }};
+                      [this](std::string warning) { return judge(std::move(warning)); },
+                      std::make_shared<Progress>()};
 };
 
 TEST_F(JudgeQueueTest, PassesRunOneAtATimeInTheOrderAskedFor) {

@@ -73,7 +73,7 @@ class Publication {
         EXPECT_EQ(services.call("li.na", "POST", path + "/sign", body(warning, "")).status, 200);
         settle();
         const auto notices =
-            services.desk.ask([](Session& db) { return list_notices(db, "", 9, 0); });
+            services.desk.ask([](Session& db) { return list_notices(db, "", {.limit = 9}); });
         return notices.empty() ? std::string() : notices.front().identifier;
     }
 

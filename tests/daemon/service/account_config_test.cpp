@@ -15,10 +15,9 @@ std::string with(const std::string& section) {
 }
 
 TEST(AccountConfig, WhatIsNotSaidHasADefault) {
-    EXPECT_EQ(accounts_of({}), AccountConfig{});
     const auto config = read_config(with(""), "q.toml");
     ASSERT_TRUE(config) << rules::to_text(config.error());
-    EXPECT_EQ(accounts_of(config->facts), AccountConfig{});
+    EXPECT_EQ(config->accounts, AccountConfig{});
 }
 
 TEST(AccountConfig, EachKeyIsRead) {
@@ -42,7 +41,7 @@ TEST(AccountConfig, EachKeyIsRead) {
     wanted.second_factor = false;
     wanted.sign_needs_code = true;
     wanted.login_links = true;
-    EXPECT_EQ(accounts_of(config->facts), wanted);
+    EXPECT_EQ(config->accounts, wanted);
 }
 
 TEST(AccountConfig, WhatIsBeyondALimitOrUnknownIsTold) {

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/base/progress.hpp"
 #include "daemon/store/meta.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
@@ -209,9 +210,10 @@ TEST(Reading, EndsWhenItTakesMoreStepsThanOneMay) {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
             "SELECT count(*) FROM n");
     };
-    EXPECT_THROW(read_in(db, count, 1'000'000), ReadingTooLong);
-    EXPECT_NO_THROW(read_in(db, count, kReadingStepsMax));
-    EXPECT_NO_THROW(read_in(db, count, kReadingStepsOfDaemon));
+    Progress progress;
+    EXPECT_THROW(read_in(db, count, 1'000'000, progress), ReadingTooLong);
+    EXPECT_NO_THROW(read_in(db, count, kReadingStepsMax, progress));
+    EXPECT_NO_THROW(read_in(db, count, kReadingStepsOfDaemon, progress));
 }
 
 TEST_F(ReadingStore, TheVersionRisesWithWhatAnswersAreMadeOfAndWithNothingElse) {

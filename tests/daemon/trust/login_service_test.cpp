@@ -9,6 +9,7 @@
 #include "daemon/access/password.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/warnings.hpp"
 #include "daemon/store/audit.hpp"
 #include "plans/text/json.hpp"
 #include "tests/daemon/context_fixture.hpp"
@@ -39,18 +40,19 @@ class LoginServiceTest : public ContextFixture {
     void begin(bool second_factor = true) {
         Config config;
         config.store_mode = StoreMode::kInline;
-        config.facts["accounts.hash_cost"] = "4";
-        config.facts["accounts.second_factor"] = second_factor ? "true" : "false";
-        config.facts["accounts.login_links"] = is_demo_ ? "true" : "false";
-        config.facts["accounts.sign_needs_code"] = needs_code_ ? "true" : "false";
+        config.accounts.hash_cost =
+            4;
+        config.accounts.second_factor = second_factor;
+        config.accounts.login_links = is_demo_;
+        config.accounts.sign_needs_code = needs_code_;
         config.people = {person("li.na", {Role::kApprover, Role::kAuditor}),
                          person("root", {Role::kAdmin}), person("wu", {Role::kAuditor})};
         rebuild(std::move(config));
         service_ = std::make_unique<LoginService>(context_);
         service_->restore();
         router_ = std::make_unique<Router>();
-        router_->serve("signChange", kSigners, done);
-        router_->serve("signControl", kSigners, done);
+        router_->serve(operation::kSignChange, kSigners, done);
+        router_->serve(operation::kSignControl, kSigners, done);
         service_->add_routes(*router_);
         service_->on_changed([this] { router_->set_people(service_->logins().callers()); });
         service_->reload();

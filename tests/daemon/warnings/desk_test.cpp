@@ -322,7 +322,7 @@ TEST(Desk, AnExerciseRunsTheSameWayAndIsMarked) {
     const std::string id = std::get<DeskDone>(answer).warning.state.id;
     ASSERT_TRUE(desk.approve(8, id));
     EXPECT_EQ(desk.warning(id).state.standing, WarningStanding::kInForce);
-    const auto notices = desk.ask([&](Session& db) { return list_notices(db, id, 10, 0); });
+    const auto notices = desk.ask([&](Session& db) { return list_notices(db, id, {.limit = 10}); });
     ASSERT_EQ(notices.size(), 1U);
     EXPECT_TRUE(notices[0].exercise);
     EXPECT_NE(notices[0].cap.find("<status>Exercise</status>"), std::string::npos);
@@ -425,7 +425,7 @@ RC_GTEST_PROP(DeskProperty, EveryLiftSatisfiesTheThirtySixHourRuleFromStoredData
                 (void)desk.sign_by(day * 24 + hour, id, Desk::chief());
         }
     }
-    const auto all = desk.ask([](Session& db) { return load_warnings(db, {}, 1000, 0); });
+    const auto all = desk.ask([](Session& db) { return load_warnings(db, {}, {.limit = 1000}); });
     for (const StoredWarning& warning : all) {
         const boost::json::value story = explained(desk, warning.state.id);
         RC_ASSERT(story.at("holds").as_bool());

@@ -100,7 +100,7 @@ class NoticeDesk : public testing::Test {
     }
     // Oldest first.
     std::vector<StoredNotice> notices(const std::string& id = "") {
-        auto all = desk.ask([&](Session& db) { return list_notices(db, id, 100, 0); });
+        auto all = desk.ask([&](Session& db) { return list_notices(db, id, {.limit = 100}); });
         std::ranges::reverse(all);
         return all;
     }
