@@ -17,14 +17,25 @@ using rules::Instant;
 using std::chrono::hours;
 using LineKey = std::pair<std::string, std::string>;  // enterprise, line
 
-// Energy of one hour, whole readings alone; empty where one is missing or invalid.
-std::optional<double> energy_in(const rules::PowerSeries& series, Instant hour) {
+// A meter's readings, and what they are measured by.
+struct Yardstick {
+    const rules::PowerSeries* series;
+    rules::MeterEvidence evidence;  // what is known of the meter and its baseline; no readings
+};
+
+// Energy of one hour, whole readings alone; empty where one is missing or not to be believed. The
+// dead zero of a meter that was cut off is nothing that was avoided, as it is no standstill to the
+// judge.
+std::optional<double> energy_in(const Yardstick& yardstick, Instant hour) {
+    const rules::PowerSeries& series = *yardstick.series;
     const auto begin =
         std::ranges::upper_bound(series.readings, hour, {}, &rules::PowerReading::end);
     std::chrono::minutes seen{0};
     double kwh = 0;
     for (auto at = begin; at != series.readings.end() && at->end <= hour + hours{1}; ++at) {
-        if (!at->valid) return std::nullopt;
+        if (rules::belief_in(*at, yardstick.evidence) != rules::Belief::kBelieved) {
+            return std::nullopt;
+        }
         seen += series.interval;
         kwh += at->kw * static_cast<double>(series.interval.count()) / 60.0;
     }
@@ -129,10 +140,6 @@ class LineMaker {
     [[nodiscard]] plans::RealLine make(const WantedLine& wanted) const;
 
  private:
-    struct Yardstick {
-        const rules::PowerSeries* series;
-        rules::MeterBaseline baseline;
-    };
     // Several meters of one line together; nothing is known where one of them is not.
     [[nodiscard]] plans::LineHour hour_of(const std::vector<Yardstick>& yardsticks,
                                           Instant hour) const;
@@ -145,11 +152,8 @@ class LineMaker {
 };
 
 plans::RanBefore LineMaker::ran(const Yardstick& yardstick) const {
-    rules::MeterEvidence evidence;
-    evidence.series.meter = yardstick.series->meter;
-    evidence.baseline = yardstick.baseline;
     std::string why;
-    const auto limit = rules::standing_limit(evidence, parameters_, why);
+    const auto limit = rules::standing_limit(yardstick.evidence, parameters_, why);
     if (!limit) return plans::RanBefore::kNotKnown;
     return plans::ran_before(yardstick.series->readings, yardstick.series->interval, start_,
                              limit->stop_kw);
@@ -163,11 +167,11 @@ plans::LineHour LineMaker::hour_of(const std::vector<Yardstick>& yardsticks, Ins
     bool is_known = !yardsticks.empty();
     for (const Yardstick& one : yardsticks) {
         const auto interval = one.series->interval;
-        const auto expected = rules::expected_energy(one.baseline, {hour, hour + hours{1}},
+        const auto expected = rules::expected_energy(one.evidence.baseline, {hour, hour + hours{1}},
                                                      interval, parameters_, zone);
-        const auto day = rules::expected_energy(one.baseline, {midnight, midnight + hours{24}},
-                                                interval, parameters_, zone);
-        const auto measured = energy_in(*one.series, hour);
+        const auto day = rules::expected_energy(
+            one.evidence.baseline, {midnight, midnight + hours{24}}, interval, parameters_, zone);
+        const auto measured = energy_in(one, hour);
         is_known = is_known && expected && day && measured;
         if (expected) {
             all.expected_kwh += expected->kwh;
@@ -190,8 +194,12 @@ plans::LineHour LineMaker::hour_of(const std::vector<Yardstick>& yardsticks, Ins
 plans::RealLine LineMaker::make(const WantedLine& wanted) const {
     std::vector<Yardstick> yardsticks;
     for (const rules::PowerSeries& series : wanted.meters) {
-        yardsticks.push_back({&series, rules::baseline_of(series, start_, warnings_, parameters_,
-                                                          setting_.pack.zone)});
+        Yardstick one{&series, {}};
+        one.evidence.series.meter = series.meter;
+        one.evidence.series.interval = series.interval;
+        one.evidence.baseline =
+            rules::baseline_of(series, start_, warnings_, parameters_, setting_.pack.zone);
+        yardsticks.push_back(std::move(one));
     }
     plans::RealLine line;
     line.enterprise = wanted.line->enterprise;
@@ -285,6 +293,12 @@ void add_real_reductions(Session& db, const ReportSetting& setting, plans::Warni
     RealReductions real = load_real_reductions(db, setting, report.warning, colour);
     report.real_lines = std::move(real.lines);
     report.real = std::move(real.standings);
+    // Over several levels the floor is the mean that the plan is held against.
+    for (plans::ReductionStanding& standing : report.real) {
+        const auto planned = std::ranges::find(report.planned, standing.emission,
+                                               &plans::PlannedReduction::emission);
+        if (report.is_over && planned != report.planned.end()) standing.floor = planned->floor;
+    }
     // What is over is not held, raised or lowered any more.
     if (report.is_over || report.real.empty()) return;
     report.level = plans::propose_level(report.real, air_stays_below(report, setting.pack, colour));

@@ -162,6 +162,16 @@ void add_orders(Session& db, const ReportSetting& setting, plans::WarningReport&
     }
 }
 
+// Verdicts name the pack by its key; paper by its name.
+std::string judging_origin(const plans::RegionPack& pack) {
+    std::string origin = plans::judging_parameters(pack).origin;
+    const std::size_t at = origin.find(pack.id);
+    if (!pack.id.empty() && at != std::string::npos) {
+        origin.replace(at, pack.id.size(), "“" + pack.name + "”");
+    }
+    return origin;
+}
+
 }  // namespace
 
 std::optional<plans::WarningReport> gather_report(Session& db, const ReportSetting& setting,
@@ -172,6 +182,7 @@ std::optional<plans::WarningReport> gather_report(Session& db, const ReportSetti
     report.region = setting.pack.name;
     report.issuer = setting.pack.publication.issuer;
     report.standard = setting.pack.trigger.standard.id;
+    report.standard_name = setting.pack.trigger.standard.name;
     report.edition = setting.inventory.edition;
     report.made_at = setting.now;
     for (const plans::Enterprise& one : setting.inventory.enterprises) {
@@ -190,7 +201,7 @@ std::optional<plans::WarningReport> gather_report(Session& db, const ReportSetti
     for (const plans::SampleMark& sample : plans::samples_of(setting.pack)) {
         report.samples.push_back(sample.text);
     }
-    report.samples.push_back("研判参数：" + plans::judging_parameters(setting.pack).origin);
+    report.samples.push_back("研判参数：" + judging_origin(setting.pack));
     return report;
 }
 

@@ -39,6 +39,27 @@ int show(const rules::Result<OnlineAnswer>& answer, Format format) {
     return code;
 }
 
+// What the pack would change on the inventory in use, a line a level.
+void tell_inventory_trial(const rules::Result<OnlineAnswer>& answer) {
+    if (!answer || !answer->is_good()) return;
+    const auto value = plans::parse_json(answer->body, "answer");
+    const json::value* trial = value ? plans::find_member(*value, "inventory_trial") : nullptr;
+    if (trial == nullptr || !trial->is_object()) return;
+    for (const json::value& level : items_in(*trial, "levels")) {
+        const json::value& change = level.at("difference");
+        const auto met = [&level](const char* when) {
+            const json::value* is_met = plans::find_member(level.at(when), "floors_met");
+            return is_met != nullptr && is_met->is_bool() && is_met->get_bool() ? "达到 met"
+                                                                                : "未达到 missed";
+        };
+        std::cerr << cell_of(level, "level") << "：新增 added " << cell_of(change, "added")
+                  << "，减少 removed " << cell_of(change, "removed") << "，改变 changed "
+                  << cell_of(change, "changed") << "，不变 unchanged "
+                  << cell_of(change, "unchanged") << "；底线 floors " << met("before") << " → "
+                  << met("after") << "\n";
+    }
+}
+
 // Parents and standards that lie beside the file go with it; the built-in ones are there already.
 json::object texts_of(const std::string& name, const std::string& text) {
     plans::PackSources beside = sources_beside(name);
@@ -137,7 +158,10 @@ int adopt(const Call& call) {
         std::cerr << plans::to_pretty_text(*trial) << "\n";
         body["trial"] = std::move(*trial);
     }
-    return show(online->daemon.call("POST", kBase, plans::to_text(body)), online->format);
+    if (call.has("only-try")) body["only_try"] = true;
+    const auto answer = online->daemon.call("POST", kBase, plans::to_text(body));
+    tell_inventory_trial(answer);
+    return show(answer, online->format);
 }
 
 int history(const Call& call) {
@@ -160,14 +184,15 @@ std::vector<Command> online_pack_commands() {
         place("number", "NUMBER", {"启用编号", "its number in the history"}).required();
     return {
         {.name = "adopt",
-         .what = {"启用规则包；可先用历史数据试算，结果一并存档",
-                  "put a pack in force; tried on history first where a series is given"},
+         .what = {"启用规则包；先在现行清单上试算，可再用历史数据试算，结果一并存档",
+                  "put a pack in force; tried on the inventory in use first, and on history where "
+                  "a series is given"},
          .options = joined(
              {{place("name", "ID|FILE",
                      {"内置规则包的编号，或一个文件", "id of a built-in pack, or a file"})
                    .required(),
                option("from", "TIME", {"何时起生效；默认：立即", "from when; default: at once"}),
-               reason,
+               reason, flag("only-try", {"只试算，不提交", "only try it, store nothing"}),
                option("against", "ID|FILE",
                       {"与之对比试算的规则包或标准", "the pack or standard to try it beside"})},
               air_options(),

@@ -193,6 +193,13 @@ json::value RulesInUse::try_beside(const plans::DutySources& before,
     return plans::try_rules({*inventory, rules, before, after, from, pack->zone, season.get()});
 }
 
+json::value RulesInUse::try_pack(const plans::RegionPack& next,
+                                 const std::vector<plans::GradeChange>& grades,
+                                 Instant from) const {
+    const plans::RegionRules rules = plans::from_pack(next);
+    return try_beside({measures(), grades}, {measures(), grades, &rules}, from);
+}
+
 RulesInUse rules_in_use(const Context& context) {
     return {context.catalogue, context.pack, context.inventories.current(),
             context.inventories.season()};

@@ -103,6 +103,10 @@ struct RulesInUse {
     [[nodiscard]] boost::json::value try_beside(const plans::DutySources& before,
                                                 const plans::DutySources& after,
                                                 rules::Instant from) const;
+    // What another pack changes: who is spared, grades, trucks, floors.
+    [[nodiscard]] boost::json::value try_pack(const plans::RegionPack& next,
+                                              const std::vector<plans::GradeChange>& grades,
+                                              rules::Instant from) const;
 };
 [[nodiscard]] RulesInUse rules_in_use(const Context& context);
 

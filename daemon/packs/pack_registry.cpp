@@ -11,6 +11,7 @@
 #include "daemon/api/repeats.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/messages.hpp"
+#include "daemon/packs/grade_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/session.hpp"
@@ -63,11 +64,30 @@ constexpr AdoptionKind kKind{
     {"没有这个规则包", "no pack of this number"},
     told_of};
 
+constexpr const char* kOfInventory = "of_inventory";
+
+// The trial on history that its bringer handed in, and ours on the inventory; packs put up before
+// there was one have the first alone.
+void put_trials(json::object& object, const Adoption& row) {
+    object["trial"] = nullptr;
+    object["inventory_trial"] = nullptr;
+    if (!row.trial) return;
+    const json::value stored = plans::parse_json(*row.trial, "adopted_packs.trial").value();
+    const json::value* of_inventory = plans::find_member(stored, kOfInventory);
+    if (of_inventory == nullptr) {
+        object["trial"] = stored;
+        return;
+    }
+    object["inventory_trial"] = *of_inventory;
+    if (const json::value* history = plans::find_member(stored, "of_history")) {
+        object["trial"] = *history;
+    }
+}
+
 json::object row_json(const Adoption& row, rules::Zone zone, std::int64_t in_force) {
     json::object object = dated_json(row, zone, in_force);
     object["id"] = row.id;
-    object["trial"] =
-        row.trial ? plans::parse_json(*row.trial, "adopted_packs.trial").value() : nullptr;
+    put_trials(object, row);
     object["needs_second"] = row.needs_second;
     object["changes"] = plans::parse_json(row.changes, "adopted_packs.changes").value();
     if (!row.confirmed_at) object["confirmed_by"] = nullptr;
@@ -88,7 +108,14 @@ struct Wanted {
     plans::RegionPack pack;
     Instant from{};
     std::string reason;
-    std::optional<std::string> trial;
+    std::optional<json::value> trial;
+    bool only_try = false;
+};
+
+// What a pack says, and what it would change on the inventory in use.
+struct Tried {
+    rules::Result<Wanted> wanted;
+    json::value of_inventory;
 };
 
 // What is wrong with it is told at once: the body, the date, and every fault of the pack.
@@ -99,11 +126,12 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     rules::Faults faults = faults_of_members(*value, {"reason", "trial", "file"});
     Wanted wanted;
     wanted.reason = plans::string_or(*value, "reason");
-    if (wanted.reason.empty())
+    wanted.only_try = is_true(*value, "only_try");
+    if (wanted.reason.empty() && !wanted.only_try)
         add_fault(faults, "reason is missing", "why the pack is put in force");
     wanted.from = read_from(*value, now_in_force.zone, now, faults);
     if (const json::value* trial = plans::find_member(*value, "trial")) {
-        if (!trial->is_null()) wanted.trial = plans::canonical_text(*trial);
+        if (!trial->is_null()) wanted.trial = *trial;
     }
     const auto texts = plans::pack_texts_from_json(*value);
     if (texts) {
@@ -121,6 +149,15 @@ rules::Result<Wanted> read_wanted(const std::string& body, const plans::RegionPa
     }
     if (!faults.empty()) return faults;
     return wanted;
+}
+
+Tried try_wanted(Session& db, const std::string& body, const RulesInUse& in_use, Instant now) {
+    Tried tried{read_wanted(body, *in_use.pack, now), nullptr};
+    if (!tried.wanted || !in_use.inventory) return tried;
+    const Wanted& wanted = *tried.wanted;
+    const auto grades = grade_changes_beside(db, in_use.inventory->edition, in_use.pack->zone);
+    tried.of_inventory = in_use.try_pack(wanted.pack, grades, wanted.from);
+    return tried;
 }
 
 rules::Result<plans::RegionPack> read_in_force(const Adoption& row) {
@@ -184,16 +221,31 @@ void PackRegistry::reloaded(std::shared_ptr<const plans::RegionPack> configured)
 asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
     if (auto refused = refuse_part(call, context_.pack->region_code)) co_return *refused;
     const Instant now = context_.clock.now();
-    // Beside the event loop: a pack brings up to 1 MiB of TOML with it.
-    auto parse = [&call, now, pack = context_.pack](Session&) {
-        return read_wanted(call.request.body, *pack, now);
+    const RulesInUse in_use = rules_in_use(context_);
+    // Beside the event loop: a pack brings up to 1 MiB of TOML with it, and the whole inventory is
+    // derived six times.
+    auto attempt = [&call, &in_use, now](Session& db) {
+        return try_wanted(db, call.request.body, in_use, now);
     };
-    const auto wanted = co_await context_.store.read_slowly(std::move(parse), call.reader());
+    const Tried tried = co_await context_.store.read_slowly(std::move(attempt), call.reader());
+    const auto& wanted = tried.wanted;
     if (!wanted) co_return answer_problem(422, "规则包有误", "the pack is refused", wanted.error());
     const std::string texts = plans::canonical_text(to_json(*wanted->pack.texts));
     const json::array samples = samples_json(wanted->pack);
     const rules::Zone zone = context_.pack->zone;
     const auto changes = plans::approval_changes(*context_.pack, wanted->pack);
+    if (wanted->only_try) {
+        const json::value of_history = wanted->trial.value_or(nullptr);
+        co_return answer_json(json::object{{"number", nullptr},
+                                           {"id", wanted->pack.id},
+                                           {"from", rules::to_iso(wanted->from, zone)},
+                                           {"sha256", plans::sha256_hex(texts)},
+                                           {"needs_second", !changes.empty()},
+                                           {"samples", samples},
+                                           {"changes", json::array(changes.begin(), changes.end())},
+                                           {"trial", of_history},
+                                           {"inventory_trial", tried.of_inventory}});
+    }
     auto work = [&](Session& db) {
         Adoption row;
         row.id = wanted->pack.id;
@@ -202,7 +254,9 @@ asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
         row.put_at = now;
         row.put_by = call.caller->id;
         row.reason = wanted->reason;
-        row.trial = wanted->trial;
+        json::object trials{{kOfInventory, tried.of_inventory}};
+        if (wanted->trial) trials["of_history"] = *wanted->trial;
+        row.trial = plans::canonical_text(trials);
         row.sha256 = plans::sha256_hex(texts);
         row.texts = texts;
         const std::int64_t number = put_adoption(db, kKind.rows, row);
@@ -219,6 +273,7 @@ asio::awaitable<ApiResponse> PackRegistry::adopt(Call call) {
                           std::to_string(number), data});
         if (!changes.empty()) hold(db, number, wanted->pack.id, changes, now);
         data["samples"] = samples;
+        data["inventory_trial"] = tried.of_inventory;
         data["changes"] = json::array(changes.begin(), changes.end());
         return answer_json(data, 201);
     };
@@ -236,7 +291,9 @@ asio::awaitable<ApiResponse> PackRegistry::list(Call call) {
     auto work = [&](Session& db) {
         json::array items;
         for (const Adoption& row : list_adoptions(db, kKind.rows, paging.newest_first())) {
-            items.push_back(row_json(row, zone, now_in_force));
+            json::object item = row_json(row, zone, now_in_force);
+            item.erase("inventory_trial");  // as long as an inventory: one pack alone shows it
+            items.push_back(std::move(item));
         }
         const auto count = [&] { return count_adoptions(db, kKind.rows); };
         return answer_numbered_page(std::move(items), paging, kPacksCursor, count);

@@ -132,7 +132,7 @@ std::optional<rules::Refused> unfilled_notice(Session& db, const DeskView& view,
     const rules::StepAnswer answer = rules::step(last, event, colour_floors_now(db, view.now));
     const auto* step = std::get_if<rules::Step>(&answer);
     if (step == nullptr) return std::nullopt;
-    const rules::Why why = why_for(event.why, *warning.pending);
+    const rules::Why why = public_why(event.why, *warning.pending);
     for (const rules::Effect& effect : step->effects) {
         const auto* notice = std::get_if<rules::PublishNotice>(&effect);
         if (notice == nullptr) continue;
@@ -218,7 +218,9 @@ DeskAnswer take_event(Session& db, const DeskView& view, StoredWarning warning,
     }
     const StoryEntry entry = story_entry(step, person, event, view.now);
     append_story(db, entry);
-    write_effects(db, view, warning, step.effects, entry.why);
+    const rules::Change* changed = change_of(step);
+    write_effects(db, view, warning, step.effects,
+                  changed == nullptr ? entry.why : public_why(event.why, *changed));
     save_warning(db, warning);  // with the plan's generation
     tell(db, warning, entry, told_as(step, event.kind), person, zone);
     return DeskDone{std::move(warning), step.effects};

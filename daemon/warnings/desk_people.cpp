@@ -290,6 +290,10 @@ ConsultAnswer consult(Session& db, const DeskView& view, const DeskPerson& perso
         amended.approval = std::move(*approval);
         amendment = json::object{{"colour", json::string(rules::to_text(amended.colour))},
                                  {"from", rules::to_iso(amended.from, view.pack->zone)}};
+        if (amended.expected_to) {
+            amendment.as_object()["expected_to"] =
+                rules::to_iso(*amended.expected_to, view.pack->zone);
+        }
         event_kind.amendment = std::move(amended);
     }
     DeskEvent event;

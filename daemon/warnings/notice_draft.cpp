@@ -77,6 +77,12 @@ rules::Why why_for(rules::Why why, const rules::Change& change) {
     return why;
 }
 
+rules::Why public_why(rules::Why why, const rules::Change& change) {
+    why = why_for(std::move(why), change);
+    if (!change.why.reason.empty()) why.reason = change.why.reason;
+    return why;
+}
+
 std::variant<json::value, rules::Refused> draft_decision(Session& db, const DeskView& view,
                                                          const StoredWarning& warning,
                                                          const rules::Why& why) {
@@ -110,7 +116,7 @@ std::variant<json::value, rules::Refused> draft_decision(Session& db, const Desk
     for (const rules::Effect& effect : step.effects) {
         const auto* notice = std::get_if<rules::PublishNotice>(&effect);
         if (notice == nullptr) continue;
-        NoticeOrder order{*view.pack, step.next, *notice,         why_for(why, pending),
+        NoticeOrder order{*view.pack, step.next, *notice,         public_why(why, pending),
                           measures,   view.now,  view.public_url, view.hooks};
         const NoticeDraft draft = draft_notice(db, order);
         object["notice"] = notice_json(draft, *notice);

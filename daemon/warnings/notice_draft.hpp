@@ -15,6 +15,9 @@ namespace qk::daemon {
 
 // A signature stands for the reasons of what it signs, where it gives none of its own.
 [[nodiscard]] rules::Why why_for(rules::Why why, const rules::Change& change);
+// Likewise for what goes out to the public: the ground of the change itself. What the last to sign
+// wrote beside his name ("同意") is none.
+[[nodiscard]] rules::Why public_why(rules::Why why, const rules::Change& change);
 
 // `why` as the signature would give it. Refused where nothing is pending, or where the rules would
 // refuse every signature now.

@@ -97,6 +97,16 @@ Instant begin_of(const NoticeOrder& order) {
     return order.notice.text_kind == "extend" && last != nullptr ? last->from : order.notice.from;
 }
 
+// What a notice says it rests on: a clause of the standard as a part of its sentence.
+std::string ground_of(const NoticeOrder& order) {
+    const std::string& clause = order.why.clause;
+    if (clause.empty()) return order.why.reason;
+    const std::string& standard = order.pack.trigger.standard.name;
+    const std::string head = standard + "：";
+    if (standard.empty() || !clause.starts_with(head)) return clause;
+    return "预计达到" + standard + "规定的条件（" + clause.substr(head.size()) + "）";
+}
+
 plans::NoticeFacts facts_of(const NoticeOrder& order, const std::string& identifier,
                             const std::string& document) {
     plans::NoticeFacts facts;
@@ -114,7 +124,7 @@ plans::NoticeFacts facts_of(const NoticeOrder& order, const std::string& identif
     if (order.notice.kind != rules::NoticeKind::kCancel) {
         facts.expected_to = order.warning.expected_to;
     }
-    facts.clause = order.why.clause.empty() ? order.why.reason : order.why.clause;
+    facts.clause = ground_of(order);
     facts.measures = order.measures;
     facts.cause = order.notice.cause;
     return facts;

@@ -294,7 +294,9 @@ std::vector<rules::RejectedProposal> rejected_since(Session& db, Instant since, 
     return all;
 }
 
-std::optional<rules::LastLowering> last_lowering(Session& db, Instant since) {
+namespace {
+
+std::optional<rules::LastLowering> lowered_by_change(Session& db, Instant since) {
     Statement row(
         db,
         "SELECT c.closed_at, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
@@ -305,6 +307,48 @@ std::optional<rules::LastLowering> last_lowering(Session& db, Instant since) {
         since);
     if (!row.next()) return std::nullopt;
     return rules::LastLowering{row.get<Instant>(0), row.get<std::int64_t>(1), std::nullopt};
+}
+
+// Whether a consultation made less of it than the system had proposed: a milder level, or an end
+// that comes earlier.
+bool is_milder(const json::value& proposed, const json::value& amended) {
+    const auto colour = rules::parse_colour(plans::string_or(proposed, "colour"));
+    const auto wanted = rules::parse_colour(plans::string_or(amended, "colour"));
+    if (!colour || !wanted) return false;
+    if (*wanted != *colour) return *wanted < *colour;
+    const auto until =
+        rules::parse_instant(plans::string_or(proposed, "expected_to"), rules::kBeijingTime);
+    const auto end =
+        rules::parse_instant(plans::string_or(amended, "expected_to"), rules::kBeijingTime);
+    return until && end && *end < *until;
+}
+
+// Looks at those that changed what the system had proposed, the last first.
+std::optional<rules::LastLowering> lowered_by_consultation(Session& db, Instant since) {
+    Statement row(db,
+                  "SELECT n.at, (SELECT coalesce(max(number),0) FROM forecasts WHERE "
+                  "arrived<=n.at), c.proposal, n.amendment FROM consultations AS n "
+                  "JOIN warning_changes AS c ON c.warning=n.warning AND c.number=n.change "
+                  "JOIN warnings AS w ON w.id=n.warning WHERE c.outcome='applied' AND "
+                  "w.exercise=0 AND n.at>?1 AND n.amendment<>'null' AND c.proposal IS NOT NULL "
+                  "ORDER BY +n.number DESC",
+                  since);
+    while (row.next()) {
+        if (is_milder(stored_json(row.text(2), "warning_changes.proposal"),
+                      stored_json(row.text(3), "consultations.amendment"))) {
+            return rules::LastLowering{row.get<Instant>(0), row.get<std::int64_t>(1), std::nullopt};
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<rules::LastLowering> last_lowering(Session& db, Instant since) {
+    const auto changed = lowered_by_change(db, since);
+    const auto consulted = lowered_by_consultation(db, since);
+    if (!changed || !consulted) return changed ? changed : consulted;
+    return changed->at < consulted->at ? consulted : changed;
 }
 
 std::vector<plans::Correction> corrections_since(Session& db, Instant since) {

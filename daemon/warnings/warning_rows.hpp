@@ -101,8 +101,9 @@ void close_change(Session& db, const std::string& warning, std::int64_t number, 
 // Proposals of the system that people rejected since then.
 [[nodiscard]] std::vector<rules::RejectedProposal> rejected_since(Session& db, rules::Instant since,
                                                                   rules::Zone zone);
-// The last lowering, suspension or lift of a real warning after `since`, and the newest forecast
-// there was then; without the air.
+// The last lowering, suspension or lift of a real warning after `since`, or the last consultation
+// that made less of a proposal and was followed, and the newest forecast there was then; without
+// the air. What people decided on stands until there is something new.
 [[nodiscard]] std::optional<rules::LastLowering> last_lowering(Session& db, rules::Instant since);
 // Corrections of the consultations about real warnings since then, each with the newest forecast
 // there was: they outlive the change they were made on, also one that came to nothing.

@@ -1,6 +1,7 @@
 #include "plans/decision/situation.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "rules/warning/region_windows.hpp"
 
@@ -73,30 +74,91 @@ void put(std::vector<std::int16_t>& values, std::size_t at, std::int16_t value) 
 }
 
 // Lives until a newer revision of its source: that one was made by people who know better.
-void correct(SeriesInput& series, const Correction& correction, const DecisionInputs& inputs) {
-    const rules::Zone zone = inputs.zone;
-    if (!is_about(correction.source, series.source)) return;
-    if (correction.revision > 0 && revision_of(series) > correction.revision) return;
+bool is_alive(const Correction& correction, const SeriesInput& series) {
+    if (!is_about(correction.source, series.source)) return false;
+    return correction.revision == 0 || revision_of(series) <= correction.revision;
+}
+
+void correct_day(SeriesInput& series, const Correction& correction, const DecisionInputs& inputs) {
     const auto value = static_cast<std::int16_t>(correction.aqi);
-    if (series.hours_as == HoursAs::kNaturalDay) {
-        const auto day = (correction.day - series.daily.first).count();
-        if (day >= 0 && day < static_cast<std::ptrdiff_t>(series.daily.aqi.size())) {
-            series.daily.aqi[static_cast<std::size_t>(day)] = value;
-            put(series.binding, static_cast<std::size_t>(day), value);
-            // Whoever corrects today knows how it goes on.
-            if (correction.day == rules::day_of(inputs.now, zone)) series.rest_of_today = value;
+    const auto day = (correction.day - series.daily.first).count();
+    if (day < 0 || day >= static_cast<std::ptrdiff_t>(series.daily.aqi.size())) return;
+    series.daily.aqi[static_cast<std::size_t>(day)] = value;
+    put(series.binding, static_cast<std::size_t>(day), value);
+    // Whoever corrects today knows how it goes on.
+    if (correction.day == rules::day_of(inputs.now, inputs.zone)) series.rest_of_today = value;
+}
+
+// The hours of a day in a reading, and those after it whose 24-hour mean still holds hours of it.
+struct CorrectedHours {
+    std::ptrdiff_t first;     // place of the day's first hour; may lie before the reading
+    std::vector<bool> apart;  // places of days that are corrected themselves
+};
+constexpr std::ptrdiff_t kDayHours = 24;
+
+void set_hours(std::vector<std::int16_t>& values, const CorrectedHours& places,
+               std::int16_t value) {
+    const auto end = static_cast<std::ptrdiff_t>(values.size());
+    for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(0, places.first);
+         i < std::min(end, places.first + kDayHours); ++i) {
+        values[static_cast<std::size_t>(i)] = value;
+    }
+}
+
+// A 24-hour mean of the day after moves with the hours of the corrected day that are in it, as if
+// each of them had moved alike: else the morning after would still say what people took back.
+void set_means(std::vector<std::int16_t>& values, const CorrectedHours& places,
+               std::int16_t value) {
+    const auto end = static_cast<std::ptrdiff_t>(values.size());
+    const std::ptrdiff_t last = places.first + kDayHours - 1;
+    const std::int16_t before =
+        last >= 0 && last < end ? values[static_cast<std::size_t>(last)] : rules::kNoAqi;
+    set_hours(values, places, value);
+    if (before == rules::kNoAqi) return;
+    for (std::ptrdiff_t left = kDayHours - 1; left > 0; --left) {
+        const std::ptrdiff_t i = last + kDayHours - left;
+        if (i >= end) continue;
+        std::int16_t& mean = values[static_cast<std::size_t>(i)];
+        if (mean == rules::kNoAqi || places.apart[static_cast<std::size_t>(i)]) continue;
+        const auto moved = mean + (value - before) * left / kDayHours;
+        mean = static_cast<std::int16_t>(std::clamp<std::ptrdiff_t>(moved, 0, rules::kAqiMax));
+    }
+}
+
+void correct_hours(SeriesInput& series, const Correction& correction,
+                   const std::vector<bool>& apart, rules::Zone zone) {
+    const auto value = static_cast<std::int16_t>(correction.aqi);
+    const CorrectedHours places{
+        (rules::start_of(correction.day, zone) - series.hourly.first) / hours(1), apart};
+    const bool is_mean = series.hours_as == HoursAs::kRolling;
+    for (std::vector<std::int16_t>* values : {&series.hourly.aqi, &series.binding}) {
+        if (is_mean) {
+            set_means(*values, places, value);
+        } else {
+            set_hours(*values, places, value);
         }
+    }
+    set_hours(series.own, places, value);
+    set_hours(series.own_binding, places, value);
+}
+
+void correct(SeriesInput& series, const DecisionInputs& inputs) {
+    std::vector<Correction> alive;
+    std::ranges::copy_if(inputs.corrections, std::back_inserter(alive),
+                         [&series](const Correction& one) { return is_alive(one, series); });
+    if (series.hours_as == HoursAs::kNaturalDay) {
+        for (const Correction& one : alive) correct_day(series, one, inputs);
         return;
     }
-    const Instant begin = rules::start_of(correction.day, zone);
-    for (std::size_t i = 0; i < series.hourly.aqi.size(); ++i) {
-        const Instant hour = series.hourly.first + hours(i);
-        if (hour < begin || hour >= begin + hours(24)) continue;
-        series.hourly.aqi[i] = value;
-        put(series.binding, i, value);
-        put(series.own, i, value);
-        put(series.own_binding, i, value);
+    std::vector<bool> apart(std::max(series.hourly.aqi.size(), series.binding.size()));
+    for (const Correction& one : alive) {
+        const Instant begin = rules::start_of(one.day, inputs.zone);
+        for (std::size_t i = 0; i < apart.size(); ++i) {
+            const Instant hour = series.hourly.first + hours(i);
+            if (hour >= begin && hour < begin + hours(24)) apart[i] = true;
+        }
     }
+    for (const Correction& one : alive) correct_hours(series, one, apart, inputs.zone);
 }
 
 // A 24-hour mean counts with at least 20 of its hours.
@@ -386,9 +448,7 @@ rules::Situation situation_of(const DecisionInputs& inputs) {
         situation.causes.push_back(statement_of(stated, inputs.zone));
     }
     for (SeriesInput series : inputs.series) {
-        for (const Correction& correction : inputs.corrections) {
-            correct(series, correction, inputs);
-        }
+        correct(series, inputs);
         state_causes(series, inputs.causes, inputs.zone);
         rules::Outlook outlook;
         outlook.source = series.source;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "plans/inventory/record_fields.hpp"
+#include "plans/measures/exempt_words.hpp"
 #include "plans/text/html.hpp"
 #include "plans/text/json.hpp"
 
@@ -23,7 +24,7 @@ std::string facts_html(const DocumentSource& source, std::size_t number) {
         return fmt::format("<tr><th>{}</th><td>{}</td><th>{}</th><td>{}</td></tr>\n", a,
                            escape_html(b), c, escape_html(d));
     };
-    std::string exempt = e.exempt_class;
+    std::string exempt = exempt_in_chinese({}, e.exempt_class);
     if (e.exempt_up_to) exempt += fmt::format("，{}及以下", rules::to_chinese(*e.exempt_up_to));
     if (e.exempt_until) exempt += "，至" + rules::to_iso(*e.exempt_until);
     if (!e.exempt_evidence.empty()) exempt += "，依据：" + e.exempt_evidence;

@@ -285,6 +285,13 @@ void leave_out_line(std::string& body, std::string_view place) {
     body.erase(at, place.size() + (behind < body.size() && body[behind] == '\n' ? 1 : 0));
 }
 
+// What ends has no end to come.
+std::string end_in_english(const RegionPack& pack, const NoticeFacts& facts) {
+    if (facts.kind == NoticeKind::kCancel) return {};
+    return ", expected end " + (facts.expected_to ? rules::to_iso(*facts.expected_to, pack.zone)
+                                                  : std::string("to be announced"));
+}
+
 std::string body_of(const RegionPack& pack, const NoticeFacts& facts, NoticeText& text) {
     const std::string kind = text_kind_of(facts);
     std::string body = facts.mandatory ? template_of(pack, kind) : advice_template(pack, facts);
@@ -382,10 +389,9 @@ NoticeText compose_notice(const RegionPack& pack, const NoticeFacts& facts) {
                         : fmt::format("{}Air pollution health advice {}",
                                       facts.exercise ? "[EXERCISE] " : "", verb_in_english(facts));
     text.body_en = fmt::format(
-        "{}. Issued {}, effective {}, expected end {}.{}", text.headline_en,
+        "{}. Issued {}, effective {}{}.{}", text.headline_en,
         rules::to_iso(facts.issued_at, pack.zone), rules::to_iso(facts.effective_from, pack.zone),
-        facts.expected_to ? rules::to_iso(*facts.expected_to, pack.zone) : "to be announced",
-        facts.mandatory ? "" : " Advice only: no mandatory measures.");
+        end_in_english(pack, facts), facts.mandatory ? "" : " Advice only: no mandatory measures.");
     return text;
 }
 

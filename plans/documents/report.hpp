@@ -95,6 +95,7 @@ struct WarningReport {
     std::string region;  // name
     std::string issuer;
     std::string standard;
+    std::string standard_name;  // as paper says it
     std::string edition;
     bool exercise = false;
     rules::Colour highest = rules::Colour::kYellow;
@@ -155,7 +156,8 @@ enum class GroupBy { kCounty, kTrade, kGrade };
 // Largest first.
 [[nodiscard]] std::vector<GroupCounts> compliance_by(const WarningReport& report, GroupBy by);
 
-// What was really cut, by power: share of normal energy not drawn, times the line's daily emission.
+// What was really cut, by power: of `real` where it is there, else share of normal energy not
+// drawn, times the line's daily emission.
 struct AchievedReduction {
     Emission emission = Emission::kSo2;
     double base_kg_d = 0;

@@ -47,6 +47,28 @@ std::optional<double> share_cut(const rules::Verdict& verdict) {
     return std::clamp(1 - verdict.measured_kwh / *verdict.normal_kwh, 0.0, 1.0);
 }
 
+// What real_reduction.hpp found, as rows of the report.
+std::vector<AchievedReduction> real_rows(const WarningReport& report) {
+    constexpr double kDeviations = 2;  // as in its sentences
+    std::vector<AchievedReduction> rows;
+    for (const ReductionStanding& standing : report.real) {
+        const ReductionSum& sum = standing.sum;
+        const double days = sum.hours / 24;
+        const auto per_day = [days](double kg) { return days > 0 ? kg / days : 0; };
+        AchievedReduction row;
+        row.emission = standing.emission;
+        row.base_kg_d = standing.base_kg_d;
+        row.planned_kg_d = per_day(sum.planned_kg);
+        row.achieved_kg_d = per_day(sum.achieved.kg);
+        row.uncertainty_kg_d = kDeviations * per_day(sum.achieved.uncertainty);
+        row.undetermined_kg_d = per_day(sum.undetermined_kg);
+        row.share = row.base_kg_d > 0 ? row.achieved_kg_d / row.base_kg_d : 0;
+        row.floor = standing.floor;
+        rows.push_back(row);
+    }
+    return rows;
+}
+
 // Only stops and limits of load cut emission in a way that power can show.
 bool counts_for_reduction(const ReportVerdict& verdict) {
     return verdict.action == rules::Action::kStop || verdict.action == rules::Action::kLimitLoad ||
@@ -108,6 +130,8 @@ std::vector<GroupCounts> compliance_by(const WarningReport& report, GroupBy by) 
 }
 
 std::vector<AchievedReduction> achieved_reductions(const WarningReport& report) {
+    // One paper states one figure: where readings were counted hour by hour, that is it.
+    if (!report.real.empty()) return real_rows(report);
     std::vector<AchievedReduction> answer;
     for (const PlannedReduction& planned : report.planned) {
         AchievedReduction row;

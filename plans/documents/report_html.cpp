@@ -6,6 +6,7 @@
 
 #include "plans/documents/report.hpp"
 #include "plans/documents/report_charts.hpp"
+#include "plans/inventory/grade_cell.hpp"
 #include "plans/text/html.hpp"
 
 namespace qk::plans {
@@ -102,7 +103,9 @@ std::string header_html(const WarningReport& report) {
     out += fmt::format(
         R"(<p class="meta"><span class="badge">{}预警 · {}响应</span> 预警编号 {} · 判定标准 {} · 清单版本 {} · 编制 {}{}</p>)",
         rules::to_chinese(report.highest), rules::level_in_chinese(report.highest),
-        escape_html(report.warning), escape_html(report.standard), escape_html(report.edition),
+        escape_html(report.warning),
+        escape_html(report.standard_name.empty() ? report.standard : report.standard_name),
+        escape_html(report.edition),
         rules::to_iso(report.made_at, report.zone).substr(0, 16).replace(10, 1, " "),
         report.is_over ? "" : " · <b>响应进行中，以下为截至编制时的情况</b>");
     if (!report.colours.empty()) {
@@ -187,13 +190,15 @@ std::string groups_table(const WarningReport& report, GroupBy by, std::string_vi
         "class=\"n\">执行率</th></tr></thead><tbody>",
         chinese, english);
     for (const GroupCounts& group : compliance_by(report, by)) {
+        const std::string name = by == GroupBy::kGrade && !group.name.empty()
+                                     ? grade_in_chinese(group.name)
+                                     : group.name;
         out += fmt::format(
             "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
             "<td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            group.name.empty() ? "（未填）" : escape_html(group.name),
-            group.counts.of(Compliance::kCompliant), group.counts.of(Compliance::kBreachSuspected),
-            group.counts.of(Compliance::kBreach), group.counts.of(Compliance::kCannotTell),
-            percent(group.counts.execution_rate()));
+            name.empty() ? "（未填）" : escape_html(name), group.counts.of(Compliance::kCompliant),
+            group.counts.of(Compliance::kBreachSuspected), group.counts.of(Compliance::kBreach),
+            group.counts.of(Compliance::kCannotTell), percent(group.counts.execution_rate()));
     }
     return out + "</tbody></table>";
 }
@@ -237,8 +242,9 @@ std::string verdicts_html(const WarningReport& report) {
             "{}</td><td>{}</td>"
             "<td class=\"n\">{:.0f}</td><td class=\"n\">{:.0f}</td><td>{}</td></tr>",
             escape_html(row.name), escape_html(row.county), escape_html(row.trade),
-            escape_html(row.grade), escape_html(row.line), rules::to_chinese(row.action),
-            tag(row.verdict.compliance), row.verdict.measured_kwh, row.verdict.allowed_kwh,
+            escape_html(grade_in_chinese(row.grade)), escape_html(row.line),
+            rules::to_chinese(row.action), tag(row.verdict.compliance), row.verdict.measured_kwh,
+            row.verdict.allowed_kwh,
             row.verdict.findings.empty() ? "" : escape_html(row.verdict.findings.front().text));
     }
     out += "</tbody></table>";
@@ -306,11 +312,11 @@ std::string reductions_html(const WarningReport& report) {
             result);
     }
     out += "</tbody></table>" + real_html(report);
-    return out +
-           "<p class=\"note\">查明减排量以用电代理：产线日排放 × "
-           "较基准少用的电量份额；"
-           "不确定度含基准日间波动与一成的代理误差。无法判定和仪表不能反映的部分单列，不计入查明。<"
-           "/p>";
+    const std::string_view uncertainty =
+        report.real.empty() ? "不确定度含基准日间波动与一成的代理误差。"
+                            : "按小时计，不确定度为基准用电误差的两倍，不含以用电代理排放的误差。";
+    return out + "<p class=\"note\">查明减排量以用电代理：产线日排放 × 较基准少用的电量份额；" +
+           std::string(uncertainty) + "无法判定和仪表不能反映的部分单列，不计入查明。</p>";
 }
 
 std::string undetermined_html(const WarningReport& report) {

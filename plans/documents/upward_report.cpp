@@ -166,6 +166,15 @@ std::string kg_of(const UpwardReport& report, Emission emission) {
     return {};
 }
 
+// What was really cut a day; empty where nothing was looked at.
+std::string real_kg_of(const UpwardReport& report, Emission emission) {
+    for (const ReductionStanding& standing : report.real) {
+        if (standing.emission != emission || standing.sum.hours <= 0) continue;
+        return fmt::format("{:.1f}", standing.sum.achieved.kg * 24 / standing.sum.hours);
+    }
+    return {};
+}
+
 std::vector<std::string> province_row(const UpwardReport& report, const UpwardStanding& standing,
                                       const UpwardCounty& one, bool is_all) {
     const auto shown = standing.colour ? standing.colour : standing.next;
@@ -192,6 +201,10 @@ std::vector<std::string> province_row(const UpwardReport& report, const UpwardSt
     for (const Emission emission :
          {Emission::kSo2, Emission::kNox, Emission::kPm, Emission::kVocs}) {
         row.push_back(is_all ? kg_of(report, emission) : std::string());
+    }
+    for (const Emission emission :
+         {Emission::kSo2, Emission::kNox, Emission::kPm, Emission::kVocs}) {
+        row.push_back(is_all ? real_kg_of(report, emission) : std::string());
     }
     row.emplace_back(report.exercise ? "演练" : "");
     return row;

@@ -112,9 +112,10 @@ struct UpwardStanding {
 // The paper, Chinese, one paragraph per line.
 [[nodiscard]] std::string to_paper(const UpwardReport& report);
 [[nodiscard]] boost::json::value to_json(const UpwardReport& report);
-// The province's form: a row per county and one of all, with the marks that spreadsheets want.
+// The province's form: a row per county and one of all, with the marks that spreadsheets want. What
+// is planned and what was really cut are columns of their own: 不搞纸面减排.
 [[nodiscard]] std::string to_province_csv(const UpwardReport& report);
-inline constexpr std::array<std::string_view, 28> kProvinceColumns{"填报单位",
+inline constexpr std::array<std::string_view, 32> kProvinceColumns{"填报单位",
                                                                    "截至时间",
                                                                    "行政区划代码",
                                                                    "地区",
@@ -137,10 +138,14 @@ inline constexpr std::array<std::string_view, 28> kProvinceColumns{"填报单位
                                                                    "无法判断",
                                                                    "线索数",
                                                                    "已现场核查",
-                                                                   "二氧化硫减排",
-                                                                   "氮氧化物减排",
-                                                                   "颗粒物减排",
-                                                                   "挥发性有机物减排",
+                                                                   "计划二氧化硫减排",
+                                                                   "计划氮氧化物减排",
+                                                                   "计划颗粒物减排",
+                                                                   "计划挥发性有机物减排",
+                                                                   "实际二氧化硫减排",
+                                                                   "实际氮氧化物减排",
+                                                                   "实际颗粒物减排",
+                                                                   "实际挥发性有机物减排",
                                                                    "备注"};
 
 }  // namespace qk::plans

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "plans/inventory/grade_cell.hpp"
+#include "plans/measures/exempt_words.hpp"
 #include "plans/measures/own_measure.hpp"
 #include "plans/response/obligation_table.hpp"
 #include "plans/response/rotation.hpp"
@@ -34,6 +35,15 @@ std::string ramp_sentence(const Line& line, const DeriveInput& input) {
                            rules::to_chinese(input.from - ramp, input.zone));
     }
     return fmt::format("该线不可骤停，应立即降负荷，{:g}小时内到位。", line.ramp_down_hours);
+}
+
+// Behind what a plant's own plan says, which need not end with a full stop.
+void append_sentence(std::string& detail, const std::string& sentence) {
+    if (sentence.empty()) return;
+    const bool has_end = detail.empty() || detail.ends_with("。") || detail.ends_with("；") ||
+                         detail.ends_with("！") || detail.ends_with(".") || detail.ends_with(";");
+    if (!has_end) detail += "。";
+    detail += sentence;
 }
 
 // Time granted after the start: the part of the ramp-down for which the notice was too short.
@@ -159,7 +169,7 @@ rules::Obligation ObligationTable::obligation(std::size_t enterprise,
         obligation.line = line.id;
         if (rules::asks_to_come_down(used.form)) {
             if (!is_down_by_season(duty, used, line)) {
-                obligation.detail += ramp_sentence(line, input_);
+                append_sentence(obligation.detail, ramp_sentence(line, input_));
             }
         }
     }
@@ -408,7 +418,8 @@ std::vector<rules::Reason> ObligationTable::reasons(std::size_t enterprise) cons
                      fmt::format("enterprises.csv:{}", row.row)});
     std::string of_class = fmt::format("企业类别：{}", to_chinese(row.category));
     if (kind.of == Classification::Class::kExempt) {
-        of_class = fmt::format("豁免类别“{}”，本级别适用", kind.exempt_class);
+        of_class = fmt::format("豁免类别“{}”，本级别适用",
+                               exempt_in_chinese(input_.rules.exempt, kind.exempt_class));
     }
     if (!kind.is_proved) of_class += "，没有佐证，不予豁免";
     if (kind.treatment != Treatment::kAsGraded) {

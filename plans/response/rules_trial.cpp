@@ -17,8 +17,8 @@ namespace {
 ResponsePlan plan_by(const RulesTrialInput& input, const DutySources& sources,
                      rules::Colour colour) {
     const std::vector<rules::Segment> segments{{colour, true, input.from, std::nullopt}};
-    PlanInput asked{input.inventory, sources.catalogue, input.rules,
-                    input.zone,      segments,          input.from};
+    const RegionRules& rules = sources.rules == nullptr ? input.rules : *sources.rules;
+    PlanInput asked{input.inventory, sources.catalogue, rules, input.zone, segments, input.from};
     asked.issued_at = input.from;
     asked.season = input.season;
     asked.grade_changes = &sources.grade_changes;

@@ -1,5 +1,6 @@
-// What other measures or other grades would mean, tried on an inventory before they are put in
-// force: at each level who would owe something else, and whether the floors are still met.
+// What other measures, other grades or another rule pack would mean, tried on an inventory before
+// they are put in force: at each level who would owe something else, and whether the floors are
+// still met.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -18,6 +19,7 @@ struct SeasonPlan;   // plans/measures/season.hpp
 struct DutySources {
     const Catalogue& catalogue;
     const std::vector<GradeChange>& grade_changes;
+    const RegionRules* rules = nullptr;  // null: those of the input
 };
 struct RulesTrialInput {
     const Inventory& inventory;

@@ -69,6 +69,16 @@ std::optional<Instant> all_settled_at(const std::vector<Outlook>& outlooks,
     return settled_at;
 }
 
+// What keeps the newest forecast from having settled, in words.
+std::string too_near(const std::optional<Instant>& settled_at, const std::string& condition,
+                     const LiftRules& rules) {
+    if (!settled_at) {
+        return "最新预报仍接近" + condition + "，余量不足" + std::to_string(rules.margin_aqi) +
+               "（AQI）";
+    }
+    return "实况低于" + condition + "未满" + std::to_string(rules.settle.count()) + "小时";
+}
+
 // A revision as it was issued; inputs of earlier releases have it with the air of today alone.
 const Outlook* find_revision(const std::vector<Outlook>& outlooks, const std::string& source,
                              int earlier) {
@@ -194,9 +204,8 @@ SettlingAnswer check_settled(const std::vector<Outlook>& outlooks, const Settlin
         const auto settled_at = air_settled_at(latest, question, rules.settle);
         if (!settled_at || *settled_at > question.now) {
             return {Settling::kTooNear,
-                    latest.source + "：实况与预报低于" + condition + "不足" +
-                        std::to_string(rules.margin_aqi) + "（AQI）或不足" +
-                        std::to_string(rules.settle.count()) + "小时，暂不建议降级或解除",
+                    latest.source + "：" + too_near(settled_at, condition, rules) +
+                        "，暂不建议降级或解除",
                     all_settled_at(outlooks, question, rules)};
         }
         for (int earlier = 0; earlier < rules.confirmations; ++earlier) {

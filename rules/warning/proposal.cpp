@@ -42,7 +42,7 @@ bool is_new_since_lowering(const Situation& s, const std::vector<const Outlook*>
 
 std::string nothing_new(const Situation& s) {
     return to_chinese(s.lowered->at, s.zone) +
-           "已降级或解除，此后没有新的预报，实况也未变差，暂不建议再次启动或升级";
+           "已降级、解除或会商从轻，此后没有新的预报，实况也未变差，暂不建议再次启动、升级或延长";
 }
 
 Proposal proposal_of(ChangeKind kind, const Need& need, const Situation& s, Instant from) {
@@ -209,12 +209,18 @@ bool is_about_to_begin(const Situation& s) {
     return takes_effect && *takes_effect > s.now && *takes_effect <= next_forecast(s);
 }
 
+// A level that has not begun may be put to the officer again on one forecast alone; that one has to
+// be three times as clear.
+constexpr int kWaitingMargin = 3;
+
 // What a lowering is asked for: of a level that is about to begin only that the newest forecast
 // does not support it, for it would begin before another could confirm. What is in force already is
 // lowered as ever.
 LiftRules settling_rules(const Situation& s, Colour to) {
     LiftRules rules = s.rules.lift;
     const auto& in_force = s.running->in_force;
+    // Only said here: the windows were made with it (situation.cpp).
+    if (s.running->takes_effect) rules.margin_aqi *= kWaitingMargin;
     if (is_about_to_begin(s) && (!in_force || to >= *in_force)) {
         rules.confirmations = 1;
         rules.settle = std::chrono::hours(0);
@@ -259,9 +265,11 @@ std::optional<std::pair<Colour, ClearanceAnswer>> lower_target(const Situation& 
     return target;
 }
 
-Assessment assess_longer(const Situation& s, const Need& need, const std::string& why_not_lower,
+Assessment assess_longer(const Situation& s, const std::vector<const Outlook*>& fresh,
+                         const Need& need, const std::string& why_not_lower,
                          std::vector<std::string> missing) {
     const RunningWarning& running = *s.running;
+    const Instant latest = std::max(s.now, running.from) + s.rules.merge_gap;
     // In a colour that no forecast shows any more nobody is asked to go on for longer.
     const bool is_settling = need.mandatory && need.colour < running.colour && !need.bound;
     if (is_settling && !why_not_lower.empty()) return nothing(why_not_lower, std::move(missing));
@@ -270,6 +278,11 @@ Assessment assess_longer(const Situation& s, const Need& need, const std::string
         return nothing(
             "现行预警与预报相符" + (need.bound ? "；" + need.reasons.back().text : std::string()),
             std::move(missing));
+    }
+    // Neither is an end that people set in a consultation put off again by what they had before
+    // them.
+    if (!is_new_since_lowering(s, fresh, need, latest)) {
+        return nothing(nothing_new(s), std::move(missing));
     }
     const bool is_second = need.window.from > std::max(s.now, running.from);
     Proposal proposal =
@@ -462,7 +475,7 @@ Assessment assess_running(const Situation& s, const std::vector<const Outlook*>&
                            std::move(missing));
         }
     }
-    return assess_longer(s, need, why_not_lower, std::move(missing));
+    return assess_longer(s, fresh, need, why_not_lower, std::move(missing));
 }
 
 }  // namespace

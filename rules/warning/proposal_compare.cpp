@@ -3,6 +3,19 @@
 namespace qk::rules {
 namespace {
 
+// Whether what is asked was turned down: a level that nobody wanted to begin with is not asked for
+// again as a raise of the milder one that they chose.
+bool asks_the_same(const Proposal& turned_down, const Proposal& proposal,
+                   std::chrono::hours tolerance) {
+    const auto is_upwards = [](ChangeKind kind) {
+        return kind == ChangeKind::kStart || kind == ChangeKind::kRaise ||
+               kind == ChangeKind::kMerge;
+    };
+    Proposal other = proposal;
+    if (is_upwards(turned_down.kind) && is_upwards(proposal.kind)) other.kind = turned_down.kind;
+    return is_same(turned_down, other, tolerance);
+}
+
 bool is_near(Instant a, Instant b, std::chrono::hours tolerance) {
     return (a < b ? b - a : a - b) <= tolerance;
 }
@@ -61,7 +74,7 @@ Novelty compare(const Assessment& assessment, const std::optional<Proposal>& pen
     if (pending && is_same(*pending, proposal, rules.tolerance)) return Novelty::kKeep;
     for (const RejectedProposal& earlier : rejected) {
         if (earlier.at + rules.repeat_after > now &&
-            is_same(earlier.proposal, proposal, rules.tolerance)) {
+            asks_the_same(earlier.proposal, proposal, rules.tolerance)) {
             return pending ? Novelty::kWithdraw : Novelty::kKeep;
         }
     }

@@ -134,6 +134,46 @@ TEST_P(ReportServiceTest, ALiftedWarningGetsItsReportOnceItsVerdictsAreFinal) {
     EXPECT_NEAR(so2.at("achieved_kg_d").to_number<double>(), 90, 5);
 }
 
+TEST_P(ReportServiceTest, ReportAndSituationStateWhatWasReallyCut) {
+    bureau_.clock().step(kMonday + 24h);
+    const auto situation =
+        plans::parse_json(get("/api/v1/warnings/w1/reports/situation").body, "r").value();
+    const auto report = plans::parse_json(get("/api/v1/warnings/w1/report").body, "r").value();
+    for (const auto* paper : {&situation, &report}) {
+        const auto& so2 = paper->at("real_reductions").at(0);
+        // E1 drew 21 kW for 300 in its sixteen hours, of 100 kg a day; E2 worked on.
+        const double drawn = 24 * 21.0 / (16 * 300 + 8 * 21);
+        EXPECT_NEAR(so2.at("planned_kg_d").to_number<double>(), 200, 1);
+        EXPECT_NEAR(so2.at("achieved_kg_d").to_number<double>(), 100 * (1 - drawn), 1);
+        EXPECT_NEAR(so2.at("undetermined_kg_d").to_number<double>(), 0, 0.5);
+        EXPECT_EQ(so2.at("plan_reached").as_string(), "no");
+    }
+    const auto text = get("/api/v1/warnings/w1/reports/situation?format=text").body;
+    EXPECT_NE(text.find("二氧化硫：实际减排9"), std::string::npos) << text;
+}
+
+TEST_P(ReportServiceTest, ADeadMeterIsNoReduction) {
+    // E2 is cut off at its meter.
+    bureau_.put_readings("M2", kMonday, kMonday + 48h, [](Instant) { return 0.0; });
+    bureau_.clock().step(kMonday + 24h);
+    const auto report = plans::parse_json(get("/api/v1/warnings/w1/report").body, "r").value();
+    const auto& so2 = report.at("real_reductions").at(0);
+    EXPECT_NEAR(so2.at("achieved_kg_d").to_number<double>(), 90, 1) << "of E1 alone";
+    EXPECT_NEAR(so2.at("undetermined_kg_d").to_number<double>(), 100, 1);
+    EXPECT_EQ(so2.at("plan_reached").as_string(), "no");
+}
+
+TEST_P(ReportServiceTest, WhatStoodBeforeIsPaperAndSaidAsSuch) {
+    bureau_.put_readings("M1", kMonday - days{14}, kMonday, [](Instant) { return 21.0; });
+    bureau_.put_readings("M1", kMonday - days{30}, kMonday - days{14},
+                         [](Instant) { return 21.0; });
+    bureau_.clock().step(kMonday + 24h);
+    const auto report = plans::parse_json(get("/api/v1/warnings/w1/report").body, "r").value();
+    const auto& so2 = report.at("real_reductions").at(0);
+    EXPECT_NEAR(so2.at("achieved_kg_d").to_number<double>(), 0, 1);
+    EXPECT_NEAR(so2.at("paper_kg_d").to_number<double>(), 100, 1);
+}
+
 TEST_P(ReportServiceTest, ARefusalThatWasCorrectedIsNotInTheReport) {
     bureau_.with_store([](Session& db) {
         const std::string order =

@@ -107,6 +107,42 @@ TEST(AirReading, ACorrectionIsOfTheRevisionItWasMadeOn) {
     EXPECT_TRUE(rules::assess(situation_of(inputs)).proposal);
 }
 
+TEST(AirReading, ACorrectedDayIsTakenOutOfTheMeansOfTheMorningAfter) {
+    // 290 µg/m³ for four days is AQI 340; people say of three of the days 280. The morning after is
+    // made of the last of them.
+    rules::HourlySeries forecast = air(8, 32, 60, 70);
+    for (const auto& hour : air(32, 128, 290, 300).hours) forecast.hours.push_back(hour);
+    for (const auto& hour : air(128, 200, 20, 30).hours) forecast.hours.push_back(hour);
+    DecisionInputs inputs =
+        inputs_of(8, {hourly_reading(air(-64, 8, 60, 70), forecast, question(8))});
+    const auto before = rules::assess(situation_of(inputs));
+    ASSERT_TRUE(before.proposal);
+    EXPECT_EQ(before.proposal->colour, Colour::kRed);
+    for (const int day : {2, 3, 4}) {  // in either order
+        inputs.corrections.insert(
+            inputs.corrections.begin(),
+            {"", rules::day_of(at(24 * day), rules::kBeijingTime), 280, "预报偏高", 7});
+    }
+    const auto after = rules::assess(situation_of(inputs));
+    ASSERT_TRUE(after.proposal);
+    EXPECT_EQ(after.proposal->colour, Colour::kOrange);
+    EXPECT_EQ(after.proposal->from, before.proposal->from);
+    EXPECT_EQ(*after.proposal->expected_to, *before.proposal->expected_to);
+}
+
+TEST(AirReading, ACorrectionUpwardsCountsInTheMorningAfterToo) {
+    // 40 µg/m³ throughout, one day corrected to AQI 300: of the hours after it 23/24, 22/24, ...
+    DecisionInputs inputs =
+        inputs_of(8, {hourly_reading(air(-64, 8, 40, 50), air(8, 200, 40, 50), question(8))});
+    inputs.corrections.push_back(
+        {"", rules::day_of(at(48), rules::kBeijingTime), 300, "预报偏低", 7});
+    const rules::Situation situation = situation_of(inputs);
+    const auto yellow = static_cast<std::size_t>(Colour::kYellow);
+    ASSERT_FALSE(situation.outlooks.front().windows[yellow].empty());
+    // AQI 56 to 300: the mean of 24 hours is above 200 while more than 14.2 of them are corrected.
+    EXPECT_EQ(situation.outlooks.front().windows[yellow].front().span.to, at(72));
+}
+
 TEST(AirReading, WhatIsStoredReadsBackAndFindsTheSame) {
     DecisionInputs inputs =
         inputs_of(24, {hourly_reading(air(0, 24, 40, 60), air(24, 160, 100, 700), question(24)),

@@ -80,6 +80,50 @@ TEST(Report, UndeterminedReductionIsNeverCountedAsAchieved) {
     EXPECT_GT(rows[0].uncertainty_kg_d, 0);
 }
 
+// Of 1,000 kg a day 150 were really cut, where the verdicts alone would say 100.
+ReductionStanding real_standing() {
+    ReductionStanding standing;
+    standing.emission = Emission::kSo2;
+    standing.base_kg_d = 1000;
+    standing.floor = 0.2;
+    standing.sum.hours = 48;
+    standing.sum.planned_kg = 600;
+    standing.sum.achieved = {300, 20};
+    standing.sum.undetermined_kg = 40;
+    return standing;
+}
+
+TEST(Report, TableSentenceAndNextStepsStateOneReduction) {
+    WarningReport report = sample();
+    report.real = {real_standing()};
+    const auto rows = achieved_reductions(report);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_DOUBLE_EQ(rows[0].planned_kg_d, 300);
+    EXPECT_DOUBLE_EQ(rows[0].achieved_kg_d, 150);
+    EXPECT_DOUBLE_EQ(rows[0].uncertainty_kg_d, 20);
+    EXPECT_DOUBLE_EQ(rows[0].undetermined_kg_d, 20);
+    EXPECT_DOUBLE_EQ(rows[0].share, 0.15);
+    const std::string html = to_html(report);
+    EXPECT_NE(html.find("实际减排150±20千克/日"), std::string::npos);
+    EXPECT_NE(html.find("<td class=\"n\">150</td>"), std::string::npos);
+    EXPECT_NE(html.find("已查明减排占全社会排放15.0%，低于底线20%（另有20千克/日无法判定）"),
+              std::string::npos);
+}
+
+TEST(Report, PaperNamesGradesAndTheStandardInChinese) {
+    WarningReport report = sample();
+    report.standard = "cn-2024";
+    report.standard_name = "重污染天气预警分级标准（2024年）";
+    for (ReportVerdict& row : report.verdicts) row.grade = "ungraded";
+    report.verdicts.front().grade = "non-leading";
+    const std::string html = to_html(report);
+    EXPECT_EQ(html.find("ungraded"), std::string::npos);
+    EXPECT_EQ(html.find("non-leading"), std::string::npos);
+    EXPECT_EQ(html.find("cn-2024"), std::string::npos);
+    EXPECT_NE(html.find("非引领性"), std::string::npos);
+    EXPECT_NE(html.find("重污染天气预警分级标准（2024年）"), std::string::npos);
+}
+
 TEST(Report, NextStepsFollowFromTheFigures) {
     std::string all;
     for (const std::string& step : next_steps(sample())) all += step + "\n";

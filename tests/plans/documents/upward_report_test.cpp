@@ -108,6 +108,11 @@ TEST(UpwardReport, TheSummaryShowsTheDayItIsDue) {
 TEST(UpwardReport, TheFormHasARowPerCountyAndOneOfAll) {
     UpwardReport form = report(UpwardKind::kProvince, at(3, 9));
     form.counties[0].name = "甲,县";
+    ReductionStanding so2;
+    so2.emission = Emission::kSo2;
+    so2.sum.hours = 48;
+    so2.sum.achieved = {2210, 10};
+    form.real = {so2};
     std::istringstream lines(to_province_csv(form));
     std::vector<std::string> rows;
     for (std::string line; std::getline(lines, line);) rows.push_back(line);
@@ -116,6 +121,7 @@ TEST(UpwardReport, TheFormHasARowPerCountyAndOneOfAll) {
     EXPECT_THAT(rows[1], HasSubstr("999901,\"甲,县\",橙色,Ⅱ级,某环委办〔2026〕2号,"));
     EXPECT_THAT(rows[3], HasSubstr(",999900,某市,"));
     EXPECT_THAT(rows[3], HasSubstr(",7,6,5,1,1,4,1,0,1,1,1,1250.5,"));
+    EXPECT_THAT(rows[3], HasSubstr(",1105.0,,,,")) << "what was really cut, where it is known";
     // A form whose first cells are empty keeps its columns.
     form.issuer.clear();
     std::istringstream again(to_province_csv(form));

@@ -656,6 +656,11 @@ TEST(Derive, ABoilerOnHeatDutyIsNotToldToComeDown) {
     ASSERT_EQ(duties.size(), 1u);
     EXPECT_NE(duties[0].detail.find("以热定产"), std::string::npos);
     EXPECT_EQ(duties[0].detail.find("不可骤停"), std::string::npos) << duties[0].detail;
+    // Paper says what the class is, never its key.
+    std::string basis;
+    for (const rules::Reason& one : duties[0].basis) basis += one.text + "\n";
+    EXPECT_NE(basis.find("豁免类别“供暖（以热定产）”"), std::string::npos) << basis;
+    EXPECT_EQ(basis.find("heating"), std::string::npos) << basis;
 }
 
 TEST(Derive, ALineThatEmitsSolventsStandsAndOneThatEmitsNoneIsLimited) {

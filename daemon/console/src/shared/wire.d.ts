@@ -105,7 +105,7 @@ export type OutlookWindow = { colour: string; from: string; to: string; met_at: 
 export type OwnRulesEvent = { number: number; name: string; person: string };
 export type OwnRulesStep = { number: number; name: string; person: string };
 export type OwnToken = { id: string; name: string; roles: string[]; reads_only: boolean; made_at: string; used_at: string; ends_at: string };
-export type Pack = { number: number | null; configured?: string; delay_hours?: number; pack?: { [name: string]: unknown }; samples?: unknown; id?: string; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; begun_at?: string | null; in_force?: boolean; trial?: unknown; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; texts?: unknown; needs_second?: boolean; changes?: string[]; confirmed_at?: string | null; confirmed_by?: string | null; ready_at?: string | null };
+export type Pack = { number: number | null; configured?: string; delay_hours?: number; pack?: { [name: string]: unknown }; samples?: unknown; id?: string; name?: string; from?: string; put_at?: string; put_by?: string; reason?: string; sha256?: string; begun_at?: string | null; in_force?: boolean; trial?: unknown; inventory_trial?: RulesTrial | null; withdrawn_at?: string | null; withdrawn_by?: string; withdrawn_why?: string; texts?: unknown; needs_second?: boolean; changes?: string[]; confirmed_at?: string | null; confirmed_by?: string | null; ready_at?: string | null };
 export type PackAdoptedEvent = { number: number; id: string; from: string; reason: string; sha256: string; samples: number; tried: boolean; needs_second: boolean };
 export type PackConfirmed = { number: string; id: string; put_by: string; ready_at: string };
 export type PackConfirmedEvent = { number: string; id: string; put_by: string; ready_at: string };
@@ -325,7 +325,7 @@ export interface Operations {
     url: '/api/v1/packs';
     path: {};
     query: {};
-    body: { pack?: string; built_in?: string; file?: string; packs?: { [name: string]: unknown }; standards?: { [name: string]: unknown }; from?: string; reason?: string; trial?: { [name: string]: unknown } };
+    body: { pack?: string; built_in?: string; file?: string; packs?: { [name: string]: unknown }; standards?: { [name: string]: unknown }; from?: string; reason?: string; trial?: { [name: string]: unknown }; only_try?: boolean };
     answer: Pack;
   };
   /** 变更指令：下达减轻的新版 / amend the order: a new revision asks for less */
