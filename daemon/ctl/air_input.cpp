@@ -138,34 +138,67 @@ rules::Result<std::vector<NamedSeries>> read_json(const std::string& bytes, cons
     return all;
 }
 
-rules::Result<std::vector<NamedSeries>> read_csv(const std::string& bytes, const std::string& file,
-                                                 const AirOptions& options, AirInput& input) {
+plans::HourlyCsvOptions csv_options(const AirOptions& options, std::string_view head) {
     plans::HourlyCsvOptions reading{.zone = options.region.trigger.zone};
-    reading.by_document = has_members(bytes);
+    reading.by_document = has_members(head);
     reading.labels = options.labels;
     reading.differing = options.repeats;
-    rules::Result<plans::HourlyFeed> feed = plans::read_hourly_csv(bytes, file, reading);
+    return reading;
+}
+
+rules::Result<std::vector<NamedSeries>> take_feed(rules::Result<plans::HourlyFeed> feed,
+                                                  bool has_members, AirInput& input) {
     if (!feed) return feed.error();
     std::ranges::move(feed->warnings, std::back_inserter(input.warnings));
     std::vector<NamedSeries> all;
     for (std::size_t i = 0; i < feed->regions.size(); ++i) {
-        const std::string member = reading.by_document ? feed->names[i].document[1] : "";
+        const std::string member = has_members ? feed->names[i].document[1] : "";
         all.push_back({std::move(feed->regions[i]), member});
     }
     return all;
+}
+
+using ReadSeries = rules::Result<std::vector<NamedSeries>>;
+
+// A table in a file, read in pieces: years of a city's stations are not held beside what is made
+// of them. Empty where it has to be read whole: a pipe, JSON, a text that is not UTF-8.
+std::optional<ReadSeries> read_pieces(const std::string& file, const AirOptions& options,
+                                      AirInput& input) {
+    auto pieces = FilePieces::open(file);
+    if (!pieces) return std::nullopt;
+    constexpr std::size_t kHeadBytes = std::size_t{64} << 10;
+    std::string head(kHeadBytes, '\0');
+    head.resize(pieces->next(head));
+    if (is_json(head) || head.find('\n') == std::string::npos) return std::nullopt;
+    const plans::HourlyCsvOptions reading = csv_options(options, head);
+    std::string_view first = head;
+    const plans::NextBytes next = [&](std::span<char> into) {
+        if (first.empty()) return pieces->next(into);
+        const std::size_t size = std::min(first.size(), into.size());
+        std::ranges::copy(first.substr(0, size), into.begin());
+        first.remove_prefix(size);
+        return size;
+    };
+    auto feed = plans::read_hourly_feed(next, file, reading);
+    if (!pieces->faults().empty()) return pieces->faults();
+    if (!feed) return std::nullopt;
+    return take_feed(*std::move(feed), reading.by_document, input);
+}
+
+ReadSeries read_whole(const std::string& file, const AirOptions& options, AirInput& input) {
+    const rules::Result<std::string> bytes = read_file(file);
+    if (!bytes) return bytes.error();
+    if (is_json(*bytes)) return read_json(*bytes, file, options, input);
+    const plans::HourlyCsvOptions reading = csv_options(options, *bytes);
+    return take_feed(plans::read_hourly_csv(*bytes, file, reading), reading.by_document, input);
 }
 
 rules::Faults read_hourly(const AirOptions& options, AirInput& input) {
     rules::Faults faults;
     Members members(input);
     for (const std::string& file : options.hourly) {
-        rules::Result<std::string> bytes = read_file(file);
-        if (!bytes) {
-            std::ranges::move(bytes.error(), std::back_inserter(faults));
-            continue;
-        }
-        auto read = is_json(*bytes) ? read_json(*bytes, file, options, input)
-                                    : read_csv(*bytes, file, options, input);
+        auto in_pieces = read_pieces(file, options, input);
+        ReadSeries read = in_pieces ? *std::move(in_pieces) : read_whole(file, options, input);
         if (!read) {
             std::ranges::move(read.error(), std::back_inserter(faults));
             continue;

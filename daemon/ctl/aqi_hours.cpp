@@ -4,11 +4,14 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <charconv>
+#include <cstring>
 #include <iostream>
 
 #include "plans/text/csv.hpp"
 #include "plans/text/json.hpp"
+#include "plans/text/json_out.hpp"
 #include "plans/text/shown.hpp"
+#include "rules/air/rolling_pair.hpp"
 
 namespace qk::ctl {
 namespace {
@@ -18,30 +21,35 @@ using rules::Pollutant;
 
 constexpr std::size_t kWriteBytes = std::size_t{64} << 10;
 
-json::value index_of(std::int16_t aqi) {
-    if (aqi == rules::kNoAqi) return nullptr;
-    return aqi;
-}
-
 std::string cell_of(std::int16_t aqi) {
     return aqi == rules::kNoAqi ? std::string() : std::to_string(aqi);
 }
 
-json::array names_of(rules::PollutantSet set) {
-    json::array names;
-    for (const Pollutant pollutant : set.to_vector()) names.emplace_back(rules::to_text(pollutant));
-    return names;
-}
-
-void append_index(std::int16_t aqi, std::string_view none, std::string& out) {
-    if (aqi == rules::kNoAqi) {
-        out += none;
-        return;
+// A line is put together of a dozen short pieces: with room for all of them, none is asked for.
+// Nothing that came from outside goes in here.
+class LineText {
+ public:
+    template <std::size_t Size>
+    void add(const char (&piece)[Size]) {
+        std::memcpy(bytes_.data() + size_, piece, Size - 1);
+        size_ += Size - 1;
     }
-    std::array<char, 8> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), aqi).ptr;
-    out.append(digits.data(), end);
-}
+    void add(std::string_view piece) {
+        std::memcpy(bytes_.data() + size_, piece.data(), piece.size());
+        size_ += piece.size();
+    }
+    void add_index(std::int16_t aqi, std::string_view none) {
+        if (aqi == rules::kNoAqi) return add(none);
+        size_ = static_cast<std::size_t>(
+            std::to_chars(bytes_.data() + size_, bytes_.data() + bytes_.size(), aqi).ptr -
+            bytes_.data());
+    }
+    [[nodiscard]] std::string_view text() const { return {bytes_.data(), size_}; }
+
+ private:
+    std::array<char, 512> bytes_;  // an hour with every pollutant takes some 200
+    std::size_t size_ = 0;
+};
 
 // The text of one hour after another: what is of the day is made once.
 class HourText {
@@ -49,15 +57,16 @@ class HourText {
     explicit HourText(const rules::AirRules& air) : air_(air) {}
 
     void set(rules::Instant hour) {
-        const rules::CivilDay day = rules::day_of(hour, air_.zone);
-        if (!has_day_ || day != day_) {
+        constexpr std::chrono::hours kDay{24};
+        if (!has_day_ || hour < midnight_ || hour - midnight_ >= kDay) {
+            const rules::CivilDay day = rules::day_of(hour, air_.zone);
             has_day_ = true;
-            day_ = day;
+            midnight_ = rules::start_of(day, air_.zone);
             text_ = rules::to_iso(hour, air_.zone);
             edition_ = rules::to_text(air_.edition.value_or(rules::edition_for(day)));
             return;
         }
-        const int minute = rules::minute_of_day(hour, air_.zone);
+        const auto minute = static_cast<int>((hour - midnight_) / std::chrono::minutes{1});
         constexpr std::size_t kHours = 11;  // of 2026-01-31T08:00:00
         put(kHours, minute / 60);
         put(kHours + 3, minute % 60);
@@ -73,43 +82,87 @@ class HourText {
 
     const rules::AirRules& air_;
     bool has_day_ = false;
-    rules::CivilDay day_{};
+    rules::Instant midnight_{};  // of the day that text_ names
     std::string text_;
     std::string_view edition_;
 };
 
-json::object day_to_json(const rules::AirDay& day) {
-    json::object iaqi;
-    json::object concentrations;
-    json::object valid_hours;
-    for (const Pollutant pollutant : rules::kPollutants) {
-        const auto slot = static_cast<std::size_t>(pollutant);
-        const rules::DayPollutant& of_day = day.pollutants[slot];
-        const std::string_view name = rules::to_text(pollutant);
-        iaqi[name] = index_of(day.index.iaqi[slot]);
-        valid_hours[name] = of_day.valid_hours;
-        concentrations[name] = of_day.concentration.is_missing()
-                                   ? json::value(nullptr)
-                                   : number_json(of_day.concentration.value());
-    }
-    json::object out{{"date", rules::to_iso(day.day)},
-                     {"hj633", rules::to_text(day.edition)},
-                     {"aqi", index_of(day.valid ? day.index.aqi : rules::kNoAqi)},
-                     {"aqi_of_those_present", index_of(day.index.aqi)},
-                     {"primary", names_of(day.index.primary)},
-                     {"primary_cn", rules::to_chinese(day.index.primary)},
-                     {"level", nullptr},
-                     {"valid", day.valid},
-                     {"why_not", nullptr},
-                     {"missing", names_of(day.missing)},
-                     {"iaqi", std::move(iaqi)},
-                     {"concentrations", std::move(concentrations)},
-                     {"valid_hours", std::move(valid_hours)}};
-    if (day.valid)
-        out["level"] = rules::to_chinese(rules::level_of(day.index.aqi));
+void tell_index(plans::JsonOut& out, std::string_view name, std::int16_t aqi) {
+    out.key(name);
+    if (aqi == rules::kNoAqi)
+        out.null();
     else
-        out["why_not"] = day.why_not;
-    return out;
+        out.whole(aqi);
+}
+
+void tell_names(plans::JsonOut& out, std::string_view name, rules::PollutantSet set) {
+    out.key(name);
+    out.begin_array();
+    for (const Pollutant pollutant : rules::kPollutants) {
+        if (set.contains(pollutant)) out.text(rules::to_text(pollutant));
+    }
+    out.end_array();
+}
+
+void tell_number(plans::JsonOut& out, rules::Decimal value) {
+    if (value.millionths % 1'000'000 == 0)
+        out.whole(value.millionths / 1'000'000);
+    else
+        out.number(value.as_double());
+}
+
+void tell_pollutants(plans::JsonOut& out, const rules::AirDay& day) {
+    const auto of = [&day](Pollutant pollutant) -> const rules::DayPollutant& {
+        return day.pollutants[static_cast<std::size_t>(pollutant)];
+    };
+    out.key("iaqi");
+    out.begin_object();
+    for (const Pollutant pollutant : rules::kPollutants) {
+        tell_index(out, rules::to_text(pollutant),
+                   day.index.iaqi[static_cast<std::size_t>(pollutant)]);
+    }
+    out.end_object();
+    out.key("concentrations");
+    out.begin_object();
+    for (const Pollutant pollutant : rules::kPollutants) {
+        out.key(rules::to_text(pollutant));
+        const rules::Concentration value = of(pollutant).concentration;
+        if (value.is_missing())
+            out.null();
+        else
+            tell_number(out, value.value());
+    }
+    out.end_object();
+    out.key("valid_hours");
+    out.begin_object();
+    for (const Pollutant pollutant : rules::kPollutants) {
+        out.whole_member(rules::to_text(pollutant), of(pollutant).valid_hours);
+    }
+    out.end_object();
+}
+
+void tell_day(plans::JsonOut& out, const rules::AirDay& day) {
+    out.begin_object();
+    out.member("date", rules::to_iso(day.day));
+    out.member("hj633", rules::to_text(day.edition));
+    tell_index(out, "aqi", day.valid ? day.index.aqi : rules::kNoAqi);
+    tell_index(out, "aqi_of_those_present", day.index.aqi);
+    tell_names(out, "primary", day.index.primary);
+    out.member("primary_cn", rules::to_chinese(day.index.primary));
+    out.key("level");
+    if (day.valid)
+        out.text(rules::to_chinese(rules::level_of(day.index.aqi)));
+    else
+        out.null();
+    out.flag_member("valid", day.valid);
+    out.key("why_not");
+    if (day.valid)
+        out.null();
+    else
+        out.text(day.why_not);
+    tell_names(out, "missing", day.missing);
+    tell_pollutants(out, day);
+    out.end_object();
 }
 
 json::array unusable_to_json(const rules::HourlySeries& series, const rules::AirRules& air) {
@@ -154,13 +207,14 @@ std::string csv_cell(const std::string& cell) {
     return plans::to_csv_cell(plans::for_spreadsheet(cell));
 }
 
-void append_names(rules::PollutantSet set, std::string& out) {
+void add_names(rules::PollutantSet set, LineText& line) {
     bool is_first = true;
     for (const Pollutant pollutant : rules::kPollutants) {
         if (!set.contains(pollutant)) continue;
-        out += is_first ? "\"" : ",\"";
-        out += rules::to_text(pollutant);
-        out += '"';
+        if (!is_first) line.add(",");
+        line.add("\"");
+        line.add(rules::to_text(pollutant));
+        line.add("\"");
         is_first = false;
     }
 }
@@ -180,36 +234,40 @@ struct HourIndices {
 };
 
 void append_json(const HourText& hour, const HourIndices& found, std::string& out) {
-    out += "{\"time\":\"";
-    out += hour.text();
-    out += "\",\"aqi\":";
-    append_index(found.own.aqi, "null", out);
-    out += ",\"primary\":[";
-    append_names(found.own.primary, out);
-    out += "],\"rolling_aqi\":";
-    append_index(found.rolling, "null", out);
-    out += ",\"trigger_aqi\":";
-    append_index(found.trigger, "null", out);
-    out += '}';
+    LineText line;
+    line.add("{\"time\":\"");
+    line.add(std::string_view(hour.text()));
+    line.add("\",\"aqi\":");
+    line.add_index(found.own.aqi, "null");
+    line.add(",\"primary\":[");
+    add_names(found.own.primary, line);
+    line.add("],\"rolling_aqi\":");
+    line.add_index(found.rolling, "null");
+    line.add(",\"trigger_aqi\":");
+    line.add_index(found.trigger, "null");
+    line.add("}");
+    out += line.text();
 }
 
 void append_csv(const std::string& region, const HourText& hour, const HourIndices& found,
                 std::string& out) {
+    LineText line;
+    line.add(",");
+    line.add(std::string_view(hour.text()));
+    line.add(",");
+    line.add(hour.edition());
+    line.add(",");
+    line.add_index(found.own.aqi, "");
+    line.add(",");
+    line.add(std::string_view(rules::to_text(found.own.primary)));
+    line.add(",");
+    line.add_index(found.rolling, "");
+    line.add(",");
+    line.add_index(found.trigger, "");
+    line.add(",,\r\n");
     out += "hour,";
     out += region;
-    out += ',';
-    out += hour.text();
-    out += ',';
-    out += hour.edition();
-    out += ',';
-    append_index(found.own.aqi, "", out);
-    out += ',';
-    out += rules::to_text(found.own.primary);
-    out += ',';
-    append_index(found.rolling, "", out);
-    out += ',';
-    append_index(found.trigger, "", out);
-    out += ",,\r\n";
+    out += line.text();
 }
 
 }  // namespace
@@ -255,14 +313,13 @@ void AirPrinter::print(const rules::HourlySeries& series, const rules::CityAir* 
 }
 
 void AirPrinter::print_hours(const rules::HourlySeries& series) {
-    const auto rolling = rules::rolling_aqi(series, air_, rules::Ozone::kCounts);
-    const auto trigger = rules::rolling_aqi(series, air_, rules::Ozone::kLeftOut);
+    const rules::RollingOzone rolling = rules::rolling_with_ozone(series, air_);
     const std::string region = csv_cell(series.region);
     HourText hour(air_);
     for (std::size_t i = 0; i < series.hours.size(); ++i) {
         hour.set(series.first + std::chrono::hours{i});
-        const HourIndices found{rules::hourly_index(series, i, air_), rolling.aqi[i],
-                                trigger.aqi[i]};
+        const HourIndices found{rules::hourly_index(series, i, air_), rolling.counts.aqi[i],
+                                rolling.left_out.aqi[i]};
         switch (format_) {
             case Format::kJson:
                 if (i > 0) text_ += ',';
@@ -286,7 +343,8 @@ void AirPrinter::print_days(const rules::HourlySeries& series) {
     for (const rules::AirDay& day : rules::days_of(series, air_)) {
         if (format_ == Format::kJson) {
             if (!is_first) text_ += ',';
-            text_ += plans::to_text(day_to_json(day));
+            plans::JsonText told(text_);
+            tell_day(told, day);
         } else {
             row({"day", series.region, rules::to_iso(day.day),
                  std::string(rules::to_text(day.edition)), day.valid ? cell_of(day.index.aqi) : "",

@@ -1,58 +1,21 @@
 // qingkongctl derive: what every enterprise owes at a level, and whether the floors are reached.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <future>
 #include <iostream>
 
 #include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/derive_text.hpp"
 #include "daemon/ctl/inventory_files.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/plan_inputs.hpp"
 #include "plans/response/obligation_table.hpp"
 #include "plans/response/order.hpp"
 #include "plans/text/json.hpp"
-#include "plans/text/json_out.hpp"
 
 namespace qk::ctl {
 namespace {
 
 namespace json = boost::json;
-
-// The duties of the enterprises from `first` to before `end`.
-std::string text_of(const plans::ObligationTable& table, const plans::DeriveInput& input,
-                    std::size_t first, std::size_t end) {
-    std::string text;
-    for (std::size_t i = first; i < end; ++i) {
-        plans::EnterpriseObligations duties;
-        duties.enterprise = i;
-        duties.obligations = table.obligations(i);
-        duties.reduction = table.reduction(i);
-        duties.reasons = table.reasons(i);
-        duties.lines = table.line_reductions(i);
-        if (i > 0) text += ',';
-        plans::JsonText out(text);
-        plans::write_json(out, duties, input.inventory, input.zone);
-    }
-    return text;
-}
-
-// Piece by piece, because a province's would not fit in memory twice; two pieces at a time are put
-// into words, where there are two cores for it.
-void print_enterprises(const plans::ObligationTable& table, const plans::DeriveInput& input) {
-    constexpr std::size_t kPiece = 256;
-    for (std::size_t first = 0; first < table.size();) {
-        const std::size_t middle = std::min(first + kPiece, table.size());
-        const std::size_t end = std::min(middle + kPiece, table.size());
-        auto second = std::async(std::launch::async,
-                                 [&, middle, end] { return text_of(table, input, middle, end); });
-        const std::string text = text_of(table, input, first, middle);
-        std::cout.write(text.data(), static_cast<std::streamsize>(text.size()));
-        const std::string more = second.get();
-        std::cout.write(more.data(), static_cast<std::streamsize>(more.size()));
-        first = end;
-    }
-}
 
 void print_json(const plans::ObligationTable& table, const plans::DeriveInput& input,
                 const PlanInputs& inputs) {
@@ -62,7 +25,7 @@ void print_json(const plans::ObligationTable& table, const plans::DeriveInput& i
               << "\",\"edition\":" << plans::to_text(json::value(input.inventory.edition))
               << ",\"rules\":" << plans::to_text(json::value(inputs.rules.id))
               << ",\"enterprises\":[";
-    print_enterprises(table, input);
+    print_enterprises(std::cout, table, input);
     json::array others;
     for (const plans::OtherSource& source : input.inventory.other_sources) {
         others.emplace_back(plans::to_json(source, input.colour));

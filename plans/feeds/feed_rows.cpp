@@ -4,6 +4,8 @@ namespace qk::plans {
 namespace {
 
 std::string_view stripped(std::string_view name) {
+    // As cells come, which are trimmed.
+    if (!name.empty() && name.front() > ' ' && name.back() > ' ') return name;
     constexpr std::string_view kBlanks = " \t\r\n";
     const auto first = name.find_first_not_of(kBlanks);
     if (first == std::string_view::npos) return {};

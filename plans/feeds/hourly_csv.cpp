@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plans/feeds/last_hour.hpp"
 #include "plans/feeds/plausible.hpp"
 #include "plans/feeds/table_shape.hpp"
 #include "plans/text/encoding.hpp"
@@ -289,6 +290,22 @@ class HourlyTable {
     }
 
     std::optional<std::int64_t> hour_of(const CsvRow& row) {
+        const AirColumns& columns = table_.columns;
+        const bool is_one_cell = columns.time && !columns.civil[0] && !columns.hour;
+        const std::int64_t label = options_.labels == HourLabels::kEnd ? 1 : 0;
+        if (!is_one_cell) {
+            const auto hour = read_hour_of(row);
+            return hour ? std::optional(*hour - label) : std::nullopt;
+        }
+        const std::string_view cell = row.cells[*columns.time];
+        if (const auto known = last_hour_.of(cell)) return *known - label;
+        const auto hour = read_hour_of(row);
+        if (!hour) return std::nullopt;
+        last_hour_.take(cell, *hour);
+        return *hour - label;
+    }
+
+    std::optional<std::int64_t> read_hour_of(const CsvRow& row) {
         const auto instant = time_of(reader_, row, table_.columns, options_.zone, faults_);
         if (!instant) return std::nullopt;
         const std::int64_t seconds = (*instant + options_.zone.offset).time_since_epoch().count();
@@ -300,7 +317,7 @@ class HourlyTable {
         }
         constexpr std::int64_t kSecondsOfDay = 86'400;
         if (seconds % kSecondsOfDay == 0) note_midnight(row);
-        return seconds / kSecondsOfHour - (options_.labels == HourLabels::kEnd ? 1 : 0);
+        return seconds / kSecondsOfHour;
     }
 
     // Whether days begin at hour 0 or end at hour 24.
@@ -346,7 +363,7 @@ class HourlyTable {
         }
         for (std::size_t i = 0; i < feed_.size(); ++i) {
             rules::HourlySeries series = feed_.unsettled(i);
-            check(series);
+            feed_.regions_[i].has_small_negatives = check(series);
             if (laid_out_ == nullptr) continue;
             laid_out_->push_back(std::move(series));
             feed_.regions_[i].hours = PackedHours(1);
@@ -401,16 +418,18 @@ class HourlyTable {
              "read as µg/m³, as that set was published");
     }
 
-    void check(rules::HourlySeries& series) {
+    // True: some values were small negatives.
+    bool check(rules::HourlySeries& series) {
         if (auto fault = unit_fault(series, bare_)) {
             fault->place.file = reader_.file();
             add_fault(faults_, std::move(*fault));
         }
         const std::size_t small = settle_small_negatives(series);
-        if (small == 0) return;
+        if (small == 0) return false;
         warn({reader_.file(), 0, 0},
              series.region + ": " + std::to_string(small) + " values between -5 and 0",
              "an instrument's noise about zero; they count as 0");
+        return true;
     }
 
     CsvReader reader_;
@@ -420,6 +439,7 @@ class HourlyTable {
     bool is_named_by_row_ = true;
     bool has_hour_0_ = false;
     bool has_hour_24_ = false;
+    LastHour last_hour_;
     BareUnits bare_;
     RegionNumbers numbers_;
     std::vector<SlotRange> ranges_;  // by region
@@ -447,13 +467,16 @@ rules::HourlySeries PackedFeed::unsettled(std::size_t number) const {
 
 rules::HourlySeries PackedFeed::series(std::size_t number) const {
     rules::HourlySeries series = unsettled(number);
-    (void)settle_small_negatives(series);  // check() has said how many
+    // check() has said how many.
+    if (regions_[number].has_small_negatives) (void)settle_small_negatives(series);
     return series;
 }
 
-std::optional<rules::Result<PackedFeed>> read_hourly_pieces(const NextBytes& next,
-                                                            const std::string& file,
-                                                            const HourlyCsvOptions& options) {
+namespace {
+
+std::optional<rules::Result<PackedFeed>> read_pieces(const NextBytes& next, const std::string& file,
+                                                     const HourlyCsvOptions& options,
+                                                     std::vector<rules::HourlySeries>* series) {
     constexpr std::size_t kLookedAt = 512;  // for zeros: UTF-16 without a mark
     Utf8Check check;
     std::size_t seen = 0;
@@ -467,7 +490,7 @@ std::optional<rules::Result<PackedFeed>> read_hourly_pieces(const NextBytes& nex
         is_good = is_good && !has_zeros && (size == 0 ? check.is_whole() : check.take(piece));
         return is_good ? size : 0;
     };
-    rules::Result<PackedFeed> feed = HourlyTable(checked, file, options).read(false);
+    rules::Result<PackedFeed> feed = HourlyTable(checked, file, options).read(false, series);
     // What a refused table was not read to the end of may still be another encoding.
     std::vector<char> rest(std::size_t{64} << 10);
     while (checked(rest) > 0) {
@@ -475,8 +498,6 @@ std::optional<rules::Result<PackedFeed>> read_hourly_pieces(const NextBytes& nex
     if (!is_good) return std::nullopt;
     return feed;
 }
-
-namespace {
 
 rules::Result<PackedFeed> read_bytes(std::string_view bytes, const std::string& file,
                                      const HourlyCsvOptions& options,
@@ -495,6 +516,22 @@ HourlyFeed with_series(PackedFeed& packed, std::vector<rules::HourlySeries> seri
 }
 
 }  // namespace
+
+std::optional<rules::Result<PackedFeed>> read_hourly_pieces(const NextBytes& next,
+                                                            const std::string& file,
+                                                            const HourlyCsvOptions& options) {
+    return read_pieces(next, file, options, nullptr);
+}
+
+std::optional<rules::Result<HourlyFeed>> read_hourly_feed(const NextBytes& next,
+                                                          const std::string& file,
+                                                          const HourlyCsvOptions& options) {
+    std::vector<rules::HourlySeries> series;
+    auto packed = read_pieces(next, file, options, &series);
+    if (!packed) return std::nullopt;
+    if (!*packed) return packed->error();
+    return with_series(**packed, std::move(series));
+}
 
 rules::Result<PackedFeed> read_hourly_packed(std::string_view bytes, const std::string& file,
                                              const HourlyCsvOptions& options) {

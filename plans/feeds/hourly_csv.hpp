@@ -66,6 +66,7 @@ class PackedFeed {
     struct Region {
         PackedHours hours;
         SlotSpan span;
+        bool has_small_negatives = false;
     };
     [[nodiscard]] rules::HourlySeries unsettled(std::size_t number) const;
 
@@ -81,6 +82,9 @@ class PackedFeed {
 // Of a text that comes in pieces, of which no more than one is held; empty where it is not UTF-8
 // and has to be read as a whole.
 [[nodiscard]] std::optional<rules::Result<PackedFeed>> read_hourly_pieces(
+    const NextBytes& next, const std::string& file, const HourlyCsvOptions& options);
+// The same with all series laid out.
+[[nodiscard]] std::optional<rules::Result<HourlyFeed>> read_hourly_feed(
     const NextBytes& next, const std::string& file, const HourlyCsvOptions& options);
 
 // `bytes` in UTF-8 with or without BOM, or GB18030. `file` names them in faults.

@@ -127,13 +127,29 @@ void read_column(const char*& at, Column& column) {
     }
 }
 
+template <class Stored>
+void read_pollutant_as(const char*& at, std::size_t pollutant, const ColumnHead& head,
+                       std::span<rules::HourlyConcentrations> hours) {
+    constexpr Stored kNothing = std::numeric_limits<Stored>::max();
+    for (rules::HourlyConcentrations& hour : hours) {
+        Stored stored = 0;
+        std::memcpy(&stored, at, sizeof stored);
+        at += sizeof stored;
+        if (stored == kNothing) continue;
+        const std::int64_t value = head.least + static_cast<std::int64_t>(stored) * head.step;
+        hour[pollutant] = rules::Concentration({value});
+    }
+}
+
 void read_values(const char*& at, std::span<rules::HourlyConcentrations> hours) {
-    Column column(hours.size());
     for (std::size_t p = 0; p < rules::kPollutantCount; ++p) {
-        read_column(at, column);
-        for (std::size_t i = 0; i < hours.size(); ++i) {
-            if (column[i] != kNone) hours[i][p] = rules::Concentration({column[i]});
-        }
+        ColumnHead head;
+        std::memcpy(&head, at, sizeof head);
+        at += sizeof head;
+        if (head.width == 1) read_pollutant_as<std::uint8_t>(at, p, head, hours);
+        if (head.width == 2) read_pollutant_as<std::uint16_t>(at, p, head, hours);
+        if (head.width == 4) read_pollutant_as<std::uint32_t>(at, p, head, hours);
+        if (head.width == 8) read_pollutant_as<std::uint64_t>(at, p, head, hours);
     }
 }
 

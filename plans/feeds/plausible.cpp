@@ -1,7 +1,6 @@
 #include "plans/feeds/plausible.hpp"
 
 #include <algorithm>
-#include <vector>
 
 namespace qk::plans {
 namespace {
@@ -10,21 +9,14 @@ using rules::Concentration;
 using rules::Decimal;
 using rules::Pollutant;
 
-std::vector<std::int64_t> readings_of(const rules::HourlySeries& series, Pollutant pollutant) {
-    std::vector<std::int64_t> values;
+// Calls `take` with each reading above zero, in millionths, until it answers false.
+template <class Take>
+void for_readings(const rules::HourlySeries& series, Pollutant pollutant, Take take) {
     for (const rules::HourlyConcentrations& hour : series.hours) {
         const Concentration value = hour[static_cast<std::size_t>(pollutant)];
-        if (!value.is_missing() && value.value().millionths > 0) {
-            values.push_back(value.value().millionths);
-        }
+        if (value.is_missing() || value.value().millionths <= 0) continue;
+        if (!take(value.value().millionths)) return;
     }
-    return values;
-}
-
-Decimal median(std::vector<std::int64_t> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return {*middle};
 }
 
 }  // namespace
@@ -32,9 +24,17 @@ Decimal median(std::vector<std::int64_t> values) {
 bool is_carbon_monoxide_in_micrograms(const rules::HourlySeries& series) {
     constexpr std::size_t kMany = 6;
     constexpr std::int64_t kTopOfDay = 60, kTopOfHour = 150;  // mg/m³, where the index is 500
-    const auto values = readings_of(series, Pollutant::kCo);
-    if (values.empty()) return false;
-    return median(values) > Decimal::of(values.size() >= kMany ? kTopOfDay : kTopOfHour);
+    std::size_t count = 0;
+    std::size_t below_day = 0;
+    std::size_t below_hour = 0;
+    for_readings(series, Pollutant::kCo, [&](std::int64_t millionths) {
+        ++count;
+        below_day += millionths <= Decimal::of(kTopOfDay).millionths ? 1 : 0;
+        below_hour += millionths <= Decimal::of(kTopOfHour).millionths ? 1 : 0;
+        return true;
+    });
+    // The median, which is the reading at count / 2 in their order, lies beyond.
+    return count > 0 && (count >= kMany ? below_day : below_hour) <= count / 2;
 }
 
 void take_carbon_monoxide_as_micrograms(rules::HourlySeries& series) {
@@ -47,10 +47,17 @@ void take_carbon_monoxide_as_micrograms(rules::HourlySeries& series) {
 bool are_particles_in_milligrams(const rules::HourlySeries& series) {
     constexpr std::size_t kMany = 12;
     for (const Pollutant pollutant : {Pollutant::kPm25, Pollutant::kPm10}) {
-        const auto values = readings_of(series, pollutant);
-        if (values.size() < kMany) continue;
-        const auto [least, most] = std::ranges::minmax(values);
-        if (most < Decimal::of(1).millionths && least != most) return true;
+        constexpr std::int64_t kOneMicrogram = 1'000'000;
+        std::size_t count = 0;
+        std::int64_t least = kOneMicrogram;
+        std::int64_t most = 0;
+        for_readings(series, pollutant, [&](std::int64_t millionths) {
+            ++count;
+            least = std::min(least, millionths);
+            most = std::max(most, millionths);
+            return most < kOneMicrogram;  // one is enough to know
+        });
+        if (count >= kMany && most < kOneMicrogram && least != most) return true;
     }
     return false;
 }

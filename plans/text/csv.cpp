@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "plans/text/csv_line.hpp"
 #include "plans/text/encoding.hpp"
 #include "plans/text/trimmed.hpp"
 #include "plans/text/unseen.hpp"
@@ -148,6 +149,15 @@ bool CsvReader::next(CsvRow& row) {
 CsvReader::RowIs CsvReader::read_row(CsvRow& row) {
     row.cells.clear();
     row.line = line_;
+    const auto is = [&row] {
+        return row.cells.size() == 1 && row.cells[0].empty() ? RowIs::kEmpty : RowIs::kRead;
+    };
+    if (const auto size = take_plain_line(text_.substr(at_), separator_, row.cells)) {
+        at_ += size;
+        ++line_;
+        return is();
+    }
+    row.cells.clear();
     bool good = true;
     bool more = true;
     while (good && more) {
@@ -166,7 +176,7 @@ CsvReader::RowIs CsvReader::read_row(CsvRow& row) {
         return RowIs::kBroken;
     }
     end_line();
-    return row.cells.size() == 1 && row.cells[0].empty() ? RowIs::kEmpty : RowIs::kRead;
+    return is();
 }
 
 void CsvReader::go_back(const Mark& mark) {

@@ -25,9 +25,15 @@ bool may_be_escaped(std::uint64_t eight) {
 // How many characters of the front need no escape.
 std::size_t plain_size(std::string_view text) {
     std::size_t at = 0;
-    for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::uint64_t eight = 0;
+    for (; at + sizeof eight <= text.size(); at += sizeof eight) {
         std::memcpy(&eight, text.data() + at, sizeof eight);
         if (may_be_escaped(eight)) break;
+    }
+    if (at + sizeof eight > text.size() && text.size() >= sizeof eight) {
+        // The last ones, some of which were looked at.
+        std::memcpy(&eight, text.data() + text.size() - sizeof eight, sizeof eight);
+        if (!may_be_escaped(eight)) return text.size();
     }
     while (at < text.size() && !is_escaped(text[at])) ++at;
     return at;
@@ -102,6 +108,15 @@ void append_shortest(std::string& out, double value) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+    constexpr std::size_t kShort = 126;
+    if (text.size() <= kShort && plain_size(text) == text.size()) {
+        std::array<char, kShort + 2> piece;
+        piece[0] = '"';
+        if (!text.empty()) std::memcpy(piece.data() + 1, text.data(), text.size());
+        piece[text.size() + 1] = '"';
+        out.append(piece.data(), text.size() + 2);
+        return;
+    }
     out += '"';
     while (!text.empty()) {
         const std::size_t plain = plain_size(text);

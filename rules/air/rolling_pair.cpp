@@ -214,6 +214,14 @@ HourlyAqiSeries rolling_aqi(const HourlySeries& series, const AirRules& rules,
     return out;
 }
 
+RollingOzone rolling_with_ozone(const HourlySeries& series, const AirRules& rules) {
+    RollingOzone out{nothing_of(series), {}};
+    walk(series, rules, kByMeans, out.left_out, nullptr);
+    out.counts = out.left_out;
+    raise_by_ozone(out.counts, series, rules);
+    return out;
+}
+
 RollingPair rolling_pair(const HourlySeries& series, const AirRules& rules, Ozone ozone) {
     RollingPair out{nothing_of(series), nothing_of(series)};
     walk(series, rules, kByMeans, out.all, &out.pm25);

@@ -13,4 +13,11 @@ struct RollingPair {
 [[nodiscard]] RollingPair rolling_pair(const HourlySeries& series, const AirRules& rules,
                                        Ozone ozone);
 
+// A(t) without ozone and with it, in one walk.
+struct RollingOzone {
+    HourlyAqiSeries left_out;
+    HourlyAqiSeries counts;
+};
+[[nodiscard]] RollingOzone rolling_with_ozone(const HourlySeries& series, const AirRules& rules);
+
 }  // namespace qk::rules

@@ -147,6 +147,9 @@ TEST(HourlyPieces, ReadTheSameAsTheWholeWhereverTheyEnd) {
             const std::string pieces =
                 *feed ? shown(laid_out(**std::move(feed))) : rules::to_text(feed->error());
             ASSERT_EQ(pieces, whole) << "pieces of " << size << " bytes of\n" << text;
+            const auto laid = read_hourly_feed(pieces_of(text, size), "a.csv", kPlain);
+            ASSERT_TRUE(laid) << text;
+            ASSERT_EQ(shown(*laid), whole) << "pieces of " << size << " bytes of\n" << text;
         }
     }
 }
@@ -181,6 +184,9 @@ TEST(HourlyPieces, ReadTheSameBehindTheFirstLinesToo) {
             const std::string pieces =
                 *feed ? shown(laid_out(**std::move(feed))) : rules::to_text(feed->error());
             ASSERT_EQ(pieces, whole) << "pieces of " << size << " bytes of\n" << text;
+            const auto laid = read_hourly_feed(pieces_of(text, size), "a.csv", kPlain);
+            ASSERT_TRUE(laid) << text;
+            ASSERT_EQ(shown(*laid), whole) << "pieces of " << size << " bytes of\n" << text;
         }
     }
 }

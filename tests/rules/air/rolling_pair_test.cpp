@@ -69,5 +69,17 @@ TEST(RollingPair, AMeanOnAHalfIsNotTakenForLess) {
     }
 }
 
+TEST(RollingPair, WithAndWithoutOzoneAreThoseOfAWalkEach) {
+    const AirRules rules{.zone = kBeijingTime};
+    for (unsigned seed = 100; seed < 120; ++seed) {
+        const HourlySeries series = air(seed, seed % 3 == 0 ? 3 : 100);
+        const RollingOzone both = rolling_with_ozone(series, rules);
+        ASSERT_EQ(both.counts.aqi, rolling_aqi(series, rules, Ozone::kCounts).aqi);
+        ASSERT_EQ(both.left_out.aqi, rolling_aqi(series, rules, Ozone::kLeftOut).aqi);
+        ASSERT_EQ(both.counts.first, series.first);
+        ASSERT_EQ(both.left_out.first, series.first);
+    }
+}
+
 }  // namespace
 }  // namespace qk::rules
