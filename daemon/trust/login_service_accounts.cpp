@@ -8,6 +8,7 @@
 #include "daemon/access/password.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "daemon/api/operations/accounts.hpp"
 #include "daemon/api/rights.hpp"
 #include "daemon/base/metrics.hpp"
@@ -18,7 +19,6 @@
 #include "daemon/store/store.hpp"
 #include "daemon/trust/login_answers.hpp"
 #include "daemon/trust/login_service.hpp"
-#include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 #include "plans/text/json_values.hpp"
 
@@ -44,18 +44,12 @@ std::string secret_in(const std::string& link) {
 }
 
 rules::Result<WantedLink> read_wanted(const Call& call) {
-    static const std::string kBody = "body";
-    auto parsed = plans::parse_json(call.request.body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults;
-    plans::JsonFields fields(*parsed, "", kBody, faults);
-    WantedLink wanted;
-    wanted.link = secret_in(fields.text("link"));
-    wanted.password = fields.maybe_text("password");
-    wanted.code = fields.maybe_text("code");
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return wanted;
+    const auto fill = [](plans::JsonFields& fields, WantedLink& wanted) {
+        wanted.link = secret_in(fields.text("link"));
+        wanted.password = fields.maybe_text("password");
+        wanted.code = fields.maybe_text("code");
+    };
+    return read_body<WantedLink>(call, fill);
 }
 
 ApiResponse no_such_account() {

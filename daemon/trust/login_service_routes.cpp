@@ -1,10 +1,13 @@
 // The API of log-in: a session is opened, shown, closed; a password changed; a signature proved by
 // a code of its own.
+#include <fmt/format.h>
+
 #include <boost/json/object.hpp>
 
 #include "daemon/access/password.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "daemon/api/operations/accounts.hpp"
 #include "daemon/base/metrics.hpp"
 #include "daemon/base/task_group.hpp"
@@ -13,7 +16,6 @@
 #include "daemon/store/store.hpp"
 #include "daemon/trust/login_answers.hpp"
 #include "daemon/trust/login_service.hpp"
-#include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 
 namespace qk::daemon {
@@ -25,20 +27,14 @@ using rules::Instant;
 namespace {
 
 constexpr std::size_t kAccountBytesMax = 200;
-const std::string kBody = "body";
-
-template <class Value, class Fill>
-rules::Result<Value> read_fields(const Call& call, Fill fill) {
-    const std::string& body = call.request.body;
-    auto parsed = plans::parse_json(body.empty() ? std::string("{}") : body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults;
-    plans::JsonFields fields(*parsed, "", kBody, faults);
-    Value value;
-    fill(fields, value);
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return value;
+// Hashed to be held against another: so it has a limit. What a new one must be like is another
+// question (password_faults).
+std::string password_in(plans::JsonFields& fields) {
+    std::string password = fields.text("password");
+    if (password.size() > kPasswordBytesMax) {
+        fields.fault("password", "is too long", fmt::format("{} bytes at most", kPasswordBytesMax));
+    }
+    return password;
 }
 
 struct WantedSession {
@@ -50,16 +46,13 @@ struct WantedSession {
 rules::Result<WantedSession> read_session(const Call& call) {
     const auto fill = [](plans::JsonFields& fields, WantedSession& wanted) {
         wanted.id = fields.text("id");
-        wanted.password = fields.text("password");
+        wanted.password = password_in(fields);
         wanted.code = fields.maybe_text("code");
         if (wanted.id.size() > kAccountBytesMax) {
             fields.fault("id", "is too long", "the id of an account");
         }
-        if (wanted.password.size() > kPasswordBytesMax) {
-            fields.fault("password", "is too long", "at most 256 bytes");
-        }
     };
-    return read_fields<WantedSession>(call, fill);
+    return read_body<WantedSession>(call, fill);
 }
 
 struct WantedPassword {
@@ -70,14 +63,11 @@ struct WantedPassword {
 
 rules::Result<WantedPassword> read_passwords(const Call& call) {
     const auto fill = [](plans::JsonFields& fields, WantedPassword& wanted) {
-        wanted.password = fields.text("password");
+        wanted.password = password_in(fields);
         wanted.new_password = fields.text("new_password");
         wanted.code = fields.maybe_text("code");
-        if (wanted.password.size() > kPasswordBytesMax) {
-            fields.fault("password", "is too long", "at most 256 bytes");
-        }
     };
-    return read_fields<WantedPassword>(call, fill);
+    return read_body<WantedPassword>(call, fill);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/body_fields.hpp"
 #include "daemon/api/operations/accounts.hpp"
 #include "daemon/base/task_group.hpp"
 #include "daemon/service/config.hpp"
@@ -13,7 +14,6 @@
 #include "daemon/store/store.hpp"
 #include "daemon/trust/login_answers.hpp"
 #include "daemon/trust/login_service.hpp"
-#include "plans/text/json.hpp"
 #include "plans/text/json_fields.hpp"
 #include "plans/text/json_values.hpp"
 #include "plans/text/unseen.hpp"
@@ -49,27 +49,22 @@ void read_token_roles(plans::JsonFields& fields, const Person& caller, WantedTok
 }
 
 rules::Result<WantedToken> read_token(const Call& call, rules::Zone zone, int days, Instant now) {
-    static const std::string kBody = "body";
-    auto parsed = plans::parse_json(call.request.body, kBody);
-    if (!parsed) return parsed.error();
-    rules::Faults faults;
-    plans::JsonFields fields(*parsed, "", kBody, faults);
-    WantedToken wanted;
-    wanted.name = fields.text("name");
-    const bool is_name = !plans::is_blank(wanted.name) && !plans::find_unseen_in_name(wanted.name);
-    if (!is_name || wanted.name.size() > kTokenNameBytesMax) {
-        fields.fault("name", "is blank, too long or not plain text", "what the token is for");
-    }
-    read_token_roles(fields, *call.caller, wanted);
-    wanted.reads_only = fields.maybe_flag("reads_only");
-    wanted.ends_at = fields.instant("ends_at", zone);
-    if (wanted.ends_at <= now || wanted.ends_at > now + std::chrono::days{days}) {
-        fields.fault("ends_at", "is over, or too far ahead",
-                     "a time within " + std::to_string(days) + " days (accounts.token_days)");
-    }
-    fields.refuse_unknown();
-    if (!faults.empty()) return faults;
-    return wanted;
+    const auto fill = [&](plans::JsonFields& fields, WantedToken& wanted) {
+        wanted.name = fields.text("name");
+        const bool is_name =
+            !plans::is_blank(wanted.name) && !plans::find_unseen_in_name(wanted.name);
+        if (!is_name || wanted.name.size() > kTokenNameBytesMax) {
+            fields.fault("name", "is blank, too long or not plain text", "what the token is for");
+        }
+        read_token_roles(fields, *call.caller, wanted);
+        wanted.reads_only = fields.maybe_flag("reads_only");
+        wanted.ends_at = fields.instant("ends_at", zone);
+        if (wanted.ends_at <= now || wanted.ends_at > now + std::chrono::days{days}) {
+            fields.fault("ends_at", "is over, or too far ahead",
+                         "a time within " + std::to_string(days) + " days (accounts.token_days)");
+        }
+    };
+    return read_body<WantedToken>(call, fill);
 }
 
 json::object token_json(const Login& login, rules::Zone zone) {

@@ -40,8 +40,7 @@ class LoginServiceTest : public ContextFixture {
     void begin(bool second_factor = true) {
         Config config;
         config.store_mode = StoreMode::kInline;
-        config.accounts.hash_cost =
-            4;
+        config.accounts.hash_cost = 4;
         config.accounts.second_factor = second_factor;
         config.accounts.login_links = is_demo_;
         config.accounts.sign_needs_code = needs_code_;
