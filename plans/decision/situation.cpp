@@ -105,8 +105,9 @@ void set_hours(std::vector<std::int16_t>& values, const CorrectedHours& places,
     }
 }
 
-// A 24-hour mean of the day after moves with the hours of the corrected day that are in it, as if
-// each of them had moved alike: else the morning after would still say what people took back.
+// A 24-hour mean of the day after comes down with the hours of the corrected day that are in it, as
+// if each of them had come down alike: else the morning after would still say what people took
+// back. What they add is of the day that they named, which is set from its first hour on.
 void set_means(std::vector<std::int16_t>& values, const CorrectedHours& places,
                std::int16_t value) {
     const auto end = static_cast<std::ptrdiff_t>(values.size());
@@ -114,7 +115,7 @@ void set_means(std::vector<std::int16_t>& values, const CorrectedHours& places,
     const std::int16_t before =
         last >= 0 && last < end ? values[static_cast<std::size_t>(last)] : rules::kNoAqi;
     set_hours(values, places, value);
-    if (before == rules::kNoAqi) return;
+    if (before == rules::kNoAqi || value >= before) return;
     for (std::ptrdiff_t left = kDayHours - 1; left > 0; --left) {
         const std::ptrdiff_t i = last + kDayHours - left;
         if (i >= end) continue;

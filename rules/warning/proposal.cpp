@@ -405,14 +405,27 @@ std::optional<Assessment> lower_unsupported(const Situation& s, Instant latest,
 }
 
 // Whether nothing but time stands in the way of a lift, and less than half of the settling time is
-// left: then nobody is lowered first and let go a few hours later.
+// left: then nobody is lowered first and let go a few hours later. That the polluted hours ended
+// less than the settling time ago is a matter of time, too.
 bool settles_soon(const Situation& s, Instant latest) {
-    if (check_lift(s.outlooks, s.now, s.rules.lift, s.zone).clearance != Clearance::kClear) {
+    LiftRules without_waiting = s.rules.lift;
+    without_waiting.settle = std::chrono::hours(0);
+    if (check_lift(s.outlooks, s.now, without_waiting, s.zone).clearance != Clearance::kClear) {
         return false;
     }
-    const auto settled_at =
-        check_settled(s.outlooks, lift_question(s, latest), s.rules.lift, s.zone).settled_at;
-    return settled_at && *settled_at - s.now <= s.rules.lift.settle / 2;
+    const SettlingAnswer settling =
+        check_settled(s.outlooks, lift_question(s, latest), s.rules.lift, s.zone);
+    if (settling.settling == Settling::kUnconfirmed) return false;
+    std::optional<Instant> settled_at = settling.settled_at;
+    if (settling.settling == Settling::kSettled) settled_at = s.now;
+    if (!settled_at) return false;
+    for (const Outlook& outlook : s.outlooks) {
+        if (outlook.earlier > 0 || outlook.as_issued || !outlook.polluted) continue;
+        for (const Span& span : *outlook.polluted) {
+            if (span.to <= s.now) settled_at = std::max(*settled_at, span.to + s.rules.lift.settle);
+        }
+    }
+    return *settled_at - s.now <= s.rules.lift.settle / 2;
 }
 
 // What is not lifted because another episode comes goes on in the colour of that one.

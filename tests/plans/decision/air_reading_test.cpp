@@ -130,17 +130,19 @@ TEST(AirReading, ACorrectedDayIsTakenOutOfTheMeansOfTheMorningAfter) {
     EXPECT_EQ(*after.proposal->expected_to, *before.proposal->expected_to);
 }
 
-TEST(AirReading, ACorrectionUpwardsCountsInTheMorningAfterToo) {
-    // 40 µg/m³ throughout, one day corrected to AQI 300: of the hours after it 23/24, 22/24, ...
+TEST(AirReading, ACorrectionUpwardsIsOfItsOwnDayAlone) {
+    // 40 µg/m³ throughout, one day corrected to AQI 300: yellow for that day, and no second day.
     DecisionInputs inputs =
         inputs_of(8, {hourly_reading(air(-64, 8, 40, 50), air(8, 200, 40, 50), question(8))});
     inputs.corrections.push_back(
         {"", rules::day_of(at(48), rules::kBeijingTime), 300, "预报偏低", 7});
     const rules::Situation situation = situation_of(inputs);
-    const auto yellow = static_cast<std::size_t>(Colour::kYellow);
-    ASSERT_FALSE(situation.outlooks.front().windows[yellow].empty());
-    // AQI 56 to 300: the mean of 24 hours is above 200 while more than 14.2 of them are corrected.
-    EXPECT_EQ(situation.outlooks.front().windows[yellow].front().span.to, at(72));
+    const auto& windows = situation.outlooks.front().windows;
+    const auto& yellow = windows[static_cast<std::size_t>(Colour::kYellow)];
+    ASSERT_EQ(yellow.size(), 1U);
+    EXPECT_EQ(yellow.front().span.from, at(48));
+    EXPECT_EQ(yellow.front().span.to, at(72));
+    EXPECT_TRUE(windows[static_cast<std::size_t>(Colour::kOrange)].empty());
 }
 
 TEST(AirReading, WhatIsStoredReadsBackAndFindsTheSame) {

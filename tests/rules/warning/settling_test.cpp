@@ -417,6 +417,10 @@ TEST(Settling, WhatIsNotLiftedForTheNextEpisodeGoesOnInTheColourOfThatOne) {
     EXPECT_EQ(answer.proposal->colour, Colour::kOrange);
     EXPECT_EQ(answer.proposal->expected_to, at(90));
     EXPECT_EQ(answer.proposal->reasons.back().kind, "ahead");
+    // The hours ended seven hours ago: in five it is lifted, and nobody lowers it until then.
+    s.outlooks[0].polluted->front().to = at(-7);
+    EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "lifted in five hours";
+    s.outlooks[0].polluted->front().to = at(-5);
     s.running->colour = Colour::kOrange;
     EXPECT_EQ(assess(s).finding, AssessmentKind::kNothing) << "no milder than what comes";
     s.outlooks[0].windows = {};
