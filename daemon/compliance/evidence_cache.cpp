@@ -16,8 +16,11 @@ using std::chrono::hours;
 
 // Kept before a window: treatment that was cut early is told from when production stopped.
 constexpr hours kBeforeWindow{13};
-// Pre-warning mass of stacks looks back a week.
+// Pre-warning mass of stacks looks back a week, and so does what is usual at stack and gate.
 constexpr hours kStackLookBack{9 * 24};
+// What the region does is told by some of its plants, spread over all.
+constexpr std::size_t kPlantsAsked = 64;
+constexpr std::size_t kPlantsLeast = 3;
 
 // Puts a reading into its place by time; one for the same instant is the same row of the table.
 // False: it was there.
@@ -151,6 +154,7 @@ void EvidenceCache::set_baselines(const EvidenceSetting& setting,
                                                    setting.parameters, setting.zone);
     track.evidence.meters = std::move(fresh.meters);
     track.evidence.unmetered = std::move(fresh.unmetered);
+    track.evidence.usual = std::move(fresh.usual);
     for (rules::PowerSeries& series : track.series) {
         drop_before(series.readings, track.start.from - kBeforeWindow);
     }
@@ -179,8 +183,9 @@ void EvidenceCache::move_on(Track& track, const EvidenceStart& start) {
             return reading.end <= start.from - kStackLookBack;
         });
     }
-    std::erase_if(track.evidence.passages,
-                  [&](const rules::GatePassage& passage) { return passage.at < start.from; });
+    std::erase_if(track.evidence.passages, [&](const rules::GatePassage& passage) {
+        return passage.at < start.from - kStackLookBack;
+    });
 }
 
 void EvidenceCache::read_others(Session& db, const Piece& piece, const rules::Span& stacks,
@@ -207,7 +212,8 @@ void EvidenceCache::load_fresh(Session& db, const EvidenceSetting& setting, cons
     for (const auto& [enterprise, start] : fresh.starts) {
         set_baselines(setting, warnings, tracks_.at(enterprise));
     }
-    read_others(db, fresh.piece, {from - kStackLookBack, setting.now}, {from, setting.now});
+    const rules::Span looked_at{from - kStackLookBack, setting.now};
+    read_others(db, fresh.piece, looked_at, looked_at);
 }
 
 void EvidenceCache::refresh(Session& db, const EvidenceSetting& setting,
@@ -254,6 +260,33 @@ const rules::Evidence* EvidenceCache::find(const std::string& enterprise) const 
 bool EvidenceCache::has_news(const std::string& enterprise) const {
     const auto found = tracks_.find(enterprise);
     return found != tracks_.end() && found->second.has_news;
+}
+
+std::vector<rules::Span> EvidenceCache::unheard(const rules::Span& span) const {
+    std::vector<const std::vector<rules::PowerReading>*> asked;
+    const std::size_t step = tracks_.size() / kPlantsAsked + 1;
+    std::size_t place = 0;
+    for (const auto& [enterprise, track] : tracks_) {
+        if (place++ % step != 0 || track.series.empty()) continue;
+        asked.push_back(&track.series.front().readings);
+    }
+    // Of so few nobody can say what the others did.
+    if (asked.size() < kPlantsLeast) return {span};
+    std::vector<rules::Span> quiet;
+    for (Instant from = rules::floor_hour(span.from); from < span.to; from += hours{1}) {
+        const auto heard = std::ranges::count_if(asked, [from](const auto* readings) {
+            const auto first =
+                std::ranges::upper_bound(*readings, from, {}, &rules::PowerReading::end);
+            return first != readings->end() && first->end <= from + hours{1};
+        });
+        if (2 * static_cast<std::size_t>(heard) >= asked.size()) continue;
+        if (!quiet.empty() && quiet.back().to == from) {
+            quiet.back().to = from + hours{1};
+        } else {
+            quiet.push_back({from, from + hours{1}});
+        }
+    }
+    return quiet;
 }
 
 std::size_t EvidenceCache::readings() const {

@@ -49,6 +49,9 @@ class EvidenceCache {
     [[nodiscard]] const rules::Evidence* find(const std::string& enterprise) const;
     // Whether anything of the enterprise arrived with the last refresh.
     [[nodiscard]] bool has_news(const std::string& enterprise) const;
+    // When fewer than half of the plants were heard, in whole hours. All of the span where too few
+    // are known to tell.
+    [[nodiscard]] std::vector<rules::Span> unheard(const rules::Span& span) const;
     [[nodiscard]] std::size_t readings() const;
 
  private:

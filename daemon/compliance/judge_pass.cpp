@@ -104,6 +104,9 @@ void JudgePass::prepare(Session& db) {
     const EvidenceSetting evidence{*setting_.inventory, setting_.parameters, setting_.zone,
                                    setting_.now};
     memory_.evidence.refresh(db, evidence, wanted);
+    Instant from = setting_.now;
+    for (const auto& [enterprise, start] : wanted) from = std::min(from, start.from);
+    unheard_ = memory_.evidence.unheard({from - std::chrono::days{1}, setting_.now});
 }
 
 void JudgePass::tell(Session& db, const ObligationWindow& window, const rules::Verdict& verdict,
@@ -152,8 +155,9 @@ void JudgePass::judge_window(Session& db, std::size_t place, Writers& writers) {
     const Instant now = setting_.now;
     const Instant to = std::min(window.to.value_or(now), now);
     const bool is_final = window.to && *window.to + kSettle <= now;
-    const rules::JudgeInput input{window.obligation,   *evidence,     {window.from(), to},
-                                  setting_.parameters, setting_.zone, window.delivery};
+    const rules::JudgeInput input{window.obligation,    *evidence,     {window.from(), to},
+                                  setting_.parameters,  setting_.zone, window.delivery,
+                                  rules::kJudgeEdition, unheard_};
     const rules::Judgement answer = rules::judge(input);
     ++counts_.judged;
     state.is_done = is_final;

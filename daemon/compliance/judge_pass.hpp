@@ -95,8 +95,9 @@ class JudgePass {
     JudgeSetting setting_;
     std::string warning_;
     JudgeMemory memory_;
-    std::vector<std::size_t> due_;  // places in the windows, in order of enterprise
-    std::size_t next_ = 0;          // place in due_
+    std::vector<rules::Span> unheard_;  // when hardly anybody was heard
+    std::vector<std::size_t> due_;      // places in the windows, in order of enterprise
+    std::size_t next_ = 0;              // place in due_
     PassCounts counts_;
     // Made once for all verdicts of the pass, and for those of one enterprise.
     plans::KeptText parameters_;

@@ -62,9 +62,9 @@ rules::Judgement recompute(const JudgeInputs& inputs, const StoredReadings& read
     if (inputs.edition < rules::kVehicleKindsSince) {
         spell_as_banned(evidence.passages, inputs.obligation.check);
     }
-    const rules::JudgeInput input{inputs.obligation, evidence,    inputs.window,
-                                  inputs.parameters, inputs.zone, inputs.delivery,
-                                  inputs.edition};
+    const rules::JudgeInput input{inputs.obligation, evidence,      inputs.window,
+                                  inputs.parameters, inputs.zone,   inputs.delivery,
+                                  inputs.edition,    inputs.unheard};
     return rules::judge(input);
 }
 

@@ -1,5 +1,6 @@
 #include "plans/decision/judge_inputs.hpp"
 #include "plans/decision/calibration_json.hpp"
+#include "plans/decision/usual_json.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -94,7 +95,14 @@ json::object instruments_json(const rules::Evidence& evidence) {
             {"lines", texts(evidence.lines)},
             {"unmetered", evidence.unmetered ? json::value(meter_json(*evidence.unmetered))
                                              : json::value(nullptr)},
-            {"stacks", std::move(stacks)}};
+            {"stacks", std::move(stacks)},
+            {"usual", to_json(evidence.usual)}};
+}
+
+json::array spans_json(const std::vector<rules::Span>& spans, rules::Zone zone) {
+    json::array array;
+    for (const rules::Span& span : spans) array.emplace_back(to_json(span, zone));
+    return array;
 }
 
 // What a verdict has for itself.
@@ -108,6 +116,7 @@ json::object own_json(int edition, const rules::JudgeInput& input,
         {"obligation", to_json(input.obligation, input.zone)},
         {"window", to_json(input.window, input.zone)},
         {"delivery", input.delivery ? to_json(*input.delivery, input.zone) : json::value(nullptr)},
+        {"unheard", spans_json(input.unheard, input.zone)},
         {"readings", std::move(series)}};
 }
 
@@ -233,6 +242,8 @@ struct InputsReader {
                 std::chrono::minutes(stack.whole_number("interval_min", 0, kMinutesMost));
             evidence.stacks.push_back(std::move(series));
         }
+        // Editions before 5 had none.
+        evidence.usual = usual_from_json(or_null(fields.member("usual")), name, faults);
         return evidence;
     }
 
@@ -254,6 +265,11 @@ struct InputsReader {
         const json::value* delivery = fields.member("delivery");
         if (delivery != nullptr && !delivery->is_null()) {
             inputs.delivery = delivery_from_json(*delivery, name, inputs.zone, faults);
+        }
+        for (const json::value& item : items_of(fields.member("unheard"))) {
+            JsonFields span(item, "unheard", name, faults);
+            const rules::Instant from = span.instant("from", inputs.zone);
+            inputs.unheard.push_back({from, span.instant("to", inputs.zone)});
         }
         for (const json::value& item : items_of(fields.member("readings"))) {
             inputs.readings.push_back(
@@ -290,6 +306,7 @@ rules::Evidence without_readings(const rules::Evidence& evidence) {
     for (const rules::StackSeries& stack : evidence.stacks) {
         bare.stacks.push_back({stack.outlet, stack.line, stack.factor, stack.interval, {}});
     }
+    bare.usual = evidence.usual;
     return bare;
 }
 
@@ -299,6 +316,7 @@ JudgeInputs judge_inputs_of(const rules::JudgeInput& input) {
     inputs.obligation = input.obligation;
     inputs.window = input.window;
     inputs.delivery = input.delivery;
+    inputs.unheard = input.unheard;
     inputs.parameters = input.parameters;
     inputs.instruments = without_readings(input.evidence);
     inputs.readings = digests_of(input.evidence);
@@ -307,7 +325,8 @@ JudgeInputs judge_inputs_of(const rules::JudgeInput& input) {
 
 json::value to_json(const JudgeInputs& inputs) {
     const rules::JudgeInput input{inputs.obligation, inputs.instruments, inputs.window,
-                                  inputs.parameters, inputs.zone,        inputs.delivery};
+                                  inputs.parameters, inputs.zone,        inputs.delivery,
+                                  inputs.edition,    inputs.unheard};
     json::object object = own_json(inputs.edition, input, inputs.readings);
     object["parameters"] = parameters_json(inputs.parameters);
     object["instruments"] = instruments_json(inputs.instruments);

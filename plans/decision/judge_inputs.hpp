@@ -25,6 +25,7 @@ struct JudgeInputs {
     rules::Span window;
     std::optional<rules::Delivery> delivery;
     rules::JudgingParameters parameters;
+    std::vector<rules::Span> unheard;    // when hardly anybody in the region was heard
     rules::Evidence instruments;         // as they were known, without their readings
     std::vector<SeriesDigest> readings;  // of the instruments, in their order
 };

@@ -14,6 +14,7 @@ Evidence gather_evidence(std::vector<PowerSeries> meters, Instant before,
         unmetered.series = std::move(*beyond);
         evidence.unmetered = std::move(unmetered);
     }
+    evidence.usual = usual_of(meters, before, excluded, zone);
     for (PowerSeries& series : meters) {
         MeterEvidence meter;
         meter.baseline = baseline_of(series, before, excluded, parameters, zone);

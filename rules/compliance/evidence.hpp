@@ -8,6 +8,7 @@
 
 #include "rules/compliance/baseline.hpp"
 #include "rules/compliance/readings.hpp"
+#include "rules/compliance/usual.hpp"
 
 namespace qk::rules {
 
@@ -50,7 +51,8 @@ struct Evidence {
     std::vector<std::string> lines;          // ids of all its lines, with or without meters
     std::optional<MeterEvidence> unmetered;  // unmetered_series() with its own baseline
     std::vector<StackSeries> stacks;
-    std::vector<GatePassage> passages;
+    std::vector<GatePassage> passages;  // with those of the days before the window
+    Usual usual{};                      // what these meters did before the order
 };
 
 // Baselines from the readings before `before`, and what only the total meter shows. Lines, stacks

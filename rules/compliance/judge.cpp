@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/compliance/joint.hpp"
 #include "rules/compliance/judging.hpp"
 #include "rules/compliance/sentences.hpp"
 
@@ -82,6 +83,20 @@ struct Dispatch {
     }
 };
 
+// Who may still be coming down breaks nothing, and may hide something all the same: what the feeds
+// say of that does not wait.
+Judgement with_leads(const JudgeInput& input, Judgement answer) {
+    if (answer.verdict || input.edition < kJointSince) return answer;
+    if (input.window.length() < minutes_of(input.parameters.observed_min)) return answer;
+    std::vector<Finding> findings;
+    (void)find_joint(input, findings);
+    if (findings.empty()) return answer;
+    Standstill standing;
+    standing.compliance = Compliance::kCannotTell;
+    standing.coverage = 0;
+    return verdict_of(input, std::move(standing), answer.not_judged + "。");
+}
+
 }  // namespace
 
 Judgement judge(const JudgeInput& input) {
@@ -91,9 +106,10 @@ Judgement judge(const JudgeInput& input) {
     if (input.window.length() < minutes_of(input.parameters.observed_min)) {
         return not_judged("观察时间不足，尚不研判");
     }
-    if (!input.delivery || !std::visit(ShownByInstruments{}, obligation.check)) {
+    if (!std::visit(ShownByInstruments{}, obligation.check)) {
         return std::visit(Dispatch{input}, obligation.check);
     }
+    if (!input.delivery) return with_leads(input, std::visit(Dispatch{input}, obligation.check));
     const std::optional<Known> known = known_from(*input.delivery);
     if (!known || known->from >= input.window.to) return not_known(input, known);
     JudgeInput counted = input;
@@ -101,7 +117,7 @@ Judgement judge(const JudgeInput& input) {
     if (counted.window.length() < minutes_of(input.parameters.observed_min)) {
         return not_judged("指令知悉后观察时间不足，尚不研判");
     }
-    return std::visit(Dispatch{counted}, obligation.check);
+    return with_leads(counted, std::visit(Dispatch{counted}, obligation.check));
 }
 
 Judgement judge_without_readings(const JudgeInput& input) {

@@ -15,6 +15,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rules/compliance/delivery.hpp"
 #include "rules/compliance/evidence.hpp"
@@ -25,12 +26,14 @@
 namespace qk::rules {
 
 // Rises when the same evidence may lead to another verdict; stored with each verdict.
-inline constexpr int kJudgeEdition = 4;
+inline constexpr int kJudgeEdition = 5;
 // Earlier editions did not look at what kind of vehicle passed a gate, and knew an emission stage
 // by the ban's own spelling alone.
 inline constexpr int kVehicleKindsSince = 3;
 // Earlier editions accused by spreads and by time alone, without a bound on accusing the innocent.
 inline constexpr int kAccusationsSince = 4;
+// Earlier editions looked at each instrument by itself.
+inline constexpr int kJointSince = 5;
 
 struct JudgeInput {
     const Obligation& obligation;
@@ -42,6 +45,8 @@ struct JudgeInput {
     // counts as known from the window's begin.
     std::optional<Delivery> delivery = std::nullopt;
     int edition = kJudgeEdition;  // of the judge whose rules count
+    // When hardly anybody in the region was heard: who was silent then need not have meant it.
+    std::vector<Span> unheard{};
 };
 
 // Either a verdict, or why there is none.

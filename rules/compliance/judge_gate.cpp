@@ -25,11 +25,6 @@ bool is_in_hours(int hour, int from, int to) {
     return from <= to ? hour >= from && hour < to : hour >= from || hour < to;
 }
 
-bool is_new_energy(const std::string& plate) {
-    // One Chinese character of three bytes, then seven letters and digits.
-    return plate.size() == 10 && static_cast<unsigned char>(plate.front()) >= 0x80;
-}
-
 constexpr std::string_view kNewEnergy = "新能源";
 
 bool names(const std::vector<std::string>& all, std::string_view one) {
@@ -39,7 +34,7 @@ bool names(const std::vector<std::string>& all, std::string_view one) {
 bool is_coming(const GatePassage& passage) { return passage.direction != "out"; }
 
 bool is_spared(const GatePassage& passage, const NoVehicles& check) {
-    if (names(check.exempt, kNewEnergy) && is_new_energy(passage.plate)) return true;
+    if (names(check.exempt, kNewEnergy) && is_new_energy_plate(passage.plate)) return true;
     return !passage.kind.empty() && names(check.exempt, passage.kind);
 }
 
@@ -153,6 +148,11 @@ Standstill nothing_seen(const JudgeInput& input) {
 }
 
 }  // namespace
+
+bool is_new_energy_plate(const std::string& plate) {
+    // One Chinese character of three bytes, then seven letters and digits.
+    return plate.size() == 10 && static_cast<unsigned char>(plate.front()) >= 0x80;
+}
 
 Judgement judge_vehicles(const JudgeInput& input, const NoVehicles& check) {
     Finding finding;

@@ -267,6 +267,11 @@ Judgement judge_no_restart(const JudgeInput& input) {
     }
     // An approval to restart may lie in the files, so a restart seen is only suspected.
     whole.accusation.reset();
+    for (Finding& finding : whole.findings) {
+        const bool is_restart = has_restarted && input.edition >= kJointSince &&
+                                finding.kind == FindingKind::kLineRunning;
+        if (is_restart) finding.kind = FindingKind::kRestarted;
+    }
     if (has_restarted) {
         whole.compliance = Compliance::kBreachSuspected;
         return verdict_of(input, std::move(whole), "停产后又有运行，复产批准须核对。");

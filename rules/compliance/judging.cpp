@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "rules/compliance/joint.hpp"
 #include "rules/compliance/sentences.hpp"
 
 namespace qk::rules {
@@ -42,8 +43,13 @@ FindingKind kind_of(const RunningPeriod& stretch, const Span& span, std::chrono:
     if (stretch.span.from < span.from + interval) {
         return stretch.span.to < span.to ? FindingKind::kStoppedLate : FindingKind::kLineRunning;
     }
-    return is_night(stretch.span, input.parameters, input.zone) ? FindingKind::kNightRunning
-                                                                : FindingKind::kLineRunning;
+    if (is_night(stretch.span, input.parameters, input.zone)) return FindingKind::kNightRunning;
+    // Who stood for a shift and then ran for one has started again.
+    constexpr std::chrono::hours kShift{8};
+    const bool has_stood = stretch.span.from >= span.from + kShift;
+    const bool is_early = input.edition < kJointSince;
+    return has_stood && stretch.span.length() >= kShift && !is_early ? FindingKind::kRestarted
+                                                                     : FindingKind::kLineRunning;
 }
 
 Finding running_finding(const MeterEvidence& meter, const StandstillLimit& limit,
@@ -304,6 +310,7 @@ std::string opening_text(const JudgeInput& input) {
 Judgement not_judged(std::string why) { return {std::nullopt, std::move(why)}; }
 
 Judgement verdict_of(const JudgeInput& input, Standstill standing, std::string main) {
+    standing.compliance = worse_of(standing.compliance, find_joint(input, standing.findings));
     Verdict verdict;
     verdict.obligation = input.obligation.id;
     verdict.delivery = input.delivery;

@@ -71,6 +71,9 @@ void find_treatment_off(const JudgeInput& input, const Meters& production, const
 [[nodiscard]] Compliance find_treatment_cut_early(const JudgeInput& input, const Meters& production,
                                                   std::vector<Finding>& findings);
 
+// A new-energy plate has eight characters.
+[[nodiscard]] bool is_new_energy_plate(const std::string& plate);
+
 // The single checks.
 [[nodiscard]] Judgement judge_line_stands(const JudgeInput& input, const LineStands& check);
 [[nodiscard]] Judgement judge_share_stands(const JudgeInput& input, const ShareStands& check);

@@ -2,9 +2,9 @@
 
 namespace qk::rules {
 
-const std::array<ParameterNote, 28>& parameter_notes() {
+const std::array<ParameterNote, 31>& parameter_notes() {
     using P = JudgingParameters;
-    static const std::array<ParameterNote, 28> notes{{
+    static const std::array<ParameterNote, 31> notes{{
         {"stopped_below_share", &P::stopped_below_share, "1", "低于正常功率的该比例视为停运"},
         {"idle_tolerance", &P::idle_tolerance, "1", "待机功率的容许偏差"},
         {"hysteresis", &P::hysteresis, "1", "判定恢复停运的回差"},
@@ -35,6 +35,10 @@ const std::array<ParameterNote, 28>& parameter_notes() {
         {"region_false_share", &P::region_false_share, "1", "区域认定名单中误列比例的上限"},
         {"false_running_chance", &P::false_running_chance, "1", "停运线一刻钟内误显运行的概率上限"},
         {"vehicles_breach", &P::vehicles_breach, "1", "认定违反所需的禁行车辆次数"},
+        {"lead_chance", &P::lead_chance, "1", "守规企业一个采暖季内因联合研判被列为线索的概率上限"},
+        {"silent_hours", &P::silent_hours, "h", "受令后全厂失数达到此时长列为线索"},
+        {"treatment_idle_share", &P::treatment_idle_share, "1",
+         "治污用电低于生产所应带动的该比例视为空转"},
     }};
     return notes;
 }

@@ -59,6 +59,12 @@ struct JudgingParameters {
     // The chance that a line that stands shows one quarter of an hour of clear running all the
     // same, whatever came before: a fault of the meter, a test run.
     double false_running_chance = 0.001;
+    // Leads out of feeds that contradict each other: the chance of one against a plant that obeys,
+    // in a whole winter and by all such tests together; what counts as silence after the order, and
+    // as treatment without the power that production asks of it.
+    double lead_chance = 0.01;
+    double silent_hours = 6;
+    double treatment_idle_share = 0.6;
     // Which days are worked; null: weekdays decide, and holidays are not known.
     std::shared_ptr<const WorkCalendar> calendar = nullptr;
     std::string origin = "样本参数，启用前须由当地确认";
@@ -72,7 +78,7 @@ struct ParameterNote {
 };
 
 // Every parameter by its key, as a pack names it.
-[[nodiscard]] const std::array<ParameterNote, 28>& parameter_notes();
+[[nodiscard]] const std::array<ParameterNote, 31>& parameter_notes();
 
 [[nodiscard]] inline std::chrono::seconds minutes_of(double minutes) {
     return std::chrono::seconds{static_cast<std::int64_t>(minutes * 60)};

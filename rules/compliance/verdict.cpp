@@ -15,7 +15,7 @@ constexpr EnumWords<Compliance, 4> kCompliance{{
     {Compliance::kCannotTell, {"cannot_tell", "无法判定"}},
 }};
 
-constexpr EnumWords<FindingKind, 18> kFindings{{
+constexpr EnumWords<FindingKind, 29> kFindings{{
     {FindingKind::kLineRunning, {"line_running", "应停未停"}},
     {FindingKind::kStoppedLate, {"stopped_late", "停产逾时"}},
     {FindingKind::kNightRunning, {"night_running", "夜间偷产"}},
@@ -34,6 +34,17 @@ constexpr EnumWords<FindingKind, 18> kFindings{{
     {FindingKind::kBaselineRaised, {"baseline_raised", "基准期负荷抬升"}},
     {FindingKind::kSeriesRepeated, {"series_repeated", "读数逐点重复"}},
     {FindingKind::kSeriesFlat, {"series_flat", "读数恒定不变"}},
+    {FindingKind::kTreatmentIdle, {"treatment_idle", "治污设施空转"}},
+    {FindingKind::kTreatmentAlone, {"treatment_alone", "生产停而治污开"}},
+    {FindingKind::kTreatmentInVain, {"treatment_in_vain", "治污运行而排放升高"}},
+    {FindingKind::kEmissionMismatch, {"emission_mismatch", "排放与生产不符"}},
+    {FindingKind::kSilentAfterOrder, {"silent_after_order", "受令后失数"}},
+    {FindingKind::kZeroAfterOrder, {"zero_after_order", "受令后归零"}},
+    {FindingKind::kMetersDisagree, {"meters_disagree", "总分表不符"}},
+    {FindingKind::kSeriesCapped, {"series_capped", "读数削峰"}},
+    {FindingKind::kLoadMoved, {"load_moved", "负荷转移"}},
+    {FindingKind::kPlatesDoubtful, {"plates_doubtful", "疑似套牌"}},
+    {FindingKind::kRestarted, {"restarted", "停后复产"}},
 }};
 
 constexpr EnumWords<MeterRole, 3> kRoles{{
@@ -57,8 +68,40 @@ std::optional<FindingKind> parse_finding_kind(std::string_view text) {
 }
 
 bool is_lead_beside(FindingKind kind) {
-    return kind == FindingKind::kTreatmentOff || kind == FindingKind::kSeriesRepeated ||
-           kind == FindingKind::kSeriesFlat;
+    switch (kind) {
+        case FindingKind::kTreatmentOff:
+        case FindingKind::kUnmeteredLoad:
+        case FindingKind::kBaselineRaised:
+        case FindingKind::kSeriesRepeated:
+        case FindingKind::kSeriesFlat:
+        case FindingKind::kTreatmentIdle:
+        case FindingKind::kTreatmentAlone:
+        case FindingKind::kTreatmentInVain:
+        case FindingKind::kEmissionMismatch:
+        case FindingKind::kSilentAfterOrder:
+        case FindingKind::kZeroAfterOrder:
+        case FindingKind::kMetersDisagree:
+        case FindingKind::kSeriesCapped:
+        case FindingKind::kLoadMoved:
+        case FindingKind::kPlatesDoubtful:
+        case FindingKind::kRestarted:
+            return true;
+        case FindingKind::kLineRunning:
+        case FindingKind::kStoppedLate:
+        case FindingKind::kNightRunning:
+        case FindingKind::kLoadAboveCap:
+        case FindingKind::kTreatmentCutEarly:
+        case FindingKind::kMeterSilent:
+        case FindingKind::kPowerCut:
+        case FindingKind::kEmissionAboveLimit:
+        case FindingKind::kBannedVehicle:
+        case FindingKind::kNoMeter:
+        case FindingKind::kNoBaseline:
+        case FindingKind::kInvalidData:
+        case FindingKind::kOrderNotKnown:
+            return false;
+    }
+    return false;
 }
 
 bool is_lead(const Verdict& verdict) {

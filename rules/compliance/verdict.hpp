@@ -39,7 +39,19 @@ enum class FindingKind {
     kOrderNotKnown,   // on no record could the order be known yet
     kBaselineRaised,  // the days before the order lie above all before them, maybe on purpose
     kSeriesRepeated,  // a meter shows another day's readings again, value by value
-    kSeriesFlat,      // a meter that used to vary shows one value for hours, at a load that works
+    kSeriesFlat,      // an instrument that used to vary shows one value for hours
+    // Of feeds that contradict each other (joint.hpp); each a lead, none a breach.
+    kTreatmentIdle,     // treatment on, without the power that production used to ask of it
+    kTreatmentAlone,    // treatment goes on for hours, and production shows that it stands
+    kTreatmentInVain,   // treatment shows that it runs, and the stack is as dirty as without
+    kEmissionMismatch,  // flow or concentration and production's power do not belong together
+    kSilentAfterOrder,  // all meters of a plant fall silent with the order, never before
+    kZeroAfterOrder,    // all of them show zero from the order on, never before
+    kMetersDisagree,    // what the total meter shows beside the others is not what it was
+    kSeriesCapped,      // whatever was above one value is cut away
+    kLoadMoved,         // another line of the plant makes what this one no longer may
+    kPlatesDoubtful,    // far more new-energy plates than before, and no banned truck
+    kRestarted,         // stood, and ran again
 };
 
 [[nodiscard]] std::string_view to_text(FindingKind kind);  // "line_running", ...

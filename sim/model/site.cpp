@@ -29,6 +29,7 @@ constexpr std::chrono::hours kDay{24};
 constexpr double kHighBase = 1.35;       // of normal, in the week before
 constexpr double kCreepADay = 0.15;      // of what was cut, more on each day
 constexpr double kTreatmentOn = 0.8;     // of its rated power
+constexpr double kShedShare = 0.4;       // of the largest line's rated power
 constexpr double kTreatmentIdles = 0.3;  // fans without what they blow through
 
 bool is_weekend(Instant instant, rules::Zone zone) {
@@ -252,6 +253,11 @@ void move_load(const Site& site, SiteQuarter& quarter) {
         left -= added;
         quarter.moved_kw += added;
     }
+    // Who has no free line makes it in a shed that nobody has listed.
+    double largest = 0;
+    for (const SiteLine& line : site.lines) largest = std::max(largest, line.rated_kw);
+    quarter.unlisted_kw = std::clamp(kShedShare * largest, 0.0, left);
+    quarter.moved_kw += quarter.unlisted_kw;
 }
 
 double shown_kw(const Site& site, const SiteMeter& meter, const SiteQuarter& quarter,
@@ -280,7 +286,7 @@ double office_kw(const Site& site, Instant begin, rules::Zone zone) {
 }
 
 void fill_totals(const Site& site, SiteQuarter& quarter, const QuarterSetting& setting) {
-    double drawn = office_kw(site, setting.begin, setting.zone);
+    double drawn = office_kw(site, setting.begin, setting.zone) + quarter.unlisted_kw;
     bool metered = false;
     for (std::size_t i = 0; i < site.meters.size(); ++i) {
         if (site.meters[i].role == rules::MeterRole::kTreatment) drawn += quarter.meter_kw[i];

@@ -74,7 +74,8 @@ struct SiteQuarter {
     std::vector<LineQuarter> lines;
     std::vector<double> meter_kw;  // what the meters show, by meter
     bool are_meters_silent = false;
-    double moved_kw = 0;  // from lines under a demand to free ones
+    double moved_kw = 0;     // from lines under a demand to free ones and unlisted ones
+    double unlisted_kw = 0;  // of that, to what is in no list and has no meter but the total
 };
 
 struct QuarterSetting {

@@ -66,6 +66,7 @@ struct World::Parts {
     void count_truck(const Member& member, const Truck& truck, Instant begin);
     void send_stacks(std::vector<Outgoing>& out, std::size_t index, const SiteQuarter& quarter,
                      const std::string& end_text);
+    void send_truck(std::vector<Outgoing>& out, std::size_t index, const Truck& truck);
     void count_line(DayCount& count, const Member& member, const SiteQuarter& quarter,
                     const Obligation& obligation, std::size_t line, Instant begin, int flags[4]);
     void log_readings(Member& member, const SiteQuarter& quarter, Instant end,
@@ -98,6 +99,9 @@ double allowed_kw(const SiteLine& line, const LineQuarter& quarter, const Demand
 
 // How long before the first day one that raises its base has begun to run high.
 constexpr std::chrono::hours kHighBefore{24 * 7};
+
+// Stacks and gates were connected long ago as well; a bureau looks back no farther.
+constexpr std::chrono::hours kStackBefore{24 * 10};
 
 bool is_above(double kw, double allowed) { return kw > allowed * 1.05 + 2.0; }
 
@@ -316,6 +320,14 @@ void World::Parts::send_stacks(std::vector<Outgoing>& out, std::size_t index,
     }
 }
 
+void World::Parts::send_truck(std::vector<Outgoing>& out, std::size_t index, const Truck& truck) {
+    out.push_back({index, topic(index, "gate"),
+                   fmt::format(R"({{"t":"{}","plate":"{}","emission_standard":"{}",)"
+                               R"("direction":"{}"}})",
+                               rules::to_iso(truck.at, options.zone), truck.plate, truck.stage,
+                               truck.inward ? "in" : "out")});
+}
+
 void World::Parts::send_receipts(std::vector<Outgoing>& out, std::size_t index, Instant now) {
     Member& member = members[index];
     if (!member.held) return;
@@ -354,8 +366,16 @@ std::vector<Outgoing> World::history(rules::Span span) {
         for (Instant begin = span.from; begin < span.to; begin += kInterval) {
             const QuarterSetting setting{begin, parts_->options.zone, 0};
             const Instant end = begin + kInterval;
-            parts_->log_readings(member, run_quarter(member.site, {}, setting), end,
-                                 rules::to_iso(end, parts_->options.zone), false);
+            const std::string end_text = rules::to_iso(end, parts_->options.zone);
+            const SiteQuarter quarter = run_quarter(member.site, {}, setting);
+            parts_->log_readings(member, quarter, end, end_text, false);
+            const bool is_recent = end > span.to - kStackBefore;
+            if (is_recent && rules::floor_hour(end) == end) {
+                parts_->send_stacks(out, i, quarter, end_text);
+            }
+            if (const auto truck = truck_at(member.site, {}, setting); truck && is_recent) {
+                parts_->send_truck(out, i, *truck);
+            }
             const bool is_midnight = rules::minute_of_day(end, parts_->options.zone) == 0;
             if (is_midnight || end >= span.to) parts_->send_reports(out, i);
         }
@@ -385,11 +405,7 @@ std::vector<Outgoing> World::step(Instant now) {
         const auto truck = truck_at(member.site, obligations, setting);
         if (!truck || is_muted) continue;
         parts_->count_truck(member, *truck, setting.begin);
-        out.push_back({i, parts_->topic(i, "gate"),
-                       fmt::format(R"({{"t":"{}","plate":"{}","emission_standard":"{}",)"
-                                   R"("direction":"{}"}})",
-                                   rules::to_iso(truck->at, parts_->options.zone), truck->plate,
-                                   truck->stage, truck->inward ? "in" : "out")});
+        parts_->send_truck(out, i, *truck);
     }
     return out;
 }

@@ -40,6 +40,27 @@ bool broke_something(const DayCount& count) {
     return count.did > 0 || count.treatment_off > 0 || count.cut_early > 0 || count.moved > 0;
 }
 
+// More than half an hour of it, or a truck.
+constexpr int kTrifleQuarters = 2;
+
+bool is_wrong(const DayCount& count) {
+    if (count.verified_by == rules::VerifiedBy::kPower) {
+        const bool is_broken =
+            count.truth() != DayTruth::kKept && count.truth() != DayTruth::kTrifle;
+        return is_broken || count.treatment_off > kTrifleQuarters ||
+               count.cut_early > kTrifleQuarters || count.moved > kTrifleQuarters;
+    }
+    return count.did > 0;
+}
+
+// Wrong, and the instrument that is there for it shows nothing of it.
+bool is_hidden(const DayCount& count) {
+    if (!is_wrong(count)) return false;
+    if (count.verified_by != rules::VerifiedBy::kPower) return count.seen == 0;
+    return count.truth() == DayTruth::kHidden || count.moved > kTrifleQuarters ||
+           count.treatment_off - count.treatment_off_seen > kTrifleQuarters;
+}
+
 bool overlaps(const rules::Span& window, rules::CivilDay day, rules::Zone zone) {
     return window.overlaps(
         {rules::start_of(day, zone), rules::start_of(day + std::chrono::days{1}, zone)});
@@ -62,12 +83,14 @@ void judge_verdicts(const World& world, const Dossier& dossier, rules::Zone zone
                 comparison.made_up_evidence.push_back(verdict->obligation + " " + cited.meter);
             }
         }
-        if (!verdict->is_lead()) continue;
         const bool deserved =
             std::any_of(dossier.days.begin(), dossier.days.end(), [&](const auto& day) {
                 return overlaps(verdict->window, day.first, zone) && broke_something(*day.second);
             });
+        comparison.windows_kept += deserved ? 0 : 1;
+        if (!verdict->is_lead()) continue;
         if (!deserved) {
+            if (!verdict->is_breach()) comparison.unfounded_of.insert(verdict->enterprise);
             auto& list = verdict->is_breach() ? comparison.false_accusations
                                               : comparison.unfounded_suspicions;
             list.push_back(fmt::format(
@@ -80,24 +103,32 @@ void judge_verdicts(const World& world, const Dossier& dossier, rules::Zone zone
 void judge_days(const World& world, const Dossier& dossier, rules::Zone zone,
                 Comparison& comparison) {
     for (const auto& [day, count] : dossier.days) {
-        if (count->verified_by != rules::VerifiedBy::kPower) continue;
         const auto member = world.find(count->enterprise);
         if (!member) continue;
         const Behaviour behaviour = world.behaviour_of(*member);
-        ++comparison.rows[static_cast<std::size_t>(behaviour)]
-              .days[static_cast<std::size_t>(count->truth())];
-        const bool is_plain =
-            count->truth() == DayTruth::kWholeDay || count->is_treatment_off_all_day();
-        const bool is_hidden = count->truth() == DayTruth::kHidden || count->moved > 0;
-        if (!is_plain && !is_hidden) continue;
+        BehaviourRow& row = comparison.rows[static_cast<std::size_t>(behaviour)];
+        const bool is_by_power = count->verified_by == rules::VerifiedBy::kPower;
+        if (is_by_power) ++row.days[static_cast<std::size_t>(count->truth())];
         const rules::CivilDay broken = day;
         const bool found = std::any_of(
             dossier.verdicts.begin(), dossier.verdicts.end(), [&](const JudgedWindow* verdict) {
                 return verdict->is_lead() && overlaps(verdict->window, broken, zone);
             });
+        if (is_wrong(*count)) {
+            ++row.wrong_days;
+            row.wrong_days_found += found ? 1 : 0;
+        }
+        const bool is_plain = is_by_power && (count->truth() == DayTruth::kWholeDay ||
+                                              count->is_treatment_off_all_day());
         if (!is_plain) {
+            if (!is_hidden(*count)) continue;
             ++comparison.hidden_days;
             comparison.hidden_days_found += found ? 1 : 0;
+            if (!found) {
+                comparison.missed_hidden_days.push_back(
+                    fmt::format("{} {} ({})", count->enterprise + " " + count->line,
+                                rules::to_iso(day), to_text(behaviour)));
+            }
             continue;
         }
         ++comparison.whole_days;
@@ -115,6 +146,11 @@ void judge_days(const World& world, const Dossier& dossier, rules::Zone zone,
 bool is_empty(const BehaviourRow& row) {
     return std::ranges::count(row.windows, 0) == std::ssize(row.windows) &&
            std::ranges::count(row.days, 0) == std::ssize(row.days);
+}
+
+std::string recall_text(const BehaviourRow& row) {
+    if (row.wrong_days == 0) return "-";
+    return fmt::format("{:.0f}%", 100.0 * row.wrong_days_found / row.wrong_days);
 }
 
 void name_some(std::string& text, std::string_view title, const std::vector<std::string>& items) {
@@ -178,34 +214,44 @@ Comparison compare(const World& world, const std::vector<JudgedWindow>& verdicts
 }
 
 std::string to_text(const Comparison& comparison) {
-    std::string text =
-        fmt::format("  {:<28}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n", "企业行为",
-                    "合规", "疑似", "违反", "无法判断", "守约日", "轻微", "看不见", "部分", "整日");
-    text += fmt::format("  {:<28}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
-                        "behaviour", "compliant", "suspected", "breach", "can't tell", "kept",
-                        "trifle", "hidden", "partly", "whole");
+    std::string text = fmt::format(
+        "  {:<28}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}  |{:>9}{:>9}{:>9}\n",
+        "企业行为", "合规", "疑似", "违反", "无法判断", "守约日", "轻微", "看不见", "部分", "整日",
+        "违反日", "有线索", "召回");
+    text += fmt::format(
+        "  {:<28}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}  |{:>9}{:>9}{:>9}\n",
+        "behaviour", "compliant", "suspected", "breach", "can't tell", "kept", "trifle", "hidden",
+        "partly", "whole", "wrong", "led to", "recall");
     for (const Behaviour behaviour : kBehaviours) {
         const BehaviourRow& row = comparison.rows[static_cast<std::size_t>(behaviour)];
         if (is_empty(row)) continue;
-        text += fmt::format("  {:<9}{:<19}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}\n",
-                            to_chinese(behaviour), to_text(behaviour), row.windows[0],
-                            row.windows[1], row.windows[2], row.windows[3], row.days[0],
-                            row.days[1], row.days[2], row.days[3], row.days[4]);
+        text += fmt::format(
+            "  {:<9}{:<19}{:>10}{:>11}{:>9}{:>12}  |{:>9}{:>9}{:>9}{:>9}{:>9}  |{:>9}{:>9}{:>9}\n",
+            to_chinese(behaviour), to_text(behaviour), row.windows[0], row.windows[1],
+            row.windows[2], row.windows[3], row.days[0], row.days[1], row.days[2], row.days[3],
+            row.days[4], row.wrong_days, row.wrong_days_found, recall_text(row));
     }
     text +=
-        "  左为研判结论（窗口数），右为仿真的真实情况（企业·日）；left: verdicts by window, "
-        "right: the truth by day\n";
+        "  左为研判结论（窗口数），中为仿真的真实情况（企业·日），右为任何违反（用电、治污、门禁）"
+        "及有线索的日数；left: verdicts by window, middle: the truth by day, right: days wrong in "
+        "any "
+        "way, and those with a lead\n";
     text += fmt::format("  整日违反已发现 whole-day breaches found: {} of {}\n",
                         comparison.whole_days_found, comparison.whole_days);
     text += fmt::format("  看不见的违反仍有线索 hidden days with a lead all the same: {} of {}\n",
                         comparison.hidden_days_found, comparison.hidden_days);
     text += fmt::format("  未违反而被判违反 breaches found of those who broke nothing: {}\n",
                         comparison.false_accusations.size());
+    text += fmt::format(
+        "  无违反而有线索 leads where nothing was broken: {} of {} windows, {} enterprises\n",
+        comparison.unfounded_suspicions.size(), comparison.windows_kept,
+        comparison.unfounded_of.size());
     name_some(text, "错判 accusations of enterprises that broke nothing",
               comparison.false_accusations);
     name_some(text, "误疑 suspicions where no meter-proof duty was broken",
               comparison.unfounded_suspicions);
     name_some(text, "漏判 whole-day breaches missed", comparison.missed_whole_days);
+    name_some(text, "未见 hidden days without a lead", comparison.missed_hidden_days);
     name_some(text, "无据 verdicts that cite readings nobody sent", comparison.made_up_evidence);
     return text;
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,10 @@ inline constexpr std::size_t kComplianceCount = 4;
 struct BehaviourRow {
     std::array<int, kComplianceCount> windows{};  // verdicts, by Compliance
     std::array<int, 5> days{};                    // truth, by DayTruth; judged by power only
+    // Days on which something was broken in any way, by power, treatment or at the gate, for more
+    // than a trifle; and those of them with a lead.
+    int wrong_days = 0;
+    int wrong_days_found = 0;
 };
 
 struct Comparison {
@@ -54,12 +59,16 @@ struct Comparison {
     int windows = 0;
     int whole_days = 0;  // that a power meter could show
     int whole_days_found = 0;
-    // Days that were broken, or their load moved away, and nothing that was sent shows it plainly;
-    // a lead found from something else. Told only: what cannot be seen is no fault of the judge.
+    // Days that were broken, their load moved away or their treatment faked, and nothing that was
+    // sent shows it plainly; a lead found from something else. Told only: what cannot be seen is no
+    // fault of the judge.
     int hidden_days = 0;
     int hidden_days_found = 0;
     std::vector<std::string> false_accusations;     // breach, but nothing was broken
     std::vector<std::string> unfounded_suspicions;  // suspected, but nothing was broken; told only
+    std::set<std::string> unfounded_of;             // the enterprises of these
+    int windows_kept = 0;                           // in which nothing was broken at all
+    std::vector<std::string> missed_hidden_days;    // told only
     std::vector<std::string> missed_whole_days;
     std::vector<std::string> made_up_evidence;  // readings cited that were never sent
 

@@ -32,7 +32,9 @@ Episode::Episode(const Scenario& scenario, const Weather& weather, World& world,
       weather_(weather),
       world_(world),
       narrator_(std::move(narrator)),
-      now_(scenario.start) {}
+      now_(scenario.start) {
+    ledger_.is_of_verdicts = scenario.is_of_verdicts;
+}
 
 void Episode::connect(Link& link) {
     link_ = &link;

@@ -47,6 +47,7 @@ struct Ledger {
     SeasonLine season;
     Comparison comparison;
     int reports = 0;
+    bool is_of_verdicts = false;          // the story asks nothing of its air but one order
     std::vector<std::string> violations;  // of the checkers
     std::map<std::string, int> refusals;  // calls the daemon refused, and how often; bounded
 

@@ -115,6 +115,15 @@ void read_fault_plan(TomlTable section, Scenario& scenario) {
     section.finish();
 }
 
+void read_about(TomlTable& section, Scenario& scenario) {
+    std::string about = "episode";
+    section.read("about", about, "episode or verdicts");
+    if (about != "episode" && about != "verdicts") {
+        section.wrong("about", "'" + about + "' is not known", "episode or verdicts");
+    }
+    scenario.is_of_verdicts = about == "verdicts";
+}
+
 void read_all(TomlTable section, Scenario& scenario) {
     std::string zone;
     section.read("zone", zone, "Asia/Shanghai");
@@ -136,6 +145,7 @@ void read_all(TomlTable section, Scenario& scenario) {
                       fmt::format("at most {} days", kScenarioDaysMax));
     }
     section.read("region", scenario.region, "110000");
+    read_about(section, scenario);
     section.read("pack", scenario.pack, "beijing-demo");
     if (auto weather = section.table("weather")) {
         weather->read("file", scenario.weather_file, "weather.csv");

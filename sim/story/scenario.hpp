@@ -54,6 +54,9 @@ struct Scenario {
     double over_cap_by = 0.25;
     BehaviourShares shares{};
 
+    // The story is about verdicts: that its air raises, lowers or lifts a level is not asked of it.
+    bool is_of_verdicts = false;
+
     OfficerScript officer;
     FaultPlan faults;
 };

@@ -49,6 +49,32 @@ TEST(Compare, AWholeDayThatNobodyFoundDoesNotHold) {
     EXPECT_TRUE(found.holds());
 }
 
+TEST(Compare, WrongDaysAreCountedByBehaviourWithThoseThatWereFound) {
+    const Play play(Behaviour::kRefuses);
+    const auto row = [](const Comparison& all) -> const BehaviourRow& {
+        return all.rows[static_cast<std::size_t>(Behaviour::kRefuses)];
+    };
+    const auto missed = compare(play.world, {verdict(play, Compliance::kCompliant)}, kZone);
+    EXPECT_GE(row(missed).wrong_days, 1);
+    EXPECT_EQ(row(missed).wrong_days_found, 0);
+    const auto found = compare(play.world, {verdict(play, Compliance::kBreach)}, kZone);
+    EXPECT_EQ(row(found).wrong_days, row(missed).wrong_days);
+    EXPECT_EQ(row(found).wrong_days_found, row(found).wrong_days);
+    EXPECT_NE(to_text(found).find("100%"), std::string::npos);
+}
+
+TEST(Compare, TreatmentThatIdlesIsHiddenUntilALeadIsFound) {
+    const Play play(Behaviour::kTreatmentIdles, test::Ordered::kCapOfFirstLine);
+    const auto hidden = compare(play.world, {verdict(play, Compliance::kCompliant)}, kZone);
+    EXPECT_GE(hidden.hidden_days, 1);
+    EXPECT_EQ(hidden.hidden_days_found, 0);
+    EXPECT_EQ(hidden.missed_hidden_days.size(), static_cast<std::size_t>(hidden.hidden_days));
+    JudgedWindow lead = verdict(play, Compliance::kCompliant);
+    lead.has_lead_beside = true;
+    const auto found = compare(play.world, {lead}, kZone);
+    EXPECT_EQ(found.hidden_days_found, hidden.hidden_days);
+}
+
 TEST(Compare, AVerdictOfAnotherDayFindsNothing) {
     const Play play(Behaviour::kRefuses);
     JudgedWindow early = verdict(play, Compliance::kBreach);
@@ -95,6 +121,18 @@ TEST(Ledger, AWholeLoopIsGoodUntilACheckerObjects) {
     EXPECT_EQ(exit_code_of(ledger), 0) << to_text(ledger);
     ledger.violations.emplace_back("x");
     EXPECT_EQ(exit_code_of(ledger), 1);
+}
+
+TEST(Ledger, AStoryOfVerdictsIsNotAskedForALift) {
+    Ledger ledger;
+    ledger.forecasts = ledger.proposals = ledger.reports = 1;
+    ledger.decided["start"] = 1;
+    ledger.orders = ledger.receipts = 1;
+    ledger.comparison.windows = 1;
+    ledger.floors.push_back({"w", "red", "so2", 0.31, 0.3, true});
+    EXPECT_EQ(exit_code_of(ledger), 1);
+    ledger.is_of_verdicts = true;
+    EXPECT_EQ(exit_code_of(ledger), 0) << to_text(ledger);
 }
 
 }  // namespace

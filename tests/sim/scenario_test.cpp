@@ -25,6 +25,12 @@ TEST(Scenario, TheLibraryOfCheatsHasEveryBehaviour) {
     }
 }
 
+TEST(Scenario, AStoryIsOfAnEpisodeUnlessItSaysThatItIsOfVerdicts) {
+    EXPECT_FALSE(default_scenario().is_of_verdicts);
+    EXPECT_TRUE(cheats_scenario().is_of_verdicts);
+    EXPECT_NE(faults_in("about = \"weather\"\n").find("episode or verdicts"), std::string::npos);
+}
+
 TEST(Scenario, TheBuiltInOneHasThoseWhoRefuseAndThoseWhoHide) {
     const Scenario scenario = default_scenario();
     for (const Behaviour behaviour : {Behaviour::kRefuses, Behaviour::kMeterCutter}) {

@@ -106,7 +106,8 @@ TEST_F(EvidenceCacheTest, InASeasonTheDaysGoByAndTheBaselineStays) {
         EXPECT_EQ(std::count_if(passages.begin(), passages.end(),
                                 [](const auto& one) { return one.at >= kMonday + hours{48}; }),
                   24);
-        EXPECT_LT(passages.size(), 30U);
+        // With those of the days before, that say what is usual at the gate.
+        EXPECT_EQ(passages.size(), 72U);
     }
 }
 
@@ -132,6 +133,50 @@ TEST_F(EvidenceCacheTest, WhatArrivesLateFindsItsPlaceAndARepeatIsNoNews) {
     EXPECT_EQ(std::count_if(readings.begin(), readings.end(),
                             [](const auto& reading) { return reading.end > kMonday; }),
               12);
+}
+
+// Three plants, of which so many send in the second hour.
+std::vector<rules::Span> unheard_with(SmallBureau& bureau, plans::Inventory inventory,
+                                      const rules::JudgingParameters& parameters, int plants,
+                                      int heard) {
+    EvidenceStarts starts;
+    inventory.meters.clear();
+    for (int i = 1; i <= plants; ++i) {
+        plans::Meter meter;
+        meter.enterprise = "P" + std::to_string(i);
+        meter.id = meter.enterprise + "-M";
+        meter.line = "L1";
+        const auto put = [&](int from, int to) {
+            bureau.put_readings(meter.id, kMonday + hours{from}, kMonday + hours{to},
+                                [](auto) { return 21.0; });
+        };
+        put(0, 1);
+        if (i <= heard) put(1, 2);
+        put(2, 3);
+        inventory.meters.push_back(meter);
+        starts.emplace(meter.enterprise, kMonday);
+    }
+    EvidenceCache cache;
+    const EvidenceSetting setting{inventory, parameters, rules::kBeijingTime, kMonday + hours{3}};
+    bureau.with_store([&](Session& db) {
+        cache.refresh(db, setting, starts);
+        return 0;
+    });
+    return cache.unheard({kMonday, kMonday + hours{3}});
+}
+
+TEST_F(EvidenceCacheTest, AnHourInWhichHardlyAnybodyWasHeardIsTheRegions) {
+    const rules::Span second{kMonday + hours{1}, kMonday + hours{2}};
+    EXPECT_EQ(unheard_with(bureau_, inventory_, parameters_, 4, 1), std::vector{second});
+}
+
+TEST_F(EvidenceCacheTest, AnHourInWhichMostWereHeardIsNot) {
+    EXPECT_TRUE(unheard_with(bureau_, inventory_, parameters_, 4, 3).empty());
+}
+
+TEST_F(EvidenceCacheTest, OfTwoPlantsNobodyCanSayWhatTheOthersDid) {
+    const rules::Span all{kMonday, kMonday + hours{3}};
+    EXPECT_EQ(unheard_with(bureau_, inventory_, parameters_, 2, 2), std::vector{all});
 }
 
 }  // namespace
