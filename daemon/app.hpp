@@ -24,6 +24,7 @@
 
 namespace qk::daemon {
 
+class Disk;
 class Progress;
 
 struct AppPorts {
@@ -36,6 +37,8 @@ struct AppPorts {
     ManualClock* driven = nullptr;
     PeerLink* peers = nullptr;   // none: documents for other tiers wait
     TickSource ticks = nullptr;  // for latencies; none: they are not measured
+    // On which the journal lies (daemon/readings/disk.hpp); none: the machine's own.
+    std::shared_ptr<Disk> disk;
 };
 
 class App {
@@ -51,6 +54,9 @@ class App {
     [[nodiscard]] boost::asio::awaitable<void> start();
     // Stops taking in, lets the outbox flush for a bounded time, cancels, joins, closes.
     [[nodiscard]] boost::asio::awaitable<void> stop();
+    // For simulations, in which the process has just died: every task ends where it stands, nothing
+    // is flushed, signed or said. What it still writes goes to a disk that nobody reads any more.
+    [[nodiscard]] boost::asio::awaitable<void> abandon();
 
     // How long stop() waits for orders on their way, at most.
     [[nodiscard]] std::chrono::seconds drain() const;
