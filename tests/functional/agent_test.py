@@ -563,9 +563,10 @@ STORIES = [an_order_arrives_verified_and_its_answers_are_stored, forged_altered_
 
 
 def main():
-    for story in STORIES:
-        if len(sys.argv) > 5 and sys.argv[5] not in story.__name__:
-            continue
+    asked = sys.argv[5] if len(sys.argv) > 5 else ""
+    told = [story for story in STORIES if asked in story.__name__]
+    assert told, f"there is no story '{asked}'"
+    for story in told:
         begun = time.monotonic()
         story(sys.argv[1:5])
         print(f"{story.__name__}: {time.monotonic() - begun:.1f} s", flush=True)

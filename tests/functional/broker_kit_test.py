@@ -186,4 +186,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
         subprocess.run([maker, "-b", "-c", f"{made}/p", "e9", "e9"], check=True, capture_output=True)
         E9 = pathlib.Path(f"{made}/p").read_text()
-    unittest.main(argv=sys.argv[:1] + sys.argv[4:])
+    told = unittest.main(argv=sys.argv[:1] + sys.argv[4:], exit=False).result
+    sys.exit(0 if told.wasSuccessful() and told.testsRun > 0 else 1)
