@@ -14,14 +14,16 @@ struct Whole {
 constexpr Whole kIdle{"idle_minutes", 1, 7 * 24 * 60};
 constexpr Whole kLongest{"longest_hours", 1, 7 * 24};
 constexpr Whole kLink{"link_hours", 1, 31 * 24};
+constexpr Whole kPageLink{"page_link_hours", 1, 31 * 24};
+constexpr Whole kPageSession{"page_session_hours", 1, 366 * 24};
 constexpr Whole kPasswordLeast{"password_least", 8, kPasswordCharactersMost};
 constexpr Whole kHashCost{"hash_cost", kHashCostLeast, kHashCostMost};
 constexpr Whole kTries{"tries", 1, 100};
 constexpr Whole kPause{"pause_seconds", 1, 3600};
 constexpr Whole kPauseMax{"pause_minutes_max", 1, 24 * 60};
 constexpr Whole kTokenDays{"token_days", 1, kTokenDaysMost};
-constexpr Whole kAll[] = {kIdle,  kLongest, kLink,     kPasswordLeast, kHashCost,
-                          kTries, kPause,   kPauseMax, kTokenDays};
+constexpr Whole kAll[] = {kIdle,     kLongest, kLink,  kPageLink, kPageSession, kPasswordLeast,
+                          kHashCost, kTries,   kPause, kPauseMax, kTokenDays};
 constexpr const char* kFlags[] = {"second_factor", "sign_needs_code", "login_links"};
 
 using Facts = std::map<std::string, std::string>;
@@ -55,6 +57,8 @@ AccountConfig accounts_of(const Facts& facts) {
     take(facts, kIdle, accounts.idle);
     take(facts, kLongest, accounts.longest);
     take(facts, kLink, accounts.link);
+    take(facts, kPageLink, accounts.page_link);
+    take(facts, kPageSession, accounts.page_session);
     take(facts, kPasswordLeast, accounts.password_least);
     take(facts, kHashCost, accounts.hash_cost);
     take(facts, kTries, accounts.tries);
