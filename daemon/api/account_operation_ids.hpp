@@ -1,4 +1,4 @@
-// Made by generate.py from openapi/accounts.json; do not edit. The operations of log-in.
+// Made by generate.py from openapi/accounts.json and enterprise.json; do not edit. The operations of log-in and of enterprises.
 #pragma once
 
 #include <string_view>
@@ -7,22 +7,43 @@ namespace qk::daemon {
 
 // clang-format off
 inline constexpr std::string_view kAccountOperationIds[] = {
+    "addOwnCaseFile",
+    "addOwnPhoto",
+    "addOwnReport",
     "changePassword",
     "closeSession",
     "dropSecondFactor",
     "endOwnToken",
     "endSessions",
+    "giveOwnReceipt",
     "inviteAccount",
     "listAccounts",
+    "listOrderReports",
+    "listOwnCases",
+    "listOwnReceipts",
+    "listOwnReports",
     "listOwnTokens",
     "lookAtLink",
     "makeLoginLink",
     "makeOwnToken",
+    "makePageLink",
     "openSession",
+    "reportOwnRectified",
     "resetAccount",
+    "showEnterprisePage",
+    "showEnterpriseWorker",
+    "showInspectorPage",
+    "showInspectorWorker",
+    "showOrderPhoto",
+    "showOwn",
+    "showOwnBoard",
+    "showOwnPhoto",
+    "showOwnSeries",
     "showSession",
+    "stateOwnCase",
     "unlockAccount",
     "useLink",
+    "usePageLink",
 };
 // clang-format on
 

@@ -12,6 +12,7 @@
 
 #include "daemon/api/api.hpp"
 #include "daemon/http/packed_text.hpp"
+#include "daemon/trust/login_answers.hpp"
 
 namespace qk::embedded {
 std::span<const File> built_pages();
@@ -92,6 +93,20 @@ void add_built_page_routes(Router& router) {
         const PackedText* page = &text->second;
         router.serve(id, kAnyone, [page](const Call& call) { return show_entry(*page, call); });
     };
+    const ServeLogin serve_apart{router};
+    const auto serve_page = [&serve_apart](const char* id, std::string_view file) {
+        const auto text = built_texts().find(file);
+        if (text == built_texts().end()) {
+            throw std::logic_error(std::string(file) + " is not among the built pages");
+        }
+        const PackedText* page = &text->second;
+        serve_apart(id, kAnyone, [page](const Call& call) { return show_entry(*page, call); });
+    };
+    serve_page("showEnterprisePage", "e.html");
+    serve_page("showInspectorPage", "i.html");
+    // A worker may only serve what lies below its own address.
+    serve_page("showEnterpriseWorker", "worker.js");
+    serve_page("showInspectorWorker", "worker.js");
     serve("showConsole", "console.html");
     serve("showOfficersConsole", "console.html");
     router.serve("showIcon", kAnyone, show_icon);
