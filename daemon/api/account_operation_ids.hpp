@@ -1,4 +1,4 @@
-// Made by generate.py from openapi/accounts.json and enterprise.json; do not edit. The operations of log-in and of enterprises.
+// Made by generate.py from openapi/accounts.json and enterprise.json; do not edit. Log-in.
 #pragma once
 
 #include <string_view>

@@ -8,6 +8,6 @@ class Router;
 struct Context;
 
 void add_own_routes(Router& router, Context& context);
-void add_own_case_routes(Router& router, Context& context);  // own_case_routes.cpp
+void add_own_case_routes(Router& router, Context& context);  // own_routes_cases.cpp
 
 }  // namespace qk::daemon
