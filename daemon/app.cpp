@@ -11,6 +11,8 @@
 #include "daemon/base/upgrade_messages.hpp"
 #include "daemon/compliance/case_routes.hpp"
 #include "daemon/compliance/draw_routes.hpp"
+#include "daemon/enterprise/order_report_routes.hpp"
+#include "daemon/enterprise/own_routes.hpp"
 #include "daemon/http/built_pages.hpp"
 #include "daemon/inventory/inventory_routes.hpp"
 #include "daemon/orders/enterprise_keys.hpp"
@@ -104,6 +106,8 @@ void add_routes(App::Parts& parts, Context& context) {
     parts.verify->add_routes(parts.router);
     add_case_routes(parts.router, context);
     add_draw_routes(parts.router, context);
+    add_own_routes(parts.router, context);
+    add_order_report_routes(parts.router, context);
     parts.reports->add_routes(parts.router);
     parts.duty->add_routes(parts.router);
     parts.driven->add_routes(parts.router);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/access/enterprise_caller.hpp"
 #include "daemon/access/token.hpp"
 
 namespace qk::daemon {
@@ -14,6 +15,22 @@ namespace {
 
 constexpr std::string_view kSecureWords = "Session ";
 constexpr std::string_view kPlainWords = "PlainSession ";
+
+// A person at a desk goes away and leaves it open; the telephone at a plant is looked at again when
+// it rings at night.
+bool is_idle_too_long(const Login& login, Instant now, std::chrono::seconds idle) {
+    return login.is_session() && !is_enterprise_caller(login.person) && now - login.used_at >= idle;
+}
+
+Person enterprise_person(const Login& login) {
+    Person person;
+    person.id = login.person;
+    person.name = enterprise_behind(login.person);
+    person.roles = {Role::kAddressee};
+    person.region = kRegionOfNoPlace;
+    person.token_sha256 = login.hash;
+    return person;
+}
 
 }  // namespace
 
@@ -117,7 +134,7 @@ std::vector<std::string> Logins::take_ended(Instant now) {
     std::vector<std::string> ended;
     for (const auto& [hash, held] : held_) {
         const Login& login = held.login;
-        const bool is_idle = login.is_session() && now - login.used_at >= idle_;
+        const bool is_idle = is_idle_too_long(login, now, idle_);
         if (is_idle || now >= login.ends_at) ended.push_back(hash);
     }
     for (const std::string& hash : ended) held_.erase(hash);
@@ -138,11 +155,15 @@ Logins::Held* Logins::live(const std::string& hash, Instant now) {
     const auto found = held_.find(hash);
     if (found == held_.end()) return nullptr;
     const Login& login = found->second.login;
-    const bool is_idle = login.is_session() && now - login.used_at >= idle_;
+    const bool is_idle = is_idle_too_long(login, now, idle_);
     return is_idle || now >= login.ends_at ? nullptr : &found->second;
 }
 
 std::optional<Person> Logins::person_of(const Login& login) const {
+    if (is_enterprise_caller(login.person)) {
+        if (!login.is_session()) return std::nullopt;
+        return enterprise_person(login);
+    }
     const Person* account = this->account(login.person);
     if (account == nullptr) return std::nullopt;
     Person person = *account;

@@ -106,6 +106,8 @@ class Logins {
     [[nodiscard]] bool empty() const { return held_.empty(); }
 
     [[nodiscard]] const Person* account(const std::string& id) const;
+    // As whom somebody calls by it; nobody where the account has gone.
+    [[nodiscard]] std::optional<Person> person_of(const Login& login) const;
     // Whose token the people file has by this hash; empty: nobody's.
     [[nodiscard]] std::string owner_of(const std::string& hash) const;
     // By session_words() or a bearer token. Counts as use.
@@ -120,7 +122,6 @@ class Logins {
         rules::Instant written_at{};
     };
     [[nodiscard]] Held* live(const std::string& hash, rules::Instant now);
-    [[nodiscard]] std::optional<Person> person_of(const Login& login) const;
 
     std::map<std::string, Person> people_;
     std::map<std::string, std::string> people_tokens_;  // hash -> id

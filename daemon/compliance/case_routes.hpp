@@ -1,5 +1,5 @@
-// The API of cases: lists, one case, its steps, its files. An enterprise has no account here; its
-// statement is handed in by people of the bureau or county, with its paper as a file.
+// The API of cases for people of the bureau: lists, one case, its steps, its files. A statement on
+// paper is handed in by them; what an enterprise says for itself comes over daemon/enterprise.
 #pragma once
 
 namespace qk::daemon {

@@ -13,6 +13,7 @@
 #include "daemon/api/api.hpp"
 #include "daemon/api/operations/system.hpp"
 #include "daemon/http/packed_text.hpp"
+#include "daemon/trust/login_answers.hpp"
 
 namespace qk::embedded {
 std::span<const File> built_pages();
@@ -93,6 +94,11 @@ void add_built_page_routes(Router& router) {
         const PackedText* page = &text->second;
         router.serve(id, kAnyone, [page](const Call& call) { return show_entry(*page, call); });
     };
+    serve(operation::kShowEnterprisePage, "e.html");
+    serve(operation::kShowInspectorPage, "i.html");
+    // A worker may only serve what lies below its own address.
+    serve(operation::kShowEnterpriseWorker, "worker.js");
+    serve(operation::kShowInspectorWorker, "worker.js");
     serve(operation::kShowConsole, "console.html");
     serve(operation::kShowOfficersConsole, "console.html");
     router.serve(operation::kShowIcon, kAnyone, show_icon);

@@ -12,6 +12,7 @@
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/service/config.hpp"
 #include "daemon/service/inventory_registry.hpp"
+#include "daemon/service/page_links.hpp"
 #include "daemon/store/store.hpp"
 #include "plans/text/json.hpp"
 #include "plans/text/sha256.hpp"
@@ -57,7 +58,7 @@ struct TakenUp {
     GatewayClient::GatewayMessage message;
 };
 
-void compose(TakenUp& made, const StoredOrder& order, const SendView& view) {
+void compose(Session& db, TakenUp& made, const StoredOrder& order, const SendView& view) {
     GatewayClient::GatewayMessage& message = made.message;
     message.id = message_id(made.sending);
     message.content_type = "application/json";
@@ -68,10 +69,16 @@ void compose(TakenUp& made, const StoredOrder& order, const SendView& view) {
     }
     const ChannelConfig& config = view.config->channels;
     message.target = config.sms_command;
+    // For a second message, or a long one: 70 characters hold no address beside the order.
+    const NewPageLink page =
+        new_page_link(*view.config, enterprise_of(order.enterprise), "system", view.now);
+    erase_ended_page_links(db, view.now);
+    store_page_link(db, page.stored);
     message.body = plans::canonical_text(
         json::object{{"id", message.id},
                      {"to", view.address},
                      {"text", sms_text(sms_facts(order, config.sms_sign, view.zone))},
+                     {"link", page.address},
                      {"enterprise", enterprise_of(order.enterprise)},
                      {"exercise", order.exercise}});
 }
@@ -102,7 +109,7 @@ std::optional<TakenUp> take_up(Session& db, std::int64_t number, const SendView&
     TakenUp made;
     made.sending = *std::move(sending);
     made.attempt = begin_attempt(db, made.sending, view.address, view.now, view.now + kSendUnheard);
-    compose(made, *order, view);
+    compose(db, made, *order, view);
     return made;
 }
 

@@ -192,6 +192,12 @@ asio::awaitable<ApiResponse> Publisher::public_page() const {
     for (std::size_t i = 0; i < rows.running.size(); ++i) {
         view.warnings.push_back(public_warning(rows.running[i].state, rows.newest[i], now));
     }
+    for (const plans::HealthAdvice& one : pack->advice) {
+        std::vector<std::string> lines = one.health;
+        lines.insert(lines.end(), one.suggestions.begin(), one.suggestions.end());
+        view.advice.push_back({one.colour, std::move(lines)});
+    }
+    std::ranges::sort(view.advice, {}, &plans::PublicAdvice::colour);
     for (const StoredNotice& notice : rows.history) {
         view.history.push_back({notice.sent, notice.headline, notice.body,
                                 cap_path(notice.identifier), notice.exercise});

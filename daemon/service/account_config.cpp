@@ -18,6 +18,8 @@ void read_accounts(plans::TomlTable section, AccountConfig& accounts) {
     take(section, "idle_minutes", 1, 7 * 24 * 60, accounts.idle);
     take(section, "longest_hours", 1, 7 * 24, accounts.longest);
     take(section, "link_hours", 1, 31 * 24, accounts.link);
+    take(section, "page_link_hours", 1, 31 * 24, accounts.page_link);
+    take(section, "page_session_hours", 1, 366 * 24, accounts.page_session);
     take(section, "password_least", 8, kPasswordCharactersMost, accounts.password_least);
     take(section, "hash_cost", kHashCostLeast, kHashCostMost, accounts.hash_cost);
     take(section, "tries", 1, 100, accounts.tries);

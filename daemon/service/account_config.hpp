@@ -10,9 +10,12 @@ class TomlTable;
 namespace qk::daemon {
 
 struct AccountConfig {
-    std::chrono::minutes idle{60};   // a session that is not used for so long ends
-    std::chrono::hours longest{24};  // and one in use, however much it is used
-    std::chrono::hours link{24};     // a one-time link is good for so long
+    std::chrono::minutes idle{60};     // a session that is not used for so long ends
+    std::chrono::hours longest{24};    // and one in use, however much it is used
+    std::chrono::hours link{24};       // a one-time link is good for so long
+    std::chrono::hours page_link{72};  // one that leads to the page of an enterprise
+    // Who came by one of these stays in for so long, used or not: it is the telephone at the plant.
+    std::chrono::hours page_session{7 * 24};
     bool second_factor = true;       // a password alone opens no session
     bool sign_needs_code = false;    // who signs shows a fresh code with the signature
     int password_least = 12;         // characters

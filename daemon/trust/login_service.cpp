@@ -240,10 +240,10 @@ ApiResponse LoginService::answer_opened(const Login& login, const std::string& s
     logins_->put(login);
     if (tell_changed_) tell_changed_();
     used_.wake();
-    const Person* const account = logins_->account(login.person);
-    if (account == nullptr) return answer_wrong_login();  // has gone since it was looked up
+    const std::optional<Person> person = logins_->person_of(login);
+    if (!person) return answer_wrong_login();  // has gone since it was looked up
     ApiResponse answer =
-        answer_json(session_json(context_, settings_, *account, &login, csrf_token_of(secret)));
+        answer_json(session_json(context_, settings_, *person, &login, csrf_token_of(secret)));
     answer.headers.emplace_back("Set-Cookie",
                                 cookie_text(*logins_, secret, login.ends_at - login.made_at));
     return answer;

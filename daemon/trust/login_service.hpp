@@ -73,6 +73,7 @@ class LoginService {
 
     void add_account_routes(Router& router);
     void add_own_token_routes(Router& router);
+    void add_page_link_routes(Router& router);
     [[nodiscard]] Answer open_session(Call call);
     [[nodiscard]] Answer show_session(Call call);
     [[nodiscard]] Answer close_session(Call call);
@@ -81,6 +82,8 @@ class LoginService {
     [[nodiscard]] Answer use_link(Call call);
     [[nodiscard]] Answer list_accounts(Call call);
     [[nodiscard]] Answer make_link(Call call, LinkKind kind, bool resets);
+    [[nodiscard]] Answer make_page_link(Call call);
+    [[nodiscard]] Answer use_page_link(Call call);
     [[nodiscard]] Answer unlock_account(Call call);
     [[nodiscard]] Answer drop_second_factor(Call call);
     [[nodiscard]] Answer end_sessions(Call call);

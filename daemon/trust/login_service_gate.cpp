@@ -36,7 +36,8 @@ bool is_log_in(const ApiRequest& request) {
 bool is_secret(const ApiRequest& request) {
     const std::string_view path = path_of(request);
     return path.starts_with("/api/v1/session") || path.starts_with("/api/v1/links/") ||
-           path.starts_with("/api/v1/accounts/") || path.starts_with("/api/v1/tokens");
+           path.starts_with("/api/v1/accounts/") || path.starts_with("/api/v1/tokens") ||
+           path.ends_with("/page-link");
 }
 
 bool is_signature(const ApiRequest& request) {

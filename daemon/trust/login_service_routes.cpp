@@ -194,6 +194,7 @@ void LoginService::add_routes(Router& router) {
                  [this](const Call& call) { return change_password(call); });
     add_account_routes(router);
     add_own_token_routes(router);
+    add_page_link_routes(router);
 }
 
 }  // namespace qk::daemon

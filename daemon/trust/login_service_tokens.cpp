@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "daemon/access/enterprise_caller.hpp"
 #include "daemon/access/token.hpp"
 #include "daemon/api/api.hpp"
 #include "daemon/api/body_fields.hpp"
@@ -79,8 +80,11 @@ json::object token_json(const Login& login, rules::Zone zone) {
             {"ends_at", plans::iso(login.ends_at, zone)}};
 }
 
-// A token that was lost must not make others that outlive it.
+// A token that was lost must not make others that outlive it; nor a telephone at a plant.
 std::optional<ApiResponse> refuse_own_token(const Call& call) {
+    if (is_enterprise_caller(call.caller->id)) {
+        return answer_problem(403, "企业页面不能自建令牌", "the page of an enterprise has none");
+    }
     if (!proof_in(call.request.remote).starts_with("own_token")) return std::nullopt;
     return answer_problem(403, "不能用自建令牌管理令牌，请登录后办理",
                           "a token of your own makes or ends no tokens; log in", {},

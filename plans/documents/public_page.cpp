@@ -40,6 +40,23 @@ std::string list(const std::vector<std::string>& items) {
     return html + "</ul>\n";
 }
 
+// The first lines, which say what one should do oneself; the others come further down.
+std::string what_to_do(const std::vector<std::string>& advice) {
+    const std::size_t shown = std::min(advice.size(), kAdviceLines);
+    return list({advice.begin(), advice.begin() + static_cast<std::ptrdiff_t>(shown)});
+}
+
+std::string advice_section(const PublicView& view) {
+    if (view.advice.empty()) return {};
+    std::string html = "<section class=\"levels\">\n" + tag("h2", "各级预警，我该怎么做");
+    for (const PublicAdvice& one : view.advice) {
+        html += "<div class=\"level " + std::string(rules::to_text(one.colour)) + "\">\n" +
+                tag("h3", std::string(rules::to_chinese(one.colour)) + "预警") +
+                what_to_do(one.lines) + "</div>\n";
+    }
+    return html + "</section>\n";
+}
+
 std::string warning_section(const PublicWarning& warning, rules::Zone zone) {
     // Advice has neither colour nor level.
     const std::string shown(warning.mandatory ? rules::to_text(warning.colour) : "advice");
@@ -58,14 +75,18 @@ std::string warning_section(const PublicWarning& warning, rules::Zone zone) {
     when += warning.expected_to ? "预计" + rules::to_chinese(*warning.expected_to, zone) + "结束。"
                                 : "解除时间另行通知。";
     html += tag("p", when, "when");
+    if (!warning.advice.empty()) {
+        html += "<div class=\"do\">\n" + tag("h3", "我该怎么做") + what_to_do(warning.advice) +
+                "</div>\n";
+    }
     html += paragraphs(warning.body);
     if (!warning.measures.empty()) {
         html += tag("h3", warning.mandatory ? "强制性减排措施" : "措施");
         html += paragraphs(warning.measures);
     }
-    if (!warning.advice.empty()) {
+    if (warning.advice.size() > kAdviceLines) {
         html += tag("h3", "健康防护与倡议");
-        html += list(warning.advice);
+        html += list({warning.advice.begin() + kAdviceLines, warning.advice.end()});
     }
     return html + "</section>\n";
 }
@@ -134,40 +155,48 @@ std::string public_page(const PublicView& view) {
     html += "</head>\n<body>\n<header>\n";
     html += tag("h1", title);
     html += tag("p", view.issuer + " · 更新于 " + clock_words(view.now, view.zone));
+    html += "</header>\n<main>\n";
     if (!view.samples.empty()) {
         html += tag("p", "样例，使用前请确认：本页所用规则中有尚未确认的内容，见页末", "sample");
     }
-    html += "</header>\n<main>\n";
     if (view.warnings.empty()) {
         html += "<section class=\"none\">\n" + tag("h2", "当前没有生效的预警") + "</section>\n";
     }
     for (const PublicWarning& warning : view.warnings) html += warning_section(warning, view.zone);
+    html += advice_section(view);
     html += history_section(view);
     html += "</main>\n<footer>\n<p><a href=\"" + escape_html(view.feed_address) +
             "\">订阅（Atom）</a></p>\n";
     html += keys_section(view);
     if (!view.samples.empty()) {
-        html += tag("p", "以下设置为样例，使用前须核实：");
-        html += list(view.samples);
+        // Which they are is for the bureau (console, rules): a citizen reads that there are some.
+        html += tag("p", "本页所用规则中有" + std::to_string(view.samples.size()) +
+                             "项为样例，尚未经发布单位确认。");
     }
     return html + "</footer>\n</body>\n</html>\n";
 }
 
 std::string_view public_page_style() {
-    return R"(body{margin:0 auto;max-width:60rem;padding:0 1rem 2rem;color:#1c2733;background:#fff;
-line-height:1.7;
+    // Colours and forms of the other pages (daemon/console/src/shared/tokens.css).
+    return R"(body{margin:0;color:#17212b;background:#f2f5f8;line-height:1.7;
 font-family:"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","WenQuanYi Micro Hei",sans-serif}
-header{border-bottom:2px solid #16324f;margin-bottom:1rem}
-h1{margin:.8rem 0 .2rem;font-size:1.6rem;line-height:1.3}
+header{color:#e8f0f8;background:#122c46;padding:.9rem max(1rem,calc((100% - 58rem)/2)) 1rem}
+main,footer{max-width:58rem;margin:0 auto;padding:0 1rem}footer{padding-bottom:2rem}
+h1{margin:0;font-size:1.6rem;line-height:1.3}
 h2{margin:.4rem 0;font-size:1.3rem}h3{margin:1rem 0 .2rem;font-size:1.05rem}p{margin:.3rem 0}
-header p,footer{color:#4a5a69}li{overflow-wrap:anywhere}
+header p{color:#b9cbdc}footer{color:#51606e}li{overflow-wrap:anywhere}
+.do{margin:.7rem 0;padding:.5rem .9rem;background:#e9f0f7;border-radius:6px}
+.do h3{margin:0}.do ul,.level ul{margin:.2rem 0;padding-left:1.3rem}.do li{font-size:1.08rem;font-weight:600}
+.level{margin-top:.6rem;padding-left:.8rem;border-left:.35rem solid #9aa8b5}
+.level h3{margin:0}.level.blue{border-color:#2060c0}.level.yellow{border-color:#c79a00}
+.level.orange{border-color:#d96500}.level.red{border-color:#b00020}
 .fingerprint{font-family:ui-monospace,monospace}.fingerprint span{margin-right:.45em}
 .sample{padding:.2rem .6rem;color:#7a2b00;background:#fff0df;border:1px solid #e8c49b}
-section{--level:#5d7a5d;border:1px solid #d5dde5;border-left:.6rem solid var(--level);
-border-radius:4px;padding:.6rem 1rem;margin:1rem 0}
+section{--level:#1b6a3f;background:#fff;border:1px solid #d8dfe6;border-left:.6rem solid var(--level);
+border-radius:8px;padding:.6rem 1rem;margin:1rem 0}
 section.blue{--level:#2060c0}section.yellow{--level:#c79a00}section.orange{--level:#d96500}
 section.red{--level:#b00020}section.advice{--level:#2060c0}
-section.history{--level:#9aa8b5}
+section.history{--level:#9aa8b5}section.levels{--level:#35648f}
 .badge{display:inline-block;padding:.1rem .7rem;border-radius:1rem;color:#fff;
 background:var(--level);font-weight:bold}
 section.yellow .badge{color:#1c2733;background:#f2c230}

@@ -37,6 +37,14 @@ struct PublicWarning {
     std::vector<std::string> advice;
 };
 
+// What everybody should do at a level, in the words of the pack.
+struct PublicAdvice {
+    rules::Colour colour = rules::Colour::kYellow;
+    std::vector<std::string> lines;
+};
+// As many as somebody reads who only wants to know what to do.
+inline constexpr std::size_t kAdviceLines = 3;
+
 // A key that orders and heads of the audit log are signed with.
 struct PublicKey {
     std::string fingerprint;  // 64 hex digits
@@ -51,6 +59,7 @@ struct PublicView {
     rules::Instant now{};
     rules::Zone zone;
     std::vector<PublicWarning> warnings;  // empty: no warning
+    std::vector<PublicAdvice> advice;     // from the lowest level to the highest
     std::vector<PublicNotice> history;    // newest first
     std::string feed_address;
     std::string style_address;

@@ -21,6 +21,7 @@ PEOPLE = {
     "auditor": ("示例审计", ["auditor"]),
     "admin": ("示例管理员", ["admin"]),
     "feed": ("数据推送", ["feed"]),
+    "e1": ("甲厂", ["addressee"]),  # an enterprise, where the inventory has one of this id
 }
 SCENARIO = """
 name = "in front of the browser"

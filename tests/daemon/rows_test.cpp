@@ -15,6 +15,7 @@
 #include "daemon/compliance/duty_rows.hpp"
 #include "daemon/compliance/report_rows.hpp"
 #include "daemon/compliance/verdict_rows.hpp"
+#include "daemon/enterprise/order_report_rows.hpp"
 #include "daemon/federation/federation_rows.hpp"
 #include "daemon/inventory/county_day_rows.hpp"
 #include "daemon/orders/channel_rows.hpp"
@@ -36,6 +37,7 @@
 #include "daemon/roster/roster_rows.hpp"
 #include "daemon/service/county_rows.hpp"
 #include "daemon/service/observation_rows.hpp"
+#include "daemon/service/page_links.hpp"
 #include "daemon/store/audit.hpp"
 #include "daemon/store/store.hpp"
 #include "daemon/trust/account_rows.hpp"
@@ -560,6 +562,30 @@ TEST_F(Rows, LogInsSeekTheirAccount) {
                     store_tries(db, {"account:li.na", 1, kNow, kNow});
                     (void)list_tries(db);
                     erase_tries(db, "account:li.na");
+                }),
+                IsEmpty());
+}
+
+TEST_F(Rows, ThePageOfAnEnterpriseSeeksItsOwn) {
+    EXPECT_THAT(scans([](Session& db) {
+                    store_page_link(db, {"h", "E1", "li.na", kNow, kNow});
+                    (void)find_page_link(db, "h");
+                    (void)erase_page_link(db, "h");
+                    erase_ended_page_links(db, kNow);
+                    OrderReport report;
+                    report.holder = "E1";
+                    report.number = store_order_report(db, report);
+                    OrderPhoto photo;
+                    photo.holder = "E1";
+                    const std::int64_t number = store_order_photo(db, photo, "x");
+                    name_photo(db, number, report.number);
+                    (void)find_order_photo(db, number);
+                    (void)content_of_order_photo(db, number);
+                    (void)photos_of_report(db, report.number);
+                    (void)count_order_photos(db, "E1", 1);
+                    (void)count_order_reports(db, "E1", 1);
+                    (void)list_order_reports(db, "E1", "exercise:E1", 9, 0, 10);
+                    (void)count_all_order_reports(db, "E1", "exercise:E1");
                 }),
                 IsEmpty());
 }

@@ -82,6 +82,13 @@ def sending(office, who, channel):
     return next(one for one in items if one["channel"] == channel)
 
 
+def page_opened(office, message):
+    """The link in a message leads to the page of the enterprise that it went to."""
+    start, _, secret = message["link"].partition("/e/#link=")
+    assert start == f"http://127.0.0.1:{office.port}" and len(secret) == 32, message
+    return office.good(None, "POST", "/api/v1/links/page", {"link": message["link"]})
+
+
 def who_can_be_reached_is_reached(office, plants, folder):
     wait_for("the order at e0", lambda: plants.taken["e0"])
     wait_for("the attempt at e1", lambda: plants.taken["e1"])
@@ -93,6 +100,8 @@ def who_can_be_reached_is_reached(office, plants, folder):
         f"1380000000{at}" for at in range(3)}, 10)
     for one in messages(folder):
         assert len(one["text"]) <= 70 and "1收到2执行3有困难" in one["text"], one
+    opened = page_opened(office, messages(folder)[0])
+    assert opened["roles"] == ["addressee"] and opened["id"] == "enterprise:" + messages(folder)[0]["enterprise"], opened
     assert sending(office, "e0", "webhook")["standing"] == "sent"
     assert sending(office, "e1", "webhook")["standing"] == "waiting"
     assert sending(office, "e2", "webhook")["closed_why"] == "no address"

@@ -22,7 +22,8 @@ TEST(AccountConfig, WhatIsNotSaidHasADefault) {
 
 TEST(AccountConfig, EachKeyIsRead) {
     const auto config = read_config(
-        with("idle_minutes = 15\nlongest_hours = 8\nlink_hours = 2\npassword_least = 16\n"
+        with("idle_minutes = 15\nlongest_hours = 8\nlink_hours = 2\npage_link_hours = 12\n"
+             "page_session_hours = 24\npassword_least = 16\n"
              "hash_cost = 17\ntries = 3\npause_seconds = 60\npause_minutes_max = 60\n"
              "token_days = 30\nsecond_factor = false\nsign_needs_code = true\n"
              "login_links = true\n"),
@@ -32,6 +33,8 @@ TEST(AccountConfig, EachKeyIsRead) {
     wanted.idle = std::chrono::minutes{15};
     wanted.longest = std::chrono::hours{8};
     wanted.link = std::chrono::hours{2};
+    wanted.page_link = std::chrono::hours{12};
+    wanted.page_session = std::chrono::hours{24};
     wanted.password_least = 16;
     wanted.hash_cost = 17;
     wanted.tries = 3;

@@ -40,6 +40,31 @@ TEST(PublicPage, ItShowsTheLevelTheMeasuresAndTheAdvice) {
     }
 }
 
+TEST(PublicPage, WhatOneShouldDoIsThreeLinesForEachLevelAndNothingIsSaidTwice) {
+    PublicView made = view();
+    PublicWarning warning;
+    warning.colour = rules::Colour::kOrange;
+    warning.advice = {"一", "二", "三", "四"};
+    made.warnings = {warning};
+    made.advice = {{rules::Colour::kYellow, {"甲", "乙", "丙", "丁"}}};
+    const std::string html = public_page(made);
+    EXPECT_NE(html.find("我该怎么做</h3>\n<ul>\n<li>一</li>\n<li>二</li>\n<li>三</li>\n</ul>"),
+              std::string::npos);
+    EXPECT_NE(html.find("健康防护与倡议</h3>\n<ul>\n<li>四</li>\n</ul>"), std::string::npos);
+    EXPECT_EQ(html.find("<li>一</li>"), html.rfind("<li>一</li>"));
+    EXPECT_NE(html.find("黄色预警</h3>\n<ul>\n<li>甲</li>\n<li>乙</li>\n<li>丙</li>\n</ul>"),
+              std::string::npos);
+    EXPECT_EQ(html.find("<li>丁</li>"), std::string::npos);
+}
+
+TEST(PublicPage, ASettingThatNobodyConfirmedIsCountedAndItsKeyIsNotShown) {
+    PublicView made = view();
+    made.samples = {"judging.persistence_minutes：样例", "另一项"};
+    const std::string html = public_page(made);
+    EXPECT_NE(html.find("有2项为样例"), std::string::npos);
+    EXPECT_EQ(html.find("persistence_minutes"), std::string::npos);
+}
+
 TEST(PublicPage, AFingerprintIsShownInBlocksAndIsWholeForAProgram) {
     PublicView made = view();
     std::string digits;

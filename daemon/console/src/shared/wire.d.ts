@@ -97,11 +97,23 @@ export type OfWarningEvent = { warning: string };
 export type OnDuty = { role: string; person: string; name: string; phone: string; deputy: string; deputy_name: string; deputy_phone: string; stands_in: boolean; until: string };
 export type Order = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null };
 export type OrderAnswer = { binds: boolean; why: string; recorded_by: string };
+export type OrderPhoto = { number: number; name: string; media: string; bytes: number; sha256: string; at: string; taken_at?: string; longitude?: number; latitude?: number; datum?: string };
 export type OrderRefusedEvent = { new?: number; reason?: number; reason_zh?: string; by_region?: { [name: string]: number } };
+export type OrderReport = { number: number; exercise: boolean; revision: number; line: string; at: string; by: string; note: string; photos: OrderPhoto[] };
 export type OrderTamperedEvent = { enterprise: string };
 export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; answers: Receipt[]; contradicted: boolean; refusal: Refusal | null; document: { [name: string]: unknown } };
 export type Outlook = { source: string; issued_at: string; earlier: number; fresh: boolean; known_until: string; windows: OutlookWindow[] };
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
+export type Own = { now: string; driven: boolean; region_name: string; enterprise: OwnFacts; orders: OwnOrder[] };
+export type OwnCase = { number: number; kind: string; obligation: string; warning: string; state: string; state_zh: string; conclusion: string; conclusion_zh: string; opened_at: string; text: string; next: string[]; due_at: string | null; steps: OwnCaseStep[] };
+export type OwnCaseStep = { at: string; step: string; step_zh: string; own: boolean; note: string; by: string };
+export type OwnFacts = { id: string; name: string; region: string; industry: string; grade: string; contact: string; phone: string; lines: OwnLine[]; meters: OwnMeter[] };
+export type OwnLine = { id: string; name: string; uninterruptible: boolean };
+export type OwnMeter = { id: string; line: string; role: string };
+export type OwnOrder = { exercise: boolean; order: string; warning: string; revision: number; issued_at: string; effective_from: string; effective_to: string | null; receipt_state: string; receipt_at: string | null; receive_by: string; execute_by: string; receipts: OwnReceipt[]; refusal: OwnRefusal | null; document: { [name: string]: unknown } };
+export type OwnReceipt = { number: number; exercise: boolean; order: string; revision: number; state: string; at: string; arrived: string; by: string; note: string; channel: string; recorded: boolean; effect: string; proof: string; overruled: boolean };
+export type OwnReceiptTaken = { effect: string; revision: number };
+export type OwnRefusal = { note: string; by: string; opened_at: string; answer_by: string; standing: string; reason: string; answered_at: string | null };
 export type OwnRulesEvent = { number: number; name: string; person: string };
 export type OwnRulesStep = { number: number; name: string; person: string };
 export type OwnToken = { id: string; name: string; roles: string[]; reads_only: boolean; made_at: string; used_at: string; ends_at: string };
@@ -114,6 +126,7 @@ export type PackWaitsEvent = { number: number; id: string; changes: string[] };
 export type PackWithdrawn = { number: string; withdrawn: boolean };
 export type PackWithdrawnEvent = { number: string; reason: string };
 export type Page = { page: number; per_page: number; pages: number; total: number };
+export type PageLinkMade = { enterprise: string; link: string; ends_at: string };
 export type Participant = { name: string; unit: string };
 export type Person = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string };
 export type PhoneEntry = { enterprise: string; revision: number; wanted: string; listed_at: string; name?: string; contact?: string; phone?: string };
@@ -309,6 +322,33 @@ export interface Operations {
     query: {};
     body: { key: string; reason: string };
     answer: EnterpriseKey;
+  };
+  /** 上传陈述申辩或整改材料 / hand in a paper or photo for a case */
+  addOwnCaseFile: {
+    method: 'POST';
+    url: '/api/v1/own/cases/{id}/files';
+    path: { id: string };
+    query: {};
+    body: { name: string; base64: string; sha256?: string; taken_at?: string; longitude?: number; latitude?: number; datum?: string };
+    answer: CaseFile;
+  };
+  /** 上传执行照片，随后在上报中引用 / hand in a photo, to be named in a report */
+  addOwnPhoto: {
+    method: 'POST';
+    url: '/api/v1/own/photos';
+    path: {};
+    query: { exercise?: boolean; revision: number };
+    body: { name: string; base64: string; sha256?: string; taken_at?: string; longitude?: number; latitude?: number; datum?: string };
+    answer: OrderPhoto;
+  };
+  /** 上报执行情况 / report how an order is carried out */
+  addOwnReport: {
+    method: 'POST';
+    url: '/api/v1/own/reports';
+    path: {};
+    query: {};
+    body: { exercise?: boolean; revision: number; line?: string; by: string; note?: string; photos?: number[] };
+    answer: OrderReport;
   };
   /** 自某时起启用本地措施目录 / put a catalogue of measures in force from a time */
   adoptCatalogue: {
@@ -562,6 +602,15 @@ export interface Operations {
     body: { to: string; note?: string };
     answer: Handover;
   };
+  /** 签收、上报执行、拒绝本企业的指令 / sign, report on or refuse one's own order */
+  giveOwnReceipt: {
+    method: 'POST';
+    url: '/api/v1/own/receipts';
+    path: {};
+    query: {};
+    body: { exercise?: boolean; revision: number; state: string; by: string; note?: string };
+    answer: OwnReceiptTaken;
+  };
   /** 坚持指令：同一版重新下达 / insist on the order: the same revision goes out again */
   insistOnOrder: {
     method: 'POST';
@@ -814,6 +863,15 @@ export interface Operations {
     body: undefined;
     answer: CursorPage & { items: Observation[] };
   };
+  /** 企业的执行上报 / an enterprise's reports of how its orders are carried out */
+  listOrderReports: {
+    method: 'GET';
+    url: '/api/v1/orders/{enterprise}/reports';
+    path: { enterprise: string };
+    query: { page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: OrderReport[] };
+  };
   /** 各企业现行指令 / the orders in force */
   listOrders: {
     method: 'GET';
@@ -822,6 +880,33 @@ export interface Operations {
     query: { warning?: string; receipt_state?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Order[] };
+  };
+  /** 本企业的线索：现场核查之后的，以及数据质量的 / cases of one's own: those after a site check, and those about data */
+  listOwnCases: {
+    method: 'GET';
+    url: '/api/v1/own/cases';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: OwnCase[] };
+  };
+  /** 本企业的回执 / one's own receipts, newest first */
+  listOwnReceipts: {
+    method: 'GET';
+    url: '/api/v1/own/receipts';
+    path: {};
+    query: { exercise?: boolean; page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: OwnReceipt[] };
+  };
+  /** 本企业的执行上报 / one's own reports, newest first */
+  listOwnReports: {
+    method: 'GET';
+    url: '/api/v1/own/reports';
+    path: {};
+    query: { page?: number; per_page?: number; cursor?: string };
+    body: undefined;
+    answer: CursorPage & { items: OrderReport[] };
   };
   /** 本人自建的令牌 / tokens that I made */
   listOwnTokens: {
@@ -1029,6 +1114,15 @@ export interface Operations {
     query: {};
     body: { name: string; roles?: string[]; reads_only?: boolean; ends_at: string };
     answer: OwnToken & { token: string };
+  };
+  /** 生成企业页面的一次性链接，发给企业 / make a one-time link to an enterprise's page, to be handed to it */
+  makePageLink: {
+    method: 'POST';
+    url: '/api/v1/enterprises/{enterprise}/page-link';
+    path: { enterprise: string };
+    query: {};
+    body: undefined;
+    answer: PageLinkMade;
   };
   /** 推进受控时间（回放、演练） / move driven time on */
   moveClock: {
@@ -1246,6 +1340,15 @@ export interface Operations {
     body: undefined;
     answer: Rejudged;
   };
+  /** 报告整改完成 / say that things are put right */
+  reportOwnRectified: {
+    method: 'POST';
+    url: '/api/v1/own/cases/{id}/rectified';
+    path: { id: string };
+    query: {};
+    body: { note: string; files?: number[] };
+    answer: OwnCase;
+  };
   /** 记录企业报告整改完成 / record that the enterprise reports it done */
   reportRectified: {
     method: 'POST';
@@ -1462,6 +1565,24 @@ export interface Operations {
     body: undefined;
     answer: EnterpriseFacts;
   };
+  /** 企业页面 / the page of an enterprise */
+  showEnterprisePage: {
+    method: 'GET';
+    url: '/e/';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 企业页面的离线程序 / what keeps the page of an enterprise without signal */
+  showEnterpriseWorker: {
+    method: 'GET';
+    url: '/e/worker.js';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 联动：对端、信任名单及须知 / peers, the trust list and what is wrong with it */
   showFederation: {
     method: 'GET';
@@ -1520,6 +1641,24 @@ export interface Operations {
   showIcon: {
     method: 'GET';
     url: '/favicon.ico';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 执法人员页面 / the page of an inspector */
+  showInspectorPage: {
+    method: 'GET';
+    url: '/i/';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 执法页面的离线程序 / what keeps the page of an inspector without signal */
+  showInspectorWorker: {
+    method: 'GET';
+    url: '/i/worker.js';
     path: {};
     query: {};
     body: undefined;
@@ -1587,6 +1726,51 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: OrderWhole;
+  };
+  /** 企业上报的照片 / a photo that an enterprise handed in */
+  showOrderPhoto: {
+    method: 'GET';
+    url: '/api/v1/orders/{enterprise}/photos/{photo}';
+    path: { enterprise: string; photo: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 本企业：现行指令、回执和时限 / one's own enterprise: orders in force, receipts, deadlines */
+  showOwn: {
+    method: 'GET';
+    url: '/api/v1/own';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Own;
+  };
+  /** 本企业的公示牌，供打印 / the board at one's own gate, to print */
+  showOwnBoard: {
+    method: 'GET';
+    url: '/api/v1/own/board';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 本企业上报的照片 / a photo of one's own */
+  showOwnPhoto: {
+    method: 'GET';
+    url: '/api/v1/own/photos/{photo}';
+    path: { photo: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
+  /** 本企业一块电表的功率曲线及其基线、上限 / power of one of one's own meters with its baseline and cap */
+  showOwnSeries: {
+    method: 'GET';
+    url: '/api/v1/own/series';
+    path: {};
+    query: { meter: string; from?: string; to?: string };
+    body: undefined;
+    answer: Series;
   };
   /** 一个规则包的全文；in-force 为现行者及其样例清单 / one pack, or in-force */
   showPack: {
@@ -1795,6 +1979,15 @@ export interface Operations {
     body: { from?: string; to?: string; cause?: string; source?: string; reason?: string };
     answer: Cause;
   };
+  /** 陈述、申辩 / make a statement, or appeal */
+  stateOwnCase: {
+    method: 'POST';
+    url: '/api/v1/own/cases/{id}/statement';
+    path: { id: string };
+    query: {};
+    body: { by: string; note: string; files: number[] };
+    answer: OwnCase;
+  };
   /** 事件流（SSE，可用 Last-Event-ID 续接） / what happens, as server-sent events */
   streamEvents: {
     method: 'GET';
@@ -1865,6 +2058,15 @@ export interface Operations {
     path: {};
     query: {};
     body: { link: string; password?: string; code?: string };
+    answer: Session;
+  };
+  /** 使用企业页面的一次性链接，打开本企业的会话；只能用一次 / use a one-time link to the page of an enterprise: opens a session of its own; it counts once */
+  usePageLink: {
+    method: 'POST';
+    url: '/api/v1/links/page';
+    path: {};
+    query: {};
+    body: { link: string };
     answer: Session;
   };
   /** 撤销不再成立的线索 / withdraw a lead that the readings no longer bear out */
