@@ -132,18 +132,6 @@ std::optional<std::int64_t> read_millionths(std::string_view text) {
     return negative ? -millionths : millionths;
 }
 
-// As most cells are: one to three digits, which is shorter than any row of nines. Else -1.
-std::int64_t small_whole(std::string_view cell) {
-    constexpr std::size_t kDigitsMax = 3;
-    if (cell.empty() || cell.size() > kDigitsMax) return -1;
-    std::int64_t whole = 0;
-    for (const char c : cell) {
-        if (c < '0' || c > '9') return -1;
-        whole = whole * 10 + (c - '0');
-    }
-    return whole;
-}
-
 void set_once(std::optional<std::size_t>& place, std::size_t column, std::string_view meaning,
               const rules::Place& header, rules::Faults& faults) {
     if (!place) {
@@ -407,12 +395,7 @@ void document_columns(const CsvHeader& header, AirColumns& columns) {
 
 CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
                           rules::Concentration& value) {
-    if (meaning.thousandths == 1000) {
-        if (const std::int64_t whole = small_whole(cell); whole >= 0) {
-            value = rules::Concentration(rules::Decimal::of(whole));
-            return CellIs::kValue;
-        }
-    }
+    if (take_small_whole(cell, meaning, value)) return CellIs::kValue;
     value = {};
     if (cell.empty()) return CellIs::kMissing;
     const auto millionths = read_millionths(cell);

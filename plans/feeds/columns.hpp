@@ -83,6 +83,20 @@ enum class CellIs { kValue, kMissing, kNotANumber };
 // only that there are some is kept: enough to tell above from below a half.
 [[nodiscard]] CellIs read_concentration(std::string_view cell, const PollutantColumn& meaning,
                                         rules::Concentration& value);
+// The same of what most cells are: one to three digits in the unit of the scale, which is shorter
+// than any row of nines. False: the cell has to be read.
+[[nodiscard]] inline bool take_small_whole(std::string_view cell, const PollutantColumn& meaning,
+                                           rules::Concentration& value) {
+    constexpr std::size_t kDigitsMax = 3;
+    if (meaning.thousandths != 1000 || cell.empty() || cell.size() > kDigitsMax) return false;
+    std::int64_t whole = 0;
+    for (const char c : cell) {
+        if (c < '0' || c > '9') return false;
+        whole = whole * 10 + (c - '0');
+    }
+    value = rules::Concentration(rules::Decimal::of(whole));
+    return true;
+}
 
 // Adds a fault unless kFeedFaultsMax are there; the last one then says that there are more.
 void add_fault(rules::Faults& faults, rules::Fault fault);

@@ -22,6 +22,17 @@ std::string SeriesName::whole() const {
 std::optional<std::size_t> RegionNumbers::of(const CsvReader& reader, const CsvRow& row,
                                              const AirColumns& columns, const FeedLimits& limits,
                                              rules::Faults& faults) {
+    // Rows of a region mostly stand together.
+    const auto is_last = [&row](const std::optional<std::size_t>& column, std::string_view name) {
+        return column ? row.cells[*column] == name : name.empty();
+    };
+    if (!names_.empty() && is_last(columns.region, last_key_.city) &&
+        is_last(columns.station, last_key_.station) &&
+        is_last(columns.document[0], last_key_.document[0]) &&
+        is_last(columns.document[1], last_key_.document[1]) &&
+        is_last(columns.document[2], last_key_.document[2])) {
+        return last_number_;
+    }
     Key key;
     if (columns.region) key.city = stripped(row.cells[*columns.region]);
     if (columns.station) key.station = stripped(row.cells[*columns.station]);

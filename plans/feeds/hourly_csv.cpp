@@ -153,6 +153,7 @@ class HourlyTable {
     void take_value(const CsvRow& row, std::size_t column, const PollutantColumn& meaning,
                     rules::HourlyConcentrations& values) {
         rules::Concentration& value = values[static_cast<std::size_t>(meaning.pollutant)];
+        if (take_small_whole(row.cells[column], meaning, value)) return;
         if (read_concentration(row.cells[column], meaning, value) == CellIs::kNotANumber) {
             refuse(row, column, quoted_cell(row.cells[column]) + " is not a concentration",
                    number_cure(row.cells[column]));

@@ -170,7 +170,10 @@ PackedHours::Hour PackedHours::at(std::int64_t hour) {
         block_.first = hour;
     }
     const auto place = static_cast<std::size_t>(hour - block_.first);
-    if (place >= block_.values.size()) {
+    if (place == block_.values.size() && lines_per_hour_ == 1) {
+        block_.values.emplace_back();
+        block_.lines.push_back(0);
+    } else if (place >= block_.values.size()) {
         block_.values.resize(place + 1);
         block_.lines.resize((place + 1) * lines_per_hour_, 0);
     }
@@ -186,6 +189,8 @@ void PackedHours::open(std::int64_t number) {
     if (found == packed_.end()) {
         block_.values.clear();
         block_.lines.clear();
+        block_.values.reserve(last_hours_);
+        block_.lines.reserve(last_hours_ * lines_per_hour_);
         return;
     }
     block_ = packs_ ? unpacked(found->second) : std::move(found->second.plain);
@@ -193,6 +198,7 @@ void PackedHours::open(std::int64_t number) {
 }
 
 void PackedHours::pack() {
+    last_hours_ = block_.values.size();
     Packed packed{block_.first, block_.values.size(), {}, {}};
     if (!packs_) {
         packed.plain = std::move(block_);

@@ -57,6 +57,7 @@ class PackedHours {
     std::map<std::int64_t, Packed> packed_;  // by number of the block
     bool is_open_ = false;
     std::int64_t open_number_ = 0;
+    std::size_t last_hours_ = 0;  // of the block before: the next one is mostly as long
     Block block_;
 };
 

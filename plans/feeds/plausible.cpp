@@ -67,9 +67,9 @@ std::size_t settle_small_negatives(rules::HourlySeries& series) {
     std::size_t count = 0;
     for (rules::HourlyConcentrations& hour : series.hours) {
         for (Concentration& value : hour) {
-            if (value.is_missing()) continue;
-            const std::int64_t millionths = value.value().millionths;
+            const std::int64_t millionths = value.value().millionths;  // negative when missing
             if (millionths >= 0 || millionths < -5 * kOne || millionths % kOne == 0) continue;
+            if (value.is_missing()) continue;
             value = Concentration(Decimal{});
             ++count;
         }

@@ -19,11 +19,16 @@ std::string line_name(const Line& line) { return line.name.empty() ? line.id : l
 
 // Of a line, or of the whole enterprise; a second one of the same action gets a number.
 std::string id_of(const Enterprise& enterprise, const Line* line, rules::Action action) {
-    std::string id(enterprise.id.text());
+    const std::string_view of_line = line == nullptr ? std::string_view() : line->id.text();
+    const std::string_view what = rules::to_text(action);
+    std::string id;
+    constexpr std::size_t kNumber = 4;  // room for the number of a second one
+    id.reserve(enterprise.id.text().size() + of_line.size() + what.size() + 2 + kNumber);
+    id += enterprise.id.text();
     id += '/';
-    if (line != nullptr) id += line->id.text();
+    id += of_line;
     id += '/';
-    id += rules::to_text(action);
+    id += what;
     return id;
 }
 

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <unordered_map>
+#include <cstdint>
+#include <functional>
 
 namespace qk::plans {
 namespace {
@@ -28,21 +29,67 @@ std::string words_of(const rules::AskedShare* asked) {
                             : fmt::format("{} {}", rules::to_text(asked->action), asked->ratio);
 }
 
-// Terms by key, of which the later one of two holds; the keys lie in what they were taken from.
-using AskedByKey = std::unordered_map<std::string_view, rules::AskedShare>;
+// Terms by key, of which the later one of two holds; the keys lie in what they were taken from. One
+// row of places that are looked through from where the key's hash says: tens of thousands are put
+// in and asked for while people wait, and a node for each took most of that time.
+class AskedByKey {
+ public:
+    struct Entry {
+        std::string_view key;
+        rules::AskedShare asked;
+    };
+
+    void put(std::string_view key, const rules::AskedShare& asked) {
+        if (2 * (entries_.size() + 1) > places_.size()) grow();
+        std::uint32_t& place = places_[place_of(key)];
+        if (place != 0) {
+            entries_[place - 1].asked = asked;
+            return;
+        }
+        entries_.push_back({key, asked});
+        place = static_cast<std::uint32_t>(entries_.size());
+    }
+    // Null: there is none.
+    [[nodiscard]] const rules::AskedShare* find(std::string_view key) const {
+        if (places_.empty()) return nullptr;
+        const std::uint32_t place = places_[place_of(key)];
+        return place == 0 ? nullptr : &entries_[place - 1].asked;
+    }
+    [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+    // Where the key is, or would be; there is always a free place.
+    [[nodiscard]] std::size_t place_of(std::string_view key) const {
+        const std::size_t mask = places_.size() - 1;
+        std::size_t place = std::hash<std::string_view>{}(key)&mask;
+        while (places_[place] != 0 && entries_[places_[place] - 1].key != key) {
+            place = (place + 1) & mask;
+        }
+        return place;
+    }
+    void grow() {
+        constexpr std::size_t kLeast = 1024;  // a power of two, as every size is
+        places_.assign(std::max(kLeast, 2 * places_.size()), 0);
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            places_[place_of(entries_[i].key)] = static_cast<std::uint32_t>(i + 1);
+        }
+    }
+
+    std::vector<Entry> entries_;
+    std::vector<std::uint32_t> places_;  // number of an entry and one, or 0: free
+};
 
 AskedByKey asked_in(const json::value& plan) {
     AskedByKey all;
     const json::value* owed = plan.is_object() ? plan.get_object().if_contains("owed") : nullptr;
     if (owed == nullptr || !owed->is_object()) return all;
-    all.reserve(4 * owed->get_object().size());
     for (const auto& [enterprise, list] : owed->get_object()) {
         for (const json::value& item : list.as_array()) {
             const json::array& entry = item.as_array();
             const auto action = rules::parse_action(std::string_view(entry.at(1).as_string()));
-            all.insert_or_assign(rules::base_of(entry.at(0).as_string()),
-                                 rules::AskedShare{action.value_or(rules::Action::kSelfDiscipline),
-                                                   entry.at(2).to_number<double>()});
+            all.put(
+                rules::base_of(entry.at(0).as_string()),
+                {action.value_or(rules::Action::kSelfDiscipline), entry.at(2).to_number<double>()});
         }
     }
     return all;
@@ -50,8 +97,7 @@ AskedByKey asked_in(const json::value& plan) {
 
 AskedByKey asked_in(const PlanOutline& plan) {
     AskedByKey all;
-    all.reserve(plan.owed.size());
-    for (const PlanOutline::Owed& one : plan.owed) all.insert_or_assign(one.key, one.asked);
+    for (const PlanOutline::Owed& one : plan.owed) all.put(one.key, one.asked);
     return all;
 }
 
@@ -138,15 +184,13 @@ json::value difference_json(const json::value& stored, const PlanOutline& after)
     std::vector<AskedChange> changes;
     std::vector<AskedChange> removed;
     std::size_t added = 0;
-    for (const auto& [key, asked] : is) {
-        const auto found = was.find(key);
-        if (found == was.end()) ++added;
-        if (found == was.end() || found->second != asked) {
-            changes.push_back({key, found == was.end() ? nullptr : &found->second, &asked});
-        }
+    for (const auto& [key, asked] : is.entries()) {
+        const rules::AskedShare* found = was.find(key);
+        if (found == nullptr) ++added;
+        if (found == nullptr || *found != asked) changes.push_back({key, found, &asked});
     }
-    for (const auto& [key, asked] : was) {
-        if (!is.contains(key)) removed.push_back({key, &asked, nullptr});
+    for (const auto& [key, asked] : was.entries()) {
+        if (is.find(key) == nullptr) removed.push_back({key, &asked, nullptr});
     }
     json::array examples;
     show(examples, changes);
@@ -154,7 +198,7 @@ json::value difference_json(const json::value& stored, const PlanOutline& after)
     return json::object{{"added", added},
                         {"removed", removed.size()},
                         {"changed", changes.size() - added},
-                        {"unchanged", is.size() - changes.size()},
+                        {"unchanged", is.entries().size() - changes.size()},
                         {"examples", std::move(examples)}};
 }
 

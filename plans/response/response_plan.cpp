@@ -206,7 +206,8 @@ void outline_steady(std::vector<PlanOutline::Owed>& owed, const std::vector<Deri
         whole.to = pieces[end - 1].piece.to;
         for (ObligationTable::Terms& one : pieces[i].table.terms(enterprise)) {
             if (!is_within(one.from, one.to, whole)) continue;
-            owed.push_back({enterprise, std::string(rules::base_of(one.id)), one.asked});
+            one.id.resize(rules::base_of(one.id).size());
+            owed.push_back({enterprise, std::move(one.id), one.asked});
         }
         i = end;
     }

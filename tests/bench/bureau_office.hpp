@@ -45,8 +45,21 @@ class BureauOffice {
     BureauOffice& operator=(const BureauOffice&) = delete;
 
     // `on_message` runs on the bus's threads, for these filters.
+    using OnMessage = std::function<void(std::string_view, std::string_view)>;
     void link(const Broker& broker, std::vector<std::string> filters = {},
-              std::function<void(std::string_view, std::string_view)> on_message = {}) {
+              OnMessage on_message = {}) {
+        MessageBus::Topics topics;
+        topics.urgent = std::move(filters);
+        link_topics(broker, std::move(topics), std::move(on_message));
+    }
+    // As what comes by the thousand.
+    void link_readings(const Broker& broker, std::vector<std::string> filters,
+                       OnMessage on_message) {
+        MessageBus::Topics topics;
+        topics.readings = std::move(filters);
+        link_topics(broker, std::move(topics), std::move(on_message));
+    }
+    void link_topics(const Broker& broker, MessageBus::Topics topics, OnMessage on_message) {
         MqttConfig mqtt;
         mqtt.url = broker.url();
         bus_ = PahoBus::create(mqtt, std::chrono::steady_clock::now).value();
@@ -58,9 +71,7 @@ class BureauOffice {
         listener.on_link = [this](LinkState state) {
             boost::asio::post(io_, [this, state] { dispatcher_->on_link(state.orders); });
         };
-        MessageBus::Topics topics;
         topics.client_id = "bench-bureau";
-        topics.urgent = std::move(filters);
         bus_->start(std::move(topics), std::move(listener));
         run_until("the link to the broker", [this] { return dispatcher_->is_up(); });
     }
