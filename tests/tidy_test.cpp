@@ -37,13 +37,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 const std::vector<std::string> kFloors = {
     "base",      "command_line", "store",  "access",     "api",        "service",  "packs",
     "inventory", "air",          "orders", "addressees", "readings",   "warnings", "compliance",
-    "trust",     "publish",      "roster", "retention",  "federation", "client",   "mqtt",
+    "trust",     "publish",      "roster", "watch",      "retention",  "federation", "client",   "mqtt",
     "broker",    "http",         "hj212",  "backup",     "ctl",        "agent"};
 // Their headers say what a service is and does; what a request and an answer look like is for the
 // .cpp that serves routes.
 const std::set<std::string> kSubjects = {
     "packs", "inventory", "air",       "orders", "readings",   "warnings",  "compliance",
-    "trust", "publish",   "retention", "roster", "federation", "addressees"};
+    "trust", "publish",   "retention", "roster", "federation", "addressees", "watch"};
 const std::set<std::string> kPublicToSim = {"daemon/app.hpp", "daemon/base/ports.hpp",
                                             "daemon/command_line/command_line.hpp"};
 

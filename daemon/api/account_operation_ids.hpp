@@ -1,4 +1,4 @@
-// Made by generate.py from openapi/accounts.json; do not edit. The operations of log-in.
+// Made by generate.py from openapi/accounts.json and watch.json; do not edit. The operations of log-in and the duty room.
 #pragma once
 
 #include <string_view>
@@ -7,22 +7,33 @@ namespace qk::daemon {
 
 // clang-format off
 inline constexpr std::string_view kAccountOperationIds[] = {
+    "changeAccount",
     "changePassword",
     "closeSession",
     "dropSecondFactor",
     "endOwnToken",
     "endSessions",
+    "giveOutlines",
     "inviteAccount",
     "listAccounts",
+    "listKeptAccounts",
+    "listNightPages",
     "listOwnTokens",
+    "listPastOrders",
     "lookAtLink",
+    "makeAccount",
     "makeLoginLink",
+    "makeNightPage",
     "makeOwnToken",
     "openSession",
     "resetAccount",
+    "showNightPage",
+    "showOutlines",
+    "showPast",
     "showSession",
     "unlockAccount",
     "useLink",
+    "withdrawOutlines",
 };
 // clang-format on
 

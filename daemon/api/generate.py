@@ -12,7 +12,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 IDS = HERE / "operation_ids.hpp"
-# Of log-in alone, which looks its operations up by itself: whatever is added there leaves the other services as they are.
+# Of log-in and the duty room, which look their operations up by themselves: whatever is added there leaves the other services as they are.
 ACCOUNT_IDS = HERE / "account_operation_ids.hpp"
 TYPES = HERE.parent / "console" / "src" / "shared" / "wire.d.ts"
 NAMES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null",
@@ -141,10 +141,10 @@ def declarations(documents):
 
 def main():
     documents = files()
-    apart = {"accounts.json": documents["accounts.json"]}
+    apart = {name: documents[name] for name in ("accounts.json", "watch.json")}
     others = {name: one for name, one in documents.items() if name not in apart}
     made = {IDS: operation_ids(others, "*.json", "Every operation of the API by its id."),
-            ACCOUNT_IDS: operation_ids(apart, "accounts.json", "The operations of log-in."), TYPES: declarations(documents)}
+            ACCOUNT_IDS: operation_ids(apart, "accounts.json and watch.json", "The operations of log-in and the duty room."), TYPES: declarations(documents)}
     if sys.argv[1:] == ["--check"]:
         old = [str(path) for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
         for path in old:
