@@ -1,4 +1,4 @@
-// Made by generate.py from openapi/accounts.json and watch.json; do not edit. The operations of log-in and the duty room.
+// Made by generate.py from openapi/accounts.json and watch.json; do not edit. Log-in and duty room.
 #pragma once
 
 #include <string_view>

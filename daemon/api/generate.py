@@ -144,7 +144,7 @@ def main():
     apart = {name: documents[name] for name in ("accounts.json", "watch.json")}
     others = {name: one for name, one in documents.items() if name not in apart}
     made = {IDS: operation_ids(others, "*.json", "Every operation of the API by its id."),
-            ACCOUNT_IDS: operation_ids(apart, "accounts.json and watch.json", "The operations of log-in and the duty room."), TYPES: declarations(documents)}
+            ACCOUNT_IDS: operation_ids(apart, "accounts.json and watch.json", "Log-in and duty room."), TYPES: declarations(documents)}
     if sys.argv[1:] == ["--check"]:
         old = [str(path) for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
         for path in old:
