@@ -8,8 +8,11 @@ asked anybody but the daemon. PICTURES is a folder for what was seen, for people
 axe-core; without it nothing is claimed of accessibility.
 """
 import base64
+import csv
 import datetime
 import hmac
+import html
+import io
 import json
 import os
 import pathlib
@@ -19,6 +22,7 @@ import time
 import unittest
 import urllib.parse
 import urllib.request
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "http"))
 from bureau import Bureau  # noqa: E402
@@ -34,6 +38,30 @@ NOTICED_S_MAX = 5
 SCREENS = ["now", "warnings", "orders", "orders/calls", "cases", "cases/board", "cases/quality", "cases/draws", "enterprises", "map", "inventory",
            "inventory/gaps", "inventory/season", "inventory/controls", "evaluation", "evaluation/skill", "evaluation/season", "rules",
            "rules/samples", "rules/packs", "rules/roster", "rules/feeds", "rules/night", "rules/system", "rules/me", "prompts", "tasks", "events"]
+
+
+# The least that is a workbook: a sheet a table, every cell a text in its place.
+def workbook(file, sheets):
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    cell = lambda row, column, text: f'<c r="{letters[column]}{row}" t="inlineStr"><is><t>{html.escape(text)}</t></is></c>'
+    office = "http://schemas.openxmlformats.org"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as book:
+        put = lambda name, text: book.writestr(name, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + text)
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+        put("[Content_Types].xml", f'<Types xmlns="{office}/package/2006/content-types"><Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}sheet.main+xml"/>'
+            + "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kind}worksheet+xml"/>' for n in range(1, len(sheets) + 1)) + "</Types>")
+        link = lambda n, what, target: f'<Relationship Id="rId{n}" Type="{office}/officeDocument/2006/relationships/{what}" Target="{target}"/>'
+        links = lambda text: f'<Relationships xmlns="{office}/package/2006/relationships">{text}</Relationships>'
+        put("_rels/.rels", links(link(1, "officeDocument", "xl/workbook.xml")))
+        put("xl/_rels/workbook.xml.rels", links("".join(link(n, "worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(sheets) + 1))))
+        put("xl/workbook.xml", f'<workbook xmlns="{office}/spreadsheetml/2006/main" xmlns:r="{office}/officeDocument/2006/relationships"><sheets>'
+            + "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(sheets, 1)) + "</sheets></workbook>")
+        for n, rows in enumerate(sheets.values(), 1):
+            put(f"xl/worksheets/sheet{n}.xml", f'<worksheet xmlns="{office}/spreadsheetml/2006/main"><sheetData>' + "".join(
+                f'<row r="{at}">' + "".join(cell(at, column, text) for column, text in enumerate(row)) + "</row>"
+                for at, row in enumerate(rows, 1)) + "</sheetData></worksheet>")
 
 
 class Desk(unittest.TestCase):
@@ -716,23 +744,26 @@ class Strangers(Desk):
         page.allowed = ["422"]
         self.at(page, "inventory", "#main table")
         wrong = INVENTORY["lines.csv"].replace("e1,L1,一线,水泥磨,no,10,", "e1,L1,一线,水泥磨,no,许多,")
-        for number, (lines, said) in enumerate(((wrong, "许多"), (INVENTORY["lines.csv"], ""))):
-            paths = []
-            for name, text in {**INVENTORY, "lines.csv": lines}.items():
-                paths.append(str(self.bureau.folder / name))
-                pathlib.Path(paths[-1]).write_text(text)
+        folder = self.bureau.folder
+        for number, (lines, is_book, place) in enumerate(((wrong, True, "lines F2"), (wrong, False, "lines.csv"), (INVENTORY["lines.csv"], True, ""))):
+            files = {**INVENTORY, "lines.csv": lines}
+            for name, text in files.items():
+                (folder / name).write_text(text)
+            paths = [str(folder / name) for name in files]
+            if is_book:
+                paths = [str(folder / "book.xlsx")]
+                workbook(pathlib.Path(paths[0]), {name.removesuffix(".csv"): list(csv.reader(io.StringIO(text))) for name, text in files.items()})
             if number == 0:
                 page.press("导入新版清单", "#main")
             page.wait("document.getElementById('edition-files')")
             found = page.command("Runtime.evaluate", expression="document.getElementById('edition-files')")
             page.command("DOM.setFileInputFiles", objectId=found["result"]["objectId"], files=paths)
             page.press("导入", "dialog")
-            if said:
-                page.wait("document.querySelector('#findings .it')")
-                self.assertIn(said, page.text("#findings .it"))
-                page.says("#findings", "lines.csv")
+            if place:
+                page.says("#findings", place)
+                page.says("#findings .it", "许多")
                 self.accessible(page, "findings")
-                self.picture(page, "import_findings", whole=False)
+                self.picture(page, f"import_findings_{number}", whole=False)
         page.says("#notes", "已受理")
 
     def test_text_from_outside_is_shown_and_never_run(self):
