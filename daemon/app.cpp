@@ -29,6 +29,8 @@
 #include "daemon/warnings/skill_routes.hpp"
 #include "daemon/warnings/task_effects.hpp"
 #include "daemon/warnings/upgrade_replay.hpp"
+#include "daemon/watch/outline_routes.hpp"
+#include "daemon/watch/past_routes.hpp"
 
 namespace qk::daemon {
 
@@ -123,6 +125,10 @@ void add_routes(App::Parts& parts, Context& context) {
     add_key_routes(parts.router, context);
     parts.accounts->add_routes(parts.router);
     parts.login->add_routes(parts.router);
+    parts.account_desk->add_routes(parts.router);
+    add_outline_routes(parts.router, context);
+    parts.night_pages->add_routes(parts.router);
+    add_past_routes(parts.router, context);
 }
 
 void build_services(App::Parts& parts) {
@@ -163,6 +169,11 @@ void build_services(App::Parts& parts) {
         parts.router.set_people(parts.login->logins().callers());
         parts.event_stream->wake();
     });
+    parts.account_desk = std::make_unique<AccountDesk>(
+        context,
+        [&parts](std::vector<Person> people) { replace_people(parts, std::move(people)); });
+    parts.night_pages =
+        std::make_unique<NightPages>(context, [&parts] { return parts.duty->view(); });
     parts.keeper = std::make_unique<AuditKeeper>(context, parts.ports.gateway, *parts.accounts);
     parts.targets = std::make_unique<TargetService>(context);
     parts.federation = std::make_unique<FederationService>(context, parts.ports.peers);
@@ -314,6 +325,7 @@ rules::Result<std::unique_ptr<App>> App::create(asio::io_context& io, Config con
     if (!time) return time.error();
     auto client_id = check_client_id(*parts);
     if (!client_id) return client_id.error();
+    parts->account_desk->restore();
     auto trusted = open_trust(*parts);
     if (!trusted) return trusted.error();
     auto packs = parts->packs->restore();

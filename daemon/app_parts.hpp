@@ -46,11 +46,13 @@
 #include "daemon/service/store_check.hpp"
 #include "daemon/store/events.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/trust/account_desk.hpp"
 #include "daemon/trust/accounts.hpp"
 #include "daemon/trust/audit_keeper.hpp"
 #include "daemon/trust/login_service.hpp"
 #include "daemon/warnings/season_service.hpp"
 #include "daemon/warnings/warning_service.hpp"
+#include "daemon/watch/night_pages.hpp"
 
 namespace qk::daemon {
 
@@ -119,6 +121,8 @@ struct App::Parts {
     std::unique_ptr<DutyService> duty;
     std::unique_ptr<Accounts> accounts;
     std::unique_ptr<LoginService> login;
+    std::unique_ptr<AccountDesk> account_desk;
+    std::unique_ptr<NightPages> night_pages;
     std::unique_ptr<AuditKeeper> keeper;
     std::unique_ptr<RetentionService> retention;
     std::unique_ptr<DrivenClock> driven;
@@ -141,6 +145,8 @@ void show_config(App::Parts& parts, bool is_good);
 // By the configuration in force.
 void limit_calls(App::Parts& parts);
 void take_people(App::Parts& parts, const std::vector<Person>& people);
+// In force from now on, everything else as it is.
+void replace_people(App::Parts& parts, std::vector<Person> people);
 
 // The broker's link, told on the bus's threads; and what is subscribed there, and as whom.
 [[nodiscard]] MessageBus::Listener listener_of(App::Parts& parts);

@@ -58,8 +58,17 @@ void take_people(App::Parts& parts, const std::vector<Person>& people) {
     parts.event_stream->wake();  // streams of accounts that are gone or changed look up, and end
 }
 
+void replace_people(App::Parts& parts, std::vector<Person> people) {
+    auto config = std::make_shared<Config>(*parts.context->config);
+    config->people = std::move(people);
+    take_people(parts, config->people);
+    parts.context->config = std::move(config);
+    parts.login->reload();
+}
+
 rules::Faults App::reload(Config config) {
     Parts& parts = *parts_;
+    config.people = parts.account_desk->with_kept(std::move(config.people));
     auto pack = load_pack(config.pack);
     if (!pack) {
         refuse_reload(pack.error());

@@ -21,6 +21,7 @@ void start_judging(App::Parts& parts) {
     parts.verify->start(parts.tasks);
     parts.reports->start(parts.tasks);
     parts.duty->start(parts.tasks);
+    parts.night_pages->start(parts.tasks);
 }
 
 asio::awaitable<void> judge_after_backlog(App::Parts& parts) {

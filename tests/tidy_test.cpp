@@ -40,12 +40,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 const std::vector<std::string> kFloors = {
     "base",      "command_line", "store",   "access",     "api",       "service",    "packs",
     "inventory", "air",          "orders",  "addressees", "readings",  "warnings",   "compliance",
-    "trust",     "enterprise",   "publish", "roster",     "retention", "federation", "client",
-    "mqtt",      "broker",       "http",    "hj212",      "backup",    "ctl",        "agent"};
+    "trust",     "enterprise",   "publish", "roster",     "watch",     "retention",  "federation",
+    "client",    "mqtt",         "broker",  "http",       "hj212",     "backup",     "ctl",
+    "agent"};
 // Their headers say what a service is and does; what a request and an answer look like is for the
 // .cpp that serves routes.
 const std::set<std::string> kSubjects = {
-    "packs", "inventory",  "air",     "orders",    "readings", "warnings",   "compliance",
+    "packs", "inventory",  "air",     "orders",    "readings", "warnings",   "compliance", "watch",
     "trust", "enterprise", "publish", "retention", "roster",   "federation", "addressees"};
 const std::set<std::string> kPublicToSim = {"daemon/app.hpp", "daemon/base/ports.hpp",
                                             "daemon/command_line/command_line.hpp",

@@ -86,6 +86,7 @@ constexpr std::array kAll{
     &kUpgradeDiffers,
     &kSetupWaits,
     &kWatchdogHeld,
+    &kNightPageFailed,
     &kUpgradeReplayed,
     &kUpgradeReplaying,
     &kStartRefused,

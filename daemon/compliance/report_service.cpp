@@ -13,6 +13,8 @@
 #include "daemon/store/events.hpp"
 #include "daemon/store/session.hpp"
 #include "daemon/store/store.hpp"
+#include "plans/documents/report_docx.hpp"
+#include "plans/text/docx_writer.hpp"
 #include "plans/text/json.hpp"
 
 namespace qk::daemon {
@@ -27,6 +29,14 @@ ApiResponse answer_written(const Call& call, std::string json, std::string html)
     if (call.query_value("format") == "html") return answer_html(std::move(html));
     ApiResponse response;
     response.body = std::move(json);
+    return response;
+}
+
+ApiResponse answer_paper(const std::string& json) {
+    const auto report = plans::parse_json(json, "report");
+    ApiResponse response;
+    response.content_type = plans::kDocxType;
+    response.body = plans::report_docx(report.value());
     return response;
 }
 
@@ -131,6 +141,7 @@ awaitable<ApiResponse> ReportService::get_report(const Call& call) {
     if (is_of_all) written = co_await kept(warning, call.reader());
     if (!written) written = co_await write(warning, region_prefix, call.reader());
     if (!written) co_return answer_problem(404, "没有这个预警", "no such warning");
+    if (call.query_value("format") == "docx") co_return answer_paper(written->json);
     co_return answer_written(call, std::move(written->json), std::move(written->html));
 }
 

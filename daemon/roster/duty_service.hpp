@@ -24,8 +24,9 @@ struct Call;
 class Router;
 class TaskGroup;
 
-// What happens by the thousand is looked at together.
-inline constexpr std::chrono::seconds kPassPause{10};
+// What happens by the thousand is looked at together; somebody must be called within five seconds
+// all the same.
+inline constexpr std::chrono::seconds kPassPause{3};
 inline constexpr std::chrono::hours kPassEvery{1};
 
 class DutyService {
@@ -44,12 +45,13 @@ class DutyService {
     // Of the situation: who is on duty, what waits, and the gaps of the roster.
     // On the executor; what it gives reads on any session.
     [[nodiscard]] std::function<boost::json::object(Session&)> situation() const;
+    // The desk as it is now: people, roster, ladders.
+    [[nodiscard]] DutyView view() const { return duty_view(context_, registry_.current()); }
 
  private:
     [[nodiscard]] boost::asio::awaitable<void> run();
     // When to look again; empty: when something happens.
     [[nodiscard]] boost::asio::awaitable<std::optional<rules::Instant>> pass();
-    [[nodiscard]] DutyView view() const { return duty_view(context_, registry_.current()); }
 
     [[nodiscard]] boost::asio::awaitable<ApiResponse> show(Call call) const;
     [[nodiscard]] boost::asio::awaitable<ApiResponse> hand_in_roster(Call call);

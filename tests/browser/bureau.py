@@ -94,6 +94,10 @@ class Bureau:
             f'token_sha256 = "{hashlib.sha256(self.tokens[name].encode()).hexdigest()}"\n'
             for name, (words, roles) in PEOPLE.items()))
         put("tokens", "".join(f"{name} {token}\n" for name, token in self.tokens.items()))
+        # What would call people: writes down that it was asked to.
+        hook = self.folder / "call-people"
+        hook.write_text(f"#!/bin/sh\ncat >>{self.folder}/called\necho >>{self.folder}/called\n")
+        os.chmod(hook, 0o755)
         put("scenario.toml", SCENARIO)
         if inventory:
             (self.folder / "inventory").mkdir()
@@ -117,6 +121,8 @@ path = "{self.folder}/inventory"
 file = "{self.folder}/people.toml"
 [signing]
 key_file = "{self.folder}/signing.key"
+[duty]
+hooks = ["exec:{hook}"]
 [limits]
 wrong_tokens_per_minute = 100000  # every route is tried with one
 [clock]

@@ -8,8 +8,11 @@ asked anybody but the daemon. PICTURES is a folder for what was seen, for people
 axe-core; without it nothing is claimed of accessibility.
 """
 import base64
+import csv
 import datetime
 import hmac
+import html
+import io
 import json
 import os
 import pathlib
@@ -17,7 +20,9 @@ import subprocess
 import sys
 import time
 import unittest
+import urllib.parse
 import urllib.request
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "http"))
 from bureau import Bureau  # noqa: E402
@@ -28,10 +33,35 @@ PROGRAMS, CHROMIUM, PICTURES, CTL = sys.argv[1:4], sys.argv[4], pathlib.Path(sys
 AXE = pathlib.Path(sys.argv[7]) if len(sys.argv) > 7 and pathlib.Path(sys.argv[7]).exists() else None
 COLOURS = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 FIRST_VIEW_BYTES_MAX = 120 * 1024
+ROUTES_BYTES_MAX = 200 * 1024
 NOTICED_S_MAX = 5
 SCREENS = ["now", "warnings", "orders", "orders/calls", "cases", "cases/board", "cases/quality", "cases/draws", "enterprises", "map", "inventory",
            "inventory/gaps", "inventory/season", "inventory/controls", "evaluation", "evaluation/skill", "evaluation/season", "rules",
-           "rules/samples", "rules/packs", "rules/roster", "rules/feeds", "rules/system", "prompts", "tasks", "events"]
+           "rules/samples", "rules/packs", "rules/roster", "rules/feeds", "rules/night", "rules/system", "rules/me", "prompts", "tasks", "events"]
+
+
+# The least that is a workbook: a sheet a table, every cell a text in its place.
+def workbook(file, sheets):
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    cell = lambda row, column, text: f'<c r="{letters[column]}{row}" t="inlineStr"><is><t>{html.escape(text)}</t></is></c>'
+    office = "http://schemas.openxmlformats.org"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as book:
+        put = lambda name, text: book.writestr(name, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + text)
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+        put("[Content_Types].xml", f'<Types xmlns="{office}/package/2006/content-types"><Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}sheet.main+xml"/>'
+            + "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kind}worksheet+xml"/>' for n in range(1, len(sheets) + 1)) + "</Types>")
+        link = lambda n, what, target: f'<Relationship Id="rId{n}" Type="{office}/officeDocument/2006/relationships/{what}" Target="{target}"/>'
+        links = lambda text: f'<Relationships xmlns="{office}/package/2006/relationships">{text}</Relationships>'
+        put("_rels/.rels", links(link(1, "officeDocument", "xl/workbook.xml")))
+        put("xl/_rels/workbook.xml.rels", links("".join(link(n, "worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(sheets) + 1))))
+        put("xl/workbook.xml", f'<workbook xmlns="{office}/spreadsheetml/2006/main" xmlns:r="{office}/officeDocument/2006/relationships"><sheets>'
+            + "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(sheets, 1)) + "</sheets></workbook>")
+        for n, rows in enumerate(sheets.values(), 1):
+            put(f"xl/worksheets/sheet{n}.xml", f'<worksheet xmlns="{office}/spreadsheetml/2006/main"><sheetData>' + "".join(
+                f'<row r="{at}">' + "".join(cell(at, column, text) for column, text in enumerate(row)) + "</row>"
+                for at, row in enumerate(rows, 1)) + "</sheetData></worksheet>")
 
 
 class Desk(unittest.TestCase):
@@ -113,11 +143,13 @@ class ADay(Desk):
         self.evidence()
         self.report(duty)
         self.public()
+        self.wall(duty)
+        self.night(duty)
+        self.replay(duty)
+        self.map()
         self.everywhere(duty)
 
-    # What the first view weighs on the way, and that the second one costs no part of it.
-    def light(self, page):
-        parts = [one for one in dict.fromkeys(page.requests) if "/assets/" in one or one.endswith("/console/")]
+    def weight(self, parts):
         size = 0
         for address in parts:
             request = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
@@ -125,8 +157,13 @@ class ADay(Desk):
                 data = answer.read()
                 self.assertEqual(answer.headers["Content-Encoding"] == "gzip", data[:2] == b"\x1f\x8b", address)
                 size += len(data)
+        return size
+
+    # What the first view weighs on the way, and that the second one costs no part of it.
+    def light(self, page):
+        parts = [one for one in dict.fromkeys(page.requests) if "/assets/" in one or one.endswith("/console/")]
         self.assertGreater(len(parts), 2)
-        self.assertLessEqual(size, FIRST_VIEW_BYTES_MAX, parts)
+        self.assertLessEqual(self.weight(parts), FIRST_VIEW_BYTES_MAX, parts)
         again = self.open()
         again.wait("document.getElementById('login')")
         self.assertEqual(again.evaluate("performance.getEntriesByType('resource').filter((one) => one.name.includes('/assets/') && "
@@ -145,6 +182,10 @@ class ADay(Desk):
         duty.wait("document.title.includes('新建议') && window.tones > 0", NOTICED_S_MAX)
         duty.says("#inbox", "建议启动", NOTICED_S_MAX)
         print(f"noticed after {time.monotonic() - started:.1f} s")
+        called = self.bureau.folder / "called"
+        wait_for("somebody is called", lambda: called.exists() and "consultation" in called.read_text(),
+                 max(0.1, NOTICED_S_MAX - (time.monotonic() - started)))
+        print(f"the outward call after {time.monotonic() - started:.1f} s")
         duty.says("#alarm", "新建议")
         duty.command("Page.bringToFront")
         duty.command("Input.dispatchKeyEvent", type="keyDown", key="Escape")
@@ -393,6 +434,128 @@ class ADay(Desk):
         self.assertLessEqual(page.sideways(), 0)
         self.picture(page, "public_390")
 
+    # For the wall of the duty room: what is in force, how far the orders are, what waits; nothing to type or press.
+    def wall(self, duty):
+        duty.evaluate("location.hash = '#/wall'")
+        duty.wait("document.querySelector('#wall .funnel [data-step=answered]')")
+        duty.says("#wall .states", "预警")
+        duty.wait("!document.querySelector('#wall-stale')")
+        self.assertEqual(duty.evaluate("document.querySelectorAll('#wall input, #wall button, #wall select').length"), 0)
+        silent = self.bureau.total("/api/v1/orders?receipt_state=none")
+        duty.says("#wall .funnel", f"未签收 {silent}")
+        self.accessible(duty, "the wall")
+        for width, height in ((1920, 1080), (1366, 768), (390, 844)):
+            duty.resize(width, height)
+            self.assertLessEqual(duty.sideways(), 0)
+            self.picture(duty, f"wall_{width}", whole=False)
+        duty.resize(1366, 768)
+        duty.evaluate("[...document.querySelectorAll('#wall a')].find((one) => one.textContent.includes('退出')).click()")
+        duty.wait("document.getElementById('inbox')")
+
+    # The page for a night without network was written by itself each hour, and opens from a disk without any request.
+    def night(self, duty):
+        pages = self.bureau.get("/api/v1/night-pages?per_page=1000", "duty_officer")
+        self.assertGreaterEqual(len(pages["items"]), 2, "each hour by itself")
+        self.assertLessEqual(len(pages["items"]), pages["kept_most"])
+        folder = pathlib.Path(pages["folder"])
+        self.assertEqual(folder.stat().st_mode & 0o077, 0, "telephone numbers are for the service alone")
+        self.at(duty, "rules/night", "#night table")
+        duty.press("立即生成", "#night")
+        duty.says("#notes", "守夜包已生成")
+        self.accessible(duty, "night pages")
+        self.picture(duty, "night_list")
+        newest = sorted(folder.glob("night-*.html"))[-1]
+        page = self.browser.open(newest.as_uri())
+        orders = self.bureau.get("/api/v1/orders?per_page=1000")["items"]
+        names = {one["id"]: one["name"] for one in self.bureau.get("/api/v1/enterprises?per_page=1000")["items"]}
+        text = page.evaluate("document.body.innerText")
+        for order in orders:
+            self.assertIn(names[order["enterprise"].removeprefix("exercise:")], text)
+        self.assertIn("电话", text)
+        self.assertEqual([one for one in page.requests if not one.startswith("file:")], [])
+        self.assertEqual(page.complaints, [])
+        self.picture(page, "night_page")
+        page.resize(390, 844)
+        self.picture(page, "night_page_390")
+        self.browser.command("Target.closeTarget", targetId=page.target)
+
+    # The console as of an earlier instant: what came later is not there, and nothing can be done.
+    def replay(self, duty):
+        then = "2015-12-05T08:10:00+08:00"
+        self.at(duty, f"now?at={urllib.parse.quote(then)}", "#past")
+        duty.says("#past-bar", "只读")
+        duty.says("#past-bar", "12月5日 08:10")
+        duty.says("#past", "当时待办")
+        duty.wait("document.querySelector('#past .tile')")
+        self.assertEqual(duty.evaluate("[...document.querySelectorAll('#past .tile b')].map((one) => Number(one.innerText)).reduce((a, b) => a + b)"), 0,
+                         "nothing had been ordered")
+        self.assertEqual(duty.evaluate("document.querySelectorAll('#past form, #past button[type=submit], #past textarea').length"), 0)
+        self.assertNotIn("签发", duty.text("#past table"), "it was signed later")
+        self.accessible(duty, "replay")
+        self.picture(duty, "replay_now", whole=False)
+        duty.evaluate("[...document.querySelectorAll('.rail a')].find((one) => one.textContent === '指令').click()")
+        duty.wait("location.hash.startsWith('#/orders?at=') && !document.querySelector('#main .waiting')")
+        duty.says("#past", "目前没有")
+        duty.press("回到现在", "#past-bar")
+        duty.wait("document.querySelector('#orders table') && !document.getElementById('past')")
+        now = urllib.parse.quote(self.bureau.get("/api/v1/clock")["now"])
+        self.at(duty, f"orders?at={now}", "#past table")
+        total = self.bureau.total("/api/v1/orders")
+        duty.says("#past", f"共 {total} 条")
+        duty.wait(f"document.querySelectorAll('#past tbody tr').length === {min(25, total)}")
+        self.picture(duty, "replay_orders", whole=False)
+        self.at(duty, f"cases?at={now}", "#past table")
+        duty.says("#past", f"共 {self.bureau.total('/api/v1/cases')} 条")
+        self.at(duty, f"inventory?at={now}", "#past")
+        duty.says("#past", "此页不能回放")
+        for width, height in ((390, 844), (1366, 768)):
+            duty.resize(width, height)
+            self.at(duty, f"warnings?at={now}", "[data-past-warning]")
+            self.assertLessEqual(duty.sideways(), 0)
+            self.picture(duty, f"replay_warnings_{width}", whole=False)
+        duty.press("回到现在", "#past-bar")
+
+    # The bureau's own outlines: refused with their faults, drawn when they are right; the slider goes back.
+    def map(self):
+        page = self.sign_in("admin")
+        self.at(page, "map", ".map .county")
+        county = self.bureau.get("/api/v1/orders?per_page=1")["items"][0]["region"]
+        ring = [[116.2, 39.7], [116.8, 39.75], [116.7, 40.2], [116.4, 40.1], [116.2, 39.7]]
+        for code, said in (("999999", "不是规则包的县区"), (county, "")):
+            file = self.bureau.folder / "outlines.json"
+            file.write_text(json.dumps({"type": "FeatureCollection", "features": [{
+                "type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]}))
+            page.press("提交本局边界", "#main")
+            page.wait("document.getElementById('outline-file')")
+            found = page.command("Runtime.evaluate", expression="document.getElementById('outline-file')")
+            page.command("DOM.setFileInputFiles", objectId=found["result"]["objectId"], files=[str(file)])
+            page.fill("dialog [name=source]", "京S(2015)1号")
+            page.allowed = ["422"]
+            page.press("提交", "dialog")
+            if said:
+                page.says("dialog", said)
+                self.picture(page, "outlines_refused", whole=False)
+                page.press("取消", "dialog")
+        page.wait("document.querySelector('#outlines path')")
+        page.says(".title", "京S(2015)1号")
+        page.wait("document.querySelector('#outlines .value')?.textContent.includes('%')")
+        answered = page.text("#outlines")
+        self.accessible(page, "the drawn map")
+        self.picture(page, "map_drawn")
+        page.resize(390, 844)
+        self.assertLessEqual(page.sideways(), 0)
+        self.picture(page, "map_drawn_390")
+        page.resize(1366, 768)
+        page.evaluate("(() => { const time = document.getElementById('map-time'); time.value = '0';"
+                      " time.dispatchEvent(new Event('change', {bubbles: true})); })()")
+        page.wait("document.querySelector('#outlines .value')?.textContent === '—'")
+        self.assertIn("%", answered, "fourteen days before nothing had been ordered")
+        page.says(".slider", "截至")
+        self.picture(page, "map_slider")
+        page.press("恢复示意图", "#main")
+        page.press("恢复", "dialog")
+        page.wait("document.querySelector('.map .county') && !document.getElementById('outlines')")
+
     # Every screen, wide and narrow, in both languages: there, no wider than its window, and nothing that axe finds.
     def everywhere(self, duty):
         case = self.bureau.get("/api/v1/cases?per_page=1")["items"][0]["number"]
@@ -417,6 +580,10 @@ class ADay(Desk):
                 duty.press("English", ".strip")
                 duty.says(".rail", "Orders")
                 self.assertEqual(duty.evaluate("document.documentElement.lang"), "en")
+        # All screens that were opened, together, weigh no more than one of them may.
+        parts = [one for one in dict.fromkeys(duty.requests) if "/assets/" in one]
+        print(f"{len(parts)} parts of all screens: {self.weight(parts) / 1024:.0f} KiB compressed")
+        self.assertLessEqual(self.weight(parts), ROUTES_BYTES_MAX, parts)
         duty.evaluate("location.reload()")
         duty.says(".rail", "Orders")
         duty.resize(1366, 768)
@@ -505,6 +672,99 @@ class Strangers(Desk):
         page.says("#link", "实时")
         page.evaluate("location.reload()")
         page.says("#link", "实时")
+
+    # An administrator makes an account on a screen; its person sets it up by the link and is in, with what was given and
+    # no more; locked, they are out at once.
+    def test_an_administrator_makes_an_account_and_locks_it(self):
+        admin = self.sign_in("admin")
+        self.at(admin, "rules/people", "#people table")
+        admin.press("新建账号", "#people")
+        admin.fill("dialog [name=id]", "li.na")
+        admin.fill("dialog [name=name]", "李娜")
+        self.assertTrue(admin.evaluate("document.querySelector('dialog button[type=submit]').disabled"), "a role is wanted")
+        admin.evaluate("document.querySelector('dialog [name=role][value=county_officer]').click()")
+        self.accessible(admin, "a new account")
+        self.picture(admin, "account_new", whole=False)
+        admin.allowed = ["422"]
+        admin.press("建立", "dialog")
+        admin.says("dialog .why", "县区账号没有辖区")
+        self.assertEqual(admin.evaluate("document.querySelector('dialog [name=name]').value"), "李娜", "what was typed is kept")
+        admin.evaluate("(() => { const county = document.querySelector('dialog [name=region]'); county.value = '110105';"
+                       " county.dispatchEvent(new Event('change')); })()")
+        admin.press("建立", "dialog")
+        row = "[...document.querySelectorAll('#people tbody tr')].find((one) => one.textContent.includes('（li.na）'))"
+        admin.wait(f"{row}?.innerText.includes('尚未设置')")
+        admin.evaluate(f"[...{row}.querySelectorAll('button')].find((one) => one.textContent === '链接').click()")
+        admin.press("一次性链接", "dialog")
+        admin.wait("document.querySelector('#link-made textarea')")
+        self.accessible(admin, "the link")
+        self.picture(admin, "account_link", whole=False)
+        link = admin.evaluate("document.querySelector('#link-made textarea').value")
+        admin.press("关闭", "#link-made")
+        secret = self.bureau.call("", "POST", "/api/v1/links/look", {"link": link})[1]["code_secret"]
+        page = self.open(link[link.index("/#"):])
+        page.says("#login", "至少 12 个字符")
+        for field, value in (("#new-password", "four unrelated words"), ("#again", "four unrelated words"), ("#set-up-code", self.code(secret))):
+            page.fill(field, value)
+        page.press("进入", "#login")
+        page.says("#link", "实时")
+        page.says(".person", "李娜")
+        self.at(page, "rules/me", "#own-tokens table")
+        page.says("#my-account", "朝阳")
+        page.press("新建令牌", "#own-tokens")
+        page.fill("dialog [name=name]", "日报脚本")
+        page.press("建立", "dialog")
+        page.wait("document.querySelector('code.token')?.innerText.length === 64")
+        token = page.text("code.token")
+        self.picture(page, "own_tokens", whole=False)
+        asked = urllib.request.Request(self.bureau.origin + "/api/v1/me", headers={"Authorization": "Bearer " + token})
+        with urllib.request.urlopen(asked) as answer:
+            self.assertEqual(json.loads(answer.read())["id"], "li.na")
+        admin.press("重新读取", "#people")
+        admin.wait(f"{row}?.innerText.includes('自建令牌 1')")
+        self.picture(admin, "accounts_screen")
+        admin.evaluate(f"[...{row}.querySelectorAll('button')].find((one) => one.textContent === '更改').click()")
+        admin.wait("document.querySelector('dialog [name=disabled]')")
+        admin.evaluate("document.querySelector('dialog [name=disabled]').click()")
+        admin.press("保存", "dialog")
+        admin.wait(f"{row}?.innerText.includes('停用')")
+        page.allowed = ["401", "403"]
+        page.wait("document.getElementById('login')")
+        self.bureau.daemon.terminate()
+        self.bureau.daemon.wait(20)
+        admin.allowed += ["ERR_", "Failed to fetch"]
+        self.bureau.restart()
+        kept = {one["id"]: one["state"] for one in self.bureau.get("/api/v1/people?per_page=1000")["items"]}
+        self.assertEqual(kept.get("li.na"), "disabled", "a start forgets nobody")
+        self.assertEqual(self.bureau.call("admin", "GET", "/api/v1/audit/check")[1]["holds"], True)
+
+    # A workbook that is refused names each fault beside its cell.
+    def test_an_edition_is_imported_and_its_faults_stand_beside_their_cells(self):
+        page = self.sign_in("admin")
+        page.allowed = ["422"]
+        self.at(page, "inventory", "#main table")
+        wrong = INVENTORY["lines.csv"].replace("e1,L1,一线,水泥磨,no,10,", "e1,L1,一线,水泥磨,no,许多,")
+        folder = self.bureau.folder
+        for number, (lines, is_book, place) in enumerate(((wrong, True, "lines F2"), (wrong, False, "lines.csv"), (INVENTORY["lines.csv"], True, ""))):
+            files = {**INVENTORY, "lines.csv": lines}
+            for name, text in files.items():
+                (folder / name).write_text(text)
+            paths = [str(folder / name) for name in files]
+            if is_book:
+                paths = [str(folder / "book.xlsx")]
+                workbook(pathlib.Path(paths[0]), {name.removesuffix(".csv"): list(csv.reader(io.StringIO(text))) for name, text in files.items()})
+            if number == 0:
+                page.press("导入新版清单", "#main")
+            page.wait("document.getElementById('edition-files')")
+            found = page.command("Runtime.evaluate", expression="document.getElementById('edition-files')")
+            page.command("DOM.setFileInputFiles", objectId=found["result"]["objectId"], files=paths)
+            page.press("导入", "dialog")
+            if place:
+                page.says("#findings", place)
+                page.says("#findings .it", "许多")
+                self.accessible(page, "findings")
+                self.picture(page, f"import_findings_{number}", whole=False)
+        page.says("#notes", "已受理")
 
     def test_text_from_outside_is_shown_and_never_run(self):
         warning = self.drill(EVIL)

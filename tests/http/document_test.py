@@ -8,6 +8,7 @@ import base64
 import datetime
 import hmac
 import http.client
+import io
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ import unittest
 import urllib.parse
 import uuid
 import xml.etree.ElementTree as xml
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "browser"))
 from bureau import Bureau  # noqa: E402
@@ -120,6 +122,8 @@ class Document(unittest.TestCase):
         self.own_rules()
         self.duty()
         self.log_in()
+        self.kept_accounts()
+        self.duty_room()
         self.papers()
         self.feeds()
         self.rest()
@@ -285,6 +289,62 @@ class Document(unittest.TestCase):
         for act in ("unlock", "end-sessions"):
             self.good("admin", "POST", account + act, {}, id="auditor")
 
+    # Accounts that an administrator makes on a screen: refused where it would pass for another, in force at once.
+    def kept_accounts(self):
+        path, one = "/api/v1/accounts/kept", {"id": "li.na", "name": EVIL.replace('"', ""), "roles": ["duty_officer"], "region": ""}
+        self.assertEqual(self.ask("duty_officer", "POST", path, one)[0], 403)
+        for wrong in ({"id": "system"}, {"id": "a:b"}, {"roles": []}, {"roles": ["feed"]}, {"roles": ["county_officer"]},
+                      {"region": "999999"}, {"expires": "soon"}, {"other": 1}):
+            self.assertEqual(self.ask("admin", "POST", path, {**one, **wrong})[0], 422, wrong)
+        made = self.good("admin", "POST", path, one, key="once")
+        self.assertEqual(self.good("admin", "POST", path, one, key="once"), made, "sent again it makes no second one")
+        self.assertEqual(self.ask("admin", "POST", path, one)[0], 409)
+        self.assertEqual(self.ask("admin", "POST", path, {**one, "id": "auditor"})[0], 409, "of the people file")
+        change = {"name": "李娜", "roles": ["duty_officer", "inspector"], "region": "110105", "expires": "2016-12-31"}
+        self.assertEqual(self.ask("admin", "POST", path + "/{id}", change, id="auditor")[0], 404, "of the people file")
+        self.assertEqual(self.good("admin", "POST", path + "/{id}", change, id="li.na")["region"], "110105")
+        self.assertIn("li.na", [each["id"] for each in self.good("auditor", "GET", path)["items"]])
+        self.good("admin", "POST", "/api/v1/accounts/{id}/invite", {}, id="li.na")
+        known = {each["id"]: each for each in self.good("auditor", "GET", "/api/v1/people", query="?per_page=1000")["items"]}
+        self.assertEqual((known["li.na"]["name"], known["li.na"]["state"]), ("李娜", "good"))
+        self.good("admin", "POST", path + "/{id}", {**change, "disabled": True}, id="li.na")
+        known = {each["id"]: each for each in self.good("auditor", "GET", "/api/v1/people", query="?per_page=1000")["items"]}
+        self.assertEqual(known["li.na"]["state"], "disabled")
+
+    # The map's outlines, the night page, and the desk as of an instant.
+    def duty_room(self):
+        ring = [[116.3, 39.8], [116.6, 39.8], [116.6, 40.0], [116.3, 39.8]]
+        county = lambda code, points: {"type": "Feature", "properties": {"adcode": code}, "geometry": {"type": "Polygon", "coordinates": [points]}}
+        text = lambda *features: json.dumps({"type": "FeatureCollection", "features": features})
+        give = lambda geojson: self.ask("admin", "POST", "/api/v1/map/outlines", {"name": EVIL.replace('"', ""), "source": "审图号", "geojson": geojson})
+        for wrong in ("{}", text(), text(county(999999, ring)), text(county(110105, ring[:3])), text(county(110105, [[500000, 1]] * 4)),
+                      text(county(110105, ring), county(110105, ring))):
+            self.assertEqual(give(wrong)[0], 422, wrong)
+        self.assertEqual(self.good("auditor", "GET", "/api/v1/map/outlines")["counties"], [], "nothing of a refused file is kept")
+        self.assertEqual(give(text(county(110105, ring)))[0], 201)
+        self.assertEqual(self.good("auditor", "GET", "/api/v1/map/outlines")["counties"][0]["rings"], [ring])
+        self.good("admin", "POST", "/api/v1/map/outlines/withdraw")
+        page = self.good("duty_officer", "POST", "/api/v1/night-pages")["name"]
+        text = self.good("approver", "GET", "/api/v1/night-pages/{name}", name=page).decode()
+        for words in ("守夜包", "甲厂", "电话", "&lt;script&gt;"):
+            self.assertIn(words, text)
+        for never in ("<script", "src=", "http://", "https://", "url("):
+            self.assertNotIn(never, text, "it works from a disk")
+        for name in ("../qingkong.db", "night-00000000T0000.html"):
+            self.assertEqual(self.ask("duty_officer", "GET", "/api/v1/night-pages/{name}", name=name)[0], 404)
+        now = self.bureau.get("/api/v1/clock")["now"]
+        at = lambda when: "?at=" + urllib.parse.quote(when)
+        past = self.good("auditor", "GET", "/api/v1/past", query=at(now))
+        orders = self.good("auditor", "GET", "/api/v1/past/orders", query=at(now))["items"]
+        present = {one["enterprise"]: one["receipt_state"] for one in self.bureau.get("/api/v1/orders?per_page=1000")["items"]}
+        self.assertEqual({one["enterprise"]: one["state"] for one in orders}, present, "as of now it is what is")
+        self.assertEqual(sum(one["orders"] for one in past["orders"]), len(present))
+        before = self.good("auditor", "GET", "/api/v1/past", query=at("2015-12-05T06:00:00+08:00"))
+        self.assertEqual((before["orders"], before["cases"]), ([], []), "nothing had been ordered")
+        self.assertEqual([one["colour"] for one in before["warnings"] if not one["exercise"]], [None] * sum(not one["exercise"] for one in before["warnings"]))
+        for wrong in ("", "?at=noon", at("2030-01-01T00:00:00+08:00")):
+            self.assertEqual(self.ask("auditor", "GET", "/api/v1/past", query=wrong)[0], 422, wrong)
+
     def papers(self):
         notice = self.good("auditor", "GET", "/api/v1/notices")["items"][0]
         for pattern in ("/cap/{file}", "/cap/feed.atom", "/public"):
@@ -298,6 +358,11 @@ class Document(unittest.TestCase):
         self.assertEqual(self.ask("auditor", "GET", "/api/v1/warnings/{id}/reports/summary")[0], 409, "it runs")
         self.good("auditor", "GET", "/api/v1/warnings/{id}/report")
         self.good("auditor", "GET", "/api/v1/warnings/{id}/report", query="?format=html")
+        paper = zipfile.ZipFile(io.BytesIO(self.good("auditor", "GET", "/api/v1/warnings/{id}/report", query="?format=docx")))
+        self.assertIsNone(paper.testzip())
+        body = "".join(xml.fromstring(paper.read("word/document.xml")).itertext())
+        for words in ("重污染天气应急响应评估报告", "一、基本情况", "六、存在问题和下一步工作", self.values["id"]):
+            self.assertIn(words, body)
         self.good("duty_officer", "POST", "/api/v1/warnings/{id}/report")
         self.good("duty_officer", "POST", "/api/v1/warnings/{id}/rejudge")
 
@@ -325,6 +390,7 @@ class Document(unittest.TestCase):
                 "/api/v1/packs/{number}": {"number": "in-force"}, "/api/v1/catalogues/{number}": {"number": "in-force"},
                 "/api/v1/grades/{number}": {"number": "in-force"},
                 "/assets/{file}": {"file": self.asset()},
+                "/api/v1/past": {"query": "?at=2015-12-05T07:00:00%2B08:00"}, "/api/v1/past/orders": {"query": "?at=2015-12-05T07:00:00%2B08:00"},
                 "/api/v1/addressees/tasks": {"query": "?level=orange"}, "/api/v1/own/series": {"query": "?meter=m1"},
                 "/api/v1/pre-notices": {"query": "?level=orange&from=2015-12-07T00:00:00%2B08:00"}}.get(path, {})
 

@@ -6,6 +6,7 @@
 namespace qk::daemon::operation {
 
 // clang-format off
+inline constexpr OperationId kChangeAccount{"changeAccount"};
 inline constexpr OperationId kChangePassword{"changePassword"};
 inline constexpr OperationId kCloseSession{"closeSession"};
 inline constexpr OperationId kDropSecondFactor{"dropSecondFactor"};
@@ -13,8 +14,10 @@ inline constexpr OperationId kEndOwnToken{"endOwnToken"};
 inline constexpr OperationId kEndSessions{"endSessions"};
 inline constexpr OperationId kInviteAccount{"inviteAccount"};
 inline constexpr OperationId kListAccounts{"listAccounts"};
+inline constexpr OperationId kListKeptAccounts{"listKeptAccounts"};
 inline constexpr OperationId kListOwnTokens{"listOwnTokens"};
 inline constexpr OperationId kLookAtLink{"lookAtLink"};
+inline constexpr OperationId kMakeAccount{"makeAccount"};
 inline constexpr OperationId kMakeLoginLink{"makeLoginLink"};
 inline constexpr OperationId kMakeOwnToken{"makeOwnToken"};
 inline constexpr OperationId kOpenSession{"openSession"};

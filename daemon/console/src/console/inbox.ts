@@ -34,7 +34,7 @@ function ofWarning(warning: Warning): Need | null {
   if (change) {
     const waitsForTalk = change.approval.consultation && change.consulted_by.length === 0;
     const missing = Math.max(1, change.approval.persons - change.signatures.length);
-    const title = `${told(change, 'kind')}${nameOf(change.colour)}${say('预警', ' warning')}`;
+    const title = `${told(change, 'kind')}${say('', ' ')}${nameOf(change.colour)}${say('预警', ' warning')}`;
     return {
       ...base,
       colour: change.colour,

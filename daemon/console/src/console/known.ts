@@ -1,5 +1,5 @@
 // What changes seldom and is asked for everywhere: the pack in force with its counties, and the enterprises by id.
-import { reactive } from 'vue';
+import { markRaw, reactive } from 'vue';
 import { get, type Answer } from '@/shared/api';
 import type { Enterprise } from '@/shared/wire';
 import { nameOf } from '@/shared/names';
@@ -19,7 +19,13 @@ interface Known {
   isWhole: boolean;
   people: Map<string, string>;
 }
-export const known = reactive<Known>({ pack: null, counties: new Map(), enterprises: new Map(), isWhole: false, people: new Map() });
+export const known = reactive<Known>({
+  pack: null,
+  counties: new Map(),
+  enterprises: markRaw(new Map()),
+  isWhole: false,
+  people: new Map(),
+});
 let packs: Promise<void> | null = null;
 let all: Promise<void> | null = null;
 
@@ -58,7 +64,7 @@ export function readPack(): Promise<void> {
 export function readEnterprises(): Promise<void> {
   all ||= wholeList((query) => get('/api/v1/enterprises', { query }))
     .then((items) => {
-      known.enterprises = new Map(items.map((one) => [one.id, one]));
+      known.enterprises = markRaw(new Map(items.map((one) => [one.id, one])));
       known.isWhole = true;
     })
     .catch(() => {
@@ -90,7 +96,7 @@ export const personName = (id: string | null | undefined): string =>
 export function forget(): void {
   packs = null;
   all = null;
-  known.enterprises = new Map();
+  known.enterprises = markRaw(new Map());
   known.isWhole = false;
   known.people = new Map();
 }

@@ -14,7 +14,7 @@ export async function openHtml(read: () => Promise<string>, type = 'text/html;ch
   }
 }
 
-export async function saveText(read: string | (() => Promise<string>), name: string, type: string): Promise<void> {
+export async function saveText(read: string | (() => Promise<string | Blob>), name: string, type: string): Promise<void> {
   try {
     const address = URL.createObjectURL(new Blob([typeof read === 'string' ? read : await read()], { type }));
     const link = document.createElement('a');

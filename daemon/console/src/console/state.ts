@@ -38,13 +38,15 @@ export function sentences(): StateSentence[] {
       list.push({
         text:
           running(warning, prefix) +
-          (warning.pending ? `；${say('待办：', 'pending: ')}${told(warning.pending, 'kind')}${nameOf(warning.pending.colour)}` : ''),
+          (warning.pending
+            ? `；${say('待办：', 'pending: ')}${told(warning.pending, 'kind')}${say('', ' ')}${nameOf(warning.pending.colour)}`
+            : ''),
         className: isDrill ? 'drill' : warning.colour || '',
         warning: warning.id,
       });
     } else if (warning.pending) {
       list.push({
-        text: `${prefix}${say('建议', 'proposed: ')}${told(warning.pending, 'kind')}${nameOf(warning.pending.colour)}${say('预警', ' warning')}（${levelOf(warning.pending.colour)}），${told(warning.pending, 'stage')}`,
+        text: `${prefix}${say('建议', 'proposed: ')}${told(warning.pending, 'kind')}${say('', ' ')}${nameOf(warning.pending.colour)}${say('预警', ' warning')}（${levelOf(warning.pending.colour)}），${told(warning.pending, 'stage')}`,
         className: isDrill ? 'drill' : 'waits',
         warning: warning.id,
       });

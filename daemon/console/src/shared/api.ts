@@ -85,6 +85,33 @@ export async function send(method: string, address: string, body?: unknown, key 
   return value;
 }
 
+// A file as it is, in the body.
+export async function sendFile(address: string, file: Blob, type: string, key: string): Promise<unknown> {
+  const headers = { ...headersOf(), 'Content-Type': type, 'Idempotency-Key': key };
+  let answer: Response;
+  try {
+    answer = await fetch(address, { method: 'POST', headers, credentials: 'same-origin', body: file });
+  } catch {
+    throw new Refusal(0, {});
+  }
+  const value: unknown = await answer.json().catch(() => ({}));
+  lastAnswer.at = Date.now();
+  if (!answer.ok) throw new Refusal(answer.status, value as Partial<Problem>);
+  return value;
+}
+// A file that the daemon makes.
+export async function getFile(url: UrlOf<'GET'>, asked: Asked = {}): Promise<Blob> {
+  let answer: Response;
+  try {
+    answer = await fetch(addressOf(url, asked), { headers: headersOf(), credentials: 'same-origin' });
+  } catch {
+    throw new Refusal(0, {});
+  }
+  lastAnswer.at = Date.now();
+  if (!answer.ok) throw new Refusal(answer.status, (await answer.json().catch(() => ({}))) as Partial<Problem>);
+  return answer.blob();
+}
+
 export async function get<U extends UrlOf<'GET'>>(url: U, asked: Asked = {}): Promise<Answer<U>> {
   return (await send('GET', addressOf(url, asked))) as Answer<U>;
 }

@@ -77,6 +77,7 @@ export type Health = { status: string };
 export type Inventory = { edition: string; sha256: string; loaded_at: string; person: string; source: string; enterprises: number; lines: number; meters: number; in_use: boolean };
 export type InventoryEvent = { edition: string };
 export type InventoryTaken = { edition: string; is_new: boolean; column_map: string; answered_questions?: number; findings: string[] };
+export type KeptAccount = { id: string; name: string; roles: string[]; positions: string[]; region: string; expires: string | null; disabled: boolean; in_file: boolean; made_by: string; made_at: string; changed_by: string; changed_at: string };
 export type KeyEvent = { key: string; fingerprint: string; from: string | null; emergency: boolean; reason: string; orders_signed_again: number };
 export type LeadScore = { lead_days: number; cases: number; members_mean: number | null; crps: number | null; reliability: number | null; resolution: number | null; uncertainty: number | null; persistence_crps: number | null; skill: number | null };
 export type LevelChance = { day: string; lead_days: number; sources: number; readings: number; at_least: { [name: string]: number } };
@@ -87,6 +88,7 @@ export type LinkTakenOverEvent = { count: number };
 export type Matter = { number: number; kind: string; kind_zh: string; subject: string; revision: string; region: string; exercise: boolean; text: string; opened_at: string; deadline: string; look_at: string | null; closed_at: string | null; owner: string | null; steps: ({ step: number; action: string; at: string; asked: string[] })[]; acts: ({ act: string; at: string; person: string; until: string | null; step: number | null; note: string })[]; ladder: ({ step: number; action: string; action_zh: string; minutes: number; before_deadline: boolean; ask: string[] })[] };
 export type MessageSetAsideEvent = { topic: string; file: string; enterprise?: string };
 export type Meter = { id: string; line: string; role: string; last_reading?: string };
+export type NightPage = { name: string; made_at: string; bytes: number };
 export type Notice = { identifier: string; warning: string; kind: string; colour: string; exercise: boolean; sent: string; expires: string | null; headline: string; body: string; document: string; cap: string };
 export type NoticeDraft = { warning: string; generation: number; change: number; change_kind: string; exercise: boolean; at: string; notice: { identifier: string; document: string; kind: string; text_kind: string; colour: string; headline: string; body: string; measures: string; instruction: string; headline_en: string; body_en: string; cap: string } | null; unfilled: ({ what: string; where: string })[]; plan: PlanSummary | null; orders: { issued: number; ended: number } | null; prompts: string[] };
 export type NoticeEvent = { warning: string; identifier: string; kind: string };
@@ -102,6 +104,7 @@ export type OrderRefusedEvent = { new?: number; reason?: number; reason_zh?: str
 export type OrderReport = { number: number; exercise: boolean; revision: number; line: string; at: string; by: string; note: string; photos: OrderPhoto[] };
 export type OrderTamperedEvent = { enterprise: string };
 export type OrderWhole = { enterprise: string; region: string; warning: string; order: string; revision: number; exercise: boolean; obligations: number; issued_at: string; effective_from: string; effective_to: string | null; acknowledged_by_broker: boolean; published_at: string | null; receipt_state: string; receipt_at: string | null; receipt_proof: string; refused_code: number | null; refused_why: string | null; refused_cure: string | null; refused_at: string | null; answers: Receipt[]; contradicted: boolean; refusal: Refusal | null; document: { [name: string]: unknown } };
+export type Outlines = { number: number | null; name: string; source: string; sha256: string; given_by: string; given_at: string | null; counties: ({ code: string; name: string; rings: number[][][] })[] };
 export type Outlook = { source: string; issued_at: string; earlier: number; fresh: boolean; known_until: string; windows: OutlookWindow[] };
 export type OutlookWindow = { colour: string; from: string; to: string; met_at: string; highest_aqi: number; mandatory: boolean; open: boolean };
 export type Own = { now: string; driven: boolean; region_name: string; enterprise: OwnFacts; orders: OwnOrder[] };
@@ -128,6 +131,13 @@ export type PackWithdrawnEvent = { number: string; reason: string };
 export type Page = { page: number; per_page: number; pages: number; total: number };
 export type PageLinkMade = { enterprise: string; link: string; ends_at: string };
 export type Participant = { name: string; unit: string };
+export type Past = { at: string; now: string; first: string | null; warnings: PastWarning[]; orders: ({ state: string; exercise: boolean; orders: number })[]; cases: PastCase[]; cases_total: number; matters: PastMatter[] };
+export type PastCase = { number: number; kind: string; enterprise: string; warning: string; text: string; opened_at: string; step: string; person: string; step_at: string | null; closed: boolean };
+export type PastEntry = { number: number; at: string; event: string; kind: string; colour: string; person: string; role: string; reason: string; clause: string };
+export type PastMatter = { number: number; kind: string; text: string; exercise: boolean; opened_at: string; deadline: string };
+export type PastOrder = { enterprise: string; warning: string; order: string; revision: number; issued_at: string; state: string; state_at: string | null };
+export type PastOrders = { items: PastOrder[]; after: string | null };
+export type PastWarning = { id: string; exercise: boolean; created_at: string; colour: string | null; mandatory: boolean; from: string | null; lifted: boolean; published: { identifier: string; kind: string; colour: string; sent: string; headline: string; body: string; expected_to: string | null } | null; pending: { number: number; kind: string; colour: string; proposer: string; proposed_at: string } | null; story: PastEntry[] };
 export type Person = { id: string; name: string; roles: string[]; roles_zh: string[]; positions: string[]; region: string };
 export type PhoneEntry = { enterprise: string; revision: number; wanted: string; listed_at: string; name?: string; contact?: string; phone?: string };
 export type Plan = { generation: number; at: string; edition: string; summary: PlanSummary; rules: { [name: string]: unknown } | null };
@@ -395,6 +405,15 @@ export interface Operations {
     body: { generation?: number; reason?: string; clause?: string };
     answer: Warning;
   };
+  /** 更改在界面上建立的账号：姓名、角色、县区、期限、停用；不能更改自己的 / change one that was made on a screen; nobody changes their own */
+  changeAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/kept/{id}';
+    path: { id: string };
+    query: {};
+    body: { name: string; roles: string[]; positions?: string[]; region?: string; expires?: string; disabled?: boolean };
+    answer: KeptAccount;
+  };
   /** 清单印发后变更绩效分级 / change grades beside the edition */
   changeGrades: {
     method: 'POST';
@@ -601,6 +620,15 @@ export interface Operations {
     query: {};
     body: { to: string; note?: string };
     answer: Handover;
+  };
+  /** 提交本局的县区边界（GeoJSON），核对后即用 / give the bureau's outlines (GeoJSON); checked, then in use */
+  giveOutlines: {
+    method: 'POST';
+    url: '/api/v1/map/outlines';
+    path: {};
+    query: {};
+    body: { name: string; source: string; geojson: string };
+    answer: Outlines;
   };
   /** 签收、上报执行、拒绝本企业的指令 / sign, report on or refuse one's own order */
   giveOwnReceipt: {
@@ -827,6 +855,15 @@ export interface Operations {
     body: undefined;
     answer: Page & { items: Inventory[] };
   };
+  /** 在界面上建立的账号 / accounts that were made on a screen */
+  listKeptAccounts: {
+    method: 'GET';
+    url: '/api/v1/accounts/kept';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: KeptAccount[] };
+  };
   /** 签名公钥及其沿革，新的在前 / public keys and how each followed, newest first */
   listKeys: {
     method: 'GET';
@@ -844,6 +881,15 @@ export interface Operations {
     query: { state?: string; kind?: string; page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Matter[] };
+  };
+  /** 守夜包，新的在前 / pages for a night without network, newest first */
+  listNightPages: {
+    method: 'GET';
+    url: '/api/v1/night-pages';
+    path: {};
+    query: { page?: number; per_page?: number };
+    body: undefined;
+    answer: Page & { items: NightPage[]; folder: string; kept_most: number };
   };
   /** 已发布的消息 / published messages */
   listNotices: {
@@ -925,6 +971,15 @@ export interface Operations {
     query: { page?: number; per_page?: number; cursor?: string };
     body: undefined;
     answer: CursorPage & { items: Pack[] };
+  };
+  /** 回放：某一时刻各企业的指令与回执状态，按企业排列 / replay: the order of each enterprise and its state as of an instant, in order of enterprise */
+  listPastOrders: {
+    method: 'GET';
+    url: '/api/v1/past/orders';
+    path: {};
+    query: { at?: string; after?: string };
+    body: undefined;
+    answer: PastOrders;
   };
   /** 账号：角色、有效期、最近使用 / accounts: roles, expiry, last use */
   listPeople: {
@@ -1097,6 +1152,15 @@ export interface Operations {
     body: { link: string };
     answer: LinkShown;
   };
+  /** 建立账号；口令由本人凭一次性链接设置 / make an account; its person sets the password by a one-time link */
+  makeAccount: {
+    method: 'POST';
+    url: '/api/v1/accounts/kept';
+    path: {};
+    query: {};
+    body: { id: string; name: string; roles: string[]; positions?: string[]; region?: string; expires?: string; disabled?: boolean };
+    answer: KeptAccount;
+  };
   /** 生成免口令的一次性登录链接，须在配置中允许（演示用） / make a one-time link that logs in without a password, where the settings allow it (for demos) */
   makeLoginLink: {
     method: 'POST';
@@ -1105,6 +1169,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: LinkMade;
+  };
+  /** 立即生成守夜包 / make a page at once */
+  makeNightPage: {
+    method: 'POST';
+    url: '/api/v1/night-pages';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: NightPage;
   };
   /** 自建令牌，供本人的程序使用；只显示一次 / make a token for a program of mine; shown once */
   makeOwnToken: {
@@ -1691,6 +1764,15 @@ export interface Operations {
     body: undefined;
     answer: string;
   };
+  /** 一份守夜包：可离线打开的网页 / one page: HTML that works from a disk */
+  showNightPage: {
+    method: 'GET';
+    url: '/api/v1/night-pages/{name}';
+    path: { name: string };
+    query: {};
+    body: undefined;
+    answer: string;
+  };
   /** 一条消息的 CAP 1.2 原文，含演练 / one message as CAP 1.2, those of drills too */
   showNoticeCap: {
     method: 'GET';
@@ -1735,6 +1817,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: string;
+  };
+  /** 县区边界 / outlines of the counties */
+  showOutlines: {
+    method: 'GET';
+    url: '/api/v1/map/outlines';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Outlines;
   };
   /** 本企业：现行指令、回执和时限 / one's own enterprise: orders in force, receipts, deadlines */
   showOwn: {
@@ -1789,6 +1880,15 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: string;
+  };
+  /** 回放：某一时刻的预警、待办、指令计数、线索 / replay: warnings, matters, orders by state and cases as of an instant */
+  showPast: {
+    method: 'GET';
+    url: '/api/v1/past';
+    path: {};
+    query: { at?: string };
+    body: undefined;
+    answer: Past;
   };
   /** 一份区域预警提示 / one regional prompt */
   showPrompt: {
@@ -2122,6 +2222,15 @@ export interface Operations {
     query: {};
     body: { reason?: string };
     answer: OwnRulesStep;
+  };
+  /** 停用边界，恢复示意图 / take the outlines out of use; the schematic map remains */
+  withdrawOutlines: {
+    method: 'POST';
+    url: '/api/v1/map/outlines/withdraw';
+    path: {};
+    query: {};
+    body: undefined;
+    answer: Outlines;
   };
   /** 撤回尚未启用的规则包 / take back a pack that has not begun */
   withdrawPack: {
