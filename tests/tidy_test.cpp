@@ -38,11 +38,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 // The floors of the daemon from the ground up: a folder includes none that stands behind it. What
 // stands in daemon/ itself (app, main) is the roof.
 const std::vector<std::string> kFloors = {
-    "base",      "command_line", "store",   "access",     "api",       "service",    "packs",
-    "inventory", "air",          "orders",  "addressees", "readings",  "warnings",   "compliance",
-    "trust",     "enterprise",   "publish", "roster",     "watch",     "retention",  "federation",
-    "client",    "mqtt",         "broker",  "http",       "hj212",     "backup",     "ctl",
-    "agent"};
+    "base",     "command_line", "store",      "access",     "api",        "service",
+    "packs",    "inventory",    "air",        "orders",     "addressees", "readings",
+    "warnings", "compliance",   "trust",      "enterprise", "publish",    "roster",
+    "watch",    "retention",    "federation", "client",     "mqtt",       "broker",
+    "http",     "hj212",        "backup",     "ctl",        "agent"};
 // Their headers say what a service is and does; what a request and an answer look like is for the
 // .cpp that serves routes.
 const std::set<std::string> kSubjects = {

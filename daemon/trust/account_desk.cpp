@@ -283,9 +283,11 @@ asio::awaitable<ApiResponse> AccountDesk::put(Call call, KeptPerson wanted, bool
 }
 
 void AccountDesk::add_routes(Router& router) {
-    router.serve(operation::kListKeptAccounts, kAuditors, [this](const Call& call) { return list(call); });
+    router.serve(operation::kListKeptAccounts, kAuditors,
+                 [this](const Call& call) { return list(call); });
     router.serve(operation::kMakeAccount, kAdmins, [this](const Call& call) { return make(call); });
-    router.serve(operation::kChangeAccount, kAdmins, [this](const Call& call) { return change(call); });
+    router.serve(operation::kChangeAccount, kAdmins,
+                 [this](const Call& call) { return change(call); });
 }
 
 }  // namespace qk::daemon

@@ -182,11 +182,11 @@ asio::awaitable<ApiResponse> NightPages::make_now(Call call) {
 
 void NightPages::add_routes(Router& router) {
     router.serve(operation::kListNightPages, kRosterKeepers,
-          [this](const Call& call) { return list(call); });
+                 [this](const Call& call) { return list(call); });
     router.serve(operation::kShowNightPage, kRosterKeepers,
-          [this](const Call& call) { return show(call); });
+                 [this](const Call& call) { return show(call); });
     router.serve(operation::kMakeNightPage, kRosterKeepers,
-          [this](const Call& call) { return make_now(call); });
+                 [this](const Call& call) { return make_now(call); });
 }
 
 }  // namespace qk::daemon

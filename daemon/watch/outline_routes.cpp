@@ -131,11 +131,11 @@ asio::awaitable<ApiResponse> withdraw_outlines(Context& context, Call call) {
 
 void add_outline_routes(Router& router, Context& context) {
     router.serve(operation::kShowOutlines, kReaders,
-          [&context](const Call& call) { return show_outlines(context, call); });
+                 [&context](const Call& call) { return show_outlines(context, call); });
     router.serve(operation::kGiveOutlines, kAdmins,
-          [&context](const Call& call) { return give_outlines(context, call); });
+                 [&context](const Call& call) { return give_outlines(context, call); });
     router.serve(operation::kWithdrawOutlines, kAdmins,
-          [&context](const Call& call) { return withdraw_outlines(context, call); });
+                 [&context](const Call& call) { return withdraw_outlines(context, call); });
 }
 
 }  // namespace qk::daemon

@@ -220,9 +220,9 @@ asio::awaitable<ApiResponse> list_past_orders(Context& context, Call call) {
 
 void add_past_routes(Router& router, Context& context) {
     router.serve(operation::kShowPast, kReaders,
-          [&context](const Call& call) { return show_past(context, call); });
+                 [&context](const Call& call) { return show_past(context, call); });
     router.serve(operation::kListPastOrders, kReaders,
-          [&context](const Call& call) { return list_past_orders(context, call); });
+                 [&context](const Call& call) { return list_past_orders(context, call); });
 }
 
 }  // namespace qk::daemon
