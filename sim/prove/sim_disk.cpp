@@ -191,13 +191,14 @@ int SimDisk::change_bytes(Node& node, Change change) {
     change_in_hand_ = change;
     const auto fault = steps_.take(StepKind::kWrite);
     in_hand_ = nullptr;
+    const bool was_full = is_full_;
     if (fault == FaultKind::kDiskFull) is_full_ = true;
     const bool grows = !change.is_cut && change.at + change.bytes.size() > node.now.size();
-    int why = fault ? number_of(*fault) : 0;
+    int why = fault == FaultKind::kDiskError ? EIO : 0;
     if (is_full_ && grows) why = ENOSPC;
-    if (why == ENOSPC && !grows) why = 0;
+    if (why != 0 && (change.is_cut || was_full)) return why;
+    // A part of it was taken.
     if (why != 0) change.bytes.resize(change.bytes.size() / 2);
-    if (why != 0 && (change.is_cut || change.bytes.empty())) return why;
     apply(node.now, change);
     node.pending.push_back(std::move(change));
     return why;

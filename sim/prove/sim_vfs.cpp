@@ -191,7 +191,7 @@ sqlite3_vfs* machine_of(sqlite3_vfs* vfs) { return access_of(vfs).machine; }
 int random_bytes(sqlite3_vfs* vfs, int count, char* to) {
     return machine_of(vfs)->xRandomness(machine_of(vfs), count, to);
 }
-int sleep_for_us(sqlite3_vfs*, int microseconds) { return microseconds; }
+int pass_microseconds(sqlite3_vfs*, int microseconds) { return microseconds; }
 int time_now(sqlite3_vfs* vfs, double* days) {
     return machine_of(vfs)->xCurrentTime(machine_of(vfs), days);
 }
@@ -219,7 +219,7 @@ SimVfs::SimVfs(SimDisk& disk, std::string root) : parts_(std::make_unique<Parts>
     own.xAccess = look_for_file;
     own.xFullPathname = whole_name;
     own.xRandomness = random_bytes;
-    own.xSleep = sleep_for_us;
+    own.xSleep = pass_microseconds;
     own.xCurrentTime = time_now;
     own.xGetLastError = last_error;
     sqlite3_vfs_register(&own, 1);

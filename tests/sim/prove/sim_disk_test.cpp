@@ -126,10 +126,10 @@ TEST(SimDisk, WhatADeadProcessHasNotSyncedMayStillBeLostWithThePower) {
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
         Steps steps({{4, FaultKind::kProcessDies}, {5, FaultKind::kPowerFails}});
         SimDisk disk(steps, seed);
-        disk.open_for_append(kPath);                               // 1
-        disk.sync_folder("/d");                                    // 2
-        disk.open_for_append(kPath)->append("of the first life");  // 3
-        disk.sync_folder("/d");                                    // 4
+        const auto file = disk.open_for_append(kPath);  // 1
+        disk.sync_folder("/d");                         // 2
+        file->append("of the first life");              // 3
+        disk.sync_folder("/d");                         // 4
         disk.restart();
         steps.revive();
         EXPECT_EQ(disk.read(kPath, 0, 100), "of the first life");
