@@ -203,8 +203,9 @@ Compliance find_silence(const JudgeInput& input, std::vector<Finding>& findings)
 }
 
 Compliance find_zeros(const JudgeInput& input, std::vector<Finding>& findings) {
-    const MeterEvidence* speaker = speaker_of(input.evidence);
-    if (speaker == nullptr) return Compliance::kCompliant;
+    // A line may be cut off for good where it stands; the lights of the whole plant seldom are.
+    const MeterEvidence* speaker = total_meter(input.evidence);
+    if (speaker == nullptr || input.evidence.meters.size() < 2) return Compliance::kCompliant;
     const UsualMeter* usual = input.evidence.usual.meter(speaker->series.meter.id);
     if (usual == nullptr || usual->days < kUsualDaysLeast) return Compliance::kCompliant;
     for (const Span& stretch : zero_stretches(input, *speaker)) {
