@@ -43,6 +43,7 @@
 #include "daemon/command_line/command_line.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/mqtt/paho_bus.hpp"
+#include "daemon/mqtt/paho_proxies.hpp"
 #include "daemon/setup_guide.hpp"
 #include "daemon/store/broken.hpp"
 #include "daemon/store/session.hpp"
@@ -515,6 +516,7 @@ void keep_memory_between_batches() {
 int main(int argc, char** argv) {
     // Whatever is written, nobody else reads it: database, journal, what is refused of a folder.
     ::umask(077);
+    qk::daemon::keep_paho_off_proxies();
     qk::daemon::keep_memory_between_batches();
     qk::daemon::measure_latencies(std::chrono::steady_clock::now);
     // A file that may not grow any more is a failed write, not the end of the process.

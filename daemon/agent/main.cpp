@@ -10,6 +10,7 @@
 #include "daemon/agent/agent_commands.hpp"
 #include "daemon/agent/serve.hpp"
 #include "daemon/base/exit_code.hpp"
+#include "daemon/mqtt/paho_proxies.hpp"
 
 namespace qk::agent {
 namespace {
@@ -44,6 +45,7 @@ int serve_call(const command_line::Call& call) {
 int main(int argc, char** argv) {
     // Whatever is written, nobody else reads it.
     ::umask(077);
+    qk::daemon::keep_paho_off_proxies();
     // A file that may not grow any more is a failed write, not the end of the process.
     std::signal(SIGXFSZ, SIG_IGN);
     try {

@@ -4,8 +4,10 @@
 #include <iostream>
 
 #include "daemon/ctl/commands.hpp"
+#include "daemon/mqtt/paho_proxies.hpp"
 
 int main(int argc, char** argv) {
+    qk::daemon::keep_paho_off_proxies();
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const int code = qk::command_line::run(qk::ctl::qingkongctl(), {argv + 1, argv + argc}, now);
     std::cout.flush();
