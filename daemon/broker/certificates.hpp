@@ -34,9 +34,28 @@ struct Validity {
 [[nodiscard]] CertifiedKey issue_client(const CertifiedKey& authority, std::string_view name,
                                         const Validity& validity);
 
+// Of a client that has made its key itself and keeps it (PKCS#10, PEM). Who it is says `name`, not
+// the request. Refused where the request is not signed with the key that is in it.
+[[nodiscard]] rules::Result<std::string> issue_client_by_request(const CertifiedKey& authority,
+                                                                 const std::string& request,
+                                                                 std::string_view name,
+                                                                 const Validity& validity);
+
+struct VoidCertificate {
+    std::string serial;  // hex, as facts_of has it
+    rules::Instant from{};
+};
+// The authority's list of what is void (CRL). OpenSSL takes the list with the latest `from` of all
+// that it was given, so that of each list must be later than that of the one before.
+[[nodiscard]] std::string issue_void_list(const CertifiedKey& authority,
+                                          const std::vector<VoidCertificate>& certificates,
+                                          const Validity& validity);
+
 struct CertificateFacts {
     rules::Instant to{};
     std::string fingerprint;       // SHA-256 of the certificate, in hex
+    std::string name;              // its common name
+    std::string serial;            // hex
     bool is_of_authority = false;  // signed by the authority that was given
     bool is_for_host = false;
 };

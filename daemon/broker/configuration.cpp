@@ -65,10 +65,19 @@ void look_at_door(Looker& looker, const Door& door) {
     looker.want(!own("certfile").empty() && !own("keyfile").empty(), name + ": TLS",
                 "certfile, keyfile; 或 or listener … 127.0.0.1");
     looker.want(own("tls_version") == "tlsv1.3", name + ": TLS 1.3", "tls_version tlsv1.3");
-    looker.want(own("use_username_as_clientid") == "true" || own("require_certificate") == "true",
+    const bool is_by_certificate = own("use_identity_as_username") == "true";
+    looker.want(own("use_username_as_clientid") == "true" ||
+                    (own("require_certificate") == "true" && !is_by_certificate),
                 name + ": 谁也不能冒用他人标识 nobody comes by the id of another",
                 "use_username_as_clientid true; 守护进程的入口 at the daemon's door: cafile, "
                 "require_certificate true");
+    if (is_by_certificate) {
+        looker.want(own("require_certificate") == "true" && !own("cafile").empty(),
+                    name + ": 必须出示证书 a certificate must be shown",
+                    "require_certificate true, cafile");
+        looker.want(!own("crlfile").empty(), name + ": 停用的证书进不来 what is void stays out",
+                    "crlfile");
+    }
     looker.want(number_of(own("max_connections")) > 0,
                 name + ": 连接数有上限 connections are limited", "max_connections 20000");
 }
@@ -196,6 +205,11 @@ std::string trial_configuration(const BrokerConfiguration& configuration, const 
         text += fmt::format("listener {} 127.0.0.1\n", ports[i]);
         for (const Directive& directive : configuration.doors[i].own) {
             if (directive.key == "socket_domain" || directive.key == "bind_interface") continue;
+            // Of the trial: with a certificate on it that is void.
+            if (directive.key == "crlfile") {
+                text += "crlfile " + folder + "/revoked.crl\n";
+                continue;
+            }
             text += directive.key + " " + directive.value + "\n";
         }
     }

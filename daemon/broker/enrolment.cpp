@@ -22,19 +22,39 @@ rules::Faults faults_of(const std::set<std::string>& reserved,
     return faults;
 }
 
+}  // namespace
+
+rules::Result<Chosen> choose(const Users& users, const std::set<std::string>& by_certificate,
+                             const std::set<std::string>& reserved,
+                             const std::vector<Applicant>& applicants, bool wants_enrolled) {
+    const rules::Faults faults = faults_of(reserved, applicants);
+    if (!faults.empty()) return faults;
+    Chosen chosen;
+    for (const Applicant& applicant : applicants) {
+        const bool is_enrolled =
+            users.contains(applicant.id) || by_certificate.contains(applicant.id);
+        if (is_enrolled == wants_enrolled) {
+            chosen.applicants.push_back(applicant);
+        } else {
+            chosen.left_alone.push_back(applicant.id);
+        }
+    }
+    return chosen;
+}
+
+namespace {
+
 // Gives a password to those who are enrolled, or to those who are not.
 rules::Result<Enrolment> give(const Users& users, const std::set<std::string>& reserved,
                               const std::vector<Applicant>& applicants,
-                              const PasswordSource& source, bool to_enrolled) {
-    const rules::Faults faults = faults_of(reserved, applicants);
-    if (!faults.empty()) return faults;
+                              const PasswordSource& source,
+                              const std::set<std::string>& by_certificate, bool to_enrolled) {
+    auto chosen = choose(users, by_certificate, reserved, applicants, to_enrolled);
+    if (!chosen) return chosen.error();
     Enrolment enrolment;
     enrolment.users = users;
-    for (const Applicant& applicant : applicants) {
-        if (users.contains(applicant.id) != to_enrolled) {
-            enrolment.left_alone.push_back(applicant.id);
-            continue;
-        }
+    enrolment.left_alone = std::move(chosen->left_alone);
+    for (const Applicant& applicant : chosen->applicants) {
         const std::string password = source();
         enrolment.users[applicant.id] = password_hash(password);
         enrolment.letters.push_back({applicant.id, applicant.name, password});
@@ -46,14 +66,16 @@ rules::Result<Enrolment> give(const Users& users, const std::set<std::string>& r
 
 rules::Result<Enrolment> enrol(const Users& users, const std::set<std::string>& reserved,
                                const std::vector<Applicant>& applicants,
-                               const PasswordSource& source) {
-    return give(users, reserved, applicants, source, false);
+                               const PasswordSource& source,
+                               const std::set<std::string>& by_certificate) {
+    return give(users, reserved, applicants, source, by_certificate, false);
 }
 
 rules::Result<Enrolment> rotate(const Users& users, const std::set<std::string>& reserved,
                                 const std::vector<Applicant>& applicants,
-                                const PasswordSource& source) {
-    return give(users, reserved, applicants, source, true);
+                                const PasswordSource& source,
+                                const std::set<std::string>& by_certificate) {
+    return give(users, reserved, applicants, source, by_certificate, true);
 }
 
 rules::Result<Enrolment> revoke(const Users& users, const std::set<std::string>& reserved,

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <grp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -21,6 +20,8 @@
 
 #include "daemon/base/files.hpp"
 #include "daemon/broker/certificates.hpp"
+#include "daemon/broker/kit_files.hpp"
+#include "daemon/broker/plant_authority.hpp"
 #include "plans/text/embedded.hpp"
 #include "plans/text/json.hpp"
 
@@ -58,55 +59,6 @@ std::string kit_text(std::string_view name) {
     return {};
 }
 
-// A person who may not read a file is told so by its mode; the broker's account reads by its group.
-class Keeper {
- public:
-    explicit Keeper(const std::string& account) {
-        if (account.empty() || ::geteuid() != 0) return;
-        if (const struct ::passwd* found = ::getpwnam(account.c_str()); found != nullptr) {
-            user_ = found->pw_uid;
-            group_ = found->pw_gid;
-        }
-    }
-    [[nodiscard]] rules::Result<void> write(const fs::path& path, std::string_view bytes,
-                                            mode_t mode, bool is_brokers) const {
-        const mode_t before = ::umask(0077);
-        auto written = write_file(path.string(), bytes);
-        ::umask(before);
-        if (!written) return written;
-        return give(path, mode, is_brokers, false);
-    }
-    [[nodiscard]] rules::Result<void> make_folder(const fs::path& path, mode_t mode,
-                                                  bool is_brokers, bool may_write) const {
-        std::error_code error;
-        // The broker's account goes through what lies above.
-        const mode_t before = ::umask(0022);
-        fs::create_directories(path.parent_path(), error);
-        ::umask(0077);
-        if (!error) fs::create_directory(path, error);
-        ::umask(before);
-        if (error) return fault_at(path.string(), error.message(), "a place you may write to");
-        return give(path, mode, is_brokers, may_write);
-    }
-
- private:
-    [[nodiscard]] rules::Result<void> give(const fs::path& path, mode_t mode, bool is_brokers,
-                                           bool may_write) const {
-        const bool is_given = is_brokers && group_ != static_cast<gid_t>(-1);
-        if (is_given && ::chown(path.c_str(), may_write ? user_ : ::geteuid(), group_) != 0) {
-            return fault_at(path.string(), std::strerror(errno), "run it as root");
-        }
-        const mode_t reached = is_given || (mode & 7U) != 0 ? mode : mode & 0700U;
-        if (::chmod(path.c_str(), reached) != 0) {
-            return fault_at(path.string(), std::strerror(errno), "a file system with modes");
-        }
-        return {};
-    }
-
-    uid_t user_ = static_cast<uid_t>(-1);
-    gid_t group_ = static_cast<gid_t>(-1);
-};
-
 Validity validity_of(rules::Instant now, std::chrono::days days) {
     return {now - kClockBehind, now + days};
 }
@@ -118,6 +70,25 @@ std::string tls_of_daemon(const std::string& folder) {
         "max_connections {1}\ncertfile {0}/server.crt\nkeyfile {0}/server.key\ncafile {0}/ca.crt\n"
         "require_certificate true\ntls_version tlsv1.3\n",
         folder, kConnectionsMax);
+}
+
+// Their user is the name in their certificate, so nobody is asked for a password, and what is void
+// stays out by the list.
+std::string door_for_certificates(const KitWishes& wishes) {
+    if (wishes.certificate_port == 0) return {};
+    return fmt::format(
+        "\n# ---- 凭证书的入口 / The door for certificates ----\n"
+        "# 企业以 'enterprise enrol --certificates' "
+        "签发的证书代替口令，用户名取自证书；停用的证书列于\n"
+        "# revoked.crl。\n"
+        "# An enterprise shows a certificate of 'enterprise enrol --certificates' and is asked for "
+        "no\n"
+        "# password; its user is the name in it. What is void stands in revoked.crl.\n"
+        "listener {1} {2}\nuse_username_as_clientid true\nuse_identity_as_username true\n"
+        "require_certificate true\ncafile {0}/plants-ca.crt\ncrlfile {0}/revoked.crl\n"
+        "max_connections {3}\ncertfile {0}/server.crt\nkeyfile {0}/server.key\n"
+        "tls_version tlsv1.3\n",
+        wishes.folder, wishes.certificate_port, wishes.address, kConnectionsMax);
 }
 
 std::string configuration(const KitWishes& wishes) {
@@ -132,7 +103,7 @@ std::string configuration(const KitWishes& wishes) {
         {"{connections}", std::to_string(kConnectionsMax)},
         {"{folder}", wishes.folder}};
     for (const auto& [hole, value] : holes) text = filled_in(std::move(text), hole, value);
-    return text;
+    return text + door_for_certificates(wishes);
 }
 
 std::string simulator_rules(std::string_view user) {
@@ -162,6 +133,7 @@ std::string facts_text(const KitWishes& wishes) {
     facts["port"] = wishes.port;
     facts["daemon_address"] = wishes.daemon_address;
     facts["daemon_port"] = wishes.daemon_port;
+    facts["certificate_port"] = wishes.certificate_port;
     facts["account"] = wishes.account;
     facts["simulator"] = wishes.simulator;
     return plans::to_pretty_text(facts) + "\n";
@@ -201,8 +173,9 @@ rules::Faults check(const KitWishes& wishes) {
             faults.push_back({{"--simulator", 0, 0}, "'" + wishes.simulator + "' " + fault, "sim"});
         }
     }
-    if (wishes.port == wishes.daemon_port) {
-        faults.push_back({{"--port", 0, 0}, "两个入口同一端口 both doors have one port", "8883"});
+    if (wishes.port == wishes.daemon_port || wishes.port == wishes.certificate_port ||
+        wishes.daemon_port == wishes.certificate_port) {
+        faults.push_back({{"--port", 0, 0}, "两个入口同一端口 two doors have one port", "8883"});
     }
     if (!wishes.account.empty() && ::getpwnam(wishes.account.c_str()) == nullptr) {
         faults.push_back({{"--account", 0, 0},
@@ -213,7 +186,7 @@ rules::Faults check(const KitWishes& wishes) {
 }
 
 // Every file of the kit, secrets first: the configuration that names them comes last.
-rules::Result<void> write_kit(const KitWishes& wishes, const Keeper& keeper) {
+rules::Result<void> write_kit(const KitWishes& wishes, const KitFiles& files) {
     const fs::path folder = wishes.folder;
     const CertifiedKey authority = new_authority("Qingkong broker " + wishes.hosts.front(),
                                                  validity_of(wishes.now, kAuthorityValid));
@@ -252,8 +225,15 @@ rules::Result<void> write_kit(const KitWishes& wishes, const Keeper& keeper) {
         pieces.push_back({folder / "daemon.key", client.key, 0600, false});
         pieces.push_back({folder / "daemon.crt", client.certificate, 0644, false});
     }
+    if (wishes.certificate_port != 0) {
+        KitFacts facts;
+        facts.host = wishes.hosts.front();
+        facts.account = wishes.account;
+        auto made = PlantAuthority::make(wishes.folder, facts, wishes.now);
+        if (!made) return made;
+    }
     for (const Piece& piece : pieces) {
-        auto written = keeper.write(piece.path, piece.bytes, piece.mode, piece.is_brokers);
+        auto written = files.write(piece.path, piece.bytes, piece.mode, piece.is_brokers);
         if (!written) return written;
     }
     return {};
@@ -281,13 +261,13 @@ rules::Result<void> make_kit(const KitWishes& asked) {
     const rules::Faults faults = check(wishes);
     if (!faults.empty()) return faults;
     if (!is_loopback(wishes.daemon_address)) wishes.hosts.push_back(wishes.daemon_address);
-    const Keeper keeper(wishes.account);
+    const KitFiles files(wishes.account);
     const fs::path folder = wishes.folder;
-    auto made = keeper.make_folder(folder, 0750, true, false);
-    if (made) made = keeper.make_folder(folder / "authority", 0700, false, false);
-    if (made) made = keeper.make_folder(folder / "state", 0750, true, true);
+    auto made = files.make_folder(folder, 0750, true, false);
+    if (made) made = files.make_folder(folder / "authority", 0700, false, false);
+    if (made) made = files.make_folder(folder / "state", 0750, true, true);
     if (!made) return made;
-    return write_kit(wishes, keeper);
+    return write_kit(wishes, files);
 }
 
 rules::Result<KitFacts> read_kit(const std::string& folder) {
@@ -311,6 +291,7 @@ rules::Result<KitFacts> read_kit(const std::string& folder) {
     facts.port = port_in(*value, "port");
     facts.daemon_address = plans::string_or(*value, "daemon_address");
     facts.daemon_port = port_in(*value, "daemon_port");
+    facts.certificate_port = port_in(*value, "certificate_port");
     facts.account = plans::string_or(*value, "account");
     facts.simulator = plans::string_or(*value, "simulator");
     if (facts.host.empty() || facts.port == 0 || facts.daemon_port == 0) {
@@ -337,10 +318,10 @@ rules::Result<void> renew_server(const std::string& folder, const std::vector<st
     }
     const CertifiedKey server =
         issue_server({*certificate, *key}, names, validity_of(now, kServerValid));
-    const Keeper keeper(facts->account);
+    const KitFiles files(facts->account);
     // A key and a certificate that do not belong together end a reload with the old ones in use.
-    auto written = keeper.write(at / "server.key", server.key, 0640, true);
-    if (written) written = keeper.write(at / "server.crt", server.certificate, 0644, false);
+    auto written = files.write(at / "server.key", server.key, 0640, true);
+    if (written) written = files.write(at / "server.crt", server.certificate, 0644, false);
     return written;
 }
 
@@ -417,7 +398,8 @@ bool BrokerUserFile::is_reserved(const std::string& name) const {
 }
 
 rules::Result<void> BrokerUserFile::save() const {
-    return Keeper(facts.account).write(fs::path(folder_) / "passwords", to_text(users), 0640, true);
+    return KitFiles(facts.account)
+        .write(fs::path(folder_) / "passwords", to_text(users), 0640, true);
 }
 
 rules::Result<Reload> reload_broker(const std::string& folder) {

@@ -7,7 +7,9 @@
 //   server.crt  server.key          of the broker
 //   authority/ca.key                signs server certificates; closed to the broker
 //   daemon.password                 of the daemon's user; qingkong.toml names it
-//   state/                          what the broker keeps, its log and its process id
+//   plants-ca.crt  revoked.crl      where enterprises may come by a certificate
+//   (plant_authority.hpp) state/                          what the broker keeps, its log and its
+//   process id
 //
 // No password is a default: each is made here from the system's random source.
 #pragma once
@@ -32,7 +34,8 @@ struct KitWishes {
     std::uint16_t port = 8883;
     std::string daemon_address = "127.0.0.1";
     std::uint16_t daemon_port = 1883;
-    std::string account;    // under which the broker runs; empty: who makes the kit
+    std::uint16_t certificate_port = 0;  // the door for certificates; 0: none
+    std::string account;                 // under which the broker runs; empty: who makes the kit
     std::string simulator;  // a user that speaks for all enterprises, for a demo; empty: none
     rules::Instant now{};
 };
@@ -44,6 +47,7 @@ struct KitFacts {
     std::uint16_t port = 0;
     std::string daemon_address;
     std::uint16_t daemon_port = 0;
+    std::uint16_t certificate_port = 0;  // 0: no door for certificates
     std::string account;
     std::string simulator;
 };

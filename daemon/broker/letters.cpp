@@ -59,13 +59,23 @@ std::string page_of(const Letter& letter, const LetterFacts& facts) {
     const std::string whose = letter.name.empty() ? letter.user : letter.name;
     std::string page = "<section class=\"letter\">\n<h1>重污染天气应急指令接入通知书</h1>\n";
     page += fmt::format("<p>{}：</p>\n", escape_html(whose));
-    page += facts.is_rotation
-                ? "<p>贵单位接收应急减排指令的口令已更换，原口令即时作废。请按下表更新。</p>\n"
-                : "<p>贵单位接收应急减排指令、报送回执和监测数据，请按下表连接。</p>\n";
+    const bool is_by_certificate = letter.password.empty();
+    const std::string_view what = is_by_certificate ? "证书" : "口令";
+    page +=
+        facts.is_rotation
+            ? fmt::format(
+                  "<p>贵单位接收应急减排指令的{0}已更换，原{0}即时作废。请按下表更新。</p>\n", what)
+            : "<p>贵单位接收应急减排指令、报送回执和监测数据，请按下表连接。</p>\n";
     page += "<table>\n";
     page += row("服务器 server", fmt::format("mqtts://{}:{}", facts.host, facts.port));
     page += row("用户名 user", letter.user);
-    page += row("口令 password", letter.password, "password");
+    if (is_by_certificate) {
+        page += row("客户端证书指纹 fingerprint of your certificate (SHA-256)", letter.certificate);
+        page += row("证书有效至 valid until",
+                    rules::to_iso(letter.certificate_to, rules::kBeijingTime).substr(0, 10));
+    } else {
+        page += row("口令 password", letter.password, "password");
+    }
     page += row("服务器证书指纹 fingerprint of ca.crt (SHA-256)", facts.authority);
     if (!facts.signing_key.empty()) {
         page += row("指令签名公钥 public key of the bureau's orders", facts.signing_key);
@@ -73,12 +83,20 @@ std::string page_of(const Letter& letter, const LetterFacts& facts) {
     }
     page += row("主题 topics", fmt::format("qingkong/1/+/{}/…", letter.user));
     page += "</table>\n" + qr_svg(connection_text(letter, facts));
+    page += is_by_certificate
+                ? "<p>证书（.crt）和私钥（.key）另行送达，连接时出示，不用口令；请核对证书指纹，"
+                  "私钥由专人保管，遗失或到期前请联系我局更换。"
+                : "<p>口令仅此一份，遗失不补，只能更换；请专人保管，勿拍照外传。";
     page +=
-        "<p>"
-        "口令仅此一份，遗失不补，只能更换；请专人保管，勿拍照外传。收到的指令须先用上列公钥验签，"
-        "验签不过不得执行，并立即电话告知。</p>\n"
-        "<p class=\"en\">This password stands nowhere else: a lost one can only be replaced. Check "
-        "the signature of every order with the key above; telephone where it does not hold.</p>\n";
+        "收到的指令须先用上列公钥验签，验签不过不得执行，并立即电话告知。</p>\n<p class=\"en\">";
+    page += is_by_certificate
+                ? "Certificate (.crt) and key (.key) come to you by another way and stand for a "
+                  "password: compare the fingerprint, and ask for others where the key is lost or "
+                  "the time nearly over. "
+                : "This password stands nowhere else: a lost one can only be replaced. ";
+    page +=
+        "Check the signature of every order with the key above; telephone where it does not "
+        "hold.</p>\n";
     page += key_advice(letter);
     page += fmt::format("<p style=\"text-align:right\">{}<br>{}</p>\n</section>\n",
                         escape_html(facts.bureau),
@@ -93,7 +111,11 @@ std::string connection_text(const Letter& letter, const LetterFacts& facts) {
     text["v"] = 1;
     text["url"] = fmt::format("mqtts://{}:{}", facts.host, facts.port);
     text["user"] = letter.user;
-    text["password"] = letter.password;
+    if (letter.password.empty()) {
+        text["certificate"] = letter.certificate;
+    } else {
+        text["password"] = letter.password;
+    }
     text["ca"] = facts.authority;
     if (!facts.signing_key.empty()) text["key"] = facts.signing_key;
     return plans::to_text(text);

@@ -13,9 +13,11 @@
 namespace qk::broker {
 
 struct Letter {
-    std::string user;  // the enterprise's id
-    std::string name;  // may be empty
-    std::string password;
+    std::string user;           // the enterprise's id
+    std::string name;           // may be empty
+    std::string password;       // empty: it comes by a certificate
+    std::string certificate{};  // fingerprint of the one it was given, hex
+    rules::Instant certificate_to{};
 };
 
 // What is the same in every letter.
@@ -30,7 +32,7 @@ struct LetterFacts {
     bool is_rotation = false;
 };
 
-// The QR code's text: {"v":1,"url","user","password","ca","key"}.
+// The QR code's text: {"v":1,"url","user","password","ca","key"}; "certificate" for "password".
 [[nodiscard]] std::string connection_text(const Letter& letter, const LetterFacts& facts);
 // One HTML document that names nothing outside of itself.
 [[nodiscard]] std::string letters_page(const std::vector<Letter>& letters,

@@ -9,7 +9,9 @@
 #include <filesystem>
 
 #include "daemon/base/files.hpp"
+#include "daemon/broker/certificate_trial.hpp"
 #include "daemon/broker/certificates.hpp"
+#include "daemon/broker/plant_authority.hpp"
 #include "daemon/broker/test_broker.hpp"
 
 namespace qk::broker {
@@ -62,6 +64,23 @@ void look_at_certificate(Findings& findings, const fs::path& folder, const KitFa
         "服务器证书有效至 its certificate lasts until " +
             rules::to_iso(found->to, rules::kBeijingTime),
         cure);
+}
+
+// Nobody sees the end of a certificate coming but who keeps the book.
+void look_at_book(Findings& findings, const std::string& folder, const KitFacts& facts,
+                  rules::Instant now) {
+    if (facts.certificate_port == 0) return;
+    const auto authority = PlantAuthority::open(folder, facts);
+    say(findings, authority.has_value(), "企业证书有登记 certificates of enterprises are in a book",
+        authority ? std::string() : rules::to_text(authority.error()));
+    if (!authority) return;
+    const auto ending = authority->book.ending_before(now + kRenewWithin, now);
+    say(findings, ending.empty(),
+        ending.empty()
+            ? "企业证书均不在30日内到期 no certificate of an enterprise ends within 30 days"
+            : fmt::format("{} 家证书30日内到期 certificates end within 30 days: {}", ending.size(),
+                          ending.front().user),
+        "qingkongctl enterprise rotate --certificates FOLDER ID");
 }
 
 void look_at_access(Findings& findings, const fs::path& folder, const KitFacts& facts) {
@@ -324,6 +343,7 @@ Findings look_at_files(const std::string& folder, const KitFacts& facts, rules::
     const fs::path at = folder;
     std::vector<std::string> secrets = {"authority/ca.key", "daemon.password"};
     if (!is_loopback(facts.daemon_address)) secrets.emplace_back("daemon.key");
+    if (facts.certificate_port != 0) secrets.emplace_back("authority/plants-ca.key");
     for (const std::string& name : secrets) {
         say(findings, is_mode_within(at / name, 077), name + ": 仅本人可读 for its owner alone",
             "chmod 0600 " + (at / name).string());
@@ -350,12 +370,43 @@ Findings look_at_files(const std::string& folder, const KitFacts& facts, rules::
         "qingkongctl enterprise rotate");
     look_at_access(findings, at, facts);
     look_at_certificate(findings, at, facts, now);
+    look_at_book(findings, folder, facts, now);
     return findings;
 }
 
+namespace {
+
+// What a trial of the door for certificates needs beside the broker; nothing where there is none.
+struct TrialAuthority {
+    std::size_t door = 0;
+    TrialPasses passes;
+    std::string list;  // with the one that is void
+    std::string folder{};
+};
+
+rules::Result<std::optional<TrialAuthority>> trial_authority(
+    const std::string& folder, const KitFacts& facts, const BrokerConfiguration& configuration,
+    rules::Instant now) {
+    if (facts.certificate_port == 0) return std::optional<TrialAuthority>{};
+    const auto door = door_at(configuration, facts.certificate_port);
+    if (!door) {
+        return rules::refuse(
+            fmt::format("mosquitto.conf: 缺少入口 a door is missing: {}", facts.certificate_port),
+            "listener");
+    }
+    const auto authority = PlantAuthority::open(folder, facts);
+    if (!authority) return authority.error();
+    TrialAuthority trial{*door, trial_passes(*authority, kOne, now), {}};
+    trial.list = authority->list_with(trial.passes.void_one.certificate, now);
+    return std::optional(std::move(trial));
+}
+
+}  // namespace
+
 rules::Result<Findings> try_configuration(const std::string& program, const std::string& folder,
                                           const KitFacts& facts,
-                                          const BrokerConfiguration& configuration) {
+                                          const BrokerConfiguration& configuration,
+                                          rules::Instant now) {
     const auto plants = door_at(configuration, facts.port);
     const auto daemon = door_at(configuration, facts.daemon_port);
     if (!plants || !daemon) {
@@ -363,6 +414,9 @@ rules::Result<Findings> try_configuration(const std::string& program, const std:
                                          facts.port, facts.daemon_port),
                              "listener");
     }
+    auto certificates = trial_authority(folder, facts, configuration, now);
+    if (!certificates) return certificates.error();
+    std::optional<TrialAuthority>& by_certificate = *certificates;
     const std::string password = new_password();
     const std::string hash = password_hash(password);
     const Users users = {{kDaemonUser, hash}, {kOne, hash}, {kOther, hash}};
@@ -371,12 +425,34 @@ rules::Result<Findings> try_configuration(const std::string& program, const std:
                           const std::vector<std::uint16_t>& ports) -> rules::Result<std::string> {
                           auto written = write_file(at + "/passwords", to_text(users));
                           if (!written) return written.error();
+                          if (by_certificate && by_certificate->folder.empty()) {
+                              by_certificate->folder = at;
+                              written = write_file(at + "/revoked.crl", by_certificate->list);
+                              if (written) written = put_down(by_certificate->passes, at);
+                              if (!written) return written.error();
+                          }
                           return trial_configuration(configuration, at, ports, ::geteuid() == 0);
                       });
     if (const auto started = broker.start(); !started) return started.error();
     Trial trial(broker, probe_door(configuration.doors[*plants], broker.port(*plants), folder),
                 probe_door(configuration.doors[*daemon], broker.port(*daemon), folder), password);
     Findings findings = trial.run();
+    if (by_certificate) {
+        CertificateTrial doors;
+        doors.door = probe_door(configuration.doors[by_certificate->door],
+                                broker.port(by_certificate->door), folder);
+        doors.door.certificate.clear();
+        doors.door.key.clear();
+        const Door& of_daemon = configuration.doors[*daemon];
+        if (value_in(of_daemon.own, "require_certificate") == "true") {
+            doors.daemon_door = probe_door(of_daemon, broker.port(*daemon), folder);
+        }
+        doors.folder = by_certificate->folder;
+        doors.user = kOne;
+        doors.other = kOther;
+        doors.password = password;
+        for (Finding& finding : try_certificates(doors)) findings.push_back(std::move(finding));
+    }
     for (Finding& finding : trial.count_what_is_kept()) findings.push_back(std::move(finding));
     return findings;
 }

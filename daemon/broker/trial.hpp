@@ -21,7 +21,8 @@ namespace qk::broker {
 [[nodiscard]] rules::Result<Findings> try_configuration(const std::string& program,
                                                         const std::string& folder,
                                                         const KitFacts& facts,
-                                                        const BrokerConfiguration& configuration);
+                                                        const BrokerConfiguration& configuration,
+                                                        rules::Instant now);
 
 // What a stranger must not be let in for, at a broker that runs.
 [[nodiscard]] Findings try_as_stranger(const ProbeDoor& door);

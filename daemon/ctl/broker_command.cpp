@@ -76,6 +76,11 @@ int init(const Call& call) {
     if (!port || !daemon_port) return kBadUsage;
     wishes.port = *port;
     wishes.daemon_port = *daemon_port;
+    if (call.has("certificate-port")) {
+        const auto certificate_port = port_of(call, "certificate-port", 0);
+        if (!certificate_port) return kBadUsage;
+        wishes.certificate_port = *certificate_port;
+    }
     // mosquitto that is started by root goes on as another.
     const bool is_root = ::geteuid() == 0;
     if (is_root) wishes.account = call.text("account").value_or(kAccountOfDebian);
@@ -123,7 +128,8 @@ int check(const Call& call) {
     std::cout << "文件 the files\n";
     code = std::max(code, print(broker::look_at_files(folder, *facts, call.now())));
     std::cout << "同一配置的试验服务器 a test broker of the same configuration" << std::endl;
-    const auto tried = broker::try_configuration(program, folder, *facts, configuration);
+    const auto tried =
+        broker::try_configuration(program, folder, *facts, configuration, call.now());
     if (tried) {
         code = std::max(code, print(*tried));
     } else {
@@ -175,6 +181,11 @@ Command broker_command() {
                           {"守护进程入口的端口", "port of the daemon's door"})
                        .number()
                        .or_else("1883"),
+                   option("certificate-port", "PORT",
+                          {"另开凭证书的入口，企业可用证书代替口令，如 8884；缺省不开",
+                           "a further door where enterprises show a certificate and need no "
+                           "password, as 8884; without it there is none"})
+                       .number(),
                    option(
                        "account", "NAME",
                        {"消息服务器所用账号，仅由 root 生成时有用；缺省为 mosquitto",

@@ -233,7 +233,8 @@ rules::Result<broker::Findings> findings_of_folder(const std::string& folder, co
     if (program.empty()) {
         return fault_of("没有安装 mosquitto is not installed", "apt install mosquitto");
     }
-    return broker::try_configuration(program, folder, *facts, broker::read_configuration(*text));
+    return broker::try_configuration(program, folder, *facts, broker::read_configuration(*text),
+                                     call.now());
 }
 
 rules::Result<broker::Findings> findings_of_running(const Call& call) {

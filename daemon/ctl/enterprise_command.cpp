@@ -2,6 +2,7 @@
 //
 //   enrol | rotate | revoke        of ids, or of a whole inventory
 //   key                            enterprise_key_command.cpp
+//   --certificates                 enterprise_certificate_command.cpp
 //
 // A password is made here, hashed for the broker, and written once: into the letters, or a file for
 // each. Both are on the disk before the broker knows the hash, so that no password is in use that
@@ -12,90 +13,13 @@
 #include <filesystem>
 #include <iostream>
 
-#include "daemon/base/files.hpp"
-#include "daemon/broker/certificates.hpp"
-#include "daemon/broker/enrolment.hpp"
-#include "daemon/broker/kit.hpp"
-#include "daemon/ctl/commands.hpp"
-#include "daemon/ctl/inventory_files.hpp"
-#include "plans/evidence/key_history.hpp"
+#include "daemon/ctl/enterprise_steps.hpp"
 
 namespace qk::ctl {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-int refuse(const rules::Faults& faults) {
-    std::cerr << rules::to_text(faults);
-    return kBadUsage;
-}
-
-std::set<std::string> reserved_of(const broker::BrokerUserFile& book) {
-    std::set<std::string> names{broker::kDaemonUser};
-    if (!book.facts.simulator.empty()) names.insert(book.facts.simulator);
-    return names;
-}
-
-rules::Result<std::vector<broker::Applicant>> from_inventory(const std::string& path) {
-    const auto read = load_inventory(path);
-    if (!read) return read.error();
-    if (!read->inventory) return read->findings;
-    std::vector<broker::Applicant> applicants;
-    for (const plans::Enterprise& enterprise : read->inventory->enterprises) {
-        applicants.push_back({std::string(enterprise.id), std::string(enterprise.name)});
-    }
-    return applicants;
-}
-
-// Those that are named, each with its name where the inventory knows it; without ids all of it.
-rules::Result<std::vector<broker::Applicant>> applicants_of(const Call& call) {
-    std::vector<broker::Applicant> known;
-    if (const auto path = call.text("inventory")) {
-        auto read = from_inventory(*path);
-        if (!read) return read.error();
-        known = std::move(*read);
-    }
-    const std::vector<std::string>& ids = call.texts("id");
-    if (ids.empty()) {
-        if (!known.empty()) return known;
-        return rules::refuse("未指明企业 no enterprise is named", "ID..., 或 or --inventory PATH");
-    }
-    std::vector<broker::Applicant> named;
-    for (const std::string& id : ids) {
-        const auto found = std::ranges::find(known, id, &broker::Applicant::id);
-        named.push_back({id, found == known.end() ? std::string() : found->name});
-    }
-    return named;
-}
-
-rules::Result<broker::LetterFacts> letter_facts(const Call& call,
-                                                const broker::BrokerUserFile& book,
-                                                bool is_rotation) {
-    broker::LetterFacts facts;
-    facts.bureau = call.text_or_default("bureau");
-    facts.host = book.facts.host;
-    facts.port = book.facts.port;
-    facts.now = call.now();
-    facts.is_rotation = is_rotation;
-    const std::string authority = (fs::path(*call.text("broker")) / "ca.crt").string();
-    const auto text = read_regular_file(authority);
-    if (!text) return text.error();
-    const auto certificate = broker::facts_of(*text, *text, "");
-    if (!certificate) {
-        return rules::Faults{{{authority, 0, 0}, "不是证书 is not a certificate", ""}};
-    }
-    facts.authority = certificate->fingerprint;
-    facts.signing_key = call.text_or_default("key");
-    if (facts.signing_key.empty()) return facts;
-    facts.key_fingerprint = plans::fingerprint_of(facts.signing_key);
-    if (facts.key_fingerprint.empty()) {
-        return rules::refuse(
-            "--key: 不是公钥 is not a public key",
-            "'qingkongctl key show FILE' 所示的64位十六进制 the 64 hex digits it shows");
-    }
-    return facts;
-}
 
 // Letters and password files, each readable by its owner alone.
 rules::Result<void> hand_out(const Call& call, const std::vector<broker::Letter>& letters,
@@ -121,61 +45,46 @@ rules::Result<void> hand_out(const Call& call, const std::vector<broker::Letter>
     return {};
 }
 
-int reload(const Call& call) {
-    const auto told = broker::reload_broker(*call.text("broker"));
-    if (!told) {
-        std::cerr << rules::to_text(told.error())
-                  << "名单已更新，消息服务器尚未读取 the users are written, and the broker has not "
-                     "read them yet\n";
-        return kNegative;
-    }
-    if (*told == broker::Reload::kNotRunning) {
-        std::cerr << "消息服务器未运行，启动时生效 the broker does not run: it reads this when it "
-                     "starts\n";
-    }
-    return kHolds;
-}
-
-void say_left_alone(const std::vector<std::string>& names, std::string_view why) {
-    constexpr std::size_t kShown = 10;
-    if (names.empty()) return;
-    std::cerr << names.size() << " " << why << ":";
-    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) std::cerr << " " << names[i];
-    std::cerr << (names.size() > kShown ? " …\n" : "\n");
-}
-
 int give_passwords(const Call& call, bool is_rotation) {
+    if (call.has("certificates")) return give_certificates(call, is_rotation);
     if (!call.has("letters") && !call.has("passwords")) {
-        return refuse(rules::refuse(
+        return refuse_all(rules::refuse(
             "口令写到哪里？口令只出现一次 where do the passwords go? They are shown once",
             "--letters FILE.html 或 or --passwords FOLDER"));
     }
     const auto applicants = applicants_of(call);
-    if (!applicants) return refuse(applicants.error());
+    if (!applicants) return refuse_all(applicants.error());
     auto book = broker::BrokerUserFile::open(*call.text("broker"));
-    if (!book) return refuse(book.error());
+    if (!book) return refuse_all(book.error());
     const auto reserved = reserved_of(*book);
-    const auto enrolment = is_rotation ? broker::rotate(book->users, reserved, *applicants)
-                                       : broker::enrol(book->users, reserved, *applicants);
-    if (!enrolment) return refuse(enrolment.error());
+    const auto certified = certified_users(call, *book);
+    if (!certified) return refuse_all(certified.error());
+    const auto enrolment =
+        is_rotation
+            ? broker::rotate(book->users, reserved, *applicants, broker::new_password, *certified)
+            : broker::enrol(book->users, reserved, *applicants, broker::new_password, *certified);
+    if (!enrolment) return refuse_all(enrolment.error());
     say_left_alone(enrolment->left_alone,
                    is_rotation
                        ? "家未接入，未作改动 are not enrolled"
-                       : "家早已接入，口令未变 are enrolled already and keep their password");
+                       : "家早已接入，未作改动 are enrolled already and keep what they have");
     if (enrolment->letters.empty()) {
         std::cerr << "没有改动 nothing was changed\n";
         return is_rotation ? kNegative : kHolds;
     }
     const auto facts = letter_facts(call, *book, is_rotation);
-    if (!facts) return refuse(facts.error());
+    if (!facts) return refuse_all(facts.error());
     if (const auto handed = hand_out(call, enrolment->letters, *facts); !handed) {
-        return refuse(handed.error());
+        return refuse_all(handed.error());
     }
     book->users = enrolment->users;
-    if (const auto saved = book->save(); !saved) return refuse(saved.error());
+    if (const auto saved = book->save(); !saved) return refuse_all(saved.error());
     std::cout << enrolment->letters.size()
               << (is_rotation ? " 家已换口令 have a new password\n" : " 家已接入 enrolled\n");
-    return reload(call);
+    // Whoever comes by a password from now on comes by it alone.
+    std::vector<std::string> users;
+    for (const broker::Letter& letter : enrolment->letters) users.push_back(letter.user);
+    return void_certificates(call, *book, users);
 }
 
 int enrol(const Call& call) { return give_passwords(call, false); }
@@ -183,35 +92,45 @@ int rotate(const Call& call) { return give_passwords(call, true); }
 
 int revoke(const Call& call) {
     auto book = broker::BrokerUserFile::open(*call.text("broker"));
-    if (!book) return refuse(book.error());
+    if (!book) return refuse_all(book.error());
     const auto reserved = reserved_of(*book);
+    const auto certified = certified_users(call, *book);
+    if (!certified) return refuse_all(certified.error());
     std::vector<std::string> ids = call.texts("id");
     if (const auto path = call.text("not-in")) {
         const auto kept = from_inventory(*path);
-        if (!kept) return refuse(kept.error());
-        const auto others = broker::enrolled_beside(book->users, reserved, *kept);
+        if (!kept) return refuse_all(kept.error());
+        broker::Users all = book->users;
+        for (const std::string& user : *certified) all.emplace(user, "");
+        const auto others = broker::enrolled_beside(all, reserved, *kept);
         ids.insert(ids.end(), others.begin(), others.end());
     } else if (ids.empty()) {
-        return refuse(
+        return refuse_all(
             rules::refuse("未指明企业 no enterprise is named", "ID..., 或 or --not-in PATH"));
     }
-    const auto enrolment = broker::revoke(book->users, reserved, ids);
-    if (!enrolment) return refuse(enrolment.error());
+    auto enrolment = broker::revoke(book->users, reserved, ids);
+    if (!enrolment) return refuse_all(enrolment.error());
+    std::erase_if(enrolment->left_alone,
+                  [&](const std::string& id) { return certified->contains(id); });
     say_left_alone(enrolment->left_alone, "家未接入 are not enrolled");
-    const std::size_t revoked = book->users.size() - enrolment->users.size();
+    const std::size_t revoked = ids.size() - enrolment->left_alone.size();
     if (revoked == 0) return enrolment->left_alone.empty() ? kHolds : kNegative;
     book->users = enrolment->users;
-    if (const auto saved = book->save(); !saved) return refuse(saved.error());
+    if (const auto saved = book->save(); !saved) return refuse_all(saved.error());
     std::cout << revoked << " 家已停用 revoked\n";
-    return reload(call);
+    return void_certificates(call, *book, ids);
 }
 
 int list(const Call& call) {
+    if (call.has("certificates")) return list_certificates(call);
     const auto book = broker::BrokerUserFile::open(*call.text("broker"));
-    if (!book) return refuse(book.error());
+    if (!book) return refuse_all(book.error());
+    auto names = certified_users(call, *book);
+    if (!names) return refuse_all(names.error());
     for (const auto& [user, hash] : book->users) {
-        if (!book->is_reserved(user)) std::cout << user << "\n";
+        if (!book->is_reserved(user)) names->insert(user);
     }
+    for (const std::string& user : *names) std::cout << user << "\n";
     return kHolds;
 }
 
@@ -228,6 +147,12 @@ Options password_options() {
             option("passwords", "FOLDER",
                    {"每家一个口令文件 ID.password，仅本人可读",
                     "a file ID.password for each, for you alone"}),
+            option("certificates", "FOLDER",
+                   {"用证书代替口令：每家 ID.crt 与 ID.key，仅本人可读",
+                    "certificates for passwords: ID.crt and ID.key for each, for you alone"}),
+            option("request", "FILE",
+                   {"企业自备密钥时的证书申请（PKCS#10），只限一家",
+                    "the request of one enterprise that has made its key itself (PKCS#10)"}),
             option("key", "HEX",
                    {"本局签名公钥，印在通知书上", "the bureau's public key, for the letters"}),
             option("bureau", "NAME", {"通知书的落款", "who signs the letters"}),
@@ -246,17 +171,22 @@ Command enterprise_command() {
                  "enterprises on the broker: enrol, rotate, revoke; and their keys"},
         .commands =
             {{.name = "enrol",
-              .what = {"开通：生成口令和接入通知书；已接入的不变",
-                       "a user, a password and a letter; who is enrolled already is left alone"},
+              .what =
+                  {"开通：生成口令或证书，和接入通知书；已接入的不变",
+                   "a user, a password or a certificate, and a letter; who is enrolled already is "
+                   "left alone"},
               .options = password,
               .examples = {"qingkongctl enterprise enrol --broker broker --inventory inventory "
                            "--letters letters.html",
                            "qingkongctl enterprise enrol 91410181MA9TAMP01T --broker broker "
-                           "--passwords plants"},
+                           "--passwords plants",
+                           "qingkongctl enterprise enrol 91410181MA9TAMP01T --broker broker "
+                           "--certificates plants --request plant.csr"},
               .run = enrol},
              {.name = "rotate",
-              .what = {"换口令：原口令即时作废，已连接的断开",
-                       "a new password; the old one is void at once, and its link is ended"},
+              .what =
+                  {"换口令或证书：原有的即时作废，已连接的断开",
+                   "a new password or certificate; what was is void at once, and its link ended"},
               .options = password,
               .examples = {"qingkongctl enterprise rotate 91410181MA9TAMP01T --broker broker "
                            "--letters new.html"},
@@ -273,7 +203,10 @@ Command enterprise_command() {
               .run = revoke},
              {.name = "list",
               .what = {"列出已接入的企业", "who is enrolled"},
-              .options = {folder},
+              .options = {folder,
+                          flag("certificates", {"列出证书：企业、序列号、有效期、停用时间",
+                                                "their certificates: whose, serial number, until "
+                                                "when, and void since"})},
               .examples = {"qingkongctl enterprise list --broker broker"},
               .run = list},
              enterprise_key_command()},

@@ -205,20 +205,20 @@ def garbage_a_thousand_times_a_second(programs):
 
 
 class Kit:
-    """The broker that 'qingkongctl broker init' lays out, with enterprises enrolled."""
+    """The broker that 'qingkongctl broker init' lays out, with enterprises enrolled by passwords or certificates."""
 
-    def __init__(self, programs, *enterprises):
-        self.programs = programs
+    def __init__(self, programs, *enterprises, way="passwords"):
+        self.programs, self.way = programs, way
         self.place = tempfile.TemporaryDirectory(prefix="qingkong-kit-")
         self.folder = pathlib.Path(self.place.name) / "broker"
-        self.port, self.daemon_port = free_port(), free_port()
+        self.port, self.daemon_port, self.certificate_port = free_port(), free_port(), free_port()
         account = ["--account", "root"] if os.geteuid() == 0 else []
         self.ctl("broker", "init", self.folder, "--host", "127.0.0.1", "--port", self.port, "--daemon-port",
-                 self.daemon_port, *account)
-        self.ctl("enterprise", "enrol", "--broker", self.folder, "--passwords", self.folder / "plants", *enterprises)
+                 self.daemon_port, "--certificate-port", self.certificate_port, *account)
+        self.enrol(*enterprises)
         self.process = subprocess.Popen([programs[1], "-c", self.folder / "mosquitto.conf"], stderr=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL)
-        wait_for("the broker", lambda: listens(self.port) and listens(self.daemon_port))
+        wait_for("the broker", lambda: all(map(listens, (self.port, self.daemon_port, self.certificate_port))))
 
     def __enter__(self):
         return self
@@ -232,7 +232,17 @@ class Kit:
         done = subprocess.run([self.programs[3], *map(str, words)], capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
 
+    def enrol(self, *enterprises):
+        """What was there of a time before is of no use any more."""
+        for old in (self.folder / "plants").glob("*"):
+            if old.stem in enterprises:
+                old.unlink()
+        self.ctl("enterprise", "enrol", "--broker", self.folder, f"--{self.way}", self.folder / "plants", *enterprises)
+
     def mqtt(self, user):
+        if self.way == "certificates":
+            return (f'url = "mqtts://127.0.0.1:{self.certificate_port}"\nca = "{self.folder}/ca.crt"\n'
+                    f'certificate = "{self.folder}/plants/{user}.crt"\nkey = "{self.folder}/plants/{user}.key"\n')
         return (f'url = "mqtts://127.0.0.1:{self.port}"\nca = "{self.folder}/ca.crt"\nuser = "{user}"\n'
                 f'password_file = "{self.folder}/plants/{user}.password"\n')
 
@@ -242,7 +252,12 @@ class Kit:
 
 
 def a_revoked_enterprise_and_one_that_uses_its_name(programs):
-    with Kit(programs, "e1", "e2") as kit, kit.office() as office:
+    for way in ("passwords", "certificates"):
+        one_is_revoked_and_another_uses_its_name(programs, way)
+
+
+def one_is_revoked_and_another_uses_its_name(programs, way):
+    with Kit(programs, "e1", "e2", way=way) as kit, kit.office() as office:
         wait_for("the link", lambda: is_ready(office))
         story, key = Story(office), key_of(office)["key"]
         with Plant(programs[2], 0, key, mqtt=kit.mqtt("e1")) as plant:
@@ -264,9 +279,7 @@ def a_revoked_enterprise_and_one_that_uses_its_name(programs):
                 assert thief.owes()["revision"] == 0, "it was given the order of another"
             assert rows(office, "SELECT count(*) FROM receipts") == answers, "somebody has answered for it"
             assert plant.owes() == held, "what it was told last still stands there"
-            kit.ctl("enterprise", "enrol", "--broker", kit.folder, "--passwords", kit.folder / "again", "e1")
-            password = kit.folder / "plants/e1.password"
-            password.write_text((kit.folder / "again/e1.password").read_text())
+            kit.enrol("e1")
             plant.kill()
             plant.start()
             plant.wait_for_order(story)

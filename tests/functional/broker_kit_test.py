@@ -144,6 +144,103 @@ class BrokerKit(unittest.TestCase):
         self.assertFalse(self.publish("e1", topic, "online"))
         self.assertTrue(self.publish("e2", "qingkong/1/110106/e2/status", "online"), "the other goes on")
 
+    def by_certificate(self, who, *words, folder="passes", port=None):
+        return ["-h", "127.0.0.1", "-p", str(port or self.certificate_port), "--cafile", self.folder / "ca.crt",
+                "--cert", self.folder / f"{folder}/{who}.crt", "--key", self.folder / f"{folder}/{who}.key", "-V", "5",
+                "-q", "1", *words]
+
+    def is_let_in(self, who, folder="passes", **door):
+        words = ["-t", f"qingkong/1/110105/{who}/status", "-m", "online"]
+        done = subprocess.run(["mosquitto_pub", *self.by_certificate(who, *words, folder=folder, **door)],
+                              capture_output=True, timeout=30)
+        return done.returncode == 0
+
+    def with_certificates(self):
+        self.folder = pathlib.Path(self.place.name) / "certified"
+        self.certificate_port = free_port()
+        account = ["--account", "root"] if os.geteuid() == 0 else []
+        run(CTL, "broker", "init", self.folder, "--host", "127.0.0.1", "--port", self.port, "--daemon-port",
+            self.daemon_port, "--certificate-port", self.certificate_port, *account)
+
+    def certify(self, verb, *words):
+        run(CTL, "enterprise", verb, "--broker", self.folder, "--certificates", self.folder / "passes", *words)
+
+    def test_the_check_tries_the_door_for_certificates(self):
+        self.with_certificates()
+        said = run(CTL, "broker", "check", self.folder)
+        for words in ("no certificate that is void", "no certificate of another authority",
+                      "nobody without a certificate", "whatever name it gives"):
+            self.assertTrue(any("ok" in line and words in line for line in said.splitlines()), said)
+        conf, whole = self.folder / "mosquitto.conf", (self.folder / "mosquitto.conf").read_text()
+        at = whole.index(f"listener {self.certificate_port}")
+        for was, now, words in (("crlfile", "#", "no certificate that is void"),
+                                ("use_username_as_clientid true", "#", "by the id of another"),
+                                ("plants-ca.crt", "ca.crt", "comes in by its certificate")):
+            conf.write_text(whole[:at] + whole[at:].replace(was, now))
+            said = run(CTL, "broker", "check", self.folder, code=1)
+            self.assertTrue(any("FAIL" in line and words in line for line in said.splitlines()), f"{was}: {said}")
+
+    def test_who_comes_by_a_certificate_is_out_at_once_when_it_is_void(self):
+        self.with_certificates()
+        self.certify("enrol", "e1", "e2")
+        # e3 makes its key itself, and says in vain who it is.
+        own = self.folder / "passes/e3"
+        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", f"{own}.key", "-out", f"{own}.csr", "-subj", "/CN=qingkong"], check=True,
+                       capture_output=True)
+        self.certify("enrol", "e3", "--request", f"{own}.csr")
+        broker = self.start()
+        wait_for("the door", lambda: listens(self.certificate_port))
+        for who in ("e1", "e2", "e3"):
+            self.assertTrue(self.is_let_in(who), who)
+        of_daemon = ["-h", "127.0.0.1", "-p", str(self.daemon_port), "-u", "qingkong", "-P",
+                     (self.folder / "daemon.password").read_text().strip(), "-V", "5", "-q", "1"]
+
+        def listen(name, *words):
+            """What comes to this one, in a file."""
+            path = pathlib.Path(self.place.name) / name
+            with open(path, "wb") as out:
+                one = subprocess.Popen(["mosquitto_sub", *words], stdout=out, stderr=subprocess.DEVNULL)
+            self.addCleanup(lambda: (one.kill(), one.wait()))
+            return path
+
+        heard = listen("heard", *of_daemon, "-t", "qingkong/1/+/+/receipt", "-F", "%t")
+        say = lambda who, whose: subprocess.run(
+            ["mosquitto_pub", *self.by_certificate(who, "-t", f"qingkong/1/110105/{whose}/receipt", "-m", "{}")],
+            capture_output=True, timeout=30)
+
+        def is_heard():
+            say("e3", "e2")
+            say("e1", "qingkong")
+            say("e3", "e3")
+            return heard.read_text()
+        wait_for("its own receipt", is_heard)
+        self.assertEqual(set(heard.read_text().split()), {"qingkong/1/110105/e3/receipt"})
+        links = {who: listen(f"{who}.heard", *self.by_certificate(who, "-t", f"qingkong/1/+/{who}/order"))
+                 for who in ("e1", "e3")}
+
+        def tell(word, *who):
+            for one in who:
+                subprocess.run(["mosquitto_pub", *of_daemon, "-t", f"qingkong/1/110105/{one}/order", "-m", word],
+                               check=True, capture_output=True, timeout=30)
+            return all(word in links[one].read_text() for one in who)
+        wait_for("their links", lambda: tell("before", "e1", "e3"))
+        shutil.copytree(self.folder / "passes", self.folder / "before")
+        run(CTL, "enterprise", "revoke", "--broker", self.folder, "e1")
+        tell("after", "e1")
+        wait_for("the link of another, which goes on", lambda: tell("after", "e3"))
+        self.assertNotIn("after", links["e1"].read_text(), "it was cut as soon as the command was through")
+        self.assertFalse(self.is_let_in("e1"))
+        self.certify("rotate", "e2")
+        self.assertFalse(self.is_let_in("e2", folder="before"), "the old one is void")
+        self.assertTrue(self.is_let_in("e2") and self.is_let_in("e3"), "the others go on")
+        broker.kill()
+        broker.wait()
+        self.start()
+        wait_for("the door", lambda: listens(self.certificate_port))
+        self.assertFalse(self.is_let_in("e1") or self.is_let_in("e2", folder="before"), "void after a restart too")
+        self.assertTrue(self.is_let_in("e2"))
+
     def test_the_daemon_records_who_sent_a_receipt(self):
         self.enrol("e1", "e2")
         self.start()

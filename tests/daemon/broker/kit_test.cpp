@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "daemon/broker/certificates.hpp"
@@ -233,6 +234,99 @@ TEST_F(BrokerKit, AProcessIdThatIsAnothersByNowGetsNoSignal) {
     EXPECT_EQ(*reload_broker(scratch_.file("broker")), Reload::kNotRunning);
     scratch_.write("broker/state/mosquitto.pid", std::to_string(::getpid()) + "\n");
     EXPECT_EQ(*reload_broker(scratch_.file("broker")), Reload::kNotRunning);
+}
+
+// ---- By a certificate ----
+
+class BrokerKitWithCertificates : public BrokerKit {
+ protected:
+    void SetUp() override { ASSERT_EQ(init({"--certificate-port", "8884"}).code, kHolds); }
+    ctl::Answer certify(const std::string& verb, const Arguments& more) const {
+        return enterprise(verb, ctl::words_of({"--certificates", scratch_.file("passes")}, more));
+    }
+    std::string pass(const std::string& name) const { return scratch_.read("passes/" + name); }
+    bool is_of_plants(const std::string& certificate) const {
+        const auto found = facts_of(certificate, text("plants-ca.crt"), "");
+        return found && found->is_of_authority;
+    }
+};
+
+TEST_F(BrokerKitWithCertificates, TheDoorAsksForOneAndTakesTheNameFromIt) {
+    const std::string conf = text("mosquitto.conf");
+    const std::string door = conf.substr(conf.find("listener 8884"));
+    for (const std::string& line :
+         {std::string("require_certificate true"), std::string("use_identity_as_username true"),
+          std::string("use_username_as_clientid true"), "cafile " + at("plants-ca.crt"),
+          "crlfile " + at("revoked.crl"), std::string("tls_version tlsv1.3")}) {
+        EXPECT_THAT(door, HasSubstr(line));
+    }
+    for (const Finding& finding : look_at(read_configuration(conf))) {
+        EXPECT_TRUE(finding.is_good) << finding.what;
+    }
+    for (const char* line :
+         {"require_certificate true", "crlfile ", "use_username_as_clientid true"}) {
+        std::string changed = conf;
+        changed.insert(changed.rfind(line), "#");
+        EXPECT_FALSE(is_whole(look_at(read_configuration(changed)))) << line;
+    }
+}
+
+TEST_F(BrokerKitWithCertificates, TheAuthorityOfEnterprisesIsNotThatOfTheServers) {
+    ASSERT_EQ(certify("enrol", {"e1"}).code, kHolds);
+    EXPECT_TRUE(is_of_plants(pass("e1.crt")));
+    EXPECT_FALSE(facts_of(pass("e1.crt"), text("ca.crt"), "")->is_of_authority);
+    EXPECT_EQ(facts_of(pass("e1.crt"), text("plants-ca.crt"), "")->name, "e1");
+    EXPECT_EQ(mode("authority/plants-ca.key"), 0600U);
+    EXPECT_EQ(mode("authority/certificates.json"), 0600U);
+    EXPECT_EQ(mode("revoked.crl") & 007U, 0U);
+}
+
+TEST_F(BrokerKitWithCertificates, WhoHasACertificateIsEnrolledAndHasNoPassword) {
+    ASSERT_EQ(certify("enrol", {"e1"}).code, kHolds);
+    const std::string first = pass("e1.crt");
+    EXPECT_THAT(text("passwords"), Not(HasSubstr("e1:")));
+    EXPECT_EQ(enterprise("list", {}).out, "e1\n");
+    EXPECT_EQ(certify("enrol", {"e1"}).code, kHolds) << "left alone";
+    EXPECT_EQ(pass("e1.crt"), first);
+    EXPECT_EQ(enterprise("enrol", {"--passwords", scratch_.file("plants"), "e1"}).code, kHolds);
+    EXPECT_THAT(text("passwords"), Not(HasSubstr("e1:"))) << "left alone too";
+}
+
+TEST_F(BrokerKitWithCertificates, ARotationGoesFromOneWayToTheOtherAndBack) {
+    ASSERT_EQ(enterprise("enrol", {"--passwords", scratch_.file("plants"), "e1"}).code, kHolds);
+    ASSERT_EQ(certify("rotate", {"e1"}).code, kHolds);
+    EXPECT_THAT(text("passwords"), Not(HasSubstr("e1:")));
+    ASSERT_EQ(enterprise("rotate", {"--passwords", scratch_.file("plants"), "e1"}).code, kHolds);
+    EXPECT_THAT(text("passwords"), HasSubstr("e1:"));
+    EXPECT_THAT(text("authority/certificates.json"), HasSubstr("void_from"));
+}
+
+TEST_F(BrokerKitWithCertificates, WhoIsRevokedIsOnTheListAndEnrolledNoMore) {
+    ASSERT_EQ(certify("enrol", {"e1", "e2"}).code, kHolds);
+    const std::string before = text("revoked.crl");
+    ASSERT_EQ(enterprise("revoke", {"e1"}).code, kHolds);
+    EXPECT_NE(text("revoked.crl"), before);
+    EXPECT_EQ(enterprise("list", {}).out, "e2\n");
+    EXPECT_EQ(enterprise("revoke", {"e1"}).code, kNegative) << "is not enrolled";
+    const std::string listed = enterprise("list", {"--certificates"}).out;
+    EXPECT_EQ(std::count(listed.begin(), listed.end(), '\n'), 2);
+}
+
+TEST_F(BrokerKitWithCertificates, ALetterNamesTheCertificateAndNoPassword) {
+    ASSERT_EQ(certify("enrol", {"--letters", scratch_.file("letters.html"), "e1"}).code, kHolds);
+    const std::string letter = scratch_.read("letters.html");
+    EXPECT_THAT(letter,
+                HasSubstr(facts_of(pass("e1.crt"), text("plants-ca.crt"), "")->fingerprint));
+    EXPECT_THAT(letter, HasSubstr("mqtts://mqtt.example.cn:8884"));
+    EXPECT_THAT(letter, Not(HasSubstr("口令 password")));
+}
+
+TEST_F(BrokerKit, WithoutADoorForCertificatesNobodyGetsOne) {
+    ASSERT_EQ(init().code, kHolds);
+    const auto answer = enterprise("enrol", {"--certificates", scratch_.file("passes"), "e1"});
+    EXPECT_EQ(answer.code, kBadUsage);
+    EXPECT_THAT(answer.err, HasSubstr("--certificate-port"));
+    EXPECT_FALSE(std::filesystem::exists(scratch_.file("passes")));
 }
 
 }  // namespace
