@@ -148,8 +148,7 @@ asio::awaitable<ApiResponse> list_own_receipts(Context& context, Call call) {
     const OwnView view = view_of(context);
     auto work = [&](Session& db) {
         json::array items;
-        for (const StoredReceipt& one : list_receipts(db, holder, "", paging.offset(),
-                                                      paging.page.per_page, {}, paging.below())) {
+        for (const StoredReceipt& one : list_receipts(db, holder, "", paging.newest_first())) {
             items.emplace_back(view.receipt(one));
         }
         const auto count = [&] { return count_receipts(db, holder, ""); };

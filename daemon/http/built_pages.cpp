@@ -11,9 +11,9 @@
 #include "plans/text/embedded.hpp"
 
 #include "daemon/api/api.hpp"
+#include "daemon/api/operations/enterprise.hpp"
 #include "daemon/api/operations/system.hpp"
 #include "daemon/http/packed_text.hpp"
-#include "daemon/trust/login_answers.hpp"
 
 namespace qk::embedded {
 std::span<const File> built_pages();

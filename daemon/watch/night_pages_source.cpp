@@ -82,7 +82,7 @@ void add_warnings(Session& db, plans::NightPage& page) {
         const auto open = open_warning(db, exercise);
         if (!open) continue;
         page.warnings.push_back(warning_of(*open, page.made_at));
-        for (const StoredNotice& one : list_notices(db, open->state.id, kNoticesOfOne, 0)) {
+        for (const StoredNotice& one : list_notices(db, open->state.id, {.limit = kNoticesOfOne})) {
             page.notices.push_back(
                 {one.headline, one.body, one.measures, one.instruction, one.sent, one.exercise});
         }

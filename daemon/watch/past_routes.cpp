@@ -70,7 +70,7 @@ json::array story_until(Session& db, const std::string& warning, Instant at, rul
 
 // The last text that had gone out says what the public knew: the colour, and until when.
 std::optional<StoredNotice> last_notice(Session& db, const std::string& warning, Instant at) {
-    for (StoredNotice& one : list_notices(db, warning, kNoticesShown, 0)) {
+    for (StoredNotice& one : list_notices(db, warning, {.limit = kNoticesShown})) {
         if (one.sent <= at) return std::move(one);
     }
     return std::nullopt;
@@ -122,7 +122,7 @@ json::object warning_json(Session& db, const StoredWarning& stored,
 json::array warnings_json(Session& db, Instant at, rules::Zone zone) {
     const auto pending = changes_pending_at(db, at);
     json::array warnings;
-    for (const StoredWarning& stored : load_warnings(db, {}, kWarningsShown, 0)) {
+    for (const StoredWarning& stored : load_warnings(db, {}, {.limit = kWarningsShown})) {
         if (stored.created_at > at) continue;
         warnings.emplace_back(warning_json(db, stored, pending, at, zone));
     }
