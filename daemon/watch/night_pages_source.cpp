@@ -3,6 +3,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "daemon/access/person.hpp"
 #include "daemon/orders/order_holder.hpp"
 #include "daemon/orders/order_rows.hpp"
 #include "daemon/orders/receipt.hpp"
@@ -93,7 +94,9 @@ void add_duty(const DutyView& desk, plans::NightPage& page) {
     for (const plans::OnDuty& one : plans::on_duty_at(*desk.roster, desk.now)) {
         const auto found = std::ranges::find(desk.people, one.person, &plans::DutyPerson::id);
         const std::string name = found == desk.people.end() ? one.person : found->name;
-        page.on_duty.push_back({one.role, name, one.phone, one.until});
+        const auto role = parse_role(one.role);
+        page.on_duty.push_back(
+            {role ? std::string(to_chinese(*role)) : one.role, name, one.phone, one.until});
     }
 }
 

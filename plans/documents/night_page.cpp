@@ -57,6 +57,8 @@ std::string drill_mark(bool exercise) {
     return exercise ? "<b class=\"drill\">【演练】</b>" : std::string();
 }
 
+constexpr std::size_t kWholeNumberDigits = 11;  // a mobile number, or area and number
+
 // What stands in a telephone link: digits and a leading plus, of the first number named.
 std::string dialled(std::string_view phone) {
     std::string digits;
@@ -64,8 +66,10 @@ std::string dialled(std::string_view phone) {
         const bool is_digit = c >= '0' && c <= '9';
         if (is_digit || (c == '+' && digits.empty())) {
             digits += c;
-        } else if (digits.size() > 6 && (c == ',' || c == ';' || c == '/' || c == ' ')) {
+        } else if (digits.size() > 6 && (c == ',' || c == ';' || c == '/')) {
             break;
+        } else if (c == ' ' && digits.size() >= kWholeNumberDigits) {
+            break;  // within a number a blank is a gap: 138 0000 1111
         }
     }
     return digits;
