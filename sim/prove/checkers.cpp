@@ -265,8 +265,9 @@ awaitable<Answers> ask_all(Link& link, const World& world) {
     answers.audit_check = co_await ask(link, "/api/v1/audit/check", refused);
     for (const plans::Meter& meter : world.inventory().meters) {
         const std::string id(std::string_view(meter.id));
-        std::vector<json::value> some =
-            co_await ask_list(link, "/api/v1/readings?meter=" + id, refused);
+        // Of all time: unasked, the daemon shows the last day alone.
+        const std::string target = "/api/v1/readings?meter=" + id + "&from=1970-01-01T00:00:00Z";
+        std::vector<json::value> some = co_await ask_list(link, target, refused);
         for (json::value& reading : some) answers.readings.push_back(std::move(reading));
     }
     for (const json::value& warning : answers.warnings) {
