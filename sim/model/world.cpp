@@ -38,6 +38,7 @@ struct MeterLog {
 struct SiteOutlet {
     std::string id;
     std::size_t line = 0;
+    std::vector<Instant> sent = {};  // ends, rising
 };
 
 struct Member {
@@ -56,6 +57,7 @@ struct World::Parts {
     std::vector<Member> members;
     std::map<std::string, std::size_t, std::less<>> by_id;
     std::map<std::string, std::pair<std::size_t, std::size_t>, std::less<>> by_meter;
+    std::map<std::string, std::pair<std::size_t, std::size_t>, std::less<>> by_outlet;
     TruthLedger truth;
 
     void add_lines_and_meters();
@@ -65,7 +67,7 @@ struct World::Parts {
     DayCount& count_of(const Member& member, const Obligation& obligation, Instant begin);
     void count_truck(const Member& member, const Truck& truck, Instant begin);
     void send_stacks(std::vector<Outgoing>& out, std::size_t index, const SiteQuarter& quarter,
-                     const std::string& end_text);
+                     Instant end, const std::string& end_text);
     void send_truck(std::vector<Outgoing>& out, std::size_t index, const Truck& truck);
     void count_line(DayCount& count, const Member& member, const SiteQuarter& quarter,
                     const Obligation& obligation, std::size_t line, Instant begin, int flags[4]);
@@ -158,7 +160,9 @@ void World::Parts::add_outlets() {
         if (found == by_id.end()) continue;
         Member& member = members[found->second];
         for (std::size_t i = 0; i < member.site.lines.size(); ++i) {
-            if (member.site.lines[i].id == outlet.line) member.outlets.push_back({outlet.id, i});
+            if (member.site.lines[i].id != outlet.line) continue;
+            by_outlet.emplace(outlet.id, std::pair{found->second, member.outlets.size()});
+            member.outlets.push_back({outlet.id, i});
         }
     }
 }
@@ -308,9 +312,11 @@ void World::Parts::send_reports(std::vector<Outgoing>& out, std::size_t index) {
 }
 
 void World::Parts::send_stacks(std::vector<Outgoing>& out, std::size_t index,
-                               const SiteQuarter& quarter, const std::string& end_text) {
+                               const SiteQuarter& quarter, Instant end,
+                               const std::string& end_text) {
     const Site& site = members[index].site;
-    for (const SiteOutlet& outlet : members[index].outlets) {
+    for (SiteOutlet& outlet : members[index].outlets) {
+        outlet.sent.push_back(end);
         const StackReading read =
             stack_of(site.lines[outlet.line], quarter.lines[outlet.line], quarter.begin);
         out.push_back(
@@ -371,7 +377,7 @@ std::vector<Outgoing> World::history(rules::Span span) {
             parts_->log_readings(member, quarter, end, end_text, false);
             const bool is_recent = end > span.to - kStackBefore;
             if (is_recent && rules::floor_hour(end) == end) {
-                parts_->send_stacks(out, i, quarter, end_text);
+                parts_->send_stacks(out, i, quarter, end, end_text);
             }
             if (const auto truck = truck_at(member.site, {}, setting); truck && is_recent) {
                 parts_->send_truck(out, i, *truck);
@@ -401,7 +407,7 @@ std::vector<Outgoing> World::step(Instant now) {
         parts_->send_receipts(out, i, now);
         if (is_report_due) parts_->send_reports(out, i);
         // Stacks are read once an hour.
-        if (is_full_hour && !is_muted) parts_->send_stacks(out, i, quarter, now_text);
+        if (is_full_hour && !is_muted) parts_->send_stacks(out, i, quarter, now, now_text);
         const auto truck = truck_at(member.site, obligations, setting);
         if (!truck || is_muted) continue;
         parts_->count_truck(member, *truck, setting.begin);
@@ -502,12 +508,16 @@ std::string World::topic_of(std::size_t enterprise, std::string_view leaf) const
 
 const TruthLedger& World::truth() const { return parts_->truth; }
 
-bool World::has_sent(std::string_view meter, Instant end) const {
-    const auto found = parts_->by_meter.find(meter);
-    if (found == parts_->by_meter.end()) return false;
-    const auto [member, index] = found->second;
-    const std::vector<Instant>& sent = parts_->members[member].meters[index].sent;
-    return std::binary_search(sent.begin(), sent.end(), end);
+bool World::has_sent(std::string_view source, Instant end) const {
+    const auto found = parts_->by_meter.find(source);
+    const auto outlet = parts_->by_outlet.find(source);
+    const std::vector<Instant>* sent = nullptr;
+    if (found != parts_->by_meter.end()) {
+        sent = &parts_->members[found->second.first].meters[found->second.second].sent;
+    } else if (outlet != parts_->by_outlet.end()) {
+        sent = &parts_->members[outlet->second.first].outlets[outlet->second.second].sent;
+    }
+    return sent != nullptr && std::binary_search(sent->begin(), sent->end(), end);
 }
 
 std::int64_t World::held_revision(std::size_t enterprise) const {

@@ -66,8 +66,9 @@ class World {
     [[nodiscard]] Behaviour behaviour_of(std::size_t enterprise) const;
     [[nodiscard]] std::string topic_of(std::size_t enterprise, std::string_view leaf) const;
     [[nodiscard]] const TruthLedger& truth() const;
-    // Every reading that was sent is known, so that evidence can be checked.
-    [[nodiscard]] bool has_sent(std::string_view meter, rules::Instant end) const;
+    // Every reading that was sent, of a meter or an outlet, is known, so that evidence can be
+    // checked.
+    [[nodiscard]] bool has_sent(std::string_view source, rules::Instant end) const;
     // Of the order document it holds; 0 without one.
     [[nodiscard]] std::int64_t held_revision(std::size_t enterprise) const;
     // A silent enterprise says nothing at all, not even that it is online.
