@@ -23,6 +23,8 @@
 
 namespace qk::daemon {
 
+class Disk;
+
 struct AppPorts {
     Clock& clock;
     MessageBus& bus;
@@ -32,6 +34,8 @@ struct AppPorts {
     // The clock once more, where it is one that POST /api/v1/clock may move.
     ManualClock* driven = nullptr;
     PeerLink* peers = nullptr;  // none: documents for other tiers wait
+    // On which the journal lies (daemon/readings/disk.hpp); none: the machine's own.
+    std::shared_ptr<Disk> disk;
 };
 
 class App {
@@ -47,6 +51,9 @@ class App {
     [[nodiscard]] boost::asio::awaitable<void> start();
     // Stops taking in, lets the outbox flush for a bounded time, cancels, joins, closes.
     [[nodiscard]] boost::asio::awaitable<void> stop();
+    // For simulations, in which the process has just died: every task ends where it stands, nothing
+    // is flushed, signed or said. What it still writes goes to a disk that nobody reads any more.
+    [[nodiscard]] boost::asio::awaitable<void> abandon();
 
     // How long stop() waits for orders on their way, at most.
     [[nodiscard]] std::chrono::seconds drain() const;

@@ -99,6 +99,16 @@ asio::awaitable<void> App::stop() {
                     {{"unpublished", static_cast<std::int64_t>(parts.dispatcher->unpublished())}});
 }
 
+asio::awaitable<void> App::abandon() {
+    Parts& parts = *parts_;
+    if (!std::exchange(parts.is_started, false)) co_return;
+    parts.driven->stop();
+    parts.intake->release();
+    parts.ports.bus.stop();
+    parts.tasks.cancel();
+    co_await parts.tasks.join();
+}
+
 std::chrono::seconds App::drain() const { return parts_->context->config->limits.drain; }
 
 }  // namespace qk::daemon

@@ -13,6 +13,7 @@
 #include "daemon/command_line/command_line.hpp"
 #include "sim/files.hpp"
 #include "sim/live/live.hpp"
+#include "sim/prove/campaign.hpp"
 #include "sim/run/run.hpp"
 #include "sim/story/stage.hpp"
 
@@ -29,6 +30,7 @@ using qk::sim::StageOptions;
 
 constexpr int kBadUsage = 2;
 constexpr int kUnreachable = 3;
+constexpr std::uint64_t kProveEnterprisesMax = 100;
 
 Options stage_options() {
     return {place("scenario", "SCENARIO.toml",
@@ -134,6 +136,99 @@ int play_live(const Call& call) {
     return kUnreachable;
 }
 
+// Empty, with a sentence on stderr, where a word is none that there is.
+std::optional<qk::sim::DayOptions> day_of(const Call& call) {
+    qk::sim::DayOptions day;
+    day.seed = call.number("seed").value_or(day.seed);
+    if (const auto enterprises = call.number("enterprises")) {
+        if (*enterprises == 0 || *enterprises > kProveEnterprisesMax) {
+            wrong(call, "--enterprises 应为 must be 1 to 100");
+            return std::nullopt;
+        }
+        day.enterprises = static_cast<int>(*enterprises);
+    }
+    if (const auto name = call.text("canary")) {
+        day.canary = qk::sim::parse_canary(*name);
+        if (!day.canary) {
+            wrong(call, "--canary 无此项 is none of those in sim/prove/canaries.hpp");
+            return std::nullopt;
+        }
+    }
+    if (const auto text = call.text("faults")) {
+        const auto faults = qk::sim::parse_faults(*text);
+        if (!faults) {
+            wrong(call, "--faults 应如 must be like \"power@17 ends@301\"");
+            return std::nullopt;
+        }
+        day.faults = *faults;
+    }
+    return day;
+}
+
+int prove(const Call& call) {
+    const auto day = day_of(call);
+    if (!day) return kBadUsage;
+    const bool is_one = call.has("seed") || call.has("faults");
+    if (is_one && !call.has("each") && !call.has("seeds")) {
+        const auto found = qk::sim::prove_one(*day, !call.has("faults"), std::cout);
+        if (!found) return report(found.error());
+        return found->empty() ? 0 : 1;
+    }
+    qk::sim::ProveOptions options;
+    options.first_seed = day->seed;
+    options.seeds = call.number("seeds").value_or(options.seeds);
+    options.enterprises = day->enterprises;
+    options.canary = day->canary;
+    options.is_each = call.has("each");
+    options.stops_at_first = call.has("stop");
+    const auto begun = std::chrono::steady_clock::now();
+    if (const auto seconds = call.number("seconds")) {
+        options.is_over = [begun, seconds] {
+            return std::chrono::steady_clock::now() - begun >= std::chrono::seconds(*seconds);
+        };
+    }
+    const auto outcome = qk::sim::prove(options, std::cout);
+    if (!outcome) return report(outcome.error());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    std::cerr << fmt::format("{:.1f} s\n", took.count());
+    return outcome->failed.empty() ? 0 : 1;
+}
+
+Command prove_command() {
+    return {
+        .name = "prove",
+        .what = {"同一天反复演算，每次在磁盘或消息代理的某一步出故障或断电，并核对结果",
+                 "the same day again and again, with a fault or a crash at some step of disk or "
+                 "broker each time; and whether all came right"},
+        .options = {option("seeds", "NUMBER",
+                           {"演算的种子个数；默认 100", "how many seeds; default: 100"})
+                        .number(),
+                    option("seconds", "NUMBER",
+                           {"到时不再开始新的一次", "begins none after so many seconds"})
+                        .number(),
+                    option("seed", "NUMBER",
+                           {"只演这一个种子并说明经过；与 --seeds 同用为起始种子",
+                            "this seed alone, and what happened; with --seeds: the "
+                            "first"})
+                        .number(),
+                    option("faults", "LIST",
+                           {"指定故障，例如 \"power@17 ends@301\"",
+                            "these faults, such as \"power@17 ends@301\""}),
+                    flag("each",
+                         {"一天中的每一步都中断一次", "a death at each step of one day in turn"}),
+                    flag("stop", {"第一次不成立即止", "stops at the first that fails"}),
+                    option("enterprises", "NUMBER",
+                           {"企业家数；默认 5", "how many enterprises; default: 5"})
+                        .number(),
+                    option("canary", "NAME",
+                           {"植入一种已知的错误，看能否被发现",
+                            "plants a known fault, to see whether it is found"})},
+        .examples = {"qingkong-sim prove --seeds 1000 --seconds 60",
+                     "qingkong-sim prove --seed 17"},
+        .run = prove,
+    };
+}
+
 int write_region(const Call& call) {
     const auto wanted = stage_of(call);
     if (!wanted) return kBadUsage;
@@ -201,6 +296,7 @@ Command qingkong_sim() {
                            "qingkong-sim run --keep build/december"},
               .run = run_story},
              live_command(),
+             prove_command(),
              {.name = "region",
               .what = {"把虚构的清单写入目录", "writes the invented inventory to a folder"},
               .options = joined({stage_options(),

@@ -1,0 +1,179 @@
+#include "sim/prove/day_story.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plans/inventory/read_inventory.hpp"
+#include "sim/model/region.hpp"
+#include "sim/model/weather.hpp"
+#include "sim/story/episode.hpp"
+
+namespace qk::sim {
+namespace {
+
+using boost::asio::awaitable;
+using rules::Instant;
+using std::chrono::days;
+using std::chrono::hours;
+
+constexpr hours kHeavyBefore{10};    // the day begins in heavy air
+constexpr hours kClearsAfter{4};     // which ends before anybody thought so
+constexpr hours kForecastClears{8};  // and then is forecast to be over
+constexpr hours kObservedBefore{48};
+constexpr int kForecastHours = 120;
+constexpr hours kComesRight{3};  // after the last fault: longer than any pause of the dispatcher
+
+// µg/m³, CO in mg/m³; in the order of rules::Pollutant.
+constexpr std::array<int, rules::kPollutantCount> kHeavy{320, 400, 20, 80, 3, 30};
+constexpr std::array<int, rules::kPollutantCount> kClean{18, 40, 5, 20, 1, 60};
+
+rules::HourlyConcentrations air_of(const std::array<int, rules::kPollutantCount>& values) {
+    rules::HourlyConcentrations air;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        air[i] = rules::Concentration(rules::Decimal{std::int64_t{values[i]} * 1'000'000});
+    }
+    return air;
+}
+
+std::string percent_encoded(std::string iso) {
+    if (const auto plus = iso.find('+'); plus != std::string::npos) iso.replace(plus, 1, "%2B");
+    return iso;
+}
+
+}  // namespace
+
+rules::Result<Stage> day_stage(std::uint64_t seed, int enterprises) {
+    Scenario scenario = default_scenario();
+    scenario.name = "a day";
+    scenario.seed = seed;
+    scenario.start = *rules::parse_instant("2015-12-07 00:00", scenario.zone);
+    scenario.end = scenario.start + days{1};
+    scenario.enterprises = enterprises;
+    scenario.history_days = 0;
+    scenario.reading_loss = 0;
+    scenario.shares = {};
+    scenario.officer = {std::chrono::minutes{0}, std::chrono::minutes{0}};
+    scenario.faults = {};
+    Stage stage{std::move(scenario), {}, {}, {}, {}};
+    stage.tables = make_region({seed, enterprises});
+    std::vector<plans::NamedTable> named;
+    for (const TableText& table : stage.tables) named.push_back({table.name, table.text});
+    auto read = plans::read_inventory(std::move(named), "示例清单");
+    if (!read.inventory) return read.findings;
+    stage.inventory = std::move(*read.inventory);
+    return stage;
+}
+
+DayStory::DayStory(const Stage& stage, World& world, MortalLink& link, Steps& steps,
+                   bool subscribes_late)
+    : stage_(stage),
+      world_(world),
+      link_(link),
+      steps_(steps),
+      subscribes_late_(subscribes_late),
+      officer_(link, stage.scenario, ledger_,
+               [this](const std::string& line) {
+                   lines_.push_back(rules::to_iso(now_, stage_.scenario.zone) + " " + line);
+               }),
+      now_(stage.scenario.start) {
+    link_.on_order([this](const OrderSeen& order) { saw_order(order); });
+    link_.on_delivery([this](std::size_t enterprise, const Delivery& delivery) {
+        const std::string& id = world_.inventory().enterprises[enterprise].id;
+        if (!delivery.refused.empty() && !delivery.is_stale) {
+            witnessed_.violations.push_back(id + " refused its order: " + delivery.refused);
+        }
+        witnessed_.delivered[id] = world_.held_revision(enterprise);
+    });
+}
+
+void DayStory::saw_order(const OrderSeen& order) {
+    const std::string& id = world_.inventory().enterprises[order.enterprise].id;
+    std::vector<std::int64_t>& seen = witnessed_.revisions[id];
+    if (!seen.empty() && order.revision < seen.back()) {
+        witnessed_.violations.push_back(
+            fmt::format("{}: revision {} was published after {}", id, order.revision, seen.back()));
+    }
+    seen.push_back(order.revision);
+    if (!order.warning.empty() && officer_.decided().count(order.warning) == 0) {
+        witnessed_.violations.push_back(
+            fmt::format("{}: an order of warning {} that nobody has signed", id, order.warning));
+    }
+}
+
+awaitable<void> DayStory::push(std::string target, std::string csv) {
+    ApiCall call;
+    call.who = Who::kFeed;
+    call.method = "POST";
+    call.target = std::move(target);
+    call.body = std::move(csv);
+    call.content_type = "text/csv";
+    const ApiReply reply = co_await link_.call(call);
+    if (reply.is_ok()) co_return;
+    witnessed_.refused.push_back(fmt::format("{}: {} {}", call.target, reply.status, reply.body));
+}
+
+awaitable<void> DayStory::push_air(rules::Span observed) {
+    const Instant start = stage_.scenario.start;
+    rules::HourlySeries series{stage_.scenario.region, observed.from, {}};
+    for (Instant t = observed.from; t < observed.to; t += hours{1}) {
+        const bool is_heavy = t >= start - kHeavyBefore && t < start + kClearsAfter;
+        series.hours.push_back(air_of(is_heavy ? kHeavy : kClean));
+    }
+    co_await push("/api/v1/observations", to_csv(series, stage_.scenario.zone));
+}
+
+awaitable<void> DayStory::push_forecast() {
+    const bool is_heavy = now_ < stage_.scenario.start + kForecastClears;
+    rules::HourlySeries series{stage_.scenario.region, now_, {}};
+    series.hours.assign(kForecastHours, air_of(is_heavy ? kHeavy : kClean));
+    std::string target = "/api/v1/forecasts?source=sim&issued_at=" +
+                         percent_encoded(rules::to_iso(now_, stage_.scenario.zone));
+    co_await push(std::move(target), to_csv(series, stage_.scenario.zone));
+}
+
+awaitable<void> DayStory::quarter() {
+    now_ += kQuarter;
+    co_await link_.advance(now_);
+    for (Outgoing& message : world_.step(now_)) link_.send(std::move(message));
+    co_await link_.settle();
+    if (rules::floor_hour(now_) == now_) {
+        const rules::Span last_hour{now_ - hours{1}, now_};
+        co_await push_air(last_hour);
+        const auto since = now_ - stage_.scenario.start;
+        const bool is_issue = since % kForecastClears == hours{0} && now_ < stage_.scenario.end;
+        if (is_issue) co_await push_forecast();
+    }
+    co_await officer_.act(now_);
+}
+
+awaitable<void> DayStory::play() {
+    const std::size_t count = world_.inventory().enterprises.size();
+    if (!subscribes_late_) co_await link_.settle();
+    for (std::size_t i = 0; i < count; ++i) link_.say(i, "online");
+    if (subscribes_late_) {
+        // An hour's readings of every meter, as soon as the daemon says that it runs.
+        now_ += hours{1};
+        for (Outgoing& message : world_.step(now_)) link_.send(std::move(message));
+        co_await link_.settle();
+    }
+    const Instant start = stage_.scenario.start;
+    const rules::Span before{start - kObservedBefore, start};
+    co_await push_air(before);
+    co_await push_forecast();
+    while (now_ < stage_.scenario.end) co_await quarter();
+    steps_.end_faults();
+    const Instant right_by = stage_.scenario.end + kComesRight;
+    while (now_ < right_by) co_await quarter();
+    // Who was away is back, and is handed its order once more.
+    for (std::size_t i = 0; i < count; ++i) link_.say(i, "online");
+    co_await link_.settle();
+    co_await quarter();
+    co_await quarter();
+    co_await officer_.close();
+    witnessed_.decided = officer_.decided();
+    witnessed_.confirmed = link_.confirmed();
+    for (const auto& [text, times] : ledger_.refusals) witnessed_.refused.push_back(text);
+}
+
+}  // namespace qk::sim

@@ -1,0 +1,61 @@
+// Goal: the campaign finds faults and invents none. Method: a day without faults, some seeds with
+// them, the same seed twice, and each canary.
+#include "sim/prove/campaign.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace qk::sim {
+namespace {
+
+TEST(Campaign, ADayWithoutFaultsComesRight) {
+    const auto day = play_day({}, nullptr);
+    ASSERT_TRUE(day);
+    EXPECT_THAT(day->violations, testing::IsEmpty());
+    EXPECT_EQ(day->deaths, 0);
+    EXPECT_GT(day->steps.size(), 500U);
+    EXPECT_THAT(day->end, testing::Contains(testing::HasSubstr("warning")));
+}
+
+TEST(Campaign, TheSameSeedPrintsTheSame) {
+    const auto said = [] {
+        std::ostringstream out;
+        DayOptions options;
+        options.seed = 11;
+        EXPECT_TRUE(prove_one(options, true, out));
+        return out.str();
+    };
+    EXPECT_EQ(said(), said());
+}
+
+TEST(Campaign, SomeSeedsComeRight) {
+    std::ostringstream out;
+    ProveOptions options;
+    options.seeds = 12;
+    const auto outcome = prove(options, out);
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->runs, 12U);
+    EXPECT_GT(outcome->deaths, 0U);
+    EXPECT_THAT(outcome->failed, testing::IsEmpty()) << out.str();
+}
+
+// A campaign that finds none of the faults that were planted says nothing when it finds none.
+TEST(Campaign, FindsThePlantedFaults) {
+    std::vector<std::string> missed;
+    for (const Canary canary : kCanaries) {
+        std::ostringstream out;
+        ProveOptions options;
+        options.canary = canary;
+        options.seeds = 150;
+        options.stops_at_first = true;
+        const auto outcome = prove(options, out);
+        ASSERT_TRUE(outcome);
+        if (outcome->failed.empty()) missed.emplace_back(to_text(canary));
+    }
+    EXPECT_THAT(missed, testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace qk::sim
