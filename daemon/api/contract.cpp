@@ -118,6 +118,7 @@ Operation operation_of(std::string_view pattern, std::string_view method,
     operation.pattern = pattern;
     operation.is_open = !text.contains("security");
     operation.changes_nothing = text.contains("x-changes-nothing");
+    operation.tells_secret = text.contains("x-secret-answer");
     if (const json::value* body = text.if_contains("requestBody")) {
         take_body(operation, body->as_object());
     }

@@ -29,6 +29,7 @@ struct Operation {
     std::vector<std::string> media;    // kinds of body; none: no body
     std::uint64_t body_bytes_max = 0;  // 0: nothing is said of it
     bool changes_nothing = false;      // "x-changes-nothing": a POST that asks only
+    bool tells_secret = false;         // "x-secret-answer": told once, and kept nowhere
 };
 
 class Contract {

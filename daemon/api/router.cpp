@@ -133,6 +133,17 @@ rules::Faults form_faults(const Route& route, const ApiRequest& request) {
     return plans::form_faults_of_json(request.body, "body");
 }
 
+// Nobody reads the body of a request that has none in the contract, so that a member in it would be
+// passed over in silence. An empty object is what many clients send in its place.
+rules::Faults needless_faults(const Route& route, const ApiRequest& request) {
+    if (!route.takes_no_content || plans::is_blank(request.body)) return {};
+    const auto body = plans::parse_json(request.body, "body");
+    if (!body) return body.error();
+    if (body->is_object() && body->as_object().empty()) return {};
+    return rules::refuse("the body has content, and nobody reads it here",
+                         "no body, or an empty object {}");
+}
+
 }  // namespace
 
 struct Router::Match {
@@ -173,6 +184,8 @@ void Router::serve(OperationId id, const RoleSet& roles, Handler handler) {
     route.media = operation->media;
     if (operation->body_bytes_max > 0) route.body_bytes_max = operation->body_bytes_max;
     route.changes_nothing = operation->changes_nothing;
+    route.tells_secret = operation->tells_secret;
+    route.takes_no_content = operation->media.empty();
     route.operation = name;
     add(std::move(route));
 }
@@ -385,6 +398,10 @@ boost::asio::awaitable<ApiResponse> Router::handle(ApiRequest request) const {
     if (const rules::Faults faults = form_faults(route, call.request); !faults.empty()) {
         co_return answer_problem(400, "请求体不是 JSON", "the body is not JSON", faults);
     }
+    if (const rules::Faults faults = needless_faults(route, call.request); !faults.empty()) {
+        co_return answer_problem(422, "此请求不带内容，未受理", "this request takes no content",
+                                 faults);
+    }
     if (route.roles.empty() || !shares_) co_return co_await run(route, call);
     co_return co_await run_in_turn(route, call);
 }
@@ -468,7 +485,7 @@ boost::asio::awaitable<ApiResponse> Router::run(const Route& route, Call& call) 
     // A field with nothing in it is not taken for none: whoever sends it counts on being safe.
     const bool has_key = call.request.has_idempotency_key || !call.request.idempotency_key.empty();
     const bool is_keyed = repeats_ && call.request.method == "POST" && call.caller && has_key &&
-                          !route.changes_nothing;
+                          !route.changes_nothing && !route.tells_secret;
     if (is_keyed) co_return co_await run_once(route, call);
     ApiResponse answer = co_await route.handler(call);
     if (call.request.method == "HEAD") answer.next_piece = nullptr;

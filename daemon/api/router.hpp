@@ -39,6 +39,9 @@ struct Route {
     std::uint64_t body_bytes_max = kJsonBodyBytesMax;
     std::string operation{};       // its id in the contract
     bool changes_nothing = false;  // a POST that may be run again as often as one likes
+    // Neither the answer nor a digest of the request is kept: an Idempotency-Key is passed over.
+    bool tells_secret = false;
+    bool takes_no_content = false;  // a body with members in it is refused
 };
 
 class Router {

@@ -32,14 +32,6 @@ bool is_log_in(const ApiRequest& request) {
            (path == "/api/v1/session" || path.starts_with("/api/v1/links/"));
 }
 
-// What is told there is told once: no answer, nor the digest of a request, is kept of it.
-bool is_secret(const ApiRequest& request) {
-    const std::string_view path = path_of(request);
-    return path.starts_with("/api/v1/session") || path.starts_with("/api/v1/links/") ||
-           path.starts_with("/api/v1/accounts/") || path.starts_with("/api/v1/tokens") ||
-           path.ends_with("/page-link");
-}
-
 bool is_signature(const ApiRequest& request) {
     const std::string_view path = path_of(request);
     return request.method == "POST" && path.ends_with("/sign") &&
@@ -77,10 +69,6 @@ void LoginService::translate(ApiRequest& head) {
 }
 
 asio::awaitable<std::optional<ApiResponse>> LoginService::admit(ApiRequest& request) {
-    if (is_secret(request)) {
-        request.idempotency_key.clear();
-        request.has_idempotency_key = false;
-    }
     if (request.authorization.empty()) co_return std::nullopt;
     const ShownLogin shown = logins_->look(request.authorization, context_.clock.now());
     const bool is_cookie = !cookie_in(request.authorization).empty();

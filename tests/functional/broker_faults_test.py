@@ -299,6 +299,8 @@ def a_key_that_is_replaced_in_the_middle_of_an_issue(programs):
             plant.start()
             story.begin()
             plant.wait_for_order(story)
+            # Counted below are orders of the raise alone.
+            wait_for("all orders out", lambda: office.metric("qingkong_orders_unpublished") == 0)
             drop = readings_at(plant.folder / "one")
             # Slow enough that the key is replaced while the first of these orders are out and the last are not.
             proxy.faults = Faults(delay_s=0.4)

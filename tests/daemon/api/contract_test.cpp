@@ -17,7 +17,7 @@ constexpr const char* kCommon =
     R"({"paths":{},"components":{"schemas":{"Thing":{"type":"string"}}}})";
 constexpr const char* kThings = R"({"paths":{"/things":{
     "get":{"operationId":"listThings","responses":{"200":{"$ref":"common.json#/components/schemas/Thing"}}},
-    "post":{"operationId":"makeThing","x-changes-nothing":true,"security":[{"bearer":[]}],"responses":{},
+    "post":{"operationId":"makeThing","x-changes-nothing":true,"x-secret-answer":true,"security":[{"bearer":[]}],"responses":{},
             "requestBody":{"required":true,"x-body-bytes-max":77,"content":{"text/csv":{},"application/json":{}}}}}}})";
 
 std::string refusal(std::vector<embedded::File> files) {
@@ -41,6 +41,8 @@ TEST(Contract, IsMergedFromFilesAndReferencesLeadIntoTheWhole) {
     ASSERT_NE(make, nullptr);
     EXPECT_FALSE(make->is_open);
     EXPECT_TRUE(make->changes_nothing);
+    EXPECT_TRUE(make->tells_secret);
+    EXPECT_FALSE(list->tells_secret);
     EXPECT_EQ(make->body, BodyNeed::kRequired);
     EXPECT_EQ(make->body_bytes_max, 77U);
     EXPECT_THAT(make->media, testing::ElementsAre("text/csv", "application/json"));

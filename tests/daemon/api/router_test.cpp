@@ -13,6 +13,8 @@
 #include "daemon/api/operations/air.hpp"
 #include "daemon/api/operations/system.hpp"
 #include "daemon/api/operations/warnings.hpp"
+#include "daemon/api/operations/watch.hpp"
+#include "daemon/api/repeat_registry.hpp"
 #include "daemon/http/built_pages.hpp"
 #include "daemon/http/packed_text.hpp"
 #include "plans/text/json.hpp"
@@ -300,6 +302,70 @@ TEST(Router, WhatIsNoJsonIs400AndTheHandlerSaysWhatIsWrongInIt) {
     EXPECT_EQ(status("/json", "[]"), 200);
     EXPECT_EQ(status("/json", ""), 200);
     EXPECT_EQ(status("/file", "{"), 200) << "it may be a file of another kind";
+}
+
+ApiResponse send(const Router& router, const std::string& target, const std::string& body,
+                 const std::string& key = {}) {
+    boost::asio::io_context io;
+    ApiRequest request;
+    request.method = "POST";
+    request.target = target;
+    request.authorization = std::string("Bearer ") + kToken;
+    request.body = body;
+    request.idempotency_key = key;
+    auto answer =
+        boost::asio::co_spawn(io, router.handle(std::move(request)), boost::asio::use_future);
+    io.run();
+    return answer.get();
+}
+
+TEST(Router, WhatTakesNoContentIsNotSentAny) {
+    Router router = example();
+    router.serve(operation::kWithdrawOutlines, kSigners, echo);
+    const std::string withdraw = "/api/v1/map/outlines/withdraw";
+    for (const char* nothing : {"", " \n", "{}"}) {
+        EXPECT_EQ(send(router, withdraw, nothing).status, 200) << nothing;
+    }
+    for (const char* something : {R"({"number":3})", "[]", "null", R"({"a":1e400})", "{"}) {
+        EXPECT_EQ(send(router, withdraw, something).status, 422) << something;
+    }
+    EXPECT_EQ(send(router, "/api/v1/things/1/sign", R"({"a":1})").status, 200);
+}
+
+// Counts what it is asked to keep.
+class CountingRepeats : public RepeatRegistry {
+ public:
+    int begun = 0;
+    int ended = 0;
+    boost::asio::awaitable<std::optional<ApiResponse>> begin(Call&) override {
+        ++begun;
+        co_return std::nullopt;
+    }
+    boost::asio::awaitable<void> end(const Call&, const ApiResponse&) override {
+        ++ended;
+        co_return;
+    }
+};
+
+TEST(Router, OfAnAnswerThatTellsASecretNothingIsKept) {
+    Router router;
+    Route open{"POST", "/things", kSigners, echo};
+    Route secret{"POST", "/secrets", kSigners, echo};
+    secret.tells_secret = true;
+    router.add(open);
+    router.add(secret);
+    Person person;
+    person.id = "li.na";
+    person.roles = {Role::kApprover};
+    person.token_sha256 = token_hash(kToken);
+    router.set_people({person});
+    const auto repeats = std::make_shared<CountingRepeats>();
+    router.keep_answers(repeats);
+    EXPECT_EQ(send(router, "/secrets", "", "once").status, 200);
+    EXPECT_EQ(repeats->begun, 0);
+    EXPECT_EQ(send(router, "/things", "", "once").status, 200);
+    EXPECT_EQ(repeats->begun, 1);
+    EXPECT_EQ(repeats->ended, 1);
 }
 
 TEST(Router, WhoMayNotCallMayNotSendMuchEither) {
